@@ -1,0 +1,7 @@
+import { composeDeliverFunction } from "../src/compose-lambda.ts";
+import { records } from "./events/records.ts";
+import { refOfBody } from "./events/refs.ts";
+
+const { work } = composeDeliverFunction(process.env);
+
+export const handler = records((body) => work(refOfBody(body)));

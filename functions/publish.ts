@@ -1,0 +1,7 @@
+import { composePublishFunction } from "../src/compose-lambda.ts";
+import { records } from "./events/records.ts";
+import { refOfBody } from "./events/refs.ts";
+
+const { work } = composePublishFunction(process.env);
+
+export const handler = records((body) => work(refOfBody(body)));

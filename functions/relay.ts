@@ -1,0 +1,5 @@
+import { composeRelayFunction } from "../src/compose-lambda.ts";
+import { relay } from "./events/stream.ts";
+
+/** The table's stream, and the schedule's sweep. */
+export const handler = relay(composeRelayFunction(process.env), Date.now);

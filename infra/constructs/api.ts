@@ -1,0 +1,41 @@
+import { RemovalPolicy, Validations } from "aws-cdk-lib";
+import { HttpApi, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+
+export interface ApiProps {
+  readonly web: LambdaFunction;
+}
+
+/** API, webhooks and console: one app, which does its own routing. */
+export class Api extends Construct {
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, { web }: ApiProps) {
+    super(scope, id);
+    const api = new HttpApi(this, "Crier", {
+      createDefaultStage: false,
+      defaultIntegration: new HttpLambdaIntegration("Web", web),
+    });
+    const logs = new LogGroup(this, "Access", {
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const stage = new HttpStage(this, "Stage", {
+      httpApi: api,
+      stageName: "$default",
+      autoDeploy: true,
+      accessLogSettings: { destination: new LogGroupLogDestination(logs) },
+      // Far above one owner's use, far below what a stranger could make it cost.
+      throttle: { rateLimit: 50, burstLimit: 100 },
+    });
+    this.url = stage.url;
+    Validations.of(api).acknowledge({
+      id: "AwsSolutions-APIG4",
+      reason:
+        "The app judges each route: a bearer token for the API, a signature for webhooks, a session for the console.",
+    });
+  }
+}

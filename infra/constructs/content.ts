@@ -1,0 +1,55 @@
+import { Duration, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
+import { Construct } from "constructs";
+import { limits } from "../limits.ts";
+import { resourceOf } from "./rights.ts";
+import { WorkQueue } from "./work-queue.ts";
+
+/** Where documents are put, and the queue that tells of them. */
+export class Content extends Construct {
+  readonly bucket: Bucket;
+  readonly #changes: WorkQueue;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.#changes = new WorkQueue(this, "Changes", limits.ingest);
+    this.#changes.queue.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal("s3.amazonaws.com")],
+        actions: ["sqs:SendMessage"],
+        resources: [this.#changes.queue.queueArn],
+        // By account, not by bucket: S3 checks the policy when the bucket is made, so the policy has to be there before it.
+        conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
+      }),
+    );
+    this.bucket = new Bucket(this, "Bucket", {
+      versioned: true,
+      enforceSSL: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      lifecycleRules: [
+        { noncurrentVersionExpiration: Duration.days(90), abortIncompleteMultipartUploadAfter: Duration.days(7) },
+      ],
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.bucket.node.addDependency(this.#changes.queue);
+    // The property, not `addEventNotification`: that one deploys a custom resource.
+    resourceOf(this.bucket).notificationConfiguration = {
+      queueConfigurations: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"].map((event) => ({
+        event,
+        queue: this.#changes.queue.queueArn,
+      })),
+    };
+    Validations.of(this.bucket).acknowledge({
+      id: "AwsSolutions-S1",
+      reason:
+        "Only the owner writes here, and each change stays as a version; access logs would need a bucket of their own.",
+    });
+  }
+
+  feed(ingest: LambdaFunction): void {
+    this.#changes.feed(ingest, 10);
+  }
+}

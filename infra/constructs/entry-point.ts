@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import { RemovalPolicy, Validations } from "aws-cdk-lib";
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Architecture, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
+import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import { type FunctionName, limits } from "../limits.ts";
+import type { Right } from "./rights.ts";
+
+export interface EntryPointProps {
+  /** Names the file in `functions/`. */
+  readonly name: FunctionName;
+  readonly environment: Readonly<Record<string, string>>;
+  /** All that it may do besides writing its log and its traces. */
+  readonly rights: readonly Right[];
+}
+
+const root = join(import.meta.dirname, "../..");
+
+/** Dependencies in CommonJS call `require`, which an ES module does not have. */
+const banner = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+
+/** One Lambda function with a role and a log group of its own. */
+export class EntryPoint extends Construct {
+  readonly function: NodejsFunction;
+
+  constructor(scope: Construct, id: string, { name, environment, rights }: EntryPointProps) {
+    super(scope, id);
+    const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
+    const logGroup = new LogGroup(this, "Logs", {
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    logGroup.grantWrite(role);
+    for (const { statement, wildcard } of rights) {
+      role.addToPolicy(statement);
+      if (wildcard !== undefined) Validations.of(role).acknowledge(wildcard);
+    }
+    const { timeout, memory } = limits[name];
+    this.function = new NodejsFunction(this, "Function", {
+      entry: join(root, "functions", `${name}.ts`),
+      projectRoot: root,
+      depsLockFilePath: join(root, "package-lock.json"),
+      handler: "handler",
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: memory,
+      timeout,
+      role,
+      logGroup,
+      tracing: Tracing.ACTIVE,
+      environment: { NODE_OPTIONS: "--enable-source-maps", ...environment },
+      bundling: {
+        format: OutputFormat.ESM,
+        target: "node24",
+        // What was tested is what runs: the runtime's own SDK changes under a deployed function.
+        bundleAwsSDK: true,
+        mainFields: ["module", "main"],
+        banner,
+        minify: true,
+        sourceMap: true,
+        sourcesContent: false,
+      },
+    });
+    Validations.of(role).acknowledge({
+      id: "AwsSolutions-IAM5[Resource::*]",
+      reason: "X-Ray's PutTraceSegments and PutTelemetryRecords know no resources.",
+    });
+  }
+}

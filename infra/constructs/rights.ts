@@ -1,0 +1,74 @@
+import { Stack } from "aws-cdk-lib";
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { type Bucket, CfnBucket } from "aws-cdk-lib/aws-s3";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import type { Construct } from "constructs";
+import { indexes } from "../../src/store/keys.ts";
+
+/** What a function may do; where that names more than one thing, why it cannot be named closer. */
+export interface Right {
+  readonly statement: PolicyStatement;
+  readonly wildcard?: { readonly id: string; readonly reason: string };
+}
+
+const allow = (service: string, actions: readonly string[], resources: readonly string[]): Right => ({
+  statement: new PolicyStatement({ actions: actions.map((name) => `${service}:${name}`), resources: [...resources] }),
+});
+
+/** Rows by key, and queries of the table and its indexes: nothing that Crier does needs a scan. */
+export const useTable = (table: Table): readonly Right[] => [
+  allow("dynamodb", ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"], [table.tableArn]),
+  allow(
+    "dynamodb",
+    ["Query"],
+    Object.values(indexes).map(({ name }) => `${table.tableArn}/index/${name}`),
+  ),
+];
+
+export const resourceOf = (bucket: Bucket): CfnBucket => {
+  const resource = bucket.node.defaultChild;
+  if (resource instanceof CfnBucket) return resource;
+  throw new Error(`The bucket ${bucket.node.path} has no resource of its own.`);
+};
+
+const allowObjects = (bucket: Bucket, actions: readonly string[]): Right => ({
+  ...allow("s3", actions, [bucket.arnForObjects("*")]),
+  wildcard: {
+    id: `AwsSolutions-IAM5[Resource::<${Stack.of(bucket).getLogicalId(resourceOf(bucket))}.Arn>/*]`,
+    reason: "All objects of this one bucket: their keys are not known before they are written.",
+  },
+});
+
+/** With `ListBucket`: without it S3 answers 403 for a key that is not there, which reads as a broken bucket. */
+export const readObjects = (bucket: Bucket): readonly Right[] => [
+  allowObjects(bucket, ["GetObject"]),
+  allow("s3", ["ListBucket"], [bucket.bucketArn]),
+];
+
+export const writeObjects = (bucket: Bucket): readonly Right[] => [
+  allowObjects(bucket, ["GetObject", "PutObject", "DeleteObject"]),
+  allow("s3", ["ListBucket"], [bucket.bucketArn]),
+];
+
+export const sendWork = (queues: readonly Queue[]): readonly Right[] => [
+  allow(
+    "sqs",
+    ["SendMessage", "GetQueueAttributes"],
+    queues.map(({ queueArn }) => queueArn),
+  ),
+];
+
+/** By name, never by path. The key of SecureStrings is `aws/ssm`, whose own policy lets in whoever may read the parameter. */
+export const readSecrets = (scope: Construct, names: readonly string[]): readonly Right[] =>
+  names.length === 0
+    ? []
+    : [
+        allow(
+          "ssm",
+          ["GetParameter"],
+          names.map((name) =>
+            Stack.of(scope).formatArn({ service: "ssm", resource: "parameter", resourceName: name.replace(/^\//, "") }),
+          ),
+        ),
+      ];

@@ -1,0 +1,51 @@
+import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
+import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from "aws-cdk-lib/aws-dynamodb";
+import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
+import { Construct } from "constructs";
+import { indexes, tableKeys } from "../../src/store/keys.ts";
+
+const types = { S: AttributeType.STRING, N: AttributeType.NUMBER } as const;
+
+/**
+ * The one table, and the bodies that are too long for a row of it. What is lost with them cannot be made again: they
+ * outlive the stack, and a deletion must be asked for.
+ */
+export class Truth extends Construct {
+  readonly table: Table;
+  readonly bodies: Bucket;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.table = new Table(this, "Table", {
+      partitionKey: { name: tableKeys.partition, type: AttributeType.STRING },
+      sortKey: { name: tableKeys.sort, type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      // The new image alone: the relay's filter asks only what is due now.
+      stream: StreamViewType.NEW_IMAGE,
+      timeToLiveAttribute: "expires",
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    for (const { name, partition, sort, sortType } of Object.values(indexes)) {
+      this.table.addGlobalSecondaryIndex({
+        indexName: name,
+        partitionKey: { name: partition, type: AttributeType.STRING },
+        sortKey: { name: sort, type: types[sortType] },
+        projectionType: ProjectionType.KEYS_ONLY,
+      });
+    }
+    // Not beside the feeds: those are served, and a body can be of a post that is held.
+    this.bodies = new Bucket(this, "Bodies", {
+      enforceSSL: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    Validations.of(this.bodies).acknowledge({
+      id: "AwsSolutions-S1",
+      reason: "Only Crier's own functions come here; access logs would need a bucket of their own.",
+    });
+  }
+}

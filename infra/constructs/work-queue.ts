@@ -1,0 +1,37 @@
+import { Duration } from "aws-cdk-lib";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+
+export interface WorkQueueProps {
+  /** The timeout of the function that works on it. */
+  readonly timeout: Duration;
+}
+
+const secured = { enforceSSL: true, encryption: QueueEncryption.SQS_MANAGED };
+
+/** A queue, what becomes of its failures, and how a function works on it. */
+export class WorkQueue extends Construct {
+  readonly queue: Queue;
+  readonly failures: Queue;
+
+  constructor(scope: Construct, id: string, { timeout }: WorkQueueProps) {
+    super(scope, id);
+    this.failures = new Queue(this, "Failures", { ...secured, retentionPeriod: Duration.days(14) });
+    this.queue = new Queue(this, "Queue", {
+      ...secured,
+      // Six times the function's timeout, for throttled invocations ("Using Lambda with Amazon SQS").
+      visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
+      retentionPeriod: Duration.days(4),
+      deadLetterQueue: { queue: this.failures, maxReceiveCount: 5 },
+    });
+  }
+
+  feed(worker: LambdaFunction, batchSize: number): void {
+    worker.addEventSource(
+      // An account's first quota can be ten concurrent functions in all: no kind of work may take them away from the rest.
+      new SqsEventSource(this.queue, { batchSize, maxConcurrency: 2, reportBatchItemFailures: true }),
+    );
+  }
+}

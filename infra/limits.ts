@@ -1,0 +1,19 @@
+import { Duration } from "aws-cdk-lib";
+
+export type FunctionName = "ingest" | "publish" | "render" | "deliver" | "relay" | "web";
+
+export interface Limits {
+  readonly timeout: Duration;
+  /** MB; a Lambda's share of a core grows with it. */
+  readonly memory: number;
+}
+
+export const limits: Readonly<Record<FunctionName, Limits>> = {
+  ingest: { timeout: Duration.seconds(30), memory: 1024 },
+  publish: { timeout: Duration.seconds(30), memory: 512 },
+  render: { timeout: Duration.seconds(60), memory: 1024 },
+  deliver: { timeout: Duration.seconds(60), memory: 512 },
+  relay: { timeout: Duration.seconds(30), memory: 512 },
+  // An HTTP API gives up after 30 s ("Amazon API Gateway quotas").
+  web: { timeout: Duration.seconds(29), memory: 1024 },
+};

@@ -1,0 +1,124 @@
+import type { State } from "../domain/delivery.ts";
+import type { Post, PostContent } from "../domain/post.ts";
+import type { Reason, Warning } from "../domain/refusal.ts";
+import type { Site } from "../domain/site.ts";
+import type { Instant } from "../domain/time.ts";
+import type { Page, Ref } from "../ports.ts";
+
+/** What became of one document. */
+export type Ingested =
+  | {
+      readonly result: "created" | "updated" | "unchanged" | "deleted" | "absent";
+      readonly post?: Post | undefined;
+      readonly warnings: readonly Warning[];
+    }
+  /** `conflict`: another living document holds the slug. */
+  | { readonly result: "refused"; readonly reasons: readonly Reason[]; readonly conflict: boolean };
+
+export interface PlannedSnippet {
+  readonly account: string;
+  readonly network: string;
+  readonly text: string;
+  /** In the network's own measure. */
+  readonly length: number;
+  readonly limit: number;
+  readonly reach: "real" | "sandbox" | "none";
+}
+
+/** What a document would publish. */
+export type Plan =
+  | {
+      readonly content: PostContent;
+      readonly warnings: readonly Warning[];
+      readonly snippets: readonly PlannedSnippet[];
+    }
+  | { readonly reasons: readonly Reason[] };
+
+export interface DeliveryStatus {
+  readonly id: string;
+  readonly slug: string;
+  readonly account: string;
+  readonly network: string;
+  readonly state: State;
+  readonly generation: number;
+  readonly sandbox: boolean;
+  /** The copy's place on the network. */
+  readonly url?: string | undefined;
+  readonly attempts: number;
+  readonly due?: Instant | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** `live`: in its feeds; `scheduled`: published in the future; `held`: its document says not to publish it. */
+export type PostState = "live" | "scheduled" | "held" | "deleted";
+
+export interface PostSummary {
+  readonly id: string;
+  readonly slug: string;
+  readonly url: string;
+  readonly title: string;
+  readonly published: Instant;
+  readonly updated: Instant;
+  readonly revision: string;
+  readonly status: PostState;
+  /** Why it is held, or why accounts were left out. */
+  readonly reason?: string | undefined;
+}
+
+export interface PostStatus extends PostSummary {
+  readonly deliveries: readonly DeliveryStatus[];
+}
+
+export interface RefusedDocument {
+  readonly source: string;
+  readonly path: string;
+  readonly reasons: readonly Reason[];
+  readonly at: Instant;
+}
+
+export interface AccountStatus {
+  readonly name: string;
+  readonly network: string;
+  readonly site: string;
+  readonly reach: "real" | "sandbox" | "none";
+  /** Set while the network refuses the login. */
+  readonly paused?: { readonly since: Instant; readonly reason: string } | undefined;
+}
+
+/** A person's or a source's word about one document. */
+export interface Word {
+  /** Announce it once more: raises the generation. */
+  readonly again?: boolean | undefined;
+  /** False for an import: age makes a baseline of it. */
+  readonly byHand?: boolean | undefined;
+}
+
+/** What people and their tools ask for, for one site: what the web calls. */
+export interface Desk {
+  readonly site: Site;
+  put(slug: string, bytes: Uint8Array, word?: Word): Promise<Ingested>;
+  /** A person's word; undefined when there is no such post. */
+  remove(slug: string): Promise<Post | undefined>;
+  plan(bytes: Uint8Array, name: string): Promise<Plan>;
+  status(slug: string): Promise<PostStatus | undefined>;
+  /** The most lately changed first. */
+  list(from?: string): Promise<Page<PostSummary>>;
+  refused(): Promise<readonly RefusedDocument[]>;
+  deliveries(state: State, from?: string): Promise<Page<DeliveryStatus>>;
+  accounts(): Promise<readonly AccountStatus[]>;
+  /** Undefined when there is no such delivery; a reason when its state does not allow it. */
+  retry(id: string): Promise<Resolved | undefined>;
+  resolve(id: string, as: "posted" | "retry"): Promise<Resolved | undefined>;
+}
+
+/** All that Crier does, for one site. */
+export interface App extends Desk {
+  ingest(source: string, path: string): Promise<Ingested>;
+  /** Lists a source against the known documents and ingests what differs. */
+  reconcile(source: string): Promise<void>;
+  work(ref: Ref): Promise<void>;
+  /** Queues the rows that are overdue by at least so many milliseconds. */
+  sweep(overdueBy: number): Promise<void>;
+}
+
+export type Resolved = { readonly delivery: DeliveryStatus } | { readonly problem: string };

@@ -1,0 +1,26 @@
+import type { Site } from "../domain/site.ts";
+import type { Documents, Log, Source } from "../ports.ts";
+import type { Ingested } from "./app.ts";
+
+interface Ports {
+  readonly documents: Documents;
+  readonly log: Log;
+  readonly ingest: (path: string) => Promise<Ingested>;
+}
+
+/** Lists a source and takes each of its documents, known or not, to its current bytes: an event that never came loses none (design.md §2, rule 1). */
+export const reconcile = async (site: Site, source: Source, { documents, log, ingest }: Ports): Promise<void> => {
+  const listed = await source.list();
+  const known: string[] = [];
+  for await (const { path } of documents.all(site.id, source.name)) known.push(path);
+  const present = new Set(listed);
+  // What is there before what is missing: a move is then one post, whatever its order.
+  const paths = [...listed, ...known.filter((path) => !present.has(path))];
+  for (const path of paths) {
+    try {
+      await ingest(path);
+    } catch (error) {
+      log.alarm("ingest", `${path} could not be read in: ${error instanceof Error ? error.message : String(error)}`, { path });
+    }
+  }
+};

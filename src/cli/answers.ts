@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { CommandError } from "./client.ts";
+
+/** What the API answers, as far as the commands read it. More fields may stand there: a deployment can be newer than this command. */
+const text = z.string();
+
+export const warningAnswer = z.object({ code: text, field: text.optional(), message: text });
+
+export const deliveryAnswer = z.object({
+  id: text,
+  slug: text,
+  account: text,
+  network: text,
+  state: text,
+  sandbox: z.boolean(),
+  url: text.nullable(),
+  attempts: z.number(),
+  due: text.nullable(),
+  reason: text.nullable(),
+});
+
+export const summaryAnswer = z.object({
+  slug: text,
+  url: text,
+  title: text,
+  published: text,
+  updated: text,
+  status: text,
+  reason: text.nullable(),
+});
+
+export const statusAnswer = summaryAnswer.extend({ deliveries: z.array(deliveryAnswer) });
+export const listAnswer = z.object({ posts: z.array(summaryAnswer), next: text.nullable() });
+export const deliveriesAnswer = z.object({ deliveries: z.array(deliveryAnswer), next: text.nullable() });
+
+export const refusedAnswer = z.object({
+  refused: z.array(z.object({ source: text, path: text, reasons: z.array(warningAnswer), at: text })),
+});
+
+export const planAnswer = z.object({
+  post: z.object({ slug: text, title: text, url: text, published: text.nullable(), hold: text.optional() }),
+  warnings: z.array(warningAnswer),
+  snippets: z.array(
+    z.object({ account: text, network: text, text, length: z.number(), limit: z.number(), reach: text }),
+  ),
+});
+
+export const putAnswer = z.object({
+  result: text,
+  slug: text.optional(),
+  url: text.optional(),
+  title: text.optional(),
+  warnings: z.array(warningAnswer),
+});
+
+export const accountsAnswer = z.object({
+  accounts: z.array(
+    z.object({
+      name: text,
+      network: text,
+      reach: text,
+      paused: z.object({ since: text, reason: text }).nullable(),
+    }),
+  ),
+});
+
+export type Plan = z.output<typeof planAnswer>;
+export type Status = z.output<typeof statusAnswer>;
+export type Summary = z.output<typeof summaryAnswer>;
+export type Delivery = z.output<typeof deliveryAnswer>;
+export type Accounts = z.output<typeof accountsAnswer>;
+export type Refused = z.output<typeof refusedAnswer>;
+
+export const read = <T>(schema: z.ZodType<T>, answer: unknown): T => {
+  const { data, error } = schema.safeParse(answer);
+  if (data === undefined)
+    throw new CommandError("the answer is not one of this Crier's API: update one of the two", { cause: error });
+  return data;
+};

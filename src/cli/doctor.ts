@@ -1,0 +1,90 @@
+import { accountsAnswer, deliveriesAnswer, read, refusedAnswer } from "./answers.ts";
+import { type Client, CommandError } from "./client.ts";
+import { columns } from "./output.ts";
+import type { Done } from "./publish.ts";
+
+interface Finding {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+type Check = (client: Client) => Promise<Omit<Finding, "check">>;
+
+const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
+
+const answers: Check = async (client) => {
+  const { status } = await client.probe("healthz");
+  return { ok: status === 200, detail: `${client.url} answers ${status}` };
+};
+
+const feed =
+  (file: string): Check =>
+  async (client) => {
+    const { status, contentType } = await client.probe(file);
+    return { ok: status === 200, detail: status === 200 ? contentType : `answers ${status}: nothing has been rendered yet` };
+  };
+
+const accounts: Check = async (client) => {
+  const { accounts: all } = read(accountsAnswer, await client.get("api/accounts"));
+  const paused = all.filter((account) => account.paused !== null);
+  const by = (reach: string) => all.filter((account) => account.reach === reach).length;
+  return {
+    ok: paused.length === 0,
+    detail:
+      paused.length === 0
+        ? `${by("real")} for real, ${by("sandbox")} in the sandbox, ${by("none")} not connected`
+        : paused.map(({ name, paused }) => `${name} is paused: ${paused?.reason ?? ""}`).join("; "),
+  };
+};
+
+const documents: Check = async (client) => {
+  const { refused } = read(refusedAnswer, await client.get("api/posts?refused"));
+  return {
+    ok: refused.length === 0,
+    detail: refused.length === 0 ? "none refused" : `${count(refused.length, "document")} refused: see npx crier list --refused`,
+  };
+};
+
+const deliveries =
+  (state: string): Check =>
+  async (client) => {
+    const { deliveries: rows, next } = read(deliveriesAnswer, await client.get(`api/deliveries?state=${state}`));
+    const detail = rows.length === 0 ? "none" : `${rows.length}${next === null ? "" : " or more"}: ${[...new Set(rows.map(({ slug }) => slug))].slice(0, 5).join(", ")}`;
+    return { ok: rows.length === 0, detail };
+  };
+
+const checks: readonly (readonly [string, Check])[] = [
+  ["answers", answers],
+  ["token and accounts", accounts],
+  ["feed.xml", feed("feed.xml")],
+  ["atom.xml", feed("atom.xml")],
+  ["feed.json", feed("feed.json")],
+  ["documents", documents],
+  ["failed deliveries", deliveries("failed")],
+  ["unknown deliveries", deliveries("unknown")],
+  ["held deliveries", deliveries("held")],
+];
+
+const run = async (client: Client, check: string, act: Check): Promise<Finding> => {
+  try {
+    return { check, ...(await act(client)) };
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return { check, ok: false, detail: error.message };
+  }
+};
+
+/** Looks at everything that commonly goes wrong, and goes on after a fault. */
+export const doctor = async (client: Client): Promise<Done> => {
+  const findings: Finding[] = [];
+  for (const [check, act] of checks) {
+    findings.push(await run(client, check, act));
+    if (check === "answers" && findings.at(-1)?.ok === false) break;
+  }
+  return {
+    answer: { ok: findings.every(({ ok }) => ok), findings },
+    lines: columns(findings.map(({ check, ok, detail }) => [ok ? "ok" : "!!", check, detail])),
+    failed: findings.some(({ ok }) => !ok),
+  };
+};

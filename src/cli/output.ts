@@ -1,0 +1,93 @@
+import type { Accounts, Delivery, Plan, Refused, Status, Summary } from "./answers.ts";
+
+/** Words of documents and networks must not drive the terminal: control characters go. */
+const clean = (text: string): string => text.replaceAll(/[\p{Cc}\p{Bidi_Control}]+/gu, " ").trim();
+
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+const width = (text: string): number => [...graphemes.segment(text)].length;
+
+const cut = (text: string, most: number): string =>
+  width(text) <= most ? text : `${[...graphemes.segment(text)].slice(0, most - 1).map(({ segment }) => segment).join("")}…`;
+
+/** Columns padded to the widest cell; the last one runs free. */
+export const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
+  const cells = rows.map((row) => row.map((cell) => cut(clean(cell), 100)));
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => width(row[column] ?? ""))));
+  return cells.map((row) =>
+    row.map((cell, column) => cell + " ".repeat(Math.max(0, (widths[column] ?? 0) - width(cell)))).join("  ").trimEnd(),
+  );
+};
+
+const day = (moment: string): string => moment.slice(0, 10);
+const minute = (moment: string): string => `${moment.slice(0, 16).replace("T", " ")}Z`;
+const indent = (text: string): string => text.split("\n").map((line) => (line === "" ? "" : `    ${clean(line)}`)).join("\n");
+
+const named = ({ field, message }: { readonly field?: string | undefined; readonly message: string }): string =>
+  clean(field === undefined ? message : `${field}: ${message}`);
+
+export const warningLines = (warnings: readonly { readonly field?: string | undefined; readonly message: string }[]): readonly string[] =>
+  warnings.map((warning) => `  note: ${named(warning)}`);
+
+const reachWords: Readonly<Record<string, string>> = {
+  real: "for real",
+  sandbox: "sandbox",
+  none: "not connected: no copy",
+};
+
+export const planLines = ({ post, warnings, snippets }: Plan): readonly string[] => [
+  clean(post.title),
+  `  ${clean(post.url)}`,
+  `  slug ${clean(post.slug)}, published ${post.published === null ? "at first sight" : minute(post.published)}`,
+  ...(post.hold === undefined ? [] : [`  held: ${clean(post.hold)}`]),
+  ...warningLines(warnings),
+  ...snippets.flatMap(({ account, network, text, length, limit, reach }) => [
+    "",
+    `  ${account} (${network}, ${reachWords[reach] ?? reach}) ${length}/${limit}`,
+    indent(text),
+  ]),
+];
+
+export const listLines = (posts: readonly Summary[]): readonly string[] =>
+  posts.length === 0
+    ? ["No posts yet."]
+    : columns(posts.map(({ published, status, slug, title }) => [day(published), status, slug, title]));
+
+const about = ({ url, reason, due, attempts, sandbox }: Delivery): string =>
+  [
+    url ?? "",
+    reason ?? "",
+    due === null ? "" : `next ${minute(due)}`,
+    attempts > 1 ? `${attempts} tries` : "",
+    sandbox ? "sandbox" : "",
+  ]
+    .filter((part) => part !== "")
+    .join(", ");
+
+export const deliveryLines = (deliveries: readonly Delivery[]): readonly string[] =>
+  columns(deliveries.map((delivery) => [`  ${delivery.account}`, delivery.state, about(delivery)])).flatMap((line, index) => {
+    const delivery = deliveries[index];
+    const asks = delivery !== undefined && ["failed", "unknown", "held"].includes(delivery.state);
+    return [`  ${line}`, ...(asks ? [`    id ${delivery.id}`] : [])];
+  });
+
+export const statusLines = (post: Status): readonly string[] => [
+  clean(post.title),
+  `  ${clean(post.url)}`,
+  `  ${post.status}, published ${minute(post.published)}${post.reason === null ? "" : ` (${clean(post.reason)})`}`,
+  ...(post.deliveries.length === 0 ? ["  no deliveries"] : deliveryLines(post.deliveries)),
+];
+
+export const refusedLines = ({ refused }: Refused): readonly string[] =>
+  refused.flatMap(({ path, reasons }) => [`Refused ${clean(path)}`, ...reasons.map((reason) => `  ${named(reason)}`)]);
+
+export const accountLines = ({ accounts }: Accounts): readonly string[] =>
+  accounts.length === 0
+    ? ["No accounts: name some in crier.config.ts."]
+    : columns(
+        accounts.map(({ name, network, reach, paused }) => [
+          name,
+          network,
+          reachWords[reach] ?? reach,
+          paused === null ? "" : `paused since ${minute(paused.since)}: ${paused.reason}`,
+        ]),
+      );

@@ -1,0 +1,108 @@
+import { Command, CommanderError, Option } from "commander";
+import { accountsAnswer, deliveryAnswer, listAnswer, planAnswer, read, refusedAnswer, statusAnswer } from "./answers.ts";
+import { type Client, CommandError, connect } from "./client.ts";
+import { doctor } from "./doctor.ts";
+import { accountLines, deliveryLines, listLines, planLines, refusedLines, statusLines } from "./output.ts";
+import { type Done, importFolder, planFile, publish, slugPath } from "./publish.ts";
+
+export interface Terminal {
+  readonly env: NodeJS.ProcessEnv;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+interface Flags {
+  readonly json?: boolean;
+  readonly again?: boolean;
+  readonly refused?: boolean;
+  readonly from?: string;
+  readonly as?: string;
+}
+
+const list = async (client: Client, { refused, from }: Flags): Promise<Done> => {
+  if (refused) {
+    const answer = read(refusedAnswer, await client.get("api/posts?refused"));
+    return { answer, lines: answer.refused.length === 0 ? ["No document is refused."] : refusedLines(answer) };
+  }
+  const answer = read(listAnswer, await client.get(`api/posts${from === undefined ? "" : `?from=${encodeURIComponent(from)}`}`));
+  const more = answer.next === null ? [] : [`More: npx crier list --from ${answer.next}`];
+  return { answer, lines: [...listLines(answer.posts), ...more] };
+};
+
+const act = async (client: Client, path: string): Promise<Done> => {
+  const answer = read(deliveryAnswer, await client.send("POST", path));
+  return { answer, lines: deliveryLines([answer]) };
+};
+
+const deliveryPath = (id: string, verb: string): string => `api/deliveries/${id.split("/").map(encodeURIComponent).join("/")}/${verb}`;
+
+const commands = (program: Command, perform: (flags: Flags, act: (client: Client) => Promise<Done>) => Promise<void>): void => {
+  const verb = (spec: string, description: string) => program.command(spec).description(description).option("--json", "print the answer as JSON");
+
+  verb("plan <file>", "show what a document would publish, and publish nothing")
+    .action((file: string, flags: Flags) => perform(flags, async (client) => {
+      const answer = await planFile(client, file);
+      return { answer, lines: planLines(read(planAnswer, answer)) };
+    }));
+  verb("publish <file>", "publish a document now, whatever its age")
+    .option("--again", "announce it once more, though it was announced before")
+    .action((file: string, flags: Flags) => perform(flags, (client) => publish(client, file, flags.again === true)));
+  verb("import <dir>", "take in a folder of documents; old ones go into the feeds only")
+    .action((dir: string, flags: Flags) => perform(flags, (client) => importFolder(client, dir)));
+  verb("list", "the posts, the most lately changed first")
+    .option("--refused", "the documents that were refused, with their reasons")
+    .option("--from <cursor>", "the next page")
+    .action((flags: Flags) => perform(flags, (client) => list(client, flags)));
+  verb("status <slug>", "one post and what became of its deliveries")
+    .action((slug: string, flags: Flags) => perform(flags, async (client) => {
+      const answer = read(statusAnswer, await client.get(slugPath(slug)));
+      return { answer, lines: statusLines(answer) };
+    }));
+  verb("retry <id>", "try a failed or held delivery again")
+    .action((id: string, flags: Flags) => perform(flags, (client) => act(client, deliveryPath(id, "retry"))));
+  verb("resolve <id>", "say what became of an unknown delivery")
+    .addOption(new Option("--as <what>", "posted: the copy is there; retry: it is not").choices(["posted", "retry"]).makeOptionMandatory())
+    .action((id: string, flags: Flags) => perform(flags, (client) => act(client, `${deliveryPath(id, "resolve")}?as=${flags.as ?? ""}`)));
+  verb("remove <slug>", "take a post out of the feeds, and its copies down where the network can")
+    .action((slug: string, flags: Flags) => perform(flags, async (client) => ({
+      answer: await client.send("DELETE", slugPath(slug)),
+      lines: [`removed ${slug}`],
+    })));
+  verb("accounts", "the configured accounts and whether they post for real")
+    .action((flags: Flags) => perform(flags, async (client) => {
+      const answer = read(accountsAnswer, await client.get("api/accounts"));
+      return { answer, lines: accountLines(answer) };
+    }));
+  verb("doctor", "look for what commonly goes wrong")
+    .action((flags: Flags) => perform(flags, doctor));
+};
+
+/** Runs one command. Answers the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
+export const run = async (args: readonly string[], { env, out, err }: Terminal): Promise<number> => {
+  let code = 0;
+  const program = new Command("crier")
+    .description("Feeds that are always valid, social posts that go out once.\nTalks to http://127.0.0.1:4000, or to CRIER_URL with CRIER_TOKEN.")
+    .configureOutput({ writeOut: out, writeErr: err })
+    .exitOverride();
+  commands(program, async ({ json }, act) => {
+    try {
+      const { answer, lines, failed } = await act(connect(env));
+      out(`${json ? JSON.stringify(answer, null, 2) : lines.join("\n")}\n`);
+      if (failed) code = 1;
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      code = 1;
+      if (json) out(`${JSON.stringify(error.problem ?? { detail: error.message }, null, 2)}\n`);
+      else err(`crier: ${error.message}\n`);
+    }
+  });
+  // A command of its own settings: a sub-command takes over output and exit only when told.
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : 2;
+  }
+};

@@ -1,0 +1,68 @@
+import { basename, join } from "node:path";
+import { planAnswer, putAnswer, read } from "./answers.ts";
+import { type Client, CommandError } from "./client.ts";
+import { documentsIn, readDocument } from "./documents.ts";
+import { warningLines } from "./output.ts";
+
+export interface Done {
+  /** What `--json` prints. */
+  readonly answer: unknown;
+  readonly lines: readonly string[];
+  /** Something was refused or is wrong: exit 1. */
+  readonly failed?: boolean | undefined;
+}
+
+export const slugPath = (slug: string): string => `api/posts/${slug.split("/").map(encodeURIComponent).join("/")}`;
+
+const plan = (client: Client, bytes: Uint8Array, name: string): Promise<unknown> =>
+  client.send("POST", `api/plan?name=${encodeURIComponent(name)}`, bytes);
+
+export const planFile = async (client: Client, file: string): Promise<unknown> =>
+  plan(client, await readDocument(file), basename(file));
+
+/** Asks for the slug first: the API's parser alone decides it. */
+const put = async (client: Client, bytes: Uint8Array, name: string, query: string) => {
+  const { post } = read(planAnswer, await plan(client, bytes, name));
+  const answer = await client.send("PUT", `${slugPath(post.slug)}${query}`, bytes);
+  return { answer, put: read(putAnswer, answer), slug: post.slug };
+};
+
+export const publish = async (client: Client, file: string, again: boolean): Promise<Done> => {
+  const { answer, put: done, slug } = await put(client, await readDocument(file), basename(file), again ? "?again" : "");
+  return {
+    answer,
+    lines: [
+      `${done.result} ${done.slug ?? slug}${done.url === undefined ? "" : `  ${done.url}`}`,
+      ...warningLines(done.warnings),
+      `  see what became of it: npx crier status ${done.slug ?? slug}`,
+    ],
+  };
+};
+
+/** Every document is tried; one that is refused stops no other. Old ones become a baseline: feeds, no deliveries. */
+export const importFolder = async (client: Client, folder: string): Promise<Done> => {
+  const paths = await documentsIn(folder);
+  const results: { path: string; result: string; slug?: string; detail?: string }[] = [];
+  for (const path of paths) {
+    try {
+      const { put: done, slug } = await put(client, await readDocument(join(folder, path)), path, "?import");
+      results.push({ path, result: done.result, slug });
+    } catch (error) {
+      // Without a problem of the API nobody answered: the rest would fare no better.
+      if (!(error instanceof CommandError) || error.problem === undefined) throw error;
+      results.push({ path, result: "refused", detail: error.message });
+    }
+  }
+  const refused = results.filter(({ result }) => result === "refused");
+  const counts = Map.groupBy(results, ({ result }) => result);
+  return {
+    answer: { documents: results },
+    lines: [
+      ...refused.map(({ path, detail }) => `refused ${path}: ${detail ?? ""}`),
+      paths.length === 0
+        ? `${folder} holds no Markdown files.`
+        : [...counts].map(([result, rows]) => `${rows.length} ${result}`).join(", "),
+    ],
+    failed: refused.length > 0,
+  };
+};

@@ -1,0 +1,113 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import type { Hono } from "hono";
+import config from "../crier.config.ts";
+import { advance, sweep } from "./app/relay.ts";
+import { composeDeliver, composeDesk, composeIngest, composePublish, composeRender, type Parts } from "./compose.ts";
+import { loadConfig } from "./config.ts";
+import { minute } from "./domain/time.ts";
+import { connectNetworks } from "./networks/connect.ts";
+import { s3Objects } from "./objects/s3.ts";
+import type { Clock, Log, Networks, Ref, Source } from "./ports.ts";
+import { sqsQueue } from "./queue/sqs.ts";
+import { ssmSecrets } from "./secrets/ssm.ts";
+import { bucketSource } from "./sources/bucket.ts";
+import { dynamoStore } from "./store/index.ts";
+import { webApp } from "./web/app.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const setting = (env: Environment, name: string): string => {
+  const value = env[name];
+  if (value === undefined || value === "") throw new Error(`the environment variable ${name} is missing: deploy the stack again`);
+  return value;
+};
+
+const line = (level: string) => (message: string, fields: Readonly<Record<string, unknown>> = {}) => {
+  process.stdout.write(`${JSON.stringify({ level, message, ...fields })}\n`);
+};
+
+/** One line of JSON an event; an alarm carries its name for a metric. */
+const log: Log = { info: line("info"), warn: line("warn"), alarm: (name, message, fields) => line("error")(message, { ...fields, alarm: name }) };
+
+const clock: Clock = () => Date.now();
+
+/** No retry inside the SDK on top of ours would be harmful here: every write is conditional. */
+const parts = (env: Environment): Parts => ({
+  config: loadConfig(config),
+  store: dynamoStore({
+    client: new DynamoDBClient({}),
+    table: setting(env, "TABLE"),
+    bodies: s3Objects({ client: new S3Client({}), bucket: setting(env, "BODIES_BUCKET") }),
+  }),
+  log,
+  clock,
+});
+
+const secrets = (env: Environment) => ssmSecrets({ client: new SSMClient({}), path: `${setting(env, "SECRETS_PATH")}/accounts` });
+
+const networks = (env: Environment): Networks => connectNetworks({ secrets: secrets(env), clock });
+
+const source = (env: Environment): Source => bucketSource({ client: new S3Client({}), bucket: setting(env, "CONTENT_BUCKET"), prefix: "" });
+
+const only = <Kind extends Ref["kind"]>(kind: Kind, parts: Parts, step: (ref: Extract<Ref, { kind: Kind }>) => Promise<void>) => {
+  const isMine = (ref: Ref): ref is Extract<Ref, { kind: Kind }> => ref.kind === kind;
+  return {
+    work: (ref: Ref): Promise<void> => (isMine(ref) ? advance(ref, () => step(ref), { ...parts.store, ...parts }) : Promise.reject(new Error(`a ${ref.kind} came to the function for a ${kind}`))),
+  };
+};
+
+export const composeIngestFunction = (env: Environment) => {
+  const all = parts(env);
+  const [site] = all.config.sites;
+  const bucket = source(env);
+  const documents = composeIngest(all, [bucket]);
+  return {
+    ingest: async (path: string): Promise<void> => {
+      if (site === undefined) throw new Error("the configuration names no site");
+      const answer = await documents.ingest(site, bucket.name, path);
+      if (answer.result === "refused") log.warn(`${path} is refused`, { reasons: answer.reasons });
+    },
+  };
+};
+
+export const composePublishFunction = (env: Environment) => {
+  const all = parts(env);
+  return only("post", all, composePublish(all, networks(env)));
+};
+
+export const composeRenderFunction = (env: Environment) => {
+  const all = parts(env);
+  return only("feed", all, composeRender(all, s3Objects({ client: new S3Client({}), bucket: setting(env, "FEEDS_BUCKET") })));
+};
+
+export const composeDeliverFunction = (env: Environment) => {
+  const all = parts(env);
+  return only("delivery", all, composeDeliver(all, networks(env)));
+};
+
+export const composeRelayFunction = (env: Environment) => {
+  const queue = sqsQueue({
+    client: new SQSClient({}),
+    urls: { post: setting(env, "POST_QUEUE"), feed: setting(env, "FEED_QUEUE"), delivery: setting(env, "DELIVERY_QUEUE") },
+  });
+  const noBodies = { read: async () => undefined, put: async () => false, remove: async () => {} };
+  const store = dynamoStore({ client: new DynamoDBClient({}), table: setting(env, "TABLE"), bodies: noBodies });
+  return { offer: (refs: readonly Ref[]) => queue.send(refs), sweep: () => sweep(2 * minute, { due: store.due, queue, clock }) };
+};
+
+export const composeWebFunction = (env: Environment): Hono => {
+  const client = new SSMClient({});
+  const name = `${setting(env, "SECRETS_PATH")}/token`;
+  const token = async (): Promise<string | undefined> => {
+    try {
+      return (await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }))).Parameter?.Value;
+    } catch {
+      // Not set yet, or not readable: the API answers 401 until it is.
+      return undefined;
+    }
+  };
+  return webApp({ app: composeDesk({ ...parts(env), networks: networks(env), sources: [] }), token, log });
+};

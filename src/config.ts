@@ -1,0 +1,173 @@
+import { z } from "zod";
+import type { Account, Policies } from "./domain/account.ts";
+import type { Site } from "./domain/site.ts";
+import { day, hour, minute, second } from "./domain/time.ts";
+import { networks } from "./networks/index.ts";
+
+export interface Config {
+  readonly sites: readonly Site[];
+  readonly accounts: readonly Account[];
+  readonly policies: Policies;
+}
+
+/** The configuration holds mistakes: one line each, with the place. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.problems = problems;
+  }
+}
+
+const units = { s: second, m: minute, h: hour, d: day };
+
+const isUnit = (text: string | undefined): text is keyof typeof units => text !== undefined && text in units;
+
+/** A time span as people write it, in milliseconds inside. */
+const span = z.templateLiteral([z.number().nonnegative(), z.enum(["s", "m", "h", "d"])], { error: "use a number and s, m, h or d, for example 90s or 7d" }).transform((text) => {
+  const unit = text.at(-1);
+  return Number.parseFloat(text) * (isUnit(unit) ? units[unit] : 1);
+});
+
+const name = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "use lower-case letters, digits and single dashes");
+
+const withSlash = (url: string): string => (url.endsWith("/") ? url : `${url}/`);
+
+const webUrl = z
+  .url({ protocol: /^https?$/, error: "use an absolute URL, for example https://blog.example.com/" })
+  .refine((url) => !/[?#]/.test(url), "leave out the query and the fragment")
+  .transform(withSlash);
+
+const matches = (make: () => unknown): boolean => {
+  try {
+    return make() !== undefined;
+  } catch {
+    return false;
+  }
+};
+
+const timeZone = z.string().refine((zone) => matches(() => new Intl.DateTimeFormat("en", { timeZone: zone })), {
+  error: ({ input }) => `there is no time zone ${JSON.stringify(input)}; use an IANA name such as Europe/Berlin`,
+});
+
+const language = z.string().refine((tag) => matches(() => new Intl.Locale(tag)), {
+  error: ({ input }) => `${JSON.stringify(input)} is no language tag; use one such as en or pt-BR (BCP 47)`,
+});
+
+const siteSchema = z.strictObject({
+  id: name,
+  title: z.string().trim().min(1, "give the site a title"),
+  url: webUrl,
+  description: z.string().optional(),
+  author: z
+    .strictObject({ name: z.string().trim().min(1), url: z.url().optional(), email: z.email().optional() })
+    .optional(),
+  language: language.default("en"),
+  timeZone: timeZone.default("UTC"),
+  /** RFC 4151 §2.1: a name that the owner held on that date. */
+  authority: z
+    .string()
+    .regex(/^[^\s,/:]+,\d{4}(?:-\d{2}(?:-\d{2})?)?$/, "use a domain and a date on which it was yours: example.com,2026-01-01")
+    .optional(),
+  permalink: z
+    .string()
+    .regex(/^\/.*:slug/, "use a path with :slug, for example /posts/:slug/")
+    .default("/:slug/"),
+  feedsUrl: webUrl.optional(),
+  publishStatuses: z
+    .array(z.string().trim().toLowerCase().min(1))
+    .default(["new", "published", "publish", "live", "public"]),
+  feeds: z
+    .strictObject({
+      entries: z.int().min(1).max(100).default(20),
+      content: z.enum(["full", "summary"]).default("full"),
+    })
+    .prefault({}),
+});
+
+const accountSchema = z.looseObject({
+  name,
+  network: z.string(),
+  site: z.string().optional(),
+  pacing: z
+    .strictObject({ interval: span.prefault("1m"), dailyCap: z.int().min(1).default(50) })
+    .prefault({}),
+});
+
+const configSchema = z.strictObject({
+  sites: z.array(siteSchema).min(1, "name at least one site: { id, title, url }"),
+  accounts: z.array(accountSchema).default([]),
+  policies: z.strictObject({ maxAge: span.prefault("7d"), burst: z.int().min(1).default(5) }).prefault({}),
+});
+
+/** What `crier.config.ts` holds: a site needs `id`, `title` and `url`, an account `name` and `network`. */
+export type ConfigInput = z.input<typeof configSchema>;
+
+export const defineConfig = (config: ConfigInput): ConfigInput => config;
+
+const place = (path: readonly PropertyKey[]): string =>
+  path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("").replace(/^\./, "");
+
+const lines = (error: z.ZodError, below: readonly PropertyKey[] = []): readonly string[] =>
+  error.issues.map(({ path, message }) => `${place([...below, ...path]) || "config"}: ${message}`);
+
+const readSite = (site: z.output<typeof siteSchema>): Site => ({
+  ...site,
+  description: site.description ?? site.title,
+  author: site.author ?? { name: site.title },
+  authority: site.authority ?? `${new URL(site.url).hostname},2026`,
+  feedsUrl: site.feedsUrl ?? site.url,
+});
+
+type Read<T> = { readonly value: T } | { readonly problems: readonly string[] };
+
+const readAccount = (
+  { name, network, site, pacing, ...settings }: z.output<typeof accountSchema>,
+  index: number,
+  sites: readonly Site[],
+): Read<Account> => {
+  const at = ["accounts", index];
+  const known = networks.find((candidate) => candidate.name === network);
+  const owner = site ?? sites[0]?.id ?? "";
+  const read = known?.settings.safeParse(settings);
+  const problems = [
+    ...(known === undefined
+      ? [`${place([...at, "network"])}: there is no network ${JSON.stringify(network)}; use ${list(networks)}`]
+      : []),
+    ...(sites.some(({ id }) => id === owner)
+      ? []
+      : [`${place([...at, "site"])}: there is no site ${JSON.stringify(owner)} under sites`]),
+    ...(read?.success === false ? lines(read.error, at) : []),
+  ];
+  return problems.length === 0 && read?.success === true
+    ? { value: { name, network, site: owner, settings: { ...read.data }, pacing } }
+    : { problems };
+};
+
+const list = (known: readonly { readonly name: string }[]): string => known.map(({ name }) => name).join(", ");
+
+const repeated = (values: readonly string[], path: (index: number) => readonly PropertyKey[]): readonly string[] =>
+  values.flatMap((value, index) =>
+    values.indexOf(value) < index ? [`${place(path(index))}: ${JSON.stringify(value)} is used twice; each needs its own`] : [],
+  );
+
+/** Checks all of it, so that one run shows every mistake. Throws `ConfigError`. */
+export const loadConfig = (input: unknown): Config => {
+  const parsed = configSchema.safeParse(input);
+  if (!parsed.success) throw new ConfigError(lines(parsed.error));
+  const sites = parsed.data.sites.map(readSite);
+  const accounts = parsed.data.accounts.map((account, index) => readAccount(account, index, sites));
+  const problems = [
+    ...repeated(sites.map(({ id }) => id), (index) => ["sites", index, "id"]),
+    ...repeated(parsed.data.accounts.map(({ name }) => name), (index) => ["accounts", index, "name"]),
+    ...accounts.flatMap((account) => ("problems" in account ? account.problems : [])),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return {
+    sites,
+    accounts: accounts.flatMap((account) => ("value" in account ? [account.value] : [])),
+    policies: parsed.data.policies,
+  };
+};

@@ -1,0 +1,108 @@
+import type { Person } from "./site.ts";
+import type { Instant } from "./time.ts";
+
+export interface Category {
+  readonly name: string;
+  /** `exact`, `specific`, `niche`, `medium`, `general` … as the document typed it. */
+  readonly type?: string | undefined;
+}
+
+export interface Image {
+  /** Absolute. */
+  readonly url: string;
+  readonly alt?: string | undefined;
+  /** Sanitised inline HTML: the photographer's link is kept. */
+  readonly creditHtml?: string | undefined;
+  /** The same as plain text. */
+  readonly credit?: string | undefined;
+}
+
+/** What a document says for the networks. */
+export interface Social {
+  /** `socialShare: false`: feeds only. */
+  readonly off: boolean;
+  /** `socialShare`. */
+  readonly share?: string | undefined;
+  /** The document's own snippet (`snippet`, `tweet`, a "Social Snippet:" in excerpt, description or body): the longest copy that is not cut off. */
+  readonly snippet?: string | undefined;
+  /** `social.<account>` and `social.<network>`, keyed in lower case. */
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+/** All that a document says. Every string is clean, every URL absolute, the HTML sanitised. */
+export interface PostContent {
+  /** Unique in its site; may hold `/` (a language folder, a dated permalink). */
+  readonly slug: string;
+  /** The front matter's own id, an alias of the post's identity. */
+  readonly guid?: string | undefined;
+  /** The page that the post is about. */
+  readonly url: string;
+  readonly title: string;
+  /** Absent when neither the front matter nor the path holds a date: the first sight of the document counts. */
+  readonly published?: Instant | undefined;
+  readonly updated?: Instant | undefined;
+  /** BCP 47. */
+  readonly language: string;
+  /** Plain text. */
+  readonly summary: string;
+  /** The body. */
+  readonly html: string;
+  /** The primary one first. */
+  readonly categories: readonly Category[];
+  readonly authors: readonly Person[];
+  readonly image?: Image | undefined;
+  readonly featured: boolean;
+  readonly trending: boolean;
+  /** Minutes. */
+  readonly readingTime: number;
+  /** What helped to write it (`generatedBy`): disclosure, never an author. */
+  readonly disclosure?: string | undefined;
+  readonly social: Social;
+  /** Why it must not be published (a draft, an unknown status), in words. */
+  readonly hold?: string | undefined;
+}
+
+/** A feed that the post may stand in, under the date that its membership was written with. */
+export interface Listing {
+  readonly feed: string;
+  readonly published: Instant;
+}
+
+/** Who the post is for. Decided once, stored before the first delivery is created, never decided again (interleaving 20). */
+export interface Audience {
+  readonly accounts: readonly string[];
+  /** Why accounts were left out, in words: a baseline, `socialShare: false`. */
+  readonly note?: string | undefined;
+}
+
+/** One published article: the row that is the truth about it. */
+export interface Post extends PostContent {
+  readonly site: string;
+  /** Never changes with slug, path, title, date or domain. */
+  readonly id: string;
+  /** Grows with every save; 0 stands for a row that does not exist yet. */
+  readonly version: number;
+  readonly published: Instant;
+  readonly updated: Instant;
+  /** Hash of what subscribers see. */
+  readonly revision: string;
+  readonly firstSeen: Instant;
+  /** Where its bytes come from. */
+  readonly source: string;
+  readonly path: string;
+  /** Hash of the document's bytes, stored by the same save as what was read from them (interleavings 3 and 4). */
+  readonly hash: string;
+  /** Fingerprint of the site's settings that the content was made with. */
+  readonly recipe: string;
+  /** Every slug it was ever saved with. */
+  readonly slugs: readonly string[];
+  /** A person's word published it: age does not hold it. */
+  readonly byHand: boolean;
+  /** Raised by `--again`, and by nothing else. */
+  readonly generation: number;
+  readonly gone?: { readonly at: Instant; readonly by: "source" | "person" } | undefined;
+  /** Which memberships may exist. */
+  readonly listed: readonly Listing[];
+  readonly audience?: Audience | undefined;
+  readonly due?: Instant | undefined;
+}

@@ -1,0 +1,32 @@
+import { type Element, element } from "./tree.ts";
+import type { EntryView } from "./view.ts";
+
+/** The W3C validator warns of namespaces that it does not know: these it does. */
+export const namespaces = {
+  "xmlns:dcterms": "http://purl.org/dc/terms/",
+  "xmlns:media": "http://search.yahoo.com/mrss/",
+} as const;
+
+/** A link's relation is a registered word or an IRI (RFC 4287 §4.2.7.2), and `syndication` is not registered. */
+export const syndicationRel = "http://microformats.org/wiki/rel-syndication";
+
+/** Media RSS 1.5.1: the picture with its alternative text and its credit. */
+const media = ({ image }: EntryView): readonly Element[] =>
+  image === undefined
+    ? []
+    : [
+        element("media:content", { url: image.url, type: image.mediaType, medium: "image" }, [
+          ...(image.alt === undefined ? [] : [element("media:description", { type: "plain" }, [image.alt])]),
+          ...(image.credit === undefined ? [] : [element("media:credit", {}, [image.credit])]),
+        ]),
+        element("media:thumbnail", { url: image.url }),
+      ];
+
+/** In words, for people and machines: what helped to write an entry is never its author. */
+export const disclosed = (disclosure: string): string => `Written with the help of ${disclosure}`;
+
+/** What RSS and Atom say in the same words. */
+export const extensionsOf = (entry: EntryView): readonly Element[] => [
+  ...media(entry),
+  ...(entry.disclosure === undefined ? [] : [element("dcterms:provenance", {}, [disclosed(entry.disclosure)])]),
+];

@@ -1,0 +1,79 @@
+import type { Feed } from "../domain/feed.ts";
+import type { Fault, Rendered } from "../ports.ts";
+import type { EntryReading, Format, Reading } from "./format.ts";
+import { XmlError } from "./tree.ts";
+import { type FeedView, viewOf } from "./view.ts";
+
+/** The entry inside which the parser stopped. */
+const blamed = (cause: unknown, feed: Feed): string | undefined => {
+  const open = cause instanceof XmlError ? cause.open : [];
+  const at = open.findLast(({ name }) => name === "item" || name === "entry" || name === "article");
+  return at === undefined ? undefined : feed.entries[at.nth]?.id;
+};
+
+const compare = (found: EntryReading | undefined, index: number, feed: Feed, view: FeedView): readonly string[] => {
+  const wanted = view.entries[index];
+  const published = feed.entries[index]?.post.published ?? Number.NaN;
+  if (found === undefined) return ["is missing"];
+  return [
+    ...(found.id === wanted?.id && found.id === feed.entries[index]?.id
+      ? []
+      : [`stands there as ${found.id ?? "nothing"}`]),
+    ...(found.title === wanted?.title ? [] : ["has another title than its post"]),
+    // RFC 822 dates end at the second.
+    ...(Math.trunc((found.published ?? Number.NaN) / 1000) === Math.trunc(published / 1000)
+      ? []
+      : ["has another date than its post"]),
+    ...found.problems,
+  ];
+};
+
+const repeated = (feed: Feed): readonly string[] => {
+  const ids = feed.entries.map(({ id }) => id);
+  return [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
+};
+
+const judge = (format: Format, text: string, feed: Feed, view: FeedView): readonly Fault[] => {
+  const { file } = format;
+  let reading: Reading;
+  try {
+    reading = format.read(text, view);
+  } catch (cause) {
+    const problem = `cannot be parsed: ${cause instanceof Error ? cause.message : String(cause)}`;
+    return [{ file, problem, entry: blamed(cause, feed) }];
+  }
+  // A lost or doubled entry shifts all behind it: then the ids alone tell which it is.
+  const ids = reading.entries.map(({ id }) => id);
+  const found = (index: number) =>
+    ids.length === feed.entries.length
+      ? reading.entries[index]
+      : reading.entries.find(({ id }) => id === view.entries[index]?.id);
+  const known = new Set<string | undefined>(view.entries.map(({ id }) => id));
+  return [
+    ...reading.problems.map((problem) => ({ file, problem })),
+    ...ids
+      .filter((id) => !known.has(id))
+      .map((id) => ({ file, problem: `holds an entry that its window does not: ${id ?? "one without id"}` })),
+    ...(ids.length > feed.entries.length
+      ? [{ file, problem: `holds ${ids.length} entries instead of ${feed.entries.length}` }]
+      : []),
+    ...feed.entries.flatMap(({ id }, index) =>
+      compare(found(index), index, feed, view).map((problem) => ({ file, problem, entry: id })),
+    ),
+  ];
+};
+
+/** What is wrong with the rendered files, judged by the window that they were made of. */
+export const gateWith =
+  (formats: readonly Format[]) =>
+  (rendered: readonly Rendered[], feed: Feed): readonly Fault[] => {
+    const view = viewOf(feed);
+    return formats.flatMap((format) => {
+      const { file } = format;
+      const text = rendered.find((one) => one.file === file)?.text;
+      return [
+        ...(text === undefined ? [{ file, problem: "was not rendered" }] : judge(format, text, feed, view)),
+        ...repeated(feed).map((id) => ({ file, problem: "stands in the feed more than once", entry: id })),
+      ];
+    });
+  };

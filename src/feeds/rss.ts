@@ -1,0 +1,101 @@
+import { iso } from "../domain/time.ts";
+import { escapeHtml, isClean } from "./characters.ts";
+import { extensionsOf, namespaces, syndicationRel } from "./extensions.ts";
+import { type EntryReading, type Format, moment, problemsOf } from "./format.ts";
+import { child, type Element, element, elements, parseXml, everyString, textOf, writeXml } from "./tree.ts";
+import type { EntryView, FeedView } from "./view.ts";
+import { written } from "./writer.ts";
+
+const file = "feed.xml";
+
+// RSS has no date of change of its own; readers know Dublin Core's.
+const item = (written: Element, entry: EntryView, view: FeedView): Element => {
+  const { image } = entry;
+  const creators = entry.authors.length > 0 ? entry.authors : [view.author];
+  return {
+    ...written,
+    children: [
+      ...written.children.filter((node) => typeof node === "string" || node.name !== "link" || entry.url !== undefined),
+      ...creators.map(({ name }) => element("dc:creator", {}, [name])),
+      element("dcterms:modified", {}, [iso(entry.updated)]),
+      ...(image?.mediaType === undefined || image.inBody
+        ? []
+        : [element("enclosure", { url: image.url, length: "0", type: image.mediaType })]),
+      ...extensionsOf(entry),
+      ...entry.syndication.map((href) => element("atom:link", { rel: syndicationRel, href })),
+    ],
+  };
+};
+
+const write = (view: FeedView): string => {
+  const root = written(view, {
+    self: view.baseUrl + file,
+    write: (writer) => writer.rss2(),
+    // Readers take a description as HTML.
+    summary: ({ summary }) => escapeHtml(summary),
+    authors: false,
+  });
+  const channel = elements(root).map((node) => {
+    const entries = view.entries.values();
+    const children = node.children.map((part) => {
+      const entry = typeof part !== "string" && part.name === "item" ? entries.next().value : undefined;
+      return typeof part === "string" || entry === undefined ? part : item(part, entry, view);
+    });
+    return { ...node, children };
+  });
+  const attributes = {
+    version: "2.0",
+    "xmlns:atom": "http://www.w3.org/2005/Atom",
+    "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
+    "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+    ...namespaces,
+  };
+  return writeXml({ ...root, attributes, children: channel }, new Set(["content:encoded"]));
+};
+
+const readItem = (item: Element): EntryReading => {
+  const names = elements(item).map(({ name }) => name);
+  const date = textOf(child(item, "pubDate"));
+  const guid = child(item, "guid");
+  const encoded = names.indexOf("content:encoded");
+  return {
+    id: textOf(guid),
+    title: textOf(child(item, "title")),
+    published: moment(date),
+    problems: problemsOf({
+      "has no absolute link": !/^https?:/.test(textOf(child(item, "link")) ?? ""),
+      "says that its guid is a URL": guid?.attributes.isPermaLink !== "false",
+      "has no date with a four-digit year": !/ \d{4} /.test(date ?? ""),
+      "has more than one enclosure": names.filter((name) => name === "enclosure").length > 1,
+      "has an enclosure without url, length or type": elements(item, "enclosure").some(
+        ({ attributes }) => !attributes.url || !attributes.length || !attributes.type,
+      ),
+      "has its description behind its content": encoded !== -1 && names.indexOf("description") > encoded,
+      "holds characters that no feed may hold": !everyString(item, isClean),
+    }),
+  };
+};
+
+/** RSS 2.0, with the modules that readers use: content, Dublin Core, Media RSS, and Atom's `self`. */
+export const rss: Format = {
+  file,
+  mediaType: "application/rss+xml",
+  name: "RSS",
+  about: "Works in every feed reader.",
+  write,
+  read: (text, view) => {
+    const root = parseXml(text);
+    const channel = child(root, "channel");
+    const self = elements(channel, "atom:link").find(({ attributes }) => attributes.rel === "self");
+    return {
+      problems: problemsOf({
+        "is no RSS 2.0": root.name !== "rss" || root.attributes.version !== "2.0",
+        "has no title": !textOf(child(channel, "title")),
+        "has no link": !textOf(child(channel, "link")),
+        "has no description": !textOf(child(channel, "description")),
+        "does not name its own address": self?.attributes.href !== view.baseUrl + file,
+      }),
+      entries: elements(channel, "item").map(readItem),
+    };
+  },
+};

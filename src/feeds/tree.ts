@@ -1,0 +1,122 @@
+import { SaxesParser } from "saxes";
+
+export interface Element {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: readonly Node[];
+}
+
+export type Node = Element | string;
+
+/** Not well-formed. `open` are the elements that were open at the fault, the outermost first, each with its number among its like-named siblings, from 0. */
+export class XmlError extends Error {
+  readonly open: readonly { readonly name: string; readonly nth: number }[];
+
+  constructor(cause: unknown, open: XmlError["open"]) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = "XmlError";
+    this.open = open;
+  }
+}
+
+/** An element; attributes without a value are left out. */
+export const element = (
+  name: string,
+  attributes: Readonly<Record<string, string | undefined>> = {},
+  children: readonly Node[] = [],
+): Element => ({
+  name,
+  attributes: Object.fromEntries(
+    Object.entries(attributes).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  ),
+  children,
+});
+
+export const elements = (parent: Pick<Element, "children"> | undefined, name?: string): readonly Element[] =>
+  (parent?.children ?? []).filter(
+    (node): node is Element => typeof node !== "string" && (name === undefined || node.name === name),
+  );
+
+export const child = (parent: Element | undefined, name: string): Element | undefined => elements(parent, name)[0];
+
+/** All the text below an element; undefined where there is no element. */
+export const textOf = (node: Node | undefined): string | undefined =>
+  node === undefined || typeof node === "string" ? node : node.children.map(textOf).join("");
+
+/** Whether something holds for every string in and below an element. */
+export const everyString = (node: Node, holds: (text: string) => boolean): boolean =>
+  typeof node === "string"
+    ? holds(node)
+    : Object.values(node.attributes).every(holds) && node.children.every((child) => everyString(child, holds));
+
+interface Open {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: Node[];
+  text: string;
+}
+
+/** Parses what must be well-formed XML with namespaces; whitespace between elements is layout and dropped. Throws `XmlError`. */
+export const parseXml = (text: string): Element => {
+  const parser = new SaxesParser({ xmlns: true });
+  const document: Open = { name: "", attributes: {}, children: [], text: "" };
+  const stack = [document];
+  const top = () => stack.at(-1) ?? document;
+  const flush = () => {
+    const open = top();
+    if (/\S/.test(open.text)) open.children.push(open.text);
+    open.text = "";
+  };
+  const addText = (more: string) => {
+    top().text += more;
+  };
+  parser.on("text", addText);
+  parser.on("cdata", addText);
+  parser.on("opentag", ({ name, attributes }) => {
+    flush();
+    const values: Record<string, string> = {};
+    for (const key in attributes) values[key] = attributes[key]?.value ?? "";
+    stack.push({ name, attributes: values, children: [], text: "" });
+  });
+  parser.on("closetag", () => {
+    flush();
+    const { name, attributes, children } = top();
+    stack.pop();
+    top().children.push({ name, attributes, children });
+  });
+  try {
+    parser.write(text).close();
+  } catch (cause) {
+    throw new XmlError(cause, stack.slice(1).map(({ name }, depth) => ({ name, nth: elements(stack[depth], name).length })));
+  }
+  const root = document.children.find((node) => typeof node !== "string");
+  if (root === undefined || typeof root === "string") throw new XmlError("there is no element", []);
+  return root;
+};
+
+const escapeText = (text: string) =>
+  /[&<>]/.test(text) ? text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;") : text;
+
+// Tabs and newlines in an attribute come back as spaces unless they are written as references (XML 1.0 §3.3.3).
+const escapeAttribute = (text: string) =>
+  /[&<>"\t\n]/.test(text)
+    ? escapeText(text).replaceAll('"', "&quot;").replaceAll("\t", "&#9;").replaceAll("\n", "&#10;")
+    : text;
+
+const cdata = (text: string) => `<![CDATA[${text.replaceAll("]]>", "]]]]><![CDATA[>")}]]>`;
+
+/** Elements named in `inCdata` hold HTML: they stay readable. */
+export const writeXml = (root: Element, inCdata: ReadonlySet<string>): string => {
+  const write = (node: Element, indent: string): string => {
+    const attributes = Object.entries(node.attributes).map(([name, value]) => ` ${name}="${escapeAttribute(value)}"`);
+    const start = `${indent}<${node.name}${attributes.join("")}`;
+    if (node.children.length === 0) return `${start}/>`;
+    const inner = node.children.map((part) => {
+      if (typeof part !== "string") return `\n${write(part, `${indent}  `)}`;
+      return inCdata.has(node.name) ? cdata(part) : escapeText(part);
+    });
+    const end = typeof node.children.at(-1) === "string" ? "" : `\n${indent}`;
+    return `${start}>${inner.join("")}${end}</${node.name}>`;
+  };
+  return `<?xml version="1.0" encoding="utf-8"?>\n${write(root, "")}\n`;
+};

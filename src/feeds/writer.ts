@@ -1,0 +1,71 @@
+import { type Author, Feed as Writer } from "feed";
+import type { Person } from "../domain/site.ts";
+import { type Element, type Node, parseXml } from "./tree.ts";
+import type { EntryView, FeedView } from "./view.ts";
+
+/** A private-use character: no URL, date or name of an element that `feed` writes holds one. */
+const mark = "\ue000";
+
+/**
+ * `feed` 6 splits only the first `]]>` of a CDATA section (a text with two forges entries), writes `<` into attributes
+ * and `&amp;` as `&`. So no free text reaches it: a token stands in, and the parsed tree gets the text back.
+ */
+const tokens = () => {
+  const texts: string[] = [];
+  const hold = (text: string): string => `${mark}${texts.push(text) - 1}${mark}`;
+  const text = (token: string): string =>
+    token.startsWith(mark) && token.endsWith(mark) ? (texts[Number(token.slice(1, -1))] ?? token) : token;
+  const restore = ({ name, attributes, children }: Element): Element => ({
+    name,
+    attributes: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, text(value)])),
+    children: children.map((node: Node) => (typeof node === "string" ? text(node) : restore(node))),
+  });
+  return { hold, restore };
+};
+
+export interface Dialect {
+  /** Where the feed stands. */
+  readonly self: string;
+  readonly write: (writer: Writer) => string;
+  /** How the dialect takes a summary. */
+  readonly summary: (entry: EntryView) => string;
+  /** RSS names people in `dc:creator`: its own `<author>` is an e-mail address. */
+  readonly authors: boolean;
+}
+
+/** The feed as `feed` writes it, parsed, ready to be completed. */
+export const written = (view: FeedView, dialect: Dialect): Element => {
+  const { hold, restore } = tokens();
+  const author = ({ name, email, url }: Person): Author => ({
+    name: hold(name),
+    ...(email === undefined ? {} : { email: hold(email) }),
+    ...(url === undefined ? {} : { link: url }),
+  });
+  const writer = new Writer({
+    id: hold(view.id),
+    title: hold(view.title),
+    description: hold(view.description),
+    link: view.homeUrl,
+    feed: dialect.self,
+    language: hold(view.language),
+    updated: new Date(view.updated),
+    generator: "Crier",
+    author: author(view.author),
+  });
+  for (const entry of view.entries) {
+    const summary = dialect.summary(entry);
+    writer.addItem({
+      title: hold(entry.title),
+      // Atom ids go through `new URL()`, which is the identity on our `tag:` URIs; the gate compares.
+      id: URL.canParse(entry.id) ? entry.id : "about:blank",
+      link: entry.url ?? view.homeUrl,
+      date: new Date(entry.updated),
+      published: new Date(entry.published),
+      ...(summary === "" ? {} : { description: hold(summary) }),
+      ...(view.content === "full" && entry.html !== "" ? { content: hold(entry.html) } : {}),
+      ...(dialect.authors && entry.authors.length > 0 ? { author: entry.authors.map(author) } : {}),
+      category: entry.categories.map((name) => ({ name: hold(name), term: hold(name) })),
+    });
+  }
+  return restore(parseXml(dialect.write(writer)));
+};

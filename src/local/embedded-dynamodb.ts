@@ -1,0 +1,29 @@
+import { once } from "node:events";
+import dynalite from "dynalite";
+
+export interface EmbeddedDynamoDb {
+  readonly endpoint: string;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** DynamoDB's API over LevelDB in this process, on a free port of the loopback. Without a folder it lives in memory. */
+export const startEmbedded = async ({ dir }: { readonly dir: string | undefined }): Promise<EmbeddedDynamoDb> => {
+  const server = dynalite({ path: dir, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string")
+    throw new Error("the embedded DynamoDB got no port on 127.0.0.1");
+  return {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    port: address.port,
+    stop: async () => {
+      const closed = Promise.withResolvers<void>();
+      server.close((error) => (error ? closed.reject(error) : closed.resolve()));
+      // A client's idle connections would keep the server, and LevelDB with it, open.
+      server.closeIdleConnections();
+      await closed.promise;
+    },
+  };
+};

@@ -1,0 +1,31 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Log } from "../ports.ts";
+import { createTable, repairDue } from "../store/local-table.ts";
+import { startEmbedded } from "./embedded-dynamodb.ts";
+import { lockFolder } from "./lock.ts";
+import type { Undo } from "./undo.ts";
+
+export const table = "crier";
+
+/** The embedded table in the data folder, which is this process's alone until `undo` runs. */
+export const openTable = async (data: string, log: Log, undo: Undo): Promise<DynamoDBClient> => {
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  const lock = await lockFolder(data);
+  undo.add(() => lock.release());
+  const { endpoint, stop } = await startEmbedded({ dir: join(data, "dynamodb") });
+  undo.add(stop);
+  const client = new DynamoDBClient({
+    endpoint,
+    region: "local",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  undo.add(() => client.destroy());
+  await createTable(client, table);
+  if (lock.wasUnclean) {
+    const repaired = await repairDue(client, table);
+    log.info(`the last run was cut off; everything was kept${repaired === 0 ? "" : `, ${repaired} rows were put back to work`}`);
+  }
+  return client;
+};

@@ -1,0 +1,49 @@
+import { parseArgs } from "node:util";
+
+export interface Options {
+  readonly content: string;
+  readonly data: string;
+  readonly port: number;
+  /** The configuration's file; undefined: `crier.config.ts` here, if there is one. */
+  readonly config?: string | undefined;
+}
+
+/** The command line cannot be followed: exit 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export const usage = `npm start -- [--content DIR] [--data DIR] [--port N] [--config FILE]
+
+  --content DIR   the folder of Markdown documents to watch   (examples/posts)
+  --data DIR      where state and rendered files are kept     (.crier)
+  --port N        the port on 127.0.0.1                       (4000)
+  --config FILE   sites and accounts                          (crier.config.ts)`;
+
+const options = {
+  content: { type: "string", default: "examples/posts" },
+  data: { type: "string", default: ".crier" },
+  port: { type: "string", default: "4000" },
+  config: { type: "string" },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+const parse = (args: readonly string[]) => {
+  try {
+    return parseArgs({ args: [...args], options, strict: true }).values;
+  } catch (cause) {
+    const words = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`${words}\n\n${usage}`, { cause });
+  }
+};
+
+/** Undefined where only the usage was asked for. Throws `UsageError`. */
+export const readOptions = (args: readonly string[]): Options | undefined => {
+  const { content, data, port, config, help } = parse(args);
+  if (help) return undefined;
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
+    throw new UsageError(`--port ${port} is no port: give a number from 0 to 65535\n\n${usage}`);
+  for (const [flag, value] of Object.entries({ content, data, config }))
+    if (value === "") throw new UsageError(`--${flag} names nothing\n\n${usage}`);
+  return { content, data, port: Number(port), config };
+};

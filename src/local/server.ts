@@ -1,0 +1,25 @@
+import { Hono } from "hono";
+import type { Fetch } from "./listen.ts";
+import { loopbackOnly } from "./loopback-only.ts";
+
+export interface Server {
+  /** The app that also runs on Lambda. */
+  readonly web: Hono;
+  readonly sandbox: Fetch;
+  readonly files: Hono;
+}
+
+/** X's client cannot be told another host: its requests arrive under the network's own name. */
+const networkHosts = ["api.x.com", "api.twitter.com"];
+
+/** Everything on one port. */
+export const server = ({ web, sandbox, files }: Server): Fetch => {
+  const own = new Hono<{ Bindings: object }>();
+  own.use(loopbackOnly);
+  own.all("/sandbox", (c) => sandbox(c.req.raw, c.env));
+  own.all("/sandbox/*", (c) => sandbox(c.req.raw, c.env));
+  own.route("/", files);
+  own.mount("/", web.fetch, { replaceRequest: false });
+  return (request, env) =>
+    networkHosts.includes(new URL(request.url).hostname) ? sandbox(request, env) : own.fetch(request, env);
+};

@@ -1,0 +1,137 @@
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type Context, Hono } from "hono";
+import { accepts } from "hono/accepts";
+import { mediaType } from "./media-types.ts";
+
+interface File {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly etag: string;
+  readonly modified: Date;
+}
+
+type Read = (key: string) => Promise<File | undefined>;
+
+/** Seconds that a reader may keep a file without asking. A page holds the strip, and who edits wants to see it: it is asked for each time. */
+const maxAge = (key: string): number => (key.endsWith(".html") ? 0 : 60);
+
+/** Files that stand unchanged are hashed once: the writer replaces a file (a new inode), it never writes into one. */
+const cachedRead = (root: string): Read => {
+  const known = new Map<string, { readonly stamp: string; readonly file: File }>();
+  return async (key) => {
+    const path = join(root, key);
+    const facts = await stat(path, { bigint: true }).catch(() => undefined);
+    if (facts === undefined || !facts.isFile()) return undefined;
+    const stamp = `${facts.ino} ${facts.mtimeNs} ${facts.size}`;
+    const cached = known.get(key);
+    if (cached?.stamp === stamp) return cached.file;
+    const bytes = new Uint8Array(await readFile(path).catch(() => new Uint8Array()));
+    const file = { bytes, etag: strongTag(bytes), modified: new Date(Number(facts.mtimeMs)) };
+    if (known.size > 1_000) known.clear();
+    known.set(key, { stamp, file });
+    return file;
+  };
+};
+
+const strongTag = (bytes: Uint8Array | string): string => `"${createHash("sha256").update(bytes).digest("base64url")}"`;
+
+/** Only plain segments: nothing hidden, nothing above the root. Undefined where the path names no object. */
+const keyOf = (path: string): string | undefined => {
+  const key = path.replace(/^\//, "");
+  const segments = key.split("/");
+  const plain = segments.every((part, index) => (part !== "" || index === segments.length - 1) && !part.startsWith("."));
+  return plain && !key.includes("\\") && !key.includes("\0") ? key : undefined;
+};
+
+const encodings = ["br", "gzip"] as const;
+const suffix = { br: ".br", gzip: ".gz" } as const;
+
+const isEncoding = (text: string): text is (typeof encodings)[number] => text === "br" || text === "gzip";
+
+/** The encodings that the reader takes, the preferred one first (RFC 9110 §12.5.3). */
+const accepted = (c: Context): readonly (typeof encodings)[number][] => {
+  const taken: { readonly type: string; readonly q: number }[] = [];
+  accepts(c, {
+    header: "Accept-Encoding",
+    supports: [...encodings],
+    default: "identity",
+    match: (values, { default: fallback }) => {
+      taken.push(...values);
+      return fallback;
+    },
+  });
+  const weight = (encoding: string) =>
+    (taken.find(({ type }) => type.toLowerCase() === encoding) ?? taken.find(({ type }) => type === "*"))?.q ?? 0;
+  return encodings.filter((encoding) => weight(encoding) > 0).toSorted((a, b) => weight(b) - weight(a));
+};
+
+/** `If-None-Match` wins over `If-Modified-Since` (RFC 9110 §13.2.2); it compares weakly. */
+const isFresh = (c: Context, file: File): boolean => {
+  const tags = c.req.header("If-None-Match");
+  if (tags !== undefined)
+    return tags.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === file.etag);
+  const since = Date.parse(c.req.header("If-Modified-Since") ?? "");
+  return Number.isFinite(since) && Math.floor(file.modified.getTime() / 1000) * 1000 <= since;
+};
+
+const pick = async (c: Context, key: string, read: Read) => {
+  for (const encoding of accepted(c).filter(isEncoding)) {
+    const file = await read(`${key}${suffix[encoding]}`);
+    if (file !== undefined) return { file, encoding };
+  }
+  return undefined;
+};
+
+const answer = (c: Context, key: string, file: File, encoding?: string): Response => {
+  const headers = {
+    ETag: file.etag,
+    "Last-Modified": file.modified.toUTCString(),
+    "Cache-Control": `public, max-age=${maxAge(key)}`,
+    Vary: "Accept-Encoding",
+    ...(key.endsWith(".json") ? { "Access-Control-Allow-Origin": "*" } : {}),
+  };
+  if (isFresh(c, file)) return c.body(null, 304, headers);
+  return c.body(file.bytes, 200, {
+    ...headers,
+    "Content-Type": mediaType(key),
+    "X-Content-Type-Options": "nosniff",
+    ...(encoding === undefined ? {} : { "Content-Encoding": encoding }),
+  });
+};
+
+export interface StaticFiles {
+  readonly root: string;
+  /** What a page is before it is sent: the local strip is put in. */
+  readonly page: (html: string) => string;
+}
+
+/** Serves rendered files from a folder as the CDN serves them from a bucket: validators, stored encodings, media types. */
+export const staticFiles = ({ root, page }: StaticFiles): Hono => {
+  const read = cachedRead(root);
+  const readPage: Read = async (key) => {
+    const file = await read(key);
+    if (file === undefined || !key.endsWith(".html")) return file;
+    const bytes = new TextEncoder().encode(page(new TextDecoder().decode(file.bytes)));
+    return { ...file, bytes, etag: strongTag(bytes) };
+  };
+  return new Hono().get("*", async (c, next) => {
+    const path = keyOf(decode(new URL(c.req.url).pathname));
+    if (path === undefined) return next();
+    const key = path === "" || path.endsWith("/") ? `${path}index.html` : path;
+    // An encoded copy of a page holds no strip.
+    const encoded = key.endsWith(".html") ? undefined : await pick(c, key, read);
+    const file = await readPage(key);
+    if (file !== undefined) return answer(c, key, encoded?.file ?? file, encoded?.encoding);
+    if (await read(`${path}/index.html`)) return c.redirect(`/${encodeURI(path)}/`, 301);
+    return next();
+  });
+};
+
+const decode = (path: string): string => {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return "\0";
+  }
+};

@@ -1,0 +1,31 @@
+import { randomBytes } from "node:crypto";
+import { open, readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+const isTaken = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "EEXIST";
+
+/** Another minting of the same moment wins: `wx` writes only a file that is not there. */
+const mint = async (file: string): Promise<void> => {
+  try {
+    const handle = await open(file, "wx", 0o600);
+    try {
+      await handle.writeFile(`${randomBytes(24).toString("base64url")}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+  }
+};
+
+/** The API's token: `CRIER_TOKEN`, else minted once into `<data>/token`, readable by its owner alone. */
+export const apiToken = async (data: string, env: NodeJS.ProcessEnv): Promise<string> => {
+  const given = env.CRIER_TOKEN?.trim();
+  if (given !== undefined && given !== "") return given;
+  const file = join(data, "token");
+  await mint(file);
+  const token = (await readFile(file, "utf8")).trim();
+  if (token === "") throw new Error(`${file} is empty: delete it, and a new token is minted`);
+  return token;
+};

@@ -1,0 +1,28 @@
+/** What has been opened, to be closed in the opposite order: once, and all of it, whatever fails on the way. */
+export interface Undo {
+  add(close: () => unknown): void;
+  run(): Promise<void>;
+}
+
+export const undoStack = (): Undo => {
+  const closers: (() => unknown)[] = [];
+  let running: Promise<void> | undefined;
+  const run = async (): Promise<void> => {
+    const failures: unknown[] = [];
+    for (let close = closers.pop(); close !== undefined; close = closers.pop()) {
+      try {
+        await close();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, "not everything could be closed");
+  };
+  return {
+    add: (close) => closers.push(close),
+    run: () => {
+      running ??= run();
+      return running;
+    },
+  };
+};

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { fit, type Snippet } from "../domain/snippet.ts";
+import { iso, minute } from "../domain/time.ts";
+import { connectBluesky } from "./bluesky-api.ts";
+import { facetsOf } from "./bluesky-facets.ts";
+import { tid } from "./bluesky-tid.ts";
+import { defineNetwork } from "./define.ts";
+
+const limit = 300;
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** Graphemes, or a tenth of the bytes where that is more: the lexicon allows 300 graphemes and 3,000 bytes. */
+export const blueskyLength = (text: string): number =>
+  Math.max([...graphemes.segment(text)].length, Math.ceil(Buffer.byteLength(text) / 10));
+
+/** Bluesky, by the AT protocol. Nothing is scraped there: the card and the links are made here. */
+export const bluesky = defineNetwork({
+  name: "bluesky",
+  // Our own record key: the same record put twice is one record.
+  offers: "key",
+  can: { edit: true, remove: true },
+  settle: minute,
+  settings: z.strictObject({
+    /** The account's handle or DID, e.g. `you.bsky.social`. */
+    handle: z.string().regex(/^(did:[a-z]+:[\w.:%-]+|[a-z0-9-]+(\.[a-z0-9-]+)+)$/i, "a handle such as you.bsky.social, without @").optional(),
+    /** The personal data server. */
+    server: z.url({ protocol: /^https?$/ }).default("https://bsky.social").transform((url) => new URL(url).origin),
+    hashtags: z.int().min(0).max(8).default(3),
+  }),
+  credentials: z.object({ identifier: z.string().min(1), appPassword: z.string().min(1) }),
+  sandboxCredentials: ({ name }) => ({ identifier: name, appPassword: `sandbox-${name}` }),
+  length: blueskyLength,
+  compose: (snippet, { hashtags }) => {
+    const fitted = fit(snippet, { limit, maxTags: hashtags, measure: blueskyLength });
+    return { ...fitted, request: { ...recordOf(fitted.text, snippet) } };
+  },
+  key: tid,
+  connect: connectBluesky,
+});
+
+/** Deterministic: what is sent again must be the same record, byte for byte. */
+const recordOf = (text: string, snippet: Snippet) => ({
+  $type: "app.bsky.feed.post",
+  text,
+  createdAt: iso(snippet.createdAt),
+  langs: [snippet.language],
+  facets: facetsOf(text, snippet.url),
+  embed: {
+    $type: "app.bsky.embed.external",
+    external: { uri: snippet.url, title: snippet.title, description: snippet.summary },
+  },
+});

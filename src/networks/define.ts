@@ -1,0 +1,55 @@
+import type { z } from "zod";
+import type { Account } from "../domain/account.ts";
+import type { Snippet } from "../domain/snippet.ts";
+import type { Composed, Connection, Login, Network } from "../ports.ts";
+
+/** What one network's file says: its rules, and how to talk to it. Everything else derives from this. */
+export interface Definition<Settings extends z.ZodType<object>, Credentials extends z.ZodType<object>>
+  extends Omit<Network, "compose" | "connect"> {
+  /** What stands in the configuration, beside name, network and pacing. */
+  readonly settings: Settings;
+  /** The secret: every field a string. */
+  readonly credentials: Credentials;
+  /** What the sandbox takes as this account's secret. */
+  readonly sandboxCredentials: (account: Account) => Readonly<Record<string, string>>;
+  /** A text by the network's own measure. */
+  readonly length: (text: string) => number;
+  readonly compose: (snippet: Snippet, settings: z.output<Settings>) => Composed;
+  readonly connect: (login: Connecting<z.output<Settings>, z.output<Credentials>>) => Connection;
+}
+
+/** A login whose settings and credentials have been read by the network's schemas. */
+export interface Connecting<Settings, Credentials> {
+  readonly account: string;
+  readonly settings: Settings;
+  readonly credentials: Credentials;
+  readonly sandbox?: string | undefined;
+}
+
+export interface DefinedNetwork extends Network {
+  readonly settings: z.ZodType<Readonly<Record<string, unknown>>>;
+  readonly credentials: z.ZodObject<Readonly<Record<string, z.ZodType<string | undefined>>>>;
+  readonly sandboxCredentials: (account: Account) => Readonly<Record<string, string>>;
+  readonly length: (text: string) => number;
+}
+
+export const defineNetwork = <
+  Settings extends z.ZodType<Record<string, unknown>>,
+  Credentials extends z.ZodObject<Readonly<Record<string, z.ZodType<string | undefined>>>>,
+>(
+  definition: Definition<Settings, Credentials>,
+): DefinedNetwork => ({
+  ...definition,
+  compose: (snippet, account) => definition.compose(snippet, definition.settings.parse(account.settings)),
+  connect: ({ account, credentials, sandbox }: Login) =>
+    definition.connect({
+      account: account.name,
+      settings: definition.settings.parse(account.settings),
+      credentials: definition.credentials.parse(credentials),
+      sandbox,
+    }),
+});
+
+/** Where the sandbox acts out the API of an account. */
+export const sandboxApi = (sandbox: string, account: string): string =>
+  new URL(`/sandbox/api/${encodeURIComponent(account)}`, sandbox).href;

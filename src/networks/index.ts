@@ -1,0 +1,11 @@
+import { bluesky } from "./bluesky.ts";
+import type { DefinedNetwork } from "./define.ts";
+import { mastodon } from "./mastodon.ts";
+import { x } from "./x.ts";
+
+/** Every network that Crier posts to. A new one is its file and one line here. */
+export const networks: readonly DefinedNetwork[] = [
+  x,
+  bluesky,
+  mastodon,
+];

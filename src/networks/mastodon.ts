@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { fit } from "../domain/snippet.ts";
+import { hour, second } from "../domain/time.ts";
+import { defineNetwork } from "./define.ts";
+import { between, countedLinks, linksIn } from "./links.ts";
+import { connectMastodon } from "./mastodon-api.ts";
+
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+const count = (text: string): number => [...graphemes.segment(text)].length;
+const linkLength = 23;
+
+/** `@user@server` counts as `@user` (docs.joinmastodon.org, user/posting). */
+const localMentions = (text: string): string => text.replaceAll(/(@\w+(?:[.-]\w+)*)@[\w.-]*\w/gu, "$1");
+
+/** Characters as Mastodon counts them: a link is 23, whatever its length. */
+export const mastodonLength = (text: string): number => {
+  const normal = text.normalize("NFC");
+  const links = countedLinks(normal, false);
+  const rest = between(normal, links);
+  // A link that only a newer list of top-level domains knows may count as either: the longer of both is safe.
+  const extra = rest.flatMap(linksIn).reduce((sum, { url }) => sum + Math.max(0, linkLength - count(url)), 0);
+  return rest.reduce((sum, piece) => sum + count(localMentions(piece)), links.length * linkLength + extra);
+};
+
+const server = z
+  .url({ protocol: /^https?$/, error: "an address such as https://mastodon.social" })
+  .refine((url) => url.startsWith("https:") || ["127.0.0.1", "localhost"].includes(new URL(url).hostname), "must be https")
+  .transform((url) => new URL(url).origin);
+
+/** Mastodon and servers with its API. */
+export const mastodon = defineNetwork({
+  name: "mastodon",
+  // The Idempotency-Key, remembered for an hour per account.
+  offers: "key",
+  keyWindow: hour,
+  // Only after the first request has surely ended: check-then-set servers would make two.
+  settle: 90 * second,
+  can: { edit: true, remove: true },
+  settings: z.strictObject({
+    server: server.default("https://mastodon.social"),
+    /** What the server's `/api/v2/instance` says under `configuration.statuses.max_characters`. */
+    limit: z.int().min(100).max(100_000).default(500),
+    visibility: z.enum(["public", "unlisted", "private"]).default("public"),
+    hashtags: z.int().min(0).max(20).default(4),
+  }),
+  credentials: z.object({ accessToken: z.string().min(1) }),
+  sandboxCredentials: ({ name }) => ({ accessToken: `sandbox-${name}` }),
+  length: mastodonLength,
+  compose: (snippet, { limit, hashtags, visibility }) => {
+    const fitted = fit(snippet, { limit, maxTags: hashtags, measure: mastodonLength });
+    const language = /^[a-z]{2,3}(?=-|$)/i.exec(snippet.language)?.[0].toLowerCase();
+    return { ...fitted, request: { status: fitted.text, visibility, ...(language === undefined ? {} : { language }) } };
+  },
+  key: (seed) => seed,
+  connect: connectMastodon,
+});

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { minute } from "../domain/time.ts";
+import { fit } from "../domain/snippet.ts";
+import { defineNetwork } from "./define.ts";
+import { connectX } from "./x-api.ts";
+import { weightedLength } from "./x-length.ts";
+
+const limit = 280;
+
+/** X, formerly Twitter. API v2 with the user's own OAuth 1.0a keys, which do not expire. */
+export const x = defineNetwork({
+  name: "x",
+  // An equal text is refused: "You are not allowed to create a Tweet with duplicate content."
+  offers: "refuse",
+  can: { edit: false, remove: true },
+  settle: minute,
+  settings: z.strictObject({
+    /** Without `@`; makes the URLs of posts readable. */
+    handle: z.string().regex(/^\w{1,15}$/, "a handle without @, at most 15 letters, digits or _").optional(),
+    hashtags: z.int().min(0).max(10).default(2),
+  }),
+  credentials: z.object({
+    appKey: z.string().min(1),
+    appSecret: z.string().min(1),
+    accessToken: z.string().min(1),
+    accessSecret: z.string().min(1),
+  }),
+  sandboxCredentials: ({ name }) => ({
+    appKey: "sandbox",
+    appSecret: "sandbox",
+    accessToken: `sandbox-${name}`,
+    accessSecret: "sandbox",
+  }),
+  length: weightedLength,
+  compose: (snippet, { hashtags }) => {
+    // X refuses a text with these three (twitter-text's invalid characters).
+    const text = snippet.text.replaceAll(/[\uFFFE\uFEFF\uFFFF]/g, "");
+    const fitted = fit({ ...snippet, text }, { limit, maxTags: hashtags, measure: weightedLength });
+    return {
+      ...fitted,
+      request: { text: fitted.text, ...(snippet.disclosure === undefined ? {} : { made_with_ai: true }) },
+    };
+  },
+  key: (seed) => seed,
+  connect: connectX,
+});

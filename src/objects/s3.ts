@@ -1,0 +1,73 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+import type { Objects } from "../ports.ts";
+
+export interface S3Objects {
+  readonly client: S3Client;
+  readonly bucket: string;
+  /** A folder in the bucket, with a trailing slash. */
+  readonly prefix?: string | undefined;
+}
+
+/**
+ * Another write won: 412 where the object is not the expected one, 409 where two writes met, 404 where the expected
+ * object is gone (S3 User Guide, "Conditional writes").
+ */
+const lost = new Set([404, 409, 412]);
+
+/** 404 is also the answer for a bucket that is gone, and that is no lost race. */
+const isLost = (error: unknown): boolean =>
+  error instanceof S3ServiceException && error.name !== "NoSuchBucket" && lost.has(error.$metadata.httpStatusCode ?? 0);
+
+/** Rendered files in a bucket. The role needs `s3:ListBucket`: without it S3 answers 403 for a key that is not there. */
+export const s3Objects = ({ client, bucket, prefix = "" }: S3Objects): Objects => {
+  const at = (key: string) => ({ Bucket: bucket, Key: `${prefix}${key}` });
+  const failed = (verb: string, key: string, cause: unknown) =>
+    new Error(`Cannot ${verb} s3://${bucket}/${prefix}${key}: check that the bucket exists and the role may use it.`, {
+      cause,
+    });
+  return {
+    async read(key) {
+      try {
+        const { Body, ETag, LastModified } = await client.send(new GetObjectCommand(at(key)));
+        if (Body === undefined || ETag === undefined || LastModified === undefined)
+          throw new Error("The answer lacks a body, an ETag or a date: no store that speaks S3 leaves them out.");
+        return { bytes: await Body.transformToByteArray(), etag: ETag, modified: LastModified.getTime() };
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw failed("read", key, error);
+      }
+    },
+    async put(key, bytes, { contentType, encoding, over }) {
+      const condition = over === undefined ? { IfNoneMatch: "*" } : { IfMatch: over };
+      try {
+        await client.send(
+          new PutObjectCommand({
+            ...at(key),
+            ...condition,
+            Body: bytes,
+            ContentType: contentType,
+            ContentEncoding: encoding,
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (isLost(error)) return false;
+        throw failed("write", key, error);
+      }
+    },
+    async remove(key) {
+      try {
+        await client.send(new DeleteObjectCommand(at(key)));
+      } catch (error) {
+        throw failed("remove", key, error);
+      }
+    },
+  };
+};

@@ -1,0 +1,272 @@
+import type { Account, AccountState } from "./domain/account.ts";
+import type { Delivery, Offers, Outcome, Remote, State, StoredRequest } from "./domain/delivery.ts";
+import type { Feed, FeedKey } from "./domain/feed.ts";
+import type { Listing, Post, PostContent } from "./domain/post.ts";
+import type { Reason, Warning } from "./domain/refusal.ts";
+import type { Site } from "./domain/site.ts";
+import type { Fitted, Snippet } from "./domain/snippet.ts";
+import type { Instant } from "./domain/time.ts";
+
+/** The clock of the wall. */
+export type Clock = () => Instant;
+
+/** SHA-256 in hex. */
+export type Hash = (content: string | Uint8Array) => string;
+
+export interface Log {
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  /** Somebody should look at this: a metric and an alarm on AWS, a line on the console. */
+  alarm(name: string, message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+// ── documents in ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Where documents come from. An event only says that something changed; the current bytes decide. */
+export interface Source {
+  readonly name: string;
+  /** The paths of all its documents, with `/`. Throws where the source cannot be read: that is not an empty source. */
+  list(): Promise<readonly string[]>;
+  /** The current bytes; undefined when there is no such document now. */
+  read(path: string): Promise<Uint8Array | undefined>;
+}
+
+export type Parsed =
+  | { readonly kind: "post"; readonly content: PostContent; readonly warnings: readonly Warning[] }
+  | { readonly kind: "refused"; readonly reasons: readonly Reason[] };
+
+/** Reads one document. Never throws for what a document holds. */
+export type Parse = (bytes: Uint8Array, path: string, site: Site) => Parsed;
+
+// ── posts out, pull ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface Rendered {
+  /** `feed.xml`, `atom.xml`, `feed.json`, `index.html`. */
+  readonly file: string;
+  readonly contentType: string;
+  readonly text: string;
+}
+
+/** A fault that the gate found; with `entry`, that entry alone is to blame. */
+export interface Fault {
+  readonly file: string;
+  readonly problem: string;
+  readonly entry?: string | undefined;
+}
+
+export interface Formats {
+  /** Every format of one feed. */
+  render(feed: Feed): readonly Rendered[];
+  /** What is wrong with the rendered files, judged by the window they were made of. Empty: they may be published. */
+  gate(rendered: readonly Rendered[], feed: Feed): readonly Fault[];
+}
+
+export interface StoredObject {
+  readonly bytes: Uint8Array;
+  /** Opaque; changes whenever the bytes do. */
+  readonly etag: string;
+  readonly modified: Instant;
+}
+
+export interface Encoded {
+  /** Appended to the object's key: empty, `.br`, `.gz`. */
+  readonly suffix: string;
+  readonly encoding?: "br" | "gzip" | undefined;
+  readonly bytes: Uint8Array;
+}
+
+/** The bytes of a file as they are and compressed, always the same for the same text. */
+export type Encode = (text: string) => readonly Encoded[];
+
+/** Where rendered files live. Keys are paths with `/`, no leading one. */
+export interface Objects {
+  read(key: string): Promise<StoredObject | undefined>;
+  /** Writes only over exactly `over` (an etag, or undefined for "nothing there"); false when something else stands there by now. */
+  put(key: string, bytes: Uint8Array, options: { readonly contentType: string; readonly encoding?: "br" | "gzip" | undefined; readonly over: string | undefined }): Promise<boolean>;
+  remove(key: string): Promise<void>;
+}
+
+// ── posts out, push ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface Composed extends Fitted {
+  readonly request: StoredRequest;
+}
+
+export interface Found {
+  readonly remote: Remote;
+}
+
+/** One login, connected. No method throws for what a network answers, none retries. */
+export interface Connection {
+  /** `key` is the delivery's own and the same for every resend. */
+  send(request: StoredRequest, key: string, signal: AbortSignal): Promise<Outcome>;
+  edit?(remote: Remote, request: StoredRequest, signal: AbortSignal): Promise<Outcome>;
+  remove?(remote: Remote, signal: AbortSignal): Promise<Outcome>;
+  /** Own posts since a moment that hold this URL, the oldest first; undefined when the network did not answer. */
+  look?(url: string, since: Instant, signal: AbortSignal): Promise<readonly Found[] | undefined>;
+}
+
+export interface Login {
+  readonly account: Account;
+  /** What the network's credentials schema made of the secret. */
+  readonly credentials: Readonly<Record<string, string>>;
+  /** Base URL of the sandbox, where the account posts there. */
+  readonly sandbox?: string | undefined;
+}
+
+export interface Network {
+  readonly name: string;
+  readonly offers: Offers;
+  readonly can: { readonly edit: boolean; readonly remove: boolean };
+  /** How long after the lease an unanswered request may still land, in ms. */
+  readonly settle: number;
+  /** How long the network remembers a key, in ms; absent: for ever. */
+  readonly keyWindow?: number | undefined;
+  /** Pure: the request, and its length by the network's own rule. */
+  compose(snippet: Snippet, account: Account): Composed;
+  /** The key of a delivery from its seed (a hex hash) and the moment it was planned. Pure. */
+  key(seed: string, planned: Instant): string;
+  connect(login: Login): Connection;
+}
+
+export type Connected =
+  /** Real: reaches the network. Sandbox: acted out on loopback. */
+  | { readonly kind: "real" | "sandbox"; readonly connection: Connection }
+  /** No credentials and no sandbox: nothing is planned for it. */
+  | { readonly kind: "none" };
+
+export interface Networks {
+  get(name: string): Network;
+  /** Where the account would post now. Credentials are read at most once a minute. */
+  reach(account: Account): Promise<"real" | "sandbox" | "none">;
+  connect(account: Account, sandbox: boolean): Promise<Connection | undefined>;
+}
+
+// ── rows ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type Ref =
+  | { readonly kind: "post"; readonly site: string; readonly id: string }
+  | { readonly kind: "feed"; readonly site: string; readonly key: FeedKey }
+  | { readonly kind: "delivery"; readonly site: string; readonly post: string; readonly account: string; readonly generation: number };
+export type PostRef = Extract<Ref, { kind: "post" }>;
+export type FeedRef = Extract<Ref, { kind: "feed" }>;
+export type DeliveryRef = Extract<Ref, { kind: "delivery" }>;
+
+export interface Page<T> {
+  readonly rows: readonly T[];
+  readonly next?: string | undefined;
+}
+
+/** Every `save` writes only on the version that was read, and answers false when somebody else was faster. */
+export interface Posts {
+  read(site: string, id: string): Promise<Post | undefined>;
+  save(post: Post): Promise<boolean>;
+  /** The most lately changed first. */
+  newest(site: string, from?: string): Promise<Page<Post>>;
+}
+
+export type AliasKind = "slug" | "guid";
+
+export interface Aliases {
+  read(site: string, kind: AliasKind, value: string): Promise<string | undefined>;
+  /** The id that holds the alias afterwards: the given one, or that of who was faster. */
+  claim(site: string, kind: AliasKind, value: string, id: string): Promise<string>;
+  /** Takes over an alias that its holder never used; false when it is no longer the holder's. */
+  takeOver(site: string, kind: AliasKind, value: string, from: string, to: string): Promise<boolean>;
+}
+
+export interface KnownDocument {
+  readonly site: string;
+  readonly source: string;
+  readonly path: string;
+  readonly post?: string | undefined;
+  readonly refusal?: { readonly hash: string; readonly reasons: readonly Reason[]; readonly at: Instant } | undefined;
+  /** A deletion that waits for a person's word. */
+  readonly missing?: { readonly since: Instant; readonly reason: string } | undefined;
+}
+
+export interface Documents {
+  read(site: string, source: string, path: string): Promise<KnownDocument | undefined>;
+  put(document: KnownDocument): Promise<void>;
+  remove(site: string, source: string, path: string): Promise<void>;
+  all(site: string, source: string): AsyncIterable<KnownDocument>;
+}
+
+export interface FeedState {
+  readonly site: string;
+  readonly key: FeedKey;
+  /** Raised by whoever touches the feed. */
+  readonly revision: number;
+  readonly lease?: { readonly holder: string; readonly until: Instant } | undefined;
+  readonly due?: Instant | undefined;
+  readonly title: string;
+  /** The gate's last word: what keeps the last good feed up, or the entries that were left out. */
+  readonly faults: readonly Fault[];
+}
+
+export interface Feeds {
+  read(site: string, key: FeedKey): Promise<FeedState | undefined>;
+  all(site: string): Promise<readonly { readonly key: FeedKey; readonly title: string }[]>;
+  /** Raises the revision and makes the feed due now (or at `due`); registers it in its site. Without a title the feed keeps the one it has. */
+  touch(site: string, key: FeedKey, title: string | undefined, due: Instant): Promise<void>;
+  /** Takes the lease if it is free or over. */
+  lease(site: string, key: FeedKey, holder: string, now: Instant, until: Instant): Promise<FeedState | undefined>;
+  holds(site: string, key: FeedKey, holder: string, now: Instant): Promise<boolean>;
+  /** Gives the lease back with the gate's word; `due` is cleared (or put to a later moment) only on the revision that was rendered. Else the revision is raised and the feed stays due. */
+  release(state: FeedState, holder: string, result: { readonly faults: readonly Fault[]; readonly due?: Instant | undefined }): Promise<boolean>;
+}
+
+export interface Membership extends Listing {
+  readonly id: string;
+  /** The version of the post that wrote it. */
+  readonly version: number;
+}
+
+export interface Memberships {
+  /** Never over one that a newer version wrote. */
+  put(site: string, membership: Membership): Promise<void>;
+  remove(site: string, membership: Membership): Promise<void>;
+  /** The newest first, read consistently. */
+  newest(site: string, feed: FeedKey): AsyncIterable<Membership>;
+}
+
+export interface Deliveries {
+  /** False when it exists. */
+  create(delivery: Delivery): Promise<boolean>;
+  read(ref: DeliveryRef): Promise<Delivery | undefined>;
+  /** `ADD nudges 1`, due now: touches nothing else. */
+  nudge(ref: DeliveryRef, now: Instant): Promise<void>;
+  /** Writes only on the version and the nudges that were read; the version is raised. */
+  save(delivery: Delivery): Promise<boolean>;
+  ofPost(site: string, post: string): Promise<readonly Delivery[]>;
+  inState(account: string, state: State, from?: string): Promise<Page<Delivery>>;
+}
+
+export interface Accounts {
+  read(name: string): Promise<AccountState>;
+  save(state: AccountState): Promise<boolean>;
+}
+
+/** The sparse index of everything still to be done. It may be late: a row that it names can be done, and one that it misses comes at the next sweep. */
+export interface Due {
+  /** The longest overdue first. */
+  before(moment: Instant, limit: number): Promise<readonly Ref[]>;
+  /** A step that threw: put its row's due back, so that it starves no other (interleaving 51). Answers how often it has failed in a row. */
+  defer(ref: Ref, now: Instant): Promise<number>;
+}
+
+export interface Queue {
+  send(refs: readonly Ref[]): Promise<void>;
+  depth(): Promise<number>;
+}
+
+export interface Store {
+  readonly posts: Posts;
+  readonly aliases: Aliases;
+  readonly documents: Documents;
+  readonly feeds: Feeds;
+  readonly memberships: Memberships;
+  readonly deliveries: Deliveries;
+  readonly accounts: Accounts;
+  readonly due: Due;
+}

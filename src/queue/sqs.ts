@@ -1,0 +1,73 @@
+import { GetQueueAttributesCommand, SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { Queue, Ref } from "../ports.ts";
+
+export interface SqsQueue {
+  readonly client: SQSClient;
+  /** One queue per kind of work, so that a slow network never keeps feeds waiting. */
+  readonly urls: Readonly<Record<Ref["kind"], string>>;
+}
+
+/** What SendMessageBatch takes at once (Amazon SQS quotas). */
+const batchSize = 10;
+
+const batches = (refs: readonly Ref[]): readonly (readonly Ref[])[] =>
+  Array.from({ length: Math.ceil(refs.length / batchSize) }, (_, index) =>
+    refs.slice(index * batchSize, (index + 1) * batchSize),
+  );
+
+interface Sent {
+  readonly kind: Ref["kind"];
+  /** How many SQS did not take. */
+  readonly refused: number;
+  readonly cause?: unknown;
+}
+
+const kinds = ["post", "feed", "delivery"] as const satisfies readonly Ref["kind"][];
+
+/** The work of all kinds, on SQS. A body is the ref as JSON. */
+export const sqsQueue = ({ client, urls }: SqsQueue): Queue => {
+  const sendBatch = async (kind: Ref["kind"], refs: readonly Ref[]): Promise<Sent> => {
+    const entries = refs.map((ref, index) => ({ Id: String(index), MessageBody: JSON.stringify(ref) }));
+    try {
+      const { Failed = [] } = await client.send(
+        new SendMessageBatchCommand({ QueueUrl: urls[kind], Entries: entries }),
+      );
+      return { kind, refused: Failed.length };
+    } catch (cause) {
+      return { kind, refused: refs.length, cause };
+    }
+  };
+
+  const waiting = async (url: string): Promise<number> => {
+    const { Attributes } = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["ApproximateNumberOfMessages"] }),
+    );
+    const count = Number(Attributes?.ApproximateNumberOfMessages);
+    if (Number.isNaN(count)) throw new Error(`SQS did not tell how much waits in ${url}.`);
+    return count;
+  };
+
+  return {
+    async send(refs) {
+      const sent = await Promise.all(
+        kinds.flatMap((kind) =>
+          batches(refs.filter((ref) => ref.kind === kind)).map((batch) => sendBatch(kind, batch)),
+        ),
+      );
+      const failed = sent.filter(({ refused }) => refused > 0);
+      if (failed.length === 0) return;
+      const count = failed.reduce((sum, { refused }) => sum + refused, 0);
+      const names = [...new Set(failed.map(({ kind }) => kind))].join(", ");
+      throw new Error(
+        `SQS did not take ${count} of ${refs.length} (${names}): they stay due, and the sweep offers them.`,
+        {
+          cause: failed.find(({ cause }) => cause !== undefined)?.cause,
+        },
+      );
+    },
+    async depth() {
+      const depths = await Promise.all(kinds.map((kind) => waiting(urls[kind])));
+      return depths.reduce((sum, depth) => sum + depth, 0);
+    },
+  };
+};

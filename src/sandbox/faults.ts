@@ -1,0 +1,75 @@
+import type { Context } from "hono";
+import type { Sandboxed } from "./acting.ts";
+
+/** What the sandbox does wrong on request, to one write of one account. */
+export const faultKinds = [
+  /** Refused, not applied. */
+  "429", "500", "503", "401",
+  /** The connection is reset and nothing was applied. */
+  "reset-before",
+  /** Applied, then the connection is reset. */
+  "reset-after",
+  /** Applied, then answered with a 500. */
+  "applied-500",
+  /** Applied, and never answered. */
+  "silence",
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+export interface Faults {
+  add(account: string, fault: FaultKind, times: number): void;
+  /** The next fault of the account, used up by asking. */
+  take(account: string): FaultKind | undefined;
+}
+
+export const plannedFaults = (): Faults => {
+  const planned = new Map<string, FaultKind[]>();
+  return {
+    add: (account, fault, times) => {
+      planned.set(account, [...(planned.get(account) ?? []), ...Array<FaultKind>(times).fill(fault)]);
+    },
+    take: (account) => planned.get(account)?.shift(),
+  };
+};
+
+/** Answers one write: with its fault where one is planned. `apply` does the work, `refuse` answers as the network does. */
+export const withFault = async (
+  fault: FaultKind | undefined,
+  c: Context<Sandboxed>,
+  apply: () => Promise<Response>,
+  refuse: (status: 401 | 429 | 500 | 503) => Response,
+): Promise<Response> => {
+  switch (fault) {
+    case undefined:
+      return apply();
+    case "429":
+      return refuse(429);
+    case "500":
+      return refuse(500);
+    case "503":
+      return refuse(503);
+    case "401":
+      return refuse(401);
+    case "reset-before":
+      return cut(c);
+    case "reset-after":
+      await apply();
+      return cut(c);
+    case "applied-500":
+      await apply();
+      return refuse(500);
+    case "silence":
+      return apply();
+  }
+};
+
+/** Resets the connection. Only a real server has one: @hono/node-server hands it over as a binding. */
+const cut = (c: Context<Sandboxed>): Response => {
+  if (c.env?.incoming === undefined) throw new Error("A reset needs a connection: run the sandbox on @hono/node-server.");
+  c.env.incoming.socket.resetAndDestroy();
+  return c.body(null);
+};
+
+/** Resolves when the client has hung up. */
+export const hungUp = (c: Context<Sandboxed>): Promise<unknown> =>
+  new Promise((resolve) => c.req.raw.signal.addEventListener("abort", resolve, { once: true }));

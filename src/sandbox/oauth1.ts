@@ -1,0 +1,26 @@
+/** RFC 5849 §3.6: more is escaped than by encodeURIComponent. */
+const escaped = (text: string): string =>
+  encodeURIComponent(text).replaceAll(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+
+/** The parameters of an OAuth 1.0a `Authorization` header (RFC 5849 §3.5.1). */
+export const oauthOf = (header: string | undefined): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...(header ?? "").matchAll(/(oauth_\w+)="([^"]*)"/g)].map(([, name, value]) => [name ?? "", decodeURIComponent(value ?? "")]),
+  );
+
+/** HMAC-SHA1 (RFC 5849 §3.4.2) of a request without query whose body is JSON and so not signed. */
+export const signature = async (
+  method: string,
+  url: string,
+  oauth: Readonly<Record<string, string>>,
+  secrets: { readonly app: string; readonly access: string },
+): Promise<string> => {
+  const signed = Object.entries(oauth).filter(([name]) => name !== "oauth_signature");
+  const parameters = signed.map(([name, value]) => `${escaped(name)}=${escaped(value)}`).sort().join("&");
+  const base = [method, url, parameters].map(escaped).join("&");
+  const encoder = new TextEncoder();
+  const secret = encoder.encode(`${escaped(secrets.app)}&${escaped(secrets.access)}`);
+  const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-1" }, false, ["sign"]);
+  const mac = await crypto.subtle.sign("HMAC", key, encoder.encode(base));
+  return btoa(String.fromCharCode(...new Uint8Array(mac)));
+};

@@ -1,0 +1,56 @@
+/** The sandbox page's own styles: it is served without any other file. */
+export const styles = `
+:root {
+  --ground: #f5f4f1; --paper: #ffffff; --ink: #1b1b1f; --soft: #5d5d66; --line: #e3e1db; --link: #0b57c4; --accent: #1b1b1f; --on: #ffffff;
+  font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; color: var(--ink); background: var(--ground);
+}
+@media (prefers-color-scheme: dark) {
+  :root { --ground: #111214; --paper: #1a1b1f; --ink: #ececf0; --soft: #a6a7b2; --line: #2d2e35; --link: #86b4ff; --accent: #ececf0; --on: #111214; }
+}
+.x { --accent: var(--ink); --on: var(--paper); }
+.bluesky { --accent: #0a66d6; --on: #fff; }
+.mastodon { --accent: #5b4bdb; --on: #fff; }
+@media (prefers-color-scheme: dark) { .bluesky { --accent: #5aa9ff; --on: #08192e; } .mastodon { --accent: #a79bff; --on: #14102e; } }
+* { box-sizing: border-box; }
+body { margin: 0; padding: clamp(1.25rem, 4vw, 3rem); }
+header { max-width: 46rem; margin: 0 auto 2.25rem; text-align: center; }
+h1 { font: 600 clamp(1.9rem, 5vw, 2.6rem)/1.15 Georgia, "Iowan Old Style", "Noto Serif", serif; letter-spacing: -.015em; margin: .2rem 0 .6rem; }
+h2 { font-size: 1rem; line-height: 1.25; margin: 0; }
+p { margin: 0; }
+a { color: var(--link); text-underline-offset: .15em; }
+a:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 3px; }
+.kicker { font-size: .85rem; letter-spacing: .04em; }
+.lead { font-size: 1.1rem; color: var(--soft); text-wrap: balance; }
+.facts { margin-top: .7rem; font-size: .9rem; color: var(--soft); }
+main { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); align-items: start; max-width: 84rem; margin: 0 auto; }
+.column { min-width: 0; background: var(--paper); border: 1px solid var(--line); border-radius: 1rem; overflow: clip; }
+.head { display: flex; gap: .75rem; align-items: center; padding: 1rem 1.15rem; border-top: 3px solid var(--accent); }
+.head div { min-width: 0; }
+.avatar { flex: none; display: grid; place-items: center; width: 2.5rem; height: 2.5rem; border-radius: 50%; background: var(--accent); color: var(--on); font-weight: 650; }
+.mastodon .avatar { border-radius: .6rem; }
+.handle { color: var(--soft); font-size: .9rem; overflow-wrap: anywhere; line-height: 1.3; }
+.post { padding: 1rem 1.15rem; border-top: 1px solid var(--line); }
+.by { font-size: .95rem; overflow-wrap: anywhere; }
+.by time, .mark { color: var(--soft); font-size: .875rem; }
+.by time::before { content: "· "; }
+.mark { border: 1px solid var(--line); border-radius: 1rem; padding: .05rem .5rem; margin-left: .3rem; }
+.text { margin-top: .3rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+.text a { text-decoration-thickness: 1px; text-decoration-color: color-mix(in srgb, currentColor 40%, transparent); }
+.text a:hover { text-decoration-color: currentColor; }
+.tag { color: var(--link); }
+.gone .text { text-decoration: line-through; color: var(--soft); }
+.gone .text a, .gone .tag { color: inherit; text-decoration: line-through; }
+.gone .card { display: none; }
+.card { display: block; margin-top: .75rem; padding: .75rem .9rem; border: 1px solid var(--line); border-radius: .75rem; color: inherit; text-decoration: none; overflow-wrap: anywhere; background: var(--ground); }
+.card:hover strong { text-decoration: underline; }
+.card strong { display: block; line-height: 1.35; }
+.domain { display: block; color: var(--soft); font-size: .8125rem; }
+.description { display: -webkit-box; -webkit-line-clamp: 3; -webkit-box-orient: vertical; overflow: hidden; margin-top: .2rem; color: var(--soft); font-size: .9rem; }
+.measure { display: flex; gap: .45rem; align-items: center; margin-top: .75rem; color: var(--soft); font-size: .8125rem; font-variant-numeric: tabular-nums; }
+.measure b { color: var(--ink); font-weight: 600; }
+.ring { width: 1.05rem; height: 1.05rem; transform: rotate(-90deg); }
+.ring circle { fill: none; stroke-width: 4.5; }
+.track { stroke: var(--line); }
+.used { stroke: var(--accent); }
+.empty { padding: 1.4rem 1.15rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .95rem; }
+`;

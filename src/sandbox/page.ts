@@ -1,0 +1,103 @@
+import { html, raw } from "hono/html";
+import type { Account } from "../domain/account.ts";
+import type { Instant } from "../domain/time.ts";
+import { styles } from "./page-styles.ts";
+import { piecesOf } from "./pieces.ts";
+import type { TimelinePost } from "./timeline.ts";
+
+const shown = 40;
+
+const titles: Readonly<Record<string, string>> = { x: "X", bluesky: "Bluesky", mastodon: "Mastodon" };
+
+/** Every account's timeline, as posts look on a network. */
+export const timelinePage = (accounts: readonly Account[], posts: readonly TimelinePost[], now: Instant) => html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>Sandbox · Crier</title>
+<style>${raw(styles)}</style>
+</head>
+<body>
+<header>
+<p class="kicker"><a href="/">Crier</a></p>
+<h1>The sandbox</h1>
+<p class="lead">What each network would have received, checked by that network’s own rules. Nothing here has left this machine.</p>
+<p class="facts">${facts(accounts, posts)} <a href="/sandbox/posts.json">The same as JSON</a></p>
+</header>
+<main>
+${accounts.map((account) => column(account, posts, now))}
+</main>
+</body>
+</html>`;
+
+const facts = (accounts: readonly Account[], posts: readonly TimelinePost[]): string => {
+  const live = posts.filter(({ deletedAt }) => deletedAt === null).length;
+  return `${live} ${live === 1 ? "post" : "posts"} on ${accounts.length} ${accounts.length === 1 ? "account" : "accounts"}.`;
+};
+
+const column = (account: Account, posts: readonly TimelinePost[], now: Instant) => {
+  const own = posts.filter((post) => post.account === account.name).toReversed();
+  const network = titles[account.network] ?? account.network;
+  return html`
+<section class="column ${account.network}" aria-labelledby="${anchor(account)}">
+<div class="head">
+<span class="avatar" aria-hidden="true">${initial(account.name)}</span>
+<div><h2 id="${anchor(account)}">${network}</h2><p class="handle">${handleOf(account)}</p></div>
+</div>
+${own.length === 0 ? html`<p class="empty">No post yet. Publish one, and reload.</p>` : own.slice(0, shown).map((post) => article(post, account, now))}
+${own.length > shown ? html`<p class="empty">${own.length - shown} older posts are in the JSON.</p>` : ""}
+</section>`;
+};
+
+const anchor = ({ name }: Account): string => `account-${encodeURIComponent(name)}`;
+
+const initial = (name: string): string => (/[\p{L}\p{N}]/u.exec(name)?.[0] ?? "·").toUpperCase();
+
+const handleOf = ({ name, settings }: Account): string => `@${typeof settings["handle"] === "string" ? settings["handle"] : name}`;
+
+const article = (post: TimelinePost, account: Account, now: Instant) => html`
+<article class="${post.deletedAt === null ? "post" : "post gone"}">
+<p class="by"><strong>${account.name}</strong> <time datetime="${post.createdAt}" title="${post.createdAt}">${ago(post.createdAt, now)}</time>${mark(post)}</p>
+<p class="text" dir="auto">${piecesOf(post.text).map(({ kind, text, url }) =>
+  kind === "link" ? html`<a href="${url ?? text}" rel="noopener">${shortened(text)}</a>` : kind === "tag" ? html`<span class="tag">${text}</span>` : text)}</p>
+${card(post)}
+<p class="measure">${ring(post)}<span><b>${post.length}</b> of ${post.limit} characters</span></p>
+</article>`;
+
+const mark = ({ deletedAt, editedAt }: TimelinePost) => {
+  if (deletedAt !== null) return html` <span class="mark">deleted</span>`;
+  return editedAt === null ? "" : html` <span class="mark">edited</span>`;
+};
+
+/** Networks show a link without its scheme. */
+const shortened = (url: string): string => url.replace(/^https?:\/\/(www\.)?/i, "").replace(/\/$/, "");
+
+const card = ({ card }: TimelinePost) =>
+  card === null
+    ? ""
+    : html`<a class="card" href="${card.url}" rel="noopener"><span class="domain">${domainOf(card.url)}</span>
+<strong dir="auto">${card.title}</strong>${card.description === "" ? "" : html`<span class="description" dir="auto">${card.description}</span>`}</a>`;
+
+const domainOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, "") : url);
+
+/** How much of the limit is used. The numbers beside it say the same in words. */
+const ring = ({ length, limit }: TimelinePost) => {
+  const used = Math.min(100, Math.round((length / limit) * 100));
+  return html`<svg class="ring" viewBox="0 0 36 36" aria-hidden="true"><circle cx="18" cy="18" r="15.9" class="track"/><circle cx="18" cy="18" r="15.9" class="used" pathLength="100" stroke-dasharray="${used} 100"/></svg>`;
+};
+
+const steps = [
+  [60_000, 1_000, "s"],
+  [3_600_000, 60_000, "min"],
+  [86_400_000, 3_600_000, "h"],
+] as const;
+
+const ago = (at: string, now: Instant): string => {
+  const past = Math.max(0, now - Date.parse(at));
+  const step = steps.find(([below]) => past < below);
+  if (step === undefined) return at.slice(0, 10);
+  return past < 1_000 ? "now" : `${Math.floor(past / step[1])} ${step[2]}`;
+};

@@ -1,0 +1,51 @@
+import type { Fields } from "./fields.ts";
+import type { Findings } from "./findings.ts";
+import { type Rendered, renderMarkdown } from "./markdown.ts";
+import { sanitiseBody, textOfHtml } from "./sanitise.ts";
+import { withoutTemplates } from "./templates.ts";
+
+export interface Body {
+  readonly rendered: Rendered;
+  /** Sanitised, every URL absolute. */
+  readonly html: string;
+}
+
+const wordsPerMinute = 220;
+/** Chinese, Japanese and Korean are read at some 500 characters a minute. */
+const wordsPerCharacter = 0.44;
+
+const minutes = (text: string): number => {
+  const characters = text.match(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu)?.length ?? 0;
+  const words =
+    text
+      .replaceAll(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu, " ")
+      .match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}'’-]*/gu)?.length ?? 0;
+  return Math.max(1, Math.ceil((words + characters * wordsPerCharacter) / wordsPerMinute));
+};
+
+/** Minutes: `5`, `"5 min read"`, else counted. */
+export const readingTimeOf = (fields: Fields, html: string): number => {
+  const [given] = fields("readingTime", "readTime").flatMap(
+    ({ value }) => /^\s*(\d{1,4})(?:\.\d+)?(?!\d)/.exec(String(value))?.[1] ?? [],
+  );
+  const minutesGiven = Number(given ?? 0);
+  return minutesGiven > 0 ? minutesGiven : minutes(textOfHtml(html));
+};
+
+/** Markdown → HTML → what the allow-list leaves of it. */
+export const bodyOf = (markdown: string, base: string, isMdx: boolean, found: Findings): Body | undefined => {
+  try {
+    const rendered = renderMarkdown(withoutTemplates(markdown, isMdx, found));
+    const html = sanitiseBody(rendered.html, base);
+    if (html === "")
+      found.warn("body-empty", "body", "Nothing of the body is left to show: the entry is a title and a link.");
+    return { rendered, html };
+  } catch (error) {
+    const cause = error instanceof Error ? error.message.split("\n", 1)[0] : String(error);
+    return found.refuse(
+      "body-unreadable",
+      "body",
+      `The body cannot be turned into HTML (${cause}): look for very deep nesting.`,
+    );
+  }
+};

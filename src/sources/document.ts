@@ -1,0 +1,96 @@
+import type { PostContent } from "../domain/post.ts";
+import type { Site } from "../domain/site.ts";
+import { cleanText, hasInk } from "../domain/text.ts";
+import { repairText } from "../domain/text-repair.ts";
+import type { Parse } from "../ports.ts";
+import { addressOf, permalinkOf } from "./address.ts";
+import { bodyOf, readingTimeOf } from "./body.ts";
+import { datesOf } from "./dates.ts";
+import { type Fields, fieldsOf, isYes, textsOf, winner } from "./fields.ts";
+import { type Findings, findings } from "./findings.ts";
+import { splitDocument } from "./front-matter.ts";
+import { authorsOf } from "./people.ts";
+import { imageOf } from "./picture.ts";
+import { socialOf } from "./social.ts";
+import { holdOf } from "./status.ts";
+import { summaryOf } from "./summary.ts";
+import { categoriesOf } from "./taxonomy.ts";
+
+/** Longer documents are refused. */
+export const maxDocument = 1024 * 1024;
+const maxTitle = 500;
+
+/** Strict UTF-8; a byte order mark is taken off. */
+const decode = (bytes: Uint8Array, found: Findings): string | undefined => {
+  if (bytes.length > maxDocument)
+    return found.refuse("document-too-large", undefined, "The document is longer than 1 MiB: shorten or split it.");
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return found.refuse(
+      "encoding-invalid",
+      undefined,
+      "The document is not valid UTF-8: save it as UTF-8 in your editor.",
+    );
+  }
+};
+
+const titleOf = (fields: Fields, found: Findings): string | undefined => {
+  const title = winner(
+    textsOf(fields("title", "linkTitle", "metaTitle", "ogTitle")).filter(({ text }) => hasInk(text)),
+    found,
+  );
+  if (title === undefined)
+    return found.refuse("title-missing", "title", "It has no title: add `title: …` to the front matter.");
+  if (title.text.length > maxTitle)
+    return found.refuse(
+      "title-too-long",
+      title.key,
+      `\`${title.key}\` is longer than ${maxTitle} characters: shorten it.`,
+    );
+  return title.text;
+};
+
+const contentOf = (
+  fields: Fields,
+  markdown: string,
+  path: string,
+  site: Site,
+  found: Findings,
+): PostContent | undefined => {
+  const title = titleOf(fields, found);
+  const address = addressOf(fields, path, site, found);
+  const dates = datesOf(fields, permalinkOf(fields)?.text, path, { zone: site.timeZone, found });
+  const categories = categoriesOf(fields, found);
+  if (title === undefined || address === undefined || found.reasons.length > 0) return undefined;
+  const { url, language } = address;
+  const body = bodyOf(markdown, url, /\.mdx$/i.test(path), found);
+  if (body === undefined) return undefined;
+  return {
+    ...address,
+    ...dates,
+    title,
+    summary: summaryOf(fields, body.rendered, url, language, found),
+    html: body.html,
+    categories,
+    authors: authorsOf(fields, url),
+    image: imageOf(fields, url, found),
+    featured: fields("featured").some(({ value }) => isYes(value)),
+    trending: fields("trending").some(({ value }) => isYes(value)),
+    readingTime: readingTimeOf(fields, body.html),
+    disclosure: textsOf(fields("generatedBy"))[0]?.text,
+    social: socialOf(fields, body.rendered.snippets),
+    hold: holdOf(fields, path, site),
+  };
+};
+
+/** One document → a post's content, or every reason why not. Never throws for what a document holds. */
+export const parseDocument: Parse = (bytes, path, site) => {
+  const found = findings();
+  const text = decode(bytes, found);
+  const split = text === undefined ? undefined : splitDocument(cleanText(repairText(text)), found);
+  const content = split === undefined ? undefined : contentOf(fieldsOf(split.fields), split.body, path, site, found);
+  return content === undefined || found.reasons.length > 0
+    ? { kind: "refused", reasons: found.reasons }
+    : { kind: "post", content, warnings: found.warnings };
+};

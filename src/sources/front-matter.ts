@@ -1,0 +1,104 @@
+import matter from "gray-matter";
+import { parse as parseToml } from "smol-toml";
+import { parseDocument as parseYaml, visit } from "yaml";
+import type { Findings } from "./findings.ts";
+
+export interface Split {
+  /** Own keys only, as written: numbers and dates are the text that stood there. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly body: string;
+}
+
+const maxFrontMatter = 64 * 1024;
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** YAML 1.2's core schema: `12:30` and dates stay text (js-yaml 3 made them 750 and the 2nd of March). */
+const yaml = (text: string): object => {
+  const document = parseYaml(text, { schema: "core", uniqueKeys: true, logLevel: "error" });
+  const [error] = document.errors;
+  if (error !== undefined) throw error;
+  visit(document, {
+    // `1.0` and `007` are titles and slugs as often as numbers.
+    Scalar: (_, node) => {
+      if (typeof node.value === "number" && node.source !== undefined) node.value = node.source;
+    },
+  });
+  return asObject(document.toJS({ maxAliasCount: 50 }) ?? {});
+};
+
+/** Dates (smol-toml's TomlDate) become the text they were. */
+const plain = (value: unknown): unknown => {
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map(plain);
+  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+  return value;
+};
+
+const asObject = (value: unknown): object => {
+  if (!isRecord(value)) throw new Error("it is not a list of `key: value` lines");
+  return value;
+};
+
+const refused = (): never => {
+  throw new Error("only yaml, toml and json are read");
+};
+
+/** gray-matter would run `---js`: every engine that it brings along is replaced. */
+const engines = {
+  yaml,
+  toml: (text: string) => asObject(plain(parseToml(text))),
+  json: (text: string) => asObject(JSON.parse(text)),
+  javascript: refused,
+  js: refused,
+  coffee: refused,
+  coffeescript: refused,
+  cson: refused,
+};
+
+const languages = new Map([
+  ["", "yaml"],
+  ["yaml", "yaml"],
+  ["yml", "yaml"],
+  ["toml", "toml"],
+  ["json", "json"],
+]);
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]?.replace(/:$/, "") ?? "";
+
+/** Splits a document at its fences; undefined where its front matter cannot be read (the findings say why). */
+export const splitDocument = (text: string, found: Findings): Split | undefined => {
+  const opening = /^(---|\+\+\+)(?!-|\+)([^\n]*)(?:\n|$)/.exec(text);
+  if (opening === null) return { fields: {}, body: text };
+  const [line, fence = "", word = ""] = opening;
+  const named = word.trim().toLowerCase();
+  const language = fence === "+++" && named === "" ? "toml" : languages.get(named);
+  if (language === undefined || (fence === "+++" && language !== "toml"))
+    return found.refuse(
+      "front-matter-language",
+      undefined,
+      `The front matter opens with "${fence}${word.slice(0, 40)}". Only YAML, TOML and JSON are read: write "---" alone.`,
+    );
+  const closing = new RegExp(`^${fence.replaceAll("+", "\\+")}[ \\t]*$`, "m").exec(text.slice(line.length));
+  if (closing === null)
+    return found.refuse(
+      "front-matter-open",
+      undefined,
+      `The front matter opens with "${fence}" and is never closed: put a line of "${fence}" under its last key.`,
+    );
+  if (Buffer.byteLength(text.slice(0, line.length + closing.index)) > maxFrontMatter)
+    return found.refuse("front-matter-too-large", undefined, "The front matter is longer than 64 KiB: shorten it.");
+  try {
+    // Options are always passed: without them gray-matter caches, and reads a broken document as an empty one the second time.
+    const { data, content } = matter(text, { engines, language, delimiters: fence });
+    return { fields: data, body: content };
+  } catch (error) {
+    return found.refuse(
+      "front-matter-broken",
+      undefined,
+      `The front matter is not valid ${language.toUpperCase()}: ${firstLine(error)}. Correct it and save again.`,
+    );
+  }
+};

@@ -1,0 +1,92 @@
+import { Marked, type Token, type Tokens } from "marked";
+
+/** `**Step 1:** …` or `**Step 1**: …`. */
+const labelled = /^\s*(\*\*|__)(?=\S)[^*_\n]{1,120}(?::\1|\1\s?:)/;
+
+/** Consecutive lines that each begin with a bold label are lines, not one flowing paragraph. */
+const areSteps = (raw: string): boolean => {
+  const lines = raw.trim().split("\n");
+  return lines.length > 1 && lines.every((line) => labelled.test(line));
+};
+
+const isBlank = (token: Token): boolean => token.type === "br" || (token.type === "text" && token.raw.trim() === "");
+
+const isPicture = (token: Token | undefined): boolean =>
+  token?.type === "image" || (token?.type === "link" && (token.tokens ?? []).every(({ type }) => type === "image"));
+
+/** An image with an emphasised line right under it. */
+const figureIn = (tokens: readonly Token[]): { readonly picture: Token; readonly caption: Token } | undefined => {
+  const [picture, ...rest] = tokens.filter((token) => !isBlank(token));
+  const [caption, ...more] = rest;
+  return picture !== undefined && isPicture(picture) && caption?.type === "em" && more.length === 0
+    ? { picture, caption }
+    : undefined;
+};
+
+const isParagraph = (token: Token): token is Tokens.Paragraph => token.type === "paragraph";
+
+const marked = new Marked({ gfm: true, async: false }).use({
+  renderer: {
+    paragraph({ tokens, raw }) {
+      const figure = figureIn(tokens);
+      if (figure !== undefined) {
+        const picture = this.parser.parseInline([figure.picture]);
+        return `<figure>${picture}<figcaption>${this.parser.parseInline(figure.caption.type === "em" ? (figure.caption.tokens ?? []) : [])}</figcaption></figure>\n`;
+      }
+      if (!areSteps(raw)) return false;
+      // The spaces before a line's end are Markdown's own.
+      return `<p>${this.parser
+        .parseInline(tokens)
+        .trim()
+        .replaceAll(/(?:<br>)?[ \t]*\n/g, "<br>\n")}</p>\n`;
+    },
+    // A form's control has no place in a feed.
+    checkbox({ checked }) {
+      return checked ? "☑ " : "☐ ";
+    },
+  },
+});
+
+/** The document's own text for the networks, as `excerpt` or the body may label it. */
+export const snippetLabel = /^\s*(?:\*\*|__)?\s*Social Snippet\s*:?\s*(?:\*\*|__)?\s*:?\s*/i;
+
+const isSnippet = (token: Token): boolean =>
+  isParagraph(token) && /^\s*(?:\*\*|__)?\s*Social Snippet\s*(?:\*\*|__)?\s*:/i.test(token.raw);
+
+export interface Rendered {
+  /** Not sanitised. */
+  readonly html: string;
+  /** The body's own "Social Snippet:" paragraphs, as Markdown; they do not stand in the HTML. */
+  readonly snippets: readonly string[];
+  /** The HTML of the first paragraphs of text. */
+  readonly paragraphs: readonly string[];
+  /** The HTML before `<!--more-->`. */
+  readonly before: string | undefined;
+}
+
+const hasText = (token: Tokens.Paragraph): boolean =>
+  figureIn(token.tokens) === undefined &&
+  !token.tokens.every((inner) => isBlank(inner) || isPicture(inner) || inner.type === "html");
+
+export const renderMarkdown = (body: string): Rendered => {
+  const tokens = marked.lexer(body);
+  const kept = tokens.filter((token) => !isSnippet(token));
+  const more = kept.findIndex(({ type, raw }) => type === "html" && /<!--\s*(more|truncate)\s*-->/i.test(raw));
+  const html = (part: readonly Token[]) => marked.parser([...part]);
+  return {
+    html: html(kept),
+    snippets: tokens.filter(isSnippet).map(({ raw }) => raw),
+    paragraphs: kept
+      .filter(isParagraph)
+      .filter(hasText)
+      .slice(0, 3)
+      .map((token) => html([token])),
+    before: more > 0 ? html(kept.slice(0, more)) : undefined,
+  };
+};
+
+/** One line of Markdown, such as a credit. Not sanitised. */
+export const renderLine = (line: string): string => {
+  const html = marked.parseInline(line);
+  return typeof html === "string" ? html : "";
+};

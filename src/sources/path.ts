@@ -1,0 +1,41 @@
+/** What a document's path says: its name, and its language. */
+export interface PathFacts {
+  /** The file's name without extension, date and language; the folder's name for `index.md`. */
+  readonly name: string;
+  /** As the folder or suffix is written. */
+  readonly language: string | undefined;
+}
+
+const names = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
+
+/**
+ * Two letters with an optional script or region. Three-letter codes count only with one of those: `new`, `car` and `bin` are
+ * languages to ISO 639-3, and folders to everybody else.
+ */
+export const isLanguage = (word: string): boolean => {
+  if (!/^(?:[a-z]{2}(?:[-_][a-z]{4})?(?:[-_](?:[a-z]{2}|\d{3}))?|[a-z]{3}[-_](?:[a-z]{2}|[a-z]{4}))$/i.test(word))
+    return false;
+  try {
+    return names.of(word.replaceAll("_", "-")) !== undefined;
+  } catch {
+    return false;
+  }
+};
+
+/** `socket.io.md` and `types.d.ts.md` are about software. */
+const suffixesOfSoftware = new Set(["io", "ts"]);
+
+export const readPath = (path: string): PathFacts => {
+  const segments = path.split("/").filter((segment) => segment !== "");
+  const file = (segments.at(-1) ?? "").replace(/\.[^.]*$/, "");
+  const suffix = /^(.+)\.([^.]+)$/.exec(file);
+  const tongue =
+    suffix?.[2] !== undefined && !suffixesOfSoftware.has(suffix[2]) && isLanguage(suffix[2]) ? suffix[2] : undefined;
+  const stem = tongue === undefined ? file : (suffix?.[1] ?? file);
+  const folder = segments.length > 1 ? segments[0] : undefined;
+  const ofFolder = folder !== undefined && isLanguage(folder) ? folder : undefined;
+  const parent = segments.at(-2);
+  const isIndex = /^_?index$/i.test(stem) && parent !== undefined && !(ofFolder !== undefined && segments.length === 2);
+  const name = isIndex ? parent : stem;
+  return { name: name.replace(/^\d{4}-\d{1,2}-\d{1,2}[-_.]+(?=.)/, ""), language: ofFolder ?? tongue };
+};

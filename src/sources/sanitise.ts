@@ -1,0 +1,138 @@
+import sanitizeHtml, { type Attributes, type IOptions, type Tag } from "sanitize-html";
+import { cleanText } from "../domain/text.ts";
+import { linkUrl, pageOfPlayer, webUrl } from "./urls.ts";
+
+const inline = [
+  ..."a abbr b bdi bdo br cite code del dfn em i ins kbd mark q rp rt ruby s samp small strong sub sup time u var wbr".split(
+    " ",
+  ),
+];
+
+const blocks = [
+  ..."h1 h2 h3 h4 h5 h6 p blockquote pre hr ul ol li dl dt dd div figure figcaption details summary img picture source video audio".split(
+    " ",
+  ),
+  ..."table caption colgroup col thead tbody tfoot tr th td".split(" "),
+];
+
+/** Elements whose content is not the article's text. */
+const nonTextTags = [
+  ..."script style textarea option select button form noscript template svg math object embed applet title iframe head canvas".split(
+    " ",
+  ),
+];
+
+const attributes = {
+  "*": ["dir", "lang"],
+  a: ["href", "title"],
+  abbr: ["title"],
+  audio: ["src", "controls"],
+  img: ["src", "srcset", "sizes", "alt", "title", "width", "height"],
+  ol: ["start", "reversed", "type"],
+  source: ["src", "srcset", "sizes", "type", "media"],
+  td: ["colspan", "rowspan", "align"],
+  th: ["colspan", "rowspan", "align", "scope"],
+  time: ["datetime"],
+  video: ["src", "poster", "controls", "width", "height"],
+};
+
+/** `a.png 1x, b.png 2x`: those candidates that are on the web. */
+const absoluteSrcset = (srcset: string, base: string): string =>
+  [...srcset.matchAll(/\s*([^\s,]\S*[^\s,]|[^\s,])(?:\s+([\d.]+[wxh]))?\s*(?:,|$)/g)]
+    .flatMap(([, url = "", size]) => {
+      const absolute = webUrl(url, base);
+      return absolute === undefined ? [] : [size === undefined ? absolute : `${absolute} ${size}`];
+    })
+    .join(", ");
+
+const withUrl = (attribs: Attributes, name: string, url: string | undefined): Attributes => {
+  const { [name]: _, ...others } = attribs;
+  return url === undefined || url === "" ? others : { ...others, [name]: url };
+};
+
+const media =
+  (base: string) =>
+  (tagName: string, given: Attributes): Tag => {
+    const lazy = given["data-src"];
+    const src = given.src ?? lazy;
+    const withSrc = withUrl(given, "src", src === undefined || src.trim() === "" ? undefined : webUrl(src, base));
+    const withPoster = given.poster === undefined ? withSrc : withUrl(withSrc, "poster", webUrl(given.poster, base));
+    const withSet =
+      given.srcset === undefined ? withPoster : withUrl(withPoster, "srcset", absoluteSrcset(given.srcset, base));
+    return { tagName, attribs: tagName === "video" || tagName === "audio" ? { ...withSet, controls: "" } : withSet };
+  };
+
+const anchor =
+  (base: string) =>
+  (tagName: string, given: Attributes): Tag => ({
+    tagName,
+    attribs: withUrl(
+      given,
+      "href",
+      given.href === undefined || given.href.trim() === "" ? undefined : linkUrl(given.href, base),
+    ),
+  });
+
+/** A link to what the frame would have shown: no feed reader shows it. */
+const frame =
+  (base: string) =>
+  (_tagName: string, given: Attributes): Tag => {
+    const src = given.src ?? given["data-src"];
+    const target = src === undefined || src.trim() === "" ? undefined : webUrl(src, base);
+    if (target === undefined) return { tagName: "div", attribs: {} };
+    const page = pageOfPlayer(target);
+    return { tagName: "a", attribs: { href: page }, text: given.title?.trim() || page };
+  };
+
+const options = (base: string, allowedTags: readonly string[]): IOptions => ({
+  allowedTags: [...allowedTags],
+  allowedAttributes: attributes,
+  allowedClasses: { code: ["language-*"] },
+  allowedSchemes: ["http", "https", "mailto"],
+  allowProtocolRelative: false,
+  // A frame is turned into a link before its content is judged.
+  nonTextTags: nonTextTags.filter((tag) => tag !== "iframe"),
+  nestingLimit: 100,
+  transformTags: {
+    a: anchor(base),
+    iframe: frame(base),
+    img: media(base),
+    source: media(base),
+    video: media(base),
+    audio: media(base),
+  },
+  exclusiveFilter: ({ tag, attribs, text, mediaChildren }) => {
+    if (tag === "img") return attribs.src === undefined;
+    if (tag === "source") return attribs.src === undefined && attribs.srcset === undefined;
+    return (
+      /^(div|p|figure|figcaption|h[1-6]|blockquote|ul|ol|li)$/.test(tag) &&
+      text.trim() === "" &&
+      (mediaChildren?.length ?? 0) === 0
+    );
+  },
+});
+
+/** A body: allow-listed HTML whose URLs are absolute against the post's own. Escapes `>`, so it never holds `]]>`. */
+export const sanitiseBody = (html: string, base: string): string =>
+  cleanText(sanitizeHtml(html, options(base, [...inline, ...blocks]))).trim();
+
+/** A line, such as a photographer's credit: its links are kept. */
+export const sanitiseLine = (html: string, base: string): string =>
+  cleanText(sanitizeHtml(html, options(base, inline))).trim();
+
+const entities = new Map([
+  ["&amp;", "&"],
+  ["&lt;", "<"],
+  ["&gt;", ">"],
+  ["&quot;", '"'],
+]);
+
+/** The text of sanitised HTML; blocks are parted by a space. */
+export const textOfHtml = (html: string): string =>
+  sanitizeHtml(html.replaceAll(/<br\b[^>]*>|<\/(?:p|li|h[1-6]|div|blockquote|figcaption|td|th|dd|dt|pre)>/g, " $&"), {
+    allowedTags: [],
+    allowedAttributes: {},
+  })
+    .replaceAll(/&(?:amp|lt|gt|quot);/g, (entity) => entities.get(entity) ?? entity)
+    .replaceAll(/[ \t\n]+/g, " ")
+    .trim();

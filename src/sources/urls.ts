@@ -1,0 +1,26 @@
+import { cleanLine } from "../domain/text.ts";
+
+const parsed = (text: string, base: string): URL | undefined => {
+  const clean = cleanLine(text);
+  return URL.canParse(clean, base) ? new URL(clean, base) : undefined;
+};
+
+/** Absolute, http or https; undefined for anything else. */
+export const webUrl = (text: string, base: string): string | undefined => {
+  const url = parsed(text, base);
+  return url !== undefined && /^https?:$/.test(url.protocol) ? url.href : undefined;
+};
+
+/** What a link in a body may point to. */
+export const linkUrl = (text: string, base: string): string | undefined => {
+  const url = parsed(text, base);
+  return url !== undefined && /^(https?|mailto):$/.test(url.protocol) ? url.href : undefined;
+};
+
+/** A page for people in the place of a player. */
+export const pageOfPlayer = (url: string): string => {
+  const youtube = /^https?:\/\/(?:www\.)?youtube(?:-nocookie)?\.com\/embed\/([\w-]+)/.exec(url);
+  const vimeo = /^https?:\/\/player\.vimeo\.com\/video\/(\d+)/.exec(url);
+  if (youtube !== null) return `https://www.youtube.com/watch?v=${youtube[1]}`;
+  return vimeo === null ? url : `https://vimeo.com/${vimeo[1]}`;
+};

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import type { Aliases, AliasKind } from "../ports.ts";
+import { aliasKey } from "./keys.ts";
+import type { Table } from "./table.ts";
+
+const aliasRow = z.object({ post: z.string() });
+
+export const dynamoAliases = (table: Table): Aliases => {
+  const read = async (site: string, kind: AliasKind, value: string): Promise<string | undefined> => {
+    const row = await table.get(aliasKey(site, kind, value));
+    return row && aliasRow.parse(row).post;
+  };
+  return {
+    read,
+    claim: async (site, kind, value, id) => {
+      const row = { ...aliasKey(site, kind, value), value, post: id };
+      if (await table.put(row, { text: "attribute_not_exists(#pk)" })) return id;
+      const holder = await read(site, kind, value);
+      if (holder === undefined)
+        throw new Error(`the ${kind} "${value}" was removed while it was being claimed: ingest the document again`);
+      return holder;
+    },
+    takeOver: async (site, kind, value, from, to) =>
+      (await table.update(
+        aliasKey(site, kind, value),
+        { text: "SET #post = :to", values: { to } },
+        { text: "#post = :from", values: { from } },
+      )) !== undefined,
+  };
+};

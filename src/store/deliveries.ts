@@ -1,0 +1,157 @@
+import { z } from "zod";
+import type { Delivery, State, StoredRequest } from "../domain/delivery.ts";
+import type { Deliveries, DeliveryRef } from "../ports.ts";
+import { accountState, deliveryKey, deliveryPrefix, dueAttributes, indexes, postKey } from "./keys.ts";
+import { listed } from "./listed.ts";
+import { collect, type Expression, type Row } from "./table.ts";
+import { type Rows, tellDue } from "./wake.ts";
+
+const states = [
+  "pending",
+  "held",
+  "sending",
+  "unsettled",
+  "posted",
+  "editing",
+  "deleting",
+  "deleted",
+  "failed",
+  "unknown",
+  "cancelled",
+] as const satisfies readonly State[];
+
+const storedRequest = z.record(z.string(), z.unknown());
+
+/** A request is kept as text: a map of DynamoDB's keeps no order, and a resend is byte for byte the same. */
+const requestText = z.string().transform((text): StoredRequest => storedRequest.parse(JSON.parse(text)));
+
+const instant = z.number();
+
+const shape = {
+  site: z.string(),
+  post: z.string(),
+  account: z.string(),
+  generation: z.number(),
+  network: z.string(),
+  version: z.number(),
+  state: z.enum(states),
+  nudges: z.number(),
+  sandbox: z.boolean(),
+  seed: z.string(),
+  planned: instant,
+  leaseUntil: instant.optional(),
+  attempts: z.number(),
+  firstSentAt: instant.optional(),
+  lastSentAt: instant.optional(),
+  request: requestText.optional(),
+  url: z.string().optional(),
+  admitted: z.boolean(),
+  approved: z.boolean(),
+  refused: z.string().optional(),
+  remote: z.object({ id: z.string().nullable(), url: z.string().nullable() }).optional(),
+  stale: z.boolean(),
+  reason: z.string().optional(),
+  wait: instant.optional(),
+} satisfies Record<Exclude<keyof Delivery, "due">, z.ZodType>;
+
+const deliveryRow = z.object({ ...shape, dueAt: instant.optional() });
+
+const toDelivery = (row: Row): Delivery => {
+  const { dueAt, ...delivery } = deliveryRow.parse(row);
+  return { ...delivery, due: dueAt };
+};
+
+const toRow = ({ due, request, ...delivery }: Delivery) => {
+  const key = deliveryKey(delivery);
+  return {
+    ...key,
+    ...delivery,
+    ...dueAttributes(key, due),
+    version: delivery.version + 1,
+    request: request && JSON.stringify(request),
+    accountState: accountState(delivery.account, delivery.state),
+  };
+};
+
+const refTo = ({ site, post, account, generation }: Delivery): DeliveryRef => ({
+  kind: "delivery",
+  site,
+  post,
+  account,
+  generation,
+});
+
+const earlier = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+
+const unmoved = ({ version, nudges }: Delivery): Expression => ({
+  text: "#version = :version AND #nudges = :nudges",
+  values: { version, nudges },
+});
+
+const pageSize = 50;
+
+export const dynamoDeliveries = (rows: Rows): Deliveries => {
+  const { table } = rows;
+
+  const put = async (delivery: Delivery, condition: Expression): Promise<boolean> => {
+    const written = await table.put(toRow(delivery), condition);
+    if (written) tellDue(rows, refTo(delivery), delivery.due);
+    return written;
+  };
+
+  const read = async (ref: DeliveryRef): Promise<Delivery | undefined> => {
+    const row = await table.get(deliveryKey(ref));
+    return row && toDelivery(row);
+  };
+
+  const create = (delivery: Delivery): Promise<boolean> => put(delivery, { text: "attribute_not_exists(#pk)" });
+
+  /**
+   * A nudge between read and save loses neither: the save keeps the row's nudges and its due (interleaving 33).
+   * Every further round answers one more nudge, so it ends when they do.
+   */
+  const save = async (delivery: Delivery): Promise<boolean> => {
+    if (delivery.version === 0) return create(delivery);
+    if (await put(delivery, unmoved(delivery))) return true;
+    const now = await read(refTo(delivery));
+    if (now === undefined || now.version !== delivery.version) return false;
+    return save({ ...delivery, nudges: now.nudges, due: earlier(delivery.due, now.due) });
+  };
+
+  return {
+    create,
+    read,
+    save,
+    nudge: async (ref, now) => {
+      const key = deliveryKey(ref);
+      const nudged = await table.update(
+        key,
+        {
+          text: "SET #dueAt = :dueAt, #dueShard = :dueShard ADD #nudges :one",
+          values: { ...dueAttributes(key, now), one: 1 },
+        },
+        { text: "attribute_exists(#pk)" },
+      );
+      if (nudged !== undefined) tellDue(rows, ref, now);
+    },
+    ofPost: async (site, post) => {
+      const query = {
+        partition: postKey(site, post).pk,
+        sort: { text: "begins_with(#sort, :prefix)", values: { prefix: deliveryPrefix } },
+        limit: pageSize,
+      };
+      return (await collect(table.all(query))).map(toDelivery);
+    },
+    inState: async (account, state, from) => {
+      const page = await listed(table, {
+        index: indexes.state,
+        partition: accountState(account, state),
+        newestFirst: true,
+        limit: pageSize,
+        from,
+      });
+      return { rows: page.rows.map(toDelivery), next: page.next };
+    },
+  };
+};

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import type { Documents, KnownDocument } from "../ports.ts";
+import { documentKey, documentPartition } from "./keys.ts";
+import type { Table } from "./table.ts";
+
+const reason = z.object({ code: z.string(), field: z.string().optional(), message: z.string() });
+
+const documentRow = z.object({
+  site: z.string(),
+  source: z.string(),
+  path: z.string(),
+  post: z.string().optional(),
+  refusal: z.object({ hash: z.string(), reasons: z.array(reason), at: z.number() }).optional(),
+  missing: z.object({ since: z.number(), reason: z.string() }).optional(),
+} satisfies Record<keyof KnownDocument, z.ZodType>);
+
+const pageSize = 500;
+
+export const dynamoDocuments = (table: Table): Documents => ({
+  read: async (site, source, path) => {
+    const row = await table.get(documentKey(site, source, path));
+    return row && documentRow.parse(row);
+  },
+  put: async (document) => {
+    await table.put({ ...documentKey(document.site, document.source, document.path), ...document });
+  },
+  remove: async (site, source, path) => {
+    await table.remove(documentKey(site, source, path));
+  },
+  async *all(site, source) {
+    for await (const row of table.all({ partition: documentPartition(site, source), limit: pageSize }))
+      yield documentRow.parse(row);
+  },
+});

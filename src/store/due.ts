@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { hour, type Instant, second } from "../domain/time.ts";
+import type { Due, Ref } from "../ports.ts";
+import { dueAttributes, dueShards, indexes, type Key, refKey, refOf } from "./keys.ts";
+import type { Table } from "./table.ts";
+import { type Rows, tellDue } from "./wake.ts";
+
+const dueEntry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() });
+type DueEntry = z.infer<typeof dueEntry>;
+
+const failing = z.object({ dueAt: z.number().optional(), failures: z.number().default(0) });
+
+/** 30 s, 1 min, 2 min … one hour. */
+export const deferral = (failures: number): number => Math.min(30 * second * 2 ** (failures - 1), hour);
+
+/** What the index names, less what is done by now: an index read is late by design, and the embedded database leaves entries over. */
+const standing = async (table: Table, entries: readonly DueEntry[], moment: Instant): Promise<readonly Ref[]> => {
+  const refs = await Promise.all(
+    entries.map(async ({ pk, sk }) => {
+      const row = await table.get({ pk, sk });
+      const { dueAt } = failing.parse(row ?? {});
+      return dueAt !== undefined && dueAt <= moment ? refOf({ pk, sk }) : undefined;
+    }),
+  );
+  return refs.filter((ref) => ref !== undefined);
+};
+
+/** One shard after the other would let the first one starve the rest: all shards, the longest overdue first. */
+async function* overdue(table: Table, moment: Instant, limit: number): AsyncGenerator<DueEntry> {
+  const heads = dueShards.map((partition) => {
+    const entries = table.all({
+      index: indexes.due,
+      partition,
+      sort: { text: "#sort <= :moment", values: { moment } },
+      limit,
+    });
+    return entries[Symbol.asyncIterator]();
+  });
+  const pull = async (shard: AsyncIterator<unknown>) => {
+    const { done, value } = await shard.next();
+    return done ? undefined : { shard, entry: dueEntry.parse(value) };
+  };
+  let fronts = (await Promise.all(heads.map(pull))).filter((front) => front !== undefined);
+  while (fronts.length > 0) {
+    const first = fronts.reduce((a, b) => (b.entry.dueAt < a.entry.dueAt ? b : a));
+    yield first.entry;
+    const following = await pull(first.shard);
+    fronts = fronts.flatMap((front) => (front !== first ? [front] : following === undefined ? [] : [following]));
+  }
+}
+
+export const dynamoDue = (rows: Rows): Due => {
+  const { table } = rows;
+
+  const deferFrom = async (ref: Ref, key: Key, now: Instant): Promise<number> => {
+    const row = await table.get(key);
+    const { dueAt, failures: before } = failing.parse(row ?? {});
+    if (dueAt === undefined || dueAt > now) return 0;
+    const failures = before + 1;
+    const at = now + deferral(failures);
+    const deferred = await table.update(
+      key,
+      {
+        text: "SET #dueAt = :dueAt, #dueShard = :dueShard ADD #failures :one",
+        values: { ...dueAttributes(key, at), one: 1 },
+      },
+      {
+        text:
+          before === 0
+            ? "#dueAt <= :now AND attribute_not_exists(#failures)"
+            : "#dueAt <= :now AND #failures = :before",
+        values: before === 0 ? { now } : { now, before },
+      },
+    );
+    if (deferred === undefined) return deferFrom(ref, key, now);
+    tellDue(rows, ref, at);
+    return failures;
+  };
+
+  return {
+    before: async (moment, limit) => {
+      const found: Ref[] = [];
+      let batch: DueEntry[] = [];
+      const check = async () => {
+        found.push(...(await standing(table, batch, moment)));
+        batch = [];
+      };
+      for await (const entry of overdue(table, moment, limit)) {
+        batch.push(entry);
+        if (found.length + batch.length >= limit || batch.length === 25) await check();
+        if (found.length >= limit) return found;
+      }
+      await check();
+      return found;
+    },
+    defer: (ref, now) => deferFrom(ref, refKey(ref), now),
+  };
+};

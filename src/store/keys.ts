@@ -1,0 +1,144 @@
+import { createHash } from "node:crypto";
+import { entryPosition, type FeedKey } from "../domain/feed.ts";
+import type { Instant } from "../domain/time.ts";
+import type { AliasKind, DeliveryRef, Ref } from "../ports.ts";
+
+/** The primary key of every row. */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+export const tableKeys = { partition: "pk", sort: "sk" } as const;
+
+/** Sparse, keys only: the row itself is read from the table, which is never late. */
+export const indexes = {
+  /** Everything still to be done. */
+  due: { name: "due", partition: "dueShard", sort: "dueAt", sortType: "N" },
+  /** Posts of a site by `updated`. */
+  site: { name: "site", partition: "sitePosts", sort: "updated", sortType: "N" },
+  /** Deliveries of an account in a state by the moment they were planned. */
+  state: { name: "state", partition: "accountState", sort: "planned", sortType: "N" },
+} as const;
+
+const shards = 4;
+
+/** Every partition of the index `due`. */
+export const dueShards: readonly string[] = Array.from({ length: shards }, (_, shard) => `due#${shard}`);
+
+const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();
+
+export const dueShard = (pk: string): string => `due#${sha256(pk).readUInt8(0) % shards}`;
+
+/** The attributes that put a row into the index `due`, or none. */
+export const dueAttributes = (key: Key, due: Instant | undefined) =>
+  due === undefined ? {} : { dueShard: dueShard(key.pk), dueAt: due };
+
+/** `#` separates components, so it cannot stand in one; nor can a lone surrogate, which UTF-8 has no bytes for. */
+export const escapeComponent = (text: string): string =>
+  text
+    .replaceAll("%", "%25")
+    .replaceAll("#", "%23")
+    .replaceAll(/\p{Surrogate}/gu, (unit) => `%u${unit.charCodeAt(0).toString(16)}`);
+
+const unescapeComponent = (text: string): string =>
+  text.replaceAll(/%(?:u([0-9a-f]{4})|(23|25))/g, (_, unit?: string, byte?: string) =>
+    String.fromCharCode(Number.parseInt(unit ?? byte ?? "", 16)),
+  );
+
+/** A sort key holds 1,024 bytes (DynamoDB): what is longer goes on as a hash. Only for components that are never read back from the key. */
+const bounded = (text: string): string => {
+  const escaped = escapeComponent(text);
+  return Buffer.byteLength(escaped) <= 900 ? escaped : `%h${sha256(text).toString("hex")}`;
+};
+
+const join = (...components: readonly string[]): string => components.map(escapeComponent).join("#");
+
+const postPartition = (site: string, id: string): string => join("POST", site, id);
+export const feedPartition = (site: string, key: FeedKey): string => join("FEED", site, key);
+
+export const postKey = (site: string, id: string): Key => ({ pk: postPartition(site, id), sk: "POST" });
+
+export const deliveryPrefix = "DELIVERY#";
+
+export const deliveryKey = ({ site, post, account, generation }: Omit<DeliveryRef, "kind">): Key => ({
+  pk: postPartition(site, post),
+  sk: join("DELIVERY", account, String(generation)),
+});
+
+export const documentPartition = (site: string, source: string): string => join("SOURCE", site, source);
+export const documentKey = (site: string, source: string, path: string): Key => ({
+  pk: documentPartition(site, source),
+  sk: bounded(path),
+});
+
+export const aliasKey = (site: string, kind: AliasKind, value: string): Key => ({
+  pk: `${join("ALIAS", site, kind)}#${bounded(value)}`,
+  sk: "ALIAS",
+});
+
+export const sitePartition = (site: string): string => join("SITE", site);
+export const siteFeedKey = (site: string, key: FeedKey): Key => ({ pk: sitePartition(site), sk: join("FEED", key) });
+
+export const feedStateKey = (site: string, key: FeedKey): Key => ({ pk: feedPartition(site, key), sk: "FEED" });
+
+export const entryPrefix = "ENTRY#";
+export const entryKey = (site: string, feed: FeedKey, published: Instant, id: string): Key => ({
+  pk: feedPartition(site, feed),
+  sk: `${entryPrefix}${entryPosition(published, escapeComponent(id))}`,
+});
+
+/** An account's name is unique in the deployment, so its site is no part of the key. */
+export const accountKey = (name: string): Key => ({ pk: join("ACCOUNT", name), sk: "ACCOUNT" });
+
+export const sitePosts = (site: string): string => join("POSTS", site);
+export const accountState = (account: string, state: string): string => join(account, state);
+
+export const refKey = (ref: Ref): Key => {
+  switch (ref.kind) {
+    case "post":
+      return postKey(ref.site, ref.id);
+    case "feed":
+      return feedStateKey(ref.site, ref.key);
+    case "delivery":
+      return deliveryKey(ref);
+  }
+};
+
+/** The row that a key names, where it is one that can be due. */
+export const refOf = ({ pk, sk }: Key): Ref | undefined => {
+  const [kind, site, name] = pk.split("#").map(unescapeComponent);
+  const [row, account, generation] = sk.split("#").map(unescapeComponent);
+  if (site === undefined || name === undefined) return undefined;
+  if (kind === "POST" && row === "POST") return { kind: "post", site, id: name };
+  if (kind === "FEED" && row === "FEED") return { kind: "feed", site, key: name };
+  if (kind === "POST" && row === "DELIVERY" && account !== undefined && generation !== undefined)
+    return { kind: "delivery", site, post: name, account, generation: Number(generation) };
+  return undefined;
+};
+
+const attributes: readonly { readonly AttributeName: string; readonly AttributeType: "S" | "N" }[] = [
+  { AttributeName: tableKeys.partition, AttributeType: "S" },
+  { AttributeName: tableKeys.sort, AttributeType: "S" },
+  ...Object.values(indexes).flatMap(({ partition, sort, sortType }) => [
+    { AttributeName: partition, AttributeType: "S" as const },
+    { AttributeName: sort, AttributeType: sortType },
+  ]),
+];
+
+const schema = (partition: string, sort: string) => [
+  { AttributeName: partition, KeyType: "HASH" as const },
+  { AttributeName: sort, KeyType: "RANGE" as const },
+];
+
+/** The table as `CreateTable` takes it. */
+export const tableDefinition = {
+  BillingMode: "PAY_PER_REQUEST" as const,
+  AttributeDefinitions: [...attributes],
+  KeySchema: schema(tableKeys.partition, tableKeys.sort),
+  GlobalSecondaryIndexes: Object.values(indexes).map(({ name, partition, sort }) => ({
+    IndexName: name,
+    KeySchema: schema(partition, sort),
+    Projection: { ProjectionType: "KEYS_ONLY" as const },
+  })),
+};

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import type { Membership, Memberships } from "../ports.ts";
+import { entryKey, entryPrefix, feedPartition } from "./keys.ts";
+import type { Expression, Table } from "./table.ts";
+
+const membershipRow = z.object({
+  feed: z.string(),
+  id: z.string(),
+  published: z.number(),
+  version: z.number(),
+} satisfies Record<keyof Membership, z.ZodType>);
+
+/** About two windows of a feed: most renders read one page. */
+const pageSize = 50;
+
+/** No put and no delete touches a membership that a newer version of the post wrote (interleavings 15, 16, 25). */
+const notNewer = (version: number): Expression => ({
+  text: "attribute_not_exists(#pk) OR #version <= :mine",
+  values: { mine: version },
+});
+
+export const dynamoMemberships = (table: Table): Memberships => ({
+  put: async (site, { feed, id, published, version }) => {
+    await table.put({ ...entryKey(site, feed, published, id), feed, id, published, version }, notNewer(version));
+  },
+  remove: async (site, { feed, id, published, version }) => {
+    await table.remove(entryKey(site, feed, published, id), notNewer(version));
+  },
+  async *newest(site, feed) {
+    const query = {
+      partition: feedPartition(site, feed),
+      sort: { text: "begins_with(#sort, :prefix)", values: { prefix: entryPrefix } },
+      newestFirst: true,
+      limit: pageSize,
+    };
+    for await (const row of table.all(query)) yield membershipRow.parse(row);
+  },
+});

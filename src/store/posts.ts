@@ -1,0 +1,111 @@
+import { z } from "zod";
+import type { Post } from "../domain/post.ts";
+import type { Posts } from "../ports.ts";
+import type { Bodies } from "./bodies.ts";
+import { dueAttributes, indexes, postKey, sitePosts } from "./keys.ts";
+import { listed } from "./listed.ts";
+import { onVersion, type Row } from "./table.ts";
+import { type Rows, tellDue } from "./wake.ts";
+
+const instant = z.number();
+const category = z.object({ name: z.string(), type: z.string().optional() });
+const person = z.object({ name: z.string(), url: z.string().optional(), email: z.string().optional() });
+
+const shape = {
+  site: z.string(),
+  id: z.string(),
+  version: z.number(),
+  slug: z.string(),
+  guid: z.string().optional(),
+  url: z.string(),
+  title: z.string(),
+  published: instant,
+  updated: instant,
+  language: z.string(),
+  summary: z.string(),
+  categories: z.array(category),
+  authors: z.array(person),
+  image: z
+    .object({
+      url: z.string(),
+      alt: z.string().optional(),
+      creditHtml: z.string().optional(),
+      credit: z.string().optional(),
+    })
+    .optional(),
+  featured: z.boolean(),
+  trending: z.boolean(),
+  readingTime: z.number(),
+  disclosure: z.string().optional(),
+  social: z.object({
+    off: z.boolean(),
+    share: z.string().optional(),
+    snippet: z.string().optional(),
+    texts: z.record(z.string(), z.string()),
+  }),
+  hold: z.string().optional(),
+  revision: z.string(),
+  firstSeen: instant,
+  source: z.string(),
+  path: z.string(),
+  hash: z.string(),
+  recipe: z.string(),
+  slugs: z.array(z.string()),
+  byHand: z.boolean(),
+  generation: z.number(),
+  gone: z.object({ at: instant, by: z.enum(["source", "person"]) }).optional(),
+  listed: z.array(z.object({ feed: z.string(), published: instant })),
+  audience: z.object({ accounts: z.array(z.string()), note: z.string().optional() }).optional(),
+} satisfies Record<Exclude<keyof Post, "html" | "due">, z.ZodType>;
+
+const postRow = z.object({
+  ...shape,
+  dueAt: instant.optional(),
+  body: z.instanceof(Uint8Array).optional(),
+  bodyKey: z.string().optional(),
+});
+
+const pageSize = 50;
+
+export const dynamoPosts = (rows: Rows, bodies: Bodies): Posts => {
+  const { table } = rows;
+
+  const toPost = async (row: Row): Promise<Post> => {
+    const { dueAt, body, bodyKey, ...post } = postRow.parse(row);
+    return { ...post, due: dueAt, html: await bodies.unpack({ body, bodyKey }) };
+  };
+
+  const read = async (site: string, id: string): Promise<Post | undefined> => {
+    const row = await table.get(postKey(site, id));
+    return row && toPost(row);
+  };
+
+  return {
+    read,
+    save: async (post) => {
+      const { html, due, ...rest } = post;
+      const key = postKey(post.site, post.id);
+      const row = {
+        ...key,
+        ...rest,
+        ...dueAttributes(key, due),
+        version: post.version + 1,
+        sitePosts: sitePosts(post.site),
+        ...(await bodies.pack(html, { site: post.site, id: post.id, others: JSON.stringify(rest) })),
+      };
+      const saved = await table.put(row, onVersion(post.version));
+      if (saved) tellDue(rows, { kind: "post", site: post.site, id: post.id }, due);
+      return saved;
+    },
+    newest: async (site, from) => {
+      const page = await listed(table, {
+        index: indexes.site,
+        partition: sitePosts(site),
+        newestFirst: true,
+        limit: pageSize,
+        from,
+      });
+      return { rows: await Promise.all(page.rows.map(toPost)), next: page.next };
+    },
+  };
+};

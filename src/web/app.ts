@@ -1,0 +1,50 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { Desk } from "../app/app.ts";
+import type { Log } from "../ports.ts";
+import { bearer } from "./bearer.ts";
+import { deliveries } from "./deliveries.ts";
+import { posts } from "./posts.ts";
+import { problem } from "./problem.ts";
+
+export interface Web {
+  readonly app: Desk;
+  /** The API's token; without one every request is refused. */
+  readonly token: () => Promise<string | undefined>;
+  readonly log?: Log | undefined;
+}
+
+/** The methods that a path answers to, for the `Allow` of a 405 (RFC 9110 §15.5.6). */
+const paths = [
+  ["/api/posts", "GET"],
+  ["/api/posts/:slug{.+}", "GET, PUT, DELETE"],
+  ["/api/plan", "POST"],
+  ["/api/deliveries", "GET"],
+  ["/api/deliveries/:id{.+}/:act{retry|resolve}", "POST"],
+  ["/api/accounts", "GET"],
+] as const;
+
+/** The HTTP app: the same on Lambda and on one machine. */
+export const webApp = ({ app, token, log }: Web): Hono => {
+  const web = new Hono();
+  web.notFound((c) => problem(c, 404, `There is nothing at ${c.req.path}.`));
+  web.onError((error, c) => {
+    log?.alarm("web", `${c.req.method} ${c.req.path} failed: ${error.message}`);
+    return problem(c, 500, "This is a fault in Crier; its log says more. Repeating the request is safe.");
+  });
+  web.get("/healthz", (c) => c.json({ status: "ok" }, 200, { "Cache-Control": "no-store" }));
+  web.use("/api/*", bearer(token));
+  web.use("/api/*", async (c, next) => {
+    await next();
+    if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
+  });
+  web.use("/api/deliveries/*", bodyLimit({ maxSize: 10_000, onError: (c) => problem(c, 413, "That body is too large.") }));
+  web.route("/api", posts(app));
+  web.route("/api", deliveries(app));
+  for (const [path, allow] of paths)
+    web.all(path, (c) => {
+      c.header("Allow", allow);
+      return problem(c, 405, `${c.req.path} answers ${allow}.`);
+    });
+  return web;
+};

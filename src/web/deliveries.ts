@@ -1,0 +1,57 @@
+import { type Context, Hono } from "hono";
+import type { Desk, Resolved } from "../app/app.ts";
+import type { State } from "../domain/delivery.ts";
+import { account, delivery } from "./present.ts";
+import { problem } from "./problem.ts";
+
+const states = {
+  pending: true,
+  held: true,
+  sending: true,
+  unsettled: true,
+  posted: true,
+  editing: true,
+  deleting: true,
+  deleted: true,
+  failed: true,
+  unknown: true,
+  cancelled: true,
+} as const satisfies Record<State, true>;
+
+const isState = (text: string): text is State => Object.hasOwn(states, text);
+
+const answer = (c: Context, id: string, resolved: Resolved | undefined): Response => {
+  if (resolved === undefined) return problem(c, 404, `There is no delivery ${id}.`);
+  if ("problem" in resolved) return problem(c, 409, resolved.problem);
+  return c.json(delivery(resolved.delivery));
+};
+
+/** `{"as": "posted"}` in the body or `?as=posted`. */
+const wanted = async (c: Context): Promise<unknown> => {
+  const query = c.req.query("as");
+  if (query !== undefined) return query;
+  const body: unknown = await c.req.json().catch(() => undefined);
+  return typeof body === "object" && body !== null && "as" in body ? body.as : undefined;
+};
+
+export const deliveries = (app: Desk): Hono =>
+  new Hono()
+    .get("/deliveries", async (c) => {
+      const state = c.req.query("state") ?? "";
+      if (!isState(state))
+        return problem(c, 400, `Ask for one state: ?state= with one of ${Object.keys(states).join(", ")}.`);
+      const { rows, next } = await app.deliveries(state, c.req.query("from"));
+      return c.json({ deliveries: rows.map(delivery), next: next ?? null });
+    })
+    .post("/deliveries/:id{.+}/retry", async (c) => {
+      const id = c.req.param("id");
+      return answer(c, id, await app.retry(id));
+    })
+    .post("/deliveries/:id{.+}/resolve", async (c) => {
+      const id = c.req.param("id");
+      const as = await wanted(c);
+      if (as !== "posted" && as !== "retry")
+        return problem(c, 400, 'Say what happened: {"as": "posted"} when the copy is there, {"as": "retry"} when it is not.');
+      return answer(c, id, await app.resolve(id, as));
+    })
+    .get("/accounts", async (c) => c.json({ accounts: (await app.accounts()).map(account) }));

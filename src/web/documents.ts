@@ -1,0 +1,26 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { problem } from "./problem.ts";
+
+const largest = 1024 * 1024;
+
+/** 1 MiB, the same as for files. */
+export const documentLimit: MiddlewareHandler = bodyLimit({
+  maxSize: largest,
+  onError: (c) => problem(c, 413, "A document is at most 1 MiB. Link large material instead of pasting it in."),
+});
+
+/** Markdown and nothing else: a form post of a browser on another page cannot carry this type unasked. */
+export const markdownOnly: MiddlewareHandler = async (c, next) => {
+  const type = c.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase();
+  if (type !== "text/markdown") return problem(c, 415, "Send the document with `Content-Type: text/markdown`.");
+  await next();
+};
+
+export const documentBytes = async (c: Context): Promise<Uint8Array> => new Uint8Array(await c.req.arrayBuffer());
+
+/** `?again`, `?again=1` and `?again=true` say yes. */
+export const flag = (c: Context, name: string): boolean => {
+  const value = c.req.query(name);
+  return value !== undefined && !["0", "false", "no"].includes(value.toLowerCase());
+};

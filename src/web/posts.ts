@@ -1,0 +1,70 @@
+import { Hono } from "hono";
+import type { Desk, Ingested } from "../app/app.ts";
+import type { Post } from "../domain/post.ts";
+import { iso } from "../domain/time.ts";
+import { documentBytes, documentLimit, flag, markdownOnly } from "./documents.ts";
+import { refused, status, summary } from "./present.ts";
+import { problem } from "./problem.ts";
+
+const slugs = "/posts/:slug{.+}";
+
+const named = (post: Post) => ({
+  id: post.id,
+  slug: post.slug,
+  url: post.url,
+  title: post.title,
+  published: iso(post.published),
+  updated: iso(post.updated),
+  revision: post.revision,
+});
+
+const placeOf = (post: Post): string => `/api/posts/${post.slug.split("/").map(encodeURIComponent).join("/")}`;
+
+const refusal = (answer: Extract<Ingested, { result: "refused" }>): string =>
+  answer.reasons.map(({ field, message }) => (field === undefined ? message : `${field}: ${message}`)).join(" ");
+
+export const posts = (app: Desk): Hono =>
+  new Hono()
+    .get("/posts", async (c) => {
+      if (flag(c, "refused")) return c.json({ refused: (await app.refused()).map(refused) });
+      const { rows, next } = await app.list(c.req.query("from"));
+      return c.json({ posts: rows.map(summary), next: next ?? null });
+    })
+    .get(slugs, async (c) => {
+      const found = await app.status(c.req.param("slug"));
+      if (found === undefined) return problem(c, 404, `There is no post with the slug ${c.req.param("slug")}.`);
+      return c.json(status(found));
+    })
+    .put(slugs, markdownOnly, documentLimit, async (c) => {
+      const bytes = await documentBytes(c);
+      const word = { again: flag(c, "again"), byHand: !flag(c, "import") };
+      const answer = await app.put(c.req.param("slug"), bytes, word);
+      if (answer.result === "refused")
+        return problem(c, answer.conflict ? 409 : 422, refusal(answer), { reasons: answer.reasons });
+      const { result, post, warnings } = answer;
+      if (post !== undefined) c.header("Location", placeOf(post));
+      return c.json(
+        { result, ...(post === undefined ? {} : named(post)), warnings },
+        result === "created" ? 201 : 200,
+      );
+    })
+    .delete(slugs, async (c) => {
+      const post = await app.remove(c.req.param("slug"));
+      if (post === undefined) return problem(c, 404, `There is no post with the slug ${c.req.param("slug")}.`);
+      return c.json({ result: "deleted", ...named(post) });
+    })
+    .post("/plan", markdownOnly, documentLimit, async (c) => {
+      const plan = await app.plan(await documentBytes(c), c.req.query("name") ?? "post.md");
+      if ("reasons" in plan)
+        return problem(c, 422, refusal({ result: "refused", conflict: false, reasons: plan.reasons }), plan);
+      const { published, updated, ...content } = plan.content;
+      return c.json({
+        post: {
+          ...content,
+          published: published === undefined ? null : iso(published),
+          updated: updated === undefined ? null : iso(updated),
+        },
+        warnings: plan.warnings,
+        snippets: plan.snippets,
+      });
+    });

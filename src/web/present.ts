@@ -1,0 +1,48 @@
+import type { AccountStatus, DeliveryStatus, PostStatus, PostSummary, RefusedDocument } from "../app/app.ts";
+import { type Instant, iso } from "../domain/time.ts";
+
+/** Moments leave as RFC 3339 text. */
+const when = (at: Instant | undefined): string | null => (at === undefined ? null : iso(at));
+
+export const delivery = (row: DeliveryStatus) => ({
+  id: row.id,
+  slug: row.slug,
+  account: row.account,
+  network: row.network,
+  state: row.state,
+  generation: row.generation,
+  sandbox: row.sandbox,
+  url: row.url ?? null,
+  attempts: row.attempts,
+  due: when(row.due),
+  reason: row.reason ?? null,
+});
+
+export const summary = (post: PostSummary) => ({
+  id: post.id,
+  slug: post.slug,
+  url: post.url,
+  title: post.title,
+  published: iso(post.published),
+  updated: iso(post.updated),
+  revision: post.revision,
+  status: post.status,
+  reason: post.reason ?? null,
+});
+
+export const status = (post: PostStatus) => ({ ...summary(post), deliveries: post.deliveries.map(delivery) });
+
+export const refused = (document: RefusedDocument) => ({
+  source: document.source,
+  path: document.path,
+  reasons: document.reasons,
+  at: iso(document.at),
+});
+
+export const account = (row: AccountStatus) => ({
+  name: row.name,
+  network: row.network,
+  site: row.site,
+  reach: row.reach,
+  paused: row.paused === undefined ? null : { since: iso(row.paused.since), reason: row.paused.reason },
+});

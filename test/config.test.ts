@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError, defineConfig, loadConfig } from "../src/config.ts";
+import { day, minute } from "../src/domain/time.ts";
+
+const site = { id: "blog", title: "A Blog", url: "https://blog.example.com" };
+const mastodon = { name: "mastodon", network: "mastodon", server: "https://social.example" };
+
+const problemsOf = (input: unknown): readonly string[] => {
+  try {
+    loadConfig(input);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+};
+
+describe("the configuration", () => {
+  it("needs a site's id, title and url, and fills the rest in", () => {
+    const { sites, accounts, policies } = loadConfig(defineConfig({ sites: [site] }));
+    expect(sites).toEqual([
+      {
+        id: "blog",
+        title: "A Blog",
+        url: "https://blog.example.com/",
+        description: "A Blog",
+        author: { name: "A Blog" },
+        language: "en",
+        timeZone: "UTC",
+        authority: "blog.example.com,2026",
+        permalink: "/:slug/",
+        feedsUrl: "https://blog.example.com/",
+        publishStatuses: ["new", "published", "publish", "live", "public"],
+        feeds: { entries: 20, content: "full" },
+      },
+    ]);
+    expect(accounts).toEqual([]);
+    expect(policies).toEqual({ maxAge: 7 * day, burst: 5 });
+  });
+
+  it("keeps what is written", () => {
+    const { sites, accounts, policies } = loadConfig({
+      sites: [
+        {
+          ...site,
+          description: "Words",
+          author: { name: "Ada", email: "ada@example.com" },
+          authority: "example.com,2020-01-01",
+          feedsUrl: "https://feeds.example.com/blog",
+          publishStatuses: [" Live "],
+          feeds: { content: "summary" },
+        },
+        { ...site, id: "notes" },
+      ],
+      accounts: [{ ...mastodon, site: "notes", pacing: { interval: "90s" } }],
+      policies: { maxAge: "30d" },
+    });
+    expect(sites[0]).toMatchObject({
+      description: "Words",
+      authority: "example.com,2020-01-01",
+      feedsUrl: "https://feeds.example.com/blog/",
+      publishStatuses: ["live"],
+      feeds: { entries: 20, content: "summary" },
+    });
+    expect(accounts[0]).toMatchObject({ site: "notes", pacing: { interval: 1.5 * minute, dailyCap: 50 } });
+    expect(policies.maxAge).toBe(30 * day);
+  });
+
+  it("gives an account to the first site, paced", () => {
+    expect(loadConfig({ sites: [site], accounts: [mastodon] }).accounts).toMatchObject([
+      { name: "mastodon", network: "mastodon", site: "blog", pacing: { interval: minute, dailyCap: 50 } },
+    ]);
+  });
+
+  it.each([
+    ["no site at all", { sites: [] }, /^sites: name at least one site/],
+    ["nothing", undefined, /^config: /],
+    ["a key that it does not know", { sites: [site], account: [] }, /"account"/],
+    ["a relative url", { sites: [{ ...site, url: "/blog" }] }, /^sites\[0\]\.url: use an absolute URL/],
+    ["a url with a query", { sites: [{ ...site, url: "https://blog.example.com/?a" }] }, /query/],
+    ["a time zone that does not exist", { sites: [{ ...site, timeZone: "Mars/Base" }] }, /no time zone "Mars\/Base"/],
+    ["a language that is none", { sites: [{ ...site, language: "e" }] }, /"e" is no language tag/],
+    ["a permalink without the slug", { sites: [{ ...site, permalink: "/x/" }] }, /:slug/],
+    ["an authority without a date", { sites: [{ ...site, authority: "example.com" }] }, /^sites\[0\]\.authority: /],
+    ["an id with capitals", { sites: [{ ...site, id: "My Blog" }] }, /^sites\[0\]\.id: use lower-case/],
+    ["two sites of one id", { sites: [site, site] }, /^sites\[1\]\.id: "blog" is used twice/],
+    ["two accounts of one name", { sites: [site], accounts: [mastodon, mastodon] }, /^accounts\[1\]\.name: "mastodon" is used twice/],
+    ["an unknown network", { sites: [site], accounts: [{ name: "a", network: "friendster" }] }, /^accounts\[0\]\.network: there is no network "friendster"; use .*mastodon/],
+    ["an account of no site", { sites: [site], accounts: [{ ...mastodon, site: "other" }] }, /^accounts\[0\]\.site: there is no site "other"/],
+    ["a setting that the network does not know", { sites: [site], accounts: [{ ...mastodon, sever: "x" }] }, /^accounts\[0\]: .*"sever"/],
+    ["a span without a unit", { sites: [site], policies: { maxAge: "7" } }, /^policies\.maxAge: /],
+    ["no entries in the feeds", { sites: [site], feeds: {} }, /"feeds"/],
+  ])("says where it holds %s", (_, input, words) => {
+    expect(problemsOf(input)).toEqual([expect.stringMatching(words)]);
+  });
+
+  it("names every mistake at once", () => {
+    const accounts = [{ name: "a", network: "friendster", site: "other" }, { ...mastodon, sever: "x" }];
+    expect(problemsOf({ sites: [site], accounts })).toHaveLength(3);
+  });
+});

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import type { Objects } from "../../src/ports.ts";
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const xml = { contentType: "application/rss+xml; charset=utf-8" };
+
+const textOf = async (objects: Objects, key: string): Promise<string | undefined> => {
+  const stored = await objects.read(key);
+  return stored && new TextDecoder().decode(stored.bytes);
+};
+
+/** What every object store must do. */
+export const objectsContract = (empty: () => Promise<Objects>): void => {
+  test("an object comes back as it was put, with an etag and the moment of its change", async () => {
+    const objects = await empty();
+    const before = Date.now();
+    expect(await objects.read("feed.xml")).toBeUndefined();
+    expect(await objects.put("feed.xml", bytes("<rss/>"), { ...xml, over: undefined })).toBe(true);
+    expect(await textOf(objects, "feed.xml")).toBe("<rss/>");
+    const modified = (await objects.read("feed.xml"))?.modified ?? 0;
+    // Object stores keep whole seconds.
+    expect(modified).toBeGreaterThan(before - 2_000);
+    expect(modified).toBeLessThan(Date.now() + 2_000);
+  });
+
+  test("writes only over exactly what was read", async () => {
+    const objects = await empty();
+    await objects.put("feed.xml", bytes("1"), { ...xml, over: undefined });
+    expect(await objects.put("feed.xml", bytes("2"), { ...xml, over: undefined })).toBe(false);
+    const first = (await objects.read("feed.xml"))?.etag;
+    expect(await objects.put("feed.xml", bytes("2"), { ...xml, over: first })).toBe(true);
+    expect(await objects.put("feed.xml", bytes("3"), { ...xml, over: first })).toBe(false);
+    expect(await textOf(objects, "feed.xml")).toBe("2");
+    expect(await objects.put("other.xml", bytes("3"), { ...xml, over: first })).toBe(false);
+    expect(await objects.read("other.xml")).toBeUndefined();
+  });
+
+  test("of two puts over the same one wins", async () => {
+    const objects = await empty();
+    const puts = ["a", "b", "c"].map((text) => objects.put("feed.xml", bytes(text), { ...xml, over: undefined }));
+    expect((await Promise.all(puts)).filter(Boolean)).toHaveLength(1);
+  });
+
+  test("the etag changes with the bytes", async () => {
+    const objects = await empty();
+    await objects.put("feed.xml", bytes("1"), { ...xml, over: undefined });
+    const first = (await objects.read("feed.xml"))?.etag;
+    await objects.put("feed.xml", bytes("2"), { ...xml, over: first });
+    expect((await objects.read("feed.xml"))?.etag).not.toBe(first);
+  });
+
+  test("encoded variants stand beside the object", async () => {
+    const objects = await empty();
+    await objects.put("a/b/feed.xml", bytes("plain"), { ...xml, over: undefined });
+    await objects.put("a/b/feed.xml.br", bytes("packed"), { ...xml, encoding: "br", over: undefined });
+    expect(await textOf(objects, "a/b/feed.xml")).toBe("plain");
+    expect(await textOf(objects, "a/b/feed.xml.br")).toBe("packed");
+  });
+
+  test("a removed object is not there, and removing it again is no error", async () => {
+    const objects = await empty();
+    await objects.put("feed.xml", bytes("1"), { ...xml, over: undefined });
+    await objects.remove("feed.xml");
+    await objects.remove("feed.xml");
+    expect(await objects.read("feed.xml")).toBeUndefined();
+    expect(await objects.put("feed.xml", bytes("1"), { ...xml, over: undefined })).toBe(true);
+  });
+
+  test("keys may hold any letters", async () => {
+    const objects = await empty();
+    await objects.put("categories/日本 語/feed.xml", bytes("1"), { ...xml, over: undefined });
+    expect(await textOf(objects, "categories/日本 語/feed.xml")).toBe("1");
+  });
+};

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import type { Queue, Ref } from "../../src/ports.ts";
+
+export const postRef = (id: string): Ref => ({ kind: "post", site: "blog", id });
+export const feedRef = (key: string): Ref => ({ kind: "feed", site: "blog", key });
+export const deliveryRef = (account: string): Ref => ({ kind: "delivery", site: "blog", post: "p", account, generation: 0 });
+
+/** A queue whose workers do not run, and what stands in it. */
+export interface HeldQueue {
+  readonly queue: Queue;
+  /** What the workers are handed, once they run. */
+  drain(): Promise<readonly Ref[]>;
+}
+
+/** What every queue must do. */
+export const queueContract = (held: () => Promise<HeldQueue>): void => {
+  test("hands every row on, whatever its kind", async () => {
+    const { queue, drain } = await held();
+    const refs = [postRef("#é"), feedRef("categories/a"), deliveryRef("x"), ...Array.from({ length: 25 }, (_, n) => postRef(`${n}`))];
+    await queue.send(refs);
+    expect(await drain()).toEqual(expect.arrayContaining(refs));
+  });
+
+  test("knows about how deep it is", async () => {
+    const { queue } = await held();
+    expect(await queue.depth()).toBe(0);
+    await queue.send([postRef("a"), postRef("b"), feedRef("main")]);
+    expect(await queue.depth()).toBeGreaterThan(0);
+  });
+
+  test("sending nothing is no error", async () => {
+    const { queue } = await held();
+    await queue.send([]);
+    expect(await queue.depth()).toBe(0);
+  });
+};

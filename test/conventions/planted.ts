@@ -1,0 +1,189 @@
+/** Every way to write an import that the rule itself sees. */
+const seen = {
+  static: (target: string, n: number) => `import { a${n} } from "${target}";`,
+  namespace: (target: string, n: number) => `import * as b${n} from "${target}";`,
+  typeOnly: (target: string, n: number) => `import type { C${n} } from "${target}";`,
+  inlineType: (target: string, n: number) => `import { type D${n} } from "${target}";`,
+  reExport: (target: string, n: number) => `export { e${n} } from "${target}";`,
+  typeReExport: (target: string, n: number) => `export type { F${n} } from "${target}";`,
+  exportAll: (target: string) => `export * from "${target}";`,
+  sideEffect: (target: string) => `import "${target}";`,
+  dynamic: (target: string, n: number) => `export const g${n} = () => import("${target}");`,
+} as const;
+
+/** What the plugin forbids everywhere, whatever the target. */
+const hidden = [
+  'export type Hidden = import("../domain/post.ts").Post;',
+  'export const typed = (value: import("../domain/post.ts").Post) => value;',
+  "export const computed = (path: string) => import(path);",
+  `export const joined = (path: string) => import("../store/" + path);`,
+  "export const template = (path: string) => import(`../store/${path}.ts`);",
+  "export const fixed = () => import(`../store/index.ts`);",
+  'export const required = require("../store/index.ts");',
+  'export const resolved = require.resolve("../store/index.ts");',
+  "export const made = createRequire(import.meta.url);",
+  'export const builtin = process.getBuiltinModule("node:fs");',
+  'export const global = globalThis.process.getBuiltinModule("node:fs");',
+  "export const asserted = (value: unknown) => value as string;",
+] as const;
+
+/** What `domain/` has no use for: time, chance and the outside world. */
+const impure = [
+  "export const now = () => Date.now();",
+  "export const date = () => new Date();",
+  "export const bare = () => new Date;",
+  "export const text = () => Date();",
+  "export const chance = () => Math.random();",
+  "export const environment = () => process.env.HOME;",
+  'export const request = () => fetch("https://example.com/");',
+  "export const unique = () => crypto.randomUUID();",
+  "export const roundabout = () => globalThis.Date.now();",
+  "export const elapsed = () => performance.now();",
+] as const;
+
+interface Place {
+  /** The file that everything is planted into. */
+  readonly file: string;
+  readonly allowed: readonly string[];
+  readonly forbidden: readonly string[];
+}
+
+const core = ["../domain/post.ts", "../ports.ts", "./neighbour.ts"] as const;
+/** Targets that no adapter may reach, each past a different gap of textual patterns. */
+const never = [
+  "../compose.ts",
+  "../local/start.ts",
+  "../sandbox/index.ts",
+  "../cli/main.ts",
+  "./../compose.ts",
+  "./../local/start.ts",
+  "../domain/../compose.ts",
+  "./neighbour/../../compose.ts",
+  "/etc/passwd",
+  "#domain",
+  "left-pad",
+  "fs",
+] as const;
+const reaches = (folder: string, own: readonly string[], others: readonly string[]): Place => ({
+  file: `src/${folder}/planted.ts`,
+  allowed: [...core, ...own],
+  forbidden: [...never, ...others],
+});
+const sdk = (client: string) => `@aws-sdk/client-${client}`;
+
+/** design: which folder may import what, by examples of both sides. */
+const places: readonly Place[] = [
+  {
+    file: "src/domain/planted.ts",
+    allowed: ["./post.ts"],
+    forbidden: [...never, "../ports.ts", "zod", "node:crypto", "./../ports.ts", "../app/ingest.ts"],
+  },
+  {
+    file: "src/ports.ts",
+    allowed: ["./domain/post.ts"],
+    forbidden: ["./app/ingest.ts", "./store/index.ts", "./domain/../app/ingest.ts", "zod", "node:fs", "fs"],
+  },
+  {
+    file: "src/config.ts",
+    allowed: ["./domain/site.ts", "./networks/index.ts", "zod"],
+    forbidden: ["./networks/x.ts", "./store/index.ts", "./compose.ts", "node:fs", "../crier.config.ts"],
+  },
+  {
+    file: "src/compose.ts",
+    allowed: ["./config.ts", "./ports.ts", "./app/ingest.ts", "./store/index.ts", "./web/app.ts", sdk("dynamodb")],
+    forbidden: ["./local/start.ts", "./cli/main.ts", "./sandbox/index.ts", "dynalite", "./app/../local/start.ts"],
+  },
+  reaches("app", [], ["../store/index.ts", "../networks/index.ts", "../web/app.ts", "node:crypto", "zod", sdk("s3")]),
+  reaches(
+    "sources",
+    ["gray-matter", "marked", "sanitize-html", "luxon", "node:fs/promises", "zod", sdk("s3")],
+    ["../feeds/index.ts", "../store/keys.ts", "../app/ingest.ts", "feed", "hono", sdk("dynamodb"), "node:http"],
+  ),
+  reaches(
+    "feeds",
+    ["feed", "saxes", "hono/html"],
+    ["../sources/document.ts", "../store/index.ts", "hono", "zod", "node:fs", "../app/render.ts"],
+  ),
+  reaches(
+    "networks",
+    ["zod", "twitter-api-v2", "twitter-text", "node:https"],
+    ["../store/index.ts", "../feeds/index.ts", "../app/deliver.ts", "hono", sdk("ssm")],
+  ),
+  reaches(
+    "store",
+    ["zod", sdk("dynamodb"), "@aws-sdk/util-dynamodb", "node:zlib", "node:crypto"],
+    ["../objects/s3.ts", "../queue/sqs.ts", "../networks/index.ts", "node:fs", "dynalite", sdk("s3")],
+  ),
+  {
+    file: "src/store/keys.ts",
+    allowed: ["../ports.ts", "../domain/feed.ts"],
+    forbidden: [...never, sdk("dynamodb"), "@aws-sdk/util-dynamodb", "zod", "./table.ts"],
+  },
+  reaches("objects", [sdk("s3"), "node:fs/promises", "node:path"], ["../store/keys.ts", "zod", sdk("dynamodb")]),
+  reaches("queue", [sdk("sqs")], ["../store/index.ts", "../app/publish.ts", sdk("s3"), "node:fs"]),
+  reaches("secrets", [sdk("ssm")], ["../networks/index.ts", "../store/keys.ts", sdk("dynamodb"), "node:fs"]),
+  reaches(
+    "web",
+    ["../app/app.ts", "hono", "hono/html", "zod"],
+    ["../store/index.ts", "../networks/index.ts", "../config.ts", "node:fs", sdk("s3")],
+  ),
+  {
+    file: "src/sandbox/planted.ts",
+    allowed: ["../domain/post.ts", "./neighbour.ts", "hono", "hono/html"],
+    forbidden: ["../ports.ts", "../networks/x.ts", "../web/app.ts", "../store/index.ts", "node:fs", "twitter-text"],
+  },
+  {
+    file: "src/local/planted.ts",
+    allowed: ["../compose.ts", "../config.ts", "../web/app.ts", "../sandbox/index.ts", "../store/keys.ts", "dynalite"],
+    forbidden: ["../cli/main.ts", "../networks/x.ts", "../feeds/rss.ts", "../app/ingest.ts", "left-pad", sdk("sqs")],
+  },
+  {
+    file: "src/cli/planted.ts",
+    allowed: ["../compose.ts", "../web/app.ts", "../sandbox/index.ts", "commander", "node:util"],
+    forbidden: ["../local/start.ts", "../networks/x.ts", "../store/table.ts", "../app/ingest.ts", sdk("dynamodb")],
+  },
+  {
+    file: "functions/planted.ts",
+    allowed: ["../src/compose.ts", "../src/ports.ts", "./events/refs.ts", "aws-lambda", "hono/aws-lambda"],
+    forbidden: [
+      "./neighbour.ts",
+      "../src/app/ingest.ts",
+      "../src/store/index.ts",
+      "../src/local/start.ts",
+      "../infra/stack.ts",
+      "zx",
+    ],
+  },
+  {
+    file: "functions/events/planted.ts",
+    allowed: ["../../src/ports.ts", "../../src/store/keys.ts", "./neighbour.ts", "aws-lambda", "zod"],
+    forbidden: ["../../src/compose.ts", "../../src/store/index.ts", "../web.ts", "../../infra/stack.ts", "node:fs"],
+  },
+  {
+    file: "infra/planted.ts",
+    allowed: ["./stack.ts", "./constructs/table.ts", "../src/store/keys.ts", "../src/config.ts", "aws-cdk-lib/aws-s3"],
+    forbidden: ["../src/store/index.ts", "../src/compose.ts", "../functions/web.ts", "../src/app/app.ts", sdk("s3")],
+  },
+  {
+    file: "infra/constructs/planted.ts",
+    allowed: ["./neighbour.ts", "../limits.ts", "../../src/store/keys.ts", "aws-cdk-lib", "constructs", "node:path"],
+    forbidden: ["../../src/store/index.ts", "../../src/compose.ts", "../../functions/web.ts", sdk("s3")],
+  },
+];
+
+export interface Planted {
+  readonly file: string;
+  readonly lines: readonly { readonly source: string; readonly caught: boolean }[];
+}
+
+const linesOf = ({ file, allowed, forbidden }: Place): Planted["lines"] => [
+  ...[...allowed.map((target) => ({ target, caught: false })), ...forbidden.map((target) => ({ target, caught: true }))]
+    .flatMap(({ target, caught }) => Object.values(seen).map((form) => ({ form, target, caught })))
+    .map(({ form, target, caught }, n) => ({ source: form(target, n), caught })),
+  ...hidden.map((source) => ({ source, caught: true })),
+  { source: 'export const literal = ["x"] as const;', caught: false },
+  ...(file.startsWith("src/domain/") ? impure.map((source) => ({ source, caught: true })) : []),
+  { source: "export const formatted = (at: number) => new Date(at).toISOString();", caught: false },
+];
+
+export const planted: readonly Planted[] = places.map((place) => ({ file: place.file, lines: linesOf(place) }));

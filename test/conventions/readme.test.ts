@@ -1,0 +1,70 @@
+import { access, glob, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import example from "../../crier.config.ts";
+import { loadConfig } from "../../src/config.ts";
+import { variableFor, variablesOf } from "../../src/local/credentials.ts";
+import { networks } from "../../src/networks/index.ts";
+
+const root = join(import.meta.dirname, "../..");
+const readme = await readFile(join(root, "README.md"), "utf8");
+
+const rowsOf = (markdown: string, name: string): readonly (readonly string[])[] => {
+  const block = markdown.split(`<!-- ${name} -->`)[1]?.split(`<!-- /${name} -->`)[0] ?? "";
+  const lines = block.split("\n").filter((line) => line.startsWith("|"));
+  const cells = lines.map((line) => line.split("|").slice(1, -1));
+  return cells.slice(2).map((row) => row.map((cell) => cell.trim().replaceAll("`", "")));
+};
+
+const spoken = {
+  key: "a key of its own",
+  refuse: "refusing equal text",
+  read: "reading the timeline",
+  none: "nothing",
+};
+
+describe("the README", () => {
+  test("has one row for each network of the registry, with what that can do", () => {
+    const rows = networks.map(({ name, offers, can, credentials }) => [
+      name,
+      spoken[offers],
+      can.edit ? "yes" : "no",
+      can.remove ? "yes" : "no",
+      Object.keys(credentials.shape)
+        .map((field) => variableFor(name, field))
+        .join(" "),
+    ]);
+    expect(rowsOf(readme, "networks").map(([, ...cells]) => cells)).toEqual(rows);
+  });
+
+  test("names only scripts that package.json has", async () => {
+    const { scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+    const own = ["ci", "install", "exec"];
+    for (const file of ["README.md", "CONTRIBUTING.md"]) {
+      const text = await readFile(join(root, file), "utf8");
+      const named = [...text.matchAll(/(?:^|`|&& )npm (?:run )?([a-z][a-z0-9:-]*)/gm)].map(
+        ([, script]) => script ?? "",
+      );
+      expect(named.filter((script) => !own.includes(script) && !(script in scripts))).toEqual([]);
+    }
+  });
+});
+
+test(".env.example names every variable of the example's accounts", async () => {
+  const text = await readFile(join(root, ".env.example"), "utf8");
+  const named = [...text.matchAll(/^#? ?(CRIER_[A-Z0-9_]+)=/gm)].map(([, variable]) => variable);
+  const expected = loadConfig(example).accounts.flatMap((account) => Object.values(variablesOf(account, networks)));
+  expect(new Set(named)).toEqual(new Set(["CRIER_TOKEN", "CRIER_URL", ...expected]));
+});
+
+test("links in the documents lead to files that exist", async () => {
+  const broken: string[] = [];
+  for await (const file of glob(["*.md", "docs/**/*.md"], { cwd: root })) {
+    const text = await readFile(join(root, file), "utf8");
+    const targets = [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, target]) => target ?? "");
+    for (const target of targets.filter((target) => !/^[a-z]+:/.test(target))) {
+      await access(join(root, dirname(file), target)).catch(() => broken.push(`${file} → ${target}`));
+    }
+  }
+  expect(broken).toEqual([]);
+});

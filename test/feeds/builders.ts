@@ -1,0 +1,154 @@
+import { type Entry, entryId, type Feed } from "../../src/domain/feed.ts";
+import type { Post } from "../../src/domain/post.ts";
+import type { Site } from "../../src/domain/site.ts";
+import { minute } from "../../src/domain/time.ts";
+
+const start = Date.UTC(2026, 2, 1, 8);
+
+export const aSite = (more: Partial<Site> = {}): Site => ({
+  id: "blog",
+  title: "Ada's Notebook",
+  url: "https://ada.example/",
+  description: "On engines, numbers & what they might weave.",
+  author: { name: "Ada Lovelace", url: "https://ada.example/about", email: "ada@ada.example" },
+  language: "en",
+  timeZone: "Europe/London",
+  authority: "ada.example,2026",
+  permalink: "/:slug/",
+  feedsUrl: "https://feeds.ada.example/",
+  publishStatuses: ["published"],
+  feeds: { entries: 50, content: "full" },
+  ...more,
+});
+
+export const aPost = (more: Partial<Post> = {}): Post => ({
+  slug: "the-engine",
+  url: "https://ada.example/the-engine/",
+  title: "The Engine",
+  published: start,
+  updated: start,
+  language: "en",
+  summary: "What the engine does.",
+  html: "<p>What the engine does.</p>",
+  categories: [],
+  authors: [],
+  featured: false,
+  trending: false,
+  readingTime: 4,
+  social: { off: false, texts: {} },
+  site: "blog",
+  id: "p1",
+  version: 1,
+  revision: "r1",
+  firstSeen: start,
+  source: "folder",
+  path: "the-engine.md",
+  hash: "h1",
+  recipe: "c1",
+  slugs: ["the-engine"],
+  byHand: false,
+  generation: 0,
+  listed: [],
+  ...more,
+});
+
+export const anEntry = (post: Partial<Post> = {}, more: Partial<Entry> = {}): Entry => {
+  const whole = aPost(post);
+  return { id: entryId(aSite(), whole.id), post: whole, updated: whole.updated, syndication: [], ...more };
+};
+
+/** Entries of the given posts, a minute apart, the newest first. */
+export const entriesOf = (posts: readonly Partial<Post>[]): readonly Entry[] =>
+  posts.map((post, index) => {
+    const at = start - index * minute;
+    return anEntry({
+      id: `p${index + 1}`,
+      url: `https://ada.example/p${index + 1}/`,
+      published: at,
+      updated: at,
+      ...post,
+    });
+  });
+
+export const aFeed = (more: Partial<Feed> = {}): Feed => {
+  const site = more.site ?? aSite();
+  return {
+    site,
+    key: "main",
+    title: site.title,
+    description: site.description,
+    homeUrl: site.url,
+    baseUrl: site.feedsUrl,
+    updated: start,
+    author: site.author,
+    language: site.language,
+    entries: entriesOf([{}, { title: "Numbers" }, { title: "Looms" }]),
+    siblings: [],
+    ...more,
+  };
+};
+
+/** A feed with everything in it: the golden files show it. */
+export const aFullFeed = (): Feed =>
+  aFeed({
+    entries: [
+      anEntry(
+        {
+          id: "p4",
+          slug: "llms-beyond-the-hype",
+          url: "https://ada.example/llms-beyond-the-hype/?from=feed&x=1",
+          title: 'LLMs: Beyond the Hype – <Transformers> & "Attention"',
+          summary: "The internet is buzzing about LLMs. What makes them tick, if x < y && y > z?",
+          html: "<p>What <em>truly</em> makes them tick? 🔑</p><pre><code>a[b[0]]&gt; c &amp; d</code></pre>",
+          categories: [
+            { name: "Llms" },
+            { name: "Artificial Intelligence", type: "general" },
+            { name: "C++" },
+            { name: "R&D <lab>" },
+          ],
+          authors: [{ name: "Ada Lovelace", url: "https://ada.example/about" }, { name: "Charles Babbage" }],
+          image: {
+            url: "https://images.example/photo-1?q=85&w=1200&fm=webp",
+            alt: "A loom, close up",
+            credit: "Photo by Jona on Unsplash",
+            creditHtml: 'Photo by <a href="https://unsplash.example/@jona">Jona</a> on Unsplash',
+          },
+          disclosure: "Gemini",
+          readingTime: 5,
+          featured: true,
+        },
+        {
+          syndication: ["https://mastodon.example/@ada/1", "https://bsky.example/profile/ada/post/2"],
+          updated: start + 90 * minute,
+        },
+      ),
+      anEntry({
+        id: "p3",
+        slug: "ja/engine",
+        url: "https://ada.example/ja/engine/",
+        title: "解析機関について",
+        summary: "短い紹介です。",
+        html: '<p><img src="https://ada.example/engine.jpg" alt="機関" />短い紹介です。</p>',
+        language: "ja",
+        published: start - 26 * 60 * minute,
+        updated: start - 26 * 60 * minute,
+        image: { url: "https://ada.example/engine.jpg", alt: "機関" },
+        categories: [{ name: "日本" }],
+      }),
+      anEntry({
+        id: "p1",
+        summary: "",
+        html: "<p>Only a body.</p>",
+        published: Date.UTC(2025, 11, 31, 23, 30),
+        updated: Date.UTC(2025, 11, 31, 23, 30),
+      }),
+    ],
+    updated: start + 90 * minute,
+    siblings: [
+      { key: "main", title: "Ada's Notebook" },
+      { key: "featured", title: "Featured" },
+      { key: "categories/llms", title: "Llms" },
+      { key: "categories/artificial-intelligence", title: "Artificial Intelligence" },
+      { key: "categories/日本", title: "日本" },
+    ],
+  });

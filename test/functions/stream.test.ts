@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import { relay } from "../../functions/events/stream.ts";
+import type { Ref } from "../../src/ports.ts";
+import { deliveryKey, feedStateKey, postKey } from "../../src/store/keys.ts";
+import { scheduledEvent, streamEvent } from "./recorded.ts";
+
+const now = Date.parse("2026-03-01T08:00:00Z");
+
+const aRelay = () => {
+  const offers: (readonly Ref[])[] = [];
+  const sweeps: number[] = [];
+  const handler = relay(
+    {
+      offer: async (refs) => {
+        offers.push(refs);
+      },
+      sweep: async () => {
+        sweeps.push(now);
+      },
+    },
+    () => now,
+  );
+  return { handler, offers, sweeps };
+};
+
+test("rows that are due now are offered, whatever their kind", async () => {
+  const { handler, offers, sweeps } = aRelay();
+  const delivery = { site: "blog", post: "p#1", account: "x", generation: 1 };
+  await handler(
+    streamEvent(
+      { ...postKey("blog", "p#1"), dueAt: now - 1 },
+      { ...feedStateKey("blog", "categories/c"), dueAt: now },
+      { ...deliveryKey(delivery), dueAt: 0 },
+    ),
+  );
+  expect(offers).toEqual([
+    [
+      { kind: "post", site: "blog", id: "p#1" },
+      { kind: "feed", site: "blog", key: "categories/c" },
+      { kind: "delivery", ...delivery },
+    ],
+  ]);
+  expect(sweeps).toEqual([]);
+});
+
+test("a row that is due later is left to the sweep", async () => {
+  const { handler, offers } = aRelay();
+  await handler(streamEvent({ ...postKey("blog", "p1"), dueAt: now + 1 }));
+  expect(offers).toEqual([]);
+});
+
+test("a row that is not due, or is of a kind that never is, is left alone", async () => {
+  const { handler, offers } = aRelay();
+  await handler(streamEvent(postKey("blog", "p1"), { pk: "ALIAS#blog#slug#a", sk: "ALIAS", dueAt: now }));
+  expect(offers).toEqual([]);
+});
+
+test("a row that was written twice in one batch is offered once", async () => {
+  const { handler, offers } = aRelay();
+  const row = { ...feedStateKey("blog", "main"), dueAt: now };
+  await handler(streamEvent(row, row));
+  expect(offers).toEqual([[{ kind: "feed", site: "blog", key: "main" }]]);
+});
+
+test("a row that was taken away is left alone", async () => {
+  const { handler, offers } = aRelay();
+  const { Records } = streamEvent(postKey("blog", "p1"));
+  const removed = Records.map((record) => ({ ...record, dynamodb: { ...record.dynamodb, NewImage: undefined } }));
+  await handler({ Records: removed });
+  expect(offers).toEqual([]);
+});
+
+test("an offer that fails fails the batch, so that it comes again", async () => {
+  const handler = relay(
+    { offer: () => Promise.reject(new Error("no queue")), sweep: async () => undefined },
+    () => now,
+  );
+  await expect(handler(streamEvent({ ...postKey("blog", "p1"), dueAt: now }))).rejects.toThrow("no queue");
+});
+
+test("the schedule sweeps", async () => {
+  const { handler, offers, sweeps } = aRelay();
+  await handler(scheduledEvent);
+  expect({ offers, sweeps }).toEqual({ offers: [], sweeps: [now] });
+});
+
+test("an event of neither kind is refused", async () => {
+  const { handler, sweeps } = aRelay();
+  await expect(handler({ hello: 1 })).rejects.toThrow();
+  expect(sweeps).toEqual([]);
+});

@@ -1,0 +1,28 @@
+import { Stack } from "aws-cdk-lib";
+import { AttributeType, Table } from "aws-cdk-lib/aws-dynamodb";
+import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import { Bucket } from "aws-cdk-lib/aws-s3";
+import { expect, test } from "vitest";
+import { Relay } from "../../infra/constructs/relay.ts";
+import { readSecrets, resourceOf } from "../../infra/constructs/rights.ts";
+
+test("a table without a stream is refused, for nothing would wake the relay", () => {
+  const stack = new Stack();
+  const table = new Table(stack, "Table", { partitionKey: { name: "pk", type: AttributeType.STRING } });
+  const relay = new LambdaFunction(stack, "Function", {
+    runtime: Runtime.NODEJS_24_X,
+    handler: "index.handler",
+    code: Code.fromInline("export const handler = () => {};"),
+  });
+  expect(() => new Relay(stack, "Relay", { table, relay })).toThrow(/needs the table's stream/);
+});
+
+test("a bucket without a resource of its own is refused by its path", () => {
+  const bucket = new Bucket(new Stack(), "Content");
+  bucket.node.defaultChild = bucket;
+  expect(() => resourceOf(bucket)).toThrow(/Content has no resource/);
+});
+
+test("without accounts there is no right to read a secret", () => {
+  expect(readSecrets(new Stack(), [])).toEqual([]);
+});

@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { type Resource, synthesised } from "./synthesised.ts";
+
+const { ofType } = synthesised();
+
+const list = z.union([z.array(z.unknown()), z.unknown().transform((one) => [one])]);
+const Statements = z
+  .object({
+    PolicyDocument: z.object({
+      Statement: z.array(z.object({ Effect: z.string(), Action: list, Resource: list.default([]) })),
+    }),
+  })
+  .transform(({ PolicyDocument }) => PolicyDocument.Statement);
+
+const allowed = ({ properties }: Resource) => Statements.parse(properties).filter(({ Effect }) => Effect === "Allow");
+const policies = [
+  ...ofType("AWS::IAM::Policy"),
+  ...ofType("AWS::SQS::QueuePolicy"),
+  ...ofType("AWS::S3::BucketPolicy"),
+];
+const allowances = policies.flatMap(allowed);
+
+/** What a role may do, with `*` in its resources, and why nothing narrower exists. */
+const reasoned = [
+  { actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], because: "X-Ray knows no resources" },
+  { actions: ["s3:GetObject"], because: "keys are not known before they are written" },
+  { actions: ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], because: "the same" },
+];
+
+test("no action is a pattern", () => {
+  expect(allowances.flatMap(({ Action }) => Action).filter((action) => String(action).includes("*"))).toEqual([]);
+});
+
+test("no resource is a pattern but where there is a reason", () => {
+  const wide = allowances.filter(({ Resource }) => JSON.stringify(Resource).includes("*"));
+  for (const { Action } of wide) expect(reasoned.map(({ actions }) => actions)).toContainEqual(Action);
+});
+
+test("only X-Ray may be used on everything", () => {
+  const everywhere = allowances.filter(({ Resource }) => Resource.includes("*"));
+  expect(new Set(everywhere.flatMap(({ Action }) => Action))).toEqual(
+    new Set(["xray:PutTelemetryRecords", "xray:PutTraceSegments"]),
+  );
+});
+
+const names = ["Ingest", "Publish", "Render", "Deliver", "Relay", "Web"];
+const rightsOf = (name: string) =>
+  ofType("AWS::IAM::Policy")
+    .filter(({ id }) => id.startsWith(`Functions${name}`))
+    .flatMap(allowed);
+const actionsOf = (name: string) => rightsOf(name).flatMap(({ Action }) => Action);
+/** The functions that may do this to a resource whose id holds `part`. */
+const who = (action: string, part: string) =>
+  names.filter((name) =>
+    rightsOf(name).some(({ Action, Resource }) => Action.includes(action) && JSON.stringify(Resource).includes(part)),
+  );
+
+test("only render writes the feeds", () => {
+  expect(who("s3:PutObject", "FeedsBucket")).toEqual(["Render"]);
+});
+
+test("only who saves posts writes their long bodies, and the relay does not even read them", () => {
+  expect(who("s3:PutObject", "TruthBodies")).toEqual(["Ingest", "Publish", "Web"]);
+  expect(who("s3:GetObject", "TruthBodies")).toEqual(["Ingest", "Publish", "Render", "Deliver", "Web"]);
+});
+
+test("nobody writes the documents, which are the owner's", () => {
+  expect(who("s3:PutObject", "ContentBucket")).toEqual([]);
+});
+
+test("who reads objects may list them, for else a missing one looks like a forbidden one", () => {
+  for (const bucket of ["FeedsBucket", "ContentBucket", "TruthBodies"]) {
+    expect(who("s3:ListBucket", bucket)).toEqual(who("s3:GetObject", bucket));
+  }
+});
+
+test("secrets are read by name, by those who log in somewhere or let somebody in", () => {
+  const readers = names.filter((name) => actionsOf(name).includes("ssm:GetParameter"));
+  expect(readers).toEqual(["Publish", "Deliver", "Web"]);
+  const parameters = allowances.filter(({ Action }) => Action.includes("ssm:GetParameter"));
+  expect(JSON.stringify(parameters)).toContain(":parameter/crier/test/accounts/blog-mastodon");
+});
+
+test("no function may scan the table", () => {
+  expect(allowances.flatMap(({ Action }) => Action)).not.toContain("dynamodb:Scan");
+});

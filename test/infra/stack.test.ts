@@ -1,0 +1,172 @@
+import { Bucket } from "aws-cdk-lib/aws-s3";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { limits } from "../../infra/limits.ts";
+import { renderLease } from "../../src/app/render.ts";
+import { indexes, tableDefinition } from "../../src/store/keys.ts";
+import { anApp, aStack, type Resource, synthesised } from "./synthesised.ts";
+
+const { resources, outputs, ofType } = synthesised();
+
+const reference = z.union([
+  z.object({ "Fn::GetAtt": z.tuple([z.string(), z.string()]) }).transform((value) => value["Fn::GetAtt"][0]),
+  z.object({ Ref: z.string() }).transform(({ Ref }) => Ref),
+]);
+const isNamed = (part: string) => (resource: Resource) => resource.id.includes(part);
+const deadLetterTarget = ({ properties }: Resource) =>
+  z.object({ RedrivePolicy: z.object({ deadLetterTargetArn: reference }).optional() }).parse(properties).RedrivePolicy
+    ?.deadLetterTargetArn;
+
+test("the table is the one that the store defines, with a stream, recovery, expiry and protection", () => {
+  const [table, ...others] = ofType("AWS::DynamoDB::Table");
+  expect(others).toEqual([]);
+  expect(table?.properties).toMatchObject({
+    BillingMode: tableDefinition.BillingMode,
+    KeySchema: tableDefinition.KeySchema,
+    GlobalSecondaryIndexes: tableDefinition.GlobalSecondaryIndexes,
+    AttributeDefinitions: expect.arrayContaining(tableDefinition.AttributeDefinitions),
+    StreamSpecification: { StreamViewType: "NEW_IMAGE" },
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    TimeToLiveSpecification: { Enabled: true },
+    DeletionProtectionEnabled: true,
+  });
+  expect(table?.deletionPolicy).toBe("Retain");
+});
+
+test("what cannot be made again keeps its logical id, for another id is another, empty resource", () => {
+  const kept = resources.filter(({ deletionPolicy }) => deletionPolicy === "Retain").map(({ id }) => id);
+  expect(kept).toEqual(["TruthTableAEC25617", "TruthBodies975C90CF", "ContentBucketDD05A3B9", "FeedsBucketE9495033"]);
+});
+
+test("every queue has a dead-letter queue or is one", () => {
+  const queues = ofType("AWS::SQS::Queue");
+  const targets = queues.map(deadLetterTarget);
+  for (const queue of queues) expect(deadLetterTarget(queue) !== undefined || targets.includes(queue.id)).toBe(true);
+  expect(targets.filter((target) => target !== undefined)).toHaveLength(4);
+});
+
+const mappings = ofType("AWS::Lambda::EventSourceMapping").map(({ properties }) =>
+  z
+    .object({
+      EventSourceArn: reference,
+      FunctionName: reference,
+      FunctionResponseTypes: z.array(z.string()).default([]),
+      ScalingConfig: z.object({ MaximumConcurrency: z.number() }).optional(),
+      FilterCriteria: z.object({ Filters: z.array(z.object({ Pattern: z.string() })) }).optional(),
+      MaximumRetryAttempts: z.number().optional(),
+      MaximumRecordAgeInSeconds: z.number().optional(),
+    })
+    .parse(properties),
+);
+const find = (id: string) => resources.find((resource) => resource.id === id);
+
+test("every queue hides a record for six times the timeout of the function that works on it", () => {
+  const pairs = mappings.flatMap(({ EventSourceArn, FunctionName }) => {
+    const queue = find(EventSourceArn);
+    return queue?.type === "AWS::SQS::Queue" ? [{ queue, worker: find(FunctionName) }] : [];
+  });
+  expect(pairs).toHaveLength(4);
+  for (const { queue, worker } of pairs) {
+    const { VisibilityTimeout } = z.object({ VisibilityTimeout: z.number() }).parse(queue.properties);
+    const { Timeout } = z.object({ Timeout: z.number() }).parse(worker?.properties);
+    expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
+  }
+});
+
+test("a render is over before its lease is, so that no second one writes beside it", () => {
+  expect(limits.render.timeout.toMilliseconds()).toBeLessThan(renderLease);
+});
+
+test("every queue hands back only the records that failed, and leaves the account's concurrency to the others", () => {
+  for (const mapping of mappings.filter(({ EventSourceArn }) => find(EventSourceArn)?.type === "AWS::SQS::Queue")) {
+    expect(mapping.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
+    expect(mapping.ScalingConfig?.MaximumConcurrency).toBeGreaterThanOrEqual(2);
+  }
+});
+
+test("the stream wakes the relay for rows that have a due time, and gives up in minutes", () => {
+  const stream = mappings.find(({ EventSourceArn }) => find(EventSourceArn)?.type === "AWS::DynamoDB::Table");
+  expect(stream?.FilterCriteria?.Filters.map(({ Pattern }) => JSON.parse(Pattern))).toEqual([
+    { eventName: ["INSERT", "MODIFY"], dynamodb: { NewImage: { [indexes.due.sort]: { N: [{ exists: true }] } } } },
+  ]);
+  expect(stream).toMatchObject({ MaximumRetryAttempts: 2, MaximumRecordAgeInSeconds: 300 });
+});
+
+test("the relay sweeps every minute", () => {
+  const [sweep] = ofType("AWS::Events::Rule");
+  const Target = z.object({ Targets: z.tuple([z.object({ Arn: reference })]) });
+  expect(sweep?.properties).toMatchObject({ ScheduleExpression: "rate(1 minute)", State: "ENABLED" });
+  expect(Target.parse(sweep?.properties).Targets[0].Arn).toMatch(/^FunctionsRelay/);
+});
+
+test("there is one function per entry point, on Node 24 and arm64, traced, with a log that ends", () => {
+  const functions = ofType("AWS::Lambda::Function");
+  expect(functions).toHaveLength(Object.keys(limits).length);
+  for (const { properties } of functions) {
+    expect(properties).toMatchObject({
+      Runtime: "nodejs24.x",
+      Architectures: ["arm64"],
+      TracingConfig: { Mode: "Active" },
+    });
+    const Logged = z.object({ LoggingConfig: z.object({ LogGroup: reference }) });
+    const logs = find(Logged.parse(properties).LoggingConfig.LogGroup);
+    expect(logs?.properties).toMatchObject({ RetentionInDays: expect.any(Number) });
+  }
+});
+
+test("no two functions share a role, and none has a managed policy", () => {
+  const roles = ofType("AWS::Lambda::Function").map(
+    ({ properties }) => z.object({ Role: reference }).parse(properties).Role,
+  );
+  expect(new Set(roles).size).toBe(roles.length);
+  for (const { properties } of ofType("AWS::IAM::Role")) expect(properties).not.toHaveProperty("ManagedPolicyArns");
+});
+
+test("buckets let nothing be public and nobody in without TLS", () => {
+  const buckets = ofType("AWS::S3::Bucket");
+  expect(buckets).toHaveLength(3);
+  const policies = ofType("AWS::S3::BucketPolicy");
+  for (const bucket of buckets) {
+    expect(bucket.properties).toMatchObject({
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    });
+    const policy = policies.find(({ properties }) => reference.parse(properties.Bucket) === bucket.id);
+    expect(JSON.stringify(policy)).toContain('"Condition":{"Bool":{"aws:SecureTransport":"false"}},"Effect":"Deny"');
+  }
+});
+
+test("the content bucket tells its queue of every change, and waits for the policy that lets it", () => {
+  const bucket = ofType("AWS::S3::Bucket").find(isNamed("Content"));
+  expect(bucket?.properties.NotificationConfiguration).toMatchObject({
+    QueueConfigurations: [{ Event: "s3:ObjectCreated:*" }, { Event: "s3:ObjectRemoved:*" }],
+  });
+  expect(bucket?.dependsOn.some((id) => find(id)?.type === "AWS::SQS::QueuePolicy")).toBe(true);
+});
+
+test("no resource is a custom one", () => {
+  const custom = resources.filter(({ type }) => type.startsWith("Custom::") || type.includes("::CustomResource"));
+  expect(custom).toEqual([]);
+});
+
+test("no resource has a physical name, so that two stages and a replacement fit into one account", () => {
+  const names = ["TableName", "BucketName", "QueueName", "FunctionName", "RoleName", "LogGroupName"];
+  for (const { type, properties } of resources.filter(({ type }) => type !== "AWS::Lambda::EventSourceMapping")) {
+    const named = names.filter((name) => typeof properties[name] === "string");
+    expect(named, `${type} is named`).toEqual([]);
+  }
+});
+
+test("the outputs name the upload bucket, the feeds and the API", () => {
+  expect(Object.keys(outputs)).toEqual(expect.arrayContaining(["UploadBucket", "FeedsBucket", "ApiUrl"]));
+});
+
+test("a finding of cdk-nag that nobody gave a reason for stops the synthesis", () => {
+  const app = anApp();
+  new Bucket(aStack(app), "Planted");
+  expect(() => app.synth()).toThrow(/AwsSolutions-S10/);
+});

@@ -1,0 +1,66 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App, Validations } from "aws-cdk-lib";
+import { AwsSolutionsChecks } from "cdk-nag";
+import { afterAll } from "vitest";
+import { z } from "zod";
+import { CrierStack } from "../../infra/stack.ts";
+
+const Template = z.object({
+  Resources: z.record(
+    z.string(),
+    z.object({
+      Type: z.string(),
+      Properties: z.record(z.string(), z.unknown()).default({}),
+      DependsOn: z.array(z.string()).default([]),
+      DeletionPolicy: z.string().optional(),
+    }),
+  ),
+  Outputs: z.record(z.string(), z.unknown()),
+});
+
+/** The flags of cdk.json, so that the tests see what `cdk synth` makes. */
+const { context } = z
+  .object({ context: z.record(z.string(), z.unknown()) })
+  .parse(JSON.parse(readFileSync(new URL("../../cdk.json", import.meta.url), "utf8")));
+
+export interface Resource {
+  readonly id: string;
+  readonly type: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly dependsOn: readonly string[];
+  readonly deletionPolicy?: string | undefined;
+}
+
+const assemblies = mkdtempSync(join(tmpdir(), "crier-infra-"));
+afterAll(() => rmSync(assemblies, { recursive: true }));
+
+/** An app that makes no bundles: those take longer than all the tests, and `npm run synth` makes them. */
+export const anApp = () => {
+  const outdir = mkdtempSync(join(assemblies, "cdk-"));
+  const app = new App({ outdir, context: { ...context, "aws:cdk:bundling-stacks": [] } });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return app;
+};
+
+export const aStack = (app: App) =>
+  new CrierStack(app, "Crier-test", { stage: "test", accounts: ["blog-x", "blog-mastodon"] });
+
+/** The stack as CloudFormation gets it. Throws where cdk-nag finds what nobody gave a reason for. */
+export const synthesised = () => {
+  const app = anApp();
+  const { artifactId } = aStack(app);
+  const { Resources, Outputs } = Template.parse(app.synth().getStackArtifact(artifactId).template);
+  const resources = Object.entries(Resources).map(
+    ([id, { Type, Properties, DependsOn, DeletionPolicy }]): Resource => ({
+      id,
+      type: Type,
+      properties: Properties,
+      dependsOn: DependsOn,
+      deletionPolicy: DeletionPolicy,
+    }),
+  );
+  const ofType = (type: string) => resources.filter((resource) => resource.type === type);
+  return { resources, outputs: Outputs, ofType };
+};

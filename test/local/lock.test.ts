@@ -1,0 +1,105 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { expect, onTestFinished, test } from "vitest";
+import { FolderInUse, lockFolder } from "../../src/local/lock.ts";
+
+const aFolder = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), "crier-lock-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+};
+
+const module = JSON.stringify(new URL("../../src/local/lock.ts", import.meta.url).href);
+const script = `
+  const { lockFolder } = await import(${module});
+  try {
+    const { wasUnclean } = await lockFolder(process.argv[1]);
+    console.log("took " + wasUnclean);
+    setInterval(() => {}, 1_000);
+  } catch (error) {
+    console.log("refused " + error.message);
+  }`;
+
+/** Another process that takes the lock and keeps it until it is killed; answers what it says. */
+const taker = async (folder: string) => {
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script, folder], { stdio: ["ignore", "pipe", "inherit"] });
+  const exited = once(child, "exit");
+  const kill = async () => {
+    child.kill("SIGKILL");
+    await exited;
+  };
+  onTestFinished(kill);
+  const [said] = await once(createInterface(child.stdout), "line");
+  return { said: String(said), pid: child.pid, kill };
+};
+
+test("a data folder has one process, and the second is told which", async () => {
+  const folder = await aFolder();
+  const first = await taker(folder);
+  expect(first.said).toBe("took false");
+  const refused = lockFolder(folder);
+  await expect(refused).rejects.toBeInstanceOf(FolderInUse);
+  await expect(refused).rejects.toThrow(
+    new RegExp(`^data folder ${folder} is in use by process ${first.pid} \\(started \\d{4}-.*Z\\): stop it or pass --data$`),
+  );
+});
+
+test("a folder that was given back is taken cleanly", async () => {
+  const folder = await aFolder();
+  const first = await lockFolder(folder);
+  await expect(lockFolder(folder)).rejects.toBeInstanceOf(FolderInUse);
+  await first.release();
+  const second = await lockFolder(folder);
+  expect([first.wasUnclean, second.wasUnclean]).toEqual([false, false]);
+  expect(await readdir(join(folder, "lock"))).toEqual(["2"]);
+});
+
+test("a killed process's lock is taken over and reported as unclean, by one of many who try at once", async () => {
+  const folder = await aFolder();
+  await (await taker(folder)).kill();
+  const said = (await Promise.all([taker(folder), taker(folder), taker(folder)])).map((one) => one.said.split(" ", 2).join(" "));
+  expect(said.toSorted()).toEqual(["refused data", "refused data", "took true"]);
+});
+
+test("of many takers in one process one wins, every time", async () => {
+  const folder = await aFolder();
+  for (let round = 0; round < 20; round += 1) {
+    const tries = await Promise.allSettled(Array.from({ length: 6 }, () => lockFolder(folder)));
+    const won = tries.filter((one) => one.status === "fulfilled");
+    expect(won).toHaveLength(1);
+    await won[0]?.value.release();
+  }
+});
+
+const write = async (folder: string, text: string): Promise<void> => {
+  await (await lockFolder(folder)).release();
+  await writeFile(join(folder, "lock", "1"), text);
+};
+
+test("another process with a dead one's number does not hold the lock", async () => {
+  const folder = await aFolder();
+  await write(folder, JSON.stringify({ pid: process.pid, started: "2026-01-01T00:00:00.000Z", identity: "an older boot:1", released: false }));
+  expect((await lockFolder(folder)).wasUnclean).toBe(true);
+});
+
+test("a living process whose beginning is not known holds it", async () => {
+  const folder = await aFolder();
+  await write(folder, JSON.stringify({ pid: 1, started: "2026-01-01T00:00:00.000Z", released: false }));
+  await expect(lockFolder(folder)).rejects.toThrow("in use by process 1 (started 2026-01-01T00:00:00.000Z)");
+});
+
+test.each(["", "{", '{"pid":0,"started":"","released":false}'])("a torn lock file, %j, is an unclean stop", async (text) => {
+  const folder = await aFolder();
+  await write(folder, text);
+  expect((await lockFolder(folder)).wasUnclean).toBe(true);
+});
+
+test("a folder that cannot be made is an error of its own", async () => {
+  const folder = await aFolder();
+  await writeFile(join(folder, "file"), "");
+  await expect(lockFolder(join(folder, "file"))).rejects.toThrow("ENOTDIR");
+});

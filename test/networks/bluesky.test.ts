@@ -1,0 +1,4 @@
+import { bluesky } from "../../src/networks/bluesky.ts";
+import { networkContract } from "../contract/network.ts";
+
+networkContract(bluesky);

@@ -1,0 +1,65 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { folderObjects } from "../../src/objects/folder.ts";
+import { objectsContract } from "../contract/objects.ts";
+
+const aFolder = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), "crier-objects-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+};
+
+const options = { contentType: "text/plain", over: undefined };
+const bytes = new TextEncoder().encode("x");
+
+describe("objects in a folder", () => {
+  objectsContract(async () => folderObjects(await aFolder()));
+
+  test.each(["", "/etc/passwd", "../out", "a/../../out", "a//b", "a/./b", "a\\..\\b", "a\0b", "c:/x", ".tmp/x"])(
+    "no key leaves the folder: %j",
+    async (key) => {
+      const folder = await aFolder();
+      const objects = folderObjects(join(folder, "root"));
+      const refused = /is no object key/;
+      await expect(async () => objects.put(key, bytes, options)).rejects.toThrow(refused);
+      await expect(async () => objects.read(key)).rejects.toThrow(refused);
+      await expect(async () => objects.remove(key)).rejects.toThrow(refused);
+      expect(await readdir(folder)).toEqual([]);
+    },
+  );
+
+  test("tells which objects changed", async () => {
+    const changed: string[] = [];
+    const objects = folderObjects(await aFolder(), (key) => changed.push(key));
+    await objects.put("a", bytes, options);
+    await objects.put("a", bytes, options);
+    await objects.remove("a");
+    expect(changed).toEqual(["a", "a"]);
+  });
+
+  test("leaves nothing half-written, not even what a killed process did", async () => {
+    const folder = await aFolder();
+    await mkdir(join(folder, ".tmp"));
+    await writeFile(join(folder, ".tmp", "torn"), "<rs");
+    await folderObjects(folder).put("a/b.xml", bytes, options);
+    expect((await readdir(folder, { recursive: true })).toSorted()).toEqual([".tmp", "a", join("a", "b.xml")]);
+  });
+
+  test("a folder in the place of an object is no object", async () => {
+    const objects = folderObjects(await aFolder());
+    await objects.put("a/b", bytes, options);
+    expect(await objects.read("a")).toBeUndefined();
+    expect(await objects.read("a/b/c")).toBeUndefined();
+  });
+
+  test("names the failure where the folder cannot be written, and the next write has its turn", async () => {
+    const folder = await aFolder();
+    await writeFile(join(folder, "file"), "");
+    const objects = folderObjects(folder);
+    await expect(objects.put("file/a", bytes, options)).rejects.toThrow(/EEXIST|ENOTDIR/);
+    await expect(objects.read("n".repeat(300))).rejects.toThrow("ENAMETOOLONG");
+    expect(await objects.put("b", bytes, options)).toBe(true);
+  });
+});

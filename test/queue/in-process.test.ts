@@ -1,0 +1,148 @@
+import { setImmediate } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import type { Ref } from "../../src/ports.ts";
+import { type InProcessOptions, inProcessQueue } from "../../src/queue/in-process.ts";
+import { deliveryRef, feedRef, postRef, queueContract } from "../contract/queue.ts";
+
+/** Workers that wait at a gate each until the test opens it. */
+const gated = (options: Partial<InProcessOptions> = {}) => {
+  const begun: Ref[] = [];
+  const gates: PromiseWithResolvers<void>[] = [];
+  const failures: { readonly ref: Ref; readonly error: unknown }[] = [];
+  const queue = inProcessQueue({
+    work: (ref) => {
+      const gate = Promise.withResolvers<void>();
+      begun.push(ref);
+      gates.push(gate);
+      return gate.promise;
+    },
+    concurrency: { post: 2, feed: 1, delivery: 2 },
+    onError: (ref, error) => {
+      failures.push({ ref, error });
+    },
+    ...options,
+  });
+  /** Opens the gates in order until none is waiting. */
+  const openAll = async () => {
+    for (let next = 0; next < gates.length; next += 1) {
+      gates[next]?.resolve();
+      await setImmediate();
+    }
+  };
+  return { queue, begun, gates, failures, openAll };
+};
+
+describe("the queue of one process", () => {
+  queueContract(async () => {
+    const { queue, begun, openAll } = gated();
+    await queue.send([postRef("busy 1"), postRef("busy 2"), feedRef("busy")]);
+    return {
+      queue,
+      drain: async () => {
+        await openAll();
+        return begun;
+      },
+    };
+  });
+
+  test("works on as many rows of a kind at once as it may", async () => {
+    const { queue, begun, gates } = gated();
+    await queue.send([postRef("a"), postRef("b"), postRef("c"), feedRef("main"), feedRef("featured")]);
+    expect(begun).toEqual([postRef("a"), postRef("b"), feedRef("main")]);
+    gates[0]?.resolve();
+    await setImmediate();
+    expect(begun).toEqual([postRef("a"), postRef("b"), feedRef("main"), postRef("c")]);
+  });
+
+  test("a row that is queued is not queued again", async () => {
+    const { queue, begun, openAll } = gated({ concurrency: { post: 1, feed: 1, delivery: 1 } });
+    await queue.send([postRef("busy"), postRef("a"), postRef("a")]);
+    await queue.send([postRef("a")]);
+    expect(await queue.depth()).toBe(1);
+    await openAll();
+    expect(begun).toEqual([postRef("busy"), postRef("a")]);
+  });
+
+  test("a row that is worked on is taken once more afterwards, never by two workers at once (interleavings 23, 45)", async () => {
+    const { queue, begun, gates, openAll } = gated();
+    await queue.send([deliveryRef("x")]);
+    await queue.send([deliveryRef("x"), deliveryRef("y")]);
+    await queue.send([deliveryRef("x")]);
+    expect(begun).toEqual([deliveryRef("x"), deliveryRef("y")]);
+    gates[1]?.resolve();
+    await setImmediate();
+    expect(begun).toHaveLength(2);
+    await openAll();
+    expect(begun).toEqual([deliveryRef("x"), deliveryRef("y"), deliveryRef("x")]);
+    await queue.idle();
+  });
+
+  test("rows of different kinds and generations are different rows", async () => {
+    const { queue, begun } = gated();
+    const again: Ref = { kind: "delivery", site: "blog", post: "p", account: "x", generation: 1 };
+    await queue.send([deliveryRef("x"), again]);
+    expect(begun).toEqual([deliveryRef("x"), again]);
+  });
+
+  test("a step that fails is reported, and its row stays taken until the report is done", async () => {
+    const report = Promise.withResolvers<void>();
+    const reported: unknown[] = [];
+    const { queue, begun, gates } = gated({
+      onError: (_, error) => {
+        reported.push(error);
+        return report.promise;
+      },
+    });
+    await queue.send([feedRef("main")]);
+    gates[0]?.reject(new Error("no"));
+    await queue.send([feedRef("main")]);
+    await setImmediate();
+    expect(reported).toEqual([new Error("no")]);
+    expect(begun).toHaveLength(1);
+    report.resolve();
+    await setImmediate();
+    expect(begun).toHaveLength(2);
+  });
+
+  test("neither a step that throws at once nor a report that fails stops the others", async () => {
+    const done: Ref[] = [];
+    const queue = inProcessQueue({
+      work: async (ref) => {
+        if (ref.kind === "post") throw new Error("no");
+        done.push(ref);
+      },
+      concurrency: { post: 1, feed: 1, delivery: 1 },
+      onError: () => {
+        throw new Error("nor this");
+      },
+    });
+    await queue.send([postRef("a"), postRef("b"), feedRef("main")]);
+    await queue.idle();
+    expect(done).toEqual([feedRef("main")]);
+    expect(await queue.depth()).toBe(0);
+  });
+
+  test("is idle when the last step is over", async () => {
+    const { queue, openAll, begun } = gated();
+    await queue.idle();
+    await queue.send([postRef("a"), postRef("b"), postRef("c")]);
+    const order: string[] = [];
+    const idle = Promise.all([queue.idle(), queue.idle()]).then(() => order.push("idle"));
+    await setImmediate();
+    order.push(`begun ${begun.length}`);
+    await openAll();
+    await idle;
+    expect(order).toEqual(["begun 2", "idle"]);
+  });
+
+  test("stops after the running steps, and starts nothing more", async () => {
+    const { queue, begun, gates } = gated();
+    await queue.send([feedRef("main"), feedRef("featured")]);
+    const stopped = queue.stop();
+    await queue.send([postRef("late")]);
+    gates[0]?.resolve();
+    await stopped;
+    await queue.stop();
+    expect(begun).toEqual([feedRef("main")]);
+  });
+});

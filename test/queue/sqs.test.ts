@@ -1,0 +1,67 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { expect, test } from "vitest";
+import type { Ref } from "../../src/ports.ts";
+import { sqsQueue } from "../../src/queue/sqs.ts";
+import { anAws } from "../support/aws-double.ts";
+
+const aQueue = async () => {
+  const aws = await anAws();
+  const base = `${aws.client.endpoint}/123456789012`;
+  const urls = { post: `${base}/publish`, feed: `${base}/render`, delivery: `${base}/deliver` };
+  return { aws, urls, queue: sqsQueue({ client: new SQSClient(aws.client), urls }) };
+};
+
+const aPost = (id: string): Ref => ({ kind: "post", site: "blog", id });
+const aFeed: Ref = { kind: "feed", site: "blog", key: "main" };
+const aDelivery: Ref = { kind: "delivery", site: "blog", post: "p1", account: "x", generation: 1 };
+const posts = (count: number) => Array.from({ length: count }, (_, index) => aPost(`p${index}`));
+
+test("each kind of work goes to its own queue", async () => {
+  const { aws, urls, queue } = await aQueue();
+  await queue.send([aPost("p1"), aFeed, aDelivery]);
+  expect(aws.queues.get(urls.post)?.map((body) => JSON.parse(body))).toEqual([aPost("p1")]);
+  expect(aws.queues.get(urls.feed)?.map((body) => JSON.parse(body))).toEqual([aFeed]);
+  expect(aws.queues.get(urls.delivery)?.map((body) => JSON.parse(body))).toEqual([aDelivery]);
+});
+
+test("more than ten go in batches", async () => {
+  const { aws, urls, queue } = await aQueue();
+  await queue.send(posts(25));
+  expect(aws.queues.get(urls.post)).toHaveLength(25);
+  expect(aws.requests).toHaveLength(3);
+});
+
+test("nothing to send asks nothing of SQS", async () => {
+  const { aws, queue } = await aQueue();
+  await queue.send([]);
+  expect(aws.requests).toEqual([]);
+});
+
+test("a part that SQS did not take is counted, and the rest is sent all the same", async () => {
+  const { aws, urls, queue } = await aQueue();
+  aws.refuse('"p1"');
+  await expect(queue.send([...posts(3), aFeed])).rejects.toThrow(/did not take 1 of 4 \(post\)/);
+  expect(aws.queues.get(urls.post)).toHaveLength(2);
+  expect(aws.queues.get(urls.feed)).toHaveLength(1);
+});
+
+test("a queue that cannot be reached counts all that was for it, and the cause is kept", async () => {
+  const { aws, queue } = await aQueue();
+  aws.answerNext(403, "AccessDenied", "json");
+  const sent = queue.send(posts(3));
+  await expect(sent).rejects.toThrow(/did not take 3 of 3 \(post\)/);
+  await expect(sent).rejects.toHaveProperty("cause");
+});
+
+test("the depth is what waits in all queues together", async () => {
+  const { queue } = await aQueue();
+  expect(await queue.depth()).toBe(0);
+  await queue.send([...posts(4), aFeed, aDelivery]);
+  expect(await queue.depth()).toBe(6);
+});
+
+test("an unknown depth is an error, not an empty queue", async () => {
+  const { aws, queue } = await aQueue();
+  aws.sayNothing();
+  await expect(queue.depth()).rejects.toThrow(/did not tell how much waits in http/);
+});

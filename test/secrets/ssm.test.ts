@@ -1,0 +1,42 @@
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { expect, test } from "vitest";
+import { ssmSecrets } from "../../src/secrets/ssm.ts";
+import { anAws } from "../support/aws-double.ts";
+
+const secrets = async (parameters: Readonly<Record<string, string>>) => {
+  const aws = await anAws();
+  for (const [name, value] of Object.entries(parameters)) aws.parameters.set(name, value);
+  return { aws, read: ssmSecrets({ client: new SSMClient(aws.client), path: "/crier/test/accounts" }) };
+};
+
+test("the secret of an account is its parameter, decrypted and read", async () => {
+  const { read } = await secrets({ "/crier/test/accounts/mastodon": '{"token":"t"}' });
+  expect(await read("mastodon")).toEqual({ token: "t" });
+});
+
+test("an account whose secret was never set has none", async () => {
+  const { read } = await secrets({});
+  expect(await read("mastodon")).toBeUndefined();
+});
+
+test.each(["hunter2", '{"token":{"hunter2":1}}', '["hunter2"]', ""])(
+  "the parameter %j is refused by name, and its value stays out of the message",
+  async (value) => {
+    const { read } = await secrets({ "/crier/test/accounts/x": value });
+    const error = await read("x").catch((reason: unknown) => reason);
+    expect(String(error)).toMatch(/\/crier\/test\/accounts\/x holds no JSON object.*crier accounts set x/);
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain("hunter2");
+  },
+);
+
+test("a parameter that may not be read is an error, not a missing secret", async () => {
+  const { aws, read } = await secrets({});
+  aws.answerNext(400, "AccessDeniedException", "json");
+  await expect(read("x")).rejects.toThrow(/Cannot read the parameter \/crier\/test\/accounts\/x/);
+});
+
+test("a parameter without a value is refused by name", async () => {
+  const { aws, read } = await secrets({});
+  aws.sayNothing();
+  await expect(read("x")).rejects.toThrow(/\/crier\/test\/accounts\/x holds no JSON object/);
+});

@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Ref } from "../../src/ports.ts";
+import { aliasKey, documentKey, dueShard, dueShards, entryKey, refKey, refOf, tableDefinition } from "../../src/store/keys.ts";
+
+const text = fc.string({ unit: "binary", maxLength: 12 });
+const ref: fc.Arbitrary<Ref> = fc.oneof(
+  fc.record({ kind: fc.constant("post" as const), site: text, id: text }),
+  fc.record({ kind: fc.constant("feed" as const), site: text, key: text }),
+  fc.record({ kind: fc.constant("delivery" as const), site: text, post: text, account: text, generation: fc.nat() }),
+);
+
+test("every row's key leads back to the row, whatever its names hold", () => {
+  fc.assert(
+    fc.property(ref, (one) => {
+      expect(refOf(refKey(one))).toEqual(one);
+    }),
+  );
+});
+
+test("different rows have different keys, in UTF-8 too", () => {
+  const bytes = (one: Ref) => Buffer.from(JSON.stringify([refKey(one).pk, refKey(one).sk])).toString("hex");
+  fc.assert(
+    fc.property(ref, ref, (one, other) => {
+      fc.pre(JSON.stringify(one) !== JSON.stringify(other));
+      expect(bytes(one)).not.toBe(bytes(other));
+    }),
+  );
+});
+
+test("a lone surrogate, which UTF-8 cannot hold, stays apart from its own escape", () => {
+  const lone: Ref = { kind: "post", site: "\ud800", id: "%ud800\udfff#" };
+  expect(refOf(refKey(lone))).toEqual(lone);
+  expect(refKey(lone).pk.isWellFormed()).toBe(true);
+});
+
+test.each([
+  ["ALIAS#blog#slug#s", "ALIAS"],
+  ["SITE#blog", "FEED#main"],
+  ["FEED#blog#main", "ENTRY#2026-03-01T08:00:00.000Z#id"],
+  ["POST#blog#id", "DELIVERY#x"],
+  ["nonsense", ""],
+])("%s %s is no row that can be due", (pk, sk) => {
+  expect(refOf({ pk, sk })).toBeUndefined();
+});
+
+test("a path or slug of any length fits into a key, and long ones stay apart", () => {
+  const long = `${"日".repeat(2_000)}.md`;
+  const keys = [documentKey("blog", "folder", long).sk, documentKey("blog", "folder", `x${long}`).sk, aliasKey("blog", "slug", long).pk];
+  expect(Math.max(...keys.map((key) => Buffer.byteLength(key)))).toBeLessThanOrEqual(1_024);
+  expect(new Set(keys).size).toBe(3);
+});
+
+test("memberships sort by date, then by post", () => {
+  const at = (published: number, id: string) => entryKey("blog", "main", published, id).sk;
+  expect([at(2, "a"), at(1, "b"), at(1, "a")].toSorted()).toEqual([at(1, "a"), at(1, "b"), at(2, "a")]);
+});
+
+test("due rows spread over every shard", () => {
+  const used = new Set(Array.from({ length: 100 }, (_, index) => dueShard(`POST#blog#${index}`)));
+  expect([...used].toSorted()).toEqual([...dueShards]);
+});
+
+test("the table defines exactly the attributes that its keys are made of", () => {
+  const used = [tableDefinition, ...tableDefinition.GlobalSecondaryIndexes].flatMap(({ KeySchema }) =>
+    KeySchema.map(({ AttributeName }) => AttributeName),
+  );
+  const defined = tableDefinition.AttributeDefinitions.map(({ AttributeName }) => AttributeName);
+  expect(defined.toSorted()).toEqual([...new Set(used)].toSorted());
+});

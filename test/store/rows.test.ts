@@ -1,0 +1,116 @@
+import { randomBytes } from "node:crypto";
+import { DeleteItemCommand, GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { expect, onTestFinished, test } from "vitest";
+import { minute } from "../../src/domain/time.ts";
+import { deferral } from "../../src/store/due.ts";
+import { dynamoStore } from "../../src/store/index.ts";
+import { aliasKey, postKey, refKey, siteFeedKey } from "../../src/store/keys.ts";
+import { createTable, repairDue } from "../../src/store/local-table.ts";
+import { aDelivery, aPost, start } from "../support/builders.ts";
+import { aStore as openStore } from "../support/store.ts";
+
+const aStore = async () => {
+  const own = await openStore();
+  onTestFinished(own.stop);
+  return own;
+};
+
+test("a post with a body of 10 KB is stored in less than 4 KB", async () => {
+  const { store, client, table } = await aStore();
+  const words = Array.from({ length: 1_500 }, (_, index) => ["feeds", "posts", "once", "valid"][(index * index) % 4]).join(" ");
+  await store.posts.save(aPost({ html: `<p>${words}</p>` }));
+  const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: marshall(postKey("blog", "id-of-hello-world")) }));
+  expect(JSON.stringify(Item).length).toBeLessThan(4_096);
+});
+
+test("a large body stands in the object store, named by its content", async () => {
+  const { store, client, table, bodies } = await aStore();
+  const html = randomBytes(400 * 1024).toString("base64");
+  await store.posts.save(aPost({ html }));
+  const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: marshall(postKey("blog", "id-of-hello-world")) }));
+  const key = Item?.["bodyKey"]?.S ?? "";
+  expect(key).toMatch(/^blog\/id-of-hello-world\/[0-9a-f]{64}$/);
+  expect(Item?.["body"]).toBeUndefined();
+  await bodies.remove(key);
+  await expect(store.posts.read("blog", "id-of-hello-world")).rejects.toThrow(
+    `the body ${key} is missing from the object store: save its document again`,
+  );
+});
+
+test("a row without a body says what to do", async () => {
+  const { store, client, table } = await aStore();
+  await store.posts.save(aPost());
+  await client.send(
+    new UpdateItemCommand({
+      TableName: table,
+      Key: marshall(postKey("blog", "id-of-hello-world")),
+      UpdateExpression: "REMOVE body",
+    }),
+  );
+  await expect(store.posts.read("blog", "id-of-hello-world")).rejects.toThrow("save its document again");
+});
+
+test("a row that somebody else wrote is refused where it is read", async () => {
+  const { store, client, table } = await aStore();
+  await client.send(
+    new PutItemCommand({ TableName: table, Item: marshall({ ...postKey("blog", "odd"), title: 7 }) }),
+  );
+  await expect(store.posts.read("blog", "odd")).rejects.toThrow("title");
+});
+
+test("a failure that is no failed condition is thrown", async () => {
+  const { client, bodies } = await aStore();
+  const store = dynamoStore({ client, table: "no-such-table", bodies });
+  await expect(store.posts.save(aPost())).rejects.toThrow();
+  await expect(store.feeds.touch("blog", "main", "A Blog", start)).rejects.toThrow();
+  await expect(store.memberships.remove("blog", { feed: "main", id: "a", published: start, version: 1 })).rejects.toThrow();
+  await expect(createTable(client, "-")).rejects.toThrow();
+});
+
+test("needs nobody who listens for due rows", async () => {
+  const { client, table, bodies } = await aStore();
+  const store = dynamoStore({ client, table, bodies });
+  expect(await store.posts.save(aPost({ due: start }))).toBe(true);
+});
+
+test("a table that exists is left as it is", async () => {
+  const { store, client, table } = await aStore();
+  await store.posts.save(aPost());
+  await createTable(client, table);
+  expect((await store.posts.read("blog", "id-of-hello-world"))?.version).toBe(1);
+});
+
+test("a touch after a crash between the feed and its registration registers it", async () => {
+  const { store, client, table } = await aStore();
+  await store.feeds.touch("blog", "main", "A Blog", start);
+  await client.send(new DeleteItemCommand({ TableName: table, Key: marshall(siteFeedKey("blog", "main")) }));
+  await client.send(
+    new UpdateItemCommand({
+      TableName: table,
+      Key: marshall(refKey({ kind: "feed", site: "blog", key: "main" })),
+      UpdateExpression: "REMOVE registered",
+    }),
+  );
+  await store.feeds.touch("blog", "main", "A Blog", start);
+  expect(await store.feeds.all("blog")).toEqual([{ key: "main", title: "A Blog" }]);
+});
+
+test("the deferral ends at an hour", () => {
+  expect(deferral(1_000)).toBe(60 * minute);
+});
+
+test("an alias removed by hand while it is claimed is named", async () => {
+  const { store, client, table } = await aStore();
+  await store.aliases.claim("blog", "slug", "s", "a");
+  await client.send(new PutItemCommand({ TableName: table, Item: marshall({ ...aliasKey("blog", "slug", "s"), value: "s" }) }));
+  await expect(store.aliases.claim("blog", "slug", "s", "b")).rejects.toThrow("post");
+});
+
+test("a table that lacks no index entry is not written to", async () => {
+  const { store, client, table } = await aStore();
+  await store.posts.save(aPost({ due: start }));
+  await store.deliveries.create(aDelivery());
+  await store.feeds.touch("blog", "main", "A Blog", start);
+  expect(await repairDue(client, table)).toBe(0);
+});

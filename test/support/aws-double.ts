@@ -1,0 +1,170 @@
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { onTestFinished } from "vitest";
+import { z } from "zod";
+
+export interface StoredFile {
+  readonly bytes: Uint8Array;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+const etagOf = (bytes: Uint8Array): string => `"${createHash("md5").update(bytes).digest("hex")}"`;
+const failure = (status: number, code: string): Reply => ({
+  status,
+  headers: { "content-type": "application/xml" },
+  body: `<Error><Code>${code}</Code><Message>${code}</Message></Error>`,
+});
+const json = (value: unknown, status = 200): Reply => ({
+  status,
+  headers: { "content-type": "application/x-amz-json-1.0" },
+  body: JSON.stringify(value),
+});
+const inXml = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+
+const Batch = z.object({
+  QueueUrl: z.string(),
+  Entries: z.array(z.object({ Id: z.string(), MessageBody: z.string() })),
+});
+const Queue = z.object({ QueueUrl: z.string() });
+const Name = z.object({ Name: z.string(), WithDecryption: z.boolean().optional() });
+
+/** The few calls of S3, SQS and SSM that Crier makes, acted out on loopback as their API references say. */
+export const anAws = async () => {
+  const files = new Map<string, StoredFile>();
+  const queues = new Map<string, string[]>();
+  const parameters = new Map<string, string>();
+  const requests: string[] = [];
+  const scripted: Reply[] = [];
+  /** Queues that take no record whose body holds this. */
+  const poison = { text: undefined as string | undefined };
+  const pageSize = { value: 1_000 };
+
+  const list = (query: URLSearchParams): Reply => {
+    const prefix = query.get("prefix") ?? "";
+    const after = query.get("continuation-token") ?? "";
+    const keys = [...files.keys()].filter((key) => key.startsWith(prefix) && key > after).toSorted();
+    const page = keys.slice(0, pageSize.value);
+    const more = keys.length > page.length;
+    const contents = page.map((key) => `<Contents><Key>${inXml(key)}</Key></Contents>`).join("");
+    const token = more ? `<NextContinuationToken>${inXml(page.at(-1) ?? "")}</NextContinuationToken>` : "";
+    return {
+      status: 200,
+      headers: { "content-type": "application/xml" },
+      body: `<ListBucketResult><IsTruncated>${more}</IsTruncated>${token}${contents}</ListBucketResult>`,
+    };
+  };
+
+  const put = (key: string, bytes: Uint8Array, headers: IncomingMessage["headers"]): Reply => {
+    const present = files.get(key);
+    const expected = headers["if-match"];
+    if (headers["if-none-match"] === "*" && present !== undefined) return failure(412, "PreconditionFailed");
+    if (expected !== undefined && present === undefined) return failure(404, "NoSuchKey");
+    if (expected !== undefined && present !== undefined && etagOf(present.bytes) !== expected)
+      return failure(412, "PreconditionFailed");
+    files.set(key, {
+      bytes,
+      headers: { "content-type": headers["content-type"], "content-encoding": headers["content-encoding"] },
+    });
+    return { status: 200, headers: { etag: etagOf(bytes) } };
+  };
+
+  const s3 = (method: string, url: URL, bytes: Uint8Array, headers: IncomingMessage["headers"]): Reply => {
+    const key = decodeURIComponent(url.pathname.split("/").slice(2).join("/"));
+    if (key === "") return list(url.searchParams);
+    if (method === "PUT") return put(key, bytes, headers);
+    if (method === "DELETE") {
+      files.delete(key);
+      return { status: 204 };
+    }
+    const file = files.get(key);
+    if (file === undefined) return failure(404, "NoSuchKey");
+    return {
+      status: 200,
+      headers: { etag: etagOf(file.bytes), "last-modified": "Sun, 01 Mar 2026 08:00:00 GMT" },
+      body: file.bytes,
+    };
+  };
+
+  const sqs = (action: string, input: unknown): Reply => {
+    if (action === "GetQueueAttributes") {
+      const { QueueUrl } = Queue.parse(input);
+      return json({ Attributes: { ApproximateNumberOfMessages: String(queues.get(QueueUrl)?.length ?? 0) } });
+    }
+    const { QueueUrl, Entries } = Batch.parse(input);
+    if (Entries.length > 10) return json({ __type: "TooManyEntriesInBatchRequest" }, 400);
+    const refused = Entries.filter(({ MessageBody }) => poison.text !== undefined && MessageBody.includes(poison.text));
+    const taken = Entries.filter((entry) => !refused.includes(entry));
+    queues.set(QueueUrl, [...(queues.get(QueueUrl) ?? []), ...taken.map(({ MessageBody }) => MessageBody)]);
+    return json({
+      Successful: taken.map(({ Id, MessageBody }) => ({
+        Id,
+        MessageId: Id,
+        MD5OfMessageBody: createHash("md5").update(MessageBody).digest("hex"),
+      })),
+      Failed: refused.map(({ Id }) => ({ Id, Code: "InternalError", SenderFault: false })),
+    });
+  };
+
+  const ssm = (input: unknown): Reply => {
+    const { Name: name, WithDecryption } = Name.parse(input);
+    const value = parameters.get(name);
+    if (value === undefined) return json({ __type: "ParameterNotFound" }, 400);
+    return json({ Parameter: { Name: name, Value: WithDecryption === true ? value : "encrypted" } });
+  };
+
+  const answer = async (request: IncomingMessage): Promise<Reply> => {
+    const bytes = await buffer(request);
+    const url = new URL(request.url ?? "/", "http://localhost");
+    const [service, action = ""] = String(request.headers["x-amz-target"] ?? "").split(".");
+    requests.push(action === "" ? `${request.method} ${url.pathname}` : action);
+    const next = scripted.shift();
+    if (next !== undefined) return next;
+    if (service === "AmazonSQS") return sqs(action, JSON.parse(bytes.toString()));
+    if (service === "AmazonSSM") return ssm(JSON.parse(bytes.toString()));
+    return s3(request.method ?? "GET", url, bytes, request.headers);
+  };
+
+  const server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
+    const { status, headers, body } = await answer(request);
+    response.writeHead(status, headers).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+
+  return {
+    files,
+    queues,
+    parameters,
+    requests,
+    /** The next request gets this answer, whatever it asks. */
+    answerNext: (status: number, code: string, service: "s3" | "json" = "s3") =>
+      scripted.push(service === "s3" ? failure(status, code) : json({ __type: code }, status)),
+    /** The next request gets an answer that says nothing. */
+    sayNothing: () => scripted.push(json({})),
+    refuse: (text: string) => {
+      poison.text = text;
+    },
+    pagesOf: (size: number) => {
+      pageSize.value = size;
+    },
+    /** What every client of the SDK takes. One attempt: a double fails on purpose. */
+    client: {
+      endpoint: `http://127.0.0.1:${port}`,
+      region: "us-east-1",
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+      maxAttempts: 1,
+    },
+  };
+};

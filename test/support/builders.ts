@@ -1,0 +1,90 @@
+import type { Account } from "../../src/domain/account.ts";
+import type { Delivery } from "../../src/domain/delivery.ts";
+import type { Post } from "../../src/domain/post.ts";
+import type { Site } from "../../src/domain/site.ts";
+import { type Instant, minute } from "../../src/domain/time.ts";
+
+/** The moment at which tests begin: 2026-03-01T08:00:00Z. */
+export const start: Instant = Date.UTC(2026, 2, 1, 8);
+
+export const aSite = (overrides: Partial<Site> = {}): Site => ({
+  id: "blog",
+  title: "A Blog",
+  url: "https://blog.example.com/",
+  description: "What we found out",
+  author: { name: "Ada Example", url: "https://blog.example.com/ada", email: "ada@example.com" },
+  language: "en",
+  timeZone: "UTC",
+  authority: "blog.example.com,2026",
+  permalink: "/:slug/",
+  feedsUrl: "https://feeds.example.com/",
+  publishStatuses: ["published"],
+  feeds: { entries: 20, content: "full" },
+  ...overrides,
+});
+
+/** Not saved yet; published at `start`, and in the main feed once it is. */
+export const aPost = (overrides: Partial<Post> = {}): Post => {
+  const slug = overrides.slug ?? "hello-world";
+  const published = overrides.published ?? start;
+  return {
+    site: "blog",
+    id: `id-of-${slug}`,
+    version: 0,
+    slug,
+    url: `https://blog.example.com/${slug}/`,
+    title: "Hello, World",
+    published,
+    updated: published,
+    language: "en",
+    summary: "The first words of a new blog.",
+    html: "<p>The first words of a new blog.</p>",
+    categories: [],
+    authors: [],
+    featured: false,
+    trending: false,
+    readingTime: 1,
+    social: { off: false, texts: {} },
+    revision: "revision-1",
+    firstSeen: start,
+    source: "folder",
+    path: `${slug}.md`,
+    hash: "hash-1",
+    recipe: "recipe-1",
+    slugs: [slug],
+    byHand: false,
+    generation: 0,
+    listed: [],
+    ...overrides,
+  };
+};
+
+export const anAccount = (overrides: Partial<Account> = {}): Account => ({
+  name: "mastodon",
+  network: "mastodon",
+  site: "blog",
+  settings: {},
+  pacing: { interval: minute, dailyCap: 50 },
+  ...overrides,
+});
+
+/** Planned at `start` and due then; not saved yet. */
+export const aDelivery = (overrides: Partial<Delivery> = {}): Delivery => ({
+  site: "blog",
+  post: "id-of-hello-world",
+  account: "mastodon",
+  generation: 0,
+  network: "mastodon",
+  version: 0,
+  state: "pending",
+  nudges: 0,
+  sandbox: false,
+  seed: "5eed5eed5eed5eed5eed5eed5eed5eed",
+  planned: start,
+  attempts: 0,
+  admitted: false,
+  approved: false,
+  stale: false,
+  due: start,
+  ...overrides,
+});

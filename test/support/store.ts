@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Instant } from "../../src/domain/time.ts";
+import { type EmbeddedDynamoDb, startEmbedded } from "../../src/local/embedded-dynamodb.ts";
+import { folderObjects } from "../../src/objects/folder.ts";
+import type { Objects, Ref, Store } from "../../src/ports.ts";
+import { dynamoStore } from "../../src/store/index.ts";
+import { createTable } from "../../src/store/local-table.ts";
+
+export interface AStore {
+  readonly store: Store;
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  readonly bodies: Objects;
+  /** Every row that a write left due, in the order of the writes. */
+  readonly told: readonly { readonly ref: Ref; readonly at: Instant }[];
+  stop(): Promise<void>;
+}
+
+export const localClient = (endpoint: string): DynamoDBClient =>
+  new DynamoDBClient({
+    endpoint,
+    region: "local",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+
+/** One embedded DynamoDB in memory per test file; it ends with the file's process. */
+let embedded: Promise<EmbeddedDynamoDb> | undefined;
+let tables = 0;
+
+/** A store of its own: a fresh table of a real embedded DynamoDB. */
+export const aStore = async (): Promise<AStore> => {
+  embedded ??= startEmbedded({ dir: undefined });
+  const { endpoint } = await embedded;
+  const client = localClient(endpoint);
+  tables += 1;
+  const table = `table-${tables}`;
+  await createTable(client, table);
+  const folder = await mkdtemp(join(tmpdir(), "crier-bodies-"));
+  const bodies = folderObjects(folder);
+  const told: { readonly ref: Ref; readonly at: Instant }[] = [];
+  return {
+    store: dynamoStore({ client, table, bodies, onDue: (ref, at) => told.push({ ref, at }) }),
+    client,
+    table,
+    bodies,
+    told,
+    stop: async () => {
+      client.destroy();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};

@@ -1,0 +1,39 @@
+import { defineConfig } from "vitest/config";
+
+/** Suites that need more than a plain clone, or more than three minutes: each has its own `npm run test:…`. */
+const heavy = ["corpus", "crash", "e2e"] as const;
+
+export default defineConfig({
+  test: {
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts", "functions/**/*.ts", "infra/**/*.ts"],
+      // The first files of processes: coverage does not see into a child process, so they only start what is tested.
+      exclude: ["src/local/main.ts", "src/cli/main.ts", "**/*.d.ts"],
+      reporter: ["text-summary", "html"],
+      thresholds: { branches: 90 },
+    },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: heavy.map((folder) => `test/${folder}/**`),
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      ...heavy.map((name) => ({
+        extends: true as const,
+        test: {
+          name,
+          include: [`test/${name}/**/*.test.ts`],
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      })),
+    ],
+  },
+});
