@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Without `Records` it is the `s3:TestEvent` that S3 sends when the notification is set up. */
 const Notification = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { logFailure } from "./failure.ts";
 
 const Batch = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Ref } from "../../src/ports.ts";
 
 const RefSchema = z.discriminatedUnion("kind", [

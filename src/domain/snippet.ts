@@ -80,6 +80,9 @@ const dangling = /[\s\p{Pd}\p{Ps}\p{Pi}.,;:!?…&#@/、。，．；：！？]+$/
 
 const cutAt = (text: string, end: number): string => {
   const kept = text.slice(0, end).replace(dangling, "");
+  // The one short word that begins the next sentence says nothing.
+  const sentences = /^.*[.!?](?=\s+\p{L}{1,4}$)/su.exec(kept)?.[0];
+  if (sentences !== undefined) return `${sentences} …`;
   return kept === "" ? "" : `${kept}…`;
 };
 

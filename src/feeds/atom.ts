@@ -1,7 +1,7 @@
 import { isClean } from "./characters.ts";
 import { extensionsOf, namespaces, syndicationRel } from "./extensions.ts";
 import { type EntryReading, type Format, moment, problemsOf } from "./format.ts";
-import { child, type Element, element, elements, type Node, parseXml, everyString, textOf, writeXml } from "./tree.ts";
+import { child, type Element, element, elements, everyString, type Node, parseXml, textOf, writeXml } from "./tree.ts";
 import type { EntryView, FeedView } from "./view.ts";
 import { written } from "./writer.ts";
 

@@ -1,7 +1,6 @@
 import { cleanText } from "../domain/text.ts";
 
 /** What `cleanText` takes out. Most texts hold none of it, and to look is several times faster than to replace. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const unclean = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\uFFFE\uFFFF]/;
 
 /** True for text that any format may carry. */

@@ -7,7 +7,7 @@ import { disclosed } from "./extensions.ts";
 import { type EntryReading, type Format, moment, problemsOf, type Reading } from "./format.ts";
 import { type Html, layout } from "./layout.ts";
 import { feedPageStyles } from "./page-styles.ts";
-import { child, type Element, elements, parseXml, everyString, textOf } from "./tree.ts";
+import { child, type Element, elements, everyString, parseXml, textOf } from "./tree.ts";
 import { categoryUrl, type EntryView, type FeedView, webUrl } from "./view.ts";
 
 const file = "index.html";
@@ -142,8 +142,8 @@ ${newest(view, feed)}
 const allElements = (node: Element): readonly Element[] => [node, ...elements(node).flatMap(allElements)];
 
 const readEntry = (article: Element): EntryReading => {
-  const marked = (name: string) =>
-    allElements(article).find(({ attributes }) => attributes.class?.split(" ").includes(name));
+  const all = allElements(article);
+  const marked = (name: string) => all.find(({ attributes }) => attributes.class?.split(" ").includes(name));
   return {
     id: marked("u-uid")?.attributes.value,
     title: textOf(marked("p-name")),

@@ -2,7 +2,7 @@ import { iso } from "../domain/time.ts";
 import { escapeHtml, isClean } from "./characters.ts";
 import { extensionsOf, namespaces, syndicationRel } from "./extensions.ts";
 import { type EntryReading, type Format, moment, problemsOf } from "./format.ts";
-import { child, type Element, element, elements, parseXml, everyString, textOf, writeXml } from "./tree.ts";
+import { child, type Element, element, elements, everyString, parseXml, textOf, writeXml } from "./tree.ts";
 import type { EntryView, FeedView } from "./view.ts";
 import { written } from "./writer.ts";
 

@@ -1,19 +1,21 @@
 import type { App, Ingested } from "../app/app.ts";
+import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
 import type { Log } from "../ports.ts";
 import type { Print } from "./console-log.ts";
 
+const named = ({ field, message }: Reason | Warning): string => (field === undefined ? message : `${field}: ${message}`);
+
+export const announceRefused = (log: Log, path: string, reasons: readonly Reason[]): void => {
+  for (const reason of reasons) log.warn(`${path} is refused: ${named(reason)}`);
+};
+
 /** Tells what became of a document that changed. */
 export const announce = (log: Log, path: string, answer: Ingested): void => {
-  if (answer.result === "refused") {
-    for (const { field, message } of answer.reasons)
-      log.warn(`${path} is refused: ${field === undefined ? "" : `${field}: `}${message}`);
-    return;
-  }
+  if (answer.result === "refused") return announceRefused(log, path, answer.reasons);
   if (answer.result === "unchanged" || answer.result === "absent") return;
   log.info(`${answer.result} ${answer.post?.slug ?? path}`);
-  for (const { field, message } of answer.warnings)
-    log.info(`  note on ${path}: ${field === undefined ? "" : `${field}: `}${message}`);
+  for (const warning of answer.warnings) log.info(`  note on ${path}: ${named(warning)}`);
 };
 
 interface Greeting {
@@ -30,8 +32,8 @@ interface Greeting {
 const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`);
 
 const tryIt = ({ url, tokenFile }: Greeting): string => {
-  const token = tokenFile === undefined ? '"$CRIER_TOKEN"' : `"$(cat ${quoted(tokenFile)})"`;
-  return `printf -- '---\\ntitle: Hello\\n---\\nMy first post.\\n' | curl -sS -X PUT -H "Authorization: Bearer "${token} -H "Content-Type: text/markdown" --data-binary @- ${url}api/posts/hello`;
+  const token = tokenFile === undefined ? "$CRIER_TOKEN" : `$(cat ${quoted(tokenFile)})`;
+  return `printf -- '---\\ntitle: Hello\\n---\\nMy first post.\\n' | curl -sS -X PUT -H "Authorization: Bearer ${token}" -H "Content-Type: text/markdown" --data-binary @- ${url}api/posts/hello`;
 };
 
 const accountLine = ({ accounts }: Greeting): string => {

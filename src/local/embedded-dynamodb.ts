@@ -21,8 +21,6 @@ export const startEmbedded = async ({ dir }: { readonly dir: string | undefined 
     stop: async () => {
       const closed = Promise.withResolvers<void>();
       server.close((error) => (error ? closed.reject(error) : closed.resolve()));
-      // A client's idle connections would keep the server, and LevelDB with it, open.
-      server.closeIdleConnections();
       await closed.promise;
     },
   };

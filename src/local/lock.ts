@@ -24,7 +24,16 @@ const holderRow = z.object({
 });
 type Holder = z.infer<typeof holderRow>;
 
-const readText = (path: string): Promise<string | undefined> => readFile(path, "utf8").catch(() => undefined);
+const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
+
+const readText = async (path: string): Promise<string | undefined> => {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+};
 
 /** Linux: the boot and the tick at which the process began (proc(5): field 22 of `stat`, the 20th after the name in parentheses). */
 const identityOf = async (pid: number): Promise<string | undefined> => {
@@ -38,7 +47,7 @@ const isRunning = (pid: number): boolean => {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 };
 
@@ -68,8 +77,6 @@ const place = async (folder: string, holder: Holder, name: (temporary: string) =
   await writeFile(temporary, JSON.stringify(holder), { flush: true });
   await name(temporary).finally(() => rm(temporary, { force: true }));
 };
-
-const isTaken = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "EEXIST";
 
 /**
  * One process per data folder. The locks are numbered and the highest counts: who takes over from a dead process makes
@@ -102,7 +109,7 @@ export const lockFolder = async (dir: string): Promise<FolderLock> => {
     try {
       await place(folder, holder, (temporary) => link(temporary, file));
     } catch (error) {
-      if (isTaken(error)) return take();
+      if (codeOf(error) === "EEXIST") return take();
       throw error;
     }
     const numbers = await numbersIn(folder);

@@ -13,7 +13,7 @@ import { folderSource } from "../sources/folder.ts";
 import { watchFolder } from "../sources/watch.ts";
 import { dynamoStore } from "../store/index.ts";
 import { webApp } from "../web/app.ts";
-import { announce, greet } from "./announce.ts";
+import { announce, announceRefused, greet } from "./announce.ts";
 import { consoleLog, type Print } from "./console-log.ts";
 import { environmentSecrets } from "./credentials.ts";
 import { startIntake } from "./intake.ts";
@@ -118,12 +118,12 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     sources: [folder],
   });
   const accounts = await app.accounts();
-  const strip = { accounts, content: options.content };
+  let file = (await folder.list()).at(0);
   http.serve(
     server({
       web: webApp({ app, token: async () => token, log }),
       sandbox,
-      files: staticFiles({ root, page: (html) => withStrip(html, strip) }),
+      files: staticFiles({ root, page: (html) => withStrip(html, { accounts, content: options.content, file }) }),
     }),
   );
   let first = Promise.resolve();
@@ -137,9 +137,13 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     log,
   });
   undo.add(schedule.close);
-  const intake = startIntake(async (path) => announce(log, path, await app.ingest(source, path)), log);
+  const intake = startIntake(async (path) => {
+    const answer = await app.ingest(source, path);
+    announce(log, path, answer);
+    if (answer.result === "created" || answer.result === "updated") file = path;
+  }, log);
   undo.add(intake.close);
-  const watch = await watchFolder(content, intake.changed);
+  const watch = await watchFolder(content, intake.changed, log);
   undo.add(() => watch.close());
 
   // Every feed is rendered anew: their own URLs hold the port, and only objects that differ are written.
@@ -153,6 +157,9 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     .reconcile(source)
     .then(() => app.sweep(0))
     .then(idle)
+    .then(async () => {
+      for (const { path, reasons } of await app.refused()) announceRefused(log, path, reasons);
+    })
     .catch((error: unknown) => {
       if (!stopping)
         log.warn("the documents could not all be listed; they are listed again within the hour", { error: String(error) });

@@ -95,6 +95,7 @@ const answer = (c: Context, key: string, file: File, encoding?: string): Respons
   return c.body(file.bytes, 200, {
     ...headers,
     "Content-Type": mediaType(key),
+    "Content-Length": String(file.bytes.length),
     "X-Content-Type-Options": "nosniff",
     ...(encoding === undefined ? {} : { "Content-Encoding": encoding }),
   });

@@ -27,7 +27,7 @@ export const strip = (words: StripWords): string => {
   const next =
     words.file === undefined
       ? html`Put a Markdown file into <code>${words.content}</code> and reload.`
-      : html`Edit <code>${words.file}</code> and reload.`;
+      : html`Edit <code>${words.content}/${words.file}</code>, save, and reload.`;
   return String(
     html`<aside aria-label="Local Crier" style="${look}">${reachWords(words)} <a href="/sandbox" style="${link}">See the sandbox</a>. ${next}</aside>`,
   );

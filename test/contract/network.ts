@@ -40,13 +40,17 @@ export const networkContract = (network: DefinedNetwork, settings: Account["sett
       return { url, key: network.key(seed(count), start + count), request: network.compose(snippet, account).request };
     };
     const mine = (url: string) => sandbox.posts(account.name).filter(({ text }) => text.includes(url));
-    const send = ({ request, key }: ReturnType<typeof planned>, signal = soon()) => connection.send(request, key, signal);
+    const send = ({ request, key }: ReturnType<typeof planned>, signal = soon()) =>
+      connection.send(request, key, signal);
 
     test("a sent post stands on the timeline, and its id and URL come back", async () => {
       const post = planned();
       const outcome = await send(post);
       const [stored] = mine(post.url);
-      expect(outcome).toEqual({ kind: "posted", remote: { id: stored?.id, url: expect.stringMatching(/^https:\/\//) } });
+      expect(outcome).toEqual({
+        kind: "posted",
+        remote: { id: stored?.id, url: expect.stringMatching(/^https:\/\//) },
+      });
     });
 
     test("the stored request survives JSON", () => {
@@ -124,9 +128,13 @@ export const networkContract = (network: DefinedNetwork, settings: Account["sett
     });
 
     test("a wrong secret is unauthorised, and no outcome names it", async () => {
-      const wrong = Object.fromEntries(Object.keys(network.sandboxCredentials(account)).map((field) => [field, "s3cr3t-value"]));
+      const wrong = Object.fromEntries(
+        Object.keys(network.sandboxCredentials(account)).map((field) => [field, "s3cr3t-value"]),
+      );
       const { request, key } = planned();
-      const outcome = await network.connect({ account, credentials: wrong, sandbox: sandbox.url }).send(request, key, soon());
+      const outcome = await network
+        .connect({ account, credentials: wrong, sandbox: sandbox.url })
+        .send(request, key, soon());
       expect(outcome.kind).toBe("unauthorised");
       expect(JSON.stringify(outcome)).not.toContain("s3cr3t-value");
     });
@@ -139,7 +147,9 @@ export const networkContract = (network: DefinedNetwork, settings: Account["sett
 
     test("a request that the network will never take is rejected, in its own words", async () => {
       const { request, key } = planned();
-      const broken = Object.fromEntries(Object.entries(request).map(([field, value]) => [field, typeof value === "string" ? "" : value]));
+      const broken = Object.fromEntries(
+        Object.entries(request).map(([field, value]) => [field, typeof value === "string" ? "" : value]),
+      );
       const outcome = await connection.send(broken, key, soon());
       expect(outcome).toMatchObject({ kind: "rejected", reason: expect.stringMatching(/4\d\d: \S/) });
     });
@@ -164,7 +174,8 @@ export const networkContract = (network: DefinedNetwork, settings: Account["sett
     test("a copy whose id is not known is not touched", async () => {
       const nowhere = { id: null, url: null };
       expect(await connection.remove?.(nowhere, soon())).toMatchObject({ kind: "rejected" });
-      if (connection.edit !== undefined) expect(await connection.edit(nowhere, {}, soon())).toMatchObject({ kind: "rejected" });
+      if (connection.edit !== undefined)
+        expect(await connection.edit(nowhere, {}, soon())).toMatchObject({ kind: "rejected" });
     });
 
     test("it can do what it says it can", () => {
@@ -184,15 +195,20 @@ export const networkContract = (network: DefinedNetwork, settings: Account["sett
       expect(mine(post.url)[0]?.text).toContain("Corrected.");
     });
 
-    test.runIf(network.can.edit)("a look finds the own posts with the URL, the oldest first, and no others", async () => {
-      if (connection.look === undefined) throw new Error("cannot look");
-      const post = planned();
-      const outcome = await send(post);
-      expect(await connection.look(post.url, start, soon())).toEqual(outcome.kind === "posted" ? [{ remote: outcome.remote }] : []);
-      expect(await connection.look("https://blog.example.com/", start, soon())).toEqual([]);
-      expect(await connection.look(post.url, now + 60_000, soon())).toEqual([]);
-      expect(await connectTo(closed).look?.(post.url, start, soon())).toBeUndefined();
-    });
+    test.runIf(network.can.edit)(
+      "a look finds the own posts with the URL, the oldest first, and no others",
+      async () => {
+        if (connection.look === undefined) throw new Error("cannot look");
+        const post = planned();
+        const outcome = await send(post);
+        expect(await connection.look(post.url, start, soon())).toEqual(
+          outcome.kind === "posted" ? [{ remote: outcome.remote }] : [],
+        );
+        expect(await connection.look("https://blog.example.com/", start, soon())).toEqual([]);
+        expect(await connection.look(post.url, now + 60_000, soon())).toEqual([]);
+        expect(await connectTo(closed).look?.(post.url, start, soon())).toBeUndefined();
+      },
+    );
 
     describe("against a server that is no such network", () => {
       let replies: string[] = [];
@@ -214,15 +230,21 @@ export const networkContract = (network: DefinedNetwork, settings: Account["sett
       };
 
       test("a 200 whose body cannot be read is unanswered", async () => {
-        expect(await answered(reply("200 OK", "<html>Welcome to the hotel's network</html>"))).toMatchObject({ kind: "unanswered" });
+        expect(await answered(reply("200 OK", "<html>Welcome to the hotel's network</html>"))).toMatchObject({
+          kind: "unanswered",
+        });
         expect(await answered(reply("200 OK", "{}"))).toMatchObject({ kind: "unanswered" });
-        expect(await answered("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{")).toMatchObject({ kind: "unanswered" });
+        expect(
+          await answered("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"),
+        ).toMatchObject({ kind: "unanswered" });
       });
 
       test("a redirect is not followed", async () => {
         const outcome = await answered(reply("301 Moved Permanently", "", "location: http://127.0.0.1:1/\r\n"));
         expect(outcome).toMatchObject({ kind: "unavailable", reason: expect.stringContaining("http://127.0.0.1:1/") });
-        expect(await answered(reply("303 See Other", "", "location: http://127.0.0.1:1/\r\n"))).toMatchObject({ kind: "unanswered" });
+        expect(await answered(reply("303 See Other", "", "location: http://127.0.0.1:1/\r\n"))).toMatchObject({
+          kind: "unanswered",
+        });
       });
 
       test("a reply without end is not read to its end", async () => {
@@ -231,7 +253,10 @@ export const networkContract = (network: DefinedNetwork, settings: Account["sett
       });
 
       test("a refusal in no words is rejected with its status", async () => {
-        expect(await answered(reply("418 I'm a teapot", "short and stout"))).toMatchObject({ kind: "rejected", reason: expect.stringContaining("418") });
+        expect(await answered(reply("418 I'm a teapot", "short and stout"))).toMatchObject({
+          kind: "rejected",
+          reason: expect.stringContaining("418"),
+        });
       });
     });
   });

@@ -3,7 +3,13 @@ import type { Queue, Ref } from "../../src/ports.ts";
 
 export const postRef = (id: string): Ref => ({ kind: "post", site: "blog", id });
 export const feedRef = (key: string): Ref => ({ kind: "feed", site: "blog", key });
-export const deliveryRef = (account: string): Ref => ({ kind: "delivery", site: "blog", post: "p", account, generation: 0 });
+export const deliveryRef = (account: string): Ref => ({
+  kind: "delivery",
+  site: "blog",
+  post: "p",
+  account,
+  generation: 0,
+});
 
 /** A queue whose workers do not run, and what stands in it. */
 export interface HeldQueue {
@@ -16,7 +22,12 @@ export interface HeldQueue {
 export const queueContract = (held: () => Promise<HeldQueue>): void => {
   test("hands every row on, whatever its kind", async () => {
     const { queue, drain } = await held();
-    const refs = [postRef("#é"), feedRef("categories/a"), deliveryRef("x"), ...Array.from({ length: 25 }, (_, n) => postRef(`${n}`))];
+    const refs = [
+      postRef("#é"),
+      feedRef("categories/a"),
+      deliveryRef("x"),
+      ...Array.from({ length: 25 }, (_, n) => postRef(`${n}`)),
+    ];
     await queue.send(refs);
     expect(await drain()).toEqual(expect.arrayContaining(refs));
   });

@@ -173,7 +173,9 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
 
   test("touches at once are all counted", async () => {
     const { store } = await empty();
-    await Promise.all(Array.from({ length: 10 }, (_, index) => store.feeds.touch("blog", "main", "A Blog", start - index)));
+    await Promise.all(
+      Array.from({ length: 10 }, (_, index) => store.feeds.touch("blog", "main", "A Blog", start - index)),
+    );
     expect(await store.feeds.read("blog", "main")).toMatchObject({ revision: 10, due: start - 9 });
   });
 

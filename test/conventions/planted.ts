@@ -53,7 +53,7 @@ const core = ["../domain/post.ts", "../ports.ts", "./neighbour.ts"] as const;
 const never = [
   "../compose.ts",
   "../local/start.ts",
-  "../sandbox/index.ts",
+  "../sandbox/app.ts",
   "../cli/main.ts",
   "./../compose.ts",
   "./../local/start.ts",
@@ -90,8 +90,13 @@ const places: readonly Place[] = [
   },
   {
     file: "src/compose.ts",
-    allowed: ["./config.ts", "./ports.ts", "./app/ingest.ts", "./store/index.ts", "./web/app.ts", sdk("dynamodb")],
-    forbidden: ["./local/start.ts", "./cli/main.ts", "./sandbox/index.ts", "dynalite", "./app/../local/start.ts"],
+    allowed: ["./config.ts", "./ports.ts", "./app/ingest.ts", "./store/index.ts", "./web/app.ts", "node:crypto"],
+    forbidden: ["./local/start.ts", "./cli/main.ts", "./sandbox/app.ts", "dynalite", "./app/../local/start.ts"],
+  },
+  {
+    file: "src/compose-lambda.ts",
+    allowed: ["./compose.ts", "../crier.config.ts", "./store/index.ts", sdk("dynamodb"), sdk("ssm")],
+    forbidden: ["./local/start.ts", "./cli/main.ts", "./sandbox/app.ts", "dynalite", "../infra/stack.ts"],
   },
   reaches("app", [], ["../store/index.ts", "../networks/index.ts", "../web/app.ts", "node:crypto", "zod", sdk("s3")]),
   reaches(
@@ -134,17 +139,27 @@ const places: readonly Place[] = [
   },
   {
     file: "src/local/planted.ts",
-    allowed: ["../compose.ts", "../config.ts", "../web/app.ts", "../sandbox/index.ts", "../store/keys.ts", "dynalite"],
+    allowed: ["../compose.ts", "../config.ts", "../web/app.ts", "../sandbox/app.ts", "../store/keys.ts", "dynalite"],
     forbidden: ["../cli/main.ts", "../networks/x.ts", "../feeds/rss.ts", "../app/ingest.ts", "left-pad", sdk("sqs")],
   },
   {
+    file: "src/local/start.ts",
+    allowed: ["../compose.ts", "../store/index.ts", "../sources/folder.ts", "../objects/folder.ts", "./run.ts"],
+    forbidden: ["../objects/s3.ts", "../queue/sqs.ts", "../networks/x.ts", "../app/ingest.ts", "../cli/main.ts"],
+  },
+  {
+    file: "src/local/open-table.ts",
+    allowed: ["../store/local-table.ts", "./lock.ts"],
+    forbidden: ["../store/index.ts", "../store/table.ts", "../objects/folder.ts", "../app/ingest.ts"],
+  },
+  {
     file: "src/cli/planted.ts",
-    allowed: ["../compose.ts", "../web/app.ts", "../sandbox/index.ts", "commander", "node:util"],
+    allowed: ["../compose.ts", "../web/app.ts", "../sandbox/app.ts", "commander", "node:util"],
     forbidden: ["../local/start.ts", "../networks/x.ts", "../store/table.ts", "../app/ingest.ts", sdk("dynamodb")],
   },
   {
     file: "functions/planted.ts",
-    allowed: ["../src/compose.ts", "../src/ports.ts", "./events/refs.ts", "aws-lambda", "hono/aws-lambda"],
+    allowed: ["../src/compose-lambda.ts", "../src/ports.ts", "./events/refs.ts", "aws-lambda", "hono/aws-lambda"],
     forbidden: [
       "./neighbour.ts",
       "../src/app/ingest.ts",

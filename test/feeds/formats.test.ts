@@ -181,6 +181,24 @@ describe("the page", () => {
     );
   });
 
+  it("marks the language of a post in another one than its feed", () => {
+    const feed = aFeed({ entries: entriesOf([{ language: "ja" }, { language: "en" }, { language: "" }]) });
+    expect(page(feed).match(/<h3 lang="[^"]*">/g)).toEqual(['<h3 lang="ja">']);
+  });
+
+  it("says it once where a site describes itself by its title", () => {
+    expect(page(aFeed({ description: "Ada's Notebook" }))).not.toContain('class="about');
+  });
+
+  it("stands where the site's own address leads nowhere", () => {
+    const html = page(aFeed({ site: aSite({ url: "ada" }), homeUrl: "https://ada.example/" }));
+    expect(html).toContain('<a href="https://ada.example/">ada</a>');
+  });
+
+  it("calls a sibling without a title by its key", () => {
+    expect(page(aFeed({ siblings: [{ key: "categories/x", title: "" }] }))).toContain(">categories/x</a>");
+  });
+
   it("names a topic without letters, but has no address for it", () => {
     expect(page(of({ categories: [{ name: "!!!" }] }))).toContain('<span class="p-category">!!!</span>');
   });

@@ -39,7 +39,9 @@ interface Level {
 
 /** Does to the files what an unclean stop does, only more of it. */
 const forget = async (folder: string, prefix: string): Promise<number> => {
-  const { Level }: { readonly Level: new (path: string) => Level } = createRequire(import.meta.resolve("dynalite"))("level");
+  const { Level }: { readonly Level: new (path: string) => Level } = createRequire(import.meta.resolve("dynalite"))(
+    "level",
+  );
   const level = new Level(join(folder, "db"));
   let forgotten = 0;
   for await (const key of level.keys())

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setImmediate } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { FolderInUse, lockFolder } from "../../src/local/lock.ts";
 
@@ -26,7 +27,9 @@ const script = `
 
 /** Another process that takes the lock and keeps it until it is killed; answers what it says. */
 const taker = async (folder: string) => {
-  const child = spawn(process.execPath, ["--input-type=module", "-e", script, folder], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script, folder], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const exited = once(child, "exit");
   const kill = async () => {
     child.kill("SIGKILL");
@@ -44,7 +47,9 @@ test("a data folder has one process, and the second is told which", async () => 
   const refused = lockFolder(folder);
   await expect(refused).rejects.toBeInstanceOf(FolderInUse);
   await expect(refused).rejects.toThrow(
-    new RegExp(`^data folder ${folder} is in use by process ${first.pid} \\(started \\d{4}-.*Z\\): stop it or pass --data$`),
+    new RegExp(
+      `^data folder ${folder} is in use by process ${first.pid} \\(started \\d{4}-.*Z\\): stop it or pass --data$`,
+    ),
   );
 });
 
@@ -61,7 +66,9 @@ test("a folder that was given back is taken cleanly", async () => {
 test("a killed process's lock is taken over and reported as unclean, by one of many who try at once", async () => {
   const folder = await aFolder();
   await (await taker(folder)).kill();
-  const said = (await Promise.all([taker(folder), taker(folder), taker(folder)])).map((one) => one.said.split(" ", 2).join(" "));
+  const said = (await Promise.all([taker(folder), taker(folder), taker(folder)])).map((one) =>
+    one.said.split(" ", 2).join(" "),
+  );
   expect(said.toSorted()).toEqual(["refused data", "refused data", "took true"]);
 });
 
@@ -75,6 +82,28 @@ test("of many takers in one process one wins, every time", async () => {
   }
 });
 
+test("no two of those who take and give back in turns have it at once", async () => {
+  const folder = await aFolder();
+  let holders = 0;
+  let most = 0;
+  const turns = async () => {
+    for (let turn = 0; turn < 30; turn += 1) {
+      const lock = await lockFolder(folder).catch((error: unknown) => {
+        if (!(error instanceof FolderInUse)) throw error;
+        return undefined;
+      });
+      if (lock === undefined) continue;
+      holders += 1;
+      most = Math.max(most, holders);
+      await setImmediate();
+      holders -= 1;
+      await lock.release();
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, turns));
+  expect(most).toBe(1);
+});
+
 const write = async (folder: string, text: string): Promise<void> => {
   await (await lockFolder(folder)).release();
   await writeFile(join(folder, "lock", "1"), text);
@@ -82,7 +111,15 @@ const write = async (folder: string, text: string): Promise<void> => {
 
 test("another process with a dead one's number does not hold the lock", async () => {
   const folder = await aFolder();
-  await write(folder, JSON.stringify({ pid: process.pid, started: "2026-01-01T00:00:00.000Z", identity: "an older boot:1", released: false }));
+  await write(
+    folder,
+    JSON.stringify({
+      pid: process.pid,
+      started: "2026-01-01T00:00:00.000Z",
+      identity: "an older boot:1",
+      released: false,
+    }),
+  );
   expect((await lockFolder(folder)).wasUnclean).toBe(true);
 });
 
@@ -92,10 +129,19 @@ test("a living process whose beginning is not known holds it", async () => {
   await expect(lockFolder(folder)).rejects.toThrow("in use by process 1 (started 2026-01-01T00:00:00.000Z)");
 });
 
-test.each(["", "{", '{"pid":0,"started":"","released":false}'])("a torn lock file, %j, is an unclean stop", async (text) => {
+test.each(["", "{", '{"pid":0,"started":"","released":false}'])(
+  "a torn lock file, %j, is an unclean stop",
+  async (text) => {
+    const folder = await aFolder();
+    await write(folder, text);
+    expect((await lockFolder(folder)).wasUnclean).toBe(true);
+  },
+);
+
+test("a lock file that cannot be read is an error, not a free folder", async () => {
   const folder = await aFolder();
-  await write(folder, text);
-  expect((await lockFolder(folder)).wasUnclean).toBe(true);
+  await mkdir(join(folder, "lock", "1"), { recursive: true });
+  await expect(lockFolder(folder)).rejects.toThrow("EISDIR");
 });
 
 test("a folder that cannot be made is an error of its own", async () => {

@@ -1,7 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Ref } from "../../src/ports.ts";
-import { aliasKey, documentKey, dueShard, dueShards, entryKey, refKey, refOf, tableDefinition } from "../../src/store/keys.ts";
+import {
+  aliasKey,
+  documentKey,
+  dueShard,
+  dueShards,
+  entryKey,
+  refKey,
+  refOf,
+  tableDefinition,
+} from "../../src/store/keys.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 12 });
 const ref: fc.Arbitrary<Ref> = fc.oneof(
@@ -46,7 +55,11 @@ test.each([
 
 test("a path or slug of any length fits into a key, and long ones stay apart", () => {
   const long = `${"日".repeat(2_000)}.md`;
-  const keys = [documentKey("blog", "folder", long).sk, documentKey("blog", "folder", `x${long}`).sk, aliasKey("blog", "slug", long).pk];
+  const keys = [
+    documentKey("blog", "folder", long).sk,
+    documentKey("blog", "folder", `x${long}`).sk,
+    aliasKey("blog", "slug", long).pk,
+  ];
   expect(Math.max(...keys.map((key) => Buffer.byteLength(key)))).toBeLessThanOrEqual(1_024);
   expect(new Set(keys).size).toBe(3);
 });

@@ -18,9 +18,14 @@ const aStore = async () => {
 
 test("a post with a body of 10 KB is stored in less than 4 KB", async () => {
   const { store, client, table } = await aStore();
-  const words = Array.from({ length: 1_500 }, (_, index) => ["feeds", "posts", "once", "valid"][(index * index) % 4]).join(" ");
+  const words = Array.from(
+    { length: 1_500 },
+    (_, index) => ["feeds", "posts", "once", "valid"][(index * index) % 4],
+  ).join(" ");
   await store.posts.save(aPost({ html: `<p>${words}</p>` }));
-  const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: marshall(postKey("blog", "id-of-hello-world")) }));
+  const { Item } = await client.send(
+    new GetItemCommand({ TableName: table, Key: marshall(postKey("blog", "id-of-hello-world")) }),
+  );
   expect(JSON.stringify(Item).length).toBeLessThan(4_096);
 });
 
@@ -28,10 +33,12 @@ test("a large body stands in the object store, named by its content", async () =
   const { store, client, table, bodies } = await aStore();
   const html = randomBytes(400 * 1024).toString("base64");
   await store.posts.save(aPost({ html }));
-  const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: marshall(postKey("blog", "id-of-hello-world")) }));
-  const key = Item?.["bodyKey"]?.S ?? "";
+  const { Item } = await client.send(
+    new GetItemCommand({ TableName: table, Key: marshall(postKey("blog", "id-of-hello-world")) }),
+  );
+  const key = Item?.bodyKey?.S ?? "";
   expect(key).toMatch(/^blog\/id-of-hello-world\/[0-9a-f]{64}$/);
-  expect(Item?.["body"]).toBeUndefined();
+  expect(Item?.body).toBeUndefined();
   await bodies.remove(key);
   await expect(store.posts.read("blog", "id-of-hello-world")).rejects.toThrow(
     `the body ${key} is missing from the object store: save its document again`,
@@ -53,9 +60,7 @@ test("a row without a body says what to do", async () => {
 
 test("a row that somebody else wrote is refused where it is read", async () => {
   const { store, client, table } = await aStore();
-  await client.send(
-    new PutItemCommand({ TableName: table, Item: marshall({ ...postKey("blog", "odd"), title: 7 }) }),
-  );
+  await client.send(new PutItemCommand({ TableName: table, Item: marshall({ ...postKey("blog", "odd"), title: 7 }) }));
   await expect(store.posts.read("blog", "odd")).rejects.toThrow("title");
 });
 
@@ -64,7 +69,9 @@ test("a failure that is no failed condition is thrown", async () => {
   const store = dynamoStore({ client, table: "no-such-table", bodies });
   await expect(store.posts.save(aPost())).rejects.toThrow();
   await expect(store.feeds.touch("blog", "main", "A Blog", start)).rejects.toThrow();
-  await expect(store.memberships.remove("blog", { feed: "main", id: "a", published: start, version: 1 })).rejects.toThrow();
+  await expect(
+    store.memberships.remove("blog", { feed: "main", id: "a", published: start, version: 1 }),
+  ).rejects.toThrow();
   await expect(createTable(client, "-")).rejects.toThrow();
 });
 
@@ -103,7 +110,9 @@ test("the deferral ends at an hour", () => {
 test("an alias removed by hand while it is claimed is named", async () => {
   const { store, client, table } = await aStore();
   await store.aliases.claim("blog", "slug", "s", "a");
-  await client.send(new PutItemCommand({ TableName: table, Item: marshall({ ...aliasKey("blog", "slug", "s"), value: "s" }) }));
+  await client.send(
+    new PutItemCommand({ TableName: table, Item: marshall({ ...aliasKey("blog", "slug", "s"), value: "s" }) }),
+  );
   await expect(store.aliases.claim("blog", "slug", "s", "b")).rejects.toThrow("post");
 });
 

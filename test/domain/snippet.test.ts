@@ -1,0 +1,162 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { fit, hashtags, type Rules, snippetFor } from "../../src/domain/snippet.ts";
+import { aPost } from "../support/builders.ts";
+
+const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+const graphemes = (text: string) => [...segmenter.segment(text)].map(({ segment }) => segment);
+const rules = (limit: number, maxTags = 3): Rules => ({ limit, maxTags, measure: (text) => graphemes(text).length });
+const url = "https://blog.example.com/post/";
+const fitted = (text: string, limit: number, tags: readonly string[] = [], maxTags = 3) => fit({ text, url, tags }, rules(limit, maxTags));
+
+describe("the text of a snippet", () => {
+  const account = { name: "Work", network: "x" };
+  const social = { off: false, share: "share", snippet: "snippet", texts: { work: "for the account", x: "for the network" } };
+
+  test("is the account's, else the network's, else socialShare, else the document's snippet, else summary, else title", () => {
+    const text = (post: Parameters<typeof aPost>[0]) => snippetFor(aPost(post), account).text;
+    expect(text({ social })).toBe("for the account");
+    expect(text({ social: { ...social, texts: { x: "for the network" } } })).toBe("for the network");
+    expect(text({ social: { ...social, texts: {} } })).toBe("share");
+    expect(text({ social: { off: false, snippet: "snippet", texts: {} } })).toBe("snippet");
+    expect(text({ summary: " a summary " })).toBe("a summary");
+    expect(text({ summary: " ", title: "A Title" })).toBe("A Title");
+    expect(text({ summary: "", title: "" })).toBe("");
+  });
+
+  test("comes with the post's link, title, image, language, disclosure and date", () => {
+    const post = aPost({ disclosure: "Claude", image: { url: "https://blog.example.com/a.png" } });
+    const { title, summary, image, language, disclosure, published, url } = post;
+    expect(snippetFor(post, account)).toMatchObject({ title, summary, image, language, disclosure, url, createdAt: published });
+  });
+});
+
+describe("hashtags", () => {
+  const tags = (...categories: { name: string; type?: string }[]) => hashtags({ categories });
+
+  test("put what is exact, specific or niche before what is general", () => {
+    const names = tags(
+      { name: "Technology", type: "general" },
+      { name: "Feeds" },
+      { name: "WebSub", type: "exact" },
+      { name: "strange", type: "unheard-of" },
+      { name: "Atom", type: "niche" },
+    );
+    expect(names).toEqual(["#WebSub", "#Atom", "#Feeds", "#Technology", "#strange"]);
+  });
+
+  test("are one word in camel case, whatever the language", () => {
+    expect(tags({ name: "open web" }, { name: "naïve café" }, { name: "iOS" }, { name: "機械学習" }, { name: "हिन्दी लेख" }))
+      .toEqual(["#OpenWeb", "#NaïveCafé", "#iOS", "#機械学習", "#हिन्दीलेख"]);
+  });
+
+  test("are never empty, never a mere number, never the same twice", () => {
+    expect(tags({ name: "***" }, { name: "2026" }, { name: "AI" }, { name: "ai" }, { name: "Web 2.0" })).toHaveLength(2);
+  });
+});
+
+describe("fitting a text", () => {
+  test("a short text stands whole, then the link, then the tags", () => {
+    expect(fitted("Hello.", 300, ["#A", "#B"])).toEqual({ text: `Hello.\n\n${url}\n\n#A #B`, length: 6 + 2 + url.length + 2 + 5, limit: 300 });
+  });
+
+  test("a long text is cut at a word, with an ellipsis", () => {
+    expect(fitted("one two three four five six seven", 50).text).toBe(`one two three…\n\n${url}`);
+  });
+
+  test("what dangles before the ellipsis goes with the cut; a percent sign does not", () => {
+    expect(fitted("one two, – three four five six seven", 43).text).toBe(`one two…\n\n${url}`);
+    expect(fitted("it grew by 50% within a single year", 50).text).toBe(`it grew by 50%…\n\n${url}`);
+  });
+
+  test("one short word of the next sentence is dropped", () => {
+    expect(fitted("It ends here. The rest is long and boring", 50).text).toBe(`It ends here. …\n\n${url}`);
+  });
+
+  test("an endless word is cut within, not dropped", () => {
+    expect(fitted("x".repeat(100), 42).text).toBe(`${"x".repeat(9)}…\n\n${url}`);
+    expect(fitted(`ab ${"x".repeat(100)}`, 52).text).toBe(`ab ${"x".repeat(16)}…\n\n${url}`);
+  });
+
+  test("no cut falls inside a family, a flag or an accent", () => {
+    for (const one of ["👩‍👩‍👧‍👦", "🇨🇭", "👍🏽", "e\u0301\u0302", "각", "क्षि", "1️⃣"]) {
+      const composed = one.normalize("NFC");
+      for (const limit of [34, 35, 36, 37, 40]) {
+        const [body = ""] = fitted(one.repeat(50), limit).text.split("\n\n");
+        expect(body).toBe(`${composed.repeat(limit - 33)}…`);
+      }
+    }
+  });
+
+  test("a link inside the text is kept whole or left out whole", () => {
+    const other = "https://other.example/a/long/path/to/a/page";
+    for (let limit = 33; limit < 140; limit += 1) {
+      const { text } = fitted(`Read ${other} and then come back to us, please`, limit);
+      expect(text.includes(other) || !text.includes("https://other")).toBe(true);
+    }
+  });
+
+  test("the link is never cut, not even where it is longer than the limit", () => {
+    expect(fitted("Hello", 10, ["#A"])).toEqual({ text: url, length: url.length, limit: 10 });
+    expect(fitted("Hello", 0).text).toBe(url);
+    expect(fitted("", 300).text).toBe(url);
+  });
+
+  test("a text that has the link already keeps it where it stands, and it is not added again", () => {
+    expect(fitted(`See ${url} now`, 300, ["#A"]).text).toBe(`See ${url} now\n\n#A`);
+    expect(fitted(`See (${url}), now`, 300).text).toBe(`See (${url}), now`);
+  });
+
+  test("a text that has the link but must be cut gives it up and gets it at the end", () => {
+    const { text } = fitted(`${"word ".repeat(20)}${url}`, 60);
+    expect(text).toMatch(/^word word .*…\n\n/);
+    expect(text.split(url)).toHaveLength(2);
+    expect(text.endsWith(url)).toBe(true);
+  });
+
+  test("a longer link that begins with the post's is another link", () => {
+    expect(fitted(`See ${url}comments`, 300).text).toBe(`See ${url}comments\n\n${url}`);
+    const cut = fitted(`See ${url}comments and ${url} ${"word ".repeat(30)}`, 120).text;
+    expect(cut.startsWith(`See ${url}comments and word`)).toBe(true);
+    expect(cut.endsWith(`…\n\n${url}`)).toBe(true);
+  });
+
+  test("a tag that stands in the text is not repeated; one that only begins like it is", () => {
+    expect(fitted("All about #feeds today", 300, ["#Feeds", "#Fee"]).text).toBe(`All about #feeds today\n\n${url}\n\n#Fee`);
+  });
+
+  test("tags stop at the network's number, and at half of the room", () => {
+    expect(fitted("Hello", 300, ["#A", "#B", "#C", "#D"], 2).text).toContain("\n\n#A #B");
+    expect(fitted("Hello", 300, ["#A"], 0).text).not.toContain("#");
+    expect(fitted("Hello", 80, ["#Abcdefghijk", "#B", "#C"]).text).toBe(`Hello\n\n${url}\n\n#B #C`);
+  });
+
+  test("any text fits any limit that the link fits in, is sound Unicode, and keeps link and order", () => {
+    const texts = fc.array(fc.oneof(fc.string({ unit: "grapheme" }), fc.constantFrom(url, " ", "\n", "👩‍👩‍👧‍👦", "https://a.example/b", "#Feeds", "。")), { maxLength: 40 });
+    fc.assert(
+      fc.property(texts, fc.integer({ min: url.length, max: 300 }), fc.array(fc.constantFrom("#Feeds", "#Web", "#機械"), { maxLength: 3 }), (parts, limit, tags) => {
+        const { text, length } = fitted(parts.join(""), limit, [...new Set(tags)]);
+        expect(length).toBeLessThanOrEqual(limit);
+        expect(length).toBe(graphemes(text).length);
+        expect(text).toContain(url);
+        expect(text.isWellFormed()).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("a cut text is made of whole graphemes of the original", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", minLength: 1, maxLength: 200 }), fc.integer({ min: 40, max: 120 }), (raw, limit) => {
+        const original = raw.normalize("NFC").trim();
+        const { text } = fitted(raw, limit);
+        const body = text.slice(0, -url.length).replace(/\s?…?\n\n$/u, "");
+        fc.pre(!original.includes("…"));
+        const boundaries = new Set(graphemes(original).reduce<number[]>((ends, one) => [...ends, (ends.at(-1) ?? 0) + one.length], [0]));
+        expect(original.startsWith(body)).toBe(true);
+        expect(boundaries.has(body.length)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

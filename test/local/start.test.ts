@@ -1,0 +1,138 @@
+import { rename, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { type AMachine, aDocument, aFolder, aMachine, clear, eventually, startIn } from "../support/machine.ts";
+
+const open: Pick<AMachine, "stop" | "folder">[] = [];
+const kept = <T extends Pick<AMachine, "stop" | "folder">>(machine: T): T => {
+  open.push(machine);
+  return machine;
+};
+afterEach(async () => {
+  for (const machine of open.splice(0)) await clear(machine);
+});
+
+describe("npm start", () => {
+  it("publishes what stands in the folder: in every feed, and once on every account", async () => {
+    const machine = kept(await aMachine({ "hello.md": aDocument("Hello", "categories: [News]\n") }));
+    expect(await machine.titles()).toEqual(["Hello"]);
+    expect(await machine.titles("categories/news/feed.json")).toEqual(["Hello"]);
+    expect(await (await machine.get("atom.xml")).text()).toContain("<title>Hello</title>");
+    expect((await machine.sandbox()).map(({ account }) => account).toSorted()).toEqual(["bluesky", "mastodon", "x"]);
+    expect(machine.printed.at(-1)).toBe(`ready on ${machine.url}`);
+    expect(machine.printed.join("\n")).toContain(`${machine.url}feed.xml`);
+  });
+
+  it("takes up a new document, an edit and a deletion while it runs", async () => {
+    const machine = kept(await aMachine({ "one.md": aDocument("One") }));
+    await machine.write("two.md", aDocument("Two"));
+    await eventually(async () => (await machine.titles()).toSorted()).toEqual(["One", "Two"]);
+    await eventually(async () => (await machine.sandbox()).length).toBe(6);
+
+    await machine.write("two.md", aDocument("Two, said better"));
+    await eventually(async () => (await machine.titles()).toSorted()).toEqual(["One", "Two, said better"]);
+
+    await rm(join(machine.content, "two.md"));
+    await eventually(machine.titles).toEqual(["One"]);
+    await machine.idle();
+    expect(await machine.sandbox()).toHaveLength(6);
+    expect(machine.printed).toEqual(expect.arrayContaining(["created two", "updated two", "deleted two"]));
+  });
+
+  it("knows a renamed document again", async () => {
+    const document = aDocument("Moved", "slug: moved\n");
+    const machine = kept(await aMachine({ "a.md": document }));
+    await rename(join(machine.content, "a.md"), join(machine.content, "b.md"));
+    await machine.write("end.md", aDocument("The end"));
+    await eventually(async () => (await machine.titles()).toSorted()).toEqual(["Moved", "The end"]);
+    await eventually(async () => (await machine.sandbox()).length).toBe(6);
+  });
+
+  it("posts nothing twice when it is stopped and started again", async () => {
+    const folder = await aFolder({ "one.md": aDocument("One"), "two.md": aDocument("Two") });
+    const before = await startIn(folder);
+    const posts = await before.sandbox();
+    const feed = await (await before.get("feed.json")).text();
+    await before.stop();
+    await before.stop();
+
+    const after = kept(await startIn(folder, { port: Number(new URL(before.url).port) }));
+    expect(await after.sandbox()).toEqual(posts);
+    expect(posts).toHaveLength(6);
+    expect(await (await after.get("feed.json")).text()).toBe(feed);
+    expect(after.token).toBe(before.token);
+    expect(after.printed.join("\n")).not.toContain("cut off");
+  });
+
+  it("takes up what happened while it was stopped", async () => {
+    const folder = await aFolder({ "one.md": aDocument("One"), "two.md": aDocument("Two") });
+    await (await startIn(folder)).stop();
+    await writeFile(join(folder, "posts/three.md"), aDocument("Three"));
+    const machine = kept(await startIn(folder));
+    expect((await machine.titles()).toSorted()).toEqual(["One", "Three", "Two"]);
+    expect(await machine.sandbox()).toHaveLength(9);
+  });
+
+  it("refuses a broken document by name and publishes the others", async () => {
+    const machine = kept(
+      await aMachine({ "good.md": aDocument("Good"), "broken.md": "---\ntitle: [\n---\nx", "nameless.md": "---\ndate: 2026-01-01\n---\nx" }),
+    );
+    expect(await machine.titles()).toEqual(["Good"]);
+    expect(machine.printed.join("\n")).toMatch(/! broken\.md is refused: /);
+    expect(machine.printed.join("\n")).toMatch(/! nameless\.md is refused: title: /);
+    await machine.write("broken.md", aDocument("Mended"));
+    await eventually(async () => (await machine.titles()).toSorted()).toEqual(["Good", "Mended"]);
+    await machine.write("good.md", "---\ndate: 2026-13-45\n---\nx");
+    await eventually(async () => machine.printed.filter((line) => line.startsWith("! good.md is refused")).length).toBeGreaterThan(0);
+  });
+
+  it("serves valid empty feeds for an empty folder, and says what to do", async () => {
+    const machine = kept(await aMachine());
+    expect(await machine.titles()).toEqual([]);
+    expect((await machine.get("feed.xml")).status).toBe(200);
+    expect(await (await machine.get("")).text()).toContain("Nothing leaves this machine");
+    expect(machine.printed.join("\n")).toContain("holds no documents yet");
+  });
+
+  it("posts for real only where there are credentials, and says so", async () => {
+    const machine = kept(
+      await aMachine({}, { env: { CRIER_MASTODON_ACCESS_TOKEN: "secret", CRIER_TOKEN: "mine" } }),
+    );
+    expect(machine.token).toBe("mine");
+    expect(machine.printed.join("\n")).toContain("mastodon for real, the rest in the sandbox");
+    expect(machine.printed.join("\n")).toContain("$CRIER_TOKEN");
+    expect(machine.printed.join("\n")).not.toMatch(/secret|mine/);
+    expect(await (await machine.get("")).text()).toContain("mastodon has credentials and posts for real");
+  });
+
+  it("answers only under its own name, and only this machine", async () => {
+    const machine = kept(await aMachine());
+    const { port } = new URL(machine.url);
+    const status = await new Promise((settle) => {
+      import("node:http").then(({ get }) =>
+        get({ host: "127.0.0.1", port, path: "/healthz", headers: { Host: "rebound.example" } }, ({ statusCode }) => settle(statusCode)),
+      );
+    });
+    expect(status).toBe(421);
+    expect((await machine.get("healthz")).status).toBe(200);
+    expect((await machine.get("nothing/here")).headers.get("content-type")).toBe("application/problem+json");
+    expect((await machine.get("sandbox")).headers.get("content-type")).toMatch(/^text\/html/);
+  });
+
+  it("says in one line that the port is in use, and leaves the folder free", async () => {
+    const squatter = createServer();
+    await new Promise<void>((settle) => squatter.listen(0, "127.0.0.1", settle));
+    const address = squatter.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const folder = await aFolder();
+    await expect(startIn(folder, { port })).rejects.toThrow(`port ${port} is in use`);
+    squatter.close();
+    kept(await startIn(folder));
+  });
+
+  it("says in one line that the data folder is in use", async () => {
+    const machine = kept(await aMachine());
+    await expect(startIn(machine.folder)).rejects.toThrow(/^data folder .* is in use by process \d+ .*: stop it or pass --data$/);
+  });
+});

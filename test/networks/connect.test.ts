@@ -1,0 +1,121 @@
+import { readdirSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { minute } from "../../src/domain/time.ts";
+import { connectNetworks } from "../../src/networks/connect.ts";
+import { networks } from "../../src/networks/index.ts";
+import { anAccount, start } from "../support/builders.ts";
+import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
+import { aSnippet } from "../support/snippets.ts";
+
+const account = anAccount();
+const secrets = (found: Readonly<Record<string, string>> | undefined) => async () => found;
+
+describe("the registry", () => {
+  test("holds every network's file, and nothing else", () => {
+    const shared = ["connect", "define", "http", "index", "links"];
+    const files = readdirSync(new URL("../../src/networks/", import.meta.url)).map((file) => file.replace(/\.ts$/, ""));
+    const own = files.filter((file) => !shared.includes(file) && !file.includes("-"));
+    expect(networks.map(({ name }) => name).toSorted()).toEqual(own.toSorted());
+  });
+
+  test.each(networks.map((network) => [network.name, network] as const))("%s needs no settings, refuses unknown ones, and takes its own back", (_, network) => {
+    const settings = network.settings.parse({});
+    expect(network.settings.parse(settings)).toEqual(settings);
+    expect(network.settings.safeParse({ hashtag: 3 }).success).toBe(false);
+  });
+
+  test.each(networks.map((network) => [network.name, network] as const))("%s takes its sandbox credentials for real ones", (_, network) => {
+    const credentials = network.sandboxCredentials(anAccount({ network: network.name }));
+    expect(network.credentials.parse(credentials)).toEqual(credentials);
+  });
+});
+
+describe("settings", () => {
+  const accepts = (name: string, settings: object) => networks.find((one) => one.name === name)?.settings.safeParse(settings);
+
+  test("of Mastodon name a server by https, or on this machine", () => {
+    expect(accepts("mastodon", { server: "https://Example.social/@me" })?.data).toMatchObject({ server: "https://example.social" });
+    expect(accepts("mastodon", { server: "http://127.0.0.1:9000" })?.success).toBe(true);
+    expect(accepts("mastodon", { server: "http://example.social" })?.success).toBe(false);
+    expect(accepts("mastodon", { server: "example.social" })?.success).toBe(false);
+  });
+
+  test("of Bluesky and X take a handle without @", () => {
+    expect(accepts("bluesky", { handle: "you.bsky.social", server: "https://pds.example/" })?.data).toMatchObject({ server: "https://pds.example" });
+    expect(accepts("bluesky", { handle: "@you.bsky.social" })?.success).toBe(false);
+    expect(accepts("x", { handle: "@you" })?.success).toBe(false);
+  });
+});
+
+describe("an account reaches", () => {
+  const sandbox = () => "http://127.0.0.1:1";
+  const clock = () => start;
+
+  test("the real network with credentials, the sandbox without, and nothing without either", async () => {
+    expect(await connectNetworks({ secrets: secrets({ accessToken: "t" }), sandbox, clock }).reach(account)).toBe("real");
+    expect(await connectNetworks({ secrets: secrets(undefined), sandbox, clock }).reach(account)).toBe("sandbox");
+    expect(await connectNetworks({ secrets: secrets(undefined), clock }).reach(account)).toBe("none");
+  });
+
+  test("a connection to where it was asked for, and none where there is none", async () => {
+    const both = connectNetworks({ secrets: secrets({ accessToken: "t" }), sandbox, clock });
+    expect(await both.connect(account, false)).toBeDefined();
+    expect(await both.connect(account, true)).not.toBe(await both.connect(account, false));
+    expect(await connectNetworks({ secrets: secrets(undefined), clock }).connect(account, true)).toBeUndefined();
+    expect(await connectNetworks({ secrets: secrets(undefined), clock }).connect(account, false)).toBeUndefined();
+  });
+
+  test("its connection again while the credentials are the same: sessions are kept", async () => {
+    let token = "one";
+    let now = start;
+    let reads = 0;
+    const read = async () => {
+      reads += 1;
+      return { accessToken: token };
+    };
+    const kept = connectNetworks({ secrets: read, clock: () => now });
+    const first = await kept.connect(account, false);
+    token = "two";
+    expect(await kept.connect(account, false)).toBe(first);
+    expect(reads).toBe(1);
+    now += minute;
+    expect(await kept.connect(account, false)).not.toBe(first);
+    expect(reads).toBe(2);
+  });
+
+  test("no network with half a secret: the error names the fields and no value", async () => {
+    const x = anAccount({ name: "me", network: "x" });
+    const half = connectNetworks({ secrets: secrets({ appKey: "k3y", appSecret: "" }), clock });
+    await expect(half.reach(x)).rejects.toThrow(/"me" lack appSecret, accessToken, accessSecret/);
+    await expect(half.reach(x)).rejects.not.toThrow(/k3y/);
+  });
+
+  test("no network that is not known", () => {
+    expect(() => connectNetworks({ secrets: secrets(undefined), clock }).get("myspace")).toThrow(/"myspace"\. Known: x, bluesky, mastodon/);
+  });
+
+  test("the network again after its secret could not be read once", async () => {
+    const answers = [Promise.reject(new Error("SSM is away")), Promise.resolve({ accessToken: "t" })];
+    const again = connectNetworks({ secrets: async () => answers.shift(), clock });
+    await expect(again.reach(account)).rejects.toThrow("SSM is away");
+    expect(await again.reach(account)).toBe("real");
+  });
+});
+
+describe("through the sandbox", () => {
+  const accounts = networks.map(({ name }) => anAccount({ name: `the ${name}`, network: name }));
+  let sandbox: SandboxServer;
+  beforeAll(async () => {
+    sandbox = await startSandbox(accounts);
+  });
+  afterAll(() => sandbox.close());
+
+  test.each(accounts.map((one) => [one.network, one] as const))("%s posts without any credentials", async (name, one) => {
+    const connected = connectNetworks({ secrets: secrets(undefined), sandbox: () => sandbox.url, clock: Date.now });
+    const connection = await connected.connect(one, true);
+    const network = connected.get(name);
+    const outcome = await connection?.send(network.compose(aSnippet(), one).request, network.key("5eed".repeat(8), start), AbortSignal.timeout(5000));
+    expect(outcome).toMatchObject({ kind: "posted" });
+    expect(sandbox.posts(one.name)).toHaveLength(1);
+  });
+});

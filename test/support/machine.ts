@@ -1,0 +1,108 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect } from "vitest";
+import { type Running, type Start, startLocal } from "../../src/local/start.ts";
+
+export interface SandboxPost {
+  readonly account: string;
+  readonly network: string;
+  readonly id: string;
+  readonly text: string;
+  readonly deletedAt: string | null;
+}
+
+export interface AMachine extends Running {
+  readonly folder: string;
+  readonly content: string;
+  readonly data: string;
+  readonly printed: readonly string[];
+  write(path: string, document: string): Promise<void>;
+  get(path: string, headers?: Record<string, string>): Promise<Response>;
+  api(method: string, path: string, markdown?: string | Uint8Array<ArrayBuffer>): Promise<Response>;
+  sandbox(): Promise<readonly SandboxPost[]>;
+  /** Titles in the JSON feed, the newest first. */
+  titles(feed?: string): Promise<readonly string[]>;
+}
+
+export const config = {
+  sites: [{ id: "blog", title: "A Blog", url: "https://blog.example.com/" }],
+  accounts: [
+    { name: "x", network: "x" },
+    { name: "bluesky", network: "bluesky" },
+    { name: "mastodon", network: "mastodon", server: "https://social.example" },
+  ],
+};
+
+export const aDocument = (title: string, more = ""): string =>
+  `---\ntitle: ${JSON.stringify(title)}\ndate: ${new Date(Date.now() - 60_000).toISOString()}\n${more}---\nThese are the words of ${title}.\n`;
+
+/** A folder with documents and a configuration; nothing runs there yet. */
+export const aFolder = async (documents: Readonly<Record<string, string>> = {}): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), "crier-machine-"));
+  await mkdir(join(folder, "posts"));
+  await writeFile(join(folder, "crier.config.mjs"), `export default ${JSON.stringify(config)};\n`);
+  for (const [path, document] of Object.entries(documents)) await writeFile(join(folder, "posts", path), document);
+  return folder;
+};
+
+export const startIn = async (folder: string, options: Partial<Start> = {}): Promise<AMachine> => {
+  const printed: string[] = [];
+  const [content, data] = [join(folder, "posts"), join(folder, "data")];
+  const running = await startLocal({
+    content,
+    data,
+    port: 0,
+    config: join(folder, "crier.config.mjs"),
+    env: {},
+    print: (line) => printed.push(line),
+    ...options,
+  });
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetch(new URL(path, running.url), { headers, redirect: "manual" });
+  return {
+    ...running,
+    folder,
+    content,
+    data,
+    printed,
+    write: async (path, document) => {
+      await mkdir(dirname(join(content, path)), { recursive: true });
+      await writeFile(join(content, path), document);
+    },
+    get,
+    api: (method, path, markdown) =>
+      fetch(new URL(path, running.url), {
+        method,
+        headers: {
+          Authorization: `Bearer ${running.token}`,
+          ...(markdown === undefined ? {} : { "Content-Type": "text/markdown" }),
+        },
+        ...(markdown === undefined ? {} : { body: markdown }),
+      }),
+    sandbox: async () => (await get("sandbox/posts.json")).json(),
+    titles: async (feed = "feed.json") => {
+      const { items }: { items: readonly { readonly title: string }[] } = await (await get(feed)).json();
+      return items.map(({ title }) => title);
+    },
+  };
+};
+
+export const aMachine = async (documents: Readonly<Record<string, string>> = {}, options: Partial<Start> = {}): Promise<AMachine> => {
+  const folder = await aFolder(documents);
+  try {
+    return await startIn(folder, options);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+};
+
+/** Stops it and takes its folder away. */
+export const clear = async ({ stop, folder }: Pick<AMachine, "stop" | "folder">): Promise<void> => {
+  await stop();
+  await rm(folder, { recursive: true, force: true });
+};
+
+/** Asks until the answer is as it should be: files are watched and steps run on their own time. */
+export const eventually = <T>(ask: () => Promise<T>) => expect.poll(ask, { timeout: 15_000, interval: 50 });

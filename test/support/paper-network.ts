@@ -1,0 +1,114 @@
+import type { Account } from "../../src/domain/account.ts";
+import type { Offers, Outcome, Remote, StoredRequest } from "../../src/domain/delivery.ts";
+import { fit } from "../../src/domain/snippet.ts";
+import { minute } from "../../src/domain/time.ts";
+import type { Clock, Connection, Network, Networks } from "../../src/ports.ts";
+
+/** What becomes of the next request. `lost`: not applied, no answer. `applied`: applied, no answer. */
+export type Fate = "lost" | "applied" | "limited" | "refused" | "unauthorised";
+
+export interface PaperPost {
+  readonly id: string;
+  readonly account: string;
+  readonly key: string;
+  text: string;
+  readonly at: number;
+  deleted: boolean;
+}
+
+export interface PaperOptions {
+  readonly offers?: Offers;
+  readonly look?: boolean;
+  readonly edit?: boolean;
+  readonly remove?: boolean;
+}
+
+/** A network on paper: it keeps what it was sent, offers what the test says, and meets each request with a fate. */
+export const paperNetwork = (clock: Clock, { offers = "key", look = offers === "key" || offers === "read", edit = true, remove = true }: PaperOptions = {}) => {
+  const posts: PaperPost[] = [];
+  const fates: Fate[] = [];
+  const requests: string[] = [];
+
+  const meet = (what: string, apply: () => Outcome): Outcome => {
+    requests.push(what);
+    const fate = fates.shift();
+    if (fate === "lost") return { kind: "unanswered", reason: "the connection broke" };
+    if (fate === "limited") return { kind: "unavailable", reason: "429", retryAt: clock() + 2 * minute };
+    if (fate === "refused") return { kind: "rejected", reason: "400" };
+    if (fate === "unauthorised") return { kind: "unauthorised", reason: "401" };
+    const outcome = apply();
+    return fate === "applied" ? { kind: "unanswered", reason: "the connection broke" } : outcome;
+  };
+
+  const remoteOf = (post: PaperPost): Remote => ({ id: post.id, url: `https://paper.example/${post.id}` });
+  const textOf = (request: StoredRequest) => String(request.text);
+
+  const connection = (account: string): Connection => ({
+    send: async (request, key) =>
+      meet(`send ${textOf(request)}`, () => {
+        const mine = posts.filter((post) => post.account === account);
+        const same = mine.find((post) => post.key === key);
+        if (offers === "key" && same !== undefined) return { kind: "posted", remote: remoteOf(same) };
+        if (offers === "refuse" && mine.some((post) => post.text === textOf(request) && !post.deleted))
+          return { kind: "duplicate", remote: { id: null, url: null }, reason: "duplicate content" };
+        const post: PaperPost = { id: `p${posts.length + 1}`, account, key, text: textOf(request), at: clock(), deleted: false };
+        posts.push(post);
+        return { kind: "posted", remote: remoteOf(post) };
+      }),
+    ...(edit && {
+      edit: async (remote: Remote, request: StoredRequest) =>
+        meet(`edit ${textOf(request)}`, () => {
+          const post = posts.find(({ id, deleted }) => id === remote.id && !deleted);
+          if (post === undefined) return { kind: "rejected", reason: "404" };
+          post.text = textOf(request);
+          return { kind: "done" };
+        }),
+    }),
+    ...(remove && {
+      remove: async (remote: Remote) =>
+        meet(`remove ${remote.id}`, () => {
+          const post = posts.find(({ id }) => id === remote.id);
+          if (post !== undefined) post.deleted = true;
+          return { kind: "done" };
+        }),
+    }),
+    ...(look && {
+      look: async (url: string, since: number) =>
+        posts.filter((post) => post.account === account && !post.deleted && post.at >= since && post.text.includes(url)).map((post) => ({ remote: remoteOf(post) })),
+    }),
+  });
+
+  const network: Network = {
+    name: "paper",
+    offers,
+    can: { edit, remove },
+    settle: 2 * minute,
+    compose: (snippet) => {
+      const fitted = fit(snippet, { limit: 500, maxTags: 0, measure: (text) => text.length });
+      return { ...fitted, request: { text: fitted.text } };
+    },
+    key: (seed) => seed,
+    connect: ({ account }) => connection(account.name),
+  };
+  const reach: { now: "real" | "sandbox" | "none" } = { now: "real" };
+  const connections = new Map<string, Connection>();
+  const networks: Networks = {
+    get: () => network,
+    reach: async () => reach.now,
+    connect: async ({ name }: Account) => {
+      const known = connections.get(name) ?? connection(name);
+      connections.set(name, known);
+      return known;
+    },
+  };
+  return {
+    networks,
+    posts,
+    /** What becomes of the next requests, in their order; afterwards each is answered. */
+    fates,
+    requests,
+    reach,
+    /** The texts that anybody can see. */
+    visible: () => posts.filter(({ deleted }) => !deleted).map(({ text }) => text),
+  };
+};

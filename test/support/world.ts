@@ -1,0 +1,124 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { type AppParts, composeApp } from "../../src/compose.ts";
+import type { Account, Policies } from "../../src/domain/account.ts";
+import type { Delivery } from "../../src/domain/delivery.ts";
+import type { Post } from "../../src/domain/post.ts";
+import type { Site } from "../../src/domain/site.ts";
+import { day, type Instant } from "../../src/domain/time.ts";
+import { folderObjects } from "../../src/objects/folder.ts";
+import type { Queue, Ref, Source } from "../../src/ports.ts";
+import { aSite, anAccount, start } from "./builders.ts";
+import { type PaperOptions, paperNetwork } from "./paper-network.ts";
+import { stepping } from "./stepping.ts";
+import { aStore } from "./store.ts";
+
+interface WorldOptions extends PaperOptions {
+  readonly accounts?: readonly Account[];
+  readonly policies?: Partial<Policies>;
+  readonly site?: Partial<Site>;
+}
+
+const still: Queue = { send: async () => {}, depth: async () => 0 };
+
+/** A document with a title, a slug and whatever else. */
+export const aDocument = (fields: Readonly<Record<string, unknown>> = {}, body = "Words."): string =>
+  `---\n${JSON.stringify({ title: "A title", date: "2026-03-01T07:00:00Z", ...fields })}\n---\n${body}\n`;
+
+/**
+ * Everything that a test steps by hand: documents, a clock that only the test turns, a network on paper, workers that
+ * stop where they are told, over a real embedded database and a real folder of feeds.
+ */
+export const aWorld = async ({ accounts = [anAccount({ name: "one", network: "paper" })], policies, site, ...paperOptions }: WorldOptions = {}) => {
+  const { store, stop } = await aStore();
+  onTestFinished(stop);
+  let now: Instant = start;
+  const clock = () => now;
+  const files = new Map<string, string>();
+  const alarms: string[] = [];
+  const paper = paperNetwork(clock, paperOptions);
+  const configured = { accounts };
+  const objects = folderObjects(await mkdtemp(join(tmpdir(), "crier-feeds-")));
+  const source: Source = {
+    name: "folder",
+    list: async () => [...files.keys()],
+    read: async (path) => (files.has(path) ? new TextEncoder().encode(files.get(path)) : undefined),
+  };
+  const parts = (): AppParts & { readonly source: Source } => ({
+    config: {
+      sites: [aSite(site)],
+      accounts: configured.accounts,
+      policies: { maxAge: 7 * day, burst: 5, ...policies },
+    },
+    store,
+    objects,
+    networks: paper.networks,
+    queue: still,
+    log: { info: () => {}, warn: () => {}, alarm: (name, message) => alarms.push(`${name}: ${message}`) },
+    clock,
+    sources: [source],
+    source,
+  });
+  const app = () => composeApp(parts());
+
+  /** Rows that are due now; a row whose step did not change its due is offered once. */
+  const sweep = async (): Promise<void> => {
+    for (let round = 0; round < 50; round += 1) {
+      const due = await store.due.before(now, 100);
+      if (due.length === 0) return;
+      for (const ref of due) await app().work(ref);
+    }
+    throw new Error("the sweep finds no end");
+  };
+
+  const post = async (slug: string): Promise<Post> => {
+    const id = await store.aliases.read("blog", "slug", slug);
+    const found = id === undefined ? undefined : await store.posts.read("blog", id);
+    if (found === undefined) throw new Error(`there is no post ${slug}`);
+    return found;
+  };
+
+  return {
+    store,
+    objects,
+    paper,
+    alarms,
+    files,
+    clock,
+    /** Whose accounts the configuration names from now on. */
+    configured,
+    turn: (milliseconds: number) => {
+      now += milliseconds;
+    },
+    /** A worker that stops at a place of the store, the source, the objects or the networks (see `stepping`). */
+    worker: (place: string, hasClock: () => Instant = clock) => {
+      const all = parts();
+      const held = stepping({ ...all.store, source, objects, networks: all.networks }, place);
+      return {
+        stopped: held.stopped,
+        go: held.go,
+        app: composeApp({ ...all, clock: hasClock, store: held.ports, sources: [held.ports.source], objects: held.ports.objects, networks: held.ports.networks }),
+      };
+    },
+    get app() {
+      return app();
+    },
+    write: (path: string, document: string) => files.set(path, document),
+    erase: (path: string) => files.delete(path),
+    ingest: (path: string) => app().ingest("folder", path),
+    sweep,
+    post,
+    postRef: async (slug: string): Promise<Ref> => ({ kind: "post", site: "blog", id: (await post(slug)).id }),
+    feedRef: (key: string): Ref => ({ kind: "feed", site: "blog", key }),
+    deliveries: async (slug: string): Promise<readonly Delivery[]> => store.deliveries.ofPost("blog", (await post(slug)).id),
+    /** The titles that a feed shows, the newest first. */
+    titles: async (folder = ""): Promise<readonly string[]> => {
+      const stored = await objects.read(`${folder}feed.json`);
+      const feed: { items: { title: string }[] } = stored === undefined ? { items: [] } : JSON.parse(new TextDecoder().decode(stored.bytes));
+      return feed.items.map(({ title }) => title);
+    },
+  };
+};
+export type World = Awaited<ReturnType<typeof aWorld>>;
