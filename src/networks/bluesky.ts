@@ -4,7 +4,7 @@ import { iso, minute } from "../domain/time.ts";
 import { connectBluesky } from "./bluesky-api.ts";
 import { facetsOf } from "./bluesky-facets.ts";
 import { tid } from "./bluesky-tid.ts";
-import { defineNetwork } from "./define.ts";
+import { defineNetwork, serverAddress } from "./define.ts";
 
 const limit = 300;
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
@@ -24,7 +24,7 @@ export const bluesky = defineNetwork({
     /** The account's handle or DID, e.g. `you.bsky.social`. */
     handle: z.string().regex(/^(did:[a-z]+:[\w.:%-]+|[a-z0-9-]+(\.[a-z0-9-]+)+)$/i, "a handle such as you.bsky.social, without @").optional(),
     /** The personal data server. */
-    server: z.url({ protocol: /^https?$/ }).default("https://bsky.social").transform((url) => new URL(url).origin),
+    server: serverAddress.default("https://bsky.social"),
     hashtags: z.int().min(0).max(8).default(3),
   }),
   credentials: z.object({ identifier: z.string().min(1), appPassword: z.string().min(1) }),

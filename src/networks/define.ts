@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { Account } from "../domain/account.ts";
 import type { Snippet } from "../domain/snippet.ts";
 import type { Composed, Connection, Login, Network } from "../ports.ts";
@@ -53,3 +53,14 @@ export const defineNetwork = <
 /** Where the sandbox acts out the API of an account. */
 export const sandboxApi = (sandbox: string, account: string): string =>
   new URL(`/sandbox/api/${encodeURIComponent(account)}`, sandbox).href;
+
+const isServer = (address: string): boolean => {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  return url?.protocol === "https:" || (url?.protocol === "http:" && ["127.0.0.1", "localhost"].includes(url.hostname));
+};
+
+/** A server's origin. Tokens go there, so it is https, but on this machine. */
+export const serverAddress = z
+  .string()
+  .refine(isServer, "an address such as https://mastodon.social")
+  .transform((address) => (URL.canParse(address) ? new URL(address).origin : address));

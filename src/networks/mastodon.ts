@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { fit } from "../domain/snippet.ts";
 import { hour, second } from "../domain/time.ts";
-import { defineNetwork } from "./define.ts";
+import { defineNetwork, serverAddress } from "./define.ts";
 import { between, countedLinks, linksIn } from "./links.ts";
 import { connectMastodon } from "./mastodon-api.ts";
 
@@ -22,11 +22,6 @@ export const mastodonLength = (text: string): number => {
   return rest.reduce((sum, piece) => sum + count(localMentions(piece)), links.length * linkLength + extra);
 };
 
-const server = z
-  .url({ protocol: /^https?$/, error: "an address such as https://mastodon.social" })
-  .refine((url) => url.startsWith("https:") || ["127.0.0.1", "localhost"].includes(new URL(url).hostname), "must be https")
-  .transform((url) => new URL(url).origin);
-
 /** Mastodon and servers with its API. */
 export const mastodon = defineNetwork({
   name: "mastodon",
@@ -37,7 +32,7 @@ export const mastodon = defineNetwork({
   settle: 90 * second,
   can: { edit: true, remove: true },
   settings: z.strictObject({
-    server: server.default("https://mastodon.social"),
+    server: serverAddress.default("https://mastodon.social"),
     /** What the server's `/api/v2/instance` says under `configuration.statuses.max_characters`. */
     limit: z.int().min(100).max(100_000).default(500),
     visibility: z.enum(["public", "unlisted", "private"]).default("public"),

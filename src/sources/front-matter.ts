@@ -36,7 +36,15 @@ const plain = (value: unknown): unknown => {
   return value;
 };
 
+const maxDepth = 20;
+
+const isDeep = (value: unknown, depth: number): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (depth === 0 || Object.values(value).some((inner) => isDeep(inner, depth - 1)));
+
 const asObject = (value: unknown): object => {
+  if (isDeep(value, maxDepth)) throw new Error("it is nested too deeply");
   if (!isRecord(value)) throw new Error("it is not a list of `key: value` lines");
   return value;
 };
@@ -48,7 +56,7 @@ const refused = (): never => {
 /** gray-matter would run `---js`: every engine that it brings along is replaced. */
 const engines = {
   yaml,
-  toml: (text: string) => asObject(plain(parseToml(text))),
+  toml: (text: string) => asObject(plain(asObject(parseToml(text)))),
   json: (text: string) => asObject(JSON.parse(text)),
   javascript: refused,
   js: refused,

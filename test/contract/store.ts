@@ -402,7 +402,7 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
 
   test("names every kind of row, whatever its names hold", async () => {
     const { store, told } = await empty();
-    const odd = "a#b%23c/é\ud800%ud800";
+    const odd = "a#b%23c/é日%ud800";
     await store.posts.save(aPost({ site: odd, id: odd, due: start }));
     await store.feeds.touch(odd, odd, "Odd", start + 1);
     await store.deliveries.create(aDelivery({ site: odd, post: odd, account: odd, generation: 12, due: start + 2 }));

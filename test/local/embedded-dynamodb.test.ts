@@ -70,7 +70,7 @@ const refs = [
   { kind: "delivery", site: "blog", post: "id-of-hello-world", account: "mastodon", generation: 0 },
 ];
 
-test("what was written is there after a restart, and the port is free", async () => {
+test("what was written is there after a restart", async () => {
   const folder = await filled();
   const { store, client, stop } = await open(folder);
   expect(await store.due.before(start + 2, 10)).toEqual(refs);

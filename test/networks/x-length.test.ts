@@ -43,6 +43,11 @@ describe("the weighted length of X", () => {
       ),
       { maxLength: 30 },
     );
-    fc.assert(fc.property(parts, (text) => expect(weightedLength(text.join(""))).toBe(xLength(text.join("")))), { numRuns: 1000 });
+    fc.assert(
+      fc.property(parts, (text) => {
+        expect(weightedLength(text.join(""))).toBe(xLength(text.join("")));
+      }),
+      { numRuns: 1000 },
+    );
   });
 });

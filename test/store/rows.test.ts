@@ -107,7 +107,7 @@ test("the deferral ends at an hour", () => {
   expect(deferral(1_000)).toBe(60 * minute);
 });
 
-test("an alias removed by hand while it is claimed is named", async () => {
+test("an alias that names no post is refused where it is read", async () => {
   const { store, client, table } = await aStore();
   await store.aliases.claim("blog", "slug", "s", "a");
   await client.send(

@@ -2,15 +2,15 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "vitest";
+import { z } from "zod";
 import { type Running, type Start, startLocal } from "../../src/local/start.ts";
 
-export interface SandboxPost {
-  readonly account: string;
-  readonly network: string;
-  readonly id: string;
-  readonly text: string;
-  readonly deletedAt: string | null;
-}
+const sandboxPosts = z.array(
+  z.object({ account: z.string(), network: z.string(), id: z.string(), text: z.string(), deletedAt: z.string().nullable() }),
+);
+export type SandboxPost = z.output<typeof sandboxPosts>[number];
+
+const jsonFeed = z.object({ items: z.array(z.object({ title: z.string() })) });
 
 export interface AMachine extends Running {
   readonly folder: string;
@@ -80,9 +80,9 @@ export const startIn = async (folder: string, options: Partial<Start> = {}): Pro
         },
         ...(markdown === undefined ? {} : { body: markdown }),
       }),
-    sandbox: async () => (await get("sandbox/posts.json")).json(),
+    sandbox: async () => sandboxPosts.parse(await (await get("sandbox/posts.json")).json()),
     titles: async (feed = "feed.json") => {
-      const { items }: { items: readonly { readonly title: string }[] } = await (await get(feed)).json();
+      const { items } = jsonFeed.parse(await (await get(feed)).json());
       return items.map(({ title }) => title);
     },
   };
@@ -105,4 +105,4 @@ export const clear = async ({ stop, folder }: Pick<AMachine, "stop" | "folder">)
 };
 
 /** Asks until the answer is as it should be: files are watched and steps run on their own time. */
-export const eventually = <T>(ask: () => Promise<T>) => expect.poll(ask, { timeout: 15_000, interval: 50 });
+export const eventually = <T>(ask: () => Promise<T>) => expect.poll(() => ask(), { timeout: 15_000, interval: 50 });

@@ -1,0 +1,141 @@
+import { expect, test } from "vitest";
+import { renderLease } from "../../src/app/render.ts";
+import { minute, second } from "../../src/domain/time.ts";
+import { start } from "../support/builders.ts";
+import { aDocument, aWorld, type World } from "../support/world.ts";
+
+const main = { kind: "feed", site: "blog", key: "main" } as const;
+
+/** Post n, an hour younger than the post before it; published, but its feeds not rendered. */
+const add = async (world: World, n: number, fields: Readonly<Record<string, unknown>> = {}): Promise<void> => {
+  world.write(`${n}.md`, aDocument({ title: `${n}`, slug: `s${n}`, date: `2026-03-01T0${n}:00:00Z`, ...fields }));
+  await world.ingest(`${n}.md`);
+  await world.app.work(await world.postRef(`s${n}`));
+};
+
+const drop = async (world: World, n: number): Promise<void> => {
+  await world.app.remove(`s${n}`);
+  await world.app.work(await world.postRef(`s${n}`));
+};
+
+test("22. an older render does not overwrite a newer one", async () => {
+  const world = await aWorld();
+  await add(world, 1);
+  await add(world, 2);
+  const r1 = world.worker("objects.put");
+  const running = r1.app.work(main);
+  await r1.stopped;
+  await add(world, 3);
+  world.turn(renderLease + second);
+  await world.app.work(main);
+  expect(await world.titles()).toEqual(["3", "2", "1"]);
+  r1.go();
+  await running;
+  await world.sweep();
+  expect(await world.titles()).toEqual(["3", "2", "1"]);
+});
+
+test("23. If-Match alone does not stop it when the content returns", async () => {
+  const world = await aWorld();
+  await add(world, 1);
+  await world.sweep();
+  await add(world, 2);
+  const r1 = world.worker("feeds.holds");
+  const running = r1.app.work(main);
+  await r1.stopped;
+  await drop(world, 2);
+  world.turn(renderLease + second);
+  await world.app.work(main);
+  expect(await world.titles()).toEqual(["1"]);
+  r1.go();
+  await running;
+  await world.sweep();
+  expect(await world.titles()).toEqual(["1"]);
+});
+
+test("24. a deleted post does not stay because the row's etags were trusted", async () => {
+  const world = await aWorld();
+  await add(world, 1);
+  await world.sweep();
+  await add(world, 2);
+  const r1 = world.worker("feeds.release");
+  void r1.app.work(main);
+  await r1.stopped;
+  expect(await world.titles()).toEqual(["2", "1"]);
+  await drop(world, 2);
+  world.turn(renderLease + second);
+  await world.sweep();
+  expect(await world.titles()).toEqual(["1"]);
+});
+
+test("25. a false hint is not deleted after it became true", async () => {
+  const world = await aWorld();
+  await add(world, 1);
+  await world.app.remove("s1");
+  const r1 = world.worker("memberships.remove");
+  const running = r1.app.work(main);
+  await r1.stopped;
+  world.write("1.md", aDocument({ title: "back", slug: "s1", date: "2026-03-01T01:00:00Z" }));
+  await world.ingest("1.md");
+  await world.app.work(await world.postRef("s1"));
+  r1.go();
+  await running;
+  world.turn(renderLease + second);
+  await world.sweep();
+  expect(await world.titles()).toEqual(["back"]);
+});
+
+test("26. a render whose clock is behind does not drop a post that has just become due", async () => {
+  const world = await aWorld();
+  world.write("a.md", aDocument({ title: "just due", slug: "s", date: "2026-03-01T08:00:01Z" }));
+  await world.ingest("a.md");
+  world.turn(second);
+  await world.app.work(await world.postRef("s"));
+  await world.store.feeds.touch("blog", "main", "A Blog", start - second);
+  const behind = world.worker("never", () => start - second);
+  await behind.app.work(main);
+  expect(await world.titles()).toEqual([]);
+  await world.sweep();
+  expect(await world.titles()).toEqual(["just due"]);
+});
+
+test("27. a post moved back in time does not take a newer post's place", async () => {
+  const world = await aWorld({ site: { feeds: { entries: 2, content: "full" } } });
+  await add(world, 1);
+  await add(world, 2);
+  world.write("m.md", aDocument({ title: "moved", slug: "m", date: "2026-03-01T07:00:00Z" }));
+  await world.ingest("m.md");
+  const w1 = world.worker("memberships.put");
+  const running = w1.app.work(await world.postRef("m"));
+  await w1.stopped;
+  world.write("m.md", aDocument({ title: "moved", slug: "m", date: "2026-01-01T00:00:00Z" }));
+  await world.ingest("m.md");
+  await world.app.work(await world.postRef("m"));
+  w1.go();
+  await running;
+  await world.sweep();
+  expect(await world.titles()).toEqual(["2", "1"]);
+});
+
+test("29. a poisonous entry does not freeze the feed", async () => {
+  const world = await aWorld();
+  await add(world, 1);
+  await add(world, 2);
+  await add(world, 3);
+  // A row that no ingest of ours would write: its page is no URL at all.
+  await world.store.posts.save({ ...(await world.post("s2")), url: "not a url" });
+  await world.sweep();
+  expect(await world.titles()).toEqual(["3", "1"]);
+  expect(world.alarms).toContainEqual(expect.stringContaining((await world.post("s2")).id));
+});
+
+test("bytes change only when content does", async () => {
+  const world = await aWorld();
+  await add(world, 1);
+  await world.sweep();
+  const before = await world.objects.read("atom.xml");
+  world.turn(minute);
+  await world.store.feeds.touch("blog", "main", undefined, world.clock());
+  await world.sweep();
+  expect(await world.objects.read("atom.xml")).toEqual(before);
+});

@@ -1,0 +1,96 @@
+import { existsSync } from "node:fs";
+import axe from "axe-core";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { type AMachine, aDocument, aMachine, clear } from "../support/machine.ts";
+
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const isInstalled = existsSync(executablePath);
+if (!isInstalled) console.log(`skipped: there is no browser at ${executablePath} (install chromium, or set CHROMIUM)`);
+
+const findings = z.object({
+  violations: z.array(z.object({ id: z.string(), impact: z.string().nullish(), help: z.string() })),
+});
+
+const longWord = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
+const documents = {
+  "first.md": aDocument("A first post", 'categories: ["Open Web", "Publishing"]\n'),
+  "wide.md": aDocument(`${longWord} and a code`, 'category: "Publishing"\nfeatured: true\n'),
+};
+const paths = ["/", "/categories/publishing/", "/sandbox"];
+const looks = ["light", "dark"].flatMap((colorScheme) => paths.map((path) => ({ path, colorScheme })));
+
+describe.skipIf(!isInstalled)("the pages for people", () => {
+  let machine: AMachine;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    machine = await aMachine(documents);
+    await machine.idle();
+    browser = await chromium.launch({
+      executablePath,
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    if (machine !== undefined) await clear(machine);
+  });
+
+  const opened = async (path: string, colorScheme: string, width: number): Promise<Page> => {
+    const page = await browser.newPage({
+      colorScheme: colorScheme === "dark" ? "dark" : "light",
+      viewport: { width, height: 800 },
+    });
+    await page.goto(new URL(path, machine.url).href);
+    return page;
+  };
+
+  test.each(looks)("$path in $colorScheme has no serious fault of accessibility", async ({ path, colorScheme }) => {
+    const page = await opened(path, colorScheme, 1280);
+    await page.addScriptTag({ content: axe.source });
+    const { violations } = findings.parse(await page.evaluate("axe.run(document)"));
+    await page.close();
+    expect(violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
+  });
+
+  test.each(paths)("%s fits a screen 360 pixels wide", async (path) => {
+    const page = await opened(path, "light", 360);
+    const widths = await page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]");
+    await page.close();
+    expect(widths).toEqual([360, 360]);
+  });
+
+  test.each(paths)("%s asks no other server for anything, and reports no error", async (path) => {
+    const page = await browser.newPage();
+    const elsewhere: string[] = [];
+    const errors: string[] = [];
+    page.on("request", (request) => {
+      if (!request.url().startsWith(machine.url) && !request.url().startsWith("data:")) elsewhere.push(request.url());
+    });
+    page.on("pageerror", (error) => errors.push(error.message));
+    const answer = await page.goto(new URL(path, machine.url).href);
+    await page.close();
+    expect([answer?.status(), elsewhere, errors]).toEqual([200, [], []]);
+  });
+
+  test("each feed that the page names can be fetched, as the type that it says", async () => {
+    const page = await opened("/", "light", 1280);
+    const links = z
+      .array(z.tuple([z.string(), z.string()]))
+      .parse(await page.evaluate('[...document.querySelectorAll("link[rel=alternate]")].map((l) => [l.type, l.href])'));
+    await page.close();
+    expect(links).toHaveLength(3);
+    for (const [type, href] of links) {
+      const answer = await fetch(href);
+      expect([answer.status, answer.headers.get("content-type")?.split(";")[0]]).toEqual([200, type]);
+    }
+  });
+});

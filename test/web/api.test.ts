@@ -1,0 +1,252 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type AMachine, aDocument, aMachine, clear } from "../support/machine.ts";
+
+let machine: AMachine;
+beforeAll(async () => {
+  machine = await aMachine({ "from-folder.md": aDocument("From a folder"), "broken.md": "---\ndate: 2026-01-01\n---\nx" });
+});
+afterAll(() => clear(machine));
+
+const answer = async (method: string, path: string, markdown?: string | Uint8Array<ArrayBuffer>) => {
+  const response = await machine.api(method, path, markdown);
+  const body: unknown = await response.json();
+  return { status: response.status, type: response.headers.get("content-type"), headers: response.headers, body };
+};
+
+const problem = "application/problem+json";
+
+describe("the API's door", () => {
+  it.each([
+    ["GET", "api/posts", undefined],
+    ["GET", "api/nothing", "Bearer wrong"],
+    ["DELETE", "api/posts/x", "Basic eDp5"],
+    ["PUT", "api/posts/x", "Bearer"],
+    ["OPTIONS", "api/plan", "Bearer  "],
+  ])("stays shut for %s %s with %s, and tells nothing", async (method, path, authorization) => {
+    const response = await fetch(new URL(path, machine.url), {
+      method,
+      headers: authorization === undefined ? {} : { Authorization: authorization },
+    });
+    expect(response.status).toBe(401);
+    expect(response.headers.get("www-authenticate")).toBe('Bearer realm="crier"');
+    expect(response.headers.get("content-type")).toBe(problem);
+    expect(await response.json()).toEqual({
+      type: "about:blank",
+      title: "Not authorised",
+      status: 401,
+      detail: "Send the API token as `Authorization: Bearer <token>`.",
+    });
+  });
+
+  it("opens for the token, in any letter case of the scheme", async () => {
+    const headers = { Authorization: `bearer ${machine.token}` };
+    const response = await machine.get("api/posts", headers);
+    expect([response.status, response.headers.get("cache-control")]).toEqual([200, "no-store"]);
+  });
+
+  it("names what is not there, and what is there under other methods", async () => {
+    expect(await answer("GET", "api/nothing")).toMatchObject({ status: 404, type: problem, body: { status: 404 } });
+    const wrong = await answer("PATCH", "api/posts/x");
+    expect(wrong).toMatchObject({ status: 405, type: problem });
+    expect(wrong.headers.get("allow")).toBe("GET, PUT, DELETE");
+    expect((await answer("GET", "api/deliveries/x/retry")).headers.get("allow")).toBe("POST");
+  });
+
+  it("leaves the liveness open", async () => {
+    expect(await (await machine.get("healthz")).json()).toEqual({ status: "ok" });
+  });
+});
+
+describe("PUT /api/posts/:slug", () => {
+  it("creates, leaves alone, updates, and says which", async () => {
+    const first = await answer("PUT", "api/posts/by-api", aDocument("By API"));
+    expect(first).toMatchObject({ status: 201, body: { result: "created", slug: "by-api", title: "By API" } });
+    expect(first.headers.get("location")).toBe("/api/posts/by-api");
+    const document = aDocument("By API, better");
+    expect(await answer("PUT", "api/posts/by-api", document)).toMatchObject({ status: 200, body: { result: "updated" } });
+    expect(await answer("PUT", "api/posts/by-api", document)).toMatchObject({ status: 200, body: { result: "unchanged" } });
+    await machine.idle();
+    expect(await machine.titles()).toContain("By API, better");
+    expect((await machine.sandbox()).filter(({ text }) => text.includes("/by-api/"))).toHaveLength(3);
+  });
+
+  it("announces once more only when it is asked to", async () => {
+    const document = aDocument("Encore");
+    await answer("PUT", "api/posts/encore", document);
+    await machine.idle();
+    const copies = async () => (await machine.sandbox()).filter(({ account, text }) => account === "bluesky" && text.includes("/encore/")).length;
+    expect(await copies()).toBe(1);
+    await answer("PUT", "api/posts/encore?again=0", document);
+    await machine.idle();
+    expect(await copies()).toBe(1);
+    await answer("PUT", "api/posts/encore?again", document);
+    await machine.idle();
+    expect(await copies()).toBe(2);
+  });
+
+  it("takes slugs with a folder and letters of any script", async () => {
+    const slug = "ja/こんにちは";
+    const put = await answer("PUT", `api/posts/${encodeURIComponent(slug)}`, aDocument("こんにちは", `slug: ${slug}\n`));
+    expect(put).toMatchObject({ status: 201, body: { slug } });
+    expect(put.headers.get("location")).toBe(`/api/posts/ja/${encodeURIComponent("こんにちは")}`);
+    expect(await answer("GET", `api/posts/${encodeURI(slug)}`)).toMatchObject({ status: 200, body: { slug } });
+  });
+
+  it("refuses with named reasons", async () => {
+    const refused = await answer("PUT", "api/posts/x", "---\ndate: 2026-01-01\n---\nNo title.");
+    expect(refused).toMatchObject({ status: 422, type: problem, body: { reasons: [{ field: "title" }], detail: expect.stringContaining("title: ") } });
+    expect(await answer("PUT", "api/posts/other", aDocument("X", "slug: x\n"))).toMatchObject({ status: 422 });
+  });
+
+  it("gives way to the document of a folder that holds the slug", async () => {
+    const conflict = await answer("PUT", "api/posts/from-folder", aDocument("Mine now"));
+    expect(conflict).toMatchObject({ status: 409, type: problem, body: { title: "Conflict" } });
+  });
+
+  it("takes Markdown and at most 1 MiB of it", async () => {
+    const large = new Uint8Array(1024 * 1024 + 1).fill(0x61);
+    expect(await answer("PUT", "api/posts/large", large)).toMatchObject({ status: 413, type: problem });
+    const response = await fetch(new URL("api/posts/x", machine.url), {
+      method: "PUT",
+      headers: { Authorization: `Bearer ${machine.token}`, "Content-Type": "application/json" },
+      body: "{}",
+    });
+    expect([response.status, response.headers.get("content-type")]).toEqual([415, problem]);
+  });
+});
+
+describe("GET and DELETE /api/posts", () => {
+  it("tell what became of a post on each account", async () => {
+    await answer("PUT", "api/posts/told", aDocument("Told"));
+    await machine.idle();
+    const { body } = await answer("GET", "api/posts/told");
+    expect(body).toMatchObject({
+      slug: "told",
+      url: "https://blog.example.com/told/",
+      title: "Told",
+      status: "live",
+      published: expect.stringMatching(/^\d{4}-.*Z$/),
+      revision: expect.any(String),
+    });
+    expect(body).toMatchObject({
+      deliveries: expect.arrayContaining([
+        {
+          id: expect.any(String),
+          slug: "told",
+          account: "mastodon",
+          network: "mastodon",
+          state: "posted",
+          generation: expect.any(Number),
+          sandbox: true,
+          url: expect.stringMatching(/^https:/),
+          attempts: 1,
+          due: null,
+          reason: null,
+        },
+      ]),
+    });
+    expect(await answer("GET", "api/posts/missing")).toMatchObject({ status: 404, type: problem });
+  });
+
+  it("list the posts and the refused documents", async () => {
+    expect(await answer("GET", "api/posts")).toMatchObject({
+      status: 200,
+      body: { posts: expect.arrayContaining([expect.objectContaining({ slug: "from-folder", status: "live" })]), next: null },
+    });
+    expect(await answer("GET", "api/posts?refused")).toMatchObject({
+      body: { refused: expect.arrayContaining([expect.objectContaining({ source: "folder", path: "broken.md", at: expect.stringMatching(/Z$/) })]) },
+    });
+  });
+
+  it("take a post away for good by a person's word", async () => {
+    await answer("PUT", "api/posts/gone", aDocument("Gone"));
+    await machine.idle();
+    expect(await answer("DELETE", "api/posts/gone")).toMatchObject({ status: 200, body: { result: "deleted", slug: "gone" } });
+    await machine.idle();
+    expect(await machine.titles()).not.toContain("Gone");
+    expect((await machine.sandbox()).filter(({ text, deletedAt }) => text.includes("/gone/") && deletedAt === null)).toEqual([]);
+    expect(await answer("GET", "api/posts/gone")).toMatchObject({ body: { status: "deleted" } });
+    expect(await answer("DELETE", "api/posts/never")).toMatchObject({ status: 404, type: problem });
+  });
+});
+
+describe("POST /api/plan", () => {
+  it("shows what would be published, and publishes nothing", async () => {
+    expect(await answer("POST", "api/plan?name=planned.md", aDocument("Planned"))).toMatchObject({
+      status: 200,
+      body: {
+        post: { slug: "planned", title: "Planned", published: expect.stringMatching(/Z$/), updated: null },
+        warnings: [],
+        snippets: expect.arrayContaining([
+          expect.objectContaining({ account: "x", network: "x", reach: "sandbox", limit: 280, length: expect.any(Number) }),
+        ]),
+      },
+    });
+    expect(await answer("GET", "api/posts/planned")).toMatchObject({ status: 404 });
+  });
+
+  it("leaves a date open that the document does not name", async () => {
+    expect(await answer("POST", "api/plan", "---\ntitle: Undated\n---\nWords.")).toMatchObject({
+      body: { post: { slug: "post", published: null }, warnings: [{ code: "date-missing" }] },
+    });
+  });
+
+  it("refuses as publishing would", async () => {
+    expect(await answer("POST", "api/plan", "no title")).toMatchObject({ status: 422, type: problem, body: { reasons: [{ field: "title" }] } });
+  });
+});
+
+describe("/api/deliveries", () => {
+  it("lists one state at a time", async () => {
+    const { body } = await answer("GET", "api/deliveries?state=posted");
+    expect(body).toMatchObject({ deliveries: expect.arrayContaining([expect.objectContaining({ state: "posted" })]), next: null });
+    expect(await answer("GET", "api/deliveries?state=lost")).toMatchObject({ status: 400, type: problem });
+    expect(await answer("GET", "api/deliveries")).toMatchObject({ status: 400 });
+  });
+
+  it("tries a failed one again at a person's word", async () => {
+    await fetch(new URL("sandbox/faults", machine.url), {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ account: "mastodon", fault: "429", times: 1 }),
+    });
+    await answer("PUT", "api/posts/slow", aDocument("Slow"));
+    await machine.idle();
+    const { rows } = await machine.app.deliveries("pending");
+    const id = rows.find(({ slug }) => slug === "slow")?.id ?? "";
+    expect(id).not.toBe("");
+    expect(await answer("POST", `api/deliveries/${encodeURIComponent(id)}/retry`)).toMatchObject({ status: 200, body: { id, account: "mastodon" } });
+    await machine.idle();
+    expect(await answer("POST", `api/deliveries/${encodeURIComponent(id)}/retry`)).toMatchObject({ status: 409, type: problem });
+    expect((await machine.sandbox()).filter(({ text }) => text.includes("/slow/"))).toHaveLength(3);
+  });
+
+  it("asks for a person's word on unknown ones only", async () => {
+    const { rows } = await machine.app.deliveries("posted");
+    const id = encodeURIComponent(rows[0]?.id ?? "");
+    expect(await answer("POST", `api/deliveries/${id}/resolve?as=retry`)).toMatchObject({ status: 409, type: problem });
+    expect(await answer("POST", `api/deliveries/${id}/resolve?as=perhaps`)).toMatchObject({ status: 400, type: problem });
+    expect(await answer("POST", `api/deliveries/${id}/resolve`)).toMatchObject({ status: 400, type: problem });
+    expect(await answer("POST", "api/deliveries/nothing/retry")).toMatchObject({ status: 404, type: problem });
+    const body = await fetch(new URL(`api/deliveries/${id}/resolve`, machine.url), {
+      method: "POST",
+      headers: { Authorization: `Bearer ${machine.token}`, "Content-Type": "application/json" },
+      body: '{"as":"posted"}',
+    });
+    expect(body.status).toBe(409);
+  });
+
+  it("takes no large bodies", async () => {
+    expect(await answer("POST", "api/deliveries/x/resolve", "x".repeat(10_001))).toMatchObject({ status: 413, type: problem });
+  });
+});
+
+describe("GET /api/accounts", () => {
+  it("tells where each account posts", async () => {
+    expect(await answer("GET", "api/accounts")).toMatchObject({
+      body: {
+        accounts: ["x", "bluesky", "mastodon"].map((name) => ({ name, network: name, site: "blog", reach: "sandbox", paused: null })),
+      },
+    });
+  });
+});
