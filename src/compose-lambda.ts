@@ -21,16 +21,23 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const setting = (env: Environment, name: string): string => {
   const value = env[name];
-  if (value === undefined || value === "") throw new Error(`the environment variable ${name} is missing: deploy the stack again`);
+  if (value === undefined || value === "")
+    throw new Error(`the environment variable ${name} is missing: deploy the stack again`);
   return value;
 };
 
-const line = (level: string) => (message: string, fields: Readonly<Record<string, unknown>> = {}) => {
-  process.stdout.write(`${JSON.stringify({ level, message, ...fields })}\n`);
-};
+const line =
+  (level: string) =>
+  (message: string, fields: Readonly<Record<string, unknown>> = {}) => {
+    process.stdout.write(`${JSON.stringify({ level, message, ...fields })}\n`);
+  };
 
 /** One line of JSON an event; an alarm carries its name for a metric. */
-const log: Log = { info: line("info"), warn: line("warn"), alarm: (name, message, fields) => line("error")(message, { ...fields, alarm: name }) };
+const log: Log = {
+  info: line("info"),
+  warn: line("warn"),
+  alarm: (name, message, fields) => line("error")(message, { ...fields, alarm: name }),
+};
 
 const clock: Clock = () => Date.now();
 
@@ -46,16 +53,25 @@ const parts = (env: Environment): Parts => ({
   clock,
 });
 
-const secrets = (env: Environment) => ssmSecrets({ client: new SSMClient({}), path: `${setting(env, "SECRETS_PATH")}/accounts` });
+const secrets = (env: Environment) =>
+  ssmSecrets({ client: new SSMClient({}), path: `${setting(env, "SECRETS_PATH")}/accounts` });
 
 const networks = (env: Environment): Networks => connectNetworks({ secrets: secrets(env), clock });
 
-const source = (env: Environment): Source => bucketSource({ client: new S3Client({}), bucket: setting(env, "CONTENT_BUCKET"), prefix: "" });
+const source = (env: Environment): Source =>
+  bucketSource({ client: new S3Client({}), bucket: setting(env, "CONTENT_BUCKET"), prefix: "" });
 
-const only = <Kind extends Ref["kind"]>(kind: Kind, parts: Parts, step: (ref: Extract<Ref, { kind: Kind }>) => Promise<void>) => {
+const only = <Kind extends Ref["kind"]>(
+  kind: Kind,
+  parts: Parts,
+  step: (ref: Extract<Ref, { kind: Kind }>) => Promise<void>,
+) => {
   const isMine = (ref: Ref): ref is Extract<Ref, { kind: Kind }> => ref.kind === kind;
   return {
-    work: (ref: Ref): Promise<void> => (isMine(ref) ? advance(ref, () => step(ref), { ...parts.store, ...parts }) : Promise.reject(new Error(`a ${ref.kind} came to the function for a ${kind}`))),
+    work: (ref: Ref): Promise<void> =>
+      isMine(ref)
+        ? advance(ref, () => step(ref), { ...parts.store, ...parts })
+        : Promise.reject(new Error(`a ${ref.kind} came to the function for a ${kind}`)),
   };
 };
 
@@ -80,7 +96,11 @@ export const composePublishFunction = (env: Environment) => {
 
 export const composeRenderFunction = (env: Environment) => {
   const all = parts(env);
-  return only("feed", all, composeRender(all, s3Objects({ client: new S3Client({}), bucket: setting(env, "FEEDS_BUCKET") })));
+  return only(
+    "feed",
+    all,
+    composeRender(all, s3Objects({ client: new S3Client({}), bucket: setting(env, "FEEDS_BUCKET") })),
+  );
 };
 
 export const composeDeliverFunction = (env: Environment) => {
@@ -91,11 +111,18 @@ export const composeDeliverFunction = (env: Environment) => {
 export const composeRelayFunction = (env: Environment) => {
   const queue = sqsQueue({
     client: new SQSClient({}),
-    urls: { post: setting(env, "POST_QUEUE"), feed: setting(env, "FEED_QUEUE"), delivery: setting(env, "DELIVERY_QUEUE") },
+    urls: {
+      post: setting(env, "POST_QUEUE"),
+      feed: setting(env, "FEED_QUEUE"),
+      delivery: setting(env, "DELIVERY_QUEUE"),
+    },
   });
   const noBodies = { read: async () => undefined, put: async () => false, remove: async () => {} };
   const store = dynamoStore({ client: new DynamoDBClient({}), table: setting(env, "TABLE"), bodies: noBodies });
-  return { offer: (refs: readonly Ref[]) => queue.send(refs), sweep: () => sweep(2 * minute, { due: store.due, queue, clock }) };
+  return {
+    offer: (refs: readonly Ref[]) => queue.send(refs),
+    sweep: () => sweep(2 * minute, { due: store.due, queue, clock }),
+  };
 };
 
 export const composeWebFunction = (env: Environment): Hono => {

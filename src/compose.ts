@@ -14,7 +14,21 @@ import type { Config } from "./config.ts";
 import type { Site } from "./domain/site.ts";
 import { formats } from "./feeds/index.ts";
 import { encode } from "./objects/encodings.ts";
-import type { Clock, DeliveryRef, FeedRef, Hash, Log, Networks, Objects, Parse, PostRef, Queue, Ref, Source, Store } from "./ports.ts";
+import type {
+  Clock,
+  DeliveryRef,
+  FeedRef,
+  Hash,
+  Log,
+  Networks,
+  Objects,
+  Parse,
+  PostRef,
+  Queue,
+  Ref,
+  Source,
+  Store,
+} from "./ports.ts";
 import { parseDocument } from "./sources/document.ts";
 import { onePost } from "./sources/one-post.ts";
 
@@ -28,11 +42,14 @@ export interface Parts {
 
 const hash: Hash = (content) => createHash("sha256").update(content).digest("hex");
 
-const siteOf = (config: Config) => (id: string): Site => {
-  const site = config.sites.find((one) => one.id === id);
-  if (site === undefined) throw new Error(`there is no site "${id}" in the configuration: put it back, or remove its posts first`);
-  return site;
-};
+const siteOf =
+  (config: Config) =>
+  (id: string): Site => {
+    const site = config.sites.find((one) => one.id === id);
+    if (site === undefined)
+      throw new Error(`there is no site "${id}" in the configuration: put it back, or remove its posts first`);
+    return site;
+  };
 
 const ports = ({ config, store, log, clock }: Parts) => ({
   ...store,
@@ -60,18 +77,29 @@ export const composeIngest = (parts: Parts, sources: readonly Source[]) => {
     const answer = await read(site, source, path);
     // A slug may be free now: the refused documents that waited for it are tried at once (interleaving 6).
     if (answer.result === "deleted") {
-      for await (const { path: other, refusal } of parts.store.documents.all(site.id, name)) if (refusal !== undefined) await read(site, source, other);
+      for await (const { path: other, refusal } of parts.store.documents.all(site.id, name))
+        if (refusal !== undefined) await read(site, source, other);
     }
     return answer;
   };
   return {
     ingest: one,
-    reconcile: (site: Site, name: string) => reconcile(site, sourceOf(name), { ...common, ingest: (path) => read(site, sourceOf(name), path) }),
+    reconcile: (site: Site, name: string) =>
+      reconcile(site, sourceOf(name), { ...common, ingest: (path) => read(site, sourceOf(name), path) }),
     /** A document that was handed over, under the slug in its address. */
-    put: (site: Site, slug: string, bytes: Uint8Array, word: { readonly again?: boolean | undefined; readonly byHand?: boolean | undefined }) => {
+    put: (
+      site: Site,
+      slug: string,
+      bytes: Uint8Array,
+      word: { readonly again?: boolean | undefined; readonly byHand?: boolean | undefined },
+    ) => {
       const path = `${slug}.md`;
       const parse: Parse = (document, at, of) => underSlug(parseDocument(document, at, of), slug);
-      return ingest({ site, source: onePost("api", path, bytes), path }, { byHand: true, ...word }, { ...common, parse });
+      return ingest(
+        { site, source: onePost("api", path, bytes), path },
+        { byHand: true, ...word },
+        { ...common, parse },
+      );
     },
   };
 };
@@ -81,12 +109,20 @@ const underSlug = (parsed: ReturnType<Parse>, slug: string): ReturnType<Parse> =
     ? parsed
     : {
         kind: "refused",
-        reasons: [{ code: "slug-differs", field: "slug", message: `the document's slug is "${parsed.content.slug}", the address says "${slug}": make them the same` }],
+        reasons: [
+          {
+            code: "slug-differs",
+            field: "slug",
+            message: `the document's slug is "${parsed.content.slug}", the address says "${slug}": make them the same`,
+          },
+        ],
       };
 
-export const composePublish = (parts: Parts, networks: Pick<Networks, "reach">) => (ref: PostRef) => publish(ref, { ...ports(parts), networks });
+export const composePublish = (parts: Parts, networks: Pick<Networks, "reach">) => (ref: PostRef) =>
+  publish(ref, { ...ports(parts), networks });
 
-export const composeRender = (parts: Parts, objects: Objects) => (ref: FeedRef) => render(ref, { ...ports(parts), objects, formats, encode, unique: randomUUID });
+export const composeRender = (parts: Parts, objects: Objects) => (ref: FeedRef) =>
+  render(ref, { ...ports(parts), objects, formats, encode, unique: randomUUID });
 
 export const composeDeliver = (parts: Parts, networks: Networks) => (ref: DeliveryRef) =>
   deliver(ref, { ...ports(parts), networks, deadline: (milliseconds) => AbortSignal.timeout(milliseconds) });
@@ -126,7 +162,11 @@ export interface AppParts extends DeskParts {
 export const composeApp = (parts: AppParts): App => {
   const desk = composeDesk(parts);
   const documents = composeIngest(parts, parts.sources);
-  const [publishes, renders, delivers] = [composePublish(parts, parts.networks), composeRender(parts, parts.objects), composeDeliver(parts, parts.networks)];
+  const [publishes, renders, delivers] = [
+    composePublish(parts, parts.networks),
+    composeRender(parts, parts.objects),
+    composeDeliver(parts, parts.networks),
+  ];
   const step = (ref: Ref): Promise<void> => {
     if (ref.kind === "post") return publishes(ref);
     return ref.kind === "feed" ? renders(ref) : delivers(ref);

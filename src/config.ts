@@ -26,10 +26,14 @@ const units = { s: second, m: minute, h: hour, d: day };
 const isUnit = (text: string | undefined): text is keyof typeof units => text !== undefined && text in units;
 
 /** A time span as people write it, in milliseconds inside. */
-const span = z.templateLiteral([z.number().nonnegative(), z.enum(["s", "m", "h", "d"])], { error: "use a number and s, m, h or d, for example 90s or 7d" }).transform((text) => {
-  const unit = text.at(-1);
-  return Number.parseFloat(text) * (isUnit(unit) ? units[unit] : 1);
-});
+const span = z
+  .templateLiteral([z.number().nonnegative(), z.enum(["s", "m", "h", "d"])], {
+    error: "use a number and s, m, h or d, for example 90s or 7d",
+  })
+  .transform((text) => {
+    const unit = text.at(-1);
+    return Number.parseFloat(text) * (isUnit(unit) ? units[unit] : 1);
+  });
 
 const name = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "use lower-case letters, digits and single dashes");
 
@@ -69,7 +73,10 @@ const siteSchema = z.strictObject({
   /** RFC 4151 §2.1: a name that the owner held on that date. */
   authority: z
     .string()
-    .regex(/^[^\s,/:]+,\d{4}(?:-\d{2}(?:-\d{2})?)?$/, "use a domain and a date on which it was yours: example.com,2026-01-01")
+    .regex(
+      /^[^\s,/:]+,\d{4}(?:-\d{2}(?:-\d{2})?)?$/,
+      "use a domain and a date on which it was yours: example.com,2026-01-01",
+    )
     .optional(),
   permalink: z
     .string()
@@ -91,9 +98,7 @@ const accountSchema = z.looseObject({
   name,
   network: z.string(),
   site: z.string().optional(),
-  pacing: z
-    .strictObject({ interval: span.prefault("1m"), dailyCap: z.int().min(1).default(50) })
-    .prefault({}),
+  pacing: z.strictObject({ interval: span.prefault("1m"), dailyCap: z.int().min(1).default(50) }).prefault({}),
 });
 
 const configSchema = z.strictObject({
@@ -108,7 +113,10 @@ export type ConfigInput = z.input<typeof configSchema>;
 export const defineConfig = (config: ConfigInput): ConfigInput => config;
 
 const place = (path: readonly PropertyKey[]): string =>
-  path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("").replace(/^\./, "");
+  path
+    .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
+    .join("")
+    .replace(/^\./, "");
 
 const lines = (error: z.ZodError, below: readonly PropertyKey[] = []): readonly string[] =>
   error.issues.map(({ path, message }) => `${place([...below, ...path]) || "config"}: ${message}`);
@@ -150,7 +158,9 @@ const list = (known: readonly { readonly name: string }[]): string => known.map(
 
 const repeated = (values: readonly string[], path: (index: number) => readonly PropertyKey[]): readonly string[] =>
   values.flatMap((value, index) =>
-    values.indexOf(value) < index ? [`${place(path(index))}: ${JSON.stringify(value)} is used twice; each needs its own`] : [],
+    values.indexOf(value) < index
+      ? [`${place(path(index))}: ${JSON.stringify(value)} is used twice; each needs its own`]
+      : [],
   );
 
 /** Checks all of it, so that one run shows every mistake. Throws `ConfigError`. */
@@ -160,8 +170,14 @@ export const loadConfig = (input: unknown): Config => {
   const sites = parsed.data.sites.map(readSite);
   const accounts = parsed.data.accounts.map((account, index) => readAccount(account, index, sites));
   const problems = [
-    ...repeated(sites.map(({ id }) => id), (index) => ["sites", index, "id"]),
-    ...repeated(parsed.data.accounts.map(({ name }) => name), (index) => ["accounts", index, "name"]),
+    ...repeated(
+      sites.map(({ id }) => id),
+      (index) => ["sites", index, "id"],
+    ),
+    ...repeated(
+      parsed.data.accounts.map(({ name }) => name),
+      (index) => ["accounts", index, "name"],
+    ),
     ...accounts.flatMap((account) => ("problems" in account ? account.problems : [])),
   ];
   if (problems.length > 0) throw new ConfigError(problems);

@@ -82,7 +82,15 @@ export type Encode = (text: string) => readonly Encoded[];
 export interface Objects {
   read(key: string): Promise<StoredObject | undefined>;
   /** Writes only over exactly `over` (an etag, or undefined for "nothing there"); false when something else stands there by now. */
-  put(key: string, bytes: Uint8Array, options: { readonly contentType: string; readonly encoding?: "br" | "gzip" | undefined; readonly over: string | undefined }): Promise<boolean>;
+  put(
+    key: string,
+    bytes: Uint8Array,
+    options: {
+      readonly contentType: string;
+      readonly encoding?: "br" | "gzip" | undefined;
+      readonly over: string | undefined;
+    },
+  ): Promise<boolean>;
   remove(key: string): Promise<void>;
 }
 
@@ -147,7 +155,13 @@ export interface Networks {
 export type Ref =
   | { readonly kind: "post"; readonly site: string; readonly id: string }
   | { readonly kind: "feed"; readonly site: string; readonly key: FeedKey }
-  | { readonly kind: "delivery"; readonly site: string; readonly post: string; readonly account: string; readonly generation: number };
+  | {
+      readonly kind: "delivery";
+      readonly site: string;
+      readonly post: string;
+      readonly account: string;
+      readonly generation: number;
+    };
 export type PostRef = Extract<Ref, { kind: "post" }>;
 export type FeedRef = Extract<Ref, { kind: "feed" }>;
 export type DeliveryRef = Extract<Ref, { kind: "delivery" }>;
@@ -213,7 +227,11 @@ export interface Feeds {
   lease(site: string, key: FeedKey, holder: string, now: Instant, until: Instant): Promise<FeedState | undefined>;
   holds(site: string, key: FeedKey, holder: string, now: Instant): Promise<boolean>;
   /** Gives the lease back with the gate's word; `due` is cleared (or put to a later moment) only on the revision that was rendered. Else the revision is raised and the feed stays due. */
-  release(state: FeedState, holder: string, result: { readonly faults: readonly Fault[]; readonly due?: Instant | undefined }): Promise<boolean>;
+  release(
+    state: FeedState,
+    holder: string,
+    result: { readonly faults: readonly Fault[]; readonly due?: Instant | undefined },
+  ): Promise<boolean>;
 }
 
 export interface Membership extends Listing {

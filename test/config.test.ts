@@ -84,10 +84,26 @@ describe("the configuration", () => {
     ["an authority without a date", { sites: [{ ...site, authority: "example.com" }] }, /^sites\[0\]\.authority: /],
     ["an id with capitals", { sites: [{ ...site, id: "My Blog" }] }, /^sites\[0\]\.id: use lower-case/],
     ["two sites of one id", { sites: [site, site] }, /^sites\[1\]\.id: "blog" is used twice/],
-    ["two accounts of one name", { sites: [site], accounts: [mastodon, mastodon] }, /^accounts\[1\]\.name: "mastodon" is used twice/],
-    ["an unknown network", { sites: [site], accounts: [{ name: "a", network: "friendster" }] }, /^accounts\[0\]\.network: there is no network "friendster"; use .*mastodon/],
-    ["an account of no site", { sites: [site], accounts: [{ ...mastodon, site: "other" }] }, /^accounts\[0\]\.site: there is no site "other"/],
-    ["a setting that the network does not know", { sites: [site], accounts: [{ ...mastodon, sever: "x" }] }, /^accounts\[0\]: .*"sever"/],
+    [
+      "two accounts of one name",
+      { sites: [site], accounts: [mastodon, mastodon] },
+      /^accounts\[1\]\.name: "mastodon" is used twice/,
+    ],
+    [
+      "an unknown network",
+      { sites: [site], accounts: [{ name: "a", network: "friendster" }] },
+      /^accounts\[0\]\.network: there is no network "friendster"; use .*mastodon/,
+    ],
+    [
+      "an account of no site",
+      { sites: [site], accounts: [{ ...mastodon, site: "other" }] },
+      /^accounts\[0\]\.site: there is no site "other"/,
+    ],
+    [
+      "a setting that the network does not know",
+      { sites: [site], accounts: [{ ...mastodon, sever: "x" }] },
+      /^accounts\[0\]: .*"sever"/,
+    ],
     ["a span without a unit", { sites: [site], policies: { maxAge: "7" } }, /^policies\.maxAge: /],
     ["no entries in the feeds", { sites: [site], feeds: {} }, /"feeds"/],
   ])("says where it holds %s", (_, input, words) => {
@@ -95,7 +111,10 @@ describe("the configuration", () => {
   });
 
   it("names every mistake at once", () => {
-    const accounts = [{ name: "a", network: "friendster", site: "other" }, { ...mastodon, sever: "x" }];
+    const accounts = [
+      { name: "a", network: "friendster", site: "other" },
+      { ...mastodon, sever: "x" },
+    ];
     expect(problemsOf({ sites: [site], accounts })).toHaveLength(3);
   });
 });

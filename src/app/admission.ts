@@ -15,7 +15,7 @@ export type Admission =
   | { readonly kind: "later"; readonly until: Instant; readonly reason: string }
   | { readonly kind: "held"; readonly reason: string };
 
-/** Asks the account's pause, pacing and caps and the flood breaker, once before the first send. The sandbox floods nobody. */
+/** Asks the account's pause, then once, before the first send, its pacing and caps and the flood breaker. The sandbox floods nobody. */
 export const admit = async (delivery: Delivery, account: Account, ports: Ports): Promise<Admission> => {
   if (delivery.sandbox) return { kind: "now" };
   for (;;) {
@@ -26,37 +26,65 @@ export const admit = async (delivery: Delivery, account: Account, ports: Ports):
     const id = deliveryId(delivery);
     if (delivery.admitted || state.admitted[id] !== undefined) return { kind: "now" };
     const today = Object.entries(state.admitted).filter(([, at]) => now - at < day);
-    const verdict = judge(delivery, account, today.map(([, at]) => at), ports.policies, now);
+    const verdict = judge(
+      delivery,
+      account,
+      today.map(([, at]) => at),
+      ports.policies,
+      now,
+    );
     if (verdict.kind !== "now") return verdict;
-    if (await ports.accountStates.save({ ...state, admitted: { ...Object.fromEntries(today), [id]: now } })) return verdict;
+    if (await ports.accountStates.save({ ...state, admitted: { ...Object.fromEntries(today), [id]: now } }))
+      return verdict;
   }
 };
 
-const judge = (delivery: Delivery, account: Account, today: readonly Instant[], policies: Policies, now: Instant): Admission => {
+const judge = (
+  delivery: Delivery,
+  account: Account,
+  today: readonly Instant[],
+  policies: Policies,
+  now: Instant,
+): Admission => {
   const oldest = Math.min(...today);
   const newest = Math.max(...today);
   if (!delivery.approved && today.filter((at) => now - at < hour).length >= policies.burst)
-    return { kind: "held", reason: `more than ${policies.burst} new posts within an hour: release it with "npx crier retry ${deliveryId(delivery)}"` };
+    return {
+      kind: "held",
+      reason: `more than ${policies.burst} new posts within an hour: release it with "npx crier retry ${deliveryId(delivery)}"`,
+    };
   if (today.length >= account.pacing.dailyCap)
-    return { kind: "later", until: oldest + day, reason: `${account.name} has sent its ${account.pacing.dailyCap} posts of the day` };
+    return {
+      kind: "later",
+      until: oldest + day,
+      reason: `${account.name} has sent its ${account.pacing.dailyCap} posts of the day`,
+    };
   if (now < newest + account.pacing.interval)
-    return { kind: "later", until: newest + account.pacing.interval, reason: `${account.name} waits between two posts` };
+    return {
+      kind: "later",
+      until: newest + account.pacing.interval,
+      reason: `${account.name} waits between two posts`,
+    };
   return { kind: "now" };
 };
 
 /** The network refuses the login: deliveries wait, none fails. */
-export const pause = async (account: Account, reason: string, ports: Ports): Promise<void> => {
-  ports.log.alarm("unauthorised", `${account.name} is paused: ${reason}; set new credentials`, { account: account.name });
-  await change(account, (state) => ({ ...state, paused: { since: ports.clock(), reason } }), ports);
+export const pause = async (name: string, reason: string, ports: Ports): Promise<void> => {
+  ports.log.alarm("unauthorised", `${name} is paused: ${reason}; set new credentials`, { account: name });
+  await change(name, (state) => ({ ...state, paused: { since: ports.clock(), reason } }), ports);
 };
 
-export const resume = async (account: Account, ports: Ports): Promise<void> => {
-  await change(account, (state) => (state.paused === undefined ? undefined : { ...state, paused: undefined }), ports);
-};
+/** The login works again, or a person says so. */
+export const resume = (name: string, ports: Pick<Ports, "accountStates">): Promise<void> =>
+  change(name, (state) => (state.paused === undefined ? undefined : { ...state, paused: undefined }), ports);
 
-const change = async (account: Account, to: (state: AccountState) => AccountState | undefined, { accountStates }: Ports): Promise<void> => {
+const change = async (
+  name: string,
+  to: (state: AccountState) => AccountState | undefined,
+  { accountStates }: Pick<Ports, "accountStates">,
+): Promise<void> => {
   for (;;) {
-    const changed = to(await accountStates.read(account.name));
+    const changed = to(await accountStates.read(name));
     if (changed === undefined || (await accountStates.save(changed))) return;
   }
 };

@@ -14,7 +14,12 @@ export type Identity = { readonly id: string } | { readonly conflict: Reason };
  * The post that a document is (design.md §3). Aliases are claimed before the post is written; who loses a claim goes
  * on with the winner's id. `own` is the living post at the document's path.
  */
-export const identify = async (site: string, content: PostContent, own: Post | undefined, ports: IdentityPorts): Promise<Identity> => {
+export const identify = async (
+  site: string,
+  content: PostContent,
+  own: Post | undefined,
+  ports: IdentityPorts,
+): Promise<Identity> => {
   const wanted = own?.id ?? (await named(site, content, ports));
   if (content.guid !== undefined) {
     const holder = await ports.aliases.claim(site, "guid", content.guid, wanted);
@@ -54,7 +59,17 @@ const withSlug = async (site: string, content: PostContent, id: string, ports: I
   return { conflict: await taken("slug", content.slug, site, holder, ports) };
 };
 
-const taken = async (field: "slug" | "guid", value: string, site: string, holder: string, ports: IdentityPorts): Promise<Reason> => {
+const taken = async (
+  field: "slug" | "guid",
+  value: string,
+  site: string,
+  holder: string,
+  ports: IdentityPorts,
+): Promise<Reason> => {
   const first = (await ports.posts.read(site, holder))?.path ?? "another document that is just being read";
-  return { code: `${field}-taken`, field, message: `the ${field} "${value}" belongs to ${first}: give this document a ${field} of its own` };
+  return {
+    code: `${field}-taken`,
+    field,
+    message: `the ${field} "${value}" belongs to ${first}: give this document a ${field} of its own`,
+  };
 };

@@ -55,7 +55,9 @@ const once = async (target: Target, word: Word, ports: IngestPorts): Promise<Ing
   if (bytes === undefined) return absent(target, named, known?.missing !== undefined, ports);
 
   const hash = ports.hash(bytes);
-  const recipe = ports.hash(JSON.stringify([1, site.url, site.permalink, site.timeZone, site.language, site.author, site.publishStatuses]));
+  const recipe = ports.hash(
+    JSON.stringify([1, site.url, site.permalink, site.timeZone, site.language, site.author, site.publishStatuses]),
+  );
   const unchanged = async (post: Post): Promise<Ingested> => {
     if (known?.post !== post.id || known.refusal !== undefined || known.missing !== undefined)
       await ports.documents.put({ site: site.id, source: source.name, path, post: post.id });
@@ -65,7 +67,13 @@ const once = async (target: Target, word: Word, ports: IngestPorts): Promise<Ing
   if (own !== undefined && isSame(own)) return unchanged(own);
 
   const refuse = async (reasons: readonly Reason[], conflict: boolean): Promise<Ingested> => {
-    await ports.documents.put({ site: site.id, source: source.name, path, post: own?.id, refusal: { hash, reasons, at: ports.clock() } });
+    await ports.documents.put({
+      site: site.id,
+      source: source.name,
+      path,
+      post: own?.id,
+      refusal: { hash, reasons, at: ports.clock() },
+    });
     return { result: "refused", reasons, conflict };
   };
   const parsed = ports.parse(bytes, path, site);
@@ -83,7 +91,8 @@ const once = async (target: Target, word: Word, ports: IngestPorts): Promise<Ing
     const bytesOfFirst = await first?.read(post.path);
     if (bytesOfFirst !== undefined && post.source !== source.name && post.hash === hash && !word.again)
       return { result: "unchanged", post, warnings: parsed.warnings };
-    if (bytesOfFirst !== undefined && !(post.source !== source.name && post.hash === hash)) return refuse([taken(parsed.content, post)], true);
+    if (bytesOfFirst !== undefined && !(post.source !== source.name && post.hash === hash))
+      return refuse([taken(parsed.content, post)], true);
   }
   if (post !== undefined && isHere(post, target) && isSame(post)) return unchanged(post);
   // Deleted by a person: other bytes or a person's word bring it back, a touched file does not (interleaving 13).
@@ -94,7 +103,11 @@ const once = async (target: Target, word: Word, ports: IngestPorts): Promise<Ing
   await ports.documents.put({ site: site.id, source: source.name, path, post: saved.id });
   if (!(await ports.posts.save(saved))) return undefined;
   const warnings: readonly Warning[] = parsed.warnings;
-  return { result: post === undefined ? "created" : "updated", post: { ...saved, version: saved.version + 1 }, warnings };
+  return {
+    result: post === undefined ? "created" : "updated",
+    post: { ...saved, version: saved.version + 1 },
+    warnings,
+  };
 };
 
 const taken = (content: PostContent, holder: Post): Reason => ({
@@ -116,7 +129,9 @@ const merge = (
   const published = content.published ?? row?.published ?? now;
   const { social: _, ...visible } = content;
   const revision = ports.hash(JSON.stringify({ ...visible, published }));
-  const updated = content.updated ?? (row === undefined || row.revision === revision ? (row?.updated ?? published) : Math.max(now, published));
+  const updated =
+    content.updated ??
+    (row === undefined || row.revision === revision ? (row?.updated ?? published) : Math.max(now, published));
   const again = word.again === true && row !== undefined;
   const wanted = content.hold === undefined ? wantedListings({ ...content, published }) : [];
   const before = row?.listed ?? [];
@@ -145,7 +160,12 @@ const merge = (
   };
 };
 
-const absent = async (target: Target, post: Post | undefined, waits: boolean, ports: IngestPorts): Promise<Ingested | undefined> => {
+const absent = async (
+  target: Target,
+  post: Post | undefined,
+  waits: boolean,
+  ports: IngestPorts,
+): Promise<Ingested | undefined> => {
   const { site, source, path } = target;
   const now = ports.clock();
   if (post === undefined || !isHere(post, target) || post.gone !== undefined) {
@@ -155,10 +175,18 @@ const absent = async (target: Target, post: Post | undefined, waits: boolean, po
   if (waits) return { result: "unchanged", post, warnings: [] };
   const reason = await waitsForAWord(target, post, ports);
   if (reason !== undefined) {
-    await ports.documents.put({ site: site.id, source: source.name, path, post: post.id, missing: { since: now, reason } });
+    await ports.documents.put({
+      site: site.id,
+      source: source.name,
+      path,
+      post: post.id,
+      missing: { since: now, reason },
+    });
     ports.log.alarm("deletion-waits", `${path} is missing and stays published: ${reason}`, { site: site.id, path });
     return { result: "unchanged", post, warnings: [] };
   }
   const gone: Post = { ...post, gone: { at: now, by: "source" }, due: now + feedGrace };
-  return (await ports.posts.save(gone)) ? { result: "deleted", post: { ...gone, version: gone.version + 1 }, warnings: [] } : undefined;
+  return (await ports.posts.save(gone))
+    ? { result: "deleted", post: { ...gone, version: gone.version + 1 }, warnings: [] }
+    : undefined;
 };

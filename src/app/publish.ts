@@ -68,7 +68,10 @@ const decide = async (post: Post, { accounts, networks, policies, clock }: Publi
   for (const account of accounts.filter(({ site }) => site === post.site)) {
     const reach = await networks.reach(account);
     if (reach === "none") notes.push(`${account.name} is not connected`);
-    else if (reach === "real" && isOld) notes.push(`${account.name}: older than ${policies.maxAge / day} days, a baseline; publish it by hand with --again to send it`);
+    else if (reach === "real" && isOld)
+      notes.push(
+        `${account.name}: older than ${policies.maxAge / day} days, a baseline; publish it by hand with --again to send it`,
+      );
     else names.push(account.name);
   }
   return { accounts: names, note: notes.length > 0 ? notes.join("; ") : undefined };
@@ -76,7 +79,8 @@ const decide = async (post: Post, { accounts, networks, policies, clock }: Publi
 
 const plan = async (post: Post, ports: PublishPorts): Promise<void> => {
   const existing = await ports.deliveries.ofPost(post.site, post.id);
-  const isPlanned = (account: string) => existing.some((one) => one.account === account && one.generation === post.generation);
+  const isPlanned = (account: string) =>
+    existing.some((one) => one.account === account && one.generation === post.generation);
   const now = ports.clock();
   if (isLive(post, now)) {
     for (const name of post.audience?.accounts ?? []) {

@@ -20,7 +20,9 @@ export const reconcile = async (site: Site, source: Source, { documents, log, in
     try {
       await ingest(path);
     } catch (error) {
-      log.alarm("ingest", `${path} could not be read in: ${error instanceof Error ? error.message : String(error)}`, { path });
+      log.alarm("ingest", `${path} could not be read in: ${error instanceof Error ? error.message : String(error)}`, {
+        path,
+      });
     }
   }
 };

@@ -5,19 +5,30 @@ const deep = 500;
 const most = 100;
 
 /** Offers the rows that nobody has woken: overdue by at least so many milliseconds, the oldest first, a bounded number. */
-export const sweep = async (overdueBy: number, { due, queue, clock }: { readonly due: Due; readonly queue: Queue; readonly clock: Clock }): Promise<void> => {
+export const sweep = async (
+  overdueBy: number,
+  { due, queue, clock }: { readonly due: Due; readonly queue: Queue; readonly clock: Clock },
+): Promise<void> => {
   if ((await queue.depth()) > deep) return;
   const refs = await due.before(clock() - overdueBy, most);
   if (refs.length > 0) await queue.send(refs);
 };
 
 /** One step of one row. A step that throws puts the row's due back, so that it starves no other (interleaving 51). */
-export const advance = async (ref: Ref, step: () => Promise<void>, { due, clock, log }: { readonly due: Due; readonly clock: Clock; readonly log: Log }): Promise<void> => {
+export const advance = async (
+  ref: Ref,
+  step: () => Promise<void>,
+  { due, clock, log }: { readonly due: Due; readonly clock: Clock; readonly log: Log },
+): Promise<void> => {
   try {
     await step();
   } catch (error) {
     const failures = await due.defer(ref, clock());
     const message = error instanceof Error ? error.message : String(error);
-    log.alarm("step", `${ref.kind} ${JSON.stringify(ref)} failed for the ${failures}. time and is tried again: ${message}`, { ...ref });
+    log.alarm(
+      "step",
+      `${ref.kind} ${JSON.stringify(ref)} failed for the ${failures}. time and is tried again: ${message}`,
+      { ...ref },
+    );
   }
 };

@@ -3,7 +3,11 @@ import type { Aliases, Clock, Posts } from "../ports.ts";
 import { postBySlug } from "./status.ts";
 
 /** A person's word: out of the feeds and off the networks now, without a grace. Its file may stay; it does not come back until it changes. */
-export const remove = async (site: string, slug: string, ports: { readonly aliases: Aliases; readonly posts: Posts; readonly clock: Clock }): Promise<Post | undefined> => {
+export const remove = async (
+  site: string,
+  slug: string,
+  ports: { readonly aliases: Aliases; readonly posts: Posts; readonly clock: Clock },
+): Promise<Post | undefined> => {
   for (;;) {
     const post = await postBySlug(site, slug, ports);
     if (post === undefined || post.gone?.by === "person") return post;

@@ -1,7 +1,20 @@
 import { type Entry, type Feed, feedFolder } from "../domain/feed.ts";
 import type { Site } from "../domain/site.ts";
 import { minute } from "../domain/time.ts";
-import type { Clock, Encode, Fault, FeedRef, Feeds, FeedState, Formats, Log, Memberships, Objects, Posts, Rendered } from "../ports.ts";
+import type {
+  Clock,
+  Encode,
+  Fault,
+  FeedRef,
+  FeedState,
+  Feeds,
+  Formats,
+  Log,
+  Memberships,
+  Objects,
+  Posts,
+  Rendered,
+} from "../ports.ts";
 import { entriesOf, readWindow } from "./window.ts";
 
 export interface RenderPorts {
@@ -34,7 +47,11 @@ export const render = async (ref: FeedRef, ports: RenderPorts): Promise<void> =>
   const siblings = ref.key === "main" ? (await ports.feeds.all(ref.site)).filter(({ key }) => key !== "main") : [];
   const { rendered, faults } = pass(site, leased, entriesOf(site, window.posts), siblings, ports.formats);
   for (const fault of faults)
-    ports.log.alarm("gate", `${ref.key}: ${fault.entry === undefined ? "the last good feed stays" : `${fault.entry} is left out`}: ${fault.problem}`, { ...ref, ...fault });
+    ports.log.alarm(
+      "gate",
+      `${ref.key}: ${fault.entry === undefined ? "the last good feed stays" : `${fault.entry} is left out`}: ${fault.problem}`,
+      { ...ref, ...fault },
+    );
   if (rendered !== undefined && !(await write(leased, rendered, holder, ports))) {
     await ports.feeds.touch(ref.site, ref.key, undefined, ports.clock());
     return;
@@ -70,7 +87,13 @@ interface Passed {
 }
 
 /** Renders past the gate. A poisonous entry is left out alone and named (interleaving 29). */
-const pass = (site: Site, state: FeedState, entries: readonly Entry[], siblings: Feed["siblings"], formats: Formats): Passed => {
+const pass = (
+  site: Site,
+  state: FeedState,
+  entries: readonly Entry[],
+  siblings: Feed["siblings"],
+  formats: Formats,
+): Passed => {
   const attempt = (some: readonly Entry[]): { rendered: readonly Rendered[]; faults: readonly Fault[] } => {
     const feed = feedOf(site, state, some, siblings);
     try {
@@ -88,11 +111,18 @@ const pass = (site: Site, state: FeedState, entries: readonly Entry[], siblings:
     if (fault !== undefined) blamed.set(entry.id, { ...fault, entry: entry.id });
   }
   const rest = attempt(entries.filter(({ id }) => !blamed.has(id)));
-  return rest.faults.length === 0 ? { rendered: rest.rendered, faults: [...blamed.values()] } : { faults: [...blamed.values(), ...rest.faults] };
+  return rest.faults.length === 0
+    ? { rendered: rest.rendered, faults: [...blamed.values()] }
+    : { faults: [...blamed.values(), ...rest.faults] };
 };
 
 /** False when the lease or an object has gone to somebody else. */
-const write = async (state: FeedState, rendered: readonly Rendered[], holder: string, ports: RenderPorts): Promise<boolean> => {
+const write = async (
+  state: FeedState,
+  rendered: readonly Rendered[],
+  holder: string,
+  ports: RenderPorts,
+): Promise<boolean> => {
   for (const { file, contentType, text } of rendered) {
     for (const { suffix, encoding, bytes } of ports.encode(text)) {
       const key = `${feedFolder(state.key)}${file}${suffix}`;
@@ -105,4 +135,5 @@ const write = async (state: FeedState, rendered: readonly Rendered[], holder: st
   return true;
 };
 
-const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, index) => byte === b[index]);
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, index) => byte === b[index]);

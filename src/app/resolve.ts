@@ -1,15 +1,22 @@
-import { type Delivery, parseDeliveryId } from "../domain/delivery.ts";
-import type { Clock, Deliveries, DeliveryRef, Posts } from "../ports.ts";
+import { type Delivery, deliveryId, parseDeliveryId } from "../domain/delivery.ts";
+import type { Accounts, Clock, Deliveries, DeliveryRef, Posts } from "../ports.ts";
+import { resume } from "./admission.ts";
 import type { Resolved } from "./app.ts";
 import { deliveryStatus } from "./status.ts";
 
 interface Ports {
   readonly deliveries: Deliveries;
   readonly posts: Posts;
+  readonly accountStates: Accounts;
   readonly clock: Clock;
 }
 
-const change = async (site: string, id: string, to: (delivery: Delivery, now: number) => Delivery | string, ports: Ports): Promise<Resolved | undefined> => {
+const change = async (
+  site: string,
+  id: string,
+  to: (delivery: Delivery, now: number) => Delivery | string,
+  ports: Ports,
+): Promise<Resolved | undefined> => {
   const parsed = parseDeliveryId(id);
   if (parsed === undefined) return undefined;
   const ref: DeliveryRef = { kind: "delivery", site, ...parsed };
@@ -25,22 +32,63 @@ const change = async (site: string, id: string, to: (delivery: Delivery, now: nu
 };
 
 const afresh = (delivery: Delivery, now: number, reason: string): Delivery => ({
-  ...delivery, state: "pending", approved: true, request: undefined, url: undefined, firstSentAt: undefined, refused: undefined, wait: undefined, due: now, reason,
+  ...delivery,
+  state: "pending",
+  approved: true,
+  attempts: 0,
+  request: undefined,
+  url: undefined,
+  firstSentAt: undefined,
+  refused: undefined,
+  wait: undefined,
+  due: now,
+  reason,
 });
 
-/** A person's word: what is held or failed goes out, what waits is tried now. What may be public already is not sent again by this. */
-export const retry = (site: string, id: string, ports: Ports): Promise<Resolved | undefined> =>
-  change(site, id, (delivery, now) => {
-    if (delivery.state === "held" || delivery.state === "failed") return afresh(delivery, now, "a person asked for it");
-    if (delivery.state === "pending") return { ...delivery, approved: true, wait: undefined, due: now };
-    if (delivery.state === "unknown") return `nobody knows whether ${id} went out: look at the network, then resolve it as posted or retry`;
-    return `${id} is ${delivery.state}: only a held, failed or pending delivery can be retried`;
-  }, ports);
+/** A person's word: what is held or failed goes out, what waits is tried now, its account's pause ends. What may be public already is not sent again by this. */
+export const retry = async (site: string, id: string, ports: Ports): Promise<Resolved | undefined> => {
+  const resolved = await change(site, id, retried, ports);
+  const account = parseDeliveryId(id)?.account;
+  if (resolved !== undefined && "delivery" in resolved && account !== undefined) await resume(account, ports);
+  return resolved;
+};
+
+const retried = (delivery: Delivery, now: number): Delivery | string => {
+  const id = deliveryId(delivery);
+  switch (delivery.state) {
+    case "held":
+    case "failed":
+      return afresh(delivery, now, "a person asked for it");
+    case "pending":
+      return { ...delivery, approved: true, wait: undefined, due: now };
+    case "unknown":
+      return `nobody knows whether ${id} went out: look at the network, then resolve it as posted or retry`;
+    default:
+      return `${id} is ${delivery.state}: only a held, failed or pending delivery can be retried`;
+  }
+};
 
 /** Settles an unknown delivery by a person's word: it is out there, or it is not and goes out once more. */
-export const resolve = (site: string, id: string, as: "posted" | "retry", ports: Ports): Promise<Resolved | undefined> =>
-  change(site, id, (delivery, now) => {
-    if (delivery.state !== "unknown") return `${id} is ${delivery.state}: only an unknown delivery needs a person's word`;
-    if (as === "retry") return afresh(delivery, now, "a person looked: it did not go out");
-    return { ...delivery, state: "posted", remote: { id: null, url: null }, reason: "a person looked: it went out", due: now };
-  }, ports);
+export const resolve = (
+  site: string,
+  id: string,
+  as: "posted" | "retry",
+  ports: Ports,
+): Promise<Resolved | undefined> =>
+  change(
+    site,
+    id,
+    (delivery, now) => {
+      if (delivery.state !== "unknown")
+        return `${id} is ${delivery.state}: only an unknown delivery needs a person's word`;
+      if (as === "retry") return afresh(delivery, now, "a person looked: it did not go out");
+      return {
+        ...delivery,
+        state: "posted",
+        remote: { id: null, url: null },
+        reason: "a person looked: it went out",
+        due: now,
+      };
+    },
+    ports,
+  );

@@ -17,7 +17,11 @@ interface StatusPorts {
 }
 
 /** The post that a slug, present or past, leads to. */
-export const postBySlug = async (site: string, slug: string, { aliases, posts }: Pick<StatusPorts, "aliases" | "posts">): Promise<Post | undefined> => {
+export const postBySlug = async (
+  site: string,
+  slug: string,
+  { aliases, posts }: Pick<StatusPorts, "aliases" | "posts">,
+): Promise<Post | undefined> => {
   const id = await aliases.read(site, "slug", slug);
   return id === undefined ? undefined : posts.read(site, id);
 };
@@ -58,15 +62,26 @@ export const postStatus = async (site: string, slug: string, ports: StatusPorts)
   const post = await postBySlug(site, slug, ports);
   if (post === undefined) return undefined;
   const deliveries = await ports.deliveries.ofPost(site, post.id);
-  return { ...summary(post, ports.clock()), deliveries: deliveries.map((delivery) => deliveryStatus(delivery, post.slug)) };
+  return {
+    ...summary(post, ports.clock()),
+    deliveries: deliveries.map((delivery) => deliveryStatus(delivery, post.slug)),
+  };
 };
 
-export const listPosts = async (site: string, from: string | undefined, { posts, clock }: Pick<StatusPorts, "posts" | "clock">): Promise<Page<PostSummary>> => {
+export const listPosts = async (
+  site: string,
+  from: string | undefined,
+  { posts, clock }: Pick<StatusPorts, "posts" | "clock">,
+): Promise<Page<PostSummary>> => {
   const page = await posts.newest(site, from);
   return { ...page, rows: page.rows.map((post) => summary(post, clock())) };
 };
 
-export const listRefused = async (site: string, sources: Iterable<string>, { documents }: Pick<StatusPorts, "documents">): Promise<readonly RefusedDocument[]> => {
+export const listRefused = async (
+  site: string,
+  sources: Iterable<string>,
+  { documents }: Pick<StatusPorts, "documents">,
+): Promise<readonly RefusedDocument[]> => {
   const refused: RefusedDocument[] = [];
   for (const source of sources)
     for await (const { path, refusal } of documents.all(site, source))
@@ -75,21 +90,29 @@ export const listRefused = async (site: string, sources: Iterable<string>, { doc
 };
 
 /** A state's deliveries, account by account: `from` names the account and the page within it. */
-export const listDeliveries = async (state: State, from: string | undefined, ports: Pick<StatusPorts, "deliveries" | "posts" | "accounts">): Promise<Page<DeliveryStatus>> => {
+export const listDeliveries = async (
+  state: State,
+  from: string | undefined,
+  ports: Pick<StatusPorts, "deliveries" | "posts" | "accounts">,
+): Promise<Page<DeliveryStatus>> => {
   const [start = "0", inner] = from === undefined ? [] : from.split(":", 2);
   const index = Number(start);
   const account = ports.accounts[index];
   if (account === undefined) return { rows: [] };
   const page = await ports.deliveries.inState(account.name, state, inner);
   const rows = await Promise.all(
-    page.rows.map(async (delivery) => deliveryStatus(delivery, (await ports.posts.read(delivery.site, delivery.post))?.slug ?? "")),
+    page.rows.map(async (delivery) =>
+      deliveryStatus(delivery, (await ports.posts.read(delivery.site, delivery.post))?.slug ?? ""),
+    ),
   );
   if (page.next !== undefined) return { rows, next: `${index}:${page.next}` };
   const rest = await listDeliveries(state, String(index + 1), ports);
   return { rows: [...rows, ...rest.rows], next: rest.next };
 };
 
-export const listAccounts = (ports: Pick<StatusPorts, "accounts" | "accountStates" | "networks">): Promise<readonly AccountStatus[]> =>
+export const listAccounts = (
+  ports: Pick<StatusPorts, "accounts" | "accountStates" | "networks">,
+): Promise<readonly AccountStatus[]> =>
   Promise.all(
     ports.accounts.map(async (account) => ({
       name: account.name,

@@ -17,7 +17,12 @@ export type Wish =
 /** A source's deletion reaches the copies after this long, and nothing new goes out meanwhile (design.md §2, rule 6; interleaving 46). */
 export const copiesGrace = 10 * minute;
 
-export const wishFor = (post: Post | undefined, delivery: Delivery, now: Instant, compose: (post: Post) => Composed): Wish => {
+export const wishFor = (
+  post: Post | undefined,
+  delivery: Delivery,
+  now: Instant,
+  compose: (post: Post) => Composed,
+): Wish => {
   const isOut = delivery.remote !== undefined;
   if (post === undefined) return { kind: "none", reason: "the post is gone" };
   if (post.gone !== undefined) {
@@ -27,7 +32,9 @@ export const wishFor = (post: Post | undefined, delivery: Delivery, now: Instant
       : { kind: "none", reason: "the post was deleted" };
   }
   if (post.hold !== undefined)
-    return isOut ? { kind: "stays", reason: `withdrawn: ${post.hold}; the copy stays` } : { kind: "none", reason: post.hold };
+    return isOut
+      ? { kind: "stays", reason: `withdrawn: ${post.hold}; the copy stays` }
+      : { kind: "none", reason: post.hold };
   if (post.published > now) return { kind: "wait", until: post.published, reason: "scheduled" };
   if (post.social.off && !isOut) return { kind: "none", reason: "the document says socialShare: false" };
   return { kind: "out", composed: compose(post), url: post.url };

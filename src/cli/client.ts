@@ -28,7 +28,10 @@ const readToken = async (env: NodeJS.ProcessEnv): Promise<string> => {
   try {
     return (await readFile(tokenFile, "utf8")).trim();
   } catch (cause) {
-    throw new CommandError(`no API token: start Crier here with \`npm start\` (it mints ${tokenFile}), or set CRIER_TOKEN`, { cause });
+    throw new CommandError(
+      `no API token: start Crier here with \`npm start\` (it mints ${tokenFile}), or set CRIER_TOKEN`,
+      { cause },
+    );
   }
 };
 
@@ -44,7 +47,9 @@ const baseOf = (env: NodeJS.ProcessEnv): string => {
 };
 
 const detailOf = (body: unknown): string | undefined =>
-  typeof body === "object" && body !== null && "detail" in body && typeof body.detail === "string" ? body.detail : undefined;
+  typeof body === "object" && body !== null && "detail" in body && typeof body.detail === "string"
+    ? body.detail
+    : undefined;
 
 const parse = (text: string): unknown => {
   try {
@@ -58,7 +63,9 @@ const ask = async (url: string, init: RequestInit): Promise<Response> => {
   try {
     return await fetch(url, { ...init, redirect: "error", signal: AbortSignal.timeout(60_000) });
   } catch (cause) {
-    throw new CommandError(`no answer from ${new URL(url).origin}: start Crier with \`npm start\`, or set CRIER_URL`, { cause });
+    throw new CommandError(`no answer from ${new URL(url).origin}: start Crier with \`npm start\`, or set CRIER_URL`, {
+      cause,
+    });
   }
 };
 
@@ -75,9 +82,13 @@ export const connect = (env: NodeJS.ProcessEnv): Client => {
     });
     const body = parse(await response.text());
     if (response.status === 401)
-      throw new CommandError("the API token is not the right one: set CRIER_TOKEN, or run this where `npm start` runs", { problem: body });
+      throw new CommandError(
+        "the API token is not the right one: set CRIER_TOKEN, or run this where `npm start` runs",
+        { problem: body },
+      );
     if (!response.ok) throw new CommandError(detailOf(body) ?? `${url} answered ${response.status}`, { problem: body });
-    if (body === undefined) throw new CommandError(`${url} answered with something that is not Crier's: check CRIER_URL`);
+    if (body === undefined)
+      throw new CommandError(`${url} answered with something that is not Crier's: check CRIER_URL`);
     return body;
   };
   return {

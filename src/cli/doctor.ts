@@ -22,7 +22,10 @@ const feed =
   (file: string): Check =>
   async (client) => {
     const { status, contentType } = await client.probe(file);
-    return { ok: status === 200, detail: status === 200 ? contentType : `answers ${status}: nothing has been rendered yet` };
+    return {
+      ok: status === 200,
+      detail: status === 200 ? contentType : `answers ${status}: nothing has been rendered yet`,
+    };
   };
 
 const accounts: Check = async (client) => {
@@ -42,7 +45,10 @@ const documents: Check = async (client) => {
   const { refused } = read(refusedAnswer, await client.get("api/posts?refused"));
   return {
     ok: refused.length === 0,
-    detail: refused.length === 0 ? "none refused" : `${count(refused.length, "document")} refused: see npx crier list --refused`,
+    detail:
+      refused.length === 0
+        ? "none refused"
+        : `${count(refused.length, "document")} refused: see npx crier list --refused`,
   };
 };
 
@@ -50,7 +56,10 @@ const deliveries =
   (state: string): Check =>
   async (client) => {
     const { deliveries: rows, next } = read(deliveriesAnswer, await client.get(`api/deliveries?state=${state}`));
-    const detail = rows.length === 0 ? "none" : `${rows.length}${next === null ? "" : " or more"}: ${[...new Set(rows.map(({ slug }) => slug))].slice(0, 5).join(", ")}`;
+    const detail =
+      rows.length === 0
+        ? "none"
+        : `${rows.length}${next === null ? "" : " or more"}: ${[...new Set(rows.map(({ slug }) => slug))].slice(0, 5).join(", ")}`;
     return { ok: rows.length === 0, detail };
   };
 

@@ -7,26 +7,39 @@ const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const width = (text: string): number => [...graphemes.segment(text)].length;
 
 const cut = (text: string, most: number): string =>
-  width(text) <= most ? text : `${[...graphemes.segment(text)].slice(0, most - 1).map(({ segment }) => segment).join("")}…`;
+  width(text) <= most
+    ? text
+    : `${[...graphemes.segment(text)]
+        .slice(0, most - 1)
+        .map(({ segment }) => segment)
+        .join("")}…`;
 
 /** Columns padded to the widest cell; the last one runs free. */
 export const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
   const cells = rows.map((row) => row.map((cell) => cut(clean(cell), 100)));
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => width(row[column] ?? ""))));
   return cells.map((row) =>
-    row.map((cell, column) => cell + " ".repeat(Math.max(0, (widths[column] ?? 0) - width(cell)))).join("  ").trimEnd(),
+    row
+      .map((cell, column) => cell + " ".repeat(Math.max(0, (widths[column] ?? 0) - width(cell))))
+      .join("  ")
+      .trimEnd(),
   );
 };
 
 const day = (moment: string): string => moment.slice(0, 10);
 const minute = (moment: string): string => `${moment.slice(0, 16).replace("T", " ")}Z`;
-const indent = (text: string): string => text.split("\n").map((line) => (line === "" ? "" : `    ${clean(line)}`)).join("\n");
+const indent = (text: string): string =>
+  text
+    .split("\n")
+    .map((line) => (line === "" ? "" : `    ${clean(line)}`))
+    .join("\n");
 
 const named = ({ field, message }: { readonly field?: string | undefined; readonly message: string }): string =>
   clean(field === undefined ? message : `${field}: ${message}`);
 
-export const warningLines = (warnings: readonly { readonly field?: string | undefined; readonly message: string }[]): readonly string[] =>
-  warnings.map((warning) => `  note: ${named(warning)}`);
+export const warningLines = (
+  warnings: readonly { readonly field?: string | undefined; readonly message: string }[],
+): readonly string[] => warnings.map((warning) => `  note: ${named(warning)}`);
 
 const reachWords: Readonly<Record<string, string>> = {
   real: "for real",
@@ -64,11 +77,13 @@ const about = ({ url, reason, due, attempts, sandbox }: Delivery): string =>
     .join(", ");
 
 export const deliveryLines = (deliveries: readonly Delivery[]): readonly string[] =>
-  columns(deliveries.map((delivery) => [`  ${delivery.account}`, delivery.state, about(delivery)])).flatMap((line, index) => {
-    const delivery = deliveries[index];
-    const asks = delivery !== undefined && ["failed", "unknown", "held"].includes(delivery.state);
-    return [`  ${line}`, ...(asks ? [`    id ${delivery.id}`] : [])];
-  });
+  columns(deliveries.map((delivery) => [`  ${delivery.account}`, delivery.state, about(delivery)])).flatMap(
+    (line, index) => {
+      const delivery = deliveries[index];
+      const asks = delivery !== undefined && ["failed", "unknown", "held"].includes(delivery.state);
+      return [`  ${line}`, ...(asks ? [`    id ${delivery.id}`] : [])];
+    },
+  );
 
 export const statusLines = (post: Status): readonly string[] => [
   clean(post.title),

@@ -1,5 +1,13 @@
 import { Command, CommanderError, Option } from "commander";
-import { accountsAnswer, deliveryAnswer, listAnswer, planAnswer, read, refusedAnswer, statusAnswer } from "./answers.ts";
+import {
+  accountsAnswer,
+  deliveryAnswer,
+  listAnswer,
+  planAnswer,
+  read,
+  refusedAnswer,
+  statusAnswer,
+} from "./answers.ts";
 import { type Client, CommandError, connect } from "./client.ts";
 import { doctor } from "./doctor.ts";
 import { accountLines, deliveryLines, listLines, planLines, refusedLines, statusLines } from "./output.ts";
@@ -24,7 +32,10 @@ const list = async (client: Client, { refused, from }: Flags): Promise<Done> => 
     const answer = read(refusedAnswer, await client.get("api/posts?refused"));
     return { answer, lines: answer.refused.length === 0 ? ["No document is refused."] : refusedLines(answer) };
   }
-  const answer = read(listAnswer, await client.get(`api/posts${from === undefined ? "" : `?from=${encodeURIComponent(from)}`}`));
+  const answer = read(
+    listAnswer,
+    await client.get(`api/posts${from === undefined ? "" : `?from=${encodeURIComponent(from)}`}`),
+  );
   const more = answer.next === null ? [] : [`More: npx crier list --from ${answer.next}`];
   return { answer, lines: [...listLines(answer.posts), ...more] };
 };
@@ -34,54 +45,73 @@ const act = async (client: Client, path: string): Promise<Done> => {
   return { answer, lines: deliveryLines([answer]) };
 };
 
-const deliveryPath = (id: string, verb: string): string => `api/deliveries/${id.split("/").map(encodeURIComponent).join("/")}/${verb}`;
+const deliveryPath = (id: string, verb: string): string =>
+  `api/deliveries/${id.split("/").map(encodeURIComponent).join("/")}/${verb}`;
 
-const commands = (program: Command, perform: (flags: Flags, act: (client: Client) => Promise<Done>) => Promise<void>): void => {
-  const verb = (spec: string, description: string) => program.command(spec).description(description).option("--json", "print the answer as JSON");
+const commands = (
+  program: Command,
+  perform: (flags: Flags, act: (client: Client) => Promise<Done>) => Promise<void>,
+): void => {
+  const verb = (spec: string, description: string) =>
+    program.command(spec).description(description).option("--json", "print the answer as JSON");
 
-  verb("plan <file>", "show what a document would publish, and publish nothing")
-    .action((file: string, flags: Flags) => perform(flags, async (client) => {
+  verb("plan <file>", "show what a document would publish, and publish nothing").action((file: string, flags: Flags) =>
+    perform(flags, async (client) => {
       const answer = await planFile(client, file);
       return { answer, lines: planLines(read(planAnswer, answer)) };
-    }));
+    }),
+  );
   verb("publish <file>", "publish a document now, whatever its age")
     .option("--again", "announce it once more, though it was announced before")
     .action((file: string, flags: Flags) => perform(flags, (client) => publish(client, file, flags.again === true)));
-  verb("import <dir>", "take in a folder of documents; old ones go into the feeds only")
-    .action((dir: string, flags: Flags) => perform(flags, (client) => importFolder(client, dir)));
+  verb("import <dir>", "take in a folder of documents; old ones go into the feeds only").action(
+    (dir: string, flags: Flags) => perform(flags, (client) => importFolder(client, dir)),
+  );
   verb("list", "the posts, the most lately changed first")
     .option("--refused", "the documents that were refused, with their reasons")
     .option("--from <cursor>", "the next page")
     .action((flags: Flags) => perform(flags, (client) => list(client, flags)));
-  verb("status <slug>", "one post and what became of its deliveries")
-    .action((slug: string, flags: Flags) => perform(flags, async (client) => {
+  verb("status <slug>", "one post and what became of its deliveries").action((slug: string, flags: Flags) =>
+    perform(flags, async (client) => {
       const answer = read(statusAnswer, await client.get(slugPath(slug)));
       return { answer, lines: statusLines(answer) };
-    }));
-  verb("retry <id>", "try a failed or held delivery again")
-    .action((id: string, flags: Flags) => perform(flags, (client) => act(client, deliveryPath(id, "retry"))));
+    }),
+  );
+  verb("retry <id>", "try a failed or held delivery again").action((id: string, flags: Flags) =>
+    perform(flags, (client) => act(client, deliveryPath(id, "retry"))),
+  );
   verb("resolve <id>", "say what became of an unknown delivery")
-    .addOption(new Option("--as <what>", "posted: the copy is there; retry: it is not").choices(["posted", "retry"]).makeOptionMandatory())
-    .action((id: string, flags: Flags) => perform(flags, (client) => act(client, `${deliveryPath(id, "resolve")}?as=${flags.as ?? ""}`)));
-  verb("remove <slug>", "take a post out of the feeds, and its copies down where the network can")
-    .action((slug: string, flags: Flags) => perform(flags, async (client) => ({
-      answer: await client.send("DELETE", slugPath(slug)),
-      lines: [`removed ${slug}`],
-    })));
-  verb("accounts", "the configured accounts and whether they post for real")
-    .action((flags: Flags) => perform(flags, async (client) => {
+    .addOption(
+      new Option("--as <what>", "posted: the copy is there; retry: it is not")
+        .choices(["posted", "retry"])
+        .makeOptionMandatory(),
+    )
+    .action((id: string, flags: Flags) =>
+      perform(flags, (client) => act(client, `${deliveryPath(id, "resolve")}?as=${flags.as ?? ""}`)),
+    );
+  verb("remove <slug>", "take a post out of the feeds, and its copies down where the network can").action(
+    (slug: string, flags: Flags) =>
+      perform(flags, async (client) => ({
+        answer: await client.send("DELETE", slugPath(slug)),
+        lines: [`removed ${slug}`],
+      })),
+  );
+  verb("accounts", "the configured accounts and whether they post for real").action((flags: Flags) =>
+    perform(flags, async (client) => {
       const answer = read(accountsAnswer, await client.get("api/accounts"));
       return { answer, lines: accountLines(answer) };
-    }));
-  verb("doctor", "look for what commonly goes wrong")
-    .action((flags: Flags) => perform(flags, doctor));
+    }),
+  );
+  verb("doctor", "look for what commonly goes wrong").action((flags: Flags) => perform(flags, doctor));
 };
 
 /** Runs one command. Answers the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
 export const run = async (args: readonly string[], { env, out, err }: Terminal): Promise<number> => {
   let code = 0;
   const program = new Command("crier")
-    .description("Feeds that are always valid, social posts that go out once.\nTalks to http://127.0.0.1:4000, or to CRIER_URL with CRIER_TOKEN.")
+    .description(
+      "Feeds that are always valid, social posts that go out once.\nTalks to http://127.0.0.1:4000, or to CRIER_URL with CRIER_TOKEN.",
+    )
     .configureOutput({ writeOut: out, writeErr: err })
     .exitOverride();
   commands(program, async ({ json }, act) => {

@@ -28,7 +28,11 @@ const put = async (client: Client, bytes: Uint8Array, name: string, query: strin
 };
 
 export const publish = async (client: Client, file: string, again: boolean): Promise<Done> => {
-  const { answer, put: done, slug } = await put(client, await readDocument(file), basename(file), again ? "?again" : "");
+  const {
+    answer,
+    put: done,
+    slug,
+  } = await put(client, await readDocument(file), basename(file), again ? "?again" : "");
   return {
     answer,
     lines: [

@@ -1,8 +1,17 @@
 import { day, hour, type Instant, second } from "./time.ts";
 
 export type State =
-  | "pending" | "held" | "sending" | "unsettled" | "posted" | "editing"
-  | "deleting" | "deleted" | "failed" | "unknown" | "cancelled";
+  | "pending"
+  | "held"
+  | "sending"
+  | "unsettled"
+  | "posted"
+  | "editing"
+  | "deleting"
+  | "deleted"
+  | "failed"
+  | "unknown"
+  | "cancelled";
 
 /** What a network offers against a second copy after a send that got no answer. */
 export type Offers = "key" | "refuse" | "read" | "none";
@@ -94,100 +103,156 @@ export interface Offer {
   readonly look: boolean;
 }
 
-/** A network that is out of reach is asked for a week; then the delivery failed, with nothing public. */
+/** A network that is out of reach is asked for a week and so often; then the delivery failed, with nothing public. */
 export const giveUpAfter = 7 * day;
+const triesBefore = 20;
 /** How soon a delivery of a paused account looks again: a release that crosses with a parking is never lost (interleaving 44). */
 export const pausedFor = hour;
 
 /** 30 s, 1 min, 2 min … 6 h, each ± 20 % by the seed: deliveries that failed together do not come back together. */
 export const backoff = (seed: string, attempts: number): number => {
-  const jitter = Number.parseInt(seed.slice(attempts % 24, (attempts % 24) + 4) || "8000", 16) / 0xffff;
+  const drawn = Number.parseInt(seed.slice(attempts % 24, (attempts % 24) + 4), 16);
+  const jitter = (Number.isNaN(drawn) ? 0x8000 : drawn) / 0xffff;
   return Math.round(Math.min(30 * second * 2 ** Math.max(0, attempts - 1), 6 * hour) * (0.8 + 0.4 * jitter));
 };
 
 const at = (delivery: Delivery, moment: Instant, state: State, reason: string): Delivery => ({
-  ...delivery, state, reason, leaseUntil: undefined, wait: moment, due: moment,
+  ...delivery,
+  state,
+  reason,
+  leaseUntil: undefined,
+  wait: moment,
+  due: moment,
 });
+
 const rest = (delivery: Delivery, state: State, reason?: string): Delivery => ({
-  ...delivery, state, reason, leaseUntil: undefined, wait: undefined, due: undefined,
+  ...delivery,
+  state,
+  reason,
+  leaseUntil: undefined,
+  wait: undefined,
+  due: undefined,
 });
+
+/** Nothing of it is public: no request is kept that a later try could mistake for a sent one. */
+const unsent = (delivery: Delivery): Delivery => ({
+  ...delivery,
+  request: undefined,
+  url: undefined,
+  firstSentAt: undefined,
+  refused: undefined,
+});
+
 const later = (delivery: Delivery, now: Instant, retryAt?: Instant): Instant =>
-  Math.max(retryAt ?? 0, now + (retryAt === undefined ? backoff(delivery.seed, delivery.attempts) : second));
+  retryAt === undefined ? now + backoff(delivery.seed, delivery.attempts) : Math.max(retryAt, now + second);
 
 /** The lease of one worker on one act. `state` says what it is about to do. */
 export const claimed = (delivery: Delivery, state: State, until: Instant): Delivery => ({
-  ...delivery, state, leaseUntil: until, wait: undefined, due: until,
+  ...delivery,
+  state,
+  leaseUntil: until,
+  wait: undefined,
+  due: until,
 });
 
-/** What is about to be sent, stored before it is. Only a delivery with nothing unanswered takes a new request. */
+/** The request of a first send, stored before it is sent: from here on it may be public. */
 export const loaded = (delivery: Delivery, request: StoredRequest, url: string, now: Instant): Delivery => ({
-  ...delivery, request, url, attempts: delivery.attempts + 1, firstSentAt: delivery.firstSentAt ?? now, lastSentAt: now,
+  ...delivery,
+  request,
+  url,
+  attempts: delivery.attempts + 1,
+  firstSentAt: now,
+  lastSentAt: now,
+});
+
+/** The stored request, about to be sent once more. */
+export const reloaded = (delivery: Delivery, now: Instant): Delivery => ({
+  ...delivery,
+  attempts: delivery.attempts + 1,
+  lastSentAt: now,
 });
 
 /** A claim whose worker never came back. Without a stored request nothing was sent (interleaving 41). */
-export const expired = (delivery: Delivery, offer: Offer, now: Instant): Delivery => {
-  if (delivery.state === "editing" || delivery.state === "deleting") return { ...delivery, leaseUntil: undefined, due: now };
+export const expired = (delivery: Delivery, settle: number, now: Instant): Delivery => {
+  if (delivery.state === "editing" || delivery.state === "deleting")
+    return { ...delivery, leaseUntil: undefined, due: now };
   if (delivery.request === undefined) return { ...delivery, state: "pending", leaseUntil: undefined, due: now };
-  return at(delivery, (delivery.leaseUntil ?? now) + offer.settle, "unsettled", "the worker stopped before the network's answer was recorded");
+  const reason = "the worker stopped before the network's answer was recorded";
+  return at(delivery, (delivery.leaseUntil ?? now) + settle, "unsettled", reason);
 };
 
-/** How an unsettled delivery is settled now. */
-export const settleBy = (delivery: Delivery, offer: Offer, gone: boolean, now: Instant): "look" | "resend" | "unknown" => {
-  if (delivery.refused !== undefined || (gone && offer.look)) return offer.look ? "look" : "unknown";
-  const inside = offer.keyWindow === undefined || now < (delivery.firstSentAt ?? now) + offer.keyWindow;
-  if (offer.offers === "refuse" || (offer.offers === "key" && inside)) return "resend";
-  return offer.look ? "look" : "unknown";
+/**
+ * How an unsettled delivery is settled now. An own id makes a resend harmless for ever. A key that the network remembers
+ * for a while, or not at all on some servers, is looked past first. What is not wanted any more is never sent again.
+ */
+export const settleBy = (
+  delivery: Delivery,
+  offer: Offer,
+  wanted: boolean,
+  now: Instant,
+): "look" | "resend" | "unknown" => {
+  const { offers, keyWindow } = offer;
+  const sendable = wanted && delivery.refused === undefined;
+  if (sendable && offers === "key" && keyWindow === undefined) return "resend";
+  if (offer.look) return "look";
+  const isInside = keyWindow !== undefined && now < (delivery.firstSentAt ?? now) + keyWindow;
+  return sendable && (offers === "refuse" || (offers === "key" && isInside)) ? "resend" : "unknown";
 };
 
 export const unknown = (delivery: Delivery, reason: string): Delivery => rest(delivery, "unknown", reason);
-export const cancelled = (delivery: Delivery, reason: string): Delivery => rest(delivery, "cancelled", reason);
+export const cancelled = (delivery: Delivery, reason: string): Delivery => rest(unsent(delivery), "cancelled", reason);
 export const held = (delivery: Delivery, reason: string): Delivery => rest(delivery, "held", reason);
-export const failed = (delivery: Delivery, reason: string): Delivery => rest(delivery, "failed", reason);
-export const settled = (delivery: Delivery, stale: boolean, reason?: string): Delivery => ({ ...rest(delivery, "posted", reason), stale });
+export const failed = (delivery: Delivery, reason: string): Delivery => rest(unsent(delivery), "failed", reason);
+/** The copy stands as it is; nothing more is to be done about it. */
+export const settled = (delivery: Delivery, stale: boolean, reason?: string): Delivery => ({
+  ...rest(delivery, "posted", reason),
+  stale,
+});
+
+/** Nothing was decided: looked at again then, or when a nudge says that the post has changed. */
 export const waiting = (delivery: Delivery, moment: Instant, reason: string): Delivery => ({
-  ...delivery, state: delivery.state === "sending" ? "pending" : delivery.state, leaseUntil: undefined, reason, due: moment,
+  ...delivery,
+  state: delivery.state === "sending" || delivery.state === "cancelled" ? "pending" : delivery.state,
+  leaseUntil: undefined,
+  reason,
+  due: moment,
 });
 
 /** The copy stands. It stays due, so that the next step compares it with what the post says by then. */
 export const posted = (delivery: Delivery, remote: Remote, now: Instant): Delivery => ({
-  ...rest(delivery, "posted"), remote, refused: undefined, due: now,
+  ...rest(delivery, "posted"),
+  remote,
+  refused: undefined,
+  due: now,
 });
 
-/** A look that found nothing: the send was never applied. */
-export const absent = (delivery: Delivery, gone: boolean, now: Instant): Delivery => {
-  if (delivery.refused !== undefined) return failed(delivery, delivery.refused);
-  if (gone) return cancelled(delivery, "the post was deleted before it reached the network");
-  return { ...delivery, state: "pending", leaseUntil: undefined, wait: undefined, due: now };
-};
-
 const afterSend = (delivery: Delivery, outcome: Outcome, now: Instant, offer: Offer): Delivery => {
-  const unsettled = delivery.state === "unsettled";
+  // An unanswered send came before: no answer to a later one takes that back (interleavings 37 and 38).
+  const isResend = delivery.state === "unsettled";
+  const back = (moment: Instant, reason: string) =>
+    isResend ? at(delivery, moment, "unsettled", reason) : at(unsent(delivery), moment, "pending", reason);
   switch (outcome.kind) {
     case "posted":
       return posted(delivery, outcome.remote, now);
     case "duplicate":
-      return unsettled ? posted(delivery, outcome.remote, now) : failed(delivery, `duplicate: ${outcome.reason}`);
+      return isResend ? posted(delivery, outcome.remote, now) : failed(delivery, `duplicate: ${outcome.reason}`);
     case "unanswered":
       return at(delivery, (delivery.leaseUntil ?? now) + offer.settle, "unsettled", outcome.reason);
     case "unauthorised":
-      return at(unsent(delivery), now + pausedFor, unsettled ? "unsettled" : "pending", outcome.reason);
+      return back(now + pausedFor, outcome.reason);
     case "unavailable": {
-      const tired = !unsettled && now - delivery.planned > giveUpAfter;
-      if (tired) return failed(delivery, `out of reach for a week: ${outcome.reason}`);
-      return at(unsent(delivery), later(delivery, now, outcome.retryAt), unsettled ? "unsettled" : "pending", outcome.reason);
+      const isTired = !isResend && now - delivery.planned > giveUpAfter && delivery.attempts > triesBefore;
+      if (isTired) return failed(delivery, `out of reach for a week: ${outcome.reason}`);
+      return back(later(delivery, now, outcome.retryAt), outcome.reason);
     }
     case "rejected":
-      if (!unsettled) return failed(unsent(delivery), outcome.reason);
+      if (!isResend) return failed(delivery, outcome.reason);
       if (!offer.look) return unknown(delivery, `no answer to the first send, then a final no: ${outcome.reason}`);
       return { ...at(delivery, now, "unsettled", outcome.reason), refused: outcome.reason };
     case "done":
       return unknown(delivery, "the network answered a send without naming the post");
   }
 };
-
-/** A first send that was certainly not applied leaves nothing to settle: the next try composes anew. */
-const unsent = (delivery: Delivery): Delivery =>
-  delivery.state === "sending" ? { ...delivery, request: undefined, url: undefined, firstSentAt: undefined } : delivery;
 
 const afterChange = (delivery: Delivery, outcome: Outcome, now: Instant): Delivery => {
   switch (outcome.kind) {
@@ -211,4 +276,3 @@ export const next = (delivery: Delivery, outcome: Outcome, now: Instant, offer: 
   delivery.state === "editing" || delivery.state === "deleting"
     ? afterChange(delivery, outcome, now)
     : afterSend(delivery, outcome, now, offer);
-

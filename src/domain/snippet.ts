@@ -21,20 +21,42 @@ export interface Snippet {
 const tagOrder = ["exact", "specific", "niche", "medium", undefined, "general"];
 
 const hashtag = (name: string): string => {
-  const words = name.normalize("NFKC").split(/[^\p{L}\p{M}\p{N}]+/u).filter((word) => word !== "");
-  const camel = words.map((word) => (words.length > 1 ? word.slice(0, 1).toUpperCase() + word.slice(1) : word)).join("");
+  const words = name
+    .normalize("NFKC")
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
+    .filter((word) => word !== "");
+  const camel = words
+    .map((word) => (words.length > 1 ? word.slice(0, 1).toUpperCase() + word.slice(1) : word))
+    .join("");
   return /^\p{N}*$/u.test(camel) ? "" : `#${camel}`;
 };
 
 export const hashtags = (post: Pick<PostContent, "categories">): readonly string[] => {
   const rank = (type: string | undefined) => (tagOrder.indexOf(type) + tagOrder.length) % tagOrder.length;
   const sorted = post.categories.toSorted((a, b) => rank(a.type) - rank(b.type));
-  return [...new Map(sorted.map(({ name }) => hashtag(name)).filter((tag) => tag !== "").map((tag) => [tag.toLowerCase(), tag])).values()];
+  return [
+    ...new Map(
+      sorted
+        .map(({ name }) => hashtag(name))
+        .filter((tag) => tag !== "")
+        .map((tag) => [tag.toLowerCase(), tag]),
+    ).values(),
+  ];
 };
 
-export const snippetFor = (post: PostContent & { readonly published: Instant }, account: { readonly name: string; readonly network: string }): Snippet => {
+export const snippetFor = (
+  post: PostContent & { readonly published: Instant },
+  account: { readonly name: string; readonly network: string },
+): Snippet => {
   const { social } = post;
-  const texts = [social.texts[account.name.toLowerCase()], social.texts[account.network], social.share, social.snippet, post.summary, post.title];
+  const texts = [
+    social.texts[account.name.toLowerCase()],
+    social.texts[account.network],
+    social.share,
+    social.snippet,
+    post.summary,
+    post.title,
+  ];
   return {
     text: texts.find((text) => text !== undefined && text.trim() !== "")?.trim() ?? post.title,
     title: post.title,
@@ -71,7 +93,9 @@ const ends = (segmenter: Intl.Segmenter, text: string): readonly number[] =>
 
 /** Half a link leads nowhere: no cut falls inside one. */
 const insideLink = (text: string): ((cut: number) => boolean) => {
-  const links = [...text.matchAll(/https?:\/\/\S+/giu)].map(({ index, 0: link }) => [index, index + link.length] as const);
+  const links = [...text.matchAll(/https?:\/\/\S+/giu)].map(
+    ({ index, 0: link }) => [index, index + link.length] as const,
+  );
   return (cut) => links.some(([start, end]) => start < cut && cut < end);
 };
 
@@ -129,10 +153,11 @@ export const fit = (snippet: Pick<Snippet, "text" | "url" | "tags">, rules: Rule
   const text = snippet.text.normalize("NFC").trim();
   const fitted = (whole: string): Fitted => ({ text: whole, length: measure(whole), limit });
   const wanted = snippet.tags.filter((tag) => !holds(text.toLowerCase(), tag.toLowerCase(), longerTag));
-  const tags = wanted.reduce<readonly string[]>((taken, tag) => {
-    const more = [...taken, tag];
-    return taken.length < maxTags && measure(paragraphs(url, more.join(" "))) <= limit / 2 ? more : taken;
-  }, []);
+  const tags: string[] = [];
+  for (const tag of wanted) {
+    const room = measure(paragraphs(url, [...tags, tag].join(" "))) <= limit / 2;
+    if (tags.length < maxTags && room) tags.push(tag);
+  }
   // A text that names the link itself keeps it where it stands, as long as nothing must be cut.
   if (holds(text, url, longerUrl)) {
     const whole = paragraphs(text, tags.join(" "));

@@ -39,6 +39,6 @@ export const firstSentences = (text: string, limit: number, language: string): s
   const last = starts.at(-1) ?? 0;
   if (last > 0) return text.slice(0, last).trimEnd();
   const start = text.slice(0, graphemeEnd(text, limit - 1));
-  const word = start.search(/\s\S*$/u);
+  const word = /^\s/u.test(text.slice(start.length)) ? 0 : start.search(/\s\S*$/u);
   return `${(word > 0 ? start.slice(0, word) : start).replace(/[\s\p{Pd}\p{Po}]+$/u, "")}…`;
 };

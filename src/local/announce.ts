@@ -4,7 +4,8 @@ import type { Site } from "../domain/site.ts";
 import type { Log } from "../ports.ts";
 import type { Print } from "./console-log.ts";
 
-const named = ({ field, message }: Reason | Warning): string => (field === undefined ? message : `${field}: ${message}`);
+const named = ({ field, message }: Reason | Warning): string =>
+  field === undefined ? message : `${field}: ${message}`;
 
 export const announceRefused = (log: Log, path: string, reasons: readonly Reason[]): void => {
   for (const reason of reasons) log.warn(`${path} is refused: ${named(reason)}`);
@@ -29,7 +30,8 @@ interface Greeting {
 }
 
 /** A shell argument: a folder's name may hold anything. */
-const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`);
+const quoted = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 const tryIt = ({ url, tokenFile }: Greeting): string => {
   const token = tokenFile === undefined ? "$CRIER_TOKEN" : `$(cat ${quoted(tokenFile)})`;
@@ -57,7 +59,8 @@ export const greet = (print: Print, greeting: Greeting): void => {
   print("");
   print(`Crier for ${site.title}`);
   for (const [name, value] of lines) print(`  ${name.padEnd(10)}${value}`);
-  if (documents === 0) print(`  ${content} holds no documents yet: save a Markdown file with a title there, and it is published.`);
+  if (documents === 0)
+    print(`  ${content} holds no documents yet: save a Markdown file with a title there, and it is published.`);
   print("");
   print("Publish something, from another terminal:");
   print(`  ${tryIt(greeting)}`);

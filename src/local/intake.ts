@@ -35,7 +35,9 @@ export const startIntake = (ingest: (path: string) => Promise<void>, log: Log, r
       await ingest(path);
     } catch (error) {
       if (closed) return;
-      log.warn(`${path} could not be taken in; it is tried again`, { error: error instanceof Error ? error.message : String(error) });
+      log.warn(`${path} could not be taken in; it is tried again`, {
+        error: error instanceof Error ? error.message : String(error),
+      });
       later(path);
     }
   };
@@ -45,10 +47,13 @@ export const startIntake = (ingest: (path: string) => Promise<void>, log: Log, r
       if (closed || busy.size >= parallel) break;
       if (busy.has(path)) continue;
       wanted.delete(path);
-      busy.set(path, take(path).finally(() => {
-        busy.delete(path);
-        next();
-      }));
+      busy.set(
+        path,
+        take(path).finally(() => {
+          busy.delete(path);
+          next();
+        }),
+      );
     }
     if (busy.size === 0 && (closed || wanted.size === 0)) for (const settle of idlers.splice(0)) settle();
   };
@@ -61,10 +66,11 @@ export const startIntake = (ingest: (path: string) => Promise<void>, log: Log, r
 
   return {
     changed,
-    idle: () => new Promise((settle) => {
-      idlers.push(settle);
-      next();
-    }),
+    idle: () =>
+      new Promise((settle) => {
+        idlers.push(settle);
+        next();
+      }),
     close: async () => {
       closed = true;
       for (const timer of retries) clearTimeout(timer);

@@ -1,5 +1,5 @@
-import { type AddressInfo } from "node:net";
-import { type Server, createServer } from "node:http";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 
 /** The machine is not as it has to be; the message says what to do. Exit 1. */

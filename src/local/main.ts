@@ -5,6 +5,6 @@ loadDotenv();
 const ran = await run(process.argv.slice(2), { env: process.env, out: console.log, err: console.error });
 if ("exit" in ran) process.exitCode = ran.exit;
 else
+  // The second signal finds no listener, and ends the process at once.
   for (const signal of ["SIGINT", "SIGTERM"] as const)
-    // The second signal finds no listener, and ends the process at once.
     process.once(signal, () => void ran.running.stop().then(() => process.exit(0)));

@@ -7,7 +7,12 @@ import { openTimelineFile } from "./timeline-file.ts";
 import type { Undo } from "./undo.ts";
 
 /** The networks acted out, with timelines that outlive the process. */
-export const openSandbox = async (data: string, accounts: readonly Account[], now: Clock, undo: Undo): Promise<Fetch> => {
+export const openSandbox = async (
+  data: string,
+  accounts: readonly Account[],
+  now: Clock,
+  undo: Undo,
+): Promise<Fetch> => {
   const timeline = await openTimelineFile(join(data, "sandbox.jsonl"));
   undo.add(timeline.close);
   const app = sandboxApp({ timeline, accounts, now });

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Log } from "../ports.ts";
-import { createTable, repairDue } from "../store/local-table.ts";
+import { createTable, endLeases, repairDue } from "../store/local-table.ts";
 import { startEmbedded } from "./embedded-dynamodb.ts";
 import { lockFolder } from "./lock.ts";
 import type { Undo } from "./undo.ts";
@@ -24,8 +24,11 @@ export const openTable = async (data: string, log: Log, undo: Undo): Promise<Dyn
   undo.add(() => client.destroy());
   await createTable(client, table);
   if (lock.wasUnclean) {
+    await endLeases(client, table, Date.now());
     const repaired = await repairDue(client, table);
-    log.info(`the last run was cut off; everything was kept${repaired === 0 ? "" : `, ${repaired} rows were put back to work`}`);
+    log.info(
+      `the last run was cut off; everything was kept${repaired === 0 ? "" : `, ${repaired} rows were put back to work`}`,
+    );
   }
   return client;
 };

@@ -11,7 +11,11 @@ export class BadConfig extends Error {
 /** Used where there is no file at all. */
 const fallback = { sites: [{ id: "blog", title: "My blog", url: "https://blog.example.com/" }] };
 
-const exists = (file: string): Promise<boolean> => access(file).then(() => true, () => false);
+const exists = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
 
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
 
@@ -34,7 +38,8 @@ const input = async (given: string | undefined): Promise<{ readonly file: string
 /** Reads the file that `--config` names, else `crier.config.ts` here; the feeds' URLs become this machine's. */
 export const readConfig = async (given: string | undefined): Promise<Config> => {
   const { file, value } = await input(given);
-  if (value === undefined) throw new BadConfig(`${file} has no default export: write \`export default defineConfig({ … })\``);
+  if (value === undefined)
+    throw new BadConfig(`${file} has no default export: write \`export default defineConfig({ … })\``);
   try {
     return loadConfig(value);
   } catch (cause) {

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { BadConfig } from "./read-config.ts";
-import { FolderInUse } from "./lock.ts";
 import { StartError } from "./listen.ts";
-import { readOptions, usage, UsageError } from "./options.ts";
+import { FolderInUse } from "./lock.ts";
+import { readOptions, UsageError, usage } from "./options.ts";
+import { BadConfig } from "./read-config.ts";
 import { type Running, startLocal } from "./start.ts";
 
 export interface Terminal {

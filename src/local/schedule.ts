@@ -31,7 +31,9 @@ export const startSchedule = (scheduled: Scheduled): Schedule => {
   let closed = false;
 
   const run = (what: string, act: () => Promise<void>): void => {
-    const running_ = act().catch((error: unknown) => log.warn(`${what} failed; it is tried again`, { error: words(error) }));
+    const running_ = act().catch((error: unknown) =>
+      log.warn(`${what} failed; it is tried again`, { error: words(error) }),
+    );
     running.add(running_);
     void running_.finally(() => running.delete(running_));
   };
@@ -56,7 +58,11 @@ export const startSchedule = (scheduled: Scheduled): Schedule => {
     return setInterval(() => {
       if (busy) return;
       busy = true;
-      run(what, () => act().finally(() => { busy = false; }));
+      run(what, () =>
+        act().finally(() => {
+          busy = false;
+        }),
+      );
     }, every);
   };
   const sweeps = repeat("the sweep", scheduled.sweep, scheduled.sweepEvery ?? 2 * second);

@@ -16,6 +16,11 @@ const networkHosts = ["api.x.com", "api.twitter.com"];
 export const server = ({ web, sandbox, files }: Server): Fetch => {
   const own = new Hono<{ Bindings: object }>();
   own.use(loopbackOnly);
+  // A body that was refused may be unread: the next request must not come down the same connection.
+  own.use(async (c, next) => {
+    await next();
+    if (c.res.status >= 400 && c.req.raw.body !== null) c.res.headers.set("Connection", "close");
+  });
   own.all("/sandbox", (c) => sandbox(c.req.raw, c.env));
   own.all("/sandbox/*", (c) => sandbox(c.req.raw, c.env));
   own.route("/", files);

@@ -3,11 +3,12 @@ import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { App } from "../app/app.ts";
 import { composeApp } from "../compose.ts";
+import type { Site } from "../domain/site.ts";
 import { second } from "../domain/time.ts";
 import { connectNetworks } from "../networks/connect.ts";
 import { networks } from "../networks/index.ts";
 import { folderObjects } from "../objects/folder.ts";
-import type { Clock, Ref, Source } from "../ports.ts";
+import type { Clock, Feeds, Ref, Source } from "../ports.ts";
 import { inProcessQueue } from "../queue/in-process.ts";
 import { folderSource } from "../sources/folder.ts";
 import { watchFolder } from "../sources/watch.ts";
@@ -18,10 +19,10 @@ import { consoleLog, type Print } from "./console-log.ts";
 import { environmentSecrets } from "./credentials.ts";
 import { startIntake } from "./intake.ts";
 import { listen, StartError } from "./listen.ts";
+import { openSandbox } from "./open-sandbox.ts";
 import { openTable, table } from "./open-table.ts";
 import type { Options } from "./options.ts";
 import { readConfig, servedAt } from "./read-config.ts";
-import { openSandbox } from "./open-sandbox.ts";
 import { type Schedule, startSchedule } from "./schedule.ts";
 import { server } from "./server.ts";
 import { staticFiles } from "./static-files.ts";
@@ -47,11 +48,14 @@ export interface Running {
 const source = "folder";
 const concurrency = { post: 8, feed: 2, delivery: 8 } as const;
 /** `ready` waits so long for the first listing: a large archive goes on in the background. */
-const patience = 10 * second;
+const patience = 5 * second;
 const clock: Clock = () => Date.now();
 
 const checkContent = async (content: string): Promise<void> => {
-  const isFolder = await stat(content).then((facts) => facts.isDirectory(), () => false);
+  const isFolder = await stat(content).then(
+    (facts) => facts.isDirectory(),
+    () => false,
+  );
   if (!isFolder) throw new StartError(`there is no folder ${content}: create it or pass --content DIR`);
 };
 
@@ -71,6 +75,19 @@ const untilStopped = (source: Source, stopping: () => boolean): Source => {
       return source.read(path);
     },
   };
+};
+
+/**
+ * Every feed is rendered anew: their own URLs hold the port, and only objects that differ are written. The folder is this
+ * process's alone, so a lease that still stands is a killed one's, and nobody has to wait for its end.
+ */
+const renderAll = async (site: Site, feeds: Feeds): Promise<void> => {
+  for (const { key, title } of [{ key: "main", title: site.title }, ...(await feeds.all(site.id))]) {
+    const state = await feeds.read(site.id, key);
+    if (state?.lease !== undefined)
+      await feeds.release(state, state.lease.holder, { faults: state.faults, due: clock() });
+    await feeds.touch(site.id, key, title, clock());
+  }
 };
 
 const open = async (options: Start, undo: Undo): Promise<Running> => {
@@ -146,9 +163,7 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
   const watch = await watchFolder(content, intake.changed, log);
   undo.add(() => watch.close());
 
-  // Every feed is rendered anew: their own URLs hold the port, and only objects that differ are written.
-  for (const { key, title } of [{ key: "main", title: app.site.title }, ...(await store.feeds.all(app.site.id))])
-    await store.feeds.touch(app.site.id, key, title, clock());
+  await renderAll(app.site, store.feeds);
   const idle = async (): Promise<void> => {
     await intake.idle();
     await queue.idle();
@@ -162,7 +177,9 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     })
     .catch((error: unknown) => {
       if (!stopping)
-        log.warn("the documents could not all be listed; they are listed again within the hour", { error: String(error) });
+        log.warn("the documents could not all be listed; they are listed again within the hour", {
+          error: String(error),
+        });
     });
   undo.add(() => {
     stopping = true;

@@ -40,7 +40,9 @@ const strongTag = (bytes: Uint8Array | string): string => `"${createHash("sha256
 const keyOf = (path: string): string | undefined => {
   const key = path.replace(/^\//, "");
   const segments = key.split("/");
-  const plain = segments.every((part, index) => (part !== "" || index === segments.length - 1) && !part.startsWith("."));
+  const plain = segments.every(
+    (part, index) => (part !== "" || index === segments.length - 1) && !part.startsWith("."),
+  );
   return plain && !key.includes("\\") && !key.includes("\0") ? key : undefined;
 };
 

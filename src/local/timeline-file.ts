@@ -51,7 +51,10 @@ const load = async (file: FileHandle, path: string): Promise<readonly TimelinePo
     try {
       return parsed(line);
     } catch (cause) {
-      throw new Error(`${path}:${index + 1} is no post of the sandbox. Delete the file to start with empty timelines.`, { cause });
+      throw new Error(
+        `${path}:${index + 1} is no post of the sandbox. Delete the file to start with empty timelines.`,
+        { cause },
+      );
     }
   });
 };

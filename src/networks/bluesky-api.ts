@@ -23,7 +23,12 @@ interface Credentials {
   readonly appPassword: string;
 }
 
-export const connectBluesky = ({ account, settings, credentials, sandbox }: Connecting<Settings, Credentials>): Connection => {
+export const connectBluesky = ({
+  account,
+  settings,
+  credentials,
+  sandbox,
+}: Connecting<Settings, Credentials>): Connection => {
   const call = callAs(sandbox === undefined ? settings.server : sandboxApi(sandbox, account), credentials);
   const write = async (
     nsid: string,
@@ -31,7 +36,11 @@ export const connectBluesky = ({ account, settings, credentials, sandbox }: Conn
     signal: AbortSignal,
     read: (reply: Reply, session: Session) => Outcome,
   ): Promise<Outcome> => {
-    const called = await call(nsid, ({ did }) => ({ method: "POST", json: { repo: did, collection, ...body } }), signal);
+    const called = await call(
+      nsid,
+      ({ did }) => ({ method: "POST", json: { repo: did, collection, ...body } }),
+      signal,
+    );
     if (called.kind !== "called") return called;
     return called.answer.kind === "reply" ? read(called.answer.reply, called.session) : called.answer;
   };
@@ -45,11 +54,15 @@ export const connectBluesky = ({ account, settings, credentials, sandbox }: Conn
     edit: (remote, record, signal) =>
       withKey(remote, (rkey) =>
         write("com.atproto.repo.putRecord", { rkey, record }, signal, (reply) =>
-          wasPut(reply) ? { kind: "done" } : refused(reply, remote))),
+          wasPut(reply) ? { kind: "done" } : refused(reply, remote),
+        ),
+      ),
     remove: (remote, signal) =>
       withKey(remote, (rkey) =>
         write("com.atproto.repo.deleteRecord", { rkey }, signal, (reply) =>
-          reply.status < 300 && reply.body !== undefined ? { kind: "done" } : refused(reply, remote))),
+          reply.status < 300 && reply.body !== undefined ? { kind: "done" } : refused(reply, remote),
+        ),
+      ),
     look: (url, since, signal) => lookBack(call, url, since, signal),
   };
 };
@@ -72,13 +85,23 @@ const withKey = async ({ id }: Remote, act: (rkey: string) => Promise<Outcome>):
 const pages = 10;
 
 /** Reads the own records back to `since`, the newest first; undefined when a page did not come. */
-const lookBack = async (call: Call, url: string, since: Instant, signal: AbortSignal): Promise<readonly Found[] | undefined> => {
+const lookBack = async (
+  call: Call,
+  url: string,
+  since: Instant,
+  signal: AbortSignal,
+): Promise<readonly Found[] | undefined> => {
   const found: Found[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < pages; page += 1) {
     const query = (repo: string) => ({ repo, collection, limit: "100", ...(cursor === undefined ? {} : { cursor }) });
-    const called = await call("com.atproto.repo.listRecords", ({ did }) => ({ method: "GET", query: query(did) }), signal);
-    if (called.kind !== "called" || called.answer.kind !== "reply" || called.answer.reply.status !== 200) return undefined;
+    const called = await call(
+      "com.atproto.repo.listRecords",
+      ({ did }) => ({ method: "GET", query: query(did) }),
+      signal,
+    );
+    if (called.kind !== "called" || called.answer.kind !== "reply" || called.answer.reply.status !== 200)
+      return undefined;
     const { data } = listed.safeParse(called.answer.reply.body);
     if (data === undefined) return undefined;
     const fresh = data.records.filter(({ uri, value }) => writtenAt(uri, value.createdAt) >= since);

@@ -31,7 +31,11 @@ export const facetsOf = (text: string, url: string): readonly Facet[] => {
   const detected = linksIn(text);
   // A longer link that starts with the post's URL is another page.
   const own = placesOf(text, url).filter(
-    (place) => !detected.some((link) => link.start === place.start && link.end > place.end && /^[\w/?#&=%~-]/.test(link.url.slice(url.length))),
+    (place) =>
+      !detected.some(
+        (link) =>
+          link.start === place.start && link.end > place.end && /^[\w/?#&=%~-]/.test(link.url.slice(url.length)),
+      ),
   );
   const others = detected.filter((link) => !own.some((place) => overlap(place, link)));
   const links = [...own.map((place) => ({ ...place, url })), ...others];
@@ -39,8 +43,12 @@ export const facetsOf = (text: string, url: string): readonly Facet[] => {
     .map(({ index: start, 0: whole, 1: tag }) => ({ start, end: start + whole.length, tag: tag ?? "" }))
     .filter((tag) => Buffer.byteLength(tag.tag) <= 640 && !links.some((link) => overlap(link, tag)));
   const facets = [
-    ...links.map((link): Facet => ({ index: index(link), features: [{ $type: "app.bsky.richtext.facet#link", uri: link.url }] })),
-    ...tags.map((tag): Facet => ({ index: index(tag), features: [{ $type: "app.bsky.richtext.facet#tag", tag: tag.tag }] })),
+    ...links.map(
+      (link): Facet => ({ index: index(link), features: [{ $type: "app.bsky.richtext.facet#link", uri: link.url }] }),
+    ),
+    ...tags.map(
+      (tag): Facet => ({ index: index(tag), features: [{ $type: "app.bsky.richtext.facet#tag", tag: tag.tag }] }),
+    ),
   ];
   return facets.toSorted((a, b) => a.index.byteStart - b.index.byteStart);
 };

@@ -9,7 +9,14 @@ export const wordsOf = (body: unknown): z.infer<typeof problem> => problem.safeP
 
 export const retryAt = (headers: Headers): Instant | undefined => whenToAskAgain(headers, "ratelimit-reset");
 
-const loginErrors = ["AuthenticationRequired", "AuthMissing", "AccountTakedown", "AccountDeactivated", "InvalidToken", "ExpiredToken"];
+const loginErrors = [
+  "AuthenticationRequired",
+  "AuthMissing",
+  "AccountTakedown",
+  "AccountDeactivated",
+  "InvalidToken",
+  "ExpiredToken",
+];
 
 /** What Bluesky's refusals mean. `own` is where the record under our key stands: only we can have put it there. */
 export const refused = (reply: Reply, own: Remote): Outcome => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Outcome } from "../domain/delivery.ts";
-import { type Answer, type Ask, ask, type Reply, said } from "./http.ts";
 import { retryAt, wordsOf } from "./bluesky-replies.ts";
+import { type Answer, type Ask, ask, type Reply, said } from "./http.ts";
 
 export interface Session {
   readonly did: string;
@@ -9,25 +9,35 @@ export interface Session {
   readonly accessJwt: string;
 }
 
-const session = z.object({ did: z.string().startsWith("did:"), handle: z.string().min(1), accessJwt: z.string().min(1) });
+const session = z.object({
+  did: z.string().startsWith("did:"),
+  handle: z.string().min(1),
+  accessJwt: z.string().min(1),
+});
 
 /** What an XRPC call came to: the reply with the session it was made in, or an outcome that is already certain. */
 export type Called = { readonly kind: "called"; readonly session: Session; readonly answer: Answer } | Outcome;
 
 export type Call = (
   nsid: string,
-  request: (session: Session) => Omit<Ask, "headers" | "signal"> & { readonly query?: Readonly<Record<string, string>> },
+  request: (
+    session: Session,
+  ) => Omit<Ask, "headers" | "signal"> & { readonly query?: Readonly<Record<string, string>> },
   signal: AbortSignal,
 ) => Promise<Called>;
 
 /** XRPC as one account. The session is kept: 30 logins in five minutes are all that the network allows. */
-export const callAs = (server: string, credentials: { readonly identifier: string; readonly appPassword: string }): Call => {
+export const callAs = (
+  server: string,
+  credentials: { readonly identifier: string; readonly appPassword: string },
+): Call => {
   let current: Session | undefined;
 
   const login = async (signal: AbortSignal): Promise<Session | Outcome> => {
     const json = { identifier: credentials.identifier, password: credentials.appPassword };
     const answer = await ask(`${server}/xrpc/com.atproto.server.createSession`, { method: "POST", json, signal });
-    const made = answer.kind === "reply" && answer.reply.status === 200 ? session.safeParse(answer.reply.body).data : undefined;
+    const made =
+      answer.kind === "reply" && answer.reply.status === 200 ? session.safeParse(answer.reply.body).data : undefined;
     if (made === undefined) return noSession(answer);
     current = made;
     return made;

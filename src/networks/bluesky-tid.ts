@@ -8,7 +8,7 @@ const alphabet = "234567abcdefghijklmnopqrstuvwxyz";
  */
 export const tid = (seed: string, planned: Instant): string => {
   const bits = BigInt(`0x${seed.slice(0, 12)}`);
-  const micros = BigInt(Math.trunc(planned)) * 1000n + (bits >> 10n) % 1000n;
+  const micros = BigInt(Math.trunc(planned)) * 1000n + ((bits >> 10n) % 1000n);
   const value = ((micros & ((1n << 53n) - 1n)) << 10n) | (bits & 1023n);
   return Array.from({ length: 13 }, (_, place) => alphabet[Number((value >> BigInt(5 * (12 - place))) & 31n)]).join("");
 };

@@ -22,7 +22,10 @@ export const bluesky = defineNetwork({
   settle: minute,
   settings: z.strictObject({
     /** The account's handle or DID, e.g. `you.bsky.social`. */
-    handle: z.string().regex(/^(did:[a-z]+:[\w.:%-]+|[a-z0-9-]+(\.[a-z0-9-]+)+)$/i, "a handle such as you.bsky.social, without @").optional(),
+    handle: z
+      .string()
+      .regex(/^(did:[a-z]+:[\w.:%-]+|[a-z0-9-]+(\.[a-z0-9-]+)+)$/i, "a handle such as you.bsky.social, without @")
+      .optional(),
     /** The personal data server. */
     server: serverAddress.default("https://bsky.social"),
     hashtags: z.int().min(0).max(8).default(3),

@@ -32,7 +32,11 @@ export const connectNetworks = ({ secrets, sandbox, clock }: Connecting): Networ
     return credentials;
   };
 
-  const connected = (account: Account, credentials: Readonly<Record<string, string>>, base: string | undefined): Connection => {
+  const connected = (
+    account: Account,
+    credentials: Readonly<Record<string, string>>,
+    base: string | undefined,
+  ): Connection => {
     const login = JSON.stringify([account.network, account.settings, credentials, base]);
     const place = `${base === undefined ? "real" : "sandbox"}:${account.name}`;
     const opened = open.get(place);
@@ -51,7 +55,9 @@ export const connectNetworks = ({ secrets, sandbox, clock }: Connecting): Networ
     connect: async (account, inSandbox) => {
       if (inSandbox) {
         const base = sandbox?.(account);
-        return base === undefined ? undefined : connected(account, named(account.network).sandboxCredentials(account), base);
+        return base === undefined
+          ? undefined
+          : connected(account, named(account.network).sandboxCredentials(account), base);
       }
       const credentials = await credentialsOf(account);
       return credentials === undefined ? undefined : connected(account, credentials, undefined);
@@ -62,7 +68,9 @@ export const connectNetworks = ({ secrets, sandbox, clock }: Connecting): Networ
 const named = (name: string): DefinedNetwork => {
   const network = networks.find((one) => one.name === name);
   if (network !== undefined) return network;
-  throw new Error(`There is no network "${name}". Known: ${networks.map((one) => one.name).join(", ")}. Correct it in crier.config.ts.`);
+  throw new Error(
+    `There is no network "${name}". Known: ${networks.map((one) => one.name).join(", ")}. Correct it in crier.config.ts.`,
+  );
 };
 
 const readCredentials = async (account: Account, secrets: Connecting["secrets"]) => {
@@ -71,6 +79,9 @@ const readCredentials = async (account: Account, secrets: Connecting["secrets"])
   const { data, error } = named(account.network).credentials.safeParse(secret);
   // Only the fields' names: zod's own message could hold what was typed.
   const fields = [...new Set(error?.issues.map(({ path }) => path.join(".")))].join(", ");
-  if (data === undefined) throw new Error(`The credentials of account "${account.name}" lack ${fields}: set them and try again.`);
-  return Object.fromEntries(Object.entries(data).flatMap(([field, value]) => (value === undefined ? [] : [[field, value] as const])));
+  if (data === undefined)
+    throw new Error(`The credentials of account "${account.name}" lack ${fields}: set them and try again.`);
+  return Object.fromEntries(
+    Object.entries(data).flatMap(([field, value]) => (value === undefined ? [] : [[field, value] as const])),
+  );
 };

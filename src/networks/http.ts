@@ -40,7 +40,10 @@ export const ask = async (url: string, { method, headers, json, signal }: Ask): 
       },
       ...(json === undefined ? {} : { body: JSON.stringify(json) }),
     });
-    return { kind: "reply", reply: { status: response.status, headers: response.headers, body: await readJson(response) } };
+    return {
+      kind: "reply",
+      reply: { status: response.status, headers: response.headers, body: await readJson(response) },
+    };
   } catch (error) {
     return noReply(error, place);
   }
@@ -63,7 +66,8 @@ const readJson = async (response: Response): Promise<unknown> => {
 };
 
 /** Errors after which not one byte of the request can have reached the network: no address, no connection, no TLS. */
-const neverSent = /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_\w+|ERR_SSL_\w+)$/;
+const neverSent =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_\w+|ERR_SSL_\w+)$/;
 
 const codeOf = (error: unknown): string | undefined => {
   if (!(error instanceof Error)) return undefined;
@@ -109,8 +113,12 @@ export const common = (network: string, reply: Reply, words: string | undefined)
   if (status === 429) return { kind: "unavailable", reason };
   // 303 points at the result of something done (RFC 9110 §15.4.4); the others say that nothing was done here.
   if (status >= 300 && status < 400 && status !== 303) {
-    return { kind: "unavailable", reason: `${reason}; it points to ${headers.get("location") ?? "nowhere"}, which is not followed: check the account's server` };
+    return {
+      kind: "unavailable",
+      reason: `${reason}; it points to ${headers.get("location") ?? "nowhere"}, which is not followed: check the account's server`,
+    };
   }
+  if (status < 300) return { kind: "unanswered", reason: `${reason}, in a form that cannot be read` };
   if (status === 408 || status >= 500 || status < 400) return { kind: "unanswered", reason };
   return undefined;
 };

@@ -4,8 +4,4 @@ import { mastodon } from "./mastodon.ts";
 import { x } from "./x.ts";
 
 /** Every network that Crier posts to. A new one is its file and one line here. */
-export const networks: readonly DefinedNetwork[] = [
-  x,
-  bluesky,
-  mastodon,
-];
+export const networks: readonly DefinedNetwork[] = [x, bluesky, mastodon];

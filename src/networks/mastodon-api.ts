@@ -19,17 +19,27 @@ interface Credentials {
   readonly accessToken: string;
 }
 
-export const connectMastodon = ({ account, settings, credentials, sandbox }: Connecting<Settings, Credentials>): Connection => {
+export const connectMastodon = ({
+  account,
+  settings,
+  credentials,
+  sandbox,
+}: Connecting<Settings, Credentials>): Connection => {
   const base = sandbox === undefined ? settings.server : sandboxApi(sandbox, account);
   const call = (path: string, { headers, ...asked }: Ask) =>
-    ask(`${base}/api/v1/${path}`, { ...asked, headers: { authorization: `Bearer ${credentials.accessToken}`, ...headers } });
+    ask(`${base}/api/v1/${path}`, {
+      ...asked,
+      headers: { authorization: `Bearer ${credentials.accessToken}`, ...headers },
+    });
   const outcome = async (path: string, asked: Ask, read: (reply: Reply) => Outcome): Promise<Outcome> => {
     const answer = await call(path, asked);
     return answer.kind === "reply" ? read(answer.reply) : answer;
   };
   const get = async <T>(path: string, schema: z.ZodType<T>, signal: AbortSignal): Promise<T | undefined> => {
     const answer = await call(path, { method: "GET", signal });
-    return answer.kind === "reply" && answer.reply.status === 200 ? schema.safeParse(answer.reply.body).data : undefined;
+    return answer.kind === "reply" && answer.reply.status === 200
+      ? schema.safeParse(answer.reply.body).data
+      : undefined;
   };
   return {
     send: (request, key, signal) =>
@@ -40,20 +50,25 @@ export const connectMastodon = ({ account, settings, credentials, sandbox }: Con
     edit: async ({ id }, request, signal) =>
       id === null
         ? unnamed
-        : outcome(`statuses/${encodeURIComponent(id)}`, { method: "PUT", json: changeable(request), signal }, (reply) =>
-            reply.status < 300 && status.safeParse(reply.body).success ? { kind: "done" } : refused(reply)),
+        : outcome(
+            `statuses/${encodeURIComponent(id)}`,
+            { method: "PUT", json: changeable(request), signal },
+            (reply) => (reply.status < 300 && status.safeParse(reply.body).success ? { kind: "done" } : refused(reply)),
+          ),
     remove: async ({ id }, signal) =>
       id === null
         ? unnamed
         : outcome(`statuses/${encodeURIComponent(id)}`, { method: "DELETE", signal }, (reply) =>
             (reply.status < 300 && reply.body !== undefined) || reply.status === 404 || reply.status === 410
               ? { kind: "done" }
-              : refused(reply)),
+              : refused(reply),
+          ),
     look: async (url, since, signal) => {
       const self = await get("accounts/verify_credentials", me, signal);
       if (self === undefined) return undefined;
       return lookBack(since, url, (before) =>
-        get(`accounts/${encodeURIComponent(self.id)}/statuses?exclude_reblogs=true&limit=40${before}`, written, signal));
+        get(`accounts/${encodeURIComponent(self.id)}/statuses?exclude_reblogs=true&limit=40${before}`, written, signal),
+      );
     },
   };
 };

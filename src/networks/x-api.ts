@@ -22,25 +22,36 @@ const created = z.object({ data: z.object({ id: z.string().regex(/^\d{1,19}$/) }
 const removed = z.object({ data: z.object({ deleted: z.boolean() }) });
 const problem = z.object({ detail: z.string().optional(), title: z.string().optional(), type: z.string().optional() });
 
-export const connectX = ({ settings, credentials, sandbox }: Connecting<Settings, Credentials>): Connection => ({
-  send: (request, _key, signal) => call(credentials, sandbox, signal, "post", "tweets", request, (reply) => sent(reply, settings)),
+type Login = Connecting<Settings, Credentials>;
+
+export const connectX = (login: Login): Connection => ({
+  send: (request, _key, signal) =>
+    call(
+      login,
+      signal,
+      (v2, options) => v2.post<unknown>("tweets", { ...request }, options),
+      (reply) => sent(reply, login.settings),
+    ),
   remove: async ({ id }, signal) =>
     id === null
       ? { kind: "rejected", reason: "X told a duplicate and no id: delete the post on X by hand" }
-      : call(credentials, sandbox, signal, "delete", `tweets/${encodeURIComponent(id)}`, undefined, deleted),
+      : call(
+          login,
+          signal,
+          (v2, options) => v2.delete<unknown>(`tweets/${encodeURIComponent(id)}`, undefined, options),
+          deleted,
+        ),
 });
 
-type Read = (reply: Reply) => Outcome;
+type Client = TwitterApi["v2"];
+type Options = { readonly fullResponse: true; readonly requestEventDebugHandler: (event: string, seen?: Seen) => void };
 
 /** One request, signed anew. The client retries nothing; an abort closes its socket. */
 const call = async (
-  credentials: Credentials,
-  sandbox: string | undefined,
+  { credentials, sandbox }: Login,
   signal: AbortSignal,
-  method: "post" | "delete",
-  path: string,
-  body: Readonly<Record<string, unknown>> | undefined,
-  read: Read,
+  ask: (v2: Client, options: Options) => Promise<{ readonly data: unknown }>,
+  read: (reply: Reply) => Outcome,
 ): Promise<Outcome> => {
   if (signal.aborted) return { kind: "unavailable", reason: "no time was left to send the request" };
   const agent = sandbox === undefined ? new Agent() : loopbackAgent(sandbox);
@@ -49,11 +60,7 @@ const call = async (
   const wire = watch();
   try {
     const { v2 } = new TwitterApi({ ...credentials }, { httpAgent: agent, compression: "identity" });
-    const options = { fullResponse: true, requestEventDebugHandler: wire.note } as const;
-    const { data } =
-      method === "post"
-        ? await v2.post<unknown>(path, { ...body }, options)
-        : await v2.delete<unknown>(path, undefined, options);
+    const { data } = await ask(v2, { fullResponse: true, requestEventDebugHandler: wire.note });
     return read(wire.reply(data) ?? unread);
   } catch (error) {
     const reply = wire.reply(error instanceof ApiResponseError ? error.data : undefined);

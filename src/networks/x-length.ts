@@ -1,14 +1,19 @@
 import { between, countedLinks } from "./links.ts";
 
 /** twitter-text configuration v3: what lies in these ranges weighs 1, all else 2; an emoji weighs 2 and a link 23. */
-const light = [[0, 4351], [8192, 8205], [8208, 8223], [8242, 8247]] as const;
+const light = [
+  [0, 4351],
+  [8192, 8205],
+  [8208, 8223],
+  [8242, 8247],
+] as const;
 const linkWeight = 23;
 const emojiWeight = 2;
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 // twitter-text brings the emoji of 2020; the runtime's Unicode tables are kept up to date.
-const emoji = /^\p{RGI_Emoji}$/v;
+const emoji = /^(?:\p{RGI_Emoji}|[0-9#*]\u20E3)$/v;
 
 const codePointWeight = (character: string): number => {
   const code = character.codePointAt(0) ?? 0;
@@ -16,9 +21,7 @@ const codePointWeight = (character: string): number => {
 };
 
 const graphemeWeight = (grapheme: string): number =>
-  emoji.test(grapheme)
-    ? emojiWeight
-    : [...grapheme].reduce((sum, character) => sum + codePointWeight(character), 0);
+  emoji.test(grapheme) ? emojiWeight : [...grapheme].reduce((sum, character) => sum + codePointWeight(character), 0);
 
 /** The length that X counts (docs.x.com, "Counting characters"): at most 280. */
 export const weightedLength = (text: string): number => {

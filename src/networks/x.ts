@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { minute } from "../domain/time.ts";
 import { fit } from "../domain/snippet.ts";
+import { minute } from "../domain/time.ts";
 import { defineNetwork } from "./define.ts";
 import { connectX } from "./x-api.ts";
 import { weightedLength } from "./x-length.ts";
@@ -16,7 +16,10 @@ export const x = defineNetwork({
   settle: minute,
   settings: z.strictObject({
     /** Without `@`; makes the URLs of posts readable. */
-    handle: z.string().regex(/^\w{1,15}$/, "a handle without @, at most 15 letters, digits or _").optional(),
+    handle: z
+      .string()
+      .regex(/^\w{1,15}$/, "a handle without @, at most 15 letters, digits or _")
+      .optional(),
     hashtags: z.int().min(0).max(10).default(2),
   }),
   credentials: z.object({

@@ -40,17 +40,26 @@ export const sandboxApp = ({ timeline, accounts, now }: SandboxOptions): Hono<Sa
   app.get("/sandbox", (c) => c.html(timelinePage(accounts, timeline.all(), now())));
   app.get("/sandbox/posts.json", () =>
     json(
-      timeline
-        .all()
-        .map(({ account, network, id, text, url, createdAt, deletedAt }) => ({ account, network, id, text, url, createdAt, deletedAt })),
-    ));
+      timeline.all().map(({ account, network, id, text, url, createdAt, deletedAt }) => ({
+        account,
+        network,
+        id,
+        text,
+        url,
+        createdAt,
+        deletedAt,
+      })),
+    ),
+  );
   app.post("/sandbox/faults", async (c) => {
     const { account, fault, times = 1 } = (await fieldsOf(c)) ?? {};
     const kind = faultKinds.find((known) => known === fault);
     const named = accounts.find(({ name }) => name === account);
     if (kind === undefined || named === undefined || typeof times !== "number" || !(times >= 1 && times <= 10_000)) {
       const detail = `Send {"account": one of ${accounts.map(({ name }) => name).join(", ")}, "fault": one of ${faultKinds.join(", ")}, "times": 1}`;
-      return json({ type: "about:blank", title: "No such fault", status: 400, detail }, 400, { "content-type": "application/problem+json" });
+      return json({ type: "about:blank", title: "No such fault", status: 400, detail }, 400, {
+        "content-type": "application/problem+json",
+      });
     }
     faults.add(named.name, kind, Math.trunc(times));
     return json({ account: named.name, fault: kind, times });
@@ -64,7 +73,10 @@ const turns = () => {
   const last = new Map<string, Promise<unknown>>();
   return <T>(account: string, act: () => Promise<T>): Promise<T> => {
     const turn = (last.get(account) ?? Promise.resolve()).then(act, act);
-    last.set(account, turn.catch(() => undefined));
+    last.set(
+      account,
+      turn.catch(() => undefined),
+    );
     return turn;
   };
 };

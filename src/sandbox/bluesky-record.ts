@@ -5,7 +5,7 @@ import { byteCount, graphemeCount } from "./counting.ts";
 export const faultOfRecord = (record: unknown): string | undefined => {
   if (!isFields(record)) return "record must be an object";
   const { text, createdAt, langs, facets, embed } = record;
-  if (record["$type"] !== "app.bsky.feed.post") return "Record/$type must be app.bsky.feed.post";
+  if (record.$type !== "app.bsky.feed.post") return "Record/$type must be app.bsky.feed.post";
   if (typeof text !== "string") return "Record/text must be a string";
   if (graphemeCount(text) > 300) return "Record/text must not be longer than 300 graphemes";
   if (byteCount(text) > 3000) return "Record/text must not be longer than 3000 bytes";
@@ -20,21 +20,24 @@ export const faultOfRecord = (record: unknown): string | undefined => {
   return facetFault ?? (embed === undefined ? undefined : faultOfEmbed(embed));
 };
 
-const isLanguage = (tag: unknown): boolean => typeof tag === "string" && /^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*$/.test(tag);
+const isLanguage = (tag: unknown): boolean =>
+  typeof tag === "string" && /^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*$/.test(tag);
 
 /** Stricter than a real server, which checks no offset: a facet must cover what it names, on whole characters. */
 const faultOfFacet = (facet: unknown, text: string): string | undefined => {
-  if (!isFields(facet) || !isFields(facet["index"]) || !Array.isArray(facet["features"])) return "Record/facets: a facet has an index and features";
-  const { byteStart, byteEnd } = facet["index"];
+  if (!isFields(facet) || !isFields(facet.index) || !Array.isArray(facet.features))
+    return "Record/facets: a facet has an index and features";
+  const { byteStart, byteEnd } = facet.index;
   const covered = slice(text, byteStart, byteEnd);
   if (covered === undefined) return "Record/facets/index must lie in the text, on whole characters";
-  const covers = facet["features"].every((feature) => isFields(feature) && isCovered(feature, covered));
+  const covers = facet.features.every((feature) => isFields(feature) && isCovered(feature, covered));
   return covers ? undefined : `Record/facets/features do not belong to "${covered}"`;
 };
 
 const slice = (text: string, start: unknown, end: unknown): string | undefined => {
   const bytes = new TextEncoder().encode(text);
-  const inside = Number.isInteger(start) && Number.isInteger(end) && typeof start === "number" && typeof end === "number";
+  const inside =
+    Number.isInteger(start) && Number.isInteger(end) && typeof start === "number" && typeof end === "number";
   if (!inside || start < 0 || start >= end || end > bytes.byteLength) return undefined;
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes.slice(start, end));
@@ -46,7 +49,13 @@ const slice = (text: string, start: unknown, end: unknown): string | undefined =
 const isCovered = (feature: Fields, covered: string): boolean => {
   const { $type: type, uri, tag } = feature;
   if (type === "app.bsky.richtext.facet#link") return uri === covered && URL.canParse(covered);
-  return type === "app.bsky.richtext.facet#tag" && typeof tag === "string" && tag !== "" && tag === covered.slice(1) && graphemeCount(tag) <= 64;
+  return (
+    type === "app.bsky.richtext.facet#tag" &&
+    typeof tag === "string" &&
+    tag !== "" &&
+    tag === covered.slice(1) &&
+    graphemeCount(tag) <= 64
+  );
 };
 
 export interface External {
@@ -56,8 +65,8 @@ export interface External {
 }
 
 export const externalOf = (record: unknown): External | undefined => {
-  const embed = isFields(record) ? record["embed"] : undefined;
-  const external = isFields(embed) && embed["$type"] === "app.bsky.embed.external" ? embed["external"] : undefined;
+  const embed = isFields(record) ? record.embed : undefined;
+  const external = isFields(embed) && embed.$type === "app.bsky.embed.external" ? embed.external : undefined;
   if (!isFields(external)) return undefined;
   const { uri, title, description } = external;
   const whole = typeof uri === "string" && typeof title === "string" && typeof description === "string";
@@ -67,7 +76,9 @@ export const externalOf = (record: unknown): External | undefined => {
 const faultOfEmbed = (embed: unknown): string | undefined => {
   const external = externalOf({ embed });
   if (external === undefined) return "Record/embed must be an external card with uri, title and description";
-  return URL.canParse(external.uri) ? undefined : "Record/embed/external/uri must be a uri";
+  return /^https?:/.test(external.uri) && URL.canParse(external.uri)
+    ? undefined
+    : "Record/embed/external/uri must be a uri";
 };
 
 /** A record whatever the order of its fields. */
@@ -75,5 +86,8 @@ export const canonical = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (!isFields(value)) return JSON.stringify(value) ?? "null";
   const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).sort().join(",")}}`;
+  return `{${fields
+    .map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`)
+    .sort()
+    .join(",")}}`;
 };

@@ -8,12 +8,16 @@ import { livePosts, postOf, type TimelinePost } from "./timeline.ts";
 const collection = "app.bsky.feed.post";
 const sessionLife = 2 * hour;
 
-const problem = (status: number, error: string, message: string = error, headers: Readonly<Record<string, string>> = {}): Response =>
-  json({ error, message }, status, headers);
+const problem = (
+  status: number,
+  error: string,
+  message: string = error,
+  headers: Readonly<Record<string, string>> = {},
+): Response => json({ error, message }, status, headers);
 
 const didOf = ({ name }: Account): string => `did:web:${encodeURIComponent(name.toLowerCase())}.sandbox.example`;
 const handleOf = ({ name, settings }: Account): string =>
-  typeof settings["handle"] === "string" ? settings["handle"] : `${name.toLowerCase()}.sandbox.example`;
+  typeof settings.handle === "string" ? settings.handle : `${name.toLowerCase()}.sandbox.example`;
 const uriOf = (account: Account, rkey: string): string => `at://${didOf(account)}/${collection}/${rkey}`;
 
 /** A personal data server of the AT protocol, as far as an announcing account uses it. */
@@ -38,19 +42,23 @@ export const actBluesky: Act = (app, stage) => {
     const token = /^Bearer (.+)$/.exec(c.req.header("authorization") ?? "")?.[1];
     if (account === undefined || token === undefined) return problem(401, "AuthMissing", "Authentication Required");
     const session = sessions.get(token);
-    if (session?.account !== account.name || session.until <= stage.now()) return problem(400, "ExpiredToken", "Token has expired");
+    if (session?.account !== account.name || session.until <= stage.now())
+      return problem(400, "ExpiredToken", "Token has expired");
     c.set("account", account);
     return next();
   });
 
-  app.post(`${at}/com.atproto.repo.putRecord`, stage.write(refuse, async (c, account) => put(stage, account, await fieldsOf(c))));
+  app.post(
+    `${at}/com.atproto.repo.putRecord`,
+    stage.write(refuse, async (c, account) => put(stage, account, await fieldsOf(c))),
+  );
   app.post(
     `${at}/com.atproto.repo.deleteRecord`,
     stage.write(refuse, async (c, account) => {
       const body = await fieldsOf(c);
       const fault = faultOfTarget(account, body);
       if (fault !== undefined) return problem(400, "InvalidRequest", fault);
-      const post = postOf(stage.timeline, account.name, uriOf(account, String(body?.["rkey"])));
+      const post = postOf(stage.timeline, account.name, uriOf(account, String(body?.rkey)));
       if (post !== undefined) await stage.timeline.put({ ...post, deletedAt: new Date(stage.now()).toISOString() });
       return json({});
     }),
@@ -65,7 +73,10 @@ export const actBluesky: Act = (app, stage) => {
     const posts = livePosts(stage.timeline, c.get("account").name).toSorted((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
     const page = posts.filter((post) => before === undefined || keyOf(post) < before).slice(0, size);
     const last = page.at(-1);
-    return json({ records: await Promise.all(page.map(recordOf)), ...(last === undefined ? {} : { cursor: keyOf(last) }) });
+    return json({
+      records: await Promise.all(page.map(recordOf)),
+      ...(last === undefined ? {} : { cursor: keyOf(last) }),
+    });
   });
 };
 
@@ -82,34 +93,42 @@ const recordOf = async ({ id, request }: TimelinePost) => ({ uri: id, cid: await
 const faultOfTarget = (account: Account, body: Fields | undefined): string | undefined => {
   const { repo, rkey } = body ?? {};
   if (repo !== didOf(account) && repo !== handleOf(account)) return "Input/repo must be the account's own";
-  if (body?.["collection"] !== collection) return `Input/collection must be ${collection}`;
+  if (body?.collection !== collection) return `Input/collection must be ${collection}`;
   // A record under another kind of key is stored by real servers and never shown.
-  return typeof rkey === "string" && /^[234567abcdefghij][234567a-z]{12}$/.test(rkey) ? undefined : "Input/rkey must be a TID";
+  return typeof rkey === "string" && /^[234567abcdefghij][234567a-z]{12}$/.test(rkey)
+    ? undefined
+    : "Input/rkey must be a TID";
 };
 
 const put = async (stage: Stage, account: Account, body: Fields | undefined): Promise<Response> => {
-  const record = body?.["record"];
+  const record = body?.record;
   const fault = faultOfTarget(account, body) ?? faultOfRecord(record);
-  if (fault !== undefined || !isFields(record)) return problem(400, "InvalidRequest", `Invalid ${collection} record: ${fault}`);
-  const uri = uriOf(account, String(body?.["rkey"]));
+  if (fault !== undefined || !isFields(record))
+    return problem(400, "InvalidRequest", `Invalid ${collection} record: ${fault}`);
+  const uri = uriOf(account, String(body?.rkey));
   const cid = await cidOf(record);
   const old = postOf(stage.timeline, account.name, uri);
-  if (old !== undefined && canonical(old.request) === canonical(record)) return json({ uri, cid, validationStatus: "valid" });
-  if (old !== undefined && body?.["swapRecord"] === null) {
+  if (old !== undefined && canonical(old.request) === canonical(record))
+    return json({ uri, cid, validationStatus: "valid" });
+  if (old !== undefined && body?.swapRecord === null) {
     return problem(400, "InvalidSwap", `Record was at ${await cidOf(old.request)}`);
   }
-  const text = String(record["text"]);
+  const text = String(record.text);
   const external = externalOf(record);
   const moment = new Date(stage.now()).toISOString();
   await stage.timeline.put({
-    account: account.name, network: "bluesky", id: uri, text,
-    url: `https://bsky.app/profile/${handleOf(account)}/post/${String(body?.["rkey"])}`,
+    account: account.name,
+    network: "bluesky",
+    id: uri,
+    text,
+    url: `https://bsky.app/profile/${handleOf(account)}/post/${String(body?.rkey)}`,
     createdAt: old?.createdAt ?? moment,
     editedAt: old === undefined ? null : moment,
     deletedAt: null,
     length: graphemeCount(text),
     limit: 300,
-    card: external === undefined ? null : { url: external.uri, title: external.title, description: external.description },
+    card:
+      external === undefined ? null : { url: external.uri, title: external.title, description: external.description },
     key: null,
     request: record,
   });
@@ -121,8 +140,12 @@ const window = 60;
 const refusal = (stage: Stage, status: number): Response => {
   if (status === 429) {
     return problem(429, "RateLimitExceeded", "Rate Limit Exceeded", {
-      "ratelimit-limit": "5000", "ratelimit-remaining": "0", "ratelimit-reset": String(Math.ceil(stage.now() / 1000) + window),
+      "ratelimit-limit": "5000",
+      "ratelimit-remaining": "0",
+      "ratelimit-reset": String(Math.ceil(stage.now() / 1000) + window),
     });
   }
-  return status === 401 ? problem(401, "AuthenticationRequired", "Account has been suspended") : problem(status, "InternalServerError", "Internal Server Error");
+  return status === 401
+    ? problem(401, "AuthenticationRequired", "Account has been suspended")
+    : problem(status, "InternalServerError", "Internal Server Error");
 };

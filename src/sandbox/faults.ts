@@ -4,7 +4,10 @@ import type { Sandboxed } from "./acting.ts";
 /** What the sandbox does wrong on request, to one write of one account. */
 export const faultKinds = [
   /** Refused, not applied. */
-  "429", "500", "503", "401",
+  "429",
+  "500",
+  "503",
+  "401",
   /** The connection is reset and nothing was applied. */
   "reset-before",
   /** Applied, then the connection is reset. */
@@ -65,11 +68,17 @@ export const withFault = async (
 
 /** Resets the connection. Only a real server has one: @hono/node-server hands it over as a binding. */
 const cut = (c: Context<Sandboxed>): Response => {
-  if (c.env?.incoming === undefined) throw new Error("A reset needs a connection: run the sandbox on @hono/node-server.");
+  if (c.env?.incoming === undefined)
+    return c.text("A reset needs a connection: run the sandbox on @hono/node-server.", 500);
   c.env.incoming.socket.resetAndDestroy();
   return c.body(null);
 };
 
 /** Resolves when the client has hung up. */
-export const hungUp = (c: Context<Sandboxed>): Promise<unknown> =>
-  new Promise((resolve) => c.req.raw.signal.addEventListener("abort", resolve, { once: true }));
+export const hungUp = (c: Context<Sandboxed>): Promise<unknown> => {
+  const { signal } = c.req.raw;
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener("abort", resolve, { once: true });
+  });
+};

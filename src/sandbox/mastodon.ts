@@ -36,7 +36,10 @@ export const actMastodon: Act = (app, stage) => {
       const since = stage.now() - hour;
       const same = stage.timeline
         .all()
-        .find((post) => post.account === account.name && key !== null && post.key === key && Date.parse(post.createdAt) > since);
+        .find(
+          (post) =>
+            post.account === account.name && key !== null && post.key === key && Date.parse(post.createdAt) > since,
+        );
       if (same !== undefined) return json(statusOf(same));
       return save(stage, account, await fieldsOf(c), key, undefined);
     }),
@@ -60,7 +63,7 @@ export const actMastodon: Act = (app, stage) => {
   );
 };
 
-const limitOf = ({ settings }: Account): number => (typeof settings["limit"] === "number" ? settings["limit"] : 500);
+const limitOf = ({ settings }: Account): number => (typeof settings.limit === "number" ? settings.limit : 500);
 
 const save = async (
   stage: Stage,
@@ -83,7 +86,13 @@ const save = async (
   const moment = new Date(stage.now()).toISOString();
   const id = old?.id ?? stage.nextId();
   const post: TimelinePost = {
-    account: account.name, network: "mastodon", id, text, length, limit, key,
+    account: account.name,
+    network: "mastodon",
+    id,
+    text,
+    length,
+    limit,
+    key,
     url: old?.url ?? `https://mastodon.example/@${account.name}/${id}`,
     createdAt: old?.createdAt ?? moment,
     editedAt: old === undefined ? null : moment,
@@ -95,19 +104,29 @@ const save = async (
   return json(statusOf(post));
 };
 
-const selfOf = ({ name }: Account) => ({ id: "1", username: name, acct: name, url: `https://mastodon.example/@${name}` });
+const selfOf = ({ name }: Account) => ({
+  id: "1",
+  username: name,
+  acct: name,
+  url: `https://mastodon.example/@${name}`,
+});
 
 const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
 const statusOf = ({ account, id, url, createdAt, editedAt, text }: TimelinePost) => ({
-  id, url,
+  id,
+  url,
   uri: url,
   created_at: createdAt,
   edited_at: editedAt,
   account: { id: "1", username: account, acct: account },
   content: `<p>${piecesOf(text)
-    .map(({ kind, text, url }) => (kind === "link" ? `<a href="${escaped(url ?? text)}" rel="nofollow noopener">${escaped(text)}</a>` : escaped(text)))
+    .map(({ kind, text, url }) =>
+      kind === "link"
+        ? `<a href="${escaped(url ?? text)}" rel="nofollow noopener">${escaped(text)}</a>`
+        : escaped(text),
+    )
     .join("")}</p>`,
   card: null,
 });
@@ -117,7 +136,9 @@ const window = 60_000;
 const refusal = (stage: Stage, status: number): Response => {
   if (status === 429) {
     return problem(429, "Too many requests", {
-      "x-ratelimit-limit": "300", "x-ratelimit-remaining": "0", "x-ratelimit-reset": new Date(stage.now() + window).toISOString(),
+      "x-ratelimit-limit": "300",
+      "x-ratelimit-remaining": "0",
+      "x-ratelimit-reset": new Date(stage.now() + window).toISOString(),
     });
   }
   return problem(status, status === 401 ? "The access token is invalid" : "Remote data could not be fetched");

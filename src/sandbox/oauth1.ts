@@ -1,11 +1,17 @@
 /** RFC 5849 §3.6: more is escaped than by encodeURIComponent. */
 const escaped = (text: string): string =>
-  encodeURIComponent(text).replaceAll(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  encodeURIComponent(text).replaceAll(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 
 /** The parameters of an OAuth 1.0a `Authorization` header (RFC 5849 §3.5.1). */
 export const oauthOf = (header: string | undefined): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    [...(header ?? "").matchAll(/(oauth_\w+)="([^"]*)"/g)].map(([, name, value]) => [name ?? "", decodeURIComponent(value ?? "")]),
+    [...(header ?? "").matchAll(/(oauth_\w+)="([^"]*)"/g)].map(([, name, value]) => [
+      name ?? "",
+      decodeURIComponent(value ?? ""),
+    ]),
   );
 
 /** HMAC-SHA1 (RFC 5849 §3.4.2) of a request without query whose body is JSON and so not signed. */
@@ -16,7 +22,10 @@ export const signature = async (
   secrets: { readonly app: string; readonly access: string },
 ): Promise<string> => {
   const signed = Object.entries(oauth).filter(([name]) => name !== "oauth_signature");
-  const parameters = signed.map(([name, value]) => `${escaped(name)}=${escaped(value)}`).sort().join("&");
+  const parameters = signed
+    .map(([name, value]) => `${escaped(name)}=${escaped(value)}`)
+    .sort()
+    .join("&");
   const base = [method, url, parameters].map(escaped).join("&");
   const encoder = new TextEncoder();
   const secret = encoder.encode(`${escaped(secrets.app)}&${escaped(secrets.access)}`);

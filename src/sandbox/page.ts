@@ -10,7 +10,11 @@ const shown = 40;
 const titles: Readonly<Record<string, string>> = { x: "X", bluesky: "Bluesky", mastodon: "Mastodon" };
 
 /** Every account's timeline, as posts look on a network. */
-export const timelinePage = (accounts: readonly Account[], posts: readonly TimelinePost[], now: Instant) => html`<!doctype html>
+export const timelinePage = (
+  accounts: readonly Account[],
+  posts: readonly TimelinePost[],
+  now: Instant,
+) => html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -56,13 +60,19 @@ const anchor = ({ name }: Account): string => `account-${encodeURIComponent(name
 
 const initial = (name: string): string => (/[\p{L}\p{N}]/u.exec(name)?.[0] ?? "·").toUpperCase();
 
-const handleOf = ({ name, settings }: Account): string => `@${typeof settings["handle"] === "string" ? settings["handle"] : name}`;
+const handleOf = ({ name, settings }: Account): string =>
+  `@${typeof settings.handle === "string" ? settings.handle : name}`;
 
 const article = (post: TimelinePost, account: Account, now: Instant) => html`
 <article class="${post.deletedAt === null ? "post" : "post gone"}">
 <p class="by"><strong>${account.name}</strong> <time datetime="${post.createdAt}" title="${post.createdAt}">${ago(post.createdAt, now)}</time>${mark(post)}</p>
 <p class="text" dir="auto">${piecesOf(post.text).map(({ kind, text, url }) =>
-  kind === "link" ? html`<a href="${url ?? text}" rel="noopener">${shortened(text)}</a>` : kind === "tag" ? html`<span class="tag">${text}</span>` : text)}</p>
+  kind === "link"
+    ? html`<a href="${url ?? text}" rel="noopener">${shortened(text)}</a>`
+    : kind === "tag"
+      ? html`<span class="tag">${text}</span>`
+      : text,
+)}</p>
 ${card(post)}
 <p class="measure">${ring(post)}<span><b>${post.length}</b> of ${post.limit} characters</span></p>
 </article>`;

@@ -5,7 +5,9 @@ export interface Piece {
   readonly url?: string | undefined;
 }
 
-const marked = /https?:\/\/[^\s<>"]*[^\s<>".,;:!?'’]|(?<=^|\s)#[\p{L}\p{M}\p{N}_]+/giu;
+/** Brackets belong to a link in pairs; the sentence's own mark never does. */
+const marked =
+  /https?:\/\/(?:[^\s<>"()]|\([^\s<>"()]*\))*(?:[^\s<>"().,;:!?'’]|\([^\s<>"()]*\))|(?<=^|\s)#[\p{L}\p{M}\p{N}_]+/giu;
 
 export const piecesOf = (text: string): readonly Piece[] => {
   const pieces: Piece[] = [];

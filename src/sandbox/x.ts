@@ -8,12 +8,34 @@ const limit = 280;
 
 /** The fields of CreatePostsRequest in X's OpenAPI 2.167, `additionalProperties: false`. */
 const known = new Set([
-  "card_uri", "community_id", "direct_message_deep_link", "edit_options", "for_super_followers_only", "geo", "made_with_ai", "media",
-  "nullcast", "paid_partnership", "poll", "quote_tweet_id", "reply", "reply_settings", "share_with_followers", "text",
+  "card_uri",
+  "community_id",
+  "direct_message_deep_link",
+  "edit_options",
+  "for_super_followers_only",
+  "geo",
+  "made_with_ai",
+  "media",
+  "nullcast",
+  "paid_partnership",
+  "poll",
+  "quote_tweet_id",
+  "reply",
+  "reply_settings",
+  "share_with_followers",
+  "text",
 ]);
 
-const problem = (status: number, title: string, detail = title, headers: Readonly<Record<string, string>> = {}): Response =>
-  json({ title, detail, type: "about:blank", status }, status, { "content-type": "application/problem+json", ...headers });
+const problem = (
+  status: number,
+  title: string,
+  detail = title,
+  headers: Readonly<Record<string, string>> = {},
+): Response =>
+  json({ title, detail, type: "about:blank", status }, status, {
+    "content-type": "application/problem+json",
+    ...headers,
+  });
 
 const invalid = (message: string): Response =>
   json(
@@ -30,47 +52,64 @@ const invalid = (message: string): Response =>
 export const actX: Act = (app, stage) => {
   app.use("/2/*", async (c, next) => {
     const oauth = oauthOf(c.req.header("authorization"));
-    const name = /^sandbox-(.+)$/.exec(oauth["oauth_token"] ?? "")?.[1];
+    const name = /^sandbox-(.+)$/.exec(oauth.oauth_token ?? "")?.[1];
     const account = name === undefined ? undefined : stage.account(name, "x");
     const url = `https://api.x.com${new URL(c.req.url).pathname}`;
     const expected = await signature(c.req.method, url, oauth, { app: "sandbox", access: "sandbox" });
-    const trusted = c.req.header("host") === "api.x.com" && oauth["oauth_signature"] === expected;
+    const trusted = c.req.header("host") === "api.x.com" && oauth.oauth_signature === expected;
     if (account === undefined || !trusted) return problem(401, "Unauthorized");
     c.set("account", account);
     return next();
   });
-  app.post("/2/tweets", stage.write((status) => refusal(stage, status), async (c, account) => create(stage, account.name, await fieldsOf(c))));
+  app.post(
+    "/2/tweets",
+    stage.write(
+      (status) => refusal(stage, status),
+      async (c, account) => create(stage, account.name, await fieldsOf(c)),
+    ),
+  );
   app.delete(
     "/2/tweets/:id",
-    stage.write((status) => refusal(stage, status), async (c, account) => {
-      const post = postOf(stage.timeline, account.name, c.req.param("id") ?? "");
-      if (post !== undefined) await stage.timeline.put({ ...post, deletedAt: new Date(stage.now()).toISOString() });
-      return json({ data: { deleted: true } });
-    }),
+    stage.write(
+      (status) => refusal(stage, status),
+      async (c, account) => {
+        const post = postOf(stage.timeline, account.name, c.req.param("id") ?? "");
+        if (post !== undefined) await stage.timeline.put({ ...post, deletedAt: new Date(stage.now()).toISOString() });
+        return json({ data: { deleted: true } });
+      },
+    ),
   );
 };
 
 const faultOf = (body: Fields | undefined): string | undefined => {
   if (body === undefined) return "The body must be a JSON object";
   const unknown = Object.keys(body).find((field) => !known.has(field));
-  if (unknown !== undefined) return `$.${unknown}: is not defined in the schema and the schema does not allow additional properties`;
-  if (typeof body["text"] !== "string" || body["text"].trim() === "") return "text: a post needs a text or media";
-  const flag = body["made_with_ai"];
+  if (unknown !== undefined)
+    return `$.${unknown}: is not defined in the schema and the schema does not allow additional properties`;
+  if (typeof body.text !== "string" || body.text.trim() === "") return "text: a post needs a text or media";
+  const flag = body.made_with_ai;
   return flag === undefined || typeof flag === "boolean" ? undefined : "$.made_with_ai: must be a boolean";
 };
 
 const create = async (stage: Stage, account: string, body: Fields | undefined): Promise<Response> => {
   const fault = faultOf(body);
-  const text = body?.["text"];
+  const text = body?.text;
   if (fault !== undefined || typeof text !== "string") return invalid(fault ?? "text: must be a string");
   const length = xLength(text);
   if (length > limit) return problem(403, "Forbidden", `Your Tweet text is too long (${length} of ${limit}).`);
   const since = stage.now() - day;
-  const equal = livePosts(stage.timeline, account).some((post) => post.text === text && Date.parse(post.createdAt) > since);
+  const equal = livePosts(stage.timeline, account).some(
+    (post) => post.text === text && Date.parse(post.createdAt) > since,
+  );
   if (equal) return problem(403, "Forbidden", "You are not allowed to create a Tweet with duplicate content.");
   const id = stage.nextId();
   await stage.timeline.put({
-    account, network: "x", id, text, length, limit,
+    account,
+    network: "x",
+    id,
+    text,
+    length,
+    limit,
     url: `https://x.com/${account}/status/${id}`,
     createdAt: new Date(stage.now()).toISOString(),
     editedAt: null,
@@ -88,7 +127,9 @@ const refusal = (stage: Stage, status: number): Response => {
   const reset = String(Math.ceil(stage.now() / 1000) + window);
   if (status === 429) {
     return problem(429, "Too Many Requests", "Too Many Requests", {
-      "x-rate-limit-limit": "100", "x-rate-limit-remaining": "0", "x-rate-limit-reset": reset,
+      "x-rate-limit-limit": "100",
+      "x-rate-limit-remaining": "0",
+      "x-rate-limit-reset": reset,
     });
   }
   return problem(status, status === 401 ? "Unauthorized" : "Service Unavailable");

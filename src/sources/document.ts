@@ -84,12 +84,16 @@ const contentOf = (
   };
 };
 
+const read = (bytes: Uint8Array, path: string, site: Site, found: Findings): PostContent | undefined => {
+  const text = decode(bytes, found);
+  const split = text === undefined ? undefined : splitDocument(cleanText(repairText(text)), found);
+  return split === undefined ? undefined : contentOf(fieldsOf(split.fields), split.body, path, site, found);
+};
+
 /** One document → a post's content, or every reason why not. Never throws for what a document holds. */
 export const parseDocument: Parse = (bytes, path, site) => {
   const found = findings();
-  const text = decode(bytes, found);
-  const split = text === undefined ? undefined : splitDocument(cleanText(repairText(text)), found);
-  const content = split === undefined ? undefined : contentOf(fieldsOf(split.fields), split.body, path, site, found);
+  const content = read(bytes, path, site, found);
   return content === undefined || found.reasons.length > 0
     ? { kind: "refused", reasons: found.reasons }
     : { kind: "post", content, warnings: found.warnings };

@@ -15,11 +15,7 @@ const names = new Intl.DisplayNames(["en"], { type: "language", fallback: "none"
 export const isLanguage = (word: string): boolean => {
   if (!/^(?:[a-z]{2}(?:[-_][a-z]{4})?(?:[-_](?:[a-z]{2}|\d{3}))?|[a-z]{3}[-_](?:[a-z]{2}|[a-z]{4}))$/i.test(word))
     return false;
-  try {
-    return names.of(word.replaceAll("_", "-")) !== undefined;
-  } catch {
-    return false;
-  }
+  return names.of(word.replaceAll("_", "-")) !== undefined;
 };
 
 /** `socket.io.md` and `types.d.ts.md` are about software. */

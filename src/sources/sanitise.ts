@@ -79,7 +79,7 @@ const frame =
   (_tagName: string, given: Attributes): Tag => {
     const src = given.src ?? given["data-src"];
     const target = src === undefined || src.trim() === "" ? undefined : webUrl(src, base);
-    if (target === undefined) return { tagName: "div", attribs: {} };
+    if (target === undefined) return { tagName: "a", attribs: {} };
     const page = pageOfPlayer(target);
     return { tagName: "a", attribs: { href: page }, text: given.title?.trim() || page };
   };
@@ -93,6 +93,7 @@ const options = (base: string, allowedTags: readonly string[]): IOptions => ({
   // A frame is turned into a link before its content is judged.
   nonTextTags: nonTextTags.filter((tag) => tag !== "iframe"),
   nestingLimit: 100,
+  selfClosing: ["img", "br", "hr", "source", "col", "wbr"],
   transformTags: {
     a: anchor(base),
     iframe: frame(base),
@@ -101,20 +102,25 @@ const options = (base: string, allowedTags: readonly string[]): IOptions => ({
     video: media(base),
     audio: media(base),
   },
-  exclusiveFilter: ({ tag, attribs, text, mediaChildren }) => {
+  // `tag` is the name before the transformation.
+  exclusiveFilter: ({ tag, attribs }) => {
     if (tag === "img") return attribs.src === undefined;
-    if (tag === "source") return attribs.src === undefined && attribs.srcset === undefined;
-    return (
-      /^(div|p|figure|figcaption|h[1-6]|blockquote|ul|ol|li)$/.test(tag) &&
-      text.trim() === "" &&
-      (mediaChildren?.length ?? 0) === 0
-    );
+    if (tag === "iframe") return attribs.href === undefined;
+    return tag === "source" && attribs.src === undefined && attribs.srcset === undefined;
   },
 });
 
+const empty = /<(div|p|figure|figcaption|h[1-6]|blockquote|ul|ol|li)(?: [^<>]*)?>\s*<\/\1>/g;
+
+/** Without boxes that only a stylesheet had a use for. The nesting limit bounds the passes. */
+const withoutEmpty = (html: string): string => {
+  const less = html.replaceAll(empty, "");
+  return less === html ? html : withoutEmpty(less);
+};
+
 /** A body: allow-listed HTML whose URLs are absolute against the post's own. Escapes `>`, so it never holds `]]>`. */
 export const sanitiseBody = (html: string, base: string): string =>
-  cleanText(sanitizeHtml(html, options(base, [...inline, ...blocks]))).trim();
+  withoutEmpty(cleanText(sanitizeHtml(html, options(base, [...inline, ...blocks])))).trim();
 
 /** A line, such as a photographer's credit: its links are kept. */
 export const sanitiseLine = (html: string, base: string): string =>

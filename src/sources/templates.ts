@@ -98,11 +98,20 @@ const box = (line: string): string | undefined => {
   return label === "" ? "\n" : `\n**${label}**\n`;
 };
 
+/** Code by indentation (CommonMark §4.4): after an empty line, outside of lists. */
+const isIndented = (line: string, before: string, text: string): boolean =>
+  /^(?: {4}|\t)\s*\S/.test(line) &&
+  (before.trim() === "" || /^(?: {4}|\t)/.test(before)) &&
+  !/^\s*(?:[-*+]|\d+[.)])\s/.test(text);
+
 /** Markdown without template tags, MDX and attribute lists: the known ones mapped, the others left out and named. */
 export const withoutTemplates = (body: string, isMdx: boolean, found: Findings): string => {
   const out: string[] = [];
   let pending: string[] = [];
   let block: Block | undefined;
+  let before = "";
+  /** The last line that began at the margin: a list's continuation is indented, and no code. */
+  let margin = "";
   const flush = () => {
     if (pending.length > 0) out.push(prose(pending.join("\n"), isMdx, found));
     pending = [];
@@ -112,6 +121,14 @@ export const withoutTemplates = (body: string, isMdx: boolean, found: Findings):
       const ends = block.end.test(line);
       out.push(ends ? (block.close ?? line) : line);
       if (ends) block = undefined;
+      continue;
+    }
+    const isCode = !isMdx && isIndented(line, before, margin);
+    before = line;
+    if (/^ {0,3}\S/.test(line)) margin = line;
+    if (isCode) {
+      flush();
+      out.push(line);
       continue;
     }
     const opened = blockAt(line);

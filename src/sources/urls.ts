@@ -1,7 +1,8 @@
-import { cleanLine } from "../domain/text.ts";
+import { cleanText } from "../domain/text.ts";
 
 const parsed = (text: string, base: string): URL | undefined => {
-  const clean = cleanLine(text);
+  // As browsers do: a line break within a scheme does not hide it.
+  const clean = cleanText(text).replaceAll(/[\t\n]/g, "");
   return URL.canParse(clean, base) ? new URL(clean, base) : undefined;
 };
 

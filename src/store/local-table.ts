@@ -7,6 +7,7 @@ import {
   UpdateItemCommand,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
+import type { Instant } from "../domain/time.ts";
 import { indexes, tableDefinition, tableKeys } from "./keys.ts";
 
 type Item = Readonly<Record<string, AttributeValue>>;
@@ -78,4 +79,34 @@ export const repairDue = async (client: DynamoDBClient, table: string): Promise<
     repaired += 1;
   }
   return repaired;
+};
+
+/**
+ * Ends every lease of a process that is dead for certain (it held the data folder's lock alone): its feeds can be
+ * rendered at once, and its claims have expired. What it had in flight may still land, which `settle` waits for.
+ */
+export const endLeases = async (client: DynamoDBClient, table: string, now: Instant): Promise<void> => {
+  let from: Record<string, AttributeValue> | undefined;
+  do {
+    const page = await client.send(
+      new ScanCommand({
+        TableName: table,
+        ConsistentRead: true,
+        FilterExpression: "attribute_exists(lease) OR attribute_exists(leaseUntil)",
+        ExclusiveStartKey: from,
+      }),
+    );
+    for (const item of page.Items ?? []) {
+      const isClaim = item.leaseUntil !== undefined;
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: Object.fromEntries([pk, sk].flatMap((name) => (item[name] ? [[name, item[name]]] : []))),
+          UpdateExpression: isClaim ? "SET leaseUntil = :now, dueAt = :now" : "REMOVE lease",
+          ExpressionAttributeValues: isClaim ? { ":now": { N: String(now) } } : undefined,
+        }),
+      );
+    }
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
 };

@@ -20,7 +20,8 @@ const paths = [
   ["/api/posts/:slug{.+}", "GET, PUT, DELETE"],
   ["/api/plan", "POST"],
   ["/api/deliveries", "GET"],
-  ["/api/deliveries/:id{.+}/:act{retry|resolve}", "POST"],
+  ["/api/deliveries/:id{.+}/retry", "POST"],
+  ["/api/deliveries/:id{.+}/resolve", "POST"],
   ["/api/accounts", "GET"],
 ] as const;
 
@@ -38,7 +39,10 @@ export const webApp = ({ app, token, log }: Web): Hono => {
     await next();
     if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
   });
-  web.use("/api/deliveries/*", bodyLimit({ maxSize: 10_000, onError: (c) => problem(c, 413, "That body is too large.") }));
+  web.use(
+    "/api/deliveries/*",
+    bodyLimit({ maxSize: 10_000, onError: (c) => problem(c, 413, "That body is too large.") }),
+  );
   web.route("/api", posts(app));
   web.route("/api", deliveries(app));
   for (const [path, allow] of paths)

@@ -51,7 +51,11 @@ export const deliveries = (app: Desk): Hono =>
       const id = c.req.param("id");
       const as = await wanted(c);
       if (as !== "posted" && as !== "retry")
-        return problem(c, 400, 'Say what happened: {"as": "posted"} when the copy is there, {"as": "retry"} when it is not.');
+        return problem(
+          c,
+          400,
+          'Say what happened: {"as": "posted"} when the copy is there, {"as": "retry"} when it is not.',
+        );
       return answer(c, id, await app.resolve(id, as));
     })
     .get("/accounts", async (c) => c.json({ accounts: (await app.accounts()).map(account) }));

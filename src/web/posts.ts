@@ -43,10 +43,7 @@ export const posts = (app: Desk): Hono =>
         return problem(c, answer.conflict ? 409 : 422, refusal(answer), { reasons: answer.reasons });
       const { result, post, warnings } = answer;
       if (post !== undefined) c.header("Location", placeOf(post));
-      return c.json(
-        { result, ...(post === undefined ? {} : named(post)), warnings },
-        result === "created" ? 201 : 200,
-      );
+      return c.json({ result, ...(post === undefined ? {} : named(post)), warnings }, result === "created" ? 201 : 200);
     })
     .delete(slugs, async (c) => {
       const post = await app.remove(c.req.param("slug"));

@@ -2,18 +2,21 @@ import { expect, test } from "vitest";
 import { day, minute, second } from "../../src/domain/time.ts";
 import { aDocument, aWorld } from "../support/world.ts";
 
-test.each(["after source.read", "posts.save"])("1. an ingest that read its bytes before the row does not save old content over new: %s", async (place) => {
-  const world = await aWorld();
-  world.write("a.md", aDocument({ title: "X", slug: "s" }));
-  const w1 = world.worker(place);
-  const running = w1.app.ingest("folder", "a.md");
-  await w1.stopped;
-  world.write("a.md", aDocument({ title: "Y", slug: "s" }));
-  await world.ingest("a.md");
-  w1.go();
-  await running;
-  expect((await world.post("s")).title).toBe("Y");
-});
+test.each(["after source.read", "posts.save"])(
+  "1. an ingest that read its bytes before the row does not save old content over new: %s",
+  async (place) => {
+    const world = await aWorld();
+    world.write("a.md", aDocument({ title: "X", slug: "s" }));
+    const w1 = world.worker(place);
+    const running = w1.app.ingest("folder", "a.md");
+    await w1.stopped;
+    world.write("a.md", aDocument({ title: "Y", slug: "s" }));
+    await world.ingest("a.md");
+    w1.go();
+    await running;
+    expect((await world.post("s")).title).toBe("Y");
+  },
+);
 
 test("2. a document whose event never came is found by the listing", async () => {
   const world = await aWorld();
@@ -62,7 +65,11 @@ test("5. two files with one slug make one post and one named refusal", async () 
   await w2.stopped;
   await world.ingest("a.md");
   w2.go();
-  expect(await running).toMatchObject({ result: "refused", conflict: true, reasons: [{ message: expect.stringContaining("a.md") }] });
+  expect(await running).toMatchObject({
+    result: "refused",
+    conflict: true,
+    reasons: [{ message: expect.stringContaining("a.md") }],
+  });
   await world.sweep();
   expect(await world.titles()).toEqual(["A"]);
   expect(world.paper.visible()).toHaveLength(1);
@@ -83,10 +90,10 @@ test("6. the refused file is taken up when the first one is gone", async () => {
 
 test("7. a retired slug is not given to another document", async () => {
   const world = await aWorld();
-  world.write("a.md", aDocument({ title: "A", slug: "s" }));
-  await world.ingest("a.md");
-  world.write("a.md", aDocument({ title: "A", slug: "t" }));
-  await world.ingest("a.md");
+  for (const slug of ["r", "s", "t"]) {
+    world.write("a.md", aDocument({ title: "A", slug }));
+    await world.ingest("a.md");
+  }
   world.write("b.md", aDocument({ title: "B", slug: "s" }));
   expect(await world.ingest("b.md")).toMatchObject({ result: "refused", conflict: true });
   expect(await world.post("s")).toMatchObject({ title: "A", slug: "t", path: "a.md" });
@@ -152,6 +159,8 @@ test("11. an editor's atomic save deletes nothing", async () => {
   await world.sweep();
   world.erase("a.md");
   await world.ingest("a.md");
+  await world.sweep();
+  expect(await world.titles()).toEqual(["Before"]);
   world.turn(second);
   world.write("a.md", aDocument({ title: "After", slug: "s" }));
   await world.ingest("a.md");

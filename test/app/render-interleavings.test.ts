@@ -29,8 +29,10 @@ test("22. an older render does not overwrite a newer one", async () => {
   world.turn(renderLease + second);
   await world.app.work(main);
   expect(await world.titles()).toEqual(["3", "2", "1"]);
+  const newer = await world.objects.read("feed.xml.br");
   r1.go();
   await running;
+  expect(await world.objects.read("feed.xml.br")).toEqual(newer);
   await world.sweep();
   expect(await world.titles()).toEqual(["3", "2", "1"]);
 });
@@ -49,6 +51,7 @@ test("23. If-Match alone does not stop it when the content returns", async () =>
   expect(await world.titles()).toEqual(["1"]);
   r1.go();
   await running;
+  expect(await world.titles()).toEqual(["1"]);
   await world.sweep();
   expect(await world.titles()).toEqual(["1"]);
 });

@@ -11,9 +11,20 @@ beforeAll(async () => {
 });
 afterAll(() => clear(machine));
 
-const crier = async (args: readonly string[], env: NodeJS.ProcessEnv = { CRIER_URL: machine.url, CRIER_TOKEN: machine.token }) => {
+const crier = async (
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = { CRIER_URL: machine.url, CRIER_TOKEN: machine.token },
+) => {
   let [out, err] = ["", ""];
-  const code = await run(args, { env, out: (text) => { out += text; }, err: (text) => { err += text; } });
+  const code = await run(args, {
+    env,
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+  });
   return { code, out, err, json: (): unknown => JSON.parse(out) };
 };
 
@@ -37,7 +48,10 @@ describe("crier", () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^Plan me\n {2}https:\/\/blog\.example\.com\/plan-me\/\n {2}slug plan-me, published \d{4}-/);
     expect(out).toMatch(/\n {2}x \(x, sandbox\) \d+\/280\n {4}These are the words of Plan me\./);
-    expect((await crier(["plan", path, "--json"])).json()).toMatchObject({ post: { slug: "plan-me" }, snippets: [{}, {}, {}] });
+    expect((await crier(["plan", path, "--json"])).json()).toMatchObject({
+      post: { slug: "plan-me" },
+      snippets: [{}, {}, {}],
+    });
     expect((await crier(["status", "plan-me"])).code).toBe(1);
   });
 
@@ -50,24 +64,39 @@ describe("crier", () => {
 
   it("publishes a document and tells where to look", async () => {
     const path = await file("published.md", aDocument("Published"));
-    expect(await crier(["publish", path])).toMatchObject({ code: 0, out: expect.stringMatching(/^created published {2}https:.*\n.*npx crier status published\n$/) });
+    expect(await crier(["publish", path])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^created published {2}https:.*\n.*npx crier status published\n$/),
+    });
     await machine.idle();
-    expect(await crier(["publish", path, "--json"])).toMatchObject({ code: 0, out: expect.stringContaining('"result": "unchanged"') });
+    expect(await crier(["publish", path, "--json"])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('"result": "unchanged"'),
+    });
     const status = await crier(["status", "published"]);
     expect(status.out).toMatch(/^Published\n {2}https:.*\n {2}live, published /);
     expect(status.out).toMatch(/mastodon {2}posted {2}https:.*sandbox/);
     await crier(["publish", path, "--again"]);
     await machine.idle();
-    expect((await machine.sandbox()).filter(({ account, text }) => account === "bluesky" && text.includes("/published/"))).toHaveLength(2);
+    expect(
+      (await machine.sandbox()).filter(({ account, text }) => account === "bluesky" && text.includes("/published/")),
+    ).toHaveLength(2);
   });
 
   it("says why a document is refused, and ends with 1", async () => {
     const path = await file("bad.md", "---\ndate: 2026-01-01\n---\nx");
-    expect(await crier(["publish", path])).toMatchObject({ code: 1, out: "", err: expect.stringMatching(/^crier: title: /) });
+    expect(await crier(["publish", path])).toMatchObject({
+      code: 1,
+      out: "",
+      err: expect.stringMatching(/^crier: title: /),
+    });
     const json = await crier(["publish", path, "--json"]);
     expect(json.code).toBe(1);
     expect(json.json()).toMatchObject({ status: 422, reasons: [{ field: "title" }] });
-    expect(await crier(["plan", join(machine.folder, "missing.md")])).toMatchObject({ code: 1, err: expect.stringContaining("cannot read") });
+    expect(await crier(["plan", join(machine.folder, "missing.md")])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("cannot read"),
+    });
   });
 
   it("imports a folder, one refused document stopping no other", async () => {
@@ -79,14 +108,26 @@ describe("crier", () => {
     await writeFile(join(folder, "notes.txt"), "no document");
     await writeFile(join(folder, ".git/x.md"), aDocument("Hidden"));
     const first = await crier(["import", folder]);
-    expect(first).toMatchObject({ code: 1, out: expect.stringMatching(/^refused bad\.md: title: .*\n1 created, 1 refused\n$/) });
+    expect(first).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^refused bad\.md: title: .*\n1 created, 1 refused\n$/),
+    });
     expect((await crier(["import", folder, "--json"])).json()).toMatchObject({
-      documents: [{ path: "2020/old.md", result: "unchanged", slug: "old" }, { path: "bad.md", result: "refused" }],
+      documents: [
+        { path: "2020/old.md", result: "unchanged", slug: "old" },
+        { path: "bad.md", result: "refused" },
+      ],
     });
     const empty = join(machine.folder, "empty");
     await mkdir(empty);
-    expect(await crier(["import", empty])).toMatchObject({ code: 0, out: expect.stringContaining("holds no Markdown files") });
-    expect(await crier(["import", join(folder, "bad.md")])).toMatchObject({ code: 1, err: expect.stringContaining("is no folder") });
+    expect(await crier(["import", empty])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("holds no Markdown files"),
+    });
+    expect(await crier(["import", join(folder, "bad.md")])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("is no folder"),
+    });
   });
 
   it("lists the posts and the refused documents", async () => {
@@ -101,8 +142,12 @@ describe("crier", () => {
     await crier(["publish", await file("brief.md", aDocument("Brief"))]);
     await machine.idle();
     expect(await crier(["remove", "brief"])).toMatchObject({ code: 0, out: "removed brief\n" });
+    await machine.idle();
     expect((await crier(["status", "brief"])).out).toContain("deleted");
-    expect(await crier(["remove", "never-there"])).toMatchObject({ code: 1, err: expect.stringContaining("no post with the slug never-there") });
+    expect(await crier(["remove", "never-there"])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("no post with the slug never-there"),
+    });
   });
 
   it("tries a delivery again, and takes a person's word only where one is needed", async () => {
@@ -114,11 +159,16 @@ describe("crier", () => {
     expect((await crier(["status", "again"])).out).toMatch(/mastodon +pending .*next \d{4}/);
     expect(await crier(["retry", id])).toMatchObject({ code: 0, out: expect.stringContaining("mastodon") });
     await machine.idle();
-    expect(await crier(["resolve", id, "--as", "posted"])).toMatchObject({ code: 1, err: expect.stringContaining("only an unknown delivery") });
+    expect(await crier(["resolve", id, "--as", "posted"])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("only an unknown delivery"),
+    });
   });
 
   it("tells the accounts, and where they post", async () => {
-    expect((await crier(["accounts"])).out).toMatch(/^x +x +sandbox\nbluesky +bluesky +sandbox\nmastodon +mastodon +sandbox\n$/);
+    expect((await crier(["accounts"])).out).toMatch(
+      /^x +x +sandbox\nbluesky +bluesky +sandbox\nmastodon +mastodon +sandbox\n$/,
+    );
     expect((await crier(["accounts", "--json"])).json()).toMatchObject({ accounts: [{ name: "x" }, {}, {}] });
   });
 
@@ -129,8 +179,13 @@ describe("crier", () => {
     expect(out).toMatch(/^!! {2}documents +\d documents? refused/m);
     const nobody = await crier(["doctor", "--json"], { CRIER_URL: "http://127.0.0.1:1/", CRIER_TOKEN: "x" });
     expect(nobody.code).toBe(1);
-    expect(nobody.json()).toMatchObject({ ok: false, findings: [{ check: "answers", ok: false, detail: expect.stringContaining("npm start") }] });
-    expect((await crier(["doctor"], { CRIER_URL: machine.url, CRIER_TOKEN: "wrong" })).out).toMatch(/!! {2}token and accounts +the API token is not the right one/);
+    expect(nobody.json()).toMatchObject({
+      ok: false,
+      findings: [{ check: "answers", ok: false, detail: expect.stringContaining("npm start") }],
+    });
+    expect((await crier(["doctor"], { CRIER_URL: machine.url, CRIER_TOKEN: "wrong" })).out).toMatch(
+      /!! {2}token and accounts +the API token is not the right one/,
+    );
   });
 
   it.each([
@@ -151,11 +206,16 @@ describe("crier", () => {
   it("sends the token nowhere in the clear", async () => {
     const refused = await crier(["list"], { CRIER_URL: "http://crier.example/", CRIER_TOKEN: "x" });
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("has to start with https://") });
-    expect(await crier(["list"], { CRIER_URL: "crier", CRIER_TOKEN: "x" })).toMatchObject({ code: 1, err: expect.stringContaining("is no URL") });
+    expect(await crier(["list"], { CRIER_URL: "crier", CRIER_TOKEN: "x" })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("is no URL"),
+    });
   });
 
   it("says what to do without a server, a token or a Crier at the other end", async () => {
-    expect((await crier(["list"], { CRIER_URL: "http://127.0.0.1:1", CRIER_TOKEN: "x" })).err).toMatch(/no answer from http:\/\/127\.0\.0\.1:1: start Crier/);
+    expect((await crier(["list"], { CRIER_URL: "http://127.0.0.1:1", CRIER_TOKEN: "x" })).err).toMatch(
+      /no answer from http:\/\/127\.0\.0\.1:1: start Crier/,
+    );
     expect((await crier(["list"], { CRIER_URL: machine.url, CRIER_TOKEN: "wrong" })).err).toMatch(/not the right one/);
     const stranger = createServer((request, response) => {
       response.statusCode = request.url === "/api/accounts" ? 500 : 200;
@@ -163,7 +223,10 @@ describe("crier", () => {
     });
     await new Promise<void>((settle) => stranger.listen(0, "127.0.0.1", settle));
     const address = stranger.address();
-    const env = { CRIER_URL: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`, CRIER_TOKEN: "x" };
+    const env = {
+      CRIER_URL: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`,
+      CRIER_TOKEN: "x",
+    };
     expect((await crier(["list"], env)).err).toMatch(/not one of this Crier's API/);
     expect((await crier(["status", "x"], env)).err).toMatch(/not Crier's: check CRIER_URL/);
     expect((await crier(["accounts"], env)).err).toMatch(/answered 500/);

@@ -100,7 +100,7 @@ export const networkContract = (network: DefinedNetwork, settings: Account["sett
     test("a network that never answers is unanswered when the time is over", async () => {
       const post = planned();
       await sandbox.fault(account.name, "silence");
-      expect(await send(post, AbortSignal.timeout(300))).toMatchObject({ kind: "unanswered" });
+      expect(await send(post, AbortSignal.timeout(1000))).toMatchObject({ kind: "unanswered" });
       expect(mine(post.url)).toHaveLength(1);
     });
 

@@ -5,6 +5,7 @@ import example from "../../crier.config.ts";
 import { loadConfig } from "../../src/config.ts";
 import { variableFor, variablesOf } from "../../src/local/credentials.ts";
 import { networks } from "../../src/networks/index.ts";
+import { parseDocument } from "../../src/sources/document.ts";
 
 const root = join(import.meta.dirname, "../..");
 const readme = await readFile(join(root, "README.md"), "utf8");
@@ -35,6 +36,14 @@ describe("the README", () => {
         .join(" "),
     ]);
     expect(rowsOf(readme, "networks").map(([, ...cells]) => cells)).toEqual(rows);
+  });
+
+  test("shows a post that is published as it stands, without a warning", () => {
+    const [, block = ""] = /```markdown\n([\s\S]*?)```/.exec(readme) ?? [];
+    const [site] = loadConfig(example).sites;
+    if (site === undefined) throw new Error("crier.config.ts names no site");
+    const parsed = parseDocument(new TextEncoder().encode(block), "own-your-words.md", site);
+    expect(parsed).toMatchObject({ kind: "post", warnings: [], content: { hold: undefined, title: "Own your words" } });
   });
 
   test("names only scripts that package.json has", async () => {

@@ -64,11 +64,15 @@ describe("the intake of changed documents", () => {
   it("starts nothing once it is closed, and waits for what is running", async () => {
     const gate = Promise.withResolvers<void>();
     const seen: string[] = [];
-    const intake = startIntake(async (path) => {
-      await gate.promise;
-      seen.push(path);
-      throw new Error("cut off");
-    }, silent, 1);
+    const intake = startIntake(
+      async (path) => {
+        await gate.promise;
+        seen.push(path);
+        throw new Error("cut off");
+      },
+      silent,
+      1,
+    );
     intake.changed("a.md");
     const closed = intake.close();
     intake.changed("b.md");

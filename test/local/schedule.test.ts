@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { hour, minute } from "../../src/domain/time.ts";
 import { consoleLog } from "../../src/local/console-log.ts";
 import { type Schedule, startSchedule } from "../../src/local/schedule.ts";
-import { hour, minute } from "../../src/domain/time.ts";
 import type { Ref } from "../../src/ports.ts";
 
 const ref = (id: string): Ref => ({ kind: "post", site: "blog", id });

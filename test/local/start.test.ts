@@ -76,7 +76,11 @@ describe("npm start", () => {
 
   it("refuses a broken document by name and publishes the others", async () => {
     const machine = kept(
-      await aMachine({ "good.md": aDocument("Good"), "broken.md": "---\ntitle: [\n---\nx", "nameless.md": "---\ndate: 2026-01-01\n---\nx" }),
+      await aMachine({
+        "good.md": aDocument("Good"),
+        "broken.md": "---\ntitle: [\n---\nx",
+        "nameless.md": "---\ndate: 2026-01-01\n---\nx",
+      }),
     );
     expect(await machine.titles()).toEqual(["Good"]);
     expect(machine.printed.join("\n")).toMatch(/! broken\.md is refused: /);
@@ -84,7 +88,9 @@ describe("npm start", () => {
     await machine.write("broken.md", aDocument("Mended"));
     await eventually(async () => (await machine.titles()).toSorted()).toEqual(["Good", "Mended"]);
     await machine.write("good.md", "---\ndate: 2026-13-45\n---\nx");
-    await eventually(async () => machine.printed.filter((line) => line.startsWith("! good.md is refused")).length).toBeGreaterThan(0);
+    await eventually(
+      async () => machine.printed.filter((line) => line.startsWith("! good.md is refused")).length,
+    ).toBeGreaterThan(0);
   });
 
   it("serves valid empty feeds for an empty folder, and says what to do", async () => {
@@ -96,9 +102,7 @@ describe("npm start", () => {
   });
 
   it("posts for real only where there are credentials, and says so", async () => {
-    const machine = kept(
-      await aMachine({}, { env: { CRIER_MASTODON_ACCESS_TOKEN: "secret", CRIER_TOKEN: "mine" } }),
-    );
+    const machine = kept(await aMachine({}, { env: { CRIER_MASTODON_ACCESS_TOKEN: "secret", CRIER_TOKEN: "mine" } }));
     expect(machine.token).toBe("mine");
     expect(machine.printed.join("\n")).toContain("mastodon for real, the rest in the sandbox");
     expect(machine.printed.join("\n")).toContain("$CRIER_TOKEN");
@@ -110,7 +114,9 @@ describe("npm start", () => {
     const machine = kept(await aMachine());
     const { port } = new URL(machine.url);
     const status = await new Promise((settle) => {
-      request({ host: "127.0.0.1", port, path: "/healthz", headers: { Host: "rebound.example" } }, ({ statusCode }) => settle(statusCode)).end();
+      request({ host: "127.0.0.1", port, path: "/healthz", headers: { Host: "rebound.example" } }, ({ statusCode }) =>
+        settle(statusCode),
+      ).end();
     });
     expect(status).toBe(421);
     expect((await machine.get("healthz")).status).toBe(200);
@@ -131,6 +137,8 @@ describe("npm start", () => {
 
   it("says in one line that the data folder is in use", async () => {
     const machine = kept(await aMachine());
-    await expect(startIn(machine.folder)).rejects.toThrow(/^data folder .* is in use by process \d+ .*: stop it or pass --data$/);
+    await expect(startIn(machine.folder)).rejects.toThrow(
+      /^data folder .* is in use by process \d+ .*: stop it or pass --data$/,
+    );
   });
 });

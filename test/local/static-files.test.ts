@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, gzipSync } from "node:zlib";
-import { Hono } from "hono";
+import type { Hono } from "hono";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { mediaType } from "../../src/local/media-types.ts";
 import { staticFiles } from "../../src/local/static-files.ts";
@@ -111,22 +111,31 @@ describe("rendered files, served as the CDN serves them", () => {
     expect([moved.status, moved.headers.get("location")]).toEqual([301, "/categories/caf%C3%A9/"]);
   });
 
-  it.each(["/missing.xml", "/..%2fsecret", "/%2e%2e/secret", "/.tmp/x", "/a//b", "/a%5C..%5Cb", "/a%00b", "/%E0%A4%A", "/folder"])(
-    "hold nothing at %s",
-    async (path) => {
-      await put("folder/x.txt", "x");
-      expect((await get(path)).status).toBe(404);
-    },
-  );
+  it.each([
+    "/missing.xml",
+    "/..%2fsecret",
+    "/%2e%2e/secret",
+    "/.tmp/x",
+    "/a//b",
+    "/a%5C..%5Cb",
+    "/a%00b",
+    "/%E0%A4%A",
+    "/folder",
+  ])("hold nothing at %s", async (path) => {
+    await put("folder/x.txt", "x");
+    expect((await get(path)).status).toBe(404);
+  });
 
   it("know the types that are rendered", () => {
-    expect(["atom.xml", "archive/1.xml", "feeds.opml", "a.png", "constructor", "x.constructor"].map(mediaType)).toEqual([
-      "application/atom+xml; charset=utf-8",
-      "application/rss+xml; charset=utf-8",
-      "text/x-opml; charset=utf-8",
-      "image/png",
-      "application/octet-stream",
-      "application/octet-stream",
-    ]);
+    expect(["atom.xml", "archive/1.xml", "feeds.opml", "a.png", "constructor", "x.constructor"].map(mediaType)).toEqual(
+      [
+        "application/atom+xml; charset=utf-8",
+        "application/rss+xml; charset=utf-8",
+        "text/x-opml; charset=utf-8",
+        "image/png",
+        "application/octet-stream",
+        "application/octet-stream",
+      ],
+    );
   });
 });

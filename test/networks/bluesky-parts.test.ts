@@ -26,19 +26,27 @@ describe("a TID", () => {
   });
 
   test("is not every key", () => {
-    for (const key of ["self", "", "3jzfcijpj2z2aa", "kjzfcijpj2z2a", "3JZFCIJPJ2Z2A", "zzzzzzzzzzzzz"]) expect(momentOfTid(key)).toBeUndefined();
+    for (const key of ["self", "", "3jzfcijpj2z2aa", "kjzfcijpj2z2a", "3JZFCIJPJ2Z2A", "zzzzzzzzzzzzz"])
+      expect(momentOfTid(key)).toBeUndefined();
   });
 });
 
 describe("facets", () => {
   const url = "https://blog.example.com/a(b)";
   const covered = (text: string) =>
-    facetsOf(text, url).map(({ index, features }) => [Buffer.from(text).subarray(index.byteStart, index.byteEnd).toString(), features[0]]);
+    facetsOf(text, url).map(({ index, features }) => [
+      Buffer.from(text).subarray(index.byteStart, index.byteEnd).toString(),
+      features[0],
+    ]);
   const link = (uri: string) => [uri, { $type: "app.bsky.richtext.facet#link", uri }];
   const tag = (name: string) => [`#${name}`, { $type: "app.bsky.richtext.facet#tag", tag: name }];
 
   test("cover the post's link to its very end, and other links without what only stands beside them", () => {
-    expect(covered(`é ${url}. See (https://a.example/x), “https://b.example/y_(z)”!`)).toEqual([link(url), link("https://a.example/x"), link("https://b.example/y_(z)")]);
+    expect(covered(`é ${url}. See (https://a.example/x), “https://b.example/y_(z)”!`)).toEqual([
+      link(url),
+      link("https://a.example/x"),
+      link("https://b.example/y_(z)"),
+    ]);
   });
 
   test("leave a longer link that begins with the post's as it is", () => {
@@ -48,7 +56,10 @@ describe("facets", () => {
 
   test("cover hashtags, but no number, no part of a word and no fragment of a link", () => {
     expect(covered("#One two#three #2026 #機械学習 #web2, https://a.example/#frag")).toEqual([
-      tag("One"), tag("機械学習"), tag("web2"), link("https://a.example/#frag"),
+      tag("One"),
+      tag("機械学習"),
+      tag("web2"),
+      link("https://a.example/#frag"),
     ]);
     expect(covered(`#${"x".repeat(700)}`)).toEqual([]);
   });

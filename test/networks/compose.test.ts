@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Account } from "../../src/domain/account.ts";
 import { networks } from "../../src/networks/index.ts";
-import { graphemeCount, byteCount, mastodonLength, xLength } from "../../src/sandbox/counting.ts";
 import { faultOfRecord } from "../../src/sandbox/bluesky-record.ts";
+import { byteCount, graphemeCount, mastodonLength, xLength } from "../../src/sandbox/counting.ts";
 import { anAccount } from "../support/builders.ts";
 import { aSnippet } from "../support/snippets.ts";
 
@@ -23,17 +23,19 @@ describe("a post composed for", () => {
   test("Mastodon says its language and who may see it", () => {
     expect(composed("mastodon", { language: "de-CH" }).request).toMatchObject({ language: "de", visibility: "public" });
     expect(composed("mastodon", { language: "" }).request).not.toHaveProperty("language");
-    expect(composed("mastodon", {}, { visibility: "unlisted", limit: 5000 })).toMatchObject({ limit: 5000, request: { visibility: "unlisted" } });
+    expect(composed("mastodon", {}, { visibility: "unlisted", limit: 5000 })).toMatchObject({
+      limit: 5000,
+      request: { visibility: "unlisted" },
+    });
   });
 
   test("Bluesky brings its own card, and marks link and hashtags by UTF-8 bytes", () => {
     const { text, request } = composed("bluesky", { text: "日本語 👩‍👩‍👧‍👦", tags: ["#機械学習"] });
     const bytes = Buffer.from(text);
-    const facets = request["facets"];
-    expect(Array.isArray(facets) ? facets.map(({ index }) => bytes.subarray(index.byteStart, index.byteEnd).toString()) : []).toEqual([
-      "https://blog.example.com/a-hundred-feeds/",
-      "#機械学習",
-    ]);
+    const facets = request.facets;
+    expect(
+      Array.isArray(facets) ? facets.map(({ index }) => bytes.subarray(index.byteStart, index.byteEnd).toString()) : [],
+    ).toEqual(["https://blog.example.com/a-hundred-feeds/", "#機械学習"]);
     expect(request).toMatchObject({
       createdAt: "2026-03-01T08:00:00.000Z",
       embed: { external: { uri: "https://blog.example.com/a-hundred-feeds/", title: "A Hundred Feeds" } },
@@ -41,9 +43,30 @@ describe("a post composed for", () => {
   });
 
   const snippets = fc.record({
-    text: fc.array(fc.oneof(fc.string({ unit: "grapheme" }), fc.constantFrom(" ", "\n", "👩‍👩‍👧‍👦", " @user@server.example ", " https://other.example.com/a(b) ", " #Tag ", " README.md ", "日本語。")), { maxLength: 60 }).map((parts) => parts.join("")),
+    text: fc
+      .array(
+        fc.oneof(
+          fc.string({ unit: "grapheme" }),
+          fc.constantFrom(
+            " ",
+            "\n",
+            "👩‍👩‍👧‍👦",
+            " @user@server.example ",
+            " https://other.example.com/a(b) ",
+            " #Tag ",
+            " README.md ",
+            "日本語。",
+          ),
+        ),
+        { maxLength: 60 },
+      )
+      .map((parts) => parts.join("")),
     tags: fc.uniqueArray(fc.constantFrom("#Feeds", "#機械学習", "#OpenWeb", "#नमस्ते", "#Ünïcode"), { maxLength: 5 }),
-    url: fc.constantFrom("https://blog.example.com/post/", "https://blog.example.com/a(b)?c=d&e=f#g", `https://blog.example.com/${"long-".repeat(30)}`),
+    url: fc.constantFrom(
+      "https://blog.example.com/post/",
+      "https://blog.example.com/a(b)?c=d&e=f#g",
+      `https://blog.example.com/${"long-".repeat(30)}`,
+    ),
   });
 
   test.each([

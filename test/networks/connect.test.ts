@@ -18,30 +18,41 @@ describe("the registry", () => {
     expect(networks.map(({ name }) => name).toSorted()).toEqual(own.toSorted());
   });
 
-  test.each(networks.map((network) => [network.name, network] as const))("%s needs no settings, refuses unknown ones, and takes its own back", (_, network) => {
-    const settings = network.settings.parse({});
-    expect(network.settings.parse(settings)).toEqual(settings);
-    expect(network.settings.safeParse({ hashtag: 3 }).success).toBe(false);
-  });
+  test.each(networks.map((network) => [network.name, network] as const))(
+    "%s needs no settings, refuses unknown ones, and takes its own back",
+    (_, network) => {
+      const settings = network.settings.parse({});
+      expect(network.settings.parse(settings)).toEqual(settings);
+      expect(network.settings.safeParse({ hashtag: 3 }).success).toBe(false);
+    },
+  );
 
-  test.each(networks.map((network) => [network.name, network] as const))("%s takes its sandbox credentials for real ones", (_, network) => {
-    const credentials = network.sandboxCredentials(anAccount({ network: network.name }));
-    expect(network.credentials.parse(credentials)).toEqual(credentials);
-  });
+  test.each(networks.map((network) => [network.name, network] as const))(
+    "%s takes its sandbox credentials for real ones",
+    (_, network) => {
+      const credentials = network.sandboxCredentials(anAccount({ network: network.name }));
+      expect(network.credentials.parse(credentials)).toEqual(credentials);
+    },
+  );
 });
 
 describe("settings", () => {
-  const accepts = (name: string, settings: object) => networks.find((one) => one.name === name)?.settings.safeParse(settings);
+  const accepts = (name: string, settings: object) =>
+    networks.find((one) => one.name === name)?.settings.safeParse(settings);
 
   test("of Mastodon name a server by https, or on this machine", () => {
-    expect(accepts("mastodon", { server: "https://Example.social/@me" })?.data).toMatchObject({ server: "https://example.social" });
+    expect(accepts("mastodon", { server: "https://Example.social/@me" })?.data).toMatchObject({
+      server: "https://example.social",
+    });
     expect(accepts("mastodon", { server: "http://127.0.0.1:9000" })?.success).toBe(true);
     expect(accepts("mastodon", { server: "http://example.social" })?.success).toBe(false);
     expect(accepts("mastodon", { server: "example.social" })?.success).toBe(false);
   });
 
   test("of Bluesky and X take a handle without @", () => {
-    expect(accepts("bluesky", { handle: "you.bsky.social", server: "https://pds.example/" })?.data).toMatchObject({ server: "https://pds.example" });
+    expect(accepts("bluesky", { handle: "you.bsky.social", server: "https://pds.example/" })?.data).toMatchObject({
+      server: "https://pds.example",
+    });
     expect(accepts("bluesky", { handle: "@you.bsky.social" })?.success).toBe(false);
     expect(accepts("x", { handle: "@you" })?.success).toBe(false);
   });
@@ -52,7 +63,9 @@ describe("an account reaches", () => {
   const clock = () => start;
 
   test("the real network with credentials, the sandbox without, and nothing without either", async () => {
-    expect(await connectNetworks({ secrets: secrets({ accessToken: "t" }), sandbox, clock }).reach(account)).toBe("real");
+    expect(await connectNetworks({ secrets: secrets({ accessToken: "t" }), sandbox, clock }).reach(account)).toBe(
+      "real",
+    );
     expect(await connectNetworks({ secrets: secrets(undefined), sandbox, clock }).reach(account)).toBe("sandbox");
     expect(await connectNetworks({ secrets: secrets(undefined), clock }).reach(account)).toBe("none");
   });
@@ -91,7 +104,9 @@ describe("an account reaches", () => {
   });
 
   test("no network that is not known", () => {
-    expect(() => connectNetworks({ secrets: secrets(undefined), clock }).get("myspace")).toThrow(/"myspace"\. Known: x, bluesky, mastodon/);
+    expect(() => connectNetworks({ secrets: secrets(undefined), clock }).get("myspace")).toThrow(
+      /"myspace"\. Known: x, bluesky, mastodon/,
+    );
   });
 
   test("the network again after its secret could not be read once", async () => {
@@ -110,12 +125,19 @@ describe("through the sandbox", () => {
   });
   afterAll(() => sandbox.close());
 
-  test.each(accounts.map((one) => [one.network, one] as const))("%s posts without any credentials", async (name, one) => {
-    const connected = connectNetworks({ secrets: secrets(undefined), sandbox: () => sandbox.url, clock: Date.now });
-    const connection = await connected.connect(one, true);
-    const network = connected.get(name);
-    const outcome = await connection?.send(network.compose(aSnippet(), one).request, network.key("5eed".repeat(8), start), AbortSignal.timeout(5000));
-    expect(outcome).toMatchObject({ kind: "posted" });
-    expect(sandbox.posts(one.name)).toHaveLength(1);
-  });
+  test.each(accounts.map((one) => [one.network, one] as const))(
+    "%s posts without any credentials",
+    async (name, one) => {
+      const connected = connectNetworks({ secrets: secrets(undefined), sandbox: () => sandbox.url, clock: Date.now });
+      const connection = await connected.connect(one, true);
+      const network = connected.get(name);
+      const outcome = await connection?.send(
+        network.compose(aSnippet(), one).request,
+        network.key("5eed".repeat(8), start),
+        AbortSignal.timeout(5000),
+      );
+      expect(outcome).toMatchObject({ kind: "posted" });
+      expect(sandbox.posts(one.name)).toHaveLength(1);
+    },
+  );
 });

@@ -7,7 +7,14 @@ import { weightedLength } from "../../src/networks/x-length.ts";
 import { xLength } from "../../src/sandbox/counting.ts";
 
 const vectors = z
-  .object({ tests: z.record(z.string(), z.array(z.object({ description: z.string(), text: z.string(), expected: z.object({ weightedLength: z.number() }) }))) })
+  .object({
+    tests: z.record(
+      z.string(),
+      z.array(
+        z.object({ description: z.string(), text: z.string(), expected: z.object({ weightedLength: z.number() }) }),
+      ),
+    ),
+  })
   .parse(parse(readFileSync(new URL("vectors/twitter-text-weighted.yml", import.meta.url), "utf8")));
 const cases = Object.values(vectors.tests).flat();
 
@@ -39,7 +46,18 @@ describe("the weighted length of X", () => {
     const parts = fc.array(
       fc.oneof(
         fc.string({ unit: fc.constantFrom(..."abcXYZ 0189,;!?()“”–—…→€·é日本語한국") }),
-        fc.constantFrom("👩‍👩‍👧‍👦", "🇨🇭", "❤️", "1️⃣", "🫩", "☎", " https://blog.example.com/a/b?c=d#e ", " http://a.example.org ", " https://x.test/a ", " README.md "),
+        fc.constantFrom(
+          "👩‍👩‍👧‍👦",
+          "🇨🇭",
+          "❤️",
+          "1️⃣",
+          "🫩",
+          "☎",
+          " https://blog.example.com/a/b?c=d#e ",
+          " http://a.example.org ",
+          " https://x.test/a ",
+          " README.md ",
+        ),
       ),
       { maxLength: 30 },
     );

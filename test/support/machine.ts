@@ -6,7 +6,13 @@ import { z } from "zod";
 import { type Running, type Start, startLocal } from "../../src/local/start.ts";
 
 const sandboxPosts = z.array(
-  z.object({ account: z.string(), network: z.string(), id: z.string(), text: z.string(), deletedAt: z.string().nullable() }),
+  z.object({
+    account: z.string(),
+    network: z.string(),
+    id: z.string(),
+    text: z.string(),
+    deletedAt: z.string().nullable(),
+  }),
 );
 export type SandboxPost = z.output<typeof sandboxPosts>[number];
 
@@ -88,7 +94,10 @@ export const startIn = async (folder: string, options: Partial<Start> = {}): Pro
   };
 };
 
-export const aMachine = async (documents: Readonly<Record<string, string>> = {}, options: Partial<Start> = {}): Promise<AMachine> => {
+export const aMachine = async (
+  documents: Readonly<Record<string, string>> = {},
+  options: Partial<Start> = {},
+): Promise<AMachine> => {
   const folder = await aFolder(documents);
   try {
     return await startIn(folder, options);
@@ -105,4 +114,5 @@ export const clear = async ({ stop, folder }: Pick<AMachine, "stop" | "folder">)
 };
 
 /** Asks until the answer is as it should be: files are watched and steps run on their own time. */
-export const eventually = <T>(ask: () => Promise<T>) => expect.poll(() => ask(), { timeout: 15_000, interval: 50 });
+export const eventually = <T>(ask: () => Promise<T>, timeout = 15_000) =>
+  expect.poll(() => ask(), { timeout, interval: 50 });

@@ -46,7 +46,9 @@ export const stepping = <Ports extends object>(ports: Ports, place: string): { r
   const wrapped = new Proxy(ports, {
     get(target, key, receiver) {
       const value: unknown = Reflect.get(target, key, receiver);
-      return typeof value === "object" && value !== null && name.startsWith(`${String(key)}.`) ? wrap(value, String(key)) : value;
+      return typeof value === "object" && value !== null && name.startsWith(`${String(key)}.`)
+        ? wrap(value, String(key))
+        : value;
     },
   });
   return { ports: wrapped, stopped, go };

@@ -10,7 +10,7 @@ import type { Site } from "../../src/domain/site.ts";
 import { day, type Instant } from "../../src/domain/time.ts";
 import { folderObjects } from "../../src/objects/folder.ts";
 import type { Queue, Ref, Source } from "../../src/ports.ts";
-import { aSite, anAccount, start } from "./builders.ts";
+import { anAccount, aSite, start } from "./builders.ts";
 import { type PaperOptions, paperNetwork } from "./paper-network.ts";
 import { stepping } from "./stepping.ts";
 import { aStore } from "./store.ts";
@@ -31,7 +31,12 @@ export const aDocument = (fields: Readonly<Record<string, unknown>> = {}, body =
  * Everything that a test steps by hand: documents, a clock that only the test turns, a network on paper, workers that
  * stop where they are told, over a real embedded database and a real folder of feeds.
  */
-export const aWorld = async ({ accounts = [anAccount({ name: "one", network: "paper" })], policies, site, ...paperOptions }: WorldOptions = {}) => {
+export const aWorld = async ({
+  accounts = [anAccount({ name: "one", network: "paper" })],
+  policies,
+  site,
+  ...paperOptions
+}: WorldOptions = {}) => {
   const { store, stop } = await aStore();
   onTestFinished(stop);
   let now: Instant = start;
@@ -99,7 +104,14 @@ export const aWorld = async ({ accounts = [anAccount({ name: "one", network: "pa
       return {
         stopped: held.stopped,
         go: held.go,
-        app: composeApp({ ...all, clock: hasClock, store: held.ports, sources: [held.ports.source], objects: held.ports.objects, networks: held.ports.networks }),
+        app: composeApp({
+          ...all,
+          clock: hasClock,
+          store: held.ports,
+          sources: [held.ports.source],
+          objects: held.ports.objects,
+          networks: held.ports.networks,
+        }),
       };
     },
     get app() {
@@ -112,11 +124,13 @@ export const aWorld = async ({ accounts = [anAccount({ name: "one", network: "pa
     post,
     postRef: async (slug: string): Promise<Ref> => ({ kind: "post", site: "blog", id: (await post(slug)).id }),
     feedRef: (key: string): Ref => ({ kind: "feed", site: "blog", key }),
-    deliveries: async (slug: string): Promise<readonly Delivery[]> => store.deliveries.ofPost("blog", (await post(slug)).id),
+    deliveries: async (slug: string): Promise<readonly Delivery[]> =>
+      store.deliveries.ofPost("blog", (await post(slug)).id),
     /** The titles that a feed shows, the newest first. */
     titles: async (folder = ""): Promise<readonly string[]> => {
       const stored = await objects.read(`${folder}feed.json`);
-      const feed: { items: { title: string }[] } = stored === undefined ? { items: [] } : JSON.parse(new TextDecoder().decode(stored.bytes));
+      const feed: { items: { title: string }[] } =
+        stored === undefined ? { items: [] } : JSON.parse(new TextDecoder().decode(stored.bytes));
       return feed.items.map(({ title }) => title);
     },
   };

@@ -3,7 +3,10 @@ import { type AMachine, aDocument, aMachine, clear } from "../support/machine.ts
 
 let machine: AMachine;
 beforeAll(async () => {
-  machine = await aMachine({ "from-folder.md": aDocument("From a folder"), "broken.md": "---\ndate: 2026-01-01\n---\nx" });
+  machine = await aMachine({
+    "from-folder.md": aDocument("From a folder"),
+    "broken.md": "---\ndate: 2026-01-01\n---\nx",
+  });
 });
 afterAll(() => clear(machine));
 
@@ -63,8 +66,14 @@ describe("PUT /api/posts/:slug", () => {
     expect(first).toMatchObject({ status: 201, body: { result: "created", slug: "by-api", title: "By API" } });
     expect(first.headers.get("location")).toBe("/api/posts/by-api");
     const document = aDocument("By API, better");
-    expect(await answer("PUT", "api/posts/by-api", document)).toMatchObject({ status: 200, body: { result: "updated" } });
-    expect(await answer("PUT", "api/posts/by-api", document)).toMatchObject({ status: 200, body: { result: "unchanged" } });
+    expect(await answer("PUT", "api/posts/by-api", document)).toMatchObject({
+      status: 200,
+      body: { result: "updated" },
+    });
+    expect(await answer("PUT", "api/posts/by-api", document)).toMatchObject({
+      status: 200,
+      body: { result: "unchanged" },
+    });
     await machine.idle();
     expect(await machine.titles()).toContain("By API, better");
     expect((await machine.sandbox()).filter(({ text }) => text.includes("/by-api/"))).toHaveLength(3);
@@ -74,7 +83,9 @@ describe("PUT /api/posts/:slug", () => {
     const document = aDocument("Encore");
     await answer("PUT", "api/posts/encore", document);
     await machine.idle();
-    const copies = async () => (await machine.sandbox()).filter(({ account, text }) => account === "bluesky" && text.includes("/encore/")).length;
+    const copies = async () =>
+      (await machine.sandbox()).filter(({ account, text }) => account === "bluesky" && text.includes("/encore/"))
+        .length;
     expect(await copies()).toBe(1);
     await answer("PUT", "api/posts/encore?again=0", document);
     await machine.idle();
@@ -86,7 +97,11 @@ describe("PUT /api/posts/:slug", () => {
 
   it("takes slugs with a folder and letters of any script", async () => {
     const slug = "ja/こんにちは";
-    const put = await answer("PUT", `api/posts/${encodeURIComponent(slug)}`, aDocument("こんにちは", `slug: ${slug}\n`));
+    const put = await answer(
+      "PUT",
+      `api/posts/${encodeURIComponent(slug)}`,
+      aDocument("こんにちは", `slug: ${slug}\n`),
+    );
     expect(put).toMatchObject({ status: 201, body: { slug } });
     expect(put.headers.get("location")).toBe(`/api/posts/ja/${encodeURIComponent("こんにちは")}`);
     expect(await answer("GET", `api/posts/${encodeURI(slug)}`)).toMatchObject({ status: 200, body: { slug } });
@@ -94,7 +109,11 @@ describe("PUT /api/posts/:slug", () => {
 
   it("refuses with named reasons", async () => {
     const refused = await answer("PUT", "api/posts/x", "---\ndate: 2026-01-01\n---\nNo title.");
-    expect(refused).toMatchObject({ status: 422, type: problem, body: { reasons: [{ field: "title" }], detail: expect.stringContaining("title: ") } });
+    expect(refused).toMatchObject({
+      status: 422,
+      type: problem,
+      body: { reasons: [{ field: "title" }], detail: expect.stringContaining("title: ") },
+    });
     expect(await answer("PUT", "api/posts/other", aDocument("X", "slug: x\n"))).toMatchObject({ status: 422 });
   });
 
@@ -151,20 +170,32 @@ describe("GET and DELETE /api/posts", () => {
   it("list the posts and the refused documents", async () => {
     expect(await answer("GET", "api/posts")).toMatchObject({
       status: 200,
-      body: { posts: expect.arrayContaining([expect.objectContaining({ slug: "from-folder", status: "live" })]), next: null },
+      body: {
+        posts: expect.arrayContaining([expect.objectContaining({ slug: "from-folder", status: "live" })]),
+        next: null,
+      },
     });
     expect(await answer("GET", "api/posts?refused")).toMatchObject({
-      body: { refused: expect.arrayContaining([expect.objectContaining({ source: "folder", path: "broken.md", at: expect.stringMatching(/Z$/) })]) },
+      body: {
+        refused: expect.arrayContaining([
+          expect.objectContaining({ source: "folder", path: "broken.md", at: expect.stringMatching(/Z$/) }),
+        ]),
+      },
     });
   });
 
   it("take a post away for good by a person's word", async () => {
     await answer("PUT", "api/posts/gone", aDocument("Gone"));
     await machine.idle();
-    expect(await answer("DELETE", "api/posts/gone")).toMatchObject({ status: 200, body: { result: "deleted", slug: "gone" } });
+    expect(await answer("DELETE", "api/posts/gone")).toMatchObject({
+      status: 200,
+      body: { result: "deleted", slug: "gone" },
+    });
     await machine.idle();
     expect(await machine.titles()).not.toContain("Gone");
-    expect((await machine.sandbox()).filter(({ text, deletedAt }) => text.includes("/gone/") && deletedAt === null)).toEqual([]);
+    expect(
+      (await machine.sandbox()).filter(({ text, deletedAt }) => text.includes("/gone/") && deletedAt === null),
+    ).toEqual([]);
     expect(await answer("GET", "api/posts/gone")).toMatchObject({ body: { status: "deleted" } });
     expect(await answer("DELETE", "api/posts/never")).toMatchObject({ status: 404, type: problem });
   });
@@ -178,7 +209,13 @@ describe("POST /api/plan", () => {
         post: { slug: "planned", title: "Planned", published: expect.stringMatching(/Z$/), updated: null },
         warnings: [],
         snippets: expect.arrayContaining([
-          expect.objectContaining({ account: "x", network: "x", reach: "sandbox", limit: 280, length: expect.any(Number) }),
+          expect.objectContaining({
+            account: "x",
+            network: "x",
+            reach: "sandbox",
+            limit: 280,
+            length: expect.any(Number),
+          }),
         ]),
       },
     });
@@ -192,14 +229,21 @@ describe("POST /api/plan", () => {
   });
 
   it("refuses as publishing would", async () => {
-    expect(await answer("POST", "api/plan", "no title")).toMatchObject({ status: 422, type: problem, body: { reasons: [{ field: "title" }] } });
+    expect(await answer("POST", "api/plan", "no title")).toMatchObject({
+      status: 422,
+      type: problem,
+      body: { reasons: [{ field: "title" }] },
+    });
   });
 });
 
 describe("/api/deliveries", () => {
   it("lists one state at a time", async () => {
     const { body } = await answer("GET", "api/deliveries?state=posted");
-    expect(body).toMatchObject({ deliveries: expect.arrayContaining([expect.objectContaining({ state: "posted" })]), next: null });
+    expect(body).toMatchObject({
+      deliveries: expect.arrayContaining([expect.objectContaining({ state: "posted" })]),
+      next: null,
+    });
     expect(await answer("GET", "api/deliveries?state=lost")).toMatchObject({ status: 400, type: problem });
     expect(await answer("GET", "api/deliveries")).toMatchObject({ status: 400 });
   });
@@ -215,9 +259,15 @@ describe("/api/deliveries", () => {
     const { rows } = await machine.app.deliveries("pending");
     const id = rows.find(({ slug }) => slug === "slow")?.id ?? "";
     expect(id).not.toBe("");
-    expect(await answer("POST", `api/deliveries/${encodeURIComponent(id)}/retry`)).toMatchObject({ status: 200, body: { id, account: "mastodon" } });
+    expect(await answer("POST", `api/deliveries/${encodeURIComponent(id)}/retry`)).toMatchObject({
+      status: 200,
+      body: { id, account: "mastodon" },
+    });
     await machine.idle();
-    expect(await answer("POST", `api/deliveries/${encodeURIComponent(id)}/retry`)).toMatchObject({ status: 409, type: problem });
+    expect(await answer("POST", `api/deliveries/${encodeURIComponent(id)}/retry`)).toMatchObject({
+      status: 409,
+      type: problem,
+    });
     expect((await machine.sandbox()).filter(({ text }) => text.includes("/slow/"))).toHaveLength(3);
   });
 
@@ -225,7 +275,10 @@ describe("/api/deliveries", () => {
     const { rows } = await machine.app.deliveries("posted");
     const id = encodeURIComponent(rows[0]?.id ?? "");
     expect(await answer("POST", `api/deliveries/${id}/resolve?as=retry`)).toMatchObject({ status: 409, type: problem });
-    expect(await answer("POST", `api/deliveries/${id}/resolve?as=perhaps`)).toMatchObject({ status: 400, type: problem });
+    expect(await answer("POST", `api/deliveries/${id}/resolve?as=perhaps`)).toMatchObject({
+      status: 400,
+      type: problem,
+    });
     expect(await answer("POST", `api/deliveries/${id}/resolve`)).toMatchObject({ status: 400, type: problem });
     expect(await answer("POST", "api/deliveries/nothing/retry")).toMatchObject({ status: 404, type: problem });
     const body = await fetch(new URL(`api/deliveries/${id}/resolve`, machine.url), {
@@ -237,7 +290,10 @@ describe("/api/deliveries", () => {
   });
 
   it("takes no large bodies", async () => {
-    expect(await answer("POST", "api/deliveries/x/resolve", "x".repeat(10_001))).toMatchObject({ status: 413, type: problem });
+    expect(await answer("POST", "api/deliveries/x/resolve", "x".repeat(10_001))).toMatchObject({
+      status: 413,
+      type: problem,
+    });
   });
 });
 
@@ -245,7 +301,13 @@ describe("GET /api/accounts", () => {
   it("tells where each account posts", async () => {
     expect(await answer("GET", "api/accounts")).toMatchObject({
       body: {
-        accounts: ["x", "bluesky", "mastodon"].map((name) => ({ name, network: name, site: "blog", reach: "sandbox", paused: null })),
+        accounts: ["x", "bluesky", "mastodon"].map((name) => ({
+          name,
+          network: name,
+          site: "blog",
+          reach: "sandbox",
+          paused: null,
+        })),
       },
     });
   });

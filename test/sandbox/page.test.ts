@@ -1,0 +1,149 @@
+import { describe, expect, test } from "vitest";
+import { day, hour, minute } from "../../src/domain/time.ts";
+import { sandboxApp } from "../../src/sandbox/app.ts";
+import { piecesOf } from "../../src/sandbox/pieces.ts";
+import { type TimelinePost, timelineInMemory } from "../../src/sandbox/timeline.ts";
+import { anAccount, start } from "../support/builders.ts";
+
+const aTimelinePost = (overrides: Partial<TimelinePost> = {}): TimelinePost => ({
+  account: "mastodon",
+  network: "mastodon",
+  id: "1",
+  text: "Hello https://www.blog.example.com/a/ #Feeds",
+  url: "https://mastodon.example/@mastodon/1",
+  createdAt: new Date(start).toISOString(),
+  editedAt: null,
+  deletedAt: null,
+  length: 42,
+  limit: 500,
+  card: null,
+  key: "secret-key",
+  request: {},
+  ...overrides,
+});
+
+const aSandbox = async (posts: readonly TimelinePost[], now = start) => {
+  const timeline = timelineInMemory();
+  for (const post of posts) await timeline.put(post);
+  return sandboxApp({
+    timeline,
+    accounts: [anAccount(), anAccount({ name: "new", network: "nostr", settings: { handle: "me" } })],
+    now: () => now,
+  });
+};
+const pageOf = async (posts: readonly TimelinePost[], now = start) =>
+  (await (await aSandbox(posts, now)).request("/sandbox")).text();
+
+describe("the sandbox's page", () => {
+  test("shows each post as the network would: links without their scheme, hashtags, the count against the limit", async () => {
+    const page = await pageOf([aTimelinePost()]);
+    expect(page).toContain('<a href="https://www.blog.example.com/a/" rel="noopener">blog.example.com/a</a>');
+    expect(page).toContain('<span class="tag">#Feeds</span>');
+    expect(page).toContain("<b>42</b> of 500 characters");
+    expect(page).toContain("1 post on 2 accounts.");
+  });
+
+  test("shows a card with its title, description and domain", async () => {
+    const card = { url: "https://www.blog.example.com/a/", title: "A <Title>", description: "More" };
+    const page = await pageOf([aTimelinePost({ card })]);
+    expect(page).toContain('<span class="domain">blog.example.com</span>');
+    expect(page).toContain("A &lt;Title&gt;");
+    expect(await pageOf([aTimelinePost({ card: { ...card, url: "a", description: "" } })])).not.toContain(
+      'class="description"',
+    );
+  });
+
+  test("lets no text become markup", async () => {
+    const page = await pageOf([
+      aTimelinePost({ text: '<script>alert(1)</script> https://a.example/"onmouseover="alert(1)' }),
+    ]);
+    expect(page).not.toContain("<script>");
+    expect(page).not.toContain('"onmouseover');
+  });
+
+  test("says what was edited and deleted, and how long ago it came", async () => {
+    expect(await pageOf([aTimelinePost({ editedAt: "2026-03-01T08:00:00Z" })])).toContain(">edited<");
+    expect(await pageOf([aTimelinePost({ deletedAt: "2026-03-01T08:00:00Z" })])).toContain('class="post gone"');
+    const ages = [
+      [0, "now"],
+      [5000, "5 s"],
+      [3 * minute, "3 min"],
+      [3 * hour, "3 h"],
+      [2 * day, "2026-03-01"],
+      [-hour, "now"],
+    ] as const;
+    for (const [age, words] of ages) expect(await pageOf([aTimelinePost()], start + age)).toContain(`>${words}</time>`);
+  });
+
+  test("shows an account without posts, and not more than forty of one with many", async () => {
+    const posts = Array.from({ length: 45 }, (_, index) => aTimelinePost({ id: String(index) }));
+    const page = await pageOf(posts);
+    expect(page).toContain("No post yet.");
+    expect(page).toContain("@me");
+    expect(page.match(/<article/g)).toHaveLength(40);
+    expect(page).toContain("5 older posts");
+  });
+});
+
+describe("the sandbox's data", () => {
+  test("is every post in the fields that tests and users rely on, and no more", async () => {
+    const reply = await (await aSandbox([aTimelinePost()])).request("/sandbox/posts.json");
+    const { account, network, id, text, url, createdAt, deletedAt } = aTimelinePost();
+    expect(await reply.json()).toEqual([{ account, network, id, text, url, createdAt, deletedAt }]);
+  });
+
+  test.each([
+    { account: "nobody", fault: "429" },
+    { account: "mastodon", fault: "flood" },
+    { account: "mastodon", fault: "429", times: 0 },
+    { account: "mastodon", fault: "429", times: "2" },
+    [],
+    "text",
+  ])("plans no fault that it does not know: %j", async (body) => {
+    const app = await aSandbox([]);
+    const reply = await app.request("/sandbox/faults", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    expect(reply.status).toBe(400);
+    expect(await reply.text()).toContain("one of mastodon, new");
+  });
+
+  test("plans no fault for a form that another page sent", async () => {
+    const app = await aSandbox([]);
+    const reply = await app.request("/sandbox/faults", {
+      method: "POST",
+      headers: { "content-type": "text/plain" },
+      body: '{"account":"mastodon","fault":"429"}',
+    });
+    expect(reply.status).toBe(400);
+  });
+
+  test("cannot reset a connection where there is none", async () => {
+    const app = await aSandbox([]);
+    const send = (path: string, body: object) =>
+      app.request(path, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: "Bearer sandbox-mastodon" },
+        body: JSON.stringify(body),
+      });
+    await send("/sandbox/faults", { account: "mastodon", fault: "reset-before" });
+    expect((await send("/sandbox/api/mastodon/api/v1/statuses", { status: "a" })).status).toBe(500);
+  });
+});
+
+test("a text falls into words, links and hashtags without losing a letter", () => {
+  const text = "#One (https://a.example/b). #two https://c.example/ end#three";
+  expect(
+    piecesOf(text)
+      .map((piece) => piece.text)
+      .join(""),
+  ).toBe(text);
+  expect(
+    piecesOf(text)
+      .filter(({ kind }) => kind !== "text")
+      .map((piece) => piece.text),
+  ).toEqual(["#One", "https://a.example/b", "#two", "https://c.example/"]);
+  expect(piecesOf("")).toEqual([]);
+});

@@ -1,0 +1,29 @@
+import { expect, onTestFinished, test } from "vitest";
+import { minute, second } from "../../src/domain/time.ts";
+import { endLeases } from "../../src/store/local-table.ts";
+import { aDelivery, start } from "../support/builders.ts";
+import { aStore } from "../support/store.ts";
+
+test("the leases of a dead process end: its feeds can be rendered, its claims have expired", async () => {
+  const { store, client, table, stop } = await aStore();
+  onTestFinished(stop);
+  await store.feeds.touch("blog", "main", "A Blog", start);
+  await store.feeds.lease("blog", "main", "the dead", start, start + minute);
+  const ref = {
+    kind: "delivery",
+    site: "blog",
+    post: "id-of-hello-world",
+    account: "mastodon",
+    generation: 0,
+  } as const;
+  await store.deliveries.create(aDelivery({ state: "sending", leaseUntil: start + minute, due: start + minute }));
+
+  await endLeases(client, table, start + second);
+
+  expect(await store.feeds.lease("blog", "main", "the living", start + second, start + minute)).toBeDefined();
+  expect(await store.deliveries.read(ref)).toMatchObject({
+    state: "sending",
+    leaseUntil: start + second,
+    due: start + second,
+  });
+});
