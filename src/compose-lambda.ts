@@ -56,7 +56,9 @@ const parts = (env: Environment): Parts => ({
 const secrets = (env: Environment) =>
   ssmSecrets({ client: new SSMClient({}), path: `${setting(env, "SECRETS_PATH")}/accounts` });
 
-const networks = (env: Environment): Networks => connectNetworks({ secrets: secrets(env), clock });
+/** `CRIER_SANDBOX` is set by the deployment check only (`-c sandbox=…`): accounts without a secret post there. */
+const networks = (env: Environment): Networks =>
+  connectNetworks({ secrets: secrets(env), sandbox: () => env.CRIER_SANDBOX, clock });
 
 const source = (env: Environment): Source =>
   bucketSource({ client: new S3Client({}), bucket: setting(env, "CONTENT_BUCKET"), prefix: "" });

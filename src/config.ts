@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Account, Policies } from "./domain/account.ts";
 import type { Site } from "./domain/site.ts";
 import { day, hour, minute, second } from "./domain/time.ts";

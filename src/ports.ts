@@ -137,12 +137,6 @@ export interface Network {
   connect(login: Login): Connection;
 }
 
-export type Connected =
-  /** Real: reaches the network. Sandbox: acted out on loopback. */
-  | { readonly kind: "real" | "sandbox"; readonly connection: Connection }
-  /** No credentials and no sandbox: nothing is planned for it. */
-  | { readonly kind: "none" };
-
 export interface Networks {
   get(name: string): Network;
   /** Where the account would post now. Credentials are read at most once a minute. */

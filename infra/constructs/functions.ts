@@ -43,13 +43,16 @@ export class Functions extends Construct {
       }).function;
 
     const posts = { BODIES_BUCKET: bodies.bucketName };
+    // Only the deployment check sets it (`-c sandbox=http://127.0.0.1:PORT`): accounts without a secret post there.
+    const context: unknown = this.node.tryGetContext("sandbox");
+    const sandbox = typeof context === "string" ? { CRIER_SANDBOX: context } : {};
     const savePosts = writeObjects(bodies);
     const readPosts = readObjects(bodies);
 
     this.ingest = make("ingest", { ...posts, CONTENT_BUCKET: content.bucketName }, savePosts, readObjects(content));
-    this.publish = make("publish", { ...posts, SECRETS_PATH: secrets }, savePosts, logins);
+    this.publish = make("publish", { ...posts, ...sandbox, SECRETS_PATH: secrets }, savePosts, logins);
     this.render = make("render", { ...posts, FEEDS_BUCKET: feeds.bucketName }, readPosts, writeObjects(feeds));
-    this.deliver = make("deliver", { ...posts, SECRETS_PATH: secrets }, readPosts, logins);
+    this.deliver = make("deliver", { ...posts, ...sandbox, SECRETS_PATH: secrets }, readPosts, logins);
     this.relay = make(
       "relay",
       { POST_QUEUE: post.queueUrl, FEED_QUEUE: feed.queueUrl, DELIVERY_QUEUE: delivery.queueUrl },

@@ -47,10 +47,10 @@ const afresh = (delivery: Delivery, now: number, reason: string): Delivery => ({
 
 /** A person's word: what is held or failed goes out, what waits is tried now, its account's pause ends. What may be public already is not sent again by this. */
 export const retry = async (site: string, id: string, ports: Ports): Promise<Resolved | undefined> => {
-  const resolved = await change(site, id, retried, ports);
   const account = parseDeliveryId(id)?.account;
-  if (resolved !== undefined && "delivery" in resolved && account !== undefined) await resume(account, ports);
-  return resolved;
+  // First the account: the delivery may be taken up as soon as it is due.
+  if (account !== undefined) await resume(account, ports);
+  return change(site, id, retried, ports);
 };
 
 const retried = (delivery: Delivery, now: number): Delivery | string => {

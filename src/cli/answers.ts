@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CommandError } from "./client.ts";
 
 /** What the API answers, as far as the commands read it. More fields may stand there: a deployment can be newer than this command. */

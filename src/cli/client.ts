@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 
 /** The command was understood and could not be done: exit 1. */
 export class CommandError extends Error {
@@ -22,11 +23,11 @@ export interface Client {
 
 const tokenFile = ".crier/token";
 
-const readToken = async (env: NodeJS.ProcessEnv): Promise<string> => {
+const readToken = async (env: NodeJS.ProcessEnv, folder: string): Promise<string> => {
   const given = env.CRIER_TOKEN?.trim();
   if (given) return given;
   try {
-    return (await readFile(tokenFile, "utf8")).trim();
+    return (await readFile(join(folder, tokenFile), "utf8")).trim();
   } catch (cause) {
     throw new CommandError(
       `no API token: start Crier here with \`npm start\` (it mints ${tokenFile}), or set CRIER_TOKEN`,
@@ -69,13 +70,14 @@ const ask = async (url: string, init: RequestInit): Promise<Response> => {
   }
 };
 
-export const connect = (env: NodeJS.ProcessEnv): Client => {
+/** `folder` is where the command runs: the token of a local Crier stands below it. */
+export const connect = (env: NodeJS.ProcessEnv, folder: string): Client => {
   const url = baseOf(env);
   const call = async (method: string, path: string, markdown?: Uint8Array): Promise<unknown> => {
     const response = await ask(new URL(path, url).href, {
       method,
       headers: {
-        Authorization: `Bearer ${await readToken(env)}`,
+        Authorization: `Bearer ${await readToken(env, folder)}`,
         ...(markdown === undefined ? {} : { "Content-Type": "text/markdown" }),
       },
       ...(markdown === undefined ? {} : { body: new Uint8Array(markdown) }),

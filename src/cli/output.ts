@@ -77,13 +77,11 @@ const about = ({ url, reason, due, attempts, sandbox }: Delivery): string =>
     .join(", ");
 
 export const deliveryLines = (deliveries: readonly Delivery[]): readonly string[] =>
-  columns(deliveries.map((delivery) => [`  ${delivery.account}`, delivery.state, about(delivery)])).flatMap(
-    (line, index) => {
-      const delivery = deliveries[index];
-      const asks = delivery !== undefined && ["failed", "unknown", "held"].includes(delivery.state);
-      return [`  ${line}`, ...(asks ? [`    id ${delivery.id}`] : [])];
-    },
-  );
+  columns(deliveries.map((delivery) => [delivery.account, delivery.state, about(delivery)])).flatMap((line, index) => {
+    const delivery = deliveries[index];
+    const asks = delivery !== undefined && ["failed", "unknown", "held"].includes(delivery.state);
+    return [`  ${line}`, ...(asks ? [`    id ${delivery.id}`] : [])];
+  });
 
 export const statusLines = (post: Status): readonly string[] => [
   clean(post.title),

@@ -15,6 +15,8 @@ import { type Done, importFolder, planFile, publish, slugPath } from "./publish.
 
 export interface Terminal {
   readonly env: NodeJS.ProcessEnv;
+  /** Where the command runs. */
+  readonly folder: string;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
 }
@@ -106,7 +108,7 @@ const commands = (
 };
 
 /** Runs one command. Answers the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
-export const run = async (args: readonly string[], { env, out, err }: Terminal): Promise<number> => {
+export const run = async (args: readonly string[], { env, folder, out, err }: Terminal): Promise<number> => {
   let code = 0;
   const program = new Command("crier")
     .description(
@@ -116,7 +118,7 @@ export const run = async (args: readonly string[], { env, out, err }: Terminal):
     .exitOverride();
   commands(program, async ({ json }, act) => {
     try {
-      const { answer, lines, failed } = await act(connect(env));
+      const { answer, lines, failed } = await act(connect(env, folder));
       out(`${json ? JSON.stringify(answer, null, 2) : lines.join("\n")}\n`);
       if (failed) code = 1;
     } catch (error) {

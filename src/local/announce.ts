@@ -13,7 +13,10 @@ export const announceRefused = (log: Log, path: string, reasons: readonly Reason
 
 /** Tells what became of a document that changed. */
 export const announce = (log: Log, path: string, answer: Ingested): void => {
-  if (answer.result === "refused") return announceRefused(log, path, answer.reasons);
+  if (answer.result === "refused") {
+    announceRefused(log, path, answer.reasons);
+    return;
+  }
   if (answer.result === "unchanged" || answer.result === "absent") return;
   log.info(`${answer.result} ${answer.post?.slug ?? path}`);
   for (const warning of answer.warnings) log.info(`  note on ${path}: ${named(warning)}`);

@@ -77,17 +77,10 @@ const untilStopped = (source: Source, stopping: () => boolean): Source => {
   };
 };
 
-/**
- * Every feed is rendered anew: their own URLs hold the port, and only objects that differ are written. The folder is this
- * process's alone, so a lease that still stands is a killed one's, and nobody has to wait for its end.
- */
+/** Every feed is rendered anew: their own URLs hold the port, and only objects that differ are written. */
 const renderAll = async (site: Site, feeds: Feeds): Promise<void> => {
-  for (const { key, title } of [{ key: "main", title: site.title }, ...(await feeds.all(site.id))]) {
-    const state = await feeds.read(site.id, key);
-    if (state?.lease !== undefined)
-      await feeds.release(state, state.lease.holder, { faults: state.faults, due: clock() });
+  for (const { key, title } of [{ key: "main", title: site.title }, ...(await feeds.all(site.id))])
     await feeds.touch(site.id, key, title, clock());
-  }
 };
 
 const open = async (options: Start, undo: Undo): Promise<Running> => {

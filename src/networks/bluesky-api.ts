@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Outcome, Remote } from "../domain/delivery.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Connection, Found } from "../ports.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Outcome } from "../domain/delivery.ts";
 import { retryAt, wordsOf } from "./bluesky-replies.ts";
 import { type Answer, type Ask, ask, type Reply, said } from "./http.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { fit, type Snippet } from "../domain/snippet.ts";
 import { iso, minute } from "../domain/time.ts";
 import { connectBluesky } from "./bluesky-api.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Account } from "../domain/account.ts";
 import type { Snippet } from "../domain/snippet.ts";
 import type { Composed, Connection, Login, Network } from "../ports.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Outcome } from "../domain/delivery.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Connection, Found } from "../ports.ts";
@@ -59,9 +59,7 @@ export const connectMastodon = ({
       id === null
         ? unnamed
         : outcome(`statuses/${encodeURIComponent(id)}`, { method: "DELETE", signal }, (reply) =>
-            (reply.status < 300 && reply.body !== undefined) || reply.status === 404 || reply.status === 410
-              ? { kind: "done" }
-              : refused(reply),
+            wasRemoved(reply) ? { kind: "done" } : refused(reply),
           ),
     look: async (url, since, signal) => {
       const self = await get("accounts/verify_credentials", me, signal);
@@ -72,6 +70,10 @@ export const connectMastodon = ({
     },
   };
 };
+
+/** "Not there" is deleted, too; but a 404 in no words comes from a server that knows no such request (snac2). */
+const wasRemoved = ({ status, body }: Reply): boolean =>
+  status === 404 || status === 410 ? problem.safeParse(body).success : status < 300 && body !== undefined;
 
 const unnamed: Outcome = { kind: "rejected", reason: "The copy's id is not known: change it on the server by hand" };
 
@@ -88,17 +90,19 @@ const lookBack = async (
   url: string,
   page: (before: string) => Promise<Written | undefined>,
 ): Promise<readonly Found[] | undefined> => {
-  const seen: Written[number][] = [];
+  const seen = new Map<string, Written[number]>();
   let before = "";
   for (let turn = 0; turn < pages; turn += 1) {
     const statuses = await page(before);
     if (statuses === undefined) return undefined;
-    seen.push(...statuses);
-    const last = statuses.at(-1);
+    // A server that ignores `max_id` (snac2) would repeat its first page for ever.
+    const fresh = statuses.filter(({ id }) => !seen.has(id));
+    for (const one of fresh) seen.set(one.id, one);
+    const last = fresh.at(-1);
     if (last === undefined || Date.parse(last.created_at) < since) break;
     before = `&max_id=${encodeURIComponent(last.id)}`;
   }
-  return seen
+  return [...seen.values()]
     .filter((one) => Date.parse(one.created_at) >= since && mentions(one, url))
     .toReversed()
     .map(({ id, url }) => ({ remote: { id, url: url ?? null } }));

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { fit } from "../domain/snippet.ts";
 import { hour, second } from "../domain/time.ts";
 import { defineNetwork, serverAddress } from "./define.ts";

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { Agent } from "node:https";
 import { connect as connectTcp } from "node:net";
 import { ApiResponseError, TwitterApi } from "twitter-api-v2";
-import { z } from "zod";
+import * as z from "zod";
 import type { Outcome, Remote } from "../domain/delivery.ts";
 import type { Connection } from "../ports.ts";
 import type { Connecting } from "./define.ts";

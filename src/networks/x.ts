@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { fit } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
 import { defineNetwork } from "./define.ts";

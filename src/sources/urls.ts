@@ -1,8 +1,11 @@
 import { cleanText } from "../domain/text.ts";
 
 const parsed = (text: string, base: string): URL | undefined => {
-  // As browsers do: a line break within a scheme does not hide it.
-  const clean = cleanText(text).replaceAll(/[\t\n]/g, "");
+  // As browsers do: neither a line break within a scheme nor a space of any kind before it hides it.
+  const clean = cleanText(text)
+    .replaceAll(/[\t\n]/g, "")
+    .replace(/^[\s\p{Z}\p{C}]+/u, "")
+    .trim();
   return URL.canParse(clean, base) ? new URL(clean, base) : undefined;
 };
 

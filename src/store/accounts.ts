@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { AccountState } from "../domain/account.ts";
 import type { Accounts } from "../ports.ts";
 import { accountKey } from "./keys.ts";

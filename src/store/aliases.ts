@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Aliases, AliasKind } from "../ports.ts";
 import { aliasKey } from "./keys.ts";
 import type { Table } from "./table.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Delivery, State, StoredRequest } from "../domain/delivery.ts";
 import type { Deliveries, DeliveryRef } from "../ports.ts";
 import { accountState, deliveryKey, deliveryPrefix, dueAttributes, indexes, postKey } from "./keys.ts";

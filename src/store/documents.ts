@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Documents, KnownDocument } from "../ports.ts";
 import { documentKey, documentPartition } from "./keys.ts";
 import type { Table } from "./table.ts";

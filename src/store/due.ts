@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { hour, type Instant, second } from "../domain/time.ts";
 import type { Due, Ref } from "../ports.ts";
 import { dueAttributes, dueShards, indexes, type Key, refKey, refOf } from "./keys.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { FeedKey } from "../domain/feed.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Fault, FeedState, Feeds } from "../ports.ts";

@@ -1,5 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { z } from "zod";
+import * as z from "zod";
 import type { Page } from "../ports.ts";
 import type { Query, Row, Table } from "./table.ts";
 

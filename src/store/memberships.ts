@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Membership, Memberships } from "../ports.ts";
 import { entryKey, entryPrefix, feedPartition } from "./keys.ts";
 import type { Expression, Table } from "./table.ts";

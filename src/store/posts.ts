@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Post } from "../domain/post.ts";
 import type { Posts } from "../ports.ts";
 import type { Bodies } from "./bodies.ts";

@@ -18,6 +18,7 @@ const crier = async (
   let [out, err] = ["", ""];
   const code = await run(args, {
     env,
+    folder: machine.folder,
     out: (text) => {
       out += text;
     },
@@ -201,6 +202,14 @@ describe("crier", () => {
     const done = await crier(args);
     expect(done.code).toBe(code);
     expect(done.out + done.err).not.toBe("");
+  });
+
+  it("finds the token of a Crier that runs in the same folder", async () => {
+    const env = { CRIER_URL: machine.url };
+    expect((await crier(["list"], env)).err).toMatch(/no API token: start Crier here with `npm start`/);
+    await mkdir(join(machine.folder, ".crier"));
+    await writeFile(join(machine.folder, ".crier/token"), `${machine.token}\n`);
+    expect((await crier(["list"], env)).code).toBe(0);
   });
 
   it("sends the token nowhere in the clear", async () => {

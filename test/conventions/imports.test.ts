@@ -3,7 +3,7 @@ import { cp, glob, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { planted } from "./planted.ts";
 
 const root = join(import.meta.dirname, "../..");

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { type AMachine, aDocument, aMachine, clear } from "../support/machine.ts";
 
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";

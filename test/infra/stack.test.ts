@@ -1,6 +1,6 @@
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { limits } from "../../infra/limits.ts";
 import { renderLease } from "../../src/app/render.ts";
 import { indexes, tableDefinition } from "../../src/store/keys.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { afterAll } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { CrierStack } from "../../infra/stack.ts";
 
 const Template = z.object({

@@ -18,7 +18,13 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const start = async (options: Readonly<Record<string, string>>) => {
   const [out, err]: [string[], string[]] = [[], []];
-  const all = { content: join(folder, "posts"), data: join(folder, "data"), port: "0", config: join(folder, "crier.config.mjs"), ...options };
+  const all = {
+    content: join(folder, "posts"),
+    data: join(folder, "data"),
+    port: "0",
+    config: join(folder, "crier.config.mjs"),
+    ...options,
+  };
   const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
   const ran = await run(args, { env: {}, out: (line) => out.push(line), err: (line) => err.push(line) });
   if ("running" in ran) await ran.running.stop();
@@ -43,29 +49,49 @@ describe("the command line of npm start", () => {
     const terminal = { env: {}, out: (line: string) => out.push(line), err: () => {} };
     expect(await run(["--help"], terminal)).toEqual({ exit: 0 });
     expect(out.join()).toContain("--content DIR");
-    expect(await start({ port: "http" })).toMatchObject({ exit: 2, err: expect.stringContaining("--port http is no port") });
+    expect(await start({ port: "http" })).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining("--port http is no port"),
+    });
   });
 
   it.each([
-    ["a mistake in it", 'export default { sites: [{ id: "a", title: "A", url: "nowhere" }] }', /: sites\[0\]\.url: use an absolute URL/],
+    [
+      "a mistake in it",
+      'export default { sites: [{ id: "a", title: "A", url: "nowhere" }] }',
+      /: sites\[0\]\.url: use an absolute URL/,
+    ],
     ["no default export", "export const config = {}", /has no default export/],
     ["broken JavaScript", "export default {", /cannot be read: /],
     ["code that throws", 'throw "up"', /cannot be read: up/],
   ])("ends with 2 for a configuration with %s", async (_, text, words) => {
-    expect(await start({ config: await configured(text) })).toMatchObject({ exit: 2, out: "", err: expect.stringMatching(words) });
+    expect(await start({ config: await configured(text) })).toMatchObject({
+      exit: 2,
+      out: "",
+      err: expect.stringMatching(words),
+    });
   });
 
   it("ends with 2 for a configuration that is not there", async () => {
-    expect(await start({ config: join(folder, "missing.ts") })).toMatchObject({ exit: 2, err: expect.stringContaining("correct --config") });
+    expect(await start({ config: join(folder, "missing.ts") })).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining("correct --config"),
+    });
   });
 
   it("ends with 1 where the folder is missing or the port is taken", async () => {
-    expect(await start({ content: join(folder, "nowhere") })).toMatchObject({ exit: 1, err: expect.stringContaining("create it or pass --content DIR") });
+    expect(await start({ content: join(folder, "nowhere") })).toMatchObject({
+      exit: 1,
+      err: expect.stringContaining("create it or pass --content DIR"),
+    });
     const squatter = createServer();
     await new Promise<void>((settle) => squatter.listen(0, "127.0.0.1", settle));
     const address = squatter.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
-    expect(await start({ port: String(port) })).toMatchObject({ exit: 1, err: `port ${port} is in use, perhaps by another Crier: stop that one or pass --port N` });
+    expect(await start({ port: String(port) })).toMatchObject({
+      exit: 1,
+      err: `port ${port} is in use, perhaps by another Crier: stop that one or pass --port N`,
+    });
     squatter.close();
   });
 
@@ -85,7 +111,14 @@ describe("the command line of npm start", () => {
 });
 
 describe("what a person is told", () => {
-  const greeting = { url: "http://127.0.0.1:4000/", site: aSite(), content: "my posts", documents: 1, accounts: [], tokenFile: "it's/token" };
+  const greeting = {
+    url: "http://127.0.0.1:4000/",
+    site: aSite(),
+    content: "my posts",
+    documents: 1,
+    accounts: [],
+    tokenFile: "it's/token",
+  };
 
   it("is a line to copy, whatever the folder is called", () => {
     const lines: string[] = [];
@@ -97,10 +130,20 @@ describe("what a person is told", () => {
   it("is what became of each document", () => {
     const lines: string[] = [];
     const log = consoleLog((line) => lines.push(line));
-    announce(log, "a.md", { result: "refused", conflict: false, reasons: [{ code: "x", message: "not so\nready now" }] });
+    announce(log, "a.md", {
+      result: "refused",
+      conflict: false,
+      reasons: [{ code: "x", message: "not so\nready now" }],
+    });
     announce(log, "a.md", { result: "unchanged", warnings: [] });
     announce(log, "a.md", { result: "absent", warnings: [] });
-    announce(log, "a.md", { result: "created", warnings: [{ code: "x", field: "date", message: "guessed" }, { code: "y", message: "and more" }] });
+    announce(log, "a.md", {
+      result: "created",
+      warnings: [
+        { code: "x", field: "date", message: "guessed" },
+        { code: "y", message: "and more" },
+      ],
+    });
     log.alarm("gate", "kept", { feed: "main", of: 3, not: undefined });
     expect(lines).toEqual([
       "! a.md is refused: not so ready now",
@@ -114,7 +157,11 @@ describe("what a person is told", () => {
   it("is on the page too: where posts go, and what to do next", () => {
     const account = (name: string, reach: "real" | "sandbox") => ({ name, reach });
     expect(strip({ accounts: [], content: "posts" })).toContain("no account is configured");
-    const both = strip({ accounts: [account("a", "real"), account("b", "real"), account("c", "sandbox")], content: "<posts>", file: "x.md" });
+    const both = strip({
+      accounts: [account("a", "real"), account("b", "real"), account("c", "sandbox")],
+      content: "<posts>",
+      file: "x.md",
+    });
     expect(both).toContain("a, b have credentials and post for real");
     expect(both).toContain("Edit <code>&lt;posts&gt;/x.md</code>");
     expect(withStrip("<body></body>", { accounts: [], content: "posts" })).toBe("<body></body>");

@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer, request } from "node:http";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -63,6 +63,23 @@ describe("npm start", () => {
     expect(await (await after.get("feed.json")).text()).toBe(feed);
     expect(after.token).toBe(before.token);
     expect(after.printed.join("\n")).not.toContain("cut off");
+  });
+
+  it("tells when the last run was cut off, and goes on", async () => {
+    const folder = await aFolder({ "one.md": aDocument("One") });
+    await (await startIn(folder)).stop();
+    const [name = ""] = await readdir(join(folder, "data/lock"));
+    const lock = join(folder, "data/lock", name);
+    await writeFile(
+      lock,
+      (await readFile(lock, "utf8"))
+        .replace('"released":true', '"released":false')
+        .replace(/"pid":\d+/, '"pid":4194305'),
+    );
+    const machine = kept(await startIn(folder));
+    expect(machine.printed[0]).toBe("the last run was cut off; everything was kept");
+    expect(await machine.titles()).toEqual(["One"]);
+    expect(await machine.sandbox()).toHaveLength(3);
   });
 
   it("takes up what happened while it was stopped", async () => {

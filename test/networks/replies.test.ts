@@ -147,10 +147,25 @@ describe("Mastodon", () => {
     expect(await waitOf(undefined)).toBeUndefined();
   });
 
-  test("an edit or a deletion of what is not there is told apart: the one is refused, the other done", async () => {
-    replies = [{ status: 404, body: {} }, { status: 410, body: {} }, { status: 200 }, { status: 200 }];
+  test("an edit of what is not there is refused; a deletion is done", async () => {
+    const body = { error: "Record not found" };
+    replies = [
+      { status: 404, body },
+      { status: 404, body },
+      { status: 410, body },
+    ];
     expect(await mastodon().edit?.(copy, { status: "b" }, soon())).toMatchObject({ kind: "rejected" });
     expect(await mastodon().remove?.(copy, soon())).toEqual({ kind: "done" });
+    expect(await mastodon().remove?.(copy, soon())).toEqual({ kind: "done" });
+  });
+
+  test("a server that cannot delete is not believed to have deleted", async () => {
+    replies = [{ status: 404 }];
+    expect(await mastodon().remove?.(copy, soon())).toEqual({ kind: "rejected", reason: "Mastodon answered 404" });
+  });
+
+  test("an edit or a deletion that cannot be read is unanswered", async () => {
+    replies = [{ status: 200 }, { status: 200 }];
     expect(await mastodon().remove?.(copy, soon())).toMatchObject({ kind: "unanswered" });
     expect(await mastodon().edit?.(copy, { status: "b" }, soon())).toMatchObject({ kind: "unanswered" });
   });
@@ -182,9 +197,20 @@ describe("Mastodon", () => {
   test("a look ends with the timeline, and after ten pages", async () => {
     replies = [me, { status: 200, body: [] }];
     expect(await mastodon().look?.(page, start, soon())).toEqual([]);
-    replies = [me, ...Array.from({ length: 20 }, () => ({ status: 200, body: [written("9", 0, "nothing")] }))];
+    const many = Array.from({ length: 20 }, (_, index) => ({
+      status: 200,
+      body: [written(String(index), 0, "nothing")],
+    }));
+    replies = [me, ...many];
     expect(await mastodon().look?.(page, start, soon())).toEqual([]);
     expect(replies).toHaveLength(10);
+  });
+
+  test("a look at a server that gives the same page for ever finds each post once", async () => {
+    const same = { status: 200, body: [written("9", 0, `<a href="${page}">`)] };
+    replies = [me, same, same, same];
+    expect(await mastodon().look?.(page, start, soon())).toEqual([found("9")]);
+    expect(replies).toHaveLength(1);
   });
 
   test("half a look proves nothing", async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { weightedLength } from "../../src/networks/x-length.ts";
 import { xLength } from "../../src/sandbox/counting.ts";
 

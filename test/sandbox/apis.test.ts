@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { hour } from "../../src/domain/time.ts";
 import { sandboxApp } from "../../src/sandbox/app.ts";
 import { signature } from "../../src/sandbox/oauth1.ts";

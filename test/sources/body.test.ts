@@ -31,9 +31,9 @@ describe("the body's HTML", () => {
 
   it("has nothing that runs, styles or submits", () => {
     const out = html(
-      '<script>alert(1)</script><style>p{}</style><form><input value="f">form</form><p onclick="x()" style="color:red" class="k">p</p><svg><text>s</text></svg>\n\n[j](javascript:alert(1)) <a href="java&#x0a;script:x">k</a> <img src="data:image/png;base64,AAAA" alt="d"> <a href=" ">e</a> <a href="https://[bad">f</a>',
+      '<script>alert(1)</script><style>p{}</style><form><input value="f">form</form><p onclick="x()" style="color:red" class="k">p</p><svg><text>s</text></svg>\n\n[j](javascript:alert(1)) <a href="java&#x0a;script:x">k</a> <img src="data:image/png;base64,AAAA" alt="d"> <a href=" ">e</a> <a href="https://[bad">f</a> <a href="\u180E\u00A0javascript:g">g</a>',
     );
-    expect(out).toBe("<p>p</p><p><a>j</a> <a>k</a>  <a>e</a> <a>f</a></p>");
+    expect(out).toBe("<p>p</p><p><a>j</a> <a>k</a>  <a>e</a> <a>f</a> <a>g</a></p>");
   });
 
   it("has a link in the place of a frame", () => {

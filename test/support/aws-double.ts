@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 
 export interface StoredFile {
   readonly bytes: Uint8Array;

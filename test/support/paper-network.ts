@@ -4,8 +4,11 @@ import { fit } from "../../src/domain/snippet.ts";
 import { minute } from "../../src/domain/time.ts";
 import type { Clock, Connection, Network, Networks } from "../../src/ports.ts";
 
-/** What becomes of the next request. `lost`: not applied, no answer. `applied`: applied, no answer. */
-export type Fate = "lost" | "applied" | "limited" | "refused" | "unauthorised";
+/**
+ * What becomes of the next request. `lost`: not applied, no answer. `applied`: applied, no answer. `slow`: applied and
+ * answered when the test lets it land. `cut`: applied when the test lets it land, and nobody hears the answer.
+ */
+export type Fate = "lost" | "applied" | "limited" | "refused" | "unauthorised" | "slow" | "cut";
 
 export interface PaperPost {
   readonly id: string;
@@ -21,22 +24,34 @@ export interface PaperOptions {
   readonly look?: boolean;
   readonly edit?: boolean;
   readonly remove?: boolean;
+  /** How long it remembers a key. */
+  readonly keyWindow?: number;
 }
 
 /** A network on paper: it keeps what it was sent, offers what the test says, and meets each request with a fate. */
-export const paperNetwork = (clock: Clock, { offers = "key", look = offers === "key" || offers === "read", edit = true, remove = true }: PaperOptions = {}) => {
+export const paperNetwork = (clock: Clock, { offers = "key", look = offers === "key" || offers === "read", edit = true, remove = true, keyWindow }: PaperOptions = {}) => {
   const posts: PaperPost[] = [];
   const fates: Fate[] = [];
   const requests: string[] = [];
 
-  const meet = (what: string, apply: () => Outcome): Outcome => {
+  /** A request on its way, until it lands. */
+  let flight = Promise.withResolvers<void>();
+  let landing = Promise.withResolvers<void>();
+  const blind = { now: false };
+
+  const meet = async (what: string, apply: () => Outcome): Promise<Outcome> => {
     requests.push(what);
     const fate = fates.shift();
     if (fate === "lost") return { kind: "unanswered", reason: "the connection broke" };
     if (fate === "limited") return { kind: "unavailable", reason: "429", retryAt: clock() + 2 * minute };
     if (fate === "refused") return { kind: "rejected", reason: "400" };
     if (fate === "unauthorised") return { kind: "unauthorised", reason: "401" };
+    if (fate === "slow" || fate === "cut") {
+      flight.resolve();
+      await landing.promise;
+    }
     const outcome = apply();
+    if (fate === "cut") return new Promise(() => {});
     return fate === "applied" ? { kind: "unanswered", reason: "the connection broke" } : outcome;
   };
 
@@ -48,7 +63,8 @@ export const paperNetwork = (clock: Clock, { offers = "key", look = offers === "
       meet(`send ${textOf(request)}`, () => {
         const mine = posts.filter((post) => post.account === account);
         const same = mine.find((post) => post.key === key);
-        if (offers === "key" && same !== undefined) return { kind: "posted", remote: remoteOf(same) };
+        const isRemembered = same !== undefined && (keyWindow === undefined || clock() < same.at + keyWindow);
+        if (offers === "key" && isRemembered) return { kind: "posted", remote: remoteOf(same) };
         if (offers === "refuse" && mine.some((post) => post.text === textOf(request) && !post.deleted))
           return { kind: "duplicate", remote: { id: null, url: null }, reason: "duplicate content" };
         const post: PaperPost = { id: `p${posts.length + 1}`, account, key, text: textOf(request), at: clock(), deleted: false };
@@ -74,7 +90,7 @@ export const paperNetwork = (clock: Clock, { offers = "key", look = offers === "
     }),
     ...(look && {
       look: async (url: string, since: number) =>
-        posts.filter((post) => post.account === account && !post.deleted && post.at >= since && post.text.includes(url)).map((post) => ({ remote: remoteOf(post) })),
+        blind.now ? undefined : posts.filter((post) => post.account === account && !post.deleted && post.at >= since && post.text.includes(url)).map((post) => ({ remote: remoteOf(post) })),
     }),
   });
 
@@ -83,6 +99,7 @@ export const paperNetwork = (clock: Clock, { offers = "key", look = offers === "
     offers,
     can: { edit, remove },
     settle: 2 * minute,
+    keyWindow,
     compose: (snippet) => {
       const fitted = fit(snippet, { limit: 500, maxTags: 0, measure: (text) => text.length });
       return { ...fitted, request: { text: fitted.text } };
@@ -96,6 +113,7 @@ export const paperNetwork = (clock: Clock, { offers = "key", look = offers === "
     get: () => network,
     reach: async () => reach.now,
     connect: async ({ name }: Account) => {
+      if (reach.now === "none") return undefined;
       const known = connections.get(name) ?? connection(name);
       connections.set(name, known);
       return known;
@@ -108,6 +126,16 @@ export const paperNetwork = (clock: Clock, { offers = "key", look = offers === "
     fates,
     requests,
     reach,
+    /** True while nothing can be read. */
+    blind,
+    /** A `slow` or `cut` request has been sent. */
+    inFlight: () => flight.promise,
+    /** It is applied now. */
+    land: () => {
+      landing.resolve();
+      landing = Promise.withResolvers();
+      flight = Promise.withResolvers();
+    },
     /** The texts that anybody can see. */
     visible: () => posts.filter(({ deleted }) => !deleted).map(({ text }) => text),
   };

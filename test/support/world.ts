@@ -9,7 +9,7 @@ import type { Post } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { day, type Instant } from "../../src/domain/time.ts";
 import { folderObjects } from "../../src/objects/folder.ts";
-import type { Queue, Ref, Source } from "../../src/ports.ts";
+import type { DeliveryRef, Queue, Ref, Source } from "../../src/ports.ts";
 import { anAccount, aSite, start } from "./builders.ts";
 import { type PaperOptions, paperNetwork } from "./paper-network.ts";
 import { stepping } from "./stepping.ts";
@@ -68,12 +68,20 @@ export const aWorld = async ({
   });
   const app = () => composeApp(parts());
 
-  /** Rows that are due now; a row whose step did not change its due is offered once. */
+  const versionOf = async (ref: Ref): Promise<number | undefined> =>
+    ref.kind === "delivery" ? (await store.deliveries.read(ref))?.version : undefined;
+
+  /** Rows that are due now; a delivery whose step changed nothing (another worker's) is offered once. */
   const sweep = async (): Promise<void> => {
+    const untouched = new Set<string>();
     for (let round = 0; round < 50; round += 1) {
-      const due = await store.due.before(now, 100);
+      const due = (await store.due.before(now, 100)).filter((ref) => !untouched.has(JSON.stringify(ref)));
       if (due.length === 0) return;
-      for (const ref of due) await app().work(ref);
+      for (const ref of due) {
+        const before = await versionOf(ref);
+        await app().work(ref);
+        if (before !== undefined && before === (await versionOf(ref))) untouched.add(JSON.stringify(ref));
+      }
     }
     throw new Error("the sweep finds no end");
   };
@@ -123,6 +131,14 @@ export const aWorld = async ({
     sweep,
     post,
     postRef: async (slug: string): Promise<Ref> => ({ kind: "post", site: "blog", id: (await post(slug)).id }),
+    /** Takes a document in and plans its deliveries; none is sent yet. */
+    plan: async (slug: string, document: string): Promise<DeliveryRef> => {
+      files.set(`${slug}.md`, document);
+      await app().ingest("folder", `${slug}.md`);
+      const { id, generation } = await post(slug);
+      await app().work({ kind: "post", site: "blog", id });
+      return { kind: "delivery", site: "blog", post: id, account: accounts[0]?.name ?? "", generation };
+    },
     feedRef: (key: string): Ref => ({ kind: "feed", site: "blog", key }),
     deliveries: async (slug: string): Promise<readonly Delivery[]> =>
       store.deliveries.ofPost("blog", (await post(slug)).id),

@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import type { Delivery, Status } from "../../src/cli/answers.ts";
+import { accountLines, columns, deliveryLines, listLines, planLines, statusLines } from "../../src/cli/output.ts";
+
+const aDelivery = (overrides: Partial<Delivery> = {}): Delivery => ({
+  id: "post/x/0",
+  slug: "hello",
+  account: "x",
+  network: "x",
+  state: "posted",
+  sandbox: false,
+  url: "https://x.com/i/status/1",
+  attempts: 1,
+  due: null,
+  reason: null,
+  ...overrides,
+});
+
+const aStatus = (overrides: Partial<Status> = {}): Status => ({
+  slug: "hello",
+  url: "https://blog.example.com/hello/",
+  title: "Hello",
+  published: "2026-03-01T08:00:00.000Z",
+  updated: "2026-03-01T08:00:00.000Z",
+  status: "live",
+  reason: null,
+  deliveries: [],
+  ...overrides,
+});
+
+describe("the output for people", () => {
+  it("stands in columns, whatever the script", () => {
+    expect(
+      columns([
+        ["a", "b"],
+        ["かな", "c"],
+        ["long one", ""],
+      ]),
+    ).toEqual(["a         b", "かな        c", "long one"]);
+    expect(columns([])).toEqual([]);
+  });
+
+  it("cuts what is very long, and lets no word drive the terminal", () => {
+    expect(columns([["x".repeat(200)]])[0]).toHaveLength(100);
+    expect(columns([["\u001b[31mred\u001b[0m\nnext"]])).toEqual(["[31mred [0m next"]);
+  });
+
+  it("says when there is nothing", () => {
+    expect(listLines([])).toEqual(["No posts yet."]);
+    expect(accountLines({ accounts: [] })).toEqual(["No accounts: name some in crier.config.ts."]);
+    expect(statusLines(aStatus()).at(-1)).toBe("  no deliveries");
+  });
+
+  it("tells why a post is held and what became of each delivery", () => {
+    expect(
+      statusLines(aStatus({ status: "held", reason: "it is a draft", deliveries: [aDelivery({ attempts: 3 })] })),
+    ).toEqual([
+      "Hello",
+      "  https://blog.example.com/hello/",
+      "  held, published 2026-03-01 08:00Z (it is a draft)",
+      "  x  posted  https://x.com/i/status/1, 3 tries",
+    ]);
+  });
+
+  it("gives the id of a delivery that a person has to decide on", () => {
+    const waiting = aDelivery({ state: "unknown", url: null, reason: "no answer", due: "2026-03-01T09:30:00.000Z" });
+    expect(deliveryLines([waiting])).toEqual(["  x  unknown  no answer, next 2026-03-01 09:30Z", "    id post/x/0"]);
+  });
+
+  it("tells where an account posts, and why it is paused", () => {
+    const accounts = [
+      {
+        name: "a",
+        network: "x",
+        reach: "real",
+        paused: { since: "2026-03-01T08:00:00.000Z", reason: "the login is refused" },
+      },
+      { name: "b", network: "x", reach: "none", paused: null },
+      { name: "c", network: "x", reach: "elsewhere", paused: null },
+    ];
+    expect(accountLines({ accounts })).toEqual([
+      "a  x  for real                paused since 2026-03-01 08:00Z: the login is refused",
+      "b  x  not connected: no copy",
+      "c  x  elsewhere",
+    ]);
+  });
+
+  it("plans with the moment of publication", () => {
+    const post = { slug: "a", title: "A", url: "https://blog.example.com/a/", published: "2026-03-01T08:00:00.000Z" };
+    const snippet = { account: "a", network: "x", text: "one\n\ntwo", length: 8, limit: 280, reach: "elsewhere" };
+    expect(planLines({ post, warnings: [{ code: "w", message: "guessed" }], snippets: [snippet] })).toEqual([
+      "A",
+      "  https://blog.example.com/a/",
+      "  slug a, published 2026-03-01 08:00Z",
+      "  note: guessed",
+      "",
+      "  a (x, elsewhere) 8/280",
+      "    one\n\n    two",
+    ]);
+  });
+});

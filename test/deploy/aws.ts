@@ -1,0 +1,123 @@
+import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { GetObjectCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import * as z from "zod";
+import { credentials, region } from "./emulator.ts";
+
+/** The project depends on no client for CloudFormation, Lambda and logs: a few plain requests, which nobody verifies here. */
+const signed = (service: string) => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+});
+
+const answered = async (reply: Response): Promise<string> => {
+  const text = await reply.text();
+  if (!reply.ok) throw new Error(`${reply.url} answered ${reply.status}: ${text.slice(0, 500)}`);
+  return text;
+};
+
+const fieldOf = (xml: string, name: string): string => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? "";
+
+export interface DeployedResource {
+  readonly id: string;
+  readonly type: string;
+  readonly physical: string;
+  readonly status: string;
+}
+
+const Invoked = z.json();
+const Mapping = z.object({ UUID: z.string(), EventSourceArn: z.string(), FunctionArn: z.string() });
+const LogEvents = z.object({ events: z.array(z.object({ message: z.string() })) });
+const Configuration = z.object({
+  Timeout: z.number(),
+  Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
+});
+
+export const awsAt = (endpoint: string) => {
+  const common = { endpoint, region, credentials };
+  const s3 = new S3Client({ ...common, forcePathStyle: true });
+
+  const cloudFormation = async (action: string, parameters: Readonly<Record<string, string>>) =>
+    answered(
+      await fetch(endpoint, {
+        method: "POST",
+        headers: signed("cloudformation"),
+        body: new URLSearchParams({ Action: action, Version: "2010-05-15", ...parameters }),
+      }),
+    );
+  const lambda = async (method: string, path: string, body?: unknown) =>
+    fetch(`${endpoint}/2015-03-31/${path}`, {
+      method,
+      headers: { ...signed("lambda"), "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  const logs = async (action: string, body: unknown) =>
+    answered(
+      await fetch(endpoint, {
+        method: "POST",
+        headers: {
+          ...signed("logs"),
+          "content-type": "application/x-amz-json-1.1",
+          "x-amz-target": `Logs_20140328.${action}`,
+        },
+        body: JSON.stringify(body),
+      }),
+    );
+
+  const dynamodb = new DynamoDBClient(common);
+  return {
+    s3,
+    dynamodb,
+    tables: async () => (await dynamodb.send(new ListTablesCommand({}))).TableNames ?? [],
+    sqs: new SQSClient(common),
+    ssm: new SSMClient(common),
+    resources: async (stack: string): Promise<readonly DeployedResource[]> => {
+      const xml = await cloudFormation("ListStackResources", { StackName: stack });
+      return xml
+        .split("<member>")
+        .slice(1)
+        .map((member) => ({
+          id: fieldOf(member, "LogicalResourceId"),
+          type: fieldOf(member, "ResourceType"),
+          physical: fieldOf(member, "PhysicalResourceId"),
+          status: fieldOf(member, "ResourceStatus"),
+        }));
+    },
+    text: async (bucket: string, key: string): Promise<string | undefined> => {
+      try {
+        return await (await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))).Body?.transformToString();
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
+    },
+    /** What the handler answered; throws what it threw. */
+    invoke: async (name: string, event: unknown) => {
+      const reply = await lambda("POST", `functions/${name}/invocations`, event);
+      const failed = reply.headers.has("x-amz-function-error");
+      const answer = await answered(reply);
+      if (failed) throw new Error(`${name} failed: ${answer.slice(0, 500)}`);
+      return Invoked.parse(JSON.parse(answer));
+    },
+    exists: async (name: string): Promise<boolean> => (await lambda("GET", `functions/${name}`)).ok,
+    configuration: async (name: string) =>
+      Configuration.parse(JSON.parse(await answered(await lambda("GET", `functions/${name}/configuration`)))),
+    configure: async (name: string, change: Readonly<Record<string, unknown>>) => {
+      await answered(await lambda("PUT", `functions/${name}/configuration`, change));
+    },
+    mappings: async () =>
+      z
+        .object({ EventSourceMappings: z.array(Mapping) })
+        .parse(JSON.parse(await answered(await lambda("GET", "event-source-mappings/")))).EventSourceMappings,
+    switchMapping: async (uuid: string, on: boolean) => {
+      await answered(await lambda("PUT", `event-source-mappings/${uuid}`, { Enabled: on }));
+    },
+    /** Everything that was printed into a log group. */
+    logged: async (group: string): Promise<string> =>
+      LogEvents.parse(JSON.parse(await logs("FilterLogEvents", { logGroupName: group })))
+        .events.map(({ message }) => message)
+        .join("\n"),
+  };
+};
+
+export type Aws = ReturnType<typeof awsAt>;

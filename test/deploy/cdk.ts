@@ -1,0 +1,49 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import * as z from "zod";
+import { account, type Emulator, region } from "./emulator.ts";
+
+const root = join(import.meta.dirname, "../..");
+const stack = "Crier-production";
+
+const Template = z.object({
+  Resources: z.record(z.string(), z.object({ Type: z.string(), DeletionPolicy: z.string().optional() })),
+});
+const Outputs = z.object({ [stack]: z.object({ UploadBucket: z.string(), FeedsBucket: z.string() }) });
+
+const textOf = (error: unknown): string =>
+  typeof error === "object" && error !== null && "stdout" in error && "stderr" in error
+    ? `${error.stdout}\n${error.stderr}`
+    : String(error);
+
+/** The CDK's own command line, as an owner runs it, against the emulator. */
+export const cdkOn = (emulator: Emulator, sandbox: () => string) => {
+  const [assembly, outputs] = [join(emulator.folder, "cdk.out"), join(emulator.folder, "outputs.json")];
+  const cdk = async (...args: readonly string[]): Promise<string> => {
+    try {
+      const { stdout, stderr } = await promisify(execFile)("cdk", args, {
+        cwd: root,
+        env: emulator.env,
+        maxBuffer: 32 * 1024 * 1024,
+      });
+      return `${stdout}\n${stderr}`;
+    } catch (cause) {
+      // The command's own words say what is wrong, and where.
+      throw new Error(`cdk ${args[0]} failed:\n${textOf(cause).slice(-4_000)}`);
+    }
+  };
+  const app = () => ["-c", `sandbox=${sandbox()}`, "-o", assembly];
+  return {
+    stack,
+    bootstrap: () => cdk("bootstrap", `aws://${account}/${region}`, "-o", assembly),
+    deploy: () => cdk("deploy", "--require-approval", "never", "--outputs-file", outputs, ...app()),
+    diff: () => cdk("diff", "--fail", ...app()),
+    destroy: () => cdk("destroy", "--force", ...app()),
+    template: async () => Template.parse(JSON.parse(await readFile(join(assembly, `${stack}.template.json`), "utf8"))),
+    outputs: async () => Outputs.parse(JSON.parse(await readFile(outputs, "utf8")))[stack],
+  };
+};
+
+export type Cdk = ReturnType<typeof cdkOn>;

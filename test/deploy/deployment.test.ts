@@ -1,0 +1,185 @@
+import { HeadBucketCommand } from "@aws-sdk/client-s3";
+import { PutParameterCommand } from "@aws-sdk/client-ssm";
+import { afterAll, beforeAll, expect } from "vitest";
+import { accounts, aDocument, anAccount, type Deployment, feedFiles, type Inhabited, inhabit } from "./deployment.ts";
+import { stepwise } from "./steps.ts";
+import { until } from "./until.ts";
+
+const minutes = (count: number) => count * 60_000;
+const { step, table } = stepwise();
+const port = { other: false };
+let account: Deployment;
+let stack: Inhabited;
+
+beforeAll(async () => {
+  account = await anAccount(() => (port.other ? "http://127.0.0.1:9" : account.sandbox.url));
+});
+
+afterAll(async () => {
+  table();
+  await account?.stop();
+});
+
+step("cdk bootstrap prepares an empty account", async () => {
+  await account.cdk.bootstrap();
+  const toolkit = await account.aws.resources("CDKToolkit");
+  expect(toolkit.length).toBeGreaterThan(5);
+  return `${toolkit.length} resources`;
+});
+
+step("cdk deploy makes every resource of the template", async () => {
+  await account.cdk.deploy();
+  stack = await inhabit(account);
+  const { Resources } = await account.cdk.template();
+  const wanted = Object.entries(Resources).map(([id, { Type }]) => `${Type} ${id}`);
+  expect(stack.resources.map(({ type, id }) => `${type} ${id}`).toSorted()).toEqual(wanted.toSorted());
+  return `${wanted.length} of ${wanted.length} resources, ${new Set(stack.resources.map(({ type }) => type)).size} types`;
+});
+
+step("a stack with no document and no secret is at rest", async () => {
+  await stack.sweep();
+  await stack.settled();
+  expect(await stack.failures()).toBe(0);
+  return "a sweep, no failure";
+});
+
+step("the API answers 401 until a token is set, and then knows its owner", async () => {
+  const get = (headers: Readonly<Record<string, string>>) =>
+    account.aws.invoke(stack.functionOf("Web"), httpRequest("GET", "/api/posts", headers));
+  expect(await get({ authorization: "Bearer a-token-for-the-check" })).toMatchObject({ statusCode: 401 });
+  await account.aws.ssm.send(
+    new PutParameterCommand({ Name: "/crier/production/token", Type: "SecureString", Value: "a-token-for-the-check" }),
+  );
+  expect(await get({ authorization: "Bearer a-token-for-the-check" })).toMatchObject({ statusCode: 200 });
+  expect(await get({ authorization: "Bearer another-token" })).toMatchObject({ statusCode: 401 });
+  return "401, 200, 401";
+});
+
+step("documents become three feeds and one post per account", async () => {
+  await stack.write("first post.md", aDocument("The First", new Date(Date.now() - minutes(3))));
+  await stack.write("ja/二.md", aDocument("The Second", new Date(Date.now() - minutes(2))));
+  await stack.write("notes.txt", "no document");
+  await stack.untilTitles(["The Second", "The First"]);
+  await stack.untilPosted(2);
+  await stack.settled();
+  for (const file of feedFiles) expect(await account.aws.text(stack.feeds, file)).toContain("The Second");
+  return `${feedFiles.join(", ")}; 2 posts on each of ${accounts.map(({ name }) => name).join(", ")}`;
+});
+
+step("an edit changes the feeds and posts nothing anew", async () => {
+  await stack.write("first post.md", aDocument("The First, edited", new Date(Date.now() - minutes(3))));
+  await stack.untilTitles(["The Second", "The First, edited"]);
+  await stack.settled();
+  expect(stack.posted()).toEqual(accounts.map(() => 2));
+  for (const file of feedFiles) expect(await account.aws.text(stack.feeds, file)).toContain("The First, edited");
+  return `still ${stack.posted().join(", ")} posts`;
+});
+
+step("a document that cannot be read is refused once, and its neighbours are not kept waiting", async () => {
+  await stack.write("broken.md", Uint8Array.of(0xff, 0xfe, 0x00, 0xd8));
+  await stack.write("third.md", aDocument("The Third"));
+  await stack.untilTitles(["The Third", "The Second", "The First, edited"]);
+  await stack.untilPosted(3);
+  await stack.settled();
+  const refused = await account.aws.logged(stack.logGroup("Ingest"));
+  expect(refused.match(/broken\.md is refused/g)).toHaveLength(1);
+  expect(await stack.failures()).toBe(0);
+  return "1 refusal, no failure";
+});
+
+step("a deletion leaves the feeds after its grace", async () => {
+  const back = await stack.clockAhead("Relay", minutes(3));
+  await stack.remove("ja/二.md");
+  await stack.untilTitles(["The Third", "The First, edited"], stack.sweep);
+  await back();
+  expect(stack.posted()).toEqual(accounts.map(() => 3));
+  return "copies still there";
+});
+
+step("the copies go ten minutes later, each one", async () => {
+  const clocks = ["Relay", "Publish", "Deliver"] as const;
+  const back = await Promise.all(clocks.map((name) => stack.clockAhead(name, minutes(15))));
+  await until(
+    async () => {
+      await stack.sweep();
+      return stack.posted();
+    },
+    accounts.map(() => 2),
+  );
+  await stack.settled();
+  await Promise.all(back.map((put) => put()));
+  return `${stack.posted().join(", ")} posts`;
+});
+
+step("cdk deploy again has nothing to do", async () => {
+  expect(await account.cdk.deploy()).toMatch(/\(no changes\)/);
+  return "no changes";
+});
+
+step("cdk diff finds no difference", async () => {
+  expect(await account.cdk.diff()).toMatch(/Number of stacks with differences: 0/);
+  return "0 differences";
+});
+
+step("a change is an update in place", async () => {
+  port.other = true;
+  await expect(account.cdk.diff()).rejects.toThrow(/CRIER_SANDBOX/);
+  await account.cdk.deploy();
+  const after = await account.aws.resources(account.cdk.stack);
+  expect(after.map(({ id, physical }) => [id, physical])).toEqual(
+    stack.resources.map(({ id, physical }) => [id, physical]),
+  );
+  const { Environment } = await account.aws.configuration(stack.functionOf("Deliver"));
+  expect(Environment.Variables).toMatchObject({ CRIER_SANDBOX: "http://127.0.0.1:9" });
+  expect(await account.cdk.diff()).toMatch(/Number of stacks with differences: 0/);
+  return "an environment changed, no resource replaced";
+});
+
+step("no secret stands in a template, an environment or a log", async () => {
+  const groups = stack.resources.filter(({ type }) => type === "AWS::Logs::LogGroup");
+  const logs = await Promise.all(groups.map(({ physical }) => account.aws.logged(physical)));
+  const names = ["Ingest", "Publish", "Render", "Deliver", "Relay", "Web"] as const;
+  const settings = await Promise.all(names.map((name) => account.aws.configuration(stack.functionOf(name))));
+  const all = JSON.stringify([logs, settings, await account.cdk.template()]);
+  expect(all).not.toContain("a-token-for-the-check");
+  return `${groups.length} log groups, ${names.length} environments`;
+});
+
+step("cdk destroy removes all but what cannot be made again", async () => {
+  const { Resources } = await account.cdk.template();
+  const kept = Object.entries(Resources).flatMap(([id, { Type, DeletionPolicy }]) =>
+    DeletionPolicy === "Retain" ? [{ id, type: Type }] : [],
+  );
+  await account.cdk.destroy();
+  const physical = (id: string) => stack.resources.find((one) => one.id === id)?.physical ?? "";
+  for (const { id, type } of kept) {
+    if (type === "AWS::S3::Bucket") await account.aws.s3.send(new HeadBucketCommand({ Bucket: physical(id) }));
+    else expect(await account.aws.tables()).toContain(physical(id));
+  }
+  expect(await stack.titles()).toEqual(["The Third", "The First, edited"]);
+  for (const name of ["Ingest", "Publish", "Render", "Deliver", "Relay", "Web"] as const)
+    expect(await account.aws.exists(stack.functionOf(name))).toBe(false);
+  return `kept: ${kept.map(({ id }) => id).join(", ")}`;
+});
+
+/** A request as an HTTP API hands it to a function (payload format 2.0). */
+const httpRequest = (method: string, path: string, headers: Readonly<Record<string, string>>) => ({
+  version: "2.0",
+  routeKey: "$default",
+  rawPath: path,
+  rawQueryString: "",
+  headers: { host: "api.example", ...headers },
+  requestContext: {
+    accountId: "123456789012",
+    apiId: "api",
+    domainName: "api.example",
+    domainPrefix: "api",
+    http: { method, path, protocol: "HTTP/1.1", sourceIp: "127.0.0.1", userAgent: "check" },
+    requestId: "id",
+    routeKey: "$default",
+    stage: "$default",
+    time: "01/Jan/2026:00:00:00 +0000",
+    timeEpoch: 0,
+  },
+  isBase64Encoded: false,
+});

@@ -1,0 +1,148 @@
+import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import * as z from "zod";
+import config from "../../crier.config.ts";
+import { loadConfig } from "../../src/config.ts";
+import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
+import { type Aws, awsAt, type DeployedResource } from "./aws.ts";
+import { type Cdk, cdkOn } from "./cdk.ts";
+import { type Emulator, startEmulator } from "./emulator.ts";
+import { until } from "./until.ts";
+
+export const accounts = loadConfig(config).accounts;
+export const feedFiles = ["feed.xml", "atom.xml", "feed.json"] as const;
+
+export type FunctionName = "Ingest" | "Publish" | "Render" | "Deliver" | "Relay" | "Web";
+
+/** The schedule's event, as EventBridge sends it: only the emulator's clock does not. */
+const tick = { source: "aws.events", "detail-type": "Scheduled Event", detail: {} };
+
+const JsonFeed = z.object({ items: z.array(z.object({ title: z.string() })) });
+
+export interface Deployment {
+  readonly emulator: Emulator;
+  readonly sandbox: SandboxServer;
+  readonly aws: Aws;
+  readonly cdk: Cdk;
+  stop(): Promise<void>;
+}
+
+/** An empty AWS account, a sandbox that its functions reach, and the CDK; nothing is deployed. */
+export const anAccount = async (sandboxUrl?: () => string): Promise<Deployment> => {
+  const emulator = await startEmulator();
+  const sandbox = await startSandbox(accounts);
+  const aws = awsAt(emulator.endpoint);
+  return {
+    emulator,
+    sandbox,
+    aws,
+    cdk: cdkOn(emulator, () => sandboxUrl?.() ?? sandbox.url),
+    stop: async () => {
+      await sandbox.close();
+      await emulator.stop();
+    },
+  };
+};
+
+/** What an owner does with a deployed stack, and sees of it. */
+export const inhabit = async ({ aws, cdk, sandbox }: Deployment) => {
+  const { UploadBucket: content, FeedsBucket: feeds } = await cdk.outputs();
+  const resources = await aws.resources(cdk.stack);
+  const named = (type: string, part: string): DeployedResource => {
+    const found = resources.find((one) => one.type === type && one.id.includes(part));
+    if (found === undefined) throw new Error(`the stack holds no ${type} with ${part} in its id`);
+    return found;
+  };
+  const functionOf = (name: FunctionName): string => named("AWS::Lambda::Function", name).physical;
+  const logGroup = (name: FunctionName): string => named("AWS::Logs::LogGroup", `Functions${name}`).physical;
+  const mapping = async (name: FunctionName): Promise<string> => {
+    const all = await aws.mappings();
+    const found = all.find(({ FunctionArn }) => FunctionArn.includes(functionOf(name)));
+    if (found === undefined) throw new Error(`nothing is mapped to ${name}`);
+    return found.UUID;
+  };
+  const configure = async (
+    name: FunctionName,
+    { timeout, ...variables }: Readonly<Record<string, string>> & { readonly timeout?: string },
+  ): Promise<() => Promise<void>> => {
+    const before = await aws.configuration(functionOf(name));
+    const change = (seconds: number, changed: Readonly<Record<string, string>>) =>
+      aws.configure(functionOf(name), { Timeout: seconds, Environment: { Variables: changed } });
+    await change(Number(timeout ?? before.Timeout), { ...before.Environment.Variables, ...variables });
+    return () => change(before.Timeout, before.Environment.Variables);
+  };
+  const waiting = async (url: string): Promise<number> => {
+    const names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;
+    const { Attributes = {} } = await aws.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...names] }),
+    );
+    return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
+  };
+  const queues = resources.filter(({ type }) => type === "AWS::SQS::Queue");
+  const titles = async (): Promise<readonly string[]> => {
+    const text = await aws.text(feeds, "feed.json");
+    return text === undefined ? [] : JsonFeed.parse(JSON.parse(text)).items.map(({ title }) => title);
+  };
+  /** How many live posts each account has, in the configuration's order. */
+  const posted = (): readonly number[] =>
+    accounts.map(({ name }) => sandbox.posts(name).filter(({ deletedAt }) => deletedAt === null).length);
+  return {
+    content,
+    feeds,
+    resources,
+    named,
+    functionOf,
+    logGroup,
+    mapping,
+    /** Changes a function's environment and timeout; answers what puts them back. */
+    configure,
+    /** A function whose clock is ahead of all others. */
+    clockAhead: (name: FunctionName, milliseconds: number) =>
+      configure(name, { EMULATOR_CLOCK_AHEAD: String(milliseconds) }),
+    write: async (path: string, document: string | Uint8Array) => {
+      await aws.s3.send(new PutObjectCommand({ Bucket: content, Key: path, Body: document }));
+    },
+    remove: async (path: string) => {
+      await aws.s3.send(new DeleteObjectCommand({ Bucket: content, Key: path }));
+    },
+    /** The one-minute schedule, by hand. */
+    sweep: () => aws.invoke(functionOf("Relay"), tick),
+    queue: (part: string): string => {
+      const found = queues.find(({ id }) => id.includes(part) && !id.includes("Failures"));
+      if (found === undefined) throw new Error(`the stack holds no queue with ${part} in its id`);
+      return found.physical;
+    },
+    failures: async (): Promise<number> => {
+      const dead = queues.filter(({ id }) => id.includes("Failures"));
+      return (await Promise.all(dead.map(({ physical }) => waiting(physical)))).reduce((sum, one) => sum + one, 0);
+    },
+    /** Until every queue is empty. */
+    settled: async () => {
+      const depths = () => Promise.all(queues.map(({ physical }) => waiting(physical)));
+      await until(
+        depths,
+        queues.map(() => 0),
+      );
+    },
+    titles,
+    /** Until the JSON feed holds exactly these, the newest first. */
+    untilTitles: async (expected: readonly string[], wake?: () => Promise<unknown>) => {
+      const now = async () => {
+        await wake?.();
+        return titles();
+      };
+      await until(now, expected);
+    },
+    posted,
+    untilPosted: (each: number) =>
+      until(
+        posted,
+        accounts.map(() => each),
+      ),
+  };
+};
+
+export type Inhabited = Awaited<ReturnType<typeof inhabit>>;
+
+export const aDocument = (title: string, date: Date = new Date(Date.now() - 60_000)): string =>
+  `---\ntitle: ${JSON.stringify(title)}\ndate: ${date.toISOString()}\n---\nThese are the words of ${title}.\n`;

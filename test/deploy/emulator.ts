@@ -1,0 +1,111 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { until } from "./until.ts";
+
+export interface Emulator {
+  readonly endpoint: string;
+  /** For files that have to outlive a step and not the emulator. */
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** What it and the functions printed. */
+  printed(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** What every client of AWS is told here; nothing checks it. */
+export const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+export const region = "us-east-1";
+export const account = "123456789012";
+
+const python = process.env.CRIER_PYTHON ?? "python3";
+const script = join(import.meta.dirname, "emulator/emulator.py");
+
+/** This very Node first in the path: the functions run on it, as the deployed ones run on Node 24. */
+const path = [
+  dirname(process.execPath),
+  join(import.meta.dirname, "../../node_modules/.bin"),
+  process.env.PATH ?? "",
+].join(delimiter);
+
+const needPython = async (): Promise<void> => {
+  try {
+    await promisify(execFile)(python, ["-c", "import boto3, moto.server; assert moto.__version__ >= '5.2'"]);
+  } catch (cause) {
+    throw new Error(
+      `The deployment check needs ${python} with moto 5.2 or newer: pip install "moto[server]>=5.2", or name another Python in CRIER_PYTHON.`,
+      { cause },
+    );
+  }
+};
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("the machine gave no free port");
+  return address.port;
+};
+
+const end = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, "exit");
+  child.kill("SIGKILL");
+  await exit;
+};
+
+/** An AWS on loopback: see `emulator/emulator.py`. Throws where this machine cannot run it. */
+export const startEmulator = async (): Promise<Emulator> => {
+  await needPython();
+  const [port, folder] = [await freePort(), await mkdtemp(join(tmpdir(), "crier-deploy-"))];
+  const log = join(folder, "emulator.log");
+  const child = spawn(python, ["-B", script, String(port)], {
+    env: { ...process.env, PATH: path, EMULATOR_FOLDER: folder, NODE_OPTIONS: "" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const file = createWriteStream(log);
+  child.stdout.pipe(file, { end: false });
+  child.stderr.pipe(file, { end: false });
+  // The word, not the number: only with it do the tools leave the bucket's name in the path.
+  const endpoint = `http://localhost:${port}`;
+  const printed = () => readFile(log, "utf8");
+  const stop = async () => {
+    await end(child);
+    file.end();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await until(
+      () =>
+        fetch(`${endpoint}/moto-api/`).then(
+          ({ ok }) => ok || "not ok",
+          () => child.exitCode ?? "starting",
+        ),
+      true,
+      60_000,
+    );
+  } catch (cause) {
+    const last = await printed();
+    await stop();
+    throw new Error(`The emulator did not start:\n${last}`, { cause });
+  }
+  const env = {
+    ...process.env,
+    PATH: path,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    // Vitest's own settings are not for the tools that it starts.
+    NODE_OPTIONS: "",
+    CI: "true",
+  };
+  return { endpoint, folder, env, printed, stop };
+};

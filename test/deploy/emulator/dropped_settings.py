@@ -1,0 +1,78 @@
+"""Settings of a template that moto's CloudFormation drops: they are made by the API afterwards."""
+
+import uuid
+
+import moto.dynamodb.models as tables
+import moto.s3.models as s3
+
+from calls import client, truth
+
+
+def after(owner: type, setting) -> None:
+    made = owner.create_from_cloudformation_json.__func__
+
+    def create(cls, resource_name, cloudformation_json, account_id, region_name, **rest):
+        resource = made(cls, resource_name, cloudformation_json, account_id, region_name, **rest)
+        setting(resource, cloudformation_json.get("Properties") or {}, region_name)
+        return resource
+
+    owner.create_from_cloudformation_json = classmethod(create)
+
+
+def notification(wanted: dict, arn: str, key: str) -> dict:
+    rules = ((wanted.get("Filter") or {}).get("S3Key") or {}).get("Rules") or []
+    named = [{"Name": rule["Name"].lower(), "Value": rule["Value"]} for rule in rules]
+    return {arn: wanted[key], "Events": [wanted["Event"]], **({"Filter": {"Key": {"FilterRules": named}}} if named else {})}
+
+
+def lifecycle(wanted: dict) -> dict:
+    rule = {"ID": wanted.get("Id", uuid.uuid4().hex), "Status": wanted["Status"], "Filter": {"Prefix": wanted.get("Prefix", "")}}
+    if wanted.get("ExpirationInDays"):
+        rule["Expiration"] = {"Days": int(wanted["ExpirationInDays"])}
+    if wanted.get("NoncurrentVersionExpiration"):
+        rule["NoncurrentVersionExpiration"] = {"NoncurrentDays": int(wanted["NoncurrentVersionExpiration"]["NoncurrentDays"])}
+    if wanted.get("AbortIncompleteMultipartUpload"):
+        days = int(wanted["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"])
+        rule["AbortIncompleteMultipartUpload"] = {"DaysAfterInitiation": days}
+    return rule
+
+
+def bucket_settings(bucket, properties: dict, region: str) -> None:
+    calls = client("s3", region)
+    blocked = properties.get("PublicAccessBlockConfiguration")
+    if blocked:
+        wanted = {key: truth(value) for key, value in blocked.items()}
+        calls.put_public_access_block(Bucket=bucket.name, PublicAccessBlockConfiguration=wanted)
+    if properties.get("VersioningConfiguration"):
+        calls.put_bucket_versioning(Bucket=bucket.name, VersioningConfiguration=properties["VersioningConfiguration"])
+    notices = properties.get("NotificationConfiguration") or {}
+    wanted = {
+        "QueueConfigurations": [notification(one, "QueueArn", "Queue") for one in notices.get("QueueConfigurations", [])],
+        "LambdaFunctionConfigurations": [
+            notification(one, "LambdaFunctionArn", "Function") for one in notices.get("LambdaConfigurations", [])
+        ],
+    }
+    given = {key: value for key, value in wanted.items() if value}
+    if given:
+        calls.put_bucket_notification_configuration(Bucket=bucket.name, NotificationConfiguration=given)
+    rules = (properties.get("LifecycleConfiguration") or {}).get("Rules")
+    if rules:
+        configuration = {"Rules": [lifecycle(rule) for rule in rules]}
+        calls.put_bucket_lifecycle_configuration(Bucket=bucket.name, LifecycleConfiguration=configuration)
+
+
+def table_settings(table, properties: dict, region: str) -> None:
+    calls = client("dynamodb", region)
+    name = table.physical_resource_id
+    expiry = properties.get("TimeToLiveSpecification")
+    if expiry:
+        wanted = {"Enabled": truth(expiry["Enabled"]), "AttributeName": expiry["AttributeName"]}
+        calls.update_time_to_live(TableName=name, TimeToLiveSpecification=wanted)
+    if (properties.get("PointInTimeRecoverySpecification") or {}).get("PointInTimeRecoveryEnabled"):
+        wanted = {"PointInTimeRecoveryEnabled": True}
+        calls.update_continuous_backups(TableName=name, PointInTimeRecoverySpecification=wanted)
+
+
+def install() -> None:
+    after(s3.FakeBucket, bucket_settings)
+    after(tables.Table, table_settings)

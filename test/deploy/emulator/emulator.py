@@ -1,0 +1,34 @@
+"""An AWS on loopback that is strict enough for `cdk deploy`: a moto server with the gaps filled.
+
+usage: python3 emulator.py PORT    needs moto >= 5.2 with its server (`pip install "moto[server]>=5.2"`), and `node` in PATH.
+Prints `ready` once it is about to listen. What it proves and what not: docs/decisions and test/deploy/README.md.
+"""
+
+import os
+import sys
+
+os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
+os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
+os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+
+import atomicity
+import calls
+import change_sets
+import dropped_settings
+import functions
+import mappings
+import resource_types
+
+
+def serve(port: int) -> None:
+    calls.endpoint = f"http://127.0.0.1:{port}"
+    for part in (atomicity, resource_types, dropped_settings, change_sets, functions, mappings):
+        part.install()
+    from moto.server import main
+
+    print("ready", flush=True)
+    main(["-H", "127.0.0.1", "-p", str(port)])
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]))

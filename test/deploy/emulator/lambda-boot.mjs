@@ -1,0 +1,40 @@
+// One Lambda invocation: node lambda-boot.mjs FOLDER HANDLER, the event on stdin, the answer on file descriptor 3.
+import { existsSync, readFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [folder = ".", handler = "index.handler"] = process.argv.slice(2);
+const dot = handler.lastIndexOf(".");
+const [module, exported] = [handler.slice(0, dot), handler.slice(dot + 1)];
+
+/** A drill turns a function's clock with its environment: nobody waits for a lease to end. */
+const ahead = Number(process.env.EMULATOR_CLOCK_AHEAD ?? 0);
+if (ahead > 0) {
+  const now = Date.now;
+  Date.now = () => now() + ahead;
+}
+
+const answer = (value) => writeSync(3, JSON.stringify(value));
+
+try {
+  process.chdir(folder);
+  const file = [".mjs", ".js", ".cjs"].map((extension) => join(folder, module + extension)).find(existsSync);
+  if (file === undefined) throw new Error(`the zip holds no module ${module}`);
+  const { [exported]: run } = await import(pathToFileURL(file).href);
+  if (typeof run !== "function") throw new Error(`${handler} is not exported`);
+  const deadline = Date.now() + 1000 * Number(process.env.AWS_LAMBDA_FUNCTION_TIMEOUT);
+  const context = {
+    awsRequestId: process.env.EMULATOR_REQUEST,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: "$LATEST",
+    invokedFunctionArn: process.env.EMULATOR_FUNCTION_ARN,
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+  };
+  answer({ ok: (await run(JSON.parse(readFileSync(0, "utf8") || "{}"), context)) ?? null });
+  process.exit(0);
+} catch (error) {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  answer({ error: { errorType: name, errorMessage: message, trace: String(stack).split("\n") } });
+  process.exit(1);
+}
