@@ -1,12 +1,20 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import config from "../crier.config.ts";
 import { loadConfig } from "../src/config.ts";
+import { configFile } from "./constructs/entry-point.ts";
 import { CrierStack } from "./stack.ts";
 import { stageOf } from "./stage.ts";
 
 const app = new App();
 const stage = stageOf(app.node.tryGetContext("stage"));
-const accounts = loadConfig(config).accounts.map(({ name }) => name);
+const checked = loadConfig(config);
+const accounts = checked.accounts.map(({ name }) => name);
+const file = join(app.outdir, "crier-config.json");
+mkdirSync(app.outdir, { recursive: true });
+writeFileSync(file, JSON.stringify({ config: checked }));
+app.node.setContext(configFile, file);
 new CrierStack(app, `Crier-${stage}`, { stage, accounts });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -2,15 +2,15 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { config } from "crier-config";
 import type { Hono } from "hono";
-import config from "../crier.config.ts";
 import { advance, sweep } from "./app/relay.ts";
 import { composeDeliver, composeDesk, composeIngest, composePublish, composeRender, type Parts } from "./compose.ts";
-import { loadConfig } from "./config.ts";
 import { minute } from "./domain/time.ts";
 import { connectNetworks } from "./networks/connect.ts";
+import { reachBySecrets } from "./networks/reach.ts";
 import { s3Objects } from "./objects/s3.ts";
-import type { Clock, Log, Networks, Ref, Source } from "./ports.ts";
+import type { Clock, Log, Ref, Source } from "./ports.ts";
 import { sqsQueue } from "./queue/sqs.ts";
 import { ssmSecrets } from "./secrets/ssm.ts";
 import { bucketSource } from "./sources/bucket.ts";
@@ -43,7 +43,7 @@ const clock: Clock = () => Date.now();
 
 /** No retry inside the SDK on top of ours would be harmful here: every write is conditional. */
 const parts = (env: Environment): Parts => ({
-  config: loadConfig(config),
+  config,
   store: dynamoStore({
     client: new DynamoDBClient({}),
     table: setting(env, "TABLE"),
@@ -57,8 +57,7 @@ const secrets = (env: Environment) =>
   ssmSecrets({ client: new SSMClient({}), path: `${setting(env, "SECRETS_PATH")}/accounts` });
 
 /** `CRIER_SANDBOX` is set by the deployment check only (`-c sandbox=…`): accounts without a secret post there. */
-const networks = (env: Environment): Networks =>
-  connectNetworks({ secrets: secrets(env), sandbox: () => env.CRIER_SANDBOX, clock });
+const logins = (env: Environment) => ({ secrets: secrets(env), sandbox: () => env.CRIER_SANDBOX, clock });
 
 const source = (env: Environment): Source =>
   bucketSource({ client: new S3Client({}), bucket: setting(env, "CONTENT_BUCKET"), prefix: "" });
@@ -80,11 +79,13 @@ const only = <Kind extends Ref["kind"]>(
 export const composeIngestFunction = (env: Environment) => {
   const all = parts(env);
   const [site] = all.config.sites;
+  if (site === undefined) throw new Error("the configuration names no site");
   const bucket = source(env);
   const documents = composeIngest(all, [bucket]);
   return {
+    /** Lists the bucket against the known documents: an event that never came loses none. */
+    reconcile: () => documents.reconcile(site, bucket.name),
     ingest: async (path: string): Promise<void> => {
-      if (site === undefined) throw new Error("the configuration names no site");
       const answer = await documents.ingest(site, bucket.name, path);
       if (answer.result === "refused") log.warn(`${path} is refused`, { reasons: answer.reasons });
     },
@@ -93,7 +94,7 @@ export const composeIngestFunction = (env: Environment) => {
 
 export const composePublishFunction = (env: Environment) => {
   const all = parts(env);
-  return only("post", all, composePublish(all, networks(env)));
+  return only("post", all, composePublish(all, reachBySecrets(logins(env))));
 };
 
 export const composeRenderFunction = (env: Environment) => {
@@ -107,7 +108,7 @@ export const composeRenderFunction = (env: Environment) => {
 
 export const composeDeliverFunction = (env: Environment) => {
   const all = parts(env);
-  return only("delivery", all, composeDeliver(all, networks(env)));
+  return only("delivery", all, composeDeliver(all, connectNetworks(logins(env))));
 };
 
 export const composeRelayFunction = (env: Environment) => {
@@ -138,5 +139,9 @@ export const composeWebFunction = (env: Environment): Hono => {
       return undefined;
     }
   };
-  return webApp({ app: composeDesk({ ...parts(env), networks: networks(env), sources: [] }), token, log });
+  return webApp({
+    app: composeDesk({ ...parts(env), networks: connectNetworks(logins(env)), sources: [source(env)] }),
+    token,
+    log,
+  });
 };

@@ -16,10 +16,19 @@ export interface EntryPointProps {
   readonly rights: readonly Right[];
 }
 
+/** The context key under which the app names that file. */
+export const configFile = "crier:config-file";
+
 const root = join(import.meta.dirname, "../..");
 
 /** Dependencies in CommonJS call `require`, which an ES module does not have. */
 const banner = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+
+/** The checked configuration as a file that the bundle takes in under the name `crier-config`. */
+const configAlias = (scope: Construct): Record<string, string> => {
+  const file: unknown = scope.node.tryGetContext(configFile);
+  return typeof file === "string" ? { "--alias:crier-config": file } : {};
+};
 
 /** One Lambda function with a role and a log group of its own. */
 export class EntryPoint extends Construct {
@@ -61,6 +70,9 @@ export class EntryPoint extends Construct {
         minify: true,
         sourceMap: true,
         sourcesContent: false,
+        // The network's client is loaded where something is sent (`src/networks/x-api.ts`).
+        externalModules: name === "deliver" ? [] : ["twitter-api-v2"],
+        esbuildArgs: configAlias(this),
       },
     });
     Validations.of(role).acknowledge({

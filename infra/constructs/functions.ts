@@ -45,7 +45,7 @@ export class Functions extends Construct {
     const posts = { BODIES_BUCKET: bodies.bucketName };
     // Only the deployment check sets it (`-c sandbox=http://127.0.0.1:PORT`): accounts without a secret post there.
     const context: unknown = this.node.tryGetContext("sandbox");
-    const sandbox = typeof context === "string" ? { CRIER_SANDBOX: context } : {};
+    const sandbox: Record<string, string> = typeof context === "string" ? { CRIER_SANDBOX: context } : {};
     const savePosts = writeObjects(bodies);
     const readPosts = readObjects(bodies);
 
@@ -59,6 +59,14 @@ export class Functions extends Construct {
       sendWork([post, feed, delivery]),
     );
     const token = readSecrets(this, [`${secrets}/token`]);
-    this.web = make("web", { ...posts, SECRETS_PATH: secrets }, savePosts, logins, token);
+    this.web = make(
+      "web",
+      { ...posts, CONTENT_BUCKET: content.bucketName, SECRETS_PATH: secrets },
+      savePosts,
+      // A document that is put by the API must not take a slug from one that lives in the bucket.
+      readObjects(content),
+      logins,
+      token,
+    );
   }
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { Agent } from "node:https";
 import { connect as connectTcp } from "node:net";
-import { ApiResponseError, TwitterApi } from "twitter-api-v2";
+import type { TwitterApi } from "twitter-api-v2";
 import * as z from "zod";
 import type { Outcome, Remote } from "../domain/delivery.ts";
 import type { Connection } from "../ports.ts";
@@ -58,12 +58,14 @@ const call = async (
   const stop = () => agent.destroy();
   signal.addEventListener("abort", stop, { once: true });
   const wire = watch();
+  // Loaded where something is sent: what only composes or counts does without the client.
+  const client = await import("twitter-api-v2");
   try {
-    const { v2 } = new TwitterApi({ ...credentials }, { httpAgent: agent, compression: "identity" });
+    const { v2 } = new client.TwitterApi({ ...credentials }, { httpAgent: agent, compression: "identity" });
     const { data } = await ask(v2, { fullResponse: true, requestEventDebugHandler: wire.note });
     return read(wire.reply(data) ?? unread);
   } catch (error) {
-    const reply = wire.reply(error instanceof ApiResponseError ? error.data : undefined);
+    const reply = wire.reply(error instanceof client.ApiResponseError ? error.data : undefined);
     return reply === undefined ? noReply(wire.error() ?? error, "api.x.com") : read(reply);
   } finally {
     signal.removeEventListener("abort", stop);

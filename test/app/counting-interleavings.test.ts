@@ -96,7 +96,8 @@ const aBacklog = async (count: number) => {
   };
 };
 
-const posts = (refs: readonly Ref[]): readonly string[] => refs.map((ref) => (ref.kind === "delivery" ? ref.post : ref.kind));
+const posts = (refs: readonly Ref[]): readonly string[] =>
+  refs.map((ref) => (ref.kind === "delivery" ? ref.post : ref.kind));
 
 describe("50. a slow queue is not fed the same rows again", () => {
   test("only what is overdue by two minutes is offered, the oldest first, a bounded number", async () => {

@@ -248,17 +248,20 @@ test.each(["lost", "applied", "limited"] as const)("40. an unanswered deletion i
   expect(await only(world)).toMatchObject({ state: "deleted" });
 });
 
-test.each(["after deliveries.save", "deliveries.save 2"])("41. a claim that died before the send is not unknown: %s", async (place) => {
-  const world = await aWorld({ offers: "none" });
-  const ref = await edit(world, "t0");
-  const w1 = world.worker(place);
-  void w1.app.work(ref);
-  await w1.stopped;
-  world.turn(91 * second);
-  await world.sweep();
-  expect(world.paper.posts).toHaveLength(1);
-  expect(await only(world)).toMatchObject({ state: "posted" });
-});
+test.each(["after deliveries.save", "deliveries.save 2"])(
+  "41. a claim that died before the send is not unknown: %s",
+  async (place) => {
+    const world = await aWorld({ offers: "none" });
+    const ref = await edit(world, "t0");
+    const w1 = world.worker(place);
+    void w1.app.work(ref);
+    await w1.stopped;
+    world.turn(91 * second);
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(1);
+    expect(await only(world)).toMatchObject({ state: "posted" });
+  },
+);
 
 test("42. a second publication by will is not taken for the first", async () => {
   const world = await aWorld({ offers: "read" });
@@ -273,7 +276,10 @@ test("42. a second publication by will is not taken for the first", async () => 
   await world.sweep();
   expect(world.paper.visible()).toHaveLength(2);
   const ids = (await world.deliveries("s")).map(({ state, remote }) => [state, remote?.id]);
-  expect(ids).toEqual([["posted", "p1"], ["posted", "p2"]]);
+  expect(ids).toEqual([
+    ["posted", "p1"],
+    ["posted", "p2"],
+  ]);
 });
 
 describe("43. removing an account does not cancel what may be public", () => {
@@ -282,7 +288,10 @@ describe("43. removing an account does not cancel what may be public", () => {
     world.configured.accounts = [];
     world.turn(settled);
     await world.sweep();
-    expect(await only(world)).toMatchObject({ state: "unknown", reason: expect.stringContaining("removed from the configuration") });
+    expect(await only(world)).toMatchObject({
+      state: "unknown",
+      reason: expect.stringContaining("removed from the configuration"),
+    });
     expect(world.alarms).toContainEqual(expect.stringContaining("unknown"));
   });
 
@@ -322,7 +331,11 @@ describe("45. a sleeping laptop does not outlive its lease", () => {
   test("in one process no delivery is ever with two workers", async () => {
     const world = await aWorld({ offers: "read" });
     const ref = await edit(world, "t0");
-    const queue = inProcessQueue({ work: (one) => world.app.work(one), concurrency: { post: 4, feed: 4, delivery: 4 }, onError: () => {} });
+    const queue = inProcessQueue({
+      work: (one) => world.app.work(one),
+      concurrency: { post: 4, feed: 4, delivery: 4 },
+      onError: () => {},
+    });
     world.paper.fates.push("slow");
     await queue.send([ref]);
     await world.paper.inFlight();

@@ -46,7 +46,9 @@ describe("an unknown delivery", () => {
 
   test("is not sent by a retry, which nobody has looked for", async () => {
     const world = await unknownWorld("applied");
-    expect(await world.app.retry(await idOf(world))).toEqual({ problem: expect.stringContaining("resolve it as posted or retry") });
+    expect(await world.app.retry(await idOf(world))).toEqual({
+      problem: expect.stringContaining("resolve it as posted or retry"),
+    });
     await world.sweep();
     expect(world.paper.requests).toHaveLength(1);
   });
@@ -94,7 +96,9 @@ describe("a retry", () => {
     if (state !== "cancelled") await world.sweep();
     if (state !== "posted") await world.app.remove("s");
     await world.sweep();
-    expect(await world.app.retry(await idOf(world))).toEqual({ problem: expect.stringContaining(`is ${state}: only a held, failed or pending`) });
+    expect(await world.app.retry(await idOf(world))).toEqual({
+      problem: expect.stringContaining(`is ${state}: only a held, failed or pending`),
+    });
   });
 
   test("loses against a worker that is faster, and looks again", async () => {
@@ -114,7 +118,9 @@ describe("a retry", () => {
 test("only an unknown delivery needs a person's word", async () => {
   const world = await aWorld();
   await world.plan("s", saying("t0"));
-  expect(await world.app.resolve(await idOf(world), "posted")).toEqual({ problem: expect.stringContaining("is pending: only an unknown") });
+  expect(await world.app.resolve(await idOf(world), "posted")).toEqual({
+    problem: expect.stringContaining("is pending: only an unknown"),
+  });
 });
 
 test.each(["no id at all", "a.b.c", "post.one.0"])("%s is the name of no delivery", async (id) => {
@@ -127,8 +133,22 @@ test("a delivery whose row outlived its post still answers", async () => {
   const world = await aWorld();
   world.paper.reach.now = "none";
   await world.store.deliveries.create({
-    site: "blog", post: "lost", account: "one", generation: 1, network: "paper", version: 0, state: "pending", nudges: 0,
-    sandbox: false, seed: "00", planned: 0, attempts: 0, admitted: false, approved: false, stale: false, due: world.clock() + hour,
+    site: "blog",
+    post: "lost",
+    account: "one",
+    generation: 1,
+    network: "paper",
+    version: 0,
+    state: "pending",
+    nudges: 0,
+    sandbox: false,
+    seed: "00",
+    planned: 0,
+    attempts: 0,
+    admitted: false,
+    approved: false,
+    stale: false,
+    due: world.clock() + hour,
   });
   expect(await world.app.retry("lost.one.1")).toMatchObject({ delivery: { slug: "", state: "pending" } });
 });

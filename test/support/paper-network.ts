@@ -29,7 +29,16 @@ export interface PaperOptions {
 }
 
 /** A network on paper: it keeps what it was sent, offers what the test says, and meets each request with a fate. */
-export const paperNetwork = (clock: Clock, { offers = "key", look = offers === "key" || offers === "read", edit = true, remove = true, keyWindow }: PaperOptions = {}) => {
+export const paperNetwork = (
+  clock: Clock,
+  {
+    offers = "key",
+    look = offers === "key" || offers === "read",
+    edit = true,
+    remove = true,
+    keyWindow,
+  }: PaperOptions = {},
+) => {
   const posts: PaperPost[] = [];
   const fates: Fate[] = [];
   const requests: string[] = [];
@@ -67,7 +76,14 @@ export const paperNetwork = (clock: Clock, { offers = "key", look = offers === "
         if (offers === "key" && isRemembered) return { kind: "posted", remote: remoteOf(same) };
         if (offers === "refuse" && mine.some((post) => post.text === textOf(request) && !post.deleted))
           return { kind: "duplicate", remote: { id: null, url: null }, reason: "duplicate content" };
-        const post: PaperPost = { id: `p${posts.length + 1}`, account, key, text: textOf(request), at: clock(), deleted: false };
+        const post: PaperPost = {
+          id: `p${posts.length + 1}`,
+          account,
+          key,
+          text: textOf(request),
+          at: clock(),
+          deleted: false,
+        };
         posts.push(post);
         return { kind: "posted", remote: remoteOf(post) };
       }),
@@ -90,7 +106,13 @@ export const paperNetwork = (clock: Clock, { offers = "key", look = offers === "
     }),
     ...(look && {
       look: async (url: string, since: number) =>
-        blind.now ? undefined : posts.filter((post) => post.account === account && !post.deleted && post.at >= since && post.text.includes(url)).map((post) => ({ remote: remoteOf(post) })),
+        blind.now
+          ? undefined
+          : posts
+              .filter(
+                (post) => post.account === account && !post.deleted && post.at >= since && post.text.includes(url),
+              )
+              .map((post) => ({ remote: remoteOf(post) })),
     }),
   });
 

@@ -10,8 +10,10 @@ import uuid
 import moto.cloudformation.parsing as parsing
 import moto.events.models as events
 import moto.s3.models as s3
+import moto.sqs.models as queues
 from moto.core.common_models import CloudFormationModel
 
+import calls
 from calls import client, picked
 
 
@@ -265,6 +267,10 @@ def install() -> None:
         return found
 
     parsing.resource_class_from_type = strict
+    # The SDK sends to the URL of a queue, whatever its endpoint is: so the URL has to lead here.
+    queues.Queue.physical_resource_id = property(
+        lambda queue: f"{calls.endpoint}/{queue.account_id}/{queue.name}"
+    )
     # Ref of an event bus is its name.
     events.EventBus.physical_resource_id = property(lambda bus: bus.name)
     # moto ignores a policy's conditions, so that "deny without TLS" would deny everything.
