@@ -8,6 +8,19 @@ export interface Config {
   readonly sites: readonly Site[];
   readonly accounts: readonly Account[];
   readonly policies: Policies;
+  readonly deployment: DeploymentSettings;
+}
+
+/** What only a deployment on AWS asks for. */
+export interface DeploymentSettings {
+  /** The own host of one stage; the other stages keep the host that CloudFront gives them. */
+  readonly domain?: { readonly name: string; readonly certificateArn: string; readonly stage: string } | undefined;
+  /** Who is told of alarms and of the budget. */
+  readonly alarmEmail?: string | undefined;
+  /** In US dollars, for the whole AWS account. */
+  readonly monthlyBudget: number;
+  /** How long logs are kept, in days. */
+  readonly logDays: number;
 }
 
 /** The configuration holds mistakes: one line each, with the place. */
@@ -101,10 +114,46 @@ const accountSchema = z.looseObject({
   pacing: z.strictObject({ interval: span.prefault("1m"), dailyCap: z.int().min(1).default(50) }).prefault({}),
 });
 
+const certificateArn = z
+  .string("name the certificate of the domain: request one in us-east-1 (AWS Certificate Manager) and put its ARN here")
+  .regex(
+    /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[a-zA-Z0-9-]+$/,
+    "use the ARN of a certificate: arn:aws:acm:us-east-1:123456789012:certificate/…",
+  )
+  // Amazon CloudFront Developer Guide, "Requirements for using SSL/TLS certificates with CloudFront".
+  .refine((arn) => !arn.includes(":acm:") || arn.split(":")[3] === "us-east-1", {
+    error: ({ input }) =>
+      `the certificate is in ${String(input).split(":")[3]}, and CloudFront takes one from us-east-1 only: request it there`,
+  });
+
+/** What CloudWatch Logs can keep (PutRetentionPolicy). */
+const logDays = z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827], {
+  error: "use a number of days that CloudWatch knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 …",
+});
+
+const deploymentSchema = z.strictObject({
+  domain: z
+    .strictObject({
+      name: z
+        .string()
+        .regex(
+          /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/,
+          "use a host without scheme and path, in lower case: feeds.example.com",
+        ),
+      certificateArn,
+      stage: z.string().default("production"),
+    })
+    .optional(),
+  alarmEmail: z.email("use an e-mail address, for example me@example.com").optional(),
+  monthlyBudget: z.number().positive("use an amount in US dollars above 0").default(10),
+  logDays: logDays.default(90),
+});
+
 const configSchema = z.strictObject({
   sites: z.array(siteSchema).min(1, "name at least one site: { id, title, url }"),
   accounts: z.array(accountSchema).default([]),
   policies: z.strictObject({ maxAge: span.prefault("7d"), burst: z.int().min(1).default(5) }).prefault({}),
+  deployment: deploymentSchema.prefault({}),
 });
 
 /** What `crier.config.ts` holds: a site needs `id`, `title` and `url`, an account `name` and `network`. */
@@ -185,5 +234,6 @@ export const loadConfig = (input: unknown): Config => {
     sites,
     accounts: accounts.flatMap((account) => ("value" in account ? [account.value] : [])),
     policies: parsed.data.policies,
+    deployment: parsed.data.deployment,
   };
 };

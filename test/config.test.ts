@@ -5,6 +5,11 @@ import { day, minute } from "../src/domain/time.ts";
 const site = { id: "blog", title: "A Blog", url: "https://blog.example.com" };
 const mastodon = { name: "mastodon", network: "mastodon", server: "https://social.example" };
 
+const domain = {
+  name: "feeds.example.com",
+  certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d",
+};
+
 const problemsOf = (input: unknown): readonly string[] => {
   try {
     loadConfig(input);
@@ -108,6 +113,53 @@ describe("the configuration", () => {
     ["no entries in the feeds", { sites: [site], feeds: {} }, /"feeds"/],
   ])("says where it holds %s", (_, input, words) => {
     expect(problemsOf(input)).toEqual([expect.stringMatching(words)]);
+  });
+
+  it("asks nothing of who deploys, and watches all the same", () => {
+    expect(loadConfig({ sites: [site] }).deployment).toEqual({ monthlyBudget: 10, logDays: 90 });
+  });
+
+  it("keeps a domain for the production stage, if no other is named", () => {
+    const { deployment } = loadConfig({
+      sites: [site],
+      deployment: { domain, alarmEmail: "ada@example.com", monthlyBudget: 2.5, logDays: 30 },
+    });
+    expect(deployment).toEqual({
+      domain: { ...domain, stage: "production" },
+      alarmEmail: "ada@example.com",
+      monthlyBudget: 2.5,
+      logDays: 30,
+    });
+  });
+
+  it.each([
+    [
+      "a domain without a certificate",
+      { domain: { name: domain.name } },
+      /domain\.certificateArn: .*request one in us-east/,
+    ],
+    [
+      "a certificate that CloudFront cannot use",
+      { domain: { ...domain, certificateArn: domain.certificateArn.replace("us-east-1", "eu-central-1") } },
+      /domain\.certificateArn: the certificate is in eu-central-1, and CloudFront takes one from us-east-1 only/,
+    ],
+    [
+      "something else than a certificate",
+      { domain: { ...domain, certificateArn: "arn:aws:s3:::bucket" } },
+      /domain\.certificateArn: use the ARN of a certificate/,
+    ],
+    [
+      "a domain with a scheme",
+      { domain: { ...domain, name: "https://a.example" } },
+      /domain\.name: use a host without/,
+    ],
+    ["no address for alarms", { alarmEmail: "ada" }, /alarmEmail: use an e-mail address/],
+    ["a budget of nothing", { monthlyBudget: 0 }, /monthlyBudget: use an amount/],
+    ["days that CloudWatch does not know", { logDays: 42 }, /logDays: use a number of days that CloudWatch knows/],
+    ["a setting that no deployment has", { region: "us-east-1" }, /deployment: .*"region"/],
+  ])("says where a deployment has %s", (_, deployment, words) => {
+    expect(problemsOf({ sites: [site], deployment })).toEqual([expect.stringMatching(words)]);
+    expect(problemsOf({ sites: [site], deployment })[0]).toMatch(/^deployment/);
   });
 
   it("names every mistake at once", () => {

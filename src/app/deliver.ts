@@ -13,9 +13,10 @@ export const deliver = async (ref: DeliveryRef, ports: DeliverPorts): Promise<vo
   const now = ports.clock();
   if (delivery?.due === undefined || delivery.due > now) return;
   const settleTime = (): number => (delivery.sandbox ? second : ports.networks.get(delivery.network).settle);
-  if (delivery.leaseUntil !== undefined) {
+  if (delivery.state === "sending" || delivery.leaseUntil !== undefined) {
     // Another worker's claim: a save here would take the version from under it.
-    return delivery.leaseUntil > now ? undefined : record(expired(delivery, settleTime(), now), ports);
+    const isHeld = delivery.leaseUntil !== undefined && delivery.leaseUntil > now;
+    return isHeld ? undefined : record(expired(delivery, settleTime(), now), ports);
   }
   if (delivery.wait !== undefined && delivery.wait > now) return record({ ...delivery, due: delivery.wait }, ports);
   if (isAtRest(delivery)) {

@@ -5,6 +5,8 @@ export interface SqsQueue {
   readonly client: SQSClient;
   /** One queue per kind of work, so that a slow network never keeps feeds waiting. */
   readonly urls: Readonly<Record<Ref["kind"], string>>;
+  /** The queue of each account's deliveries, one per network, so that a network that hangs keeps no other waiting. An account that is not here uses `urls.delivery`. */
+  readonly accounts?: ReadonlyMap<string, string> | undefined;
 }
 
 /** What SendMessageBatch takes at once (Amazon SQS quotas). */
@@ -25,16 +27,19 @@ interface Sent {
 const kinds = ["post", "feed", "delivery"] as const satisfies readonly Ref["kind"][];
 
 /** The work of all kinds, on SQS. A body is the ref as JSON. */
-export const sqsQueue = ({ client, urls }: SqsQueue): Queue => {
-  const sendBatch = async (kind: Ref["kind"], refs: readonly Ref[]): Promise<Sent> => {
-    const entries = refs.map((ref, index) => ({ Id: String(index), MessageBody: JSON.stringify(ref) }));
+export const sqsQueue = ({ client, urls, accounts = new Map() }: SqsQueue): Queue => {
+  const all = [...new Set([...Object.values(urls), ...accounts.values()])];
+
+  const queueOf = (ref: Ref): string =>
+    (ref.kind === "delivery" ? accounts.get(ref.account) : undefined) ?? urls[ref.kind];
+
+  const sendBatch = async (kind: Ref["kind"], url: string, batch: readonly Ref[]): Promise<Sent> => {
+    const entries = batch.map((ref, index) => ({ Id: String(index), MessageBody: JSON.stringify(ref) }));
     try {
-      const { Failed = [] } = await client.send(
-        new SendMessageBatchCommand({ QueueUrl: urls[kind], Entries: entries }),
-      );
+      const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: entries }));
       return { kind, refused: Failed.length };
     } catch (cause) {
-      return { kind, refused: refs.length, cause };
+      return { kind, refused: batch.length, cause };
     }
   };
 
@@ -50,9 +55,13 @@ export const sqsQueue = ({ client, urls }: SqsQueue): Queue => {
   return {
     async send(refs) {
       const sent = await Promise.all(
-        kinds.flatMap((kind) =>
-          batches(refs.filter((ref) => ref.kind === kind)).map((batch) => sendBatch(kind, batch)),
-        ),
+        kinds.flatMap((kind) => {
+          const byQueue = Map.groupBy(
+            refs.filter((ref) => ref.kind === kind),
+            queueOf,
+          );
+          return [...byQueue].flatMap(([url, some]) => batches(some).map((batch) => sendBatch(kind, url, batch)));
+        }),
       );
       const failed = sent.filter(({ refused }) => refused > 0);
       if (failed.length === 0) return;
@@ -66,7 +75,7 @@ export const sqsQueue = ({ client, urls }: SqsQueue): Queue => {
       );
     },
     async depth() {
-      const depths = await Promise.all(kinds.map((kind) => waiting(urls[kind])));
+      const depths = await Promise.all(all.map(waiting));
       return depths.reduce((sum, depth) => sum + depth, 0);
     },
   };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { day, hour, minute, second } from "../../src/domain/time.ts";
-import { anAccount } from "../support/builders.ts";
+import { aDelivery, anAccount } from "../support/builders.ts";
 import type { Fate } from "../support/paper-network.ts";
 import { aDocument, aWorld, type World } from "../support/world.ts";
 
@@ -395,6 +395,22 @@ test("a pending delivery of a removed account is cancelled, with that reason", a
   expect(await world.deliveries("s")).toMatchObject([
     { state: "cancelled", reason: expect.stringContaining("removed from the configuration") },
   ]);
+});
+
+test.each([
+  ["pending", undefined, "cancelled"],
+  ["sending", { text: "t0" }, "unsettled"],
+  ["cancelled", undefined, "cancelled"],
+  ["failed", undefined, "failed"],
+] as const)("a %s row without a post or a lease comes to rest, and nothing is sent", async (state, request, after) => {
+  const world = await aWorld({ offers: "read" });
+  await world.store.deliveries.create(aDelivery({ post: "lost", account: "one", network: "paper", state, request }));
+  await world.sweep();
+  expect(await world.store.deliveries.ofPost("blog", "lost")).toMatchObject([{ state: after }]);
+  world.turn(hour);
+  await world.sweep();
+  expect(world.paper.requests).toEqual([]);
+  expect(world.alarms).toEqual([]);
 });
 
 describe("a sandbox delivery", () => {

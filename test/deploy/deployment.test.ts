@@ -6,7 +6,7 @@ import { stepwise } from "./steps.ts";
 import { until } from "./until.ts";
 
 const minutes = (count: number) => count * 60_000;
-const { step, table } = stepwise();
+const { step, table } = stepwise(() => account.emulator.printed());
 const port = { other: false };
 let account: Deployment;
 let stack: Inhabited;

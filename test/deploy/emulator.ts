@@ -13,7 +13,7 @@ export interface Emulator {
   /** For files that have to outlive a step and not the emulator. */
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
-  /** What it and the functions printed. */
+  /** The last that it and the functions printed. */
   printed(): Promise<string>;
   stop(): Promise<void>;
 }
@@ -32,6 +32,9 @@ const path = [
   join(import.meta.dirname, "../../node_modules/.bin"),
   process.env.PATH ?? "",
 ].join(delimiter);
+
+/** The server's own line for each request. */
+const isRequest = /^127\.0\.0\.1 - - /;
 
 const needPython = async (): Promise<void> => {
   try {
@@ -75,7 +78,10 @@ export const startEmulator = async (): Promise<Emulator> => {
   child.stderr.pipe(file, { end: false });
   // The word, not the number: only with it do the tools leave the bucket's name in the path.
   const endpoint = `http://localhost:${port}`;
-  const printed = () => readFile(log, "utf8");
+  const printed = async () => {
+    const lines = (await readFile(log, "utf8")).split("\n").filter((line) => !isRequest.test(line));
+    return lines.slice(-60).join("\n");
+  };
   const stop = async () => {
     await end(child);
     file.end();

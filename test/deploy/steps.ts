@@ -6,8 +6,11 @@ interface Step {
   readonly seen: string;
 }
 
-/** Steps that need one another, in order: each prints what it saw, and the table at the end has them all. */
-export const stepwise = () => {
+/**
+ * Steps that need one another, in order: each prints what it saw, the first that
+ * fails what `explain` knows, and the table at the end has them all.
+ */
+export const stepwise = (explain: () => Promise<string>) => {
   const done: Step[] = [];
   let broken: string | undefined;
   const step = (name: string, act: () => Promise<string>): void => {
@@ -15,7 +18,10 @@ export const stepwise = () => {
       if (broken !== undefined) context.skip(`"${broken}" failed`);
       broken = name;
       const began = performance.now();
-      const seen = await act();
+      const seen = await act().catch(async (error: unknown) => {
+        process.stdout.write(`  ✗ ${name}\n${await explain()}\n`);
+        throw error;
+      });
       broken = undefined;
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
       done.push({ name, seconds, seen });

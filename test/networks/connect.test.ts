@@ -12,7 +12,7 @@ const secrets = (found: Readonly<Record<string, string>> | undefined) => async (
 
 describe("the registry", () => {
   test("holds every network's file, and nothing else", () => {
-    const shared = ["connect", "define", "http", "index", "links"];
+    const shared = ["connect", "define", "http", "index", "links", "reach"];
     const files = readdirSync(new URL("../../src/networks/", import.meta.url)).map((file) => file.replace(/\.ts$/, ""));
     const own = files.filter((file) => !shared.includes(file) && !file.includes("-"));
     expect(networks.map(({ name }) => name).toSorted()).toEqual(own.toSorted());

@@ -13,7 +13,7 @@ const aQueue = async () => {
 
 const aPost = (id: string): Ref => ({ kind: "post", site: "blog", id });
 const aFeed: Ref = { kind: "feed", site: "blog", key: "main" };
-const aDelivery: Ref = { kind: "delivery", site: "blog", post: "p1", account: "x", generation: 1 };
+const aDelivery = { kind: "delivery" as const, site: "blog", post: "p1", account: "x", generation: 1 } satisfies Ref;
 const posts = (count: number) => Array.from({ length: count }, (_, index) => aPost(`p${index}`));
 
 test("each kind of work goes to its own queue", async () => {
@@ -22,6 +22,17 @@ test("each kind of work goes to its own queue", async () => {
   expect(aws.queues.get(urls.post)?.map((body) => JSON.parse(body))).toEqual([aPost("p1")]);
   expect(aws.queues.get(urls.feed)?.map((body) => JSON.parse(body))).toEqual([aFeed]);
   expect(aws.queues.get(urls.delivery)?.map((body) => JSON.parse(body))).toEqual([aDelivery]);
+});
+
+test("the deliveries of each network go to its own queue, and those of an account that is no more to the common one", async () => {
+  const { aws, urls } = await aQueue();
+  const hanging = `${urls.delivery}-mastodon`;
+  const queue = sqsQueue({ client: new SQSClient(aws.client), urls, accounts: new Map([["mastodon", hanging]]) });
+  const toMastodon: Ref = { ...aDelivery, account: "mastodon" };
+  await queue.send([aDelivery, toMastodon, aPost("p1")]);
+  expect(aws.queues.get(hanging)?.map((body) => JSON.parse(body))).toEqual([toMastodon]);
+  expect(aws.queues.get(urls.delivery)?.map((body) => JSON.parse(body))).toEqual([aDelivery]);
+  expect(await queue.depth()).toBe(3);
 });
 
 test("more than ten go in batches", async () => {

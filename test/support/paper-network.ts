@@ -124,7 +124,7 @@ export const paperNetwork = (
     keyWindow,
     compose: (snippet) => {
       const fitted = fit(snippet, { limit: 500, maxTags: 0, measure: (text) => text.length });
-      return { ...fitted, request: { text: fitted.text } };
+      return { ...fitted, request: { text: fitted.text, url: snippet.url } };
     },
     key: (seed) => seed,
     connect: ({ account }) => connection(account.name),

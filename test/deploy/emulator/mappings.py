@@ -6,6 +6,7 @@ Standard queues and streams promise no more than this does; a visibility of `RET
 own after a failure, so that a check takes minutes and not hours.
 """
 
+import base64
 import json
 import threading
 import time
@@ -26,7 +27,8 @@ def call(function_arn: str, records: list):
     """The batch's failed ids, `None` where the whole invocation failed, and an empty list where nothing did."""
     headers: dict = {}
     backend = lambdas.lambda_backends[ACCOUNT][REGION]
-    payload = backend.invoke(function_arn, None, json.dumps({"Records": records}), {}, headers)
+    event = json.dumps({"Records": records}, default=lambda value: base64.b64encode(value).decode())
+    payload = backend.invoke(function_arn, None, event, {}, headers)
     if "x-amz-function-error" in headers:
         return None
     answer = json.loads(payload) if payload else None

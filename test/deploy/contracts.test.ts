@@ -1,0 +1,73 @@
+import { randomUUID } from "node:crypto";
+import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, describe } from "vitest";
+import { refOfBody } from "../../functions/events/refs.ts";
+import type { Instant } from "../../src/domain/time.ts";
+import { s3Objects } from "../../src/objects/s3.ts";
+import type { Objects, Ref } from "../../src/ports.ts";
+import { sqsQueue } from "../../src/queue/sqs.ts";
+import { dynamoStore } from "../../src/store/index.ts";
+import { createTable } from "../../src/store/local-table.ts";
+import { objectsContract } from "../contract/objects.ts";
+import { queueContract } from "../contract/queue.ts";
+import { storeContract } from "../contract/store.ts";
+import { type Aws, awsAt } from "./aws.ts";
+import { type Emulator, startEmulator } from "./emulator.ts";
+
+let emulator: Emulator;
+let aws: Aws;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+  aws = awsAt(emulator.endpoint);
+});
+
+afterAll(() => emulator?.stop());
+
+const aBucket = async (): Promise<Objects> => {
+  const bucket = randomUUID();
+  await aws.s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  return s3Objects({ client: aws.s3, bucket });
+};
+
+const aQueue = async (name: string): Promise<string> => {
+  const { QueueUrl } = await aws.sqs.send(new CreateQueueCommand({ QueueName: `${name}-${randomUUID()}` }));
+  if (QueueUrl === undefined) throw new Error("the queue has no URL");
+  return QueueUrl;
+};
+
+const drained = async (url: string): Promise<readonly Ref[]> => {
+  const { Messages = [] } = await aws.sqs.send(new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 }));
+  if (Messages.length === 0) return [];
+  return [...Messages.map(({ Body = "" }) => refOfBody(Body)), ...(await drained(url))];
+};
+
+describe("the store on the emulated DynamoDB", () => {
+  storeContract(async () => {
+    const table = `table-${randomUUID()}`;
+    await createTable(aws.dynamodb, table);
+    const told: { readonly ref: Ref; readonly at: Instant }[] = [];
+    const store = dynamoStore({
+      client: aws.dynamodb,
+      table,
+      bodies: await aBucket(),
+      onDue: (ref, at) => told.push({ ref, at }),
+    });
+    return { store, told };
+  });
+});
+
+describe("the objects on the emulated S3", () => {
+  objectsContract(aBucket);
+});
+
+describe("the queue on the emulated SQS", () => {
+  queueContract(async () => {
+    const urls = { post: await aQueue("post"), feed: await aQueue("feed"), delivery: await aQueue("delivery") };
+    return {
+      queue: sqsQueue({ client: aws.sqs, urls }),
+      drain: async () => (await Promise.all(Object.values(urls).map(drained))).flat(),
+    };
+  });
+});
