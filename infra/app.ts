@@ -11,10 +11,10 @@ import { stageOf } from "./stage.ts";
 const app = new App();
 const stage = stageOf(app.node.tryGetContext("stage"));
 const checked = loadConfig(config);
-const accounts = checked.accounts.map(({ name }) => name);
+
 const file = join(app.outdir, "crier-config.json");
 mkdirSync(app.outdir, { recursive: true });
 writeFileSync(file, JSON.stringify({ config: checked }));
 app.node.setContext(configFile, file);
-new CrierStack(app, `Crier-${stage}`, { stage, accounts });
+new CrierStack(app, `Crier-${stage}`, { stage, accounts: checked.accounts, deployment: checked.deployment });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -17,3 +17,6 @@ export const limits: Readonly<Record<FunctionName, Limits>> = {
   // An HTTP API gives up after 30 s ("Amazon API Gateway quotas").
   web: { timeout: Duration.seconds(29), memory: 1024 },
 };
+
+/** Every document of the bucket, one after another: some 20,000 in this time, the most that a function has. */
+export const reconcileLimits: Limits = { timeout: Duration.minutes(15), memory: 1024 };

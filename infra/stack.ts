@@ -1,30 +1,38 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import type { DeploymentSettings } from "../src/config.ts";
+import { Alarms } from "./constructs/alarms.ts";
 import { Api } from "./constructs/api.ts";
+import { Cdn } from "./constructs/cdn.ts";
 import { Content } from "./constructs/content.ts";
 import { FeedFiles } from "./constructs/feed-files.ts";
 import { Functions } from "./constructs/functions.ts";
+import { Notices } from "./constructs/notices.ts";
+import { Overview } from "./constructs/overview.ts";
 import { Relay } from "./constructs/relay.ts";
 import { Truth } from "./constructs/truth.ts";
 import { Work } from "./constructs/work.ts";
 
 export interface CrierProps extends StackProps {
   readonly stage: string;
-  /** The names of the configured accounts: each one's secret is a parameter of its own. */
-  readonly accounts: readonly string[];
+  /** Each account's secret is a parameter of its own, each network has a queue of its own. */
+  readonly accounts: readonly { readonly name: string; readonly network: string }[];
+  readonly deployment: DeploymentSettings;
 }
 
 /** All of Crier in one account and region. It only wires; each concern is a construct. */
 export class CrierStack extends Stack {
-  constructor(scope: Construct, id: string, { stage, accounts, ...props }: CrierProps) {
+  constructor(scope: Construct, id: string, { stage, accounts, deployment, ...props }: CrierProps) {
     super(scope, id, { description: "Crier: feeds and social posts from documents", ...props });
+    const { logDays, alarmEmail, monthlyBudget, domain } = deployment;
     const { table, bodies } = new Truth(this, "Truth");
     const content = new Content(this, "Content");
     const { bucket: feeds } = new FeedFiles(this, "Feeds");
-    const work = new Work(this, "Work");
-    const functions = new Functions(this, "Functions", {
+    const work = new Work(this, "Work", { accounts });
+    const { all: functions } = new Functions(this, "Functions", {
       stage,
-      accounts,
+      logDays,
+      accounts: accounts.map(({ name }) => name),
       table,
       bodies,
       content: content.bucket,
@@ -32,13 +40,42 @@ export class CrierStack extends Stack {
       work,
     });
 
-    content.feed(functions.ingest);
-    work.feed({ post: functions.publish, feed: functions.render, delivery: functions.deliver });
-    new Relay(this, "Relay", { table, relay: functions.relay });
-    const { url } = new Api(this, "Api", { web: functions.web });
+    const { ingest, reconcile, publish, render, deliver, relay, web } = functions;
+    content.feed(ingest.function, reconcile.function);
+    work.feed({ post: publish.function, feed: render.function, delivery: deliver.function });
+    new Relay(this, "Relay", { table, relay: relay.function });
+    const api = new Api(this, "Api", { web: web.function, logDays });
+    const { distribution, host } = new Cdn(this, "Cdn", {
+      feeds,
+      api: api.host,
+      // One host leads to one distribution: the other stages keep their own.
+      domain: domain?.stage === stage ? domain : undefined,
+    });
 
-    new CfnOutput(this, "UploadBucket", { value: content.bucket.bucketName, description: "Put documents here" });
-    new CfnOutput(this, "FeedsBucket", { value: feeds.bucketName, description: "The rendered feeds" });
-    new CfnOutput(this, "ApiUrl", { value: url, description: "API, webhooks and console" });
+    const { topic } = new Notices(this, "Notices", { email: alarmEmail, budget: monthlyBudget });
+    const queues = Object.entries({ documents: content.changes, ...work.all });
+    const { all: alarms, reports } = new Alarms(this, "Alarms", {
+      stage,
+      topic,
+      functions,
+      failures: Object.fromEntries(queues.map(([name, { failures }]) => [name, failures])),
+    });
+    new Overview(this, "Overview", {
+      alarms,
+      reports,
+      queues: Object.fromEntries(queues.map(([name, { queue }]) => [name, queue])),
+      functions,
+      table,
+      distribution,
+    });
+
+    const output = (name: string, value: string, description: string) =>
+      new CfnOutput(this, name, { value, description });
+    output("FeedsUrl", `https://${host}/`, "The page, and every feed from there on: /feed.xml, /atom.xml, /feed.json");
+    output("UploadBucket", content.bucket.bucketName, "Put documents here");
+    output("ApiUrl", `https://${host}`, "API, webhooks and console: the CRIER_URL of `npx crier`");
+    output("FeedsBucket", feeds.bucketName, "The rendered files");
+    output("CdnHost", distribution.distributionDomainName, "What the CNAME of an own domain names");
+    output("AlarmTopic", topic.topicArn, "Who subscribes to it is told of alarms");
   }
 }

@@ -34,7 +34,7 @@ import { onePost } from "./sources/one-post.ts";
 
 /** What differs between a machine, a deployment and a test. */
 export interface Parts {
-  readonly config: Config;
+  readonly config: Pick<Config, "sites" | "accounts" | "policies">;
   readonly store: Store;
   readonly log: Log;
   readonly clock: Clock;
@@ -43,9 +43,9 @@ export interface Parts {
 const hash: Hash = (content) => createHash("sha256").update(content).digest("hex");
 
 const siteOf =
-  (config: Config) =>
+  ({ sites }: Pick<Config, "sites">) =>
   (id: string): Site => {
-    const site = config.sites.find((one) => one.id === id);
+    const site = sites.find((one) => one.id === id);
     if (site === undefined)
       throw new Error(`there is no site "${id}" in the configuration: put it back, or remove its posts first`);
     return site;

@@ -248,7 +248,7 @@ export interface Deliveries {
   read(ref: DeliveryRef): Promise<Delivery | undefined>;
   /** `ADD nudges 1`, due now: touches nothing else. */
   nudge(ref: DeliveryRef, now: Instant): Promise<void>;
-  /** Writes only on the version and the nudges that were read; the version is raised. */
+  /** Writes only on the version that was read, and raises it. Where only the nudges moved, their count and the earlier due are kept: the row stays due (interleaving 33). */
   save(delivery: Delivery): Promise<boolean>;
   ofPost(site: string, post: string): Promise<readonly Delivery[]>;
   inState(account: string, state: State, from?: string): Promise<Page<Delivery>>;

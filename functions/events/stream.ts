@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Ref } from "../../src/ports.ts";
 import { indexes, refOf, tableKeys } from "../../src/store/keys.ts";
+import { Tick } from "./tick.ts";
 
 const Text = z.object({ S: z.string() }).transform(({ S }) => S);
 const Key = z
@@ -12,7 +13,6 @@ const Image = z.object({ [indexes.due.sort]: Moment.optional() }).transform((ima
 const Changes = z.object({
   Records: z.array(z.object({ dynamodb: z.object({ Keys: Key, NewImage: Image.optional() }) })),
 });
-const Tick = z.object({ source: z.literal("aws.events") });
 const Event = z.union([Changes, Tick]);
 
 /** The rows in a batch of the stream that are due by now, each once. What is due later is the sweep's. */

@@ -1,29 +1,28 @@
-import { RemovalPolicy, Validations } from "aws-cdk-lib";
+import { RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
 import { HttpApi, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 
 export interface ApiProps {
   readonly web: LambdaFunction;
+  readonly logDays: number;
 }
 
 /** API, webhooks and console: one app, which does its own routing. */
 export class Api extends Construct {
-  readonly url: string;
+  /** Without scheme; the CDN stands before it. */
+  readonly host: string;
 
-  constructor(scope: Construct, id: string, { web }: ApiProps) {
+  constructor(scope: Construct, id: string, { web, logDays }: ApiProps) {
     super(scope, id);
     const api = new HttpApi(this, "Crier", {
       createDefaultStage: false,
       defaultIntegration: new HttpLambdaIntegration("Web", web),
     });
-    const logs = new LogGroup(this, "Access", {
-      retention: RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const stage = new HttpStage(this, "Stage", {
+    const logs = new LogGroup(this, "Access", { retention: logDays, removalPolicy: RemovalPolicy.DESTROY });
+    new HttpStage(this, "Stage", {
       httpApi: api,
       stageName: "$default",
       autoDeploy: true,
@@ -31,7 +30,7 @@ export class Api extends Construct {
       // Far above one owner's use, far below what a stranger could make it cost.
       throttle: { rateLimit: 50, burstLimit: 100 },
     });
-    this.url = stage.url;
+    this.host = `${api.apiId}.execute-api.${Stack.of(this).region}.${Stack.of(this).urlSuffix}`;
     Validations.of(api).acknowledge({
       id: "AwsSolutions-APIG4",
       reason:

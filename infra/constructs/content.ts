@@ -1,4 +1,6 @@
 import { Duration, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import { Rule, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction as LambdaTarget } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
@@ -49,7 +51,16 @@ export class Content extends Construct {
     });
   }
 
-  feed(ingest: LambdaFunction): void {
+  get changes(): WorkQueue {
+    return this.#changes;
+  }
+
+  /** Each change at once, and all documents each hour for all that was never told. */
+  feed(ingest: LambdaFunction, reconcile: LambdaFunction): void {
     this.#changes.feed(ingest, 10);
+    new Rule(this, "Reconcile", { schedule: Schedule.rate(Duration.hours(1)) }).addTarget(
+      // The next one is an hour away, and two at once would only read the same.
+      new LambdaTarget(reconcile, { retryAttempts: 0, maxEventAge: Duration.minutes(10) }),
+    );
   }
 }

@@ -3,9 +3,9 @@ import { RemovalPolicy, Validations } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { type FunctionName, limits } from "../limits.ts";
+import { type FunctionName, type Limits, limits } from "../limits.ts";
 import type { Right } from "./rights.ts";
 
 export interface EntryPointProps {
@@ -14,6 +14,9 @@ export interface EntryPointProps {
   readonly environment: Readonly<Record<string, string>>;
   /** All that it may do besides writing its log and its traces. */
   readonly rights: readonly Right[];
+  readonly logDays: number;
+  /** Other ones than the entry point's own. */
+  readonly limits?: Limits | undefined;
 }
 
 /** The context key under which the app names that file. */
@@ -33,20 +36,19 @@ const configAlias = (scope: Construct): Record<string, string> => {
 /** One Lambda function with a role and a log group of its own. */
 export class EntryPoint extends Construct {
   readonly function: NodejsFunction;
+  readonly logs: LogGroup;
 
-  constructor(scope: Construct, id: string, { name, environment, rights }: EntryPointProps) {
+  constructor(scope: Construct, id: string, props: EntryPointProps) {
+    const { name, environment, rights, logDays } = props;
     super(scope, id);
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
-    const logGroup = new LogGroup(this, "Logs", {
-      retention: RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    logGroup.grantWrite(role);
+    this.logs = new LogGroup(this, "Logs", { retention: logDays, removalPolicy: RemovalPolicy.DESTROY });
+    this.logs.grantWrite(role);
     for (const { statement, wildcard } of rights) {
       role.addToPolicy(statement);
       if (wildcard !== undefined) Validations.of(role).acknowledge(wildcard);
     }
-    const { timeout, memory } = limits[name];
+    const { timeout, memory } = props.limits ?? limits[name];
     this.function = new NodejsFunction(this, "Function", {
       entry: join(root, "functions", `${name}.ts`),
       projectRoot: root,
@@ -57,7 +59,7 @@ export class EntryPoint extends Construct {
       memorySize: memory,
       timeout,
       role,
-      logGroup,
+      logGroup: this.logs,
       tracing: Tracing.ACTIVE,
       environment: { NODE_OPTIONS: "--enable-source-maps", ...environment },
       bundling: {

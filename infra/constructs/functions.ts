@@ -1,14 +1,16 @@
+import { Stack } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
-import type { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
-import type { FunctionName } from "../limits.ts";
+import { reconcileLimits } from "../limits.ts";
+import type { LogName } from "../watched.ts";
 import { EntryPoint } from "./entry-point.ts";
 import { type Right, readObjects, readSecrets, sendWork, useTable, writeObjects } from "./rights.ts";
 import type { Work } from "./work.ts";
 
 export interface FunctionsProps {
   readonly stage: string;
+  readonly logDays: number;
   readonly accounts: readonly string[];
   readonly table: Table;
   readonly bodies: Bucket;
@@ -19,28 +21,30 @@ export interface FunctionsProps {
 
 /** Each function with what it is told (the schema is in `src/compose.ts`) and what it may do. */
 export class Functions extends Construct {
-  readonly ingest: NodejsFunction;
-  readonly publish: NodejsFunction;
-  readonly render: NodejsFunction;
-  readonly deliver: NodejsFunction;
-  readonly relay: NodejsFunction;
-  readonly web: NodejsFunction;
+  /** With ingest twice: once more, as `reconcile`, with the time that all documents take. */
+  readonly all: Readonly<Record<LogName, EntryPoint>>;
 
-  constructor(scope: Construct, id: string, { stage, accounts, table, bodies, content, feeds, work }: FunctionsProps) {
+  constructor(scope: Construct, id: string, props: FunctionsProps) {
+    const { stage, logDays, accounts, table, bodies, content, feeds, work } = props;
     super(scope, id);
-    const { post, feed, delivery } = work.queues;
+    const { post, feed } = work.queues;
     const secrets = `/crier/${stage}`;
     const logins = readSecrets(
       this,
       accounts.map((name) => `${secrets}/accounts/${name}`),
     );
 
-    const make = (name: FunctionName, environment: Readonly<Record<string, string>>, ...rights: (readonly Right[])[]) =>
-      new EntryPoint(this, `${name.charAt(0).toUpperCase()}${name.slice(1)}`, {
-        name,
+    const make = (
+      id: LogName,
+      environment: Readonly<Record<string, string>>,
+      rights: readonly (readonly Right[])[],
+    ): EntryPoint =>
+      new EntryPoint(this, `${id.charAt(0).toUpperCase()}${id.slice(1)}`, {
+        ...(id === "reconcile" ? { name: "ingest", limits: reconcileLimits } : { name: id }),
         environment: { STAGE: stage, TABLE: table.tableName, ...environment },
         rights: [useTable(table), ...rights].flat(),
-      }).function;
+        logDays,
+      });
 
     const posts = { BODIES_BUCKET: bodies.bucketName };
     // Only the deployment check sets it (`-c sandbox=http://127.0.0.1:PORT`): accounts without a secret post there.
@@ -49,24 +53,29 @@ export class Functions extends Construct {
     const savePosts = writeObjects(bodies);
     const readPosts = readObjects(bodies);
 
-    this.ingest = make("ingest", { ...posts, CONTENT_BUCKET: content.bucketName }, savePosts, readObjects(content));
-    this.publish = make("publish", { ...posts, ...sandbox, SECRETS_PATH: secrets }, savePosts, logins);
-    this.render = make("render", { ...posts, FEEDS_BUCKET: feeds.bucketName }, readPosts, writeObjects(feeds));
-    this.deliver = make("deliver", { ...posts, ...sandbox, SECRETS_PATH: secrets }, readPosts, logins);
-    this.relay = make(
-      "relay",
-      { POST_QUEUE: post.queueUrl, FEED_QUEUE: feed.queueUrl, DELIVERY_QUEUE: delivery.queueUrl },
-      sendWork([post, feed, delivery]),
-    );
+    const documents = { ...posts, CONTENT_BUCKET: content.bucketName };
+    const login = { ...posts, ...sandbox, SECRETS_PATH: secrets };
     const token = readSecrets(this, [`${secrets}/token`]);
-    this.web = make(
-      "web",
-      { ...posts, CONTENT_BUCKET: content.bucketName, SECRETS_PATH: secrets },
-      savePosts,
-      // A document that is put by the API must not take a slug from one that lives in the bucket.
-      readObjects(content),
-      logins,
-      token,
-    );
+    this.all = {
+      ingest: make("ingest", documents, [savePosts, readObjects(content)]),
+      reconcile: make("reconcile", documents, [savePosts, readObjects(content)]),
+      publish: make("publish", login, [savePosts, logins]),
+      render: make("render", { ...posts, FEEDS_BUCKET: feeds.bucketName }, [readPosts, writeObjects(feeds)]),
+      deliver: make("deliver", login, [readPosts, logins]),
+      relay: make("relay", this.#queues(work), [sendWork([post, feed, ...work.deliveries.map(({ queue }) => queue)])]),
+      web: make("web", { ...posts, SECRETS_PATH: secrets }, [savePosts, logins, token]),
+    };
+  }
+
+  #queues(work: Work): Readonly<Record<string, string>> {
+    const { post, feed, delivery } = work.queues;
+    const deliveries = work.deliveries.map(({ queue, accounts }) => ({ url: queue.queueUrl, accounts }));
+    return {
+      POST_QUEUE: post.queueUrl,
+      FEED_QUEUE: feed.queueUrl,
+      DELIVERY_QUEUE: delivery.queueUrl,
+      // [{ url, accounts }]: by queue, for all variables together are at most 4 KB.
+      DELIVERY_QUEUES: Stack.of(this).toJsonString(deliveries),
+    };
   }
 }

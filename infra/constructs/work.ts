@@ -4,21 +4,49 @@ import { Construct } from "constructs";
 import { limits } from "../limits.ts";
 import { WorkQueue } from "./work-queue.ts";
 
-/** One queue per kind of due row, so that a slow network keeps no feed waiting. */
+export interface WorkProps {
+  readonly accounts: readonly { readonly name: string; readonly network: string }[];
+}
+
+interface DeliveryQueue {
+  readonly network: string;
+  readonly accounts: readonly string[];
+  readonly work: WorkQueue;
+}
+
+/** One queue per kind of due row, and for deliveries one per network: who hangs keeps nobody else waiting. */
 export class Work extends Construct {
   readonly #post: WorkQueue;
   readonly #feed: WorkQueue;
-  readonly #delivery: WorkQueue;
+  readonly #deliveries: readonly [DeliveryQueue, ...(readonly DeliveryQueue[])];
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { accounts }: WorkProps) {
     super(scope, id);
     this.#post = new WorkQueue(this, "Publish", limits.publish);
     this.#feed = new WorkQueue(this, "Render", limits.render);
-    this.#delivery = new WorkQueue(this, "Deliver", limits.deliver);
+    const deliveryQueue = (network: string): DeliveryQueue => ({
+      network,
+      accounts: accounts.filter((account) => account.network === network).map(({ name }) => name),
+      work: new WorkQueue(this, `Deliver${network.charAt(0).toUpperCase()}${network.slice(1)}`, limits.deliver),
+    });
+    // Without an account there may still be deliveries, of accounts that were taken out of the configuration.
+    const [first = "", ...others] = new Set(accounts.map(({ network }) => network));
+    this.#deliveries = [deliveryQueue(first), ...others.map(deliveryQueue)];
   }
 
+  /** What the relay is told: an account that stands in no list is `delivery`'s. */
   get queues(): Readonly<Record<"post" | "feed" | "delivery", Queue>> {
-    return { post: this.#post.queue, feed: this.#feed.queue, delivery: this.#delivery.queue };
+    return { post: this.#post.queue, feed: this.#feed.queue, delivery: this.#deliveries[0].work.queue };
+  }
+
+  get deliveries(): readonly { readonly queue: Queue; readonly accounts: readonly string[] }[] {
+    return this.#deliveries.map(({ work, accounts }) => ({ queue: work.queue, accounts }));
+  }
+
+  /** By the name of the work. */
+  get all(): Readonly<Record<string, WorkQueue>> {
+    const deliveries = this.#deliveries.map(({ network, work }) => [network ? `deliver-${network}` : "deliver", work]);
+    return { publish: this.#post, render: this.#feed, ...Object.fromEntries(deliveries) };
   }
 
   feed(workers: Readonly<Record<"post" | "feed" | "delivery", LambdaFunction>>): void {
@@ -26,6 +54,6 @@ export class Work extends Construct {
     // A feed's window is held in memory.
     this.#feed.feed(workers.feed, 2);
     // Each may wait for a network.
-    this.#delivery.feed(workers.delivery, 5);
+    for (const { work } of this.#deliveries) work.feed(workers.delivery, 5);
   }
 }

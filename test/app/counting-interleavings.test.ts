@@ -55,8 +55,8 @@ describe("48. a resend does not ask the breaker again", () => {
 });
 
 test("49. a new account does not flood", async () => {
-  const one = anAccount({ name: "one", network: "paper" });
-  const two = anAccount({ name: "two", network: "paper" });
+  const one = anAccount({ name: "one", network: "paper", pacing: { interval: 0, dailyCap: 100 } });
+  const two = anAccount({ name: "two", network: "paper", pacing: { interval: 0, dailyCap: 100 } });
   const world = await aWorld({ accounts: [one], policies: { burst: 100 } });
   const slugs = Array.from({ length: 12 }, (_, index) => `post-${index}`);
   const old = (slug: string, title: string) => aDocument({ slug, title, date: "2025-03-01T07:00:00Z" });

@@ -1,4 +1,4 @@
-import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { DescribeTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
@@ -27,6 +27,11 @@ export interface DeployedResource {
 
 const Invoked = z.json();
 const Mapping = z.object({ UUID: z.string(), EventSourceArn: z.string(), FunctionArn: z.string() });
+const Described = z.object({
+  StreamDescription: z.object({ Shards: z.array(z.object({ ShardId: z.string() })).min(1) }),
+});
+const Iterator = z.object({ ShardIterator: z.string() });
+const Records = z.object({ Records: z.array(z.looseObject({ eventID: z.string() })) });
 const LogEvents = z.object({ events: z.array(z.object({ message: z.string() })) });
 const Configuration = z.object({
   Timeout: z.number(),
@@ -51,18 +56,17 @@ export const awsAt = (endpoint: string) => {
       headers: { ...signed("lambda"), "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-  const logs = async (action: string, body: unknown) =>
-    answered(
-      await fetch(endpoint, {
-        method: "POST",
-        headers: {
-          ...signed("logs"),
-          "content-type": "application/x-amz-json-1.1",
-          "x-amz-target": `Logs_20140328.${action}`,
-        },
-        body: JSON.stringify(body),
-      }),
+  const json = async (service: string, target: string, body: unknown): Promise<unknown> =>
+    JSON.parse(
+      await answered(
+        await fetch(endpoint, {
+          method: "POST",
+          headers: { ...signed(service), "content-type": "application/x-amz-json-1.0", "x-amz-target": target },
+          body: JSON.stringify(body),
+        }),
+      ),
     );
+  const streams = (action: string, body: unknown) => json("dynamodb", `DynamoDBStreams_20120810.${action}`, body);
 
   const dynamodb = new DynamoDBClient(common);
   return {
@@ -112,9 +116,18 @@ export const awsAt = (endpoint: string) => {
     switchMapping: async (uuid: string, on: boolean) => {
       await answered(await lambda("PUT", `event-source-mappings/${uuid}`, { Enabled: on }));
     },
+    /** Every record of a table's stream so far, as its function is handed them. */
+    streamed: async (table: string) => {
+      const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: table }));
+      const stream = { StreamArn: Table?.LatestStreamArn };
+      const { StreamDescription } = Described.parse(await streams("DescribeStream", stream));
+      const shard = { ...stream, ShardId: StreamDescription.Shards[0]?.ShardId, ShardIteratorType: "TRIM_HORIZON" };
+      return Records.parse(await streams("GetRecords", Iterator.parse(await streams("GetShardIterator", shard))))
+        .Records;
+    },
     /** Everything that was printed into a log group. */
     logged: async (group: string): Promise<string> =>
-      LogEvents.parse(JSON.parse(await logs("FilterLogEvents", { logGroupName: group })))
+      LogEvents.parse(await json("logs", "Logs_20140328.FilterLogEvents", { logGroupName: group }))
         .events.map(({ message }) => message)
         .join("\n"),
   };

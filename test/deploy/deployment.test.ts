@@ -1,7 +1,17 @@
 import { HeadBucketCommand } from "@aws-sdk/client-s3";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, expect } from "vitest";
-import { accounts, aDocument, anAccount, type Deployment, feedFiles, type Inhabited, inhabit } from "./deployment.ts";
+import {
+  accounts,
+  aDocument,
+  anAccount,
+  apiToken,
+  type Deployment,
+  feedFiles,
+  type Inhabited,
+  inhabit,
+} from "./deployment.ts";
+import { httpRequest } from "./http-request.ts";
 import { stepwise } from "./steps.ts";
 import { until } from "./until.ts";
 
@@ -46,11 +56,11 @@ step("a stack with no document and no secret is at rest", async () => {
 step("the API answers 401 until a token is set, and then knows its owner", async () => {
   const get = (headers: Readonly<Record<string, string>>) =>
     account.aws.invoke(stack.functionOf("Web"), httpRequest("GET", "/api/posts", headers));
-  expect(await get({ authorization: "Bearer a-token-for-the-check" })).toMatchObject({ statusCode: 401 });
+  expect(await get({ authorization: `Bearer ${apiToken}` })).toMatchObject({ statusCode: 401 });
   await account.aws.ssm.send(
-    new PutParameterCommand({ Name: "/crier/production/token", Type: "SecureString", Value: "a-token-for-the-check" }),
+    new PutParameterCommand({ Name: "/crier/production/token", Type: "SecureString", Value: apiToken }),
   );
-  expect(await get({ authorization: "Bearer a-token-for-the-check" })).toMatchObject({ statusCode: 200 });
+  expect(await get({ authorization: `Bearer ${apiToken}` })).toMatchObject({ statusCode: 200 });
   expect(await get({ authorization: "Bearer another-token" })).toMatchObject({ statusCode: 401 });
   return "401, 200, 401";
 });
@@ -141,7 +151,7 @@ step("no secret stands in a template, an environment or a log", async () => {
   const names = ["Ingest", "Publish", "Render", "Deliver", "Relay", "Web"] as const;
   const settings = await Promise.all(names.map((name) => account.aws.configuration(stack.functionOf(name))));
   const all = JSON.stringify([logs, settings, await account.cdk.template()]);
-  expect(all).not.toContain("a-token-for-the-check");
+  expect(all).not.toContain(apiToken);
   return `${groups.length} log groups, ${names.length} environments`;
 });
 
@@ -160,26 +170,4 @@ step("cdk destroy removes all but what cannot be made again", async () => {
   for (const name of ["Ingest", "Publish", "Render", "Deliver", "Relay", "Web"] as const)
     expect(await account.aws.exists(stack.functionOf(name))).toBe(false);
   return `kept: ${kept.map(({ id }) => id).join(", ")}`;
-});
-
-/** A request as an HTTP API hands it to a function (payload format 2.0). */
-const httpRequest = (method: string, path: string, headers: Readonly<Record<string, string>>) => ({
-  version: "2.0",
-  routeKey: "$default",
-  rawPath: path,
-  rawQueryString: "",
-  headers: { host: "api.example", ...headers },
-  requestContext: {
-    accountId: "123456789012",
-    apiId: "api",
-    domainName: "api.example",
-    domainPrefix: "api",
-    http: { method, path, protocol: "HTTP/1.1", sourceIp: "127.0.0.1", userAgent: "check" },
-    requestId: "id",
-    routeKey: "$default",
-    stage: "$default",
-    time: "01/Jan/2026:00:00:00 +0000",
-    timeEpoch: 0,
-  },
-  isBase64Encoded: false,
 });

@@ -1,5 +1,6 @@
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import * as z from "zod";
 import config from "../../crier.config.ts";
 import { loadConfig } from "../../src/config.ts";
@@ -7,6 +8,7 @@ import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
 import { type Aws, awsAt, type DeployedResource } from "./aws.ts";
 import { type Cdk, cdkOn } from "./cdk.ts";
 import { type Emulator, startEmulator } from "./emulator.ts";
+import { httpRequest } from "./http-request.ts";
 import { until } from "./until.ts";
 
 export const accounts = loadConfig(config).accounts;
@@ -17,6 +19,10 @@ export type FunctionName = "Ingest" | "Publish" | "Render" | "Deliver" | "Relay"
 /** The schedule's event, as EventBridge sends it: only the emulator's clock does not. */
 const tick = { source: "aws.events", "detail-type": "Scheduled Event", detail: {} };
 
+/** A canary too: it may stand in no template, no environment and no log. */
+export const apiToken = "a-token-for-the-check";
+
+const Reply = z.object({ statusCode: z.number(), body: z.string() });
 const JsonFeed = z.object({ items: z.array(z.object({ title: z.string() })) });
 
 export interface Deployment {
@@ -123,6 +129,22 @@ export const inhabit = async ({ aws, cdk, sandbox }: Deployment) => {
         depths,
         queues.map(() => 0),
       );
+    },
+    waiting,
+    /** What the API answers an owner with a token. */
+    get: async (path: string): Promise<unknown> => {
+      await aws.ssm.send(
+        new PutParameterCommand({
+          Name: "/crier/production/token",
+          Type: "SecureString",
+          Value: apiToken,
+          Overwrite: true,
+        }),
+      );
+      const request = httpRequest("GET", path, { authorization: `Bearer ${apiToken}` });
+      const { statusCode, body } = Reply.parse(await aws.invoke(functionOf("Web"), request));
+      if (statusCode !== 200) throw new Error(`GET ${path} answered ${statusCode}: ${body}`);
+      return JSON.parse(body);
     },
     titles,
     /** Until the JSON feed holds exactly these, the newest first. */

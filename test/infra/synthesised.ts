@@ -5,7 +5,7 @@ import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { afterAll } from "vitest";
 import * as z from "zod";
-import { CrierStack } from "../../infra/stack.ts";
+import { type CrierProps, CrierStack } from "../../infra/stack.ts";
 
 const Template = z.object({
   Resources: z.record(
@@ -44,13 +44,24 @@ export const anApp = () => {
   return app;
 };
 
-export const aStack = (app: App) =>
-  new CrierStack(app, "Crier-test", { stage: "test", accounts: ["blog-x", "blog-mastodon"] });
+const accounts = [
+  { name: "blog-x", network: "x" },
+  { name: "blog-mastodon", network: "mastodon" },
+  { name: "notes-mastodon", network: "mastodon" },
+];
+
+export const aStack = (app: App, props: Partial<CrierProps> = {}) =>
+  new CrierStack(app, "Crier-test", {
+    stage: "test",
+    accounts,
+    deployment: { monthlyBudget: 10, logDays: 90 },
+    ...props,
+  });
 
 /** The stack as CloudFormation gets it. Throws where cdk-nag finds what nobody gave a reason for. */
-export const synthesised = () => {
+export const synthesised = (props: Partial<CrierProps> = {}) => {
   const app = anApp();
-  const { artifactId } = aStack(app);
+  const { artifactId } = aStack(app, props);
   const { Resources, Outputs } = Template.parse(app.synth().getStackArtifact(artifactId).template);
   const resources = Object.entries(Resources).map(
     ([id, { Type, Properties, DependsOn, DeletionPolicy }]): Resource => ({

@@ -2,6 +2,7 @@
 
 import uuid
 
+import moto.awslambda.models as functions
 import moto.dynamodb.models as tables
 import moto.s3.models as s3
 
@@ -73,6 +74,13 @@ def table_settings(table, properties: dict, region: str) -> None:
         calls.update_continuous_backups(TableName=name, PointInTimeRecoverySpecification=wanted)
 
 
+def function_settings(function, properties: dict, _region: str) -> None:
+    group = (properties.get("LoggingConfig") or {}).get("LogGroup")
+    if group:
+        function.logs_group_name = group
+
+
 def install() -> None:
+    after(functions.LambdaFunction, function_settings)
     after(s3.FakeBucket, bucket_settings)
     after(tables.Table, table_settings)

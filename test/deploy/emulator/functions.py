@@ -56,8 +56,7 @@ def run(function, event: dict, request: str) -> tuple:
     """What the handler answered (`ok` or `error`), and all that it printed."""
     reading, writing = os.pipe()
     process = subprocess.Popen(
-        # The shell gives the answer's pipe the number 3, and becomes node: killing it kills the function.
-        ["sh", "-c", f'exec node "$@" 3>&{writing}', "sh", BOOT, folder_of(function), function.handler],
+        ["node", BOOT, folder_of(function), function.handler, str(writing)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

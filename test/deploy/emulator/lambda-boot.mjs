@@ -1,9 +1,9 @@
-// One Lambda invocation: node lambda-boot.mjs FOLDER HANDLER, the event on stdin, the answer on file descriptor 3.
+// One Lambda invocation: node lambda-boot.mjs FOLDER HANDLER FD, the event on stdin, the answer on the file descriptor FD.
 import { existsSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [folder = ".", handler = "index.handler"] = process.argv.slice(2);
+const [folder = ".", handler = "index.handler", fd = "3"] = process.argv.slice(2);
 const dot = handler.lastIndexOf(".");
 const [module, exported] = [handler.slice(0, dot), handler.slice(dot + 1)];
 
@@ -14,7 +14,7 @@ if (ahead > 0) {
   Date.now = () => now() + ahead;
 }
 
-const answer = (value) => writeSync(3, JSON.stringify(value));
+const answer = (value) => writeSync(Number(fd), JSON.stringify(value));
 
 try {
   process.chdir(folder);

@@ -1,0 +1,91 @@
+import { Duration } from "aws-cdk-lib";
+import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { FilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
+import type { Topic } from "aws-cdk-lib/aws-sns";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { type LogName, type Watched, watched } from "../watched.ts";
+import type { EntryPoint } from "./entry-point.ts";
+
+export interface AlarmsProps {
+  readonly stage: string;
+  readonly topic: Topic;
+  readonly functions: Readonly<Record<LogName, EntryPoint>>;
+  /** The dead-letter queues, by the work that they are left over from. */
+  readonly failures: Readonly<Record<string, Queue>>;
+}
+
+/** The functions whose failures no queue keeps. */
+const unqueued = ["relay", "reconcile", "web"] as const;
+
+const pascal = (name: string): string =>
+  name
+    .split("-")
+    .map((part) => `${part.charAt(0).toUpperCase()}${part.slice(1)}`)
+    .join("");
+
+/** What rings, and whom it tells. Nothing rings at rest: where nothing is measured, nothing is wrong. */
+export class Alarms extends Construct {
+  readonly all: readonly Alarm[];
+  /** What the logs report, by name. */
+  readonly reports: readonly IMetric[];
+
+  constructor(scope: Construct, id: string, { stage, topic, functions, failures }: AlarmsProps) {
+    super(scope, id);
+    const ring = (name: string, says: string, metric: IMetric, threshold: number, evaluationPeriods = 1): Alarm => {
+      const alarm = new Alarm(this, pascal(name), {
+        metric,
+        threshold,
+        evaluationPeriods,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+        alarmDescription: `${says}. What to do: docs/operations.md, "${name}".`,
+      });
+      alarm.addAlarmAction(new SnsAction(topic));
+      return alarm;
+    };
+
+    // A namespace of its own: two stages in one account count apart.
+    const reported = watched.map((one) => ({ one, metric: this.#count(`Crier/${stage}`, one, functions) }));
+    this.reports = reported.map(({ metric }) => metric);
+    this.all = [
+      ...reported.map(({ one: { name, says, from }, metric }) => ring(name, says, metric, from?.count ?? 1)),
+      ...Object.entries(failures).map(([name, queue]) =>
+        ring(
+          `left-over-${name}`,
+          `Work was given up: a record came to the dead-letter queue of ${name}`,
+          queue.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum", period: Duration.minutes(5) }),
+          1,
+        ),
+      ),
+      ...unqueued.map((name) =>
+        // Once is a hiccup: the next sweep, the next request.
+        ring(
+          `errors-${name}`,
+          `The function ${name} fails`,
+          functions[name].function.metricErrors({ period: Duration.minutes(5) }),
+          1,
+          3,
+        ),
+      ),
+    ];
+  }
+
+  #count(namespace: string, { name, logs, from }: Watched, functions: AlarmsProps["functions"]): Metric {
+    for (const log of logs)
+      new MetricFilter(this, `${pascal(name)}In${pascal(log)}`, {
+        logGroup: functions[log].logs,
+        filterPattern: FilterPattern.stringValue("$.alarm", "=", name),
+        metricNamespace: namespace,
+        metricName: name,
+        metricValue: "1",
+      });
+    return new Metric({
+      namespace,
+      metricName: name,
+      statistic: "Sum",
+      period: Duration.minutes(from?.minutes ?? 5),
+    });
+  }
+}

@@ -1,0 +1,129 @@
+import { join } from "node:path";
+import { Annotations, Duration, Stack, Validations } from "aws-cdk-lib";
+import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
+import {
+  AccessLevel,
+  AllowedMethods,
+  type BehaviorOptions,
+  CacheHeaderBehavior,
+  CachePolicy,
+  Distribution,
+  FunctionCode,
+  FunctionEventType,
+  FunctionRuntime,
+  HttpVersion,
+  OriginProtocolPolicy,
+  OriginRequestPolicy,
+  SecurityPolicyProtocol,
+  Function as ViewerFunction,
+  ViewerProtocolPolicy,
+} from "aws-cdk-lib/aws-cloudfront";
+import { HttpOrigin, S3BucketOrigin } from "aws-cdk-lib/aws-cloudfront-origins";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
+import { Construct } from "constructs";
+import { ResponseHeaders } from "./response-headers.ts";
+
+export interface CdnProps {
+  readonly feeds: Bucket;
+  /** Host of the HTTP API. */
+  readonly api: string;
+  readonly domain?: { readonly name: string; readonly certificateArn: string } | undefined;
+}
+
+/** What the HTTP API answers; all else is a file. */
+const apiPaths = ["/api/*", "/webhooks/*", "/console*", "/healthz"] as const;
+
+/** One host for readers and for the owner: the files of the bucket, and the API beside them. */
+export class Cdn extends Construct {
+  readonly distribution: Distribution;
+  /** Without scheme: the own domain, or what CloudFront gave. */
+  readonly host: string;
+
+  constructor(scope: Construct, id: string, { feeds, api, domain }: CdnProps) {
+    super(scope, id);
+    const headers = new ResponseHeaders(this, "Headers");
+    const cachePolicy = new CachePolicy(this, "Cache", {
+      comment: "As long as the file's s-maxage says, a minute where it says nothing",
+      minTtl: Duration.seconds(0),
+      defaultTtl: Duration.seconds(60),
+      maxTtl: Duration.days(365),
+      // The viewer function has put the encoding into the path, and S3 negotiates none.
+      enableAcceptEncodingBrotli: false,
+      enableAcceptEncodingGzip: false,
+      headerBehavior: CacheHeaderBehavior.none(),
+    });
+    const toApi: BehaviorOptions = {
+      origin: new HttpOrigin(api, { protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY }),
+      // Not a redirect: by then the token has gone over the wire in the clear.
+      viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
+      allowedMethods: AllowedMethods.ALLOW_ALL,
+      cachePolicy: CachePolicy.CACHING_DISABLED,
+      // An HTTP API knows itself by its own host only.
+      originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+      responseHeadersPolicy: headers.api,
+      compress: false,
+    };
+    this.distribution = new Distribution(this, "Distribution", {
+      comment: `${Stack.of(this).stackName}: feeds, pages and API`,
+      defaultRootObject: "index.html",
+      httpVersion: HttpVersion.HTTP2_AND_3,
+      defaultBehavior: {
+        // With ListBucket: without it S3 answers 403 for a file that is not there.
+        origin: S3BucketOrigin.withOriginAccessControl(feeds, {
+          originAccessLevels: [AccessLevel.READ, AccessLevel.LIST],
+        }),
+        viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
+        cachePolicy,
+        responseHeadersPolicy: headers.files,
+        // It would make strong ETags weak, and knows neither application/atom+xml nor application/feed+json.
+        compress: false,
+        functionAssociations: [{ function: this.#viewerRequest(), eventType: FunctionEventType.VIEWER_REQUEST }],
+      },
+      additionalBehaviors: Object.fromEntries(apiPaths.map((path) => [path, toApi])),
+      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+      ...(domain === undefined
+        ? {}
+        : {
+            domainNames: [domain.name],
+            certificate: Certificate.fromCertificateArn(this, "Certificate", domain.certificateArn),
+          }),
+    });
+    this.host = domain?.name ?? this.distribution.distributionDomainName;
+    this.#acknowledge(domain !== undefined);
+  }
+
+  #viewerRequest(): ViewerFunction {
+    return new ViewerFunction(this, "ViewerRequest", {
+      comment: "Folders to their index.html, and the encoding that the reader takes",
+      runtime: FunctionRuntime.JS_2_0,
+      code: FunctionCode.fromFile({ filePath: join(import.meta.dirname, "../viewer-request.js") }),
+    });
+  }
+
+  #acknowledge(ownDomain: boolean): void {
+    Annotations.of(this).acknowledgeWarning(
+      "@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk",
+      "The viewer function asks for index.html wherever a path ends with a slash: no address reaches the listing.",
+    );
+    Validations.of(this.distribution).acknowledge(
+      { id: "AwsSolutions-CFR1", reason: "Feeds are for everyone, wherever they are." },
+      {
+        id: "AwsSolutions-CFR2",
+        reason: "Static files and an API with a token and a throttle; a firewall costs more than all else together.",
+      },
+      {
+        id: "AwsSolutions-CFR3",
+        reason: "Access logs hold the addresses of readers; an owner who wants them sets them up knowingly.",
+      },
+      ...(ownDomain
+        ? []
+        : [
+            {
+              id: "AwsSolutions-CFR4",
+              reason: "The certificate of *.cloudfront.net takes no TLS policy; the one of an own domain has it.",
+            },
+          ]),
+    );
+  }
+}

@@ -1,0 +1,51 @@
+import { Stack, Validations } from "aws-cdk-lib";
+import { CfnBudget } from "aws-cdk-lib/aws-budgets";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import { Construct } from "constructs";
+
+export interface NoticesProps {
+  readonly email?: string | undefined;
+  /** In US dollars a month. */
+  readonly budget: number;
+}
+
+/** Where alarms and the budget's warnings go; without an address they are seen in the console only. */
+export class Notices extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, { email, budget }: NoticesProps) {
+    super(scope, id);
+    this.topic = new Topic(this, "Topic", { enforceSSL: true });
+    // A policy of one's own replaces the one by which the whole account may publish.
+    for (const service of ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"])
+      this.topic.addToResourcePolicy(
+        new PolicyStatement({
+          principals: [new ServicePrincipal(service)],
+          actions: ["sns:Publish"],
+          resources: [this.topic.topicArn],
+          conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
+        }),
+      );
+    if (email !== undefined) this.topic.addSubscription(new EmailSubscription(email));
+    this.#limit(budget).node.addDependency(this.topic);
+    Validations.of(this.topic).acknowledge({
+      id: "AwsSolutions-SNS2",
+      reason: "Alarms cannot publish to a topic with AWS's own key, and a key of one's own costs more than the table.",
+    });
+  }
+
+  /** Of the whole account: costs by tag need a tag that somebody activated in the billing console. */
+  #limit(amount: number): CfnBudget {
+    const subscribers = [{ subscriptionType: "SNS", address: this.topic.topicArn }];
+    const over = (threshold: number, notificationType: "ACTUAL" | "FORECASTED") => ({
+      notification: { notificationType, comparisonOperator: "GREATER_THAN", threshold, thresholdType: "PERCENTAGE" },
+      subscribers,
+    });
+    return new CfnBudget(this, "Budget", {
+      budget: { budgetType: "COST", timeUnit: "MONTHLY", budgetLimit: { amount, unit: "USD" } },
+      notificationsWithSubscribers: [over(80, "ACTUAL"), over(100, "FORECASTED")],
+    });
+  }
+}

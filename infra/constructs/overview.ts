@@ -1,0 +1,89 @@
+import { Duration } from "aws-cdk-lib";
+import type { Distribution } from "aws-cdk-lib/aws-cloudfront";
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  Metric,
+} from "aws-cdk-lib/aws-cloudwatch";
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import type { LogName } from "../watched.ts";
+import type { EntryPoint } from "./entry-point.ts";
+
+export interface OverviewProps {
+  readonly alarms: readonly Alarm[];
+  readonly reports: readonly IMetric[];
+  readonly queues: Readonly<Record<string, Queue>>;
+  readonly functions: Readonly<Record<LogName, EntryPoint>>;
+  readonly table: Table;
+  readonly distribution: Distribution;
+}
+
+const period = Duration.minutes(5);
+const graph = (title: string, left: readonly IMetric[], right: readonly IMetric[] = []): IWidget =>
+  new GraphWidget({ title, left: [...left], right: [...right], width: 12, height: 6 });
+
+/** One dashboard: is it well, is work waiting, is it read. */
+export class Overview extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    { alarms, reports, queues, functions, table, distribution }: OverviewProps,
+  ) {
+    super(scope, id);
+    const each = <Of>(some: Readonly<Record<string, Of>>, metric: (one: Of, label: string) => IMetric) =>
+      Object.entries(some).map(([label, one]) => metric(one, label));
+    new Dashboard(this, "Dashboard", {
+      defaultInterval: Duration.days(1),
+      widgets: [
+        [new AlarmStatusWidget({ title: "Alarms", alarms: [...alarms], width: 24, height: 4 })],
+        [
+          graph("What the logs report", reports),
+          graph(
+            "The oldest work that waits, in seconds",
+            each(queues, (one, label) => one.metricApproximateAgeOfOldestMessage({ label, period })),
+          ),
+        ],
+        [
+          graph(
+            "Work that waits",
+            each(queues, (one, label) => one.metricApproximateNumberOfMessagesVisible({ label, period })),
+          ),
+          graph(
+            "Functions: runs, and errors on the right",
+            each(functions, (one, label) => one.function.metricInvocations({ label, period })),
+            each(functions, (one, label) => one.function.metricErrors({ label: `${label} errors`, period })),
+          ),
+        ],
+        [
+          graph(
+            "Functions: 95 of 100 runs are faster, in ms",
+            each(functions, (one, label) => one.function.metricDuration({ label, statistic: "p95", period })),
+          ),
+          graph("The table: units", [
+            table.metricConsumedReadCapacityUnits({ label: "read", period }),
+            table.metricConsumedWriteCapacityUnits({ label: "written", period }),
+          ]),
+        ],
+        [
+          graph("Readers: requests", [
+            // CloudFront measures in us-east-1 only.
+            new Metric({
+              namespace: "AWS/CloudFront",
+              metricName: "Requests",
+              dimensionsMap: { DistributionId: distribution.distributionId, Region: "Global" },
+              region: "us-east-1",
+              statistic: "Sum",
+              period,
+            }),
+          ]),
+        ],
+      ],
+    });
+  }
+}

@@ -1,0 +1,63 @@
+import { Duration } from "aws-cdk-lib";
+import {
+  HeadersFrameOption,
+  HeadersReferrerPolicy,
+  ResponseHeadersPolicy,
+  type ResponseSecurityHeadersBehavior,
+} from "aws-cdk-lib/aws-cloudfront";
+import { Construct } from "constructs";
+
+const security: ResponseSecurityHeadersBehavior = {
+  contentTypeOptions: { override: true },
+  strictTransportSecurity: { accessControlMaxAge: Duration.days(365), override: true },
+  referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN, override: false },
+  frameOptions: { frameOption: HeadersFrameOption.DENY, override: false },
+};
+
+/** A page has its styles within it, pictures of posts from anywhere, and no script. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  "img-src https: data:",
+  "media-src https:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** What CloudFront adds to each answer. */
+export class ResponseHeaders extends Construct {
+  readonly files: ResponseHeadersPolicy;
+  readonly api: ResponseHeadersPolicy;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.files = new ResponseHeadersPolicy(this, "Files", {
+      comment: "Feeds and pages: for every origin, for a minute",
+      // Readers that run in a browser fetch feeds from another origin.
+      corsBehavior: {
+        accessControlAllowOrigins: ["*"],
+        accessControlAllowMethods: ["GET", "HEAD"],
+        accessControlAllowHeaders: ["*"],
+        accessControlExposeHeaders: ["ETag", "Last-Modified"],
+        accessControlAllowCredentials: false,
+        originOverride: true,
+      },
+      securityHeadersBehavior: {
+        ...security,
+        contentSecurityPolicy: { contentSecurityPolicy, override: false },
+      },
+      customHeadersBehavior: {
+        customHeaders: [
+          // For the reader and the caches on its way; CloudFront's own time is its cache policy's.
+          { header: "Cache-Control", value: "public, max-age=60, s-maxage=60", override: false },
+          { header: "Vary", value: "Accept-Encoding", override: false },
+        ],
+      },
+    });
+    this.api = new ResponseHeadersPolicy(this, "Api", {
+      comment: "The API and the console say the rest themselves",
+      securityHeadersBehavior: security,
+    });
+  }
+}

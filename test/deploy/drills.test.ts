@@ -1,0 +1,167 @@
+import { PurgeQueueCommand } from "@aws-sdk/client-sqs";
+import { PutParameterCommand } from "@aws-sdk/client-ssm";
+import { afterAll, beforeAll, expect } from "vitest";
+import { z } from "zod";
+import { accounts, aDocument, anAccount, type Deployment, type Inhabited, inhabit } from "./deployment.ts";
+import { stepwise } from "./steps.ts";
+import { until } from "./until.ts";
+
+const minutes = (count: number) => count * 60_000;
+const ago = (count: number) => new Date(Date.now() - minutes(count));
+const { step, table } = stepwise(() => account.emulator.printed());
+let account: Deployment;
+let stack: Inhabited;
+
+beforeAll(async () => {
+  account = await anAccount();
+  await account.cdk.bootstrap();
+  await account.cdk.deploy();
+  stack = await inhabit(account);
+}, 300_000);
+
+afterAll(async () => {
+  table();
+  await account?.stop();
+});
+
+/** Runs with the function's event source switched off, whatever happens. */
+const without = async (name: "Relay" | "Publish", act: () => Promise<void>): Promise<void> => {
+  const mapping = await stack.mapping(name);
+  await account.aws.switchMapping(mapping, false);
+  try {
+    await act();
+  } finally {
+    await account.aws.switchMapping(mapping, true);
+  }
+};
+
+/** Runs with the clocks of these functions ahead, and sweeps until the question has its answer. */
+const sweepUntil = async (
+  clocks: Partial<Readonly<Record<"Relay" | "Publish" | "Render" | "Deliver", number>>>,
+  ask: () => unknown,
+  answer: unknown,
+): Promise<void> => {
+  const names = ["Relay", "Publish", "Render", "Deliver"] as const;
+  const back = await Promise.all(names.map((name) => stack.clockAhead(name, clocks[name] ?? 0)));
+  try {
+    await until(async () => {
+      await stack.sweep();
+      return ask();
+    }, answer);
+    await stack.settled();
+  } finally {
+    await Promise.all(back.map((put) => put()));
+  }
+};
+
+const allOf = (count: number) => accounts.map(() => count);
+
+step("records of the stream that come twice and shuffled publish each post once", async () => {
+  let seen = 0;
+  let given = 0;
+  const rows = stack.named("AWS::DynamoDB::Table", "Truth").physical;
+  const relay = stack.functionOf("Relay");
+  const pump = async () => {
+    const all = await account.aws.streamed(rows);
+    const fresh = all.slice(seen);
+    seen = all.length;
+    // Each twice; the later half first, so that an older image of a row follows a newer one.
+    const shuffled = [...fresh.slice(fresh.length / 2), ...fresh.toReversed(), ...fresh.slice(0, fresh.length / 2)];
+    given += shuffled.length;
+    if (shuffled.length > 0) await account.aws.invoke(relay, { Records: shuffled });
+  };
+  await without("Relay", async () => {
+    await stack.write("shuffled.md", aDocument("Shuffled", ago(9)));
+    await stack.untilTitles(["Shuffled"], pump);
+    await until(async () => {
+      await pump();
+      return stack.posted();
+    }, allOf(1));
+    await stack.settled();
+  });
+  expect(stack.posted()).toEqual(allOf(1));
+  return `${given} records handed over for ${seen}, one post per account`;
+});
+
+step("records that the work queue lost are found by the sweep", async () => {
+  const queue = stack.queue("Publish");
+  await without("Publish", async () => {
+    await stack.write("lost.md", aDocument("Lost", ago(8)));
+    await until(() => stack.waiting(queue), 1);
+    await account.aws.sqs.send(new PurgeQueueCommand({ QueueUrl: queue }));
+  });
+  await stack.settled();
+  expect(await stack.titles()).toEqual(["Shuffled"]);
+  await sweepUntil({ Relay: minutes(3) }, stack.titles, ["Lost", "Shuffled"]);
+  await stack.untilPosted(2);
+  return "found two minutes later, one post per account";
+});
+
+step("a render that throws leaves the last good feed, rings an alarm, and is made up for", async () => {
+  const back = await stack.configure("Render", { FEEDS_BUCKET: "a-bucket-that-is-gone" });
+  await stack.write("unrendered.md", aDocument("Unrendered", ago(7)));
+  await until(async () => /"alarm":"step"/.test(await account.aws.logged(stack.logGroup("Render"))), true);
+  await stack.settled();
+  expect(await stack.titles()).toEqual(["Lost", "Shuffled"]);
+  await stack.untilPosted(3);
+  await back();
+  await sweepUntil({ Relay: minutes(60), Render: minutes(60) }, stack.titles, ["Unrendered", "Lost", "Shuffled"]);
+  return "the feed stayed, an alarm, then the feed of three";
+});
+
+step("a deliver function killed after it sent is settled by the next one", async () => {
+  const back = await stack.configure("Deliver", { timeout: "2" });
+  for (const { name } of accounts) await account.sandbox.fault(name, "silence");
+  await stack.write("killed.md", aDocument("Killed", ago(6)));
+  await until(async () => /Task timed out/.test(await account.aws.logged(stack.logGroup("Deliver"))), true);
+  await stack.untilPosted(4);
+  await back();
+  await sweepUntil(
+    { Relay: minutes(10), Deliver: minutes(10) },
+    () => statesOf("killed"),
+    accounts.map(() => "posted"),
+  );
+  expect(stack.posted()).toEqual(allOf(4));
+  return "every one settled as posted, still one post per account";
+});
+
+step("a refused login pauses its account alone, and its delivery waits", async () => {
+  await account.sandbox.fault("mastodon", "401");
+  await stack.write("refused.md", aDocument("Refused", ago(5)));
+  await until(
+    () => stack.posted(),
+    accounts.map(({ name }) => (name === "mastodon" ? 4 : 5)),
+  );
+  await until(async () => /"alarm":"unauthorised"/.test(await account.aws.logged(stack.logGroup("Deliver"))), true);
+  await stack.settled();
+  const waiting = await statesOf("refused");
+  expect(waiting.filter((state) => state === "pending")).toHaveLength(1);
+  await sweepUntil({ Relay: minutes(70), Deliver: minutes(66) }, stack.posted, allOf(5));
+  return `${waiting.join(", ")}; then one post per account`;
+});
+
+step("a secret that cannot be read stops neither feeds nor other accounts", async () => {
+  await account.aws.ssm.send(
+    new PutParameterCommand({ Name: "/crier/production/accounts/mastodon", Type: "SecureString", Value: "a-canary" }),
+  );
+  await stack.write("secret.md", aDocument("Secret", ago(4)));
+  await stack.untilTitles(["Secret", "Refused", "Killed", "Unrendered", "Lost", "Shuffled"]);
+  const logs = await Promise.all(
+    (["Publish", "Deliver"] as const).map((name) => account.aws.logged(stack.logGroup(name))),
+  );
+  expect(logs.join("")).not.toContain("a-canary");
+  return (await statesOf("secret")).join(", ");
+});
+
+step("no record ended in a dead letter queue", async () => {
+  expect(await stack.failures()).toBe(0);
+  return "none";
+});
+
+const Status = z.object({ deliveries: z.array(z.object({ account: z.string(), state: z.string() })) });
+
+/** What the API says of a post's deliveries, in the configuration's order of accounts. */
+const statesOf = async (slug: string): Promise<readonly string[]> => {
+  const { deliveries } = Status.parse(await stack.get(`/api/posts/${slug}`));
+  return accounts.map(({ name }) => deliveries.find((one) => one.account === name)?.state ?? "none");
+};
