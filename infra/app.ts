@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import config from "../crier.config.ts";
@@ -12,7 +12,7 @@ const app = new App();
 const stage = stageOf(app.node.tryGetContext("stage"));
 const checked = loadConfig(config);
 
-const file = join(app.outdir, "crier-config.json");
+const file = resolve(app.outdir, "crier-config.json");
 mkdirSync(app.outdir, { recursive: true });
 writeFileSync(file, JSON.stringify({ config: checked }));
 app.node.setContext(configFile, file);

@@ -219,6 +219,8 @@ export const loadConfig = (input: unknown): Config => {
   const sites = parsed.data.sites.map(readSite);
   const accounts = parsed.data.accounts.map((account, index) => readAccount(account, index, sites));
   const problems = [
+    // The rows and keys hold the site, and one day there are several; until then a second one would be silently left out.
+    ...(sites.length > 1 ? ["sites[1]: one deployment serves one site so far: give the other its own"] : []),
     ...repeated(
       sites.map(({ id }) => id),
       (index) => ["sites", index, "id"],

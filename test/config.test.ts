@@ -88,7 +88,8 @@ describe("the configuration", () => {
     ["a permalink without the slug", { sites: [{ ...site, permalink: "/x/" }] }, /:slug/],
     ["an authority without a date", { sites: [{ ...site, authority: "example.com" }] }, /^sites\[0\]\.authority: /],
     ["an id with capitals", { sites: [{ ...site, id: "My Blog" }] }, /^sites\[0\]\.id: use lower-case/],
-    ["two sites of one id", { sites: [site, site] }, /^sites\[1\]\.id: "blog" is used twice/],
+    ["two sites", { sites: [site, { ...site, id: "other" }] }, /^sites\[1\]: one deployment serves one site so far/],
+    ["two sites of one id", { sites: [site, site] }, /^sites\[1\]\.id: "blog" is used twice/m],
     [
       "two accounts of one name",
       { sites: [site], accounts: [mastodon, mastodon] },

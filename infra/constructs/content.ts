@@ -12,16 +12,17 @@ import { WorkQueue } from "./work-queue.ts";
 /** Where documents are put, and the queue that tells of them. */
 export class Content extends Construct {
   readonly bucket: Bucket;
-  readonly #changes: WorkQueue;
+  /** What tells of changes. */
+  readonly changes: WorkQueue;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.#changes = new WorkQueue(this, "Changes", limits.ingest);
-    this.#changes.queue.addToResourcePolicy(
+    this.changes = new WorkQueue(this, "Changes", limits.ingest);
+    this.changes.queue.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal("s3.amazonaws.com")],
         actions: ["sqs:SendMessage"],
-        resources: [this.#changes.queue.queueArn],
+        resources: [this.changes.queue.queueArn],
         // By account, not by bucket: S3 checks the policy when the bucket is made, so the policy has to be there before it.
         conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
       }),
@@ -36,12 +37,12 @@ export class Content extends Construct {
       ],
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    this.bucket.node.addDependency(this.#changes.queue);
+    this.bucket.node.addDependency(this.changes.queue);
     // The property, not `addEventNotification`: that one deploys a custom resource.
     resourceOf(this.bucket).notificationConfiguration = {
       queueConfigurations: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"].map((event) => ({
         event,
-        queue: this.#changes.queue.queueArn,
+        queue: this.changes.queue.queueArn,
       })),
     };
     Validations.of(this.bucket).acknowledge({
@@ -51,13 +52,9 @@ export class Content extends Construct {
     });
   }
 
-  get changes(): WorkQueue {
-    return this.#changes;
-  }
-
   /** Each change at once, and all documents each hour for all that was never told. */
   feed(ingest: LambdaFunction, reconcile: LambdaFunction): void {
-    this.#changes.feed(ingest, 10);
+    this.changes.feed(ingest, 10);
     new Rule(this, "Reconcile", { schedule: Schedule.rate(Duration.hours(1)) }).addTarget(
       // The next one is an hour away, and two at once would only read the same.
       new LambdaTarget(reconcile, { retryAttempts: 0, maxEventAge: Duration.minutes(10) }),

@@ -19,15 +19,14 @@ export class Notices extends Construct {
     super(scope, id);
     this.topic = new Topic(this, "Topic", { enforceSSL: true });
     // A policy of one's own replaces the one by which the whole account may publish.
-    for (const service of ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"])
-      this.topic.addToResourcePolicy(
-        new PolicyStatement({
-          principals: [new ServicePrincipal(service)],
-          actions: ["sns:Publish"],
-          resources: [this.topic.topicArn],
-          conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
-        }),
-      );
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: ["cloudwatch", "budgets"].map((name) => new ServicePrincipal(`${name}.amazonaws.com`)),
+        actions: ["sns:Publish"],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
+      }),
+    );
     if (email !== undefined) this.topic.addSubscription(new EmailSubscription(email));
     this.#limit(budget).node.addDependency(this.topic);
     Validations.of(this.topic).acknowledge({

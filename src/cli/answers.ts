@@ -50,6 +50,7 @@ export const putAnswer = z.object({
   slug: text.optional(),
   url: text.optional(),
   title: text.optional(),
+  hold: text.optional(),
   warnings: z.array(warningAnswer),
 });
 

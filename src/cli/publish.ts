@@ -17,8 +17,26 @@ export const slugPath = (slug: string): string => `api/posts/${slug.split("/").m
 const plan = (client: Client, bytes: Uint8Array, name: string): Promise<unknown> =>
   client.send("POST", `api/plan?name=${encodeURIComponent(name)}`, bytes);
 
-export const planFile = async (client: Client, file: string): Promise<unknown> =>
-  plan(client, await readDocument(file), basename(file));
+const isAboutDocument = (problem: unknown): boolean =>
+  typeof problem === "object" &&
+  problem !== null &&
+  "status" in problem &&
+  [409, 413, 422].some((status) => status === problem.status);
+
+/** A refusal names the file as the person wrote it. */
+const naming = async <T>(file: string, act: () => Promise<T>): Promise<T> => {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof CommandError) || !isAboutDocument(error.problem)) throw error;
+    throw new CommandError(`${file} is refused: ${error.message}`, { problem: error.problem, cause: error });
+  }
+};
+
+export const planFile = async (client: Client, file: string): Promise<unknown> => {
+  const bytes = await readDocument(file);
+  return naming(file, () => plan(client, bytes, basename(file)));
+};
 
 /** Asks for the slug first: the API's parser alone decides it. */
 const put = async (client: Client, bytes: Uint8Array, name: string, query: string) => {
@@ -28,15 +46,17 @@ const put = async (client: Client, bytes: Uint8Array, name: string, query: strin
 };
 
 export const publish = async (client: Client, file: string, again: boolean): Promise<Done> => {
+  const bytes = await readDocument(file);
   const {
     answer,
     put: done,
     slug,
-  } = await put(client, await readDocument(file), basename(file), again ? "?again" : "");
+  } = await naming(file, () => put(client, bytes, basename(file), again ? "?again" : ""));
   return {
     answer,
     lines: [
       `${done.result} ${done.slug ?? slug}${done.url === undefined ? "" : `  ${done.url}`}`,
+      ...(done.hold === undefined ? [] : [`  held: ${done.hold}`]),
       ...warningLines(done.warnings),
       `  see what became of it: npx crier status ${done.slug ?? slug}`,
     ],

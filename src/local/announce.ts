@@ -19,6 +19,7 @@ export const announce = (log: Log, path: string, answer: Ingested): void => {
   }
   if (answer.result === "unchanged" || answer.result === "absent") return;
   log.info(`${answer.result} ${answer.post?.slug ?? path}`);
+  if (answer.post?.hold !== undefined) log.info(`  held: ${answer.post.hold}`);
   for (const warning of answer.warnings) log.info(`  note on ${path}: ${named(warning)}`);
 };
 

@@ -1,17 +1,30 @@
-import { mkdir } from "node:fs/promises";
+import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Log } from "../ports.ts";
 import { createTable, endLeases, repairDue } from "../store/local-table.ts";
 import { startEmbedded } from "./embedded-dynamodb.ts";
+import { StartError } from "./listen.ts";
 import { lockFolder } from "./lock.ts";
 import type { Undo } from "./undo.ts";
 
 export const table = "crier";
 
+const makeFolder = async (data: string): Promise<void> => {
+  try {
+    await mkdir(data, { recursive: true, mode: 0o700 });
+    await access(data, constants.W_OK);
+  } catch (cause) {
+    const words = cause instanceof Error ? cause.message.split(",", 1)[0] : String(cause);
+    throw new StartError(`the data folder ${data} cannot be used (${words}): pass --data with a folder of your own`, {
+      cause,
+    });
+  }
+};
+
 /** The embedded table in the data folder, which is this process's alone until `undo` runs. */
 export const openTable = async (data: string, log: Log, undo: Undo): Promise<DynamoDBClient> => {
-  await mkdir(data, { recursive: true, mode: 0o700 });
+  await makeFolder(data);
   const lock = await lockFolder(data);
   undo.add(() => lock.release());
   const { endpoint, stop } = await startEmbedded({ dir: join(data, "dynamodb") });

@@ -50,5 +50,5 @@ export const readConfig = async (given: string | undefined): Promise<Config> => 
 
 export const servedAt = (config: Config, base: string): Config => ({
   ...config,
-  sites: config.sites.map((site, index) => ({ ...site, feedsUrl: index === 0 ? base : `${base}sites/${site.id}/` })),
+  sites: config.sites.map((site) => ({ ...site, feedsUrl: base })),
 });

@@ -1,3 +1,4 @@
+import { TooCostly } from "./bounds.ts";
 import type { Fields } from "./fields.ts";
 import type { Findings } from "./findings.ts";
 import { type Rendered, renderMarkdown } from "./markdown.ts";
@@ -41,6 +42,7 @@ export const bodyOf = (markdown: string, base: string, isMdx: boolean, found: Fi
       found.warn("body-empty", "body", "Nothing of the body is left to show: the entry is a title and a link.");
     return { rendered, html };
   } catch (error) {
+    if (error instanceof TooCostly) return found.refuse(error.code, "body", error.message);
     const cause = error instanceof Error ? error.message.split("\n", 1)[0] : String(error);
     return found.refuse(
       "body-unreadable",

@@ -14,9 +14,29 @@ const maxFrontMatter = 64 * 1024;
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** The author wrote one key twice, and means one of them. */
+class KeyRepeated extends Error {
+  override readonly name = "KeyRepeated";
+  readonly key: string;
+
+  constructor(key: string, cause: unknown) {
+    super(`the key \`${key}\` stands in it twice: keep one`, { cause });
+    this.key = key;
+  }
+}
+
+/** JSON is YAML, and JSON.parse would take the last of two equal keys. */
+const checkKeys = (text: string, errors: ReturnType<typeof parseYaml>["errors"]): void => {
+  const twice = errors.find(({ code }) => code === "DUPLICATE_KEY");
+  if (twice === undefined) return;
+  const key = /^["']?([^"':\n]{1,80})/.exec(text.slice(twice.pos[0]))?.[1]?.trim() ?? "";
+  throw new KeyRepeated(key, twice);
+};
+
 /** YAML 1.2's core schema: `12:30` and dates stay text (js-yaml 3 made them 750 and the 2nd of March). */
 const yaml = (text: string): object => {
   const document = parseYaml(text, { schema: "core", uniqueKeys: true, logLevel: "error" });
+  checkKeys(text, document.errors);
   const [error] = document.errors;
   if (error !== undefined) throw error;
   visit(document, {
@@ -57,7 +77,11 @@ const refused = (): never => {
 const engines = {
   yaml,
   toml: (text: string) => asObject(plain(asObject(parseToml(text)))),
-  json: (text: string) => asObject(JSON.parse(text)),
+  json: (text: string) => {
+    const parsed = asObject(JSON.parse(text));
+    checkKeys(text, parseYaml(text, { schema: "core", logLevel: "error" }).errors);
+    return parsed;
+  },
   javascript: refused,
   js: refused,
   coffee: refused,
@@ -105,7 +129,7 @@ export const splitDocument = (text: string, found: Findings): Split | undefined 
   } catch (error) {
     return found.refuse(
       "front-matter-broken",
-      undefined,
+      error instanceof KeyRepeated ? error.key : undefined,
       `The front matter is not valid ${language.toUpperCase()}: ${firstLine(error)}. Correct it and save again.`,
     );
   }

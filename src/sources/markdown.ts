@@ -1,4 +1,5 @@
 import { Marked, type Token, type Tokens } from "marked";
+import { bounds } from "./bounds.ts";
 
 /** `**Step 1:** …` or `**Step 1**: …`. */
 const labelled = /^\s*(\*\*|__)(?=\S)[^*_\n]{1,120}(?::\1|\1\s?:)/;
@@ -26,6 +27,7 @@ const figureIn = (tokens: readonly Token[]): { readonly picture: Token; readonly
 const isParagraph = (token: Token): token is Tokens.Paragraph => token.type === "paragraph";
 
 const marked = new Marked({ gfm: true, async: false }).use({
+  tokenizer: bounds,
   renderer: {
     paragraph({ tokens, raw }) {
       const figure = figureIn(tokens);

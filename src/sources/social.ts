@@ -26,12 +26,15 @@ const socialText = (value: unknown): string | undefined => {
   return clean === "" ? undefined : clean;
 };
 
+/** `constructor` and `__proto__` name no account; as keys of an object they would break what stores it. */
+const namesAccount = (key: string): boolean => !(key in {});
+
 const textsFor = (fields: readonly Field[]): Readonly<Record<string, string>> =>
   Object.fromEntries(
     fields
       .flatMap(({ value }) => (isRecord(value) ? Object.entries(value) : []))
       .flatMap(([key, value]) => {
-        const text = socialText(value);
+        const text = namesAccount(key.toLowerCase()) ? socialText(value) : undefined;
         return text === undefined ? [] : [[key.toLowerCase(), text] as const];
       })
       .toReversed(),

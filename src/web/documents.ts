@@ -7,7 +7,10 @@ const largest = 1024 * 1024;
 /** 1 MiB, the same as for files. */
 export const documentLimit: MiddlewareHandler = bodyLimit({
   maxSize: largest,
-  onError: (c) => problem(c, 413, "A document is at most 1 MiB. Link large material instead of pasting it in."),
+  onError: (c) =>
+    problem(c, 413, "A document is at most 1 MiB. Link large material instead of pasting it in.", {
+      instance: c.req.path,
+    }),
 });
 
 /** Markdown and nothing else: a form post of a browser on another page cannot carry this type unasked. */

@@ -40,10 +40,16 @@ export const posts = (app: Desk): Hono =>
       const word = { again: flag(c, "again"), byHand: !flag(c, "import") };
       const answer = await app.put(c.req.param("slug"), bytes, word);
       if (answer.result === "refused")
-        return problem(c, answer.conflict ? 409 : 422, refusal(answer), { reasons: answer.reasons });
+        return problem(c, answer.conflict ? 409 : 422, refusal(answer), {
+          instance: c.req.path,
+          reasons: answer.reasons,
+        });
       const { result, post, warnings } = answer;
       if (post !== undefined) c.header("Location", placeOf(post));
-      return c.json({ result, ...(post === undefined ? {} : named(post)), warnings }, result === "created" ? 201 : 200);
+      return c.json(
+        { result, ...(post === undefined ? {} : named(post)), hold: post?.hold, warnings },
+        result === "created" ? 201 : 200,
+      );
     })
     .delete(slugs, async (c) => {
       const post = await app.remove(c.req.param("slug"));

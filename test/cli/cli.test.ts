@@ -89,14 +89,23 @@ describe("crier", () => {
     expect(await crier(["publish", path])).toMatchObject({
       code: 1,
       out: "",
-      err: expect.stringMatching(/^crier: title: /),
+      err: expect.stringMatching(/bad\.md is refused: title: /),
     });
+    expect(await crier(["plan", path])).toMatchObject({ code: 1, err: expect.stringContaining("bad.md is refused") });
     const json = await crier(["publish", path, "--json"]);
     expect(json.code).toBe(1);
     expect(json.json()).toMatchObject({ status: 422, reasons: [{ field: "title" }] });
     expect(await crier(["plan", join(machine.folder, "missing.md")])).toMatchObject({
       code: 1,
       err: expect.stringContaining("cannot read"),
+    });
+  });
+
+  it("says of a held document that it is held", async () => {
+    const path = await file("wibble.md", aDocument("Held", "status: wibble\n"));
+    expect(await crier(["publish", path])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^created wibble .*\n {2}held: Its status "wibble" .* unknown/),
     });
   });
 

@@ -39,7 +39,8 @@ export const cdkOn = (emulator: Emulator, sandbox: () => string) => {
     stack,
     bootstrap: () => cdk("bootstrap", `aws://${account}/${region}`, "-o", assembly),
     deploy: () => cdk("deploy", "--require-approval", "never", "--outputs-file", outputs, ...app()),
-    diff: () => cdk("diff", "--fail", ...app()),
+    // By template: the emulator's change sets name no changes.
+    diff: () => cdk("diff", "--fail", "--method", "template", ...app()),
     destroy: () => cdk("destroy", "--force", ...app()),
     template: async () => Template.parse(JSON.parse(await readFile(join(assembly, `${stack}.template.json`), "utf8"))),
     outputs: async () => Outputs.parse(JSON.parse(await readFile(outputs, "utf8")))[stack],

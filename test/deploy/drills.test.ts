@@ -110,7 +110,8 @@ step("a render that throws leaves the last good feed, rings an alarm, and is mad
 });
 
 step("a deliver function killed after it sent is settled by the next one", async () => {
-  const back = await stack.configure("Deliver", { timeout: "2" });
+  // Sooner than an unanswered request is given up.
+  const back = await stack.configure("Deliver", { timeout: "3" });
   for (const { name } of accounts) await account.sandbox.fault(name, "silence");
   await stack.write("killed.md", aDocument("Killed", ago(6)));
   await until(async () => /Task timed out/.test(await account.aws.logged(stack.logGroup("Deliver"))), true);

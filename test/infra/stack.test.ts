@@ -1,9 +1,13 @@
+import { Annotations, Match } from "aws-cdk-lib/assertions";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { limits } from "../../infra/limits.ts";
+import { deadlineFor, leaseFor } from "../../src/app/deliver-step.ts";
 import { renderLease } from "../../src/app/render.ts";
+import { second } from "../../src/domain/time.ts";
 import { indexes, tableDefinition } from "../../src/store/keys.ts";
+import { aDelivery } from "../support/builders.ts";
 import { anApp, aStack, type Resource, synthesised } from "./synthesised.ts";
 
 const { resources, outputs, ofType } = synthesised();
@@ -42,7 +46,7 @@ test("every queue has a dead-letter queue or is one", () => {
   const queues = ofType("AWS::SQS::Queue");
   const targets = queues.map(deadLetterTarget);
   for (const queue of queues) expect(deadLetterTarget(queue) !== undefined || targets.includes(queue.id)).toBe(true);
-  expect(targets.filter((target) => target !== undefined)).toHaveLength(4);
+  expect(targets.filter((target) => target !== undefined)).toHaveLength(5);
 });
 
 const mappings = ofType("AWS::Lambda::EventSourceMapping").map(({ properties }) =>
@@ -65,7 +69,7 @@ test("every queue hides a record for six times the timeout of the function that 
     const queue = find(EventSourceArn);
     return queue?.type === "AWS::SQS::Queue" ? [{ queue, worker: find(FunctionName) }] : [];
   });
-  expect(pairs).toHaveLength(4);
+  expect(pairs).toHaveLength(5);
   for (const { queue, worker } of pairs) {
     const { VisibilityTimeout } = z.object({ VisibilityTimeout: z.number() }).parse(queue.properties);
     const { Timeout } = z.object({ Timeout: z.number() }).parse(worker?.properties);
@@ -73,8 +77,33 @@ test("every queue hides a record for six times the timeout of the function that 
   }
 });
 
+/** A function's clock and the table's writes are not to the millisecond. */
+const margin = 10 * second;
+
 test("a render is over before its lease is, so that no second one writes beside it", () => {
-  expect(limits.render.timeout.toMilliseconds()).toBeLessThan(renderLease);
+  expect(renderLease).toBeGreaterThanOrEqual(limits.render.timeout.toMilliseconds() + margin);
+});
+
+test("a killed delivery cannot outlive its lease, and a look and a send fit into one run", () => {
+  const delivery = aDelivery();
+  const timeout = limits.deliver.timeout.toMilliseconds();
+  expect(leaseFor(delivery)).toBeGreaterThanOrEqual(timeout + margin);
+  expect(2 * deadlineFor(delivery)).toBeLessThan(timeout);
+});
+
+test("the deliveries of each network have a queue of their own, and the relay knows whose is which", () => {
+  const ids = ofType("AWS::SQS::Queue").map(({ id }) => id);
+  for (const network of ["DeliverX", "DeliverMastodon"])
+    expect(ids.filter((id) => id.startsWith(`Work${network}`))).toHaveLength(2);
+  const [relay] = ofType("AWS::Lambda::Function").filter(isNamed("FunctionsRelay"));
+  const told = JSON.stringify(relay?.properties.Environment);
+  expect(told).toMatch(/WorkDeliverX[^{]*\\"accounts\\":\[\\"blog-x\\"\]/);
+  expect(told).toMatch(/WorkDeliverMastodon[^{]*\\"accounts\\":\[\\"blog-mastodon\\",\\"notes-mastodon\\"\]/);
+});
+
+test("a configuration without accounts still has where the deliveries of former ones go", () => {
+  const { ofType: bare } = synthesised({ accounts: [] });
+  expect(bare("AWS::SQS::Queue").filter(isNamed("WorkDeliver"))).toHaveLength(2);
 });
 
 test("every queue hands back only the records that failed, and leaves the account's concurrency to the others", () => {
@@ -92,16 +121,19 @@ test("the stream wakes the relay for rows that have a due time, and gives up in 
   expect(stream).toMatchObject({ MaximumRetryAttempts: 2, MaximumRecordAgeInSeconds: 300 });
 });
 
-test("the relay sweeps every minute", () => {
-  const [sweep] = ofType("AWS::Events::Rule");
+test.each([
+  ["the relay sweeps every minute", "rate(1 minute)", /^FunctionsRelay/],
+  ["all documents are read each hour", "rate(1 hour)", /^FunctionsReconcile/],
+])("%s", (_, schedule, target) => {
+  const rule = ofType("AWS::Events::Rule").find(({ properties }) => properties.ScheduleExpression === schedule);
   const Target = z.object({ Targets: z.tuple([z.object({ Arn: reference })]) });
-  expect(sweep?.properties).toMatchObject({ ScheduleExpression: "rate(1 minute)", State: "ENABLED" });
-  expect(Target.parse(sweep?.properties).Targets[0].Arn).toMatch(/^FunctionsRelay/);
+  expect(rule?.properties).toMatchObject({ State: "ENABLED" });
+  expect(Target.parse(rule?.properties).Targets[0].Arn).toMatch(target);
 });
 
-test("there is one function per entry point, on Node 24 and arm64, traced, with a log that ends", () => {
+test("there is one function per entry point, and one more for the hour, on Node 24 and arm64, traced, with a log that ends", () => {
   const functions = ofType("AWS::Lambda::Function");
-  expect(functions).toHaveLength(Object.keys(limits).length);
+  expect(functions).toHaveLength(Object.keys(limits).length + 1);
   for (const { properties } of functions) {
     expect(properties).toMatchObject({
       Runtime: "nodejs24.x",
@@ -162,7 +194,33 @@ test("no resource has a physical name, so that two stages and a replacement fit 
 });
 
 test("the outputs name the upload bucket, the feeds and the API", () => {
-  expect(Object.keys(outputs)).toEqual(expect.arrayContaining(["UploadBucket", "FeedsBucket", "ApiUrl"]));
+  expect(Object.keys(outputs)).toEqual(
+    expect.arrayContaining(["FeedsUrl", "UploadBucket", "ApiUrl", "FeedsBucket", "CdnHost", "AlarmTopic"]),
+  );
+});
+
+test("the synthesis has no warning: `--strict` would stop at it", () => {
+  const stack = aStack(anApp());
+  expect(Annotations.fromStack(stack).findWarning("*", Match.anyValue())).toEqual([]);
+});
+
+/** Resources that CloudFormation cannot name itself: theirs are made of the stack's, which holds the stage. */
+const mustBeNamed = [
+  ["AWS::CloudFront::CachePolicy", "CachePolicyConfig"],
+  ["AWS::CloudFront::ResponseHeadersPolicy", "ResponseHeadersPolicyConfig"],
+  ["AWS::CloudFront::OriginAccessControl", "OriginAccessControlConfig"],
+  ["AWS::CloudFront::Function", undefined],
+] as const;
+
+test("what has to have a name has the stage in it", () => {
+  for (const [type, at] of mustBeNamed) {
+    const found = ofType(type);
+    expect(found.length).toBeGreaterThan(0);
+    for (const { properties } of found)
+      expect(JSON.stringify(z.object({ Name: z.unknown() }).parse(at ? properties[at] : properties))).toMatch(
+        /Crier-?test/,
+      );
+  }
 });
 
 test("a finding of cdk-nag that nobody gave a reason for stops the synthesis", () => {

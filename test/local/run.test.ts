@@ -7,7 +7,7 @@ import { consoleLog } from "../../src/local/console-log.ts";
 import { loadDotenv, run } from "../../src/local/run.ts";
 import { strip, withStrip } from "../../src/local/strip.ts";
 import { undoStack } from "../../src/local/undo.ts";
-import { aSite } from "../support/builders.ts";
+import { aPost, aSite } from "../support/builders.ts";
 import { aFolder } from "../support/machine.ts";
 
 let folder: string;
@@ -95,6 +95,14 @@ describe("the command line of npm start", () => {
     squatter.close();
   });
 
+  it("ends with 1 where the data folder is no folder", async () => {
+    await writeFile(join(folder, "data"), "a file");
+    expect(await start({})).toMatchObject({
+      exit: 1,
+      err: expect.stringMatching(/data cannot be used \(EEXIST.*--data/),
+    });
+  });
+
   it("does not hide a fault of its own", async () => {
     await mkdir(join(folder, "data"));
     await writeFile(join(folder, "data", "sandbox.jsonl"), "{}\n");
@@ -144,12 +152,15 @@ describe("what a person is told", () => {
         { code: "y", message: "and more" },
       ],
     });
+    announce(log, "b.md", { result: "created", post: aPost({ slug: "b", hold: "It is a draft." }), warnings: [] });
     log.alarm("gate", "kept", { feed: "main", of: 3, not: undefined });
     expect(lines).toEqual([
       "! a.md is refused: not so ready now",
       "created a.md",
       "  note on a.md: date: guessed",
       "  note on a.md: and more",
+      "created b",
+      "  held: It is a draft.",
       "!! gate: kept (feed: main, of: 3)",
     ]);
   });

@@ -96,8 +96,26 @@ describe("the body's HTML", () => {
     expect(told("")).toEqual(["body-empty"]);
   });
 
-  it("is refused where its nesting exhausts the parser", () => {
-    expect(refusals(aDocument("", ">".repeat(50_000)))).toEqual(["body: body-unreadable"]);
+  it.each([
+    ["quotes", ">".repeat(50_000)],
+    ["lists on one line", `${"- ".repeat(5_000)}a`],
+    ["a list 1,000 deep", Array.from({ length: 1_000 }, (_, depth) => `${"  ".repeat(depth)}- a`).join("\n")],
+    ["emphasis", `${"*a **b ".repeat(2_000)}${"c** d*".repeat(2_000)}`],
+  ])("is refused for nesting that would take the parser seconds: %s", (_, body) => {
+    expect(refusals(aDocument("", body))).toEqual(["body: body-too-deep"]);
+  });
+
+  it("is read as deep as it may be nested", () => {
+    expect(refusals(aDocument("", `${"> ".repeat(50)}a`))).toEqual([]);
+    expect(refusals(aDocument("", `${"> ".repeat(51)}a`))).toEqual(["body: body-too-deep"]);
+  });
+
+  it.each(["*_a", "*a", "**a", "a*b_c*d_"])("is refused for a paragraph full of %s", (run) => {
+    expect(refusals(aDocument("", run.repeat(100_000)))).toEqual(["body: body-emphasis"]);
+  });
+
+  it("may hold thousands of names with underscores, and of words with emphasis", () => {
+    expect(refusals(aDocument("", "some_snake_name *and* **more** of __it__ ".repeat(1_500)))).toEqual([]);
   });
 });
 

@@ -47,7 +47,6 @@ describe("front matter", () => {
   });
 
   it.each([
-    ["a duplicate key", "---\ntitle: A\ntitle: B\n---\nx"],
     ["a list", "---\n- a\n---\nx"],
     ["broken TOML", "+++\ntitle = \n+++\nx"],
     ["broken JSON", "---json\n{title}\n---\nx"],
@@ -61,8 +60,19 @@ describe("front matter", () => {
   });
 
   it("names the line of what is broken", () => {
-    const parsed = parse("---\ntitle: A\ntitle: B\n---\nx");
+    const parsed = parse("---\ntitle: A\ntags: }\n---\nx");
     expect(parsed.kind === "refused" && parsed.reasons[0]?.message).toMatch(/not valid YAML: .*line 3/);
+  });
+
+  it.each([
+    ["YAML", "---\ntitle: A\ntitle: B\n---\nx"],
+    ["YAML in quotes", "---\n\"title\": A\n'title': B\n---\nx"],
+    ["JSON", '---json\n{"title": "A", "title": "B"}\n---\nx'],
+  ])("names a key that stands in it twice: %s", (_, text) => {
+    const parsed = parse(text);
+    expect(parsed.kind === "refused" && parsed.reasons).toEqual([
+      { code: "front-matter-broken", field: "title", message: expect.stringContaining("`title` stands in it twice") },
+    ]);
   });
 
   it("is refused when it is never closed, or too long", () => {

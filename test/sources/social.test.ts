@@ -23,6 +23,11 @@ describe("what a document says for the networks", () => {
     });
   });
 
+  it("names no account where a key is one of every object's own", () => {
+    const { texts } = social("social: { __proto__: a, Constructor: b, x: c }");
+    expect(Object.entries(texts)).toEqual([["x", "c"]]);
+  });
+
   it("may be one text for all", () => {
     expect(social("socialShare: 'Read this'")).toMatchObject({ off: false, share: "Read this" });
     expect(social("social: 'Read this'").share).toBe("Read this");

@@ -112,7 +112,7 @@ describe("PUT /api/posts/:slug", () => {
     expect(refused).toMatchObject({
       status: 422,
       type: problem,
-      body: { reasons: [{ field: "title" }], detail: expect.stringContaining("title: ") },
+      body: { instance: "/api/posts/x", reasons: [{ field: "title" }], detail: expect.stringContaining("title: ") },
     });
     expect(await answer("PUT", "api/posts/other", aDocument("X", "slug: x\n"))).toMatchObject({ status: 422 });
   });
@@ -124,7 +124,11 @@ describe("PUT /api/posts/:slug", () => {
 
   it("takes Markdown and at most 1 MiB of it", async () => {
     const large = new Uint8Array(1024 * 1024 + 1).fill(0x61);
-    expect(await answer("PUT", "api/posts/large", large)).toMatchObject({ status: 413, type: problem });
+    expect(await answer("PUT", "api/posts/large", large)).toMatchObject({
+      status: 413,
+      type: problem,
+      body: { instance: "/api/posts/large" },
+    });
     const response = await fetch(new URL("api/posts/x", machine.url), {
       method: "PUT",
       headers: { Authorization: `Bearer ${machine.token}`, "Content-Type": "application/json" },

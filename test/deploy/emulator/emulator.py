@@ -14,6 +14,7 @@ os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 import atomicity
 import calls
 import change_sets
+import delete_markers
 import dropped_settings
 import functions
 import mappings
@@ -22,7 +23,7 @@ import resource_types
 
 def serve(port: int) -> None:
     calls.endpoint = f"http://127.0.0.1:{port}"
-    for part in (atomicity, resource_types, dropped_settings, change_sets, functions, mappings):
+    for part in (atomicity, resource_types, dropped_settings, change_sets, delete_markers, functions, mappings):
         part.install()
     from moto.server import main
 

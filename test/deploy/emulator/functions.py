@@ -68,8 +68,7 @@ def run(function, event: dict, request: str) -> tuple:
     reader = threading.Thread(target=lambda: answer.append(os.fdopen(reading, "rb").read()))
     reader.start()
     try:
-        # Two more than Lambda gives: here each start also reads and compiles the bundle, on a busy machine.
-        printed = process.communicate(json.dumps(event).encode(), timeout=float(function.timeout) + 2)[0]
+        printed = process.communicate(json.dumps(event).encode(), timeout=float(function.timeout))[0]
         logs = printed.decode(errors="replace")
     except subprocess.TimeoutExpired:
         process.kill()

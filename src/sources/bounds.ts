@@ -1,0 +1,72 @@
+import { Tokenizer, type TokenizerObject } from "marked";
+
+/** The body would take Markdown's parser too long; the message says what to change. */
+export class TooCostly extends Error {
+  override readonly name = "TooCostly";
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** A list's level is two elements, and the sanitiser keeps a hundred. */
+export const maxNesting = 50;
+/** In characters looked at. A book in one paragraph stays far below it; reading what reaches it takes about a second. */
+const maxEmphasis = 10_000_000;
+
+interface Spent {
+  depth: number;
+  emphasis: number;
+}
+
+/** What one document has cost so far: marked makes a lexer for each. */
+const spentBy = new WeakMap<object, Spent>();
+
+const spentIn = (lexer: object): Spent => {
+  const known = spentBy.get(lexer) ?? { depth: 0, emphasis: 0 };
+  spentBy.set(lexer, known);
+  return known;
+};
+
+const nested = <T>(lexer: object, read: () => T): T => {
+  const spent = spentIn(lexer);
+  if (spent.depth >= maxNesting)
+    throw new TooCostly(
+      "body-too-deep",
+      `Its lists, quotes or emphasis are nested more than ${maxNesting} deep: flatten them, or put them into a code block.`,
+    );
+  spent.depth += 1;
+  const token = read();
+  spent.depth -= 1;
+  return token;
+};
+
+/**
+ * marked reads each level of nesting again (a list 1,000 deep takes seconds), and looks for the end of each `*` and `_`
+ * in all that follows in the paragraph. Both are bounded by counting, so that a document fares the same on every machine.
+ */
+export const bounds: TokenizerObject = {
+  list(src) {
+    if (!/^ {0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/.test(src)) return undefined;
+    return nested(this.lexer, () => Tokenizer.prototype.list.call(this, src));
+  },
+  blockquote(src) {
+    if (!/^ {0,3}>/.test(src)) return undefined;
+    return nested(this.lexer, () => Tokenizer.prototype.blockquote.call(this, src));
+  },
+  emStrong(src, masked, before) {
+    if (!/^[*_]/.test(src)) return undefined;
+    const spent = spentIn(this.lexer);
+    const token = nested(this.lexer, () => Tokenizer.prototype.emStrong.call(this, src, masked, before));
+    const isInWord = src.startsWith("_") && /[\p{L}\p{N}]$/u.test(before ?? "");
+    if (!isInWord) spent.emphasis += (token?.raw ?? src).length + src.length / 20;
+    if (spent.emphasis > maxEmphasis)
+      throw new TooCostly(
+        "body-emphasis",
+        "A paragraph holds too many `*` and `_`: put a backslash before those that are no emphasis, or put it into a code block.",
+      );
+    return token;
+  },
+};

@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { changes } from "../../functions/events/changes.ts";
+import { sqsEvent } from "./recorded.ts";
+
+const printed: string[] = [];
+
+beforeEach(() => {
+  printed.length = 0;
+  vi.spyOn(process.stderr, "write").mockImplementation((line) => {
+    printed.push(String(line));
+    return true;
+  });
+});
+afterEach(() => vi.restoreAllMocks());
+
+const notification = (...keys: readonly string[]) =>
+  JSON.stringify({ Records: keys.map((key) => ({ s3: { object: { key } } })) });
+
+const aBucket = (refuses: (path: string) => boolean = () => false) => {
+  const seen: string[] = [];
+  const handler = changes({
+    ingest: async (path) => {
+      if (refuses(path)) throw Object.assign(new Error("the table is asleep"), { request: { token: "canary-7f3a9c" } });
+      seen.push(path);
+    },
+    reconcile: async () => {
+      seen.push("all documents");
+    },
+  });
+  return { handler, seen };
+};
+
+test("each document that a notification names is read, once, in its order", async () => {
+  const { handler, seen } = aBucket();
+  expect(await handler(sqsEvent(notification("a+b.md", "c.md", "a+b.md")))).toEqual({ batchItemFailures: [] });
+  expect(seen).toEqual(["a b.md", "c.md"]);
+});
+
+test("the schedule has all documents read", async () => {
+  const { handler, seen } = aBucket();
+  await handler({ source: "aws.events", "detail-type": "Scheduled Event", detail: {} });
+  expect(seen).toEqual(["all documents"]);
+});
+
+test("a document that fails hands its own record back, and what the error holds besides its words stays out of the log", async () => {
+  const { handler, seen } = aBucket((path) => path === "bad.md");
+  const answer = await handler(sqsEvent(notification("bad.md"), notification("good.md")));
+  expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
+  expect(seen).toEqual(["good.md"]);
+  expect(printed.join("")).toContain("the table is asleep");
+  expect(printed.join("")).not.toContain("canary-7f3a9c");
+});
+
+test("a schedule's run that fails says so, for nothing else would", async () => {
+  const handler = changes({
+    ingest: async () => {},
+    reconcile: async () => {
+      throw new Error("Cannot list the bucket");
+    },
+  });
+  await expect(handler({ source: "aws.events" })).rejects.toThrow("Cannot list the bucket");
+});
+
+test("what is neither is refused", async () => {
+  await expect(aBucket().handler({ hello: "there" })).rejects.toThrow();
+});
