@@ -1,6 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import type { DeploymentSettings } from "../src/config.ts";
+import type { Config } from "../src/config.ts";
 import { Alarms } from "./constructs/alarms.ts";
 import { Api } from "./constructs/api.ts";
 import { Cdn } from "./constructs/cdn.ts";
@@ -17,14 +17,14 @@ export interface CrierProps extends StackProps {
   readonly stage: string;
   /** Each account's secret is a parameter of its own, each network has a queue of its own. */
   readonly accounts: readonly { readonly name: string; readonly network: string }[];
-  readonly deployment: DeploymentSettings;
+  readonly deployment: Config["deployment"];
 }
 
 /** All of Crier in one account and region. It only wires; each concern is a construct. */
 export class CrierStack extends Stack {
   constructor(scope: Construct, id: string, { stage, accounts, deployment, ...props }: CrierProps) {
     super(scope, id, { description: "Crier: feeds and social posts from documents", ...props });
-    const { logDays, alarmEmail, monthlyBudget, domain } = deployment;
+    const { logDays, alarmEmail, monthlyBudget, redirects, domain } = deployment;
     const { table, bodies } = new Truth(this, "Truth");
     const content = new Content(this, "Content");
     const { bucket: feeds } = new FeedFiles(this, "Feeds");
@@ -48,6 +48,7 @@ export class CrierStack extends Stack {
     const { distribution, host } = new Cdn(this, "Cdn", {
       feeds,
       api: api.host,
+      redirects,
       // One host leads to one distribution: the other stages keep their own.
       domain: domain?.stage === stage ? domain : undefined,
     });

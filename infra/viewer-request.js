@@ -7,6 +7,9 @@
  * Functions"); at most 10 KB.
  */
 
+/** Old paths and their new ones: the stack puts the configuration's here. */
+const moved = {};
+
 const compressed = /\.(?:xml|json|html|opml)$/;
 
 /** How much the reader wants an encoding, from 0 to 1 (RFC 9110 §12.5.3). */
@@ -42,6 +45,7 @@ function redirect(location) {
 // biome-ignore lint/correctness/noUnusedVariables: the entry point
 function handler(event) {
   const request = event.request;
+  if (Object.hasOwn(moved, request.uri)) return redirect(moved[request.uri]);
   const last = request.uri.slice(request.uri.lastIndexOf("/") + 1);
   if (last === "") request.uri += "index.html";
   // `//host` would lead to another host (RFC 3986 §4.2), and browsers read `\` as `/`.

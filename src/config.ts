@@ -8,19 +8,7 @@ export interface Config {
   readonly sites: readonly Site[];
   readonly accounts: readonly Account[];
   readonly policies: Policies;
-  readonly deployment: DeploymentSettings;
-}
-
-/** What only a deployment on AWS asks for. */
-export interface DeploymentSettings {
-  /** The own host of one stage; the other stages keep the host that CloudFront gives them. */
-  readonly domain?: { readonly name: string; readonly certificateArn: string; readonly stage: string } | undefined;
-  /** Who is told of alarms and of the budget. */
-  readonly alarmEmail?: string | undefined;
-  /** In US dollars, for the whole AWS account. */
-  readonly monthlyBudget: number;
-  /** How long logs are kept, in days. */
-  readonly logDays: number;
+  readonly deployment: z.output<typeof deploymentSchema>;
 }
 
 /** The configuration holds mistakes: one line each, with the place. */
@@ -131,7 +119,17 @@ const logDays = z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 
   error: "use a number of days that CloudWatch knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 …",
 });
 
+/** As it stands in a request, percent-encoded; not `//host`, which is another host (RFC 3986 §4.2). */
+const localPath = z
+  .string()
+  .regex(
+    /^\/(?![/\\])(?:(?![?#])[!-~])*$/,
+    "use a percent-encoded path that begins with one slash, without query and fragment: /rss.xml",
+  );
+
+/** What only a deployment on AWS asks for. */
 const deploymentSchema = z.strictObject({
+  /** The own host of one stage; the other stages keep the host that CloudFront gives them. */
   domain: z
     .strictObject({
       name: z
@@ -145,8 +143,14 @@ const deploymentSchema = z.strictObject({
     })
     .optional(),
   alarmEmail: z.email("use an e-mail address, for example me@example.com").optional(),
+  /** In US dollars, for the whole AWS account. */
   monthlyBudget: z.number().positive("use an amount in US dollars above 0").default(10),
   logDays: logDays.default(90),
+  /** Old paths of the host and the new ones, answered with 301. A CloudFront Function holds 10 KB in all. */
+  redirects: z
+    .record(localPath, localPath)
+    .refine((redirects) => JSON.stringify(redirects).length <= 6_000, "these are too many: 6,000 characters in all")
+    .default({}),
 });
 
 const configSchema = z.strictObject({
@@ -167,8 +171,12 @@ const place = (path: readonly PropertyKey[]): string =>
     .join("")
     .replace(/^\./, "");
 
+/** Of a key that is wrong zod says only that it is. */
+const words = (issue: z.core.$ZodIssue): string =>
+  issue.code === "invalid_key" ? issue.issues.map(({ message }) => message).join("; ") : issue.message;
+
 const lines = (error: z.ZodError, below: readonly PropertyKey[] = []): readonly string[] =>
-  error.issues.map(({ path, message }) => `${place([...below, ...path]) || "config"}: ${message}`);
+  error.issues.map((issue) => `${place([...below, ...issue.path]) || "config"}: ${words(issue)}`);
 
 const readSite = (site: z.output<typeof siteSchema>): Site => ({
   ...site,
@@ -221,10 +229,6 @@ export const loadConfig = (input: unknown): Config => {
   const problems = [
     // The rows and keys hold the site, and one day there are several; until then a second one would be silently left out.
     ...(sites.length > 1 ? ["sites[1]: one deployment serves one site so far: give the other its own"] : []),
-    ...repeated(
-      sites.map(({ id }) => id),
-      (index) => ["sites", index, "id"],
-    ),
     ...repeated(
       parsed.data.accounts.map(({ name }) => name),
       (index) => ["accounts", index, "name"],

@@ -55,9 +55,8 @@ describe("the configuration", () => {
           publishStatuses: [" Live "],
           feeds: { content: "summary" },
         },
-        { ...site, id: "notes" },
       ],
-      accounts: [{ ...mastodon, site: "notes", pacing: { interval: "90s" } }],
+      accounts: [{ ...mastodon, site: "blog", pacing: { interval: "90s" } }],
       policies: { maxAge: "30d" },
     });
     expect(sites[0]).toMatchObject({
@@ -67,7 +66,7 @@ describe("the configuration", () => {
       publishStatuses: ["live"],
       feeds: { entries: 20, content: "summary" },
     });
-    expect(accounts[0]).toMatchObject({ site: "notes", pacing: { interval: 1.5 * minute, dailyCap: 50 } });
+    expect(accounts[0]).toMatchObject({ site: "blog", pacing: { interval: 1.5 * minute, dailyCap: 50 } });
     expect(policies.maxAge).toBe(30 * day);
   });
 
@@ -89,7 +88,6 @@ describe("the configuration", () => {
     ["an authority without a date", { sites: [{ ...site, authority: "example.com" }] }, /^sites\[0\]\.authority: /],
     ["an id with capitals", { sites: [{ ...site, id: "My Blog" }] }, /^sites\[0\]\.id: use lower-case/],
     ["two sites", { sites: [site, { ...site, id: "other" }] }, /^sites\[1\]: one deployment serves one site so far/],
-    ["two sites of one id", { sites: [site, site] }, /^sites\[1\]\.id: "blog" is used twice/m],
     [
       "two accounts of one name",
       { sites: [site], accounts: [mastodon, mastodon] },
@@ -117,19 +115,26 @@ describe("the configuration", () => {
   });
 
   it("asks nothing of who deploys, and watches all the same", () => {
-    expect(loadConfig({ sites: [site] }).deployment).toEqual({ monthlyBudget: 10, logDays: 90 });
+    expect(loadConfig({ sites: [site] }).deployment).toEqual({ monthlyBudget: 10, logDays: 90, redirects: {} });
   });
 
   it("keeps a domain for the production stage, if no other is named", () => {
     const { deployment } = loadConfig({
       sites: [site],
-      deployment: { domain, alarmEmail: "ada@example.com", monthlyBudget: 2.5, logDays: 30 },
+      deployment: {
+        domain,
+        alarmEmail: "ada@example.com",
+        monthlyBudget: 2.5,
+        logDays: 30,
+        redirects: { "/rss.xml": "/feed.xml" },
+      },
     });
     expect(deployment).toEqual({
       domain: { ...domain, stage: "production" },
       alarmEmail: "ada@example.com",
       monthlyBudget: 2.5,
       logDays: 30,
+      redirects: { "/rss.xml": "/feed.xml" },
     });
   });
 
@@ -157,6 +162,14 @@ describe("the configuration", () => {
     ["no address for alarms", { alarmEmail: "ada" }, /alarmEmail: use an e-mail address/],
     ["a budget of nothing", { monthlyBudget: 0 }, /monthlyBudget: use an amount/],
     ["days that CloudWatch does not know", { logDays: 42 }, /logDays: use a number of days that CloudWatch knows/],
+    ["a redirect to another host", { redirects: { "/rss.xml": "//elsewhere.example" } }, /redirects.*one slash/],
+    ["a redirect that no request can match", { redirects: { "/fünf.xml": "/feed.xml" } }, /redirects.*percent-encoded/],
+    ["a redirect of a query", { redirects: { "/?feed=rss2": "/feed.xml" } }, /redirects.*without query/],
+    [
+      "more redirects than fit",
+      { redirects: Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`/old/${index}.xml`, "/feed.xml"])) },
+      /redirects: these are too many/,
+    ],
     ["a setting that no deployment has", { region: "us-east-1" }, /deployment: .*"region"/],
   ])("says where a deployment has %s", (_, deployment, words) => {
     expect(problemsOf({ sites: [site], deployment })).toEqual([expect.stringMatching(words)]);

@@ -16,8 +16,13 @@ export interface AlarmsProps {
   readonly failures: Readonly<Record<string, Queue>>;
 }
 
-/** The functions whose failures no queue keeps. */
-const unqueued = ["relay", "reconcile", "web"] as const;
+/** The functions whose failures no queue keeps. One error is a hiccup: the next run, the next request mostly works. */
+const unqueued = [
+  { name: "relay", count: 3, minutes: 15 },
+  { name: "web", count: 3, minutes: 15 },
+  // It runs once an hour.
+  { name: "reconcile", count: 2, minutes: 120 },
+] as const satisfies readonly { readonly name: LogName; readonly count: number; readonly minutes: number }[];
 
 const pascal = (name: string): string =>
   name
@@ -33,11 +38,11 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, { stage, topic, functions, failures }: AlarmsProps) {
     super(scope, id);
-    const ring = (name: string, says: string, metric: IMetric, threshold: number, evaluationPeriods = 1): Alarm => {
+    const ring = (name: string, says: string, metric: IMetric, threshold: number): Alarm => {
       const alarm = new Alarm(this, pascal(name), {
         metric,
         threshold,
-        evaluationPeriods,
+        evaluationPeriods: 1,
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         treatMissingData: TreatMissingData.NOT_BREACHING,
         alarmDescription: `${says}. What to do: docs/operations.md, "${name}".`,
@@ -59,14 +64,12 @@ export class Alarms extends Construct {
           1,
         ),
       ),
-      ...unqueued.map((name) =>
-        // Once is a hiccup: the next sweep, the next request.
+      ...unqueued.map(({ name, count, minutes }) =>
         ring(
           `errors-${name}`,
-          `The function ${name} fails`,
-          functions[name].function.metricErrors({ period: Duration.minutes(5) }),
-          1,
-          3,
+          `The function ${name} fails again and again`,
+          functions[name].function.metricErrors({ period: Duration.minutes(minutes) }),
+          count,
         ),
       ),
     ];

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Annotations, Duration, Stack, Validations } from "aws-cdk-lib";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
@@ -27,11 +28,20 @@ export interface CdnProps {
   readonly feeds: Bucket;
   /** Host of the HTTP API. */
   readonly api: string;
+  /** Old paths and their new ones. */
+  readonly redirects: Readonly<Record<string, string>>;
   readonly domain?: { readonly name: string; readonly certificateArn: string } | undefined;
 }
 
 /** What the HTTP API answers; all else is a file. */
 const apiPaths = ["/api/*", "/webhooks/*", "/console*", "/healthz"] as const;
+
+/** The source of the viewer function, with the redirects in their place. */
+export const viewerRequest = (redirects: CdnProps["redirects"]): string =>
+  readFileSync(join(import.meta.dirname, "../viewer-request.js"), "utf8").replace(
+    "const moved = {};",
+    () => `const moved = ${JSON.stringify(redirects)};`,
+  );
 
 /** One host for readers and for the owner: the files of the bucket, and the API beside them. */
 export class Cdn extends Construct {
@@ -39,7 +49,7 @@ export class Cdn extends Construct {
   /** Without scheme: the own domain, or what CloudFront gave. */
   readonly host: string;
 
-  constructor(scope: Construct, id: string, { feeds, api, domain }: CdnProps) {
+  constructor(scope: Construct, id: string, { feeds, api, redirects, domain }: CdnProps) {
     super(scope, id);
     const headers = new ResponseHeaders(this, "Headers");
     const cachePolicy = new CachePolicy(this, "Cache", {
@@ -78,7 +88,9 @@ export class Cdn extends Construct {
         responseHeadersPolicy: headers.files,
         // It would make strong ETags weak, and knows neither application/atom+xml nor application/feed+json.
         compress: false,
-        functionAssociations: [{ function: this.#viewerRequest(), eventType: FunctionEventType.VIEWER_REQUEST }],
+        functionAssociations: [
+          { function: this.#viewerRequest(redirects), eventType: FunctionEventType.VIEWER_REQUEST },
+        ],
       },
       additionalBehaviors: Object.fromEntries(apiPaths.map((path) => [path, toApi])),
       ...(domain === undefined
@@ -93,11 +105,11 @@ export class Cdn extends Construct {
     this.#acknowledge(domain !== undefined);
   }
 
-  #viewerRequest(): ViewerFunction {
+  #viewerRequest(redirects: CdnProps["redirects"]): ViewerFunction {
     return new ViewerFunction(this, "ViewerRequest", {
       comment: "Folders to their index.html, and the encoding that the reader takes",
       runtime: FunctionRuntime.JS_2_0,
-      code: FunctionCode.fromFile({ filePath: join(import.meta.dirname, "../viewer-request.js") }),
+      code: FunctionCode.fromInline(viewerRequest(redirects)),
     });
   }
 

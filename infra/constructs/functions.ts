@@ -63,7 +63,8 @@ export class Functions extends Construct {
       render: make("render", { ...posts, FEEDS_BUCKET: feeds.bucketName }, [readPosts, writeObjects(feeds)]),
       deliver: make("deliver", login, [readPosts, logins]),
       relay: make("relay", this.#queues(work), [sendWork([post, feed, ...work.deliveries.map(({ queue }) => queue)])]),
-      web: make("web", { ...posts, SECRETS_PATH: secrets }, [savePosts, logins, token]),
+      // A document that is put by the API must not take a slug from one that lives in the bucket.
+      web: make("web", { ...documents, SECRETS_PATH: secrets }, [savePosts, readObjects(content), logins, token]),
     };
   }
 

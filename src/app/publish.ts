@@ -29,14 +29,15 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
   const member = (listing: Listing) => ({ ...listing, id: read.id, version: read.version });
   for (const listing of wanted) await ports.memberships.put(read.site, member(listing));
   for (const listing of unwanted) await ports.memberships.remove(read.site, member(listing));
+  // Before anything that asks for secrets: feeds wait for no account.
+  const titles = feedTitles(read, ports.site(read.site));
+  const feeds = new Set([...wanted, ...unwanted].map(({ feed }) => feed));
+  for (const key of feeds) await ports.feeds.touch(read.site, key, titles.get(key), now);
 
   const post = wanted.length > 0 && read.audience === undefined ? await decided(read, ports) : read;
   if (post === undefined) return;
   await plan(post, ports);
 
-  const titles = feedTitles(post, ports.site(post.site));
-  const feeds = new Set([...wanted, ...unwanted].map(({ feed }) => feed));
-  for (const key of feeds) await ports.feeds.touch(post.site, key, titles.get(key), now);
   await ports.posts.save({ ...post, listed: wanted, due: comesBack(post, now) });
 };
 

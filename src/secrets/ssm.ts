@@ -13,11 +13,16 @@ export type Secrets = (account: string) => Promise<Readonly<Record<string, strin
 /** One SecureString per account, a JSON object of strings, as `crier accounts set` writes it. */
 const Secret = z.record(z.string(), z.string());
 
-const parse = (text = ""): Readonly<Record<string, string>> | undefined => {
+/**
+ * A value that is no such object counts as a secret without a field: its account is connected, wrongly. So its deliveries
+ * wait with the fields' names as their reason, and no feed and no other account waits with them. Neither the value nor
+ * the parser's message, which quotes it, may reach a log.
+ */
+const parse = (text = ""): Readonly<Record<string, string>> => {
   try {
-    return Secret.safeParse(JSON.parse(text)).data;
+    return Secret.safeParse(JSON.parse(text)).data ?? {};
   } catch {
-    return undefined;
+    return {};
   }
 };
 
@@ -27,12 +32,9 @@ export const ssmSecrets =
     const name = `${path}/${account}`;
     try {
       const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
-      const secret = parse(Parameter?.Value);
-      if (secret !== undefined) return secret;
+      return parse(Parameter?.Value);
     } catch (error) {
       if (error instanceof ParameterNotFound) return undefined;
       throw new Error(`Cannot read the parameter ${name}: check that the role may read it.`, { cause: error });
     }
-    // Neither the value nor the parser's message, which quotes it, may reach a log.
-    throw new Error(`The parameter ${name} holds no JSON object of strings: run \`crier accounts set ${account}\`.`);
   };

@@ -1,4 +1,4 @@
-import { TooCostly } from "./bounds.ts";
+import { checkOpenTags, TooCostly } from "./bounds.ts";
 import type { Fields } from "./fields.ts";
 import type { Findings } from "./findings.ts";
 import { type Rendered, renderMarkdown } from "./markdown.ts";
@@ -10,6 +10,9 @@ export interface Body {
   /** Sanitised, every URL absolute. */
   readonly html: string;
 }
+
+/** A document of 1 MiB may become five times as long (`&` is `&amp;`), in each file of each of its feeds. */
+const maxHtml = 2_000_000;
 
 const wordsPerMinute = 220;
 /** Chinese, Japanese and Korean are read at some 500 characters a minute. */
@@ -37,7 +40,14 @@ export const readingTimeOf = (fields: Fields, html: string): number => {
 export const bodyOf = (markdown: string, base: string, isMdx: boolean, found: Findings): Body | undefined => {
   try {
     const rendered = renderMarkdown(withoutTemplates(markdown, isMdx, found));
+    checkOpenTags(rendered.html);
     const html = sanitiseBody(rendered.html, base);
+    if (html.length > maxHtml)
+      return found.refuse(
+        "body-too-large",
+        "body",
+        "As HTML the body is longer than 2 million characters: shorten or split it.",
+      );
     if (html === "")
       found.warn("body-empty", "body", "Nothing of the body is left to show: the entry is a title and a link.");
     return { rendered, html };

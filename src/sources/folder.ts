@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { open, readdir, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { Source } from "../ports.ts";
@@ -33,14 +34,20 @@ const walk = async (root: string, folder: string, above: readonly string[]): Pro
       const target = await inside(root, join(root, path));
       if (entry.isDirectory() || (target !== undefined && (await isDirectory(target))))
         found.push(...(await walk(root, path, [...above, real])));
-    } else if (isDocument(path) && (entry.isFile() || (await inside(root, join(root, path))) !== undefined))
+    } else if (
+      isDocument(path) &&
+      (entry.isFile() || (entry.isSymbolicLink() && (await inside(root, join(root, path))) !== undefined))
+    )
       found.push(path);
   }
   return found;
 };
 
+/** Opening a named pipe would wait for somebody to write into it, and with it the runtime's end (open(2)). */
+const withoutWaiting = constants.O_RDONLY | constants.O_NONBLOCK;
+
 const isDirectory = async (path: string): Promise<boolean> => {
-  const file = await open(path);
+  const file = await open(path, withoutWaiting);
   try {
     return (await file.stat()).isDirectory();
   } finally {
@@ -50,7 +57,7 @@ const isDirectory = async (path: string): Promise<boolean> => {
 
 /** At most one byte more than a document may have, so that a film called `.md` does not fill the memory. */
 const readCapped = async (path: string): Promise<Uint8Array | undefined> => {
-  const file = await open(path);
+  const file = await open(path, withoutWaiting);
   try {
     const stat = await file.stat();
     if (!stat.isFile()) return undefined;

@@ -1,3 +1,4 @@
+import { realpath } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import { watch } from "chokidar";
 import type { Log } from "../ports.ts";
@@ -16,9 +17,12 @@ export const watchFolder = async (
   onChange: (path: string) => void,
   log?: Pick<Log, "warn">,
 ): Promise<Watcher> => {
-  const inRoot = (path: string) => relative(root, path).split(sep).join("/");
-  const watcher = watch(root, {
+  const real = await realpath(root);
+  const inRoot = (path: string) => relative(real, path).split(sep).join("/");
+  const watcher = watch(real, {
     ignoreInitial: true,
+    // A link to a folder may lead back up, or to the whole disk; what stands inside the folder is watched in its own place.
+    followSymlinks: false,
     ignored: (path) =>
       inRoot(path)
         .split("/")

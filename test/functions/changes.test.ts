@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { changes } from "../../functions/events/changes.ts";
-import { sqsEvent } from "./recorded.ts";
+import { s3Notification, sqsEvent } from "./recorded.ts";
 
 const printed: string[] = [];
 
@@ -12,9 +12,6 @@ beforeEach(() => {
   });
 });
 afterEach(() => vi.restoreAllMocks());
-
-const notification = (...keys: readonly string[]) =>
-  JSON.stringify({ Records: keys.map((key) => ({ s3: { object: { key } } })) });
 
 const aBucket = (refuses: (path: string) => boolean = () => false) => {
   const seen: string[] = [];
@@ -32,7 +29,7 @@ const aBucket = (refuses: (path: string) => boolean = () => false) => {
 
 test("each document that a notification names is read, once, in its order", async () => {
   const { handler, seen } = aBucket();
-  expect(await handler(sqsEvent(notification("a+b.md", "c.md", "a+b.md")))).toEqual({ batchItemFailures: [] });
+  expect(await handler(sqsEvent(s3Notification("a+b.md", "c.md", "a+b.md")))).toEqual({ batchItemFailures: [] });
   expect(seen).toEqual(["a b.md", "c.md"]);
 });
 
@@ -44,7 +41,7 @@ test("the schedule has all documents read", async () => {
 
 test("a document that fails hands its own record back, and what the error holds besides its words stays out of the log", async () => {
   const { handler, seen } = aBucket((path) => path === "bad.md");
-  const answer = await handler(sqsEvent(notification("bad.md"), notification("good.md")));
+  const answer = await handler(sqsEvent(s3Notification("bad.md"), s3Notification("good.md")));
   expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
   expect(seen).toEqual(["good.md"]);
   expect(printed.join("")).toContain("the table is asleep");

@@ -3,10 +3,10 @@ import { glob } from "node:fs/promises";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { watched } from "../../infra/watched.ts";
-import { type Resource, synthesised } from "./synthesised.ts";
+import { deployment, type Resource, synthesised } from "./synthesised.ts";
 
 const email = "ada@example.com";
-const { ofType } = synthesised({ deployment: { monthlyBudget: 25, logDays: 30, alarmEmail: email } });
+const { ofType } = synthesised({ deployment: { ...deployment, monthlyBudget: 25, logDays: 30, alarmEmail: email } });
 const alarms = ofType("AWS::CloudWatch::Alarm");
 const [topic] = ofType("AWS::SNS::Topic");
 const text = (value: unknown) => JSON.stringify(value);
@@ -54,6 +54,20 @@ test("every dead-letter queue has an alarm", () => {
   expect(dead.length).toBeGreaterThan(0);
   for (const { id } of dead)
     expect(heard.filter(({ properties }) => text(properties.Dimensions).includes(`"${id}"`))).toHaveLength(1);
+});
+
+test.each([
+  ["Relay", 3, 900],
+  ["Web", 3, 900],
+  ["Reconcile", 2, 7200],
+])("%s, whose failures no queue keeps, rings after %i errors within %i seconds", (name, Threshold, Period) => {
+  const [own, ...others] = alarms.filter(
+    ({ properties }) =>
+      properties.Namespace === "AWS/Lambda" && text(properties.Dimensions).includes(`"Functions${name}`),
+  );
+  expect(others).toEqual([]);
+  expect(own?.properties).toMatchObject({ MetricName: "Errors", Statistic: "Sum", Threshold, Period });
+  expect(own?.properties.EvaluationPeriods).toBe(1);
 });
 
 test("every alarm tells the topic, and says what it means and where to read on", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { synthesised } from "./synthesised.ts";
+import { deployment, synthesised } from "./synthesised.ts";
 
 const { resources, ofType } = synthesised();
 
@@ -128,7 +128,7 @@ const domain = {
 };
 
 test("a domain has its certificate, TLS 1.2, and stands in the outputs", () => {
-  const stack = synthesised({ deployment: { monthlyBudget: 10, logDays: 90, domain } });
+  const stack = synthesised({ deployment: { ...deployment, domain } });
   expect(configOf(stack)).toMatchObject({
     Aliases: ["feeds.example.com"],
     ViewerCertificate: { AcmCertificateArn: domain.certificateArn, MinimumProtocolVersion: "TLSv1.2_2021" },
@@ -137,6 +137,6 @@ test("a domain has its certificate, TLS 1.2, and stands in the outputs", () => {
 });
 
 test("the domain of one stage is not taken by another", () => {
-  const stack = synthesised({ deployment: { monthlyBudget: 10, logDays: 90, domain: { ...domain, stage: "other" } } });
+  const stack = synthesised({ deployment: { ...deployment, domain: { ...domain, stage: "other" } } });
   expect(configOf(stack).Aliases).toEqual([]);
 });

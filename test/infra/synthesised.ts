@@ -6,6 +6,7 @@ import { AwsSolutionsChecks } from "cdk-nag";
 import { afterAll } from "vitest";
 import * as z from "zod";
 import { type CrierProps, CrierStack } from "../../infra/stack.ts";
+import type { Config } from "../../src/config.ts";
 
 const Template = z.object({
   Resources: z.record(
@@ -44,6 +45,9 @@ export const anApp = () => {
   return app;
 };
 
+/** As the configuration is without a word about it. */
+export const deployment: Config["deployment"] = { monthlyBudget: 10, logDays: 90, redirects: {} };
+
 const accounts = [
   { name: "blog-x", network: "x" },
   { name: "blog-mastodon", network: "mastodon" },
@@ -54,7 +58,7 @@ export const aStack = (app: App, props: Partial<CrierProps> = {}) =>
   new CrierStack(app, "Crier-test", {
     stage: "test",
     accounts,
-    deployment: { monthlyBudget: 10, logDays: 90 },
+    deployment,
     ...props,
   });
 

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { createContext, runInContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { viewerRequest } from "../../infra/constructs/cdn.ts";
 
-const source = readFileSync(new URL("../../infra/viewer-request.js", import.meta.url), "utf8");
+const source = viewerRequest({ "/rss.xml": "/feed.xml", "/old": "/categories/$&/" });
 const context = createContext({});
 runInContext(source, context);
 
@@ -32,6 +32,14 @@ describe("the viewer function", () => {
     ["/archive/3.xml", "/archive/3.xml"],
   ])("%s is the object %s", (uri, object) => {
     expect(answer(uri)).toBe(object);
+  });
+
+  test.each([
+    ["/rss.xml", "301 /feed.xml"],
+    ["/old", "301 /categories/$&/"],
+    ["/constructor", "301 /constructor/"],
+  ])("%s, which may have moved, is %s", (uri, place) => {
+    expect(answer(uri, "br")).toBe(place);
   });
 
   test("sends a folder without its slash to the one with it", () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, realpath, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -93,6 +94,15 @@ describe("a folder of documents", () => {
   });
 });
 
+describe.skipIf(process.platform === "win32")("a named pipe that is called like a document", () => {
+  it("is none, and reading it does not wait", async () => {
+    execFileSync("mkfifo", [join(root, "pipe.md")]);
+    const source = folderSource("posts", root);
+    expect(await source.list()).toEqual([]);
+    expect(await source.read("pipe.md")).toBeUndefined();
+  });
+});
+
 describe("a watched folder", () => {
   it("tells of documents that come, change and go, and of nothing else", async () => {
     await write("old.md");
@@ -115,6 +125,33 @@ describe("a watched folder", () => {
       await next("old.md");
       await rm(join(root, "old.md"));
       await next("old.md");
+    } finally {
+      await watcher.close();
+    }
+  });
+
+  it("may be a link itself, and follows none that lead up or out", async () => {
+    await symlink(root, join(outside, "posts"));
+    await mkdir(join(outside, "elsewhere"));
+    await symlink(root, join(root, "round"));
+    await symlink(join(outside, "elsewhere"), join(root, "out"));
+    const seen: string[] = [];
+    const warned: string[] = [];
+    const come = Promise.withResolvers<void>();
+    const watcher = await watchFolder(
+      join(outside, "posts"),
+      (path) => {
+        seen.push(path);
+        if (path === "last.md") come.resolve();
+      },
+      { warn: (message) => warned.push(message) },
+    );
+    try {
+      await writeFile(join(outside, "elsewhere", "secret.md"), "secret");
+      await write("last.md");
+      await come.promise;
+      expect(seen.filter((path) => path !== "last.md")).toEqual([]);
+      expect(warned).toEqual([]);
     } finally {
       await watcher.close();
     }

@@ -1,10 +1,11 @@
-"""Settings of a template that moto's CloudFormation drops: they are made by the API afterwards."""
+"""What moto's CloudFormation drops of a template: settings are made by the API afterwards, a changed topic is kept."""
 
 import uuid
 
 import moto.awslambda.models as functions
 import moto.dynamodb.models as tables
 import moto.s3.models as s3
+import moto.sns.models as topics
 
 from calls import client, truth
 
@@ -80,7 +81,13 @@ def function_settings(function, properties: dict, _region: str) -> None:
         function.logs_group_name = group
 
 
+def kept_topic(_cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
+    """moto makes a new topic of every change, and every one who listened is lost."""
+    return original_resource
+
+
 def install() -> None:
+    topics.Topic.update_from_cloudformation_json = classmethod(kept_topic)
     after(functions.LambdaFunction, function_settings)
     after(s3.FakeBucket, bucket_settings)
     after(tables.Table, table_settings)

@@ -1,7 +1,8 @@
 """An AWS on loopback that is strict enough for `cdk deploy`: a moto server with the gaps filled.
 
 usage: python3 emulator.py PORT    needs moto >= 5.2 with its server (`pip install "moto[server]>=5.2"`), and `node` in PATH.
-Prints `ready` once it is about to listen. What it proves and what not: docs/decisions and test/deploy/README.md.
+Prints `ready` once it is about to listen. It does not prove: rights (IAM), CloudFormation's own judgement of properties,
+what CloudFront serves, that the HTTP API reaches its function, and that schedules fire.
 """
 
 import os

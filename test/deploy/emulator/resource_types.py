@@ -1,7 +1,7 @@
 """Resource types that moto's CloudFormation lacks, and an error for those that neither has.
 
-A type is one line in `TYPES`: how it is made, changed and removed. `named_only` are kept by name: nothing here can look
-into them, so the check counts them apart.
+A type is one line in `TYPES`: how it is made, changed and removed. `NAMED_ONLY` are kept by name: nothing here can
+look into them.
 """
 
 import json
