@@ -4,7 +4,8 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { config } from "crier-config";
 import type { Hono } from "hono";
-import { advance, sweep } from "./app/relay.ts";
+import * as z from "zod";
+import { advance, sweep, watchOverdue } from "./app/relay.ts";
 import { composeDeliver, composeDesk, composeIngest, composePublish, composeRender, type Parts } from "./compose.ts";
 import { minute } from "./domain/time.ts";
 import { connectNetworks } from "./networks/connect.ts";
@@ -111,6 +112,16 @@ export const composeDeliverFunction = (env: Environment) => {
   return only("delivery", all, composeDeliver(all, connectNetworks(logins(env))));
 };
 
+const DeliveryQueues = z.array(z.object({ url: z.string(), accounts: z.array(z.string()) }));
+
+/** A queue per network, so that one that hangs starves no other: account → queue. */
+const deliveryQueues = (env: Environment): ReadonlyMap<string, string> =>
+  new Map(
+    DeliveryQueues.parse(JSON.parse(setting(env, "DELIVERY_QUEUES"))).flatMap(({ url, accounts }) =>
+      accounts.map((account) => [account, url] as const),
+    ),
+  );
+
 export const composeRelayFunction = (env: Environment) => {
   const queue = sqsQueue({
     client: new SQSClient({}),
@@ -119,12 +130,16 @@ export const composeRelayFunction = (env: Environment) => {
       feed: setting(env, "FEED_QUEUE"),
       delivery: setting(env, "DELIVERY_QUEUE"),
     },
+    accounts: deliveryQueues(env),
   });
   const noBodies = { read: async () => undefined, put: async () => false, remove: async () => {} };
   const store = dynamoStore({ client: new DynamoDBClient({}), table: setting(env, "TABLE"), bodies: noBodies });
   return {
     offer: (refs: readonly Ref[]) => queue.send(refs),
-    sweep: () => sweep(2 * minute, { due: store.due, queue, clock }),
+    sweep: async (): Promise<void> => {
+      await watchOverdue({ due: store.due, clock, log });
+      await sweep(2 * minute, { due: store.due, queue, clock });
+    },
   };
 };
 

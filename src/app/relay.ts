@@ -1,3 +1,4 @@
+import { minute } from "../domain/time.ts";
 import type { Clock, Due, Log, Queue, Ref } from "../ports.ts";
 
 /** Above this many waiting refs the sweep adds none (interleaving 50). */
@@ -31,4 +32,26 @@ export const advance = async (
       { ...ref },
     );
   }
+};
+
+/** A row that nobody has advanced for this long: queues or workers stand still. */
+const stuckFor = 30 * minute;
+
+/** Rings where a row has been due for too long. Asked beside the sweep, whose bound and patience it does not share. */
+export const watchOverdue = async ({
+  due,
+  clock,
+  log,
+}: {
+  readonly due: Due;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Promise<void> => {
+  const [oldest] = await due.before(clock() - stuckFor, 1);
+  if (oldest !== undefined)
+    log.alarm(
+      "overdue",
+      `${oldest.kind} ${JSON.stringify(oldest)} has been due for over ${stuckFor / minute} minutes`,
+      { ...oldest },
+    );
 };

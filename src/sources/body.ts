@@ -53,11 +53,11 @@ export const bodyOf = (markdown: string, base: string, isMdx: boolean, found: Fi
     return { rendered, html };
   } catch (error) {
     if (error instanceof TooCostly) return found.refuse(error.code, "body", error.message);
-    const cause = error instanceof Error ? error.message.split("\n", 1)[0] : String(error);
+    const cause = String(error).split("\n", 1)[0];
     return found.refuse(
       "body-unreadable",
       "body",
-      `The body cannot be turned into HTML (${cause}): look for very deep nesting.`,
+      `The body cannot be turned into HTML (${cause}): look for what is unusual in it.`,
     );
   }
 };

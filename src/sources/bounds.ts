@@ -12,7 +12,7 @@ export class TooCostly extends Error {
 }
 
 /** A list's level is two elements, and the sanitiser keeps a hundred. */
-export const maxNesting = 50;
+const maxNesting = 50;
 /** In characters looked at. A book in one paragraph stays far below it; reading what reaches it takes about a second. */
 const maxEmphasis = 10_000_000;
 
@@ -43,9 +43,28 @@ const nested = <T>(lexer: object, read: () => T): T => {
   return token;
 };
 
+/** A mark that may begin emphasis: what its token was, or all that was searched for its end. */
+const emphasis = <T extends { readonly raw: string }>(
+  lexer: object,
+  src: string,
+  before: string,
+  read: () => T | undefined,
+): T | undefined => {
+  const spent = spentIn(lexer);
+  const token = nested(lexer, read);
+  const isInWord = src.startsWith("_") && /[\p{L}\p{N}]$/u.test(before);
+  if (!isInWord) spent.emphasis += (token?.raw ?? src).length + src.length / 20;
+  if (spent.emphasis > maxEmphasis)
+    throw new TooCostly(
+      "body-emphasis",
+      "A paragraph holds too many `*`, `_` and `~`: put a backslash before those that are no emphasis, or put it into a code block.",
+    );
+  return token;
+};
+
 /**
- * marked reads each level of nesting again (a list 1,000 deep takes seconds), and looks for the end of each `*` and `_`
- * in all that follows in the paragraph. Both are bounded by counting, so that a document fares the same on every machine.
+ * marked reads each level of nesting again (a list 1,000 deep takes seconds), and looks for the end of each `*`, `_` and
+ * `~` in all that follows in the paragraph. Both are bounded by counting, so that a document fares the same on every machine.
  */
 export const bounds: TokenizerObject = {
   list(src) {
@@ -56,18 +75,13 @@ export const bounds: TokenizerObject = {
     if (!/^ {0,3}>/.test(src)) return undefined;
     return nested(this.lexer, () => Tokenizer.prototype.blockquote.call(this, src));
   },
-  emStrong(src, masked, before) {
+  emStrong(src, masked, before = "") {
     if (!/^[*_]/.test(src)) return undefined;
-    const spent = spentIn(this.lexer);
-    const token = nested(this.lexer, () => Tokenizer.prototype.emStrong.call(this, src, masked, before));
-    const isInWord = src.startsWith("_") && /[\p{L}\p{N}]$/u.test(before ?? "");
-    if (!isInWord) spent.emphasis += (token?.raw ?? src).length + src.length / 20;
-    if (spent.emphasis > maxEmphasis)
-      throw new TooCostly(
-        "body-emphasis",
-        "A paragraph holds too many `*` and `_`: put a backslash before those that are no emphasis, or put it into a code block.",
-      );
-    return token;
+    return emphasis(this.lexer, src, before, () => Tokenizer.prototype.emStrong.call(this, src, masked, before));
+  },
+  del(src, masked, before = "") {
+    if (!src.startsWith("~")) return undefined;
+    return emphasis(this.lexer, src, before, () => Tokenizer.prototype.del.call(this, src, masked, before));
   },
 };
 

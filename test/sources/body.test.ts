@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { bodyOf } from "../../src/sources/body.ts";
+import { findings } from "../../src/sources/findings.ts";
 import { aDocument, contentOf, refusals, warnings } from "./documents.ts";
 
 const html = (body: string, path?: string) => contentOf(aDocument("", body), path).html;
@@ -100,6 +102,7 @@ describe("the body's HTML", () => {
     ["quotes", ">".repeat(50_000)],
     ["lists on one line", `${"- ".repeat(5_000)}a`],
     ["a list 1,000 deep", Array.from({ length: 1_000 }, (_, depth) => `${"  ".repeat(depth)}- a`).join("\n")],
+    ["crossed-out text", `${"~~a ~b ".repeat(300)}${"c~ d~~".repeat(300)}`],
     ["emphasis", `${"*a **b ".repeat(2_000)}${"c** d*".repeat(2_000)}`],
   ])("is refused for nesting that would take the parser seconds: %s", (_, body) => {
     expect(refusals(aDocument("", body))).toEqual(["body: body-too-deep"]);
@@ -109,6 +112,19 @@ describe("the body's HTML", () => {
     expect(refusals(aDocument("", "<div>".repeat(20_000)))).toEqual(["body: body-too-deep"]);
     expect(refusals(aDocument("", "</div><br><div></x>".repeat(11_000)))).toEqual([]);
     expect(refusals(aDocument("", "<div></x>".repeat(11_000)))).toEqual(["body: body-too-deep"]);
+  });
+
+  it("is refused where reading it fails in a way that nobody thought of", () => {
+    const found = findings();
+    const failing = {
+      ...found,
+      warn: () => {
+        throw new RangeError("Maximum call stack size exceeded\nand more");
+      },
+    };
+    expect(bodyOf("", "https://blog.example.org/a/", false, failing)).toBeUndefined();
+    expect(found.reasons).toMatchObject([{ code: "body-unreadable", field: "body" }]);
+    expect(found.reasons[0]?.message).toContain("(RangeError: Maximum call stack size exceeded)");
   });
 
   it("is refused where it grows too long as HTML", () => {
@@ -121,7 +137,7 @@ describe("the body's HTML", () => {
     expect(refusals(aDocument("", `${"> ".repeat(51)}a`))).toEqual(["body: body-too-deep"]);
   });
 
-  it.each(["*_a", "*a", "**a", "a*b_c*d_"])("is refused for a paragraph full of %s", (run) => {
+  it.each(["*_a", "*a", "**a", "a*b_c*d_", "~a"])("is refused for a paragraph full of %s", (run) => {
     expect(refusals(aDocument("", run.repeat(40_000)))).toEqual(["body: body-emphasis"]);
   });
 
