@@ -2,7 +2,7 @@
 export interface Reason {
   /** A stable word for machines: `title-missing`, `date-impossible`, `slug-taken` … */
   readonly code: string;
-  /** The front matter's key, `body`, or absent where it is the whole document. */
+  /** The front matter's key, `front matter` where it cannot be parsed, `body`, or absent where it is the whole document. */
   readonly field?: string | undefined;
   /** For people: names the thing and the next step. */
   readonly message: string;

@@ -129,7 +129,8 @@ export const splitDocument = (text: string, found: Findings): Split | undefined 
   } catch (error) {
     return found.refuse(
       "front-matter-broken",
-      error instanceof KeyRepeated ? error.key : undefined,
+      // What cannot be parsed has no keys yet: the fault lies in the block itself.
+      error instanceof KeyRepeated ? error.key : "front matter",
       `The front matter is not valid ${language.toUpperCase()}: ${firstLine(error)}. Correct it and save again.`,
     );
   }

@@ -43,7 +43,7 @@ describe("front matter", () => {
 
   it("is refused when it is broken, the second time too", () => {
     const text = "---\ntitle: [A\ndate: 2026-01-02\n---\nx";
-    expect([refusals(text), refusals(text), refusals(text)]).toEqual(Array(3).fill(["document: front-matter-broken"]));
+    expect([refusals(text), refusals(text), refusals(text)]).toEqual(Array(3).fill(["front matter: front-matter-broken"]));
   });
 
   it.each([
@@ -56,7 +56,7 @@ describe("front matter", () => {
       `---\na: &a [x,x,x,x,x,x,x,x,x]\n${["b", "c", "d", "e"].map((key, index) => `${key}: &${key} [${Array(9).fill(`*${"abcd"[index]}`)}]`).join("\n")}\n---\nx`,
     ],
   ])("is refused for %s", (_, text) => {
-    expect(refusals(text)).toEqual(["document: front-matter-broken"]);
+    expect(refusals(text)).toEqual(["front matter: front-matter-broken"]);
   });
 
   it("names the line of what is broken", () => {
