@@ -43,7 +43,9 @@ describe("front matter", () => {
 
   it("is refused when it is broken, the second time too", () => {
     const text = "---\ntitle: [A\ndate: 2026-01-02\n---\nx";
-    expect([refusals(text), refusals(text), refusals(text)]).toEqual(Array(3).fill(["front matter: front-matter-broken"]));
+    expect([refusals(text), refusals(text), refusals(text)]).toEqual(
+      Array(3).fill(["front matter: front-matter-broken"]),
+    );
   });
 
   it.each([
