@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 const heavy = ["corpus", "crash", "deploy", "e2e"] as const;
 
 export default defineConfig({
+  // In a bundle this name stands for the checked configuration (docs/decisions/0007).
+  resolve: { alias: { "crier-config": `${import.meta.dirname}/test/support/crier-config.ts` } },
   test: {
     coverage: {
       provider: "v8",
