@@ -55,10 +55,10 @@ export const publish = async (client: Client, file: string, again: boolean): Pro
   return {
     answer,
     lines: [
-      `${done.result} ${done.slug ?? slug}${done.url === undefined ? "" : `  ${done.url}`}`,
+      `${done.result} ${slug}${done.url === undefined ? "" : `  ${done.url}`}`,
       ...(done.hold === undefined ? [] : [`  held: ${done.hold}`]),
       ...warningLines(done.warnings),
-      `  see what became of it: npx crier status ${done.slug ?? slug}`,
+      `  see what became of it: npx crier status ${slug}`,
     ],
   };
 };
