@@ -47,9 +47,7 @@ export const planAnswer = z.object({
 
 export const putAnswer = z.object({
   result: text,
-  slug: text.optional(),
   url: text.optional(),
-  title: text.optional(),
   hold: text.optional(),
   warnings: z.array(warningAnswer),
 });
