@@ -1,7 +1,9 @@
 import { composeDeliverFunction } from "../src/compose-lambda.ts";
 import { records } from "./events/records.ts";
 import { refOfBody } from "./events/refs.ts";
+import { functionLog } from "./log.ts";
 
-const { work } = composeDeliverFunction(process.env);
+const log = functionLog(process.env);
+const { work } = composeDeliverFunction(process.env, log);
 
-export const handler = records((body) => work(refOfBody(body)));
+export const handler = records((body) => work(refOfBody(body)), log);

@@ -2,6 +2,9 @@ import { Duration } from "aws-cdk-lib";
 
 export type FunctionName = "ingest" | "publish" | "render" | "deliver" | "relay" | "web";
 
+/** The functions of the stack: those, and ingest once more for the hourly run, which takes longer. */
+export type DeployedName = FunctionName | "reconcile";
+
 export interface Limits {
   readonly timeout: Duration;
   /** MB; a Lambda's share of a core grows with it. */

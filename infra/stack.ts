@@ -17,12 +17,14 @@ export interface CrierProps extends StackProps {
   readonly stage: string;
   /** Each account's secret is a parameter of its own, each network has a queue of its own. */
   readonly accounts: readonly { readonly name: string; readonly network: string }[];
+  /** Own paths of feeds, and the files that stand there. */
+  readonly paths: Readonly<Record<string, string>>;
   readonly deployment: Config["deployment"];
 }
 
 /** All of Crier in one account and region. It only wires; each concern is a construct. */
 export class CrierStack extends Stack {
-  constructor(scope: Construct, id: string, { stage, accounts, deployment, ...props }: CrierProps) {
+  constructor(scope: Construct, id: string, { stage, accounts, paths, deployment, ...props }: CrierProps) {
     super(scope, id, { description: "Crier: feeds and social posts from documents", ...props });
     const { logDays, alarmEmail, monthlyBudget, redirects, domain } = deployment;
     const { table, bodies } = new Truth(this, "Truth");
@@ -49,6 +51,7 @@ export class CrierStack extends Stack {
       feeds,
       api: api.host,
       redirects,
+      paths,
       // One host leads to one distribution: the other stages keep their own.
       domain: domain?.stage === stage ? domain : undefined,
     });

@@ -10,6 +10,9 @@
 /** Old paths and their new ones: the stack puts the configuration's here. */
 const moved = {};
 
+/** Own paths of feeds and the files that stand there: the stack puts the configuration's here. */
+const own = {};
+
 const compressed = /\.(?:xml|json|html|opml)$/;
 
 /** How much the reader wants an encoding, from 0 to 1 (RFC 9110 §12.5.3). */
@@ -46,6 +49,7 @@ function redirect(location) {
 function handler(event) {
   const request = event.request;
   if (Object.hasOwn(moved, request.uri)) return redirect(moved[request.uri]);
+  if (Object.hasOwn(own, request.uri)) request.uri = own[request.uri];
   const last = request.uri.slice(request.uri.lastIndexOf("/") + 1);
   if (last === "") request.uri += "index.html";
   // `//host` would lead to another host (RFC 3986 §4.2), and browsers read `\` as `/`.

@@ -5,12 +5,23 @@ import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { config } from "crier-config";
 import type { Hono } from "hono";
 import * as z from "zod";
+import { audit, openFeeds } from "./app/audit.ts";
 import { advance, sweep, watchOverdue } from "./app/relay.ts";
-import { composeDeliver, composeDesk, composeIngest, composePublish, composeRender, type Parts } from "./compose.ts";
+import {
+  composeDeliver,
+  composeDesks,
+  composeIngest,
+  composePing,
+  composePublish,
+  composeRender,
+  type Parts,
+} from "./compose.ts";
+import { cachedFor } from "./domain/feed.ts";
 import { minute } from "./domain/time.ts";
 import { connectNetworks } from "./networks/connect.ts";
 import { reachBySecrets } from "./networks/reach.ts";
 import { s3Objects } from "./objects/s3.ts";
+import { connectOutside } from "./outside/connect.ts";
 import type { Clock, Log, Ref, Source } from "./ports.ts";
 import { sqsQueue } from "./queue/sqs.ts";
 import { ssmSecrets } from "./secrets/ssm.ts";
@@ -18,32 +29,24 @@ import { bucketSource } from "./sources/bucket.ts";
 import { dynamoStore } from "./store/index.ts";
 import { webApp } from "./web/app.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
-const setting = (env: Environment, name: string): string => {
+export const setting = (env: Environment, name: string): string => {
   const value = env[name];
   if (value === undefined || value === "")
     throw new Error(`the environment variable ${name} is missing: deploy the stack again`);
   return value;
 };
 
-const line =
-  (level: string) =>
-  (message: string, fields: Readonly<Record<string, unknown>> = {}) => {
-    process.stdout.write(`${JSON.stringify({ level, message, ...fields })}\n`);
-  };
-
-/** One line of JSON an event; an alarm carries its name for a metric. */
-const log: Log = {
-  info: line("info"),
-  warn: line("warn"),
-  alarm: (name, message, fields) => line("error")(message, { ...fields, alarm: name }),
-};
+export interface FunctionLog extends Log {
+  /** One more of what has this name: a metric that no alarm watches. */
+  count(name: string): void;
+}
 
 const clock: Clock = () => Date.now();
 
 /** No retry inside the SDK on top of ours would be harmful here: every write is conditional. */
-const parts = (env: Environment): Parts => ({
+const parts = (env: Environment, log: Log): Parts => ({
   config,
   store: dynamoStore({
     client: new DynamoDBClient({}),
@@ -59,6 +62,8 @@ const secrets = (env: Environment) =>
 
 /** `CRIER_SANDBOX` is set by the deployment check only (`-c sandbox=…`): accounts without a secret post there. */
 const logins = (env: Environment) => ({ secrets: secrets(env), sandbox: () => env.CRIER_SANDBOX, clock });
+
+const outside = () => connectOutside({ about: config.sites[0]?.url ?? "" });
 
 const source = (env: Environment): Source =>
   bucketSource({ client: new S3Client({}), bucket: setting(env, "CONTENT_BUCKET"), prefix: "" });
@@ -77,39 +82,44 @@ const only = <Kind extends Ref["kind"]>(
   };
 };
 
-export const composeIngestFunction = (env: Environment) => {
-  const all = parts(env);
-  const [site] = all.config.sites;
-  if (site === undefined) throw new Error("the configuration names no site");
+export const composeIngestFunction = (env: Environment, log: FunctionLog) => {
+  const all = parts(env, log);
   const bucket = source(env);
   const documents = composeIngest(all, [bucket]);
   return {
-    /** Lists the bucket against the known documents: an event that never came loses none. */
-    reconcile: () => documents.reconcile(site, bucket.name),
+    /** Lists the bucket against the known documents, and the feeds against their objects: an event that never came loses nothing. */
+    reconcile: async (): Promise<void> => {
+      await documents.reconcile(bucket.name);
+      for (const site of all.config.sites) await audit(site, { feeds: all.store.feeds, clock });
+    },
     ingest: async (path: string): Promise<void> => {
-      const answer = await documents.ingest(site, bucket.name, path);
-      if (answer.result === "refused") log.warn(`${path} is refused`, { reasons: answer.reasons });
+      const answer = await documents.ingest(bucket.name, path);
+      if (answer.result !== "refused") return;
+      log.warn(`${path} is refused`, { reasons: answer.reasons });
+      log.count("refused");
     },
   };
 };
 
-export const composePublishFunction = (env: Environment) => {
-  const all = parts(env);
-  return only("post", all, composePublish(all, reachBySecrets(logins(env))));
+export const composePublishFunction = (env: Environment, log: Log) => {
+  const all = parts(env, log);
+  return only("post", all, composePublish(all, reachBySecrets(logins(env)), outside().probe));
 };
 
-export const composeRenderFunction = (env: Environment) => {
-  const all = parts(env);
+export const composeRenderFunction = (env: Environment, log: Log) => {
+  const all = parts(env, log);
   return only(
     "feed",
     all,
-    composeRender(all, s3Objects({ client: new S3Client({}), bucket: setting(env, "FEEDS_BUCKET") })),
+    composeRender(all, s3Objects({ client: new S3Client({}), bucket: setting(env, "FEEDS_BUCKET") }), cachedFor),
   );
 };
 
-export const composeDeliverFunction = (env: Environment) => {
-  const all = parts(env);
-  return only("delivery", all, composeDeliver(all, connectNetworks(logins(env))));
+export const composeDeliverFunction = (env: Environment, log: Log) => {
+  const all = parts(env, log);
+  const deliveries = only("delivery", all, composeDeliver(all, connectNetworks(logins(env))));
+  const pings = only("ping", all, composePing(all, outside().tellHub));
+  return { work: (ref: Ref): Promise<void> => (ref.kind === "ping" ? pings : deliveries).work(ref) };
 };
 
 const DeliveryQueues = z.array(z.object({ url: z.string(), accounts: z.array(z.string()) }));
@@ -122,13 +132,14 @@ const deliveryQueues = (env: Environment): ReadonlyMap<string, string> =>
     ),
   );
 
-export const composeRelayFunction = (env: Environment) => {
+export const composeRelayFunction = (env: Environment, log: Log) => {
   const queue = sqsQueue({
     client: new SQSClient({}),
     urls: {
       post: setting(env, "POST_QUEUE"),
       feed: setting(env, "FEED_QUEUE"),
       delivery: setting(env, "DELIVERY_QUEUE"),
+      ping: setting(env, "PING_QUEUE"),
     },
     accounts: deliveryQueues(env),
   });
@@ -137,13 +148,14 @@ export const composeRelayFunction = (env: Environment) => {
   return {
     offer: (refs: readonly Ref[]) => queue.send(refs),
     sweep: async (): Promise<void> => {
+      for (const site of config.sites) await openFeeds(site, { feeds: store.feeds, clock });
       await watchOverdue({ due: store.due, clock, log });
       await sweep(2 * minute, { due: store.due, queue, clock });
     },
   };
 };
 
-export const composeWebFunction = (env: Environment): Hono => {
+export const composeWebFunction = (env: Environment, log: Log): Hono => {
   const client = new SSMClient({});
   const name = `${setting(env, "SECRETS_PATH")}/token`;
   const token = async (): Promise<string | undefined> => {
@@ -155,7 +167,7 @@ export const composeWebFunction = (env: Environment): Hono => {
     }
   };
   return webApp({
-    app: composeDesk({ ...parts(env), networks: connectNetworks(logins(env)), sources: [source(env)] }),
+    desks: composeDesks({ ...parts(env, log), networks: connectNetworks(logins(env)), sources: [source(env)] }),
     token,
     log,
   });

@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { App, Desk, Ingested } from "./app/app.ts";
+import { audit } from "./app/audit.ts";
 import { deliver } from "./app/deliver.ts";
 import { ingest } from "./app/ingest.ts";
+import { ping } from "./app/ping.ts";
 import { plan } from "./app/plan.ts";
 import { publish } from "./app/publish.ts";
 import { reconcile } from "./app/reconcile.ts";
@@ -23,14 +25,18 @@ import type {
   Networks,
   Objects,
   Parse,
+  PingRef,
   PostRef,
+  Probe,
   Queue,
   Ref,
   Source,
   Store,
+  TellHub,
 } from "./ports.ts";
 import { parseDocument } from "./sources/document.ts";
 import { onePost } from "./sources/one-post.ts";
+import { sectionAt, sectionOf } from "./sources/sections.ts";
 
 /** What differs between a machine, a deployment and a test. */
 export interface Parts {
@@ -64,28 +70,35 @@ const ports = ({ config, store, log, clock }: Parts) => ({
 
 /** Documents in: the only function that carries Markdown and the sanitiser. */
 export const composeIngest = (parts: Parts, sources: readonly Source[]) => {
-  const named = new Map(sources.map((source) => [source.name, source]));
-  const common = { ...ports(parts), accounts: parts.store.accounts, sources: named, parse: parseDocument };
-  const read = (site: Site, source: Source, path: string) => ingest({ site, source, path }, {}, common);
-  const sourceOf = (name: string): Source => {
-    const source = named.get(name);
+  const { sites } = parts.config;
+  const common = { ...ports(parts), accounts: parts.store.accounts, parse: parseDocument };
+  const sectionsOf = (site: Site) =>
+    new Map(sources.map((source) => [source.name, sectionOf(source, site, sites)] as const));
+  const read = (site: Site, name: string, path: string): Promise<Ingested> => {
+    const sections = sectionsOf(site);
+    const source = sections.get(name);
     if (source === undefined) throw new Error(`there is no source "${name}"`);
-    return source;
-  };
-  const one = async (site: Site, name: string, path: string): Promise<Ingested> => {
-    const source = sourceOf(name);
-    const answer = await read(site, source, path);
-    // A slug may be free now: the refused documents that waited for it are tried at once (interleaving 6).
-    if (answer.result === "deleted") {
-      for await (const { path: other, refusal } of parts.store.documents.all(site.id, name))
-        if (refusal !== undefined) await read(site, source, other);
-    }
-    return answer;
+    return ingest({ site, source, path }, {}, { ...common, sources: sections });
   };
   return {
-    ingest: one,
-    reconcile: (site: Site, name: string) =>
-      reconcile(site, sourceOf(name), { ...common, ingest: (path) => read(site, sourceOf(name), path) }),
+    /** `path` is the source's own: it tells the site. */
+    ingest: async (name: string, whole: string): Promise<Ingested> => {
+      const { site, path } = sectionAt(whole, sites);
+      const answer = await read(site, name, path);
+      // A slug may be free now: the refused documents that waited for it are tried at once (interleaving 6).
+      if (answer.result === "deleted") {
+        for await (const { path: other, refusal } of parts.store.documents.all(site.id, name))
+          if (refusal !== undefined) await read(site, name, other);
+      }
+      return answer;
+    },
+    reconcile: async (name: string): Promise<void> => {
+      for (const site of sites) {
+        const source = sectionsOf(site).get(name);
+        if (source === undefined) throw new Error(`there is no source "${name}"`);
+        await reconcile(site, source, { ...common, ingest: (path) => read(site, name, path) });
+      }
+    },
     /** A document that was handed over, under the slug in its address. */
     put: (
       site: Site,
@@ -98,7 +111,7 @@ export const composeIngest = (parts: Parts, sources: readonly Source[]) => {
       return ingest(
         { site, source: onePost("api", path, bytes), path },
         { byHand: true, ...word },
-        { ...common, parse },
+        { ...common, parse, sources: sectionsOf(site) },
       );
     },
   };
@@ -118,25 +131,28 @@ const underSlug = (parsed: ReturnType<Parse>, slug: string): ReturnType<Parse> =
         ],
       };
 
-export const composePublish = (parts: Parts, networks: Pick<Networks, "reach">) => (ref: PostRef) =>
-  publish(ref, { ...ports(parts), networks });
+export const composePublish = (parts: Parts, networks: Pick<Networks, "reach">, probe: Probe) => (ref: PostRef) =>
+  publish(ref, { ...ports(parts), networks, probe });
 
-export const composeRender = (parts: Parts, objects: Objects) => (ref: FeedRef) =>
-  render(ref, { ...ports(parts), objects, formats, encode, unique: randomUUID });
+/** `publicAfter`: how long a cache before the objects may go on serving older bytes, in ms. */
+export const composeRender = (parts: Parts, objects: Objects, publicAfter: number) => (ref: FeedRef) =>
+  render(ref, { ...ports(parts), objects, formats, encode, publicAfter, unique: randomUUID });
 
 export const composeDeliver = (parts: Parts, networks: Networks) => (ref: DeliveryRef) =>
   deliver(ref, { ...ports(parts), networks, deadline: (milliseconds) => AbortSignal.timeout(milliseconds) });
+
+export const composePing = (parts: Parts, tellHub: TellHub) => (ref: PingRef) =>
+  ping(ref, { ...ports(parts), tellHub });
 
 export interface DeskParts extends Parts {
   readonly networks: Networks;
   readonly sources: readonly Source[];
 }
 
-/** What people and their tools ask for. */
-export const composeDesk = (parts: DeskParts): Desk => {
-  const [site] = parts.config.sites;
-  if (site === undefined) throw new Error("the configuration names no site");
-  const common = { ...ports(parts), networks: parts.networks, parse: parseDocument };
+/** What people and their tools ask for, for one site. */
+const composeDesk = (parts: DeskParts, site: Site): Desk => {
+  const accounts = parts.config.accounts.filter((account) => account.site === site.id);
+  const common = { ...ports(parts), accounts, networks: parts.networks, parse: parseDocument };
   const documents = composeIngest(parts, parts.sources);
   return {
     site,
@@ -153,29 +169,52 @@ export const composeDesk = (parts: DeskParts): Desk => {
   };
 };
 
+/** A desk for each site, in the order of the configuration. */
+export const composeDesks = (parts: DeskParts): readonly [Desk, ...(readonly Desk[])] => {
+  const [first, ...others] = parts.config.sites.map((site) => composeDesk(parts, site));
+  if (first === undefined) throw new Error("the configuration names no site");
+  return [first, ...others];
+};
+
 export interface AppParts extends DeskParts {
+  readonly probe: Probe;
+  readonly tellHub: TellHub;
   readonly objects: Objects;
   readonly queue: Queue;
 }
 
 /** Everything in one process: the local runtime and the tests. */
 export const composeApp = (parts: AppParts): App => {
-  const desk = composeDesk(parts);
+  const desks = composeDesks(parts);
   const documents = composeIngest(parts, parts.sources);
-  const [publishes, renders, delivers] = [
-    composePublish(parts, parts.networks),
-    composeRender(parts, parts.objects),
+  const [publishes, renders, delivers, pings] = [
+    composePublish(parts, parts.networks, parts.probe),
+    // Nothing stands between the objects and their readers.
+    composeRender(parts, parts.objects, 0),
     composeDeliver(parts, parts.networks),
+    composePing(parts, parts.tellHub),
   ];
   const step = (ref: Ref): Promise<void> => {
-    if (ref.kind === "post") return publishes(ref);
-    return ref.kind === "feed" ? renders(ref) : delivers(ref);
+    switch (ref.kind) {
+      case "post":
+        return publishes(ref);
+      case "feed":
+        return renders(ref);
+      case "delivery":
+        return delivers(ref);
+      case "ping":
+        return pings(ref);
+    }
   };
   const rows = { ...parts.store, ...parts };
   return {
-    ...desk,
-    ingest: (source, path) => documents.ingest(desk.site, source, path),
-    reconcile: (source) => documents.reconcile(desk.site, source),
+    ...desks[0],
+    desks,
+    ingest: documents.ingest,
+    reconcile: documents.reconcile,
+    audit: async () => {
+      for (const site of parts.config.sites) await audit(site, rows);
+    },
     work: (ref) => advance(ref, () => step(ref), rows),
     sweep: (overdueBy) => sweep(overdueBy, rows),
   };

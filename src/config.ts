@@ -1,7 +1,8 @@
 import * as z from "zod";
 import type { Account, Policies } from "./domain/account.ts";
-import type { Site } from "./domain/site.ts";
+import type { FeedContent, Site } from "./domain/site.ts";
 import { day, hour, minute, second } from "./domain/time.ts";
+import { feedFiles } from "./feeds/index.ts";
 import { networks } from "./networks/index.ts";
 
 export interface Config {
@@ -61,6 +62,25 @@ const language = z.string().refine((tag) => matches(() => new Intl.Locale(tag)),
   error: ({ input }) => `${JSON.stringify(input)} is no language tag; use one such as en or pt-BR (BCP 47)`,
 });
 
+/** As it stands in a request, percent-encoded; not `//host`, which is another host (RFC 3986 §4.2). */
+const localPath = z
+  .string()
+  .regex(
+    /^\/(?![/\\])(?:(?![?#])[!-~])*$/,
+    "use a percent-encoded path that begins with one slash, without query and fragment: /rss.xml",
+  );
+
+const formatId = z.string().refine((id) => Object.hasOwn(feedFiles, id), {
+  error: ({ input }) => `there is no format ${JSON.stringify(input)}; use ${Object.keys(feedFiles).join(", ")}`,
+});
+
+const content = z.enum(["full", "summary"]);
+
+/** It is part of a row's key. */
+const hub = z
+  .url({ protocol: /^https?$/, error: "use the absolute URL of a WebSub hub: https://hub.example.com/" })
+  .max(500, "this is longer than 500 characters: use the hub's plain address");
+
 const siteSchema = z.strictObject({
   id: name,
   title: z.string().trim().min(1, "give the site a title"),
@@ -87,10 +107,17 @@ const siteSchema = z.strictObject({
   publishStatuses: z
     .array(z.string().trim().toLowerCase().min(1))
     .default(["new", "published", "publish", "live", "public"]),
+  /** Besides the site's own. With more than one in all, each language has a feed. */
+  languages: z.array(language).default([]),
+  licence: z.strictObject({ name: z.string().trim().min(1), url: z.url({ protocol: /^https?$/ }) }).optional(),
+  hubs: z.array(hub).default([]),
+  movedIn: z.strictObject({ before: z.iso.date(), ids: z.enum(["guid", "url"]) }).optional(),
   feeds: z
     .strictObject({
       entries: z.int().min(1).max(100).default(20),
-      content: z.enum(["full", "summary"]).default("full"),
+      content: z.union([content, z.record(z.string(), content)]).default("full"),
+      categoryTypes: z.array(z.string().trim().toLowerCase().min(1)).optional(),
+      paths: z.record(formatId, localPath).default({}),
     })
     .prefault({}),
 });
@@ -118,14 +145,6 @@ const certificateArn = z
 const logDays = z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827], {
   error: "use a number of days that CloudWatch knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 …",
 });
-
-/** As it stands in a request, percent-encoded; not `//host`, which is another host (RFC 3986 §4.2). */
-const localPath = z
-  .string()
-  .regex(
-    /^\/(?![/\\])(?:(?![?#])[!-~])*$/,
-    "use a percent-encoded path that begins with one slash, without query and fragment: /rss.xml",
-  );
 
 /** What only a deployment on AWS asks for. */
 const deploymentSchema = z.strictObject({
@@ -178,13 +197,28 @@ const words = (issue: z.core.$ZodIssue): string =>
 const lines = (error: z.ZodError, below: readonly PropertyKey[] = []): readonly string[] =>
   error.issues.map((issue) => `${place([...below, ...issue.path]) || "config"}: ${words(issue)}`);
 
-const readSite = (site: z.output<typeof siteSchema>): Site => ({
-  ...site,
-  description: site.description ?? site.title,
-  author: site.author ?? { name: site.title },
-  authority: site.authority ?? `${new URL(site.url).hostname},2026`,
-  feedsUrl: site.feedsUrl ?? site.url,
-});
+const contents = (
+  content: FeedContent | Readonly<Record<string, FeedContent>>,
+): Readonly<Record<string, FeedContent>> => (typeof content === "string" ? { default: content } : content);
+
+type SiteInput = z.output<typeof siteSchema>;
+
+/** The first site has the root to itself; another one shares its host unless it names a place of its own. */
+const readSite = (site: SiteInput, index: number, [first = site]: readonly SiteInput[]): Site => {
+  const folder = index === 0 ? "" : `sites/${site.id}/`;
+  const { languages, movedIn, feeds } = site;
+  return {
+    ...site,
+    description: site.description ?? site.title,
+    author: site.author ?? { name: site.title },
+    authority: site.authority ?? `${new URL(site.url).hostname},2026`,
+    folder,
+    feedsUrl: site.feedsUrl ?? new URL(folder, first.feedsUrl ?? first.url).href,
+    languages: [...new Set([site.language, ...languages])],
+    movedIn: movedIn && { before: Date.parse(movedIn.before), ids: movedIn.ids },
+    feeds: { ...feeds, content: contents(feeds.content), paths: { ...feeds.paths } },
+  };
+};
 
 type Read<T> = { readonly value: T } | { readonly problems: readonly string[] };
 
@@ -220,6 +254,14 @@ const repeated = (values: readonly string[], path: (index: number) => readonly P
       : [],
   );
 
+/** Own paths of main feeds → the files that stand there: what whoever serves the files has to know. */
+export const servedPaths = ({ sites }: Pick<Config, "sites">): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    sites.flatMap(({ folder, feeds }) =>
+      Object.entries(feeds.paths).map(([id, path]) => [path, `/${folder}${feedFiles[id]}`]),
+    ),
+  );
+
 /** Checks all of it, so that one run shows every mistake. Throws `ConfigError`. */
 export const loadConfig = (input: unknown): Config => {
   const parsed = configSchema.safeParse(input);
@@ -227,8 +269,14 @@ export const loadConfig = (input: unknown): Config => {
   const sites = parsed.data.sites.map(readSite);
   const accounts = parsed.data.accounts.map((account, index) => readAccount(account, index, sites));
   const problems = [
-    // The rows and keys hold the site, and one day there are several; until then a second one would be silently left out.
-    ...(sites.length > 1 ? ["sites[1]: one deployment serves one site so far: give the other its own"] : []),
+    ...repeated(
+      sites.map(({ id }) => id),
+      (index) => ["sites", index, "id"],
+    ),
+    ...repeated(
+      sites.flatMap(({ feeds }) => Object.values(feeds.paths)),
+      () => ["sites", "feeds", "paths"],
+    ),
     ...repeated(
       parsed.data.accounts.map(({ name }) => name),
       (index) => ["accounts", index, "name"],

@@ -1,6 +1,7 @@
 import type { Account, AccountState } from "./domain/account.ts";
 import type { Delivery, Offers, Outcome, Remote, State, StoredRequest } from "./domain/delivery.ts";
 import type { Feed, FeedKey } from "./domain/feed.ts";
+import type { HubAnswer, Ping } from "./domain/ping.ts";
 import type { Listing, Post, PostContent } from "./domain/post.ts";
 import type { Reason, Warning } from "./domain/refusal.ts";
 import type { Site } from "./domain/site.ts";
@@ -59,6 +60,8 @@ export interface Formats {
   render(feed: Feed): readonly Rendered[];
   /** What is wrong with the rendered files, judged by the window they were made of. Empty: they may be published. */
   gate(rendered: readonly Rendered[], feed: Feed): readonly Fault[];
+  /** The addresses that subscribers know the feed by: what a WebSub hub is told of. */
+  topics(feed: Feed): readonly string[];
 }
 
 export interface StoredObject {
@@ -144,6 +147,16 @@ export interface Networks {
   connect(account: Account, sandbox: boolean): Promise<Connection | undefined>;
 }
 
+// ── the outside ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What stands at the URL of an image, film or recording: its true MIME type, and its bytes where the server says so. Undefined where that cannot be told. Never throws. */
+export type Probe = (
+  url: string,
+) => Promise<{ readonly mediaType: string; readonly length?: number | undefined } | undefined>;
+
+/** Tells a WebSub hub that a topic has changed. Never throws. */
+export type TellHub = (hub: string, topic: string) => Promise<HubAnswer>;
+
 // ── rows ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export type Ref =
@@ -155,10 +168,12 @@ export type Ref =
       readonly post: string;
       readonly account: string;
       readonly generation: number;
-    };
+    }
+  | { readonly kind: "ping"; readonly site: string; readonly key: FeedKey; readonly hub: string };
 export type PostRef = Extract<Ref, { kind: "post" }>;
 export type FeedRef = Extract<Ref, { kind: "feed" }>;
 export type DeliveryRef = Extract<Ref, { kind: "delivery" }>;
+export type PingRef = Extract<Ref, { kind: "ping" }>;
 
 export interface Page<T> {
   readonly rows: readonly T[];
@@ -210,6 +225,8 @@ export interface FeedState {
   readonly title: string;
   /** The gate's last word: what keeps the last good feed up, or the entries that were left out. */
   readonly faults: readonly Fault[];
+  /** Something was put, or is about to be, that its hubs are not told of yet (interleaving 28). */
+  readonly owed: boolean;
 }
 
 export interface Feeds {
@@ -220,6 +237,8 @@ export interface Feeds {
   /** Takes the lease if it is free or over. */
   lease(site: string, key: FeedKey, holder: string, now: Instant, until: Instant): Promise<FeedState | undefined>;
   holds(site: string, key: FeedKey, holder: string, now: Instant): Promise<boolean>;
+  /** Remembers that a ping is owed, until `release` clears it together with `due`. False when the lease is somebody else's. */
+  owe(site: string, key: FeedKey, holder: string): Promise<boolean>;
   /** Gives the lease back with the gate's word; `due` is cleared (or put to a later moment) only on the revision that was rendered. Else the revision is raised and the feed stays due. */
   release(
     state: FeedState,
@@ -242,6 +261,36 @@ export interface Memberships {
   newest(site: string, feed: FeedKey): AsyncIterable<Membership>;
 }
 
+/** A post's place in a feed's archive. */
+export interface Numbered {
+  /** From 1, in the order of publication; given once. */
+  readonly number: number;
+  /** Of the post. */
+  readonly id: string;
+}
+
+/** The archive of a feed: which post has which number. */
+export interface Archive {
+  /** Marks a post that waits for its number. */
+  want(site: string, feed: FeedKey, post: { readonly id: string; readonly published: Instant }): Promise<void>;
+  /** The marked posts, the first published first. */
+  wanting(
+    site: string,
+    feed: FeedKey,
+    limit: number,
+  ): Promise<readonly { readonly id: string; readonly published: Instant }[]>;
+  /** Takes the mark away. */
+  settle(site: string, feed: FeedKey, post: { readonly id: string; readonly published: Instant }): Promise<void>;
+  last(site: string, feed: FeedKey): Promise<Numbered | undefined>;
+  /** Gives a number; false when it is given already. */
+  place(site: string, feed: FeedKey, numbered: Numbered): Promise<boolean>;
+  /** Lets `numberOf` know it. May be repeated. */
+  know(site: string, feed: FeedKey, numbered: Numbered): Promise<void>;
+  numberOf(site: string, feed: FeedKey, id: string): Promise<number | undefined>;
+  /** Both ends count; the lowest number first. */
+  between(site: string, feed: FeedKey, first: number, last: number): Promise<readonly Numbered[]>;
+}
+
 export interface Deliveries {
   /** False when it exists. */
   create(delivery: Delivery): Promise<boolean>;
@@ -252,6 +301,14 @@ export interface Deliveries {
   save(delivery: Delivery): Promise<boolean>;
   ofPost(site: string, post: string): Promise<readonly Delivery[]>;
   inState(account: string, state: State, from?: string): Promise<Page<Delivery>>;
+}
+
+export interface Pings {
+  read(ref: PingRef): Promise<Ping | undefined>;
+  /** The feed has changed: due when its bytes are public, or at the earlier moment at which it was. Failures count anew; a hub's own wait stays. */
+  nudge(ref: PingRef, topics: readonly string[], publicAt: Instant): Promise<void>;
+  /** Writes only on the version that was read, and raises it. False when the row was nudged or saved since. */
+  save(ping: Ping): Promise<boolean>;
 }
 
 export interface Accounts {
@@ -278,7 +335,9 @@ export interface Store {
   readonly documents: Documents;
   readonly feeds: Feeds;
   readonly memberships: Memberships;
+  readonly archive: Archive;
   readonly deliveries: Deliveries;
+  readonly pings: Pings;
   readonly accounts: Accounts;
   readonly due: Due;
 }

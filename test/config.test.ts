@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ConfigError, defineConfig, loadConfig } from "../src/config.ts";
+import { ConfigError, defineConfig, loadConfig, servedPaths } from "../src/config.ts";
 import { day, minute } from "../src/domain/time.ts";
 
 const site = { id: "blog", title: "A Blog", url: "https://blog.example.com" };
@@ -34,9 +34,12 @@ describe("the configuration", () => {
         timeZone: "UTC",
         authority: "blog.example.com,2026",
         permalink: "/:slug/",
+        folder: "",
         feedsUrl: "https://blog.example.com/",
         publishStatuses: ["new", "published", "publish", "live", "public"],
-        feeds: { entries: 20, content: "full" },
+        languages: ["en"],
+        hubs: [],
+        feeds: { entries: 20, content: { default: "full" }, paths: {} },
       },
     ]);
     expect(accounts).toEqual([]);
@@ -64,10 +67,40 @@ describe("the configuration", () => {
       authority: "example.com,2020-01-01",
       feedsUrl: "https://feeds.example.com/blog/",
       publishStatuses: ["live"],
-      feeds: { entries: 20, content: "summary" },
+      feeds: { entries: 20, content: { default: "summary" } },
     });
     expect(accounts[0]).toMatchObject({ site: "blog", pacing: { interval: 1.5 * minute, dailyCap: 50 } });
     expect(policies.maxAge).toBe(30 * day);
+  });
+
+  it("gives another site its folder, on the host of the first", () => {
+    const { sites } = loadConfig({
+      sites: [
+        { ...site, feedsUrl: "https://feeds.example.com/" },
+        { ...site, id: "notes", url: "https://notes.example.com/" },
+      ],
+    });
+    expect(sites[1]).toMatchObject({ folder: "sites/notes/", feedsUrl: "https://feeds.example.com/sites/notes/" });
+  });
+
+  it("knows which files stand at own paths", () => {
+    const paths = { rss: "/feed/", json: "/feed.json.txt" };
+    const notes = { ...site, id: "notes", feeds: { paths: { atom: "/index.xml" } } };
+    expect(servedPaths(loadConfig({ sites: [{ ...site, feeds: { paths } }, notes] }))).toEqual({
+      "/feed/": "/feed.xml",
+      "/feed.json.txt": "/feed.json",
+      "/index.xml": "/sites/notes/atom.xml",
+    });
+  });
+
+  it("counts the site's language among its languages, once", () => {
+    const { sites } = loadConfig({ sites: [{ ...site, languages: ["de", "en"] }] });
+    expect(sites[0]?.languages).toEqual(["en", "de"]);
+  });
+
+  it("lets each feed be full or a summary", () => {
+    const { sites } = loadConfig({ sites: [{ ...site, feeds: { content: { main: "summary" } } }] });
+    expect(sites[0]?.feeds.content).toEqual({ main: "summary" });
   });
 
   it("gives an account to the first site, paced", () => {
@@ -87,7 +120,29 @@ describe("the configuration", () => {
     ["a permalink without the slug", { sites: [{ ...site, permalink: "/x/" }] }, /:slug/],
     ["an authority without a date", { sites: [{ ...site, authority: "example.com" }] }, /^sites\[0\]\.authority: /],
     ["an id with capitals", { sites: [{ ...site, id: "My Blog" }] }, /^sites\[0\]\.id: use lower-case/],
-    ["two sites", { sites: [site, { ...site, id: "other" }] }, /^sites\[1\]: one deployment serves one site so far/],
+    ["two sites of one id", { sites: [site, site] }, /^sites\[1\]\.id: "blog" is used twice/],
+    [
+      "one own path for two feeds",
+      { sites: [{ ...site, feeds: { paths: { rss: "/feed/", atom: "/feed/" } } }] },
+      /^sites\.feeds\.paths: "\/feed\/" is used twice/,
+    ],
+    [
+      "an own path for a format that there is not",
+      { sites: [{ ...site, feeds: { paths: { rdf: "/rdf.xml" } } }] },
+      /^sites\[0\]\.feeds\.paths\.rdf: there is no format "rdf"; use rss, atom, json/,
+    ],
+    ["an own path without a slash", { sites: [{ ...site, feeds: { paths: { rss: "rss.xml" } } }] }, /\/rss\.xml/],
+    [
+      "a hub that is no URL",
+      { sites: [{ ...site, hubs: ["hub.example.com"] }] },
+      /^sites\[0\]\.hubs\[0\]: .*WebSub hub/,
+    ],
+    ["a licence without a URL", { sites: [{ ...site, licence: { name: "CC" } }] }, /^sites\[0\]\.licence\.url: /],
+    [
+      "a day of moving that is none",
+      { sites: [{ ...site, movedIn: { before: "last May", ids: "url" } }] },
+      /^sites\[0\]\.movedIn\.before: /,
+    ],
     [
       "two accounts of one name",
       { sites: [site], accounts: [mastodon, mastodon] },

@@ -1,3 +1,4 @@
+import type { Log } from "../../src/ports.ts";
 import { pathsOfNotification } from "./notification.ts";
 import { type Failures, records } from "./records.ts";
 import { Tick } from "./tick.ts";
@@ -9,14 +10,14 @@ export interface IngestFunctions {
 }
 
 /** A handler for both that wake ingest: changes in the content bucket, and the hourly schedule. */
-export const changes = ({
-  ingest,
-  reconcile,
-}: IngestFunctions): ((event: unknown) => Promise<Failures | undefined>) => {
+export const changes = (
+  { ingest, reconcile }: IngestFunctions,
+  log: Log,
+): ((event: unknown) => Promise<Failures | undefined>) => {
   const notified = records(async (body) => {
     // One after another: two changes of one document in a message are one race less.
     for (const path of pathsOfNotification(body)) await ingest(path);
-  });
+  }, log);
   return async (event) => {
     if (!Tick.safeParse(event).success) return notified(event);
     await reconcile();

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { logFailure } from "./failure.ts";
+import type { Log } from "../../src/ports.ts";
+import { causesOf } from "./causes.ts";
 
 const Batch = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
 
@@ -10,7 +11,7 @@ export interface Failures {
 
 /** A handler that works on all records of a batch at once, and hands back to the queue those that failed. */
 export const records =
-  (work: (body: string) => Promise<unknown>) =>
+  (work: (body: string) => Promise<unknown>, log: Log) =>
   async (event: unknown): Promise<Failures> => {
     const { Records } = Batch.parse(event);
     const failed = await Promise.all(
@@ -19,7 +20,8 @@ export const records =
           await work(body);
           return [];
         } catch (error) {
-          logFailure(`The record ${messageId} goes back to its queue.`, error);
+          const stack = error instanceof Error ? error.stack : undefined;
+          log.warn(`The record ${messageId} goes back to its queue.`, { causes: causesOf(error), stack });
           return [{ itemIdentifier: messageId }];
         }
       }),

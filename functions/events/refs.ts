@@ -11,6 +11,7 @@ const RefSchema = z.discriminatedUnion("kind", [
     account: z.string(),
     generation: z.int(),
   }),
+  z.object({ kind: z.literal("ping"), site: z.string(), key: z.string(), hub: z.string() }),
 ]) satisfies z.ZodType<Ref>;
 
 /** The body of a record of a work queue, as `queue/sqs.ts` wrote it. */

@@ -1,17 +1,18 @@
 import { Duration } from "aws-cdk-lib";
-import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
-import { FilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { type LogName, type Watched, watched } from "../watched.ts";
+import type { DeployedName } from "../limits.ts";
+import { countOf } from "../metrics.ts";
+import { counted, watched } from "../watched.ts";
 import type { EntryPoint } from "./entry-point.ts";
 
 export interface AlarmsProps {
   readonly stage: string;
   readonly topic: Topic;
-  readonly functions: Readonly<Record<LogName, EntryPoint>>;
+  readonly functions: Readonly<Record<DeployedName, EntryPoint>>;
   /** The dead-letter queues, by the work that they are left over from. */
   readonly failures: Readonly<Record<string, Queue>>;
 }
@@ -22,7 +23,7 @@ const unqueued = [
   { name: "web", count: 3, minutes: 15 },
   // It runs once an hour.
   { name: "reconcile", count: 2, minutes: 120 },
-] as const satisfies readonly { readonly name: LogName; readonly count: number; readonly minutes: number }[];
+] as const satisfies readonly { readonly name: DeployedName; readonly count: number; readonly minutes: number }[];
 
 const pascal = (name: string): string =>
   name
@@ -33,7 +34,7 @@ const pascal = (name: string): string =>
 /** What rings, and whom it tells. Nothing rings at rest: where nothing is measured, nothing is wrong. */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
-  /** What the logs report, by name. */
+  /** What the functions count. */
   readonly reports: readonly IMetric[];
 
   constructor(scope: Construct, id: string, { stage, topic, functions, failures }: AlarmsProps) {
@@ -51,11 +52,10 @@ export class Alarms extends Construct {
       return alarm;
     };
 
-    // A namespace of its own: two stages in one account count apart.
-    const reported = watched.map((one) => ({ one, metric: this.#count(`Crier/${stage}`, one, functions) }));
-    this.reports = reported.map(({ metric }) => metric);
+    const count = (name: string, minutes = 5) => countOf(name, stage, Duration.minutes(minutes));
+    this.reports = [...watched.map(({ name }) => name), ...counted].map((name) => count(name));
     this.all = [
-      ...reported.map(({ one: { name, says, from }, metric }) => ring(name, says, metric, from?.count ?? 1)),
+      ...watched.map(({ name, says, from }) => ring(name, says, count(name, from?.minutes), from?.count ?? 1)),
       ...Object.entries(failures).map(([name, queue]) =>
         ring(
           `left-over-${name}`,
@@ -73,22 +73,5 @@ export class Alarms extends Construct {
         ),
       ),
     ];
-  }
-
-  #count(namespace: string, { name, logs, from }: Watched, functions: AlarmsProps["functions"]): Metric {
-    for (const log of logs)
-      new MetricFilter(this, `${pascal(name)}In${pascal(log)}`, {
-        logGroup: functions[log].logs,
-        filterPattern: FilterPattern.stringValue("$.alarm", "=", name),
-        metricNamespace: namespace,
-        metricName: name,
-        metricValue: "1",
-      });
-    return new Metric({
-      namespace,
-      metricName: name,
-      statistic: "Sum",
-      period: Duration.minutes(from?.minutes ?? 5),
-    });
   }
 }

@@ -22,6 +22,7 @@ import {
 import { HttpOrigin, S3BucketOrigin } from "aws-cdk-lib/aws-cloudfront-origins";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
+import { cachedFor } from "../../src/domain/feed.ts";
 import { ResponseHeaders } from "./response-headers.ts";
 
 export interface CdnProps {
@@ -30,18 +31,19 @@ export interface CdnProps {
   readonly api: string;
   /** Old paths and their new ones. */
   readonly redirects: Readonly<Record<string, string>>;
+  /** Own paths of feeds, and the files that stand there. */
+  readonly paths: Readonly<Record<string, string>>;
   readonly domain?: { readonly name: string; readonly certificateArn: string } | undefined;
 }
 
 /** What the HTTP API answers; all else is a file. */
 const apiPaths = ["/api/*", "/webhooks/*", "/console*", "/healthz"] as const;
 
-/** The source of the viewer function, with the redirects in their place. */
-export const viewerRequest = (redirects: CdnProps["redirects"]): string =>
-  readFileSync(join(import.meta.dirname, "../viewer-request.js"), "utf8").replace(
-    "const moved = {};",
-    () => `const moved = ${JSON.stringify(redirects)};`,
-  );
+/** The source of the viewer function, with the redirects and the own paths in their place. */
+export const viewerRequest = ({ redirects, paths }: Pick<CdnProps, "redirects" | "paths">): string =>
+  readFileSync(join(import.meta.dirname, "../viewer-request.js"), "utf8")
+    .replace("const moved = {};", () => `const moved = ${JSON.stringify(redirects)};`)
+    .replace("const own = {};", () => `const own = ${JSON.stringify(paths)};`);
 
 /** One host for readers and for the owner: the files of the bucket, and the API beside them. */
 export class Cdn extends Construct {
@@ -49,13 +51,13 @@ export class Cdn extends Construct {
   /** Without scheme: the own domain, or what CloudFront gave. */
   readonly host: string;
 
-  constructor(scope: Construct, id: string, { feeds, api, redirects, domain }: CdnProps) {
+  constructor(scope: Construct, id: string, { feeds, api, redirects, paths, domain }: CdnProps) {
     super(scope, id);
     const headers = new ResponseHeaders(this, "Headers");
     const cachePolicy = new CachePolicy(this, "Cache", {
       comment: "As long as the file's s-maxage says, a minute where it says nothing",
       minTtl: Duration.seconds(0),
-      defaultTtl: Duration.seconds(60),
+      defaultTtl: Duration.millis(cachedFor),
       maxTtl: Duration.days(365),
       // The viewer function has put the encoding into the path, and S3 negotiates none.
       enableAcceptEncodingBrotli: false,
@@ -89,7 +91,7 @@ export class Cdn extends Construct {
         // It would make strong ETags weak, and knows neither application/atom+xml nor application/feed+json.
         compress: false,
         functionAssociations: [
-          { function: this.#viewerRequest(redirects), eventType: FunctionEventType.VIEWER_REQUEST },
+          { function: this.#viewerRequest({ redirects, paths }), eventType: FunctionEventType.VIEWER_REQUEST },
         ],
       },
       additionalBehaviors: Object.fromEntries(apiPaths.map((path) => [path, toApi])),
@@ -105,11 +107,11 @@ export class Cdn extends Construct {
     this.#acknowledge(domain !== undefined);
   }
 
-  #viewerRequest(redirects: CdnProps["redirects"]): ViewerFunction {
+  #viewerRequest(places: Pick<CdnProps, "redirects" | "paths">): ViewerFunction {
     return new ViewerFunction(this, "ViewerRequest", {
       comment: "Folders to their index.html, and the encoding that the reader takes",
       runtime: FunctionRuntime.JS_2_0,
-      code: FunctionCode.fromInline(viewerRequest(redirects)),
+      code: FunctionCode.fromInline(viewerRequest(places)),
     });
   }
 

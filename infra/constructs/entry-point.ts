@@ -1,10 +1,11 @@
+import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { RemovalPolicy, Validations } from "aws-cdk-lib";
+import { AssetHashType, RemovalPolicy, Validations } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
-import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
+import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import { nodeOptions } from "../bundling.ts";
 import { type FunctionName, type Limits, limits } from "../limits.ts";
 import type { Right } from "./rights.ts";
 
@@ -24,18 +25,25 @@ export const configFile = "crier:config-file";
 
 const root = join(import.meta.dirname, "../..");
 
-/** Dependencies in CommonJS call `require`, which an ES module does not have. */
-const banner = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
-
-/** The checked configuration as a file that the bundle takes in under the name `crier-config`. */
-const configAlias = (scope: Construct): Record<string, string> => {
-  const file: unknown = scope.node.tryGetContext(configFile);
-  return typeof file === "string" ? { "--alias:crier-config": file } : {};
+/** Runs `infra/bundle.ts`, where the stack is one that is bundled. */
+const codeOf = (scope: Construct, name: FunctionName): Code => {
+  const config: unknown = scope.node.tryGetContext(configFile);
+  const tryBundle = (folder: string): boolean => {
+    if (typeof config !== "string")
+      throw new Error(`The context ${configFile} names no file: run the app as cdk.json says, with node infra/app.ts.`);
+    execFileSync(process.execPath, [join(root, "infra/bundle.ts"), name, config, folder], { stdio: "inherit" });
+    return true;
+  };
+  return Code.fromAsset(join(root, "functions"), {
+    assetHashType: AssetHashType.OUTPUT,
+    // Never Docker: the image stands here because the CDK wants one, the command because it tells bundles apart.
+    bundling: { image: Runtime.NODEJS_24_X.bundlingImage, command: [name, String(config)], local: { tryBundle } },
+  });
 };
 
 /** One Lambda function with a role and a log group of its own. */
 export class EntryPoint extends Construct {
-  readonly function: NodejsFunction;
+  readonly function: LambdaFunction;
   readonly logs: LogGroup;
 
   constructor(scope: Construct, id: string, props: EntryPointProps) {
@@ -49,11 +57,9 @@ export class EntryPoint extends Construct {
       if (wildcard !== undefined) Validations.of(role).acknowledge(wildcard);
     }
     const { timeout, memory } = props.limits ?? limits[name];
-    this.function = new NodejsFunction(this, "Function", {
-      entry: join(root, "functions", `${name}.ts`),
-      projectRoot: root,
-      depsLockFilePath: join(root, "package-lock.json"),
-      handler: "handler",
+    this.function = new LambdaFunction(this, "Function", {
+      code: codeOf(this, name),
+      handler: "index.handler",
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: memory,
@@ -61,21 +67,7 @@ export class EntryPoint extends Construct {
       role,
       logGroup: this.logs,
       tracing: Tracing.ACTIVE,
-      environment: { NODE_OPTIONS: "--enable-source-maps", ...environment },
-      bundling: {
-        format: OutputFormat.ESM,
-        target: "node24",
-        // What was tested is what runs: the runtime's own SDK changes under a deployed function.
-        bundleAwsSDK: true,
-        mainFields: ["module", "main"],
-        banner,
-        minify: true,
-        sourceMap: true,
-        sourcesContent: false,
-        // The network's client is loaded where something is sent (`src/networks/x-api.ts`).
-        externalModules: name === "deliver" ? [] : ["twitter-api-v2"],
-        esbuildArgs: configAlias(this),
-      },
+      environment: { NODE_OPTIONS: nodeOptions, ...environment },
     });
     Validations.of(role).acknowledge({
       id: "AwsSolutions-IAM5[Resource::*]",

@@ -2,8 +2,8 @@ import { Stack } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
-import { reconcileLimits } from "../limits.ts";
-import type { LogName } from "../watched.ts";
+import { type DeployedName, reconcileLimits } from "../limits.ts";
+import { metricsEnvironment } from "../metrics.ts";
 import { EntryPoint } from "./entry-point.ts";
 import { type Right, readObjects, readSecrets, sendWork, useTable, writeObjects } from "./rights.ts";
 import type { Work } from "./work.ts";
@@ -22,12 +22,12 @@ export interface FunctionsProps {
 /** Each function with what it is told (the schema is in `src/compose.ts`) and what it may do. */
 export class Functions extends Construct {
   /** With ingest twice: once more, as `reconcile`, with the time that all documents take. */
-  readonly all: Readonly<Record<LogName, EntryPoint>>;
+  readonly all: Readonly<Record<DeployedName, EntryPoint>>;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     const { stage, logDays, accounts, table, bodies, content, feeds, work } = props;
     super(scope, id);
-    const { post, feed } = work.queues;
+    const { post, feed, ping } = work.queues;
     const secrets = `/crier/${stage}`;
     const logins = readSecrets(
       this,
@@ -35,13 +35,13 @@ export class Functions extends Construct {
     );
 
     const make = (
-      id: LogName,
+      id: DeployedName,
       environment: Readonly<Record<string, string>>,
       rights: readonly (readonly Right[])[],
     ): EntryPoint =>
       new EntryPoint(this, `${id.charAt(0).toUpperCase()}${id.slice(1)}`, {
         ...(id === "reconcile" ? { name: "ingest", limits: reconcileLimits } : { name: id }),
-        environment: { STAGE: stage, TABLE: table.tableName, ...environment },
+        environment: { STAGE: stage, ...metricsEnvironment, TABLE: table.tableName, ...environment },
         rights: [useTable(table), ...rights].flat(),
         logDays,
       });
@@ -62,19 +62,22 @@ export class Functions extends Construct {
       publish: make("publish", login, [savePosts, logins]),
       render: make("render", { ...posts, FEEDS_BUCKET: feeds.bucketName }, [readPosts, writeObjects(feeds)]),
       deliver: make("deliver", login, [readPosts, logins]),
-      relay: make("relay", this.#queues(work), [sendWork([post, feed, ...work.deliveries.map(({ queue }) => queue)])]),
+      relay: make("relay", this.#queues(work), [
+        sendWork([post, feed, ping, ...work.deliveries.map(({ queue }) => queue)]),
+      ]),
       // A document that is put by the API must not take a slug from one that lives in the bucket.
       web: make("web", { ...documents, SECRETS_PATH: secrets }, [savePosts, readObjects(content), logins, token]),
     };
   }
 
   #queues(work: Work): Readonly<Record<string, string>> {
-    const { post, feed, delivery } = work.queues;
+    const { post, feed, delivery, ping } = work.queues;
     const deliveries = work.deliveries.map(({ queue, accounts }) => ({ url: queue.queueUrl, accounts }));
     return {
       POST_QUEUE: post.queueUrl,
       FEED_QUEUE: feed.queueUrl,
       DELIVERY_QUEUE: delivery.queueUrl,
+      PING_QUEUE: ping.queueUrl,
       // [{ url, accounts }]: by queue, for all variables together are at most 4 KB.
       DELIVERY_QUEUES: Stack.of(this).toJsonString(deliveries),
     };

@@ -12,14 +12,14 @@ import {
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import type { LogName } from "../watched.ts";
+import type { DeployedName } from "../limits.ts";
 import type { EntryPoint } from "./entry-point.ts";
 
 export interface OverviewProps {
   readonly alarms: readonly Alarm[];
   readonly reports: readonly IMetric[];
   readonly queues: Readonly<Record<string, Queue>>;
-  readonly functions: Readonly<Record<LogName, EntryPoint>>;
+  readonly functions: Readonly<Record<DeployedName, EntryPoint>>;
   readonly table: Table;
   readonly distribution: Distribution;
 }
@@ -43,7 +43,7 @@ export class Overview extends Construct {
       widgets: [
         [new AlarmStatusWidget({ title: "Alarms", alarms: [...alarms], width: 24, height: 4 })],
         [
-          graph("What the logs report", reports),
+          graph("What the functions report", reports),
           graph(
             "The oldest work that waits, in seconds",
             each(queues, (one, label) => one.metricApproximateAgeOfOldestMessage({ label, period })),

@@ -6,6 +6,8 @@ import {
   type ResponseSecurityHeadersBehavior,
 } from "aws-cdk-lib/aws-cloudfront";
 import { Construct } from "constructs";
+import { cachedFor } from "../../src/domain/feed.ts";
+import { second } from "../../src/domain/time.ts";
 
 const security: ResponseSecurityHeadersBehavior = {
   contentTypeOptions: { override: true },
@@ -24,6 +26,8 @@ const contentSecurityPolicy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join("; ");
+
+const seconds = cachedFor / second;
 
 /** What CloudFront adds to each answer. */
 export class ResponseHeaders extends Construct {
@@ -50,7 +54,7 @@ export class ResponseHeaders extends Construct {
       customHeadersBehavior: {
         customHeaders: [
           // For the reader and the caches on its way; CloudFront's own time is its cache policy's.
-          { header: "Cache-Control", value: "public, max-age=60, s-maxage=60", override: false },
+          { header: "Cache-Control", value: `public, max-age=${seconds}, s-maxage=${seconds}`, override: false },
           { header: "Vary", value: "Accept-Encoding", override: false },
         ],
       },

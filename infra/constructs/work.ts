@@ -18,12 +18,14 @@ interface DeliveryQueue {
 export class Work extends Construct {
   readonly #post: WorkQueue;
   readonly #feed: WorkQueue;
+  readonly #ping: WorkQueue;
   readonly #deliveries: readonly [DeliveryQueue, ...(readonly DeliveryQueue[])];
 
   constructor(scope: Construct, id: string, { accounts }: WorkProps) {
     super(scope, id);
     this.#post = new WorkQueue(this, "Publish", limits.publish);
     this.#feed = new WorkQueue(this, "Render", limits.render);
+    this.#ping = new WorkQueue(this, "Ping", limits.deliver);
     const deliveryQueue = (network: string): DeliveryQueue => ({
       network,
       accounts: accounts.filter((account) => account.network === network).map(({ name }) => name),
@@ -35,8 +37,13 @@ export class Work extends Construct {
   }
 
   /** What the relay is told: an account that stands in no list is `delivery`'s. */
-  get queues(): Readonly<Record<"post" | "feed" | "delivery", Queue>> {
-    return { post: this.#post.queue, feed: this.#feed.queue, delivery: this.#deliveries[0].work.queue };
+  get queues(): Readonly<Record<"post" | "feed" | "delivery" | "ping", Queue>> {
+    return {
+      post: this.#post.queue,
+      feed: this.#feed.queue,
+      delivery: this.#deliveries[0].work.queue,
+      ping: this.#ping.queue,
+    };
   }
 
   get deliveries(): readonly { readonly queue: Queue; readonly accounts: readonly string[] }[] {
@@ -46,7 +53,7 @@ export class Work extends Construct {
   /** By the name of the work. */
   get all(): Readonly<Record<string, WorkQueue>> {
     const deliveries = this.#deliveries.map(({ network, work }) => [network ? `deliver-${network}` : "deliver", work]);
-    return { publish: this.#post, render: this.#feed, ...Object.fromEntries(deliveries) };
+    return { publish: this.#post, render: this.#feed, ping: this.#ping, ...Object.fromEntries(deliveries) };
   }
 
   feed(workers: Readonly<Record<"post" | "feed" | "delivery", LambdaFunction>>): void {
@@ -55,5 +62,6 @@ export class Work extends Construct {
     this.#feed.feed(workers.feed, 2);
     // Each may wait for a network.
     for (const { work } of this.#deliveries) work.feed(workers.delivery, 5);
+    this.#ping.feed(workers.delivery, 5);
   }
 }

@@ -111,11 +111,15 @@ export interface Desk {
   resolve(id: string, as: "posted" | "retry"): Promise<Resolved | undefined>;
 }
 
-/** All that Crier does, for one site. */
+/** All that Crier does; itself the desk of the first site. */
 export interface App extends Desk {
+  /** One for each site, in the order of the configuration. */
+  readonly desks: readonly [Desk, ...(readonly Desk[])];
   ingest(source: string, path: string): Promise<Ingested>;
   /** Lists a source against the known documents and ingests what differs. */
   reconcile(source: string): Promise<void>;
+  /** Renders every feed anew, and writes what differs. */
+  audit(): Promise<void>;
   work(ref: Ref): Promise<void>;
   /** Queues the rows that are overdue by at least so many milliseconds. */
   sweep(overdueBy: number): Promise<void>;

@@ -5,6 +5,7 @@ import { type DeliverPorts, record, type Step, wishOf } from "./deliver-step.ts"
 import { firstSend } from "./first-send.ts";
 import { mend } from "./mend.ts";
 import { settle } from "./settle.ts";
+import { syndicate } from "./syndicate.ts";
 import type { Wish } from "./wish.ts";
 
 /** Advances one due delivery (delivery.md). The only code that changes a delivery's state. */
@@ -19,6 +20,7 @@ export const deliver = async (ref: DeliveryRef, ports: DeliverPorts): Promise<vo
     return isHeld ? undefined : record(expired(delivery, settleTime(), now), ports);
   }
   if (delivery.wait !== undefined && delivery.wait > now) return record({ ...delivery, due: delivery.wait }, ports);
+  if ((delivery.state === "posted" || delivery.state === "deleted") && !(await syndicate(delivery, ports))) return;
   if (isAtRest(delivery)) {
     await ports.deliveries.save({ ...delivery, due: undefined });
     return;

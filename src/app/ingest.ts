@@ -1,8 +1,10 @@
 import type { Policies } from "../domain/account.ts";
+import { isMarkdown } from "../domain/document.ts";
 import { feedGrace, sameListing, wantedListings } from "../domain/feed.ts";
 import type { Post, PostContent } from "../domain/post.ts";
 import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
+import type { Instant } from "../domain/time.ts";
 import type { Accounts, Aliases, Clock, Documents, Hash, Log, Parse, Posts, Source } from "../ports.ts";
 import type { Ingested, Word } from "./app.ts";
 import { identify } from "./identify.ts";
@@ -56,7 +58,18 @@ const once = async (target: Target, word: Word, ports: IngestPorts): Promise<Ing
 
   const hash = ports.hash(bytes);
   const recipe = ports.hash(
-    JSON.stringify([1, site.url, site.permalink, site.timeZone, site.language, site.author, site.publishStatuses]),
+    JSON.stringify([
+      2,
+      site.url,
+      site.permalink,
+      site.timeZone,
+      site.language,
+      site.languages,
+      site.author,
+      site.publishStatuses,
+      site.movedIn,
+      site.feeds.categoryTypes,
+    ]),
   );
   const unchanged = async (post: Post): Promise<Ingested> => {
     if (known?.post !== post.id || known.refusal !== undefined || known.missing !== undefined)
@@ -76,6 +89,7 @@ const once = async (target: Target, word: Word, ports: IngestPorts): Promise<Ing
     });
     return { result: "refused", reasons, conflict };
   };
+  if (!isMarkdown(path)) return refuse([noMarkdown(path)], false);
   const parsed = ports.parse(bytes, path, site);
   if (parsed.kind === "refused") return refuse(parsed.reasons, false);
 
@@ -110,11 +124,22 @@ const once = async (target: Target, word: Word, ports: IngestPorts): Promise<Ing
   };
 };
 
+const noMarkdown = (path: string): Reason => ({
+  code: "no-markdown",
+  message: `${path} is no Markdown, so it becomes no post: name it .md, or keep it in another place than the documents`,
+});
+
 const taken = (content: PostContent, holder: Post): Reason => ({
   code: "slug-taken",
   field: "slug",
   message: `the slug "${content.slug}" belongs to ${holder.path}: give this document a slug of its own`,
 });
+
+/** Taken once, at the first save with the setting: a slug that changes later changes no id. */
+const oldIdOf = (content: PostContent, published: Instant, { movedIn }: Site): string | undefined => {
+  if (movedIn === undefined || published >= movedIn.before) return undefined;
+  return movedIn.ids === "url" ? content.url : content.guid;
+};
 
 const merge = (
   { site, source, path }: Target,
@@ -133,7 +158,7 @@ const merge = (
     content.updated ??
     (row === undefined || row.revision === revision ? (row?.updated ?? published) : Math.max(now, published));
   const again = word.again === true && row !== undefined;
-  const wanted = content.hold === undefined ? wantedListings({ ...content, published }) : [];
+  const wanted = content.hold === undefined ? wantedListings({ ...content, published }, site) : [];
   const before = row?.listed ?? [];
   const listed = [...before, ...wanted.filter((listing) => !before.some((other) => sameListing(other, listing)))];
   const touched = before.length > 0 || row?.audience !== undefined;
@@ -146,6 +171,9 @@ const merge = (
     published,
     updated,
     revision,
+    oldId: row?.oldId ?? oldIdOf(content, published, site),
+    syndication: row?.syndication ?? [],
+    enclosure: row?.enclosure,
     firstSeen: row?.firstSeen ?? now,
     source: source.name,
     path,

@@ -1,17 +1,41 @@
 import type { Account, Policies } from "../domain/account.ts";
 import type { Delivery } from "../domain/delivery.ts";
-import { categorySlug, type FeedKey, feedGrace, isLive, sameListing, wantedListings } from "../domain/feed.ts";
+import {
+  categorySlug,
+  type FeedKey,
+  feedGrace,
+  isLive,
+  languageFeed,
+  sameListing,
+  wantedListings,
+} from "../domain/feed.ts";
 import type { Audience, Listing, Post } from "../domain/post.ts";
 import type { Site } from "../domain/site.ts";
+import { languageName } from "../domain/text.ts";
 import { day } from "../domain/time.ts";
-import type { Clock, Deliveries, Feeds, Hash, Memberships, Networks, PostRef, Posts } from "../ports.ts";
+import type {
+  Archive,
+  Clock,
+  Deliveries,
+  Feeds,
+  Hash,
+  Memberships,
+  Networks,
+  PostRef,
+  Posts,
+  Probe,
+} from "../ports.ts";
+import { archivePost } from "./archive.ts";
+import { measured } from "./measure.ts";
 
 export interface PublishPorts {
   readonly posts: Posts;
   readonly feeds: Feeds;
   readonly memberships: Memberships;
+  readonly archive: Archive;
   readonly deliveries: Deliveries;
   readonly networks: Pick<Networks, "reach">;
+  readonly probe: Probe;
   readonly site: (id: string) => Site;
   readonly accounts: readonly Account[];
   readonly policies: Policies;
@@ -22,17 +46,23 @@ export interface PublishPorts {
 /** Fans a due post out to its feeds and deliveries (design.md §2, rule 2). Changes no delivery's state. */
 export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> => {
   const now = ports.clock();
-  const read = await ports.posts.read(ref.site, ref.id);
-  if (read?.due === undefined || read.due > now) return;
-  const wanted = isLive(read, now) ? wantedListings(read) : [];
+  const found = await ports.posts.read(ref.site, ref.id);
+  if (found?.due === undefined || found.due > now) return;
+  const site = ports.site(found.site);
+  const wanted = isLive(found, now) ? wantedListings(found, site) : [];
+  const read = wanted.length > 0 ? await measured(found, ports) : found;
+  if (read === undefined) return;
   const unwanted = read.listed.filter((listing) => !wanted.some((other) => sameListing(other, listing)));
   const member = (listing: Listing) => ({ ...listing, id: read.id, version: read.version });
   for (const listing of wanted) await ports.memberships.put(read.site, member(listing));
   for (const listing of unwanted) await ports.memberships.remove(read.site, member(listing));
+  await archivePost(site, read, wanted.length > 0, ports);
   // Before anything that asks for secrets: feeds wait for no account.
-  const titles = feedTitles(read, ports.site(read.site));
+  const titles = feedTitles(read, site);
   const feeds = new Set([...wanted, ...unwanted].map(({ feed }) => feed));
-  for (const key of feeds) await ports.feeds.touch(read.site, key, titles.get(key), now);
+  // The main one last: its page and its OPML lead to all the others.
+  for (const key of [...feeds].toSorted((a, b) => Number(a === "main") - Number(b === "main")))
+    await ports.feeds.touch(read.site, key, titles.get(key), now);
 
   const post = wanted.length > 0 && read.audience === undefined ? await decided(read, ports) : read;
   if (post === undefined) return;
@@ -52,6 +82,7 @@ const feedTitles = (post: Post, site: Site): ReadonlyMap<FeedKey, string> =>
   new Map([
     ["main", site.title],
     ["featured", "Featured"],
+    [languageFeed(post.language), languageName(post.language)],
     ...post.categories.map(({ name }): [string, string] => [`categories/${categorySlug(name)}`, name]),
   ]);
 

@@ -1,3 +1,4 @@
+import { isMarkdown } from "../domain/document.ts";
 import type { Site } from "../domain/site.ts";
 import type { Documents, Log, Source } from "../ports.ts";
 import type { Ingested } from "./app.ts";
@@ -14,8 +15,10 @@ export const reconcile = async (site: Site, source: Source, { documents, log, in
   const known: string[] = [];
   for await (const { path } of documents.all(site.id, source.name)) known.push(path);
   const present = new Set(listed);
+  // What is refused by its name stays refused while it is there: thousands of pictures are not asked for each hour.
+  const refusedByName = new Set(known.filter((path) => present.has(path) && !isMarkdown(path)));
   // What is there before what is missing: a move is then one post, whatever its order.
-  const paths = [...listed, ...known.filter((path) => !present.has(path))];
+  const paths = [...listed.filter((path) => !refusedByName.has(path)), ...known.filter((path) => !present.has(path))];
   for (const path of paths) {
     try {
       await ingest(path);

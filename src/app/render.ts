@@ -1,7 +1,8 @@
-import { type Entry, type Feed, feedFolder } from "../domain/feed.ts";
+import { archivePage, type Entry, type Feed, feedFolder } from "../domain/feed.ts";
 import type { Site } from "../domain/site.ts";
 import { minute } from "../domain/time.ts";
 import type {
+  Archive,
   Clock,
   Encode,
   Fault,
@@ -12,21 +13,29 @@ import type {
   Log,
   Memberships,
   Objects,
+  Pings,
   Posts,
   Rendered,
 } from "../ports.ts";
+import { archiveOf } from "./archive.ts";
+import { feedOf } from "./feed-of.ts";
+import { nudgeHubs, owe } from "./owe.ts";
 import { entriesOf, readWindow } from "./window.ts";
 
 export interface RenderPorts {
   readonly posts: Posts;
   readonly feeds: Feeds;
   readonly memberships: Memberships;
+  readonly archive: Archive;
+  readonly pings: Pings;
   readonly objects: Objects;
   readonly formats: Formats;
   readonly encode: Encode;
   readonly site: (id: string) => Site;
   readonly clock: Clock;
   readonly log: Log;
+  /** How long a cache may go on serving older bytes after a put, in ms. */
+  readonly publicAfter: number;
   /** Names one holder of a lease. */
   readonly unique: () => string;
 }
@@ -43,42 +52,30 @@ export const render = async (ref: FeedRef, ports: RenderPorts): Promise<void> =>
   const leased = await ports.feeds.lease(ref.site, ref.key, holder, now, now + renderLease);
   if (leased === undefined) return;
   const site = ports.site(ref.site);
+  const { place, more } = await archiveOf(site, ref.key, ports);
   const window = await readWindow(site, ref.key, now, ports);
-  const siblings = ref.key === "main" ? (await ports.feeds.all(ref.site)).filter(({ key }) => key !== "main") : [];
-  const { rendered, faults } = pass(site, leased, entriesOf(site, window.posts), siblings, ports.formats);
+  const siblings = ref.key === "main" ? (await ports.feeds.all(ref.site)).filter(({ key }) => isSibling(key)) : [];
+  const make = (some: readonly Entry[]): Feed =>
+    feedOf(site, { state: leased, entries: some, siblings, archive: place });
+  const { rendered, faults } = pass(entriesOf(site, window.posts), make, ports.formats);
   for (const fault of faults)
     ports.log.alarm(
       "gate",
       `${ref.key}: ${fault.entry === undefined ? "the last good feed stays" : `${fault.entry} is left out`}: ${fault.problem}`,
       { ...ref, ...fault },
     );
-  if (rendered !== undefined && !(await write(leased, rendered, holder, ports))) {
+  const written = rendered === undefined ? "same" : await write(site, leased, rendered, holder, ports);
+  if (written === "lost") {
     await ports.feeds.touch(ref.site, ref.key, undefined, ports.clock());
     return;
   }
-  await ports.feeds.release(leased, holder, { faults, due: window.due });
+  // What a render that crashed owes is told of even where nothing differs now, or the gate lets nothing pass.
+  if (written === "put" || leased.owed) await nudgeHubs(site, leased, ports);
+  await ports.feeds.release(leased, holder, { faults, due: more ? now : window.due });
 };
 
-const feedOf = (site: Site, state: FeedState, entries: readonly Entry[], siblings: Feed["siblings"]): Feed => {
-  const isMain = state.key === "main";
-  const folder = feedFolder(state.key).split("/").map(encodeURIComponent).join("/");
-  return {
-    site,
-    key: state.key,
-    title: isMain ? site.title : `${state.title} – ${site.title}`,
-    description: isMain ? site.description : `${state.title}: posts of ${site.title}`,
-    homeUrl: isMain ? site.url : new URL(folder, site.feedsUrl).href,
-    baseUrl: new URL(folder, site.feedsUrl).href,
-    updated: entries.length === 0 ? founded(site) : Math.max(...entries.map(({ updated }) => updated)),
-    author: site.author,
-    language: site.language,
-    entries,
-    siblings: isMain ? siblings : [{ key: "main", title: site.title }],
-  };
-};
-
-/** An empty feed is as old as the site's tag: no feed is stamped with the time of its making. */
-const founded = ({ authority }: Site): number => Date.UTC(Number(/,(\d{4})/.exec(authority)?.[1] ?? 2026), 0, 1);
+/** What the page and the OPML lead to. */
+const isSibling = (key: string): boolean => key !== "main" && archivePage(key) === undefined;
 
 interface Passed {
   /** Absent where the last good feed must stay. */
@@ -87,15 +84,9 @@ interface Passed {
 }
 
 /** Renders past the gate. A poisonous entry is left out alone and named (interleaving 29). */
-const pass = (
-  site: Site,
-  state: FeedState,
-  entries: readonly Entry[],
-  siblings: Feed["siblings"],
-  formats: Formats,
-): Passed => {
+const pass = (entries: readonly Entry[], make: (some: readonly Entry[]) => Feed, formats: Formats): Passed => {
   const attempt = (some: readonly Entry[]): { rendered: readonly Rendered[]; faults: readonly Fault[] } => {
-    const feed = feedOf(site, state, some, siblings);
+    const feed = make(some);
     try {
       const rendered = formats.render(feed);
       return { rendered, faults: formats.gate(rendered, feed) };
@@ -116,23 +107,27 @@ const pass = (
     : { faults: [...blamed.values(), ...rest.faults] };
 };
 
-/** False when the lease or an object has gone to somebody else. */
+/** `lost` when the lease or an object has gone to somebody else. */
 const write = async (
+  site: Site,
   state: FeedState,
   rendered: readonly Rendered[],
   holder: string,
   ports: RenderPorts,
-): Promise<boolean> => {
+): Promise<"put" | "same" | "lost"> => {
+  let written: "put" | "same" = "same";
   for (const { file, contentType, text } of rendered) {
     for (const { suffix, encoding, bytes } of ports.encode(text)) {
-      const key = `${feedFolder(state.key)}${file}${suffix}`;
+      const key = `${site.folder}${feedFolder(state.key)}${file}${suffix}`;
       const stored = await ports.objects.read(key);
       if (stored !== undefined && sameBytes(stored.bytes, bytes)) continue;
-      if (!(await ports.feeds.holds(state.site, state.key, holder, ports.clock()))) return false;
-      if (!(await ports.objects.put(key, bytes, { contentType, encoding, over: stored?.etag }))) return false;
+      if (written === "same" && !(await owe(site, state, holder, ports))) return "lost";
+      if (!(await ports.feeds.holds(state.site, state.key, holder, ports.clock()))) return "lost";
+      if (!(await ports.objects.put(key, bytes, { contentType, encoding, over: stored?.etag }))) return "lost";
+      written = "put";
     }
   }
-  return true;
+  return written;
 };
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>

@@ -1,4 +1,5 @@
 import type { Policies } from "../domain/account.ts";
+import { isMarkdown } from "../domain/document.ts";
 import type { Post } from "../domain/post.ts";
 import { hour } from "../domain/time.ts";
 import type { Accounts, Clock, Documents, Posts } from "../ports.ts";
@@ -15,7 +16,7 @@ interface Ports {
 /** Why a missing document's post stays until a person removes it, in words; undefined when it may go (design.md §2, rule 6). */
 export const waitsForAWord = async (target: Target, post: Post, ports: Ports): Promise<string | undefined> => {
   const { source, site } = target;
-  if ((await source.list()).length === 0 && (await hasOthers(target, post, ports)))
+  if (!(await source.list()).some(isMarkdown) && (await hasOthers(target, post, ports)))
     return `${source.name} is suddenly empty; put its documents back, or remove each post with "npx crier remove"`;
   return (await isFlood(`deletions of ${site.id} by ${source.name}`, post.id, ports))
     ? `more than ${ports.policies.burst} documents vanished within an hour; remove each post with "npx crier remove"`

@@ -1,8 +1,15 @@
-import { type Entry, entryId, type FeedKey, isLive, wantedFeeds } from "../domain/feed.ts";
+import { archivePage, type Entry, entryId, type FeedKey, isLive, wantedFeeds } from "../domain/feed.ts";
 import type { Post } from "../domain/post.ts";
 import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";
-import type { Membership, Memberships, Posts } from "../ports.ts";
+import type { Archive, Membership, Memberships, Posts } from "../ports.ts";
+import { readPage } from "./archive.ts";
+
+export interface WindowPorts {
+  readonly posts: Posts;
+  readonly memberships: Memberships;
+  readonly archive: Archive;
+}
 
 export interface Window {
   /** Newest first. */
@@ -15,18 +22,16 @@ export interface Window {
  * The newest posts of a feed. Memberships are hints: each is checked against its post, read consistently; a false one
  * is deleted, a future one kept (design.md §2, rule 3; interleavings 16, 25, 26, 27).
  */
-export const readWindow = async (
-  site: Site,
-  key: FeedKey,
-  now: Instant,
-  { posts, memberships }: { readonly posts: Posts; readonly memberships: Memberships },
-): Promise<Window> => {
+export const readWindow = async (site: Site, key: FeedKey, now: Instant, ports: WindowPorts): Promise<Window> => {
+  const { posts, memberships } = ports;
+  const page = archivePage(key);
+  if (page !== undefined) return { posts: await readPage(site, page, now, ports) };
   const window: Post[] = [];
   let due: Instant | undefined;
   for await (const hint of memberships.newest(site.id, key)) {
     if (window.length >= site.feeds.entries) break;
     const post = await posts.read(site.id, hint.id);
-    const verdict = judge(hint, post, key, now);
+    const verdict = judge(hint, post, site, key, now);
     if (verdict === "false") await memberships.remove(site.id, hint);
     if (verdict === "future") due = Math.min(due ?? hint.published, hint.published);
     if (verdict === "true" && post !== undefined && !window.some(({ id }) => id === post.id)) window.push(post);
@@ -34,8 +39,14 @@ export const readWindow = async (
   return { posts: window, due };
 };
 
-const judge = (hint: Membership, post: Post | undefined, key: FeedKey, now: Instant): "true" | "false" | "future" => {
-  if (post === undefined || post.published !== hint.published || !wantedFeeds(post).includes(key)) return "false";
+const judge = (
+  hint: Membership,
+  post: Post | undefined,
+  site: Site,
+  key: FeedKey,
+  now: Instant,
+): "true" | "false" | "future" => {
+  if (post === undefined || post.published !== hint.published || !wantedFeeds(post, site).includes(key)) return "false";
   if (post.hold === undefined && post.gone === undefined && post.published > now) return "future";
   return isLive(post, now) ? "true" : "false";
 };
@@ -47,7 +58,7 @@ export const entriesOf = (site: Site, posts: readonly Post[]): readonly Entry[] 
     let updated = post.updated;
     while (taken.has(updated)) updated += 1;
     taken.add(updated);
-    return { id: entryId(site, post.id), post, updated, syndication: [] };
+    return { id: entryId(site, post), post, updated };
   });
   return entries.toReversed();
 };

@@ -13,6 +13,9 @@ export class CommandError extends Error {
   }
 }
 
+/** The command names something that does not exist, or its configuration cannot be used: exit 2. */
+export class UsageError extends CommandError {}
+
 export interface Client {
   readonly url: string;
   get(path: string): Promise<unknown>;
@@ -70,11 +73,13 @@ const ask = async (url: string, init: RequestInit): Promise<Response> => {
   }
 };
 
-/** `folder` is where the command runs: the token of a local Crier stands below it. */
-export const connect = (env: NodeJS.ProcessEnv, folder: string): Client => {
+/** `folder` is where the command runs: the token of a local Crier stands below it. Without a `site` the first is meant. */
+export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string): Client => {
   const url = baseOf(env);
   const call = async (method: string, path: string, markdown?: Uint8Array): Promise<unknown> => {
-    const response = await ask(new URL(path, url).href, {
+    const address = new URL(path, url);
+    if (site !== undefined) address.searchParams.set("site", site);
+    const response = await ask(address.href, {
       method,
       headers: {
         Authorization: `Bearer ${await readToken(env, folder)}`,

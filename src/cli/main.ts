@@ -5,6 +5,7 @@ import { run } from "./program.ts";
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
   folder: process.cwd(),
+  input: process.stdin,
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
 });

@@ -8,21 +8,16 @@ import {
   refusedAnswer,
   statusAnswer,
 } from "./answers.ts";
-import { type Client, CommandError, connect } from "./client.ts";
+import { type Client, CommandError, connect, UsageError } from "./client.ts";
 import { doctor } from "./doctor.ts";
 import { accountLines, deliveryLines, listLines, planLines, refusedLines, statusLines } from "./output.ts";
 import { type Done, importFolder, planFile, publish, slugPath } from "./publish.ts";
-
-export interface Terminal {
-  readonly env: NodeJS.ProcessEnv;
-  /** Where the command runs. */
-  readonly folder: string;
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-}
+import { secretCommands } from "./secret-commands.ts";
+import { type Finish, subcommand, type Terminal } from "./subcommand.ts";
 
 interface Flags {
   readonly json?: boolean;
+  readonly site?: string;
   readonly again?: boolean;
   readonly refused?: boolean;
   readonly from?: string;
@@ -50,12 +45,12 @@ const act = async (client: Client, path: string): Promise<Done> => {
 const deliveryPath = (id: string, verb: string): string =>
   `api/deliveries/${id.split("/").map(encodeURIComponent).join("/")}/${verb}`;
 
-const commands = (
-  program: Command,
-  perform: (flags: Flags, act: (client: Client) => Promise<Done>) => Promise<void>,
-): void => {
+type Perform = (flags: Flags, act: (client: Client) => Promise<Done>) => Promise<void>;
+
+/** Answers the command of the accounts, which has more below it. */
+const commands = (program: Command, perform: Perform): Command => {
   const verb = (spec: string, description: string) =>
-    program.command(spec).description(description).option("--json", "print the answer as JSON");
+    subcommand(program, spec, description).option("--site <id>", "another site than the first");
 
   verb("plan <file>", "show what a document would publish, and publish nothing").action((file: string, flags: Flags) =>
     perform(flags, async (client) => {
@@ -98,38 +93,42 @@ const commands = (
         lines: [`removed ${slug}`],
       })),
   );
-  verb("accounts", "the configured accounts and whether they post for real").action((flags: Flags) =>
+  verb("doctor", "look for what commonly goes wrong").action((flags: Flags) => perform(flags, doctor));
+  return verb("accounts", "the configured accounts and whether they post for real").action((flags: Flags) =>
     perform(flags, async (client) => {
       const answer = read(accountsAnswer, await client.get("api/accounts"));
       return { answer, lines: accountLines(answer) };
     }),
   );
-  verb("doctor", "look for what commonly goes wrong").action((flags: Flags) => perform(flags, doctor));
 };
 
 /** Runs one command. Answers the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
-export const run = async (args: readonly string[], { env, folder, out, err }: Terminal): Promise<number> => {
+export const run = async (args: readonly string[], terminal: Terminal): Promise<number> => {
+  const { env, folder, out, err } = terminal;
   let code = 0;
   const program = new Command("crier")
     .description(
       "Feeds that are always valid, social posts that go out once.\nTalks to http://127.0.0.1:4000, or to CRIER_URL with CRIER_TOKEN.",
     )
     .configureOutput({ writeOut: out, writeErr: err })
+    // A flag behind `accounts set` is that command's own.
+    .enablePositionalOptions()
     .exitOverride();
-  commands(program, async ({ json }, act) => {
+  const finish: Finish = async ({ json }, act) => {
     try {
-      const { answer, lines, failed } = await act(connect(env, folder));
+      const { answer, lines, notes = [], failed } = await act();
+      if (!json) for (const note of notes) err(`${note}\n`);
       out(`${json ? JSON.stringify(answer, null, 2) : lines.join("\n")}\n`);
       if (failed) code = 1;
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
-      code = 1;
+      code = error instanceof UsageError ? 2 : 1;
       if (json) out(`${JSON.stringify(error.problem ?? { detail: error.message }, null, 2)}\n`);
       else err(`crier: ${error.message}\n`);
     }
-  });
-  // A command of its own settings: a sub-command takes over output and exit only when told.
-  for (const command of program.commands) command.copyInheritedSettings(program);
+  };
+  const accounts = commands(program, (flags, act) => finish(flags, async () => act(connect(env, folder, flags.site))));
+  secretCommands(program, accounts, finish, terminal);
   try {
     await program.parseAsync([...args], { from: "user" });
     return code;

@@ -8,6 +8,8 @@ export interface Done {
   /** What `--json` prints. */
   readonly answer: unknown;
   readonly lines: readonly string[];
+  /** Said beside the answer, on standard error. */
+  readonly notes?: readonly string[] | undefined;
   /** Something was refused or is wrong: exit 1. */
   readonly failed?: boolean | undefined;
 }

@@ -258,7 +258,8 @@ const afterChange = (delivery: Delivery, outcome: Outcome, now: Instant): Delive
   switch (outcome.kind) {
     case "done":
     case "posted":
-      return delivery.state === "deleting" ? rest(delivery, "deleted") : { ...settled(delivery, false), due: now };
+      // Due once more: the post is told, and what it says by now is looked at.
+      return { ...(delivery.state === "deleting" ? rest(delivery, "deleted") : settled(delivery, false)), due: now };
     case "rejected":
     case "duplicate":
       return settled(delivery, true, outcome.reason);

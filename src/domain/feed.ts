@@ -1,9 +1,12 @@
 import type { Category, Listing, Post } from "./post.ts";
-import type { Person, Site } from "./site.ts";
-import { type Instant, iso, second } from "./time.ts";
+import type { FeedContent, Licence, Person, Site } from "./site.ts";
+import { type Instant, iso, minute, second } from "./time.ts";
 
-/** `main`, `featured` or `categories/<slug>`. */
+/** `main`, `featured`, `categories/<slug>`, `languages/<tag>` or `archive/<page>`. */
 export type FeedKey = string;
+
+/** Caches keep a feed's file for so long (`Cache-Control: max-age`), the deployment's CDN among them. */
+export const cachedFor = minute;
 
 /** A source's deletion leaves the feeds after this long: an editor's atomic save and `git mv` are deletions too. */
 export const feedGrace = 5 * second;
@@ -22,8 +25,22 @@ export const categorySlug = (name: string): string =>
 
 export const categoryFeed = (category: Category): FeedKey => `categories/${categorySlug(category.name)}`;
 
-/** The folder that a feed's files stand in, relative to the feeds' root: `""` or with a trailing slash. */
-export const feedFolder = (key: FeedKey): string => (key === "main" ? "" : `${key}/`);
+export const languageFeed = (tag: string): FeedKey => `languages/${tag.toLowerCase()}`;
+
+/** Pages count from 1. */
+export const archiveFeed = (page: number): FeedKey => `archive/${page}`;
+
+/** The number of an archive page; undefined for every other feed. */
+export const archivePage = (key: FeedKey): number | undefined => {
+  const [, page] = /^archive\/([1-9]\d*)$/.exec(key) ?? [];
+  return page === undefined ? undefined : Number(page);
+};
+
+/** The folder that a feed's files stand in, relative to the site's: `""` or with a trailing slash. */
+export const feedFolder = (key: FeedKey): string => {
+  if (key === "main") return "";
+  return archivePage(key) === undefined ? `${key}/` : "archive/";
+};
 
 /** True while the post may be shown: not held, not before its time, not deleted. */
 export const isLive = (post: Post, now: Instant): boolean =>
@@ -32,29 +49,42 @@ export const isLive = (post: Post, now: Instant): boolean =>
 const isOver = (gone: NonNullable<Post["gone"]>, now: Instant): boolean =>
   gone.by === "person" || now >= gone.at + feedGrace;
 
+type Filed = Pick<Post, "categories" | "featured" | "language">;
+
+/** The primary category, and those of the types that the site gives feeds. */
+const filed = ({ categories }: Filed, { feeds: { categoryTypes } }: Site): readonly Category[] =>
+  categories.filter(
+    ({ name, type }, index) =>
+      categorySlug(name) !== "" &&
+      (index === 0 || type === undefined || categoryTypes === undefined || categoryTypes.includes(type.toLowerCase())),
+  );
+
+/** A post in another language than the site's has a feed of its language; where the site names several, each post has. */
+const tongues = ({ language }: Filed, site: Site): readonly string[] =>
+  site.languages.length > 1 || language.toLowerCase() !== site.language.toLowerCase() ? [language] : [];
+
 /** Every feed that the post stands in while it is live. */
-export const wantedFeeds = (post: Pick<Post, "categories" | "featured">): readonly FeedKey[] => [
+export const wantedFeeds = (post: Filed, site: Site): readonly FeedKey[] => [
   ...new Set([
     "main",
-    ...post.categories.filter(({ name }) => categorySlug(name) !== "").map(categoryFeed),
+    ...filed(post, site).map(categoryFeed),
+    ...tongues(post, site).map(languageFeed),
     ...(post.featured ? ["featured"] : []),
   ]),
 ];
 
-export const wantedListings = (post: Pick<Post, "categories" | "featured" | "published">): readonly Listing[] =>
-  wantedFeeds(post).map((feed) => ({ feed, published: post.published }));
+export const wantedListings = (post: Filed & Pick<Post, "published">, site: Site): readonly Listing[] =>
+  wantedFeeds(post, site).map((feed) => ({ feed, published: post.published }));
 
 export const sameListing = (a: Listing, b: Listing): boolean => a.feed === b.feed && a.published === b.published;
 
 /** A post as a member of a feed. */
 export interface Entry {
-  /** `tag:` URI (RFC 4151), the same in all formats, for ever. */
+  /** The same in all formats, for ever. */
   readonly id: string;
   readonly post: Post;
   /** Distinct within its feed (the W3C validator warns where two entries share one). */
   readonly updated: Instant;
-  /** Where copies of the post stand. */
-  readonly syndication: readonly string[];
 }
 
 /** All that a format needs to write a feed. */
@@ -72,13 +102,37 @@ export interface Feed {
   readonly updated: Instant;
   readonly author: Person;
   readonly language: string;
+  readonly content: FeedContent;
+  readonly licence?: Licence | undefined;
+  /** WebSub hubs that are told of changes. */
+  readonly hubs: readonly string[];
+  /** Where older posts stand (RFC 5005 §4); absent for feeds without an archive. */
+  readonly archive?: Archive | undefined;
   /** Newest first. */
   readonly entries: readonly Entry[];
-  /** The site's other feeds, for the page: key and title. */
+  /** The site's other feeds, for the page and the OPML: key and title. */
   readonly siblings: readonly { readonly key: FeedKey; readonly title: string }[];
 }
 
-export const entryId = (site: Site, postId: string): string => `tag:${site.authority}:${site.id}/${postId}`;
+/** A feed's place in the chain of RFC 5005 §4. */
+export interface Archive {
+  /** True for a page of the archive, false for the feed that people subscribe to. */
+  readonly isPage: boolean;
+  /** The page with the posts before these. */
+  readonly previous?: FeedKey | undefined;
+  readonly next?: FeedKey | undefined;
+}
+
+/** True for what may be an Atom id (RFC 4287 §4.2.6): an absolute IRI, without what none holds (RFC 3987 §2.2). */
+export const isIri = (id: string): boolean =>
+  /^[a-z][a-z0-9+.-]*:[^\s\p{C}<>"{}|\\^`]+$/iu.test(id) && URL.canParse(id);
+
+/**
+ * What subscribers know a post by: a `tag:` URI (RFC 4151), or the id that it had where the blog came from. An old id
+ * that is no IRI (`123`) would make Atom invalid: such a post has its `tag:` URI in all formats.
+ */
+export const entryId = (site: Site, { id, oldId }: Pick<Post, "id" | "oldId">): string =>
+  oldId !== undefined && isIri(oldId) ? oldId : `tag:${site.authority}:${site.id}/${id}`;
 
 /** The sort key of a membership: newest last. */
 export const entryPosition = (published: Instant, postId: string): string => `${iso(published)}#${postId}`;

@@ -75,6 +75,14 @@ export interface Audience {
   readonly note?: string | undefined;
 }
 
+/** What stands at the URL of a post's image, measured once. Without a type nothing could be told about it. */
+export interface Enclosure {
+  readonly url: string;
+  readonly mediaType?: string | undefined;
+  /** Bytes. */
+  readonly length?: number | undefined;
+}
+
 /** One published article: the row that is the truth about it. */
 export interface Post extends PostContent {
   readonly site: string;
@@ -86,6 +94,12 @@ export interface Post extends PostContent {
   readonly updated: Instant;
   /** Hash of what subscribers see. */
   readonly revision: string;
+  /** The id that the readers of the blog's former feeds know it by. Never changes. */
+  readonly oldId?: string | undefined;
+  /** Where copies of it stand: public URLs. */
+  readonly syndication: readonly string[];
+  /** Of the image that it had when it was last published. */
+  readonly enclosure?: Enclosure | undefined;
   readonly firstSeen: Instant;
   /** Where its bytes come from. */
   readonly source: string;

@@ -42,3 +42,9 @@ export const firstSentences = (text: string, limit: number, language: string): s
   const word = /^\s/u.test(text.slice(start.length)) ? 0 : start.search(/\s\S*$/u);
   return `${(word > 0 ? start.slice(0, word) : start).replace(/[\s\p{Pd}\p{Po}]+$/u, "")}…`;
 };
+
+/** A language's own name for itself: `de` is Deutsch. */
+export const languageName = (tag: string): string => {
+  const name = new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? tag;
+  return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1);
+};

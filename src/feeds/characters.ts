@@ -1,4 +1,4 @@
-import { cleanText } from "../domain/text.ts";
+import { cleanLine, cleanText } from "../domain/text.ts";
 
 /** What `cleanText` takes out. Most texts hold none of it, and to look is several times faster than to replace. */
 const unclean = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\uFFFE\uFFFF]/;
@@ -12,3 +12,7 @@ export const clean = (text: string): string => (isClean(text) ? text : cleanText
 /** Plain text as HTML. */
 export const escapeHtml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+
+/** A line that may be missing, or empty once it is clean. */
+export const optional = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : cleanLine(text) || undefined;

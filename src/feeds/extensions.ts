@@ -1,3 +1,4 @@
+import { escapeHtml } from "./characters.ts";
 import { type Element, element } from "./tree.ts";
 import type { EntryView } from "./view.ts";
 
@@ -15,10 +16,19 @@ const media = ({ image }: EntryView): readonly Element[] =>
   image === undefined
     ? []
     : [
-        element("media:content", { url: image.url, type: image.mediaType, medium: "image" }, [
-          ...(image.alt === undefined ? [] : [element("media:description", { type: "plain" }, [image.alt])]),
-          ...(image.credit === undefined ? [] : [element("media:credit", {}, [image.credit])]),
-        ]),
+        element(
+          "media:content",
+          { url: image.url, type: image.mediaType, medium: "image", fileSize: image.length?.toString() },
+          [
+            ...(image.alt === undefined
+              ? []
+              : [
+                  // Declared plain, feedparser takes it for the summary of the entry.
+                  element("media:description", { type: "html" }, [escapeHtml(image.alt)]),
+                ]),
+            ...(image.credit === undefined ? [] : [element("media:credit", {}, [image.credit])]),
+          ],
+        ),
         element("media:thumbnail", { url: image.url }),
       ];
 

@@ -1,4 +1,4 @@
-import type { Feed } from "../domain/feed.ts";
+import { archivePage, type Feed, type FeedKey } from "../domain/feed.ts";
 import type { Instant } from "../domain/time.ts";
 import type { FeedView } from "./view.ts";
 
@@ -6,21 +6,44 @@ import type { FeedView } from "./view.ts";
 export interface Reading {
   /** What is wrong with the feed around its entries. */
   readonly problems: readonly string[];
-  readonly entries: readonly EntryReading[];
+  /** Absent for a format that lists feeds and no posts. */
+  readonly entries?: readonly EntryReading[] | undefined;
 }
 
 export interface EntryReading {
   readonly id: string | undefined;
   readonly title: string | undefined;
   readonly published: Instant | undefined;
+  /** HTML, empty where there is none; absent for a format that carries no bodies. */
+  readonly body?: string | undefined;
+  /** Absent for a format that carries none. */
+  readonly enclosures?: readonly Enclosure[] | undefined;
   /** What is wrong with this entry alone. */
   readonly problems: readonly string[];
 }
 
-/** One format: everything about it stands in its file. */
-export interface Format {
+/** A file beside an entry. */
+export interface Enclosure {
+  readonly url: string | undefined;
+  readonly mediaType: string | undefined;
+  /** Bytes; absent where nobody knows. */
+  readonly length?: number | undefined;
+}
+
+/** Where a format's files stand. */
+export interface Place {
+  /** Names it in the configuration. */
+  readonly id: string;
   readonly file: string;
   readonly mediaType: string;
+  /** Of the files of archive pages, behind their number; a format without one has none. */
+  readonly archiveSuffix?: string | undefined;
+  /** It is about the whole site: it has one file, beside the main feed. */
+  readonly mainOnly?: boolean | undefined;
+}
+
+/** One format: everything about it stands in its file. */
+export interface Format extends Place {
   /** For people: the name, and whom it is for. */
   readonly name: string;
   readonly about: string;
@@ -30,9 +53,24 @@ export interface Format {
   readonly read: (text: string, view: FeedView) => Reading;
 }
 
+/** Whether the format shows such a feed. */
+export const shows = ({ archiveSuffix, mainOnly = false }: Place, key: FeedKey): boolean =>
+  archivePage(key) === undefined ? !mainOnly || key === "main" : archiveSuffix !== undefined;
+
+/** The format's file of a feed, in the feed's folder. */
+export const fileOf = ({ file, archiveSuffix }: Place, key: FeedKey): string => {
+  const page = archivePage(key);
+  return page === undefined || archiveSuffix === undefined ? file : `${page}${archiveSuffix}`;
+};
+
+export const uncleanProblem = "holds characters that no feed may hold";
+
 /** The problems whose condition holds. */
 export const problemsOf = (conditions: Readonly<Record<string, boolean>>): readonly string[] =>
   Object.entries(conditions).flatMap(([problem, holds]) => (holds ? [problem] : []));
+
+/** A length as a number; undefined for `0`, which RSS asks for where nobody knows. */
+export const lengthOf = (length = "0"): number | undefined => (length === "0" ? undefined : Number(length));
 
 /** A date as a moment; undefined where it is none. */
 export const moment = (date: string | undefined): Instant | undefined => {

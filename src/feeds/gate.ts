@@ -1,8 +1,18 @@
 import type { Feed } from "../domain/feed.ts";
 import type { Fault, Rendered } from "../ports.ts";
-import type { EntryReading, Format, Reading } from "./format.ts";
+import { isClean } from "./characters.ts";
+import {
+  type Enclosure,
+  type EntryReading,
+  type Format,
+  fileOf,
+  type Reading,
+  shows,
+  uncleanProblem,
+} from "./format.ts";
+import { sameList } from "./links.ts";
 import { XmlError } from "./tree.ts";
-import { type FeedView, viewOf } from "./view.ts";
+import type { FeedView } from "./view.ts";
 
 /** The entry inside which the parser stopped. */
 const blamed = (cause: unknown, feed: Feed): string | undefined => {
@@ -10,6 +20,11 @@ const blamed = (cause: unknown, feed: Feed): string | undefined => {
   const at = open.findLast(({ name }) => name === "item" || name === "entry" || name === "article");
   return at === undefined ? undefined : feed.entries[at.nth]?.id;
 };
+
+const words = ({ url, mediaType, length }: Enclosure): string => [url, mediaType, length].join(" ");
+
+// White space alone is layout to who reads XML.
+const sameText = (a: string, b: string): boolean => a === b || (a.trim() === "" && b.trim() === "");
 
 const compare = (found: EntryReading | undefined, index: number, feed: Feed, view: FeedView): readonly string[] => {
   const wanted = view.entries[index];
@@ -20,10 +35,17 @@ const compare = (found: EntryReading | undefined, index: number, feed: Feed, vie
       ? []
       : [`stands there as ${found.id ?? "nothing"}`]),
     ...(found.title === wanted?.title ? [] : ["has another title than its post"]),
-    // RFC 822 dates end at the second.
-    ...(Math.trunc((found.published ?? Number.NaN) / 1000) === Math.trunc(published / 1000)
+    // RFC 822 dates end at the second: before 1970 as after it, at the one that has begun.
+    ...(Math.floor((found.published ?? Number.NaN) / 1000) === Math.floor(published / 1000)
       ? []
       : ["has another date than its post"]),
+    ...(found.body === undefined || sameText(found.body, wanted?.html ?? "")
+      ? []
+      : ["has another body than its post", ...(isClean(found.body) ? [] : [uncleanProblem])]),
+    ...(found.enclosures === undefined ||
+    sameList(found.enclosures.map(words), wanted?.enclosure === undefined ? [] : [words(wanted.enclosure)])
+      ? []
+      : ["has another enclosure than its post"]),
     ...found.problems,
   ];
 };
@@ -34,7 +56,7 @@ const repeated = (feed: Feed): readonly string[] => {
 };
 
 const judge = (format: Format, text: string, feed: Feed, view: FeedView): readonly Fault[] => {
-  const { file } = format;
+  const file = fileOf(format, feed.key);
   let reading: Reading;
   try {
     reading = format.read(text, view);
@@ -42,21 +64,26 @@ const judge = (format: Format, text: string, feed: Feed, view: FeedView): readon
     const problem = `cannot be parsed: ${cause instanceof Error ? cause.message : String(cause)}`;
     return [{ file, problem, entry: blamed(cause, feed) }];
   }
-  // A lost or doubled entry shifts all behind it: then the ids alone tell which it is.
-  const ids = reading.entries.map(({ id }) => id);
-  const found = (index: number) =>
-    ids.length === feed.entries.length
-      ? reading.entries[index]
-      : reading.entries.find(({ id }) => id === view.entries[index]?.id);
-  const known = new Set<string | undefined>(view.entries.map(({ id }) => id));
   return [
     ...reading.problems.map((problem) => ({ file, problem })),
+    ...(reading.entries === undefined ? [] : judgeEntries(file, reading.entries, feed, view)),
+  ];
+};
+
+const judgeEntries = (file: string, entries: readonly EntryReading[], feed: Feed, view: FeedView): readonly Fault[] => {
+  // A lost or doubled entry shifts all behind it: then the ids alone tell which it is.
+  const ids = entries.map(({ id }) => id);
+  const found = (index: number) =>
+    ids.length === feed.entries.length ? entries[index] : entries.find(({ id }) => id === view.entries[index]?.id);
+  const known = new Set<string | undefined>(view.entries.map(({ id }) => id));
+  return [
     ...ids
       .filter((id) => !known.has(id))
       .map((id) => ({ file, problem: `holds an entry that its window does not: ${id ?? "one without id"}` })),
     ...(ids.length > feed.entries.length
       ? [{ file, problem: `holds ${ids.length} entries instead of ${feed.entries.length}` }]
       : []),
+    ...repeated(feed).map((id) => ({ file, problem: "stands in the feed more than once", entry: id })),
     ...feed.entries.flatMap(({ id }, index) =>
       compare(found(index), index, feed, view).map((problem) => ({ file, problem, entry: id })),
     ),
@@ -65,15 +92,14 @@ const judge = (format: Format, text: string, feed: Feed, view: FeedView): readon
 
 /** What is wrong with the rendered files, judged by the window that they were made of. */
 export const gateWith =
-  (formats: readonly Format[]) =>
+  (formats: readonly Format[], viewOf: (feed: Feed) => FeedView) =>
   (rendered: readonly Rendered[], feed: Feed): readonly Fault[] => {
     const view = viewOf(feed);
-    return formats.flatMap((format) => {
-      const { file } = format;
-      const text = rendered.find((one) => one.file === file)?.text;
-      return [
-        ...(text === undefined ? [{ file, problem: "was not rendered" }] : judge(format, text, feed, view)),
-        ...repeated(feed).map((id) => ({ file, problem: "stands in the feed more than once", entry: id })),
-      ];
-    });
+    return formats
+      .filter((format) => shows(format, feed.key))
+      .flatMap((format) => {
+        const file = fileOf(format, feed.key);
+        const text = rendered.find((one) => one.file === file)?.text;
+        return text === undefined ? [{ file, problem: "was not rendered" }] : judge(format, text, feed, view);
+      });
   };

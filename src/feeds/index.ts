@@ -1,25 +1,58 @@
+import type { Feed } from "../domain/feed.ts";
 import type { Formats } from "../ports.ts";
+import { addressOf } from "./address.ts";
 import { atom } from "./atom.ts";
-import type { Format } from "./format.ts";
+import { type Format, fileOf, shows } from "./format.ts";
 import { gateWith } from "./gate.ts";
 import { json } from "./json.ts";
+import { opmlFor } from "./opml.ts";
 import { pageFor } from "./page.ts";
 import { rss } from "./rss.ts";
-import { viewOf } from "./view.ts";
+import { type FeedView, viewOf } from "./view.ts";
 
 /** The formats that feed readers take: a new one is its file and a place here. */
-const feeds: readonly Format[] = [rss, atom, json];
+export const feeds: readonly Format[] = [rss, atom, json];
 
-export const registry: readonly Format[] = [...feeds, pageFor(feeds)];
+/** The main feed's files, by the format's id. */
+export const feedFiles: Readonly<Record<string, string>> = Object.fromEntries(feeds.map(({ id, file }) => [id, file]));
 
-export const formats: Formats = {
-  render: (feed) => {
-    const view = viewOf(feed);
-    return registry.map((format) => ({
-      file: format.file,
-      contentType: `${format.mediaType}; charset=utf-8`,
-      text: format.write(view, feed),
-    }));
-  },
-  gate: gateWith(registry),
+const opml = opmlFor(rss);
+
+export const registry: readonly Format[] = [...feeds, opml, pageFor(feeds, opml)];
+
+/** What a file of ours is, by its key; undefined for any other file. */
+export const mediaTypeOf = (key: string): string | undefined => {
+  const name = key.slice(key.lastIndexOf("/") + 1);
+  const page = /(?:^|\/)archive\/[1-9]\d*(\..+)$/.exec(key)?.[1];
+  return registry.find(({ file, archiveSuffix }) => (page === undefined ? file === name : archiveSuffix === page))
+    ?.mediaType;
 };
+
+/** A feed is rendered, then judged: it is made safe once. */
+const remembered = (make: (feed: Feed) => FeedView): ((feed: Feed) => FeedView) => {
+  const views = new WeakMap<Feed, FeedView>();
+  return (feed) => {
+    const view = views.get(feed) ?? make(feed);
+    views.set(feed, view);
+    return view;
+  };
+};
+
+/** Some formats, as the application uses them. */
+export const formatsOf = (some: readonly Format[]): Formats => {
+  const view = remembered(viewOf);
+  return {
+    render: (feed) =>
+      some
+        .filter((format) => shows(format, feed.key))
+        .map((format) => ({
+          file: fileOf(format, feed.key),
+          contentType: `${format.mediaType}; charset=utf-8`,
+          text: format.write(view(feed), feed),
+        })),
+    gate: gateWith(some, view),
+    topics: (feed) => feeds.map((format) => addressOf(view(feed), format)),
+  };
+};
+
+export const formats: Formats = formatsOf(registry);

@@ -1,10 +1,13 @@
 import type { Person } from "../domain/site.ts";
 import { iso } from "../domain/time.ts";
+import { addressOf } from "./address.ts";
 import { isClean } from "./characters.ts";
-import { type EntryReading, type Format, moment, problemsOf } from "./format.ts";
+import { type Enclosure, type EntryReading, type Format, moment, problemsOf, uncleanProblem } from "./format.ts";
+import { sameList } from "./links.ts";
+import type { EnclosureView } from "./picture.ts";
 import type { EntryView, FeedView } from "./view.ts";
 
-const file = "feed.json";
+const place = { id: "json", file: "feed.json", mediaType: "application/feed+json", archiveSuffix: ".json" } as const;
 const version = "https://jsonfeed.org/version/1.1";
 
 const authors = (people: readonly Person[]) => people.map(({ name, url }) => ({ name, url }));
@@ -20,8 +23,14 @@ const extension = ({ disclosure, image, syndication }: EntryView) => {
   return Object.values(more).some((value) => value !== undefined) ? more : undefined;
 };
 
-const content = (entry: EntryView, view: FeedView) =>
-  view.content === "full" && entry.html !== ""
+const attachment = ({ url, mediaType, length }: EnclosureView) => ({
+  url,
+  mime_type: mediaType,
+  size_in_bytes: length,
+});
+
+const content = (entry: EntryView) =>
+  entry.html !== ""
     ? { content_html: entry.html }
     : { content_text: entry.summary === "" ? entry.title : entry.summary };
 
@@ -29,7 +38,7 @@ const item = (entry: EntryView, view: FeedView) => ({
   id: entry.id,
   url: entry.url,
   title: entry.title,
-  ...content(entry, view),
+  ...content(entry),
   summary: entry.summary === "" ? undefined : entry.summary,
   image: entry.image?.url,
   date_published: iso(entry.published),
@@ -37,8 +46,13 @@ const item = (entry: EntryView, view: FeedView) => ({
   authors: entry.authors.length > 0 ? authors(entry.authors) : undefined,
   tags: entry.categories.length > 0 ? entry.categories : undefined,
   language: entry.language === "" || entry.language === view.language ? undefined : entry.language,
+  attachments: entry.enclosure && [attachment(entry.enclosure)],
   _crier: extension(entry),
 });
+
+/** JSON Feed goes from any page to the posts before it. */
+const nextUrl = (view: FeedView): string | undefined =>
+  view.archive?.previous === undefined ? undefined : addressOf(view, place, view.archive.previous);
 
 const write = (view: FeedView): string =>
   `${JSON.stringify(
@@ -46,10 +60,13 @@ const write = (view: FeedView): string =>
       version,
       title: view.title,
       home_page_url: view.homeUrl,
-      feed_url: view.baseUrl + file,
+      feed_url: addressOf(view, place),
       description: view.description,
+      next_url: nextUrl(view),
       authors: authors([view.author]),
       language: view.language === "" ? undefined : view.language,
+      hubs: view.hubs.length > 0 ? view.hubs.map((url) => ({ type: "WebSub", url })) : undefined,
+      _crier: view.licence && { licence: view.licence },
       items: view.entries.map((entry) => item(entry, view)),
     },
     null,
@@ -68,25 +85,39 @@ const allClean = (value: unknown): boolean =>
     ? isClean(value)
     : typeof value !== "object" || value === null || Object.values(value).every(allClean);
 
+const list = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
+
+const readAttachment = ({ url, mime_type, size_in_bytes }: Fields): Enclosure => ({
+  url: string(url),
+  mediaType: string(mime_type),
+  length: typeof size_in_bytes === "number" ? size_in_bytes : undefined,
+});
+
+const isLicence = (extension: unknown, { licence }: FeedView): boolean => {
+  const found = isFields(extension) && isFields(extension.licence) ? extension.licence : {};
+  return found.name === licence?.name && found.url === licence?.url;
+};
+
 const readItem = (item: unknown): EntryReading => {
   const fields = isFields(item) ? item : {};
   return {
     id: string(fields.id),
     title: string(fields.title),
     published: moment(string(fields.date_published)),
+    body: string(fields.content_html) ?? "",
+    enclosures: list(fields.attachments).map(readAttachment),
     problems: problemsOf({
       "has no absolute link": !/^https?:/.test(string(fields.url) ?? ""),
       "has no content": string(fields.content_html) === undefined && string(fields.content_text) === undefined,
       "does not say when it was changed": moment(string(fields.date_modified)) === undefined,
-      "holds characters that no feed may hold": !allClean(fields),
+      [uncleanProblem]: !allClean({ ...fields, content_html: undefined }),
     }),
   };
 };
 
 /** JSON Feed 1.1 (`feed` writes version 1). */
 export const json: Format = {
-  file,
-  mediaType: "application/feed+json",
+  ...place,
   name: "JSON Feed",
   about: "For apps and scripts that prefer JSON.",
   write,
@@ -98,7 +129,13 @@ export const json: Format = {
         "is no JSON Feed 1.1": fields.version !== version,
         "has no title": !fields.title,
         "does not name its page": !string(fields.home_page_url),
-        "does not name its own address": fields.feed_url !== view.baseUrl + file,
+        "does not name its own address": fields.feed_url !== addressOf(view, place),
+        "does not lead to the archive page before it, or leads past the first": fields.next_url !== nextUrl(view),
+        "does not name its hubs, and no others": !sameList(
+          list(fields.hubs).map(({ type, url }) => (type === "WebSub" ? url : type)),
+          view.hubs,
+        ),
+        "does not name its licence": !isLicence(fields._crier, view),
         "has no author": !Array.isArray(fields.authors) || fields.authors.length === 0,
         "has no items": !Array.isArray(fields.items),
       }),

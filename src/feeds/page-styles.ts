@@ -38,11 +38,12 @@ h2 { font: 600 1.25rem/1.3 var(--sign); letter-spacing: -0.01em; }
 .feeds li { display: grid; grid-template-columns: 1fr auto; gap: 0.2rem 1rem; align-items: center; padding: 1rem 1.15rem; }
 .feeds li + li { border-top: 1px solid var(--line); }
 .feeds h3 { font: 600 1rem/1.35 var(--sign); }
-.feeds h3 small { font-size: 0.875rem; font-weight: 400; color: var(--quiet); margin-left: 0.4rem; }
+.feeds h3 small { font-size: 0.875rem; font-weight: 400; color: var(--quiet); margin-inline-start: 0.4rem; }
 .address { grid-column: 1; font: 0.875rem/1.5 var(--code); color: var(--ink); user-select: all; -webkit-user-select: all; }
 .open { grid-column: 2; grid-row: 1 / span 2; font: 600 0.875rem/1 var(--sign); text-decoration: none; white-space: nowrap;
   padding: 0.65rem 1rem; border-radius: 2rem; background: var(--accent-soft); color: var(--accent); }
 .feeds li:first-child .open, .open:hover { background: var(--accent); color: var(--accent-ink); }
+.more { margin-top: 0.9rem; font: 0.875rem/1.5 var(--sign); color: var(--quiet); }
 .posts { margin-top: 0.5rem; }
 .posts article { padding: 1.6rem 0; border-bottom: 1px solid var(--line); }
 .posts article:last-child { border-bottom: 0; padding-bottom: 0; }
@@ -57,10 +58,19 @@ h2 { font: 600 1.25rem/1.3 var(--sign); letter-spacing: -0.01em; }
 .tags a, .tags span { display: inline-block; font: 0.8125rem/1.35 var(--sign); padding: 0.3rem 0.7rem; border-radius: 1rem;
   border: 1px solid var(--line); color: var(--quiet); text-decoration: none; }
 .tags a:hover { color: var(--accent); border-color: currentColor; }
+.group { font: 600 0.875rem/1.3 var(--sign); color: var(--quiet); margin-top: 1.4rem; }
 .others { gap: 0.5rem; margin-top: 1rem; }
+.group + .others { margin-top: 0.6rem; }
 .others a { font-size: 0.9375rem; padding: 0.45rem 0.95rem; color: var(--ink); background: var(--raised); }
 .empty { margin-top: 1.25rem; padding: 1.5rem; border: 1px dashed var(--line); border-radius: 0.75rem; color: var(--quiet); }
 footer { margin-top: clamp(3rem, 8vw, 4.5rem); padding-top: 1.25rem; border-top: 1px solid var(--line); font: 0.875rem/1.5 var(--sign); color: var(--quiet); }
+details { margin-bottom: 1.25rem; }
+summary { cursor: pointer; padding: 0.35rem 0; }
+summary:hover { color: var(--accent); }
+summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 2px; }
+pre { margin: 0.75rem 0 0; padding: 0.9rem 1.1rem; border: 1px solid var(--line); border-radius: 0.75rem; background: var(--raised); }
+pre code { font: 0.8125rem/1.6 var(--code); color: var(--ink); white-space: pre-wrap; user-select: all; -webkit-user-select: all; }
+html[dir="rtl"] :is(.hint, .about, .more, .note, .when, .address, small, summary, .tags a, .tags span, footer p) { unicode-bidi: plaintext; text-align: right; }
 @media (max-width: 30rem) {
   .feeds li { grid-template-columns: 1fr; }
   .feeds h3 small { display: block; margin: 0.1rem 0 0; }

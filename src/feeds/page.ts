@@ -1,142 +1,50 @@
 import { html, raw } from "hono/html";
-import { type Feed, feedFolder } from "../domain/feed.ts";
+import type { Feed } from "../domain/feed.ts";
 import { cleanLine } from "../domain/text.ts";
-import { iso } from "../domain/time.ts";
+import { addressOf } from "./address.ts";
 import { isClean } from "./characters.ts";
-import { disclosed } from "./extensions.ts";
-import { type EntryReading, type Format, moment, problemsOf, type Reading } from "./format.ts";
+import { type EntryReading, type Format, moment, problemsOf, type Reading, uncleanProblem } from "./format.ts";
+import { direction } from "./language.ts";
 import { type Html, layout } from "./layout.ts";
+import { autodiscovery, others, snippet, subscribe } from "./page-feeds.ts";
+import { host, newest } from "./page-posts.ts";
 import { feedPageStyles } from "./page-styles.ts";
 import { child, type Element, elements, everyString, parseXml, textOf } from "./tree.ts";
-import { categoryUrl, type EntryView, type FeedView, webUrl } from "./view.ts";
-
-const file = "index.html";
-
-/** Dates as the site's readers write them; a language or time zone that the runtime does not know falls back. */
-const dateFormat = (language: string, timeZone: string): Intl.DateTimeFormat => {
-  const format = (locale: string, zone: string) =>
-    new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: zone });
-  try {
-    return format(language || "en", timeZone);
-  } catch {
-    return format("en", "UTC");
-  }
-};
-
-const host = (url: string): string => (URL.parse(url)?.hostname ?? url).replace(/^www\./, "");
-
-const subscribe = (view: FeedView, formats: readonly Format[]): Html => html`
-<section aria-labelledby="follow">
-<h2 id="follow">Follow along</h2>
-<p class="hint">Copy an address into your feed reader, and new posts come to you. There is nothing to sign up for.</p>
-<ul class="feeds">
-${formats.map(
-  ({ name, about, file, mediaType }) => html`<li>
-<h3>${name} <small>${about}</small></h3>
-<code class="address">${view.baseUrl}<wbr/>${file}</code>
-<a class="open" href="${view.baseUrl}${file}" type="${mediaType}">Open ${name}</a>
-</li>
-`,
-)}</ul>
-</section>`;
-
-const tag = (name: string, feedsUrl: string): Html => {
-  const href = categoryUrl(feedsUrl, name);
-  return href === undefined
-    ? html`<li><span class="p-category">${name}</span></li>`
-    : html`<li><a class="p-category" href="${href}">${name}</a></li>`;
-};
-
-const copies = ({ syndication }: EntryView): Html =>
-  html`\n<p class="note">Also on ${syndication.map(
-    (url, index) =>
-      html`${index === 0 ? "" : ", "}<a class="u-syndication" rel="syndication" href="${url}">${host(url)}</a>`,
-  )}</p>`;
-
-const post = (entry: EntryView, feedsUrl: string, dates: Intl.DateTimeFormat, lang: Html | string): Html => html`
-<article class="h-entry">
-<data class="u-uid" value="${entry.id}"></data>
-<p class="when"><time class="dt-published" datetime="${iso(entry.published)}">${dates.format(entry.published)}</time>${
-  entry.readingTime > 0 ? ` · ${Math.ceil(entry.readingTime)} min read` : ""
-}</p>
-<h3${lang}><a class="p-name u-url" href="${entry.url ?? ""}">${entry.title}</a></h3>${
-  entry.summary === ""
-    ? ""
-    : html`
-<p class="p-summary"${lang}>${entry.summary}</p>`
-}${
-  entry.disclosure === undefined
-    ? ""
-    : html`
-<p class="note">${disclosed(entry.disclosure)}.</p>`
-}${entry.syndication.length === 0 ? "" : copies(entry)}${
-  entry.categories.length === 0
-    ? ""
-    : html`
-<ul class="tags" aria-label="Topics">${entry.categories.map((name) => tag(name, feedsUrl))}</ul>`
-}
-</article>`;
-
-const newest = (view: FeedView, feed: Feed): Html => {
-  const dates = dateFormat(view.language, feed.site.timeZone);
-  return view.entries.length === 0
-    ? html`<p class="empty">Nothing has been published here yet. Follow one of the feeds above, and the first post will come to you.</p>`
-    : html`<div class="posts">${view.entries.map((entry) =>
-        post(
-          entry,
-          feed.site.feedsUrl,
-          dates,
-          entry.language === view.language || entry.language === "" ? "" : html` lang="${entry.language}"`,
-        ),
-      )}
-</div>`;
-};
-
-const others = ({ siblings, site, key }: Feed): Html | string => {
-  const shown = siblings.filter((sibling) => sibling.key !== key);
-  return shown.length === 0
-    ? ""
-    : html`
-<section aria-labelledby="others">
-<h2 id="others">${key === "main" ? "Follow only what you like" : `More from ${cleanLine(site.title)}`}</h2>
-<p class="hint">Each of these is a feed of its own.</p>
-<ul class="tags others">
-${shown.map(
-  (
-    sibling,
-  ) => html`<li><a href="${webUrl(site.feedsUrl + feedFolder(sibling.key)) ?? site.feedsUrl}">${cleanLine(sibling.title) || sibling.key}</a></li>
-`,
-)}</ul>
-</section>`;
-};
+import type { FeedView } from "./view.ts";
+import { webUrl } from "./web-url.ts";
 
 const head = (
   view: FeedView,
   formats: readonly Format[],
 ): Html => html`<meta name="description" content="${view.description}"/>
 <link rel="canonical" href="${view.baseUrl}"/>
-${formats.map(
-  ({
-    name,
-    file,
-    mediaType,
-  }) => html`<link rel="alternate" type="${mediaType}" title="${view.title} (${name})" href="${view.baseUrl}${file}"/>
-`,
-)}<style>${raw(feedPageStyles)}</style>`;
+${autodiscovery(view, formats)}<style>${raw(feedPageStyles)}</style>`;
 
-const body = (view: FeedView, feed: Feed, formats: readonly Format[]): Html => html`<div class="sheet h-feed">
+const licence = (view: FeedView): Html | string =>
+  view.licence === undefined
+    ? ""
+    : html` Licence: <a rel="license" href="${view.licence.url}">${view.licence.name}</a>.`;
+
+const body = (
+  view: FeedView,
+  feed: Feed,
+  formats: readonly Format[],
+  opml: Format,
+): Html => html`<div class="sheet h-feed">
 <header>
 <p class="home"><a href="${webUrl(feed.site.url) ?? view.homeUrl}">${host(feed.site.url)}</a></p>
 <h1 class="p-name">${view.title}</h1>
 ${view.description === view.title ? "" : html`<p class="about p-summary">${view.description}</p>`}
 </header>
-<main>${subscribe(view, formats)}
+<main>${subscribe(view, formats, opml)}
 <section aria-labelledby="newest">
 <h2 id="newest">Newest posts</h2>
 ${newest(view, feed)}
-</section>${others(feed)}
+</section>${others(view, cleanLine(feed.site.title))}
 </main>
-<footer><p>By <span class="p-author h-card">${view.author.name}</span>. These feeds are kept valid by Crier.</p></footer>
+<footer>${snippet(view, formats)}
+<p>By <span class="p-author h-card">${view.author.name}</span>.${licence(view)} These feeds are kept valid by Crier.</p>
+</footer>
 </div>`;
 
 const allElements = (node: Element): readonly Element[] => [node, ...elements(node).flatMap(allElements)];
@@ -150,28 +58,34 @@ const readEntry = (article: Element): EntryReading => {
     published: moment(marked("dt-published")?.attributes.datetime),
     problems: problemsOf({
       "has no absolute link": !/^https?:/.test(marked("u-url")?.attributes.href ?? ""),
-      "holds characters that no feed may hold": !everyString(article, isClean),
+      [uncleanProblem]: !everyString(article, isClean),
     }),
   };
 };
 
-const read = (text: string, view: FeedView, formats: readonly Format[]): Reading => {
+const read = (text: string, view: FeedView, formats: readonly Format[], opml: Format): Reading => {
   const root = parseXml(text);
+  const all = allElements(root);
   const links = elements(child(root, "head"), "link").map(({ attributes }) => attributes.href);
+  const others = all.filter(({ attributes }) => attributes.class === "tags others").flatMap(allElements);
+  const leadsTo = (some: readonly Element[], href: string) => some.some(({ attributes }) => attributes.href === href);
+  const licence = all.find(({ attributes }) => attributes.rel === "license")?.attributes.href;
   return {
     problems: problemsOf({
       "has no title": !textOf(child(child(root, "head"), "title")),
-      "does not lead to every feed": !formats.every(({ file }) => links.includes(view.baseUrl + file)),
+      "does not lead to every feed": !formats.every((format) => links.includes(addressOf(view, format))),
+      "does not lead to all feeds as OPML": view.key === "main" && !leadsTo(all, addressOf(view, opml)),
+      "does not lead to the site's other feeds": !view.siblings.every(({ url }) => leadsTo(others, url)),
+      "does not name its licence": licence !== view.licence?.url,
     }),
-    entries: allElements(root)
-      .filter(({ attributes }) => attributes.class === "h-entry")
-      .map(readEntry),
+    entries: all.filter(({ attributes }) => attributes.class === "h-entry").map(readEntry),
   };
 };
 
-/** The page for people: browsers show no feeds any more. It leads to each of the given formats. */
-export const pageFor = (formats: readonly Format[]): Format => ({
-  file,
+/** The page for people: browsers show no feeds any more. It leads to each of the given formats, and to all feeds at once. */
+export const pageFor = (formats: readonly Format[], opml: Format): Format => ({
+  id: "page",
+  file: "index.html",
   mediaType: "text/html",
   name: "Page",
   about: "For people.",
@@ -181,9 +95,10 @@ export const pageFor = (formats: readonly Format[]): Format => ({
       layout({
         title: view.title,
         language: view.language,
+        direction: direction(view.language),
         head: head(view, formats),
-        body: body(view, feed, formats),
+        body: body(view, feed, formats, opml),
       }),
     ),
-  read: (text, view) => read(text, view, formats),
+  read: (text, view) => read(text, view, formats, opml),
 });

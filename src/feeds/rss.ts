@@ -1,26 +1,35 @@
 import { iso } from "../domain/time.ts";
+import { addressOf } from "./address.ts";
 import { escapeHtml, isClean } from "./characters.ts";
 import { extensionsOf, namespaces, syndicationRel } from "./extensions.ts";
-import { type EntryReading, type Format, moment, problemsOf } from "./format.ts";
-import { child, type Element, element, elements, everyString, parseXml, textOf, writeXml } from "./tree.ts";
+import { type EntryReading, type Format, lengthOf, moment, problemsOf, uncleanProblem } from "./format.ts";
+import { linkElements, linkProblems } from "./links.ts";
+import type { EnclosureView } from "./picture.ts";
+import { child, type Element, element, elements, everyString, type Node, parseXml, textOf, writeXml } from "./tree.ts";
 import type { EntryView, FeedView } from "./view.ts";
-import { written } from "./writer.ts";
+import { withId, written } from "./writer.ts";
 
-const file = "feed.xml";
+const place = { id: "rss", file: "feed.xml", mediaType: "application/rss+xml", archiveSuffix: ".xml" } as const;
+
+// "0" stands for a length that nobody knows: RSS demands the attribute.
+const enclosure = ({ url, mediaType, length = 0 }: EnclosureView): Element =>
+  element("enclosure", { url, length: length.toString(), type: mediaType });
 
 // RSS has no date of change of its own; readers know Dublin Core's.
 const item = (written: Element, entry: EntryView, view: FeedView): Element => {
-  const { image } = entry;
   const creators = entry.authors.length > 0 ? entry.authors : [view.author];
   return {
     ...written,
     children: [
-      ...written.children.filter((node) => typeof node === "string" || node.name !== "link" || entry.url !== undefined),
+      ...withId(written, entry.id).children.filter(
+        (node) => typeof node === "string" || node.name !== "link" || entry.url !== undefined,
+      ),
       ...creators.map(({ name }) => element("dc:creator", {}, [name])),
       element("dcterms:modified", {}, [iso(entry.updated)]),
-      ...(image?.mediaType === undefined || image.inBody
+      ...(entry.language === "" || entry.language === view.language
         ? []
-        : [element("enclosure", { url: image.url, length: "0", type: image.mediaType })]),
+        : [element("dc:language", {}, [entry.language])]),
+      ...(entry.enclosure === undefined ? [] : [enclosure(entry.enclosure)]),
       ...extensionsOf(entry),
       ...entry.syndication.map((href) => element("atom:link", { rel: syndicationRel, href })),
     ],
@@ -29,7 +38,7 @@ const item = (written: Element, entry: EntryView, view: FeedView): Element => {
 
 const write = (view: FeedView): string => {
   const root = written(view, {
-    self: view.baseUrl + file,
+    self: addressOf(view, place),
     write: (writer) => writer.rss2(),
     // Readers take a description as HTML.
     summary: ({ summary }) => escapeHtml(summary),
@@ -37,9 +46,10 @@ const write = (view: FeedView): string => {
   });
   const channel = elements(root).map((node) => {
     const entries = view.entries.values();
-    const children = node.children.map((part) => {
+    const children = node.children.flatMap((part): readonly Node[] => {
+      if (typeof part !== "string" && part.name === "atom:link") return linkElements(view, place, "atom:link");
       const entry = typeof part !== "string" && part.name === "item" ? entries.next().value : undefined;
-      return typeof part === "string" || entry === undefined ? part : item(part, entry, view);
+      return [typeof part === "string" || entry === undefined ? part : item(part, entry, view)];
     });
     return { ...node, children };
   });
@@ -62,6 +72,12 @@ const readItem = (item: Element): EntryReading => {
     id: textOf(guid),
     title: textOf(child(item, "title")),
     published: moment(date),
+    body: textOf(child(item, "content:encoded")) ?? "",
+    enclosures: elements(item, "enclosure").map(({ attributes: { url, type, length } }) => ({
+      url,
+      mediaType: type,
+      length: lengthOf(length),
+    })),
     problems: problemsOf({
       "has no absolute link": !/^https?:/.test(textOf(child(item, "link")) ?? ""),
       "says that its guid is a URL": guid?.attributes.isPermaLink !== "false",
@@ -71,30 +87,31 @@ const readItem = (item: Element): EntryReading => {
         ({ attributes }) => !attributes.url || !attributes.length || !attributes.type,
       ),
       "has its description behind its content": encoded !== -1 && names.indexOf("description") > encoded,
-      "holds characters that no feed may hold": !everyString(item, isClean),
+      [uncleanProblem]: !everyString(item, isClean, "content:encoded"),
     }),
   };
 };
 
 /** RSS 2.0, with the modules that readers use: content, Dublin Core, Media RSS, and Atom's `self`. */
 export const rss: Format = {
-  file,
-  mediaType: "application/rss+xml",
+  ...place,
   name: "RSS",
   about: "Works in every feed reader.",
   write,
   read: (text, view) => {
     const root = parseXml(text);
     const channel = child(root, "channel");
-    const self = elements(channel, "atom:link").find(({ attributes }) => attributes.rel === "self");
     return {
-      problems: problemsOf({
-        "is no RSS 2.0": root.name !== "rss" || root.attributes.version !== "2.0",
-        "has no title": !textOf(child(channel, "title")),
-        "has no link": !textOf(child(channel, "link")),
-        "has no description": !textOf(child(channel, "description")),
-        "does not name its own address": self?.attributes.href !== view.baseUrl + file,
-      }),
+      problems: [
+        ...problemsOf({
+          "is no RSS 2.0": root.name !== "rss" || root.attributes.version !== "2.0",
+          "has no title": !textOf(child(channel, "title")),
+          "has no link": !textOf(child(channel, "link")),
+          "has no description": !textOf(child(channel, "description")),
+          "does not say under which licence it stands": textOf(child(channel, "copyright")) !== view.licence?.name,
+        }),
+        ...linkProblems(channel, view, place, "atom:link"),
+      ],
       entries: elements(channel, "item").map(readItem),
     };
   },

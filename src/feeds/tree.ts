@@ -43,11 +43,14 @@ export const child = (parent: Element | undefined, name: string): Element | unde
 export const textOf = (node: Node | undefined): string | undefined =>
   node === undefined || typeof node === "string" ? node : node.children.map(textOf).join("");
 
-/** Whether something holds for every string in and below an element. */
-export const everyString = (node: Node, holds: (text: string) => boolean): boolean =>
+/** Whether something holds for every string in and below an element, but below those that are named. */
+export const everyString = (node: Node, holds: (text: string) => boolean, but?: string): boolean =>
   typeof node === "string"
     ? holds(node)
-    : Object.values(node.attributes).every(holds) && node.children.every((child) => everyString(child, holds));
+    : Object.values(node.attributes).every(holds) &&
+      node.children.every(
+        (child) => (typeof child !== "string" && child.name === but) || everyString(child, holds, but),
+      );
 
 interface Open {
   readonly name: string;

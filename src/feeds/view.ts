@@ -1,23 +1,44 @@
-import { categorySlug, type Entry, type Feed } from "../domain/feed.ts";
-import type { Image } from "../domain/post.ts";
-import type { FeedPolicy, Person } from "../domain/site.ts";
+import { type Archive, categorySlug, type Entry, type Feed, type FeedKey, feedFolder } from "../domain/feed.ts";
+import type { FeedContent, Licence, Person } from "../domain/site.ts";
 import { cleanLine, hasInk } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
-import { clean, escapeHtml } from "./characters.ts";
+import { clean, optional } from "./characters.ts";
+import { languageName } from "./language.ts";
+import { type EnclosureView, enclosureView, type ImageView, imageView } from "./picture.ts";
+import { webUrl, webUrls } from "./web-url.ts";
 
 /** A feed as every format shows it. One bad string, URL or date would throw in `feed` and take the whole feed with it: here each is made safe, and the gate names what got lost. */
 export interface FeedView {
+  readonly key: FeedKey;
   /** `tag:` URI of the feed itself. */
   readonly id: string;
   readonly title: string;
   readonly description: string;
   readonly homeUrl: string;
   readonly baseUrl: string;
+  /** Where the main feed stands. */
+  readonly feedsUrl: string;
+  /** Where its formats are served instead, by their ids. */
+  readonly paths: Readonly<Record<string, string>>;
   readonly updated: Instant;
   readonly author: Person;
   readonly language: string;
-  readonly content: FeedPolicy["content"];
+  readonly licence?: Licence | undefined;
+  /** None on archive pages: a finished page never changes. */
+  readonly hubs: readonly string[];
+  readonly archive?: Archive | undefined;
   readonly entries: readonly EntryView[];
+  /** The other feeds. */
+  readonly siblings: readonly SiblingView[];
+}
+
+export interface SiblingView {
+  readonly key: FeedKey;
+  readonly title: string;
+  /** Its page. */
+  readonly url: string;
+  /** In which the title is, where that is not the site's. */
+  readonly language?: string | undefined;
 }
 
 export interface EntryView {
@@ -27,6 +48,7 @@ export interface EntryView {
   readonly title: string;
   /** Plain text. */
   readonly summary: string;
+  /** The body; empty where the feed shows summaries. */
   readonly html: string;
   readonly published: Instant;
   readonly updated: Instant;
@@ -34,36 +56,19 @@ export interface EntryView {
   readonly authors: readonly Person[];
   readonly categories: readonly string[];
   readonly image?: ImageView | undefined;
+  /** The picture, where nothing else in the entry shows it and its type is known. */
+  readonly enclosure?: EnclosureView | undefined;
   readonly disclosure?: string | undefined;
   readonly syndication: readonly string[];
   readonly readingTime: number;
 }
-
-export interface ImageView {
-  readonly url: string;
-  /** Absent where the URL does not tell it. */
-  readonly mediaType?: string | undefined;
-  readonly alt?: string | undefined;
-  readonly credit?: string | undefined;
-  /** It stands in what the entry shows, so it is no attachment. */
-  readonly inBody: boolean;
-}
-
-/** The URL in its normal form, all ASCII; undefined unless it is an absolute http(s) one. */
-export const webUrl = (url: string): string | undefined => {
-  const parsed = URL.parse(url);
-  return parsed?.protocol === "https:" || parsed?.protocol === "http:" ? parsed.href : undefined;
-};
 
 // RFC 3339 and RFC 822 dates have four-digit years.
 const earliest = new Date("0001-01-01T00:00:00Z").getTime();
 const latest = new Date("9999-12-31T23:59:59.999Z").getTime();
 
 /** The moment, or 1970 where no date could be written. */
-const writable = (at: Instant): Instant => (at >= earliest && at <= latest ? Math.trunc(at) : 0);
-
-const optional = (text: string | undefined): string | undefined =>
-  text === undefined ? undefined : cleanLine(text) || undefined;
+const writable = (at: Instant): Instant => (at >= earliest && at <= latest ? Math.floor(at) : 0);
 
 const personView = ({ name, url, email }: Person): Person => ({
   name: cleanLine(name),
@@ -71,74 +76,67 @@ const personView = ({ name, url, email }: Person): Person => ({
   email: optional(email),
 });
 
-const mediaTypes: Readonly<Record<string, string>> = {
-  avif: "image/avif",
-  gif: "image/gif",
-  jpeg: "image/jpeg",
-  jpg: "image/jpeg",
-  png: "image/png",
-  svg: "image/svg+xml",
-  webp: "image/webp",
-};
-
-/** By the path's extension, else by the `fm` or `format` of image servers (imgix, Unsplash, Contentful). */
-const mediaTypeOf = (url: URL): string | undefined =>
-  [/\.(\w+)$/.exec(url.pathname)?.[1], url.searchParams.get("fm"), url.searchParams.get("format")]
-    .map((name) => mediaTypes[name?.toLowerCase() ?? ""])
-    .find((type) => type !== undefined);
-
-const imageView = (image: Image | undefined, shownHtml: string): ImageView | undefined => {
-  const url = image === undefined ? undefined : webUrl(image.url);
-  if (image === undefined || url === undefined) return undefined;
-  return {
-    url,
-    mediaType: mediaTypeOf(new URL(url)),
-    alt: optional(image.alt),
-    credit: optional(image.credit),
-    inBody: [url, image.url].some(
-      (address) => shownHtml.includes(`"${address}"`) || shownHtml.includes(`"${escapeHtml(address)}"`),
-    ),
-  };
-};
-
-const entryView = ({ id, post, updated, syndication }: Entry, content: FeedPolicy["content"]): EntryView => {
+const entryView = ({ id, post, updated }: Entry, content: FeedContent): EntryView => {
   const url = webUrl(post.url);
   const html = clean(post.html);
   const title = cleanLine(post.title);
+  const image = imageView(post);
   return {
     id: clean(id),
     url,
     title: hasInk(title) ? title : (url ?? id),
     summary: clean(post.summary).trim(),
-    html,
+    html: content === "full" ? html : "",
     published: writable(post.published),
     updated: writable(updated),
     language: cleanLine(post.language),
     authors: post.authors.map(personView).filter(({ name }) => name !== ""),
     categories: [...new Set(post.categories.map(({ name }) => cleanLine(name)).filter((name) => name !== ""))],
-    image: imageView(post.image, content === "full" ? html : ""),
+    image,
+    enclosure: enclosureView(image, post, content === "full" ? html : ""),
     disclosure: optional(post.disclosure),
-    syndication: syndication.map(webUrl).filter((copy) => copy !== undefined),
+    syndication: webUrls(post.syndication),
     readingTime: post.readingTime,
   };
 };
 
+const licenceView = ({ name, url }: Licence): Licence | undefined => {
+  const address = webUrl(url);
+  return address === undefined ? undefined : { name: cleanLine(name) || address, url: address };
+};
+
+const siblingView = (sibling: Feed["siblings"][number], feedsUrl: string): SiblingView => {
+  const { key } = sibling;
+  const title = cleanLine(sibling.title) || key;
+  const [, tag] = /^languages\/(.+)$/.exec(key) ?? [];
+  // Nobody titles the feed of a language: it is called as its readers call it.
+  const named = tag === undefined || title !== key ? { title } : { title: languageName(tag), language: tag };
+  return { key, url: webUrl(feedsUrl + feedFolder(key)) ?? feedsUrl, ...named };
+};
+
 export const viewOf = (feed: Feed): FeedView => {
-  const { site } = feed;
+  const { site, archive } = feed;
+  const feedsUrl = webUrl(site.feedsUrl) ?? site.feedsUrl;
   const title = cleanLine(feed.title) || cleanLine(site.title) || site.id;
   const author = personView(feed.author);
   return {
+    key: feed.key,
     id: `tag:${site.authority}:${site.id}/feeds/${encodeURI(feed.key.toWellFormed())}`,
     title,
     description: cleanLine(feed.description) || title,
     homeUrl: webUrl(feed.homeUrl) ?? site.url,
-    baseUrl: webUrl(feed.baseUrl) ?? site.feedsUrl,
+    baseUrl: webUrl(feed.baseUrl) ?? feedsUrl,
+    feedsUrl,
+    paths: site.feeds.paths,
     updated: writable(feed.updated),
     // Atom is invalid without an author (RFC 4287 §4.1.1).
     author: author.name === "" ? { ...author, name: title } : author,
     language: cleanLine(feed.language),
-    content: site.feeds.content,
-    entries: feed.entries.map((entry) => entryView(entry, site.feeds.content)),
+    licence: feed.licence && licenceView(feed.licence),
+    hubs: archive?.isPage === true ? [] : webUrls(feed.hubs),
+    archive,
+    entries: feed.entries.map((entry) => entryView(entry, feed.content)),
+    siblings: feed.siblings.filter(({ key }) => key !== feed.key).map((sibling) => siblingView(sibling, feedsUrl)),
   };
 };
 

@@ -33,6 +33,16 @@ export interface Dialect {
   readonly authors: boolean;
 }
 
+const placeholder = "about:blank";
+
+/** An entry of the written feed with its exact id. */
+export const withId = (written: Element, id: string): Element => ({
+  ...written,
+  children: written.children.map((node) =>
+    typeof node !== "string" && node.children[0] === placeholder ? { ...node, children: [id] } : node,
+  ),
+});
+
 /** The feed as `feed` writes it, parsed, ready to be completed. */
 export const written = (view: FeedView, dialect: Dialect): Element => {
   const { hold, restore } = tokens();
@@ -51,18 +61,19 @@ export const written = (view: FeedView, dialect: Dialect): Element => {
     updated: new Date(view.updated),
     generator: "Crier",
     author: author(view.author),
+    ...(view.licence === undefined ? {} : { copyright: hold(view.licence.name) }),
   });
   for (const entry of view.entries) {
     const summary = dialect.summary(entry);
     writer.addItem({
       title: hold(entry.title),
-      // Atom ids go through `new URL()`, which is the identity on our `tag:` URIs; the gate compares.
-      id: URL.canParse(entry.id) ? entry.id : "about:blank",
+      // `feed` puts Atom ids through `new URL()`, which changes many an id that an old blog gave: `withId` writes them.
+      id: placeholder,
       link: entry.url ?? view.homeUrl,
       date: new Date(entry.updated),
       published: new Date(entry.published),
       ...(summary === "" ? {} : { description: hold(summary) }),
-      ...(view.content === "full" && entry.html !== "" ? { content: hold(entry.html) } : {}),
+      ...(entry.html !== "" ? { content: hold(entry.html) } : {}),
       ...(dialect.authors && entry.authors.length > 0 ? { author: entry.authors.map(author) } : {}),
       category: entry.categories.map((name) => ({ name: hold(name), term: hold(name) })),
     });

@@ -1,15 +1,9 @@
 import { posix } from "node:path";
-
-/** By file name, where one says more than an extension (RSS and Atom are both XML). */
-const byName = {
-  "feed.xml": "application/rss+xml; charset=utf-8",
-  "atom.xml": "application/atom+xml; charset=utf-8",
-  "feed.json": "application/feed+json; charset=utf-8",
-} as const;
+import { mediaTypeOf } from "../feeds/index.ts";
 
 const byExtension = {
   ".html": "text/html; charset=utf-8",
-  ".xml": "application/rss+xml; charset=utf-8",
+  ".xml": "application/xml; charset=utf-8",
   ".json": "application/json; charset=utf-8",
   ".opml": "text/x-opml; charset=utf-8",
   ".css": "text/css; charset=utf-8",
@@ -25,5 +19,7 @@ const byExtension = {
 const pick = (table: Readonly<Record<string, string>>, key: string): string | undefined =>
   Object.hasOwn(table, key) ? table[key] : undefined;
 
+const withCharset = (type: string | undefined): string | undefined => type && `${type}; charset=utf-8`;
+
 export const mediaType = (key: string): string =>
-  pick(byName, posix.basename(key)) ?? pick(byExtension, posix.extname(key)) ?? "application/octet-stream";
+  withCharset(mediaTypeOf(key)) ?? pick(byExtension, posix.extname(key)) ?? "application/octet-stream";

@@ -28,16 +28,19 @@ const imported = async (file: string): Promise<unknown> => {
   }
 };
 
-const input = async (given: string | undefined): Promise<{ readonly file: string; readonly value: unknown }> => {
-  const file = resolve(given ?? "crier.config.ts");
+const input = async (
+  given: string | undefined,
+  folder: string,
+): Promise<{ readonly file: string; readonly value: unknown }> => {
+  const file = resolve(folder, given ?? "crier.config.ts");
   if (await exists(file)) return { file, value: await imported(file) };
   if (given !== undefined) throw new BadConfig(`there is no file ${file}: correct --config`);
   return { file, value: fallback };
 };
 
-/** Reads the file that `--config` names, else `crier.config.ts` here; the feeds' URLs become this machine's. */
-export const readConfig = async (given: string | undefined): Promise<Config> => {
-  const { file, value } = await input(given);
+/** Reads the file that `--config` names, else `crier.config.ts` in the folder; the feeds' URLs become this machine's. */
+export const readConfig = async (given: string | undefined, folder = "."): Promise<Config> => {
+  const { file, value } = await input(given, folder);
   if (value === undefined)
     throw new BadConfig(`${file} has no default export: write \`export default defineConfig({ … })\``);
   try {
@@ -50,5 +53,5 @@ export const readConfig = async (given: string | undefined): Promise<Config> => 
 
 export const servedAt = (config: Config, base: string): Config => ({
   ...config,
-  sites: config.sites.map((site) => ({ ...site, feedsUrl: base })),
+  sites: config.sites.map((site) => ({ ...site, feedsUrl: new URL(site.folder, base).href })),
 });

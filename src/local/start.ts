@@ -3,12 +3,13 @@ import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { App } from "../app/app.ts";
 import { composeApp } from "../compose.ts";
-import type { Site } from "../domain/site.ts";
+import { servedPaths } from "../config.ts";
 import { second } from "../domain/time.ts";
 import { connectNetworks } from "../networks/connect.ts";
 import { networks } from "../networks/index.ts";
 import { folderObjects } from "../objects/folder.ts";
-import type { Clock, Feeds, Ref, Source } from "../ports.ts";
+import { connectOutside } from "../outside/connect.ts";
+import type { Clock, Ref, Source } from "../ports.ts";
 import { inProcessQueue } from "../queue/in-process.ts";
 import { folderSource } from "../sources/folder.ts";
 import { watchFolder } from "../sources/watch.ts";
@@ -46,7 +47,7 @@ export interface Running {
 }
 
 const source = "folder";
-const concurrency = { post: 8, feed: 2, delivery: 8 } as const;
+const concurrency = { post: 8, feed: 2, delivery: 8, ping: 2 } as const;
 /** `ready` waits so long for the first listing: a large archive goes on in the background. */
 const patience = 5 * second;
 const clock: Clock = () => Date.now();
@@ -75,12 +76,6 @@ const untilStopped = (source: Source, stopping: () => boolean): Source => {
       return source.read(path);
     },
   };
-};
-
-/** Every feed is rendered anew: their own URLs hold the port, and only objects that differ are written. */
-const renderAll = async (site: Site, feeds: Feeds): Promise<void> => {
-  for (const { key, title } of [{ key: "main", title: site.title }, ...(await feeds.all(site.id))])
-    await feeds.touch(site.id, key, title, clock());
 };
 
 const open = async (options: Start, undo: Undo): Promise<Running> => {
@@ -122,6 +117,7 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
       sandbox: () => url,
       clock,
     }),
+    ...connectOutside({ about: written.sites[0]?.url ?? url, isLocal: true }),
     queue,
     log,
     clock,
@@ -131,9 +127,13 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
   let file = (await folder.list()).at(0);
   http.serve(
     server({
-      web: webApp({ app, token: async () => token, log }),
+      web: webApp({ desks: app.desks, token: async () => token, log }),
       sandbox,
-      files: staticFiles({ root, page: (html) => withStrip(html, { accounts, content: options.content, file }) }),
+      files: staticFiles({
+        root,
+        paths: servedPaths(config),
+        page: (html) => withStrip(html, { accounts, content: options.content, file }),
+      }),
     }),
   );
   let first = Promise.resolve();
@@ -142,7 +142,10 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
   schedule = startSchedule({
     offer: (refs) => queue.send(refs),
     sweep: () => app.sweep(0),
-    reconcile: () => app.reconcile(source),
+    reconcile: async () => {
+      await app.reconcile(source);
+      await app.audit();
+    },
     clock,
     log,
   });
@@ -156,7 +159,8 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
   const watch = await watchFolder(content, intake.changed, log);
   undo.add(() => watch.close());
 
-  await renderAll(app.site, store.feeds);
+  // Their own URLs hold the port.
+  await app.audit();
   const idle = async (): Promise<void> => {
     await intake.idle();
     await queue.idle();

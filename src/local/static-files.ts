@@ -105,12 +105,14 @@ const answer = (c: Context, key: string, file: File, encoding?: string): Respons
 
 export interface StaticFiles {
   readonly root: string;
+  /** Own paths of feeds, and the files that stand there. */
+  readonly paths: Readonly<Record<string, string>>;
   /** What a page is before it is sent: the local strip is put in. */
   readonly page: (html: string) => string;
 }
 
 /** Serves rendered files from a folder as the CDN serves them from a bucket: validators, stored encodings, media types. */
-export const staticFiles = ({ root, page }: StaticFiles): Hono => {
+export const staticFiles = ({ root, paths, page }: StaticFiles): Hono => {
   const read = cachedRead(root);
   const readPage: Read = async (key) => {
     const file = await read(key);
@@ -119,7 +121,8 @@ export const staticFiles = ({ root, page }: StaticFiles): Hono => {
     return { ...file, bytes, etag: strongTag(bytes) };
   };
   return new Hono().get("*", async (c, next) => {
-    const path = keyOf(decode(new URL(c.req.url).pathname));
+    const { pathname } = new URL(c.req.url);
+    const path = keyOf(decode(paths[pathname] ?? pathname));
     if (path === undefined) return next();
     const key = path === "" || path.endsWith("/") ? `${path}index.html` : path;
     // An encoded copy of a page holds no strip.

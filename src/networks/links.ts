@@ -1,4 +1,4 @@
-import twitterText from "twitter-text";
+import extractUrlsWithIndices from "twitter-text/dist/extractUrlsWithIndices.js";
 
 export interface Link {
   readonly start: number;
@@ -21,9 +21,11 @@ const trimmed = (url: string): string => {
 
 /** What twitter-text takes for links, `README.md` among them; Mastodon uses the same rules without the bare domains. */
 export const countedLinks = (text: string, bareDomains: boolean): readonly Link[] =>
-  twitterText
-    .extractUrlsWithIndices(text, { extractUrlsWithoutProtocol: bareDomains })
-    .map(({ url, indices: [start, end] }) => ({ start, end, url }));
+  extractUrlsWithIndices(text, { extractUrlsWithoutProtocol: bareDomains }).map(({ url, indices: [start, end] }) => ({
+    start,
+    end,
+    url,
+  }));
 
 /** The pieces of a text between links. */
 export const between = (text: string, links: readonly Link[]): readonly string[] => {

@@ -23,6 +23,8 @@ const nameOf = (ref: Ref): string => {
       return JSON.stringify([ref.kind, ref.site, ref.key]);
     case "delivery":
       return JSON.stringify([ref.kind, ref.site, ref.post, ref.account, ref.generation]);
+    case "ping":
+      return JSON.stringify([ref.kind, ref.site, ref.key, ref.hub]);
   }
 };
 
@@ -39,7 +41,7 @@ const lane = (): Lane => ({ waiting: new Map(), active: new Set() });
  * delivery which a laptop that sleeps through its lease needs (interleavings 23 and 45).
  */
 export const inProcessQueue = ({ work, concurrency, onError }: InProcessOptions): InProcessQueue => {
-  const lanes: Readonly<Record<Ref["kind"], Lane>> = { post: lane(), feed: lane(), delivery: lane() };
+  const lanes: Readonly<Record<Ref["kind"], Lane>> = { post: lane(), feed: lane(), delivery: lane(), ping: lane() };
   const all = Object.values(lanes);
   let stopped = false;
   let quiet: PromiseWithResolvers<void> | undefined;

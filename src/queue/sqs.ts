@@ -24,7 +24,7 @@ interface Sent {
   readonly cause?: unknown;
 }
 
-const kinds = ["post", "feed", "delivery"] as const satisfies readonly Ref["kind"][];
+const kinds = ["post", "feed", "delivery", "ping"] as const satisfies readonly Ref["kind"][];
 
 /** The work of all kinds, on SQS. A body is the ref as JSON. */
 export const sqsQueue = ({ client, urls, accounts = new Map() }: SqsQueue): Queue => {

@@ -1,7 +1,7 @@
 import type { Findings } from "./findings.ts";
 
 const reservedFiles = new Set(["feed.xml", "atom.xml", "feed.json", "index.html", "feeds.opml"]);
-const reservedFolders = new Set(["api", "categories", "featured", "archive", "webhooks"]);
+const reservedFolders = new Set(["api", "categories", "featured", "archive", "languages", "sites", "webhooks"]);
 const reservedPaths = new Set(["sandbox", "console", "healthz"]);
 
 /** What is wrong with a slug, in words that follow its name; undefined when it is safe to put into keys, paths and URLs. */

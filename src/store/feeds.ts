@@ -15,6 +15,7 @@ const shape = {
   lease: z.object({ holder: z.string(), until: z.number() }).optional(),
   title: z.string(),
   faults: z.array(fault).default([]),
+  owed: z.boolean().default(false),
 } satisfies Record<Exclude<keyof FeedState, "due">, z.ZodType>;
 
 /** `registered`: the title that the site's list of feeds has. */
@@ -101,10 +102,14 @@ export const dynamoFeeds = (rows: Rows): Feeds => {
     const key = feedStateKey(state.site, state.key);
     const change =
       due === undefined
-        ? { set: ["#faults = :faults"], remove: ["#lease", "#failures", "#dueAt", "#dueShard"], values: { faults } }
+        ? {
+            set: ["#faults = :faults"],
+            remove: ["#lease", "#failures", "#owed", "#dueAt", "#dueShard"],
+            values: { faults },
+          }
         : {
             set: ["#faults = :faults", "#dueAt = :dueAt", "#dueShard = :dueShard"],
-            remove: ["#lease", "#failures"],
+            remove: ["#lease", "#failures", "#owed"],
             values: { faults, ...dueAttributes(key, due) },
           };
     const row = await table.update(key, expression(change, false), {
@@ -139,6 +144,11 @@ export const dynamoFeeds = (rows: Rows): Feeds => {
     holds: async (site, feed, holder, now) => {
       const lease = (await read(site, feed))?.lease;
       return lease?.holder === holder && now < lease.until;
+    },
+    owe: async (site, feed, holder) => {
+      const owed = { text: "SET #owed = :owed", values: { owed: true } };
+      const held = { text: "#lease.#holder = :holder", values: { holder } };
+      return (await table.update(feedStateKey(site, feed), owed, held)) !== undefined;
     },
     release: async (state, holder, result) => {
       if (await cleared(state, holder, result)) return true;

@@ -2,12 +2,14 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Objects, Store } from "../ports.ts";
 import { dynamoAccounts } from "./accounts.ts";
 import { dynamoAliases } from "./aliases.ts";
+import { dynamoArchive } from "./archive.ts";
 import { compressedBodies } from "./bodies.ts";
 import { dynamoDeliveries } from "./deliveries.ts";
 import { dynamoDocuments } from "./documents.ts";
 import { dynamoDue } from "./due.ts";
 import { dynamoFeeds } from "./feeds.ts";
 import { dynamoMemberships } from "./memberships.ts";
+import { dynamoPings } from "./pings.ts";
 import { dynamoPosts } from "./posts.ts";
 import { dynamoTable } from "./table.ts";
 import type { OnDue } from "./wake.ts";
@@ -31,7 +33,9 @@ export const dynamoStore = ({ client, table: name, bodies, onDue = () => {} }: S
     documents: dynamoDocuments(table),
     feeds: dynamoFeeds(rows),
     memberships: dynamoMemberships(table),
+    archive: dynamoArchive(table),
     deliveries: dynamoDeliveries(rows),
+    pings: dynamoPings(rows),
     accounts: dynamoAccounts(table),
     due: dynamoDue(rows),
   };

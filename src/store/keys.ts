@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { entryPosition, type FeedKey } from "../domain/feed.ts";
 import type { Instant } from "../domain/time.ts";
-import type { AliasKind, DeliveryRef, Ref } from "../ports.ts";
+import type { AliasKind, DeliveryRef, PingRef, Ref } from "../ports.ts";
 
 /** The primary key of every row. */
 export interface Key {
@@ -88,6 +88,31 @@ export const entryKey = (site: string, feed: FeedKey, published: Instant, id: st
   sk: `${entryPrefix}${entryPosition(published, escapeComponent(id))}`,
 });
 
+export const pingKey = ({ site, key, hub }: Omit<PingRef, "kind">): Key => ({
+  pk: feedPartition(site, key),
+  sk: join("PING", hub),
+});
+
+/** A post's place in the archive of a feed; numbers sort as text. */
+export const numberedPrefix = "SEQ#";
+export const numberedKey = (site: string, feed: FeedKey, number: number): Key => ({
+  pk: feedPartition(site, feed),
+  sk: `${numberedPrefix}${String(number).padStart(10, "0")}`,
+});
+
+/** The same, by the post's id. */
+export const numberKey = (site: string, feed: FeedKey, id: string): Key => ({
+  pk: feedPartition(site, feed),
+  sk: join("NUMBER", id),
+});
+
+/** A published post that waits for its place in the archive, the oldest first. */
+export const unnumberedPrefix = "UNNUMBERED#";
+export const unnumberedKey = (site: string, feed: FeedKey, published: Instant, id: string): Key => ({
+  pk: feedPartition(site, feed),
+  sk: `${unnumberedPrefix}${entryPosition(published, escapeComponent(id))}`,
+});
+
 /** An account's name is unique in the deployment, so its site is no part of the key. */
 export const accountKey = (name: string): Key => ({ pk: join("ACCOUNT", name), sk: "ACCOUNT" });
 
@@ -102,18 +127,21 @@ export const refKey = (ref: Ref): Key => {
       return feedStateKey(ref.site, ref.key);
     case "delivery":
       return deliveryKey(ref);
+    case "ping":
+      return pingKey(ref);
   }
 };
 
 /** The row that a key names, where it is one that can be due. */
 export const refOf = ({ pk, sk }: Key): Ref | undefined => {
   const [kind, site, name] = pk.split("#").map(unescapeComponent);
-  const [row, account, generation] = sk.split("#").map(unescapeComponent);
+  const [row, owner, generation] = sk.split("#").map(unescapeComponent);
   if (site === undefined || name === undefined) return undefined;
   if (kind === "POST" && row === "POST") return { kind: "post", site, id: name };
   if (kind === "FEED" && row === "FEED") return { kind: "feed", site, key: name };
-  if (kind === "POST" && row === "DELIVERY" && account !== undefined && generation !== undefined)
-    return { kind: "delivery", site, post: name, account, generation: Number(generation) };
+  if (kind === "FEED" && row === "PING" && owner !== undefined) return { kind: "ping", site, key: name, hub: owner };
+  if (kind === "POST" && row === "DELIVERY" && owner !== undefined && generation !== undefined)
+    return { kind: "delivery", site, post: name, account: owner, generation: Number(generation) };
   return undefined;
 };
 

@@ -6,9 +6,11 @@ import { bearer } from "./bearer.ts";
 import { deliveries } from "./deliveries.ts";
 import { posts } from "./posts.ts";
 import { problem } from "./problem.ts";
+import { siteOf } from "./site.ts";
 
 export interface Web {
-  readonly app: Desk;
+  /** One for each site; `?site=` names another than the first. */
+  readonly desks: readonly [Desk, ...(readonly Desk[])];
   /** The API's token; without one every request is refused. */
   readonly token: () => Promise<string | undefined>;
   readonly log?: Log | undefined;
@@ -26,7 +28,7 @@ const paths = [
 ] as const;
 
 /** The HTTP app: the same on Lambda and on one machine. */
-export const webApp = ({ app, token, log }: Web): Hono => {
+export const webApp = ({ desks, token, log }: Web): Hono => {
   const web = new Hono();
   web.notFound((c) => problem(c, 404, `There is nothing at ${c.req.path}.`));
   web.onError((error, c) => {
@@ -39,12 +41,13 @@ export const webApp = ({ app, token, log }: Web): Hono => {
     await next();
     if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
   });
+  web.use("/api/*", siteOf(desks));
   web.use(
     "/api/deliveries/*",
     bodyLimit({ maxSize: 10_000, onError: (c) => problem(c, 413, "That body is too large.") }),
   );
-  web.route("/api", posts(app));
-  web.route("/api", deliveries(app));
+  web.route("/api", posts());
+  web.route("/api", deliveries());
   for (const [path, allow] of paths)
     web.all(path, (c) => {
       c.header("Allow", allow);

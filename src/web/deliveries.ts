@@ -1,8 +1,9 @@
 import { type Context, Hono } from "hono";
-import type { Desk, Resolved } from "../app/app.ts";
+import type { Resolved } from "../app/app.ts";
 import type { State } from "../domain/delivery.ts";
 import { account, delivery } from "./present.ts";
 import { problem } from "./problem.ts";
+import type { AtDesk } from "./site.ts";
 
 const states = {
   pending: true,
@@ -34,18 +35,18 @@ const wanted = async (c: Context): Promise<unknown> => {
   return typeof body === "object" && body !== null && "as" in body ? body.as : undefined;
 };
 
-export const deliveries = (app: Desk): Hono =>
-  new Hono()
+export const deliveries = () =>
+  new Hono<AtDesk>()
     .get("/deliveries", async (c) => {
       const state = c.req.query("state") ?? "";
       if (!isState(state))
         return problem(c, 400, `Ask for one state: ?state= with one of ${Object.keys(states).join(", ")}.`);
-      const { rows, next } = await app.deliveries(state, c.req.query("from"));
+      const { rows, next } = await c.get("desk").deliveries(state, c.req.query("from"));
       return c.json({ deliveries: rows.map(delivery), next: next ?? null });
     })
     .post("/deliveries/:id{.+}/retry", async (c) => {
       const id = c.req.param("id");
-      return answer(c, id, await app.retry(id));
+      return answer(c, id, await c.get("desk").retry(id));
     })
     .post("/deliveries/:id{.+}/resolve", async (c) => {
       const id = c.req.param("id");
@@ -56,6 +57,6 @@ export const deliveries = (app: Desk): Hono =>
           400,
           'Say what happened: {"as": "posted"} when the copy is there, {"as": "retry"} when it is not.',
         );
-      return answer(c, id, await app.resolve(id, as));
+      return answer(c, id, await c.get("desk").resolve(id, as));
     })
-    .get("/accounts", async (c) => c.json({ accounts: (await app.accounts()).map(account) }));
+    .get("/accounts", async (c) => c.json({ accounts: (await c.get("desk").accounts()).map(account) }));

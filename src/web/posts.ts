@@ -1,10 +1,11 @@
 import { Hono } from "hono";
-import type { Desk, Ingested } from "../app/app.ts";
+import type { Ingested } from "../app/app.ts";
 import type { Post } from "../domain/post.ts";
 import { iso } from "../domain/time.ts";
 import { documentBytes, documentLimit, flag, markdownOnly } from "./documents.ts";
 import { refused, status, summary } from "./present.ts";
 import { problem } from "./problem.ts";
+import type { AtDesk } from "./site.ts";
 
 const slugs = "/posts/:slug{.+}";
 
@@ -23,22 +24,22 @@ const placeOf = (post: Post): string => `/api/posts/${post.slug.split("/").map(e
 const refusal = (answer: Extract<Ingested, { result: "refused" }>): string =>
   answer.reasons.map(({ field, message }) => (field === undefined ? message : `${field}: ${message}`)).join(" ");
 
-export const posts = (app: Desk): Hono =>
-  new Hono()
+export const posts = () =>
+  new Hono<AtDesk>()
     .get("/posts", async (c) => {
-      if (flag(c, "refused")) return c.json({ refused: (await app.refused()).map(refused) });
-      const { rows, next } = await app.list(c.req.query("from"));
+      if (flag(c, "refused")) return c.json({ refused: (await c.get("desk").refused()).map(refused) });
+      const { rows, next } = await c.get("desk").list(c.req.query("from"));
       return c.json({ posts: rows.map(summary), next: next ?? null });
     })
     .get(slugs, async (c) => {
-      const found = await app.status(c.req.param("slug"));
+      const found = await c.get("desk").status(c.req.param("slug"));
       if (found === undefined) return problem(c, 404, `There is no post with the slug ${c.req.param("slug")}.`);
       return c.json(status(found));
     })
     .put(slugs, markdownOnly, documentLimit, async (c) => {
       const bytes = await documentBytes(c);
       const word = { again: flag(c, "again"), byHand: !flag(c, "import") };
-      const answer = await app.put(c.req.param("slug"), bytes, word);
+      const answer = await c.get("desk").put(c.req.param("slug"), bytes, word);
       if (answer.result === "refused")
         return problem(c, answer.conflict ? 409 : 422, refusal(answer), {
           instance: c.req.path,
@@ -52,12 +53,12 @@ export const posts = (app: Desk): Hono =>
       );
     })
     .delete(slugs, async (c) => {
-      const post = await app.remove(c.req.param("slug"));
+      const post = await c.get("desk").remove(c.req.param("slug"));
       if (post === undefined) return problem(c, 404, `There is no post with the slug ${c.req.param("slug")}.`);
       return c.json({ result: "deleted", ...named(post) });
     })
     .post("/plan", markdownOnly, documentLimit, async (c) => {
-      const plan = await app.plan(await documentBytes(c), c.req.query("name") ?? "post.md");
+      const plan = await c.get("desk").plan(await documentBytes(c), c.req.query("name") ?? "post.md");
       if ("reasons" in plan)
         return problem(c, 422, refusal({ result: "refused", conflict: false, reasons: plan.reasons }), plan);
       const { published, updated, ...content } = plan.content;

@@ -561,3 +561,40 @@ test("whatever the network does and whoever edits, there is one copy in the end,
     { numRuns: 15 },
   );
 });
+
+describe("the feeds of a post", () => {
+  const copies = async (world: World): Promise<readonly string[] | undefined> => {
+    const stored = await world.objects.read("feed.json");
+    const feed: { items: { _crier?: { syndication?: string[] } }[] } = JSON.parse(
+      new TextDecoder().decode(stored?.bytes),
+    );
+    return feed.items[0]?._crier?.syndication;
+  };
+
+  test("say where its copies stand, and only while they do", async () => {
+    const world = await aWorld({ remove: true });
+    world.write("a.md", aDocument({ title: "One", slug: "a" }));
+    await world.ingest("a.md");
+    await world.sweep();
+    expect(await copies(world)).toBeUndefined();
+    world.turn(5 * second);
+    await world.sweep();
+    expect(await copies(world)).toEqual(["https://paper.example/p1"]);
+    await world.app.remove("a");
+    await world.sweep();
+    expect((await world.post("a")).syndication).toEqual([]);
+  });
+
+  test("learn it though the worker dies between the network's answer and the post", async () => {
+    const world = await aWorld();
+    const ref = await world.plan("a", aDocument({ title: "One", slug: "a" }));
+    await world.app.work(ref);
+    const worker = world.worker("posts.save");
+    void worker.app.work(ref);
+    await worker.stopped;
+    await world.sweep();
+    world.turn(5 * second);
+    await world.sweep();
+    expect(await copies(world)).toEqual(["https://paper.example/p1"]);
+  });
+});

@@ -1,7 +1,9 @@
-import { expect, test } from "vitest";
-import { renderLease } from "../../src/app/render.ts";
+import { describe, expect, test } from "vitest";
+import { render, renderLease } from "../../src/app/render.ts";
 import { minute, second } from "../../src/domain/time.ts";
-import { start } from "../support/builders.ts";
+import { formats } from "../../src/feeds/index.ts";
+import { encode } from "../../src/objects/encodings.ts";
+import { aSite, start } from "../support/builders.ts";
 import { aDocument, aWorld, type World } from "../support/world.ts";
 
 const main = { kind: "feed", site: "blog", key: "main" } as const;
@@ -103,7 +105,7 @@ test("26. a render whose clock is behind does not drop a post that has just beco
 });
 
 test("27. a post moved back in time does not take a newer post's place", async () => {
-  const world = await aWorld({ site: { feeds: { entries: 2, content: "full" } } });
+  const world = await aWorld({ site: { feeds: { entries: 2, content: { default: "full" }, paths: {} } } });
   await add(world, 1);
   await add(world, 2);
   world.write("m.md", aDocument({ title: "moved", slug: "m", date: "2026-03-01T07:00:00Z" }));
@@ -118,6 +120,89 @@ test("27. a post moved back in time does not take a newer post's place", async (
   await running;
   await world.sweep();
   expect(await world.titles()).toEqual(["2", "1"]);
+});
+
+describe("28. a crash between put and ping still tells the hub", () => {
+  const hub = "https://hub.example.com/";
+  const aHubWorld = () => aWorld({ accounts: [], site: { hubs: [hub] } });
+
+  test("where the next render finds nothing to put", async () => {
+    const world = await aHubWorld();
+    await add(world, 1);
+    const r1 = world.worker("pings.nudge");
+    void r1.app.work(main);
+    await r1.stopped;
+    expect(await world.titles()).toEqual(["1"]);
+    world.turn(renderLease + second);
+    await world.sweep();
+    expect(world.outside.told.map(({ topic }) => topic)).toContain("https://feeds.example.com/feed.xml");
+  });
+
+  test("where the content has returned to what the hub knows", async () => {
+    const world = await aHubWorld();
+    await add(world, 1);
+    await world.sweep();
+    const before = world.outside.told.length;
+    await add(world, 2);
+    const r1 = world.worker("pings.nudge");
+    void r1.app.work(main);
+    await r1.stopped;
+    await drop(world, 2);
+    const r2 = world.worker("pings.nudge");
+    world.turn(renderLease + second);
+    void r2.app.work(main);
+    await r2.stopped;
+    expect(await world.titles()).toEqual(["1"]);
+    world.turn(renderLease + second);
+    await world.sweep();
+    expect(world.outside.told.length).toBeGreaterThan(before);
+  });
+
+  test("where the first put had not come to its end", async () => {
+    const world = await aHubWorld();
+    await add(world, 1);
+    const r1 = world.worker("after objects.put");
+    void r1.app.work(main);
+    await r1.stopped;
+    expect((await world.store.feeds.read("blog", "main"))?.owed).toBe(true);
+    world.turn(renderLease + second);
+    await world.sweep();
+    expect(world.outside.told).not.toEqual([]);
+    expect((await world.store.feeds.read("blog", "main"))?.owed).toBe(false);
+  });
+
+  test("where the gate lets nothing of the next render pass", async () => {
+    const world = await aHubWorld();
+    await add(world, 1);
+    const r1 = world.worker("pings.nudge");
+    void r1.app.work(main);
+    await r1.stopped;
+    world.turn(renderLease + second);
+    await render(main, {
+      ...world.store,
+      objects: world.objects,
+      formats: { ...formats, gate: () => [{ file: "feed.xml", problem: "is not well-formed" }] },
+      encode,
+      site: () => aSite({ hubs: [hub] }),
+      clock: world.clock,
+      log: { info: () => {}, warn: () => {}, alarm: () => {} },
+      publicAfter: 0,
+      unique: () => "R2",
+    });
+    expect((await world.store.feeds.read("blog", "main"))?.faults).not.toEqual([]);
+    await world.sweep();
+    expect(world.outside.told).not.toEqual([]);
+  });
+
+  test("and a render that puts nothing owes nothing", async () => {
+    const world = await aHubWorld();
+    await add(world, 1);
+    await world.sweep();
+    const before = world.outside.told.length;
+    await world.store.feeds.touch("blog", "main", undefined, world.clock());
+    await world.sweep();
+    expect(world.outside.told).toHaveLength(before);
+  });
 });
 
 test("29. a poisonous entry does not freeze the feed", async () => {
@@ -135,6 +220,9 @@ test("29. a poisonous entry does not freeze the feed", async () => {
 test("bytes change only when content does", async () => {
   const world = await aWorld();
   await add(world, 1);
+  await world.sweep();
+  // The copies on the networks belong to the content.
+  world.turn(minute);
   await world.sweep();
   const before = await world.objects.read("atom.xml");
   world.turn(minute);

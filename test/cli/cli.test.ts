@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../../src/cli/program.ts";
 import { type AMachine, aDocument, aMachine, clear } from "../support/machine.ts";
+import { piped } from "../support/terminal.ts";
 
 let machine: AMachine;
 beforeAll(async () => {
@@ -19,6 +20,7 @@ const crier = async (
   const code = await run(args, {
     env,
     folder: machine.folder,
+    input: piped(""),
     out: (text) => {
       out += text;
     },

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { run } from "../../src/cli/program.ts";
+import { piped } from "../support/terminal.ts";
 
 /** An API whose every answer a test can set; the rest is 404. */
 let server: Server;
@@ -40,6 +41,7 @@ const crier = async (...args: readonly string[]) => {
   const code = await run(args, {
     env: { CRIER_URL: url, CRIER_TOKEN: "token" },
     folder: ".",
+    input: piped(""),
     out: (text) => {
       out += text;
     },

@@ -11,6 +11,8 @@ export const deliveryRef = (account: string): Ref => ({
   generation: 0,
 });
 
+const pingRef = (hub: string): Ref => ({ kind: "ping", site: "blog", key: "main", hub });
+
 /** A queue whose workers do not run, and what stands in it. */
 export interface HeldQueue {
   readonly queue: Queue;
@@ -26,6 +28,7 @@ export const queueContract = (held: () => Promise<HeldQueue>): void => {
       postRef("#é"),
       feedRef("categories/a"),
       deliveryRef("x"),
+      pingRef("https://hub.example/"),
       ...Array.from({ length: 25 }, (_, n) => postRef(`${n}`)),
     ];
     await queue.send(refs);

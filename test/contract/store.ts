@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { hour, minute, second } from "../../src/domain/time.ts";
-import type { DeliveryRef, Membership, Ref, Store } from "../../src/ports.ts";
+import type { DeliveryRef, Membership, PingRef, Ref, Store } from "../../src/ports.ts";
 import { aDelivery, aPost, start } from "../support/builders.ts";
 
 /** A store with nothing in it, and what it told of due rows. */
@@ -17,6 +17,8 @@ const deliveryRef: DeliveryRef = {
   account: "mastodon",
   generation: 0,
 };
+
+const pingRef: PingRef = { kind: "ping", site: "blog", key: "main", hub: "https://hub.example/#1" };
 
 const listed = async <T>(rows: AsyncIterable<T>): Promise<readonly T[]> => {
   const all: T[] = [];
@@ -42,6 +44,7 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
       image: { url: "https://a.example/i.png", alt: "" },
       social: { off: false, share: "Look", texts: { "a#b": "for b" } },
       gone: { at: start, by: "source" },
+      enclosure: { url: "https://a.example/i.png", mediaType: "image/png", length: 12 },
       listed: [{ feed: "categories/c-sharp", published: start }],
       audience: { accounts: ["mastodon"], note: "one" },
       hold: "draft",
@@ -156,6 +159,7 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
       revision: 2,
       title: "C#",
       faults: [],
+      owed: false,
       due: start,
     });
     await store.feeds.touch("blog", "main", "A Blog", start + hour);
@@ -202,7 +206,7 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
     const faults = [{ file: "feed.xml", problem: "not well-formed", entry: "e" }];
     expect(await store.feeds.release(first, "R1", { faults })).toBe(true);
     const rested = present(await store.feeds.read("blog", "main"));
-    expect(rested).toEqual({ site: "blog", key: "main", revision: 1, title: "A Blog", faults });
+    expect(rested).toEqual({ site: "blog", key: "main", revision: 1, title: "A Blog", faults, owed: false });
     expect(await store.due.before(start + hour, 10)).toEqual([]);
     const second = present(await store.feeds.lease("blog", "main", "R2", start, start + minute));
     expect(await store.feeds.release(second, "R2", { faults: [], due: start + hour })).toBe(true);
@@ -222,6 +226,7 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
       revision: 3,
       title: "A Blog",
       faults,
+      owed: false,
       due: start,
     });
   });
@@ -259,9 +264,100 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
 
   test("releasing a feed that is gone does nothing", async () => {
     const { store } = await empty();
-    const state = { site: "blog", key: "gone", revision: 1, title: "", faults: [] };
+    const state = { site: "blog", key: "gone", revision: 1, title: "", faults: [], owed: false };
     expect(await store.feeds.release(state, "R1", { faults: [] })).toBe(false);
     expect(await store.feeds.read("blog", "gone")).toBeUndefined();
+  });
+
+  test("a ping that is owed is remembered by whoever comes next, and forgotten with the due (interleaving 28)", async () => {
+    const { store } = await empty();
+    await store.feeds.touch("blog", "main", "A Blog", start);
+    await store.feeds.lease("blog", "main", "R1", start, start + minute);
+    expect(await store.feeds.owe("blog", "main", "R1")).toBe(true);
+    const next = present(await store.feeds.lease("blog", "main", "R2", start + minute, start + hour));
+    expect(next.owed).toBe(true);
+    expect(await store.feeds.release(next, "R2", { faults: [] })).toBe(true);
+    expect((await store.feeds.read("blog", "main"))?.owed).toBe(false);
+  });
+
+  test("a ping stays owed while the feed stays due", async () => {
+    const { store } = await empty();
+    await store.feeds.touch("blog", "main", "A Blog", start);
+    const state = present(await store.feeds.lease("blog", "main", "R1", start, start + minute));
+    await store.feeds.owe("blog", "main", "R1");
+    await store.feeds.touch("blog", "main", "A Blog", start + second);
+    expect(await store.feeds.release(state, "R1", { faults: [] })).toBe(false);
+    expect((await store.feeds.read("blog", "main"))?.owed).toBe(true);
+    const again = present(await store.feeds.lease("blog", "main", "R2", start, start + minute));
+    expect(await store.feeds.release(again, "R2", { faults: [], due: start + hour })).toBe(true);
+    expect((await store.feeds.read("blog", "main"))?.owed).toBe(false);
+  });
+
+  test("only who holds the lease owes a ping", async () => {
+    const { store } = await empty();
+    expect(await store.feeds.owe("blog", "main", "R1")).toBe(false);
+    expect(await store.feeds.read("blog", "main")).toBeUndefined();
+    await store.feeds.touch("blog", "main", "A Blog", start);
+    expect(await store.feeds.owe("blog", "main", "R1")).toBe(false);
+    await store.feeds.lease("blog", "main", "R2", start, start + minute);
+    expect(await store.feeds.owe("blog", "main", "R1")).toBe(false);
+    expect((await store.feeds.read("blog", "main"))?.owed).toBe(false);
+  });
+
+  test("a nudged ping is due when the bytes are public, and starts anew", async () => {
+    const { store } = await empty();
+    expect(await store.pings.read(pingRef)).toBeUndefined();
+    await store.pings.nudge(pingRef, ["https://f.example/a"], start + minute);
+    const first = present(await store.pings.read(pingRef));
+    expect(first).toEqual({
+      site: "blog",
+      key: "main",
+      hub: pingRef.hub,
+      version: 1,
+      topics: ["https://f.example/a"],
+      publicAt: start + minute,
+      attempts: 0,
+      due: start + minute,
+    });
+    const failing = { attempts: 2, since: start, wait: start + second, pinged: start, reason: "no" };
+    expect(await store.pings.save({ ...first, ...failing, due: start + hour })).toBe(true);
+    expect(await store.pings.read(pingRef)).toEqual({ ...first, ...failing, version: 2, due: start + hour });
+    await store.pings.nudge(pingRef, ["https://f.example/b"], start + 2 * minute);
+    expect(await store.pings.read(pingRef)).toEqual({
+      ...first,
+      wait: start + second,
+      pinged: start,
+      reason: "no",
+      version: 3,
+      topics: ["https://f.example/b"],
+      publicAt: start + 2 * minute,
+      due: start + 2 * minute,
+    });
+  });
+
+  test("a ping that is due sooner stays so, and knows of the newer bytes", async () => {
+    const { store } = await empty();
+    await store.pings.nudge(pingRef, ["https://f.example/a"], start);
+    await store.pings.nudge(pingRef, ["https://f.example/a"], start + minute);
+    expect(await store.pings.read(pingRef)).toMatchObject({ version: 2, due: start, publicAt: start + minute });
+  });
+
+  test("a ping that was nudged since it was read is not saved", async () => {
+    const { store } = await empty();
+    await store.pings.nudge(pingRef, [], start);
+    const read = present(await store.pings.read(pingRef));
+    await store.pings.nudge(pingRef, [], start + second);
+    expect(await store.pings.save({ ...read, due: undefined })).toBe(false);
+    expect((await store.pings.read(pingRef))?.due).toBe(start);
+    const again = present(await store.pings.read(pingRef));
+    expect(await store.pings.save({ ...again, due: undefined })).toBe(true);
+    expect((await store.pings.read(pingRef))?.due).toBeUndefined();
+  });
+
+  test("nudges of a ping at once are all counted, and the earliest stands", async () => {
+    const { store } = await empty();
+    await Promise.all(Array.from({ length: 8 }, (_, n) => store.pings.nudge(pingRef, [], start - n)));
+    expect(await store.pings.read(pingRef)).toMatchObject({ version: 8, due: start - 7 });
   });
 
   test("no membership is touched by an older version of its post (interleavings 15, 16, 25)", async () => {
@@ -406,10 +502,12 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
     await store.posts.save(aPost({ site: odd, id: odd, due: start }));
     await store.feeds.touch(odd, odd, "Odd", start + 1);
     await store.deliveries.create(aDelivery({ site: odd, post: odd, account: odd, generation: 12, due: start + 2 }));
+    await store.pings.nudge({ kind: "ping", site: odd, key: odd, hub: odd }, [], start + 3);
     const refs: Ref[] = [
       { kind: "post", site: odd, id: odd },
       { kind: "feed", site: odd, key: odd },
       { kind: "delivery", site: odd, post: odd, account: odd, generation: 12 },
+      { kind: "ping", site: odd, key: odd, hub: odd },
     ];
     expect(await store.due.before(start + hour, 10)).toEqual(refs);
     expect(told).toEqual(refs.map((ref, index) => ({ ref, at: start + index })));
@@ -428,6 +526,9 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
     await store.deliveries.create(aDelivery());
     await store.deliveries.nudge(deliveryRef, start + 1);
     await store.due.defer(deliveryRef, start + 1);
+    await store.pings.nudge(pingRef, [], start);
+    await store.pings.nudge(pingRef, [], start + hour);
+    await store.pings.save({ ...present(await store.pings.read(pingRef)), due: undefined });
     expect(told).toEqual([
       { ref: post, at: start },
       { ref: feed, at: start },
@@ -435,6 +536,8 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
       { ref: deliveryRef, at: start },
       { ref: deliveryRef, at: start + 1 },
       { ref: deliveryRef, at: start + 1 + 30 * second },
+      { ref: pingRef, at: start },
+      { ref: pingRef, at: start },
     ]);
   });
 
@@ -481,5 +584,35 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
     expect(await store.due.defer({ kind: "post", site: "blog", id: "id-of-hello-world" }, start)).toBe(0);
     expect(await store.due.defer({ kind: "feed", site: "blog", key: "main" }, start)).toBe(0);
     expect((await store.posts.read("blog", "id-of-hello-world"))?.due).toBeUndefined();
+  });
+
+  test("a number of the archive is given once, and known by its post from then on", async () => {
+    const { archive } = (await empty()).store;
+    expect(await archive.last("blog", "main")).toBeUndefined();
+    expect(await archive.place("blog", "main", { number: 9, id: "a" })).toBe(true);
+    expect(await archive.place("blog", "main", { number: 9, id: "b" })).toBe(false);
+    expect(await archive.place("blog", "main", { number: 10, id: "b" })).toBe(true);
+    expect(await archive.last("blog", "main")).toEqual({ number: 10, id: "b" });
+    expect(await archive.numberOf("blog", "main", "a")).toBeUndefined();
+    await archive.know("blog", "main", { number: 9, id: "a" });
+    await archive.know("blog", "main", { number: 99, id: "a" });
+    expect(await archive.numberOf("blog", "main", "a")).toBe(9);
+    expect(await archive.between("blog", "main", 1, 9)).toEqual([{ number: 9, id: "a" }]);
+    expect(await archive.between("notes", "main", 1, 99)).toEqual([]);
+  });
+
+  test("posts wait for their numbers, the first published first", async () => {
+    const { archive } = (await empty()).store;
+    const [first, later] = [
+      { id: "z#1", published: start },
+      { id: "a", published: start + second },
+    ];
+    await archive.want("blog", "main", later);
+    await archive.want("blog", "main", first);
+    await archive.want("blog", "main", first);
+    expect(await archive.wanting("blog", "main", 5)).toEqual([first, later]);
+    expect(await archive.wanting("blog", "main", 1)).toEqual([first]);
+    await archive.settle("blog", "main", first);
+    expect(await archive.wanting("blog", "main", 5)).toEqual([later]);
   });
 };

@@ -85,8 +85,15 @@ const places: readonly Place[] = [
   },
   {
     file: "src/config.ts",
-    allowed: ["./domain/site.ts", "./networks/index.ts", "zod"],
-    forbidden: ["./networks/x.ts", "./store/index.ts", "./compose.ts", "node:fs", "../crier.config.ts"],
+    allowed: ["./domain/site.ts", "./feeds/index.ts", "./networks/index.ts", "zod"],
+    forbidden: [
+      "./networks/x.ts",
+      "./feeds/rss.ts",
+      "./store/index.ts",
+      "./compose.ts",
+      "node:fs",
+      "../crier.config.ts",
+    ],
   },
   {
     file: "src/compose.ts",
@@ -101,7 +108,7 @@ const places: readonly Place[] = [
   reaches("app", [], ["../store/index.ts", "../networks/index.ts", "../web/app.ts", "node:crypto", "zod", sdk("s3")]),
   reaches(
     "sources",
-    ["gray-matter", "marked", "sanitize-html", "luxon", "node:fs/promises", "zod", sdk("s3")],
+    ["gray-matter", "marked", "sanitize-html", "node:fs/promises", "zod", sdk("s3")],
     ["../feeds/index.ts", "../store/keys.ts", "../app/ingest.ts", "feed", "hono", sdk("dynamodb"), "node:http"],
   ),
   reaches(
@@ -126,6 +133,11 @@ const places: readonly Place[] = [
   },
   reaches("objects", [sdk("s3"), "node:fs/promises", "node:path"], ["../store/keys.ts", "zod", sdk("dynamodb")]),
   reaches("queue", [sdk("sqs")], ["../store/index.ts", "../app/publish.ts", sdk("s3"), "node:fs"]),
+  reaches(
+    "outside",
+    ["ipaddr.js", "node:http", "node:https", "node:net", "node:dns/promises"],
+    ["../networks/http.ts", "../store/keys.ts", "../app/ping.ts", "node:fs", "zod", sdk("s3")],
+  ),
   reaches("secrets", [sdk("ssm")], ["../networks/index.ts", "../store/keys.ts", sdk("dynamodb"), "node:fs"]),
   reaches(
     "web",
@@ -139,7 +151,15 @@ const places: readonly Place[] = [
   },
   {
     file: "src/local/planted.ts",
-    allowed: ["../compose.ts", "../config.ts", "../web/app.ts", "../sandbox/app.ts", "../store/keys.ts", "dynalite"],
+    allowed: [
+      "../compose.ts",
+      "../config.ts",
+      "../feeds/index.ts",
+      "../web/app.ts",
+      "../sandbox/app.ts",
+      "../store/keys.ts",
+      "dynalite",
+    ],
     forbidden: ["../cli/main.ts", "../networks/x.ts", "../feeds/rss.ts", "../app/ingest.ts", "left-pad", sdk("sqs")],
   },
   {
@@ -154,12 +174,36 @@ const places: readonly Place[] = [
   },
   {
     file: "src/cli/planted.ts",
-    allowed: ["../compose.ts", "../web/app.ts", "../sandbox/app.ts", "commander", "node:util"],
-    forbidden: ["../local/start.ts", "../networks/x.ts", "../store/table.ts", "../app/ingest.ts", sdk("dynamodb")],
+    allowed: [
+      "../compose.ts",
+      "../web/app.ts",
+      "../sandbox/app.ts",
+      "../local/read-config.ts",
+      "../networks/index.ts",
+      "../secrets/parameters.ts",
+      "commander",
+      "node:util",
+    ],
+    forbidden: [
+      "../local/start.ts",
+      "../networks/x.ts",
+      "../secrets/ssm.ts",
+      "../store/table.ts",
+      "../app/ingest.ts",
+      sdk("dynamodb"),
+      sdk("ssm"),
+    ],
   },
   {
     file: "functions/planted.ts",
-    allowed: ["../src/compose-lambda.ts", "../src/ports.ts", "./events/refs.ts", "aws-lambda", "hono/aws-lambda"],
+    allowed: [
+      "../src/compose-lambda.ts",
+      "../src/ports.ts",
+      "./events/refs.ts",
+      "./log.ts",
+      "aws-lambda",
+      "hono/aws-lambda",
+    ],
     forbidden: [
       "./neighbour.ts",
       "../src/app/ingest.ts",
@@ -176,7 +220,14 @@ const places: readonly Place[] = [
   },
   {
     file: "infra/planted.ts",
-    allowed: ["./stack.ts", "./constructs/table.ts", "../src/store/keys.ts", "../src/config.ts", "aws-cdk-lib/aws-s3"],
+    allowed: [
+      "./stack.ts",
+      "./constructs/table.ts",
+      "../src/store/keys.ts",
+      "../src/config.ts",
+      "../src/domain/stage.ts",
+      "aws-cdk-lib/aws-s3",
+    ],
     forbidden: ["../src/store/index.ts", "../src/compose.ts", "../functions/web.ts", "../src/app/app.ts", sdk("s3")],
   },
   {

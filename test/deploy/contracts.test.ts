@@ -64,7 +64,12 @@ describe("the objects on the emulated S3", () => {
 
 describe("the queue on the emulated SQS", () => {
   queueContract(async () => {
-    const urls = { post: await aQueue("post"), feed: await aQueue("feed"), delivery: await aQueue("delivery") };
+    const urls = {
+      post: await aQueue("post"),
+      feed: await aQueue("feed"),
+      delivery: await aQueue("delivery"),
+      ping: await aQueue("ping"),
+    };
     return {
       queue: sqsQueue({ client: aws.sqs, urls }),
       drain: async () => (await Promise.all(Object.values(urls).map(drained))).flat(),

@@ -1,6 +1,8 @@
 import { HeadBucketCommand } from "@aws-sdk/client-s3";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
+import { SaxesParser } from "saxes";
 import { afterAll, beforeAll, expect } from "vitest";
+import * as z from "zod";
 import {
   accounts,
   aDocument,
@@ -18,6 +20,26 @@ import { until } from "./until.ts";
 const minutes = (count: number) => count * 60_000;
 const { step, table } = stepwise(() => account.emulator.printed());
 const port = { other: false };
+
+/** Throws where the text is no XML with namespaces. */
+const wellFormed = (xml: string): void => {
+  const parser = new SaxesParser({ xmlns: true });
+  parser.on("error", (error) => {
+    throw error;
+  });
+  parser.write(xml).close();
+};
+
+const Refused = z.object({
+  refused: z.array(z.object({ path: z.string(), reasons: z.array(z.object({ code: z.string() })) })),
+});
+
+/** The documents that the status API names as refused: path and reasons. */
+const refused = async (): Promise<readonly string[]> =>
+  Refused.parse(await stack.get("/api/posts?refused"))
+    .refused.map(({ path, reasons }) => `${path}: ${reasons.map(({ code }) => code).join(", ")}`)
+    .toSorted();
+
 let account: Deployment;
 let stack: Inhabited;
 
@@ -46,11 +68,21 @@ step("cdk deploy makes every resource of the template", async () => {
   return `${wanted.length} of ${wanted.length} resources, ${new Set(stack.resources.map(({ type }) => type)).size} types`;
 });
 
-step("a stack with no document and no secret is at rest", async () => {
+step("with no document and no secret there are feeds and a page, and no alarm rings", async () => {
   await stack.sweep();
+  const files = [...feedFiles, "index.html"] as const;
+  const missing = async () => {
+    const texts = await Promise.all(files.map((file) => account.aws.text(stack.feeds, file)));
+    return files.filter((_, at) => texts[at] === undefined);
+  };
+  await until(missing, []);
   await stack.settled();
+  for (const file of ["feed.xml", "atom.xml"] as const) wellFormed((await account.aws.text(stack.feeds, file)) ?? "");
+  expect(await stack.titles()).toEqual([]);
+  expect(await account.aws.text(stack.feeds, "index.html")).toMatch(/Nothing has been published here yet\. \w/);
   expect(await stack.failures()).toBe(0);
-  return "a sweep, no failure";
+  expect(await stack.counted()).toEqual([]);
+  return `${files.join(", ")}; nothing counted, no failure`;
 });
 
 step("the API answers 401 until a token is set, and then knows its owner", async () => {
@@ -85,17 +117,22 @@ step("an edit changes the feeds and posts nothing anew", async () => {
   return `still ${stack.posted().join(", ")} posts`;
 });
 
-step("a document that cannot be read is refused once, and its neighbours are not kept waiting", async () => {
-  await stack.write("broken.md", Uint8Array.of(0xff, 0xfe, 0x00, 0xd8));
-  await stack.write("third.md", aDocument("The Third"));
-  await stack.untilTitles(["The Third", "The Second", "The First, edited"]);
-  await stack.untilPosted(3);
-  await stack.settled();
-  const refused = await account.aws.logged(stack.logGroup("Ingest"));
-  expect(refused.match(/broken\.md is refused/g)).toHaveLength(1);
-  expect(await stack.failures()).toBe(0);
-  return "1 refusal, no failure";
-});
+step(
+  "what is no Markdown, is too large or is not UTF-8 is refused once, and its neighbours are not kept waiting",
+  async () => {
+    await stack.write("broken.md", Uint8Array.of(0xff, 0xfe, 0x00, 0xd8));
+    await stack.write("film.md", new Uint8Array(8 * 1024 * 1024).fill(0x61));
+    await stack.write("third.md", aDocument("The Third"));
+    await stack.untilTitles(["The Third", "The Second", "The First, edited"]);
+    await stack.untilPosted(3);
+    await stack.settled();
+    const reasons = ["broken.md: encoding-invalid", "film.md: document-too-large", "notes.txt: no-markdown"];
+    expect(await refused()).toEqual(reasons);
+    expect(await stack.counted()).toEqual(["refused", "refused", "refused"]);
+    expect(await stack.failures()).toBe(0);
+    return `${reasons.join("; ")}; each counted once`;
+  },
+);
 
 step("a deletion leaves the feeds after its grace", async () => {
   const back = await stack.clockAhead("Relay", minutes(3));

@@ -4,6 +4,7 @@ import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import * as z from "zod";
 import config from "../../crier.config.ts";
 import { loadConfig } from "../../src/config.ts";
+import { emittedIn } from "../support/emf.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
 import { type Aws, awsAt, type DeployedResource } from "./aws.ts";
 import { type Cdk, cdkOn } from "./cdk.ts";
@@ -60,6 +61,7 @@ export const inhabit = async ({ aws, cdk, sandbox }: Deployment) => {
     return found;
   };
   const functionOf = (name: FunctionName): string => named("AWS::Lambda::Function", name).physical;
+  const logs = resources.filter(({ type, id }) => type === "AWS::Logs::LogGroup" && id.startsWith("Functions"));
   const logGroup = (name: FunctionName): string => named("AWS::Logs::LogGroup", `Functions${name}`).physical;
   const mapping = async (name: FunctionName): Promise<string> => {
     const all = await aws.mappings();
@@ -131,6 +133,11 @@ export const inhabit = async ({ aws, cdk, sandbox }: Deployment) => {
       );
     },
     waiting,
+    /** What all functions have counted so far: each name as often as CloudWatch would. */
+    counted: async (): Promise<readonly string[]> => {
+      const printed = await Promise.all(logs.map(({ physical }) => aws.logged(physical)));
+      return emittedIn(printed.join("\n")).map(({ metric }) => metric);
+    },
     /** What the API answers an owner with a token. */
     get: async (path: string): Promise<unknown> => {
       await aws.ssm.send(

@@ -184,7 +184,7 @@ describe("an edit or a deletion", () => {
 
   test.each([{ kind: "done" }, { kind: "posted", remote: copy }] as const)("is done: $kind", (outcome) => {
     expect(next(editing, outcome, start, anOffer())).toMatchObject({ state: "posted", stale: false, due: start });
-    expect(next(deleting, outcome, start, anOffer())).toMatchObject({ state: "deleted", due: undefined });
+    expect(next(deleting, outcome, start, anOffer())).toMatchObject({ state: "deleted", due: start });
   });
 
   test.each([

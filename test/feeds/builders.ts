@@ -15,9 +15,12 @@ export const aSite = (more: Partial<Site> = {}): Site => ({
   timeZone: "Europe/London",
   authority: "ada.example,2026",
   permalink: "/:slug/",
+  folder: "",
   feedsUrl: "https://feeds.ada.example/",
   publishStatuses: ["published"],
-  feeds: { entries: 50, content: "full" },
+  languages: ["en"],
+  hubs: [],
+  feeds: { entries: 50, content: { default: "full" }, paths: {} },
   ...more,
 });
 
@@ -48,13 +51,14 @@ export const aPost = (more: Partial<Post> = {}): Post => ({
   slugs: ["the-engine"],
   byHand: false,
   generation: 0,
+  syndication: [],
   listed: [],
   ...more,
 });
 
 export const anEntry = (post: Partial<Post> = {}, more: Partial<Entry> = {}): Entry => {
   const whole = aPost(post);
-  return { id: entryId(aSite(), whole.id), post: whole, updated: whole.updated, syndication: [], ...more };
+  return { id: entryId(aSite(), whole), post: whole, updated: whole.updated, ...more };
 };
 
 /** Entries of the given posts, a minute apart, the newest first. */
@@ -82,15 +86,24 @@ export const aFeed = (more: Partial<Feed> = {}): Feed => {
     updated: start,
     author: site.author,
     language: site.language,
+    content: site.feeds.content.default ?? "full",
+    licence: site.licence,
+    hubs: site.hubs,
     entries: entriesOf([{}, { title: "Numbers" }, { title: "Looms" }]),
     siblings: [],
     ...more,
   };
 };
 
+const licence = { name: "CC BY-SA 4.0", url: "https://creativecommons.org/licenses/by-sa/4.0/" };
+const hubs = ["https://hub.example/", "https://second.hub.example/publish?to=all&now=1"];
+
 /** A feed with everything in it: the golden files show it. */
 export const aFullFeed = (): Feed =>
   aFeed({
+    licence,
+    hubs,
+    archive: { isPage: false, previous: "archive/2" },
     entries: [
       anEntry(
         {
@@ -113,14 +126,17 @@ export const aFullFeed = (): Feed =>
             credit: "Photo by Jona on Unsplash",
             creditHtml: 'Photo by <a href="https://unsplash.example/@jona">Jona</a> on Unsplash',
           },
+          enclosure: {
+            url: "https://images.example/photo-1?q=85&w=1200&fm=webp",
+            mediaType: "image/webp",
+            length: 48_213,
+          },
           disclosure: "Gemini",
           readingTime: 5,
           featured: true,
-        },
-        {
           syndication: ["https://mastodon.example/@ada/1", "https://bsky.example/profile/ada/post/2"],
-          updated: start + 90 * minute,
         },
+        { updated: start + 90 * minute },
       ),
       anEntry({
         id: "p3",
@@ -134,6 +150,19 @@ export const aFullFeed = (): Feed =>
         updated: start - 26 * 60 * minute,
         image: { url: "https://ada.example/engine.jpg", alt: "機関" },
         categories: [{ name: "日本" }],
+      }),
+      anEntry({
+        id: "p2",
+        slug: "ar/looms",
+        url: "https://ada.example/ar/looms/",
+        title: "عن الأنوال والأعداد",
+        summary: "مقدمة قصيرة.",
+        html: "<p>مقدمة قصيرة.</p>",
+        language: "ar",
+        oldId: "https://ada.example/?p=7",
+        published: start - 50 * 60 * minute,
+        updated: start - 50 * 60 * minute,
+        image: { url: "https://ada.example/loom.png" },
       }),
       anEntry({
         id: "p1",
@@ -150,5 +179,21 @@ export const aFullFeed = (): Feed =>
       { key: "categories/llms", title: "Llms" },
       { key: "categories/artificial-intelligence", title: "Artificial Intelligence" },
       { key: "categories/日本", title: "日本" },
+      { key: "languages/ja", title: "languages/ja" },
+      { key: "languages/ar", title: "languages/ar" },
     ],
+  });
+
+/** A page in the middle of the archive. */
+export const anArchivePage = (more: Partial<Feed> = {}): Feed =>
+  aFeed({
+    key: "archive/2",
+    title: "Archive 2 – Ada's Notebook",
+    baseUrl: "https://feeds.ada.example/archive/",
+    licence,
+    hubs,
+    archive: { isPage: true, previous: "archive/1", next: "archive/3" },
+    entries: entriesOf([{ title: "Numbers" }, { title: "Looms" }]),
+    siblings: [{ key: "main", title: "Ada's Notebook" }],
+    ...more,
   });

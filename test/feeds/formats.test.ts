@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Feed } from "../../src/domain/feed.ts";
 import { formats, registry } from "../../src/feeds/index.ts";
 import { child, type Element, elements, parseXml, textOf } from "../../src/feeds/tree.ts";
-import { aFeed, anEntry, aSite, entriesOf } from "./builders.ts";
+import { aFeed, anArchivePage, anEntry, aSite, entriesOf } from "./builders.ts";
 
 const rendered = (feed: Feed, file: string): string =>
   formats.render(feed).find((one) => one.file === file)?.text ?? "";
@@ -19,6 +19,7 @@ describe("every format", () => {
       ["feed.xml", "application/rss+xml; charset=utf-8"],
       ["atom.xml", "application/atom+xml; charset=utf-8"],
       ["feed.json", "application/feed+json; charset=utf-8"],
+      ["feeds.opml", "text/x-opml; charset=utf-8"],
       ["index.html", "text/html; charset=utf-8"],
     ]);
   });
@@ -82,8 +83,57 @@ describe("every format", () => {
     expect(text(items(feed)[0], "category")).toBe("&amp;lt;");
   });
 
+  it("writes the id of an old blog to the letter, and claims of none that it is the post's address", () => {
+    const feed = of({ oldId: "https://Old.ada.example?p=7&x" });
+    expect(formats.gate(formats.render(feed), feed)).toEqual([]);
+    expect(text(items(feed)[0], "guid")).toBe("https://Old.ada.example?p=7&x");
+    expect(child(items(feed)[0], "guid")?.attributes).toEqual({ isPermaLink: "false" });
+    expect(text(entries(feed)[0], "id")).toBe("https://Old.ada.example?p=7&x");
+    expect(json(feed).items[0].id).toBe("https://Old.ada.example?p=7&x");
+  });
+
+  it("names the copies of a post", () => {
+    const copy = "https://mastodon.example/@ada/1";
+    const feed = of({ syndication: [copy, "nowhere", copy] });
+    const rel = "http://microformats.org/wiki/rel-syndication";
+    const links = [{ rel, href: copy }];
+    const copies = (parent: Element | undefined, name: string) =>
+      elements(parent, name)
+        .map(({ attributes }) => attributes)
+        .filter((link) => link.rel === rel);
+    expect(copies(items(feed)[0], "atom:link")).toEqual(links);
+    expect(copies(entries(feed)[0], "link")).toEqual(links);
+    expect(json(feed).items[0]._crier.syndication).toEqual([copy]);
+  });
+
+  it("says the language of an entry where it is not its feed's", () => {
+    const feed = aFeed({ entries: entriesOf([{ language: "ja" }, { language: "en" }]) });
+    expect(items(feed).map((item) => text(item, "dc:language"))).toEqual(["ja", undefined]);
+    expect(entries(feed).map(({ attributes }) => attributes["xml:lang"])).toEqual(["ja", undefined]);
+    expect(json(feed).items.map(({ language }: { language?: string }) => language)).toEqual(["ja", undefined]);
+  });
+
+  it("says the language of its feed", () => {
+    const feed = aFeed({ key: "languages/ja", language: "ja" });
+    expect(text(child(parseXml(rendered(feed, "feed.xml")), "channel"), "language")).toBe("ja");
+    expect(parseXml(rendered(feed, "atom.xml")).attributes["xml:lang"]).toBe("ja");
+    expect(json(feed).language).toBe("ja");
+  });
+
+  it("leaves out a hub and a licence whose addresses lead nowhere", () => {
+    const feed = aFeed({ hubs: ["hub"], licence: { name: "Mine", url: "mine" } });
+    expect(formats.gate(formats.render(feed), feed)).toEqual([]);
+    expect(json(feed).hubs).toBeUndefined();
+    expect(rendered(feed, "feed.xml")).not.toContain("<copyright>");
+  });
+
+  it("calls a licence without a name by its address", () => {
+    const feed = aFeed({ licence: { name: " ", url: "https://licence.example/" } });
+    expect(text(parseXml(rendered(feed, "atom.xml")), "rights")).toBe("https://licence.example/");
+  });
+
   it("shows summaries alone where the site wants it so", () => {
-    const site = aSite({ feeds: { entries: 50, content: "summary" } });
+    const site = aSite({ feeds: { entries: 50, content: { default: "summary" }, paths: {} } });
     const feed = aFeed({
       site,
       entries: [anEntry({ summary: "Short" }), anEntry({ id: "p2", summary: "", title: "Bare" })],
@@ -92,6 +142,139 @@ describe("every format", () => {
     expect(child(items(feed)[0], "content:encoded")).toBeUndefined();
     expect(child(entries(feed)[0], "content")).toBeUndefined();
     expect(json(feed).items.map((item: { content_text: string }) => item.content_text)).toEqual(["Short", "Bare"]);
+  });
+});
+
+describe("a path of its own", () => {
+  const paths = { rss: "/index.xml", atom: "/blog/atom", json: "/feed/json" };
+  const site = aSite({ feedsUrl: "https://feeds.ada.example/blog/", feeds: { ...aSite().feeds, paths } });
+  const siblings = [
+    { key: "main", title: "Notebook" },
+    { key: "categories/looms", title: "Looms" },
+  ];
+  const feed = aFeed({ site, siblings });
+  const self = (file: string, of: Feed) =>
+    elements(
+      file === "feed.xml" ? child(parseXml(rendered(of, file)), "channel") : parseXml(rendered(of, file)),
+      file === "feed.xml" ? "atom:link" : "link",
+    ).find(({ attributes }) => attributes.rel === "self")?.attributes.href;
+
+  it("is what each format of the main feed calls its address", () => {
+    expect(formats.gate(formats.render(feed), feed)).toEqual([]);
+    expect(self("feed.xml", feed)).toBe("https://feeds.ada.example/index.xml");
+    expect(self("atom.xml", feed)).toBe("https://feeds.ada.example/blog/atom");
+    expect(json(feed).feed_url).toBe("https://feeds.ada.example/feed/json");
+  });
+
+  it("is what a hub is told of", () => {
+    expect(formats.topics(feed)).toEqual([
+      "https://feeds.ada.example/index.xml",
+      "https://feeds.ada.example/blog/atom",
+      "https://feeds.ada.example/feed/json",
+    ]);
+  });
+
+  it("is what the page and the OPML lead to", () => {
+    const page = rendered(feed, "index.html");
+    expect(page).toContain('title="Ada&#39;s Notebook (RSS)" href="https://feeds.ada.example/index.xml"');
+    expect(page).toContain('<code class="address" dir="ltr">https://feeds.ada.example/<wbr/>index.xml</code>');
+    expect(page).toContain('href="https://feeds.ada.example/index.xml" type="application/rss+xml">Open');
+    expect(page).not.toContain("feed.xml");
+    expect(rendered(feed, "feeds.opml")).toContain('xmlUrl="https://feeds.ada.example/index.xml"');
+    expect(rendered(feed, "feeds.opml")).toContain('xmlUrl="https://feeds.ada.example/blog/categories/looms/feed.xml"');
+  });
+
+  it("is the main feed's alone", () => {
+    const category = aFeed({
+      site,
+      key: "categories/looms",
+      baseUrl: "https://feeds.ada.example/blog/categories/looms/",
+    });
+    expect(self("feed.xml", category)).toBe("https://feeds.ada.example/blog/categories/looms/feed.xml");
+  });
+
+  it("is what the archive's pages call the current feed", () => {
+    const page = anArchivePage({ site, baseUrl: "https://feeds.ada.example/blog/archive/" });
+    expect(formats.gate(formats.render(page), page)).toEqual([]);
+    expect(rendered(page, "2.xml")).toContain(
+      '<atom:link rel="current" type="application/rss+xml" href="https://feeds.ada.example/index.xml"/>',
+    );
+    expect(rendered(page, "2.xml")).toContain('href="https://feeds.ada.example/blog/archive/2.xml"');
+  });
+});
+
+describe("a page of the archive", () => {
+  const chain = (archive: Feed["archive"]) => {
+    const feed = anArchivePage({ archive });
+    expect(formats.gate(formats.render(feed), feed)).toEqual([]);
+    return elements(parseXml(rendered(feed, "2.atom.xml")), "link").flatMap(({ attributes: { rel = "", href } }) =>
+      ["prev-archive", "next-archive", "current"].includes(rel) ? [[rel, href]] : [],
+    );
+  };
+
+  it("is written in every format for readers, and not for people", () => {
+    expect(formats.render(anArchivePage()).map(({ file }) => file)).toEqual(["2.xml", "2.atom.xml", "2.json"]);
+  });
+
+  it.each([
+    ["in the middle", { previous: "archive/1", next: "archive/3" }, ["1", "3"]],
+    ["at the first page", { next: "archive/3" }, [undefined, "3"]],
+    ["at the last page", { previous: "archive/1" }, ["1", undefined]],
+  ])("leads %s to its neighbours and to the current feed", (_, ends, [previous, next]) => {
+    const at = (page: string) => `https://feeds.ada.example/archive/${page}.atom.xml`;
+    expect(chain({ isPage: true, ...ends })).toEqual([
+      ...(previous === undefined ? [] : [["prev-archive", at(previous)]]),
+      ...(next === undefined ? [] : [["next-archive", at(next)]]),
+      ["current", "https://feeds.ada.example/atom.xml"],
+    ]);
+  });
+
+  it("names no hub: a finished page never changes", () => {
+    for (const { text } of formats.render(anArchivePage())) expect(text).not.toContain("hub");
+  });
+
+  it("has an id of its own", () => {
+    expect(text(parseXml(rendered(anArchivePage(), "2.atom.xml")), "id")).toBe(
+      "tag:ada.example,2026:blog/feeds/archive/2",
+    );
+  });
+
+  it("goes on in JSON to the posts before it, and ends at the first", () => {
+    const next = (more: Partial<Feed>) => JSON.parse(rendered(anArchivePage(more), "2.json")).next_url;
+    expect(next({})).toBe("https://feeds.ada.example/archive/1.json");
+    expect(next({ archive: { isPage: true, next: "archive/3" } })).toBeUndefined();
+  });
+});
+
+describe("the OPML", () => {
+  const siblings = [
+    { key: "main", title: "Notebook" },
+    { key: "categories/日本", title: 'Japan & "more"' },
+    { key: "languages/pt-br", title: "languages/pt-br" },
+  ];
+  const outlines = (feed: Feed) =>
+    elements(child(parseXml(rendered(feed, "feeds.opml")), "body"), "outline").map(({ attributes }) => attributes);
+
+  it("lists every feed of the site, the main one first", () => {
+    expect(outlines(aFeed({ siblings })).map(({ text, xmlUrl }) => [text, xmlUrl])).toEqual([
+      ["Ada's Notebook", "https://feeds.ada.example/feed.xml"],
+      ['Japan & "more"', "https://feeds.ada.example/categories/%E6%97%A5%E6%9C%AC/feed.xml"],
+      ["português (Brasil)", "https://feeds.ada.example/languages/pt-br/feed.xml"],
+    ]);
+  });
+
+  it("is as old as the newest change, not as its making", () => {
+    expect(rendered(aFeed(), "feeds.opml")).toContain("<dateModified>Sun, 01 Mar 2026 08:00:00 GMT</dateModified>");
+  });
+
+  it("stands beside the main feed only", () => {
+    const category = aFeed({ key: "categories/looms", baseUrl: "https://feeds.ada.example/categories/looms/" });
+    expect(formats.render(category).map(({ file }) => file)).toEqual([
+      "feed.xml",
+      "atom.xml",
+      "feed.json",
+      "index.html",
+    ]);
   });
 });
 
@@ -108,6 +291,33 @@ describe("an image", () => {
       type: "image/jpeg",
       href: url,
     });
+  });
+
+  it("that was measured is an enclosure of that type and length", () => {
+    const feed = of({ image: { url }, enclosure: { url, mediaType: "image/webp", length: 4711 } });
+    expect(formats.gate(formats.render(feed), feed)).toEqual([]);
+    expect(child(items(feed)[0], "enclosure")?.attributes).toEqual({ url, length: "4711", type: "image/webp" });
+    expect(
+      elements(entries(feed)[0], "link").find(({ attributes }) => attributes.rel === "enclosure")?.attributes,
+    ).toEqual({ rel: "enclosure", type: "image/webp", length: "4711", href: url });
+    expect(json(feed).items[0].attachments).toEqual([{ url, mime_type: "image/webp", size_in_bytes: 4711 }]);
+    expect(child(items(feed)[0], "media:content")?.attributes.fileSize).toBe("4711");
+  });
+
+  it.each([
+    ["of another picture", { url: "https://ada.example/old.webp", mediaType: "image/webp", length: 1 }],
+    ["of an error page", { url, mediaType: "text/html; charset=utf-8", length: 1 }],
+    ["that failed", { url }],
+  ])("is not described by a measurement %s", (_, enclosure) => {
+    const feed = of({ image: { url }, enclosure });
+    expect(child(items(feed)[0], "enclosure")?.attributes).toEqual({ url, length: "0", type: "image/jpeg" });
+    expect(json(feed).items[0].attachments).toEqual([{ url, mime_type: "image/jpeg" }]);
+  });
+
+  it("without an ending is an enclosure once it was measured", () => {
+    const picture = "https://ada.example/picture";
+    const feed = of({ image: { url: picture }, enclosure: { url: picture, mediaType: "image/avif", length: 0 } });
+    expect(child(items(feed)[0], "enclosure")?.attributes).toEqual({ url: picture, length: "0", type: "image/avif" });
   });
 
   it("that stands in the body is not repeated as an enclosure", () => {
@@ -184,6 +394,60 @@ describe("the page", () => {
   it("marks the language of a post in another one than its feed", () => {
     const feed = aFeed({ entries: entriesOf([{ language: "ja" }, { language: "en" }, { language: "" }]) });
     expect(page(feed).match(/<h3 lang="[^"]*">/g)).toEqual(['<h3 lang="ja">']);
+  });
+
+  it.each([
+    ["en", '<html lang="en">', ' lang="he" dir="rtl"'],
+    ["ar", '<html lang="ar" dir="rtl">', ' lang="he"'],
+  ])("in %s is written in its language's direction, and each post in its own", (language, root, hebrew) => {
+    const html = page(aFeed({ language, entries: entriesOf([{ language: "he" }]) }));
+    expect(html).toContain(root);
+    expect(html).toContain(`<h3${hebrew}>`);
+    expect(html).toContain(`<p class="p-summary"${hebrew}>`);
+  });
+
+  it("from right to left marks a post that is written from left to right", () => {
+    const html = page(aFeed({ language: "fa", entries: entriesOf([{ language: "en" }]) }));
+    expect(html).toContain('<h3 lang="en" dir="ltr">');
+  });
+
+  it("groups the other feeds by what they are", () => {
+    const siblings = [
+      { key: "languages/ar", title: "languages/ar" },
+      { key: "categories/looms", title: "Looms" },
+      { key: "featured", title: "Featured" },
+    ];
+    const names = (some: Feed["siblings"]) =>
+      [...page(aFeed({ siblings: some })).matchAll(/<h3 class="group">(.*?)<\/h3>/g)].map(([, name]) => name);
+    expect(names(siblings)).toEqual(["Picks", "Topics", "Languages"]);
+    expect(names(siblings.slice(1, 2))).toEqual([]);
+    expect(page(aFeed({ siblings }))).toContain(
+      '<a href="https://feeds.ada.example/languages/ar/" lang="ar" dir="rtl">العربية</a>',
+    );
+  });
+
+  it("calls the feed of a language by the title that it was given", () => {
+    expect(page(aFeed({ siblings: [{ key: "languages/de", title: "Auf Deutsch" }] }))).toContain(">Auf Deutsch</a>");
+  });
+
+  it("calls the feed of an unknown language by its tag", () => {
+    expect(page(aFeed({ siblings: [{ key: "languages/no tag", title: "" }] }))).toContain(">no tag</a>");
+  });
+
+  it("shows the lines for other pages' heads, ready to be copied, on the site's page alone", () => {
+    const line =
+      "&lt;link rel=&quot;alternate&quot; type=&quot;application/rss+xml&quot; title=&quot;Ada&amp;#39;s Notebook (RSS)&quot; href=&quot;https://feeds.ada.example/feed.xml&quot;/&gt;";
+    expect(page(aFeed())).toContain(line);
+    expect(page(aFeed({ key: "featured", baseUrl: "https://feeds.ada.example/featured/" }))).not.toContain("<details>");
+  });
+
+  it("leads to all feeds as OPML", () => {
+    expect(page(aFeed())).toContain('<a href="https://feeds.ada.example/feeds.opml" type="text/x-opml">');
+  });
+
+  it("names the licence", () => {
+    const licence = { name: "CC BY 4.0", url: "https://creativecommons.org/licenses/by/4.0/" };
+    expect(page(aFeed({ licence }))).toContain(`<a rel="license" href="${licence.url}">CC BY 4.0</a>`);
   });
 
   it("says it once where a site describes itself by its title", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Feed } from "../../src/domain/feed.ts";
 import { formats } from "../../src/feeds/index.ts";
 import type { Fault } from "../../src/ports.ts";
-import { aFeed, anEntry, entriesOf } from "./builders.ts";
+import { aFeed, aFullFeed, anArchivePage, anEntry, entriesOf } from "./builders.ts";
 
 const id = (n: number) => `tag:ada.example,2026:blog/p${n}`;
 
@@ -52,9 +52,186 @@ describe("the gate", () => {
     ["another address", "feed.json", "/feed.json", "/other.json", "does not name its own address"],
     ["no author", "feed.json", '"authors"', '"author"', "has no author"],
     ["no title", "index.html", /<title>.*?<\/title>/, "", "has no title"],
+    ["no items", "feed.json", '"items"', '"entries"', "has no items"],
     ["no way to a feed", "index.html", /<link rel="alternate".*?\/>/, "", "does not lead to every feed"],
+    [
+      "no way to the OPML",
+      "index.html",
+      'ada.example/feeds.opml"',
+      'ada.example/"',
+      "does not lead to all feeds as OPML",
+    ],
+    ["another vocabulary", "feeds.opml", 'version="2.0"', 'version="1.0"', "is no OPML 2.0"],
+    ["no title", "feeds.opml", /<title>.*?<\/title>/, "", "has no title"],
+    ["another address", "feeds.opml", "/feed.xml", "/rss.xml", "does not lead to every feed, and to nothing else"],
+    ["a feed without its type", "feeds.opml", 'type="rss"', "", "has a feed without type, text or page"],
+    ["a C1 control", "feeds.opml", "Ada's", "\u0085Ada's", "holds characters that no feed may hold"],
   ])("refuses a feed with %s in %s", (_, file, from, to, problem) => {
-    expect(seeded(file, from, to)).toEqual([{ file, problem }]);
+    const faults = seeded(file, from, to);
+    expect(faults).toContainEqual({ file, problem });
+    expect(faults.filter(({ entry }) => entry === undefined)).toEqual([{ file, problem }]);
+  });
+
+  it.each<[string, string, string | RegExp, string, string]>([
+    ["no hub", "feed.xml", /<atom:link rel="hub".*?\/>/, "", "does not name its hubs, and no others"],
+    ["a strange hub", "feed.xml", "https://hub.example/", "https://hub.evil/", "does not name its hubs, and no others"],
+    ["no hub", "atom.xml", /<link rel="hub".*?\/>/, "", "does not name its hubs, and no others"],
+    ["no hub", "feed.json", '"WebSub"', '"rssCloud"', "does not name its hubs, and no others"],
+    ["no licence's name", "feed.xml", /<copyright>.*?<\/copyright>/, "", "does not say under which licence it stands"],
+    ["no licence's name", "atom.xml", /<rights>.*?<\/rights>/, "", "does not say under which licence it stands"],
+    ["no licence", "feed.xml", /<atom:link rel="license".*?\/>/, "", "does not name its licence"],
+    ["no licence", "atom.xml", /<link rel="license".*?\/>/, "", "does not name its licence"],
+    ["no licence", "feed.json", '"licence"', '"license"', "does not name its licence"],
+    ["another licence's name", "feed.json", '"CC BY-SA', '"CC BY', "does not name its licence"],
+    ["no licence", "index.html", 'rel="license"', "", "does not name its licence"],
+    [
+      "no way to older posts",
+      "feed.xml",
+      /<atom:link rel="prev-archive".*?\/>/,
+      "",
+      "does not lead to the archive page before it, or leads past the first",
+    ],
+    [
+      "the archive of another format",
+      "atom.xml",
+      "archive/2.atom.xml",
+      "archive/2.xml",
+      "does not lead to the archive page before it, or leads past the first",
+    ],
+    [
+      "no way to older posts",
+      "feed.json",
+      "next_url",
+      "previous_url",
+      "does not lead to the archive page before it, or leads past the first",
+    ],
+    [
+      "the word that it is an archive page",
+      "feed.xml",
+      "<item>",
+      '<fh:archive xmlns:fh="http://purl.org/syndication/history/1.0"/><item>',
+      "is an archive page and does not say so, or the other way round",
+    ],
+    [
+      "a way to itself as the current feed",
+      "atom.xml",
+      "<entry>",
+      '<link rel="current" href="https://feeds.ada.example/atom.xml"/><entry>',
+      "does not lead to the current feed just where it is an archive page",
+    ],
+    [
+      "no way to a feed of a topic",
+      "index.html",
+      /(<h2 id="others">[\s\S]*?)categories\/llms\//,
+      "$1categories/",
+      "does not lead to the site's other feeds",
+    ],
+    ["one feed less", "feeds.opml", /<outline.*?\/>/, "", "does not lead to every feed, and to nothing else"],
+  ])("refuses a whole feed with %s in %s", (_, file, from, to, problem) => {
+    expect(seeded(file, from, to, aFullFeed()).filter(({ entry }) => entry === undefined)).toEqual([{ file, problem }]);
+  });
+
+  it.each<[string, string, string | RegExp, string, string]>([
+    [
+      "no word that it is one",
+      "2.xml",
+      /<fh:archive.*?\/>/,
+      "",
+      "is an archive page and does not say so, or the other way round",
+    ],
+    [
+      "no word that it is one",
+      "2.atom.xml",
+      /<fh:archive.*?\/>/,
+      "",
+      "is an archive page and does not say so, or the other way round",
+    ],
+    [
+      "no page before it",
+      "2.xml",
+      /<atom:link rel="prev-archive".*?\/>/,
+      "",
+      "does not lead to the archive page before it, or leads past the first",
+    ],
+    [
+      "itself behind it",
+      "2.atom.xml",
+      "archive/3.atom.xml",
+      "archive/2.atom.xml",
+      "does not lead to the archive page behind it, or leads past the last",
+    ],
+    [
+      "no current feed",
+      "2.xml",
+      /<atom:link rel="current".*?\/>/,
+      "",
+      "does not lead to the current feed just where it is an archive page",
+    ],
+    ["another address", "2.xml", "archive/2.xml", "archive/4.xml", "does not name its own address"],
+    ["another address", "2.json", "archive/2.json", "archive/4.json", "does not name its own address"],
+    [
+      "itself before it",
+      "2.json",
+      "archive/1.json",
+      "archive/2.json",
+      "does not lead to the archive page before it, or leads past the first",
+    ],
+    [
+      "a hub",
+      "2.xml",
+      "<item>",
+      '<atom:link rel="hub" href="https://hub.example/"/><item>',
+      "does not name its hubs, and no others",
+    ],
+  ])("refuses an archive page with %s in %s", (_, file, from, to, problem) => {
+    expect(seeded(file, from, to, anArchivePage())).toEqual([{ file, problem }]);
+  });
+
+  it.each([
+    ["the first", { previous: undefined }, "prev-archive", "the archive page before it, or leads past the first"],
+    ["the last", { next: undefined }, "next-archive", "the archive page behind it, or leads past the last"],
+  ])("refuses an archive page that leads past %s", (_, end, rel, problem) => {
+    const feed = anArchivePage({ archive: { isPage: true, previous: "archive/1", next: "archive/3", ...end } });
+    const link = `<link rel="${rel}" href="https://feeds.ada.example/archive/9.atom.xml"/>`;
+    expect(formats.gate(formats.render(feed), feed)).toEqual([]);
+    expect(seeded("2.atom.xml", "<entry>", `${link}<entry>`, feed)).toEqual([
+      { file: "2.atom.xml", problem: `does not lead to ${problem}` },
+    ]);
+  });
+
+  it.each<[string, string, string | RegExp, string]>([
+    ["another length", "feed.xml", 'length="48213"', 'length="0"'],
+    ["another type", "feed.xml", /(length="48213" type=)"image\/webp"/, '$1"image/jpeg"'],
+    ["another length", "atom.xml", 'length="48213"', 'length="48214"'],
+    ["another address", "atom.xml", /(rel="enclosure".*?href=)".*?"/, '$1"https://ada.example/x"'],
+    ["no attachment", "feed.json", '"attachments"', '"attached"'],
+    ["another length", "feed.json", "48213", '"48213"'],
+    ["another type", "feed.json", '"mime_type": "image/webp"', '"mime_type": "image/jpeg"'],
+  ])("names the entry whose enclosure has %s in %s", (_, file, from, to) => {
+    expect(seeded(file, from, to, aFullFeed())).toEqual([
+      { file, problem: "has another enclosure than its post", entry: id(4) },
+    ]);
+  });
+
+  it.each([
+    ["feed.xml", /(Numbers[\s\S]*?<p>)What/],
+    ["atom.xml", /(Numbers[\s\S]*?<p>)What/],
+    ["feed.json", /(Numbers[\s\S]*?<p>)What/],
+  ])("names the entry whose body is another one in %s", (file, from) => {
+    expect(seeded(file, from, "$1That")).toEqual([{ file, problem: "has another body than its post", entry: id(2) }]);
+  });
+
+  it("takes no words for a length that nobody knows", () => {
+    expect(seeded("feed.xml", 'length="0"', 'length="many"', aFullFeed())).toEqual([
+      { file: "feed.xml", problem: "has another enclosure than its post", entry: "https://ada.example/?p=7" },
+    ]);
+  });
+
+  it("names the entry that has an enclosure which its post has not", () => {
+    const extra = '<enclosure url="https://ada.example/x.png" length="0" type="image/png"/><title>Numbers';
+    expect(seeded("feed.xml", "<title>Numbers", extra)).toEqual([
+      { file: "feed.xml", problem: "has another enclosure than its post", entry: id(2) },
+    ]);
   });
 
   it.each<[string, string, string | RegExp, string, string]>([
@@ -105,6 +282,13 @@ describe("the gate", () => {
       "has no absolute link",
     ],
     ["another title", "atom.xml", "Numbers</title>", "Lumbers</title>", "has another title than its post"],
+    [
+      "an id that is no IRI",
+      "atom.xml",
+      /<id>(tag:ada.example,2026:blog\/p2)<\/id>/,
+      "<id>$1 b</id>",
+      "has an id that is no absolute IRI",
+    ],
     ["no change", "atom.xml", /<updated>2026-03-01T07:59.*?<\/updated>/, "", "does not say when it was changed"],
     ["no date", "atom.xml", /<published>2026-03-01T07:59.*?<\/published>/, "", "has another date than its post"],
     ["a nameless author", "atom.xml", /(Numbers<\/title>)/, "$1<author/>", "has an author without a name"],
@@ -235,15 +419,24 @@ describe("the gate", () => {
   ])("names a post with %s in every file, and the others render", (_, post, problem) => {
     const feed = aFeed({ entries: entriesOf([{}, post, {}]) });
     const faults = formats.gate(formats.render(feed), feed);
-    expect(faults).toEqual(formats.render(feed).map(({ file }) => ({ file, problem, entry: id(2) })));
+    const ofPosts = ["feed.xml", "atom.xml", "feed.json", "index.html"];
+    expect(faults).toEqual(ofPosts.map((file) => ({ file, problem, entry: id(2) })));
   });
 
-  it("names an entry whose id does not come through every format", () => {
+  it("names an entry whose id no Atom feed may hold", () => {
     const feed = aFeed({ entries: [anEntry({}, { id: "no uri" })] });
-    expect(formats.gate(formats.render(feed), feed)).toContainEqual({
-      file: "atom.xml",
-      problem: "stands there as about:blank",
-      entry: "no uri",
+    expect(formats.gate(formats.render(feed), feed)).toEqual([
+      { file: "atom.xml", problem: "has an id that is no absolute IRI", entry: "no uri" },
+    ]);
+  });
+
+  it("compares ids to the letter", () => {
+    const feed = aFeed({ entries: [anEntry({ oldId: "https://ada.example?p=7" })] });
+    expect(formats.gate(formats.render(feed), feed)).toEqual([]);
+    expect(seeded("feed.xml", "https://ada.example?p=7", "https://ada.example/?p=7", feed)).toContainEqual({
+      file: "feed.xml",
+      problem: "stands there as https://ada.example/?p=7",
+      entry: "https://ada.example?p=7",
     });
   });
 });

@@ -1,13 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { formats } from "../../src/feeds/index.ts";
-import { aFullFeed } from "./builders.ts";
+import { aFullFeed, anArchivePage } from "./builders.ts";
 
-describe("a feed with everything in it", () => {
-  it.each(formats.render(aFullFeed()))("is written as $file was reviewed", async ({ file, text }) => {
-    await expect(text).toMatchFileSnapshot(`../golden/${file}`);
+describe.each([
+  ["a feed with everything in it", "", aFullFeed()],
+  ["a page of the archive", "archive/", anArchivePage()],
+])("%s", (_, folder, feed) => {
+  it.each(formats.render(feed))("is written as $file was reviewed", async ({ file, text }) => {
+    await expect(text).toMatchFileSnapshot(`../golden/${folder}${file}`);
   });
 
   it("gives the same bytes every time", () => {
-    expect(formats.render(aFullFeed())).toEqual(formats.render(aFullFeed()));
+    expect(formats.render({ ...feed })).toEqual(formats.render(feed));
+  });
+
+  it("passes the gate", () => {
+    expect(formats.gate(formats.render(feed), feed)).toEqual([]);
   });
 });

@@ -1,30 +1,21 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { changes } from "../../functions/events/changes.ts";
+import { keptLog } from "../support/kept-log.ts";
 import { s3Notification, sqsEvent } from "./recorded.ts";
-
-const printed: string[] = [];
-
-beforeEach(() => {
-  printed.length = 0;
-  vi.spyOn(process.stderr, "write").mockImplementation((line) => {
-    printed.push(String(line));
-    return true;
-  });
-});
-afterEach(() => vi.restoreAllMocks());
 
 const aBucket = (refuses: (path: string) => boolean = () => false) => {
   const seen: string[] = [];
-  const handler = changes({
-    ingest: async (path) => {
+  const { log, lines } = keptLog();
+  const ingest = {
+    ingest: async (path: string) => {
       if (refuses(path)) throw Object.assign(new Error("the table is asleep"), { request: { token: "canary-7f3a9c" } });
       seen.push(path);
     },
     reconcile: async () => {
       seen.push("all documents");
     },
-  });
-  return { handler, seen };
+  };
+  return { handler: changes(ingest, log), seen, lines };
 };
 
 test("each document that a notification names is read, once, in its order", async () => {
@@ -40,21 +31,24 @@ test("the schedule has all documents read", async () => {
 });
 
 test("a document that fails hands its own record back, and what the error holds besides its words stays out of the log", async () => {
-  const { handler, seen } = aBucket((path) => path === "bad.md");
+  const { handler, seen, lines } = aBucket((path) => path === "bad.md");
   const answer = await handler(sqsEvent(s3Notification("bad.md"), s3Notification("good.md")));
   expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
   expect(seen).toEqual(["good.md"]);
-  expect(printed.join("")).toContain("the table is asleep");
-  expect(printed.join("")).not.toContain("canary-7f3a9c");
+  expect(JSON.stringify(lines)).toContain("the table is asleep");
+  expect(JSON.stringify(lines)).not.toContain("canary-7f3a9c");
 });
 
 test("a schedule's run that fails says so, for nothing else would", async () => {
-  const handler = changes({
-    ingest: async () => {},
-    reconcile: async () => {
-      throw new Error("Cannot list the bucket");
+  const handler = changes(
+    {
+      ingest: async () => {},
+      reconcile: async () => {
+        throw new Error("Cannot list the bucket");
+      },
     },
-  });
+    keptLog().log,
+  );
   await expect(handler({ source: "aws.events" })).rejects.toThrow("Cannot list the bucket");
 });
 

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { glob } from "node:fs/promises";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import * as z from "zod";
-import { watched } from "../../infra/watched.ts";
+import { functionLog } from "../../functions/log.ts";
+import { counted, watched } from "../../infra/watched.ts";
+import { emittedIn } from "../support/emf.ts";
 import { deployment, type Resource, synthesised } from "./synthesised.ts";
 
 const email = "ada@example.com";
@@ -11,41 +13,78 @@ const alarms = ofType("AWS::CloudWatch::Alarm");
 const [topic] = ofType("AWS::SNS::Topic");
 const text = (value: unknown) => JSON.stringify(value);
 
-const Filter = z.object({
-  FilterPattern: z.string(),
-  LogGroupName: z.object({ Ref: z.string() }),
-  MetricTransformations: z.tuple([
-    z.object({ MetricName: z.string(), MetricNamespace: z.string(), DefaultValue: z.number().optional() }),
-  ]),
-});
-const filters = ofType("AWS::Logs::MetricFilter").map(({ properties }) => Filter.parse(properties));
+const Configured = z.object({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) });
+const environments = ofType("AWS::Lambda::Function").map(({ id, properties }) => ({
+  id,
+  env: Object.fromEntries(
+    Object.entries(Configured.parse(properties).Environment.Variables).filter(
+      (pair): pair is [string, string] => typeof pair[1] === "string",
+    ),
+  ),
+}));
 
-test.each(watched)("the logs of $logs are searched for $name, and one alarm rings on it", ({ name, logs }) => {
-  const own = filters.filter(({ MetricTransformations: [{ MetricName }] }) => MetricName === name);
-  expect(own.map(({ FilterPattern }) => FilterPattern)).toEqual(logs.map(() => `{ $.alarm = "${name}" }`));
-  for (const log of logs)
-    expect(own.some(({ LogGroupName }) => LogGroupName.Ref.toLowerCase().startsWith(`functions${log}`))).toBe(true);
-  const rings = alarms.filter(({ properties }) => properties.MetricName === name);
-  expect(rings).toHaveLength(1);
-  expect(rings[0]?.properties).toMatchObject({
-    Namespace: own[0]?.MetricTransformations[0].MetricNamespace,
-    Statistic: "Sum",
+/** What CloudWatch reads out of the log of a function that counts this. */
+const emitted = (env: Readonly<Record<string, string>>, name: string) => {
+  const printed: string[] = [];
+  const written = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    printed.push(String(text));
+    return true;
   });
+  onTestFinished(() => written.mockRestore());
+  functionLog(env).count(name);
+  written.mockRestore();
+  return emittedIn(printed.join(""));
+};
+
+const Dimensions = z.array(z.object({ Name: z.string(), Value: z.string() }));
+
+test.each(watched)("one alarm rings on $name, whichever function counts it", ({ name, from }) => {
+  const [own, ...others] = alarms.filter(({ properties }) => properties.MetricName === name);
+  expect(others).toEqual([]);
+  expect(own?.properties).toMatchObject({ Statistic: "Sum", Threshold: from?.count ?? 1, EvaluationPeriods: 1 });
+  const watches = {
+    namespace: own?.properties.Namespace,
+    metric: name,
+    dimensions: Object.fromEntries(
+      Dimensions.parse(own?.properties.Dimensions).map(({ Name, Value }) => [Name, Value]),
+    ),
+    value: 1,
+  };
+  for (const { env } of environments) expect(emitted(env, name)).toEqual([watches]);
+  expect(environments).toHaveLength(7);
 });
 
-test("every name that the code raises as an alarm is watched", async () => {
-  const raised = new Set<string>();
-  for await (const file of glob("src/{app,web}/**/*.ts", { cwd: new URL("../..", import.meta.url) })) {
+test("two stages in one account count apart", () => {
+  const metrics = (stage: string) =>
+    text(
+      synthesised({ stage })
+        .ofType("AWS::CloudWatch::Alarm")
+        .find(({ properties }) => properties.MetricName === "gate"),
+    );
+  expect(metrics("preview")).not.toBe(metrics("production"));
+});
+
+/** The names in the calls of this method of the log, over all code that functions run. */
+const namesIn = async (method: string): Promise<readonly string[]> => {
+  const names = new Set<string>();
+  for await (const file of glob("src/{app,web,compose-lambda}{/**/*,}.ts", {
+    cwd: new URL("../..", import.meta.url),
+  })) {
     const code = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
-    for (const [, name] of code.matchAll(/\balarm\(\s*"([a-z-]+)"/g)) raised.add(name ?? "");
+    for (const [, name = ""] of code.matchAll(new RegExp(`\\b${method}\\(\\s*"([a-z-]+)"`, "g"))) names.add(name);
   }
-  expect([...raised].filter((name) => !watched.some((one) => one.name === name))).toEqual([]);
-  expect(raised.size).toBeGreaterThan(4);
+  return [...names];
+};
+
+test("every name that the code raises as an alarm is watched, and every other that it counts is shown", async () => {
+  const raised = await namesIn("alarm");
+  expect(raised.filter((name) => !watched.some((one) => one.name === name))).toEqual([]);
+  expect(raised.length).toBeGreaterThan(4);
+  expect(await namesIn("log\\.count")).toEqual(counted);
 });
 
-test("nothing rings at rest: what is not measured is not wrong, and no filter invents zeros that cost", () => {
+test("nothing rings at rest: what is not measured is not wrong", () => {
   for (const { properties } of alarms) expect(properties.TreatMissingData).toBe("notBreaching");
-  for (const { MetricTransformations } of filters) expect(MetricTransformations[0].DefaultValue).toBeUndefined();
 });
 
 test("every dead-letter queue has an alarm", () => {
@@ -116,9 +155,13 @@ test("the budget is the configuration's, and warns by the topic before and at th
   expect(text(budget?.properties.NotificationsWithSubscribers)).toContain(`{"Ref":"${topic?.id}"}`);
 });
 
-test("there is one dashboard, with every alarm on it", () => {
+test("there is one dashboard, with every alarm and all that is counted on it", () => {
   const [dashboard, ...others] = ofType("AWS::CloudWatch::Dashboard");
   expect(others).toEqual([]);
+  for (const name of [...watched.map((one) => one.name), ...counted])
+    expect(text(dashboard?.properties)).toContain(
+      text(`"Crier","${name}","service","crier","stage","test"`).slice(1, -1),
+    );
   for (const { id } of alarms) expect(text(dashboard?.properties)).toContain(`"${id}"`);
 });
 

@@ -46,7 +46,7 @@ test("every queue has a dead-letter queue or is one", () => {
   const queues = ofType("AWS::SQS::Queue");
   const targets = queues.map(deadLetterTarget);
   for (const queue of queues) expect(deadLetterTarget(queue) !== undefined || targets.includes(queue.id)).toBe(true);
-  expect(targets.filter((target) => target !== undefined)).toHaveLength(5);
+  expect(targets.filter((target) => target !== undefined)).toHaveLength(6);
 });
 
 const mappings = ofType("AWS::Lambda::EventSourceMapping").map(({ properties }) =>
@@ -69,7 +69,7 @@ test("every queue hides a record for six times the timeout of the function that 
     const queue = find(EventSourceArn);
     return queue?.type === "AWS::SQS::Queue" ? [{ queue, worker: find(FunctionName) }] : [];
   });
-  expect(pairs).toHaveLength(5);
+  expect(pairs).toHaveLength(6);
   for (const { queue, worker } of pairs) {
     const { VisibilityTimeout } = z.object({ VisibilityTimeout: z.number() }).parse(queue.properties);
     const { Timeout } = z.object({ Timeout: z.number() }).parse(worker?.properties);

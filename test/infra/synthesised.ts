@@ -58,6 +58,7 @@ export const aStack = (app: App, props: Partial<CrierProps> = {}) =>
   new CrierStack(app, "Crier-test", {
     stage: "test",
     accounts,
+    paths: {},
     deployment,
     ...props,
   });

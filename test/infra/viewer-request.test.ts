@@ -3,7 +3,10 @@ import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { viewerRequest } from "../../infra/constructs/cdn.ts";
 
-const source = viewerRequest({ "/rss.xml": "/feed.xml", "/old": "/categories/$&/" });
+const source = viewerRequest({
+  redirects: { "/rss.xml": "/feed.xml", "/old": "/categories/$&/" },
+  paths: { "/feed/": "/feed.xml", "/index.xml": "/sites/notes/atom.xml" },
+});
 const context = createContext({});
 runInContext(source, context);
 
@@ -28,6 +31,8 @@ describe("the viewer function", () => {
   test.each([
     ["/", "/index.html"],
     ["/categories/open-web/", "/categories/open-web/index.html"],
+    ["/feed/", "/feed.xml"],
+    ["/index.xml", "/sites/notes/atom.xml"],
     ["/feed.xml", "/feed.xml"],
     ["/archive/3.xml", "/archive/3.xml"],
   ])("%s is the object %s", (uri, object) => {

@@ -19,7 +19,11 @@ const get = (path: string, headers: Record<string, string> = {}) => app.request(
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "crier-public-"));
-  app = staticFiles({ root, page: (html) => html.replace("<!-- here -->", "<p>strip</p>") });
+  app = staticFiles({
+    root,
+    paths: { "/feed/": "/feed.xml" },
+    page: (html) => html.replace("<!-- here -->", "<p>strip</p>"),
+  });
 });
 afterEach(() => rm(root, { recursive: true }));
 
@@ -37,6 +41,13 @@ describe("rendered files, served as the CDN serves them", () => {
       vary: "Accept-Encoding",
     });
     expect(response.headers.has("access-control-allow-origin")).toBe(false);
+  });
+
+  it("are at their own paths too", async () => {
+    await put("feed.xml", "<rss/>");
+    const response = await get("/feed/");
+    expect(await response.text()).toBe("<rss/>");
+    expect(response.headers.get("content-type")).toBe("application/rss+xml; charset=utf-8");
   });
 
   it("answer a poll with nothing new with 304 and no bytes", async () => {

@@ -16,7 +16,7 @@ const gated = (options: Partial<InProcessOptions> = {}) => {
       gates.push(gate);
       return gate.promise;
     },
-    concurrency: { post: 2, feed: 1, delivery: 2 },
+    concurrency: { post: 2, feed: 1, delivery: 2, ping: 1 },
     onError: (ref, error) => {
       failures.push({ ref, error });
     },
@@ -55,7 +55,7 @@ describe("the queue of one process", () => {
   });
 
   test("a row that is queued is not queued again", async () => {
-    const { queue, begun, openAll } = gated({ concurrency: { post: 1, feed: 1, delivery: 1 } });
+    const { queue, begun, openAll } = gated({ concurrency: { post: 1, feed: 1, delivery: 1, ping: 1 } });
     await queue.send([postRef("busy"), postRef("a"), postRef("a")]);
     await queue.send([postRef("a")]);
     expect(await queue.depth()).toBe(1);
@@ -111,7 +111,7 @@ describe("the queue of one process", () => {
         if (ref.kind === "post") throw new Error("no");
         done.push(ref);
       },
-      concurrency: { post: 1, feed: 1, delivery: 1 },
+      concurrency: { post: 1, feed: 1, delivery: 1, ping: 1 },
       onError: () => {
         throw new Error("nor this");
       },

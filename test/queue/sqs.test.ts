@@ -7,21 +7,23 @@ import { anAws } from "../support/aws-double.ts";
 const aQueue = async () => {
   const aws = await anAws();
   const base = `${aws.client.endpoint}/123456789012`;
-  const urls = { post: `${base}/publish`, feed: `${base}/render`, delivery: `${base}/deliver` };
+  const urls = { post: `${base}/publish`, feed: `${base}/render`, delivery: `${base}/deliver`, ping: `${base}/ping` };
   return { aws, urls, queue: sqsQueue({ client: new SQSClient(aws.client), urls }) };
 };
 
 const aPost = (id: string): Ref => ({ kind: "post", site: "blog", id });
 const aFeed: Ref = { kind: "feed", site: "blog", key: "main" };
 const aDelivery = { kind: "delivery" as const, site: "blog", post: "p1", account: "x", generation: 1 } satisfies Ref;
+const aPing: Ref = { kind: "ping", site: "blog", key: "main", hub: "https://hub.example/" };
 const posts = (count: number) => Array.from({ length: count }, (_, index) => aPost(`p${index}`));
 
 test("each kind of work goes to its own queue", async () => {
   const { aws, urls, queue } = await aQueue();
-  await queue.send([aPost("p1"), aFeed, aDelivery]);
+  await queue.send([aPost("p1"), aFeed, aDelivery, aPing]);
   expect(aws.queues.get(urls.post)?.map((body) => JSON.parse(body))).toEqual([aPost("p1")]);
   expect(aws.queues.get(urls.feed)?.map((body) => JSON.parse(body))).toEqual([aFeed]);
   expect(aws.queues.get(urls.delivery)?.map((body) => JSON.parse(body))).toEqual([aDelivery]);
+  expect(aws.queues.get(urls.ping)?.map((body) => JSON.parse(body))).toEqual([aPing]);
 });
 
 test("the deliveries of each network go to its own queue, and those of an account that is no more to the common one", async () => {

@@ -1,6 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
 import { bucketSource } from "../../src/sources/bucket.ts";
+import { maxDocument } from "../../src/sources/document.ts";
 import { anAws } from "../support/aws-double.ts";
 
 const aBucket = async (keys: readonly string[], prefix = "") => {
@@ -10,10 +11,10 @@ const aBucket = async (keys: readonly string[], prefix = "") => {
   return { aws, source: bucketSource({ client, bucket: "content", prefix }) };
 };
 
-test("documents are listed over all pages, and nothing else is", async () => {
+test("all files are listed over all pages, folders and hidden ones are not", async () => {
   const { aws, source } = await aBucket(["a.md", "b.mdx", "c.MARKDOWN", "d.png", "e/f & g.md", "e/", ".git/h.md"]);
   aws.pagesOf(2);
-  expect(await source.list()).toEqual(["a.md", "b.mdx", "c.MARKDOWN", "e/f & g.md"]);
+  expect(await source.list()).toEqual(["a.md", "b.mdx", "c.MARKDOWN", "d.png", "e/f & g.md"]);
 });
 
 test("an empty bucket is an empty source", async () => {
@@ -32,9 +33,28 @@ test("a document that is not there is undefined", async () => {
   expect(await source.read("a.md")).toBeUndefined();
 });
 
-test("a picture is not fetched at all", async () => {
+test("of a picture one byte is fetched: that it is there is enough to refuse it", async () => {
   const { aws, source } = await aBucket(["a.png"]);
-  expect(await source.read("a.png")).toBeUndefined();
+  expect(await source.read("a.png")).toHaveLength(1);
+  expect(aws.sent).toBe(1);
+});
+
+test("of a document that is too long one byte more than allowed is fetched", async () => {
+  const { aws, source } = await aBucket([]);
+  aws.files.set("film.md", { bytes: new Uint8Array(4 * maxDocument), headers: {} });
+  expect(await source.read("film.md")).toHaveLength(maxDocument + 1);
+  expect(aws.sent).toBe(maxDocument + 1);
+});
+
+test("an empty object is there, without a byte", async () => {
+  const { aws, source } = await aBucket([]);
+  aws.files.set("empty.md", { bytes: new Uint8Array(), headers: {} });
+  expect(await source.read("empty.md")).toEqual(new Uint8Array());
+});
+
+test.each(["posts/", ".git/config", "a/.DS_Store", ""])("%j is not asked for at all", async (path) => {
+  const { aws, source } = await aBucket([path]);
+  expect(await source.read(path)).toBeUndefined();
   expect(aws.requests).toEqual([]);
 });
 

@@ -13,9 +13,12 @@ export const theSite = (changes: Partial<Site> = {}): Site => ({
   timeZone: "Europe/Vienna",
   authority: "blog.example.org,2026",
   permalink: "/blog/:slug/",
+  folder: "",
   feedsUrl: "https://feeds.example.org/",
   publishStatuses: ["new", "published", "publish", "live", "public"],
-  feeds: { entries: 50, content: "full" },
+  languages: ["en"],
+  hubs: [],
+  feeds: { entries: 50, content: { default: "full" }, paths: {} },
   ...changes,
 });
 

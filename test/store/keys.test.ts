@@ -17,6 +17,7 @@ const ref: fc.Arbitrary<Ref> = fc.oneof(
   fc.record({ kind: fc.constant("post" as const), site: text, id: text }),
   fc.record({ kind: fc.constant("feed" as const), site: text, key: text }),
   fc.record({ kind: fc.constant("delivery" as const), site: text, post: text, account: text, generation: fc.nat() }),
+  fc.record({ kind: fc.constant("ping" as const), site: text, key: text, hub: text }),
 );
 
 test("every row's key leads back to the row, whatever its names hold", () => {
@@ -48,6 +49,7 @@ test.each([
   ["SITE#blog", "FEED#main"],
   ["FEED#blog#main", "ENTRY#2026-03-01T08:00:00.000Z#id"],
   ["POST#blog#id", "DELIVERY#x"],
+  ["FEED#blog#main", "PING"],
   ["nonsense", ""],
 ])("%s %s is no row that can be due", (pk, sk) => {
   expect(refOf({ pk, sk })).toBeUndefined();

@@ -34,6 +34,12 @@ const Batch = z.object({
 });
 const Queue = z.object({ QueueUrl: z.string() });
 const Name = z.object({ Name: z.string(), WithDecryption: z.boolean().optional() });
+const Parameter = z.object({
+  Name: z.string().startsWith("/"),
+  Value: z.string().min(1).max(4096),
+  Type: z.literal("SecureString"),
+  Overwrite: z.boolean().default(false),
+});
 
 /** The few calls of S3, SQS and SSM that Crier makes, acted out on loopback as their API references say. */
 export const anAws = async () => {
@@ -41,10 +47,11 @@ export const anAws = async () => {
   const queues = new Map<string, string[]>();
   const parameters = new Map<string, string>();
   const requests: string[] = [];
-  const scripted: Reply[] = [];
+  const scripted: ((asked: string) => Reply)[] = [];
   /** Queues that take no record whose body holds this. */
   const poison = { text: undefined as string | undefined };
   const pageSize = { value: 1_000 };
+  const sent = { bytes: 0 };
 
   const list = (query: URLSearchParams): Reply => {
     const prefix = query.get("prefix") ?? "";
@@ -85,10 +92,15 @@ export const anAws = async () => {
     }
     const file = files.get(key);
     if (file === undefined) return failure(404, "NoSuchKey");
+    const range = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? "");
+    const [from, to] = range === null ? [0, file.bytes.length] : [Number(range[1]), Number(range[2]) + 1];
+    if (range !== null && from >= file.bytes.length) return failure(416, "InvalidRange");
+    const body = file.bytes.subarray(from, to);
+    sent.bytes += body.length;
     return {
-      status: 200,
+      status: range === null ? 200 : 206,
       headers: { etag: etagOf(file.bytes), "last-modified": "Sun, 01 Mar 2026 08:00:00 GMT" },
-      body: file.bytes,
+      body,
     };
   };
 
@@ -112,7 +124,13 @@ export const anAws = async () => {
     });
   };
 
-  const ssm = (input: unknown): Reply => {
+  const ssm = (action: string, input: unknown): Reply => {
+    if (action === "PutParameter") {
+      const { Name: name, Value, Overwrite } = Parameter.parse(input);
+      if (parameters.has(name) && !Overwrite) return json({ __type: "ParameterAlreadyExists" }, 400);
+      parameters.set(name, Value);
+      return json({ Version: 1, Tier: "Standard" });
+    }
     const { Name: name, WithDecryption } = Name.parse(input);
     const value = parameters.get(name);
     if (value === undefined) return json({ __type: "ParameterNotFound" }, 400);
@@ -125,9 +143,9 @@ export const anAws = async () => {
     const [service, action = ""] = String(request.headers["x-amz-target"] ?? "").split(".");
     requests.push(action === "" ? `${request.method} ${url.pathname}` : action);
     const next = scripted.shift();
-    if (next !== undefined) return next;
+    if (next !== undefined) return next(bytes.toString());
     if (service === "AmazonSQS") return sqs(action, JSON.parse(bytes.toString()));
-    if (service === "AmazonSSM") return ssm(JSON.parse(bytes.toString()));
+    if (service === "AmazonSSM") return ssm(action, JSON.parse(bytes.toString()));
     return s3(request.method ?? "GET", url, bytes, request.headers);
   };
 
@@ -148,11 +166,17 @@ export const anAws = async () => {
     queues,
     parameters,
     requests,
-    /** The next request gets this answer, whatever it asks. */
+    /** How many bytes of objects were read so far. */
+    get sent() {
+      return sent.bytes;
+    },
+    /** The next request gets this answer, whatever it asks. In JSON it quotes the request, as AWS's validation does. */
     answerNext: (status: number, code: string, service: "s3" | "json" = "s3") =>
-      scripted.push(service === "s3" ? failure(status, code) : json({ __type: code }, status)),
+      scripted.push((asked) =>
+        service === "s3" ? failure(status, code) : json({ __type: code, message: `Value '${asked}' failed` }, status),
+      ),
     /** The next request gets an answer that says nothing. */
-    sayNothing: () => scripted.push(json({})),
+    sayNothing: () => scripted.push(() => json({})),
     refuse: (text: string) => {
       poison.text = text;
     },

@@ -1,5 +1,6 @@
 import type { Account } from "../../src/domain/account.ts";
 import type { Delivery } from "../../src/domain/delivery.ts";
+import type { Ping } from "../../src/domain/ping.ts";
 import type { Post } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { type Instant, minute } from "../../src/domain/time.ts";
@@ -17,9 +18,12 @@ export const aSite = (overrides: Partial<Site> = {}): Site => ({
   timeZone: "UTC",
   authority: "blog.example.com,2026",
   permalink: "/:slug/",
+  folder: "",
   feedsUrl: "https://feeds.example.com/",
   publishStatuses: ["published"],
-  feeds: { entries: 20, content: "full" },
+  languages: ["en"],
+  hubs: [],
+  feeds: { entries: 20, content: { default: "full" }, paths: {} },
   ...overrides,
 });
 
@@ -54,6 +58,7 @@ export const aPost = (overrides: Partial<Post> = {}): Post => {
     slugs: [slug],
     byHand: false,
     generation: 0,
+    syndication: [],
     listed: [],
     ...overrides,
   };
@@ -85,6 +90,19 @@ export const aDelivery = (overrides: Partial<Delivery> = {}): Delivery => ({
   admitted: false,
   approved: false,
   stale: false,
+  due: start,
+  ...overrides,
+});
+
+/** Due at `start`, when its bytes are public; not saved yet. */
+export const aPing = (overrides: Partial<Ping> = {}): Ping => ({
+  site: "blog",
+  key: "main",
+  hub: "https://hub.example.com/",
+  version: 1,
+  topics: ["https://feeds.example.com/feed.xml", "https://feeds.example.com/atom.xml"],
+  publicAt: start,
+  attempts: 0,
   due: start,
   ...overrides,
 });

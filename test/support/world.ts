@@ -5,11 +5,12 @@ import { onTestFinished } from "vitest";
 import { type AppParts, composeApp } from "../../src/compose.ts";
 import type { Account, Policies } from "../../src/domain/account.ts";
 import type { Delivery } from "../../src/domain/delivery.ts";
+import type { HubAnswer } from "../../src/domain/ping.ts";
 import type { Post } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { day, type Instant } from "../../src/domain/time.ts";
 import { folderObjects } from "../../src/objects/folder.ts";
-import type { DeliveryRef, Queue, Ref, Source } from "../../src/ports.ts";
+import type { DeliveryRef, Probe, Queue, Ref, Source, TellHub } from "../../src/ports.ts";
 import { anAccount, aSite, start } from "./builders.ts";
 import { type PaperOptions, paperNetwork } from "./paper-network.ts";
 import { stepping } from "./stepping.ts";
@@ -19,7 +20,26 @@ interface WorldOptions extends PaperOptions {
   readonly accounts?: readonly Account[];
   readonly policies?: Partial<Policies>;
   readonly site?: Partial<Site>;
+  /** Beside the first one. */
+  readonly others?: readonly Partial<Site>[];
 }
+
+/** What stands at images' URLs and what hubs answer; a test sets both. */
+const aPaperOutside = () => {
+  const files = new Map<string, NonNullable<Awaited<ReturnType<Probe>>>>();
+  const probed: string[] = [];
+  const told: { readonly hub: string; readonly topic: string }[] = [];
+  const answers: HubAnswer[] = [];
+  const probe: Probe = async (url) => {
+    probed.push(url);
+    return files.get(url);
+  };
+  const tellHub: TellHub = async (hub, topic) => {
+    told.push({ hub, topic });
+    return answers.shift() ?? { kind: "taken" };
+  };
+  return { files, probed, told, answers, ports: { probe, tellHub } };
+};
 
 const still: Queue = { send: async () => {}, depth: async () => 0 };
 
@@ -35,6 +55,7 @@ export const aWorld = async ({
   accounts = [anAccount({ name: "one", network: "paper" })],
   policies,
   site,
+  others = [],
   ...paperOptions
 }: WorldOptions = {}) => {
   const { store, stop } = await aStore();
@@ -45,6 +66,7 @@ export const aWorld = async ({
   const alarms: string[] = [];
   const paper = paperNetwork(clock, paperOptions);
   const configured = { accounts };
+  const outside = aPaperOutside();
   const objects = folderObjects(await mkdtemp(join(tmpdir(), "crier-feeds-")));
   const source: Source = {
     name: "folder",
@@ -53,13 +75,14 @@ export const aWorld = async ({
   };
   const parts = (): AppParts & { readonly source: Source } => ({
     config: {
-      sites: [aSite(site)],
+      sites: [aSite(site), ...others.map(aSite)],
       accounts: configured.accounts,
       policies: { maxAge: 7 * day, burst: 5, ...policies },
     },
     store,
     objects,
     networks: paper.networks,
+    ...outside.ports,
     queue: still,
     log: { info: () => {}, warn: () => {}, alarm: (name, message) => alarms.push(`${name}: ${message}`) },
     clock,
@@ -83,7 +106,7 @@ export const aWorld = async ({
         if (before !== undefined && before === (await versionOf(ref))) untouched.add(JSON.stringify(ref));
       }
     }
-    throw new Error("the sweep finds no end");
+    throw new Error(`the sweep finds no end: ${JSON.stringify(await store.due.before(now, 100))} ${alarms}`);
   };
 
   const post = async (slug: string): Promise<Post> => {
@@ -97,6 +120,7 @@ export const aWorld = async ({
     store,
     objects,
     paper,
+    outside,
     alarms,
     files,
     clock,

@@ -91,7 +91,7 @@ def invoke(function, event=None) -> tuple:
     except Exception:
         traceback.print_exc()
     print("lambda", function.function_name, "failed" if failed else "ok", flush=True)
-    if failed or '"level":"error"' in logs:
+    if failed or '"level":"ERROR"' in logs or '"level":"WARN"' in logs:
         print(logs, flush=True)
     return json.dumps(answer["error"] if failed else answer["ok"]), failed, logs
 

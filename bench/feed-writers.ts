@@ -1,0 +1,160 @@
+import { Feed as Bare } from "feed";
+import { generateAtomFeed, generateJsonFeed, generateRssFeed } from "feedsmith";
+import Rss from "rss";
+import type { Feed } from "../src/domain/feed.ts";
+import { feeds, formats, formatsOf } from "../src/feeds/index.ts";
+import type { Formats, Rendered } from "../src/ports.ts";
+
+/** A library that writes feeds: what it makes of a window. Throws what the library throws. */
+export interface Writer {
+  readonly name: string;
+  readonly formats: readonly ("rss" | "atom" | "json")[];
+  readonly write: (feed: Feed) => readonly Pick<Rendered, "file" | "text">[];
+  /** The entries that it left out, by its own word. */
+  readonly leftOut?: (feed: Feed) => readonly string[];
+}
+
+const bare: Writer = {
+  name: "feed",
+  formats: ["rss", "atom", "json"],
+  write: ({ entries, title, description, homeUrl, author, updated }) => {
+    const writer = new Bare({ id: homeUrl, title, description, link: homeUrl, author, updated: new Date(updated) });
+    for (const { id, post } of entries)
+      writer.addItem({
+        id,
+        title: post.title,
+        link: post.url,
+        date: new Date(post.updated),
+        published: new Date(post.published),
+        content: post.html,
+        description: post.summary,
+        category: post.categories.map(({ name }) => ({ name, term: name })),
+      });
+    return [
+      { file: "feed.xml", text: writer.rss2() },
+      { file: "atom.xml", text: writer.atom1() },
+      { file: "feed.json", text: writer.json1() },
+    ];
+  },
+};
+
+const feedsmith: Writer = {
+  name: "feedsmith",
+  formats: ["rss", "atom", "json"],
+  write: ({ entries, title, description, homeUrl, author, updated }) => [
+    {
+      file: "feed.xml",
+      text: generateRssFeed({
+        title,
+        description,
+        link: homeUrl,
+        lastBuildDate: new Date(updated),
+        items: entries.map(({ id, post }) => ({
+          title: post.title,
+          link: post.url,
+          guid: { value: id, isPermaLink: false },
+          pubDate: new Date(post.published),
+          description: post.summary,
+          content: { encoded: post.html },
+          categories: post.categories.map(({ name }) => ({ name })),
+        })),
+      }),
+    },
+    {
+      file: "atom.xml",
+      text: generateAtomFeed({
+        id: homeUrl,
+        title: { value: title },
+        updated: new Date(updated),
+        authors: [{ name: author.name }],
+        entries: entries.map(({ id, post }) => ({
+          id,
+          title: { value: post.title },
+          links: [{ href: post.url }],
+          updated: new Date(post.updated),
+          published: new Date(post.published),
+          summary: { value: post.summary },
+          content: { value: post.html, type: "html" },
+          categories: post.categories.map(({ name }) => ({ term: name })),
+        })),
+      }),
+    },
+    {
+      file: "feed.json",
+      text: JSON.stringify(
+        generateJsonFeed({
+          title,
+          home_page_url: homeUrl,
+          description,
+          items: entries.map(({ id, post }) => ({
+            id,
+            url: post.url,
+            title: post.title,
+            content_html: post.html,
+            summary: post.summary,
+            date_published: new Date(post.published),
+            date_modified: new Date(post.updated),
+            tags: post.categories.map(({ name }) => name),
+          })),
+        }),
+        null,
+        2,
+      ),
+    },
+  ],
+};
+
+const rss: Writer = {
+  name: "rss (RSS alone)",
+  formats: ["rss"],
+  write: ({ entries, title, description, homeUrl, baseUrl, updated }) => {
+    const writer = new Rss({
+      title,
+      description,
+      site_url: homeUrl,
+      feed_url: `${baseUrl}feed.xml`,
+      pubDate: new Date(updated),
+    });
+    for (const { id, post } of entries)
+      writer.item({
+        guid: id,
+        title: post.title,
+        url: post.url,
+        date: new Date(post.published),
+        description: post.summary,
+        categories: post.categories.map(({ name }) => name),
+        custom_elements: [{ "content:encoded": { _cdata: post.html } }],
+      });
+    return [{ file: "feed.xml", text: writer.xml({ indent: true }) }];
+  },
+};
+
+const past = ({ render, gate }: Formats, feed: Feed): readonly Rendered[] => {
+  const rendered = render(feed);
+  const [fault] = gate(rendered, feed);
+  if (fault !== undefined) throw new Error(`the gate refuses ${fault.file}: ${fault.problem}`);
+  return rendered;
+};
+
+const readers = formatsOf(feeds);
+
+const blamed = (feed: Feed): readonly string[] =>
+  readers.gate(readers.render(feed), feed).flatMap(({ entry }) => (entry === undefined ? [] : [entry]));
+
+const crier: Writer = {
+  name: "crier",
+  formats: ["rss", "atom", "json"],
+  write: (feed) => {
+    const out = blamed(feed);
+    return past(readers, { ...feed, entries: feed.entries.filter(({ id }) => !out.includes(id)) });
+  },
+  leftOut: blamed,
+};
+
+/** Ours as it is timed: three formats, guarded, past the gate. */
+export const guarded = (feed: Feed): readonly Rendered[] => past(readers, feed);
+
+/** The same with the page for people and the OPML. */
+export const guardedWithPage = (feed: Feed): readonly Rendered[] => past(formats, feed);
+
+export const writers: readonly Writer[] = [bare, crier, feedsmith, rss];

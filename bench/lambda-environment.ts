@@ -1,0 +1,22 @@
+import { nodeOptions } from "../infra/bundling.ts";
+
+/** What a bundle reads from its environment, for all functions together, and nothing of this machine's. */
+export const lambdaEnvironment: Readonly<Record<string, string>> = {
+  NODE_OPTIONS: nodeOptions,
+  AWS_REGION: "eu-central-1",
+  AWS_ACCESS_KEY_ID: "test",
+  AWS_SECRET_ACCESS_KEY: "test",
+  POWERTOOLS_METRICS_NAMESPACE: "Crier",
+  POWERTOOLS_SERVICE_NAME: "crier",
+  STAGE: "test",
+  TABLE: "table",
+  BODIES_BUCKET: "bodies",
+  CONTENT_BUCKET: "content",
+  FEEDS_BUCKET: "feeds",
+  SECRETS_PATH: "/crier/test",
+  POST_QUEUE: "https://sqs.eu-central-1.amazonaws.com/123456789012/posts",
+  FEED_QUEUE: "https://sqs.eu-central-1.amazonaws.com/123456789012/feeds",
+  PING_QUEUE: "https://sqs.eu-central-1.amazonaws.com/123456789012/pings",
+  DELIVERY_QUEUE: "https://sqs.eu-central-1.amazonaws.com/123456789012/deliveries",
+  DELIVERY_QUEUES: "[]",
+};

@@ -1,0 +1,94 @@
+import type { networks } from "../networks/index.ts";
+import { ask, type Input } from "./ask.ts";
+import { CommandError } from "./client.ts";
+
+/** A parameter of the standard tier (Systems Manager, "Managing parameter tiers"). */
+const mostBytes = 4096;
+
+type DefinedNetwork = (typeof networks)[number];
+
+interface Typing {
+  readonly input: Input;
+  readonly err: (text: string) => void;
+}
+
+const listed = (fields: readonly string[]): string => fields.join(", ");
+
+const shapeFor = (fields: readonly string[]): string => `{${fields.map((field) => `"${field}": "…"`).join(", ")}}`;
+
+const readAll = async (input: Input): Promise<string> => {
+  input.setEncoding("utf8");
+  let text = "";
+  for await (const chunk of input) {
+    text += chunk;
+    if (text.length > 4 * mostBytes)
+      throw new CommandError("standard input is too long for a secret: pipe one JSON object");
+  }
+  // Takes away a byte order mark, too: ECMA-262 counts it as white space.
+  return text.trim();
+};
+
+/** The parser's own words quote the text, so none of them is shown. */
+const objectIn = (text: string): Readonly<Record<string, unknown>> | undefined => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const piped = async (input: Input, fields: readonly string[]): Promise<Readonly<Record<string, unknown>>> => {
+  const text = await readAll(input);
+  const expected = `pipe ${shapeFor(fields)}, or run this in a terminal to be asked`;
+  if (text === "") throw new CommandError(`nothing came on standard input: ${expected}`);
+  const value = objectIn(text);
+  if (value === undefined) throw new CommandError(`what came on standard input is no JSON object: ${expected}`);
+  return value;
+};
+
+const withoutBlanks = (given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(given)
+      .map(([field, value]) => [field, typeof value === "string" ? value.trim() : value] as const)
+      .filter(([, value]) => value !== ""),
+  );
+
+/** Names the network's own fields only: in a mistaken object even a key can be the secret. */
+const check = (network: DefinedNetwork, given: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> => {
+  const fields = Object.keys(network.credentials.shape);
+  const theirs = `the fields of ${network.name} are ${listed(fields)}`;
+  const present = withoutBlanks(given);
+  if (Object.keys(present).some((field) => !fields.includes(field)))
+    throw new CommandError(`the secret holds a field that ${network.name} does not have: ${theirs}`);
+  const { data, error } = network.credentials.safeParse(present);
+  if (data === undefined) {
+    const wrong = [...new Set(error.issues.map(({ path }) => String(path[0])))];
+    const missing = wrong.filter((field) => !(field in present));
+    throw new CommandError(
+      missing.length > 0
+        ? `the secret lacks ${listed(missing)}: ${theirs}`
+        : `the secret's ${listed(wrong)} cannot be right: each field is a string, as ${network.name} shows it`,
+    );
+  }
+  return Object.fromEntries(
+    Object.entries(data).flatMap(([field, value]) => (value === undefined ? [] : [[field, value] as const])),
+  );
+};
+
+/** Credentials of an account: a JSON object on standard input, or one answer per field at a terminal. They are in no argument, no output and no error. */
+export const readCredentials = async (
+  network: DefinedNetwork,
+  { input, err }: Typing,
+): Promise<Readonly<Record<string, string>>> => {
+  const shape = network.credentials.shape;
+  const questions = Object.entries(shape).map(([field, schema]) => ({
+    field,
+    optional: schema.safeParse(undefined).success,
+  }));
+  const given = input.isTTY === true ? await ask(questions, { input, err }) : await piped(input, Object.keys(shape));
+  const credentials = check(network, given);
+  if (Buffer.byteLength(JSON.stringify(credentials)) > mostBytes)
+    throw new CommandError(`the secret is longer than the ${mostBytes} bytes of a parameter: check what was pasted`);
+  return credentials;
+};

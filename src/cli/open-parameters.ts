@@ -1,0 +1,12 @@
+import { ParameterError, type Parameters, ssmParameters } from "../secrets/parameters.ts";
+import { CommandError } from "./client.ts";
+
+/** Runs something with Parameter Store; what AWS refuses is said as the command's own error. */
+export const withParameters = async <T>(act: (parameters: Parameters) => Promise<T>): Promise<T> => {
+  try {
+    return await act(ssmParameters());
+  } catch (error) {
+    if (error instanceof ParameterError) throw new CommandError(error.message, { cause: error });
+    throw error;
+  }
+};

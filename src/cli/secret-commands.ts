@@ -1,0 +1,51 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { defaultStage, isStage } from "../domain/stage.ts";
+import { type Finish, subcommand, type Terminal } from "./subcommand.ts";
+
+interface StageFlags {
+  readonly json?: boolean;
+  readonly stage: string;
+  readonly rotate?: boolean;
+}
+
+const stageOption = () =>
+  new Option("--stage <name>", "which deployment")
+    .argParser((given) => {
+      if (isStage(given)) return given;
+      throw new InvalidArgumentError("Use the name that it was deployed with: lower-case letters, digits and dashes.");
+    })
+    .default(defaultStage);
+
+/** They write what no deployment can: SecureStrings. Loaded when asked for, so that no other command waits for AWS's client. */
+export const secretCommands = (
+  program: Command,
+  accounts: Command,
+  finish: Finish,
+  { folder, input, err }: Terminal,
+): void => {
+  subcommand(
+    accounts,
+    "set <name>",
+    "put the secret of an account into AWS: asked for, or a JSON object on standard input",
+  )
+    .addOption(stageOption())
+    // Who gives the secret as `--field=value` is not shown it again: this output can be a log.
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/(--?[\w-]+)=.*/s, "$1': secrets are no arguments\n")),
+    })
+    .action((name: string, flags: StageFlags) =>
+      finish(flags, async () => {
+        const { setAccount } = await import("./set-account.ts");
+        return setAccount(name, { stage: flags.stage, folder, input, err });
+      }),
+    );
+  subcommand(program, "token", "print the API token of a deployment; make one where there is none")
+    .addOption(stageOption())
+    .option("--rotate", "make a new one in the place of the old")
+    .action((flags: StageFlags) =>
+      finish(flags, async () => {
+        const { deploymentToken } = await import("./token.ts");
+        return deploymentToken({ stage: flags.stage, rotate: flags.rotate === true });
+      }),
+    );
+};

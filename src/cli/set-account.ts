@@ -1,0 +1,55 @@
+import { secretsOf } from "../domain/stage.ts";
+import { BadConfig, readConfig } from "../local/read-config.ts";
+import { networks } from "../networks/index.ts";
+import type { Input } from "./ask.ts";
+import { UsageError } from "./client.ts";
+import { readCredentials } from "./credentials.ts";
+import { withParameters } from "./open-parameters.ts";
+import type { Done } from "./publish.ts";
+
+interface Setting {
+  readonly stage: string;
+  /** Where `crier.config.ts` stands. */
+  readonly folder: string;
+  readonly input: Input;
+  readonly err: (text: string) => void;
+}
+
+const accountsIn = async (folder: string) => {
+  try {
+    return (await readConfig(undefined, folder)).accounts;
+  } catch (error) {
+    if (error instanceof BadConfig) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+};
+
+const networkOf = async (name: string, folder: string) => {
+  const accounts = await accountsIn(folder);
+  const account = accounts.find((candidate) => candidate.name === name);
+  const network = networks.find((candidate) => candidate.name === account?.network);
+  if (network !== undefined) return network;
+  throw new UsageError(
+    accounts.length === 0
+      ? `there is no account ${JSON.stringify(name)}: crier.config.ts in ${folder} names none`
+      : `there is no account ${JSON.stringify(name)}: use ${accounts.map((known) => known.name).join(", ")}, or add it to crier.config.ts and deploy`,
+  );
+};
+
+/** Writes the secret that connects an account of a deployment. Its value leaves this process to AWS alone. */
+export const setAccount = async (name: string, { stage, folder, input, err }: Setting): Promise<Done> => {
+  const network = await networkOf(name, folder);
+  const credentials = await readCredentials(network, { input, err });
+  const parameter = secretsOf(stage).account(name);
+  const region = await withParameters(async (parameters) => {
+    await parameters.put(parameter, JSON.stringify(credentials));
+    return parameters.region();
+  });
+  return {
+    answer: { account: name, network: network.name, stage, parameter, region, fields: Object.keys(credentials) },
+    lines: [
+      `written: ${parameter} in ${region}`,
+      `  Crier posts to ${name} for real within a minute. See it: npx crier accounts, with CRIER_URL and CRIER_TOKEN set.`,
+    ],
+  };
+};

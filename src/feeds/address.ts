@@ -1,0 +1,14 @@
+import { type FeedKey, feedFolder } from "../domain/feed.ts";
+import { fileOf, type Place } from "./format.ts";
+import type { FeedView } from "./view.ts";
+import { webUrl } from "./web-url.ts";
+
+/** Where a format of a feed is served: for the main feed this may be a path of its own. Without a key, of the feed in view. */
+export const addressOf = (view: FeedView, place: Place, key: FeedKey = view.key): string => {
+  const own = key === "main" ? view.paths[place.id] : undefined;
+  const address = own === undefined ? undefined : URL.parse(own, view.feedsUrl)?.href;
+  return address ?? folderUrl(view, key) + fileOf(place, key);
+};
+
+const folderUrl = (view: FeedView, key: FeedKey): string =>
+  key === view.key ? view.baseUrl : (webUrl(view.feedsUrl + feedFolder(key)) ?? view.feedsUrl);

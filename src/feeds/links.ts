@@ -1,0 +1,69 @@
+import { addressOf } from "./address.ts";
+import { type Place, problemsOf } from "./format.ts";
+import { child, type Element, element, elements } from "./tree.ts";
+import type { FeedView } from "./view.ts";
+
+/**
+ * The addresses that a feed names besides its page's, by relation: its own (RFC 4287 §4.2.7.2), hubs (WebSub §4), the
+ * archive in the same format (RFC 5005 §4), the licence (RFC 4946).
+ */
+const linksOf = (view: FeedView, place: Place) => {
+  const { archive, licence } = view;
+  const toFeed = (...keys: readonly (string | undefined)[]) =>
+    keys.flatMap((key) => (key === undefined ? [] : [addressOf(view, place, key)]));
+  return {
+    self: toFeed(view.key),
+    hub: view.hubs,
+    "prev-archive": toFeed(archive?.previous),
+    "next-archive": archive?.isPage === true ? toFeed(archive.next) : [],
+    current: archive?.isPage === true ? toFeed("main") : [],
+    license: licence === undefined ? [] : [licence.url],
+  };
+};
+
+const isElsewhere = (rel: string): boolean => rel === "hub" || rel === "license";
+
+export const historyNamespace = "http://purl.org/syndication/history/1.0";
+
+/** The links, and on an archive page the word that it is one (RFC 5005 §4); in RSS they are Atom's elements (`atom:link`). */
+export const linkElements = (view: FeedView, place: Place, name: "link" | "atom:link"): readonly Element[] => [
+  ...Object.entries(linksOf(view, place)).flatMap(([rel, hrefs]) =>
+    hrefs.map((href) => element(name, { rel, type: isElsewhere(rel) ? undefined : place.mediaType, href })),
+  ),
+  ...(view.archive?.isPage === true ? [element("fh:archive", { "xmlns:fh": historyNamespace })] : []),
+];
+
+const faults = {
+  self: "does not name its own address",
+  hub: "does not name its hubs, and no others",
+  "prev-archive": "does not lead to the archive page before it, or leads past the first",
+  "next-archive": "does not lead to the archive page behind it, or leads past the last",
+  current: "does not lead to the current feed just where it is an archive page",
+  license: "does not name its licence",
+} as const;
+
+const relations = ["self", "hub", "prev-archive", "next-archive", "current", "license"] as const;
+
+export const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((value, index) => value === b[index]);
+
+/** What is wrong with what `linkElements` wrote into a feed. */
+export const linkProblems = (
+  feed: Element | undefined,
+  view: FeedView,
+  place: Place,
+  name: "link" | "atom:link",
+): readonly string[] => {
+  const wanted = linksOf(view, place);
+  const links = elements(feed, name).map(({ attributes }) => attributes);
+  return [
+    ...relations.flatMap((rel) => {
+      const hrefs = links.filter((link) => link.rel === rel).map(({ href }) => href);
+      return sameList(hrefs, wanted[rel]) ? [] : [faults[rel]];
+    }),
+    ...problemsOf({
+      "is an archive page and does not say so, or the other way round":
+        (child(feed, "fh:archive") === undefined) === (view.archive?.isPage ?? false),
+    }),
+  ];
+};

@@ -1,0 +1,64 @@
+import { addressOf } from "./address.ts";
+import { isClean } from "./characters.ts";
+import { type Format, type Place, problemsOf, uncleanProblem } from "./format.ts";
+import { sameList } from "./links.ts";
+import { child, element, elements, everyString, parseXml, textOf, writeXml } from "./tree.ts";
+import type { FeedView } from "./view.ts";
+
+const place = { id: "opml", file: "feeds.opml", mediaType: "text/x-opml", mainOnly: true } as const;
+
+interface Subscription {
+  readonly title: string;
+  readonly xmlUrl: string;
+  readonly htmlUrl: string;
+}
+
+const subscriptions = (view: FeedView, feed: Place): readonly Subscription[] => [
+  { title: view.title, xmlUrl: addressOf(view, feed), htmlUrl: view.homeUrl },
+  ...view.siblings.map(({ key, title, url }) => ({ title, xmlUrl: addressOf(view, feed, key), htmlUrl: url })),
+];
+
+const write = (view: FeedView, feed: Place): string =>
+  writeXml(
+    element("opml", { version: "2.0" }, [
+      element("head", {}, [
+        element("title", {}, [view.title]),
+        element("dateModified", {}, [new Date(view.updated).toUTCString()]),
+        element("ownerName", {}, [view.author.name]),
+      ]),
+      element(
+        "body",
+        {},
+        subscriptions(view, feed).map(({ title, xmlUrl, htmlUrl }) =>
+          element("outline", { type: "rss", text: title, title, xmlUrl, htmlUrl }),
+        ),
+      ),
+    ]),
+    new Set(),
+  );
+
+/** OPML 2.0 (opml.org/spec2.opml), a subscription list: all feeds of the site, as the given format. Readers import it. */
+export const opmlFor = (feed: Place): Format => ({
+  ...place,
+  name: "OPML",
+  about: "All feeds at once.",
+  write: (view) => write(view, feed),
+  read: (text, view) => {
+    const root = parseXml(text);
+    const outlines = elements(child(root, "body"), "outline").map(({ attributes }) => attributes);
+    return {
+      problems: problemsOf({
+        "is no OPML 2.0": root.name !== "opml" || root.attributes.version !== "2.0",
+        "has no title": !textOf(child(child(root, "head"), "title")),
+        "does not lead to every feed, and to nothing else": !sameList(
+          outlines.map(({ xmlUrl }) => xmlUrl),
+          subscriptions(view, feed).map(({ xmlUrl }) => xmlUrl),
+        ),
+        "has a feed without type, text or page": outlines.some(
+          ({ type, text, htmlUrl }) => type !== "rss" || !text || !htmlUrl,
+        ),
+        [uncleanProblem]: !everyString(root, isClean),
+      }),
+    };
+  },
+});

@@ -1,0 +1,95 @@
+import { html } from "hono/html";
+import { addressOf } from "./address.ts";
+import type { Format } from "./format.ts";
+import type { Html } from "./layout.ts";
+import { languageOf } from "./page-posts.ts";
+import type { FeedView, SiblingView } from "./view.ts";
+
+/** A long address breaks before its file's name. */
+const address = (url: string): Html => {
+  const [file] = /[^/]*$/.exec(url) ?? [""];
+  return html`<code class="address" dir="ltr">${url.slice(0, url.length - file.length)}<wbr/>${file}</code>`;
+};
+
+const feed = (view: FeedView, format: Format): Html => {
+  const url = addressOf(view, format);
+  return html`<li>
+<h3>${format.name} <small>${format.about}</small></h3>
+${address(url)}
+<a class="open" href="${url}" type="${format.mediaType}">Open ${format.name}</a>
+</li>
+`;
+};
+
+const everything = (view: FeedView, opml: Format): Html => html`
+<p class="more">Most readers also import <a href="${addressOf(view, opml)}" type="${opml.mediaType}">all feeds as OPML</a>.</p>`;
+
+/** Every format of the feed, each with its address. */
+export const subscribe = (view: FeedView, formats: readonly Format[], opml: Format): Html => html`
+<section aria-labelledby="follow">
+<h2 id="follow">Follow along</h2>
+<p class="hint">Copy an address into your feed reader, and new posts come to you. There is nothing to sign up for.</p>
+<ul class="feeds">
+${formats.map((format) => feed(view, format))}</ul>${view.key === "main" ? everything(view, opml) : ""}
+</section>`;
+
+const chip = ({ title, url, language = "" }: SiblingView, view: FeedView): Html =>
+  html`<li><a href="${url}"${languageOf(language, view.language)}>${title}</a></li>
+`;
+
+const groups = [
+  { name: "Picks", isOf: (key: string) => key === "featured" },
+  { name: "Topics", isOf: (key: string) => key.startsWith("categories/") },
+  { name: "Languages", isOf: (key: string) => key.startsWith("languages/") },
+] as const;
+
+/** The other feeds by what they are; one group alone needs no name. */
+const grouped = (view: FeedView): readonly Html[] => {
+  const filled = groups
+    .map(({ name, isOf }) => ({ name, feeds: view.siblings.filter(({ key }) => isOf(key)) }))
+    .filter(({ feeds }) => feeds.length > 0);
+  return filled.map(
+    ({ name, feeds }) => html`
+${
+  filled.length === 1
+    ? ""
+    : html`<h3 class="group">${name}</h3>
+`
+}<ul class="tags others">
+${feeds.map((sibling) => chip(sibling, view))}</ul>`,
+  );
+};
+
+const back = (view: FeedView): Html => html`
+<ul class="tags others">
+${view.siblings.map((sibling) => chip(sibling, view))}</ul>`;
+
+export const others = (view: FeedView, siteTitle: string): Html | string =>
+  view.siblings.length === 0
+    ? ""
+    : html`
+<section aria-labelledby="others">
+<h2 id="others">${view.key === "main" ? "Follow only what you like" : `More from ${siteTitle}`}</h2>
+<p class="hint">${view.key === "main" ? "Each of these is a feed of its own." : "All posts, and every other feed."}</p>${
+        view.key === "main" ? grouped(view) : back(view)
+      }
+</section>`;
+
+/** What leads readers and browsers from a page to the feeds. */
+export const autodiscovery = (view: FeedView, formats: readonly Format[]): readonly Html[] =>
+  formats.map(
+    (format) =>
+      html`<link rel="alternate" type="${format.mediaType}" title="${view.title} (${format.name})" href="${addressOf(view, format)}"/>
+`,
+  );
+
+/** The same lines to be read and copied: as a string, they are escaped. */
+export const snippet = (view: FeedView, formats: readonly Format[]): Html | string =>
+  view.key === "main"
+    ? html`
+<details>
+<summary>Have a site? Put these lines in its <code>&lt;head&gt;</code></summary>
+<p class="hint">Then browsers and feed readers find the feeds from each of its pages.</p>
+<pre dir="ltr"><code>${autodiscovery(view, formats).map(String).join("").trim()}</code></pre>
+</details>`
+    : "";

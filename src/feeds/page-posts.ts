@@ -1,0 +1,76 @@
+import { html } from "hono/html";
+import type { Feed } from "../domain/feed.ts";
+import { iso } from "../domain/time.ts";
+import { disclosed } from "./extensions.ts";
+import { direction } from "./language.ts";
+import type { Html } from "./layout.ts";
+import { categoryUrl, type EntryView, type FeedView } from "./view.ts";
+
+/** Dates as the site's readers write them; a language or time zone that the runtime does not know falls back. */
+const dateFormat = (language: string, timeZone: string): Intl.DateTimeFormat => {
+  const format = (locale: string, zone: string) =>
+    new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: zone });
+  try {
+    return format(language || "en", timeZone);
+  } catch {
+    return format("en", "UTC");
+  }
+};
+
+export const host = (url: string): string => (URL.parse(url)?.hostname ?? url).replace(/^www\./, "");
+
+const tag = (name: string, feedsUrl: string): Html => {
+  const href = categoryUrl(feedsUrl, name);
+  return href === undefined
+    ? html`<li><span class="p-category">${name}</span></li>`
+    : html`<li><a class="p-category" href="${href}">${name}</a></li>`;
+};
+
+const copies = ({ syndication }: EntryView): Html =>
+  html`\n<p class="note">Also on ${syndication.map(
+    (url, index) =>
+      html`${index === 0 ? "" : ", "}<a class="u-syndication" rel="syndication" href="${url}">${host(url)}</a>`,
+  )}</p>`;
+
+/** The attributes of a text in another language than its page: a page's direction is not that of all its posts. */
+export const languageOf = (language: string, page: string): Html | string => {
+  if (language === "" || language === page) return "";
+  const turned = direction(language) === direction(page) ? "" : html` dir="${direction(language)}"`;
+  return html` lang="${language}"${turned}`;
+};
+
+const post = (entry: EntryView, view: FeedView, dates: Intl.DateTimeFormat): Html => {
+  const lang = languageOf(entry.language, view.language);
+  return html`
+<article class="h-entry">
+<data class="u-uid" value="${entry.id}"></data>
+<p class="when"><time class="dt-published" datetime="${iso(entry.published)}">${dates.format(entry.published)}</time>${
+    entry.readingTime > 0 ? ` · ${Math.ceil(entry.readingTime)} min read` : ""
+  }</p>
+<h3${lang}><a class="p-name u-url" href="${entry.url ?? ""}">${entry.title}</a></h3>${
+    entry.summary === ""
+      ? ""
+      : html`
+<p class="p-summary"${lang}>${entry.summary}</p>`
+  }${
+    entry.disclosure === undefined
+      ? ""
+      : html`
+<p class="note">${disclosed(entry.disclosure)}.</p>`
+  }${entry.syndication.length === 0 ? "" : copies(entry)}${
+    entry.categories.length === 0
+      ? ""
+      : html`
+<ul class="tags" aria-label="Topics">${entry.categories.map((name) => tag(name, view.feedsUrl))}</ul>`
+  }
+</article>`;
+};
+
+/** The newest posts, as an h-feed's entries. */
+export const newest = (view: FeedView, { site }: Feed): Html => {
+  const dates = dateFormat(view.language, site.timeZone);
+  return view.entries.length === 0
+    ? html`<p class="empty">Nothing has been published here yet. Follow one of the feeds above, and the first post will come to you.</p>`
+    : html`<div class="posts">${view.entries.map((entry) => post(entry, view, dates))}
+</div>`;
+};

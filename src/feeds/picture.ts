@@ -1,0 +1,65 @@
+import type { Post } from "../domain/post.ts";
+import { escapeHtml, optional } from "./characters.ts";
+import { webUrl } from "./web-url.ts";
+
+export interface ImageView {
+  readonly url: string;
+  /** Absent where neither a measurement nor the URL tells it. */
+  readonly mediaType?: string | undefined;
+  /** Bytes, where it was measured. */
+  readonly length?: number | undefined;
+  readonly alt?: string | undefined;
+  readonly credit?: string | undefined;
+}
+
+export interface EnclosureView {
+  readonly url: string;
+  readonly mediaType: string;
+  readonly length?: number | undefined;
+}
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  avif: "image/avif",
+  gif: "image/gif",
+  jpeg: "image/jpeg",
+  jpg: "image/jpeg",
+  png: "image/png",
+  svg: "image/svg+xml",
+  webp: "image/webp",
+};
+
+/** By the path's extension, else by the `fm` or `format` of image servers (imgix, Unsplash, Contentful). */
+const mediaTypeOf = (url: URL): string | undefined =>
+  [/\.(\w+)$/.exec(url.pathname)?.[1], url.searchParams.get("fm"), url.searchParams.get("format")]
+    .map((name) => mediaTypes[name?.toLowerCase() ?? ""])
+    .find((type) => type !== undefined);
+
+const isPicture = (type: string | undefined): boolean => type !== undefined && /^image\/[a-z0-9.+-]+$/.test(type);
+
+/** The picture of a post; undefined where its address leads nowhere. */
+export const imageView = ({ image, enclosure }: Post): ImageView | undefined => {
+  const url = image === undefined ? undefined : webUrl(image.url);
+  if (image === undefined || url === undefined) return undefined;
+  // A measurement of another URL, or of an error page, says nothing about the picture.
+  const measured = enclosure?.url === image.url && isPicture(enclosure.mediaType) ? enclosure : undefined;
+  return {
+    url,
+    mediaType: measured?.mediaType ?? mediaTypeOf(new URL(url)),
+    length: measured?.length === undefined || measured.length <= 0 ? undefined : Math.trunc(measured.length),
+    alt: optional(image.alt),
+    credit: optional(image.credit),
+  };
+};
+
+const isShown = (url: string, html: string): boolean =>
+  html.includes(`"${url}"`) || html.includes(`"${escapeHtml(url)}"`);
+
+/** The picture as an attachment, where the HTML that is shown does not hold it. */
+export const enclosureView = (
+  image: ImageView | undefined,
+  post: Post,
+  shownHtml: string,
+): EnclosureView | undefined =>
+  image?.mediaType === undefined || [image.url, post.image?.url ?? image.url].some((url) => isShown(url, shownHtml))
+    ? undefined
+    : { url: image.url, mediaType: image.mediaType, length: image.length };

@@ -1,0 +1,60 @@
+import { day, hour, type Instant, minute, second } from "../domain/time.ts";
+
+/** A date and a time of day as clocks show them. */
+export interface LocalTime {
+  readonly year: number;
+  /** 1 to 12. */
+  readonly month: number;
+  readonly day: number;
+  /** 24 is the end of the day. */
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+  readonly millisecond: number;
+}
+
+const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
+
+const exists = (time: LocalTime): boolean =>
+  // Two digits of a year (0026) are a slip; four are what RSS and the sort keys of rows bear.
+  time.year >= 1000 &&
+  time.month >= 1 &&
+  time.month <= 12 &&
+  time.day >= 1 &&
+  time.day <= daysIn(time.year, time.month) &&
+  time.minute < 60 &&
+  time.second < 60 &&
+  (time.hour < 24 || (time.hour === 24 && time.minute + time.second + time.millisecond === 0));
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Made once: making one takes a hundred times as long as asking it. */
+const formatOf = (zone: string): Intl.DateTimeFormat => {
+  const format = formats.get(zone) ?? new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" });
+  formats.set(zone, format);
+  return format;
+};
+
+/** How far clocks in the zone are ahead of UTC at this moment, in ms: ICU writes it as `GMT`, `GMT+09:00` or `GMT-00:01:15`. */
+const offsetAt = (zone: string, at: Instant): number => {
+  const name = formatOf(zone)
+    .formatToParts(at)
+    .find(({ type }) => type === "timeZoneName")?.value;
+  const [, sign, hours = "0", minutes = "0", seconds = "0"] = /([+-])(\d+):(\d+)(?::(\d+))?$/.exec(name ?? "") ?? [];
+  const offset = Number(hours) * hour + Number(minutes) * minute + Number(seconds) * second;
+  return sign === "-" ? -offset : offset;
+};
+
+/**
+ * The moment of a local time, undefined where there is no such day or time. The zone is an IANA name, or ms ahead of UTC.
+ * As in RFC 5545 §3.3.5: a time that clocks show twice is the first one, and one that they skip is told by the offset before the gap.
+ */
+export const instantOf = (time: LocalTime, zone: string | number): Instant | undefined => {
+  if (!exists(time)) return undefined;
+  const shown = Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute, time.second, time.millisecond);
+  if (typeof zone === "number") return shown - zone;
+  const before = shown - offsetAt(zone, shown - day);
+  const after = shown - offsetAt(zone, shown + day);
+  const moments = [before, after].filter((moment) => moment + offsetAt(zone, moment) === shown);
+  return moments.length === 0 ? before : Math.min(...moments);
+};

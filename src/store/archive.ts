@@ -1,0 +1,48 @@
+import * as z from "zod";
+import type { Archive, Numbered } from "../ports.ts";
+import { feedPartition, numberedKey, numberedPrefix, numberKey, unnumberedKey, unnumberedPrefix } from "./keys.ts";
+import { collect, type Table } from "./table.ts";
+
+const numbered = z.object({ number: z.number(), id: z.string() } satisfies Record<keyof Numbered, z.ZodType>);
+const marker = z.object({ id: z.string(), published: z.number() });
+
+const below = (prefix: string) => ({ text: "begins_with(#sort, :prefix)", values: { prefix } });
+
+export const dynamoArchive = (table: Table): Archive => ({
+  want: async (site, feed, { id, published }) => {
+    await table.put({ ...unnumberedKey(site, feed, published, id), id, published });
+  },
+  wanting: async (site, feed, limit) => {
+    const partition = feedPartition(site, feed);
+    const { rows } = await table.page({ partition, sort: below(unnumberedPrefix), limit });
+    return rows.map((row) => marker.parse(row));
+  },
+  settle: async (site, feed, { id, published }) => {
+    await table.remove(unnumberedKey(site, feed, published, id));
+  },
+  last: async (site, feed) => {
+    const partition = feedPartition(site, feed);
+    const { rows } = await table.page({ partition, sort: below(numberedPrefix), newestFirst: true, limit: 1 });
+    return rows.map((row) => numbered.parse(row)).at(0);
+  },
+  place: (site, feed, { number, id }) =>
+    table.put({ ...numberedKey(site, feed, number), number, id }, { text: "attribute_not_exists(#pk)" }),
+  know: async (site, feed, { number, id }) => {
+    await table.put({ ...numberKey(site, feed, id), number, id }, { text: "attribute_not_exists(#pk)" });
+  },
+  numberOf: async (site, feed, id) => {
+    const row = await table.get(numberKey(site, feed, id));
+    return row && numbered.parse(row).number;
+  },
+  between: async (site, feed, first, last) => {
+    const query = {
+      partition: feedPartition(site, feed),
+      sort: {
+        text: "#sort BETWEEN :first AND :last",
+        values: { first: numberedKey(site, feed, first).sk, last: numberedKey(site, feed, last).sk },
+      },
+      limit: last - first + 1,
+    };
+    return (await collect(table.all(query))).map((row) => numbered.parse(row));
+  },
+});

@@ -1,0 +1,160 @@
+import { describe, expect, it } from "vitest";
+import { minute } from "../../src/domain/time.ts";
+import { anAccount } from "../support/builders.ts";
+import { aDocument, aWorld } from "../support/world.ts";
+
+const notes = {
+  id: "notes",
+  title: "Notes",
+  url: "https://notes.example.com/",
+  folder: "sites/notes/",
+  feedsUrl: "https://feeds.example.com/sites/notes/",
+};
+
+const twoSites = () =>
+  aWorld({
+    others: [notes],
+    accounts: [
+      anAccount({ name: "one", network: "paper" }),
+      anAccount({ name: "two", network: "paper", site: "notes" }),
+    ],
+  });
+
+describe("two sites in one deployment", () => {
+  it("keep their documents, feeds and accounts apart, even under one slug", async () => {
+    const world = await twoSites();
+    world.write("hello.md", aDocument({ title: "In the blog" }));
+    world.write("sites/notes/hello.md", aDocument({ title: "In the notes" }));
+    await world.app.reconcile("folder");
+    await world.sweep();
+    expect(await world.titles()).toEqual(["In the blog"]);
+    expect(await world.titles("sites/notes/")).toEqual(["In the notes"]);
+    expect(world.paper.posts.map(({ account, text }) => [account, text.split("\n")[0]]).toSorted()).toEqual([
+      ["one", expect.stringContaining("Words.")],
+      ["two", expect.stringContaining("Words.")],
+    ]);
+    const [blog, other] = world.app.desks;
+    expect((await blog.status("hello"))?.title).toBe("In the blog");
+    expect((await other?.status("hello"))?.url).toBe("https://notes.example.com/hello/");
+    expect((await other?.accounts())?.map(({ name }) => name)).toEqual(["two"]);
+  });
+
+  it("tell from an event's path whose document it is", async () => {
+    const world = await twoSites();
+    world.write("sites/notes/hello.md", aDocument({ title: "In the notes" }));
+    await world.ingest("sites/notes/hello.md");
+    await world.sweep();
+    expect(await world.titles()).toEqual([]);
+    expect(await world.titles("sites/notes/")).toEqual(["In the notes"]);
+  });
+
+  it("leave a folder to the first site where no other one has its name", async () => {
+    const world = await twoSites();
+    world.write("sites/elsewhere/hello.md", aDocument({ title: "About sites" }));
+    await world.app.reconcile("folder");
+    await world.sweep();
+    expect(await world.titles()).toEqual(["About sites"]);
+  });
+});
+
+describe("the feeds that a post stands in", () => {
+  it("are of its language too, where that is not the site's", async () => {
+    const world = await aWorld();
+    world.write("a.md", aDocument({ title: "Hello", slug: "a" }));
+    world.write("b.md", aDocument({ title: "Hallo", slug: "b", lang: "de" }));
+    await world.app.reconcile("folder");
+    await world.sweep();
+    expect(await world.titles("languages/de/")).toEqual(["Hallo"]);
+    expect(await world.store.feeds.read("blog", "languages/de")).toMatchObject({ title: "Deutsch" });
+    expect(await world.store.feeds.read("blog", "languages/en")).toBeUndefined();
+  });
+
+  it("are of each language, where the site names several", async () => {
+    const world = await aWorld({ site: { languages: ["en", "de"] } });
+    await world.app.audit();
+    world.write("a.md", aDocument({ title: "Hello", slug: "a" }));
+    await world.app.reconcile("folder");
+    await world.sweep();
+    expect(await world.titles("languages/en/")).toEqual(["Hello"]);
+    expect(await world.objects.read("languages/de/feed.xml")).toBeDefined();
+  });
+
+  it("are its primary category and those of the configured types", async () => {
+    const world = await aWorld({
+      site: { feeds: { entries: 20, content: { default: "full" }, paths: {}, categoryTypes: ["specific"] } },
+    });
+    const categories = [
+      { type: "general", name: "Primary" },
+      { type: "specific", name: "Wanted" },
+      { type: "general", name: "Unwanted" },
+      "Plain",
+    ];
+    world.write("a.md", aDocument({ title: "Typed", slug: "a", categories }));
+    await world.ingest("a.md");
+    await world.sweep();
+    const feeds = (await world.store.feeds.all("blog")).map(({ key }) => key);
+    expect(feeds.filter((key) => key.startsWith("categories/")).toSorted()).toEqual([
+      "categories/plain",
+      "categories/primary",
+      "categories/wanted",
+    ]);
+  });
+});
+
+describe("a blog that moved in", () => {
+  const movedIn = { before: Date.UTC(2026, 0, 1), ids: "url" } as const;
+
+  const idOf = async (world: Awaited<ReturnType<typeof aWorld>>, index = 0): Promise<string> => {
+    const stored = await world.objects.read("feed.json");
+    const feed: { items: { id: string }[] } = JSON.parse(new TextDecoder().decode(stored?.bytes));
+    return feed.items[index]?.id ?? "";
+  };
+
+  it("keeps the ids of its old posts, whatever their slugs become, and gives new ones its own", async () => {
+    const world = await aWorld({ site: { movedIn } });
+    world.write("old.md", aDocument({ title: "Old", slug: "old", guid: "g1", date: "2025-05-05" }));
+    world.write("new.md", aDocument({ title: "New", slug: "new" }));
+    await world.app.reconcile("folder");
+    await world.sweep();
+    expect(await idOf(world, 1)).toBe("https://blog.example.com/old/");
+    expect(await idOf(world, 0)).toMatch(/^tag:blog\.example\.com,2026:blog\//);
+    world.write("old.md", aDocument({ title: "Old", slug: "renamed", guid: "g1", date: "2025-05-05" }));
+    await world.app.reconcile("folder");
+    await world.sweep();
+    expect(await idOf(world, 1)).toBe("https://blog.example.com/old/");
+  });
+
+  it("may say what those ids were", async () => {
+    const world = await aWorld({ site: { movedIn: { ...movedIn, ids: "guid" } } });
+    const guid = "https://blog.example.com/?p=7";
+    world.write("old.md", aDocument({ title: "Old", slug: "old", guid, date: "2025-05-05" }));
+    await world.ingest("old.md");
+    await world.sweep();
+    expect(await idOf(world)).toBe(guid);
+  });
+});
+
+describe("the hourly audit", () => {
+  it("puts back a feed's file that was lost, and writes nothing else", async () => {
+    const world = await aWorld();
+    world.write("a.md", aDocument({ title: "Here" }));
+    await world.ingest("a.md");
+    await world.sweep();
+    world.turn(minute);
+    await world.sweep();
+    const [atom, etag] = [await world.objects.read("atom.xml"), (await world.objects.read("feed.xml"))?.etag];
+    await world.objects.remove("atom.xml");
+    await world.app.audit();
+    await world.sweep();
+    expect(await world.objects.read("atom.xml")).toMatchObject({ etag: atom?.etag });
+    expect((await world.objects.read("feed.xml"))?.etag).toBe(etag);
+  });
+
+  it("opens the feeds of a site that has no post yet", async () => {
+    const world = await aWorld();
+    await world.app.audit();
+    await world.sweep();
+    expect(await world.titles()).toEqual([]);
+    expect(await world.objects.read("index.html")).toBeDefined();
+  });
+});

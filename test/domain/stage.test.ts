@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { isStage, secretsOf } from "../../src/domain/stage.ts";
+
+test("the secrets of a stage stand below its own path", () => {
+  const { path, token, account } = secretsOf("preview");
+  expect([path, token, account("mastodon")]).toEqual([
+    "/crier/preview",
+    "/crier/preview/token",
+    "/crier/preview/accounts/mastodon",
+  ]);
+});
+
+test.each(["production", "preview-2", "p"])("%s is a stage", (name) => {
+  expect(isStage(name)).toBe(true);
+});
+
+test.each(["", "Preview", "2nd", "a/b", "..", "a b", "preview\n", "p".repeat(32), undefined, 1])(
+  "%j is no stage: it would be a path of its own",
+  (name) => {
+    expect(isStage(name)).toBe(false);
+  },
+);

@@ -1,0 +1,170 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Metafile } from "esbuild";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { budgets, pastBudget } from "../../bench/budgets.ts";
+import { lambdaEnvironment } from "../../bench/lambda-environment.ts";
+import { bundle, bundleFile, functionNames } from "../../infra/bundling.ts";
+import { loadConfig } from "../../src/config.ts";
+import { s3Notification, sqsEvent } from "../functions/recorded.ts";
+import { contentOf } from "../sources/documents.ts";
+import { anAws } from "../support/aws-double.ts";
+import { aStore } from "../support/store.ts";
+
+const config = loadConfig({
+  sites: [{ id: "blog", title: "A Blog", url: "https://blog.example.com/" }],
+  accounts: [{ name: "blog-x", network: "x" }],
+});
+
+const folder = await mkdtemp(join(tmpdir(), "crier-bundles-"));
+afterAll(() => rm(folder, { recursive: true }));
+
+const fileOf = (name: string): string => join(folder, name, bundleFile);
+
+const built = async (name: (typeof functionNames)[number]) => {
+  await mkdir(join(folder, name));
+  const metafile = await bundle(name, { config: join(folder, "config.json"), folder: join(folder, name) });
+  return { name, metafile, bytes: (await stat(fileOf(name))).size };
+};
+
+await writeFile(join(folder, "config.json"), JSON.stringify({ config }));
+const bundles = await Promise.all(functionNames.map(built));
+
+const inputsOf = ({ outputs }: Metafile): readonly string[] =>
+  Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
+  );
+
+/** The functions in whose bundle something of these packages stands. */
+const having = (...packages: readonly string[]): readonly string[] =>
+  bundles
+    .filter(({ metafile }) =>
+      inputsOf(metafile).some((file) => packages.some((name) => file.includes(`node_modules/${name}/`))),
+    )
+    .map(({ name }) => name);
+
+describe("a bundle holds only what its function uses:", () => {
+  test.each([
+    ["Markdown and its sanitiser", ["marked", "sanitize-html", "htmlparser2"], ["ingest", "web"]],
+    ["front matter", ["gray-matter", "yaml", "smol-toml"], ["ingest", "web"]],
+    ["the writer of feeds and its judge", ["feed", "saxes"], ["render"]],
+    ["the client of X", ["twitter-api-v2"], ["deliver"]],
+    ["X's rules for links", ["twitter-text"], ["deliver", "web"]],
+    ["secrets", ["@aws-sdk/client-ssm"], ["publish", "deliver", "web"]],
+    ["queues", ["@aws-sdk/client-sqs"], ["relay"]],
+    ["HTTP routes", ["hono/dist/router"], ["web"]],
+    ["the text of pages", ["hono/dist/helper/html"], ["render"]],
+  ])("%s", (_, packages, functions) => {
+    for (const name of packages) expect([name, ...having(name)]).toEqual([name, ...functions]);
+  });
+
+  test("nothing of what only the local runtime, the CLI, the stack and the tests use", () => {
+    expect(having("aws-cdk-lib", "constructs", "dynalite", "chokidar", "commander", "@hono/node-server")).toEqual([]);
+  });
+
+  test("nothing of what a stand-in takes the place of", () => {
+    expect(having("postcss", "source-map-js", "js-yaml", "core-js", "@aws-sdk/credential-provider-node")).toEqual([]);
+  });
+
+  test("and no deprecated module of Node", () => {
+    const imports = bundles.flatMap(({ metafile }) => Object.values(metafile.outputs).flatMap((file) => file.imports));
+    expect(imports.filter(({ path }) => path === "punycode")).toEqual([]);
+  });
+});
+
+test("every entry point is a bundle", async () => {
+  const files = await readdir(new URL("../../functions", import.meta.url));
+  const entries = files.filter((file) => file.endsWith(".ts") && file !== "log.ts");
+  expect(entries.map((file) => file.slice(0, -".ts".length)).toSorted()).toEqual(functionNames.toSorted());
+});
+
+describe("a budget", () => {
+  test("is kept by every bundle", () => {
+    expect(pastBudget(bundles)).toEqual([]);
+  });
+
+  test("is a megabyte at most", () => {
+    expect(Object.entries(budgets).filter(([, kilobytes]) => kilobytes > 1_000)).toEqual([]);
+  });
+
+  test("that is passed names the function, both sizes and the next step", () => {
+    const bundles = [
+      { name: "relay", bytes: 380_001 },
+      { name: "web", bytes: 990_000 },
+    ] as const;
+    expect(pastBudget(bundles, { ...budgets, relay: 380, web: 990 })).toEqual([
+      "relay has 381 KB, 380 are allowed: ask esbuild's metafile what came in, or raise its budget in bench/budgets.ts.",
+    ]);
+  });
+});
+
+/** Calls a bundle's handler in a process of its own; answers what the handler does, and what the process complained of. */
+const call = async (name: string, event: unknown, environment: Readonly<Record<string, string>>) => {
+  const script =
+    "const { handler } = await import(process.argv[1]); console.log(JSON.stringify(await handler(JSON.parse(process.argv[2]))));";
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ["--input-type=module", "-e", script, fileOf(name), JSON.stringify(event)],
+    { env: { ...lambdaEnvironment, ...environment } },
+  );
+  const answer: unknown = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+  return { answer, stderr };
+};
+
+const documents = {
+  "yaml.md": "---\ntitle: In YAML\ndate: 2026-03-01T08:00:00Z\ntags: [a, 007]\n---\nText",
+  "toml.md": '+++\ntitle = "In TOML"\ndate = 2026-03-01T08:00:00Z\n+++\nText',
+  "json.md": '---json\n{"title": "In JSON", "date": "2026-03-01"}\n---\nText',
+  "style.md":
+    '---\ntitle: Styled\ndate: 2026-03-01\n---\n<p style="color: red">Red</p> <a href="/a" style="x">a</a> <b style="color">b</b>',
+};
+
+/** A database and AWS, both acted out on loopback, and the environment in which a bundle finds them. */
+const aDeployment = async () => {
+  const { store, client, table, stop } = await aStore();
+  onTestFinished(stop);
+  const aws = await anAws();
+  const database = await client.config.endpoint?.();
+  const environment = {
+    TABLE: table,
+    AWS_ENDPOINT_URL: aws.client.endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: `http://${database?.hostname}:${database?.port}`,
+  };
+  return { store, aws, environment };
+};
+
+describe("a bundle does what its source does:", () => {
+  test("ingest reads YAML, TOML, JSON and styled HTML", async () => {
+    const { store, aws, environment } = await aDeployment();
+    for (const [path, text] of Object.entries(documents))
+      aws.files.set(path, { bytes: new TextEncoder().encode(text), headers: {} });
+    const called = await call("ingest", sqsEvent(s3Notification(...Object.keys(documents))), environment);
+    expect(called).toEqual({ answer: { batchItemFailures: [] }, stderr: "" });
+    for (const [path, text] of Object.entries(documents)) {
+      const { title, html, categories } = contentOf(text, path, config.sites[0]);
+      const id = await store.aliases.read("blog", "slug", path.slice(0, -".md".length));
+      const names = categories.map(({ name }) => ({ name }));
+      expect(await store.posts.read("blog", id ?? "")).toMatchObject({ title, html, categories: names });
+    }
+  });
+
+  test("web plans for X, to which README.md is a link and weighs 23, with the token that Parameter Store holds", async () => {
+    const { aws, environment } = await aDeployment();
+    aws.parameters.set("/crier/test/token", "secret");
+    const event = {
+      version: "2.0",
+      rawPath: "/api/plan",
+      rawQueryString: "name=a.md",
+      headers: { authorization: "Bearer secret", "content-type": "text/markdown", host: "api.example.com" },
+      requestContext: { http: { method: "POST", path: "/api/plan" }, domainName: "api.example.com" },
+      body: "---\ntitle: A\ndate: 2026-03-01\n---\nSee README.md",
+      isBase64Encoded: false,
+    };
+    // "See ", a link, an empty line, and the post's own link.
+    const body = expect.stringContaining('"length":52');
+    expect(await call("web", event, environment)).toMatchObject({ answer: { statusCode: 200, body }, stderr: "" });
+  });
+});

@@ -1,0 +1,41 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { App, Stack } from "aws-cdk-lib";
+import { afterAll, expect, test } from "vitest";
+import { configFile, EntryPoint } from "../../infra/constructs/entry-point.ts";
+import { config } from "../support/crier-config.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "crier-entry-point-"));
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The relay's function in an app that makes its bundle. */
+const entryPoint = (context: Readonly<Record<string, string>>) => {
+  const app = new App({ outdir: join(folder, "cdk.out"), context });
+  const stack = new Stack(app, "Stack");
+  new EntryPoint(stack, "Relay", { name: "relay", environment: {}, rights: [], logDays: 1 });
+  return app;
+};
+
+test("a function's code is its bundle and the bundle's source map", async () => {
+  const file = join(folder, "crier-config.json");
+  await writeFile(file, JSON.stringify({ config }));
+  const { directory } = entryPoint({ [configFile]: file }).synth();
+  const files = await readdir(directory, { recursive: true });
+  expect(
+    files.filter((path) => path.startsWith("asset.") && path.includes("/")).map((path) => path.split("/")[1]),
+  ).toEqual(["index.mjs", "index.mjs.map"]);
+});
+
+test("an app that names no configuration is told how it is run", () => {
+  expect(() => entryPoint({})).toThrow("node infra/app.ts");
+});
+
+test("a bundle of a function that there is not is refused with the names that there are", async () => {
+  const bundling = promisify(execFile)(process.execPath, ["infra/bundle.ts", "media", "a.json", folder], {
+    cwd: join(import.meta.dirname, "../.."),
+  });
+  await expect(bundling).rejects.toThrow("Say which function (ingest, publish, render, deliver, relay, web)");
+});

@@ -1,0 +1,346 @@
+import { createServer } from "node:net";
+import { gzipSync } from "node:zlib";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { Resolve } from "../../src/outside/lookup.ts";
+import { OutsideError } from "../../src/outside/outside-error.ts";
+import { aClient, aServer, bounds } from "./loopback.ts";
+
+const to =
+  (...addresses: readonly string[]): Resolve =>
+  async () =>
+    addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));
+
+const aHello = () => aServer((_, response) => response.end("hello"));
+
+const text = (body: Uint8Array) => new TextDecoder().decode(body);
+
+/** The error that a request ends with. */
+const failing = async (request: Promise<unknown>): Promise<OutsideError> => {
+  const error: unknown = await request.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof OutsideError)) throw new Error(`expected an OutsideError, got ${error}`);
+  return error;
+};
+
+describe("an allowed address", () => {
+  test("is asked, and the answer comes back", async () => {
+    const server = await aServer((_, response) => {
+      response.writeHead(201, { "content-type": "text/plain", "set-cookie": ["a=1", "b=2"] });
+      response.end("hello");
+    });
+    const answer = await aClient()(`${server.url}/path?q=1`, bounds);
+    expect(answer).toMatchObject({ status: 201, url: `${server.url}/path?q=1` });
+    expect(answer.headers.get("content-type")).toBe("text/plain");
+    expect(text(answer.body)).toBe("hello");
+  });
+
+  test("is told who asks, and no cookie", async () => {
+    const server = await aServer((_, response) => {
+      response.writeHead(200, { "set-cookie": "a=1" }).end();
+    });
+    const client = aClient();
+    await client(server.url, bounds);
+    await client(server.url, { ...bounds, headers: { accept: "image/*" } });
+    const headers = server.requests.at(-1)?.headers;
+    expect(headers?.["user-agent"]).toBe("Crier (+https://blog.example.com/)");
+    expect(headers?.accept).toBe("image/*");
+    expect(headers?.cookie).toBeUndefined();
+  });
+
+  test("takes a form by POST", async () => {
+    const server = await aHello();
+    await aClient()(server.url, { ...bounds, method: "POST", body: "a=b" });
+    expect(server.requests).toMatchObject([{ method: "POST", body: "a=b" }]);
+  });
+
+  test("may be one of several that a host has: only that one is connected to", async () => {
+    const server = await aHello();
+    const client = aClient({ resolve: to("10.0.0.1", "127.0.0.1", "::1") });
+    expect((await client(`http://blog.example:${server.port}/`, bounds)).status).toBe(200);
+  });
+});
+
+describe("an address that is not public", () => {
+  test.each([
+    "http://127.0.0.1/",
+    "http://2130706433/",
+    "http://0x7f.1/",
+    "http://017700000001/",
+    "http://127.1/",
+    "http://0/",
+    "http://①②⑦.0.0.1/",
+    "http://[::1]/",
+    "http://[::ffff:127.0.0.1]/",
+    "http://[::127.0.0.1]/",
+    "http://[64:ff9b::127.0.0.1]/",
+    "http://[fd00:ec2::254]/",
+    "http://169.254.169.254/latest/meta-data/",
+    "https://10.0.0.1/",
+  ])("is refused without a connection: %s", async (url) => {
+    const nobody: Resolve = () => Promise.reject(new Error("asked a lookup"));
+    const client = aClient({ allow: undefined, resolve: nobody });
+    expect((await failing(client(url, bounds))).code).toBe("refused-address");
+  });
+
+  test.each(["localhost", "localhost.", "printer.local"])("is refused behind the name %s", async (host) => {
+    const server = await aHello();
+    const client = aClient({ allow: undefined, resolve: to("127.0.0.1", "::1") });
+    const error = await failing(client(`http://${host}:${server.port}/`, bounds));
+    expect(error).toMatchObject({
+      code: "refused-address",
+      message: `${host} leads to an address that is not of the public internet`,
+    });
+    expect(server.requests).toEqual([]);
+  });
+
+  test("is refused behind what the system itself calls localhost", async () => {
+    const error = await failing(aClient({ allow: undefined })("http://localhost:9/", bounds));
+    expect(error.code).toBe("refused-address");
+  });
+
+  test("is refused where a redirect leads to it by its number", async () => {
+    const server = await aServer((_, response) => {
+      response.writeHead(302, { location: "http://169.254.169.254/latest/meta-data/" }).end();
+    });
+    expect((await failing(aClient()(server.url, bounds))).code).toBe("refused-address");
+  });
+
+  test("is refused where a redirect leads to it by a name", async () => {
+    const inner = await aServer((_, response) => response.end("secret"), "127.0.0.2");
+    const outer = await aServer((_, response) => {
+      response.writeHead(302, { location: `http://inner.example:${inner.port}/` }).end();
+    });
+    const resolve: Resolve = async (host) => [
+      { address: host === "inner.example" ? "127.0.0.2" : "127.0.0.1", family: 4 },
+    ];
+    const error = await failing(aClient({ resolve })(`http://outer.example:${outer.port}/`, bounds));
+    expect(error.code).toBe("refused-address");
+    expect(inner.requests).toEqual([]);
+  });
+
+  test("is refused when a name that led elsewhere leads to it at the next connection", async () => {
+    const server = await aServer((request, response) => {
+      if (request.url === "/") response.writeHead(302, { location: "/again" });
+      response.end("hello");
+    });
+    const answers = ["127.0.0.1", "127.0.0.2"];
+    const resolve: Resolve = async () => [{ address: answers.shift() ?? "10.0.0.1", family: 4 }];
+    const error = await failing(aClient({ resolve })(`http://rebinding.example:${server.port}/`, bounds));
+    expect(error.code).toBe("refused-address");
+    expect(server.requests.map(({ url }) => url)).toEqual(["/"]);
+  });
+});
+
+describe("a URL that is none to ask", () => {
+  test.each([
+    "ftp://example.com/a",
+    "file:///etc/passwd",
+    "data:image/png;base64,aaaa",
+    "javascript:1",
+    "/a",
+    "",
+    "http://",
+  ])("is refused: %j", async (url) => {
+    const error = await failing(aClient()(url, bounds));
+    expect(error).toMatchObject({ code: "scheme", message: "the address is no http(s) URL" });
+  });
+
+  test("is refused where a redirect leads to it", async () => {
+    const server = await aServer((_, response) => {
+      response.writeHead(301, { location: "file:///etc/passwd" }).end();
+    });
+    const error = await failing(aClient()(server.url, bounds));
+    expect(error).toMatchObject({
+      code: "scheme",
+      message: `127.0.0.1:${server.port} leads to what is no http(s) URL`,
+    });
+  });
+
+  test("is refused with a password, which the words do not repeat", async () => {
+    const error = await failing(aClient()("http://me:pa55word@127.0.0.1/?token=t0ken", bounds));
+    expect(error.code).toBe("credentials");
+    expect(error.message).toContain("127.0.0.1");
+    expect(JSON.stringify([error.message, error.stack])).not.toMatch(/pa55word|t0ken/);
+  });
+
+  test("is refused with a user name alone", async () => {
+    expect((await failing(aClient()("http://me@127.0.0.1/", bounds))).code).toBe("credentials");
+  });
+});
+
+describe("redirects", () => {
+  /** Counts down: `/3` leads to `/2`. */
+  const aChain = (status = 302) =>
+    aServer((request, response) => {
+      const left = Number(request.url?.slice(1));
+      if (left > 0) response.writeHead(status, { location: `/${left - 1}` });
+      response.end("the end");
+    });
+
+  test("are followed five times", async () => {
+    const server = await aChain();
+    const answer = await aClient()(`${server.url}/5`, bounds);
+    expect([answer.url, text(answer.body)]).toEqual([`${server.url}/0`, "the end"]);
+  });
+
+  test("are not followed for a sixth time", async () => {
+    const server = await aChain();
+    const error = await failing(aClient()(`${server.url}/6`, bounds));
+    expect(error).toMatchObject({
+      code: "redirects",
+      message: `127.0.0.1:${server.port} redirects more than 5 times`,
+    });
+    expect(server.requests).toHaveLength(6);
+  });
+
+  test("that go round in a circle end", async () => {
+    const server = await aServer((_, response) => response.writeHead(302, { location: "/" }).end());
+    expect((await failing(aClient()(server.url, bounds))).code).toBe("redirects");
+  });
+
+  test.each([307, 308])("of a POST by %i are a POST again", async (status) => {
+    const server = await aChain(status);
+    await aClient()(`${server.url}/1`, { ...bounds, method: "POST", body: "a=b" });
+    expect(server.requests).toMatchObject([
+      { url: "/1", method: "POST", body: "a=b" },
+      { url: "/0", method: "POST", body: "a=b" },
+    ]);
+  });
+
+  test.each([301, 302, 303])("of a POST by %i are the answer: a GET would say something else", async (status) => {
+    const server = await aChain(status);
+    const answer = await aClient()(`${server.url}/1`, { ...bounds, method: "POST", body: "a=b" });
+    expect(answer.status).toBe(status);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test("that lead nowhere are the answer", async () => {
+    const server = await aServer((_, response) => response.writeHead(302).end());
+    expect((await aClient()(server.url, bounds)).status).toBe(302);
+  });
+
+  test("share one time between them", async () => {
+    const server = await aServer((_, response) => {
+      setTimeout(() => response.writeHead(302, { location: "/" }).end(), 40);
+    });
+    expect((await failing(aClient()(server.url, { ...bounds, time: 100 }))).code).toBe("timeout");
+  });
+});
+
+describe("an answer without bounds", () => {
+  test("that announces too much is not read", async () => {
+    const server = await aServer((_, response) => {
+      response.writeHead(200, { "content-length": "1001" });
+      response.write("x");
+    });
+    const error = await failing(aClient()(server.url, bounds));
+    expect(error).toMatchObject({
+      code: "too-large",
+      message: `127.0.0.1:${server.port} answered with more than 1000 bytes`,
+    });
+  });
+
+  test("that never ends is cut off", async () => {
+    const closed = Promise.withResolvers<void>();
+    const server = await aServer((_, response) => {
+      const more = () => void (response.destroyed || response.write("x".repeat(500), () => setImmediate(more)));
+      response.on("close", closed.resolve);
+      more();
+    });
+    expect((await failing(aClient()(server.url, bounds))).code).toBe("too-large");
+    await closed.promise;
+  });
+
+  test("that comes too slowly is cut off", async () => {
+    const server = await aServer((_, response) => {
+      const drip = setInterval(() => response.write("x"), 10);
+      response.on("close", () => clearInterval(drip));
+    });
+    const error = await failing(aClient()(server.url, { ...bounds, time: 100 }));
+    expect(error).toMatchObject({ code: "timeout", message: `127.0.0.1:${server.port} did not answer in time` });
+  });
+
+  test("that never begins is not waited for", async () => {
+    const server = await aServer(() => {});
+    expect((await failing(aClient()(server.url, { ...bounds, time: 50 }))).code).toBe("timeout");
+  });
+
+  test("that is compressed is neither asked for nor unfolded", async () => {
+    const bomb = gzipSync("x".repeat(500_000));
+    const server = await aServer((_, response) => {
+      response.writeHead(200, { "content-encoding": "gzip" }).end(bomb);
+    });
+    const answer = await aClient()(server.url, bounds);
+    expect(Buffer.from(answer.body).equals(bomb)).toBe(true);
+    expect(server.requests[0]?.headers["accept-encoding"]).toBe("identity");
+  });
+
+  test("is not read at all where its size is 0, and the connection ends", async () => {
+    const closed = Promise.withResolvers<void>();
+    const server = await aServer((_, response) => {
+      response.on("close", closed.resolve);
+      response.writeHead(200, { "content-length": "5000" });
+      response.write("x");
+    });
+    expect((await aClient()(server.url, { time: 60_000, size: 0 })).body).toHaveLength(0);
+    await closed.promise;
+  });
+});
+
+describe("a server that is out of reach", () => {
+  test("says why, in the system's word", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    await new Promise((resolve) => server.close(resolve));
+    const error = await failing(aClient()(`http://127.0.0.1:${port}/`, bounds));
+    expect(error).toMatchObject({
+      code: "unreachable",
+      message: `127.0.0.1:${port} could not be reached (ECONNREFUSED)`,
+    });
+    expect(error.cause).toBeInstanceOf(Error);
+  });
+
+  test("may have no address", async () => {
+    const unknown: Resolve = () => Promise.reject(Object.assign(new Error("no such host"), { code: "ENOTFOUND" }));
+    const error = await failing(aClient({ resolve: unknown })("http://nowhere.example/", bounds));
+    expect(error).toMatchObject({ code: "unreachable", message: "nowhere.example could not be reached (ENOTFOUND)" });
+  });
+
+  test("may fail with what is no error", async () => {
+    const odd: Resolve = () => Promise.reject("odd");
+    const error = await failing(aClient({ resolve: odd })("http://nowhere.example/", bounds));
+    expect(error).toMatchObject({ code: "unreachable", message: "nowhere.example could not be reached" });
+  });
+
+  test("may be looked up for too long", async () => {
+    const slow: Resolve = () => new Promise(() => {});
+    const error = await failing(aClient({ resolve: slow })("http://slow.example/", { ...bounds, time: 50 }));
+    expect(error.code).toBe("timeout");
+  });
+
+  test("may speak no TLS", async () => {
+    const server = await aHello();
+    expect((await failing(aClient()(`https://127.0.0.1:${server.port}/`, bounds))).code).toBe("unreachable");
+  });
+
+  test("may speak no HTTP", async () => {
+    const server = createServer((socket) => void socket.end("220 smtp.example ready\r\n"));
+    onTestFinished(() => void server.close());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    expect((await failing(aClient()(`http://127.0.0.1:${port}/`, bounds))).code).toBe("unreachable");
+  });
+
+  test("may cut its answer off", async () => {
+    const server = await aServer((_, response) => {
+      response.writeHead(200, { "content-length": "100" });
+      response.write("x", () => response.destroy());
+    });
+    expect((await failing(aClient()(server.url, bounds))).code).toBe("unreachable");
+  });
+});

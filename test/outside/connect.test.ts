@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { connectOutside } from "../../src/outside/connect.ts";
+import { aServer } from "./loopback.ts";
+
+const about = "https://blog.example.com/";
+const topic = "https://feeds.example.com/feed.xml";
+
+test("a deployment tells no hub within its own network", async () => {
+  const hub = await aServer((_, response) => response.writeHead(204).end());
+  expect(await connectOutside({ about }).tellHub(hub.url, topic)).toMatchObject({ kind: "refused" });
+  expect(hub.requests).toEqual([]);
+});
+
+test("one machine tells a hub that runs on it", async () => {
+  const hub = await aServer((_, response) => response.writeHead(204).end());
+  expect(await connectOutside({ about, isLocal: true }).tellHub(hub.url, topic)).toEqual({ kind: "taken" });
+});
+
+test("what a document names never reaches the loopback, on one machine either", async () => {
+  const server = await aServer((_, response) => response.writeHead(200, { "content-type": "image/png" }).end());
+  expect(await connectOutside({ about, isLocal: true }).probe(server.url)).toBeUndefined();
+  expect(server.requests).toEqual([]);
+});

@@ -1,0 +1,48 @@
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { onTestFinished } from "vitest";
+import { type ClientOptions, guardedClient } from "../../src/outside/client.ts";
+
+export interface Loopback {
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  readonly port: number;
+  readonly requests: readonly Asked[];
+}
+
+export interface Asked {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+}
+
+const addressOf = (address: string | AddressInfo | null): AddressInfo => {
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return address;
+};
+
+/** A real server on the loopback, until the test is over. */
+export const aServer = async (answer: RequestListener, host = "127.0.0.1"): Promise<Loopback> => {
+  const requests: Asked[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: string[] = [];
+    for await (const chunk of request.setEncoding("utf8")) chunks.push(String(chunk));
+    const { method = "", url = "", headers } = request;
+    requests.push({ method, url, headers, body: chunks.join("") });
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = addressOf(server.address());
+  return { url: `http://${host}:${port}`, port, requests };
+};
+
+/** A client that may reach the loopback, and whatever else a test says. */
+export const aClient = (options: Partial<ClientOptions> = {}) =>
+  guardedClient({ about: "https://blog.example.com/", allow: (address) => address === "127.0.0.1", ...options });
+
+export const bounds = { time: 5_000, size: 1_000 };

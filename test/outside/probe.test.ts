@@ -1,0 +1,90 @@
+import type { RequestListener } from "node:http";
+import { describe, expect, test } from "vitest";
+import { probeWith } from "../../src/outside/probe.ts";
+import { aClient, aServer } from "./loopback.ts";
+
+const probe = probeWith(aClient());
+
+const aFile =
+  (headers: Readonly<Record<string, string>>, status = 200): RequestListener =>
+  (_, response) =>
+    response.writeHead(status, headers).end();
+
+describe("a file's type and length", () => {
+  test("are asked for by HEAD, once", async () => {
+    const server = await aServer(aFile({ "content-type": "image/WebP; q=1", "content-length": "12345" }));
+    expect(await probe(`${server.url}/photo?w=1200`)).toEqual({ mediaType: "image/webp", length: 12_345 });
+    expect(server.requests).toMatchObject([{ method: "HEAD", url: "/photo?w=1200" }]);
+  });
+
+  test.each(["audio/mpeg", "video/mp4", "image/svg+xml"])("are told of %s", async (mediaType) => {
+    const server = await aServer(aFile({ "content-type": mediaType, "content-length": "1" }));
+    expect(await probe(server.url)).toEqual({ mediaType, length: 1 });
+  });
+
+  test.each([405, 501])("are asked for by the first byte where HEAD answers %i", async (status) => {
+    const server = await aServer((request, response) => {
+      if (request.method === "HEAD") return response.writeHead(status).end();
+      response.writeHead(206, { "content-type": "image/png", "content-range": "bytes 0-0/777", "content-length": "1" });
+      response.end("x");
+    });
+    expect(await probe(server.url)).toEqual({ mediaType: "image/png", length: 777 });
+    expect(server.requests.map(({ method, headers }) => [method, headers.range])).toEqual([
+      ["HEAD", undefined],
+      ["GET", "bytes=0-0"],
+    ]);
+  });
+
+  test("are told by a server that answers with the whole file, which is not read", async () => {
+    const closed = Promise.withResolvers<void>();
+    const server = await aServer((request, response) => {
+      if (request.method === "HEAD") return response.writeHead(405).end();
+      response.on("close", closed.resolve);
+      response.writeHead(200, { "content-type": "image/png", "content-length": "5000000000" });
+      response.write("x");
+    });
+    expect(await probe(server.url)).toEqual({ mediaType: "image/png", length: 5_000_000_000 });
+    await closed.promise;
+  });
+
+  test.each([
+    ["says none", { "content-type": "image/png", "transfer-encoding": "chunked" }, 200],
+    ["says a part's", { "content-type": "image/png", "content-length": "1", "content-range": "bytes 0-0/*" }, 206],
+    [
+      "says the compressed one's",
+      { "content-type": "image/svg+xml", "content-length": "9", "content-encoding": "gzip" },
+      200,
+    ],
+  ])("may lack the length, where the server %s", async (_, headers, status) => {
+    const server = await aServer(aFile(headers, status));
+    expect(await probe(server.url)).toEqual({ mediaType: headers["content-type"], length: undefined });
+  });
+});
+
+describe("nothing is told", () => {
+  test.each([
+    ["a page", { "content-type": "text/html", "content-length": "9" }, 200],
+    ["a file without a type", { "content-length": "9" }, 200],
+    ["half a type", { "content-type": "image/", "content-length": "9" }, 200],
+    ["a picture that says not found", { "content-type": "image/png", "content-length": "9" }, 404],
+    ["a picture that says not now", { "content-type": "image/png", "content-length": "9" }, 503],
+    ["a redirect to nowhere", { "content-type": "image/png" }, 302],
+  ])("of %s", async (_, headers, status) => {
+    const server = await aServer(aFile(headers, status));
+    expect(await probe(server.url)).toBeUndefined();
+  });
+
+  test.each(["http://127.0.0.2:9/", "not a url", "data:image/png;base64,aaaa", "http://169.254.169.254/"])(
+    "of what cannot be asked: %s",
+    async (url) => {
+      expect(await probe(url)).toBeUndefined();
+    },
+  );
+
+  test("by a server that does not answer within three seconds", async () => {
+    const server = await aServer(() => {});
+    const begun = performance.now();
+    expect(await probe(server.url)).toBeUndefined();
+    expect(performance.now() - begun).toBeLessThan(5_000);
+  });
+});

@@ -1,0 +1,51 @@
+import { type ChildProcess, execFile } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+export interface Ran {
+  /** 0 where all went well. */
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a program to its end: it has half a minute. */
+export const runProgram = (
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ran> =>
+  new Promise((resolve) => {
+    const child = execFile(
+      program,
+      args,
+      { env: { PATH: process.env.PATH, ...env }, timeout: 30_000, maxBuffer: 64 * 2 ** 20 },
+      (_, out, err) => resolve({ exit: child.exitCode ?? -1, out, err }),
+    );
+  });
+
+/** As `runProgram`, for a program that has to succeed: what it wrote. */
+export const output = async (...run: Parameters<typeof runProgram>): Promise<string> => {
+  const { exit, out, err } = await runProgram(...run);
+  if (exit !== 0) throw new Error(`${run[0]} ${run[1].join(" ")} ended with ${exit}: ${err || out}`);
+  return out;
+};
+
+/** Ends a process that we started, and waits for its end. */
+export const end = async (child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill(signal);
+  await ended;
+};
+
+/** A port of the loopback interface that was free a moment ago. */
+export const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("the loopback interface gave no port");
+  return address.port;
+};

@@ -1,0 +1,84 @@
+import { glob, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type AMachine, clear } from "../support/machine.ts";
+import { crawl, type Found } from "./crawl.ts";
+import { hostileDocuments } from "./hostile.ts";
+import { bringPrograms } from "./programs.ts";
+import { aQuietMachine } from "./quiet-machine.ts";
+import { faults, samples } from "./samples.ts";
+import { findings } from "./validators.ts";
+
+const hasPrograms = bringPrograms();
+
+const exampleDocuments = async (): Promise<Readonly<Record<string, string>>> => {
+  const cwd = join(import.meta.dirname, "../../examples/posts");
+  const names = await Array.fromAsync(glob("*.md", { cwd }));
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await readFile(join(cwd, name), "utf8")] as const)),
+  );
+};
+
+const sites = [
+  { site: "the example posts", documents: exampleDocuments },
+  { site: "hostile posts", documents: async () => hostileDocuments },
+  { site: "no post", documents: async () => ({}) },
+];
+
+const mediaTypes = ["application/rss+xml", "application/atom+xml", "application/feed+json"] as const;
+
+describe.skipIf(!hasPrograms).each(sites)("the feeds of $site", ({ documents }) => {
+  let machine: AMachine;
+  let found: readonly Found[] = [];
+  let written: Readonly<Record<string, string>> = {};
+
+  beforeAll(async () => {
+    written = await documents();
+    machine = await aQuietMachine(written);
+    await machine.idle();
+    found = await crawl(machine.url);
+  });
+  afterAll(async () => {
+    if (machine !== undefined) await clear(machine);
+  });
+
+  test("hold every document", async () => {
+    const refused = await (await machine.api("GET", "/api/posts?refused=1")).json();
+    expect(refused).toEqual({ refused: [] });
+    expect(await machine.titles()).toHaveLength(Object.keys(written).length);
+  });
+
+  test.each(mediaTypes)("are found as %s by links alone", (mediaType) => {
+    const folders = found.filter((one) => one.mediaType === "text/html").length;
+    expect(found.filter((one) => one.mediaType === mediaType).length).toBeGreaterThanOrEqual(folders);
+  });
+
+  test("are all of a kind that has a schema", () => {
+    const others = found.filter(({ mediaType }) => mediaType !== "text/html" && !(mediaType in findings));
+    expect(others.map(({ path, mediaType }) => `${path}: ${mediaType}`)).toEqual([]);
+  });
+
+  test.each(Object.entries(findings))("are valid where they are %s", async (mediaType, find) => {
+    expect(await find(found.filter((one) => one.mediaType === mediaType))).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasPrograms).each(Object.entries(samples))("the schema of %s", (kind, sample) => {
+  const some = Object.entries(faults).flatMap(([of, its]) => (of === kind ? its : []));
+  let found: readonly string[] = [];
+
+  beforeAll(async () => {
+    const faulty = some.map(([path, part, instead]) => ({ path, text: sample.replace(part, instead) }));
+    found = (await findings[kind]?.([{ path: "sample", text: sample }, ...faulty])) ?? [
+      `there is no schema of ${kind}`,
+    ];
+  });
+
+  test("passes a valid document", () => {
+    expect(found.filter((line) => line.startsWith("sample"))).toEqual([]);
+  });
+
+  test.each(some)("refuses %s", (path) => {
+    expect(found.filter((line) => line.startsWith(path))).not.toEqual([]);
+  });
+});

@@ -1,0 +1,156 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { type AMachine, clear } from "../support/machine.ts";
+import { type Event, events, firstDocuments } from "./events.ts";
+import { bringPrograms } from "./programs.ts";
+import { aQuietMachine } from "./quiet-machine.ts";
+import { feedparser } from "./readers/feedparser.ts";
+import { startMiniflux } from "./readers/miniflux.ts";
+import { newsboat } from "./readers/newsboat.ts";
+import { files, type Reader, type Shown, type Subscription } from "./readers/reader.ts";
+import { rss2email } from "./readers/rss2email.ts";
+import { type Recorder, recorderFor } from "./recorder.ts";
+import { tableOf } from "./table.ts";
+
+/** What one reader showed after an event, and how two polls were answered. */
+interface Seen {
+  readonly entries: readonly Shown[];
+  readonly news: readonly string[];
+  readonly newsAgain: readonly string[];
+  readonly answers: readonly number[];
+}
+
+interface Subscriber {
+  readonly reader: Reader;
+  readonly address: string;
+  readonly subscription: Subscription;
+}
+
+/** Every reader with each of its formats; the readers themselves are started later. */
+const labels = [
+  ["newsboat", "RSS"],
+  ["newsboat", "Atom"],
+  ["miniflux", "RSS"],
+  ["miniflux", "Atom"],
+  ["miniflux", "JSON Feed"],
+  ["rss2email", "RSS"],
+  ["rss2email", "Atom"],
+  ["feedparser", "RSS"],
+  ["feedparser", "Atom"],
+] as const;
+const labelOf = (reader: string, format: string): string => `${reader}, ${format}`;
+
+const sorted = (titles: readonly string[]): readonly string[] => titles.toSorted();
+
+const titlesOf = (entries: readonly Shown[]): readonly string[] => sorted(entries.map(({ title }) => title));
+
+const expectedTitles = (event: Event, { keeps }: Reader): readonly string[] =>
+  ({ copies: event.copies, mails: event.mails, nothing: event.feed })[keeps];
+
+const cellOf = ({ entries, news, answers }: Seen): string =>
+  `${entries.length} shown, ${news.length} new, ${answers.join(" ")}`;
+
+describe.skipIf(!bringPrograms())("what real subscribers see of", () => {
+  let machine: AMachine;
+  let recorder: Recorder;
+  let folder: string;
+  let readers: readonly Reader[] = [];
+  const subscribers = new Map<string, Subscriber>();
+  const rows = new Map<string, string[]>(labels.map(([reader, format]) => [labelOf(reader, format), []]));
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "crier-readers-"));
+    machine = await aQuietMachine(firstDocuments);
+    await machine.idle();
+    recorder = await recorderFor(machine.url);
+    readers = [
+      newsboat(await mkdtemp(join(folder, "newsboat-"))),
+      rss2email(await mkdtemp(join(folder, "rss2email-"))),
+      feedparser(),
+      await startMiniflux(),
+    ];
+    for (const reader of readers)
+      for (const format of reader.formats) {
+        const address = recorder.address(reader.name, files[format]);
+        const subscription = await reader.subscribe(format, address);
+        subscribers.set(labelOf(reader.name, format), { reader, address, subscription });
+      }
+  });
+
+  afterAll(async () => {
+    console.log(tableOf(["", ...events.map(({ name }) => name)], [...rows]));
+    for (const reader of readers) await reader.stop();
+    await recorder?.stop();
+    if (machine !== undefined) await clear(machine);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test("is every reader in every format that it reads", () => {
+    expect(sorted([...subscribers.keys()])).toEqual(sorted([...rows.keys()]));
+  });
+
+  describe.each(events)("$name", (event) => {
+    const seen = new Map<string, Seen>();
+
+    const isPublished = async () => {
+      const { feed, looks } = event;
+      expect(await machine.titles()).toEqual(feed);
+      const text = await (await machine.get("feed.json")).text();
+      for (const words of [looks?.body, looks?.link]) expect(text).toContain(words ?? "");
+    };
+
+    const look = async ({ address, subscription }: Subscriber): Promise<Seen> => {
+      recorder.take(address);
+      await subscription.poll();
+      const entries = await subscription.entries();
+      const news = await subscription.readNew();
+      await subscription.poll();
+      return { entries, news, newsAgain: await subscription.readNew(), answers: recorder.take(address) };
+    };
+
+    beforeAll(async () => {
+      await event.happen(machine);
+      await vi.waitFor(isPublished, { timeout: 20_000, interval: 50 });
+      await machine.idle();
+      const ask = async ([label, subscriber]: readonly [string, Subscriber]) => {
+        const one = await look(subscriber);
+        seen.set(label, one);
+        rows.get(label)?.push(cellOf(one));
+      };
+      await Promise.all([...subscribers].map(ask));
+    });
+
+    const found = (reader: string, format: string) => {
+      const subscriber = subscribers.get(labelOf(reader, format));
+      const one = seen.get(labelOf(reader, format));
+      if (subscriber === undefined || one === undefined) throw new Error(`${reader} was not asked for ${format}`);
+      return { ...one, reader: subscriber.reader };
+    };
+
+    test.each(labels)("%s, %s: the posts that a person expects", (...label) => {
+      const { entries, reader } = found(...label);
+      expect(titlesOf(entries)).toEqual(sorted(expectedTitles(event, reader)));
+    });
+
+    test.each(labels)("%s, %s: as new what is new, and nothing a second time", (...label) => {
+      const { news, newsAgain } = found(...label);
+      expect([sorted(news), newsAgain]).toEqual([sorted(event.news), []]);
+    });
+
+    test.each(labels)("%s, %s: the change once, then a 304", (...label) => {
+      expect(found(...label).answers).toEqual([event.changes ? 200 : 304, 304]);
+    });
+
+    const { looks } = event;
+    if (looks === undefined) return;
+    // A mail shows what there was when it was sent.
+    const upToDate = labels.filter(([reader]) => reader !== "rss2email" || event.news.includes(looks.title));
+    test.each(upToDate)("%s, %s: its title, link and words of now", (...label) => {
+      const entry = found(...label).entries.find(({ title }) => title === looks.title);
+      expect(entry?.link).toContain(looks.link ?? "");
+      expect(entry?.body).toContain(looks.body ?? "");
+    });
+  });
+});

@@ -1,0 +1,116 @@
+import fc from "fast-check";
+import { entryId, type Feed } from "../../src/domain/feed.ts";
+import type { PostContent } from "../../src/domain/post.ts";
+import { formats } from "../../src/feeds/index.ts";
+import type { Parsed } from "../../src/ports.ts";
+import { parseDocument } from "../../src/sources/document.ts";
+import { liveIn, liveInPage } from "../corpus/live.ts";
+import { aFeed, aPost, aSite } from "../feeds/builders.ts";
+import { anyHtml, anyText, anyUrl } from "./arbitraries.ts";
+import { cleanedLine, isVisible } from "./cleaning.ts";
+import { faultsOf } from "./faults.ts";
+
+export interface AnyDocument {
+  readonly path: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly body: string;
+}
+
+const keys =
+  "updated lastmod summary description excerpt metaDescription category categories tags topics keywords image cover imageAlt imageCredit caption permalink url canonical author authors byline lang guid social socialShare snippet tweet generatedBy draft status featured trending readingTime".split(
+    " ",
+  );
+
+const dates = [
+  "2026-03-01",
+  "2009-12-25 12:00:00 +0900",
+  "2020/12/21",
+  "2026-02-30",
+  "1969-12-31T23:59:59.500Z",
+  "12:30",
+];
+
+const scalar = fc.oneof(
+  anyText,
+  anyHtml,
+  anyUrl,
+  fc.constantFrom(...dates, "en", "de-AT", "published", "draft", "5 min read", "false", ""),
+  fc.integer(),
+  fc.double(),
+  fc.boolean(),
+  fc.constant(null),
+);
+
+/** What front matter may hold: a scalar, a list, an object of the known shapes, something nested. */
+const value = fc.oneof(
+  { arbitrary: scalar, weight: 5 },
+  { arbitrary: fc.array(scalar, { maxLength: 3 }), weight: 2 },
+  {
+    arbitrary: fc.dictionary(fc.constantFrom("name", "url", "email", "alt", "credit", "type", "text", "x"), scalar, {
+      maxKeys: 3,
+    }),
+    weight: 2,
+  },
+  {
+    arbitrary: fc.array(fc.dictionary(fc.constantFrom("name", "label", "url"), scalar, { maxKeys: 2 }), {
+      maxLength: 2,
+    }),
+    weight: 1,
+  },
+);
+
+/** Documents whose title is text, and whose other fields and body are anything. */
+export const anyDocument: fc.Arbitrary<AnyDocument> = fc.record({
+  path: fc.oneof(
+    { arbitrary: fc.constantFrom("a-post.md", "ja/a-post.mdx", "2020-12-21-post.ja.md"), weight: 4 },
+    { arbitrary: anyText.map((name) => `${name}.md`), weight: 1 },
+  ),
+  fields: fc
+    .tuple(
+      fc.oneof(
+        anyText,
+        anyText.map((text) => `A title ${text}`),
+      ),
+      fc.oneof({ arbitrary: fc.constantFrom(...dates), weight: 9 }, { arbitrary: scalar, weight: 1 }),
+      fc.option(fc.oneof(fc.constantFrom("a-slug", "日本/語", "C++"), anyText), { nil: undefined, freq: 1 }),
+      fc.dictionary(fc.constantFrom(...keys), value, { maxKeys: 5 }),
+    )
+    .map(([title, date, slug, others]) => ({ title, date, ...(slug === undefined ? {} : { slug }), ...others })),
+  body: fc.array(anyHtml, { maxLength: 4 }).map((parts) => parts.join("\n")),
+});
+
+export const readDocument = ({ path, fields, body }: AnyDocument): Parsed =>
+  parseDocument(new TextEncoder().encode(`---json\n${JSON.stringify(fields)}\n---\n${body}`), path, aSite());
+
+const feedOfOne = (content: PostContent): Feed => {
+  const published = content.published ?? Date.UTC(2026, 0, 1);
+  const post = aPost({ ...content, published, updated: content.updated ?? published });
+  return aFeed({ entries: [{ id: entryId(aSite(), post), post, updated: post.updated }] });
+};
+
+/** Text that may have been read in a wrong encoding is repaired, and then not what stood there. */
+const mayBeRepaired = (text: string): boolean => /[\u0080-\uffff]/.test(text);
+
+const faultsOfContent = (content: PostContent, { fields }: AnyDocument): readonly string[] => {
+  const title = String(fields.title);
+  const feed = feedOfOne(content);
+  const said = formats.gate(formats.render(feed), feed);
+  const page = formats.render(feed).find(({ file }) => file === "index.html")?.text ?? "";
+  return [
+    ...(mayBeRepaired(title) || content.title === cleanedLine(title) ? [] : ["the title is not the document's"]),
+    ...(isVisible(content.title) ? [] : ["nothing of the title can be seen"]),
+    ...said.map(({ file, problem }) => `the gate refuses ${file}: it ${problem}`),
+    ...faultsOf(feed),
+    ...liveIn(content.html).map((fault) => `the body holds ${fault}`),
+    ...liveInPage(page).map((fault) => `the page holds ${fault}`),
+  ];
+};
+
+/** A document is a post that every feed can carry, or refused for named reasons; what of it does not hold, in words. */
+export const faultsOfDocument = (document: AnyDocument): readonly string[] => {
+  const parsed = readDocument(document);
+  if (parsed.kind === "post") return faultsOfContent(parsed.content, document);
+  const isNamed =
+    parsed.reasons.length > 0 && parsed.reasons.every(({ code, message }) => code !== "" && message !== "");
+  return isNamed ? [] : ["it is refused without a reason"];
+};

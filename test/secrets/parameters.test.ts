@@ -1,0 +1,55 @@
+import { inspect } from "node:util";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { expect, test } from "vitest";
+import { ssmParameters } from "../../src/secrets/parameters.ts";
+import { ssmSecrets } from "../../src/secrets/ssm.ts";
+import { anAws } from "../support/aws-double.ts";
+
+const canary = "canary-0b77fe";
+
+const store = async () => {
+  const aws = await anAws();
+  const client = new SSMClient(aws.client);
+  return { aws, client, parameters: ssmParameters(client) };
+};
+
+test("what is put is what the functions read", async () => {
+  const { client, parameters } = await store();
+  await parameters.put("/crier/test/accounts/x", '{"accessToken":"t"}');
+  expect(await ssmSecrets({ client, path: "/crier/test/accounts" })("x")).toEqual({ accessToken: "t" });
+});
+
+test("a parameter is read decrypted, and is undefined where there is none", async () => {
+  const { parameters } = await store();
+  expect(await parameters.read("/crier/test/token")).toBeUndefined();
+  await parameters.put("/crier/test/token", "t");
+  expect(await parameters.read("/crier/test/token")).toBe("t");
+});
+
+test("one is created once: who comes second changes nothing", async () => {
+  const { aws, parameters } = await store();
+  expect(await parameters.create("/crier/test/token", "first")).toBe(true);
+  expect(await parameters.create("/crier/test/token", "second")).toBe(false);
+  expect(aws.parameters.get("/crier/test/token")).toBe("first");
+});
+
+test.each(["put", "create"] as const)("a refusal to %s holds the value nowhere, not even in its cause", async (act) => {
+  const { aws, parameters } = await store();
+  aws.answerNext(400, "ValidationException", "json");
+  const refusal = await parameters[act]("/crier/test/token", canary).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(refusal).toMatchObject({ name: "ParameterError" });
+  expect(inspect(refusal, { depth: null })).not.toContain(canary);
+});
+
+test("a parameter that may not be read is a refusal, not a missing one", async () => {
+  const { aws, parameters } = await store();
+  aws.answerNext(400, "AccessDeniedException", "json");
+  await expect(parameters.read("/crier/test/token")).rejects.toThrow(/the right ssm:GetParameter there$/);
+});
+
+test("the region is known", async () => {
+  expect(await (await store()).parameters.region()).toBe("us-east-1");
+});
