@@ -17,7 +17,7 @@ import {
   type Parts,
 } from "./compose.ts";
 import { cachedFor } from "./domain/feed.ts";
-import { minute } from "./domain/time.ts";
+import { minute, second } from "./domain/time.ts";
 import { connectNetworks } from "./networks/connect.ts";
 import { reachBySecrets } from "./networks/reach.ts";
 import { s3Objects } from "./objects/s3.ts";
@@ -111,7 +111,11 @@ export const composeRenderFunction = (env: Environment, log: Log) => {
   return only(
     "feed",
     all,
-    composeRender(all, s3Objects({ client: new S3Client({}), bucket: setting(env, "FEEDS_BUCKET") }), cachedFor),
+    composeRender(all, s3Objects({ client: new S3Client({}), bucket: setting(env, "FEEDS_BUCKET") }), {
+      publicAfter: cachedFor,
+      // About as long as a burst of posts takes.
+      rest: 10 * second,
+    }),
   );
 };
 
@@ -146,7 +150,7 @@ export const composeRelayFunction = (env: Environment, log: Log) => {
   const noBodies = { read: async () => undefined, put: async () => false, remove: async () => {} };
   const store = dynamoStore({ client: new DynamoDBClient({}), table: setting(env, "TABLE"), bodies: noBodies });
   return {
-    offer: (refs: readonly Ref[]) => queue.send(refs),
+    offer: (refs: readonly Ref[], after: number) => queue.send(refs, after),
     sweep: async (): Promise<void> => {
       for (const site of config.sites) await openFeeds(site, { feeds: store.feeds, clock });
       await watchOverdue({ due: store.due, clock, log });

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { App, Desk, Ingested } from "./app/app.ts";
 import { audit } from "./app/audit.ts";
 import { deliver } from "./app/deliver.ts";
+import { listFeeds } from "./app/feed-status.ts";
 import { ingest } from "./app/ingest.ts";
 import { ping } from "./app/ping.ts";
 import { plan } from "./app/plan.ts";
@@ -9,7 +10,7 @@ import { publish } from "./app/publish.ts";
 import { reconcile } from "./app/reconcile.ts";
 import { advance, sweep } from "./app/relay.ts";
 import { remove } from "./app/remove.ts";
-import { render } from "./app/render.ts";
+import { type RenderPorts, render } from "./app/render.ts";
 import { resolve, retry } from "./app/resolve.ts";
 import { listAccounts, listDeliveries, listPosts, listRefused, postStatus } from "./app/status.ts";
 import type { Config } from "./config.ts";
@@ -134,9 +135,9 @@ const underSlug = (parsed: ReturnType<Parse>, slug: string): ReturnType<Parse> =
 export const composePublish = (parts: Parts, networks: Pick<Networks, "reach">, probe: Probe) => (ref: PostRef) =>
   publish(ref, { ...ports(parts), networks, probe });
 
-/** `publicAfter`: how long a cache before the objects may go on serving older bytes, in ms. */
-export const composeRender = (parts: Parts, objects: Objects, publicAfter: number) => (ref: FeedRef) =>
-  render(ref, { ...ports(parts), objects, formats, encode, publicAfter, unique: randomUUID });
+export const composeRender =
+  (parts: Parts, objects: Objects, pace: Pick<RenderPorts, "publicAfter" | "rest">) => (ref: FeedRef) =>
+    render(ref, { ...ports(parts), ...pace, objects, formats, encode, unique: randomUUID });
 
 export const composeDeliver = (parts: Parts, networks: Networks) => (ref: DeliveryRef) =>
   deliver(ref, { ...ports(parts), networks, deadline: (milliseconds) => AbortSignal.timeout(milliseconds) });
@@ -164,6 +165,7 @@ const composeDesk = (parts: DeskParts, site: Site): Desk => {
     refused: () => listRefused(site.id, [...parts.sources.map(({ name }) => name), "api"], common),
     deliveries: (state, from) => listDeliveries(state, from, common),
     accounts: () => listAccounts(common),
+    feeds: () => listFeeds(site, common),
     retry: (id) => retry(site.id, id, common),
     resolve: (id, as) => resolve(site.id, id, as, common),
   };
@@ -189,8 +191,8 @@ export const composeApp = (parts: AppParts): App => {
   const documents = composeIngest(parts, parts.sources);
   const [publishes, renders, delivers, pings] = [
     composePublish(parts, parts.networks, parts.probe),
-    // Nothing stands between the objects and their readers.
-    composeRender(parts, parts.objects, 0),
+    // Nothing stands between the objects and their readers, and the queue lets posts go before feeds.
+    composeRender(parts, parts.objects, { publicAfter: 0, rest: 0 }),
     composeDeliver(parts, parts.networks),
     composePing(parts, parts.tellHub),
   ];

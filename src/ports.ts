@@ -223,6 +223,8 @@ export interface FeedState {
   readonly lease?: { readonly holder: string; readonly until: Instant } | undefined;
   readonly due?: Instant | undefined;
   readonly title: string;
+  /** When it was last rendered. */
+  readonly rendered?: Instant | undefined;
   /** The gate's last word: what keeps the last good feed up, or the entries that were left out. */
   readonly faults: readonly Fault[];
   /** Something was put, or is about to be, that its hubs are not told of yet (interleaving 28). */
@@ -236,6 +238,8 @@ export interface Feeds {
   touch(site: string, key: FeedKey, title: string | undefined, due: Instant): Promise<void>;
   /** Takes the lease if it is free or over. */
   lease(site: string, key: FeedKey, holder: string, now: Instant, until: Instant): Promise<FeedState | undefined>;
+  /** Puts the due of a feed off that nobody has touched or leased since it was read. */
+  rest(state: FeedState, until: Instant): Promise<void>;
   holds(site: string, key: FeedKey, holder: string, now: Instant): Promise<boolean>;
   /** Remembers that a ping is owed, until `release` clears it together with `due`. False when the lease is somebody else's. */
   owe(site: string, key: FeedKey, holder: string): Promise<boolean>;
@@ -243,7 +247,7 @@ export interface Feeds {
   release(
     state: FeedState,
     holder: string,
-    result: { readonly faults: readonly Fault[]; readonly due?: Instant | undefined },
+    result: { readonly faults: readonly Fault[]; readonly due?: Instant | undefined; readonly at: Instant },
   ): Promise<boolean>;
 }
 
@@ -325,7 +329,8 @@ export interface Due {
 }
 
 export interface Queue {
-  send(refs: readonly Ref[]): Promise<void>;
+  /** `after`: how long they are held back, in milliseconds, at most 15 minutes. A worker that is early finds nothing due. */
+  send(refs: readonly Ref[], after?: number): Promise<void>;
   depth(): Promise<number>;
 }
 

@@ -92,7 +92,7 @@ test("the relay offers what is long overdue, rings for it, and keeps deliveries 
   const { log, alarms } = keptLog();
   const relay = composeRelayFunction(env, log);
   await relay.sweep();
-  await relay.offer([{ kind: "delivery", site: "blog", post: "p", account: "mastodon", generation: 1 }]);
+  await relay.offer([{ kind: "delivery", site: "blog", post: "p", account: "mastodon", generation: 1 }], 0);
   expect([...aws.queues.keys()].map((url) => new URL(url).pathname)).toEqual(["/feeds", "/mastodon"]);
   expect(alarms).toEqual(["overdue"]);
 });

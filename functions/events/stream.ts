@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { minute, second } from "../../src/domain/time.ts";
 import type { Ref } from "../../src/ports.ts";
 import { indexes, refOf, tableKeys } from "../../src/store/keys.ts";
 import { Tick } from "./tick.ts";
@@ -15,15 +16,24 @@ const Changes = z.object({
 });
 const Event = z.union([Changes, Tick]);
 
-/** The rows in a batch of the stream that are due by now, each once. What is due later is the sweep's. */
-const dueRefs = ({ Records }: z.infer<typeof Changes>, now: number): readonly Ref[] => {
-  const due = Records.filter(({ dynamodb }) => dynamodb.NewImage !== undefined && dynamodb.NewImage <= now);
-  const keys = new Map(due.map(({ dynamodb: { Keys } }) => [`${Keys.pk}\n${Keys.sk}`, Keys]));
-  return [...keys.values()].map(refOf).filter((ref) => ref !== undefined);
+/** What SQS can hold back (`DelaySeconds`). What is due later than that is the sweep's. */
+const soon = 15 * minute;
+
+/** The rows in a batch of the stream that are due soon, each once as it was last written, by the time until then in whole seconds. */
+const dueRefs = ({ Records }: z.infer<typeof Changes>, now: number): ReadonlyMap<number, readonly Ref[]> => {
+  const last = new Map(Records.map(({ dynamodb }) => [`${dynamodb.Keys.pk}\n${dynamodb.Keys.sk}`, dynamodb]));
+  const due = [...last.values()].flatMap(({ Keys, NewImage }) => {
+    const ref = refOf(Keys);
+    if (ref === undefined || NewImage === undefined || NewImage > now + soon) return [];
+    return [{ ref, after: Math.ceil(Math.max(0, NewImage - now) / second) * second }];
+  });
+  const groups = Map.groupBy(due, ({ after }) => after);
+  return new Map([...groups].map(([after, rows]) => [after, rows.map(({ ref }) => ref)]));
 };
 
 export interface RelayFunctions {
-  offer(refs: readonly Ref[]): Promise<void>;
+  /** `after`: in how many milliseconds they are due. */
+  offer(refs: readonly Ref[], after: number): Promise<void>;
   sweep(): Promise<void>;
 }
 
@@ -33,6 +43,5 @@ export const relay =
   async (event: unknown): Promise<void> => {
     const parsed = Event.parse(event);
     if (!("Records" in parsed)) return sweep();
-    const refs = dueRefs(parsed, clock());
-    if (refs.length > 0) await offer(refs);
+    for (const [after, refs] of dueRefs(parsed, clock())) await offer(refs, after);
   };

@@ -1,9 +1,10 @@
 import type { State } from "../domain/delivery.ts";
+import type { FeedKey } from "../domain/feed.ts";
 import type { Post, PostContent } from "../domain/post.ts";
 import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";
-import type { Page, Ref } from "../ports.ts";
+import type { Fault, Page, Ref } from "../ports.ts";
 
 /** What became of one document. */
 export type Ingested =
@@ -85,6 +86,26 @@ export interface AccountStatus {
   readonly paused?: { readonly since: Instant; readonly reason: string } | undefined;
 }
 
+export interface FeedStatus {
+  readonly key: FeedKey;
+  readonly title: string;
+  /** Of its page: absolute. */
+  readonly url: string;
+  readonly rendered?: Instant | undefined;
+  readonly due?: Instant | undefined;
+  /** What the gate found last: with an entry, that one is left out; without, the last good feed stays. */
+  readonly faults: readonly Fault[];
+  readonly hubs: readonly HubStatus[];
+}
+
+export interface HubStatus {
+  readonly url: string;
+  /** When it last took a ping. */
+  readonly pinged?: Instant | undefined;
+  /** Why it has not taken the last one. */
+  readonly reason?: string | undefined;
+}
+
 /** A person's or a source's word about one document. */
 export interface Word {
   /** Announce it once more: raises the generation. */
@@ -106,6 +127,7 @@ export interface Desk {
   refused(): Promise<readonly RefusedDocument[]>;
   deliveries(state: State, from?: string): Promise<Page<DeliveryStatus>>;
   accounts(): Promise<readonly AccountStatus[]>;
+  feeds(): Promise<readonly FeedStatus[]>;
   /** Undefined when there is no such delivery; a reason when its state does not allow it. */
   retry(id: string): Promise<Resolved | undefined>;
   resolve(id: string, as: "posted" | "retry"): Promise<Resolved | undefined>;

@@ -36,6 +36,8 @@ export interface RenderPorts {
   readonly log: Log;
   /** How long a cache may go on serving older bytes after a put, in ms. */
   readonly publicAfter: number;
+  /** A feed that was just rendered waits so long, in ms: an import renders it a few times and not once a post. */
+  readonly rest: number;
   /** Names one holder of a lease. */
   readonly unique: () => string;
 }
@@ -48,6 +50,8 @@ export const render = async (ref: FeedRef, ports: RenderPorts): Promise<void> =>
   const now = ports.clock();
   const state = await ports.feeds.read(ref.site, ref.key);
   if (state?.due === undefined || state.due > now) return;
+  const rests = (state.rendered ?? Number.NEGATIVE_INFINITY) + ports.rest;
+  if (rests > now) return ports.feeds.rest(state, rests);
   const holder = ports.unique();
   const leased = await ports.feeds.lease(ref.site, ref.key, holder, now, now + renderLease);
   if (leased === undefined) return;
@@ -71,7 +75,7 @@ export const render = async (ref: FeedRef, ports: RenderPorts): Promise<void> =>
   }
   // What a render that crashed owes is told of even where nothing differs now, or the gate lets nothing pass.
   if (written === "put" || leased.owed) await nudgeHubs(site, leased, ports);
-  await ports.feeds.release(leased, holder, { faults, due: more ? now : window.due });
+  await ports.feeds.release(leased, holder, { faults, due: more ? now : window.due, at: ports.clock() });
 };
 
 /** What the page and the OPML lead to. */

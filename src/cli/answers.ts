@@ -63,11 +63,25 @@ export const accountsAnswer = z.object({
   ),
 });
 
+export const feedsAnswer = z.object({
+  feeds: z.array(
+    z.object({
+      key: text,
+      title: text,
+      url: text,
+      rendered: text.nullable(),
+      faults: z.array(z.object({ file: text, problem: text, entry: text.optional() })),
+      hubs: z.array(z.object({ url: text, pinged: text.nullable(), reason: text.nullable() })),
+    }),
+  ),
+});
+
 export type Plan = z.output<typeof planAnswer>;
 export type Status = z.output<typeof statusAnswer>;
 export type Summary = z.output<typeof summaryAnswer>;
 export type Delivery = z.output<typeof deliveryAnswer>;
 export type Accounts = z.output<typeof accountsAnswer>;
+export type Feeds = z.output<typeof feedsAnswer>;
 export type Refused = z.output<typeof refusedAnswer>;
 
 export const read = <T>(schema: z.ZodType<T>, answer: unknown): T => {

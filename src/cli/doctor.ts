@@ -1,4 +1,4 @@
-import { accountsAnswer, deliveriesAnswer, read, refusedAnswer } from "./answers.ts";
+import { accountsAnswer, deliveriesAnswer, feedsAnswer, read, refusedAnswer } from "./answers.ts";
 import { type Client, CommandError } from "./client.ts";
 import { columns } from "./output.ts";
 import type { Done } from "./publish.ts";
@@ -52,6 +52,18 @@ const documents: Check = async (client) => {
   };
 };
 
+const gate: Check = async (client) => {
+  const { feeds } = read(feedsAnswer, await client.get("api/feeds"));
+  const wrong = feeds.filter(({ faults, hubs }) => faults.length > 0 || hubs.some(({ reason }) => reason !== null));
+  return {
+    ok: wrong.length === 0,
+    detail:
+      wrong.length === 0
+        ? `${count(feeds.length, "feed")}, none at fault`
+        : `${count(wrong.length, "feed")} at fault: see npx crier feeds`,
+  };
+};
+
 const deliveries =
   (state: string): Check =>
   async (client) => {
@@ -69,6 +81,7 @@ const checks: readonly (readonly [string, Check])[] = [
   ["feed.xml", feed("feed.xml")],
   ["atom.xml", feed("atom.xml")],
   ["feed.json", feed("feed.json")],
+  ["feeds", gate],
   ["documents", documents],
   ["failed deliveries", deliveries("failed")],
   ["unknown deliveries", deliveries("unknown")],

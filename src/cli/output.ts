@@ -1,4 +1,4 @@
-import type { Accounts, Delivery, Plan, Refused, Status, Summary } from "./answers.ts";
+import type { Accounts, Delivery, Feeds, Plan, Refused, Status, Summary } from "./answers.ts";
 
 /** Words of documents and networks must not drive the terminal: control characters go. */
 const clean = (text: string): string => text.replaceAll(/[\p{Cc}\p{Bidi_Control}]+/gu, " ").trim();
@@ -104,3 +104,22 @@ export const accountLines = ({ accounts }: Accounts): readonly string[] =>
           paused === null ? "" : `paused since ${minute(paused.since)}: ${paused.reason}`,
         ]),
       );
+
+const faultLine = ({ file, problem, entry }: Feeds["feeds"][number]["faults"][number]): string =>
+  entry === undefined
+    ? clean(`!! ${file} ${problem}: the last good feed stays`)
+    : clean(`!! ${file}: ${entry} ${problem}: it alone is left out`);
+
+const hubLines = (hubs: Feeds["feeds"][number]["hubs"]): readonly string[] =>
+  hubs.flatMap(({ url, reason }) =>
+    reason === null ? [] : [`  ${clean(`!! the hub ${url} was not told: ${reason}`)}`],
+  );
+
+export const feedLines = ({ feeds }: Feeds): readonly string[] =>
+  feeds.length === 0
+    ? ["There is no feed yet."]
+    : feeds.flatMap(({ url, title, faults, hubs }) => [
+        `${clean(url)}  ${clean(title)}`,
+        ...faults.map((fault) => `  ${faultLine(fault)}`),
+        ...hubLines(hubs),
+      ]);

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import {
   accountsAnswer,
   deliveryAnswer,
+  feedsAnswer,
   listAnswer,
   planAnswer,
   read,
@@ -10,7 +11,7 @@ import {
 } from "./answers.ts";
 import { type Client, CommandError, connect, UsageError } from "./client.ts";
 import { doctor } from "./doctor.ts";
-import { accountLines, deliveryLines, listLines, planLines, refusedLines, statusLines } from "./output.ts";
+import { accountLines, deliveryLines, feedLines, listLines, planLines, refusedLines, statusLines } from "./output.ts";
 import { type Done, importFolder, planFile, publish, slugPath } from "./publish.ts";
 import { secretCommands } from "./secret-commands.ts";
 import { type Finish, subcommand, type Terminal } from "./subcommand.ts";
@@ -92,6 +93,12 @@ const commands = (program: Command, perform: Perform): Command => {
         answer: await client.send("DELETE", slugPath(slug)),
         lines: [`removed ${slug}`],
       })),
+  );
+  verb("feeds", "every feed, and what is wrong with it").action((flags: Flags) =>
+    perform(flags, async (client) => {
+      const answer = read(feedsAnswer, await client.get("api/feeds"));
+      return { answer, lines: feedLines(answer) };
+    }),
   );
   verb("doctor", "look for what commonly goes wrong").action((flags: Flags) => perform(flags, doctor));
   return verb("accounts", "the configured accounts and whether they post for real").action((flags: Flags) =>

@@ -36,6 +36,9 @@ interface Lane {
 
 const lane = (): Lane => ({ waiting: new Map(), active: new Set() });
 
+/** Feeds wait while posts are published, so that an import renders each of them once; but not for ever. */
+const postsBeforeFeeds = 1_000;
+
 /**
  * A queue for one process. It holds each row once, and no row is ever with two workers: the mutex per feed and per
  * delivery which a laptop that sleeps through its lease needs (interleavings 23 and 45).
@@ -44,6 +47,8 @@ export const inProcessQueue = ({ work, concurrency, onError }: InProcessOptions)
   const lanes: Readonly<Record<Ref["kind"], Lane>> = { post: lane(), feed: lane(), delivery: lane(), ping: lane() };
   const all = Object.values(lanes);
   let stopped = false;
+  /** How many posts were taken since the feeds had their turn. */
+  let taken = 0;
   let quiet: PromiseWithResolvers<void> | undefined;
 
   const isQuiet = () => all.every(({ waiting, active }) => active.size === 0 && (stopped || waiting.size === 0));
@@ -66,16 +71,23 @@ export const inProcessQueue = ({ work, concurrency, onError }: InProcessOptions)
     }
   };
 
+  const isHeldUp = (kind: Ref["kind"]): boolean =>
+    kind === "feed" && taken < postsBeforeFeeds && lanes.post.waiting.size + lanes.post.active.size > 0;
+
   const pump = (kind: Ref["kind"]): void => {
     const { waiting, active } = lanes[kind];
+    if (isHeldUp(kind)) return;
+    if (kind === "feed") taken = 0;
     for (const [name, ref] of waiting) {
       if (stopped || active.size >= concurrency[kind]) break;
       if (active.has(name)) continue;
       waiting.delete(name);
       active.add(name);
+      if (kind === "post") taken += 1;
       void step(ref).then(() => {
         active.delete(name);
         pump(kind);
+        if (kind === "post") pump("feed");
         settle();
       });
     }

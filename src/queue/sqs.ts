@@ -1,4 +1,5 @@
 import { GetQueueAttributesCommand, SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { second } from "../domain/time.ts";
 import type { Queue, Ref } from "../ports.ts";
 
 export interface SqsQueue {
@@ -33,8 +34,12 @@ export const sqsQueue = ({ client, urls, accounts = new Map() }: SqsQueue): Queu
   const queueOf = (ref: Ref): string =>
     (ref.kind === "delivery" ? accounts.get(ref.account) : undefined) ?? urls[ref.kind];
 
-  const sendBatch = async (kind: Ref["kind"], url: string, batch: readonly Ref[]): Promise<Sent> => {
-    const entries = batch.map((ref, index) => ({ Id: String(index), MessageBody: JSON.stringify(ref) }));
+  const sendBatch = async (kind: Ref["kind"], url: string, batch: readonly Ref[], after: number): Promise<Sent> => {
+    const entries = batch.map((ref, index) => ({
+      Id: String(index),
+      MessageBody: JSON.stringify(ref),
+      ...(after > 0 ? { DelaySeconds: Math.ceil(after / second) } : {}),
+    }));
     try {
       const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: entries }));
       return { kind, refused: Failed.length };
@@ -53,14 +58,16 @@ export const sqsQueue = ({ client, urls, accounts = new Map() }: SqsQueue): Queu
   };
 
   return {
-    async send(refs) {
+    async send(refs, after = 0) {
       const sent = await Promise.all(
         kinds.flatMap((kind) => {
           const byQueue = Map.groupBy(
             refs.filter((ref) => ref.kind === kind),
             queueOf,
           );
-          return [...byQueue].flatMap(([url, some]) => batches(some).map((batch) => sendBatch(kind, url, batch)));
+          return [...byQueue].flatMap(([url, some]) =>
+            batches(some).map((batch) => sendBatch(kind, url, batch, after)),
+          );
         }),
       );
       const failed = sent.filter(({ refused }) => refused > 0);

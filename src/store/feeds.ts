@@ -14,6 +14,7 @@ const shape = {
   revision: z.number(),
   lease: z.object({ holder: z.string(), until: z.number() }).optional(),
   title: z.string(),
+  rendered: z.number().optional(),
   faults: z.array(fault).default([]),
   owed: z.boolean().default(false),
 } satisfies Record<Exclude<keyof FeedState, "due">, z.ZodType>;
@@ -97,20 +98,24 @@ export const dynamoFeeds = (rows: Rows): Feeds => {
   const cleared = async (
     state: FeedState,
     holder: string,
-    { faults, due }: { readonly faults: readonly Fault[]; readonly due?: Instant | undefined },
+    {
+      faults,
+      due,
+      at,
+    }: { readonly faults: readonly Fault[]; readonly due?: Instant | undefined; readonly at: Instant },
   ): Promise<boolean> => {
     const key = feedStateKey(state.site, state.key);
     const change =
       due === undefined
         ? {
-            set: ["#faults = :faults"],
+            set: ["#faults = :faults", "#rendered = :at"],
             remove: ["#lease", "#failures", "#owed", "#dueAt", "#dueShard"],
-            values: { faults },
+            values: { faults, at },
           }
         : {
-            set: ["#faults = :faults", "#dueAt = :dueAt", "#dueShard = :dueShard"],
+            set: ["#faults = :faults", "#rendered = :at", "#dueAt = :dueAt", "#dueShard = :dueShard"],
             remove: ["#lease", "#failures", "#owed"],
-            values: { faults, ...dueAttributes(key, due) },
+            values: { faults, at, ...dueAttributes(key, due) },
           };
     const row = await table.update(key, expression(change, false), {
       text: "#lease.#holder = :holder AND #revision = :rendered",
@@ -141,6 +146,15 @@ export const dynamoFeeds = (rows: Rows): Feeds => {
       );
       return row && toState(row);
     },
+    rest: async (state, until) => {
+      const key = feedStateKey(state.site, state.key);
+      const row = await table.update(
+        key,
+        { text: "SET #dueAt = :dueAt, #dueShard = :dueShard", values: dueAttributes(key, until) },
+        { text: "#revision = :revision AND attribute_not_exists(#lease)", values: { revision: state.revision } },
+      );
+      if (row !== undefined) tellDue(rows, { kind: "feed", site: state.site, key: state.key }, until);
+    },
     holds: async (site, feed, holder, now) => {
       const lease = (await read(site, feed))?.lease;
       return lease?.holder === holder && now < lease.until;
@@ -157,9 +171,9 @@ export const dynamoFeeds = (rows: Rows): Feeds => {
       // store may be the older window, so the feed is due at once (interleavings 22 and 23).
       const due = state.due ?? state.lease?.until ?? 0;
       const own = {
-        set: ["#faults = :faults"],
+        set: ["#faults = :faults", "#rendered = :at"],
         remove: ["#lease", "#failures"],
-        values: { faults: result.faults, holder },
+        values: { faults: result.faults, at: result.at, holder },
         condition: "#lease.#holder = :holder",
       };
       const lost = { set: [], values: { holder }, condition: "attribute_exists(#pk) AND NOT #lease.#holder = :holder" };

@@ -25,6 +25,7 @@ const paths = [
   ["/api/deliveries/:id{.+}/retry", "POST"],
   ["/api/deliveries/:id{.+}/resolve", "POST"],
   ["/api/accounts", "GET"],
+  ["/api/feeds", "GET"],
 ] as const;
 
 /** The HTTP app: the same on Lambda and on one machine. */

@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import type { Resolved } from "../app/app.ts";
 import type { State } from "../domain/delivery.ts";
-import { account, delivery } from "./present.ts";
+import { account, delivery, feed } from "./present.ts";
 import { problem } from "./problem.ts";
 import type { AtDesk } from "./site.ts";
 
@@ -59,4 +59,5 @@ export const deliveries = () =>
         );
       return answer(c, id, await c.get("desk").resolve(id, as));
     })
-    .get("/accounts", async (c) => c.json({ accounts: (await c.get("desk").accounts()).map(account) }));
+    .get("/accounts", async (c) => c.json({ accounts: (await c.get("desk").accounts()).map(account) }))
+    .get("/feeds", async (c) => c.json({ feeds: (await c.get("desk").feeds()).map(feed) }));

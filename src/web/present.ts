@@ -1,4 +1,11 @@
-import type { AccountStatus, DeliveryStatus, PostStatus, PostSummary, RefusedDocument } from "../app/app.ts";
+import type {
+  AccountStatus,
+  DeliveryStatus,
+  FeedStatus,
+  PostStatus,
+  PostSummary,
+  RefusedDocument,
+} from "../app/app.ts";
 import { type Instant, iso } from "../domain/time.ts";
 
 /** Moments leave as RFC 3339 text. */
@@ -37,6 +44,16 @@ export const refused = (document: RefusedDocument) => ({
   path: document.path,
   reasons: document.reasons,
   at: iso(document.at),
+});
+
+export const feed = (row: FeedStatus) => ({
+  key: row.key,
+  title: row.title,
+  url: row.url,
+  rendered: when(row.rendered),
+  due: when(row.due),
+  faults: row.faults,
+  hubs: row.hubs.map(({ url, pinged, reason }) => ({ url, pinged: when(pinged), reason: reason ?? null })),
 });
 
 export const account = (row: AccountStatus) => ({

@@ -187,6 +187,7 @@ describe("28. a crash between put and ping still tells the hub", () => {
       clock: world.clock,
       log: { info: () => {}, warn: () => {}, alarm: () => {} },
       publicAfter: 0,
+      rest: 0,
       unique: () => "R2",
     });
     expect((await world.store.feeds.read("blog", "main"))?.faults).not.toEqual([]);
@@ -229,4 +230,43 @@ test("bytes change only when content does", async () => {
   await world.store.feeds.touch("blog", "main", undefined, world.clock());
   await world.sweep();
   expect(await world.objects.read("atom.xml")).toEqual(before);
+});
+
+describe("a burst of posts", () => {
+  test("renders a feed a few times, and shows all of them in the end", async () => {
+    const world = await aWorld();
+    let renders = 0;
+    const counted = {
+      ...formats,
+      render: (feed: Parameters<typeof formats.render>[0]) => {
+        renders += 1;
+        return formats.render(feed);
+      },
+    };
+    const step = () =>
+      render(main, {
+        ...world.store,
+        objects: world.objects,
+        formats: counted,
+        encode,
+        site: () => aSite(),
+        clock: world.clock,
+        log: { info: () => {}, warn: () => {}, alarm: () => {} },
+        publicAfter: 0,
+        rest: 10 * second,
+        unique: () => `R${renders}`,
+      });
+    for (let n = 1; n <= 20; n += 1) {
+      world.write(`${n}.md`, aDocument({ title: `${n}`, slug: `b${n}` }));
+      await world.ingest(`${n}.md`);
+      await world.app.work(await world.postRef(`b${n}`));
+      await step();
+      world.turn(second);
+    }
+    world.turn(10 * second);
+    await step();
+    expect(renders).toBeLessThanOrEqual(3);
+    expect(await world.titles()).toHaveLength(20);
+    expect((await world.store.feeds.read("blog", "main"))?.due).toBeUndefined();
+  });
 });

@@ -14,6 +14,7 @@ const healthy = (): Record<string, unknown> => ({
   "/atom.xml": {},
   "/feed.json": {},
   "/api/accounts": { accounts: [] },
+  "/api/feeds": { feeds: [] },
   "/api/posts?refused": { refused: [] },
   "/api/deliveries?state=failed": { deliveries: [], next: null },
   "/api/deliveries?state=unknown": { deliveries: [], next: null },
@@ -150,6 +151,51 @@ describe("crier with a longer list", () => {
     expect(await crier("retry", "a/x/0", "--json")).toMatchObject({
       code: 1,
       out: expect.stringContaining('"detail": "nothing here"'),
+    });
+  });
+});
+
+describe("feeds", () => {
+  const aFeed = { key: "main", title: "A Blog", url: "https://feeds.example/", rendered: null, faults: [], hubs: [] };
+  const fault = { file: "feed.xml", problem: "is missing", entry: "tag:a" };
+
+  it("are listed with what is wrong with them", async () => {
+    const hubs = [
+      { url: "https://hub.example/", pinged: null, reason: "answered 500" },
+      { url: "https://fine.example/", pinged: null, reason: null },
+    ];
+    answers["/api/feeds"] = {
+      feeds: [
+        aFeed,
+        { ...aFeed, url: "https://feeds.example/categories/a/", title: "A", hubs },
+        {
+          ...aFeed,
+          url: "https://feeds.example/featured/",
+          faults: [fault, { file: "atom.xml", problem: "has no id" }],
+        },
+      ],
+    };
+    expect(await crier("feeds")).toEqual({
+      code: 0,
+      out: `https://feeds.example/  A Blog
+https://feeds.example/categories/a/  A
+  !! the hub https://hub.example/ was not told: answered 500
+https://feeds.example/featured/  A Blog
+  !! feed.xml: tag:a is missing: it alone is left out
+  !! atom.xml has no id: the last good feed stays
+`,
+    });
+  });
+
+  it("may not be there yet", async () => {
+    expect(await crier("feeds")).toEqual({ code: 0, out: "There is no feed yet.\n" });
+  });
+
+  it("at fault are found by the doctor", async () => {
+    answers["/api/feeds"] = { feeds: [aFeed, { ...aFeed, faults: [fault] }] };
+    expect(await crier("doctor")).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/!! {2}feeds +1 feed at fault: see npx crier feeds/),
     });
   });
 });

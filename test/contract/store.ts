@@ -204,12 +204,20 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
     await store.feeds.touch("blog", "main", "A Blog", start);
     const first = present(await store.feeds.lease("blog", "main", "R1", start, start + minute));
     const faults = [{ file: "feed.xml", problem: "not well-formed", entry: "e" }];
-    expect(await store.feeds.release(first, "R1", { faults })).toBe(true);
+    expect(await store.feeds.release(first, "R1", { faults, at: start })).toBe(true);
     const rested = present(await store.feeds.read("blog", "main"));
-    expect(rested).toEqual({ site: "blog", key: "main", revision: 1, title: "A Blog", faults, owed: false });
+    expect(rested).toEqual({
+      site: "blog",
+      key: "main",
+      revision: 1,
+      title: "A Blog",
+      rendered: start,
+      faults,
+      owed: false,
+    });
     expect(await store.due.before(start + hour, 10)).toEqual([]);
     const second = present(await store.feeds.lease("blog", "main", "R2", start, start + minute));
-    expect(await store.feeds.release(second, "R2", { faults: [], due: start + hour })).toBe(true);
+    expect(await store.feeds.release(second, "R2", { faults: [], due: start + hour, at: start })).toBe(true);
     expect(await store.feeds.read("blog", "main")).toEqual({ ...rested, faults: [], due: start + hour });
   });
 
@@ -219,12 +227,13 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
     const state = present(await store.feeds.lease("blog", "main", "R1", start, start + minute));
     await store.feeds.touch("blog", "main", "A Blog", start + second);
     const faults = [{ file: "feed.xml", problem: "not well-formed" }];
-    expect(await store.feeds.release(state, "R1", { faults })).toBe(false);
+    expect(await store.feeds.release(state, "R1", { faults, at: start })).toBe(false);
     expect(await store.feeds.read("blog", "main")).toEqual({
       site: "blog",
       key: "main",
       revision: 3,
       title: "A Blog",
+      rendered: start,
       faults,
       owed: false,
       due: start,
@@ -236,15 +245,17 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
     await store.feeds.touch("blog", "main", "A Blog", start);
     const slow = present(await store.feeds.lease("blog", "main", "R1", start, start + minute));
     const quick = present(await store.feeds.lease("blog", "main", "R2", start + minute, start + hour));
-    expect(await store.feeds.release(slow, "R1", { faults: [{ file: "feed.xml", problem: "old" }] })).toBe(false);
+    expect(await store.feeds.release(slow, "R1", { faults: [{ file: "feed.xml", problem: "old" }], at: start })).toBe(
+      false,
+    );
     const raised = present(await store.feeds.read("blog", "main"));
     expect(raised).toMatchObject({ revision: 2, due: start, faults: [], lease: { holder: "R2" } });
-    expect(await store.feeds.release(quick, "R2", { faults: [] })).toBe(false);
+    expect(await store.feeds.release(quick, "R2", { faults: [], at: start })).toBe(false);
 
     const again = present(await store.feeds.lease("blog", "main", "R3", start + hour, start + 2 * hour));
-    expect(await store.feeds.release(again, "R3", { faults: [] })).toBe(true);
+    expect(await store.feeds.release(again, "R3", { faults: [], at: start })).toBe(true);
     expect((await store.feeds.read("blog", "main"))?.due).toBeUndefined();
-    expect(await store.feeds.release(slow, "R1", { faults: [] })).toBe(false);
+    expect(await store.feeds.release(slow, "R1", { faults: [], at: start })).toBe(false);
     const lost = present(await store.feeds.read("blog", "main"));
     expect(lost).toMatchObject({ revision: 4, due: start });
     expect(lost.lease).toBeUndefined();
@@ -254,18 +265,33 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
     const { store } = await empty();
     await store.feeds.touch("blog", "main", "A Blog", start);
     const first = present(await store.feeds.lease("blog", "main", "R1", start, start + minute));
-    await store.feeds.release(first, "R1", { faults: [] });
+    await store.feeds.release(first, "R1", { faults: [], at: start });
     const audit = present(await store.feeds.lease("blog", "main", "R2", start, start + minute));
     const next = present(await store.feeds.lease("blog", "main", "R3", start + minute, start + hour));
-    await store.feeds.release(next, "R3", { faults: [], due: start + 2 * hour });
-    expect(await store.feeds.release(audit, "R2", { faults: [] })).toBe(false);
+    await store.feeds.release(next, "R3", { faults: [], due: start + 2 * hour, at: start });
+    expect(await store.feeds.release(audit, "R2", { faults: [], at: start })).toBe(false);
     expect((await store.feeds.read("blog", "main"))?.due).toBe(start + minute);
+  });
+
+  test("a feed rests until later, unless somebody has touched or leased it since it was read", async () => {
+    const { store } = await empty();
+    await store.feeds.touch("blog", "main", "A Blog", start);
+    const state = present(await store.feeds.read("blog", "main"));
+    await store.feeds.rest(state, start + minute);
+    expect((await store.feeds.read("blog", "main"))?.due).toBe(start + minute);
+    await store.feeds.touch("blog", "main", "A Blog", start + second);
+    await store.feeds.rest(state, start + hour);
+    expect((await store.feeds.read("blog", "main"))?.due).toBe(start + second);
+    const touched = present(await store.feeds.read("blog", "main"));
+    await store.feeds.lease("blog", "main", "R1", start, start + minute);
+    await store.feeds.rest(touched, start + hour);
+    expect((await store.feeds.read("blog", "main"))?.due).toBe(start + second);
   });
 
   test("releasing a feed that is gone does nothing", async () => {
     const { store } = await empty();
     const state = { site: "blog", key: "gone", revision: 1, title: "", faults: [], owed: false };
-    expect(await store.feeds.release(state, "R1", { faults: [] })).toBe(false);
+    expect(await store.feeds.release(state, "R1", { faults: [], at: start })).toBe(false);
     expect(await store.feeds.read("blog", "gone")).toBeUndefined();
   });
 
@@ -276,7 +302,7 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
     expect(await store.feeds.owe("blog", "main", "R1")).toBe(true);
     const next = present(await store.feeds.lease("blog", "main", "R2", start + minute, start + hour));
     expect(next.owed).toBe(true);
-    expect(await store.feeds.release(next, "R2", { faults: [] })).toBe(true);
+    expect(await store.feeds.release(next, "R2", { faults: [], at: start })).toBe(true);
     expect((await store.feeds.read("blog", "main"))?.owed).toBe(false);
   });
 
@@ -286,10 +312,10 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
     const state = present(await store.feeds.lease("blog", "main", "R1", start, start + minute));
     await store.feeds.owe("blog", "main", "R1");
     await store.feeds.touch("blog", "main", "A Blog", start + second);
-    expect(await store.feeds.release(state, "R1", { faults: [] })).toBe(false);
+    expect(await store.feeds.release(state, "R1", { faults: [], at: start })).toBe(false);
     expect((await store.feeds.read("blog", "main"))?.owed).toBe(true);
     const again = present(await store.feeds.lease("blog", "main", "R2", start, start + minute));
-    expect(await store.feeds.release(again, "R2", { faults: [], due: start + hour })).toBe(true);
+    expect(await store.feeds.release(again, "R2", { faults: [], due: start + hour, at: start })).toBe(true);
     expect((await store.feeds.read("blog", "main"))?.owed).toBe(false);
   });
 
@@ -522,7 +548,7 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
     await store.posts.save(aPost({ version: 1 }));
     await store.feeds.touch("blog", "main", "A Blog", start);
     const state = present(await store.feeds.lease("blog", "main", "R", start, start + minute));
-    await store.feeds.release(state, "R", { faults: [], due: start + hour });
+    await store.feeds.release(state, "R", { faults: [], due: start + hour, at: start });
     await store.deliveries.create(aDelivery());
     await store.deliveries.nudge(deliveryRef, start + 1);
     await store.due.defer(deliveryRef, start + 1);

@@ -8,11 +8,13 @@ const now = Date.parse("2026-03-01T08:00:00Z");
 
 const aRelay = () => {
   const offers: (readonly Ref[])[] = [];
+  const waits: number[] = [];
   const sweeps: number[] = [];
   const handler = relay(
     {
-      offer: async (refs) => {
+      offer: async (refs, after) => {
         offers.push(refs);
+        waits.push(after);
       },
       sweep: async () => {
         sweeps.push(now);
@@ -20,7 +22,7 @@ const aRelay = () => {
     },
     () => now,
   );
-  return { handler, offers, sweeps };
+  return { handler, offers, waits, sweeps };
 };
 
 test("rows that are due now are offered, whatever their kind", async () => {
@@ -43,10 +45,31 @@ test("rows that are due now are offered, whatever their kind", async () => {
   expect(sweeps).toEqual([]);
 });
 
+test("a row that is due soon is held back until then", async () => {
+  const { handler, offers, waits } = aRelay();
+  await handler(
+    streamEvent(
+      { ...postKey("blog", "p1"), dueAt: now + 4_200 },
+      { ...postKey("blog", "p2"), dueAt: now },
+      { ...postKey("blog", "p3"), dueAt: now + 5_000 },
+    ),
+  );
+  const post = (id: string) => ({ kind: "post", site: "blog", id });
+  expect(offers).toEqual([[post("p1"), post("p3")], [post("p2")]]);
+  expect(waits).toEqual([5_000, 0]);
+});
+
 test("a row that is due later is left to the sweep", async () => {
   const { handler, offers } = aRelay();
-  await handler(streamEvent({ ...postKey("blog", "p1"), dueAt: now + 1 }));
+  await handler(streamEvent({ ...postKey("blog", "p1"), dueAt: now + 15 * 60_000 + 1 }));
   expect(offers).toEqual([]);
+});
+
+test("a row that was put off in the same batch is not offered for before", async () => {
+  const { handler, waits } = aRelay();
+  const row = feedStateKey("blog", "main");
+  await handler(streamEvent({ ...row, dueAt: now }, { ...row, dueAt: now + 10_000 }));
+  expect(waits).toEqual([10_000]);
 });
 
 test("a row that is not due, or is of a kind that never is, is left alone", async () => {

@@ -35,7 +35,8 @@ const gated = (options: Partial<InProcessOptions> = {}) => {
 describe("the queue of one process", () => {
   queueContract(async () => {
     const { queue, begun, openAll } = gated();
-    await queue.send([postRef("busy 1"), postRef("busy 2"), feedRef("busy")]);
+    await queue.send([feedRef("busy")]);
+    await queue.send([postRef("busy 1"), postRef("busy 2")]);
     return {
       queue,
       drain: async () => {
@@ -47,11 +48,30 @@ describe("the queue of one process", () => {
 
   test("works on as many rows of a kind at once as it may", async () => {
     const { queue, begun, gates } = gated();
-    await queue.send([postRef("a"), postRef("b"), postRef("c"), feedRef("main"), feedRef("featured")]);
-    expect(begun).toEqual([postRef("a"), postRef("b"), feedRef("main")]);
+    const [a, b, c] = [deliveryRef("a"), deliveryRef("b"), deliveryRef("c")];
+    await queue.send([a, b, c, feedRef("main"), feedRef("featured")]);
+    expect(begun).toEqual([a, b, feedRef("main")]);
     gates[0]?.resolve();
     await setImmediate();
-    expect(begun).toEqual([postRef("a"), postRef("b"), feedRef("main"), postRef("c")]);
+    expect(begun).toEqual([a, b, feedRef("main"), c]);
+  });
+
+  test("lets posts go before feeds, which an import would render once a post", async () => {
+    const { queue, begun, openAll } = gated();
+    await queue.send([postRef("a"), feedRef("main"), postRef("b"), postRef("c"), feedRef("main")]);
+    await openAll();
+    expect(begun).toEqual([postRef("a"), postRef("b"), postRef("c"), feedRef("main")]);
+  });
+
+  test("lets feeds have their turn in an import that does not end", async () => {
+    const { queue, begun, gates } = gated({ concurrency: { post: 1, feed: 1, delivery: 1, ping: 1 } });
+    await queue.send([...Array.from({ length: 1_500 }, (_, n) => postRef(`${n}`)), feedRef("main")]);
+    for (let next = 0; next < 1_001; next += 1) {
+      gates[next]?.resolve();
+      await setImmediate();
+    }
+    expect(begun).toContainEqual(feedRef("main"));
+    expect(begun.length).toBeLessThan(1_010);
   });
 
   test("a row that is queued is not queued again", async () => {

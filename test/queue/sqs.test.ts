@@ -37,6 +37,13 @@ test("the deliveries of each network go to its own queue, and those of an accoun
   expect(await queue.depth()).toBe(3);
 });
 
+test("what is due in a while is held back for so many whole seconds", async () => {
+  const { aws, queue } = await aQueue();
+  await queue.send([aPost("p1")], 4_200);
+  await queue.send([aFeed]);
+  expect(aws.delays).toEqual([5, 0]);
+});
+
 test("more than ten go in batches", async () => {
   const { aws, urls, queue } = await aQueue();
   await queue.send(posts(25));

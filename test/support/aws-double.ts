@@ -30,7 +30,7 @@ const inXml = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&
 
 const Batch = z.object({
   QueueUrl: z.string(),
-  Entries: z.array(z.object({ Id: z.string(), MessageBody: z.string() })),
+  Entries: z.array(z.object({ Id: z.string(), MessageBody: z.string(), DelaySeconds: z.int().max(900).default(0) })),
 });
 const Queue = z.object({ QueueUrl: z.string() });
 const Name = z.object({ Name: z.string(), WithDecryption: z.boolean().optional() });
@@ -45,6 +45,8 @@ const Parameter = z.object({
 export const anAws = async () => {
   const files = new Map<string, StoredFile>();
   const queues = new Map<string, string[]>();
+  /** In seconds, of each record in the order of sending. */
+  const delays: number[] = [];
   const parameters = new Map<string, string>();
   const requests: string[] = [];
   const scripted: ((asked: string) => Reply)[] = [];
@@ -114,6 +116,7 @@ export const anAws = async () => {
     const refused = Entries.filter(({ MessageBody }) => poison.text !== undefined && MessageBody.includes(poison.text));
     const taken = Entries.filter((entry) => !refused.includes(entry));
     queues.set(QueueUrl, [...(queues.get(QueueUrl) ?? []), ...taken.map(({ MessageBody }) => MessageBody)]);
+    delays.push(...taken.map(({ DelaySeconds }) => DelaySeconds));
     return json({
       Successful: taken.map(({ Id, MessageBody }) => ({
         Id,
@@ -164,6 +167,7 @@ export const anAws = async () => {
   return {
     files,
     queues,
+    delays,
     parameters,
     requests,
     /** How many bytes of objects were read so far. */

@@ -117,6 +117,8 @@ export const aWorld = async ({
   };
 
   return {
+    /** What the app is composed of. */
+    parts,
     store,
     objects,
     paper,

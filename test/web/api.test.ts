@@ -316,3 +316,14 @@ describe("GET /api/accounts", () => {
     });
   });
 });
+
+describe("GET /api/feeds", () => {
+  it("names every feed, its page, and what the gate has against it", async () => {
+    const { status, body } = await answer("GET", "api/feeds");
+    expect(status).toBe(200);
+    const feed = { title: "A Blog", rendered: expect.any(String), due: null, faults: [], hubs: [] };
+    expect(body).toMatchObject({
+      feeds: expect.arrayContaining([expect.objectContaining({ ...feed, key: "main", url: machine.url })]),
+    });
+  });
+});
