@@ -2,24 +2,28 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
-import config from "../crier.config.ts";
-import { loadConfig, servedPaths } from "../src/config.ts";
+import input from "../crier.config.ts";
+import { servedPaths } from "../src/config.ts";
+import { checkedConfig } from "./checked-config.ts";
 import { configFile } from "./constructs/entry-point.ts";
 import { CrierStack } from "./stack.ts";
-import { stageOf } from "./stage.ts";
 
 const app = new App();
-const stage = stageOf(app.node.tryGetContext("stage"));
-const checked = loadConfig(config);
+const checked = checkedConfig(input, app.node.tryGetContext("stage"));
+if ("problems" in checked) {
+  console.error(checked.problems.join("\n"));
+  process.exit(1);
+}
+const { config, stage } = checked;
 
 const file = resolve(app.outdir, "crier-config.json");
 mkdirSync(app.outdir, { recursive: true });
-writeFileSync(file, JSON.stringify({ config: checked }));
+writeFileSync(file, JSON.stringify({ config }));
 app.node.setContext(configFile, file);
 new CrierStack(app, `Crier-${stage}`, {
   stage,
-  accounts: checked.accounts,
-  paths: servedPaths(checked),
-  deployment: checked.deployment,
+  accounts: config.accounts,
+  paths: servedPaths(config),
+  deployment: config.deployment,
 });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

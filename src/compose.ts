@@ -12,7 +12,7 @@ import { advance, sweep } from "./app/relay.ts";
 import { remove } from "./app/remove.ts";
 import { type RenderPorts, render } from "./app/render.ts";
 import { resolve, retry } from "./app/resolve.ts";
-import { listAccounts, listDeliveries, listPosts, listRefused, postStatus } from "./app/status.ts";
+import { listAccounts, listDeliveries, listPosts, listRefused, listWaiting, postStatus } from "./app/status.ts";
 import type { Config } from "./config.ts";
 import type { Site } from "./domain/site.ts";
 import { formats } from "./feeds/index.ts";
@@ -163,6 +163,12 @@ const composeDesk = (parts: DeskParts, site: Site): Desk => {
     status: (slug) => postStatus(site.id, slug, common),
     list: (from) => listPosts(site.id, from, common),
     refused: () => listRefused(site.id, [...parts.sources.map(({ name }) => name), "api"], common),
+    waiting: () =>
+      listWaiting(
+        site.id,
+        parts.sources.map(({ name }) => name),
+        common,
+      ),
     deliveries: (state, from) => listDeliveries(state, from, common),
     accounts: () => listAccounts(common),
     feeds: () => listFeeds(site, common),

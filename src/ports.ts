@@ -188,7 +188,7 @@ export interface Posts {
   newest(site: string, from?: string): Promise<Page<Post>>;
 }
 
-export type AliasKind = "slug" | "guid";
+export type AliasKind = "slug" | "guid" | "oldId";
 
 export interface Aliases {
   read(site: string, kind: AliasKind, value: string): Promise<string | undefined>;
@@ -223,6 +223,8 @@ export interface FeedState {
   readonly lease?: { readonly holder: string; readonly until: Instant } | undefined;
   readonly due?: Instant | undefined;
   readonly title: string;
+  /** It was rendered without an entry: the page and the OPML do not lead to it. */
+  readonly empty: boolean;
   /** When it was last rendered. */
   readonly rendered?: Instant | undefined;
   /** The gate's last word: what keeps the last good feed up, or the entries that were left out. */
@@ -231,9 +233,12 @@ export interface FeedState {
   readonly owed: boolean;
 }
 
+/** A feed in the list of its site. */
+export type ListedFeed = Pick<FeedState, "key" | "title" | "empty">;
+
 export interface Feeds {
   read(site: string, key: FeedKey): Promise<FeedState | undefined>;
-  all(site: string): Promise<readonly { readonly key: FeedKey; readonly title: string }[]>;
+  all(site: string): Promise<readonly ListedFeed[]>;
   /** Raises the revision and makes the feed due now (or at `due`); registers it in its site. Without a title the feed keeps the one it has. */
   touch(site: string, key: FeedKey, title: string | undefined, due: Instant): Promise<void>;
   /** Takes the lease if it is free or over. */
@@ -243,6 +248,8 @@ export interface Feeds {
   holds(site: string, key: FeedKey, holder: string, now: Instant): Promise<boolean>;
   /** Remembers that a ping is owed, until `release` clears it together with `due`. False when the lease is somebody else's. */
   owe(site: string, key: FeedKey, holder: string): Promise<boolean>;
+  /** Notes in the feed and in its site's list whether it has entries. May be repeated. */
+  mark(state: FeedState, empty: boolean): Promise<void>;
   /** Gives the lease back with the gate's word; `due` is cleared (or put to a later moment) only on the revision that was rendered. Else the revision is raised and the feed stays due. */
   release(
     state: FeedState,
@@ -273,18 +280,22 @@ export interface Numbered {
   readonly id: string;
 }
 
+/** A post that waits for its archive number. */
+export interface ArchiveMark {
+  readonly id: string;
+  readonly published: Instant;
+  /** The version of the post that wrote it. */
+  readonly version: number;
+}
+
 /** The archive of a feed: which post has which number. */
 export interface Archive {
-  /** Marks a post that waits for its number. */
-  want(site: string, feed: FeedKey, post: { readonly id: string; readonly published: Instant }): Promise<void>;
-  /** The marked posts, the first published first. */
-  wanting(
-    site: string,
-    feed: FeedKey,
-    limit: number,
-  ): Promise<readonly { readonly id: string; readonly published: Instant }[]>;
-  /** Takes the mark away. */
-  settle(site: string, feed: FeedKey, post: { readonly id: string; readonly published: Instant }): Promise<void>;
+  /** Never over a mark that a newer version wrote. */
+  want(site: string, feed: FeedKey, mark: ArchiveMark): Promise<void>;
+  /** The marks, the first published first. */
+  wanting(site: string, feed: FeedKey, limit: number): Promise<readonly ArchiveMark[]>;
+  /** Takes a mark away, unless a newer version has written it since. */
+  settle(site: string, feed: FeedKey, mark: ArchiveMark): Promise<void>;
   last(site: string, feed: FeedKey): Promise<Numbered | undefined>;
   /** Gives a number; false when it is given already. */
   place(site: string, feed: FeedKey, numbered: Numbered): Promise<boolean>;

@@ -124,12 +124,12 @@ describe("the configuration", () => {
     [
       "one own path for two feeds",
       { sites: [{ ...site, feeds: { paths: { rss: "/feed/", atom: "/feed/" } } }] },
-      /^sites\.feeds\.paths: "\/feed\/" is used twice/,
+      /^sites\[0\]\.feeds\.paths\.atom: another file stands at "\/feed\/"/,
     ],
     [
       "an own path for a format that there is not",
       { sites: [{ ...site, feeds: { paths: { rdf: "/rdf.xml" } } }] },
-      /^sites\[0\]\.feeds\.paths\.rdf: there is no format "rdf"; use rss, atom, json/,
+      /^sites\[0\]\.feeds\.paths\.rdf: there is no format "rdf": use rss, atom, json/,
     ],
     ["an own path without a slash", { sites: [{ ...site, feeds: { paths: { rss: "rss.xml" } } }] }, /\/rss\.xml/],
     [
@@ -151,7 +151,7 @@ describe("the configuration", () => {
     [
       "an unknown network",
       { sites: [site], accounts: [{ name: "a", network: "friendster" }] },
-      /^accounts\[0\]\.network: there is no network "friendster"; use .*mastodon/,
+      /^accounts\[0\]\.network: there is no network "friendster": use .*mastodon/,
     ],
     [
       "an account of no site",
@@ -164,7 +164,71 @@ describe("the configuration", () => {
       /^accounts\[0\]: .*"sever"/,
     ],
     ["a span without a unit", { sites: [site], policies: { maxAge: "7" } }, /^policies\.maxAge: /],
-    ["no entries in the feeds", { sites: [site], feeds: {} }, /"feeds"/],
+    [
+      "a title that is missing",
+      { sites: [{ id: "a", url: site.url }] },
+      /^sites\[0\]\.title: this is missing: write a text/,
+    ],
+    [
+      "an empty name",
+      { sites: [{ ...site, author: { name: " " } }] },
+      /^sites\[0\]\.author\.name: this is empty: write/,
+    ],
+    ["a text for a list", { sites: [{ ...site, hubs: "x" }] }, /^sites\[0\]\.hubs: use a list: \[ … \]$/],
+    ["no entries in the feeds", { sites: [{ ...site, feeds: { entries: 0 } }] }, /feeds\.entries: use 1 or more$/],
+    ["too many entries", { sites: [{ ...site, feeds: { entries: 101 } }] }, /feeds\.entries: use 100 or less$/],
+    ["half an entry", { sites: [{ ...site, feeds: { entries: 1.5 } }] }, /feeds\.entries: use a whole number$/],
+    ["an address that is none", { sites: [{ ...site, author: { name: "A", email: "a" } }] }, /use an e-mail address/],
+    [
+      "another kind of old ids",
+      { sites: [{ ...site, movedIn: { before: "2026-01-01", ids: "uid" } }] },
+      /^sites\[0\]\.movedIn\.ids: use "guid" or "url"$/,
+    ],
+    [
+      "a day that is written otherwise",
+      { sites: [{ ...site, movedIn: { before: "1.1.2026", ids: "url" } }] },
+      /^sites\[0\]\.movedIn\.before: use a day such as 2026-05-01$/,
+    ],
+    [
+      "a key that is nearly one",
+      { sites: [{ ...site, hub: [] }] },
+      /^sites\[0\]: there is no key "hub": did you mean "hubs"\?$/,
+    ],
+    [
+      "a key that is near none",
+      { sites: [site], webmentions: {} },
+      /^config: there is no key "webmentions": use sites, accounts/,
+    ],
+    [
+      "a key that is nearly one of every account's",
+      { sites: [site], accounts: [{ ...mastodon, pacin: {} }] },
+      /^accounts\[0\]: there is no key "pacin": did you mean "pacing"\?$/,
+    ],
+    [
+      "a network that is nearly one",
+      { sites: [site], accounts: [{ name: "a", network: "mastadon" }] },
+      /^accounts\[0\]\.network: there is no network "mastadon": did you mean "mastodon"\?$/,
+    ],
+    [
+      "a length that is none",
+      { sites: [{ ...site, feeds: { content: "ful" } }] },
+      /^sites\[0\]\.feeds\.content: use "full" or "summary"/,
+    ],
+    [
+      "a length for a feed that is nearly one",
+      { sites: [{ ...site, feeds: { content: { mian: "full" } } }] },
+      /^sites\[0\]\.feeds\.content\.mian: there is no feed "mian": did you mean "main"\?$/,
+    ],
+    [
+      "a length for a feed that there is not",
+      { sites: [{ ...site, feeds: { content: { "tags/a": "full" } } }] },
+      /there is no feed "tags\/a": use default, main, featured, categories\/<slug>, languages\/<tag>$/,
+    ],
+    [
+      "a length for a category by its name",
+      { sites: [{ ...site, feeds: { content: { "categories/Open Web": "full" } } }] },
+      /write the feed as in its address: "categories\/open-web"$/,
+    ],
   ])("says where it holds %s", (_, input, words) => {
     expect(problemsOf(input)).toEqual([expect.stringMatching(words)]);
   });
@@ -225,10 +289,43 @@ describe("the configuration", () => {
       { redirects: Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`/old/${index}.xml`, "/feed.xml"])) },
       /redirects: these are too many/,
     ],
+    [
+      "a stage that cannot be one",
+      { domain: { ...domain, stage: "Live" } },
+      /domain\.stage: use the name of a stage as in/,
+    ],
     ["a setting that no deployment has", { region: "us-east-1" }, /deployment: .*"region"/],
   ])("says where a deployment has %s", (_, deployment, words) => {
     expect(problemsOf({ sites: [site], deployment })).toEqual([expect.stringMatching(words)]);
     expect(problemsOf({ sites: [site], deployment })[0]).toMatch(/^deployment/);
+  });
+
+  it("takes a length for each kind of feed", () => {
+    const content = { default: "full", featured: "full", "categories/open-web": "summary", "languages/pt-br": "full" };
+    expect(problemsOf({ sites: [{ ...site, feeds: { content } }] })).toEqual([]);
+  });
+
+  it("names mistakes of all kinds at once: of form, of accounts, of names", () => {
+    expect(
+      problemsOf({
+        sites: [{ ...site, url: "nowhere" }, { ...site, hub: [] }, "notes"],
+        accounts: [
+          { name: "a", network: "friendster" },
+          { ...mastodon, name: "a", sever: "x", site: "blgo" },
+          { ...mastodon, server: 7 },
+        ],
+      }),
+    ).toEqual([
+      "sites[0].url: use an absolute URL, for example https://blog.example.com/",
+      'sites[1]: there is no key "hub": did you mean "hubs"?',
+      "sites[2]: use an object: { … }",
+      expect.stringMatching(/^accounts\[0\]\.network: there is no network/),
+      'accounts[1]: there is no key "sever": did you mean "server"?',
+      "accounts[2].server: use a text in quotes",
+      'sites[1].id: "blog" is used twice; each needs its own',
+      'accounts[1].name: "a" is used twice; each needs its own',
+      'accounts[1].site: there is no site "blgo" under sites: did you mean "blog"?',
+    ]);
   });
 
   it("names every mistake at once", () => {

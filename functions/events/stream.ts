@@ -9,7 +9,10 @@ const Key = z
   .object({ [tableKeys.partition]: Text, [tableKeys.sort]: Text })
   .transform((key) => ({ pk: key[tableKeys.partition], sk: key[tableKeys.sort] }));
 const Moment = z.object({ N: z.string() }).transform(({ N }) => Number(N));
-const Image = z.object({ [indexes.due.sort]: Moment.optional() }).transform((image) => image[indexes.due.sort]);
+/** A feed under a lease is being rendered: its release writes it once more, and a crashed render is the sweep's. */
+const Image = z
+  .object({ [indexes.due.sort]: Moment.optional(), lease: z.unknown().optional() })
+  .transform(({ lease, ...image }) => (lease === undefined ? image[indexes.due.sort] : undefined));
 
 const Changes = z.object({
   Records: z.array(z.object({ dynamodb: z.object({ Keys: Key, NewImage: Image.optional() }) })),

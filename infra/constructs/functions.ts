@@ -61,7 +61,8 @@ export class Functions extends Construct {
       reconcile: make("reconcile", documents, [savePosts, readObjects(content)]),
       publish: make("publish", login, [savePosts, logins]),
       render: make("render", { ...posts, FEEDS_BUCKET: feeds.bucketName }, [readPosts, writeObjects(feeds)]),
-      deliver: make("deliver", login, [readPosts, logins]),
+      // It brings a copy's URL to its post.
+      deliver: make("deliver", login, [savePosts, logins]),
       relay: make("relay", this.#queues(work), [
         sendWork([post, feed, ping, ...work.deliveries.map(({ queue }) => queue)]),
       ]),

@@ -77,6 +77,15 @@ export interface RefusedDocument {
   readonly at: Instant;
 }
 
+/** A document that is missing from its source while its post stays, until a person removes it. */
+export interface WaitingDocument {
+  readonly source: string;
+  readonly path: string;
+  readonly slug: string;
+  readonly since: Instant;
+  readonly reason: string;
+}
+
 export interface AccountStatus {
   readonly name: string;
   readonly network: string;
@@ -125,6 +134,8 @@ export interface Desk {
   /** The most lately changed first. */
   list(from?: string): Promise<Page<PostSummary>>;
   refused(): Promise<readonly RefusedDocument[]>;
+  /** Deletions that wait for a person's word. */
+  waiting(): Promise<readonly WaitingDocument[]>;
   deliveries(state: State, from?: string): Promise<Page<DeliveryStatus>>;
   accounts(): Promise<readonly AccountStatus[]>;
   feeds(): Promise<readonly FeedStatus[]>;

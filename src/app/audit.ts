@@ -25,6 +25,7 @@ export const openFeeds = async (site: Site, { feeds, clock }: Ports): Promise<vo
 
 /** Renders every feed anew: finds objects that were lost or changed, and brings in what the configuration says now. Only what differs is written. */
 export const audit = async (site: Site, { feeds, clock }: Ports): Promise<void> => {
-  for (const { key, title } of [...standing(site), ...(await feeds.all(site.id))])
-    await feeds.touch(site.id, key, title, clock());
+  for (const { key, title } of standing(site)) await feeds.touch(site.id, key, title, clock());
+  // A title of the list may be old by the time that its feed's turn comes: each keeps the one it has.
+  for (const { key } of await feeds.all(site.id)) await feeds.touch(site.id, key, undefined, clock());
 };

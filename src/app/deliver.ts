@@ -26,7 +26,10 @@ export const deliver = async (ref: DeliveryRef, ports: DeliverPorts): Promise<vo
     return;
   }
   const account = ports.accounts.find(({ name }) => name === delivery.account);
-  if (account === undefined) return record(orphaned(delivery), ports);
+  if (account === undefined)
+    return record(orphaned(delivery, `the account ${delivery.account} was removed from the configuration`), ports);
+  if (account.site !== delivery.site && (delivery.state === "pending" || delivery.state === "held"))
+    return record(orphaned(delivery, `the account ${account.name} announces ${account.site} now`), ports);
   const network = ports.networks.get(account.network);
   const wish = await wishOf({ delivery, account, network }, ports);
   if (delivery.state === "held" || delivery.state === "cancelled")
@@ -44,9 +47,8 @@ export const deliver = async (ref: DeliveryRef, ports: DeliverPorts): Promise<vo
 /** Nothing that a post says changes these. */
 const isAtRest = ({ state }: Delivery): boolean => state === "failed" || state === "unknown" || state === "deleted";
 
-/** The account left the configuration: what may be public is not called cancelled (interleaving 43). */
-const orphaned = (delivery: Delivery): Delivery => {
-  const reason = `the account ${delivery.account} was removed from the configuration`;
+/** The account left the configuration, or this site: what may be public is not called cancelled (interleaving 43). */
+const orphaned = (delivery: Delivery, reason: string): Delivery => {
   switch (delivery.state) {
     case "pending":
     case "held":

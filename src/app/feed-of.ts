@@ -5,8 +5,9 @@ import type { FeedState } from "../ports.ts";
 /** An empty feed is as old as the site's tag: no feed is stamped with the time of its making. */
 const founded = ({ authority }: Site): number => Date.UTC(Number(/,(\d{4})/.exec(authority)?.[1] ?? 2026), 0, 1);
 
-const languageOf = (site: Site, key: string, entries: readonly Entry[]): string =>
-  key.startsWith("languages/") ? (entries[0]?.post.language ?? site.language) : site.language;
+/** A feed of a language keeps it when its last post is gone. */
+const languageOf = (site: Site, key: string): string =>
+  key.startsWith("languages/") ? new Intl.Locale(key.slice("languages/".length)).toString() : site.language;
 
 export interface FeedParts {
   readonly state: Pick<FeedState, "key" | "title">;
@@ -31,7 +32,7 @@ export const feedOf = (site: Site, { state, entries, siblings, archive }: FeedPa
     baseUrl: new URL(folder, site.feedsUrl).href,
     updated: entries.length === 0 ? founded(site) : Math.max(...entries.map(({ updated }) => updated)),
     author: site.author,
-    language: languageOf(site, key, entries),
+    language: languageOf(site, key),
     content: site.feeds.content[key] ?? site.feeds.content.default ?? "full",
     licence: site.licence,
     hubs: site.hubs,

@@ -4,10 +4,10 @@ import { feedGrace, sameListing, wantedListings } from "../domain/feed.ts";
 import type { Post, PostContent } from "../domain/post.ts";
 import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
-import type { Instant } from "../domain/time.ts";
 import type { Accounts, Aliases, Clock, Documents, Hash, Log, Parse, Posts, Source } from "../ports.ts";
 import type { Ingested, Word } from "./app.ts";
 import { identify } from "./identify.ts";
+import { decideOldId } from "./old-id.ts";
 import { waitsForAWord } from "./sudden-deletions.ts";
 
 export interface Target {
@@ -59,7 +59,7 @@ const once = async (target: Target, word: Word, ports: IngestPorts): Promise<Ing
   const hash = ports.hash(bytes);
   const recipe = ports.hash(
     JSON.stringify([
-      2,
+      3,
       site.url,
       site.permalink,
       site.timeZone,
@@ -112,7 +112,7 @@ const once = async (target: Target, word: Word, ports: IngestPorts): Promise<Ing
   // Deleted by a person: other bytes or a person's word bring it back, a touched file does not (interleaving 13).
   if (post?.gone?.by === "person" && post.hash === hash && !word.byHand) return unchanged(post);
 
-  const saved = merge(target, word, parsed.content, { hash, recipe }, identity.id, post, ports);
+  const saved = await merge(target, word, parsed.content, { hash, recipe }, identity.id, post, ports);
   // Before the post: a document whose row is missing would never be missed.
   await ports.documents.put({ site: site.id, source: source.name, path, post: saved.id });
   if (!(await ports.posts.save(saved))) return undefined;
@@ -135,13 +135,7 @@ const taken = (content: PostContent, holder: Post): Reason => ({
   message: `the slug "${content.slug}" belongs to ${holder.path}: give this document a slug of its own`,
 });
 
-/** Taken once, at the first save with the setting: a slug that changes later changes no id. */
-const oldIdOf = (content: PostContent, published: Instant, { movedIn }: Site): string | undefined => {
-  if (movedIn === undefined || published >= movedIn.before) return undefined;
-  return movedIn.ids === "url" ? content.url : content.guid;
-};
-
-const merge = (
+const merge = async (
   { site, source, path }: Target,
   word: Word,
   content: PostContent,
@@ -149,7 +143,7 @@ const merge = (
   id: string,
   row: Post | undefined,
   ports: IngestPorts,
-): Post => {
+): Promise<Post> => {
   const now = ports.clock();
   const published = content.published ?? row?.published ?? now;
   const { social: _, ...visible } = content;
@@ -171,7 +165,7 @@ const merge = (
     published,
     updated,
     revision,
-    oldId: row?.oldId ?? oldIdOf(content, published, site),
+    ...(await decideOldId({ content, published, site, id }, row, ports.aliases)),
     syndication: row?.syndication ?? [],
     enclosure: row?.enclosure,
     firstSeen: row?.firstSeen ?? now,

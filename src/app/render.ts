@@ -10,6 +10,7 @@ import type {
   FeedState,
   Feeds,
   Formats,
+  ListedFeed,
   Log,
   Memberships,
   Objects,
@@ -58,7 +59,7 @@ export const render = async (ref: FeedRef, ports: RenderPorts): Promise<void> =>
   const site = ports.site(ref.site);
   const { place, more } = await archiveOf(site, ref.key, ports);
   const window = await readWindow(site, ref.key, now, ports);
-  const siblings = ref.key === "main" ? (await ports.feeds.all(ref.site)).filter(({ key }) => isSibling(key)) : [];
+  const siblings = ref.key === "main" ? (await ports.feeds.all(ref.site)).filter(isSibling) : [];
   const make = (some: readonly Entry[]): Feed =>
     feedOf(site, { state: leased, entries: some, siblings, archive: place });
   const { rendered, faults } = pass(entriesOf(site, window.posts), make, ports.formats);
@@ -75,11 +76,17 @@ export const render = async (ref: FeedRef, ports: RenderPorts): Promise<void> =>
   }
   // What a render that crashed owes is told of even where nothing differs now, or the gate lets nothing pass.
   if (written === "put" || leased.owed) await nudgeHubs(site, leased, ports);
+  const isEmpty = window.posts.length === 0;
+  if (isEmpty !== leased.empty) {
+    await ports.feeds.mark(leased, isEmpty);
+    // Its page and its OPML lead to the feeds that have something to read.
+    if (ref.key !== "main") await ports.feeds.touch(ref.site, "main", site.title, ports.clock());
+  }
   await ports.feeds.release(leased, holder, { faults, due: more ? now : window.due, at: ports.clock() });
 };
 
 /** What the page and the OPML lead to. */
-const isSibling = (key: string): boolean => key !== "main" && archivePage(key) === undefined;
+const isSibling = ({ key, empty }: ListedFeed): boolean => key !== "main" && !empty && archivePage(key) === undefined;
 
 interface Passed {
   /** Absent where the last good feed must stay. */

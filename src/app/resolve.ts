@@ -11,15 +11,19 @@ interface Ports {
   readonly clock: Clock;
 }
 
+const refOf = (site: string, id: string): DeliveryRef | undefined => {
+  const parsed = parseDeliveryId(id);
+  return parsed && { kind: "delivery", site, ...parsed };
+};
+
 const change = async (
   site: string,
   id: string,
   to: (delivery: Delivery, now: number) => Delivery | string,
   ports: Ports,
 ): Promise<Resolved | undefined> => {
-  const parsed = parseDeliveryId(id);
-  if (parsed === undefined) return undefined;
-  const ref: DeliveryRef = { kind: "delivery", site, ...parsed };
+  const ref = refOf(site, id);
+  if (ref === undefined) return undefined;
   for (;;) {
     const delivery = await ports.deliveries.read(ref);
     if (delivery === undefined) return undefined;
@@ -47,9 +51,11 @@ const afresh = (delivery: Delivery, now: number, reason: string): Delivery => ({
 
 /** A person's word: what is held or failed goes out, what waits is tried now, its account's pause ends. What may be public already is not sent again by this. */
 export const retry = async (site: string, id: string, ports: Ports): Promise<Resolved | undefined> => {
-  const account = parseDeliveryId(id)?.account;
+  const ref = refOf(site, id);
+  // Another site's delivery is none here, and its account's pause stays.
+  if (ref === undefined || (await ports.deliveries.read(ref)) === undefined) return undefined;
   // First the account: the delivery may be taken up as soon as it is due.
-  if (account !== undefined) await resume(account, ports);
+  await resume(ref.account, ports);
   return change(site, id, retried, ports);
 };
 

@@ -3,7 +3,15 @@ import { type Delivery, deliveryId, type State } from "../domain/delivery.ts";
 import { isLive } from "../domain/feed.ts";
 import type { Post } from "../domain/post.ts";
 import type { Accounts, Aliases, Clock, Deliveries, Documents, Networks, Page, Posts } from "../ports.ts";
-import type { AccountStatus, DeliveryStatus, PostState, PostStatus, PostSummary, RefusedDocument } from "./app.ts";
+import type {
+  AccountStatus,
+  DeliveryStatus,
+  PostState,
+  PostStatus,
+  PostSummary,
+  RefusedDocument,
+  WaitingDocument,
+} from "./app.ts";
 
 interface StatusPorts {
   readonly posts: Posts;
@@ -62,8 +70,11 @@ export const postStatus = async (site: string, slug: string, ports: StatusPorts)
   const post = await postBySlug(site, slug, ports);
   if (post === undefined) return undefined;
   const deliveries = await ports.deliveries.ofPost(site, post.id);
+  const document = post.gone === undefined ? await ports.documents.read(site, post.source, post.path) : undefined;
+  const told = summary(post, ports.clock());
   return {
-    ...summary(post, ports.clock()),
+    ...told,
+    reason: document?.missing === undefined ? told.reason : `its document is missing: ${document.missing.reason}`,
     deliveries: deliveries.map((delivery) => deliveryStatus(delivery, post.slug)),
   };
 };
@@ -87,6 +98,22 @@ export const listRefused = async (
     for await (const { path, refusal } of documents.all(site, source))
       if (refusal !== undefined) refused.push({ source, path, reasons: refusal.reasons, at: refusal.at });
   return refused;
+};
+
+/** A post that a person has removed meanwhile waits no more. */
+export const listWaiting = async (
+  site: string,
+  sources: Iterable<string>,
+  { documents, posts }: Pick<StatusPorts, "documents" | "posts">,
+): Promise<readonly WaitingDocument[]> => {
+  const waiting: WaitingDocument[] = [];
+  for (const source of sources)
+    for await (const { path, post: id, missing } of documents.all(site, source)) {
+      const post = missing === undefined || id === undefined ? undefined : await posts.read(site, id);
+      if (missing !== undefined && post !== undefined && post.gone === undefined)
+        waiting.push({ source, path, slug: post.slug, ...missing });
+    }
+  return waiting;
 };
 
 /** A state's deliveries, account by account: `from` names the account and the page within it. */

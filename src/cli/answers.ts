@@ -35,6 +35,7 @@ export const deliveriesAnswer = z.object({ deliveries: z.array(deliveryAnswer), 
 
 export const refusedAnswer = z.object({
   refused: z.array(z.object({ source: text, path: text, reasons: z.array(warningAnswer), at: text })),
+  waiting: z.array(z.object({ source: text, path: text, slug: text, since: text, reason: text })).default([]),
 });
 
 export const planAnswer = z.object({

@@ -18,6 +18,8 @@ export class UsageError extends CommandError {}
 
 export interface Client {
   readonly url: string;
+  /** A command to go on with, as it is typed: it is about the same site. */
+  command(words: string): string;
   get(path: string): Promise<unknown>;
   send(method: "POST" | "PUT" | "DELETE", path: string, markdown?: Uint8Array): Promise<unknown>;
   /** What stands at a path, whatever the status; throws only when nobody answers. */
@@ -100,6 +102,7 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string): 
   };
   return {
     url,
+    command: (words) => `npx crier ${words}${site === undefined ? "" : ` --site ${site}`}`,
     get: (path) => call("GET", path),
     send: call,
     probe: async (path) => {

@@ -42,13 +42,14 @@ const accounts: Check = async (client) => {
 };
 
 const documents: Check = async (client) => {
-  const { refused } = read(refusedAnswer, await client.get("api/posts?refused"));
+  const { refused, waiting } = read(refusedAnswer, await client.get("api/posts?refused"));
+  const found = [
+    ...(refused.length === 0 ? [] : [`${count(refused.length, "document")} refused`]),
+    ...(waiting.length === 0 ? [] : [`${count(waiting.length, "deletion")} waiting for your word`]),
+  ];
   return {
-    ok: refused.length === 0,
-    detail:
-      refused.length === 0
-        ? "none refused"
-        : `${count(refused.length, "document")} refused: see npx crier list --refused`,
+    ok: found.length === 0,
+    detail: found.length === 0 ? "none refused" : `${found.join(", ")}: see ${client.command("list --refused")}`,
   };
 };
 
@@ -60,7 +61,7 @@ const gate: Check = async (client) => {
     detail:
       wrong.length === 0
         ? `${count(feeds.length, "feed")}, none at fault`
-        : `${count(wrong.length, "feed")} at fault: see npx crier feeds`,
+        : `${count(wrong.length, "feed")} at fault: see ${client.command("feeds")}`,
   };
 };
 

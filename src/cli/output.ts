@@ -16,7 +16,9 @@ const cut = (text: string, most: number): string =>
 
 /** Columns padded to the widest cell; the last one runs free. */
 export const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
-  const cells = rows.map((row) => row.map((cell) => cut(clean(cell), 100)));
+  const cells = rows.map((row) =>
+    row.map((cell, column) => (column === row.length - 1 ? clean(cell) : cut(clean(cell), 100))),
+  );
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => width(row[column] ?? ""))));
   return cells.map((row) =>
     row
@@ -26,7 +28,6 @@ export const columns = (rows: readonly (readonly string[])[]): readonly string[]
   );
 };
 
-const day = (moment: string): string => moment.slice(0, 10);
 const minute = (moment: string): string => `${moment.slice(0, 16).replace("T", " ")}Z`;
 const indent = (text: string): string =>
   text
@@ -63,7 +64,7 @@ export const planLines = ({ post, warnings, snippets }: Plan): readonly string[]
 export const listLines = (posts: readonly Summary[]): readonly string[] =>
   posts.length === 0
     ? ["No posts yet."]
-    : columns(posts.map(({ published, status, slug, title }) => [day(published), status, slug, title]));
+    : columns(posts.map(({ updated, status, slug, title }) => [minute(updated), status, slug, title]));
 
 const about = ({ url, reason, due, attempts, sandbox }: Delivery): string =>
   [
@@ -92,6 +93,12 @@ export const statusLines = (post: Status): readonly string[] => [
 
 export const refusedLines = ({ refused }: Refused): readonly string[] =>
   refused.flatMap(({ path, reasons }) => [`Refused ${clean(path)}`, ...reasons.map((reason) => `  ${named(reason)}`)]);
+
+export const waitingLines = ({ waiting }: Refused): readonly string[] =>
+  waiting.flatMap(({ path, slug, since, reason }) => [
+    `Missing ${clean(path)} since ${minute(since)}: the post ${clean(slug)} stays until you say`,
+    `  ${clean(reason)}`,
+  ]);
 
 export const accountLines = ({ accounts }: Accounts): readonly string[] =>
   accounts.length === 0

@@ -11,7 +11,16 @@ import {
 } from "./answers.ts";
 import { type Client, CommandError, connect, UsageError } from "./client.ts";
 import { doctor } from "./doctor.ts";
-import { accountLines, deliveryLines, feedLines, listLines, planLines, refusedLines, statusLines } from "./output.ts";
+import {
+  accountLines,
+  deliveryLines,
+  feedLines,
+  listLines,
+  planLines,
+  refusedLines,
+  statusLines,
+  waitingLines,
+} from "./output.ts";
 import { type Done, importFolder, planFile, publish, slugPath } from "./publish.ts";
 import { secretCommands } from "./secret-commands.ts";
 import { type Finish, subcommand, type Terminal } from "./subcommand.ts";
@@ -28,13 +37,14 @@ interface Flags {
 const list = async (client: Client, { refused, from }: Flags): Promise<Done> => {
   if (refused) {
     const answer = read(refusedAnswer, await client.get("api/posts?refused"));
-    return { answer, lines: answer.refused.length === 0 ? ["No document is refused."] : refusedLines(answer) };
+    const lines = [...refusedLines(answer), ...waitingLines(answer)];
+    return { answer, lines: lines.length === 0 ? ["No document is refused, and no deletion waits."] : lines };
   }
   const answer = read(
     listAnswer,
     await client.get(`api/posts${from === undefined ? "" : `?from=${encodeURIComponent(from)}`}`),
   );
-  const more = answer.next === null ? [] : [`More: npx crier list --from ${answer.next}`];
+  const more = answer.next === null ? [] : [`More: ${client.command(`list --from ${answer.next}`)}`];
   return { answer, lines: [...listLines(answer.posts), ...more] };
 };
 
@@ -66,7 +76,10 @@ const commands = (program: Command, perform: Perform): Command => {
     (dir: string, flags: Flags) => perform(flags, (client) => importFolder(client, dir)),
   );
   verb("list", "the posts, the most lately changed first")
-    .option("--refused", "the documents that were refused, with their reasons")
+    .option(
+      "--refused",
+      "the documents that were refused, and the deletions that wait for your word, with their reasons",
+    )
     .option("--from <cursor>", "the next page")
     .action((flags: Flags) => perform(flags, (client) => list(client, flags)));
   verb("status <slug>", "one post and what became of its deliveries").action((slug: string, flags: Flags) =>

@@ -60,7 +60,7 @@ export const publish = async (client: Client, file: string, again: boolean): Pro
       `${done.result} ${slug}${done.url === undefined ? "" : `  ${done.url}`}`,
       ...(done.hold === undefined ? [] : [`  held: ${done.hold}`]),
       ...warningLines(done.warnings),
-      `  see what became of it: npx crier status ${slug}`,
+      `  see what became of it: ${client.command(`status ${slug}`)}`,
     ],
   };
 };

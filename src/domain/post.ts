@@ -96,6 +96,8 @@ export interface Post extends PostContent {
   readonly revision: string;
   /** The id that the readers of the blog's former feeds know it by. Never changes. */
   readonly oldId?: string | undefined;
+  /** Set once the site's `movedIn` has decided whether there is one. */
+  readonly oldIdDecided?: boolean | undefined;
   /** Where copies of it stand: public URLs. */
   readonly syndication: readonly string[];
   /** Of the image that it had when it was last published. */

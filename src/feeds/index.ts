@@ -1,4 +1,5 @@
 import type { Feed } from "../domain/feed.ts";
+import type { Site } from "../domain/site.ts";
 import type { Formats } from "../ports.ts";
 import { addressOf } from "./address.ts";
 import { atom } from "./atom.ts";
@@ -19,6 +20,12 @@ export const feedFiles: Readonly<Record<string, string>> = Object.fromEntries(fe
 const opml = opmlFor(rss);
 
 export const registry: readonly Format[] = [...feeds, opml, pageFor(feeds, opml)];
+
+/** The paths of the host where a site's page and the files of its main feed are asked for. */
+export const addressesOf = ({ folder, feeds: { paths } }: Site): readonly string[] => [
+  `/${folder}`,
+  ...registry.map(({ id, file }) => paths[id] ?? `/${folder}${file}`),
+];
 
 /** What a file of ours is, by its key; undefined for any other file. */
 export const mediaTypeOf = (key: string): string | undefined => {

@@ -6,17 +6,14 @@ export type Html = ReturnType<typeof html>;
 
 export interface Layout {
   readonly title: string;
-  /** BCP 47; English where absent. */
-  readonly language?: string | undefined;
-  readonly direction?: "ltr" | "rtl" | undefined;
   /** More of the head: links, a description, styles. */
   readonly head: Html;
   readonly body: Html;
 }
 
 /** A whole page, well-formed as XML too, so that the gate can judge it. The comment is where the local runtime puts its strip. */
-export const layout = ({ title, language, direction, head, body }: Layout): Html => html`<!DOCTYPE html>
-<html lang="${language || "en"}"${direction === "rtl" ? raw(' dir="rtl"') : ""}>
+export const layout = ({ title, head, body }: Layout): Html => html`<!DOCTYPE html>
+<html lang="en">
 <head>
 <meta charset="utf-8"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>

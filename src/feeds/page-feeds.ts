@@ -33,8 +33,8 @@ export const subscribe = (view: FeedView, formats: readonly Format[], opml: Form
 ${formats.map((format) => feed(view, format))}</ul>${view.key === "main" ? everything(view, opml) : ""}
 </section>`;
 
-const chip = ({ title, url, language = "" }: SiblingView, view: FeedView): Html =>
-  html`<li><a href="${url}"${languageOf(language, view.language)}>${title}</a></li>
+const chip = ({ title, url, language }: SiblingView, view: FeedView): Html =>
+  html`<li><a href="${url}"${languageOf(language ?? view.language)}>${title}</a></li>
 `;
 
 const groups = [

@@ -19,11 +19,11 @@ const dateFormat = (language: string, timeZone: string): Intl.DateTimeFormat => 
 
 export const host = (url: string): string => (URL.parse(url)?.hostname ?? url).replace(/^www\./, "");
 
-const tag = (name: string, feedsUrl: string): Html => {
+const tag = (name: string, feedsUrl: string, lang: Html | string): Html => {
   const href = categoryUrl(feedsUrl, name);
   return href === undefined
-    ? html`<li><span class="p-category">${name}</span></li>`
-    : html`<li><a class="p-category" href="${href}">${name}</a></li>`;
+    ? html`<li><span class="p-category"${lang}>${name}</span></li>`
+    : html`<li><a class="p-category"${lang} href="${href}">${name}</a></li>`;
 };
 
 const copies = ({ syndication }: EntryView): Html =>
@@ -32,19 +32,19 @@ const copies = ({ syndication }: EntryView): Html =>
       html`${index === 0 ? "" : ", "}<a class="u-syndication" rel="syndication" href="${url}">${host(url)}</a>`,
   )}</p>`;
 
-/** The attributes of a text in another language than its page: a page's direction is not that of all its posts. */
-export const languageOf = (language: string, page: string): Html | string => {
-  if (language === "" || language === page) return "";
-  const turned = direction(language) === direction(page) ? "" : html` dir="${direction(language)}"`;
+/** The attributes of a site's own words: around them the page is in English, whatever the site is in (WCAG 3.1.2). */
+export const languageOf = (language: string): Html | string => {
+  if (language === "" || language === "en") return "";
+  const turned = direction(language) === "ltr" ? "" : html` dir="rtl"`;
   return html` lang="${language}"${turned}`;
 };
 
 const post = (entry: EntryView, view: FeedView, dates: Intl.DateTimeFormat): Html => {
-  const lang = languageOf(entry.language, view.language);
+  const lang = languageOf(entry.language || view.language);
   return html`
 <article class="h-entry">
 <data class="u-uid" value="${entry.id}"></data>
-<p class="when"><time class="dt-published" datetime="${iso(entry.published)}">${dates.format(entry.published)}</time>${
+<p class="when"><time class="dt-published"${languageOf(view.language)} datetime="${iso(entry.published)}">${dates.format(entry.published)}</time>${
     entry.readingTime > 0 ? ` · ${Math.ceil(entry.readingTime)} min read` : ""
   }</p>
 <h3${lang}><a class="p-name u-url" href="${entry.url ?? ""}">${entry.title}</a></h3>${
@@ -61,7 +61,7 @@ const post = (entry: EntryView, view: FeedView, dates: Intl.DateTimeFormat): Htm
     entry.categories.length === 0
       ? ""
       : html`
-<ul class="tags" aria-label="Topics">${entry.categories.map((name) => tag(name, view.feedsUrl))}</ul>`
+<ul class="tags" aria-label="Topics">${entry.categories.map((name) => tag(name, view.feedsUrl, lang))}</ul>`
   }
 </article>`;
 };

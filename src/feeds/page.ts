@@ -4,10 +4,9 @@ import { cleanLine } from "../domain/text.ts";
 import { addressOf } from "./address.ts";
 import { isClean } from "./characters.ts";
 import { type EntryReading, type Format, moment, problemsOf, type Reading, uncleanProblem } from "./format.ts";
-import { direction } from "./language.ts";
 import { type Html, layout } from "./layout.ts";
 import { autodiscovery, others, snippet, subscribe } from "./page-feeds.ts";
-import { host, newest } from "./page-posts.ts";
+import { host, languageOf, newest } from "./page-posts.ts";
 import { feedPageStyles } from "./page-styles.ts";
 import { child, type Element, elements, everyString, parseXml, textOf } from "./tree.ts";
 import type { FeedView } from "./view.ts";
@@ -33,8 +32,8 @@ const body = (
 ): Html => html`<div class="sheet h-feed">
 <header>
 <p class="home"><a href="${webUrl(feed.site.url) ?? view.homeUrl}">${host(feed.site.url)}</a></p>
-<h1 class="p-name">${view.title}</h1>
-${view.description === view.title ? "" : html`<p class="about p-summary">${view.description}</p>`}
+<h1 class="p-name"${languageOf(view.language)}>${view.title}</h1>
+${view.description === view.title ? "" : html`<p class="about p-summary"${languageOf(view.language)}>${view.description}</p>`}
 </header>
 <main>${subscribe(view, formats, opml)}
 <section aria-labelledby="newest">
@@ -43,7 +42,7 @@ ${newest(view, feed)}
 </section>${others(view, cleanLine(feed.site.title))}
 </main>
 <footer>${snippet(view, formats)}
-<p>By <span class="p-author h-card">${view.author.name}</span>.${licence(view)} These feeds are kept valid by Crier.</p>
+<p>By <span class="p-author h-card"${languageOf(view.language)}>${view.author.name}</span>.${licence(view)} These feeds are kept valid by Crier.</p>
 </footer>
 </div>`;
 
@@ -94,8 +93,6 @@ export const pageFor = (formats: readonly Format[], opml: Format): Format => ({
     String(
       layout({
         title: view.title,
-        language: view.language,
-        direction: direction(view.language),
         head: head(view, formats),
         body: body(view, feed, formats, opml),
       }),

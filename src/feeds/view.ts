@@ -109,8 +109,8 @@ const siblingView = (sibling: Feed["siblings"][number], feedsUrl: string): Sibli
   const { key } = sibling;
   const title = cleanLine(sibling.title) || key;
   const [, tag] = /^languages\/(.+)$/.exec(key) ?? [];
-  // Nobody titles the feed of a language: it is called as its readers call it.
-  const named = tag === undefined || title !== key ? { title } : { title: languageName(tag), language: tag };
+  // A language's feed is called as its readers call it.
+  const named = tag === undefined ? { title } : { title: title === key ? languageName(tag) : title, language: tag };
   return { key, url: webUrl(feedsUrl + feedFolder(key)) ?? feedsUrl, ...named };
 };
 

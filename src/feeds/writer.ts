@@ -35,11 +35,11 @@ export interface Dialect {
 
 const placeholder = "about:blank";
 
-/** An entry of the written feed with its exact id. */
+/** An entry of the written feed with its exact id: Atom's `id`, RSS's `guid`. A title may read like the placeholder. */
 export const withId = (written: Element, id: string): Element => ({
   ...written,
   children: written.children.map((node) =>
-    typeof node !== "string" && node.children[0] === placeholder ? { ...node, children: [id] } : node,
+    typeof node !== "string" && (node.name === "id" || node.name === "guid") ? { ...node, children: [id] } : node,
   ),
 });
 

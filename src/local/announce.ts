@@ -1,6 +1,8 @@
-import type { App, Ingested } from "../app/app.ts";
+import { join } from "node:path";
+import type { AccountStatus, Ingested } from "../app/app.ts";
 import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
+import { feedFiles } from "../feeds/index.ts";
 import type { Log } from "../ports.ts";
 import type { Print } from "./console-log.ts";
 
@@ -25,11 +27,11 @@ export const announce = (log: Log, path: string, answer: Ingested): void => {
 
 interface Greeting {
   readonly url: string;
-  readonly site: Site;
+  readonly sites: readonly Pick<Site, "id" | "title" | "folder" | "feeds">[];
   readonly content: string;
   /** How many documents stand in the folder. */
   readonly documents: number;
-  readonly accounts: Awaited<ReturnType<App["accounts"]>>;
+  readonly accounts: readonly Pick<AccountStatus, "name" | "site" | "reach">[];
   readonly tokenFile: string | undefined;
 }
 
@@ -42,27 +44,37 @@ const tryIt = ({ url, tokenFile }: Greeting): string => {
   return `printf -- '---\\ntitle: Hello\\n---\\nMy first post.\\n' | curl -sS -X PUT -H "Authorization: Bearer ${token}" -H "Content-Type: text/markdown" --data-binary @- ${url}api/posts/hello`;
 };
 
-const accountLine = ({ accounts }: Greeting): string => {
+const accountWords = (accounts: Greeting["accounts"]): string => {
   const real = accounts.filter(({ reach }) => reach === "real").map(({ name }) => name);
   if (accounts.length === 0) return "no accounts: name some in crier.config.ts";
-  return real.length === 0
-    ? `${accounts.map(({ name }) => name).join(", ")}: all in the sandbox, nothing leaves this machine`
-    : `${real.join(", ")} for real, the rest in the sandbox`;
+  if (real.length === 0)
+    return `${accounts.map(({ name }) => name).join(", ")}: all in the sandbox, no post leaves this machine`;
+  return `${real.join(", ")} for real${real.length === accounts.length ? "" : ", the rest in the sandbox"}`;
+};
+
+type Line = readonly [name: string, value: string];
+
+const about = (site: Greeting["sites"][number], { url, content, accounts }: Greeting): readonly Line[] => {
+  const { folder, feeds } = site;
+  const files = Object.entries(feedFiles).map(([id, file]) => new URL(feeds.paths[id] ?? folder + file, url).href);
+  return [
+    ["page", new URL(folder, url).href],
+    ["feeds", files.join("  ")],
+    ["accounts", accountWords(accounts.filter((account) => account.site === site.id))],
+    ["watching", folder === "" ? content : join(content, folder)],
+  ];
 };
 
 /** What a person needs to go on: where things are, and one line that publishes something. */
 export const greet = (print: Print, greeting: Greeting): void => {
-  const { url, site, content, documents } = greeting;
-  const lines: readonly (readonly [string, string])[] = [
-    ["page", url],
-    ["feeds", `${url}feed.xml  ${url}atom.xml  ${url}feed.json`],
-    ["sandbox", `${url}sandbox`],
-    ["accounts", accountLine(greeting)],
-    ["watching", content],
-  ];
-  print("");
-  print(`Crier for ${site.title}`);
-  for (const [name, value] of lines) print(`  ${name.padEnd(10)}${value}`);
+  const { url, sites, content, documents } = greeting;
+  const say = ([name, value]: Line): void => print(`  ${name.padEnd(10)}${value}`);
+  for (const site of sites) {
+    print("");
+    print(`Crier for ${site.title}`);
+    for (const line of about(site, greeting)) say(line);
+  }
+  say(["sandbox", `${url}sandbox`]);
   if (documents === 0)
     print(`  ${content} holds no documents yet: save a Markdown file with a title there, and it is published.`);
   print("");

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { Fetch } from "./listen.ts";
 import { loopbackOnly } from "./loopback-only.ts";
+import { notFoundForPeople } from "./not-found.ts";
 
 export interface Server {
   /** The app that also runs on Lambda. */
@@ -21,6 +22,7 @@ export const server = ({ web, sandbox, files }: Server): Fetch => {
     await next();
     if (c.res.status >= 400 && c.req.raw.body !== null) c.res.headers.set("Connection", "close");
   });
+  own.use(notFoundForPeople);
   own.all("/sandbox", (c) => sandbox(c.req.raw, c.env));
   own.all("/sandbox/*", (c) => sandbox(c.req.raw, c.env));
   own.route("/", files);

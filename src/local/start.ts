@@ -17,13 +17,14 @@ import { dynamoStore } from "../store/index.ts";
 import { webApp } from "../web/app.ts";
 import { announce, announceRefused, greet } from "./announce.ts";
 import { consoleLog, type Print } from "./console-log.ts";
-import { environmentSecrets } from "./credentials.ts";
+import { environmentSecrets, halfCredentials } from "./credentials.ts";
+import { editable, siteAt } from "./editable.ts";
 import { startIntake } from "./intake.ts";
 import { listen, StartError } from "./listen.ts";
 import { openSandbox } from "./open-sandbox.ts";
 import { openTable, table } from "./open-table.ts";
 import type { Options } from "./options.ts";
-import { readConfig, servedAt } from "./read-config.ts";
+import { BadConfig, readConfig, servedAt } from "./read-config.ts";
 import { type Schedule, startSchedule } from "./schedule.ts";
 import { server } from "./server.ts";
 import { staticFiles } from "./static-files.ts";
@@ -83,6 +84,8 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
   const log = consoleLog(print);
   const [content, data] = [resolve(options.content), resolve(options.data)];
   const written = await readConfig(options.config);
+  const half = halfCredentials(written.accounts, networks, env);
+  if (half.length > 0) throw new BadConfig(half.join("\n"));
   await checkContent(content);
   const http = await listen(options.port);
   undo.add(() => http.close());
@@ -123,17 +126,23 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     clock,
     sources: [folder],
   });
-  const accounts = await app.accounts();
-  let file = (await folder.list()).at(0);
+  const accounts = (await Promise.all(app.desks.map((desk) => desk.accounts()))).flat();
+  const sites = [app.site, ...app.desks.slice(1).map(({ site }) => site)] as const;
+  const documents = editable(sites, await folder.list());
+  const page = (html: string, key: string): string => {
+    const site = siteAt(key, sites);
+    const file = documents.of(site.id);
+    return withStrip(html, {
+      accounts: accounts.filter((account) => account.site === site.id),
+      content: site.folder === "" ? options.content : join(options.content, site.folder),
+      file: file && join(options.content, file),
+    });
+  };
   http.serve(
     server({
       web: webApp({ desks: app.desks, token: async () => token, log }),
       sandbox,
-      files: staticFiles({
-        root,
-        paths: servedPaths(config),
-        page: (html) => withStrip(html, { accounts, content: options.content, file }),
-      }),
+      files: staticFiles({ root, paths: servedPaths(config), page }),
     }),
   );
   let first = Promise.resolve();
@@ -153,7 +162,8 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
   const intake = startIntake(async (path) => {
     const answer = await app.ingest(source, path);
     announce(log, path, answer);
-    if (answer.result === "created" || answer.result === "updated") file = path;
+    if (answer.result === "created" || answer.result === "updated") documents.published(path);
+    if (answer.result === "refused" || answer.result === "deleted") documents.lost(path);
   }, log);
   undo.add(intake.close);
   const watch = await watchFolder(content, intake.changed, log);
@@ -170,7 +180,11 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     .then(() => app.sweep(0))
     .then(idle)
     .then(async () => {
-      for (const { path, reasons } of await app.refused()) announceRefused(log, path, reasons);
+      for (const { site, refused } of app.desks)
+        for (const { source: from, path, reasons } of await refused()) {
+          announceRefused(log, site.folder + path, reasons);
+          if (from === source) documents.lost(site.folder + path);
+        }
     })
     .catch((error: unknown) => {
       if (!stopping)
@@ -185,7 +199,7 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
 
   greet(print, {
     url,
-    site: app.site,
+    sites,
     content: options.content,
     documents: (await folder.list()).length,
     accounts,

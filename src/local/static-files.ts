@@ -107,8 +107,8 @@ export interface StaticFiles {
   readonly root: string;
   /** Own paths of feeds, and the files that stand there. */
   readonly paths: Readonly<Record<string, string>>;
-  /** What a page is before it is sent: the local strip is put in. */
-  readonly page: (html: string) => string;
+  /** What a page is before it is sent, by its key: the local strip is put in. */
+  readonly page: (html: string, key: string) => string;
 }
 
 /** Serves rendered files from a folder as the CDN serves them from a bucket: validators, stored encodings, media types. */
@@ -117,7 +117,7 @@ export const staticFiles = ({ root, paths, page }: StaticFiles): Hono => {
   const readPage: Read = async (key) => {
     const file = await read(key);
     if (file === undefined || !key.endsWith(".html")) return file;
-    const bytes = new TextEncoder().encode(page(new TextDecoder().decode(file.bytes)));
+    const bytes = new TextEncoder().encode(page(new TextDecoder().decode(file.bytes), key));
     return { ...file, bytes, etag: strongTag(bytes) };
   };
   return new Hono().get("*", async (c, next) => {

@@ -5,8 +5,9 @@ const room = "<!-- crier:strip -->";
 
 export interface StripWords {
   readonly accounts: readonly { readonly name: string; readonly reach: "real" | "sandbox" | "none" }[];
+  /** The folder of the site's documents. */
   readonly content: string;
-  /** A document to edit, the newest one. */
+  /** A document to edit, as a path from where Crier runs. */
   readonly file?: string | undefined;
 }
 
@@ -15,9 +16,9 @@ const look =
 
 const reachWords = ({ accounts }: StripWords): string => {
   const real = accounts.filter(({ reach }) => reach === "real").map(({ name }) => name);
-  if (accounts.length === 0) return "Nothing leaves this machine: no account is configured.";
+  if (accounts.length === 0) return "No post leaves this machine: no account is configured.";
   return real.length === 0
-    ? "Nothing leaves this machine: every account posts to the sandbox."
+    ? "No post leaves this machine: every account posts to the sandbox."
     : `${real.join(", ")} ${real.length === 1 ? "has" : "have"} credentials and ${real.length === 1 ? "posts" : "post"} for real; the rest stays in the sandbox.`;
 };
 
@@ -27,7 +28,7 @@ export const strip = (words: StripWords): string => {
   const next =
     words.file === undefined
       ? html`Put a Markdown file into <code>${words.content}</code> and reload.`
-      : html`Edit <code>${words.content}/${words.file}</code>, save, and reload.`;
+      : html`Edit <code>${words.file}</code>, save, and reload.`;
   return String(
     html`<aside aria-label="Local Crier" style="${look}">${reachWords(words)} <a href="/sandbox" style="${link}">See the sandbox</a>. ${next}</aside>`,
   );

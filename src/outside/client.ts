@@ -61,9 +61,11 @@ const redirectOf = (status: number, headers: Headers, method: Asked["method"]): 
 /** A client for addresses that nobody vouches for: each is judged at every connection, each exchange has its bounds. */
 export const guardedClient = ({ about, allow = isPublic, resolve = resolveBySystem }: ClientOptions): Client => {
   const lookup = guardedLookup(resolve, allow);
+  // A header holds no other letters than ASCII's; `new URL` writes any address in them.
+  const agent = `Crier (+${URL.parse(about)?.href ?? ""})`;
   return async (address, { method = "GET", headers = {}, body, time, size }) => {
     const signal = AbortSignal.timeout(time);
-    const asked = { method, headers: { ...headers, "user-agent": `Crier (+${about})` }, body, size, lookup, signal };
+    const asked = { method, headers: { ...headers, "user-agent": agent }, body, size, lookup, signal };
     let url = checked(address, undefined, allow);
     for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
       const { target, ...answer } = await exchange(url, asked, (status, fields) => redirectOf(status, fields, method));

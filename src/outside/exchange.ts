@@ -36,6 +36,8 @@ const send = (url: URL, { method, headers, body, lookup, signal }: Asked): Promi
     });
     request.once("response", answer);
     request.on("error", fail);
+    // Where a server answers 101 unasked, Node hangs up and says no more than this.
+    request.once("close", () => fail(new Error("the connection ended without an answer")));
     request.end(body);
   });
 

@@ -28,7 +28,7 @@ export const timelinePage = (
 <header>
 <p class="kicker"><a href="/">Crier</a></p>
 <h1>The sandbox</h1>
-<p class="lead">What each network would have received, checked by that network’s own rules. Nothing here has left this machine.</p>
+<p class="lead">What each network would have received, checked by that network’s own rules. No post here has left this machine.</p>
 <p class="facts">${facts(accounts, posts)} <a href="/sandbox/posts.json">The same as JSON</a></p>
 </header>
 <main>

@@ -1,3 +1,4 @@
+import type { Account } from "../domain/account.ts";
 import { day } from "../domain/time.ts";
 import { type Act, type Fields, fieldsOf, json, type Stage } from "./acting.ts";
 import { xLength } from "./counting.ts";
@@ -65,7 +66,7 @@ export const actX: Act = (app, stage) => {
     "/2/tweets",
     stage.write(
       (status) => refusal(stage, status),
-      async (c, account) => create(stage, account.name, await fieldsOf(c)),
+      async (c, account) => create(stage, account, await fieldsOf(c)),
     ),
   );
   app.delete(
@@ -91,26 +92,30 @@ const faultOf = (body: Fields | undefined): string | undefined => {
   return flag === undefined || typeof flag === "boolean" ? undefined : "$.made_with_ai: must be a boolean";
 };
 
-const create = async (stage: Stage, account: string, body: Fields | undefined): Promise<Response> => {
+/** As the network's file makes it: `i` leads to a post of anybody. */
+const urlOf = ({ settings }: Account, id: string): string =>
+  `https://x.com/${typeof settings.handle === "string" ? settings.handle : "i"}/status/${id}`;
+
+const create = async (stage: Stage, account: Account, body: Fields | undefined): Promise<Response> => {
   const fault = faultOf(body);
   const text = body?.text;
   if (fault !== undefined || typeof text !== "string") return invalid(fault ?? "text: must be a string");
   const length = xLength(text);
   if (length > limit) return problem(403, "Forbidden", `Your Tweet text is too long (${length} of ${limit}).`);
   const since = stage.now() - day;
-  const equal = livePosts(stage.timeline, account).some(
+  const equal = livePosts(stage.timeline, account.name).some(
     (post) => post.text === text && Date.parse(post.createdAt) > since,
   );
   if (equal) return problem(403, "Forbidden", "You are not allowed to create a Tweet with duplicate content.");
   const id = stage.nextId();
   await stage.timeline.put({
-    account,
+    account: account.name,
     network: "x",
     id,
     text,
     length,
     limit,
-    url: `https://x.com/${account}/status/${id}`,
+    url: urlOf(account, id),
     createdAt: new Date(stage.now()).toISOString(),
     editedAt: null,
     deletedAt: null,

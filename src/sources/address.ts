@@ -14,6 +14,10 @@ export interface Address {
 
 const isAbsolute = (text: string): boolean => /^[a-z][a-z0-9+.-]*:|^\/\//i.test(text);
 
+/** Those that the site's templates would have filled in (Eleventy: `/blog/{{ page.fileSlug }}/`) name nothing yet. */
+const spelledOut = (texts: readonly TextField[]): readonly TextField[] =>
+  texts.filter(({ text }) => !/\{\{|\{%/.test(text));
+
 /** A permalink that the document itself spells out; Jekyll's patterns (`/:year/:title/`) are not one. */
 const relativePath = (texts: readonly TextField[]): TextField | undefined =>
   texts.find(({ text }) => !isAbsolute(text) && !/(^|\/):\w/.test(text) && /[^/.]/.test(text));
@@ -56,7 +60,7 @@ const slugOf = (
   found: Findings,
 ): string | undefined => {
   const { name, language } = readPath(path);
-  const [given] = textsOf(fields("slug"));
+  const [given] = spelledOut(textsOf(fields("slug")));
   const prefixed = (slug: string) =>
     language === undefined || slug.startsWith(`${language}/`) ? slug : `${language}/${slug}`;
   if (given !== undefined) {
@@ -90,13 +94,14 @@ const givenUrl = (
     `\`${field.key}: ${field.text.slice(0, 80)}\` is no http(s) URL: correct or remove it.`,
   );
 
-export const permalinkOf = (fields: Fields): TextField | undefined => relativePath(textsOf(fields(...pathKeys)));
+export const permalinkOf = (fields: Fields): TextField | undefined =>
+  relativePath(spelledOut(textsOf(fields(...pathKeys))));
 
 export const addressOf = (fields: Fields, path: string, site: Site, found: Findings): Address | undefined => {
-  const texts = textsOf(fields(...pathKeys));
+  const texts = spelledOut(textsOf(fields(...pathKeys)));
   const permalink = relativePath(texts);
   const slug = slugOf(fields, permalink, path, found);
-  const [canonical] = textsOf(fields(...canonicalKeys));
+  const [canonical] = spelledOut(textsOf(fields(...canonicalKeys)));
   const named = canonical ?? texts.find(({ text }) => isAbsolute(text)) ?? permalink;
   const [guid] = textsOf(fields("guid", "uid", "id", "atomId"));
   const language = languageOf(fields, readPath(path).language, site, found);

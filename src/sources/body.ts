@@ -1,7 +1,9 @@
+import { anchorsOf } from "./anchors.ts";
 import { checkOpenTags, TooCostly } from "./bounds.ts";
 import type { Fields } from "./fields.ts";
 import type { Findings } from "./findings.ts";
 import { type Rendered, renderMarkdown } from "./markdown.ts";
+import { withoutTags } from "./prose.ts";
 import { sanitiseBody, textOfHtml } from "./sanitise.ts";
 import { withoutTemplates } from "./templates.ts";
 
@@ -39,7 +41,9 @@ export const readingTimeOf = (fields: Fields, html: string): number => {
 /** Markdown → HTML → what the allow-list leaves of it. */
 export const bodyOf = (markdown: string, base: string, isMdx: boolean, found: Findings): Body | undefined => {
   try {
-    const rendered = renderMarkdown(withoutTemplates(markdown, isMdx, found));
+    const rendered = renderMarkdown(withoutTemplates(markdown, isMdx, found), anchorsOf(base), (text) =>
+      withoutTags(text, found),
+    );
     checkOpenTags(rendered.html);
     const html = sanitiseBody(rendered.html, base);
     if (html.length > maxHtml)

@@ -15,22 +15,26 @@ export class TooCostly extends Error {
 const maxNesting = 50;
 /** In characters looked at. A book in one paragraph stays far below it; reading what reaches it takes about a second. */
 const maxEmphasis = 10_000_000;
+/** In characters looked at, too: a link's address is searched for up to the next space. */
+const maxLinks = 2_000_000_000;
 
 interface Spent {
   depth: number;
   emphasis: number;
+  links: number;
 }
 
 /** What one document has cost so far: marked makes a lexer for each. */
 const spentBy = new WeakMap<object, Spent>();
 
 const spentIn = (lexer: object): Spent => {
-  const known = spentBy.get(lexer) ?? { depth: 0, emphasis: 0 };
+  const known = spentBy.get(lexer) ?? { depth: 0, emphasis: 0, links: 0 };
   spentBy.set(lexer, known);
   return known;
 };
 
-const nested = <T>(lexer: object, read: () => T): T => {
+/** One level deeper, of a bounded number. */
+export const nested = <T>(lexer: object, read: () => T): T => {
   const spent = spentIn(lexer);
   if (spent.depth >= maxNesting)
     throw new TooCostly(
@@ -64,7 +68,7 @@ const emphasis = <T extends { readonly raw: string }>(
 
 /**
  * marked reads each level of nesting again (a list 1,000 deep takes seconds), and looks for the end of each `*`, `_` and
- * `~` in all that follows in the paragraph. Both are bounded by counting, so that a document fares the same on every machine.
+ * `~` in all that follows in the paragraph, and of each link in all that follows up to a space. All are bounded by counting, so that a document fares the same on every machine.
  */
 export const bounds: TokenizerObject = {
   list(src) {
@@ -74,6 +78,15 @@ export const bounds: TokenizerObject = {
   blockquote(src) {
     if (!/^ {0,3}>/.test(src)) return undefined;
     return nested(this.lexer, () => Tokenizer.prototype.blockquote.call(this, src));
+  },
+  link(src) {
+    if (!/^!?\[/.test(src)) return undefined;
+    const spent = spentIn(this.lexer);
+    const end = src.search(/\s/);
+    spent.links += end < 0 ? src.length : end;
+    if (spent.links > maxLinks)
+      throw new TooCostly("body-links", "Too many links stand in one line without a space between them: break it.");
+    return Tokenizer.prototype.link.call(this, src);
   },
   emStrong(src, masked, before = "") {
     if (!/^[*_]/.test(src)) return undefined;

@@ -6,6 +6,7 @@ import type { Parse } from "../ports.ts";
 import { addressOf, permalinkOf } from "./address.ts";
 import { bodyOf, readingTimeOf } from "./body.ts";
 import { datesOf } from "./dates.ts";
+import { directed } from "./direction.ts";
 import { type Fields, fieldsOf, isYes, textsOf, winner } from "./fields.ts";
 import { type Findings, findings } from "./findings.ts";
 import { splitDocument } from "./front-matter.ts";
@@ -71,7 +72,7 @@ const contentOf = (
     ...dates,
     title,
     summary: summaryOf(fields, body.rendered, url, language, found),
-    html: body.html,
+    html: directed(body.html, language),
     categories,
     authors: authorsOf(fields, url),
     image: imageOf(fields, url, found),

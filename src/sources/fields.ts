@@ -13,7 +13,12 @@ export type Fields = (...names: readonly string[]) => readonly Field[];
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const normal = (key: string): string => key.toLowerCase().replaceAll(/[_-]/g, "");
+/** Nor do spaces and characters without ink tell two keys apart: a `draft` that was pasted is still one. */
+const normal = (key: string): string =>
+  key
+    .normalize("NFKC")
+    .toLowerCase()
+    .replaceAll(/[\s\p{C}_-]/gu, "");
 
 const holds = (value: unknown): boolean =>
   value !== undefined &&

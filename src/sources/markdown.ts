@@ -1,5 +1,6 @@
-import { Marked, type Token, type Tokens } from "marked";
+import { Marked, type MarkedExtension, type Token, type Tokens } from "marked";
 import { bounds } from "./bounds.ts";
+import { footnotesOf } from "./footnotes.ts";
 
 /** `**Step 1:** …` or `**Step 1**: …`. */
 const labelled = /^\s*(\*\*|__)(?=\S)[^*_\n]{1,120}(?::\1|\1\s?:)/;
@@ -26,7 +27,7 @@ const figureIn = (tokens: readonly Token[]): { readonly picture: Token; readonly
 
 const isParagraph = (token: Token): token is Tokens.Paragraph => token.type === "paragraph";
 
-const marked = new Marked({ gfm: true, async: false }).use({
+const extension: MarkedExtension = {
   tokenizer: bounds,
   renderer: {
     paragraph({ tokens, raw }) {
@@ -47,7 +48,12 @@ const marked = new Marked({ gfm: true, async: false }).use({
       return checked ? "☑ " : "☐ ";
     },
   },
-});
+};
+
+const inline = new Marked({ gfm: true, async: false }).use(extension);
+
+/** `rust,ignore`, `js{1,3}` and `{.python .numberLines}` name a language first. */
+const languageOf = (info: string | undefined): string => /^\{?\s*\.?([\w+#.-]*)/.exec(info ?? "")?.[1] ?? "";
 
 /** The document's own text for the networks, as `excerpt` or the body may label it. */
 export const snippetLabel = /^\s*(?:\*\*|__)?\s*Social Snippet\s*:?\s*(?:\*\*|__)?\s*:?\s*/i;
@@ -70,25 +76,46 @@ const hasText = (token: Tokens.Paragraph): boolean =>
   figureIn(token.tokens) === undefined &&
   !token.tokens.every((inner) => isBlank(inner) || isPicture(inner) || inner.type === "html");
 
-export const renderMarkdown = (body: string): Rendered => {
+const formula = /<code class=language-math>([^<]*)<\/code>/g;
+
+/** What changes before a body is rendered: the text of prose (`clean`), never that of code. */
+const walk = (clean: (text: string) => string) => (token: Token) => {
+  if (token.type === "code") token.lang = languageOf(token.lang);
+  if (token.type === "link" || token.type === "image") {
+    token.href = clean(token.href);
+    token.title = token.title?.replaceAll(formula, "$1");
+  }
+  // An `alt` is text: a formula's element would be shown as such.
+  if (token.type === "image") for (const inner of token.tokens ?? []) if (inner.type === "html") inner.text = "";
+  if (token.type === "html") token.text = clean(token.text) + (token.block ? "\n" : "");
+  // Braces that were written as references (`&#123;`) are meant as such: `text` holds them resolved, `raw` does not.
+  if (token.type === "text" && clean(token.raw) !== token.raw) token.text = clean(token.text);
+};
+
+/** `anchors` begins the anchors of its footnotes; `clean` is asked for each text that is no code. */
+export const renderMarkdown = (body: string, anchors: string, clean = (text: string): string => text): Rendered => {
+  const footnotes = footnotesOf(anchors);
+  const marked = new Marked({ gfm: true, async: false }).use(extension, footnotes.extension);
   const tokens = marked.lexer(body);
+  marked.walkTokens(tokens, walk(clean));
   const kept = tokens.filter((token) => !isSnippet(token));
   const more = kept.findIndex(({ type, raw }) => type === "html" && /<!--\s*(more|truncate)\s*-->/i.test(raw));
   const html = (part: readonly Token[]) => marked.parser([...part]);
+  const article = html(kept);
   return {
-    html: html(kept),
+    html: article + footnotes.html(html),
     snippets: tokens.filter(isSnippet).map(({ raw }) => raw),
     paragraphs: kept
       .filter(isParagraph)
       .filter(hasText)
       .slice(0, 3)
-      .map((token) => html([token])),
-    before: more > 0 ? html(kept.slice(0, more)) : undefined,
+      .map((token) => footnotes.without(html([token]))),
+    before: more > 0 ? footnotes.without(html(kept.slice(0, more))) : undefined,
   };
 };
 
 /** One line of Markdown, such as a credit. Not sanitised. */
-export const renderLine = (line: string): string => {
-  const html = marked.parseInline(line);
+export const renderLine = (text: string): string => {
+  const html = inline.parseInline(text);
   return typeof html === "string" ? html : "";
 };

@@ -1,6 +1,8 @@
 import sanitizeHtml, { type Attributes, type IOptions, type Tag } from "sanitize-html";
 import { cleanText } from "../domain/text.ts";
-import { linkUrl, pageOfPlayer, webUrl } from "./urls.ts";
+import { identified } from "./anchors.ts";
+import { frame, withoutPlayers } from "./players.ts";
+import { linkUrl, webUrl } from "./urls.ts";
 
 const inline = [
   ..."a abbr b bdi bdo br cite code del dfn em i ins kbd mark q rp rt ruby s samp small strong sub sup time u var wbr".split(
@@ -24,16 +26,17 @@ const nonTextTags = [
 
 const attributes = {
   "*": ["dir", "lang"],
-  a: ["href", "title"],
+  a: ["href", "title", "id"],
   abbr: ["title"],
-  audio: ["src", "controls"],
+  audio: ["src", "title"],
   img: ["src", "srcset", "sizes", "alt", "title", "width", "height"],
+  li: ["id"],
   ol: ["start", "reversed", "type"],
   source: ["src", "srcset", "sizes", "type", "media"],
   td: ["colspan", "rowspan", "align"],
   th: ["colspan", "rowspan", "align", "scope"],
   time: ["datetime"],
-  video: ["src", "poster", "controls", "width", "height"],
+  video: ["src", "poster", "title"],
 };
 
 /** `a.png 1x, b.png 2x`: those candidates that are on the web. */
@@ -59,44 +62,36 @@ const media =
     const withPoster = given.poster === undefined ? withSrc : withUrl(withSrc, "poster", webUrl(given.poster, base));
     const withSet =
       given.srcset === undefined ? withPoster : withUrl(withPoster, "srcset", absoluteSrcset(given.srcset, base));
-    return { tagName, attribs: tagName === "video" || tagName === "audio" ? { ...withSet, controls: "" } : withSet };
+    return { tagName, attribs: withSet };
   };
 
 const anchor =
-  (base: string) =>
+  (base: string, named: (given: Attributes) => Attributes) =>
   (tagName: string, given: Attributes): Tag => ({
     tagName,
     attribs: withUrl(
-      given,
+      named(given),
       "href",
       given.href === undefined || given.href.trim() === "" ? undefined : linkUrl(given.href, base),
     ),
   });
 
-/** A link to what the frame would have shown: no feed reader shows it. */
-const frame =
-  (base: string) =>
-  (_tagName: string, given: Attributes): Tag => {
-    const src = given.src ?? given["data-src"];
-    const target = src === undefined || src.trim() === "" ? undefined : webUrl(src, base);
-    if (target === undefined) return { tagName: "a", attribs: {} };
-    const page = pageOfPlayer(target);
-    return { tagName: "a", attribs: { href: page }, text: given.title?.trim() || page };
-  };
-
-const options = (base: string, allowedTags: readonly string[]): IOptions => ({
+const options = (base: string, allowedTags: readonly string[], named = identified(base)): IOptions => ({
   allowedTags: [...allowedTags],
   allowedAttributes: attributes,
   allowedClasses: { code: ["language-*"] },
   allowedSchemes: ["http", "https", "mailto"],
   allowProtocolRelative: false,
   // A frame is turned into a link before its content is judged.
-  nonTextTags: nonTextTags.filter((tag) => tag !== "iframe"),
+  nonTextTags: nonTextTags.filter((tag) => !/^(iframe|object|embed)$/.test(tag)),
   nestingLimit: 100,
   selfClosing: ["img", "br", "hr", "source", "col", "wbr"],
   transformTags: {
-    a: anchor(base),
+    a: anchor(base, named),
+    li: (tagName, given) => ({ tagName, attribs: named(given) }),
     iframe: frame(base),
+    embed: frame(base),
+    object: frame(base),
     img: media(base),
     source: media(base),
     video: media(base),
@@ -105,7 +100,7 @@ const options = (base: string, allowedTags: readonly string[]): IOptions => ({
   // `tag` is the name before the transformation.
   exclusiveFilter: ({ tag, attribs }) => {
     if (tag === "img") return attribs.src === undefined;
-    if (tag === "iframe") return attribs.href === undefined;
+    if (/^(iframe|object|embed)$/.test(tag)) return attribs.href === undefined;
     return tag === "source" && attribs.src === undefined && attribs.srcset === undefined;
   },
 });
@@ -120,7 +115,7 @@ const withoutEmpty = (html: string): string => {
 
 /** A body: allow-listed HTML whose URLs are absolute against the post's own. Escapes `>`, so it never holds `]]>`. */
 export const sanitiseBody = (html: string, base: string): string =>
-  withoutEmpty(cleanText(sanitizeHtml(html, options(base, [...inline, ...blocks])))).trim();
+  withoutEmpty(withoutPlayers(cleanText(sanitizeHtml(html, options(base, [...inline, ...blocks]))))).trim();
 
 /** A line, such as a photographer's credit: its links are kept. */
 export const sanitiseLine = (html: string, base: string): string =>

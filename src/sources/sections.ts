@@ -19,5 +19,9 @@ export const sectionOf = (source: Source, site: Site, sites: readonly Site[]): S
       const at = sectionAt(whole, sites);
       return at.site.id === site.id ? [at.path] : [];
     }),
-  read: (path) => source.read(site.folder + path),
+  read: async (path) => {
+    const whole = site.folder + path;
+    // A folder that became another site's holds nothing of this one any more.
+    return sectionAt(whole, sites).site.id === site.id ? source.read(whole) : undefined;
+  },
 });

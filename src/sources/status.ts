@@ -1,21 +1,29 @@
 import type { Site } from "../domain/site.ts";
-import { type Fields, isNo, isYes, textOf } from "./fields.ts";
+import { type Field, type Fields, isNo, isYes, textOf } from "./fields.ts";
+
+/** Whichever generator asks: true in one of these keeps a page out of its lists, and so does false in one of those. */
+const hiding = ["unlisted", "hidden", "private", "isPrivate", "noPublish"] as const;
+const showing = ["published", "publish", "isPublished", "listed"] as const;
 
 /** Why the document must not be published, in words. Default deny: what is not understood holds. */
 export const holdOf = (fields: Fields, path: string, site: Pick<Site, "publishStatuses">): string | undefined => {
+  const told = ({ key, value }: Field) => `\`${key}: ${textOf(value) ?? String(isYes(value))}\``;
   const [draft] = fields("draft", "isDraft").filter(({ value }) => !isNo(value));
-  if (draft !== undefined)
-    return `It is a draft (\`${draft.key}: ${textOf(draft.value) ?? String(isYes(draft.value))}\`).`;
-  const [unpublished] = fields("published").filter(({ value }) => isNo(value));
-  if (unpublished !== undefined) return "It is not to be published (`published: false`).";
+  if (draft !== undefined) return `It is a draft (${told(draft)}).`;
+  const [hidden] = fields(...hiding).filter(({ value }) => !isNo(value));
+  if (hidden !== undefined) return `It is not for everybody (${told(hidden)}).`;
+  const [unpublished] = fields(...showing).filter(({ value }) => isNo(value));
+  if (unpublished !== undefined) return `It is not to be published (${told(unpublished)}).`;
   if (
     path
       .split("/")
       .slice(0, -1)
-      .some((folder) => /^_?drafts$/i.test(folder))
+      .some((folder) => /^_?drafts?$/i.test(folder))
   )
     return "It stands in a folder of drafts.";
-  for (const { key, value } of fields("status")) {
+  const [visible] = fields("visibility").filter(({ value }) => textOf(value)?.toLowerCase() !== "public");
+  if (visible !== undefined) return `It is not for everybody (${told(visible)}).`;
+  for (const { key, value } of fields("status", "postStatus")) {
     const status = textOf(value)?.toLowerCase();
     if (status !== undefined && site.publishStatuses.includes(status)) continue;
     if (status !== undefined && /^(draft|private|archived)$/.test(status))

@@ -1,24 +1,28 @@
 import * as z from "zod";
-import type { Archive, Numbered } from "../ports.ts";
+import type { Archive, ArchiveMark, Numbered } from "../ports.ts";
 import { feedPartition, numberedKey, numberedPrefix, numberKey, unnumberedKey, unnumberedPrefix } from "./keys.ts";
-import { collect, type Table } from "./table.ts";
+import { collect, notNewer, type Table } from "./table.ts";
 
 const numbered = z.object({ number: z.number(), id: z.string() } satisfies Record<keyof Numbered, z.ZodType>);
-const marker = z.object({ id: z.string(), published: z.number() });
+const mark = z.object({
+  id: z.string(),
+  published: z.number(),
+  version: z.number(),
+} satisfies Record<keyof ArchiveMark, z.ZodType>);
 
 const below = (prefix: string) => ({ text: "begins_with(#sort, :prefix)", values: { prefix } });
 
 export const dynamoArchive = (table: Table): Archive => ({
-  want: async (site, feed, { id, published }) => {
-    await table.put({ ...unnumberedKey(site, feed, published, id), id, published });
+  want: async (site, feed, { id, published, version }) => {
+    await table.put({ ...unnumberedKey(site, feed, published, id), id, published, version }, notNewer(version));
   },
   wanting: async (site, feed, limit) => {
     const partition = feedPartition(site, feed);
     const { rows } = await table.page({ partition, sort: below(unnumberedPrefix), limit });
-    return rows.map((row) => marker.parse(row));
+    return rows.map((row) => mark.parse(row));
   },
-  settle: async (site, feed, { id, published }) => {
-    await table.remove(unnumberedKey(site, feed, published, id));
+  settle: async (site, feed, { id, published, version }) => {
+    await table.remove(unnumberedKey(site, feed, published, id), notNewer(version));
   },
   last: async (site, feed) => {
     const partition = feedPartition(site, feed);

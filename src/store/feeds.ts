@@ -14,6 +14,7 @@ const shape = {
   revision: z.number(),
   lease: z.object({ holder: z.string(), until: z.number() }).optional(),
   title: z.string(),
+  empty: z.boolean().default(false),
   rendered: z.number().optional(),
   faults: z.array(fault).default([]),
   owed: z.boolean().default(false),
@@ -21,7 +22,7 @@ const shape = {
 
 /** `registered`: the title that the site's list of feeds has. */
 const feedRow = z.object({ ...shape, dueAt: z.number().optional(), registered: z.string().optional() });
-const siteFeedRow = z.object({ key: z.string(), title: z.string() });
+const siteFeedRow = z.object({ key: z.string(), title: z.string(), empty: z.boolean().default(false) });
 
 const toState = (row: Row): FeedState => {
   const { dueAt, registered: _, ...state } = feedRow.parse(row);
@@ -86,8 +87,8 @@ export const dynamoFeeds = (rows: Rows): Feeds => {
   };
 
   /** The site's list is written after the feed and marked in it, so that it costs a write only when it changes and a crash in between is mended by the next touch. */
-  const register = async (site: string, feed: FeedKey, title: string): Promise<void> => {
-    await table.put({ ...siteFeedKey(site, feed), key: feed, title });
+  const register = async ({ site, key: feed, title, empty }: FeedState): Promise<void> => {
+    await table.put({ ...siteFeedKey(site, feed), key: feed, title, empty });
     await table.update(
       feedStateKey(site, feed),
       { text: "SET #registered = :title", values: { title } },
@@ -133,7 +134,7 @@ export const dynamoFeeds = (rows: Rows): Feeds => {
     },
     touch: async (site, feed, title, due) => {
       const now = feedRow.parse(await touched(site, feed, title, due));
-      if (now.registered !== now.title) await register(site, feed, now.title);
+      if (now.registered !== now.title) await register(now);
     },
     lease: async (site, feed, holder, now, until) => {
       const row = await table.update(
@@ -163,6 +164,14 @@ export const dynamoFeeds = (rows: Rows): Feeds => {
       const owed = { text: "SET #owed = :owed", values: { owed: true } };
       const held = { text: "#lease.#holder = :holder", values: { holder } };
       return (await table.update(feedStateKey(site, feed), owed, held)) !== undefined;
+    },
+    mark: async ({ site, key: feed }, empty) => {
+      const row = await table.update(
+        feedStateKey(site, feed),
+        { text: "SET #empty = :empty", values: { empty } },
+        { text: "attribute_exists(#pk)" },
+      );
+      if (row !== undefined) await register(toState(row));
     },
     release: async (state, holder, result) => {
       if (await cleared(state, holder, result)) return true;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Membership, Memberships } from "../ports.ts";
 import { entryKey, entryPrefix, feedPartition } from "./keys.ts";
-import type { Expression, Table } from "./table.ts";
+import { notNewer, type Table } from "./table.ts";
 
 const membershipRow = z.object({
   feed: z.string(),
@@ -12,12 +12,6 @@ const membershipRow = z.object({
 
 /** About two windows of a feed: most renders read one page. */
 const pageSize = 50;
-
-/** No put and no delete touches a membership that a newer version of the post wrote (interleavings 15, 16, 25). */
-const notNewer = (version: number): Expression => ({
-  text: "attribute_not_exists(#pk) OR #version <= :mine",
-  values: { mine: version },
-});
 
 export const dynamoMemberships = (table: Table): Memberships => ({
   put: async (site, { feed, id, published, version }) => {

@@ -46,6 +46,7 @@ const shape = {
   hold: z.string().optional(),
   revision: z.string(),
   oldId: z.string().optional(),
+  oldIdDecided: z.boolean().optional(),
   syndication: z.array(z.string()),
   enclosure: z.object({ url: z.string(), mediaType: z.string().optional(), length: z.number().optional() }).optional(),
   firstSeen: instant,

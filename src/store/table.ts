@@ -149,3 +149,9 @@ export const dynamoTable = (client: DynamoDBClient, name: string): Table => {
 /** `version` grows by one with every save; 0 stands for a row that does not exist yet. */
 export const onVersion = (version: number): Expression =>
   version === 0 ? { text: "attribute_not_exists(#pk)" } : { text: "#version = :read", values: { read: version } };
+
+/** No put and no delete touches what a newer version of the post wrote (interleavings 15, 16, 25). */
+export const notNewer = (version: number): Expression => ({
+  text: "attribute_not_exists(#pk) OR #version <= :mine",
+  values: { mine: version },
+});

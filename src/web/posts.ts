@@ -3,7 +3,7 @@ import type { Ingested } from "../app/app.ts";
 import type { Post } from "../domain/post.ts";
 import { iso } from "../domain/time.ts";
 import { documentBytes, documentLimit, flag, markdownOnly } from "./documents.ts";
-import { refused, status, summary } from "./present.ts";
+import { refused, status, summary, waiting } from "./present.ts";
 import { problem } from "./problem.ts";
 import type { AtDesk } from "./site.ts";
 
@@ -27,7 +27,13 @@ const refusal = (answer: Extract<Ingested, { result: "refused" }>): string =>
 export const posts = () =>
   new Hono<AtDesk>()
     .get("/posts", async (c) => {
-      if (flag(c, "refused")) return c.json({ refused: (await c.get("desk").refused()).map(refused) });
+      if (flag(c, "refused")) {
+        const desk = c.get("desk");
+        return c.json({
+          refused: (await desk.refused()).map(refused),
+          waiting: (await desk.waiting()).map(waiting),
+        });
+      }
       const { rows, next } = await c.get("desk").list(c.req.query("from"));
       return c.json({ posts: rows.map(summary), next: next ?? null });
     })

@@ -5,6 +5,7 @@ import type {
   PostStatus,
   PostSummary,
   RefusedDocument,
+  WaitingDocument,
 } from "../app/app.ts";
 import { type Instant, iso } from "../domain/time.ts";
 
@@ -45,6 +46,8 @@ export const refused = (document: RefusedDocument) => ({
   reasons: document.reasons,
   at: iso(document.at),
 });
+
+export const waiting = ({ since, ...document }: WaitingDocument) => ({ ...document, since: iso(since) });
 
 export const feed = (row: FeedStatus) => ({
   key: row.key,

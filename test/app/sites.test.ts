@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { minute } from "../../src/domain/time.ts";
 import { anAccount } from "../support/builders.ts";
-import { aDocument, aWorld } from "../support/world.ts";
+import { aDocument, aWorld, type World } from "../support/world.ts";
 
 const notes = {
   id: "notes",
@@ -98,6 +98,31 @@ describe("the feeds that a post stands in", () => {
       "categories/primary",
       "categories/wanted",
     ]);
+  });
+});
+
+describe("a feed that has lost its last post", () => {
+  const page = async (world: World): Promise<string> =>
+    new TextDecoder().decode((await world.objects.read("index.html"))?.bytes);
+
+  it("stays valid, and the page leads to it only while it has one", async () => {
+    const world = await aWorld();
+    world.write("a.md", aDocument({ title: "A", slug: "a", categories: ["Old"], lang: "de" }));
+    await world.ingest("a.md");
+    await world.sweep();
+    expect(await page(world)).toContain("/categories/old/");
+    world.write("a.md", aDocument({ title: "A", slug: "a", categories: ["Newer"] }));
+    await world.ingest("a.md");
+    await world.sweep();
+    expect(await page(world)).not.toContain("/categories/old/");
+    expect(await page(world)).toContain("/categories/newer/");
+    expect(await world.titles("categories/old/")).toEqual([]);
+    const german = await world.objects.read("languages/de/atom.xml");
+    expect(new TextDecoder().decode(german?.bytes)).toContain('xml:lang="de"');
+    world.write("a.md", aDocument({ title: "A", slug: "a", categories: ["Old"] }));
+    await world.ingest("a.md");
+    await world.sweep();
+    expect(await page(world)).toContain("/categories/old/");
   });
 });
 

@@ -144,7 +144,7 @@ describe("crier", () => {
 
   it("lists the posts and the refused documents", async () => {
     const { out } = await crier(["list"]);
-    expect(out).toMatch(/^\d{4}-\d\d-\d\d {2}live +standing +Standing$/m);
+    expect(out).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\dZ {2}live +standing +Standing$/m);
     expect((await crier(["list", "--json"])).json()).toMatchObject({ next: null });
     expect((await crier(["list", "--refused"])).out).toMatch(/^Refused broken\.md\n {2}title: /m);
     expect((await crier(["list", "--from", "nonsense"])).code).toBeLessThan(2);

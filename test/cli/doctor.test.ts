@@ -15,7 +15,7 @@ const healthy = (): Record<string, unknown> => ({
   "/feed.json": {},
   "/api/accounts": { accounts: [] },
   "/api/feeds": { feeds: [] },
-  "/api/posts?refused": { refused: [] },
+  "/api/posts?refused": { refused: [], waiting: [] },
   "/api/deliveries?state=failed": { deliveries: [], next: null },
   "/api/deliveries?state=unknown": { deliveries: [], next: null },
   "/api/deliveries?state=held": { deliveries: [], next: null },
@@ -107,6 +107,32 @@ describe("crier doctor", () => {
     expect((await crier("doctor")).out).toContain("2 documents refused");
   });
 
+  const missing = {
+    source: "folder",
+    path: "a.md",
+    slug: "a",
+    since: "2026-03-01T08:00:00Z",
+    reason: 'folder is suddenly empty; remove each post with "npx crier remove"',
+  };
+
+  it("counts deletions that wait for a person's word, which the list names", async () => {
+    answers["/api/posts?refused"] = { refused: [], waiting: [missing] };
+    expect(await crier("doctor")).toMatchObject({
+      code: 1,
+      out: expect.stringContaining("1 deletion waiting for your word: see npx crier list --refused"),
+    });
+    expect(
+      (await crier("list", "--refused")).out,
+    ).toBe(`Missing a.md since 2026-03-01 08:00Z: the post a stays until you say
+  folder is suddenly empty; remove each post with "npx crier remove"
+`);
+  });
+
+  it("reads a Crier that does not tell them", async () => {
+    answers["/api/posts?refused"] = { refused: [] };
+    expect((await crier("list", "--refused")).out).toBe("No document is refused, and no deletion waits.\n");
+  });
+
   it("names the posts of deliveries that need a person", async () => {
     answers["/api/deliveries?state=failed"] = { deliveries: [aDelivery, aDelivery], next: null };
     answers["/api/deliveries?state=unknown"] = { deliveries: [aDelivery], next: "more" };
@@ -137,9 +163,11 @@ describe("crier with a longer list", () => {
     answers["/api/posts"] = { posts: [post], next: "p2" };
     answers["/api/posts?from=p2"] = { posts: [], next: null };
     answers["/api/posts?refused"] = { refused: [] };
-    expect((await crier("list")).out).toBe("2026-03-01  live  a  A\nMore: npx crier list --from p2\n");
+    expect((await crier("list")).out).toBe("2026-03-01 08:00Z  live  a  A\nMore: npx crier list --from p2\n");
     expect((await crier("list", "--from", "p2")).out).toBe("No posts yet.\n");
-    expect((await crier("list", "--refused")).out).toBe("No document is refused.\n");
+    expect((await crier("list", "--refused")).out).toBe("No document is refused, and no deletion waits.\n");
+    answers["/api/posts?site=notes"] = { posts: [post], next: "p2" };
+    expect((await crier("list", "--site", "notes")).out).toContain("More: npx crier list --from p2 --site notes\n");
   });
 
   it("shows an answer without a post, and one with a problem", async () => {

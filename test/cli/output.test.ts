@@ -40,8 +40,9 @@ describe("the output for people", () => {
     expect(columns([])).toEqual([]);
   });
 
-  it("cuts what is very long, and lets no word drive the terminal", () => {
-    expect(columns([["x".repeat(200)]])[0]).toHaveLength(100);
+  it("cuts what is very long, but at the end of a line, and lets no word drive the terminal", () => {
+    const long = "x".repeat(200);
+    expect(columns([[long, long]])).toEqual([`${"x".repeat(99)}…  ${long}`]);
     expect(columns([["\u001b[31mred\u001b[0m\nnext"]])).toEqual(["[31mred [0m next"]);
   });
 
@@ -49,6 +50,14 @@ describe("the output for people", () => {
     expect(listLines([])).toEqual(["No posts yet."]);
     expect(accountLines({ accounts: [] })).toEqual(["No accounts: name some in crier.config.ts."]);
     expect(statusLines(aStatus()).at(-1)).toBe("  no deliveries");
+  });
+
+  it("lists posts by the minute in which they were changed, which is their order", () => {
+    const posts = [aStatus({ updated: "2026-03-02T10:30:59.000Z" }), aStatus({ status: "scheduled" })];
+    expect(listLines(posts)).toEqual([
+      "2026-03-02 10:30Z  live       hello  Hello",
+      "2026-03-01 08:00Z  scheduled  hello  Hello",
+    ]);
   });
 
   it("tells why a post is held and what became of each delivery", () => {

@@ -160,6 +160,7 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
       title: "C#",
       faults: [],
       owed: false,
+      empty: false,
       due: start,
     });
     await store.feeds.touch("blog", "main", "A Blog", start + hour);
@@ -167,9 +168,9 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
     await store.feeds.touch("blog", "featured", undefined, start);
     expect((await store.feeds.read("blog", "main"))?.due).toBe(start);
     expect((await store.feeds.all("blog")).toSorted((a, b) => a.key.localeCompare(b.key))).toEqual([
-      { key: "categories/c-sharp", title: "C#" },
-      { key: "featured", title: "featured" },
-      { key: "main", title: "The Blog" },
+      { key: "categories/c-sharp", title: "C#", empty: false },
+      { key: "featured", title: "featured", empty: false },
+      { key: "main", title: "The Blog", empty: false },
     ]);
     expect(await store.feeds.all("other")).toEqual([]);
     expect(await store.feeds.read("other", "main")).toBeUndefined();
@@ -214,6 +215,7 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
       rendered: start,
       faults,
       owed: false,
+      empty: false,
     });
     expect(await store.due.before(start + hour, 10)).toEqual([]);
     const second = present(await store.feeds.lease("blog", "main", "R2", start, start + minute));
@@ -236,6 +238,7 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
       rendered: start,
       faults,
       owed: false,
+      empty: false,
       due: start,
     });
   });
@@ -288,9 +291,22 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
     expect((await store.feeds.read("blog", "main"))?.due).toBe(start + second);
   });
 
+  test("a feed without entries is marked in its site's list, and keeps the mark when its title changes", async () => {
+    const { feeds } = (await empty()).store;
+    await feeds.touch("blog", "categories/a", "A", start);
+    const state = present(await feeds.read("blog", "categories/a"));
+    await feeds.mark(state, true);
+    await feeds.touch("blog", "categories/a", "B", start);
+    expect(await feeds.all("blog")).toEqual([{ key: "categories/a", title: "B", empty: true }]);
+    await feeds.mark(state, false);
+    expect(await feeds.all("blog")).toEqual([{ key: "categories/a", title: "B", empty: false }]);
+    await feeds.mark({ ...state, key: "gone" }, true);
+    expect(await feeds.read("blog", "gone")).toBeUndefined();
+  });
+
   test("releasing a feed that is gone does nothing", async () => {
     const { store } = await empty();
-    const state = { site: "blog", key: "gone", revision: 1, title: "", faults: [], owed: false };
+    const state = { site: "blog", key: "gone", revision: 1, title: "", faults: [], owed: false, empty: false };
     expect(await store.feeds.release(state, "R1", { faults: [], at: start })).toBe(false);
     expect(await store.feeds.read("blog", "gone")).toBeUndefined();
   });
@@ -630,8 +646,8 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
   test("posts wait for their numbers, the first published first", async () => {
     const { archive } = (await empty()).store;
     const [first, later] = [
-      { id: "z#1", published: start },
-      { id: "a", published: start + second },
+      { id: "z#1", published: start, version: 1 },
+      { id: "a", published: start + second, version: 1 },
     ];
     await archive.want("blog", "main", later);
     await archive.want("blog", "main", first);
@@ -640,5 +656,15 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
     expect(await archive.wanting("blog", "main", 1)).toEqual([first]);
     await archive.settle("blog", "main", first);
     expect(await archive.wanting("blog", "main", 5)).toEqual([later]);
+  });
+
+  test("a mark for the archive that a newer version wrote is neither taken away nor written over", async () => {
+    const { archive } = (await empty()).store;
+    const older = { id: "a", published: start, version: 1 };
+    const newer = { ...older, version: 2 };
+    await archive.want("blog", "main", newer);
+    await archive.want("blog", "main", older);
+    await archive.settle("blog", "main", older);
+    expect(await archive.wanting("blog", "main", 5)).toEqual([newer]);
   });
 };

@@ -85,8 +85,9 @@ const places: readonly Place[] = [
   },
   {
     file: "src/config.ts",
-    allowed: ["./domain/site.ts", "./feeds/index.ts", "./networks/index.ts", "zod"],
+    allowed: ["./config/schema.ts", "./domain/site.ts", "./feeds/index.ts", "zod"],
     forbidden: [
+      "./networks/index.ts",
       "./networks/x.ts",
       "./feeds/rss.ts",
       "./store/index.ts",
@@ -94,6 +95,11 @@ const places: readonly Place[] = [
       "node:fs",
       "../crier.config.ts",
     ],
+  },
+  {
+    file: "src/config/planted.ts",
+    allowed: ["./words.ts", "../domain/site.ts", "../feeds/index.ts", "../networks/index.ts", "zod"],
+    forbidden: ["../networks/x.ts", "../feeds/rss.ts", "../config.ts", "../compose.ts", "node:fs"],
   },
   {
     file: "src/compose.ts",

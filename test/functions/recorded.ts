@@ -1,3 +1,5 @@
+import { marshall } from "@aws-sdk/util-dynamodb";
+
 /** Events as AWS hands them to a function ("Using AWS Lambda with Amazon SQS", "Process Amazon S3 event notifications" …). */
 
 export const s3Notification = (...keys: readonly string[]): string =>
@@ -52,11 +54,12 @@ export interface Row {
   readonly pk: string;
   readonly sk: string;
   readonly dueAt?: number;
+  readonly lease?: { readonly holder: string; readonly until: number } | undefined;
 }
 
 /** A batch of the table's stream, view type NEW_IMAGE. */
 export const streamEvent = (...rows: readonly Row[]) => ({
-  Records: rows.map(({ pk, sk, dueAt }, index) => ({
+  Records: rows.map(({ pk, sk, dueAt, lease }, index) => ({
     eventID: `e${index}`,
     eventVersion: "1.1",
     eventName: "MODIFY",
@@ -70,6 +73,7 @@ export const streamEvent = (...rows: readonly Row[]) => ({
         pk: { S: pk },
         sk: { S: sk },
         ...(dueAt === undefined ? {} : { dueShard: { S: "due#1" }, dueAt: { N: String(dueAt) } }),
+        ...(lease === undefined ? {} : { lease: { M: marshall(lease) } }),
       },
       SequenceNumber: "4421584500000000017450439091",
       SizeBytes: 59,

@@ -85,6 +85,13 @@ test("a row that was written twice in one batch is offered once", async () => {
   expect(offers).toEqual([[{ kind: "feed", site: "blog", key: "main" }]]);
 });
 
+test("a feed that is being rendered is left to its render", async () => {
+  const { handler, offers } = aRelay();
+  const lease = { holder: "R1", until: now + 1 };
+  await handler(streamEvent({ ...feedStateKey("blog", "main"), dueAt: now, lease }));
+  expect(offers).toEqual([]);
+});
+
 test("a row that was taken away is left alone", async () => {
   const { handler, offers } = aRelay();
   const { Records } = streamEvent(postKey("blog", "p1"));

@@ -67,7 +67,8 @@ test("only render writes the feeds", () => {
 });
 
 test("only who saves posts writes their long bodies, and the relay does not even read them", () => {
-  expect(who("s3:PutObject", "TruthBodies")).toEqual(["Ingest", "Publish", "Web"]);
+  // Deliver brings a copy's URL to its post.
+  expect(who("s3:PutObject", "TruthBodies")).toEqual(["Ingest", "Publish", "Deliver", "Web"]);
   expect(who("s3:GetObject", "TruthBodies")).toEqual(["Ingest", "Publish", "Render", "Deliver", "Web"]);
 });
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { environmentSecrets, variablesOf } from "../../src/local/credentials.ts";
+import { environmentSecrets, halfCredentials, variablesOf } from "../../src/local/credentials.ts";
 import { apiToken } from "../../src/local/token.ts";
 import { networks } from "../../src/networks/index.ts";
 import { anAccount } from "../support/builders.ts";
@@ -26,6 +26,28 @@ describe("credentials in the environment", () => {
     expect(await secrets("my-x")).toEqual({ appKey: "key" });
     expect(await secrets("mastodon")).toBeUndefined();
     expect(await secrets("nobody")).toBeUndefined();
+  });
+});
+
+describe("half an account's variables", () => {
+  const accounts = [
+    anAccount({ name: "my-x", network: "x" }),
+    anAccount({ name: "blue", network: "bluesky" }),
+    anAccount({ name: "old", network: "friendster" }),
+  ];
+
+  it("are named by those that lack, and no value is told", () => {
+    const env = { CRIER_MY_X_APP_KEY: "k3y", CRIER_MY_X_ACCESS_TOKEN: "t0ken", CRIER_BLUE_IDENTIFIER: "me" };
+    const lines = halfCredentials(accounts, networks, env);
+    expect(lines).toEqual([
+      'account "my-x": set CRIER_MY_X_APP_SECRET, CRIER_MY_X_ACCESS_SECRET in .env, or none of its variables for the sandbox',
+      'account "blue": set CRIER_BLUE_APP_PASSWORD in .env, or none of its variables for the sandbox',
+    ]);
+  });
+
+  it("are not meant where all are set, or none", () => {
+    const env = { CRIER_BLUE_IDENTIFIER: "me", CRIER_BLUE_APP_PASSWORD: "secret", CRIER_MY_X_APP_KEY: " " };
+    expect(halfCredentials(accounts, networks, env)).toEqual([]);
   });
 });
 

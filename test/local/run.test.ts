@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const start = async (options: Readonly<Record<string, string>>) => {
+const start = async (options: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv = {}) => {
   const [out, err]: [string[], string[]] = [[], []];
   const all = {
     content: join(folder, "posts"),
@@ -26,7 +26,7 @@ const start = async (options: Readonly<Record<string, string>>) => {
     ...options,
   };
   const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
-  const ran = await run(args, { env: {}, out: (line) => out.push(line), err: (line) => err.push(line) });
+  const ran = await run(args, { env, out: (line) => out.push(line), err: (line) => err.push(line) });
   if ("running" in ran) await ran.running.stop();
   return { exit: "exit" in ran ? ran.exit : undefined, out: out.join("\n"), err: err.join("\n") };
 };
@@ -79,6 +79,16 @@ describe("the command line of npm start", () => {
     });
   });
 
+  it("ends with 2 for half an account's credentials, and leaves nothing open", async () => {
+    expect(await start({}, { CRIER_X_APP_KEY: "a" })).toEqual({
+      exit: 2,
+      out: "",
+      err: 'account "x": set CRIER_X_APP_SECRET, CRIER_X_ACCESS_TOKEN, CRIER_X_ACCESS_SECRET in .env, or none of its variables for the sandbox',
+    });
+    const next = await start({});
+    expect([next.exit, next.out]).toEqual([undefined, expect.not.stringContaining("cut off")]);
+  });
+
   it("ends with 1 where the folder is missing or the port is taken", async () => {
     expect(await start({ content: join(folder, "nowhere") })).toMatchObject({
       exit: 1,
@@ -121,7 +131,7 @@ describe("the command line of npm start", () => {
 describe("what a person is told", () => {
   const greeting = {
     url: "http://127.0.0.1:4000/",
-    site: aSite(),
+    sites: [aSite()],
     content: "my posts",
     documents: 1,
     accounts: [],
@@ -133,6 +143,40 @@ describe("what a person is told", () => {
     greet((line) => lines.push(line), greeting);
     expect(lines.join("\n")).toContain(String.raw`Authorization: Bearer $(cat 'it'\''s/token')"`);
     expect(lines.join("\n")).toContain("no accounts: name some in crier.config.ts");
+  });
+
+  const told = (more: Partial<Parameters<typeof greet>[1]>): string => {
+    const lines: string[] = [];
+    greet((line) => lines.push(line), { ...greeting, ...more });
+    return lines.join("\n");
+  };
+  const account = (name: string, reach: "real" | "sandbox", site = "blog") => ({ name, reach, site });
+
+  it("is where each site stands: its own paths, its accounts, its folder", () => {
+    const feeds = { ...aSite().feeds, paths: { rss: "/index.xml" } };
+    const notes = aSite({ id: "notes", title: "Notes", folder: "sites/notes/" });
+    const accounts = [account("x", "sandbox"), account("y", "sandbox", "notes")];
+    expect(told({ sites: [aSite({ title: "A Blog", feeds }), notes], accounts })).toContain(`
+Crier for A Blog
+  page      http://127.0.0.1:4000/
+  feeds     http://127.0.0.1:4000/index.xml  http://127.0.0.1:4000/atom.xml  http://127.0.0.1:4000/feed.json
+  accounts  x: all in the sandbox, no post leaves this machine
+  watching  my posts
+
+Crier for Notes
+  page      http://127.0.0.1:4000/sites/notes/
+  feeds     http://127.0.0.1:4000/sites/notes/feed.xml  http://127.0.0.1:4000/sites/notes/atom.xml  http://127.0.0.1:4000/sites/notes/feed.json
+  accounts  y: all in the sandbox, no post leaves this machine
+  watching  my posts/sites/notes/
+  sandbox   http://127.0.0.1:4000/sandbox
+`);
+  });
+
+  it("is which accounts post for real, and whether others do not", () => {
+    expect(told({ accounts: [account("x", "real"), account("y", "sandbox")] })).toContain(
+      "x for real, the rest in the sandbox",
+    );
+    expect(told({ accounts: [account("x", "real")] })).toMatch(/accounts {2}x for real$/m);
   });
 
   it("is what became of each document", () => {
@@ -166,12 +210,11 @@ describe("what a person is told", () => {
   });
 
   it("is on the page too: where posts go, and what to do next", () => {
-    const account = (name: string, reach: "real" | "sandbox") => ({ name, reach });
     expect(strip({ accounts: [], content: "posts" })).toContain("no account is configured");
     const both = strip({
       accounts: [account("a", "real"), account("b", "real"), account("c", "sandbox")],
       content: "<posts>",
-      file: "x.md",
+      file: "<posts>/x.md",
     });
     expect(both).toContain("a, b have credentials and post for real");
     expect(both).toContain("Edit <code>&lt;posts&gt;/x.md</code>");

@@ -49,9 +49,9 @@ describe("two sites on one machine", () => {
     });
   });
 
-  it("are told apart by the command line", async () => {
+  const crier = async (...args: readonly string[]) => {
     let out = "";
-    const code = await run(["list", "--site", "notes"], {
+    const code = await run(args, {
       env: { CRIER_URL: machine.url, CRIER_TOKEN: machine.token },
       folder: machine.folder,
       input: piped(""),
@@ -60,7 +60,29 @@ describe("two sites on one machine", () => {
       },
       err: () => {},
     });
+    return { code, out };
+  };
+
+  it("are told apart by the command line, whose hints name the site too", async () => {
+    const { code, out } = await crier("list", "--site", "notes");
     expect([code, out]).toEqual([0, expect.stringContaining("In the notes")]);
     expect(out).not.toContain("In the blog");
+    const file = join(machine.folder, "new.md");
+    await writeFile(file, aDocument("New in the notes"));
+    expect((await crier("publish", "--site", "notes", file)).out).toContain("npx crier status new --site notes\n");
+  });
+
+  it("have each their own strip: accounts and a document of the page's site", async () => {
+    const strip = async (path: string) => /<aside.*<\/aside>/.exec(await (await machine.get(path)).text())?.[0];
+    await eventually(() => strip("sites/notes/")).toContain(`${machine.content}/sites/notes/hello.md`);
+    expect(await strip("sites/notes/")).toContain("No post leaves this machine: no account is configured.");
+    expect(await strip("")).toContain(`${machine.content}/hello.md`);
+    expect(await strip("")).toContain("every account posts to the sandbox");
+  });
+
+  it("are both named by the greeting", () => {
+    const printed = machine.printed.join("\n");
+    expect(printed).toContain("Crier for A Blog");
+    expect(printed).toContain(`${machine.url}sites/notes/feed.xml  ${machine.url}notes.atom`);
   });
 });

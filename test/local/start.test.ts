@@ -114,7 +114,7 @@ describe("npm start", () => {
     const machine = kept(await aMachine());
     expect(await machine.titles()).toEqual([]);
     expect((await machine.get("feed.xml")).status).toBe(200);
-    expect(await (await machine.get("")).text()).toContain("Nothing leaves this machine");
+    expect(await (await machine.get("")).text()).toContain("No post leaves this machine");
     expect(machine.printed.join("\n")).toContain("holds no documents yet");
   });
 
@@ -139,6 +139,35 @@ describe("npm start", () => {
     expect((await machine.get("healthz")).status).toBe(200);
     expect((await machine.get("nothing/here")).headers.get("content-type")).toBe("application/problem+json");
     expect((await machine.get("sandbox")).headers.get("content-type")).toMatch(/^text\/html/);
+  });
+
+  it("shows a browser a page where there is none, and everybody else a problem", async () => {
+    const machine = kept(await aMachine());
+    const accept = "text/html,application/xhtml+xml,*/*;q=0.8";
+    const page = await machine.get("a/%3Cpost%3E/", { Accept: accept });
+    expect([page.status, page.headers.get("content-type"), page.headers.get("vary")]).toEqual([
+      404,
+      "text/html; charset=UTF-8",
+      "Accept",
+    ]);
+    const text = await page.text();
+    expect(text).toContain("Nothing stands at <code>/a/&lt;post&gt;/</code>");
+    expect(text).toContain('<a href="/">The page with all feeds</a>');
+    expect((await machine.get("sandbox/nothing", { Accept: accept })).headers.get("content-type")).toMatch(
+      /^text\/html/,
+    );
+    const api = await machine.get("api/nothing", { Accept: accept, Authorization: `Bearer ${machine.token}` });
+    expect([api.status, api.headers.get("content-type")]).toEqual([404, "application/problem+json"]);
+  });
+
+  it("asks nobody to edit a document that is refused", async () => {
+    const machine = kept(await aMachine({ "a-bad.md": "---\ndate: 2026-01-01\n---\nx", "good.md": aDocument("Good") }));
+    const page = async () => (await machine.get("")).text();
+    expect(await page()).toContain(`Edit <code>${machine.content}/good.md</code>`);
+    await machine.write("a-bad.md", aDocument("Mended"));
+    await eventually(page).toContain(`Edit <code>${machine.content}/a-bad.md</code>`);
+    await machine.write("a-bad.md", "---\ndate: 2026-01-01\n---\nx");
+    await eventually(page).toContain(`Edit <code>${machine.content}/good.md</code>`);
   });
 
   it("says in one line that the port is in use, and leaves the folder free", async () => {

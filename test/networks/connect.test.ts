@@ -137,7 +137,10 @@ describe("through the sandbox", () => {
         AbortSignal.timeout(5000),
       );
       expect(outcome).toMatchObject({ kind: "posted" });
-      expect(sandbox.posts(one.name)).toHaveLength(1);
+      const posts = sandbox.posts(one.name);
+      expect(posts).toHaveLength(1);
+      // What the delivery says and what the sandbox shows is one address.
+      expect(outcome).toMatchObject({ remote: { url: posts[0]?.url } });
     },
   );
 });

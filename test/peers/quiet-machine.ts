@@ -2,10 +2,18 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type AMachine, aFolder, clear, config, startIn } from "../support/machine.ts";
 
-/** A running Crier that posts to no network: its feeds change only when its documents do, and not when a copy is out. */
-export const aQuietMachine = async (documents: Readonly<Record<string, string>> = {}): Promise<AMachine> => {
+/**
+ * A running Crier that posts to no network: its feeds change only when its documents do, and not when a copy is out.
+ * `options` are keys of its site.
+ */
+export const aQuietMachine = async (
+  documents: Readonly<Record<string, string>> = {},
+  options: Readonly<Record<string, unknown>> = {},
+): Promise<AMachine> => {
   const folder = await aFolder(documents);
-  await writeFile(join(folder, "crier.config.mjs"), `export default ${JSON.stringify({ ...config, accounts: [] })};\n`);
+  const sites = config.sites.map((site) => ({ ...site, ...options }));
+  const written = JSON.stringify({ ...config, sites, accounts: [] });
+  await writeFile(join(folder, "crier.config.mjs"), `export default ${written};\n`);
   try {
     return await startIn(folder);
   } catch (error) {

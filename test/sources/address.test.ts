@@ -10,6 +10,8 @@ describe("the slug", () => {
     ["permalink: /caf%C3%A9/index.html", "x.md", "café"],
     ["path: p%zz/../", "%.md", undefined],
     ["permalink: /:year/:title/", "x.md", "x"],
+    ['permalink: "/blog/{{ page.fileSlug }}/"', "x.md", "x"],
+    ['slug: "{{ title | slug }}"', "x.md", "x"],
     ["permalink: /", "x.md", "x"],
     ["url: https://example.org/elsewhere", "x.md", "x"],
     ["", "blog/My post (1).md", "My-post-1"],

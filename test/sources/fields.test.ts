@@ -82,18 +82,35 @@ describe("dates", () => {
 describe("the status", () => {
   const hold = (lines: string, path?: string) => contentOf(aDocument(lines), path).hold;
 
-  it.each(["", "draft: false", "published: true", "status: new", "status: Published", "status: ''"])(
-    "publishes with %j",
-    (lines) => {
-      expect(hold(lines)).toBeUndefined();
-    },
-  );
+  it.each([
+    "",
+    "draft: false",
+    "private: false",
+    "visibility: Public",
+    "published: true",
+    "status: new",
+    "status: Published",
+    "status: ''",
+  ])("publishes with %j", (lines) => {
+    expect(hold(lines)).toBeUndefined();
+  });
 
   it.each([
     ["draft: true", "draft"],
     ["draft: maybe", "draft"],
     ["draft: [x]", "draft"],
     ["published: false", "not to be published"],
+    ["publish: no", "not to be published (`publish: no`)"],
+    ["listed: false", "not to be published"],
+    ["unlisted: true", "not for everybody (`unlisted: true`)"],
+    ["hidden: maybe", "not for everybody"],
+    ["private: yes", "not for everybody"],
+    ["visibility: members", "not for everybody (`visibility: members`)"],
+    ["post_status: pending", '"pending" (`post_status`) is unknown'],
+    ['"draft ": true', "draft"],
+    ["dr\u200Baft: true", "draft"],
+    ["ＤＲＡＦＴ: true", "draft"],
+    ["draft: false\nDraft: true", "draft"],
     ["status: draft", "Its status is draft"],
     ["status: archived", "archived"],
     ["status: in review", '"in review" (`status`) is unknown; these publish: new,'],

@@ -100,7 +100,7 @@ test("a touch after a crash between the feed and its registration registers it",
     }),
   );
   await store.feeds.touch("blog", "main", "A Blog", start);
-  expect(await store.feeds.all("blog")).toEqual([{ key: "main", title: "A Blog" }]);
+  expect(await store.feeds.all("blog")).toEqual([{ key: "main", title: "A Blog", empty: false }]);
 });
 
 test("the deferral ends at an hour", () => {

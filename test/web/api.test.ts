@@ -184,6 +184,7 @@ describe("GET and DELETE /api/posts", () => {
         refused: expect.arrayContaining([
           expect.objectContaining({ source: "folder", path: "broken.md", at: expect.stringMatching(/Z$/) }),
         ]),
+        waiting: [],
       },
     });
   });

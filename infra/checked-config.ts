@@ -1,0 +1,32 @@
+import { type Config, ConfigError, loadConfig } from "../src/config.ts";
+import { stageOf } from "./stage.ts";
+
+export type Checked =
+  | { readonly config: Config; readonly stage: string }
+  /** One line for each mistake. */
+  | { readonly problems: readonly string[] };
+
+const stageProblems = (context: unknown): readonly string[] => {
+  try {
+    stageOf(context);
+    return [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+};
+
+const configProblems = (input: unknown): readonly string[] => {
+  try {
+    loadConfig(input);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map((line) => `crier.config.ts: ${line}`);
+    throw error;
+  }
+};
+
+/** What `crier.config.ts` exports and `-c stage=` says, as the stack needs it; or all that is wrong with both. */
+export const checkedConfig = (input: unknown, stage: unknown): Checked => {
+  const problems = [...configProblems(input), ...stageProblems(stage)];
+  return problems.length > 0 ? { problems } : { config: loadConfig(input), stage: stageOf(stage) };
+};

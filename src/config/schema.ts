@@ -1,0 +1,208 @@
+import * as z from "zod";
+import { categorySlug, languageFeed } from "../domain/feed.ts";
+import { defaultStage, isStage } from "../domain/stage.ts";
+import { day, hour, minute, second } from "../domain/time.ts";
+import { feedFiles } from "../feeds/index.ts";
+import { networks } from "../networks/index.ts";
+import { suggestion, words } from "./words.ts";
+
+const units = { s: second, m: minute, h: hour, d: day };
+
+const isUnit = (text: string | undefined): text is keyof typeof units => text !== undefined && text in units;
+
+/** A time span as people write it, in milliseconds inside. */
+const span = z
+  .templateLiteral([z.number().nonnegative(), z.enum(["s", "m", "h", "d"])], {
+    error: "use a number and s, m, h or d, for example 90s or 7d",
+  })
+  .transform((text) => {
+    const unit = text.at(-1);
+    return Number.parseFloat(text) * (isUnit(unit) ? units[unit] : 1);
+  });
+
+const networkNames = networks.map((network) => network.name);
+
+const name = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "use lower-case letters, digits and single dashes");
+
+const withSlash = (url: string): string => (url.endsWith("/") ? url : `${url}/`);
+
+const webUrl = z
+  .url({ protocol: /^https?$/, error: "use an absolute URL, for example https://blog.example.com/" })
+  .refine((url) => !/[?#]/.test(url), "leave out the query and the fragment")
+  .transform(withSlash);
+
+const matches = (make: () => unknown): boolean => {
+  try {
+    return make() !== undefined;
+  } catch {
+    return false;
+  }
+};
+
+const timeZone = z.string().refine((zone) => matches(() => new Intl.DateTimeFormat("en", { timeZone: zone })), {
+  error: ({ input }) => `there is no time zone ${JSON.stringify(input)}; use an IANA name such as Europe/Berlin`,
+});
+
+const isLanguage = (tag: string): boolean => matches(() => new Intl.Locale(tag));
+
+const language = z.string().refine(isLanguage, {
+  error: ({ input }) => `${JSON.stringify(input)} is no language tag; use one such as en or pt-BR (BCP 47)`,
+});
+
+/** As it stands in a request, percent-encoded; not `//host`, which is another host (RFC 3986 §4.2). */
+const localPath = z
+  .string()
+  .regex(
+    /^\/(?![/\\])(?:(?![?#])[!-~])*$/,
+    "use a percent-encoded path that begins with one slash, without query and fragment: /rss.xml",
+  );
+
+const formatId = z.string().refine((id) => Object.hasOwn(feedFiles, id), {
+  error: ({ input }) =>
+    `there is no format ${JSON.stringify(input)}: ${suggestion(String(input), Object.keys(feedFiles))}`,
+});
+
+const content = z.enum(["full", "summary"]);
+
+const feedNames = ["default", "main", "featured", "categories/<slug>", "languages/<tag>"];
+
+/** The key as the feed's address has it; undefined where there is no such feed. */
+const feedKeyOf = (given: string): string | undefined => {
+  if (["default", "main", "featured"].includes(given)) return given;
+  const [, folder, rest = ""] = /^(categories|languages)\/(.+)$/.exec(given) ?? [];
+  if (folder === "categories") return categorySlug(rest) === "" ? undefined : `categories/${categorySlug(rest)}`;
+  return folder !== undefined && isLanguage(rest) ? languageFeed(rest) : undefined;
+};
+
+const feedKey = z.string().refine((given) => feedKeyOf(given) === given, {
+  error: ({ input }) => {
+    const [given, key] = [String(input), feedKeyOf(String(input))];
+    return key === undefined
+      ? `there is no feed ${JSON.stringify(given)}: ${suggestion(given, feedNames)}`
+      : `write the feed as in its address: ${JSON.stringify(key)}`;
+  },
+});
+
+/** It is part of a row's key. */
+const hub = z
+  .url({ protocol: /^https?$/, error: "use the absolute URL of a WebSub hub: https://hub.example.com/" })
+  .max(500, "this is longer than 500 characters: use the hub's plain address")
+  // Feeds name their hubs to everyone.
+  .refine((url) => !/^https?:\/\/[^/?#]*@/.test(url), "take the user name and the password out");
+
+export const siteSchema = z.strictObject({
+  id: name,
+  title: z.string().trim().min(1, "give the site a title"),
+  url: webUrl,
+  description: z.string().optional(),
+  author: z
+    .strictObject({ name: z.string().trim().min(1), url: z.url().optional(), email: z.email().optional() })
+    .optional(),
+  language: language.default("en"),
+  timeZone: timeZone.default("UTC"),
+  /** RFC 4151 §2.1: a name that the owner held on that date. */
+  authority: z
+    .string()
+    .regex(
+      /^[^\s,/:]+,\d{4}(?:-\d{2}(?:-\d{2})?)?$/,
+      "use a domain and a date on which it was yours: example.com,2026-01-01",
+    )
+    .optional(),
+  permalink: z
+    .string()
+    .regex(/^\/.*:slug/, "use a path with :slug, for example /posts/:slug/")
+    .default("/:slug/"),
+  feedsUrl: webUrl.optional(),
+  publishStatuses: z
+    .array(z.string().trim().toLowerCase().min(1))
+    .default(["new", "published", "publish", "live", "public"]),
+  /** Besides the site's own. With more than one in all, each language has a feed. */
+  languages: z.array(language).default([]),
+  licence: z.strictObject({ name: z.string().trim().min(1), url: z.url({ protocol: /^https?$/ }) }).optional(),
+  hubs: z.array(hub).default([]),
+  movedIn: z.strictObject({ before: z.iso.date(), ids: z.enum(["guid", "url"]) }).optional(),
+  feeds: z
+    .strictObject({
+      entries: z.int().min(1).max(100).default(20),
+      content: z
+        .union([content, z.record(feedKey, content)], {
+          error: 'use "full" or "summary", or one of them for each feed: { main: "summary", default: "full" }',
+        })
+        .default("full"),
+      categoryTypes: z.array(z.string().trim().toLowerCase().min(1)).optional(),
+      paths: z.record(formatId, localPath).default({}),
+    })
+    .prefault({}),
+});
+
+const accountKeys = {
+  name,
+  network: z.string().refine((given) => networks.some((known) => known.name === given), {
+    error: ({ input }) => `there is no network ${JSON.stringify(input)}: ${suggestion(String(input), networkNames)}`,
+  }),
+  site: z.string().optional(),
+  pacing: z.strictObject({ interval: span.prefault("1m"), dailyCap: z.int().min(1).default(50) }).prefault({}),
+};
+
+/** What else an account holds is its network's own. */
+const accountSchema = z.looseObject(accountKeys).transform(({ name, network, site, pacing, ...own }, context) => {
+  const read = networks
+    .find((known) => known.name === network)
+    ?.settings.safeParse(own, { error: words(Object.keys(accountKeys)) });
+  for (const issue of read?.error?.issues ?? [])
+    context.addIssue({ code: "custom", path: [...issue.path], message: issue.message });
+  return { name, network, site, pacing, settings: { ...read?.data } };
+});
+
+const certificateArn = z
+  .string("name the certificate of the domain: request one in us-east-1 (AWS Certificate Manager) and put its ARN here")
+  .regex(
+    /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[a-zA-Z0-9-]+$/,
+    "use the ARN of a certificate: arn:aws:acm:us-east-1:123456789012:certificate/…",
+  )
+  // Amazon CloudFront Developer Guide, "Requirements for using SSL/TLS certificates with CloudFront".
+  .refine((arn) => !arn.includes(":acm:") || arn.split(":")[3] === "us-east-1", {
+    error: ({ input }) =>
+      `the certificate is in ${String(input).split(":")[3]}, and CloudFront takes one from us-east-1 only: request it there`,
+  });
+
+/** What CloudWatch Logs can keep (PutRetentionPolicy). */
+const logDays = z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827], {
+  error: "use a number of days that CloudWatch knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 …",
+});
+
+/** What only a deployment on AWS asks for. */
+export const deploymentSchema = z.strictObject({
+  /** The own host of one stage; the other stages keep the host that CloudFront gives them. */
+  domain: z
+    .strictObject({
+      name: z
+        .string()
+        .regex(
+          /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/,
+          "use a host without scheme and path, in lower case: feeds.example.com",
+        ),
+      certificateArn,
+      stage: z
+        .string()
+        .refine(isStage, "use the name of a stage as in -c stage=preview: lower-case letters, digits and dashes")
+        .default(defaultStage),
+    })
+    .optional(),
+  alarmEmail: z.email("use an e-mail address, for example me@example.com").optional(),
+  /** In US dollars, for the whole AWS account. */
+  monthlyBudget: z.number().positive("use an amount in US dollars above 0").default(10),
+  logDays: logDays.default(90),
+  /** Old paths of the host and the new ones, answered with 301. A CloudFront Function holds 10 KB in all. */
+  redirects: z
+    .record(localPath, localPath)
+    .refine((redirects) => JSON.stringify(redirects).length <= 6_000, "these are too many: 6,000 characters in all")
+    .default({}),
+});
+
+export const configSchema = z.strictObject({
+  sites: z.array(siteSchema).min(1, "name at least one site: { id, title, url }"),
+  accounts: z.array(accountSchema).default([]),
+  policies: z.strictObject({ maxAge: span.prefault("7d"), burst: z.int().min(1).default(5) }).prefault({}),
+  deployment: deploymentSchema.prefault({}),
+});

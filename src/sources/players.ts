@@ -1,0 +1,32 @@
+import type { Attributes, Tag } from "sanitize-html";
+import { pageOfPlayer, webUrl } from "./urls.ts";
+
+/** A link to what the frame would have shown: no feed reader shows it. */
+export const frame =
+  (base: string) =>
+  (_tagName: string, given: Attributes): Tag => {
+    const src = given.src ?? given["data-src"] ?? given.data;
+    const target = src === undefined || src.trim() === "" ? undefined : webUrl(src, base);
+    if (target === undefined) return { tagName: "a", attribs: {} };
+    const page = pageOfPlayer(target);
+    return { tagName: "a", attribs: { href: page }, text: given.title?.trim() || page };
+  };
+
+const attributeIn = (tag: string, name: string): string | undefined => new RegExp(` ${name}="([^"]+)"`).exec(tag)?.[1];
+
+/**
+ * Films and recordings as links, with the picture that stood for them: most readers take players out, and leave nothing in their
+ * place. The sanitiser has written this HTML: every tag is closed, and no attribute holds a `<` or `>`.
+ */
+export const withoutPlayers = (html: string): string =>
+  html.replaceAll(
+    /<(video|audio)((?: [^<>]*)?)>((?:(?!<video|<audio)[\s\S])*?)<\/\1>/g,
+    (_, kind: string, own: string, inside: string) => {
+      const rest = inside.replaceAll(/<source [^<>]*>/g, "").trim();
+      const src = attributeIn(own, "src") ?? attributeIn(/<source [^<>]*src="[^<>]*>/.exec(inside)?.[0] ?? "", "src");
+      if (src === undefined) return rest;
+      const label = attributeIn(own, "title") ?? (kind === "video" ? "Video" : "Audio");
+      const poster = attributeIn(own, "poster");
+      return `<a href="${src}">${poster === undefined ? label : `<img src="${poster}" alt="${label}" />`}</a>`;
+    },
+  );
