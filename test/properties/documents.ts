@@ -6,6 +6,7 @@ import type { Parsed } from "../../src/ports.ts";
 import { parseDocument } from "../../src/sources/document.ts";
 import { liveIn, liveInPage } from "../corpus/live.ts";
 import { aFeed, aPost, aSite } from "../feeds/builders.ts";
+import type { Grown } from "../sources/grammar.ts";
 import { anyHtml, anyText, anyUrl } from "./arbitraries.ts";
 import { cleanedLine, isVisible } from "./cleaning.ts";
 import { faultsOf } from "./faults.ts";
@@ -91,13 +92,11 @@ const feedOfOne = (content: PostContent): Feed => {
 /** Text that may have been read in a wrong encoding is repaired, and then not what stood there. */
 const mayBeRepaired = (text: string): boolean => /[\u0080-\uffff]/.test(text);
 
-const faultsOfContent = (content: PostContent, { fields }: AnyDocument): readonly string[] => {
-  const title = String(fields.title);
+const faultsOfContent = (content: PostContent): readonly string[] => {
   const feed = feedOfOne(content);
   const said = formats.gate(formats.render(feed), feed);
   const page = formats.render(feed).find(({ file }) => file === "index.html")?.text ?? "";
   return [
-    ...(mayBeRepaired(title) || content.title === cleanedLine(title) ? [] : ["the title is not the document's"]),
     ...(isVisible(content.title) ? [] : ["nothing of the title can be seen"]),
     ...said.map(({ file, problem }) => `the gate refuses ${file}: it ${problem}`),
     ...faultsOf(feed),
@@ -106,10 +105,19 @@ const faultsOfContent = (content: PostContent, { fields }: AnyDocument): readonl
   ];
 };
 
+const faultsOfTitle = ({ title }: PostContent, { fields }: AnyDocument): readonly string[] => {
+  const said = String(fields.title);
+  return mayBeRepaired(said) || title === cleanedLine(said) ? [] : ["the title is not the document's"];
+};
+
 /** A document is a post that every feed can carry, or refused for named reasons; what of it does not hold, in words. */
-export const faultsOfDocument = (document: AnyDocument): readonly string[] => {
-  const parsed = readDocument(document);
-  if (parsed.kind === "post") return faultsOfContent(parsed.content, document);
+export const faultsOfDocument = (document: AnyDocument | Grown): readonly string[] => {
+  const isGrown = "text" in document;
+  const parsed = isGrown
+    ? parseDocument(new TextEncoder().encode(document.text), document.path, aSite())
+    : readDocument(document);
+  if (parsed.kind === "post")
+    return [...(isGrown ? [] : faultsOfTitle(parsed.content, document)), ...faultsOfContent(parsed.content)];
   const isNamed =
     parsed.reasons.length > 0 && parsed.reasons.every(({ code, message }) => code !== "" && message !== "");
   return isNamed ? [] : ["it is refused without a reason"];
