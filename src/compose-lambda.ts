@@ -90,7 +90,7 @@ export const composeIngestFunction = (env: Environment, log: FunctionLog) => {
     /** Lists the bucket against the known documents, and the feeds against their objects: an event that never came loses nothing. */
     reconcile: async (): Promise<void> => {
       await documents.reconcile(bucket.name);
-      for (const site of all.config.sites) await audit(site, { feeds: all.store.feeds, clock });
+      for (const site of all.config.sites) await audit(site, 45 * minute, { feeds: all.store.feeds, clock });
     },
     ingest: async (path: string): Promise<void> => {
       const answer = await documents.ingest(bucket.name, path);

@@ -221,7 +221,7 @@ export const composeApp = (parts: AppParts): App => {
     ingest: documents.ingest,
     reconcile: documents.reconcile,
     audit: async () => {
-      for (const site of parts.config.sites) await audit(site, rows);
+      for (const site of parts.config.sites) await audit(site, 0, rows);
     },
     work: (ref) => advance(ref, () => step(ref), rows),
     sweep: (overdueBy) => sweep(overdueBy, rows),

@@ -23,9 +23,16 @@ export const openFeeds = async (site: Site, { feeds, clock }: Ports): Promise<vo
     if ((await feeds.read(site.id, key)) === undefined) await feeds.touch(site.id, key, title, clock());
 };
 
-/** Renders every feed anew: finds objects that were lost or changed, and brings in what the configuration says now. Only what differs is written. */
-export const audit = async (site: Site, { feeds, clock }: Ports): Promise<void> => {
+/**
+ * Renders every feed anew, one after another within a time, so that they do not fill the queue: finds objects that were
+ * lost or changed, and brings in what the configuration says now. Only what differs is written.
+ */
+export const audit = async (site: Site, within: number, { feeds, clock }: Ports): Promise<void> => {
   for (const { key, title } of standing(site)) await feeds.touch(site.id, key, title, clock());
-  // A title of the list may be old by the time that its feed's turn comes: each keeps the one it has.
-  for (const { key } of await feeds.all(site.id)) await feeds.touch(site.id, key, undefined, clock());
+  const listed = await feeds.all(site.id);
+  for (const [index, { key }] of listed.entries()) {
+    const due = clock() + Math.floor((within * index) / listed.length);
+    // A title of the list may be old by the time that its feed's turn comes: each keeps the one it has.
+    await feeds.touch(site.id, key, undefined, due);
+  }
 };

@@ -16,7 +16,7 @@ export interface Ping {
   readonly publicAt: Instant;
   /** Failed since the feed's last change. */
   readonly attempts: number;
-  /** The first of these. */
+  /** The first failure since the hub last took a ping or was given up, however often the feed has changed. */
   readonly since?: Instant | undefined;
   /** The hub wants to be left alone until then, whoever wakes the row. */
   readonly wait?: Instant | undefined;
@@ -48,7 +48,7 @@ export const afterPing = (ping: Ping, answer: HubAnswer, seed: string, now: Inst
     return { ...ping, attempts: 0, since: undefined, wait: undefined, pinged: now, reason: undefined, due };
   }
   const [attempts, since] = [ping.attempts + 1, ping.since ?? now];
-  if (now - since >= giveUpPingAfter) return { ...rested(ping, answer.reason), attempts, since };
+  if (now - since >= giveUpPingAfter) return { ...rested(ping, answer.reason), attempts, since: undefined };
   const { reason, retryAfter } = answer;
   const wait = retryAfter === undefined ? undefined : now + Math.min(Math.max(retryAfter, second), longestWait);
   return { ...ping, attempts, since, wait, reason, due: wait ?? now + backoff(seed, attempts) };

@@ -39,7 +39,7 @@ export const dynamoPings = (rows: Rows): Pings => {
       table.update(
         key,
         {
-          text: `SET ${own.join(", ")} REMOVE #since, #failures ADD #version :one`,
+          text: `SET ${own.join(", ")} REMOVE #failures ADD #version :one`,
           values: { ...values, ...due, one: 1 },
         },
         { text: condition, values: { publicAt } },

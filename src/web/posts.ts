@@ -19,7 +19,8 @@ const named = (post: Post) => ({
   revision: post.revision,
 });
 
-const placeOf = (post: Post): string => `/api/posts/${post.slug.split("/").map(encodeURIComponent).join("/")}`;
+const placeOf = (post: Post, site: string | undefined): string =>
+  `/api/posts/${post.slug.split("/").map(encodeURIComponent).join("/")}${site === undefined ? "" : `?site=${site}`}`;
 
 const refusal = (answer: Extract<Ingested, { result: "refused" }>): string =>
   answer.reasons.map(({ field, message }) => (field === undefined ? message : `${field}: ${message}`)).join(" ");
@@ -52,7 +53,7 @@ export const posts = () =>
           reasons: answer.reasons,
         });
       const { result, post, warnings } = answer;
-      if (post !== undefined) c.header("Location", placeOf(post));
+      if (post !== undefined) c.header("Location", placeOf(post, c.req.query("site")));
       return c.json(
         { result, ...(post === undefined ? {} : named(post)), hold: post?.hold, warnings },
         result === "created" ? 201 : 200,

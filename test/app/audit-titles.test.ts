@@ -13,7 +13,7 @@ test("an audit that listed the feeds before one was named anew does not name it 
   };
   await name("ai");
   const slow = stepping({ feeds: world.store.feeds }, "after feeds.all");
-  const running = audit(aSite(), { feeds: slow.ports.feeds, clock: world.clock });
+  const running = audit(aSite(), 0, { feeds: slow.ports.feeds, clock: world.clock });
   await slow.stopped;
   await name("AI");
   slow.go();

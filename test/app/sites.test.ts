@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { audit } from "../../src/app/audit.ts";
 import { minute } from "../../src/domain/time.ts";
-import { anAccount } from "../support/builders.ts";
+import { anAccount, aSite } from "../support/builders.ts";
 import { aDocument, aWorld, type World } from "../support/world.ts";
 
 const notes = {
@@ -173,6 +174,21 @@ describe("the hourly audit", () => {
     await world.sweep();
     expect(await world.objects.read("atom.xml")).toMatchObject({ etag: atom?.etag });
     expect((await world.objects.read("feed.xml"))?.etag).toBe(etag);
+  });
+
+  it("spreads the feeds over its time", async () => {
+    const world = await aWorld();
+    world.write("a.md", aDocument({ title: "Here", categories: ["A", "B"] }));
+    await world.ingest("a.md");
+    await world.sweep();
+    world.turn(minute);
+    await world.sweep();
+    await audit(aSite(), minute, { feeds: world.store.feeds, clock: world.clock });
+    const listed = await world.store.feeds.all("blog");
+    const dues = await Promise.all(listed.map(async ({ key }) => (await world.store.feeds.read("blog", key))?.due));
+    // The main feed and the first of the list are due at once.
+    expect(new Set(dues).size).toBe(listed.length - 1);
+    expect(Math.max(...dues.map((due) => due ?? Number.NaN))).toBeLessThan(world.clock() + minute);
   });
 
   it("opens the feeds of a site that has no post yet", async () => {

@@ -367,6 +367,7 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
     await store.pings.nudge(pingRef, ["https://f.example/b"], start + 2 * minute);
     expect(await store.pings.read(pingRef)).toEqual({
       ...first,
+      since: start,
       wait: start + second,
       pinged: start,
       reason: "no",

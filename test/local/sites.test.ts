@@ -80,6 +80,12 @@ describe("two sites on one machine", () => {
     expect(await strip("")).toContain("every account posts to the sandbox");
   });
 
+  it("say where a post of theirs stands in the API", async () => {
+    const put = await machine.api("PUT", "api/posts/put?site=notes", aDocument("Put"));
+    expect(put.headers.get("location")).toBe("/api/posts/put?site=notes");
+    expect((await machine.api("GET", put.headers.get("location") ?? "")).status).toBe(200);
+  });
+
   it("are both named by the greeting", () => {
     const printed = machine.printed.join("\n");
     expect(printed).toContain("Crier for A Blog");
