@@ -27,6 +27,10 @@ const media = ({ image }: EntryView): readonly Element[] =>
                   element("media:description", { type: "html" }, [escapeHtml(image.alt)]),
                 ]),
             ...(image.credit === undefined ? [] : [element("media:credit", {}, [image.credit])]),
+            // A credit has no link in Media RSS; the notice of the rights has.
+            ...(image.credit === undefined || image.creditUrl === undefined
+              ? []
+              : [element("media:copyright", { url: image.creditUrl }, [image.credit])]),
           ],
         ),
         element("media:thumbnail", { url: image.url }),

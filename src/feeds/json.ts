@@ -19,6 +19,7 @@ const extension = ({ disclosure, image, syndication }: EntryView) => {
     syndication: syndication.length > 0 ? syndication : undefined,
     image_alt: image?.alt,
     image_credit: image?.credit,
+    image_credit_url: image?.creditUrl,
   };
   return Object.values(more).some((value) => value !== undefined) ? more : undefined;
 };

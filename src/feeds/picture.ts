@@ -10,6 +10,8 @@ export interface ImageView {
   readonly length?: number | undefined;
   readonly alt?: string | undefined;
   readonly credit?: string | undefined;
+  /** Where the first link of the credit leads. */
+  readonly creditUrl?: string | undefined;
 }
 
 export interface EnclosureView {
@@ -36,6 +38,12 @@ const mediaTypeOf = (url: URL): string | undefined =>
 
 const isPicture = (type: string | undefined): boolean => type !== undefined && /^image\/[a-z0-9.+-]+$/.test(type);
 
+/** Sanitised HTML has every attribute in double quotes. */
+const linkIn = (html: string): string | undefined => {
+  const [, href] = /<a [^>]*?href="([^"]*)"/.exec(html) ?? [];
+  return href === undefined ? undefined : webUrl(href.replaceAll("&amp;", "&"));
+};
+
 /** The picture of a post; undefined where its address leads nowhere. */
 export const imageView = ({ image, enclosure }: Post): ImageView | undefined => {
   const url = image === undefined ? undefined : webUrl(image.url);
@@ -48,6 +56,7 @@ export const imageView = ({ image, enclosure }: Post): ImageView | undefined => 
     length: measured?.length === undefined || measured.length <= 0 ? undefined : Math.trunc(measured.length),
     alt: optional(image.alt),
     credit: optional(image.credit),
+    creditUrl: linkIn(image.creditHtml ?? ""),
   };
 };
 

@@ -35,8 +35,18 @@ export const cdkOn = (emulator: Emulator, sandbox: () => string) => {
     }
   };
   const app = () => ["-c", `sandbox=${sandbox()}`, "-o", assembly];
+  /** Another stage of the same app, in an assembly of its own. */
+  const beside = (stage: string) => {
+    const other = ["-c", `stage=${stage}`, ...app().slice(0, 2), "-o", join(emulator.folder, `cdk.out-${stage}`)];
+    return {
+      stack: `Crier-${stage}`,
+      deploy: () => cdk("deploy", "--require-approval", "never", ...other),
+      destroy: () => cdk("destroy", "--force", ...other),
+    };
+  };
   return {
     stack,
+    beside,
     bootstrap: () => cdk("bootstrap", `aws://${account}/${region}`, "-o", assembly),
     deploy: () => cdk("deploy", "--require-approval", "never", "--outputs-file", outputs, ...app()),
     // By template: the emulator's change sets name no changes.

@@ -182,6 +182,23 @@ step("a change is an update in place", async () => {
   return "an environment changed, no resource replaced";
 });
 
+step("a second stage stands beside the first, with nothing in common", async () => {
+  const preview = account.cdk.beside("preview");
+  await preview.deploy();
+  const theirs = await account.aws.resources(preview.stack);
+  const ours = await account.aws.resources(account.cdk.stack);
+  expect(theirs).toHaveLength(ours.length);
+  const shared = ours.filter(({ physical }) => theirs.some((one) => one.physical === physical));
+  expect(shared.map(({ id }) => id)).toEqual([]);
+  const web = theirs.find(({ type, id }) => type === "AWS::Lambda::Function" && id.includes("Web"))?.physical ?? "";
+  expect((await account.aws.configuration(web)).Environment.Variables).toMatchObject({
+    SECRETS_PATH: "/crier/preview",
+  });
+  await preview.destroy();
+  expect(await stack.titles()).toEqual(["The Third", "The First, edited"]);
+  return `${theirs.length} resources of its own`;
+});
+
 step("no secret stands in a template, an environment or a log", async () => {
   const groups = stack.resources.filter(({ type }) => type === "AWS::Logs::LogGroup");
   const logs = await Promise.all(groups.map(({ physical }) => account.aws.logged(physical)));

@@ -106,6 +106,20 @@ describe("every format", () => {
     expect(json(feed).items[0]._crier.syndication).toEqual([copy]);
   });
 
+  it("keeps the link of a picture's credit, where it leads somewhere", () => {
+    const credited = (creditHtml: string) => {
+      const image = { url: "https://ada.example/a.png", credit: "By Jona", creditHtml };
+      return aFeed({ entries: [anEntry({ image })] });
+    };
+    const feed = credited('By <a href="https://jona.example/?a=1&amp;b=2" rel="nofollow">Jona</a>');
+    expect(rendered(feed, "feed.xml")).toContain(
+      '<media:copyright url="https://jona.example/?a=1&amp;b=2">By Jona</media:copyright>',
+    );
+    expect(json(feed).items[0]._crier.image_credit_url).toBe("https://jona.example/?a=1&b=2");
+    for (const without of ["By Jona", '<a href="mailto:jona@ada.example">Jona</a>'])
+      expect(rendered(credited(without), "feed.xml")).not.toContain("media:copyright");
+  });
+
   it("says the language of an entry where it is not its feed's", () => {
     const feed = aFeed({ entries: entriesOf([{ language: "ja" }, { language: "en" }]) });
     expect(items(feed).map((item) => text(item, "dc:language"))).toEqual(["ja", undefined]);
