@@ -77,7 +77,7 @@ export class CrierStack extends Stack {
       new CfnOutput(this, name, { value, description });
     output("FeedsUrl", `https://${host}/`, "The page, and every feed from there on: /feed.xml, /atom.xml, /feed.json");
     output("UploadBucket", content.bucket.bucketName, "Put documents here");
-    output("ApiUrl", `https://${host}`, "API, webhooks and console: the CRIER_URL of `npx crier`");
+    output("ApiUrl", `https://${host}`, "The API: the CRIER_URL of `npx crier`");
     output("FeedsBucket", feeds.bucketName, "The rendered files");
     output("CdnHost", distribution.distributionDomainName, "What the CNAME of an own domain names");
     output("AlarmTopic", topic.topicArn, "Who subscribes to it is told of alarms");

@@ -89,8 +89,9 @@ export const composeIngestFunction = (env: Environment, log: FunctionLog) => {
   return {
     /** Lists the bucket against the known documents, and the feeds against their objects: an event that never came loses nothing. */
     reconcile: async (): Promise<void> => {
-      await documents.reconcile(bucket.name);
+      // First what is short: the documents of a large bucket may take all the time that there is.
       for (const site of all.config.sites) await audit(site, 45 * minute, { feeds: all.store.feeds, clock });
+      await documents.reconcile(bucket.name);
     },
     ingest: async (path: string): Promise<void> => {
       const answer = await documents.ingest(bucket.name, path);

@@ -10,7 +10,7 @@ export interface ApiProps {
   readonly logDays: number;
 }
 
-/** API, webhooks and console: one app, which does its own routing. */
+/** One app, which does its own routing. */
 export class Api extends Construct {
   /** Without scheme; the CDN stands before it. */
   readonly host: string;
@@ -33,8 +33,7 @@ export class Api extends Construct {
     this.host = `${api.apiId}.execute-api.${Stack.of(this).region}.${Stack.of(this).urlSuffix}`;
     Validations.of(api).acknowledge({
       id: "AwsSolutions-APIG4",
-      reason:
-        "The app judges each route: a bearer token for the API, a signature for webhooks, a session for the console.",
+      reason: "The app judges each route: a bearer token for all but the liveness.",
     });
   }
 }

@@ -60,7 +60,7 @@ export class ResponseHeaders extends Construct {
       },
     });
     this.api = new ResponseHeadersPolicy(this, "Api", {
-      comment: "The API and the console say the rest themselves",
+      comment: "The API says the rest itself",
       securityHeadersBehavior: security,
     });
   }

@@ -70,7 +70,6 @@ summary:hover { color: var(--accent); }
 summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 2px; }
 pre { margin: 0.75rem 0 0; padding: 0.9rem 1.1rem; border: 1px solid var(--line); border-radius: 0.75rem; background: var(--raised); }
 pre code { font: 0.8125rem/1.6 var(--code); color: var(--ink); white-space: pre-wrap; user-select: all; -webkit-user-select: all; }
-html[dir="rtl"] :is(.hint, .about, .more, .note, .when, .address, small, summary, .tags a, .tags span, footer p) { unicode-bidi: plaintext; text-align: right; }
 @media (max-width: 30rem) {
   .feeds li { grid-template-columns: 1fr; }
   .feeds h3 small { display: block; margin: 0.1rem 0 0; }

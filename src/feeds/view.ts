@@ -3,7 +3,6 @@ import type { FeedContent, Licence, Person } from "../domain/site.ts";
 import { cleanLine, hasInk } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
 import { clean, optional } from "./characters.ts";
-import { languageName } from "./language.ts";
 import { type EnclosureView, enclosureView, type ImageView, imageView } from "./picture.ts";
 import { webUrl, webUrls } from "./web-url.ts";
 
@@ -109,9 +108,7 @@ const siblingView = (sibling: Feed["siblings"][number], feedsUrl: string): Sibli
   const { key } = sibling;
   const title = cleanLine(sibling.title) || key;
   const [, tag] = /^languages\/(.+)$/.exec(key) ?? [];
-  // A language's feed is called as its readers call it.
-  const named = tag === undefined ? { title } : { title: title === key ? languageName(tag) : title, language: tag };
-  return { key, url: webUrl(feedsUrl + feedFolder(key)) ?? feedsUrl, ...named };
+  return { key, title, url: webUrl(feedsUrl + feedFolder(key)) ?? feedsUrl, language: tag };
 };
 
 export const viewOf = (feed: Feed): FeedView => {

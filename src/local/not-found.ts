@@ -1,26 +1,17 @@
 import type { Context, MiddlewareHandler } from "hono";
-import { html, raw } from "hono/html";
-import { styles } from "../sandbox/page-styles.ts";
+import { html } from "hono/html";
+import { layout } from "../sandbox/layout.ts";
 
-const page = (path: string) => html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<title>Not found · Crier</title>
-<style>${raw(styles)}</style>
-</head>
-<body>
-<header>
+const page = (path: string) =>
+  layout(
+    "Not found",
+    html`<header>
 <p class="kicker"><a href="/">Crier</a></p>
 <h1>There is no page here</h1>
 <p class="lead" style="overflow-wrap:anywhere">Nothing stands at <code>${path}</code>. A post that was published a moment ago may need a second.</p>
 <p class="facts"><a href="/">The page with all feeds</a> · <a href="/sandbox">The sandbox</a></p>
-</header>
-</body>
-</html>`;
+</header>`,
+  );
 
 const isPerson = ({ req }: Context): boolean =>
   ["GET", "HEAD"].includes(req.method) && /(?:^|,)\s*text\/html\b/i.test(req.header("Accept") ?? "");

@@ -1,7 +1,7 @@
-import { html, raw } from "hono/html";
+import { html } from "hono/html";
 import type { Account } from "../domain/account.ts";
 import type { Instant } from "../domain/time.ts";
-import { styles } from "./page-styles.ts";
+import { layout } from "./layout.ts";
 import { piecesOf } from "./pieces.ts";
 import type { TimelinePost } from "./timeline.ts";
 
@@ -10,22 +10,10 @@ const shown = 40;
 const titles: Readonly<Record<string, string>> = { x: "X", bluesky: "Bluesky", mastodon: "Mastodon" };
 
 /** Every account's timeline, as posts look on a network. */
-export const timelinePage = (
-  accounts: readonly Account[],
-  posts: readonly TimelinePost[],
-  now: Instant,
-) => html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<title>Sandbox · Crier</title>
-<style>${raw(styles)}</style>
-</head>
-<body>
-<header>
+export const timelinePage = (accounts: readonly Account[], posts: readonly TimelinePost[], now: Instant) =>
+  layout(
+    "Sandbox",
+    html`<header>
 <p class="kicker"><a href="/">Crier</a></p>
 <h1>The sandbox</h1>
 <p class="lead">What each network would have received, checked by that network’s own rules. No post here has left this machine.</p>
@@ -33,9 +21,8 @@ export const timelinePage = (
 </header>
 <main>
 ${accounts.map((account) => column(account, posts, now))}
-</main>
-</body>
-</html>`;
+</main>`,
+  );
 
 const facts = (accounts: readonly Account[], posts: readonly TimelinePost[]): string => {
   const live = posts.filter(({ deletedAt }) => deletedAt === null).length;

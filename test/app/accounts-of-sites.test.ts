@@ -1,15 +1,7 @@
 import { expect, test } from "vitest";
 import { deliveryId } from "../../src/domain/delivery.ts";
-import { anAccount } from "../support/builders.ts";
+import { anAccount, notes } from "../support/builders.ts";
 import { aDocument, aWorld } from "../support/world.ts";
-
-const notes = {
-  id: "notes",
-  title: "Notes",
-  url: "https://notes.example.com/",
-  folder: "sites/notes/",
-  feedsUrl: "https://feeds.example.com/sites/notes/",
-};
 
 const pause = { since: Date.UTC(2026, 2, 1, 8), reason: "the token was revoked" };
 

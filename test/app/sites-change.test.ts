@@ -2,16 +2,8 @@ import { expect, test } from "vitest";
 import { composeIngest } from "../../src/compose.ts";
 import { day } from "../../src/domain/time.ts";
 import type { Source } from "../../src/ports.ts";
-import { aSite } from "../support/builders.ts";
+import { aSite, notes } from "../support/builders.ts";
 import { aDocument, aWorld } from "../support/world.ts";
-
-const notes = {
-  id: "notes",
-  title: "Notes",
-  url: "https://notes.example.com/",
-  folder: "sites/notes/",
-  feedsUrl: "https://feeds.example.com/sites/notes/",
-};
 
 test("a folder that becomes another site's leaves the site that had it", async () => {
   const world = await aWorld({ others: [notes] });

@@ -1,16 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { audit } from "../../src/app/audit.ts";
 import { minute } from "../../src/domain/time.ts";
-import { anAccount, aSite } from "../support/builders.ts";
+import { anAccount, aSite, notes } from "../support/builders.ts";
 import { aDocument, aWorld, type World } from "../support/world.ts";
-
-const notes = {
-  id: "notes",
-  title: "Notes",
-  url: "https://notes.example.com/",
-  folder: "sites/notes/",
-  feedsUrl: "https://feeds.example.com/sites/notes/",
-};
 
 const twoSites = () =>
   aWorld({

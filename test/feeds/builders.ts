@@ -179,8 +179,8 @@ export const aFullFeed = (): Feed =>
       { key: "categories/llms", title: "Llms" },
       { key: "categories/artificial-intelligence", title: "Artificial Intelligence" },
       { key: "categories/日本", title: "日本" },
-      { key: "languages/ja", title: "languages/ja" },
-      { key: "languages/ar", title: "languages/ar" },
+      { key: "languages/ja", title: "日本語" },
+      { key: "languages/ar", title: "العربية" },
     ],
   });
 

@@ -27,6 +27,15 @@ export const aSite = (overrides: Partial<Site> = {}): Site => ({
   ...overrides,
 });
 
+/** What makes another site of `aSite`. */
+export const notes = {
+  id: "notes",
+  title: "Notes",
+  url: "https://notes.example.com/",
+  folder: "sites/notes/",
+  feedsUrl: "https://feeds.example.com/sites/notes/",
+} as const;
+
 /** Not saved yet; published at `start`, and in the main feed once it is. */
 export const aPost = (overrides: Partial<Post> = {}): Post => {
   const slug = overrides.slug ?? "hello-world";
