@@ -51,8 +51,9 @@ export const render = async (ref: FeedRef, ports: RenderPorts): Promise<void> =>
   const now = ports.clock();
   const state = await ports.feeds.read(ref.site, ref.key);
   if (state?.due === undefined || state.due > now) return;
-  const rests = (state.rendered ?? Number.NEGATIVE_INFINITY) + ports.rest;
-  if (rests > now) return ports.feeds.rest(state, rests);
+  const since = now - (state.rendered ?? Number.NEGATIVE_INFINITY);
+  // Rendered by a clock that is ahead of this one: no rest is owed to it.
+  if (since >= 0 && since < ports.rest) return ports.feeds.rest(state, now + ports.rest - since);
   const holder = ports.unique();
   const leased = await ports.feeds.lease(ref.site, ref.key, holder, now, now + renderLease);
   if (leased === undefined) return;

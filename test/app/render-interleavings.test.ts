@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { render, renderLease } from "../../src/app/render.ts";
-import { minute, second } from "../../src/domain/time.ts";
+import { hour, minute, second } from "../../src/domain/time.ts";
 import { formats } from "../../src/feeds/index.ts";
 import { encode } from "../../src/objects/encodings.ts";
 import { aSite, start } from "../support/builders.ts";
@@ -233,29 +233,35 @@ test("bytes change only when content does", async () => {
 });
 
 describe("a burst of posts", () => {
-  test("renders a feed a few times, and shows all of them in the end", async () => {
-    const world = await aWorld();
-    let renders = 0;
+  /** Renders of the main feed as a deployment paces them, by a clock that may be ahead, and how many there were. */
+  const paced = (world: World) => {
+    const counts = { renders: 0 };
     const counted = {
       ...formats,
       render: (feed: Parameters<typeof formats.render>[0]) => {
-        renders += 1;
+        counts.renders += 1;
         return formats.render(feed);
       },
     };
-    const step = () =>
+    const step = (ahead = 0) =>
       render(main, {
         ...world.store,
         objects: world.objects,
         formats: counted,
         encode,
         site: () => aSite(),
-        clock: world.clock,
+        clock: () => world.clock() + ahead,
         log: { info: () => {}, warn: () => {}, alarm: () => {} },
         publicAfter: 0,
         rest: 10 * second,
-        unique: () => `R${renders}`,
+        unique: () => `R${counts.renders}`,
       });
+    return { counts, step };
+  };
+
+  test("renders a feed a few times, and shows all of them in the end", async () => {
+    const world = await aWorld();
+    const { counts, step } = paced(world);
     for (let n = 1; n <= 20; n += 1) {
       world.write(`${n}.md`, aDocument({ title: `${n}`, slug: `b${n}` }));
       await world.ingest(`${n}.md`);
@@ -265,8 +271,18 @@ describe("a burst of posts", () => {
     }
     world.turn(10 * second);
     await step();
-    expect(renders).toBeLessThanOrEqual(3);
+    expect(counts.renders).toBeLessThanOrEqual(3);
     expect(await world.titles()).toHaveLength(20);
     expect((await world.store.feeds.read("blog", "main"))?.due).toBeUndefined();
+  });
+
+  test("does not wait for a clock that was ahead", async () => {
+    const world = await aWorld();
+    const { step } = paced(world);
+    await add(world, 1);
+    await step(hour);
+    await add(world, 2);
+    await step();
+    expect(await world.titles()).toEqual(["2", "1"]);
   });
 });
