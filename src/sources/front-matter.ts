@@ -100,8 +100,17 @@ const languages = new Map([
 const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]?.replace(/:$/, "") ?? "";
 
+/** Hugo's JSON has no fences: the object begins the document, and a line with its last brace ends it. A template tag begins with two characters. */
+const fenced = (text: string): string => {
+  const end = /^\{(?![{%])/.test(text) ? /^\}[ \t]*$/m.exec(text) : null;
+  if (end === null) return text;
+  const [object, body] = [text.slice(0, end.index + 1), text.slice(end.index + end[0].length)];
+  return `---json\n${object}\n---${body}`;
+};
+
 /** Splits a document at its fences; undefined where its front matter cannot be read (the findings say why). */
-export const splitDocument = (text: string, found: Findings): Split | undefined => {
+export const splitDocument = (written: string, found: Findings): Split | undefined => {
+  const text = fenced(written);
   const opening = /^(---|\+\+\+)(?!-|\+)([^\n]*)(?:\n|$)/.exec(text);
   if (opening === null) return { fields: {}, body: text };
   const [line, fence = "", word = ""] = opening;

@@ -17,6 +17,16 @@ describe("front matter", () => {
     });
   });
 
+  it("may be JSON without fences, as Hugo has it", () => {
+    expect(contentOf('{\n  "title": "A",\n  "date": "2026-01-02"\n}\n\n{ x }')).toMatchObject({
+      title: "A",
+      html: "<p>{ x }</p>",
+    });
+    expect(refusals('{\n  "title": \n}\nx')).toEqual(["front matter: front-matter-broken"]);
+    for (const text of ["{% raw %}\n}\nx", "{{< note >}}\n}\nx", '{ "title": "A" }\nx'])
+      expect(refusals(text)).toContain("title: title-missing");
+  });
+
   it("is read with a byte order mark and Windows' line ends", () => {
     expect(contentOf("\uFEFF---\r\ntitle: A\r\ndate: 2026-01-02\r\n---\r\n\r\nx\r\n")).toMatchObject({
       title: "A",
