@@ -98,7 +98,7 @@ export interface AccountStatus {
 export interface FeedStatus {
   readonly key: FeedKey;
   readonly title: string;
-  /** Of its page: absolute. */
+  /** Of its page, or of an archive page itself: absolute. */
   readonly url: string;
   readonly rendered?: Instant | undefined;
   readonly due?: Instant | undefined;

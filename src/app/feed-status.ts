@@ -1,4 +1,4 @@
-import { feedFolder } from "../domain/feed.ts";
+import { archivePage, type FeedKey, feedFolder } from "../domain/feed.ts";
 import type { Site } from "../domain/site.ts";
 import type { FeedState, Feeds, Pings } from "../ports.ts";
 import type { FeedStatus, HubStatus } from "./app.ts";
@@ -13,10 +13,13 @@ const hubStatus = async (site: Site, state: FeedState, hub: string, { pings }: P
   return { url: hub, pinged: ping?.pinged, reason: ping?.reason };
 };
 
+/** An archive page has no page for people: its RSS stands for it. */
+const placeOf = (key: FeedKey): string => (archivePage(key) === undefined ? feedFolder(key) : `${key}.xml`);
+
 const feedStatus = async (site: Site, state: FeedState, ports: Ports): Promise<FeedStatus> => ({
   key: state.key,
   title: state.title,
-  url: new URL(feedFolder(state.key), site.feedsUrl).href,
+  url: new URL(placeOf(state.key), site.feedsUrl).href,
   rendered: state.rendered,
   due: state.due,
   faults: state.faults,

@@ -324,7 +324,10 @@ describe("GET /api/feeds", () => {
     expect(status).toBe(200);
     const feed = { title: "A Blog", rendered: expect.any(String), due: null, faults: [], hubs: [] };
     expect(body).toMatchObject({
-      feeds: expect.arrayContaining([expect.objectContaining({ ...feed, key: "main", url: machine.url })]),
+      feeds: expect.arrayContaining([
+        expect.objectContaining({ ...feed, key: "main", url: machine.url }),
+        expect.objectContaining({ key: "archive/1", url: `${machine.url}archive/1.xml` }),
+      ]),
     });
   });
 });
