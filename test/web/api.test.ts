@@ -320,6 +320,7 @@ describe("GET /api/accounts", () => {
 
 describe("GET /api/feeds", () => {
   it("names every feed, its page, and what the gate has against it", async () => {
+    await machine.idle();
     const { status, body } = await answer("GET", "api/feeds");
     expect(status).toBe(200);
     const feed = { title: "A Blog", rendered: expect.any(String), due: null, faults: [], hubs: [] };
