@@ -35,10 +35,14 @@ const readText = async (path: string): Promise<string | undefined> => {
   }
 };
 
-/** Linux: the boot and the tick at which the process began (proc(5): field 22 of `stat`, the 20th after the name in parentheses). */
+/**
+ * Linux: the boot and the tick at which the process began (proc(5): field 22 of `stat`, the 20th after the name in
+ * parentheses). A killed process that nobody has waited for (`Z`) answers signals, and is nobody.
+ */
 const identityOf = async (pid: number): Promise<string | undefined> => {
   const stat = await readText(`/proc/${pid}/stat`);
-  const ticks = stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
+  const ticks = fields[0] === "Z" ? undefined : fields[19];
   return ticks === undefined ? undefined : `${(await readText("/proc/sys/kernel/random/boot_id"))?.trim()}:${ticks}`;
 };
 

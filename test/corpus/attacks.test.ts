@@ -5,8 +5,9 @@ import type { Feed } from "../../src/domain/feed.ts";
 import { formats } from "../../src/feeds/index.ts";
 import type { Rendered } from "../../src/ports.ts";
 import { entriesIn } from "../properties/reading.ts";
+import { openBrowser } from "../support/browser.ts";
 import { type Attack, asBody, examples, faultsOfAttacks, naughtyAs, payloadsIn, read } from "./attacks.ts";
-import { openBrowser, openPage } from "./browser.ts";
+import { openPage } from "./browser.ts";
 import { feedsOf } from "./feeds.ts";
 
 /** The folder with `xss-dompurify.json`: beside the blogs, unless `VECTORS` names it. */

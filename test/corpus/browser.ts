@@ -1,22 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import * as z from "zod";
-
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-
-/** Debian's name; `CHROMIUM` names another place. Throws where there is none. */
-export const openBrowser = (): Promise<Browser> =>
-  chromium.launch({
-    executablePath,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
 
 /** What a page did when it was opened. */
 export interface Deeds {

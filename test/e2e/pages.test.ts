@@ -1,13 +1,9 @@
-import { existsSync } from "node:fs";
 import axe from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
+import { openBrowser } from "../support/browser.ts";
 import { type AMachine, aDocument, aMachine, clear } from "../support/machine.ts";
-
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const isInstalled = existsSync(executablePath);
-if (!isInstalled) console.log(`skipped: there is no browser at ${executablePath} (install chromium, or set CHROMIUM)`);
 
 const findings = z.object({
   violations: z.array(z.object({ id: z.string(), impact: z.string().nullish(), help: z.string() })),
@@ -21,23 +17,14 @@ const documents = {
 const paths = ["/", "/categories/publishing/", "/sandbox"];
 const looks = ["light", "dark"].flatMap((colorScheme) => paths.map((path) => ({ path, colorScheme })));
 
-describe.skipIf(!isInstalled)("the pages for people", () => {
+describe("the pages for people", () => {
   let machine: AMachine;
   let browser: Browser;
 
   beforeAll(async () => {
     machine = await aMachine(documents);
     await machine.idle();
-    browser = await chromium.launch({
-      executablePath,
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    });
+    browser = await openBrowser();
   });
   afterAll(async () => {
     await browser?.close();

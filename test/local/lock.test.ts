@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -52,6 +52,27 @@ test("a data folder has one process, and the second is told which", async () => 
     ),
   );
 });
+
+test.runIf(process.platform === "linux")(
+  "a killed process that nobody has waited for, as in a container, holds nothing",
+  async () => {
+    const folder = await aFolder();
+    // The shell becomes a program that never waits for what the shell has started.
+    const command = `"$0" --input-type=module -e '${script.replaceAll("'", `'"'"'`)}' "$1" & exec sleep 600`;
+    const parent = spawn("sh", ["-c", command, process.execPath, folder], { stdio: ["ignore", "pipe", "inherit"] });
+    onTestFinished(async () => {
+      const exited = once(parent, "exit");
+      parent.kill("SIGKILL");
+      await exited;
+    });
+    await once(createInterface(parent.stdout), "line");
+    const [refusal] = await Promise.allSettled([lockFolder(folder)]);
+    const pid = Number(/process (\d+)/.exec(String(refusal.status === "rejected" && refusal.reason))?.[1]);
+    process.kill(pid, "SIGKILL");
+    await expect.poll(() => readFile(`/proc/${pid}/stat`, "utf8")).toContain(") Z ");
+    expect((await lockFolder(folder)).wasUnclean).toBe(true);
+  },
+);
 
 test("a folder that was given back is taken cleanly", async () => {
   const folder = await aFolder();
