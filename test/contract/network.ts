@@ -183,6 +183,7 @@ export const networkContract = (network: DefinedNetwork, settings: Account["sett
       expect(connection.remove !== undefined).toBe(network.can.remove);
     });
 
+    // What a network does not offer it cannot be held to; the test before this one says that it offers what it names.
     test.runIf(network.can.edit)("an edited post is the same post with the new text", async () => {
       const post = planned();
       const outcome = await send(post);
@@ -195,6 +196,7 @@ export const networkContract = (network: DefinedNetwork, settings: Account["sett
       expect(mine(post.url)[0]?.text).toContain("Corrected.");
     });
 
+    // Today the networks that take edits are those whose timeline is read; one that has no look fails here.
     test.runIf(network.can.edit)(
       "a look finds the own posts with the URL, the oldest first, and no others",
       async () => {

@@ -53,6 +53,7 @@ test("a data folder has one process, and the second is told which", async () => 
   );
 });
 
+// Elsewhere there is no /proc to tell one from a living process.
 test.runIf(process.platform === "linux")(
   "a killed process that nobody has waited for, as in a container, holds nothing",
   async () => {

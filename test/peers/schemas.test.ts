@@ -9,6 +9,7 @@ import { aQuietMachine } from "./quiet-machine.ts";
 import { faults, samples } from "./samples.ts";
 import { findings } from "./validators.ts";
 
+/** False, with words, only where there is no apt-get: elsewhere what is missing is installed, or the suite fails. */
 const hasPrograms = bringPrograms();
 
 const exampleDocuments = async (): Promise<Readonly<Record<string, string>>> => {

@@ -94,6 +94,7 @@ describe("a folder of documents", () => {
   });
 });
 
+// Windows has no named pipes among its files.
 describe.skipIf(process.platform === "win32")("a named pipe that is called like a document", () => {
   it("is none, and reading it does not wait", async () => {
     execFileSync("mkfifo", [join(root, "pipe.md")]);
