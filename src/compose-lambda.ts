@@ -25,7 +25,7 @@ import { connectOutside } from "./outside/connect.ts";
 import type { Clock, Log, Ref, Source } from "./ports.ts";
 import { sqsQueue } from "./queue/sqs.ts";
 import { ssmSecrets } from "./secrets/ssm.ts";
-import { bucketSource } from "./sources/bucket.ts";
+import { bucketSource } from "./sources/bucket-source.ts";
 import { dynamoStore } from "./store/index.ts";
 import { webApp } from "./web/app.ts";
 

@@ -14,6 +14,7 @@ import { type RenderPorts, render } from "./app/render.ts";
 import { resolve, retry } from "./app/resolve.ts";
 import { listAccounts, listDeliveries, listPosts, listRefused, listWaiting, postStatus } from "./app/status.ts";
 import type { Config } from "./config.ts";
+import { parseDocument } from "./documents/parse-document.ts";
 import type { Site } from "./domain/site.ts";
 import { formats } from "./feeds/index.ts";
 import { encode } from "./objects/encodings.ts";
@@ -35,9 +36,8 @@ import type {
   Store,
   TellHub,
 } from "./ports.ts";
-import { parseDocument } from "./sources/document.ts";
-import { onePost } from "./sources/one-post.ts";
-import { sectionAt, sectionOf } from "./sources/sections.ts";
+import { onePost } from "./sources/api-source.ts";
+import { sectionAt, sectionOf } from "./sources/site-folders.ts";
 
 /** What differs between a machine, a deployment and a test. */
 export interface Parts {

@@ -4,6 +4,6 @@ const absent = (): never => {
   );
 };
 
-/** gray-matter binds both when it is loaded, and calls them for YAML without an engine; `src/sources/front-matter.ts` gives it one. */
+/** gray-matter binds both when it is loaded, and calls them for YAML without an engine; `src/documents/front-matter.ts` gives it one. */
 export const safeLoad = absent;
 export const safeDump = absent;

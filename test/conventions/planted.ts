@@ -114,13 +114,23 @@ const places: readonly Place[] = [
   reaches("app", [], ["../store/index.ts", "../networks/index.ts", "../web/app.ts", "node:crypto", "zod", sdk("s3")]),
   reaches(
     "sources",
-    ["gray-matter", "marked", "sanitize-html", "node:fs/promises", "zod", sdk("s3")],
-    ["../feeds/index.ts", "../store/keys.ts", "../app/ingest.ts", "feed", "hono", sdk("dynamodb"), "node:http"],
+    ["chokidar", "node:fs/promises", sdk("s3")],
+    ["../documents/slug.ts", "../feeds/index.ts", "../app/ingest.ts", "gray-matter", "hono", sdk("dynamodb"), "zod"],
+  ),
+  reaches(
+    "documents",
+    ["../markdown/body.ts", "gray-matter", "yaml", "smol-toml"],
+    ["../sources/folder-source.ts", "../feeds/index.ts", "../app/ingest.ts", "marked", "node:fs", sdk("s3")],
+  ),
+  reaches(
+    "markdown",
+    ["marked", "sanitize-html"],
+    ["../documents/slug.ts", "../feeds/index.ts", "gray-matter", "node:fs", "zod"],
   ),
   reaches(
     "feeds",
     ["feed", "saxes", "hono/html"],
-    ["../sources/document.ts", "../store/index.ts", "hono", "zod", "node:fs", "../app/render.ts"],
+    ["../documents/parse-document.ts", "../store/index.ts", "hono", "zod", "node:fs", "../app/render.ts"],
   ),
   reaches(
     "networks",
@@ -170,7 +180,7 @@ const places: readonly Place[] = [
   },
   {
     file: "src/local/start.ts",
-    allowed: ["../compose.ts", "../store/index.ts", "../sources/folder.ts", "../objects/folder.ts", "./run.ts"],
+    allowed: ["../compose.ts", "../store/index.ts", "../sources/folder-source.ts", "../objects/folder.ts", "./run.ts"],
     forbidden: ["../objects/s3.ts", "../queue/sqs.ts", "../networks/x.ts", "../app/ingest.ts", "../cli/main.ts"],
   },
   {

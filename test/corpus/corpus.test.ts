@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parseDocument } from "../../src/documents/parse-document.ts";
 import { formats } from "../../src/feeds/index.ts";
 import type { Parsed } from "../../src/ports.ts";
-import { parseDocument } from "../../src/sources/document.ts";
-import { folderSource } from "../../src/sources/folder.ts";
+import { folderSource } from "../../src/sources/folder-source.ts";
+import { theSite } from "../documents/sample-documents.ts";
 import { faultsOf } from "../properties/faults.ts";
-import { theSite } from "../sources/documents.ts";
 import { liveOf } from "./attacks.ts";
 import { feedsOf } from "./feeds.ts";
 

@@ -1,7 +1,7 @@
 import { type Entry, entryId, type Feed } from "../../src/domain/feed.ts";
 import type { PostContent } from "../../src/domain/post.ts";
+import { theSite } from "../documents/sample-documents.ts";
 import { aFeed, aPost } from "../feeds/builders.ts";
-import { theSite } from "../sources/documents.ts";
 
 export interface Named {
   /** The document's path. */

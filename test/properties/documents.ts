@@ -1,12 +1,12 @@
 import fc from "fast-check";
+import { parseDocument } from "../../src/documents/parse-document.ts";
 import { entryId, type Feed } from "../../src/domain/feed.ts";
 import type { PostContent } from "../../src/domain/post.ts";
 import { formats } from "../../src/feeds/index.ts";
 import type { Parsed } from "../../src/ports.ts";
-import { parseDocument } from "../../src/sources/document.ts";
 import { liveIn, liveInPage } from "../corpus/live.ts";
+import type { Grown } from "../documents/grammar.ts";
 import { aFeed, aPost, aSite } from "../feeds/builders.ts";
-import type { Grown } from "../sources/grammar.ts";
 import { anyHtml, anyText, anyUrl } from "./arbitraries.ts";
 import { cleanedLine, isVisible } from "./cleaning.ts";
 import { faultsOf } from "./faults.ts";

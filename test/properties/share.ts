@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import fc from "fast-check";
 import * as z from "zod";
-import { grown } from "../sources/grammar.ts";
+import { grown } from "../documents/grammar.ts";
 import { anyFeed } from "./arbitraries.ts";
 import { anyDocument, faultsOfDocument } from "./documents.ts";
 import { faultsOf } from "./faults.ts";

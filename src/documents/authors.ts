@@ -1,0 +1,39 @@
+import type { Person } from "../domain/site.ts";
+import { hasInk } from "../domain/text.ts";
+import { webUrl } from "../markdown/urls.ts";
+import { type Fields, isRecord, listOf, textOf } from "./fields.ts";
+
+const address = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/;
+
+const email = (text: string | undefined): string | undefined =>
+  text !== undefined && address.test(text) ? text : undefined;
+
+/** `Jane`, `Jane <jane@example.org>`, `[Jane](https://example.org)`. */
+const fromText = (text: string, base: string): readonly Person[] => {
+  const mail = /^(.*\S)\s*<([^<>]+)>$/.exec(text);
+  const link = /^\[([^\]]+)\]\(([^()\s]+)\)$/.exec(text);
+  if (mail?.[1] !== undefined) return [{ name: mail[1], email: email(mail[2]) }];
+  if (link?.[1] !== undefined && link[2] !== undefined) return [{ name: link[1], url: webUrl(link[2], base) }];
+  // Two full names and more are several people; `King, Jr.` is one.
+  const names = text.split(/\s*,\s*(?:and\s+)?|\s+(?:and|&)\s+/).filter((name) => name !== "");
+  return names.length > 1 && names.every((name) => name.includes(" "))
+    ? names.map((name) => ({ name }))
+    : [{ name: text }];
+};
+
+/** The authors that a document names; none where it names none. */
+export const authorsOf = (fields: Fields, base: string): readonly Person[] => {
+  const [first] = fields("author", "authors", "byline", "creator");
+  if (first === undefined) return [];
+  const people = listOf(first.value).flatMap((one): readonly Person[] => {
+    if (!isRecord(one)) return fromText(textOf(one) ?? "", base);
+    const name = textOf(one.name) ?? textOf(one.title);
+    const url = textOf(one.url) ?? textOf(one.link);
+    return name === undefined
+      ? []
+      : [{ name, url: url === undefined ? undefined : webUrl(url, base), email: email(textOf(one.email)) }];
+  });
+  return [
+    ...new Map(people.filter(({ name }) => hasInk(name)).map((person) => [person.name.toLowerCase(), person])).values(),
+  ];
+};

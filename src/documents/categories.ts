@@ -1,0 +1,49 @@
+import type { Findings } from "../domain/findings.ts";
+import type { Category } from "../domain/post.ts";
+import { hasInk } from "../domain/text.ts";
+import { type Field, type Fields, isRecord, listOf, textOf } from "./fields.ts";
+
+const maxCategories = 50;
+
+const categoriesIn = ({ value }: Field): readonly Category[] =>
+  listOf(value).flatMap((one) => {
+    if (isRecord(one)) {
+      const name = textOf(one.name) ?? textOf(one.label) ?? textOf(one.title) ?? textOf(one.slug);
+      return name === undefined ? [] : [{ name, type: textOf(one.type)?.toLowerCase() }];
+    }
+    const text = textOf(one);
+    // `tags: a, b` is a list written as one string; the elements of a list may hold commas.
+    const parts = Array.isArray(value) ? [text ?? ""] : (text ?? "").split(",");
+    return parts.map((part) => ({ name: part.trim() }));
+  });
+
+/** The primary category first, then all others, each once without case. */
+export const categoriesOf = (fields: Fields, found: Findings): readonly Category[] => {
+  const stated = fields("category", "categories", "tags", "topics").flatMap(categoriesIn);
+  const all = (stated.length > 0 ? stated : fields("keywords").flatMap(categoriesIn)).filter(({ name }) =>
+    hasInk(name),
+  );
+  const known = new Map<string, Category>();
+  for (const category of all) {
+    // Ghost's internal tags.
+    if (category.name.startsWith("#")) {
+      found.warn(
+        "tag-internal",
+        "tags",
+        `The tag "${category.name.slice(0, 60)}" is internal (it starts with #) and was left out.`,
+      );
+      continue;
+    }
+    const key = category.name.normalize("NFKC").toLowerCase();
+    const before = known.get(key);
+    if (before === undefined || before.type === undefined)
+      known.set(key, { type: category.type, name: before?.name ?? category.name });
+  }
+  if (known.size > maxCategories)
+    found.refuse(
+      "categories-too-many",
+      "categories",
+      `It has ${known.size} categories and tags: at most ${maxCategories} are read.`,
+    );
+  return [...known.values()];
+};

@@ -1,0 +1,63 @@
+import type { Findings } from "../domain/findings.ts";
+import type { Instant } from "../domain/time.ts";
+import type { Fields } from "./fields.ts";
+import { readDate } from "./read-date.ts";
+
+/** `2020-12-21-title.md`, `2020/12/21/title.md`, `/2020/10/07/title`. */
+export const dateInPath = (path: string): string | undefined => {
+  const folders = /(?:^|\/)(\d{4})\/(\d{1,2})\/(\d{1,2})(?:\/|$)/.exec(path);
+  const name = /(?:^|\/)(\d{4}-\d{1,2}-\d{1,2})(?=[-_./]|$)[^/]*(?:\/index\.[^/]*)?$/.exec(path);
+  return name?.[1] ?? (folders === null ? undefined : `${folders[1]}-${folders[2]}-${folders[3]}`);
+};
+
+const publishedKeys = ["date", "published", "publishedAt", "publishDate", "pubDate", "created", "createdAt"];
+const updatedKeys = ["updated", "lastmod", "lastModifiedAt", "updatedDate", "updatedAt", "modified"];
+
+interface Context {
+  readonly zone: string;
+  readonly found: Findings;
+}
+
+const fromFields = (fields: Fields, keys: readonly string[], { zone, found }: Context): Instant | undefined => {
+  // `published: true` speaks of the status.
+  const [first] = fields(...keys).filter(
+    ({ value }) => typeof value !== "boolean" && !/^(true|false|yes|no)$/i.test(String(value)),
+  );
+  if (first === undefined) return undefined;
+  const date = typeof first.value === "string" ? readDate(first.value, zone) : undefined;
+  return (
+    date ??
+    found.refuse(
+      "date-impossible",
+      first.key,
+      `\`${first.key}: ${String(first.value).slice(0, 60)}\` is no date: write it as 2026-03-01 or 2026-03-01T08:00:00+01:00.`,
+    )
+  );
+};
+
+export interface Dates {
+  readonly published: Instant | undefined;
+  readonly updated: Instant | undefined;
+}
+
+/** The front matter's dates, else the one in the permalink, else the one in the path. */
+export const datesOf = (fields: Fields, permalink: string | undefined, path: string, context: Context): Dates => {
+  const { zone, found } = context;
+  const updated = fromFields(fields, updatedKeys, context);
+  const before = found.reasons.length;
+  const given = fromFields(fields, publishedKeys, context);
+  if (given !== undefined || found.reasons.length > before) return { published: given, updated };
+  const inPath = (permalink === undefined ? undefined : dateInPath(permalink)) ?? dateInPath(path);
+  if (inPath === undefined) {
+    found.warn(
+      "date-missing",
+      "date",
+      "Neither the front matter nor the path holds a date: the first sight of the document counts.",
+    );
+    return { published: undefined, updated };
+  }
+  const published = readDate(inPath, zone);
+  if (published === undefined)
+    found.refuse("date-impossible", "path", `${inPath} in the document's path is no date: rename it or add \`date\`.`);
+  return { published, updated };
+};

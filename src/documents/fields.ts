@@ -1,0 +1,76 @@
+import type { Findings } from "../domain/findings.ts";
+import { cleanLine } from "../domain/text.ts";
+
+export interface Field {
+  /** As the document spells it. */
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** The fields that one of these keys names and that hold a value, in the order of the keys. */
+export type Fields = (...names: readonly string[]) => readonly Field[];
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Nor do spaces and characters without ink tell two keys apart: a `draft` that was pasted is still one. */
+const normal = (key: string): string =>
+  key
+    .normalize("NFKC")
+    .toLowerCase()
+    .replaceAll(/[\s\p{C}_-]/gu, "");
+
+const holds = (value: unknown): boolean =>
+  value !== undefined &&
+  value !== null &&
+  !(typeof value === "string" && value.trim() === "") &&
+  !(Array.isArray(value) && !value.some(holds));
+
+/** Keys match without case, `_` and `-`. Zola's `[taxonomies]` count as keys of their own, behind those at the top. */
+export const fieldsOf = (record: Readonly<Record<string, unknown>>): Fields => {
+  const top = Object.entries(record);
+  const nested = top
+    .filter(([key]) => normal(key) === "taxonomies")
+    .flatMap(([, value]) => (isRecord(value) ? Object.entries(value) : []));
+  const known = Map.groupBy(
+    [...top, ...nested].filter(([, value]) => holds(value)).map(([key, value]) => ({ key, value })),
+    ({ key }) => normal(key),
+  );
+  return (...names) => names.flatMap((name) => known.get(normal(name)) ?? []);
+};
+
+/** A value as one line of text; undefined where it is none. */
+export const textOf = (value: unknown): string | undefined => {
+  if (typeof value !== "string" && typeof value !== "number") return undefined;
+  const text = cleanLine(String(value));
+  return text === "" ? undefined : text;
+};
+
+export interface TextField {
+  readonly key: string;
+  readonly text: string;
+}
+
+export const textsOf = (fields: readonly Field[]): readonly TextField[] =>
+  fields.flatMap(({ key, value }) => {
+    const text = textOf(value);
+    return text === undefined ? [] : [{ key, text }];
+  });
+
+/** The first one wins; where another said something else, the document's author hears which it was. */
+export const winner = (texts: readonly TextField[], found: Findings): TextField | undefined => {
+  const [first, ...rest] = texts;
+  const other = rest.find(({ text }) => text !== first?.text);
+  if (first !== undefined && other !== undefined)
+    found.warn("key-chosen", first.key, `\`${first.key}\` was used, not \`${other.key}\`, which says something else.`);
+  return first;
+};
+
+/** Front matter writes booleans as words, too. */
+export const isNo = (value: unknown): boolean =>
+  value === false || (typeof value === "string" && /^(false|no|off|0)$/i.test(value.trim()));
+
+export const isYes = (value: unknown): boolean =>
+  value === true || (typeof value === "string" && /^(true|yes|on|1)$/i.test(value.trim()));
+
+export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.flatMap(listOf) : [value]);

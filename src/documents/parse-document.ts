@@ -1,0 +1,101 @@
+import { maxDocument } from "../domain/document.ts";
+import { type Findings, findings } from "../domain/findings.ts";
+import type { PostContent } from "../domain/post.ts";
+import type { Site } from "../domain/site.ts";
+import { cleanText, hasInk } from "../domain/text.ts";
+import { repairText } from "../domain/text-repair.ts";
+import { bodyOf } from "../markdown/body.ts";
+import { directed } from "../markdown/direction.ts";
+import type { Parse } from "../ports.ts";
+import { authorsOf } from "./authors.ts";
+import { categoriesOf } from "./categories.ts";
+import { datesOf } from "./dates.ts";
+import { type Fields, fieldsOf, isYes, textsOf, winner } from "./fields.ts";
+import { splitDocument } from "./front-matter.ts";
+import { addressOf, permalinkOf } from "./post-address.ts";
+import { imageOf } from "./post-image.ts";
+import { holdOf } from "./publish-status.ts";
+import { readingTimeOf } from "./reading-time.ts";
+import { socialOf } from "./social.ts";
+import { summaryOf } from "./summary.ts";
+
+const maxTitle = 500;
+
+/** Strict UTF-8; a byte order mark is taken off. */
+const decode = (bytes: Uint8Array, found: Findings): string | undefined => {
+  if (bytes.length > maxDocument)
+    return found.refuse("document-too-large", undefined, "The document is longer than 1 MiB: shorten or split it.");
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return found.refuse(
+      "encoding-invalid",
+      undefined,
+      "The document is not valid UTF-8: save it as UTF-8 in your editor.",
+    );
+  }
+};
+
+const titleOf = (fields: Fields, found: Findings): string | undefined => {
+  const title = winner(
+    textsOf(fields("title", "linkTitle", "metaTitle", "ogTitle")).filter(({ text }) => hasInk(text)),
+    found,
+  );
+  if (title === undefined)
+    return found.refuse("title-missing", "title", "It has no title: add `title: …` to the front matter.");
+  if (title.text.length > maxTitle)
+    return found.refuse(
+      "title-too-long",
+      title.key,
+      `\`${title.key}\` is longer than ${maxTitle} characters: shorten it.`,
+    );
+  return title.text;
+};
+
+const contentOf = (
+  fields: Fields,
+  markdown: string,
+  path: string,
+  site: Site,
+  found: Findings,
+): PostContent | undefined => {
+  const title = titleOf(fields, found);
+  const address = addressOf(fields, path, site, found);
+  const dates = datesOf(fields, permalinkOf(fields)?.text, path, { zone: site.timeZone, found });
+  const categories = categoriesOf(fields, found);
+  if (title === undefined || address === undefined || found.reasons.length > 0) return undefined;
+  const { url, language } = address;
+  const body = bodyOf(markdown, url, /\.mdx$/i.test(path), found);
+  if (body === undefined) return undefined;
+  return {
+    ...address,
+    ...dates,
+    title,
+    summary: summaryOf(fields, body.rendered, url, language, found),
+    html: directed(body.html, language),
+    categories,
+    authors: authorsOf(fields, url),
+    image: imageOf(fields, url, found),
+    featured: fields("featured").some(({ value }) => isYes(value)),
+    trending: fields("trending").some(({ value }) => isYes(value)),
+    readingTime: readingTimeOf(fields, body.html),
+    disclosure: textsOf(fields("generatedBy"))[0]?.text,
+    social: socialOf(fields, body.rendered.snippets),
+    hold: holdOf(fields, path, site),
+  };
+};
+
+const read = (bytes: Uint8Array, path: string, site: Site, found: Findings): PostContent | undefined => {
+  const text = decode(bytes, found);
+  const split = text === undefined ? undefined : splitDocument(cleanText(repairText(text)), found);
+  return split === undefined ? undefined : contentOf(fieldsOf(split.fields), split.body, path, site, found);
+};
+
+/** One document → a post's content, or every reason why not. Never throws for what a document holds. */
+export const parseDocument: Parse = (bytes, path, site) => {
+  const found = findings();
+  const content = read(bytes, path, site, found);
+  return content === undefined || found.reasons.length > 0
+    ? { kind: "refused", reasons: found.reasons }
+    : { kind: "post", content, warnings: found.warnings };
+};

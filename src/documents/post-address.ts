@@ -1,0 +1,119 @@
+import type { Findings } from "../domain/findings.ts";
+import type { Site } from "../domain/site.ts";
+import { webUrl } from "../markdown/urls.ts";
+import { readPath } from "./document-path.ts";
+import { type Field, type Fields, type TextField, textsOf } from "./fields.ts";
+import { checkSlug, slugFromName } from "./slug.ts";
+
+export interface Address {
+  readonly slug: string;
+  readonly url: string;
+  readonly language: string;
+  readonly guid: string | undefined;
+}
+
+const isAbsolute = (text: string): boolean => /^[a-z][a-z0-9+.-]*:|^\/\//i.test(text);
+
+/** Those that the site's templates would have filled in (Eleventy: `/blog/{{ page.fileSlug }}/`) name nothing yet. */
+const spelledOut = (texts: readonly TextField[]): readonly TextField[] =>
+  texts.filter(({ text }) => !/\{\{|\{%/.test(text));
+
+/** A permalink that the document itself spells out; Jekyll's patterns (`/:year/:title/`) are not one. */
+const relativePath = (texts: readonly TextField[]): TextField | undefined =>
+  texts.find(({ text }) => !isAbsolute(text) && !/(^|\/):\w/.test(text) && /[^/.]/.test(text));
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+const pathSlug = (text: string): string =>
+  decoded(text.replace(/[?#].*$/, ""))
+    .normalize("NFC")
+    .replaceAll(/^\/+|\/+$/g, "")
+    .replace(/(?:\/index)?\.html?$/i, "");
+
+const languageOf = (fields: Fields, ofPath: string | undefined, site: Site, found: Findings): string => {
+  const [given] = textsOf(fields("lang", "language", "locale"));
+  try {
+    if (given !== undefined) return Intl.getCanonicalLocales(given.text.replaceAll("_", "-"))[0] ?? site.language;
+  } catch {
+    found.warn(
+      "language-unknown",
+      given?.key,
+      `\`${given?.key}: ${given?.text.slice(0, 40)}\` is no language tag (BCP 47); it was left out.`,
+    );
+  }
+  return ofPath === undefined
+    ? site.language
+    : (Intl.getCanonicalLocales(ofPath.replaceAll("_", "-"))[0] ?? site.language);
+};
+
+/** `slug` > the path of a permalink > the file's name; a language in the path is the start of the first and the last. */
+const slugOf = (
+  fields: Fields,
+  permalink: TextField | undefined,
+  path: string,
+  found: Findings,
+): string | undefined => {
+  const { name, language } = readPath(path);
+  const [given] = spelledOut(textsOf(fields("slug")));
+  const prefixed = (slug: string) =>
+    language === undefined || slug.startsWith(`${language}/`) ? slug : `${language}/${slug}`;
+  if (given !== undefined) {
+    const slug = given.text.normalize("NFC").replaceAll(/^\/|\/$/g, "");
+    return checkSlug(isAbsolute(slug) ? slug : prefixed(slug), given.key, found);
+  }
+  if (permalink !== undefined) return checkSlug(pathSlug(permalink.text), permalink.key, found);
+  const slug = slugFromName(name);
+  return slug === ""
+    ? found.refuse(
+        "slug-unsafe",
+        "path",
+        `The file's name "${name.slice(0, 80)}" gives no slug: give the document a \`slug\`.`,
+      )
+    : checkSlug(prefixed(slug), "path", found);
+};
+
+const canonicalKeys = ["canonicalUrl", "canonical"];
+const pathKeys = ["permalink", "path", "url"];
+
+/** The page that a document names; undefined where it names none, or none that the web has (the findings say so). */
+const givenUrl = (
+  field: Pick<Field, "key"> & { readonly text: string },
+  site: Site,
+  found: Findings,
+): string | undefined =>
+  webUrl(field.text, site.url) ??
+  found.refuse(
+    "url-unsafe",
+    field.key,
+    `\`${field.key}: ${field.text.slice(0, 80)}\` is no http(s) URL: correct or remove it.`,
+  );
+
+export const permalinkOf = (fields: Fields): TextField | undefined =>
+  relativePath(spelledOut(textsOf(fields(...pathKeys))));
+
+export const addressOf = (fields: Fields, path: string, site: Site, found: Findings): Address | undefined => {
+  const texts = spelledOut(textsOf(fields(...pathKeys)));
+  const permalink = relativePath(texts);
+  const slug = slugOf(fields, permalink, path, found);
+  const [canonical] = spelledOut(textsOf(fields(...canonicalKeys)));
+  const named = canonical ?? texts.find(({ text }) => isAbsolute(text)) ?? permalink;
+  const [guid] = textsOf(fields("guid", "uid", "id", "atomId"));
+  const language = languageOf(fields, readPath(path).language, site, found);
+  const escaped = (slug ?? "").split("/").map(encodeURIComponent).join("/");
+  const url =
+    named === undefined
+      ? webUrl(
+          site.permalink.replace(":slug", () => escaped),
+          site.url,
+        )
+      : givenUrl(named, site, found);
+  if (guid !== undefined && guid.text.length > 500)
+    found.refuse("guid-too-long", guid.key, `\`${guid.key}\` is longer than 500 characters: shorten it.`);
+  return slug === undefined || url === undefined ? undefined : { slug, url, language, guid: guid?.text };
+};

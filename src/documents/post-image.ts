@@ -1,0 +1,51 @@
+import type { Findings } from "../domain/findings.ts";
+import type { Image } from "../domain/post.ts";
+import { cleanLine } from "../domain/text.ts";
+import { renderLine } from "../markdown/markdown.ts";
+import { sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
+import { webUrl } from "../markdown/urls.ts";
+import { type Field, type Fields, isRecord, listOf, textOf, textsOf } from "./fields.ts";
+
+const keys = [
+  ..."image cover coverImage heroImage featureImage featuredImage ogImage banner thumbnail images".split(" "),
+] as const;
+
+interface Named {
+  readonly url: string | undefined;
+  readonly alt: string | undefined;
+  readonly credit: string | undefined;
+}
+
+const namedBy = ({ value }: Field): Named => {
+  const first = listOf(value)[0];
+  if (!isRecord(first)) return { url: textOf(first), alt: undefined, credit: undefined };
+  const [url] = ["url", "src", "path", "image", "feature", "href"].flatMap((key) => textOf(first[key]) ?? []);
+  return { url, alt: textOf(first.alt), credit: textOf(first.credit) ?? textOf(first.caption) };
+};
+
+/** A credit is Markdown: its links are kept for the feeds, and are plain text elsewhere. */
+export const creditOf = (markdown: string, base: string): Pick<Image, "credit" | "creditHtml"> => {
+  const creditHtml = sanitiseLine(renderLine(markdown), base);
+  const credit = cleanLine(textOfHtml(creditHtml));
+  return credit === "" ? {} : { creditHtml, credit };
+};
+
+export const imageOf = (fields: Fields, base: string, found: Findings): Image | undefined => {
+  for (const field of fields(...keys)) {
+    const named = namedBy(field);
+    if (named.url === undefined) continue;
+    const url = webUrl(named.url, base);
+    if (url === undefined) {
+      found.warn(
+        "image-dropped",
+        field.key,
+        `\`${field.key}\` is no http(s) URL: "${named.url.slice(0, 60)}" was left out.`,
+      );
+      continue;
+    }
+    const alt = textsOf(fields("imageAlt", "featureImageAlt", "coverAlt"))[0]?.text ?? named.alt;
+    const credit = textsOf(fields("imageCredit", "featureImageCaption", "caption"))[0]?.text ?? named.credit;
+    return { url, alt, ...(credit === undefined ? {} : creditOf(credit, base)) };
+  }
+  return undefined;
+};

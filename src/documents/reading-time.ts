@@ -1,0 +1,24 @@
+import { textOfHtml } from "../markdown/sanitise.ts";
+import type { Fields } from "./fields.ts";
+
+const wordsPerMinute = 220;
+/** Chinese, Japanese and Korean are read at some 500 characters a minute. */
+const wordsPerCharacter = 0.44;
+
+const minutes = (text: string): number => {
+  const characters = text.match(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu)?.length ?? 0;
+  const words =
+    text
+      .replaceAll(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu, " ")
+      .match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}'’-]*/gu)?.length ?? 0;
+  return Math.max(1, Math.ceil((words + characters * wordsPerCharacter) / wordsPerMinute));
+};
+
+/** Minutes: `5`, `"5 min read"`, else counted. */
+export const readingTimeOf = (fields: Fields, html: string): number => {
+  const [given] = fields("readingTime", "readTime").flatMap(
+    ({ value }) => /^\s*(\d{1,4})(?:\.\d+)?(?!\d)/.exec(String(value))?.[1] ?? [],
+  );
+  const minutesGiven = Number(given ?? 0);
+  return minutesGiven > 0 ? minutesGiven : minutes(textOfHtml(html));
+};

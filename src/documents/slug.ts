@@ -1,0 +1,41 @@
+import type { Findings } from "../domain/findings.ts";
+
+const reservedFiles = new Set(["feed.xml", "atom.xml", "feed.json", "index.html", "feeds.opml"]);
+const reservedFolders = new Set(["api", "categories", "featured", "archive", "languages", "sites", "webhooks"]);
+const reservedPaths = new Set(["sandbox", "console", "healthz"]);
+
+/** What is wrong with a slug, in words that follow its name; undefined when it is safe to put into keys, paths and URLs. */
+const fault = (slug: string): string | undefined => {
+  const segments = slug.toLowerCase().split("/");
+  const [first = ""] = segments;
+  if (segments.some((segment) => segment === "" || segment === "." || segment === ".."))
+    return "has an empty, `.` or `..` segment";
+  if (!segments.every((segment) => /^[\p{L}\p{M}\p{N}._~-]+$/u.test(segment)))
+    return "holds something else than letters, digits and `. _ ~ - /`";
+  if (!/[\p{L}\p{N}]/u.test(slug)) return "holds neither a letter nor a digit";
+  if (Buffer.byteLength(slug) > 200) return "is longer than 200 bytes";
+  if (
+    reservedFiles.has(segments.at(-1) ?? "") ||
+    reservedPaths.has(first) ||
+    (segments.length > 1 && reservedFolders.has(first))
+  )
+    return "is the name of one of the site's own files";
+  return undefined;
+};
+
+export const checkSlug = (slug: string, field: string, found: Findings): string | undefined => {
+  const wrong = fault(slug);
+  if (wrong === undefined) return slug;
+  return found.refuse(
+    "slug-unsafe",
+    field,
+    `The slug "${slug.slice(0, 80)}" ${wrong}: give the document another \`slug\`.`,
+  );
+};
+
+/** A file's name as a slug: what is not safe becomes a dash. */
+export const slugFromName = (name: string): string =>
+  name
+    .normalize("NFC")
+    .replaceAll(/[^\p{L}\p{M}\p{N}._~-]+/gu, "-")
+    .replaceAll(/^-+|-+$/g, "");

@@ -1,0 +1,72 @@
+import type { Social } from "../domain/post.ts";
+import { cleanLine, cleanText } from "../domain/text.ts";
+import { renderLine, snippetLabel } from "../markdown/markdown.ts";
+import { sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
+import { type Field, type Fields, isNo, isRecord, isYes, listOf } from "./fields.ts";
+
+const label = /^\s*(?:\*\*|__)?\s*Social Snippet\s*(?:\*\*|__)?\s*:/i;
+
+/** True for `Social Snippet:  "…"`: text for the networks in a field that is meant for readers. */
+export const isSnippetText = (text: string): boolean => label.test(text);
+
+export const isTruncated = (text: string): boolean => /(?:\.\.\.|…)["”']?\s*$/.test(text);
+
+/** Without the label and the quotes around it. */
+const unlabelled = (text: string): string => {
+  const bare = text.replace(snippetLabel, "").trim();
+  const quoted = /^["“„«'‘](.*)["”“»'’]$/su.exec(bare);
+  return (quoted?.[1] ?? bare).trim();
+};
+
+/** A text for a network keeps its line breaks. */
+const socialText = (value: unknown): string | undefined => {
+  const text = isRecord(value) ? (value.text ?? value.snippet) : value;
+  if (typeof text !== "string") return undefined;
+  const clean = cleanText(text).trim();
+  return clean === "" ? undefined : clean;
+};
+
+/** `constructor` and `__proto__` name no account; as keys of an object they would break what stores it. */
+const namesAccount = (key: string): boolean => !(key in {});
+
+const textsFor = (fields: readonly Field[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    fields
+      .flatMap(({ value }) => (isRecord(value) ? Object.entries(value) : []))
+      .flatMap(([key, value]) => {
+        const text = namesAccount(key.toLowerCase()) ? socialText(value) : undefined;
+        return text === undefined ? [] : [[key.toLowerCase(), text] as const];
+      })
+      .toReversed(),
+  );
+
+const strings = (fields: readonly Field[]): readonly string[] =>
+  fields
+    .flatMap(({ value }) => listOf(value))
+    .flatMap((value) => socialText(isYes(value) || isNo(value) ? undefined : value) ?? []);
+
+const plainMarkdown = (markdown: string): string =>
+  textOfHtml(sanitiseLine(renderLine(cleanLine(markdown)), "https://localhost/"));
+
+/** What the document says for the networks: its own fields, then labelled copies wherever they were put. */
+export const socialOf = (fields: Fields, bodySnippets: readonly string[]): Social => {
+  const switches = fields("social", "socialShare", "syndicate");
+  const readers = strings(fields("metaDescription", "description", "summary", "customExcerpt", "excerpt", "subtitle"));
+  const copies = [
+    ...strings(fields("snippet", "tweet", "syndicate")),
+    ...readers.filter(isSnippetText),
+    ...bodySnippets.map((raw) => plainMarkdown(raw)),
+  ]
+    .map(unlabelled)
+    .filter((text) => text !== "" && !isTruncated(text));
+  const share = [
+    ...strings(fields("socialShare")),
+    ...strings(fields("social").filter(({ value }) => typeof value === "string")),
+  ];
+  return {
+    off: switches.some(({ value }) => isNo(value)),
+    share: share.map(unlabelled)[0],
+    snippet: copies.toSorted((a, b) => b.length - a.length)[0],
+    texts: textsFor(fields("social")),
+  };
+};

@@ -1,0 +1,27 @@
+import type { Reason, Warning } from "./refusal.ts";
+
+/** Collects what is wrong with one document, so that its author sees all of it at once. */
+export interface Findings {
+  readonly reasons: readonly Reason[];
+  readonly warnings: readonly Warning[];
+  refuse(code: string, field: string | undefined, message: string): undefined;
+  warn(code: string, field: string | undefined, message: string): undefined;
+}
+
+const maxWarnings = 50;
+
+export const findings = (): Findings => {
+  const reasons: Reason[] = [];
+  const warnings: Warning[] = [];
+  return {
+    reasons,
+    warnings,
+    refuse: (code, field, message) => {
+      reasons.push({ code, field, message });
+    },
+    warn: (code, field, message) => {
+      const known = warnings.some((one) => one.code === code && one.message === message);
+      if (!known && warnings.length < maxWarnings) warnings.push({ code, field, message });
+    },
+  };
+};

@@ -1,0 +1,149 @@
+import type { Findings } from "../domain/findings.ts";
+import { type Boxes, placed } from "./boxes.ts";
+import { componentOf, embedded } from "./components.ts";
+import { literal, maths, mathsOf } from "./maths.ts";
+import { addressOfTag, shortcodeOf } from "./shortcodes.ts";
+import { said, tagOfComponent } from "./tag.ts";
+
+/** In braces, three deep: what JavaScript stands in an attribute or in a paragraph of MDX. */
+const braces = String.raw`\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}`;
+const attributes = `(?:"[^"]*"|'[^']*'|${braces}|[^<>"'{}])*`;
+
+const component = String.raw`<\/?[A-Z][\w.]{0,80}(?:[\s/]${attributes})?>`;
+
+const tags = [
+  /\{%-?\s*raw\s*-?%\}(?<raw>[\s\S]{0,1000}?)\{%-?\s*endraw\s*-?%\}/.source,
+  /(?<aside>\{%-?\s*comment\s*-?%\}[\s\S]{0,1000}?\{%-?\s*endcomment\s*-?%\})/.source,
+  /\{%-?(?<liquid>[\s\S]{0,600}?)-?%\}/.source,
+  /\{\{[<%](?<hugo>[\s\S]{0,600}?)[>%]\}\}/.source,
+  /\{\{-?(?<output>(?:[^}]|\}(?!\})){0,600}?)-?\}\}/.source,
+  /<(?<codeTag>CodeBlock|Code|CodeSnippet|Highlight)\b(?<codeOptions>[^<>]{0,300})>\s{0,99}\{`(?<codeText>[^`]{0,5000})`\}\s{0,99}<\/\k<codeTag>>/
+    .source,
+  /(?<generic>(?<=\w)<[A-Z]\w{0,40}>)/.source,
+  String.raw`(?<component>${component}|<\/?>)`,
+].join("|");
+
+/**
+ * Everything in prose that some generator would have replaced, leftmost first, so that code, formulas, comments and the attributes
+ * of a tag hide what only looks like it. All repetitions are bounded or start with different characters: no catastrophic backtracking.
+ */
+const template = [
+  /(?<code>(?<![`\\])(?<ticks>`{1,99})(?!`)(?:[^\n]|\n(?![ \t]*\n)){0,2000}?[^`]\k<ticks>(?!`))/.source,
+  /(?<comment><!--[\s\S]{0,2000}?-->)/.source,
+  ...maths.map(({ source }) => source),
+  /(?<note>\{\/\*[\s\S]{0,2000}?\*\/\})/.source,
+  /(?<space>\{\s{0,99}["']\s+["']\s{0,99}\})/.source,
+  `(?:(?<indent>^[ \\t>]*)|)(?:${tags})`,
+  String.raw`(?<element><[a-z][\w-]{0,40}\s${attributes}>)`,
+  /(?<module>^import\s+(?:[\w*{][^;"'`]{0,500}?\sfrom\s+)?["'][^"'\n]{1,300}["'];?[ \t]{0,9}$)/.source,
+  /(?<list>[ \t]{0,9}\{[#:.][^{}\n]{1,100}\}[ \t]{0,9}$|(?<=[)\]*_`])\{(?:[:.#]|(?:width|height|align|class|style|target|loading)=)[^{}\n]{1,100}\})/
+    .source,
+].join("|");
+
+const markdown = new RegExp(template, "gm");
+const mdx = new RegExp(String.raw`${template}|(?<escaped>\\[{}<])|(?<expression>${braces})`, "gm");
+
+const bare = (name: string): string => name.trim().replaceAll(/\s+/g, " ").slice(0, 60);
+
+const tagName = (tag: string): string => (/^<\/?[\w.]+/.exec(tag)?.[0] ?? "<").replace("/", "");
+
+const firstWord = (inside: string): string => bare(inside.trim().split(/[\s(]/, 1)[0] ?? "");
+
+/** Attributes in braces are JSX: text is kept, code is not. */
+const withoutJsx = (element: string): string =>
+  element.replaceAll(
+    new RegExp(String.raw`(\s[\w-]+)=(?:\{\s*(["'])([^"'{}]*)\2\s*\}|(${braces}))`, "g"),
+    (_, name, __, value) => (value === undefined ? "" : `${name}="${value}"`),
+  );
+
+/** Braces that are meant as such. */
+export const asWritten = (text: string): string =>
+  text.replaceAll(/(?<![`\\])(`{1,99})(?!`)[^\n]{0,2000}?[^`\n]\1(?!`)|[{}]/g, (whole) =>
+    whole.startsWith("`") ? whole : literal(whole),
+  );
+
+const leftOut = (what: string, found: Findings, instead = ""): string => {
+  found.warn("template-dropped", "body", `${what} was left out: Crier does not run the site's templates.`);
+  return instead;
+};
+
+export interface Surroundings {
+  readonly isMdx: boolean;
+  readonly boxes: Boxes;
+  readonly found: Findings;
+}
+
+/** Prose without template tags, components, expressions and attribute lists: the known ones mapped, the others left out and named. */
+export const proseOf = (text: string, around: Surroundings): string => {
+  const { isMdx, boxes, found } = around;
+  const dropped = (what: string, instead = "") => leftOut(what, found, instead);
+  const inUrl = (whole: string, liquid: string | undefined, output: string | undefined) =>
+    addressOfTag(liquid ?? output ?? "") ?? dropped(`The tag \`${firstWord(liquid ?? output ?? whole)}\``);
+
+  return text.replaceAll(isMdx ? mdx : markdown, (whole: string, ...rest: readonly unknown[]) => {
+    const groups: Readonly<Record<string, unknown>> = Object(rest.at(-1));
+    const group = (name: string) => (typeof groups[name] === "string" ? groups[name] : undefined);
+    const indent = group("indent");
+    const start = indent ?? "";
+    const raw = group("raw");
+    const hugo = group("hugo");
+    const inside = group("liquid") ?? hugo ?? group("output");
+    const tag = whole.slice(start.length);
+
+    if (group("code") !== undefined || group("comment") !== undefined) return whole;
+    if (raw !== undefined) return start + asWritten(raw);
+    if (group("aside") !== undefined) return start;
+    // `{{</* … */>}}` shows the tag itself.
+    if (hugo !== undefined && /^\/\*[\s\S]*\*\/$/.test(hugo))
+      return start + literal(tag.replace("/*", "").replace("*/", ""));
+    if (inside !== undefined)
+      return shortcodeOf(inside.trim(), boxes, indent) ?? dropped(`The tag \`${firstWord(inside)}\``, start);
+    if (group("space") !== undefined) return " ";
+    if (group("note") !== undefined) return /^\{\/\*\s*(more|truncate)\s*\*\/\}$/i.test(whole) ? "<!--more-->" : "";
+    if (group("generic") !== undefined) return start + tag.replace("<", "&lt;").replace(">", "&gt;");
+    if (group("element") !== undefined) {
+      const known = /^<[a-z]+-/.test(whole) ? embedded(tagOfComponent(whole), undefined) : undefined;
+      return (
+        known ?? withoutJsx(whole).replaceAll(/\{%-?([\s\S]{0,600}?)-?%\}|\{\{[<%-]?([\s\S]{0,600}?)[>%-]?\}\}/g, inUrl)
+      );
+    }
+    const code = group("codeText");
+    if (code !== undefined) {
+      const language = said(tagOfComponent(`<Code ${group("codeOptions")}>`), "language", "lang") ?? "";
+      return placed([`~~~~~${language}`, ...code.replace(/^\n/, "").split("\n"), "~~~~~"], start);
+    }
+    if (group("component") !== undefined)
+      return /^<\/?>$/.test(tag)
+        ? start
+        : (componentOf(tagOfComponent(tag), boxes, indent) ?? dropped(`The component ${bare(tagName(tag))}>`, start));
+    if (group("module") !== undefined) return dropped("An import");
+    if (group("escaped") !== undefined) return literal(whole.slice(1));
+    if (group("expression") !== undefined) return dropped(`The expression \`${bare(whole)}\``);
+    if (group("list") !== undefined) return "";
+    const formula = mathsOf(group);
+    if (formula !== undefined) return formula;
+    // Prose between two dollars, or in escaped brackets: its first mark is text, the rest is looked at again.
+    const mark = /^\s*(?:\$|\\+[([])/.exec(whole)?.[0] ?? "";
+    return mark + proseOf(whole.slice(mark.length), around);
+  });
+};
+
+const leftover = new RegExp(
+  String.raw`<(?<slash>\/?)(?:pre|code)\b|(?<component>${component})|\{%[\s\S]{0,600}?%\}|\{\{[\s\S]{0,600}?\}\}`,
+  "g",
+);
+
+/** What stood where Markdown sees text though it looked like code: it is left out as well. In HTML's code it stays. */
+export const withoutTags = (text: string, found: Findings): string => {
+  let code = 0;
+  return text.replaceAll(leftover, (whole: string, slash: string | undefined, tag: string | undefined) => {
+    if (slash !== undefined) code += slash === "" ? 1 : -1;
+    if (slash !== undefined || code > 0) return whole;
+    return leftOut(
+      tag === undefined
+        ? `The tag \`${firstWord(whole.replaceAll(/[{}%<>]/g, ""))}\``
+        : `The component ${bare(tagName(tag))}>`,
+      found,
+    );
+  });
+};

@@ -1,0 +1,115 @@
+import { constants } from "node:fs";
+import { open, readdir, realpath } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { isDocument, isHidden, maxDocument } from "../domain/document.ts";
+import type { Source } from "../ports.ts";
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error &&
+  "code" in error &&
+  ["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "ENAMETOOLONG"].includes(String(error.code));
+
+/** The file's own place; undefined when nothing is there, or a link leads out of the folder. */
+const inside = async (root: string, path: string): Promise<string | undefined> => {
+  try {
+    const real = await realpath(path);
+    return real === root || real.startsWith(root.endsWith(sep) ? root : root + sep) ? real : undefined;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+};
+
+/** Every document below `folder`. `above` holds the real folders on the way down: a link back up would never end. */
+const walk = async (root: string, folder: string, above: readonly string[]): Promise<readonly string[]> => {
+  const real = await inside(root, join(root, folder));
+  if (real === undefined || above.includes(real)) return [];
+  const found: string[] = [];
+  for (const entry of await readdir(real, { withFileTypes: true })) {
+    if (isHidden(entry.name)) continue;
+    const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+    const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && !isDocument(path));
+    if (isFolder) {
+      const target = await inside(root, join(root, path));
+      if (entry.isDirectory() || (target !== undefined && (await isDirectory(target))))
+        found.push(...(await walk(root, path, [...above, real])));
+    } else if (
+      isDocument(path) &&
+      (entry.isFile() || (entry.isSymbolicLink() && (await inside(root, join(root, path))) !== undefined))
+    )
+      found.push(path);
+  }
+  return found;
+};
+
+/** Opening a named pipe would wait for somebody to write into it, and with it the runtime's end (open(2)). */
+const withoutWaiting = constants.O_RDONLY | constants.O_NONBLOCK;
+
+const isDirectory = async (path: string): Promise<boolean> => {
+  const file = await open(path, withoutWaiting);
+  try {
+    return (await file.stat()).isDirectory();
+  } finally {
+    await file.close();
+  }
+};
+
+/** At most one byte more than a document may have, so that a film called `.md` does not fill the memory. */
+const readCapped = async (path: string): Promise<Uint8Array | undefined> => {
+  const file = await open(path, withoutWaiting);
+  try {
+    const stat = await file.stat();
+    if (!stat.isFile()) return undefined;
+    const bytes = new Uint8Array(Math.min(stat.size, maxDocument + 1));
+    let length = 0;
+    while (length < bytes.length) {
+      const { bytesRead } = await file.read(bytes, length, bytes.length - length, length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return bytes.subarray(0, length);
+  } finally {
+    await file.close();
+  }
+};
+
+/** Documents in a folder of this machine. */
+export const folderSource = (name: string, root: string): Source => ({
+  name,
+  async list() {
+    try {
+      const real = await realpath(root);
+      if (!(await isDirectory(real))) throw new Error("it is not a folder");
+      return (await walk(real, "", [])).toSorted();
+    } catch (cause) {
+      // An unmounted folder is not an empty one: nothing is deleted for it.
+      throw new Error(`Cannot list the folder ${root}: check that it exists, is mounted and may be read.`, { cause });
+    }
+  },
+  async read(path) {
+    if (
+      path.split("/").some((segment) => segment === "" || segment === "..") ||
+      path.includes("\0") ||
+      !isDocument(path)
+    )
+      return undefined;
+    try {
+      const base = await realpath(root);
+      const real = await inside(base, join(base, path));
+      return real === undefined ? undefined : await readCapped(real);
+    } catch (cause) {
+      if (isMissing(cause) && (await isThere(root))) return undefined;
+      throw new Error(`Cannot read ${path} in the folder ${root}: check that it is mounted and may be read.`, {
+        cause,
+      });
+    }
+  },
+});
+
+const isThere = async (root: string): Promise<boolean> => {
+  try {
+    return await isDirectory(root);
+  } catch {
+    return false;
+  }
+};

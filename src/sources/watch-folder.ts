@@ -1,0 +1,44 @@
+import { realpath } from "node:fs/promises";
+import { relative, sep } from "node:path";
+import { watch } from "chokidar";
+import { isDocument, isHidden } from "../domain/document.ts";
+import type { Log } from "../ports.ts";
+
+export interface Watcher {
+  close(): Promise<void>;
+}
+
+/**
+ * Calls `onChange` with the path of every document that was added, changed or removed from now on. An event may be lost or
+ * come twice; it only says where to look. Resolves once the watch stands.
+ */
+export const watchFolder = async (
+  root: string,
+  onChange: (path: string) => void,
+  log?: Pick<Log, "warn">,
+): Promise<Watcher> => {
+  const real = await realpath(root);
+  const inRoot = (path: string) => relative(real, path).split(sep).join("/");
+  const watcher = watch(real, {
+    ignoreInitial: true,
+    // A link to a folder may lead back up, or to the whole disk; what stands inside the folder is watched in its own place.
+    followSymlinks: false,
+    ignored: (path) =>
+      inRoot(path)
+        .split("/")
+        .some((segment) => segment !== ".." && isHidden(segment)),
+  });
+  for (const event of ["add", "change", "unlink"] as const)
+    watcher.on(event, (path) => {
+      if (isDocument(inRoot(path))) onChange(inRoot(path));
+    });
+  watcher.on("error", (error) =>
+    log?.warn(`The folder ${root} cannot be watched in part; its documents are found by the hourly listing.`, {
+      error: String(error),
+    }),
+  );
+  await new Promise<void>((resolve) => {
+    watcher.once("ready", resolve);
+  });
+  return { close: () => watcher.close() };
+};

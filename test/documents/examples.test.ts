@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import { parseDocument } from "../../src/documents/parse-document.ts";
+import { folderSource } from "../../src/sources/folder-source.ts";
+import { theSite } from "./sample-documents.ts";
+
+describe("the example posts", () => {
+  it("are published without a warning, with everything that a post can say", async () => {
+    const source = folderSource("examples", new URL("../../examples/posts", import.meta.url).pathname);
+    const paths = await source.list();
+    expect(paths).toHaveLength(3);
+    for (const path of paths) {
+      const parsed = parseDocument((await source.read(path)) ?? new Uint8Array(), path, theSite());
+      expect(parsed).toMatchObject({
+        kind: "post",
+        warnings: [],
+        content: {
+          published: expect.any(Number),
+          image: { url: expect.stringContaining("https://"), alt: expect.any(String), creditHtml: expect.any(String) },
+          social: { share: expect.any(String) },
+          summary: expect.stringMatching(/^.{60,200}$/),
+          hold: undefined,
+        },
+      });
+    }
+  });
+});

@@ -1,0 +1,238 @@
+import { describe, expect, it } from "vitest";
+import { aDocument, contentOf, parse, refusals, theSite, warnings } from "./sample-documents.ts";
+
+describe("keys", () => {
+  it("match without case, underscores and dashes, and the first with a value wins", () => {
+    const text = aDocument("TITLE: ''\nLink-Title: ' '\nmeta_title: Meta\nOG_Title: Og", "x", "date: 2026-01-02");
+    expect(contentOf(text).title).toBe("Meta");
+    const parsed = parse(text);
+    expect(parsed.kind === "post" && parsed.warnings).toEqual([
+      { code: "key-chosen", field: "meta_title", message: expect.stringContaining("OG_Title") },
+    ]);
+  });
+});
+
+describe("dates", () => {
+  const published = (value: string, path?: string) =>
+    contentOf(aDocument(`date: ${value}`, "x", "title: A"), path).published;
+
+  it.each([
+    ["2026-03-01", "2026-02-28T23:00:00Z"],
+    ["2026/7/1", "2026-06-30T22:00:00Z"],
+    ["'2009-12-25 12:00:00 +0900'", "2009-12-25T03:00:00Z"],
+    ["2009-12-25T12:00:00.533Z", "2009-12-25T12:00:00.533Z"],
+    ["2009-12-25 12:30", "2009-12-25T11:30:00Z"],
+    ["2026-01-02T03:04:05-05", "2026-01-02T08:04:05Z"],
+    ["2026-01-02 03:04:05 UTC", "2026-01-02T03:04:05Z"],
+    ["'Tue, 03 Mar 2020 10:00:00 +0000'", "2020-03-03T10:00:00Z"],
+    ["'March 3, 2020'", "2020-03-02T23:00:00Z"],
+    ["3 Mar 2020", "2020-03-02T23:00:00Z"],
+  ])("reads %s", (value, expected) => {
+    expect(published(value)).toBe(Date.parse(expected));
+  });
+
+  it.each([
+    "2026-02-30",
+    "2026-13-01",
+    "2026-01-02T25:00:00",
+    "2026-01-02T03:04:05+15:00",
+    "0000-00-00",
+    "0026-01-01",
+    "tomorrow",
+    "2026",
+    "[2026-01-01]",
+    "12:30",
+  ])("refuses %s", (value) => {
+    expect(refusals(aDocument(`pubDate: ${value}`, "x", "title: A"))).toEqual(["pubDate: date-impossible"]);
+  });
+
+  it("refuses an impossible date of change", () => {
+    expect(refusals(aDocument("lastmod: 2026-02-30"))).toEqual(["lastmod: date-impossible"]);
+    expect(contentOf(aDocument("last_modified_at: 2026-03-02T00:00:00Z")).updated).toBe(Date.UTC(2026, 2, 2));
+  });
+
+  it.each([
+    "2020-10-07-title.md",
+    "2020/10/07/title.md",
+    "2020-10-07-title/index.md",
+    "_posts/2020-10-07-title.markdown",
+  ])("are found in the path %s", (path) => {
+    expect(contentOf("---\ntitle: A\n---\nx", path)).toMatchObject({
+      published: Date.parse("2020-10-06T22:00:00Z"),
+      slug: "title",
+    });
+  });
+
+  it("are found in a dated permalink", () => {
+    expect(contentOf('+++\npath = "2020/10/07/Title"\ntitle = "A"\n+++\nx').published).toBe(
+      Date.parse("2020-10-06T22:00:00Z"),
+    );
+  });
+
+  it("are refused in a path where there is no such day", () => {
+    expect(refusals("---\ntitle: A\n---\nx", "2020-02-30-title.md")).toEqual(["path: date-impossible"]);
+  });
+
+  it("are absent, with a warning, where neither says one", () => {
+    expect(contentOf("---\ntitle: A\n---\nx").published).toBeUndefined();
+    expect(warnings("---\ntitle: A\n---\nx")).toEqual(["date-missing"]);
+  });
+});
+
+describe("the status", () => {
+  const hold = (lines: string, path?: string) => contentOf(aDocument(lines), path).hold;
+
+  it.each([
+    "",
+    "draft: false",
+    "private: false",
+    "visibility: Public",
+    "published: true",
+    "status: new",
+    "status: Published",
+    "status: ''",
+  ])("publishes with %j", (lines) => {
+    expect(hold(lines)).toBeUndefined();
+  });
+
+  it.each([
+    ["draft: true", "draft"],
+    ["draft: maybe", "draft"],
+    ["draft: [x]", "draft"],
+    ["published: false", "not to be published"],
+    ["publish: no", "not to be published (`publish: no`)"],
+    ["listed: false", "not to be published"],
+    ["unlisted: true", "not for everybody (`unlisted: true`)"],
+    ["hidden: maybe", "not for everybody"],
+    ["private: yes", "not for everybody"],
+    ["visibility: members", "not for everybody (`visibility: members`)"],
+    ["post_status: pending", '"pending" (`post_status`) is unknown'],
+    ['"draft ": true', "draft"],
+    ["dr\u200Baft: true", "draft"],
+    ["ＤＲＡＦＴ: true", "draft"],
+    ["draft: false\nDraft: true", "draft"],
+    ["status: draft", "Its status is draft"],
+    ["status: archived", "archived"],
+    ["status: in review", '"in review" (`status`) is unknown; these publish: new,'],
+    ["status: [new]", "unknown"],
+  ])("holds %s, and says so", (lines, words) => {
+    expect(hold(lines)).toContain(words);
+  });
+
+  it("holds what stands in a folder of drafts", () => {
+    expect(hold("", "_drafts/a.md")).toContain("folder of drafts");
+  });
+
+  it("publishes what the site says", () => {
+    expect(contentOf(aDocument("status: ready"), "a.md", theSite({ publishStatuses: ["ready"] })).hold).toBeUndefined();
+  });
+});
+
+describe("categories", () => {
+  const names = (lines: string) => contentOf(aDocument(lines)).categories;
+
+  it("are united behind the primary one, each once without case, with their types", () => {
+    expect(
+      names(
+        'tags: one, Two\ncategories: [{"type":"exact","name":"Llms"},{"label":"C#"}, [deep, llms]]\ncategory: llms\ntopics: [two, three]',
+      ),
+    ).toEqual([
+      { name: "llms", type: "exact" },
+      { name: "C#" },
+      { name: "deep" },
+      { name: "one" },
+      { name: "Two" },
+      { name: "three" },
+    ]);
+  });
+
+  it("come from the keywords only where nothing else stands", () => {
+    expect(names("keywords: [a]\ntags: []")).toEqual([{ name: "a" }]);
+    expect(names("keywords: [a]\ntags: [b]")).toEqual([{ name: "b" }]);
+  });
+
+  it("leave internal tags out, with a warning", () => {
+    expect(names("tags: ['#internal', b]")).toEqual([{ name: "b" }]);
+    expect(warnings(aDocument("tags: ['#internal']"))).toEqual(["tag-internal"]);
+  });
+});
+
+describe("authors", () => {
+  it.each([
+    ["author: Jane", [{ name: "Jane" }]],
+    ["author: King, Jr.", [{ name: "King, Jr." }]],
+    ["author: Jane Roe, John Doe and Ann Lee", [{ name: "Jane Roe" }, { name: "John Doe" }, { name: "Ann Lee" }]],
+    ["author: Jane <jane@example.org>", [{ name: "Jane", email: "jane@example.org" }]],
+    ["author: Jane <nothing>", [{ name: "Jane" }]],
+    ["byline: '[Jane](/about)'", [{ name: "Jane", url: "https://blog.example.org/about" }]],
+    [
+      "authors: [a, { name: B, url: 'javascript:x', email: b@example.org }, { x: 1 }, { title: C, link: https://c.example }]",
+      [{ name: "a" }, { name: "B", email: "b@example.org" }, { name: "C", url: "https://c.example/" }],
+    ],
+    ["authors: [Jane, jane]", [{ name: "jane" }]],
+    ["", []],
+  ])("are read from %s", (lines, people) => {
+    expect(contentOf(aDocument(lines)).authors).toEqual(people);
+  });
+});
+
+describe("the image", () => {
+  it("keeps its alt text and its credit, with the credit's link", () => {
+    expect(
+      contentOf(
+        aDocument(
+          "image: /a.png\nimageAlt: Alt\nimageCredit: Photo by [Jo](https://example.org/@jo) <script>x</script>",
+        ),
+      ).image,
+    ).toEqual({
+      url: "https://blog.example.org/a.png",
+      alt: "Alt",
+      creditHtml: 'Photo by <a href="https://example.org/@jo">Jo</a>',
+      credit: "Photo by Jo",
+    });
+  });
+
+  it.each(["cover: { image: b.png, alt: Alt, caption: Cap }", "images: [{ src: b.png, alt: Alt, credit: Cap }]"])(
+    "may be an object: %s",
+    (lines) => {
+      expect(contentOf(aDocument(lines)).image).toEqual({
+        url: "https://blog.example.org/blog/a-post/b.png",
+        alt: "Alt",
+        creditHtml: "Cap",
+        credit: "Cap",
+      });
+    },
+  );
+
+  it("is left out, with a warning, where it is not on the web", () => {
+    const text = aDocument(
+      "image: 'data:image/png;base64,AAAA'\ncover: { x: 1 }\nbanner: https://example.org/b.png\nimageCredit: '<b></b>'",
+    );
+    expect(contentOf(text).image).toEqual({ url: "https://example.org/b.png" });
+    expect(warnings(text)).toEqual(["image-dropped"]);
+    expect(contentOf(aDocument("image: 'ftp://example.org/a.png'")).image).toBeUndefined();
+  });
+});
+
+describe("flags and numbers", () => {
+  it("are kept for templates", () => {
+    expect(
+      contentOf(aDocument("featured: 'yes'\ntrending: true\nreadingTime: 5 min read\ngeneratedBy: A model")),
+    ).toMatchObject({
+      featured: true,
+      trending: true,
+      readingTime: 5,
+      disclosure: "A model",
+    });
+  });
+
+  it("count the reading time where none is given", () => {
+    expect(contentOf(aDocument("readingTime: some", "word ".repeat(441))).readingTime).toBe(3);
+    expect(contentOf(aDocument("", "語".repeat(1000))).readingTime).toBe(2);
+    expect(contentOf(aDocument("readingTime: 0", "x"))).toMatchObject({
+      readingTime: 1,
+      featured: false,
+      trending: false,
+    });
+  });
+});

@@ -1,0 +1,139 @@
+import { describe, expect, it } from "vitest";
+import { aDocument, contentOf, parse, refusals } from "./sample-documents.ts";
+
+describe("front matter", () => {
+  it("may be YAML, TOML or JSON", () => {
+    const titles = [
+      "---yaml\ntitle: A\ndate: 2026-01-02\n---\nx",
+      '+++\ntitle = "A"\ndate = 2026-01-02T03:04:05Z\n[taxonomies]\ntags = ["t"]\n+++\nx',
+      '---json\n{"title": "A", "date": "2026-01-02"}\n---\nx',
+    ].map((text) => contentOf(text).title);
+    expect(titles).toEqual(["A", "A", "A"]);
+    expect(
+      contentOf('+++\ntitle = "A"\ndate = 2026-01-02T03:04:05Z\n[taxonomies]\ntags = ["t"]\n+++\nx'),
+    ).toMatchObject({
+      published: Date.UTC(2026, 0, 2, 3, 4, 5),
+      categories: [{ name: "t" }],
+    });
+  });
+
+  it("may be JSON without fences, as Hugo has it", () => {
+    expect(contentOf('{\n  "title": "A",\n  "date": "2026-01-02"\n}\n\n{ x }')).toMatchObject({
+      title: "A",
+      html: "<p>{ x }</p>",
+    });
+    expect(refusals('{\n  "title": \n}\nx')).toEqual(["front matter: front-matter-broken"]);
+    for (const text of ["{% raw %}\n}\nx", "{{< note >}}\n}\nx", '{ "title": "A" }\nx'])
+      expect(refusals(text)).toContain("title: title-missing");
+  });
+
+  it("is read with a byte order mark and Windows' line ends", () => {
+    expect(contentOf("\uFEFF---\r\ntitle: A\r\ndate: 2026-01-02\r\n---\r\n\r\nx\r\n")).toMatchObject({
+      title: "A",
+      html: "<p>x</p>",
+    });
+  });
+
+  it("is text where YAML sees numbers", () => {
+    expect(contentOf("---\ntitle: 007\ndate: 2026-01-02\nslug: 1.0\n---\nx")).toMatchObject({
+      title: "007",
+      slug: "1.0",
+    });
+  });
+
+  it.each(["js", "javascript", "coffee", "ruby"])("is never run as %s", (language) => {
+    const text = `---${language}\n{ title: (globalThis.ran = true, "A") }\n---\nx`;
+    expect(refusals(text)).toEqual(["document: front-matter-language"]);
+    expect("ran" in globalThis).toBe(false);
+  });
+
+  it("is refused as something else than TOML between plus signs", () => {
+    expect(refusals("+++json\n{}\n+++\nx")).toEqual(["document: front-matter-language"]);
+  });
+
+  it("is refused when it is broken, the second time too", () => {
+    const text = "---\ntitle: [A\ndate: 2026-01-02\n---\nx";
+    expect([refusals(text), refusals(text), refusals(text)]).toEqual(
+      Array(3).fill(["front matter: front-matter-broken"]),
+    );
+  });
+
+  it.each([
+    ["a list", "---\n- a\n---\nx"],
+    ["broken TOML", "+++\ntitle = \n+++\nx"],
+    ["broken JSON", "---json\n{title}\n---\nx"],
+    ["JSON that is nested too deeply", `---json\n{"title": ${"[".repeat(3000)}${"]".repeat(3000)}}\n---\nx`],
+    [
+      "aliases that multiply",
+      `---\na: &a [x,x,x,x,x,x,x,x,x]\n${["b", "c", "d", "e"].map((key, index) => `${key}: &${key} [${Array(9).fill(`*${"abcd"[index]}`)}]`).join("\n")}\n---\nx`,
+    ],
+  ])("is refused for %s", (_, text) => {
+    expect(refusals(text)).toEqual(["front matter: front-matter-broken"]);
+  });
+
+  it("names the line of what is broken", () => {
+    const parsed = parse("---\ntitle: A\ntags: }\n---\nx");
+    expect(parsed.kind === "refused" && parsed.reasons[0]?.message).toMatch(/not valid YAML: .*line 3/);
+  });
+
+  it.each([
+    ["YAML", "---\ntitle: A\ntitle: B\n---\nx"],
+    ["YAML in quotes", "---\n\"title\": A\n'title': B\n---\nx"],
+    ["JSON", '---json\n{"title": "A", "title": "B"}\n---\nx'],
+  ])("names a key that stands in it twice: %s", (_, text) => {
+    const parsed = parse(text);
+    expect(parsed.kind === "refused" && parsed.reasons).toEqual([
+      { code: "front-matter-broken", field: "title", message: expect.stringContaining("`title` stands in it twice") },
+    ]);
+  });
+
+  it("is refused when it is never closed, or too long", () => {
+    expect(refusals("---\ntitle: A\n")).toEqual(["document: front-matter-open"]);
+    expect(refusals(aDocument(`note: ${"x".repeat(65 * 1024)}`))).toEqual(["document: front-matter-too-large"]);
+  });
+
+  it("cannot reach an object's prototype", () => {
+    expect(contentOf(aDocument("__proto__: { polluted: 1 }\nconstructor: x")).title).toBe("A title");
+    expect("polluted" in {}).toBe(false);
+  });
+});
+
+describe("a document", () => {
+  it.each([
+    ["no front matter at all", "Only text", ["title: title-missing"]],
+    ["nothing in it", "", ["title: title-missing"]],
+    ["no title", aDocument("", "x", "date: 2026-01-02"), ["title: title-missing"]],
+    ["an empty title", aDocument("", "x", 'title: ""\ndate: 2026-01-02'), ["title: title-missing"]],
+    [
+      "a title of zero-width characters",
+      aDocument("", "x", 'title: "\\u200B\\u2060"\ndate: 2026-01-02'),
+      ["title: title-missing"],
+    ],
+    ["a list for a title", aDocument("", "x", "title: [a, b]\ndate: 2026-01-02"), ["title: title-missing"]],
+    ["a title of 501 characters", aDocument("", "x", `title: ${"x".repeat(501)}`), ["title: title-too-long"]],
+    [
+      "more than one fault",
+      aDocument("slug: ../x", "x", "date: 2026-02-30"),
+      ["title: title-missing", "slug: slug-unsafe", "date: date-impossible"],
+    ],
+    [
+      "51 tags",
+      aDocument(`tags: [${Array.from({ length: 51 }, (_, index) => `t${index}`)}]`),
+      ["categories: categories-too-many"],
+    ],
+    ["a guid of 501 characters", aDocument(`guid: ${"x".repeat(501)}`), ["guid: guid-too-long"]],
+  ])("is refused for %s", (_, text, expected) => {
+    expect(refusals(text)).toEqual(expected);
+  });
+
+  it("is refused over 1 MiB, and not at it", () => {
+    const head = aDocument("", "");
+    const full = `${head}${"word \n".repeat(180_000)}`.slice(0, 1024 * 1024);
+    expect(refusals(full)).toEqual([]);
+    expect(refusals(`${full}x`)).toEqual(["document: document-too-large"]);
+  });
+
+  it("is refused when it is not UTF-8", () => {
+    expect(refusals(Uint8Array.of(0x2d, 0x2d, 0x2d, 0x0a, 0xe9, 0x0a))).toEqual(["document: encoding-invalid"]);
+  });
+});

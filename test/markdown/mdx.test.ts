@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { aDocument, contentOf, parse } from "../documents/sample-documents.ts";
+
+const html = (body: string) => contentOf(aDocument("", body), "a-post.mdx").html;
+const told = (body: string): readonly string[] => {
+  const parsed = parse(aDocument("", body), "a-post.mdx");
+  return parsed.kind === "post" ? parsed.warnings.map(({ message }) => message.split(" was left out")[0] ?? "") : [];
+};
+
+describe("a document of MDX", () => {
+  it.each([
+    ['<YouTube id="abcdefghijk" />', '<p><a href="https://www.youtube.com/watch?v=abcdefghijk">Video</a></p>'],
+    ["<Vimeo id={42} />", '<p><a href="https://vimeo.com/42">Video</a></p>'],
+    ['<Tweet tweetLink="ann/status/1234567890" />', '<p><a href="https://x.com/i/status/1234567890">Post on X</a></p>'],
+    ['<Image src="/a.png" alt="Alt" width={3} />', '<p><img alt="Alt" src="https://blog.example.org/a.png" /></p>'],
+    [
+      "<Figure src={'/a.png'} alt={`Alt`} caption=\"Cap\" />",
+      '<figure><img alt="Alt" src="https://blog.example.org/a.png" /><figcaption>Cap</figcaption></figure>',
+    ],
+    [
+      'a <Link to="/x?a=1&b=2">*link*</Link>',
+      '<p>a <a href="https://blog.example.org/x?a=1&amp;b=2"><em>link</em></a></p>',
+    ],
+    ["a <Code>b</Code>", "<p>a <code>b</code></p>"],
+    [
+      '<CodeBlock language="js">{`const a = "{b}";`}</CodeBlock>',
+      '<pre><code class="language-js">const a = "{b}";\n</code></pre>',
+    ],
+    ['a <img src={"/a.png"} className="x" />', '<p>a <img src="https://blog.example.org/a.png" /></p>'],
+    ["\\{kept\\} and `{kept}`", "<p>{kept} and <code>{kept}</code></p>"],
+    ["$\\frac{a}{b}$", '<p><code class="language-math">\\frac{a}{b}</code></p>'],
+  ])("maps what it knows: %s", (body, expected) => {
+    expect(html(body)).toBe(expected);
+    expect(told(body)).toEqual([]);
+  });
+
+  it.each([
+    ["a {props.x} b", "<p>a  b</p>", ["The expression `{props.x}`"]],
+    [
+      "a {xs.map((x) => <li key={x}>{x}</li>)} b",
+      "<p>a  b</p>",
+      ["The expression `{xs.map((x) => <li key={x}>{x}</li>)}`"],
+    ],
+    ["<Chart data={{ a: { b: [1] } }}>kept</Chart>", "<p>kept</p>", ["The component <Chart>"]],
+    ["<A.B>kept</A.B> <A.B />", "<p>kept </p>", ["The component <A.B>"]],
+    ["<Image src={hero} alt='x' /> b", "<p> b</p>", ["The component <Image>"]],
+    ["export const meta = {\n  a: 1,\n\n  b: [2],\n};\n\ntext", "<p>text</p>", ["An export"]],
+    ["export default ({ children }) => (\n  <Layout>{children}</Layout>\n)\n\ntext", "<p>text</p>", ["An export"]],
+    ['import A from "./a"\nexport * from "./b"\n\ntext', "<p>text</p>", ["An export", "An import"]],
+  ])("leaves out what it does not, and names it once: %j", (body, expected, names) => {
+    expect(html(body)).toBe(expected);
+    expect(told(body).toSorted()).toEqual(names);
+  });
+
+  it("has no code by indentation", () => {
+    expect(html('<Tabs>\n    <Tab title="A">\n\n    text\n\n    </Tab>\n</Tabs>')).toBe(
+      "<p><strong>A</strong></p>\n<p>text</p>",
+    );
+    expect(html("1. a\n\n    b")).toBe("<ol>\n<li><p>a</p>\n<p> b</p>\n</li>\n</ol>");
+  });
+});

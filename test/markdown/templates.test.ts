@@ -1,0 +1,228 @@
+import { describe, expect, it } from "vitest";
+import { aDocument, contentOf, warnings } from "../documents/sample-documents.ts";
+
+const html = (body: string, path?: string) => contentOf(aDocument("", body), path).html;
+const told = (body: string, path?: string) => warnings(aDocument("", body), path);
+
+describe("template tags", () => {
+  it.each([
+    ["{% youtube abcdefghijk %}", '<p><a href="https://www.youtube.com/watch?v=abcdefghijk">Video</a></p>'],
+    ['{{< youtube id="abcdefghijk" >}}', '<p><a href="https://www.youtube.com/watch?v=abcdefghijk">Video</a></p>'],
+    ['{{ youtube(id="abcdefghijk") }}', '<p><a href="https://www.youtube.com/watch?v=abcdefghijk">Video</a></p>'],
+    [
+      '{% include youtube.html id="abcdefghijk" %}',
+      '<p><a href="https://www.youtube.com/watch?v=abcdefghijk">Video</a></p>',
+    ],
+    [
+      '<YouTubeIframe src="https://www.youtube.com/embed/abcdefghijk" />',
+      '<p><a href="https://www.youtube.com/watch?v=abcdefghijk">Video</a></p>',
+    ],
+    ["{{< vimeo 42 >}}", '<p><a href="https://vimeo.com/42">Video</a></p>'],
+    [
+      '{{< figure src="/a.png" alt="Alt" caption="Cap" >}}',
+      '<figure><img alt="Alt" src="https://blog.example.org/a.png" /><figcaption>Cap</figcaption></figure>',
+    ],
+    ['{{< figure src="/a.png" >}}', '<p><img alt="" src="https://blog.example.org/a.png" /></p>'],
+    [
+      "{% asset_img a.png 300 An alt %}",
+      '<p><img alt="An alt" src="https://blog.example.org/blog/a-post/a.png" /></p>',
+    ],
+    ["{% link A page https://example.org/ %}", '<p><a href="https://example.org/">A page</a></p>'],
+    ["{% link https://example.org/ %}", '<p><a href="https://example.org/">https://example.org/</a></p>'],
+    ["{% post_link a-slug 'A title' %}", "<p>A title</p>"],
+    ["{% post_link a-slug %}", "<p>a-slug</p>"],
+    ["{% codeblock lang:js %}\n{{ a }}\n{% endcodeblock %}", '<pre><code class="language-js">{{ a }}\n</code></pre>'],
+    ["{% highlight ruby %}\nputs\n{% endhighlight %}", '<pre><code class="language-ruby">puts\n</code></pre>'],
+    ['{{< highlight "go" >}}\nfunc\n{{< / highlight >}}', '<pre><code class="language-go">func\n</code></pre>'],
+    ["{% raw %}\n{{ kept }}\n{% endraw %}", "<p>{{ kept }}</p>"],
+    ["$$\na_b_c\n$$", '<pre><code class="language-math">a_b_c\n</code></pre>'],
+    ["## A heading {#an-id}", "<h2>A heading</h2>"],
+    ["## A heading {/*an-id*/}", "<h2>A heading</h2>"],
+    ['[a](/b){:target="_blank"}', '<p><a href="https://blog.example.org/b">a</a></p>'],
+    ["[[toc]]\n\ntext", "<p>text</p>"],
+    ["a{' '}b", "<p>a b</p>"],
+    ["<>text</>", "<p>text</p>"],
+    ['<p style={{ color: "red" }} title="t">text</p>', "<p>text</p>"],
+    ["An Option<String> here", "<p>An Option&lt;String&gt; here</p>"],
+    ["`{{ code }}` and `<Code>`", "<p><code>{{ code }}</code> and <code>&lt;Code&gt;</code></p>"],
+    ["```\n{% code %}\n```", "<pre><code>{% code %}\n</code></pre>"],
+    ["Text:\n\n    {{ code }}\n    <Code>", "<p>Text:</p>\n<pre><code>{{ code }}\n&lt;Code&gt;\n</code></pre>"],
+    ["- item\n  ~~~\n  {{ code }}\n  ~~~", "<ul>\n<li>item<pre><code>{{ code }}\n</code></pre>\n</li>\n</ul>"],
+  ])("that are known say what they say: %s", (body, expected) => {
+    expect(html(body)).toBe(expected);
+    expect(told(body)).toEqual([]);
+  });
+
+  it.each([
+    ["a {% unknown tag %} b", "<p>a  b</p>"],
+    ["a {{ page.title }} b", "<p>a  b</p>"],
+    ["- item\n\n    more {{ text }}.", "<ul>\n<li><p>item</p>\n<p>  more .</p>\n</li>\n</ul>"],
+    ["{{< tweet x >}} b", "<p> b</p>"],
+    ["{% youtube ? %} b", "<p> b</p>"],
+    ["{{< vimeo x >}}{{< figure >}}{% img %}{% link x %} b", "<p> b</p>"],
+    ['import A from "./a"\n\ntext', "<p>text</p>"],
+    ["import {\n  A\n} from './a';\n\ntext", "<p>text</p>"],
+    ["<Signup>\n\ntext\n\n</Signup>", "<p>text</p>"],
+    ['<Player id={{ a: 1 }} x="y > z"/>text', "<p>text</p>"],
+  ])("that are unknown are left out, and named: %j", (body, expected) => {
+    expect(html(body)).toBe(expected);
+    expect(new Set(told(body))).toEqual(new Set(["template-dropped"]));
+  });
+
+  it("of MDX are left out of MDX alone", () => {
+    expect(html("export const a = 1\n\nI am {props.name}.", "a.mdx")).toBe("<p>I am .</p>");
+    expect(html("I am {props.name}.")).toBe("<p>I am {props.name}.</p>");
+  });
+
+  it("are each named once, and not without end", () => {
+    expect(told("text {% a %} {% a %}")).toHaveLength(1);
+    expect(told(Array.from({ length: 80 }, (_, index) => `{% a${index} %}`).join(" "))).toHaveLength(50);
+  });
+});
+
+describe("a tag that shows something", () => {
+  it.each([
+    ["{{< tweet user=ann id=1234567890 >}}", "https://x.com/i/status/1234567890", "Post on X"],
+    ["{% twitter https://twitter.com/ann/status/1234567890 %}", "https://x.com/i/status/1234567890", "Post on X"],
+    ["{{< instagram BWNjjyYFxVx >}}", "https://www.instagram.com/p/BWNjjyYFxVx/", "Post on Instagram"],
+    ["{% gist ann/0123abcd %}", "https://gist.github.com/ann/0123abcd", "Gist"],
+    ["{{< gist ann 0123abcd >}}", "https://gist.github.com/ann/0123abcd", "Gist"],
+    ['{{< video src="/v.mp4" title="The talk" >}}', "https://blog.example.org/v.mp4", "The talk"],
+    ["{{< audio /a.mp3 >}}", "https://blog.example.org/a.mp3", "Audio"],
+    ["{% iframe https://example.org/game 300 200 %}", "https://example.org/game", "Embedded page"],
+    ["{% include vimeo.html id=42 %}", "https://vimeo.com/42", "Video"],
+    ["::youtube[The talk]{#abcdefghijk}", "https://www.youtube.com/watch?v=abcdefghijk", "The talk"],
+    ['<lite-youtube videoid="abcdefghijk"></lite-youtube>', "https://www.youtube.com/watch?v=abcdefghijk", "Video"],
+  ])("is a link to it: %s", (body, url, text) => {
+    expect(html(body)).toBe(`<p><a href="${url}">${text}</a></p>`);
+    expect(told(body)).toEqual([]);
+  });
+
+  it("stays in the list or the quotation in which it stands", () => {
+    const link = '<p><a href="https://vimeo.com/42">Video</a></p>';
+    expect(html("1. one\n\n   {{< vimeo 42 >}}\n2. two")).toBe(
+      `<ol>\n<li><p>one</p>\n${link}\n</li>\n<li><p>two</p>\n</li>\n</ol>`,
+    );
+    expect(html("> said\n> {{< vimeo 42 >}}")).toBe(`<blockquote>\n<p>said</p>\n${link}\n</blockquote>`);
+  });
+
+  it("is a figure where a theme's include has a picture", () => {
+    expect(html('{% include figure.html url="/a.png" alt="Alt" caption="Cap" %}')).toBe(
+      '<figure><img alt="Alt" src="https://blog.example.org/a.png" /><figcaption>Cap</figcaption></figure>',
+    );
+    expect(told("{% include signup.html %}")).toEqual(["template-dropped", "body-empty"]);
+  });
+});
+
+describe("a box", () => {
+  const box = (label: string) => `<blockquote>\n<p><strong>${label}</strong></p>\n<p>text</p>\n</blockquote>`;
+
+  it.each([
+    [":::tip[Mind this]\ntext\n:::", "Mind this"],
+    [":::note\ntext\n:::", "Note"],
+    ["::: custom\ntext\n:::", "custom"],
+    ["{% note info %}\ntext\n{% endnote %}", "Info"],
+    ["{{% notice warning %}}\ntext\n{{% /notice %}}", "Warning"],
+    ['{{< callout type="tip" >}}\ntext\n{{< /callout >}}', "Tip"],
+    ['{{< admonition note "Mind this" >}}\ntext\n{{< /admonition >}}', "Mind this"],
+    ["<Note>\n\ntext\n\n</Note>", "Note"],
+    ['<Callout type="danger" title="*Stop*">text</Callout>', "*Stop*"],
+    ["> [!NOTE]\n> text", "Note"],
+    ["> [!tip]- Mind this\n> text", "Mind this"],
+  ])("is a quotation under a label: %j", (body, label) => {
+    expect(html(body)).toBe(box(label));
+    expect(told(body)).toEqual([]);
+  });
+
+  it("says who is quoted at its end", () => {
+    expect(html("{% blockquote Ann, A book https://example.org/ %}\ntext\n{% endblockquote %}")).toBe(
+      "<blockquote>\n<p>text</p>\n<p>— Ann A book</p>\n</blockquote>",
+    );
+    expect(html("{% pullquote right %}\ntext\n{% endpullquote %}")).toBe("<blockquote>\n<p>text</p>\n</blockquote>");
+  });
+
+  it("takes in nothing that stands behind a tag which is never closed", () => {
+    expect(html('{{< alert "Mind this" >}}\n\ntext')).toBe("<p><strong>Mind this</strong></p>\n<p>text</p>");
+    expect(html(":::tip\n\ntext")).toBe("<p><strong>Tip</strong></p>\n<p>text</p>");
+    expect(html("text\n\n:::")).toBe("<p>text</p>");
+    expect(html("a <Note>b</Note> c")).toBe("<p>a b c</p>");
+    // A closing tag too few: the rest is quoted, and the footnotes are not.
+    expect(html(":::tip\n:::note\ntext[^1]\n:::\n\n[^1]: x")).toMatch(/<\/blockquote>\s*<hr \/>.*<\/ol>$/s);
+  });
+
+  it("is never the post's first sentence", () => {
+    expect(contentOf(aDocument("", "<Note>\n\nMind.\n\n</Note>\n\nMore.")).summary).toBe("Mind.");
+  });
+
+  it("in which things are only arranged keeps them, under their headings", () => {
+    expect(html('<Tabs>\n  <TabItem value="npm" label="With npm">\n\n  text\n\n  </TabItem>\n</Tabs>')).toBe(
+      "<p><strong>With npm</strong></p>\n<p>  text</p>",
+    );
+    expect(html('{{% tab "npm" %}}\ntext\n{{% /tab %}}')).toBe("<p><strong>npm</strong></p>\n<p>text</p>");
+    expect(html("{{< columns >}}\ntext\n{{< /columns >}}")).toBe("<p>text</p>");
+  });
+});
+
+describe("what a site's code would have filled in", () => {
+  it("is the post's own site in a URL", () => {
+    expect(html('![a]({{ site.baseurl }}/a.png) [b]({{ "/b" | relative_url }}) <img src="{{ site.url }}/c.png">')).toBe(
+      '<p><img alt="a" src="https://blog.example.org/a.png" /> <a href="https://blog.example.org/b">b</a> <img src="https://blog.example.org/c.png" /></p>',
+    );
+  });
+
+  it("leaves the text of a link whose page only the site knows", () => {
+    const body = '[a]({% post_url 2020-01-01-a %}) [b]({{< ref "b.md" >}}) <a href="{% link _posts/c.md %}">c</a>';
+    expect(html(body)).toBe("<p><a>a</a> <a>b</a> <a>c</a></p>");
+    expect(told(body)).toEqual(["template-dropped", "template-dropped", "template-dropped"]);
+  });
+
+  it("is left out however long it is", () => {
+    expect(html('a {{< chart data="{ [1, 2] } %}"\n  kind="a > b" >}} b {{ a | b: "}" }}')).toBe("<p>a  b </p>");
+  });
+
+  it("is left out where it only looks like code", () => {
+    expect(html("- a\n\n  b\n\n    c {{ x }}")).not.toContain("{{");
+    expect(html("> ```\n> {{ code }}\nprose {{ x }}")).toBe(
+      "<blockquote>\n<pre><code>{{ code }}\n</code></pre>\n</blockquote>\n<p>prose </p>",
+    );
+    expect(html("a\n    ```\n{{ x }}")).not.toContain("{{");
+    expect(html("[^1]: a\n\n    {{ x }} b\n\nc[^1]")).not.toContain("{{");
+  });
+
+  it("is left out where Markdown ends the code before its fence does", () => {
+    expect(html("- ```\n  {{ code }}\n\n<Widget a={{ b: { c: 1 } }}> text {{ x }}")).toMatch(/<p> text <\/p>$/);
+    expect(html("- ```\n  a\n\n{{< vimeo 42 >}}")).toContain('<a href="https://vimeo.com/42">');
+    expect(html("<p>\n```\n\n{{< vimeo 42 >}}")).toContain('<a href="https://vimeo.com/42">');
+    expect(html("a\n    ```\n[b](/c{{ x }})")).toContain('<a href="https://blog.example.org/c">');
+    expect(html("<p>\n```\n{{ a }}\n\n<Widget a={{ b: { c: 1 } }}> text {{ x }}")).not.toMatch(/\{\{|Widget/);
+  });
+
+  it("is shown where the author says so", () => {
+    expect(html("{% raw %}{{ a }} `{{ b }}`{% endraw %} {{</* vimeo 1 */>}}")).toBe(
+      "<p>{{ a }} <code>{{ b }}</code> {{&lt; vimeo 1 &gt;}}</p>",
+    );
+    expect(html("{% raw %}\n```\n{{ a }}\n```\n{{ b }}\n{% endraw %}\n\n{{ c }}")).toBe(
+      "<pre><code>{{ a }}\n</code></pre>\n<p>{{ b }}</p>",
+    );
+    expect(html("```\n{{</* vimeo 1 */>}}\n```")).toBe("<pre><code>{{&lt; vimeo 1 &gt;}}\n</code></pre>");
+    expect(html("- a\n  - <pre><code>`{% b %}{{ c }}`</code></pre>")).toContain("<code>`{% b %}{{ c }}`</code>");
+    expect(html("<pre><code>{{</* a */>}}</code></pre>")).toContain("{{&lt; a &gt;}}");
+  });
+
+  it.each([
+    "{% comment %}secret{% endcomment %}",
+    "{% comment %}\nsecret\n\nsecret\n{% endcomment %}",
+    "{{< comment >}}\nsecret\n{{< /comment >}}",
+    "{{/* secret */}}",
+    "{::comment}\nsecret\n{:/comment}",
+    "<!-- secret {{ x }} -->",
+    "{/* secret */}",
+  ])("is never shown where it is a note of the author's: %j", (body) => {
+    expect(html(`a\n\n${body}\n\nb`).replaceAll(/\n+/g, "\n")).toBe("<p>a</p>\n<p>b</p>");
+  });
+
+  it("does not swallow the document where an opening tag has no end", () => {
+    for (const tag of ["{% raw %}", "{% highlight js %}", "{% comment %}", "{{< highlight go >}}", "$$"])
+      expect(html(`${tag}\n\ntext {{ x }}`)).toMatch(/<p>text <\/p>$/);
+  });
+});

@@ -1,0 +1,71 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import { expect, test } from "vitest";
+import { maxDocument } from "../../src/domain/document.ts";
+import { bucketSource } from "../../src/sources/bucket-source.ts";
+import { anAws } from "../support/aws-double.ts";
+
+const aBucket = async (keys: readonly string[], prefix = "") => {
+  const aws = await anAws();
+  for (const key of keys) aws.files.set(key, { bytes: new TextEncoder().encode(`# ${key}`), headers: {} });
+  const client = new S3Client({ ...aws.client, forcePathStyle: true });
+  return { aws, source: bucketSource({ client, bucket: "content", prefix }) };
+};
+
+test("all files are listed over all pages, folders and hidden ones are not", async () => {
+  const { aws, source } = await aBucket(["a.md", "b.mdx", "c.MARKDOWN", "d.png", "e/f & g.md", "e/", ".git/h.md"]);
+  aws.pagesOf(2);
+  expect(await source.list()).toEqual(["a.md", "b.mdx", "c.MARKDOWN", "d.png", "e/f & g.md"]);
+});
+
+test("an empty bucket is an empty source", async () => {
+  const { source } = await aBucket([]);
+  expect(await source.list()).toEqual([]);
+});
+
+test("paths are told and read without the prefix", async () => {
+  const { source } = await aBucket(["posts/ja/こんにちは.md", "drafts/b.md"], "posts/");
+  expect(await source.list()).toEqual(["ja/こんにちは.md"]);
+  expect(new TextDecoder().decode(await source.read("ja/こんにちは.md"))).toBe("# posts/ja/こんにちは.md");
+});
+
+test("a document that is not there is undefined", async () => {
+  const { source } = await aBucket([]);
+  expect(await source.read("a.md")).toBeUndefined();
+});
+
+test("of a picture one byte is fetched: that it is there is enough to refuse it", async () => {
+  const { aws, source } = await aBucket(["a.png"]);
+  expect(await source.read("a.png")).toHaveLength(1);
+  expect(aws.sent).toBe(1);
+});
+
+test("of a document that is too long one byte more than allowed is fetched", async () => {
+  const { aws, source } = await aBucket([]);
+  aws.files.set("film.md", { bytes: new Uint8Array(4 * maxDocument), headers: {} });
+  expect(await source.read("film.md")).toHaveLength(maxDocument + 1);
+  expect(aws.sent).toBe(maxDocument + 1);
+});
+
+test("an empty object is there, without a byte", async () => {
+  const { aws, source } = await aBucket([]);
+  aws.files.set("empty.md", { bytes: new Uint8Array(), headers: {} });
+  expect(await source.read("empty.md")).toEqual(new Uint8Array());
+});
+
+test.each(["posts/", ".git/config", "a/.DS_Store", ""])("%j is not asked for at all", async (path) => {
+  const { aws, source } = await aBucket([path]);
+  expect(await source.read(path)).toBeUndefined();
+  expect(aws.requests).toEqual([]);
+});
+
+test("a bucket that cannot be listed is an error, not an empty source", async () => {
+  const { aws, source } = await aBucket(["a.md"], "posts/");
+  aws.answerNext(403, "AccessDenied");
+  await expect(source.list()).rejects.toThrow(/Cannot list s3:\/\/content\/posts\/: check/);
+});
+
+test("a document that cannot be read is an error, not a deletion", async () => {
+  const { aws, source } = await aBucket(["a.md"]);
+  aws.answerNext(403, "AccessDenied");
+  await expect(source.read("a.md")).rejects.toThrow(/Cannot read s3:\/\/content\/a.md: check/);
+});

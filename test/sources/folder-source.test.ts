@@ -1,0 +1,172 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, realpath, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { maxDocument } from "../../src/domain/document.ts";
+import { onePost } from "../../src/sources/api-source.ts";
+import { folderSource } from "../../src/sources/folder-source.ts";
+import { type Watcher, watchFolder } from "../../src/sources/watch-folder.ts";
+
+let root: string;
+let outside: string;
+
+beforeEach(async () => {
+  root = await realpath(await mkdtemp(join(tmpdir(), "crier-folder-")));
+  outside = await realpath(await mkdtemp(join(tmpdir(), "crier-outside-")));
+});
+
+afterEach(async () => {
+  await rm(root, { recursive: true, force: true });
+  await rm(outside, { recursive: true, force: true });
+});
+
+const write = async (path: string, text = "text") => {
+  const folders = path.split("/").slice(0, -1).join("/");
+  await mkdir(join(root, folders), { recursive: true });
+  await writeFile(join(root, path), text);
+};
+
+describe("a folder of documents", () => {
+  it("lists Markdown below it, and nothing hidden", async () => {
+    for (const path of ["b.md", "a/c.MDX", "a/d.markdown", "a/e.png", ".git/f.md", "a/.g.md", "node_modules/h.md"])
+      await write(path);
+    expect(await folderSource("posts", root).list()).toEqual(["a/c.MDX", "a/d.markdown", "b.md"]);
+  });
+
+  it("follows links within itself, without going round, and none that leave it", async () => {
+    await write("a/b.md");
+    await writeFile(join(outside, "secret.md"), "secret");
+    await symlink(join(root, "a/b.md"), join(root, "link.md"));
+    await symlink(join(root, "a"), join(root, "folder"));
+    await symlink(root, join(root, "a/round"));
+    await symlink(outside, join(root, "out"));
+    await symlink(join(outside, "secret.md"), join(root, "secret.md"));
+    await symlink(join(root, "nothing"), join(root, "broken"));
+    const source = folderSource("posts", root);
+    expect(await source.list()).toEqual(["a/b.md", "folder/b.md", "link.md"]);
+    expect(await source.read("link.md")).toEqual(new TextEncoder().encode("text"));
+    expect(await source.read("secret.md")).toBeUndefined();
+    expect(await source.read("out/secret.md")).toBeUndefined();
+  });
+
+  it("reads the current bytes of a document", async () => {
+    await write("a/b.md", "text");
+    expect(folderSource("posts", root).name).toBe("posts");
+    expect(await folderSource("posts", root).read("a/b.md")).toEqual(new TextEncoder().encode("text"));
+  });
+
+  it.each([
+    "../x.md",
+    "a/../b.md",
+    "/b.md",
+    ".b.md",
+    "b.txt",
+    "none.md",
+    "b.md/c.md",
+    "folder.md",
+    "a\0.md",
+    `${"x".repeat(300)}.md`,
+  ])("has no document %j", async (path) => {
+    await write("b.md");
+    await write("b.txt");
+    await mkdir(join(root, "folder.md"));
+    expect(await folderSource("posts", root).read(path)).toBeUndefined();
+  });
+
+  it("reads no more of a huge file than shows that it is too large", async () => {
+    await write("huge.md");
+    await truncate(join(root, "huge.md"), 50 * 1024 * 1024);
+    expect((await folderSource("posts", root).read("huge.md"))?.length).toBe(maxDocument + 1);
+  });
+
+  it("is not empty when it is missing: it says so", async () => {
+    await rm(root, { recursive: true });
+    await expect(folderSource("posts", root).list()).rejects.toThrow(
+      `Cannot list the folder ${root}: check that it exists`,
+    );
+    await expect(folderSource("posts", root).read("a.md")).rejects.toThrow(`Cannot read a.md in the folder ${root}`);
+  });
+
+  it("is not a file", async () => {
+    await write("b.md");
+    await expect(folderSource("posts", join(root, "b.md")).list()).rejects.toThrow("Cannot list the folder");
+  });
+});
+
+// Windows has no named pipes among its files.
+describe.skipIf(process.platform === "win32")("a named pipe that is called like a document", () => {
+  it("is none, and reading it does not wait", async () => {
+    execFileSync("mkfifo", [join(root, "pipe.md")]);
+    const source = folderSource("posts", root);
+    expect(await source.list()).toEqual([]);
+    expect(await source.read("pipe.md")).toBeUndefined();
+  });
+});
+
+describe("a watched folder", () => {
+  it("tells of documents that come, change and go, and of nothing else", async () => {
+    await write("old.md");
+    const seen: string[] = [];
+    let tell = () => {};
+    const next = async (path: string): Promise<void> => {
+      while (!seen.includes(path)) await new Promise<void>((resolve) => (tell = resolve));
+      seen.length = 0;
+    };
+    const watcher: Watcher = await watchFolder(root, (path) => {
+      seen.push(path);
+      tell();
+    });
+    try {
+      await write(".hidden/a.md");
+      await write("a.png");
+      await write("new/post.md");
+      await next("new/post.md");
+      await write("old.md", "another text");
+      await next("old.md");
+      await rm(join(root, "old.md"));
+      await next("old.md");
+    } finally {
+      await watcher.close();
+    }
+  });
+
+  it("may be a link itself, and follows none that lead up or out", async () => {
+    await symlink(root, join(outside, "posts"));
+    await mkdir(join(outside, "elsewhere"));
+    await symlink(root, join(root, "round"));
+    await symlink(join(outside, "elsewhere"), join(root, "out"));
+    const seen: string[] = [];
+    const warned: string[] = [];
+    const come = Promise.withResolvers<void>();
+    const watcher = await watchFolder(
+      join(outside, "posts"),
+      (path) => {
+        seen.push(path);
+        if (path === "last.md") come.resolve();
+      },
+      { warn: (message) => warned.push(message) },
+    );
+    try {
+      await writeFile(join(outside, "elsewhere", "secret.md"), "secret");
+      await write("last.md");
+      await come.promise;
+      expect(seen.filter((path) => path !== "last.md")).toEqual([]);
+      expect(warned).toEqual([]);
+    } finally {
+      await watcher.close();
+    }
+  });
+});
+
+describe("a document that was handed over", () => {
+  it("is a source of its own", async () => {
+    const source = onePost("api", "a.md", Uint8Array.of(1));
+    expect([source.name, await source.list(), await source.read("a.md"), await source.read("b.md")]).toEqual([
+      "api",
+      ["a.md"],
+      Uint8Array.of(1),
+      undefined,
+    ]);
+  });
+});
