@@ -5,8 +5,8 @@ import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { config } from "crier-config";
 import type { Hono } from "hono";
 import * as z from "zod";
-import { audit, openFeeds } from "./app/audit.ts";
-import { advance, sweep, watchOverdue } from "./app/relay.ts";
+import { advance, sweep, watchOverdue } from "./app/due-rows.ts";
+import { audit, openFeeds } from "./app/render/audit.ts";
 import {
   composeDeliver,
   composeDesks,

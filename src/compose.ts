@@ -1,18 +1,25 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { App, Desk, Ingested } from "./app/app.ts";
-import { audit } from "./app/audit.ts";
-import { deliver } from "./app/deliver.ts";
-import { listFeeds } from "./app/feed-status.ts";
-import { ingest } from "./app/ingest.ts";
-import { ping } from "./app/ping.ts";
-import { plan } from "./app/plan.ts";
-import { publish } from "./app/publish.ts";
-import { reconcile } from "./app/reconcile.ts";
-import { advance, sweep } from "./app/relay.ts";
-import { remove } from "./app/remove.ts";
-import { type RenderPorts, render } from "./app/render.ts";
-import { resolve, retry } from "./app/resolve.ts";
-import { listAccounts, listDeliveries, listPosts, listRefused, listWaiting, postStatus } from "./app/status.ts";
+import { deliver } from "./app/deliver/advance-delivery.ts";
+import { ping } from "./app/deliver/ping-hub.ts";
+import { resolve, retry } from "./app/deliver/resolve.ts";
+import { advance, sweep } from "./app/due-rows.ts";
+import { ingest } from "./app/ingest/ingest-document.ts";
+import { reconcile } from "./app/ingest/reconcile.ts";
+import { remove } from "./app/ingest/remove.ts";
+import { publish } from "./app/publish/publish-post.ts";
+import { audit } from "./app/render/audit.ts";
+import { type RenderPorts, render } from "./app/render/render-feed.ts";
+import type { App, Desk, Ingested } from "./app/site-api.ts";
+import { listFeeds } from "./app/status/feed-status.ts";
+import { plan } from "./app/status/plan.ts";
+import {
+  listAccounts,
+  listDeliveries,
+  listPosts,
+  listRefused,
+  listWaiting,
+  postStatus,
+} from "./app/status/post-status.ts";
 import type { Config } from "./config.ts";
 import { parseDocument } from "./documents/parse-document.ts";
 import type { Site } from "./domain/site.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { AccountStatus, Ingested } from "../app/app.ts";
+import type { AccountStatus, Ingested } from "../app/site-api.ts";
 import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
 import { feedFiles } from "../feeds/index.ts";

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { App } from "../app/app.ts";
+import type { App } from "../app/site-api.ts";
 import { composeApp } from "../compose.ts";
 import { servedPaths } from "../config.ts";
 import { second } from "../domain/time.ts";

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import type { Desk } from "../app/app.ts";
+import type { Desk } from "../app/site-api.ts";
 import type { Log } from "../ports.ts";
 import { bearer } from "./bearer.ts";
 import { deliveries } from "./deliveries.ts";

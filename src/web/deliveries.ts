@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import type { Resolved } from "../app/app.ts";
+import type { Resolved } from "../app/site-api.ts";
 import type { State } from "../domain/delivery.ts";
 import { account, delivery, feed } from "./present.ts";
 import { problem } from "./problem.ts";

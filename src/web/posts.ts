@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import type { Ingested } from "../app/app.ts";
+import type { Ingested } from "../app/site-api.ts";
 import type { Post } from "../domain/post.ts";
 import { iso } from "../domain/time.ts";
 import { documentBytes, documentLimit, flag, markdownOnly } from "./documents.ts";

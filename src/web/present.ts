@@ -6,7 +6,7 @@ import type {
   PostSummary,
   RefusedDocument,
   WaitingDocument,
-} from "../app/app.ts";
+} from "../app/site-api.ts";
 import { type Instant, iso } from "../domain/time.ts";
 
 /** Moments leave as RFC 3339 text. */

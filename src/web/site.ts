@@ -1,5 +1,5 @@
 import { createMiddleware } from "hono/factory";
-import type { Desk } from "../app/app.ts";
+import type { Desk } from "../app/site-api.ts";
 import { problem } from "./problem.ts";
 
 /** What each request to the API has: the desk of its site. */

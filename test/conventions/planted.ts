@@ -76,12 +76,19 @@ const places: readonly Place[] = [
   {
     file: "src/domain/planted.ts",
     allowed: ["./post.ts"],
-    forbidden: [...never, "../ports.ts", "zod", "node:crypto", "./../ports.ts", "../app/ingest.ts"],
+    forbidden: [...never, "../ports.ts", "zod", "node:crypto", "./../ports.ts", "../app/ingest/ingest-document.ts"],
   },
   {
     file: "src/ports.ts",
     allowed: ["./domain/post.ts"],
-    forbidden: ["./app/ingest.ts", "./store/index.ts", "./domain/../app/ingest.ts", "zod", "node:fs", "fs"],
+    forbidden: [
+      "./app/ingest/ingest-document.ts",
+      "./store/index.ts",
+      "./domain/../app/ingest/ingest-document.ts",
+      "zod",
+      "node:fs",
+      "fs",
+    ],
   },
   {
     file: "src/config.ts",
@@ -103,7 +110,14 @@ const places: readonly Place[] = [
   },
   {
     file: "src/compose.ts",
-    allowed: ["./config.ts", "./ports.ts", "./app/ingest.ts", "./store/index.ts", "./web/app.ts", "node:crypto"],
+    allowed: [
+      "./config.ts",
+      "./ports.ts",
+      "./app/ingest/ingest-document.ts",
+      "./store/index.ts",
+      "./web/app.ts",
+      "node:crypto",
+    ],
     forbidden: ["./local/start.ts", "./cli/main.ts", "./sandbox/app.ts", "dynalite", "./app/../local/start.ts"],
   },
   {
@@ -111,16 +125,47 @@ const places: readonly Place[] = [
     allowed: ["./compose.ts", "../crier.config.ts", "./store/index.ts", sdk("dynamodb"), sdk("ssm")],
     forbidden: ["./local/start.ts", "./cli/main.ts", "./sandbox/app.ts", "dynalite", "../infra/stack.ts"],
   },
-  reaches("app", [], ["../store/index.ts", "../networks/index.ts", "../web/app.ts", "node:crypto", "zod", sdk("s3")]),
+  reaches(
+    "app",
+    ["./ingest/ingest-document.ts"],
+    ["../store/index.ts", "../web/app.ts", "node:crypto", "zod", sdk("s3")],
+  ),
+  {
+    file: "src/app/planted/planted.ts",
+    allowed: ["../../domain/post.ts", "../../ports.ts", "../site-api.ts", "../status/plan.ts", "./neighbour.ts"],
+    forbidden: [
+      ...never.map((target) => target.replace(/^((?:\.\/)?)\.\.\//, "$1../../")),
+      "../../store/index.ts",
+      "../../domain/../compose.ts",
+      "../ingest/../../compose.ts",
+      "node:crypto",
+      "zod",
+    ],
+  },
   reaches(
     "sources",
     ["chokidar", "node:fs/promises", sdk("s3")],
-    ["../documents/slug.ts", "../feeds/index.ts", "../app/ingest.ts", "gray-matter", "hono", sdk("dynamodb"), "zod"],
+    [
+      "../documents/slug.ts",
+      "../feeds/index.ts",
+      "../app/ingest/ingest-document.ts",
+      "gray-matter",
+      "hono",
+      sdk("dynamodb"),
+      "zod",
+    ],
   ),
   reaches(
     "documents",
     ["../markdown/body.ts", "gray-matter", "yaml", "smol-toml"],
-    ["../sources/folder-source.ts", "../feeds/index.ts", "../app/ingest.ts", "marked", "node:fs", sdk("s3")],
+    [
+      "../sources/folder-source.ts",
+      "../feeds/index.ts",
+      "../app/ingest/ingest-document.ts",
+      "marked",
+      "node:fs",
+      sdk("s3"),
+    ],
   ),
   reaches(
     "markdown",
@@ -130,12 +175,12 @@ const places: readonly Place[] = [
   reaches(
     "feeds",
     ["feed", "saxes", "hono/html"],
-    ["../documents/parse-document.ts", "../store/index.ts", "hono", "zod", "node:fs", "../app/render.ts"],
+    ["../documents/parse-document.ts", "../store/index.ts", "hono", "zod", "node:fs", "../app/render/render-feed.ts"],
   ),
   reaches(
     "networks",
     ["zod", "twitter-api-v2", "twitter-text", "node:https"],
-    ["../store/index.ts", "../feeds/index.ts", "../app/deliver.ts", "hono", sdk("ssm")],
+    ["../store/index.ts", "../feeds/index.ts", "../app/deliver/settle.ts", "hono", sdk("ssm")],
   ),
   reaches(
     "store",
@@ -148,16 +193,16 @@ const places: readonly Place[] = [
     forbidden: [...never, sdk("dynamodb"), "@aws-sdk/util-dynamodb", "zod", "./table.ts"],
   },
   reaches("objects", [sdk("s3"), "node:fs/promises", "node:path"], ["../store/keys.ts", "zod", sdk("dynamodb")]),
-  reaches("queue", [sdk("sqs")], ["../store/index.ts", "../app/publish.ts", sdk("s3"), "node:fs"]),
+  reaches("queue", [sdk("sqs")], ["../store/index.ts", "../app/publish/publish-post.ts", sdk("s3"), "node:fs"]),
   reaches(
     "outside",
     ["ipaddr.js", "node:http", "node:https", "node:net", "node:dns/promises"],
-    ["../networks/http.ts", "../store/keys.ts", "../app/ping.ts", "node:fs", "zod", sdk("s3")],
+    ["../networks/http.ts", "../store/keys.ts", "../app/deliver/ping-hub.ts", "node:fs", "zod", sdk("s3")],
   ),
   reaches("secrets", [sdk("ssm")], ["../networks/index.ts", "../store/keys.ts", sdk("dynamodb"), "node:fs"]),
   reaches(
     "web",
-    ["../app/app.ts", "hono", "hono/html", "zod"],
+    ["../app/site-api.ts", "hono", "hono/html", "zod"],
     ["../store/index.ts", "../networks/index.ts", "../config.ts", "node:fs", sdk("s3")],
   ),
   {
@@ -176,17 +221,30 @@ const places: readonly Place[] = [
       "../store/keys.ts",
       "dynalite",
     ],
-    forbidden: ["../cli/main.ts", "../networks/x.ts", "../feeds/rss.ts", "../app/ingest.ts", "left-pad", sdk("sqs")],
+    forbidden: [
+      "../cli/main.ts",
+      "../networks/x.ts",
+      "../feeds/rss.ts",
+      "../app/ingest/ingest-document.ts",
+      "left-pad",
+      sdk("sqs"),
+    ],
   },
   {
     file: "src/local/start.ts",
     allowed: ["../compose.ts", "../store/index.ts", "../sources/folder-source.ts", "../objects/folder.ts", "./run.ts"],
-    forbidden: ["../objects/s3.ts", "../queue/sqs.ts", "../networks/x.ts", "../app/ingest.ts", "../cli/main.ts"],
+    forbidden: [
+      "../objects/s3.ts",
+      "../queue/sqs.ts",
+      "../networks/x.ts",
+      "../app/ingest/ingest-document.ts",
+      "../cli/main.ts",
+    ],
   },
   {
     file: "src/local/open-table.ts",
     allowed: ["../store/local-table.ts", "./lock.ts"],
-    forbidden: ["../store/index.ts", "../store/table.ts", "../objects/folder.ts", "../app/ingest.ts"],
+    forbidden: ["../store/index.ts", "../store/table.ts", "../objects/folder.ts", "../app/ingest/ingest-document.ts"],
   },
   {
     file: "src/cli/planted.ts",
@@ -205,7 +263,7 @@ const places: readonly Place[] = [
       "../networks/x.ts",
       "../secrets/ssm.ts",
       "../store/table.ts",
-      "../app/ingest.ts",
+      "../app/ingest/ingest-document.ts",
       sdk("dynamodb"),
       sdk("ssm"),
     ],
@@ -222,7 +280,7 @@ const places: readonly Place[] = [
     ],
     forbidden: [
       "./neighbour.ts",
-      "../src/app/ingest.ts",
+      "../src/app/ingest/ingest-document.ts",
       "../src/store/index.ts",
       "../src/local/start.ts",
       "../infra/stack.ts",
@@ -244,7 +302,13 @@ const places: readonly Place[] = [
       "../src/domain/stage.ts",
       "aws-cdk-lib/aws-s3",
     ],
-    forbidden: ["../src/store/index.ts", "../src/compose.ts", "../functions/web.ts", "../src/app/app.ts", sdk("s3")],
+    forbidden: [
+      "../src/store/index.ts",
+      "../src/compose.ts",
+      "../functions/web.ts",
+      "../src/app/site-api.ts",
+      sdk("s3"),
+    ],
   },
   {
     file: "infra/constructs/planted.ts",

@@ -1,0 +1,90 @@
+import type { Account, AccountState, Policies } from "../../domain/account.ts";
+import { type Delivery, deliveryId, pausedFor } from "../../domain/delivery.ts";
+import { day, hour, type Instant } from "../../domain/time.ts";
+import type { Accounts, Clock, Log } from "../../ports.ts";
+
+interface Ports {
+  readonly accountStates: Accounts;
+  readonly policies: Policies;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export type Admission =
+  | { readonly kind: "now" }
+  | { readonly kind: "later"; readonly until: Instant; readonly reason: string }
+  | { readonly kind: "held"; readonly reason: string };
+
+/** Asks the account's pause, then once, before the first send, its pacing and caps and the flood breaker. The sandbox floods nobody. */
+export const admit = async (delivery: Delivery, account: Account, ports: Ports): Promise<Admission> => {
+  if (delivery.sandbox) return { kind: "now" };
+  for (;;) {
+    const now = ports.clock();
+    const state = await ports.accountStates.read(account.name);
+    if (state.paused !== undefined && now < state.paused.since + pausedFor)
+      return { kind: "later", until: now + pausedFor, reason: `${account.name} is paused: ${state.paused.reason}` };
+    const id = deliveryId(delivery);
+    if (delivery.admitted || state.admitted[id] !== undefined) return { kind: "now" };
+    const today = Object.entries(state.admitted).filter(([, at]) => now - at < day);
+    const verdict = judge(
+      delivery,
+      account,
+      today.map(([, at]) => at),
+      ports.policies,
+      now,
+    );
+    if (verdict.kind !== "now") return verdict;
+    if (await ports.accountStates.save({ ...state, admitted: { ...Object.fromEntries(today), [id]: now } }))
+      return verdict;
+  }
+};
+
+const judge = (
+  delivery: Delivery,
+  account: Account,
+  today: readonly Instant[],
+  policies: Policies,
+  now: Instant,
+): Admission => {
+  const oldest = Math.min(...today);
+  const newest = Math.max(...today);
+  if (!delivery.approved && today.filter((at) => now - at < hour).length >= policies.burst)
+    return {
+      kind: "held",
+      reason: `more than ${policies.burst} new posts within an hour: release it with "npx crier retry ${deliveryId(delivery)}"`,
+    };
+  if (today.length >= account.pacing.dailyCap)
+    return {
+      kind: "later",
+      until: oldest + day,
+      reason: `${account.name} has sent its ${account.pacing.dailyCap} posts of the day`,
+    };
+  if (now < newest + account.pacing.interval)
+    return {
+      kind: "later",
+      until: newest + account.pacing.interval,
+      reason: `${account.name} waits between two posts`,
+    };
+  return { kind: "now" };
+};
+
+/** The network refuses the login: deliveries wait, none fails. */
+export const pause = async (name: string, reason: string, ports: Ports): Promise<void> => {
+  ports.log.alarm("unauthorised", `${name} is paused: ${reason}; set new credentials`, { account: name });
+  await change(name, (state) => ({ ...state, paused: { since: ports.clock(), reason } }), ports);
+};
+
+/** The login works again, or a person says so. */
+export const resume = (name: string, ports: Pick<Ports, "accountStates">): Promise<void> =>
+  change(name, (state) => (state.paused === undefined ? undefined : { ...state, paused: undefined }), ports);
+
+const change = async (
+  name: string,
+  to: (state: AccountState) => AccountState | undefined,
+  { accountStates }: Pick<Ports, "accountStates">,
+): Promise<void> => {
+  for (;;) {
+    const changed = to(await accountStates.read(name));
+    if (changed === undefined || (await accountStates.save(changed))) return;
+  }
+};

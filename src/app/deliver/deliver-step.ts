@@ -1,0 +1,68 @@
+import type { Account, Policies } from "../../domain/account.ts";
+import { type Delivery, deliveryId, next, type Offer } from "../../domain/delivery.ts";
+import { snippetFor } from "../../domain/snippet.ts";
+import { second } from "../../domain/time.ts";
+import type { Accounts, Clock, Connection, Deliveries, Log, Network, Networks, Posts } from "../../ports.ts";
+import { pause, resume } from "./admission.ts";
+import { type Wish, wishFor } from "./desired-state.ts";
+
+export interface DeliverPorts {
+  readonly posts: Posts;
+  readonly deliveries: Deliveries;
+  readonly accountStates: Accounts;
+  readonly networks: Networks;
+  readonly accounts: readonly Account[];
+  readonly policies: Policies;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly deadline: (milliseconds: number) => AbortSignal;
+}
+
+/** One delivery that nobody else holds, and what its account can do. */
+export interface Step {
+  readonly delivery: Delivery;
+  readonly account: Account;
+  readonly network: Network;
+  readonly connection: Connection;
+  readonly offer: Offer;
+}
+
+/** Longer than a deliver function may run: a killed one cannot outlive its lease. The sandbox dies with its runtime. */
+export const leaseFor = ({ sandbox }: Delivery): number => (sandbox ? 8 * second : 90 * second);
+/** A look and a send within one run of a function. */
+export const deadlineFor = ({ sandbox }: Delivery): number => (sandbox ? 3 * second : 25 * second);
+
+/** What the post says now, read consistently. */
+export const wishOf = async (
+  { delivery, account, network }: Pick<Step, "delivery" | "account" | "network">,
+  ports: DeliverPorts,
+): Promise<Wish> =>
+  wishFor(await ports.posts.read(delivery.site, delivery.post), delivery, ports.clock(), (post) =>
+    network.compose(snippetFor(post, account), account),
+  );
+
+/** On the version that was read. Undefined: somebody else was faster, and the row is theirs. */
+export const save = async (delivery: Delivery, { deliveries }: DeliverPorts): Promise<Delivery | undefined> =>
+  (await deliveries.save(delivery)) ? { ...delivery, version: delivery.version + 1 } : undefined;
+
+/** The end of a step. Somebody should look at what failed and at what nobody knows. */
+export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<void> => {
+  const { state, account, post, reason } = delivery;
+  if ((await save(delivery, ports)) === undefined || (state !== "failed" && state !== "unknown")) return;
+  ports.log.alarm(state, `${deliveryId(delivery)}: ${reason}`, { account, post });
+};
+
+/** The stored request with the stored key, while the lease holds. */
+export const send = async ({ delivery, account, network, connection, offer }: Step, ports: DeliverPorts) => {
+  const { request, leaseUntil, seed, planned } = delivery;
+  const left = (leaseUntil ?? 0) - second - ports.clock();
+  if (request === undefined || left <= 0) {
+    const reason = "the worker was too slow to send within its lease";
+    return record(next(delivery, { kind: "unavailable", reason }, ports.clock(), offer), ports);
+  }
+  const signal = ports.deadline(Math.min(deadlineFor(delivery), left));
+  const outcome = await connection.send(request, network.key(seed, planned), signal);
+  if (outcome.kind === "unauthorised") await pause(account.name, outcome.reason, ports);
+  if (outcome.kind === "posted") await resume(account.name, ports);
+  await record(next(delivery, outcome, ports.clock(), offer), ports);
+};

@@ -1,0 +1,23 @@
+import { cancelled, claimed, held, loaded, waiting } from "../../domain/delivery.ts";
+import { admit } from "./admission.ts";
+import { type DeliverPorts, leaseFor, record, type Step, save, send, wishOf } from "./deliver-step.ts";
+import type { Wish } from "./desired-state.ts";
+
+/** Nothing of this delivery is public: the gates are asked, the request is composed and stored, then sent. */
+export const firstSend = async (step: Step, wish: Wish, ports: DeliverPorts): Promise<void> => {
+  const { delivery, account } = step;
+  if (wish.kind === "none") return record(cancelled(delivery, wish.reason), ports);
+  if (wish.kind === "wait") return record(waiting(delivery, wish.until, wish.reason), ports);
+  const admission = await admit(delivery, account, ports);
+  if (admission.kind === "held") return record(held(delivery, admission.reason), ports);
+  if (admission.kind === "later") return record(waiting(delivery, admission.until, admission.reason), ports);
+
+  const until = ports.clock() + leaseFor(delivery);
+  const mine = await save(claimed({ ...delivery, admitted: true, reason: undefined }, "sending", until), ports);
+  if (mine === undefined) return;
+  // Read again under the claim: what was decided before it may be old (interleaving 18).
+  const fresh = await wishOf({ ...step, delivery: mine }, ports);
+  if (fresh.kind !== "out") return record(waiting(mine, ports.clock(), "the post has changed"), ports);
+  const ready = await save(loaded(mine, fresh.composed.request, fresh.url, ports.clock()), ports);
+  if (ready !== undefined) await send({ ...step, delivery: ready }, ports);
+};

@@ -1,0 +1,51 @@
+import { afterPing, type HubAnswer, type Ping, rested } from "../../domain/ping.ts";
+import type { Site } from "../../domain/site.ts";
+import type { Clock, Hash, Log, PingRef, Pings, TellHub } from "../../ports.ts";
+
+export interface PingPorts {
+  readonly pings: Pings;
+  readonly tellHub: TellHub;
+  readonly site: (id: string) => Site;
+  readonly hash: Hash;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Tells one hub that one feed has changed. To tell it twice is harmless, so there is no claim. */
+export const ping = async (ref: PingRef, ports: PingPorts): Promise<void> => {
+  const now = ports.clock();
+  const read = await ports.pings.read(ref);
+  if (read?.due === undefined || read.due > now) return;
+  if (!ports.site(ref.site).hubs.includes(ref.hub)) {
+    await ports.pings.save(rested(read, "the hub was removed from the configuration"));
+    return;
+  }
+  if (read.wait !== undefined && read.wait > now) {
+    await ports.pings.save({ ...read, due: read.wait });
+    return;
+  }
+  const answer = await tell(read, ports.tellHub);
+  const next = afterPing(read, answer, ports.hash(`${ref.site}\n${ref.key}\n${ref.hub}`), ports.clock());
+  if (!(await ports.pings.save(next))) return keepWait(ref, next, ports);
+  if (answer.kind === "refused" && next.due === undefined)
+    ports.log.alarm(
+      "ping",
+      `${ref.hub} could not be told of the feed ${ref.key} for three days: ${answer.reason}; the feed's next change starts anew, check the site's hubs`,
+      { ...ref },
+    );
+};
+
+/** One topic after the other; the first that is refused ends it, and all are told again. */
+const tell = async ({ hub, topics }: Ping, tellHub: TellHub): Promise<HubAnswer> => {
+  for (const topic of topics) {
+    const answer = await tellHub(hub, topic);
+    if (answer.kind === "refused") return answer;
+  }
+  return { kind: "taken" };
+};
+
+/** The feed changed while the hub was asked: the row stays due, but the hub's own wait is kept. */
+const keepWait = async (ref: PingRef, { wait }: Ping, { pings }: PingPorts): Promise<void> => {
+  const nudged = wait === undefined ? undefined : await pings.read(ref);
+  if (nudged !== undefined) await pings.save({ ...nudged, wait });
+};

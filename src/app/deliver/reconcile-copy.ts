@@ -1,0 +1,59 @@
+import {
+  claimed,
+  next,
+  type Outcome,
+  type Remote,
+  type StoredRequest,
+  settled,
+  waiting,
+} from "../../domain/delivery.ts";
+import type { Connection } from "../../ports.ts";
+import { pause } from "./admission.ts";
+import { type DeliverPorts, deadlineFor, leaseFor, record, type Step, save } from "./deliver-step.ts";
+import type { Wish } from "./desired-state.ts";
+
+/** Brings the copy to what the post says now. Edits and deletions are repeated by id until the network answers (interleavings 39 and 40). */
+export const mend = async (step: Step, wish: Wish, ports: DeliverPorts): Promise<void> => {
+  const { delivery, account, network, connection, offer } = step;
+  const removes = wish.kind === "none" || delivery.state === "deleting";
+  if (!removes && wish.kind === "wait") return record(waiting(delivery, wish.until, wish.reason), ports);
+  if (!removes && wish.kind === "stays") return record(settled(delivery, true, wish.reason), ports);
+  const wanted = !removes && wish.kind === "out" ? wish.composed.request : undefined;
+  if (wanted !== undefined && delivery.state === "posted" && isEqual(wanted, delivery.request))
+    return record(settled(delivery, false), ports);
+
+  const change = changeTo(wanted, connection);
+  const id = delivery.remote?.id ?? null;
+  if (change === undefined || id === null) {
+    const who = change === undefined ? `${network.name} cannot` : "without the copy's id nobody can";
+    return record(settled(delivery, true, `${who} ${removes ? "delete" : "edit"} it`), ports);
+  }
+  const claim = claimed(delivery, removes ? "deleting" : "editing", ports.clock() + leaseFor(delivery));
+  const mine = await save({ ...claim, attempts: delivery.attempts + 1 }, ports);
+  if (mine === undefined) return;
+  const remote = { id, url: delivery.remote?.url ?? null };
+  const outcome = await change(remote, ports.deadline(deadlineFor(mine)));
+  if (outcome.kind === "unauthorised") await pause(account.name, outcome.reason, ports);
+  const after = next(mine, outcome, ports.clock(), offer);
+  const isEdited = after.state === "posted" && !after.stale;
+  await record(isEdited ? { ...after, request: wanted } : after, ports);
+};
+
+/** Without a request the copy is to go. Undefined where the network offers no such thing. */
+const changeTo = (
+  request: StoredRequest | undefined,
+  { edit, remove }: Connection,
+): ((remote: Remote, signal: AbortSignal) => Promise<Outcome>) | undefined => {
+  if (request === undefined) return remove;
+  return edit && ((remote, signal) => edit(remote, request, signal));
+};
+
+const isEqual = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
+
+/** The order of an object's keys says nothing. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );

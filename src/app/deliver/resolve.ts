@@ -1,0 +1,100 @@
+import { type Delivery, deliveryId, parseDeliveryId } from "../../domain/delivery.ts";
+import type { Accounts, Clock, Deliveries, DeliveryRef, Posts } from "../../ports.ts";
+import type { Resolved } from "../site-api.ts";
+import { deliveryStatus } from "../status/post-status.ts";
+import { resume } from "./admission.ts";
+
+interface Ports {
+  readonly deliveries: Deliveries;
+  readonly posts: Posts;
+  readonly accountStates: Accounts;
+  readonly clock: Clock;
+}
+
+const refOf = (site: string, id: string): DeliveryRef | undefined => {
+  const parsed = parseDeliveryId(id);
+  return parsed && { kind: "delivery", site, ...parsed };
+};
+
+const change = async (
+  site: string,
+  id: string,
+  to: (delivery: Delivery, now: number) => Delivery | string,
+  ports: Ports,
+): Promise<Resolved | undefined> => {
+  const ref = refOf(site, id);
+  if (ref === undefined) return undefined;
+  for (;;) {
+    const delivery = await ports.deliveries.read(ref);
+    if (delivery === undefined) return undefined;
+    const changed = to(delivery, ports.clock());
+    if (typeof changed === "string") return { problem: changed };
+    if (!(await ports.deliveries.save(changed))) continue;
+    const post = await ports.posts.read(site, delivery.post);
+    return { delivery: deliveryStatus(changed, post?.slug ?? "") };
+  }
+};
+
+const afresh = (delivery: Delivery, now: number, reason: string): Delivery => ({
+  ...delivery,
+  state: "pending",
+  approved: true,
+  attempts: 0,
+  request: undefined,
+  url: undefined,
+  firstSentAt: undefined,
+  refused: undefined,
+  wait: undefined,
+  due: now,
+  reason,
+});
+
+/** A person's word: what is held or failed goes out, what waits is tried now, its account's pause ends. What may be public already is not sent again by this. */
+export const retry = async (site: string, id: string, ports: Ports): Promise<Resolved | undefined> => {
+  const ref = refOf(site, id);
+  // Another site's delivery is none here, and its account's pause stays.
+  if (ref === undefined || (await ports.deliveries.read(ref)) === undefined) return undefined;
+  // First the account: the delivery may be taken up as soon as it is due.
+  await resume(ref.account, ports);
+  return change(site, id, retried, ports);
+};
+
+const retried = (delivery: Delivery, now: number): Delivery | string => {
+  const id = deliveryId(delivery);
+  switch (delivery.state) {
+    case "held":
+    case "failed":
+      return afresh(delivery, now, "a person asked for it");
+    case "pending":
+      return { ...delivery, approved: true, wait: undefined, due: now };
+    case "unknown":
+      return `nobody knows whether ${id} went out: look at the network, then resolve it as posted or retry`;
+    default:
+      return `${id} is ${delivery.state}: only a held, failed or pending delivery can be retried`;
+  }
+};
+
+/** Settles an unknown delivery by a person's word: it is out there, or it is not and goes out once more. */
+export const resolve = (
+  site: string,
+  id: string,
+  as: "posted" | "retry",
+  ports: Ports,
+): Promise<Resolved | undefined> =>
+  change(
+    site,
+    id,
+    (delivery, now) => {
+      if (delivery.state !== "unknown")
+        return `${id} is ${delivery.state}: only an unknown delivery needs a person's word`;
+      if (as === "retry") return afresh(delivery, now, "a person looked: it did not go out");
+      return {
+        ...delivery,
+        state: "posted",
+        remote: { id: null, url: null },
+        reason: "a person looked: it went out",
+        due: now,
+      };
+    },
+    ports,
+  );

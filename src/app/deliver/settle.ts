@@ -1,0 +1,62 @@
+import {
+  cancelled,
+  claimed,
+  type Delivery,
+  failed,
+  next,
+  posted,
+  reloaded,
+  settleBy,
+  unknown,
+  waiting,
+} from "../../domain/delivery.ts";
+import { minute } from "../../domain/time.ts";
+import type { Found } from "../../ports.ts";
+import { type DeliverPorts, deadlineFor, leaseFor, record, type Step, save, send } from "./deliver-step.ts";
+import type { Wish } from "./desired-state.ts";
+
+/** An earlier send got no answer, and it is sure to have ended. It stays unsettled until somebody knows. */
+export const settle = async (step: Step, wish: Wish, ports: DeliverPorts): Promise<void> => {
+  const { delivery, connection, offer } = step;
+  if (wish.kind === "wait" && !offer.look) return record(waiting(delivery, wish.until, wish.reason), ports);
+  const isWanted = wish.kind === "out";
+  const way = settleBy(delivery, offer, isWanted, ports.clock());
+  if (way === "unknown") return record(unknown(delivery, whyUnknown(delivery, wish)), ports);
+  const mine = await save(claimed(delivery, "unsettled", ports.clock() + leaseFor(delivery)), ports);
+  if (mine === undefined) return;
+  const resend = async (): Promise<void> => {
+    const ready = await save(reloaded(mine, ports.clock()), ports);
+    if (ready !== undefined) await send({ ...step, delivery: ready }, ports);
+  };
+  if (way === "resend") return resend();
+
+  const since = (mine.firstSentAt ?? 0) - 5 * minute;
+  const found = await connection.look?.(mine.url ?? "", since, ports.deadline(deadlineFor(mine)));
+  const now = ports.clock();
+  if (found === undefined) {
+    // Inside its window the key protects even where nothing can be read.
+    if (settleBy(mine, { ...offer, look: false }, isWanted, now) === "resend") return resend();
+    return record(
+      next(mine, { kind: "unavailable", reason: "the network did not answer the look" }, now, offer),
+      ports,
+    );
+  }
+  const ours = await firstOf(found, mine, ports);
+  if (ours !== undefined) return record(posted(mine, ours.remote, now), ports);
+  if (mine.refused !== undefined) return record(failed(mine, mine.refused), ports);
+  if (wish.kind === "wait") return record(waiting(mine, wish.until, wish.reason), ports);
+  return isWanted ? resend() : record(cancelled(mine, `${wish.reason}; it had not reached the network`), ports);
+};
+
+/** A second publication by will is not the first: copies of other deliveries do not count (interleaving 42). */
+const firstOf = async (found: readonly Found[], mine: Delivery, { deliveries }: DeliverPorts) => {
+  const all = await deliveries.ofPost(mine.site, mine.post);
+  const others = all.filter(({ account, generation }) => account === mine.account && generation !== mine.generation);
+  return found.find(({ remote }) => !others.some((other) => other.remote?.id === remote.id));
+};
+
+const whyUnknown = ({ refused }: Delivery, wish: Wish): string => {
+  if (refused !== undefined) return `no answer to the first send, then a final no: ${refused}`;
+  if (wish.kind !== "out") return `${wish.reason}, and the network never said whether the copy went out: look there`;
+  return "the network never answered and offers no way to look: resolve it by hand";
+};

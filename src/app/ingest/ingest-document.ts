@@ -1,0 +1,214 @@
+import type { Policies } from "../../domain/account.ts";
+import { isMarkdown } from "../../domain/document.ts";
+import { feedGrace, sameListing, wantedListings } from "../../domain/feed.ts";
+import type { Post, PostContent } from "../../domain/post.ts";
+import type { Reason, Warning } from "../../domain/refusal.ts";
+import type { Site } from "../../domain/site.ts";
+import type { Accounts, Aliases, Clock, Documents, Hash, Log, Parse, Posts, Source } from "../../ports.ts";
+import type { Ingested, Word } from "../site-api.ts";
+import { identify } from "./identify.ts";
+import { decideOldId } from "./old-id.ts";
+import { waitsForAWord } from "./sudden-deletions.ts";
+
+export interface Target {
+  readonly site: Site;
+  readonly source: Source;
+  readonly path: string;
+}
+
+export interface IngestPorts {
+  readonly posts: Posts;
+  readonly aliases: Aliases;
+  readonly documents: Documents;
+  readonly accounts: Accounts;
+  /** The sources that can be read again, by name; a document that came by the API is in none. */
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly parse: Parse;
+  readonly hash: Hash;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly policies: Policies;
+}
+
+/**
+ * Brings one document's post to the document's current bytes (design.md §2, rule 1). Safe to repeat and to race: the
+ * row is read before the bytes, and saved on that version; who loses begins again.
+ */
+export const ingest = async (target: Target, word: Word, ports: IngestPorts): Promise<Ingested> => {
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const done = await once(target, word, ports);
+    if (done !== undefined) return done;
+  }
+  throw new Error(`${target.path} changes faster than it can be read: publish it again when it has settled`);
+};
+
+const isHere = (post: Post, { source, path }: Target) => post.source === source.name && post.path === path;
+
+/** A path names its post only while that lives; an editor's atomic save does not end a life (interleavings 11 and 12). */
+const lives = (post: Post, now: number) =>
+  post.gone === undefined || (post.gone.by === "source" && now < post.gone.at + feedGrace);
+
+const once = async (target: Target, word: Word, ports: IngestPorts): Promise<Ingested | undefined> => {
+  const { site, source, path } = target;
+  const known = await ports.documents.read(site.id, source.name, path);
+  const named = known?.post === undefined ? undefined : await ports.posts.read(site.id, known.post);
+  const own = named !== undefined && isHere(named, target) && lives(named, ports.clock()) ? named : undefined;
+  const bytes = await source.read(path);
+  if (bytes === undefined) return absent(target, named, known?.missing !== undefined, ports);
+
+  const hash = ports.hash(bytes);
+  const recipe = ports.hash(
+    JSON.stringify([
+      3,
+      site.url,
+      site.permalink,
+      site.timeZone,
+      site.language,
+      site.languages,
+      site.author,
+      site.publishStatuses,
+      site.movedIn,
+      site.feeds.categoryTypes,
+    ]),
+  );
+  const unchanged = async (post: Post): Promise<Ingested> => {
+    if (known?.post !== post.id || known.refusal !== undefined || known.missing !== undefined)
+      await ports.documents.put({ site: site.id, source: source.name, path, post: post.id });
+    return { result: "unchanged", post, warnings: [] };
+  };
+  const isSame = (post: Post) => post.gone === undefined && post.hash === hash && post.recipe === recipe && !word.again;
+  if (own !== undefined && isSame(own)) return unchanged(own);
+
+  const refuse = async (reasons: readonly Reason[], conflict: boolean): Promise<Ingested> => {
+    await ports.documents.put({
+      site: site.id,
+      source: source.name,
+      path,
+      post: own?.id,
+      refusal: { hash, reasons, at: ports.clock() },
+    });
+    return { result: "refused", reasons, conflict };
+  };
+  if (!isMarkdown(path)) return refuse([noMarkdown(path)], false);
+  const parsed = ports.parse(bytes, path, site);
+  if (parsed.kind === "refused") return refuse(parsed.reasons, false);
+
+  const identity = await identify(site.id, parsed.content, own, ports);
+  if ("conflict" in identity) return refuse([identity.conflict], true);
+  const post = own ?? (await ports.posts.read(site.id, identity.id));
+  if (own === undefined) {
+    const again = await source.read(path);
+    if (again === undefined || ports.hash(again) !== hash) return undefined;
+  }
+  if (post !== undefined && !isHere(post, target) && post.gone === undefined) {
+    const first = post.source === source.name ? source : ports.sources.get(post.source);
+    const bytesOfFirst = await first?.read(post.path);
+    if (bytesOfFirst !== undefined && post.source !== source.name && post.hash === hash && !word.again)
+      return { result: "unchanged", post, warnings: parsed.warnings };
+    if (bytesOfFirst !== undefined && !(post.source !== source.name && post.hash === hash))
+      return refuse([taken(parsed.content, post)], true);
+  }
+  if (post !== undefined && isHere(post, target) && isSame(post)) return unchanged(post);
+  // Deleted by a person: other bytes or a person's word bring it back, a touched file does not (interleaving 13).
+  if (post?.gone?.by === "person" && post.hash === hash && !word.byHand) return unchanged(post);
+
+  const saved = await merge(target, word, parsed.content, { hash, recipe }, identity.id, post, ports);
+  // Before the post: a document whose row is missing would never be missed.
+  await ports.documents.put({ site: site.id, source: source.name, path, post: saved.id });
+  if (!(await ports.posts.save(saved))) return undefined;
+  const warnings: readonly Warning[] = parsed.warnings;
+  return {
+    result: post === undefined ? "created" : "updated",
+    post: { ...saved, version: saved.version + 1 },
+    warnings,
+  };
+};
+
+const noMarkdown = (path: string): Reason => ({
+  code: "no-markdown",
+  message: `${path} is no Markdown, so it becomes no post: name it .md, or keep it in another place than the documents`,
+});
+
+const taken = (content: PostContent, holder: Post): Reason => ({
+  code: "slug-taken",
+  field: "slug",
+  message: `the slug "${content.slug}" belongs to ${holder.path}: give this document a slug of its own`,
+});
+
+const merge = async (
+  { site, source, path }: Target,
+  word: Word,
+  content: PostContent,
+  from: Pick<Post, "hash" | "recipe">,
+  id: string,
+  row: Post | undefined,
+  ports: IngestPorts,
+): Promise<Post> => {
+  const now = ports.clock();
+  const published = content.published ?? row?.published ?? now;
+  const { social: _, ...visible } = content;
+  const revision = ports.hash(JSON.stringify({ ...visible, published }));
+  const updated =
+    content.updated ??
+    (row === undefined || row.revision === revision ? (row?.updated ?? published) : Math.max(now, published));
+  const again = word.again === true && row !== undefined;
+  const wanted = content.hold === undefined ? wantedListings({ ...content, published }, site) : [];
+  const before = row?.listed ?? [];
+  const listed = [...before, ...wanted.filter((listing) => !before.some((other) => sameListing(other, listing)))];
+  const touched = before.length > 0 || row?.audience !== undefined;
+  return {
+    ...content,
+    ...from,
+    site: site.id,
+    id,
+    version: row?.version ?? 0,
+    published,
+    updated,
+    revision,
+    ...(await decideOldId({ content, published, site, id }, row, ports.aliases)),
+    syndication: row?.syndication ?? [],
+    enclosure: row?.enclosure,
+    firstSeen: row?.firstSeen ?? now,
+    source: source.name,
+    path,
+    guid: content.guid ?? row?.guid,
+    slugs: [...new Set([...(row?.slugs ?? []), content.slug])],
+    byHand: (row?.byHand ?? false) || word.byHand === true,
+    generation: (row?.generation ?? 1) + (again ? 1 : 0),
+    gone: undefined,
+    listed,
+    audience: again ? undefined : row?.audience,
+    due: touched || again ? now : content.hold === undefined ? Math.max(now, published) : undefined,
+  };
+};
+
+const absent = async (
+  target: Target,
+  post: Post | undefined,
+  waits: boolean,
+  ports: IngestPorts,
+): Promise<Ingested | undefined> => {
+  const { site, source, path } = target;
+  const now = ports.clock();
+  if (post === undefined || !isHere(post, target) || post.gone !== undefined) {
+    if (post?.gone === undefined || !lives(post, now)) await ports.documents.remove(site.id, source.name, path);
+    return { result: "absent", warnings: [] };
+  }
+  if (waits) return { result: "unchanged", post, warnings: [] };
+  const reason = await waitsForAWord(target, post, ports);
+  if (reason !== undefined) {
+    await ports.documents.put({
+      site: site.id,
+      source: source.name,
+      path,
+      post: post.id,
+      missing: { since: now, reason },
+    });
+    ports.log.alarm("deletion-waits", `${path} is missing and stays published: ${reason}`, { site: site.id, path });
+    return { result: "unchanged", post, warnings: [] };
+  }
+  const gone: Post = { ...post, gone: { at: now, by: "source" }, due: now + feedGrace };
+  return (await ports.posts.save(gone))
+    ? { result: "deleted", post: { ...gone, version: gone.version + 1 }, warnings: [] }
+    : undefined;
+};

@@ -1,0 +1,18 @@
+import type { Post } from "../../domain/post.ts";
+import type { Aliases, Clock, Posts } from "../../ports.ts";
+import { postBySlug } from "../status/post-status.ts";
+
+/** A person's word: out of the feeds and off the networks now, without a grace. Its file may stay; it does not come back until it changes. */
+export const remove = async (
+  site: string,
+  slug: string,
+  ports: { readonly aliases: Aliases; readonly posts: Posts; readonly clock: Clock },
+): Promise<Post | undefined> => {
+  for (;;) {
+    const post = await postBySlug(site, slug, ports);
+    if (post === undefined || post.gone?.by === "person") return post;
+    const now = ports.clock();
+    const gone: Post = { ...post, gone: { at: now, by: "person" }, due: now };
+    if (await ports.posts.save(gone)) return { ...gone, version: gone.version + 1 };
+  }
+};

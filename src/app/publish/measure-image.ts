@@ -1,0 +1,16 @@
+import type { Post } from "../../domain/post.ts";
+import type { Posts, Probe } from "../../ports.ts";
+
+/**
+ * The post with what stands at its image's URL, stored before the feeds that show it are touched. Asked once for each
+ * URL: a failure is stored too. Undefined when another worker saved the post meanwhile.
+ */
+export const measured = async (
+  post: Post,
+  { posts, probe }: { readonly posts: Posts; readonly probe: Probe },
+): Promise<Post | undefined> => {
+  const url = post.image?.url;
+  if (url === post.enclosure?.url) return post;
+  const enclosure = url === undefined ? undefined : { url, ...(await probe(url)) };
+  return (await posts.save({ ...post, enclosure })) ? { ...post, enclosure, version: post.version + 1 } : undefined;
+};

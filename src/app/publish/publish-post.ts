@@ -1,0 +1,146 @@
+import type { Account, Policies } from "../../domain/account.ts";
+import type { Delivery } from "../../domain/delivery.ts";
+import {
+  categorySlug,
+  type FeedKey,
+  feedGrace,
+  isLive,
+  languageFeed,
+  sameListing,
+  wantedListings,
+} from "../../domain/feed.ts";
+import type { Audience, Listing, Post } from "../../domain/post.ts";
+import type { Site } from "../../domain/site.ts";
+import { languageName } from "../../domain/text.ts";
+import { day } from "../../domain/time.ts";
+import type {
+  Archive,
+  Clock,
+  Deliveries,
+  Feeds,
+  Hash,
+  Memberships,
+  Networks,
+  PostRef,
+  Posts,
+  Probe,
+} from "../../ports.ts";
+import { archivePost } from "../render/archive-pages.ts";
+import { measured } from "./measure-image.ts";
+
+export interface PublishPorts {
+  readonly posts: Posts;
+  readonly feeds: Feeds;
+  readonly memberships: Memberships;
+  readonly archive: Archive;
+  readonly deliveries: Deliveries;
+  readonly networks: Pick<Networks, "reach">;
+  readonly probe: Probe;
+  readonly site: (id: string) => Site;
+  readonly accounts: readonly Account[];
+  readonly policies: Policies;
+  readonly hash: Hash;
+  readonly clock: Clock;
+}
+
+/** Fans a due post out to its feeds and deliveries (design.md §2, rule 2). Changes no delivery's state. */
+export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> => {
+  const now = ports.clock();
+  const found = await ports.posts.read(ref.site, ref.id);
+  if (found?.due === undefined || found.due > now) return;
+  const site = ports.site(found.site);
+  const wanted = isLive(found, now) ? wantedListings(found, site) : [];
+  const read = wanted.length > 0 ? await measured(found, ports) : found;
+  if (read === undefined) return;
+  const unwanted = read.listed.filter((listing) => !wanted.some((other) => sameListing(other, listing)));
+  const member = (listing: Listing) => ({ ...listing, id: read.id, version: read.version });
+  for (const listing of wanted) await ports.memberships.put(read.site, member(listing));
+  for (const listing of unwanted) await ports.memberships.remove(read.site, member(listing));
+  await archivePost(site, read, wanted.length > 0, ports);
+  // Before anything that asks for secrets: feeds wait for no account.
+  const titles = feedTitles(read, site);
+  const feeds = new Set([...wanted, ...unwanted].map(({ feed }) => feed));
+  // The main one last: its page and its OPML lead to all the others.
+  for (const key of [...feeds].toSorted((a, b) => Number(a === "main") - Number(b === "main")))
+    await ports.feeds.touch(read.site, key, titles.get(key), now);
+
+  const post = wanted.length > 0 && read.audience === undefined ? await decided(read, ports) : read;
+  if (post === undefined) return;
+  await plan(post, ports);
+
+  await ports.posts.save({ ...post, listed: wanted, due: comesBack(post, now) });
+};
+
+/** When a post that is out of the feeds now wants to be looked at again. */
+const comesBack = (post: Post, now: number): number | undefined => {
+  if (post.gone?.by === "source" && now < post.gone.at + feedGrace) return post.gone.at + feedGrace;
+  return post.gone === undefined && post.hold === undefined && post.published > now ? post.published : undefined;
+};
+
+/** Category feeds carry the name that the post gives them; a feed that the post has left keeps its own. */
+const feedTitles = (post: Post, site: Site): ReadonlyMap<FeedKey, string> =>
+  new Map([
+    ["main", site.title],
+    ["featured", "Featured"],
+    [languageFeed(post.language), languageName(post.language)],
+    ...post.categories.map(({ name }): [string, string] => [`categories/${categorySlug(name)}`, name]),
+  ]);
+
+/** The audience, stored before the first delivery exists (interleaving 20); undefined when another publish was faster. */
+const decided = async (post: Post, ports: PublishPorts): Promise<Post | undefined> => {
+  const audience = await decide(post, ports);
+  return (await ports.posts.save({ ...post, audience })) ? { ...post, audience, version: post.version + 1 } : undefined;
+};
+
+const decide = async (post: Post, { accounts, networks, policies, clock }: PublishPorts): Promise<Audience> => {
+  if (post.social.off) return { accounts: [], note: "the document says socialShare: false" };
+  const isOld = !post.byHand && clock() - post.published > policies.maxAge;
+  const names: string[] = [];
+  const notes: string[] = [];
+  for (const account of accounts.filter(({ site }) => site === post.site)) {
+    const reach = await networks.reach(account);
+    if (reach === "none") notes.push(`${account.name} is not connected`);
+    else if (reach === "real" && isOld)
+      notes.push(
+        `${account.name}: older than ${policies.maxAge / day} days, a baseline; publish it by hand with --again to send it`,
+      );
+    else names.push(account.name);
+  }
+  return { accounts: names, note: notes.length > 0 ? notes.join("; ") : undefined };
+};
+
+const plan = async (post: Post, ports: PublishPorts): Promise<void> => {
+  const existing = await ports.deliveries.ofPost(post.site, post.id);
+  const isPlanned = (account: string) =>
+    existing.some((one) => one.account === account && one.generation === post.generation);
+  const now = ports.clock();
+  if (isLive(post, now)) {
+    for (const name of post.audience?.accounts ?? []) {
+      const account = ports.accounts.find((one) => one.name === name && one.site === post.site);
+      if (account === undefined || isPlanned(name)) continue;
+      const sandbox = (await ports.networks.reach(account)) === "sandbox";
+      await ports.deliveries.create(planned(post, account, sandbox, ports));
+    }
+  }
+  for (const { site, post: id, account, generation } of existing)
+    await ports.deliveries.nudge({ kind: "delivery", site, post: id, account, generation }, now);
+};
+
+const planned = (post: Post, account: Account, sandbox: boolean, { hash, clock }: PublishPorts): Delivery => ({
+  site: post.site,
+  post: post.id,
+  account: account.name,
+  generation: post.generation,
+  network: account.network,
+  version: 0,
+  state: "pending",
+  nudges: 0,
+  sandbox,
+  seed: hash(`${post.site}\n${post.id}\n${account.name}\n${post.generation}`),
+  planned: clock(),
+  attempts: 0,
+  admitted: false,
+  approved: false,
+  stale: false,
+  due: clock(),
+});

@@ -1,0 +1,43 @@
+import { type Archive, archivePage, type Entry, type Feed, feedFolder } from "../../domain/feed.ts";
+import type { Site } from "../../domain/site.ts";
+import type { FeedState } from "../../ports.ts";
+
+/** An empty feed is as old as the site's tag: no feed is stamped with the time of its making. */
+const founded = ({ authority }: Site): number => Date.UTC(Number(/,(\d{4})/.exec(authority)?.[1] ?? 2026), 0, 1);
+
+/** A feed of a language keeps it when its last post is gone. */
+const languageOf = (site: Site, key: string): string =>
+  key.startsWith("languages/") ? new Intl.Locale(key.slice("languages/".length)).toString() : site.language;
+
+export interface FeedParts {
+  readonly state: Pick<FeedState, "key" | "title">;
+  readonly entries: readonly Entry[];
+  readonly siblings: Feed["siblings"];
+  readonly archive?: Archive | undefined;
+}
+
+/** What the formats are given of a feed. */
+export const feedOf = (site: Site, { state, entries, siblings, archive }: FeedParts): Feed => {
+  const { key } = state;
+  const isMain = key === "main";
+  // An archive page has no page for people of its own: it is a part of the main feed.
+  const isSite = isMain || archivePage(key) !== undefined;
+  const folder = feedFolder(key).split("/").map(encodeURIComponent).join("/");
+  return {
+    site,
+    key,
+    title: isMain ? site.title : `${state.title} – ${site.title}`,
+    description: isSite ? site.description : `${state.title}: posts of ${site.title}`,
+    homeUrl: isSite ? site.url : new URL(folder, site.feedsUrl).href,
+    baseUrl: new URL(folder, site.feedsUrl).href,
+    updated: entries.length === 0 ? founded(site) : Math.max(...entries.map(({ updated }) => updated)),
+    author: site.author,
+    language: languageOf(site, key),
+    content: site.feeds.content[key] ?? site.feeds.content.default ?? "full",
+    licence: site.licence,
+    hubs: site.hubs,
+    archive,
+    entries,
+    siblings: isMain ? siblings : [{ key: "main", title: site.title }],
+  };
+};

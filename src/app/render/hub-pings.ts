@@ -1,0 +1,34 @@
+import { archivePage } from "../../domain/feed.ts";
+import type { Site } from "../../domain/site.ts";
+import type { Clock, FeedState, Feeds, Formats, Pings } from "../../ports.ts";
+import { feedOf } from "./feed-of.ts";
+
+export interface OwePorts {
+  readonly feeds: Pick<Feeds, "owe">;
+  readonly pings: Pings;
+  readonly formats: Pick<Formats, "topics">;
+  readonly clock: Clock;
+  /** How long a cache may go on serving older bytes after a put, in ms. */
+  readonly publicAfter: number;
+}
+
+const isLoopback = (url: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+
+/** Nobody subscribes to a page of the archive (RFC 5005 §4), and a hub elsewhere cannot fetch what only this machine serves. */
+const hubsOf = (site: Site, { key }: Pick<FeedState, "key">): readonly string[] =>
+  archivePage(key) === undefined ? site.hubs.filter((hub) => isLoopback(hub) || !isLoopback(site.feedsUrl)) : [];
+
+/** Remembered before the first put, so that a crash between put and ping still tells the hubs (interleaving 28). False when the lease is lost. */
+export const owe = async (site: Site, state: FeedState, holder: string, { feeds }: OwePorts): Promise<boolean> =>
+  state.owed || hubsOf(site, state).length === 0 || (await feeds.owe(site.id, state.key, holder));
+
+/** A row for each hub, due when the bytes are public. Before the release, which forgets that the pings are owed. */
+export const nudgeHubs = async (site: Site, state: FeedState, ports: OwePorts): Promise<void> => {
+  const topics = ports.formats.topics(feedOf(site, { state, entries: [], siblings: [] }));
+  for (const hub of hubsOf(site, state))
+    await ports.pings.nudge(
+      { kind: "ping", site: site.id, key: state.key, hub },
+      topics,
+      ports.clock() + ports.publicAfter,
+    );
+};

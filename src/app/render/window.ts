@@ -1,0 +1,64 @@
+import { archivePage, type Entry, entryId, type FeedKey, isLive, wantedFeeds } from "../../domain/feed.ts";
+import type { Post } from "../../domain/post.ts";
+import type { Site } from "../../domain/site.ts";
+import type { Instant } from "../../domain/time.ts";
+import type { Archive, Membership, Memberships, Posts } from "../../ports.ts";
+import { readPage } from "./archive-pages.ts";
+
+export interface WindowPorts {
+  readonly posts: Posts;
+  readonly memberships: Memberships;
+  readonly archive: Archive;
+}
+
+export interface Window {
+  /** Newest first. */
+  readonly posts: readonly Post[];
+  /** When a post that is still in the future joins. */
+  readonly due?: Instant | undefined;
+}
+
+/**
+ * The newest posts of a feed. Memberships are hints: each is checked against its post, read consistently; a false one
+ * is deleted, a future one kept (design.md §2, rule 3; interleavings 16, 25, 26, 27).
+ */
+export const readWindow = async (site: Site, key: FeedKey, now: Instant, ports: WindowPorts): Promise<Window> => {
+  const { posts, memberships } = ports;
+  const page = archivePage(key);
+  if (page !== undefined) return { posts: await readPage(site, page, now, ports) };
+  const window: Post[] = [];
+  let due: Instant | undefined;
+  for await (const hint of memberships.newest(site.id, key)) {
+    if (window.length >= site.feeds.entries) break;
+    const post = await posts.read(site.id, hint.id);
+    const verdict = judge(hint, post, site, key, now);
+    if (verdict === "false") await memberships.remove(site.id, hint);
+    if (verdict === "future") due = Math.min(due ?? hint.published, hint.published);
+    if (verdict === "true" && post !== undefined && !window.some(({ id }) => id === post.id)) window.push(post);
+  }
+  return { posts: window, due };
+};
+
+const judge = (
+  hint: Membership,
+  post: Post | undefined,
+  site: Site,
+  key: FeedKey,
+  now: Instant,
+): "true" | "false" | "future" => {
+  if (post === undefined || post.published !== hint.published || !wantedFeeds(post, site).includes(key)) return "false";
+  if (post.hold === undefined && post.gone === undefined && post.published > now) return "future";
+  return isLive(post, now) ? "true" : "false";
+};
+
+/** Entries with distinct `updated`: where posts share a moment, the newer ones are moved by a millisecond each. */
+export const entriesOf = (site: Site, posts: readonly Post[]): readonly Entry[] => {
+  const taken = new Set<Instant>();
+  const entries = posts.toReversed().map((post): Entry => {
+    let updated = post.updated;
+    while (taken.has(updated)) updated += 1;
+    taken.add(updated);
+    return { id: entryId(site, post), post, updated };
+  });
+  return entries.toReversed();
+};

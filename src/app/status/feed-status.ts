@@ -1,0 +1,33 @@
+import { archivePage, type FeedKey, feedFolder } from "../../domain/feed.ts";
+import type { Site } from "../../domain/site.ts";
+import type { FeedState, Feeds, Pings } from "../../ports.ts";
+import type { FeedStatus, HubStatus } from "../site-api.ts";
+
+interface Ports {
+  readonly feeds: Feeds;
+  readonly pings: Pings;
+}
+
+const hubStatus = async (site: Site, state: FeedState, hub: string, { pings }: Ports): Promise<HubStatus> => {
+  const ping = await pings.read({ kind: "ping", site: site.id, key: state.key, hub });
+  return { url: hub, pinged: ping?.pinged, reason: ping?.reason };
+};
+
+/** An archive page has no page for people: its RSS stands for it. */
+const placeOf = (key: FeedKey): string => (archivePage(key) === undefined ? feedFolder(key) : `${key}.xml`);
+
+const feedStatus = async (site: Site, state: FeedState, ports: Ports): Promise<FeedStatus> => ({
+  key: state.key,
+  title: state.title,
+  url: new URL(placeOf(state.key), site.feedsUrl).href,
+  rendered: state.rendered,
+  due: state.due,
+  faults: state.faults,
+  hubs: await Promise.all(site.hubs.map((hub) => hubStatus(site, state, hub, ports))),
+});
+
+/** Every feed of a site with the gate's last word: a feed that could not be rendered must not be silent. */
+export const listFeeds = async (site: Site, ports: Ports): Promise<readonly FeedStatus[]> => {
+  const states = await Promise.all((await ports.feeds.all(site.id)).map(({ key }) => ports.feeds.read(site.id, key)));
+  return Promise.all(states.filter((state) => state !== undefined).map((state) => feedStatus(site, state, ports)));
+};

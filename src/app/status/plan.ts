@@ -1,0 +1,29 @@
+import type { Account } from "../../domain/account.ts";
+import type { PostContent } from "../../domain/post.ts";
+import type { Site } from "../../domain/site.ts";
+import { snippetFor } from "../../domain/snippet.ts";
+import type { Clock, Networks, Parse } from "../../ports.ts";
+import type { Plan, PlannedSnippet } from "../site-api.ts";
+
+interface Ports {
+  readonly parse: Parse;
+  readonly networks: Pick<Networks, "get" | "reach">;
+  readonly accounts: readonly Account[];
+  readonly clock: Clock;
+}
+
+/** What a document would publish: nothing is stored, nothing sent. */
+export const plan = async (bytes: Uint8Array, path: string, site: Site, ports: Ports): Promise<Plan> => {
+  const parsed = ports.parse(bytes, path, site);
+  if (parsed.kind === "refused") return { reasons: parsed.reasons };
+  const { content, warnings } = parsed;
+  const accounts = content.social.off ? [] : ports.accounts.filter((account) => account.site === site.id);
+  const snippets = await Promise.all(accounts.map((account) => snippet(content, account, ports)));
+  return { content, warnings, snippets };
+};
+
+const snippet = async (content: PostContent, account: Account, { networks, clock }: Ports): Promise<PlannedSnippet> => {
+  const post = { ...content, published: content.published ?? clock() };
+  const { text, length, limit } = networks.get(account.network).compose(snippetFor(post, account), account);
+  return { account: account.name, network: account.network, text, length, limit, reach: await networks.reach(account) };
+};

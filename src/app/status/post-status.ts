@@ -1,0 +1,151 @@
+import type { Account } from "../../domain/account.ts";
+import { type Delivery, deliveryId, type State } from "../../domain/delivery.ts";
+import { isLive } from "../../domain/feed.ts";
+import type { Post } from "../../domain/post.ts";
+import type { Accounts, Aliases, Clock, Deliveries, Documents, Networks, Page, Posts } from "../../ports.ts";
+import type {
+  AccountStatus,
+  DeliveryStatus,
+  PostState,
+  PostStatus,
+  PostSummary,
+  RefusedDocument,
+  WaitingDocument,
+} from "../site-api.ts";
+
+interface StatusPorts {
+  readonly posts: Posts;
+  readonly aliases: Aliases;
+  readonly deliveries: Deliveries;
+  readonly documents: Documents;
+  readonly accountStates: Accounts;
+  readonly networks: Pick<Networks, "reach">;
+  readonly accounts: readonly Account[];
+  readonly clock: Clock;
+}
+
+/** The post that a slug, present or past, leads to. */
+export const postBySlug = async (
+  site: string,
+  slug: string,
+  { aliases, posts }: Pick<StatusPorts, "aliases" | "posts">,
+): Promise<Post | undefined> => {
+  const id = await aliases.read(site, "slug", slug);
+  return id === undefined ? undefined : posts.read(site, id);
+};
+
+const stateOf = (post: Post, now: number): PostState => {
+  if (post.hold !== undefined && post.gone === undefined) return "held";
+  if (post.gone === undefined && post.published > now) return "scheduled";
+  return isLive(post, now) ? "live" : "deleted";
+};
+
+const summary = (post: Post, now: number): PostSummary => ({
+  id: post.id,
+  slug: post.slug,
+  url: post.url,
+  title: post.title,
+  published: post.published,
+  updated: post.updated,
+  revision: post.revision,
+  status: stateOf(post, now),
+  reason: post.hold ?? post.audience?.note,
+});
+
+export const deliveryStatus = (delivery: Delivery, slug: string): DeliveryStatus => ({
+  id: deliveryId(delivery),
+  slug,
+  account: delivery.account,
+  network: delivery.network,
+  state: delivery.state,
+  generation: delivery.generation,
+  sandbox: delivery.sandbox,
+  url: delivery.remote?.url ?? undefined,
+  attempts: delivery.attempts,
+  due: delivery.due,
+  reason: delivery.reason,
+});
+
+export const postStatus = async (site: string, slug: string, ports: StatusPorts): Promise<PostStatus | undefined> => {
+  const post = await postBySlug(site, slug, ports);
+  if (post === undefined) return undefined;
+  const deliveries = await ports.deliveries.ofPost(site, post.id);
+  const document = post.gone === undefined ? await ports.documents.read(site, post.source, post.path) : undefined;
+  const told = summary(post, ports.clock());
+  return {
+    ...told,
+    reason: document?.missing === undefined ? told.reason : `its document is missing: ${document.missing.reason}`,
+    deliveries: deliveries.map((delivery) => deliveryStatus(delivery, post.slug)),
+  };
+};
+
+export const listPosts = async (
+  site: string,
+  from: string | undefined,
+  { posts, clock }: Pick<StatusPorts, "posts" | "clock">,
+): Promise<Page<PostSummary>> => {
+  const page = await posts.newest(site, from);
+  return { ...page, rows: page.rows.map((post) => summary(post, clock())) };
+};
+
+export const listRefused = async (
+  site: string,
+  sources: Iterable<string>,
+  { documents }: Pick<StatusPorts, "documents">,
+): Promise<readonly RefusedDocument[]> => {
+  const refused: RefusedDocument[] = [];
+  for (const source of sources)
+    for await (const { path, refusal } of documents.all(site, source))
+      if (refusal !== undefined) refused.push({ source, path, reasons: refusal.reasons, at: refusal.at });
+  return refused;
+};
+
+/** A post that a person has removed meanwhile waits no more. */
+export const listWaiting = async (
+  site: string,
+  sources: Iterable<string>,
+  { documents, posts }: Pick<StatusPorts, "documents" | "posts">,
+): Promise<readonly WaitingDocument[]> => {
+  const waiting: WaitingDocument[] = [];
+  for (const source of sources)
+    for await (const { path, post: id, missing } of documents.all(site, source)) {
+      const post = missing === undefined || id === undefined ? undefined : await posts.read(site, id);
+      if (missing !== undefined && post !== undefined && post.gone === undefined)
+        waiting.push({ source, path, slug: post.slug, ...missing });
+    }
+  return waiting;
+};
+
+/** A state's deliveries, account by account: `from` names the account and the page within it. */
+export const listDeliveries = async (
+  state: State,
+  from: string | undefined,
+  ports: Pick<StatusPorts, "deliveries" | "posts" | "accounts">,
+): Promise<Page<DeliveryStatus>> => {
+  const [start = "0", inner] = from === undefined ? [] : from.split(":", 2);
+  const index = Number(start);
+  const account = ports.accounts[index];
+  if (account === undefined) return { rows: [] };
+  const page = await ports.deliveries.inState(account.name, state, inner);
+  const rows = await Promise.all(
+    page.rows.map(async (delivery) =>
+      deliveryStatus(delivery, (await ports.posts.read(delivery.site, delivery.post))?.slug ?? ""),
+    ),
+  );
+  if (page.next !== undefined) return { rows, next: `${index}:${page.next}` };
+  const rest = await listDeliveries(state, String(index + 1), ports);
+  return { rows: [...rows, ...rest.rows], next: rest.next };
+};
+
+export const listAccounts = (
+  ports: Pick<StatusPorts, "accounts" | "accountStates" | "networks">,
+): Promise<readonly AccountStatus[]> =>
+  Promise.all(
+    ports.accounts.map(async (account) => ({
+      name: account.name,
+      network: account.network,
+      site: account.site,
+      reach: await ports.networks.reach(account),
+      paused: (await ports.accountStates.read(account.name)).paused,
+    })),
+  );

@@ -1,0 +1,600 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { day, hour, minute, second } from "../../../src/domain/time.ts";
+import { aDelivery, anAccount } from "../../support/builders.ts";
+import type { Fate } from "../../support/paper-network.ts";
+import { aDocument, aWorld, type World } from "../../support/world.ts";
+
+const saying = (text: string, fields: Readonly<Record<string, unknown>> = {}): string =>
+  aDocument({ slug: "s", socialShare: text, ...fields });
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const paper = (name: string, pacing = { interval: minute, dailyCap: 50 }) =>
+  anAccount({ name, network: "paper", pacing });
+
+const planAll = async (world: World, slugs: readonly string[]): Promise<void> => {
+  for (const slug of slugs) await world.plan(slug, aDocument({ slug, title: slug }));
+};
+
+const states = async (world: World, slug = "s"): Promise<readonly string[]> =>
+  (await world.deliveries(slug)).map(({ state }) => state);
+
+const idOf = async (world: World, slug: string): Promise<string> =>
+  `${(await world.post(slug)).id}.one.${(await world.post(slug)).generation}`;
+
+describe("an account whose login is refused", () => {
+  test("pauses: its deliveries wait, and none fails", async () => {
+    const world = await aWorld();
+    await planAll(world, ["a", "b"]);
+    world.paper.fates.push("unauthorised");
+    await world.sweep();
+    world.turn(10 * minute);
+    await world.sweep();
+    expect(world.paper.requests).toHaveLength(1);
+    expect([await states(world, "a"), await states(world, "b")]).toEqual([["pending"], ["pending"]]);
+    expect(world.alarms).toEqual([expect.stringContaining("one is paused: 401; set new credentials")]);
+    expect(await world.app.accounts()).toMatchObject([{ paused: { reason: "401" } }]);
+  });
+
+  test("goes on within the hour after it works again", async () => {
+    const world = await aWorld();
+    await planAll(world, ["a", "b"]);
+    world.paper.fates.push("unauthorised");
+    await world.sweep();
+    world.turn(hour);
+    await world.sweep();
+    world.turn(hour);
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(2);
+    expect((await world.app.accounts())[0]?.paused).toBeUndefined();
+  });
+
+  test("pauses at an edit, too, which is repeated", async () => {
+    const world = await aWorld();
+    await world.plan("s", saying("t0"));
+    await world.sweep();
+    world.paper.fates.push("unauthorised");
+    await world.plan("s", saying("t1"));
+    await world.sweep();
+    expect((await world.app.accounts())[0]?.paused).toMatchObject({ reason: "401" });
+    world.turn(hour);
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([expect.stringContaining("t1")]);
+  });
+
+  test("keeps what may be public unsettled", async () => {
+    const world = await aWorld();
+    await world.plan("s", saying("t0"));
+    world.paper.fates.push("applied", "unauthorised");
+    await world.sweep();
+    world.turn(4 * minute);
+    await world.sweep();
+    expect(await states(world)).toEqual(["unsettled"]);
+    world.turn(hour);
+    await world.sweep();
+    expect(await states(world)).toEqual(["posted"]);
+    expect(world.paper.posts).toHaveLength(1);
+  });
+});
+
+describe("pacing", () => {
+  test("keeps a minimum between two posts of an account", async () => {
+    const world = await aWorld();
+    await planAll(world, ["a", "b", "c"]);
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(1);
+    world.turn(minute - 1);
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(1);
+    for (let turn = 0; turn < 2; turn += 1) {
+      world.turn(minute);
+      await world.sweep();
+    }
+    const [first = 0, second_ = 0, third = 0] = world.paper.posts.map(({ at }) => at);
+    expect([second_ - first >= minute, third - second_ >= minute]).toEqual([true, true]);
+  });
+
+  test("of one account does not hold another", async () => {
+    const world = await aWorld({ accounts: [paper("one"), paper("two")] });
+    await planAll(world, ["a"]);
+    await world.sweep();
+    expect(world.paper.posts.map(({ account }) => account).toSorted()).toEqual(["one", "two"]);
+  });
+
+  test("stops at the day's cap and goes on a day after the first", async () => {
+    const world = await aWorld({ accounts: [paper("one", { interval: 0, dailyCap: 2 })], policies: { burst: 100 } });
+    await planAll(world, ["a", "b", "c"]);
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(2);
+    const waits = (await Promise.all(["a", "b", "c"].map((slug) => world.deliveries(slug))))
+      .flat()
+      .find(({ state }) => state === "pending");
+    expect(waits?.reason).toBe("one has sent its 2 posts of the day");
+    world.turn(day - second);
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(2);
+    world.turn(second);
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(3);
+  });
+});
+
+describe("the flood breaker", () => {
+  const flooded = async () => {
+    const world = await aWorld({ accounts: [paper("one", { interval: 0, dailyCap: 50 })], policies: { burst: 2 } });
+    await planAll(world, ["a", "b", "c"]);
+    await world.sweep();
+    const held = [];
+    for (const slug of ["a", "b", "c"]) if ((await states(world, slug))[0] === "held") held.push(slug);
+    return { world, slug: held[0] ?? "", held };
+  };
+
+  test("holds the rest for a person's word, and feeds are not held", async () => {
+    const { world, held } = await flooded();
+    expect(world.paper.posts).toHaveLength(2);
+    expect(held).toHaveLength(1);
+    expect(await world.titles()).toHaveLength(3);
+    world.turn(2 * hour);
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(2);
+  });
+
+  test("lets out what a person retries", async () => {
+    const { world, slug } = await flooded();
+    await world.app.retry(await idOf(world, slug));
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(3);
+  });
+
+  test("keeps holding what is edited, and cancels what is deleted", async () => {
+    const { world, slug } = await flooded();
+    await world.plan(slug, aDocument({ slug, title: "Edited" }));
+    await world.sweep();
+    expect(await states(world, slug)).toEqual(["held"]);
+    world.erase(`${slug}.md`);
+    await world.ingest(`${slug}.md`);
+    for (const wait of [0, minute]) {
+      world.turn(wait);
+      await world.sweep();
+    }
+    expect(await states(world, slug)).toEqual(["held"]);
+    world.turn(9 * minute);
+    await world.sweep();
+    expect(await states(world, slug)).toEqual(["cancelled"]);
+    expect(world.paper.posts).toHaveLength(2);
+  });
+});
+
+describe("what is not announced", () => {
+  test("a first import is a baseline: old documents are in the feeds and nowhere else", async () => {
+    const world = await aWorld();
+    await world.plan("s", saying("old", { date: "2025-01-01T00:00:00Z" }));
+    await world.sweep();
+    expect(await world.deliveries("s")).toEqual([]);
+    expect(await world.titles()).toHaveLength(1);
+    expect((await world.app.status("s"))?.reason).toContain("a baseline");
+  });
+
+  test("a person's word publishes an old document all the same", async () => {
+    const world = await aWorld();
+    await world.app.put("s", bytes(saying("old", { date: "2025-01-01T00:00:00Z" })));
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(1);
+  });
+
+  test("a document that says socialShare: false", async () => {
+    const world = await aWorld();
+    await world.plan("s", aDocument({ slug: "s", socialShare: false }));
+    await world.sweep();
+    expect(await world.deliveries("s")).toEqual([]);
+    expect(world.paper.requests).toEqual([]);
+  });
+
+  test("a document that says so before its delivery went out; it goes out when the word is taken back", async () => {
+    const world = await aWorld();
+    await world.plan("s", saying("t0"));
+    await world.plan("s", aDocument({ slug: "s", socialShare: false }));
+    await world.sweep();
+    expect(await states(world)).toEqual(["cancelled"]);
+    await world.plan("s", aDocument({ slug: "s", title: "Still off", socialShare: false }));
+    await world.sweep();
+    expect(await states(world)).toEqual(["cancelled"]);
+    await world.plan("s", saying("t1"));
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([expect.stringContaining("t1")]);
+  });
+
+  test("a post that became a draft before it went out", async () => {
+    const world = await aWorld();
+    await world.plan("s", saying("t0"));
+    await world.plan("s", saying("t0", { draft: true }));
+    await world.sweep();
+    expect(await states(world)).toEqual(["cancelled"]);
+    expect(world.paper.requests).toEqual([]);
+  });
+
+  test("a post before its time", async () => {
+    const world = await aWorld();
+    await world.plan("s", saying("t0"));
+    await world.plan("s", saying("t0", { date: "2026-03-02T08:00:00Z" }));
+    await world.sweep();
+    expect(world.paper.requests).toEqual([]);
+    world.turn(day);
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(1);
+  });
+
+  test("a post that changed between the decision and the claim", async () => {
+    const world = await aWorld();
+    const ref = await world.plan("s", saying("t0"));
+    const w1 = world.worker("after deliveries.save");
+    const running = w1.app.work(ref);
+    await w1.stopped;
+    await world.app.remove("s");
+    w1.go();
+    await running;
+    await world.sweep();
+    expect(world.paper.requests).toEqual([]);
+    expect(await states(world)).toEqual(["cancelled"]);
+  });
+});
+
+describe("a copy that is out", () => {
+  test.each([
+    [true, "t1", false],
+    [false, "t0", true],
+  ])("follows an edit where the network can edit (%s)", async (edit, text, stale) => {
+    const world = await aWorld({ edit });
+    await world.plan("s", saying("t0"));
+    await world.sweep();
+    await world.plan("s", saying("t1"));
+    await world.sweep();
+    expect(world.paper.posts).toMatchObject([{ text: expect.stringContaining(text) }]);
+    expect(await world.deliveries("s")).toMatchObject([{ state: "posted", stale }]);
+  });
+
+  test("is not touched by an edit that its snippet does not show", async () => {
+    const world = await aWorld();
+    await world.plan("s", saying("t0"));
+    await world.sweep();
+    await world.plan("s", saying("t0", { title: "Another title" }));
+    await world.sweep();
+    expect(world.paper.requests).toHaveLength(1);
+    expect(await world.deliveries("s")).toMatchObject([{ state: "posted", stale: false }]);
+  });
+
+  test("is stale where the network refuses the edit, until another edit is taken", async () => {
+    const world = await aWorld();
+    await world.plan("s", saying("t0"));
+    await world.sweep();
+    world.paper.fates.push("refused");
+    await world.plan("s", saying("t1"));
+    await world.sweep();
+    expect(await world.deliveries("s")).toMatchObject([{ state: "posted", stale: true, reason: "400" }]);
+    await world.plan("s", saying("t2"));
+    await world.sweep();
+    expect(await world.deliveries("s")).toMatchObject([{ state: "posted", stale: false }]);
+    expect(world.paper.visible()).toEqual([expect.stringContaining("t2")]);
+  });
+
+  test.each([
+    [true, "deleted", 0],
+    [false, "posted", 1],
+  ])("goes with its post where the network can delete (%s)", async (remove, state, left) => {
+    const world = await aWorld({ remove });
+    await world.plan("s", saying("t0"));
+    await world.sweep();
+    await world.app.remove("s");
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(left);
+    expect(await world.deliveries("s")).toMatchObject([{ state, stale: !remove }]);
+  });
+
+  test("goes ten minutes after its document has gone", async () => {
+    const world = await aWorld();
+    await world.plan("s", saying("t0"));
+    await world.sweep();
+    world.erase("s.md");
+    await world.ingest("s.md");
+    await world.sweep();
+    world.turn(10 * minute - 1);
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(1);
+    world.turn(1);
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([]);
+  });
+
+  test("stays, and says so, when its post becomes a draft", async () => {
+    const world = await aWorld();
+    await world.plan("s", saying("t0"));
+    await world.sweep();
+    await world.plan("s", saying("t1", { draft: true }));
+    await world.sweep();
+    expect(world.paper.requests).toHaveLength(1);
+    expect(await world.deliveries("s")).toMatchObject([
+      { state: "posted", stale: true, reason: expect.stringContaining("withdrawn") },
+    ]);
+  });
+
+  test("is left alone once its account is removed from the configuration", async () => {
+    const world = await aWorld();
+    await world.plan("s", saying("t0"));
+    await world.sweep();
+    world.configured.accounts = [];
+    await world.plan("s", saying("t1"));
+    await world.sweep();
+    expect(world.paper.requests).toHaveLength(1);
+    expect(await world.deliveries("s")).toMatchObject([{ state: "posted" }]);
+  });
+
+  test("is stale where its account is removed before an edit is done", async () => {
+    const world = await aWorld();
+    await world.plan("s", saying("t0"));
+    await world.sweep();
+    world.paper.fates.push("lost");
+    await world.plan("s", saying("t1"));
+    await world.sweep();
+    world.configured.accounts = [];
+    world.turn(hour);
+    await world.sweep();
+    expect(await world.deliveries("s")).toMatchObject([{ state: "posted", stale: true }]);
+  });
+});
+
+describe("publishing again", () => {
+  test("makes a second post and only that", async () => {
+    const world = await aWorld();
+    await world.app.put("s", bytes(saying("t0")));
+    await world.sweep();
+    world.turn(minute);
+    await world.app.put("s", bytes(saying("t0")), { again: true });
+    await world.sweep();
+    await world.app.put("s", bytes(saying("t0")));
+    world.turn(hour);
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(2);
+    expect(new Set(world.paper.posts.map(({ key }) => key)).size).toBe(2);
+    expect(await states(world)).toEqual(["posted", "posted"]);
+  });
+});
+
+describe("an account without credentials", () => {
+  test("keeps its deliveries waiting, and they go out once it is connected", async () => {
+    const world = await aWorld();
+    await world.plan("s", saying("t0"));
+    world.paper.reach.now = "none";
+    await world.sweep();
+    expect(await world.deliveries("s")).toMatchObject([
+      { state: "pending", reason: expect.stringContaining("not connected") },
+    ]);
+    world.paper.reach.now = "real";
+    world.turn(hour);
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(1);
+  });
+
+  test("does not make its unanswered send forgotten", async () => {
+    const world = await aWorld({ offers: "read" });
+    world.paper.fates.push("cut");
+    void world.app.work(await world.plan("s", saying("t0")));
+    await world.paper.inFlight();
+    world.paper.land();
+    world.paper.reach.now = "none";
+    world.turn(hour);
+    await world.sweep();
+    expect(await states(world)).toEqual(["unsettled"]);
+    world.paper.reach.now = "real";
+    world.turn(hour);
+    await world.sweep();
+    expect(await states(world)).toEqual(["posted"]);
+    expect(world.paper.posts).toHaveLength(1);
+  });
+});
+
+test("a pending delivery of a removed account is cancelled, with that reason", async () => {
+  const world = await aWorld();
+  await world.plan("s", saying("t0"));
+  world.configured.accounts = [];
+  await world.sweep();
+  expect(await world.deliveries("s")).toMatchObject([
+    { state: "cancelled", reason: expect.stringContaining("removed from the configuration") },
+  ]);
+});
+
+test.each([
+  ["pending", undefined, "cancelled"],
+  ["sending", { text: "t0" }, "unsettled"],
+  ["cancelled", undefined, "cancelled"],
+  ["failed", undefined, "failed"],
+] as const)("a %s row without a post or a lease comes to rest, and nothing is sent", async (state, request, after) => {
+  const world = await aWorld({ offers: "read" });
+  await world.store.deliveries.create(aDelivery({ post: "lost", account: "one", network: "paper", state, request }));
+  await world.sweep();
+  expect(await world.store.deliveries.ofPost("blog", "lost")).toMatchObject([{ state: after }]);
+  world.turn(hour);
+  await world.sweep();
+  expect(world.paper.requests).toEqual([]);
+  expect(world.alarms).toEqual([]);
+});
+
+describe("a sandbox delivery", () => {
+  test("knows no pacing and no breaker, and is settled within seconds", async () => {
+    const world = await aWorld({ policies: { burst: 1 } });
+    world.paper.reach.now = "sandbox";
+    await planAll(world, ["a", "b", "c"]);
+    world.paper.fates.push("lost");
+    await world.sweep();
+    world.turn(10 * second);
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(3);
+  });
+});
+
+describe("a network that cannot be read for a while", () => {
+  test.each([
+    { offers: "read", requests: 1 },
+    { offers: "key", keyWindow: hour, requests: 2 },
+  ] as const)("$offers: inside its window a key protects all the same", async ({ requests, ...options }) => {
+    const world = await aWorld(options);
+    world.paper.fates.push("applied");
+    await world.plan("s", saying("t0"));
+    await world.sweep();
+    world.paper.blind.now = true;
+    world.turn(4 * minute);
+    await world.sweep();
+    expect(world.paper.requests).toHaveLength(requests);
+    world.paper.blind.now = false;
+    world.turn(day);
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(1);
+    expect(await states(world)).toEqual(["posted"]);
+  });
+
+  test("a key that is forgotten does not make a second post", async () => {
+    const world = await aWorld({ offers: "key", keyWindow: hour });
+    world.paper.fates.push("applied");
+    await world.plan("s", saying("t0"));
+    await world.sweep();
+    world.turn(day);
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(1);
+  });
+
+  test("what was deleted meanwhile is not sent again to find out", async () => {
+    const world = await aWorld({ offers: "refuse" });
+    world.paper.fates.push("lost");
+    await world.plan("s", saying("t0"));
+    await world.sweep();
+    await world.app.remove("s");
+    world.turn(4 * minute);
+    await world.sweep();
+    expect(world.paper.requests).toHaveLength(1);
+    expect(await world.deliveries("s")).toMatchObject([
+      { state: "unknown", reason: expect.stringContaining("look there") },
+    ]);
+  });
+});
+
+test.each(["deliveries.save", "deliveries.save 2", "after networks.connect"])(
+  "two workers at once send once: the slower one stops at %s",
+  async (place) => {
+    const world = await aWorld({ offers: "none" });
+    const ref = await world.plan("s", saying("t0"));
+    const w1 = world.worker(place);
+    const running = w1.app.work(ref);
+    await w1.stopped;
+    world.turn(2 * minute);
+    await world.sweep();
+    w1.go();
+    await running;
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(1);
+    expect(await states(world)).toEqual(["posted"]);
+  },
+);
+
+test.each(["deliveries.save", "deliveries.save 2", "after deliveries.ofPost"])(
+  "two workers at once settle once: the slower one stops at %s",
+  async (place) => {
+    const world = await aWorld({ offers: "read" });
+    world.paper.fates.push("lost");
+    const ref = await world.plan("s", saying("t0"));
+    await world.sweep();
+    world.turn(4 * minute);
+    const w1 = world.worker(place);
+    const running = w1.app.work(ref);
+    await w1.stopped;
+    await world.sweep();
+    world.turn(10 * minute);
+    await world.sweep();
+    w1.go();
+    await running;
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(1);
+    expect(await states(world)).toEqual(["posted"]);
+  },
+);
+
+test("two workers at once edit once", async () => {
+  const world = await aWorld();
+  await world.plan("s", saying("t0"));
+  await world.sweep();
+  const ref = await world.plan("s", saying("t1"));
+  const w1 = world.worker("deliveries.save");
+  const running = w1.app.work(ref);
+  await w1.stopped;
+  await world.sweep();
+  w1.go();
+  await running;
+  expect(world.paper.requests).toHaveLength(2);
+});
+
+test("whatever the network does and whoever edits, there is one copy in the end, and it says what the post says", async () => {
+  const fate = fc.constantFrom<Fate>("lost", "applied", "limited", "unauthorised");
+  const move = fc.oneof(fate, fc.constantFrom("edit", "race", "turn"));
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom("key", "read"), fc.array(move, { maxLength: 8 }), async (offers, moves) => {
+      const world = await aWorld({ offers });
+      const ref = await world.plan("s", saying("t0"));
+      let text = "t0";
+      for (const [index, one] of moves.entries()) {
+        if (one === "edit") {
+          text = `t${index + 1}`;
+          await world.plan("s", saying(text));
+        } else if (one === "turn") {
+          world.turn(3 * minute);
+          await world.sweep();
+        } else if (one === "race") {
+          await Promise.all([world.app.work(ref), world.app.work(ref)]);
+        } else {
+          world.paper.fates.push(one);
+          await world.sweep();
+        }
+      }
+      for (let turn = 0; turn < 12; turn += 1) {
+        world.turn(hour);
+        await world.sweep();
+      }
+      expect(world.paper.posts).toMatchObject([{ text: expect.stringContaining(text), deleted: false }]);
+      expect(await world.deliveries("s")).toMatchObject([{ state: "posted", stale: false, remote: { id: "p1" } }]);
+    }),
+    { numRuns: 15 },
+  );
+});
+
+describe("the feeds of a post", () => {
+  const copies = async (world: World): Promise<readonly string[] | undefined> => {
+    const stored = await world.objects.read("feed.json");
+    const feed: { items: { _crier?: { syndication?: string[] } }[] } = JSON.parse(
+      new TextDecoder().decode(stored?.bytes),
+    );
+    return feed.items[0]?._crier?.syndication;
+  };
+
+  test("say where its copies stand, and only while they do", async () => {
+    const world = await aWorld({ remove: true });
+    world.write("a.md", aDocument({ title: "One", slug: "a" }));
+    await world.ingest("a.md");
+    await world.sweep();
+    expect(await copies(world)).toBeUndefined();
+    world.turn(5 * second);
+    await world.sweep();
+    expect(await copies(world)).toEqual(["https://paper.example/p1"]);
+    await world.app.remove("a");
+    await world.sweep();
+    expect((await world.post("a")).syndication).toEqual([]);
+  });
+
+  test("learn it though the worker dies between the network's answer and the post", async () => {
+    const world = await aWorld();
+    const ref = await world.plan("a", aDocument({ title: "One", slug: "a" }));
+    await world.app.work(ref);
+    const worker = world.worker("posts.save");
+    void worker.app.work(ref);
+    await worker.stopped;
+    await world.sweep();
+    world.turn(5 * second);
+    await world.sweep();
+    expect(await copies(world)).toEqual(["https://paper.example/p1"]);
+  });
+});

@@ -1,0 +1,213 @@
+import { describe, expect, test } from "vitest";
+import { nudgeHubs } from "../../../src/app/render/hub-pings.ts";
+import { giveUpPingAfter } from "../../../src/domain/ping.ts";
+import type { Site } from "../../../src/domain/site.ts";
+import { hour, minute, second } from "../../../src/domain/time.ts";
+import { formats } from "../../../src/feeds/index.ts";
+import type { PingRef } from "../../../src/ports.ts";
+import { aSite, start } from "../../support/builders.ts";
+import { aDocument, aWorld, type World } from "../../support/world.ts";
+
+const hub = "https://hub.example.com/";
+const ref: PingRef = { kind: "ping", site: "blog", key: "main", hub };
+const topics = ["feed.xml", "atom.xml", "feed.json"].map((file) => `https://feeds.example.com/${file}`);
+const refused = { kind: "refused", reason: "hub.example.com answered 503" } as const;
+
+const aHubWorld = (site: Partial<Site> = {}) => aWorld({ accounts: [], site: { hubs: [hub], ...site } });
+
+/** A post in its feeds, whose hubs have not been told. */
+const published = async (world: World, slug: string, category?: string): Promise<void> => {
+  world.write(`${slug}.md`, aDocument({ title: slug, slug, ...(category && { category }) }));
+  await world.ingest(`${slug}.md`);
+  await world.app.work(await world.postRef(slug));
+  for (const { key } of await world.store.feeds.all("blog")) await world.app.work({ kind: "feed", site: "blog", key });
+};
+
+const stored = async (world: World, of: PingRef = ref) => {
+  const ping = await world.store.pings.read(of);
+  if (ping === undefined) throw new Error(`${of.hub} has no ping of ${of.key}`);
+  return ping;
+};
+
+describe("a feed that has changed", () => {
+  test("is told to each hub, by each address that subscribers know", async () => {
+    const other = "https://other.example/hub?of=me#1";
+    const world = await aHubWorld({ hubs: [hub, other] });
+    await published(world, "a");
+    await world.app.work(ref);
+    await world.app.work({ ...ref, hub: other });
+    expect(world.outside.told).toEqual([hub, other].flatMap((one) => topics.map((topic) => ({ hub: one, topic }))));
+    expect(await stored(world)).toMatchObject({ pinged: world.clock(), due: undefined });
+  });
+
+  test("is told by its own addresses, where it is not the main one", async () => {
+    const world = await aHubWorld();
+    await published(world, "a", "Rust");
+    await world.app.work({ ...ref, key: "categories/rust" });
+    expect(world.outside.told.map(({ topic }) => topic)).toEqual(
+      topics.map((topic) => topic.replace("com/", "com/categories/rust/")),
+    );
+  });
+
+  test("is told to nobody where the site names no hub", async () => {
+    const world = await aHubWorld({ hubs: [] });
+    await published(world, "a");
+    await world.sweep();
+    expect(world.outside.told).toEqual([]);
+    expect((await world.store.feeds.read("blog", "main"))?.owed).toBe(false);
+  });
+
+  test("is not told to a hub elsewhere while only this machine serves it", async () => {
+    const local = "http://127.0.0.1:8080/hub";
+    const world = await aHubWorld({ hubs: [hub, local], feedsUrl: "http://127.0.0.1:4000/" });
+    await published(world, "a");
+    await world.sweep();
+    expect(world.outside.told).toEqual(
+      ["feed.xml", "atom.xml", "feed.json"].map((file) => ({ hub: local, topic: `http://127.0.0.1:4000/${file}` })),
+    );
+  });
+
+  test("is not told of by pages of its archive", async () => {
+    const world = await aHubWorld();
+    await nudgeHubs(aSite({ hubs: [hub] }), await archivePage(world), {
+      ...world.store,
+      formats,
+      clock: world.clock,
+      publicAfter: 0,
+    });
+    expect(await world.store.pings.read({ ...ref, key: "archive/1" })).toBeUndefined();
+  });
+
+  test("is told of once the caches have let go of older bytes", async () => {
+    const world = await aHubWorld();
+    await published(world, "a");
+    await world.app.work(ref);
+    const state = await feedState(world, "main");
+    const ports = { ...world.store, formats, clock: world.clock, publicAfter: minute };
+    await nudgeHubs(aSite({ hubs: [hub] }), state, ports);
+    await world.app.work(ref);
+    expect(world.outside.told).toHaveLength(topics.length);
+    world.turn(minute);
+    await world.app.work(ref);
+    expect(world.outside.told).toHaveLength(2 * topics.length);
+  });
+});
+
+const feedState = async (world: World, key: string) => {
+  const state = await world.store.feeds.read("blog", key);
+  if (state === undefined) throw new Error(`there is no feed ${key}`);
+  return state;
+};
+
+const archivePage = async (world: World) => {
+  await world.store.feeds.touch("blog", "archive/1", "Archive", start);
+  return feedState(world, "archive/1");
+};
+
+describe("a hub that refuses", () => {
+  test("is told again from the first address on", async () => {
+    const world = await aHubWorld();
+    await published(world, "a");
+    world.outside.answers.push({ kind: "taken" }, refused);
+    await world.app.work(ref);
+    expect(await stored(world)).toMatchObject({ attempts: 1, since: world.clock(), reason: refused.reason });
+    world.turn(minute);
+    await world.app.work(ref);
+    expect(world.outside.told.map(({ topic }) => topic)).toEqual([...topics.slice(0, 2), ...topics]);
+    const settled = await stored(world);
+    expect(settled).toMatchObject({ attempts: 0, pinged: world.clock() });
+    expect([settled.due, settled.reason]).toEqual([undefined, undefined]);
+  });
+
+  test("is left alone for as long as it asks, though the feed changes", async () => {
+    const world = await aHubWorld();
+    await published(world, "a");
+    world.outside.answers.push({ ...refused, retryAfter: 10 * minute });
+    await world.app.work(ref);
+    const asked = world.outside.told.length;
+    world.turn(minute);
+    await published(world, "b");
+    await world.app.work(ref);
+    expect(world.outside.told).toHaveLength(asked);
+    world.turn(9 * minute);
+    await world.app.work(ref);
+    expect(world.outside.told.length).toBe(asked + topics.length);
+    expect((await stored(world)).due).toBeUndefined();
+  });
+
+  test("is given up after three days with an alarm, and the next change starts anew", async () => {
+    const world = await aHubWorld();
+    await published(world, "a");
+    for (let ping = await stored(world); ping.due !== undefined; ping = await stored(world)) {
+      world.turn(Math.max(0, ping.due - world.clock()));
+      world.outside.answers.push(refused);
+      await world.app.work(ref);
+    }
+    expect(world.clock() - start).toBeGreaterThanOrEqual(giveUpPingAfter);
+    expect(world.alarms.filter((line) => line.startsWith("ping: "))).toEqual([
+      `ping: ${hub} could not be told of the feed main for three days: ${refused.reason}; the feed's next change starts anew, check the site's hubs`,
+    ]);
+    expect(await stored(world)).toMatchObject({ reason: refused.reason });
+    const asked = world.outside.told.length;
+    world.turn(hour);
+    await published(world, "b");
+    await world.app.work(ref);
+    expect(world.outside.told).toHaveLength(asked + topics.length);
+    expect((await stored(world)).reason).toBeUndefined();
+  });
+
+  test("and is taken out of the configuration is not told any more", async () => {
+    const world = await aHubWorld();
+    const former = { ...ref, hub: "https://former.example/" };
+    await world.store.pings.nudge(former, topics, start);
+    await world.sweep();
+    expect(world.outside.told).toEqual([]);
+    expect(await stored(world, former)).toMatchObject({ reason: "the hub was removed from the configuration" });
+    expect((await stored(world, former)).due).toBeUndefined();
+  });
+});
+
+describe("a feed that changes while its hub is told", () => {
+  test("is told once more", async () => {
+    const world = await aHubWorld();
+    await published(world, "a");
+    const worker = world.worker("pings.save");
+    const running = worker.app.work(ref);
+    await worker.stopped;
+    const asked = world.outside.told.length;
+    world.turn(second);
+    await published(world, "b");
+    worker.go();
+    await running;
+    expect((await stored(world)).due).toBeDefined();
+    await world.app.work(ref);
+    expect(world.outside.told).toHaveLength(asked + topics.length);
+    expect((await stored(world)).due).toBeUndefined();
+  });
+
+  test("is told no sooner than the hub asks for", async () => {
+    const world = await aHubWorld();
+    await published(world, "a");
+    world.outside.answers.push({ ...refused, retryAfter: 10 * minute });
+    const worker = world.worker("pings.save");
+    const running = worker.app.work(ref);
+    await worker.stopped;
+    const asked = world.outside.told.length;
+    const wait = world.clock() + 10 * minute;
+    world.turn(second);
+    await published(world, "b");
+    worker.go();
+    await running;
+    await world.app.work(ref);
+    expect(world.outside.told).toHaveLength(asked);
+    expect((await stored(world)).due).toBe(wait);
+  });
+});
+
+test("a ping that is not due, or is none, is left alone", async () => {
+  const world = await aHubWorld();
+  await world.app.work(ref);
+  await world.store.pings.nudge(ref, topics, start + minute);
+  await world.app.work(ref);
+  expect(world.outside.told).toEqual([]);
+});

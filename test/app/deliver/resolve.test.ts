@@ -1,0 +1,154 @@
+import { describe, expect, test } from "vitest";
+import { deliveryId } from "../../../src/domain/delivery.ts";
+import { hour, minute } from "../../../src/domain/time.ts";
+import type { PaperOptions } from "../../support/paper-network.ts";
+import { aDocument, aWorld, type World } from "../../support/world.ts";
+
+const saying = (text: string): string => aDocument({ slug: "s", socialShare: text });
+
+const idOf = async (world: World, slug = "s"): Promise<string> => {
+  const [delivery] = await world.deliveries(slug);
+  return delivery === undefined ? "" : deliveryId(delivery);
+};
+
+const unknownWorld = async (fate: "lost" | "applied", options: PaperOptions = {}) => {
+  const world = await aWorld({ offers: "none", ...options });
+  world.paper.fates.push(fate);
+  await world.plan("s", saying("t0"));
+  await world.sweep();
+  world.turn(10 * minute);
+  await world.sweep();
+  expect(await world.deliveries("s")).toMatchObject([{ state: "unknown" }]);
+  expect(world.alarms).toContainEqual(expect.stringContaining("resolve it by hand"));
+  return world;
+};
+
+describe("an unknown delivery", () => {
+  test("goes out once more when a person looked and it is not there", async () => {
+    const world = await unknownWorld("lost");
+    const answer = await world.app.resolve(await idOf(world), "retry");
+    expect(answer).toMatchObject({ delivery: { state: "pending", slug: "s" } });
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(1);
+    expect(await world.deliveries("s")).toMatchObject([{ state: "posted", remote: { id: "p1" } }]);
+  });
+
+  test("is posted when a person says so, and sends nothing", async () => {
+    const world = await unknownWorld("applied");
+    expect(await world.app.resolve(await idOf(world), "posted")).toMatchObject({ delivery: { state: "posted" } });
+    await world.plan("s", saying("t1"));
+    await world.sweep();
+    expect(world.paper.requests).toHaveLength(1);
+    expect(await world.deliveries("s")).toMatchObject([
+      { state: "posted", stale: true, reason: expect.stringContaining("without the copy's id") },
+    ]);
+  });
+
+  test("is not sent by a retry, which nobody has looked for", async () => {
+    const world = await unknownWorld("applied");
+    expect(await world.app.retry(await idOf(world))).toEqual({
+      problem: expect.stringContaining("resolve it as posted or retry"),
+    });
+    await world.sweep();
+    expect(world.paper.requests).toHaveLength(1);
+  });
+
+  test("stays as it is when its post is edited", async () => {
+    const world = await unknownWorld("applied");
+    const alarms = world.alarms.length;
+    await world.plan("s", saying("t1"));
+    await world.sweep();
+    expect(await world.deliveries("s")).toMatchObject([{ state: "unknown" }]);
+    expect(world.alarms).toHaveLength(alarms);
+  });
+});
+
+describe("a retry", () => {
+  test("sends what failed, composed anew", async () => {
+    const world = await aWorld();
+    world.paper.fates.push("refused");
+    await world.plan("s", saying("t0"));
+    await world.sweep();
+    expect(await world.deliveries("s")).toMatchObject([{ state: "failed", reason: "400" }]);
+    await world.plan("s", saying("t1"));
+    await world.sweep();
+    expect(world.paper.posts).toEqual([]);
+    await world.app.retry(await idOf(world));
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([expect.stringContaining("t1")]);
+  });
+
+  test("tries at once what waits, and ends the account's pause", async () => {
+    const world = await aWorld();
+    world.paper.fates.push("unauthorised");
+    await world.plan("s", saying("t0"));
+    await world.sweep();
+    world.turn(minute);
+    await world.app.retry(await idOf(world));
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(1);
+    expect((await world.store.accounts.read("one")).paused).toBeUndefined();
+  });
+
+  test.each(["posted", "deleted", "cancelled"])("is refused where the delivery is %s", async (state) => {
+    const world = await aWorld();
+    await world.plan("s", saying("t0"));
+    if (state !== "cancelled") await world.sweep();
+    if (state !== "posted") await world.app.remove("s");
+    await world.sweep();
+    expect(await world.app.retry(await idOf(world))).toEqual({
+      problem: expect.stringContaining(`is ${state}: only a held, failed or pending`),
+    });
+  });
+
+  test("loses against a worker that is faster, and looks again", async () => {
+    const world = await aWorld();
+    const ref = await world.plan("s", saying("t0"));
+    const w1 = world.worker("deliveries.save");
+    const answer = w1.app.retry(await idOf(world));
+    await w1.stopped;
+    await world.app.work(ref);
+    w1.go();
+    expect(await answer).toEqual({ problem: expect.stringContaining("is posted") });
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(1);
+  });
+});
+
+test("only an unknown delivery needs a person's word", async () => {
+  const world = await aWorld();
+  await world.plan("s", saying("t0"));
+  expect(await world.app.resolve(await idOf(world), "posted")).toEqual({
+    problem: expect.stringContaining("is pending: only an unknown"),
+  });
+});
+
+test.each(["no id at all", "a.b.c", "post.one.0"])("%s is the name of no delivery", async (id) => {
+  const world = await aWorld();
+  expect(await world.app.retry(id)).toBeUndefined();
+  expect(await world.app.resolve(id, "retry")).toBeUndefined();
+});
+
+test("a delivery whose row outlived its post still answers", async () => {
+  const world = await aWorld();
+  world.paper.reach.now = "none";
+  await world.store.deliveries.create({
+    site: "blog",
+    post: "lost",
+    account: "one",
+    generation: 1,
+    network: "paper",
+    version: 0,
+    state: "pending",
+    nudges: 0,
+    sandbox: false,
+    seed: "00",
+    planned: 0,
+    attempts: 0,
+    admitted: false,
+    approved: false,
+    stale: false,
+    due: world.clock() + hour,
+  });
+  expect(await world.app.retry("lost.one.1")).toMatchObject({ delivery: { slug: "", state: "pending" } });
+});

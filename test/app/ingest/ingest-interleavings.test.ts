@@ -1,0 +1,218 @@
+import { expect, test } from "vitest";
+import { day, minute, second } from "../../../src/domain/time.ts";
+import { aDocument, aWorld } from "../../support/world.ts";
+
+test.each(["after source.read", "posts.save"])(
+  "1. an ingest that read its bytes before the row does not save old content over new: %s",
+  async (place) => {
+    const world = await aWorld();
+    world.write("a.md", aDocument({ title: "X", slug: "s" }));
+    const w1 = world.worker(place);
+    const running = w1.app.ingest("folder", "a.md");
+    await w1.stopped;
+    world.write("a.md", aDocument({ title: "Y", slug: "s" }));
+    await world.ingest("a.md");
+    w1.go();
+    await running;
+    expect((await world.post("s")).title).toBe("Y");
+  },
+);
+
+test("2. a document whose event never came is found by the listing", async () => {
+  const world = await aWorld();
+  world.write("a.md", aDocument({ slug: "s" }));
+  await world.app.reconcile("folder");
+  await world.sweep();
+  await world.app.reconcile("folder");
+  await world.sweep();
+  expect(world.paper.visible()).toHaveLength(1);
+});
+
+test("3. a crash between the hash and the post loses no document", async () => {
+  const world = await aWorld();
+  world.write("a.md", aDocument({ slug: "s" }));
+  const w1 = world.worker("posts.save");
+  void w1.app.ingest("folder", "a.md");
+  await w1.stopped;
+  await world.app.reconcile("folder");
+  expect((await world.post("s")).title).toBe("A title");
+});
+
+test("4. a slow worker does not vouch for content that has been replaced", async () => {
+  const world = await aWorld();
+  const [x, y] = [aDocument({ title: "X", slug: "s" }), aDocument({ title: "Y", slug: "s" })];
+  world.write("a.md", x);
+  await world.ingest("a.md");
+  world.write("a.md", y);
+  const w1 = world.worker("after posts.save");
+  const running = w1.app.ingest("folder", "a.md");
+  await w1.stopped;
+  world.write("a.md", x);
+  await world.ingest("a.md");
+  world.write("a.md", y);
+  w1.go();
+  await running;
+  await world.app.reconcile("folder");
+  expect((await world.post("s")).title).toBe("Y");
+});
+
+test("5. two files with one slug make one post and one named refusal", async () => {
+  const world = await aWorld();
+  world.write("a.md", aDocument({ title: "A", slug: "s" }));
+  world.write("b.md", aDocument({ title: "B", slug: "s" }));
+  const w2 = world.worker("posts.save");
+  const running = w2.app.ingest("folder", "b.md");
+  await w2.stopped;
+  await world.ingest("a.md");
+  w2.go();
+  expect(await running).toMatchObject({
+    result: "refused",
+    conflict: true,
+    reasons: [{ message: expect.stringContaining("a.md") }],
+  });
+  await world.sweep();
+  expect(await world.titles()).toEqual(["A"]);
+  expect(world.paper.visible()).toHaveLength(1);
+});
+
+test("6. the refused file is taken up when the first one is gone", async () => {
+  const world = await aWorld();
+  world.write("a.md", aDocument({ title: "A", slug: "s" }));
+  world.write("b.md", aDocument({ title: "B", slug: "s" }));
+  await world.app.reconcile("folder");
+  await world.sweep();
+  world.erase("a.md");
+  await world.app.reconcile("folder");
+  await world.sweep();
+  expect(await world.post("s")).toMatchObject({ path: "b.md", title: "B" });
+  expect(world.paper.posts).toHaveLength(1);
+});
+
+test("7. a retired slug is not given to another document", async () => {
+  const world = await aWorld();
+  for (const slug of ["r", "s", "t"]) {
+    world.write("a.md", aDocument({ title: "A", slug }));
+    await world.ingest("a.md");
+  }
+  world.write("b.md", aDocument({ title: "B", slug: "s" }));
+  expect(await world.ingest("b.md")).toMatchObject({ result: "refused", conflict: true });
+  expect(await world.post("s")).toMatchObject({ title: "A", slug: "t", path: "a.md" });
+});
+
+test("8. two files with guids of their own are not welded together by a shared slug", async () => {
+  const world = await aWorld();
+  world.write("a.md", aDocument({ title: "A", guid: "g", slug: "s" }));
+  world.write("b.md", aDocument({ title: "B", guid: "k", slug: "s" }));
+  const w2 = world.worker("posts.save");
+  void w2.app.ingest("folder", "b.md");
+  await w2.stopped;
+  await world.ingest("a.md");
+  world.write("b.md", aDocument({ title: "B", guid: "k", slug: "u" }));
+  await world.app.reconcile("folder");
+  await world.app.reconcile("folder");
+  const [a, b] = [await world.post("s"), await world.post("u")];
+  expect([a.title, b.title]).toEqual(["A", "B"]);
+  expect(a.id).not.toBe(b.id);
+});
+
+test("9. a late replay of a deletion by the old path does nothing", async () => {
+  const world = await aWorld();
+  world.write("a.md", aDocument({ slug: "s" }));
+  await world.ingest("a.md");
+  world.erase("a.md");
+  world.write("b.md", aDocument({ slug: "s" }));
+  await world.ingest("b.md");
+  await world.ingest("a.md");
+  await world.ingest("a.md");
+  const post = await world.post("s");
+  expect(post.path).toBe("b.md");
+  expect(post.gone).toBeUndefined();
+});
+
+test.each(["added first", "removed first"])("10. a move in either order of events is one post: %s", async (order) => {
+  const world = await aWorld();
+  world.write("a.md", aDocument({ slug: "s" }));
+  await world.ingest("a.md");
+  await world.sweep();
+  world.erase("a.md");
+  world.write("b.md", aDocument({ slug: "s" }));
+  const [mine, other] = order === "added first" ? ["b.md", "a.md"] : ["a.md", "b.md"];
+  const w1 = world.worker("posts.save");
+  const running = w1.app.ingest("folder", mine ?? "");
+  await w1.stopped;
+  await world.ingest(other ?? "");
+  w1.go();
+  await running;
+  world.turn(20 * minute);
+  await world.sweep();
+  const post = await world.post("s");
+  expect(post.path).toBe("b.md");
+  expect(post.gone).toBeUndefined();
+  expect(world.paper.visible()).toHaveLength(1);
+  expect(world.paper.posts).toHaveLength(1);
+});
+
+test("11. an editor's atomic save deletes nothing", async () => {
+  const world = await aWorld();
+  world.write("a.md", aDocument({ title: "Before", slug: "s" }));
+  await world.ingest("a.md");
+  await world.sweep();
+  world.erase("a.md");
+  await world.ingest("a.md");
+  await world.sweep();
+  expect(await world.titles()).toEqual(["Before"]);
+  world.turn(second);
+  world.write("a.md", aDocument({ title: "After", slug: "s" }));
+  await world.ingest("a.md");
+  await world.sweep();
+  world.turn(20 * minute);
+  await world.sweep();
+  expect(await world.titles()).toEqual(["After"]);
+  expect(world.paper.posts).toMatchObject([{ deleted: false }]);
+});
+
+test("12. a new document at the path of a deleted one is announced", async () => {
+  const world = await aWorld();
+  world.write("a.md", aDocument({ title: "Old", slug: "s" }));
+  await world.ingest("a.md");
+  await world.sweep();
+  world.erase("a.md");
+  await world.ingest("a.md");
+  world.turn(20 * minute);
+  await world.sweep();
+  world.write("a.md", aDocument({ title: "New", slug: "n" }));
+  await world.ingest("a.md");
+  await world.sweep();
+  expect(await world.titles()).toEqual(["New"]);
+  expect(world.paper.posts).toMatchObject([{ deleted: true }, { deleted: false }]);
+});
+
+test("13. a post deleted by a person does not come back when its file is touched", async () => {
+  const world = await aWorld();
+  world.write("a.md", aDocument({ slug: "s" }));
+  await world.ingest("a.md");
+  await world.sweep();
+  await world.app.remove("s");
+  await world.sweep();
+  await world.app.reconcile("folder");
+  await world.sweep();
+  expect(await world.titles()).toEqual([]);
+  world.write("a.md", aDocument({ title: "Other bytes", slug: "s" }));
+  await world.ingest("a.md");
+  await world.sweep();
+  expect(await world.titles()).toEqual(["Other bytes"]);
+});
+
+test("14. an empty or unmounted folder deletes nothing", async () => {
+  const world = await aWorld();
+  world.write("a.md", aDocument({ title: "A", slug: "a" }));
+  world.write("b.md", aDocument({ title: "B", slug: "b", date: "2026-03-01T06:00:00Z" }));
+  await world.app.reconcile("folder");
+  world.files.clear();
+  await world.app.reconcile("folder");
+  world.turn(day);
+  await world.app.reconcile("folder");
+  await world.sweep();
+  expect(await world.titles()).toEqual(["A", "B"]);
+  expect(world.alarms).toContainEqual(expect.stringContaining("suddenly empty"));
+});

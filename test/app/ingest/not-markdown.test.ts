@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { reconcile } from "../../../src/app/ingest/reconcile.ts";
+import type { Documents } from "../../../src/ports.ts";
+import { aSite } from "../../support/builders.ts";
+import { keptLog } from "../../support/kept-log.ts";
+import { aDocument, aWorld } from "../../support/world.ts";
+
+test("a file that is no Markdown is refused by its name, and stands among the refused documents until it is gone", async () => {
+  const world = await aWorld();
+  world.write("notes.txt", aDocument());
+  expect(await world.ingest("notes.txt")).toMatchObject({
+    result: "refused",
+    conflict: false,
+    reasons: [{ code: "no-markdown", message: expect.stringContaining("notes.txt is no Markdown") }],
+  });
+  expect(await world.app.refused()).toMatchObject([{ path: "notes.txt" }]);
+  world.erase("notes.txt");
+  await world.app.reconcile("folder");
+  expect(await world.app.refused()).toEqual([]);
+});
+
+test("the hourly reading finds such files, then asks no more for those that are still there", async () => {
+  const known = new Set(["a.md", "old.png", "gone.png"]);
+  const documents: Pick<Documents, "all"> = {
+    all: async function* (site, source) {
+      for (const path of known) yield { site, source, path };
+    },
+  };
+  const source = {
+    name: "bucket",
+    list: async () => ["a.md", "new.png", "old.png"],
+    read: async () => undefined,
+  };
+  const asked: string[] = [];
+  await reconcile(aSite(), source, {
+    ...keptLog(),
+    documents: { ...(await aWorld()).store.documents, ...documents },
+    ingest: async (path) => {
+      asked.push(path);
+      return { result: "absent", warnings: [] };
+    },
+  });
+  expect(asked).toEqual(["a.md", "new.png", "gone.png"]);
+});
+
+test("a source of which only pictures are left is suddenly empty: its posts wait for a person's word", async () => {
+  const world = await aWorld();
+  for (const slug of ["one", "two"]) {
+    world.write(`${slug}.md`, aDocument({ slug, title: slug }));
+    await world.ingest(`${slug}.md`);
+  }
+  world.write("picture.png", "");
+  world.erase("one.md");
+  world.erase("two.md");
+  await world.ingest("one.md");
+  expect(world.alarms).toEqual([expect.stringContaining("suddenly empty")]);
+});

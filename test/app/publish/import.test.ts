@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { composeApp } from "../../../src/compose.ts";
+import { inProcessQueue } from "../../../src/queue/in-process.ts";
+import { aDocument, aWorld } from "../../support/world.ts";
+
+test("an import renders each of its category feeds once, not once a post", async () => {
+  const world = await aWorld();
+  const renders = new Map<string, number>();
+  const { feeds } = world.store;
+  const counting: typeof feeds = {
+    ...feeds,
+    lease: (site, key, ...more) => {
+      renders.set(key, (renders.get(key) ?? 0) + 1);
+      return feeds.lease(site, key, ...more);
+    },
+  };
+  const queue = inProcessQueue({
+    work: (ref) => app.work(ref),
+    concurrency: { post: 4, feed: 2, delivery: 4, ping: 1 },
+    onError: (_, error) => {
+      throw error;
+    },
+  });
+  const app = composeApp({ ...world.parts(), store: { ...world.store, feeds: counting }, queue });
+  const offer = async () => queue.send(await world.store.due.before(world.clock(), 500));
+
+  const categories = Array.from({ length: 100 }, (_, n) => `C${n}`);
+  for (let n = 0; n < 40; n += 1) {
+    const own = Array.from({ length: 5 }, (_, k) => categories[(n * 5 + k) % 100]);
+    world.write(`${n}.md`, aDocument({ title: `${n}`, slug: `p${n}`, categories: own, socialShare: false }));
+    await app.ingest("folder", `${n}.md`);
+    await offer();
+  }
+  await queue.idle();
+  await offer();
+  await queue.idle();
+
+  const ofCategories = [...renders].filter(([key]) => key.startsWith("categories/"));
+  expect(ofCategories).toHaveLength(100);
+  expect(ofCategories.filter(([, count]) => count !== 1)).toEqual([]);
+  expect(renders.get("main")).toBeLessThanOrEqual(2);
+  expect(await world.titles("categories/c7/")).toHaveLength(2);
+}, 60_000);

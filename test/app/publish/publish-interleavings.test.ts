@@ -1,0 +1,128 @@
+import { expect, test } from "vitest";
+import { day, minute, second } from "../../../src/domain/time.ts";
+import { anAccount } from "../../support/builders.ts";
+import { aDocument, aWorld } from "../../support/world.ts";
+
+const inCategories = (title: string, ...categories: readonly string[]) => aDocument({ title, slug: "s", categories });
+
+test("15. a stale publisher does not delete a newer membership", async () => {
+  const world = await aWorld();
+  world.write("a.md", inCategories("v0", "A"));
+  await world.ingest("a.md");
+  await world.sweep();
+  world.write("a.md", inCategories("v1", "B"));
+  await world.ingest("a.md");
+  const w1 = world.worker("memberships.remove");
+  const running = w1.app.work(await world.postRef("s"));
+  await w1.stopped;
+  world.write("a.md", inCategories("v2", "A"));
+  await world.ingest("a.md");
+  await world.app.work(await world.postRef("s"));
+  w1.go();
+  await running;
+  await world.sweep();
+  expect(await world.titles("categories/a/")).toEqual(["v2"]);
+});
+
+test("16. a stale put leaves no zombie in the feed", async () => {
+  const world = await aWorld();
+  world.write("a.md", inCategories("v0", "A"));
+  await world.ingest("a.md");
+  const w1 = world.worker("memberships.put");
+  const running = w1.app.work(await world.postRef("s"));
+  await w1.stopped;
+  world.write("a.md", inCategories("v1", "B"));
+  await world.ingest("a.md");
+  await world.app.work(await world.postRef("s"));
+  w1.go();
+  await running;
+  await world.sweep();
+  expect(await world.titles("categories/a/")).toEqual([]);
+  expect(await world.titles("categories/b/")).toEqual(["v1"]);
+});
+
+test("17. a crash after the edit still removes the old membership", async () => {
+  const world = await aWorld();
+  world.write("a.md", inCategories("v0", "A"));
+  await world.ingest("a.md");
+  await world.sweep();
+  world.write("a.md", inCategories("v1", "B"));
+  await world.ingest("a.md");
+  const w1 = world.worker("memberships.remove");
+  void w1.app.work(await world.postRef("s"));
+  await w1.stopped;
+  world.write("a.md", inCategories("v2", "C"));
+  await world.ingest("a.md");
+  await world.sweep();
+  expect(await world.titles("categories/a/")).toEqual([]);
+  expect(await world.titles("categories/b/")).toEqual([]);
+  expect(await world.titles("categories/c/")).toEqual(["v2"]);
+  for (const feed of ["categories/a", "categories/b"]) {
+    expect(await Array.fromAsync(world.store.memberships.newest("blog", feed))).toEqual([]);
+  }
+});
+
+test("18. a stale publish does not plan after a deletion", async () => {
+  const world = await aWorld();
+  world.write("a.md", aDocument({ slug: "s" }));
+  await world.ingest("a.md");
+  const w1 = world.worker("deliveries.create");
+  const running = w1.app.work(await world.postRef("s"));
+  await w1.stopped;
+  await world.app.remove("s");
+  await world.sweep();
+  w1.go();
+  await running;
+  await world.sweep();
+  expect(await world.deliveries("s")).toMatchObject([{ state: "cancelled" }]);
+  expect(world.paper.requests).toEqual([]);
+});
+
+test("19. a published post moved into the future is withdrawn and comes back", async () => {
+  const world = await aWorld();
+  world.write("a.md", aDocument({ slug: "s" }));
+  await world.ingest("a.md");
+  await world.sweep();
+  world.write("a.md", aDocument({ slug: "s", date: "2026-03-02T08:00:00Z" }));
+  await world.ingest("a.md");
+  await world.sweep();
+  expect(await world.titles()).toEqual([]);
+  world.turn(day);
+  await world.sweep();
+  expect(await world.titles()).toEqual(["A title"]);
+  expect(world.paper.posts).toHaveLength(1);
+});
+
+test("20. a crash at the first publish does not change the audience", async () => {
+  const one = anAccount({ name: "one", network: "paper" });
+  const world = await aWorld({ accounts: [one] });
+  world.write("a.md", aDocument({ slug: "s" }));
+  await world.ingest("a.md");
+  const w1 = world.worker("after deliveries.create");
+  void w1.app.work(await world.postRef("s"));
+  await w1.stopped;
+  world.configured.accounts = [one, anAccount({ name: "two", network: "paper" })];
+  await world.sweep();
+  expect((await world.deliveries("s")).map(({ account }) => account)).toEqual(["one"]);
+});
+
+test("21. an unlink and re-add does not cancel a live delivery", async () => {
+  const world = await aWorld();
+  world.write("a.md", aDocument({ slug: "s" }));
+  await world.ingest("a.md");
+  world.erase("a.md");
+  await world.ingest("a.md");
+  world.turn(6 * second);
+  const w1 = world.worker("deliveries.ofPost");
+  const running = w1.app.work(await world.postRef("s"));
+  await w1.stopped;
+  world.write("a.md", aDocument({ slug: "s" }));
+  await world.ingest("a.md");
+  await world.app.work(await world.postRef("s"));
+  w1.go();
+  await running;
+  world.turn(20 * minute);
+  await world.sweep();
+  expect(await world.deliveries("s")).toMatchObject([{ state: "posted" }]);
+  expect(world.paper.posts).toHaveLength(1);
+});

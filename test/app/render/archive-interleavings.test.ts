@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import { renderLease } from "../../../src/app/render/render-feed.ts";
+import { minute, second } from "../../../src/domain/time.ts";
+import { aDocument, aWorld, type World } from "../../support/world.ts";
+
+const main = { kind: "feed", site: "blog", key: "main" } as const;
+
+/** Published, its feeds not rendered; an hour younger than the post before it unless told otherwise. */
+const add = async (world: World, n: number, fields: Readonly<Record<string, unknown>> = {}): Promise<void> => {
+  const date = new Date(Date.UTC(2026, 0, 1, n)).toISOString();
+  world.write(`${n}.md`, aDocument({ title: `${n}`, slug: `s${n}`, date, socialShare: false, ...fields }));
+  await world.ingest(`${n}.md`);
+  await world.app.work(await world.postRef(`s${n}`));
+};
+
+const addAll = async (world: World, from: number, to: number): Promise<void> => {
+  for (let n = from; n <= to; n += 1) await add(world, n);
+};
+
+const numbers = async (world: World): Promise<ReadonlyMap<string, number>> => {
+  const rows = await world.store.archive.between("blog", "main", 1, 9_999);
+  return new Map(rows.map(({ id, number }) => [id, number]));
+};
+
+const page = async (world: World, n: number): Promise<string | undefined> => {
+  const stored = await world.objects.read(`archive/${n}.xml`);
+  return stored && new TextDecoder().decode(stored.bytes);
+};
+
+const small = { entries: 2, content: { default: "full" }, paths: {} } as const;
+
+test("30. a post outside the window still gets an archive number", async () => {
+  const world = await aWorld({ site: { feeds: small } });
+  await addAll(world, 1, 100);
+  await world.sweep();
+  const given = await numbers(world);
+  expect(given.size).toBe(100);
+  expect([...given.values()]).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+  expect(await world.store.archive.wanting("blog", "main", 1)).toEqual([]);
+}, 60_000);
+
+describe("31. a post gets one archive number whatever crashes", () => {
+  test.each(["after archive.place", "archive.know", "after archive.know", "archive.settle"])(
+    "when the render stops at %s",
+    async (place) => {
+      const world = await aWorld();
+      await add(world, 1);
+      const crashed = world.worker(place);
+      void crashed.app.work(main);
+      await crashed.stopped;
+      world.turn(renderLease + second);
+      await add(world, 2);
+      await world.sweep();
+      expect([...(await numbers(world)).values()]).toEqual([1, 2]);
+    },
+  );
+
+  test("when a render that lost its lease goes on", async () => {
+    const world = await aWorld();
+    await add(world, 1);
+    const slow = world.worker("archive.place");
+    const running = slow.app.work(main);
+    await slow.stopped;
+    world.turn(renderLease + second);
+    await add(world, 2);
+    await world.sweep();
+    slow.go();
+    await running;
+    await world.sweep();
+    expect([...(await numbers(world)).values()]).toEqual([1, 2]);
+  });
+
+  test("when it is deleted and comes back, or is edited", async () => {
+    const world = await aWorld();
+    await addAll(world, 1, 2);
+    await world.sweep();
+    const before = await numbers(world);
+    await world.app.remove("s1");
+    await world.sweep();
+    await add(world, 1, { title: "back", date: "2026-02-01" });
+    await add(world, 2, { title: "edited" });
+    await world.sweep();
+    expect(await numbers(world)).toEqual(before);
+  });
+});
+
+test("32. a full archive page does not move", async () => {
+  const world = await aWorld();
+  await addAll(world, 1, 51);
+  await world.sweep();
+  const full = await page(world, 1);
+  expect(full).toContain("next-archive");
+  await add(world, 52, { title: "of old", date: "2019-01-01" });
+  await world.sweep();
+  expect(await page(world, 1)).toBe(full);
+  expect(await page(world, 2)).toContain("of old");
+});
+
+describe("the archive", () => {
+  test("holds every live post once, with those that were backdated", async () => {
+    const world = await aWorld({ site: { feeds: small } });
+    await addAll(world, 1, 60);
+    await add(world, 61, { date: "2019-01-01" });
+    await world.app.remove("s7");
+    await world.sweep();
+    const titles = [1, 2].map(async (n) => [...((await page(world, n)) ?? "").matchAll(/<title>(\d+)<\/title>/g)]);
+    const found = (await Promise.all(titles)).flat().map(([, title]) => Number(title));
+    const wanted = Array.from({ length: 61 }, (_, index) => index + 1).filter((n) => n !== 7);
+    expect(found.toSorted((a, b) => a - b)).toEqual(wanted);
+  });
+
+  test("is led to from the main feed, and shows what an edited post says now", async () => {
+    const world = await aWorld();
+    await addAll(world, 1, 51);
+    await world.sweep();
+    const stored = await world.objects.read("feed.xml");
+    expect(new TextDecoder().decode(stored?.bytes)).toContain("https://feeds.example.com/archive/2.xml");
+    world.turn(minute);
+    await add(world, 1, { title: "edited" });
+    await world.sweep();
+    expect(await page(world, 1)).toContain("<title>edited</title>");
+  });
+
+  test("waits for a post that is withdrawn before it has a number", async () => {
+    const world = await aWorld();
+    await add(world, 1);
+    await world.app.remove("s1");
+    await world.sweep();
+    expect((await numbers(world)).size).toBe(0);
+    await add(world, 1, { title: "back" });
+    await world.sweep();
+    expect((await numbers(world)).size).toBe(1);
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { renderLease } from "../../../src/app/render/render-feed.ts";
+import { minute, second } from "../../../src/domain/time.ts";
+import { start } from "../../support/builders.ts";
+import { aDocument, aWorld, type World } from "../../support/world.ts";
+
+const main = { kind: "feed", site: "blog", key: "main" } as const;
+
+const numbers = async (world: World): Promise<readonly number[]> =>
+  (await world.store.archive.between("blog", "main", 1, 9_999)).map(({ number }) => number);
+
+/** Taken in and published, its feeds not rendered. */
+const add = async (world: World, slug: string, fields: Readonly<Record<string, unknown>> = {}): Promise<void> => {
+  world.write(`${slug}.md`, aDocument({ title: slug, slug, socialShare: false, ...fields }));
+  await world.ingest(`${slug}.md`);
+  await world.app.work(await world.postRef(slug));
+};
+
+describe("the mark of a post that waits for its archive number", () => {
+  test("is not taken away after the post has come back", async () => {
+    const world = await aWorld();
+    await add(world, "a");
+    await world.app.remove("a");
+    const slow = world.worker("archive.settle");
+    const running = slow.app.work(main);
+    await slow.stopped;
+    await add(world, "a", { title: "back" });
+    slow.go();
+    await running;
+    await world.sweep();
+    expect(await world.titles()).toEqual(["back"]);
+    expect(await numbers(world)).toEqual([1]);
+  });
+
+  test("is kept by a render whose clock is behind", async () => {
+    const world = await aWorld();
+    world.turn(10 * second);
+    await add(world, "a", { date: new Date(start + 10 * second).toISOString() });
+    await world.store.feeds.touch("blog", "main", undefined, start);
+    const behind = world.worker("never", () => start + 9 * second);
+    await behind.app.work(main);
+    await world.sweep();
+    expect(await world.titles()).toEqual(["a"]);
+    expect(await numbers(world)).toEqual([1]);
+  });
+
+  test("goes with a post that was moved into the future, and comes back with it", async () => {
+    const world = await aWorld();
+    await add(world, "a");
+    await add(world, "a", { date: new Date(start + minute).toISOString() });
+    await world.sweep();
+    expect(await world.store.archive.wanting("blog", "main", 1)).toEqual([]);
+    world.turn(minute);
+    await world.sweep();
+    expect(await numbers(world)).toEqual([1]);
+  });
+});
+
+test("a full archive page learns of its successor though the render that began it crashed", async () => {
+  const world = await aWorld({ site: { feeds: { entries: 2, content: { default: "full" }, paths: {} } } });
+  for (let n = 1; n <= 50; n += 1) await add(world, `s${n}`);
+  await world.sweep();
+  await add(world, "s51");
+  const crashed = world.worker("after archive.place");
+  void crashed.app.work(main);
+  await crashed.stopped;
+  world.turn(renderLease + second);
+  await world.sweep();
+  const first = await world.objects.read("archive/1.xml");
+  expect(new TextDecoder().decode(first?.bytes)).toContain("next-archive");
+}, 60_000);

@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { aDocument, aWorld } from "../../support/world.ts";
+
+test("a post about the blank page stands in its feeds under its title", async () => {
+  const world = await aWorld();
+  const fields = { title: "about:blank", slug: "a", categories: ["about:blank"], description: "about:blank" };
+  world.write("a.md", aDocument(fields));
+  await world.ingest("a.md");
+  await world.sweep();
+  expect(world.alarms).toEqual([]);
+  expect(await world.titles()).toEqual(["about:blank"]);
+});

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { composeIngest } from "../../../src/compose.ts";
+import { day } from "../../../src/domain/time.ts";
+import type { Source } from "../../../src/ports.ts";
+import { aSite, notes } from "../../support/builders.ts";
+import { aDocument, aWorld } from "../../support/world.ts";
+
+test("a folder that becomes another site's leaves the site that had it", async () => {
+  const world = await aWorld({ others: [notes] });
+  world.write("sites/notes/hello.md", aDocument({ title: "Hello", slug: "hello" }));
+  world.write("other.md", aDocument({ title: "Other" }));
+  const source: Source = {
+    name: "folder",
+    list: async () => [...world.files.keys()],
+    read: async (path) => new TextEncoder().encode(world.files.get(path)),
+  };
+  const before = composeIngest(
+    {
+      config: { sites: [aSite()], accounts: [], policies: { maxAge: 7 * day, burst: 5 } },
+      store: world.store,
+      clock: world.clock,
+      log: { info: () => {}, warn: () => {}, alarm: () => {} },
+    },
+    [source],
+  );
+  await before.reconcile("folder");
+  await world.sweep();
+  expect(await world.titles()).toContain("Hello");
+
+  await world.app.reconcile("folder");
+  world.turn(day);
+  await world.sweep();
+  expect(await world.titles()).toEqual(["Other"]);
+  expect(await world.titles("sites/notes/")).toEqual(["Hello"]);
+});
