@@ -57,7 +57,7 @@ export const bundle = async (name: FunctionName, { config, folder }: BundlePlace
       "crier-config": config,
       postcss: standIn("postcss"),
       "js-yaml": standIn("js-yaml"),
-      "@aws-sdk/credential-provider-node": standIn("credentials"),
+      "@aws-sdk/credential-provider-node": standIn("environment-credentials"),
       "@smithy/core/event-streams": standIn("event-streams"),
       // The package, not Node's deprecated module of that name, which warns in the log of each cold start.
       punycode: "punycode/punycode.js",

@@ -1,5 +1,5 @@
 import { type Config, ConfigError, loadConfig } from "../src/config.ts";
-import { stageOf } from "./stage.ts";
+import { stageOf } from "./stage-context.ts";
 
 export type Checked =
   | { readonly config: Config; readonly stage: string }

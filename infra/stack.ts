@@ -5,13 +5,13 @@ import { Alarms } from "./constructs/alarms.ts";
 import { Api } from "./constructs/api.ts";
 import { Cdn } from "./constructs/cdn.ts";
 import { Content } from "./constructs/content.ts";
+import { Overview } from "./constructs/dashboard.ts";
+import { Truth } from "./constructs/database.ts";
 import { FeedFiles } from "./constructs/feed-files.ts";
 import { Functions } from "./constructs/functions.ts";
-import { Notices } from "./constructs/notices.ts";
-import { Overview } from "./constructs/overview.ts";
-import { Relay } from "./constructs/relay.ts";
-import { Truth } from "./constructs/truth.ts";
-import { Work } from "./constructs/work.ts";
+import { Notices } from "./constructs/notifications.ts";
+import { Relay } from "./constructs/relay-triggers.ts";
+import { Work } from "./constructs/work-queues.ts";
 
 export interface CrierProps extends StackProps {
   readonly stage: string;

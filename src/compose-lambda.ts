@@ -18,15 +18,15 @@ import {
 } from "./compose.ts";
 import { cachedFor } from "./domain/feed.ts";
 import { minute, second } from "./domain/time.ts";
-import { connectNetworks } from "./networks/connect.ts";
+import { connectNetworks } from "./networks/connect-networks.ts";
 import { reachBySecrets } from "./networks/reach.ts";
-import { s3Objects } from "./objects/s3.ts";
-import { connectOutside } from "./outside/connect.ts";
+import { s3Objects } from "./objects/s3-objects.ts";
+import { connectOutside } from "./outside/connect-outside.ts";
 import type { Clock, Log, Ref, Source } from "./ports.ts";
-import { sqsQueue } from "./queue/sqs.ts";
-import { ssmSecrets } from "./secrets/ssm.ts";
+import { sqsQueue } from "./queue/sqs-queue.ts";
+import { ssmSecrets } from "./secrets/ssm-secrets.ts";
 import { bucketSource } from "./sources/bucket-source.ts";
-import { dynamoStore } from "./store/index.ts";
+import { dynamoStore } from "./store/store.ts";
 import { webApp } from "./web/app.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;

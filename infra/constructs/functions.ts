@@ -6,7 +6,7 @@ import { type DeployedName, reconcileLimits } from "../limits.ts";
 import { metricsEnvironment } from "../metrics.ts";
 import { EntryPoint } from "./entry-point.ts";
 import { type Right, readObjects, readSecrets, sendWork, useTable, writeObjects } from "./rights.ts";
-import type { Work } from "./work.ts";
+import type { Work } from "./work-queues.ts";
 
 export interface FunctionsProps {
   readonly stage: string;

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { defaultStage, isStage } from "../domain/stage.ts";
+import { defaultStage, isStage } from "../domain/deployment-stage.ts";
 import { type Finish, subcommand, type Terminal } from "./subcommand.ts";
 
 interface StageFlags {

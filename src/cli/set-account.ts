@@ -1,4 +1,4 @@
-import { secretsOf } from "../domain/stage.ts";
+import { secretsOf } from "../domain/deployment-stage.ts";
 import { BadConfig, readConfig } from "../local/read-config.ts";
 import { networks } from "../networks/index.ts";
 import type { Input } from "./ask.ts";

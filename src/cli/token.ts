@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { secretsOf } from "../domain/stage.ts";
+import { secretsOf } from "../domain/deployment-stage.ts";
 import { CommandError } from "./client.ts";
 import { withParameters } from "./open-parameters.ts";
 import type { Done } from "./publish.ts";

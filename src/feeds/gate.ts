@@ -1,6 +1,7 @@
 import type { Feed } from "../domain/feed.ts";
 import type { Fault, Rendered } from "../ports.ts";
 import { isClean } from "./characters.ts";
+import { sameList } from "./feed-links.ts";
 import {
   type Enclosure,
   type EntryReading,
@@ -10,7 +11,6 @@ import {
   shows,
   uncleanProblem,
 } from "./format.ts";
-import { sameList } from "./links.ts";
 import { XmlError } from "./tree.ts";
 import type { FeedView } from "./view.ts";
 

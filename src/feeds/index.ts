@@ -1,8 +1,8 @@
 import type { Feed } from "../domain/feed.ts";
 import type { Site } from "../domain/site.ts";
 import type { Formats } from "../ports.ts";
-import { addressOf } from "./address.ts";
 import { atom } from "./atom.ts";
+import { addressOf } from "./feed-address.ts";
 import { type Format, fileOf, shows } from "./format.ts";
 import { gateWith } from "./gate.ts";
 import { json } from "./json.ts";

@@ -1,10 +1,10 @@
 import type { Person } from "../domain/site.ts";
 import { iso } from "../domain/time.ts";
-import { addressOf } from "./address.ts";
 import { isClean } from "./characters.ts";
+import { addressOf } from "./feed-address.ts";
+import { sameList } from "./feed-links.ts";
+import type { EnclosureView } from "./feed-picture.ts";
 import { type Enclosure, type EntryReading, type Format, moment, problemsOf, uncleanProblem } from "./format.ts";
-import { sameList } from "./links.ts";
-import type { EnclosureView } from "./picture.ts";
 import type { EntryView, FeedView } from "./view.ts";
 
 const place = { id: "json", file: "feed.json", mediaType: "application/feed+json", archiveSuffix: ".json" } as const;

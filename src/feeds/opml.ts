@@ -1,7 +1,7 @@
-import { addressOf } from "./address.ts";
 import { isClean } from "./characters.ts";
+import { addressOf } from "./feed-address.ts";
+import { sameList } from "./feed-links.ts";
 import { type Format, type Place, problemsOf, uncleanProblem } from "./format.ts";
-import { sameList } from "./links.ts";
 import { child, element, elements, everyString, parseXml, textOf, writeXml } from "./tree.ts";
 import type { FeedView } from "./view.ts";
 

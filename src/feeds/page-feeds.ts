@@ -1,7 +1,7 @@
 import { html } from "hono/html";
-import { addressOf } from "./address.ts";
+import { addressOf } from "./feed-address.ts";
 import type { Format } from "./format.ts";
-import type { Html } from "./layout.ts";
+import type { Html } from "./page-layout.ts";
 import { languageOf } from "./page-posts.ts";
 import type { FeedView, SiblingView } from "./view.ts";
 

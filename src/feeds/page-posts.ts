@@ -3,7 +3,7 @@ import type { Feed } from "../domain/feed.ts";
 import { iso } from "../domain/time.ts";
 import { disclosed } from "./extensions.ts";
 import { direction } from "./language.ts";
-import type { Html } from "./layout.ts";
+import type { Html } from "./page-layout.ts";
 import { categoryUrl, type EntryView, type FeedView } from "./view.ts";
 
 /** Dates as the site's readers write them; a language or time zone that the runtime does not know falls back. */

@@ -1,11 +1,11 @@
 import { html, raw } from "hono/html";
 import type { Feed } from "../domain/feed.ts";
 import { cleanLine } from "../domain/text.ts";
-import { addressOf } from "./address.ts";
 import { isClean } from "./characters.ts";
+import { addressOf } from "./feed-address.ts";
 import { type EntryReading, type Format, moment, problemsOf, type Reading, uncleanProblem } from "./format.ts";
-import { type Html, layout } from "./layout.ts";
 import { autodiscovery, others, snippet, subscribe } from "./page-feeds.ts";
+import { type Html, layout } from "./page-layout.ts";
 import { host, languageOf, newest } from "./page-posts.ts";
 import { feedPageStyles } from "./page-styles.ts";
 import { child, type Element, elements, everyString, parseXml, textOf } from "./tree.ts";

@@ -1,10 +1,10 @@
 import { iso } from "../domain/time.ts";
-import { addressOf } from "./address.ts";
 import { escapeHtml, isClean } from "./characters.ts";
 import { extensionsOf, namespaces, syndicationRel } from "./extensions.ts";
+import { addressOf } from "./feed-address.ts";
+import { linkElements, linkProblems } from "./feed-links.ts";
+import type { EnclosureView } from "./feed-picture.ts";
 import { type EntryReading, type Format, lengthOf, moment, problemsOf, uncleanProblem } from "./format.ts";
-import { linkElements, linkProblems } from "./links.ts";
-import type { EnclosureView } from "./picture.ts";
 import { child, type Element, element, elements, everyString, type Node, parseXml, textOf, writeXml } from "./tree.ts";
 import type { EntryView, FeedView } from "./view.ts";
 import { withId, written } from "./writer.ts";

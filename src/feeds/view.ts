@@ -3,7 +3,7 @@ import type { FeedContent, Licence, Person } from "../domain/site.ts";
 import { cleanLine, hasInk } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
 import { clean, optional } from "./characters.ts";
-import { type EnclosureView, enclosureView, type ImageView, imageView } from "./picture.ts";
+import { type EnclosureView, enclosureView, type ImageView, imageView } from "./feed-picture.ts";
 import { webUrl, webUrls } from "./web-url.ts";
 
 /** A feed as every format shows it. One bad string, URL or date would throw in `feed` and take the whole feed with it: here each is made safe, and the gate names what got lost. */

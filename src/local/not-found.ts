@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { html } from "hono/html";
-import { layout } from "../sandbox/layout.ts";
+import { layout } from "../sandbox/sandbox-layout.ts";
 
 const page = (path: string) =>
   layout(

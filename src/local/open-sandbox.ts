@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Account } from "../domain/account.ts";
 import type { Clock } from "../ports.ts";
-import { sandboxApp } from "../sandbox/app.ts";
+import { sandboxApp } from "../sandbox/sandbox-server.ts";
 import type { Fetch } from "./listen.ts";
 import { openTimelineFile } from "./timeline-file.ts";
 import type { Undo } from "./undo.ts";

@@ -2,7 +2,7 @@ import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Log } from "../ports.ts";
-import { createTable, endLeases, repairDue } from "../store/local-table.ts";
+import { createTable, endLeases, repairDue } from "../store/embedded-table.ts";
 import { startEmbedded } from "./embedded-dynamodb.ts";
 import { StartError } from "./listen.ts";
 import { lockFolder } from "./lock.ts";

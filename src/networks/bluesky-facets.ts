@@ -1,4 +1,4 @@
-import { linksIn } from "./links.ts";
+import { linksIn } from "./links-in-text.ts";
 
 interface Facet {
   readonly index: { readonly byteStart: number; readonly byteEnd: number };

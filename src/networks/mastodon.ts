@@ -2,7 +2,7 @@ import * as z from "zod";
 import { fit } from "../domain/snippet.ts";
 import { hour, second } from "../domain/time.ts";
 import { defineNetwork, serverAddress } from "./define.ts";
-import { between, countedLinks, linksIn } from "./links.ts";
+import { between, countedLinks, linksIn } from "./links-in-text.ts";
 import { connectMastodon } from "./mastodon-api.ts";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });

@@ -1,4 +1,4 @@
-import { between, countedLinks } from "./links.ts";
+import { between, countedLinks } from "./links-in-text.ts";
 
 /** twitter-text configuration v3: what lies in these ranges weighs 1, all else 2; an emoji weighs 2 and a link 23. */
 const light = [

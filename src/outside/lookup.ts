@@ -1,7 +1,7 @@
 import { lookup as systemLookup } from "node:dns/promises";
 import type { LookupFunction } from "node:net";
-import type { Allow } from "./address.ts";
 import { OutsideError } from "./outside-error.ts";
+import type { Allow } from "./public-address.ts";
 
 export interface Resolved {
   readonly address: string;

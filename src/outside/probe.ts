@@ -1,5 +1,5 @@
 import type { Probe } from "../ports.ts";
-import type { Answer, Client } from "./client.ts";
+import type { Answer, Client } from "./guarded-client.ts";
 
 /** What waits for the answer is a post on its way into its feeds. */
 const patience = 3_000;

@@ -1,6 +1,6 @@
 import type { HubAnswer } from "../domain/ping.ts";
 import type { TellHub } from "../ports.ts";
-import type { Answer, Client } from "./client.ts";
+import type { Answer, Client } from "./guarded-client.ts";
 
 /** A few topics of a feed, one after the other, fit into one run of a function. */
 const patience = 8_000;

@@ -1,5 +1,5 @@
-import { type Fields, isFields } from "./acting.ts";
 import { byteCount, graphemeCount } from "./counting.ts";
+import { type Fields, isFields } from "./emulator.ts";
 
 /** The lexicon app.bsky.feed.post: what is wrong with a record, undefined when nothing is. */
 export const faultOfRecord = (record: unknown): string | undefined => {

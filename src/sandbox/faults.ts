@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { Sandboxed } from "./acting.ts";
+import type { Sandboxed } from "./emulator.ts";
 
 /** What the sandbox does wrong on request, to one write of one account. */
 export const faultKinds = [

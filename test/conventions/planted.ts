@@ -19,8 +19,8 @@ const hidden = [
   `export const joined = (path: string) => import("../store/" + path);`,
   "export const template = (path: string) => import(`../store/${path}.ts`);",
   "export const fixed = () => import(`../store/index.ts`);",
-  'export const required = require("../store/index.ts");',
-  'export const resolved = require.resolve("../store/index.ts");',
+  'export const required = require("../store/store.ts");',
+  'export const resolved = require.resolve("../store/store.ts");',
   "export const made = createRequire(import.meta.url);",
   'export const builtin = process.getBuiltinModule("node:fs");',
   'export const global = globalThis.process.getBuiltinModule("node:fs");',
@@ -53,7 +53,7 @@ const core = ["../domain/post.ts", "../ports.ts", "./neighbour.ts"] as const;
 const never = [
   "../compose.ts",
   "../local/start.ts",
-  "../sandbox/app.ts",
+  "../sandbox/sandbox-server.ts",
   "../cli/main.ts",
   "./../compose.ts",
   "./../local/start.ts",
@@ -83,7 +83,7 @@ const places: readonly Place[] = [
     allowed: ["./domain/post.ts"],
     forbidden: [
       "./app/ingest/ingest-document.ts",
-      "./store/index.ts",
+      "./store/store.ts",
       "./domain/../app/ingest/ingest-document.ts",
       "zod",
       "node:fs",
@@ -97,7 +97,7 @@ const places: readonly Place[] = [
       "./networks/index.ts",
       "./networks/x.ts",
       "./feeds/rss.ts",
-      "./store/index.ts",
+      "./store/store.ts",
       "./compose.ts",
       "node:fs",
       "../crier.config.ts",
@@ -114,28 +114,34 @@ const places: readonly Place[] = [
       "./config.ts",
       "./ports.ts",
       "./app/ingest/ingest-document.ts",
-      "./store/index.ts",
+      "./store/store.ts",
       "./web/app.ts",
       "node:crypto",
     ],
-    forbidden: ["./local/start.ts", "./cli/main.ts", "./sandbox/app.ts", "dynalite", "./app/../local/start.ts"],
+    forbidden: [
+      "./local/start.ts",
+      "./cli/main.ts",
+      "./sandbox/sandbox-server.ts",
+      "dynalite",
+      "./app/../local/start.ts",
+    ],
   },
   {
     file: "src/compose-lambda.ts",
-    allowed: ["./compose.ts", "../crier.config.ts", "./store/index.ts", sdk("dynamodb"), sdk("ssm")],
-    forbidden: ["./local/start.ts", "./cli/main.ts", "./sandbox/app.ts", "dynalite", "../infra/stack.ts"],
+    allowed: ["./compose.ts", "../crier.config.ts", "./store/store.ts", sdk("dynamodb"), sdk("ssm")],
+    forbidden: ["./local/start.ts", "./cli/main.ts", "./sandbox/sandbox-server.ts", "dynalite", "../infra/stack.ts"],
   },
   reaches(
     "app",
     ["./ingest/ingest-document.ts"],
-    ["../store/index.ts", "../web/app.ts", "node:crypto", "zod", sdk("s3")],
+    ["../store/store.ts", "../web/app.ts", "node:crypto", "zod", sdk("s3")],
   ),
   {
     file: "src/app/planted/planted.ts",
     allowed: ["../../domain/post.ts", "../../ports.ts", "../site-api.ts", "../status/plan.ts", "./neighbour.ts"],
     forbidden: [
       ...never.map((target) => target.replace(/^((?:\.\/)?)\.\.\//, "$1../../")),
-      "../../store/index.ts",
+      "../../store/store.ts",
       "../../domain/../compose.ts",
       "../ingest/../../compose.ts",
       "node:crypto",
@@ -175,17 +181,17 @@ const places: readonly Place[] = [
   reaches(
     "feeds",
     ["feed", "saxes", "hono/html"],
-    ["../documents/parse-document.ts", "../store/index.ts", "hono", "zod", "node:fs", "../app/render/render-feed.ts"],
+    ["../documents/parse-document.ts", "../store/store.ts", "hono", "zod", "node:fs", "../app/render/render-feed.ts"],
   ),
   reaches(
     "networks",
     ["zod", "twitter-api-v2", "twitter-text", "node:https"],
-    ["../store/index.ts", "../feeds/index.ts", "../app/deliver/settle.ts", "hono", sdk("ssm")],
+    ["../store/store.ts", "../feeds/index.ts", "../app/deliver/settle.ts", "hono", sdk("ssm")],
   ),
   reaches(
     "store",
     ["zod", sdk("dynamodb"), "@aws-sdk/util-dynamodb", "node:zlib", "node:crypto"],
-    ["../objects/s3.ts", "../queue/sqs.ts", "../networks/index.ts", "node:fs", "dynalite", sdk("s3")],
+    ["../objects/s3-objects.ts", "../queue/sqs-queue.ts", "../networks/index.ts", "node:fs", "dynalite", sdk("s3")],
   ),
   {
     file: "src/store/keys.ts",
@@ -193,7 +199,7 @@ const places: readonly Place[] = [
     forbidden: [...never, sdk("dynamodb"), "@aws-sdk/util-dynamodb", "zod", "./table.ts"],
   },
   reaches("objects", [sdk("s3"), "node:fs/promises", "node:path"], ["../store/keys.ts", "zod", sdk("dynamodb")]),
-  reaches("queue", [sdk("sqs")], ["../store/index.ts", "../app/publish/publish-post.ts", sdk("s3"), "node:fs"]),
+  reaches("queue", [sdk("sqs")], ["../store/store.ts", "../app/publish/publish-post.ts", sdk("s3"), "node:fs"]),
   reaches(
     "outside",
     ["ipaddr.js", "node:http", "node:https", "node:net", "node:dns/promises"],
@@ -203,12 +209,12 @@ const places: readonly Place[] = [
   reaches(
     "web",
     ["../app/site-api.ts", "hono", "hono/html", "zod"],
-    ["../store/index.ts", "../networks/index.ts", "../config.ts", "node:fs", sdk("s3")],
+    ["../store/store.ts", "../networks/index.ts", "../config.ts", "node:fs", sdk("s3")],
   ),
   {
     file: "src/sandbox/planted.ts",
     allowed: ["../domain/post.ts", "./neighbour.ts", "hono", "hono/html"],
-    forbidden: ["../ports.ts", "../networks/x.ts", "../web/app.ts", "../store/index.ts", "node:fs", "twitter-text"],
+    forbidden: ["../ports.ts", "../networks/x.ts", "../web/app.ts", "../store/store.ts", "node:fs", "twitter-text"],
   },
   {
     file: "src/local/planted.ts",
@@ -217,7 +223,7 @@ const places: readonly Place[] = [
       "../config.ts",
       "../feeds/index.ts",
       "../web/app.ts",
-      "../sandbox/app.ts",
+      "../sandbox/sandbox-server.ts",
       "../store/keys.ts",
       "dynalite",
     ],
@@ -232,10 +238,16 @@ const places: readonly Place[] = [
   },
   {
     file: "src/local/start.ts",
-    allowed: ["../compose.ts", "../store/index.ts", "../sources/folder-source.ts", "../objects/folder.ts", "./run.ts"],
+    allowed: [
+      "../compose.ts",
+      "../store/store.ts",
+      "../sources/folder-source.ts",
+      "../objects/folder-objects.ts",
+      "./run.ts",
+    ],
     forbidden: [
-      "../objects/s3.ts",
-      "../queue/sqs.ts",
+      "../objects/s3-objects.ts",
+      "../queue/sqs-queue.ts",
       "../networks/x.ts",
       "../app/ingest/ingest-document.ts",
       "../cli/main.ts",
@@ -243,15 +255,20 @@ const places: readonly Place[] = [
   },
   {
     file: "src/local/open-table.ts",
-    allowed: ["../store/local-table.ts", "./lock.ts"],
-    forbidden: ["../store/index.ts", "../store/table.ts", "../objects/folder.ts", "../app/ingest/ingest-document.ts"],
+    allowed: ["../store/embedded-table.ts", "./lock.ts"],
+    forbidden: [
+      "../store/store.ts",
+      "../store/table.ts",
+      "../objects/folder-objects.ts",
+      "../app/ingest/ingest-document.ts",
+    ],
   },
   {
     file: "src/cli/planted.ts",
     allowed: [
       "../compose.ts",
       "../web/app.ts",
-      "../sandbox/app.ts",
+      "../sandbox/sandbox-server.ts",
       "../local/read-config.ts",
       "../networks/index.ts",
       "../secrets/parameters.ts",
@@ -261,7 +278,7 @@ const places: readonly Place[] = [
     forbidden: [
       "../local/start.ts",
       "../networks/x.ts",
-      "../secrets/ssm.ts",
+      "../secrets/ssm-secrets.ts",
       "../store/table.ts",
       "../app/ingest/ingest-document.ts",
       sdk("dynamodb"),
@@ -281,7 +298,7 @@ const places: readonly Place[] = [
     forbidden: [
       "./neighbour.ts",
       "../src/app/ingest/ingest-document.ts",
-      "../src/store/index.ts",
+      "../src/store/store.ts",
       "../src/local/start.ts",
       "../infra/stack.ts",
       "zx",
@@ -290,7 +307,7 @@ const places: readonly Place[] = [
   {
     file: "functions/events/planted.ts",
     allowed: ["../../src/ports.ts", "../../src/store/keys.ts", "./neighbour.ts", "aws-lambda", "zod"],
-    forbidden: ["../../src/compose.ts", "../../src/store/index.ts", "../web.ts", "../../infra/stack.ts", "node:fs"],
+    forbidden: ["../../src/compose.ts", "../../src/store/store.ts", "../web.ts", "../../infra/stack.ts", "node:fs"],
   },
   {
     file: "infra/planted.ts",
@@ -299,11 +316,11 @@ const places: readonly Place[] = [
       "./constructs/table.ts",
       "../src/store/keys.ts",
       "../src/config.ts",
-      "../src/domain/stage.ts",
+      "../src/domain/deployment-stage.ts",
       "aws-cdk-lib/aws-s3",
     ],
     forbidden: [
-      "../src/store/index.ts",
+      "../src/store/store.ts",
       "../src/compose.ts",
       "../functions/web.ts",
       "../src/app/site-api.ts",
@@ -313,7 +330,7 @@ const places: readonly Place[] = [
   {
     file: "infra/constructs/planted.ts",
     allowed: ["./neighbour.ts", "../limits.ts", "../../src/store/keys.ts", "aws-cdk-lib", "constructs", "node:path"],
-    forbidden: ["../../src/store/index.ts", "../../src/compose.ts", "../../functions/web.ts", sdk("s3")],
+    forbidden: ["../../src/store/store.ts", "../../src/compose.ts", "../../functions/web.ts", sdk("s3")],
   },
 ];
 

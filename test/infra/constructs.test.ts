@@ -3,7 +3,7 @@ import { AttributeType, Table } from "aws-cdk-lib/aws-dynamodb";
 import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { expect, test } from "vitest";
-import { Relay } from "../../infra/constructs/relay.ts";
+import { Relay } from "../../infra/constructs/relay-triggers.ts";
 import { readSecrets, resourceOf } from "../../infra/constructs/rights.ts";
 
 test("a table without a stream is refused, for nothing would wake the relay", () => {

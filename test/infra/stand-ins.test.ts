@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { withLiteralKeys } from "../../infra/lean-sdk.ts";
-import { defaultProvider } from "../../infra/stand-ins/credentials.ts";
+import { defaultProvider } from "../../infra/stand-ins/environment-credentials.ts";
 import {
   EventStreamSerde,
   eventStreamSerdeProvider,

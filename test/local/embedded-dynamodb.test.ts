@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { startEmbedded } from "../../src/local/embedded-dynamodb.ts";
-import { folderObjects } from "../../src/objects/folder.ts";
-import { dynamoStore } from "../../src/store/index.ts";
-import { createTable, repairDue } from "../../src/store/local-table.ts";
+import { folderObjects } from "../../src/objects/folder-objects.ts";
+import { createTable, repairDue } from "../../src/store/embedded-table.ts";
+import { dynamoStore } from "../../src/store/store.ts";
 import { aDelivery, aPost, start } from "../support/builders.ts";
 import { localClient } from "../support/store.ts";
 

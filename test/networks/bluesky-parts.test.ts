@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { facetsOf } from "../../src/networks/bluesky-facets.ts";
 import { momentOfTid, tid } from "../../src/networks/bluesky-tid.ts";
-import { linksIn } from "../../src/networks/links.ts";
+import { linksIn } from "../../src/networks/links-in-text.ts";
 import { start } from "../support/builders.ts";
 
 describe("a TID", () => {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
-import { type ClientOptions, guardedClient } from "../../src/outside/client.ts";
+import { type ClientOptions, guardedClient } from "../../src/outside/guarded-client.ts";
 
 export interface Loopback {
   /** `http://127.0.0.1:PORT`. */

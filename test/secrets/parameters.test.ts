@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { expect, test } from "vitest";
 import { ssmParameters } from "../../src/secrets/parameters.ts";
-import { ssmSecrets } from "../../src/secrets/ssm.ts";
+import { ssmSecrets } from "../../src/secrets/ssm-secrets.ts";
 import { anAws } from "../support/aws-double.ts";
 
 const canary = "canary-0b77fe";

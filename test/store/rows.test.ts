@@ -3,10 +3,10 @@ import { DeleteItemCommand, GetItemCommand, PutItemCommand, UpdateItemCommand } 
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { expect, onTestFinished, test } from "vitest";
 import { minute } from "../../src/domain/time.ts";
-import { deferral } from "../../src/store/due.ts";
-import { dynamoStore } from "../../src/store/index.ts";
+import { deferral } from "../../src/store/due-index.ts";
+import { createTable, repairDue } from "../../src/store/embedded-table.ts";
 import { aliasKey, postKey, refKey, siteFeedKey } from "../../src/store/keys.ts";
-import { createTable, repairDue } from "../../src/store/local-table.ts";
+import { dynamoStore } from "../../src/store/store.ts";
 import { aDelivery, aPost, start } from "../support/builders.ts";
 import { aStore as openStore } from "../support/store.ts";
 

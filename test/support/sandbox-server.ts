@@ -2,8 +2,8 @@ import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import type { Account } from "../../src/domain/account.ts";
 import type { Instant } from "../../src/domain/time.ts";
-import { sandboxApp } from "../../src/sandbox/app.ts";
 import type { FaultKind } from "../../src/sandbox/faults.ts";
+import { sandboxApp } from "../../src/sandbox/sandbox-server.ts";
 import { type Timeline, type TimelinePost, timelineInMemory } from "../../src/sandbox/timeline.ts";
 
 export interface SandboxServer {

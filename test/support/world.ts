@@ -9,7 +9,7 @@ import type { HubAnswer } from "../../src/domain/ping.ts";
 import type { Post } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { day, type Instant } from "../../src/domain/time.ts";
-import { folderObjects } from "../../src/objects/folder.ts";
+import { folderObjects } from "../../src/objects/folder-objects.ts";
 import type { DeliveryRef, Probe, Queue, Ref, Source, TellHub } from "../../src/ports.ts";
 import { anAccount, aSite, start } from "./builders.ts";
 import { type PaperOptions, paperNetwork } from "./paper-network.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Delivery } from "../../../src/domain/delivery.ts";
 import { hour, minute, second } from "../../../src/domain/time.ts";
-import { inProcessQueue } from "../../../src/queue/in-process.ts";
+import { inProcessQueue } from "../../../src/queue/in-process-queue.ts";
 import type { PaperOptions } from "../../support/paper-network.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 

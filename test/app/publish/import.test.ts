@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { composeApp } from "../../../src/compose.ts";
-import { inProcessQueue } from "../../../src/queue/in-process.ts";
+import { inProcessQueue } from "../../../src/queue/in-process-queue.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
 test("an import renders each of its category feeds once, not once a post", async () => {

@@ -1,7 +1,7 @@
 import type { Account } from "../domain/account.ts";
 import { day } from "../domain/time.ts";
-import { type Act, type Fields, fieldsOf, json, type Stage } from "./acting.ts";
 import { xLength } from "./counting.ts";
+import { type Act, type Fields, fieldsOf, json, type Stage } from "./emulator.ts";
 import { oauthOf, signature } from "./oauth1.ts";
 import { livePosts, postOf } from "./timeline.ts";
 

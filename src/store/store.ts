@@ -1,18 +1,18 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Objects, Store } from "../ports.ts";
-import { dynamoAccounts } from "./accounts.ts";
-import { dynamoAliases } from "./aliases.ts";
-import { dynamoArchive } from "./archive.ts";
+import { dynamoAccounts } from "./account-rows.ts";
+import { dynamoAliases } from "./alias-rows.ts";
+import { dynamoArchive } from "./archive-rows.ts";
 import { compressedBodies } from "./bodies.ts";
-import { dynamoDeliveries } from "./deliveries.ts";
-import { dynamoDocuments } from "./documents.ts";
-import { dynamoDue } from "./due.ts";
-import { dynamoFeeds } from "./feeds.ts";
-import { dynamoMemberships } from "./memberships.ts";
-import { dynamoPings } from "./pings.ts";
-import { dynamoPosts } from "./posts.ts";
+import { dynamoDeliveries } from "./delivery-rows.ts";
+import { dynamoDocuments } from "./document-rows.ts";
+import { dynamoDue } from "./due-index.ts";
+import type { OnDue } from "./due-listener.ts";
+import { dynamoFeeds } from "./feed-rows.ts";
+import { dynamoMemberships } from "./membership-rows.ts";
+import { dynamoPings } from "./ping-rows.ts";
+import { dynamoPosts } from "./post-rows.ts";
 import { dynamoTable } from "./table.ts";
-import type { OnDue } from "./wake.ts";
 
 export interface StoreOptions {
   readonly client: DynamoDBClient;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { hour } from "../../src/domain/time.ts";
-import { sandboxApp } from "../../src/sandbox/app.ts";
 import { signature } from "../../src/sandbox/oauth1.ts";
+import { sandboxApp } from "../../src/sandbox/sandbox-server.ts";
 import { timelineInMemory } from "../../src/sandbox/timeline.ts";
 import { anAccount, start } from "../support/builders.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isPublic, isPublicOrLoopback } from "../../src/outside/address.ts";
+import { isPublic, isPublicOrLoopback } from "../../src/outside/public-address.ts";
 
 describe("an address of the public internet", () => {
   test.each([

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { minute, second } from "../../src/domain/time.ts";
-import { endLeases } from "../../src/store/local-table.ts";
+import { endLeases } from "../../src/store/embedded-table.ts";
 import { aDelivery, start } from "../support/builders.ts";
 import { aStore } from "../support/store.ts";
 

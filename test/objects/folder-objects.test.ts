@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { folderObjects } from "../../src/objects/folder.ts";
+import { folderObjects } from "../../src/objects/folder-objects.ts";
 import { objectsContract } from "../contract/objects.ts";
 
 const aFolder = async (): Promise<string> => {

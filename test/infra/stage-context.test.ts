@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { stageOf } from "../../infra/stage.ts";
+import { stageOf } from "../../infra/stage-context.ts";
 
 test("the stage is production where nobody says otherwise", () => {
   expect(stageOf(undefined)).toBe("production");

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { Ref } from "../../src/ports.ts";
-import { type InProcessOptions, inProcessQueue } from "../../src/queue/in-process.ts";
+import { type InProcessOptions, inProcessQueue } from "../../src/queue/in-process-queue.ts";
 import { deliveryRef, feedRef, postRef, queueContract } from "../contract/queue.ts";
 
 /** Workers that wait at a gate each until the test opens it. */

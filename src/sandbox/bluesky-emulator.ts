@@ -1,8 +1,8 @@
 import type { Account } from "../domain/account.ts";
 import { hour } from "../domain/time.ts";
-import { type Act, type Fields, fieldsOf, isFields, json, type Stage } from "./acting.ts";
 import { canonical, externalOf, faultOfRecord } from "./bluesky-record.ts";
 import { graphemeCount } from "./counting.ts";
+import { type Act, type Fields, fieldsOf, isFields, json, type Stage } from "./emulator.ts";
 import { livePosts, postOf, type TimelinePost } from "./timeline.ts";
 
 const collection = "app.bsky.feed.post";

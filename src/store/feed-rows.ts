@@ -2,9 +2,9 @@ import * as z from "zod";
 import type { FeedKey } from "../domain/feed.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Fault, FeedState, Feeds } from "../ports.ts";
+import { type Rows, tellDue } from "./due-listener.ts";
 import { dueAttributes, feedStateKey, siteFeedKey, sitePartition } from "./keys.ts";
 import { collect, type Expression, type Row } from "./table.ts";
-import { type Rows, tellDue } from "./wake.ts";
 
 const fault = z.object({ file: z.string(), problem: z.string(), entry: z.string().optional() });
 

@@ -1,8 +1,8 @@
 import type { Account } from "../domain/account.ts";
 import { hour } from "../domain/time.ts";
-import { type Act, type Fields, fieldsOf, json, type Stage } from "./acting.ts";
 import { mastodonLength } from "./counting.ts";
-import { piecesOf } from "./pieces.ts";
+import { type Act, type Fields, fieldsOf, json, type Stage } from "./emulator.ts";
+import { piecesOf } from "./text-pieces.ts";
 import { livePosts, postOf, type TimelinePost } from "./timeline.ts";
 
 const problem = (status: number, error: string, headers: Readonly<Record<string, string>> = {}): Response =>

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { minute } from "../../src/domain/time.ts";
-import { connectNetworks } from "../../src/networks/connect.ts";
+import { connectNetworks } from "../../src/networks/connect-networks.ts";
 import { networks } from "../../src/networks/index.ts";
 import { anAccount, start } from "../support/builders.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";

@@ -1,6 +1,6 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { expect, test } from "vitest";
-import { ssmSecrets } from "../../src/secrets/ssm.ts";
+import { ssmSecrets } from "../../src/secrets/ssm-secrets.ts";
 import { anAws } from "../support/aws-double.ts";
 
 const secrets = async (parameters: Readonly<Record<string, string>>) => {

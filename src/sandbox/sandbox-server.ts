@@ -1,13 +1,13 @@
 import { Hono } from "hono";
 import type { Account } from "../domain/account.ts";
 import type { Instant } from "../domain/time.ts";
-import { fieldsOf, json, type Sandboxed, type Stage } from "./acting.ts";
-import { actBluesky } from "./bluesky.ts";
+import { actBluesky } from "./bluesky-emulator.ts";
+import { fieldsOf, json, type Sandboxed, type Stage } from "./emulator.ts";
 import { faultKinds, hungUp, plannedFaults, withFault } from "./faults.ts";
-import { actMastodon } from "./mastodon.ts";
-import { timelinePage } from "./page.ts";
+import { actMastodon } from "./mastodon-emulator.ts";
 import type { Timeline } from "./timeline.ts";
-import { actX } from "./x.ts";
+import { timelinePage } from "./timeline-page.ts";
+import { actX } from "./x-emulator.ts";
 
 export interface SandboxOptions {
   readonly timeline: Timeline;

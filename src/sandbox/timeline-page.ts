@@ -1,8 +1,8 @@
 import { html } from "hono/html";
 import type { Account } from "../domain/account.ts";
 import type { Instant } from "../domain/time.ts";
-import { layout } from "./layout.ts";
-import { piecesOf } from "./pieces.ts";
+import { layout } from "./sandbox-layout.ts";
+import { piecesOf } from "./text-pieces.ts";
 import type { TimelinePost } from "./timeline.ts";
 
 const shown = 40;

@@ -1,10 +1,10 @@
 import * as z from "zod";
 import type { Delivery, State, StoredRequest } from "../domain/delivery.ts";
 import type { Deliveries, DeliveryRef } from "../ports.ts";
+import { type Rows, tellDue } from "./due-listener.ts";
+import { listed } from "./index-pages.ts";
 import { accountState, deliveryKey, deliveryPrefix, dueAttributes, indexes, postKey } from "./keys.ts";
-import { listed } from "./listed.ts";
 import { collect, type Expression, type Row } from "./table.ts";
-import { type Rows, tellDue } from "./wake.ts";
 
 const states = [
   "pending",

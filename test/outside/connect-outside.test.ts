@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { connectOutside } from "../../src/outside/connect.ts";
+import { connectOutside } from "../../src/outside/connect-outside.ts";
 import { aServer } from "./loopback.ts";
 
 const about = "https://blog.example.com/";

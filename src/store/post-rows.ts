@@ -2,10 +2,10 @@ import * as z from "zod";
 import type { Post } from "../domain/post.ts";
 import type { Posts } from "../ports.ts";
 import type { Bodies } from "./bodies.ts";
+import { type Rows, tellDue } from "./due-listener.ts";
+import { listed } from "./index-pages.ts";
 import { dueAttributes, indexes, postKey, sitePosts } from "./keys.ts";
-import { listed } from "./listed.ts";
 import { onVersion, type Row } from "./table.ts";
-import { type Rows, tellDue } from "./wake.ts";
 
 const instant = z.number();
 const category = z.object({ name: z.string(), type: z.string().optional() });

@@ -1,4 +1,4 @@
-import { addressOf } from "./address.ts";
+import { addressOf } from "./feed-address.ts";
 import { type Place, problemsOf } from "./format.ts";
 import { child, type Element, element, elements } from "./tree.ts";
 import type { FeedView } from "./view.ts";

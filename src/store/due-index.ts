@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { hour, type Instant, second } from "../domain/time.ts";
 import type { Due, Ref } from "../ports.ts";
+import { type Rows, tellDue } from "./due-listener.ts";
 import { dueAttributes, dueShards, indexes, type Key, refKey, refOf } from "./keys.ts";
 import type { Table } from "./table.ts";
-import { type Rows, tellDue } from "./wake.ts";
 
 const dueEntry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() });
 type DueEntry = z.infer<typeof dueEntry>;

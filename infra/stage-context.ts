@@ -1,4 +1,4 @@
-import { defaultStage, isStage } from "../src/domain/stage.ts";
+import { defaultStage, isStage } from "../src/domain/deployment-stage.ts";
 
 /** `cdk deploy -c stage=NAME`: a second deployment beside the first. */
 export const stageOf = (context: unknown): string => {

@@ -1,6 +1,6 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { s3Objects } from "../../src/objects/s3.ts";
+import { s3Objects } from "../../src/objects/s3-objects.ts";
 import { anAws } from "../support/aws-double.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

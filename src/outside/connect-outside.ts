@@ -1,7 +1,7 @@
 import type { Probe, TellHub } from "../ports.ts";
-import { isPublic, isPublicOrLoopback } from "./address.ts";
-import { guardedClient } from "./client.ts";
+import { guardedClient } from "./guarded-client.ts";
 import { probeWith } from "./probe.ts";
+import { isPublic, isPublicOrLoopback } from "./public-address.ts";
 import { tellHubWith } from "./websub.ts";
 
 export interface Outside {

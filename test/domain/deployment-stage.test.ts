@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isStage, secretsOf } from "../../src/domain/stage.ts";
+import { isStage, secretsOf } from "../../src/domain/deployment-stage.ts";
 
 test("the secrets of a stage stand below its own path", () => {
   const { path, token, account } = secretsOf("preview");

@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
-import { type Allow, isPublic } from "./address.ts";
 import { type Asked, exchange } from "./exchange.ts";
 import { allowedOf, guardedLookup, type Resolve, resolveBySystem } from "./lookup.ts";
 import { OutsideError } from "./outside-error.ts";
+import { type Allow, isPublic } from "./public-address.ts";
 
 export interface Ask {
   readonly method?: Asked["method"] | undefined;

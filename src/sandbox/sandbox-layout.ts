@@ -1,5 +1,5 @@
 import { html, raw } from "hono/html";
-import { styles } from "./page-styles.ts";
+import { styles } from "./sandbox-styles.ts";
 
 type Html = ReturnType<typeof html>;
 
