@@ -5,6 +5,7 @@ import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { config } from "crier-config";
 import type { Hono } from "hono";
 import * as z from "zod";
+import { webApp } from "./api/http-api.ts";
 import { advance, sweep, watchOverdue } from "./app/due-rows.ts";
 import { audit, openFeeds } from "./app/render/audit.ts";
 import {
@@ -27,7 +28,6 @@ import { sqsQueue } from "./queue/sqs-queue.ts";
 import { ssmSecrets } from "./secrets/ssm-secrets.ts";
 import { bucketSource } from "./sources/bucket-source.ts";
 import { dynamoStore } from "./store/store.ts";
-import { webApp } from "./web/app.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

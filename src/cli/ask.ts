@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
-import { CommandError } from "./client.ts";
+import { CommandError } from "../api/api-client.ts";
 
 export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 

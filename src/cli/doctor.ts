@@ -1,7 +1,7 @@
-import { accountsAnswer, deliveriesAnswer, feedsAnswer, read, refusedAnswer } from "./answers.ts";
-import { type Client, CommandError } from "./client.ts";
+import { type Client, CommandError } from "../api/api-client.ts";
+import { accountsAnswer, deliveriesAnswer, feedsAnswer, read, refusedAnswer } from "../api/contract.ts";
 import { columns } from "./output.ts";
-import type { Done } from "./publish.ts";
+import type { Done } from "./publish-documents.ts";
 
 interface Finding {
   readonly check: string;

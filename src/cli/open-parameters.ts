@@ -1,5 +1,5 @@
+import { CommandError } from "../api/api-client.ts";
 import { ParameterError, type Parameters, ssmParameters } from "../secrets/parameters.ts";
-import { CommandError } from "./client.ts";
 
 /** Runs something with Parameter Store; what AWS refuses is said as the command's own error. */
 export const withParameters = async <T>(act: (parameters: Parameters) => Promise<T>): Promise<T> => {

@@ -1,4 +1,4 @@
-import type { Accounts, Delivery, Feeds, Plan, Refused, Status, Summary } from "./answers.ts";
+import type { Accounts, Delivery, Feeds, Plan, Refused, Status, Summary } from "../api/contract.ts";
 
 /** Words of documents and networks must not drive the terminal: control characters go. */
 const clean = (text: string): string => text.replaceAll(/[\p{Cc}\p{Bidi_Control}]+/gu, " ").trim();

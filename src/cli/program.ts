@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
+import { type Client, CommandError, connect, UsageError } from "../api/api-client.ts";
 import {
   accountsAnswer,
   deliveryAnswer,
@@ -8,8 +9,7 @@ import {
   read,
   refusedAnswer,
   statusAnswer,
-} from "./answers.ts";
-import { type Client, CommandError, connect, UsageError } from "./client.ts";
+} from "../api/contract.ts";
 import { doctor } from "./doctor.ts";
 import {
   accountLines,
@@ -21,7 +21,7 @@ import {
   statusLines,
   waitingLines,
 } from "./output.ts";
-import { type Done, importFolder, planFile, publish, slugPath } from "./publish.ts";
+import { type Done, importFolder, planFile, publish, slugPath } from "./publish-documents.ts";
 import { secretCommands } from "./secret-commands.ts";
 import { type Finish, subcommand, type Terminal } from "./subcommand.ts";
 

@@ -44,7 +44,7 @@ export const secretCommands = (
     .option("--rotate", "make a new one in the place of the old")
     .action((flags: StageFlags) =>
       finish(flags, async () => {
-        const { deploymentToken } = await import("./token.ts");
+        const { deploymentToken } = await import("./api-token.ts");
         return deploymentToken({ stage: flags.stage, rotate: flags.rotate === true });
       }),
     );

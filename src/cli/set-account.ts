@@ -1,11 +1,11 @@
+import { UsageError } from "../api/api-client.ts";
 import { secretsOf } from "../domain/deployment-stage.ts";
 import { BadConfig, readConfig } from "../local/read-config.ts";
 import { networks } from "../networks/index.ts";
+import { readCredentials } from "./account-secret.ts";
 import type { Input } from "./ask.ts";
-import { UsageError } from "./client.ts";
-import { readCredentials } from "./credentials.ts";
 import { withParameters } from "./open-parameters.ts";
-import type { Done } from "./publish.ts";
+import type { Done } from "./publish-documents.ts";
 
 interface Setting {
   readonly stage: string;

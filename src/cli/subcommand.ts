@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Input } from "./ask.ts";
-import type { Done } from "./publish.ts";
+import type { Done } from "./publish-documents.ts";
 
 export interface Terminal {
   readonly env: NodeJS.ProcessEnv;

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { webApp } from "../api/http-api.ts";
 import type { App } from "../app/site-api.ts";
 import { composeApp } from "../compose.ts";
 import { servedPaths } from "../config.ts";
@@ -14,7 +15,6 @@ import { inProcessQueue } from "../queue/in-process-queue.ts";
 import { folderSource } from "../sources/folder-source.ts";
 import { watchFolder } from "../sources/watch-folder.ts";
 import { dynamoStore } from "../store/store.ts";
-import { webApp } from "../web/app.ts";
 import { announce, announceRefused, greet } from "./announce.ts";
 import { consoleLog, type Print } from "./console-log.ts";
 import { environmentSecrets, halfCredentials } from "./credentials.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Delivery, Status } from "../../src/cli/answers.ts";
+import type { Delivery, Status } from "../../src/api/contract.ts";
 import { accountLines, columns, deliveryLines, listLines, planLines, statusLines } from "../../src/cli/output.ts";
 
 const aDelivery = (overrides: Partial<Delivery> = {}): Delivery => ({

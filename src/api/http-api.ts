@@ -3,10 +3,10 @@ import { bodyLimit } from "hono/body-limit";
 import type { Desk } from "../app/site-api.ts";
 import type { Log } from "../ports.ts";
 import { bearer } from "./bearer.ts";
-import { deliveries } from "./deliveries.ts";
-import { posts } from "./posts.ts";
+import { deliveries } from "./delivery-routes.ts";
+import { posts } from "./post-routes.ts";
 import { problem } from "./problem.ts";
-import { siteOf } from "./site.ts";
+import { siteOf } from "./site-of-request.ts";
 
 export interface Web {
   /** One for each site; `?site=` names another than the first. */

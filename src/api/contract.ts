@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { CommandError } from "./client.ts";
+import { CommandError } from "./api-client.ts";
 
 /** What the API answers, as far as the commands read it. More fields may stand there: a deployment can be newer than this command. */
 const text = z.string();

@@ -1,6 +1,6 @@
+import { CommandError } from "../api/api-client.ts";
 import type { networks } from "../networks/index.ts";
 import { ask, type Input } from "./ask.ts";
-import { CommandError } from "./client.ts";
 
 /** A parameter of the standard tier (Systems Manager, "Managing parameter tiers"). */
 const mostBytes = 4096;

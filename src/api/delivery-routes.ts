@@ -3,7 +3,7 @@ import type { Resolved } from "../app/site-api.ts";
 import type { State } from "../domain/delivery.ts";
 import { account, delivery, feed } from "./present.ts";
 import { problem } from "./problem.ts";
-import type { AtDesk } from "./site.ts";
+import type { AtDesk } from "./site-of-request.ts";
 
 const states = {
   pending: true,

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { CommandError } from "./client.ts";
+import { CommandError } from "../api/api-client.ts";
 
 const isDocument = (name: string): boolean => /\.(?:md|mdx|markdown)$/i.test(name);
 

@@ -2,10 +2,10 @@ import { Hono } from "hono";
 import type { Ingested } from "../app/site-api.ts";
 import type { Post } from "../domain/post.ts";
 import { iso } from "../domain/time.ts";
-import { documentBytes, documentLimit, flag, markdownOnly } from "./documents.ts";
+import { documentBytes, documentLimit, flag, markdownOnly } from "./document-body.ts";
 import { refused, status, summary, waiting } from "./present.ts";
 import { problem } from "./problem.ts";
-import type { AtDesk } from "./site.ts";
+import type { AtDesk } from "./site-of-request.ts";
 
 const slugs = "/posts/:slug{.+}";
 

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { CommandError } from "../api/api-client.ts";
 import { secretsOf } from "../domain/deployment-stage.ts";
-import { CommandError } from "./client.ts";
 import { withParameters } from "./open-parameters.ts";
-import type { Done } from "./publish.ts";
+import type { Done } from "./publish-documents.ts";
 
 interface Wanted {
   readonly stage: string;

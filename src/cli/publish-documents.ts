@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
-import { planAnswer, putAnswer, read } from "./answers.ts";
-import { type Client, CommandError } from "./client.ts";
-import { documentsIn, readDocument } from "./documents.ts";
+import { type Client, CommandError } from "../api/api-client.ts";
+import { planAnswer, putAnswer, read } from "../api/contract.ts";
+import { documentsIn, readDocument } from "./document-files.ts";
 import { warningLines } from "./output.ts";
 
 export interface Done {

@@ -8,7 +8,7 @@ import { environmentOf } from "../support/aws-environment.ts";
 import { config } from "../support/machine.ts";
 
 const canary = "canary-83ab1e";
-const main = join(import.meta.dirname, "../../src/cli/main.ts");
+const main = join(import.meta.dirname, "../../src/cli/crier.ts");
 
 let folder = "";
 beforeAll(async () => {
