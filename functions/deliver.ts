@@ -1,7 +1,7 @@
-import { composeDeliverFunction } from "../src/compose-lambda.ts";
-import { records } from "./events/records.ts";
-import { refOfBody } from "./events/refs.ts";
-import { functionLog } from "./log.ts";
+import { composeDeliverFunction } from "../src/runtimes/lambda/compose-functions.ts";
+import { functionLog } from "../src/runtimes/lambda/function-log.ts";
+import { records } from "../src/runtimes/lambda/queue-records.ts";
+import { refOfBody } from "../src/runtimes/lambda/queued-refs.ts";
 
 const log = functionLog(process.env);
 const { work } = composeDeliverFunction(process.env, log);

@@ -1,6 +1,6 @@
-import { composeIngestFunction } from "../src/compose-lambda.ts";
-import { changes } from "./events/changes.ts";
-import { functionLog } from "./log.ts";
+import { composeIngestFunction } from "../src/runtimes/lambda/compose-functions.ts";
+import { changes } from "../src/runtimes/lambda/content-changes.ts";
+import { functionLog } from "../src/runtimes/lambda/function-log.ts";
 
 const log = functionLog(process.env);
 

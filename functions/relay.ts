@@ -1,6 +1,6 @@
-import { composeRelayFunction } from "../src/compose-lambda.ts";
-import { relay } from "./events/stream.ts";
-import { functionLog } from "./log.ts";
+import { composeRelayFunction } from "../src/runtimes/lambda/compose-functions.ts";
+import { functionLog } from "../src/runtimes/lambda/function-log.ts";
+import { relay } from "../src/runtimes/lambda/table-stream.ts";
 
 /** The table's stream, and the schedule's sweep. */
 export const handler = relay(composeRelayFunction(process.env, functionLog(process.env)), Date.now);

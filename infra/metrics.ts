@@ -3,7 +3,7 @@ import { Metric } from "aws-cdk-lib/aws-cloudwatch";
 
 const [namespace, service] = ["Crier", "crier"];
 
-/** Where every function counts (functions/log.ts); Powertools gives each metric the dimension `service`. */
+/** Where every function counts (src/runtimes/lambda/function-log.ts); Powertools gives each metric the dimension `service`. */
 export const metricsEnvironment: Readonly<Record<string, string>> = {
   POWERTOOLS_METRICS_NAMESPACE: namespace,
   POWERTOOLS_SERVICE_NAME: service,

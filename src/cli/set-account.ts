@@ -1,7 +1,7 @@
 import { UsageError } from "../api/api-client.ts";
 import { secretsOf } from "../domain/deployment-stage.ts";
-import { BadConfig, readConfig } from "../local/read-config.ts";
 import { networks } from "../networks/index.ts";
+import { BadConfig, readConfig } from "../runtimes/local/read-config.ts";
 import { readCredentials } from "./account-secret.ts";
 import type { Input } from "./ask.ts";
 import { withParameters } from "./open-parameters.ts";

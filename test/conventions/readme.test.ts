@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import example from "../../crier.config.ts";
 import { loadConfig } from "../../src/config.ts";
 import { parseDocument } from "../../src/documents/parse-document.ts";
-import { variableFor, variablesOf } from "../../src/local/credentials.ts";
 import { networks } from "../../src/networks/index.ts";
+import { variableFor, variablesOf } from "../../src/runtimes/local/environment-secrets.ts";
 
 const root = join(import.meta.dirname, "../..");
 const readme = await readFile(join(root, "README.md"), "utf8");

@@ -42,7 +42,7 @@ let folder: string;
 let last: Started | undefined;
 
 const start = (): Started => {
-  const main = join(import.meta.dirname, "../../src/local/main.ts");
+  const main = join(import.meta.dirname, "../../src/runtimes/local/main.ts");
   const args = [
     "--content",
     join(folder, "posts"),

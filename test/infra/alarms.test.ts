@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import * as z from "zod";
-import { functionLog } from "../../functions/log.ts";
 import { counted, watched } from "../../infra/watched.ts";
+import { functionLog } from "../../src/runtimes/lambda/function-log.ts";
 import { emittedIn } from "../support/emf.ts";
 import { deployment, type Resource, synthesised } from "./synthesised.ts";
 
@@ -67,7 +67,7 @@ test("two stages in one account count apart", () => {
 /** The names in the calls of this method of the log, over all code that functions run. */
 const namesIn = async (method: string): Promise<readonly string[]> => {
   const names = new Set<string>();
-  for await (const file of glob("src/{app,web,compose-lambda}{/**/*,}.ts", {
+  for await (const file of glob("src/{app,api,runtimes/lambda}/**/*.ts", {
     cwd: new URL("../..", import.meta.url),
   })) {
     const code = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");

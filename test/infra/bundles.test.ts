@@ -10,7 +10,7 @@ import { lambdaEnvironment } from "../../bench/lambda-environment.ts";
 import { bundle, bundleFile, functionNames } from "../../infra/bundling.ts";
 import { loadConfig } from "../../src/config.ts";
 import { contentOf } from "../documents/sample-documents.ts";
-import { s3Notification, sqsEvent } from "../functions/recorded.ts";
+import { s3Notification, sqsEvent } from "../runtimes/lambda/recorded-events.ts";
 import { anAws } from "../support/aws-double.ts";
 import { aStore } from "../support/store.ts";
 

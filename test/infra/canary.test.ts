@@ -6,8 +6,8 @@ import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
 import example from "../../crier.config.ts";
 import { loadConfig } from "../../src/config.ts";
-import { variablesOf } from "../../src/local/credentials.ts";
 import { networks } from "../../src/networks/index.ts";
+import { variablesOf } from "../../src/runtimes/local/environment-secrets.ts";
 
 const canary = "canary-7f3a9c";
 const root = join(import.meta.dirname, "../..");

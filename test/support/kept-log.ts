@@ -1,4 +1,4 @@
-import type { FunctionLog } from "../../src/compose-lambda.ts";
+import type { FunctionLog } from "../../src/runtimes/lambda/compose-functions.ts";
 
 /** A log that keeps what it is told. */
 export const keptLog = () => {

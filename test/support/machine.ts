@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "vitest";
 import * as z from "zod";
-import { type Running, type Start, startLocal } from "../../src/local/start.ts";
+import { type Running, type Start, startLocal } from "../../src/runtimes/local/start.ts";
 
 const sandboxPosts = z.array(
   z.object({

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Instant } from "../../src/domain/time.ts";
-import { type EmbeddedDynamoDb, startEmbedded } from "../../src/local/embedded-dynamodb.ts";
 import { folderObjects } from "../../src/objects/folder-objects.ts";
 import type { Objects, Ref, Store } from "../../src/ports.ts";
+import { type EmbeddedDynamoDb, startEmbedded } from "../../src/runtimes/local/embedded-dynamodb.ts";
 import { createTable } from "../../src/store/embedded-table.ts";
 import { dynamoStore } from "../../src/store/store.ts";
 

@@ -1,0 +1,30 @@
+import * as z from "zod";
+import type { Log } from "../../ports.ts";
+import { causesOf } from "./causes.ts";
+
+const Batch = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
+
+/** What Lambda reads as "these again, the rest is done" (`ReportBatchItemFailures`). */
+export interface Failures {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+/** A handler that works on all records of a batch at once, and hands back to the queue those that failed. */
+export const records =
+  (work: (body: string) => Promise<unknown>, log: Log) =>
+  async (event: unknown): Promise<Failures> => {
+    const { Records } = Batch.parse(event);
+    const failed = await Promise.all(
+      Records.map(async ({ messageId, body }) => {
+        try {
+          await work(body);
+          return [];
+        } catch (error) {
+          const stack = error instanceof Error ? error.stack : undefined;
+          log.warn(`The record ${messageId} goes back to its queue.`, { causes: causesOf(error), stack });
+          return [{ itemIdentifier: messageId }];
+        }
+      }),
+    );
+    return { batchItemFailures: failed.flat() };
+  };

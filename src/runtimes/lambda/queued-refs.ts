@@ -1,0 +1,18 @@
+import * as z from "zod";
+import type { Ref } from "../../ports.ts";
+
+const RefSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("post"), site: z.string(), id: z.string() }),
+  z.object({ kind: z.literal("feed"), site: z.string(), key: z.string() }),
+  z.object({
+    kind: z.literal("delivery"),
+    site: z.string(),
+    post: z.string(),
+    account: z.string(),
+    generation: z.int(),
+  }),
+  z.object({ kind: z.literal("ping"), site: z.string(), key: z.string(), hub: z.string() }),
+]) satisfies z.ZodType<Ref>;
+
+/** The body of a record of a work queue, as `queue/sqs.ts` wrote it. */
+export const refOfBody = (body: string): Ref => RefSchema.parse(JSON.parse(body));

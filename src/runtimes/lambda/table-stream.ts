@@ -1,0 +1,50 @@
+import * as z from "zod";
+import { minute, second } from "../../domain/time.ts";
+import type { Ref } from "../../ports.ts";
+import { indexes, refOf, tableKeys } from "../../store/keys.ts";
+import { Tick } from "./schedule-tick.ts";
+
+const Text = z.object({ S: z.string() }).transform(({ S }) => S);
+const Key = z
+  .object({ [tableKeys.partition]: Text, [tableKeys.sort]: Text })
+  .transform((key) => ({ pk: key[tableKeys.partition], sk: key[tableKeys.sort] }));
+const Moment = z.object({ N: z.string() }).transform(({ N }) => Number(N));
+/** A feed under a lease is being rendered: its release writes it once more, and a crashed render is the sweep's. */
+const Image = z
+  .object({ [indexes.due.sort]: Moment.optional(), lease: z.unknown().optional() })
+  .transform(({ lease, ...image }) => (lease === undefined ? image[indexes.due.sort] : undefined));
+
+const Changes = z.object({
+  Records: z.array(z.object({ dynamodb: z.object({ Keys: Key, NewImage: Image.optional() }) })),
+});
+const Event = z.union([Changes, Tick]);
+
+/** What SQS can hold back (`DelaySeconds`). What is due later than that is the sweep's. */
+const soon = 15 * minute;
+
+/** The rows in a batch of the stream that are due soon, each once as it was last written, by the time until then in whole seconds. */
+const dueRefs = ({ Records }: z.infer<typeof Changes>, now: number): ReadonlyMap<number, readonly Ref[]> => {
+  const last = new Map(Records.map(({ dynamodb }) => [`${dynamodb.Keys.pk}\n${dynamodb.Keys.sk}`, dynamodb]));
+  const due = [...last.values()].flatMap(({ Keys, NewImage }) => {
+    const ref = refOf(Keys);
+    if (ref === undefined || NewImage === undefined || NewImage > now + soon) return [];
+    return [{ ref, after: Math.ceil(Math.max(0, NewImage - now) / second) * second }];
+  });
+  const groups = Map.groupBy(due, ({ after }) => after);
+  return new Map([...groups].map(([after, rows]) => [after, rows.map(({ ref }) => ref)]));
+};
+
+export interface RelayFunctions {
+  /** `after`: in how many milliseconds they are due. */
+  offer(refs: readonly Ref[], after: number): Promise<void>;
+  sweep(): Promise<void>;
+}
+
+/** A handler for both that wake the relay. A batch whose offer fails is tried again as a whole: offering twice is harmless. */
+export const relay =
+  ({ offer, sweep }: RelayFunctions, clock: () => number) =>
+  async (event: unknown): Promise<void> => {
+    const parsed = Event.parse(event);
+    if (!("Records" in parsed)) return sweep();
+    for (const [after, refs] of dueRefs(parsed, clock())) await offer(refs, after);
+  };

@@ -1,0 +1,21 @@
+import type { Log } from "../../ports.ts";
+
+export type Print = (line: string) => void;
+
+const tail = (fields: Readonly<Record<string, unknown>> | undefined): string =>
+  fields === undefined || Object.keys(fields).length === 0
+    ? ""
+    : ` (${Object.entries(fields)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
+        .join(", ")})`;
+
+/** One line each, for a person at a terminal. Line breaks and control characters of a document's words cannot forge a second line. */
+export const consoleLog = (print: Print): Log => {
+  const line = (text: string) => print(text.replaceAll(/[\p{Cc}]+/gu, " "));
+  return {
+    info: (message, fields) => line(`${message}${tail(fields)}`),
+    warn: (message, fields) => line(`! ${message}${tail(fields)}`),
+    alarm: (name, message, fields) => line(`!! ${name}: ${message}${tail(fields)}`),
+  };
+};

@@ -1,0 +1,64 @@
+import type { Account } from "../../domain/account.ts";
+
+interface Issue {
+  readonly path: readonly PropertyKey[];
+}
+
+interface Known {
+  readonly name: string;
+  readonly credentials: {
+    readonly shape: Readonly<Record<string, unknown>>;
+    safeParse(value: unknown): { readonly error?: { readonly issues: readonly Issue[] } | undefined };
+  };
+}
+
+const upper = (text: string): string =>
+  text
+    .replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replaceAll("-", "_")
+    .toUpperCase();
+
+/** `accessToken` of the account `my-mastodon` → `CRIER_MY_MASTODON_ACCESS_TOKEN`. */
+export const variableFor = (account: string, field: string): string => `CRIER_${upper(account)}_${upper(field)}`;
+
+/** Every variable that could hold a secret of the account, by field. */
+export const variablesOf = (account: Account, networks: readonly Known[]): Readonly<Record<string, string>> => {
+  const fields = Object.keys(networks.find(({ name }) => name === account.network)?.credentials.shape ?? {});
+  return Object.fromEntries(fields.map((field) => [field, variableFor(account.name, field)]));
+};
+
+const valuesOf = (account: Account, networks: readonly Known[], env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(variablesOf(account, networks)).flatMap(([field, variable]) => {
+      const value = env[variable]?.trim();
+      return value === undefined || value === "" ? [] : [[field, value] as const];
+    }),
+  );
+
+/** Accounts of which some variables are set and others are not: one line each. */
+export const halfCredentials = (
+  accounts: readonly Account[],
+  networks: readonly Known[],
+  env: NodeJS.ProcessEnv,
+): readonly string[] =>
+  accounts.flatMap((account) => {
+    const values = valuesOf(account, networks, env);
+    if (Object.keys(values).length === 0) return [];
+    const { error } = networks.find(({ name }) => name === account.network)?.credentials.safeParse(values) ?? {};
+    const fields = [...new Set(error?.issues.map(({ path }) => String(path[0])))];
+    return fields.length === 0
+      ? []
+      : [
+          `account "${account.name}": set ${fields.map((field) => variableFor(account.name, field)).join(", ")} in .env, or none of its variables for the sandbox`,
+        ];
+  });
+
+/** Reads credentials from the environment. An account of which no variable is set has none, and posts to the sandbox. */
+export const environmentSecrets =
+  (accounts: readonly Account[], networks: readonly Known[], env: NodeJS.ProcessEnv) =>
+  async (name: string): Promise<Record<string, string> | undefined> => {
+    const account = accounts.find((candidate) => candidate.name === name);
+    if (account === undefined) return undefined;
+    const values = valuesOf(account, networks, env);
+    return Object.keys(values).length === 0 ? undefined : values;
+  };

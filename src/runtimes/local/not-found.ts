@@ -1,0 +1,24 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { html } from "hono/html";
+import { layout } from "../../sandbox/sandbox-layout.ts";
+
+const page = (path: string) =>
+  layout(
+    "Not found",
+    html`<header>
+<p class="kicker"><a href="/">Crier</a></p>
+<h1>There is no page here</h1>
+<p class="lead" style="overflow-wrap:anywhere">Nothing stands at <code>${path}</code>. A post that was published a moment ago may need a second.</p>
+<p class="facts"><a href="/">The page with all feeds</a> · <a href="/sandbox">The sandbox</a></p>
+</header>`,
+  );
+
+const isPerson = ({ req }: Context): boolean =>
+  ["GET", "HEAD"].includes(req.method) && /(?:^|,)\s*text\/html\b/i.test(req.header("Accept") ?? "");
+
+/** A browser gets a page where a program gets a problem (RFC 9457); below `/api/` everybody is a program. */
+export const notFoundForPeople: MiddlewareHandler = async (c, next) => {
+  await next();
+  if (c.res.status !== 404 || c.req.path.startsWith("/api/") || !isPerson(c)) return;
+  c.res = await c.html(page(c.req.path), 404, { "Cache-Control": "no-store", Vary: "Accept" });
+};

@@ -1,0 +1,20 @@
+import { join } from "node:path";
+import type { Account } from "../../domain/account.ts";
+import type { Clock } from "../../ports.ts";
+import { sandboxApp } from "../../sandbox/sandbox-server.ts";
+import type { Fetch } from "./listen.ts";
+import { openTimelineFile } from "./timeline-file.ts";
+import type { Undo } from "./undo.ts";
+
+/** The networks acted out, with timelines that outlive the process. */
+export const openSandbox = async (
+  data: string,
+  accounts: readonly Account[],
+  now: Clock,
+  undo: Undo,
+): Promise<Fetch> => {
+  const timeline = await openTimelineFile(join(data, "sandbox.jsonl"));
+  undo.add(timeline.close);
+  const app = sandboxApp({ timeline, accounts, now });
+  return (request, env) => app.fetch(request, env);
+};

@@ -1,0 +1,47 @@
+import { access, constants, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Log } from "../../ports.ts";
+import { createTable, endLeases, repairDue } from "../../store/embedded-table.ts";
+import { startEmbedded } from "./embedded-dynamodb.ts";
+import { lockFolder } from "./folder-lock.ts";
+import { StartError } from "./listen.ts";
+import type { Undo } from "./undo.ts";
+
+export const table = "crier";
+
+const makeFolder = async (data: string): Promise<void> => {
+  try {
+    await mkdir(data, { recursive: true, mode: 0o700 });
+    await access(data, constants.W_OK);
+  } catch (cause) {
+    const words = cause instanceof Error ? cause.message.split(",", 1)[0] : String(cause);
+    throw new StartError(`the data folder ${data} cannot be used (${words}): pass --data with a folder of your own`, {
+      cause,
+    });
+  }
+};
+
+/** The embedded table in the data folder, which is this process's alone until `undo` runs. */
+export const openTable = async (data: string, log: Log, undo: Undo): Promise<DynamoDBClient> => {
+  await makeFolder(data);
+  const lock = await lockFolder(data);
+  undo.add(() => lock.release());
+  const { endpoint, stop } = await startEmbedded({ dir: join(data, "dynamodb") });
+  undo.add(stop);
+  const client = new DynamoDBClient({
+    endpoint,
+    region: "local",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  undo.add(() => client.destroy());
+  await createTable(client, table);
+  if (lock.wasUnclean) {
+    await endLeases(client, table, Date.now());
+    const repaired = await repairDue(client, table);
+    log.info(
+      `the last run was cut off; everything was kept${repaired === 0 ? "" : `, ${repaired} rows were put back to work`}`,
+    );
+  }
+  return client;
+};

@@ -1,0 +1,57 @@
+import { access } from "node:fs/promises";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Config, ConfigError, loadConfig } from "../../config.ts";
+
+/** The configuration cannot be used; one line for each mistake. Exit 2. */
+export class BadConfig extends Error {
+  override readonly name = "BadConfig";
+}
+
+/** Used where there is no file at all. */
+const fallback = { sites: [{ id: "blog", title: "My blog", url: "https://blog.example.com/" }] };
+
+const exists = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
+
+const words = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+
+const imported = async (file: string): Promise<unknown> => {
+  try {
+    const module: unknown = await import(pathToFileURL(file).href);
+    return typeof module === "object" && module !== null && "default" in module ? module.default : undefined;
+  } catch (cause) {
+    throw new BadConfig(`${file} cannot be read: ${words(cause)}`, { cause });
+  }
+};
+
+const input = async (
+  given: string | undefined,
+  folder: string,
+): Promise<{ readonly file: string; readonly value: unknown }> => {
+  const file = resolve(folder, given ?? "crier.config.ts");
+  if (await exists(file)) return { file, value: await imported(file) };
+  if (given !== undefined) throw new BadConfig(`there is no file ${file}: correct --config`);
+  return { file, value: fallback };
+};
+
+/** Reads the file that `--config` names, else `crier.config.ts` in the folder; the feeds' URLs become this machine's. */
+export const readConfig = async (given: string | undefined, folder = "."): Promise<Config> => {
+  const { file, value } = await input(given, folder);
+  if (value === undefined)
+    throw new BadConfig(`${file} has no default export: write \`export default defineConfig({ … })\``);
+  try {
+    return loadConfig(value);
+  } catch (cause) {
+    if (!(cause instanceof ConfigError)) throw cause;
+    throw new BadConfig(cause.problems.map((line) => `${file}: ${line}`).join("\n"), { cause });
+  }
+};
+
+export const servedAt = (config: Config, base: string): Config => ({
+  ...config,
+  sites: config.sites.map((site) => ({ ...site, feedsUrl: new URL(site.folder, base).href })),
+});

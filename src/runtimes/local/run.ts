@@ -1,0 +1,41 @@
+import { existsSync } from "node:fs";
+import { FolderInUse } from "./folder-lock.ts";
+import { StartError } from "./listen.ts";
+import { readOptions, UsageError, usage } from "./options.ts";
+import { BadConfig } from "./read-config.ts";
+import { type Running, startLocal } from "./start.ts";
+
+export interface Terminal {
+  readonly env: NodeJS.ProcessEnv;
+  readonly out: (line: string) => void;
+  readonly err: (line: string) => void;
+}
+
+export type Ran = { readonly running: Running } | { readonly exit: 0 | 1 | 2 };
+
+/** Starts, or says in one line why not: exit 2 where the command line or the configuration has to change, else 1. */
+export const run = async (args: readonly string[], { env, out, err }: Terminal): Promise<Ran> => {
+  try {
+    const options = readOptions(args);
+    if (options === undefined) {
+      out(usage);
+      return { exit: 0 };
+    }
+    return { running: await startLocal({ ...options, env, print: out }) };
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof BadConfig) {
+      err(error.message);
+      return { exit: 2 };
+    }
+    if (error instanceof StartError || error instanceof FolderInUse) {
+      err(error.message);
+      return { exit: 1 };
+    }
+    throw error;
+  }
+};
+
+/** Variables that are set already win over the file. */
+export const loadDotenv = (file = ".env"): void => {
+  if (existsSync(file)) process.loadEnvFile(file);
+};

@@ -1,0 +1,221 @@
+import { stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { webApp } from "../../api/http-api.ts";
+import type { App } from "../../app/site-api.ts";
+import { composeApp } from "../../compose.ts";
+import { servedPaths } from "../../config.ts";
+import { second } from "../../domain/time.ts";
+import { connectNetworks } from "../../networks/connect-networks.ts";
+import { networks } from "../../networks/index.ts";
+import { folderObjects } from "../../objects/folder-objects.ts";
+import { connectOutside } from "../../outside/connect-outside.ts";
+import type { Clock, Ref, Source } from "../../ports.ts";
+import { inProcessQueue } from "../../queue/in-process-queue.ts";
+import { folderSource } from "../../sources/folder-source.ts";
+import { watchFolder } from "../../sources/watch-folder.ts";
+import { dynamoStore } from "../../store/store.ts";
+import { consoleLog, type Print } from "./console-log.ts";
+import { editable, siteAt } from "./editable-document.ts";
+import { environmentSecrets, halfCredentials } from "./environment-secrets.ts";
+import { announce, announceRefused, greet } from "./greeting.ts";
+import { startIntake } from "./intake.ts";
+import { listen, StartError } from "./listen.ts";
+import { server } from "./local-server.ts";
+import { openSandbox } from "./open-sandbox.ts";
+import { openTable, table } from "./open-table.ts";
+import type { Options } from "./options.ts";
+import { withStrip } from "./page-strip.ts";
+import { BadConfig, readConfig, servedAt } from "./read-config.ts";
+import { type Schedule, startSchedule } from "./schedule.ts";
+import { staticFiles } from "./static-files.ts";
+import { apiToken } from "./token-file.ts";
+import { type Undo, undoStack } from "./undo.ts";
+
+export interface Start extends Options {
+  readonly env: NodeJS.ProcessEnv;
+  readonly print: Print;
+}
+
+export interface Running {
+  readonly url: string;
+  readonly token: string;
+  readonly app: App;
+  /** Settles when nothing is left that could be done now. */
+  idle(): Promise<void>;
+  /** Finishes what is being done, and gives port and folder back. May be called twice. */
+  stop(): Promise<void>;
+}
+
+const source = "folder";
+const concurrency = { post: 8, feed: 2, delivery: 8, ping: 2 } as const;
+/** `ready` waits so long for the first listing: a large archive goes on in the background. */
+const patience = 5 * second;
+const clock: Clock = () => Date.now();
+
+const checkContent = async (content: string): Promise<void> => {
+  const isFolder = await stat(content).then(
+    (facts) => facts.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new StartError(`there is no folder ${content}: create it or pass --content DIR`);
+};
+
+/** A listing of a large archive ends at its next document. */
+const untilStopped = (source: Source, stopping: () => boolean): Source => {
+  const check = (): void => {
+    if (stopping()) throw new StartError("Crier is stopping");
+  };
+  return {
+    name: source.name,
+    list: async () => {
+      check();
+      return source.list();
+    },
+    read: async (path) => {
+      check();
+      return source.read(path);
+    },
+  };
+};
+
+const open = async (options: Start, undo: Undo): Promise<Running> => {
+  const { env, print } = options;
+  const log = consoleLog(print);
+  const [content, data] = [resolve(options.content), resolve(options.data)];
+  const written = await readConfig(options.config);
+  const half = halfCredentials(written.accounts, networks, env);
+  if (half.length > 0) throw new BadConfig(half.join("\n"));
+  await checkContent(content);
+  const http = await listen(options.port);
+  undo.add(() => http.close());
+  const url = `http://127.0.0.1:${http.port}/`;
+  const config = servedAt(written, url);
+
+  const client = await openTable(data, log, undo);
+  const token = await apiToken(data, env);
+  const sandbox = await openSandbox(data, config.accounts, clock, undo);
+  const root = join(data, "public");
+  let schedule: Schedule | undefined;
+  const store = dynamoStore({
+    client,
+    table,
+    bodies: folderObjects(join(data, "bodies")),
+    onDue: (ref, at) => schedule?.due(ref, at),
+  });
+  const queue = inProcessQueue({
+    work: (ref) => app.work(ref),
+    concurrency,
+    // A step's own failure has put its row off; this one could not even do that, and the sweep finds the row again.
+    onError: (ref: Ref, error: unknown) => log.warn("a step failed and is tried again", { ref, error: String(error) }),
+  });
+  let stopping = false;
+  const folder = untilStopped(folderSource(source, content), () => stopping);
+  const app: App = composeApp({
+    config,
+    store,
+    objects: folderObjects(root),
+    networks: connectNetworks({
+      secrets: environmentSecrets(config.accounts, networks, env),
+      sandbox: () => url,
+      clock,
+    }),
+    ...connectOutside({ about: written.sites[0]?.url ?? url, isLocal: true }),
+    queue,
+    log,
+    clock,
+    sources: [folder],
+  });
+  const accounts = (await Promise.all(app.desks.map((desk) => desk.accounts()))).flat();
+  const sites = [app.site, ...app.desks.slice(1).map(({ site }) => site)] as const;
+  const documents = editable(sites, await folder.list());
+  const page = (html: string, key: string): string => {
+    const site = siteAt(key, sites);
+    const file = documents.of(site.id);
+    return withStrip(html, {
+      accounts: accounts.filter((account) => account.site === site.id),
+      content: site.folder === "" ? options.content : join(options.content, site.folder),
+      file: file && join(options.content, file),
+    });
+  };
+  http.serve(
+    server({
+      web: webApp({ desks: app.desks, token: async () => token, log }),
+      sandbox,
+      files: staticFiles({ root, paths: servedPaths(config), page }),
+    }),
+  );
+  let first = Promise.resolve();
+  undo.add(() => first);
+  undo.add(() => queue.stop());
+  schedule = startSchedule({
+    offer: (refs) => queue.send(refs),
+    sweep: () => app.sweep(0),
+    reconcile: async () => {
+      await app.reconcile(source);
+      await app.audit();
+    },
+    clock,
+    log,
+  });
+  undo.add(schedule.close);
+  const intake = startIntake(async (path) => {
+    const answer = await app.ingest(source, path);
+    announce(log, path, answer);
+    if (answer.result === "created" || answer.result === "updated") documents.published(path);
+    if (answer.result === "refused" || answer.result === "deleted") documents.lost(path);
+  }, log);
+  undo.add(intake.close);
+  const watch = await watchFolder(content, intake.changed, log);
+  undo.add(() => watch.close());
+
+  // Their own URLs hold the port.
+  await app.audit();
+  const idle = async (): Promise<void> => {
+    await intake.idle();
+    await queue.idle();
+  };
+  first = app
+    .reconcile(source)
+    .then(() => app.sweep(0))
+    .then(idle)
+    .then(async () => {
+      for (const { site, refused } of app.desks)
+        for (const { source: from, path, reasons } of await refused()) {
+          announceRefused(log, site.folder + path, reasons);
+          if (from === source) documents.lost(site.folder + path);
+        }
+    })
+    .catch((error: unknown) => {
+      if (!stopping)
+        log.warn("the documents could not all be listed; they are listed again within the hour", {
+          error: String(error),
+        });
+    });
+  undo.add(() => {
+    stopping = true;
+  });
+  await Promise.race([first, pause(patience, undefined, { ref: false })]);
+
+  greet(print, {
+    url,
+    sites,
+    content: options.content,
+    documents: (await folder.list()).length,
+    accounts,
+    tokenFile: env.CRIER_TOKEN?.trim() ? undefined : join(options.data, "token"),
+  });
+  print(`ready on ${url}`);
+  return { url, token, app, idle, stop: undo.run };
+};
+
+/** Starts everything on this machine. Throws `StartError`, `BadConfig` or `FolderInUse`, and leaves nothing open then. */
+export const startLocal = async (options: Start): Promise<Running> => {
+  const undo = undoStack();
+  try {
+    return await open(options, undo);
+  } catch (error) {
+    await undo.run();
+    throw error;
+  }
+};

@@ -1,0 +1,139 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError, type ConfigInput, loadConfig } from "../../src/config.ts";
+
+const site = { id: "blog", title: "A Blog", url: "https://blog.example.com/" };
+const notes = { id: "notes", title: "Notes", url: "https://notes.example.com/" };
+
+const problemsOf = (config: ConfigInput): readonly string[] => {
+  try {
+    loadConfig(config);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+};
+
+describe("an own path of a feed", () => {
+  it.each([
+    ["where another format stands", { atom: "/feed.xml" }],
+    ["where the page stands", { rss: "/" }],
+    ["where the page's file stands", { rss: "/index.html" }],
+    ["where the list of feeds stands", { rss: "/feeds.opml" }],
+  ])("is refused %s", (_, paths) => {
+    expect(problemsOf({ sites: [{ ...site, feeds: { paths } }, notes] })).toEqual([
+      `sites[0].feeds.paths.${Object.keys(paths)}: another file stands at ${JSON.stringify(Object.values(paths)[0])}: use another path`,
+    ]);
+  });
+
+  it.each(["categories", "languages", "featured", "archive", "sites"])(
+    "is refused below /%s/, where files come and go with the documents",
+    (folder) => {
+      expect(problemsOf({ sites: [{ ...site, feeds: { paths: { rss: `/${folder}/a.xml` } } }] })).toEqual([
+        `sites[0].feeds.paths.rss: Crier puts files of its own below "/${folder}/": use another path than "/${folder}/a.xml"`,
+      ]);
+    },
+  );
+
+  it("is refused to the later of two formats, or sites, that want one", () => {
+    const paths = { rss: "/feed/", json: "/feed/" };
+    const taken = (at: string) => `sites${at}: another file stands at "/feed/": use another path`;
+    expect(
+      problemsOf({
+        sites: [
+          { ...site, feeds: { paths } },
+          { ...notes, feeds: { paths: { atom: "/feed/" } } },
+        ],
+      }),
+    ).toEqual([taken("[0].feeds.paths.json"), taken("[1].feeds.paths.atom")]);
+  });
+
+  it("may be the format's usual one", () => {
+    expect(
+      problemsOf({
+        sites: [
+          { ...site, feeds: { paths: { rss: "/feed.xml" } } },
+          { ...notes, feeds: { paths: { rss: "/sites/notes/feed.xml" } } },
+        ],
+      }),
+    ).toEqual([]);
+  });
+
+  it.each(["/api/feed", "/webhooks/rss.xml", "/console.xml", "/healthz"])(
+    "is refused at %s, where Crier itself answers",
+    (rss) => {
+      expect(problemsOf({ sites: [{ ...site, feeds: { paths: { rss } } }] })).toEqual([
+        `sites[0].feeds.paths.rss: no file can stand at "${rss}", where Crier itself answers: use another path`,
+      ]);
+    },
+  );
+
+  it("may be one that another format has left, as where /feed.xml was Atom", () => {
+    expect(problemsOf({ sites: [{ ...site, feeds: { paths: { atom: "/feed.xml", rss: "/rss.xml" } } }] })).toEqual([]);
+  });
+});
+
+it("refuses two sites whose feeds would stand at one address", () => {
+  const feedsUrl = "https://feeds.example.com/";
+  expect(
+    problemsOf({
+      sites: [
+        { ...site, feedsUrl },
+        { ...notes, feedsUrl },
+      ],
+    }),
+  ).toEqual(['sites[1].feedsUrl: "https://feeds.example.com/" is used twice; each needs its own']);
+});
+
+it("refuses a hub's address with a password, which every feed would show", () => {
+  expect(problemsOf({ sites: [{ ...site, hubs: ["https://ada:secret@hub.example.com/"] }] })).toEqual([
+    "sites[0].hubs[0]: take the user name and the password out",
+  ]);
+  expect(problemsOf({ sites: [{ ...site, hubs: ["https://hub.example.com", "https://hub.example/@ada"] }] })).toEqual(
+    [],
+  );
+});
+
+describe("a redirect", () => {
+  const problems = (from: string, paths = {}) =>
+    problemsOf({ sites: [{ ...site, feeds: { paths } }], deployment: { redirects: { [from]: "/rss.xml" } } });
+
+  it("is refused from where a feed stands, own path or not", () => {
+    const refused = (path: string) => [
+      `deployment.redirects: a feed or page stands at "${path}": give it a path of its own, or take this redirect out`,
+    ];
+    expect(problems("/feed.xml")).toEqual(refused("/feed.xml"));
+    expect(problems("/index.xml", { atom: "/index.xml" })).toEqual(refused("/index.xml"));
+  });
+
+  it.each([
+    "/",
+    "/index.html",
+    "/feeds.opml",
+    "/featured/feed.json",
+    "/archive/1.atom.xml",
+    "/sites/notes/",
+    "/languages/de/",
+  ])("is refused from %s, which it would hide", (from) => {
+    expect(
+      problemsOf({
+        sites: [{ ...site, languages: ["de"] }, notes],
+        deployment: { redirects: { [from]: "/elsewhere/" } },
+      }),
+    ).toEqual([expect.stringContaining(`a feed or page stands at "${from}"`)]);
+  });
+
+  it("is refused where Crier itself answers and no redirect is asked for", () => {
+    expect(problems("/api/feed")).toEqual([
+      'deployment.redirects: Crier itself answers at "/api/feed": take this redirect out',
+    ]);
+  });
+
+  it.each(["/categories/old-name/feed.xml", "/archive/2019/a-post.html", "/rss.xml"])("may lead on from %s", (from) => {
+    expect(problems(from)).toEqual([]);
+  });
+
+  it("may lead from where a feed stood to its own path", () => {
+    expect(problems("/feed.xml", { rss: "/rss.xml" })).toEqual([]);
+  });
+});

@@ -1,0 +1,125 @@
+import { afterEach, expect, onTestFinished, test, vi } from "vitest";
+import {
+  composeDeliverFunction,
+  composeIngestFunction,
+  composePublishFunction,
+  composeRelayFunction,
+  composeRenderFunction,
+  composeWebFunction,
+} from "../../../src/runtimes/lambda/compose-functions.ts";
+import { anAws } from "../../support/aws-double.ts";
+import { keptLog } from "../../support/kept-log.ts";
+import { aStore } from "../../support/store.ts";
+import { aDocument } from "../../support/world.ts";
+
+/** The functions' environment, as the stack sets it, over an embedded database and AWS acted out on loopback. */
+const aDeployment = async () => {
+  const { store, client, table, stop } = await aStore();
+  onTestFinished(stop);
+  const aws = await anAws();
+  const database = await client.config.endpoint?.();
+  const { endpoint } = aws.client;
+  vi.stubEnv("AWS_ENDPOINT_URL", endpoint);
+  vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", `http://${database?.hostname}:${database?.port}`);
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
+  vi.stubEnv("AWS_REGION", "us-east-1");
+  const env = {
+    TABLE: table,
+    BODIES_BUCKET: "bodies",
+    CONTENT_BUCKET: "content",
+    FEEDS_BUCKET: "feeds",
+    SECRETS_PATH: "/crier/test",
+    POST_QUEUE: `${endpoint}/posts`,
+    FEED_QUEUE: `${endpoint}/feeds`,
+    DELIVERY_QUEUE: `${endpoint}/deliveries`,
+    PING_QUEUE: `${endpoint}/pings`,
+    DELIVERY_QUEUES: JSON.stringify([{ url: `${endpoint}/mastodon`, accounts: ["mastodon"] }]),
+  };
+  const put = (path: string, text: string) =>
+    aws.files.set(path, { bytes: new TextEncoder().encode(text), headers: {} });
+  return { store, aws, env, put };
+};
+
+afterEach(() => vi.unstubAllEnvs());
+
+test("a document in the bucket goes through ingest, publish and render into the feeds", async () => {
+  const { store, aws, env, put } = await aDeployment();
+  put("a.md", aDocument({ slug: "s" }));
+  const documents = composeIngestFunction(env, keptLog().log);
+  await documents.ingest("a.md");
+  await documents.reconcile();
+  const id = (await store.aliases.read("blog", "slug", "s")) ?? "";
+  await composePublishFunction(env, keptLog().log).work({ kind: "post", site: "blog", id });
+  await composeRenderFunction(env, keptLog().log).work({ kind: "feed", site: "blog", key: "main" });
+  expect([...aws.files.keys()]).toEqual(expect.arrayContaining(["feed.xml", "atom.xml", "feed.json", "index.html"]));
+  // Without a secret the account is not connected, and nothing is planned for it.
+  expect(await store.deliveries.ofPost("blog", id)).toEqual([]);
+});
+
+test("a refused document is said in the log with its reasons, and counted", async () => {
+  const { env, put } = await aDeployment();
+  put("b.md", "---\ndate: 2026-02-30\n---\n");
+  const { log, lines, counted, alarms } = keptLog();
+  await composeIngestFunction(env, log).ingest("b.md");
+  const reasons = expect.arrayContaining([expect.objectContaining({ code: "date-impossible" })]);
+  expect(lines).toEqual([{ level: "warn", message: "b.md is refused", fields: { reasons } }]);
+  expect(counted).toEqual(["refused"]);
+  expect(alarms).toEqual([]);
+});
+
+const megabyte = 1024 * 1024;
+
+test.each([
+  ["notes.txt", "no-markdown", new TextEncoder().encode("# Not for the feed")],
+  ["picture.png", "no-markdown", Uint8Array.of(0x89, 0x50, 0x4e, 0x47)],
+  ["empty.txt", "no-markdown", new Uint8Array()],
+  ["long.md", "document-too-large", new Uint8Array(3 * megabyte).fill(0x61)],
+  ["latin.md", "encoding-invalid", Uint8Array.of(0xe9, 0x74, 0xe9)],
+])("%s is recorded as refused: %s", async (path, code, bytes) => {
+  const { store, aws, env } = await aDeployment();
+  aws.files.set(path, { bytes, headers: {} });
+  const { log, counted } = keptLog();
+  await composeIngestFunction(env, log).ingest(path);
+  expect(counted).toEqual(["refused"]);
+  expect(await store.documents.read("blog", "bucket", path)).toMatchObject({ refusal: { reasons: [{ code }] } });
+  expect(aws.sent).toBeLessThan(megabyte + 2_000);
+});
+
+test("the relay offers what is long overdue, rings for it, and keeps deliveries in their network's queue", async () => {
+  const { aws, env, store } = await aDeployment();
+  await store.feeds.touch("blog", "main", "A Blog", Date.UTC(2026, 0, 1));
+  const { log, alarms } = keptLog();
+  const relay = composeRelayFunction(env, log);
+  await relay.sweep();
+  await relay.offer([{ kind: "delivery", site: "blog", post: "p", account: "mastodon", generation: 1 }], 0);
+  expect([...aws.queues.keys()].map((url) => new URL(url).pathname)).toEqual(["/feeds", "/mastodon"]);
+  expect(alarms).toEqual(["overdue"]);
+});
+
+test("the function for deliveries tells hubs too", async () => {
+  const { env, store } = await aDeployment();
+  const ping = { kind: "ping", site: "blog", key: "main", hub: "https://former.example/" } as const;
+  await store.pings.nudge(ping, [], Date.UTC(2026, 0, 1));
+  await composeDeliverFunction(env, keptLog().log).work(ping);
+  expect(await store.pings.read(ping)).toMatchObject({ reason: "the hub was removed from the configuration" });
+});
+
+test("the API answers 401 until a token is set, then with it", async () => {
+  const { aws, env } = await aDeployment();
+  const web = composeWebFunction(env, keptLog().log);
+  const ask = () => web.request("/api/posts", { headers: { authorization: "Bearer secret" } });
+  expect((await ask()).status).toBe(401);
+  aws.parameters.set("/crier/test/token", "secret");
+  expect((await ask()).status).toBe(200);
+});
+
+test("a row of another kind is an error, and so is an environment that lacks a variable", async () => {
+  const { env } = await aDeployment();
+  const deliver = composeDeliverFunction(env, keptLog().log);
+  await expect(deliver.work({ kind: "feed", site: "blog", key: "main" })).rejects.toThrow(
+    "a feed came to the function",
+  );
+  await deliver.work({ kind: "delivery", site: "blog", post: "p", account: "mastodon", generation: 1 });
+  expect(() => composeDeliverFunction({ ...env, TABLE: "" }, keptLog().log)).toThrow("TABLE is missing");
+});

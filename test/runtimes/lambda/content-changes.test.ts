@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { changes } from "../../../src/runtimes/lambda/content-changes.ts";
+import { keptLog } from "../../support/kept-log.ts";
+import { s3Notification, sqsEvent } from "./recorded-events.ts";
+
+const aBucket = (refuses: (path: string) => boolean = () => false) => {
+  const seen: string[] = [];
+  const { log, lines } = keptLog();
+  const ingest = {
+    ingest: async (path: string) => {
+      if (refuses(path)) throw Object.assign(new Error("the table is asleep"), { request: { token: "canary-7f3a9c" } });
+      seen.push(path);
+    },
+    reconcile: async () => {
+      seen.push("all documents");
+    },
+  };
+  return { handler: changes(ingest, log), seen, lines };
+};
+
+test("each document that a notification names is read, once, in its order", async () => {
+  const { handler, seen } = aBucket();
+  expect(await handler(sqsEvent(s3Notification("a+b.md", "c.md", "a+b.md")))).toEqual({ batchItemFailures: [] });
+  expect(seen).toEqual(["a b.md", "c.md"]);
+});
+
+test("the schedule has all documents read", async () => {
+  const { handler, seen } = aBucket();
+  await handler({ source: "aws.events", "detail-type": "Scheduled Event", detail: {} });
+  expect(seen).toEqual(["all documents"]);
+});
+
+test("a document that fails hands its own record back, and what the error holds besides its words stays out of the log", async () => {
+  const { handler, seen, lines } = aBucket((path) => path === "bad.md");
+  const answer = await handler(sqsEvent(s3Notification("bad.md"), s3Notification("good.md")));
+  expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
+  expect(seen).toEqual(["good.md"]);
+  expect(JSON.stringify(lines)).toContain("the table is asleep");
+  expect(JSON.stringify(lines)).not.toContain("canary-7f3a9c");
+});
+
+test("a schedule's run that fails says so, for nothing else would", async () => {
+  const handler = changes(
+    {
+      ingest: async () => {},
+      reconcile: async () => {
+        throw new Error("Cannot list the bucket");
+      },
+    },
+    keptLog().log,
+  );
+  await expect(handler({ source: "aws.events" })).rejects.toThrow("Cannot list the bucket");
+});
+
+test("what is neither is refused", async () => {
+  await expect(aBucket().handler({ hello: "there" })).rejects.toThrow();
+});

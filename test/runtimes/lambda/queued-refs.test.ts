@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import type { Ref } from "../../../src/ports.ts";
+import { refOfBody } from "../../../src/runtimes/lambda/queued-refs.ts";
+
+test.each<Ref>([
+  { kind: "post", site: "blog", id: "p1" },
+  { kind: "feed", site: "blog", key: "categories/c" },
+  { kind: "delivery", site: "blog", post: "p1", account: "x", generation: 2 },
+  { kind: "ping", site: "blog", key: "main", hub: "https://hub.example/" },
+])("a queue's body is the $kind that was sent", (ref) => {
+  expect(refOfBody(JSON.stringify(ref))).toEqual(ref);
+});
+
+test.each([
+  "",
+  "{}",
+  '{"kind":"post","site":"blog"}',
+  '{"kind":"delivery","site":"b","post":"p","account":"x","generation":"1"}',
+])("the body %j is refused", (body) => {
+  expect(() => refOfBody(body)).toThrow();
+});

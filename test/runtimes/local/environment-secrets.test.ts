@@ -1,0 +1,82 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { networks } from "../../../src/networks/index.ts";
+import { environmentSecrets, halfCredentials, variablesOf } from "../../../src/runtimes/local/environment-secrets.ts";
+import { apiToken } from "../../../src/runtimes/local/token-file.ts";
+import { anAccount } from "../../support/builders.ts";
+
+describe("credentials in the environment", () => {
+  const account = anAccount({ name: "my-x", network: "x" });
+
+  it("have a variable for each field that the network names", () => {
+    expect(variablesOf(account, networks)).toEqual({
+      appKey: "CRIER_MY_X_APP_KEY",
+      appSecret: "CRIER_MY_X_APP_SECRET",
+      accessToken: "CRIER_MY_X_ACCESS_TOKEN",
+      accessSecret: "CRIER_MY_X_ACCESS_SECRET",
+    });
+    expect(variablesOf(anAccount({ network: "friendster" }), networks)).toEqual({});
+  });
+
+  it("are the fields that are set; an account without any has none", async () => {
+    const env = { CRIER_MY_X_APP_KEY: " key ", CRIER_MY_X_APP_SECRET: "", CRIER_OTHER_APP_KEY: "no" };
+    const secrets = environmentSecrets([account, anAccount()], networks, env);
+    expect(await secrets("my-x")).toEqual({ appKey: "key" });
+    expect(await secrets("mastodon")).toBeUndefined();
+    expect(await secrets("nobody")).toBeUndefined();
+  });
+});
+
+describe("half an account's variables", () => {
+  const accounts = [
+    anAccount({ name: "my-x", network: "x" }),
+    anAccount({ name: "blue", network: "bluesky" }),
+    anAccount({ name: "old", network: "friendster" }),
+  ];
+
+  it("are named by those that lack, and no value is told", () => {
+    const env = { CRIER_MY_X_APP_KEY: "k3y", CRIER_MY_X_ACCESS_TOKEN: "t0ken", CRIER_BLUE_IDENTIFIER: "me" };
+    const lines = halfCredentials(accounts, networks, env);
+    expect(lines).toEqual([
+      'account "my-x": set CRIER_MY_X_APP_SECRET, CRIER_MY_X_ACCESS_SECRET in .env, or none of its variables for the sandbox',
+      'account "blue": set CRIER_BLUE_APP_PASSWORD in .env, or none of its variables for the sandbox',
+    ]);
+  });
+
+  it("are not meant where all are set, or none", () => {
+    const env = { CRIER_BLUE_IDENTIFIER: "me", CRIER_BLUE_APP_PASSWORD: "secret", CRIER_MY_X_APP_KEY: " " };
+    expect(halfCredentials(accounts, networks, env)).toEqual([]);
+  });
+});
+
+describe("the API's token", () => {
+  let data: string;
+  beforeEach(async () => {
+    data = await mkdtemp(join(tmpdir(), "crier-token-"));
+  });
+  afterEach(() => rm(data, { recursive: true }));
+
+  it("is CRIER_TOKEN where that is set, and nothing is written", async () => {
+    expect(await apiToken(data, { CRIER_TOKEN: " mine \n" })).toBe("mine");
+    await expect(stat(join(data, "token"))).rejects.toThrow("ENOENT");
+  });
+
+  it("is minted once, for the owner's eyes alone", async () => {
+    const [first, second] = await Promise.all([apiToken(data, {}), apiToken(data, { CRIER_TOKEN: "" })]);
+    expect(first).toMatch(/^[\w-]{32}$/);
+    expect(second).toBe(first);
+    expect((await readFile(join(data, "token"), "utf8")).trim()).toBe(first);
+    expect((await stat(join(data, "token"))).mode & 0o777).toBe(0o600);
+  });
+
+  it("is not taken from an empty file", async () => {
+    await writeFile(join(data, "token"), "\n");
+    await expect(apiToken(data, {})).rejects.toThrow(/token is empty: delete it/);
+  });
+
+  it("says so when the folder cannot be written", async () => {
+    await expect(apiToken(join(data, "missing"), {})).rejects.toThrow("ENOENT");
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { consoleLog } from "../../../src/runtimes/local/console-log.ts";
+import { startIntake } from "../../../src/runtimes/local/intake.ts";
+
+const silent = consoleLog(() => {});
+
+describe("the intake of changed documents", () => {
+  it("never takes one path in twice at once, and reads it again when it changes meanwhile", async () => {
+    const gate = Promise.withResolvers<void>();
+    let [now, most, times] = [0, 0, 0];
+    const intake = startIntake(async () => {
+      now += 1;
+      times += 1;
+      most = Math.max(most, now);
+      await gate.promise;
+      now -= 1;
+    }, silent);
+    for (let i = 0; i < 5; i += 1) intake.changed("a.md");
+    gate.resolve();
+    await intake.idle();
+    expect([most, times]).toEqual([1, 2]);
+  });
+
+  it("takes a few in at once, and each of them", async () => {
+    const seen: string[] = [];
+    let [now, most] = [0, 0];
+    const intake = startIntake(async (path) => {
+      now += 1;
+      most = Math.max(most, now);
+      await Promise.resolve();
+      now -= 1;
+      seen.push(path);
+    }, silent);
+    const paths = Array.from({ length: 20 }, (_, index) => `${index}.md`);
+    for (const path of paths) intake.changed(path);
+    await intake.idle();
+    expect(most).toBe(4);
+    expect(seen.toSorted()).toEqual(paths.toSorted());
+  });
+
+  it("tries again what could not be read, and says so", async () => {
+    const lines: string[] = [];
+    const done = Promise.withResolvers<void>();
+    let times = 0;
+    const intake = startIntake(
+      async () => {
+        times += 1;
+        if (times === 1) throw new Error("EIO");
+        if (times === 2) throw "odd";
+        done.resolve();
+      },
+      consoleLog((line) => lines.push(line)),
+      1,
+    );
+    intake.changed("a.md");
+    await done.promise;
+    expect(lines).toEqual([
+      "! a.md could not be taken in; it is tried again (error: EIO)",
+      "! a.md could not be taken in; it is tried again (error: odd)",
+    ]);
+    await intake.close();
+  });
+
+  it("starts nothing once it is closed, and waits for what is running", async () => {
+    const gate = Promise.withResolvers<void>();
+    const seen: string[] = [];
+    const intake = startIntake(
+      async (path) => {
+        await gate.promise;
+        seen.push(path);
+        throw new Error("cut off");
+      },
+      silent,
+      1,
+    );
+    intake.changed("a.md");
+    const closed = intake.close();
+    intake.changed("b.md");
+    gate.resolve();
+    await closed;
+    await intake.idle();
+    expect(seen).toEqual(["a.md"]);
+  });
+});

@@ -1,0 +1,238 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { consoleLog } from "../../../src/runtimes/local/console-log.ts";
+import { announce, greet } from "../../../src/runtimes/local/greeting.ts";
+import { strip, withStrip } from "../../../src/runtimes/local/page-strip.ts";
+import { loadDotenv, run } from "../../../src/runtimes/local/run.ts";
+import { undoStack } from "../../../src/runtimes/local/undo.ts";
+import { aPost, aSite } from "../../support/builders.ts";
+import { aFolder } from "../../support/machine.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await aFolder();
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const start = async (options: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv = {}) => {
+  const [out, err]: [string[], string[]] = [[], []];
+  const all = {
+    content: join(folder, "posts"),
+    data: join(folder, "data"),
+    port: "0",
+    config: join(folder, "crier.config.mjs"),
+    ...options,
+  };
+  const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
+  const ran = await run(args, { env, out: (line) => out.push(line), err: (line) => err.push(line) });
+  if ("running" in ran) await ran.running.stop();
+  return { exit: "exit" in ran ? ran.exit : undefined, out: out.join("\n"), err: err.join("\n") };
+};
+
+const configured = async (text: string): Promise<string> => {
+  const file = join(folder, `config-${Math.random()}.mjs`);
+  await writeFile(file, text);
+  return file;
+};
+
+describe("the command line of npm start", () => {
+  it("starts, and stops cleanly", async () => {
+    const { exit, out, err } = await start({});
+    expect([exit, err]).toEqual([undefined, ""]);
+    expect(out).toMatch(/^ready on http:\/\/127\.0\.0\.1:\d+\/$/m);
+  });
+
+  it("shows its usage on request, and with every mistake", async () => {
+    const out: string[] = [];
+    const terminal = { env: {}, out: (line: string) => out.push(line), err: () => {} };
+    expect(await run(["--help"], terminal)).toEqual({ exit: 0 });
+    expect(out.join()).toContain("--content DIR");
+    expect(await start({ port: "http" })).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining("--port http is no port"),
+    });
+  });
+
+  it.each([
+    [
+      "a mistake in it",
+      'export default { sites: [{ id: "a", title: "A", url: "nowhere" }] }',
+      /: sites\[0\]\.url: use an absolute URL/,
+    ],
+    ["no default export", "export const config = {}", /has no default export/],
+    ["broken JavaScript", "export default {", /cannot be read: /],
+    ["code that throws", 'throw "up"', /cannot be read: up/],
+  ])("ends with 2 for a configuration with %s", async (_, text, words) => {
+    expect(await start({ config: await configured(text) })).toMatchObject({
+      exit: 2,
+      out: "",
+      err: expect.stringMatching(words),
+    });
+  });
+
+  it("ends with 2 for a configuration that is not there", async () => {
+    expect(await start({ config: join(folder, "missing.ts") })).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining("correct --config"),
+    });
+  });
+
+  it("ends with 2 for half an account's credentials, and leaves nothing open", async () => {
+    expect(await start({}, { CRIER_X_APP_KEY: "a" })).toEqual({
+      exit: 2,
+      out: "",
+      err: 'account "x": set CRIER_X_APP_SECRET, CRIER_X_ACCESS_TOKEN, CRIER_X_ACCESS_SECRET in .env, or none of its variables for the sandbox',
+    });
+    const next = await start({});
+    expect([next.exit, next.out]).toEqual([undefined, expect.not.stringContaining("cut off")]);
+  });
+
+  it("ends with 1 where the folder is missing or the port is taken", async () => {
+    expect(await start({ content: join(folder, "nowhere") })).toMatchObject({
+      exit: 1,
+      err: expect.stringContaining("create it or pass --content DIR"),
+    });
+    const squatter = createServer();
+    await new Promise<void>((settle) => squatter.listen(0, "127.0.0.1", settle));
+    const address = squatter.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    expect(await start({ port: String(port) })).toMatchObject({
+      exit: 1,
+      err: `port ${port} is in use, perhaps by another Crier: stop that one or pass --port N`,
+    });
+    squatter.close();
+  });
+
+  it("ends with 1 where the data folder is no folder", async () => {
+    await writeFile(join(folder, "data"), "a file");
+    expect(await start({})).toMatchObject({
+      exit: 1,
+      err: expect.stringMatching(/data cannot be used \(EEXIST.*--data/),
+    });
+  });
+
+  it("does not hide a fault of its own", async () => {
+    await mkdir(join(folder, "data"));
+    await writeFile(join(folder, "data", "sandbox.jsonl"), "{}\n");
+    await expect(start({})).rejects.toThrow(/sandbox\.jsonl:1 is no post/);
+  });
+
+  it("takes variables from a file, if there is one", async () => {
+    loadDotenv(join(folder, "missing.env"));
+    await writeFile(join(folder, ".env"), "CRIER_TEST_VARIABLE=from-file\n");
+    loadDotenv(join(folder, ".env"));
+    expect(process.env.CRIER_TEST_VARIABLE).toBe("from-file");
+    delete process.env.CRIER_TEST_VARIABLE;
+  });
+});
+
+describe("what a person is told", () => {
+  const greeting = {
+    url: "http://127.0.0.1:4000/",
+    sites: [aSite()],
+    content: "my posts",
+    documents: 1,
+    accounts: [],
+    tokenFile: "it's/token",
+  };
+
+  it("is a line to copy, whatever the folder is called", () => {
+    const lines: string[] = [];
+    greet((line) => lines.push(line), greeting);
+    expect(lines.join("\n")).toContain(String.raw`Authorization: Bearer $(cat 'it'\''s/token')"`);
+    expect(lines.join("\n")).toContain("no accounts: name some in crier.config.ts");
+  });
+
+  const told = (more: Partial<Parameters<typeof greet>[1]>): string => {
+    const lines: string[] = [];
+    greet((line) => lines.push(line), { ...greeting, ...more });
+    return lines.join("\n");
+  };
+  const account = (name: string, reach: "real" | "sandbox", site = "blog") => ({ name, reach, site });
+
+  it("is where each site stands: its own paths, its accounts, its folder", () => {
+    const feeds = { ...aSite().feeds, paths: { rss: "/index.xml" } };
+    const notes = aSite({ id: "notes", title: "Notes", folder: "sites/notes/" });
+    const accounts = [account("x", "sandbox"), account("y", "sandbox", "notes")];
+    expect(told({ sites: [aSite({ title: "A Blog", feeds }), notes], accounts })).toContain(`
+Crier for A Blog
+  page      http://127.0.0.1:4000/
+  feeds     http://127.0.0.1:4000/index.xml  http://127.0.0.1:4000/atom.xml  http://127.0.0.1:4000/feed.json
+  accounts  x: all in the sandbox, no post leaves this machine
+  watching  my posts
+
+Crier for Notes
+  page      http://127.0.0.1:4000/sites/notes/
+  feeds     http://127.0.0.1:4000/sites/notes/feed.xml  http://127.0.0.1:4000/sites/notes/atom.xml  http://127.0.0.1:4000/sites/notes/feed.json
+  accounts  y: all in the sandbox, no post leaves this machine
+  watching  my posts/sites/notes/
+  sandbox   http://127.0.0.1:4000/sandbox
+`);
+  });
+
+  it("is which accounts post for real, and whether others do not", () => {
+    expect(told({ accounts: [account("x", "real"), account("y", "sandbox")] })).toContain(
+      "x for real, the rest in the sandbox",
+    );
+    expect(told({ accounts: [account("x", "real")] })).toMatch(/accounts {2}x for real$/m);
+  });
+
+  it("is what became of each document", () => {
+    const lines: string[] = [];
+    const log = consoleLog((line) => lines.push(line));
+    announce(log, "a.md", {
+      result: "refused",
+      conflict: false,
+      reasons: [{ code: "x", message: "not so\nready now" }],
+    });
+    announce(log, "a.md", { result: "unchanged", warnings: [] });
+    announce(log, "a.md", { result: "absent", warnings: [] });
+    announce(log, "a.md", {
+      result: "created",
+      warnings: [
+        { code: "x", field: "date", message: "guessed" },
+        { code: "y", message: "and more" },
+      ],
+    });
+    announce(log, "b.md", { result: "created", post: aPost({ slug: "b", hold: "It is a draft." }), warnings: [] });
+    log.alarm("gate", "kept", { feed: "main", of: 3, not: undefined });
+    expect(lines).toEqual([
+      "! a.md is refused: not so ready now",
+      "created a.md",
+      "  note on a.md: date: guessed",
+      "  note on a.md: and more",
+      "created b",
+      "  held: It is a draft.",
+      "!! gate: kept (feed: main, of: 3)",
+    ]);
+  });
+
+  it("is on the page too: where posts go, and what to do next", () => {
+    expect(strip({ accounts: [], content: "posts" })).toContain("no account is configured");
+    const both = strip({
+      accounts: [account("a", "real"), account("b", "real"), account("c", "sandbox")],
+      content: "<posts>",
+      file: "<posts>/x.md",
+    });
+    expect(both).toContain("a, b have credentials and post for real");
+    expect(both).toContain("Edit <code>&lt;posts&gt;/x.md</code>");
+    expect(withStrip("<body></body>", { accounts: [], content: "posts" })).toBe("<body></body>");
+  });
+});
+
+describe("closing", () => {
+  it("goes through everything once, in the opposite order, whatever fails", async () => {
+    const closed: string[] = [];
+    const undo = undoStack();
+    undo.add(() => closed.push("first"));
+    undo.add(() => {
+      throw new Error("stuck");
+    });
+    undo.add(async () => closed.push("last"));
+    await expect(undo.run()).rejects.toThrow("not everything could be closed");
+    await expect(undo.run()).rejects.toThrow("not everything could be closed");
+    expect(closed).toEqual(["last", "first"]);
+  });
+});

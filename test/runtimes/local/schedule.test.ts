@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { hour, minute } from "../../../src/domain/time.ts";
+import type { Ref } from "../../../src/ports.ts";
+import { consoleLog } from "../../../src/runtimes/local/console-log.ts";
+import { type Schedule, startSchedule } from "../../../src/runtimes/local/schedule.ts";
+
+const ref = (id: string): Ref => ({ kind: "post", site: "blog", id });
+
+let lines: string[];
+let offered: string[];
+let sweeps: number;
+let listings: number;
+let fails: boolean;
+let schedule: Schedule;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  [lines, offered, sweeps, listings, fails] = [[], [], 0, 0, false];
+  schedule = startSchedule({
+    offer: async (refs) => {
+      if (fails) throw new Error("the queue is gone");
+      offered.push(...refs.map((one) => ("id" in one ? one.id : one.kind)));
+    },
+    sweep: async () => {
+      sweeps += 1;
+      if (fails) throw "no words";
+    },
+    reconcile: async () => {
+      listings += 1;
+    },
+    clock: () => Date.now(),
+    log: consoleLog((line) => lines.push(line)),
+  });
+});
+afterEach(async () => {
+  await schedule.close();
+  vi.useRealTimers();
+});
+
+describe("the local schedule", () => {
+  it("offers a row at once that is due now", () => {
+    schedule.due(ref("a"), Date.now());
+    expect(offered).toEqual(["a"]);
+  });
+
+  it("offers rows when they are due, the earliest first", async () => {
+    schedule.due(ref("b"), Date.now() + 2_000);
+    schedule.due(ref("a"), Date.now() + 1_000);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(offered).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(offered).toEqual(["a"]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(offered).toEqual(["a", "b"]);
+    expect(schedule.waiting()).toBe(0);
+  });
+
+  it("offers a row once, at the moment it was named last", async () => {
+    schedule.due(ref("a"), Date.now() + 1_000);
+    schedule.due(ref("a"), Date.now() + 3_000);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(offered).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(offered).toEqual(["a"]);
+  });
+
+  it("leaves rows that are due much later to the sweep", () => {
+    schedule.due(ref("a"), Date.now() + minute + 1);
+    expect(schedule.waiting()).toBe(0);
+  });
+
+  it("sweeps every two seconds and lists the documents every hour", async () => {
+    await vi.advanceTimersByTimeAsync(hour);
+    expect(sweeps).toBe(1800);
+    expect(listings).toBe(1);
+  });
+
+  it("goes on after a failure, and tells it", async () => {
+    fails = true;
+    schedule.due(ref("a"), Date.now());
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(sweeps).toBe(2);
+    expect(lines).toContain("! offering a due row failed; it is tried again (error: the queue is gone)");
+    expect(lines).toContain("! the sweep failed; it is tried again (error: no words)");
+  });
+
+  it("offers nothing once it is closed", async () => {
+    schedule.due(ref("a"), Date.now() + 1_000);
+    await schedule.close();
+    schedule.due(ref("b"), Date.now());
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([offered, sweeps]).toEqual([[], 0]);
+  });
+});

@@ -1,0 +1,190 @@
+import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createServer, request } from "node:http";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { type AMachine, aDocument, aFolder, aMachine, clear, eventually, startIn } from "../../support/machine.ts";
+
+const open: Pick<AMachine, "stop" | "folder">[] = [];
+const kept = <T extends Pick<AMachine, "stop" | "folder">>(machine: T): T => {
+  open.push(machine);
+  return machine;
+};
+afterEach(async () => {
+  for (const machine of open.splice(0)) await clear(machine);
+});
+
+describe("npm start", () => {
+  it("publishes what stands in the folder: in every feed, and once on every account", async () => {
+    const machine = kept(await aMachine({ "hello.md": aDocument("Hello", "categories: [News]\n") }));
+    expect(await machine.titles()).toEqual(["Hello"]);
+    expect(await machine.titles("categories/news/feed.json")).toEqual(["Hello"]);
+    expect(await (await machine.get("atom.xml")).text()).toContain(">Hello</title>");
+    expect((await machine.sandbox()).map(({ account }) => account).toSorted()).toEqual(["bluesky", "mastodon", "x"]);
+    expect(machine.printed.at(-1)).toBe(`ready on ${machine.url}`);
+    expect(machine.printed.join("\n")).toContain(`${machine.url}feed.xml`);
+  });
+
+  it("takes up a new document, an edit and a deletion while it runs", async () => {
+    const machine = kept(await aMachine({ "one.md": aDocument("One") }));
+    await machine.write("two.md", aDocument("Two"));
+    await eventually(async () => (await machine.titles()).toSorted()).toEqual(["One", "Two"]);
+    await eventually(async () => (await machine.sandbox()).length).toBe(6);
+
+    await machine.write("two.md", aDocument("Two, said better"));
+    await eventually(async () => (await machine.titles()).toSorted()).toEqual(["One", "Two, said better"]);
+
+    await rm(join(machine.content, "two.md"));
+    await eventually(machine.titles).toEqual(["One"]);
+    await machine.idle();
+    expect(await machine.sandbox()).toHaveLength(6);
+    expect(machine.printed).toEqual(expect.arrayContaining(["created two", "updated two", "deleted two"]));
+  });
+
+  it("knows a renamed document again", async () => {
+    const document = aDocument("Moved", "slug: moved\n");
+    const machine = kept(await aMachine({ "a.md": document }));
+    await rename(join(machine.content, "a.md"), join(machine.content, "b.md"));
+    await machine.write("end.md", aDocument("The end"));
+    await eventually(async () => (await machine.titles()).toSorted()).toEqual(["Moved", "The end"]);
+    await eventually(async () => (await machine.sandbox()).length).toBe(6);
+  });
+
+  it("posts nothing twice when it is stopped and started again", async () => {
+    const folder = await aFolder({ "one.md": aDocument("One"), "two.md": aDocument("Two") });
+    const before = await startIn(folder);
+    const posts = await before.sandbox();
+    const feed = await (await before.get("feed.json")).text();
+    await before.stop();
+    await before.stop();
+
+    const after = kept(await startIn(folder, { port: Number(new URL(before.url).port) }));
+    expect(await after.sandbox()).toEqual(posts);
+    expect(posts).toHaveLength(6);
+    expect(await (await after.get("feed.json")).text()).toBe(feed);
+    expect(after.token).toBe(before.token);
+    expect(after.printed.join("\n")).not.toContain("cut off");
+  });
+
+  it("tells when the last run was cut off, and goes on", async () => {
+    const folder = await aFolder({ "one.md": aDocument("One") });
+    await (await startIn(folder)).stop();
+    const [name = ""] = await readdir(join(folder, "data/lock"));
+    const lock = join(folder, "data/lock", name);
+    await writeFile(
+      lock,
+      (await readFile(lock, "utf8"))
+        .replace('"released":true', '"released":false')
+        .replace(/"pid":\d+/, '"pid":4194305'),
+    );
+    const machine = kept(await startIn(folder));
+    expect(machine.printed[0]).toBe("the last run was cut off; everything was kept");
+    expect(await machine.titles()).toEqual(["One"]);
+    expect(await machine.sandbox()).toHaveLength(3);
+  });
+
+  it("takes up what happened while it was stopped", async () => {
+    const folder = await aFolder({ "one.md": aDocument("One"), "two.md": aDocument("Two") });
+    await (await startIn(folder)).stop();
+    await writeFile(join(folder, "posts/three.md"), aDocument("Three"));
+    const machine = kept(await startIn(folder));
+    expect((await machine.titles()).toSorted()).toEqual(["One", "Three", "Two"]);
+    expect(await machine.sandbox()).toHaveLength(9);
+  });
+
+  it("refuses a broken document by name and publishes the others", async () => {
+    const machine = kept(
+      await aMachine({
+        "good.md": aDocument("Good"),
+        "broken.md": "---\ntitle: [\n---\nx",
+        "nameless.md": "---\ndate: 2026-01-01\n---\nx",
+      }),
+    );
+    expect(await machine.titles()).toEqual(["Good"]);
+    expect(machine.printed.join("\n")).toMatch(/! broken\.md is refused: /);
+    expect(machine.printed.join("\n")).toMatch(/! nameless\.md is refused: title: /);
+    await machine.write("broken.md", aDocument("Mended"));
+    await eventually(async () => (await machine.titles()).toSorted()).toEqual(["Good", "Mended"]);
+    await machine.write("good.md", "---\ndate: 2026-13-45\n---\nx");
+    await eventually(
+      async () => machine.printed.filter((line) => line.startsWith("! good.md is refused")).length,
+    ).toBeGreaterThan(0);
+  });
+
+  it("serves valid empty feeds for an empty folder, and says what to do", async () => {
+    const machine = kept(await aMachine());
+    expect(await machine.titles()).toEqual([]);
+    expect((await machine.get("feed.xml")).status).toBe(200);
+    expect(await (await machine.get("")).text()).toContain("No post leaves this machine");
+    expect(machine.printed.join("\n")).toContain("holds no documents yet");
+  });
+
+  it("posts for real only where there are credentials, and says so", async () => {
+    const machine = kept(await aMachine({}, { env: { CRIER_MASTODON_ACCESS_TOKEN: "secret", CRIER_TOKEN: "mine" } }));
+    expect(machine.token).toBe("mine");
+    expect(machine.printed.join("\n")).toContain("mastodon for real, the rest in the sandbox");
+    expect(machine.printed.join("\n")).toContain("$CRIER_TOKEN");
+    expect(machine.printed.join("\n")).not.toMatch(/secret|mine/);
+    expect(await (await machine.get("")).text()).toContain("mastodon has credentials and posts for real");
+  });
+
+  it("answers only under its own name, and only this machine", async () => {
+    const machine = kept(await aMachine());
+    const { port } = new URL(machine.url);
+    const status = await new Promise((settle) => {
+      request({ host: "127.0.0.1", port, path: "/healthz", headers: { Host: "rebound.example" } }, ({ statusCode }) =>
+        settle(statusCode),
+      ).end();
+    });
+    expect(status).toBe(421);
+    expect((await machine.get("healthz")).status).toBe(200);
+    expect((await machine.get("nothing/here")).headers.get("content-type")).toBe("application/problem+json");
+    expect((await machine.get("sandbox")).headers.get("content-type")).toMatch(/^text\/html/);
+  });
+
+  it("shows a browser a page where there is none, and everybody else a problem", async () => {
+    const machine = kept(await aMachine());
+    const accept = "text/html,application/xhtml+xml,*/*;q=0.8";
+    const page = await machine.get("a/%3Cpost%3E/", { Accept: accept });
+    expect([page.status, page.headers.get("content-type"), page.headers.get("vary")]).toEqual([
+      404,
+      "text/html; charset=UTF-8",
+      "Accept",
+    ]);
+    const text = await page.text();
+    expect(text).toContain("Nothing stands at <code>/a/&lt;post&gt;/</code>");
+    expect(text).toContain('<a href="/">The page with all feeds</a>');
+    expect((await machine.get("sandbox/nothing", { Accept: accept })).headers.get("content-type")).toMatch(
+      /^text\/html/,
+    );
+    const api = await machine.get("api/nothing", { Accept: accept, Authorization: `Bearer ${machine.token}` });
+    expect([api.status, api.headers.get("content-type")]).toEqual([404, "application/problem+json"]);
+  });
+
+  it("asks nobody to edit a document that is refused", async () => {
+    const machine = kept(await aMachine({ "a-bad.md": "---\ndate: 2026-01-01\n---\nx", "good.md": aDocument("Good") }));
+    const page = async () => (await machine.get("")).text();
+    expect(await page()).toContain(`Edit <code>${machine.content}/good.md</code>`);
+    await machine.write("a-bad.md", aDocument("Mended"));
+    await eventually(page).toContain(`Edit <code>${machine.content}/a-bad.md</code>`);
+    await machine.write("a-bad.md", "---\ndate: 2026-01-01\n---\nx");
+    await eventually(page).toContain(`Edit <code>${machine.content}/good.md</code>`);
+  });
+
+  it("says in one line that the port is in use, and leaves the folder free", async () => {
+    const squatter = createServer();
+    await new Promise<void>((settle) => squatter.listen(0, "127.0.0.1", settle));
+    const address = squatter.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const folder = await aFolder();
+    await expect(startIn(folder, { port })).rejects.toThrow(`port ${port} is in use`);
+    squatter.close();
+    kept(await startIn(folder));
+  });
+
+  it("says in one line that the data folder is in use", async () => {
+    const machine = kept(await aMachine());
+    await expect(startIn(machine.folder)).rejects.toThrow(
+      /^data folder .* is in use by process \d+ .*: stop it or pass --data$/,
+    );
+  });
+});

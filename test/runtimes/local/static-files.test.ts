@@ -1,0 +1,152 @@
+import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { brotliCompressSync, brotliDecompressSync, gzipSync } from "node:zlib";
+import type { Hono } from "hono";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { mediaType } from "../../../src/runtimes/local/media-types.ts";
+import { staticFiles } from "../../../src/runtimes/local/static-files.ts";
+
+let root: string;
+let app: Hono;
+
+const put = async (key: string, content: string | Uint8Array): Promise<void> => {
+  await mkdir(dirname(join(root, key)), { recursive: true });
+  await writeFile(join(root, key), content);
+};
+
+const get = (path: string, headers: Record<string, string> = {}) => app.request(`http://127.0.0.1${path}`, { headers });
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "crier-public-"));
+  app = staticFiles({
+    root,
+    paths: { "/feed/": "/feed.xml" },
+    page: (html) => html.replace("<!-- here -->", "<p>strip</p>"),
+  });
+});
+afterEach(() => rm(root, { recursive: true }));
+
+describe("rendered files, served as the CDN serves them", () => {
+  it("come with their type, a strong tag and a time to keep them", async () => {
+    await put("feed.xml", "<rss/>");
+    const response = await get("/feed.xml");
+    expect(response.status).toBe(200);
+    expect(await response.text()).toBe("<rss/>");
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      "content-type": "application/rss+xml; charset=utf-8",
+      etag: expect.stringMatching(/^"[\w-]{43}"$/),
+      "last-modified": expect.stringMatching(/GMT$/),
+      "cache-control": "public, max-age=60",
+      vary: "Accept-Encoding",
+    });
+    expect(response.headers.has("access-control-allow-origin")).toBe(false);
+  });
+
+  it("are at their own paths too", async () => {
+    await put("feed.xml", "<rss/>");
+    const response = await get("/feed/");
+    expect(await response.text()).toBe("<rss/>");
+    expect(response.headers.get("content-type")).toBe("application/rss+xml; charset=utf-8");
+  });
+
+  it("answer a poll with nothing new with 304 and no bytes", async () => {
+    await put("feed.xml", "<rss/>");
+    const tag = (await get("/feed.xml")).headers.get("etag") ?? "";
+    for (const value of [tag, `W/${tag}`, `"other", ${tag}`, "*"]) {
+      const response = await get("/feed.xml", { "If-None-Match": value });
+      expect([value, response.status, await response.text()]).toEqual([value, 304, ""]);
+      expect(response.headers.get("etag")).toBe(tag);
+    }
+  });
+
+  it("judge by the tag first, then by the date", async () => {
+    await put("feed.xml", "<rss/>");
+    await utimes(join(root, "feed.xml"), new Date("2026-03-01T08:00:00.500Z"), new Date("2026-03-01T08:00:00.500Z"));
+    const since = (date: string, more = {}) => get("/feed.xml", { "If-Modified-Since": date, ...more });
+    expect((await since("Sun, 01 Mar 2026 08:00:00 GMT")).status).toBe(304);
+    expect((await since("Sun, 01 Mar 2026 07:59:59 GMT")).status).toBe(200);
+    expect((await since("yesterday")).status).toBe(200);
+    expect((await since("Sun, 01 Mar 2026 08:00:00 GMT", { "If-None-Match": '"other"' })).status).toBe(200);
+  });
+
+  it("are new as soon as the file is replaced", async () => {
+    await put("feed.xml", "<rss/>");
+    const tag = (await get("/feed.xml")).headers.get("etag") ?? "";
+    await rm(join(root, "feed.xml"));
+    await put("feed.xml", "<rss>1</rss>");
+    const response = await get("/feed.xml", { "If-None-Match": tag });
+    expect([response.status, await response.text()]).toEqual([200, "<rss>1</rss>"]);
+  });
+
+  it.each([
+    ["br, gzip", "br"],
+    ["gzip", "gzip"],
+    ["gzip, br;q=0.5", "gzip"],
+    ["br;q=0, gzip", "gzip"],
+    ["*", "br"],
+    ["identity", null],
+    ["br;q=0", null],
+  ])("are encoded as the reader asks: %s", async (accept, expected) => {
+    await put("feed.xml", "<rss/>");
+    await put("feed.xml.br", brotliCompressSync("<rss/>"));
+    await put("feed.xml.gz", gzipSync("<rss/>"));
+    const plain = await get("/feed.xml");
+    const response = await get("/feed.xml", { "Accept-Encoding": accept });
+    expect(response.headers.get("content-encoding")).toBe(expected);
+    expect(response.headers.get("content-type")).toBe("application/rss+xml; charset=utf-8");
+    expect(response.headers.get("etag") === plain.headers.get("etag")).toBe(expected === null);
+    if (expected === "br") expect(brotliDecompressSync(await response.arrayBuffer()).toString()).toBe("<rss/>");
+  });
+
+  it("are sent plain where no encoded copy stands", async () => {
+    await put("feed.xml", "<rss/>");
+    expect((await get("/feed.xml", { "Accept-Encoding": "br, gzip" })).headers.has("content-encoding")).toBe(false);
+  });
+
+  it("may be read by scripts of other sites where they are JSON", async () => {
+    await put("feed.json", "{}");
+    expect((await get("/feed.json")).headers.get("access-control-allow-origin")).toBe("*");
+  });
+
+  it("are pages at their folder's path, with the strip and a tag of their own", async () => {
+    await put("index.html", "<body><!-- here --></body>");
+    await put("index.html.br", brotliCompressSync("<body><!-- here --></body>"));
+    await put("categories/café/index.html", "<body>café</body>");
+    const front = await get("/", { "Accept-Encoding": "br" });
+    expect(await front.text()).toBe("<body><p>strip</p></body>");
+    expect(front.headers.get("cache-control")).toBe("public, max-age=0");
+    expect((await get("/", { "If-None-Match": front.headers.get("etag") ?? "" })).status).toBe(304);
+    expect(await (await get("/categories/caf%C3%A9/")).text()).toBe("<body>café</body>");
+    const moved = await get("/categories/caf%C3%A9");
+    expect([moved.status, moved.headers.get("location")]).toEqual([301, "/categories/caf%C3%A9/"]);
+  });
+
+  it.each([
+    "/missing.xml",
+    "/..%2fsecret",
+    "/%2e%2e/secret",
+    "/.tmp/x",
+    "/a//b",
+    "/a%5C..%5Cb",
+    "/a%00b",
+    "/%E0%A4%A",
+    "/folder",
+  ])("hold nothing at %s", async (path) => {
+    await put("folder/x.txt", "x");
+    expect((await get(path)).status).toBe(404);
+  });
+
+  it("know the types that are rendered", () => {
+    expect(["atom.xml", "archive/1.xml", "feeds.opml", "a.png", "constructor", "x.constructor"].map(mediaType)).toEqual(
+      [
+        "application/atom+xml; charset=utf-8",
+        "application/rss+xml; charset=utf-8",
+        "text/x-opml; charset=utf-8",
+        "image/png",
+        "application/octet-stream",
+        "application/octet-stream",
+      ],
+    );
+  });
+});
