@@ -3,7 +3,7 @@ import { generateAtomFeed, generateJsonFeed, generateRssFeed } from "feedsmith";
 import Rss from "rss";
 import type { Feed } from "../src/domain/feed.ts";
 import { feeds, formats, formatsOf } from "../src/feeds/index.ts";
-import type { Formats, Rendered } from "../src/ports.ts";
+import type { Formats, Rendered } from "../src/ports/feeds.ts";
 
 /** A library that writes feeds: what it makes of a window. Throws what the library throws. */
 export interface Writer {

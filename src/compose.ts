@@ -25,24 +25,12 @@ import { parseDocument } from "./documents/parse-document.ts";
 import type { Site } from "./domain/site.ts";
 import { formats } from "./feeds/index.ts";
 import { encode } from "./objects/encodings.ts";
-import type {
-  Clock,
-  DeliveryRef,
-  FeedRef,
-  Hash,
-  Log,
-  Networks,
-  Objects,
-  Parse,
-  PingRef,
-  PostRef,
-  Probe,
-  Queue,
-  Ref,
-  Source,
-  Store,
-  TellHub,
-} from "./ports.ts";
+import type { Parse, Source } from "./ports/content.ts";
+import type { Objects } from "./ports/feeds.ts";
+import type { Networks } from "./ports/networks.ts";
+import type { Probe, TellHub } from "./ports/outside.ts";
+import type { Clock, Hash, Log, Queue } from "./ports/runtime.ts";
+import type { DeliveryRef, FeedRef, PingRef, PostRef, Ref, Store } from "./ports/store.ts";
 import { onePost } from "./sources/api-source.ts";
 import { sectionAt, sectionOf } from "./sources/site-folders.ts";
 

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Desk } from "../app/site-api.ts";
-import type { Log } from "../ports.ts";
+import type { Log } from "../ports/runtime.ts";
 import { bearer } from "./bearer.ts";
 import { deliveries } from "./delivery-routes.ts";
 import { posts } from "./post-routes.ts";

@@ -1,5 +1,6 @@
 import { minute } from "../domain/time.ts";
-import type { Clock, Due, Log, Queue, Ref } from "../ports.ts";
+import type { Clock, Log, Queue } from "../ports/runtime.ts";
+import type { Due, Ref } from "../ports/store.ts";
 
 /** Above this many waiting refs the sweep adds none (interleaving 50). */
 const deep = 500;

@@ -4,7 +4,8 @@ import type { Post, PostContent } from "../domain/post.ts";
 import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";
-import type { Fault, Page, Ref } from "../ports.ts";
+import type { Fault } from "../ports/feeds.ts";
+import type { Page, Ref } from "../ports/store.ts";
 
 /** What became of one document. */
 export type Ingested =

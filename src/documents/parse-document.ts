@@ -6,7 +6,7 @@ import { cleanText, hasInk } from "../domain/text.ts";
 import { repairText } from "../domain/text-repair.ts";
 import { bodyOf } from "../markdown/body.ts";
 import { directed } from "../markdown/direction.ts";
-import type { Parse } from "../ports.ts";
+import type { Parse } from "../ports/content.ts";
 import { authorsOf } from "./authors.ts";
 import { categoriesOf } from "./categories.ts";
 import { datesOf } from "./dates.ts";

@@ -1,5 +1,5 @@
 import type { Feed } from "../domain/feed.ts";
-import type { Fault, Rendered } from "../ports.ts";
+import type { Fault, Rendered } from "../ports/feeds.ts";
 import { isClean } from "./characters.ts";
 import { sameList } from "./feed-links.ts";
 import {

@@ -1,6 +1,6 @@
 import type { Feed } from "../domain/feed.ts";
 import type { Site } from "../domain/site.ts";
-import type { Formats } from "../ports.ts";
+import type { Formats } from "../ports/feeds.ts";
 import { atom } from "./atom.ts";
 import { addressOf } from "./feed-address.ts";
 import { type Format, fileOf, shows } from "./format.ts";

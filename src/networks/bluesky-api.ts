@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Outcome, Remote } from "../domain/delivery.ts";
 import type { Instant } from "../domain/time.ts";
-import type { Connection, Found } from "../ports.ts";
+import type { Connection, Found } from "../ports/networks.ts";
 import { refused } from "./bluesky-replies.ts";
 import { type Call, callAs, type Session } from "./bluesky-session.ts";
 import { momentOfTid } from "./bluesky-tid.ts";

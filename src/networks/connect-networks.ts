@@ -1,6 +1,7 @@
 import type { Account } from "../domain/account.ts";
 import { minute } from "../domain/time.ts";
-import type { Clock, Connection, Networks } from "../ports.ts";
+import type { Connection, Networks } from "../ports/networks.ts";
+import type { Clock } from "../ports/runtime.ts";
 import type { DefinedNetwork } from "./define.ts";
 import { networks } from "./index.ts";
 

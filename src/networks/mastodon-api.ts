@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Outcome } from "../domain/delivery.ts";
 import type { Instant } from "../domain/time.ts";
-import type { Connection, Found } from "../ports.ts";
+import type { Connection, Found } from "../ports/networks.ts";
 import { type Connecting, sandboxApi } from "./define.ts";
 import { type Ask, ask, common, type Reply, said, whenToAskAgain } from "./http.ts";
 

@@ -1,6 +1,7 @@
 import type { Account } from "../domain/account.ts";
 import { minute } from "../domain/time.ts";
-import type { Clock, Networks } from "../ports.ts";
+import type { Networks } from "../ports/networks.ts";
+import type { Clock } from "../ports/runtime.ts";
 
 export interface Reaching {
   readonly secrets: (account: string) => Promise<Readonly<Record<string, string>> | undefined>;

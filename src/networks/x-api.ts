@@ -4,7 +4,7 @@ import { connect as connectTcp } from "node:net";
 import type { TwitterApi } from "twitter-api-v2";
 import * as z from "zod";
 import type { Outcome, Remote } from "../domain/delivery.ts";
-import type { Connection } from "../ports.ts";
+import type { Connection } from "../ports/networks.ts";
 import type { Connecting } from "./define.ts";
 import { common, noReply, type Reply, replyLimit, said, whenToAskAgain } from "./http.ts";
 

@@ -1,5 +1,5 @@
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import type { Encode } from "../ports.ts";
+import type { Encode } from "../ports/feeds.ts";
 
 /** CloudFront compresses neither Atom nor JSON Feed by itself, so the compressed files stand beside the plain one. */
 export const encode: Encode = (text) => {

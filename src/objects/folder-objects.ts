@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Objects, StoredObject } from "../ports.ts";
+import type { Objects, StoredObject } from "../ports/feeds.ts";
 
 /** Half-written files stand here, on the same file system as the objects, until they are renamed. */
 const scratch = ".tmp";

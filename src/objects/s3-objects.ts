@@ -6,7 +6,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
-import type { Objects } from "../ports.ts";
+import type { Objects } from "../ports/feeds.ts";
 
 export interface S3Objects {
   readonly client: S3Client;

@@ -1,4 +1,4 @@
-import type { Probe, TellHub } from "../ports.ts";
+import type { Probe, TellHub } from "../ports/outside.ts";
 import { guardedClient } from "./guarded-client.ts";
 import { probeWith } from "./probe.ts";
 import { isPublic, isPublicOrLoopback } from "./public-address.ts";

@@ -1,4 +1,4 @@
-import type { Probe } from "../ports.ts";
+import type { Probe } from "../ports/outside.ts";
 import type { Answer, Client } from "./guarded-client.ts";
 
 /** What waits for the answer is a post on its way into its feeds. */

@@ -1,5 +1,5 @@
 import type { HubAnswer } from "../domain/ping.ts";
-import type { TellHub } from "../ports.ts";
+import type { TellHub } from "../ports/outside.ts";
 import type { Answer, Client } from "./guarded-client.ts";
 
 /** A few topics of a feed, one after the other, fit into one run of a function. */

@@ -1,4 +1,5 @@
-import type { Queue, Ref } from "../ports.ts";
+import type { Queue } from "../ports/runtime.ts";
+import type { Ref } from "../ports/store.ts";
 
 export interface InProcessOptions {
   readonly work: (ref: Ref) => Promise<void>;

@@ -1,6 +1,7 @@
 import { GetQueueAttributesCommand, SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { second } from "../domain/time.ts";
-import type { Queue, Ref } from "../ports.ts";
+import type { Queue } from "../ports/runtime.ts";
+import type { Ref } from "../ports/store.ts";
 
 export interface SqsQueue {
   readonly client: SQSClient;

@@ -6,7 +6,7 @@ import {
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { isDocument, isHidden, maxDocument } from "../domain/document.ts";
-import type { Source } from "../ports.ts";
+import type { Source } from "../ports/content.ts";
 
 export interface BucketSource {
   readonly client: S3Client;

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { open, readdir, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { isDocument, isHidden, maxDocument } from "../domain/document.ts";
-import type { Source } from "../ports.ts";
+import type { Source } from "../ports/content.ts";
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error &&

@@ -1,5 +1,5 @@
 import type { Site } from "../domain/site.ts";
-import type { Source } from "../ports.ts";
+import type { Source } from "../ports/content.ts";
 
 const isIn = (path: string, { folder }: Site): boolean => folder !== "" && path.startsWith(folder);
 

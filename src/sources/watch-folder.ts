@@ -2,7 +2,7 @@ import { realpath } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import { watch } from "chokidar";
 import { isDocument, isHidden } from "../domain/document.ts";
-import type { Log } from "../ports.ts";
+import type { Log } from "../ports/runtime.ts";
 
 export interface Watcher {
   close(): Promise<void>;

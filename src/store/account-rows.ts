@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { AccountState } from "../domain/account.ts";
-import type { Accounts } from "../ports.ts";
+import type { Accounts } from "../ports/store.ts";
 import { accountKey } from "./keys.ts";
 import { onVersion, type Table } from "./table.ts";
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Aliases, AliasKind } from "../ports.ts";
+import type { Aliases, AliasKind } from "../ports/store.ts";
 import { aliasKey } from "./keys.ts";
 import type { Table } from "./table.ts";
 

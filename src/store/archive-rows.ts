@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Archive, ArchiveMark, Numbered } from "../ports.ts";
+import type { Archive, ArchiveMark, Numbered } from "../ports/store.ts";
 import { feedPartition, numberedKey, numberedPrefix, numberKey, unnumberedKey, unnumberedPrefix } from "./keys.ts";
 import { collect, notNewer, type Table } from "./table.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { brotliCompress, brotliDecompress, constants } from "node:zlib";
-import type { Objects } from "../ports.ts";
+import type { Objects } from "../ports/feeds.ts";
 
 /** The body's part of a post's row: compressed in it, or the key of the object that holds it. */
 export interface Packed {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Delivery, State, StoredRequest } from "../domain/delivery.ts";
-import type { Deliveries, DeliveryRef } from "../ports.ts";
+import type { Deliveries, DeliveryRef } from "../ports/store.ts";
 import { type Rows, tellDue } from "./due-listener.ts";
 import { listed } from "./index-pages.ts";
 import { accountState, deliveryKey, deliveryPrefix, dueAttributes, indexes, postKey } from "./keys.ts";

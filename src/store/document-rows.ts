@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Documents, KnownDocument } from "../ports.ts";
+import type { Documents, KnownDocument } from "../ports/store.ts";
 import { documentKey, documentPartition } from "./keys.ts";
 import type { Table } from "./table.ts";
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { hour, type Instant, second } from "../domain/time.ts";
-import type { Due, Ref } from "../ports.ts";
+import type { Due, Ref } from "../ports/store.ts";
 import { type Rows, tellDue } from "./due-listener.ts";
 import { dueAttributes, dueShards, indexes, type Key, refKey, refOf } from "./keys.ts";
 import type { Table } from "./table.ts";

@@ -1,5 +1,5 @@
 import type { Instant } from "../domain/time.ts";
-import type { Ref } from "../ports.ts";
+import type { Ref } from "../ports/store.ts";
 import type { Table } from "./table.ts";
 
 /** Told of every write that leaves a row due: what the table's stream is on AWS. */

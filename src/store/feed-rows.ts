@@ -1,7 +1,8 @@
 import * as z from "zod";
 import type { FeedKey } from "../domain/feed.ts";
 import type { Instant } from "../domain/time.ts";
-import type { Fault, FeedState, Feeds } from "../ports.ts";
+import type { Fault } from "../ports/feeds.ts";
+import type { FeedState, Feeds } from "../ports/store.ts";
 import { type Rows, tellDue } from "./due-listener.ts";
 import { dueAttributes, feedStateKey, siteFeedKey, sitePartition } from "./keys.ts";
 import { collect, type Expression, type Row } from "./table.ts";

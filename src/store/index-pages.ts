@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
-import type { Page } from "../ports.ts";
+import type { Page } from "../ports/store.ts";
 import type { Query, Row, Table } from "./table.ts";
 
 export const rowKey = z.object({ pk: z.string(), sk: z.string() });

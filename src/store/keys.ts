@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { entryPosition, type FeedKey } from "../domain/feed.ts";
 import type { Instant } from "../domain/time.ts";
-import type { AliasKind, DeliveryRef, PingRef, Ref } from "../ports.ts";
+import type { AliasKind, DeliveryRef, PingRef, Ref } from "../ports/store.ts";
 
 /** The primary key of every row. */
 export interface Key {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Membership, Memberships } from "../ports.ts";
+import type { Membership, Memberships } from "../ports/store.ts";
 import { entryKey, entryPrefix, feedPartition } from "./keys.ts";
 import { notNewer, type Table } from "./table.ts";
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Ping } from "../domain/ping.ts";
-import type { Pings } from "../ports.ts";
+import type { Pings } from "../ports/store.ts";
 import { type Rows, tellDue } from "./due-listener.ts";
 import { dueAttributes, pingKey } from "./keys.ts";
 import { onVersion } from "./table.ts";

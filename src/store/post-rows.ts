@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Post } from "../domain/post.ts";
-import type { Posts } from "../ports.ts";
+import type { Posts } from "../ports/store.ts";
 import type { Bodies } from "./bodies.ts";
 import { type Rows, tellDue } from "./due-listener.ts";
 import { listed } from "./index-pages.ts";

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Objects, Store } from "../ports.ts";
+import type { Objects } from "../ports/feeds.ts";
+import type { Store } from "../ports/store.ts";
 import { dynamoAccounts } from "./account-rows.ts";
 import { dynamoAliases } from "./alias-rows.ts";
 import { dynamoArchive } from "./archive-rows.ts";

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Account } from "../../src/domain/account.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
-import type { Connection } from "../../src/ports.ts";
+import type { Connection } from "../../src/ports/networks.ts";
 import { anAccount, start } from "../support/builders.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
 import { aSnippet } from "../support/snippets.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Objects } from "../../src/ports.ts";
+import type { Objects } from "../../src/ports/feeds.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const xml = { contentType: "application/rss+xml; charset=utf-8" };

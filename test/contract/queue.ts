@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { Queue, Ref } from "../../src/ports.ts";
+import type { Queue } from "../../src/ports/runtime.ts";
+import type { Ref } from "../../src/ports/store.ts";
 
 export const postRef = (id: string): Ref => ({ kind: "post", site: "blog", id });
 export const feedRef = (key: string): Ref => ({ kind: "feed", site: "blog", key });

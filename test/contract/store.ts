@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { hour, minute, second } from "../../src/domain/time.ts";
-import type { DeliveryRef, Membership, PingRef, Ref, Store } from "../../src/ports.ts";
+import type { DeliveryRef, Membership, PingRef, Ref, Store } from "../../src/ports/store.ts";
 import { aDelivery, aPost, start } from "../support/builders.ts";
 
 /** A store with nothing in it, and what it told of due rows. */

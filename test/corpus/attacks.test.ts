@@ -3,7 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Feed } from "../../src/domain/feed.ts";
 import { formats } from "../../src/feeds/index.ts";
-import type { Rendered } from "../../src/ports.ts";
+import type { Rendered } from "../../src/ports/feeds.ts";
 import { entriesIn } from "../properties/reading.ts";
 import { openBrowser } from "../support/browser.ts";
 import { type Attack, asBody, examples, faultsOfAttacks, naughtyAs, payloadsIn, read } from "./attacks.ts";

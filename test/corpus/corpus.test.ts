@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseDocument } from "../../src/documents/parse-document.ts";
 import { formats } from "../../src/feeds/index.ts";
-import type { Parsed } from "../../src/ports.ts";
+import type { Parsed } from "../../src/ports/content.ts";
 import { folderSource } from "../../src/sources/folder-source.ts";
 import { theSite } from "../documents/sample-documents.ts";
 import { faultsOf } from "../properties/faults.ts";

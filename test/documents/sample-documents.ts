@@ -1,7 +1,7 @@
 import { parseDocument } from "../../src/documents/parse-document.ts";
 import type { PostContent } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
-import type { Parsed } from "../../src/ports.ts";
+import type { Parsed } from "../../src/ports/content.ts";
 
 export const theSite = (changes: Partial<Site> = {}): Site => ({
   id: "blog",

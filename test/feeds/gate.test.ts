@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Feed } from "../../src/domain/feed.ts";
 import { formats } from "../../src/feeds/index.ts";
-import type { Fault } from "../../src/ports.ts";
+import type { Fault } from "../../src/ports/feeds.ts";
 import { aFeed, aFullFeed, anArchivePage, anEntry, entriesOf } from "./builders.ts";
 
 const id = (n: number) => `tag:ada.example,2026:blog/p${n}`;

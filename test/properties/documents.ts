@@ -3,7 +3,7 @@ import { parseDocument } from "../../src/documents/parse-document.ts";
 import { entryId, type Feed } from "../../src/domain/feed.ts";
 import type { PostContent } from "../../src/domain/post.ts";
 import { formats } from "../../src/feeds/index.ts";
-import type { Parsed } from "../../src/ports.ts";
+import type { Parsed } from "../../src/ports/content.ts";
 import { liveIn, liveInPage } from "../corpus/live.ts";
 import type { Grown } from "../documents/grammar.ts";
 import { aFeed, aPost, aSite } from "../feeds/builders.ts";

@@ -1,6 +1,6 @@
 import type { Entry, Feed } from "../../src/domain/feed.ts";
 import { formats } from "../../src/feeds/index.ts";
-import type { Rendered } from "../../src/ports.ts";
+import type { Rendered } from "../../src/ports/feeds.ts";
 import { cleaned, cleanedLine, isVisible } from "./cleaning.ts";
 import { entriesIn, type ReadEntry } from "./reading.ts";
 

@@ -1,6 +1,6 @@
 import { SaxesParser } from "saxes";
 import * as z from "zod";
-import type { Rendered } from "../../src/ports.ts";
+import type { Rendered } from "../../src/ports/feeds.ts";
 
 /** An entry as a reader of the file sees it; a field that the format has no place for is undefined. */
 export interface ReadEntry {

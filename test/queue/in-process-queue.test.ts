@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import type { Ref } from "../../src/ports.ts";
+import type { Ref } from "../../src/ports/store.ts";
 import { type InProcessOptions, inProcessQueue } from "../../src/queue/in-process-queue.ts";
 import { deliveryRef, feedRef, postRef, queueContract } from "../contract/queue.ts";
 

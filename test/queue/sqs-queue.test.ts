@@ -1,6 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
-import type { Ref } from "../../src/ports.ts";
+import type { Ref } from "../../src/ports/store.ts";
 import { sqsQueue } from "../../src/queue/sqs-queue.ts";
 import { anAws } from "../support/aws-double.ts";
 

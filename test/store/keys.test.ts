@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Ref } from "../../src/ports.ts";
+import type { Ref } from "../../src/ports/store.ts";
 import {
   aliasKey,
   documentKey,

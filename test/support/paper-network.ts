@@ -2,7 +2,8 @@ import type { Account } from "../../src/domain/account.ts";
 import type { Offers, Outcome, Remote, StoredRequest } from "../../src/domain/delivery.ts";
 import { fit } from "../../src/domain/snippet.ts";
 import { minute } from "../../src/domain/time.ts";
-import type { Clock, Connection, Network, Networks } from "../../src/ports.ts";
+import type { Connection, Network, Networks } from "../../src/ports/networks.ts";
+import type { Clock } from "../../src/ports/runtime.ts";
 
 /**
  * What becomes of the next request. `lost`: not applied, no answer. `applied`: applied, no answer. `slow`: applied and

@@ -1,7 +1,8 @@
 import type { Account, AccountState, Policies } from "../../domain/account.ts";
 import { type Delivery, deliveryId, pausedFor } from "../../domain/delivery.ts";
 import { day, hour, type Instant } from "../../domain/time.ts";
-import type { Accounts, Clock, Log } from "../../ports.ts";
+import type { Clock, Log } from "../../ports/runtime.ts";
+import type { Accounts } from "../../ports/store.ts";
 
 interface Ports {
   readonly accountStates: Accounts;

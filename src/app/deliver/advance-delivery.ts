@@ -1,6 +1,6 @@
 import { cancelled, type Delivery, expired, pausedFor, settled, unknown, waiting } from "../../domain/delivery.ts";
 import { type Instant, second } from "../../domain/time.ts";
-import type { DeliveryRef } from "../../ports.ts";
+import type { DeliveryRef } from "../../ports/store.ts";
 import { type DeliverPorts, record, type Step, wishOf } from "./deliver-step.ts";
 import type { Wish } from "./desired-state.ts";
 import { firstSend } from "./first-send.ts";

@@ -2,7 +2,9 @@ import type { Account, Policies } from "../../domain/account.ts";
 import { type Delivery, deliveryId, next, type Offer } from "../../domain/delivery.ts";
 import { snippetFor } from "../../domain/snippet.ts";
 import { second } from "../../domain/time.ts";
-import type { Accounts, Clock, Connection, Deliveries, Log, Network, Networks, Posts } from "../../ports.ts";
+import type { Connection, Network, Networks } from "../../ports/networks.ts";
+import type { Clock, Log } from "../../ports/runtime.ts";
+import type { Accounts, Deliveries, Posts } from "../../ports/store.ts";
 import { pause, resume } from "./admission.ts";
 import { type Wish, wishFor } from "./desired-state.ts";
 

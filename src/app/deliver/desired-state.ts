@@ -1,7 +1,7 @@
 import type { Delivery } from "../../domain/delivery.ts";
 import type { Post } from "../../domain/post.ts";
 import { type Instant, minute } from "../../domain/time.ts";
-import type { Composed } from "../../ports.ts";
+import type { Composed } from "../../ports/networks.ts";
 
 /** What a post wants of one delivery now. */
 export type Wish =

@@ -1,6 +1,8 @@
 import { afterPing, type HubAnswer, type Ping, rested } from "../../domain/ping.ts";
 import type { Site } from "../../domain/site.ts";
-import type { Clock, Hash, Log, PingRef, Pings, TellHub } from "../../ports.ts";
+import type { TellHub } from "../../ports/outside.ts";
+import type { Clock, Hash, Log } from "../../ports/runtime.ts";
+import type { PingRef, Pings } from "../../ports/store.ts";
 
 export interface PingPorts {
   readonly pings: Pings;

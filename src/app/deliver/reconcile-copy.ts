@@ -7,7 +7,7 @@ import {
   settled,
   waiting,
 } from "../../domain/delivery.ts";
-import type { Connection } from "../../ports.ts";
+import type { Connection } from "../../ports/networks.ts";
 import { pause } from "./admission.ts";
 import { type DeliverPorts, deadlineFor, leaseFor, record, type Step, save } from "./deliver-step.ts";
 import type { Wish } from "./desired-state.ts";

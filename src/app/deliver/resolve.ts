@@ -1,5 +1,6 @@
 import { type Delivery, deliveryId, parseDeliveryId } from "../../domain/delivery.ts";
-import type { Accounts, Clock, Deliveries, DeliveryRef, Posts } from "../../ports.ts";
+import type { Clock } from "../../ports/runtime.ts";
+import type { Accounts, Deliveries, DeliveryRef, Posts } from "../../ports/store.ts";
 import type { Resolved } from "../site-api.ts";
 import { deliveryStatus } from "../status/post-status.ts";
 import { resume } from "./admission.ts";

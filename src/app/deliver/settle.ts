@@ -11,7 +11,7 @@ import {
   waiting,
 } from "../../domain/delivery.ts";
 import { minute } from "../../domain/time.ts";
-import type { Found } from "../../ports.ts";
+import type { Found } from "../../ports/networks.ts";
 import { type DeliverPorts, deadlineFor, leaseFor, record, type Step, save, send } from "./deliver-step.ts";
 import type { Wish } from "./desired-state.ts";
 

@@ -1,6 +1,7 @@
 import type { Delivery } from "../../domain/delivery.ts";
 import { second } from "../../domain/time.ts";
-import type { Clock, Posts } from "../../ports.ts";
+import type { Clock } from "../../ports/runtime.ts";
+import type { Posts } from "../../ports/store.ts";
 
 /** The networks answer within moments of each other: the feeds are rendered once for all of them. */
 const together = 5 * second;

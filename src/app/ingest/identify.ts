@@ -1,6 +1,7 @@
 import type { Post, PostContent } from "../../domain/post.ts";
 import type { Reason } from "../../domain/refusal.ts";
-import type { Aliases, Hash, Posts } from "../../ports.ts";
+import type { Hash } from "../../ports/runtime.ts";
+import type { Aliases, Posts } from "../../ports/store.ts";
 
 interface IdentityPorts {
   readonly aliases: Aliases;

@@ -1,7 +1,7 @@
 import type { Post, PostContent } from "../../domain/post.ts";
 import type { MovedIn, Site } from "../../domain/site.ts";
 import type { Instant } from "../../domain/time.ts";
-import type { Aliases } from "../../ports.ts";
+import type { Aliases } from "../../ports/store.ts";
 
 const oldIdOf = (content: PostContent, published: Instant, { before, ids }: MovedIn): string | undefined => {
   if (published >= before) return undefined;

@@ -1,6 +1,8 @@
 import { isMarkdown } from "../../domain/document.ts";
 import type { Site } from "../../domain/site.ts";
-import type { Documents, Log, Source } from "../../ports.ts";
+import type { Source } from "../../ports/content.ts";
+import type { Log } from "../../ports/runtime.ts";
+import type { Documents } from "../../ports/store.ts";
 import type { Ingested } from "../site-api.ts";
 
 interface Ports {

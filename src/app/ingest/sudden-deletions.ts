@@ -2,7 +2,8 @@ import type { Policies } from "../../domain/account.ts";
 import { isMarkdown } from "../../domain/document.ts";
 import type { Post } from "../../domain/post.ts";
 import { hour } from "../../domain/time.ts";
-import type { Accounts, Clock, Documents, Posts } from "../../ports.ts";
+import type { Clock } from "../../ports/runtime.ts";
+import type { Accounts, Documents, Posts } from "../../ports/store.ts";
 import type { Target } from "./ingest-document.ts";
 
 interface Ports {

@@ -1,5 +1,6 @@
 import type { Post } from "../../domain/post.ts";
-import type { Posts, Probe } from "../../ports.ts";
+import type { Probe } from "../../ports/outside.ts";
+import type { Posts } from "../../ports/store.ts";
 
 /**
  * The post with what stands at its image's URL, stored before the feeds that show it are touched. Asked once for each

@@ -13,18 +13,10 @@ import type { Audience, Listing, Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { languageName } from "../../domain/text.ts";
 import { day } from "../../domain/time.ts";
-import type {
-  Archive,
-  Clock,
-  Deliveries,
-  Feeds,
-  Hash,
-  Memberships,
-  Networks,
-  PostRef,
-  Posts,
-  Probe,
-} from "../../ports.ts";
+import type { Networks } from "../../ports/networks.ts";
+import type { Probe } from "../../ports/outside.ts";
+import type { Clock, Hash } from "../../ports/runtime.ts";
+import type { Archive, Deliveries, Feeds, Memberships, PostRef, Posts } from "../../ports/store.ts";
 import { archivePost } from "../render/archive-pages.ts";
 import { measured } from "./measure-image.ts";
 

@@ -1,7 +1,8 @@
 import { archiveFeed, archivePage, type FeedKey, isLive, type Archive as Place } from "../../domain/feed.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
-import type { Archive, ArchiveMark, Clock, Feeds, Posts } from "../../ports.ts";
+import type { Clock } from "../../ports/runtime.ts";
+import type { Archive, ArchiveMark, Feeds, Posts } from "../../ports/store.ts";
 
 interface Ports {
   readonly archive: Archive;

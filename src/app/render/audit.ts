@@ -2,7 +2,8 @@ import type { FeedKey } from "../../domain/feed.ts";
 import { languageFeed } from "../../domain/feed.ts";
 import type { Site } from "../../domain/site.ts";
 import { languageName } from "../../domain/text.ts";
-import type { Clock, Feeds } from "../../ports.ts";
+import type { Clock } from "../../ports/runtime.ts";
+import type { Feeds } from "../../ports/store.ts";
 
 interface Ports {
   readonly feeds: Feeds;

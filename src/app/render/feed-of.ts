@@ -1,6 +1,6 @@
 import { type Archive, archivePage, type Entry, type Feed, feedFolder } from "../../domain/feed.ts";
 import type { Site } from "../../domain/site.ts";
-import type { FeedState } from "../../ports.ts";
+import type { FeedState } from "../../ports/store.ts";
 
 /** An empty feed is as old as the site's tag: no feed is stamped with the time of its making. */
 const founded = ({ authority }: Site): number => Date.UTC(Number(/,(\d{4})/.exec(authority)?.[1] ?? 2026), 0, 1);

@@ -1,6 +1,8 @@
 import { archivePage } from "../../domain/feed.ts";
 import type { Site } from "../../domain/site.ts";
-import type { Clock, FeedState, Feeds, Formats, Pings } from "../../ports.ts";
+import type { Formats } from "../../ports/feeds.ts";
+import type { Clock } from "../../ports/runtime.ts";
+import type { FeedState, Feeds, Pings } from "../../ports/store.ts";
 import { feedOf } from "./feed-of.ts";
 
 export interface OwePorts {

@@ -1,23 +1,9 @@
 import { archivePage, type Entry, type Feed, feedFolder } from "../../domain/feed.ts";
 import type { Site } from "../../domain/site.ts";
 import { minute } from "../../domain/time.ts";
-import type {
-  Archive,
-  Clock,
-  Encode,
-  Fault,
-  FeedRef,
-  FeedState,
-  Feeds,
-  Formats,
-  ListedFeed,
-  Log,
-  Memberships,
-  Objects,
-  Pings,
-  Posts,
-  Rendered,
-} from "../../ports.ts";
+import type { Encode, Fault, Formats, Objects, Rendered } from "../../ports/feeds.ts";
+import type { Clock, Log } from "../../ports/runtime.ts";
+import type { Archive, FeedRef, FeedState, Feeds, ListedFeed, Memberships, Pings, Posts } from "../../ports/store.ts";
 import { archiveOf } from "./archive-pages.ts";
 import { feedOf } from "./feed-of.ts";
 import { nudgeHubs, owe } from "./hub-pings.ts";

@@ -2,7 +2,7 @@ import { archivePage, type Entry, entryId, type FeedKey, isLive, wantedFeeds } f
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Instant } from "../../domain/time.ts";
-import type { Archive, Membership, Memberships, Posts } from "../../ports.ts";
+import type { Archive, Membership, Memberships, Posts } from "../../ports/store.ts";
 import { readPage } from "./archive-pages.ts";
 
 export interface WindowPorts {

@@ -1,6 +1,6 @@
 import { archivePage, type FeedKey, feedFolder } from "../../domain/feed.ts";
 import type { Site } from "../../domain/site.ts";
-import type { FeedState, Feeds, Pings } from "../../ports.ts";
+import type { FeedState, Feeds, Pings } from "../../ports/store.ts";
 import type { FeedStatus, HubStatus } from "../site-api.ts";
 
 interface Ports {

@@ -2,7 +2,9 @@ import type { Account } from "../../domain/account.ts";
 import type { PostContent } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { snippetFor } from "../../domain/snippet.ts";
-import type { Clock, Networks, Parse } from "../../ports.ts";
+import type { Parse } from "../../ports/content.ts";
+import type { Networks } from "../../ports/networks.ts";
+import type { Clock } from "../../ports/runtime.ts";
 import type { Plan, PlannedSnippet } from "../site-api.ts";
 
 interface Ports {

@@ -2,7 +2,9 @@ import type { Account } from "../../domain/account.ts";
 import { type Delivery, deliveryId, type State } from "../../domain/delivery.ts";
 import { isLive } from "../../domain/feed.ts";
 import type { Post } from "../../domain/post.ts";
-import type { Accounts, Aliases, Clock, Deliveries, Documents, Networks, Page, Posts } from "../../ports.ts";
+import type { Networks } from "../../ports/networks.ts";
+import type { Clock } from "../../ports/runtime.ts";
+import type { Accounts, Aliases, Deliveries, Documents, Page, Posts } from "../../ports/store.ts";
 import type {
   AccountStatus,
   DeliveryStatus,

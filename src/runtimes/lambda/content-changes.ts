@@ -1,4 +1,4 @@
-import type { Log } from "../../ports.ts";
+import type { Log } from "../../ports/runtime.ts";
 import { type Failures, records } from "./queue-records.ts";
 import { pathsOfNotification } from "./s3-notification.ts";
 import { Tick } from "./schedule-tick.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Log } from "../../ports.ts";
+import type { Log } from "../../ports/runtime.ts";
 import { causesOf } from "./causes.ts";
 
 const Batch = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });

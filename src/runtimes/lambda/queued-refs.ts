@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Ref } from "../../ports.ts";
+import type { Ref } from "../../ports/store.ts";
 
 const RefSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("post"), site: z.string(), id: z.string() }),

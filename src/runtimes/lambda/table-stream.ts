@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { minute, second } from "../../domain/time.ts";
-import type { Ref } from "../../ports.ts";
+import type { Ref } from "../../ports/store.ts";
 import { indexes, refOf, tableKeys } from "../../store/keys.ts";
 import { Tick } from "./schedule-tick.ts";
 

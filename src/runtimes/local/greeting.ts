@@ -3,7 +3,7 @@ import type { AccountStatus, Ingested } from "../../app/site-api.ts";
 import type { Reason, Warning } from "../../domain/refusal.ts";
 import type { Site } from "../../domain/site.ts";
 import { feedFiles } from "../../feeds/index.ts";
-import type { Log } from "../../ports.ts";
+import type { Log } from "../../ports/runtime.ts";
 import type { Print } from "./console-log.ts";
 
 const named = ({ field, message }: Reason | Warning): string =>

@@ -1,5 +1,5 @@
 import { second } from "../../domain/time.ts";
-import type { Log } from "../../ports.ts";
+import type { Log } from "../../ports/runtime.ts";
 
 export interface Intake {
   /** Something changed at this path. Cheap; may be called as often as one likes. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Account } from "../../domain/account.ts";
-import type { Clock } from "../../ports.ts";
+import type { Clock } from "../../ports/runtime.ts";
 import { sandboxApp } from "../../sandbox/sandbox-server.ts";
 import type { Fetch } from "./listen.ts";
 import { openTimelineFile } from "./timeline-file.ts";

@@ -1,7 +1,7 @@
 import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Log } from "../../ports.ts";
+import type { Log } from "../../ports/runtime.ts";
 import { createTable, endLeases, repairDue } from "../../store/embedded-table.ts";
 import { startEmbedded } from "./embedded-dynamodb.ts";
 import { lockFolder } from "./folder-lock.ts";

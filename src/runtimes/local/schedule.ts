@@ -1,5 +1,6 @@
 import { hour, minute, second } from "../../domain/time.ts";
-import type { Clock, Log, Ref } from "../../ports.ts";
+import type { Clock, Log } from "../../ports/runtime.ts";
+import type { Ref } from "../../ports/store.ts";
 
 export interface Schedule {
   /** A row was left due: offered at that moment. */

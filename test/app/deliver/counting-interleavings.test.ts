@@ -1,7 +1,8 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { advance, sweep } from "../../../src/app/due-rows.ts";
 import { day, hour, type Instant, minute } from "../../../src/domain/time.ts";
-import type { Log, Queue, Ref } from "../../../src/ports.ts";
+import type { Log, Queue } from "../../../src/ports/runtime.ts";
+import type { Ref } from "../../../src/ports/store.ts";
 import { aDelivery, anAccount, start } from "../../support/builders.ts";
 import { aStore } from "../../support/store.ts";
 import { aDocument, aWorld } from "../../support/world.ts";

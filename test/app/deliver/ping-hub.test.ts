@@ -4,7 +4,7 @@ import { giveUpPingAfter } from "../../../src/domain/ping.ts";
 import type { Site } from "../../../src/domain/site.ts";
 import { hour, minute, second } from "../../../src/domain/time.ts";
 import { formats } from "../../../src/feeds/index.ts";
-import type { PingRef } from "../../../src/ports.ts";
+import type { PingRef } from "../../../src/ports/store.ts";
 import { aSite, start } from "../../support/builders.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { reconcile } from "../../../src/app/ingest/reconcile.ts";
-import type { Documents } from "../../../src/ports.ts";
+import type { Documents } from "../../../src/ports/store.ts";
 import { aSite } from "../../support/builders.ts";
 import { keptLog } from "../../support/kept-log.ts";
 import { aDocument, aWorld } from "../../support/world.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { composeIngest } from "../../../src/compose.ts";
 import { day } from "../../../src/domain/time.ts";
-import type { Source } from "../../../src/ports.ts";
+import type { Source } from "../../../src/ports/content.ts";
 import { aSite, notes } from "../../support/builders.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Ref } from "../../../src/ports.ts";
+import type { Ref } from "../../../src/ports/store.ts";
 import { refOfBody } from "../../../src/runtimes/lambda/queued-refs.ts";
 
 test.each<Ref>([

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Ref } from "../../../src/ports.ts";
+import type { Ref } from "../../../src/ports/store.ts";
 import { relay } from "../../../src/runtimes/lambda/table-stream.ts";
 import { deliveryKey, feedStateKey, postKey } from "../../../src/store/keys.ts";
 import { scheduledEvent, streamEvent } from "./recorded-events.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { hour, minute } from "../../../src/domain/time.ts";
-import type { Ref } from "../../../src/ports.ts";
+import type { Ref } from "../../../src/ports/store.ts";
 import { consoleLog } from "../../../src/runtimes/local/console-log.ts";
 import { type Schedule, startSchedule } from "../../../src/runtimes/local/schedule.ts";
 

@@ -1,163 +1,11 @@
-import type { Account, AccountState } from "./domain/account.ts";
-import type { Delivery, Offers, Outcome, Remote, State, StoredRequest } from "./domain/delivery.ts";
-import type { Feed, FeedKey } from "./domain/feed.ts";
-import type { HubAnswer, Ping } from "./domain/ping.ts";
-import type { Listing, Post, PostContent } from "./domain/post.ts";
-import type { Reason, Warning } from "./domain/refusal.ts";
-import type { Site } from "./domain/site.ts";
-import type { Fitted, Snippet } from "./domain/snippet.ts";
-import type { Instant } from "./domain/time.ts";
-
-/** The clock of the wall. */
-export type Clock = () => Instant;
-
-/** SHA-256 in hex. */
-export type Hash = (content: string | Uint8Array) => string;
-
-export interface Log {
-  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
-  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
-  /** Somebody should look at this: a metric and an alarm on AWS, a line on the console. */
-  alarm(name: string, message: string, fields?: Readonly<Record<string, unknown>>): void;
-}
-
-// ── documents in ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Where documents come from. An event only says that something changed; the current bytes decide. */
-export interface Source {
-  readonly name: string;
-  /** The paths of all its documents, with `/`. Throws where the source cannot be read: that is not an empty source. */
-  list(): Promise<readonly string[]>;
-  /** The current bytes; undefined when there is no such document now. */
-  read(path: string): Promise<Uint8Array | undefined>;
-}
-
-export type Parsed =
-  | { readonly kind: "post"; readonly content: PostContent; readonly warnings: readonly Warning[] }
-  | { readonly kind: "refused"; readonly reasons: readonly Reason[] };
-
-/** Reads one document. Never throws for what a document holds. */
-export type Parse = (bytes: Uint8Array, path: string, site: Site) => Parsed;
-
-// ── posts out, pull ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-export interface Rendered {
-  /** `feed.xml`, `atom.xml`, `feed.json`, `index.html`. */
-  readonly file: string;
-  readonly contentType: string;
-  readonly text: string;
-}
-
-/** A fault that the gate found; with `entry`, that entry alone is to blame. */
-export interface Fault {
-  readonly file: string;
-  readonly problem: string;
-  readonly entry?: string | undefined;
-}
-
-export interface Formats {
-  /** Every format of one feed. */
-  render(feed: Feed): readonly Rendered[];
-  /** What is wrong with the rendered files, judged by the window they were made of. Empty: they may be published. */
-  gate(rendered: readonly Rendered[], feed: Feed): readonly Fault[];
-  /** The addresses that subscribers know the feed by: what a WebSub hub is told of. */
-  topics(feed: Feed): readonly string[];
-}
-
-export interface StoredObject {
-  readonly bytes: Uint8Array;
-  /** Opaque; changes whenever the bytes do. */
-  readonly etag: string;
-  readonly modified: Instant;
-}
-
-export interface Encoded {
-  /** Appended to the object's key: empty, `.br`, `.gz`. */
-  readonly suffix: string;
-  readonly encoding?: "br" | "gzip" | undefined;
-  readonly bytes: Uint8Array;
-}
-
-/** The bytes of a file as they are and compressed, always the same for the same text. */
-export type Encode = (text: string) => readonly Encoded[];
-
-/** Where rendered files live. Keys are paths with `/`, no leading one. */
-export interface Objects {
-  read(key: string): Promise<StoredObject | undefined>;
-  /** Writes only over exactly `over` (an etag, or undefined for "nothing there"); false when something else stands there by now. */
-  put(
-    key: string,
-    bytes: Uint8Array,
-    options: {
-      readonly contentType: string;
-      readonly encoding?: "br" | "gzip" | undefined;
-      readonly over: string | undefined;
-    },
-  ): Promise<boolean>;
-  remove(key: string): Promise<void>;
-}
-
-// ── posts out, push ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-export interface Composed extends Fitted {
-  readonly request: StoredRequest;
-}
-
-export interface Found {
-  readonly remote: Remote;
-}
-
-/** One login, connected. No method throws for what a network answers, none retries. */
-export interface Connection {
-  /** `key` is the delivery's own and the same for every resend. */
-  send(request: StoredRequest, key: string, signal: AbortSignal): Promise<Outcome>;
-  edit?(remote: Remote, request: StoredRequest, signal: AbortSignal): Promise<Outcome>;
-  remove?(remote: Remote, signal: AbortSignal): Promise<Outcome>;
-  /** Own posts since a moment that hold this URL, the oldest first; undefined when the network did not answer. */
-  look?(url: string, since: Instant, signal: AbortSignal): Promise<readonly Found[] | undefined>;
-}
-
-export interface Login {
-  readonly account: Account;
-  /** What the network's credentials schema made of the secret. */
-  readonly credentials: Readonly<Record<string, string>>;
-  /** Base URL of the sandbox, where the account posts there. */
-  readonly sandbox?: string | undefined;
-}
-
-export interface Network {
-  readonly name: string;
-  readonly offers: Offers;
-  readonly can: { readonly edit: boolean; readonly remove: boolean };
-  /** How long after the lease an unanswered request may still land, in ms. */
-  readonly settle: number;
-  /** How long the network remembers a key, in ms; absent: for ever. */
-  readonly keyWindow?: number | undefined;
-  /** Pure: the request, and its length by the network's own rule. */
-  compose(snippet: Snippet, account: Account): Composed;
-  /** The key of a delivery from its seed (a hex hash) and the moment it was planned. Pure. */
-  key(seed: string, planned: Instant): string;
-  connect(login: Login): Connection;
-}
-
-export interface Networks {
-  get(name: string): Network;
-  /** Where the account would post now. Credentials are read at most once a minute. */
-  reach(account: Account): Promise<"real" | "sandbox" | "none">;
-  connect(account: Account, sandbox: boolean): Promise<Connection | undefined>;
-}
-
-// ── the outside ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** What stands at the URL of an image, film or recording: its true MIME type, and its bytes where the server says so. Undefined where that cannot be told. Never throws. */
-export type Probe = (
-  url: string,
-) => Promise<{ readonly mediaType: string; readonly length?: number | undefined } | undefined>;
-
-/** Tells a WebSub hub that a topic has changed. Never throws. */
-export type TellHub = (hub: string, topic: string) => Promise<HubAnswer>;
-
-// ── rows ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+import type { AccountState } from "../domain/account.ts";
+import type { Delivery, State } from "../domain/delivery.ts";
+import type { FeedKey } from "../domain/feed.ts";
+import type { Ping } from "../domain/ping.ts";
+import type { Listing, Post } from "../domain/post.ts";
+import type { Reason } from "../domain/refusal.ts";
+import type { Instant } from "../domain/time.ts";
+import type { Fault } from "./feeds.ts";
 
 export type Ref =
   | { readonly kind: "post"; readonly site: string; readonly id: string }
@@ -170,9 +18,13 @@ export type Ref =
       readonly generation: number;
     }
   | { readonly kind: "ping"; readonly site: string; readonly key: FeedKey; readonly hub: string };
+
 export type PostRef = Extract<Ref, { kind: "post" }>;
+
 export type FeedRef = Extract<Ref, { kind: "feed" }>;
+
 export type DeliveryRef = Extract<Ref, { kind: "delivery" }>;
+
 export type PingRef = Extract<Ref, { kind: "ping" }>;
 
 export interface Page<T> {
@@ -337,12 +189,6 @@ export interface Due {
   before(moment: Instant, limit: number): Promise<readonly Ref[]>;
   /** A step that threw: put its row's due back, so that it starves no other (interleaving 51). Answers how often it has failed in a row. */
   defer(ref: Ref, now: Instant): Promise<number>;
-}
-
-export interface Queue {
-  /** `after`: how long they are held back, in milliseconds, at most 15 minutes. A worker that is early finds nothing due. */
-  send(refs: readonly Ref[], after?: number): Promise<void>;
-  depth(): Promise<number>;
 }
 
 export interface Store {

@@ -1,0 +1,19 @@
+import type { PostContent } from "../domain/post.ts";
+import type { Reason, Warning } from "../domain/refusal.ts";
+import type { Site } from "../domain/site.ts";
+
+/** Where documents come from. An event only says that something changed; the current bytes decide. */
+export interface Source {
+  readonly name: string;
+  /** The paths of all its documents, with `/`. Throws where the source cannot be read: that is not an empty source. */
+  list(): Promise<readonly string[]>;
+  /** The current bytes; undefined when there is no such document now. */
+  read(path: string): Promise<Uint8Array | undefined>;
+}
+
+export type Parsed =
+  | { readonly kind: "post"; readonly content: PostContent; readonly warnings: readonly Warning[] }
+  | { readonly kind: "refused"; readonly reasons: readonly Reason[] };
+
+/** Reads one document. Never throws for what a document holds. */
+export type Parse = (bytes: Uint8Array, path: string, site: Site) => Parsed;
