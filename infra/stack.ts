@@ -5,11 +5,11 @@ import { Alarms } from "./constructs/alarms.ts";
 import { Api } from "./constructs/api.ts";
 import { Cdn } from "./constructs/cdn.ts";
 import { Content } from "./constructs/content.ts";
-import { Overview } from "./constructs/dashboard.ts";
-import { Truth } from "./constructs/database.ts";
+import { Dashboard } from "./constructs/dashboard.ts";
+import { Database } from "./constructs/database.ts";
 import { FeedFiles } from "./constructs/feed-files.ts";
 import { Functions } from "./constructs/functions.ts";
-import { Notices } from "./constructs/notifications.ts";
+import { Notifications } from "./constructs/notifications.ts";
 import { Relay } from "./constructs/relay-triggers.ts";
 import { Work } from "./constructs/work-queues.ts";
 
@@ -27,7 +27,7 @@ export class CrierStack extends Stack {
   constructor(scope: Construct, id: string, { stage, accounts, paths, deployment, ...props }: CrierProps) {
     super(scope, id, { description: "Crier: feeds and social posts from documents", ...props });
     const { logDays, alarmEmail, monthlyBudget, redirects, domain } = deployment;
-    const { table, bodies } = new Truth(this, "Truth");
+    const { table, bodies } = new Database(this, "Database");
     const content = new Content(this, "Content");
     const { bucket: feeds } = new FeedFiles(this, "Feeds");
     const work = new Work(this, "Work", { accounts });
@@ -56,7 +56,7 @@ export class CrierStack extends Stack {
       domain: domain?.stage === stage ? domain : undefined,
     });
 
-    const { topic } = new Notices(this, "Notices", { email: alarmEmail, budget: monthlyBudget });
+    const { topic } = new Notifications(this, "Notifications", { email: alarmEmail, budget: monthlyBudget });
     const queues = Object.entries({ documents: content.changes, ...work.all });
     const { all: alarms, reports } = new Alarms(this, "Alarms", {
       stage,
@@ -64,7 +64,7 @@ export class CrierStack extends Stack {
       functions,
       failures: Object.fromEntries(queues.map(([name, { failures }]) => [name, failures])),
     });
-    new Overview(this, "Overview", {
+    new Dashboard(this, "Dashboard", {
       alarms,
       reports,
       queues: Object.fromEntries(queues.map(([name, { queue }]) => [name, queue])),

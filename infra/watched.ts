@@ -2,7 +2,7 @@ export interface Watched {
   /** The metric's name, `alarm` in the log line beside it, and the heading in docs/operations.md. */
   readonly name: string;
   readonly says: string;
-  /** This many within so many minutes ring; without it the first one does. */
+  /** This many within so many minutes fire the alarm; without it the first one does. */
   readonly from?: { readonly count: number; readonly minutes: number };
 }
 

@@ -31,7 +31,7 @@ const pascal = (name: string): string =>
     .map((part) => `${part.charAt(0).toUpperCase()}${part.slice(1)}`)
     .join("");
 
-/** What rings, and whom it tells. Nothing rings at rest: where nothing is measured, nothing is wrong. */
+/** The alarms and who is told of them. No alarm fires at rest: missing data is not a failure. */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
   /** What the functions count. */
@@ -39,7 +39,7 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, { stage, topic, functions, failures }: AlarmsProps) {
     super(scope, id);
-    const ring = (name: string, says: string, metric: IMetric, threshold: number): Alarm => {
+    const addAlarm = (name: string, says: string, metric: IMetric, threshold: number): Alarm => {
       const alarm = new Alarm(this, pascal(name), {
         metric,
         threshold,
@@ -55,9 +55,9 @@ export class Alarms extends Construct {
     const count = (name: string, minutes = 5) => countOf(name, stage, Duration.minutes(minutes));
     this.reports = [...watched.map(({ name }) => name), ...counted].map((name) => count(name));
     this.all = [
-      ...watched.map(({ name, says, from }) => ring(name, says, count(name, from?.minutes), from?.count ?? 1)),
+      ...watched.map(({ name, says, from }) => addAlarm(name, says, count(name, from?.minutes), from?.count ?? 1)),
       ...Object.entries(failures).map(([name, queue]) =>
-        ring(
+        addAlarm(
           `left-over-${name}`,
           `Work was given up: a record came to the dead-letter queue of ${name}`,
           queue.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum", period: Duration.minutes(5) }),
@@ -65,7 +65,7 @@ export class Alarms extends Construct {
         ),
       ),
       ...unqueued.map(({ name, count, minutes }) =>
-        ring(
+        addAlarm(
           `errors-${name}`,
           `The function ${name} fails again and again`,
           functions[name].function.metricErrors({ period: Duration.minutes(minutes) }),

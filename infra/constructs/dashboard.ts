@@ -3,7 +3,7 @@ import type { Distribution } from "aws-cdk-lib/aws-cloudfront";
 import {
   type Alarm,
   AlarmStatusWidget,
-  Dashboard,
+  Dashboard as CloudWatchDashboard,
   GraphWidget,
   type IMetric,
   type IWidget,
@@ -15,7 +15,7 @@ import { Construct } from "constructs";
 import type { DeployedName } from "../limits.ts";
 import type { EntryPoint } from "./entry-point.ts";
 
-export interface OverviewProps {
+export interface DashboardProps {
   readonly alarms: readonly Alarm[];
   readonly reports: readonly IMetric[];
   readonly queues: Readonly<Record<string, Queue>>;
@@ -29,16 +29,16 @@ const graph = (title: string, left: readonly IMetric[], right: readonly IMetric[
   new GraphWidget({ title, left: [...left], right: [...right], width: 12, height: 6 });
 
 /** One dashboard: is it well, is work waiting, is it read. */
-export class Overview extends Construct {
+export class Dashboard extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { alarms, reports, queues, functions, table, distribution }: OverviewProps,
+    { alarms, reports, queues, functions, table, distribution }: DashboardProps,
   ) {
     super(scope, id);
     const each = <Of>(some: Readonly<Record<string, Of>>, metric: (one: Of, label: string) => IMetric) =>
       Object.entries(some).map(([label, one]) => metric(one, label));
-    new Dashboard(this, "Dashboard", {
+    new CloudWatchDashboard(this, "Dashboard", {
       defaultInterval: Duration.days(1),
       widgets: [
         [new AlarmStatusWidget({ title: "Alarms", alarms: [...alarms], width: 24, height: 4 })],

@@ -10,7 +10,7 @@ const types = { S: AttributeType.STRING, N: AttributeType.NUMBER } as const;
  * The one table, and the bodies that are too long for a row of it. What is lost with them cannot be made again: they
  * outlive the stack, and a deletion must be asked for.
  */
-export class Truth extends Construct {
+export class Database extends Construct {
   readonly table: Table;
   readonly bodies: Bucket;
 

@@ -5,17 +5,17 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 
-export interface NoticesProps {
+export interface NotificationsProps {
   readonly email?: string | undefined;
   /** In US dollars a month. */
   readonly budget: number;
 }
 
 /** Where alarms and the budget's warnings go; without an address they are seen in the console only. */
-export class Notices extends Construct {
+export class Notifications extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { email, budget }: NoticesProps) {
+  constructor(scope: Construct, id: string, { email, budget }: NotificationsProps) {
     super(scope, id);
     this.topic = new Topic(this, "Topic", { enforceSSL: true });
     // A policy of one's own replaces the one by which the whole account may publish.

@@ -68,7 +68,7 @@ step("cdk deploy makes every resource of the template", async () => {
   return `${wanted.length} of ${wanted.length} resources, ${new Set(stack.resources.map(({ type }) => type)).size} types`;
 });
 
-step("with no document and no secret there are feeds and a page, and no alarm rings", async () => {
+step("with no document and no secret there are feeds and a page, and no alarm fires", async () => {
   await stack.sweep();
   const files = [...feedFiles, "index.html"] as const;
   const missing = async () => {

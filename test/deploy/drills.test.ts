@@ -61,7 +61,7 @@ const allOf = (count: number) => accounts.map(() => count);
 step("records of the stream that come twice and shuffled publish each post once", async () => {
   let seen = 0;
   let given = 0;
-  const rows = stack.named("AWS::DynamoDB::Table", "Truth").physical;
+  const rows = stack.named("AWS::DynamoDB::Table", "Database").physical;
   const relay = stack.functionOf("Relay");
   const pump = async () => {
     const all = await account.aws.streamed(rows);
@@ -99,7 +99,7 @@ step("records that the work queue lost are found by the sweep", async () => {
   return "found two minutes later, one post per account";
 });
 
-step("a render that throws leaves the last good feed, rings an alarm, and is made up for", async () => {
+step("a render that throws leaves the last good feed, raises an alarm, and is made up for", async () => {
   const back = await stack.configure("Render", { FEEDS_BUCKET: "a-bucket-that-is-gone" });
   await stack.write("unrendered.md", aDocument("Unrendered", ago(7)));
   await untilCounted("step");

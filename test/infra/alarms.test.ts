@@ -38,7 +38,7 @@ const emitted = (env: Readonly<Record<string, string>>, name: string) => {
 
 const Dimensions = z.array(z.object({ Name: z.string(), Value: z.string() }));
 
-test.each(watched)("one alarm rings on $name, whichever function counts it", ({ name, from }) => {
+test.each(watched)("one alarm fires on $name, whichever function counts it", ({ name, from }) => {
   const [own, ...others] = alarms.filter(({ properties }) => properties.MetricName === name);
   expect(others).toEqual([]);
   expect(own?.properties).toMatchObject({ Statistic: "Sum", Threshold: from?.count ?? 1, EvaluationPeriods: 1 });
@@ -83,7 +83,7 @@ test("every name that the code raises as an alarm is watched, and every other th
   expect(await namesIn("log\\.count")).toEqual(counted);
 });
 
-test("nothing rings at rest: what is not measured is not wrong", () => {
+test("no alarm fires at rest: missing data is not a failure", () => {
   for (const { properties } of alarms) expect(properties.TreatMissingData).toBe("notBreaching");
 });
 

