@@ -3,7 +3,7 @@ import { deliver } from "./app/deliver/advance-delivery.ts";
 import { ping } from "./app/deliver/ping-hub.ts";
 import { resolve, retry } from "./app/deliver/resolve.ts";
 import { advance, sweep } from "./app/due-rows.ts";
-import { ingest } from "./app/ingest/ingest-document.ts";
+import { ingest, type Listing } from "./app/ingest/ingest-document.ts";
 import { reconcile } from "./app/ingest/reconcile.ts";
 import { remove } from "./app/ingest/remove.ts";
 import { publish } from "./app/publish/publish-post.ts";
@@ -70,11 +70,11 @@ export const composeIngest = (parts: Parts, sources: readonly Source[]) => {
   const common = { ...ports(parts), accounts: parts.store.accounts, parse: parseDocument };
   const sectionsOf = (site: Site) =>
     new Map(sources.map((source) => [source.name, sectionOf(source, site, sites)] as const));
-  const read = (site: Site, name: string, path: string): Promise<Ingested> => {
+  const read = (site: Site, name: string, path: string, listing?: Listing): Promise<Ingested> => {
     const sections = sectionsOf(site);
     const source = sections.get(name);
     if (source === undefined) throw new Error(`there is no source "${name}"`);
-    return ingest({ site, source, path }, {}, { ...common, sources: sections });
+    return ingest({ site, source, path, listing }, {}, { ...common, sources: sections });
   };
   return {
     /** `path` is the source's own: it tells the site. */
@@ -92,7 +92,7 @@ export const composeIngest = (parts: Parts, sources: readonly Source[]) => {
       for (const site of sites) {
         const source = sectionsOf(site).get(name);
         if (source === undefined) throw new Error(`there is no source "${name}"`);
-        await reconcile(site, source, { ...common, ingest: (path) => read(site, name, path) });
+        await reconcile(site, source, { ...common, ingest: (path, listing) => read(site, name, path, listing) });
       }
     },
     /** A document that was handed over, under the slug in its address. */

@@ -21,7 +21,7 @@ export interface Pacing {
 export interface Policies {
   /** Older documents of a first import are a baseline: feeds, no deliveries. Milliseconds. */
   readonly maxAge: number;
-  /** New posts an hour; the rest waits for a person's word. Deletions an hour by a source, too. */
+  /** New posts an hour; the rest waits for a person's word. Missing documents an hour of a source, too. */
   readonly burst: number;
 }
 

@@ -6,16 +6,24 @@ import type { Reason, Warning } from "../../domain/refusal.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Parse, Source } from "../../ports/content.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
-import type { Accounts, Aliases, Documents, Posts } from "../../ports/store.ts";
+import type { Accounts, Aliases, Documents, KnownDocument, Posts } from "../../ports/store.ts";
 import type { Ingested, Word } from "../site-api.ts";
 import { identify } from "./identify.ts";
 import { decideOldId } from "./old-id.ts";
-import { waitsForAWord } from "./sudden-deletions.ts";
+import { reasonToKeep } from "./sudden-deletions.ts";
 
 export interface Target {
   readonly site: Site;
   readonly source: Source;
   readonly path: string;
+  /** Of its source, where it was listed and this document was not there. */
+  readonly listing?: Listing | undefined;
+}
+
+/** The documents of a source when it was listed, and what was known of them. */
+export interface Listing {
+  readonly paths: readonly string[];
+  readonly documents: readonly KnownDocument[];
 }
 
 export interface IngestPorts {
@@ -197,7 +205,7 @@ const absent = async (
     return { result: "absent", warnings: [] };
   }
   if (waits) return { result: "unchanged", post, warnings: [] };
-  const reason = await waitsForAWord(target, post, ports);
+  const reason = await reasonToKeep(target, post, ports);
   if (reason !== undefined) {
     await ports.documents.put({
       site: site.id,

@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { composeApp } from "../../../src/compose.ts";
+import { hour } from "../../../src/domain/time.ts";
+import type { Source } from "../../../src/ports/content.ts";
+import type { Documents } from "../../../src/ports/store.ts";
+import { aDocument, aWorld, type World } from "../../support/world.ts";
+
+/** A world whose documents are all taken in, and an app that counts how often it asks for all of them. */
+const aFolderOf = async (count: number) => {
+  const world = await aWorld({ policies: { burst: 5 } });
+  const paths = Array.from({ length: count }, (_, index) => `${index}.md`);
+  for (const path of paths) world.write(path, aDocument({ slug: path, socialShare: false }));
+  await world.app.reconcile("folder");
+  const asked = { lists: 0, rows: 0 };
+  const parts = world.parts();
+  const source: Source = {
+    ...parts.source,
+    list: () => {
+      asked.lists += 1;
+      return parts.source.list();
+    },
+  };
+  const documents: Documents = {
+    ...world.store.documents,
+    all: (site, name) => {
+      asked.rows += 1;
+      return world.store.documents.all(site, name);
+    },
+  };
+  const app = composeApp({ ...parts, store: { ...world.store, documents }, sources: [source] });
+  return { world, paths, asked, app };
+};
+
+const lives = async (world: World, paths: readonly string[]): Promise<number> => {
+  const posts = await Promise.all(paths.map((path) => world.post(path)));
+  return posts.filter(({ gone }) => gone === undefined).length;
+};
+
+describe("a reconcile", () => {
+  test.each([
+    ["most of the documents are", 1, "documents vanished within an hour"],
+    ["all of the documents are", 0, "suddenly empty"],
+  ])("lists its source and reads its rows once where %s missing", async (_, kept, reason) => {
+    const { world, paths, asked, app } = await aFolderOf(12);
+    for (const path of paths.slice(kept)) world.erase(path);
+    await app.reconcile("folder");
+    expect(asked).toEqual({ lists: 1, rows: 1 });
+    expect(world.alarms).toHaveLength(kept === 0 ? 12 : 6);
+    expect(world.alarms).toEqual(world.alarms.map(() => expect.stringContaining(reason)));
+    expect(await lives(world, paths)).toBe(kept === 0 ? 12 : 7);
+  });
+
+  test("does not trust its listing for a document that vanished since", async () => {
+    const { world, paths } = await aFolderOf(3);
+    const source: Source = {
+      ...world.parts().source,
+      list: async () => {
+        const listed = [...world.files.keys()];
+        world.files.clear();
+        return listed;
+      },
+    };
+    await composeApp({ ...world.parts(), sources: [source] }).reconcile("folder");
+    expect(await lives(world, paths)).toBe(3);
+    expect(world.alarms).toEqual(paths.map(() => expect.stringContaining("suddenly empty")));
+  });
+});
+
+describe("events of single documents", () => {
+  test.each([
+    ["most of the documents are", 1],
+    ["all of the documents are", 0],
+  ])("list their source no more often than documents may vanish in an hour where %s missing", async (_, kept) => {
+    const { world, paths, asked, app } = await aFolderOf(12);
+    const missing = paths.slice(kept);
+    for (const path of missing) world.erase(path);
+    for (const path of missing) await app.ingest("folder", path);
+    expect(asked.lists).toBe(5);
+    expect(await lives(world, missing)).toBe(kept === 0 ? 12 : 6);
+  });
+
+  test("delete again when an hour is over", async () => {
+    const { world, paths, app } = await aFolderOf(12);
+    for (const path of paths.slice(0, 6)) world.erase(path);
+    for (const path of paths.slice(0, 6)) await app.ingest("folder", path);
+    world.turn(hour);
+    world.erase("6.md");
+    expect(await app.ingest("folder", "6.md")).toMatchObject({ result: "deleted" });
+  });
+});
