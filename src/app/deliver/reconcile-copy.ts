@@ -1,3 +1,4 @@
+import { canonicalJson } from "../../domain/canonical-json.ts";
 import {
   claimed,
   next,
@@ -19,7 +20,7 @@ export const mend = async (step: Step, wish: Wish, ports: DeliverPorts): Promise
   if (!removes && wish.kind === "wait") return record(waiting(delivery, wish.until, wish.reason), ports);
   if (!removes && wish.kind === "stays") return record(settled(delivery, true, wish.reason), ports);
   const wanted = !removes && wish.kind === "out" ? wish.composed.request : undefined;
-  if (wanted !== undefined && delivery.state === "posted" && isEqual(wanted, delivery.request))
+  if (wanted !== undefined && delivery.state === "posted" && canonicalJson(wanted) === canonicalJson(delivery.request))
     return record(settled(delivery, false), ports);
 
   const change = changeTo(wanted, connection);
@@ -47,13 +48,3 @@ const changeTo = (
   if (request === undefined) return remove;
   return edit && ((remote, signal) => edit(remote, request, signal));
 };
-
-const isEqual = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
-
-/** The order of an object's keys says nothing. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );

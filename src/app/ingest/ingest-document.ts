@@ -1,4 +1,5 @@
 import type { Policies } from "../../domain/account.ts";
+import { canonicalJson } from "../../domain/canonical-json.ts";
 import { isMarkdown } from "../../domain/document.ts";
 import { feedGrace, sameListing, wantedListings } from "../../domain/feed.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
@@ -157,7 +158,7 @@ const merge = async (
   const now = ports.clock();
   const published = content.published ?? row?.published ?? now;
   const { social: _, ...visible } = content;
-  const revision = ports.hash(JSON.stringify({ ...visible, published }));
+  const revision = ports.hash(canonicalJson({ ...visible, published }));
   const updated =
     content.updated ??
     (row === undefined || row.revision === revision ? (row?.updated ?? published) : Math.max(now, published));

@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import { ingest } from "../../../src/app/ingest/ingest-document.ts";
+import { parseDocument } from "../../../src/documents/parse-document.ts";
+import { hour } from "../../../src/domain/time.ts";
+import type { Parse } from "../../../src/ports/content.ts";
+import { aSite } from "../../support/builders.ts";
+import { aDocument, aWorld } from "../../support/world.ts";
+
+/** The same content, its fields in another order. */
+const reordered: Parse = (bytes, path, site) => {
+  const parsed = parseDocument(bytes, path, site);
+  if (parsed.kind === "refused") return parsed;
+  const { html, title, authors, ...rest } = parsed.content;
+  return {
+    ...parsed,
+    content: { title, authors: authors.map(({ name, ...more }) => ({ ...more, name })), ...rest, html },
+  };
+};
+
+test("the order in which a document's fields are read changes neither its revision nor when it was updated", async () => {
+  const world = await aWorld();
+  const { source, log, config } = world.parts();
+  const read = (parse: Parse) =>
+    ingest(
+      { site: aSite(), source, path: "a.md" },
+      {},
+      {
+        ...world.store,
+        sources: new Map([["folder", source]]),
+        policies: config.policies,
+        parse,
+        hash: (content) => createHash("sha256").update(content).digest("hex"),
+        clock: world.clock,
+        log,
+      },
+    );
+  const fields = { slug: "a", author: { name: "Ada", url: "https://ada.example/" } };
+  world.write("a.md", aDocument(fields));
+  await read(parseDocument);
+  const { revision, updated } = await world.post("a");
+  world.turn(hour);
+  world.write("a.md", aDocument({ ...fields, comment: "Nobody reads this." }));
+  expect(await read(reordered)).toMatchObject({ result: "updated", post: { revision, updated } });
+});
