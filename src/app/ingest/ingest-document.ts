@@ -3,6 +3,7 @@ import { canonicalJson } from "../../domain/canonical-json.ts";
 import { isMarkdown } from "../../domain/document.ts";
 import { feedGrace, sameListing, wantedListings } from "../../domain/feed.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
+import { recipeOf } from "../../domain/recipe.ts";
 import type { Reason, Warning } from "../../domain/refusal.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Parse, Source } from "../../ports/content.ts";
@@ -68,20 +69,7 @@ const once = async (target: Target, word: Word, ports: IngestPorts): Promise<Ing
   if (bytes === undefined) return absent(target, named, known?.missing !== undefined, ports);
 
   const hash = ports.hash(bytes);
-  const recipe = ports.hash(
-    JSON.stringify([
-      3,
-      site.url,
-      site.permalink,
-      site.timeZone,
-      site.language,
-      site.languages,
-      site.author,
-      site.publishStatuses,
-      site.movedIn,
-      site.feeds.categoryTypes,
-    ]),
-  );
+  const recipe = ports.hash(recipeOf(site));
   const unchanged = async (post: Post): Promise<Ingested> => {
     if (known?.post !== post.id || known.refusal !== undefined || known.missing !== undefined)
       await ports.documents.put({ site: site.id, source: source.name, path, post: post.id });
