@@ -3,6 +3,7 @@ import { type Delivery, deliveryId, pausedFor } from "../../domain/delivery.ts";
 import { day, hour, type Instant } from "../../domain/time.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import type { Accounts } from "../../ports/store.ts";
+import { conflict, retryOnConflict } from "../retry-on-conflict.ts";
 
 interface Ports {
   readonly accountStates: Accounts;
@@ -19,7 +20,7 @@ export type Admission =
 /** Asks the account's pause, then once, before the first send, its pacing and caps and the flood breaker. The sandbox floods nobody. */
 export const admit = async (delivery: Delivery, account: Account, ports: Ports): Promise<Admission> => {
   if (delivery.sandbox) return { kind: "now" };
-  for (;;) {
+  return retryOnConflict(`the account ${account.name}`, async () => {
     const now = ports.clock();
     const state = await ports.accountStates.read(account.name);
     if (state.paused !== undefined && now < state.paused.since + pausedFor)
@@ -35,9 +36,9 @@ export const admit = async (delivery: Delivery, account: Account, ports: Ports):
       now,
     );
     if (verdict.kind !== "now") return verdict;
-    if (await ports.accountStates.save({ ...state, admitted: { ...Object.fromEntries(today), [id]: now } }))
-      return verdict;
-  }
+    const admitted = { ...Object.fromEntries(today), [id]: now };
+    return (await ports.accountStates.save({ ...state, admitted })) ? verdict : conflict;
+  });
 };
 
 const judge = (
@@ -79,13 +80,12 @@ export const pause = async (name: string, reason: string, ports: Ports): Promise
 export const resume = (name: string, ports: Pick<Ports, "accountStates">): Promise<void> =>
   change(name, (state) => (state.paused === undefined ? undefined : { ...state, paused: undefined }), ports);
 
-const change = async (
+const change = (
   name: string,
   to: (state: AccountState) => AccountState | undefined,
   { accountStates }: Pick<Ports, "accountStates">,
-): Promise<void> => {
-  for (;;) {
+): Promise<void> =>
+  retryOnConflict(`the account ${name}`, async () => {
     const changed = to(await accountStates.read(name));
-    if (changed === undefined || (await accountStates.save(changed))) return;
-  }
-};
+    return changed === undefined || (await accountStates.save(changed)) ? undefined : conflict;
+  });

@@ -1,6 +1,7 @@
 import { type Delivery, deliveryId, parseDeliveryId } from "../../domain/delivery.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, DeliveryRef, Posts } from "../../ports/store.ts";
+import { conflict, retryOnConflict } from "../retry-on-conflict.ts";
 import type { Resolved } from "../site-api.ts";
 import { deliveryStatus } from "../status/post-status.ts";
 import { resume } from "./admission.ts";
@@ -25,15 +26,15 @@ const change = async (
 ): Promise<Resolved | undefined> => {
   const ref = refOf(site, id);
   if (ref === undefined) return undefined;
-  for (;;) {
+  return retryOnConflict(`the delivery ${id}`, async () => {
     const delivery = await ports.deliveries.read(ref);
     if (delivery === undefined) return undefined;
     const changed = to(delivery, ports.clock());
     if (typeof changed === "string") return { problem: changed };
-    if (!(await ports.deliveries.save(changed))) continue;
+    if (!(await ports.deliveries.save(changed))) return conflict;
     const post = await ports.posts.read(site, delivery.post);
     return { delivery: deliveryStatus(changed, post?.slug ?? "") };
-  }
+  });
 };
 
 const afresh = (delivery: Delivery, now: number, reason: string): Delivery => ({

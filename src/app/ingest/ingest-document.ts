@@ -9,6 +9,7 @@ import type { Site } from "../../domain/site.ts";
 import type { Parse, Source } from "../../ports/content.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type { Accounts, Aliases, Documents, KnownDocument, Posts } from "../../ports/store.ts";
+import { conflict, retryOnConflict } from "../retry-on-conflict.ts";
 import type { Ingested, Word } from "../site-api.ts";
 import { identify } from "./identify.ts";
 import { decideOldId } from "./old-id.ts";
@@ -46,13 +47,8 @@ export interface IngestPorts {
  * Brings one document's post to the document's current bytes (design.md §2, rule 1). Safe to repeat and to race: the
  * row is read before the bytes, and saved on that version; who loses begins again.
  */
-export const ingest = async (target: Target, word: Word, ports: IngestPorts): Promise<Ingested> => {
-  for (let attempt = 0; attempt < 50; attempt += 1) {
-    const done = await once(target, word, ports);
-    if (done !== undefined) return done;
-  }
-  throw new Error(`${target.path} changes faster than it can be read: publish it again when it has settled`);
-};
+export const ingest = (target: Target, word: Word, ports: IngestPorts): Promise<Ingested> =>
+  retryOnConflict(target.path, () => once(target, word, ports));
 
 const isHere = (post: Post, { source, path }: Target) => post.source === source.name && post.path === path;
 
@@ -60,7 +56,7 @@ const isHere = (post: Post, { source, path }: Target) => post.source === source.
 const lives = (post: Post, now: number) =>
   post.gone === undefined || (post.gone.by === "source" && now < post.gone.at + feedGrace);
 
-const once = async (target: Target, word: Word, ports: IngestPorts): Promise<Ingested | undefined> => {
+const once = async (target: Target, word: Word, ports: IngestPorts): Promise<Ingested | typeof conflict> => {
   const { site, source, path } = target;
   const known = await ports.documents.read(site.id, source.name, path);
   const named = known?.post === undefined ? undefined : await ports.posts.read(site.id, known.post);
@@ -97,7 +93,7 @@ const once = async (target: Target, word: Word, ports: IngestPorts): Promise<Ing
   const post = own ?? (await ports.posts.read(site.id, identity.id));
   if (own === undefined) {
     const again = await source.read(path);
-    if (again === undefined || ports.hash(again) !== hash) return undefined;
+    if (again === undefined || ports.hash(again) !== hash) return conflict;
   }
   if (post !== undefined && !isHere(post, target) && post.gone === undefined) {
     const first = post.source === source.name ? source : ports.sources.get(post.source);
@@ -114,7 +110,7 @@ const once = async (target: Target, word: Word, ports: IngestPorts): Promise<Ing
   const saved = await merge(target, word, parsed.content, { hash, recipe }, identity.id, post, ports);
   // Before the post: a document whose row is missing would never be missed.
   await ports.documents.put({ site: site.id, source: source.name, path, post: saved.id });
-  if (!(await ports.posts.save(saved))) return undefined;
+  if (!(await ports.posts.save(saved))) return conflict;
   const warnings: readonly Warning[] = parsed.warnings;
   return {
     result: post === undefined ? "created" : "updated",
@@ -186,7 +182,7 @@ const absent = async (
   post: Post | undefined,
   waits: boolean,
   ports: IngestPorts,
-): Promise<Ingested | undefined> => {
+): Promise<Ingested | typeof conflict> => {
   const { site, source, path } = target;
   const now = ports.clock();
   if (post === undefined || !isHere(post, target) || post.gone !== undefined) {
@@ -209,5 +205,5 @@ const absent = async (
   const gone: Post = { ...post, gone: { at: now, by: "source" }, due: now + feedGrace };
   return (await ports.posts.save(gone))
     ? { result: "deleted", post: { ...gone, version: gone.version + 1 }, warnings: [] }
-    : undefined;
+    : conflict;
 };

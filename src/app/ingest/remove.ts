@@ -1,19 +1,19 @@
 import type { Post } from "../../domain/post.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Aliases, Posts } from "../../ports/store.ts";
+import { conflict, retryOnConflict } from "../retry-on-conflict.ts";
 import { postBySlug } from "../status/post-status.ts";
 
 /** A person's word: out of the feeds and off the networks now, without a grace. Its file may stay; it does not come back until it changes. */
-export const remove = async (
+export const remove = (
   site: string,
   slug: string,
   ports: { readonly aliases: Aliases; readonly posts: Posts; readonly clock: Clock },
-): Promise<Post | undefined> => {
-  for (;;) {
+): Promise<Post | undefined> =>
+  retryOnConflict(`the post ${slug}`, async () => {
     const post = await postBySlug(site, slug, ports);
     if (post === undefined || post.gone?.by === "person") return post;
     const now = ports.clock();
     const gone: Post = { ...post, gone: { at: now, by: "person" }, due: now };
-    if (await ports.posts.save(gone)) return { ...gone, version: gone.version + 1 };
-  }
-};
+    return (await ports.posts.save(gone)) ? { ...gone, version: gone.version + 1 } : conflict;
+  });

@@ -4,6 +4,7 @@ import type { Post } from "../../domain/post.ts";
 import { hour } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Accounts, Documents, KnownDocument, Posts } from "../../ports/store.ts";
+import { conflict, retryOnConflict } from "../retry-on-conflict.ts";
 import type { Target } from "./ingest-document.ts";
 
 interface Ports {
@@ -47,13 +48,13 @@ const isSuddenlyEmpty = async (
 };
 
 /** Counted like an account's first sends: a bounded map keyed by post, so that a retry counts once. */
-const isFlood = async (name: string, id: string, ports: Ports): Promise<boolean> => {
-  const now = ports.clock();
-  for (;;) {
+const isFlood = (name: string, id: string, ports: Ports): Promise<boolean> =>
+  retryOnConflict(`the list of ${name}`, async () => {
+    const now = ports.clock();
     const state = await ports.accounts.read(name);
     const lately = Object.entries(state.admitted).filter(([, at]) => now - at < hour);
     if (lately.some(([other]) => other === id)) return false;
     if (lately.length >= ports.policies.burst) return true;
-    if (await ports.accounts.save({ ...state, admitted: { ...Object.fromEntries(lately), [id]: now } })) return false;
-  }
-};
+    const admitted = { ...Object.fromEntries(lately), [id]: now };
+    return (await ports.accounts.save({ ...state, admitted })) ? false : conflict;
+  });
