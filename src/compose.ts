@@ -67,7 +67,7 @@ const ports = ({ config, store, log, clock }: Parts) => ({
 /** Documents in: the only function that carries Markdown and the sanitiser. */
 export const composeIngest = (parts: Parts, sources: readonly Source[]) => {
   const { sites } = parts.config;
-  const common = { ...ports(parts), accounts: parts.store.accounts, parse: parseDocument };
+  const common = { ...ports(parts), parse: parseDocument };
   const sectionsOf = (site: Site) =>
     new Map(sources.map((source) => [source.name, sectionOf(source, site, sites)] as const));
   const read = (site: Site, name: string, path: string, listing?: Listing): Promise<Ingested> => {

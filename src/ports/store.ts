@@ -3,6 +3,7 @@ import type { Delivery, State } from "../domain/delivery.ts";
 import type { FeedKey } from "../domain/feed.ts";
 import type { Ping } from "../domain/ping.ts";
 import type { Listing, Post } from "../domain/post.ts";
+import type { RateWindow } from "../domain/rate-window.ts";
 import type { Reason } from "../domain/refusal.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Fault } from "./feeds.ts";
@@ -183,6 +184,12 @@ export interface Accounts {
   save(state: AccountState): Promise<boolean>;
 }
 
+/** What was counted under a name, such as the documents of a source that vanished. Never seen names start empty. */
+export interface RateWindows {
+  read(name: string): Promise<RateWindow>;
+  save(window: RateWindow): Promise<boolean>;
+}
+
 /** The sparse index of everything still to be done. It may be late: a row that it names can be done, and one that it misses comes at the next sweep. */
 export interface Due {
   /** The longest overdue first. */
@@ -201,5 +208,6 @@ export interface Store {
   readonly deliveries: Deliveries;
   readonly pings: Pings;
   readonly accounts: Accounts;
+  readonly rateWindows: RateWindows;
   readonly due: Due;
 }

@@ -116,6 +116,8 @@ export const unnumberedKey = (site: string, feed: FeedKey, published: Instant, i
 /** An account's name is unique in the deployment, so its site is no part of the key. */
 export const accountKey = (name: string): Key => ({ pk: join("ACCOUNT", name), sk: "ACCOUNT" });
 
+export const rateWindowKey = (name: string): Key => ({ pk: join("WINDOW", name), sk: "WINDOW" });
+
 export const sitePosts = (site: string): string => join("POSTS", site);
 export const accountState = (account: string, state: string): string => join(account, state);
 

@@ -13,6 +13,7 @@ import { dynamoFeeds } from "./feed-rows.ts";
 import { dynamoMemberships } from "./membership-rows.ts";
 import { dynamoPings } from "./ping-rows.ts";
 import { dynamoPosts } from "./post-rows.ts";
+import { dynamoRateWindows } from "./rate-window-rows.ts";
 import { dynamoTable } from "./table.ts";
 
 export interface StoreOptions {
@@ -38,6 +39,7 @@ export const dynamoStore = ({ client, table: name, bodies, onDue = () => {} }: S
     deliveries: dynamoDeliveries(rows),
     pings: dynamoPings(rows),
     accounts: dynamoAccounts(table),
+    rateWindows: dynamoRateWindows(table),
     due: dynamoDue(rows),
   };
 };

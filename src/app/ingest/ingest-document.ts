@@ -8,7 +8,7 @@ import type { Reason, Warning } from "../../domain/refusal.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Parse, Source } from "../../ports/content.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
-import type { Accounts, Aliases, Documents, KnownDocument, Posts } from "../../ports/store.ts";
+import type { Aliases, Documents, KnownDocument, Posts, RateWindows } from "../../ports/store.ts";
 import { conflict, retryOnConflict } from "../retry-on-conflict.ts";
 import type { Ingested, Word } from "../site-api.ts";
 import { identify } from "./identify.ts";
@@ -33,7 +33,7 @@ export interface IngestPorts {
   readonly posts: Posts;
   readonly aliases: Aliases;
   readonly documents: Documents;
-  readonly accounts: Accounts;
+  readonly rateWindows: RateWindows;
   /** The sources that can be read again, by name; a document that came by the API is in none. */
   readonly sources: ReadonlyMap<string, Source>;
   readonly parse: Parse;

@@ -1,16 +1,17 @@
 import type { Policies } from "../../domain/account.ts";
 import { isMarkdown } from "../../domain/document.ts";
 import type { Post } from "../../domain/post.ts";
+import { countIn } from "../../domain/rate-window.ts";
 import { hour } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
-import type { Accounts, Documents, KnownDocument, Posts } from "../../ports/store.ts";
+import type { Documents, KnownDocument, Posts, RateWindows } from "../../ports/store.ts";
 import { conflict, retryOnConflict } from "../retry-on-conflict.ts";
 import type { Target } from "./ingest-document.ts";
 
 interface Ports {
   readonly posts: Posts;
   readonly documents: Documents;
-  readonly accounts: Accounts;
+  readonly rateWindows: RateWindows;
   readonly clock: Clock;
   readonly policies: Policies;
 }
@@ -24,7 +25,7 @@ export const reasonToKeep = async (target: Target, post: Post, ports: Ports): Pr
   const { site, source, listing } = target;
   const emptied = `${source.name} is suddenly empty; put its documents back, or remove each post with "npx crier remove"`;
   if (listing !== undefined && (await isSuddenlyEmpty(listing.paths, listing.documents, post, ports))) return emptied;
-  if (await isFlood(`deletions of ${site.id} by ${source.name}`, post.id, ports))
+  if (await isFlood(target, post, ports))
     return `more than ${ports.policies.burst} documents vanished within an hour; put them back, or remove each post with "npx crier remove"`;
   if (listing !== undefined) return undefined;
   const documents = ports.documents.all(site.id, source.name);
@@ -47,14 +48,12 @@ const isSuddenlyEmpty = async (
   return false;
 };
 
-/** Counted like an account's first sends: a bounded map keyed by post, so that a retry counts once. */
-const isFlood = (name: string, id: string, ports: Ports): Promise<boolean> =>
-  retryOnConflict(`the list of ${name}`, async () => {
-    const now = ports.clock();
-    const state = await ports.accounts.read(name);
-    const lately = Object.entries(state.admitted).filter(([, at]) => now - at < hour);
-    if (lately.some(([other]) => other === id)) return false;
-    if (lately.length >= ports.policies.burst) return true;
-    const admitted = { ...Object.fromEntries(lately), [id]: now };
-    return (await ports.accounts.save({ ...state, admitted })) ? false : conflict;
+const isFlood = ({ site, source }: Target, post: Post, ports: Ports): Promise<boolean> => {
+  const name = `deletions of ${site.id} by ${source.name}`;
+  return retryOnConflict(`the window of ${name}`, async () => {
+    const window = await ports.rateWindows.read(name);
+    const counted = countIn(window, post.id, { limit: ports.policies.burst, within: hour }, ports.clock());
+    if (counted === undefined) return true;
+    return counted === window || (await ports.rateWindows.save(counted)) ? false : conflict;
   });
+};

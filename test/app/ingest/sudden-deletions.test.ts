@@ -87,4 +87,18 @@ describe("events of single documents", () => {
     world.erase("6.md");
     expect(await app.ingest("folder", "6.md")).toMatchObject({ result: "deleted" });
   });
+
+  test("do not both take the last place where two are handled at once", async () => {
+    const { world, paths } = await aFolderOf(7);
+    for (const path of paths.slice(0, 4)) world.erase(path);
+    for (const path of paths.slice(0, 4)) await world.ingest(path);
+    world.erase("4.md");
+    world.erase("5.md");
+    const slower = world.worker("rateWindows.save");
+    const running = slower.app.ingest("folder", "4.md");
+    await slower.stopped;
+    expect(await world.ingest("5.md")).toMatchObject({ result: "deleted" });
+    slower.go();
+    expect(await running).toMatchObject({ result: "unchanged" });
+  });
 });
