@@ -4,12 +4,14 @@ import { ping } from "./app/deliver/ping-hub.ts";
 import { resolve, retry } from "./app/deliver/resolve.ts";
 import { advance, sweep } from "./app/due-rows.ts";
 import { ingest, type Listing } from "./app/ingest/ingest-document.ts";
+import { ingestEvent } from "./app/ingest/ingest-event.ts";
+import { put } from "./app/ingest/put-document.ts";
 import { reconcile } from "./app/ingest/reconcile.ts";
 import { remove } from "./app/ingest/remove.ts";
 import { publish } from "./app/publish/publish-post.ts";
 import { audit } from "./app/render/audit.ts";
 import { type RenderPorts, render } from "./app/render/render-feed.ts";
-import type { App, Desk, Ingested } from "./app/site-api.ts";
+import type { App, Desk, Ingested, Word } from "./app/site-api.ts";
 import { listFeeds } from "./app/status/feed-status.ts";
 import { plan } from "./app/status/plan.ts";
 import {
@@ -25,7 +27,7 @@ import { parseDocument } from "./documents/parse-document.ts";
 import type { Site } from "./domain/site.ts";
 import { formats } from "./feeds/index.ts";
 import { encode } from "./objects/encodings.ts";
-import type { Parse, Source } from "./ports/content.ts";
+import type { Source } from "./ports/content.ts";
 import type { Objects } from "./ports/feeds.ts";
 import type { Networks } from "./ports/networks.ts";
 import type { Probe, TellHub } from "./ports/outside.ts";
@@ -70,62 +72,33 @@ export const composeIngest = (parts: Parts, sources: readonly Source[]) => {
   const common = { ...ports(parts), parse: parseDocument };
   const sectionsOf = (site: Site) =>
     new Map(sources.map((source) => [source.name, sectionOf(source, site, sites)] as const));
-  const read = (site: Site, name: string, path: string, listing?: Listing): Promise<Ingested> => {
-    const sections = sectionsOf(site);
-    const source = sections.get(name);
+  const sourceOf = (site: Site, name: string): Source => {
+    const source = sectionsOf(site).get(name);
     if (source === undefined) throw new Error(`there is no source "${name}"`);
-    return ingest({ site, source, path, listing }, {}, { ...common, sources: sections });
+    return source;
   };
+  const read = (site: Site, name: string, path: string, listing?: Listing): Promise<Ingested> =>
+    ingest({ site, source: sourceOf(site, name), path, listing }, {}, { ...common, sources: sectionsOf(site) });
   return {
     /** `path` is the source's own: it tells the site. */
     ingest: async (name: string, whole: string): Promise<Ingested> => {
       const { site, path } = sectionAt(whole, sites);
-      const answer = await read(site, name, path);
-      // A slug may be free now: the refused documents that waited for it are tried at once (interleaving 6).
-      if (answer.result === "deleted") {
-        for await (const { path: other, refusal } of parts.store.documents.all(site.id, name))
-          if (refusal !== undefined) await read(site, name, other);
-      }
-      return answer;
+      return ingestEvent(site.id, name, path, { ...common, ingest: (one) => read(site, name, one) });
     },
     reconcile: async (name: string): Promise<void> => {
-      for (const site of sites) {
-        const source = sectionsOf(site).get(name);
-        if (source === undefined) throw new Error(`there is no source "${name}"`);
-        await reconcile(site, source, { ...common, ingest: (path, listing) => read(site, name, path, listing) });
-      }
+      for (const site of sites)
+        await reconcile(site, sourceOf(site, name), {
+          ...common,
+          ingest: (path, listing) => read(site, name, path, listing),
+        });
     },
-    /** A document that was handed over, under the slug in its address. */
-    put: (
-      site: Site,
-      slug: string,
-      bytes: Uint8Array,
-      word: { readonly again?: boolean | undefined; readonly byHand?: boolean | undefined },
-    ) => {
+    put: (site: Site, slug: string, bytes: Uint8Array, word: Word) => {
       const path = `${slug}.md`;
-      const parse: Parse = (document, at, of) => underSlug(parseDocument(document, at, of), slug);
-      return ingest(
-        { site, source: onePost("api", path, bytes), path },
-        { byHand: true, ...word },
-        { ...common, parse, sources: sectionsOf(site) },
-      );
+      const target = { site, source: onePost("api", path, bytes), path };
+      return put(target, slug, word, { ...common, sources: sectionsOf(site) });
     },
   };
 };
-
-const underSlug = (parsed: ReturnType<Parse>, slug: string): ReturnType<Parse> =>
-  parsed.kind === "refused" || parsed.content.slug === slug
-    ? parsed
-    : {
-        kind: "refused",
-        reasons: [
-          {
-            code: "slug-differs",
-            field: "slug",
-            message: `the document's slug is "${parsed.content.slug}", the address says "${slug}": make them the same`,
-          },
-        ],
-      };
 
 export const composePublish = (parts: Parts, networks: Pick<Networks, "reach">, probe: Probe) => (ref: PostRef) =>
   publish(ref, { ...ports(parts), networks, probe });

@@ -1,0 +1,16 @@
+import type { Parse } from "../../ports/content.ts";
+import type { Ingested, Word } from "../site-api.ts";
+import { type IngestPorts, ingest, type Target } from "./ingest-document.ts";
+
+/** Ingests a document that was sent to the address of a slug. A person sent it, unless `word` says otherwise. */
+export const put = (target: Target, slug: string, word: Word, ports: IngestPorts): Promise<Ingested> =>
+  ingest(target, { byHand: true, ...word }, { ...ports, parse: forSlug(slug, ports.parse) });
+
+const forSlug =
+  (slug: string, parse: Parse): Parse =>
+  (bytes, path, site) => {
+    const parsed = parse(bytes, path, site);
+    if (parsed.kind === "refused" || parsed.content.slug === slug) return parsed;
+    const message = `the document's slug is "${parsed.content.slug}", the address says "${slug}": make them the same`;
+    return { kind: "refused", reasons: [{ code: "slug-differs", field: "slug", message }] };
+  };

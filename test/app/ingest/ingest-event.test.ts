@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { composeApp } from "../../../src/compose.ts";
+import { aDocument, aWorld } from "../../support/world.ts";
+
+/** a.md is published. b.md waits for its slug, c.md cannot be read, d.png is no document. */
+const aFolder = async () => {
+  const world = await aWorld();
+  world.write("a.md", aDocument({ title: "A", slug: "s" }));
+  world.write("b.md", aDocument({ title: "B", slug: "s" }));
+  world.write("c.md", aDocument({ title: "" }));
+  world.write("d.png", "");
+  await world.app.reconcile("folder");
+  const { source, ...parts } = world.parts();
+  const read: string[] = [];
+  const recording: typeof source = {
+    ...source,
+    read: (path) => {
+      read.push(path);
+      return source.read(path);
+    },
+  };
+  return { world, read, app: composeApp({ ...parts, sources: [recording] }) };
+};
+
+test("an event that deletes a post publishes the document that waited for its slug", async () => {
+  const { world, app } = await aFolder();
+  world.erase("a.md");
+  expect(await app.ingest("folder", "a.md")).toMatchObject({ result: "deleted" });
+  const post = await world.post("s");
+  expect(post).toMatchObject({ path: "b.md", title: "B" });
+  expect(post.gone).toBeUndefined();
+});
+
+test("any other event reads its own document only", async () => {
+  const { world, read, app } = await aFolder();
+  world.write("a.md", aDocument({ title: "Changed", slug: "s" }));
+  expect(await app.ingest("folder", "a.md")).toMatchObject({ result: "updated" });
+  expect(read).toEqual(["a.md"]);
+});
