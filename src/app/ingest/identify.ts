@@ -1,3 +1,4 @@
+import { aliasTaken } from "../../domain/alias-taken.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
 import type { Reason } from "../../domain/refusal.ts";
 import type { Hash } from "../../ports/runtime.ts";
@@ -66,11 +67,5 @@ const taken = async (
   site: string,
   holder: string,
   ports: IdentityPorts,
-): Promise<Reason> => {
-  const first = (await ports.posts.read(site, holder))?.path ?? "another document that is just being read";
-  return {
-    code: `${field}-taken`,
-    field,
-    message: `the ${field} "${value}" belongs to ${first}: give this document a ${field} of its own`,
-  };
-};
+): Promise<Reason> =>
+  aliasTaken(field, value, (await ports.posts.read(site, holder))?.path ?? "another document that is just being read");

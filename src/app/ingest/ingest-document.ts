@@ -1,4 +1,5 @@
 import type { Policies } from "../../domain/account.ts";
+import { aliasTaken } from "../../domain/alias-taken.ts";
 import { canonicalJson } from "../../domain/canonical-json.ts";
 import { isMarkdown } from "../../domain/document.ts";
 import { feedGrace, sameListing, wantedListings } from "../../domain/feed.ts";
@@ -101,7 +102,7 @@ const once = async (target: Target, word: Word, ports: IngestPorts): Promise<Ing
     if (bytesOfFirst !== undefined && post.source !== source.name && post.hash === hash && !word.again)
       return { result: "unchanged", post, warnings: parsed.warnings };
     if (bytesOfFirst !== undefined && !(post.source !== source.name && post.hash === hash))
-      return refuse([taken(parsed.content, post)], true);
+      return refuse([aliasTaken("slug", parsed.content.slug, post.path)], true);
   }
   if (post !== undefined && isHere(post, target) && isSame(post)) return unchanged(post);
   // Deleted by a person: other bytes or a person's word bring it back, a touched file does not (interleaving 13).
@@ -122,12 +123,6 @@ const once = async (target: Target, word: Word, ports: IngestPorts): Promise<Ing
 const noMarkdown = (path: string): Reason => ({
   code: "no-markdown",
   message: `${path} is no Markdown, so it becomes no post: name it .md, or keep it in another place than the documents`,
-});
-
-const taken = (content: PostContent, holder: Post): Reason => ({
-  code: "slug-taken",
-  field: "slug",
-  message: `the slug "${content.slug}" belongs to ${holder.path}: give this document a slug of its own`,
 });
 
 const merge = async (

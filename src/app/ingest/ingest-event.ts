@@ -1,3 +1,4 @@
+import { isAliasTaken } from "../../domain/alias-taken.ts";
 import type { Documents } from "../../ports/store.ts";
 import type { Ingested } from "../site-api.ts";
 
@@ -6,7 +7,7 @@ interface Ports {
   readonly ingest: (path: string) => Promise<Ingested>;
 }
 
-/** Ingests the document that an event names. A deletion may free its slug: documents that were refused are tried at once (interleaving 6). */
+/** Ingests the document that an event names. A deletion may free its slug: the documents that were refused for it are tried at once (interleaving 6). */
 export const ingestEvent = async (
   site: string,
   source: string,
@@ -16,7 +17,7 @@ export const ingestEvent = async (
   const answer = await ingest(path);
   if (answer.result === "deleted") {
     for await (const { path: other, refusal } of documents.all(site, source))
-      if (refusal !== undefined) await ingest(other);
+      if (refusal?.reasons.some(isAliasTaken)) await ingest(other);
   }
   return answer;
 };

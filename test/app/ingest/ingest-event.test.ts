@@ -22,13 +22,14 @@ const aFolder = async () => {
   return { world, read, app: composeApp({ ...parts, sources: [recording] }) };
 };
 
-test("an event that deletes a post publishes the document that waited for its slug", async () => {
-  const { world, app } = await aFolder();
+test("an event that deletes a post publishes the document that waited for its slug, and reads no other", async () => {
+  const { world, read, app } = await aFolder();
   world.erase("a.md");
   expect(await app.ingest("folder", "a.md")).toMatchObject({ result: "deleted" });
   const post = await world.post("s");
   expect(post).toMatchObject({ path: "b.md", title: "B" });
   expect(post.gone).toBeUndefined();
+  expect(new Set(read)).toEqual(new Set(["a.md", "b.md"]));
 });
 
 test("any other event reads its own document only", async () => {
