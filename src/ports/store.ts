@@ -1,10 +1,10 @@
 import type { AccountState } from "../domain/account.ts";
 import type { Delivery, State } from "../domain/delivery.ts";
+import type { KnownDocument } from "../domain/document.ts";
 import type { FeedKey } from "../domain/feed.ts";
 import type { Ping } from "../domain/ping.ts";
 import type { Listing, Post } from "../domain/post.ts";
 import type { RateWindow } from "../domain/rate-window.ts";
-import type { Reason } from "../domain/refusal.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Fault } from "./feeds.ts";
 
@@ -49,16 +49,6 @@ export interface Aliases {
   claim(site: string, kind: AliasKind, value: string, id: string): Promise<string>;
   /** Takes over an alias that its holder never used; false when it is no longer the holder's. */
   takeOver(site: string, kind: AliasKind, value: string, from: string, to: string): Promise<boolean>;
-}
-
-export interface KnownDocument {
-  readonly site: string;
-  readonly source: string;
-  readonly path: string;
-  readonly post?: string | undefined;
-  readonly refusal?: { readonly hash: string; readonly reasons: readonly Reason[]; readonly at: Instant } | undefined;
-  /** A deletion that waits for a person's word. */
-  readonly missing?: { readonly since: Instant; readonly reason: string } | undefined;
 }
 
 export interface Documents {

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import type { Documents, KnownDocument } from "../ports/store.ts";
+import type { KnownDocument } from "../domain/document.ts";
+import type { Documents } from "../ports/store.ts";
 import { documentKey, documentPartition } from "./keys.ts";
 import type { Table } from "./table.ts";
 

@@ -1,7 +1,7 @@
 import type { Policies } from "../../domain/account.ts";
 import { aliasTaken } from "../../domain/alias-taken.ts";
 import { canonicalJson } from "../../domain/canonical-json.ts";
-import { isMarkdown } from "../../domain/document.ts";
+import { isMarkdown, type KnownDocument } from "../../domain/document.ts";
 import { feedGrace, sameListing, wantedListings } from "../../domain/feed.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
 import { recipeOf } from "../../domain/recipe.ts";
@@ -9,7 +9,7 @@ import type { Reason, Warning } from "../../domain/refusal.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Parse, Source } from "../../ports/content.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
-import type { Aliases, Documents, KnownDocument, Posts, RateWindows } from "../../ports/store.ts";
+import type { Aliases, Documents, Posts, RateWindows } from "../../ports/store.ts";
 import { conflict, retryOnConflict } from "../retry-on-conflict.ts";
 import type { Ingested, Word } from "../site-api.ts";
 import { identify } from "./identify.ts";

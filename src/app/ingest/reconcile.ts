@@ -1,8 +1,8 @@
-import { isMarkdown } from "../../domain/document.ts";
+import { isMarkdown, type KnownDocument } from "../../domain/document.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Source } from "../../ports/content.ts";
 import type { Log } from "../../ports/runtime.ts";
-import type { Documents, KnownDocument } from "../../ports/store.ts";
+import type { Documents } from "../../ports/store.ts";
 import type { Ingested } from "../site-api.ts";
 import type { Listing } from "./ingest-document.ts";
 
