@@ -1,7 +1,7 @@
 import type { Account } from "../../src/domain/account.ts";
 import type { Delivery } from "../../src/domain/delivery.ts";
 import type { Ping } from "../../src/domain/ping.ts";
-import type { Post } from "../../src/domain/post.ts";
+import type { Post, PostContent } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { type Instant, minute } from "../../src/domain/time.ts";
 
@@ -35,6 +35,24 @@ export const notes = {
   folder: "sites/notes/",
   feedsUrl: "https://feeds.example.com/sites/notes/",
 } as const;
+
+/** What a document says, as it was read. */
+export const aContent = (overrides: Partial<PostContent> = {}): PostContent => ({
+  slug: "hello",
+  url: "https://blog.example.com/hello/",
+  title: "Hello",
+  published: start,
+  language: "en",
+  summary: "The first words.",
+  html: "<p>The first words.</p>",
+  categories: [],
+  authors: [],
+  featured: false,
+  trending: false,
+  readingTime: 1,
+  social: { off: false, texts: {} },
+  ...overrides,
+});
 
 /** Not saved yet; published at `start`, and in the main feed once it is. */
 export const aPost = (overrides: Partial<Post> = {}): Post => {

@@ -1,0 +1,78 @@
+import { canonicalJson } from "./canonical-json.ts";
+import { sameListing, wantedListings } from "./feed.ts";
+import { decideOldId } from "./old-id.ts";
+import type { Post, PostContent } from "./post.ts";
+import type { Site } from "./site.ts";
+import type { Instant } from "./time.ts";
+
+/** What a post was made of: the hash of its document's bytes, and of the settings that they were read with. */
+export type Origin = Pick<Post, "hash" | "recipe">;
+
+/** Where a document is. */
+export interface Place {
+  readonly site: Site;
+  /** The source's name. */
+  readonly source: string;
+  readonly path: string;
+}
+
+/** How a person or a source wants a document published. */
+export interface PublishOptions {
+  /** Announce it once more. */
+  readonly again?: boolean | undefined;
+  /** A person publishes it: its age does not matter. */
+  readonly byHand?: boolean | undefined;
+}
+
+export interface Merge {
+  readonly place: Place;
+  readonly options: PublishOptions;
+  readonly content: PostContent;
+  readonly origin: Origin;
+  /** Of the post that the document is. */
+  readonly id: string;
+  /** That post as it was saved last. */
+  readonly row: Post | undefined;
+  readonly now: Instant;
+  readonly hash: (text: string) => string;
+}
+
+/** The post as its document says now, with all that is kept of what was saved before. Due when there is something to publish. */
+export const mergePost = ({ place, options, content, origin, id, row, now, hash }: Merge): Post => {
+  const { site, source, path } = place;
+  const published = content.published ?? row?.published ?? now;
+  const { social: _, ...visible } = content;
+  const revision = hash(canonicalJson({ ...visible, published }));
+  const updated =
+    content.updated ??
+    (row === undefined || row.revision === revision ? (row?.updated ?? published) : Math.max(now, published));
+  const again = options.again === true && row !== undefined;
+  const wanted = content.hold === undefined ? wantedListings({ ...content, published }, site) : [];
+  const before = row?.listed ?? [];
+  const listed = [...before, ...wanted.filter((listing) => !before.some((other) => sameListing(other, listing)))];
+  const touched = before.length > 0 || row?.audience !== undefined;
+  return {
+    ...content,
+    ...origin,
+    site: site.id,
+    id,
+    version: row?.version ?? 0,
+    published,
+    updated,
+    revision,
+    ...decideOldId(content, published, site, row),
+    syndication: row?.syndication ?? [],
+    enclosure: row?.enclosure,
+    firstSeen: row?.firstSeen ?? now,
+    source,
+    path,
+    guid: content.guid ?? row?.guid,
+    slugs: [...new Set([...(row?.slugs ?? []), content.slug])],
+    byHand: (row?.byHand ?? false) || options.byHand === true,
+    generation: (row?.generation ?? 1) + (again ? 1 : 0),
+    gone: undefined,
+    listed,
+    audience: again ? undefined : row?.audience,
+    due: touched || again ? now : content.hold === undefined ? Math.max(now, published) : undefined,
+  };
+};

@@ -1,0 +1,23 @@
+import type { Post, PostContent } from "./post.ts";
+import type { MovedIn, Site } from "./site.ts";
+import type { Instant } from "./time.ts";
+
+const oldIdOf = (content: PostContent, published: Instant, { before, ids }: MovedIn): string | undefined => {
+  if (published >= before) return undefined;
+  return ids === "url" ? content.url : content.guid;
+};
+
+/**
+ * The id that readers know a post by from the blog's former feeds. Decided once, when the post is first saved for
+ * readers with the setting: a slug, date or guid that changes later changes no id.
+ */
+export const decideOldId = (
+  content: PostContent,
+  published: Instant,
+  site: Site,
+  row: Post | undefined,
+): Pick<Post, "oldId" | "oldIdDecided"> => {
+  const { oldId, oldIdDecided = oldId !== undefined } = row ?? {};
+  if (oldIdDecided || site.movedIn === undefined || content.hold !== undefined) return { oldId, oldIdDecided };
+  return { oldId: oldIdOf(content, published, site.movedIn), oldIdDecided: true };
+};

@@ -1,0 +1,172 @@
+import { describe, expect, test } from "vitest";
+import type { KnownDocument } from "../../src/domain/document.ts";
+import { feedGrace } from "../../src/domain/feed.ts";
+import { decideIngest, knownOf, type Reading } from "../../src/domain/ingest-decision.ts";
+import type { PublishOptions } from "../../src/domain/merge-post.ts";
+import type { Post } from "../../src/domain/post.ts";
+import { hour } from "../../src/domain/time.ts";
+import { aContent, aPost, aSite, start } from "../support/builders.ts";
+
+const now = start + hour;
+const place = { site: aSite(), source: "folder", path: "a.md" };
+const origin = { hash: "bytes", recipe: "settings" };
+const row: KnownDocument = { site: "blog", source: "folder", path: "a.md", post: "p1" };
+const own = aPost({ id: "p1", path: "a.md", ...origin });
+
+const decide = (
+  reading: Reading,
+  {
+    document = row,
+    named = own,
+    options = {},
+  }: { document?: KnownDocument; named?: Post; options?: PublishOptions } = {},
+) => decideIngest({ known: knownOf(place, document, named, now), reading, options, now, hash: (text) => text });
+
+const decideUnknown = (reading: Reading) =>
+  decideIngest({
+    known: knownOf(place, undefined, undefined, now),
+    reading,
+    options: {},
+    now,
+    hash: (text) => text,
+  });
+
+type Content = Extract<Reading, { kind: "content" }>;
+const read = (more: Partial<Content> = {}): Content => ({
+  kind: "content",
+  content: aContent(),
+  warnings: [],
+  origin,
+  id: "p1",
+  post: undefined,
+  isElsewhere: false,
+  ...more,
+});
+
+describe("a document that is missing", () => {
+  const missing: Reading = { kind: "missing", keep: undefined };
+
+  test("deletes its post, which stays in the feeds for the grace", () => {
+    expect(decide(missing)).toEqual({
+      kind: "delete",
+      post: { ...own, gone: { at: now, by: "source" }, due: now + feedGrace },
+    });
+  });
+
+  test("keeps its post where there is a reason, which stands in its row", () => {
+    expect(decide({ kind: "missing", keep: "too many" })).toEqual({
+      kind: "keep",
+      post: own,
+      reason: "too many",
+      document: { ...row, missing: { since: now, reason: "too many" } },
+    });
+  });
+
+  test("changes nothing once its post is kept", () => {
+    const document = { ...row, missing: { since: start, reason: "too many" } };
+    expect(decide(missing, { document })).toEqual({ kind: "unchanged", post: own, warnings: [] });
+  });
+
+  test("is forgotten where nothing was made of it, or its post has moved", () => {
+    expect(decideUnknown(missing)).toEqual({ kind: "absent", forget: true });
+    expect(decide(missing, { named: { ...own, path: "b.md" } })).toEqual({ kind: "absent", forget: true });
+  });
+
+  test("is forgotten when the grace of its deletion is over", () => {
+    const gone = (at: number) => ({ named: { ...own, gone: { at, by: "source" as const } } });
+    expect(decide(missing, gone(now - feedGrace + 1))).toEqual({ kind: "absent", forget: false });
+    expect(decide(missing, gone(now - feedGrace))).toEqual({ kind: "absent", forget: true });
+  });
+});
+
+describe("a document that was read before", () => {
+  const same: Reading = { kind: "same", post: own };
+
+  test("changes nothing, and nothing is written", () => {
+    expect(decide(same)).toEqual({ kind: "unchanged", post: own, warnings: [], document: undefined });
+  });
+
+  test.each([
+    ["refused", { ...row, refusal: { hash: "other", reasons: [], at: start } }],
+    ["missing", { ...row, missing: { since: start, reason: "too many" } }],
+    ["another post's", { ...row, post: "p2" }],
+  ])("is noted as read where it was %s", (_, document) => {
+    expect(decide(same, { document })).toMatchObject({ kind: "unchanged", document: row });
+  });
+});
+
+test("a document that changes while it is read is read again", () => {
+  expect(decide({ kind: "changing" })).toEqual({ kind: "restart" });
+});
+
+test("a document that is refused keeps the post that lives at its path", () => {
+  const reasons = [{ code: "title-missing", message: "It has no title." }];
+  const refusal = { hash: "bytes", reasons, at: now };
+  const refused: Reading = { kind: "refused", hash: "bytes", reasons, conflict: false };
+  expect(decide(refused)).toEqual({ kind: "refuse", reasons, conflict: false, document: { ...row, refusal } });
+  expect(decideUnknown(refused)).toMatchObject({ document: { post: undefined, refusal } });
+});
+
+describe("a document with content", () => {
+  test("becomes a post", () => {
+    expect(decideUnknown(read())).toMatchObject({
+      kind: "save",
+      isNew: true,
+      post: { id: "p1", ...origin },
+      document: row,
+    });
+  });
+
+  test("changes its post", () => {
+    const changed = read({ post: own, origin: { ...origin, hash: "other bytes" } });
+    expect(decide(changed)).toMatchObject({ kind: "save", isNew: false, post: { hash: "other bytes" } });
+  });
+
+  test("is its post already where only its row was lost", () => {
+    expect(decideUnknown(read({ post: own }))).toMatchObject({ kind: "unchanged", post: own, document: row });
+  });
+
+  test("is refused where another document has its slug, which is named", () => {
+    expect(decideUnknown(read({ post: { ...own, path: "first.md" }, isElsewhere: true }))).toMatchObject({
+      kind: "refuse",
+      conflict: true,
+      reasons: [{ code: "slug-taken", message: expect.stringContaining('"hello" belongs to first.md') }],
+    });
+  });
+
+  test("takes the post over where the other document is gone", () => {
+    const moved = read({ post: { ...own, path: "first.md" } });
+    expect(decideUnknown(moved)).toMatchObject({ kind: "save", isNew: false, post: { path: "a.md" } });
+  });
+
+  test("changes nothing where it is a copy from another source, unless it is announced again", () => {
+    const copy = read({ post: { ...own, source: "bucket" }, isElsewhere: true });
+    expect(decideUnknown(copy)).toMatchObject({ kind: "unchanged", post: { source: "bucket" } });
+    expect(decide(copy, { options: { again: true } })).toMatchObject({
+      kind: "save",
+      post: { source: "folder", generation: own.generation + 1 },
+    });
+  });
+
+  test("brings back what a person deleted only with other bytes, or by hand", () => {
+    const gone = { ...own, gone: { at: start, by: "person" as const } };
+    const saved = { kind: "save", post: { gone: undefined } };
+    expect(decide(read({ post: gone }), { named: gone })).toMatchObject({ kind: "unchanged" });
+    expect(decide(read({ post: gone }), { named: gone, options: { byHand: true } })).toMatchObject(saved);
+    const changed = read({ post: gone, origin: { ...origin, hash: "other bytes" } });
+    expect(decide(changed, { named: gone })).toMatchObject(saved);
+  });
+
+  test("claims an old id once", () => {
+    const site = aSite({ movedIn: { before: now, ids: "url" } });
+    const known = knownOf({ ...place, site }, row, own, now);
+    const facts = { known, options: {}, now, hash: (text: string) => text };
+    const first = decideIngest({ ...facts, reading: read({ post: { ...own, hash: "older" } }) });
+    expect(first).toMatchObject({ kind: "save", claimsOldId: true, post: { oldId: aContent().url } });
+    const saved = first.kind === "save" ? { ...first.post, hash: "older" } : own;
+    expect(decideIngest({ ...facts, reading: read({ post: saved }) })).toMatchObject({
+      claimsOldId: false,
+      post: { oldId: aContent().url },
+    });
+  });
+});
