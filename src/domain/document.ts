@@ -1,7 +1,8 @@
-/** In bytes; longer documents are refused. */
-export const maxDocument = 1024 * 1024;
 import type { Reason } from "./refusal.ts";
 import type { Instant } from "./time.ts";
+
+/** In bytes; longer documents are refused. */
+export const maxDocument = 1024 * 1024;
 
 /** By its name alone: only Markdown becomes a post. */
 export const isMarkdown = (path: string): boolean => /\.(md|mdx|markdown)$/i.test(path);
@@ -11,6 +12,7 @@ export const isHidden = (segment: string): boolean => segment.startsWith(".") ||
 /** Pictures, dotfiles and libraries are beside documents: they are not read. */
 export const isDocument = (path: string): boolean =>
   isMarkdown(path) && path.split("/").every((segment) => !isHidden(segment));
+
 /** A document that was seen in a source: its post, or why it is none. */
 export interface KnownDocument {
   readonly site: string;
