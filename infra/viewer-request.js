@@ -4,7 +4,7 @@
  * ones, and this picks one. The address it picks is a part of the cache's key.
  *
  * cloudfront-js-2.0 knows no destructuring, no spread and no for…of ("JavaScript runtime 2.0 features for CloudFront
- * Functions"); at most 10 KB.
+ * Functions"), and a function that throws is a 503 for every reader; at most 10 KB.
  */
 
 /** Old paths and their new ones: the stack puts the configuration's here. */
@@ -48,8 +48,9 @@ function redirect(location) {
 // biome-ignore lint/correctness/noUnusedVariables: the entry point
 function handler(event) {
   const request = event.request;
-  if (Object.hasOwn(moved, request.uri)) return redirect(moved[request.uri]);
-  if (Object.hasOwn(own, request.uri)) request.uri = own[request.uri];
+  // What a table inherits is never a string, and `Object.hasOwn` (ES2022) is not there.
+  if (typeof moved[request.uri] === "string") return redirect(moved[request.uri]);
+  if (typeof own[request.uri] === "string") request.uri = own[request.uri];
   const last = request.uri.slice(request.uri.lastIndexOf("/") + 1);
   if (last === "") request.uri += "index.html";
   // `//host` would lead to another host (RFC 3986 §4.2), and browsers read `\` as `/`.
