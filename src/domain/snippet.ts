@@ -14,6 +14,7 @@ export interface Snippet {
   readonly image?: Image | undefined;
   readonly language: string;
   readonly disclosure?: string | undefined;
+  /** The moment of the first send, whatever the article's date: a network sorts by it. */
   readonly createdAt: Instant;
 }
 
@@ -45,8 +46,9 @@ export const hashtags = (post: Pick<PostContent, "categories">): readonly string
 };
 
 export const snippetFor = (
-  post: PostContent & { readonly published: Instant },
+  post: PostContent,
   account: { readonly name: string; readonly network: string },
+  createdAt: Instant,
 ): Snippet => {
   const { social } = post;
   const texts = [
@@ -66,7 +68,7 @@ export const snippetFor = (
     image: post.image,
     language: post.language,
     disclosure: post.disclosure,
-    createdAt: post.published,
+    createdAt,
   };
 };
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fit, hashtags, type Rules, snippetFor } from "../../src/domain/snippet.ts";
-import { aPost } from "../support/builders.ts";
+import { aPost, start } from "../support/builders.ts";
 
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 const graphemes = (text: string) => [...segmenter.segment(text)].map(({ segment }) => segment);
@@ -20,7 +20,7 @@ describe("the text of a snippet", () => {
   };
 
   test("is the account's, else the network's, else socialShare, else the document's snippet, else summary, else title", () => {
-    const text = (post: Parameters<typeof aPost>[0]) => snippetFor(aPost(post), account).text;
+    const text = (post: Parameters<typeof aPost>[0]) => snippetFor(aPost(post), account, start).text;
     expect(text({ social })).toBe("for the account");
     expect(text({ social: { ...social, texts: { x: "for the network" } } })).toBe("for the network");
     expect(text({ social: { ...social, texts: {} } })).toBe("share");
@@ -30,17 +30,17 @@ describe("the text of a snippet", () => {
     expect(text({ summary: "", title: "" })).toBe("");
   });
 
-  test("comes with the post's link, title, image, language, disclosure and date", () => {
+  test("comes with the post's link, title, image, language and disclosure, and is dated as it is told", () => {
     const post = aPost({ disclosure: "Claude", image: { url: "https://blog.example.com/a.png" } });
-    const { title, summary, image, language, disclosure, published, url } = post;
-    expect(snippetFor(post, account)).toMatchObject({
+    const { title, summary, image, language, disclosure, url } = post;
+    expect(snippetFor(post, account, start + 1)).toMatchObject({
       title,
       summary,
       image,
       language,
       disclosure,
       url,
-      createdAt: published,
+      createdAt: start + 1,
     });
   });
 });

@@ -1,7 +1,7 @@
 import type { Account } from "../../src/domain/account.ts";
 import type { Offers, Outcome, Remote, StoredRequest } from "../../src/domain/delivery.ts";
 import { fit } from "../../src/domain/snippet.ts";
-import { minute } from "../../src/domain/time.ts";
+import { iso, minute } from "../../src/domain/time.ts";
 import type { Connection, Network, Networks } from "../../src/ports/networks.ts";
 import type { Clock } from "../../src/ports/runtime.ts";
 
@@ -16,6 +16,8 @@ export interface PaperPost {
   readonly account: string;
   readonly key: string;
   text: string;
+  /** As its request says. */
+  createdAt: string;
   readonly at: number;
   deleted: boolean;
 }
@@ -82,6 +84,7 @@ export const paperNetwork = (
           account,
           key,
           text: textOf(request),
+          createdAt: String(request.createdAt),
           at: clock(),
           deleted: false,
         };
@@ -94,6 +97,7 @@ export const paperNetwork = (
           const post = posts.find(({ id, deleted }) => id === remote.id && !deleted);
           if (post === undefined) return { kind: "rejected", reason: "404" };
           post.text = textOf(request);
+          post.createdAt = String(request.createdAt);
           return { kind: "done" };
         }),
     }),
@@ -125,7 +129,7 @@ export const paperNetwork = (
     keyWindow,
     compose: (snippet) => {
       const fitted = fit(snippet, { limit: 500, maxTags: 0, measure: (text) => text.length });
-      return { ...fitted, request: { text: fitted.text, url: snippet.url } };
+      return { ...fitted, request: { text: fitted.text, url: snippet.url, createdAt: iso(snippet.createdAt) } };
     },
     key: (seed) => seed,
     connect: ({ account }) => connection(account.name),

@@ -31,7 +31,7 @@ export const deliver = async (ref: DeliveryRef, ports: DeliverPorts): Promise<vo
   if (account.site !== delivery.site && (delivery.state === "pending" || delivery.state === "held"))
     return record(orphaned(delivery, `the account ${account.name} announces ${account.site} now`), ports);
   const network = ports.networks.get(account.network);
-  const wish = await wishOf({ delivery, account, network }, ports);
+  const wish = await wishOf({ delivery, account, network }, now, ports);
   if (delivery.state === "held" || delivery.state === "cancelled")
     return record(reconsidered(delivery, wish, now), ports);
   const connection = await ports.networks.connect(account, delivery.sandbox);

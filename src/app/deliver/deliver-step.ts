@@ -1,7 +1,7 @@
 import type { Account, Policies } from "../../domain/account.ts";
 import { type Delivery, deliveryId, next, type Offer } from "../../domain/delivery.ts";
 import { snippetFor } from "../../domain/snippet.ts";
-import { second } from "../../domain/time.ts";
+import { type Instant, second } from "../../domain/time.ts";
 import type { Connection, Network, Networks } from "../../ports/networks.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Posts } from "../../ports/store.ts";
@@ -34,13 +34,14 @@ export const leaseFor = ({ sandbox }: Delivery): number => (sandbox ? 8 * second
 /** A look and a send within one run of a function. */
 export const deadlineFor = ({ sandbox }: Delivery): number => (sandbox ? 3 * second : 25 * second);
 
-/** What the post says now, read consistently. */
+/** What the post says, read consistently. A copy that is not sent yet is dated `now`; an edit keeps the date of the first send. */
 export const wishOf = async (
   { delivery, account, network }: Pick<Step, "delivery" | "account" | "network">,
+  now: Instant,
   ports: DeliverPorts,
 ): Promise<Wish> =>
-  wishFor(await ports.posts.read(delivery.site, delivery.post), delivery, ports.clock(), (post) =>
-    network.compose(snippetFor(post, account), account),
+  wishFor(await ports.posts.read(delivery.site, delivery.post), delivery, now, (post) =>
+    network.compose(snippetFor(post, account, delivery.firstSentAt ?? now), account),
   );
 
 /** On the version that was read. Undefined: somebody else was faster, and the row is theirs. */

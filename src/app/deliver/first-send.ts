@@ -16,8 +16,9 @@ export const firstSend = async (step: Step, wish: Wish, ports: DeliverPorts): Pr
   const mine = await save(claimed({ ...delivery, admitted: true, reason: undefined }, "sending", until), ports);
   if (mine === undefined) return;
   // Read again under the claim: what was decided before it may be old (interleaving 18).
-  const fresh = await wishOf({ ...step, delivery: mine }, ports);
-  if (fresh.kind !== "out") return record(waiting(mine, ports.clock(), "the post has changed"), ports);
-  const ready = await save(loaded(mine, fresh.composed.request, fresh.url, ports.clock()), ports);
+  const now = ports.clock();
+  const fresh = await wishOf({ ...step, delivery: mine }, now, ports);
+  if (fresh.kind !== "out") return record(waiting(mine, now, "the post has changed"), ports);
+  const ready = await save(loaded(mine, fresh.composed.request, fresh.url, now), ports);
   if (ready !== undefined) await send({ ...step, delivery: ready }, ports);
 };

@@ -25,7 +25,6 @@ export const plan = async (bytes: Uint8Array, path: string, site: Site, ports: P
 };
 
 const snippet = async (content: PostContent, account: Account, { networks, clock }: Ports): Promise<PlannedSnippet> => {
-  const post = { ...content, published: content.published ?? clock() };
-  const { text, length, limit } = networks.get(account.network).compose(snippetFor(post, account), account);
+  const { text, length, limit } = networks.get(account.network).compose(snippetFor(content, account, clock()), account);
   return { account: account.name, network: account.network, text, length, limit, reach: await networks.reach(account) };
 };
