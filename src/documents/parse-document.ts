@@ -67,11 +67,12 @@ const contentOf = (
   const { url, language } = address;
   const body = bodyOf(markdown, url, /\.mdx$/i.test(path), found);
   if (body === undefined) return undefined;
+  const summary = summaryOf(fields, body.rendered, url, language, found);
   return {
     ...address,
     ...dates,
     title,
-    summary: summaryOf(fields, body.rendered, url, language, found),
+    summary: summary.text,
     html: directed(body.html, language),
     categories,
     authors: authorsOf(fields, url),
@@ -80,7 +81,7 @@ const contentOf = (
     trending: fields("trending").some(({ value }) => isYes(value)),
     readingTime: readingTimeOf(fields, body.html),
     disclosure: textsOf(fields("generatedBy"))[0]?.text,
-    social: socialOf(fields, body.rendered.snippets),
+    social: { ...socialOf(fields, body.rendered.snippets), useSummary: summary.announces },
     hold: holdOf(fields, path, site),
   };
 };

@@ -49,7 +49,7 @@ const plainMarkdown = (markdown: string): string =>
   textOfHtml(sanitiseLine(renderLine(cleanLine(markdown)), "https://localhost/"));
 
 /** What the document says for the networks: its own fields, then labelled copies wherever they were put. */
-export const socialOf = (fields: Fields, bodySnippets: readonly string[]): Social => {
+export const socialOf = (fields: Fields, bodySnippets: readonly string[]): Omit<Social, "useSummary"> => {
   const switches = fields("social", "socialShare", "syndicate");
   const readers = strings(fields("metaDescription", "description", "summary", "customExcerpt", "excerpt", "subtitle"));
   const copies = [

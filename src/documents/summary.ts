@@ -14,6 +14,12 @@ const plain = (text: string, base: string): string =>
 
 const cutMark = /\s*(?:\.\.\.|…)$/;
 
+interface Summary {
+  readonly text: string;
+  /** Good enough to announce the post: the author wrote it, or it is whole sentences. */
+  readonly announces: boolean;
+}
+
 /** Plain text: the document's own, else the part before `<!--more-->`, else the first paragraph of text. */
 export const summaryOf = (
   fields: Fields,
@@ -21,7 +27,7 @@ export const summaryOf = (
   base: string,
   language: string,
   found: Findings,
-): string => {
+): Summary => {
   const text = (html: string | undefined) => cleanLine(html === undefined ? "" : textOfHtml(sanitiseBody(html, base)));
   const given = textsOf(fields("metaDescription", "description", "summary", "customExcerpt", "excerpt", "subtitle"))
     .filter(({ text }) => !isSnippetText(text))
@@ -35,9 +41,39 @@ export const summaryOf = (
     given.filter((field) => !isCut(field.text)),
     found,
   );
-  if (own !== undefined) return firstSentences(own.text, maxSummary, language);
-  if (hasInk(before)) return firstSentences(before, maxSummary, language);
+  if (own !== undefined) return { text: firstSentences(own.text, maxSummary, language), announces: true };
+  if (hasInk(before)) return derived(before, rendered.before ?? "", maxSummary, language);
   // A body of lists alone has no paragraph: then what stands first in it.
-  const first = rendered.paragraphs.map(text).find(hasInk) ?? text(rendered.html);
-  return firstSentences(first, maxParagraph, language);
+  const first = rendered.paragraphs.find((html) => hasInk(text(html))) ?? rendered.html;
+  return derived(text(first), first, maxParagraph, language);
+};
+
+const derived = (whole: string, html: string, limit: number, language: string): Summary => {
+  const text = firstSentences(whole, limit, language);
+  return { text, announces: !blocks.test(html) && isWholeSentences(text, language) };
+};
+
+/** What is no running text. */
+const blocks = /<(?:h[1-6]|li|pre|table)\b/i;
+
+const greeting =
+  /^[¡\s]*(?:hi|hello|hey|dear|hola|bonjour|salut|hallo|ciao|olá|привет|こんにちは|你好|大家好)(?![\p{L}-])/iu;
+
+/** `refs: …` */
+const labelled = /^\S+[:：]\s/u;
+
+const ended = /\p{Sentence_Terminal}(?:["'\p{Pe}\p{Pf}\s]|\p{RGI_Emoji})*$/v;
+
+const fewWords = 4;
+
+/** True for text that stands for itself under a title: not a greeting, not the beginning of a list, not cut. */
+const isWholeSentences = (text: string, language: string): boolean => {
+  const words = [...new Intl.Segmenter(language, { granularity: "word" }).segment(text)];
+  return (
+    words.filter(({ isWordLike }) => isWordLike).length >= fewWords &&
+    ended.test(text) &&
+    !isTruncated(text) &&
+    !greeting.test(text) &&
+    !labelled.test(text)
+  );
 };

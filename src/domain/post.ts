@@ -25,6 +25,8 @@ export interface Social {
   readonly share?: string | undefined;
   /** The document's own snippet (`snippet`, `tweet`, a "Social Snippet:" in excerpt, description or body): the longest copy that is not cut off. */
   readonly snippet?: string | undefined;
+  /** The summary is good enough to announce the post: the author wrote it, or it is whole sentences of the body. */
+  readonly useSummary: boolean;
   /** `social.<account>` and `social.<network>`, keyed in lower case. */
   readonly texts: Readonly<Record<string, string>>;
 }

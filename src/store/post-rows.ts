@@ -41,6 +41,8 @@ const shape = {
     off: z.boolean(),
     share: z.string().optional(),
     snippet: z.string().optional(),
+    // Rows of older releases do not say.
+    useSummary: z.boolean().default(false),
     texts: z.record(z.string(), z.string()),
   }),
   hold: z.string().optional(),

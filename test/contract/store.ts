@@ -42,7 +42,7 @@ export const storeContract = (empty: () => Promise<EmptyStore>): void => {
       categories: [{ name: "C#", type: "exact" }, { name: "Rust" }],
       authors: [{ name: "Ada", url: "https://a.example/" }],
       image: { url: "https://a.example/i.png", alt: "" },
-      social: { off: false, share: "Look", texts: { "a#b": "for b" } },
+      social: { off: false, share: "Look", useSummary: true, texts: { "a#b": "for b" } },
       gone: { at: start, by: "source" },
       enclosure: { url: "https://a.example/i.png", mediaType: "image/png", length: 12 },
       listed: [{ feed: "categories/c-sharp", published: start }],

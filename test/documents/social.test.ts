@@ -6,7 +6,7 @@ const summary = (lines: string, body?: string) => contentOf(aDocument(lines, bod
 
 describe("what a document says for the networks", () => {
   it("is nothing where it says nothing", () => {
-    expect(social("")).toEqual({ off: false, texts: {} });
+    expect(social("")).toEqual({ off: false, useSummary: false, texts: {} });
   });
 
   it.each(["socialShare: false", "social: false", "socialShare: 'no'", "syndicate: off"])(
@@ -31,7 +31,7 @@ describe("what a document says for the networks", () => {
   it("may be one text for all", () => {
     expect(social("socialShare: 'Read this'")).toMatchObject({ off: false, share: "Read this" });
     expect(social("social: 'Read this'").share).toBe("Read this");
-    expect(social("socialShare: true")).toEqual({ off: false, texts: {} });
+    expect(social("socialShare: true")).toEqual({ off: false, useSummary: false, texts: {} });
   });
 
   it("is the longest copy of its snippet that is not cut off, without label and quotes", () => {
@@ -84,5 +84,51 @@ describe("the summary", () => {
 
   it("is at most a thousand characters long", () => {
     expect(summary(`description: ${"word ".repeat(400)}`).length).toBeLessThanOrEqual(1000);
+  });
+});
+
+describe("the summary announces the post", () => {
+  const announces = (lines: string, body?: string) => contentOf(aDocument(lines, body)).social.useSummary;
+
+  it("where the author wrote one, whatever it says", () => {
+    expect(announces("description: Hi all,", "- A\n- list")).toBe(true);
+    expect(announces("subtitle: Sub")).toBe(true);
+  });
+
+  it.each([
+    "We released a new version today.",
+    "“Is it faster now?” That is what everybody asked us (and rightly so).",
+    "It is the tenth release of Crier, and the fastest one yet! 🎉",
+    "我们今天发布了新的版本。",
+    "यह हमारा दसवाँ संस्करण है।",
+    "The new `useThing` hook is **here** for you.",
+    `${"A first sentence that says it all. "}${"And a second one that is long, ".repeat(20)}without an end`,
+  ])("where it was taken from the body and is whole sentences: %s", (body) => {
+    expect(announces("", body)).toBe(true);
+  });
+
+  it.each([
+    ["a greeting", "Hi all,"],
+    ["a greeting with more behind it", "Hello everyone! This blog post will be a bit different."],
+    ["a greeting in another language", "¡Hola a todos! Os cuento los cambios de hoy."],
+    ["the beginning of a list", "I wrote a bit of JSX in my editor:\n\n- one"],
+    ["the beginning of a letter", "To upgrade, change the following line in your file,"],
+    ["a heading", "Lang team October update"],
+    ["a comparison of versions", "[v7.0.0...v7.1.0](https://example.com/compare)"],
+    ["a label", "refs: GitHub Release Note: v8.0.0."],
+    ["a few words", "Enjoy it!"],
+    ["a sentence that was cut", `${"word ".repeat(100)}at the end.`],
+    ["a sentence that trails off", "And then we found out what was really going on..."],
+    ["a list", "- We released a new version today.\n- And another one."],
+    ["code", "    We released a new version today, as code."],
+    ["a heading before the fold", "## News\n\nWe released a new version today.\n\n<!--more-->\n\nMore."],
+    ["a list before the fold", "We released:\n\n- A thing.\n- And another thing of ours.\n\n<!--more-->\n\nMore."],
+    ["nothing", ""],
+  ])("not where that is %s", (_, body) => {
+    expect(announces("", body)).toBe(false);
+  });
+
+  it("where what stands before the fold is whole sentences", () => {
+    expect(announces("", "We released a new version.\n\nIt is very fast.\n\n<!--more-->\n\n- Four")).toBe(true);
   });
 });

@@ -14,6 +14,7 @@ describe("the text of a snippet", () => {
   const account = { name: "Work", network: "x" };
   const social = {
     off: false,
+    useSummary: false,
     share: "share",
     snippet: "snippet",
     texts: { work: "for the account", x: "for the network" },
@@ -24,7 +25,7 @@ describe("the text of a snippet", () => {
     expect(text({ social })).toBe("for the account");
     expect(text({ social: { ...social, texts: { x: "for the network" } } })).toBe("for the network");
     expect(text({ social: { ...social, texts: {} } })).toBe("share");
-    expect(text({ social: { off: false, snippet: "snippet", texts: {} } })).toBe("snippet");
+    expect(text({ social: { off: false, useSummary: false, snippet: "snippet", texts: {} } })).toBe("snippet");
     expect(text({ summary: " a summary " })).toBe("a summary");
     expect(text({ summary: " ", title: "A Title" })).toBe("A Title");
     expect(text({ summary: "", title: "" })).toBe("");

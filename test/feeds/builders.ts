@@ -38,7 +38,7 @@ export const aPost = (more: Partial<Post> = {}): Post => ({
   featured: false,
   trending: false,
   readingTime: 4,
-  social: { off: false, texts: {} },
+  social: { off: false, useSummary: false, texts: {} },
   site: "blog",
   id: "p1",
   version: 1,

@@ -58,6 +58,19 @@ test("a row without a body says what to do", async () => {
   await expect(store.posts.read("blog", "id-of-hello-world")).rejects.toThrow("save its document again");
 });
 
+test("a row of an older release does not say that its summary may announce the post, so the title alone does", async () => {
+  const { store, client, table } = await aStore();
+  await store.posts.save(aPost({ social: { off: false, useSummary: true, texts: {} } }));
+  await client.send(
+    new UpdateItemCommand({
+      TableName: table,
+      Key: marshall(postKey("blog", "id-of-hello-world")),
+      UpdateExpression: "REMOVE social.useSummary",
+    }),
+  );
+  expect((await store.posts.read("blog", "id-of-hello-world"))?.social.useSummary).toBe(false);
+});
+
 test("a row that somebody else wrote is refused where it is read", async () => {
   const { store, client, table } = await aStore();
   await client.send(new PutItemCommand({ TableName: table, Item: marshall({ ...postKey("blog", "odd"), title: 7 }) }));

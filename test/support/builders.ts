@@ -75,7 +75,7 @@ export const aPost = (overrides: Partial<Post> = {}): Post => {
     featured: false,
     trending: false,
     readingTime: 1,
-    social: { off: false, texts: {} },
+    social: { off: false, useSummary: false, texts: {} },
     revision: "revision-1",
     firstSeen: start,
     source: "folder",
