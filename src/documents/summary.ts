@@ -60,7 +60,7 @@ const greeting =
   /^[¡\s]*(?:hi|hello|hey|dear|hola|bonjour|salut|hallo|ciao|olá|привет|こんにちは|你好|大家好)(?![\p{L}-])/iu;
 
 /** `refs: …` */
-const labelled = /^\S+[:：]\s/u;
+const labelled = /^\p{Ll}\S*:\s/u;
 
 const ended = /\p{Sentence_Terminal}(?:["'\p{Pe}\p{Pf}\s]|\p{RGI_Emoji})*$/v;
 

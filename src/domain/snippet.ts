@@ -3,9 +3,10 @@ import type { Instant } from "./time.ts";
 
 /** What a post offers to one account, before a network's rules are applied. */
 export interface Snippet {
-  /** `social.<account>` > `social.<network>` > `socialShare` > the document's own snippet > summary > title. */
-  readonly text: string;
+  /** `social.<account>` > `social.<network>` > `socialShare` > the document's own snippet; undefined where the author wrote none. */
+  readonly text?: string | undefined;
   readonly title: string;
+  /** Empty where it is not good enough to announce the post. */
   readonly summary: string;
   /** The post's URL: never cut. */
   readonly url: string;
@@ -51,18 +52,11 @@ export const snippetFor = (
   createdAt: Instant,
 ): Snippet => {
   const { social } = post;
-  const texts = [
-    social.texts[account.name.toLowerCase()],
-    social.texts[account.network],
-    social.share,
-    social.snippet,
-    post.summary,
-    post.title,
-  ];
+  const texts = [social.texts[account.name.toLowerCase()], social.texts[account.network], social.share, social.snippet];
   return {
-    text: texts.find((text) => text !== undefined && text.trim() !== "")?.trim() ?? post.title,
+    text: texts.find((text) => text !== undefined && text.trim() !== "")?.trim(),
     title: post.title,
-    summary: post.summary,
+    summary: social.useSummary ? post.summary : "",
     url: post.url,
     tags: hashtags(post),
     image: post.image,
@@ -71,6 +65,25 @@ export const snippetFor = (
     createdAt,
   };
 };
+
+/** What stands before the link and the hashtags. */
+export interface Wording {
+  readonly text: string;
+  /** Stands below the text as far as there is room. */
+  readonly more?: string | undefined;
+}
+
+/** The author's own text, else the title and the summary: a reader must learn what the post is about. */
+export const withTitle = ({ text, title, summary }: Pick<Snippet, "text" | "title" | "summary">): Wording => {
+  if (text !== undefined) return { text };
+  const repeats = summary.startsWith(title) && !longerTag.test(summary.slice(title.length));
+  return repeats ? { text: summary } : { text: title, more: summary };
+};
+
+/** The same for a network that shows the title in a card of ours: the text does not repeat it. */
+export const besideCard = ({ text, title, summary }: Pick<Snippet, "text" | "title" | "summary">): Wording => ({
+  text: text ?? (summary === "" ? title : summary),
+});
 
 export interface Rules {
   readonly limit: number;
@@ -149,10 +162,12 @@ const longerTag = /^[\p{L}\p{M}\p{N}_]/u;
 const paragraphs = (...parts: readonly string[]): string => parts.filter((part) => part !== "").join("\n\n");
 
 /** Reserves the link and then as many tags as fit beside a useful text, and cuts the text to the room that is left. The link is never cut. */
-export const fit = (snippet: Pick<Snippet, "text" | "url" | "tags">, rules: Rules): Fitted => {
+export const fit = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rules): Fitted => {
   const { limit, measure, maxTags } = rules;
   const { url } = snippet;
-  const text = snippet.text.normalize("NFC").trim();
+  const first = snippet.text.normalize("NFC").trim();
+  const more = snippet.more?.normalize("NFC").trim() ?? "";
+  const text = paragraphs(first, more);
   const fitted = (whole: string): Fitted => ({ text: whole, length: measure(whole), limit });
   const wanted = snippet.tags.filter((tag) => !holds(text.toLowerCase(), tag.toLowerCase(), longerTag));
   const tags: string[] = [];
@@ -165,14 +180,19 @@ export const fit = (snippet: Pick<Snippet, "text" | "url" | "tags">, rules: Rule
     const whole = paragraphs(text, tags.join(" "));
     if (measure(whole) <= limit) return fitted(whole);
   }
-  const around = holds(text, url, longerUrl) ? withoutUrl(text, url) : text;
-  const body = shorten(around, (body) => measure(paragraphs(body, url, tags.join(" "))) <= limit);
-  return fitted(paragraphs(body, url, tags.join(" ")));
+  const shortened = (part: string): string =>
+    shorten(withoutUrl(part, url), (body) => measure(paragraphs(body, url, tags.join(" "))) <= limit);
+  const body = shortened(text);
+  // A few words of what follows the first paragraph would say nothing.
+  const isThin = more !== "" && body !== text && measure(body) - measure(first) < limit / 8;
+  return fitted(paragraphs(isThin ? shortened(first) : body, url, tags.join(" ")));
 };
 
 const withoutUrl = (text: string, url: string): string =>
-  text
-    .split(url)
-    .reduce((before, after) => (longerUrl.test(after) ? `${before}${url}${after}` : `${before}${after}`))
-    .replaceAll(/[ \t]+/gu, " ")
-    .trim();
+  holds(text, url, longerUrl)
+    ? text
+        .split(url)
+        .reduce((before, after) => (longerUrl.test(after) ? `${before}${url}${after}` : `${before}${after}`))
+        .replaceAll(/[ \t]+/gu, " ")
+        .trim()
+    : text;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { fit, type Snippet } from "../domain/snippet.ts";
+import { besideCard, fit, type Snippet, type Wording } from "../domain/snippet.ts";
 import { iso, minute } from "../domain/time.ts";
 import { connectBluesky } from "./bluesky-api.ts";
 import { facetsOf } from "./bluesky-facets.ts";
@@ -34,22 +34,27 @@ export const bluesky = defineNetwork({
   sandboxCredentials: ({ name }) => ({ identifier: name, appPassword: `sandbox-${name}` }),
   length: blueskyLength,
   compose: (snippet, { hashtags }) => {
-    const fitted = fit(snippet, { limit, maxTags: hashtags, measure: blueskyLength });
-    return { ...fitted, request: { ...recordOf(fitted.text, snippet) } };
+    const wording = besideCard(snippet);
+    const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure: blueskyLength });
+    return { ...fitted, request: { ...recordOf(fitted.text, snippet, cardOf(snippet, wording)) } };
   },
   key: tid,
   connect: connectBluesky,
 });
 
+/** What the text says is not said once more below it. */
+const cardOf = ({ url, title, summary }: Snippet, { text }: Wording) => ({
+  uri: url,
+  title,
+  description: text.includes(summary) || summary.includes(text) ? "" : summary,
+});
+
 /** Deterministic: what is sent again must be the same record, byte for byte. */
-const recordOf = (text: string, snippet: Snippet) => ({
+const recordOf = (text: string, snippet: Snippet, external: ReturnType<typeof cardOf>) => ({
   $type: "app.bsky.feed.post",
   text,
   createdAt: iso(snippet.createdAt),
   langs: [snippet.language],
   facets: facetsOf(text, snippet.url),
-  embed: {
-    $type: "app.bsky.embed.external",
-    external: { uri: snippet.url, title: snippet.title, description: snippet.summary },
-  },
+  embed: { $type: "app.bsky.embed.external", external },
 });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { fit } from "../domain/snippet.ts";
+import { fit, withTitle } from "../domain/snippet.ts";
 import { hour, second } from "../domain/time.ts";
 import { defineNetwork, serverAddress } from "./define.ts";
 import { between, countedLinks, linksIn } from "./links-in-text.ts";
@@ -42,7 +42,7 @@ export const mastodon = defineNetwork({
   sandboxCredentials: ({ name }) => ({ accessToken: `sandbox-${name}` }),
   length: mastodonLength,
   compose: (snippet, { limit, hashtags, visibility }) => {
-    const fitted = fit(snippet, { limit, maxTags: hashtags, measure: mastodonLength });
+    const fitted = fit({ ...snippet, ...withTitle(snippet) }, { limit, maxTags: hashtags, measure: mastodonLength });
     const language = /^[a-z]{2,3}(?=-|$)/i.exec(snippet.language)?.[0].toLowerCase();
     return { ...fitted, request: { status: fitted.text, visibility, ...(language === undefined ? {} : { language }) } };
   },

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { fit } from "../domain/snippet.ts";
+import { fit, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
 import { defineNetwork } from "./define.ts";
 import { connectX } from "./x-api.ts";
@@ -37,8 +37,10 @@ export const x = defineNetwork({
   length: weightedLength,
   compose: (snippet, { hashtags }) => {
     // X refuses a text with these three (twitter-text's invalid characters).
-    const text = snippet.text.replaceAll(/[\uFFFE\uFEFF\uFFFF]/g, "");
-    const fitted = fit({ ...snippet, text }, { limit, maxTags: hashtags, measure: weightedLength });
+    const clean = (text: string): string => text.replaceAll(/[\uFFFE\uFEFF\uFFFF]/g, "");
+    const { text, more = "" } = withTitle(snippet);
+    const wording = { text: clean(text), more: clean(more) };
+    const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure: weightedLength });
     return {
       ...fitted,
       request: { text: fitted.text, ...(snippet.disclosure === undefined ? {} : { made_with_ai: true }) },

@@ -50,7 +50,7 @@ describe("crier", () => {
     const { code, out } = await crier(["plan", path]);
     expect(code).toBe(0);
     expect(out).toMatch(/^Plan me\n {2}https:\/\/blog\.example\.com\/plan-me\/\n {2}slug plan-me, published \d{4}-/);
-    expect(out).toMatch(/\n {2}x \(x, sandbox\) \d+\/280\n {4}These are the words of Plan me\./);
+    expect(out).toMatch(/\n {2}x \(x, sandbox\) \d+\/280\n {4}Plan me\n\n {4}These are the words of Plan me\./);
     expect((await crier(["plan", path, "--json"])).json()).toMatchObject({
       post: { slug: "plan-me" },
       snippets: [{}, {}, {}],

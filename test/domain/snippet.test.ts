@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fit, hashtags, type Rules, snippetFor } from "../../src/domain/snippet.ts";
+import {
+  besideCard,
+  fit,
+  hashtags,
+  type Rules,
+  type Snippet,
+  snippetFor,
+  withTitle,
+} from "../../src/domain/snippet.ts";
 import { aPost, start } from "../support/builders.ts";
 
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
@@ -20,29 +28,63 @@ describe("the text of a snippet", () => {
     texts: { work: "for the account", x: "for the network" },
   };
 
-  test("is the account's, else the network's, else socialShare, else the document's snippet, else summary, else title", () => {
+  test("is the account's, else the network's, else socialShare, else the document's snippet, else nobody's", () => {
     const text = (post: Parameters<typeof aPost>[0]) => snippetFor(aPost(post), account, start).text;
     expect(text({ social })).toBe("for the account");
     expect(text({ social: { ...social, texts: { x: "for the network" } } })).toBe("for the network");
     expect(text({ social: { ...social, texts: {} } })).toBe("share");
     expect(text({ social: { off: false, useSummary: false, snippet: "snippet", texts: {} } })).toBe("snippet");
-    expect(text({ summary: " a summary " })).toBe("a summary");
-    expect(text({ summary: " ", title: "A Title" })).toBe("A Title");
-    expect(text({ summary: "", title: "" })).toBe("");
+    expect(text({ social: { off: false, useSummary: true, snippet: " ", texts: {} } })).toBeUndefined();
+  });
+
+  test("comes with a summary only where that is good enough to announce the post", () => {
+    const summary = (useSummary: boolean) =>
+      snippetFor(aPost({ summary: "A summary.", social: { off: false, useSummary, texts: {} } }), account, start)
+        .summary;
+    expect([summary(true), summary(false)]).toEqual(["A summary.", ""]);
   });
 
   test("comes with the post's link, title, image, language and disclosure, and is dated as it is told", () => {
     const post = aPost({ disclosure: "Claude", image: { url: "https://blog.example.com/a.png" } });
-    const { title, summary, image, language, disclosure, url } = post;
+    const { title, image, language, disclosure, url } = post;
     expect(snippetFor(post, account, start + 1)).toMatchObject({
       title,
-      summary,
       image,
       language,
       disclosure,
       url,
       createdAt: start + 1,
     });
+  });
+});
+
+describe("the wording of a snippet", () => {
+  const snippet = (overrides: Partial<Snippet> = {}): Snippet => ({
+    ...snippetFor(aPost({ title: "A Title" }), { name: "Work", network: "x" }, start),
+    summary: "A summary.",
+    ...overrides,
+  });
+
+  test("is the author's own text, to which nothing is added", () => {
+    expect(withTitle(snippet({ text: "Own words" }))).toEqual({ text: "Own words" });
+    expect(besideCard(snippet({ text: "Own words" }))).toEqual({ text: "Own words" });
+  });
+
+  test("is the title and below it the summary, where the author wrote none", () => {
+    expect(withTitle(snippet())).toEqual({ text: "A Title", more: "A summary." });
+    expect(withTitle(snippet({ summary: "" }))).toEqual({ text: "A Title", more: "" });
+  });
+
+  test("names the title once where the summary begins with it", () => {
+    expect(withTitle(snippet({ summary: "A Title, and what it is about." }))).toEqual({
+      text: "A Title, and what it is about.",
+    });
+    expect(withTitle(snippet({ summary: "A Titled thing." }))).toEqual({ text: "A Title", more: "A Titled thing." });
+  });
+
+  test("is the summary alone beside a card that shows the title, and the title where there is no summary", () => {
+    expect(besideCard(snippet())).toEqual({ text: "A summary." });
+    expect(besideCard(snippet({ summary: "" }))).toEqual({ text: "A Title" });
   });
 });
 
@@ -80,6 +122,27 @@ describe("fitting a text", () => {
       length: 6 + 2 + url.length + 2 + 5,
       limit: 300,
     });
+  });
+
+  test("what may follow a text stands below it, whole or cut at a word", () => {
+    const below = (more: string, limit: number) => fit({ text: "A Title", more, url, tags: [] }, rules(limit)).text;
+    expect(below("A summary.", 300)).toBe(`A Title\n\nA summary.\n\n${url}`);
+    expect(below("", 300)).toBe(`A Title\n\n${url}`);
+    expect(below("one two three four five six seven", 64)).toBe(`A Title\n\none two three four…\n\n${url}`);
+  });
+
+  test("what may follow a text is left out where only a few words of it would fit", () => {
+    const title = "A title of twenty letters ".repeat(9).trim();
+    const below = (limit: number) => fit({ text: title, more: "word ".repeat(50), url, tags: [] }, rules(limit)).text;
+    expect(below(310)).toBe(`${title}\n\nword word word word word word word word…\n\n${url}`);
+    expect(below(300)).toBe(`${title}\n\n${url}`);
+    expect(below(100)).toMatch(/^A title of twenty .*…\n\nhttps/);
+  });
+
+  test("a link or a tag in what follows is not repeated", () => {
+    expect(fit({ text: "A Title", more: `See ${url} for #feeds.`, url, tags: ["#Feeds"] }, rules(300)).text).toBe(
+      `A Title\n\nSee ${url} for #feeds.`,
+    );
   });
 
   test("a long text is cut at a word, with an ellipsis", () => {

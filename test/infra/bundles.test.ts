@@ -160,7 +160,7 @@ describe("a bundle does what its source does:", () => {
       rawQueryString: "name=a.md",
       headers: { authorization: "Bearer secret", "content-type": "text/markdown", host: "api.example.com" },
       requestContext: { http: { method: "POST", path: "/api/plan" }, domainName: "api.example.com" },
-      body: "---\ntitle: A\ndate: 2026-03-01\n---\nSee README.md",
+      body: "---\ntitle: See README.md\ndate: 2026-03-01\n---\nWords",
       isBase64Encoded: false,
     };
     // "See ", a link, an empty line, and the post's own link.

@@ -42,6 +42,29 @@ describe("a post composed for", () => {
     });
   });
 
+  test.each(networks.map(({ name }) => name))("%s names the title where the author wrote no text", (name) => {
+    const { text, request } = composed(name, { text: undefined });
+    expect(JSON.stringify(request)).toContain("A Hundred Feeds");
+    expect(text).toContain("Dates are the first thing that goes wrong.");
+  });
+
+  test.each(["x", "mastodon"])("%s has title and summary in the text", (name) => {
+    expect(composed(name, { text: undefined }).text).toBe(
+      "A Hundred Feeds\n\nDates are the first thing that goes wrong.\n\nhttps://blog.example.com/a-hundred-feeds/\n\n#Feeds #OpenWeb",
+    );
+  });
+
+  test("Bluesky says nothing twice: the card has the title, and what the text says is not in the card", () => {
+    const cardOf = (snippet: Parameters<typeof aSnippet>[0]) => composed("bluesky", snippet).request.embed;
+    const summary = "Dates are the first thing that goes wrong.";
+    expect(composed("bluesky", { text: undefined }).text).toMatch(/^Dates are the first thing that goes wrong\.\n/);
+    expect(cardOf({ text: undefined })).toMatchObject({ external: { title: "A Hundred Feeds", description: "" } });
+    expect(cardOf({ text: "My own words." })).toMatchObject({ external: { description: summary } });
+    expect(cardOf({ text: `My own words. ${summary}` })).toMatchObject({ external: { description: "" } });
+    expect(cardOf({ text: "Dates are the first thing" })).toMatchObject({ external: { description: "" } });
+    expect(composed("bluesky", { text: undefined, summary: "" }).text).toMatch(/^A Hundred Feeds\n/);
+  });
+
   const snippets = fc.record({
     text: fc
       .array(
@@ -60,7 +83,10 @@ describe("a post composed for", () => {
         ),
         { maxLength: 60 },
       )
-      .map((parts) => parts.join("")),
+      .map((parts) => parts.join(""))
+      .chain((text) => fc.constantFrom(text, undefined)),
+    title: fc.string({ unit: "grapheme", minLength: 1, maxLength: 500 }),
+    summary: fc.string({ unit: "grapheme", maxLength: 400 }),
     tags: fc.uniqueArray(fc.constantFrom("#Feeds", "#機械学習", "#OpenWeb", "#नमस्ते", "#Ünïcode"), { maxLength: 5 }),
     url: fc.constantFrom(
       "https://blog.example.com/post/",

@@ -1,6 +1,6 @@
 import type { Account } from "../../src/domain/account.ts";
 import type { Offers, Outcome, Remote, StoredRequest } from "../../src/domain/delivery.ts";
-import { fit } from "../../src/domain/snippet.ts";
+import { fit, withTitle } from "../../src/domain/snippet.ts";
 import { iso, minute } from "../../src/domain/time.ts";
 import type { Connection, Network, Networks } from "../../src/ports/networks.ts";
 import type { Clock } from "../../src/ports/runtime.ts";
@@ -128,7 +128,10 @@ export const paperNetwork = (
     settle: 2 * minute,
     keyWindow,
     compose: (snippet) => {
-      const fitted = fit(snippet, { limit: 500, maxTags: 0, measure: (text) => text.length });
+      const fitted = fit(
+        { ...snippet, ...withTitle(snippet) },
+        { limit: 500, maxTags: 0, measure: (text) => text.length },
+      );
       return { ...fitted, request: { text: fitted.text, url: snippet.url, createdAt: iso(snippet.createdAt) } };
     },
     key: (seed) => seed,
