@@ -58,6 +58,17 @@ describe("crier", () => {
     expect((await crier(["status", "plan-me"])).code).toBe(1);
   });
 
+  it("warns of what does not fit a network", async () => {
+    const canonicalUrl = `https://blog.example.com/${"long-".repeat(60)}`;
+    const path = await file("long.md", `---\ntitle: Long\ncanonicalUrl: ${canonicalUrl}\n---\nWords.`);
+    expect((await crier(["plan", path])).out).toMatch(
+      /\n {2}note: bluesky: the text has 325 of 300 characters: its link alone is too long/,
+    );
+    expect((await crier(["plan", path, "--json"])).json()).toMatchObject({
+      warnings: expect.arrayContaining([{ code: "too-long", message: expect.stringMatching(/^bluesky: /) }]),
+    });
+  });
+
   it("shows what it guessed, and what is held", async () => {
     const { out } = await crier(["plan", await file("draft.md", "---\ntitle: Draft\ndraft: true\n---\nWords.")]);
     expect(out).toMatch(/published at first sight/);

@@ -12,6 +12,7 @@ import type { Connection } from "../../ports/networks.ts";
 import { pause } from "./admission.ts";
 import { type DeliverPorts, deadlineFor, leaseFor, record, type Step, save } from "./deliver-step.ts";
 import type { Wish } from "./desired-state.ts";
+import { tooLong } from "./too-long.ts";
 
 /** Brings the copy to what the post says now. Edits and deletions are repeated by id until the network answers (interleavings 39 and 40). */
 export const mend = async (step: Step, wish: Wish, ports: DeliverPorts): Promise<void> => {
@@ -19,9 +20,12 @@ export const mend = async (step: Step, wish: Wish, ports: DeliverPorts): Promise
   const removes = wish.kind === "none" || delivery.state === "deleting";
   if (!removes && wish.kind === "wait") return record(waiting(delivery, wish.until, wish.reason), ports);
   if (!removes && wish.kind === "stays") return record(settled(delivery, true, wish.reason), ports);
-  const wanted = !removes && wish.kind === "out" ? wish.composed.request : undefined;
+  const composed = !removes && wish.kind === "out" ? wish.composed : undefined;
+  const wanted = composed?.request;
   if (wanted !== undefined && delivery.state === "posted" && canonicalJson(wanted) === canonicalJson(delivery.request))
     return record(settled(delivery, false), ports);
+  const problem = composed && tooLong(composed);
+  if (problem !== undefined) return record(settled(delivery, true, problem), ports);
 
   const change = changeTo(wanted, connection);
   const id = delivery.remote?.id ?? null;

@@ -5,6 +5,7 @@ import { snippetFor } from "../../domain/snippet.ts";
 import type { Parse } from "../../ports/content.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
+import { tooLong } from "../deliver/too-long.ts";
 import type { Plan, PlannedSnippet } from "../site-api.ts";
 
 interface Ports {
@@ -21,7 +22,11 @@ export const plan = async (bytes: Uint8Array, path: string, site: Site, ports: P
   const { content, warnings } = parsed;
   const accounts = content.social.off ? [] : ports.accounts.filter((account) => account.site === site.id);
   const snippets = await Promise.all(accounts.map((account) => snippet(content, account, ports)));
-  return { content, warnings, snippets };
+  const unsent = snippets.flatMap((planned) => {
+    const problem = tooLong(planned);
+    return problem === undefined ? [] : [{ code: "too-long", message: `${planned.account}: ${problem}` }];
+  });
+  return { content, warnings: [...warnings, ...unsent], snippets };
 };
 
 const snippet = async (content: PostContent, account: Account, { networks, clock }: Ports): Promise<PlannedSnippet> => {
