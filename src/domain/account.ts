@@ -1,14 +1,14 @@
 import type { Instant } from "./time.ts";
 
 /** One configured login on a network; two accounts on one server are two accounts. */
-export interface Account {
+export interface Account<Settings = Readonly<Record<string, unknown>>> {
   /** Unique in the deployment; part of every delivery's key. */
   readonly name: string;
   readonly network: string;
   /** The site whose posts it announces. */
   readonly site: string;
-  /** What the network's own schema made of the rest (server, handle …). Never a secret. */
-  readonly settings: Readonly<Record<string, unknown>>;
+  /** What the network's own schema made of the rest (server, handle …), read once by the configuration. Never a secret. */
+  readonly settings: Settings;
   readonly pacing: Pacing;
 }
 

@@ -38,17 +38,25 @@ export const defineNetwork = <
   Credentials extends z.ZodObject<Readonly<Record<string, z.ZodType<string | undefined>>>>,
 >(
   definition: Definition<Settings, Credentials>,
-): DefinedNetwork => ({
-  ...definition,
-  compose: (snippet, account) => definition.compose(snippet, definition.settings.parse(account.settings)),
-  connect: ({ account, credentials, sandbox }: Login) =>
-    definition.connect({
-      account: account.name,
-      settings: definition.settings.parse(account.settings),
-      credentials: definition.credentials.parse(credentials),
-      sandbox,
-    }),
-});
+): DefinedNetwork => {
+  /** The configuration has read an account's settings by the schema of its network (src/config/schema.ts). */
+  const isOwn = (account: Account): account is Account<z.output<Settings>> => account.network === definition.name;
+  const settingsOf = (account: Account): z.output<Settings> => {
+    if (isOwn(account)) return account.settings;
+    throw new Error(`the account "${account.name}" is on ${account.network}, not on ${definition.name}`);
+  };
+  return {
+    ...definition,
+    compose: (snippet, account) => definition.compose(snippet, settingsOf(account)),
+    connect: ({ account, credentials, sandbox }: Login) =>
+      definition.connect({
+        account: account.name,
+        settings: settingsOf(account),
+        credentials: definition.credentials.parse(credentials),
+        sandbox,
+      }),
+  };
+};
 
 /** Where the sandbox acts out the API of an account. */
 export const sandboxApi = (sandbox: string, account: string): string =>

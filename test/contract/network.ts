@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Account } from "../../src/domain/account.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import type { Connection } from "../../src/ports/networks.ts";
-import { anAccount, start } from "../support/builders.ts";
+import { start } from "../support/builders.ts";
+import { aConfiguredAccount } from "../support/configured-account.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
 import { aSnippet } from "../support/snippets.ts";
 
@@ -11,7 +12,7 @@ const soon = () => AbortSignal.timeout(10_000);
 
 /** What every network must do, whatever its API: run against the sandbox over real connections. */
 export const networkContract = (network: DefinedNetwork, settings: Account["settings"] = {}): void => {
-  const account = anAccount({ name: `my-${network.name}`, network: network.name, settings });
+  const account = aConfiguredAccount({ name: `my-${network.name}`, network: network.name, settings });
   const seed = (count: number) => count.toString(16).padStart(32, "0");
 
   describe(`${network.name} keeps the contract of all networks`, () => {

@@ -4,13 +4,13 @@ import type { Account } from "../../src/domain/account.ts";
 import { networks } from "../../src/networks/index.ts";
 import { faultOfRecord } from "../../src/sandbox/bluesky-record.ts";
 import { byteCount, graphemeCount, mastodonLength, xLength } from "../../src/sandbox/counting.ts";
-import { anAccount } from "../support/builders.ts";
+import { aConfiguredAccount } from "../support/configured-account.ts";
 import { aSnippet } from "../support/snippets.ts";
 
 const composed = (name: string, snippet: Parameters<typeof aSnippet>[0], settings: Account["settings"] = {}) => {
   const network = networks.find((one) => one.name === name);
   if (network === undefined) throw new Error(name);
-  return network.compose(aSnippet(snippet), anAccount({ network: name, settings }));
+  return network.compose(aSnippet(snippet), aConfiguredAccount({ network: name, settings }));
 };
 
 describe("a post composed for", () => {

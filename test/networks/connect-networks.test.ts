@@ -3,11 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { minute } from "../../src/domain/time.ts";
 import { connectNetworks } from "../../src/networks/connect-networks.ts";
 import { networks } from "../../src/networks/index.ts";
-import { anAccount, start } from "../support/builders.ts";
+import { start } from "../support/builders.ts";
+import { aConfiguredAccount } from "../support/configured-account.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
 import { aSnippet } from "../support/snippets.ts";
 
-const account = anAccount();
+const account = aConfiguredAccount();
 const secrets = (found: Readonly<Record<string, string>> | undefined) => async () => found;
 
 describe("the registry", () => {
@@ -19,10 +20,9 @@ describe("the registry", () => {
   });
 
   test.each(networks.map((network) => [network.name, network] as const))(
-    "%s needs no settings, refuses unknown ones, and takes its own back",
+    "%s needs no settings, and refuses unknown ones",
     (_, network) => {
-      const settings = network.settings.parse({});
-      expect(network.settings.parse(settings)).toEqual(settings);
+      expect(network.settings.safeParse({}).success).toBe(true);
       expect(network.settings.safeParse({ hashtag: 3 }).success).toBe(false);
     },
   );
@@ -30,7 +30,7 @@ describe("the registry", () => {
   test.each(networks.map((network) => [network.name, network] as const))(
     "%s takes its sandbox credentials for real ones",
     (_, network) => {
-      const credentials = network.sandboxCredentials(anAccount({ network: network.name }));
+      const credentials = network.sandboxCredentials(aConfiguredAccount({ network: network.name }));
       expect(network.credentials.parse(credentials)).toEqual(credentials);
     },
   );
@@ -97,7 +97,7 @@ describe("an account reaches", () => {
   });
 
   test("no network with half a secret: the error names the fields and no value", async () => {
-    const x = anAccount({ name: "me", network: "x" });
+    const x = aConfiguredAccount({ name: "me", network: "x" });
     const half = connectNetworks({ secrets: secrets({ appKey: "k3y", appSecret: "" }), clock });
     await expect(half.reach(x)).rejects.toThrow(/"me" lack appSecret, accessToken, accessSecret/);
     await expect(half.reach(x)).rejects.not.toThrow(/k3y/);
@@ -118,7 +118,7 @@ describe("an account reaches", () => {
 });
 
 describe("through the sandbox", () => {
-  const accounts = networks.map(({ name }) => anAccount({ name: `the ${name}`, network: name }));
+  const accounts = networks.map(({ name }) => aConfiguredAccount({ name: `the ${name}`, network: name }));
   let sandbox: SandboxServer;
   beforeAll(async () => {
     sandbox = await startSandbox(accounts);

@@ -2,7 +2,8 @@ import { createServer, type Server } from "node:http";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Account } from "../../src/domain/account.ts";
 import { networks } from "../../src/networks/index.ts";
-import { anAccount, start } from "../support/builders.ts";
+import { start } from "../support/builders.ts";
+import { aConfiguredAccount } from "../support/configured-account.ts";
 
 interface Reply {
   readonly status: number;
@@ -35,7 +36,7 @@ const soon = () => AbortSignal.timeout(5000);
 const connect = (name: string, settings: Account["settings"], sandbox?: string) => {
   const network = networks.find((one) => one.name === name);
   if (network === undefined) throw new Error(name);
-  const account = anAccount({ name, network: name, settings });
+  const account = aConfiguredAccount({ name, network: name, settings });
   return network.connect({ account, credentials: network.sandboxCredentials(account), sandbox });
 };
 const x = (settings = {}) => connect("x", settings, url);

@@ -1,0 +1,11 @@
+import type { Account } from "../../src/domain/account.ts";
+import { networks } from "../../src/networks/index.ts";
+import { anAccount } from "./builders.ts";
+
+/** An account as the configuration makes it: its settings have been read by its network's schema. */
+export const aConfiguredAccount = (overrides: Partial<Account> = {}): Account => {
+  const account = anAccount(overrides);
+  const network = networks.find(({ name }) => name === account.network);
+  if (network === undefined) throw new Error(`there is no network ${account.network}`);
+  return { ...account, settings: network.settings.parse(account.settings) };
+};
