@@ -59,6 +59,7 @@ export const accountsAnswer = z.object({
       name: text,
       network: text,
       reach: text,
+      problem: text.nullable().default(null),
       paused: z.object({ since: text, reason: text }).nullable(),
     }),
   ),

@@ -64,5 +64,6 @@ export const account = (row: AccountStatus) => ({
   network: row.network,
   site: row.site,
   reach: row.reach,
+  problem: row.problem ?? null,
   paused: row.paused === undefined ? null : { since: iso(row.paused.since), reason: row.paused.reason },
 });

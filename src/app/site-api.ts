@@ -92,6 +92,8 @@ export interface AccountStatus {
   readonly network: string;
   readonly site: string;
   readonly reach: "real" | "sandbox" | "none";
+  /** What is wrong with its secret: its deliveries wait. */
+  readonly problem?: string | undefined;
   /** Set while the network refuses the login. */
   readonly paused?: { readonly since: Instant; readonly reason: string } | undefined;
 }

@@ -30,14 +30,17 @@ const feed =
 
 const accounts: Check = async (client) => {
   const { accounts: all } = read(accountsAnswer, await client.get("api/accounts"));
-  const paused = all.filter((account) => account.paused !== null);
+  const faults = all.flatMap(({ name, problem, paused }) => [
+    ...(problem === null ? [] : [problem]),
+    ...(paused === null ? [] : [`${name} is paused: ${paused.reason}`]),
+  ]);
   const by = (reach: string) => all.filter((account) => account.reach === reach).length;
   return {
-    ok: paused.length === 0,
+    ok: faults.length === 0,
     detail:
-      paused.length === 0
+      faults.length === 0
         ? `${by("real")} for real, ${by("sandbox")} in the sandbox, ${by("none")} not connected`
-        : paused.map(({ name, paused }) => `${name} is paused: ${paused?.reason ?? ""}`).join("; "),
+        : faults.join("; "),
   };
 };
 

@@ -104,11 +104,13 @@ export const accountLines = ({ accounts }: Accounts): readonly string[] =>
   accounts.length === 0
     ? ["No accounts: name some in crier.config.ts."]
     : columns(
-        accounts.map(({ name, network, reach, paused }) => [
+        accounts.map(({ name, network, reach, problem, paused }) => [
           name,
           network,
           reachWords[reach] ?? reach,
-          paused === null ? "" : `paused since ${minute(paused.since)}: ${paused.reason}`,
+          [problem ?? "", paused === null ? "" : `paused since ${minute(paused.since)}: ${paused.reason}`]
+            .filter((part) => part !== "")
+            .join("; "),
         ]),
       );
 

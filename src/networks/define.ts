@@ -1,11 +1,12 @@
 import * as z from "zod";
 import type { Account } from "../domain/account.ts";
 import type { Snippet } from "../domain/snippet.ts";
-import type { Composed, Connection, Login, Network } from "../ports/networks.ts";
+import type { Composed, Connection, Network } from "../ports/networks.ts";
+import type { Connected } from "../ports/store.ts";
 
 /** What one network's file says: its rules, and how to talk to it. Everything else derives from this. */
 export interface Definition<Settings extends z.ZodType<object>, Credentials extends z.ZodType<object>>
-  extends Omit<Network, "compose" | "connect"> {
+  extends Omit<Network, "compose"> {
   /** What stands in the configuration, beside name, network and pacing. */
   readonly settings: Settings;
   /** The secret: every field a string. */
@@ -16,6 +17,14 @@ export interface Definition<Settings extends z.ZodType<object>, Credentials exte
   readonly length: (text: string) => number;
   readonly compose: (snippet: Snippet, settings: z.output<Settings>) => Composed;
   readonly connect: (login: Connecting<z.output<Settings>, z.output<Credentials>>) => Connection;
+}
+
+export interface Login {
+  readonly account: Account;
+  /** As it is kept: not read yet. */
+  readonly secret: Readonly<Record<string, string>>;
+  /** Base URL of the sandbox, where the account posts there. */
+  readonly sandbox?: string | undefined;
 }
 
 /** A login whose settings and credentials have been read by the network's schemas. */
@@ -31,6 +40,8 @@ export interface DefinedNetwork extends Network {
   readonly credentials: z.ZodObject<Readonly<Record<string, z.ZodType<string | undefined>>>>;
   readonly sandboxCredentials: (account: Account) => Readonly<Record<string, string>>;
   readonly length: (text: string) => number;
+  /** Reads the secret, once. */
+  readonly connect: (login: Login) => Connected;
 }
 
 export const defineNetwork = <
@@ -48,15 +59,18 @@ export const defineNetwork = <
   return {
     ...definition,
     compose: (snippet, account) => definition.compose(snippet, settingsOf(account)),
-    connect: ({ account, credentials, sandbox }: Login) =>
-      definition.connect({
-        account: account.name,
-        settings: settingsOf(account),
-        credentials: definition.credentials.parse(credentials),
-        sandbox,
-      }),
+    connect: ({ account, secret, sandbox }) => {
+      const read = definition.credentials.safeParse(secret);
+      if (!read.success) return { problem: malformed(account, read.error) };
+      const login = { account: account.name, settings: settingsOf(account), credentials: read.data, sandbox };
+      return { connection: definition.connect(login) };
+    },
   };
 };
+
+/** Names the fields alone: zod's own message could hold what was typed. */
+const malformed = ({ name }: Account, { issues }: z.ZodError): string =>
+  `the secret of ${name} needs ${[...new Set(issues.map(({ path }) => path.join(".")))].join(", ")}: set it with "npx crier accounts set ${name}"`;
 
 /** Where the sandbox acts out the API of an account. */
 export const sandboxApi = (sandbox: string, account: string): string =>

@@ -2,6 +2,7 @@ import type { Account } from "../domain/account.ts";
 import type { Offers, Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import type { Fitted, Snippet } from "../domain/snippet.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Connected } from "./store.ts";
 
 export interface Composed extends Fitted {
   readonly request: StoredRequest;
@@ -21,14 +22,6 @@ export interface Connection {
   look?(url: string, since: Instant, signal: AbortSignal): Promise<readonly Found[] | undefined>;
 }
 
-export interface Login {
-  readonly account: Account;
-  /** What the network's credentials schema made of the secret. */
-  readonly credentials: Readonly<Record<string, string>>;
-  /** Base URL of the sandbox, where the account posts there. */
-  readonly sandbox?: string | undefined;
-}
-
 export interface Network {
   readonly name: string;
   readonly offers: Offers;
@@ -41,12 +34,11 @@ export interface Network {
   compose(snippet: Snippet, account: Account): Composed;
   /** The key of a delivery from its seed (a hex hash) and the moment it was planned. Pure. */
   key(seed: string, planned: Instant): string;
-  connect(login: Login): Connection;
 }
 
 export interface Networks {
   get(name: string): Network;
-  /** Where the account would post now. Credentials are read at most once a minute. */
+  /** Where the account would post now, told by whether it has a secret. Secrets are asked for at most once a minute. */
   reach(account: Account): Promise<"real" | "sandbox" | "none">;
-  connect(account: Account, sandbox: boolean): Promise<Connection | undefined>;
+  connect(account: Account, sandbox: boolean): Promise<Connected>;
 }

@@ -7,6 +7,10 @@ import type { Listing, Post } from "../domain/post.ts";
 import type { RateWindow } from "../domain/rate-window.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Fault } from "./feeds.ts";
+import type { Connection } from "./networks.ts";
+
+/** A connection, or why there is none, in words that hold no secret. */
+export type Connected = { readonly connection: Connection } | { readonly problem: string };
 
 export type Ref =
   | { readonly kind: "post"; readonly site: string; readonly id: string }

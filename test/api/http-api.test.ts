@@ -311,6 +311,7 @@ describe("GET /api/accounts", () => {
           network: name,
           site: "blog",
           reach: "sandbox",
+          problem: null,
           paused: null,
         })),
       },

@@ -99,6 +99,16 @@ describe("crier doctor", () => {
     });
   });
 
+  it("names an account whose secret is malformed", async () => {
+    answers["/api/accounts"] = {
+      accounts: [{ name: "x", network: "x", reach: "real", problem: "the secret of x needs appKey", paused: null }],
+    };
+    expect(await crier("doctor")).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/!! {2}token and accounts +the secret of x needs appKey/),
+    });
+  });
+
   it("counts refused documents", async () => {
     const document = { source: "folder", path: "a.md", reasons: [], at: "2026-03-01T08:00:00Z" };
     answers["/api/posts?refused"] = { refused: [document] };

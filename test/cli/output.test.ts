@@ -76,21 +76,22 @@ describe("the output for people", () => {
     expect(deliveryLines([waiting])).toEqual(["  x  unknown  no answer, next 2026-03-01 09:30Z", "    id post/x/0"]);
   });
 
-  it("tells where an account posts, and why it is paused", () => {
+  it("tells where an account posts, what is wrong with its secret, and why it is paused", () => {
     const accounts = [
       {
         name: "a",
         network: "x",
         reach: "real",
+        problem: null,
         paused: { since: "2026-03-01T08:00:00.000Z", reason: "the login is refused" },
       },
-      { name: "b", network: "x", reach: "none", paused: null },
-      { name: "c", network: "x", reach: "elsewhere", paused: null },
+      { name: "b", network: "x", reach: "none", problem: null, paused: null },
+      { name: "c", network: "x", reach: "elsewhere", problem: "the secret of c needs appKey", paused: null },
     ];
     expect(accountLines({ accounts })).toEqual([
       "a  x  for real                paused since 2026-03-01 08:00Z: the login is refused",
       "b  x  not connected: no copy",
-      "c  x  elsewhere",
+      "c  x  elsewhere               the secret of c needs appKey",
     ]);
   });
 

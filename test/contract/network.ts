@@ -4,7 +4,7 @@ import type { Account } from "../../src/domain/account.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import type { Connection } from "../../src/ports/networks.ts";
 import { start } from "../support/builders.ts";
-import { aConfiguredAccount } from "../support/configured-account.ts";
+import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
 import { aSnippet } from "../support/snippets.ts";
 
@@ -34,7 +34,7 @@ export const networkContract = (network: DefinedNetwork, settings: Account["sett
     });
 
     const connectTo = (url: string) =>
-      network.connect({ account, credentials: network.sandboxCredentials(account), sandbox: url });
+      connectionOf(network.connect({ account, secret: network.sandboxCredentials(account), sandbox: url }));
     const planned = () => {
       const url = `https://blog.example.com/post-${count}/`;
       const snippet = aSnippet({ url });
@@ -133,9 +133,8 @@ export const networkContract = (network: DefinedNetwork, settings: Account["sett
         Object.keys(network.sandboxCredentials(account)).map((field) => [field, "s3cr3t-value"]),
       );
       const { request, key } = planned();
-      const outcome = await network
-        .connect({ account, credentials: wrong, sandbox: sandbox.url })
-        .send(request, key, soon());
+      const login = connectionOf(network.connect({ account, secret: wrong, sandbox: sandbox.url }));
+      const outcome = await login.send(request, key, soon());
       expect(outcome.kind).toBe("unauthorised");
       expect(JSON.stringify(outcome)).not.toContain("s3cr3t-value");
     });

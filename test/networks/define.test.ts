@@ -3,6 +3,7 @@ import * as z from "zod";
 import { defineNetwork } from "../../src/networks/define.ts";
 import { networks } from "../../src/networks/index.ts";
 import { anAccount } from "../support/builders.ts";
+import { connectionOf } from "../support/configured-account.ts";
 import { aSnippet } from "../support/snippets.ts";
 
 /** Its schema's output is no input of it: who reads it twice fails. */
@@ -14,20 +15,34 @@ const toy = defineNetwork({
   can: { edit: false, remove: false },
   settle: 0,
   settings,
-  credentials: z.object({ token: z.string() }),
+  credentials: z.object({ token: z.string().transform((token) => `${token}!`) }),
   sandboxCredentials: () => ({ token: "t" }),
   length: (text) => text.length,
   key: (seed) => seed,
   compose: (_, { wait }) => ({ text: "", length: 0, limit: 1, request: { wait } }),
-  connect: ({ settings: { wait } }) => ({ send: async () => ({ kind: "rejected", reason: `${wait}` }) }),
+  connect: ({ settings: { wait }, credentials: { token } }) => ({
+    send: async () => ({ kind: "rejected", reason: `${wait} ${token}` }),
+  }),
 });
 
 const account = anAccount({ network: "toy", settings: settings.parse({ wait: "5s" }) });
 
+const sent = (secret: Readonly<Record<string, string>>) =>
+  connectionOf(toy.connect({ account, secret })).send({}, "", AbortSignal.timeout(1000));
+
 test("a network gets an account's settings as the configuration has read them", async () => {
   expect(toy.compose(aSnippet(), account).request).toEqual({ wait: 5 });
-  const connection = toy.connect({ account, credentials: { token: "t" } });
-  expect(await connection.send({}, "", AbortSignal.timeout(1000))).toEqual({ kind: "rejected", reason: "5" });
+  expect(await sent({ token: "t" })).toMatchObject({ reason: expect.stringMatching(/^5 /) });
+});
+
+test("a network gets the fields of a secret as its schema has read them, once", async () => {
+  expect(await sent({ token: "t" })).toMatchObject({ reason: "5 t!" });
+});
+
+test("a secret that lacks a field is no connection, and no value of it is told", () => {
+  const connected = toy.connect({ account, secret: { tokn: "s3cr3t" } });
+  expect(connected).toEqual({ problem: expect.stringMatching(/^the secret of mastodon needs token: set it/) });
+  expect(JSON.stringify(connected)).not.toContain("s3cr3t");
 });
 
 test("an account of another network is refused: its settings are others", () => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Account } from "../../src/domain/account.ts";
 import { networks } from "../../src/networks/index.ts";
 import { start } from "../support/builders.ts";
-import { aConfiguredAccount } from "../support/configured-account.ts";
+import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
 
 interface Reply {
   readonly status: number;
@@ -37,7 +37,7 @@ const connect = (name: string, settings: Account["settings"], sandbox?: string) 
   const network = networks.find((one) => one.name === name);
   if (network === undefined) throw new Error(name);
   const account = aConfiguredAccount({ name, network: name, settings });
-  return network.connect({ account, credentials: network.sandboxCredentials(account), sandbox });
+  return connectionOf(network.connect({ account, secret: network.sandboxCredentials(account), sandbox }));
 };
 const x = (settings = {}) => connect("x", settings, url);
 const mastodon = () => connect("mastodon", { server: url });

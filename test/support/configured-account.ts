@@ -1,5 +1,7 @@
 import type { Account } from "../../src/domain/account.ts";
 import { networks } from "../../src/networks/index.ts";
+import type { Connection } from "../../src/ports/networks.ts";
+import type { Connected } from "../../src/ports/store.ts";
 import { anAccount } from "./builders.ts";
 
 /** An account as the configuration makes it: its settings have been read by its network's schema. */
@@ -8,4 +10,10 @@ export const aConfiguredAccount = (overrides: Partial<Account> = {}): Account =>
   const network = networks.find(({ name }) => name === account.network);
   if (network === undefined) throw new Error(`there is no network ${account.network}`);
   return { ...account, settings: network.settings.parse(account.settings) };
+};
+
+/** The connection of a login that must work. */
+export const connectionOf = (connected: Connected): Connection => {
+  if ("problem" in connected) throw new Error(connected.problem);
+  return connected.connection;
 };

@@ -135,7 +135,6 @@ export const paperNetwork = (
       return { ...fitted, request: { text: fitted.text, url: snippet.url, createdAt: iso(snippet.createdAt) } };
     },
     key: (seed) => seed,
-    connect: ({ account }) => connection(account.name),
   };
   const reach: { now: "real" | "sandbox" | "none" } = { now: "real" };
   const connections = new Map<string, Connection>();
@@ -143,10 +142,10 @@ export const paperNetwork = (
     get: () => network,
     reach: async () => reach.now,
     connect: async ({ name }: Account) => {
-      if (reach.now === "none") return undefined;
+      if (reach.now === "none") return { problem: `${name} is not connected: set its credentials` };
       const known = connections.get(name) ?? connection(name);
       connections.set(name, known);
-      return known;
+      return { connection: known };
     },
   };
   return {

@@ -34,9 +34,9 @@ export const deliver = async (ref: DeliveryRef, ports: DeliverPorts): Promise<vo
   const wish = await wishOf({ delivery, account, network }, now, ports);
   if (delivery.state === "held" || delivery.state === "cancelled")
     return record(reconsidered(delivery, wish, now), ports);
-  const connection = await ports.networks.connect(account, delivery.sandbox);
-  if (connection === undefined)
-    return record(waiting(delivery, now + pausedFor, `${account.name} is not connected: set its credentials`), ports);
+  const connected = await ports.networks.connect(account, delivery.sandbox);
+  if ("problem" in connected) return record(waiting(delivery, now + pausedFor, connected.problem), ports);
+  const { connection } = connected;
   const { offers, keyWindow } = network;
   const offer = { offers, keyWindow, settle: settleTime(), look: connection.look !== undefined };
   const step: Step = { delivery, account, network, connection, offer };

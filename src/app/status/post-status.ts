@@ -21,7 +21,7 @@ interface StatusPorts {
   readonly deliveries: Deliveries;
   readonly documents: Documents;
   readonly accountStates: Accounts;
-  readonly networks: Pick<Networks, "reach">;
+  readonly networks: Pick<Networks, "reach" | "connect">;
   readonly accounts: readonly Account[];
   readonly clock: Clock;
 }
@@ -139,6 +139,20 @@ export const listDeliveries = async (
   return { rows: [...rows, ...rest.rows], next: rest.next };
 };
 
+/** A secret that is malformed or cannot be read is its own account's problem. */
+const reachOf = async (
+  account: Account,
+  networks: StatusPorts["networks"],
+): Promise<Pick<AccountStatus, "reach" | "problem">> => {
+  try {
+    const reach = await networks.reach(account);
+    const connected = reach === "real" ? await networks.connect(account, false) : undefined;
+    return { reach, problem: connected !== undefined && "problem" in connected ? connected.problem : undefined };
+  } catch (error) {
+    return { reach: "none", problem: error instanceof Error ? error.message : String(error) };
+  }
+};
+
 export const listAccounts = (
   ports: Pick<StatusPorts, "accounts" | "accountStates" | "networks">,
 ): Promise<readonly AccountStatus[]> =>
@@ -147,7 +161,7 @@ export const listAccounts = (
       name: account.name,
       network: account.network,
       site: account.site,
-      reach: await ports.networks.reach(account),
+      ...(await reachOf(account, ports.networks)),
       paused: (await ports.accountStates.read(account.name)).paused,
     })),
   );

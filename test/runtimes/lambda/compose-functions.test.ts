@@ -114,6 +114,25 @@ test("the API answers 401 until a token is set, then with it", async () => {
   expect((await ask()).status).toBe(200);
 });
 
+test("a malformed secret fails neither the list of accounts nor a post; its deliveries wait and say why", async () => {
+  const { store, aws, env, put } = await aDeployment();
+  aws.parameters.set("/crier/test/token", "secret");
+  aws.parameters.set("/crier/test/accounts/mastodon", '{"accessToken":{"hunter2":1}}');
+  put("a.md", aDocument({ slug: "s", date: new Date().toISOString() }));
+  await composeIngestFunction(env, keptLog().log).ingest("a.md");
+  const id = (await store.aliases.read("blog", "slug", "s")) ?? "";
+  await composePublishFunction(env, keptLog().log).work({ kind: "post", site: "blog", id });
+  const ref = { kind: "delivery", site: "blog", post: id, account: "mastodon", generation: 1 } as const;
+  await composeDeliverFunction(env, keptLog().log).work(ref);
+  const reason = expect.stringMatching(/^the secret of mastodon needs accessToken: set it/);
+  expect(await store.deliveries.read(ref)).toMatchObject({ state: "pending", reason });
+  const web = composeWebFunction(env, keptLog().log);
+  const answer = await web.request("/api/accounts", { headers: { authorization: "Bearer secret" } });
+  const text = await answer.text();
+  expect([answer.status, JSON.parse(text)]).toMatchObject([200, { accounts: [{ name: "mastodon", problem: reason }] }]);
+  expect(text).not.toContain("hunter2");
+});
+
 test("a row of another kind is an error, and so is an environment that lacks a variable", async () => {
   const { env } = await aDeployment();
   const deliver = composeDeliverFunction(env, keptLog().log);

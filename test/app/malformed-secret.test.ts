@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { composeApp } from "../../src/compose.ts";
+import { hour } from "../../src/domain/time.ts";
+import { connectNetworks } from "../../src/networks/connect-networks.ts";
+import { start } from "../support/builders.ts";
+import { aConfiguredAccount } from "../support/configured-account.ts";
+import { aDocument, aWorld } from "../support/world.ts";
+
+/** One account with half a secret, and one that is well. */
+const anApp = async () => {
+  const accounts = [
+    aConfiguredAccount({ name: "half", network: "x" }),
+    aConfiguredAccount({ name: "well", network: "mastodon" }),
+  ];
+  const world = await aWorld({ accounts });
+  const secrets: Record<string, Readonly<Record<string, string>>> = {
+    half: { appKey: "s3cr3t", appSecret: "" },
+    well: { accessToken: "s3cr3t" },
+  };
+  const networks = connectNetworks({ secrets: async (name) => secrets[name], clock: world.clock });
+  return { world, app: composeApp({ ...world.parts(), networks }) };
+};
+
+const problem =
+  'the secret of half needs appSecret, accessToken, accessSecret: set it with "npx crier accounts set half"';
+
+test("a malformed secret is said of its account, without a value, and the others are listed as usual", async () => {
+  const { app } = await anApp();
+  const accounts = await app.accounts();
+  expect(accounts).toMatchObject([
+    { name: "half", reach: "real", problem },
+    { name: "well", reach: "real" },
+  ]);
+  expect(accounts[1]?.problem).toBeUndefined();
+  expect(JSON.stringify(accounts)).not.toContain("s3cr3t");
+});
+
+test("posts are published all the same, and the deliveries of that account wait with that reason", async () => {
+  const { world, app } = await anApp();
+  const ref = await world.plan("s", aDocument({ slug: "s" }));
+  await app.work(await world.postRef("s"));
+  await app.work(ref);
+  const half = (await world.deliveries("s")).find(({ account }) => account === "half");
+  expect(half).toMatchObject({ state: "pending", reason: problem, due: start + hour });
+  expect(world.alarms).toEqual([]);
+});
+
+test("a secret that cannot be read is said of its account alone, too", async () => {
+  const { world } = await anApp();
+  const away = connectNetworks({
+    secrets: async (name) => {
+      if (name === "half") throw new Error("Cannot read the parameter half");
+      return { accessToken: "t" };
+    },
+    clock: world.clock,
+  });
+  expect(await composeApp({ ...world.parts(), networks: away }).accounts()).toMatchObject([
+    { name: "half", reach: "none", problem: "Cannot read the parameter half" },
+    { name: "well", reach: "real" },
+  ]);
+});
