@@ -35,7 +35,8 @@ export const isFields = (value: unknown): value is Fields =>
 
 /** The JSON object of a request; undefined where it is none. */
 export const fieldsOf = async (c: Context<Sandboxed>): Promise<Fields | undefined> => {
-  if (!(c.req.header("content-type") ?? "").startsWith("application/json")) return undefined;
+  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/json") return undefined;
   try {
     const body: unknown = await c.req.json();
     return isFields(body) ? body : undefined;

@@ -110,15 +110,25 @@ describe("the sandbox's data", () => {
     expect(await reply.text()).toContain("one of mastodon, new");
   });
 
-  test("plans no fault for a form that another page sent", async () => {
+  const typed = async (type: string): Promise<number> => {
     const app = await aSandbox([]);
-    const reply = await app.request("/sandbox/faults", {
-      method: "POST",
-      headers: { "content-type": "text/plain" },
-      body: '{"account":"mastodon","fault":"429"}',
-    });
-    expect(reply.status).toBe(400);
-  });
+    const body = '{"account":"mastodon","fault":"429"}';
+    return (await app.request("/sandbox/faults", { method: "POST", headers: { "content-type": type }, body })).status;
+  };
+
+  test.each(["text/plain", "application/jsonx", "application/json-patch", "application/x+json", ""])(
+    "plans no fault for what does not come as JSON, such as another page's form: %s",
+    async (type) => {
+      expect(await typed(type)).toBe(400);
+    },
+  );
+
+  test.each(["application/json", "application/json; charset=utf-8", "Application/JSON ;charset=utf-8"])(
+    "takes JSON however its type is written (RFC 9110 §8.3.1): %s",
+    async (type) => {
+      expect(await typed(type)).toBe(200);
+    },
+  );
 
   test("cannot reset a connection where there is none", async () => {
     const app = await aSandbox([]);
