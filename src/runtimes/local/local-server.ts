@@ -10,8 +10,11 @@ export interface Server {
   readonly files: Hono;
 }
 
-/** X's client cannot be told another host: its requests arrive under the network's own name. */
-const networkHosts = ["api.x.com", "api.twitter.com"];
+/** X's client cannot be told another host: its requests arrive under the network's own name, and nothing else does. */
+const isForX = (request: Request): boolean => {
+  const { hostname, pathname } = new URL(request.url);
+  return hostname === "api.x.com" && pathname.startsWith("/2/");
+};
 
 /** Everything on one port. */
 export const server = ({ web, sandbox, files }: Server): Fetch => {
@@ -27,6 +30,5 @@ export const server = ({ web, sandbox, files }: Server): Fetch => {
   own.all("/sandbox/*", (c) => sandbox(c.req.raw, c.env));
   own.route("/", files);
   own.mount("/", web.fetch, { replaceRequest: false });
-  return (request, env) =>
-    networkHosts.includes(new URL(request.url).hostname) ? sandbox(request, env) : own.fetch(request, env);
+  return (request, env) => (isForX(request) ? sandbox(request, env) : own.fetch(request, env));
 };

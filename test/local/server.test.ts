@@ -1,0 +1,46 @@
+import { request } from "node:http";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type AMachine, aMachine, clear } from "../support/machine.ts";
+
+let machine: AMachine;
+beforeAll(async () => {
+  machine = await aMachine();
+});
+afterAll(() => clear(machine));
+
+/** With the path as it is written: `fetch` would resolve its dots. */
+const ask = (path: string, headers: Readonly<Record<string, string>>, method = "GET", body = ""): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(machine.url);
+    const asked = request({ hostname, port, path, method, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    asked.on("error", reject).end(body);
+  });
+
+describe("a request under X's own name", () => {
+  test("reaches the API that the sandbox emulates for X", async () => {
+    expect(await ask("/2/tweets", { host: "api.x.com" }, "POST")).toBe(401);
+    expect(await ask("/2/tweets/1", { host: "api.x.com" }, "DELETE")).toBe(401);
+  });
+
+  test.each([
+    "/sandbox",
+    "/sandbox/posts.json",
+    "/sandbox/faults",
+    "/sandbox/api/mastodon/api/v1/accounts/verify_credentials",
+    "/2/../sandbox/posts.json",
+    "/2/%2e%2e/sandbox/posts.json",
+    "/x/../2/../sandbox/posts.json",
+    "/2",
+    "/",
+    "/api/posts",
+  ])("reaches nothing else: %s", async (path) => {
+    expect(await ask(path, { host: "api.x.com" })).toBe(421);
+  });
+
+  test("is not one under its former name: no client asks there", async () => {
+    expect(await ask("/2/tweets", { host: "api.twitter.com" }, "POST")).toBe(421);
+  });
+});
