@@ -256,7 +256,7 @@ describe("/api/deliveries", () => {
   it("tries a failed one again at a person's word", async () => {
     await fetch(new URL("sandbox/faults", machine.url), {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", Authorization: `Bearer ${machine.token}` },
       body: JSON.stringify({ account: "mastodon", fault: "429", times: 1 }),
     });
     await answer("PUT", "api/posts/slow", aDocument("Slow"));

@@ -40,7 +40,7 @@ const file = async (name: string, document: string): Promise<string> => {
 const fault = (account: string, kind: string) =>
   fetch(new URL("sandbox/faults", machine.url), {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", Authorization: `Bearer ${machine.token}` },
     body: JSON.stringify({ account, fault: kind, times: 1 }),
   });
 

@@ -19,6 +19,28 @@ const ask = (path: string, headers: Readonly<Record<string, string>>, method = "
     asked.on("error", reject).end(body);
   });
 
+describe("a fault of the sandbox", () => {
+  const plan = (headers: Readonly<Record<string, string>>, path = "/sandbox/faults") =>
+    ask(path, { "content-type": "application/json", ...headers }, "POST", '{"account":"mastodon","fault":"429"}');
+
+  test.each(["/sandbox/faults", "/sandbox/%66aults"])(
+    "is planned by nobody without the API's token: %s",
+    async (path) => {
+      expect(await plan({}, path)).toBe(401);
+      expect(await plan({ authorization: "Bearer wrong" }, path)).toBe(401);
+      expect(await plan({ authorization: `Basic ${btoa(`crier:${machine.token}`)}` }, path)).toBe(401);
+    },
+  );
+
+  test("is planned with it", async () => {
+    expect(await plan({ authorization: `Bearer ${machine.token}` })).toBe(200);
+  });
+
+  test("needs no token to be seen: the timelines are open on this machine", async () => {
+    expect([await ask("/sandbox", {}), await ask("/sandbox/posts.json", {})]).toEqual([200, 200]);
+  });
+});
+
 describe("a request under X's own name", () => {
   test("reaches the API that the sandbox emulates for X", async () => {
     expect(await ask("/2/tweets", { host: "api.x.com" }, "POST")).toBe(401);

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { bearer } from "../../api/bearer.ts";
 import type { Fetch } from "./listen.ts";
 import { loopbackOnly } from "./loopback-only.ts";
 import { notFoundForPeople } from "./not-found.ts";
@@ -7,6 +8,8 @@ export interface Server {
   /** The app that also runs on Lambda. */
   readonly web: Hono;
   readonly sandbox: Fetch;
+  /** The API's token. */
+  readonly token: () => Promise<string>;
   readonly files: Hono;
 }
 
@@ -17,7 +20,7 @@ const isForX = (request: Request): boolean => {
 };
 
 /** Everything on one port. */
-export const server = ({ web, sandbox, files }: Server): Fetch => {
+export const server = ({ web, sandbox, token, files }: Server): Fetch => {
   const own = new Hono<{ Bindings: object }>();
   own.use(loopbackOnly);
   // A body that was refused may be unread: the next request must not come down the same connection.
@@ -26,6 +29,8 @@ export const server = ({ web, sandbox, files }: Server): Fetch => {
     if (c.res.status >= 400 && c.req.raw.body !== null) c.res.headers.set("Connection", "close");
   });
   own.use(notFoundForPeople);
+  // Whoever plans faults decides whether posts get through.
+  own.use("/sandbox/faults", bearer(token));
   own.all("/sandbox", (c) => sandbox(c.req.raw, c.env));
   own.all("/sandbox/*", (c) => sandbox(c.req.raw, c.env));
   own.route("/", files);

@@ -144,6 +144,7 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     server({
       web: webApp({ desks: app.desks, token: async () => token, log }),
       sandbox,
+      token: async () => token,
       files: staticFiles({ root, paths: servedPaths(config), page }),
     }),
   );
