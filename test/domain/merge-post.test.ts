@@ -71,7 +71,7 @@ describe("a post that was saved before", () => {
   test("counts as updated when subscribers see a change, and only then", () => {
     expect(merged({ row: aRow() }).updated).toBe(aRow().updated);
     expect(merged({ row: aRow(), content: aContent({ title: "Another" }) }).updated).toBe(now);
-    const share = aContent({ social: { off: false, share: "For the networks only", texts: {} } });
+    const share = aContent({ social: { off: false, useSummary: true, share: "For the networks only", texts: {} } });
     expect(merged({ row: aRow(), content: share }).updated).toBe(aRow().updated);
     expect(merged({ row: aRow(), content: aContent({ title: "Another", updated: start + 1 }) }).updated).toBe(
       start + 1,

@@ -50,7 +50,7 @@ export const aContent = (overrides: Partial<PostContent> = {}): PostContent => (
   featured: false,
   trending: false,
   readingTime: 1,
-  social: { off: false, texts: {} },
+  social: { off: false, useSummary: true, texts: {} },
   ...overrides,
 });
 
