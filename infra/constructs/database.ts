@@ -22,7 +22,6 @@ export class Database extends Construct {
       billingMode: BillingMode.PAY_PER_REQUEST,
       // The new image alone: the relay's filter asks only what is due now.
       stream: StreamViewType.NEW_IMAGE,
-      timeToLiveAttribute: "expires",
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,

@@ -21,7 +21,7 @@ const deadLetterTarget = ({ properties }: Resource) =>
   z.object({ RedrivePolicy: z.object({ deadLetterTargetArn: reference }).optional() }).parse(properties).RedrivePolicy
     ?.deadLetterTargetArn;
 
-test("the table is the one that the store defines, with a stream, recovery, expiry and protection", () => {
+test("the table is the one that the store defines, with a stream, recovery and protection", () => {
   const [table, ...others] = ofType("AWS::DynamoDB::Table");
   expect(others).toEqual([]);
   expect(table?.properties).toMatchObject({
@@ -31,7 +31,6 @@ test("the table is the one that the store defines, with a stream, recovery, expi
     AttributeDefinitions: expect.arrayContaining(tableDefinition.AttributeDefinitions),
     StreamSpecification: { StreamViewType: "NEW_IMAGE" },
     PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-    TimeToLiveSpecification: { Enabled: true },
     DeletionProtectionEnabled: true,
   });
   expect(table?.deletionPolicy).toBe("Retain");
