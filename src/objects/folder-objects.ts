@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Objects, StoredObject } from "../ports/feeds.ts";
 
@@ -58,8 +58,8 @@ export const folderObjects = (root: string, onChange: (key: string) => void = ()
   const read = async (key: string): Promise<StoredObject | undefined> => {
     const file = join(root, checked(key));
     try {
-      const [bytes, { mtimeMs }] = await Promise.all([readFile(file), stat(file)]);
-      return { bytes, etag: createHash("sha256").update(bytes).digest("hex"), modified: Math.trunc(mtimeMs) };
+      const bytes = await readFile(file);
+      return { bytes, etag: createHash("sha256").update(bytes).digest("hex") };
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;

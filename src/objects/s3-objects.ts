@@ -35,10 +35,10 @@ export const s3Objects = ({ client, bucket, prefix = "" }: S3Objects): Objects =
   return {
     async read(key) {
       try {
-        const { Body, ETag, LastModified } = await client.send(new GetObjectCommand(at(key)));
-        if (Body === undefined || ETag === undefined || LastModified === undefined)
-          throw new Error("The answer lacks a body, an ETag or a date: no store that speaks S3 leaves them out.");
-        return { bytes: await Body.transformToByteArray(), etag: ETag, modified: LastModified.getTime() };
+        const { Body, ETag } = await client.send(new GetObjectCommand(at(key)));
+        if (Body === undefined || ETag === undefined)
+          throw new Error("The answer lacks a body or an ETag: no store that speaks S3 leaves them out.");
+        return { bytes: await Body.transformToByteArray(), etag: ETag };
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
         throw failed("read", key, error);

@@ -1,5 +1,4 @@
 import type { Feed } from "../domain/feed.ts";
-import type { Instant } from "../domain/time.ts";
 
 export interface Rendered {
   /** `feed.xml`, `atom.xml`, `feed.json`, `index.html`. */
@@ -28,7 +27,6 @@ export interface StoredObject {
   readonly bytes: Uint8Array;
   /** Opaque; changes whenever the bytes do. */
   readonly etag: string;
-  readonly modified: Instant;
 }
 
 export interface Encoded {

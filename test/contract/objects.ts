@@ -11,16 +11,12 @@ const textOf = async (objects: Objects, key: string): Promise<string | undefined
 
 /** What every object store must do. */
 export const objectsContract = (empty: () => Promise<Objects>): void => {
-  test("an object comes back as it was put, with an etag and the moment of its change", async () => {
+  test("an object comes back as it was put, with an etag", async () => {
     const objects = await empty();
-    const before = Date.now();
     expect(await objects.read("feed.xml")).toBeUndefined();
     expect(await objects.put("feed.xml", bytes("<rss/>"), { ...xml, over: undefined })).toBe(true);
     expect(await textOf(objects, "feed.xml")).toBe("<rss/>");
-    const modified = (await objects.read("feed.xml"))?.modified ?? 0;
-    // Object stores keep whole seconds.
-    expect(modified).toBeGreaterThan(before - 2_000);
-    expect(modified).toBeLessThan(Date.now() + 2_000);
+    expect((await objects.read("feed.xml"))?.etag).toMatch(/./);
   });
 
   test("writes only over exactly what was read", async () => {
