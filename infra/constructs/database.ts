@@ -4,8 +4,6 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3"
 import { Construct } from "constructs";
 import { indexes, tableKeys } from "../../src/store/keys.ts";
 
-const types = { S: AttributeType.STRING, N: AttributeType.NUMBER } as const;
-
 /**
  * The one table, and the bodies that are too long for a row of it. What is lost with them cannot be made again: they
  * outlive the stack, and a deletion must be asked for.
@@ -26,11 +24,11 @@ export class Database extends Construct {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    for (const { name, partition, sort, sortType } of Object.values(indexes)) {
+    for (const { name, partition, sort } of Object.values(indexes)) {
       this.table.addGlobalSecondaryIndex({
         indexName: name,
         partitionKey: { name: partition, type: AttributeType.STRING },
-        sortKey: { name: sort, type: types[sortType] },
+        sortKey: { name: sort, type: AttributeType.NUMBER },
         projectionType: ProjectionType.KEYS_ONLY,
       });
     }

@@ -14,7 +14,7 @@ export const dynamoAliases = (table: Table): Aliases => {
     read,
     claim: async (site, kind, value, id) => {
       const row = { ...aliasKey(site, kind, value), value, post: id };
-      if (await table.put(row, { text: "attribute_not_exists(#pk)" })) return id;
+      if (await table.put(row, { kind: "absent" })) return id;
       const holder = await read(site, kind, value);
       if (holder === undefined)
         throw new Error(`the ${kind} "${value}" was removed while it was being claimed: ingest the document again`);
@@ -23,8 +23,8 @@ export const dynamoAliases = (table: Table): Aliases => {
     takeOver: async (site, kind, value, from, to) =>
       (await table.update(
         aliasKey(site, kind, value),
-        { text: "SET #post = :to", values: { to } },
-        { text: "#post = :from", values: { from } },
+        { set: { post: to } },
+        { kind: "is", field: "post", value: from },
       )) !== undefined,
   };
 };

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Archive, ArchiveMark, Numbered } from "../ports/store.ts";
 import { feedPartition, numberedKey, numberedPrefix, numberKey, unnumberedKey, unnumberedPrefix } from "./keys.ts";
-import { collect, notNewer, type Table } from "./table.ts";
+import { collect, type Table } from "./table.ts";
 
 const numbered = z.object({ number: z.number(), id: z.string() } satisfies Record<keyof Numbered, z.ZodType>);
 const mark = z.object({
@@ -10,43 +10,41 @@ const mark = z.object({
   version: z.number(),
 } satisfies Record<keyof ArchiveMark, z.ZodType>);
 
-const below = (prefix: string) => ({ text: "begins_with(#sort, :prefix)", values: { prefix } });
-
 export const dynamoArchive = (table: Table): Archive => ({
   want: async (site, feed, { id, published, version }) => {
-    await table.put({ ...unnumberedKey(site, feed, published, id), id, published, version }, notNewer(version));
+    await table.put(
+      { ...unnumberedKey(site, feed, published, id), id, published, version },
+      { kind: "notNewer", version },
+    );
   },
   wanting: async (site, feed, limit) => {
     const partition = feedPartition(site, feed);
-    const { rows } = await table.page({ partition, sort: below(unnumberedPrefix), limit });
+    const { rows } = await table.page({ partition, sort: { prefix: unnumberedPrefix }, limit });
     return rows.map((row) => mark.parse(row));
   },
   settle: async (site, feed, { id, published, version }) => {
-    await table.remove(unnumberedKey(site, feed, published, id), notNewer(version));
+    await table.remove(unnumberedKey(site, feed, published, id), { kind: "notNewer", version });
   },
   last: async (site, feed) => {
     const partition = feedPartition(site, feed);
-    const { rows } = await table.page({ partition, sort: below(numberedPrefix), newestFirst: true, limit: 1 });
+    const { rows } = await table.page({ partition, sort: { prefix: numberedPrefix }, newestFirst: true, limit: 1 });
     return rows.map((row) => numbered.parse(row)).at(0);
   },
   place: (site, feed, { number, id }) =>
-    table.put({ ...numberedKey(site, feed, number), number, id }, { text: "attribute_not_exists(#pk)" }),
+    table.put({ ...numberedKey(site, feed, number), number, id }, { kind: "absent" }),
   know: async (site, feed, { number, id }) => {
-    await table.put({ ...numberKey(site, feed, id), number, id }, { text: "attribute_not_exists(#pk)" });
+    await table.put({ ...numberKey(site, feed, id), number, id }, { kind: "absent" });
   },
   numberOf: async (site, feed, id) => {
     const row = await table.get(numberKey(site, feed, id));
     return row && numbered.parse(row).number;
   },
   between: async (site, feed, first, last) => {
-    const query = {
+    const rows = await collect(table, {
       partition: feedPartition(site, feed),
-      sort: {
-        text: "#sort BETWEEN :first AND :last",
-        values: { first: numberedKey(site, feed, first).sk, last: numberedKey(site, feed, last).sk },
-      },
+      sort: { between: [numberedKey(site, feed, first).sk, numberedKey(site, feed, last).sk] },
       limit: last - first + 1,
-    };
-    return (await collect(table.all(query))).map((row) => numbered.parse(row));
+    });
+    return rows.map((row) => numbered.parse(row));
   },
 });

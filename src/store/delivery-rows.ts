@@ -4,7 +4,7 @@ import type { Deliveries, DeliveryRef } from "../ports/store.ts";
 import { type Rows, tellDue } from "./due-listener.ts";
 import { listed } from "./index-pages.ts";
 import { accountState, deliveryKey, deliveryPrefix, dueAttributes, indexes, postKey } from "./keys.ts";
-import { collect, type Expression, type Row } from "./table.ts";
+import { type Condition, collect, type Row } from "./table.ts";
 
 const states = [
   "pending",
@@ -22,7 +22,7 @@ const states = [
 
 const storedRequest = z.record(z.string(), z.unknown());
 
-/** A request is kept as text: a map of DynamoDB's keeps no order, and a resend is byte for byte the same. */
+/** A request is kept as text: a map in a row keeps no order, and a resend is byte for byte the same. */
 const requestText = z.string().transform((text): StoredRequest => storedRequest.parse(JSON.parse(text)));
 
 const instant = z.number();
@@ -84,9 +84,12 @@ const refTo = ({ site, post, account, generation }: Delivery): DeliveryRef => ({
 const earlier = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
-const unmoved = ({ version, nudges }: Delivery): Expression => ({
-  text: "#version = :version AND #nudges = :nudges",
-  values: { version, nudges },
+const unmoved = ({ version, nudges }: Delivery): Condition => ({
+  kind: "all",
+  of: [
+    { kind: "is", field: "version", value: version },
+    { kind: "is", field: "nudges", value: nudges },
+  ],
 });
 
 const pageSize = 50;
@@ -94,7 +97,7 @@ const pageSize = 50;
 export const dynamoDeliveries = (rows: Rows): Deliveries => {
   const { table } = rows;
 
-  const put = async (delivery: Delivery, condition: Expression): Promise<boolean> => {
+  const put = async (delivery: Delivery, condition: Condition): Promise<boolean> => {
     const written = await table.put(toRow(delivery), condition);
     if (written) tellDue(rows, refTo(delivery), delivery.due);
     return written;
@@ -105,7 +108,7 @@ export const dynamoDeliveries = (rows: Rows): Deliveries => {
     return row && toDelivery(row);
   };
 
-  const create = (delivery: Delivery): Promise<boolean> => put(delivery, { text: "attribute_not_exists(#pk)" });
+  const create = (delivery: Delivery): Promise<boolean> => put(delivery, { kind: "absent" });
 
   /**
    * A nudge between read and save loses neither: the save keeps the row's nudges and its due (interleaving 33).
@@ -125,23 +128,13 @@ export const dynamoDeliveries = (rows: Rows): Deliveries => {
     save,
     nudge: async (ref, now) => {
       const key = deliveryKey(ref);
-      const nudged = await table.update(
-        key,
-        {
-          text: "SET #dueAt = :dueAt, #dueShard = :dueShard ADD #nudges :one",
-          values: { ...dueAttributes(key, now), one: 1 },
-        },
-        { text: "attribute_exists(#pk)" },
-      );
+      const change = { set: dueAttributes(key, now), add: { nudges: 1 } };
+      const nudged = await table.update(key, change, { kind: "present" });
       if (nudged !== undefined) tellDue(rows, ref, now);
     },
     ofPost: async (site, post) => {
-      const query = {
-        partition: postKey(site, post).pk,
-        sort: { text: "begins_with(#sort, :prefix)", values: { prefix: deliveryPrefix } },
-        limit: pageSize,
-      };
-      return (await collect(table.all(query))).map(toDelivery);
+      const query = { partition: postKey(site, post).pk, sort: { prefix: deliveryPrefix }, limit: pageSize };
+      return (await collect(table, query)).map(toDelivery);
     },
     inState: async (account, state, from) => {
       const page = await listed(table, {

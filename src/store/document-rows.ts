@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { KnownDocument } from "../domain/document.ts";
 import type { Documents } from "../ports/store.ts";
 import { documentKey, documentPartition } from "./keys.ts";
-import type { Table } from "./table.ts";
+import { allRows, type Table } from "./table.ts";
 
 const reason = z.object({ code: z.string(), field: z.string().optional(), message: z.string() });
 
@@ -29,7 +29,7 @@ export const dynamoDocuments = (table: Table): Documents => ({
     await table.remove(documentKey(site, source, path));
   },
   async *all(site, source) {
-    for await (const row of table.all({ partition: documentPartition(site, source), limit: pageSize }))
-      yield documentRow.parse(row);
+    const query = { partition: documentPartition(site, source), limit: pageSize };
+    for await (const row of allRows(table, query)) yield documentRow.parse(row);
   },
 });

@@ -3,7 +3,7 @@ import { hour, type Instant, second } from "../domain/time.ts";
 import type { Due, Ref } from "../ports/store.ts";
 import { type Rows, tellDue } from "./due-listener.ts";
 import { dueAttributes, dueShards, indexes, type Key, refKey, refOf } from "./keys.ts";
-import type { Table } from "./table.ts";
+import { allRows, type Condition, type Row, type Table } from "./table.ts";
 
 const dueEntry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() });
 type DueEntry = z.infer<typeof dueEntry>;
@@ -27,16 +27,10 @@ const standing = async (table: Table, entries: readonly DueEntry[], moment: Inst
 
 /** One shard after the other would let the first one starve the rest: all shards, the longest overdue first. */
 async function* overdue(table: Table, moment: Instant, limit: number): AsyncGenerator<DueEntry> {
-  const heads = dueShards.map((partition) => {
-    const entries = table.all({
-      index: indexes.due,
-      partition,
-      sort: { text: "#sort <= :moment", values: { moment } },
-      limit,
-    });
-    return entries[Symbol.asyncIterator]();
-  });
-  const pull = async (shard: AsyncIterator<unknown>) => {
+  const heads = dueShards.map((partition) =>
+    allRows(table, { index: indexes.due, partition, sort: { atMost: moment }, limit }),
+  );
+  const pull = async (shard: AsyncIterator<Row>) => {
     const { done, value } = await shard.next();
     return done ? undefined : { shard, entry: dueEntry.parse(value) };
   };
@@ -58,20 +52,10 @@ export const dynamoDue = (rows: Rows): Due => {
     if (dueAt === undefined || dueAt > now) return 0;
     const failures = before + 1;
     const at = now + deferral(failures);
-    const deferred = await table.update(
-      key,
-      {
-        text: "SET #dueAt = :dueAt, #dueShard = :dueShard ADD #failures :one",
-        values: { ...dueAttributes(key, at), one: 1 },
-      },
-      {
-        text:
-          before === 0
-            ? "#dueAt <= :now AND attribute_not_exists(#failures)"
-            : "#dueAt <= :now AND #failures = :before",
-        values: before === 0 ? { now } : { now, before },
-      },
-    );
+    const change = { set: dueAttributes(key, at), add: { failures: 1 } };
+    const unmoved: Condition =
+      before === 0 ? { kind: "lacks", field: "failures" } : { kind: "is", field: "failures", value: before };
+    const deferred = await table.update(key, change, { kind: "all", of: [{ kind: "dueBy", at: now }, unmoved] });
     if (deferred === undefined) return deferFrom(ref, key, now);
     tellDue(rows, ref, at);
     return failures;

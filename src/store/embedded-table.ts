@@ -8,10 +8,34 @@ import {
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import type { Instant } from "../domain/time.ts";
-import { indexes, tableDefinition, tableKeys } from "./keys.ts";
+import { indexes, tableKeys } from "./keys.ts";
 
 type Item = Readonly<Record<string, AttributeValue>>;
 type Index = (typeof indexes)[keyof typeof indexes];
+
+const keySchema = (partition: string, sort: string) => [
+  { AttributeName: partition, KeyType: "HASH" as const },
+  { AttributeName: sort, KeyType: "RANGE" as const },
+];
+
+/** The table as `CreateTable` takes it. */
+export const tableDefinition = {
+  BillingMode: "PAY_PER_REQUEST" as const,
+  AttributeDefinitions: [
+    { AttributeName: tableKeys.partition, AttributeType: "S" as const },
+    { AttributeName: tableKeys.sort, AttributeType: "S" as const },
+    ...Object.values(indexes).flatMap(({ partition, sort }) => [
+      { AttributeName: partition, AttributeType: "S" as const },
+      { AttributeName: sort, AttributeType: "N" as const },
+    ]),
+  ],
+  KeySchema: keySchema(tableKeys.partition, tableKeys.sort),
+  GlobalSecondaryIndexes: Object.values(indexes).map(({ name, partition, sort }) => ({
+    IndexName: name,
+    KeySchema: keySchema(partition, sort),
+    Projection: { ProjectionType: "KEYS_ONLY" as const },
+  })),
+};
 
 /** Creates the table where there is none, and answers when it can be used: the embedded database's counterpart of the stack's. */
 export const createTable = async (client: DynamoDBClient, table: string): Promise<void> => {

@@ -11,14 +11,14 @@ export interface Key {
 
 export const tableKeys = { partition: "pk", sort: "sk" } as const;
 
-/** Sparse, keys only: the row itself is read from the table, which is never late. */
+/** Sparse, keys only, sorted by a number: the row itself is read from the table, which is never late. */
 export const indexes = {
   /** Everything still to be done. */
-  due: { name: "due", partition: "dueShard", sort: "dueAt", sortType: "N" },
+  due: { name: "due", partition: "dueShard", sort: "dueAt" },
   /** Posts of a site by `updated`. */
-  site: { name: "site", partition: "sitePosts", sort: "updated", sortType: "N" },
+  site: { name: "site", partition: "sitePosts", sort: "updated" },
   /** Deliveries of an account in a state by the moment they were planned. */
-  state: { name: "state", partition: "accountState", sort: "planned", sortType: "N" },
+  state: { name: "state", partition: "accountState", sort: "planned" },
 } as const;
 
 const shards = 4;
@@ -145,30 +145,4 @@ export const refOf = ({ pk, sk }: Key): Ref | undefined => {
   if (kind === "POST" && row === "DELIVERY" && owner !== undefined && generation !== undefined)
     return { kind: "delivery", site, post: name, account: owner, generation: Number(generation) };
   return undefined;
-};
-
-const attributes: readonly { readonly AttributeName: string; readonly AttributeType: "S" | "N" }[] = [
-  { AttributeName: tableKeys.partition, AttributeType: "S" },
-  { AttributeName: tableKeys.sort, AttributeType: "S" },
-  ...Object.values(indexes).flatMap(({ partition, sort, sortType }) => [
-    { AttributeName: partition, AttributeType: "S" as const },
-    { AttributeName: sort, AttributeType: sortType },
-  ]),
-];
-
-const schema = (partition: string, sort: string) => [
-  { AttributeName: partition, KeyType: "HASH" as const },
-  { AttributeName: sort, KeyType: "RANGE" as const },
-];
-
-/** The table as `CreateTable` takes it. */
-export const tableDefinition = {
-  BillingMode: "PAY_PER_REQUEST" as const,
-  AttributeDefinitions: [...attributes],
-  KeySchema: schema(tableKeys.partition, tableKeys.sort),
-  GlobalSecondaryIndexes: Object.values(indexes).map(({ name, partition, sort }) => ({
-    IndexName: name,
-    KeySchema: schema(partition, sort),
-    Projection: { ProjectionType: "KEYS_ONLY" as const },
-  })),
 };

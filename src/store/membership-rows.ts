@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Membership, Memberships } from "../ports/store.ts";
 import { entryKey, entryPrefix, feedPartition } from "./keys.ts";
-import { notNewer, type Table } from "./table.ts";
+import { allRows, type Table } from "./table.ts";
 
 const membershipRow = z.object({
   feed: z.string(),
@@ -15,18 +15,21 @@ const pageSize = 50;
 
 export const dynamoMemberships = (table: Table): Memberships => ({
   put: async (site, { feed, id, published, version }) => {
-    await table.put({ ...entryKey(site, feed, published, id), feed, id, published, version }, notNewer(version));
+    await table.put(
+      { ...entryKey(site, feed, published, id), feed, id, published, version },
+      { kind: "notNewer", version },
+    );
   },
   remove: async (site, { feed, id, published, version }) => {
-    await table.remove(entryKey(site, feed, published, id), notNewer(version));
+    await table.remove(entryKey(site, feed, published, id), { kind: "notNewer", version });
   },
   async *newest(site, feed) {
     const query = {
       partition: feedPartition(site, feed),
-      sort: { text: "begins_with(#sort, :prefix)", values: { prefix: entryPrefix } },
+      sort: { prefix: entryPrefix },
       newestFirst: true,
       limit: pageSize,
     };
-    for await (const row of table.all(query)) yield membershipRow.parse(row);
+    for await (const row of allRows(table, query)) yield membershipRow.parse(row);
   },
 });

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Ping } from "../domain/ping.ts";
 import type { Pings } from "../ports/store.ts";
-import { type Rows, tellDue } from "./due-listener.ts";
+import { type Rows, tellDue, updateDueBy } from "./due-listener.ts";
 import { dueAttributes, pingKey } from "./keys.ts";
 import { onVersion } from "./table.ts";
 
@@ -27,30 +27,10 @@ export const dynamoPings = (rows: Rows): Pings => {
   const { table } = rows;
 
   const nudge: Pings["nudge"] = async (ref, topics, publicAt) => {
-    const { site, key: feed, hub } = ref;
-    const key = pingKey(ref);
-    const set = [
-      ...["site", "key", "hub", "topics", "publicAt", "attempts"].map((name) => `#${name} = :${name}`),
-      "#dueAt = :dueAt",
-      "#dueShard = :dueShard",
-    ];
-    const values = { site, key: feed, hub, topics, publicAt, attempts: 0 };
-    const attempt = (own: readonly string[], due: object, condition: string) =>
-      table.update(
-        key,
-        {
-          text: `SET ${own.join(", ")} REMOVE #failures ADD #version :one`,
-          values: { ...values, ...due, one: 1 },
-        },
-        { text: condition, values: { publicAt } },
-      );
-    const sooner = "attribute_not_exists(#dueAt) OR #dueAt > :publicAt";
-    const row =
-      (await attempt(set, dueAttributes(key, publicAt), sooner)) ??
-      (await attempt(set.slice(0, -2), {}, "#dueAt <= :publicAt"));
-    // Another worker has cleared or moved the due between the two tries.
-    if (row === undefined) return nudge(ref, topics, publicAt);
-    tellDue(rows, ref, pingRow.parse(row).dueAt);
+    const { site, key, hub } = ref;
+    const set = { site, key, hub, topics, publicAt, attempts: 0 };
+    const change = { set, remove: ["failures"], add: { version: 1 } };
+    if ((await updateDueBy(rows, ref, change, publicAt)) === undefined) return nudge(ref, topics, publicAt);
   };
 
   return {

@@ -9,12 +9,12 @@ import { dynamoDeliveries } from "./delivery-rows.ts";
 import { dynamoDocuments } from "./document-rows.ts";
 import { dynamoDue } from "./due-index.ts";
 import type { OnDue } from "./due-listener.ts";
+import { dynamoTable } from "./dynamo-table.ts";
 import { dynamoFeeds } from "./feed-rows.ts";
 import { dynamoMemberships } from "./membership-rows.ts";
 import { dynamoPings } from "./ping-rows.ts";
 import { dynamoPosts } from "./post-rows.ts";
 import { dynamoRateWindows } from "./rate-window-rows.ts";
-import { dynamoTable } from "./table.ts";
 
 export interface StoreOptions {
   readonly client: DynamoDBClient;

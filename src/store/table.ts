@@ -1,157 +1,102 @@
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import type { Instant } from "../domain/time.ts";
 import type { Key } from "./keys.ts";
 
+/** Text, numbers, booleans, null, bytes, and lists and maps of these. What is undefined is not stored. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** An expression in DynamoDB's language with `#name` for every attribute and `:value` for every value. */
-export interface Expression {
-  readonly text: string;
-  readonly values?: Row | undefined;
+/** What must hold of the stored row for a write to happen. A comparison with an attribute that the row lacks is false, and its opposite true. */
+export type Condition =
+  | { readonly kind: "absent" }
+  | { readonly kind: "present" }
+  /** There is no row, or its version is at most this one. */
+  | { readonly kind: "notNewer"; readonly version: number }
+  | {
+      readonly kind: "is";
+      readonly field: "version" | "nudges" | "revision" | "failures" | "post" | "title";
+      readonly value: string | number;
+    }
+  | { readonly kind: "lacks"; readonly field: "lease" | "failures" }
+  | { readonly kind: "dueBy"; readonly at: Instant }
+  /** Due after this moment, or not at all. */
+  | { readonly kind: "dueLater"; readonly at: Instant }
+  /** Nobody has the lease, or it is over. */
+  | { readonly kind: "leaseFree"; readonly now: Instant }
+  | { readonly kind: "leaseOf"; readonly holder: string }
+  /** Somebody else has the lease, or nobody. */
+  | { readonly kind: "leaseNotOf"; readonly holder: string }
+  | { readonly kind: "all"; readonly of: readonly Condition[] };
+
+/** What an update does to a row; it makes the row where there is none. */
+export interface Change {
+  readonly set?: Row | undefined;
+  /** Set where the row lacks the attribute. */
+  readonly setIfMissing?: Row | undefined;
+  readonly remove?: readonly string[] | undefined;
+  /** Added to a number; a missing one counts as 0. */
+  readonly add?: Readonly<Record<string, number>> | undefined;
 }
 
-export interface Query {
-  readonly index?: { readonly name: string; readonly partition: string; readonly sort: string } | undefined;
+/** Which rows of a partition, by their sort key: text in the table, a number in an index. Both ends of `between` count. */
+export type SortRange =
+  | { readonly prefix: string }
+  | { readonly between: readonly [string, string] }
+  | { readonly atMost: number };
+
+/** The sort key of an index is a number. A row without an index's attributes is not in it. */
+export interface Index {
+  readonly name: string;
   readonly partition: string;
-  /** A condition on the sort key, in words of `#sort`. */
-  readonly sort?: Expression | undefined;
+  readonly sort: string;
+}
+
+/** The row after which a list goes on: its keys in the table and in the index. */
+export type Cursor = Readonly<Record<string, string | number>>;
+
+export interface Query {
+  readonly index?: Index | undefined;
+  readonly partition: string;
+  readonly sort?: SortRange | undefined;
   readonly newestFirst?: boolean | undefined;
+  /** Of one page. */
   readonly limit: number;
-  readonly from?: Readonly<Record<string, AttributeValue>> | undefined;
+  readonly from?: Cursor | undefined;
 }
 
 export interface QueryPage {
   readonly rows: readonly Row[];
-  readonly next?: Readonly<Record<string, AttributeValue>> | undefined;
+  readonly next?: Cursor | undefined;
 }
 
 /** The few calls that rows need. A failed condition is an answer; every other failure throws. */
 export interface Table {
   /** Consistent. */
   get(key: Key): Promise<Row | undefined>;
-  put(row: Row & Key, condition?: Expression): Promise<boolean>;
+  put(row: Row & Key, condition?: Condition): Promise<boolean>;
   /** The row as it is afterwards; undefined where the condition did not hold. */
-  update(key: Key, change: Expression, condition: Expression): Promise<Row | undefined>;
-  remove(key: Key, condition?: Expression): Promise<boolean>;
-  /** Consistent, unless it reads an index. */
+  update(key: Key, change: Change, condition: Condition): Promise<Row | undefined>;
+  /** A row that is not there is no failure. */
+  remove(key: Key, condition?: Condition): Promise<boolean>;
+  /** Consistent, unless it reads an index: that may be late, and answers nothing but the rows' keys in it and in the table. */
   page(query: Query): Promise<QueryPage>;
-  all(query: Query): AsyncIterable<Row>;
+}
+
+/** The rows of every page. */
+export async function* allRows(table: Table, query: Query): AsyncGenerator<Row, void> {
+  let from = query.from;
+  do {
+    const { rows, next } = await table.page({ ...query, from });
+    yield* rows;
+    from = next;
+  } while (from !== undefined);
 }
 
 /** Only for what is bounded by nature: the deliveries of one post, the feeds of one site. */
-export const collect = async (rows: AsyncIterable<Row>): Promise<readonly Row[]> => {
+export const collect = async (table: Table, query: Query): Promise<readonly Row[]> => {
   const collected: Row[] = [];
-  for await (const row of rows) collected.push(row);
+  for await (const row of allRows(table, query)) collected.push(row);
   return collected;
 };
 
-/** Every attribute is written as `#name`: DynamoDB reserves 573 words, `state` and `key` among them. */
-const namesIn = (...texts: readonly string[]): Record<string, string> =>
-  Object.fromEntries([...texts.join(" ").matchAll(/#(\w+)/g)].map(([placeholder, name]) => [placeholder, name ?? ""]));
-
-const toItem = (row: Row) => marshall(row, { removeUndefinedValues: true });
-
-const valuesOf = (values: Row | undefined) =>
-  values === undefined || Object.keys(values).length === 0
-    ? undefined
-    : toItem(Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])));
-
-const conditional = (condition: Expression | undefined) =>
-  condition === undefined
-    ? {}
-    : {
-        ConditionExpression: condition.text,
-        ExpressionAttributeNames: namesIn(condition.text),
-        ExpressionAttributeValues: valuesOf(condition.values),
-      };
-
-const answered = async <T>(call: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await call;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
-    throw error;
-  }
-};
-
-export const dynamoTable = (client: DynamoDBClient, name: string): Table => {
-  const page = async ({ index, partition, sort, newestFirst, limit, from }: Query): Promise<QueryPage> => {
-    const names = { "#partition": index?.partition ?? "pk", ...(sort && { "#sort": index?.sort ?? "sk" }) };
-    const answer = await client.send(
-      new QueryCommand({
-        TableName: name,
-        IndexName: index?.name,
-        ConsistentRead: index === undefined,
-        KeyConditionExpression:
-          sort === undefined ? "#partition = :partition" : `#partition = :partition AND ${sort.text}`,
-        ExpressionAttributeNames: names,
-        ExpressionAttributeValues: valuesOf({ ...sort?.values, partition }),
-        ScanIndexForward: !newestFirst,
-        Limit: limit,
-        ExclusiveStartKey: from,
-      }),
-    );
-    return { rows: (answer.Items ?? []).map((item) => unmarshall(item)), next: answer.LastEvaluatedKey };
-  };
-
-  return {
-    get: async (key) => {
-      const { Item } = await client.send(
-        new GetItemCommand({ TableName: name, Key: toItem({ ...key }), ConsistentRead: true }),
-      );
-      return Item && unmarshall(Item);
-    },
-    put: async (row, condition) =>
-      (await answered(
-        client.send(new PutItemCommand({ TableName: name, Item: toItem(row), ...conditional(condition) })),
-      )) !== undefined,
-    update: async (key, change, condition) => {
-      const answer = await answered(
-        client.send(
-          new UpdateItemCommand({
-            TableName: name,
-            Key: toItem({ ...key }),
-            UpdateExpression: change.text,
-            ConditionExpression: condition.text,
-            ExpressionAttributeNames: namesIn(change.text, condition.text),
-            ExpressionAttributeValues: valuesOf({ ...change.values, ...condition.values }),
-            ReturnValues: "ALL_NEW",
-          }),
-        ),
-      );
-      return answer && unmarshall(answer.Attributes ?? {});
-    },
-    remove: async (key, condition) =>
-      (await answered(
-        client.send(new DeleteItemCommand({ TableName: name, Key: toItem({ ...key }), ...conditional(condition) })),
-      )) !== undefined,
-    page,
-    async *all(query) {
-      let from = query.from;
-      do {
-        const { rows, next } = await page({ ...query, from });
-        yield* rows;
-        from = next;
-      } while (from !== undefined);
-    },
-  };
-};
-
 /** `version` grows by one with every save; 0 stands for a row that does not exist yet. */
-export const onVersion = (version: number): Expression =>
-  version === 0 ? { text: "attribute_not_exists(#pk)" } : { text: "#version = :read", values: { read: version } };
-
-/** No put and no delete touches what a newer version of the post wrote (interleavings 15, 16, 25). */
-export const notNewer = (version: number): Expression => ({
-  text: "attribute_not_exists(#pk) OR #version <= :mine",
-  values: { mine: version },
-});
+export const onVersion = (version: number): Condition =>
+  version === 0 ? { kind: "absent" } : { kind: "is", field: "version", value: version };

@@ -6,7 +6,8 @@ import { limits } from "../../infra/limits.ts";
 import { deadlineFor, leaseFor } from "../../src/app/deliver/deliver-step.ts";
 import { renderLease } from "../../src/app/render/render-feed.ts";
 import { second } from "../../src/domain/time.ts";
-import { indexes, tableDefinition } from "../../src/store/keys.ts";
+import { tableDefinition } from "../../src/store/embedded-table.ts";
+import { indexes } from "../../src/store/keys.ts";
 import { aDelivery } from "../support/builders.ts";
 import { anApp, aStack, type Resource, synthesised } from "./synthesised.ts";
 

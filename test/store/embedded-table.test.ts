@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { minute, second } from "../../src/domain/time.ts";
-import { endLeases } from "../../src/store/embedded-table.ts";
+import { endLeases, tableDefinition } from "../../src/store/embedded-table.ts";
 import { aDelivery, start } from "../support/builders.ts";
 import { aStore } from "../support/store.ts";
 
@@ -26,4 +26,12 @@ test("the leases of a dead process end: its feeds can be rendered, its claims ha
     leaseUntil: start + second,
     due: start + second,
   });
+});
+
+test("the table defines exactly the attributes that its keys are made of", () => {
+  const used = [tableDefinition, ...tableDefinition.GlobalSecondaryIndexes].flatMap(({ KeySchema }) =>
+    KeySchema.map(({ AttributeName }) => AttributeName),
+  );
+  const defined = tableDefinition.AttributeDefinitions.map(({ AttributeName }) => AttributeName);
+  expect(defined.toSorted()).toEqual([...new Set(used)].toSorted());
 });

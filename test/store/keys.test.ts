@@ -1,16 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Ref } from "../../src/ports/store.ts";
-import {
-  aliasKey,
-  documentKey,
-  dueShard,
-  dueShards,
-  entryKey,
-  refKey,
-  refOf,
-  tableDefinition,
-} from "../../src/store/keys.ts";
+import { aliasKey, documentKey, dueShard, dueShards, entryKey, refKey, refOf } from "../../src/store/keys.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 12 });
 const ref: fc.Arbitrary<Ref> = fc.oneof(
@@ -74,12 +65,4 @@ test("memberships sort by date, then by post", () => {
 test("due rows spread over every shard", () => {
   const used = new Set(Array.from({ length: 100 }, (_, index) => dueShard(`POST#blog#${index}`)));
   expect([...used].toSorted()).toEqual([...dueShards]);
-});
-
-test("the table defines exactly the attributes that its keys are made of", () => {
-  const used = [tableDefinition, ...tableDefinition.GlobalSecondaryIndexes].flatMap(({ KeySchema }) =>
-    KeySchema.map(({ AttributeName }) => AttributeName),
-  );
-  const defined = tableDefinition.AttributeDefinitions.map(({ AttributeName }) => AttributeName);
-  expect(defined.toSorted()).toEqual([...new Set(used)].toSorted());
 });

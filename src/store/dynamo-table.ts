@@ -1,0 +1,155 @@
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { type Key, tableKeys } from "./keys.ts";
+import type { Change, Condition, Row, SortRange, Table } from "./table.ts";
+
+const toItem = (row: Row) => marshall(row, { removeUndefinedValues: true });
+
+const toKey = ({ pk, sk }: Key) => marshall({ pk, sk });
+
+/**
+ * The names and values of one command. Every attribute is written as `#name`: DynamoDB reserves 573 words, `state` and
+ * `key` among them. A command's expressions share one namespace of values, so each value has a placeholder of its own.
+ */
+const placeholders = () => {
+  const names = new Map<string, string>();
+  const values: unknown[] = [];
+  const name = (attribute: string): string => {
+    names.set(`#${attribute}`, attribute);
+    return `#${attribute}`;
+  };
+  const value = (given: unknown): string => `:v${values.push(given)}`;
+  const used = () => ({
+    ExpressionAttributeNames: Object.fromEntries(names),
+    ExpressionAttributeValues:
+      values.length === 0 ? undefined : toItem(Object.fromEntries(values.map((one, index) => [`:v${index + 1}`, one]))),
+  });
+  return { name, value, used };
+};
+type Placeholders = ReturnType<typeof placeholders>;
+
+const conditionText = (condition: Condition, to: Placeholders): string => {
+  const { name, value } = to;
+  switch (condition.kind) {
+    case "absent":
+      return `attribute_not_exists(${name(tableKeys.partition)})`;
+    case "present":
+      return `attribute_exists(${name(tableKeys.partition)})`;
+    case "notNewer":
+      return `(attribute_not_exists(${name(tableKeys.partition)}) OR ${name("version")} <= ${value(condition.version)})`;
+    case "is":
+      return `${name(condition.field)} = ${value(condition.value)}`;
+    case "lacks":
+      return `attribute_not_exists(${name(condition.field)})`;
+    case "dueBy":
+      return `${name("dueAt")} <= ${value(condition.at)}`;
+    case "dueLater":
+      return `(attribute_not_exists(${name("dueAt")}) OR ${name("dueAt")} > ${value(condition.at)})`;
+    case "leaseFree":
+      return `(attribute_not_exists(${name("lease")}) OR ${name("lease")}.${name("until")} <= ${value(condition.now)})`;
+    case "leaseOf":
+      return `${name("lease")}.${name("holder")} = ${value(condition.holder)}`;
+    case "leaseNotOf":
+      return `NOT ${name("lease")}.${name("holder")} = ${value(condition.holder)}`;
+    case "all":
+      return condition.of.map((one) => conditionText(one, to)).join(" AND ");
+  }
+};
+
+const conditional = (condition: Condition | undefined) => {
+  if (condition === undefined) return {};
+  const to = placeholders();
+  return { ConditionExpression: conditionText(condition, to), ...to.used() };
+};
+
+const changeText = ({ set = {}, setIfMissing = {}, remove = [], add = {} }: Change, { name, value }: Placeholders) => {
+  const assigned = Object.entries(set).map(([field, given]) => `${name(field)} = ${value(given)}`);
+  const defaulted = Object.entries(setIfMissing).map(
+    ([field, given]) => `${name(field)} = if_not_exists(${name(field)}, ${value(given)})`,
+  );
+  const clauses = {
+    SET: [...assigned, ...defaulted],
+    REMOVE: remove.map(name),
+    ADD: Object.entries(add).map(([field, given]) => `${name(field)} ${value(given)}`),
+  };
+  return Object.entries(clauses)
+    .filter(([, parts]) => parts.length > 0)
+    .map(([clause, parts]) => `${clause} ${parts.join(", ")}`)
+    .join(" ");
+};
+
+const rangeText = (range: SortRange, sort: string, { value }: Placeholders): string => {
+  if ("prefix" in range) return `begins_with(${sort}, ${value(range.prefix)})`;
+  if ("atMost" in range) return `${sort} <= ${value(range.atMost)}`;
+  return `${sort} BETWEEN ${value(range.between[0])} AND ${value(range.between[1])}`;
+};
+
+const answered = async <T>(call: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
+};
+
+/** The table in DynamoDB: conditions, changes and ranges are put into its language here and nowhere else. */
+export const dynamoTable = (client: DynamoDBClient, name: string): Table => ({
+  get: async (key) => {
+    const { Item } = await client.send(new GetItemCommand({ TableName: name, Key: toKey(key), ConsistentRead: true }));
+    return Item && unmarshall(Item);
+  },
+  put: async (row, condition) =>
+    (await answered(
+      client.send(new PutItemCommand({ TableName: name, Item: toItem(row), ...conditional(condition) })),
+    )) !== undefined,
+  update: async (key, change, condition) => {
+    const to = placeholders();
+    const expressions = { UpdateExpression: changeText(change, to), ConditionExpression: conditionText(condition, to) };
+    const answer = await answered(
+      client.send(
+        new UpdateItemCommand({
+          TableName: name,
+          Key: toKey(key),
+          ...expressions,
+          ...to.used(),
+          ReturnValues: "ALL_NEW",
+        }),
+      ),
+    );
+    return answer && unmarshall(answer.Attributes ?? {});
+  },
+  remove: async (key, condition) =>
+    (await answered(
+      client.send(new DeleteItemCommand({ TableName: name, Key: toKey(key), ...conditional(condition) })),
+    )) !== undefined,
+  page: async ({ index, partition, sort, newestFirst, limit, from }) => {
+    const to = placeholders();
+    const keys = index ?? tableKeys;
+    const own = `${to.name(keys.partition)} = ${to.value(partition)}`;
+    const answer = await client.send(
+      new QueryCommand({
+        TableName: name,
+        IndexName: index?.name,
+        ConsistentRead: index === undefined,
+        KeyConditionExpression: sort === undefined ? own : `${own} AND ${rangeText(sort, to.name(keys.sort), to)}`,
+        ...to.used(),
+        ScanIndexForward: !newestFirst,
+        Limit: limit,
+        ExclusiveStartKey: from && toItem(from),
+      }),
+    );
+    return {
+      rows: (answer.Items ?? []).map((item) => unmarshall(item)),
+      next: answer.LastEvaluatedKey && unmarshall(answer.LastEvaluatedKey),
+    };
+  },
+});
