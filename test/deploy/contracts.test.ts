@@ -8,11 +8,13 @@ import type { Objects } from "../../src/ports/feeds.ts";
 import type { Ref } from "../../src/ports/store.ts";
 import { sqsQueue } from "../../src/queue/sqs-queue.ts";
 import { refOfBody } from "../../src/runtimes/lambda/queued-refs.ts";
+import { dynamoTable } from "../../src/store/dynamo-table.ts";
 import { createTable } from "../../src/store/embedded-table.ts";
 import { dynamoStore } from "../../src/store/store.ts";
 import { objectsContract } from "../contract/objects.ts";
 import { queueContract } from "../contract/queue.ts";
 import { storeContract } from "../contract/store.ts";
+import { tableContract } from "../contract/table.ts";
 import { type Aws, awsAt } from "./aws.ts";
 import { type Emulator, startEmulator } from "./emulator.ts";
 
@@ -44,10 +46,19 @@ const drained = async (url: string): Promise<readonly Ref[]> => {
   return [...Messages.map(({ Body = "" }) => refOfBody(Body)), ...(await drained(url))];
 };
 
+const aTable = async (): Promise<string> => {
+  const table = `table-${randomUUID()}`;
+  await createTable(aws.dynamodb, table);
+  return table;
+};
+
+describe("the table in the emulated DynamoDB", () => {
+  tableContract(async () => dynamoTable(aws.dynamodb, await aTable()));
+});
+
 describe("the store on the emulated DynamoDB", () => {
   storeContract(async () => {
-    const table = `table-${randomUUID()}`;
-    await createTable(aws.dynamodb, table);
+    const table = await aTable();
     const told: { readonly ref: Ref; readonly at: Instant }[] = [];
     const store = dynamoStore({
       client: aws.dynamodb,
