@@ -11,7 +11,7 @@ const accountRow = z.object({
   paused: z.object({ since: z.number(), reason: z.string() }).optional(),
 } satisfies Record<keyof AccountState, z.ZodType>);
 
-export const dynamoAccounts = (table: Table): Accounts => ({
+export const tableAccounts = (table: Table): Accounts => ({
   read: async (name) => {
     const row = await table.get(accountKey(name));
     return row === undefined ? { name, version: 0, admitted: {} } : accountRow.parse(row);

@@ -5,7 +5,7 @@ import type { Table } from "./table.ts";
 
 const aliasRow = z.object({ post: z.string() });
 
-export const dynamoAliases = (table: Table): Aliases => {
+export const tableAliases = (table: Table): Aliases => {
   const read = async (site: string, kind: AliasKind, value: string): Promise<string | undefined> => {
     const row = await table.get(aliasKey(site, kind, value));
     return row && aliasRow.parse(row).post;

@@ -10,7 +10,7 @@ const mark = z.object({
   version: z.number(),
 } satisfies Record<keyof ArchiveMark, z.ZodType>);
 
-export const dynamoArchive = (table: Table): Archive => ({
+export const tableArchive = (table: Table): Archive => ({
   want: async (site, feed, { id, published, version }) => {
     await table.put(
       { ...unnumberedKey(site, feed, published, id), id, published, version },

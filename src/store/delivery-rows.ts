@@ -94,7 +94,7 @@ const unmoved = ({ version, nudges }: Delivery): Condition => ({
 
 const pageSize = 50;
 
-export const dynamoDeliveries = (rows: Rows): Deliveries => {
+export const tableDeliveries = (rows: Rows): Deliveries => {
   const { table } = rows;
 
   const put = async (delivery: Delivery, condition: Condition): Promise<boolean> => {

@@ -17,7 +17,7 @@ const documentRow = z.object({
 
 const pageSize = 500;
 
-export const dynamoDocuments = (table: Table): Documents => ({
+export const tableDocuments = (table: Table): Documents => ({
   read: async (site, source, path) => {
     const row = await table.get(documentKey(site, source, path));
     return row && documentRow.parse(row);

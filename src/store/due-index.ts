@@ -43,7 +43,7 @@ async function* overdue(table: Table, moment: Instant, limit: number): AsyncGene
   }
 }
 
-export const dynamoDue = (rows: Rows): Due => {
+export const tableDue = (rows: Rows): Due => {
   const { table } = rows;
 
   const deferFrom = async (ref: Ref, key: Key, now: Instant): Promise<number> => {

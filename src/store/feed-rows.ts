@@ -30,7 +30,7 @@ const toState = (row: Row): FeedState => {
   return { ...state, due: dueAt };
 };
 
-export const dynamoFeeds = (rows: Rows): Feeds => {
+export const tableFeeds = (rows: Rows): Feeds => {
   const { table } = rows;
 
   const read = async (site: string, feed: FeedKey): Promise<FeedState | undefined> => {

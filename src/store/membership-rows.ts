@@ -13,7 +13,7 @@ const membershipRow = z.object({
 /** About two windows of a feed: most renders read one page. */
 const pageSize = 50;
 
-export const dynamoMemberships = (table: Table): Memberships => ({
+export const tableMemberships = (table: Table): Memberships => ({
   put: async (site, { feed, id, published, version }) => {
     await table.put(
       { ...entryKey(site, feed, published, id), feed, id, published, version },

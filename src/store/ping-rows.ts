@@ -23,7 +23,7 @@ const shape = {
 
 const pingRow = z.object({ ...shape, dueAt: instant.optional() });
 
-export const dynamoPings = (rows: Rows): Pings => {
+export const tablePings = (rows: Rows): Pings => {
   const { table } = rows;
 
   const nudge: Pings["nudge"] = async (ref, topics, publicAt) => {

@@ -73,7 +73,7 @@ const postRow = z.object({
 
 const pageSize = 50;
 
-export const dynamoPosts = (rows: Rows, bodies: Bodies): Posts => {
+export const tablePosts = (rows: Rows, bodies: Bodies): Posts => {
   const { table } = rows;
 
   const toPost = async (row: Row): Promise<Post> => {

@@ -10,7 +10,7 @@ const windowRow = z.object({
   counted: z.record(z.string(), z.number()),
 } satisfies Record<keyof RateWindow, z.ZodType>);
 
-export const dynamoRateWindows = (table: Table): RateWindows => ({
+export const tableRateWindows = (table: Table): RateWindows => ({
   read: async (name) => {
     const row = await table.get(rateWindowKey(name));
     return row === undefined ? { name, version: 0, counted: {} } : windowRow.parse(row);

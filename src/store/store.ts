@@ -1,45 +1,51 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Objects } from "../ports/feeds.ts";
 import type { Store } from "../ports/store.ts";
-import { dynamoAccounts } from "./account-rows.ts";
-import { dynamoAliases } from "./alias-rows.ts";
-import { dynamoArchive } from "./archive-rows.ts";
+import { tableAccounts } from "./account-rows.ts";
+import { tableAliases } from "./alias-rows.ts";
+import { tableArchive } from "./archive-rows.ts";
 import { compressedBodies } from "./bodies.ts";
-import { dynamoDeliveries } from "./delivery-rows.ts";
-import { dynamoDocuments } from "./document-rows.ts";
-import { dynamoDue } from "./due-index.ts";
+import { tableDeliveries } from "./delivery-rows.ts";
+import { tableDocuments } from "./document-rows.ts";
+import { tableDue } from "./due-index.ts";
 import type { OnDue } from "./due-listener.ts";
 import { dynamoTable } from "./dynamo-table.ts";
-import { dynamoFeeds } from "./feed-rows.ts";
-import { dynamoMemberships } from "./membership-rows.ts";
-import { dynamoPings } from "./ping-rows.ts";
-import { dynamoPosts } from "./post-rows.ts";
-import { dynamoRateWindows } from "./rate-window-rows.ts";
+import { tableFeeds } from "./feed-rows.ts";
+import { tableMemberships } from "./membership-rows.ts";
+import { tablePings } from "./ping-rows.ts";
+import { tablePosts } from "./post-rows.ts";
+import { tableRateWindows } from "./rate-window-rows.ts";
+import type { Table } from "./table.ts";
 
 export interface StoreOptions {
-  readonly client: DynamoDBClient;
-  /** The table's name. */
-  readonly table: string;
   /** Where bodies go that no row can hold. */
   readonly bodies: Objects;
   readonly onDue?: OnDue | undefined;
 }
 
 /** All rows in one table. Every save is one conditional write on one row. */
-export const dynamoStore = ({ client, table: name, bodies, onDue = () => {} }: StoreOptions): Store => {
-  const table = dynamoTable(client, name);
+export const tableStore = (table: Table, { bodies, onDue = () => {} }: StoreOptions): Store => {
   const rows = { table, onDue };
   return {
-    posts: dynamoPosts(rows, compressedBodies(bodies)),
-    aliases: dynamoAliases(table),
-    documents: dynamoDocuments(table),
-    feeds: dynamoFeeds(rows),
-    memberships: dynamoMemberships(table),
-    archive: dynamoArchive(table),
-    deliveries: dynamoDeliveries(rows),
-    pings: dynamoPings(rows),
-    accounts: dynamoAccounts(table),
-    rateWindows: dynamoRateWindows(table),
-    due: dynamoDue(rows),
+    posts: tablePosts(rows, compressedBodies(bodies)),
+    aliases: tableAliases(table),
+    documents: tableDocuments(table),
+    feeds: tableFeeds(rows),
+    memberships: tableMemberships(table),
+    archive: tableArchive(table),
+    deliveries: tableDeliveries(rows),
+    pings: tablePings(rows),
+    accounts: tableAccounts(table),
+    due: tableDue(rows),
+    rateWindows: tableRateWindows(table),
   };
 };
+
+export interface DynamoOptions extends StoreOptions {
+  readonly client: DynamoDBClient;
+  /** The table's name. */
+  readonly table: string;
+}
+
+export const dynamoStore = ({ client, table, ...options }: DynamoOptions): Store =>
+  tableStore(dynamoTable(client, table), options);
