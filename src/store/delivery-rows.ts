@@ -4,6 +4,7 @@ import type { Deliveries, DeliveryRef } from "../ports/store.ts";
 import { type Rows, tellDue } from "./due-listener.ts";
 import { listed } from "./index-pages.ts";
 import { accountState, deliveryKey, deliveryPrefix, dueAttributes, indexes, postKey } from "./keys.ts";
+import { retryOnConflict } from "./retry.ts";
 import { type Condition, collect, type Row } from "./table.ts";
 
 const states = [
@@ -110,16 +111,17 @@ export const tableDeliveries = (rows: Rows): Deliveries => {
 
   const create = (delivery: Delivery): Promise<boolean> => put(delivery, { kind: "absent" });
 
-  /**
-   * A nudge between read and save loses neither: the save keeps the row's nudges and its due (interleaving 33).
-   * Every further round answers one more nudge, so it ends when they do.
-   */
+  /** A nudge between read and save loses neither: the save keeps the row's nudges and its due (interleaving 33). */
   const save = async (delivery: Delivery): Promise<boolean> => {
     if (delivery.version === 0) return create(delivery);
-    if (await put(delivery, unmoved(delivery))) return true;
-    const now = await read(refTo(delivery));
-    if (now === undefined || now.version !== delivery.version) return false;
-    return save({ ...delivery, nudges: now.nudges, due: earlier(delivery.due, now.due) });
+    let next = delivery;
+    return retryOnConflict(`the delivery of ${delivery.post} to ${delivery.account}`, async () => {
+      if (await put(next, unmoved(next))) return true;
+      const now = await read(refTo(delivery));
+      if (now === undefined || now.version !== delivery.version) return false;
+      next = { ...delivery, nudges: now.nudges, due: earlier(delivery.due, now.due) };
+      return undefined;
+    });
   };
 
   return {

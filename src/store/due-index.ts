@@ -3,6 +3,7 @@ import { hour, type Instant, second } from "../domain/time.ts";
 import type { Due, Ref } from "../ports/store.ts";
 import { type Rows, tellDue } from "./due-listener.ts";
 import { dueAttributes, dueShards, indexes, type Key, refKey, refOf } from "./keys.ts";
+import { retryOnConflict } from "./retry.ts";
 import { allRows, type Condition, type Row, type Table } from "./table.ts";
 
 const dueEntry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() });
@@ -46,7 +47,8 @@ async function* overdue(table: Table, moment: Instant, limit: number): AsyncGene
 export const tableDue = (rows: Rows): Due => {
   const { table } = rows;
 
-  const deferFrom = async (ref: Ref, key: Key, now: Instant): Promise<number> => {
+  /** Undefined where another worker has changed the row in between. */
+  const deferOnce = async (ref: Ref, key: Key, now: Instant): Promise<number | undefined> => {
     const row = await table.get(key);
     const { dueAt, failures: before } = failing.parse(row ?? {});
     if (dueAt === undefined || dueAt > now) return 0;
@@ -56,7 +58,7 @@ export const tableDue = (rows: Rows): Due => {
     const unmoved: Condition =
       before === 0 ? { kind: "lacks", field: "failures" } : { kind: "is", field: "failures", value: before };
     const deferred = await table.update(key, change, { kind: "all", of: [{ kind: "dueBy", at: now }, unmoved] });
-    if (deferred === undefined) return deferFrom(ref, key, now);
+    if (deferred === undefined) return undefined;
     tellDue(rows, ref, at);
     return failures;
   };
@@ -77,6 +79,9 @@ export const tableDue = (rows: Rows): Due => {
       await check();
       return found;
     },
-    defer: (ref, now) => deferFrom(ref, refKey(ref), now),
+    defer: (ref, now) => {
+      const key = refKey(ref);
+      return retryOnConflict(`the row ${key.pk} ${key.sk}`, () => deferOnce(ref, key, now));
+    },
   };
 };

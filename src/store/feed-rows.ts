@@ -5,6 +5,7 @@ import type { Fault } from "../ports/feeds.ts";
 import type { FeedRef, FeedState, Feeds } from "../ports/store.ts";
 import { type Rows, tellDue, updateDueBy } from "./due-listener.ts";
 import { dueAttributes, feedStateKey, siteFeedKey, sitePartition } from "./keys.ts";
+import { retryOnConflict } from "./retry.ts";
 import { type Condition, collect, type Row } from "./table.ts";
 
 const fault = z.object({ file: z.string(), problem: z.string(), entry: z.string().optional() });
@@ -40,13 +41,12 @@ export const tableFeeds = (rows: Rows): Feeds => {
 
   const refTo = (site: string, key: FeedKey): FeedRef => ({ kind: "feed", site, key });
 
-  /** Another worker may clear or move the due between the two tries of an update: a touch that finds that tries again. */
-  const touched = async (site: string, feed: FeedKey, title: string | undefined, due: Instant): Promise<Row> => {
+  const touched = (site: string, feed: FeedKey, title: string | undefined, due: Instant): Promise<Row> => {
     const change =
       title === undefined
         ? { set: { site, key: feed }, setIfMissing: { title: feed }, add: { revision: 1 } }
         : { set: { site, key: feed, title }, add: { revision: 1 } };
-    return (await updateDueBy(rows, refTo(site, feed), change, due)) ?? touched(site, feed, title, due);
+    return retryOnConflict(`the feed ${feed}`, () => updateDueBy(rows, refTo(site, feed), change, due));
   };
 
   /** The site's list is written after the feed and marked in it, so that it costs a write only when it changes and a crash in between is mended by the next touch. */

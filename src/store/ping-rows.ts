@@ -3,6 +3,7 @@ import type { Ping } from "../domain/ping.ts";
 import type { Pings } from "../ports/store.ts";
 import { type Rows, tellDue, updateDueBy } from "./due-listener.ts";
 import { dueAttributes, pingKey } from "./keys.ts";
+import { retryOnConflict } from "./retry.ts";
 import { onVersion } from "./table.ts";
 
 const instant = z.number();
@@ -26,15 +27,13 @@ const pingRow = z.object({ ...shape, dueAt: instant.optional() });
 export const tablePings = (rows: Rows): Pings => {
   const { table } = rows;
 
-  const nudge: Pings["nudge"] = async (ref, topics, publicAt) => {
-    const { site, key, hub } = ref;
-    const set = { site, key, hub, topics, publicAt, attempts: 0 };
-    const change = { set, remove: ["failures"], add: { version: 1 } };
-    if ((await updateDueBy(rows, ref, change, publicAt)) === undefined) return nudge(ref, topics, publicAt);
-  };
-
   return {
-    nudge,
+    nudge: async (ref, topics, publicAt) => {
+      const { site, key, hub } = ref;
+      const set = { site, key, hub, topics, publicAt, attempts: 0 };
+      const change = { set, remove: ["failures"], add: { version: 1 } };
+      await retryOnConflict(`the ping of ${hub}`, () => updateDueBy(rows, ref, change, publicAt));
+    },
     read: async (ref) => {
       const row = await table.get(pingKey(ref));
       if (row === undefined) return undefined;

@@ -1,0 +1,76 @@
+import { expect, onTestFinished, test } from "vitest";
+import type { DeliveryRef, PingRef, Ref } from "../../src/ports/store.ts";
+import { dynamoTable } from "../../src/store/dynamo-table.ts";
+import { dueAttributes, type Key, refKey } from "../../src/store/keys.ts";
+import { tableStore } from "../../src/store/store.ts";
+import type { Condition, Table } from "../../src/store/table.ts";
+import { aDelivery, aPost, start } from "../support/builders.ts";
+import { aStore } from "../support/store.ts";
+
+const delivery: DeliveryRef = {
+  kind: "delivery",
+  site: "blog",
+  post: "id-of-hello-world",
+  account: "mastodon",
+  generation: 0,
+};
+const post: Ref = { kind: "post", site: "blog", id: "id-of-hello-world" };
+const feed: Ref = { kind: "feed", site: "blog", key: "main" };
+const ping: PingRef = { kind: "ping", site: "blog", key: "main", hub: "https://hub.example/" };
+
+/** A store, and the same store for a worker before each of whose writes another worker writes. */
+const contested = async (intrude: (table: Table, condition: Condition | undefined) => Promise<unknown>) => {
+  const { client, table: name, bodies, stop } = await aStore();
+  onTestFinished(stop);
+  const table = dynamoTable(client, name);
+  const slow: Table = {
+    ...table,
+    put: async (row, condition) => {
+      await intrude(table, condition);
+      return table.put(row, condition);
+    },
+    update: async (key, change, condition) => {
+      await intrude(table, condition);
+      return table.update(key, change, condition);
+    },
+  };
+  return { store: tableStore(table, { bodies }), slow: tableStore(slow, { bodies }) };
+};
+
+/** Moves a row's due past what the next try of an update asks for. */
+const moveDue = (key: Key) => (table: Table, condition: Condition | undefined) => {
+  const asksForLater = condition?.kind === "all" && condition.of.some(({ kind }) => kind === "dueLater");
+  const change = asksForLater ? { set: dueAttributes(key, start - 1) } : { remove: ["dueAt", "dueShard"] };
+  return table.update(key, change, { kind: "present" });
+};
+
+const gaveUp = "was changed by another worker before each of 10 writes";
+
+test("a save of a delivery ends where nudges do not", async () => {
+  const { store, slow } = await contested((table) =>
+    table.update(refKey(delivery), { add: { nudges: 1 } }, { kind: "present" }),
+  );
+  await store.deliveries.create(aDelivery());
+  const read = await store.deliveries.read(delivery);
+  await expect(slow.deliveries.save({ ...aDelivery(), ...read })).rejects.toThrow(gaveUp);
+});
+
+test("a touch of a feed ends where its due is always moved", async () => {
+  const { store, slow } = await contested(moveDue(refKey(feed)));
+  await store.feeds.touch("blog", "main", "A Blog", start);
+  await expect(slow.feeds.touch("blog", "main", "A Blog", start)).rejects.toThrow(gaveUp);
+});
+
+test("a nudge of a ping ends where its due is always moved", async () => {
+  const { store, slow } = await contested(moveDue(refKey(ping)));
+  await store.pings.nudge(ping, [], start);
+  await expect(slow.pings.nudge(ping, [], start)).rejects.toThrow(gaveUp);
+});
+
+test("a deferral ends where others always count a failure", async () => {
+  const { store, slow } = await contested((table) =>
+    table.update(refKey(post), { add: { failures: 1 } }, { kind: "present" }),
+  );
+  await store.posts.save(aPost({ due: start }));
+  await expect(slow.due.defer(post, start)).rejects.toThrow(gaveUp);
+});
