@@ -13,7 +13,7 @@ import { createTable } from "../../src/store/embedded-table.ts";
 import { dynamoStore } from "../../src/store/store.ts";
 import { objectsContract } from "../contract/objects.ts";
 import { queueContract } from "../contract/queue.ts";
-import { storeContract } from "../contract/store.ts";
+import { storeContract } from "../contract/store/index.ts";
 import { tableContract } from "../contract/table.ts";
 import { type Aws, awsAt } from "./aws.ts";
 import { type Emulator, startEmulator } from "./emulator.ts";

@@ -1,5 +1,5 @@
 import { describe, onTestFinished } from "vitest";
-import { storeContract } from "../contract/store.ts";
+import { storeContract } from "../contract/store/index.ts";
 import { aStore } from "../support/store.ts";
 
 describe("the store on an embedded DynamoDB", () => {

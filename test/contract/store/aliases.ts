@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import type { Empty } from "./empty.ts";
+
+export const aliasesContract = (empty: Empty): void => {
+  test("the first claim of an alias keeps it", async () => {
+    const { store } = await empty();
+    expect(await store.aliases.read("blog", "slug", "s#1")).toBeUndefined();
+    const holders = await Promise.all(["a", "b", "c"].map((id) => store.aliases.claim("blog", "slug", "s#1", id)));
+    const holder = await store.aliases.read("blog", "slug", "s#1");
+    expect(new Set(holders)).toEqual(new Set([holder]));
+    expect(await store.aliases.claim("blog", "guid", "s#1", "d")).toBe("d");
+    expect(await store.aliases.claim("blog", "slug", "long".repeat(1_000), "e")).toBe("e");
+    expect(await store.aliases.read("blog", "slug", "long".repeat(1_000))).toBe("e");
+  });
+
+  test("an alias is taken over only from its holder", async () => {
+    const { store } = await empty();
+    await store.aliases.claim("blog", "slug", "s", "a");
+    expect(await store.aliases.takeOver("blog", "slug", "s", "b", "c")).toBe(false);
+    expect(await store.aliases.takeOver("blog", "slug", "s", "a", "c")).toBe(true);
+    expect(await store.aliases.read("blog", "slug", "s")).toBe("c");
+    expect(await store.aliases.takeOver("blog", "slug", "unclaimed", "a", "c")).toBe(false);
+  });
+};

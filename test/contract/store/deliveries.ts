@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { hour, minute, second } from "../../../src/domain/time.ts";
+import { aDelivery, aPost, start } from "../../support/builders.ts";
+import { deliveryRef, type Empty, present } from "./empty.ts";
+
+export const deliveriesContract = (empty: Empty): void => {
+  test("a delivery is created once and comes back as it was", async () => {
+    const { store } = await empty();
+    const delivery = aDelivery({
+      request: { text: "z", card: { url: "u", none: null }, a: [1, 2] },
+      remote: { id: null, url: "https://m.example/1" },
+      wait: start,
+    });
+    expect(await store.deliveries.create(delivery)).toBe(true);
+    expect(await store.deliveries.create(aDelivery({ seed: "other" }))).toBe(false);
+    expect(await store.deliveries.save(aDelivery({ seed: "other" }))).toBe(false);
+    const read = present(await store.deliveries.read(deliveryRef));
+    expect(read).toEqual({ ...delivery, version: 1 });
+    expect(JSON.stringify(read.request)).toBe(JSON.stringify(delivery.request));
+    expect(await store.deliveries.read({ ...deliveryRef, generation: 1 })).toBeUndefined();
+  });
+
+  test("a stale claim never writes", async () => {
+    const { store } = await empty();
+    await store.deliveries.create(aDelivery());
+    const read = present(await store.deliveries.read(deliveryRef));
+    const claims = await Promise.all([1, 2].map((attempts) => store.deliveries.save({ ...read, attempts })));
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    expect((await store.deliveries.read(deliveryRef))?.version).toBe(2);
+    expect(await store.deliveries.save(aDelivery({ account: "nobody", version: 3 }))).toBe(false);
+  });
+
+  test("a nudge during a step is not lost: what the step learnt is saved, and the row stays due (interleaving 33)", async () => {
+    const { store } = await empty();
+    await store.deliveries.create(aDelivery());
+    const read = present(await store.deliveries.read(deliveryRef));
+    await store.deliveries.nudge(deliveryRef, start + second);
+    expect(await store.deliveries.save({ ...read, state: "posted", due: undefined })).toBe(true);
+    expect(await store.deliveries.read(deliveryRef)).toMatchObject({
+      state: "posted",
+      nudges: 1,
+      version: 2,
+      due: start + second,
+    });
+    const nudged = present(await store.deliveries.read(deliveryRef));
+    expect(await store.deliveries.save({ ...nudged, due: undefined })).toBe(true);
+    expect((await store.deliveries.read(deliveryRef))?.due).toBeUndefined();
+  });
+
+  test("the earlier of a nudge and the step's own due stands", async () => {
+    const { store } = await empty();
+    await store.deliveries.create(aDelivery());
+    const read = present(await store.deliveries.read(deliveryRef));
+    await store.deliveries.nudge(deliveryRef, start + minute);
+    await store.deliveries.save({ ...read, due: start + hour });
+    expect((await store.deliveries.read(deliveryRef))?.due).toBe(start + minute);
+  });
+
+  test("a nudge makes no row", async () => {
+    const { store, told } = await empty();
+    await store.deliveries.nudge(deliveryRef, start);
+    expect(await store.deliveries.read(deliveryRef)).toBeUndefined();
+    expect(told).toEqual([]);
+  });
+
+  test("one query shows all that happened to a post", async () => {
+    const { store } = await empty();
+    await store.posts.save(aPost());
+    for (const account of ["b#1", "a"]) await store.deliveries.create(aDelivery({ account }));
+    await store.deliveries.create(aDelivery({ post: "another" }));
+    const all = await store.deliveries.ofPost("blog", "id-of-hello-world");
+    expect(all.map(({ account }) => account)).toEqual(["a", "b#1"]);
+  });
+
+  test("lists an account's deliveries by state, in pages, as they are now", async () => {
+    const { store } = await empty();
+    for (let index = 0; index < 55; index += 1)
+      await store.deliveries.create(aDelivery({ post: `post-${index}`, planned: start + index }));
+    const moved = { ...deliveryRef, post: "post-54" };
+    await store.deliveries.save({ ...present(await store.deliveries.read(moved)), state: "held", due: undefined });
+    const first = await store.deliveries.inState("mastodon", "pending");
+    const second = await store.deliveries.inState("mastodon", "pending", first.next);
+    const posts = [...first.rows, ...second.rows].map(({ post }) => post);
+    expect(posts).toEqual(Array.from({ length: 54 }, (_, index) => `post-${53 - index}`));
+    expect((await store.deliveries.inState("mastodon", "held")).rows.map(({ post }) => post)).toEqual(["post-54"]);
+    expect((await store.deliveries.inState("x", "pending")).rows).toEqual([]);
+  });
+};
