@@ -77,7 +77,7 @@ export interface FeedState {
   /** The gate's last word: what keeps the last good feed up, or the entries that were left out. */
   readonly faults: readonly Fault[];
   /** Something was put, or is about to be, that its hubs are not told of yet (interleaving 28). */
-  readonly owed: boolean;
+  readonly pingPending: boolean;
 }
 
 /** A feed in the list of its site. */
@@ -93,8 +93,8 @@ export interface Feeds {
   /** Puts the due of a feed off that nobody has touched or leased since it was read. */
   rest(state: FeedState, until: Instant): Promise<void>;
   holds(site: string, key: FeedKey, holder: string, now: Instant): Promise<boolean>;
-  /** Remembers that a ping is owed, until `release` clears it together with `due`. False when the lease is somebody else's. */
-  owe(site: string, key: FeedKey, holder: string): Promise<boolean>;
+  /** Remembers that hubs are to be told, until `release` clears it together with `due`. False when the lease is somebody else's. */
+  markPingPending(site: string, key: FeedKey, holder: string): Promise<boolean>;
   /** Notes in the feed and in its site's list whether it has entries. May be repeated. */
   mark(state: FeedState, empty: boolean): Promise<void>;
   /** Gives the lease back with the gate's word; `due` is cleared (or put to a later moment) only on the revision that was rendered. Else the revision is raised and the feed stays due. */

@@ -19,7 +19,7 @@ const shape = {
   empty: z.boolean().default(false),
   rendered: z.number().optional(),
   faults: z.array(fault).default([]),
-  owed: z.boolean().default(false),
+  pingPending: z.boolean().default(false),
 } satisfies Record<Exclude<keyof FeedState, "due">, z.ZodType>;
 
 /** `registered`: the title that the site's list of feeds has. */
@@ -71,7 +71,7 @@ export const tableFeeds = (rows: Rows): Feeds => {
     const key = feedStateKey(state.site, state.key);
     const change = {
       set: { faults, rendered: at, ...dueAttributes(key, due) },
-      remove: ["lease", "failures", "owed", ...(due === undefined ? ["dueAt", "dueShard"] : [])],
+      remove: ["lease", "failures", "pingPending", ...(due === undefined ? ["dueAt", "dueShard"] : [])],
     };
     const own: Condition = {
       kind: "all",
@@ -119,9 +119,9 @@ export const tableFeeds = (rows: Rows): Feeds => {
       const lease = (await read(site, feed))?.lease;
       return lease?.holder === holder && now < lease.until;
     },
-    owe: async (site, feed, holder) => {
+    markPingPending: async (site, feed, holder) => {
       const key = feedStateKey(site, feed);
-      return (await table.update(key, { set: { owed: true } }, { kind: "leaseOf", holder })) !== undefined;
+      return (await table.update(key, { set: { pingPending: true } }, { kind: "leaseOf", holder })) !== undefined;
     },
     mark: async ({ site, key: feed }, empty) => {
       const row = await table.update(feedStateKey(site, feed), { set: { empty } }, { kind: "present" });

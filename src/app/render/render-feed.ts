@@ -6,7 +6,7 @@ import type { Clock, Log } from "../../ports/runtime.ts";
 import type { Archive, FeedRef, FeedState, Feeds, ListedFeed, Memberships, Pings, Posts } from "../../ports/store.ts";
 import { archiveOf } from "./archive-pages.ts";
 import { feedOf } from "./feed-of.ts";
-import { nudgeHubs, owe } from "./hub-pings.ts";
+import { markPingPending, nudgeHubs } from "./hub-pings.ts";
 import { entriesOf, readWindow } from "./window.ts";
 
 export interface RenderPorts {
@@ -38,7 +38,7 @@ export const render = async (ref: FeedRef, ports: RenderPorts): Promise<void> =>
   const state = await ports.feeds.read(ref.site, ref.key);
   if (state?.due === undefined || state.due > now) return;
   const since = now - (state.rendered ?? Number.NEGATIVE_INFINITY);
-  // Rendered by a clock that is ahead of this one: no rest is owed to it.
+  // Rendered by a clock that is ahead of this one: it does not rest now.
   if (since >= 0 && since < ports.rest) return ports.feeds.rest(state, now + ports.rest - since);
   const holder = ports.unique();
   const leased = await ports.feeds.lease(ref.site, ref.key, holder, now, now + renderLease);
@@ -61,8 +61,8 @@ export const render = async (ref: FeedRef, ports: RenderPorts): Promise<void> =>
     await ports.feeds.touch(ref.site, ref.key, undefined, ports.clock());
     return;
   }
-  // What a render that crashed owes is told of even where nothing differs now, or the gate lets nothing pass.
-  if (written === "put" || leased.owed) await nudgeHubs(site, leased, ports);
+  // A render that crashed left the mark: hubs are told even where nothing differs now, or the gate lets nothing pass.
+  if (written === "put" || leased.pingPending) await nudgeHubs(site, leased, ports);
   const isEmpty = window.posts.length === 0;
   if (isEmpty !== leased.empty) {
     await ports.feeds.mark(leased, isEmpty);
@@ -119,7 +119,7 @@ const write = async (
       const key = `${site.folder}${feedFolder(state.key)}${file}${suffix}`;
       const stored = await ports.objects.read(key);
       if (stored !== undefined && sameBytes(stored.bytes, bytes)) continue;
-      if (written === "same" && !(await owe(site, state, holder, ports))) return "lost";
+      if (written === "same" && !(await markPingPending(site, state, holder, ports))) return "lost";
       if (!(await ports.feeds.holds(state.site, state.key, holder, ports.clock()))) return "lost";
       if (!(await ports.objects.put(key, bytes, { contentType, encoding, over: stored?.etag }))) return "lost";
       written = "put";

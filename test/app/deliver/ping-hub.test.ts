@@ -54,7 +54,7 @@ describe("a feed that has changed", () => {
     await published(world, "a");
     await world.sweep();
     expect(world.outside.told).toEqual([]);
-    expect((await world.store.feeds.read("blog", "main"))?.owed).toBe(false);
+    expect((await world.store.feeds.read("blog", "main"))?.pingPending).toBe(false);
   });
 
   test("is not told to a hub elsewhere while only this machine serves it", async () => {

@@ -164,11 +164,11 @@ describe("28. a crash between put and ping still tells the hub", () => {
     const r1 = world.worker("after objects.put");
     void r1.app.work(main);
     await r1.stopped;
-    expect((await world.store.feeds.read("blog", "main"))?.owed).toBe(true);
+    expect((await world.store.feeds.read("blog", "main"))?.pingPending).toBe(true);
     world.turn(renderLease + second);
     await world.sweep();
     expect(world.outside.told).not.toEqual([]);
-    expect((await world.store.feeds.read("blog", "main"))?.owed).toBe(false);
+    expect((await world.store.feeds.read("blog", "main"))?.pingPending).toBe(false);
   });
 
   test("where the gate lets nothing of the next render pass", async () => {
@@ -195,7 +195,7 @@ describe("28. a crash between put and ping still tells the hub", () => {
     expect(world.outside.told).not.toEqual([]);
   });
 
-  test("and a render that puts nothing owes nothing", async () => {
+  test("and a render that puts nothing tells no hub", async () => {
     const world = await aHubWorld();
     await add(world, 1);
     await world.sweep();

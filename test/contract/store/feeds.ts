@@ -14,7 +14,7 @@ export const feedsContract = (empty: Empty): void => {
       revision: 2,
       title: "C#",
       faults: [],
-      owed: false,
+      pingPending: false,
       empty: false,
       due: start,
     });
@@ -69,7 +69,7 @@ export const feedsContract = (empty: Empty): void => {
       title: "A Blog",
       rendered: start,
       faults,
-      owed: false,
+      pingPending: false,
       empty: false,
     });
     expect(await store.due.before(start + hour, 10)).toEqual([]);
@@ -92,7 +92,7 @@ export const feedsContract = (empty: Empty): void => {
       title: "A Blog",
       rendered: start,
       faults,
-      owed: false,
+      pingPending: false,
       empty: false,
       due: start,
     });
@@ -161,43 +161,43 @@ export const feedsContract = (empty: Empty): void => {
 
   test("releasing a feed that is gone does nothing", async () => {
     const { store } = await empty();
-    const state = { site: "blog", key: "gone", revision: 1, title: "", faults: [], owed: false, empty: false };
+    const state = { site: "blog", key: "gone", revision: 1, title: "", faults: [], pingPending: false, empty: false };
     expect(await store.feeds.release(state, "R1", { faults: [], at: start })).toBe(false);
     expect(await store.feeds.read("blog", "gone")).toBeUndefined();
   });
 
-  test("a ping that is owed is remembered by whoever comes next, and forgotten with the due (interleaving 28)", async () => {
+  test("a pending ping is remembered by whoever comes next, and forgotten with the due (interleaving 28)", async () => {
     const { store } = await empty();
     await store.feeds.touch("blog", "main", "A Blog", start);
     await store.feeds.lease("blog", "main", "R1", start, start + minute);
-    expect(await store.feeds.owe("blog", "main", "R1")).toBe(true);
+    expect(await store.feeds.markPingPending("blog", "main", "R1")).toBe(true);
     const next = present(await store.feeds.lease("blog", "main", "R2", start + minute, start + hour));
-    expect(next.owed).toBe(true);
+    expect(next.pingPending).toBe(true);
     expect(await store.feeds.release(next, "R2", { faults: [], at: start })).toBe(true);
-    expect((await store.feeds.read("blog", "main"))?.owed).toBe(false);
+    expect((await store.feeds.read("blog", "main"))?.pingPending).toBe(false);
   });
 
-  test("a ping stays owed while the feed stays due", async () => {
+  test("a ping stays pending while the feed stays due", async () => {
     const { store } = await empty();
     await store.feeds.touch("blog", "main", "A Blog", start);
     const state = present(await store.feeds.lease("blog", "main", "R1", start, start + minute));
-    await store.feeds.owe("blog", "main", "R1");
+    await store.feeds.markPingPending("blog", "main", "R1");
     await store.feeds.touch("blog", "main", "A Blog", start + second);
     expect(await store.feeds.release(state, "R1", { faults: [], at: start })).toBe(false);
-    expect((await store.feeds.read("blog", "main"))?.owed).toBe(true);
+    expect((await store.feeds.read("blog", "main"))?.pingPending).toBe(true);
     const again = present(await store.feeds.lease("blog", "main", "R2", start, start + minute));
     expect(await store.feeds.release(again, "R2", { faults: [], due: start + hour, at: start })).toBe(true);
-    expect((await store.feeds.read("blog", "main"))?.owed).toBe(false);
+    expect((await store.feeds.read("blog", "main"))?.pingPending).toBe(false);
   });
 
-  test("only who holds the lease owes a ping", async () => {
+  test("only the lease's holder marks a ping as pending", async () => {
     const { store } = await empty();
-    expect(await store.feeds.owe("blog", "main", "R1")).toBe(false);
+    expect(await store.feeds.markPingPending("blog", "main", "R1")).toBe(false);
     expect(await store.feeds.read("blog", "main")).toBeUndefined();
     await store.feeds.touch("blog", "main", "A Blog", start);
-    expect(await store.feeds.owe("blog", "main", "R1")).toBe(false);
+    expect(await store.feeds.markPingPending("blog", "main", "R1")).toBe(false);
     await store.feeds.lease("blog", "main", "R2", start, start + minute);
-    expect(await store.feeds.owe("blog", "main", "R1")).toBe(false);
-    expect((await store.feeds.read("blog", "main"))?.owed).toBe(false);
+    expect(await store.feeds.markPingPending("blog", "main", "R1")).toBe(false);
+    expect((await store.feeds.read("blog", "main"))?.pingPending).toBe(false);
   });
 };
