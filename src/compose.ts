@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { deliver } from "./app/deliver/advance-delivery.ts";
 import { ping } from "./app/deliver/ping-hub.ts";
 import { resolve, retry } from "./app/deliver/resolve.ts";
@@ -105,7 +105,7 @@ export const composePublish = (parts: Parts, networks: Pick<Networks, "reach">, 
 
 export const composeRender =
   (parts: Parts, objects: Objects, pace: Pick<RenderPorts, "publicAfter" | "rest">) => (ref: FeedRef) =>
-    render(ref, { ...ports(parts), ...pace, objects, formats, encode, unique: randomUUID });
+    render(ref, { ...ports(parts), ...pace, objects, formats, encode });
 
 export const composeDeliver = (parts: Parts, networks: Networks) => (ref: DeliveryRef) =>
   deliver(ref, { ...ports(parts), networks, deadline: (milliseconds) => AbortSignal.timeout(milliseconds) });

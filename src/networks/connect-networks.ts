@@ -1,6 +1,5 @@
 import type { Account } from "../domain/account.ts";
-import type { Networks } from "../ports/networks.ts";
-import type { Connected } from "../ports/store.ts";
+import type { Connected, Networks } from "../ports/networks.ts";
 import type { DefinedNetwork, Login } from "./define.ts";
 import { networks } from "./index.ts";
 import { keptSecrets, type Reaching, reachOf } from "./reach.ts";

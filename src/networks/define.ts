@@ -1,8 +1,7 @@
 import * as z from "zod";
 import type { Account } from "../domain/account.ts";
 import type { Snippet } from "../domain/snippet.ts";
-import type { Composed, Connection, Network } from "../ports/networks.ts";
-import type { Connected } from "../ports/store.ts";
+import type { Composed, Connected, Connection, Network } from "../ports/networks.ts";
 
 /** What one network's file says: its rules, and how to talk to it. Everything else derives from this. */
 export interface Definition<Settings extends z.ZodType<object>, Credentials extends z.ZodType<object>>

@@ -2,7 +2,6 @@ import type { Account } from "../domain/account.ts";
 import type { Offers, Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import type { Fitted, Snippet } from "../domain/snippet.ts";
 import type { Instant } from "../domain/time.ts";
-import type { Connected } from "./store.ts";
 
 export interface Composed extends Fitted {
   readonly request: StoredRequest;
@@ -35,6 +34,9 @@ export interface Network {
   /** The key of a delivery from its seed (a hex hash) and the moment it was planned. Pure. */
   key(seed: string, planned: Instant): string;
 }
+
+/** A connection, or why there is none, in words that hold no secret. */
+export type Connected = { readonly connection: Connection } | { readonly problem: string };
 
 export interface Networks {
   get(name: string): Network;

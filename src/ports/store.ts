@@ -7,10 +7,7 @@ import type { Listing, Post } from "../domain/post.ts";
 import type { RateWindow } from "../domain/rate-window.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Fault } from "./feeds.ts";
-import type { Connection } from "./networks.ts";
-
-/** A connection, or why there is none, in words that hold no secret. */
-export type Connected = { readonly connection: Connection } | { readonly problem: string };
+import type { Clock } from "./runtime.ts";
 
 export type Ref =
   | { readonly kind: "post"; readonly site: string; readonly id: string }
@@ -67,7 +64,6 @@ export interface FeedState {
   readonly key: FeedKey;
   /** Raised by whoever touches the feed. */
   readonly revision: number;
-  readonly lease?: { readonly holder: string; readonly until: Instant } | undefined;
   readonly due?: Instant | undefined;
   readonly title: string;
   /** It was rendered without an entry: the page and the OPML do not lead to it. */
@@ -83,26 +79,50 @@ export interface FeedState {
 /** A feed in the list of its site. */
 export type ListedFeed = Pick<FeedState, "key" | "title" | "empty">;
 
+export interface LeaseTerms {
+  readonly clock: Clock;
+  /** How long the lease lasts, in ms: longer than the work may run. */
+  readonly lasts: number;
+  /** A feed that was rendered less than so long ago is put off until then, in ms. */
+  readonly rest: number;
+}
+
+/** A feed that one render has for itself, until its lease is over. */
+export interface FeedLease {
+  /** As it was when the lease was taken. */
+  readonly state: FeedState;
+  /** Asked before each put: false once the lease is over or somebody else's. */
+  holds(): Promise<boolean>;
+  /** Stores that hubs are to be told, until the due is cleared. False when the lease is somebody else's. */
+  markPingPending(): Promise<boolean>;
+  /** Notes in the feed and in its site's list whether it has entries. May be repeated. */
+  markEmpty(empty: boolean): Promise<void>;
+}
+
+export interface RenderResult {
+  /** The gate's word. */
+  readonly faults: readonly Fault[];
+  /** When the feed is due again. */
+  readonly due?: Instant | undefined;
+}
+
 export interface Feeds {
   read(site: string, key: FeedKey): Promise<FeedState | undefined>;
   all(site: string): Promise<readonly ListedFeed[]>;
   /** Raises the revision and makes the feed due now (or at `due`); registers it in its site. Without a title the feed keeps the one it has. */
   touch(site: string, key: FeedKey, title: string | undefined, due: Instant): Promise<void>;
-  /** Takes the lease if it is free or over. */
-  lease(site: string, key: FeedKey, holder: string, now: Instant, until: Instant): Promise<FeedState | undefined>;
-  /** Puts the due of a feed off that nobody has touched or leased since it was read. */
-  rest(state: FeedState, until: Instant): Promise<void>;
-  holds(site: string, key: FeedKey, holder: string, now: Instant): Promise<boolean>;
-  /** Remembers that hubs are to be told, until `release` clears it together with `due`. False when the lease is somebody else's. */
-  markPingPending(site: string, key: FeedKey, holder: string): Promise<boolean>;
-  /** Notes in the feed and in its site's list whether it has entries. May be repeated. */
-  mark(state: FeedState, empty: boolean): Promise<void>;
-  /** Gives the lease back with the gate's word; `due` is cleared (or put to a later moment) only on the revision that was rendered. Else the revision is raised and the feed stays due. */
-  release(
-    state: FeedState,
-    holder: string,
-    result: { readonly faults: readonly Fault[]; readonly due?: Instant | undefined; readonly at: Instant },
-  ): Promise<boolean>;
+  /**
+   * Renders a feed that is due, where nobody else does, and gives the lease back with the result. The due is cleared (or
+   * put to the result's) only on the revision that was rendered and under the same lease: else, and when the work has
+   * `lost` the lease or an object to somebody else, the revision is raised and the feed stays due. Work that throws
+   * leaves the lease to run out: what it had in flight may still land.
+   */
+  withLease(
+    site: string,
+    key: FeedKey,
+    terms: LeaseTerms,
+    work: (lease: FeedLease) => Promise<RenderResult | "lost">,
+  ): Promise<void>;
 }
 
 export interface Membership extends Listing {

@@ -1,10 +1,12 @@
 import { expect, onTestFinished, test } from "vitest";
+import { minute } from "../../src/domain/time.ts";
 import type { DeliveryRef, PingRef, Ref } from "../../src/ports/store.ts";
 import { dynamoTable } from "../../src/store/dynamo-table.ts";
 import { dueAttributes, type Key, refKey } from "../../src/store/keys.ts";
 import { tableStore } from "../../src/store/store.ts";
 import type { Condition, Table } from "../../src/store/table.ts";
 import { aDelivery, aPost, start } from "../support/builders.ts";
+import { takeLease } from "../support/lease.ts";
 import { aStore } from "../support/store.ts";
 
 const delivery: DeliveryRef = {
@@ -73,4 +75,21 @@ test("a deferral ends where others always count a failure", async () => {
   );
   await store.posts.save(aPost({ due: start }));
   await expect(slow.due.defer(post, start)).rejects.toThrow(gaveUp);
+});
+
+test("a feed whose due was cleared since it was read is not leased", async () => {
+  const { store, slow } = await contested(moveDue(refKey(feed)));
+  await store.feeds.touch("blog", "main", "A Blog", start);
+  expect(await takeLease(slow.feeds, () => start)).toBeUndefined();
+});
+
+test.each([
+  ["touched", { add: { revision: 1 } }],
+  ["leased", { set: { lease: { holder: "another", until: start + minute } } }],
+])("a feed that was %s since it was read does not rest", async (_, change) => {
+  const { store, slow } = await contested((table) => table.update(refKey(feed), change, { kind: "present" }));
+  await store.feeds.touch("blog", "main", "A Blog", start);
+  await (await takeLease(store.feeds, () => start))?.end({ faults: [], due: start });
+  expect(await takeLease(slow.feeds, () => start, { rest: minute })).toBeUndefined();
+  expect((await store.feeds.read("blog", "main"))?.due).toBe(start);
 });

@@ -2,13 +2,14 @@ import { expect, onTestFinished, test } from "vitest";
 import { minute, second } from "../../src/domain/time.ts";
 import { endLeases, tableDefinition } from "../../src/store/embedded-table.ts";
 import { aDelivery, start } from "../support/builders.ts";
+import { takeLease } from "../support/lease.ts";
 import { aStore } from "../support/store.ts";
 
 test("the leases of a dead process end: its feeds can be rendered, its claims have expired", async () => {
   const { store, client, table, stop } = await aStore();
   onTestFinished(stop);
   await store.feeds.touch("blog", "main", "A Blog", start);
-  await store.feeds.lease("blog", "main", "the dead", start, start + minute);
+  await takeLease(store.feeds, () => start);
   const ref = {
     kind: "delivery",
     site: "blog",
@@ -20,7 +21,7 @@ test("the leases of a dead process end: its feeds can be rendered, its claims ha
 
   await endLeases(client, table, start + second);
 
-  expect(await store.feeds.lease("blog", "main", "the living", start + second, start + minute)).toBeDefined();
+  expect(await takeLease(store.feeds, () => start + second)).toBeDefined();
   expect(await store.deliveries.read(ref)).toMatchObject({
     state: "sending",
     leaseUntil: start + second,

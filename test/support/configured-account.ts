@@ -1,7 +1,6 @@
 import type { Account } from "../../src/domain/account.ts";
 import { networks } from "../../src/networks/index.ts";
-import type { Connection } from "../../src/ports/networks.ts";
-import type { Connected } from "../../src/ports/store.ts";
+import type { Connected, Connection } from "../../src/ports/networks.ts";
 import { anAccount } from "./builders.ts";
 
 /** An account as the configuration makes it: its settings have been read by its network's schema. */

@@ -10,7 +10,8 @@ const iterables = new Set(["memberships.newest", "documents.all"]);
 
 /**
  * The same ports, but the worker that uses them stops at one place: `posts.save` stops before the call,
- * `after posts.save` behind it, `posts.save 2` before the second.
+ * `after posts.save` behind it, `posts.save 2` before the second. `lease.holds` is a call of the lease that
+ * `feeds.withLease` hands to its work, `lease.work` that work.
  */
 export const stepping = <Ports extends object>(ports: Ports, place: string): { readonly ports: Ports } & Stepper => {
   const [, after, name = "", nth = "1"] = /^(after )?(\S+)(?: (\d+))?$/.exec(place) ?? [];
@@ -32,6 +33,8 @@ export const stepping = <Ports extends object>(ports: Ports, place: string): { r
       get(target, key, receiver) {
         const value: unknown = Reflect.get(target, key, receiver);
         const path = `${prefix}.${String(key)}`;
+        if (typeof value === "function" && path === "feeds.withLease" && name.startsWith("lease."))
+          return (...given: readonly unknown[]) => Reflect.apply(value, target, given.map(leased));
         if (typeof value !== "function" || path !== name || iterables.has(path)) return value;
         return async (...given: readonly unknown[]) => {
           left -= 1;
@@ -43,12 +46,16 @@ export const stepping = <Ports extends object>(ports: Ports, place: string): { r
         };
       },
     });
+  /** The work that a lease is handed to; any other argument is what it is. */
+  const leased = (given: unknown): unknown =>
+    typeof given === "function"
+      ? wrap({ work: (lease: object) => Reflect.apply(given, undefined, [wrap(lease, "lease")]) }, "lease").work
+      : given;
+  const part = name.startsWith("lease.") ? "feeds" : name.split(".")[0];
   const wrapped = new Proxy(ports, {
     get(target, key, receiver) {
       const value: unknown = Reflect.get(target, key, receiver);
-      return typeof value === "object" && value !== null && name.startsWith(`${String(key)}.`)
-        ? wrap(value, String(key))
-        : value;
+      return typeof value === "object" && value !== null && key === part ? wrap(value, part) : value;
     },
   });
   return { ports: wrapped, stopped, go };

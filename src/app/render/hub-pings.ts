@@ -2,11 +2,10 @@ import { archivePage } from "../../domain/feed.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Formats } from "../../ports/feeds.ts";
 import type { Clock } from "../../ports/runtime.ts";
-import type { FeedState, Feeds, Pings } from "../../ports/store.ts";
+import type { FeedLease, FeedState, Pings } from "../../ports/store.ts";
 import { feedOf } from "./feed-of.ts";
 
 export interface HubPingPorts {
-  readonly feeds: Pick<Feeds, "markPingPending">;
   readonly pings: Pings;
   readonly formats: Pick<Formats, "topics">;
   readonly clock: Clock;
@@ -21,15 +20,10 @@ const hubsOf = (site: Site, { key }: Pick<FeedState, "key">): readonly string[] 
   archivePage(key) === undefined ? site.hubs.filter((hub) => isLoopback(hub) || !isLoopback(site.feedsUrl)) : [];
 
 /** Remembered before the first put, so that a crash between put and ping still tells the hubs (interleaving 28). False when the lease is lost. */
-export const markPingPending = async (
-  site: Site,
-  state: FeedState,
-  holder: string,
-  { feeds }: HubPingPorts,
-): Promise<boolean> =>
-  state.pingPending || hubsOf(site, state).length === 0 || (await feeds.markPingPending(site.id, state.key, holder));
+export const markPingPending = async (site: Site, lease: FeedLease): Promise<boolean> =>
+  lease.state.pingPending || hubsOf(site, lease.state).length === 0 || (await lease.markPingPending());
 
-/** A row for each hub, due when the bytes are public. Before the release, which clears the mark. */
+/** A row for each hub, due when the bytes are public. Before the render ends, which clears the mark. */
 export const nudgeHubs = async (site: Site, state: FeedState, ports: HubPingPorts): Promise<void> => {
   const topics = ports.formats.topics(feedOf(site, { state, entries: [], siblings: [] }));
   for (const hub of hubsOf(site, state))

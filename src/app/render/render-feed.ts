@@ -3,7 +3,17 @@ import type { Site } from "../../domain/site.ts";
 import { minute } from "../../domain/time.ts";
 import type { Encode, Fault, Formats, Objects, Rendered } from "../../ports/feeds.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
-import type { Archive, FeedRef, FeedState, Feeds, ListedFeed, Memberships, Pings, Posts } from "../../ports/store.ts";
+import type {
+  Archive,
+  FeedLease,
+  FeedRef,
+  Feeds,
+  ListedFeed,
+  Memberships,
+  Pings,
+  Posts,
+  RenderResult,
+} from "../../ports/store.ts";
 import { archiveOf } from "./archive-pages.ts";
 import { feedOf } from "./feed-of.ts";
 import { markPingPending, nudgeHubs } from "./hub-pings.ts";
@@ -25,51 +35,43 @@ export interface RenderPorts {
   readonly publicAfter: number;
   /** A feed that was just rendered waits so long, in ms: an import renders it a few times and not once a post. */
   readonly rest: number;
-  /** Names one holder of a lease. */
-  readonly unique: () => string;
 }
 
 /** Longer than any render may run (its function's timeout is shorter). */
 export const renderLease = 2 * minute;
 
 /** Writes every format of a due feed, under a lease, past the gate, where its bytes differ from what stands there now (design.md §2, rule 3). */
-export const render = async (ref: FeedRef, ports: RenderPorts): Promise<void> => {
+export const render = ({ site, key }: FeedRef, ports: RenderPorts): Promise<void> => {
+  const terms = { clock: ports.clock, lasts: renderLease, rest: ports.rest };
+  return ports.feeds.withLease(site, key, terms, (lease) => renderLeased(ports.site(site), lease, ports));
+};
+
+const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): Promise<RenderResult | "lost"> => {
   const now = ports.clock();
-  const state = await ports.feeds.read(ref.site, ref.key);
-  if (state?.due === undefined || state.due > now) return;
-  const since = now - (state.rendered ?? Number.NEGATIVE_INFINITY);
-  // Rendered by a clock that is ahead of this one: it does not rest now.
-  if (since >= 0 && since < ports.rest) return ports.feeds.rest(state, now + ports.rest - since);
-  const holder = ports.unique();
-  const leased = await ports.feeds.lease(ref.site, ref.key, holder, now, now + renderLease);
-  if (leased === undefined) return;
-  const site = ports.site(ref.site);
-  const { place, more } = await archiveOf(site, ref.key, ports);
-  const window = await readWindow(site, ref.key, now, ports);
-  const siblings = ref.key === "main" ? (await ports.feeds.all(ref.site)).filter(isSibling) : [];
-  const make = (some: readonly Entry[]): Feed =>
-    feedOf(site, { state: leased, entries: some, siblings, archive: place });
+  const { state } = lease;
+  const { key } = state;
+  const { place, more } = await archiveOf(site, key, ports);
+  const window = await readWindow(site, key, now, ports);
+  const siblings = key === "main" ? (await ports.feeds.all(site.id)).filter(isSibling) : [];
+  const make = (some: readonly Entry[]): Feed => feedOf(site, { state, entries: some, siblings, archive: place });
   const { rendered, faults } = pass(entriesOf(site, window.posts), make, ports.formats);
   for (const fault of faults)
     ports.log.alarm(
       "gate",
-      `${ref.key}: ${fault.entry === undefined ? "the last good feed stays" : `${fault.entry} is left out`}: ${fault.problem}`,
-      { ...ref, ...fault },
+      `${key}: ${fault.entry === undefined ? "the last good feed stays" : `${fault.entry} is left out`}: ${fault.problem}`,
+      { kind: "feed", site: site.id, key, ...fault },
     );
-  const written = rendered === undefined ? "same" : await write(site, leased, rendered, holder, ports);
-  if (written === "lost") {
-    await ports.feeds.touch(ref.site, ref.key, undefined, ports.clock());
-    return;
-  }
+  const written = rendered === undefined ? "same" : await write(site, lease, rendered, ports);
+  if (written === "lost") return "lost";
   // A render that crashed left the mark: hubs are told even where nothing differs now, or the gate lets nothing pass.
-  if (written === "put" || leased.pingPending) await nudgeHubs(site, leased, ports);
+  if (written === "put" || state.pingPending) await nudgeHubs(site, state, ports);
   const isEmpty = window.posts.length === 0;
-  if (isEmpty !== leased.empty) {
-    await ports.feeds.mark(leased, isEmpty);
+  if (isEmpty !== state.empty) {
+    await lease.markEmpty(isEmpty);
     // Its page and its OPML lead to the feeds that have something to read.
-    if (ref.key !== "main") await ports.feeds.touch(ref.site, "main", site.title, ports.clock());
+    if (key !== "main") await ports.feeds.touch(site.id, "main", site.title, ports.clock());
   }
-  await ports.feeds.release(leased, holder, { faults, due: more ? now : window.due, at: ports.clock() });
+  return { faults, due: more ? now : window.due };
 };
 
 /** What the page and the OPML lead to. */
@@ -108,19 +110,18 @@ const pass = (entries: readonly Entry[], make: (some: readonly Entry[]) => Feed,
 /** `lost` when the lease or an object has gone to somebody else. */
 const write = async (
   site: Site,
-  state: FeedState,
+  lease: FeedLease,
   rendered: readonly Rendered[],
-  holder: string,
   ports: RenderPorts,
 ): Promise<"put" | "same" | "lost"> => {
   let written: "put" | "same" = "same";
   for (const { file, contentType, text } of rendered) {
     for (const { suffix, encoding, bytes } of ports.encode(text)) {
-      const key = `${site.folder}${feedFolder(state.key)}${file}${suffix}`;
+      const key = `${site.folder}${feedFolder(lease.state.key)}${file}${suffix}`;
       const stored = await ports.objects.read(key);
       if (stored !== undefined && sameBytes(stored.bytes, bytes)) continue;
-      if (written === "same" && !(await markPingPending(site, state, holder, ports))) return "lost";
-      if (!(await ports.feeds.holds(state.site, state.key, holder, ports.clock()))) return "lost";
+      if (written === "same" && !(await markPingPending(site, lease))) return "lost";
+      if (!(await lease.holds())) return "lost";
       if (!(await ports.objects.put(key, bytes, { contentType, encoding, over: stored?.etag }))) return "lost";
       written = "put";
     }

@@ -9,10 +9,11 @@ test("an import renders each of its category feeds once, not once a post", async
   const { feeds } = world.store;
   const counting: typeof feeds = {
     ...feeds,
-    lease: (site, key, ...more) => {
-      renders.set(key, (renders.get(key) ?? 0) + 1);
-      return feeds.lease(site, key, ...more);
-    },
+    withLease: (site, key, terms, work) =>
+      feeds.withLease(site, key, terms, (lease) => {
+        renders.set(key, (renders.get(key) ?? 0) + 1);
+        return work(lease);
+      }),
   };
   const queue = inProcessQueue({
     work: (ref) => app.work(ref),

@@ -44,7 +44,7 @@ test("23. If-Match alone does not stop it when the content returns", async () =>
   await add(world, 1);
   await world.sweep();
   await add(world, 2);
-  const r1 = world.worker("feeds.holds");
+  const r1 = world.worker("lease.holds");
   const running = r1.app.work(main);
   await r1.stopped;
   await drop(world, 2);
@@ -63,7 +63,7 @@ test("24. a deleted post does not stay because the row's etags were trusted", as
   await add(world, 1);
   await world.sweep();
   await add(world, 2);
-  const r1 = world.worker("feeds.release");
+  const r1 = world.worker("after lease.work");
   void r1.app.work(main);
   await r1.stopped;
   expect(await world.titles()).toEqual(["2", "1"]);
@@ -188,7 +188,6 @@ describe("28. a crash between put and ping still tells the hub", () => {
       log: { info: () => {}, warn: () => {}, alarm: () => {} },
       publicAfter: 0,
       rest: 0,
-      unique: () => "R2",
     });
     expect((await world.store.feeds.read("blog", "main"))?.faults).not.toEqual([]);
     await world.sweep();
@@ -254,7 +253,6 @@ describe("a burst of posts", () => {
         log: { info: () => {}, warn: () => {}, alarm: () => {} },
         publicAfter: 0,
         rest: 10 * second,
-        unique: () => `R${counts.renders}`,
       });
     return { counts, step };
   };

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { hour, minute, second } from "../../../src/domain/time.ts";
 import type { Ref } from "../../../src/ports/store.ts";
 import { aDelivery, aPost, start } from "../../support/builders.ts";
+import { takeLease } from "../../support/lease.ts";
 import { deliveryRef, type Empty, pingRef, present } from "./empty.ts";
 
 export const dueContract = (empty: Empty): void => {
@@ -46,8 +47,7 @@ export const dueContract = (empty: Empty): void => {
     await store.posts.save(aPost({ due: start }));
     await store.posts.save(aPost({ version: 1 }));
     await store.feeds.touch("blog", "main", "A Blog", start);
-    const state = present(await store.feeds.lease("blog", "main", "R", start, start + minute));
-    await store.feeds.release(state, "R", { faults: [], due: start + hour, at: start });
+    await (await takeLease(store.feeds, () => start))?.end({ faults: [], due: start + hour });
     await store.deliveries.create(aDelivery());
     await store.deliveries.nudge(deliveryRef, start + 1);
     await store.due.defer(deliveryRef, start + 1);

@@ -6,6 +6,7 @@ import { deliveriesContract } from "./deliveries.ts";
 import { documentsContract } from "./documents.ts";
 import { dueContract } from "./due.ts";
 import type { Empty } from "./empty.ts";
+import { feedLeasesContract } from "./feed-leases.ts";
 import { feedsContract } from "./feeds.ts";
 import { membershipsContract } from "./memberships.ts";
 import { pingsContract } from "./pings.ts";
@@ -18,6 +19,7 @@ export const storeContract = (empty: Empty): void => {
   describe("aliases", () => aliasesContract(empty));
   describe("documents", () => documentsContract(empty));
   describe("feeds", () => feedsContract(empty));
+  describe("leases of feeds", () => feedLeasesContract(empty));
   describe("pings", () => pingsContract(empty));
   describe("memberships", () => membershipsContract(empty));
   describe("deliveries", () => deliveriesContract(empty));

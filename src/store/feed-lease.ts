@@ -1,0 +1,109 @@
+import { randomUUID } from "node:crypto";
+import type { Instant } from "../domain/time.ts";
+import type { FeedRef, FeedState, Feeds, RenderResult } from "../ports/store.ts";
+import { type Rows, tellDue, updateDueBy } from "./due-listener.ts";
+import { parseFeed } from "./feed-row.ts";
+import { dueAttributes, refKey } from "./keys.ts";
+import { retryOnConflict } from "./retry.ts";
+import type { Condition } from "./table.ts";
+
+/** Puts the due of a feed off that nobody has touched or leased since it was read. */
+const putOff = async (rows: Rows, ref: FeedRef, { revision }: FeedState, until: Instant): Promise<void> => {
+  const unmoved: Condition = {
+    kind: "all",
+    of: [
+      { kind: "is", field: "revision", value: revision },
+      { kind: "lacks", field: "lease" },
+    ],
+  };
+  const key = refKey(ref);
+  const row = await rows.table.update(key, { set: dueAttributes(key, until) }, unmoved);
+  if (row !== undefined) tellDue(rows, ref, until);
+};
+
+/** Gives the lease back and clears the due, or puts it to a later moment. False where the lease is lost or the feed was touched. */
+const cleared = async (
+  rows: Rows,
+  ref: FeedRef,
+  own: Condition,
+  { revision }: FeedState,
+  { faults, due }: RenderResult,
+  at: Instant,
+): Promise<boolean> => {
+  const key = refKey(ref);
+  const change = {
+    set: { faults, rendered: at, ...dueAttributes(key, due) },
+    remove: ["lease", "failures", "pingPending", ...(due === undefined ? ["dueAt", "dueShard"] : [])],
+  };
+  const condition: Condition = { kind: "all", of: [own, { kind: "is", field: "revision", value: revision }] };
+  const row = await rows.table.update(key, change, condition);
+  if (row !== undefined) tellDue(rows, ref, due);
+  return row !== undefined;
+};
+
+/**
+ * Touched while it was rendered, or rendered by another since the lease was lost: what stands in the object store may be
+ * the older window, so the feed is due at once (interleavings 22 and 23).
+ */
+const keptDue = (rows: Rows, ref: FeedRef, holder: string, due: Instant, { faults }: RenderResult, at: Instant) => {
+  const add = { revision: 1 };
+  const own = { set: { faults, rendered: at }, remove: ["lease", "failures"], add };
+  return retryOnConflict(
+    `the feed ${ref.key}`,
+    async () =>
+      (await updateDueBy(rows, ref, own, due, [{ kind: "leaseOf", holder }])) ??
+      (await updateDueBy(rows, ref, { add }, due, [{ kind: "present" }, { kind: "leaseNotOf", holder }])),
+  );
+};
+
+/** `register` writes a feed into its site's list. */
+export const leasing =
+  (rows: Rows, touch: Feeds["touch"], register: (state: FeedState) => Promise<void>): Feeds["withLease"] =>
+  async (site, key, { clock, lasts, rest }, work) => {
+    const { table } = rows;
+    const ref: FeedRef = { kind: "feed", site, key };
+    const rowKey = refKey(ref);
+    const read = async () => {
+      const row = await table.get(rowKey);
+      return row && parseFeed(row);
+    };
+
+    const now = clock();
+    const found = (await read())?.state;
+    if (found?.due === undefined || found.due > now) return;
+    const since = now - (found.rendered ?? Number.NEGATIVE_INFINITY);
+    // Rendered by a clock that is ahead of this one: it does not rest now.
+    if (since >= 0 && since < rest) return putOff(rows, ref, found, now + rest - since);
+
+    const holder = randomUUID();
+    const own: Condition = { kind: "leaseOf", holder };
+    const leased = await table.update(
+      rowKey,
+      { set: { lease: { holder, until: now + lasts } } },
+      {
+        kind: "all",
+        of: [
+          { kind: "dueBy", at: now },
+          { kind: "leaseFree", now },
+        ],
+      },
+    );
+    if (leased === undefined) return;
+    const { state } = parseFeed(leased);
+    const result = await work({
+      state,
+      holds: async () => {
+        const lease = (await read())?.lease;
+        return lease?.holder === holder && clock() < lease.until;
+      },
+      markPingPending: async () => (await table.update(rowKey, { set: { pingPending: true } }, own)) !== undefined,
+      markEmpty: async (empty) => {
+        const row = await table.update(rowKey, { set: { empty } }, { kind: "present" });
+        if (row !== undefined) await register(parseFeed(row).state);
+      },
+    });
+    if (result === "lost") return touch(site, key, undefined, clock());
+    const at = clock();
+    if (!(await cleared(rows, ref, own, state, result, at)))
+      await keptDue(rows, ref, holder, state.due ?? at, result, at);
+  };

@@ -1,0 +1,35 @@
+import * as z from "zod";
+import type { FeedState } from "../ports/store.ts";
+import type { Row } from "./table.ts";
+
+const fault = z.object({ file: z.string(), problem: z.string(), entry: z.string().optional() });
+
+const shape = {
+  site: z.string(),
+  key: z.string(),
+  revision: z.number(),
+  title: z.string(),
+  empty: z.boolean().default(false),
+  rendered: z.number().optional(),
+  faults: z.array(fault).default([]),
+  pingPending: z.boolean().default(false),
+} satisfies Record<Exclude<keyof FeedState, "due">, z.ZodType>;
+
+const feedRow = z.object({
+  ...shape,
+  dueAt: z.number().optional(),
+  lease: z.object({ holder: z.string(), until: z.number() }).optional(),
+  registered: z.string().optional(),
+});
+
+export interface StoredFeed {
+  readonly state: FeedState;
+  readonly lease?: { readonly holder: string; readonly until: number } | undefined;
+  /** The title that the site's list of feeds has. */
+  readonly registered?: string | undefined;
+}
+
+export const parseFeed = (row: Row): StoredFeed => {
+  const { dueAt, lease, registered, ...state } = feedRow.parse(row);
+  return { state: { ...state, due: dueAt }, lease, registered };
+};

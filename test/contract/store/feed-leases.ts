@@ -1,0 +1,154 @@
+import { expect, test } from "vitest";
+import { hour, minute, second } from "../../../src/domain/time.ts";
+import { start } from "../../support/builders.ts";
+import { takeLease } from "../../support/lease.ts";
+import { type Empty, present } from "./empty.ts";
+
+/** A store with the main feed, due at `start`, and renders of it by clocks of their own. */
+const withMain = async (empty: Empty) => {
+  const { feeds, due } = (await empty()).store;
+  await feeds.touch("blog", "main", "A Blog", start);
+  const tryLease = (now: number, options?: Parameters<typeof takeLease>[2]) => takeLease(feeds, () => now, options);
+  return {
+    feeds,
+    due,
+    tryLease,
+    lease: async (...given: Parameters<typeof tryLease>) => present(await tryLease(...given)),
+    main: async () => present(await feeds.read("blog", "main")),
+  };
+};
+
+const faults = [{ file: "feed.xml", problem: "not well-formed", entry: "e" }];
+const done = { faults: [] };
+
+export const feedLeasesContract = (empty: Empty): void => {
+  test("one render at a time has a feed, until its lease is over", async () => {
+    const { feeds, tryLease, lease } = await withMain(empty);
+    let now = start;
+    const first = present(await takeLease(feeds, () => now));
+    expect(first.state).toMatchObject({ revision: 1, due: start });
+    expect(await tryLease(start + 1)).toBeUndefined();
+    now = start + minute - 1;
+    expect(await first.holds()).toBe(true);
+    now = start + minute;
+    expect(await first.holds()).toBe(false);
+    const second = await lease(start + minute);
+    expect(await second.holds()).toBe(true);
+    now = start;
+    expect(await first.holds()).toBe(false);
+  });
+
+  test("a feed that is not there, or not due, is not leased", async () => {
+    const { tryLease } = await withMain(empty);
+    expect(await tryLease(start, { key: "featured" })).toBeUndefined();
+    expect(await tryLease(start - 1)).toBeUndefined();
+    await (await tryLease(start))?.end(done);
+    expect(await tryLease(start + hour)).toBeUndefined();
+  });
+
+  test("a render that saw the last revision clears the due, or puts it to a later moment", async () => {
+    const { feeds, due, lease, main } = await withMain(empty);
+    await (await lease(start)).end({ faults });
+    const rendered = { site: "blog", key: "main", title: "A Blog", rendered: start, pingPending: false, empty: false };
+    expect(await main()).toEqual({ ...rendered, revision: 1, faults });
+    expect(await due.before(start + hour, 10)).toEqual([]);
+    await feeds.touch("blog", "main", undefined, start);
+    await (await lease(start)).end({ faults: [], due: start + hour });
+    expect(await main()).toEqual({ ...rendered, revision: 2, faults: [], due: start + hour });
+  });
+
+  test("a feed touched while it was rendered stays due, its lease given back", async () => {
+    const { feeds, lease, main } = await withMain(empty);
+    const render = await lease(start);
+    await feeds.touch("blog", "main", undefined, start + second);
+    await render.end({ faults });
+    expect(await main()).toMatchObject({ revision: 3, rendered: start, faults, due: start });
+    expect((await lease(start)).state.revision).toBe(3);
+  });
+
+  test("a render that outlived its lease makes the feed due again (interleaving 23)", async () => {
+    const { tryLease, lease, main } = await withMain(empty);
+    const slow = await lease(start);
+    const slower = await lease(start + minute);
+    const quick = await lease(start + 2 * minute, { lasts: hour });
+    await slow.end({ faults });
+    expect(await main()).toMatchObject({ revision: 2, due: start, faults: [] });
+    expect(await tryLease(start + 3 * minute)).toBeUndefined();
+    await quick.end(done);
+
+    await (await lease(start + 3 * minute)).end(done);
+    expect((await main()).due).toBeUndefined();
+    await slower.end({ faults });
+    expect(await main()).toMatchObject({ revision: 4, due: start, faults: [] });
+    await lease(start + 3 * minute);
+  });
+
+  test("a feed that was just rendered rests", async () => {
+    const { feeds, tryLease, lease, main } = await withMain(empty);
+    await (await lease(start)).end(done);
+    await feeds.touch("blog", "main", undefined, start + second);
+    expect(await tryLease(start + 2 * second, { rest: minute })).toBeUndefined();
+    expect((await main()).due).toBe(start + minute);
+    await lease(start + minute, { rest: minute });
+  });
+
+  test("a render that lost an object to another leaves the feed due, and its lease runs out", async () => {
+    const { tryLease, lease, main } = await withMain(empty);
+    await (await lease(start)).end("lost");
+    expect(await main()).toMatchObject({ revision: 2, due: start });
+    expect(await tryLease(start + minute - 1)).toBeUndefined();
+    await lease(start + minute);
+  });
+
+  test("a render that fails leaves the feed due, and its lease runs out", async () => {
+    const { feeds, tryLease, lease } = await withMain(empty);
+    const failing = feeds.withLease("blog", "main", { clock: () => start, lasts: minute, rest: 0 }, async () => {
+      throw new Error("no disk");
+    });
+    await expect(failing).rejects.toThrow("no disk");
+    expect(await tryLease(start + minute - 1)).toBeUndefined();
+    expect((await lease(start + minute)).state).toMatchObject({ revision: 1, due: start });
+  });
+
+  test("a feed without entries is marked in its site's list, and keeps the mark when its title changes", async () => {
+    const { feeds, lease } = await withMain(empty);
+    const { markEmpty } = await lease(start);
+    await markEmpty(true);
+    await feeds.touch("blog", "main", "B", start);
+    expect(await feeds.all("blog")).toEqual([{ key: "main", title: "B", empty: true }]);
+    await markEmpty(false);
+    expect(await feeds.all("blog")).toEqual([{ key: "main", title: "B", empty: false }]);
+  });
+
+  test("a pending ping is remembered by whoever comes next, and forgotten with the due (interleaving 28)", async () => {
+    const { lease, main } = await withMain(empty);
+    const crashed = await lease(start);
+    expect(await crashed.markPingPending()).toBe(true);
+    const next = await lease(start + minute);
+    expect(next.state.pingPending).toBe(true);
+    await next.end(done);
+    expect((await main()).pingPending).toBe(false);
+  });
+
+  test("a ping stays pending while the feed stays due", async () => {
+    const { feeds, lease, main } = await withMain(empty);
+    const render = await lease(start);
+    await render.markPingPending();
+    await feeds.touch("blog", "main", undefined, start + second);
+    await render.end(done);
+    expect((await main()).pingPending).toBe(true);
+    await (await lease(start)).end({ faults: [], due: start + hour });
+    expect((await main()).pingPending).toBe(false);
+  });
+
+  test("only the lease's holder marks a ping as pending", async () => {
+    const { lease, main } = await withMain(empty);
+    const slow = await lease(start);
+    const quick = await lease(start + minute);
+    expect(await slow.markPingPending()).toBe(false);
+    expect((await main()).pingPending).toBe(false);
+    await quick.end(done);
+    expect(await quick.markPingPending()).toBe(false);
+    expect((await main()).pingPending).toBe(false);
+  });
+};

@@ -1,0 +1,31 @@
+import { minute } from "../../src/domain/time.ts";
+import type { Clock } from "../../src/ports/runtime.ts";
+import type { FeedLease, Feeds, RenderResult } from "../../src/ports/store.ts";
+
+interface Options {
+  readonly key?: string;
+  readonly lasts?: number;
+  readonly rest?: number;
+}
+
+/** A lease of a feed that the test holds until it ends it with a result; undefined where the feed could not be had. */
+export const takeLease = async (feeds: Feeds, clock: Clock, options: Options = {}) => {
+  const { key = "main", lasts = minute, rest = 0 } = options;
+  const taken = Promise.withResolvers<FeedLease | undefined>();
+  const result = Promise.withResolvers<RenderResult | "lost">();
+  const ended = feeds.withLease("blog", key, { clock, lasts, rest }, (lease) => {
+    taken.resolve(lease);
+    return result.promise;
+  });
+  ended.then(() => taken.resolve(undefined), taken.reject);
+  const lease = await taken.promise;
+  return (
+    lease && {
+      ...lease,
+      end: async (answer: RenderResult | "lost"): Promise<void> => {
+        result.resolve(answer);
+        await ended;
+      },
+    }
+  );
+};
