@@ -5,7 +5,7 @@ import { type Rows, tellDue } from "./due-listener.ts";
 import { listed } from "./index-pages.ts";
 import { accountState, deliveryKey, deliveryPrefix, dueAttributes, indexes, postKey } from "./keys.ts";
 import { retryOnConflict } from "./retry.ts";
-import { type Condition, collect, type Row } from "./table.ts";
+import { allOf, type Condition, collect, onVersion, type Row } from "./table.ts";
 
 const states = [
   "pending",
@@ -85,13 +85,8 @@ const refTo = ({ site, post, account, generation }: Delivery): DeliveryRef => ({
 const earlier = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
-const unmoved = ({ version, nudges }: Delivery): Condition => ({
-  kind: "all",
-  of: [
-    { kind: "is", field: "version", value: version },
-    { kind: "is", field: "nudges", value: nudges },
-  ],
-});
+const unmoved = ({ version, nudges }: Delivery): Condition =>
+  allOf(onVersion(version), { kind: "is", field: "nudges", value: nudges });
 
 const pageSize = 50;
 

@@ -4,7 +4,7 @@ import type { Due, Ref } from "../ports/store.ts";
 import { type Rows, tellDue } from "./due-listener.ts";
 import { dueAttributes, dueShards, indexes, type Key, refKey, refOf } from "./keys.ts";
 import { retryOnConflict } from "./retry.ts";
-import { allRows, type Condition, type Row, type Table } from "./table.ts";
+import { allOf, allRows, type Condition, type Row, type Table } from "./table.ts";
 
 const dueEntry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() });
 type DueEntry = z.infer<typeof dueEntry>;
@@ -57,7 +57,7 @@ export const tableDue = (rows: Rows): Due => {
     const change = { set: dueAttributes(key, at), add: { failures: 1 } };
     const unmoved: Condition =
       before === 0 ? { kind: "lacks", field: "failures" } : { kind: "is", field: "failures", value: before };
-    const deferred = await table.update(key, change, { kind: "all", of: [{ kind: "dueBy", at: now }, unmoved] });
+    const deferred = await table.update(key, change, allOf({ kind: "dueBy", at: now }, unmoved));
     if (deferred === undefined) return undefined;
     tellDue(rows, ref, at);
     return failures;

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Instant } from "../domain/time.ts";
 import type { Ref } from "../ports/store.ts";
 import { dueAttributes, refKey } from "./keys.ts";
-import type { Change, Condition, Row, Table } from "./table.ts";
+import { allOf, type Change, type Condition, type Row, type Table } from "./table.ts";
 
 /** Told of every write that leaves a row due: what the table's stream is on AWS. */
 export type OnDue = (ref: Ref, at: Instant) => void;
@@ -33,8 +33,8 @@ export const updateDueBy = async (
   const key = refKey(ref);
   const sooner = { ...change, set: { ...change.set, ...dueAttributes(key, due) } };
   const row =
-    (await rows.table.update(key, sooner, { kind: "all", of: [...only, { kind: "dueLater", at: due }] })) ??
-    (await rows.table.update(key, change, { kind: "all", of: [...only, { kind: "dueBy", at: due }] }));
+    (await rows.table.update(key, sooner, allOf(...only, { kind: "dueLater", at: due }))) ??
+    (await rows.table.update(key, change, allOf(...only, { kind: "dueBy", at: due })));
   if (row !== undefined) tellDue(rows, ref, dueRow.parse(row).dueAt);
   return row;
 };

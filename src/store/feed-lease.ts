@@ -5,17 +5,11 @@ import { type Rows, tellDue, updateDueBy } from "./due-listener.ts";
 import { parseFeed } from "./feed-row.ts";
 import { dueAttributes, refKey } from "./keys.ts";
 import { retryOnConflict } from "./retry.ts";
-import type { Condition } from "./table.ts";
+import { allOf, type Condition } from "./table.ts";
 
 /** Puts the due of a feed off that nobody has touched or leased since it was read. */
 const putOff = async (rows: Rows, ref: FeedRef, { revision }: FeedState, until: Instant): Promise<void> => {
-  const unmoved: Condition = {
-    kind: "all",
-    of: [
-      { kind: "is", field: "revision", value: revision },
-      { kind: "lacks", field: "lease" },
-    ],
-  };
+  const unmoved = allOf({ kind: "is", field: "revision", value: revision }, { kind: "lacks", field: "lease" });
   const key = refKey(ref);
   const row = await rows.table.update(key, { set: dueAttributes(key, until) }, unmoved);
   if (row !== undefined) tellDue(rows, ref, until);
@@ -35,8 +29,7 @@ const cleared = async (
     set: { faults, rendered: at, ...dueAttributes(key, due) },
     remove: ["lease", "failures", "pingPending", ...(due === undefined ? ["dueAt", "dueShard"] : [])],
   };
-  const condition: Condition = { kind: "all", of: [own, { kind: "is", field: "revision", value: revision }] };
-  const row = await rows.table.update(key, change, condition);
+  const row = await rows.table.update(key, change, allOf(own, { kind: "is", field: "revision", value: revision }));
   if (row !== undefined) tellDue(rows, ref, due);
   return row !== undefined;
 };
@@ -77,24 +70,16 @@ export const leasing =
 
     const holder = randomUUID();
     const own: Condition = { kind: "leaseOf", holder };
-    const leased = await table.update(
-      rowKey,
-      { set: { lease: { holder, until: now + lasts } } },
-      {
-        kind: "all",
-        of: [
-          { kind: "dueBy", at: now },
-          { kind: "leaseFree", now },
-        ],
-      },
-    );
+    const lease = { holder, until: now + lasts };
+    const free = allOf({ kind: "dueBy", at: now }, { kind: "leaseFree", now });
+    const leased = await table.update(rowKey, { set: { lease } }, free);
     if (leased === undefined) return;
     const { state } = parseFeed(leased);
     const result = await work({
       state,
       holds: async () => {
-        const lease = (await read())?.lease;
-        return lease?.holder === holder && clock() < lease.until;
+        const current = (await read())?.lease;
+        return current?.holder === holder && clock() < current.until;
       },
       markPingPending: async () => (await table.update(rowKey, { set: { pingPending: true } }, own)) !== undefined,
       markEmpty: async (empty) => {

@@ -97,6 +97,8 @@ export const collect = async (table: Table, query: Query): Promise<readonly Row[
   return collected;
 };
 
+export const allOf = (...of: readonly Condition[]): Condition => ({ kind: "all", of });
+
 /** `version` grows by one with every save; 0 stands for a row that does not exist yet. */
 export const onVersion = (version: number): Condition =>
   version === 0 ? { kind: "absent" } : { kind: "is", field: "version", value: version };
