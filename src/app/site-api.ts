@@ -1,5 +1,5 @@
 import type { State } from "../domain/delivery.ts";
-import type { FeedKey } from "../domain/feed.ts";
+import type { FeedKey } from "../domain/feed-key.ts";
 import type { Post, PostContent } from "../domain/post.ts";
 import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";

@@ -1,4 +1,4 @@
-import { languageFeed } from "../domain/feed.ts";
+import { languageFeed } from "../domain/feed-key.ts";
 import type { Site } from "../domain/site.ts";
 import { addressesOf, feedFiles, mediaTypeOf } from "../feeds/index.ts";
 

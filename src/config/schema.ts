@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defaultStage, isStage } from "../domain/deployment-stage.ts";
-import { categorySlug, languageFeed } from "../domain/feed.ts";
+import { categorySlug, languageFeed } from "../domain/feed-key.ts";
 import { day, hour, minute, second } from "../domain/time.ts";
 import { feedFiles } from "../feeds/index.ts";
 import { networks } from "../networks/index.ts";

@@ -1,46 +1,13 @@
+import { categoryFeed, categorySlug, type FeedKey, languageFeed } from "./feed-key.ts";
 import type { Category, Listing, Post } from "./post.ts";
 import type { FeedContent, Licence, Person, Site } from "./site.ts";
 import { type Instant, iso, minute, second } from "./time.ts";
-
-/** `main`, `featured`, `categories/<slug>`, `languages/<tag>` or `archive/<page>`. */
-export type FeedKey = string;
 
 /** Caches keep a feed's file for so long (`Cache-Control: max-age`), the deployment's CDN among them. */
 export const cachedFor = minute;
 
 /** A source's deletion leaves the feeds after this long: an editor's atomic save and `git mv` are deletions too. */
 export const feedGrace = 5 * second;
-
-/** A category's place in URLs: letters, digits and dashes; `C++` and `C#` stay apart from `C`. Empty where the name holds neither letter nor digit. */
-export const categorySlug = (name: string): string =>
-  name
-    .normalize("NFKC")
-    .toLowerCase()
-    .replaceAll("+", " plus ")
-    .replaceAll("#", " sharp ")
-    .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, "-")
-    .replaceAll(/^-+|-+$/g, "")
-    .slice(0, 60)
-    .replaceAll(/-+$/g, "");
-
-export const categoryFeed = (category: Category): FeedKey => `categories/${categorySlug(category.name)}`;
-
-export const languageFeed = (tag: string): FeedKey => `languages/${tag.toLowerCase()}`;
-
-/** Pages count from 1. */
-export const archiveFeed = (page: number): FeedKey => `archive/${page}`;
-
-/** The number of an archive page; undefined for every other feed. */
-export const archivePage = (key: FeedKey): number | undefined => {
-  const [, page] = /^archive\/([1-9]\d*)$/.exec(key) ?? [];
-  return page === undefined ? undefined : Number(page);
-};
-
-/** The folder that a feed's files stand in, relative to the site's: `""` or with a trailing slash. */
-export const feedFolder = (key: FeedKey): string => {
-  if (key === "main") return "";
-  return archivePage(key) === undefined ? `${key}/` : "archive/";
-};
 
 /** True while the post may be shown: not held, not before its time, not deleted. */
 export const isLive = (post: Post, now: Instant): boolean =>
@@ -67,7 +34,7 @@ const tongues = ({ language }: Filed, site: Site): readonly string[] =>
 export const wantedFeeds = (post: Filed, site: Site): readonly FeedKey[] => [
   ...new Set([
     "main",
-    ...filed(post, site).map(categoryFeed),
+    ...filed(post, site).map(({ name }) => categoryFeed(name)),
     ...tongues(post, site).map(languageFeed),
     ...(post.featured ? ["featured"] : []),
   ]),

@@ -1,5 +1,5 @@
 import { backoff } from "./delivery.ts";
-import type { FeedKey } from "./feed.ts";
+import type { FeedKey } from "./feed-key.ts";
 import { day, hour, type Instant, second } from "./time.ts";
 
 /** A hub that is told of one feed's changes: a delivery like any other, at least once after the last change. */

@@ -1,4 +1,4 @@
-import { type FeedKey, feedFolder } from "../domain/feed.ts";
+import { type FeedKey, feedFolder } from "../domain/feed-key.ts";
 import { fileOf, type Place } from "./format.ts";
 import type { FeedView } from "./view.ts";
 import { webUrl } from "./web-url.ts";

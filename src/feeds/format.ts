@@ -1,4 +1,5 @@
-import { archivePage, type Feed, type FeedKey } from "../domain/feed.ts";
+import type { Feed } from "../domain/feed.ts";
+import { archivePage, type FeedKey } from "../domain/feed-key.ts";
 import type { Instant } from "../domain/time.ts";
 import type { FeedView } from "./view.ts";
 

@@ -1,4 +1,5 @@
-import { type Archive, categorySlug, type Entry, type Feed, type FeedKey, feedFolder } from "../domain/feed.ts";
+import type { Archive, Entry, Feed } from "../domain/feed.ts";
+import { categorySlug, type FeedKey, feedFolder } from "../domain/feed-key.ts";
 import type { FeedContent, Licence, Person } from "../domain/site.ts";
 import { cleanLine, hasInk } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";

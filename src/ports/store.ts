@@ -1,7 +1,7 @@
 import type { AccountState } from "../domain/account.ts";
 import type { Delivery, State } from "../domain/delivery.ts";
 import type { KnownDocument } from "../domain/document.ts";
-import type { FeedKey } from "../domain/feed.ts";
+import type { FeedKey } from "../domain/feed-key.ts";
 import type { Ping } from "../domain/ping.ts";
 import type { Listing, Post } from "../domain/post.ts";
 import type { RateWindow } from "../domain/rate-window.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { FeedKey } from "../domain/feed.ts";
+import type { FeedKey } from "../domain/feed-key.ts";
 import type { Instant } from "../domain/time.ts";
 import type { FeedState, Feeds } from "../ports/store.ts";
 import { type Rows, updateDueBy } from "./due-listener.ts";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { entryPosition, type FeedKey } from "../domain/feed.ts";
+import { entryPosition } from "../domain/feed.ts";
+import type { FeedKey } from "../domain/feed-key.ts";
 import type { Instant } from "../domain/time.ts";
 import type { AliasKind, DeliveryRef, PingRef, Ref } from "../ports/store.ts";
 

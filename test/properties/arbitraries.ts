@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { categorySlug, type Feed } from "../../src/domain/feed.ts";
+import type { Feed } from "../../src/domain/feed.ts";
+import { categorySlug } from "../../src/domain/feed-key.ts";
 import type { Post } from "../../src/domain/post.ts";
 import { aFeed, entriesOf } from "../feeds/builders.ts";
 

@@ -1,14 +1,7 @@
 import type { Account, Policies } from "../../domain/account.ts";
 import type { Delivery } from "../../domain/delivery.ts";
-import {
-  categorySlug,
-  type FeedKey,
-  feedGrace,
-  isLive,
-  languageFeed,
-  sameListing,
-  wantedListings,
-} from "../../domain/feed.ts";
+import { feedGrace, isLive, sameListing, wantedListings } from "../../domain/feed.ts";
+import { categorySlug, type FeedKey, languageFeed } from "../../domain/feed-key.ts";
 import type { Audience, Listing, Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { languageName } from "../../domain/text.ts";

@@ -1,4 +1,5 @@
-import { archiveFeed, archivePage, type FeedKey, isLive, type Archive as Place } from "../../domain/feed.ts";
+import { isLive, type Archive as Place } from "../../domain/feed.ts";
+import { archiveFeed, archivePage, type FeedKey } from "../../domain/feed-key.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Clock } from "../../ports/runtime.ts";

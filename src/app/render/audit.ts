@@ -1,5 +1,4 @@
-import type { FeedKey } from "../../domain/feed.ts";
-import { languageFeed } from "../../domain/feed.ts";
+import { type FeedKey, languageFeed } from "../../domain/feed-key.ts";
 import type { Site } from "../../domain/site.ts";
 import { languageName } from "../../domain/text.ts";
 import type { Clock } from "../../ports/runtime.ts";

@@ -1,4 +1,5 @@
-import { type Archive, archivePage, type Entry, type Feed, feedFolder } from "../../domain/feed.ts";
+import type { Archive, Entry, Feed } from "../../domain/feed.ts";
+import { archivePage, feedFolder } from "../../domain/feed-key.ts";
 import type { Site } from "../../domain/site.ts";
 import type { FeedState } from "../../ports/store.ts";
 

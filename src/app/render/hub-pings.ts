@@ -1,4 +1,4 @@
-import { archivePage } from "../../domain/feed.ts";
+import { archivePage } from "../../domain/feed-key.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Formats } from "../../ports/feeds.ts";
 import type { Clock } from "../../ports/runtime.ts";

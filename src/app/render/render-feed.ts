@@ -1,4 +1,5 @@
-import { archivePage, type Entry, type Feed, feedFolder } from "../../domain/feed.ts";
+import type { Entry, Feed } from "../../domain/feed.ts";
+import { archivePage, feedFolder } from "../../domain/feed-key.ts";
 import type { Site } from "../../domain/site.ts";
 import { minute } from "../../domain/time.ts";
 import type { Encode, Fault, Formats, Objects, Rendered } from "../../ports/feeds.ts";

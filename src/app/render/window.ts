@@ -1,4 +1,5 @@
-import { archivePage, type Entry, entryId, type FeedKey, isLive, wantedFeeds } from "../../domain/feed.ts";
+import { type Entry, entryId, isLive, wantedFeeds } from "../../domain/feed.ts";
+import { archivePage, type FeedKey } from "../../domain/feed-key.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Instant } from "../../domain/time.ts";

@@ -1,4 +1,4 @@
-import { archivePage, type FeedKey, feedFolder } from "../../domain/feed.ts";
+import { archivePage, type FeedKey, feedFolder } from "../../domain/feed-key.ts";
 import type { Site } from "../../domain/site.ts";
 import type { FeedState, Feeds, Pings } from "../../ports/store.ts";
 import type { FeedStatus, HubStatus } from "../site-api.ts";
