@@ -53,7 +53,7 @@ const derived = (whole: string, html: string, limit: number, language: string): 
   return { text, announces: !blocks.test(html) && isWholeSentences(text, language) };
 };
 
-/** What is no running text. */
+/** Elements that are not running text. */
 const blocks = /<(?:h[1-6]|li|pre|table)\b/i;
 
 const greeting =
@@ -66,7 +66,7 @@ const ended = /\p{Sentence_Terminal}(?:["'\p{Pe}\p{Pf}\s]|\p{RGI_Emoji})*$/v;
 
 const fewWords = 4;
 
-/** True for text that stands for itself under a title: not a greeting, not the beginning of a list, not cut. */
+/** True for text that can be read on its own: not a greeting, not the beginning of a list, not cut. */
 const isWholeSentences = (text: string, language: string): boolean => {
   const words = [...new Intl.Segmenter(language, { granularity: "word" }).segment(text)];
   return (

@@ -66,10 +66,10 @@ export const snippetFor = (
   };
 };
 
-/** What stands before the link and the hashtags. */
+/** The part of a post before its link and hashtags. */
 export interface Wording {
   readonly text: string;
-  /** Stands below the text as far as there is room. */
+  /** A second paragraph, used as far as there is room. */
   readonly more?: string | undefined;
 }
 

@@ -8,7 +8,7 @@ export type Secrets = (account: string) => Promise<Readonly<Record<string, strin
 
 export interface Reaching {
   readonly secrets: Secrets;
-  /** Base URL of the server that acts the networks out, for accounts without a secret. */
+  /** Base URL of the server that emulates the networks, for accounts without a secret. */
   readonly sandbox?: ((account: Account) => string | undefined) | undefined;
   readonly clock: Clock;
 }
@@ -34,7 +34,7 @@ export const reachOf =
     return sandbox?.(account) === undefined ? "none" : "sandbox";
   };
 
-/** Where accounts would post, told by their secrets alone: planning needs no network's client. */
+/** Where accounts would post, by their secrets alone: planning needs no network's client. */
 export const reachBySecrets = (reaching: Reaching): Pick<Networks, "reach"> => ({
   reach: reachOf({ ...reaching, secrets: keptSecrets(reaching) }),
 });

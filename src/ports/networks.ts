@@ -40,7 +40,7 @@ export type Connected = { readonly connection: Connection } | { readonly problem
 
 export interface Networks {
   get(name: string): Network;
-  /** Where the account would post now, told by whether it has a secret. Secrets are asked for at most once a minute. */
+  /** Where the account would post now: the real network wherever it has a secret. Secrets are asked for at most once a minute. */
   reach(account: Account): Promise<"real" | "sandbox" | "none">;
   connect(account: Account, sandbox: boolean): Promise<Connected>;
 }

@@ -24,7 +24,7 @@ const anApp = async () => {
 const problem =
   'the secret of half needs appSecret, accessToken, accessSecret: set it with "npx crier accounts set half"';
 
-test("a malformed secret is said of its account, without a value, and the others are listed as usual", async () => {
+test("a malformed secret is reported for its account, without a value, and the others are listed as usual", async () => {
   const { app } = await anApp();
   const accounts = await app.accounts();
   expect(accounts).toMatchObject([
@@ -45,7 +45,7 @@ test("posts are published all the same, and the deliveries of that account wait 
   expect(world.alarms).toEqual([]);
 });
 
-test("a secret that cannot be read is said of its account alone, too", async () => {
+test("a secret that cannot be read is reported for its account alone, too", async () => {
   const { world } = await anApp();
   const away = connectNetworks({
     secrets: async (name) => {

@@ -128,7 +128,7 @@ describe("the summary announces the post", () => {
     expect(announces("", body)).toBe(false);
   });
 
-  it("where what stands before the fold is whole sentences", () => {
+  it("where the part before the fold is whole sentences", () => {
     expect(announces("", "We released a new version.\n\nIt is very fast.\n\n<!--more-->\n\n- Four")).toBe(true);
   });
 });

@@ -44,7 +44,7 @@ describe("the text of a snippet", () => {
     expect([summary(true), summary(false)]).toEqual(["A summary.", ""]);
   });
 
-  test("comes with the post's link, title, image, language and disclosure, and is dated as it is told", () => {
+  test("comes with the post's link, title, image, language and disclosure, and the date that it is given", () => {
     const post = aPost({ disclosure: "Claude", image: { url: "https://blog.example.com/a.png" } });
     const { title, image, language, disclosure, url } = post;
     expect(snippetFor(post, account, start + 1)).toMatchObject({
@@ -124,14 +124,14 @@ describe("fitting a text", () => {
     });
   });
 
-  test("what may follow a text stands below it, whole or cut at a word", () => {
+  test("a second paragraph is below the first, whole or cut at a word", () => {
     const below = (more: string, limit: number) => fit({ text: "A Title", more, url, tags: [] }, rules(limit)).text;
     expect(below("A summary.", 300)).toBe(`A Title\n\nA summary.\n\n${url}`);
     expect(below("", 300)).toBe(`A Title\n\n${url}`);
     expect(below("one two three four five six seven", 64)).toBe(`A Title\n\none two three four…\n\n${url}`);
   });
 
-  test("what may follow a text is left out where only a few words of it would fit", () => {
+  test("a second paragraph is left out where only a few words of it would fit", () => {
     const title = "A title of twenty letters ".repeat(9).trim();
     const below = (limit: number) => fit({ text: title, more: "word ".repeat(50), url, tags: [] }, rules(limit)).text;
     expect(below(310)).toBe(`${title}\n\nword word word word word word word word…\n\n${url}`);
@@ -139,7 +139,7 @@ describe("fitting a text", () => {
     expect(below(100)).toMatch(/^A title of twenty .*…\n\nhttps/);
   });
 
-  test("a link or a tag in what follows is not repeated", () => {
+  test("a link or a tag in the second paragraph is not repeated", () => {
     expect(fit({ text: "A Title", more: `See ${url} for #feeds.`, url, tags: ["#Feeds"] }, rules(300)).text).toBe(
       `A Title\n\nSee ${url} for #feeds.`,
     );

@@ -6,7 +6,7 @@ import { anAccount } from "../support/builders.ts";
 import { connectionOf } from "../support/configured-account.ts";
 import { aSnippet } from "../support/snippets.ts";
 
-/** Its schema's output is no input of it: who reads it twice fails. */
+/** The schema's output is not valid input: reading it twice fails. */
 const settings = z.strictObject({ wait: z.templateLiteral([z.number(), "s"]).transform(Number.parseFloat) });
 
 const toy = defineNetwork({
@@ -39,7 +39,7 @@ test("a network gets the fields of a secret as its schema has read them, once", 
   expect(await sent({ token: "t" })).toMatchObject({ reason: "5 t!" });
 });
 
-test("a secret that lacks a field is no connection, and no value of it is told", () => {
+test("a secret that lacks a field gives no connection, and no value of it is shown", () => {
   const connected = toy.connect({ account, secret: { tokn: "s3cr3t" } });
   expect(connected).toEqual({ problem: expect.stringMatching(/^the secret of mastodon needs token: set it/) });
   expect(JSON.stringify(connected)).not.toContain("s3cr3t");
