@@ -29,9 +29,8 @@ export type ConfigInput = z.input<typeof configSchema>;
 
 export const defineConfig = (config: ConfigInput): ConfigInput => config;
 
-const contents = (
-  content: FeedContent | Readonly<Record<string, FeedContent>>,
-): Readonly<Record<string, FeedContent>> => (typeof content === "string" ? { default: content } : content);
+const contents = (content: FeedContent | Readonly<Record<string, FeedContent>>): Site["feeds"]["content"] =>
+  typeof content === "string" ? { default: content } : content;
 
 type SiteInput = z.output<typeof siteSchema>;
 

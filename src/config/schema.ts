@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defaultStage, isStage } from "../domain/deployment-stage.ts";
-import { categorySlug, languageFeed } from "../domain/feed-key.ts";
+import { categoryFeed, categorySlug, type FeedKey, feedParts, languageFeed, parseFeedKey } from "../domain/feed-key.ts";
 import { day, hour, minute, second } from "../domain/time.ts";
 import { feedFiles } from "../feeds/index.ts";
 import { networks } from "../networks/index.ts";
@@ -67,11 +67,13 @@ const content = z.enum(["full", "summary"]);
 const feedNames = ["default", "main", "featured", "categories/<slug>", "languages/<tag>"];
 
 /** The key as the feed's address has it; undefined where there is no such feed. */
-const feedKeyOf = (given: string): string | undefined => {
-  if (["default", "main", "featured"].includes(given)) return given;
-  const [, folder, rest = ""] = /^(categories|languages)\/(.+)$/.exec(given) ?? [];
-  if (folder === "categories") return categorySlug(rest) === "" ? undefined : `categories/${categorySlug(rest)}`;
-  return folder !== undefined && isLanguage(rest) ? languageFeed(rest) : undefined;
+const feedKeyOf = (given: string): FeedKey | "default" | undefined => {
+  if (given === "default") return given;
+  const key = parseFeedKey(given);
+  const parts = key && feedParts(key);
+  if (parts?.kind === "category") return categorySlug(parts.slug) === "" ? undefined : categoryFeed(parts.slug);
+  if (parts?.kind === "language") return isLanguage(parts.tag) ? languageFeed(parts.tag) : undefined;
+  return parts?.kind === "archive" ? undefined : key;
 };
 
 const feedKey = z.string().refine((given) => feedKeyOf(given) === given, {

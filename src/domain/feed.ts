@@ -32,11 +32,11 @@ const tongues = ({ language }: Filed, site: Site): readonly string[] =>
 
 /** Every feed that the post stands in while it is live. */
 export const wantedFeeds = (post: Filed, site: Site): readonly FeedKey[] => [
-  ...new Set([
+  ...new Set<FeedKey>([
     "main",
     ...filed(post, site).map(({ name }) => categoryFeed(name)),
     ...tongues(post, site).map(languageFeed),
-    ...(post.featured ? ["featured"] : []),
+    ...(post.featured ? (["featured"] as const) : []),
   ]),
 ];
 

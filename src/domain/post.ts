@@ -1,3 +1,4 @@
+import type { FeedKey } from "./feed-key.ts";
 import type { Person } from "./site.ts";
 import type { Instant } from "./time.ts";
 
@@ -66,7 +67,7 @@ export interface PostContent {
 
 /** A feed that the post may stand in, under the date that its membership was written with. */
 export interface Listing {
-  readonly feed: string;
+  readonly feed: FeedKey;
   readonly published: Instant;
 }
 

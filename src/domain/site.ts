@@ -1,3 +1,4 @@
+import type { FeedKey } from "./feed-key.ts";
 import type { Instant } from "./time.ts";
 
 /** Someone a feed or a post is by. */
@@ -59,7 +60,7 @@ export interface FeedPolicy {
   /** How many entries a feed shows. */
   readonly entries: number;
   /** By feed key; `default` for all the others. */
-  readonly content: Readonly<Record<string, FeedContent>>;
+  readonly content: Readonly<Partial<Record<FeedKey | "default", FeedContent>>>;
   /** The types of categories that have feeds, besides each post's primary one; absent: all of them. */
   readonly categoryTypes?: readonly string[] | undefined;
   /** Where the main feed's formats are served instead, by the format's name: a path of the host that begins with `/`. */

@@ -1,3 +1,4 @@
+import type { FeedKey } from "../domain/feed-key.ts";
 import { addressOf } from "./feed-address.ts";
 import { type Place, problemsOf } from "./format.ts";
 import { child, type Element, element, elements } from "./tree.ts";
@@ -9,7 +10,7 @@ import type { FeedView } from "./view.ts";
  */
 const linksOf = (view: FeedView, place: Place) => {
   const { archive, licence } = view;
-  const toFeed = (...keys: readonly (string | undefined)[]) =>
+  const toFeed = (...keys: readonly (FeedKey | undefined)[]) =>
     keys.flatMap((key) => (key === undefined ? [] : [addressOf(view, place, key)]));
   return {
     self: toFeed(view.key),

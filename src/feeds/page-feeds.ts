@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { feedParts } from "../domain/feed-key.ts";
 import { addressOf } from "./feed-address.ts";
 import type { Format } from "./format.ts";
 import type { Html } from "./page-layout.ts";
@@ -38,15 +39,15 @@ const chip = ({ title, url, language }: SiblingView, view: FeedView): Html =>
 `;
 
 const groups = [
-  { name: "Picks", isOf: (key: string) => key === "featured" },
-  { name: "Topics", isOf: (key: string) => key.startsWith("categories/") },
-  { name: "Languages", isOf: (key: string) => key.startsWith("languages/") },
+  { name: "Picks", kind: "featured" },
+  { name: "Topics", kind: "category" },
+  { name: "Languages", kind: "language" },
 ] as const;
 
 /** The other feeds by what they are; one group alone needs no name. */
 const grouped = (view: FeedView): readonly Html[] => {
   const filled = groups
-    .map(({ name, isOf }) => ({ name, feeds: view.siblings.filter(({ key }) => isOf(key)) }))
+    .map(({ name, kind }) => ({ name, feeds: view.siblings.filter(({ key }) => feedParts(key).kind === kind) }))
     .filter(({ feeds }) => feeds.length > 0);
   return filled.map(
     ({ name, feeds }) => html`

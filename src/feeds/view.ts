@@ -1,5 +1,5 @@
 import type { Archive, Entry, Feed } from "../domain/feed.ts";
-import { categorySlug, type FeedKey, feedFolder } from "../domain/feed-key.ts";
+import { categoryFeed, categorySlug, type FeedKey, feedFolder, feedParts } from "../domain/feed-key.ts";
 import type { FeedContent, Licence, Person } from "../domain/site.ts";
 import { cleanLine, hasInk } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
@@ -108,8 +108,9 @@ const licenceView = ({ name, url }: Licence): Licence | undefined => {
 const siblingView = (sibling: Feed["siblings"][number], feedsUrl: string): SiblingView => {
   const { key } = sibling;
   const title = cleanLine(sibling.title) || key;
-  const [, tag] = /^languages\/(.+)$/.exec(key) ?? [];
-  return { key, title, url: webUrl(feedsUrl + feedFolder(key)) ?? feedsUrl, language: tag };
+  const parts = feedParts(key);
+  const language = parts.kind === "language" ? parts.tag : undefined;
+  return { key, title, url: webUrl(feedsUrl + feedFolder(key)) ?? feedsUrl, language };
 };
 
 export const viewOf = (feed: Feed): FeedView => {
@@ -139,7 +140,5 @@ export const viewOf = (feed: Feed): FeedView => {
 };
 
 /** Where a category's feed stands; undefined where its name gives no address. */
-export const categoryUrl = (feedsUrl: string, name: string): string | undefined => {
-  const slug = categorySlug(name);
-  return slug === "" ? undefined : webUrl(`${feedsUrl}categories/${slug}/`);
-};
+export const categoryUrl = (feedsUrl: string, name: string): string | undefined =>
+  categorySlug(name) === "" ? undefined : webUrl(feedsUrl + feedFolder(categoryFeed(name)));

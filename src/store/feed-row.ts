@@ -1,12 +1,13 @@
 import * as z from "zod";
 import type { FeedState } from "../ports/store.ts";
+import { feedKey } from "./feed-key.ts";
 import type { Row } from "./table.ts";
 
 const fault = z.object({ file: z.string(), problem: z.string(), entry: z.string().optional() });
 
 const shape = {
   site: z.string(),
-  key: z.string(),
+  key: feedKey,
   revision: z.number(),
   title: z.string(),
   empty: z.boolean().default(false),

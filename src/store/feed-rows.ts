@@ -3,13 +3,14 @@ import type { FeedKey } from "../domain/feed-key.ts";
 import type { Instant } from "../domain/time.ts";
 import type { FeedState, Feeds } from "../ports/store.ts";
 import { type Rows, updateDueBy } from "./due-listener.ts";
+import { feedKey } from "./feed-key.ts";
 import { leasing } from "./feed-lease.ts";
 import { parseFeed } from "./feed-row.ts";
 import { feedStateKey, siteFeedKey, sitePartition } from "./keys.ts";
 import { retryOnConflict } from "./retry.ts";
 import { collect, type Row } from "./table.ts";
 
-const siteFeedRow = z.object({ key: z.string(), title: z.string(), empty: z.boolean().default(false) });
+const siteFeedRow = z.object({ key: feedKey, title: z.string(), empty: z.boolean().default(false) });
 
 export const tableFeeds = (rows: Rows): Feeds => {
   const { table } = rows;

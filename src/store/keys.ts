@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { entryPosition } from "../domain/feed.ts";
-import type { FeedKey } from "../domain/feed-key.ts";
+import { type FeedKey, parseFeedKey } from "../domain/feed-key.ts";
 import type { Instant } from "../domain/time.ts";
 import type { AliasKind, DeliveryRef, PingRef, Ref } from "../ports/store.ts";
 
@@ -141,8 +141,9 @@ export const refOf = ({ pk, sk }: Key): Ref | undefined => {
   const [row, owner, generation] = sk.split("#").map(unescapeComponent);
   if (site === undefined || name === undefined) return undefined;
   if (kind === "POST" && row === "POST") return { kind: "post", site, id: name };
-  if (kind === "FEED" && row === "FEED") return { kind: "feed", site, key: name };
-  if (kind === "FEED" && row === "PING" && owner !== undefined) return { kind: "ping", site, key: name, hub: owner };
+  const key = kind === "FEED" ? parseFeedKey(name) : undefined;
+  if (key !== undefined && row === "FEED") return { kind: "feed", site, key };
+  if (key !== undefined && row === "PING" && owner !== undefined) return { kind: "ping", site, key, hub: owner };
   if (kind === "POST" && row === "DELIVERY" && owner !== undefined && generation !== undefined)
     return { kind: "delivery", site, post: name, account: owner, generation: Number(generation) };
   return undefined;

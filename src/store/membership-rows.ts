@@ -1,10 +1,11 @@
 import * as z from "zod";
 import type { Membership, Memberships } from "../ports/store.ts";
+import { feedKey } from "./feed-key.ts";
 import { entryKey, entryPrefix, feedPartition } from "./keys.ts";
 import { allRows, type Table } from "./table.ts";
 
 const membershipRow = z.object({
-  feed: z.string(),
+  feed: feedKey,
   id: z.string(),
   published: z.number(),
   version: z.number(),

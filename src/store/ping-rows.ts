@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Ping } from "../domain/ping.ts";
 import type { Pings } from "../ports/store.ts";
 import { type Rows, tellDue, updateDueBy } from "./due-listener.ts";
+import { feedKey } from "./feed-key.ts";
 import { dueAttributes, pingKey } from "./keys.ts";
 import { retryOnConflict } from "./retry.ts";
 import { onVersion } from "./table.ts";
@@ -10,7 +11,7 @@ const instant = z.number();
 
 const shape = {
   site: z.string(),
-  key: z.string(),
+  key: feedKey,
   hub: z.string(),
   version: z.number(),
   topics: z.array(z.string()),

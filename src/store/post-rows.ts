@@ -3,6 +3,7 @@ import type { Post } from "../domain/post.ts";
 import type { Posts } from "../ports/store.ts";
 import type { Bodies } from "./bodies.ts";
 import { type Rows, tellDue } from "./due-listener.ts";
+import { feedKey } from "./feed-key.ts";
 import { listed } from "./index-pages.ts";
 import { dueAttributes, indexes, postKey, sitePosts } from "./keys.ts";
 import { onVersion, type Row } from "./table.ts";
@@ -60,7 +61,7 @@ const shape = {
   byHand: z.boolean(),
   generation: z.number(),
   gone: z.object({ at: instant, by: z.enum(["source", "person"]) }).optional(),
-  listed: z.array(z.object({ feed: z.string(), published: instant })),
+  listed: z.array(z.object({ feed: feedKey, published: instant })),
   audience: z.object({ accounts: z.array(z.string()), note: z.string().optional() }).optional(),
 } satisfies Record<Exclude<keyof Post, "html" | "due">, z.ZodType>;
 

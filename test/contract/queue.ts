@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
+import type { FeedKey } from "../../src/domain/feed-key.ts";
 import type { Queue } from "../../src/ports/runtime.ts";
 import type { Ref } from "../../src/ports/store.ts";
 
 export const postRef = (id: string): Ref => ({ kind: "post", site: "blog", id });
-export const feedRef = (key: string): Ref => ({ kind: "feed", site: "blog", key });
+export const feedRef = (key: FeedKey): Ref => ({ kind: "feed", site: "blog", key });
 export const deliveryRef = (account: string): Ref => ({
   kind: "delivery",
   site: "blog",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Feed } from "../../src/domain/feed.ts";
+import type { Archive, Feed } from "../../src/domain/feed.ts";
 import { formats, registry } from "../../src/feeds/index.ts";
 import { child, type Element, elements, parseXml, textOf } from "../../src/feeds/tree.ts";
 import { aFeed, anArchivePage, anEntry, aSite, entriesOf } from "./builders.ts";
@@ -28,7 +28,7 @@ describe("every format", () => {
     expect(new Set(registry.map(({ file }) => file)).size).toBe(registry.length);
   });
 
-  it.each(["main", "featured", "categories/日本"])("is valid for the feed %s", (key) => {
+  it.each(["main", "featured", "categories/日本"] as const)("is valid for the feed %s", (key) => {
     const feed = aFeed({
       key,
       baseUrl: key === "main" ? "https://feeds.ada.example/" : `https://feeds.ada.example/${key}/`,
@@ -162,7 +162,7 @@ describe("every format", () => {
 describe("a path of its own", () => {
   const paths = { rss: "/index.xml", atom: "/blog/atom", json: "/feed/json" };
   const site = aSite({ feedsUrl: "https://feeds.ada.example/blog/", feeds: { ...aSite().feeds, paths } });
-  const siblings = [
+  const siblings: Feed["siblings"] = [
     { key: "main", title: "Notebook" },
     { key: "categories/looms", title: "Looms" },
   ];
@@ -230,7 +230,7 @@ describe("a page of the archive", () => {
     expect(formats.render(anArchivePage()).map(({ file }) => file)).toEqual(["2.xml", "2.atom.xml", "2.json"]);
   });
 
-  it.each([
+  it.each<[string, Omit<Archive, "isPage">, (string | undefined)[]]>([
     ["in the middle", { previous: "archive/1", next: "archive/3" }, ["1", "3"]],
     ["at the first page", { next: "archive/3" }, [undefined, "3"]],
     ["at the last page", { previous: "archive/1" }, ["1", undefined]],
@@ -261,7 +261,7 @@ describe("a page of the archive", () => {
 });
 
 describe("the OPML", () => {
-  const siblings = [
+  const siblings: Feed["siblings"] = [
     { key: "main", title: "Notebook" },
     { key: "categories/日本", title: 'Japan & "more"' },
     { key: "languages/pt-br", title: "Português (Brasil)" },
@@ -377,7 +377,7 @@ describe("the page", () => {
   });
 
   it("shows a feed's siblings, but not the feed itself", () => {
-    const siblings = [
+    const siblings: Feed["siblings"] = [
       { key: "main", title: "Notebook" },
       { key: "categories/looms", title: "Looms" },
     ];
@@ -419,7 +419,7 @@ describe("the page", () => {
   });
 
   it("groups the other feeds by what they are", () => {
-    const siblings = [
+    const siblings: Feed["siblings"] = [
       { key: "languages/ar", title: "العربية" },
       { key: "categories/looms", title: "Looms" },
       { key: "featured", title: "Featured" },

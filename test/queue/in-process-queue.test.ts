@@ -35,7 +35,7 @@ const gated = (options: Partial<InProcessOptions> = {}) => {
 describe("the queue of one process", () => {
   queueContract(async () => {
     const { queue, begun, openAll } = gated();
-    await queue.send([feedRef("busy")]);
+    await queue.send([feedRef("featured")]);
     await queue.send([postRef("busy 1"), postRef("busy 2")]);
     return {
       queue,

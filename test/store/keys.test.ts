@@ -1,14 +1,20 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { FeedKey } from "../../src/domain/feed-key.ts";
 import type { Ref } from "../../src/ports/store.ts";
 import { aliasKey, documentKey, dueShard, dueShards, entryKey, refKey, refOf } from "../../src/store/keys.ts";
 
 const text = fc.string({ unit: "binary", maxLength: 12 });
+const key: fc.Arbitrary<FeedKey> = fc.oneof(
+  fc.constantFrom("main" as const, "featured" as const),
+  fc.string({ unit: "binary", minLength: 1, maxLength: 12 }).map((slug) => `categories/${slug}` as const),
+  fc.integer({ min: 1, max: 1_000_000 }).map((page) => `archive/${page}` as const),
+);
 const ref: fc.Arbitrary<Ref> = fc.oneof(
   fc.record({ kind: fc.constant("post" as const), site: text, id: text }),
-  fc.record({ kind: fc.constant("feed" as const), site: text, key: text }),
+  fc.record({ kind: fc.constant("feed" as const), site: text, key }),
   fc.record({ kind: fc.constant("delivery" as const), site: text, post: text, account: text, generation: fc.nat() }),
-  fc.record({ kind: fc.constant("ping" as const), site: text, key: text, hub: text }),
+  fc.record({ kind: fc.constant("ping" as const), site: text, key, hub: text }),
 );
 
 test("every row's key leads back to the row, whatever its names hold", () => {
@@ -41,6 +47,8 @@ test.each([
   ["FEED#blog#main", "ENTRY#2026-03-01T08:00:00.000Z#id"],
   ["POST#blog#id", "DELIVERY#x"],
   ["FEED#blog#main", "PING"],
+  ["FEED#blog#odd", "FEED"],
+  ["FEED#blog#archive/0", "PING#hub"],
   ["nonsense", ""],
 ])("%s %s is no row that can be due", (pk, sk) => {
   expect(refOf({ pk, sk })).toBeUndefined();

@@ -77,6 +77,13 @@ test("a row that somebody else wrote is refused where it is read", async () => {
   await expect(store.posts.read("blog", "odd")).rejects.toThrow("title");
 });
 
+test("a feed's row whose key names no feed is refused where it is read", async () => {
+  const { store, client, table } = await aStore();
+  const row = { ...siteFeedKey("blog", "main"), key: "topics/a", title: "A" };
+  await client.send(new PutItemCommand({ TableName: table, Item: marshall(row) }));
+  await expect(store.feeds.all("blog")).rejects.toThrow("names no feed");
+});
+
 test("a failure that is no failed condition is thrown", async () => {
   const { client, bodies } = await aStore();
   const store = dynamoStore({ client, table: "no-such-table", bodies });

@@ -1,9 +1,10 @@
+import type { FeedKey } from "../../src/domain/feed-key.ts";
 import { minute } from "../../src/domain/time.ts";
 import type { Clock } from "../../src/ports/runtime.ts";
 import type { FeedLease, Feeds, RenderResult } from "../../src/ports/store.ts";
 
 interface Options {
-  readonly key?: string;
+  readonly key?: FeedKey;
   readonly lasts?: number;
   readonly rest?: number;
 }

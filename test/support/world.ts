@@ -5,6 +5,7 @@ import { onTestFinished } from "vitest";
 import { type AppParts, composeApp } from "../../src/compose.ts";
 import type { Account, Policies } from "../../src/domain/account.ts";
 import type { Delivery } from "../../src/domain/delivery.ts";
+import type { FeedKey } from "../../src/domain/feed-key.ts";
 import type { HubAnswer } from "../../src/domain/ping.ts";
 import type { Post } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
@@ -168,7 +169,7 @@ export const aWorld = async ({
       await app().work({ kind: "post", site: "blog", id });
       return { kind: "delivery", site: "blog", post: id, account: accounts[0]?.name ?? "", generation };
     },
-    feedRef: (key: string): Ref => ({ kind: "feed", site: "blog", key }),
+    feedRef: (key: FeedKey): Ref => ({ kind: "feed", site: "blog", key }),
     deliveries: async (slug: string): Promise<readonly Delivery[]> =>
       store.deliveries.ofPost("blog", (await post(slug)).id),
     /** The titles that a feed shows, the newest first. */

@@ -1,7 +1,7 @@
 import type { Account, Policies } from "../../domain/account.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import { feedGrace, isLive, sameListing, wantedListings } from "../../domain/feed.ts";
-import { categorySlug, type FeedKey, languageFeed } from "../../domain/feed-key.ts";
+import { categoryFeed, type FeedKey, languageFeed } from "../../domain/feed-key.ts";
 import type { Audience, Listing, Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { languageName } from "../../domain/text.ts";
@@ -64,11 +64,11 @@ const comesBack = (post: Post, now: number): number | undefined => {
 
 /** Category feeds carry the name that the post gives them; a feed that the post has left keeps its own. */
 const feedTitles = (post: Post, site: Site): ReadonlyMap<FeedKey, string> =>
-  new Map([
+  new Map<FeedKey, string>([
     ["main", site.title],
     ["featured", "Featured"],
     [languageFeed(post.language), languageName(post.language)],
-    ...post.categories.map(({ name }): [string, string] => [`categories/${categorySlug(name)}`, name]),
+    ...post.categories.map(({ name }): [FeedKey, string] => [categoryFeed(name), name]),
   ]);
 
 /** The audience, stored before the first delivery exists (interleaving 20); undefined when another publish was faster. */

@@ -1,5 +1,5 @@
 import type { Archive, Entry, Feed } from "../../domain/feed.ts";
-import { archivePage, feedFolder } from "../../domain/feed-key.ts";
+import { archivePage, type FeedKey, feedFolder, feedParts } from "../../domain/feed-key.ts";
 import type { Site } from "../../domain/site.ts";
 import type { FeedState } from "../../ports/store.ts";
 
@@ -7,8 +7,10 @@ import type { FeedState } from "../../ports/store.ts";
 const founded = ({ authority }: Site): number => Date.UTC(Number(/,(\d{4})/.exec(authority)?.[1] ?? 2026), 0, 1);
 
 /** A feed of a language keeps it when its last post is gone. */
-const languageOf = (site: Site, key: string): string =>
-  key.startsWith("languages/") ? new Intl.Locale(key.slice("languages/".length)).toString() : site.language;
+const languageOf = (site: Site, key: FeedKey): string => {
+  const parts = feedParts(key);
+  return parts.kind === "language" ? new Intl.Locale(parts.tag).toString() : site.language;
+};
 
 export interface FeedParts {
   readonly state: Pick<FeedState, "key" | "title">;

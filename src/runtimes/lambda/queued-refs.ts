@@ -1,9 +1,12 @@
 import * as z from "zod";
+import { type FeedKey, isFeedKey } from "../../domain/feed-key.ts";
 import type { Ref } from "../../ports/store.ts";
+
+const FeedKeySchema = z.custom<FeedKey>(isFeedKey, "names no feed");
 
 const RefSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("post"), site: z.string(), id: z.string() }),
-  z.object({ kind: z.literal("feed"), site: z.string(), key: z.string() }),
+  z.object({ kind: z.literal("feed"), site: z.string(), key: FeedKeySchema }),
   z.object({
     kind: z.literal("delivery"),
     site: z.string(),
@@ -11,7 +14,7 @@ const RefSchema = z.discriminatedUnion("kind", [
     account: z.string(),
     generation: z.int(),
   }),
-  z.object({ kind: z.literal("ping"), site: z.string(), key: z.string(), hub: z.string() }),
+  z.object({ kind: z.literal("ping"), site: z.string(), key: FeedKeySchema, hub: z.string() }),
 ]) satisfies z.ZodType<Ref>;
 
 /** The body of a record of a work queue, as `queue/sqs.ts` wrote it. */

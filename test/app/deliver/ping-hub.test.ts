@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { nudgeHubs } from "../../../src/app/render/hub-pings.ts";
+import type { FeedKey } from "../../../src/domain/feed-key.ts";
 import { giveUpPingAfter } from "../../../src/domain/ping.ts";
 import type { Site } from "../../../src/domain/site.ts";
 import { hour, minute, second } from "../../../src/domain/time.ts";
@@ -93,7 +94,7 @@ describe("a feed that has changed", () => {
   });
 });
 
-const feedState = async (world: World, key: string) => {
+const feedState = async (world: World, key: FeedKey) => {
   const state = await world.store.feeds.read("blog", key);
   if (state === undefined) throw new Error(`there is no feed ${key}`);
   return state;

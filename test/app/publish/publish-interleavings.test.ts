@@ -57,7 +57,7 @@ test("17. a crash after the edit still removes the old membership", async () => 
   expect(await world.titles("categories/a/")).toEqual([]);
   expect(await world.titles("categories/b/")).toEqual([]);
   expect(await world.titles("categories/c/")).toEqual(["v2"]);
-  for (const feed of ["categories/a", "categories/b"]) {
+  for (const feed of ["categories/a", "categories/b"] as const) {
     expect(await Array.fromAsync(world.store.memberships.newest("blog", feed))).toEqual([]);
   }
 });

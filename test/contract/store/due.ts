@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { FeedKey } from "../../../src/domain/feed-key.ts";
 import { hour, minute, second } from "../../../src/domain/time.ts";
 import type { Ref } from "../../../src/ports/store.ts";
 import { aDelivery, aPost, start } from "../../support/builders.ts";
@@ -25,15 +26,16 @@ export const dueContract = (empty: Empty): void => {
   test("names every kind of row, whatever its names hold", async () => {
     const { store, told } = await empty();
     const odd = "a#b%23c/é日%ud800";
+    const key: FeedKey = `categories/${odd}`;
     await store.posts.save(aPost({ site: odd, id: odd, due: start }));
-    await store.feeds.touch(odd, odd, "Odd", start + 1);
+    await store.feeds.touch(odd, key, "Odd", start + 1);
     await store.deliveries.create(aDelivery({ site: odd, post: odd, account: odd, generation: 12, due: start + 2 }));
-    await store.pings.nudge({ kind: "ping", site: odd, key: odd, hub: odd }, [], start + 3);
+    await store.pings.nudge({ kind: "ping", site: odd, key, hub: odd }, [], start + 3);
     const refs: Ref[] = [
       { kind: "post", site: odd, id: odd },
-      { kind: "feed", site: odd, key: odd },
+      { kind: "feed", site: odd, key },
       { kind: "delivery", site: odd, post: odd, account: odd, generation: 12 },
-      { kind: "ping", site: odd, key: odd, hub: odd },
+      { kind: "ping", site: odd, key, hub: odd },
     ];
     expect(await store.due.before(start + hour, 10)).toEqual(refs);
     expect(told).toEqual(refs.map((ref, index) => ({ ref, at: start + index })));

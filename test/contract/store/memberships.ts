@@ -22,12 +22,15 @@ export const membershipsContract = (empty: Empty): void => {
   test("reads memberships newest first, however many", async () => {
     const { store } = await empty();
     await store.feeds.touch("blog", "main", "A Blog", start);
-    const memberships = Array.from({ length: 120 }, (_, index) => ({
-      feed: "main",
-      id: `id-${index}`,
-      published: start + index * minute,
-      version: 1,
-    }));
+    const memberships = Array.from(
+      { length: 120 },
+      (_, index): Membership => ({
+        feed: "main",
+        id: `id-${index}`,
+        published: start + index * minute,
+        version: 1,
+      }),
+    );
     await Promise.all(memberships.map((membership) => store.memberships.put("blog", membership)));
     await store.memberships.put("blog", { feed: "featured", id: "id-1", published: start, version: 1 });
     expect(await listed(store.memberships.newest("blog", "main"))).toEqual(memberships.toReversed());

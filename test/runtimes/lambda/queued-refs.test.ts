@@ -15,6 +15,7 @@ test.each([
   "",
   "{}",
   '{"kind":"post","site":"blog"}',
+  '{"kind":"feed","site":"blog","key":"topics/c"}',
   '{"kind":"delivery","site":"b","post":"p","account":"x","generation":"1"}',
 ])("the body %j is refused", (body) => {
   expect(() => refOfBody(body)).toThrow();
