@@ -38,6 +38,12 @@ describe("the README", () => {
     expect(rowsOf(readme, "networks").map(([, ...cells]) => cells)).toEqual(rows);
   });
 
+  test("names in its first block of code how to start Crier and how to test it", () => {
+    const [, block = ""] = /```sh\n([\s\S]*?)```/.exec(readme) ?? [];
+    const commands = block.split("\n").map((line) => line.split("#")[0]?.trim());
+    expect(commands).toEqual(expect.arrayContaining(["npm ci && npm start", "npm ci && npm test"]));
+  });
+
   test("shows a post that is published as it stands, without a warning", () => {
     const [, block = ""] = /```markdown\n([\s\S]*?)```/.exec(readme) ?? [];
     const [site] = loadConfig(example).sites;
