@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Desk } from "../app/site-api.ts";
+import { BadCursor } from "../domain/errors.ts";
 import type { Log } from "../ports/runtime.ts";
 import { bearer } from "./bearer.ts";
 import { deliveries } from "./delivery-routes.ts";
@@ -33,6 +34,7 @@ export const webApp = ({ desks, token, log }: Web): Hono => {
   const web = new Hono();
   web.notFound((c) => problem(c, 404, `There is nothing at ${c.req.path}.`));
   web.onError((error, c) => {
+    if (error instanceof BadCursor) return problem(c, 400, error.message);
     log?.alarm("web", `${c.req.method} ${c.req.path} failed: ${error.message}`);
     return problem(c, 500, "This is a fault in Crier; its log says more. Repeating the request is safe.");
   });

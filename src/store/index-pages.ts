@@ -1,24 +1,26 @@
 import * as z from "zod";
+import { BadCursor } from "../domain/errors.ts";
 import type { Page } from "../ports/store.ts";
 import type { Cursor, Index, Query, Row, Table } from "./table.ts";
 
 export const rowKey = z.object({ pk: z.string(), sk: z.string() });
 
-const cursor = z.record(z.string(), z.union([z.string(), z.number()]));
+const text = z.string().min(1).max(1024);
 
 /** A cursor says nothing to its bearer and is checked when it comes back: it travels through URLs. */
 const toText = (next: Cursor | undefined): string | undefined =>
   next && Buffer.from(JSON.stringify(next)).toString("base64url");
 
-const fromText = (text: string | undefined, partition: string, name: string): Cursor | undefined => {
-  if (text === undefined) return undefined;
+/** Exactly the keys that the table gave: an engine answers others with an error of its own. */
+const fromText = (from: string | undefined, partition: string, index: Index): Cursor | undefined => {
+  if (from === undefined) return undefined;
   try {
-    const next = cursor.parse(JSON.parse(Buffer.from(text, "base64url").toString()));
-    if (next[name] === partition) return next;
+    return z
+      .strictObject({ pk: text, sk: text, [index.partition]: z.literal(partition), [index.sort]: z.int() })
+      .parse(JSON.parse(Buffer.from(from, "base64url").toString()));
   } catch (cause) {
-    throw new RangeError(`"${text}" does not continue this list: ask for it without \`from\``, { cause });
+    throw new BadCursor({ cause });
   }
-  throw new RangeError(`"${text}" continues another list: ask for this one without \`from\``);
 };
 
 /** One page of the rows that an index names, read from the table: an entry whose row is gone or has moved on is passed over. */
@@ -33,7 +35,7 @@ export const listed = async (
     readonly from?: string | undefined;
   },
 ): Promise<Page<Row>> => {
-  const start = fromText(from, query.partition, index.partition);
+  const start = fromText(from, query.partition, index);
   const page = await table.page({ ...query, index, from: start });
   const rows = await Promise.all(
     page.rows.map(async (entry) => {

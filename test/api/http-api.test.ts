@@ -206,6 +206,36 @@ describe("GET and DELETE /api/posts", () => {
   });
 });
 
+describe("a cursor that Crier did not give", () => {
+  const cursor = (key: unknown): string => Buffer.from(JSON.stringify(key)).toString("base64url");
+  const text = (S: string) => ({ S });
+
+  const key = { sitePosts: text("POSTS#blog"), updated: { N: "1" }, pk: text("p"), sk: text("s") };
+
+  it.each([
+    ["nonsense", "posts?from=zzz"],
+    ["an empty one", "posts?from="],
+    ["another site's", `posts?from=${cursor({ ...key, sitePosts: text("POSTS#other") })}`],
+    ["a part of a key", `posts?from=${cursor({ sitePosts: key.sitePosts })}`],
+    ["a key with a moment that is no number", `posts?from=${cursor({ ...key, updated: { N: "x" } })}`],
+    ["a key with an empty text", `posts?from=${cursor({ ...key, pk: text("") })}`],
+    ["nonsense, of deliveries", "deliveries?state=posted&from=zzz"],
+    ["an account that is no index", "deliveries?state=posted&from=x:y"],
+    ["nonsense behind an account", "deliveries?state=posted&from=0:zzz"],
+    ["an account that is not there", "deliveries?state=posted&from=99:"],
+    ["a page of an account that is not there", "deliveries?state=posted&from=99:zzz"],
+    ["an account below the first", "deliveries?state=posted&from=-1:zzz"],
+    ["an empty one, of deliveries", "deliveries?state=posted&from="],
+  ])("is the caller's mistake and no alarm: %s", async (_, path) => {
+    expect(await answer("GET", `api/${path}`)).toMatchObject({
+      status: 400,
+      type: problem,
+      body: { title: "Bad request", detail: expect.stringMatching(/leave out `from` to start at the beginning\.$/) },
+    });
+    expect(machine.printed.filter((line) => line.startsWith("!! web"))).toEqual([]);
+  });
+});
+
 describe("POST /api/plan", () => {
   it("shows what would be published, and publishes nothing", async () => {
     expect(await answer("POST", "api/plan?name=planned.md", aDocument("Planned"))).toMatchObject({

@@ -1,5 +1,6 @@
 import type { Account } from "../../domain/account.ts";
 import { type Delivery, deliveryId, type State } from "../../domain/delivery.ts";
+import { BadCursor } from "../../domain/errors.ts";
 import { isLive } from "../../domain/feed.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Networks } from "../../ports/networks.ts";
@@ -118,25 +119,29 @@ export const listWaiting = async (
   return waiting;
 };
 
+/** `<index of the account>:<cursor of its own list>`. */
+const parseCursor = (from: string, accounts: readonly Account[]) => {
+  const [, index, inner] = /^(\d+):(.+)$/.exec(from) ?? [];
+  if (index === undefined || Number(index) >= accounts.length) throw new BadCursor();
+  return { first: Number(index), inner };
+};
+
 /** A state's deliveries, account by account: `from` names the account and the page within it. */
 export const listDeliveries = async (
   state: State,
   from: string | undefined,
   ports: Pick<StatusPorts, "deliveries" | "posts" | "accounts">,
 ): Promise<Page<DeliveryStatus>> => {
-  const [start = "0", inner] = from === undefined ? [] : from.split(":", 2);
-  const index = Number(start);
-  const account = ports.accounts[index];
-  if (account === undefined) return { rows: [] };
-  const page = await ports.deliveries.inState(account.name, state, inner);
-  const rows = await Promise.all(
-    page.rows.map(async (delivery) =>
-      deliveryStatus(delivery, (await ports.posts.read(delivery.site, delivery.post))?.slug ?? ""),
-    ),
-  );
-  if (page.next !== undefined) return { rows, next: `${index}:${page.next}` };
-  const rest = await listDeliveries(state, String(index + 1), ports);
-  return { rows: [...rows, ...rest.rows], next: rest.next };
+  const { first, inner } = from === undefined ? { first: 0 } : parseCursor(from, ports.accounts);
+  const status = async (delivery: Delivery): Promise<DeliveryStatus> =>
+    deliveryStatus(delivery, (await ports.posts.read(delivery.site, delivery.post))?.slug ?? "");
+  const rows: DeliveryStatus[] = [];
+  for (const [index, { name }] of [...ports.accounts.entries()].slice(first)) {
+    const page = await ports.deliveries.inState(name, state, index === first ? inner : undefined);
+    rows.push(...(await Promise.all(page.rows.map(status))));
+    if (page.next !== undefined) return { rows, next: `${index}:${page.next}` };
+  }
+  return { rows };
 };
 
 /** A secret that is malformed or cannot be read is its own account's problem. */

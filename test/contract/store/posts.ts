@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
+import { BadCursor } from "../../../src/domain/errors.ts";
 import { minute, second } from "../../../src/domain/time.ts";
 import { aPost, start } from "../../support/builders.ts";
 import { type Empty, present } from "./empty.ts";
@@ -72,7 +73,7 @@ export const postsContract = (empty: Empty): void => {
     const { store } = await empty();
     for (let index = 0; index < 51; index += 1) await store.posts.save(aPost({ slug: `post-${index}` }));
     const { next } = await store.posts.newest("blog");
-    await expect(store.posts.newest("blog", "nonsense")).rejects.toThrow("does not continue this list");
-    await expect(store.posts.newest("other", next)).rejects.toThrow("continues another list");
+    await expect(store.posts.newest("blog", "nonsense")).rejects.toThrow(BadCursor);
+    await expect(store.posts.newest("other", next)).rejects.toThrow(BadCursor);
   });
 };
