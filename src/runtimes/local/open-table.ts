@@ -6,13 +6,14 @@ import { createTable, endLeases, repairDue } from "../../store/embedded-table.ts
 import { startEmbedded } from "./embedded-dynamodb.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { StartError } from "./listen.ts";
+import { keepPrivate, ownerOnly } from "./private-files.ts";
 import type { Undo } from "./undo.ts";
 
 export const table = "crier";
 
 const makeFolder = async (data: string): Promise<void> => {
   try {
-    await mkdir(data, { recursive: true, mode: 0o700 });
+    await mkdir(data, { recursive: true, mode: ownerOnly.folder });
     await access(data, constants.W_OK);
   } catch (cause) {
     const words = cause instanceof Error ? cause.message.split(",", 1)[0] : String(cause);
@@ -27,6 +28,7 @@ export const openTable = async (data: string, log: Log, undo: Undo): Promise<Dyn
   await makeFolder(data);
   const lock = await lockFolder(data);
   undo.add(() => lock.release());
+  await keepPrivate(data, log);
   const { endpoint, stop } = await startEmbedded({ dir: join(data, "dynamodb") });
   undo.add(stop);
   const client = new DynamoDBClient({

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import type { Timeline, TimelinePost } from "../../sandbox/timeline.ts";
+import { ownerOnly } from "./private-files.ts";
 
 export interface TimelineFile extends Timeline {
   close(): Promise<void>;
@@ -12,7 +13,7 @@ const keyOf = ({ account, id }: TimelinePost): string => JSON.stringify([account
  * a last line that a crash tore off was never answered, and is cut away.
  */
 export const openTimelineFile = async (path: string): Promise<TimelineFile> => {
-  const file = await open(path, "a+");
+  const file = await open(path, "a+", ownerOnly.file);
   const posts = new Map((await load(file, path)).map((post) => [keyOf(post), post]));
   let waiting: string[] = [];
   let writing: Promise<void> = Promise.resolve();

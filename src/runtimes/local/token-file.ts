@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { ownerOnly } from "./private-files.ts";
 
 const isTaken = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "EEXIST";
 
 /** Another minting of the same moment wins: `wx` writes only a file that is not there. */
 const mint = async (file: string): Promise<void> => {
   try {
-    const handle = await open(file, "wx", 0o600);
+    const handle = await open(file, "wx", ownerOnly.file);
     try {
       await handle.writeFile(`${randomBytes(24).toString("base64url")}\n`);
       await handle.sync();
