@@ -91,7 +91,6 @@ const answer = (c: Context, key: string, file: File, encoding?: string): Respons
     "Last-Modified": file.modified.toUTCString(),
     "Cache-Control": `public, max-age=${maxAge(key)}`,
     Vary: "Accept-Encoding",
-    ...(key.endsWith(".json") ? { "Access-Control-Allow-Origin": "*" } : {}),
   };
   if (isFresh(c, file)) return c.body(null, 304, headers);
   return c.body(file.bytes, 200, {
@@ -111,7 +110,10 @@ export interface StaticFiles {
   readonly page: (html: string, key: string) => string;
 }
 
-/** Serves rendered files from a folder as the CDN serves them from a bucket: validators, stored encodings, media types. */
+/**
+ * Serves rendered files from a folder as the CDN serves them from a bucket: validators, stored encodings, media types.
+ * Without the CDN's CORS headers: no page on the web may read what is on this machine only.
+ */
 export const staticFiles = ({ root, paths, page }: StaticFiles): Hono => {
   const read = cachedRead(root);
   const readPage: Read = async (key) => {
