@@ -130,7 +130,7 @@ const composeDesk = (parts: DeskParts, site: Site): Desk => {
     plan: (bytes, name) => plan(bytes, name, site, common),
     status: (slug) => postStatus(site.id, slug, common),
     list: (from) => listPosts(site.id, from, common),
-    refused: () => listRefused(site.id, [...parts.sources.map(({ name }) => name), "api"], common),
+    refused: (name) => listRefused(site.id, [...parts.sources.map((source) => source.name), "api"], name, common),
     waiting: () =>
       listWaiting(
         site.id,

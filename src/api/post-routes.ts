@@ -1,6 +1,6 @@
-import { Hono } from "hono";
-import type { Ingested } from "../app/site-api.ts";
+import { type Context, Hono } from "hono";
 import type { Post } from "../domain/post.ts";
+import { type Reason, reasonText } from "../domain/refusal.ts";
 import { iso } from "../domain/time.ts";
 import { documentBytes, documentLimit, flag, markdownOnly } from "./document-body.ts";
 import { refused, status, summary, waiting } from "./present.ts";
@@ -22,8 +22,19 @@ const named = (post: Post) => ({
 const placeOf = (post: Post, site: string | undefined): string =>
   `/api/posts/${post.slug.split("/").map(encodeURIComponent).join("/")}${site === undefined ? "" : `?site=${site}`}`;
 
-const refusal = (answer: Extract<Ingested, { result: "refused" }>): string =>
-  answer.reasons.map(({ field, message }) => (field === undefined ? message : `${field}: ${message}`)).join(" ");
+const reasonsText = (reasons: readonly Reason[]): string => reasons.map(reasonText).join(" ");
+
+/** A document that was refused is no post: whoever asks for it is told why. */
+const noPost = async (c: Context<AtDesk>, slug: string): Promise<Response> => {
+  const documents = await c.get("desk").refused(slug);
+  const sentences = documents.map(({ path, reasons }) => `${path} is refused: ${reasonsText(reasons)}`);
+  return problem(
+    c,
+    404,
+    [`There is no post with the slug ${slug}.`, ...sentences].join(" "),
+    documents.length === 0 ? {} : { refused: documents.map(refused) },
+  );
+};
 
 export const posts = () =>
   new Hono<AtDesk>()
@@ -40,15 +51,14 @@ export const posts = () =>
     })
     .get(slugs, async (c) => {
       const found = await c.get("desk").status(c.req.param("slug"));
-      if (found === undefined) return problem(c, 404, `There is no post with the slug ${c.req.param("slug")}.`);
-      return c.json(status(found));
+      return found === undefined ? noPost(c, c.req.param("slug")) : c.json(status(found));
     })
     .put(slugs, markdownOnly, documentLimit, async (c) => {
       const bytes = await documentBytes(c);
       const word = { again: flag(c, "again"), byHand: !flag(c, "import") };
       const answer = await c.get("desk").put(c.req.param("slug"), bytes, word);
       if (answer.result === "refused")
-        return problem(c, answer.conflict ? 409 : 422, refusal(answer), {
+        return problem(c, answer.conflict ? 409 : 422, reasonsText(answer.reasons), {
           instance: c.req.path,
           reasons: answer.reasons,
         });
@@ -61,13 +71,12 @@ export const posts = () =>
     })
     .delete(slugs, async (c) => {
       const post = await c.get("desk").remove(c.req.param("slug"));
-      if (post === undefined) return problem(c, 404, `There is no post with the slug ${c.req.param("slug")}.`);
+      if (post === undefined) return noPost(c, c.req.param("slug"));
       return c.json({ result: "deleted", ...named(post) });
     })
     .post("/plan", markdownOnly, documentLimit, async (c) => {
       const plan = await c.get("desk").plan(await documentBytes(c), c.req.query("name") ?? "post.md");
-      if ("reasons" in plan)
-        return problem(c, 422, refusal({ result: "refused", conflict: false, reasons: plan.reasons }), plan);
+      if ("reasons" in plan) return problem(c, 422, reasonsText(plan.reasons), plan);
       const { published, updated, ...content } = plan.content;
       return c.json({
         post: {

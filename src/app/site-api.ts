@@ -136,7 +136,8 @@ export interface Desk {
   status(slug: string): Promise<PostStatus | undefined>;
   /** The most lately changed first. */
   list(from?: string): Promise<Page<PostSummary>>;
-  refused(): Promise<readonly RefusedDocument[]>;
+  /** All, or those that a person may mean by a name: a path, or a file's name. */
+  refused(name?: string): Promise<readonly RefusedDocument[]>;
   /** Deletions that wait for a person's word. */
   waiting(): Promise<readonly WaitingDocument[]>;
   deliveries(state: State, from?: string): Promise<Page<DeliveryStatus>>;

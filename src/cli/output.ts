@@ -1,4 +1,5 @@
 import type { Accounts, Delivery, Feeds, Plan, Refused, Status, Summary } from "../api/contract.ts";
+import { reasonText } from "../domain/refusal.ts";
 
 /** Words of documents and networks must not drive the terminal: control characters go. */
 const clean = (text: string): string => text.replaceAll(/[\p{Cc}\p{Bidi_Control}]+/gu, " ").trim();
@@ -35,12 +36,8 @@ const indent = (text: string): string =>
     .map((line) => (line === "" ? "" : `    ${clean(line)}`))
     .join("\n");
 
-const named = ({ field, message }: { readonly field?: string | undefined; readonly message: string }): string =>
-  clean(field === undefined ? message : `${field}: ${message}`);
-
-export const warningLines = (
-  warnings: readonly { readonly field?: string | undefined; readonly message: string }[],
-): readonly string[] => warnings.map((warning) => `  note: ${named(warning)}`);
+export const warningLines = (warnings: Plan["warnings"]): readonly string[] =>
+  warnings.map((warning) => `  note: ${clean(reasonText(warning))}`);
 
 const reachWords: Readonly<Record<string, string>> = {
   real: "for real",
@@ -92,7 +89,10 @@ export const statusLines = (post: Status): readonly string[] => [
 ];
 
 export const refusedLines = ({ refused }: Refused): readonly string[] =>
-  refused.flatMap(({ path, reasons }) => [`Refused ${clean(path)}`, ...reasons.map((reason) => `  ${named(reason)}`)]);
+  refused.flatMap(({ path, reasons }) => [
+    `Refused ${clean(path)}`,
+    ...reasons.map((reason) => `  ${clean(reasonText(reason))}`),
+  ]);
 
 export const waitingLines = ({ waiting }: Refused): readonly string[] =>
   waiting.flatMap(({ path, slug, since, reason }) => [

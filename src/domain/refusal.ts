@@ -14,3 +14,7 @@ export interface Warning {
   readonly field?: string | undefined;
   readonly message: string;
 }
+
+/** One reason or warning as a text for people. */
+export const reasonText = ({ field, message }: Pick<Reason, "field" | "message">): string =>
+  field === undefined ? message : `${field}: ${message}`;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type AMachine, aDocument, aMachine, clear } from "../support/machine.ts";
+import * as z from "zod";
+import { type AMachine, aDocument, aMachine, clear, eventually } from "../support/machine.ts";
 
 let machine: AMachine;
 beforeAll(async () => {
@@ -187,6 +188,37 @@ describe("GET and DELETE /api/posts", () => {
         waiting: [],
       },
     });
+  });
+
+  it.each(["broken", "broken.md", "refused-by-api", "ja/2026-11-20-deep.md", "ja/2026-11-20-deep", "deep"])(
+    "say of the refused document %s why it is no post",
+    async (name) => {
+      await answer("PUT", "api/posts/refused-by-api", "no title");
+      await machine.write("ja/2026-11-20-deep.md", "no title");
+      await eventually(async () => (await machine.app.refused("deep")).length).toBe(1);
+      const { status, type, body } = await answer("GET", `api/posts/${name}`);
+      expect([status, type]).toEqual([404, problem]);
+      const refused = z
+        .object({
+          detail: z.string(),
+          refused: z.tuple([z.object({ path: z.string(), reasons: z.array(z.unknown()) })]),
+        })
+        .parse(body);
+      expect(refused.detail).toBe(
+        `There is no post with the slug ${name}. ${refused.refused[0].path} is refused: title: It has no title: add \`title: …\` to the front matter.`,
+      );
+      expect(refused.refused[0].reasons).toMatchObject([{ code: "title-missing", field: "title" }]);
+    },
+  );
+
+  it("say of a post that its document is refused now", async () => {
+    await machine.write("spoilt.md", aDocument("Spoilt"));
+    await eventually(async () => (await machine.api("GET", "api/posts/spoilt")).status).toBe(200);
+    await machine.write("spoilt.md", "no title");
+    await eventually(async () => (await machine.app.status("spoilt"))?.reason).toBe(
+      "its document is refused, so the last good version stays: title: It has no title: add `title: …` to the front matter.",
+    );
+    expect(await answer("GET", "api/posts/spoilt")).toMatchObject({ body: { status: "live", title: "Spoilt" } });
   });
 
   it("take a post away for good by a person's word", async () => {

@@ -161,6 +161,17 @@ describe("crier", () => {
     expect((await crier(["list", "--from", "nonsense"])).code).toBeLessThan(2);
   });
 
+  it("says of a refused document why it is no post", async () => {
+    const { code, err } = await crier(["status", "broken"]);
+    expect([code, err]).toEqual([
+      1,
+      "crier: There is no post with the slug broken. broken.md is refused: title: It has no title: add `title: …` to the front matter.\n",
+    ]);
+    const json = await crier(["status", "broken.md", "--json"]);
+    expect(json.code).toBe(1);
+    expect(json.json()).toMatchObject({ status: 404, refused: [{ path: "broken.md", reasons: [{ field: "title" }] }] });
+  });
+
   it("removes a post", async () => {
     await crier(["publish", await file("brief.md", aDocument("Brief"))]);
     await machine.idle();

@@ -3,9 +3,10 @@ import { type Delivery, deliveryId, type State } from "../../domain/delivery.ts"
 import { BadCursor } from "../../domain/errors.ts";
 import { isLive } from "../../domain/feed.ts";
 import type { Post } from "../../domain/post.ts";
+import { reasonText } from "../../domain/refusal.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
-import type { Accounts, Aliases, Deliveries, Documents, Page, Posts } from "../../ports/store.ts";
+import type { Accounts, Aliases, Deliveries, Documents, KnownDocument, Page, Posts } from "../../ports/store.ts";
 import type {
   AccountStatus,
   DeliveryStatus,
@@ -74,12 +75,18 @@ export const postStatus = async (site: string, slug: string, ports: StatusPorts)
   if (post === undefined) return undefined;
   const deliveries = await ports.deliveries.ofPost(site, post.id);
   const document = post.gone === undefined ? await ports.documents.read(site, post.source, post.path) : undefined;
-  const told = summary(post, ports.clock());
+  const row = summary(post, ports.clock());
   return {
-    ...told,
-    reason: document?.missing === undefined ? told.reason : `its document is missing: ${document.missing.reason}`,
+    ...row,
+    reason: (document && documentProblem(document)) ?? row.reason,
     deliveries: deliveries.map((delivery) => deliveryStatus(delivery, post.slug)),
   };
+};
+
+const documentProblem = ({ missing, refusal }: KnownDocument): string | undefined => {
+  if (missing !== undefined) return `its document is missing: ${missing.reason}`;
+  if (refusal === undefined) return undefined;
+  return `its document is refused, so the last good version stays: ${refusal.reasons.map(reasonText).join(" ")}`;
 };
 
 export const listPosts = async (
@@ -91,15 +98,25 @@ export const listPosts = async (
   return { ...page, rows: page.rows.map((post) => summary(post, clock())) };
 };
 
+const fileOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+
+/** By what a person may ask for a document whose slug is not known: its path or file, with or without extension, date and `index`. */
+const namesOf = (path: string): readonly string[] => {
+  const bare = path.replace(/\.[^./]+$/, "").replace(/\/_?index$/i, "");
+  return [path, bare, fileOf(path), fileOf(bare), fileOf(bare).replace(/^\d{4}-\d{1,2}-\d{1,2}[-_.]+(?=.)/, "")];
+};
+
 export const listRefused = async (
   site: string,
   sources: Iterable<string>,
+  name: string | undefined,
   { documents }: Pick<StatusPorts, "documents">,
 ): Promise<readonly RefusedDocument[]> => {
   const refused: RefusedDocument[] = [];
   for (const source of sources)
     for await (const { path, refusal } of documents.all(site, source))
-      if (refusal !== undefined) refused.push({ source, path, reasons: refusal.reasons, at: refusal.at });
+      if (refusal !== undefined && (name === undefined || namesOf(path).includes(name)))
+        refused.push({ source, path, reasons: refusal.reasons, at: refusal.at });
   return refused;
 };
 

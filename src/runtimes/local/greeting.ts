@@ -1,16 +1,13 @@
 import { join } from "node:path";
 import type { AccountStatus, Ingested } from "../../app/site-api.ts";
-import type { Reason, Warning } from "../../domain/refusal.ts";
+import { type Reason, reasonText } from "../../domain/refusal.ts";
 import type { Site } from "../../domain/site.ts";
 import { feedFiles } from "../../feeds/index.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Print } from "./console-log.ts";
 
-const named = ({ field, message }: Reason | Warning): string =>
-  field === undefined ? message : `${field}: ${message}`;
-
 export const announceRefused = (log: Log, path: string, reasons: readonly Reason[]): void => {
-  for (const reason of reasons) log.warn(`${path} is refused: ${named(reason)}`);
+  for (const reason of reasons) log.warn(`${path} is refused: ${reasonText(reason)}`);
 };
 
 /** Tells what became of a document that changed. */
@@ -22,7 +19,7 @@ export const announce = (log: Log, path: string, answer: Ingested): void => {
   if (answer.result === "unchanged" || answer.result === "absent") return;
   log.info(`${answer.result} ${answer.post?.slug ?? path}`);
   if (answer.post?.hold !== undefined) log.info(`  held: ${answer.post.hold}`);
-  for (const warning of answer.warnings) log.info(`  note on ${path}: ${named(warning)}`);
+  for (const warning of answer.warnings) log.info(`  note on ${path}: ${reasonText(warning)}`);
 };
 
 interface Greeting {
