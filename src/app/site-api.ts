@@ -46,6 +46,7 @@ export interface DeliveryStatus {
   readonly sandbox: boolean;
   /** The copy's place on the network. */
   readonly url?: string | undefined;
+  /** How often the post was sent; edits and deletions are not counted. */
   readonly attempts: number;
   readonly due?: Instant | undefined;
   readonly reason?: string | undefined;

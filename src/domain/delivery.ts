@@ -62,7 +62,10 @@ export interface Delivery {
   readonly planned: Instant;
   /** Until then its claim belongs to one worker. */
   readonly leaseUntil?: Instant | undefined;
+  /** How often the post was sent. */
   readonly attempts: number;
+  /** How often the edit or deletion under way was sent; absent when there is none. */
+  readonly changeAttempts?: number | undefined;
   readonly firstSentAt?: Instant | undefined;
   readonly lastSentAt?: Instant | undefined;
   /** Stored before the first send, resent byte for byte. */
@@ -129,6 +132,7 @@ const rest = (delivery: Delivery, state: State, reason?: string): Delivery => ({
   ...delivery,
   state,
   reason,
+  changeAttempts: undefined,
   leaseUntil: undefined,
   wait: undefined,
   due: undefined,
@@ -144,7 +148,9 @@ const unsent = (delivery: Delivery): Delivery => ({
 });
 
 const later = (delivery: Delivery, now: Instant, retryAt?: Instant): Instant =>
-  retryAt === undefined ? now + backoff(delivery.seed, delivery.attempts) : Math.max(retryAt, now + second);
+  retryAt === undefined
+    ? now + backoff(delivery.seed, delivery.changeAttempts ?? delivery.attempts)
+    : Math.max(retryAt, now + second);
 
 /** The lease of one worker on one act. `state` says what it is about to do. */
 export const claimed = (delivery: Delivery, state: State, until: Instant): Delivery => ({

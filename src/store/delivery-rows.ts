@@ -42,6 +42,7 @@ const shape = {
   planned: instant,
   leaseUntil: instant.optional(),
   attempts: z.number(),
+  changeAttempts: z.number().optional(),
   firstSentAt: instant.optional(),
   lastSentAt: instant.optional(),
   request: requestText.optional(),

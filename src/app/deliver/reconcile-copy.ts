@@ -34,7 +34,7 @@ export const mend = async (step: Step, wish: Wish, ports: DeliverPorts): Promise
     return record(settled(delivery, true, `${who} ${removes ? "delete" : "edit"} it`), ports);
   }
   const claim = claimed(delivery, removes ? "deleting" : "editing", ports.clock() + leaseFor(delivery));
-  const mine = await save({ ...claim, attempts: delivery.attempts + 1 }, ports);
+  const mine = await save({ ...claim, changeAttempts: (delivery.changeAttempts ?? 0) + 1 }, ports);
   if (mine === undefined) return;
   const remote = { id, url: delivery.remote?.url ?? null };
   const outcome = await change(remote, ports.deadline(deadlineFor(mine)));

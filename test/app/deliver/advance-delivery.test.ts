@@ -276,6 +276,35 @@ describe("a copy that is out", () => {
     expect(world.paper.visible()).toEqual([expect.stringContaining("t2")]);
   });
 
+  test("counts its sends as tries and not its edits, which come later with each one that fails", async () => {
+    const world = await aWorld();
+    await world.plan("s", saying("t0"));
+    await world.sweep();
+    await world.plan("s", saying("t1"));
+    await world.sweep();
+    expect(await world.deliveries("s")).toMatchObject([{ state: "posted", attempts: 1 }]);
+    world.paper.fates.push("lost", "lost", "lost");
+    await world.plan("s", saying("t2"));
+    const waits: number[] = [];
+    for (let failure = 0; failure < 3; failure += 1) {
+      await world.sweep();
+      const [{ due = 0, attempts = 0 } = {}] = await world.deliveries("s");
+      expect(attempts).toBe(1);
+      waits.push(due - world.clock());
+      world.turn(due - world.clock());
+    }
+    expect(waits).toEqual(waits.toSorted((a, b) => a - b));
+    expect(waits[2]).toBeGreaterThan(2 * (waits[0] ?? 0));
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([expect.stringContaining("t2")]);
+    // A new edit is not made to wait for the failures of the one before.
+    world.paper.fates.push("lost");
+    await world.plan("s", saying("t3"));
+    await world.sweep();
+    const [{ due = 0 } = {}] = await world.deliveries("s");
+    expect(due - world.clock()).toBe(waits[0]);
+  });
+
   test.each([
     [true, "deleted", 0],
     [false, "posted", 1],
