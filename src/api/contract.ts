@@ -4,6 +4,17 @@ import { CommandError } from "./api-client.ts";
 /** What the API answers, as far as the commands read it. More fields may stand there: a deployment can be newer than this command. */
 const text = z.string();
 
+const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+};
+
+/** The site's. A deployment that is older than this command gives none. */
+const timeZone = text.refine(isTimeZone).catch("UTC");
+
 export const warningAnswer = z.object({ code: text, field: text.optional(), message: text });
 
 export const deliveryAnswer = z.object({
@@ -23,19 +34,21 @@ export const summaryAnswer = z.object({
   slug: text,
   url: text,
   title: text,
-  published: text,
+  published: text.nullable(),
   updated: text,
   status: text,
   reason: text.nullable(),
 });
 
-export const statusAnswer = summaryAnswer.extend({ deliveries: z.array(deliveryAnswer) });
-export const listAnswer = z.object({ posts: z.array(summaryAnswer), next: text.nullable() });
+export const statusAnswer = summaryAnswer.extend({ deliveries: z.array(deliveryAnswer), timeZone });
+export const listAnswer = z.object({ posts: z.array(summaryAnswer), next: text.nullable(), timeZone });
+export const changedAnswer = deliveryAnswer.extend({ timeZone });
 export const deliveriesAnswer = z.object({ deliveries: z.array(deliveryAnswer), next: text.nullable() });
 
 export const refusedAnswer = z.object({
   refused: z.array(z.object({ source: text, path: text, reasons: z.array(warningAnswer), at: text })),
   waiting: z.array(z.object({ source: text, path: text, slug: text, since: text, reason: text })).default([]),
+  timeZone,
 });
 
 export const planAnswer = z.object({
@@ -44,6 +57,7 @@ export const planAnswer = z.object({
   snippets: z.array(
     z.object({ account: text, network: text, text, length: z.number(), limit: z.number(), reach: text }),
   ),
+  timeZone,
 });
 
 export const putAnswer = z.object({
@@ -63,6 +77,7 @@ export const accountsAnswer = z.object({
       paused: z.object({ since: text, reason: text }).nullable(),
     }),
   ),
+  timeZone,
 });
 
 export const feedsAnswer = z.object({
@@ -80,7 +95,7 @@ export const feedsAnswer = z.object({
 
 export type Plan = z.output<typeof planAnswer>;
 export type Status = z.output<typeof statusAnswer>;
-export type Summary = z.output<typeof summaryAnswer>;
+export type Listed = z.output<typeof listAnswer>;
 export type Delivery = z.output<typeof deliveryAnswer>;
 export type Accounts = z.output<typeof accountsAnswer>;
 export type Feeds = z.output<typeof feedsAnswer>;

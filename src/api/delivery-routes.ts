@@ -3,7 +3,7 @@ import type { Resolved } from "../app/site-api.ts";
 import type { State } from "../domain/delivery.ts";
 import { account, delivery, feed } from "./present.ts";
 import { problem } from "./problem.ts";
-import type { AtDesk } from "./site-of-request.ts";
+import { type AtDesk, answered } from "./site-of-request.ts";
 
 const states = {
   pending: true,
@@ -21,10 +21,10 @@ const states = {
 
 const isState = (text: string): text is State => Object.hasOwn(states, text);
 
-const answer = (c: Context, id: string, resolved: Resolved | undefined): Response => {
+const answer = (c: Context<AtDesk>, id: string, resolved: Resolved | undefined): Response => {
   if (resolved === undefined) return problem(c, 404, `There is no delivery ${id}.`);
   if ("problem" in resolved) return problem(c, 409, resolved.problem);
-  return c.json(delivery(resolved.delivery));
+  return answered(c, delivery(resolved.delivery));
 };
 
 /** `{"as": "posted"}` in the body or `?as=posted`. */
@@ -42,7 +42,7 @@ export const deliveries = () =>
       if (!isState(state))
         return problem(c, 400, `Ask for one state: ?state= with one of ${Object.keys(states).join(", ")}.`);
       const { rows, next } = await c.get("desk").deliveries(state, c.req.query("from"));
-      return c.json({ deliveries: rows.map(delivery), next: next ?? null });
+      return answered(c, { deliveries: rows.map(delivery), next: next ?? null });
     })
     .post("/deliveries/:id{.+}/retry", async (c) => {
       const id = c.req.param("id");
@@ -59,5 +59,5 @@ export const deliveries = () =>
         );
       return answer(c, id, await c.get("desk").resolve(id, as));
     })
-    .get("/accounts", async (c) => c.json({ accounts: (await c.get("desk").accounts()).map(account) }))
-    .get("/feeds", async (c) => c.json({ feeds: (await c.get("desk").feeds()).map(feed) }));
+    .get("/accounts", async (c) => answered(c, { accounts: (await c.get("desk").accounts()).map(account) }))
+    .get("/feeds", async (c) => answered(c, { feeds: (await c.get("desk").feeds()).map(feed) }));

@@ -1,11 +1,10 @@
 import { type Context, Hono } from "hono";
 import type { Post } from "../domain/post.ts";
 import { type Reason, reasonText } from "../domain/refusal.ts";
-import { iso } from "../domain/time.ts";
 import { documentBytes, documentLimit, flag, markdownOnly } from "./document-body.ts";
-import { refused, status, summary, waiting } from "./present.ts";
+import { refused, status, summary, waiting, when } from "./present.ts";
 import { problem } from "./problem.ts";
-import type { AtDesk } from "./site-of-request.ts";
+import { type AtDesk, answered } from "./site-of-request.ts";
 
 const slugs = "/posts/:slug{.+}";
 
@@ -14,8 +13,8 @@ const named = (post: Post) => ({
   slug: post.slug,
   url: post.url,
   title: post.title,
-  published: iso(post.published),
-  updated: iso(post.updated),
+  published: post.hold === undefined ? when(post.published) : null,
+  updated: when(post.updated),
   revision: post.revision,
 });
 
@@ -41,17 +40,17 @@ export const posts = () =>
     .get("/posts", async (c) => {
       if (flag(c, "refused")) {
         const desk = c.get("desk");
-        return c.json({
+        return answered(c, {
           refused: (await desk.refused()).map(refused),
           waiting: (await desk.waiting()).map(waiting),
         });
       }
       const { rows, next } = await c.get("desk").list(c.req.query("from"));
-      return c.json({ posts: rows.map(summary), next: next ?? null });
+      return answered(c, { posts: rows.map(summary), next: next ?? null });
     })
     .get(slugs, async (c) => {
       const found = await c.get("desk").status(c.req.param("slug"));
-      return found === undefined ? noPost(c, c.req.param("slug")) : c.json(status(found));
+      return found === undefined ? noPost(c, c.req.param("slug")) : answered(c, status(found));
     })
     .put(slugs, markdownOnly, documentLimit, async (c) => {
       const bytes = await documentBytes(c);
@@ -64,7 +63,8 @@ export const posts = () =>
         });
       const { result, post, warnings } = answer;
       if (post !== undefined) c.header("Location", placeOf(post, c.req.query("site")));
-      return c.json(
+      return answered(
+        c,
         { result, ...(post === undefined ? {} : named(post)), hold: post?.hold, warnings },
         result === "created" ? 201 : 200,
       );
@@ -72,17 +72,17 @@ export const posts = () =>
     .delete(slugs, async (c) => {
       const post = await c.get("desk").remove(c.req.param("slug"));
       if (post === undefined) return noPost(c, c.req.param("slug"));
-      return c.json({ result: "deleted", ...named(post) });
+      return answered(c, { result: "deleted", ...named(post) });
     })
     .post("/plan", markdownOnly, documentLimit, async (c) => {
       const plan = await c.get("desk").plan(await documentBytes(c), c.req.query("name") ?? "post.md");
       if ("reasons" in plan) return problem(c, 422, reasonsText(plan.reasons), plan);
       const { published, updated, ...content } = plan.content;
-      return c.json({
+      return answered(c, {
         post: {
           ...content,
-          published: published === undefined ? null : iso(published),
-          updated: updated === undefined ? null : iso(updated),
+          published: when(published),
+          updated: when(updated),
         },
         warnings: plan.warnings,
         snippets: plan.snippets,

@@ -10,7 +10,7 @@ import type {
 import { type Instant, iso } from "../domain/time.ts";
 
 /** Moments leave as RFC 3339 text. */
-const when = (at: Instant | undefined): string | null => (at === undefined ? null : iso(at));
+export const when = (at: Instant | undefined): string | null => (at === undefined ? null : iso(at));
 
 export const delivery = (row: DeliveryStatus) => ({
   id: row.id,
@@ -31,7 +31,7 @@ export const summary = (post: PostSummary) => ({
   slug: post.slug,
   url: post.url,
   title: post.title,
-  published: iso(post.published),
+  published: when(post.published),
   updated: iso(post.updated),
   revision: post.revision,
   status: post.status,

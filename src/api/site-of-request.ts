@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { Desk } from "../app/site-api.ts";
 import { problem } from "./problem.ts";
@@ -17,3 +18,7 @@ export const siteOf = (desks: readonly [Desk, ...(readonly Desk[])]) =>
     c.set("desk", desk);
     await next();
   });
+
+/** A successful answer, with the time zone in which the site's people read its moments. */
+export const answered = (c: Context<AtDesk>, body: object, status: 200 | 201 = 200): Response =>
+  c.json({ ...body, timeZone: c.get("desk").site.timeZone }, status);

@@ -60,7 +60,8 @@ export interface PostSummary {
   readonly slug: string;
   readonly url: string;
   readonly title: string;
-  readonly published: Instant;
+  /** Absent while it is held: there is no moment at which it was or will be published. */
+  readonly published?: Instant | undefined;
   readonly updated: Instant;
   readonly revision: string;
   readonly status: PostState;

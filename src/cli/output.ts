@@ -1,4 +1,4 @@
-import type { Accounts, Delivery, Feeds, Plan, Refused, Status, Summary } from "../api/contract.ts";
+import type { Accounts, Delivery, Feeds, Listed, Plan, Refused, Status } from "../api/contract.ts";
 import { reasonText } from "../domain/refusal.ts";
 
 /** Words of documents and networks must not drive the terminal: control characters go. */
@@ -29,7 +29,10 @@ export const columns = (rows: readonly (readonly string[])[]): readonly string[]
   );
 };
 
-const minute = (moment: string): string => `${moment.slice(0, 16).replace("T", " ")}Z`;
+/** To the minute, on the clock of a time zone. Swedish writes dates as ISO 8601 does. */
+const minute = (moment: string, timeZone: string): string =>
+  new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone }).format(new Date(moment));
+const minuteAndZone = (moment: string, timeZone: string): string => `${minute(moment, timeZone)} ${timeZone}`;
 const indent = (text: string): string =>
   text
     .split("\n")
@@ -45,10 +48,10 @@ const reachWords: Readonly<Record<string, string>> = {
   none: "not connected: no copy",
 };
 
-export const planLines = ({ post, warnings, snippets }: Plan): readonly string[] => [
+export const planLines = ({ post, warnings, snippets, timeZone }: Plan): readonly string[] => [
   clean(post.title),
   `  ${clean(post.url)}`,
-  `  slug ${clean(post.slug)}, published ${post.published === null ? "at first sight" : minute(post.published)}`,
+  `  slug ${clean(post.slug)}, published ${post.published === null ? "at first sight" : minuteAndZone(post.published, timeZone)}`,
   ...(post.hold === undefined ? [] : [`  held: ${clean(post.hold)}`]),
   ...warningLines(warnings),
   ...snippets.flatMap(({ account, network, text, length, limit, reach }) => [
@@ -58,34 +61,52 @@ export const planLines = ({ post, warnings, snippets }: Plan): readonly string[]
   ]),
 ];
 
-export const listLines = (posts: readonly Summary[]): readonly string[] =>
+export const listLines = ({ posts, timeZone }: Pick<Listed, "posts" | "timeZone">): readonly string[] =>
   posts.length === 0
     ? ["No posts yet."]
-    : columns(posts.map(({ updated, status, slug, title }) => [minute(updated), status, slug, title]));
+    : columns([
+        [`CHANGED (${timeZone})`, "PUBLISHED", "STATUS", "SLUG", "TITLE"],
+        ...posts.map(({ updated, published, status, slug, title }) => [
+          minute(updated, timeZone),
+          published === null ? "–" : minute(published, timeZone),
+          status,
+          slug,
+          title,
+        ]),
+      ]);
 
-const about = ({ url, reason, due, attempts, sandbox }: Delivery): string =>
+const about = ({ url, reason, due, attempts, sandbox }: Delivery, timeZone: string): string =>
   [
     url ?? "",
     reason ?? "",
-    due === null ? "" : `next ${minute(due)}`,
+    due === null ? "" : `next ${minuteAndZone(due, timeZone)}`,
     attempts > 1 ? `${attempts} tries` : "",
     sandbox ? "sandbox" : "",
   ]
     .filter((part) => part !== "")
     .join(", ");
 
-export const deliveryLines = (deliveries: readonly Delivery[]): readonly string[] =>
-  columns(deliveries.map((delivery) => [delivery.account, delivery.state, about(delivery)])).flatMap((line, index) => {
+export const deliveryLines = (deliveries: readonly Delivery[], timeZone: string): readonly string[] => {
+  const [heading = "", ...rows] = columns([
+    ["ACCOUNT", "STATE", "DETAILS"],
+    ...deliveries.map((delivery) => [delivery.account, delivery.state, about(delivery, timeZone)]),
+  ]);
+  const lines = rows.flatMap((row, index) => {
     const delivery = deliveries[index];
     const asks = delivery !== undefined && ["failed", "unknown", "held"].includes(delivery.state);
-    return [`  ${line}`, ...(asks ? [`    id ${delivery.id}`] : [])];
+    return [`  ${row}`, ...(asks ? [`    id ${delivery.id}`] : [])];
   });
+  return [`  ${heading}`, ...lines];
+};
+
+const publishedAt = ({ published, timeZone }: Status): string =>
+  published === null ? "" : `, published ${minuteAndZone(published, timeZone)}`;
 
 export const statusLines = (post: Status): readonly string[] => [
   clean(post.title),
   `  ${clean(post.url)}`,
-  `  ${post.status}, published ${minute(post.published)}${post.reason === null ? "" : ` (${clean(post.reason)})`}`,
-  ...(post.deliveries.length === 0 ? ["  no deliveries"] : deliveryLines(post.deliveries)),
+  `  ${post.status}${publishedAt(post)}${post.reason === null ? "" : ` (${clean(post.reason)})`}`,
+  ...(post.deliveries.length === 0 ? ["  no deliveries"] : deliveryLines(post.deliveries, post.timeZone)),
 ];
 
 export const refusedLines = ({ refused }: Refused): readonly string[] =>
@@ -94,25 +115,29 @@ export const refusedLines = ({ refused }: Refused): readonly string[] =>
     ...reasons.map((reason) => `  ${clean(reasonText(reason))}`),
   ]);
 
-export const waitingLines = ({ waiting }: Refused): readonly string[] =>
+export const waitingLines = ({ waiting, timeZone }: Refused): readonly string[] =>
   waiting.flatMap(({ path, slug, since, reason }) => [
-    `Missing ${clean(path)} since ${minute(since)}: the post ${clean(slug)} stays until you say`,
+    `Missing ${clean(path)} since ${minuteAndZone(since, timeZone)}: the post ${clean(slug)} stays until you say`,
     `  ${clean(reason)}`,
   ]);
 
-export const accountLines = ({ accounts }: Accounts): readonly string[] =>
+export const accountLines = ({ accounts, timeZone }: Accounts): readonly string[] =>
   accounts.length === 0
     ? ["No accounts: name some in crier.config.ts."]
-    : columns(
-        accounts.map(({ name, network, reach, problem, paused }) => [
+    : columns([
+        ["ACCOUNT", "NETWORK", "POSTS", "NOTE"],
+        ...accounts.map(({ name, network, reach, problem, paused }) => [
           name,
           network,
           reachWords[reach] ?? reach,
-          [problem ?? "", paused === null ? "" : `paused since ${minute(paused.since)}: ${paused.reason}`]
+          [
+            problem ?? "",
+            paused === null ? "" : `paused since ${minuteAndZone(paused.since, timeZone)}: ${paused.reason}`,
+          ]
             .filter((part) => part !== "")
             .join("; "),
         ]),
-      );
+      ]);
 
 const faultLine = ({ file, problem, entry }: Feeds["feeds"][number]["faults"][number]): string =>
   entry === undefined

@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { type Client, CommandError, connect, UsageError } from "../api/api-client.ts";
 import {
   accountsAnswer,
-  deliveryAnswer,
+  changedAnswer,
   feedsAnswer,
   listAnswer,
   planAnswer,
@@ -45,12 +45,13 @@ const list = async (client: Client, { refused, from }: Flags): Promise<Done> => 
     await client.get(`api/posts${from === undefined ? "" : `?from=${encodeURIComponent(from)}`}`),
   );
   const more = answer.next === null ? [] : [`More: ${client.command(`list --from ${answer.next}`)}`];
-  return { answer, lines: [...listLines(answer.posts), ...more] };
+  const none = from !== undefined && answer.posts.length === 0;
+  return { answer, lines: none ? ["No more posts."] : [...listLines(answer), ...more] };
 };
 
 const act = async (client: Client, path: string): Promise<Done> => {
-  const answer = read(deliveryAnswer, await client.send("POST", path));
-  return { answer, lines: deliveryLines([answer]) };
+  const answer = read(changedAnswer, await client.send("POST", path));
+  return { answer, lines: deliveryLines([answer], answer.timeZone) };
 };
 
 const deliveryPath = (id: string, verb: string): string =>

@@ -211,6 +211,17 @@ describe("GET and DELETE /api/posts", () => {
     },
   );
 
+  it("give no date of publication to a post that is held, and the site's time zone with every moment", async () => {
+    const put = await answer("PUT", "api/posts/draft", aDocument("Draft", "draft: true\n"));
+    expect(put).toMatchObject({ status: 201, body: { published: null, hold: expect.any(String) } });
+    expect(await answer("GET", "api/posts/draft")).toMatchObject({
+      body: { status: "held", published: null, updated: expect.stringMatching(/Z$/), timeZone: "UTC" },
+    });
+    for (const path of ["api/posts", "api/posts?refused", "api/accounts", "api/deliveries?state=held"])
+      expect(await answer("GET", path)).toMatchObject({ status: 200, body: { timeZone: "UTC" } });
+    expect(await answer("POST", "api/plan", aDocument("Any"))).toMatchObject({ body: { timeZone: "UTC" } });
+  });
+
   it("say of a post that its document is refused now", async () => {
     await machine.write("spoilt.md", aDocument("Spoilt"));
     await eventually(async () => (await machine.api("GET", "api/posts/spoilt")).status).toBe(200);

@@ -133,7 +133,7 @@ describe("crier doctor", () => {
     });
     expect(
       (await crier("list", "--refused")).out,
-    ).toBe(`Missing a.md since 2026-03-01 08:00Z: the post a stays until you say
+    ).toBe(`Missing a.md since 2026-03-01 08:00 UTC: the post a stays until you say
   folder is suddenly empty; remove each post with "npx crier remove"
 `);
   });
@@ -173,8 +173,10 @@ describe("crier with a longer list", () => {
     answers["/api/posts"] = { posts: [post], next: "p2" };
     answers["/api/posts?from=p2"] = { posts: [], next: null };
     answers["/api/posts?refused"] = { refused: [] };
-    expect((await crier("list")).out).toBe("2026-03-01 08:00Z  live  a  A\nMore: npx crier list --from p2\n");
-    expect((await crier("list", "--from", "p2")).out).toBe("No posts yet.\n");
+    expect((await crier("list")).out).toBe(
+      "CHANGED (UTC)     PUBLISHED         STATUS  SLUG  TITLE\n2026-03-01 08:00  2026-03-01 08:00  live    a     A\nMore: npx crier list --from p2\n",
+    );
+    expect((await crier("list", "--from", "p2")).out).toBe("No more posts.\n");
     expect((await crier("list", "--refused")).out).toBe("No document is refused, and no deletion waits.\n");
     answers["/api/posts?site=notes"] = { posts: [post], next: "p2" };
     expect((await crier("list", "--site", "notes")).out).toContain("More: npx crier list --from p2 --site notes\n");

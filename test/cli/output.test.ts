@@ -25,6 +25,7 @@ const aStatus = (overrides: Partial<Status> = {}): Status => ({
   status: "live",
   reason: null,
   deliveries: [],
+  timeZone: "UTC",
   ...overrides,
 });
 
@@ -47,33 +48,56 @@ describe("the output for people", () => {
   });
 
   it("says when there is nothing", () => {
-    expect(listLines([])).toEqual(["No posts yet."]);
-    expect(accountLines({ accounts: [] })).toEqual(["No accounts: name some in crier.config.ts."]);
+    expect(listLines({ posts: [], timeZone: "UTC" })).toEqual(["No posts yet."]);
+    expect(accountLines({ accounts: [], timeZone: "UTC" })).toEqual(["No accounts: name some in crier.config.ts."]);
     expect(statusLines(aStatus()).at(-1)).toBe("  no deliveries");
   });
 
-  it("lists posts by the minute in which they were changed, which is their order", () => {
-    const posts = [aStatus({ updated: "2026-03-02T10:30:59.000Z" }), aStatus({ status: "scheduled" })];
-    expect(listLines(posts)).toEqual([
-      "2026-03-02 10:30Z  live       hello  Hello",
-      "2026-03-01 08:00Z  scheduled  hello  Hello",
+  it("lists posts under headings, by the minute in which they were changed, on the site's clock", () => {
+    const posts = [
+      aStatus({ updated: "2026-03-31T22:30:59.000Z" }),
+      aStatus({ status: "scheduled", published: "2026-04-01T08:00:00.000Z" }),
+      aStatus({ status: "held", published: null }),
+    ];
+    expect(listLines({ posts, timeZone: "Europe/Berlin" })).toEqual([
+      "CHANGED (Europe/Berlin)  PUBLISHED         STATUS     SLUG   TITLE",
+      "2026-04-01 00:30         2026-03-01 09:00  live       hello  Hello",
+      "2026-03-01 09:00         2026-04-01 10:00  scheduled  hello  Hello",
+      "2026-03-01 09:00         –                 held       hello  Hello",
     ]);
   });
 
-  it("tells why a post is held and what became of each delivery", () => {
-    expect(
-      statusLines(aStatus({ status: "held", reason: "it is a draft", deliveries: [aDelivery({ attempts: 3 })] })),
-    ).toEqual([
+  it("tells what became of each delivery, under headings, on the site's clock", () => {
+    const deliveries = [
+      aDelivery({ attempts: 3 }),
+      aDelivery({ account: "mastodon", due: "2026-03-01T09:30:00.000Z" }),
+    ];
+    expect(statusLines(aStatus({ deliveries, timeZone: "Asia/Tokyo" }))).toEqual([
       "Hello",
       "  https://blog.example.com/hello/",
-      "  held, published 2026-03-01 08:00Z (it is a draft)",
-      "  x  posted  https://x.com/i/status/1, 3 tries",
+      "  live, published 2026-03-01 17:00 Asia/Tokyo",
+      "  ACCOUNT   STATE   DETAILS",
+      "  x         posted  https://x.com/i/status/1, 3 tries",
+      "  mastodon  posted  https://x.com/i/status/1, next 2026-03-01 18:30 Asia/Tokyo",
+    ]);
+  });
+
+  it("tells why a post is held, and no date as if it were published", () => {
+    expect(statusLines(aStatus({ status: "held", published: null, reason: "it is a draft" }))).toEqual([
+      "Hello",
+      "  https://blog.example.com/hello/",
+      "  held (it is a draft)",
+      "  no deliveries",
     ]);
   });
 
   it("gives the id of a delivery that a person has to decide on", () => {
     const waiting = aDelivery({ state: "unknown", url: null, reason: "no answer", due: "2026-03-01T09:30:00.000Z" });
-    expect(deliveryLines([waiting])).toEqual(["  x  unknown  no answer, next 2026-03-01 09:30Z", "    id post/x/0"]);
+    expect(deliveryLines([waiting], "UTC")).toEqual([
+      "  ACCOUNT  STATE    DETAILS",
+      "  x        unknown  no answer, next 2026-03-01 09:30 UTC",
+      "    id post/x/0",
+    ]);
   });
 
   it("tells where an account posts, what is wrong with its secret, and why it is paused", () => {
@@ -88,20 +112,22 @@ describe("the output for people", () => {
       { name: "b", network: "x", reach: "none", problem: null, paused: null },
       { name: "c", network: "x", reach: "elsewhere", problem: "the secret of c needs appKey", paused: null },
     ];
-    expect(accountLines({ accounts })).toEqual([
-      "a  x  for real                paused since 2026-03-01 08:00Z: the login is refused",
-      "b  x  not connected: no copy",
-      "c  x  elsewhere               the secret of c needs appKey",
+    expect(accountLines({ accounts, timeZone: "Europe/Berlin" })).toEqual([
+      "ACCOUNT  NETWORK  POSTS                   NOTE",
+      "a        x        for real                paused since 2026-03-01 09:00 Europe/Berlin: the login is refused",
+      "b        x        not connected: no copy",
+      "c        x        elsewhere               the secret of c needs appKey",
     ]);
   });
 
   it("plans with the moment of publication", () => {
     const post = { slug: "a", title: "A", url: "https://blog.example.com/a/", published: "2026-03-01T08:00:00.000Z" };
     const snippet = { account: "a", network: "x", text: "one\n\ntwo", length: 8, limit: 280, reach: "elsewhere" };
-    expect(planLines({ post, warnings: [{ code: "w", message: "guessed" }], snippets: [snippet] })).toEqual([
+    const warnings = [{ code: "w", message: "guessed" }];
+    expect(planLines({ post, warnings, snippets: [snippet], timeZone: "Europe/Berlin" })).toEqual([
       "A",
       "  https://blog.example.com/a/",
-      "  slug a, published 2026-03-01 08:00Z",
+      "  slug a, published 2026-03-01 09:00 Europe/Berlin",
       "  note: guessed",
       "",
       "  a (x, elsewhere) 8/280",

@@ -44,17 +44,20 @@ const stateOf = (post: Post, now: number): PostState => {
   return isLive(post, now) ? "live" : "deleted";
 };
 
-const summary = (post: Post, now: number): PostSummary => ({
-  id: post.id,
-  slug: post.slug,
-  url: post.url,
-  title: post.title,
-  published: post.published,
-  updated: post.updated,
-  revision: post.revision,
-  status: stateOf(post, now),
-  reason: post.hold ?? post.audience?.note,
-});
+const summary = (post: Post, now: number): PostSummary => {
+  const status = stateOf(post, now);
+  return {
+    id: post.id,
+    slug: post.slug,
+    url: post.url,
+    title: post.title,
+    published: status === "held" ? undefined : post.published,
+    updated: post.updated,
+    revision: post.revision,
+    status,
+    reason: post.hold ?? post.audience?.note,
+  };
+};
 
 export const deliveryStatus = (delivery: Delivery, slug: string): DeliveryStatus => ({
   id: deliveryId(delivery),
