@@ -1,4 +1,7 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
+import * as z from "zod";
 import { type Client, CommandError, connect, UsageError } from "../api/api-client.ts";
 import {
   accountsAnswer,
@@ -123,6 +126,10 @@ const commands = (program: Command, perform: Perform): Command => {
   );
 };
 
+const packageFile = join(import.meta.dirname, "../../package.json");
+const versionOf = async (): Promise<string> =>
+  z.object({ version: z.string() }).parse(JSON.parse(await readFile(packageFile, "utf8"))).version;
+
 /** Runs one command. Answers the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
 export const run = async (args: readonly string[], terminal: Terminal): Promise<number> => {
   const { env, folder, out, err } = terminal;
@@ -131,6 +138,7 @@ export const run = async (args: readonly string[], terminal: Terminal): Promise<
     .description(
       "Feeds that are always valid, social posts that go out once.\nTalks to http://127.0.0.1:4000, or to CRIER_URL with CRIER_TOKEN.",
     )
+    .version(await versionOf())
     .configureOutput({ writeOut: out, writeErr: err })
     // A flag behind `accounts set` is that command's own.
     .enablePositionalOptions()

@@ -1,0 +1,107 @@
+import { spawn, spawnSync } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const { bin, version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+const command = join(root, bin.crier);
+
+const isOld = (node: string): boolean => {
+  const { stdout = "" } = spawnSync(node, ["--version"], { encoding: "utf8" });
+  return /^v(?:1\d|20|21|22\.(?:\d|1[0-7]))\./.test(stdout ?? "");
+};
+const oldNode = (process.env.PATH ?? "")
+  .split(delimiter)
+  .map((folder) => join(folder, "node"))
+  .find(isOld);
+
+/** Node 24 that says it is Node 20 to the first file that it runs: as a stand-in where no old Node is on the machine. */
+let pretender: readonly string[];
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "crier-bin-"));
+  const preload = join(folder, "pretend.cjs");
+  await writeFile(preload, 'Object.defineProperty(process.versions, "node", { value: "20.20.2" });');
+  pretender = [process.execPath, "--require", preload];
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const runs = (
+  [node = "", ...flags]: readonly string[],
+  args: readonly string[],
+  { file = command, cwd = folder, input = "" } = {},
+) => {
+  const env = { HOME: folder, PATH: process.env.PATH, CRIER_URL: "http://127.0.0.1:1", CRIER_TOKEN: "x" };
+  const { status, stdout, stderr } = spawnSync(node, [...flags, file, ...args], { cwd, env, input, encoding: "utf8" });
+  return { status, stdout, stderr };
+};
+
+const oldNodes = [
+  ["a Node that says it is old", () => pretender],
+  ["the old Node of this machine", () => (oldNode === undefined ? pretender : [oldNode])],
+] as const;
+
+/** npm brings no Node of its own to a Mac. */
+const isMac = process.platform === "darwin";
+const nodes = [["Node 24", () => [process.execPath]], ...(isMac ? [] : oldNodes)] as const;
+
+describe.each(nodes)("crier on %s", (_, node) => {
+  test("tells its version, in any folder", () => {
+    const done = { status: 0, stdout: `${version}\n`, stderr: "" };
+    expect(runs(node(), ["--version"])).toEqual(done);
+    expect(runs(node(), ["--version"], { cwd: join(root, "docs") })).toEqual(done);
+  });
+
+  test("passes on arguments, standard input and the exit code", () => {
+    expect(runs(node(), ["frob nicate"])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("unknown command 'frob nicate'"),
+    });
+    expect(runs(node(), ["list"])).toMatchObject({ status: 1, stderr: expect.stringContaining("no answer from") });
+    expect(runs(node(), ["accounts", "set", "mastodon"], { cwd: root, input: "not JSON" })).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("standard input"),
+    });
+  });
+
+  test("can be run by a link to it", async () => {
+    const link = join(folder, `crier-${Math.random()}`);
+    await symlink(command, link);
+    expect(runs(node(), ["--version"], { file: link })).toMatchObject({ status: 0, stdout: `${version}\n` });
+  });
+});
+
+test.each(oldNodes)("crier on %s says in one sentence what to do where no Node 24 was installed", async (_, node) => {
+  const bare = join(folder, `bare-${Math.random()}`);
+  await cp(join(root, "scripts"), join(bare, "scripts"), { recursive: true });
+  const { status, stdout, stderr } = runs(node(), ["list"], { file: join(bare, bin.crier) });
+  expect([status, stdout]).toEqual([1, ""]);
+  expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+  expect(stderr).toMatch(/^Crier runs on Node 22\.18 or newer and this is Node \d+\.\d+\.\d+: run `npx npm@11 ci` in /);
+});
+
+test.skipIf(isMac)("crier passes a signal on to the Node that it started, and ends by it", async () => {
+  const asked = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<void>();
+  const silent = createServer((request) => {
+    request.socket.on("close", closed.resolve);
+    asked.resolve();
+  });
+  await new Promise<void>((settle) => silent.listen(0, "127.0.0.1", settle));
+  const address = silent.address();
+  const port = typeof address === "object" ? address?.port : "";
+  const [node = "", ...flags] = pretender;
+  const child = spawn(node, [...flags, command, "list"], {
+    env: { CRIER_URL: `http://127.0.0.1:${port}`, CRIER_TOKEN: "x" },
+    stdio: "ignore",
+  });
+  const ended = new Promise((settle) => child.on("exit", (code, signal) => settle([code, signal])));
+  await asked.promise;
+  child.kill("SIGTERM");
+  expect(await ended).toEqual([null, "SIGTERM"]);
+  await closed.promise;
+  silent.close();
+});
