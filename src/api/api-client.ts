@@ -18,11 +18,11 @@ export class UsageError extends CommandError {}
 
 export interface Client {
   readonly url: string;
-  /** A command to go on with, as it is typed: it is about the same site. */
+  /** A command as it is typed, for the same site: the next step in a message. */
   command(words: string): string;
   get(path: string): Promise<unknown>;
   send(method: "POST" | "PUT" | "DELETE", path: string, markdown?: Uint8Array): Promise<unknown>;
-  /** What stands at a path, whatever the status; throws only when nobody answers. */
+  /** The answer at a path, whatever its status; throws only when there is no answer. */
   probe(path: string): Promise<{ readonly status: number; readonly contentType: string }>;
 }
 
@@ -35,7 +35,7 @@ const readToken = async (env: NodeJS.ProcessEnv, folder: string): Promise<string
     return (await readFile(join(folder, tokenFile), "utf8")).trim();
   } catch (cause) {
     throw new CommandError(
-      `no API token: start Crier here with \`npm start\` (it mints ${tokenFile}), or set CRIER_TOKEN`,
+      `no API token: run this in the folder where \`npm start\` runs (it creates ${tokenFile}), or set CRIER_TOKEN`,
       { cause },
     );
   }
@@ -44,11 +44,11 @@ const readToken = async (env: NodeJS.ProcessEnv, folder: string): Promise<string
 /** A token sent over plain HTTP to another machine can be read on the way. */
 const baseOf = (env: NodeJS.ProcessEnv): string => {
   const given = env.CRIER_URL?.trim() || "http://127.0.0.1:4000";
-  if (!URL.canParse(given)) throw new CommandError(`CRIER_URL is no URL: ${given}`);
+  if (!URL.canParse(given)) throw new CommandError(`CRIER_URL is not a URL: ${given}`);
   const { protocol, hostname, href } = new URL(given);
   const near = ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
   if (protocol !== "https:" && !(protocol === "http:" && near))
-    throw new CommandError(`CRIER_URL has to start with https:// (the token goes there): ${given}`);
+    throw new CommandError(`CRIER_URL must start with https://, because the token is sent to it: ${given}`);
   return href.endsWith("/") ? href : `${href}/`;
 };
 
@@ -75,7 +75,7 @@ const ask = async (url: string, init: RequestInit): Promise<Response> => {
   }
 };
 
-/** `folder` is where the command runs: the token of a local Crier stands below it. Without a `site` the first is meant. */
+/** `folder` is where the command runs: the token of a local Crier is below it. Without a `site` the first one is meant. */
 export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string): Client => {
   const url = baseOf(env);
   const call = async (method: string, path: string, markdown?: Uint8Array): Promise<unknown> => {
@@ -92,12 +92,14 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string): 
     const body = parse(await response.text());
     if (response.status === 401)
       throw new CommandError(
-        "the API token is not the right one: set CRIER_TOKEN, or run this where `npm start` runs",
+        "the API does not accept this token: set CRIER_TOKEN, or run this in the folder where `npm start` runs",
         { problem: body },
       );
-    if (!response.ok) throw new CommandError(detailOf(body) ?? `${url} answered ${response.status}`, { problem: body });
-    if (body === undefined)
-      throw new CommandError(`${url} answered with something that is not Crier's: check CRIER_URL`);
+    if (!response.ok)
+      throw new CommandError(detailOf(body) ?? `${url} answered ${response.status}: check CRIER_URL`, {
+        problem: body,
+      });
+    if (body === undefined) throw new CommandError(`the answer of ${url} is not Crier's API: check CRIER_URL`);
     return body;
   };
   return {

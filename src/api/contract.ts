@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { CommandError } from "./api-client.ts";
 
-/** What the API answers, as far as the commands read it. More fields may stand there: a deployment can be newer than this command. */
+/** The answers of the API, as far as the commands read them. There may be more fields: a deployment can be newer than this command. */
 const text = z.string();
 
 const isTimeZone = (name: string): boolean => {
@@ -104,6 +104,8 @@ export type Refused = z.output<typeof refusedAnswer>;
 export const read = <T>(schema: z.ZodType<T>, answer: unknown): T => {
   const { data, error } = schema.safeParse(answer);
   if (data === undefined)
-    throw new CommandError("the answer is not one of this Crier's API: update one of the two", { cause: error });
+    throw new CommandError("the answer does not fit this command: use the same version of Crier on both sides", {
+      cause: error,
+    });
   return data;
 };

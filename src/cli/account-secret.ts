@@ -24,11 +24,11 @@ const readAll = async (input: Input): Promise<string> => {
     if (text.length > 4 * mostBytes)
       throw new CommandError("standard input is too long for a secret: pipe one JSON object");
   }
-  // Takes away a byte order mark, too: ECMA-262 counts it as white space.
+  // Removes a byte order mark, too: ECMA-262 counts it as white space.
   return text.trim();
 };
 
-/** The parser's own words quote the text, so none of them is shown. */
+/** The parser's own message quotes the text, so it is not shown. */
 const objectIn = (text: string): Readonly<Record<string, unknown>> | undefined => {
   try {
     const value: unknown = JSON.parse(text);
@@ -41,9 +41,9 @@ const objectIn = (text: string): Readonly<Record<string, unknown>> | undefined =
 const piped = async (input: Input, fields: readonly string[]): Promise<Readonly<Record<string, unknown>>> => {
   const text = await readAll(input);
   const expected = `pipe ${shapeFor(fields)}, or run this in a terminal to be asked`;
-  if (text === "") throw new CommandError(`nothing came on standard input: ${expected}`);
+  if (text === "") throw new CommandError(`standard input is empty: ${expected}`);
   const value = objectIn(text);
-  if (value === undefined) throw new CommandError(`what came on standard input is no JSON object: ${expected}`);
+  if (value === undefined) throw new CommandError(`standard input is not a JSON object: ${expected}`);
   return value;
 };
 
@@ -68,7 +68,7 @@ const check = (network: DefinedNetwork, given: Readonly<Record<string, unknown>>
     throw new CommandError(
       missing.length > 0
         ? `the secret lacks ${listed(missing)}: ${theirs}`
-        : `the secret's ${listed(wrong)} cannot be right: each field is a string, as ${network.name} shows it`,
+        : `the secret's ${listed(wrong)} is not valid: each field is a string, as ${network.name} shows it`,
     );
   }
   return Object.fromEntries(
@@ -76,7 +76,7 @@ const check = (network: DefinedNetwork, given: Readonly<Record<string, unknown>>
   );
 };
 
-/** Credentials of an account: a JSON object on standard input, or one answer per field at a terminal. They are in no argument, no output and no error. */
+/** Credentials of an account: a JSON object on standard input, or one answer per field at a terminal. They never appear in an argument, an output or an error. */
 export const readCredentials = async (
   network: DefinedNetwork,
   { input, err }: Typing,

@@ -6,28 +6,28 @@ import type { Done } from "./publish-documents.ts";
 
 interface Wanted {
   readonly stage: string;
-  /** A new one in the place of the old. */
+  /** Replaces the token that is there. */
   readonly rotate: boolean;
 }
 
 const mint = (): string => randomBytes(32).toString("base64url");
 
-/** The API compares it with one word of a header (RFC 6750 §2.1): a line break at the end of it refuses everybody. */
+/** The API compares it with one word of a header (RFC 6750 §2.1): with a line break at its end it matches no request. */
 const usable = (token: string, parameter: string): string => {
   if (/^\S+$/.test(token)) return token;
   throw new CommandError(
-    `the token in ${parameter} holds white space, so no request can match it: mint another with npx crier token --rotate`,
+    `the token in ${parameter} contains white space, so no request can match it: create another with npx crier token --rotate`,
   );
 };
 
 const notes = {
-  made: "A new token: until now the API answered 401 to everybody.",
-  rotated: "A new token: the old one is refused within a minute.",
-  read: "The token that is set. --rotate makes a new one.",
+  made: "This token is new: until now the API answered 401 to every request.",
+  rotated: "This token is new: the old one is refused within a minute.",
+  read: "This is the existing token; --rotate replaces it.",
 } as const;
 
 /**
- * The API's token of a deployment, made on first use. It alone stands on standard output, so that
+ * The API's token of a deployment, created on first use. It is the only text on standard output, so that
  * `export CRIER_TOKEN=$(npx crier token)` works.
  */
 export const deploymentToken = ({ stage, rotate }: Wanted): Promise<Done> =>
@@ -50,8 +50,9 @@ export const deploymentToken = ({ stage, rotate }: Wanted): Promise<Done> =>
     if (present !== undefined) return done(usable(present, parameter), "read");
     const token = mint();
     if (await parameters.create(parameter, token)) return done(token, "made");
-    // Somebody made one at the same moment: theirs counts.
+    // Somebody else created one at the same moment: that one is used.
     const theirs = await parameters.read(parameter);
-    if (theirs === undefined) throw new CommandError(`${parameter} was made and deleted at this moment: try again`);
+    if (theirs === undefined)
+      throw new CommandError(`${parameter} was created and deleted at the same moment: try again`);
     return done(usable(theirs, parameter), "read");
   });

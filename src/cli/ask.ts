@@ -24,10 +24,10 @@ export const ask = async (
   const answers: Record<string, string> = {};
   try {
     for (const { field, optional } of questions) {
-      err(optional ? `${field} (Enter leaves it out): ` : `${field}: `);
+      err(optional ? `${field} (optional; Enter skips it): ` : `${field}: `);
       const line = await lines.next();
       err("\n");
-      if (line.done === true) throw new CommandError("stopped: nothing is written");
+      if (line.done === true) throw new CommandError("stopped: nothing was written");
       answers[field] = line.value;
     }
     return answers;

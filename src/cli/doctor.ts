@@ -48,7 +48,7 @@ const documents: Check = async (client) => {
   const { refused, waiting } = read(refusedAnswer, await client.get("api/posts?refused"));
   const found = [
     ...(refused.length === 0 ? [] : [`${count(refused.length, "document")} refused`]),
-    ...(waiting.length === 0 ? [] : [`${count(waiting.length, "deletion")} waiting for your word`]),
+    ...(waiting.length === 0 ? [] : [`${count(waiting.length, "deletion")} to confirm`]),
   ];
   return {
     ok: found.length === 0,
@@ -63,8 +63,8 @@ const gate: Check = async (client) => {
     ok: wrong.length === 0,
     detail:
       wrong.length === 0
-        ? `${count(feeds.length, "feed")}, none at fault`
-        : `${count(wrong.length, "feed")} at fault: see ${client.command("feeds")}`,
+        ? `${count(feeds.length, "feed")} without faults`
+        : `${count(wrong.length, "feed")} with faults: see ${client.command("feeds")}`,
   };
 };
 
@@ -101,7 +101,7 @@ const run = async (client: Client, check: string, act: Check): Promise<Finding> 
   }
 };
 
-/** Looks at everything that commonly goes wrong, and goes on after a fault. */
+/** Checks for common problems, and goes on after each that it finds. */
 export const doctor = async (client: Client): Promise<Done> => {
   const findings: Finding[] = [];
   for (const [check, act] of checks) {

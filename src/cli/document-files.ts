@@ -18,7 +18,7 @@ export const documentsIn = async (folder: string): Promise<readonly string[]> =>
     (facts) => facts.isDirectory(),
     () => false,
   );
-  if (!isFolder) throw new CommandError(`${folder} is no folder: name one that holds Markdown files`);
+  if (!isFolder) throw new CommandError(`${folder} is not a folder: name a folder that contains Markdown files`);
   const walk = async (below: string): Promise<readonly string[]> => {
     const entries = await readdir(join(folder, below), { withFileTypes: true });
     const nested = entries

@@ -1,7 +1,7 @@
 import { CommandError } from "../api/api-client.ts";
 import { ParameterError, type Parameters, ssmParameters } from "../secrets/parameters.ts";
 
-/** Runs something with Parameter Store; what AWS refuses is said as the command's own error. */
+/** Runs something with Parameter Store; what AWS refuses becomes an error of the command. */
 export const withParameters = async <T>(act: (parameters: Parameters) => Promise<T>): Promise<T> => {
   try {
     return await act(ssmParameters());

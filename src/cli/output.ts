@@ -1,7 +1,7 @@
 import type { Accounts, Delivery, Feeds, Listed, Plan, Refused, Status } from "../api/contract.ts";
 import { reasonText } from "../domain/refusal.ts";
 
-/** Words of documents and networks must not drive the terminal: control characters go. */
+/** Text of documents and networks must not control the terminal: control characters are removed. */
 const clean = (text: string): string => text.replaceAll(/[\p{Cc}\p{Bidi_Control}]+/gu, " ").trim();
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
@@ -15,7 +15,7 @@ const cut = (text: string, most: number): string =>
         .map(({ segment }) => segment)
         .join("")}…`;
 
-/** Columns padded to the widest cell; the last one runs free. */
+/** Columns padded to the widest cell; the last one is neither padded nor cut. */
 export const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
   const cells = rows.map((row) =>
     row.map((cell, column) => (column === row.length - 1 ? clean(cell) : cut(clean(cell), 100))),
@@ -45,13 +45,13 @@ export const warningLines = (warnings: Plan["warnings"]): readonly string[] =>
 const reachWords: Readonly<Record<string, string>> = {
   real: "for real",
   sandbox: "sandbox",
-  none: "not connected: no copy",
+  none: "not connected: does not post",
 };
 
 export const planLines = ({ post, warnings, snippets, timeZone }: Plan): readonly string[] => [
   clean(post.title),
   `  ${clean(post.url)}`,
-  `  slug ${clean(post.slug)}, published ${post.published === null ? "at first sight" : minuteAndZone(post.published, timeZone)}`,
+  `  slug ${clean(post.slug)}, ${post.published === null ? "no date: published when Crier first reads it" : `published ${minuteAndZone(post.published, timeZone)}`}`,
   ...(post.hold === undefined ? [] : [`  held: ${clean(post.hold)}`]),
   ...warningLines(warnings),
   ...snippets.flatMap(({ account, network, text, length, limit, reach }) => [
@@ -79,8 +79,8 @@ const about = ({ url, reason, due, attempts, sandbox }: Delivery, timeZone: stri
   [
     url ?? "",
     reason ?? "",
-    due === null ? "" : `next ${minuteAndZone(due, timeZone)}`,
-    attempts > 1 ? `${attempts} tries` : "",
+    due === null ? "" : `next attempt ${minuteAndZone(due, timeZone)}`,
+    attempts > 1 ? `${attempts} attempts` : "",
     sandbox ? "sandbox" : "",
   ]
     .filter((part) => part !== "")
@@ -117,13 +117,13 @@ export const refusedLines = ({ refused }: Refused): readonly string[] =>
 
 export const waitingLines = ({ waiting, timeZone }: Refused): readonly string[] =>
   waiting.flatMap(({ path, slug, since, reason }) => [
-    `Missing ${clean(path)} since ${minuteAndZone(since, timeZone)}: the post ${clean(slug)} stays until you say`,
+    `Missing ${clean(path)} since ${minuteAndZone(since, timeZone)}: the post ${clean(slug)} stays until you confirm its deletion`,
     `  ${clean(reason)}`,
   ]);
 
 export const accountLines = ({ accounts, timeZone }: Accounts): readonly string[] =>
   accounts.length === 0
-    ? ["No accounts: name some in crier.config.ts."]
+    ? ["No accounts: add some to crier.config.ts."]
     : columns([
         ["ACCOUNT", "NETWORK", "POSTS", "NOTE"],
         ...accounts.map(({ name, network, reach, problem, paused }) => [
@@ -142,16 +142,16 @@ export const accountLines = ({ accounts, timeZone }: Accounts): readonly string[
 const faultLine = ({ file, problem, entry }: Feeds["feeds"][number]["faults"][number]): string =>
   entry === undefined
     ? clean(`!! ${file} ${problem}: the last good feed stays`)
-    : clean(`!! ${file}: ${entry} ${problem}: it alone is left out`);
+    : clean(`!! ${file}: ${entry} ${problem}: only this entry is left out`);
 
 const hubLines = (hubs: Feeds["feeds"][number]["hubs"]): readonly string[] =>
   hubs.flatMap(({ url, reason }) =>
-    reason === null ? [] : [`  ${clean(`!! the hub ${url} was not told: ${reason}`)}`],
+    reason === null ? [] : [`  ${clean(`!! the hub ${url} was not notified: ${reason}`)}`],
   );
 
 export const feedLines = ({ feeds }: Feeds): readonly string[] =>
   feeds.length === 0
-    ? ["There is no feed yet."]
+    ? ["No feeds yet."]
     : feeds.flatMap(({ url, title, faults, hubs }) => [
         `${clean(url)}  ${clean(title)}`,
         ...faults.map((fault) => `  ${faultLine(fault)}`),

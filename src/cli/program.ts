@@ -41,7 +41,10 @@ const list = async (client: Client, { refused, from }: Flags): Promise<Done> => 
   if (refused) {
     const answer = read(refusedAnswer, await client.get("api/posts?refused"));
     const lines = [...refusedLines(answer), ...waitingLines(answer)];
-    return { answer, lines: lines.length === 0 ? ["No document is refused, and no deletion waits."] : lines };
+    return {
+      answer,
+      lines: lines.length === 0 ? ["No document is refused, and no deletion is to be confirmed."] : lines,
+    };
   }
   const answer = read(
     listAnswer,
@@ -65,60 +68,59 @@ type Perform = (flags: Flags, act: (client: Client) => Promise<Done>) => Promise
 /** Answers the command of the accounts, which has more below it. */
 const commands = (program: Command, perform: Perform): Command => {
   const verb = (spec: string, description: string) =>
-    subcommand(program, spec, description).option("--site <id>", "another site than the first");
+    subcommand(program, spec, description).option("--site <id>", "the site, if it is not the first one");
 
-  verb("plan <file>", "show what a document would publish, and publish nothing").action((file: string, flags: Flags) =>
-    perform(flags, async (client) => {
-      const answer = await planFile(client, file);
-      return { answer, lines: planLines(read(planAnswer, answer)) };
-    }),
+  verb("plan <file>", "show what a document would publish, without publishing it").action(
+    (file: string, flags: Flags) =>
+      perform(flags, async (client) => {
+        const answer = await planFile(client, file);
+        return { answer, lines: planLines(read(planAnswer, answer)) };
+      }),
   );
   verb("publish <file>", "publish a document now, whatever its age")
-    .option("--again", "announce it once more, though it was announced before")
+    .option("--again", "announce it once more, even if it was announced before")
     .action((file: string, flags: Flags) => perform(flags, (client) => publish(client, file, flags.again === true)));
-  verb("import <dir>", "take in a folder of documents; old ones go into the feeds only").action(
+  verb("import <dir>", "import a folder of documents; old ones are added to the feeds only").action(
     (dir: string, flags: Flags) => perform(flags, (client) => importFolder(client, dir)),
   );
-  verb("list", "the posts, the most lately changed first")
-    .option(
-      "--refused",
-      "the documents that were refused, and the deletions that wait for your word, with their reasons",
-    )
-    .option("--from <cursor>", "the next page")
+  verb("list", "list the posts, the most recently changed first")
+    .option("--refused", "list the refused documents and the deletions to be confirmed, with their reasons")
+    .option("--from <cursor>", "show the next page; the page before it prints the cursor")
     .action((flags: Flags) => perform(flags, (client) => list(client, flags)));
-  verb("status <slug>", "one post and what became of its deliveries").action((slug: string, flags: Flags) =>
-    perform(flags, async (client) => {
-      const answer = read(statusAnswer, await client.get(slugPath(slug)));
-      return { answer, lines: statusLines(answer) };
-    }),
+  verb("status <slug>", "show a post and its deliveries, or why a document is refused").action(
+    (slug: string, flags: Flags) =>
+      perform(flags, async (client) => {
+        const answer = read(statusAnswer, await client.get(slugPath(slug)));
+        return { answer, lines: statusLines(answer) };
+      }),
   );
-  verb("retry <id>", "try a failed or held delivery again").action((id: string, flags: Flags) =>
+  verb("retry <id>", "send a failed delivery again, or release a held one").action((id: string, flags: Flags) =>
     perform(flags, (client) => act(client, deliveryPath(id, "retry"))),
   );
-  verb("resolve <id>", "say what became of an unknown delivery")
+  verb("resolve <id>", "record whether an unknown delivery was posted")
     .addOption(
-      new Option("--as <what>", "posted: the copy is there; retry: it is not")
+      new Option("--as <what>", "posted: it is on the network; retry: it is not, send it again")
         .choices(["posted", "retry"])
         .makeOptionMandatory(),
     )
     .action((id: string, flags: Flags) =>
       perform(flags, (client) => act(client, `${deliveryPath(id, "resolve")}?as=${flags.as ?? ""}`)),
     );
-  verb("remove <slug>", "take a post out of the feeds, and its copies down where the network can").action(
+  verb("remove <slug>", "remove a post from the feeds, and its copies from the networks that allow it").action(
     (slug: string, flags: Flags) =>
       perform(flags, async (client) => ({
         answer: await client.send("DELETE", slugPath(slug)),
         lines: [`removed ${slug}`],
       })),
   );
-  verb("feeds", "every feed, and what is wrong with it").action((flags: Flags) =>
+  verb("feeds", "list the feeds and their faults").action((flags: Flags) =>
     perform(flags, async (client) => {
       const answer = read(feedsAnswer, await client.get("api/feeds"));
       return { answer, lines: feedLines(answer) };
     }),
   );
-  verb("doctor", "look for what commonly goes wrong").action((flags: Flags) => perform(flags, doctor));
-  return verb("accounts", "the configured accounts and whether they post for real").action((flags: Flags) =>
+  verb("doctor", "check for common problems").action((flags: Flags) => perform(flags, doctor));
+  return verb("accounts", "list the accounts and whether they post for real").action((flags: Flags) =>
     perform(flags, async (client) => {
       const answer = read(accountsAnswer, await client.get("api/accounts"));
       return { answer, lines: accountLines(answer) };
@@ -136,7 +138,7 @@ export const run = async (args: readonly string[], terminal: Terminal): Promise<
   let code = 0;
   const program = new Command("crier")
     .description(
-      "Feeds that are always valid, social posts that go out once.\nTalks to http://127.0.0.1:4000, or to CRIER_URL with CRIER_TOKEN.",
+      "Feeds that are always valid, social posts that go out once.\nConnects to http://127.0.0.1:4000, or to CRIER_URL with CRIER_TOKEN.",
     )
     .version(await versionOf())
     .configureOutput({ writeOut: out, writeErr: err })

@@ -8,7 +8,7 @@ export interface Done {
   /** What `--json` prints. */
   readonly answer: unknown;
   readonly lines: readonly string[];
-  /** Said beside the answer, on standard error. */
+  /** Printed beside the answer, on standard error. */
   readonly notes?: readonly string[] | undefined;
   /** Something was refused or is wrong: exit 1. */
   readonly failed?: boolean | undefined;
@@ -25,7 +25,7 @@ const isAboutDocument = (problem: unknown): boolean =>
   "status" in problem &&
   [409, 413, 422].some((status) => status === problem.status);
 
-/** A refusal names the file as the person wrote it. */
+/** A refusal names the file as it was typed. */
 const naming = async <T>(file: string, act: () => Promise<T>): Promise<T> => {
   try {
     return await act();
@@ -40,7 +40,7 @@ export const planFile = async (client: Client, file: string): Promise<unknown> =
   return naming(file, () => plan(client, bytes, basename(file)));
 };
 
-/** Asks for the slug first: the API's parser alone decides it. */
+/** Asks for the slug first: only the API's parser can tell it. */
 const put = async (client: Client, bytes: Uint8Array, name: string, query: string) => {
   const { post } = read(planAnswer, await plan(client, bytes, name));
   const answer = await client.send("PUT", `${slugPath(post.slug)}${query}`, bytes);
@@ -60,12 +60,12 @@ export const publish = async (client: Client, file: string, again: boolean): Pro
       `${done.result} ${slug}${done.url === undefined ? "" : `  ${done.url}`}`,
       ...(done.hold === undefined ? [] : [`  held: ${done.hold}`]),
       ...warningLines(done.warnings),
-      `  see what became of it: ${client.command(`status ${slug}`)}`,
+      `  see its deliveries: ${client.command(`status ${slug}`)}`,
     ],
   };
 };
 
-/** Every document is tried; one that is refused stops no other. Old ones become a baseline: feeds, no deliveries. */
+/** Every document is tried, also after one that is refused. Old ones become a baseline: feeds, no deliveries. */
 export const importFolder = async (client: Client, folder: string): Promise<Done> => {
   const paths = await documentsIn(folder);
   const results: { path: string; result: string; slug?: string; detail?: string }[] = [];
@@ -74,7 +74,7 @@ export const importFolder = async (client: Client, folder: string): Promise<Done
       const { put: done, slug } = await put(client, await readDocument(join(folder, path)), path, "?import");
       results.push({ path, result: done.result, slug });
     } catch (error) {
-      // Without a problem of the API nobody answered: the rest would fare no better.
+      // Without a problem from the API there was no answer, and there would be none for the rest.
       if (!(error instanceof CommandError) || error.problem === undefined) throw error;
       results.push({ path, result: "refused", detail: error.message });
     }
@@ -86,7 +86,7 @@ export const importFolder = async (client: Client, folder: string): Promise<Done
     lines: [
       ...refused.map(({ path, detail }) => `refused ${path}: ${detail ?? ""}`),
       paths.length === 0
-        ? `${folder} holds no Markdown files.`
+        ? `${folder} contains no Markdown files.`
         : [...counts].map(([result, rows]) => `${rows.length} ${result}`).join(", "),
     ],
     failed: refused.length > 0,

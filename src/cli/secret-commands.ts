@@ -9,14 +9,14 @@ interface StageFlags {
 }
 
 const stageOption = () =>
-  new Option("--stage <name>", "which deployment")
+  new Option("--stage <name>", "the name of the deployment")
     .argParser((given) => {
       if (isStage(given)) return given;
       throw new InvalidArgumentError("Use the name that it was deployed with: lower-case letters, digits and dashes.");
     })
     .default(defaultStage);
 
-/** They write what no deployment can: SecureStrings. Loaded when asked for, so that no other command waits for AWS's client. */
+/** They write what no deployment can: SecureStrings. Loaded on demand, so that no other command waits for AWS's client. */
 export const secretCommands = (
   program: Command,
   accounts: Command,
@@ -26,12 +26,12 @@ export const secretCommands = (
   subcommand(
     accounts,
     "set <name>",
-    "put the secret of an account into AWS: asked for, or a JSON object on standard input",
+    "store the secret of an account in AWS: asks for it, or reads a JSON object from standard input",
   )
     .addOption(stageOption())
-    // Who gives the secret as `--field=value` is not shown it again: this output can be a log.
+    // A secret that was given as `--field=value` is not repeated: this output can be a log.
     .configureOutput({
-      outputError: (text, write) => write(text.replace(/(--?[\w-]+)=.*/s, "$1': secrets are no arguments\n")),
+      outputError: (text, write) => write(text.replace(/(--?[\w-]+)=.*/s, "$1': a secret must not be an argument\n")),
     })
     .action((name: string, flags: StageFlags) =>
       finish(flags, async () => {
@@ -39,9 +39,9 @@ export const secretCommands = (
         return setAccount(name, { stage: flags.stage, folder, input, err });
       }),
     );
-  subcommand(program, "token", "print the API token of a deployment; make one where there is none")
+  subcommand(program, "token", "print the API token of a deployment; create one if there is none")
     .addOption(stageOption())
-    .option("--rotate", "make a new one in the place of the old")
+    .option("--rotate", "replace it with a new one")
     .action((flags: StageFlags) =>
       finish(flags, async () => {
         const { deploymentToken } = await import("./api-token.ts");

@@ -9,7 +9,7 @@ import type { Done } from "./publish-documents.ts";
 
 interface Setting {
   readonly stage: string;
-  /** Where `crier.config.ts` stands. */
+  /** Where `crier.config.ts` is. */
   readonly folder: string;
   readonly input: Input;
   readonly err: (text: string) => void;
@@ -31,12 +31,12 @@ const networkOf = async (name: string, folder: string) => {
   if (network !== undefined) return network;
   throw new UsageError(
     accounts.length === 0
-      ? `there is no account ${JSON.stringify(name)}: crier.config.ts in ${folder} names none`
+      ? `there is no account ${JSON.stringify(name)}: crier.config.ts in ${folder} has no accounts`
       : `there is no account ${JSON.stringify(name)}: use ${accounts.map((known) => known.name).join(", ")}, or add it to crier.config.ts and deploy`,
   );
 };
 
-/** Writes the secret that connects an account of a deployment. Its value leaves this process to AWS alone. */
+/** Writes the secret that connects an account of a deployment. Its value is sent to AWS only. */
 export const setAccount = async (name: string, { stage, folder, input, err }: Setting): Promise<Done> => {
   const network = await networkOf(name, folder);
   const credentials = await readCredentials(network, { input, err });
@@ -49,7 +49,7 @@ export const setAccount = async (name: string, { stage, folder, input, err }: Se
     answer: { account: name, network: network.name, stage, parameter, region, fields: Object.keys(credentials) },
     lines: [
       `written: ${parameter} in ${region}`,
-      `  Crier posts to ${name} for real within a minute. See it: npx crier accounts, with CRIER_URL and CRIER_TOKEN set.`,
+      `  Crier posts to ${name} for real within a minute. To check, set CRIER_URL and CRIER_TOKEN and run npx crier accounts.`,
     ],
   };
 };

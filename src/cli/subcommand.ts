@@ -11,7 +11,7 @@ export interface Terminal {
   readonly err: (text: string) => void;
 }
 
-/** Prints what a command answers, or why it could not be done. */
+/** Prints the answer of a command, or why it failed. */
 export type Finish = (flags: { readonly json?: boolean }, act: () => Promise<Done>) => Promise<void>;
 
 export const subcommand = (parent: Command, spec: string, description: string): Command =>

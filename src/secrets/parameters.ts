@@ -8,7 +8,7 @@ import {
 
 /** Parameter Store as a person at a terminal uses it. Every value is a SecureString under the account's key `aws/ssm`. */
 export interface Parameters {
-  /** The AWS region that they stand in. */
+  /** Their AWS region. */
   region(): Promise<string>;
   /** The decrypted value; undefined where there is none. */
   read(name: string): Promise<string | undefined>;
@@ -18,7 +18,7 @@ export interface Parameters {
   create(name: string, value: string): Promise<boolean>;
 }
 
-/** AWS was asked and did not do it; one line with the next step. It holds neither a value nor AWS's words, which may quote one. */
+/** AWS refused a request or did not answer; one line with the next step. It holds neither a value nor AWS's message, which may quote one. */
 export class ParameterError extends Error {
   override readonly name = "ParameterError";
 }
@@ -35,20 +35,20 @@ const isExpired = (code: string): boolean =>
 
 const isUnreachable = (code: string): boolean => /^(?:E[A-Z_]{4,}|TimeoutError|AggregateError)$/.test(code);
 
-/** `right`: what a role needs for it, e.g. `ssm:PutParameter`. */
+/** `right`: the permission that it needs, e.g. `ssm:PutParameter`. */
 const told = (error: unknown, right: string, name: string): ParameterError => {
   const code = codeOf(error);
   // The SDK's two refusals of a region have no code: "Region is missing", "Region not accepted".
   if (error instanceof Error && error.message.startsWith("Region "))
     return new ParameterError(
-      "no AWS region is set, or one that cannot be: set AWS_REGION to that of the deployment, e.g. AWS_REGION=eu-central-1",
+      "no AWS region is set, or it is not valid: set AWS_REGION to that of the deployment, e.g. AWS_REGION=eu-central-1",
     );
   if (/^(?:CredentialsProviderError|TokenProviderError)$/.test(code))
     return new ParameterError("no AWS credentials were found: sign in with `aws sso login`, or set AWS_PROFILE");
   if (isExpired(code))
     return new ParameterError(`AWS does not accept the credentials (${code}): sign in again, or set AWS_PROFILE`);
   if (code === "AccessDeniedException")
-    return new ParameterError(`AWS refuses access to ${name}: sign in as somebody with the right ${right} there`);
+    return new ParameterError(`AWS refuses access to ${name}: sign in with the permission ${right}`);
   if (isUnreachable(code))
     return new ParameterError(`no answer from AWS (${code}): check the network and AWS_REGION, and try again`);
   return new ParameterError(

@@ -17,7 +17,7 @@ test("a field that may be left out says so, and Enter leaves it out", async () =
     asked += text;
   };
   expect(await readCredentials(network, { input: typed("t\r\r").keyboard, err })).toEqual({ accessToken: "t" });
-  expect(asked).toBe("accessToken: \nrefreshToken (Enter leaves it out): \n");
+  expect(asked).toBe("accessToken: \nrefreshToken (optional; Enter skips it): \n");
 });
 
 test("a field that may be left out is taken where it is given", async () => {

@@ -20,7 +20,7 @@ test("a deployment without a token gets one of 32 random bytes", async () => {
   const done = await token();
   expect(done).toMatchObject({ code: 0, out: expect.stringMatching(/^[\w-]{43}\n$/) });
   expect(aws.parameters.get(name)).toBe(done.out.trim());
-  expect(done.err).toBe(`${name} in us-east-1. A new token: until now the API answered 401 to everybody.\n`);
+  expect(done.err).toBe(`${name} in us-east-1. This token is new: until now the API answered 401 to every request.\n`);
 });
 
 test("the token that is set is printed, so that it can be read back", async () => {
@@ -89,12 +89,12 @@ test.each(["a-token\n", "two words"])(
 test.each([
   [[], "ssm:GetParameter"],
   [["--rotate"], "ssm:PutParameter"],
-])("with the flags %j, who may not is told of the right %s", async (flags, right) => {
+])("with the flags %j, who may not is told of the permission %s", async (flags, right) => {
   aws.answerNext(400, "AccessDeniedException", "json");
   expect(await token(...flags)).toMatchObject({
     code: 1,
     out: "",
-    err: `crier: AWS refuses access to ${name}: sign in as somebody with the right ${right} there\n`,
+    err: `crier: AWS refuses access to ${name}: sign in with the permission ${right}\n`,
   });
 });
 

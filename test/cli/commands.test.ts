@@ -71,7 +71,7 @@ describe("crier", () => {
 
   it("shows what it guessed, and what is held", async () => {
     const { out } = await crier(["plan", await file("draft.md", "---\ntitle: Draft\ndraft: true\n---\nWords.")]);
-    expect(out).toMatch(/published at first sight/);
+    expect(out).toMatch(/no date: published when Crier first reads it/);
     expect(out).toMatch(/\n {2}held: /);
     expect(out).toMatch(/\n {2}note: /);
   });
@@ -145,11 +145,11 @@ describe("crier", () => {
     await mkdir(empty);
     expect(await crier(["import", empty])).toMatchObject({
       code: 0,
-      out: expect.stringContaining("holds no Markdown files"),
+      out: expect.stringContaining("contains no Markdown files"),
     });
     expect(await crier(["import", join(folder, "bad.md")])).toMatchObject({
       code: 1,
-      err: expect.stringContaining("is no folder"),
+      err: expect.stringContaining("is not a folder"),
     });
   });
 
@@ -184,13 +184,13 @@ describe("crier", () => {
     });
   });
 
-  it("tries a delivery again, and takes a person's word only where one is needed", async () => {
+  it("tries a delivery again, and resolves only an unknown one", async () => {
     await fault("mastodon", "429");
     await crier(["publish", await file("again.md", aDocument("Once more"))]);
     await machine.idle();
     const { rows } = await machine.app.deliveries("pending");
     const id = rows.find(({ slug }) => slug === "again")?.id ?? "";
-    expect((await crier(["status", "again"])).out).toMatch(/mastodon +pending .*next \d{4}/);
+    expect((await crier(["status", "again"])).out).toMatch(/mastodon +pending .*next attempt \d{4}/);
     expect(await crier(["retry", id])).toMatchObject({ code: 0, out: expect.stringContaining("mastodon") });
     await machine.idle();
     expect(await crier(["resolve", id, "--as", "posted"])).toMatchObject({
@@ -218,7 +218,16 @@ describe("crier", () => {
       findings: [{ check: "answers", ok: false, detail: expect.stringContaining("npm start") }],
     });
     expect((await crier(["doctor"], { CRIER_URL: machine.url, CRIER_TOKEN: "wrong" })).out).toMatch(
-      /!! {2}token and accounts +the API token is not the right one/,
+      /!! {2}token and accounts +the API does not accept this token/,
+    );
+  });
+
+  it("describes each command in a sentence that begins with a verb", async () => {
+    const { out } = await crier(["--help"]);
+    expect(out).toContain("record whether an unknown delivery was posted");
+    const described = [...out.matchAll(/^ {2}[a-z]+ \S.*? {2,}(\w+) /gm)].map(([, verb]) => verb);
+    expect(new Set(described)).toEqual(
+      new Set(["show", "publish", "import", "list", "send", "record", "remove", "check", "print", "display"]),
     );
   });
 
@@ -239,7 +248,7 @@ describe("crier", () => {
 
   it("finds the token of a Crier that runs in the same folder", async () => {
     const env = { CRIER_URL: machine.url };
-    expect((await crier(["list"], env)).err).toMatch(/no API token: start Crier here with `npm start`/);
+    expect((await crier(["list"], env)).err).toMatch(/no API token: run this in the folder where `npm start` runs/);
     await mkdir(join(machine.folder, ".crier"));
     await writeFile(join(machine.folder, ".crier/token"), `${machine.token}\n`);
     expect((await crier(["list"], env)).code).toBe(0);
@@ -247,10 +256,10 @@ describe("crier", () => {
 
   it("sends the token nowhere in the clear", async () => {
     const refused = await crier(["list"], { CRIER_URL: "http://crier.example/", CRIER_TOKEN: "x" });
-    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("has to start with https://") });
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("must start with https://") });
     expect(await crier(["list"], { CRIER_URL: "crier", CRIER_TOKEN: "x" })).toMatchObject({
       code: 1,
-      err: expect.stringContaining("is no URL"),
+      err: expect.stringContaining("CRIER_URL is not a URL: crier"),
     });
   });
 
@@ -258,7 +267,9 @@ describe("crier", () => {
     expect((await crier(["list"], { CRIER_URL: "http://127.0.0.1:1", CRIER_TOKEN: "x" })).err).toMatch(
       /no answer from http:\/\/127\.0\.0\.1:1: start Crier/,
     );
-    expect((await crier(["list"], { CRIER_URL: machine.url, CRIER_TOKEN: "wrong" })).err).toMatch(/not the right one/);
+    expect((await crier(["list"], { CRIER_URL: machine.url, CRIER_TOKEN: "wrong" })).err).toMatch(
+      /does not accept this token/,
+    );
     const stranger = createServer((request, response) => {
       response.statusCode = request.url === "/api/accounts" ? 500 : 200;
       response.end(request.url === "/api/posts" ? "{}" : "<html>");
@@ -269,8 +280,8 @@ describe("crier", () => {
       CRIER_URL: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`,
       CRIER_TOKEN: "x",
     };
-    expect((await crier(["list"], env)).err).toMatch(/not one of this Crier's API/);
-    expect((await crier(["status", "x"], env)).err).toMatch(/not Crier's: check CRIER_URL/);
+    expect((await crier(["list"], env)).err).toMatch(/does not fit this command/);
+    expect((await crier(["status", "x"], env)).err).toMatch(/not Crier's API: check CRIER_URL/);
     expect((await crier(["accounts"], env)).err).toMatch(/answered 500/);
     stranger.close();
   });

@@ -125,22 +125,24 @@ describe("crier doctor", () => {
     reason: 'folder is suddenly empty; remove each post with "npx crier remove"',
   };
 
-  it("counts deletions that wait for a person's word, which the list names", async () => {
+  it("counts deletions that a person has to confirm, which the list names", async () => {
     answers["/api/posts?refused"] = { refused: [], waiting: [missing] };
     expect(await crier("doctor")).toMatchObject({
       code: 1,
-      out: expect.stringContaining("1 deletion waiting for your word: see npx crier list --refused"),
+      out: expect.stringContaining("1 deletion to confirm: see npx crier list --refused"),
     });
     expect(
       (await crier("list", "--refused")).out,
-    ).toBe(`Missing a.md since 2026-03-01 08:00 UTC: the post a stays until you say
+    ).toBe(`Missing a.md since 2026-03-01 08:00 UTC: the post a stays until you confirm its deletion
   folder is suddenly empty; remove each post with "npx crier remove"
 `);
   });
 
   it("reads a Crier that does not tell them", async () => {
     answers["/api/posts?refused"] = { refused: [] };
-    expect((await crier("list", "--refused")).out).toBe("No document is refused, and no deletion waits.\n");
+    expect((await crier("list", "--refused")).out).toBe(
+      "No document is refused, and no deletion is to be confirmed.\n",
+    );
   });
 
   it("names the posts of deliveries that need a person", async () => {
@@ -177,7 +179,9 @@ describe("crier with a longer list", () => {
       "CHANGED (UTC)     PUBLISHED         STATUS  SLUG  TITLE\n2026-03-01 08:00  2026-03-01 08:00  live    a     A\nMore: npx crier list --from p2\n",
     );
     expect((await crier("list", "--from", "p2")).out).toBe("No more posts.\n");
-    expect((await crier("list", "--refused")).out).toBe("No document is refused, and no deletion waits.\n");
+    expect((await crier("list", "--refused")).out).toBe(
+      "No document is refused, and no deletion is to be confirmed.\n",
+    );
     answers["/api/posts?site=notes"] = { posts: [post], next: "p2" };
     expect((await crier("list", "--site", "notes")).out).toContain("More: npx crier list --from p2 --site notes\n");
   });
@@ -219,23 +223,23 @@ describe("feeds", () => {
       code: 0,
       out: `https://feeds.example/  A Blog
 https://feeds.example/categories/a/  A
-  !! the hub https://hub.example/ was not told: answered 500
+  !! the hub https://hub.example/ was not notified: answered 500
 https://feeds.example/featured/  A Blog
-  !! feed.xml: tag:a is missing: it alone is left out
+  !! feed.xml: tag:a is missing: only this entry is left out
   !! atom.xml has no id: the last good feed stays
 `,
     });
   });
 
   it("may not be there yet", async () => {
-    expect(await crier("feeds")).toEqual({ code: 0, out: "There is no feed yet.\n" });
+    expect(await crier("feeds")).toEqual({ code: 0, out: "No feeds yet.\n" });
   });
 
   it("at fault are found by the doctor", async () => {
     answers["/api/feeds"] = { feeds: [aFeed, { ...aFeed, faults: [fault] }] };
     expect(await crier("doctor")).toMatchObject({
       code: 1,
-      out: expect.stringMatching(/!! {2}feeds +1 feed at fault: see npx crier feeds/),
+      out: expect.stringMatching(/!! {2}feeds +1 feed with faults: see npx crier feeds/),
     });
   });
 });

@@ -49,7 +49,7 @@ describe("the output for people", () => {
 
   it("says when there is nothing", () => {
     expect(listLines({ posts: [], timeZone: "UTC" })).toEqual(["No posts yet."]);
-    expect(accountLines({ accounts: [], timeZone: "UTC" })).toEqual(["No accounts: name some in crier.config.ts."]);
+    expect(accountLines({ accounts: [], timeZone: "UTC" })).toEqual(["No accounts: add some to crier.config.ts."]);
     expect(statusLines(aStatus()).at(-1)).toBe("  no deliveries");
   });
 
@@ -77,8 +77,8 @@ describe("the output for people", () => {
       "  https://blog.example.com/hello/",
       "  live, published 2026-03-01 17:00 Asia/Tokyo",
       "  ACCOUNT   STATE   DETAILS",
-      "  x         posted  https://x.com/i/status/1, 3 tries",
-      "  mastodon  posted  https://x.com/i/status/1, next 2026-03-01 18:30 Asia/Tokyo",
+      "  x         posted  https://x.com/i/status/1, 3 attempts",
+      "  mastodon  posted  https://x.com/i/status/1, next attempt 2026-03-01 18:30 Asia/Tokyo",
     ]);
   });
 
@@ -95,7 +95,7 @@ describe("the output for people", () => {
     const waiting = aDelivery({ state: "unknown", url: null, reason: "no answer", due: "2026-03-01T09:30:00.000Z" });
     expect(deliveryLines([waiting], "UTC")).toEqual([
       "  ACCOUNT  STATE    DETAILS",
-      "  x        unknown  no answer, next 2026-03-01 09:30 UTC",
+      "  x        unknown  no answer, next attempt 2026-03-01 09:30 UTC",
       "    id post/x/0",
     ]);
   });
@@ -113,10 +113,10 @@ describe("the output for people", () => {
       { name: "c", network: "x", reach: "elsewhere", problem: "the secret of c needs appKey", paused: null },
     ];
     expect(accountLines({ accounts, timeZone: "Europe/Berlin" })).toEqual([
-      "ACCOUNT  NETWORK  POSTS                   NOTE",
-      "a        x        for real                paused since 2026-03-01 09:00 Europe/Berlin: the login is refused",
-      "b        x        not connected: no copy",
-      "c        x        elsewhere               the secret of c needs appKey",
+      "ACCOUNT  NETWORK  POSTS                         NOTE",
+      "a        x        for real                      paused since 2026-03-01 09:00 Europe/Berlin: the login is refused",
+      "b        x        not connected: does not post",
+      "c        x        elsewhere                     the secret of c needs appKey",
     ]);
   });
 

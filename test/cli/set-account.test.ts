@@ -103,25 +103,25 @@ test.each([
 ])("%s stops the questions, and nothing is written", async (_, key) => {
   const { keyboard, raw } = typed(`${canary}\r${key}`);
   const done = await crier(["accounts", "set", "bluesky"], { folder, input: keyboard });
-  expect(done).toMatchObject({ code: 1, out: "", err: expect.stringMatching(/crier: stopped: nothing is written\n$/) });
+  expect(done).toMatchObject({
+    code: 1,
+    out: "",
+    err: expect.stringMatching(/crier: stopped: nothing was written\n$/),
+  });
   expect(done.all).not.toContain(canary);
   expect(raw.at(-1)).toBe(false);
   expect(aws.requests).toEqual([]);
 });
 
 test.each([
-  ["nothing", "", 'nothing came on standard input: pipe {"accessToken": "…"}'],
-  ["no JSON", canary, "what came on standard input is no JSON object: pipe"],
-  ["a JSON text", `"${canary}"`, "is no JSON object"],
-  ["a list", `["${canary}"]`, "is no JSON object"],
-  ["null", "null", "is no JSON object"],
+  ["nothing", "", 'standard input is empty: pipe {"accessToken": "…"}'],
+  ["no JSON", canary, "standard input is not a JSON object: pipe"],
+  ["a JSON text", `"${canary}"`, "is not a JSON object"],
+  ["a list", `["${canary}"]`, "is not a JSON object"],
+  ["null", "null", "is not a JSON object"],
   ["a field missing", "{}", "the secret lacks accessToken: the fields of mastodon are accessToken"],
   ["an empty field", '{"accessToken":" "}', "the secret lacks accessToken"],
-  [
-    "a value that is no string",
-    `{"accessToken":{"${canary}":"${canary}"}}`,
-    "the secret's accessToken cannot be right",
-  ],
+  ["a value that is no string", `{"accessToken":{"${canary}":"${canary}"}}`, "the secret's accessToken is not valid"],
   ["a field too many", `{"accessToken":"t","${canary}":"t"}`, "a field that mastodon does not have: the fields of"],
   ["a value past a parameter's size", `{"accessToken":"${canary.repeat(400)}"}`, "longer than the 4096 bytes"],
   ["an endless input", canary.repeat(2_000), "standard input is too long for a secret"],
@@ -147,7 +147,7 @@ test("a folder without a configuration has no accounts, and is named", async () 
   await rm(join(folder, "crier.config.ts"));
   const done = await set("mastodon", "{}");
   expect(done.code).toBe(2);
-  expect(done.err).toContain(`crier.config.ts in ${folder} names none`);
+  expect(done.err).toContain(`crier.config.ts in ${folder} has no accounts`);
 });
 
 test("a configuration with mistakes is wrong usage, with each of them", async () => {
@@ -179,7 +179,7 @@ test.each([
   [
     400,
     "AccessDeniedException",
-    /^crier: AWS refuses access to .*accounts\/mastodon: sign in as somebody with the right ssm:PutParameter/,
+    /^crier: AWS refuses access to .*accounts\/mastodon: sign in with the permission ssm:PutParameter/,
   ],
   [
     400,
@@ -198,8 +198,8 @@ test.each([
 });
 
 test.each([
-  ["no region", { AWS_REGION: undefined }, /no AWS region is set, or one that cannot be: set AWS_REGION/],
-  ["a region that cannot be", { AWS_REGION: "us east" }, /no AWS region is set, or one that cannot be: set AWS_REGION/],
+  ["no region", { AWS_REGION: undefined }, /no AWS region is set, or it is not valid: set AWS_REGION/],
+  ["a region that cannot be", { AWS_REGION: "us east" }, /no AWS region is set, or it is not valid: set AWS_REGION/],
   [
     "no credentials",
     { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined },

@@ -47,7 +47,7 @@ test.each(["put", "create"] as const)("a refusal to %s holds the value nowhere, 
 test("a parameter that may not be read is a refusal, not a missing one", async () => {
   const { aws, parameters } = await store();
   aws.answerNext(400, "AccessDeniedException", "json");
-  await expect(parameters.read("/crier/test/token")).rejects.toThrow(/the right ssm:GetParameter there$/);
+  await expect(parameters.read("/crier/test/token")).rejects.toThrow(/sign in with the permission ssm:GetParameter$/);
 });
 
 test("the region is known", async () => {
