@@ -22,7 +22,8 @@ const states = {
 const isState = (text: string): text is State => Object.hasOwn(states, text);
 
 const answer = (c: Context<AtDesk>, id: string, resolved: Resolved | undefined): Response => {
-  if (resolved === undefined) return problem(c, 404, `There is no delivery ${id}.`);
+  if (resolved === undefined)
+    return problem(c, 404, `There is no delivery ${id}: take the id from the status of its post.`);
   if ("problem" in resolved) return problem(c, 409, resolved.problem);
   return answered(c, delivery(resolved.delivery));
 };
@@ -40,7 +41,7 @@ export const deliveries = () =>
     .get("/deliveries", async (c) => {
       const state = c.req.query("state") ?? "";
       if (!isState(state))
-        return problem(c, 400, `Ask for one state: ?state= with one of ${Object.keys(states).join(", ")}.`);
+        return problem(c, 400, `Name one state: \`?state=\` with one of ${Object.keys(states).join(", ")}.`);
       const { rows, next } = await c.get("desk").deliveries(state, c.req.query("from"));
       return answered(c, { deliveries: rows.map(delivery), next: next ?? null });
     })
@@ -52,11 +53,7 @@ export const deliveries = () =>
       const id = c.req.param("id");
       const as = await wanted(c);
       if (as !== "posted" && as !== "retry")
-        return problem(
-          c,
-          400,
-          'Say what happened: {"as": "posted"} when the copy is there, {"as": "retry"} when it is not.',
-        );
+        return problem(c, 400, 'Send {"as": "posted"} if the post is on the network, or {"as": "retry"} if it is not.');
       return answer(c, id, await c.get("desk").resolve(id, as));
     })
     .get("/accounts", async (c) => answered(c, { accounts: (await c.get("desk").accounts()).map(account) }))

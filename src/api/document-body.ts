@@ -8,7 +8,7 @@ const largest = 1024 * 1024;
 export const documentLimit: MiddlewareHandler = bodyLimit({
   maxSize: largest,
   onError: (c) =>
-    problem(c, 413, "A document is at most 1 MiB. Link large material instead of pasting it in.", {
+    problem(c, 413, "A document may have at most 1 MiB: link to large material instead of including it.", {
       instance: c.req.path,
     }),
 });

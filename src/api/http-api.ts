@@ -36,7 +36,7 @@ export const webApp = ({ desks, token, log }: Web): Hono => {
   web.onError((error, c) => {
     if (error instanceof BadCursor) return problem(c, 400, error.message);
     log?.alarm("web", `${c.req.method} ${c.req.path} failed: ${error.message}`);
-    return problem(c, 500, "This is a fault in Crier; its log says more. Repeating the request is safe.");
+    return problem(c, 500, "This is a fault in Crier; its log has the details. It is safe to repeat the request.");
   });
   web.get("/healthz", (c) => c.json({ status: "ok" }, 200, { "Cache-Control": "no-store" }));
   web.use("/api/*", bearer(token));
@@ -47,14 +47,17 @@ export const webApp = ({ desks, token, log }: Web): Hono => {
   web.use("/api/*", siteOf(desks));
   web.use(
     "/api/deliveries/*",
-    bodyLimit({ maxSize: 10_000, onError: (c) => problem(c, 413, "That body is too large.") }),
+    bodyLimit({
+      maxSize: 10_000,
+      onError: (c) => problem(c, 413, "The body is too large: send at most 10,000 bytes."),
+    }),
   );
   web.route("/api", posts());
   web.route("/api", deliveries());
   for (const [path, allow] of paths)
     web.all(path, (c) => {
       c.header("Allow", allow);
-      return problem(c, 405, `${c.req.path} answers ${allow}.`);
+      return problem(c, 405, `${c.req.path} allows ${allow}.`);
     });
   return web;
 };

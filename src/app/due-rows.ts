@@ -27,11 +27,8 @@ export const advance = async (
   } catch (error) {
     const failures = await due.defer(ref, clock());
     const message = error instanceof Error ? error.message : String(error);
-    log.alarm(
-      "step",
-      `${ref.kind} ${JSON.stringify(ref)} failed for the ${failures}. time and is tried again: ${message}`,
-      { ...ref },
-    );
+    const often = failures > 1 ? ` ${failures} times in a row` : "";
+    log.alarm("step", `${ref.kind} ${JSON.stringify(ref)} failed${often} and is tried again: ${message}`, { ...ref });
   }
 };
 

@@ -248,12 +248,13 @@ const afterSend = (delivery: Delivery, outcome: Outcome, now: Instant, offer: Of
       return back(now + pausedFor, outcome.reason);
     case "unavailable": {
       const isTired = !isResend && now - delivery.planned > giveUpAfter && delivery.attempts > triesBefore;
-      if (isTired) return failed(delivery, `out of reach for a week: ${outcome.reason}`);
+      if (isTired) return failed(delivery, `unreachable for a week: ${outcome.reason}`);
       return back(later(delivery, now, outcome.retryAt), outcome.reason);
     }
     case "rejected":
       if (!isResend) return failed(delivery, outcome.reason);
-      if (!offer.look) return unknown(delivery, `no answer to the first send, then a final no: ${outcome.reason}`);
+      if (!offer.look)
+        return unknown(delivery, `the first send got no answer, a later one was rejected: ${outcome.reason}`);
       return { ...at(delivery, now, "unsettled", outcome.reason), refused: outcome.reason };
     case "done":
       return unknown(delivery, "the network answered a send without naming the post");

@@ -232,7 +232,7 @@ describe("GET and DELETE /api/posts", () => {
     expect(await answer("GET", "api/posts/spoilt")).toMatchObject({ body: { status: "live", title: "Spoilt" } });
   });
 
-  it("take a post away for good by a person's word", async () => {
+  it("remove a post for good", async () => {
     await answer("PUT", "api/posts/gone", aDocument("Gone"));
     await machine.idle();
     expect(await answer("DELETE", "api/posts/gone")).toMatchObject({
@@ -322,11 +322,15 @@ describe("/api/deliveries", () => {
       deliveries: expect.arrayContaining([expect.objectContaining({ state: "posted" })]),
       next: null,
     });
-    expect(await answer("GET", "api/deliveries?state=lost")).toMatchObject({ status: 400, type: problem });
+    expect(await answer("GET", "api/deliveries?state=lost")).toMatchObject({
+      status: 400,
+      type: problem,
+      body: { detail: expect.stringMatching(/^Name one state: `\?state=` with one of pending, held, /) },
+    });
     expect(await answer("GET", "api/deliveries")).toMatchObject({ status: 400 });
   });
 
-  it("tries a failed one again at a person's word", async () => {
+  it("tries a failed one again on request", async () => {
     await fetch(new URL("sandbox/faults", machine.url), {
       method: "POST",
       headers: { "Content-Type": "application/json", Authorization: `Bearer ${machine.token}` },
@@ -349,7 +353,7 @@ describe("/api/deliveries", () => {
     expect((await machine.sandbox()).filter(({ text }) => text.includes("/slow/"))).toHaveLength(3);
   });
 
-  it("asks for a person's word on unknown ones only", async () => {
+  it("resolves unknown ones only", async () => {
     const { rows } = await machine.app.deliveries("posted");
     const id = encodeURIComponent(rows[0]?.id ?? "");
     expect(await answer("POST", `api/deliveries/${id}/resolve?as=retry`)).toMatchObject({ status: 409, type: problem });
@@ -357,7 +361,11 @@ describe("/api/deliveries", () => {
       status: 400,
       type: problem,
     });
-    expect(await answer("POST", `api/deliveries/${id}/resolve`)).toMatchObject({ status: 400, type: problem });
+    expect(await answer("POST", `api/deliveries/${id}/resolve`)).toMatchObject({
+      status: 400,
+      type: problem,
+      body: { detail: 'Send {"as": "posted"} if the post is on the network, or {"as": "retry"} if it is not.' },
+    });
     expect(await answer("POST", "api/deliveries/nothing/retry")).toMatchObject({ status: 404, type: problem });
     const body = await fetch(new URL(`api/deliveries/${id}/resolve`, machine.url), {
       method: "POST",
@@ -371,6 +379,7 @@ describe("/api/deliveries", () => {
     expect(await answer("POST", "api/deliveries/x/resolve", "x".repeat(10_001))).toMatchObject({
       status: 413,
       type: problem,
+      body: { detail: "The body is too large: send at most 10,000 bytes." },
     });
   });
 });

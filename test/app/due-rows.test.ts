@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { watchOverdue } from "../../src/app/due-rows.ts";
-import { minute } from "../../src/domain/time.ts";
+import { advance, watchOverdue } from "../../src/app/due-rows.ts";
+import { hour, minute } from "../../src/domain/time.ts";
 import { aDocument, aWorld } from "../support/world.ts";
 
 test("raises an alarm for a row that nobody has advanced for half an hour, and not before", async () => {
@@ -19,4 +19,22 @@ test("raises an alarm for a row that nobody has advanced for half an hour, and n
   world.turn(2 * minute);
   await watchOverdue(ports);
   expect(alarms).toEqual(["overdue"]);
+});
+
+test("a step that fails is reported with how often it has failed in a row", async () => {
+  const world = await aWorld();
+  world.write("a.md", aDocument({ slug: "s" }));
+  await world.ingest("a.md");
+  const ref = await world.postRef("s");
+  const messages: string[] = [];
+  const log = { info: () => {}, warn: () => {}, alarm: (_: string, message: string) => messages.push(message) };
+  const fail = () =>
+    advance(ref, () => Promise.reject(new Error("no room")), { due: world.store.due, clock: world.clock, log });
+  await fail();
+  world.turn(hour);
+  await fail();
+  expect(messages).toEqual([
+    `post ${JSON.stringify(ref)} failed and is tried again: no room`,
+    `post ${JSON.stringify(ref)} failed 2 times in a row and is tried again: no room`,
+  ]);
 });

@@ -195,7 +195,7 @@ describe("crier", () => {
     await machine.idle();
     expect(await crier(["resolve", id, "--as", "posted"])).toMatchObject({
       code: 1,
-      err: expect.stringContaining("only an unknown delivery"),
+      err: expect.stringContaining("only an unknown delivery can be resolved"),
     });
   });
 

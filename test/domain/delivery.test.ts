@@ -165,7 +165,7 @@ describe("a resend", () => {
     expect(next(unsettled(), no, start, anOffer())).toMatchObject({ state: "unsettled", refused: "400", due: start });
     expect(next(unsettled(), no, start, anOffer({ look: false }))).toMatchObject({
       state: "unknown",
-      reason: expect.stringContaining("a final no: 400"),
+      reason: expect.stringContaining("the first send got no answer, a later one was rejected: 400"),
     });
   });
 

@@ -59,13 +59,13 @@ const judge = (
     return {
       kind: "later",
       until: oldest + day,
-      reason: `${account.name} has sent its ${account.pacing.dailyCap} posts of the day`,
+      reason: `${account.name} has reached its limit of ${account.pacing.dailyCap} posts a day`,
     };
   if (now < newest + account.pacing.interval)
     return {
       kind: "later",
       until: newest + account.pacing.interval,
-      reason: `${account.name} waits between two posts`,
+      reason: `the interval between two posts of ${account.name} is not over yet`,
     };
   return { kind: "now" };
 };

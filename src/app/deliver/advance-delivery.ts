@@ -29,7 +29,7 @@ export const deliver = async (ref: DeliveryRef, ports: DeliverPorts): Promise<vo
   if (account === undefined)
     return record(orphaned(delivery, `the account ${delivery.account} was removed from the configuration`), ports);
   if (account.site !== delivery.site && (delivery.state === "pending" || delivery.state === "held"))
-    return record(orphaned(delivery, `the account ${account.name} announces ${account.site} now`), ports);
+    return record(orphaned(delivery, `the account ${account.name} announces the site ${account.site} now`), ports);
   const network = ports.networks.get(account.network);
   const wish = await wishOf({ delivery, account, network }, now, ports);
   if (delivery.state === "held" || delivery.state === "cancelled")

@@ -24,7 +24,7 @@ export const wishFor = (
   compose: (post: Post) => Composed,
 ): Wish => {
   const isOut = delivery.remote !== undefined;
-  if (post === undefined) return { kind: "none", reason: "the post is gone" };
+  if (post === undefined) return { kind: "none", reason: "the post does not exist any more" };
   if (post.gone !== undefined) {
     const until = post.gone.by === "person" ? now : post.gone.at + copiesGrace;
     return now < until
@@ -33,7 +33,7 @@ export const wishFor = (
   }
   if (post.hold !== undefined)
     return isOut
-      ? { kind: "stays", reason: `withdrawn: ${post.hold}; the copy stays` }
+      ? { kind: "stays", reason: `the copy stays, but the post was withdrawn: ${post.hold}` }
       : { kind: "none", reason: post.hold };
   if (post.published > now) return { kind: "wait", until: post.published, reason: "scheduled" };
   if (post.social.off && !isOut) return { kind: "none", reason: "the document says socialShare: false" };

@@ -32,7 +32,7 @@ export const ping = async (ref: PingRef, ports: PingPorts): Promise<void> => {
   if (answer.kind === "refused" && next.due === undefined)
     ports.log.alarm(
       "ping",
-      `${ref.hub} could not be told of the feed ${ref.key} for three days: ${answer.reason}; the feed's next change starts anew, check the site's hubs`,
+      `${ref.hub} could not be notified of the feed ${ref.key} for three days: ${answer.reason}; it is tried again at the feed's next change. Check sites[].hubs in crier.config.ts`,
       { ...ref },
     );
 };

@@ -30,8 +30,11 @@ export const mend = async (step: Step, wish: Wish, ports: DeliverPorts): Promise
   const change = changeTo(wanted, connection);
   const id = delivery.remote?.id ?? null;
   if (change === undefined || id === null) {
-    const who = change === undefined ? `${network.name} cannot` : "without the copy's id nobody can";
-    return record(settled(delivery, true, `${who} ${removes ? "delete" : "edit"} it`), ports);
+    const reason =
+      change === undefined
+        ? `${network.name} cannot ${removes ? "delete" : "edit"} it`
+        : `it cannot be ${removes ? "deleted" : "edited"}: the network gave no id for it`;
+    return record(settled(delivery, true, reason), ports);
   }
   const claim = claimed(delivery, removes ? "deleting" : "editing", ports.clock() + leaseFor(delivery));
   const mine = await save({ ...claim, changeAttempts: (delivery.changeAttempts ?? 0) + 1 }, ports);

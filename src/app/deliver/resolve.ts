@@ -66,11 +66,11 @@ const retried = (delivery: Delivery, now: number): Delivery | string => {
   switch (delivery.state) {
     case "held":
     case "failed":
-      return afresh(delivery, now, "a person asked for it");
+      return afresh(delivery, now, "retried by hand");
     case "pending":
       return { ...delivery, approved: true, wait: undefined, due: now };
     case "unknown":
-      return `nobody knows whether ${id} went out: look at the network, then resolve it as posted or retry`;
+      return `it is not known whether ${id} was posted: check the network, then resolve it as posted or retry`;
     default:
       return `${id} is ${delivery.state}: only a held, failed or pending delivery can be retried`;
   }
@@ -87,14 +87,13 @@ export const resolve = (
     site,
     id,
     (delivery, now) => {
-      if (delivery.state !== "unknown")
-        return `${id} is ${delivery.state}: only an unknown delivery needs a person's word`;
-      if (as === "retry") return afresh(delivery, now, "a person looked: it did not go out");
+      if (delivery.state !== "unknown") return `${id} is ${delivery.state}: only an unknown delivery can be resolved`;
+      if (as === "retry") return afresh(delivery, now, "resolved by hand: it was not posted");
       return {
         ...delivery,
         state: "posted",
         remote: { id: null, url: null },
-        reason: "a person looked: it went out",
+        reason: "resolved by hand: it was posted",
         due: now,
       };
     },

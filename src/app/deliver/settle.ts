@@ -37,7 +37,7 @@ export const settle = async (step: Step, wish: Wish, ports: DeliverPorts): Promi
     // Inside its window the key protects even where nothing can be read.
     if (settleBy(mine, { ...offer, look: false }, isWanted, now) === "resend") return resend();
     return record(
-      next(mine, { kind: "unavailable", reason: "the network did not answer the look" }, now, offer),
+      next(mine, { kind: "unavailable", reason: "the network did not answer the search for the copy" }, now, offer),
       ports,
     );
   }
@@ -45,7 +45,9 @@ export const settle = async (step: Step, wish: Wish, ports: DeliverPorts): Promi
   if (ours !== undefined) return record(posted(mine, ours.remote, now), ports);
   if (mine.refused !== undefined) return record(failed(mine, mine.refused), ports);
   if (wish.kind === "wait") return record(waiting(mine, wish.until, wish.reason), ports);
-  return isWanted ? resend() : record(cancelled(mine, `${wish.reason}; it had not reached the network`), ports);
+  return isWanted
+    ? resend()
+    : record(cancelled(mine, `cancelled before it reached the network: ${wish.reason}`), ports);
 };
 
 /** A second publication by will is not the first: copies of other deliveries do not count (interleaving 42). */
@@ -56,7 +58,8 @@ const firstOf = async (found: readonly Found[], mine: Delivery, { deliveries }: 
 };
 
 const whyUnknown = ({ refused }: Delivery, wish: Wish): string => {
-  if (refused !== undefined) return `no answer to the first send, then a final no: ${refused}`;
-  if (wish.kind !== "out") return `${wish.reason}, and the network never said whether the copy went out: look there`;
-  return "the network never answered and offers no way to look: resolve it by hand";
+  if (refused !== undefined) return `the first send got no answer, a later one was rejected: ${refused}`;
+  if (wish.kind !== "out")
+    return `the network never answered whether it was posted: check the network, then use npx crier resolve (${wish.reason})`;
+  return "the network never answered and cannot be searched: check the network, then use npx crier resolve";
 };

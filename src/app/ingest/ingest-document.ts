@@ -100,7 +100,7 @@ const readDocument = async (target: Target, word: Word, known: Known, ports: Ing
 
 const noMarkdown = (path: string): Reason => ({
   code: "no-markdown",
-  message: `${path} is no Markdown, so it becomes no post: name it .md, or keep it in another place than the documents`,
+  message: `${path} is not Markdown, so it does not become a post: name it .md, or keep it outside the documents`,
 });
 
 /** True while another document of the post is there. */

@@ -11,6 +11,6 @@ const forSlug =
   (bytes, path, site) => {
     const parsed = parse(bytes, path, site);
     if (parsed.kind === "refused" || parsed.content.slug === slug) return parsed;
-    const message = `the document's slug is "${parsed.content.slug}", the address says "${slug}": make them the same`;
+    const message = `the document's slug is "${parsed.content.slug}", but the address has "${slug}": use the same one`;
     return { kind: "refused", reasons: [{ code: "slug-differs", field: "slug", message }] };
   };

@@ -25,7 +25,7 @@ export const reconcile = async (site: Site, source: Source, { documents, log, in
     try {
       await ingest(path, listing);
     } catch (error) {
-      log.alarm("ingest", `${path} could not be read in: ${error instanceof Error ? error.message : String(error)}`, {
+      log.alarm("ingest", `${path} could not be read: ${error instanceof Error ? error.message : String(error)}`, {
         path,
       });
     }

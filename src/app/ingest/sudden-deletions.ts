@@ -26,7 +26,7 @@ export const reasonToKeep = async (target: Target, post: Post, ports: Ports): Pr
   const emptied = `${source.name} is suddenly empty; put its documents back, or remove each post with "npx crier remove"`;
   if (listing !== undefined && (await isSuddenlyEmpty(listing.paths, listing.documents, post, ports))) return emptied;
   if (await isFlood(target, post, ports))
-    return `more than ${ports.policies.burst} documents vanished within an hour; put them back, or remove each post with "npx crier remove"`;
+    return `more than ${ports.policies.burst} documents were deleted within an hour; put them back, or remove each post with "npx crier remove"`;
   if (listing !== undefined) return undefined;
   const documents = ports.documents.all(site.id, source.name);
   return (await isSuddenlyEmpty(await source.list(), documents, post, ports)) ? emptied : undefined;

@@ -87,7 +87,7 @@ const decide = async (post: Post, { accounts, networks, policies, clock }: Publi
     if (reach === "none") notes.push(`${account.name} is not connected`);
     else if (reach === "real" && isOld)
       notes.push(
-        `${account.name}: older than ${policies.maxAge / day} days, a baseline; publish it by hand with --again to send it`,
+        `${account.name}: not announced, because the document is older than ${policies.maxAge / day} days; publish it with --again to announce it`,
       );
     else names.push(account.name);
   }

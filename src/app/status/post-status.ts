@@ -1,12 +1,13 @@
 import type { Account } from "../../domain/account.ts";
 import { type Delivery, deliveryId, type State } from "../../domain/delivery.ts";
+import type { KnownDocument } from "../../domain/document.ts";
 import { BadCursor } from "../../domain/errors.ts";
 import { isLive } from "../../domain/feed.ts";
 import type { Post } from "../../domain/post.ts";
 import { reasonText } from "../../domain/refusal.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
-import type { Accounts, Aliases, Deliveries, Documents, KnownDocument, Page, Posts } from "../../ports/store.ts";
+import type { Accounts, Aliases, Deliveries, Documents, Page, Posts } from "../../ports/store.ts";
 import type {
   AccountStatus,
   DeliveryStatus,

@@ -108,7 +108,7 @@ describe("pacing", () => {
     const waits = (await Promise.all(["a", "b", "c"].map((slug) => world.deliveries(slug))))
       .flat()
       .find(({ state }) => state === "pending");
-    expect(waits?.reason).toBe("one has sent its 2 posts of the day");
+    expect(waits?.reason).toBe("one has reached its limit of 2 posts a day");
     world.turn(day - second);
     await world.sweep();
     expect(world.paper.posts).toHaveLength(2);
@@ -171,7 +171,9 @@ describe("what is not announced", () => {
     await world.sweep();
     expect(await world.deliveries("s")).toEqual([]);
     expect(await world.titles()).toHaveLength(1);
-    expect((await world.app.status("s"))?.reason).toContain("a baseline");
+    expect((await world.app.status("s"))?.reason).toContain(
+      "one: not announced, because the document is older than 7 days",
+    );
   });
 
   test("a person's word publishes an old document all the same", async () => {
@@ -341,7 +343,11 @@ describe("a copy that is out", () => {
     await world.sweep();
     expect(world.paper.requests).toHaveLength(1);
     expect(await world.deliveries("s")).toMatchObject([
-      { state: "posted", stale: true, reason: expect.stringContaining("withdrawn") },
+      {
+        state: "posted",
+        stale: true,
+        reason: "the copy stays, but the post was withdrawn: It is a draft (`draft: true`).",
+      },
     ]);
   });
 
@@ -499,7 +505,10 @@ describe("a network that cannot be read for a while", () => {
     await world.sweep();
     expect(world.paper.requests).toHaveLength(1);
     expect(await world.deliveries("s")).toMatchObject([
-      { state: "unknown", reason: expect.stringContaining("look there") },
+      {
+        state: "unknown",
+        reason: expect.stringMatching(/: check the network, then use npx crier resolve \(the post was deleted\)$/),
+      },
     ]);
   });
 });

@@ -146,7 +146,7 @@ describe("a hub that refuses", () => {
     }
     expect(world.clock() - start).toBeGreaterThanOrEqual(giveUpPingAfter);
     expect(world.alarms.filter((line) => line.startsWith("ping: "))).toEqual([
-      `ping: ${hub} could not be told of the feed main for three days: ${refused.reason}; the feed's next change starts anew, check the site's hubs`,
+      `ping: ${hub} could not be notified of the feed main for three days: ${refused.reason}; it is tried again at the feed's next change. Check sites[].hubs in crier.config.ts`,
     ]);
     expect(await stored(world)).toMatchObject({ reason: refused.reason });
     const asked = world.outside.told.length;

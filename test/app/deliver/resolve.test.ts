@@ -19,7 +19,7 @@ const unknownWorld = async (fate: "lost" | "applied", options: PaperOptions = {}
   world.turn(10 * minute);
   await world.sweep();
   expect(await world.deliveries("s")).toMatchObject([{ state: "unknown" }]);
-  expect(world.alarms).toContainEqual(expect.stringContaining("resolve it by hand"));
+  expect(world.alarms).toContainEqual(expect.stringContaining("check the network, then use npx crier resolve"));
   return world;
 };
 
@@ -35,12 +35,18 @@ describe("an unknown delivery", () => {
 
   test("is posted when a person says so, and sends nothing", async () => {
     const world = await unknownWorld("applied");
-    expect(await world.app.resolve(await idOf(world), "posted")).toMatchObject({ delivery: { state: "posted" } });
+    expect(await world.app.resolve(await idOf(world), "posted")).toMatchObject({
+      delivery: { state: "posted", reason: "resolved by hand: it was posted" },
+    });
     await world.plan("s", saying("t1"));
     await world.sweep();
     expect(world.paper.requests).toHaveLength(1);
     expect(await world.deliveries("s")).toMatchObject([
-      { state: "posted", stale: true, reason: expect.stringContaining("without the copy's id") },
+      {
+        state: "posted",
+        stale: true,
+        reason: expect.stringContaining("it cannot be edited: the network gave no id for it"),
+      },
     ]);
   });
 
@@ -115,11 +121,11 @@ describe("a retry", () => {
   });
 });
 
-test("only an unknown delivery needs a person's word", async () => {
+test("only an unknown delivery can be resolved", async () => {
   const world = await aWorld();
   await world.plan("s", saying("t0"));
   expect(await world.app.resolve(await idOf(world), "posted")).toEqual({
-    problem: expect.stringContaining("is pending: only an unknown"),
+    problem: expect.stringContaining("is pending: only an unknown delivery can be resolved"),
   });
 });
 

@@ -5,13 +5,18 @@ import { aSite } from "../../support/builders.ts";
 import { keptLog } from "../../support/kept-log.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
-test("a file that is no Markdown is refused by its name, and stands among the refused documents until it is gone", async () => {
+test("a file that is not Markdown is refused by its name, and is among the refused documents until it is gone", async () => {
   const world = await aWorld();
   world.write("notes.txt", aDocument());
   expect(await world.ingest("notes.txt")).toMatchObject({
     result: "refused",
     conflict: false,
-    reasons: [{ code: "no-markdown", message: expect.stringContaining("notes.txt is no Markdown") }],
+    reasons: [
+      {
+        code: "no-markdown",
+        message: expect.stringContaining("notes.txt is not Markdown, so it does not become a post"),
+      },
+    ],
   });
   expect(await world.app.refused()).toMatchObject([{ path: "notes.txt" }]);
   world.erase("notes.txt");

@@ -27,7 +27,7 @@ test("an account that announces another site now sends nothing more of the first
   expect(world.paper.posts).toHaveLength(1);
   expect(await world.store.deliveries.read(waiting)).toMatchObject({
     state: "cancelled",
-    reason: "the account one announces notes now",
+    reason: "the account one announces the site notes now",
   });
   await world.app.remove("out");
   await world.sweep();
