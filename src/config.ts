@@ -57,7 +57,7 @@ const repeated = (
 ): readonly string[] =>
   values.flatMap((value, index) =>
     value !== undefined && values.indexOf(value) < index
-      ? [`${place(path(index))}: ${JSON.stringify(value)} is used twice; each needs its own`]
+      ? [`${place(path(index))}: ${JSON.stringify(value)} is used twice: give each its own`]
       : [],
   );
 

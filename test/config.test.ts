@@ -116,7 +116,7 @@ describe("the configuration", () => {
     ["a relative url", { sites: [{ ...site, url: "/blog" }] }, /^sites\[0\]\.url: use an absolute URL/],
     ["a url with a query", { sites: [{ ...site, url: "https://blog.example.com/?a" }] }, /query/],
     ["a time zone that does not exist", { sites: [{ ...site, timeZone: "Mars/Base" }] }, /no time zone "Mars\/Base"/],
-    ["a language that is none", { sites: [{ ...site, language: "e" }] }, /"e" is no language tag/],
+    ["a language that is none", { sites: [{ ...site, language: "e" }] }, /"e" is not a language tag/],
     ["a permalink without the slug", { sites: [{ ...site, permalink: "/x/" }] }, /:slug/],
     ["an authority without a date", { sites: [{ ...site, authority: "example.com" }] }, /^sites\[0\]\.authority: /],
     ["an id with capitals", { sites: [{ ...site, id: "My Blog" }] }, /^sites\[0\]\.id: use lower-case/],
@@ -124,7 +124,7 @@ describe("the configuration", () => {
     [
       "one own path for two feeds",
       { sites: [{ ...site, feeds: { paths: { rss: "/feed/", atom: "/feed/" } } }] },
-      /^sites\[0\]\.feeds\.paths\.atom: another file stands at "\/feed\/"/,
+      /^sites\[0\]\.feeds\.paths\.atom: another file is at "\/feed\/"/,
     ],
     [
       "an own path for a format that there is not",
@@ -133,7 +133,7 @@ describe("the configuration", () => {
     ],
     ["an own path without a slash", { sites: [{ ...site, feeds: { paths: { rss: "rss.xml" } } }] }, /\/rss\.xml/],
     [
-      "a hub that is no URL",
+      "a hub that is not a URL",
       { sites: [{ ...site, hubs: ["hub.example.com"] }] },
       /^sites\[0\]\.hubs\[0\]: .*WebSub hub/,
     ],
@@ -287,7 +287,7 @@ describe("the configuration", () => {
     [
       "more redirects than fit",
       { redirects: Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`/old/${index}.xml`, "/feed.xml"])) },
-      /redirects: these are too many/,
+      /redirects: these are too many: use at most 6,000 characters in all/,
     ],
     [
       "a stage that cannot be one",
@@ -322,8 +322,8 @@ describe("the configuration", () => {
       expect.stringMatching(/^accounts\[0\]\.network: there is no network/),
       'accounts[1]: there is no key "sever": did you mean "server"?',
       "accounts[2].server: use a text in quotes",
-      'sites[1].id: "blog" is used twice; each needs its own',
-      'accounts[1].name: "a" is used twice; each needs its own',
+      'sites[1].id: "blog" is used twice: give each its own',
+      'accounts[1].name: "a" is used twice: give each its own',
       'accounts[1].site: there is no site "blgo" under sites: did you mean "blog"?',
     ]);
   });

@@ -24,10 +24,10 @@ const ownPaths = (sites: readonly Site[]): readonly Own[] =>
 const clash = (path: string, isTaken: boolean): string | undefined => {
   const quoted = JSON.stringify(path);
   const [folder] = folders.exec(path) ?? [];
-  if (answers.test(path)) return `no file can stand at ${quoted}, where Crier itself answers: use another path`;
+  if (answers.test(path)) return `Crier itself answers at ${quoted}: use another path`;
   if (folder !== undefined)
     return `Crier puts files of its own below ${JSON.stringify(folder)}: use another path than ${quoted}`;
-  return isTaken ? `another file stands at ${quoted}: use another path` : undefined;
+  return isTaken ? `another file is at ${quoted}: use another path` : undefined;
 };
 
 /** Own paths of feeds at which something else stands: one line each. Of two that are equal, the later one is wrong. */
@@ -61,10 +61,10 @@ export const redirectProblems = (
   const folders = sites.flatMap(lastingFolders);
   return Object.keys(redirects).flatMap((path) => {
     const quoted = JSON.stringify(path);
-    if (answers.test(path)) return [`deployment.redirects: Crier itself answers at ${quoted}: take this redirect out`];
+    if (answers.test(path)) return [`deployment.redirects: Crier itself answers at ${quoted}: remove this redirect`];
     return addresses.has(path) || folders.some((folder) => standsIn(path, folder))
       ? [
-          `deployment.redirects: a feed or page stands at ${quoted}: give it a path of its own, or take this redirect out`,
+          `deployment.redirects: a feed or page is at ${quoted}: remove this redirect, or give the feed or page another path`,
         ]
       : [];
   });

@@ -46,7 +46,7 @@ const timeZone = z.string().refine((zone) => matches(() => new Intl.DateTimeForm
 const isLanguage = (tag: string): boolean => matches(() => new Intl.Locale(tag));
 
 const language = z.string().refine(isLanguage, {
-  error: ({ input }) => `${JSON.stringify(input)} is no language tag; use one such as en or pt-BR (BCP 47)`,
+  error: ({ input }) => `${JSON.stringify(input)} is not a language tag; use one such as en or pt-BR (BCP 47)`,
 });
 
 /** As it stands in a request, percent-encoded; not `//host`, which is another host (RFC 3986 §4.2). */
@@ -90,7 +90,7 @@ const hub = z
   .url({ protocol: /^https?$/, error: "use the absolute URL of a WebSub hub: https://hub.example.com/" })
   .max(500, "this is longer than 500 characters: use the hub's plain address")
   // Feeds name their hubs to everyone.
-  .refine((url) => !/^https?:\/\/[^/?#]*@/.test(url), "take the user name and the password out");
+  .refine((url) => !/^https?:\/\/[^/?#]*@/.test(url), "remove the user name and the password");
 
 export const siteSchema = z.strictObject({
   id: name,
@@ -198,7 +198,10 @@ export const deploymentSchema = z.strictObject({
   /** Old paths of the host and the new ones, answered with 301. A CloudFront Function holds 10 KB in all. */
   redirects: z
     .record(localPath, localPath)
-    .refine((redirects) => JSON.stringify(redirects).length <= 6_000, "these are too many: 6,000 characters in all")
+    .refine(
+      (redirects) => JSON.stringify(redirects).length <= 6_000,
+      "these are too many: use at most 6,000 characters in all",
+    )
     .default({}),
 });
 

@@ -22,7 +22,7 @@ describe("an own path of a feed", () => {
     ["where the list of feeds stands", { rss: "/feeds.opml" }],
   ])("is refused %s", (_, paths) => {
     expect(problemsOf({ sites: [{ ...site, feeds: { paths } }, notes] })).toEqual([
-      `sites[0].feeds.paths.${Object.keys(paths)}: another file stands at ${JSON.stringify(Object.values(paths)[0])}: use another path`,
+      `sites[0].feeds.paths.${Object.keys(paths)}: another file is at ${JSON.stringify(Object.values(paths)[0])}: use another path`,
     ]);
   });
 
@@ -37,7 +37,7 @@ describe("an own path of a feed", () => {
 
   it("is refused to the later of two formats, or sites, that want one", () => {
     const paths = { rss: "/feed/", json: "/feed/" };
-    const taken = (at: string) => `sites${at}: another file stands at "/feed/": use another path`;
+    const taken = (at: string) => `sites${at}: another file is at "/feed/": use another path`;
     expect(
       problemsOf({
         sites: [
@@ -63,7 +63,7 @@ describe("an own path of a feed", () => {
     "is refused at %s, where Crier itself answers",
     (rss) => {
       expect(problemsOf({ sites: [{ ...site, feeds: { paths: { rss } } }] })).toEqual([
-        `sites[0].feeds.paths.rss: no file can stand at "${rss}", where Crier itself answers: use another path`,
+        `sites[0].feeds.paths.rss: Crier itself answers at "${rss}": use another path`,
       ]);
     },
   );
@@ -82,12 +82,12 @@ it("refuses two sites whose feeds would stand at one address", () => {
         { ...notes, feedsUrl },
       ],
     }),
-  ).toEqual(['sites[1].feedsUrl: "https://feeds.example.com/" is used twice; each needs its own']);
+  ).toEqual(['sites[1].feedsUrl: "https://feeds.example.com/" is used twice: give each its own']);
 });
 
 it("refuses a hub's address with a password, which every feed would show", () => {
   expect(problemsOf({ sites: [{ ...site, hubs: ["https://ada:secret@hub.example.com/"] }] })).toEqual([
-    "sites[0].hubs[0]: take the user name and the password out",
+    "sites[0].hubs[0]: remove the user name and the password",
   ]);
   expect(problemsOf({ sites: [{ ...site, hubs: ["https://hub.example.com", "https://hub.example/@ada"] }] })).toEqual(
     [],
@@ -100,7 +100,7 @@ describe("a redirect", () => {
 
   it("is refused from where a feed stands, own path or not", () => {
     const refused = (path: string) => [
-      `deployment.redirects: a feed or page stands at "${path}": give it a path of its own, or take this redirect out`,
+      `deployment.redirects: a feed or page is at "${path}": remove this redirect, or give the feed or page another path`,
     ];
     expect(problems("/feed.xml")).toEqual(refused("/feed.xml"));
     expect(problems("/index.xml", { atom: "/index.xml" })).toEqual(refused("/index.xml"));
@@ -120,12 +120,12 @@ describe("a redirect", () => {
         sites: [{ ...site, languages: ["de"] }, notes],
         deployment: { redirects: { [from]: "/elsewhere/" } },
       }),
-    ).toEqual([expect.stringContaining(`a feed or page stands at "${from}"`)]);
+    ).toEqual([expect.stringContaining(`a feed or page is at "${from}"`)]);
   });
 
   it("is refused where Crier itself answers and no redirect is asked for", () => {
     expect(problems("/api/feed")).toEqual([
-      'deployment.redirects: Crier itself answers at "/api/feed": take this redirect out',
+      'deployment.redirects: Crier itself answers at "/api/feed": remove this redirect',
     ]);
   });
 

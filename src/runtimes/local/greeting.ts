@@ -43,7 +43,7 @@ const tryIt = ({ url, tokenFile }: Greeting): string => {
 
 const accountWords = (accounts: Greeting["accounts"]): string => {
   const real = accounts.filter(({ reach }) => reach === "real").map(({ name }) => name);
-  if (accounts.length === 0) return "no accounts: name some in crier.config.ts";
+  if (accounts.length === 0) return "no accounts: add some to crier.config.ts";
   if (real.length === 0)
     return `${accounts.map(({ name }) => name).join(", ")}: all in the sandbox, no post leaves this machine`;
   return `${real.join(", ")} for real${real.length === accounts.length ? "" : ", the rest in the sandbox"}`;
@@ -73,7 +73,7 @@ export const greet = (print: Print, greeting: Greeting): void => {
   }
   say(["sandbox", `${url}sandbox`]);
   if (documents === 0)
-    print(`  ${content} holds no documents yet: save a Markdown file with a title there, and it is published.`);
+    print(`  ${content} contains no documents yet: save a Markdown file with a title there to publish it.`);
   print("");
   print("Publish something, from another terminal:");
   print(`  ${tryIt(greeting)}`);

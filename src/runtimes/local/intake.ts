@@ -35,7 +35,7 @@ export const startIntake = (ingest: (path: string) => Promise<void>, log: Log, r
       await ingest(path);
     } catch (error) {
       if (closed) return;
-      log.warn(`${path} could not be taken in; it is tried again`, {
+      log.warn(`${path} could not be read; it is tried again`, {
         error: error instanceof Error ? error.message : String(error),
       });
       later(path);

@@ -8,7 +8,7 @@ const page = (path: string) =>
     html`<header>
 <p class="kicker"><a href="/">Crier</a></p>
 <h1>There is no page here</h1>
-<p class="lead" style="overflow-wrap:anywhere">Nothing stands at <code>${path}</code>. A post that was published a moment ago may need a second.</p>
+<p class="lead" style="overflow-wrap:anywhere">There is nothing at <code>${path}</code>. If you have just saved a document, wait a few seconds and reload.</p>
 <p class="facts"><a href="/">The page with all feeds</a> · <a href="/sandbox">The sandbox</a></p>
 </header>`,
   );

@@ -42,7 +42,7 @@ export const openTable = async (data: string, log: Log, undo: Undo): Promise<Dyn
     await endLeases(client, table, Date.now());
     const repaired = await repairDue(client, table);
     log.info(
-      `the last run was cut off; everything was kept${repaired === 0 ? "" : `, ${repaired} rows were put back to work`}`,
+      `the last run did not end cleanly; nothing was lost${repaired === 0 ? "" : `, and ${repaired} rows were queued again`}`,
     );
   }
   return client;

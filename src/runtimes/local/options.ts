@@ -42,8 +42,8 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
   const { content, data, port, config, help } = parse(args);
   if (help) return undefined;
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
-    throw new UsageError(`--port ${port} is no port: give a number from 0 to 65535\n\n${usage}`);
+    throw new UsageError(`--port ${port} is not a port: give a number from 0 to 65535\n\n${usage}`);
   for (const [flag, value] of Object.entries({ content, data, config }))
-    if (value === "") throw new UsageError(`--${flag} names nothing\n\n${usage}`);
+    if (value === "") throw new UsageError(`--${flag} needs a value\n\n${usage}`);
   return { content, data, port: Number(port), config };
 };

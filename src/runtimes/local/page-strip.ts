@@ -19,7 +19,7 @@ const reachWords = ({ accounts }: StripWords): string => {
   if (accounts.length === 0) return "No post leaves this machine: no account is configured.";
   return real.length === 0
     ? "No post leaves this machine: every account posts to the sandbox."
-    : `${real.join(", ")} ${real.length === 1 ? "has" : "have"} credentials and ${real.length === 1 ? "posts" : "post"} for real; the rest stays in the sandbox.`;
+    : `${real.join(", ")} ${real.length === 1 ? "has" : "have"} credentials and ${real.length === 1 ? "posts" : "post"} for real; the others post to the sandbox.`;
 };
 
 /** Tells a person at the local page where they are. A complete landmark, so that no screen reader skips it. */

@@ -53,7 +53,7 @@ const load = async (file: FileHandle, path: string): Promise<readonly TimelinePo
       return parsed(line);
     } catch (cause) {
       throw new Error(
-        `${path}:${index + 1} is no post of the sandbox. Delete the file to start with empty timelines.`,
+        `${path}:${index + 1} is not a post of the sandbox: delete the file to start with empty timelines`,
         { cause },
       );
     }

@@ -27,6 +27,6 @@ export const apiToken = async (data: string, env: NodeJS.ProcessEnv): Promise<st
   const file = join(data, "token");
   await mint(file);
   const token = (await readFile(file, "utf8")).trim();
-  if (token === "") throw new Error(`${file} is empty: delete it, and a new token is minted`);
+  if (token === "") throw new Error(`${file} is empty: delete it, and a new token is created`);
   return token;
 };

@@ -55,8 +55,8 @@ describe("the intake of changed documents", () => {
     intake.changed("a.md");
     await done.promise;
     expect(lines).toEqual([
-      "! a.md could not be taken in; it is tried again (error: EIO)",
-      "! a.md could not be taken in; it is tried again (error: odd)",
+      "! a.md could not be read; it is tried again (error: EIO)",
+      "! a.md could not be read; it is tried again (error: odd)",
     ]);
     await intake.close();
   });

@@ -22,9 +22,9 @@ describe("the options of npm start", () => {
   it.each([
     [["--prot", "1"], /--prot/],
     [["posts"], /posts/],
-    [["--port", "http"], /--port http is no port/],
-    [["--port", "65536"], /--port 65536 is no port/],
-    [["--content="], /--content names nothing/],
+    [["--port", "http"], /--port http is not a port/],
+    [["--port", "65536"], /--port 65536 is not a port/],
+    [["--content="], /--content needs a value/],
     [["--data"], /--data/],
   ])("refuses %j and shows the usage", (args, words) => {
     expect(() => readOptions(args)).toThrow(UsageError);

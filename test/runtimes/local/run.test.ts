@@ -51,7 +51,7 @@ describe("the command line of npm start", () => {
     expect(out.join()).toContain("--content DIR");
     expect(await start({ port: "http" })).toMatchObject({
       exit: 2,
-      err: expect.stringContaining("--port http is no port"),
+      err: expect.stringContaining("--port http is not a port"),
     });
   });
 
@@ -86,7 +86,7 @@ describe("the command line of npm start", () => {
       err: 'account "x": set CRIER_X_APP_SECRET, CRIER_X_ACCESS_TOKEN, CRIER_X_ACCESS_SECRET in .env, or none of its variables for the sandbox',
     });
     const next = await start({});
-    expect([next.exit, next.out]).toEqual([undefined, expect.not.stringContaining("cut off")]);
+    expect([next.exit, next.out]).toEqual([undefined, expect.not.stringContaining("did not end")]);
   });
 
   it("ends with 1 where the folder is missing or the port is taken", async () => {
@@ -116,7 +116,7 @@ describe("the command line of npm start", () => {
   it("does not hide a fault of its own", async () => {
     await mkdir(join(folder, "data"));
     await writeFile(join(folder, "data", "sandbox.jsonl"), "{}\n");
-    await expect(start({})).rejects.toThrow(/sandbox\.jsonl:1 is no post/);
+    await expect(start({})).rejects.toThrow(/sandbox\.jsonl:1 is not a post of the sandbox: delete the file/);
   });
 
   it("takes variables from a file, if there is one", async () => {
@@ -142,7 +142,7 @@ describe("what a person is told", () => {
     const lines: string[] = [];
     greet((line) => lines.push(line), greeting);
     expect(lines.join("\n")).toContain(String.raw`Authorization: Bearer $(cat 'it'\''s/token')"`);
-    expect(lines.join("\n")).toContain("no accounts: name some in crier.config.ts");
+    expect(lines.join("\n")).toContain("no accounts: add some to crier.config.ts");
   });
 
   const told = (more: Partial<Parameters<typeof greet>[1]>): string => {

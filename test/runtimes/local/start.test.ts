@@ -62,7 +62,7 @@ describe("npm start", () => {
     expect(posts).toHaveLength(6);
     expect(await (await after.get("feed.json")).text()).toBe(feed);
     expect(after.token).toBe(before.token);
-    expect(after.printed.join("\n")).not.toContain("cut off");
+    expect(after.printed.join("\n")).not.toContain("did not end");
   });
 
   it("tells when the last run was cut off, and goes on", async () => {
@@ -77,7 +77,7 @@ describe("npm start", () => {
         .replace(/"pid":\d+/, '"pid":4194305'),
     );
     const machine = kept(await startIn(folder));
-    expect(machine.printed[0]).toBe("the last run was cut off; everything was kept");
+    expect(machine.printed[0]).toBe("the last run did not end cleanly; nothing was lost");
     expect(await machine.titles()).toEqual(["One"]);
     expect(await machine.sandbox()).toHaveLength(3);
   });
@@ -115,7 +115,7 @@ describe("npm start", () => {
     expect(await machine.titles()).toEqual([]);
     expect((await machine.get("feed.xml")).status).toBe(200);
     expect(await (await machine.get("")).text()).toContain("No post leaves this machine");
-    expect(machine.printed.join("\n")).toContain("holds no documents yet");
+    expect(machine.printed.join("\n")).toContain("contains no documents yet");
   });
 
   it("posts for real only where there are credentials, and says so", async () => {
@@ -151,7 +151,7 @@ describe("npm start", () => {
       "Accept",
     ]);
     const text = await page.text();
-    expect(text).toContain("Nothing stands at <code>/a/&lt;post&gt;/</code>");
+    expect(text).toContain("There is nothing at <code>/a/&lt;post&gt;/</code>");
     expect(text).toContain('<a href="/">The page with all feeds</a>');
     expect((await machine.get("sandbox/nothing", { Accept: accept })).headers.get("content-type")).toMatch(
       /^text\/html/,

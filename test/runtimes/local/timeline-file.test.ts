@@ -78,7 +78,7 @@ describe("the sandbox's file", () => {
     for (const line of ["{", "[]", "null", '{"id":"1"}']) {
       await writeFile(path, `${JSON.stringify(aTimelinePost())}\n${line}\n`);
       await expect(openTimelineFile(path)).rejects.toThrow(
-        /sandbox\.jsonl:2 is no post of the sandbox\. Delete the file/,
+        /sandbox\.jsonl:2 is not a post of the sandbox: delete the file/,
       );
     }
   });
