@@ -5,6 +5,6 @@ const [wanted, config, folder] = process.argv.slice(2);
 const name = functionNames.find((one) => one === wanted);
 if (name === undefined || !config || !folder)
   throw new Error(
-    `Say which function (${functionNames.join(", ")}), the configuration's JSON file and the folder to write to.`,
+    `Name the function (${functionNames.join(", ")}), the configuration's JSON file and the folder to write to.`,
   );
 await bundle(name, { config, folder });

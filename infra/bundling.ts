@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, "..");
 /** Dependencies in CommonJS call `require`, which an ES module does not have. */
 const banner = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
-/** Libraries that are imported and never called: each has a stand-in that says so if it is. */
+/** Libraries that are imported and never called: each is replaced by a stand-in that throws if it is called. */
 const standIn = (name: string): string => join(import.meta.dirname, "stand-ins", `${name}.ts`);
 
 export const functionNames = [
@@ -21,13 +21,13 @@ export const functionNames = [
 ] as const satisfies readonly FunctionName[];
 
 export interface BundlePlace {
-  /** The checked configuration as JSON, which the bundle takes in under the name `crier-config` (docs/decisions/0007). */
+  /** The checked configuration as JSON, which the bundle includes under the name `crier-config` (docs/decisions/0007). */
   readonly config: string;
   /** Gets `index.mjs` and its source map. */
   readonly folder: string;
 }
 
-/** With what Lambda's Node starts: stack traces that name the sources. */
+/** The options of Lambda's Node: stack traces name the sources. */
 export const nodeOptions = "--enable-source-maps";
 
 /** The file that Lambda loads. */
@@ -43,7 +43,7 @@ export const bundle = async (name: FunctionName, { config, folder }: BundlePlace
     platform: "node",
     format: "esm",
     target: "node24",
-    // What was tested is what runs: the SDK is bundled, for the runtime's own changes under a deployed function.
+    // The SDK is bundled, so that what was tested is what runs: the runtime's own changes under a deployed function.
     mainFields: ["module", "main"],
     banner: { js: banner },
     minify: true,

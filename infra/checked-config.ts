@@ -25,7 +25,7 @@ const configProblems = (input: unknown): readonly string[] => {
   }
 };
 
-/** What `crier.config.ts` exports and `-c stage=` says, as the stack needs it; or all that is wrong with both. */
+/** The export of `crier.config.ts` and the stage of `-c stage=`, as the stack needs them; or all mistakes in both. */
 export const checkedConfig = (input: unknown, stage: unknown): Checked => {
   const problems = [...configProblems(input), ...stageProblems(stage)];
   return problems.length > 0 ? { problems } : { config: loadConfig(input), stage: stageOf(stage) };

@@ -7,7 +7,7 @@ export type DeployedName = FunctionName | "reconcile";
 
 export interface Limits {
   readonly timeout: Duration;
-  /** MB; a Lambda's share of a core grows with it. */
+  /** MB; a function's share of a CPU grows with it. */
   readonly memory: number;
 }
 

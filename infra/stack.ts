@@ -75,11 +75,15 @@ export class CrierStack extends Stack {
 
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });
-    output("FeedsUrl", `https://${host}/`, "The page, and every feed from there on: /feed.xml, /atom.xml, /feed.json");
+    output(
+      "FeedsUrl",
+      `https://${host}/`,
+      "The page for readers; the main feed is at /feed.xml, /atom.xml and /feed.json below it",
+    );
     output("UploadBucket", content.bucket.bucketName, "Put documents here");
     output("ApiUrl", `https://${host}`, "The API: the CRIER_URL of `npx crier`");
     output("FeedsBucket", feeds.bucketName, "The rendered files");
-    output("CdnHost", distribution.distributionDomainName, "What the CNAME of an own domain names");
-    output("AlarmTopic", topic.topicArn, "Who subscribes to it is told of alarms");
+    output("CdnHost", distribution.distributionDomainName, "The target of the CNAME record for a domain of your own");
+    output("AlarmTopic", topic.topicArn, "The SNS topic of the alarms");
   }
 }

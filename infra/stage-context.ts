@@ -5,6 +5,6 @@ export const stageOf = (context: unknown): string => {
   const stage = context ?? defaultStage;
   if (isStage(stage)) return stage;
   throw new Error(
-    `The stage ${JSON.stringify(stage)} cannot be a name: use lower-case letters, digits and dashes, as in -c stage=preview.`,
+    `The stage ${JSON.stringify(stage)} is not a valid name: use lower-case letters, digits and dashes, as in -c stage=preview.`,
   );
 };

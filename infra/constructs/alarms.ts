@@ -13,11 +13,11 @@ export interface AlarmsProps {
   readonly stage: string;
   readonly topic: Topic;
   readonly functions: Readonly<Record<DeployedName, EntryPoint>>;
-  /** The dead-letter queues, by the work that they are left over from. */
+  /** The dead-letter queues, by the kind of work. */
   readonly failures: Readonly<Record<string, Queue>>;
 }
 
-/** The functions whose failures no queue keeps. One error is a hiccup: the next run, the next request mostly works. */
+/** The functions whose failures no queue keeps. A single error is no reason for an alarm: the next run or request mostly succeeds. */
 const unqueued = [
   { name: "relay", count: 3, minutes: 15 },
   { name: "web", count: 3, minutes: 15 },
@@ -31,7 +31,7 @@ const pascal = (name: string): string =>
     .map((part) => `${part.charAt(0).toUpperCase()}${part.slice(1)}`)
     .join("");
 
-/** The alarms and who is told of them. No alarm fires at rest: missing data is not a failure. */
+/** The alarms, and the topic that they notify. Without data no alarm fires: a stage at rest reports nothing. */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
   /** What the functions count. */
@@ -59,7 +59,7 @@ export class Alarms extends Construct {
       ...Object.entries(failures).map(([name, queue]) =>
         addAlarm(
           `left-over-${name}`,
-          `Work was given up: a record came to the dead-letter queue of ${name}`,
+          `Work was given up: there is a record in the dead-letter queue of ${name}`,
           queue.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum", period: Duration.minutes(5) }),
           1,
         ),
@@ -67,7 +67,7 @@ export class Alarms extends Construct {
       ...unqueued.map(({ name, count, minutes }) =>
         addAlarm(
           `errors-${name}`,
-          `The function ${name} fails again and again`,
+          `The function ${name} fails repeatedly`,
           functions[name].function.metricErrors({ period: Duration.minutes(minutes) }),
           count,
         ),

@@ -10,9 +10,9 @@ export interface ApiProps {
   readonly logDays: number;
 }
 
-/** One app, which does its own routing. */
+/** One function behind every route: the app does its own routing. */
 export class Api extends Construct {
-  /** Without scheme; the CDN stands before it. */
+  /** Without scheme; the CDN is in front of it. */
   readonly host: string;
 
   constructor(scope: Construct, id: string, { web, logDays }: ApiProps) {
@@ -33,7 +33,7 @@ export class Api extends Construct {
     this.host = `${api.apiId}.execute-api.${Stack.of(this).region}.${Stack.of(this).urlSuffix}`;
     Validations.of(api).acknowledge({
       id: "AwsSolutions-APIG4",
-      reason: "The app judges each route: a bearer token for all but the liveness.",
+      reason: "The app authorises each route: a bearer token for all but the health check.",
     });
   }
 }

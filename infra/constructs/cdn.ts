@@ -31,7 +31,7 @@ export interface CdnProps {
   readonly api: string;
   /** Old paths and their new ones. */
   readonly redirects: Readonly<Record<string, string>>;
-  /** Own paths of feeds, and the files that stand there. */
+  /** Own paths of feeds, and the files that they serve. */
   readonly paths: Readonly<Record<string, string>>;
   readonly domain?: { readonly name: string; readonly certificateArn: string } | undefined;
 }
@@ -39,7 +39,7 @@ export interface CdnProps {
 /** What the HTTP API answers; all else is a file. */
 const apiPaths = ["/api/*", "/webhooks/*", "/console*", "/healthz"] as const;
 
-/** The source of the viewer function, with the redirects and the own paths in their place. */
+/** The source of the viewer function, with the redirects and the feeds' own paths filled in. */
 export const viewerRequest = ({ redirects, paths }: Pick<CdnProps, "redirects" | "paths">): string =>
   readFileSync(join(import.meta.dirname, "../viewer-request.js"), "utf8")
     .replace("const moved = {};", () => `const moved = ${JSON.stringify(redirects)};`)
@@ -55,7 +55,7 @@ export class Cdn extends Construct {
     super(scope, id);
     const headers = new ResponseHeaders(this, "Headers");
     const cachePolicy = new CachePolicy(this, "Cache", {
-      comment: "As long as the file's s-maxage says, a minute where it says nothing",
+      comment: "The s-maxage of the file, or a minute without one",
       minTtl: Duration.seconds(0),
       defaultTtl: Duration.millis(cachedFor),
       maxTtl: Duration.days(365),
@@ -66,11 +66,11 @@ export class Cdn extends Construct {
     });
     const toApi: BehaviorOptions = {
       origin: new HttpOrigin(api, { protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY }),
-      // Not a redirect: by then the token has gone over the wire in the clear.
+      // Not a redirect: by then the token has been sent unencrypted.
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
       allowedMethods: AllowedMethods.ALLOW_ALL,
       cachePolicy: CachePolicy.CACHING_DISABLED,
-      // An HTTP API knows itself by its own host only.
+      // An HTTP API accepts its own host name only.
       originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
       responseHeadersPolicy: headers.api,
       compress: false,
@@ -88,7 +88,7 @@ export class Cdn extends Construct {
         allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
         cachePolicy,
         responseHeadersPolicy: headers.files,
-        // It would make strong ETags weak, and knows neither application/atom+xml nor application/feed+json.
+        // It would make strong ETags weak, and supports neither application/atom+xml nor application/feed+json.
         compress: false,
         functionAssociations: [
           { function: this.#viewerRequest({ redirects, paths }), eventType: FunctionEventType.VIEWER_REQUEST },
@@ -109,7 +109,7 @@ export class Cdn extends Construct {
 
   #viewerRequest(places: Pick<CdnProps, "redirects" | "paths">): ViewerFunction {
     return new ViewerFunction(this, "ViewerRequest", {
-      comment: "Folders to their index.html, and the encoding that the reader takes",
+      comment: "Rewrites folders to index.html, and adds the encoding that the reader accepts",
       runtime: FunctionRuntime.JS_2_0,
       code: FunctionCode.fromInline(viewerRequest(places)),
     });
@@ -118,7 +118,7 @@ export class Cdn extends Construct {
   #acknowledge(ownDomain: boolean): void {
     Annotations.of(this).acknowledgeWarning(
       "@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk",
-      "The viewer function asks for index.html wherever a path ends with a slash: no address reaches the listing.",
+      "The viewer function requests index.html for every path that ends with a slash: no address reaches the listing.",
     );
     Validations.of(this.distribution).acknowledge(
       { id: "AwsSolutions-CFR1", reason: "Feeds are for everyone, wherever they are." },
@@ -128,7 +128,7 @@ export class Cdn extends Construct {
       },
       {
         id: "AwsSolutions-CFR3",
-        reason: "Access logs hold the addresses of readers; an owner who wants them sets them up knowingly.",
+        reason: "Access logs hold the addresses of readers; an owner who needs them can turn them on.",
       },
       ...(ownDomain
         ? []

@@ -9,10 +9,10 @@ import { limits } from "../limits.ts";
 import { resourceOf } from "./rights.ts";
 import { WorkQueue } from "./work-queue.ts";
 
-/** Where documents are put, and the queue that tells of them. */
+/** The bucket for documents, and the queue that reports their changes. */
 export class Content extends Construct {
   readonly bucket: Bucket;
-  /** What tells of changes. */
+  /** Reports changes. */
   readonly changes: WorkQueue;
 
   constructor(scope: Construct, id: string) {
@@ -52,7 +52,7 @@ export class Content extends Construct {
     });
   }
 
-  /** Each change at once, and all documents each hour for all that was never told. */
+  /** Each change at once, and all documents each hour in case a notification was lost. */
   feed(ingest: LambdaFunction, reconcile: LambdaFunction): void {
     this.changes.feed(ingest, 10);
     new Rule(this, "Reconcile", { schedule: Schedule.rate(Duration.hours(1)) }).addTarget(

@@ -28,7 +28,7 @@ const period = Duration.minutes(5);
 const graph = (title: string, left: readonly IMetric[], right: readonly IMetric[] = []): IWidget =>
   new GraphWidget({ title, left: [...left], right: [...right], width: 12, height: 6 });
 
-/** One dashboard: is it well, is work waiting, is it read. */
+/** One dashboard: alarms, waiting work, functions, readers. */
 export class Dashboard extends Construct {
   constructor(
     scope: Construct,
@@ -45,27 +45,27 @@ export class Dashboard extends Construct {
         [
           graph("What the functions report", reports),
           graph(
-            "The oldest work that waits, in seconds",
+            "Age of the oldest waiting work, in seconds",
             each(queues, (one, label) => one.metricApproximateAgeOfOldestMessage({ label, period })),
           ),
         ],
         [
           graph(
-            "Work that waits",
+            "Waiting work",
             each(queues, (one, label) => one.metricApproximateNumberOfMessagesVisible({ label, period })),
           ),
           graph(
-            "Functions: runs, and errors on the right",
+            "Functions: invocations (left), errors (right)",
             each(functions, (one, label) => one.function.metricInvocations({ label, period })),
             each(functions, (one, label) => one.function.metricErrors({ label: `${label} errors`, period })),
           ),
         ],
         [
           graph(
-            "Functions: 95 of 100 runs are faster, in ms",
+            "Functions: duration, 95th percentile, in ms",
             each(functions, (one, label) => one.function.metricDuration({ label, statistic: "p95", period })),
           ),
-          graph("The table: units", [
+          graph("Table: consumed capacity units", [
             table.metricConsumedReadCapacityUnits({ label: "read", period }),
             table.metricConsumedWriteCapacityUnits({ label: "written", period }),
           ]),

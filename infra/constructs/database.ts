@@ -5,8 +5,8 @@ import { Construct } from "constructs";
 import { indexes, tableKeys } from "../../src/store/keys.ts";
 
 /**
- * The one table, and the bodies that are too long for a row of it. What is lost with them cannot be made again: they
- * outlive the stack, and a deletion must be asked for.
+ * The one table, and the bodies that are too long for a row of it. What is lost with them cannot be recreated: they
+ * outlive the stack, and are deleted by hand only.
  */
 export class Database extends Construct {
   readonly table: Table;
@@ -32,7 +32,7 @@ export class Database extends Construct {
         projectionType: ProjectionType.KEYS_ONLY,
       });
     }
-    // Not beside the feeds: those are served, and a body can be of a post that is held.
+    // Not in the bucket of the feeds: that is served, and a body may belong to a post that is held.
     this.bodies = new Bucket(this, "Bodies", {
       enforceSSL: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -42,7 +42,7 @@ export class Database extends Construct {
     });
     Validations.of(this.bodies).acknowledge({
       id: "AwsSolutions-S1",
-      reason: "Only Crier's own functions come here; access logs would need a bucket of their own.",
+      reason: "Only Crier's own functions have access; access logs would need a bucket of their own.",
     });
   }
 }

@@ -13,10 +13,10 @@ export interface EntryPointProps {
   /** Names the file in `functions/`. */
   readonly name: FunctionName;
   readonly environment: Readonly<Record<string, string>>;
-  /** All that it may do besides writing its log and its traces. */
+  /** Its permissions, besides writing its log and its traces. */
   readonly rights: readonly Right[];
   readonly logDays: number;
-  /** Other ones than the entry point's own. */
+  /** Instead of the entry point's own. */
   readonly limits?: Limits | undefined;
 }
 
@@ -30,13 +30,15 @@ const codeOf = (scope: Construct, name: FunctionName): Code => {
   const config: unknown = scope.node.tryGetContext(configFile);
   const tryBundle = (folder: string): boolean => {
     if (typeof config !== "string")
-      throw new Error(`The context ${configFile} names no file: run the app as cdk.json says, with node infra/app.ts.`);
+      throw new Error(
+        `The context ${configFile} does not name a file: run the app as cdk.json does, with node infra/app.ts.`,
+      );
     execFileSync(process.execPath, [join(root, "infra/bundle.ts"), name, config, folder], { stdio: "inherit" });
     return true;
   };
   return Code.fromAsset(join(root, "functions"), {
     assetHashType: AssetHashType.OUTPUT,
-    // Never Docker: the image stands here because the CDK wants one, the command because it tells bundles apart.
+    // Never Docker: the CDK requires an image, and the command tells the bundles apart.
     bundling: { image: Runtime.NODEJS_24_X.bundlingImage, command: [name, String(config)], local: { tryBundle } },
   });
 };
@@ -71,7 +73,7 @@ export class EntryPoint extends Construct {
     });
     Validations.of(role).acknowledge({
       id: "AwsSolutions-IAM5[Resource::*]",
-      reason: "X-Ray's PutTraceSegments and PutTelemetryRecords know no resources.",
+      reason: "X-Ray's PutTraceSegments and PutTelemetryRecords cannot be limited to resources.",
     });
   }
 }

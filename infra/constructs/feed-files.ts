@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 
-/** Where the rendered files stand. */
+/** Where the rendered files are stored. */
 export class FeedFiles extends Construct {
   readonly bucket: Bucket;
 
@@ -18,7 +18,7 @@ export class FeedFiles extends Construct {
     });
     Validations.of(this.bucket).acknowledge({
       id: "AwsSolutions-S1",
-      reason: "All that stands here is published and can be rendered again; only one function writes.",
+      reason: "All that is stored here is public and can be rendered again; only one function writes.",
     });
   }
 }

@@ -19,7 +19,7 @@ export interface FunctionsProps {
   readonly work: Work;
 }
 
-/** Each function with what it is told (the schema is in `src/compose.ts`) and what it may do. */
+/** Each function with its environment (read in `src/runtimes/lambda/compose-functions.ts`) and its permissions. */
 export class Functions extends Construct {
   /** With ingest twice: once more, as `reconcile`, with the time that all documents take. */
   readonly all: Readonly<Record<DeployedName, EntryPoint>>;
@@ -61,12 +61,12 @@ export class Functions extends Construct {
       reconcile: make("reconcile", documents, [savePosts, readObjects(content)]),
       publish: make("publish", login, [savePosts, logins]),
       render: make("render", { ...posts, FEEDS_BUCKET: feeds.bucketName }, [readPosts, writeObjects(feeds)]),
-      // It brings a copy's URL to its post.
+      // It saves the URL of a copy in its post.
       deliver: make("deliver", login, [savePosts, logins]),
       relay: make("relay", this.#queues(work), [
         sendWork([post, feed, ping, ...work.deliveries.map(({ queue }) => queue)]),
       ]),
-      // A document that is put by the API must not take a slug from one that lives in the bucket.
+      // A document that is put by the API must not take a slug from one in the bucket.
       web: make("web", { ...documents, SECRETS_PATH: secrets }, [savePosts, readObjects(content), logins, token]),
     };
   }
@@ -79,7 +79,7 @@ export class Functions extends Construct {
       FEED_QUEUE: feed.queueUrl,
       DELIVERY_QUEUE: delivery.queueUrl,
       PING_QUEUE: ping.queueUrl,
-      // [{ url, accounts }]: by queue, for all variables together are at most 4 KB.
+      // [{ url, accounts }]: by queue, because all variables together may have 4 KB.
       DELIVERY_QUEUES: Stack.of(this).toJsonString(deliveries),
     };
   }

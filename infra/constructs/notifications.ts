@@ -11,14 +11,14 @@ export interface NotificationsProps {
   readonly budget: number;
 }
 
-/** Where alarms and the budget's warnings go; without an address they are seen in the console only. */
+/** The topic for alarms and budget warnings; without an address they appear in the console only. */
 export class Notifications extends Construct {
   readonly topic: Topic;
 
   constructor(scope: Construct, id: string, { email, budget }: NotificationsProps) {
     super(scope, id);
     this.topic = new Topic(this, "Topic", { enforceSSL: true });
-    // A policy of one's own replaces the one by which the whole account may publish.
+    // A policy of its own replaces the default one, by which the whole account may publish.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         principals: ["cloudwatch", "budgets"].map((name) => new ServicePrincipal(`${name}.amazonaws.com`)),
@@ -31,11 +31,12 @@ export class Notifications extends Construct {
     this.#limit(budget).node.addDependency(this.topic);
     Validations.of(this.topic).acknowledge({
       id: "AwsSolutions-SNS2",
-      reason: "Alarms cannot publish to a topic with AWS's own key, and a key of one's own costs more than the table.",
+      reason:
+        "Alarms cannot publish to a topic with the AWS managed key, and a customer managed key costs more than the table.",
     });
   }
 
-  /** Of the whole account: costs by tag need a tag that somebody activated in the billing console. */
+  /** For the whole account: costs by tag need a tag that was activated in the billing console. */
   #limit(amount: number): CfnBudget {
     const subscribers = [{ subscriptionType: "SNS", address: this.topic.topicArn }];
     const over = (threshold: number, notificationType: "ACTUAL" | "FORECASTED") => ({

@@ -18,7 +18,7 @@ export interface RelayProps {
   readonly relay: LambdaFunction;
 }
 
-/** What wakes the relay: the table's stream at once, and a sweep each minute for all that the stream lost. */
+/** What invokes the relay: the table's stream at once, and a sweep each minute for what the stream lost. */
 export class Relay extends Construct {
   constructor(scope: Construct, id: string, { table, relay }: RelayProps) {
     super(scope, id);
@@ -43,7 +43,7 @@ export class Relay extends Construct {
           dynamodb: { NewImage: { [indexes.due.sort]: { N: FilterRule.exists() } } },
         }),
       ],
-      // What is given up on, the sweep finds: a poisonous record must not hold up the rest of its shard.
+      // The sweep finds what is given up here: an invalid record must not block the rest of its shard.
       retryAttempts: 2,
       maxRecordAge: Duration.minutes(5),
       bisectBatchOnError: true,

@@ -37,7 +37,7 @@ export class ResponseHeaders extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     this.files = new ResponseHeadersPolicy(this, "Files", {
-      comment: "Feeds and pages: for every origin, for a minute",
+      comment: "Feeds and pages: readable from every origin, cached for a minute",
       // Readers that run in a browser fetch feeds from another origin.
       corsBehavior: {
         accessControlAllowOrigins: ["*"],
@@ -60,7 +60,7 @@ export class ResponseHeaders extends Construct {
       },
     });
     this.api = new ResponseHeadersPolicy(this, "Api", {
-      comment: "The API says the rest itself",
+      comment: "Security headers of the API, which sets all others itself",
       securityHeadersBehavior: security,
     });
   }

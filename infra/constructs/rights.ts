@@ -6,7 +6,7 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { indexes } from "../../src/store/keys.ts";
 
-/** What a function may do; where that names more than one thing, why it cannot be named closer. */
+/** A permission of a function; with a wildcard, the reason why it cannot be narrower. */
 export interface Right {
   readonly statement: PolicyStatement;
   readonly wildcard?: { readonly id: string; readonly reason: string };
@@ -40,7 +40,7 @@ const allowObjects = (bucket: Bucket, actions: readonly string[]): Right => ({
   },
 });
 
-/** With `ListBucket`: without it S3 answers 403 for a key that is not there, which reads as a broken bucket. */
+/** With `ListBucket`: without it S3 answers 403 for a missing key, which looks like a missing permission. */
 export const readObjects = (bucket: Bucket): readonly Right[] => [
   allowObjects(bucket, ["GetObject"]),
   allow("s3", ["ListBucket"], [bucket.bucketArn]),
@@ -59,7 +59,7 @@ export const sendWork = (queues: readonly Queue[]): readonly Right[] => [
   ),
 ];
 
-/** By name, never by path. The key of SecureStrings is `aws/ssm`, whose own policy lets in whoever may read the parameter. */
+/** By name, never by path. The key of SecureStrings is `aws/ssm`, whose own policy grants access to whoever may read the parameter. */
 export const readSecrets = (scope: Construct, names: readonly string[]): readonly Right[] =>
   names.length === 0
     ? []

@@ -5,13 +5,13 @@ import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 
 export interface WorkQueueProps {
-  /** The timeout of the function that works on it. */
+  /** The timeout of the function that processes it. */
   readonly timeout: Duration;
 }
 
 const secured = { enforceSSL: true, encryption: QueueEncryption.SQS_MANAGED };
 
-/** A queue, what becomes of its failures, and how a function works on it. */
+/** A queue with its dead-letter queue, and the function that processes it. */
 export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly failures: Queue;
@@ -30,7 +30,7 @@ export class WorkQueue extends Construct {
 
   feed(worker: LambdaFunction, batchSize: number): void {
     worker.addEventSource(
-      // An account's first quota can be ten concurrent functions in all: no kind of work may take them away from the rest.
+      // An account's first quota can be ten concurrent functions in all: no kind of work may use them all up.
       new SqsEventSource(this.queue, { batchSize, maxConcurrency: 2, reportBatchItemFailures: true }),
     );
   }

@@ -14,7 +14,7 @@ interface DeliveryQueue {
   readonly work: WorkQueue;
 }
 
-/** One queue per kind of due row, and for deliveries one per network: who hangs keeps nobody else waiting. */
+/** One queue per kind of due row, and for deliveries one per network: a network that hangs delays no other. */
 export class Work extends Construct {
   readonly #post: WorkQueue;
   readonly #feed: WorkQueue;
@@ -36,7 +36,7 @@ export class Work extends Construct {
     this.#deliveries = [deliveryQueue(first), ...others.map(deliveryQueue)];
   }
 
-  /** What the relay is told: an account that stands in no list is `delivery`'s. */
+  /** What the relay is given: an account that is in no list belongs to `delivery`. */
   get queues(): Readonly<Record<"post" | "feed" | "delivery" | "ping", Queue>> {
     return {
       post: this.#post.queue,

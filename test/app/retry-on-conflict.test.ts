@@ -24,7 +24,7 @@ describe("an attempt that others are faster than", () => {
       return conflict;
     };
     await expect(retryOnConflict("the row", attempt)).rejects.toThrow(
-      "the row changes faster than it can be saved: try again when it has settled",
+      "the row changes faster than it can be saved: try again when it no longer changes",
     );
     expect(made).toBe(50);
   });

@@ -20,7 +20,7 @@ describe("what the stack is made of", () => {
       problems: [
         "crier.config.ts: sites[0].url: use an absolute URL, for example https://blog.example.com/",
         "crier.config.ts: accounts: use a list: [ … ]",
-        expect.stringMatching(/^The stage "Live" cannot be a name: .*-c stage=preview\.$/),
+        expect.stringMatching(/^The stage "Live" is not a valid name: .*-c stage=preview\.$/),
       ],
     });
   });
@@ -32,6 +32,6 @@ describe("what the stack is made of", () => {
       env: { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify({ stage: "Live" }) },
     });
     rmSync(folder, { recursive: true });
-    expect([status, stderr]).toEqual([1, expect.stringMatching(/^The stage "Live" cannot be a name: .*\n$/)]);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^The stage "Live" is not a valid name: .*\n$/)]);
   });
 });

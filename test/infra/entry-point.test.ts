@@ -37,5 +37,5 @@ test("a bundle of a function that there is not is refused with the names that th
   const bundling = promisify(execFile)(process.execPath, ["infra/bundle.ts", "media", "a.json", folder], {
     cwd: join(import.meta.dirname, "../.."),
   });
-  await expect(bundling).rejects.toThrow("Say which function (ingest, publish, render, deliver, relay, web)");
+  await expect(bundling).rejects.toThrow("Name the function (ingest, publish, render, deliver, relay, web)");
 });

@@ -10,5 +10,5 @@ test("a stage is a short name in lower case", () => {
 });
 
 test.each(["", "Preview", "a/b", "a".repeat(40), 7])("%j is refused as a stage, with an example of one", (context) => {
-  expect(() => stageOf(context)).toThrow(/cannot be a name.*-c stage=preview/);
+  expect(() => stageOf(context)).toThrow(/is not a valid name.*-c stage=preview/);
 });

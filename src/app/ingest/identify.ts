@@ -68,4 +68,8 @@ const taken = async (
   holder: string,
   ports: IdentityPorts,
 ): Promise<Reason> =>
-  aliasTaken(field, value, (await ports.posts.read(site, holder))?.path ?? "another document that is being read at the moment");
+  aliasTaken(
+    field,
+    value,
+    (await ports.posts.read(site, holder))?.path ?? "another document that is being read at the moment",
+  );

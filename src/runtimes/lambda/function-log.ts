@@ -4,8 +4,8 @@ import { causesOf } from "./causes.ts";
 import { type Environment, type FunctionLog, setting } from "./compose-functions.ts";
 
 /**
- * One line of JSON an event. What is counted is a line of its own beside it, in CloudWatch's embedded metric format:
- * one metric a name for all functions of a stage, since an alarm sums up no dimensions.
+ * One line of JSON per event. A count is a separate line in CloudWatch's embedded metric format: one metric per name for
+ * all functions of a stage, because an alarm does not sum over dimensions.
  */
 export const functionLog = (env: Environment): FunctionLog => {
   const serviceName = setting(env, "POWERTOOLS_SERVICE_NAME");
@@ -19,7 +19,7 @@ export const functionLog = (env: Environment): FunctionLog => {
     namespace: setting(env, "POWERTOOLS_METRICS_NAMESPACE"),
     defaultDimensions: { stage: setting(env, "STAGE") },
   });
-  // At once, not at the end: a function that is killed has said it.
+  // At once, not at the end: a function that is killed later has still reported it.
   const count = (name: string) => void metrics.singleMetric().addMetric(name, MetricUnit.Count, 1);
   return {
     info: (message, fields = {}) => logger.info(message, fields),

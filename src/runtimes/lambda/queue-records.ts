@@ -9,7 +9,7 @@ export interface Failures {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-/** A handler that works on all records of a batch at once, and hands back to the queue those that failed. */
+/** A handler that processes all records of a batch at once, and returns those that failed to their queue. */
 export const records =
   (work: (body: string) => Promise<unknown>, log: Log) =>
   async (event: unknown): Promise<Failures> => {
@@ -21,7 +21,7 @@ export const records =
           return [];
         } catch (error) {
           const stack = error instanceof Error ? error.stack : undefined;
-          log.warn(`The record ${messageId} goes back to its queue.`, { causes: causesOf(error), stack });
+          log.warn(`The record ${messageId} is returned to its queue.`, { causes: causesOf(error), stack });
           return [{ itemIdentifier: messageId }];
         }
       }),

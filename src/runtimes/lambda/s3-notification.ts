@@ -5,7 +5,7 @@ const Notification = z.object({
   Records: z.array(z.object({ s3: z.object({ object: z.object({ key: z.string() }) }) })).default([]),
 });
 
-/** The paths that one S3 notification tells of. Keys in it are form-encoded: a space is `+` (S3 User Guide, "Event message structure"). */
+/** The paths that one S3 notification reports. Keys in it are form-encoded: a space is `+` (S3 User Guide, "Event message structure"). */
 export const pathsOfNotification = (body: string): readonly string[] => [
   ...new Set(
     Notification.parse(JSON.parse(body)).Records.map(({ s3 }) =>

@@ -40,7 +40,7 @@ export interface RelayFunctions {
   sweep(): Promise<void>;
 }
 
-/** A handler for both that wake the relay. A batch whose offer fails is tried again as a whole: offering twice is harmless. */
+/** A handler for both events that invoke the relay. A batch whose offer fails is tried again as a whole: offering twice is harmless. */
 export const relay =
   ({ offer, sweep }: RelayFunctions, clock: () => number) =>
   async (event: unknown): Promise<void> => {

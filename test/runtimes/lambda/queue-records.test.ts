@@ -19,7 +19,7 @@ test("a record that fails is handed back alone, and the log says why", async () 
   expect(lines).toMatchObject([
     {
       level: "warn",
-      message: "The record m1 goes back to its queue.",
+      message: "The record m1 is returned to its queue.",
       fields: {
         causes: ["Error: the table is asleep", "TypeError: no route"],
         stack: expect.stringContaining("records.test.ts"),
