@@ -30,7 +30,7 @@ const fromFields = (fields: Fields, keys: readonly string[], { zone, found }: Co
     found.refuse(
       "date-impossible",
       first.key,
-      `\`${first.key}: ${String(first.value).slice(0, 60)}\` is no date: write it as 2026-03-01 or 2026-03-01T08:00:00+01:00.`,
+      `\`${first.key}: ${String(first.value).slice(0, 60)}\` is not a date: write it as 2026-03-01 or 2026-03-01T08:00:00+01:00.`,
     )
   );
 };
@@ -52,12 +52,16 @@ export const datesOf = (fields: Fields, permalink: string | undefined, path: str
     found.warn(
       "date-missing",
       "date",
-      "Neither the front matter nor the path holds a date: the first sight of the document counts.",
+      "There is no date in the front matter or the path: it is the moment when Crier first reads the document.",
     );
     return { published: undefined, updated };
   }
   const published = readDate(inPath, zone);
   if (published === undefined)
-    found.refuse("date-impossible", "path", `${inPath} in the document's path is no date: rename it or add \`date\`.`);
+    found.refuse(
+      "date-impossible",
+      "path",
+      `${inPath} in the document's path is not a date: rename it or add \`date\`.`,
+    );
   return { published, updated };
 };

@@ -44,7 +44,7 @@ const languageOf = (fields: Fields, ofPath: string | undefined, site: Site, foun
     found.warn(
       "language-unknown",
       given?.key,
-      `\`${given?.key}: ${given?.text.slice(0, 40)}\` is no language tag (BCP 47); it was left out.`,
+      `\`${given?.key}: ${given?.text.slice(0, 40)}\` is not a language tag (BCP 47); it was left out.`,
     );
   }
   return ofPath === undefined
@@ -91,7 +91,7 @@ const givenUrl = (
   found.refuse(
     "url-unsafe",
     field.key,
-    `\`${field.key}: ${field.text.slice(0, 80)}\` is no http(s) URL: correct or remove it.`,
+    `\`${field.key}: ${field.text.slice(0, 80)}\` is not an http(s) URL: correct or remove it.`,
   );
 
 export const permalinkOf = (fields: Fields): TextField | undefined =>

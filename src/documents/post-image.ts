@@ -39,7 +39,7 @@ export const imageOf = (fields: Fields, base: string, found: Findings): Image | 
       found.warn(
         "image-dropped",
         field.key,
-        `\`${field.key}\` is no http(s) URL: "${named.url.slice(0, 60)}" was left out.`,
+        `\`${field.key}\` is not an http(s) URL: "${named.url.slice(0, 60)}" was left out.`,
       );
       continue;
     }

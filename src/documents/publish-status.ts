@@ -11,24 +11,24 @@ export const holdOf = (fields: Fields, path: string, site: Pick<Site, "publishSt
   const [draft] = fields("draft", "isDraft").filter(({ value }) => !isNo(value));
   if (draft !== undefined) return `It is a draft (${told(draft)}).`;
   const [hidden] = fields(...hiding).filter(({ value }) => !isNo(value));
-  if (hidden !== undefined) return `It is not for everybody (${told(hidden)}).`;
+  if (hidden !== undefined) return `It is not public (${told(hidden)}).`;
   const [unpublished] = fields(...showing).filter(({ value }) => isNo(value));
-  if (unpublished !== undefined) return `It is not to be published (${told(unpublished)}).`;
+  if (unpublished !== undefined) return `It is not published (${told(unpublished)}).`;
   if (
     path
       .split("/")
       .slice(0, -1)
       .some((folder) => /^_?drafts?$/i.test(folder))
   )
-    return "It stands in a folder of drafts.";
+    return "It is in a folder of drafts.";
   const [visible] = fields("visibility").filter(({ value }) => textOf(value)?.toLowerCase() !== "public");
-  if (visible !== undefined) return `It is not for everybody (${told(visible)}).`;
+  if (visible !== undefined) return `It is not public (${told(visible)}).`;
   for (const { key, value } of fields("status", "postStatus")) {
     const status = textOf(value)?.toLowerCase();
     if (status !== undefined && site.publishStatuses.includes(status)) continue;
     if (status !== undefined && /^(draft|private|archived)$/.test(status))
       return `Its status is ${status} (\`${key}\`).`;
-    return `Its status "${status ?? "(not a word)"}" (\`${key}\`) is unknown; these publish: ${site.publishStatuses.join(", ")}.`;
+    return `Its status "${status ?? "(not a text)"}" (\`${key}\`) is unknown; these publish: ${site.publishStatuses.join(", ")}.`;
   }
   return undefined;
 };

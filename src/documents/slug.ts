@@ -11,8 +11,8 @@ const fault = (slug: string): string | undefined => {
   if (segments.some((segment) => segment === "" || segment === "." || segment === ".."))
     return "has an empty, `.` or `..` segment";
   if (!segments.every((segment) => /^[\p{L}\p{M}\p{N}._~-]+$/u.test(segment)))
-    return "holds something else than letters, digits and `. _ ~ - /`";
-  if (!/[\p{L}\p{N}]/u.test(slug)) return "holds neither a letter nor a digit";
+    return "has other characters than letters, digits and `. _ ~ - /`";
+  if (!/[\p{L}\p{N}]/u.test(slug)) return "has no letter and no digit";
   if (Buffer.byteLength(slug) > 200) return "is longer than 200 bytes";
   if (
     reservedFiles.has(segments.at(-1) ?? "") ||

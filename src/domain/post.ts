@@ -41,7 +41,7 @@ export interface PostContent {
   /** The page that the post is about. */
   readonly url: string;
   readonly title: string;
-  /** Absent when neither the front matter nor the path holds a date: the first sight of the document counts. */
+  /** Absent when there is no date in the front matter or the path: then it is the moment when Crier first reads the document. */
   readonly published?: Instant | undefined;
   readonly updated?: Instant | undefined;
   /** BCP 47. */

@@ -73,7 +73,7 @@ const readEntry = (entry: Element): EntryReading => ({
     .filter(({ attributes }) => attributes.rel === "enclosure")
     .map(({ attributes: { href, type, length } }) => ({ url: href, mediaType: type, length: lengthOf(length) })),
   problems: problemsOf({
-    "has an id that is no absolute IRI": !isIri(textOf(child(entry, "id")) ?? ""),
+    "has an id that is not an absolute IRI": !isIri(textOf(child(entry, "id")) ?? ""),
     "has no absolute link": !hasPage(entry),
     "does not say when it was changed": !rfc3339.test(textOf(child(entry, "updated")) ?? ""),
     "has an author without a name": elements(entry, "author").some((author) => !textOf(child(author, "name"))),

@@ -61,7 +61,7 @@ const emphasis = <T extends { readonly raw: string }>(
   if (spent.emphasis > maxEmphasis)
     throw new TooCostly(
       "body-emphasis",
-      "A paragraph holds too many `*`, `_` and `~`: put a backslash before those that are no emphasis, or put it into a code block.",
+      "A paragraph has too many `*`, `_` and `~`: put a backslash before those that are not emphasis, or put it into a code block.",
     );
   return token;
 };
@@ -85,7 +85,10 @@ export const bounds: TokenizerObject = {
     const end = src.search(/\s/);
     spent.links += end < 0 ? src.length : end;
     if (spent.links > maxLinks)
-      throw new TooCostly("body-links", "Too many links stand in one line without a space between them: break it.");
+      throw new TooCostly(
+        "body-links",
+        "There are too many links in one line without a space between them: break the line.",
+      );
     return Tokenizer.prototype.link.call(this, src);
   },
   emStrong(src, masked, before = "") {

@@ -13,7 +13,7 @@ const checked = (key: string): string => {
   const segments = key.split("/");
   const outside = segments.some((segment) => ["", ".", ".."].includes(segment) || /[\\\0]/.test(segment));
   if (outside || segments[0] === scratch || /^[a-z]:/i.test(key))
-    throw new Error(`"${key}" is no object key: keys are paths with "/" that stay in their folder`);
+    throw new Error(`"${key}" is not an object key: keys are paths with "/" that stay in their folder`);
   return key;
 };
 

@@ -42,7 +42,7 @@ const checked = (text: string, base: URL | undefined, allow: Allow): URL => {
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:"))
     throw new OutsideError(
       "scheme",
-      `${base === undefined ? "the address" : `${base.host} leads to what`} is no http(s) URL`,
+      `${base === undefined ? "the address" : `the redirect of ${base.host}`} is not an http(s) URL`,
     );
   if (url.username !== "" || url.password !== "")
     throw new OutsideError("credentials", `the URL of ${url.host} holds a user name or a password: take them out`);

@@ -302,7 +302,16 @@ describe("POST /api/plan", () => {
 
   it("leaves a date open that the document does not name", async () => {
     expect(await answer("POST", "api/plan", "---\ntitle: Undated\n---\nWords.")).toMatchObject({
-      body: { post: { slug: "post", published: null }, warnings: [{ code: "date-missing" }] },
+      body: {
+        post: { slug: "post", published: null },
+        warnings: [
+          {
+            code: "date-missing",
+            message:
+              "There is no date in the front matter or the path: it is the moment when Crier first reads the document.",
+          },
+        ],
+      },
     });
   });
 

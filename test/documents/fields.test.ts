@@ -99,13 +99,13 @@ describe("the status", () => {
     ["draft: true", "draft"],
     ["draft: maybe", "draft"],
     ["draft: [x]", "draft"],
-    ["published: false", "not to be published"],
-    ["publish: no", "not to be published (`publish: no`)"],
-    ["listed: false", "not to be published"],
-    ["unlisted: true", "not for everybody (`unlisted: true`)"],
-    ["hidden: maybe", "not for everybody"],
-    ["private: yes", "not for everybody"],
-    ["visibility: members", "not for everybody (`visibility: members`)"],
+    ["published: false", "It is not published (`published: false`)."],
+    ["publish: no", "It is not published (`publish: no`)."],
+    ["listed: false", "It is not published (`listed: false`)."],
+    ["unlisted: true", "It is not public (`unlisted: true`)."],
+    ["hidden: maybe", "It is not public"],
+    ["private: yes", "It is not public"],
+    ["visibility: members", "It is not public (`visibility: members`)."],
     ["post_status: pending", '"pending" (`post_status`) is unknown'],
     ['"draft ": true', "draft"],
     ["dr\u200Baft: true", "draft"],
@@ -119,7 +119,7 @@ describe("the status", () => {
     expect(hold(lines)).toContain(words);
   });
 
-  it("holds what stands in a folder of drafts", () => {
+  it("holds what is in a folder of drafts", () => {
     expect(hold("", "_drafts/a.md")).toContain("folder of drafts");
   });
 

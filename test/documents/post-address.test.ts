@@ -88,7 +88,7 @@ describe("the language", () => {
     expect(contentOf(aDocument(), "a.md").language).toBe("en");
   });
 
-  it("is left out, with a warning, where it is no language tag", () => {
+  it("is left out, with a warning, where it is not a language tag", () => {
     expect(contentOf(aDocument("lang: not a language"), "ja/a.md").language).toBe("ja");
     expect(warnings(aDocument("lang: not a language"))).toEqual(["language-unknown"]);
   });

@@ -287,7 +287,7 @@ describe("the gate", () => {
       "atom.xml",
       /<id>(tag:ada.example,2026:blog\/p2)<\/id>/,
       "<id>$1 b</id>",
-      "has an id that is no absolute IRI",
+      "has an id that is not an absolute IRI",
     ],
     ["no change", "atom.xml", /<updated>2026-03-01T07:59.*?<\/updated>/, "", "does not say when it was changed"],
     ["no date", "atom.xml", /<published>2026-03-01T07:59.*?<\/published>/, "", "has another date than its post"],
@@ -426,7 +426,7 @@ describe("the gate", () => {
   it("names an entry whose id no Atom feed may hold", () => {
     const feed = aFeed({ entries: [anEntry({}, { id: "no uri" })] });
     expect(formats.gate(formats.render(feed), feed)).toEqual([
-      { file: "atom.xml", problem: "has an id that is no absolute IRI", entry: "no uri" },
+      { file: "atom.xml", problem: "has an id that is not an absolute IRI", entry: "no uri" },
     ]);
   });
 

@@ -144,7 +144,7 @@ describe("a URL that is none to ask", () => {
     "http://",
   ])("is refused: %j", async (url) => {
     const error = await failing(aClient()(url, bounds));
-    expect(error).toMatchObject({ code: "scheme", message: "the address is no http(s) URL" });
+    expect(error).toMatchObject({ code: "scheme", message: "the address is not an http(s) URL" });
   });
 
   test("is refused where a redirect leads to it", async () => {
@@ -154,7 +154,7 @@ describe("a URL that is none to ask", () => {
     const error = await failing(aClient()(server.url, bounds));
     expect(error).toMatchObject({
       code: "scheme",
-      message: `127.0.0.1:${server.port} leads to what is no http(s) URL`,
+      message: `the redirect of 127.0.0.1:${server.port} is not an http(s) URL`,
     });
   });
 
@@ -259,7 +259,10 @@ describe("an answer without bounds", () => {
       response.on("close", () => clearInterval(drip));
     });
     const error = await failing(aClient()(server.url, { ...bounds, time: 100 }));
-    expect(error).toMatchObject({ code: "timeout", message: `127.0.0.1:${server.port} did not answer in time` });
+    expect(error).toMatchObject({
+      code: "timeout",
+      message: `127.0.0.1:${server.port} did not answer in time`,
+    });
   });
 
   test("that never begins is not waited for", async () => {
