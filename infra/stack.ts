@@ -17,7 +17,7 @@ export interface CrierProps extends StackProps {
   readonly stage: string;
   /** Each account's secret is a parameter of its own, each network has a queue of its own. */
   readonly accounts: readonly { readonly name: string; readonly network: string }[];
-  /** Own paths of feeds, and the files that stand there. */
+  /** Own paths of feeds, and the files that they serve. */
   readonly paths: Readonly<Record<string, string>>;
   readonly deployment: Config["deployment"];
 }

@@ -80,7 +80,7 @@ export const composeIngest = (parts: Parts, sources: readonly Source[]) => {
   const read = (site: Site, name: string, path: string, listing?: Listing): Promise<Ingested> =>
     ingest({ site, source: sourceOf(site, name), path, listing }, {}, { ...common, sources: sectionsOf(site) });
   return {
-    /** `path` is the source's own: it tells the site. */
+    /** `path` is the source's own: it determines the site. */
     ingest: async (name: string, whole: string): Promise<Ingested> => {
       const { site, path } = sectionAt(whole, sites);
       return ingestEvent(site.id, name, path, { ...common, ingest: (one) => read(site, name, one) });
@@ -165,7 +165,7 @@ export const composeApp = (parts: AppParts): App => {
   const documents = composeIngest(parts, parts.sources);
   const [publishes, renders, delivers, pings] = [
     composePublish(parts, parts.networks, parts.probe),
-    // Nothing stands between the objects and their readers, and the queue lets posts go before feeds.
+    // There is no cache between the objects and their readers, and the queue takes posts before feeds.
     composeRender(parts, parts.objects, { publicAfter: 0, rest: 0 }),
     composeDeliver(parts, parts.networks),
     composePing(parts, parts.tellHub),

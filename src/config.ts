@@ -93,7 +93,7 @@ const nameProblems = (input: unknown): readonly string[] => {
   ];
 };
 
-/** Own paths of main feeds → the files that stand there: what whoever serves the files has to know. */
+/** Own paths of main feeds → the files that are served there. */
 export const servedPaths = ({ sites }: Pick<Config, "sites">): Readonly<Record<string, string>> =>
   Object.fromEntries(
     sites.flatMap(({ folder, feeds }) =>

@@ -13,7 +13,7 @@ export const documentLimit: MiddlewareHandler = bodyLimit({
     }),
 });
 
-/** Markdown and nothing else: a form post of a browser on another page cannot carry this type unasked. */
+/** Markdown and nothing else: a form post of a browser on another page cannot send this type without a preflight. */
 export const markdownOnly: MiddlewareHandler = async (c, next) => {
   const type = c.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "text/markdown") return problem(c, 415, "Send the document with `Content-Type: text/markdown`.");
@@ -22,7 +22,7 @@ export const markdownOnly: MiddlewareHandler = async (c, next) => {
 
 export const documentBytes = async (c: Context): Promise<Uint8Array> => new Uint8Array(await c.req.arrayBuffer());
 
-/** `?again`, `?again=1` and `?again=true` say yes. */
+/** `?again`, `?again=1` and `?again=true` mean yes. */
 export const flag = (c: Context, name: string): boolean => {
   const value = c.req.query(name);
   return value !== undefined && !["0", "false", "no"].includes(value.toLowerCase());

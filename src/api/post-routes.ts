@@ -23,7 +23,7 @@ const placeOf = (post: Post, site: string | undefined): string =>
 
 const reasonsText = (reasons: readonly Reason[]): string => reasons.map(reasonText).join(" ");
 
-/** A document that was refused is no post: whoever asks for it is told why. */
+/** A refused document is not a post: the answer says why. */
 const noPost = async (c: Context<AtDesk>, slug: string): Promise<Response> => {
   const documents = await c.get("desk").refused(slug);
   const sentences = documents.map(({ path, reasons }) => `${path} is refused: ${reasonsText(reasons)}`);

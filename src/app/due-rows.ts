@@ -6,7 +6,7 @@ import type { Due, Ref } from "../ports/store.ts";
 const deep = 500;
 const most = 100;
 
-/** Offers the rows that nobody has woken: overdue by at least so many milliseconds, the oldest first, a bounded number. */
+/** Offers the rows that no event has offered: overdue by at least so many milliseconds, the oldest first, a bounded number. */
 export const sweep = async (
   overdueBy: number,
   { due, queue, clock }: { readonly due: Due; readonly queue: Queue; readonly clock: Clock },
@@ -32,10 +32,10 @@ export const advance = async (
   }
 };
 
-/** A row that nobody has advanced for this long: queues or workers stand still. */
+/** A row has been due for so long: queues or workers have stopped. */
 const stuckFor = 30 * minute;
 
-/** Rings where a row has been due for too long. Asked beside the sweep, whose bound and patience it does not share. */
+/** Raises an alarm where a row has been due for too long. Apart from the sweep, whose bounds it does not share. */
 export const watchOverdue = async ({
   due,
   clock,

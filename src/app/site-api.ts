@@ -44,7 +44,7 @@ export interface DeliveryStatus {
   readonly state: State;
   readonly generation: number;
   readonly sandbox: boolean;
-  /** The copy's place on the network. */
+  /** The URL of the copy on the network. */
   readonly url?: string | undefined;
   /** How often the post was sent; edits and deletions are not counted. */
   readonly attempts: number;
@@ -52,7 +52,7 @@ export interface DeliveryStatus {
   readonly reason?: string | undefined;
 }
 
-/** `live`: in its feeds; `scheduled`: published in the future; `held`: its document says not to publish it. */
+/** `live`: in its feeds; `scheduled`: published in the future; `held`: its document forbids publication. */
 export type PostState = "live" | "scheduled" | "held" | "deleted";
 
 export interface PostSummary {
@@ -120,7 +120,7 @@ export interface HubStatus {
   readonly reason?: string | undefined;
 }
 
-/** A person's or a source's word about one document. */
+/** How one document is published. */
 export interface Word {
   /** Announce it once more: raises the generation. */
   readonly again?: boolean | undefined;
@@ -132,7 +132,7 @@ export interface Word {
 export interface Desk {
   readonly site: Site;
   put(slug: string, bytes: Uint8Array, word?: Word): Promise<Ingested>;
-  /** A person's word; undefined when there is no such post. */
+  /** By a person; undefined when there is no such post. */
   remove(slug: string): Promise<Post | undefined>;
   plan(bytes: Uint8Array, name: string): Promise<Plan>;
   status(slug: string): Promise<PostStatus | undefined>;
@@ -140,7 +140,7 @@ export interface Desk {
   list(from?: string): Promise<Page<PostSummary>>;
   /** All, or those that a person may mean by a name: a path, or a file's name. */
   refused(name?: string): Promise<readonly RefusedDocument[]>;
-  /** Deletions that wait for a person's word. */
+  /** Deletions that wait until a person confirms them. */
   waiting(): Promise<readonly WaitingDocument[]>;
   deliveries(state: State, from?: string): Promise<Page<DeliveryStatus>>;
   accounts(): Promise<readonly AccountStatus[]>;

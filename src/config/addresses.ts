@@ -5,7 +5,7 @@ import { addressesOf, feedFiles, mediaTypeOf } from "../feeds/index.ts";
 /** Where the API, the console and the health check answer, here and on AWS (infra/constructs/cdn.ts). */
 const answers = /^\/(?:api\/|webhooks\/|console|sandbox|healthz$)/;
 
-/** Files stand here for whatever the documents name: which ones nobody knows beforehand. */
+/** Files below these depend on the documents: they are not known beforehand. */
 const folders = /^\/(?:categories|languages|featured|archive|sites)\//;
 
 interface Own {
@@ -30,7 +30,7 @@ const clash = (path: string, isTaken: boolean): string | undefined => {
   return isTaken ? `another file is at ${quoted}: use another path` : undefined;
 };
 
-/** Own paths of feeds at which something else stands: one line each. Of two that are equal, the later one is wrong. */
+/** Own paths of feeds at which there is something else: one line each. Of two that are equal, the later one is wrong. */
 export const pathProblems = (sites: readonly Site[]): readonly string[] => {
   const addresses = sites.flatMap(addressesOf);
   const own = ownPaths(sites);

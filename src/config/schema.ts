@@ -49,7 +49,7 @@ const language = z.string().refine(isLanguage, {
   error: ({ input }) => `${JSON.stringify(input)} is not a language tag; use one such as en or pt-BR (BCP 47)`,
 });
 
-/** As it stands in a request, percent-encoded; not `//host`, which is another host (RFC 3986 §4.2). */
+/** As it is in a request, percent-encoded; not `//host`, which is another host (RFC 3986 §4.2). */
 const localPath = z
   .string()
   .regex(

@@ -44,7 +44,7 @@ const unknownKeys = (keys: readonly string[], schema: unknown, more: readonly st
 };
 
 /**
- * What is wrong and the next step, where a schema says nothing of its own. `more`: keys that may stand there besides
+ * What is wrong and the next step, where a schema has no message of its own. `more`: keys that are allowed besides
  * the schema's.
  */
 export const words =
@@ -79,7 +79,7 @@ export const place = (path: readonly PropertyKey[]): string =>
     .join("")
     .replace(/^\./, "");
 
-/** Of a key that is wrong zod says only that it is. */
+/** For an invalid key, zod's own message gives no reason. */
 const problemOf = (issue: z.core.$ZodIssue): string =>
   issue.code === "invalid_key" ? issue.issues.map(({ message }) => message).join("; ") : issue.message;
 

@@ -118,7 +118,7 @@ step("an edit changes the feeds and posts nothing anew", async () => {
 });
 
 step(
-  "what is no Markdown, is too large or is not UTF-8 is refused once, and its neighbours are not kept waiting",
+  "what is not Markdown, is too large or is not UTF-8 is refused once, and its neighbours are not kept waiting",
   async () => {
     await stack.write("broken.md", Uint8Array.of(0xff, 0xfe, 0x00, 0xd8));
     await stack.write("film.md", new Uint8Array(8 * 1024 * 1024).fill(0x61));

@@ -17,7 +17,7 @@ export type Admission =
   | { readonly kind: "later"; readonly until: Instant; readonly reason: string }
   | { readonly kind: "held"; readonly reason: string };
 
-/** Asks the account's pause, then once, before the first send, its pacing and caps and the flood breaker. The sandbox floods nobody. */
+/** Checks the account's pause, and once, before the first send, its pacing, caps and flood breaker. The sandbox has no limits. */
 export const admit = async (delivery: Delivery, account: Account, ports: Ports): Promise<Admission> => {
   if (delivery.sandbox) return { kind: "now" };
   return retryOnConflict(`the account ${account.name}`, async () => {
@@ -76,7 +76,7 @@ export const pause = async (name: string, reason: string, ports: Ports): Promise
   await change(name, (state) => ({ ...state, paused: { since: ports.clock(), reason } }), ports);
 };
 
-/** The login works again, or a person says so. */
+/** The login works again, or a person retries one of its deliveries. */
 export const resume = (name: string, ports: Pick<Ports, "accountStates">): Promise<void> =>
   change(name, (state) => (state.paused === undefined ? undefined : { ...state, paused: undefined }), ports);
 

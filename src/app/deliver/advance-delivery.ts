@@ -15,7 +15,7 @@ export const deliver = async (ref: DeliveryRef, ports: DeliverPorts): Promise<vo
   if (delivery?.due === undefined || delivery.due > now) return;
   const settleTime = (): number => (delivery.sandbox ? second : ports.networks.get(delivery.network).settle);
   if (delivery.state === "sending" || delivery.leaseUntil !== undefined) {
-    // Another worker's claim: a save here would take the version from under it.
+    // Another worker's claim: a save here would raise the version that it has read.
     const isHeld = delivery.leaseUntil !== undefined && delivery.leaseUntil > now;
     return isHeld ? undefined : record(expired(delivery, settleTime(), now), ports);
   }
@@ -44,7 +44,7 @@ export const deliver = async (ref: DeliveryRef, ports: DeliverPorts): Promise<vo
   return delivery.state === "unsettled" ? settle(step, wish, ports) : mend(step, wish, ports);
 };
 
-/** Nothing that a post says changes these. */
+/** No change of the post changes these. */
 const isAtRest = ({ state }: Delivery): boolean => state === "failed" || state === "unknown" || state === "deleted";
 
 /** The account left the configuration, or this site: what may be public is not called cancelled (interleaving 43). */
@@ -63,7 +63,7 @@ const orphaned = (delivery: Delivery, reason: string): Delivery => {
   }
 };
 
-/** A hold ends by a person's word or with the post; what was cancelled with nothing sent opens again when the post returns. */
+/** A hold ends when a person releases it or the post goes; what was cancelled before it was sent is opened again when the post returns. */
 const reconsidered = (delivery: Delivery, wish: Wish, now: Instant): Delivery => {
   if (delivery.state === "cancelled")
     return wish.kind === "none" ? { ...delivery, due: undefined } : waiting(delivery, now, "the post is back");

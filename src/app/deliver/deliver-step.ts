@@ -20,7 +20,7 @@ export interface DeliverPorts {
   readonly deadline: (milliseconds: number) => AbortSignal;
 }
 
-/** One delivery that nobody else holds, and what its account can do. */
+/** One delivery that no other worker holds, and what its account can do. */
 export interface Step {
   readonly delivery: Delivery;
   readonly account: Account;
@@ -44,11 +44,11 @@ export const wishOf = async (
     network.compose(snippetFor(post, account, delivery.firstSentAt ?? now), account),
   );
 
-/** On the version that was read. Undefined: somebody else was faster, and the row is theirs. */
+/** Saves on the version that was read. Undefined: another worker was faster, and the row is its own. */
 export const save = async (delivery: Delivery, { deliveries }: DeliverPorts): Promise<Delivery | undefined> =>
   (await deliveries.save(delivery)) ? { ...delivery, version: delivery.version + 1 } : undefined;
 
-/** The end of a step. Somebody should look at what failed and at what nobody knows. */
+/** The end of a step. A failed or unknown delivery raises an alarm. */
 export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<void> => {
   const { state, account, post, reason } = delivery;
   if ((await save(delivery, ports)) === undefined || (state !== "failed" && state !== "unknown")) return;

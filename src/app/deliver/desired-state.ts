@@ -3,7 +3,7 @@ import type { Post } from "../../domain/post.ts";
 import { type Instant, minute } from "../../domain/time.ts";
 import type { Composed } from "../../ports/networks.ts";
 
-/** What a post wants of one delivery now. */
+/** What one delivery should be now, by its post. */
 export type Wish =
   /** Out, as composed. */
   | { readonly kind: "out"; readonly composed: Composed; readonly url: string }

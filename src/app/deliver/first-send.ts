@@ -4,7 +4,7 @@ import { type DeliverPorts, leaseFor, record, type Step, save, send, wishOf } fr
 import type { Wish } from "./desired-state.ts";
 import { tooLong } from "./too-long.ts";
 
-/** Nothing of this delivery is public: the gates are asked, the request is composed and stored, then sent. */
+/** Nothing of this delivery is public: the limits are checked, the request is composed and stored, then sent. */
 export const firstSend = async (step: Step, wish: Wish, ports: DeliverPorts): Promise<void> => {
   const { delivery, account } = step;
   if (wish.kind === "none") return record(cancelled(delivery, wish.reason), ports);

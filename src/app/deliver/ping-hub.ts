@@ -13,7 +13,7 @@ export interface PingPorts {
   readonly log: Log;
 }
 
-/** Tells one hub that one feed has changed. To tell it twice is harmless, so there is no claim. */
+/** Notifies one hub that one feed has changed. To notify it twice is harmless, so there is no claim. */
 export const ping = async (ref: PingRef, ports: PingPorts): Promise<void> => {
   const now = ports.clock();
   const read = await ports.pings.read(ref);
@@ -37,7 +37,7 @@ export const ping = async (ref: PingRef, ports: PingPorts): Promise<void> => {
     );
 };
 
-/** One topic after the other; the first that is refused ends it, and all are told again. */
+/** One topic after the other; the first that is refused ends it, and later all are sent again. */
 const tell = async ({ hub, topics }: Ping, tellHub: TellHub): Promise<HubAnswer> => {
   for (const topic of topics) {
     const answer = await tellHub(hub, topic);

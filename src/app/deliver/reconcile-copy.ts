@@ -14,7 +14,7 @@ import { type DeliverPorts, deadlineFor, leaseFor, record, type Step, save } fro
 import type { Wish } from "./desired-state.ts";
 import { tooLong } from "./too-long.ts";
 
-/** Brings the copy to what the post says now. Edits and deletions are repeated by id until the network answers (interleavings 39 and 40). */
+/** Brings the copy to the current content of the post. Edits and deletions are repeated by id until the network answers (interleavings 39 and 40). */
 export const mend = async (step: Step, wish: Wish, ports: DeliverPorts): Promise<void> => {
   const { delivery, account, network, connection, offer } = step;
   const removes = wish.kind === "none" || delivery.state === "deleting";
@@ -47,7 +47,7 @@ export const mend = async (step: Step, wish: Wish, ports: DeliverPorts): Promise
   await record(isEdited ? { ...after, request: wanted } : after, ports);
 };
 
-/** Without a request the copy is to go. Undefined where the network offers no such thing. */
+/** Without a request the copy is to be removed. Undefined where the network does not offer it. */
 const changeTo = (
   request: StoredRequest | undefined,
   { edit, remove }: Connection,

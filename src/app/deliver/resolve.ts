@@ -51,10 +51,10 @@ const afresh = (delivery: Delivery, now: number, reason: string): Delivery => ({
   reason,
 });
 
-/** A person's word: what is held or failed goes out, what waits is tried now, its account's pause ends. What may be public already is not sent again by this. */
+/** By a person: what is held or failed is sent, what waits is tried now, its account's pause ends. What may be public already is not sent again by this. */
 export const retry = async (site: string, id: string, ports: Ports): Promise<Resolved | undefined> => {
   const ref = refOf(site, id);
-  // Another site's delivery is none here, and its account's pause stays.
+  // A delivery of another site is not found here, and its account's pause stays.
   if (ref === undefined || (await ports.deliveries.read(ref)) === undefined) return undefined;
   // First the account: the delivery may be taken up as soon as it is due.
   await resume(ref.account, ports);
@@ -76,7 +76,7 @@ const retried = (delivery: Delivery, now: number): Delivery | string => {
   }
 };
 
-/** Settles an unknown delivery by a person's word: it is out there, or it is not and goes out once more. */
+/** A person settles an unknown delivery: it was posted, or it was not and is sent once more. */
 export const resolve = (
   site: string,
   id: string,

@@ -15,7 +15,7 @@ import type { Found } from "../../ports/networks.ts";
 import { type DeliverPorts, deadlineFor, leaseFor, record, type Step, save, send } from "./deliver-step.ts";
 import type { Wish } from "./desired-state.ts";
 
-/** An earlier send got no answer, and it is sure to have ended. It stays unsettled until somebody knows. */
+/** An earlier send got no answer, and has certainly ended. The delivery stays unsettled until its outcome is known. */
 export const settle = async (step: Step, wish: Wish, ports: DeliverPorts): Promise<void> => {
   const { delivery, connection, offer } = step;
   if (wish.kind === "wait" && !offer.look) return record(waiting(delivery, wish.until, wish.reason), ports);

@@ -14,8 +14,8 @@ interface Ports {
 const without = (urls: readonly string[], url: string): readonly string[] => urls.filter((other) => other !== url);
 
 /**
- * Brings the copy's URL to its post, or takes it from there, and has the post published again: feeds say where copies
- * stand. The delivery stays due until this is done. False: the post has changed meanwhile.
+ * Adds the copy's URL to its post, or removes it, and has the post published again: feeds name the URLs of the
+ * copies. The delivery stays due until this is done. False: the post has changed meanwhile.
  */
 export const syndicate = async (
   { state, site, post: id, remote, sandbox }: Delivery,

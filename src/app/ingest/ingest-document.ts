@@ -51,7 +51,7 @@ export interface IngestPorts {
 
 /**
  * Brings one document's post to the document's current bytes (design.md §2, rule 1). Safe to repeat and to race: the
- * row is read before the bytes, and saved on that version; who loses begins again.
+ * row is read before the bytes, and saved on that version; the slower one begins again.
  */
 export const ingest = (target: Target, word: Word, ports: IngestPorts): Promise<Ingested> =>
   retryOnConflict(target.path, async () => {

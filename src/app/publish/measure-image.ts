@@ -3,7 +3,7 @@ import type { Probe } from "../../ports/outside.ts";
 import type { Posts } from "../../ports/store.ts";
 
 /**
- * The post with what stands at its image's URL, stored before the feeds that show it are touched. Asked once for each
+ * The post with the type and size of its image, stored before the feeds that show it are touched. Asked once for each
  * URL: a failure is stored too. Undefined when another worker saved the post meanwhile.
  */
 export const measured = async (

@@ -56,7 +56,7 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
   await ports.posts.save({ ...post, listed: wanted, due: comesBack(post, now) });
 };
 
-/** When a post that is out of the feeds now wants to be looked at again. */
+/** When a post that is not in the feeds now has to be checked again. */
 const comesBack = (post: Post, now: number): number | undefined => {
   if (post.gone?.by === "source" && now < post.gone.at + feedGrace) return post.gone.at + feedGrace;
   return post.gone === undefined && post.hold === undefined && post.published > now ? post.published : undefined;

@@ -12,7 +12,7 @@ interface Ports {
   readonly clock: Clock;
 }
 
-/** The feed whose posts are archived: every post stands in it. */
+/** The feed whose posts are archived: it has every post. */
 const archived = "main";
 
 /** Never changes: with another size every page would. */
@@ -82,7 +82,7 @@ export interface Archived {
   readonly more: boolean;
 }
 
-/** Where a feed stands in the archive; the archived feed's render numbers the posts that came. */
+/** The place of a feed in the archive; the render of the archived feed numbers the new posts. */
 export const archiveOf = async (site: Site, key: FeedKey, ports: Ports): Promise<Archived> => {
   const page = archivePage(key);
   if (page === undefined && key !== archived) return { more: false };

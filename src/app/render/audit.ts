@@ -25,7 +25,7 @@ export const openFeeds = async (site: Site, { feeds, clock }: Ports): Promise<vo
 
 /**
  * Renders every feed anew, one after another within a time, so that they do not fill the queue: finds objects that were
- * lost or changed, and brings in what the configuration says now. Only what differs is written.
+ * lost or changed, and applies the current configuration. Only what differs is written.
  */
 export const audit = async (site: Site, within: number, { feeds, clock }: Ports): Promise<void> => {
   for (const { key, title } of standing(site)) await feeds.touch(site.id, key, title, clock());

@@ -84,7 +84,7 @@ interface Passed {
   readonly faults: readonly Fault[];
 }
 
-/** Renders past the gate. A poisonous entry is left out alone and named (interleaving 29). */
+/** Renders past the gate. An invalid entry is left out alone and named (interleaving 29). */
 const pass = (entries: readonly Entry[], make: (some: readonly Entry[]) => Feed, formats: Formats): Passed => {
   const attempt = (some: readonly Entry[]): { rendered: readonly Rendered[]; faults: readonly Fault[] } => {
     const feed = make(some);
@@ -108,7 +108,7 @@ const pass = (entries: readonly Entry[], make: (some: readonly Entry[]) => Feed,
     : { faults: [...blamed.values(), ...rest.faults] };
 };
 
-/** `lost` when the lease or an object has gone to somebody else. */
+/** `lost` when another render has the lease or has changed an object. */
 const write = async (
   site: Site,
   lease: FeedLease,

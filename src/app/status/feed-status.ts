@@ -13,7 +13,7 @@ const hubStatus = async (site: Site, state: FeedState, hub: string, { pings }: P
   return { url: hub, pinged: ping?.pinged, reason: ping?.reason };
 };
 
-/** An archive page has no page for people: its RSS stands for it. */
+/** An archive page has no page for people: its RSS is named instead. */
 const placeOf = (key: FeedKey): string => (archivePage(key) === undefined ? feedFolder(key) : `${key}.xml`);
 
 const feedStatus = async (site: Site, state: FeedState, ports: Ports): Promise<FeedStatus> => ({
@@ -26,7 +26,7 @@ const feedStatus = async (site: Site, state: FeedState, ports: Ports): Promise<F
   hubs: await Promise.all(site.hubs.map((hub) => hubStatus(site, state, hub, ports))),
 });
 
-/** Every feed of a site with the gate's last word: a feed that could not be rendered must not be silent. */
+/** Every feed of a site with the last verdict of the gate: a feed that could not be rendered must be visible. */
 export const listFeeds = async (site: Site, ports: Ports): Promise<readonly FeedStatus[]> => {
   const states = await Promise.all((await ports.feeds.all(site.id)).map(({ key }) => ports.feeds.read(site.id, key)));
   return Promise.all(states.filter((state) => state !== undefined).map((state) => feedStatus(site, state, ports)));

@@ -10,7 +10,7 @@ const tail = (fields: Readonly<Record<string, unknown>> | undefined): string =>
         .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
         .join(", ")})`;
 
-/** One line each, for a person at a terminal. Line breaks and control characters of a document's words cannot forge a second line. */
+/** One line each, for a person at a terminal. Line breaks and control characters of a document's text cannot forge a second line. */
 export const consoleLog = (print: Print): Log => {
   const line = (text: string) => print(text.replaceAll(/[\p{Cc}]+/gu, " "));
   return {

@@ -8,7 +8,7 @@ export const siteAt = <T extends Placed>(path: string, sites: readonly [T, ...(r
 
 /** Which document a person can be asked to edit, for each site. */
 export interface Editable {
-  /** The document was published: nothing is nearer to a person's mind. */
+  /** The document was published: it is the one that a person works on. */
   published(path: string): void;
   /** It is refused or gone. */
   lost(path: string): void;

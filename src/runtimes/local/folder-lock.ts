@@ -9,7 +9,7 @@ export interface FolderLock {
   release(): Promise<void>;
 }
 
-/** Somebody else uses the data folder. The message is one line for people. */
+/** Another process uses the data folder. The message is one line for people. */
 export class FolderInUse extends Error {
   override readonly name = "FolderInUse";
 }
@@ -18,7 +18,7 @@ const holderRow = z.object({
   pid: z.int().positive(),
   /** RFC 3339. */
   started: z.string(),
-  /** Tells a process from a later one with the same number, where the system does. */
+  /** Distinguishes a process from a later one with the same number, on systems that allow it. */
   identity: z.string().optional(),
   released: z.boolean(),
 });
@@ -37,7 +37,7 @@ const readText = async (path: string): Promise<string | undefined> => {
 
 /**
  * Linux: the boot and the tick at which the process began (proc(5): field 22 of `stat`, the 20th after the name in
- * parentheses). A killed process that nobody has waited for (`Z`) answers signals, and is nobody.
+ * parentheses). A killed process whose parent has not waited for it (`Z`) answers signals, but holds nothing.
  */
 const identityOf = async (pid: number): Promise<string | undefined> => {
   const stat = await readText(`/proc/${pid}/stat`);
@@ -64,7 +64,7 @@ const numbersIn = async (folder: string): Promise<readonly number[]> =>
     .map(Number)
     .sort((a, b) => b - a);
 
-/** Undefined where a later holder has cleared it away already; torn where the disk kept less than was written: then its writer is gone. */
+/** Undefined where a later holder has removed it already; torn where the disk kept less than was written: then its writer has ended. */
 const readHolder = async (file: string): Promise<Holder | "torn" | undefined> => {
   const text = await readText(file);
   if (text === undefined) return undefined;

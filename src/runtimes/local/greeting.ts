@@ -10,7 +10,7 @@ export const announceRefused = (log: Log, path: string, reasons: readonly Reason
   for (const reason of reasons) log.warn(`${path} is refused: ${reasonText(reason)}`);
 };
 
-/** Tells what became of a document that changed. */
+/** Logs the outcome of a changed document. */
 export const announce = (log: Log, path: string, answer: Ingested): void => {
   if (answer.result === "refused") {
     announceRefused(log, path, answer.reasons);
@@ -26,7 +26,7 @@ interface Greeting {
   readonly url: string;
   readonly sites: readonly Pick<Site, "id" | "title" | "folder" | "feeds">[];
   readonly content: string;
-  /** How many documents stand in the folder. */
+  /** How many documents there are in the folder. */
   readonly documents: number;
   readonly accounts: readonly Pick<AccountStatus, "name" | "site" | "reach">[];
   readonly tokenFile: string | undefined;

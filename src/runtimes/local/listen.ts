@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 
-/** The machine is not as it has to be; the message says what to do. Exit 1. */
+/** Something on this machine prevents the start; the message says what to do. Exit 1. */
 export class StartError extends Error {
   override readonly name = "StartError";
 }

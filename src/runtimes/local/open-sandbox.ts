@@ -6,7 +6,7 @@ import type { Fetch } from "./listen.ts";
 import { openTimelineFile } from "./timeline-file.ts";
 import type { Undo } from "./undo.ts";
 
-/** The networks acted out, with timelines that outlive the process. */
+/** The emulated networks, with timelines that outlive the process. */
 export const openSandbox = async (
   data: string,
   accounts: readonly Account[],

@@ -22,7 +22,7 @@ const reachWords = ({ accounts }: StripWords): string => {
     : `${real.join(", ")} ${real.length === 1 ? "has" : "have"} credentials and ${real.length === 1 ? "posts" : "post"} for real; the others post to the sandbox.`;
 };
 
-/** Tells a person at the local page where they are. A complete landmark, so that no screen reader skips it. */
+/** Explains the local page to a person. A complete landmark, so that no screen reader skips it. */
 export const strip = (words: StripWords): string => {
   const link = "color:#fde68a;text-underline-offset:.2em";
   const next =

@@ -23,7 +23,7 @@ export interface Scheduled {
 /** Rows due later than this are the sweep's: the memory held for them stays small. */
 const horizon = minute;
 
-/** The local stand-in for the table's stream and the minute's schedule: only a hint, the sweep finds what it misses. */
+/** The local replacement for the table's stream and the one-minute schedule: only a hint, the sweep finds what it misses. */
 export const startSchedule = (scheduled: Scheduled): Schedule => {
   const { offer, clock, log } = scheduled;
   const waiting = new Map<string, { readonly ref: Ref; readonly at: number }>();

@@ -13,10 +13,10 @@ interface File {
 
 type Read = (key: string) => Promise<File | undefined>;
 
-/** Seconds that a reader may keep a file without asking. A page holds the strip, and who edits wants to see it: it is asked for each time. */
+/** Seconds that a reader may keep a file without asking. A page holds the strip, which changes with each edit: it is requested each time. */
 const maxAge = (key: string): number => (key.endsWith(".html") ? 0 : 60);
 
-/** Files that stand unchanged are hashed once: the writer replaces a file (a new inode), it never writes into one. */
+/** Unchanged files are hashed once: the writer replaces a file (a new inode), it never writes into one. */
 const cachedRead = (root: string): Read => {
   const known = new Map<string, { readonly stamp: string; readonly file: File }>();
   return async (key) => {
@@ -104,7 +104,7 @@ const answer = (c: Context, key: string, file: File, encoding?: string): Respons
 
 export interface StaticFiles {
   readonly root: string;
-  /** Own paths of feeds, and the files that stand there. */
+  /** Own paths of feeds, and the files that they serve. */
   readonly paths: Readonly<Record<string, string>>;
   /** What a page is before it is sent, by its key: the local strip is put in. */
   readonly page: (html: string, key: string) => string;

@@ -5,7 +5,7 @@ import { ownerOnly } from "./private-files.ts";
 
 const isTaken = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "EEXIST";
 
-/** Another minting of the same moment wins: `wx` writes only a file that is not there. */
+/** Of two at the same moment the first one wins: `wx` writes only a file that is not there. */
 const mint = async (file: string): Promise<void> => {
   try {
     const handle = await open(file, "wx", ownerOnly.file);
@@ -20,7 +20,7 @@ const mint = async (file: string): Promise<void> => {
   }
 };
 
-/** The API's token: `CRIER_TOKEN`, else minted once into `<data>/token`, readable by its owner alone. */
+/** The API's token: `CRIER_TOKEN`, else created once in `<data>/token`, readable by its owner alone. */
 export const apiToken = async (data: string, env: NodeJS.ProcessEnv): Promise<string> => {
   const given = env.CRIER_TOKEN?.trim();
   if (given !== undefined && given !== "") return given;

@@ -128,7 +128,7 @@ describe("the flood breaker", () => {
     return { world, slug: held[0] ?? "", held };
   };
 
-  test("holds the rest for a person's word, and feeds are not held", async () => {
+  test("holds the rest until a person releases it, and feeds are not held", async () => {
     const { world, held } = await flooded();
     expect(world.paper.posts).toHaveLength(2);
     expect(held).toHaveLength(1);
@@ -176,7 +176,7 @@ describe("what is not announced", () => {
     );
   });
 
-  test("a person's word publishes an old document all the same", async () => {
+  test("an old document that is published by hand is announced all the same", async () => {
     const world = await aWorld();
     await world.app.put("s", bytes(saying("old", { date: "2025-01-01T00:00:00Z" })));
     await world.sweep();

@@ -48,7 +48,7 @@ test("the hourly reading finds such files, then asks no more for those that are 
   expect(asked).toEqual(["a.md", "new.png", "gone.png"]);
 });
 
-test("a source of which only pictures are left is suddenly empty: its posts wait for a person's word", async () => {
+test("a source of which only pictures are left is suddenly empty: its posts wait for confirmation", async () => {
   const world = await aWorld();
   for (const slug of ["one", "two"]) {
     world.write(`${slug}.md`, aDocument({ slug, title: slug }));

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { aDocument, aWorld } from "../../support/world.ts";
 
-test("a deletion that waits for a person's word can be asked for, until that word is said", async () => {
+test("a deletion that waits for confirmation is listed until a person removes the post", async () => {
   const world = await aWorld();
   for (const slug of ["one", "two"]) {
     world.write(`${slug}.md`, aDocument({ slug, title: slug }));
