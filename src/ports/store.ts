@@ -70,7 +70,7 @@ export interface FeedState {
   readonly empty: boolean;
   /** When it was last rendered. */
   readonly rendered?: Instant | undefined;
-  /** The gate's last word: what keeps the last good feed up, or the entries that were left out. */
+  /** What the gate found last: why the last good feed stays, or which entries were left out. */
   readonly faults: readonly Fault[];
   /** Something was put, or is about to be, that its hubs are not told of yet (interleaving 28). */
   readonly pingPending: boolean;
@@ -87,7 +87,7 @@ export interface LeaseTerms {
   readonly rest: number;
 }
 
-/** A feed that one render has for itself, until its lease is over. */
+/** A feed that is leased to one render. */
 export interface FeedLease {
   /** As it was when the lease was taken. */
   readonly state: FeedState;
@@ -100,7 +100,7 @@ export interface FeedLease {
 }
 
 export interface RenderResult {
-  /** The gate's word. */
+  /** What the gate found. */
   readonly faults: readonly Fault[];
   /** When the feed is due again. */
   readonly due?: Instant | undefined;
@@ -112,10 +112,10 @@ export interface Feeds {
   /** Raises the revision and makes the feed due now (or at `due`); registers it in its site. Without a title the feed keeps the one it has. */
   touch(site: string, key: FeedKey, title: string | undefined, due: Instant): Promise<void>;
   /**
-   * Renders a feed that is due, where nobody else does, and gives the lease back with the result. The due is cleared (or
-   * put to the result's) only on the revision that was rendered and under the same lease: else, and when the work has
-   * `lost` the lease or an object to somebody else, the revision is raised and the feed stays due. Work that throws
-   * leaves the lease to run out: what it had in flight may still land.
+   * Leases a feed that is due and that nobody else has leased, and ends the lease with the work's result. The due is
+   * cleared, or replaced by the result's, only on the revision that was leased and under the same lease. Otherwise the
+   * revision is raised and the feed stays due; so too when the work answers `lost`: another render has taken the lease
+   * or written an object. Where the work throws, the lease runs out: a request in flight may still be applied.
    */
   withLease(
     site: string,

@@ -14,8 +14,8 @@ const failing = z.object({ dueAt: z.number().optional(), failures: z.number().de
 /** 30 s, 1 min, 2 min … one hour. */
 export const deferral = (failures: number): number => Math.min(30 * second * 2 ** (failures - 1), hour);
 
-/** What the index names, less what is done by now: an index read is late by design, and the embedded database leaves entries over. */
-const standing = async (table: Table, entries: readonly DueEntry[], moment: Instant): Promise<readonly Ref[]> => {
+/** What the index names, without what is done by now: an index read is late by design, and the embedded database leaves entries over. */
+const stillDue = async (table: Table, entries: readonly DueEntry[], moment: Instant): Promise<readonly Ref[]> => {
   const refs = await Promise.all(
     entries.map(async ({ pk, sk }) => {
       const row = await table.get({ pk, sk });
@@ -47,7 +47,7 @@ async function* overdue(table: Table, moment: Instant, limit: number): AsyncGene
 export const tableDue = (rows: Rows): Due => {
   const { table } = rows;
 
-  /** Undefined where another worker has changed the row in between. */
+  /** Undefined where another worker has changed the row since it was read. */
   const deferOnce = async (ref: Ref, key: Key, now: Instant): Promise<number | undefined> => {
     const row = await table.get(key);
     const { dueAt, failures: before } = failing.parse(row ?? {});
@@ -68,7 +68,7 @@ export const tableDue = (rows: Rows): Due => {
       const found: Ref[] = [];
       let batch: DueEntry[] = [];
       const check = async () => {
-        found.push(...(await standing(table, batch, moment)));
+        found.push(...(await stillDue(table, batch, moment)));
         batch = [];
       };
       for await (const entry of overdue(table, moment, limit)) {

@@ -7,15 +7,15 @@ import { dueAttributes, refKey } from "./keys.ts";
 import { retryOnConflict } from "./retry.ts";
 import { allOf, type Condition } from "./table.ts";
 
-/** Puts the due of a feed off that nobody has touched or leased since it was read. */
-const putOff = async (rows: Rows, ref: FeedRef, { revision }: FeedState, until: Instant): Promise<void> => {
+/** Postpones a feed, unless somebody has touched or leased it since it was read. */
+const postpone = async (rows: Rows, ref: FeedRef, { revision }: FeedState, until: Instant): Promise<void> => {
   const unmoved = allOf({ kind: "is", field: "revision", value: revision }, { kind: "lacks", field: "lease" });
   const key = refKey(ref);
   const row = await rows.table.update(key, { set: dueAttributes(key, until) }, unmoved);
   if (row !== undefined) tellDue(rows, ref, until);
 };
 
-/** Gives the lease back and clears the due, or puts it to a later moment. False where the lease is lost or the feed was touched. */
+/** Ends the lease and clears the due, or sets a later one. False where the lease is lost or the feed was touched. */
 const cleared = async (
   rows: Rows,
   ref: FeedRef,
@@ -35,8 +35,8 @@ const cleared = async (
 };
 
 /**
- * Touched while it was rendered, or rendered by another since the lease was lost: what stands in the object store may be
- * the older window, so the feed is due at once (interleavings 22 and 23).
+ * Touched while it was rendered, or rendered by another since the lease was lost: the object store may hold the older
+ * window, so the feed is due at once (interleavings 22 and 23).
  */
 const keptDue = (rows: Rows, ref: FeedRef, holder: string, due: Instant, { faults }: RenderResult, at: Instant) => {
   const add = { revision: 1 };
@@ -66,7 +66,7 @@ export const leasing =
     if (found?.due === undefined || found.due > now) return;
     const since = now - (found.rendered ?? Number.NEGATIVE_INFINITY);
     // Rendered by a clock that is ahead of this one: it does not rest now.
-    if (since >= 0 && since < rest) return putOff(rows, ref, found, now + rest - since);
+    if (since >= 0 && since < rest) return postpone(rows, ref, found, now + rest - since);
 
     const holder = randomUUID();
     const own: Condition = { kind: "leaseOf", holder };

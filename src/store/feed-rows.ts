@@ -23,7 +23,7 @@ export const tableFeeds = (rows: Rows): Feeds => {
     return retryOnConflict(`the feed ${key}`, () => updateDueBy(rows, { kind: "feed", site, key }, change, due));
   };
 
-  /** The site's list is written after the feed and marked in it, so that it costs a write only when it changes and a crash in between is corrected by the next touch. */
+  /** The list is written after the feed, and the feed then notes the listed title: a list that has not changed costs no write, and the next touch corrects what a crash left out. */
   const register = async ({ site, key, title, empty }: FeedState): Promise<void> => {
     await table.put({ ...siteFeedKey(site, key), key, title, empty });
     const isTitle = { kind: "is", field: "title", value: title } as const;

@@ -35,7 +35,7 @@ export const dueShard = (pk: string): string => `due#${sha256(pk).readUInt8(0) %
 export const dueAttributes = (key: Key, due: Instant | undefined) =>
   due === undefined ? {} : { dueShard: dueShard(key.pk), dueAt: due };
 
-/** `#` separates components, so it cannot stand in one; nor can a lone surrogate, which UTF-8 has no bytes for. */
+/** `#` separates components, so none contains it; nor a lone surrogate, which UTF-8 has no bytes for. */
 export const escapeComponent = (text: string): string =>
   text
     .replaceAll("%", "%25")

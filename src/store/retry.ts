@@ -1,7 +1,7 @@
-/** Others are faster a few times at most: more is a fault, and whoever asked is told of it. */
+/** Conflicts are rare: so many in a row are a fault. */
 const most = 10;
 
-/** Writes until the write answers something: undefined says that another worker changed the row since it was read. */
+/** Repeats a write that answers undefined where another worker has changed the row since it was read. */
 export const retryOnConflict = async <T>(what: string, write: () => Promise<T | undefined>): Promise<T> => {
   for (let writes = 0; writes < most; writes += 1) {
     const answer = await write();

@@ -29,7 +29,7 @@ test("a post with a body of 10 KB is stored in less than 4 KB", async () => {
   expect(JSON.stringify(Item).length).toBeLessThan(4_096);
 });
 
-test("a large body stands in the object store, named by its content", async () => {
+test("a large body is in the object store, named by its content", async () => {
   const { store, client, table, bodies } = await aStore();
   const html = randomBytes(400 * 1024).toString("base64");
   await store.posts.save(aPost({ html }));

@@ -41,7 +41,7 @@ export interface RenderPorts {
 /** Longer than any render may run (its function's timeout is shorter). */
 export const renderLease = 2 * minute;
 
-/** Writes every format of a due feed, under a lease, past the gate, where its bytes differ from what stands there now (design.md §2, rule 3). */
+/** Writes every format of a due feed, under a lease, past the gate, where its bytes differ from what the object store holds now (design.md §2, rule 3). */
 export const render = ({ site, key }: FeedRef, ports: RenderPorts): Promise<void> => {
   const terms = { clock: ports.clock, lasts: renderLease, rest: ports.rest };
   return ports.feeds.withLease(site, key, terms, (lease) => renderLeased(ports.site(site), lease, ports));

@@ -47,7 +47,7 @@ export const deliveriesContract = (empty: Empty): void => {
     expect((await store.deliveries.read(deliveryRef))?.due).toBeUndefined();
   });
 
-  test("the earlier of a nudge and the step's own due stands", async () => {
+  test("the earlier of a nudge and the step's own due is kept", async () => {
     const { store } = await empty();
     await store.deliveries.create(aDelivery());
     const read = present(await store.deliveries.read(deliveryRef));

@@ -55,7 +55,7 @@ export const pingsContract = (empty: Empty): void => {
     expect((await store.pings.read(pingRef))?.due).toBeUndefined();
   });
 
-  test("nudges of a ping at once are all counted, and the earliest stands", async () => {
+  test("nudges of a ping at once are all counted, and the earliest due is kept", async () => {
     const { store } = await empty();
     await Promise.all(Array.from({ length: 8 }, (_, n) => store.pings.nudge(pingRef, [], start - n)));
     expect(await store.pings.read(pingRef)).toMatchObject({ version: 8, due: start - 7 });
