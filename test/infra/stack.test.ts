@@ -9,7 +9,7 @@ import { second } from "../../src/domain/time.ts";
 import { tableDefinition } from "../../src/store/embedded-table.ts";
 import { indexes } from "../../src/store/keys.ts";
 import { aDelivery } from "../support/builders.ts";
-import { anApp, aStack, type Resource, synthesised } from "./synthesised.ts";
+import { aStack, inApp, type Resource, synthesised } from "./synthesised.ts";
 
 const { resources, outputs, ofType } = synthesised();
 
@@ -205,8 +205,8 @@ test("the outputs name the upload bucket, the feeds and the API", () => {
 });
 
 test("the synthesis has no warning: `--strict` would stop at it", () => {
-  const stack = aStack(anApp());
-  expect(Annotations.fromStack(stack).findWarning("*", Match.anyValue())).toEqual([]);
+  const warnings = inApp((app) => Annotations.fromStack(aStack(app)).findWarning("*", Match.anyValue()));
+  expect(warnings).toEqual([]);
 });
 
 /** Resources that CloudFormation cannot name itself: theirs are made of the stack's, which holds the stage. */
@@ -229,7 +229,8 @@ test("what has to have a name has the stage in it", () => {
 });
 
 test("a finding of cdk-nag that nobody gave a reason for stops the synthesis", () => {
-  const app = anApp();
-  new Bucket(aStack(app), "Planted");
-  expect(() => app.synth()).toThrow(/AwsSolutions-S10/);
+  inApp((app) => {
+    new Bucket(aStack(app), "Planted");
+    expect(() => app.synth()).toThrow(/AwsSolutions-S10/);
+  });
 });

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
-import { afterAll } from "vitest";
 import * as z from "zod";
 import { type CrierProps, CrierStack } from "../../infra/stack.ts";
 import type { Config } from "../../src/config.ts";
@@ -34,15 +33,16 @@ export interface Resource {
   readonly deletionPolicy?: string | undefined;
 }
 
-const assemblies = mkdtempSync(join(tmpdir(), "crier-infra-"));
-afterAll(() => rmSync(assemblies, { recursive: true }));
-
 /** An app that makes no bundles: those take longer than all the tests, and `npm run synth` makes them. */
-export const anApp = () => {
-  const outdir = mkdtempSync(join(assemblies, "cdk-"));
-  const app = new App({ outdir, context: { ...context, "aws:cdk:bundling-stacks": [] } });
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  return app;
+export const inApp = <T>(use: (app: App) => T): T => {
+  const outdir = mkdtempSync(join(tmpdir(), "crier-infra-"));
+  try {
+    const app = new App({ outdir, context: { ...context, "aws:cdk:bundling-stacks": [] } });
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    return use(app);
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
 };
 
 /** As the configuration is without a word about it. */
@@ -63,11 +63,11 @@ export const aStack = (app: App, props: Partial<CrierProps> = {}) =>
     ...props,
   });
 
-/** The stack as CloudFormation gets it. Throws where cdk-nag finds what nobody gave a reason for. */
-export const synthesised = (props: Partial<CrierProps> = {}) => {
-  const app = anApp();
-  const { artifactId } = aStack(app, props);
-  const { Resources, Outputs } = Template.parse(app.synth().getStackArtifact(artifactId).template);
+const synthesise = (props: Partial<CrierProps>) => {
+  const { Resources, Outputs } = inApp((app) => {
+    const { artifactId } = aStack(app, props);
+    return Template.parse(app.synth().getStackArtifact(artifactId).template);
+  });
   const resources = Object.entries(Resources).map(
     ([id, { Type, Properties, DependsOn, DeletionPolicy }]): Resource => ({
       id,
@@ -79,4 +79,14 @@ export const synthesised = (props: Partial<CrierProps> = {}) => {
   );
   const ofType = (type: string) => resources.filter((resource) => resource.type === type);
   return { resources, outputs: Outputs, ofType };
+};
+
+const made = new Map<string, ReturnType<typeof synthesise>>();
+
+/** The stack as CloudFormation gets it, made once. Throws where cdk-nag finds what nobody gave a reason for. */
+export const synthesised = (props: Partial<CrierProps> = {}) => {
+  const key = JSON.stringify(props);
+  const one = made.get(key) ?? synthesise(props);
+  made.set(key, one);
+  return one;
 };
