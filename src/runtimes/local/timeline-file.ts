@@ -14,7 +14,11 @@ const keyOf = ({ account, id }: TimelinePost): string => JSON.stringify([account
  */
 export const openTimelineFile = async (path: string): Promise<TimelineFile> => {
   const file = await open(path, "a+", ownerOnly.file);
-  const posts = new Map((await load(file, path)).map((post) => [keyOf(post), post]));
+  const loaded = await load(file, path).catch(async (error: unknown) => {
+    await file.close();
+    throw error;
+  });
+  const posts = new Map(loaded.map((post) => [keyOf(post), post]));
   let waiting: string[] = [];
   let writing: Promise<void> = Promise.resolve();
 

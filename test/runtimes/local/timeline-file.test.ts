@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -81,6 +81,15 @@ describe("the sandbox's file", () => {
         /sandbox\.jsonl:2 is not a post of the sandbox: delete the file/,
       );
     }
+  });
+
+  // Elsewhere there is no /proc that lists the open files.
+  test.runIf(process.platform === "linux")("is closed again when it is another's", async () => {
+    await writeFile(path, "{\n");
+    await expect(openTimelineFile(path)).rejects.toThrow();
+    const open = await readdir("/proc/self/fd");
+    const files = await Promise.all(open.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => "closed")));
+    expect(files).not.toContain(path);
   });
 
   test("answers no one for a post that could not be written", async () => {
