@@ -24,6 +24,12 @@ export default defineConfig({
           exclude: heavy.map((folder) => `test/${folder}/**`),
           testTimeout: 20_000,
           hookTimeout: 60_000,
+          // A worker runs its files in one process: the AWS SDK, the CDK and the embedded DynamoDB start once in it, not per file.
+          isolate: false,
+          // A variable that a test sets does not reach the next one.
+          unstubEnvs: true,
+          // The default leaves one core to Vitest's own process, which needs 2% of it.
+          maxWorkers: "100%",
         },
       },
       ...heavy.map((name) => ({

@@ -27,7 +27,7 @@ export const localClient = (endpoint: string): DynamoDBClient =>
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
 
-/** One embedded DynamoDB in memory per test file; it ends with the file's process. */
+/** One embedded DynamoDB in memory for all test files of this process; it ends with the process. */
 let embedded: Promise<EmbeddedDynamoDb> | undefined;
 let tables = 0;
 
