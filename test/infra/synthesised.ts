@@ -33,11 +33,18 @@ export interface Resource {
   readonly deletionPolicy?: string | undefined;
 }
 
-/** An app that makes no bundles: those take longer than all the tests, and `npm run synth` makes them. */
-export const inApp = <T>(use: (app: App) => T): T => {
+/**
+ * An app that makes no bundles: those take longer than all the tests, and `npm run synth` makes them. Nor does it check
+ * the template by CloudFormation's schemas unless it is told to: loading them takes as long as ten stacks.
+ */
+export const inApp = <T>(use: (app: App) => T, builtinCloudFormationValidation = false): T => {
   const outdir = mkdtempSync(join(tmpdir(), "crier-infra-"));
   try {
-    const app = new App({ outdir, context: { ...context, "aws:cdk:bundling-stacks": [] } });
+    const app = new App({
+      outdir,
+      context: { ...context, "aws:cdk:bundling-stacks": [] },
+      builtinCloudFormationValidation,
+    });
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     return use(app);
   } finally {
