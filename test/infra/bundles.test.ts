@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Metafile } from "esbuild";
-import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { budgets, pastBudget } from "../../bench/budgets.ts";
 import { lambdaEnvironment } from "../../bench/lambda-environment.ts";
 import { bundle, bundleFile, functionNames } from "../../infra/bundling.ts";
@@ -13,6 +13,7 @@ import { contentOf } from "../documents/sample-documents.ts";
 import { s3Notification, sqsEvent } from "../runtimes/lambda/recorded-events.ts";
 import { anAws } from "../support/aws-double.ts";
 import { aStore } from "../support/store.ts";
+import { canary, planted } from "./planted-environment.ts";
 
 const config = loadConfig({
   sites: [{ id: "blog", title: "A Blog", url: "https://blog.example.com/" }],
@@ -31,7 +32,9 @@ const built = async (name: (typeof functionNames)[number]) => {
 };
 
 await writeFile(join(folder, "config.json"), JSON.stringify({ config }));
+for (const [name, value] of Object.entries(planted)) vi.stubEnv(name, value);
 const bundles = await Promise.all(functionNames.map(built));
+vi.unstubAllEnvs();
 
 const inputsOf = ({ outputs }: Metafile): readonly string[] =>
   Object.values(outputs).flatMap(({ inputs }) =>
@@ -67,6 +70,12 @@ describe("a bundle holds only what its function uses:", () => {
 
   test("nothing of what a stand-in takes the place of", () => {
     expect(having("postcss", "source-map-js", "js-yaml", "core-js", "@aws-sdk/credential-provider-node")).toEqual([]);
+  });
+
+  test("nothing of the environment of who deploys", async () => {
+    const files = functionNames.flatMap((name) => [fileOf(name), `${fileOf(name)}.map`]);
+    const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
+    expect(files.filter((_, index) => texts[index]?.includes(canary))).toEqual([]);
   });
 
   test("and no deprecated module of Node", () => {
