@@ -1,8 +1,6 @@
+import { second } from "../domain/time.ts";
 import type { Probe } from "../ports/outside.ts";
 import type { Answer, Client } from "./guarded-client.ts";
-
-/** What waits for the answer is a post on its way into its feeds. */
-const patience = 3_000;
 
 /** Media alone: whatever else stands at the URL of an image (a page that says "not found") is no enclosure. */
 const media = /^(?:image|audio|video)\/[\w.+-]+$/;
@@ -18,9 +16,12 @@ const lengthOf = ({ status, headers }: Answer): number | undefined => {
     : bytes(headers.get("content-length"));
 };
 
-/** Asks for the headers of a file; where HEAD is not known, for its first byte. Never throws. */
+/**
+ * Asks for the headers of a file; where HEAD is not known, for its first byte. Never throws. What waits for the answer,
+ * `patience` ms at most, is a post on its way into its feeds.
+ */
 export const probeWith =
-  (client: Client): Probe =>
+  (client: Client, patience = 3 * second): Probe =>
   async (url) => {
     const until = performance.now() + patience;
     const time = () => Math.max(1, Math.round(until - performance.now()));
