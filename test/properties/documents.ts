@@ -94,12 +94,13 @@ const mayBeRepaired = (text: string): boolean => /[\u0080-\uffff]/.test(text);
 
 const faultsOfContent = (content: PostContent): readonly string[] => {
   const feed = feedOfOne(content);
-  const said = formats.gate(formats.render(feed), feed);
-  const page = formats.render(feed).find(({ file }) => file === "index.html")?.text ?? "";
+  const rendered = formats.render(feed);
+  const said = formats.gate(rendered, feed);
+  const page = rendered.find(({ file }) => file === "index.html")?.text ?? "";
   return [
     ...(isVisible(content.title) ? [] : ["nothing of the title can be seen"]),
     ...said.map(({ file, problem }) => `the gate refuses ${file}: it ${problem}`),
-    ...faultsOf(feed),
+    ...faultsOf(feed, rendered),
     ...liveIn(content.html).map((fault) => `the body holds ${fault}`),
     ...liveInPage(page).map((fault) => `the page holds ${fault}`),
   ];

@@ -87,8 +87,8 @@ const faultsOfGate = (rendered: readonly Rendered[], feed: Feed): readonly strin
   ];
 };
 
-/** Renders a feed in every format; what of the promises about feeds does not hold, in words. */
-export const faultsOf = (feed: Feed): readonly string[] => {
-  const rendered = formats.render(feed);
-  return [...faultsIn(rendered, feed), ...faultsOfGate(rendered, feed)];
-};
+/** What of the promises about feeds does not hold of a feed in every format, in words. */
+export const faultsOf = (feed: Feed, rendered = formats.render(feed)): readonly string[] => [
+  ...faultsIn(rendered, feed),
+  ...faultsOfGate(rendered, feed),
+];
