@@ -5,24 +5,31 @@ import { Bucket } from "aws-cdk-lib/aws-s3";
 import { expect, test } from "vitest";
 import { Relay } from "../../infra/constructs/relay-triggers.ts";
 import { readSecrets, resourceOf } from "../../infra/constructs/rights.ts";
+import { inApp } from "./synthesised.ts";
+
+/** A stack whose files go with the test: without an app, the CDK leaves a folder behind. */
+const inStack = (use: (stack: Stack) => void) => inApp((app) => use(new Stack(app, "Stack")));
 
 test("a table without a stream is refused, for nothing would wake the relay", () => {
-  const stack = new Stack();
-  const table = new Table(stack, "Table", { partitionKey: { name: "pk", type: AttributeType.STRING } });
-  const relay = new LambdaFunction(stack, "Function", {
-    runtime: Runtime.NODEJS_24_X,
-    handler: "index.handler",
-    code: Code.fromInline("export const handler = () => {};"),
+  inStack((stack) => {
+    const table = new Table(stack, "Table", { partitionKey: { name: "pk", type: AttributeType.STRING } });
+    const relay = new LambdaFunction(stack, "Function", {
+      runtime: Runtime.NODEJS_24_X,
+      handler: "index.handler",
+      code: Code.fromInline("export const handler = () => {};"),
+    });
+    expect(() => new Relay(stack, "Relay", { table, relay })).toThrow(/needs the table's stream/);
   });
-  expect(() => new Relay(stack, "Relay", { table, relay })).toThrow(/needs the table's stream/);
 });
 
 test("a bucket without a resource of its own is refused by its path", () => {
-  const bucket = new Bucket(new Stack(), "Content");
-  bucket.node.defaultChild = bucket;
-  expect(() => resourceOf(bucket)).toThrow(/Content has no resource/);
+  inStack((stack) => {
+    const bucket = new Bucket(stack, "Content");
+    bucket.node.defaultChild = bucket;
+    expect(() => resourceOf(bucket)).toThrow(/Content has no resource/);
+  });
 });
 
 test("without accounts there is no right to read a secret", () => {
-  expect(readSecrets(new Stack(), [])).toEqual([]);
+  inStack((stack) => expect(readSecrets(stack, [])).toEqual([]));
 });

@@ -15,6 +15,8 @@ export interface AStore {
   readonly client: DynamoDBClient;
   readonly table: string;
   readonly bodies: Objects;
+  /** For other files of the test; it goes when the store stops. */
+  readonly folder: string;
   /** Every row that a write left due, in the order of the writes. */
   readonly told: readonly { readonly ref: Ref; readonly at: Instant }[];
   stop(): Promise<void>;
@@ -39,14 +41,15 @@ export const aStore = async (): Promise<AStore> => {
   tables += 1;
   const table = `table-${tables}`;
   await createTable(client, table);
-  const folder = await mkdtemp(join(tmpdir(), "crier-bodies-"));
-  const bodies = folderObjects(folder);
+  const folder = await mkdtemp(join(tmpdir(), "crier-store-"));
+  const bodies = folderObjects(join(folder, "bodies"));
   const told: { readonly ref: Ref; readonly at: Instant }[] = [];
   return {
     store: dynamoStore({ client, table, bodies, onDue: (ref, at) => told.push({ ref, at }) }),
     client,
     table,
     bodies,
+    folder,
     told,
     stop: async () => {
       client.destroy();

@@ -1,5 +1,3 @@
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type AppParts, composeApp } from "../../src/compose.ts";
@@ -62,7 +60,7 @@ export const aWorld = async ({
   others = [],
   ...paperOptions
 }: WorldOptions = {}) => {
-  const { store, stop } = await aStore();
+  const { store, folder, stop } = await aStore();
   onTestFinished(stop);
   let now: Instant = start;
   const clock = () => now;
@@ -71,7 +69,7 @@ export const aWorld = async ({
   const paper = paperNetwork(clock, paperOptions);
   const configured = { accounts };
   const outside = aPaperOutside();
-  const objects = folderObjects(await mkdtemp(join(tmpdir(), "crier-feeds-")));
+  const objects = folderObjects(join(folder, "feeds"));
   const source: Source = {
     name: "folder",
     list: async () => [...files.keys()],
