@@ -3,24 +3,13 @@ import type { Feed } from "../../src/domain/feed.ts";
 import { categorySlug } from "../../src/domain/feed-key.ts";
 import type { Post } from "../../src/domain/post.ts";
 import { aFeed, entriesOf } from "../feeds/builders.ts";
+import { anyCharacter } from "../support/any-character.ts";
 
 /** What has broken feeds before: CDATA ends, markup, references, halves of pairs, controls, marks of direction. */
 const spices =
   "]]> ]] < > & &amp; &#0; &lt;b&gt; \" ' <![CDATA[ </item> </entry> </content:encoded><item> -- --> <!-- <? ?> a é 日本 🔑 👩‍👩‍👧 \u0301 \ufeff \u200b \u202e \u2066 \u2028 \ue000 \ue0000\ue000 \0 \x0b \x1b \x7f \x85 \ufffe \uffff \ud83d \udd11".split(
     " ",
   );
-
-const [firstHalf, halves] = [0xd800, 0x800];
-
-/** fast-check's unit "binary", which makes a table of all 1.1 million characters before the first text. */
-const anyCharacter = fc.integer({ min: 0, max: 0x10_ffff - halves }).map(
-  (index) => String.fromCodePoint(index < firstHalf ? index : index + halves),
-  (text) => {
-    const code = typeof text === "string" ? (text.codePointAt(0) ?? 0) : 0;
-    if (text !== String.fromCodePoint(code) || !text.isWellFormed()) throw new TypeError("it is not one character");
-    return code < firstHalf ? code : code - halves;
-  },
-);
 
 /** Any UTF-16, halves of pairs included. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(

@@ -3,11 +3,12 @@ import { expect, test } from "vitest";
 import type { FeedKey } from "../../src/domain/feed-key.ts";
 import type { Ref } from "../../src/ports/store.ts";
 import { aliasKey, documentKey, dueShard, dueShards, entryKey, refKey, refOf } from "../../src/store/keys.ts";
+import { anyCharacter } from "../support/any-character.ts";
 
-const text = fc.string({ unit: "binary", maxLength: 12 });
+const text = fc.string({ unit: anyCharacter, maxLength: 12 });
 const key: fc.Arbitrary<FeedKey> = fc.oneof(
   fc.constantFrom("main" as const, "featured" as const),
-  fc.string({ unit: "binary", minLength: 1, maxLength: 12 }).map((slug) => `categories/${slug}` as const),
+  fc.string({ unit: anyCharacter, minLength: 1, maxLength: 12 }).map((slug) => `categories/${slug}` as const),
   fc.integer({ min: 1, max: 1_000_000 }).map((page) => `archive/${page}` as const),
 );
 const ref: fc.Arbitrary<Ref> = fc.oneof(
