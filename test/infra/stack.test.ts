@@ -245,7 +245,6 @@ describe("CloudFormation's schemas", () => {
   };
 
   test.each([
-    ["without anything in the configuration", {}],
     ["without accounts", { accounts: [] }],
     ["with a domain and an address for alarms", { deployment: { ...deployment, domain, alarmEmail: "a@example.com" } }],
   ])(
