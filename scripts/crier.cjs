@@ -8,7 +8,7 @@ const { pathToFileURL } = require("node:url");
 const { advice, isTooOld } = require("./node-version.cjs");
 
 const root = join(__dirname, "..");
-const main = join(root, "src", "cli", "main.ts");
+const main = join(root, "src", "cli", "crier.ts");
 
 /** In the one optional dependency that is for this kind of machine. */
 const isWindows = process.platform === "win32";
