@@ -4,7 +4,7 @@ import type { Config } from "../src/config.ts";
 import { Alarms } from "./constructs/alarms.ts";
 import { Api } from "./constructs/api.ts";
 import { Cdn } from "./constructs/cdn.ts";
-import { Content } from "./constructs/content.ts";
+import { Content } from "./constructs/content-bucket.ts";
 import { Dashboard } from "./constructs/dashboard.ts";
 import { Database } from "./constructs/database.ts";
 import { FeedFiles } from "./constructs/feed-files.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { FeedState } from "../ports/store.ts";
-import { feedKey } from "./feed-key.ts";
+import { feedKey } from "./feed-key-schema.ts";
 import type { Row } from "./table.ts";
 
 const fault = z.object({ file: z.string(), problem: z.string(), entry: z.string().optional() });

@@ -3,7 +3,7 @@ import type { FeedKey } from "../domain/feed-key.ts";
 import type { Instant } from "../domain/time.ts";
 import type { FeedState, Feeds } from "../ports/store.ts";
 import { type Rows, updateDueBy } from "./due-listener.ts";
-import { feedKey } from "./feed-key.ts";
+import { feedKey } from "./feed-key-schema.ts";
 import { leasing } from "./feed-lease.ts";
 import { parseFeed } from "./feed-row.ts";
 import { feedStateKey, siteFeedKey, sitePartition } from "./keys.ts";

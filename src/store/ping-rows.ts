@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Ping } from "../domain/ping.ts";
 import type { Pings } from "../ports/store.ts";
 import { type Rows, tellDue, updateDueBy } from "./due-listener.ts";
-import { feedKey } from "./feed-key.ts";
+import { feedKey } from "./feed-key-schema.ts";
 import { dueAttributes, pingKey } from "./keys.ts";
 import { retryOnConflict } from "./retry.ts";
 import { onVersion } from "./table.ts";

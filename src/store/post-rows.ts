@@ -3,7 +3,7 @@ import type { Post } from "../domain/post.ts";
 import type { Posts } from "../ports/store.ts";
 import type { Bodies } from "./bodies.ts";
 import { type Rows, tellDue } from "./due-listener.ts";
-import { feedKey } from "./feed-key.ts";
+import { feedKey } from "./feed-key-schema.ts";
 import { listed } from "./index-pages.ts";
 import { dueAttributes, indexes, postKey, sitePosts } from "./keys.ts";
 import { onVersion, type Row } from "./table.ts";

@@ -1,5 +1,5 @@
 import { glob, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
@@ -21,6 +21,12 @@ describe("the names of files", () => {
   test("say what a file is about", () => {
     expect(files.filter((path) => partsOf(path).some((part) => part !== "fixtures" && empty.test(part)))).toEqual([]);
   });
+});
+
+test("a stack trace names one file: no two sources share a name, registries excepted", async () => {
+  const sources = await Array.fromAsync(glob("{src,functions,infra}/**/*.ts", { cwd: root }));
+  const names = sources.map((path) => basename(path)).filter((name) => name !== "index.ts");
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
 });
 
 describe("the decision records", () => {

@@ -19,8 +19,8 @@ const hidden = [
   `export const joined = (path: string) => import("../store/" + path);`,
   "export const template = (path: string) => import(`../store/${path}.ts`);",
   "export const fixed = () => import(`../store/index.ts`);",
-  'export const required = require("../store/store.ts");',
-  'export const resolved = require.resolve("../store/store.ts");',
+  'export const required = require("../store/table-store.ts");',
+  'export const resolved = require.resolve("../store/table-store.ts");',
   "export const made = createRequire(import.meta.url);",
   'export const builtin = process.getBuiltinModule("node:fs");',
   'export const global = globalThis.process.getBuiltinModule("node:fs");',
@@ -90,7 +90,7 @@ const places: readonly Place[] = [
   {
     file: "src/ports/planted.ts",
     allowed: ["../domain/post.ts", "./store.ts"],
-    forbidden: [...never, "../store/store.ts", "zod", "node:fs"],
+    forbidden: [...never, "../store/table-store.ts", "zod", "node:fs"],
   },
   {
     file: "src/config.ts",
@@ -99,7 +99,7 @@ const places: readonly Place[] = [
       "./networks/index.ts",
       "./networks/x.ts",
       "./feeds/rss.ts",
-      "./store/store.ts",
+      "./store/table-store.ts",
       "./compose.ts",
       "node:fs",
       "../crier.config.ts",
@@ -116,7 +116,7 @@ const places: readonly Place[] = [
       "./config.ts",
       "./ports/store.ts",
       "./app/ingest/ingest-document.ts",
-      "./store/store.ts",
+      "./store/table-store.ts",
       "./api/http-api.ts",
       "node:crypto",
     ],
@@ -131,14 +131,14 @@ const places: readonly Place[] = [
   reaches(
     "app",
     ["./ingest/ingest-document.ts"],
-    ["../store/store.ts", "../api/http-api.ts", "node:crypto", "zod", sdk("s3")],
+    ["../store/table-store.ts", "../api/http-api.ts", "node:crypto", "zod", sdk("s3")],
   ),
   {
     file: "src/app/planted/planted.ts",
     allowed: ["../../domain/post.ts", "../../ports/store.ts", "../site-api.ts", "../status/plan.ts", "./neighbour.ts"],
     forbidden: [
       ...never.map(deeper),
-      "../../store/store.ts",
+      "../../store/table-store.ts",
       "../../domain/../compose.ts",
       "../ingest/../../compose.ts",
       "node:crypto",
@@ -178,12 +178,19 @@ const places: readonly Place[] = [
   reaches(
     "feeds",
     ["feed", "saxes", "hono/html"],
-    ["../documents/parse-document.ts", "../store/store.ts", "hono", "zod", "node:fs", "../app/render/render-feed.ts"],
+    [
+      "../documents/parse-document.ts",
+      "../store/table-store.ts",
+      "hono",
+      "zod",
+      "node:fs",
+      "../app/render/render-feed.ts",
+    ],
   ),
   reaches(
     "networks",
     ["zod", "twitter-api-v2", "twitter-text", "node:https"],
-    ["../store/store.ts", "../feeds/index.ts", "../app/deliver/settle.ts", "hono", sdk("ssm")],
+    ["../store/table-store.ts", "../feeds/index.ts", "../app/deliver/settle.ts", "hono", sdk("ssm")],
   ),
   reaches(
     "store",
@@ -196,7 +203,7 @@ const places: readonly Place[] = [
     forbidden: [...never, sdk("dynamodb"), "@aws-sdk/util-dynamodb", "zod", "./table.ts"],
   },
   reaches("objects", [sdk("s3"), "node:fs/promises", "node:path"], ["../store/keys.ts", "zod", sdk("dynamodb")]),
-  reaches("queue", [sdk("sqs")], ["../store/store.ts", "../app/publish/publish-post.ts", sdk("s3"), "node:fs"]),
+  reaches("queue", [sdk("sqs")], ["../store/table-store.ts", "../app/publish/publish-post.ts", sdk("s3"), "node:fs"]),
   reaches(
     "outside",
     ["ipaddr.js", "node:http", "node:https", "node:net", "node:dns/promises"],
@@ -206,7 +213,7 @@ const places: readonly Place[] = [
   reaches(
     "api",
     ["../app/site-api.ts", "hono", "hono/html", "zod"],
-    ["../store/store.ts", "../networks/index.ts", "../config.ts", "node:fs", sdk("s3")],
+    ["../store/table-store.ts", "../networks/index.ts", "../config.ts", "node:fs", sdk("s3")],
   ),
   {
     file: "src/sandbox/planted.ts",
@@ -215,7 +222,7 @@ const places: readonly Place[] = [
       "../ports/store.ts",
       "../networks/x.ts",
       "../api/http-api.ts",
-      "../store/store.ts",
+      "../store/table-store.ts",
       "node:fs",
       "twitter-text",
     ],
@@ -228,7 +235,7 @@ const places: readonly Place[] = [
       "../../feeds/index.ts",
       "../../api/http-api.ts",
       "../../sandbox/timeline.ts",
-      "../../store/store.ts",
+      "../../store/table-store.ts",
       "../../sources/folder-source.ts",
       "./run.ts",
       "dynalite",
@@ -290,7 +297,7 @@ const places: readonly Place[] = [
       "./neighbour.ts",
       "../src/domain/post.ts",
       "../src/app/ingest/ingest-document.ts",
-      "../src/store/store.ts",
+      "../src/store/table-store.ts",
       "../src/runtimes/local/start.ts",
       "../infra/stack.ts",
       "zod",
@@ -307,7 +314,7 @@ const places: readonly Place[] = [
       "aws-cdk-lib/aws-s3",
     ],
     forbidden: [
-      "../src/store/store.ts",
+      "../src/store/table-store.ts",
       "../src/compose.ts",
       "../functions/web.ts",
       "../src/app/site-api.ts",
@@ -317,7 +324,7 @@ const places: readonly Place[] = [
   {
     file: "infra/constructs/planted.ts",
     allowed: ["./neighbour.ts", "../limits.ts", "../../src/store/keys.ts", "aws-cdk-lib", "constructs", "node:path"],
-    forbidden: ["../../src/store/store.ts", "../../src/compose.ts", "../../functions/web.ts", sdk("s3")],
+    forbidden: ["../../src/store/table-store.ts", "../../src/compose.ts", "../../functions/web.ts", sdk("s3")],
   },
 ];
 

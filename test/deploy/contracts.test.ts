@@ -10,7 +10,7 @@ import { sqsQueue } from "../../src/queue/sqs-queue.ts";
 import { refOfBody } from "../../src/runtimes/lambda/queued-refs.ts";
 import { dynamoTable } from "../../src/store/dynamo-table.ts";
 import { createTable } from "../../src/store/embedded-table.ts";
-import { dynamoStore } from "../../src/store/store.ts";
+import { dynamoStore } from "../../src/store/table-store.ts";
 import { objectsContract } from "../contract/objects.ts";
 import { queueContract } from "../contract/queue.ts";
 import { storeContract } from "../contract/store/index.ts";

@@ -6,7 +6,7 @@ import { minute } from "../../src/domain/time.ts";
 import { deferral } from "../../src/store/due-index.ts";
 import { createTable, repairDue } from "../../src/store/embedded-table.ts";
 import { aliasKey, postKey, refKey, siteFeedKey } from "../../src/store/keys.ts";
-import { dynamoStore } from "../../src/store/store.ts";
+import { dynamoStore } from "../../src/store/table-store.ts";
 import { aDelivery, aPost, start } from "../support/builders.ts";
 import { aStore as openStore } from "../support/store.ts";
 

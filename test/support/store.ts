@@ -8,7 +8,7 @@ import type { Objects } from "../../src/ports/feeds.ts";
 import type { Ref, Store } from "../../src/ports/store.ts";
 import { type EmbeddedDynamoDb, startEmbedded } from "../../src/runtimes/local/embedded-dynamodb.ts";
 import { createTable } from "../../src/store/embedded-table.ts";
-import { dynamoStore } from "../../src/store/store.ts";
+import { dynamoStore } from "../../src/store/table-store.ts";
 
 export interface AStore {
   readonly store: Store;

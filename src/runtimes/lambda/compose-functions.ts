@@ -29,7 +29,7 @@ import type { Ref } from "../../ports/store.ts";
 import { sqsQueue } from "../../queue/sqs-queue.ts";
 import { ssmSecrets } from "../../secrets/ssm-secrets.ts";
 import { bucketSource } from "../../sources/bucket-source.ts";
-import { dynamoStore } from "../../store/store.ts";
+import { dynamoStore } from "../../store/table-store.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -16,7 +16,7 @@ import type { Ref } from "../../ports/store.ts";
 import { inProcessQueue } from "../../queue/in-process-queue.ts";
 import { folderSource } from "../../sources/folder-source.ts";
 import { watchFolder } from "../../sources/watch-folder.ts";
-import { dynamoStore } from "../../store/store.ts";
+import { dynamoStore } from "../../store/table-store.ts";
 import { consoleLog, type Print } from "./console-log.ts";
 import { editable, siteAt } from "./editable-document.ts";
 import { environmentSecrets, halfCredentials } from "./environment-secrets.ts";

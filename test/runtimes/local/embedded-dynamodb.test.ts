@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { folderObjects } from "../../../src/objects/folder-objects.ts";
 import { startEmbedded } from "../../../src/runtimes/local/embedded-dynamodb.ts";
 import { createTable, repairDue } from "../../../src/store/embedded-table.ts";
-import { dynamoStore } from "../../../src/store/store.ts";
+import { dynamoStore } from "../../../src/store/table-store.ts";
 import { aDelivery, aPost, start } from "../../support/builders.ts";
 import { localClient } from "../../support/store.ts";
 
