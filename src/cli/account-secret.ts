@@ -1,4 +1,5 @@
 import { CommandError } from "../api/api-client.ts";
+import { isRecord } from "../domain/records.ts";
 import type { networks } from "../networks/index.ts";
 import { ask, type Input } from "./ask.ts";
 
@@ -32,7 +33,7 @@ const readAll = async (input: Input): Promise<string> => {
 const objectIn = (text: string): Readonly<Record<string, unknown>> | undefined => {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }

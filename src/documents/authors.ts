@@ -1,7 +1,8 @@
+import { isRecord } from "../domain/records.ts";
 import type { Person } from "../domain/site.ts";
 import { hasInk } from "../domain/text.ts";
 import { webUrl } from "../markdown/urls.ts";
-import { type Fields, isRecord, listOf, textOf } from "./fields.ts";
+import { type Fields, listOf, textOf } from "./fields.ts";
 
 const address = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/;
 

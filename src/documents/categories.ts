@@ -1,7 +1,8 @@
 import type { Findings } from "../domain/findings.ts";
 import type { Category } from "../domain/post.ts";
+import { isRecord } from "../domain/records.ts";
 import { hasInk } from "../domain/text.ts";
-import { type Field, type Fields, isRecord, listOf, textOf } from "./fields.ts";
+import { type Field, type Fields, listOf, textOf } from "./fields.ts";
 
 const maxCategories = 50;
 

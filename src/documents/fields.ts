@@ -1,4 +1,5 @@
 import type { Findings } from "../domain/findings.ts";
+import { isRecord } from "../domain/records.ts";
 import { cleanLine } from "../domain/text.ts";
 
 export interface Field {
@@ -9,9 +10,6 @@ export interface Field {
 
 /** The fields that one of these keys names and that hold a value, in the order of the keys. */
 export type Fields = (...names: readonly string[]) => readonly Field[];
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Nor do spaces and characters without ink tell two keys apart: a `draft` that was pasted is still one. */
 const normal = (key: string): string =>

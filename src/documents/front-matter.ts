@@ -2,6 +2,7 @@ import matter from "gray-matter";
 import { parse as parseToml } from "smol-toml";
 import { parseDocument as parseYaml, visit } from "yaml";
 import type { Findings } from "../domain/findings.ts";
+import { isRecord } from "../domain/records.ts";
 
 export interface Split {
   /** Own keys only, as written: numbers and dates are the text that stood there. */
@@ -10,9 +11,6 @@ export interface Split {
 }
 
 const maxFrontMatter = 64 * 1024;
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The author wrote one key twice, and means one of them. */
 class KeyRepeated extends Error {

@@ -1,10 +1,11 @@
 import type { Findings } from "../domain/findings.ts";
 import type { Image } from "../domain/post.ts";
+import { isRecord } from "../domain/records.ts";
 import { cleanLine } from "../domain/text.ts";
 import { renderLine } from "../markdown/markdown.ts";
 import { sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
 import { webUrl } from "../markdown/urls.ts";
-import { type Field, type Fields, isRecord, listOf, textOf, textsOf } from "./fields.ts";
+import { type Field, type Fields, listOf, textOf, textsOf } from "./fields.ts";
 
 const keys = [
   ..."image cover coverImage heroImage featureImage featuredImage ogImage banner thumbnail images".split(" "),

@@ -1,8 +1,9 @@
 import type { Social } from "../domain/post.ts";
+import { isRecord } from "../domain/records.ts";
 import { cleanLine, cleanText } from "../domain/text.ts";
 import { renderLine, snippetLabel } from "../markdown/markdown.ts";
 import { sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
-import { type Field, type Fields, isNo, isRecord, isYes, listOf } from "./fields.ts";
+import { type Field, type Fields, isNo, isYes, listOf } from "./fields.ts";
 
 const label = /^\s*(?:\*\*|__)?\s*Social Snippet\s*(?:\*\*|__)?\s*:/i;
 

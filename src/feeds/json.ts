@@ -1,3 +1,4 @@
+import { isRecord } from "../domain/records.ts";
 import type { Person } from "../domain/site.ts";
 import { iso } from "../domain/time.ts";
 import { isClean } from "./characters.ts";
@@ -76,9 +77,6 @@ const write = (view: FeedView): string =>
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 const string = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 const allClean = (value: unknown): boolean =>
@@ -86,7 +84,7 @@ const allClean = (value: unknown): boolean =>
     ? isClean(value)
     : typeof value !== "object" || value === null || Object.values(value).every(allClean);
 
-const list = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
+const list = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isRecord) : []);
 
 const readAttachment = ({ url, mime_type, size_in_bytes }: Fields): Enclosure => ({
   url: string(url),
@@ -95,12 +93,12 @@ const readAttachment = ({ url, mime_type, size_in_bytes }: Fields): Enclosure =>
 });
 
 const isLicence = (extension: unknown, { licence }: FeedView): boolean => {
-  const found = isFields(extension) && isFields(extension.licence) ? extension.licence : {};
+  const found = isRecord(extension) && isRecord(extension.licence) ? extension.licence : {};
   return found.name === licence?.name && found.url === licence?.url;
 };
 
 const readItem = (item: unknown): EntryReading => {
-  const fields = isFields(item) ? item : {};
+  const fields = isRecord(item) ? item : {};
   return {
     id: string(fields.id),
     title: string(fields.title),
@@ -124,7 +122,7 @@ export const json: Format = {
   write,
   read: (text, view) => {
     const parsed: unknown = JSON.parse(text);
-    const fields = isFields(parsed) ? parsed : {};
+    const fields = isRecord(parsed) ? parsed : {};
     return {
       problems: problemsOf({
         "is no JSON Feed 1.1": fields.version !== version,

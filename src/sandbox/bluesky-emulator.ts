@@ -1,8 +1,9 @@
 import type { Account } from "../domain/account.ts";
+import { isRecord } from "../domain/records.ts";
 import { hour } from "../domain/time.ts";
 import { canonical, externalOf, faultOfRecord } from "./bluesky-record.ts";
 import { graphemeCount } from "./counting.ts";
-import { type Act, type Fields, fieldsOf, isFields, json, type Stage } from "./emulator.ts";
+import { type Act, type Fields, fieldsOf, json, type Stage } from "./emulator.ts";
 import { livePosts, postOf, type TimelinePost } from "./timeline.ts";
 
 const collection = "app.bsky.feed.post";
@@ -103,7 +104,7 @@ const faultOfTarget = (account: Account, body: Fields | undefined): string | und
 const put = async (stage: Stage, account: Account, body: Fields | undefined): Promise<Response> => {
   const record = body?.record;
   const fault = faultOfTarget(account, body) ?? faultOfRecord(record);
-  if (fault !== undefined || !isFields(record))
+  if (fault !== undefined || !isRecord(record))
     return problem(400, "InvalidRequest", `Invalid ${collection} record: ${fault}`);
   const uri = uriOf(account, String(body?.rkey));
   const cid = await cidOf(record);

@@ -1,9 +1,10 @@
+import { isRecord } from "../domain/records.ts";
 import { byteCount, graphemeCount } from "./counting.ts";
-import { type Fields, isFields } from "./emulator.ts";
+import type { Fields } from "./emulator.ts";
 
 /** The lexicon app.bsky.feed.post: what is wrong with a record, undefined when nothing is. */
 export const faultOfRecord = (record: unknown): string | undefined => {
-  if (!isFields(record)) return "record must be an object";
+  if (!isRecord(record)) return "record must be an object";
   const { text, createdAt, langs, facets, embed } = record;
   if (record.$type !== "app.bsky.feed.post") return "Record/$type must be app.bsky.feed.post";
   if (typeof text !== "string") return "Record/text must be a string";
@@ -25,12 +26,12 @@ const isLanguage = (tag: unknown): boolean =>
 
 /** Stricter than a real server, which checks no offset: a facet must cover what it names, on whole characters. */
 const faultOfFacet = (facet: unknown, text: string): string | undefined => {
-  if (!isFields(facet) || !isFields(facet.index) || !Array.isArray(facet.features))
+  if (!isRecord(facet) || !isRecord(facet.index) || !Array.isArray(facet.features))
     return "Record/facets: a facet has an index and features";
   const { byteStart, byteEnd } = facet.index;
   const covered = slice(text, byteStart, byteEnd);
   if (covered === undefined) return "Record/facets/index must lie in the text, on whole characters";
-  const covers = facet.features.every((feature) => isFields(feature) && isCovered(feature, covered));
+  const covers = facet.features.every((feature) => isRecord(feature) && isCovered(feature, covered));
   return covers ? undefined : `Record/facets/features do not belong to "${covered}"`;
 };
 
@@ -65,9 +66,9 @@ export interface External {
 }
 
 export const externalOf = (record: unknown): External | undefined => {
-  const embed = isFields(record) ? record.embed : undefined;
-  const external = isFields(embed) && embed.$type === "app.bsky.embed.external" ? embed.external : undefined;
-  if (!isFields(external)) return undefined;
+  const embed = isRecord(record) ? record.embed : undefined;
+  const external = isRecord(embed) && embed.$type === "app.bsky.embed.external" ? embed.external : undefined;
+  if (!isRecord(external)) return undefined;
   const { uri, title, description } = external;
   const whole = typeof uri === "string" && typeof title === "string" && typeof description === "string";
   return whole ? { uri, title, description } : undefined;
@@ -84,7 +85,7 @@ const faultOfEmbed = (embed: unknown): string | undefined => {
 /** A record whatever the order of its fields. */
 export const canonical = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (!isFields(value)) return JSON.stringify(value) ?? "null";
+  if (!isRecord(value)) return JSON.stringify(value) ?? "null";
   const fields = Object.entries(value).filter(([, field]) => field !== undefined);
   return `{${fields
     .map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`)

@@ -1,5 +1,6 @@
 import type { Context, Hono } from "hono";
 import type { Account } from "../domain/account.ts";
+import { isRecord } from "../domain/records.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -30,16 +31,13 @@ export const json = (body: unknown, status = 200, headers: Readonly<Record<strin
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** The JSON object of a request; undefined where it is none. */
 export const fieldsOf = async (c: Context<Sandboxed>): Promise<Fields | undefined> => {
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") return undefined;
   try {
     const body: unknown = await c.req.json();
-    return isFields(body) ? body : undefined;
+    return isRecord(body) ? body : undefined;
   } catch {
     return undefined;
   }
