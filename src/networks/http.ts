@@ -1,4 +1,5 @@
 import type { Outcome } from "../domain/delivery.ts";
+import { codeOf } from "../domain/error-code.ts";
 
 /** What a network answered. `body` is the parsed JSON; undefined where it could not be read as such. */
 export interface Reply {
@@ -69,15 +70,13 @@ const readJson = async (response: Response): Promise<unknown> => {
 const neverSent =
   /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_\w+|ERR_SSL_\w+)$/;
 
-const codeOf = (error: unknown): string | undefined => {
-  if (!(error instanceof Error)) return undefined;
-  if ("code" in error && typeof error.code === "string") return error.code;
-  return codeOf(error.cause);
-};
+/** `fetch` throws a TypeError; the code is in its cause. */
+const codeInCauses = (error: unknown): string | undefined =>
+  codeOf(error) ?? (error instanceof Error ? codeInCauses(error.cause) : undefined);
 
 /** A failed connection by what it proves: never sent is `unavailable`, all else may have been applied. */
 export const noReply = (error: unknown, place: string): NoReply => {
-  const code = codeOf(error);
+  const code = codeInCauses(error);
   if (code !== undefined && neverSent.test(code)) {
     return { kind: "unavailable", reason: `${place} could not be reached (${code})` };
   }

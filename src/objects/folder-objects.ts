@@ -1,13 +1,13 @@
 import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { codeOf } from "../domain/error-code.ts";
 import type { Objects, StoredObject } from "../ports/feeds.ts";
 
 /** Half-written files stand here, on the same file system as the objects, until they are renamed. */
 const scratch = ".tmp";
 
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR", "EISDIR"].includes(String(error.code));
+const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR", "EISDIR"].includes(codeOf(error) ?? "");
 
 const checked = (key: string): string => {
   const segments = key.split("/");

@@ -1,3 +1,5 @@
+import { codeOf } from "../domain/error-code.ts";
+
 /** Why nothing came of a request; what a caller decides on. */
 export type OutsideCode =
   | "scheme"
@@ -19,13 +21,14 @@ export class OutsideError extends Error {
   }
 }
 
-/** The code that Node or the system gave, such as `ECONNREFUSED`. */
-const systemCode = (error: unknown): string =>
-  error instanceof Error && "code" in error && typeof error.code === "string" ? ` (${error.code})` : "";
-
 /** What Node threw, as one of ours. */
 export const failure = (error: unknown, host: string, signal: AbortSignal): OutsideError => {
   if (error instanceof OutsideError) return error;
   if (signal.aborted) return new OutsideError("timeout", `${host} did not answer in time`, error);
-  return new OutsideError("unreachable", `${host} could not be reached${systemCode(error)}`, error);
+  const code = codeOf(error);
+  return new OutsideError(
+    "unreachable",
+    `${host} could not be reached${code === undefined ? "" : ` (${code})`}`,
+    error,
+  );
 };

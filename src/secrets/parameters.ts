@@ -5,6 +5,7 @@ import {
   PutParameterCommand,
   SSMClient,
 } from "@aws-sdk/client-ssm";
+import { codeOf } from "../domain/error-code.ts";
 
 /** Parameter Store as a person at a terminal uses it. Every value is a SecureString under the account's key `aws/ssm`. */
 export interface Parameters {
@@ -23,11 +24,6 @@ export class ParameterError extends Error {
   override readonly name = "ParameterError";
 }
 
-const codeOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return "unknown";
-  return "code" in error && typeof error.code === "string" ? error.code : error.name;
-};
-
 const isExpired = (code: string): boolean =>
   /^(?:UnrecognizedClient|InvalidSignature|ExpiredToken|InvalidClientTokenId|IncompleteSignature|MissingAuthenticationToken)/.test(
     code,
@@ -37,7 +33,7 @@ const isUnreachable = (code: string): boolean => /^(?:E[A-Z_]{4,}|TimeoutError|A
 
 /** `right`: the permission that it needs, e.g. `ssm:PutParameter`. */
 const told = (error: unknown, right: string, name: string): ParameterError => {
-  const code = codeOf(error);
+  const code = codeOf(error) ?? (error instanceof Error ? error.name : "unknown");
   // The SDK's two refusals of a region have no code: "Region is missing", "Region not accepted".
   if (error instanceof Error && error.message.startsWith("Region "))
     return new ParameterError(

@@ -2,12 +2,11 @@ import { constants } from "node:fs";
 import { open, readdir, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { isDocument, isHidden, maxDocument } from "../domain/document.ts";
+import { codeOf } from "../domain/error-code.ts";
 import type { Source } from "../ports/content.ts";
 
 const isMissing = (error: unknown): boolean =>
-  error instanceof Error &&
-  "code" in error &&
-  ["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "ENAMETOOLONG"].includes(String(error.code));
+  ["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "ENAMETOOLONG"].includes(codeOf(error) ?? "");
 
 /** The file's own place; undefined when nothing is there, or a link leads out of the folder. */
 const inside = async (root: string, path: string): Promise<string | undefined> => {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
+import { codeOf } from "../../domain/error-code.ts";
 
 export interface FolderLock {
   /** The process that had the folder before did not give it back: it was killed. */
@@ -23,8 +24,6 @@ const holderRow = z.object({
   released: z.boolean(),
 });
 type Holder = z.infer<typeof holderRow>;
-
-const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
 
 const readText = async (path: string): Promise<string | undefined> => {
   try {

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
+import { codeOf } from "../../domain/error-code.ts";
 
 /** Something on this machine prevents the start; the message says what to do. Exit 1. */
 export class StartError extends Error {
@@ -15,8 +16,6 @@ export interface Listening {
   serve(fetch: Fetch): void;
   close(): Promise<void>;
 }
-
-const codeOf = (error: Error): unknown => ("code" in error ? error.code : undefined);
 
 const opened = (server: Server, port: number): Promise<void> =>
   new Promise((settle, fail) => {

@@ -1,5 +1,6 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { codeOf } from "../../domain/error-code.ts";
 import type { Log } from "../../ports/runtime.ts";
 
 /** Modes of a folder and of a file that only their owner may use. Windows has none, and ignores them. */
@@ -8,8 +9,6 @@ export const ownerOnly = { folder: 0o700, file: 0o600 } as const;
 /** Rows and bodies hold posts that are not published; the token is the whole API. */
 const folders = ["dynamodb", "bodies"];
 const files = ["token", "sandbox.jsonl"];
-
-const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
 
 /**
  * Keeps from other users what is private in a data folder, also where it was made before with wider modes. The folder

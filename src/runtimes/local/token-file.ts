@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { codeOf } from "../../domain/error-code.ts";
 import { ownerOnly } from "./private-files.ts";
-
-const isTaken = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "EEXIST";
 
 /** Of two at the same moment the first one wins: `wx` writes only a file that is not there. */
 const mint = async (file: string): Promise<void> => {
@@ -16,7 +15,7 @@ const mint = async (file: string): Promise<void> => {
       await handle.close();
     }
   } catch (error) {
-    if (!isTaken(error)) throw error;
+    if (codeOf(error) !== "EEXIST") throw error;
   }
 };
 

@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { codeOf } from "../../src/domain/error-code.ts";
+
+test("an error's code is read; what has none, or is no error, has no code", () => {
+  const withCode = Object.assign(new Error("not found"), { code: "ENOENT" });
+  const withNumber = Object.assign(new Error("not found"), { code: 2 });
+  expect([withCode, withNumber, new Error("ENOENT"), { code: "ENOENT" }, undefined].map(codeOf)).toEqual([
+    "ENOENT",
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
