@@ -1,5 +1,6 @@
 import type { Outcome } from "../domain/delivery.ts";
 import { codeOf } from "../domain/error-code.ts";
+import { readRetryAfter } from "../domain/retry-after.ts";
 
 /** What a network answered. `body` is the parsed JSON; undefined where it could not be read as such. */
 export interface Reply {
@@ -87,11 +88,10 @@ export const noReply = (error: unknown, place: string): NoReply => {
 /** When a network wants to be asked again: its own header (seconds since 1970, or a date), else `Retry-After` counted from its own clock. */
 export const whenToAskAgain = (headers: Headers, reset: string): number | undefined => {
   const named = momentOf(headers.get(reset));
-  if (named !== undefined) return named;
-  const after = headers.get("retry-after");
-  const seconds = Number(after ?? Number.NaN);
-  const at = Number.isNaN(seconds) ? momentOf(after) : Date.parse(headers.get("date") ?? "") + seconds * 1000;
-  return at === undefined || Number.isNaN(at) ? undefined : at;
+  const after = readRetryAfter(headers);
+  if (named !== undefined || after === undefined) return named;
+  const at = "at" in after ? after.at : Date.parse(headers.get("date") ?? "") + after.wait;
+  return Number.isNaN(at) ? undefined : at;
 };
 
 const momentOf = (value: string | null): number | undefined => {

@@ -1,16 +1,17 @@
 import type { HubAnswer } from "../domain/ping.ts";
+import { readRetryAfter } from "../domain/retry-after.ts";
 import type { TellHub } from "../ports/outside.ts";
 import type { Answer, Client } from "./guarded-client.ts";
 
 /** A few topics of a feed, one after the other, fit into one run of a function. */
 const patience = 8_000;
 
-/** In ms, counted from the hub's own clock where it names a date (RFC 9110 §10.2.3). */
-const retryAfter = (headers: Headers): number | undefined => {
-  const value = headers.get("retry-after");
-  if (value === null) return undefined;
-  const after = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.parse(headers.get("date") ?? "");
-  return Number.isNaN(after) ? undefined : Math.max(0, after);
+/** In ms; where the hub names a date, counted from the hub's own clock. */
+const waitOf = (headers: Headers): number | undefined => {
+  const after = readRetryAfter(headers);
+  if (after === undefined) return undefined;
+  const wait = "wait" in after ? after.wait : after.at - Date.parse(headers.get("date") ?? "");
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 };
 
 /** What a POST that is redirected may not be followed to, in words. */
@@ -27,7 +28,7 @@ const answerOf = ({ status, headers, url }: Answer): HubAnswer =>
     : {
         kind: "refused",
         reason: `${new URL(url).host} answered ${status}${elsewhere(headers, url)}`,
-        retryAfter: retryAfter(headers),
+        retryAfter: waitOf(headers),
       };
 
 /**
