@@ -33,7 +33,7 @@ import type { Networks } from "./ports/networks.ts";
 import type { Probe, TellHub } from "./ports/outside.ts";
 import type { Clock, Hash, Log, Queue } from "./ports/runtime.ts";
 import type { DeliveryRef, FeedRef, PingRef, PostRef, Ref, Store } from "./ports/store.ts";
-import { onePost } from "./sources/api-source.ts";
+import { oneDocument } from "./sources/one-document.ts";
 import { sectionAt, sectionOf } from "./sources/site-folders.ts";
 
 /** What differs between a machine, a deployment and a test. */
@@ -43,6 +43,9 @@ export interface Parts {
   readonly log: Log;
   readonly clock: Clock;
 }
+
+/** Names the documents that were sent to the API, in rows. */
+const api = "api";
 
 const hash: Hash = (content) => createHash("sha256").update(content).digest("hex");
 
@@ -94,7 +97,7 @@ export const composeIngest = (parts: Parts, sources: readonly Source[]) => {
     },
     put: (site: Site, slug: string, bytes: Uint8Array, word: Word) => {
       const path = `${slug}.md`;
-      const target = { site, source: onePost("api", path, bytes), path };
+      const target = { site, source: oneDocument(api, path, bytes), path };
       return put(target, slug, word, { ...common, sources: sectionsOf(site) });
     },
   };
@@ -130,7 +133,7 @@ const composeDesk = (parts: DeskParts, site: Site): Desk => {
     plan: (bytes, name) => plan(bytes, name, site, common),
     status: (slug) => postStatus(site.id, slug, common),
     list: (from) => listPosts(site.id, from, common),
-    refused: (name) => listRefused(site.id, [...parts.sources.map((source) => source.name), "api"], name, common),
+    refused: (name) => listRefused(site.id, [...parts.sources.map((source) => source.name), api], name, common),
     waiting: () =>
       listWaiting(
         site.id,

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { maxDocument } from "../../src/domain/document.ts";
-import { onePost } from "../../src/sources/api-source.ts";
 import { folderSource } from "../../src/sources/folder-source.ts";
 import { type Watcher, watchFolder } from "../../src/sources/watch-folder.ts";
 
@@ -156,17 +155,5 @@ describe("a watched folder", () => {
     } finally {
       await watcher.close();
     }
-  });
-});
-
-describe("a document that was handed over", () => {
-  it("is a source of its own", async () => {
-    const source = onePost("api", "a.md", Uint8Array.of(1));
-    expect([source.name, await source.list(), await source.read("a.md"), await source.read("b.md")]).toEqual([
-      "api",
-      ["a.md"],
-      Uint8Array.of(1),
-      undefined,
-    ]);
   });
 });
