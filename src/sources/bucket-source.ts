@@ -8,15 +8,6 @@ import {
 import { isDocument, isHidden, maxDocument } from "../domain/document.ts";
 import type { Source } from "../ports/content.ts";
 
-export interface BucketSource {
-  readonly client: S3Client;
-  readonly bucket: string;
-  /** The folder of the documents in the bucket, with a trailing slash; empty: the whole bucket. */
-  readonly prefix: string;
-  /** Names the source in rows. */
-  readonly name?: string | undefined;
-}
-
 /** A key that ends in a slash is a folder that the S3 console made. */
 const isFile = (path: string): boolean =>
   path !== "" && !path.endsWith("/") && path.split("/").every((segment) => !isHidden(segment));
@@ -31,36 +22,33 @@ const rangeOf = (path: string): string => `bytes=0-${isDocument(path) ? maxDocum
 const isEmpty = (error: unknown): boolean => error instanceof S3ServiceException && error.name === "InvalidRange";
 
 /** Documents in an S3 bucket, and whatever else was put there: a key that is no document is refused by its name. The role needs `s3:ListBucket`, for `read` too: without it a missing key answers 403. */
-export const bucketSource = ({ client, bucket, prefix, name = "bucket" }: BucketSource): Source => {
+export const bucketSource = (client: S3Client, bucket: string): Source => {
   const failed = (verb: string, key: string, cause: unknown) =>
     new Error(`Cannot ${verb} s3://${bucket}/${key}: check that the bucket exists and the role may read it.`, {
       cause,
     });
   return {
-    name,
+    name: "bucket",
     async list() {
       const paths: string[] = [];
       try {
-        for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
-          const found = (page.Contents ?? []).map(({ Key = "" }) => Key.slice(prefix.length));
-          paths.push(...found.filter(isFile));
+        for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket })) {
+          paths.push(...(page.Contents ?? []).map(({ Key = "" }) => Key).filter(isFile));
         }
       } catch (error) {
-        throw failed("list", prefix, error);
+        throw failed("list", "", error);
       }
       return paths;
     },
     async read(path) {
       if (!isFile(path)) return undefined;
       try {
-        const { Body } = await client.send(
-          new GetObjectCommand({ Bucket: bucket, Key: `${prefix}${path}`, Range: rangeOf(path) }),
-        );
+        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: path, Range: rangeOf(path) }));
         return await Body?.transformToByteArray();
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
         if (isEmpty(error)) return new Uint8Array();
-        throw failed("read", `${prefix}${path}`, error);
+        throw failed("read", path, error);
       }
     },
   };

@@ -4,11 +4,11 @@ import { maxDocument } from "../../src/domain/document.ts";
 import { bucketSource } from "../../src/sources/bucket-source.ts";
 import { anAws } from "../support/aws-double.ts";
 
-const aBucket = async (keys: readonly string[], prefix = "") => {
+const aBucket = async (keys: readonly string[]) => {
   const aws = await anAws();
   for (const key of keys) aws.files.set(key, { bytes: new TextEncoder().encode(`# ${key}`), headers: {} });
   const client = new S3Client({ ...aws.client, forcePathStyle: true });
-  return { aws, source: bucketSource({ client, bucket: "content", prefix }) };
+  return { aws, source: bucketSource(client, "content") };
 };
 
 test("all files are listed over all pages, folders and hidden ones are not", async () => {
@@ -22,10 +22,10 @@ test("an empty bucket is an empty source", async () => {
   expect(await source.list()).toEqual([]);
 });
 
-test("paths are told and read without the prefix", async () => {
-  const { source } = await aBucket(["posts/ja/こんにちは.md", "drafts/b.md"], "posts/");
+test("a document is read by its key, whatever letters that has", async () => {
+  const { source } = await aBucket(["ja/こんにちは.md"]);
   expect(await source.list()).toEqual(["ja/こんにちは.md"]);
-  expect(new TextDecoder().decode(await source.read("ja/こんにちは.md"))).toBe("# posts/ja/こんにちは.md");
+  expect(new TextDecoder().decode(await source.read("ja/こんにちは.md"))).toBe("# ja/こんにちは.md");
 });
 
 test("a document that is not there is undefined", async () => {
@@ -59,9 +59,9 @@ test.each(["posts/", ".git/config", "a/.DS_Store", ""])("%j is not asked for at 
 });
 
 test("a bucket that cannot be listed is an error, not an empty source", async () => {
-  const { aws, source } = await aBucket(["a.md"], "posts/");
+  const { aws, source } = await aBucket(["a.md"]);
   aws.answerNext(403, "AccessDenied");
-  await expect(source.list()).rejects.toThrow(/Cannot list s3:\/\/content\/posts\/: check/);
+  await expect(source.list()).rejects.toThrow(/Cannot list s3:\/\/content\/: check/);
 });
 
 test("a document that cannot be read is an error, not a deletion", async () => {

@@ -67,8 +67,7 @@ const logins = (env: Environment) => ({ secrets: secrets(env), sandbox: () => en
 
 const outside = () => connectOutside({ about: config.sites[0]?.url ?? "" });
 
-const source = (env: Environment): Source =>
-  bucketSource({ client: new S3Client({}), bucket: setting(env, "CONTENT_BUCKET"), prefix: "" });
+const source = (env: Environment): Source => bucketSource(new S3Client({}), setting(env, "CONTENT_BUCKET"));
 
 const only = <Kind extends Ref["kind"]>(
   kind: Kind,
