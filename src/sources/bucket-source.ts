@@ -1,12 +1,7 @@
-import {
-  GetObjectCommand,
-  NoSuchKey,
-  paginateListObjectsV2,
-  type S3Client,
-  S3ServiceException,
-} from "@aws-sdk/client-s3";
+import { GetObjectCommand, NoSuchKey, paginateListObjectsV2, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { isDocument, isHidden, maxDocument } from "../domain/document.ts";
 import type { Source } from "../ports/content.ts";
+import type { LambdaSourceKind } from "./source-kind.ts";
 
 /** A key that ends in a slash is a folder that the S3 console made. */
 const isFile = (path: string): boolean =>
@@ -22,17 +17,17 @@ const rangeOf = (path: string): string => `bytes=0-${isDocument(path) ? maxDocum
 const isEmpty = (error: unknown): boolean => error instanceof S3ServiceException && error.name === "InvalidRange";
 
 /** Documents in an S3 bucket, and whatever else was put there: a key that is no document is refused by its name. The role needs `s3:ListBucket`, for `read` too: without it a missing key answers 403. */
-export const bucketSource = (client: S3Client, bucket: string): Source => {
+export const bucketSource = (client: S3Client, place: string): Source => {
   const failed = (verb: string, key: string, cause: unknown) =>
-    new Error(`Cannot ${verb} s3://${bucket}/${key}: check that the bucket exists and the role may read it.`, {
+    new Error(`Cannot ${verb} s3://${place}/${key}: check that the bucket exists and the role may read it.`, {
       cause,
     });
   return {
-    name: "bucket",
+    name: bucket.name,
     async list() {
       const paths: string[] = [];
       try {
-        for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket })) {
+        for await (const page of paginateListObjectsV2({ client }, { Bucket: place })) {
           paths.push(...(page.Contents ?? []).map(({ Key = "" }) => Key).filter(isFile));
         }
       } catch (error) {
@@ -43,7 +38,7 @@ export const bucketSource = (client: S3Client, bucket: string): Source => {
     async read(path) {
       if (!isFile(path)) return undefined;
       try {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: path, Range: rangeOf(path) }));
+        const { Body } = await client.send(new GetObjectCommand({ Bucket: place, Key: path, Range: rangeOf(path) }));
         return await Body?.transformToByteArray();
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
@@ -52,4 +47,10 @@ export const bucketSource = (client: S3Client, bucket: string): Source => {
       }
     },
   };
+};
+
+export const bucket: LambdaSourceKind = {
+  name: "bucket",
+  variable: "CONTENT_BUCKET",
+  open: (place) => bucketSource(new S3Client({}), place),
 };

@@ -1,9 +1,11 @@
 import { constants } from "node:fs";
 import { open, readdir, realpath } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { isDocument, isHidden, maxDocument } from "../domain/document.ts";
 import { codeOf } from "../domain/error-code.ts";
 import type { Source } from "../ports/content.ts";
+import type { LocalSourceKind } from "./source-kind.ts";
+import { watchFolder } from "./watch-folder.ts";
 
 const isMissing = (error: unknown): boolean =>
   ["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "ENAMETOOLONG"].includes(codeOf(error) ?? "");
@@ -111,4 +113,15 @@ const isThere = async (root: string): Promise<boolean> => {
   } catch {
     return false;
   }
+};
+
+export const folder: LocalSourceKind = {
+  name: "folder",
+  about: "the folder of Markdown documents to watch",
+  accepts: (place) => !place.includes("://"),
+  open: async (place) => {
+    const root = resolve(place);
+    if (!(await isThere(root))) throw new Error(`there is no folder ${root}: create it or pass --content DIR`);
+    return { ...folderSource(folder.name, root), watch: (onChange, log) => watchFolder(root, onChange, log) };
+  },
 };

@@ -3,10 +3,7 @@ import { relative, sep } from "node:path";
 import { watch } from "chokidar";
 import { isDocument, isHidden } from "../domain/document.ts";
 import type { Log } from "../ports/runtime.ts";
-
-export interface Watcher {
-  close(): Promise<void>;
-}
+import type { Watcher } from "./source-kind.ts";
 
 /**
  * Calls `onChange` with the path of every document that was added, changed or removed from now on. An event may be lost or

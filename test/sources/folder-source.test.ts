@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { maxDocument } from "../../src/domain/document.ts";
-import { folderSource } from "../../src/sources/folder-source.ts";
-import { type Watcher, watchFolder } from "../../src/sources/watch-folder.ts";
+import { folder, folderSource } from "../../src/sources/folder-source.ts";
+import { watchFolder } from "../../src/sources/watch-folder.ts";
 
 let root: string;
 let outside: string;
@@ -87,6 +87,15 @@ describe("a folder of documents", () => {
     await expect(folderSource("posts", root).read("a.md")).rejects.toThrow(`Cannot read a.md in the folder ${root}`);
   });
 
+  it("is named by a path, not by an address", () => {
+    expect(["posts", "/srv/posts", String.raw`C:\posts`, "https://blog.example.com/"].map(folder.accepts)).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+
   it("is not a file", async () => {
     await write("b.md");
     await expect(folderSource("posts", join(root, "b.md")).list()).rejects.toThrow("Cannot list the folder");
@@ -112,7 +121,7 @@ describe("a watched folder", () => {
       while (!seen.includes(path)) await new Promise<void>((resolve) => (tell = resolve));
       seen.length = 0;
     };
-    const watcher: Watcher = await watchFolder(root, (path) => {
+    const watcher = await watchFolder(root, (path) => {
       seen.push(path);
       tell();
     });

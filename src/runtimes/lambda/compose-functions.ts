@@ -28,7 +28,8 @@ import type { Clock, Log } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
 import { sqsQueue } from "../../queue/sqs-queue.ts";
 import { ssmSecrets } from "../../secrets/ssm-secrets.ts";
-import { bucketSource } from "../../sources/bucket-source.ts";
+import { bucket } from "../../sources/bucket-source.ts";
+import { lambdaSources } from "../../sources/lambda-sources.ts";
 import { dynamoStore } from "../../store/table-store.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -67,7 +68,8 @@ const logins = (env: Environment) => ({ secrets: secrets(env), sandbox: () => en
 
 const outside = () => connectOutside({ about: config.sites[0]?.url ?? "" });
 
-const source = (env: Environment): Source => bucketSource(new S3Client({}), setting(env, "CONTENT_BUCKET"));
+const openSources = (env: Environment): readonly Source[] =>
+  lambdaSources.map(({ variable, open }) => open(setting(env, variable)));
 
 const only = <Kind extends Ref["kind"]>(
   kind: Kind,
@@ -85,15 +87,16 @@ const only = <Kind extends Ref["kind"]>(
 
 export const composeIngestFunction = (env: Environment, log: FunctionLog) => {
   const all = parts(env, log);
-  const bucket = source(env);
-  const documents = composeIngest(all, [bucket]);
+  const sources = openSources(env);
+  const documents = composeIngest(all, sources);
   return {
-    /** Lists the bucket against the known documents, and the feeds against their objects: an event that never came loses nothing. */
+    /** Lists the sources against the known documents, and the feeds against their objects: an event that never came loses nothing. */
     reconcile: async (): Promise<void> => {
       // First what is short: the documents of a large bucket may take all the time that there is.
       for (const site of all.config.sites) await audit(site, 45 * minute, { feeds: all.store.feeds, clock });
-      await documents.reconcile(bucket.name);
+      for (const { name } of sources) await documents.reconcile(name);
     },
+    /** `path`: what S3 reports as changed in the bucket. */
     ingest: async (path: string): Promise<void> => {
       const answer = await documents.ingest(bucket.name, path);
       if (answer.result !== "refused") return;
@@ -173,7 +176,7 @@ export const composeWebFunction = (env: Environment, log: Log): Hono => {
     }
   };
   return webApp({
-    desks: composeDesks({ ...parts(env, log), networks: connectNetworks(logins(env)), sources: [source(env)] }),
+    desks: composeDesks({ ...parts(env, log), networks: connectNetworks(logins(env)), sources: openSources(env) }),
     token,
     log,
   });

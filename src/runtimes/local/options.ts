@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { localSources } from "../../sources/local-sources.ts";
 
 export interface Options {
   readonly content: string;
@@ -15,7 +16,7 @@ export class UsageError extends Error {
 
 export const usage = `npm start -- [--content DIR] [--data DIR] [--port N] [--config FILE]
 
-  --content DIR   the folder of Markdown documents to watch   (examples/posts)
+  --content DIR   ${localSources.map(({ about }) => about).join(", or ")}   (examples/posts)
   --data DIR      where state and rendered files are kept     (.crier)
   --port N        the port on 127.0.0.1                       (4000)
   --config FILE   sites and accounts                          (crier.config.ts)`;

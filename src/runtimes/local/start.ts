@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { webApp } from "../../api/http-api.ts";
@@ -14,8 +13,8 @@ import type { Source } from "../../ports/content.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
 import { inProcessQueue } from "../../queue/in-process-queue.ts";
-import { folderSource } from "../../sources/folder-source.ts";
-import { watchFolder } from "../../sources/watch-folder.ts";
+import { localSources } from "../../sources/local-sources.ts";
+import type { LocalSource } from "../../sources/source-kind.ts";
 import { dynamoStore } from "../../store/table-store.ts";
 import { consoleLog, type Print } from "./console-log.ts";
 import { editable, siteAt } from "./editable-document.ts";
@@ -49,18 +48,22 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-const source = "folder";
 const concurrency = { post: 8, feed: 2, delivery: 8, ping: 2 } as const;
 /** `ready` waits so long for the first listing: a large archive goes on in the background. */
 const patience = 5 * second;
 const clock: Clock = () => Date.now();
 
-const checkContent = async (content: string): Promise<void> => {
-  const isFolder = await stat(content).then(
-    (facts) => facts.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) throw new StartError(`there is no folder ${content}: create it or pass --content DIR`);
+const openSource = async (place: string): Promise<LocalSource> => {
+  const kind = localSources.find(({ accepts }) => accepts(place));
+  if (kind === undefined)
+    throw new StartError(
+      `--content ${place} cannot be read: give ${localSources.map(({ about }) => about).join(", or ")}`,
+    );
+  try {
+    return await kind.open(place);
+  } catch (cause) {
+    throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 };
 
 /** A listing of a large archive ends at its next document. */
@@ -84,11 +87,11 @@ const untilStopped = (source: Source, stopping: () => boolean): Source => {
 const open = async (options: Start, undo: Undo): Promise<Running> => {
   const { env, print } = options;
   const log = consoleLog(print);
-  const [content, data] = [resolve(options.content), resolve(options.data)];
+  const data = resolve(options.data);
   const written = await readConfig(options.config);
   const half = halfCredentials(written.accounts, networks, env);
   if (half.length > 0) throw new BadConfig(half.join("\n"));
-  await checkContent(content);
+  const content = await openSource(options.content);
   const http = await listen(options.port);
   undo.add(() => http.close());
   const url = `http://127.0.0.1:${http.port}/`;
@@ -112,7 +115,7 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     onError: (ref: Ref, error: unknown) => log.warn("a step failed and is tried again", { ref, error: String(error) }),
   });
   let stopping = false;
-  const folder = untilStopped(folderSource(source, content), () => stopping);
+  const source = untilStopped(content, () => stopping);
   const app: App = composeApp({
     config,
     store,
@@ -126,11 +129,11 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     queue,
     log,
     clock,
-    sources: [folder],
+    sources: [source],
   });
   const accounts = (await Promise.all(app.desks.map((desk) => desk.accounts()))).flat();
   const sites = [app.site, ...app.desks.slice(1).map(({ site }) => site)] as const;
-  const documents = editable(sites, await folder.list());
+  const documents = editable(sites, await source.list());
   const page = (html: string, key: string): string => {
     const site = siteAt(key, sites);
     const file = documents.of(site.id);
@@ -155,7 +158,7 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     offer: (refs) => queue.send(refs),
     sweep: () => app.sweep(0),
     reconcile: async () => {
-      await app.reconcile(source);
+      await app.reconcile(source.name);
       await app.audit();
     },
     clock,
@@ -163,14 +166,14 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
   });
   undo.add(schedule.close);
   const intake = startIntake(async (path) => {
-    const answer = await app.ingest(source, path);
+    const answer = await app.ingest(source.name, path);
     announce(log, path, answer);
     if (answer.result === "created" || answer.result === "updated") documents.published(path);
     if (answer.result === "refused" || answer.result === "deleted") documents.lost(path);
   }, log);
   undo.add(intake.close);
-  const watch = await watchFolder(content, intake.changed, log);
-  undo.add(() => watch.close());
+  const watcher = await content.watch?.(intake.changed, log);
+  undo.add(async () => watcher?.close());
 
   // Their own URLs hold the port.
   await app.audit();
@@ -179,14 +182,14 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     await queue.idle();
   };
   first = app
-    .reconcile(source)
+    .reconcile(source.name)
     .then(() => app.sweep(0))
     .then(idle)
     .then(async () => {
       for (const { site, refused } of app.desks)
         for (const { source: from, path, reasons } of await refused()) {
           announceRefused(log, site.folder + path, reasons);
-          if (from === source) documents.lost(site.folder + path);
+          if (from === source.name) documents.lost(site.folder + path);
         }
     })
     .catch((error: unknown) => {
@@ -204,7 +207,7 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     url,
     sites,
     content: options.content,
-    documents: (await folder.list()).length,
+    documents: (await source.list()).length,
     accounts,
     tokenFile: env.CRIER_TOKEN?.trim() ? undefined : join(options.data, "token"),
   });

@@ -94,6 +94,10 @@ describe("the command line of npm start", () => {
       exit: 1,
       err: expect.stringContaining("create it or pass --content DIR"),
     });
+    expect(await start({ content: "gopher://blog.example.com" })).toMatchObject({
+      exit: 1,
+      err: "--content gopher://blog.example.com cannot be read: give the folder of Markdown documents to watch",
+    });
     const squatter = createServer();
     await new Promise<void>((settle) => squatter.listen(0, "127.0.0.1", settle));
     const address = squatter.address();
