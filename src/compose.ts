@@ -34,7 +34,7 @@ import type { Probe, TellHub } from "./ports/outside.ts";
 import type { Clock, Hash, Log, Queue } from "./ports/runtime.ts";
 import type { DeliveryRef, FeedRef, PingRef, PostRef, Ref, Store } from "./ports/store.ts";
 import { oneDocument } from "./sources/one-document.ts";
-import { sectionAt, sectionOf } from "./sources/site-folders.ts";
+import { siteAndPathOf, sourceOfSite } from "./sources/site-folders.ts";
 
 /** What differs between a machine, a deployment and a test. */
 export interface Parts {
@@ -74,7 +74,7 @@ export const composeIngest = (parts: Parts, sources: readonly Source[]) => {
   const { sites } = parts.config;
   const common = { ...ports(parts), parse: parseDocument };
   const sectionsOf = (site: Site) =>
-    new Map(sources.map((source) => [source.name, sectionOf(source, site, sites)] as const));
+    new Map(sources.map((source) => [source.name, sourceOfSite(source, site, sites)] as const));
   const sourceOf = (site: Site, name: string): Source => {
     const source = sectionsOf(site).get(name);
     if (source === undefined) throw new Error(`there is no source "${name}"`);
@@ -83,9 +83,9 @@ export const composeIngest = (parts: Parts, sources: readonly Source[]) => {
   const read = (site: Site, name: string, path: string, listing?: Listing): Promise<Ingested> =>
     ingest({ site, source: sourceOf(site, name), path, listing }, {}, { ...common, sources: sectionsOf(site) });
   return {
-    /** `path` is the source's own: it determines the site. */
-    ingest: async (name: string, whole: string): Promise<Ingested> => {
-      const { site, path } = sectionAt(whole, sites);
+    /** `fullPath` is the path in the source, from which the site follows. */
+    ingest: async (name: string, fullPath: string): Promise<Ingested> => {
+      const { site, path } = siteAndPathOf(fullPath, sites);
       return ingestEvent(site.id, name, path, { ...common, ingest: (one) => read(site, name, one) });
     },
     reconcile: async (name: string): Promise<void> => {

@@ -4,21 +4,24 @@ import type { Source } from "../ports/content.ts";
 import type { LambdaSourceKind } from "./source-kind.ts";
 
 /** A key that ends in a slash is a folder that the S3 console made. */
-const isFile = (path: string): boolean =>
+const isVisibleFile = (path: string): boolean =>
   path !== "" && !path.endsWith("/") && path.split("/").every((segment) => !isHidden(segment));
 
 /**
- * One byte more than a document may have: a film called `.md` does not fill the memory. Of a file that is no document
- * the first: that it is there is enough to refuse it.
+ * One byte more than a document may have, so that a video that is named `.md` does not fill the memory. One byte of any
+ * other file: it is refused by its name.
  */
 const rangeOf = (path: string): string => `bytes=0-${isDocument(path) ? maxDocument : 0}`;
 
-/** An empty object has no byte to begin with (RFC 9110 §15.5.17). */
+/** No range of an empty object can be satisfied (RFC 9110 §15.5.17). */
 const isEmpty = (error: unknown): boolean => error instanceof S3ServiceException && error.name === "InvalidRange";
 
-/** Documents in an S3 bucket, and whatever else was put there: a key that is no document is refused by its name. The role needs `s3:ListBucket`, for `read` too: without it a missing key answers 403. */
+/**
+ * All files in an S3 bucket: one that is not a document is read, too, so that it is refused by its name. The role needs
+ * `s3:ListBucket` for `read`, too: without it a missing key answers 403.
+ */
 export const bucketSource = (client: S3Client, place: string): Source => {
-  const failed = (verb: string, key: string, cause: unknown) =>
+  const accessError = (verb: string, key: string, cause: unknown) =>
     new Error(`Cannot ${verb} s3://${place}/${key}: check that the bucket exists and the role may read it.`, {
       cause,
     });
@@ -28,22 +31,22 @@ export const bucketSource = (client: S3Client, place: string): Source => {
       const paths: string[] = [];
       try {
         for await (const page of paginateListObjectsV2({ client }, { Bucket: place })) {
-          paths.push(...(page.Contents ?? []).map(({ Key = "" }) => Key).filter(isFile));
+          paths.push(...(page.Contents ?? []).map(({ Key = "" }) => Key).filter(isVisibleFile));
         }
       } catch (error) {
-        throw failed("list", "", error);
+        throw accessError("list", "", error);
       }
       return paths;
     },
     async read(path) {
-      if (!isFile(path)) return undefined;
+      if (!isVisibleFile(path)) return undefined;
       try {
         const { Body } = await client.send(new GetObjectCommand({ Bucket: place, Key: path, Range: rangeOf(path) }));
         return await Body?.transformToByteArray();
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
         if (isEmpty(error)) return new Uint8Array();
-        throw failed("read", path, error);
+        throw accessError("read", path, error);
       }
     },
   };

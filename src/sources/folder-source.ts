@@ -10,8 +10,8 @@ import { watchFolder } from "./watch-folder.ts";
 const isMissing = (error: unknown): boolean =>
   ["ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "ENAMETOOLONG"].includes(codeOf(error) ?? "");
 
-/** The file's own place; undefined when nothing is there, or a link leads out of the folder. */
-const inside = async (root: string, path: string): Promise<string | undefined> => {
+/** The path with all links resolved; undefined where nothing is there or a link leads out of `root`. */
+const realPathWithin = async (root: string, path: string): Promise<string | undefined> => {
   try {
     const real = await realpath(path);
     return real === root || real.startsWith(root.endsWith(sep) ? root : root + sep) ? real : undefined;
@@ -21,9 +21,9 @@ const inside = async (root: string, path: string): Promise<string | undefined> =
   }
 };
 
-/** Every document below `folder`. `above` holds the real folders on the way down: a link back up would never end. */
+/** Every document below `folder`. `above` holds the real paths of its parents, so that a link to a parent is not followed forever. */
 const walk = async (root: string, folder: string, above: readonly string[]): Promise<readonly string[]> => {
-  const real = await inside(root, join(root, folder));
+  const real = await realPathWithin(root, join(root, folder));
   if (real === undefined || above.includes(real)) return [];
   const found: string[] = [];
   for (const entry of await readdir(real, { withFileTypes: true })) {
@@ -31,23 +31,23 @@ const walk = async (root: string, folder: string, above: readonly string[]): Pro
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
     const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && !isDocument(path));
     if (isFolder) {
-      const target = await inside(root, join(root, path));
+      const target = await realPathWithin(root, join(root, path));
       if (entry.isDirectory() || (target !== undefined && (await isDirectory(target))))
         found.push(...(await walk(root, path, [...above, real])));
     } else if (
       isDocument(path) &&
-      (entry.isFile() || (entry.isSymbolicLink() && (await inside(root, join(root, path))) !== undefined))
+      (entry.isFile() || (entry.isSymbolicLink() && (await realPathWithin(root, join(root, path))) !== undefined))
     )
       found.push(path);
   }
   return found;
 };
 
-/** Opening a named pipe would wait for somebody to write into it, and with it the runtime's end (open(2)). */
-const withoutWaiting = constants.O_RDONLY | constants.O_NONBLOCK;
+/** Without O_NONBLOCK, opening a named pipe waits until another process writes to it, and Crier could not stop (open(2)). */
+const nonBlocking = constants.O_RDONLY | constants.O_NONBLOCK;
 
 const isDirectory = async (path: string): Promise<boolean> => {
-  const file = await open(path, withoutWaiting);
+  const file = await open(path, nonBlocking);
   try {
     return (await file.stat()).isDirectory();
   } finally {
@@ -55,9 +55,9 @@ const isDirectory = async (path: string): Promise<boolean> => {
   }
 };
 
-/** At most one byte more than a document may have, so that a film called `.md` does not fill the memory. */
-const readCapped = async (path: string): Promise<Uint8Array | undefined> => {
-  const file = await open(path, withoutWaiting);
+/** At most one byte more than a document may have, so that a video that is named `.md` does not fill the memory. */
+const readWithinLimit = async (path: string): Promise<Uint8Array | undefined> => {
+  const file = await open(path, nonBlocking);
   try {
     const stat = await file.stat();
     if (!stat.isFile()) return undefined;
@@ -75,15 +75,15 @@ const readCapped = async (path: string): Promise<Uint8Array | undefined> => {
 };
 
 /** Documents in a folder of this machine. */
-export const folderSource = (name: string, root: string): Source => ({
-  name,
+export const folderSource = (root: string): Source => ({
+  name: folder.name,
   async list() {
     try {
       const real = await realpath(root);
       if (!(await isDirectory(real))) throw new Error("it is not a folder");
       return (await walk(real, "", [])).toSorted();
     } catch (cause) {
-      // An unmounted folder is not an empty one: nothing is deleted for it.
+      // A folder that is not mounted is not empty: none of its documents is deleted.
       throw new Error(`Cannot list the folder ${root}: check that it exists, is mounted and may be read.`, { cause });
     }
   },
@@ -96,10 +96,10 @@ export const folderSource = (name: string, root: string): Source => ({
       return undefined;
     try {
       const base = await realpath(root);
-      const real = await inside(base, join(base, path));
-      return real === undefined ? undefined : await readCapped(real);
+      const real = await realPathWithin(base, join(base, path));
+      return real === undefined ? undefined : await readWithinLimit(real);
     } catch (cause) {
-      if (isMissing(cause) && (await isThere(root))) return undefined;
+      if (isMissing(cause) && (await folderExists(root))) return undefined;
       throw new Error(`Cannot read ${path} in the folder ${root}: check that it is mounted and may be read.`, {
         cause,
       });
@@ -107,7 +107,7 @@ export const folderSource = (name: string, root: string): Source => ({
   },
 });
 
-const isThere = async (root: string): Promise<boolean> => {
+const folderExists = async (root: string): Promise<boolean> => {
   try {
     return await isDirectory(root);
   } catch {
@@ -121,7 +121,7 @@ export const folder: LocalSourceKind = {
   accepts: (place) => !place.includes("://"),
   open: async (place) => {
     const root = resolve(place);
-    if (!(await isThere(root))) throw new Error(`there is no folder ${root}: create it or pass --content DIR`);
-    return { ...folderSource(folder.name, root), watch: (onChange, log) => watchFolder(root, onChange, log) };
+    if (!(await folderExists(root))) throw new Error(`there is no folder ${root}: create it or pass --content DIR`);
+    return { ...folderSource(root), watch: (onChange, log) => watchFolder(root, onChange, log) };
   },
 };

@@ -5,10 +5,7 @@ import { isDocument, isHidden } from "../domain/document.ts";
 import type { Log } from "../ports/runtime.ts";
 import type { Watcher } from "./source-kind.ts";
 
-/**
- * Calls `onChange` with the path of every document that was added, changed or removed from now on. An event may be lost or
- * come twice; it only says where to look. Resolves once the watch stands.
- */
+/** See `LocalSource.watch`. Resolves once changes are reported. */
 export const watchFolder = async (
   root: string,
   onChange: (path: string) => void,
@@ -18,7 +15,7 @@ export const watchFolder = async (
   const inRoot = (path: string) => relative(real, path).split(sep).join("/");
   const watcher = watch(real, {
     ignoreInitial: true,
-    // A link to a folder may lead back up, or to the whole disk; what stands inside the folder is watched in its own place.
+    // A link may lead to a parent folder or to the whole disk; what is inside the folder is watched at its own path.
     followSymlinks: false,
     ignored: (path) =>
       inRoot(path)
@@ -30,9 +27,12 @@ export const watchFolder = async (
       if (isDocument(inRoot(path))) onChange(inRoot(path));
     });
   watcher.on("error", (error) =>
-    log?.warn(`The folder ${root} cannot be watched in part; its documents are found by the hourly listing.`, {
-      error: String(error),
-    }),
+    log?.warn(
+      `The folder ${root} cannot be watched completely: changes that are missed are found by the hourly listing.`,
+      {
+        error: String(error),
+      },
+    ),
   );
   await new Promise<void>((resolve) => {
     watcher.once("ready", resolve);

@@ -37,7 +37,7 @@ const contentRoot = async (blog: string): Promise<string> => {
 };
 
 const readBlog = async (blog: string): Promise<ReadonlyMap<string, Parsed>> => {
-  const source = folderSource(blog, await contentRoot(blog));
+  const source = folderSource(await contentRoot(blog));
   const parsed = new Map<string, Parsed>();
   for (const path of await source.list())
     parsed.set(path, parseDocument((await source.read(path)) ?? new Uint8Array(), path, theSite()));

@@ -5,7 +5,7 @@ import { theSite } from "./sample-documents.ts";
 
 describe("the example posts", () => {
   it("are published without a warning, with everything that a post can say", async () => {
-    const source = folderSource("examples", new URL("../../examples/posts", import.meta.url).pathname);
+    const source = folderSource(new URL("../../examples/posts", import.meta.url).pathname);
     const paths = await source.list();
     expect(paths).toHaveLength(3);
     for (const path of paths) {

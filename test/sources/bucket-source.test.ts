@@ -11,7 +11,7 @@ const aBucket = async (keys: readonly string[]) => {
   return { aws, source: bucketSource(client, "content") };
 };
 
-test("all files are listed over all pages, folders and hidden ones are not", async () => {
+test("the files of all pages are listed, without folders and hidden files", async () => {
   const { aws, source } = await aBucket(["a.md", "b.mdx", "c.MARKDOWN", "d.png", "e/f & g.md", "e/", ".git/h.md"]);
   aws.pagesOf(2);
   expect(await source.list()).toEqual(["a.md", "b.mdx", "c.MARKDOWN", "d.png", "e/f & g.md"]);
@@ -22,7 +22,7 @@ test("an empty bucket is an empty source", async () => {
   expect(await source.list()).toEqual([]);
 });
 
-test("a document is read by its key, whatever letters that has", async () => {
+test("a document whose key is not ASCII is listed and read", async () => {
   const { source } = await aBucket(["ja/こんにちは.md"]);
   expect(await source.list()).toEqual(["ja/こんにちは.md"]);
   expect(new TextDecoder().decode(await source.read("ja/こんにちは.md"))).toBe("# ja/こんにちは.md");
@@ -33,26 +33,26 @@ test("a document that is not there is undefined", async () => {
   expect(await source.read("a.md")).toBeUndefined();
 });
 
-test("of a picture one byte is fetched: that it is there is enough to refuse it", async () => {
+test("of a picture only one byte is fetched", async () => {
   const { aws, source } = await aBucket(["a.png"]);
   expect(await source.read("a.png")).toHaveLength(1);
   expect(aws.sent).toBe(1);
 });
 
-test("of a document that is too long one byte more than allowed is fetched", async () => {
+test("of a document that is too long, one byte more than allowed is fetched", async () => {
   const { aws, source } = await aBucket([]);
-  aws.files.set("film.md", { bytes: new Uint8Array(4 * maxDocument), headers: {} });
-  expect(await source.read("film.md")).toHaveLength(maxDocument + 1);
+  aws.files.set("video.md", { bytes: new Uint8Array(4 * maxDocument), headers: {} });
+  expect(await source.read("video.md")).toHaveLength(maxDocument + 1);
   expect(aws.sent).toBe(maxDocument + 1);
 });
 
-test("an empty object is there, without a byte", async () => {
+test("an empty object is a document without bytes", async () => {
   const { aws, source } = await aBucket([]);
   aws.files.set("empty.md", { bytes: new Uint8Array(), headers: {} });
   expect(await source.read("empty.md")).toEqual(new Uint8Array());
 });
 
-test.each(["posts/", ".git/config", "a/.DS_Store", ""])("%j is not asked for at all", async (path) => {
+test.each(["posts/", ".git/config", "a/.DS_Store", ""])("%j is not requested", async (path) => {
   const { aws, source } = await aBucket([path]);
   expect(await source.read(path)).toBeUndefined();
   expect(aws.requests).toEqual([]);

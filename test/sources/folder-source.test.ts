@@ -30,19 +30,19 @@ describe("a folder of documents", () => {
   it("lists Markdown below it, and nothing hidden", async () => {
     for (const path of ["b.md", "a/c.MDX", "a/d.markdown", "a/e.png", ".git/f.md", "a/.g.md", "node_modules/h.md"])
       await write(path);
-    expect(await folderSource("posts", root).list()).toEqual(["a/c.MDX", "a/d.markdown", "b.md"]);
+    expect(await folderSource(root).list()).toEqual(["a/c.MDX", "a/d.markdown", "b.md"]);
   });
 
-  it("follows links within itself, without going round, and none that leave it", async () => {
+  it("follows links that stay within it, each once, and none that lead out of it", async () => {
     await write("a/b.md");
     await writeFile(join(outside, "secret.md"), "secret");
     await symlink(join(root, "a/b.md"), join(root, "link.md"));
     await symlink(join(root, "a"), join(root, "folder"));
-    await symlink(root, join(root, "a/round"));
+    await symlink(root, join(root, "a/loop"));
     await symlink(outside, join(root, "out"));
     await symlink(join(outside, "secret.md"), join(root, "secret.md"));
     await symlink(join(root, "nothing"), join(root, "broken"));
-    const source = folderSource("posts", root);
+    const source = folderSource(root);
     expect(await source.list()).toEqual(["a/b.md", "folder/b.md", "link.md"]);
     expect(await source.read("link.md")).toEqual(new TextEncoder().encode("text"));
     expect(await source.read("secret.md")).toBeUndefined();
@@ -51,8 +51,8 @@ describe("a folder of documents", () => {
 
   it("reads the current bytes of a document", async () => {
     await write("a/b.md", "text");
-    expect(folderSource("posts", root).name).toBe("posts");
-    expect(await folderSource("posts", root).read("a/b.md")).toEqual(new TextEncoder().encode("text"));
+    expect(folderSource(root).name).toBe("folder");
+    expect(await folderSource(root).read("a/b.md")).toEqual(new TextEncoder().encode("text"));
   });
 
   it.each([
@@ -70,21 +70,19 @@ describe("a folder of documents", () => {
     await write("b.md");
     await write("b.txt");
     await mkdir(join(root, "folder.md"));
-    expect(await folderSource("posts", root).read(path)).toBeUndefined();
+    expect(await folderSource(root).read(path)).toBeUndefined();
   });
 
-  it("reads no more of a huge file than shows that it is too large", async () => {
+  it("reads one byte more of a huge file than a document may have", async () => {
     await write("huge.md");
     await truncate(join(root, "huge.md"), 50 * 1024 * 1024);
-    expect((await folderSource("posts", root).read("huge.md"))?.length).toBe(maxDocument + 1);
+    expect((await folderSource(root).read("huge.md"))?.length).toBe(maxDocument + 1);
   });
 
-  it("is not empty when it is missing: it says so", async () => {
+  it("fails to be listed and read when it is missing, instead of being empty", async () => {
     await rm(root, { recursive: true });
-    await expect(folderSource("posts", root).list()).rejects.toThrow(
-      `Cannot list the folder ${root}: check that it exists`,
-    );
-    await expect(folderSource("posts", root).read("a.md")).rejects.toThrow(`Cannot read a.md in the folder ${root}`);
+    await expect(folderSource(root).list()).rejects.toThrow(`Cannot list the folder ${root}: check that it exists`);
+    await expect(folderSource(root).read("a.md")).rejects.toThrow(`Cannot read a.md in the folder ${root}`);
   });
 
   it("is named by a path, not by an address", () => {
@@ -96,34 +94,34 @@ describe("a folder of documents", () => {
     ]);
   });
 
-  it("is not a file", async () => {
+  it("is refused where it is a file", async () => {
     await write("b.md");
-    await expect(folderSource("posts", join(root, "b.md")).list()).rejects.toThrow("Cannot list the folder");
+    await expect(folderSource(join(root, "b.md")).list()).rejects.toThrow("Cannot list the folder");
   });
 });
 
 // Windows has no named pipes among its files.
-describe.skipIf(process.platform === "win32")("a named pipe that is called like a document", () => {
-  it("is none, and reading it does not wait", async () => {
+describe.skipIf(process.platform === "win32")("a named pipe with the name of a document", () => {
+  it("is not a document, and reading it does not wait", async () => {
     execFileSync("mkfifo", [join(root, "pipe.md")]);
-    const source = folderSource("posts", root);
+    const source = folderSource(root);
     expect(await source.list()).toEqual([]);
     expect(await source.read("pipe.md")).toBeUndefined();
   });
 });
 
 describe("a watched folder", () => {
-  it("tells of documents that come, change and go, and of nothing else", async () => {
+  it("reports documents that are added, changed and removed, and nothing else", async () => {
     await write("old.md");
     const seen: string[] = [];
-    let tell = () => {};
+    let report = () => {};
     const next = async (path: string): Promise<void> => {
-      while (!seen.includes(path)) await new Promise<void>((resolve) => (tell = resolve));
+      while (!seen.includes(path)) await new Promise<void>((resolve) => (report = resolve));
       seen.length = 0;
     };
     const watcher = await watchFolder(root, (path) => {
       seen.push(path);
-      tell();
+      report();
     });
     try {
       await write(".hidden/a.md");
@@ -139,26 +137,26 @@ describe("a watched folder", () => {
     }
   });
 
-  it("may be a link itself, and follows none that lead up or out", async () => {
+  it("may be a link itself, and follows no link that leads to a parent or out of it", async () => {
     await symlink(root, join(outside, "posts"));
     await mkdir(join(outside, "elsewhere"));
-    await symlink(root, join(root, "round"));
+    await symlink(root, join(root, "loop"));
     await symlink(join(outside, "elsewhere"), join(root, "out"));
     const seen: string[] = [];
     const warned: string[] = [];
-    const come = Promise.withResolvers<void>();
+    const lastSeen = Promise.withResolvers<void>();
     const watcher = await watchFolder(
       join(outside, "posts"),
       (path) => {
         seen.push(path);
-        if (path === "last.md") come.resolve();
+        if (path === "last.md") lastSeen.resolve();
       },
       { warn: (message) => warned.push(message) },
     );
     try {
       await writeFile(join(outside, "elsewhere", "secret.md"), "secret");
       await write("last.md");
-      await come.promise;
+      await lastSeen.promise;
       expect(seen.filter((path) => path !== "last.md")).toEqual([]);
       expect(warned).toEqual([]);
     } finally {
