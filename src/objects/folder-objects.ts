@@ -32,7 +32,7 @@ const syncFolder = async (folder: string): Promise<void> => {
 };
 
 /** Objects as files of one folder. The conditions hold among the writers of this process, and only one process uses a folder. */
-export const folderObjects = (root: string, onChange: (key: string) => void = () => {}): Objects => {
+export const folderObjects = (root: string): Objects => {
   const turns = new Map<string, Promise<unknown>>();
 
   /** One writer per key at a time: between a condition's check and its write nobody else writes. */
@@ -83,13 +83,8 @@ export const folderObjects = (root: string, onChange: (key: string) => void = ()
       inTurn(checked(key), async () => {
         if ((await read(key))?.etag !== over) return false;
         await write(key, bytes);
-        onChange(key);
         return true;
       }),
-    remove: (key) =>
-      inTurn(checked(key), async () => {
-        await rm(join(root, key), { force: true });
-        onChange(key);
-      }),
+    remove: (key) => inTurn(checked(key), () => rm(join(root, key), { force: true })),
   };
 };

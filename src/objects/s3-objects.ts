@@ -11,8 +11,6 @@ import type { Objects } from "../ports/feeds.ts";
 export interface S3Objects {
   readonly client: S3Client;
   readonly bucket: string;
-  /** A folder in the bucket, with a trailing slash. */
-  readonly prefix?: string | undefined;
 }
 
 /**
@@ -26,10 +24,10 @@ const isLost = (error: unknown): boolean =>
   error instanceof S3ServiceException && error.name !== "NoSuchBucket" && lost.has(error.$metadata.httpStatusCode ?? 0);
 
 /** Rendered files in a bucket. The role needs `s3:ListBucket`: without it S3 answers 403 for a key that is not there. */
-export const s3Objects = ({ client, bucket, prefix = "" }: S3Objects): Objects => {
-  const at = (key: string) => ({ Bucket: bucket, Key: `${prefix}${key}` });
+export const s3Objects = ({ client, bucket }: S3Objects): Objects => {
+  const at = (key: string) => ({ Bucket: bucket, Key: key });
   const failed = (verb: string, key: string, cause: unknown) =>
-    new Error(`Cannot ${verb} s3://${bucket}/${prefix}${key}: check that the bucket exists and the role may use it.`, {
+    new Error(`Cannot ${verb} s3://${bucket}/${key}: check that the bucket exists and the role may use it.`, {
       cause,
     });
   return {

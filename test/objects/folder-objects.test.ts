@@ -30,15 +30,6 @@ describe("objects in a folder", () => {
     },
   );
 
-  test("tells which objects changed", async () => {
-    const changed: string[] = [];
-    const objects = folderObjects(await aFolder(), (key) => changed.push(key));
-    await objects.put("a", bytes, options);
-    await objects.put("a", bytes, options);
-    await objects.remove("a");
-    expect(changed).toEqual(["a", "a"]);
-  });
-
   test("leaves nothing half-written, not even what a killed process did", async () => {
     const folder = await aFolder();
     await mkdir(join(folder, ".tmp"));

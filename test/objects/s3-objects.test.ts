@@ -6,10 +6,10 @@ import { anAws } from "../support/aws-double.ts";
 const bytes = (text: string) => new TextEncoder().encode(text);
 const html = { contentType: "text/html; charset=utf-8" };
 
-const aBucket = async (prefix?: string) => {
+const aBucket = async () => {
   const aws = await anAws();
   const client = new S3Client({ ...aws.client, forcePathStyle: true });
-  return { aws, objects: s3Objects({ client, bucket: "feeds", prefix }) };
+  return { aws, objects: s3Objects({ client, bucket: "feeds" }) };
 };
 
 test("what was written is read back, with its etag", async () => {
@@ -64,12 +64,6 @@ test("a removed object is gone, and may be removed again", async () => {
   await objects.remove("index.html");
   await objects.remove("index.html");
   expect(await objects.read("index.html")).toBeUndefined();
-});
-
-test("a prefix stands before every key", async () => {
-  const { aws, objects } = await aBucket("site/");
-  await objects.put("categories/c-plus-plus/feed.xml", bytes("x"), { contentType: "text/xml", over: undefined });
-  expect([...aws.files.keys()]).toEqual(["site/categories/c-plus-plus/feed.xml"]);
 });
 
 test("a read that is not allowed names the object and the next step", async () => {
