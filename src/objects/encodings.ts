@@ -1,7 +1,7 @@
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import type { Encode } from "../ports/feeds.ts";
 
-/** CloudFront compresses neither Atom nor JSON Feed by itself, so the compressed files stand beside the plain one. */
+/** CloudFront compresses neither Atom nor JSON Feed by itself, so each file is also stored compressed. */
 export const encode: Encode = (text) => {
   const bytes = Buffer.from(text);
   const brotli = brotliCompressSync(bytes, {

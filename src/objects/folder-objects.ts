@@ -4,38 +4,38 @@ import { dirname, join } from "node:path";
 import { codeOf } from "../domain/error-code.ts";
 import type { Objects, StoredObject } from "../ports/feeds.ts";
 
-/** Half-written files stand here, on the same file system as the objects, until they are renamed. */
+/** Files are written here, on the same file system as the objects, and then renamed. */
 const scratch = ".tmp";
 
 const isMissing = (error: unknown): boolean => ["ENOENT", "ENOTDIR", "EISDIR"].includes(codeOf(error) ?? "");
 
-const checked = (key: string): string => {
+const checkKey = (key: string): string => {
   const segments = key.split("/");
   const outside = segments.some((segment) => ["", ".", ".."].includes(segment) || /[\\\0]/.test(segment));
   if (outside || segments[0] === scratch || /^[a-z]:/i.test(key))
-    throw new Error(`"${key}" is not an object key: keys are paths with "/" that stay in their folder`);
+    throw new Error(`"${key}" is not an object key: use a path with "/" that stays in the folder`);
   return key;
 };
 
-const closing = async (handle: FileHandle, act: (handle: FileHandle) => Promise<void>): Promise<void> => {
+const useAndClose = async (handle: FileHandle, use: (handle: FileHandle) => Promise<void>): Promise<void> => {
   try {
-    await act(handle);
+    await use(handle);
   } finally {
     await handle.close();
   }
 };
 
-/** A rename outlives a power cut only once its folder is on the disk. Windows opens no folders, and needs none of it. */
+/** A rename survives a power failure only after its folder is written to the disk. Windows cannot open folders and does not need this. */
 const syncFolder = async (folder: string): Promise<void> => {
   if (process.platform === "win32") return;
-  await closing(await open(folder, "r"), (handle) => handle.sync());
+  await useAndClose(await open(folder, "r"), (handle) => handle.sync());
 };
 
-/** Objects as files of one folder. The conditions hold among the writers of this process, and only one process uses a folder. */
+/** Objects as files in a folder. The conditions hold for the writers of this process: only one process may use a folder. */
 export const folderObjects = (root: string): Objects => {
   const turns = new Map<string, Promise<unknown>>();
 
-  /** One writer per key at a time: between a condition's check and its write nobody else writes. */
+  /** One writer per key at a time: no other write comes between the check of a condition and its write. */
   const inTurn = <T>(key: string, act: () => Promise<T>): Promise<T> => {
     const turn = (turns.get(key) ?? Promise.resolve()).then(act, act);
     turns.set(key, turn);
@@ -47,7 +47,7 @@ export const folderObjects = (root: string): Objects => {
   };
 
   let scratchFolder: Promise<string> | undefined;
-  /** Emptied once: what a killed process left half-written is nobody's. */
+  /** Removes the unfinished files that a killed process left. */
   const emptyScratch = async (): Promise<string> => {
     const folder = join(root, scratch);
     await rm(folder, { recursive: true, force: true });
@@ -56,7 +56,7 @@ export const folderObjects = (root: string): Objects => {
   };
 
   const read = async (key: string): Promise<StoredObject | undefined> => {
-    const file = join(root, checked(key));
+    const file = join(root, checkKey(key));
     try {
       const bytes = await readFile(file);
       return { bytes, etag: createHash("sha256").update(bytes).digest("hex") };
@@ -80,11 +80,11 @@ export const folderObjects = (root: string): Objects => {
   return {
     read,
     put: (key, bytes, { over }) =>
-      inTurn(checked(key), async () => {
+      inTurn(checkKey(key), async () => {
         if ((await read(key))?.etag !== over) return false;
         await write(key, bytes);
         return true;
       }),
-    remove: (key) => inTurn(checked(key), () => rm(join(root, key), { force: true })),
+    remove: (key) => inTurn(checkKey(key), () => rm(join(root, key), { force: true })),
   };
 };

@@ -17,29 +17,31 @@ export interface S3Objects {
  * Another write won: 412 where the object is not the expected one, 409 where two writes met, 404 where the expected
  * object is gone (S3 User Guide, "Conditional writes").
  */
-const lost = new Set([404, 409, 412]);
+const lostStatuses = new Set([404, 409, 412]);
 
-/** 404 is also the answer for a bucket that is gone, and that is no lost race. */
-const isLost = (error: unknown): boolean =>
-  error instanceof S3ServiceException && error.name !== "NoSuchBucket" && lost.has(error.$metadata.httpStatusCode ?? 0);
+/** 404 is also the answer for a bucket that does not exist, which is not a lost race. */
+const isLostRace = (error: unknown): boolean =>
+  error instanceof S3ServiceException &&
+  error.name !== "NoSuchBucket" &&
+  lostStatuses.has(error.$metadata.httpStatusCode ?? 0);
 
-/** Rendered files in a bucket. The role needs `s3:ListBucket`: without it S3 answers 403 for a key that is not there. */
+/** Rendered files in a bucket. The role needs `s3:ListBucket`: without it S3 answers 403 for a missing key. */
 export const s3Objects = ({ client, bucket }: S3Objects): Objects => {
-  const at = (key: string) => ({ Bucket: bucket, Key: key });
-  const failed = (verb: string, key: string, cause: unknown) =>
+  const objectAt = (key: string) => ({ Bucket: bucket, Key: key });
+  const accessError = (verb: string, key: string, cause: unknown) =>
     new Error(`Cannot ${verb} s3://${bucket}/${key}: check that the bucket exists and the role may use it.`, {
       cause,
     });
   return {
     async read(key) {
       try {
-        const { Body, ETag } = await client.send(new GetObjectCommand(at(key)));
+        const { Body, ETag } = await client.send(new GetObjectCommand(objectAt(key)));
         if (Body === undefined || ETag === undefined)
-          throw new Error("The answer lacks a body or an ETag: no store that speaks S3 leaves them out.");
+          throw new Error("The answer has no body or ETag: this store is not compatible with S3.");
         return { bytes: await Body.transformToByteArray(), etag: ETag };
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
-        throw failed("read", key, error);
+        throw accessError("read", key, error);
       }
     },
     async put(key, bytes, { contentType, encoding, over }) {
@@ -47,7 +49,7 @@ export const s3Objects = ({ client, bucket }: S3Objects): Objects => {
       try {
         await client.send(
           new PutObjectCommand({
-            ...at(key),
+            ...objectAt(key),
             ...condition,
             Body: bytes,
             ContentType: contentType,
@@ -56,15 +58,15 @@ export const s3Objects = ({ client, bucket }: S3Objects): Objects => {
         );
         return true;
       } catch (error) {
-        if (isLost(error)) return false;
-        throw failed("write", key, error);
+        if (isLostRace(error)) return false;
+        throw accessError("write", key, error);
       }
     },
     async remove(key) {
       try {
-        await client.send(new DeleteObjectCommand(at(key)));
+        await client.send(new DeleteObjectCommand(objectAt(key)));
       } catch (error) {
-        throw failed("remove", key, error);
+        throw accessError("remove", key, error);
       }
     },
   };

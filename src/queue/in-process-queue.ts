@@ -3,20 +3,20 @@ import type { Ref } from "../ports/store.ts";
 
 export interface InProcessOptions {
   readonly work: (ref: Ref) => Promise<void>;
-  /** How many rows of each kind are worked on at once. */
+  /** How many rows of each kind are processed at once. */
   readonly concurrency: Readonly<Record<Ref["kind"], number>>;
-  /** The row's mutex is held until it is done, so that a deferral is written before the row is taken again. */
+  /** The row is not processed again before this is done, so that a deferral is written first. */
   readonly onError: (ref: Ref, error: unknown) => void | Promise<void>;
 }
 
 export interface InProcessQueue extends Queue {
-  /** Nothing is queued and nothing worked on. */
+  /** Resolves once nothing is queued and nothing is being processed. */
   idle(): Promise<void>;
-  /** Takes and starts nothing more; answers when the running steps are over. What was queued is still due in the table. */
+  /** Accepts and starts nothing more; resolves when the running steps are over. What was queued is still due in the table. */
   stop(): Promise<void>;
 }
 
-const nameOf = (ref: Ref): string => {
+const keyOf = (ref: Ref): string => {
   switch (ref.kind) {
     case "post":
       return JSON.stringify([ref.kind, ref.site, ref.id]);
@@ -29,7 +29,7 @@ const nameOf = (ref: Ref): string => {
   }
 };
 
-/** The rows of one kind: what waits, in order of arrival, and what is worked on. */
+/** The rows of one kind: those that wait, in order of arrival, and those that are being processed. */
 interface Lane {
   readonly waiting: Map<string, Ref>;
   readonly active: Set<string>;
@@ -37,67 +37,67 @@ interface Lane {
 
 const lane = (): Lane => ({ waiting: new Map(), active: new Set() });
 
-/** Feeds wait while posts are published, so that an import renders each of them once; but not for ever. */
+/** Feeds wait while posts are published, so that an import renders each feed once; they wait for this many posts at most. */
 const postsBeforeFeeds = 1_000;
 
 /**
- * A queue for one process. It holds each row once, and no row is ever with two workers: the mutex per feed and per
- * delivery which a laptop that sleeps through its lease needs (interleavings 23 and 45).
+ * A queue for one process. It holds each row once, and never gives a row to two workers: a lease does not ensure that on a
+ * laptop that sleeps until the lease is over (interleavings 23 and 45).
  */
 export const inProcessQueue = ({ work, concurrency, onError }: InProcessOptions): InProcessQueue => {
   const lanes: Readonly<Record<Ref["kind"], Lane>> = { post: lane(), feed: lane(), delivery: lane(), ping: lane() };
   const all = Object.values(lanes);
   let stopped = false;
-  /** How many posts were taken since the feeds had their turn. */
-  let taken = 0;
-  let quiet: PromiseWithResolvers<void> | undefined;
+  /** How many posts were started since a feed was last started. */
+  let postsStarted = 0;
+  let untilIdle: PromiseWithResolvers<void> | undefined;
 
-  const isQuiet = () => all.every(({ waiting, active }) => active.size === 0 && (stopped || waiting.size === 0));
+  const isIdle = () => all.every(({ waiting, active }) => active.size === 0 && (stopped || waiting.size === 0));
 
-  const settle = () => {
-    if (!isQuiet()) return;
-    quiet?.resolve();
-    quiet = undefined;
+  const resolveIdle = () => {
+    if (!isIdle()) return;
+    untilIdle?.resolve();
+    untilIdle = undefined;
   };
 
-  const step = async (ref: Ref): Promise<void> => {
+  const run = async (ref: Ref): Promise<void> => {
     try {
       await work(ref);
     } catch (error) {
       try {
         await onError(ref, error);
       } catch {
-        // Even the report failed: the row is still due, and the sweep finds it.
+        // The row is still due, and the sweep finds it.
       }
     }
   };
 
-  const isHeldUp = (kind: Ref["kind"]): boolean =>
-    kind === "feed" && taken < postsBeforeFeeds && lanes.post.waiting.size + lanes.post.active.size > 0;
+  const mustWait = (kind: Ref["kind"]): boolean =>
+    kind === "feed" && postsStarted < postsBeforeFeeds && lanes.post.waiting.size + lanes.post.active.size > 0;
 
-  const pump = (kind: Ref["kind"]): void => {
+  const startWaiting = (kind: Ref["kind"]): void => {
     const { waiting, active } = lanes[kind];
-    if (isHeldUp(kind)) return;
-    if (kind === "feed") taken = 0;
-    for (const [name, ref] of waiting) {
+    if (mustWait(kind)) return;
+    if (kind === "feed") postsStarted = 0;
+    for (const [key, ref] of waiting) {
       if (stopped || active.size >= concurrency[kind]) break;
-      if (active.has(name)) continue;
-      waiting.delete(name);
-      active.add(name);
-      if (kind === "post") taken += 1;
-      void step(ref).then(() => {
-        active.delete(name);
-        pump(kind);
-        if (kind === "post") pump("feed");
-        settle();
+      if (active.has(key)) continue;
+      waiting.delete(key);
+      active.add(key);
+      if (kind === "post") postsStarted += 1;
+      void run(ref).then(() => {
+        active.delete(key);
+        startWaiting(kind);
+        if (kind === "post") startWaiting("feed");
+        resolveIdle();
       });
     }
   };
 
-  const whenQuiet = (): Promise<void> => {
-    if (isQuiet()) return Promise.resolve();
-    quiet ??= Promise.withResolvers<void>();
-    return quiet.promise;
+  const idle = (): Promise<void> => {
+    if (isIdle()) return Promise.resolve();
+    untilIdle ??= Promise.withResolvers<void>();
+    return untilIdle.promise;
   };
 
   return {
@@ -105,17 +105,17 @@ export const inProcessQueue = ({ work, concurrency, onError }: InProcessOptions)
       if (stopped) return;
       for (const ref of refs) {
         const { waiting } = lanes[ref.kind];
-        const name = nameOf(ref);
-        if (!waiting.has(name)) waiting.set(name, ref);
+        const key = keyOf(ref);
+        if (!waiting.has(key)) waiting.set(key, ref);
       }
-      for (const kind of new Set(refs.map((ref) => ref.kind))) pump(kind);
+      for (const kind of new Set(refs.map((ref) => ref.kind))) startWaiting(kind);
     },
     depth: async () => all.reduce((sum, { waiting }) => sum + waiting.size, 0),
-    idle: whenQuiet,
+    idle,
     stop: () => {
       stopped = true;
-      settle();
-      return whenQuiet();
+      resolveIdle();
+      return idle();
     },
   };
 };

@@ -5,37 +5,42 @@ import type { Ref } from "../ports/store.ts";
 
 export interface SqsQueue {
   readonly client: SQSClient;
-  /** One queue per kind of work, so that a slow network never keeps feeds waiting. */
+  /** One queue per kind of row, so that a slow network does not delay feeds. */
   readonly urls: Readonly<Record<Ref["kind"], string>>;
-  /** The queue of each account's deliveries, one per network, so that a network that hangs keeps no other waiting. An account that is not here uses `urls.delivery`. */
+  /** The queue of each account's deliveries: one per network, so that a network that hangs delays no other. An account that is not in the map uses `urls.delivery`. */
   readonly accounts?: ReadonlyMap<string, string> | undefined;
 }
 
-/** What SendMessageBatch takes at once (Amazon SQS quotas). */
+/** The largest batch of SendMessageBatch (Amazon SQS quotas). */
 const batchSize = 10;
 
-const batches = (refs: readonly Ref[]): readonly (readonly Ref[])[] =>
+const inBatches = (refs: readonly Ref[]): readonly (readonly Ref[])[] =>
   Array.from({ length: Math.ceil(refs.length / batchSize) }, (_, index) =>
     refs.slice(index * batchSize, (index + 1) * batchSize),
   );
 
-interface Sent {
+interface BatchResult {
   readonly kind: Ref["kind"];
-  /** How many SQS did not take. */
+  /** How many messages SQS did not accept. */
   readonly refused: number;
   readonly cause?: unknown;
 }
 
 const kinds = ["post", "feed", "delivery", "ping"] as const satisfies readonly Ref["kind"][];
 
-/** The work of all kinds, on SQS. A body is the ref as JSON. */
+/** SQS queues for rows of all kinds. The body of a message is the ref as JSON. */
 export const sqsQueue = ({ client, urls, accounts = new Map() }: SqsQueue): Queue => {
-  const all = [...new Set([...Object.values(urls), ...accounts.values()])];
+  const allUrls = [...new Set([...Object.values(urls), ...accounts.values()])];
 
   const queueOf = (ref: Ref): string =>
     (ref.kind === "delivery" ? accounts.get(ref.account) : undefined) ?? urls[ref.kind];
 
-  const sendBatch = async (kind: Ref["kind"], url: string, batch: readonly Ref[], after: number): Promise<Sent> => {
+  const sendBatch = async (
+    kind: Ref["kind"],
+    url: string,
+    batch: readonly Ref[],
+    after: number,
+  ): Promise<BatchResult> => {
     const entries = batch.map((ref, index) => ({
       Id: String(index),
       MessageBody: JSON.stringify(ref),
@@ -49,41 +54,41 @@ export const sqsQueue = ({ client, urls, accounts = new Map() }: SqsQueue): Queu
     }
   };
 
-  const waiting = async (url: string): Promise<number> => {
+  const depthOf = async (url: string): Promise<number> => {
     const { Attributes } = await client.send(
       new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["ApproximateNumberOfMessages"] }),
     );
     const count = Number(Attributes?.ApproximateNumberOfMessages);
-    if (Number.isNaN(count)) throw new Error(`SQS did not tell how much waits in ${url}.`);
+    if (Number.isNaN(count)) throw new Error(`SQS did not say how many messages wait in ${url}.`);
     return count;
   };
 
   return {
     async send(refs, after = 0) {
-      const sent = await Promise.all(
+      const results = await Promise.all(
         kinds.flatMap((kind) => {
           const byQueue = Map.groupBy(
             refs.filter((ref) => ref.kind === kind),
             queueOf,
           );
-          return [...byQueue].flatMap(([url, some]) =>
-            batches(some).map((batch) => sendBatch(kind, url, batch, after)),
+          return [...byQueue].flatMap(([url, group]) =>
+            inBatches(group).map((batch) => sendBatch(kind, url, batch, after)),
           );
         }),
       );
-      const failed = sent.filter(({ refused }) => refused > 0);
+      const failed = results.filter(({ refused }) => refused > 0);
       if (failed.length === 0) return;
       const count = failed.reduce((sum, { refused }) => sum + refused, 0);
       const names = [...new Set(failed.map(({ kind }) => kind))].join(", ");
       throw new Error(
-        `SQS did not take ${count} of ${refs.length} (${names}): they stay due, and the sweep offers them.`,
+        `SQS did not accept ${count} of ${refs.length} messages (${names}): their rows stay due, and the sweep sends them again.`,
         {
           cause: failed.find(({ cause }) => cause !== undefined)?.cause,
         },
       );
     },
     async depth() {
-      const depths = await Promise.all(all.map(waiting));
+      const depths = await Promise.all(allUrls.map(depthOf));
       return depths.reduce((sum, depth) => sum + depth, 0);
     },
   };

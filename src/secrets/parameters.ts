@@ -7,19 +7,19 @@ import {
 } from "@aws-sdk/client-ssm";
 import { codeOf } from "../domain/error-code.ts";
 
-/** Parameter Store as a person at a terminal uses it. Every value is a SecureString under the account's key `aws/ssm`. */
+/** Parameter Store, for the commands of `crier`. Every value is a SecureString, encrypted with the AWS account's key `aws/ssm`. */
 export interface Parameters {
-  /** Their AWS region. */
+  /** The AWS region of the parameters. */
   region(): Promise<string>;
-  /** The decrypted value; undefined where there is none. */
+  /** The decrypted value; undefined where there is no parameter. */
   read(name: string): Promise<string | undefined>;
-  /** Over what is there. */
+  /** Replaces the value where there is one. */
   put(name: string, value: string): Promise<void>;
-  /** False, and nothing written, where there is one already. */
+  /** Writes nothing and answers false where there is a parameter already. */
   create(name: string, value: string): Promise<boolean>;
 }
 
-/** AWS refused a request or did not answer; one line with the next step. It holds neither a value nor AWS's message, which may quote one. */
+/** AWS refused or did not answer. The message is one line with the next step. It contains neither a value nor AWS's own message, which may quote one. */
 export class ParameterError extends Error {
   override readonly name = "ParameterError";
 }
@@ -31,28 +31,30 @@ const isExpired = (code: string): boolean =>
 
 const isUnreachable = (code: string): boolean => /^(?:E[A-Z_]{4,}|TimeoutError|AggregateError)$/.test(code);
 
-/** `right`: the permission that it needs, e.g. `ssm:PutParameter`. */
-const told = (error: unknown, right: string, name: string): ParameterError => {
+/** `action`: the IAM action that was refused, e.g. `ssm:PutParameter`. */
+const toParameterError = (error: unknown, action: string, name: string): ParameterError => {
   const code = codeOf(error) ?? (error instanceof Error ? error.name : "unknown");
-  // The SDK's two refusals of a region have no code: "Region is missing", "Region not accepted".
+  // The SDK's two errors about a region have no code: "Region is missing", "Region not accepted".
   if (error instanceof Error && error.message.startsWith("Region "))
     return new ParameterError(
-      "no AWS region is set, or it is not valid: set AWS_REGION to that of the deployment, e.g. AWS_REGION=eu-central-1",
+      "no AWS region is set, or it is not valid: set AWS_REGION to the region of the deployment, e.g. AWS_REGION=eu-central-1",
     );
   if (/^(?:CredentialsProviderError|TokenProviderError)$/.test(code))
     return new ParameterError("no AWS credentials were found: sign in with `aws sso login`, or set AWS_PROFILE");
   if (isExpired(code))
     return new ParameterError(`AWS does not accept the credentials (${code}): sign in again, or set AWS_PROFILE`);
   if (code === "AccessDeniedException")
-    return new ParameterError(`AWS refuses access to ${name}: sign in with the permission ${right}`);
+    return new ParameterError(
+      `AWS refuses access to ${name}: sign in as a user or role that is allowed ${action} there`,
+    );
   if (isUnreachable(code))
     return new ParameterError(`no answer from AWS (${code}): check the network and AWS_REGION, and try again`);
   return new ParameterError(
-    `AWS refuses ${right} for ${name} (${code}): try again, or look the code up in the API reference of Parameter Store`,
+    `AWS refuses ${action} for ${name} (${code}): try again, or look the code up in the API reference of Parameter Store`,
   );
 };
 
-/** Region and credentials come from the SDK's own chain: `AWS_REGION`, `AWS_PROFILE`, the files of the AWS command line. */
+/** The SDK finds the region and the credentials: in `AWS_REGION`, `AWS_PROFILE` and the files of the AWS command line. */
 export const ssmParameters = (client: SSMClient = new SSMClient({})): Parameters => {
   const put = async (Name: string, Value: string, Overwrite: boolean): Promise<void> => {
     await client.send(new PutParameterCommand({ Name, Value, Overwrite, Type: "SecureString" }));
@@ -65,14 +67,14 @@ export const ssmParameters = (client: SSMClient = new SSMClient({})): Parameters
         return Parameter?.Value;
       } catch (error) {
         if (error instanceof ParameterNotFound) return undefined;
-        throw told(error, "ssm:GetParameter", name);
+        throw toParameterError(error, "ssm:GetParameter", name);
       }
     },
     put: async (name, value) => {
       try {
         await put(name, value, true);
       } catch (error) {
-        throw told(error, "ssm:PutParameter", name);
+        throw toParameterError(error, "ssm:PutParameter", name);
       }
     },
     create: async (name, value) => {
@@ -81,7 +83,7 @@ export const ssmParameters = (client: SSMClient = new SSMClient({})): Parameters
         return true;
       } catch (error) {
         if (error instanceof ParameterAlreadyExists) return false;
-        throw told(error, "ssm:PutParameter", name);
+        throw toParameterError(error, "ssm:PutParameter", name);
       }
     },
   };

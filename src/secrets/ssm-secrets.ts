@@ -3,7 +3,7 @@ import * as z from "zod";
 
 export interface SsmSecrets {
   readonly client: SSMClient;
-  /** The folder of the accounts' parameters, e.g. `/crier/production/accounts`. */
+  /** The path of the accounts' parameters, e.g. `/crier/production/accounts`. */
   readonly path: string;
 }
 
@@ -14,9 +14,9 @@ export type Secrets = (account: string) => Promise<Readonly<Record<string, strin
 const Secret = z.record(z.string(), z.string());
 
 /**
- * A value that is no such object counts as a secret without a field: its account is connected, wrongly. So its deliveries
- * wait with the fields' names as their reason, and no feed and no other account waits with them. Neither the value nor
- * the parser's message, which quotes it, may reach a log.
+ * Any other value is read as a secret without fields: the account counts as connected, its deliveries wait with the names
+ * of the missing fields as their reason, and feeds and other accounts go on. Neither the value nor the parser's message,
+ * which quotes it, may reach a log.
  */
 const parse = (text = ""): Readonly<Record<string, string>> => {
   try {

@@ -94,7 +94,7 @@ test.each([
   expect(await token(...flags)).toMatchObject({
     code: 1,
     out: "",
-    err: `crier: AWS refuses access to ${name}: sign in with the permission ${right}\n`,
+    err: `crier: AWS refuses access to ${name}: sign in as a user or role that is allowed ${right} there\n`,
   });
 });
 

@@ -179,7 +179,7 @@ test.each([
   [
     400,
     "AccessDeniedException",
-    /^crier: AWS refuses access to .*accounts\/mastodon: sign in with the permission ssm:PutParameter/,
+    /^crier: AWS refuses access to .*accounts\/mastodon: sign in as a user or role that is allowed ssm:PutParameter/,
   ],
   [
     400,
@@ -199,7 +199,7 @@ test.each([
 
 test.each([
   ["no region", { AWS_REGION: undefined }, /no AWS region is set, or it is not valid: set AWS_REGION/],
-  ["a region that cannot be", { AWS_REGION: "us east" }, /no AWS region is set, or it is not valid: set AWS_REGION/],
+  ["a region that is not valid", { AWS_REGION: "us east" }, /no AWS region is set, or it is not valid: set AWS_REGION/],
   [
     "no credentials",
     { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined },

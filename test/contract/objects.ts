@@ -11,7 +11,7 @@ const textOf = async (objects: Objects, key: string): Promise<string | undefined
 
 /** What every object store must do. */
 export const objectsContract = (empty: () => Promise<Objects>): void => {
-  test("an object comes back as it was put, with an etag", async () => {
+  test("an object is read as it was put, with an etag", async () => {
     const objects = await empty();
     expect(await objects.read("feed.xml")).toBeUndefined();
     expect(await objects.put("feed.xml", bytes("<rss/>"), { ...xml, over: undefined })).toBe(true);
@@ -31,7 +31,7 @@ export const objectsContract = (empty: () => Promise<Objects>): void => {
     expect(await objects.read("other.xml")).toBeUndefined();
   });
 
-  test("of two puts over the same one wins", async () => {
+  test("of several puts over the same object one succeeds", async () => {
     const objects = await empty();
     const puts = ["a", "b", "c"].map((text) => objects.put("feed.xml", bytes(text), { ...xml, over: undefined }));
     expect((await Promise.all(puts)).filter(Boolean)).toHaveLength(1);
@@ -45,7 +45,7 @@ export const objectsContract = (empty: () => Promise<Objects>): void => {
     expect((await objects.read("feed.xml"))?.etag).not.toBe(first);
   });
 
-  test("encoded variants stand beside the object", async () => {
+  test("encoded variants are objects of their own", async () => {
     const objects = await empty();
     await objects.put("a/b/feed.xml", bytes("plain"), { ...xml, over: undefined });
     await objects.put("a/b/feed.xml.br", bytes("packed"), { ...xml, encoding: "br", over: undefined });
@@ -53,7 +53,7 @@ export const objectsContract = (empty: () => Promise<Objects>): void => {
     expect(await textOf(objects, "a/b/feed.xml.br")).toBe("packed");
   });
 
-  test("a removed object is not there, and removing it again is no error", async () => {
+  test("a removed object is missing, and removing it again is not an error", async () => {
     const objects = await empty();
     await objects.put("feed.xml", bytes("1"), { ...xml, over: undefined });
     await objects.remove("feed.xml");
@@ -62,7 +62,7 @@ export const objectsContract = (empty: () => Promise<Objects>): void => {
     expect(await objects.put("feed.xml", bytes("1"), { ...xml, over: undefined })).toBe(true);
   });
 
-  test("keys may hold any letters", async () => {
+  test("keys may have any letters", async () => {
     const objects = await empty();
     await objects.put("categories/日本 語/feed.xml", bytes("1"), { ...xml, over: undefined });
     expect(await textOf(objects, "categories/日本 語/feed.xml")).toBe("1");

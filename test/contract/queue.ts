@@ -15,16 +15,16 @@ export const deliveryRef = (account: string): Ref => ({
 
 const pingRef = (hub: string): Ref => ({ kind: "ping", site: "blog", key: "main", hub });
 
-/** A queue whose workers do not run, and what stands in it. */
+/** A queue whose workers do not run yet. */
 export interface HeldQueue {
   readonly queue: Queue;
-  /** What the workers are handed, once they run. */
+  /** What the workers get once they run. */
   drain(): Promise<readonly Ref[]>;
 }
 
 /** What every queue must do. */
 export const queueContract = (held: () => Promise<HeldQueue>): void => {
-  test("hands every row on, whatever its kind", async () => {
+  test("gives every row to a worker, whatever its kind", async () => {
     const { queue, drain } = await held();
     const refs = [
       postRef("#é"),
@@ -37,14 +37,14 @@ export const queueContract = (held: () => Promise<HeldQueue>): void => {
     expect(await drain()).toEqual(expect.arrayContaining(refs));
   });
 
-  test("knows about how deep it is", async () => {
+  test("knows approximately how many rows wait", async () => {
     const { queue } = await held();
     expect(await queue.depth()).toBe(0);
     await queue.send([postRef("a"), postRef("b"), feedRef("main")]);
     expect(await queue.depth()).toBeGreaterThan(0);
   });
 
-  test("sending nothing is no error", async () => {
+  test("sending nothing is not an error", async () => {
     const { queue } = await held();
     await queue.send([]);
     expect(await queue.depth()).toBe(0);

@@ -18,7 +18,7 @@ describe("objects in a folder", () => {
   objectsContract(async () => folderObjects(await aFolder()));
 
   test.each(["", "/etc/passwd", "../out", "a/../../out", "a//b", "a/./b", "a\\..\\b", "a\0b", "c:/x", ".tmp/x"])(
-    "no key leaves the folder: %j",
+    "refuses the key %j, which is not a path in its folder",
     async (key) => {
       const folder = await aFolder();
       const objects = folderObjects(join(folder, "root"));
@@ -30,7 +30,7 @@ describe("objects in a folder", () => {
     },
   );
 
-  test("leaves nothing half-written, not even what a killed process did", async () => {
+  test("removes the unfinished files that a killed process left", async () => {
     const folder = await aFolder();
     await mkdir(join(folder, ".tmp"));
     await writeFile(join(folder, ".tmp", "torn"), "<rs");
@@ -38,14 +38,14 @@ describe("objects in a folder", () => {
     expect((await readdir(folder, { recursive: true })).toSorted()).toEqual([".tmp", "a", join("a", "b.xml")]);
   });
 
-  test("a folder in the place of an object is no object", async () => {
+  test("does not take a folder for an object", async () => {
     const objects = folderObjects(await aFolder());
     await objects.put("a/b", bytes, options);
     expect(await objects.read("a")).toBeUndefined();
     expect(await objects.read("a/b/c")).toBeUndefined();
   });
 
-  test("names the failure where the folder cannot be written, and the next write has its turn", async () => {
+  test("fails where the folder cannot be written, and goes on with the next write", async () => {
     const folder = await aFolder();
     await writeFile(join(folder, "file"), "");
     const objects = folderObjects(folder);

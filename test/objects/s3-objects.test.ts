@@ -20,7 +20,7 @@ test("what was written is read back, with its etag", async () => {
   expect(stored?.etag).toMatch(/^".+"$/);
 });
 
-test("an object that is not there is undefined", async () => {
+test("a missing object is undefined", async () => {
   const { objects } = await aBucket();
   expect(await objects.read("nothing.xml")).toBeUndefined();
 });
@@ -33,13 +33,13 @@ test("the content type and the encoding are stored with the bytes", async () => 
   expect(headers?.["content-encoding"]).toMatch(/^br\b|\bbr$/);
 });
 
-test("a first write loses when something stands there already", async () => {
+test("a first write fails where there is an object already", async () => {
   const { objects } = await aBucket();
   await objects.put("index.html", bytes("one"), { ...html, over: undefined });
   expect(await objects.put("index.html", bytes("two"), { ...html, over: undefined })).toBe(false);
 });
 
-test("an overwrite wins over exactly what was read", async () => {
+test("an overwrite succeeds only over exactly what was read", async () => {
   const { objects } = await aBucket();
   await objects.put("index.html", bytes("one"), { ...html, over: undefined });
   const over = (await objects.read("index.html"))?.etag;
@@ -47,12 +47,12 @@ test("an overwrite wins over exactly what was read", async () => {
   expect(await objects.put("index.html", bytes("three"), { ...html, over })).toBe(false);
 });
 
-test("an overwrite of what is gone loses", async () => {
+test("an overwrite of an object that was removed fails", async () => {
   const { objects } = await aBucket();
   expect(await objects.put("index.html", bytes("two"), { ...html, over: '"gone"' })).toBe(false);
 });
 
-test("a write that met another one loses", async () => {
+test("a write that conflicts with another one fails", async () => {
   const { aws, objects } = await aBucket();
   aws.answerNext(409, "ConditionalRequestConflict");
   expect(await objects.put("index.html", bytes("one"), { ...html, over: undefined })).toBe(false);
@@ -72,7 +72,7 @@ test("a read that is not allowed names the object and the next step", async () =
   await expect(objects.read("index.html")).rejects.toThrow(/Cannot read s3:\/\/feeds\/index.html: check/);
 });
 
-test("a write into a bucket that is gone is no lost race", async () => {
+test("a write into a bucket that does not exist is an error, not a lost race", async () => {
   const { aws, objects } = await aBucket();
   aws.answerNext(404, "NoSuchBucket");
   const put = objects.put("index.html", bytes("one"), { ...html, over: undefined });

@@ -4,7 +4,7 @@ import type { Ref } from "../../src/ports/store.ts";
 import { type InProcessOptions, inProcessQueue } from "../../src/queue/in-process-queue.ts";
 import { deliveryRef, feedRef, postRef, queueContract } from "../contract/queue.ts";
 
-/** Workers that wait at a gate each until the test opens it. */
+/** A queue whose workers each wait until the test opens their gate. */
 const gated = (options: Partial<InProcessOptions> = {}) => {
   const begun: Ref[] = [];
   const gates: PromiseWithResolvers<void>[] = [];
@@ -46,7 +46,7 @@ describe("the queue of one process", () => {
     };
   });
 
-  test("works on as many rows of a kind at once as it may", async () => {
+  test("processes as many rows of a kind at once as is configured", async () => {
     const { queue, begun, gates } = gated();
     const [a, b, c] = [deliveryRef("a"), deliveryRef("b"), deliveryRef("c")];
     await queue.send([a, b, c, feedRef("main"), feedRef("featured")]);
@@ -56,14 +56,14 @@ describe("the queue of one process", () => {
     expect(begun).toEqual([a, b, feedRef("main"), c]);
   });
 
-  test("lets posts go before feeds, which an import would render once a post", async () => {
+  test("takes posts before feeds, which an import would otherwise render once a post", async () => {
     const { queue, begun, openAll } = gated();
     await queue.send([postRef("a"), feedRef("main"), postRef("b"), postRef("c"), feedRef("main")]);
     await openAll();
     expect(begun).toEqual([postRef("a"), postRef("b"), postRef("c"), feedRef("main")]);
   });
 
-  test("lets feeds have their turn in an import that does not end", async () => {
+  test("takes feeds at times during an import that does not end", async () => {
     const { queue, begun, gates } = gated({ concurrency: { post: 1, feed: 1, delivery: 1, ping: 1 } });
     await queue.send([...Array.from({ length: 1_500 }, (_, n) => postRef(`${n}`)), feedRef("main")]);
     for (let next = 0; next < 1_001; next += 1) {
@@ -83,7 +83,7 @@ describe("the queue of one process", () => {
     expect(begun).toEqual([postRef("busy"), postRef("a")]);
   });
 
-  test("a row that is worked on is taken once more afterwards, never by two workers at once (interleavings 23, 45)", async () => {
+  test("a row that is sent again while it is processed is processed once more afterwards, never by two workers at once (interleavings 23, 45)", async () => {
     const { queue, begun, gates, openAll } = gated();
     await queue.send([deliveryRef("x")]);
     await queue.send([deliveryRef("x"), deliveryRef("y")]);
@@ -104,7 +104,7 @@ describe("the queue of one process", () => {
     expect(begun).toEqual([deliveryRef("x"), again]);
   });
 
-  test("a step that fails is reported, and its row stays taken until the report is done", async () => {
+  test("a step that fails is reported, and its row is not processed again before the report is done", async () => {
     const report = Promise.withResolvers<void>();
     const reported: unknown[] = [];
     const { queue, begun, gates } = gated({
@@ -124,7 +124,7 @@ describe("the queue of one process", () => {
     expect(begun).toHaveLength(2);
   });
 
-  test("neither a step that throws at once nor a report that fails stops the others", async () => {
+  test("a step that throws at once and a report that fails do not stop the other rows", async () => {
     const done: Ref[] = [];
     const queue = inProcessQueue({
       work: async (ref) => {
@@ -155,7 +155,7 @@ describe("the queue of one process", () => {
     expect(order).toEqual(["begun 2", "idle"]);
   });
 
-  test("stops after the running steps, and starts nothing more", async () => {
+  test("stops after the running steps and starts nothing more", async () => {
     const { queue, begun, gates } = gated();
     await queue.send([feedRef("main"), feedRef("featured")]);
     const stopped = queue.stop();

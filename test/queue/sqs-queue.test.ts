@@ -17,7 +17,7 @@ const aDelivery = { kind: "delivery" as const, site: "blog", post: "p1", account
 const aPing: Ref = { kind: "ping", site: "blog", key: "main", hub: "https://hub.example/" };
 const posts = (count: number) => Array.from({ length: count }, (_, index) => aPost(`p${index}`));
 
-test("each kind of work goes to its own queue", async () => {
+test("each kind of row goes to its own queue", async () => {
   const { aws, urls, queue } = await aQueue();
   await queue.send([aPost("p1"), aFeed, aDelivery, aPing]);
   expect(aws.queues.get(urls.post)?.map((body) => JSON.parse(body))).toEqual([aPost("p1")]);
@@ -26,7 +26,7 @@ test("each kind of work goes to its own queue", async () => {
   expect(aws.queues.get(urls.ping)?.map((body) => JSON.parse(body))).toEqual([aPing]);
 });
 
-test("the deliveries of each network go to its own queue, and those of an account that is no more to the common one", async () => {
+test("the deliveries of each network go to its own queue, and those of an account that was removed go to the common queue", async () => {
   const { aws, urls } = await aQueue();
   const hanging = `${urls.delivery}-mastodon`;
   const queue = sqsQueue({ client: new SQSClient(aws.client), urls, accounts: new Map([["mastodon", hanging]]) });
@@ -37,43 +37,43 @@ test("the deliveries of each network go to its own queue, and those of an accoun
   expect(await queue.depth()).toBe(3);
 });
 
-test("what is due in a while is held back for so many whole seconds", async () => {
+test("a message that is due later is delayed by whole seconds", async () => {
   const { aws, queue } = await aQueue();
   await queue.send([aPost("p1")], 4_200);
   await queue.send([aFeed]);
   expect(aws.delays).toEqual([5, 0]);
 });
 
-test("more than ten go in batches", async () => {
+test("more than ten messages are sent in batches", async () => {
   const { aws, urls, queue } = await aQueue();
   await queue.send(posts(25));
   expect(aws.queues.get(urls.post)).toHaveLength(25);
   expect(aws.requests).toHaveLength(3);
 });
 
-test("nothing to send asks nothing of SQS", async () => {
+test("sending nothing makes no request", async () => {
   const { aws, queue } = await aQueue();
   await queue.send([]);
   expect(aws.requests).toEqual([]);
 });
 
-test("a part that SQS did not take is counted, and the rest is sent all the same", async () => {
+test("messages that SQS does not accept are counted, and the others are sent", async () => {
   const { aws, urls, queue } = await aQueue();
   aws.refuse('"p1"');
-  await expect(queue.send([...posts(3), aFeed])).rejects.toThrow(/did not take 1 of 4 \(post\)/);
+  await expect(queue.send([...posts(3), aFeed])).rejects.toThrow(/did not accept 1 of 4 messages \(post\)/);
   expect(aws.queues.get(urls.post)).toHaveLength(2);
   expect(aws.queues.get(urls.feed)).toHaveLength(1);
 });
 
-test("a queue that cannot be reached counts all that was for it, and the cause is kept", async () => {
+test("where a queue cannot be reached, all of its messages are counted, and the cause is kept", async () => {
   const { aws, queue } = await aQueue();
   aws.answerNext(403, "AccessDenied", "json");
   const sent = queue.send(posts(3));
-  await expect(sent).rejects.toThrow(/did not take 3 of 3 \(post\)/);
+  await expect(sent).rejects.toThrow(/did not accept 3 of 3 messages \(post\)/);
   await expect(sent).rejects.toHaveProperty("cause");
 });
 
-test("the depth is what waits in all queues together", async () => {
+test("the depth is the number of messages that wait in all queues", async () => {
   const { queue } = await aQueue();
   expect(await queue.depth()).toBe(0);
   await queue.send([...posts(4), aFeed, aDelivery]);
@@ -83,5 +83,5 @@ test("the depth is what waits in all queues together", async () => {
 test("an unknown depth is an error, not an empty queue", async () => {
   const { aws, queue } = await aQueue();
   aws.sayNothing();
-  await expect(queue.depth()).rejects.toThrow(/did not tell how much waits in http/);
+  await expect(queue.depth()).rejects.toThrow(/did not say how many messages wait in http/);
 });

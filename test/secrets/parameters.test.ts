@@ -13,27 +13,27 @@ const store = async () => {
   return { aws, client, parameters: ssmParameters(client) };
 };
 
-test("what is put is what the functions read", async () => {
+test("a value that is put is read by the functions", async () => {
   const { client, parameters } = await store();
   await parameters.put("/crier/test/accounts/x", '{"accessToken":"t"}');
   expect(await ssmSecrets({ client, path: "/crier/test/accounts" })("x")).toEqual({ accessToken: "t" });
 });
 
-test("a parameter is read decrypted, and is undefined where there is none", async () => {
+test("a parameter is read decrypted, and is undefined where it does not exist", async () => {
   const { parameters } = await store();
   expect(await parameters.read("/crier/test/token")).toBeUndefined();
   await parameters.put("/crier/test/token", "t");
   expect(await parameters.read("/crier/test/token")).toBe("t");
 });
 
-test("one is created once: who comes second changes nothing", async () => {
+test("a parameter is created once: a second create changes nothing", async () => {
   const { aws, parameters } = await store();
   expect(await parameters.create("/crier/test/token", "first")).toBe(true);
   expect(await parameters.create("/crier/test/token", "second")).toBe(false);
   expect(aws.parameters.get("/crier/test/token")).toBe("first");
 });
 
-test.each(["put", "create"] as const)("a refusal to %s holds the value nowhere, not even in its cause", async (act) => {
+test.each(["put", "create"] as const)("a failed %s does not contain the value, not even in its cause", async (act) => {
   const { aws, parameters } = await store();
   aws.answerNext(400, "ValidationException", "json");
   const refusal = await parameters[act]("/crier/test/token", canary).then(
@@ -44,10 +44,10 @@ test.each(["put", "create"] as const)("a refusal to %s holds the value nowhere, 
   expect(inspect(refusal, { depth: null })).not.toContain(canary);
 });
 
-test("a parameter that may not be read is a refusal, not a missing one", async () => {
+test("a parameter that may not be read is an error, not a missing parameter", async () => {
   const { aws, parameters } = await store();
   aws.answerNext(400, "AccessDeniedException", "json");
-  await expect(parameters.read("/crier/test/token")).rejects.toThrow(/sign in with the permission ssm:GetParameter$/);
+  await expect(parameters.read("/crier/test/token")).rejects.toThrow(/allowed ssm:GetParameter there$/);
 });
 
 test("the region is known", async () => {

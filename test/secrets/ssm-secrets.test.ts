@@ -20,7 +20,7 @@ test("an account whose secret was never set has none", async () => {
 });
 
 test.each(["hunter2", '{"token":{"hunter2":1}}', '["hunter2"]', ""])(
-  "the parameter %j is a secret without a field, so that its account alone waits",
+  "the parameter %j is a secret without fields, so that only its account waits",
   async (value) => {
     const { read } = await secrets({ "/crier/test/accounts/x": value });
     expect(await read("x")).toEqual({});
@@ -33,7 +33,7 @@ test("a parameter that may not be read is an error, not a missing secret", async
   await expect(read("x")).rejects.toThrow(/Cannot read the parameter \/crier\/test\/accounts\/x/);
 });
 
-test("a parameter without a value is a secret without a field", async () => {
+test("a parameter without a value is a secret without fields", async () => {
   const { aws, read } = await secrets({});
   aws.sayNothing();
   expect(await read("x")).toEqual({});
