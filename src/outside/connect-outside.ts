@@ -10,13 +10,13 @@ export interface Outside {
 }
 
 export interface OutsideOptions {
-  /** Where people find out who asks. */
+  /** A URL for the User-Agent, where operators of other servers see who sends the requests. */
   readonly about: string;
-  /** One machine: its owner may run a hub beside Crier. What a document names never reaches the loopback. */
+  /** On one machine the owner may run a hub next to Crier. A URL from a document never reaches the loopback. */
   readonly isLocal?: boolean | undefined;
 }
 
-/** All that Crier asks of addresses which no account's network vouches for. */
+/** All requests to URLs that documents and the configuration name, other than those of the networks' APIs. */
 export const connectOutside = ({ about, isLocal = false }: OutsideOptions): Outside => ({
   probe: probeWith(guardedClient({ about })),
   tellHub: tellHubWith(guardedClient({ about, allow: isLocal ? isPublicOrLoopback : isPublic })),

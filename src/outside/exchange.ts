@@ -1,43 +1,44 @@
 import { Agent, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps, Agent as TlsAgent } from "node:https";
 import type { LookupFunction } from "node:net";
-import { failure, OutsideError } from "./outside-error.ts";
+import { OutsideError, toOutsideError } from "./outside-error.ts";
 
-export interface Asked {
+export interface ExchangeRequest {
   readonly method: "GET" | "HEAD" | "POST";
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
-  readonly size: number;
+  /** 0: the body is not read. */
+  readonly maxBytes: number;
   readonly lookup: LookupFunction;
   readonly signal: AbortSignal;
 }
 
-export interface Exchanged {
+export interface ExchangeResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Uint8Array;
-  /** Where a redirect leads; the body is not read then. */
+  /** The target of a redirect that is followed; its body is not read. */
   readonly target?: string | undefined;
 }
 
-/** A connection of its own for each exchange: one that was opened before would not be judged again. */
+/** Each exchange opens its own connection: the address of a connection that is reused would not be checked again. */
 const agents = { http: new Agent({ keepAlive: false }), https: new TlsAgent({ keepAlive: false }) };
 
-const send = (url: URL, { method, headers, body, lookup, signal }: Asked): Promise<IncomingMessage> =>
-  new Promise((answer, fail) => {
+const send = (url: URL, { method, headers, body, lookup, signal }: ExchangeRequest): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
     const isSecure = url.protocol === "https:";
     const request = (isSecure ? requestHttps : requestHttp)(url, {
       method,
-      // Compressed, a small answer could unfold to any size.
+      // A small compressed response could decompress to any size.
       headers: { ...headers, "accept-encoding": "identity" },
       agent: isSecure ? agents.https : agents.http,
       lookup,
       signal,
     });
-    request.once("response", answer);
-    request.on("error", fail);
-    // Where a server answers 101 unasked, Node hangs up and says no more than this.
-    request.once("close", () => fail(new Error("the connection ended without an answer")));
+    request.once("response", resolve);
+    request.on("error", reject);
+    // Where a server answers 101 to a request without Upgrade, Node closes the connection and emits no other event.
+    request.once("close", () => reject(new Error("the connection ended without a response")));
     request.end(body);
   });
 
@@ -48,37 +49,38 @@ const headersOf = ({ headersDistinct }: IncomingMessage): Headers => {
   return headers;
 };
 
-const read = async (answer: IncomingMessage, size: number, host: string): Promise<Uint8Array> => {
-  const tooLarge = () => new OutsideError("too-large", `${host} answered with more than ${size} bytes`);
-  if (Number(answer.headers["content-length"] ?? 0) > size) throw tooLarge();
+const readBody = async (response: IncomingMessage, maxBytes: number, host: string): Promise<Uint8Array> => {
+  const tooLarge = () => new OutsideError("too-large", `${host} answered with more than ${maxBytes} bytes`);
+  if (Number(response.headers["content-length"] ?? 0) > maxBytes) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of answer) {
+  for await (const chunk of response) {
     if (!(chunk instanceof Uint8Array)) continue;
     length += chunk.length;
-    if (length > size) throw tooLarge();
+    if (length > maxBytes) throw tooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 };
 
-/** One request and its answer, on a connection of its own that ends with it. */
+/** One request and its response, on a connection that is closed afterwards. */
 export const exchange = async (
   url: URL,
-  asked: Asked,
+  sent: ExchangeRequest,
   redirect: (status: number, headers: Headers) => string | undefined,
-): Promise<Exchanged> => {
-  let answer: IncomingMessage | undefined;
+): Promise<ExchangeResponse> => {
+  let response: IncomingMessage | undefined;
   try {
-    asked.signal.throwIfAborted();
-    answer = await send(url, asked);
-    const [status, headers] = [answer.statusCode ?? 0, headersOf(answer)];
+    sent.signal.throwIfAborted();
+    response = await send(url, sent);
+    const [status, headers] = [response.statusCode ?? 0, headersOf(response)];
     const target = redirect(status, headers);
-    const isRead = target === undefined && asked.method !== "HEAD" && asked.size > 0;
-    return { status, headers, target, body: isRead ? await read(answer, asked.size, url.host) : new Uint8Array() };
+    const isRead = target === undefined && sent.method !== "HEAD" && sent.maxBytes > 0;
+    const body = isRead ? await readBody(response, sent.maxBytes, url.host) : new Uint8Array();
+    return { status, headers, target, body };
   } catch (error) {
-    throw failure(error, url.host, asked.signal);
+    throw toOutsideError(error, url.host, sent.signal);
   } finally {
-    answer?.destroy();
+    response?.destroy();
   }
 };

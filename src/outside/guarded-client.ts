@@ -1,77 +1,79 @@
 import { isIP } from "node:net";
-import { type Asked, exchange } from "./exchange.ts";
-import { allowedOf, guardedLookup, type Resolve, resolveBySystem } from "./lookup.ts";
+import { type ExchangeRequest, exchange } from "./exchange.ts";
+import { allowedAddresses, guardedLookup, type Resolve, resolveBySystem } from "./lookup.ts";
 import { OutsideError } from "./outside-error.ts";
 import { type Allow, isPublic } from "./public-address.ts";
 
-export interface Ask {
-  readonly method?: Asked["method"] | undefined;
-  /** They go to every host that a redirect leads to: no secrets. */
+export interface ClientRequest {
+  readonly method?: ExchangeRequest["method"] | undefined;
+  /** They are sent to the target of every redirect, too: never put a secret here. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: string | undefined;
-  /** For the whole exchange, redirects included, in ms. */
-  readonly time: number;
-  /** Bytes of the body as they come over the wire; 0 reads none of it and judges by the headers alone. */
-  readonly size: number;
+  /** In ms, for all redirects together. */
+  readonly timeout: number;
+  /** The largest body, as it is transferred. 0: the body is not read. */
+  readonly maxBytes: number;
 }
 
-export interface Answer {
-  /** Where the last redirect led. */
+export interface ClientResponse {
+  /** After all redirects. */
   readonly url: string;
   readonly status: number;
   readonly headers: Headers;
-  /** Never decompressed: `content-encoding` is the reader's. */
+  /** Never decompressed: see its `content-encoding`. */
   readonly body: Uint8Array;
 }
 
-/** Asks an address that a document or a third party gave. Throws `OutsideError`. */
-export type Client = (url: string, ask: Ask) => Promise<Answer>;
+/** Sends a request to a URL that a document or a third party named. Throws `OutsideError`. */
+export type Client = (url: string, request: ClientRequest) => Promise<ClientResponse>;
 
 export interface ClientOptions {
-  /** Where people find out who asks, for the User-Agent. */
+  /** A URL for the User-Agent, where operators of other servers see who sends the requests. */
   readonly about: string;
   readonly allow?: Allow | undefined;
   readonly resolve?: Resolve | undefined;
 }
 
-const mostRedirects = 5;
+const maxRedirects = 5;
 
-/** What may be asked at all. `new URL` has made a plain address of every disguise (`2130706433`, `0x7f.1`). */
-const checked = (text: string, base: URL | undefined, allow: Allow): URL => {
+/** The URL, if it may be requested. `URL.parse` normalises every notation of an IPv4 address (`2130706433`, `0x7f.1`). */
+const checkUrl = (text: string, base: URL | undefined, allow: Allow): URL => {
   const url = URL.parse(text, base?.href);
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:"))
     throw new OutsideError(
       "scheme",
-      `${base === undefined ? "the address" : `the redirect of ${base.host}`} is not an http(s) URL`,
+      base === undefined
+        ? "the address is not an http(s) URL"
+        : `${base.host} redirects to an address that is not an http(s) URL`,
     );
   if (url.username !== "" || url.password !== "")
-    throw new OutsideError("credentials", `the URL of ${url.host} holds a user name or a password: take them out`);
+    throw new OutsideError("credentials", `the URL of ${url.host} contains a user name or a password: remove them`);
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  // Node asks no lookup about an address.
-  if (isIP(host) !== 0) allowedOf([{ address: host, family: isIP(host) }], url.host, allow);
+  // Node calls no lookup for an IP address.
+  if (isIP(host) !== 0) allowedAddresses([{ address: host, family: isIP(host) }], url.host, allow);
   return url;
 };
 
-/** Of a POST only 307 and 308 may be followed: the others would make a GET of it (RFC 9110 §15.4). */
-const redirectOf = (status: number, headers: Headers, method: Asked["method"]): string | undefined => {
-  const follows = method === "POST" ? [307, 308] : [301, 302, 303, 307, 308];
-  return follows.includes(status) ? (headers.get("location") ?? undefined) : undefined;
+/** For a POST only 307 and 308 are followed: the others would turn it into a GET (RFC 9110 §15.4). */
+const redirectOf = (status: number, headers: Headers, method: ExchangeRequest["method"]): string | undefined => {
+  const followed = method === "POST" ? [307, 308] : [301, 302, 303, 307, 308];
+  return followed.includes(status) ? (headers.get("location") ?? undefined) : undefined;
 };
 
-/** A client for addresses that nobody vouches for: each is judged at every connection, each exchange has its bounds. */
+/** A client for URLs that are not trusted: the IP address of every connection is checked, and time, size and redirects are limited. */
 export const guardedClient = ({ about, allow = isPublic, resolve = resolveBySystem }: ClientOptions): Client => {
   const lookup = guardedLookup(resolve, allow);
-  // A header holds no other letters than ASCII's; `new URL` writes any address in them.
-  const agent = `Crier (+${URL.parse(about)?.href ?? ""})`;
-  return async (address, { method = "GET", headers = {}, body, time, size }) => {
-    const signal = AbortSignal.timeout(time);
-    const asked = { method, headers: { ...headers, "user-agent": agent }, body, size, lookup, signal };
-    let url = checked(address, undefined, allow);
-    for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
-      const { target, ...answer } = await exchange(url, asked, (status, fields) => redirectOf(status, fields, method));
-      if (target === undefined) return { ...answer, url: url.href };
-      url = checked(target, url, allow);
+  // A header may only contain ASCII; `URL.parse` encodes everything else.
+  const userAgent = `Crier (+${URL.parse(about)?.href ?? ""})`;
+  return async (address, { method = "GET", headers = {}, body, timeout, maxBytes }) => {
+    const signal = AbortSignal.timeout(timeout);
+    const sent = { method, headers: { ...headers, "user-agent": userAgent }, body, maxBytes, lookup, signal };
+    let url = checkUrl(address, undefined, allow);
+    for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
+      const { target, ...response } = await exchange(url, sent, (status, fields) => redirectOf(status, fields, method));
+      if (target === undefined) return { ...response, url: url.href };
+      url = checkUrl(target, url, allow);
     }
-    throw new OutsideError("redirects", `${url.host} redirects more than ${mostRedirects} times`);
+    throw new OutsideError("redirects", `${url.host} redirects more than ${maxRedirects} times`);
   };
 };

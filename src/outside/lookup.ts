@@ -3,39 +3,44 @@ import type { LookupFunction } from "node:net";
 import { OutsideError } from "./outside-error.ts";
 import type { Allow } from "./public-address.ts";
 
-export interface Resolved {
+export interface ResolvedAddress {
   readonly address: string;
   readonly family: number;
 }
 
-/** All addresses of a host. */
-export type Resolve = (host: string) => Promise<readonly Resolved[]>;
+/** Answers all addresses of a host. */
+export type Resolve = (host: string) => Promise<readonly ResolvedAddress[]>;
 
-/** The system's lookups take a thread of the few that files and compression need too: one at a time for each host. */
-const running = new Map<string, Promise<readonly Resolved[]>>();
+/** A lookup of the system occupies one of the few threads that files and compression need, too: one at a time for each host. */
+const runningLookups = new Map<string, Promise<readonly ResolvedAddress[]>>();
 
 export const resolveBySystem: Resolve = (host) => {
-  const begun = running.get(host) ?? systemLookup(host, { all: true }).finally(() => running.delete(host));
-  running.set(host, begun);
-  return begun;
+  const lookup =
+    runningLookups.get(host) ?? systemLookup(host, { all: true }).finally(() => runningLookups.delete(host));
+  runningLookups.set(host, lookup);
+  return lookup;
 };
 
-/** The addresses that may be connected to; throws where there is none. */
-export const allowedOf = (addresses: readonly Resolved[], host: string, allow: Allow): readonly Resolved[] => {
+/** The addresses that may be connected to. Throws where there is none. */
+export const allowedAddresses = (
+  addresses: readonly ResolvedAddress[],
+  host: string,
+  allow: Allow,
+): readonly ResolvedAddress[] => {
   const allowed = addresses.filter(({ address }) => allow(address));
   if (allowed.length > 0) return allowed;
-  throw new OutsideError("refused-address", `${host} leads to an address that is not of the public internet`);
+  throw new OutsideError("refused-address", `${host} resolves to an address that is not public`);
 };
 
 /**
- * The lookup of one connection: the very addresses that were judged are those that are connected to, so a name that
- * leads elsewhere at the next question (DNS rebinding) gains nothing.
+ * The lookup of one connection. Node connects to the addresses that were checked: a name that resolves to another address
+ * at the next lookup (DNS rebinding) has no effect.
  */
 export const guardedLookup =
   (resolve: Resolve, allow: Allow): LookupFunction =>
   (host, { all }, callback) => {
     resolve(host)
-      .then((addresses) => allowedOf(addresses, host, allow))
+      .then((addresses) => allowedAddresses(addresses, host, allow))
       .then(
         ([first, ...rest]) => {
           if (first === undefined) return callback(new Error(`${host} has no address`), "");

@@ -1,6 +1,6 @@
 import { codeOf } from "../domain/error-code.ts";
 
-/** Why nothing came of a request; what a caller decides on. */
+/** Why a request failed. */
 export type OutsideCode =
   | "scheme"
   | "credentials"
@@ -10,19 +10,18 @@ export type OutsideCode =
   | "timeout"
   | "unreachable";
 
-/** A request to the outside failed. The words name the host alone: a path or query may be somebody's secret. */
+/** A request to the outside failed. The message names only the host: a path or query may contain a secret. */
 export class OutsideError extends Error {
   override readonly name = "OutsideError";
   readonly code: OutsideCode;
 
-  constructor(code: OutsideCode, words: string, cause?: unknown) {
-    super(words, { cause });
+  constructor(code: OutsideCode, message: string, cause?: unknown) {
+    super(message, { cause });
     this.code = code;
   }
 }
 
-/** What Node threw, as one of ours. */
-export const failure = (error: unknown, host: string, signal: AbortSignal): OutsideError => {
+export const toOutsideError = (error: unknown, host: string, signal: AbortSignal): OutsideError => {
   if (error instanceof OutsideError) return error;
   if (signal.aborted) return new OutsideError("timeout", `${host} did not answer in time`, error);
   const code = codeOf(error);

@@ -1,37 +1,39 @@
 import { second } from "../domain/time.ts";
 import type { Probe } from "../ports/outside.ts";
-import type { Answer, Client } from "./guarded-client.ts";
+import type { Client, ClientResponse } from "./guarded-client.ts";
 
-/** Media alone: whatever else stands at the URL of an image (a page that says "not found") is no enclosure. */
-const media = /^(?:image|audio|video)\/[\w.+-]+$/;
+/** Any other type at the URL of an image, such as a page that says "not found", is not an enclosure. */
+const mediaTypes = /^(?:image|audio|video)\/[\w.+-]+$/;
 
-const bytes = (text: string | null | undefined): number | undefined =>
+const byteCount = (text: string | null | undefined): number | undefined =>
   text !== null && text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 
-/** The whole file's size: `Content-Range` of a part (RFC 9110 §14.4), else `Content-Length`; of a compressed answer neither says it. */
-const lengthOf = ({ status, headers }: Answer): number | undefined => {
+/** The size of the whole file: from `Content-Range` of a part (RFC 9110 §14.4), else from `Content-Length`. Unknown where the response is compressed. */
+const lengthOf = ({ status, headers }: ClientResponse): number | undefined => {
   if ((headers.get("content-encoding") ?? "identity") !== "identity") return undefined;
   return status === 206
-    ? bytes(/\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1])
-    : bytes(headers.get("content-length"));
+    ? byteCount(/\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1])
+    : byteCount(headers.get("content-length"));
 };
 
 /**
- * Asks for the headers of a file; where HEAD is not known, for its first byte. Never throws. What waits for the answer,
- * `patience` ms at most, is a post on its way into its feeds.
+ * Requests the headers of a file, or its first byte where the server does not support HEAD. Never throws. The publication
+ * of a post waits for the response, at most `timeLimit` ms.
  */
 export const probeWith =
-  (client: Client, patience = 3 * second): Probe =>
+  (client: Client, timeLimit = 3 * second): Probe =>
   async (url) => {
-    const until = performance.now() + patience;
-    const time = () => Math.max(1, Math.round(until - performance.now()));
+    const deadline = performance.now() + timeLimit;
+    const timeLeft = () => Math.max(1, Math.round(deadline - performance.now()));
     try {
-      const head = await client(url, { method: "HEAD", time: time(), size: 0 });
-      const isRefused = head.status === 405 || head.status === 501;
-      const answer = isRefused ? await client(url, { headers: { range: "bytes=0-0" }, time: time(), size: 0 }) : head;
-      const mediaType = answer.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-      if (answer.status >= 300 || mediaType === undefined || !media.test(mediaType)) return undefined;
-      return { mediaType, length: lengthOf(answer) };
+      const head = await client(url, { method: "HEAD", timeout: timeLeft(), maxBytes: 0 });
+      const isUnsupported = head.status === 405 || head.status === 501;
+      const response = isUnsupported
+        ? await client(url, { headers: { range: "bytes=0-0" }, timeout: timeLeft(), maxBytes: 0 })
+        : head;
+      const mediaType = response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+      if (response.status >= 300 || mediaType === undefined || !mediaTypes.test(mediaType)) return undefined;
+      return { mediaType, length: lengthOf(response) };
     } catch {
       return undefined;
     }

@@ -1,15 +1,15 @@
 import ipaddr from "ipaddr.js";
 
-/** Judges an IP address as it was resolved, before anything is sent to it. */
+/** True where a request may be sent to the IP address. */
 export type Allow = (address: string) => boolean;
 
-/** IANA gives out global IPv6 addresses of this block only: what ipaddr.js does not know by name is refused too. */
+/** IANA assigns global IPv6 addresses from this block only; ipaddr.js does not know every other block. */
 const globalUnicast = ipaddr.parseCIDR("2000::/3");
 
 /**
- * True for an address of the public internet. Loopback, private, link-local (169.254.169.254 and other metadata
- * addresses among them), carrier-grade NAT, multicast and reserved ones are not, nor is an IPv6 address that stands for
- * an IPv4 one (mapped, NAT64, 6to4, Teredo): it leads to whatever that is.
+ * True for an address of the public internet. Not public are loopback, private, link-local (such as 169.254.169.254 and
+ * other metadata addresses), carrier-grade NAT, multicast and reserved addresses, and IPv6 addresses that contain an IPv4
+ * address (mapped, NAT64, 6to4, Teredo).
  */
 export const isPublic: Allow = (address) => {
   if (!ipaddr.isValid(address)) return false;
@@ -18,6 +18,6 @@ export const isPublic: Allow = (address) => {
   return parsed.kind() === "ipv4" || parsed.match(globalUnicast);
 };
 
-/** For what the owner of this machine named, such as a hub that runs beside it. */
+/** For URLs of the configuration of this machine, such as a hub that runs on it. */
 export const isPublicOrLoopback: Allow = (address) =>
   isPublic(address) || (ipaddr.isValid(address) && ipaddr.parse(address).range() === "loopback");

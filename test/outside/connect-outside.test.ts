@@ -5,18 +5,18 @@ import { aServer } from "./loopback.ts";
 const about = "https://blog.example.com/";
 const topic = "https://feeds.example.com/feed.xml";
 
-test("a deployment tells no hub within its own network", async () => {
+test("a deployment sends nothing to a hub in its own network", async () => {
   const hub = await aServer((_, response) => response.writeHead(204).end());
   expect(await connectOutside({ about }).tellHub(hub.url, topic)).toMatchObject({ kind: "refused" });
   expect(hub.requests).toEqual([]);
 });
 
-test("one machine tells a hub that runs on it", async () => {
+test("one machine pings a hub that runs on it", async () => {
   const hub = await aServer((_, response) => response.writeHead(204).end());
   expect(await connectOutside({ about, isLocal: true }).tellHub(hub.url, topic)).toEqual({ kind: "taken" });
 });
 
-test("what a document names never reaches the loopback, on one machine either", async () => {
+test("a URL from a document never reaches the loopback, not even on one machine", async () => {
   const server = await aServer((_, response) => response.writeHead(200, { "content-type": "image/png" }).end());
   expect(await connectOutside({ about, isLocal: true }).probe(server.url)).toBeUndefined();
   expect(server.requests).toEqual([]);

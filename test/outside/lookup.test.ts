@@ -8,28 +8,28 @@ const resolve: Resolve = async () => [
   { address: "192.0.2.2", family: 4 },
 ];
 
-const asked = (options: { readonly all: boolean }, found = resolve) =>
-  new Promise<string | readonly LookupAddress[]>((answer, fail) => {
-    const lookup = guardedLookup(found, (address) => address.startsWith("192."));
-    lookup("blog.example", options, (error, address) => (error === null ? answer(address) : fail(error)));
+const lookUp = (options: { readonly all: boolean }, resolveHost = resolve) =>
+  new Promise<string | readonly LookupAddress[]>((resolvePromise, reject) => {
+    const lookup = guardedLookup(resolveHost, (address) => address.startsWith("192."));
+    lookup("blog.example", options, (error, address) => (error === null ? resolvePromise(address) : reject(error)));
   });
 
-test("a connection that tries several addresses is given the allowed ones", async () => {
-  expect(await asked({ all: true })).toEqual([
+test("a connection that tries several addresses gets the allowed ones", async () => {
+  expect(await lookUp({ all: true })).toEqual([
     { address: "192.0.2.1", family: 4 },
     { address: "192.0.2.2", family: 4 },
   ]);
 });
 
-test("a connection that tries one address is given the first allowed one", async () => {
-  expect(await asked({ all: false })).toBe("192.0.2.1");
+test("a connection that tries one address gets the first allowed one", async () => {
+  expect(await lookUp({ all: false })).toBe("192.0.2.1");
 });
 
 test("a host without any address is refused", async () => {
-  await expect(asked({ all: true }, async () => [])).rejects.toMatchObject({ code: "refused-address" });
+  await expect(lookUp({ all: true }, async () => [])).rejects.toMatchObject({ code: "refused-address" });
 });
 
-test("several that ask for one host at the same time share one lookup, and who comes later has a new one", async () => {
+test("lookups of one host at the same time are one lookup, and a later lookup is a new one", async () => {
   const first = resolveBySystem("localhost");
   expect(resolveBySystem("localhost")).toBe(first);
   expect((await first).length).toBeGreaterThan(0);

@@ -7,10 +7,10 @@ export interface Loopback {
   /** `http://127.0.0.1:PORT`. */
   readonly url: string;
   readonly port: number;
-  readonly requests: readonly Asked[];
+  readonly requests: readonly ReceivedRequest[];
 }
 
-export interface Asked {
+export interface ReceivedRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingMessage["headers"];
@@ -22,9 +22,9 @@ const addressOf = (address: string | AddressInfo | null): AddressInfo => {
   return address;
 };
 
-/** A real server on the loopback, until the test is over. */
+/** A real server on the loopback, until the end of the test. */
 export const aServer = async (answer: RequestListener, host = "127.0.0.1"): Promise<Loopback> => {
-  const requests: Asked[] = [];
+  const requests: ReceivedRequest[] = [];
   const server = createServer(async (request, response) => {
     const chunks: string[] = [];
     for await (const chunk of request.setEncoding("utf8")) chunks.push(String(chunk));
@@ -41,8 +41,8 @@ export const aServer = async (answer: RequestListener, host = "127.0.0.1"): Prom
   return { url: `http://${host}:${port}`, port, requests };
 };
 
-/** A client that may reach the loopback, and whatever else a test says. */
+/** A client that may connect to 127.0.0.1, unless the test sets other options. */
 export const aClient = (options: Partial<ClientOptions> = {}) =>
   guardedClient({ about: "https://blog.example.com/", allow: (address) => address === "127.0.0.1", ...options });
 
-export const bounds = { time: 5_000, size: 1_000 };
+export const limits = { timeout: 5_000, maxBytes: 1_000 };

@@ -11,18 +11,18 @@ const aFile =
     response.writeHead(status, headers).end();
 
 describe("a file's type and length", () => {
-  test("are asked for by HEAD, once", async () => {
+  test("are read with one HEAD request", async () => {
     const server = await aServer(aFile({ "content-type": "image/WebP; q=1", "content-length": "12345" }));
     expect(await probe(`${server.url}/photo?w=1200`)).toEqual({ mediaType: "image/webp", length: 12_345 });
     expect(server.requests).toMatchObject([{ method: "HEAD", url: "/photo?w=1200" }]);
   });
 
-  test.each(["audio/mpeg", "video/mp4", "image/svg+xml"])("are told of %s", async (mediaType) => {
+  test.each(["audio/mpeg", "video/mp4", "image/svg+xml"])("are known for %s", async (mediaType) => {
     const server = await aServer(aFile({ "content-type": mediaType, "content-length": "1" }));
     expect(await probe(server.url)).toEqual({ mediaType, length: 1 });
   });
 
-  test.each([405, 501])("are asked for by the first byte where HEAD answers %i", async (status) => {
+  test.each([405, 501])("are read with a request for the first byte where HEAD answers %i", async (status) => {
     const server = await aServer((request, response) => {
       if (request.method === "HEAD") return response.writeHead(status).end();
       response.writeHead(206, { "content-type": "image/png", "content-range": "bytes 0-0/777", "content-length": "1" });
@@ -35,7 +35,7 @@ describe("a file's type and length", () => {
     ]);
   });
 
-  test("are told by a server that answers with the whole file, which is not read", async () => {
+  test("are known from a server that answers with the whole file, which is not read", async () => {
     const closed = Promise.withResolvers<void>();
     const server = await aServer((request, response) => {
       if (request.method === "HEAD") return response.writeHead(405).end();
@@ -48,40 +48,44 @@ describe("a file's type and length", () => {
   });
 
   test.each([
-    ["says none", { "content-type": "image/png", "transfer-encoding": "chunked" }, 200],
-    ["says a part's", { "content-type": "image/png", "content-length": "1", "content-range": "bytes 0-0/*" }, 206],
+    ["sends none", { "content-type": "image/png", "transfer-encoding": "chunked" }, 200],
     [
-      "says the compressed one's",
+      "sends that of a part",
+      { "content-type": "image/png", "content-length": "1", "content-range": "bytes 0-0/*" },
+      206,
+    ],
+    [
+      "sends that of the compressed file",
       { "content-type": "image/svg+xml", "content-length": "9", "content-encoding": "gzip" },
       200,
     ],
-  ])("may lack the length, where the server %s", async (_, headers, status) => {
+  ])("are without the length where the server %s", async (_, headers, status) => {
     const server = await aServer(aFile(headers, status));
     expect(await probe(server.url)).toEqual({ mediaType: headers["content-type"], length: undefined });
   });
 });
 
-describe("nothing is told", () => {
+describe("nothing is known", () => {
   test.each([
     ["a page", { "content-type": "text/html", "content-length": "9" }, 200],
     ["a file without a type", { "content-length": "9" }, 200],
-    ["half a type", { "content-type": "image/", "content-length": "9" }, 200],
-    ["a picture that says not found", { "content-type": "image/png", "content-length": "9" }, 404],
-    ["a picture that says not now", { "content-type": "image/png", "content-length": "9" }, 503],
-    ["a redirect to nowhere", { "content-type": "image/png" }, 302],
+    ["a file with half a type", { "content-type": "image/", "content-length": "9" }, 200],
+    ["a picture with the status 404", { "content-type": "image/png", "content-length": "9" }, 404],
+    ["a picture with the status 503", { "content-type": "image/png", "content-length": "9" }, 503],
+    ["a redirect without a target", { "content-type": "image/png" }, 302],
   ])("of %s", async (_, headers, status) => {
     const server = await aServer(aFile(headers, status));
     expect(await probe(server.url)).toBeUndefined();
   });
 
   test.each(["http://127.0.0.2:9/", "not a url", "data:image/png;base64,aaaa", "http://169.254.169.254/"])(
-    "of what cannot be asked: %s",
+    "of a URL that may not be requested: %s",
     async (url) => {
       expect(await probe(url)).toBeUndefined();
     },
   );
 
-  test("by a server that does not answer in time", async () => {
+  test("of a file whose server does not answer in time", async () => {
     const server = await aServer(() => {});
     const begun = performance.now();
     expect(await probeWith(aClient(), 100)(server.url)).toBeUndefined();

@@ -10,7 +10,7 @@ describe("an address of the public internet", () => {
     "100.128.0.1",
     "2606:2800:220:1::1",
     "2a00::1",
-  ])("%s is one", (address) => {
+  ])("is %s", (address) => {
     expect(isPublic(address)).toBe(true);
   });
 
@@ -52,10 +52,10 @@ describe("an address of the public internet", () => {
     ["IPv6 documentation, the newer block", "3fff::1"],
     ["discard", "100::1"],
     ["segment routing", "5f00::1"],
-    ["given to nobody", "4000::1"],
-    ["no address at all", "localhost"],
+    ["unassigned", "4000::1"],
+    ["a name", "localhost"],
     ["nothing", ""],
-  ])("%s is none: %s", (_, address) => {
+  ])("is not %s: %s", (_, address) => {
     expect(isPublic(address)).toBe(false);
   });
 });
@@ -68,6 +68,6 @@ test.each([
   ["192.168.1.1", false],
   ["::ffff:127.0.0.1", false],
   ["localhost", false],
-])("for what the owner of the machine named, %s: %s", (address, allowed) => {
+])("a URL of the configuration of one machine may lead to %s: %s", (address, allowed) => {
   expect(isPublicOrLoopback(address)).toBe(allowed);
 });

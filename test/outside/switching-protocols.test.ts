@@ -1,10 +1,10 @@
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { probeWith } from "../../src/outside/probe.ts";
-import { aClient, bounds } from "./loopback.ts";
+import { aClient, limits } from "./loopback.ts";
 
-/** A server that answers every request with these bytes, and hangs up. */
-const answering = async (bytes: string): Promise<string> => {
+/** A server that answers every request with these bytes. */
+const serverOf = async (bytes: string): Promise<string> => {
   const server = createServer((socket) => {
     socket.on("error", () => {});
     socket.once("data", () => socket.write(bytes));
@@ -20,11 +20,11 @@ const answering = async (bytes: string): Promise<string> => {
 
 const switching = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n";
 
-test("a server that wants to switch protocols is an error, not a wait without end", async () => {
-  const url = await answering(switching);
-  await expect(aClient()(url, { ...bounds, time: 1_000 })).rejects.toMatchObject({ code: "unreachable" });
+test("a response that switches protocols is an error, not an endless wait", async () => {
+  const url = await serverOf(switching);
+  await expect(aClient()(url, { ...limits, timeout: 1_000 })).rejects.toMatchObject({ code: "unreachable" });
 });
 
-test("a picture's server that wants to switch protocols keeps no post waiting", async () => {
-  expect(await probeWith(aClient())(await answering(switching))).toBeUndefined();
+test("a response that switches protocols does not delay a post with a picture", async () => {
+  expect(await probeWith(aClient())(await serverOf(switching))).toBeUndefined();
 });
