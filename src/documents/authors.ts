@@ -4,13 +4,13 @@ import { hasInk } from "../domain/text.ts";
 import { webUrl } from "../markdown/urls.ts";
 import { type Fields, listOf, textOf } from "./fields.ts";
 
-const address = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/;
+const emailAddress = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/;
 
 const email = (text: string | undefined): string | undefined =>
-  text !== undefined && address.test(text) ? text : undefined;
+  text !== undefined && emailAddress.test(text) ? text : undefined;
 
 /** `Jane`, `Jane <jane@example.org>`, `[Jane](https://example.org)`. */
-const fromText = (text: string, base: string): readonly Person[] => {
+const peopleInText = (text: string, base: string): readonly Person[] => {
   const mail = /^(.*\S)\s*<([^<>]+)>$/.exec(text);
   const link = /^\[([^\]]+)\]\(([^()\s]+)\)$/.exec(text);
   if (mail?.[1] !== undefined) return [{ name: mail[1], email: email(mail[2]) }];
@@ -27,7 +27,7 @@ export const authorsOf = (fields: Fields, base: string): readonly Person[] => {
   const [first] = fields("author", "authors", "byline", "creator");
   if (first === undefined) return [];
   const people = listOf(first.value).flatMap((one): readonly Person[] => {
-    if (!isRecord(one)) return fromText(textOf(one) ?? "", base);
+    if (!isRecord(one)) return peopleInText(textOf(one) ?? "", base);
     const name = textOf(one.name) ?? textOf(one.title);
     const url = textOf(one.url) ?? textOf(one.link);
     return name === undefined

@@ -18,7 +18,7 @@ interface Context {
   readonly found: Findings;
 }
 
-const fromFields = (fields: Fields, keys: readonly string[], { zone, found }: Context): Instant | undefined => {
+const dateInFields = (fields: Fields, keys: readonly string[], { zone, found }: Context): Instant | undefined => {
   // `published: true` speaks of the status.
   const [first] = fields(...keys).filter(
     ({ value }) => typeof value !== "boolean" && !/^(true|false|yes|no)$/i.test(String(value)),
@@ -43,9 +43,9 @@ export interface Dates {
 /** The front matter's dates, else the one in the permalink, else the one in the path. */
 export const datesOf = (fields: Fields, permalink: string | undefined, path: string, context: Context): Dates => {
   const { zone, found } = context;
-  const updated = fromFields(fields, updatedKeys, context);
+  const updated = dateInFields(fields, updatedKeys, context);
   const before = found.reasons.length;
-  const given = fromFields(fields, publishedKeys, context);
+  const given = dateInFields(fields, publishedKeys, context);
   if (given !== undefined || found.reasons.length > before) return { published: given, updated };
   const inPath = (permalink === undefined ? undefined : dateInPath(permalink)) ?? dateInPath(path);
   if (inPath === undefined) {

@@ -25,13 +25,14 @@ export const readPath = (path: string): PathFacts => {
   const segments = path.split("/").filter((segment) => segment !== "");
   const file = (segments.at(-1) ?? "").replace(/\.[^.]*$/, "");
   const suffix = /^(.+)\.([^.]+)$/.exec(file);
-  const tongue =
+  const suffixLanguage =
     suffix?.[2] !== undefined && !suffixesOfSoftware.has(suffix[2]) && isLanguage(suffix[2]) ? suffix[2] : undefined;
-  const stem = tongue === undefined ? file : (suffix?.[1] ?? file);
+  const stem = suffixLanguage === undefined ? file : (suffix?.[1] ?? file);
   const folder = segments.length > 1 ? segments[0] : undefined;
-  const ofFolder = folder !== undefined && isLanguage(folder) ? folder : undefined;
+  const folderLanguage = folder !== undefined && isLanguage(folder) ? folder : undefined;
   const parent = segments.at(-2);
-  const isIndex = /^_?index$/i.test(stem) && parent !== undefined && !(ofFolder !== undefined && segments.length === 2);
+  const isIndex =
+    /^_?index$/i.test(stem) && parent !== undefined && !(folderLanguage !== undefined && segments.length === 2);
   const name = isIndex ? parent : stem;
-  return { name: name.replace(/^\d{4}-\d{1,2}-\d{1,2}[-_.]+(?=.)/, ""), language: ofFolder ?? tongue };
+  return { name: name.replace(/^\d{4}-\d{1,2}-\d{1,2}[-_.]+(?=.)/, ""), language: folderLanguage ?? suffixLanguage };
 };

@@ -12,29 +12,29 @@ export interface Field {
 export type Fields = (...names: readonly string[]) => readonly Field[];
 
 /** Nor do spaces and characters without ink tell two keys apart: a `draft` that was pasted is still one. */
-const normal = (key: string): string =>
+const normaliseKey = (key: string): string =>
   key
     .normalize("NFKC")
     .toLowerCase()
     .replaceAll(/[\s\p{C}_-]/gu, "");
 
-const holds = (value: unknown): boolean =>
+const hasValue = (value: unknown): boolean =>
   value !== undefined &&
   value !== null &&
   !(typeof value === "string" && value.trim() === "") &&
-  !(Array.isArray(value) && !value.some(holds));
+  !(Array.isArray(value) && !value.some(hasValue));
 
 /** Keys match without case, `_` and `-`. Zola's `[taxonomies]` count as keys of their own, behind those at the top. */
 export const fieldsOf = (record: Readonly<Record<string, unknown>>): Fields => {
   const top = Object.entries(record);
   const nested = top
-    .filter(([key]) => normal(key) === "taxonomies")
+    .filter(([key]) => normaliseKey(key) === "taxonomies")
     .flatMap(([, value]) => (isRecord(value) ? Object.entries(value) : []));
   const known = Map.groupBy(
-    [...top, ...nested].filter(([, value]) => holds(value)).map(([key, value]) => ({ key, value })),
-    ({ key }) => normal(key),
+    [...top, ...nested].filter(([, value]) => hasValue(value)).map(([key, value]) => ({ key, value })),
+    ({ key }) => normaliseKey(key),
   );
-  return (...names) => names.flatMap((name) => known.get(normal(name)) ?? []);
+  return (...names) => names.flatMap((name) => known.get(normaliseKey(name)) ?? []);
 };
 
 /** A value as one line of text; undefined where it is none. */
@@ -56,7 +56,7 @@ export const textsOf = (fields: readonly Field[]): readonly TextField[] =>
   });
 
 /** The first one wins; where another said something else, the document's author hears which it was. */
-export const winner = (texts: readonly TextField[], found: Findings): TextField | undefined => {
+export const chooseText = (texts: readonly TextField[], found: Findings): TextField | undefined => {
   const [first, ...rest] = texts;
   const other = rest.find(({ text }) => text !== first?.text);
   if (first !== undefined && other !== undefined)

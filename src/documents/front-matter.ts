@@ -4,7 +4,7 @@ import { parseDocument as parseYaml, visit } from "yaml";
 import type { Findings } from "../domain/findings.ts";
 import { isRecord } from "../domain/records.ts";
 
-export interface Split {
+export interface SplitDocument {
   /** Own keys only, as written: numbers and dates are the text that stood there. */
   readonly fields: Readonly<Record<string, unknown>>;
   readonly body: string;
@@ -24,7 +24,7 @@ class KeyRepeated extends Error {
 }
 
 /** JSON is YAML, and JSON.parse would take the last of two equal keys. */
-const checkKeys = (text: string, errors: ReturnType<typeof parseYaml>["errors"]): void => {
+const checkRepeatedKeys = (text: string, errors: ReturnType<typeof parseYaml>["errors"]): void => {
   const twice = errors.find(({ code }) => code === "DUPLICATE_KEY");
   if (twice === undefined) return;
   const key = /^["']?([^"':\n]{1,80})/.exec(text.slice(twice.pos[0]))?.[1]?.trim() ?? "";
@@ -32,9 +32,9 @@ const checkKeys = (text: string, errors: ReturnType<typeof parseYaml>["errors"])
 };
 
 /** YAML 1.2's core schema: `12:30` and dates stay text (js-yaml 3 made them 750 and the 2nd of March). */
-const yaml = (text: string): object => {
+const parseYamlFields = (text: string): object => {
   const document = parseYaml(text, { schema: "core", uniqueKeys: true, logLevel: "error" });
-  checkKeys(text, document.errors);
+  checkRepeatedKeys(text, document.errors);
   const [error] = document.errors;
   if (error !== undefined) throw error;
   visit(document, {
@@ -43,14 +43,15 @@ const yaml = (text: string): object => {
       if (typeof node.value === "number" && node.source !== undefined) node.value = node.source;
     },
   });
-  return asObject(document.toJS({ maxAliasCount: 50 }) ?? {});
+  return checkObject(document.toJS({ maxAliasCount: 50 }) ?? {});
 };
 
 /** Dates (smol-toml's TomlDate) become the text they were. */
-const plain = (value: unknown): unknown => {
+const withDatesAsText = (value: unknown): unknown => {
   if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map(plain);
-  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+  if (Array.isArray(value)) return value.map(withDatesAsText);
+  if (isRecord(value))
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withDatesAsText(inner)]));
   return value;
 };
 
@@ -61,30 +62,30 @@ const isDeep = (value: unknown, depth: number): boolean =>
   value !== null &&
   (depth === 0 || Object.values(value).some((inner) => isDeep(inner, depth - 1)));
 
-const asObject = (value: unknown): object => {
+const checkObject = (value: unknown): object => {
   if (isDeep(value, maxDepth)) throw new Error("it is nested too deeply");
   if (!isRecord(value)) throw new Error("it is not a list of `key: value` lines");
   return value;
 };
 
-const refused = (): never => {
+const refuseEngine = (): never => {
   throw new Error("only yaml, toml and json are read");
 };
 
 /** gray-matter would run `---js`: every engine that it brings along is replaced. */
 const engines = {
-  yaml,
-  toml: (text: string) => asObject(plain(asObject(parseToml(text)))),
+  yaml: parseYamlFields,
+  toml: (text: string) => checkObject(withDatesAsText(checkObject(parseToml(text)))),
   json: (text: string) => {
-    const parsed = asObject(JSON.parse(text));
-    checkKeys(text, parseYaml(text, { schema: "core", logLevel: "error" }).errors);
+    const parsed = checkObject(JSON.parse(text));
+    checkRepeatedKeys(text, parseYaml(text, { schema: "core", logLevel: "error" }).errors);
     return parsed;
   },
-  javascript: refused,
-  js: refused,
-  coffee: refused,
-  coffeescript: refused,
-  cson: refused,
+  javascript: refuseEngine,
+  js: refuseEngine,
+  coffee: refuseEngine,
+  coffeescript: refuseEngine,
+  cson: refuseEngine,
 };
 
 const languages = new Map([
@@ -99,7 +100,7 @@ const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]?.replace(/:$/, "") ?? "";
 
 /** Hugo's JSON has no fences: the object begins the document, and a line with its last brace ends it. A template tag begins with two characters. */
-const fenced = (text: string): string => {
+const withFences = (text: string): string => {
   const end = /^\{(?![{%])/.test(text) ? /^\}[ \t]*$/m.exec(text) : null;
   if (end === null) return text;
   const [object, body] = [text.slice(0, end.index + 1), text.slice(end.index + end[0].length)];
@@ -107,8 +108,8 @@ const fenced = (text: string): string => {
 };
 
 /** Splits a document at its fences; undefined where its front matter cannot be read (the findings say why). */
-export const splitDocument = (written: string, found: Findings): Split | undefined => {
-  const text = fenced(written);
+export const splitDocument = (written: string, found: Findings): SplitDocument | undefined => {
+  const text = withFences(written);
   const opening = /^(---|\+\+\+)(?!-|\+)([^\n]*)(?:\n|$)/.exec(text);
   if (opening === null) return { fields: {}, body: text };
   const [line, fence = "", word = ""] = opening;

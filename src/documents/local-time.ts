@@ -15,7 +15,7 @@ export interface LocalTime {
 
 const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
 
-const exists = (time: LocalTime): boolean =>
+const isValid = (time: LocalTime): boolean =>
   // Two digits of a year (0026) are a slip; four are what RSS and the sort keys of rows bear.
   time.year >= 1000 &&
   time.month >= 1 &&
@@ -50,7 +50,7 @@ const offsetAt = (zone: string, at: Instant): number => {
  * As in RFC 5545 §3.3.5: a time that clocks show twice is the first one, and one that they skip is told by the offset before the gap.
  */
 export const instantOf = (time: LocalTime, zone: string | number): Instant | undefined => {
-  if (!exists(time)) return undefined;
+  if (!isValid(time)) return undefined;
   const shown = Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute, time.second, time.millisecond);
   if (typeof zone === "number") return shown - zone;
   const before = shown - offsetAt(zone, shown - day);

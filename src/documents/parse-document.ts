@@ -10,7 +10,7 @@ import type { Parse } from "../ports/content.ts";
 import { authorsOf } from "./authors.ts";
 import { categoriesOf } from "./categories.ts";
 import { datesOf } from "./dates.ts";
-import { type Fields, fieldsOf, isYes, textsOf, winner } from "./fields.ts";
+import { chooseText, type Fields, fieldsOf, isYes, textsOf } from "./fields.ts";
 import { splitDocument } from "./front-matter.ts";
 import { addressOf, permalinkOf } from "./post-address.ts";
 import { imageOf } from "./post-image.ts";
@@ -37,7 +37,7 @@ const decode = (bytes: Uint8Array, found: Findings): string | undefined => {
 };
 
 const titleOf = (fields: Fields, found: Findings): string | undefined => {
-  const title = winner(
+  const title = chooseText(
     textsOf(fields("title", "linkTitle", "metaTitle", "ogTitle")).filter(({ text }) => hasInk(text)),
     found,
   );

@@ -15,14 +15,14 @@ export interface Address {
 const isAbsolute = (text: string): boolean => /^[a-z][a-z0-9+.-]*:|^\/\//i.test(text);
 
 /** Those that the site's templates would have filled in (Eleventy: `/blog/{{ page.fileSlug }}/`) name nothing yet. */
-const spelledOut = (texts: readonly TextField[]): readonly TextField[] =>
+const withoutTemplates = (texts: readonly TextField[]): readonly TextField[] =>
   texts.filter(({ text }) => !/\{\{|\{%/.test(text));
 
 /** A permalink that the document itself spells out; Jekyll's patterns (`/:year/:title/`) are not one. */
 const relativePath = (texts: readonly TextField[]): TextField | undefined =>
   texts.find(({ text }) => !isAbsolute(text) && !/(^|\/):\w/.test(text) && /[^/.]/.test(text));
 
-const decoded = (text: string): string => {
+const decodePercent = (text: string): string => {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -31,7 +31,7 @@ const decoded = (text: string): string => {
 };
 
 const pathSlug = (text: string): string =>
-  decoded(text.replace(/[?#].*$/, ""))
+  decodePercent(text.replace(/[?#].*$/, ""))
     .normalize("NFC")
     .replaceAll(/^\/+|\/+$/g, "")
     .replace(/(?:\/index)?\.html?$/i, "");
@@ -60,12 +60,12 @@ const slugOf = (
   found: Findings,
 ): string | undefined => {
   const { name, language } = readPath(path);
-  const [given] = spelledOut(textsOf(fields("slug")));
-  const prefixed = (slug: string) =>
+  const [given] = withoutTemplates(textsOf(fields("slug")));
+  const withLanguage = (slug: string) =>
     language === undefined || slug.startsWith(`${language}/`) ? slug : `${language}/${slug}`;
   if (given !== undefined) {
     const slug = given.text.normalize("NFC").replaceAll(/^\/|\/$/g, "");
-    return checkSlug(isAbsolute(slug) ? slug : prefixed(slug), given.key, found);
+    return checkSlug(isAbsolute(slug) ? slug : withLanguage(slug), given.key, found);
   }
   if (permalink !== undefined) return checkSlug(pathSlug(permalink.text), permalink.key, found);
   const slug = slugFromName(name);
@@ -75,14 +75,14 @@ const slugOf = (
         "path",
         `The file's name "${name.slice(0, 80)}" gives no slug: give the document a \`slug\`.`,
       )
-    : checkSlug(prefixed(slug), "path", found);
+    : checkSlug(withLanguage(slug), "path", found);
 };
 
 const canonicalKeys = ["canonicalUrl", "canonical"];
 const pathKeys = ["permalink", "path", "url"];
 
 /** The page that a document names; undefined where it names none, or none that the web has (the findings say so). */
-const givenUrl = (
+const urlOfField = (
   field: Pick<Field, "key"> & { readonly text: string },
   site: Site,
   found: Findings,
@@ -95,24 +95,24 @@ const givenUrl = (
   );
 
 export const permalinkOf = (fields: Fields): TextField | undefined =>
-  relativePath(spelledOut(textsOf(fields(...pathKeys))));
+  relativePath(withoutTemplates(textsOf(fields(...pathKeys))));
 
 export const addressOf = (fields: Fields, path: string, site: Site, found: Findings): Address | undefined => {
-  const texts = spelledOut(textsOf(fields(...pathKeys)));
+  const texts = withoutTemplates(textsOf(fields(...pathKeys)));
   const permalink = relativePath(texts);
   const slug = slugOf(fields, permalink, path, found);
-  const [canonical] = spelledOut(textsOf(fields(...canonicalKeys)));
-  const named = canonical ?? texts.find(({ text }) => isAbsolute(text)) ?? permalink;
+  const [canonical] = withoutTemplates(textsOf(fields(...canonicalKeys)));
+  const page = canonical ?? texts.find(({ text }) => isAbsolute(text)) ?? permalink;
   const [guid] = textsOf(fields("guid", "uid", "id", "atomId"));
   const language = languageOf(fields, readPath(path).language, site, found);
-  const escaped = (slug ?? "").split("/").map(encodeURIComponent).join("/");
+  const encodedSlug = (slug ?? "").split("/").map(encodeURIComponent).join("/");
   const url =
-    named === undefined
+    page === undefined
       ? webUrl(
-          site.permalink.replace(":slug", () => escaped),
+          site.permalink.replace(":slug", () => encodedSlug),
           site.url,
         )
-      : givenUrl(named, site, found);
+      : urlOfField(page, site, found);
   if (guid !== undefined && guid.text.length > 500)
     found.refuse("guid-too-long", guid.key, `\`${guid.key}\` is longer than 500 characters: shorten it.`);
   return slug === undefined || url === undefined ? undefined : { slug, url, language, guid: guid?.text };

@@ -11,13 +11,13 @@ const keys = [
   ..."image cover coverImage heroImage featureImage featuredImage ogImage banner thumbnail images".split(" "),
 ] as const;
 
-interface Named {
+interface GivenImage {
   readonly url: string | undefined;
   readonly alt: string | undefined;
   readonly credit: string | undefined;
 }
 
-const namedBy = ({ value }: Field): Named => {
+const givenImage = ({ value }: Field): GivenImage => {
   const first = listOf(value)[0];
   if (!isRecord(first)) return { url: textOf(first), alt: undefined, credit: undefined };
   const [url] = ["url", "src", "path", "image", "feature", "href"].flatMap((key) => textOf(first[key]) ?? []);
@@ -33,19 +33,19 @@ export const creditOf = (markdown: string, base: string): Pick<Image, "credit" |
 
 export const imageOf = (fields: Fields, base: string, found: Findings): Image | undefined => {
   for (const field of fields(...keys)) {
-    const named = namedBy(field);
-    if (named.url === undefined) continue;
-    const url = webUrl(named.url, base);
+    const given = givenImage(field);
+    if (given.url === undefined) continue;
+    const url = webUrl(given.url, base);
     if (url === undefined) {
       found.warn(
         "image-dropped",
         field.key,
-        `\`${field.key}\` is not an http(s) URL: "${named.url.slice(0, 60)}" was left out.`,
+        `\`${field.key}\` is not an http(s) URL: "${given.url.slice(0, 60)}" was left out.`,
       );
       continue;
     }
-    const alt = textsOf(fields("imageAlt", "featureImageAlt", "coverAlt"))[0]?.text ?? named.alt;
-    const credit = textsOf(fields("imageCredit", "featureImageCaption", "caption"))[0]?.text ?? named.credit;
+    const alt = textsOf(fields("imageAlt", "featureImageAlt", "coverAlt"))[0]?.text ?? given.alt;
+    const credit = textsOf(fields("imageCredit", "featureImageCaption", "caption"))[0]?.text ?? given.credit;
     return { url, alt, ...(credit === undefined ? {} : creditOf(credit, base)) };
   }
   return undefined;

@@ -2,18 +2,18 @@ import type { Site } from "../domain/site.ts";
 import { type Field, type Fields, isNo, isYes, textOf } from "./fields.ts";
 
 /** Whichever generator asks: true in one of these keeps a page out of its lists, and so does false in one of those. */
-const hiding = ["unlisted", "hidden", "private", "isPrivate", "noPublish"] as const;
-const showing = ["published", "publish", "isPublished", "listed"] as const;
+const hidingKeys = ["unlisted", "hidden", "private", "isPrivate", "noPublish"] as const;
+const showingKeys = ["published", "publish", "isPublished", "listed"] as const;
 
 /** Why the document must not be published, in words. Default deny: what is not understood holds. */
 export const holdOf = (fields: Fields, path: string, site: Pick<Site, "publishStatuses">): string | undefined => {
-  const told = ({ key, value }: Field) => `\`${key}: ${textOf(value) ?? String(isYes(value))}\``;
+  const quote = ({ key, value }: Field) => `\`${key}: ${textOf(value) ?? String(isYes(value))}\``;
   const [draft] = fields("draft", "isDraft").filter(({ value }) => !isNo(value));
-  if (draft !== undefined) return `It is a draft (${told(draft)}).`;
-  const [hidden] = fields(...hiding).filter(({ value }) => !isNo(value));
-  if (hidden !== undefined) return `It is not public (${told(hidden)}).`;
-  const [unpublished] = fields(...showing).filter(({ value }) => isNo(value));
-  if (unpublished !== undefined) return `It is not published (${told(unpublished)}).`;
+  if (draft !== undefined) return `It is a draft (${quote(draft)}).`;
+  const [hidden] = fields(...hidingKeys).filter(({ value }) => !isNo(value));
+  if (hidden !== undefined) return `It is not public (${quote(hidden)}).`;
+  const [unpublished] = fields(...showingKeys).filter(({ value }) => isNo(value));
+  if (unpublished !== undefined) return `It is not published (${quote(unpublished)}).`;
   if (
     path
       .split("/")
@@ -22,7 +22,7 @@ export const holdOf = (fields: Fields, path: string, site: Pick<Site, "publishSt
   )
     return "It is in a folder of drafts.";
   const [visible] = fields("visibility").filter(({ value }) => textOf(value)?.toLowerCase() !== "public");
-  if (visible !== undefined) return `It is not public (${told(visible)}).`;
+  if (visible !== undefined) return `It is not public (${quote(visible)}).`;
   for (const { key, value } of fields("status", "postStatus")) {
     const status = textOf(value)?.toLowerCase();
     if (status !== undefined && site.publishStatuses.includes(status)) continue;

@@ -15,7 +15,7 @@ const written = /^(?:([a-z]+) (\d{1,2}),?|(\d{1,2}) ([a-z]+)) (\d{4})$/i;
 const months = "january february march april may june july august september october november december".split(" ");
 const weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 /** Hours ahead of UTC. */
-const american = new Map([
+const americanZones = new Map([
   ["est", -5],
   ["edt", -4],
   ["cst", -6],
@@ -35,18 +35,18 @@ const midnight = { hour: 0, minute: 0, second: 0, millisecond: 0 };
 /** ms ahead of UTC; undefined where no clock is that far (the most is 14 h). */
 const offsetOf = (text: string): number | undefined => {
   const parts = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(text);
-  if (parts === null) return (american.get(text.toLowerCase()) ?? 0) * hour;
+  if (parts === null) return (americanZones.get(text.toLowerCase()) ?? 0) * hour;
   const [, sign, hours, minutes = "0"] = parts;
   if (Number(hours) > 14 || Number(minutes) >= 60) return undefined;
   return (sign === "-" ? -1 : 1) * (Number(hours) * hour + Number(minutes) * minute);
 };
 
 const withOffset = (time: LocalTime, offset: string | undefined, zone: string): Instant | undefined => {
-  const place = offset === undefined ? zone : offsetOf(offset);
-  return place === undefined ? undefined : instantOf(time, place);
+  const zoneOrOffset = offset === undefined ? zone : offsetOf(offset);
+  return zoneOrOffset === undefined ? undefined : instantOf(time, zoneOrOffset);
 };
 
-const ofNumbers = (parts: RegExpExecArray, zone: string): Instant | undefined => {
+const fromNumbers = (parts: RegExpExecArray, zone: string): Instant | undefined => {
   const [, year, , month, day, hour = "0", minute = "0", second = "0", fraction = "0", offset] = parts;
   const time = {
     year: Number(year),
@@ -65,31 +65,31 @@ const fullYear = (year: string): number => {
   return Number(year) + (Number(year) > 60 ? 1900 : 2000);
 };
 
-const ofMail = (parts: RegExpExecArray, zone: string): Instant | undefined => {
+const fromMail = (parts: RegExpExecArray, zone: string): Instant | undefined => {
   const [, weekday, day, month = "", year = "", hour, minute, second = "0", offset] = parts;
   const date = { year: fullYear(year), month: monthOf(month), day: Number(day) };
-  const shown = new Date(Date.UTC(date.year, date.month - 1, date.day)).getUTCDay();
-  if (weekday !== undefined && weekdays[shown] !== weekday.toLowerCase()) return undefined;
+  const dayOfWeek = new Date(Date.UTC(date.year, date.month - 1, date.day)).getUTCDay();
+  if (weekday !== undefined && weekdays[dayOfWeek] !== weekday.toLowerCase()) return undefined;
   const time = { ...date, hour: Number(hour), minute: Number(minute), second: Number(second), millisecond: 0 };
   return withOffset(time, offset, zone);
 };
 
-const ofWords = (parts: RegExpExecArray, zone: string): Instant | undefined => {
+const fromWords = (parts: RegExpExecArray, zone: string): Instant | undefined => {
   const [, before, after, day = after, month = before ?? "", year] = parts;
   return instantOf({ ...midnight, year: Number(year), month: monthOf(month), day: Number(day) }, zone);
 };
 
-const forms = [
-  [numeric, ofNumbers],
-  [inMail, ofMail],
-  [written, ofWords],
+const formats = [
+  [numeric, fromNumbers],
+  [inMail, fromMail],
+  [written, fromWords],
 ] as const;
 
 /** A date without a time is the start of its day in the site's zone; an offset is kept; undefined where there is no such moment. */
 export const readDate = (text: string, zone: string): Instant | undefined => {
   const line = text.trim().replaceAll(/\s+/g, " ");
-  for (const [form, read] of forms) {
-    const parts = form.exec(line);
+  for (const [format, read] of formats) {
+    const parts = format.exec(line);
     if (parts !== null) return read(parts, zone);
   }
   return undefined;

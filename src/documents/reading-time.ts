@@ -5,7 +5,7 @@ const wordsPerMinute = 220;
 /** Chinese, Japanese and Korean are read at some 500 characters a minute. */
 const wordsPerCharacter = 0.44;
 
-const minutes = (text: string): number => {
+const countMinutes = (text: string): number => {
   const characters = text.match(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu)?.length ?? 0;
   const words =
     text
@@ -20,5 +20,5 @@ export const readingTimeOf = (fields: Fields, html: string): number => {
     ({ value }) => /^\s*(\d{1,4})(?:\.\d+)?(?!\d)/.exec(String(value))?.[1] ?? [],
   );
   const minutesGiven = Number(given ?? 0);
-  return minutesGiven > 0 ? minutesGiven : minutes(textOfHtml(html));
+  return minutesGiven > 0 ? minutesGiven : countMinutes(textOfHtml(html));
 };

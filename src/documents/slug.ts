@@ -5,7 +5,7 @@ const reservedFolders = new Set(["api", "categories", "featured", "archive", "la
 const reservedPaths = new Set(["sandbox", "console", "healthz"]);
 
 /** What is wrong with a slug, in words that follow its name; undefined when it is safe to put into keys, paths and URLs. */
-const fault = (slug: string): string | undefined => {
+const slugProblem = (slug: string): string | undefined => {
   const segments = slug.toLowerCase().split("/");
   const [first = ""] = segments;
   if (segments.some((segment) => segment === "" || segment === "." || segment === ".."))
@@ -24,12 +24,12 @@ const fault = (slug: string): string | undefined => {
 };
 
 export const checkSlug = (slug: string, field: string, found: Findings): string | undefined => {
-  const wrong = fault(slug);
-  if (wrong === undefined) return slug;
+  const problem = slugProblem(slug);
+  if (problem === undefined) return slug;
   return found.refuse(
     "slug-unsafe",
     field,
-    `The slug "${slug.slice(0, 80)}" ${wrong}: give the document another \`slug\`.`,
+    `The slug "${slug.slice(0, 80)}" ${problem}: give the document another \`slug\`.`,
   );
 };
 

@@ -13,10 +13,10 @@ export const isSnippetText = (text: string): boolean => label.test(text);
 export const isTruncated = (text: string): boolean => /(?:\.\.\.|…)["”']?\s*$/.test(text);
 
 /** Without the label and the quotes around it. */
-const unlabelled = (text: string): string => {
-  const bare = text.replace(snippetLabel, "").trim();
-  const quoted = /^["“„«'‘](.*)["”“»'’]$/su.exec(bare);
-  return (quoted?.[1] ?? bare).trim();
+const withoutLabel = (text: string): string => {
+  const unlabelled = text.replace(snippetLabel, "").trim();
+  const quoted = /^["“„«'‘](.*)["”“»'’]$/su.exec(unlabelled);
+  return (quoted?.[1] ?? unlabelled).trim();
 };
 
 /** A text for a network keeps its line breaks. */
@@ -28,14 +28,14 @@ const socialText = (value: unknown): string | undefined => {
 };
 
 /** `constructor` and `__proto__` name no account; as keys of an object they would break what stores it. */
-const namesAccount = (key: string): boolean => !(key in {});
+const canNameAccount = (key: string): boolean => !(key in {});
 
 const textsFor = (fields: readonly Field[]): Readonly<Record<string, string>> =>
   Object.fromEntries(
     fields
       .flatMap(({ value }) => (isRecord(value) ? Object.entries(value) : []))
       .flatMap(([key, value]) => {
-        const text = namesAccount(key.toLowerCase()) ? socialText(value) : undefined;
+        const text = canNameAccount(key.toLowerCase()) ? socialText(value) : undefined;
         return text === undefined ? [] : [[key.toLowerCase(), text] as const];
       })
       .toReversed(),
@@ -52,13 +52,15 @@ const plainMarkdown = (markdown: string): string =>
 /** What the document says for the networks: its own fields, then labelled copies wherever they were put. */
 export const socialOf = (fields: Fields, bodySnippets: readonly string[]): Omit<Social, "useSummary"> => {
   const switches = fields("social", "socialShare", "syndicate");
-  const readers = strings(fields("metaDescription", "description", "summary", "customExcerpt", "excerpt", "subtitle"));
+  const readerTexts = strings(
+    fields("metaDescription", "description", "summary", "customExcerpt", "excerpt", "subtitle"),
+  );
   const copies = [
     ...strings(fields("snippet", "tweet", "syndicate")),
-    ...readers.filter(isSnippetText),
+    ...readerTexts.filter(isSnippetText),
     ...bodySnippets.map((raw) => plainMarkdown(raw)),
   ]
-    .map(unlabelled)
+    .map(withoutLabel)
     .filter((text) => text !== "" && !isTruncated(text));
   const share = [
     ...strings(fields("socialShare")),
@@ -66,7 +68,7 @@ export const socialOf = (fields: Fields, bodySnippets: readonly string[]): Omit<
   ];
   return {
     off: switches.some(({ value }) => isNo(value)),
-    share: share.map(unlabelled)[0],
+    share: share.map(withoutLabel)[0],
     snippet: copies.toSorted((a, b) => b.length - a.length)[0],
     texts: textsFor(fields("social")),
   };

@@ -2,7 +2,7 @@ import type { Findings } from "../domain/findings.ts";
 import { cleanLine, firstSentences, hasInk } from "../domain/text.ts";
 import type { Rendered } from "../markdown/markdown.ts";
 import { sanitiseBody, textOfHtml } from "../markdown/sanitise.ts";
-import { type Fields, textsOf, winner } from "./fields.ts";
+import { chooseText, type Fields, textsOf } from "./fields.ts";
 import { isSnippetText, isTruncated } from "./social.ts";
 
 const maxParagraph = 300;
@@ -37,7 +37,7 @@ export const summaryOf = (
   // A copy that was cut off loses to the whole of it.
   const isCut = (one: string) =>
     isTruncated(one) && rivals.some((rival) => rival !== one && rival.startsWith(one.replace(cutMark, "")));
-  const own = winner(
+  const own = chooseText(
     given.filter((field) => !isCut(field.text)),
     found,
   );

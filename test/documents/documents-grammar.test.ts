@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { type DefaultTreeAdapterTypes, parseFragment } from "parse5";
 import { describe, expect, it } from "vitest";
-import { grown } from "./grammar.ts";
+import { generatedDocument } from "./grammar.ts";
 import { parse } from "./sample-documents.ts";
 
 const alive = new Set(
@@ -37,7 +37,7 @@ const faultsIn = (html: string, isMdx: boolean): readonly string[] => {
 describe("whatever a document is made of", () => {
   it("it is a post or refused for a named reason, nothing in it is alive or raw, and no draft leaks", () => {
     fc.assert(
-      fc.property(grown, ({ text, path, isHeld }) => {
+      fc.property(generatedDocument, ({ text, path, isHeld }) => {
         const parsed = parse(text, path);
         if (parsed.kind === "refused") {
           expect(parsed.reasons).not.toEqual([]);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
 /** What a document is made of, so that the pieces meet in ways that nobody wrote down. */
-export interface Grown {
+export interface GeneratedDocument {
   readonly text: string;
   readonly path: string;
   /** Its author said in some way that it is not to be published. */
@@ -268,7 +268,7 @@ const frontMatter = (fields: readonly Field[], kind: string): string => {
   return `---\n${fields.map(([key, value]) => `${key}: ${yaml(value)}`).join("\n")}\n---`;
 };
 
-export const grown: fc.Arbitrary<Grown> = fc
+export const generatedDocument: fc.Arbitrary<GeneratedDocument> = fc
   .record({
     fields: fc.uniqueArray(field, { maxLength: 6, selector: ([key]) => key }),
     title: fc.oneof({ weight: 12, arbitrary: line }, { weight: 1, arbitrary: fc.constant("") }),

@@ -5,7 +5,7 @@ import type { PostContent } from "../../src/domain/post.ts";
 import { formats } from "../../src/feeds/index.ts";
 import type { Parsed } from "../../src/ports/content.ts";
 import { liveIn, liveInPage } from "../corpus/live.ts";
-import type { Grown } from "../documents/grammar.ts";
+import type { GeneratedDocument } from "../documents/grammar.ts";
 import { aFeed, aPost, aSite } from "../feeds/builders.ts";
 import { anyHtml, anyText, anyUrl } from "./arbitraries.ts";
 import { cleanedLine, isVisible } from "./cleaning.ts";
@@ -112,7 +112,7 @@ const faultsOfTitle = ({ title }: PostContent, { fields }: AnyDocument): readonl
 };
 
 /** A document is a post that every feed can carry, or refused for named reasons; what of it does not hold, in words. */
-export const faultsOfDocument = (document: AnyDocument | Grown): readonly string[] => {
+export const faultsOfDocument = (document: AnyDocument | GeneratedDocument): readonly string[] => {
   const isGrown = "text" in document;
   const parsed = isGrown
     ? parseDocument(new TextEncoder().encode(document.text), document.path, aSite())

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import fc from "fast-check";
 import * as z from "zod";
-import { grown } from "../documents/grammar.ts";
+import { generatedDocument } from "../documents/grammar.ts";
 import { anyFeed } from "./arbitraries.ts";
 import { anyDocument, faultsOfDocument } from "./documents.ts";
 import { faultsOf } from "./faults.ts";
@@ -22,5 +22,5 @@ const share = <T>(arbitrary: fc.Arbitrary<T>, faults: (value: T) => readonly str
 
 parentPort?.postMessage({
   feeds: share(anyFeed, faultsOf, feeds),
-  documents: share(fc.oneof(anyDocument, grown), faultsOfDocument, documents),
+  documents: share(fc.oneof(anyDocument, generatedDocument), faultsOfDocument, documents),
 });
