@@ -15,14 +15,13 @@ const peopleInText = (text: string, base: string): readonly Person[] => {
   const link = /^\[([^\]]+)\]\(([^()\s]+)\)$/.exec(text);
   if (mail?.[1] !== undefined) return [{ name: mail[1], email: email(mail[2]) }];
   if (link?.[1] !== undefined && link[2] !== undefined) return [{ name: link[1], url: webUrl(link[2], base) }];
-  // Two full names and more are several people; `King, Jr.` is one.
+  // Two or more full names are several people; `King, Jr.` is one person.
   const names = text.split(/\s*,\s*(?:and\s+)?|\s+(?:and|&)\s+/).filter((name) => name !== "");
   return names.length > 1 && names.every((name) => name.includes(" "))
     ? names.map((name) => ({ name }))
     : [{ name: text }];
 };
 
-/** The authors that a document names; none where it names none. */
 export const authorsOf = (fields: Fields, base: string): readonly Person[] => {
   const [first] = fields("author", "authors", "byline", "creator");
   if (first === undefined) return [];

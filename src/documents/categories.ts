@@ -13,20 +13,18 @@ const categoriesIn = ({ value }: Field): readonly Category[] =>
       return name === undefined ? [] : [{ name, type: textOf(one.type)?.toLowerCase() }];
     }
     const text = textOf(one);
-    // `tags: a, b` is a list written as one string; the elements of a list may hold commas.
+    // `tags: a, b` is a list that is written as one string. The elements of a list may contain commas.
     const parts = Array.isArray(value) ? [text ?? ""] : (text ?? "").split(",");
     return parts.map((part) => ({ name: part.trim() }));
   });
 
-/** The primary category first, then all others, each once without case. */
+/** The primary category first, then all others. Names that differ only in case are one category. */
 export const categoriesOf = (fields: Fields, found: Findings): readonly Category[] => {
-  const stated = fields("category", "categories", "tags", "topics").flatMap(categoriesIn);
-  const all = (stated.length > 0 ? stated : fields("keywords").flatMap(categoriesIn)).filter(({ name }) =>
-    hasInk(name),
-  );
+  const given = fields("category", "categories", "tags", "topics").flatMap(categoriesIn);
+  const all = (given.length > 0 ? given : fields("keywords").flatMap(categoriesIn)).filter(({ name }) => hasInk(name));
   const known = new Map<string, Category>();
   for (const category of all) {
-    // Ghost's internal tags.
+    // An internal tag of Ghost.
     if (category.name.startsWith("#")) {
       found.warn(
         "tag-internal",

@@ -19,7 +19,7 @@ interface Context {
 }
 
 const dateInFields = (fields: Fields, keys: readonly string[], { zone, found }: Context): Instant | undefined => {
-  // `published: true` speaks of the status.
+  // `published: true` is a status.
   const [first] = fields(...keys).filter(
     ({ value }) => typeof value !== "boolean" && !/^(true|false|yes|no)$/i.test(String(value)),
   );
@@ -40,7 +40,7 @@ export interface Dates {
   readonly updated: Instant | undefined;
 }
 
-/** The front matter's dates, else the one in the permalink, else the one in the path. */
+/** The dates of the front matter. Without a date of publication there, the date in the permalink, else the date in the path. */
 export const datesOf = (fields: Fields, permalink: string | undefined, path: string, context: Context): Dates => {
   const { zone, found } = context;
   const updated = dateInFields(fields, updatedKeys, context);

@@ -2,15 +2,15 @@
 export interface PathFacts {
   /** The file's name without extension, date and language; the folder's name for `index.md`. */
   readonly name: string;
-  /** As the folder or suffix is written. */
+  /** As it is written in the folder or suffix. */
   readonly language: string | undefined;
 }
 
 const names = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
 
 /**
- * Two letters with an optional script or region. Three-letter codes count only with one of those: `new`, `car` and `bin` are
- * languages to ISO 639-3, and folders to everybody else.
+ * Two letters with an optional script or region, or three letters with one of these. Three letters alone are not read as a
+ * language: `new`, `car` and `bin` are codes of ISO 639-3, and usual names of folders.
  */
 export const isLanguage = (word: string): boolean => {
   if (!/^(?:[a-z]{2}(?:[-_][a-z]{4})?(?:[-_](?:[a-z]{2}|\d{3}))?|[a-z]{3}[-_](?:[a-z]{2}|[a-z]{4}))$/i.test(word))
@@ -18,15 +18,15 @@ export const isLanguage = (word: string): boolean => {
   return names.of(word.replaceAll("_", "-")) !== undefined;
 };
 
-/** `socket.io.md` and `types.d.ts.md` are about software. */
-const suffixesOfSoftware = new Set(["io", "ts"]);
+/** `socket.io.md` and `types.d.ts.md` are not translations. */
+const softwareSuffixes = new Set(["io", "ts"]);
 
 export const readPath = (path: string): PathFacts => {
   const segments = path.split("/").filter((segment) => segment !== "");
   const file = (segments.at(-1) ?? "").replace(/\.[^.]*$/, "");
   const suffix = /^(.+)\.([^.]+)$/.exec(file);
   const suffixLanguage =
-    suffix?.[2] !== undefined && !suffixesOfSoftware.has(suffix[2]) && isLanguage(suffix[2]) ? suffix[2] : undefined;
+    suffix?.[2] !== undefined && !softwareSuffixes.has(suffix[2]) && isLanguage(suffix[2]) ? suffix[2] : undefined;
   const stem = suffixLanguage === undefined ? file : (suffix?.[1] ?? file);
   const folder = segments.length > 1 ? segments[0] : undefined;
   const folderLanguage = folder !== undefined && isLanguage(folder) ? folder : undefined;

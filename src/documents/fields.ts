@@ -3,15 +3,15 @@ import { isRecord } from "../domain/records.ts";
 import { cleanLine } from "../domain/text.ts";
 
 export interface Field {
-  /** As the document spells it. */
+  /** As it is written in the document. */
   readonly key: string;
   readonly value: unknown;
 }
 
-/** The fields that one of these keys names and that hold a value, in the order of the keys. */
+/** Answers the fields with these keys that have a value, in the order of the keys. */
 export type Fields = (...names: readonly string[]) => readonly Field[];
 
-/** Nor do spaces and characters without ink tell two keys apart: a `draft` that was pasted is still one. */
+/** Spaces and invisible characters are removed, too: they may come with a key that was pasted. */
 const normaliseKey = (key: string): string =>
   key
     .normalize("NFKC")
@@ -24,7 +24,7 @@ const hasValue = (value: unknown): boolean =>
   !(typeof value === "string" && value.trim() === "") &&
   !(Array.isArray(value) && !value.some(hasValue));
 
-/** Keys match without case, `_` and `-`. Zola's `[taxonomies]` count as keys of their own, behind those at the top. */
+/** Keys are compared without case, `_` and `-`. The keys in Zola's `[taxonomies]` come after those at the top. */
 export const fieldsOf = (record: Readonly<Record<string, unknown>>): Fields => {
   const top = Object.entries(record);
   const nested = top
@@ -37,7 +37,7 @@ export const fieldsOf = (record: Readonly<Record<string, unknown>>): Fields => {
   return (...names) => names.flatMap((name) => known.get(normaliseKey(name)) ?? []);
 };
 
-/** A value as one line of text; undefined where it is none. */
+/** A value as one line of text; undefined where it is not text or empty. */
 export const textOf = (value: unknown): string | undefined => {
   if (typeof value !== "string" && typeof value !== "number") return undefined;
   const text = cleanLine(String(value));
@@ -55,16 +55,15 @@ export const textsOf = (fields: readonly Field[]): readonly TextField[] =>
     return text === undefined ? [] : [{ key, text }];
   });
 
-/** The first one wins; where another said something else, the document's author hears which it was. */
+/** The first text. Where another one differs, a warning says which was used. */
 export const chooseText = (texts: readonly TextField[], found: Findings): TextField | undefined => {
   const [first, ...rest] = texts;
   const other = rest.find(({ text }) => text !== first?.text);
   if (first !== undefined && other !== undefined)
-    found.warn("key-chosen", first.key, `\`${first.key}\` was used, not \`${other.key}\`, which says something else.`);
+    found.warn("key-chosen", first.key, `\`${first.key}\` was used, not \`${other.key}\`, which has another value.`);
   return first;
 };
 
-/** Front matter writes booleans as words, too. */
 export const isNo = (value: unknown): boolean =>
   value === false || (typeof value === "string" && /^(false|no|off|0)$/i.test(value.trim()));
 

@@ -5,40 +5,39 @@ import type { Findings } from "../domain/findings.ts";
 import { isRecord } from "../domain/records.ts";
 
 export interface SplitDocument {
-  /** Own keys only, as written: numbers and dates are the text that stood there. */
+  /** Numbers and dates are text, as they were written. */
   readonly fields: Readonly<Record<string, unknown>>;
   readonly body: string;
 }
 
 const maxFrontMatter = 64 * 1024;
 
-/** The author wrote one key twice, and means one of them. */
 class KeyRepeated extends Error {
   override readonly name = "KeyRepeated";
   readonly key: string;
 
   constructor(key: string, cause: unknown) {
-    super(`the key \`${key}\` stands in it twice: keep one`, { cause });
+    super(`the key \`${key}\` is in it twice: remove one`, { cause });
     this.key = key;
   }
 }
 
-/** JSON is YAML, and JSON.parse would take the last of two equal keys. */
+/** For JSON, too, which is YAML: JSON.parse accepts a repeated key and uses its last value. */
 const checkRepeatedKeys = (text: string, errors: ReturnType<typeof parseYaml>["errors"]): void => {
-  const twice = errors.find(({ code }) => code === "DUPLICATE_KEY");
-  if (twice === undefined) return;
-  const key = /^["']?([^"':\n]{1,80})/.exec(text.slice(twice.pos[0]))?.[1]?.trim() ?? "";
-  throw new KeyRepeated(key, twice);
+  const repeated = errors.find(({ code }) => code === "DUPLICATE_KEY");
+  if (repeated === undefined) return;
+  const key = /^["']?([^"':\n]{1,80})/.exec(text.slice(repeated.pos[0]))?.[1]?.trim() ?? "";
+  throw new KeyRepeated(key, repeated);
 };
 
-/** YAML 1.2's core schema: `12:30` and dates stay text (js-yaml 3 made them 750 and the 2nd of March). */
+/** The core schema of YAML 1.2, in which `12:30` and dates are text. With js-yaml 3 they became 750 and the 2nd of March. */
 const parseYamlFields = (text: string): object => {
   const document = parseYaml(text, { schema: "core", uniqueKeys: true, logLevel: "error" });
   checkRepeatedKeys(text, document.errors);
   const [error] = document.errors;
   if (error !== undefined) throw error;
   visit(document, {
-    // `1.0` and `007` are titles and slugs as often as numbers.
+    // `1.0` and `007` may be titles and slugs: they stay as they are written.
     Scalar: (_, node) => {
       if (typeof node.value === "number" && node.source !== undefined) node.value = node.source;
     },
@@ -46,7 +45,7 @@ const parseYamlFields = (text: string): object => {
   return checkObject(document.toJS({ maxAliasCount: 50 }) ?? {});
 };
 
-/** Dates (smol-toml's TomlDate) become the text they were. */
+/** smol-toml reads dates as TomlDate, a Date. */
 const withDatesAsText = (value: unknown): unknown => {
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(withDatesAsText);
@@ -72,7 +71,7 @@ const refuseEngine = (): never => {
   throw new Error("only yaml, toml and json are read");
 };
 
-/** gray-matter would run `---js`: every engine that it brings along is replaced. */
+/** gray-matter would execute `---js`: each of its own engines is replaced. */
 const engines = {
   yaml: parseYamlFields,
   toml: (text: string) => checkObject(withDatesAsText(checkObject(parseToml(text)))),
@@ -99,7 +98,10 @@ const languages = new Map([
 const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]?.replace(/:$/, "") ?? "";
 
-/** Hugo's JSON has no fences: the object begins the document, and a line with its last brace ends it. A template tag begins with two characters. */
+/**
+ * JSON in Hugo has no fences: the document begins with `{`, and a line with `}` ends the object. `{{` and `{%` begin a
+ * template tag.
+ */
 const withFences = (text: string): string => {
   const end = /^\{(?![{%])/.test(text) ? /^\}[ \t]*$/m.exec(text) : null;
   if (end === null) return text;
@@ -107,14 +109,14 @@ const withFences = (text: string): string => {
   return `---json\n${object}\n---${body}`;
 };
 
-/** Splits a document at its fences; undefined where its front matter cannot be read (the findings say why). */
+/** Splits a document into front matter and body. Undefined where the front matter cannot be read; the findings say why. */
 export const splitDocument = (written: string, found: Findings): SplitDocument | undefined => {
   const text = withFences(written);
   const opening = /^(---|\+\+\+)(?!-|\+)([^\n]*)(?:\n|$)/.exec(text);
   if (opening === null) return { fields: {}, body: text };
   const [line, fence = "", word = ""] = opening;
-  const named = word.trim().toLowerCase();
-  const language = fence === "+++" && named === "" ? "toml" : languages.get(named);
+  const name = word.trim().toLowerCase();
+  const language = fence === "+++" && name === "" ? "toml" : languages.get(name);
   if (language === undefined || (fence === "+++" && language !== "toml"))
     return found.refuse(
       "front-matter-language",
@@ -126,18 +128,17 @@ export const splitDocument = (written: string, found: Findings): SplitDocument |
     return found.refuse(
       "front-matter-open",
       undefined,
-      `The front matter opens with "${fence}" and is never closed: put a line of "${fence}" under its last key.`,
+      `The front matter opens with "${fence}" and is not closed: put a line of "${fence}" below its last key.`,
     );
   if (Buffer.byteLength(text.slice(0, line.length + closing.index)) > maxFrontMatter)
     return found.refuse("front-matter-too-large", undefined, "The front matter is longer than 64 KiB: shorten it.");
   try {
-    // Options are always passed: without them gray-matter caches, and reads a broken document as an empty one the second time.
+    // Without options gray-matter uses a cache, and reads an invalid document as an empty one the second time.
     const { data, content } = matter(text, { engines, language, delimiters: fence });
     return { fields: data, body: content };
   } catch (error) {
     return found.refuse(
       "front-matter-broken",
-      // What cannot be parsed has no keys yet: the fault lies in the block itself.
       error instanceof KeyRepeated ? error.key : "front matter",
       `The front matter is not valid ${language.toUpperCase()}: ${firstLine(error)}. Correct it and save again.`,
     );

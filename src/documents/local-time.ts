@@ -1,6 +1,6 @@
 import { day, hour, type Instant, minute, second } from "../domain/time.ts";
 
-/** A date and a time of day as clocks show them. */
+/** A date and a time of day without a time zone. */
 export interface LocalTime {
   readonly year: number;
   /** 1 to 12. */
@@ -16,7 +16,7 @@ export interface LocalTime {
 const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
 
 const isValid = (time: LocalTime): boolean =>
-  // Two digits of a year (0026) are a slip; four are what RSS and the sort keys of rows bear.
+  // A year such as 0026 is a mistake. RSS and the sort keys of rows need four digits.
   time.year >= 1000 &&
   time.month >= 1 &&
   time.month <= 12 &&
@@ -28,14 +28,14 @@ const isValid = (time: LocalTime): boolean =>
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Made once: making one takes a hundred times as long as asking it. */
+/** Cached: creating a format takes a hundred times as long as using it. */
 const formatOf = (zone: string): Intl.DateTimeFormat => {
   const format = formats.get(zone) ?? new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" });
   formats.set(zone, format);
   return format;
 };
 
-/** How far clocks in the zone are ahead of UTC at this moment, in ms: ICU writes it as `GMT`, `GMT+09:00` or `GMT-00:01:15`. */
+/** How many ms the zone is ahead of UTC at a moment. ICU writes it as `GMT`, `GMT+09:00` or `GMT-00:01:15`. */
 const offsetAt = (zone: string, at: Instant): number => {
   const name = formatOf(zone)
     .formatToParts(at)
@@ -46,15 +46,15 @@ const offsetAt = (zone: string, at: Instant): number => {
 };
 
 /**
- * The moment of a local time, undefined where there is no such day or time. The zone is an IANA name, or ms ahead of UTC.
- * As in RFC 5545 §3.3.5: a time that clocks show twice is the first one, and one that they skip is told by the offset before the gap.
+ * The moment of a local time; undefined where there is no such day or time. The zone is an IANA name, or ms ahead of UTC.
+ * As in RFC 5545 §3.3.5, a time that occurs twice is the first one, and a time in a gap has the offset before the gap.
  */
 export const instantOf = (time: LocalTime, zone: string | number): Instant | undefined => {
   if (!isValid(time)) return undefined;
-  const shown = Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute, time.second, time.millisecond);
-  if (typeof zone === "number") return shown - zone;
-  const before = shown - offsetAt(zone, shown - day);
-  const after = shown - offsetAt(zone, shown + day);
-  const moments = [before, after].filter((moment) => moment + offsetAt(zone, moment) === shown);
+  const asUtc = Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute, time.second, time.millisecond);
+  if (typeof zone === "number") return asUtc - zone;
+  const before = asUtc - offsetAt(zone, asUtc - day);
+  const after = asUtc - offsetAt(zone, asUtc + day);
+  const moments = [before, after].filter((moment) => moment + offsetAt(zone, moment) === asUtc);
   return moments.length === 0 ? before : Math.min(...moments);
 };

@@ -21,7 +21,7 @@ import { summaryOf } from "./summary.ts";
 
 const maxTitle = 500;
 
-/** Strict UTF-8; a byte order mark is taken off. */
+/** Without the byte order mark. */
 const decode = (bytes: Uint8Array, found: Findings): string | undefined => {
   if (bytes.length > maxDocument)
     return found.refuse("document-too-large", undefined, "The document is longer than 1 MiB: shorten or split it.");
@@ -92,7 +92,7 @@ const read = (bytes: Uint8Array, path: string, site: Site, found: Findings): Pos
   return split === undefined ? undefined : contentOf(fieldsOf(split.fields), split.body, path, site, found);
 };
 
-/** One document → a post's content, or every reason why not. Never throws for what a document holds. */
+/** The content of a post, or all reasons why the document is refused. */
 export const parseDocument: Parse = (bytes, path, site) => {
   const found = findings();
   const content = read(bytes, path, site, found);

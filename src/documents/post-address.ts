@@ -14,11 +14,11 @@ export interface Address {
 
 const isAbsolute = (text: string): boolean => /^[a-z][a-z0-9+.-]*:|^\/\//i.test(text);
 
-/** Those that the site's templates would have filled in (Eleventy: `/blog/{{ page.fileSlug }}/`) name nothing yet. */
+/** A value with a template (Eleventy: `/blog/{{ page.fileSlug }}/`) is filled in only by the site's generator. */
 const withoutTemplates = (texts: readonly TextField[]): readonly TextField[] =>
   texts.filter(({ text }) => !/\{\{|\{%/.test(text));
 
-/** A permalink that the document itself spells out; Jekyll's patterns (`/:year/:title/`) are not one. */
+/** The first permalink that is a path, and not a pattern of Jekyll (`/:year/:title/`). */
 const relativePath = (texts: readonly TextField[]): TextField | undefined =>
   texts.find(({ text }) => !isAbsolute(text) && !/(^|\/):\w/.test(text) && /[^/.]/.test(text));
 
@@ -36,7 +36,7 @@ const pathSlug = (text: string): string =>
     .replaceAll(/^\/+|\/+$/g, "")
     .replace(/(?:\/index)?\.html?$/i, "");
 
-const languageOf = (fields: Fields, ofPath: string | undefined, site: Site, found: Findings): string => {
+const languageOf = (fields: Fields, pathLanguage: string | undefined, site: Site, found: Findings): string => {
   const [given] = textsOf(fields("lang", "language", "locale"));
   try {
     if (given !== undefined) return Intl.getCanonicalLocales(given.text.replaceAll("_", "-"))[0] ?? site.language;
@@ -47,12 +47,12 @@ const languageOf = (fields: Fields, ofPath: string | undefined, site: Site, foun
       `\`${given?.key}: ${given?.text.slice(0, 40)}\` is not a language tag (BCP 47); it was left out.`,
     );
   }
-  return ofPath === undefined
+  return pathLanguage === undefined
     ? site.language
-    : (Intl.getCanonicalLocales(ofPath.replaceAll("_", "-"))[0] ?? site.language);
+    : (Intl.getCanonicalLocales(pathLanguage.replaceAll("_", "-"))[0] ?? site.language);
 };
 
-/** `slug` > the path of a permalink > the file's name; a language in the path is the start of the first and the last. */
+/** `slug` > the path of a permalink > the file's name. `slug` and the file's name are prefixed with the language of the path. */
 const slugOf = (
   fields: Fields,
   permalink: TextField | undefined,
@@ -73,7 +73,7 @@ const slugOf = (
     ? found.refuse(
         "slug-unsafe",
         "path",
-        `The file's name "${name.slice(0, 80)}" gives no slug: give the document a \`slug\`.`,
+        `The file's name "${name.slice(0, 80)}" cannot be a slug: give the document a \`slug\`.`,
       )
     : checkSlug(withLanguage(slug), "path", found);
 };
@@ -81,7 +81,7 @@ const slugOf = (
 const canonicalKeys = ["canonicalUrl", "canonical"];
 const pathKeys = ["permalink", "path", "url"];
 
-/** The page that a document names; undefined where it names none, or none that the web has (the findings say so). */
+/** The URL of the page; undefined where the field has no http(s) URL, which the findings say. */
 const urlOfField = (
   field: Pick<Field, "key"> & { readonly text: string },
   site: Site,

@@ -24,7 +24,7 @@ const givenImage = ({ value }: Field): GivenImage => {
   return { url, alt: textOf(first.alt), credit: textOf(first.credit) ?? textOf(first.caption) };
 };
 
-/** A credit is Markdown: its links are kept for the feeds, and are plain text elsewhere. */
+/** A credit is Markdown. Feeds show it with its links; elsewhere it is plain text. */
 export const creditOf = (markdown: string, base: string): Pick<Image, "credit" | "creditHtml"> => {
   const creditHtml = sanitiseLine(renderLine(markdown), base);
   const credit = cleanLine(textOfHtml(creditHtml));

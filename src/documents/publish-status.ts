@@ -1,11 +1,11 @@
 import type { Site } from "../domain/site.ts";
 import { type Field, type Fields, isNo, isYes, textOf } from "./fields.ts";
 
-/** Whichever generator asks: true in one of these keeps a page out of its lists, and so does false in one of those. */
+/** Keys of several generators: true in one of `hidingKeys`, or false in one of `showingKeys`, keeps a page out of lists. */
 const hidingKeys = ["unlisted", "hidden", "private", "isPrivate", "noPublish"] as const;
 const showingKeys = ["published", "publish", "isPublished", "listed"] as const;
 
-/** Why the document must not be published, in words. Default deny: what is not understood holds. */
+/** Why the document must not be published, for people. A value that is not understood holds the document, too. */
 export const holdOf = (fields: Fields, path: string, site: Pick<Site, "publishStatuses">): string | undefined => {
   const quote = ({ key, value }: Field) => `\`${key}: ${textOf(value) ?? String(isYes(value))}\``;
   const [draft] = fields("draft", "isDraft").filter(({ value }) => !isNo(value));

@@ -1,11 +1,11 @@
 import { hour, type Instant, minute } from "../domain/time.ts";
 import { instantOf, type LocalTime } from "./local-time.ts";
 
-/** RFC 3339 and what blogs make of it: `2009-12-25 12:00:00 +0900`, `2020/12/21`, `2026-3-1 8:00`. */
+/** RFC 3339, and the variants of it in blogs: `2009-12-25 12:00:00 +0900`, `2020/12/21`, `2026-3-1 8:00`. */
 const numeric =
   /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[Tt\s]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)?)?$/i;
 
-/** RFC 5322 §3.3 with the obsolete zones and years of §4.3: `Fri, 25 Dec 2009 12:00:00 +0900`. */
+/** RFC 5322 §3.3, with the obsolete zones and years of §4.3: `Fri, 25 Dec 2009 12:00:00 +0900`. */
 const inMail =
   /^(?:(mon|tue|wed|thu|fri|sat|sun), )?(\d{1,2}) ([a-z]{3}) (\d{2}|\d{4}) (\d{2}):(\d{2})(?::(\d{2}))? (ut|gmt|z|[ecmp][sd]t|[+-]\d{4})(?: \([^()]*\))?$/i;
 
@@ -26,13 +26,13 @@ const americanZones = new Map([
   ["pdt", -7],
 ]);
 
-/** 1 to 12 by the full name or its first three letters; 0 for a word that is no month. */
+/** 1 to 12 for the full name or its first three letters; 0 for any other word. */
 const monthOf = (word: string): number =>
   months.findIndex((month) => [month, month.slice(0, 3)].includes(word.toLowerCase())) + 1;
 
 const midnight = { hour: 0, minute: 0, second: 0, millisecond: 0 };
 
-/** ms ahead of UTC; undefined where no clock is that far (the most is 14 h). */
+/** ms ahead of UTC; undefined for more than 14 hours, the largest offset there is. */
 const offsetOf = (text: string): number | undefined => {
   const parts = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(text);
   if (parts === null) return (americanZones.get(text.toLowerCase()) ?? 0) * hour;
@@ -85,7 +85,7 @@ const formats = [
   [written, fromWords],
 ] as const;
 
-/** A date without a time is the start of its day in the site's zone; an offset is kept; undefined where there is no such moment. */
+/** A date without a time is the start of its day in the zone. Undefined where the text is not a date, or there is no such moment. */
 export const readDate = (text: string, zone: string): Instant | undefined => {
   const line = text.trim().replaceAll(/\s+/g, " ");
   for (const [format, read] of formats) {

@@ -2,7 +2,7 @@ import { textOfHtml } from "../markdown/sanitise.ts";
 import type { Fields } from "./fields.ts";
 
 const wordsPerMinute = 220;
-/** Chinese, Japanese and Korean are read at some 500 characters a minute. */
+/** Chinese, Japanese and Korean are read at about 500 characters a minute. */
 const wordsPerCharacter = 0.44;
 
 const countMinutes = (text: string): number => {
@@ -14,7 +14,7 @@ const countMinutes = (text: string): number => {
   return Math.max(1, Math.ceil((words + characters * wordsPerCharacter) / wordsPerMinute));
 };
 
-/** Minutes: `5`, `"5 min read"`, else counted. */
+/** In minutes: as the document says (`5`, `"5 min read"`), else counted. */
 export const readingTimeOf = (fields: Fields, html: string): number => {
   const [given] = fields("readingTime", "readTime").flatMap(
     ({ value }) => /^\s*(\d{1,4})(?:\.\d+)?(?!\d)/.exec(String(value))?.[1] ?? [],

@@ -4,7 +4,7 @@ const reservedFiles = new Set(["feed.xml", "atom.xml", "feed.json", "index.html"
 const reservedFolders = new Set(["api", "categories", "featured", "archive", "languages", "sites", "webhooks"]);
 const reservedPaths = new Set(["sandbox", "console", "healthz"]);
 
-/** What is wrong with a slug, in words that follow its name; undefined when it is safe to put into keys, paths and URLs. */
+/** What is wrong with a slug, as a phrase for a message; undefined where it is safe in keys, paths and URLs. */
 const slugProblem = (slug: string): string | undefined => {
   const segments = slug.toLowerCase().split("/");
   const [first = ""] = segments;
@@ -33,7 +33,7 @@ export const checkSlug = (slug: string, field: string, found: Findings): string 
   );
 };
 
-/** A file's name as a slug: what is not safe becomes a dash. */
+/** A file's name as a slug: other characters become a dash. */
 export const slugFromName = (name: string): string =>
   name
     .normalize("NFC")

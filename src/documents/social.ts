@@ -7,19 +7,19 @@ import { type Field, type Fields, isNo, isYes, listOf } from "./fields.ts";
 
 const label = /^\s*(?:\*\*|__)?\s*Social Snippet\s*(?:\*\*|__)?\s*:/i;
 
-/** True for `Social Snippet:  "…"`: text for the networks in a field that is meant for readers. */
+/** True for `Social Snippet:  "…"`: a text for the networks in a field for readers. */
 export const isSnippetText = (text: string): boolean => label.test(text);
 
 export const isTruncated = (text: string): boolean => /(?:\.\.\.|…)["”']?\s*$/.test(text);
 
-/** Without the label and the quotes around it. */
+/** Without the label, and without quotes around the text. */
 const withoutLabel = (text: string): string => {
   const unlabelled = text.replace(snippetLabel, "").trim();
   const quoted = /^["“„«'‘](.*)["”“»'’]$/su.exec(unlabelled);
   return (quoted?.[1] ?? unlabelled).trim();
 };
 
-/** A text for a network keeps its line breaks. */
+/** Keeps line breaks. */
 const socialText = (value: unknown): string | undefined => {
   const text = isRecord(value) ? (value.text ?? value.snippet) : value;
   if (typeof text !== "string") return undefined;
@@ -27,7 +27,7 @@ const socialText = (value: unknown): string | undefined => {
   return clean === "" ? undefined : clean;
 };
 
-/** `constructor` and `__proto__` name no account; as keys of an object they would break what stores it. */
+/** `constructor` and `__proto__` as keys of an object would break the code that stores it. */
 const canNameAccount = (key: string): boolean => !(key in {});
 
 const textsFor = (fields: readonly Field[]): Readonly<Record<string, string>> =>
@@ -49,7 +49,7 @@ const strings = (fields: readonly Field[]): readonly string[] =>
 const plainMarkdown = (markdown: string): string =>
   textOfHtml(sanitiseLine(renderLine(cleanLine(markdown)), "https://localhost/"));
 
-/** What the document says for the networks: its own fields, then labelled copies wherever they were put. */
+/** The texts for the networks: from fields of their own, and with the label "Social Snippet:" from other fields and the body. */
 export const socialOf = (fields: Fields, bodySnippets: readonly string[]): Omit<Social, "useSummary"> => {
   const switches = fields("social", "socialShare", "syndicate");
   const readerTexts = strings(

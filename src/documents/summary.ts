@@ -8,7 +8,7 @@ import { isSnippetText, isTruncated } from "./social.ts";
 const maxParagraph = 300;
 const maxSummary = 1000;
 
-/** Some exports write HTML here. */
+/** Some exports have HTML here. */
 const plain = (text: string, base: string): string =>
   /^<(p|div|span|em|strong|a)\b/i.test(text) ? cleanLine(textOfHtml(sanitiseBody(text, base))) : text;
 
@@ -33,17 +33,17 @@ export const summaryOf = (
     .filter(({ text }) => !isSnippetText(text))
     .map((field) => ({ ...field, text: plain(field.text, base) }));
   const before = text(rendered.before);
-  const rivals = [...given.map((field) => field.text), before, text(rendered.paragraphs[0])];
-  // A copy that was cut off loses to the whole of it.
+  const others = [...given.map((field) => field.text), before, text(rendered.paragraphs[0])];
+  // Not where the whole text is in another field.
   const isCut = (one: string) =>
-    isTruncated(one) && rivals.some((rival) => rival !== one && rival.startsWith(one.replace(cutMark, "")));
+    isTruncated(one) && others.some((other) => other !== one && other.startsWith(one.replace(cutMark, "")));
   const own = chooseText(
     given.filter((field) => !isCut(field.text)),
     found,
   );
   if (own !== undefined) return { text: firstSentences(own.text, maxSummary, language), announces: true };
   if (hasInk(before)) return derived(before, rendered.before ?? "", maxSummary, language);
-  // A body of lists alone has no paragraph: then what stands first in it.
+  // A body that is only a list has no paragraph: then its first text.
   const first = rendered.paragraphs.find((html) => hasInk(text(html))) ?? rendered.html;
   return derived(text(first), first, maxParagraph, language);
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { contentOf, warnings } from "./sample-documents.ts";
 
-/** A generated article in the shape that this project was made for, down to its wrong encoding. */
+/** A generated article with all that such articles have, the wrong encoding included. */
 const article = `---
 title: "Bees: Beyond the Hive â€“ How a City Learns to Hum"
 date: "2026-03-18T20:35:58.533Z"
@@ -54,7 +54,7 @@ describe("a generated article", () => {
     expect(warnings(article)).toEqual([]);
   });
 
-  it("comes out clean, with all that it says about itself", () => {
+  it("becomes a post with all fields, repaired and cleaned", () => {
     expect(content).toMatchObject({
       title: "Bees: Beyond the Hive – How a City Learns to Hum",
       slug: "bees-beyond-the-hive",
@@ -83,14 +83,14 @@ describe("a generated article", () => {
     });
   });
 
-  it("has the first sentences of its text for a summary", () => {
+  it("has the first sentences of its text as summary", () => {
     expect(content.summary).toMatch(
       /^The city is buzzing about bees\. But what truly makes them stay\? This is a sentence .*paragraph\.$/,
     );
     expect(content.summary.length).toBeLessThanOrEqual(300);
   });
 
-  it("keeps what readers see, and no more", () => {
+  it("keeps what is for readers, and nothing else", () => {
     expect(content.html).not.toMatch(/Social Snippet|progress|div|â/);
     expect(content.html).toContain(
       "<li>🔑 <strong>Flowers:</strong>  All year.</li>\n<li>✅ <strong>Water:</strong>  Shallow.</li>",

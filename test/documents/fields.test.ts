@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { aDocument, contentOf, parse, refusals, theSite, warnings } from "./sample-documents.ts";
 
 describe("keys", () => {
-  it("match without case, underscores and dashes, and the first with a value wins", () => {
+  it("are compared without case, underscores and dashes, and the first with a value is used", () => {
     const text = aDocument("TITLE: ''\nLink-Title: ' '\nmeta_title: Meta\nOG_Title: Og", "x", "date: 2026-01-02");
     expect(contentOf(text).title).toBe("Meta");
     const parsed = parse(text);
@@ -46,7 +46,7 @@ describe("dates", () => {
     expect(refusals(aDocument(`pubDate: ${value}`, "x", "title: A"))).toEqual(["pubDate: date-impossible"]);
   });
 
-  it("refuses an impossible date of change", () => {
+  it("refuses an invalid date of change", () => {
     expect(refusals(aDocument("lastmod: 2026-02-30"))).toEqual(["lastmod: date-impossible"]);
     expect(contentOf(aDocument("last_modified_at: 2026-03-02T00:00:00Z")).updated).toBe(Date.UTC(2026, 2, 2));
   });
@@ -73,7 +73,7 @@ describe("dates", () => {
     expect(refusals("---\ntitle: A\n---\nx", "2020-02-30-title.md")).toEqual(["path: date-impossible"]);
   });
 
-  it("are absent, with a warning, where neither says one", () => {
+  it("are absent, with a warning, where neither has one", () => {
     expect(contentOf("---\ntitle: A\n---\nx").published).toBeUndefined();
     expect(warnings("---\ntitle: A\n---\nx")).toEqual(["date-missing"]);
   });
@@ -115,15 +115,15 @@ describe("the status", () => {
     ["status: archived", "archived"],
     ["status: in review", '"in review" (`status`) is unknown; these publish: new,'],
     ["status: [new]", "unknown"],
-  ])("holds %s, and says so", (lines, words) => {
+  ])("holds a document with %s, and says why", (lines, words) => {
     expect(hold(lines)).toContain(words);
   });
 
-  it("holds what is in a folder of drafts", () => {
+  it("holds a document in a folder of drafts", () => {
     expect(hold("", "_drafts/a.md")).toContain("folder of drafts");
   });
 
-  it("publishes what the site says", () => {
+  it("publishes the values that the site configures", () => {
     expect(contentOf(aDocument("status: ready"), "a.md", theSite({ publishStatuses: ["ready"] })).hold).toBeUndefined();
   });
 });
@@ -131,7 +131,7 @@ describe("the status", () => {
 describe("categories", () => {
   const names = (lines: string) => contentOf(aDocument(lines)).categories;
 
-  it("are united behind the primary one, each once without case, with their types", () => {
+  it("come after the primary one, each once regardless of case, with their types", () => {
     expect(
       names(
         'tags: one, Two\ncategories: [{"type":"exact","name":"Llms"},{"label":"C#"}, [deep, llms]]\ncategory: llms\ntopics: [two, three]',
@@ -146,12 +146,12 @@ describe("categories", () => {
     ]);
   });
 
-  it("come from the keywords only where nothing else stands", () => {
+  it("are the keywords only where there are no others", () => {
     expect(names("keywords: [a]\ntags: []")).toEqual([{ name: "a" }]);
     expect(names("keywords: [a]\ntags: [b]")).toEqual([{ name: "b" }]);
   });
 
-  it("leave internal tags out, with a warning", () => {
+  it("do not include internal tags, with a warning", () => {
     expect(names("tags: ['#internal', b]")).toEqual([{ name: "b" }]);
     expect(warnings(aDocument("tags: ['#internal']"))).toEqual(["tag-internal"]);
   });
@@ -204,7 +204,7 @@ describe("the image", () => {
     },
   );
 
-  it("is left out, with a warning, where it is not on the web", () => {
+  it("is left out, with a warning, where it has no http(s) URL", () => {
     const text = aDocument(
       "image: 'data:image/png;base64,AAAA'\ncover: { x: 1 }\nbanner: https://example.org/b.png\nimageCredit: '<b></b>'",
     );
@@ -215,7 +215,7 @@ describe("the image", () => {
 });
 
 describe("flags and numbers", () => {
-  it("are kept for templates", () => {
+  it("are kept", () => {
     expect(
       contentOf(aDocument("featured: 'yes'\ntrending: true\nreadingTime: 5 min read\ngeneratedBy: A model")),
     ).toMatchObject({
@@ -226,7 +226,7 @@ describe("flags and numbers", () => {
     });
   });
 
-  it("count the reading time where none is given", () => {
+  it("include the reading time, counted where none is given", () => {
     expect(contentOf(aDocument("readingTime: some", "word ".repeat(441))).readingTime).toBe(3);
     expect(contentOf(aDocument("", "語".repeat(1000))).readingTime).toBe(2);
     expect(contentOf(aDocument("readingTime: 0", "x"))).toMatchObject({

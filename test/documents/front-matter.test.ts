@@ -17,7 +17,7 @@ describe("front matter", () => {
     });
   });
 
-  it("may be JSON without fences, as Hugo has it", () => {
+  it("may be JSON without fences, as in Hugo", () => {
     expect(contentOf('{\n  "title": "A",\n  "date": "2026-01-02"\n}\n\n{ x }')).toMatchObject({
       title: "A",
       html: "<p>{ x }</p>",
@@ -27,31 +27,31 @@ describe("front matter", () => {
       expect(refusals(text)).toContain("title: title-missing");
   });
 
-  it("is read with a byte order mark and Windows' line ends", () => {
+  it("is read with a byte order mark and the line ends of Windows", () => {
     expect(contentOf("\uFEFF---\r\ntitle: A\r\ndate: 2026-01-02\r\n---\r\n\r\nx\r\n")).toMatchObject({
       title: "A",
       html: "<p>x</p>",
     });
   });
 
-  it("is text where YAML sees numbers", () => {
+  it("is text where YAML has numbers", () => {
     expect(contentOf("---\ntitle: 007\ndate: 2026-01-02\nslug: 1.0\n---\nx")).toMatchObject({
       title: "007",
       slug: "1.0",
     });
   });
 
-  it.each(["js", "javascript", "coffee", "ruby"])("is never run as %s", (language) => {
-    const text = `---${language}\n{ title: (globalThis.ran = true, "A") }\n---\nx`;
+  it.each(["js", "javascript", "coffee", "ruby"])("is never executed as %s", (language) => {
+    const text = `---${language}\n{ title: (globalThis.executed = true, "A") }\n---\nx`;
     expect(refusals(text)).toEqual(["document: front-matter-language"]);
-    expect("ran" in globalThis).toBe(false);
+    expect("executed" in globalThis).toBe(false);
   });
 
-  it("is refused as something else than TOML between plus signs", () => {
+  it("is refused between plus signs where it is not TOML", () => {
     expect(refusals("+++json\n{}\n+++\nx")).toEqual(["document: front-matter-language"]);
   });
 
-  it("is refused when it is broken, the second time too", () => {
+  it("is refused when it is invalid, each time", () => {
     const text = "---\ntitle: [A\ndate: 2026-01-02\n---\nx";
     expect([refusals(text), refusals(text), refusals(text)]).toEqual(
       Array(3).fill(["front matter: front-matter-broken"]),
@@ -60,8 +60,8 @@ describe("front matter", () => {
 
   it.each([
     ["a list", "---\n- a\n---\nx"],
-    ["broken TOML", "+++\ntitle = \n+++\nx"],
-    ["broken JSON", "---json\n{title}\n---\nx"],
+    ["invalid TOML", "+++\ntitle = \n+++\nx"],
+    ["invalid JSON", "---json\n{title}\n---\nx"],
     ["JSON that is nested too deeply", `---json\n{"title": ${"[".repeat(3000)}${"]".repeat(3000)}}\n---\nx`],
     [
       "aliases that multiply",
@@ -71,7 +71,7 @@ describe("front matter", () => {
     expect(refusals(text)).toEqual(["front matter: front-matter-broken"]);
   });
 
-  it("names the line of what is broken", () => {
+  it("is refused with the line of the mistake", () => {
     const parsed = parse("---\ntitle: A\ntags: }\n---\nx");
     expect(parsed.kind === "refused" && parsed.reasons[0]?.message).toMatch(/not valid YAML: .*line 3/);
   });
@@ -80,19 +80,19 @@ describe("front matter", () => {
     ["YAML", "---\ntitle: A\ntitle: B\n---\nx"],
     ["YAML in quotes", "---\n\"title\": A\n'title': B\n---\nx"],
     ["JSON", '---json\n{"title": "A", "title": "B"}\n---\nx'],
-  ])("names a key that stands in it twice: %s", (_, text) => {
+  ])("is refused with the name of a key that is in it twice: %s", (_, text) => {
     const parsed = parse(text);
     expect(parsed.kind === "refused" && parsed.reasons).toEqual([
-      { code: "front-matter-broken", field: "title", message: expect.stringContaining("`title` stands in it twice") },
+      { code: "front-matter-broken", field: "title", message: expect.stringContaining("`title` is in it twice") },
     ]);
   });
 
-  it("is refused when it is never closed, or too long", () => {
+  it("is refused when it is not closed, or too long", () => {
     expect(refusals("---\ntitle: A\n")).toEqual(["document: front-matter-open"]);
     expect(refusals(aDocument(`note: ${"x".repeat(65 * 1024)}`))).toEqual(["document: front-matter-too-large"]);
   });
 
-  it("cannot reach an object's prototype", () => {
+  it("cannot change an object's prototype", () => {
     expect(contentOf(aDocument("__proto__: { polluted: 1 }\nconstructor: x")).title).toBe("A title");
     expect("polluted" in {}).toBe(false);
   });
@@ -101,7 +101,7 @@ describe("front matter", () => {
 describe("a document", () => {
   it.each([
     ["no front matter at all", "Only text", ["title: title-missing"]],
-    ["nothing in it", "", ["title: title-missing"]],
+    ["no content", "", ["title: title-missing"]],
     ["no title", aDocument("", "x", "date: 2026-01-02"), ["title: title-missing"]],
     ["an empty title", aDocument("", "x", 'title: ""\ndate: 2026-01-02'), ["title: title-missing"]],
     [
@@ -109,7 +109,7 @@ describe("a document", () => {
       aDocument("", "x", 'title: "\\u200B\\u2060"\ndate: 2026-01-02'),
       ["title: title-missing"],
     ],
-    ["a list for a title", aDocument("", "x", "title: [a, b]\ndate: 2026-01-02"), ["title: title-missing"]],
+    ["a list as title", aDocument("", "x", "title: [a, b]\ndate: 2026-01-02"), ["title: title-missing"]],
     ["a title of 501 characters", aDocument("", "x", `title: ${"x".repeat(501)}`), ["title: title-too-long"]],
     [
       "more than one fault",
@@ -126,7 +126,7 @@ describe("a document", () => {
     expect(refusals(text)).toEqual(expected);
   });
 
-  it("is refused over 1 MiB, and not at it", () => {
+  it("is refused above 1 MiB, and not at exactly 1 MiB", () => {
     const head = aDocument("", "");
     const full = `${head}${"word \n".repeat(180_000)}`.slice(0, 1024 * 1024);
     expect(refusals(full)).toEqual([]);

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 
-/** What a document is made of, so that the pieces meet in ways that nobody wrote down. */
+/** A document of random pieces. */
 export interface GeneratedDocument {
   readonly text: string;
   readonly path: string;
-  /** Its author said in some way that it is not to be published. */
+  /** A field or its path says not to publish it. */
   readonly isHeld: boolean;
 }
 
@@ -258,7 +258,7 @@ const toml = (value: unknown): string =>
         ? '""'
         : JSON.stringify(value);
 
-/** JSON is YAML as well; `bare` writes strings without quotes, as people do, which is not always YAML. */
+/** `bare` is YAML with strings that are not quoted, which may be invalid. */
 const frontMatter = (fields: readonly Field[], kind: string): string => {
   if (kind === "json") return `---json\n${JSON.stringify(Object.fromEntries(fields), undefined, 1)}\n---`;
   if (kind === "toml")

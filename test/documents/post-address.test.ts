@@ -57,7 +57,7 @@ describe("the slug", () => {
     expect(refusals(aDocument(`slug: "${slug}"`))).toEqual(["slug: slug-unsafe"]);
   });
 
-  it("is refused where the file's name gives none", () => {
+  it("is refused where the file's name cannot be a slug", () => {
     expect(refusals(aDocument(), "🎉.md")).toEqual(["path: slug-unsafe"]);
     expect(refusals(aDocument(), `${"x".repeat(300)}.md`)).toEqual(["path: slug-unsafe"]);
   });
@@ -95,7 +95,7 @@ describe("the language", () => {
 });
 
 describe("the guid", () => {
-  it("is what the document says", () => {
+  it("is the one of the front matter", () => {
     expect(contentOf(aDocument("id: 42")).guid).toBe("42");
   });
 });

@@ -22,21 +22,21 @@ export const theSite = (changes: Partial<Site> = {}): Site => ({
   ...changes,
 });
 
-/** A document with these lines of front matter; a title and a date stand in it unless told otherwise. */
+/** A document with these lines of front matter, after `base`. */
 export const aDocument = (lines = "", body = "Text.", base = "title: A title\ndate: 2026-03-01"): string =>
   `---\n${[base, lines].filter((part) => part !== "").join("\n")}\n---\n${body}\n`;
 
 export const parse = (document: string | Uint8Array, path = "a-post.md", site = theSite()): Parsed =>
   parseDocument(typeof document === "string" ? new TextEncoder().encode(document) : document, path, site);
 
-/** The content of a document that must not be refused. */
+/** The content of a document; throws where it is refused. */
 export const contentOf = (document: string, path?: string, site?: Site): PostContent => {
   const parsed = parse(document, path, site);
   if (parsed.kind === "refused") throw new Error(parsed.reasons.map(({ message }) => message).join("\n"));
   return parsed.content;
 };
 
-/** `field: code` of every reason; empty where it was not refused. */
+/** `field: code` of every reason; empty where it is not refused. */
 export const refusals = (document: string | Uint8Array, path?: string): readonly string[] => {
   const parsed = parse(document, path);
   return parsed.kind === "post" ? [] : parsed.reasons.map(({ code, field }) => `${field ?? "document"}: ${code}`);

@@ -4,37 +4,37 @@ import { aDocument, contentOf } from "./sample-documents.ts";
 const social = (lines: string, body?: string) => contentOf(aDocument(lines, body)).social;
 const summary = (lines: string, body?: string) => contentOf(aDocument(lines, body)).summary;
 
-describe("what a document says for the networks", () => {
-  it("is nothing where it says nothing", () => {
+describe("the texts for the networks", () => {
+  it("are absent where the document has none", () => {
     expect(social("")).toEqual({ off: false, useSummary: false, texts: {} });
   });
 
   it.each(["socialShare: false", "social: false", "socialShare: 'no'", "syndicate: off"])(
-    "is that it goes to none: %s",
+    "are switched off by %s",
     (lines) => {
       expect(social(lines).off).toBe(true);
     },
   );
 
-  it("may be a text for each network or account", () => {
+  it("may be one for each network or account", () => {
     expect(social("social: { Mastodon: 'For M', x: { text: 'For X' }, y: [3], z: ' ' }").texts).toEqual({
       mastodon: "For M",
       x: "For X",
     });
   });
 
-  it("names no account where a key is one of every object's own", () => {
+  it("do not include keys that every object has", () => {
     const { texts } = social("social: { __proto__: a, Constructor: b, x: c }");
     expect(Object.entries(texts)).toEqual([["x", "c"]]);
   });
 
-  it("may be one text for all", () => {
+  it("may be one for all", () => {
     expect(social("socialShare: 'Read this'")).toMatchObject({ off: false, share: "Read this" });
     expect(social("social: 'Read this'").share).toBe("Read this");
     expect(social("socialShare: true")).toEqual({ off: false, useSummary: false, texts: {} });
   });
 
-  it("is the longest copy of its snippet that is not cut off, without label and quotes", () => {
+  it("include the longest snippet that is not cut off, without label and quotes", () => {
     const lines = `excerpt: 'Social Snippet:  "Short one"'\nmetaDescription: 'Social Snippet: "The longest of all the copies is cut off..."'\ntweet: A tweet`;
     expect(social(lines, '**Social Snippet:** "The *whole* snippet – & more"\n\nText.').snippet).toBe(
       "The whole snippet – & more",
@@ -46,14 +46,14 @@ describe("what a document says for the networks", () => {
 });
 
 describe("the body's own snippet", () => {
-  it("does not stand in the body", () => {
+  it("is not in the post", () => {
     const content = contentOf(aDocument("", '**Social Snippet:**  "A snippet"\n\nThe text.'));
     expect(content).toMatchObject({ html: "<p>The text.</p>", summary: "The text." });
   });
 });
 
 describe("the summary", () => {
-  it("is the document's own", () => {
+  it("is the one of the front matter", () => {
     expect(summary("description: D\nmetaDescription: M")).toBe("M");
     expect(summary("excerpt: '<p>An <b>excerpt</b> &amp; more</p>'")).toBe("An excerpt & more");
   });
@@ -68,7 +68,7 @@ describe("the summary", () => {
     expect(summary("metaDescription: 'The first par…'", "The first paragraph.")).toBe("The first paragraph.");
   });
 
-  it("is what stands before the fold", () => {
+  it("is the text before the fold", () => {
     expect(summary("", "One.\n\n- Two\n- Three\n\n<!-- more -->\n\nFour.")).toBe("One. Two Three");
     expect(summary("", "One.\n\n{/* truncate */}\n\nFour.")).toBe("One.");
   });
@@ -78,7 +78,7 @@ describe("the summary", () => {
     expect(summary("", body)).toBe(`First sentence. ${"Word ".repeat(50)}end.`);
   });
 
-  it("is what stands first in a body without a paragraph", () => {
+  it("is the first text of a body without a paragraph", () => {
     expect(summary("", "- One\n- Two")).toBe("One Two");
   });
 
