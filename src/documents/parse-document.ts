@@ -5,7 +5,7 @@ import type { Site } from "../domain/site.ts";
 import { cleanText, hasInk } from "../domain/text.ts";
 import { repairText } from "../domain/text-repair.ts";
 import { bodyOf } from "../markdown/body.ts";
-import { directed } from "../markdown/direction.ts";
+import { withDirection } from "../markdown/direction.ts";
 import type { Parse } from "../ports/content.ts";
 import { authorsOf } from "./authors.ts";
 import { categoriesOf } from "./categories.ts";
@@ -73,7 +73,7 @@ const contentOf = (
     ...dates,
     title,
     summary: summary.text,
-    html: directed(body.html, language),
+    html: withDirection(body.html, language),
     categories,
     authors: authorsOf(fields, url),
     image: imageOf(fields, url, found),

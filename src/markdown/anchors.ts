@@ -1,12 +1,12 @@
 import type { Attributes } from "sanitize-html";
 
 /** How the anchors of a post's footnotes begin: several posts stand on one page in a reader. */
-export const anchorsOf = (base: string): string =>
+export const anchorPrefixOf = (base: string): string =>
   `fn${new URL(base).pathname.replaceAll(/[^A-Za-z0-9]+/g, "-")}`.replace(/-$/, "");
 
 /** Only the footnotes' anchors are kept, each once: any other `id` may stand in the next entry as well. */
-export const identified = (base: string) => {
-  const anchors = `${anchorsOf(base)}-`;
+export const keepFootnoteIds = (base: string) => {
+  const anchors = `${anchorPrefixOf(base)}-`;
   const seen = new Set<string>();
   return (given: Attributes): Attributes => {
     const { id, ...others } = given;

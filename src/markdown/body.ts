@@ -1,8 +1,8 @@
 import type { Findings } from "../domain/findings.ts";
-import { anchorsOf } from "./anchors.ts";
+import { anchorPrefixOf } from "./anchors.ts";
 import { checkOpenTags, TooCostly } from "./bounds.ts";
 import { type Rendered, renderMarkdown } from "./markdown.ts";
-import { withoutTags } from "./prose.ts";
+import { withoutLeftoverTags } from "./prose.ts";
 import { sanitiseBody } from "./sanitise.ts";
 import { withoutTemplates } from "./templates.ts";
 
@@ -18,8 +18,8 @@ const maxHtml = 2_000_000;
 /** Markdown → HTML → what the allow-list leaves of it. */
 export const bodyOf = (markdown: string, base: string, isMdx: boolean, found: Findings): Body | undefined => {
   try {
-    const rendered = renderMarkdown(withoutTemplates(markdown, isMdx, found), anchorsOf(base), (text) =>
-      withoutTags(text, found),
+    const rendered = renderMarkdown(withoutTemplates(markdown, isMdx, found), anchorPrefixOf(base), (text) =>
+      withoutLeftoverTags(text, found),
     );
     checkOpenTags(rendered.html);
     const html = sanitiseBody(rendered.html, base);

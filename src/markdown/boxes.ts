@@ -1,5 +1,5 @@
-import { literal } from "./maths.ts";
-import { said, type Tag } from "./tag.ts";
+import { escapePunctuation } from "./maths.ts";
+import { attributeOf, type Tag } from "./tag.ts";
 
 const kinds: ReadonlyMap<string, string> = new Map([
   ..."note tip info warning caution danger important success error hint example question abstract todo"
@@ -20,30 +20,32 @@ const layouts = new Set(
 
 /** A paragraph in bold, as HTML: it is never taken for the post's first sentence. */
 const heading = (label: string | undefined): readonly string[] =>
-  label === undefined || label.trim() === "" ? [] : [`<p><strong>${literal(label.trim())}</strong></p>`];
+  label === undefined || label.trim() === "" ? [] : [`<p><strong>${escapePunctuation(label.trim())}</strong></p>`];
 
 /** Lines of their own, in the list or quotation in which their tag stands (`indent`). */
-export const placed = (lines: readonly string[], indent: string, isMidLine = false): string =>
+export const asBlock = (lines: readonly string[], indent: string, isMidLine = false): string =>
   lines.length === 0
     ? indent
     : `${isMidLine ? "\n" : ""}${["", ...lines, "", ""].map((line) => `${indent}${line}`).join("\n")}`;
 
-const isHeaded = /^(tab|tabitem|tabpane|details|expand|collapse|accordion|accordionitem|step|card)$/;
+const titledLayouts = /^(tab|tabitem|tabpane|details|expand|collapse|accordion|accordionitem|step|card)$/;
 
 const labelOf = (tag: Tag): string | undefined => {
-  const title = said(tag, "title", "label", "heading", "summary", "header") ?? tag.words.find((one) => /\s/.test(one));
+  const title =
+    attributeOf(tag, "title", "label", "heading", "summary", "header") ?? tag.words.find((one) => /\s/.test(one));
   if (title !== undefined) return title;
-  if (layouts.has(tag.name)) return isHeaded.test(tag.name) ? (said(tag, "value", "name") ?? tag.words[0]) : undefined;
-  return [said(tag, "type", "kind", "variant", "intent", "level"), tag.words[0], tag.name]
+  if (layouts.has(tag.name))
+    return titledLayouts.test(tag.name) ? (attributeOf(tag, "value", "name") ?? tag.words[0]) : undefined;
+  return [attributeOf(tag, "type", "kind", "variant", "intent", "level"), tag.words[0], tag.name]
     .map((one) => kinds.get((one ?? "").toLowerCase()))
     .find((one) => one !== undefined);
 };
 
 /** `{% blockquote David Levithan, Wide Awake https://… %}`. */
 const authorOf = (tag: Tag): readonly string[] => {
-  const words = [said(tag, "author", "by", "source"), ...tag.words].filter((one) => one !== undefined);
+  const words = [attributeOf(tag, "author", "by", "source"), ...tag.words].filter((one) => one !== undefined);
   const name = words.filter((one) => !/^https?:/.test(one)).join(" ");
-  return !/^(block)?quote$/.test(tag.name) || name === "" ? [] : ["", `<p>— ${literal(name)}</p>`];
+  return !/^(block)?quote$/.test(tag.name) || name === "" ? [] : ["", `<p>— ${escapePunctuation(name)}</p>`];
 };
 
 const closers = /(?:<\/|\{\{[<%]\s*\/\s*|\{%-?\s*end)([\w-]+)|^[ \t>]*(:{3,})[ \t]*$/gm;
@@ -65,20 +67,20 @@ export const colons = ":::";
 
 /** The boxes of one document. A tag that is never closed opens none: the rest of the document is no part of it. */
 export const boxesOf = (body: string): Boxes => {
-  const left = new Map<string, number>();
+  const closersLeft = new Map<string, number>();
   for (const [, name] of body.matchAll(closers)) {
     const key = (name ?? colons).toLowerCase();
-    left.set(key, (left.get(key) ?? 0) + 1);
+    closersLeft.set(key, (closersLeft.get(key) ?? 0) + 1);
   }
   const opened = new Map<string, (Open | undefined)[]>();
   let depth = 0;
 
   const close = (key: string, indent: string | undefined): string => {
-    left.set(key, (left.get(key) ?? 0) - 1);
+    closersLeft.set(key, (closersLeft.get(key) ?? 0) - 1);
     const box = opened.get(key)?.pop();
     if (box === undefined) return indent ?? "";
     depth -= 1;
-    return placed(box.lines, box.indent, indent === undefined);
+    return asBlock(box.lines, box.indent, indent === undefined);
   };
 
   return {
@@ -90,7 +92,7 @@ export const boxesOf = (body: string): Boxes => {
       if (!isBox && !isColons && !layouts.has(name)) return undefined;
       const key = isColons ? colons : tag.name;
       if (tag.part === "closing") return close(key, indent);
-      const isOpening = tag.part === "opening" && (left.get(key) ?? 0) > 0;
+      const isOpening = tag.part === "opening" && (closersLeft.get(key) ?? 0) > 0;
       const box = isBox && indent !== undefined ? { lines: [...authorOf(tag), "</blockquote>"], indent } : undefined;
       if (isOpening) {
         const waiting = opened.get(key) ?? [];
@@ -99,9 +101,9 @@ export const boxesOf = (body: string): Boxes => {
       }
       if (indent === undefined) return "";
       const head = isQuote ? [] : heading(labelOf({ ...tag, name }) ?? (isColons && isBox ? tag.name : undefined));
-      if (!isOpening || box === undefined) return placed(head, indent);
+      if (!isOpening || box === undefined) return asBlock(head, indent);
       depth += 1;
-      return placed(["<blockquote>", ...head], indent);
+      return asBlock(["<blockquote>", ...head], indent);
     },
     end: () => (depth === 0 ? "" : `\n\n${"</blockquote>".repeat(depth)}\n`),
   };

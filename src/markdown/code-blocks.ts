@@ -11,7 +11,7 @@ export interface CodeBlock {
   /** A fence stands open to the document's end where nothing closes it (CommonMark §4.5); nothing else is then a block. */
   readonly mayStayOpen: boolean;
   /** An empty line before its end makes it none: TeX knows no empty lines. */
-  readonly isParagraph: boolean;
+  readonly endsAtEmptyLine: boolean;
   /** Those of one kind end alike. */
   readonly kind: string;
 }
@@ -34,18 +34,18 @@ const fenceAt = (line: string, isInList: boolean): CodeBlock | undefined => {
     close: (one) => one,
     inside: "code",
     mayStayOpen: true,
-    isParagraph: false,
+    endsAtEmptyLine: false,
     kind: mark,
   };
 };
 
 const dollars = /^[\s>]*\$\$\s*$/;
-const hugo = (name: string): RegExp => new RegExp(String.raw`^[\s>]*\{\{[<%]\s*\/\s*${name}\s*[>%]\}\}\s*$`);
-const liquid = (name: string): RegExp => new RegExp(String.raw`^[\s>]*\{%-?\s*end${name}\s*-?%\}\s*$`);
+const hugoEnd = (name: string): RegExp => new RegExp(String.raw`^[\s>]*\{\{[<%]\s*\/\s*${name}\s*[>%]\}\}\s*$`);
+const liquidEnd = (name: string): RegExp => new RegExp(String.raw`^[\s>]*\{%-?\s*end${name}\s*-?%\}\s*$`);
 
 const languageOf = (options: string): string => /lang(?:uage)?[:=]"?([\w+#.-]+)/.exec(options)?.[1] ?? "";
 const firstWord = (options: string): string => /^[\s("]*([\w+#.-]*)/.exec(options)?.[1] ?? "";
-const math = () => "math";
+const mathLanguage = () => "math";
 
 interface Kind {
   readonly tag: RegExp;
@@ -56,42 +56,47 @@ interface Kind {
 }
 
 const kinds: readonly Kind[] = [
-  { tag: /^[\s>]*\{%-?\s*codeblock\b([^%]*)%\}\s*$/, end: liquid("codeblock"), inside: "code", language: languageOf },
-  { tag: /^[\s>]*\{%-?\s*code\b([^%]*)%\}\s*$/, end: liquid("code"), inside: "code", language: languageOf },
-  { tag: /^[\s>]*\{%-?\s*highlight\b([^%]*)%\}\s*$/, end: liquid("highlight"), inside: "code", language: firstWord },
+  {
+    tag: /^[\s>]*\{%-?\s*codeblock\b([^%]*)%\}\s*$/,
+    end: liquidEnd("codeblock"),
+    inside: "code",
+    language: languageOf,
+  },
+  { tag: /^[\s>]*\{%-?\s*code\b([^%]*)%\}\s*$/, end: liquidEnd("code"), inside: "code", language: languageOf },
+  { tag: /^[\s>]*\{%-?\s*highlight\b([^%]*)%\}\s*$/, end: liquidEnd("highlight"), inside: "code", language: firstWord },
   {
     tag: /^[\s>]*\{\{[<%]\s*highlight\b([^}]*)\}\}\s*$/,
-    end: hugo("highlight"),
+    end: hugoEnd("highlight"),
     inside: "code",
     language: firstWord,
   },
   {
     tag: /^[\s>]*\{%-?\s*(?:mathjax|katex)\s*-?%\}\s*$/,
-    end: liquid("(?:mathjax|katex)"),
+    end: liquidEnd("(?:mathjax|katex)"),
     inside: "code",
-    language: math,
+    language: mathLanguage,
   },
   {
     tag: /^[\s>]*\{\{[<%]\s*(?:math|katex)\b[^}]*\}\}\s*$/,
-    end: hugo("(?:math|katex)"),
+    end: hugoEnd("(?:math|katex)"),
     inside: "code",
-    language: math,
+    language: mathLanguage,
   },
   {
     tag: /^(?:[\s>]|[-*+]\s(?:\[[ xX]\]\s)?|\d{1,9}[.)]\s)*\$\$\s*$/,
     end: dollars,
     inside: "code",
-    language: math,
+    language: mathLanguage,
   },
-  { tag: /^[\s>]*\{%-?\s*raw\s*-?%\}\s*$/, end: liquid("raw"), inside: "text" },
-  { tag: /^[\s>]*\{%-?\s*comment\b[^%]*%\}\s*$/, end: liquid("comment"), inside: "none" },
-  { tag: /^[\s>]*\{\{[<%]\s*comment\s*[>%]\}\}\s*$/, end: hugo("comment"), inside: "none" },
+  { tag: /^[\s>]*\{%-?\s*raw\s*-?%\}\s*$/, end: liquidEnd("raw"), inside: "text" },
+  { tag: /^[\s>]*\{%-?\s*comment\b[^%]*%\}\s*$/, end: liquidEnd("comment"), inside: "none" },
+  { tag: /^[\s>]*\{\{[<%]\s*comment\s*[>%]\}\}\s*$/, end: hugoEnd("comment"), inside: "none" },
   { tag: /^\s*\{::comment\}\s*$/, end: /^\s*\{:\/(?:comment)?\}\s*$/, inside: "none" },
 ];
 
 const prefixOf = (line: string): string => prefix.exec(line)?.[0] ?? "";
 
-const taggedAt = (line: string): CodeBlock | undefined => {
+const tagBlockAt = (line: string): CodeBlock | undefined => {
   if (!/[{$]/.test(line)) return undefined;
   for (const { tag, end, inside, language } of kinds) {
     const found = tag.exec(line);
@@ -102,7 +107,7 @@ const taggedAt = (line: string): CodeBlock | undefined => {
       close: (one) => (language === undefined ? "" : `${prefixOf(one)}~~~~~`),
       inside,
       mayStayOpen: false,
-      isParagraph: end === dollars,
+      endsAtEmptyLine: end === dollars,
       kind: end.source,
     };
   }
@@ -111,25 +116,25 @@ const taggedAt = (line: string): CodeBlock | undefined => {
 
 /** Code, in the ways that blogs write it, and what is kept from templates or from readers. */
 export const codeBlockAt = (line: string, isInList: boolean): CodeBlock | undefined =>
-  fenceAt(line, isInList) ?? taggedAt(line);
+  fenceAt(line, isInList) ?? tagBlockAt(line);
 
 /** Code by indentation (CommonMark §4.4). */
 export const isIndented = (line: string): boolean => /^(?: {4}|\t)\s*\S/.test(line);
 
-export const isListed = (line: string): boolean => /^ {0,3}(?:[-*+]|\d{1,9}[.)]|\[\^[^\]\n]+\]:)(?:\s|$)/.test(line);
+export const isListItem = (line: string): boolean => /^ {0,3}(?:[-*+]|\d{1,9}[.)]|\[\^[^\]\n]+\]:)(?:\s|$)/.test(line);
 
 /** Where the block ends, if it does; each kind is searched for once in vain, so that the whole stays linear. */
-export const endsIn = (lines: readonly string[]): ((block: CodeBlock, from: number) => boolean) => {
-  const inVain = new Set<string>();
+export const endFinder = (lines: readonly string[]): ((block: CodeBlock, from: number) => boolean) => {
+  const unclosedKinds = new Set<string>();
   return (block, from) => {
     if (block.mayStayOpen) return true;
-    if (inVain.has(block.kind)) return false;
+    if (unclosedKinds.has(block.kind)) return false;
     for (let at = from; at < lines.length; at += 1) {
       const line = lines[at] ?? "";
       if (block.endsAt(line) !== undefined) return true;
-      if (block.isParagraph && /^[\s>]*$/.test(line)) return false;
+      if (block.endsAtEmptyLine && /^[\s>]*$/.test(line)) return false;
     }
-    inVain.add(block.kind);
+    unclosedKinds.add(block.kind);
     return false;
   };
 };

@@ -1,32 +1,32 @@
-import { type Boxes, placed } from "./boxes.ts";
+import { asBlock, type Boxes } from "./boxes.ts";
 import { embedOf } from "./embeds.ts";
-import { said, type Tag } from "./tag.ts";
+import { attributeOf, type Tag } from "./tag.ts";
 
 const links = new Set(["link", "a", "navlink", "anchor", "nextlink", "externallink", "button", "linkbutton"]);
 const code = new Set(["code", "inlinecode"]);
 /** They hold a fence, or nothing that is text. */
-const silent = new Set(["codeblock", "codesnippet", "highlight", "translate", "trans", "head", "br"]);
+const ignored = new Set(["codeblock", "codesnippet", "highlight", "translate", "trans", "head", "br"]);
 
-const quoted = (value: string): string => value.replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+const escapeQuotes = (value: string): string => value.replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 
 /** What Crier knows of MDX' components; undefined: the tag is left out, and what stands in it is kept. */
-export const componentOf = (tag: Tag, boxes: Boxes, indent: string | undefined): string | undefined => {
+export const renderComponent = (tag: Tag, boxes: Boxes, indent: string | undefined): string | undefined => {
   const start = indent ?? "";
   const element = (name: string, attributes = "") =>
     tag.part === "alone" ? start : `${start}<${tag.part === "closing" ? `/${name}` : `${name}${attributes}`}>`;
-  const href = said(tag, "href", "to");
+  const href = attributeOf(tag, "href", "to");
   if (links.has(tag.name) && (href !== undefined || tag.part === "closing"))
-    return element("a", href === undefined ? "" : ` href="${quoted(href)}"`);
+    return element("a", href === undefined ? "" : ` href="${escapeQuotes(href)}"`);
   if (code.has(tag.name)) return element("code");
-  if (silent.has(tag.name)) return start;
-  return boxes.place(tag, indent) ?? embedded(tag, indent);
+  if (ignored.has(tag.name)) return start;
+  return boxes.place(tag, indent) ?? renderEmbed(tag, indent);
 };
 
 /** A player, a picture, a link: a paragraph of its own where it begins a line. */
-export const embedded = (tag: Tag, indent: string | undefined): string | undefined => {
+export const renderEmbed = (tag: Tag, indent: string | undefined): string | undefined => {
   const embed = embedOf(tag);
   if (embed === undefined) return undefined;
   return indent !== undefined && embed.isBlock
-    ? placed(embed.markdown.split("\n"), indent)
+    ? asBlock(embed.markdown.split("\n"), indent)
     : `${indent ?? ""}${embed.markdown.replaceAll("\n", " ")}`;
 };

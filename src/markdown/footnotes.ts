@@ -1,5 +1,5 @@
 import type { MarkedExtension, Token, Tokens } from "marked";
-import { nested, TooCostly } from "./bounds.ts";
+import { parseNested, TooCostly } from "./bounds.ts";
 
 interface Note {
   readonly tokens: Token[];
@@ -13,7 +13,7 @@ export interface Footnotes {
   /** What was referred to, in the order of the references, as a list; "" where nothing was. To be asked for behind the body. */
   html(parse: (tokens: Token[]) => string): string;
   /** A part of the body in which the references would be digits in the midst of a sentence. */
-  without(html: string): string;
+  withoutReferences(html: string): string;
 }
 
 /** Each is listed with a link back to each reference: without an end the list would outgrow the body. */
@@ -33,23 +33,23 @@ const definition =
  */
 export const footnotesOf = (prefix: string): Footnotes => {
   const notes = new Map<string, Note>();
-  const listed: Note[] = [];
+  const numberedNotes: Note[] = [];
   let references = 0;
 
-  const refer = (note: Note): string => {
+  const renderReference = (note: Note): string => {
     references += 1;
     if (references > maxReferences)
       throw new TooCostly(
         "body-footnotes",
         `It refers to its footnotes more than ${maxReferences} times: remove some.`,
       );
-    if (note.number === 0) note.number = listed.push(note);
+    if (note.number === 0) note.number = numberedNotes.push(note);
     note.references += 1;
     const back = `${prefix}-ref-${note.number}${note.references === 1 ? "" : `-${note.references}`}`;
     return `<sup><a id="${back}" href="#${prefix}-${note.number}">${note.number}</a></sup>`;
   };
 
-  const backs = ({ number, references: times }: Note): string =>
+  const renderBackLinks = ({ number, references: times }: Note): string =>
     Array.from({ length: times }, (_, index) => {
       const suffix = index === 0 ? "" : `-${index + 1}`;
       return `<a href="#${prefix}-ref-${number}${suffix}">↩${index === 0 ? "" : `<sup>${index + 1}</sup>`}</a>`;
@@ -66,7 +66,7 @@ export const footnotesOf = (prefix: string): Footnotes => {
             const [raw, label, text] = found ?? [];
             if (raw === undefined || label === undefined || text === undefined) return undefined;
             const indented = text.replaceAll(/\n(?: {4}|\t)/g, "\n");
-            const tokens = nested(this.lexer, () => this.lexer.blockTokens(`${indented}\n`, []));
+            const tokens = parseNested(this.lexer, () => this.lexer.blockTokens(`${indented}\n`, []));
             const key = keyOf(label);
             // The first one counts, as with link references.
             if (!notes.has(key)) notes.set(key, { tokens, number: 0, references: 0 });
@@ -85,7 +85,7 @@ export const footnotesOf = (prefix: string): Footnotes => {
           },
           renderer(token: Tokens.Generic) {
             const note = notes.get(keyOf(String(token.label)));
-            return note === undefined ? "" : refer(note);
+            return note === undefined ? "" : renderReference(note);
           },
         },
       ],
@@ -93,17 +93,20 @@ export const footnotesOf = (prefix: string): Footnotes => {
     html(parse) {
       const entries: string[] = [];
       // A note may refer to another, which is then listed behind it.
-      for (let at = 0; at < listed.length; at += 1) {
-        const note = listed[at];
+      for (let at = 0; at < numberedNotes.length; at += 1) {
+        const note = numberedNotes[at];
         if (note !== undefined) entries.push(parse(note.tokens));
       }
-      const lines = listed.map((note, index) => {
+      const lines = numberedNotes.map((note, index) => {
         const text = (entries[index] ?? "").trimEnd();
-        const inside = text.endsWith("</p>") ? `${text.slice(0, -4)} ${backs(note)}</p>` : `${text} ${backs(note)}`;
+        const inside = text.endsWith("</p>")
+          ? `${text.slice(0, -4)} ${renderBackLinks(note)}</p>`
+          : `${text} ${renderBackLinks(note)}`;
         return `<li id="${prefix}-${note.number}">${inside}</li>`;
       });
       return lines.length === 0 ? "" : `<hr>\n<ol>\n${lines.join("\n")}\n</ol>\n`;
     },
-    without: (html) => html.replaceAll(new RegExp(`<sup><a id="${prefix}-ref-[^<>]*>\\d+</a></sup>`, "g"), ""),
+    withoutReferences: (html) =>
+      html.replaceAll(new RegExp(`<sup><a id="${prefix}-ref-[^<>]*>\\d+</a></sup>`, "g"), ""),
   };
 };

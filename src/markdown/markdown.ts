@@ -1,14 +1,14 @@
 import { Marked, type MarkedExtension, type Token, type Tokens } from "marked";
-import { bounds } from "./bounds.ts";
+import { boundedTokenizer } from "./bounds.ts";
 import { footnotesOf } from "./footnotes.ts";
 
 /** `**Step 1:** …` or `**Step 1**: …`. */
-const labelled = /^\s*(\*\*|__)(?=\S)[^*_\n]{1,120}(?::\1|\1\s?:)/;
+const boldLabel = /^\s*(\*\*|__)(?=\S)[^*_\n]{1,120}(?::\1|\1\s?:)/;
 
 /** Consecutive lines that each begin with a bold label are lines, not one flowing paragraph. */
 const areSteps = (raw: string): boolean => {
   const lines = raw.trim().split("\n");
-  return lines.length > 1 && lines.every((line) => labelled.test(line));
+  return lines.length > 1 && lines.every((line) => boldLabel.test(line));
 };
 
 const isBlank = (token: Token): boolean => token.type === "br" || (token.type === "text" && token.raw.trim() === "");
@@ -28,7 +28,7 @@ const figureIn = (tokens: readonly Token[]): { readonly picture: Token; readonly
 const isParagraph = (token: Token): token is Tokens.Paragraph => token.type === "paragraph";
 
 const extension: MarkedExtension = {
-  tokenizer: bounds,
+  tokenizer: boundedTokenizer,
   renderer: {
     paragraph({ tokens, raw }) {
       const figure = figureIn(tokens);
@@ -76,14 +76,14 @@ const hasText = (token: Tokens.Paragraph): boolean =>
   figureIn(token.tokens) === undefined &&
   !token.tokens.every((inner) => isBlank(inner) || isPicture(inner) || inner.type === "html");
 
-const formula = /<code class=language-math>([^<]*)<\/code>/g;
+const mathsElement = /<code class=language-math>([^<]*)<\/code>/g;
 
 /** What changes before a body is rendered: the text of prose (`clean`), never that of code. */
-const walk = (clean: (text: string) => string) => (token: Token) => {
+const prepareToken = (clean: (text: string) => string) => (token: Token) => {
   if (token.type === "code") token.lang = languageOf(token.lang);
   if (token.type === "link" || token.type === "image") {
     token.href = clean(token.href);
-    token.title = token.title?.replaceAll(formula, "$1");
+    token.title = token.title?.replaceAll(mathsElement, "$1");
   }
   // An `alt` is text: a formula's element would be shown as such.
   if (token.type === "image") for (const inner of token.tokens ?? []) if (inner.type === "html") inner.text = "";
@@ -97,7 +97,7 @@ export const renderMarkdown = (body: string, anchors: string, clean = (text: str
   const footnotes = footnotesOf(anchors);
   const marked = new Marked({ gfm: true, async: false }).use(extension, footnotes.extension);
   const tokens = marked.lexer(body);
-  marked.walkTokens(tokens, walk(clean));
+  marked.walkTokens(tokens, prepareToken(clean));
   const kept = tokens.filter((token) => !isSnippet(token));
   const more = kept.findIndex(({ type, raw }) => type === "html" && /<!--\s*(more|truncate)\s*-->/i.test(raw));
   const html = (part: readonly Token[]) => marked.parser([...part]);
@@ -109,8 +109,8 @@ export const renderMarkdown = (body: string, anchors: string, clean = (text: str
       .filter(isParagraph)
       .filter(hasText)
       .slice(0, 3)
-      .map((token) => footnotes.without(html([token]))),
-    before: more > 0 ? footnotes.without(html(kept.slice(0, more))) : undefined,
+      .map((token) => footnotes.withoutReferences(html([token]))),
+    before: more > 0 ? footnotes.withoutReferences(html(kept.slice(0, more))) : undefined,
   };
 };
 

@@ -2,7 +2,7 @@ import type { Attributes, Tag } from "sanitize-html";
 import { pageOfPlayer, webUrl } from "./urls.ts";
 
 /** A link to what the frame would have shown: no feed reader shows it. */
-export const frame =
+export const frameToLink =
   (base: string) =>
   (_tagName: string, given: Attributes): Tag => {
     const src = given.src ?? given["data-src"] ?? given.data;

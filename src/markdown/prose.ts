@@ -1,9 +1,9 @@
 import type { Findings } from "../domain/findings.ts";
-import { type Boxes, placed } from "./boxes.ts";
-import { componentOf, embedded } from "./components.ts";
-import { literal, maths, mathsOf } from "./maths.ts";
-import { addressOfTag, shortcodeOf } from "./shortcodes.ts";
-import { said, tagOfComponent } from "./tag.ts";
+import { asBlock, type Boxes } from "./boxes.ts";
+import { renderComponent, renderEmbed } from "./components.ts";
+import { escapePunctuation, maths, renderMaths } from "./maths.ts";
+import { addressOfTag, renderShortcode } from "./shortcodes.ts";
+import { attributeOf, tagOfComponent } from "./tag.ts";
 
 /** In braces, three deep: what JavaScript stands in an attribute or in a paragraph of MDX. */
 const braces = String.raw`\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}`;
@@ -43,11 +43,11 @@ const template = [
 const markdown = new RegExp(template, "gm");
 const mdx = new RegExp(String.raw`${template}|(?<escaped>\\[{}<])|(?<expression>${braces})`, "gm");
 
-const bare = (name: string): string => name.trim().replaceAll(/\s+/g, " ").slice(0, 60);
+const shorten = (name: string): string => name.trim().replaceAll(/\s+/g, " ").slice(0, 60);
 
 const tagName = (tag: string): string => (/^<\/?[\w.]+/.exec(tag)?.[0] ?? "<").replace("/", "");
 
-const firstWord = (inside: string): string => bare(inside.trim().split(/[\s(]/, 1)[0] ?? "");
+const firstWord = (inside: string): string => shorten(inside.trim().split(/[\s(]/, 1)[0] ?? "");
 
 /** Attributes in braces are JSX: text is kept, code is not. */
 const withoutJsx = (element: string): string =>
@@ -57,28 +57,28 @@ const withoutJsx = (element: string): string =>
   );
 
 /** Braces that are meant as such. */
-export const asWritten = (text: string): string =>
+export const escapeBraces = (text: string): string =>
   text.replaceAll(/(?<![`\\])(`{1,99})(?!`)[^\n]{0,2000}?[^`\n]\1(?!`)|[{}]/g, (whole) =>
-    whole.startsWith("`") ? whole : literal(whole),
+    whole.startsWith("`") ? whole : escapePunctuation(whole),
   );
 
-const leftOut = (what: string, found: Findings, instead = ""): string => {
+const leaveOut = (what: string, found: Findings, instead = ""): string => {
   found.warn("template-dropped", "body", `${what} was left out: Crier does not run the site's templates.`);
   return instead;
 };
 
-export interface Surroundings {
+export interface ProseContext {
   readonly isMdx: boolean;
   readonly boxes: Boxes;
   readonly found: Findings;
 }
 
 /** Prose without template tags, components, expressions and attribute lists: the known ones mapped, the others left out and named. */
-export const proseOf = (text: string, around: Surroundings): string => {
-  const { isMdx, boxes, found } = around;
-  const dropped = (what: string, instead = "") => leftOut(what, found, instead);
+export const cleanProse = (text: string, context: ProseContext): string => {
+  const { isMdx, boxes, found } = context;
+  const leaveOutTag = (what: string, instead = "") => leaveOut(what, found, instead);
   const inUrl = (whole: string, liquid: string | undefined, output: string | undefined) =>
-    addressOfTag(liquid ?? output ?? "") ?? dropped(`The tag \`${firstWord(liquid ?? output ?? whole)}\``);
+    addressOfTag(liquid ?? output ?? "") ?? leaveOutTag(`The tag \`${firstWord(liquid ?? output ?? whole)}\``);
 
   return text.replaceAll(isMdx ? mdx : markdown, (whole: string, ...rest: readonly unknown[]) => {
     const groups: Readonly<Record<string, unknown>> = Object(rest.at(-1));
@@ -91,40 +91,41 @@ export const proseOf = (text: string, around: Surroundings): string => {
     const tag = whole.slice(start.length);
 
     if (group("code") !== undefined || group("comment") !== undefined) return whole;
-    if (raw !== undefined) return start + asWritten(raw);
+    if (raw !== undefined) return start + escapeBraces(raw);
     if (group("aside") !== undefined) return start;
     // `{{</* … */>}}` shows the tag itself.
     if (hugo !== undefined && /^\/\*[\s\S]*\*\/$/.test(hugo))
-      return start + literal(tag.replace("/*", "").replace("*/", ""));
+      return start + escapePunctuation(tag.replace("/*", "").replace("*/", ""));
     if (inside !== undefined)
-      return shortcodeOf(inside.trim(), boxes, indent) ?? dropped(`The tag \`${firstWord(inside)}\``, start);
+      return renderShortcode(inside.trim(), boxes, indent) ?? leaveOutTag(`The tag \`${firstWord(inside)}\``, start);
     if (group("space") !== undefined) return " ";
     if (group("note") !== undefined) return /^\{\/\*\s*(more|truncate)\s*\*\/\}$/i.test(whole) ? "<!--more-->" : "";
     if (group("generic") !== undefined) return start + tag.replace("<", "&lt;").replace(">", "&gt;");
     if (group("element") !== undefined) {
-      const known = /^<[a-z]+-/.test(whole) ? embedded(tagOfComponent(whole), undefined) : undefined;
+      const known = /^<[a-z]+-/.test(whole) ? renderEmbed(tagOfComponent(whole), undefined) : undefined;
       return (
         known ?? withoutJsx(whole).replaceAll(/\{%-?([\s\S]{0,600}?)-?%\}|\{\{[<%-]?([\s\S]{0,600}?)[>%-]?\}\}/g, inUrl)
       );
     }
     const code = group("codeText");
     if (code !== undefined) {
-      const language = said(tagOfComponent(`<Code ${group("codeOptions")}>`), "language", "lang") ?? "";
-      return placed([`~~~~~${language}`, ...code.replace(/^\n/, "").split("\n"), "~~~~~"], start);
+      const language = attributeOf(tagOfComponent(`<Code ${group("codeOptions")}>`), "language", "lang") ?? "";
+      return asBlock([`~~~~~${language}`, ...code.replace(/^\n/, "").split("\n"), "~~~~~"], start);
     }
     if (group("component") !== undefined)
       return /^<\/?>$/.test(tag)
         ? start
-        : (componentOf(tagOfComponent(tag), boxes, indent) ?? dropped(`The component ${bare(tagName(tag))}>`, start));
-    if (group("module") !== undefined) return dropped("An import");
-    if (group("escaped") !== undefined) return literal(whole.slice(1));
-    if (group("expression") !== undefined) return dropped(`The expression \`${bare(whole)}\``);
+        : (renderComponent(tagOfComponent(tag), boxes, indent) ??
+            leaveOutTag(`The component ${shorten(tagName(tag))}>`, start));
+    if (group("module") !== undefined) return leaveOutTag("An import");
+    if (group("escaped") !== undefined) return escapePunctuation(whole.slice(1));
+    if (group("expression") !== undefined) return leaveOutTag(`The expression \`${shorten(whole)}\``);
     if (group("list") !== undefined) return "";
-    const formula = mathsOf(group);
+    const formula = renderMaths(group);
     if (formula !== undefined) return formula;
     // Prose between two dollars, or in escaped brackets: its first mark is text, the rest is looked at again.
     const mark = /^\s*(?:\$|\\+[([])/.exec(whole)?.[0] ?? "";
-    return mark + proseOf(whole.slice(mark.length), around);
+    return mark + cleanProse(whole.slice(mark.length), context);
   });
 };
 
@@ -134,15 +135,15 @@ const leftover = new RegExp(
 );
 
 /** What stood where Markdown sees text though it looked like code: it is left out as well. In HTML's code it stays. */
-export const withoutTags = (text: string, found: Findings): string => {
+export const withoutLeftoverTags = (text: string, found: Findings): string => {
   let code = 0;
   return text.replaceAll(leftover, (whole: string, slash: string | undefined, tag: string | undefined) => {
     if (slash !== undefined) code += slash === "" ? 1 : -1;
     if (slash !== undefined || code > 0) return whole;
-    return leftOut(
+    return leaveOut(
       tag === undefined
         ? `The tag \`${firstWord(whole.replaceAll(/[{}%<>]/g, ""))}\``
-        : `The component ${bare(tagName(tag))}>`,
+        : `The component ${shorten(tagName(tag))}>`,
       found,
     );
   });

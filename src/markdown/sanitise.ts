@@ -1,7 +1,7 @@
 import sanitizeHtml, { type Attributes, type IOptions, type Tag } from "sanitize-html";
 import { cleanText } from "../domain/text.ts";
-import { identified } from "./anchors.ts";
-import { frame, withoutPlayers } from "./players.ts";
+import { keepFootnoteIds } from "./anchors.ts";
+import { frameToLink, withoutPlayers } from "./players.ts";
 import { linkUrl, webUrl } from "./urls.ts";
 
 const inline = [
@@ -53,7 +53,7 @@ const withUrl = (attribs: Attributes, name: string, url: string | undefined): At
   return url === undefined || url === "" ? others : { ...others, [name]: url };
 };
 
-const media =
+const absoluteMedia =
   (base: string) =>
   (tagName: string, given: Attributes): Tag => {
     const lazy = given["data-src"];
@@ -65,18 +65,18 @@ const media =
     return { tagName, attribs: withSet };
   };
 
-const anchor =
-  (base: string, named: (given: Attributes) => Attributes) =>
+const absoluteLink =
+  (base: string, keepIds: (given: Attributes) => Attributes) =>
   (tagName: string, given: Attributes): Tag => ({
     tagName,
     attribs: withUrl(
-      named(given),
+      keepIds(given),
       "href",
       given.href === undefined || given.href.trim() === "" ? undefined : linkUrl(given.href, base),
     ),
   });
 
-const options = (base: string, allowedTags: readonly string[], named = identified(base)): IOptions => ({
+const options = (base: string, allowedTags: readonly string[], keepIds = keepFootnoteIds(base)): IOptions => ({
   allowedTags: [...allowedTags],
   allowedAttributes: attributes,
   allowedClasses: { code: ["language-*"] },
@@ -87,15 +87,15 @@ const options = (base: string, allowedTags: readonly string[], named = identifie
   nestingLimit: 100,
   selfClosing: ["img", "br", "hr", "source", "col", "wbr"],
   transformTags: {
-    a: anchor(base, named),
-    li: (tagName, given) => ({ tagName, attribs: named(given) }),
-    iframe: frame(base),
-    embed: frame(base),
-    object: frame(base),
-    img: media(base),
-    source: media(base),
-    video: media(base),
-    audio: media(base),
+    a: absoluteLink(base, keepIds),
+    li: (tagName, given) => ({ tagName, attribs: keepIds(given) }),
+    iframe: frameToLink(base),
+    embed: frameToLink(base),
+    object: frameToLink(base),
+    img: absoluteMedia(base),
+    source: absoluteMedia(base),
+    video: absoluteMedia(base),
+    audio: absoluteMedia(base),
   },
   // `tag` is the name before the transformation.
   exclusiveFilter: ({ tag, attribs }) => {
@@ -105,11 +105,11 @@ const options = (base: string, allowedTags: readonly string[], named = identifie
   },
 });
 
-const empty = /<(div|p|figure|figcaption|h[1-6]|blockquote|ul|ol|li)(?: [^<>]*)?>\s*<\/\1>/g;
+const emptyElement = /<(div|p|figure|figcaption|h[1-6]|blockquote|ul|ol|li)(?: [^<>]*)?>\s*<\/\1>/g;
 
 /** Without boxes that only a stylesheet had a use for. The nesting limit bounds the passes. */
 const withoutEmpty = (html: string): string => {
-  const less = html.replaceAll(empty, "");
+  const less = html.replaceAll(emptyElement, "");
   return less === html ? html : withoutEmpty(less);
 };
 

@@ -1,4 +1,4 @@
-import { type CodeBlock, codeBlockAt, endsIn, isIndented, isListed } from "./code-blocks.ts";
+import { type CodeBlock, codeBlockAt, endFinder, isIndented, isListItem } from "./code-blocks.ts";
 
 export interface Segment {
   /** `text` is Markdown whose braces are meant as such. */
@@ -9,7 +9,7 @@ export interface Segment {
 const count = (line: string, marks: RegExp): number => line.match(marks)?.length ?? 0;
 
 /** How many lines an `export` of MDX takes: until its brackets are closed, and to the next empty line otherwise. */
-const exportAt = (lines: readonly string[], from: number): number => {
+const exportLength = (lines: readonly string[], from: number): number => {
   if (!/^export\s+(?:const|let|var|default|async|function|class|\{|\*)/.test(lines[from] ?? "")) return 0;
   let open = 0;
   for (let at = from; at < Math.min(lines.length, from + 500); at += 1) {
@@ -21,16 +21,16 @@ const exportAt = (lines: readonly string[], from: number): number => {
 };
 
 /** A footnote may stand right under a paragraph, which Markdown would go on with. */
-const isNote = (line: string): boolean => /^\[\^[^\]\s]{1,100}\]:/.test(line);
+const isFootnote = (line: string): boolean => /^\[\^[^\]\s]{1,100}\]:/.test(line);
 
 /** In a block of HTML, which an empty line ends, a fence is text (CommonMark §4.6). */
 const htmlBlock =
   /^ {0,3}<\/?(?:article|aside|blockquote|center|details|div|dl|dd|dt|figure|figcaption|footer|form|h[1-6]|header|hr|iframe|li|main|nav|ol|p|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)\b/i;
 
-/** Parts the code from the prose, line by line. `leaves` hears of each export that MDX leaves out. */
-export const segmentsOf = (body: string, isMdx: boolean, leaves: () => void): readonly Segment[] => {
+/** Parts the code from the prose, line by line. `onExport` hears of each export that MDX leaves out. */
+export const segmentsOf = (body: string, isMdx: boolean, onExport: () => void): readonly Segment[] => {
   const lines = body.split("\n");
-  const ends = endsIn(lines);
+  const ends = endFinder(lines);
   const segments: { readonly kind: Segment["kind"]; readonly lines: string[] }[] = [];
   let block: CodeBlock | undefined;
   let raw: CodeBlock | undefined;
@@ -46,7 +46,7 @@ export const segmentsOf = (body: string, isMdx: boolean, leaves: () => void): re
   };
 
   /** True where the line is done with. */
-  const goesOn = (open: CodeBlock, line: string): boolean => {
+  const continueBlock = (open: CodeBlock, line: string): boolean => {
     const end = open.endsAt(line);
     if (end !== undefined) block = undefined;
     if (end === "on") add("code", open.close(line));
@@ -58,22 +58,22 @@ export const segmentsOf = (body: string, isMdx: boolean, leaves: () => void): re
 
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at] ?? "";
-    if (block !== undefined && goesOn(block, line)) continue;
+    if (block !== undefined && continueBlock(block, line)) continue;
     if (raw?.endsAt(line) === "on") {
       raw = undefined;
       add("code", "");
       continue;
     }
-    if (isListed(line)) isInList = true;
+    if (isListItem(line)) isInList = true;
     else if (/^\S/.test(line) && before.trim() === "") isInList = false;
     isInHtml = line.trim() !== "" && (isInHtml || htmlBlock.test(line));
     const isFree = !isInList && isIndented(line);
     const isCode = isFree && !isMdx && (before.trim() === "" || isIndented(before));
     const opened = isFree || isInHtml ? undefined : codeBlockAt(line, isInList);
-    const exported = isMdx ? exportAt(lines, at) : 0;
+    const exported = isMdx ? exportLength(lines, at) : 0;
     if (isCode) add("code", line);
     else if (exported > 0) {
-      leaves();
+      onExport();
       at += exported - 1;
     } else if (opened !== undefined && (raw === undefined || opened.mayStayOpen) && ends(opened, at + 1)) {
       if (opened.inside === "text") raw = opened;
@@ -81,7 +81,7 @@ export const segmentsOf = (body: string, isMdx: boolean, leaves: () => void): re
       add("code", opened.open);
     } else if (raw !== undefined) add("text", line);
     else {
-      if (isNote(line) && before.trim() !== "") add("prose", "");
+      if (isFootnote(line) && before.trim() !== "") add("prose", "");
       // MDX has no code by indentation, and no tag is code where it goes on with a paragraph.
       const isMargin = isFree && (isMdx || /^\s+(?:\{[{%]|<\/?[A-Z])/.test(line));
       add("prose", isMargin ? line.trimStart() : line);

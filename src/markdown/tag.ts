@@ -9,7 +9,7 @@ export interface Tag {
   readonly words: readonly string[];
 }
 
-const unquoted = (text: string): string => text.replaceAll(/^["'`]|["'`]$/g, "");
+const withoutQuotes = (text: string): string => text.replaceAll(/^["'`]|["'`]$/g, "");
 
 /** What stands between the braces of `{% … %}`, `{{ … }}`, `{{< … >}}` or `{{% … %}}`. */
 export const tagOfShortcode = (inside: string): Tag => {
@@ -20,8 +20,8 @@ export const tagOfShortcode = (inside: string): Tag => {
   const words: string[] = [];
   for (const part of rest) {
     const pair = /^([\w-]+)=(.*)$/s.exec(part);
-    if (pair?.[1] === undefined || pair[2] === undefined) words.push(unquoted(part));
-    else attributes.set(pair[1].toLowerCase(), unquoted(pair[2]));
+    if (pair?.[1] === undefined || pair[2] === undefined) words.push(withoutQuotes(part));
+    else attributes.set(pair[1].toLowerCase(), withoutQuotes(pair[2]));
   }
   return closing === undefined
     ? { name: first.toLowerCase(), part: /(?:^|\s)\/\s*$/.test(inside) ? "alone" : "opening", attributes, words }
@@ -45,5 +45,5 @@ export const tagOfComponent = (text: string): Tag => ({
 });
 
 /** The first of these attributes that says something. */
-export const said = (tag: Tag, ...names: readonly string[]): string | undefined =>
+export const attributeOf = (tag: Tag, ...names: readonly string[]): string | undefined =>
   names.map((name) => tag.attributes.get(name)?.trim()).find((value) => value !== undefined && value !== "");

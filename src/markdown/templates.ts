@@ -1,13 +1,13 @@
 import type { Findings } from "../domain/findings.ts";
 import { type Boxes, boxesOf, colons } from "./boxes.ts";
-import { embedded } from "./components.ts";
-import { literal } from "./maths.ts";
-import { asWritten, proseOf } from "./prose.ts";
+import { renderEmbed } from "./components.ts";
+import { escapePunctuation } from "./maths.ts";
+import { cleanProse, escapeBraces } from "./prose.ts";
 import { segmentsOf } from "./segments.ts";
 import { tagOfShortcode } from "./tag.ts";
 
 /** Docusaurus' and VuePress' boxes: `:::tip Title`, `:::tip[Title]`, closed by `:::`. */
-const boxAt = (line: string, boxes: Boxes): string | undefined => {
+const renderBoxLine = (line: string, boxes: Boxes): string | undefined => {
   const [, indent, kind, title] = /^([\s>]*):{3,}\s*(?:([\w-]+)\s*(.*))?$/.exec(line) ?? [];
   if (indent === undefined) return undefined;
   const label = (title ?? "").replaceAll(/^\[|\]$|\{[^{}]*\}/g, "").trim();
@@ -17,22 +17,22 @@ const boxAt = (line: string, boxes: Boxes): string | undefined => {
 };
 
 /** `::youtube[Title]{#id}`: one thing on a line of its own. */
-const leafAt = (line: string): string | undefined => {
+const renderLeafLine = (line: string): string | undefined => {
   const [, indent, name, title = "", options = ""] =
     /^([\s>]*)::([a-z][\w-]*)(?:\[([^\]]*)\])?\{([^{}]*)\}\s*$/i.exec(line) ?? [];
   if (indent === undefined || name === undefined) return undefined;
-  return embedded(tagOfShortcode(`${name} ${options.replace(/#(\S+)/, "id=$1")} title="${title}"`), indent);
+  return renderEmbed(tagOfShortcode(`${name} ${options.replace(/#(\S+)/, "id=$1")} title="${title}"`), indent);
 };
 
 /** GitHub's and Obsidian's boxes: `> [!NOTE]`, with a title or without. */
-const alertAt = (line: string): string | undefined => {
+const renderAlertLine = (line: string): string | undefined => {
   const [, indent, kind = "", title = ""] = /^([\s>]*>[ \t]*)\[!([\w-]{1,40})\][+-]?[ \t]*(.*)$/.exec(line) ?? [];
   if (indent === undefined) return undefined;
   const label = title.trim() || kind.charAt(0).toUpperCase() + kind.slice(1).toLowerCase();
-  return `${indent}<p><strong>${literal(label)}</strong></p>\n${indent}`;
+  return `${indent}<p><strong>${escapePunctuation(label)}</strong></p>\n${indent}`;
 };
 
-const isContents = (line: string): boolean => /^\s*\[\[?toc\]?\]\s*$/i.test(line);
+const isTableOfContents = (line: string): boolean => /^\s*\[\[?toc\]?\]\s*$/i.test(line);
 
 /** Markdown without template tags, MDX and attribute lists: the known ones mapped, the others left out and named. */
 export const withoutTemplates = (body: string, isMdx: boolean, found: Findings): string => {
@@ -42,11 +42,11 @@ export const withoutTemplates = (body: string, isMdx: boolean, found: Findings):
   );
   const parts = segments.map(({ kind, lines }) => {
     if (kind === "code") return lines.join("\n");
-    if (kind === "text") return asWritten(lines.join("\n"));
+    if (kind === "text") return escapeBraces(lines.join("\n"));
     const marked = lines
-      .filter((line) => !isContents(line))
-      .map((line) => boxAt(line, boxes) ?? leafAt(line) ?? alertAt(line) ?? line);
-    return proseOf(marked.join("\n"), { isMdx, boxes, found });
+      .filter((line) => !isTableOfContents(line))
+      .map((line) => renderBoxLine(line, boxes) ?? renderLeafLine(line) ?? renderAlertLine(line) ?? line);
+    return cleanProse(marked.join("\n"), { isMdx, boxes, found });
   });
   return parts.join("\n") + boxes.end();
 };

@@ -1,6 +1,6 @@
 import { cleanText } from "../domain/text.ts";
 
-const parsed = (text: string, base: string): URL | undefined => {
+const parseUrl = (text: string, base: string): URL | undefined => {
   // As browsers do: neither a line break within a scheme nor a space of any kind before it hides it.
   const clean = cleanText(text)
     .replaceAll(/[\t\n]/g, "")
@@ -11,13 +11,13 @@ const parsed = (text: string, base: string): URL | undefined => {
 
 /** Absolute, http or https; undefined for anything else. */
 export const webUrl = (text: string, base: string): string | undefined => {
-  const url = parsed(text, base);
+  const url = parseUrl(text, base);
   return url !== undefined && /^https?:$/.test(url.protocol) ? url.href : undefined;
 };
 
 /** What a link in a body may point to. */
 export const linkUrl = (text: string, base: string): string | undefined => {
-  const url = parsed(text, base);
+  const url = parseUrl(text, base);
   return url !== undefined && /^(https?|mailto):$/.test(url.protocol) ? url.href : undefined;
 };
 
