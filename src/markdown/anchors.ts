@@ -1,10 +1,10 @@
 import type { Attributes } from "sanitize-html";
 
-/** How the anchors of a post's footnotes begin: several posts stand on one page in a reader. */
+/** The prefix of the ids of a post's footnotes: a reader may show several posts on one page. */
 export const anchorPrefixOf = (base: string): string =>
   `fn${new URL(base).pathname.replaceAll(/[^A-Za-z0-9]+/g, "-")}`.replace(/-$/, "");
 
-/** Only the footnotes' anchors are kept, each once: any other `id` may stand in the next entry as well. */
+/** Keeps the ids of footnotes, each once. Any other `id` may also be in another post on the page. */
 export const keepFootnoteIds = (base: string) => {
   const anchors = `${anchorPrefixOf(base)}-`;
   const seen = new Set<string>();

@@ -12,10 +12,10 @@ export interface Body {
   readonly html: string;
 }
 
-/** A document of 1 MiB may become five times as long (`&` is `&amp;`), in each file of each of its feeds. */
+/** In characters. A document of 1 MiB may become five times as long (`&` is `&amp;`), in every file of each of its feeds. */
 const maxHtml = 2_000_000;
 
-/** Markdown → HTML → what the allow-list leaves of it. */
+/** Markdown as sanitised HTML. Undefined where it cannot be read; the findings say why. */
 export const bodyOf = (markdown: string, base: string, isMdx: boolean, found: Findings): Body | undefined => {
   try {
     const rendered = renderMarkdown(withoutTemplates(markdown, isMdx, found), anchorPrefixOf(base), (text) =>
@@ -29,8 +29,7 @@ export const bodyOf = (markdown: string, base: string, isMdx: boolean, found: Fi
         "body",
         "As HTML the body is longer than 2 million characters: shorten or split it.",
       );
-    if (html === "")
-      found.warn("body-empty", "body", "Nothing of the body is left to show: the entry is a title and a link.");
+    if (html === "") found.warn("body-empty", "body", "The body has nothing to show: the entry is a title and a link.");
     return { rendered, html };
   } catch (error) {
     if (error instanceof TooCostly) return found.refuse(error.code, "body", error.message);
@@ -38,7 +37,7 @@ export const bodyOf = (markdown: string, base: string, isMdx: boolean, found: Fi
     return found.refuse(
       "body-unreadable",
       "body",
-      `The body cannot be turned into HTML (${cause}): look for what is unusual in it.`,
+      `The body cannot be turned into HTML (${cause}): look for unusual Markdown or HTML in it.`,
     );
   }
 };

@@ -1,6 +1,6 @@
 import { Tokenizer, type TokenizerObject } from "marked";
 
-/** The body would take Markdown's parser too long; the message says what to change. */
+/** Parsing the body would take too long. The message says what to change. */
 export class TooCostly extends Error {
   override readonly name = "TooCostly";
   readonly code: string;
@@ -11,11 +11,11 @@ export class TooCostly extends Error {
   }
 }
 
-/** A list's level is two elements, and the sanitiser keeps a hundred. */
+/** One level of a list is two elements, and the sanitiser keeps 100 levels of elements. */
 const maxNesting = 50;
-/** In characters looked at. A book in one paragraph stays far below it; reading what reaches it takes about a second. */
+/** In characters that are searched. A book in one paragraph has far less; a body at the limit takes about a second. */
 const maxEmphasis = 10_000_000;
-/** In characters looked at, too: a link's address is searched for up to the next space. */
+/** In characters that are searched: for each link, up to the next space. */
 const maxLinks = 2_000_000_000;
 
 interface ParseCost {
@@ -24,7 +24,7 @@ interface ParseCost {
   links: number;
 }
 
-/** What one document has cost so far: marked makes a lexer for each. */
+/** By lexer: marked creates one for each document. */
 const costs = new WeakMap<object, ParseCost>();
 
 const costOf = (lexer: object): ParseCost => {
@@ -33,7 +33,7 @@ const costOf = (lexer: object): ParseCost => {
   return known;
 };
 
-/** One level deeper, of a bounded number. */
+/** Reads one level of nesting. Throws where there are too many. */
 export const parseNested = <T>(lexer: object, read: () => T): T => {
   const cost = costOf(lexer);
   if (cost.depth >= maxNesting)
@@ -47,7 +47,7 @@ export const parseNested = <T>(lexer: object, read: () => T): T => {
   return token;
 };
 
-/** A mark that may begin emphasis: what its token was, or all that was searched for its end. */
+/** Reads what may be emphasis. It costs the length of its token, or of all text that was searched for its end. */
 const parseEmphasis = <T extends { readonly raw: string }>(
   lexer: object,
   src: string,
@@ -67,8 +67,9 @@ const parseEmphasis = <T extends { readonly raw: string }>(
 };
 
 /**
- * marked reads each level of nesting again (a list 1,000 deep takes seconds), and looks for the end of each `*`, `_` and
- * `~` in all that follows in the paragraph, and of each link in all that follows up to a space. All are bounded by counting, so that a document fares the same on every machine.
+ * marked reads each level of nesting again (a list with 1,000 levels takes seconds). It searches the rest of the paragraph
+ * for the end of each `*`, `_` and `~`, and the text up to the next space for the end of each link. All of this is limited
+ * by counting, not by time, so that a document has the same result on every machine.
  */
 export const boundedTokenizer: TokenizerObject = {
   list(src) {
@@ -85,10 +86,7 @@ export const boundedTokenizer: TokenizerObject = {
     const end = src.search(/\s/);
     cost.links += end < 0 ? src.length : end;
     if (cost.links > maxLinks)
-      throw new TooCostly(
-        "body-links",
-        "There are too many links in one line without a space between them: break the line.",
-      );
+      throw new TooCostly("body-links", "Too many links are in one line without a space between them: break the line.");
     return Tokenizer.prototype.link.call(this, src);
   },
   emStrong(src, masked, before = "") {
@@ -104,7 +102,7 @@ export const boundedTokenizer: TokenizerObject = {
 const maxOpenElements = 10_000;
 const voidElements = new Set("area base br col embed hr img input link meta param source track wbr".split(" "));
 
-/** The sanitiser's time grows with the square of the elements that stand open: 200,000 times `<div>` takes half a minute. */
+/** The time of the sanitiser grows with the square of the number of open elements: 200,000 times `<div>` takes half a minute. */
 export const checkOpenTags = (html: string): void => {
   const openOf = new Map<string, number>();
   let open = 0;
@@ -118,7 +116,7 @@ export const checkOpenTags = (html: string): void => {
     if (open > maxOpenElements)
       throw new TooCostly(
         "body-too-deep",
-        `More than ${maxOpenElements} of its HTML elements are never closed, \`<${name}>\` for example: close them.`,
+        `More than ${maxOpenElements} of its HTML elements are not closed, \`<${name}>\` for example: close them.`,
       );
   }
 };

@@ -11,18 +11,18 @@ const kinds: ReadonlyMap<string, string> = new Map([
 ]);
 const boxes = new Set("callout admonition alert aside notice box panel banner".split(" "));
 const quotes = new Set("quote blockquote pullquote".split(" "));
-/** They only arrange what stands in them; some give it a heading. */
+/** Layouts: their content is kept, some with a heading. */
 const layouts = new Set(
   "tabs tab tabitem tabpane tabpanel tabgroup codegroup codetabs steps step card cards cardgroup cardgrid columns column grid center left right raw details expand accordion accordiongroup accordionitem collapse collapsible intro layout fragment div span section".split(
     " ",
   ),
 );
 
-/** A paragraph in bold, as HTML: it is never taken for the post's first sentence. */
+/** A bold paragraph in HTML, which is not used as the first sentence of the post. */
 const heading = (label: string | undefined): readonly string[] =>
   label === undefined || label.trim() === "" ? [] : [`<p><strong>${escapePunctuation(label.trim())}</strong></p>`];
 
-/** Lines of their own, in the list or quotation in which their tag stands (`indent`). */
+/** A block of lines, with the indentation of the list or quotation that the tag is in. */
 export const asBlock = (lines: readonly string[], indent: string, isMidLine = false): string =>
   lines.length === 0
     ? indent
@@ -56,16 +56,16 @@ interface Open {
 }
 
 export interface Boxes {
-  /** What stands in the place of this tag (`indent` is undefined within a line); undefined: it is none of a box. */
-  place(tag: Tag, indent: string | undefined): string | undefined;
-  /** Closes what is still open. */
-  end(): string;
+  /** The Markdown that replaces a tag; undefined where it is not a tag of a box. `indent` is undefined within a line. */
+  render(tag: Tag, indent: string | undefined): string | undefined;
+  /** Closes the boxes that are still open. */
+  closeAll(): string;
 }
 
-/** Docusaurus' `:::tip` is a tag with this attribute: `:::` closes whichever stands open. */
+/** A `:::tip` of Docusaurus is a tag with this attribute: `:::` closes a box of any name. */
 export const colons = ":::";
 
-/** The boxes of one document. A tag that is never closed opens none: the rest of the document is no part of it. */
+/** The boxes of one document. A tag without a closing tag does not open a box, which would contain the rest of the document. */
 export const boxesOf = (body: string): Boxes => {
   const closersLeft = new Map<string, number>();
   for (const [, name] of body.matchAll(closers)) {
@@ -84,7 +84,7 @@ export const boxesOf = (body: string): Boxes => {
   };
 
   return {
-    place(tag, indent) {
+    render(tag, indent) {
       const name = tag.name.replaceAll(/[_-]/g, "");
       const isColons = tag.attributes.has(colons);
       const isQuote = quotes.has(name);
@@ -105,6 +105,6 @@ export const boxesOf = (body: string): Boxes => {
       depth += 1;
       return asBlock(["<blockquote>", ...head], indent);
     },
-    end: () => (depth === 0 ? "" : `\n\n${"</blockquote>".repeat(depth)}\n`),
+    closeAll: () => (depth === 0 ? "" : `\n\n${"</blockquote>".repeat(depth)}\n`),
   };
 };

@@ -1,18 +1,18 @@
-/** Lines in which no template and no component is looked for. */
+/** Lines in which templates and components are not replaced. */
 export interface CodeBlock {
-  /** What stands in the place of the line that opens it. */
+  /** Replaces the line that opens the block. */
   readonly open: string;
-  /** `on` this line, or `before` it. */
+  /** Whether the block ends with this line (`on`) or `before` it. */
   readonly endsAt: (line: string) => "on" | "before" | undefined;
-  /** What stands in the place of the line that ends it. */
+  /** Replaces the line that ends the block. */
   readonly close: (line: string) => string;
-  /** `text`: Markdown whose braces are meant as such; `none`: nothing for readers. */
+  /** `text`: Markdown whose braces are text; `none`: not for readers. */
   readonly inside: "code" | "text" | "none";
-  /** A fence stands open to the document's end where nothing closes it (CommonMark §4.5); nothing else is then a block. */
+  /** Without an end, a fence goes on to the end of the document (CommonMark §4.5), and any other kind is not a block. */
   readonly mayStayOpen: boolean;
-  /** An empty line before its end makes it none: TeX knows no empty lines. */
+  /** With an empty line before its end it is not a block: TeX has no empty lines. */
   readonly endsAtEmptyLine: boolean;
-  /** Those of one kind end alike. */
+  /** Blocks of one kind have the same end. */
   readonly kind: string;
 }
 
@@ -28,7 +28,7 @@ const fenceAt = (line: string, isInList: boolean): CodeBlock | undefined => {
   const isItem = isInList && !isQuote;
   return {
     open: line,
-    // A quotation, and an item of a list, takes its code along where it ends.
+    // Code ends with the quotation or the list item that it is in.
     endsAt: (one) =>
       (isQuote && !/^\s*>/.test(one)) || (isItem && /^ ?\S/.test(one)) ? "before" : end.test(one) ? "on" : undefined,
     close: (one) => one,
@@ -51,7 +51,7 @@ interface Kind {
   readonly tag: RegExp;
   readonly end: RegExp;
   readonly inside: CodeBlock["inside"];
-  /** The language that the tag's options name; absent: no fence stands in its place. */
+  /** The language in the options of the tag. Absent: the block is not replaced by a fence. */
   readonly language?: (options: string) => string;
 }
 
@@ -114,7 +114,7 @@ const tagBlockAt = (line: string): CodeBlock | undefined => {
   return undefined;
 };
 
-/** Code, in the ways that blogs write it, and what is kept from templates or from readers. */
+/** A block of code in the syntaxes of several generators, or of text that is not for templates or not for readers. */
 export const codeBlockAt = (line: string, isInList: boolean): CodeBlock | undefined =>
   fenceAt(line, isInList) ?? tagBlockAt(line);
 
@@ -123,7 +123,7 @@ export const isIndented = (line: string): boolean => /^(?: {4}|\t)\s*\S/.test(li
 
 export const isListItem = (line: string): boolean => /^ {0,3}(?:[-*+]|\d{1,9}[.)]|\[\^[^\]\n]+\]:)(?:\s|$)/.test(line);
 
-/** Where the block ends, if it does; each kind is searched for once in vain, so that the whole stays linear. */
+/** Answers a function that tells whether a block has an end. A kind without one is searched only once, so that the time is linear. */
 export const endFinder = (lines: readonly string[]): ((block: CodeBlock, from: number) => boolean) => {
   const unclosedKinds = new Set<string>();
   return (block, from) => {

@@ -4,12 +4,12 @@ import { attributeOf, type Tag } from "./tag.ts";
 
 const links = new Set(["link", "a", "navlink", "anchor", "nextlink", "externallink", "button", "linkbutton"]);
 const code = new Set(["code", "inlinecode"]);
-/** They hold a fence, or nothing that is text. */
+/** The tags of these are removed: their content is a fence, or is not text. */
 const ignored = new Set(["codeblock", "codesnippet", "highlight", "translate", "trans", "head", "br"]);
 
 const escapeQuotes = (value: string): string => value.replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 
-/** What Crier knows of MDX' components; undefined: the tag is left out, and what stands in it is kept. */
+/** A component of MDX as Markdown. Undefined where it is unknown: its tags are left out, and its content is kept. */
 export const renderComponent = (tag: Tag, boxes: Boxes, indent: string | undefined): string | undefined => {
   const start = indent ?? "";
   const element = (name: string, attributes = "") =>
@@ -19,10 +19,10 @@ export const renderComponent = (tag: Tag, boxes: Boxes, indent: string | undefin
     return element("a", href === undefined ? "" : ` href="${escapeQuotes(href)}"`);
   if (code.has(tag.name)) return element("code");
   if (ignored.has(tag.name)) return start;
-  return boxes.place(tag, indent) ?? renderEmbed(tag, indent);
+  return boxes.render(tag, indent) ?? renderEmbed(tag, indent);
 };
 
-/** A player, a picture, a link: a paragraph of its own where it begins a line. */
+/** A player, a picture or a link: a paragraph of its own where it is at the start of a line. */
 export const renderEmbed = (tag: Tag, indent: string | undefined): string | undefined => {
   const embed = embedOf(tag);
   if (embed === undefined) return undefined;

@@ -1,10 +1,10 @@
 import { attributeOf, type Tag } from "./tag.ts";
 import { pageOfPlayer } from "./urls.ts";
 
-/** A tag or component that shows one thing, as Markdown: a player is a link to its page. */
+/** A tag or component that shows one thing, as Markdown. A player becomes a link to its page. */
 export interface Embed {
   readonly markdown: string;
-  /** It stands alone, as a paragraph does. */
+  /** It is a paragraph of its own. */
   readonly isBlock: boolean;
 }
 
@@ -21,7 +21,7 @@ const block = (markdown: string): Embed => ({ markdown, isBlock: true });
 
 type Embedder = (tag: Tag) => Embed | undefined;
 
-/** A link to what an id names, or to the URL that stands in its place. */
+/** A link to the page of an id, or to the URL that is given instead of the id. */
 const linkEmbed =
   (label: string, page: (id: string) => string, id: RegExp): Embedder =>
   (tag) => {
@@ -34,7 +34,7 @@ const linkEmbed =
 
 const youtube = linkEmbed("Video", (id) => `https://www.youtube.com/watch?v=${id}`, /^[\w-]{6,20}$/);
 
-/** `id="1"`, `user="a" id="1"`, `a 1`, `tweetLink="a/status/1"`: X finds a post by its id alone. */
+/** `id="1"`, `user="a" id="1"`, `a 1`, `tweetLink="a/status/1"`: the id is enough for X to find a post. */
 const tweet: Embedder = (tag) => {
   const given = [attributeOf(tag, "id", "tweetid", "tweetlink", "url"), ...tag.words].find((part) =>
     /\d{2,}$/.test(part ?? ""),
@@ -88,7 +88,7 @@ const mediaFile =
       : block(markdownLink(attributeOf(tag, "title", "caption") ?? label, pageOfPlayer(src)));
   };
 
-/** Jekyll's includes are whatever a theme calls them. */
+/** The names of Jekyll's includes differ between themes. */
 const include: Embedder = (tag) => {
   const [file = ""] = tag.words;
   const rest = { ...tag, words: tag.words.slice(1) };
@@ -119,6 +119,6 @@ const embeds: ReadonlyMap<string, Embedder> = new Map<string, Embedder>([
   ["post_link", (tag) => ({ markdown: asLabel(tag.words.slice(1).join(" ") || tag.words[0]), isBlock: false })],
 ]);
 
-/** Undefined where it names nothing that Crier knows, or does not say what to show. */
+/** Undefined where the tag is unknown, or does not say what to show. */
 export const embedOf = (tag: Tag): Embed | undefined =>
   tag.part === "closing" ? undefined : embeds.get(tag.name.replaceAll("-", ""))?.(tag);

@@ -3,33 +3,33 @@ import { parseNested, TooCostly } from "./bounds.ts";
 
 interface Note {
   readonly tokens: Token[];
-  /** Its place among those that are referred to; 0: none refers to it yet. */
+  /** In the order of the first references; 0: there is no reference yet. */
   number: number;
   references: number;
 }
 
 export interface Footnotes {
   readonly extension: MarkedExtension;
-  /** What was referred to, in the order of the references, as a list; "" where nothing was. To be asked for behind the body. */
+  /** The notes with references as a list, or "". Call it after the body was rendered. */
   html(parse: (tokens: Token[]) => string): string;
-  /** A part of the body in which the references would be digits in the midst of a sentence. */
+  /** Without the references, which would be digits in a summary. */
   withoutReferences(html: string): string;
 }
 
-/** Each is listed with a link back to each reference: without an end the list would outgrow the body. */
+/** A note has a link back to each reference: without a limit the list could be larger than the body. */
 const maxReferences = 5_000;
 
-/** Labels match without case (GFM, as CommonMark §4.7 has it for link references). */
+/** Labels are compared without case (GFM, like CommonMark §4.7 for link references). */
 const keyOf = (label: string): string => label.trim().toLowerCase();
 
-/** `[^label]: text`, the lines that go on with it, and those that are indented by four under it. */
+/** `[^label]: text`, the lines that continue it, and the lines below it that are indented by four spaces. */
 const definition =
   /^\[\^([^\]\s]{1,100})\]:[ \t]*([^\n]*(?:\n(?!\[\^| {0,3}(?:(?:[-*+]|\d{1,9}[.)])\s|[>#]|```|~~~)|[ \t]*(?:\n|$))[^\n]+)*(?:\n(?:[ \t]*\n)*(?: {4}|\t)[^\n]*)*)(?:\n|$)/;
 
 /**
- * GFM's footnotes for one document. (marked-footnote keeps its state from one document to the next, looks every reference up among
- * all notes, ends a note where its first line is wrapped, and names its anchors alike in every entry of a feed.)
- * `prefix` begins its anchors: readers that show several posts on one page find the right note.
+ * The footnotes of GFM for one document. (marked-footnote keeps state between documents, searches all notes for each
+ * reference, ends a note at the first line break, and gives the same ids to all entries of a feed.) The ids begin with
+ * `prefix`, so that they are unique where a reader shows several posts on one page.
  */
 export const footnotesOf = (prefix: string): Footnotes => {
   const notes = new Map<string, Note>();
@@ -45,8 +45,8 @@ export const footnotesOf = (prefix: string): Footnotes => {
       );
     if (note.number === 0) note.number = numberedNotes.push(note);
     note.references += 1;
-    const back = `${prefix}-ref-${note.number}${note.references === 1 ? "" : `-${note.references}`}`;
-    return `<sup><a id="${back}" href="#${prefix}-${note.number}">${note.number}</a></sup>`;
+    const id = `${prefix}-ref-${note.number}${note.references === 1 ? "" : `-${note.references}`}`;
+    return `<sup><a id="${id}" href="#${prefix}-${note.number}">${note.number}</a></sup>`;
   };
 
   const renderBackLinks = ({ number, references: times }: Note): string =>
@@ -68,7 +68,7 @@ export const footnotesOf = (prefix: string): Footnotes => {
             const indented = text.replaceAll(/\n(?: {4}|\t)/g, "\n");
             const tokens = parseNested(this.lexer, () => this.lexer.blockTokens(`${indented}\n`, []));
             const key = keyOf(label);
-            // The first one counts, as with link references.
+            // The first definition counts, as with link references.
             if (!notes.has(key)) notes.set(key, { tokens, number: 0, references: 0 });
             return { type: "footnote", raw, tokens };
           },
@@ -92,7 +92,7 @@ export const footnotesOf = (prefix: string): Footnotes => {
     },
     html(parse) {
       const entries: string[] = [];
-      // A note may refer to another, which is then listed behind it.
+      // A note may refer to another note, which is then added to the list.
       for (let at = 0; at < numberedNotes.length; at += 1) {
         const note = numberedNotes[at];
         if (note !== undefined) entries.push(parse(note.tokens));

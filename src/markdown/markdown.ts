@@ -5,7 +5,7 @@ import { footnotesOf } from "./footnotes.ts";
 /** `**Step 1:** …` or `**Step 1**: …`. */
 const boldLabel = /^\s*(\*\*|__)(?=\S)[^*_\n]{1,120}(?::\1|\1\s?:)/;
 
-/** Consecutive lines that each begin with a bold label are lines, not one flowing paragraph. */
+/** Lines that each begin with a bold label keep their line breaks. */
 const areSteps = (raw: string): boolean => {
   const lines = raw.trim().split("\n");
   return lines.length > 1 && lines.every((line) => boldLabel.test(line));
@@ -16,7 +16,7 @@ const isBlank = (token: Token): boolean => token.type === "br" || (token.type ==
 const isPicture = (token: Token | undefined): boolean =>
   token?.type === "image" || (token?.type === "link" && (token.tokens ?? []).every(({ type }) => type === "image"));
 
-/** An image with an emphasised line right under it. */
+/** An image with an emphasised line directly below it. */
 const figureIn = (tokens: readonly Token[]): { readonly picture: Token; readonly caption: Token } | undefined => {
   const [picture, ...rest] = tokens.filter((token) => !isBlank(token));
   const [caption, ...more] = rest;
@@ -37,13 +37,13 @@ const extension: MarkedExtension = {
         return `<figure>${picture}<figcaption>${this.parser.parseInline(figure.caption.type === "em" ? (figure.caption.tokens ?? []) : [])}</figcaption></figure>\n`;
       }
       if (!areSteps(raw)) return false;
-      // The spaces before a line's end are Markdown's own.
+      // Spaces at the end of a line are Markdown syntax.
       return `<p>${this.parser
         .parseInline(tokens)
         .trim()
         .replaceAll(/(?:<br>)?[ \t]*\n/g, "<br>\n")}</p>\n`;
     },
-    // A form's control has no place in a feed.
+    // A feed must not have form controls.
     checkbox({ checked }) {
       return checked ? "☑ " : "☐ ";
     },
@@ -52,10 +52,10 @@ const extension: MarkedExtension = {
 
 const inline = new Marked({ gfm: true, async: false }).use(extension);
 
-/** `rust,ignore`, `js{1,3}` and `{.python .numberLines}` name a language first. */
+/** In `rust,ignore`, `js{1,3}` and `{.python .numberLines}` the first word is the language. */
 const languageOf = (info: string | undefined): string => /^\{?\s*\.?([\w+#.-]*)/.exec(info ?? "")?.[1] ?? "";
 
-/** The document's own text for the networks, as `excerpt` or the body may label it. */
+/** The label of a text for the networks in `excerpt` or in the body. */
 export const snippetLabel = /^\s*(?:\*\*|__)?\s*Social Snippet\s*:?\s*(?:\*\*|__)?\s*:?\s*/i;
 
 const isSnippet = (token: Token): boolean =>
@@ -64,7 +64,7 @@ const isSnippet = (token: Token): boolean =>
 export interface Rendered {
   /** Not sanitised. */
   readonly html: string;
-  /** The body's own "Social Snippet:" paragraphs, as Markdown; they do not stand in the HTML. */
+  /** The "Social Snippet:" paragraphs of the body, as Markdown. They are not in the HTML. */
   readonly snippets: readonly string[];
   /** The HTML of the first paragraphs of text. */
   readonly paragraphs: readonly string[];
@@ -78,23 +78,23 @@ const hasText = (token: Tokens.Paragraph): boolean =>
 
 const mathsElement = /<code class=language-math>([^<]*)<\/code>/g;
 
-/** What changes before a body is rendered: the text of prose (`clean`), never that of code. */
+/** Changes a token before it is rendered. `clean` is applied to prose, never to code. */
 const prepareToken = (clean: (text: string) => string) => (token: Token) => {
   if (token.type === "code") token.lang = languageOf(token.lang);
   if (token.type === "link" || token.type === "image") {
     token.href = clean(token.href);
     token.title = token.title?.replaceAll(mathsElement, "$1");
   }
-  // An `alt` is text: a formula's element would be shown as such.
+  // An `alt` is text: the element of a formula would be shown as text.
   if (token.type === "image") for (const inner of token.tokens ?? []) if (inner.type === "html") inner.text = "";
   if (token.type === "html") token.text = clean(token.text) + (token.block ? "\n" : "");
-  // Braces that were written as references (`&#123;`) are meant as such: `text` holds them resolved, `raw` does not.
+  // Braces that are written as references (`&#123;`) are text: they are resolved in `text`, and not in `raw`.
   if (token.type === "text" && clean(token.raw) !== token.raw) token.text = clean(token.text);
 };
 
-/** `anchors` begins the anchors of its footnotes; `clean` is asked for each text that is no code. */
-export const renderMarkdown = (body: string, anchors: string, clean = (text: string): string => text): Rendered => {
-  const footnotes = footnotesOf(anchors);
+/** `idPrefix` begins the ids of the footnotes. `clean` is applied to each text that is not code. */
+export const renderMarkdown = (body: string, idPrefix: string, clean = (text: string): string => text): Rendered => {
+  const footnotes = footnotesOf(idPrefix);
   const marked = new Marked({ gfm: true, async: false }).use(extension, footnotes.extension);
   const tokens = marked.lexer(body);
   marked.walkTokens(tokens, prepareToken(clean));

@@ -1,21 +1,21 @@
-/** Every mark of ASCII as a reference, so that neither Markdown nor a template finds anything in it. */
+/** Escapes ASCII punctuation as character references, so that neither Markdown nor a template syntax is found in the text. */
 export const escapePunctuation = (text: string): string =>
   text.replaceAll(/[!-/:-@[-`{-~]/g, (mark) => `&#${mark.charCodeAt(0)};`);
 
 /**
- * TeX stays readable, as code: feed readers run no MathJax. The class is the one of remark-math and of GitHub's fences; it stands
- * without quotes, because a formula may stand in a link's title.
+ * TeX is shown as code: feed readers do not run MathJax. The class is the one of remark-math and of GitHub's fences. It has
+ * no quotes, because a formula may be in the title of a link.
  */
 const mathsHtml = (tex: string): string => `<code class=language-math>${escapePunctuation(tex.trim())}</code>`;
 
-/** A line break within a formula; an empty line, a list or a quote ends it. */
+/** A line break within a formula. An empty line, a list or a quotation ends the formula. */
 const lineBreak = String.raw`\n(?![ \t]*(?:\n|[>#*-]\s))`;
-/** The same where the marks are certain. */
+/** The same where the delimiters are unambiguous. */
 const anyLineBreak = String.raw`\n(?![ \t]*\n)`;
 
 /**
- * Pandoc's rule for dollars: no space inside of them and no digit behind them, which tells most prices apart; no letter either,
- * which tells `$HOME/$USER` apart. `\(…\)` and `\[…\]` come with one backslash or, from Jekyll and Hexo, with two.
+ * The rule of Pandoc for dollars: no space inside of them, and no digit after them, which excludes most prices. Also no
+ * letter after them, which excludes `$HOME/$USER`. `\(…\)` and `\[…\]` have one backslash or, in Jekyll and Hexo, two.
  */
 export const maths: readonly RegExp[] = [
   new RegExp(String.raw`(?<![\\$\w])\$\$(?!\$)(?<display>(?:[^$\\\n]|\\[^\n]|${anyLineBreak}){1,1000}?)\$\$`),
@@ -30,23 +30,23 @@ export const maths: readonly RegExp[] = [
 ];
 
 const mathsMarks = /[\\^_={}+<>|*]/;
-/** It is no formula: a tag, a link or code began between two dollars. */
+/** A tag, a link or code begins between the dollars: it is not a formula. */
 const notMaths = /\{%|(?<![\^_}])\{\{|\]\(|`/;
 
-/** `$5, or 6$` is a sum of money, `\(aside\)` an escaped bracket. */
+/** `$5, or 6$` is an amount of money, and `\(aside\)` has escaped brackets. */
 const isMaths = (tex: string, isDollars: boolean): boolean => {
   if (notMaths.test(tex)) return false;
   if (!isDollars) return mathsMarks.test(tex) || /^\s*\p{L}\s*$/u.test(tex);
   return /^\S{1,12}$/.test(tex) || (/^\d[^\n]*\s/.test(tex) ? /[\\^_=]/ : mathsMarks).test(tex);
 };
 
-/** What a match of `maths` says, as HTML; undefined where it is prose after all. */
+/** The HTML of a match of `maths`; undefined where the match is prose. */
 export const renderMaths = (group: (name: string) => string | undefined): string | undefined => {
-  const certain = group("display") ?? group("environment");
-  if (certain !== undefined) return mathsHtml(certain);
+  const unambiguous = group("display") ?? group("environment");
+  if (unambiguous !== undefined) return mathsHtml(unambiguous);
   const dollars = group("dollars");
-  const bracketed = dollars ?? group("round") ?? group("square");
-  return bracketed !== undefined && isMaths(bracketed, dollars !== undefined)
-    ? mathsHtml(bracketed.replaceAll(/\s+/g, " "))
+  const formula = dollars ?? group("round") ?? group("square");
+  return formula !== undefined && isMaths(formula, dollars !== undefined)
+    ? mathsHtml(formula.replaceAll(/\s+/g, " "))
     : undefined;
 };

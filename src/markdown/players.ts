@@ -1,7 +1,7 @@
 import type { Attributes, Tag } from "sanitize-html";
 import { pageOfPlayer, webUrl } from "./urls.ts";
 
-/** A link to what the frame would have shown: no feed reader shows it. */
+/** A link to the page in a frame: feed readers do not show frames. */
 export const frameToLink =
   (base: string) =>
   (_tagName: string, given: Attributes): Tag => {
@@ -15,8 +15,8 @@ export const frameToLink =
 const attributeIn = (tag: string, name: string): string | undefined => new RegExp(` ${name}="([^"]+)"`).exec(tag)?.[1];
 
 /**
- * Films and recordings as links, with the picture that stood for them: most readers take players out, and leave nothing in their
- * place. The sanitiser has written this HTML: every tag is closed, and no attribute holds a `<` or `>`.
+ * Replaces videos and recordings by links, with their poster: most readers remove players. The HTML comes from the
+ * sanitiser: every tag is closed, and no attribute contains `<` or `>`.
  */
 export const withoutPlayers = (html: string): string =>
   html.replaceAll(

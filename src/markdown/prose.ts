@@ -5,7 +5,7 @@ import { escapePunctuation, maths, renderMaths } from "./maths.ts";
 import { addressOfTag, renderShortcode } from "./shortcodes.ts";
 import { attributeOf, tagOfComponent } from "./tag.ts";
 
-/** In braces, three deep: what JavaScript stands in an attribute or in a paragraph of MDX. */
+/** JavaScript in an attribute or in a paragraph of MDX: up to three levels of braces. */
 const braces = String.raw`\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}`;
 const attributes = `(?:"[^"]*"|'[^']*'|${braces}|[^<>"'{}])*`;
 
@@ -13,7 +13,7 @@ const component = String.raw`<\/?[A-Z][\w.]{0,80}(?:[\s/]${attributes})?>`;
 
 const tags = [
   /\{%-?\s*raw\s*-?%\}(?<raw>[\s\S]{0,1000}?)\{%-?\s*endraw\s*-?%\}/.source,
-  /(?<aside>\{%-?\s*comment\s*-?%\}[\s\S]{0,1000}?\{%-?\s*endcomment\s*-?%\})/.source,
+  /(?<liquidComment>\{%-?\s*comment\s*-?%\}[\s\S]{0,1000}?\{%-?\s*endcomment\s*-?%\})/.source,
   /\{%-?(?<liquid>[\s\S]{0,600}?)-?%\}/.source,
   /\{\{[<%](?<hugo>[\s\S]{0,600}?)[>%]\}\}/.source,
   /\{\{-?(?<output>(?:[^}]|\}(?!\})){0,600}?)-?\}\}/.source,
@@ -24,19 +24,20 @@ const tags = [
 ].join("|");
 
 /**
- * Everything in prose that some generator would have replaced, leftmost first, so that code, formulas, comments and the attributes
- * of a tag hide what only looks like it. All repetitions are bounded or start with different characters: no catastrophic backtracking.
+ * Everything in prose that a site generator would replace. The leftmost match is first, so that nothing is found inside of
+ * code, formulas, comments and attributes. All repetitions are bounded or start with different characters: no catastrophic
+ * backtracking.
  */
 const template = [
   /(?<code>(?<![`\\])(?<ticks>`{1,99})(?!`)(?:[^\n]|\n(?![ \t]*\n)){0,2000}?[^`]\k<ticks>(?!`))/.source,
   /(?<comment><!--[\s\S]{0,2000}?-->)/.source,
   ...maths.map(({ source }) => source),
-  /(?<note>\{\/\*[\s\S]{0,2000}?\*\/\})/.source,
+  /(?<mdxComment>\{\/\*[\s\S]{0,2000}?\*\/\})/.source,
   /(?<space>\{\s{0,99}["']\s+["']\s{0,99}\})/.source,
   `(?:(?<indent>^[ \\t>]*)|)(?:${tags})`,
   String.raw`(?<element><[a-z][\w-]{0,40}\s${attributes}>)`,
   /(?<module>^import\s+(?:[\w*{][^;"'`]{0,500}?\sfrom\s+)?["'][^"'\n]{1,300}["'];?[ \t]{0,9}$)/.source,
-  /(?<list>[ \t]{0,9}\{[#:.][^{}\n]{1,100}\}[ \t]{0,9}$|(?<=[)\]*_`])\{(?:[:.#]|(?:width|height|align|class|style|target|loading)=)[^{}\n]{1,100}\})/
+  /(?<attributeList>[ \t]{0,9}\{[#:.][^{}\n]{1,100}\}[ \t]{0,9}$|(?<=[)\]*_`])\{(?:[:.#]|(?:width|height|align|class|style|target|loading)=)[^{}\n]{1,100}\})/
     .source,
 ].join("|");
 
@@ -49,14 +50,14 @@ const tagName = (tag: string): string => (/^<\/?[\w.]+/.exec(tag)?.[0] ?? "<").r
 
 const firstWord = (inside: string): string => shorten(inside.trim().split(/[\s(]/, 1)[0] ?? "");
 
-/** Attributes in braces are JSX: text is kept, code is not. */
+/** Attributes in braces are JSX: those with a text are kept, those with code are removed. */
 const withoutJsx = (element: string): string =>
   element.replaceAll(
     new RegExp(String.raw`(\s[\w-]+)=(?:\{\s*(["'])([^"'{}]*)\2\s*\}|(${braces}))`, "g"),
     (_, name, __, value) => (value === undefined ? "" : `${name}="${value}"`),
   );
 
-/** Braces that are meant as such. */
+/** For text whose braces are not a template. */
 export const escapeBraces = (text: string): string =>
   text.replaceAll(/(?<![`\\])(`{1,99})(?!`)[^\n]{0,2000}?[^`\n]\1(?!`)|[{}]/g, (whole) =>
     whole.startsWith("`") ? whole : escapePunctuation(whole),
@@ -73,7 +74,7 @@ export interface ProseContext {
   readonly found: Findings;
 }
 
-/** Prose without template tags, components, expressions and attribute lists: the known ones mapped, the others left out and named. */
+/** Replaces known template tags, components, expressions and attribute lists by Markdown; leaves the others out, with a warning. */
 export const cleanProse = (text: string, context: ProseContext): string => {
   const { isMdx, boxes, found } = context;
   const leaveOutTag = (what: string, instead = "") => leaveOut(what, found, instead);
@@ -92,14 +93,15 @@ export const cleanProse = (text: string, context: ProseContext): string => {
 
     if (group("code") !== undefined || group("comment") !== undefined) return whole;
     if (raw !== undefined) return start + escapeBraces(raw);
-    if (group("aside") !== undefined) return start;
+    if (group("liquidComment") !== undefined) return start;
     // `{{</* … */>}}` shows the tag itself.
     if (hugo !== undefined && /^\/\*[\s\S]*\*\/$/.test(hugo))
       return start + escapePunctuation(tag.replace("/*", "").replace("*/", ""));
     if (inside !== undefined)
       return renderShortcode(inside.trim(), boxes, indent) ?? leaveOutTag(`The tag \`${firstWord(inside)}\``, start);
     if (group("space") !== undefined) return " ";
-    if (group("note") !== undefined) return /^\{\/\*\s*(more|truncate)\s*\*\/\}$/i.test(whole) ? "<!--more-->" : "";
+    if (group("mdxComment") !== undefined)
+      return /^\{\/\*\s*(more|truncate)\s*\*\/\}$/i.test(whole) ? "<!--more-->" : "";
     if (group("generic") !== undefined) return start + tag.replace("<", "&lt;").replace(">", "&gt;");
     if (group("element") !== undefined) {
       const known = /^<[a-z]+-/.test(whole) ? renderEmbed(tagOfComponent(whole), undefined) : undefined;
@@ -120,10 +122,10 @@ export const cleanProse = (text: string, context: ProseContext): string => {
     if (group("module") !== undefined) return leaveOutTag("An import");
     if (group("escaped") !== undefined) return escapePunctuation(whole.slice(1));
     if (group("expression") !== undefined) return leaveOutTag(`The expression \`${shorten(whole)}\``);
-    if (group("list") !== undefined) return "";
+    if (group("attributeList") !== undefined) return "";
     const formula = renderMaths(group);
     if (formula !== undefined) return formula;
-    // Prose between two dollars, or in escaped brackets: its first mark is text, the rest is looked at again.
+    // Prose between two dollars, or in escaped brackets: the first mark is text, and the rest is processed again.
     const mark = /^\s*(?:\$|\\+[([])/.exec(whole)?.[0] ?? "";
     return mark + cleanProse(whole.slice(mark.length), context);
   });
@@ -134,7 +136,7 @@ const leftover = new RegExp(
   "g",
 );
 
-/** What stood where Markdown sees text though it looked like code: it is left out as well. In HTML's code it stays. */
+/** Leaves out tags in text that looked like code before Markdown was parsed. Code in HTML elements is kept. */
 export const withoutLeftoverTags = (text: string, found: Findings): string => {
   let code = 0;
   return text.replaceAll(leftover, (whole: string, slash: string | undefined, tag: string | undefined) => {

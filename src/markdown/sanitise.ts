@@ -17,7 +17,7 @@ const blocks = [
   ..."table caption colgroup col thead tbody tfoot tr th td".split(" "),
 ];
 
-/** Elements whose content is not the article's text. */
+/** Elements whose content is not text of the article. */
 const nonTextTags = [
   ..."script style textarea option select button form noscript template svg math object embed applet title iframe head canvas".split(
     " ",
@@ -39,7 +39,7 @@ const attributes = {
   video: ["src", "poster", "title"],
 };
 
-/** `a.png 1x, b.png 2x`: those candidates that are on the web. */
+/** `a.png 1x, b.png 2x`: keeps the candidates with an http(s) URL. */
 const absoluteSrcset = (srcset: string, base: string): string =>
   [...srcset.matchAll(/\s*([^\s,]\S*[^\s,]|[^\s,])(?:\s+([\d.]+[wxh]))?\s*(?:,|$)/g)]
     .flatMap(([, url = "", size]) => {
@@ -82,7 +82,7 @@ const options = (base: string, allowedTags: readonly string[], keepIds = keepFoo
   allowedClasses: { code: ["language-*"] },
   allowedSchemes: ["http", "https", "mailto"],
   allowProtocolRelative: false,
-  // A frame is turned into a link before its content is judged.
+  // A frame is turned into a link before its content is removed.
   nonTextTags: nonTextTags.filter((tag) => !/^(iframe|object|embed)$/.test(tag)),
   nestingLimit: 100,
   selfClosing: ["img", "br", "hr", "source", "col", "wbr"],
@@ -107,17 +107,17 @@ const options = (base: string, allowedTags: readonly string[], keepIds = keepFoo
 
 const emptyElement = /<(div|p|figure|figcaption|h[1-6]|blockquote|ul|ol|li)(?: [^<>]*)?>\s*<\/\1>/g;
 
-/** Without boxes that only a stylesheet had a use for. The nesting limit bounds the passes. */
+/** Removes empty elements, which only a stylesheet can show. The nesting limit limits the recursion. */
 const withoutEmpty = (html: string): string => {
-  const less = html.replaceAll(emptyElement, "");
-  return less === html ? html : withoutEmpty(less);
+  const shorter = html.replaceAll(emptyElement, "");
+  return shorter === html ? html : withoutEmpty(shorter);
 };
 
-/** A body: allow-listed HTML whose URLs are absolute against the post's own. Escapes `>`, so it never holds `]]>`. */
+/** A body with allowed elements only, whose URLs are absolute. `>` is escaped, so that it never contains `]]>`. */
 export const sanitiseBody = (html: string, base: string): string =>
   withoutEmpty(withoutPlayers(cleanText(sanitizeHtml(html, options(base, [...inline, ...blocks]))))).trim();
 
-/** A line, such as a photographer's credit: its links are kept. */
+/** One line, such as the credit of a picture, with its links. */
 export const sanitiseLine = (html: string, base: string): string =>
   cleanText(sanitizeHtml(html, options(base, inline))).trim();
 
@@ -128,7 +128,7 @@ const entities = new Map([
   ["&quot;", '"'],
 ]);
 
-/** The text of sanitised HTML; blocks are parted by a space. */
+/** The text of sanitised HTML, with a space between blocks. */
 export const textOfHtml = (html: string): string =>
   sanitizeHtml(html.replaceAll(/<br\b[^>]*>|<\/(?:p|li|h[1-6]|div|blockquote|figcaption|td|th|dd|dt|pre)>/g, " $&"), {
     allowedTags: [],

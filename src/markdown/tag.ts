@@ -1,17 +1,17 @@
-/** A template tag or a component as its author wrote it: `{{< figure src="a.png" >}}`, `{% img a.png %}`, `<Figure src="a.png" />`. */
+/** A template tag or a component: `{{< figure src="a.png" >}}`, `{% img a.png %}`, `<Figure src="a.png" />`. */
 export interface Tag {
-  /** Without case. */
+  /** In lower case. */
   readonly name: string;
   readonly part: "opening" | "closing" | "alone";
-  /** By name, without case; a value that only the site's code knows is missing. */
+  /** By name in lower case. A value that is code of the site is absent. */
   readonly attributes: ReadonlyMap<string, string>;
-  /** What stands there without a name, unquoted. */
+  /** The values without a name, without quotes. */
   readonly words: readonly string[];
 }
 
 const withoutQuotes = (text: string): string => text.replaceAll(/^["'`]|["'`]$/g, "");
 
-/** What stands between the braces of `{% … %}`, `{{ … }}`, `{{< … >}}` or `{{% … %}}`. */
+/** Reads what is between the braces of `{% … %}`, `{{ … }}`, `{{< … >}}` or `{{% … %}}`. */
 export const tagOfShortcode = (inside: string): Tag => {
   const closing = /^\s*(?:\/\s*|end)([\w-]+)/.exec(inside)?.[1];
   const [first = "", ...rest] =
@@ -44,6 +44,6 @@ export const tagOfComponent = (text: string): Tag => ({
   words: [],
 });
 
-/** The first of these attributes that says something. */
+/** The first of these attributes that is not empty. */
 export const attributeOf = (tag: Tag, ...names: readonly string[]): string | undefined =>
   names.map((name) => tag.attributes.get(name)?.trim()).find((value) => value !== undefined && value !== "");

@@ -6,25 +6,25 @@ import { cleanProse, escapeBraces } from "./prose.ts";
 import { segmentsOf } from "./segments.ts";
 import { tagOfShortcode } from "./tag.ts";
 
-/** Docusaurus' and VuePress' boxes: `:::tip Title`, `:::tip[Title]`, closed by `:::`. */
+/** A line of a box in Docusaurus and VuePress: `:::tip Title`, `:::tip[Title]`, closed by `:::`. */
 const renderBoxLine = (line: string, boxes: Boxes): string | undefined => {
   const [, indent, kind, title] = /^([\s>]*):{3,}\s*(?:([\w-]+)\s*(.*))?$/.exec(line) ?? [];
   if (indent === undefined) return undefined;
   const label = (title ?? "").replaceAll(/^\[|\]$|\{[^{}]*\}/g, "").trim();
   const attributes = new Map([[colons, ""], ...(label === "" ? [] : [["title", label] as const])]);
   const part = kind === undefined ? "closing" : "opening";
-  return boxes.place({ name: (kind ?? "").toLowerCase(), part, attributes, words: [] }, indent);
+  return boxes.render({ name: (kind ?? "").toLowerCase(), part, attributes, words: [] }, indent);
 };
 
-/** `::youtube[Title]{#id}`: one thing on a line of its own. */
-const renderLeafLine = (line: string): string | undefined => {
+/** A directive on a line of its own: `::youtube[Title]{#id}`. */
+const renderDirectiveLine = (line: string): string | undefined => {
   const [, indent, name, title = "", options = ""] =
     /^([\s>]*)::([a-z][\w-]*)(?:\[([^\]]*)\])?\{([^{}]*)\}\s*$/i.exec(line) ?? [];
   if (indent === undefined || name === undefined) return undefined;
   return renderEmbed(tagOfShortcode(`${name} ${options.replace(/#(\S+)/, "id=$1")} title="${title}"`), indent);
 };
 
-/** GitHub's and Obsidian's boxes: `> [!NOTE]`, with a title or without. */
+/** The first line of a box in GitHub and Obsidian: `> [!NOTE]`, with or without a title. */
 const renderAlertLine = (line: string): string | undefined => {
   const [, indent, kind = "", title = ""] = /^([\s>]*>[ \t]*)\[!([\w-]{1,40})\][+-]?[ \t]*(.*)$/.exec(line) ?? [];
   if (indent === undefined) return undefined;
@@ -34,7 +34,7 @@ const renderAlertLine = (line: string): string | undefined => {
 
 const isTableOfContents = (line: string): boolean => /^\s*\[\[?toc\]?\]\s*$/i.test(line);
 
-/** Markdown without template tags, MDX and attribute lists: the known ones mapped, the others left out and named. */
+/** Replaces known template tags, MDX and attribute lists by Markdown; leaves the others out, with a warning. */
 export const withoutTemplates = (body: string, isMdx: boolean, found: Findings): string => {
   const boxes = boxesOf(body);
   const segments = segmentsOf(body, isMdx, () =>
@@ -45,8 +45,8 @@ export const withoutTemplates = (body: string, isMdx: boolean, found: Findings):
     if (kind === "text") return escapeBraces(lines.join("\n"));
     const marked = lines
       .filter((line) => !isTableOfContents(line))
-      .map((line) => renderBoxLine(line, boxes) ?? renderLeafLine(line) ?? renderAlertLine(line) ?? line);
+      .map((line) => renderBoxLine(line, boxes) ?? renderDirectiveLine(line) ?? renderAlertLine(line) ?? line);
     return cleanProse(marked.join("\n"), { isMdx, boxes, found });
   });
-  return parts.join("\n") + boxes.end();
+  return parts.join("\n") + boxes.closeAll();
 };

@@ -1,7 +1,7 @@
 import { cleanText } from "../domain/text.ts";
 
 const parseUrl = (text: string, base: string): URL | undefined => {
-  // As browsers do: neither a line break within a scheme nor a space of any kind before it hides it.
+  // Like browsers: line breaks in a scheme and spaces before it are ignored.
   const clean = cleanText(text)
     .replaceAll(/[\t\n]/g, "")
     .replace(/^[\s\p{Z}\p{C}]+/u, "")
@@ -15,13 +15,13 @@ export const webUrl = (text: string, base: string): string | undefined => {
   return url !== undefined && /^https?:$/.test(url.protocol) ? url.href : undefined;
 };
 
-/** What a link in a body may point to. */
+/** Absolute, http, https or mailto; undefined for anything else. */
 export const linkUrl = (text: string, base: string): string | undefined => {
   const url = parseUrl(text, base);
   return url !== undefined && /^(https?|mailto):$/.test(url.protocol) ? url.href : undefined;
 };
 
-/** A page for people in the place of a player. */
+/** The page of a video, for the URL of its player. */
 export const pageOfPlayer = (url: string): string => {
   const youtube = /^https?:\/\/(?:www\.)?youtube(?:-nocookie)?\.com\/embed\/([\w-]+)/.exec(url);
   const vimeo = /^https?:\/\/player\.vimeo\.com\/video\/(\d+)/.exec(url);

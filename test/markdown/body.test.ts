@@ -4,7 +4,7 @@ import { bodyOf } from "../../src/markdown/body.ts";
 import { aDocument, contentOf, refusals, warnings } from "../documents/sample-documents.ts";
 
 const html = (body: string, path?: string) => contentOf(aDocument("", body), path).html;
-const told = (body: string, path?: string) => warnings(aDocument("", body), path);
+const warningsOf = (body: string, path?: string) => warnings(aDocument("", body), path);
 
 describe("the body's HTML", () => {
   it("is GFM", () => {
@@ -19,7 +19,7 @@ describe("the body's HTML", () => {
     expect(html('```js\na > "b"\n```')).toBe('<pre><code class="language-js">a &gt; "b"\n</code></pre>');
   });
 
-  it("has absolute URLs, resolved against the post's own", () => {
+  it("has absolute URLs, resolved against the URL of the post", () => {
     expect(html("[a](../x) [b](#c) [m](mailto:a@example.org) ![i](i.png)")).toBe(
       '<p><a href="https://blog.example.org/blog/x">a</a> <a href="https://blog.example.org/blog/a-post/#c">b</a> <a href="mailto:a@example.org">m</a> <img alt="i" src="https://blog.example.org/blog/a-post/i.png" /></p>',
     );
@@ -32,14 +32,14 @@ describe("the body's HTML", () => {
     );
   });
 
-  it("has nothing that runs, styles or submits", () => {
+  it("has no scripts, styles and forms", () => {
     const out = html(
       '<script>alert(1)</script><style>p{}</style><form><input value="f">form</form><p onclick="x()" style="color:red" class="k">p</p><svg><text>s</text></svg>\n\n[j](javascript:alert(1)) <a href="java&#x0a;script:x">k</a> <img src="data:image/png;base64,AAAA" alt="d"> <a href=" ">e</a> <a href="https://[bad">f</a> <a href="\u180E\u00A0javascript:g">g</a>',
     );
     expect(out).toBe("<p>p</p>\n<p><a>j</a> <a>k</a>  <a>e</a> <a>f</a> <a>g</a></p>");
   });
 
-  it("has a link in the place of a frame", () => {
+  it("has a link instead of a frame", () => {
     expect(html('<iframe src="https://www.youtube.com/embed/abcdefghijk" title="The talk"></iframe>')).toBe(
       '<a href="https://www.youtube.com/watch?v=abcdefghijk">The talk</a>',
     );
@@ -50,7 +50,7 @@ describe("the body's HTML", () => {
     expect(html('<iframe src="javascript:alert(1)"></iframe><iframe></iframe>')).toBe("");
   });
 
-  it("has a link in the place of a film or a recording, with the picture that stood for it", () => {
+  it("has a link instead of a video or a recording, with its poster", () => {
     expect(html('<video src="v.mp4" poster="p.png" title="The talk"></video>')).toBe(
       '<p><a href="https://blog.example.org/blog/a-post/v.mp4"><img src="https://blog.example.org/blog/a-post/p.png" alt="The talk" /></a></p>',
     );
@@ -66,22 +66,22 @@ describe("the body's HTML", () => {
     );
   });
 
-  it("names the language of its code in one word, whatever else its fence says", () => {
+  it("has the language of code as one word, without the other options of the fence", () => {
     for (const info of ["rust,ignore", "rust {1,3}", "rust{1,3}", "{.rust .numberLines}", 'rust title="a.rs"'])
       expect(html(`\`\`\`${info}\nfn\n\`\`\``)).toBe('<pre><code class="language-rust">fn\n</code></pre>');
     expect(html("```\nfn\n```")).toBe("<pre><code>fn\n</code></pre>");
   });
 
-  it("runs from right to left where its language does, and where an element says so", () => {
-    const told = (language: string, body: string) => contentOf(aDocument(`lang: ${language}`, body)).html;
-    expect(told("ar", "مرحبا")).toBe('<div dir="rtl"><p>مرحبا</p></div>');
-    for (const language of ["he", "fa", "ur", "az-Arab"]) expect(told(language, "x")).toContain('dir="rtl"');
-    expect(told("az", "x")).toBe("<p>x</p>");
-    expect(told("ar", "")).toBe("");
-    expect(told("en", '<p dir="rtl">שלום</p>')).toBe('<p dir="rtl">שלום</p>');
+  it("has the direction of its language, and keeps that of an element", () => {
+    const htmlIn = (language: string, body: string) => contentOf(aDocument(`lang: ${language}`, body)).html;
+    expect(htmlIn("ar", "مرحبا")).toBe('<div dir="rtl"><p>مرحبا</p></div>');
+    for (const language of ["he", "fa", "ur", "az-Arab"]) expect(htmlIn(language, "x")).toContain('dir="rtl"');
+    expect(htmlIn("az", "x")).toBe("<p>x</p>");
+    expect(htmlIn("ar", "")).toBe("");
+    expect(htmlIn("en", '<p dir="rtl">שלום</p>')).toBe('<p dir="rtl">שלום</p>');
   });
 
-  it("has no empty layout, and keeps a box that holds a picture", () => {
+  it("has no empty elements, and keeps an element with a picture", () => {
     expect(html('Text.\n\n<div class="reading-progress-container">\n  <div id="reading-progress"></div>\n</div>')).toBe(
       "<p>Text.</p>",
     );
@@ -90,15 +90,15 @@ describe("the body's HTML", () => {
     );
   });
 
-  it("never holds the end of a CDATA section", () => {
+  it("never contains the end of a CDATA section", () => {
     expect(html('a ]]> `]]>` ![]]>](x.png "]]>")')).not.toContain("]]>");
   });
 
-  it("holds no control characters, written or escaped", () => {
+  it("contains no control characters, not even as references", () => {
     expect(html("a\u0000b&#8;c&#xFFFE;d")).toBe("<p>abcd</p>");
   });
 
-  it("turns an image with an emphasised line under it into a figure", () => {
+  it("has a figure for an image with an emphasised line below it", () => {
     expect(html("![Alt](/a.png)\n*Photo by [Jo](https://example.org/) on X*")).toBe(
       '<figure><img alt="Alt" src="https://blog.example.org/a.png" /><figcaption>Photo by <a href="https://example.org/">Jo</a> on X</figcaption></figure>',
     );
@@ -107,7 +107,7 @@ describe("the body's HTML", () => {
     expect(html("*One* *Two*")).not.toContain("figure");
   });
 
-  it("keeps the breaks of lines that each begin with a bold label", () => {
+  it("keeps line breaks where each line begins with a bold label", () => {
     expect(html("**Step 1:** one\n**Step 2:** two  \n__Step 3__: three")).toBe(
       "<p><strong>Step 1:</strong> one<br />\n<strong>Step 2:</strong> two<br />\n<strong>Step 3</strong>: three</p>".replace(
         "two<br />\n",
@@ -117,17 +117,17 @@ describe("the body's HTML", () => {
     expect(html("**Step 1:** one\nand on")).toBe("<p><strong>Step 1:</strong> one\nand on</p>");
   });
 
-  it("keeps a quotation with a label a quotation", () => {
+  it("keeps a quotation with a label as a quotation", () => {
     expect(html("> **Pro Tip:** do.")).toBe("<blockquote>\n<p><strong>Pro Tip:</strong> do.</p>\n</blockquote>");
   });
 
-  it("is mended where the document was read in the wrong encoding", () => {
+  it("is repaired where the document has a wrong encoding", () => {
     expect(html("a â€“ ðŸ”‘ CafÃ©")).toBe("<p>a – 🔑 Café</p>");
   });
 
   it("may be empty, with a warning", () => {
     expect(contentOf(aDocument("", ""))).toMatchObject({ html: "", summary: "" });
-    expect(told("")).toEqual(["body-empty"]);
+    expect(warningsOf("")).toEqual(["body-empty"]);
   });
 
   it.each([
@@ -136,17 +136,17 @@ describe("the body's HTML", () => {
     ["a list 1,000 deep", Array.from({ length: 1_000 }, (_, depth) => `${"  ".repeat(depth)}- a`).join("\n")],
     ["crossed-out text", `${"~~a ~b ".repeat(300)}${"c~ d~~".repeat(300)}`],
     ["emphasis", `${"*a **b ".repeat(2_000)}${"c** d*".repeat(2_000)}`],
-  ])("is refused for nesting that would take the parser seconds: %s", (_, body) => {
+  ])("is refused for nesting that would take seconds to parse: %s", (_, body) => {
     expect(refusals(aDocument("", body))).toEqual(["body: body-too-deep"]);
   });
 
-  it("is refused for elements that are never closed, where the sanitiser would take half a minute", () => {
+  it("is refused for elements that are not closed, which would take half a minute to sanitise", () => {
     expect(refusals(aDocument("", "<div>".repeat(20_000)))).toEqual(["body: body-too-deep"]);
     expect(refusals(aDocument("", "</div><br><div></x>".repeat(11_000)))).toEqual([]);
     expect(refusals(aDocument("", "<div></x>".repeat(11_000)))).toEqual(["body: body-too-deep"]);
   });
 
-  it("is refused where reading it fails in a way that nobody thought of", () => {
+  it("is refused where reading it fails unexpectedly", () => {
     const found = findings();
     const failing = {
       ...found,
@@ -159,12 +159,12 @@ describe("the body's HTML", () => {
     expect(found.reasons[0]?.message).toContain("(RangeError: Maximum call stack size exceeded)");
   });
 
-  it("is refused where it grows too long as HTML", () => {
+  it("is refused where it is too long as HTML", () => {
     expect(refusals(aDocument("", "&".repeat(410_000)))).toEqual(["body: body-too-large"]);
     expect(refusals(aDocument("", "&".repeat(100_000)))).toEqual([]);
   });
 
-  it("is read as deep as it may be nested", () => {
+  it("is read up to the limit of nesting", () => {
     expect(refusals(aDocument("", `${"> ".repeat(50)}a`))).toEqual([]);
     expect(refusals(aDocument("", `${"> ".repeat(51)}a`))).toEqual(["body: body-too-deep"]);
   });
@@ -173,13 +173,13 @@ describe("the body's HTML", () => {
     expect(refusals(aDocument("", run.repeat(40_000)))).toEqual(["body: body-emphasis"]);
   });
 
-  it("is refused for a hundred thousand links without a space, and read with spaces between them", () => {
+  it("is refused for 100,000 links without a space, and read with spaces between them", () => {
     expect(refusals(aDocument("", "![a](b)".repeat(100_000)))).toEqual(["body: body-links"]);
     expect(refusals(aDocument("", "![a](b) ".repeat(10_000)))).toEqual([]);
     expect(refusals(aDocument("", "![a](b)".repeat(5_000)))).toEqual([]);
   });
 
-  it("may hold thousands of names with underscores, and of words with emphasis", () => {
+  it("may have thousands of names with underscores and of words with emphasis", () => {
     expect(refusals(aDocument("", "some_snake_name *and* **more** of __it__ ".repeat(1_500)))).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ const html = (body: string, path?: string) => contentOf(aDocument("", body), pat
 const url = "https://blog.example.org/blog/a-post/";
 
 describe("footnotes", () => {
-  it("stand behind the text, each with a way there and back", () => {
+  it("are after the text, with links in both directions", () => {
     expect(html("One[^a], two[^B], one again[^A].\n\n[^b]: *Two*\n[^a]: One")).toBe(
       `<p>One<sup><a id="fn-blog-a-post-ref-1" href="${url}#fn-blog-a-post-1">1</a></sup>, ` +
         `two<sup><a id="fn-blog-a-post-ref-2" href="${url}#fn-blog-a-post-2">2</a></sup>, ` +
@@ -15,7 +15,7 @@ describe("footnotes", () => {
     );
   });
 
-  it("have anchors of their own in each post of a feed, whatever its alphabet", () => {
+  it("have different ids in each post of a feed, whatever the alphabet of its slug", () => {
     const anchors = ["a.md", "b.md", "ブログ.md", "日記.md"].map(
       (path) => /id="([^"]+)"/.exec(html("a[^1]\n\n[^1]: b", path))?.[1],
     );
@@ -23,10 +23,10 @@ describe("footnotes", () => {
     for (const anchor of anchors) expect(anchor).toMatch(/^fn-[\w-]+-ref-1$/);
   });
 
-  it("go on over wrapped lines, and with what is indented under them", () => {
-    const out = html("a[^1]\n[^1]: First\nwrapped line\n\n    - a list\n\n    more\n\nNo part of it.");
+  it("continue over wrapped lines and the indented lines below them", () => {
+    const out = html("a[^1]\n[^1]: First\nwrapped line\n\n    - a list\n\n    more\n\nNot a part of it.");
     expect(out).toContain("<p>First\nwrapped line</p>\n<ul>\n<li>a list</li>\n</ul>\n<p>more <a");
-    expect(out).toContain("<p>No part of it.</p>\n<hr />");
+    expect(out).toContain("<p>Not a part of it.</p>\n<hr />");
     expect(html("a[^1]\n\n[^1]:\n    ```\n    code\n    ```")).toContain("<pre><code>code\n</code></pre> <a");
   });
 
@@ -39,26 +39,26 @@ describe("footnotes", () => {
     expect(targets.filter((target) => !ids.has(target ?? ""))).toEqual([]);
   });
 
-  it("are left as they are where there is no note, and left out where nothing refers to one", () => {
+  it("stay as text where there is no note, and are left out where there is no reference", () => {
     expect(html("a[^x]")).toBe("<p>a[^x]</p>");
     expect(html("a\n\n[^x]: b")).toBe("<p>a</p>");
     expect(html("a[^x]\n\n[^x]: first\n\n[^x]: second")).toMatch(/first(?!.*second)/s);
     expect(html("`[^1]`\n\n[^1]: b")).toBe("<p><code>[^1]</code></p>");
   });
 
-  it("are no digits in the midst of a summary", () => {
+  it("are not digits in a summary", () => {
     expect(contentOf(aDocument("", "One[^1], two.\n\n[^1]: Note")).summary).toBe("One, two.");
     expect(contentOf(aDocument("", "One[^1].\n\n<!--more-->\n\nTwo\n\n[^1]: Note")).summary).toBe("One.");
   });
 
-  it("of another post, and any other anchor, are taken out", () => {
+  it("do not keep the ids of another post, or any other id", () => {
     expect(html('<p id="x">a</p><a id="fn-blog-other-1">b</a>')).not.toContain("id=");
     expect(
       html('<a id="fn-blog-a-post-ref-1">b</a> c[^1]\n\n[^1]: d').match(/id="fn-blog-a-post-ref-1"/g),
     ).toHaveLength(1);
   });
 
-  it("are refused where there are too many, or too deep in each other", () => {
+  it("are refused where there are too many, or where they are nested too deep", () => {
     expect(refusals(aDocument("", `${"a[^1] ".repeat(5_001)}\n\n[^1]: b`))).toEqual(["body: body-footnotes"]);
     expect(refusals(aDocument("", `${"[^1]: ".repeat(100)}b`))).toEqual(["body: body-too-deep"]);
     expect(refusals(aDocument('imageCredit: "[^1] and [^1]: b"', "a"))).toEqual([]);

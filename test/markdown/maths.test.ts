@@ -19,12 +19,12 @@ describe("maths", () => {
       "\\begin{align}\na &= b_1 \\\\\nc &= d_1\n\\end{align}",
       "\\begin{align}\na &amp;= b_1 \\\\\nc &amp;= d_1\n\\end{align}",
     ],
-  ])("stays as it was written: %j", (body, tex) => {
+  ])("is kept as code: %j", (body, tex) => {
     expect(html(body)).toBe(`<p>${code(tex)}</p>`);
     expect(html(body, "a-post.mdx")).toBe(`<p>${code(tex)}</p>`);
   });
 
-  it("stays in the midst of a sentence, a heading, a link and a table", () => {
+  it("is kept in a sentence, a heading, a link and a table", () => {
     expect(html("If *a $x_1$ b* and $y_2$, then.")).toBe(
       `<p>If <em>a ${code("x_1")} b</em> and ${code("y_2")}, then.</p>`,
     );
@@ -33,17 +33,17 @@ describe("maths", () => {
     expect(html("| a |\n|---|\n| $x_1 | y$ |")).toContain(`<td>${code("x_1 | y")}</td>`);
   });
 
-  it("is text in an alt and in a link's title", () => {
+  it("is text in an alt and in the title of a link", () => {
     expect(html('![of $x_1$](/a.png "$y_1$")')).toBe(
       '<p><img alt="of x_1" title="y_1" src="https://blog.example.org/a.png" /></p>',
     );
   });
 
-  it("ends with its paragraph: a second formula takes in nothing that stands between", () => {
+  it("ends with its paragraph, so that the text between two formulas is prose", () => {
     expect(html("text $$\na_b\n$$\n\n{{ x }} prose\n\n$$\nc_d\n$$")).toContain("<p> prose</p>");
   });
 
-  it("is code where it stands on lines of its own, in lists and quotations too", () => {
+  it("is a block of code where it is on lines of its own, in lists and quotations, too", () => {
     const block = '<pre><code class="language-math">a_b\n</code></pre>';
     expect(html("$$\na_b\n$$")).toBe(block);
     expect(html("> $$\n> a_b\n> $$")).toBe(`<blockquote>\n${block}\n</blockquote>`);
@@ -61,11 +61,11 @@ describe("maths", () => {
     "**$6** costs\n## ![5$ a](/a)",
     "![$6 a](/a) `{{ code }}` ![b_c 5$ d](/e)",
     "`$a_b$`",
-  ])("is not what only has its marks: %s", (body) => {
+  ])("is not prose with dollars: %s", (body) => {
     expect(html(body)).not.toContain("language-math");
   });
 
-  it("leaves the prose between two dollars to Markdown, and an escaped bracket a bracket", () => {
+  it("is not prose between two dollars or in escaped brackets, which stays Markdown", () => {
     expect(html("costs $5 or {{ x }} so, *6*$ b")).toBe("<p>costs $5 or  so, <em>6</em>$ b</p>");
     expect(html("a $b_c {% x %} d_e$ f")).toBe("<p>a $b_c  d_e$ f</p>");
     expect(html("\\(an aside\\) \\[sic\\]")).toBe("<p>(an aside) [sic]</p>");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { aDocument, contentOf, parse } from "../documents/sample-documents.ts";
 
 const html = (body: string) => contentOf(aDocument("", body), "a-post.mdx").html;
-const told = (body: string): readonly string[] => {
+const warningsOf = (body: string): readonly string[] => {
   const parsed = parse(aDocument("", body), "a-post.mdx");
   return parsed.kind === "post" ? parsed.warnings.map(({ message }) => message.split(" was left out")[0] ?? "") : [];
 };
@@ -29,9 +29,9 @@ describe("a document of MDX", () => {
     ['a <img src={"/a.png"} className="x" />', '<p>a <img src="https://blog.example.org/a.png" /></p>'],
     ["\\{kept\\} and `{kept}`", "<p>{kept} and <code>{kept}</code></p>"],
     ["$\\frac{a}{b}$", '<p><code class="language-math">\\frac{a}{b}</code></p>'],
-  ])("maps what it knows: %s", (body, expected) => {
+  ])("has known components as Markdown: %s", (body, expected) => {
     expect(html(body)).toBe(expected);
-    expect(told(body)).toEqual([]);
+    expect(warningsOf(body)).toEqual([]);
   });
 
   it.each([
@@ -47,12 +47,12 @@ describe("a document of MDX", () => {
     ["export const meta = {\n  a: 1,\n\n  b: [2],\n};\n\ntext", "<p>text</p>", ["An export"]],
     ["export default ({ children }) => (\n  <Layout>{children}</Layout>\n)\n\ntext", "<p>text</p>", ["An export"]],
     ['import A from "./a"\nexport * from "./b"\n\ntext', "<p>text</p>", ["An export", "An import"]],
-  ])("leaves out what it does not, and names it once: %j", (body, expected, names) => {
+  ])("leaves out unknown components and expressions, with one warning each: %j", (body, expected, names) => {
     expect(html(body)).toBe(expected);
-    expect(told(body).toSorted()).toEqual(names);
+    expect(warningsOf(body).toSorted()).toEqual(names);
   });
 
-  it("has no code by indentation", () => {
+  it("has no indented code", () => {
     expect(html('<Tabs>\n    <Tab title="A">\n\n    text\n\n    </Tab>\n</Tabs>')).toBe(
       "<p><strong>A</strong></p>\n<p>text</p>",
     );

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { aDocument, contentOf, warnings } from "../documents/sample-documents.ts";
 
 const html = (body: string, path?: string) => contentOf(aDocument("", body), path).html;
-const told = (body: string, path?: string) => warnings(aDocument("", body), path);
+const warningsOf = (body: string, path?: string) => warnings(aDocument("", body), path);
 
 describe("template tags", () => {
   it.each([
@@ -48,9 +48,9 @@ describe("template tags", () => {
     ["```\n{% code %}\n```", "<pre><code>{% code %}\n</code></pre>"],
     ["Text:\n\n    {{ code }}\n    <Code>", "<p>Text:</p>\n<pre><code>{{ code }}\n&lt;Code&gt;\n</code></pre>"],
     ["- item\n  ~~~\n  {{ code }}\n  ~~~", "<ul>\n<li>item<pre><code>{{ code }}\n</code></pre>\n</li>\n</ul>"],
-  ])("that are known say what they say: %s", (body, expected) => {
+  ])("that are known become HTML: %s", (body, expected) => {
     expect(html(body)).toBe(expected);
-    expect(told(body)).toEqual([]);
+    expect(warningsOf(body)).toEqual([]);
   });
 
   it.each([
@@ -64,19 +64,19 @@ describe("template tags", () => {
     ["import {\n  A\n} from './a';\n\ntext", "<p>text</p>"],
     ["<Signup>\n\ntext\n\n</Signup>", "<p>text</p>"],
     ['<Player id={{ a: 1 }} x="y > z"/>text', "<p>text</p>"],
-  ])("that are unknown are left out, and named: %j", (body, expected) => {
+  ])("that are unknown are left out, with a warning: %j", (body, expected) => {
     expect(html(body)).toBe(expected);
-    expect(new Set(told(body))).toEqual(new Set(["template-dropped"]));
+    expect(new Set(warningsOf(body))).toEqual(new Set(["template-dropped"]));
   });
 
-  it("of MDX are left out of MDX alone", () => {
+  it("of MDX are left out only in MDX", () => {
     expect(html("export const a = 1\n\nI am {props.name}.", "a.mdx")).toBe("<p>I am .</p>");
     expect(html("I am {props.name}.")).toBe("<p>I am {props.name}.</p>");
   });
 
-  it("are each named once, and not without end", () => {
-    expect(told("text {% a %} {% a %}")).toHaveLength(1);
-    expect(told(Array.from({ length: 80 }, (_, index) => `{% a${index} %}`).join(" "))).toHaveLength(50);
+  it("have one warning each, and a limited number of warnings", () => {
+    expect(warningsOf("text {% a %} {% a %}")).toHaveLength(1);
+    expect(warningsOf(Array.from({ length: 80 }, (_, index) => `{% a${index} %}`).join(" "))).toHaveLength(50);
   });
 });
 
@@ -95,10 +95,10 @@ describe("a tag that shows something", () => {
     ['<lite-youtube videoid="abcdefghijk"></lite-youtube>', "https://www.youtube.com/watch?v=abcdefghijk", "Video"],
   ])("is a link to it: %s", (body, url, text) => {
     expect(html(body)).toBe(`<p><a href="${url}">${text}</a></p>`);
-    expect(told(body)).toEqual([]);
+    expect(warningsOf(body)).toEqual([]);
   });
 
-  it("stays in the list or the quotation in which it stands", () => {
+  it("stays in the list or the quotation that it is in", () => {
     const link = '<p><a href="https://vimeo.com/42">Video</a></p>';
     expect(html("1. one\n\n   {{< vimeo 42 >}}\n2. two")).toBe(
       `<ol>\n<li><p>one</p>\n${link}\n</li>\n<li><p>two</p>\n</li>\n</ol>`,
@@ -106,11 +106,11 @@ describe("a tag that shows something", () => {
     expect(html("> said\n> {{< vimeo 42 >}}")).toBe(`<blockquote>\n<p>said</p>\n${link}\n</blockquote>`);
   });
 
-  it("is a figure where a theme's include has a picture", () => {
+  it("is a figure where an include has a picture", () => {
     expect(html('{% include figure.html url="/a.png" alt="Alt" caption="Cap" %}')).toBe(
       '<figure><img alt="Alt" src="https://blog.example.org/a.png" /><figcaption>Cap</figcaption></figure>',
     );
-    expect(told("{% include signup.html %}")).toEqual(["template-dropped", "body-empty"]);
+    expect(warningsOf("{% include signup.html %}")).toEqual(["template-dropped", "body-empty"]);
   });
 });
 
@@ -129,32 +129,32 @@ describe("a box", () => {
     ['<Callout type="danger" title="*Stop*">text</Callout>', "*Stop*"],
     ["> [!NOTE]\n> text", "Note"],
     ["> [!tip]- Mind this\n> text", "Mind this"],
-  ])("is a quotation under a label: %j", (body, label) => {
+  ])("is a quotation with a label: %j", (body, label) => {
     expect(html(body)).toBe(box(label));
-    expect(told(body)).toEqual([]);
+    expect(warningsOf(body)).toEqual([]);
   });
 
-  it("says who is quoted at its end", () => {
+  it("has the author of a quotation at its end", () => {
     expect(html("{% blockquote Ann, A book https://example.org/ %}\ntext\n{% endblockquote %}")).toBe(
       "<blockquote>\n<p>text</p>\n<p>— Ann A book</p>\n</blockquote>",
     );
     expect(html("{% pullquote right %}\ntext\n{% endpullquote %}")).toBe("<blockquote>\n<p>text</p>\n</blockquote>");
   });
 
-  it("takes in nothing that stands behind a tag which is never closed", () => {
+  it("does not contain the text after a tag that is not closed", () => {
     expect(html('{{< alert "Mind this" >}}\n\ntext')).toBe("<p><strong>Mind this</strong></p>\n<p>text</p>");
     expect(html(":::tip\n\ntext")).toBe("<p><strong>Tip</strong></p>\n<p>text</p>");
     expect(html("text\n\n:::")).toBe("<p>text</p>");
     expect(html("a <Note>b</Note> c")).toBe("<p>a b c</p>");
-    // A closing tag too few: the rest is quoted, and the footnotes are not.
+    // One closing tag is missing: the rest is quoted, and the footnotes are not.
     expect(html(":::tip\n:::note\ntext[^1]\n:::\n\n[^1]: x")).toMatch(/<\/blockquote>\s*<hr \/>.*<\/ol>$/s);
   });
 
-  it("is never the post's first sentence", () => {
+  it("does not have its label in the summary", () => {
     expect(contentOf(aDocument("", "<Note>\n\nMind.\n\n</Note>\n\nMore.")).summary).toBe("Mind.");
   });
 
-  it("in which things are only arranged keeps them, under their headings", () => {
+  it("that is only a layout keeps its content, with its headings", () => {
     expect(html('<Tabs>\n  <TabItem value="npm" label="With npm">\n\n  text\n\n  </TabItem>\n</Tabs>')).toBe(
       "<p><strong>With npm</strong></p>\n<p>  text</p>",
     );
@@ -163,24 +163,24 @@ describe("a box", () => {
   });
 });
 
-describe("what a site's code would have filled in", () => {
-  it("is the post's own site in a URL", () => {
+describe("code of the site", () => {
+  it("that is an address in a URL is replaced by the site's", () => {
     expect(html('![a]({{ site.baseurl }}/a.png) [b]({{ "/b" | relative_url }}) <img src="{{ site.url }}/c.png">')).toBe(
       '<p><img alt="a" src="https://blog.example.org/a.png" /> <a href="https://blog.example.org/b">b</a> <img src="https://blog.example.org/c.png" /></p>',
     );
   });
 
-  it("leaves the text of a link whose page only the site knows", () => {
+  it("that is the target of a link leaves the text of the link", () => {
     const body = '[a]({% post_url 2020-01-01-a %}) [b]({{< ref "b.md" >}}) <a href="{% link _posts/c.md %}">c</a>';
     expect(html(body)).toBe("<p><a>a</a> <a>b</a> <a>c</a></p>");
-    expect(told(body)).toEqual(["template-dropped", "template-dropped", "template-dropped"]);
+    expect(warningsOf(body)).toEqual(["template-dropped", "template-dropped", "template-dropped"]);
   });
 
-  it("is left out however long it is", () => {
+  it("is left out whatever its length", () => {
     expect(html('a {{< chart data="{ [1, 2] } %}"\n  kind="a > b" >}} b {{ a | b: "}" }}')).toBe("<p>a  b </p>");
   });
 
-  it("is left out where it only looks like code", () => {
+  it("is left out where the text only looks like code", () => {
     expect(html("- a\n\n  b\n\n    c {{ x }}")).not.toContain("{{");
     expect(html("> ```\n> {{ code }}\nprose {{ x }}")).toBe(
       "<blockquote>\n<pre><code>{{ code }}\n</code></pre>\n</blockquote>\n<p>prose </p>",
@@ -189,7 +189,7 @@ describe("what a site's code would have filled in", () => {
     expect(html("[^1]: a\n\n    {{ x }} b\n\nc[^1]")).not.toContain("{{");
   });
 
-  it("is left out where Markdown ends the code before its fence does", () => {
+  it("is left out where the code ends before its fence", () => {
     expect(html("- ```\n  {{ code }}\n\n<Widget a={{ b: { c: 1 } }}> text {{ x }}")).toMatch(/<p> text <\/p>$/);
     expect(html("- ```\n  a\n\n{{< vimeo 42 >}}")).toContain('<a href="https://vimeo.com/42">');
     expect(html("<p>\n```\n\n{{< vimeo 42 >}}")).toContain('<a href="https://vimeo.com/42">');
@@ -197,7 +197,7 @@ describe("what a site's code would have filled in", () => {
     expect(html("<p>\n```\n{{ a }}\n\n<Widget a={{ b: { c: 1 } }}> text {{ x }}")).not.toMatch(/\{\{|Widget/);
   });
 
-  it("is shown where the author says so", () => {
+  it("is shown where the author marks it as text", () => {
     expect(html("{% raw %}{{ a }} `{{ b }}`{% endraw %} {{</* vimeo 1 */>}}")).toBe(
       "<p>{{ a }} <code>{{ b }}</code> {{&lt; vimeo 1 &gt;}}</p>",
     );
@@ -217,11 +217,11 @@ describe("what a site's code would have filled in", () => {
     "{::comment}\nsecret\n{:/comment}",
     "<!-- secret {{ x }} -->",
     "{/* secret */}",
-  ])("is never shown where it is a note of the author's: %j", (body) => {
+  ])("is never shown where it is a comment: %j", (body) => {
     expect(html(`a\n\n${body}\n\nb`).replaceAll(/\n+/g, "\n")).toBe("<p>a</p>\n<p>b</p>");
   });
 
-  it("does not swallow the document where an opening tag has no end", () => {
+  it("does not remove the rest of the document where a tag has no end", () => {
     for (const tag of ["{% raw %}", "{% highlight js %}", "{% comment %}", "{{< highlight go >}}", "$$"])
       expect(html(`${tag}\n\ntext {{ x }}`)).toMatch(/<p>text <\/p>$/);
   });
