@@ -4,49 +4,49 @@ import { extensionsOf, namespaces, syndicationRel } from "./extensions.ts";
 import { addressOf } from "./feed-address.ts";
 import { linkElements, linkProblems } from "./feed-links.ts";
 import type { EnclosureView } from "./feed-picture.ts";
-import { type EntryReading, type Format, lengthOf, moment, problemsOf, uncleanProblem } from "./format.ts";
+import { type EntryReading, type Format, parseLength, parseMoment, problemsOf, uncleanProblem } from "./format.ts";
 import { child, type Element, element, elements, everyString, type Node, parseXml, textOf, writeXml } from "./tree.ts";
 import type { EntryView, FeedView } from "./view.ts";
-import { withId, written } from "./writer.ts";
+import { withId, writeTree } from "./writer.ts";
 
-const place = { id: "atom", file: "atom.xml", mediaType: "application/atom+xml", archiveSuffix: ".atom.xml" } as const;
+const files = { id: "atom", file: "atom.xml", mediaType: "application/atom+xml", archiveSuffix: ".atom.xml" } as const;
 
-const named = (node: Node, ...names: readonly string[]): node is Element =>
+const isElement = (node: Node, ...names: readonly string[]): node is Element =>
   typeof node !== "string" && names.includes(node.name);
 
-const enclosure = ({ url, mediaType, length }: EnclosureView): Element =>
+const enclosureLink = ({ url, mediaType, length }: EnclosureView): Element =>
   element("link", { rel: "enclosure", type: mediaType, length: length?.toString(), href: url });
 
 // `feed` marks titles and summaries as HTML; ours are plain text.
-const entry = (written: Element, view: EntryView, language: string): Element => ({
-  ...written,
+const entry = (base: Element, view: EntryView, language: string): Element => ({
+  ...base,
   attributes: view.language === "" || view.language === language ? {} : { "xml:lang": view.language },
   children: [
-    ...withId(written, view.id)
-      .children.filter((node) => !named(node, "link"))
-      .map((node) => (named(node, "title", "summary") ? { ...node, attributes: { type: "text" } } : node)),
+    ...withId(base, view.id)
+      .children.filter((node) => !isElement(node, "link"))
+      .map((node) => (isElement(node, "title", "summary") ? { ...node, attributes: { type: "text" } } : node)),
     ...(view.url === undefined ? [] : [element("link", { rel: "alternate", type: "text/html", href: view.url })]),
-    ...(view.enclosure === undefined ? [] : [enclosure(view.enclosure)]),
+    ...(view.enclosure === undefined ? [] : [enclosureLink(view.enclosure)]),
     ...view.syndication.map((href) => element("link", { rel: syndicationRel, href })),
     ...extensionsOf(view),
   ],
 });
 
 const write = (view: FeedView): string => {
-  const root = written(view, {
-    self: addressOf(view, place),
+  const root = writeTree(view, {
+    self: addressOf(view, files),
     write: (writer) => writer.atom1(),
     summary: ({ summary }) => summary,
     authors: true,
   });
   const entries = view.entries.values();
   const children = root.children.flatMap((node): readonly Node[] => {
-    if (named(node, "link")) {
+    if (isElement(node, "link")) {
       return node.attributes.rel === "self"
-        ? linkElements(view, place, "link")
+        ? linkElements(view, files, "link")
         : [element("link", { ...node.attributes, type: "text/html" })];
     }
-    const next = named(node, "entry") ? entries.next().value : undefined;
+    const next = isElement(node, "entry") ? entries.next().value : undefined;
     return [typeof node === "string" || next === undefined ? node : entry(node, next, view.language)];
   });
   const attributes = {
@@ -67,11 +67,11 @@ const hasPage = (parent: Element): boolean =>
 const readEntry = (entry: Element): EntryReading => ({
   id: textOf(child(entry, "id")),
   title: textOf(child(entry, "title")),
-  published: moment(textOf(child(entry, "published"))),
+  published: parseMoment(textOf(child(entry, "published"))),
   body: textOf(child(entry, "content")) ?? "",
   enclosures: elements(entry, "link")
     .filter(({ attributes }) => attributes.rel === "enclosure")
-    .map(({ attributes: { href, type, length } }) => ({ url: href, mediaType: type, length: lengthOf(length) })),
+    .map(({ attributes: { href, type, length } }) => ({ url: href, mediaType: type, length: parseLength(length) })),
   problems: problemsOf({
     "has an id that is not an absolute IRI": !isIri(textOf(child(entry, "id")) ?? ""),
     "has no absolute link": !hasPage(entry),
@@ -83,7 +83,7 @@ const readEntry = (entry: Element): EntryReading => ({
 
 /** Atom 1.0, RFC 4287, with Media RSS. */
 export const atom: Format = {
-  ...place,
+  ...files,
   name: "Atom",
   about: "The same posts in the newer standard.",
   write,
@@ -100,7 +100,7 @@ export const atom: Format = {
           "does not name its page": !hasPage(root),
           "does not say under which licence it stands": textOf(child(root, "rights")) !== view.licence?.name,
         }),
-        ...linkProblems(root, view, place, "link"),
+        ...linkProblems(root, view, files, "link"),
       ],
       entries: elements(root, "entry").map(readEntry),
     };

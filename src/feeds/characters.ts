@@ -14,5 +14,5 @@ export const escapeHtml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
 /** A line that may be missing, or empty once it is clean. */
-export const optional = (text: string | undefined): string | undefined =>
+export const optionalLine = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : cleanLine(text) || undefined;

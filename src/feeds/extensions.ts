@@ -12,7 +12,7 @@ export const namespaces = {
 export const syndicationRel = "http://microformats.org/wiki/rel-syndication";
 
 /** Media RSS 1.5.1: the picture with its alternative text and its credit. */
-const media = ({ image }: EntryView): readonly Element[] =>
+const mediaElements = ({ image }: EntryView): readonly Element[] =>
   image === undefined
     ? []
     : [
@@ -37,10 +37,10 @@ const media = ({ image }: EntryView): readonly Element[] =>
       ];
 
 /** In words, for people and machines: what helped to write an entry is never its author. */
-export const disclosed = (disclosure: string): string => `Written with the help of ${disclosure}`;
+export const disclosureText = (disclosure: string): string => `Written with the help of ${disclosure}`;
 
 /** What RSS and Atom say in the same words. */
 export const extensionsOf = (entry: EntryView): readonly Element[] => [
-  ...media(entry),
-  ...(entry.disclosure === undefined ? [] : [element("dcterms:provenance", {}, [disclosed(entry.disclosure)])]),
+  ...mediaElements(entry),
+  ...(entry.disclosure === undefined ? [] : [element("dcterms:provenance", {}, [disclosureText(entry.disclosure)])]),
 ];

@@ -1,13 +1,13 @@
 import { type FeedKey, feedFolder } from "../domain/feed-key.ts";
-import { fileOf, type Place } from "./format.ts";
+import { type FormatFiles, fileOf } from "./format.ts";
 import type { FeedView } from "./view.ts";
 import { webUrl } from "./web-url.ts";
 
 /** Where a format of a feed is served: for the main feed this may be a path of its own. Without a key, of the feed in view. */
-export const addressOf = (view: FeedView, place: Place, key: FeedKey = view.key): string => {
-  const own = key === "main" ? view.paths[place.id] : undefined;
+export const addressOf = (view: FeedView, files: FormatFiles, key: FeedKey = view.key): string => {
+  const own = key === "main" ? view.paths[files.id] : undefined;
   const address = own === undefined ? undefined : URL.parse(own, view.feedsUrl)?.href;
-  return address ?? folderUrl(view, key) + fileOf(place, key);
+  return address ?? folderUrl(view, key) + fileOf(files, key);
 };
 
 const folderUrl = (view: FeedView, key: FeedKey): string =>

@@ -1,6 +1,6 @@
 import type { FeedKey } from "../domain/feed-key.ts";
 import { addressOf } from "./feed-address.ts";
-import { type Place, problemsOf } from "./format.ts";
+import { type FormatFiles, problemsOf } from "./format.ts";
 import { child, type Element, element, elements } from "./tree.ts";
 import type { FeedView } from "./view.ts";
 
@@ -8,10 +8,10 @@ import type { FeedView } from "./view.ts";
  * The addresses that a feed names besides its page's, by relation: its own (RFC 4287 §4.2.7.2), hubs (WebSub §4), the
  * archive in the same format (RFC 5005 §4), the licence (RFC 4946).
  */
-const linksOf = (view: FeedView, place: Place) => {
+const linksOf = (view: FeedView, files: FormatFiles) => {
   const { archive, licence } = view;
   const toFeed = (...keys: readonly (FeedKey | undefined)[]) =>
-    keys.flatMap((key) => (key === undefined ? [] : [addressOf(view, place, key)]));
+    keys.flatMap((key) => (key === undefined ? [] : [addressOf(view, files, key)]));
   return {
     self: toFeed(view.key),
     hub: view.hubs,
@@ -22,19 +22,19 @@ const linksOf = (view: FeedView, place: Place) => {
   };
 };
 
-const isElsewhere = (rel: string): boolean => rel === "hub" || rel === "license";
+const isExternal = (rel: string): boolean => rel === "hub" || rel === "license";
 
 export const historyNamespace = "http://purl.org/syndication/history/1.0";
 
 /** The links, and on an archive page the word that it is one (RFC 5005 §4); in RSS they are Atom's elements (`atom:link`). */
-export const linkElements = (view: FeedView, place: Place, name: "link" | "atom:link"): readonly Element[] => [
-  ...Object.entries(linksOf(view, place)).flatMap(([rel, hrefs]) =>
-    hrefs.map((href) => element(name, { rel, type: isElsewhere(rel) ? undefined : place.mediaType, href })),
+export const linkElements = (view: FeedView, files: FormatFiles, name: "link" | "atom:link"): readonly Element[] => [
+  ...Object.entries(linksOf(view, files)).flatMap(([rel, hrefs]) =>
+    hrefs.map((href) => element(name, { rel, type: isExternal(rel) ? undefined : files.mediaType, href })),
   ),
   ...(view.archive?.isPage === true ? [element("fh:archive", { "xmlns:fh": historyNamespace })] : []),
 ];
 
-const faults = {
+const problems = {
   self: "does not name its own address",
   hub: "does not name its hubs, and no others",
   "prev-archive": "does not lead to the archive page before it, or leads past the first",
@@ -52,15 +52,15 @@ export const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean 
 export const linkProblems = (
   feed: Element | undefined,
   view: FeedView,
-  place: Place,
+  files: FormatFiles,
   name: "link" | "atom:link",
 ): readonly string[] => {
-  const wanted = linksOf(view, place);
+  const expected = linksOf(view, files);
   const links = elements(feed, name).map(({ attributes }) => attributes);
   return [
     ...relations.flatMap((rel) => {
       const hrefs = links.filter((link) => link.rel === rel).map(({ href }) => href);
-      return sameList(hrefs, wanted[rel]) ? [] : [faults[rel]];
+      return sameList(hrefs, expected[rel]) ? [] : [problems[rel]];
     }),
     ...problemsOf({
       "is an archive page and does not say so, or the other way round":

@@ -1,5 +1,5 @@
 import type { Post } from "../domain/post.ts";
-import { escapeHtml, optional } from "./characters.ts";
+import { escapeHtml, optionalLine } from "./characters.ts";
 import { webUrl } from "./web-url.ts";
 
 export interface ImageView {
@@ -39,7 +39,7 @@ const mediaTypeOf = (url: URL): string | undefined =>
 const isPicture = (type: string | undefined): boolean => type !== undefined && /^image\/[a-z0-9.+-]+$/.test(type);
 
 /** Sanitised HTML has every attribute in double quotes. */
-const linkIn = (html: string): string | undefined => {
+const firstLinkIn = (html: string): string | undefined => {
   const [, href] = /<a [^>]*?href="([^"]*)"/.exec(html) ?? [];
   return href === undefined ? undefined : webUrl(href.replaceAll("&amp;", "&"));
 };
@@ -54,9 +54,9 @@ export const imageView = ({ image, enclosure }: Post): ImageView | undefined => 
     url,
     mediaType: measured?.mediaType ?? mediaTypeOf(new URL(url)),
     length: measured?.length === undefined || measured.length <= 0 ? undefined : Math.trunc(measured.length),
-    alt: optional(image.alt),
-    credit: optional(image.credit),
-    creditUrl: linkIn(image.creditHtml ?? ""),
+    alt: optionalLine(image.alt),
+    credit: optionalLine(image.credit),
+    creditUrl: firstLinkIn(image.creditHtml ?? ""),
   };
 };
 

@@ -32,7 +32,7 @@ export interface Enclosure {
 }
 
 /** Where a format's files stand. */
-export interface Place {
+export interface FormatFiles {
   /** Names it in the configuration. */
   readonly id: string;
   readonly file: string;
@@ -44,7 +44,7 @@ export interface Place {
 }
 
 /** One format: everything about it stands in its file. */
-export interface Format extends Place {
+export interface Format extends FormatFiles {
   /** For people: the name, and whom it is for. */
   readonly name: string;
   readonly about: string;
@@ -55,11 +55,11 @@ export interface Format extends Place {
 }
 
 /** Whether the format shows such a feed. */
-export const shows = ({ archiveSuffix, mainOnly = false }: Place, key: FeedKey): boolean =>
+export const supports = ({ archiveSuffix, mainOnly = false }: FormatFiles, key: FeedKey): boolean =>
   archivePage(key) === undefined ? !mainOnly || key === "main" : archiveSuffix !== undefined;
 
 /** The format's file of a feed, in the feed's folder. */
-export const fileOf = ({ file, archiveSuffix }: Place, key: FeedKey): string => {
+export const fileOf = ({ file, archiveSuffix }: FormatFiles, key: FeedKey): string => {
   const page = archivePage(key);
   return page === undefined || archiveSuffix === undefined ? file : `${page}${archiveSuffix}`;
 };
@@ -68,13 +68,13 @@ export const uncleanProblem = "holds characters that no feed may hold";
 
 /** The problems whose condition holds. */
 export const problemsOf = (conditions: Readonly<Record<string, boolean>>): readonly string[] =>
-  Object.entries(conditions).flatMap(([problem, holds]) => (holds ? [problem] : []));
+  Object.entries(conditions).flatMap(([problem, condition]) => (condition ? [problem] : []));
 
 /** A length as a number; undefined for `0`, which RSS asks for where nobody knows. */
-export const lengthOf = (length = "0"): number | undefined => (length === "0" ? undefined : Number(length));
+export const parseLength = (length = "0"): number | undefined => (length === "0" ? undefined : Number(length));
 
 /** A date as a moment; undefined where it is none. */
-export const moment = (date: string | undefined): Instant | undefined => {
+export const parseMoment = (date: string | undefined): Instant | undefined => {
   const at = date === undefined ? Number.NaN : Date.parse(date);
   return Number.isNaN(at) ? undefined : at;
 };

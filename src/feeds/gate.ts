@@ -8,69 +8,77 @@ import {
   type Format,
   fileOf,
   type Reading,
-  shows,
+  supports,
   uncleanProblem,
 } from "./format.ts";
 import { XmlError } from "./tree.ts";
 import type { FeedView } from "./view.ts";
 
 /** The entry inside which the parser stopped. */
-const blamed = (cause: unknown, feed: Feed): string | undefined => {
+const entryOfError = (cause: unknown, feed: Feed): string | undefined => {
   const open = cause instanceof XmlError ? cause.open : [];
   const at = open.findLast(({ name }) => name === "item" || name === "entry" || name === "article");
   return at === undefined ? undefined : feed.entries[at.nth]?.id;
 };
 
-const words = ({ url, mediaType, length }: Enclosure): string => [url, mediaType, length].join(" ");
+const enclosureText = ({ url, mediaType, length }: Enclosure): string => [url, mediaType, length].join(" ");
 
 // White space alone is layout to who reads XML.
 const sameText = (a: string, b: string): boolean => a === b || (a.trim() === "" && b.trim() === "");
 
-const compare = (found: EntryReading | undefined, index: number, feed: Feed, view: FeedView): readonly string[] => {
-  const wanted = view.entries[index];
+const entryProblems = (
+  found: EntryReading | undefined,
+  index: number,
+  feed: Feed,
+  view: FeedView,
+): readonly string[] => {
+  const expected = view.entries[index];
   const published = feed.entries[index]?.post.published ?? Number.NaN;
   if (found === undefined) return ["is missing"];
   return [
-    ...(found.id === wanted?.id && found.id === feed.entries[index]?.id
+    ...(found.id === expected?.id && found.id === feed.entries[index]?.id
       ? []
       : [`stands there as ${found.id ?? "nothing"}`]),
-    ...(found.title === wanted?.title ? [] : ["has another title than its post"]),
+    ...(found.title === expected?.title ? [] : ["has another title than its post"]),
     // RFC 822 dates end at the second: before 1970 as after it, at the one that has begun.
     ...(Math.floor((found.published ?? Number.NaN) / 1000) === Math.floor(published / 1000)
       ? []
       : ["has another date than its post"]),
-    ...(found.body === undefined || sameText(found.body, wanted?.html ?? "")
+    ...(found.body === undefined || sameText(found.body, expected?.html ?? "")
       ? []
       : ["has another body than its post", ...(isClean(found.body) ? [] : [uncleanProblem])]),
     ...(found.enclosures === undefined ||
-    sameList(found.enclosures.map(words), wanted?.enclosure === undefined ? [] : [words(wanted.enclosure)])
+    sameList(
+      found.enclosures.map(enclosureText),
+      expected?.enclosure === undefined ? [] : [enclosureText(expected.enclosure)],
+    )
       ? []
       : ["has another enclosure than its post"]),
     ...found.problems,
   ];
 };
 
-const repeated = (feed: Feed): readonly string[] => {
+const repeatedIds = (feed: Feed): readonly string[] => {
   const ids = feed.entries.map(({ id }) => id);
   return [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
 };
 
-const judge = (format: Format, text: string, feed: Feed, view: FeedView): readonly Fault[] => {
+const checkFile = (format: Format, text: string, feed: Feed, view: FeedView): readonly Fault[] => {
   const file = fileOf(format, feed.key);
   let reading: Reading;
   try {
     reading = format.read(text, view);
   } catch (cause) {
     const problem = `cannot be parsed: ${cause instanceof Error ? cause.message : String(cause)}`;
-    return [{ file, problem, entry: blamed(cause, feed) }];
+    return [{ file, problem, entry: entryOfError(cause, feed) }];
   }
   return [
     ...reading.problems.map((problem) => ({ file, problem })),
-    ...(reading.entries === undefined ? [] : judgeEntries(file, reading.entries, feed, view)),
+    ...(reading.entries === undefined ? [] : checkEntries(file, reading.entries, feed, view)),
   ];
 };
 
-const judgeEntries = (file: string, entries: readonly EntryReading[], feed: Feed, view: FeedView): readonly Fault[] => {
+const checkEntries = (file: string, entries: readonly EntryReading[], feed: Feed, view: FeedView): readonly Fault[] => {
   // A lost or doubled entry shifts all behind it: then the ids alone tell which it is.
   const ids = entries.map(({ id }) => id);
   const found = (index: number) =>
@@ -83,9 +91,9 @@ const judgeEntries = (file: string, entries: readonly EntryReading[], feed: Feed
     ...(ids.length > feed.entries.length
       ? [{ file, problem: `holds ${ids.length} entries instead of ${feed.entries.length}` }]
       : []),
-    ...repeated(feed).map((id) => ({ file, problem: "stands in the feed more than once", entry: id })),
+    ...repeatedIds(feed).map((id) => ({ file, problem: "stands in the feed more than once", entry: id })),
     ...feed.entries.flatMap(({ id }, index) =>
-      compare(found(index), index, feed, view).map((problem) => ({ file, problem, entry: id })),
+      entryProblems(found(index), index, feed, view).map((problem) => ({ file, problem, entry: id })),
     ),
   ];
 };
@@ -96,10 +104,10 @@ export const gateWith =
   (rendered: readonly Rendered[], feed: Feed): readonly Fault[] => {
     const view = viewOf(feed);
     return formats
-      .filter((format) => shows(format, feed.key))
+      .filter((format) => supports(format, feed.key))
       .flatMap((format) => {
         const file = fileOf(format, feed.key);
         const text = rendered.find((one) => one.file === file)?.text;
-        return text === undefined ? [{ file, problem: "was not rendered" }] : judge(format, text, feed, view);
+        return text === undefined ? [{ file, problem: "was not rendered" }] : checkFile(format, text, feed, view);
       });
   };

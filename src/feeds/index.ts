@@ -3,7 +3,7 @@ import type { Site } from "../domain/site.ts";
 import type { Formats } from "../ports/feeds.ts";
 import { atom } from "./atom.ts";
 import { addressOf } from "./feed-address.ts";
-import { type Format, fileOf, shows } from "./format.ts";
+import { type Format, fileOf, supports } from "./format.ts";
 import { gateWith } from "./gate.ts";
 import { json } from "./json.ts";
 import { opmlFor } from "./opml.ts";
@@ -36,7 +36,7 @@ export const mediaTypeOf = (key: string): string | undefined => {
 };
 
 /** A feed is rendered, then judged: it is made safe once. */
-const remembered = (make: (feed: Feed) => FeedView): ((feed: Feed) => FeedView) => {
+const memoise = (make: (feed: Feed) => FeedView): ((feed: Feed) => FeedView) => {
   const views = new WeakMap<Feed, FeedView>();
   return (feed) => {
     const view = views.get(feed) ?? make(feed);
@@ -47,11 +47,11 @@ const remembered = (make: (feed: Feed) => FeedView): ((feed: Feed) => FeedView) 
 
 /** Some formats, as the application uses them. */
 export const formatsOf = (some: readonly Format[]): Formats => {
-  const view = remembered(viewOf);
+  const view = memoise(viewOf);
   return {
     render: (feed) =>
       some
-        .filter((format) => shows(format, feed.key))
+        .filter((format) => supports(format, feed.key))
         .map((format) => ({
           file: fileOf(format, feed.key),
           contentType: `${format.mediaType}; charset=utf-8`,

@@ -5,10 +5,10 @@ import { isClean } from "./characters.ts";
 import { addressOf } from "./feed-address.ts";
 import { sameList } from "./feed-links.ts";
 import type { EnclosureView } from "./feed-picture.ts";
-import { type Enclosure, type EntryReading, type Format, moment, problemsOf, uncleanProblem } from "./format.ts";
+import { type Enclosure, type EntryReading, type Format, parseMoment, problemsOf, uncleanProblem } from "./format.ts";
 import type { EntryView, FeedView } from "./view.ts";
 
-const place = { id: "json", file: "feed.json", mediaType: "application/feed+json", archiveSuffix: ".json" } as const;
+const files = { id: "json", file: "feed.json", mediaType: "application/feed+json", archiveSuffix: ".json" } as const;
 const version = "https://jsonfeed.org/version/1.1";
 
 const authors = (people: readonly Person[]) => people.map(({ name, url }) => ({ name, url }));
@@ -54,7 +54,7 @@ const item = (entry: EntryView, view: FeedView) => ({
 
 /** JSON Feed goes from any page to the posts before it. */
 const nextUrl = (view: FeedView): string | undefined =>
-  view.archive?.previous === undefined ? undefined : addressOf(view, place, view.archive.previous);
+  view.archive?.previous === undefined ? undefined : addressOf(view, files, view.archive.previous);
 
 const write = (view: FeedView): string =>
   `${JSON.stringify(
@@ -62,7 +62,7 @@ const write = (view: FeedView): string =>
       version,
       title: view.title,
       home_page_url: view.homeUrl,
-      feed_url: addressOf(view, place),
+      feed_url: addressOf(view, files),
       description: view.description,
       next_url: nextUrl(view),
       authors: authors([view.author]),
@@ -77,18 +77,18 @@ const write = (view: FeedView): string =>
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const string = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+const asString = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 const allClean = (value: unknown): boolean =>
   typeof value === "string"
     ? isClean(value)
     : typeof value !== "object" || value === null || Object.values(value).every(allClean);
 
-const list = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isRecord) : []);
+const recordsIn = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isRecord) : []);
 
 const readAttachment = ({ url, mime_type, size_in_bytes }: Fields): Enclosure => ({
-  url: string(url),
-  mediaType: string(mime_type),
+  url: asString(url),
+  mediaType: asString(mime_type),
   length: typeof size_in_bytes === "number" ? size_in_bytes : undefined,
 });
 
@@ -100,15 +100,15 @@ const isLicence = (extension: unknown, { licence }: FeedView): boolean => {
 const readItem = (item: unknown): EntryReading => {
   const fields = isRecord(item) ? item : {};
   return {
-    id: string(fields.id),
-    title: string(fields.title),
-    published: moment(string(fields.date_published)),
-    body: string(fields.content_html) ?? "",
-    enclosures: list(fields.attachments).map(readAttachment),
+    id: asString(fields.id),
+    title: asString(fields.title),
+    published: parseMoment(asString(fields.date_published)),
+    body: asString(fields.content_html) ?? "",
+    enclosures: recordsIn(fields.attachments).map(readAttachment),
     problems: problemsOf({
-      "has no absolute link": !/^https?:/.test(string(fields.url) ?? ""),
-      "has no content": string(fields.content_html) === undefined && string(fields.content_text) === undefined,
-      "does not say when it was changed": moment(string(fields.date_modified)) === undefined,
+      "has no absolute link": !/^https?:/.test(asString(fields.url) ?? ""),
+      "has no content": asString(fields.content_html) === undefined && asString(fields.content_text) === undefined,
+      "does not say when it was changed": parseMoment(asString(fields.date_modified)) === undefined,
       [uncleanProblem]: !allClean({ ...fields, content_html: undefined }),
     }),
   };
@@ -116,7 +116,7 @@ const readItem = (item: unknown): EntryReading => {
 
 /** JSON Feed 1.1 (`feed` writes version 1). */
 export const json: Format = {
-  ...place,
+  ...files,
   name: "JSON Feed",
   about: "For apps and scripts that prefer JSON.",
   write,
@@ -127,11 +127,11 @@ export const json: Format = {
       problems: problemsOf({
         "is no JSON Feed 1.1": fields.version !== version,
         "has no title": !fields.title,
-        "does not name its page": !string(fields.home_page_url),
-        "does not name its own address": fields.feed_url !== addressOf(view, place),
+        "does not name its page": !asString(fields.home_page_url),
+        "does not name its own address": fields.feed_url !== addressOf(view, files),
         "does not lead to the archive page before it, or leads past the first": fields.next_url !== nextUrl(view),
         "does not name its hubs, and no others": !sameList(
-          list(fields.hubs).map(({ type, url }) => (type === "WebSub" ? url : type)),
+          recordsIn(fields.hubs).map(({ type, url }) => (type === "WebSub" ? url : type)),
           view.hubs,
         ),
         "does not name its licence": !isLicence(fields._crier, view),

@@ -9,5 +9,5 @@ const locale = (tag: string): Intl.Locale | undefined => {
 };
 
 /** How the language is written; left to right where the tag is none. */
-export const direction = (tag: string): "ltr" | "rtl" =>
+export const textDirection = (tag: string): "ltr" | "rtl" =>
   locale(tag)?.getTextInfo().direction === "rtl" ? "rtl" : "ltr";

@@ -1,11 +1,11 @@
 import { isClean } from "./characters.ts";
 import { addressOf } from "./feed-address.ts";
 import { sameList } from "./feed-links.ts";
-import { type Format, type Place, problemsOf, uncleanProblem } from "./format.ts";
+import { type Format, type FormatFiles, problemsOf, uncleanProblem } from "./format.ts";
 import { child, element, elements, everyString, parseXml, textOf, writeXml } from "./tree.ts";
 import type { FeedView } from "./view.ts";
 
-const place = { id: "opml", file: "feeds.opml", mediaType: "text/x-opml", mainOnly: true } as const;
+const files = { id: "opml", file: "feeds.opml", mediaType: "text/x-opml", mainOnly: true } as const;
 
 interface Subscription {
   readonly title: string;
@@ -13,12 +13,12 @@ interface Subscription {
   readonly htmlUrl: string;
 }
 
-const subscriptions = (view: FeedView, feed: Place): readonly Subscription[] => [
+const subscriptions = (view: FeedView, feed: FormatFiles): readonly Subscription[] => [
   { title: view.title, xmlUrl: addressOf(view, feed), htmlUrl: view.homeUrl },
   ...view.siblings.map(({ key, title, url }) => ({ title, xmlUrl: addressOf(view, feed, key), htmlUrl: url })),
 ];
 
-const write = (view: FeedView, feed: Place): string =>
+const write = (view: FeedView, feed: FormatFiles): string =>
   writeXml(
     element("opml", { version: "2.0" }, [
       element("head", {}, [
@@ -38,8 +38,8 @@ const write = (view: FeedView, feed: Place): string =>
   );
 
 /** OPML 2.0 (opml.org/spec2.opml), a subscription list: all feeds of the site, as the given format. Readers import it. */
-export const opmlFor = (feed: Place): Format => ({
-  ...place,
+export const opmlFor = (feed: FormatFiles): Format => ({
+  ...files,
   name: "OPML",
   about: "All feeds at once.",
   write: (view) => write(view, feed),

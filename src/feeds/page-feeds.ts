@@ -7,34 +7,34 @@ import { languageOf } from "./page-posts.ts";
 import type { FeedView, SiblingView } from "./view.ts";
 
 /** A long address breaks before its file's name. */
-const address = (url: string): Html => {
+const addressCode = (url: string): Html => {
   const [file] = /[^/]*$/.exec(url) ?? [""];
   return html`<code class="address" dir="ltr">${url.slice(0, url.length - file.length)}<wbr/>${file}</code>`;
 };
 
-const feed = (view: FeedView, format: Format): Html => {
+const feedItem = (view: FeedView, format: Format): Html => {
   const url = addressOf(view, format);
   return html`<li>
 <h3>${format.name} <small>${format.about}</small></h3>
-${address(url)}
+${addressCode(url)}
 <a class="open" href="${url}" type="${format.mediaType}">Open ${format.name}</a>
 </li>
 `;
 };
 
-const everything = (view: FeedView, opml: Format): Html => html`
+const opmlLine = (view: FeedView, opml: Format): Html => html`
 <p class="more">Most readers also import <a href="${addressOf(view, opml)}" type="${opml.mediaType}">all feeds as OPML</a>.</p>`;
 
 /** Every format of the feed, each with its address. */
-export const subscribe = (view: FeedView, formats: readonly Format[], opml: Format): Html => html`
+export const subscribeSection = (view: FeedView, formats: readonly Format[], opml: Format): Html => html`
 <section aria-labelledby="follow">
 <h2 id="follow">Follow along</h2>
 <p class="hint">Copy an address into your feed reader, and new posts come to you. There is nothing to sign up for.</p>
 <ul class="feeds">
-${formats.map((format) => feed(view, format))}</ul>${view.key === "main" ? everything(view, opml) : ""}
+${formats.map((format) => feedItem(view, format))}</ul>${view.key === "main" ? opmlLine(view, opml) : ""}
 </section>`;
 
-const chip = ({ title, url, language }: SiblingView, view: FeedView): Html =>
+const siblingLink = ({ title, url, language }: SiblingView, view: FeedView): Html =>
   html`<li><a href="${url}"${languageOf(language ?? view.language)}>${title}</a></li>
 `;
 
@@ -45,7 +45,7 @@ const groups = [
 ] as const;
 
 /** The other feeds by what they are; one group alone needs no name. */
-const grouped = (view: FeedView): readonly Html[] => {
+const siblingGroups = (view: FeedView): readonly Html[] => {
   const filled = groups
     .map(({ name, kind }) => ({ name, feeds: view.siblings.filter(({ key }) => feedParts(key).kind === kind) }))
     .filter(({ feeds }) => feeds.length > 0);
@@ -57,22 +57,22 @@ ${
     : html`<h3 class="group">${name}</h3>
 `
 }<ul class="tags others">
-${feeds.map((sibling) => chip(sibling, view))}</ul>`,
+${feeds.map((sibling) => siblingLink(sibling, view))}</ul>`,
   );
 };
 
-const back = (view: FeedView): Html => html`
+const siblingList = (view: FeedView): Html => html`
 <ul class="tags others">
-${view.siblings.map((sibling) => chip(sibling, view))}</ul>`;
+${view.siblings.map((sibling) => siblingLink(sibling, view))}</ul>`;
 
-export const others = (view: FeedView, siteTitle: string): Html | string =>
+export const otherFeeds = (view: FeedView, siteTitle: string): Html | string =>
   view.siblings.length === 0
     ? ""
     : html`
 <section aria-labelledby="others">
 <h2 id="others">${view.key === "main" ? "Follow only what you like" : `More from ${siteTitle}`}</h2>
 <p class="hint">${view.key === "main" ? "Each of these is a feed of its own." : "All posts, and every other feed."}</p>${
-        view.key === "main" ? grouped(view) : back(view)
+        view.key === "main" ? siblingGroups(view) : siblingList(view)
       }
 </section>`;
 
@@ -85,7 +85,7 @@ export const autodiscovery = (view: FeedView, formats: readonly Format[]): reado
   );
 
 /** The same lines to be read and copied: as a string, they are escaped. */
-export const snippet = (view: FeedView, formats: readonly Format[]): Html | string =>
+export const autodiscoverySnippet = (view: FeedView, formats: readonly Format[]): Html | string =>
   view.key === "main"
     ? html`
 <details>

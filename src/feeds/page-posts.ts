@@ -1,8 +1,8 @@
 import { html } from "hono/html";
 import type { Feed } from "../domain/feed.ts";
 import { iso } from "../domain/time.ts";
-import { disclosed } from "./extensions.ts";
-import { direction } from "./language.ts";
+import { disclosureText } from "./extensions.ts";
+import { textDirection } from "./language.ts";
 import type { Html } from "./page-layout.ts";
 import { categoryUrl, type EntryView, type FeedView } from "./view.ts";
 
@@ -35,8 +35,8 @@ const copies = ({ syndication }: EntryView): Html =>
 /** The attributes of a site's own words: around them the page is in English, whatever the site is in (WCAG 3.1.2). */
 export const languageOf = (language: string): Html | string => {
   if (language === "" || language === "en") return "";
-  const turned = direction(language) === "ltr" ? "" : html` dir="rtl"`;
-  return html` lang="${language}"${turned}`;
+  const dir = textDirection(language) === "ltr" ? "" : html` dir="rtl"`;
+  return html` lang="${language}"${dir}`;
 };
 
 const post = (entry: EntryView, view: FeedView, dates: Intl.DateTimeFormat): Html => {
@@ -56,7 +56,7 @@ const post = (entry: EntryView, view: FeedView, dates: Intl.DateTimeFormat): Htm
     entry.disclosure === undefined
       ? ""
       : html`
-<p class="note">${disclosed(entry.disclosure)}.</p>`
+<p class="note">${disclosureText(entry.disclosure)}.</p>`
   }${entry.syndication.length === 0 ? "" : copies(entry)}${
     entry.categories.length === 0
       ? ""
@@ -67,7 +67,7 @@ const post = (entry: EntryView, view: FeedView, dates: Intl.DateTimeFormat): Htm
 };
 
 /** The newest posts, as an h-feed's entries. */
-export const newest = (view: FeedView, { site }: Feed): Html => {
+export const newestPosts = (view: FeedView, { site }: Feed): Html => {
   const dates = dateFormat(view.language, site.timeZone);
   return view.entries.length === 0
     ? html`<p class="empty">Nothing has been published here yet. Follow one of the feeds above, and the first post will come to you.</p>`

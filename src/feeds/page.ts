@@ -3,10 +3,10 @@ import type { Feed } from "../domain/feed.ts";
 import { cleanLine } from "../domain/text.ts";
 import { isClean } from "./characters.ts";
 import { addressOf } from "./feed-address.ts";
-import { type EntryReading, type Format, moment, problemsOf, type Reading, uncleanProblem } from "./format.ts";
-import { autodiscovery, others, snippet, subscribe } from "./page-feeds.ts";
+import { type EntryReading, type Format, parseMoment, problemsOf, type Reading, uncleanProblem } from "./format.ts";
+import { autodiscovery, autodiscoverySnippet, otherFeeds, subscribeSection } from "./page-feeds.ts";
 import { type Html, layout } from "./page-layout.ts";
-import { host, languageOf, newest } from "./page-posts.ts";
+import { host, languageOf, newestPosts } from "./page-posts.ts";
 import { feedPageStyles } from "./page-styles.ts";
 import { child, type Element, elements, everyString, parseXml, textOf } from "./tree.ts";
 import type { FeedView } from "./view.ts";
@@ -35,13 +35,13 @@ const body = (
 <h1 class="p-name"${languageOf(view.language)}>${view.title}</h1>
 ${view.description === view.title ? "" : html`<p class="about p-summary"${languageOf(view.language)}>${view.description}</p>`}
 </header>
-<main>${subscribe(view, formats, opml)}
+<main>${subscribeSection(view, formats, opml)}
 <section aria-labelledby="newest">
 <h2 id="newest">Newest posts</h2>
-${newest(view, feed)}
-</section>${others(view, cleanLine(feed.site.title))}
+${newestPosts(view, feed)}
+</section>${otherFeeds(view, cleanLine(feed.site.title))}
 </main>
-<footer>${snippet(view, formats)}
+<footer>${autodiscoverySnippet(view, formats)}
 <p>By <span class="p-author h-card"${languageOf(view.language)}>${view.author.name}</span>.${licence(view)} These feeds are kept valid by Crier.</p>
 </footer>
 </div>`;
@@ -50,13 +50,13 @@ const allElements = (node: Element): readonly Element[] => [node, ...elements(no
 
 const readEntry = (article: Element): EntryReading => {
   const all = allElements(article);
-  const marked = (name: string) => all.find(({ attributes }) => attributes.class?.split(" ").includes(name));
+  const withClass = (name: string) => all.find(({ attributes }) => attributes.class?.split(" ").includes(name));
   return {
-    id: marked("u-uid")?.attributes.value,
-    title: textOf(marked("p-name")),
-    published: moment(marked("dt-published")?.attributes.datetime),
+    id: withClass("u-uid")?.attributes.value,
+    title: textOf(withClass("p-name")),
+    published: parseMoment(withClass("dt-published")?.attributes.datetime),
     problems: problemsOf({
-      "has no absolute link": !/^https?:/.test(marked("u-url")?.attributes.href ?? ""),
+      "has no absolute link": !/^https?:/.test(withClass("u-url")?.attributes.href ?? ""),
       [uncleanProblem]: !everyString(article, isClean),
     }),
   };
@@ -67,14 +67,14 @@ const read = (text: string, view: FeedView, formats: readonly Format[], opml: Fo
   const all = allElements(root);
   const links = elements(child(root, "head"), "link").map(({ attributes }) => attributes.href);
   const others = all.filter(({ attributes }) => attributes.class === "tags others").flatMap(allElements);
-  const leadsTo = (some: readonly Element[], href: string) => some.some(({ attributes }) => attributes.href === href);
+  const hasLink = (some: readonly Element[], href: string) => some.some(({ attributes }) => attributes.href === href);
   const licence = all.find(({ attributes }) => attributes.rel === "license")?.attributes.href;
   return {
     problems: problemsOf({
       "has no title": !textOf(child(child(root, "head"), "title")),
       "does not lead to every feed": !formats.every((format) => links.includes(addressOf(view, format))),
-      "does not lead to all feeds as OPML": view.key === "main" && !leadsTo(all, addressOf(view, opml)),
-      "does not lead to the site's other feeds": !view.siblings.every(({ url }) => leadsTo(others, url)),
+      "does not lead to all feeds as OPML": view.key === "main" && !hasLink(all, addressOf(view, opml)),
+      "does not lead to the site's other feeds": !view.siblings.every(({ url }) => hasLink(others, url)),
       "does not name its licence": licence !== view.licence?.url,
     }),
     entries: all.filter(({ attributes }) => attributes.class === "h-entry").map(readEntry),

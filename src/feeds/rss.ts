@@ -4,24 +4,24 @@ import { extensionsOf, namespaces, syndicationRel } from "./extensions.ts";
 import { addressOf } from "./feed-address.ts";
 import { linkElements, linkProblems } from "./feed-links.ts";
 import type { EnclosureView } from "./feed-picture.ts";
-import { type EntryReading, type Format, lengthOf, moment, problemsOf, uncleanProblem } from "./format.ts";
+import { type EntryReading, type Format, parseLength, parseMoment, problemsOf, uncleanProblem } from "./format.ts";
 import { child, type Element, element, elements, everyString, type Node, parseXml, textOf, writeXml } from "./tree.ts";
 import type { EntryView, FeedView } from "./view.ts";
-import { withId, written } from "./writer.ts";
+import { withId, writeTree } from "./writer.ts";
 
-const place = { id: "rss", file: "feed.xml", mediaType: "application/rss+xml", archiveSuffix: ".xml" } as const;
+const files = { id: "rss", file: "feed.xml", mediaType: "application/rss+xml", archiveSuffix: ".xml" } as const;
 
 // "0" stands for a length that nobody knows: RSS demands the attribute.
 const enclosure = ({ url, mediaType, length = 0 }: EnclosureView): Element =>
   element("enclosure", { url, length: length.toString(), type: mediaType });
 
 // RSS has no date of change of its own; readers know Dublin Core's.
-const item = (written: Element, entry: EntryView, view: FeedView): Element => {
+const item = (base: Element, entry: EntryView, view: FeedView): Element => {
   const creators = entry.authors.length > 0 ? entry.authors : [view.author];
   return {
-    ...written,
+    ...base,
     children: [
-      ...withId(written, entry.id).children.filter(
+      ...withId(base, entry.id).children.filter(
         (node) => typeof node === "string" || node.name !== "link" || entry.url !== undefined,
       ),
       ...creators.map(({ name }) => element("dc:creator", {}, [name])),
@@ -37,8 +37,8 @@ const item = (written: Element, entry: EntryView, view: FeedView): Element => {
 };
 
 const write = (view: FeedView): string => {
-  const root = written(view, {
-    self: addressOf(view, place),
+  const root = writeTree(view, {
+    self: addressOf(view, files),
     write: (writer) => writer.rss2(),
     // Readers take a description as HTML.
     summary: ({ summary }) => escapeHtml(summary),
@@ -47,7 +47,7 @@ const write = (view: FeedView): string => {
   const channel = elements(root).map((node) => {
     const entries = view.entries.values();
     const children = node.children.flatMap((part): readonly Node[] => {
-      if (typeof part !== "string" && part.name === "atom:link") return linkElements(view, place, "atom:link");
+      if (typeof part !== "string" && part.name === "atom:link") return linkElements(view, files, "atom:link");
       const entry = typeof part !== "string" && part.name === "item" ? entries.next().value : undefined;
       return [typeof part === "string" || entry === undefined ? part : item(part, entry, view)];
     });
@@ -71,12 +71,12 @@ const readItem = (item: Element): EntryReading => {
   return {
     id: textOf(guid),
     title: textOf(child(item, "title")),
-    published: moment(date),
+    published: parseMoment(date),
     body: textOf(child(item, "content:encoded")) ?? "",
     enclosures: elements(item, "enclosure").map(({ attributes: { url, type, length } }) => ({
       url,
       mediaType: type,
-      length: lengthOf(length),
+      length: parseLength(length),
     })),
     problems: problemsOf({
       "has no absolute link": !/^https?:/.test(textOf(child(item, "link")) ?? ""),
@@ -94,7 +94,7 @@ const readItem = (item: Element): EntryReading => {
 
 /** RSS 2.0, with the modules that readers use: content, Dublin Core, Media RSS, and Atom's `self`. */
 export const rss: Format = {
-  ...place,
+  ...files,
   name: "RSS",
   about: "Works in every feed reader.",
   write,
@@ -110,7 +110,7 @@ export const rss: Format = {
           "has no description": !textOf(child(channel, "description")),
           "does not say under which licence it stands": textOf(child(channel, "copyright")) !== view.licence?.name,
         }),
-        ...linkProblems(channel, view, place, "atom:link"),
+        ...linkProblems(channel, view, files, "atom:link"),
       ],
       entries: elements(channel, "item").map(readItem),
     };

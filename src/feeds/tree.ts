@@ -44,15 +44,15 @@ export const textOf = (node: Node | undefined): string | undefined =>
   node === undefined || typeof node === "string" ? node : node.children.map(textOf).join("");
 
 /** Whether something holds for every string in and below an element, but below those that are named. */
-export const everyString = (node: Node, holds: (text: string) => boolean, but?: string): boolean =>
+export const everyString = (node: Node, predicate: (text: string) => boolean, except?: string): boolean =>
   typeof node === "string"
-    ? holds(node)
-    : Object.values(node.attributes).every(holds) &&
+    ? predicate(node)
+    : Object.values(node.attributes).every(predicate) &&
       node.children.every(
-        (child) => (typeof child !== "string" && child.name === but) || everyString(child, holds, but),
+        (child) => (typeof child !== "string" && child.name === except) || everyString(child, predicate, except),
       );
 
-interface Open {
+interface OpenElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: Node[];
@@ -62,7 +62,7 @@ interface Open {
 /** Parses what must be well-formed XML with namespaces; whitespace between elements is layout and dropped. Throws `XmlError`. */
 export const parseXml = (text: string): Element => {
   const parser = new SaxesParser({ xmlns: true });
-  const document: Open = { name: "", attributes: {}, children: [], text: "" };
+  const document: OpenElement = { name: "", attributes: {}, children: [], text: "" };
   const stack = [document];
   const top = () => stack.at(-1) ?? document;
   const flush = () => {

@@ -3,7 +3,7 @@ import { categoryFeed, categorySlug, type FeedKey, feedFolder, feedParts } from 
 import type { FeedContent, Licence, Person } from "../domain/site.ts";
 import { cleanLine, hasInk } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
-import { clean, optional } from "./characters.ts";
+import { clean, optionalLine } from "./characters.ts";
 import { type EnclosureView, enclosureView, type ImageView, imageView } from "./feed-picture.ts";
 import { webUrl, webUrls } from "./web-url.ts";
 
@@ -68,12 +68,12 @@ const earliest = new Date("0001-01-01T00:00:00Z").getTime();
 const latest = new Date("9999-12-31T23:59:59.999Z").getTime();
 
 /** The moment, or 1970 where no date could be written. */
-const writable = (at: Instant): Instant => (at >= earliest && at <= latest ? Math.floor(at) : 0);
+const writableMoment = (at: Instant): Instant => (at >= earliest && at <= latest ? Math.floor(at) : 0);
 
 const personView = ({ name, url, email }: Person): Person => ({
   name: cleanLine(name),
   url: url === undefined ? undefined : webUrl(url),
-  email: optional(email),
+  email: optionalLine(email),
 });
 
 const entryView = ({ id, post, updated }: Entry, content: FeedContent): EntryView => {
@@ -87,14 +87,14 @@ const entryView = ({ id, post, updated }: Entry, content: FeedContent): EntryVie
     title: hasInk(title) ? title : (url ?? id),
     summary: clean(post.summary).trim(),
     html: content === "full" ? html : "",
-    published: writable(post.published),
-    updated: writable(updated),
+    published: writableMoment(post.published),
+    updated: writableMoment(updated),
     language: cleanLine(post.language),
     authors: post.authors.map(personView).filter(({ name }) => name !== ""),
     categories: [...new Set(post.categories.map(({ name }) => cleanLine(name)).filter((name) => name !== ""))],
     image,
     enclosure: enclosureView(image, post, content === "full" ? html : ""),
-    disclosure: optional(post.disclosure),
+    disclosure: optionalLine(post.disclosure),
     syndication: webUrls(post.syndication),
     readingTime: post.readingTime,
   };
@@ -127,7 +127,7 @@ export const viewOf = (feed: Feed): FeedView => {
     baseUrl: webUrl(feed.baseUrl) ?? feedsUrl,
     feedsUrl,
     paths: site.feeds.paths,
-    updated: writable(feed.updated),
+    updated: writableMoment(feed.updated),
     // Atom is invalid without an author (RFC 4287 §4.1.1).
     author: author.name === "" ? { ...author, name: title } : author,
     language: cleanLine(feed.language),

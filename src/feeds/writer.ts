@@ -12,7 +12,7 @@ const mark = "\ue000";
  */
 const tokens = () => {
   const texts: string[] = [];
-  const hold = (text: string): string => `${mark}${texts.push(text) - 1}${mark}`;
+  const toToken = (text: string): string => `${mark}${texts.push(text) - 1}${mark}`;
   const text = (token: string): string =>
     token.startsWith(mark) && token.endsWith(mark) ? (texts[Number(token.slice(1, -1))] ?? token) : token;
   const restore = ({ name, attributes, children }: Element): Element => ({
@@ -20,7 +20,7 @@ const tokens = () => {
     attributes: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, text(value)])),
     children: children.map((node: Node) => (typeof node === "string" ? text(node) : restore(node))),
   });
-  return { hold, restore };
+  return { toToken, restore };
 };
 
 export interface Dialect {
@@ -36,46 +36,46 @@ export interface Dialect {
 const placeholder = "about:blank";
 
 /** An entry of the written feed with its exact id: Atom's `id`, RSS's `guid`. A title may read like the placeholder. */
-export const withId = (written: Element, id: string): Element => ({
-  ...written,
-  children: written.children.map((node) =>
-    typeof node !== "string" && (node.name === "id" || node.name === "guid") ? { ...node, children: [id] } : node,
+export const withId = (node: Element, id: string): Element => ({
+  ...node,
+  children: node.children.map((child) =>
+    typeof child !== "string" && (child.name === "id" || child.name === "guid") ? { ...child, children: [id] } : child,
   ),
 });
 
 /** The feed as `feed` writes it, parsed, ready to be completed. */
-export const written = (view: FeedView, dialect: Dialect): Element => {
-  const { hold, restore } = tokens();
+export const writeTree = (view: FeedView, dialect: Dialect): Element => {
+  const { toToken, restore } = tokens();
   const author = ({ name, email, url }: Person): Author => ({
-    name: hold(name),
-    ...(email === undefined ? {} : { email: hold(email) }),
+    name: toToken(name),
+    ...(email === undefined ? {} : { email: toToken(email) }),
     ...(url === undefined ? {} : { link: url }),
   });
   const writer = new Writer({
-    id: hold(view.id),
-    title: hold(view.title),
-    description: hold(view.description),
+    id: toToken(view.id),
+    title: toToken(view.title),
+    description: toToken(view.description),
     link: view.homeUrl,
     feed: dialect.self,
-    language: hold(view.language),
+    language: toToken(view.language),
     updated: new Date(view.updated),
     generator: "Crier",
     author: author(view.author),
-    ...(view.licence === undefined ? {} : { copyright: hold(view.licence.name) }),
+    ...(view.licence === undefined ? {} : { copyright: toToken(view.licence.name) }),
   });
   for (const entry of view.entries) {
     const summary = dialect.summary(entry);
     writer.addItem({
-      title: hold(entry.title),
+      title: toToken(entry.title),
       // `feed` puts Atom ids through `new URL()`, which changes many an id that an old blog gave: `withId` writes them.
       id: placeholder,
       link: entry.url ?? view.homeUrl,
       date: new Date(entry.updated),
       published: new Date(entry.published),
-      ...(summary === "" ? {} : { description: hold(summary) }),
-      ...(entry.html !== "" ? { content: hold(entry.html) } : {}),
+      ...(summary === "" ? {} : { description: toToken(summary) }),
+      ...(entry.html !== "" ? { content: toToken(entry.html) } : {}),
       ...(dialect.authors && entry.authors.length > 0 ? { author: entry.authors.map(author) } : {}),
-      category: entry.categories.map((name) => ({ name: hold(name), term: hold(name) })),
+      category: entry.categories.map((name) => ({ name: toToken(name), term: toToken(name) })),
     });
   }
   return restore(parseXml(dialect.write(writer)));
