@@ -17,7 +17,7 @@ const isElement = (node: Node, ...names: readonly string[]): node is Element =>
 const enclosureLink = ({ url, mediaType, length }: EnclosureView): Element =>
   element("link", { rel: "enclosure", type: mediaType, length: length?.toString(), href: url });
 
-// `feed` marks titles and summaries as HTML; ours are plain text.
+// `feed` marks titles and summaries as HTML, but they are plain text.
 const entry = (base: Element, view: EntryView, language: string): Element => ({
   ...base,
   attributes: view.language === "" || view.language === language ? {} : { "xml:lang": view.language },
@@ -75,7 +75,7 @@ const readEntry = (entry: Element): EntryReading => ({
   problems: problemsOf({
     "has an id that is not an absolute IRI": !isIri(textOf(child(entry, "id")) ?? ""),
     "has no absolute link": !hasPage(entry),
-    "does not say when it was changed": !rfc3339.test(textOf(child(entry, "updated")) ?? ""),
+    "has no date of change": !rfc3339.test(textOf(child(entry, "updated")) ?? ""),
     "has an author without a name": elements(entry, "author").some((author) => !textOf(child(author, "name"))),
     [uncleanProblem]: !everyString(entry, isClean, "content"),
   }),
@@ -92,13 +92,13 @@ export const atom: Format = {
     return {
       problems: [
         ...problemsOf({
-          "is no Atom 1.0": root.name !== "feed" || root.attributes.xmlns !== "http://www.w3.org/2005/Atom",
+          "is not Atom 1.0": root.name !== "feed" || root.attributes.xmlns !== "http://www.w3.org/2005/Atom",
           "has no id": textOf(child(root, "id")) !== view.id,
           "has no title": !textOf(child(root, "title")),
-          "does not say when it was changed": !rfc3339.test(textOf(child(root, "updated")) ?? ""),
+          "has no date of change": !rfc3339.test(textOf(child(root, "updated")) ?? ""),
           "has no author": !textOf(child(child(root, "author"), "name")),
           "does not name its page": !hasPage(root),
-          "does not say under which licence it stands": textOf(child(root, "rights")) !== view.licence?.name,
+          "does not name its licence": textOf(child(root, "rights")) !== view.licence?.name,
         }),
         ...linkProblems(root, view, files, "link"),
       ],

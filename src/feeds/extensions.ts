@@ -2,13 +2,13 @@ import { escapeHtml } from "./characters.ts";
 import { type Element, element } from "./tree.ts";
 import type { EntryView } from "./view.ts";
 
-/** The W3C validator warns of namespaces that it does not know: these it does. */
+/** The W3C validator knows these namespaces; it warns of others. */
 export const namespaces = {
   "xmlns:dcterms": "http://purl.org/dc/terms/",
   "xmlns:media": "http://search.yahoo.com/mrss/",
 } as const;
 
-/** A link's relation is a registered word or an IRI (RFC 4287 §4.2.7.2), and `syndication` is not registered. */
+/** The relation of a link is a registered name or an IRI (RFC 4287 §4.2.7.2), and `syndication` is not registered. */
 export const syndicationRel = "http://microformats.org/wiki/rel-syndication";
 
 /** Media RSS 1.5.1: the picture with its alternative text and its credit. */
@@ -23,11 +23,11 @@ const mediaElements = ({ image }: EntryView): readonly Element[] =>
             ...(image.alt === undefined
               ? []
               : [
-                  // Declared plain, feedparser takes it for the summary of the entry.
+                  // With the type `plain`, feedparser reads it as the summary of the entry.
                   element("media:description", { type: "html" }, [escapeHtml(image.alt)]),
                 ]),
             ...(image.credit === undefined ? [] : [element("media:credit", {}, [image.credit])]),
-            // A credit has no link in Media RSS; the notice of the rights has.
+            // `media:credit` has no link, and `media:copyright` has one.
             ...(image.credit === undefined || image.creditUrl === undefined
               ? []
               : [element("media:copyright", { url: image.creditUrl }, [image.credit])]),
@@ -36,10 +36,10 @@ const mediaElements = ({ image }: EntryView): readonly Element[] =>
         element("media:thumbnail", { url: image.url }),
       ];
 
-/** In words, for people and machines: what helped to write an entry is never its author. */
+/** A tool that helped to write an entry is never its author. */
 export const disclosureText = (disclosure: string): string => `Written with the help of ${disclosure}`;
 
-/** What RSS and Atom say in the same words. */
+/** The elements that are the same in RSS and Atom. */
 export const extensionsOf = (entry: EntryView): readonly Element[] => [
   ...mediaElements(entry),
   ...(entry.disclosure === undefined ? [] : [element("dcterms:provenance", {}, [disclosureText(entry.disclosure)])]),

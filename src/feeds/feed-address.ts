@@ -3,7 +3,7 @@ import { type FormatFiles, fileOf } from "./format.ts";
 import type { FeedView } from "./view.ts";
 import { webUrl } from "./web-url.ts";
 
-/** Where a format of a feed is served: for the main feed this may be a path of its own. Without a key, of the feed in view. */
+/** Where a format of a feed is served: by default, of the feed in view. The main feed may have a configured path. */
 export const addressOf = (view: FeedView, files: FormatFiles, key: FeedKey = view.key): string => {
   const own = key === "main" ? view.paths[files.id] : undefined;
   const address = own === undefined ? undefined : URL.parse(own, view.feedsUrl)?.href;

@@ -5,7 +5,7 @@ import { child, type Element, element, elements } from "./tree.ts";
 import type { FeedView } from "./view.ts";
 
 /**
- * The addresses that a feed names besides its page's, by relation: its own (RFC 4287 §4.2.7.2), hubs (WebSub §4), the
+ * The links of a feed by relation, except that to its page: its own address (RFC 4287 §4.2.7.2), hubs (WebSub §4), the
  * archive in the same format (RFC 5005 §4), the licence (RFC 4946).
  */
 const linksOf = (view: FeedView, files: FormatFiles) => {
@@ -26,7 +26,7 @@ const isExternal = (rel: string): boolean => rel === "hub" || rel === "license";
 
 export const historyNamespace = "http://purl.org/syndication/history/1.0";
 
-/** The links, and on an archive page the word that it is one (RFC 5005 §4); in RSS they are Atom's elements (`atom:link`). */
+/** The links, and the mark of an archive page (RFC 5005 §4). RSS uses the elements of Atom (`atom:link`). */
 export const linkElements = (view: FeedView, files: FormatFiles, name: "link" | "atom:link"): readonly Element[] => [
   ...Object.entries(linksOf(view, files)).flatMap(([rel, hrefs]) =>
     hrefs.map((href) => element(name, { rel, type: isExternal(rel) ? undefined : files.mediaType, href })),
@@ -36,10 +36,10 @@ export const linkElements = (view: FeedView, files: FormatFiles, name: "link" | 
 
 const problems = {
   self: "does not name its own address",
-  hub: "does not name its hubs, and no others",
-  "prev-archive": "does not lead to the archive page before it, or leads past the first",
-  "next-archive": "does not lead to the archive page behind it, or leads past the last",
-  current: "does not lead to the current feed just where it is an archive page",
+  hub: "does not name exactly its hubs",
+  "prev-archive": "has no link to the previous archive page, or has one on the first page",
+  "next-archive": "has no link to the next archive page, or has one on the last page",
+  current: "is an archive page without a link to the current feed, or another feed with one",
   license: "does not name its licence",
 } as const;
 
@@ -48,7 +48,7 @@ const relations = ["self", "hub", "prev-archive", "next-archive", "current", "li
 export const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((value, index) => value === b[index]);
 
-/** What is wrong with what `linkElements` wrote into a feed. */
+/** What is wrong with the elements that `linkElements` wrote. */
 export const linkProblems = (
   feed: Element | undefined,
   view: FeedView,
@@ -63,7 +63,7 @@ export const linkProblems = (
       return sameList(hrefs, expected[rel]) ? [] : [problems[rel]];
     }),
     ...problemsOf({
-      "is an archive page and does not say so, or the other way round":
+      "is an archive page and not marked as one, or the other way round":
         (child(feed, "fh:archive") === undefined) === (view.archive?.isPage ?? false),
     }),
   ];

@@ -4,13 +4,13 @@ import { webUrl } from "./web-url.ts";
 
 export interface ImageView {
   readonly url: string;
-  /** Absent where neither a measurement nor the URL tells it. */
+  /** Absent where it is known neither from a measurement nor from the URL. */
   readonly mediaType?: string | undefined;
-  /** Bytes, where it was measured. */
+  /** In bytes, where it was measured. */
   readonly length?: number | undefined;
   readonly alt?: string | undefined;
   readonly credit?: string | undefined;
-  /** Where the first link of the credit leads. */
+  /** The target of the first link in the credit. */
   readonly creditUrl?: string | undefined;
 }
 
@@ -38,13 +38,13 @@ const mediaTypeOf = (url: URL): string | undefined =>
 
 const isPicture = (type: string | undefined): boolean => type !== undefined && /^image\/[a-z0-9.+-]+$/.test(type);
 
-/** Sanitised HTML has every attribute in double quotes. */
+/** In sanitised HTML all attributes are in double quotes. */
 const firstLinkIn = (html: string): string | undefined => {
   const [, href] = /<a [^>]*?href="([^"]*)"/.exec(html) ?? [];
   return href === undefined ? undefined : webUrl(href.replaceAll("&amp;", "&"));
 };
 
-/** The picture of a post; undefined where its address leads nowhere. */
+/** The picture of a post; undefined where its URL is not valid. */
 export const imageView = ({ image, enclosure }: Post): ImageView | undefined => {
   const url = image === undefined ? undefined : webUrl(image.url);
   if (image === undefined || url === undefined) return undefined;
@@ -63,7 +63,7 @@ export const imageView = ({ image, enclosure }: Post): ImageView | undefined => 
 const isShown = (url: string, html: string): boolean =>
   html.includes(`"${url}"`) || html.includes(`"${escapeHtml(url)}"`);
 
-/** The picture as an attachment, where the HTML that is shown does not hold it. */
+/** The picture as an attachment, unless the HTML shows it. */
 export const enclosureView = (
   image: ImageView | undefined,
   post: Post,

@@ -3,11 +3,11 @@ import { archivePage, type FeedKey } from "../domain/feed-key.ts";
 import type { Instant } from "../domain/time.ts";
 import type { FeedView } from "./view.ts";
 
-/** What a written file holds, read back. */
+/** The content of a file that was written. */
 export interface Reading {
-  /** What is wrong with the feed around its entries. */
+  /** What is wrong with the feed, apart from its entries. */
   readonly problems: readonly string[];
-  /** Absent for a format that lists feeds and no posts. */
+  /** Absent for a format without posts. */
   readonly entries?: readonly EntryReading[] | undefined;
 }
 
@@ -15,65 +15,63 @@ export interface EntryReading {
   readonly id: string | undefined;
   readonly title: string | undefined;
   readonly published: Instant | undefined;
-  /** HTML, empty where there is none; absent for a format that carries no bodies. */
+  /** HTML, may be empty. Absent for a format without bodies. */
   readonly body?: string | undefined;
-  /** Absent for a format that carries none. */
+  /** Absent for a format without enclosures. */
   readonly enclosures?: readonly Enclosure[] | undefined;
-  /** What is wrong with this entry alone. */
+  /** What is wrong with this entry. */
   readonly problems: readonly string[];
 }
 
-/** A file beside an entry. */
+/** A file that is attached to an entry. */
 export interface Enclosure {
   readonly url: string | undefined;
   readonly mediaType: string | undefined;
-  /** Bytes; absent where nobody knows. */
+  /** In bytes; absent where it is unknown. */
   readonly length?: number | undefined;
 }
 
-/** Where a format's files stand. */
+/** The files of a format. */
 export interface FormatFiles {
-  /** Names it in the configuration. */
+  /** The name of the format in the configuration. */
   readonly id: string;
   readonly file: string;
   readonly mediaType: string;
-  /** Of the files of archive pages, behind their number; a format without one has none. */
+  /** The file of an archive page is its number with this suffix. Absent: the format has no archive pages. */
   readonly archiveSuffix?: string | undefined;
-  /** It is about the whole site: it has one file, beside the main feed. */
+  /** There is one file for the whole site, in the folder of the main feed. */
   readonly mainOnly?: boolean | undefined;
 }
 
-/** One format: everything about it stands in its file. */
 export interface Format extends FormatFiles {
-  /** For people: the name, and whom it is for. */
+  /** Name and description on the page for people. */
   readonly name: string;
   readonly about: string;
-  /** Pure: the same feed gives the same bytes. */
+  /** Pure: the bytes depend only on the feed. */
   readonly write: (view: FeedView, feed: Feed) => string;
-  /** Reads a file back and judges it by the format's rules. Throws where it cannot be parsed: `XmlError`, `SyntaxError`. */
+  /** Reads a file, and checks it by the rules of the format. Throws `XmlError` or `SyntaxError` where it cannot be parsed. */
   readonly read: (text: string, view: FeedView) => Reading;
 }
 
-/** Whether the format shows such a feed. */
+/** True where the format has a file for the feed. */
 export const supports = ({ archiveSuffix, mainOnly = false }: FormatFiles, key: FeedKey): boolean =>
   archivePage(key) === undefined ? !mainOnly || key === "main" : archiveSuffix !== undefined;
 
-/** The format's file of a feed, in the feed's folder. */
+/** The name of the file in the folder of the feed. */
 export const fileOf = ({ file, archiveSuffix }: FormatFiles, key: FeedKey): string => {
   const page = archivePage(key);
   return page === undefined || archiveSuffix === undefined ? file : `${page}${archiveSuffix}`;
 };
 
-export const uncleanProblem = "holds characters that no feed may hold";
+export const uncleanProblem = "contains characters that are not allowed in a feed";
 
 /** The problems whose condition holds. */
 export const problemsOf = (conditions: Readonly<Record<string, boolean>>): readonly string[] =>
   Object.entries(conditions).flatMap(([problem, condition]) => (condition ? [problem] : []));
 
-/** A length as a number; undefined for `0`, which RSS asks for where nobody knows. */
+/** Undefined for `0`, which RSS requires for an unknown length. */
 export const parseLength = (length = "0"): number | undefined => (length === "0" ? undefined : Number(length));
 
-/** A date as a moment; undefined where it is none. */
 export const parseMoment = (date: string | undefined): Instant | undefined => {
   const at = date === undefined ? Number.NaN : Date.parse(date);
   return Number.isNaN(at) ? undefined : at;

@@ -14,16 +14,16 @@ import {
 import { XmlError } from "./tree.ts";
 import type { FeedView } from "./view.ts";
 
-/** The entry inside which the parser stopped. */
+/** The entry that the parse error is in. */
 const entryOfError = (cause: unknown, feed: Feed): string | undefined => {
   const open = cause instanceof XmlError ? cause.open : [];
-  const at = open.findLast(({ name }) => name === "item" || name === "entry" || name === "article");
-  return at === undefined ? undefined : feed.entries[at.nth]?.id;
+  const entry = open.findLast(({ name }) => name === "item" || name === "entry" || name === "article");
+  return entry === undefined ? undefined : feed.entries[entry.nth]?.id;
 };
 
 const enclosureText = ({ url, mediaType, length }: Enclosure): string => [url, mediaType, length].join(" ");
 
-// White space alone is layout to who reads XML.
+// A parser of XML drops text that is only white space.
 const sameText = (a: string, b: string): boolean => a === b || (a.trim() === "" && b.trim() === "");
 
 const entryProblems = (
@@ -38,9 +38,9 @@ const entryProblems = (
   return [
     ...(found.id === expected?.id && found.id === feed.entries[index]?.id
       ? []
-      : [`stands there as ${found.id ?? "nothing"}`]),
+      : [`has the id ${found.id ?? "undefined"} in the file`]),
     ...(found.title === expected?.title ? [] : ["has another title than its post"]),
-    // RFC 822 dates end at the second: before 1970 as after it, at the one that has begun.
+    // RFC 822 dates have whole seconds, rounded down, before 1970, too.
     ...(Math.floor((found.published ?? Number.NaN) / 1000) === Math.floor(published / 1000)
       ? []
       : ["has another date than its post"]),
@@ -79,7 +79,7 @@ const checkFile = (format: Format, text: string, feed: Feed, view: FeedView): re
 };
 
 const checkEntries = (file: string, entries: readonly EntryReading[], feed: Feed, view: FeedView): readonly Fault[] => {
-  // A lost or doubled entry shifts all behind it: then the ids alone tell which it is.
+  // A missing or repeated entry shifts all entries after it: then entries are found by their ids.
   const ids = entries.map(({ id }) => id);
   const found = (index: number) =>
     ids.length === feed.entries.length ? entries[index] : entries.find(({ id }) => id === view.entries[index]?.id);
@@ -87,18 +87,18 @@ const checkEntries = (file: string, entries: readonly EntryReading[], feed: Feed
   return [
     ...ids
       .filter((id) => !known.has(id))
-      .map((id) => ({ file, problem: `holds an entry that its window does not: ${id ?? "one without id"}` })),
+      .map((id) => ({ file, problem: `contains an entry that is not in its window: ${id ?? "one without an id"}` })),
     ...(ids.length > feed.entries.length
-      ? [{ file, problem: `holds ${ids.length} entries instead of ${feed.entries.length}` }]
+      ? [{ file, problem: `contains ${ids.length} entries instead of ${feed.entries.length}` }]
       : []),
-    ...repeatedIds(feed).map((id) => ({ file, problem: "stands in the feed more than once", entry: id })),
+    ...repeatedIds(feed).map((id) => ({ file, problem: "is in the feed more than once", entry: id })),
     ...feed.entries.flatMap(({ id }, index) =>
       entryProblems(found(index), index, feed, view).map((problem) => ({ file, problem, entry: id })),
     ),
   ];
 };
 
-/** What is wrong with the rendered files, judged by the window that they were made of. */
+/** Compares the rendered files with the window that they were made of. */
 export const gateWith =
   (formats: readonly Format[], viewOf: (feed: Feed) => FeedView) =>
   (rendered: readonly Rendered[], feed: Feed): readonly Fault[] => {

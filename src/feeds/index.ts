@@ -11,23 +11,23 @@ import { pageFor } from "./page.ts";
 import { rss } from "./rss.ts";
 import { type FeedView, viewOf } from "./view.ts";
 
-/** The formats that feed readers take: a new one is its file and a place here. */
+/** The formats for feed readers. A new one is its file and one entry here. */
 export const feeds: readonly Format[] = [rss, atom, json];
 
-/** The main feed's files, by the format's id. */
+/** The files of the main feed, by the id of the format. */
 export const feedFiles: Readonly<Record<string, string>> = Object.fromEntries(feeds.map(({ id, file }) => [id, file]));
 
 const opml = opmlFor(rss);
 
 export const registry: readonly Format[] = [...feeds, opml, pageFor(feeds, opml)];
 
-/** The paths of the host where a site's page and the files of its main feed are asked for. */
+/** The paths of a site's page and of the files of its main feed. */
 export const addressesOf = ({ folder, feeds: { paths } }: Site): readonly string[] => [
   `/${folder}`,
   ...registry.map(({ id, file }) => paths[id] ?? `/${folder}${file}`),
 ];
 
-/** What a file of ours is, by its key; undefined for any other file. */
+/** The media type of a file that Crier writes, by its key; undefined for any other file. */
 export const mediaTypeOf = (key: string): string | undefined => {
   const name = key.slice(key.lastIndexOf("/") + 1);
   const page = /(?:^|\/)archive\/[1-9]\d*(\..+)$/.exec(key)?.[1];
@@ -35,7 +35,7 @@ export const mediaTypeOf = (key: string): string | undefined => {
     ?.mediaType;
 };
 
-/** A feed is rendered, then judged: it is made safe once. */
+/** A feed is rendered and then checked: its view is made only once. */
 const memoise = (make: (feed: Feed) => FeedView): ((feed: Feed) => FeedView) => {
   const views = new WeakMap<Feed, FeedView>();
   return (feed) => {
@@ -45,7 +45,7 @@ const memoise = (make: (feed: Feed) => FeedView): ((feed: Feed) => FeedView) => 
   };
 };
 
-/** Some formats, as the application uses them. */
+/** The port of the application, for these formats. */
 export const formatsOf = (some: readonly Format[]): Formats => {
   const view = memoise(viewOf);
   return {

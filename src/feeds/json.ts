@@ -13,7 +13,7 @@ const version = "https://jsonfeed.org/version/1.1";
 
 const authors = (people: readonly Person[]) => people.map(({ name, url }) => ({ name, url }));
 
-/** What JSON Feed has no word for. Absent where there is nothing to say. */
+/** Fields that JSON Feed does not have. Undefined where all are empty. */
 const extension = ({ disclosure, image, syndication }: EntryView) => {
   const more = {
     generated_by: disclosure,
@@ -52,7 +52,7 @@ const item = (entry: EntryView, view: FeedView) => ({
   _crier: extension(entry),
 });
 
-/** JSON Feed goes from any page to the posts before it. */
+/** In JSON Feed each page links to the page with older posts. */
 const nextUrl = (view: FeedView): string | undefined =>
   view.archive?.previous === undefined ? undefined : addressOf(view, files, view.archive.previous);
 
@@ -108,7 +108,7 @@ const readItem = (item: unknown): EntryReading => {
     problems: problemsOf({
       "has no absolute link": !/^https?:/.test(asString(fields.url) ?? ""),
       "has no content": asString(fields.content_html) === undefined && asString(fields.content_text) === undefined,
-      "does not say when it was changed": parseMoment(asString(fields.date_modified)) === undefined,
+      "has no date of change": parseMoment(asString(fields.date_modified)) === undefined,
       [uncleanProblem]: !allClean({ ...fields, content_html: undefined }),
     }),
   };
@@ -125,12 +125,12 @@ export const json: Format = {
     const fields = isRecord(parsed) ? parsed : {};
     return {
       problems: problemsOf({
-        "is no JSON Feed 1.1": fields.version !== version,
+        "is not JSON Feed 1.1": fields.version !== version,
         "has no title": !fields.title,
         "does not name its page": !asString(fields.home_page_url),
         "does not name its own address": fields.feed_url !== addressOf(view, files),
-        "does not lead to the archive page before it, or leads past the first": fields.next_url !== nextUrl(view),
-        "does not name its hubs, and no others": !sameList(
+        "has no link to the previous archive page, or has one on the first page": fields.next_url !== nextUrl(view),
+        "does not name exactly its hubs": !sameList(
           recordsIn(fields.hubs).map(({ type, url }) => (type === "WebSub" ? url : type)),
           view.hubs,
         ),

@@ -8,6 +8,6 @@ const locale = (tag: string): Intl.Locale | undefined => {
   }
 };
 
-/** How the language is written; left to right where the tag is none. */
+/** Left to right where the tag is not valid. */
 export const textDirection = (tag: string): "ltr" | "rtl" =>
   locale(tag)?.getTextInfo().direction === "rtl" ? "rtl" : "ltr";

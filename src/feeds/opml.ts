@@ -37,7 +37,7 @@ const write = (view: FeedView, feed: FormatFiles): string =>
     new Set(),
   );
 
-/** OPML 2.0 (opml.org/spec2.opml), a subscription list: all feeds of the site, as the given format. Readers import it. */
+/** OPML 2.0 (opml.org/spec2.opml): all feeds of the site in one format, for the import of a feed reader. */
 export const opmlFor = (feed: FormatFiles): Format => ({
   ...files,
   name: "OPML",
@@ -48,9 +48,9 @@ export const opmlFor = (feed: FormatFiles): Format => ({
     const outlines = elements(child(root, "body"), "outline").map(({ attributes }) => attributes);
     return {
       problems: problemsOf({
-        "is no OPML 2.0": root.name !== "opml" || root.attributes.version !== "2.0",
+        "is not OPML 2.0": root.name !== "opml" || root.attributes.version !== "2.0",
         "has no title": !textOf(child(child(root, "head"), "title")),
-        "does not lead to every feed, and to nothing else": !sameList(
+        "does not list exactly the feeds of the site": !sameList(
           outlines.map(({ xmlUrl }) => xmlUrl),
           subscriptions(view, feed).map(({ xmlUrl }) => xmlUrl),
         ),

@@ -6,7 +6,7 @@ import type { Html } from "./page-layout.ts";
 import { languageOf } from "./page-posts.ts";
 import type { FeedView, SiblingView } from "./view.ts";
 
-/** A long address breaks before its file's name. */
+/** A long address has a line break before the name of the file. */
 const addressCode = (url: string): Html => {
   const [file] = /[^/]*$/.exec(url) ?? [""];
   return html`<code class="address" dir="ltr">${url.slice(0, url.length - file.length)}<wbr/>${file}</code>`;
@@ -25,7 +25,7 @@ ${addressCode(url)}
 const opmlLine = (view: FeedView, opml: Format): Html => html`
 <p class="more">Most readers also import <a href="${addressOf(view, opml)}" type="${opml.mediaType}">all feeds as OPML</a>.</p>`;
 
-/** Every format of the feed, each with its address. */
+/** Every format of the feed with its address. */
 export const subscribeSection = (view: FeedView, formats: readonly Format[], opml: Format): Html => html`
 <section aria-labelledby="follow">
 <h2 id="follow">Follow along</h2>
@@ -44,7 +44,7 @@ const groups = [
   { name: "Languages", kind: "language" },
 ] as const;
 
-/** The other feeds by what they are; one group alone needs no name. */
+/** The other feeds in groups. A single group has no heading. */
 const siblingGroups = (view: FeedView): readonly Html[] => {
   const filled = groups
     .map(({ name, kind }) => ({ name, feeds: view.siblings.filter(({ key }) => feedParts(key).kind === kind) }))
@@ -76,7 +76,7 @@ export const otherFeeds = (view: FeedView, siteTitle: string): Html | string =>
       }
 </section>`;
 
-/** What leads readers and browsers from a page to the feeds. */
+/** The links by which readers and browsers find the feeds of a page. */
 export const autodiscovery = (view: FeedView, formats: readonly Format[]): readonly Html[] =>
   formats.map(
     (format) =>
@@ -84,7 +84,7 @@ export const autodiscovery = (view: FeedView, formats: readonly Format[]): reado
 `,
   );
 
-/** The same lines to be read and copied: as a string, they are escaped. */
+/** The same lines to copy: as strings, they are escaped. */
 export const autodiscoverySnippet = (view: FeedView, formats: readonly Format[]): Html | string =>
   view.key === "main"
     ? html`

@@ -1,17 +1,17 @@
 import { html, raw } from "hono/html";
 import { pageStyles } from "./page-styles.ts";
 
-/** What `html` from hono makes: HTML that is escaped already. */
+/** HTML in which all values are escaped. */
 export type Html = ReturnType<typeof html>;
 
 export interface Layout {
   readonly title: string;
-  /** More of the head: links, a description, styles. */
+  /** Additional elements of the head. */
   readonly head: Html;
   readonly body: Html;
 }
 
-/** A whole page, well-formed as XML too, so that the gate can judge it. The comment is where the local runtime puts its strip. */
+/** A page that is well-formed XML, too, so that the gate can read it. The local runtime replaces the comment in the body. */
 export const layout = ({ title, head, body }: Layout): Html => html`<!DOCTYPE html>
 <html lang="en">
 <head>

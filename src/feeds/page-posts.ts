@@ -6,7 +6,7 @@ import { textDirection } from "./language.ts";
 import type { Html } from "./page-layout.ts";
 import { categoryUrl, type EntryView, type FeedView } from "./view.ts";
 
-/** Dates as the site's readers write them; a language or time zone that the runtime does not know falls back. */
+/** Dates in the language and time zone of the site; in English and UTC where these are unknown. */
 const dateFormat = (language: string, timeZone: string): Intl.DateTimeFormat => {
   const format = (locale: string, zone: string) =>
     new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: zone });
@@ -32,7 +32,7 @@ const copies = ({ syndication }: EntryView): Html =>
       html`${index === 0 ? "" : ", "}<a class="u-syndication" rel="syndication" href="${url}">${host(url)}</a>`,
   )}</p>`;
 
-/** The attributes of a site's own words: around them the page is in English, whatever the site is in (WCAG 3.1.2). */
+/** The attributes of text in the language of the site. The other text of the page is in English (WCAG 3.1.2). */
 export const languageOf = (language: string): Html | string => {
   if (language === "" || language === "en") return "";
   const dir = textDirection(language) === "ltr" ? "" : html` dir="rtl"`;
@@ -66,7 +66,7 @@ const post = (entry: EntryView, view: FeedView, dates: Intl.DateTimeFormat): Htm
 </article>`;
 };
 
-/** The newest posts, as an h-feed's entries. */
+/** The newest posts, as entries of an h-feed. */
 export const newestPosts = (view: FeedView, { site }: Feed): Html => {
   const dates = dateFormat(view.language, site.timeZone);
   return view.entries.length === 0

@@ -1,4 +1,4 @@
-/** One typeface for reading and one for signs; colours as properties, so that a surface of its own can be built on them. All pairs of text and ground have a contrast of 4.5 or more, in light and in dark. */
+/** Styles for every page. All text has a contrast of 4.5 or more with its background, in light and in dark mode. */
 export const pageStyles = `
 :root {
   color-scheme: light dark;

@@ -72,23 +72,23 @@ const read = (text: string, view: FeedView, formats: readonly Format[], opml: Fo
   return {
     problems: problemsOf({
       "has no title": !textOf(child(child(root, "head"), "title")),
-      "does not lead to every feed": !formats.every((format) => links.includes(addressOf(view, format))),
-      "does not lead to all feeds as OPML": view.key === "main" && !hasLink(all, addressOf(view, opml)),
-      "does not lead to the site's other feeds": !view.siblings.every(({ url }) => hasLink(others, url)),
+      "does not link to every feed": !formats.every((format) => links.includes(addressOf(view, format))),
+      "does not link to the OPML file": view.key === "main" && !hasLink(all, addressOf(view, opml)),
+      "does not link to the site's other feeds": !view.siblings.every(({ url }) => hasLink(others, url)),
       "does not name its licence": licence !== view.licence?.url,
     }),
     entries: all.filter(({ attributes }) => attributes.class === "h-entry").map(readEntry),
   };
 };
 
-/** The page for people: browsers show no feeds any more. It leads to each of the given formats, and to all feeds at once. */
+/** The page for people. It links to the feed in each of the formats, and to the OPML file. */
 export const pageFor = (formats: readonly Format[], opml: Format): Format => ({
   id: "page",
   file: "index.html",
   mediaType: "text/html",
   name: "Page",
   about: "For people.",
-  // Nothing in it is a promise, so hono answers with a string at once.
+  // The template contains no promise, so that hono's result is a string.
   write: (view, feed) =>
     String(
       layout({

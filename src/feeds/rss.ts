@@ -11,11 +11,11 @@ import { withId, writeTree } from "./writer.ts";
 
 const files = { id: "rss", file: "feed.xml", mediaType: "application/rss+xml", archiveSuffix: ".xml" } as const;
 
-// "0" stands for a length that nobody knows: RSS demands the attribute.
+// RSS requires the attribute: "0" is an unknown length.
 const enclosure = ({ url, mediaType, length = 0 }: EnclosureView): Element =>
   element("enclosure", { url, length: length.toString(), type: mediaType });
 
-// RSS has no date of change of its own; readers know Dublin Core's.
+// RSS has no element for the date of change. Readers support the one of Dublin Core.
 const item = (base: Element, entry: EntryView, view: FeedView): Element => {
   const creators = entry.authors.length > 0 ? entry.authors : [view.author];
   return {
@@ -40,7 +40,7 @@ const write = (view: FeedView): string => {
   const root = writeTree(view, {
     self: addressOf(view, files),
     write: (writer) => writer.rss2(),
-    // Readers take a description as HTML.
+    // Readers show a description as HTML.
     summary: ({ summary }) => escapeHtml(summary),
     authors: false,
   });
@@ -86,7 +86,7 @@ const readItem = (item: Element): EntryReading => {
       "has an enclosure without url, length or type": elements(item, "enclosure").some(
         ({ attributes }) => !attributes.url || !attributes.length || !attributes.type,
       ),
-      "has its description behind its content": encoded !== -1 && names.indexOf("description") > encoded,
+      "has its description after its content": encoded !== -1 && names.indexOf("description") > encoded,
       [uncleanProblem]: !everyString(item, isClean, "content:encoded"),
     }),
   };
@@ -104,11 +104,11 @@ export const rss: Format = {
     return {
       problems: [
         ...problemsOf({
-          "is no RSS 2.0": root.name !== "rss" || root.attributes.version !== "2.0",
+          "is not RSS 2.0": root.name !== "rss" || root.attributes.version !== "2.0",
           "has no title": !textOf(child(channel, "title")),
           "has no link": !textOf(child(channel, "link")),
           "has no description": !textOf(child(channel, "description")),
-          "does not say under which licence it stands": textOf(child(channel, "copyright")) !== view.licence?.name,
+          "does not name its licence": textOf(child(channel, "copyright")) !== view.licence?.name,
         }),
         ...linkProblems(channel, view, files, "atom:link"),
       ],

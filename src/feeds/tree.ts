@@ -8,7 +8,10 @@ export interface Element {
 
 export type Node = Element | string;
 
-/** Not well-formed. `open` are the elements that were open at the fault, the outermost first, each with its number among its like-named siblings, from 0. */
+/**
+ * The text is not well-formed XML. `open` has the elements that contain the error, the outermost first. `nth` counts the
+ * siblings with the same name, from 0.
+ */
 export class XmlError extends Error {
   readonly open: readonly { readonly name: string; readonly nth: number }[];
 
@@ -19,7 +22,7 @@ export class XmlError extends Error {
   }
 }
 
-/** An element; attributes without a value are left out. */
+/** Attributes without a value are left out. */
 export const element = (
   name: string,
   attributes: Readonly<Record<string, string | undefined>> = {},
@@ -39,11 +42,11 @@ export const elements = (parent: Pick<Element, "children"> | undefined, name?: s
 
 export const child = (parent: Element | undefined, name: string): Element | undefined => elements(parent, name)[0];
 
-/** All the text below an element; undefined where there is no element. */
+/** The text in an element; undefined where there is no element. */
 export const textOf = (node: Node | undefined): string | undefined =>
   node === undefined || typeof node === "string" ? node : node.children.map(textOf).join("");
 
-/** Whether something holds for every string in and below an element, but below those that are named. */
+/** Tests every attribute and text in an element, except in elements with the name `except`. */
 export const everyString = (node: Node, predicate: (text: string) => boolean, except?: string): boolean =>
   typeof node === "string"
     ? predicate(node)
@@ -59,7 +62,7 @@ interface OpenElement {
   text: string;
 }
 
-/** Parses what must be well-formed XML with namespaces; whitespace between elements is layout and dropped. Throws `XmlError`. */
+/** Parses well-formed XML with namespaces, without the white space between elements. Throws `XmlError`. */
 export const parseXml = (text: string): Element => {
   const parser = new SaxesParser({ xmlns: true });
   const document: OpenElement = { name: "", attributes: {}, children: [], text: "" };
@@ -103,7 +106,7 @@ export const parseXml = (text: string): Element => {
 const escapeText = (text: string) =>
   /[&<>]/.test(text) ? text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;") : text;
 
-// Tabs and newlines in an attribute come back as spaces unless they are written as references (XML 1.0 §3.3.3).
+// Tabs and newlines in an attribute are read as spaces unless they are written as references (XML 1.0 §3.3.3).
 const escapeAttribute = (text: string) =>
   /[&<>"\t\n]/.test(text)
     ? escapeText(text).replaceAll('"', "&quot;").replaceAll("\t", "&#9;").replaceAll("\n", "&#10;")
@@ -111,9 +114,9 @@ const escapeAttribute = (text: string) =>
 
 const cdata = (text: string) => `<![CDATA[${text.replaceAll("]]>", "]]]]><![CDATA[>")}]]>`;
 
-/** Elements named in `inCdata` hold HTML: they stay readable. */
+/** Elements with a name in `inCdata` contain HTML, which is readable as CDATA. */
 export const writeXml = (root: Element, inCdata: ReadonlySet<string>): string => {
-  // `+=` and not `join`: the engine copies a long body once instead of at each depth.
+  // With `+=` a long body is copied once; with `join` it is copied at each depth.
   let text = '<?xml version="1.0" encoding="utf-8"?>';
   const write = ({ name, attributes, children }: Element, indent: string): void => {
     text += `${indent}<${name}`;

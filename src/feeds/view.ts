@@ -7,24 +7,27 @@ import { clean, optionalLine } from "./characters.ts";
 import { type EnclosureView, enclosureView, type ImageView, imageView } from "./feed-picture.ts";
 import { webUrl, webUrls } from "./web-url.ts";
 
-/** A feed as every format shows it. One bad string, URL or date would throw in `feed` and take the whole feed with it: here each is made safe, and the gate names what got lost. */
+/**
+ * A feed with values that every format can write. With one invalid string, URL or date `feed` throws, and nothing is
+ * written: here such values are replaced, and the gate reports them.
+ */
 export interface FeedView {
   readonly key: FeedKey;
-  /** `tag:` URI of the feed itself. */
+  /** The `tag:` URI of the feed. */
   readonly id: string;
   readonly title: string;
   readonly description: string;
   readonly homeUrl: string;
   readonly baseUrl: string;
-  /** Where the main feed stands. */
+  /** The folder of the main feed. */
   readonly feedsUrl: string;
-  /** Where its formats are served instead, by their ids. */
+  /** Configured paths of the main feed, by the id of the format. */
   readonly paths: Readonly<Record<string, string>>;
   readonly updated: Instant;
   readonly author: Person;
   readonly language: string;
   readonly licence?: Licence | undefined;
-  /** None on archive pages: a finished page never changes. */
+  /** Empty on archive pages: a finished page never changes. */
   readonly hubs: readonly string[];
   readonly archive?: Archive | undefined;
   readonly entries: readonly EntryView[];
@@ -35,15 +38,15 @@ export interface FeedView {
 export interface SiblingView {
   readonly key: FeedKey;
   readonly title: string;
-  /** Its page. */
+  /** The URL of its page. */
   readonly url: string;
-  /** In which the title is, where that is not the site's. */
+  /** The language of the title, where it is not that of the site. */
   readonly language?: string | undefined;
 }
 
 export interface EntryView {
   readonly id: string;
-  /** Absent where the post's URL is not an absolute http(s) one. */
+  /** Absent where the post has no absolute http(s) URL. */
   readonly url?: string | undefined;
   readonly title: string;
   /** Plain text. */
@@ -56,7 +59,7 @@ export interface EntryView {
   readonly authors: readonly Person[];
   readonly categories: readonly string[];
   readonly image?: ImageView | undefined;
-  /** The picture, where nothing else in the entry shows it and its type is known. */
+  /** The picture, where its type is known and the entry does not show it otherwise. */
   readonly enclosure?: EnclosureView | undefined;
   readonly disclosure?: string | undefined;
   readonly syndication: readonly string[];
@@ -67,7 +70,7 @@ export interface EntryView {
 const earliest = new Date("0001-01-01T00:00:00Z").getTime();
 const latest = new Date("9999-12-31T23:59:59.999Z").getTime();
 
-/** The moment, or 1970 where no date could be written. */
+/** The moment, or 1970 where it cannot be written as a date. */
 const writableMoment = (at: Instant): Instant => (at >= earliest && at <= latest ? Math.floor(at) : 0);
 
 const personView = ({ name, url, email }: Person): Person => ({
@@ -139,6 +142,6 @@ export const viewOf = (feed: Feed): FeedView => {
   };
 };
 
-/** Where a category's feed stands; undefined where its name gives no address. */
+/** The URL of a category's page; undefined where its name has neither letters nor digits. */
 export const categoryUrl = (feedsUrl: string, name: string): string | undefined =>
   categorySlug(name) === "" ? undefined : webUrl(feedsUrl + feedFolder(categoryFeed(name)));

@@ -3,12 +3,12 @@ import type { Person } from "../domain/site.ts";
 import { type Element, type Node, parseXml } from "./tree.ts";
 import type { EntryView, FeedView } from "./view.ts";
 
-/** A private-use character: no URL, date or name of an element that `feed` writes holds one. */
+/** A private-use character, which is not in any URL, date or name of an element that `feed` writes. */
 const mark = "\ue000";
 
 /**
- * `feed` 6 splits only the first `]]>` of a CDATA section (a text with two forges entries), writes `<` into attributes
- * and `&amp;` as `&`. So no free text reaches it: a token stands in, and the parsed tree gets the text back.
+ * `feed` 6 splits only the first `]]>` of a CDATA section (a text with two of them can forge entries), writes `<` into
+ * attributes, and writes `&amp;` as `&`. So it gets a token instead of each text, and the parsed tree gets the text back.
  */
 const tokens = () => {
   const texts: string[] = [];
@@ -24,18 +24,18 @@ const tokens = () => {
 };
 
 export interface Dialect {
-  /** Where the feed stands. */
+  /** The URL of the feed. */
   readonly self: string;
   readonly write: (writer: Writer) => string;
-  /** How the dialect takes a summary. */
+  /** A summary in the form of the dialect. */
   readonly summary: (entry: EntryView) => string;
-  /** RSS names people in `dc:creator`: its own `<author>` is an e-mail address. */
+  /** False for RSS, whose `<author>` is an e-mail address: it uses `dc:creator`. */
   readonly authors: boolean;
 }
 
 const placeholder = "about:blank";
 
-/** An entry of the written feed with its exact id: Atom's `id`, RSS's `guid`. A title may read like the placeholder. */
+/** An entry with its exact id, in Atom's `id` or RSS's `guid`. */
 export const withId = (node: Element, id: string): Element => ({
   ...node,
   children: node.children.map((child) =>
@@ -43,7 +43,7 @@ export const withId = (node: Element, id: string): Element => ({
   ),
 });
 
-/** The feed as `feed` writes it, parsed, ready to be completed. */
+/** The feed as the library `feed` writes it, parsed. */
 export const writeTree = (view: FeedView, dialect: Dialect): Element => {
   const { toToken, restore } = tokens();
   const author = ({ name, email, url }: Person): Author => ({
@@ -67,7 +67,7 @@ export const writeTree = (view: FeedView, dialect: Dialect): Element => {
     const summary = dialect.summary(entry);
     writer.addItem({
       title: toToken(entry.title),
-      // `feed` puts Atom ids through `new URL()`, which changes many an id that an old blog gave: `withId` writes them.
+      // `feed` passes Atom ids to `new URL()`, which changes many ids of old blogs: `withId` writes them.
       id: placeholder,
       link: entry.url ?? view.homeUrl,
       date: new Date(entry.updated),

@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import { asBody, examples, faultsOfAttacks, naughtyAs, ownPayloads, payloadsIn, read } from "../corpus/attacks.ts";
 import { liveIn } from "../corpus/live.ts";
 
-describe("attacks that others have collected", () => {
-  it("are alive before a document is read", async () => {
+describe("collected attacks", () => {
+  it("have active content before they are read", async () => {
     const payloads = await payloadsIn(ownPayloads);
     expect(payloads.filter((payload) => liveIn(payload).length === 0)).toEqual([]);
   });
 
-  it("leave nothing alive in any feed or page", async () => {
+  it("leave no active content in any feed or page", async () => {
     const attacks = read((await payloadsIn(ownPayloads)).map((payload) => asBody(payload, payload)));
     expect(faultsOfAttacks(attacks)).toEqual([]);
     expect(attacks.refused).toEqual([]);
@@ -20,9 +20,9 @@ describe("attacks that others have collected", () => {
     expect(attacks.posts.length).toBeGreaterThan(50);
   });
 
-  it("of odd Markdown are posts, every example of CommonMark's specification", () => {
-    const odd = read(examples);
-    expect(faultsOfAttacks(odd)).toEqual([]);
-    expect(odd.refused).toEqual([]);
+  it("of unusual Markdown are posts: every example of the CommonMark specification", () => {
+    const unusual = read(examples);
+    expect(faultsOfAttacks(unusual)).toEqual([]);
+    expect(unusual.refused).toEqual([]);
   });
 });

@@ -98,7 +98,7 @@ export const aFeed = (more: Partial<Feed> = {}): Feed => {
 const licence = { name: "CC BY-SA 4.0", url: "https://creativecommons.org/licenses/by-sa/4.0/" };
 const hubs = ["https://hub.example/", "https://second.hub.example/publish?to=all&now=1"];
 
-/** A feed with everything in it: the golden files show it. */
+/** A feed with everything that a feed may have, for the golden files. */
 export const aFullFeed = (): Feed =>
   aFeed({
     licence,

@@ -14,7 +14,7 @@ const text = (parent: Element | undefined, name: string) => textOf(child(parent,
 const of = (post: Parameters<typeof anEntry>[0]) => aFeed({ entries: [anEntry(post)] });
 
 describe("every format", () => {
-  it("is served under its own media type", () => {
+  it("has its own media type", () => {
     expect(formats.render(aFeed()).map(({ file, contentType }) => [file, contentType])).toEqual([
       ["feed.xml", "application/rss+xml; charset=utf-8"],
       ["atom.xml", "application/atom+xml; charset=utf-8"],
@@ -36,7 +36,7 @@ describe("every format", () => {
     expect(formats.gate(formats.render(feed), feed)).toEqual([]);
   });
 
-  it("is valid without a single entry, and the page says what to do", () => {
+  it("is valid without entries, and the page says what to do", () => {
     const feed = aFeed({ entries: [] });
     expect(formats.gate(formats.render(feed), feed)).toEqual([]);
     expect(rendered(feed, "index.html")).toContain(
@@ -44,23 +44,23 @@ describe("every format", () => {
     );
   });
 
-  it("is valid where the site says next to nothing", () => {
+  it("is valid where the site has only the required fields", () => {
     const site = aSite({ title: "", language: "", description: "", author: { name: "" } });
     const feed = aFeed({ site, title: "", description: "", author: site.author, language: "" });
     expect(formats.gate(formats.render(feed), feed)).toEqual([]);
   });
 
-  it("carries no character that a reader chokes on", () => {
+  it("contains no character that a reader cannot parse", () => {
     const feed = of({ title: "a\u0000b\u0085c\ud800d\uffffe\u202ef", html: "<p>\u0007x</p>", summary: "\u001fy" });
     for (const { text } of formats.render(feed)) expect(text).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f\uffff]/);
     expect(formats.gate(formats.render(feed), feed)).toEqual([]);
   });
 
-  it("shows the address where a title has nothing to see", () => {
+  it("shows the address instead of an invisible title", () => {
     expect(text(items(of({ title: "\u200b " }))[0], "title")).toBe("https://ada.example/the-engine/");
   });
 
-  it("lets no text forge an entry", () => {
+  it("has no entry that is forged by a text", () => {
     const evil = "x]]></content:encoded></item><item><title>forged ]]> & <b>";
     const feed = of({
       title: evil,
@@ -77,13 +77,13 @@ describe("every format", () => {
     expect(child(entries(feed)[0], "category")?.attributes.term).toBe(evil);
   });
 
-  it("keeps an ampersand that stands written out in a text", () => {
+  it("keeps an escaped ampersand in a text", () => {
     const feed = of({ title: "Write &amp; for &", categories: [{ name: "&amp;lt;" }] });
     expect(text(items(feed)[0], "title")).toBe("Write &amp; for &");
     expect(text(items(feed)[0], "category")).toBe("&amp;lt;");
   });
 
-  it("writes the id of an old blog to the letter, and claims of none that it is the post's address", () => {
+  it("writes the id of an old blog exactly, and marks no id as the address of the post", () => {
     const feed = of({ oldId: "https://Old.ada.example?p=7&x" });
     expect(formats.gate(formats.render(feed), feed)).toEqual([]);
     expect(text(items(feed)[0], "guid")).toBe("https://Old.ada.example?p=7&x");
@@ -92,7 +92,7 @@ describe("every format", () => {
     expect(json(feed).items[0].id).toBe("https://Old.ada.example?p=7&x");
   });
 
-  it("names the copies of a post", () => {
+  it("links to the copies of a post", () => {
     const copy = "https://mastodon.example/@ada/1";
     const feed = of({ syndication: [copy, "nowhere", copy] });
     const rel = "http://microformats.org/wiki/rel-syndication";
@@ -106,60 +106,63 @@ describe("every format", () => {
     expect(json(feed).items[0]._crier.syndication).toEqual([copy]);
   });
 
-  it("keeps the link of a picture's credit, where it leads somewhere", () => {
-    const credited = (creditHtml: string) => {
+  it("keeps the link of a picture's credit, where it is an http(s) URL", () => {
+    const withCredit = (creditHtml: string) => {
       const image = { url: "https://ada.example/a.png", credit: "By Jona", creditHtml };
       return aFeed({ entries: [anEntry({ image })] });
     };
-    const feed = credited('By <a href="https://jona.example/?a=1&amp;b=2" rel="nofollow">Jona</a>');
+    const feed = withCredit('By <a href="https://jona.example/?a=1&amp;b=2" rel="nofollow">Jona</a>');
     expect(rendered(feed, "feed.xml")).toContain(
       '<media:copyright url="https://jona.example/?a=1&amp;b=2">By Jona</media:copyright>',
     );
     expect(json(feed).items[0]._crier.image_credit_url).toBe("https://jona.example/?a=1&b=2");
     for (const without of ["By Jona", '<a href="mailto:jona@ada.example">Jona</a>'])
-      expect(rendered(credited(without), "feed.xml")).not.toContain("media:copyright");
+      expect(rendered(withCredit(without), "feed.xml")).not.toContain("media:copyright");
   });
 
-  it("says the language of an entry where it is not its feed's", () => {
+  it("has the language of an entry where it differs from the feed", () => {
     const feed = aFeed({ entries: entriesOf([{ language: "ja" }, { language: "en" }]) });
     expect(items(feed).map((item) => text(item, "dc:language"))).toEqual(["ja", undefined]);
     expect(entries(feed).map(({ attributes }) => attributes["xml:lang"])).toEqual(["ja", undefined]);
     expect(json(feed).items.map(({ language }: { language?: string }) => language)).toEqual(["ja", undefined]);
   });
 
-  it("says the language of its feed", () => {
+  it("has the language of its feed", () => {
     const feed = aFeed({ key: "languages/ja", language: "ja" });
     expect(text(child(parseXml(rendered(feed, "feed.xml")), "channel"), "language")).toBe("ja");
     expect(parseXml(rendered(feed, "atom.xml")).attributes["xml:lang"]).toBe("ja");
     expect(json(feed).language).toBe("ja");
   });
 
-  it("leaves out a hub and a licence whose addresses lead nowhere", () => {
+  it("leaves out a hub and a licence without an http(s) URL", () => {
     const feed = aFeed({ hubs: ["hub"], licence: { name: "Mine", url: "mine" } });
     expect(formats.gate(formats.render(feed), feed)).toEqual([]);
     expect(json(feed).hubs).toBeUndefined();
     expect(rendered(feed, "feed.xml")).not.toContain("<copyright>");
   });
 
-  it("calls a licence without a name by its address", () => {
+  it("shows a licence without a name by its address", () => {
     const feed = aFeed({ licence: { name: " ", url: "https://licence.example/" } });
     expect(text(parseXml(rendered(feed, "atom.xml")), "rights")).toBe("https://licence.example/");
   });
 
-  it("shows summaries alone where the site wants it so", () => {
+  it("shows only summaries where the site is configured so", () => {
     const site = aSite({ feeds: { entries: 50, content: { default: "summary" }, paths: {} } });
     const feed = aFeed({
       site,
-      entries: [anEntry({ summary: "Short" }), anEntry({ id: "p2", summary: "", title: "Bare" })],
+      entries: [anEntry({ summary: "Short" }), anEntry({ id: "p2", summary: "", title: "Only a title" })],
     });
     expect(formats.gate(formats.render(feed), feed)).toEqual([]);
     expect(child(items(feed)[0], "content:encoded")).toBeUndefined();
     expect(child(entries(feed)[0], "content")).toBeUndefined();
-    expect(json(feed).items.map((item: { content_text: string }) => item.content_text)).toEqual(["Short", "Bare"]);
+    expect(json(feed).items.map((item: { content_text: string }) => item.content_text)).toEqual([
+      "Short",
+      "Only a title",
+    ]);
   });
 });
 
-describe("a path of its own", () => {
+describe("a configured path", () => {
   const paths = { rss: "/index.xml", atom: "/blog/atom", json: "/feed/json" };
   const site = aSite({ feedsUrl: "https://feeds.ada.example/blog/", feeds: { ...aSite().feeds, paths } });
   const siblings: Feed["siblings"] = [
@@ -173,14 +176,14 @@ describe("a path of its own", () => {
       file === "feed.xml" ? "atom:link" : "link",
     ).find(({ attributes }) => attributes.rel === "self")?.attributes.href;
 
-  it("is what each format of the main feed calls its address", () => {
+  it("is the address of the main feed in each format", () => {
     expect(formats.gate(formats.render(feed), feed)).toEqual([]);
     expect(self("feed.xml", feed)).toBe("https://feeds.ada.example/index.xml");
     expect(self("atom.xml", feed)).toBe("https://feeds.ada.example/blog/atom");
     expect(json(feed).feed_url).toBe("https://feeds.ada.example/feed/json");
   });
 
-  it("is what a hub is told of", () => {
+  it("is the topic for hubs", () => {
     expect(formats.topics(feed)).toEqual([
       "https://feeds.ada.example/index.xml",
       "https://feeds.ada.example/blog/atom",
@@ -188,7 +191,7 @@ describe("a path of its own", () => {
     ]);
   });
 
-  it("is what the page and the OPML lead to", () => {
+  it("is linked to by the page and the OPML", () => {
     const page = rendered(feed, "index.html");
     expect(page).toContain('title="Ada&#39;s Notebook (RSS)" href="https://feeds.ada.example/index.xml"');
     expect(page).toContain('<code class="address" dir="ltr">https://feeds.ada.example/<wbr/>index.xml</code>');
@@ -198,7 +201,7 @@ describe("a path of its own", () => {
     expect(rendered(feed, "feeds.opml")).toContain('xmlUrl="https://feeds.ada.example/blog/categories/looms/feed.xml"');
   });
 
-  it("is the main feed's alone", () => {
+  it("is only for the main feed", () => {
     const category = aFeed({
       site,
       key: "categories/looms",
@@ -207,7 +210,7 @@ describe("a path of its own", () => {
     expect(self("feed.xml", category)).toBe("https://feeds.ada.example/blog/categories/looms/feed.xml");
   });
 
-  it("is what the archive's pages call the current feed", () => {
+  it("is the current feed for the pages of the archive", () => {
     const page = anArchivePage({ site, baseUrl: "https://feeds.ada.example/blog/archive/" });
     expect(formats.gate(formats.render(page), page)).toEqual([]);
     expect(rendered(page, "2.xml")).toContain(
@@ -234,7 +237,7 @@ describe("a page of the archive", () => {
     ["in the middle", { previous: "archive/1", next: "archive/3" }, ["1", "3"]],
     ["at the first page", { next: "archive/3" }, [undefined, "3"]],
     ["at the last page", { previous: "archive/1" }, ["1", undefined]],
-  ])("leads %s to its neighbours and to the current feed", (_, ends, [previous, next]) => {
+  ])("links %s to its neighbours and to the current feed", (_, ends, [previous, next]) => {
     const at = (page: string) => `https://feeds.ada.example/archive/${page}.atom.xml`;
     expect(chain({ isPage: true, ...ends })).toEqual([
       ...(previous === undefined ? [] : [["prev-archive", at(previous)]]),
@@ -243,7 +246,7 @@ describe("a page of the archive", () => {
     ]);
   });
 
-  it("names no hub: a finished page never changes", () => {
+  it("names no hub, because a finished page never changes", () => {
     for (const { text } of formats.render(anArchivePage())) expect(text).not.toContain("hub");
   });
 
@@ -253,7 +256,7 @@ describe("a page of the archive", () => {
     );
   });
 
-  it("goes on in JSON to the posts before it, and ends at the first", () => {
+  it("links in JSON to the page with older posts, except on the first page", () => {
     const next = (more: Partial<Feed>) => JSON.parse(rendered(anArchivePage(more), "2.json")).next_url;
     expect(next({})).toBe("https://feeds.ada.example/archive/1.json");
     expect(next({ archive: { isPage: true, next: "archive/3" } })).toBeUndefined();
@@ -277,11 +280,11 @@ describe("the OPML", () => {
     ]);
   });
 
-  it("is as old as the newest change, not as its making", () => {
+  it("has the date of the newest change, not of its rendering", () => {
     expect(rendered(aFeed(), "feeds.opml")).toContain("<dateModified>Sun, 01 Mar 2026 08:00:00 GMT</dateModified>");
   });
 
-  it("stands beside the main feed only", () => {
+  it("exists only for the main feed", () => {
     const category = aFeed({ key: "categories/looms", baseUrl: "https://feeds.ada.example/categories/looms/" });
     expect(formats.render(category).map(({ file }) => file)).toEqual([
       "feed.xml",
@@ -295,7 +298,7 @@ describe("the OPML", () => {
 describe("an image", () => {
   const url = "https://ada.example/loom.jpg?a=1&b=2";
 
-  it("that the body does not show is an enclosure of its true type", () => {
+  it("that the body does not show is an enclosure with its type", () => {
     const feed = of({ image: { url } });
     expect(child(items(feed)[0], "enclosure")?.attributes).toEqual({ url, length: "0", type: "image/jpeg" });
     expect(
@@ -307,7 +310,7 @@ describe("an image", () => {
     });
   });
 
-  it("that was measured is an enclosure of that type and length", () => {
+  it("that was measured is an enclosure with that type and length", () => {
     const feed = of({ image: { url }, enclosure: { url, mediaType: "image/webp", length: 4711 } });
     expect(formats.gate(formats.render(feed), feed)).toEqual([]);
     expect(child(items(feed)[0], "enclosure")?.attributes).toEqual({ url, length: "4711", type: "image/webp" });
@@ -328,20 +331,20 @@ describe("an image", () => {
     expect(json(feed).items[0].attachments).toEqual([{ url, mime_type: "image/jpeg" }]);
   });
 
-  it("without an ending is an enclosure once it was measured", () => {
+  it("without a file extension is an enclosure after it was measured", () => {
     const picture = "https://ada.example/picture";
     const feed = of({ image: { url: picture }, enclosure: { url: picture, mediaType: "image/avif", length: 0 } });
     expect(child(items(feed)[0], "enclosure")?.attributes).toEqual({ url: picture, length: "0", type: "image/avif" });
   });
 
-  it("that stands in the body is not repeated as an enclosure", () => {
+  it("that is in the body is not repeated as an enclosure", () => {
     const feed = of({ image: { url }, html: '<img src="https://ada.example/loom.jpg?a=1&amp;b=2" />' });
     expect(child(items(feed)[0], "enclosure")).toBeUndefined();
     expect(elements(entries(feed)[0], "link").map(({ attributes }) => attributes.rel)).toEqual(["alternate"]);
     expect(child(items(feed)[0], "media:content")?.attributes.url).toBe(url);
   });
 
-  it("of an unknown type is no enclosure, but still a picture", () => {
+  it("of an unknown type is not an enclosure, but a picture", () => {
     const feed = of({ image: { url: "https://ada.example/picture" } });
     expect(child(items(feed)[0], "enclosure")).toBeUndefined();
     expect(child(items(feed)[0], "media:content")?.attributes).toEqual({
@@ -351,7 +354,7 @@ describe("an image", () => {
     expect(json(feed).items[0].image).toBe("https://ada.example/picture");
   });
 
-  it("with an address that leads nowhere is left out", () => {
+  it("without an http(s) URL is left out", () => {
     const feed = of({ image: { url: "loom.jpg" } });
     expect(formats.gate(formats.render(feed), feed)).toEqual([]);
     expect(child(items(feed)[0], "media:content")).toBeUndefined();
@@ -361,7 +364,7 @@ describe("an image", () => {
 describe("the page", () => {
   const page = (feed: Feed) => rendered(feed, "index.html");
 
-  it("leads to every feed, in its head and in words", () => {
+  it("links to every feed, in its head and in its text", () => {
     for (const [file, type] of [
       ["feed.xml", "application/rss+xml"],
       ["atom.xml", "application/atom+xml"],
@@ -372,7 +375,7 @@ describe("the page", () => {
     }
   });
 
-  it("leaves the place for the local runtime's strip right behind <body>", () => {
+  it("has the comment for the local runtime's strip directly after <body>", () => {
     expect(page(aFeed())).toContain("<body>\n<!-- crier:strip -->");
   });
 
@@ -389,7 +392,7 @@ describe("the page", () => {
     expect(category).toContain("More from Ada&#39;s Notebook");
   });
 
-  it("writes dates as the site's language and time zone have them", () => {
+  it("writes dates in the language and time zone of the site", () => {
     const published = Date.UTC(2026, 0, 1, 23, 30);
     const feed = aFeed({
       site: aSite({ timeZone: "Europe/Berlin" }),
@@ -399,18 +402,18 @@ describe("the page", () => {
     expect(page(feed)).toContain(">2. Januar 2026</time>");
   });
 
-  it("writes dates all the same where language or time zone are unknown", () => {
+  it("writes dates in English where the language or time zone is unknown", () => {
     expect(page(aFeed({ site: aSite({ timeZone: "Mars/Olympus" }), language: "not a language" }))).toContain(
       ">March 1, 2026</time>",
     );
   });
 
-  it("marks the language of a post in another one than its feed", () => {
+  it("marks the language of a post where it differs from the feed", () => {
     const feed = aFeed({ entries: entriesOf([{ language: "ja" }, { language: "en" }, { language: "" }]) });
     expect(page(feed).match(/<h3 lang="[^"]*">/g)).toEqual(['<h3 lang="ja">']);
   });
 
-  it("is in English around the site's own words, which say what they are in", () => {
+  it("is in English, and marks the language of the site's text", () => {
     const html = page(aFeed({ language: "ar", entries: entriesOf([{ language: "he" }, { language: "ar" }]) }));
     expect(html).toContain('<html lang="en">');
     expect(html).toContain('<h1 class="p-name" lang="ar" dir="rtl">');
@@ -418,7 +421,7 @@ describe("the page", () => {
     expect(html).toContain('<p class="p-summary" lang="he" dir="rtl">');
   });
 
-  it("groups the other feeds by what they are", () => {
+  it("groups the other feeds by kind", () => {
     const siblings: Feed["siblings"] = [
       { key: "languages/ar", title: "العربية" },
       { key: "categories/looms", title: "Looms" },
@@ -433,14 +436,14 @@ describe("the page", () => {
     );
   });
 
-  it("shows the lines for other pages' heads, ready to be copied, on the site's page alone", () => {
+  it("shows the lines for the head of other pages, on the page of the main feed only", () => {
     const line =
       "&lt;link rel=&quot;alternate&quot; type=&quot;application/rss+xml&quot; title=&quot;Ada&amp;#39;s Notebook (RSS)&quot; href=&quot;https://feeds.ada.example/feed.xml&quot;/&gt;";
     expect(page(aFeed())).toContain(line);
     expect(page(aFeed({ key: "featured", baseUrl: "https://feeds.ada.example/featured/" }))).not.toContain("<details>");
   });
 
-  it("leads to all feeds as OPML", () => {
+  it("links to all feeds as OPML", () => {
     expect(page(aFeed())).toContain('<a href="https://feeds.ada.example/feeds.opml" type="text/x-opml">');
   });
 
@@ -449,34 +452,34 @@ describe("the page", () => {
     expect(page(aFeed({ licence }))).toContain(`<a rel="license" href="${licence.url}">CC BY 4.0</a>`);
   });
 
-  it("says it once where a site describes itself by its title", () => {
+  it("has no description where it is the same as the title", () => {
     expect(page(aFeed({ description: "Ada's Notebook" }))).not.toContain('class="about');
   });
 
-  it("stands where the site's own address leads nowhere", () => {
+  it("is rendered where the address of the site is not valid", () => {
     const html = page(aFeed({ site: aSite({ url: "ada" }), homeUrl: "https://ada.example/" }));
     expect(html).toContain('<a href="https://ada.example/">ada</a>');
   });
 
-  it("calls a sibling without a title by its key", () => {
+  it("shows another feed without a title by its key", () => {
     expect(page(aFeed({ siblings: [{ key: "categories/x", title: "" }] }))).toContain(">categories/x</a>");
   });
 
-  it("names a topic without letters, but has no address for it", () => {
+  it("shows a category without letters, but does not link it", () => {
     expect(page(of({ categories: [{ name: "!!!" }] }))).toContain('<span class="p-category">!!!</span>');
   });
 
-  it("shows no time to read where none is known", () => {
+  it("shows no reading time where it is unknown", () => {
     expect(page(of({ readingTime: 0 }))).not.toContain("min read");
   });
 
-  it("escapes what documents say", () => {
+  it("escapes the text of documents", () => {
     const html = page(of({ title: "<script>alert(1)</script>", summary: '"><img src=x onerror=y>' }));
     expect(html).not.toContain("<script");
     expect(html).not.toContain("<img");
   });
 
-  it("needs neither scripts nor anything from elsewhere", () => {
+  it("has no scripts and loads nothing from other servers", () => {
     expect(page(aFeed({ entries: entriesOf([{ image: { url: "https://ada.example/a.png" } }]) }))).not.toMatch(
       /<script|<img|@import|url\(|<link rel="stylesheet"/,
     );

@@ -6,7 +6,7 @@ describe.each([
   ["a feed with everything in it", "", aFullFeed()],
   ["a page of the archive", "archive/", anArchivePage()],
 ])("%s", (_, folder, feed) => {
-  it.each(formats.render(feed))("is written as $file was reviewed", async ({ file, text }) => {
+  it.each(formats.render(feed))("is the same as the reviewed file $file", async ({ file, text }) => {
     await expect(text).toMatchFileSnapshot(`../golden/${folder}${file}`);
   });
 

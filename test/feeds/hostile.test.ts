@@ -13,14 +13,14 @@ const of = (post: Parameters<typeof anEntry>[0]) => aFeed({ entries: [anEntry(po
 
 afterEach(() => vi.useRealTimers());
 
-// The twelve traps of `feed` 6, each by the way in which it would break what people subscribe to.
-describe("the library's traps", () => {
-  it.each(["title", "summary", "html"])("1: a second `]]>` in a %s forges no entry", (field) => {
+// Twelve faults of `feed` 6 that would break a feed.
+describe("the faults of the library", () => {
+  it.each(["title", "summary", "html"])("1: a second `]]>` in a %s does not forge an entry", (field) => {
     const evil = "a]]>b]]></title></content:encoded></item><item><guid>forged</guid><title><![CDATA[x";
     expect(faultsOf(of({ [field]: evil }))).toEqual([]);
   });
 
-  it("2: a character that XML forbids is taken out, and `<` in an attribute is escaped", () => {
+  it("2: a character that XML does not allow is removed, and `<` in an attribute is escaped", () => {
     const evil = 'x\u0000\u000b\ufffe\ud800<&"';
     const image = { url: "https://ada.example/a.png?b=1&c=<", alt: evil, credit: evil };
     const feed = of({ title: evil, html: evil, summary: evil, categories: [{ name: evil }], image });
@@ -32,12 +32,12 @@ describe("the library's traps", () => {
     ["a relative URL", { url: "/the-engine/" }],
     ["no URL at all", { url: "https://[::1" }],
     ["no date", { published: Number.NaN }],
-    ["a date without end", { published: Number.POSITIVE_INFINITY }],
-  ])("3: a post with %s is named alone, and every other entry stays", (_, post) => {
+    ["an infinite date", { published: Number.POSITIVE_INFINITY }],
+  ])("3: only a post with %s is named, and every other entry stays", (_, post) => {
     const feed = aFeed({ entries: entriesOf([{}, post, {}]) });
     expect(faultsOf(feed)).toEqual([]);
-    const named = new Set(formats.gate(formats.render(feed), feed).map(({ entry }) => entry));
-    expect([...named]).toEqual([feed.entries[1]?.id]);
+    const entriesAtFault = new Set(formats.gate(formats.render(feed), feed).map(({ entry }) => entry));
+    expect([...entriesAtFault]).toEqual([feed.entries[1]?.id]);
     for (const file of formats.render(feed)) expect(file.text).not.toContain("Invalid Date");
   });
 
@@ -46,37 +46,37 @@ describe("the library's traps", () => {
   });
 
   it.each(["tag:ada.example,2026:blog/p1", "https://ada.example/?p=123", "https://ADA.example"])(
-    "4: the id %s stands exactly so in every format",
+    "4: the id %s is exactly the same in every format",
     (id) => {
       expect(faultsOf(aFeed({ entries: [anEntry({}, { id })] }))).toEqual([]);
     },
   );
 
-  it("5: no guid says that it is the post's address", () => {
+  it("5: no guid is marked as the address of the post", () => {
     expect(rss(aFeed()).match(/<guid [^>]*>/g)).toEqual(Array.from({ length: 3 }, () => '<guid isPermaLink="false">'));
   });
 
-  it("6: an image whose URL has no ending gives no enclosure of an invented type", () => {
+  it("6: an image whose URL has no file extension is not an enclosure with a guessed type", () => {
     const feed = of({ image: { url: "https://ada.example/photos/42", alt: "A loom", credit: "Ann" } });
     expect(rss(feed)).not.toContain("<enclosure");
     expect(atom(feed)).not.toContain('rel="enclosure"');
   });
 
-  it("7: an author without an e-mail address is named in RSS, and Atom has an author without any", () => {
+  it("7: RSS names an author without an e-mail address, and Atom has an author where none is given", () => {
     const feed = aFeed({ author: { name: "" }, entries: entriesOf([{ authors: [{ name: "Grace" }] }, {}]) });
     expect(rss(feed)).toContain("<dc:creator>Grace</dc:creator>");
     expect(rss(feed)).not.toMatch(/<(?:author|managingEditor)>/);
     expect(atom(feed)).toMatch(/<author>\s*<name>Ada&apos;s Notebook|<author>\s*<name>Ada's Notebook/);
   });
 
-  it("8: a title's `<` and `&` are escaped once in each format", () => {
+  it("8: `<` and `&` in a title are escaped once in each format", () => {
     const feed = of({ title: "a < b & c &amp; d" });
     for (const one of [rss, atom, (feed: Feed) => rendered(feed, "index.html")])
       expect(one(feed)).toMatch(/a &lt; b &amp; c &amp;amp; d/);
     expect(json(feed).items[0].title).toBe("a < b & c &amp; d");
   });
 
-  it("9: the same posts give the same bytes at any time, stamped with the newest change", () => {
+  it("9: the same posts give the same bytes at any time, with the date of the newest change", () => {
     const now = vi.useFakeTimers({ now: Date.UTC(2026, 3, 1) });
     const before = formats.render(aFeed());
     now.setSystemTime(Date.UTC(2031, 0, 1));
@@ -85,7 +85,7 @@ describe("the library's traps", () => {
     expect(atom(aFeed())).toContain("<updated>2026-03-01T08:00:00.000Z</updated>");
   });
 
-  it("10: elements of other vocabularies come with their namespaces in RSS and in Atom, and rendering changes no post", () => {
+  it("10: elements of other namespaces are declared in RSS and in Atom, and rendering does not change a post", () => {
     const image = { url: "https://ada.example/a.png", alt: "A loom" };
     const feed = of({ image, disclosure: "Gemini" });
     const copy = structuredClone(feed);
@@ -101,7 +101,7 @@ describe("the library's traps", () => {
     expect([version, authors[0].name, author]).toEqual(["https://jsonfeed.org/version/1.1", "Ada Lovelace", undefined]);
   });
 
-  it("12: Atom says its language, and that of a post in another one", () => {
+  it("12: Atom has its language, and that of a post in another language", () => {
     const feed = aFeed({ site: aSite(), entries: entriesOf([{ language: "ja" }, {}]) });
     expect(atom(feed)).toMatch(/<feed [^>]*xml:lang="en"/);
     expect(atom(feed).match(/<entry[^>]*>/g)).toEqual(['<entry xml:lang="ja">', "<entry>"]);

@@ -8,33 +8,33 @@ import { aFeed, anEntry, entriesOf } from "./builders.ts";
 const id = (n: number) => `tag:ada.example,2026:blog/p${n}`;
 const feed = aFeed({ entries: entriesOf([{ categories: [{ name: "Looms" }] }, { title: "Numbers" }]) });
 
-/** What the judge says of a feed in one of whose files something was replaced. */
-const seeded = (file: string, from: string | RegExp, to: string, of: Feed = feed): readonly string[] => {
+/** The faults that the judge finds after a replacement in one file of a feed. */
+const faultsAfter = (file: string, from: string | RegExp, to: string, of: Feed = feed): readonly string[] => {
   const rendered = formats.render(of);
   const broken = rendered.map((one) => (one.file === file ? { ...one, text: one.text.replace(from, to) } : one));
   expect(broken).not.toEqual(rendered);
   return faultsIn(broken, of);
 };
 
-describe("the properties' own judge", () => {
-  it("has nothing to say of a good feed", () => {
+describe("the judge of the properties", () => {
+  it("finds no fault in a valid feed", () => {
     expect(faultsOf(feed)).toEqual([]);
   });
 
-  it.each(["feed.xml", "atom.xml", "index.html"])("sees that %s is not well-formed", (file) => {
-    expect(seeded(file, "Numbers", "Num&bers")).toEqual([expect.stringContaining(`${file} cannot be parsed`)]);
+  it.each(["feed.xml", "atom.xml", "index.html"])("finds that %s is not well-formed", (file) => {
+    expect(faultsAfter(file, "Numbers", "Num&bers")).toEqual([expect.stringContaining(`${file} cannot be parsed`)]);
   });
 
   it.each([
     ["feed.xml", "</item>", "</item><item><title>forged</title></item>"],
     ["atom.xml", "</entry>", "</entry><entry><title>forged</title></entry>"],
     ["index.html", "</article>", "</article><article></article>"],
-  ])("sees an entry that was forged into %s", (file, from, to) => {
-    expect(seeded(file, from, to)).toEqual([`${file} holds 3 entries for 2 posts`]);
+  ])("finds an entry that was forged into %s", (file, from, to) => {
+    expect(faultsAfter(file, from, to)).toEqual([`${file} holds 3 entries for 2 posts`]);
   });
 
-  it("sees an id twice, and whose it is not", () => {
-    expect(seeded("feed.json", id(2), id(1))).toEqual([
+  it("finds a repeated id, and the entry that it does not belong to", () => {
+    expect(faultsAfter("feed.json", id(2), id(1))).toEqual([
       "feed.json holds an id twice",
       `feed.json ${id(2)} has another id than its post`,
     ]);
@@ -46,20 +46,20 @@ describe("the properties' own judge", () => {
     ["summary", "feed.json", '"summary": "What', '"summary": "what'],
     ["date", "index.html", "2026-03-01T08:00", "2026-03-01T09:00"],
     ["categories", "feed.json", '"Looms"', '"Looms", "More"'],
-  ])("sees another %s than the post's", (name, file, from, to) => {
-    expect(seeded(file, from, to)).toEqual([expect.stringMatching(`has another ${name} than its post$`)]);
+  ])("finds another %s than that of the post", (name, file, from, to) => {
+    expect(faultsAfter(file, from, to)).toEqual([expect.stringMatching(`has another ${name} than its post$`)]);
   });
 
-  it("sees a file that is missing", () => {
+  it("finds that a file is missing", () => {
     expect(faultsIn(formats.render(feed).slice(1), feed)).toEqual(["feed.xml is missing"]);
   });
 
-  it("wants the gate to name a post without an address, and no other", () => {
+  it("expects the gate to name a post without an address, and no other", () => {
     expect(faultsOf(aFeed({ entries: [anEntry({ url: "/relative" }), anEntry({ id: "p2" })] }))).toEqual([]);
   });
 });
 
-describe("what is alive", () => {
+describe("active content", () => {
   it.each([
     ["<p>text <a href='https://a.example/'>link</a> <img src='https://a.example/b.png' alt=''></p>", []],
     ["<script>x</script>", ["<script>"]],
@@ -75,13 +75,13 @@ describe("what is alive", () => {
     expect(liveIn(html)).toEqual(found);
   });
 
-  it("is found where a second parse lets it out", () => {
+  it("is found where only a second parse shows it", () => {
     expect(liveIn('<form><math><mtext></form><form><mglyph><style></math><img src onerror="x">')).toContain(
       "<img onerror>",
     );
   });
 
-  it("is found in the page, but its own head is not", () => {
+  it("is found in the page, except for its own head", () => {
     const [page = ""] = formats.render(feed).flatMap(({ file, text }) => (file === "index.html" ? [text] : []));
     expect(liveInPage(page)).toEqual([]);
     expect(liveInPage(page.replace("</head>", '<meta http-equiv="refresh" content="0;x"/></head>'))).toEqual([

@@ -5,9 +5,9 @@ import { anyFeed } from "../properties/arbitraries.ts";
 import { anyDocument, faultsOfDocument } from "../properties/documents.ts";
 import { faultsOf } from "../properties/faults.ts";
 
-// A small share of what `npm run test:properties` does a hundred thousand times.
-describe("whatever posts, sites and documents say", () => {
-  it("feeds are well-formed, and hold each post once, with its own words", () => {
+// A small part of `npm run test:properties`, which runs 100,000 times.
+describe("for all posts, sites and documents", () => {
+  it("feeds are well-formed, and contain each post once, with its texts", () => {
     fc.assert(
       fc.property(anyFeed, (feed) => {
         expect(faultsOf(feed)).toEqual([]);
@@ -16,7 +16,7 @@ describe("whatever posts, sites and documents say", () => {
     );
   });
 
-  it("a document is a post that every feed can carry and nothing in it is alive, or refused for named reasons", () => {
+  it("a document is refused for named reasons, or is a post without active content that can be in every feed", () => {
     fc.assert(
       fc.property(anyDocument, (document) => {
         expect(faultsOfDocument(document)).toEqual([]);
@@ -27,7 +27,7 @@ describe("whatever posts, sites and documents say", () => {
 });
 
 describe("a tree", () => {
-  it("comes back from its text as it was", () => {
+  it("is the same after it was written and parsed", () => {
     const text = fc
       .string({ unit: "grapheme", minLength: 1 })
       .filter((value) => value.trim() !== "" && !/[\0-\x1f\x7f-\x9f]/.test(value));
