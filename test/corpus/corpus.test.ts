@@ -8,15 +8,15 @@ import type { Parsed } from "../../src/ports/content.ts";
 import { folderSource } from "../../src/sources/folder-source.ts";
 import { theSite } from "../documents/sample-documents.ts";
 import { faultsOf } from "../properties/faults.ts";
-import { liveOf } from "./attacks.ts";
+import { activeContentOf } from "./attacks.ts";
 import { feedsOf } from "./feeds.ts";
 
-/** A folder with one folder per blog, as `CORPUS=… npm run test:corpus` names it. Real posts are not ours to ship. */
+/** A folder with one folder per blog: `CORPUS=… npm run test:corpus`. The posts of others are not in this repository. */
 const corpus = process.env.CORPUS ?? "";
 
-/** Documents that no feed should have, and why. */
+/** Documents that are refused, with the reason. */
 const refused: Readonly<Record<string, string>> = {
-  // A page that only names a template.
+  // A page that has only the name of a template.
   "releases/latest.md": "title-missing",
 };
 
@@ -25,7 +25,7 @@ const blogs =
     ? []
     : (await readdir(corpus, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
 
-/** Where the blog's posts are: the deepest folder that holds them all. */
+/** The deepest folder that contains all posts of the blog. */
 const contentRoot = async (blog: string): Promise<string> => {
   let root = join(corpus, blog);
   for (;;) {
@@ -50,7 +50,7 @@ const xmllint = (xml: string): string =>
   spawnSync("xmllint", ["--noout", "--nonet", "-"], { input: xml, encoding: "utf8" }).stderr;
 
 describe("real blogs", () => {
-  it("are there, and so is xmllint: a suite that read nothing has shown nothing", () => {
+  it("and xmllint are available: without them this suite checks nothing", () => {
     expect(blogs, "set CORPUS to a folder with one folder per blog").not.toEqual([]);
     expect(hasXmllint, "install xmllint (Debian: libxml2-utils)").toBe(true);
   });
@@ -77,14 +77,14 @@ describe("real blogs", () => {
     expect(new Set(slugs).size).toBe(slugs.length);
   });
 
-  it.each(blogs)("%s: each fifty make feeds that are well-formed, valid, and say the same", async (blog) => {
+  it.each(blogs)("%s: feeds of 50 posts each are well-formed and valid, and have the same texts", async (blog) => {
     const posts = [...(await readBlog(blog))].flatMap(([path, result]) =>
       result.kind === "post" ? [{ path, content: result.content }] : [],
     );
     for (const feed of feedsOf(posts)) {
       const rendered = formats.render(feed);
       expect.soft(faultsOf(feed, rendered)).toEqual([]);
-      expect.soft(liveOf(rendered)).toEqual([]);
+      expect.soft(activeContentOf(rendered)).toEqual([]);
       const feeds = rendered.filter(({ file }) => /^(?:feed|atom)\.xml$/.test(file));
       expect(feeds).toHaveLength(2);
       for (const one of feeds) expect.soft(xmllint(one.text), one.file).toBe("");

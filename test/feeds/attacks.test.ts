@@ -1,11 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { asBody, examples, faultsOfAttacks, naughtyAs, ownPayloads, payloadsIn, read } from "../corpus/attacks.ts";
-import { liveIn } from "../corpus/live.ts";
+import { activeContentIn } from "../corpus/active-content.ts";
+import {
+  asBody,
+  examples,
+  faultsOfAttacks,
+  naughtyStringsAs,
+  ownPayloads,
+  payloadsIn,
+  read,
+} from "../corpus/attacks.ts";
 
 describe("collected attacks", () => {
   it("have active content before they are read", async () => {
     const payloads = await payloadsIn(ownPayloads);
-    expect(payloads.filter((payload) => liveIn(payload).length === 0)).toEqual([]);
+    expect(payloads.filter((payload) => activeContentIn(payload).length === 0)).toEqual([]);
   });
 
   it("leave no active content in any feed or page", async () => {
@@ -14,7 +22,7 @@ describe("collected attacks", () => {
     expect(attacks.refused).toEqual([]);
   });
 
-  it.each(Object.entries(naughtyAs))("are posts or refused for a named reason as a %s", (_, naughty) => {
+  it.each(Object.entries(naughtyStringsAs))("are posts or refused for a named reason as a %s", (_, naughty) => {
     const attacks = read(naughty);
     expect(faultsOfAttacks(attacks)).toEqual([]);
     expect(attacks.posts.length).toBeGreaterThan(50);

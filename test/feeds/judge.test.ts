@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Feed } from "../../src/domain/feed.ts";
 import { formats } from "../../src/feeds/index.ts";
-import { liveIn, liveInPage } from "../corpus/live.ts";
+import { activeContentIn, activeContentInPage } from "../corpus/active-content.ts";
 import { faultsIn, faultsOf } from "../properties/faults.ts";
 import { aFeed, anEntry, entriesOf } from "./builders.ts";
 
@@ -30,12 +30,12 @@ describe("the judge of the properties", () => {
     ["atom.xml", "</entry>", "</entry><entry><title>forged</title></entry>"],
     ["index.html", "</article>", "</article><article></article>"],
   ])("finds an entry that was forged into %s", (file, from, to) => {
-    expect(faultsAfter(file, from, to)).toEqual([`${file} holds 3 entries for 2 posts`]);
+    expect(faultsAfter(file, from, to)).toEqual([`${file} has 3 entries for 2 posts`]);
   });
 
   it("finds a repeated id, and the entry that it does not belong to", () => {
     expect(faultsAfter("feed.json", id(2), id(1))).toEqual([
-      "feed.json holds an id twice",
+      "feed.json has an id twice",
       `feed.json ${id(2)} has another id than its post`,
     ]);
   });
@@ -72,21 +72,21 @@ describe("active content", () => {
     ["<!--[if IE]>x<![endif]-->", ["a comment"]],
     ["<svg><a xlink:href='javascript:x'>y</a></svg>", ["<svg>", "<a>", '<a xlink:href="javascript:x">']],
   ])("is found in %s", (html, found) => {
-    expect(liveIn(html)).toEqual(found);
+    expect(activeContentIn(html)).toEqual(found);
   });
 
   it("is found where only a second parse shows it", () => {
-    expect(liveIn('<form><math><mtext></form><form><mglyph><style></math><img src onerror="x">')).toContain(
+    expect(activeContentIn('<form><math><mtext></form><form><mglyph><style></math><img src onerror="x">')).toContain(
       "<img onerror>",
     );
   });
 
   it("is found in the page, except for its own head", () => {
     const [page = ""] = formats.render(feed).flatMap(({ file, text }) => (file === "index.html" ? [text] : []));
-    expect(liveInPage(page)).toEqual([]);
-    expect(liveInPage(page.replace("</head>", '<meta http-equiv="refresh" content="0;x"/></head>'))).toEqual([
+    expect(activeContentInPage(page)).toEqual([]);
+    expect(activeContentInPage(page.replace("</head>", '<meta http-equiv="refresh" content="0;x"/></head>'))).toEqual([
       "<meta>",
     ]);
-    expect(liveInPage(page.replace("</h1>", "</h1><script></script>"))).toEqual(["<script>"]);
+    expect(activeContentInPage(page.replace("</h1>", "</h1><script></script>"))).toEqual(["<script>"]);
   });
 });

@@ -5,18 +5,18 @@ import type { Post } from "../../src/domain/post.ts";
 import { aFeed, entriesOf } from "../feeds/builders.ts";
 import { anyCharacter } from "../support/any-character.ts";
 
-/** What has broken feeds before: CDATA ends, markup, references, halves of pairs, controls, marks of direction. */
-const spices =
+/** What has broken feeds before: ends of CDATA, markup, references, lone surrogates, control characters, marks of direction. */
+const troublesomeTexts =
   "]]> ]] < > & &amp; &#0; &lt;b&gt; \" ' <![CDATA[ </item> </entry> </content:encoded><item> -- --> <!-- <? ?> a é 日本 🔑 👩‍👩‍👧 \u0301 \ufeff \u200b \u202e \u2066 \u2028 \ue000 \ue0000\ue000 \0 \x0b \x1b \x7f \x85 \ufffe \uffff \ud83d \udd11".split(
     " ",
   );
 
-/** Any UTF-16, halves of pairs included. */
+/** Any UTF-16, lone surrogates included. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: anyCharacter }),
   fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 12 }).map((units) => String.fromCharCode(...units)),
   fc
-    .array(fc.constantFrom(...spices, " ", "\t", "\n", "\r", "\r\n", "\u00a0"), { maxLength: 8 })
+    .array(fc.constantFrom(...troublesomeTexts, " ", "\t", "\n", "\r", "\r\n", "\u00a0"), { maxLength: 8 })
     .map((parts) => parts.join("")),
 );
 
@@ -37,7 +37,7 @@ const fragments = [
   "word",
 ];
 
-/** Markup of all kinds, closed or not, with any text between. */
+/** Any markup, closed or not, with any text between. */
 export const anyHtml: fc.Arbitrary<string> = fc.oneof(
   fc.array(fc.constantFrom(...fragments), { maxLength: 12 }).map((parts) => parts.join("")),
   fc
@@ -117,10 +117,10 @@ const anyPost: fc.Arbitrary<Partial<Post>> = fc.record(
   { requiredKeys: ["title", "html"] },
 );
 
-/** Feeds of one to five posts, with anything in every field that a document or a configuration fills. */
+/** Feeds of one to five posts, with any value in every field that comes from a document or the configuration. */
 export const anyFeed: fc.Arbitrary<Feed> = fc
   .record({
-    // Small ones for the most part: what breaks a feed is in one post, or between two.
+    // Most are small: a fault is in one post, or between two posts.
     posts: fc.oneof(
       { arbitrary: fc.array(anyPost, { minLength: 1, maxLength: 2 }), weight: 3 },
       { arbitrary: fc.array(anyPost, { minLength: 3, maxLength: 5 }), weight: 1 },

@@ -4,11 +4,11 @@ import { entryId, type Feed } from "../../src/domain/feed.ts";
 import type { PostContent } from "../../src/domain/post.ts";
 import { formats } from "../../src/feeds/index.ts";
 import type { Parsed } from "../../src/ports/content.ts";
-import { liveIn, liveInPage } from "../corpus/live.ts";
+import { activeContentIn, activeContentInPage } from "../corpus/active-content.ts";
 import type { GeneratedDocument } from "../documents/grammar.ts";
 import { aFeed, aPost, aSite } from "../feeds/builders.ts";
 import { anyHtml, anyText, anyUrl } from "./arbitraries.ts";
-import { cleanedLine, isVisible } from "./cleaning.ts";
+import { expectedLine, isVisible } from "./cleaning.ts";
 import { faultsOf } from "./faults.ts";
 
 export interface AnyDocument {
@@ -42,7 +42,7 @@ const scalar = fc.oneof(
   fc.constant(null),
 );
 
-/** What front matter may hold: a scalar, a list, an object of the known shapes, something nested. */
+/** A value of front matter: a scalar, a list, an object with known keys, or a list of objects. */
 const value = fc.oneof(
   { arbitrary: scalar, weight: 5 },
   { arbitrary: fc.array(scalar, { maxLength: 3 }), weight: 2 },
@@ -60,7 +60,7 @@ const value = fc.oneof(
   },
 );
 
-/** Documents whose title is text, and whose other fields and body are anything. */
+/** Documents whose title is text, with any other fields and any body. */
 export const anyDocument: fc.Arbitrary<AnyDocument> = fc.record({
   path: fc.oneof(
     { arbitrary: fc.constantFrom("a-post.md", "ja/a-post.mdx", "2020-12-21-post.ja.md"), weight: 4 },
@@ -89,36 +89,36 @@ const feedOfOne = (content: PostContent): Feed => {
   return aFeed({ entries: [{ id: entryId(aSite(), post), post, updated: post.updated }] });
 };
 
-/** Text that may have been read in a wrong encoding is repaired, and then not what stood there. */
+/** Text that looks like a wrong encoding is repaired, so that it may differ from the document. */
 const mayBeRepaired = (text: string): boolean => /[\u0080-\uffff]/.test(text);
 
 const faultsOfContent = (content: PostContent): readonly string[] => {
   const feed = feedOfOne(content);
   const rendered = formats.render(feed);
-  const said = formats.gate(rendered, feed);
+  const faults = formats.gate(rendered, feed);
   const page = rendered.find(({ file }) => file === "index.html")?.text ?? "";
   return [
-    ...(isVisible(content.title) ? [] : ["nothing of the title can be seen"]),
-    ...said.map(({ file, problem }) => `the gate refuses ${file}: it ${problem}`),
+    ...(isVisible(content.title) ? [] : ["the title is not visible"]),
+    ...faults.map(({ file, problem }) => `the gate refuses ${file}: ${problem}`),
     ...faultsOf(feed, rendered),
-    ...liveIn(content.html).map((fault) => `the body holds ${fault}`),
-    ...liveInPage(page).map((fault) => `the page holds ${fault}`),
+    ...activeContentIn(content.html).map((fault) => `the body has ${fault}`),
+    ...activeContentInPage(page).map((fault) => `the page has ${fault}`),
   ];
 };
 
 const faultsOfTitle = ({ title }: PostContent, { fields }: AnyDocument): readonly string[] => {
-  const said = String(fields.title);
-  return mayBeRepaired(said) || title === cleanedLine(said) ? [] : ["the title is not the document's"];
+  const given = String(fields.title);
+  return mayBeRepaired(given) || title === expectedLine(given) ? [] : ["the title is not the document's"];
 };
 
-/** A document is a post that every feed can carry, or refused for named reasons; what of it does not hold, in words. */
+/** A document must be refused for named reasons, or be a post that can be in every feed. Answers what is not so. */
 export const faultsOfDocument = (document: AnyDocument | GeneratedDocument): readonly string[] => {
-  const isGrown = "text" in document;
-  const parsed = isGrown
+  const isText = "text" in document;
+  const parsed = isText
     ? parseDocument(new TextEncoder().encode(document.text), document.path, aSite())
     : readDocument(document);
   if (parsed.kind === "post")
-    return [...(isGrown ? [] : faultsOfTitle(parsed.content, document)), ...faultsOfContent(parsed.content)];
+    return [...(isText ? [] : faultsOfTitle(parsed.content, document)), ...faultsOfContent(parsed.content)];
   const isNamed =
     parsed.reasons.length > 0 && parsed.reasons.every(({ code, message }) => code !== "" && message !== "");
   return isNamed ? [] : ["it is refused without a reason"];

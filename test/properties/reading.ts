@@ -2,7 +2,7 @@ import { SaxesParser } from "saxes";
 import * as z from "zod";
 import type { Rendered } from "../../src/ports/feeds.ts";
 
-/** An entry as a reader of the file sees it; a field that the format has no place for is undefined. */
+/** An entry in a file. A field that the format does not have is undefined. */
 export interface ReadEntry {
   readonly id: string;
   readonly title: string;
@@ -20,7 +20,7 @@ interface Node {
   text: string;
 }
 
-/** Strict: `saxes` refuses what is not well-formed, where more lenient parsers accept it. */
+/** `saxes` is strict: it refuses XML that is not well-formed. */
 const treeOf = (xml: string): Node => {
   const root: Node = { name: "", attributes: {}, children: [], text: "" };
   const open = [root];
@@ -46,14 +46,14 @@ const all = (node: Node, name: string): readonly Node[] => node.children.filter(
 const text = (node: Node, name: string): string => all(node, name)[0]?.text ?? "";
 const texts = (node: Node, name: string): readonly string[] => all(node, name).map((child) => child.text);
 
-/** RSS descriptions are HTML, and ours are escaped text. */
-const unescaped = (html: string): string =>
+/** A description in RSS is HTML: Crier writes escaped text. */
+const unescapeHtml = (html: string): string =>
   html.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&amp;", "&");
 
 const rssEntry = (item: Node): ReadEntry => ({
   id: text(item, "guid"),
   title: text(item, "title"),
-  summary: unescaped(text(item, "description")),
+  summary: unescapeHtml(text(item, "description")),
   published: Date.parse(text(item, "pubDate")),
   html: text(item, "content:encoded"),
   categories: texts(item, "category"),
@@ -71,14 +71,14 @@ const atomEntry = (entry: Node): ReadEntry => ({
 });
 
 const pageEntry = (article: Node): ReadEntry => {
-  const marked = (name: string) =>
+  const withClass = (name: string) =>
     below(article).filter(({ attributes }) => attributes.class?.split(" ").includes(name));
   return {
-    id: marked("u-uid")[0]?.attributes.value ?? "",
-    title: marked("p-name")[0]?.text ?? "",
-    summary: marked("p-summary")[0]?.text ?? "",
-    published: Date.parse(marked("dt-published")[0]?.attributes.datetime ?? ""),
-    categories: marked("p-category").map(({ text }) => text),
+    id: withClass("u-uid")[0]?.attributes.value ?? "",
+    title: withClass("p-name")[0]?.text ?? "",
+    summary: withClass("p-summary")[0]?.text ?? "",
+    published: Date.parse(withClass("dt-published")[0]?.attributes.datetime ?? ""),
+    categories: withClass("p-category").map(({ text }) => text),
   };
 };
 
@@ -107,11 +107,11 @@ const jsonEntries = (json: string): readonly ReadEntry[] =>
     authors: item.authors.map(({ name }) => name),
   }));
 
-/** The entries of a rendered file, read without anything of `src/feeds/`. Throws where the file cannot be parsed. */
+/** The entries of a rendered file, read without code of `src/feeds/`. Throws where the file cannot be parsed. */
 export const entriesIn = ({ file, text: written }: Rendered): readonly ReadEntry[] => {
   if (file === "feed.json") return jsonEntries(written);
   const root = treeOf(written);
-  const named = (name: string) => below(root).filter((node) => node.name === name);
-  if (file === "feed.xml") return named("item").map(rssEntry);
-  return file === "atom.xml" ? named("entry").map(atomEntry) : named("article").map(pageEntry);
+  const elements = (name: string) => below(root).filter((node) => node.name === name);
+  if (file === "feed.xml") return elements("item").map(rssEntry);
+  return file === "atom.xml" ? elements("entry").map(atomEntry) : elements("article").map(pageEntry);
 };

@@ -8,19 +8,19 @@ import { faultsOf } from "./faults.ts";
 
 const { seed, feeds, documents } = z.object({ seed: z.int(), feeds: z.int(), documents: z.int() }).parse(workerData);
 
-const none = (faults: readonly string[]): void => {
+const expectNone = (faults: readonly string[]): void => {
   if (faults.length > 0) throw new Error(faults.join("\n"));
 };
 
-const share = <T>(arbitrary: fc.Arbitrary<T>, faults: (value: T) => readonly string[], numRuns: number) => {
+const check = <T>(arbitrary: fc.Arbitrary<T>, faults: (value: T) => readonly string[], numRuns: number) => {
   const details = fc.check(
-    fc.property(arbitrary, (value) => none(faults(value))),
+    fc.property(arbitrary, (value) => expectNone(faults(value))),
     { seed, numRuns },
   );
-  return { held: details.failed ? details.numRuns - 1 : details.numRuns, report: fc.defaultReportMessage(details) };
+  return { passed: details.failed ? details.numRuns - 1 : details.numRuns, report: fc.defaultReportMessage(details) };
 };
 
 parentPort?.postMessage({
-  feeds: share(anyFeed, faultsOf, feeds),
-  documents: share(fc.oneof(anyDocument, generatedDocument), faultsOfDocument, documents),
+  feeds: check(anyFeed, faultsOf, feeds),
+  documents: check(fc.oneof(anyDocument, generatedDocument), faultsOfDocument, documents),
 });
