@@ -2,8 +2,8 @@ import { type DefaultTreeAdapterTypes, parse } from "parse5";
 import { SaxesParser } from "saxes";
 import * as z from "zod";
 
-export interface Found {
-  /** Where it stands, from the site's root on: `/categories/looms/atom.xml`. */
+export interface CrawledFile {
+  /** The path of its URL, such as `/categories/looms/atom.xml`. */
   readonly path: string;
   /** Without parameters. */
   readonly mediaType: string;
@@ -30,14 +30,14 @@ const elementsOfHtml = (node: DefaultTreeAdapterTypes.Node): readonly Element[] 
     : below;
 };
 
-/** Autodiscovery, RFC 5005's and RFC 4287's relations, and what a page for people links to. */
+/** Autodiscovery, the relations of RFC 5005 and RFC 4287, and the links of a page. */
 const isFollowed = ([name, { rel, type }]: Element): boolean =>
   name === "a" ||
   (/^(atom:)?link$/.test(name) &&
     (/^(self|current|prev-archive|next-archive)$/.test(rel ?? "") ||
       (rel === "alternate" && /\b(xml|feed\+json|html)$/.test(type ?? ""))));
 
-const urlsIn = ({ mediaType, text }: Found): readonly string[] => {
+const urlsIn = ({ mediaType, text }: CrawledFile): readonly string[] => {
   if (/json$/.test(mediaType)) return Object.values(nextUrl.parse(JSON.parse(text)));
   const all: readonly Element[] = /html$/.test(mediaType) ? elementsOfHtml(parse(text)) : elementsOfXml(text);
   return all.flatMap((element) => {
@@ -48,23 +48,23 @@ const urlsIn = ({ mediaType, text }: Found): readonly string[] => {
   });
 };
 
-/** Pages and feeds; the API, the console and the sandbox are for others. */
+/** Pages and feeds, without the API, the console and the sandbox. */
 const isPublic = (path: string): boolean =>
   /(\/|\.xml|\.json|\.opml)$/.test(path) && !/^\/(api|console|sandbox)/.test(path);
 
-/** Every feed and page of a running Crier that its own links lead to, each once. Throws where a link leads nowhere. */
-export const crawl = async (base: string): Promise<readonly Found[]> => {
+/** All feeds and pages of a running Crier that are found by following links. Throws where a link cannot be loaded. */
+export const crawl = async (base: string): Promise<readonly CrawledFile[]> => {
   const waiting = [new URL(base).href];
   const list = await fetch(new URL("feeds.opml", base), { method: "HEAD" });
   if (list.ok) waiting.push(list.url);
-  const found = new Map<string, Found>();
+  const found = new Map<string, CrawledFile>();
   for (let url = waiting.shift(); url !== undefined; url = waiting.shift()) {
     const { pathname: path } = new URL(url);
     if (found.has(path)) continue;
-    const answer = await fetch(url);
-    if (!answer.ok) throw new Error(`a link leads to ${url}, which answers ${answer.status}`);
-    const mediaType = (answer.headers.get("content-type") ?? "").split(";")[0] ?? "";
-    const one = { path, mediaType, text: await answer.text() };
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`a link leads to ${url}, which answers ${response.status}`);
+    const mediaType = (response.headers.get("content-type") ?? "").split(";")[0] ?? "";
+    const one = { path, mediaType, text: await response.text() };
     found.set(path, one);
     for (const link of urlsIn(one)) {
       const target = new URL(link, url);

@@ -1,4 +1,4 @@
-/** A document's fields as JSON, which YAML reads too; what YAML would refuse as it stands is escaped. */
+/** A document with front matter in JSON, which is YAML. Characters that YAML does not allow are escaped. */
 const document = (fields: Readonly<Record<string, unknown>>, body: string): string => {
   const escaped = JSON.stringify(fields).replaceAll(
     /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]/g,
@@ -9,7 +9,7 @@ const document = (fields: Readonly<Record<string, unknown>>, body: string): stri
 
 const closing = "]]>]]></description></item><item><title>forged</title></item>";
 
-/** What real documents and malicious ones hold. Each has to be published, as one valid entry. */
+/** Unusual and malicious documents. Each must be published as one valid entry. */
 const posts: readonly (readonly [name: string, fields: Readonly<Record<string, unknown>>, body: string])[] = [
   [
     "closing",
@@ -58,7 +58,7 @@ const posts: readonly (readonly [name: string, fields: Readonly<Record<string, u
   [
     "enclosure",
     {
-      title: "A picture whose address tells no type",
+      title: "A picture whose address has no file extension",
       image: "https://images.example.com/photo-1?q=85&fm=webp",
       imageAlt: "A loom, close up",
       imageCredit: "Photo by Jona",
@@ -90,7 +90,7 @@ const posts: readonly (readonly [name: string, fields: Readonly<Record<string, u
   ],
 ];
 
-/** By path; the dates differ by a day. */
+/** By path. The dates differ by a day. */
 export const hostileDocuments: Readonly<Record<string, string>> = Object.fromEntries(
   posts.map(([name, fields, body], index) => {
     const date = new Date(Date.UTC(2026, 0, index + 1)).toISOString();

@@ -5,14 +5,14 @@ import { delimiter, join } from "node:path";
 const onPath = (program: string): boolean =>
   (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, program)));
 
-/** Debian keeps the server's programs off the PATH, in a folder for each version: the newest is taken. */
+/** In Debian the programs of the server are not on the PATH, but in a folder for each version: the newest one. */
 export const postgresFolder = (): string | undefined =>
   globSync("/usr/lib/postgresql/*/bin")
     .filter((folder) => existsSync(join(folder, "initdb")))
     .toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }))
     .at(-1);
 
-/** Debian's packages, and how one sees that each is there. */
+/** Packages of Debian, and whether each is installed. */
 const packages = {
   newsboat: () => onPath("newsboat"),
   miniflux: () => onPath("miniflux"),
@@ -24,7 +24,7 @@ const packages = {
 } as const;
 
 const missing = (): readonly string[] =>
-  Object.entries(packages).flatMap(([name, isThere]) => (isThere() ? [] : [name]));
+  Object.entries(packages).flatMap(([name, isInstalled]) => (isInstalled() ? [] : [name]));
 
 const aptGet = (...args: readonly string[]): void => {
   execFileSync("apt-get", ["-o", "DPkg::Lock::Timeout=300", "-qq", ...args], {
@@ -34,21 +34,21 @@ const aptGet = (...args: readonly string[]): void => {
 };
 
 /**
- * Installs what is missing where root and apt-get are at hand. False, with words, where there is no apt-get; an error
- * where a person has to install.
+ * Installs missing packages, as root with apt-get. Without apt-get it answers false and prints why. Throws where the
+ * packages have to be installed by hand.
  */
-export const bringPrograms = (): boolean => {
-  const absent = missing();
-  if (absent.length === 0) return true;
+export const installPrograms = (): boolean => {
+  const before = missing();
+  if (before.length === 0) return true;
   if (!onPath("apt-get")) {
-    console.log(`skipped: these are missing, and there is no apt-get to bring them: ${absent.join(", ")}`);
+    console.log(`skipped: these are missing, and there is no apt-get to install them: ${before.join(", ")}`);
     return false;
   }
   if (process.getuid?.() !== 0)
-    throw new Error(`these packages are missing: run sudo apt-get install ${absent.join(" ")}`);
+    throw new Error(`these packages are missing: run sudo apt-get install ${before.join(" ")}`);
   aptGet("update");
-  aptGet("install", "-y", "--no-install-recommends", ...absent);
-  const still = missing();
-  if (still.length > 0) throw new Error(`apt-get brought no ${still.join(", ")}: install them by hand`);
+  aptGet("install", "-y", "--no-install-recommends", ...before);
+  const after = missing();
+  if (after.length > 0) throw new Error(`apt-get did not install ${after.join(", ")}: install them by hand`);
   return true;
 };

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { type AMachine, aFolder, clear, config, startIn } from "../support/machine.ts";
 
 /**
- * A running Crier that posts to no network: its feeds change only when its documents do, and not when a copy is out.
- * `options` are keys of its site.
+ * A running Crier without accounts: its feeds change only when its documents do, and not when a post is published on a
+ * network. `options` are keys of its site.
  */
 export const aQuietMachine = async (
   documents: Readonly<Record<string, string>> = {},

@@ -2,28 +2,28 @@ import { once } from "node:events";
 import { createServer, request } from "node:http";
 
 export interface Recorder {
-  /** Where a reader finds a file of Crier's: each reader has an address of its own, so that its answers can be told apart. */
+  /** The URL of a file for one reader, so that its responses can be told apart. */
   address(reader: string, file: string): string;
-  /** Status codes of what was answered at that address since the last call. */
+  /** The status codes of the responses at this URL since the last call. */
   take(address: string): readonly number[];
   stop(): Promise<void>;
 }
 
-/** Stands between the readers and Crier, passes everything on unchanged, and notes what was answered. */
+/** A proxy between the readers and Crier that records the status codes. */
 export const recorderFor = async (upstream: string): Promise<Recorder> => {
   const { port, hostname } = new URL(upstream);
-  const answers = new Map<string, number[]>();
-  const server = createServer((asked, answer) => {
-    const { method, url = "/", headers } = asked;
+  const statuses = new Map<string, number[]>();
+  const server = createServer((received, response) => {
+    const { method, url = "/", headers } = received;
     const path = url.replace(/^\/[^/]+/, "");
-    const onward = request({ hostname, port, method, path, headers }, (reply) => {
+    const forwarded = request({ hostname, port, method, path, headers }, (reply) => {
       const status = reply.statusCode ?? 502;
-      answers.set(url, [...(answers.get(url) ?? []), status]);
-      answer.writeHead(status, reply.rawHeaders);
-      reply.pipe(answer);
+      statuses.set(url, [...(statuses.get(url) ?? []), status]);
+      response.writeHead(status, reply.rawHeaders);
+      reply.pipe(response);
     });
-    onward.on("error", () => answer.destroy());
-    asked.pipe(onward);
+    forwarded.on("error", () => response.destroy());
+    received.pipe(forwarded);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -33,9 +33,9 @@ export const recorderFor = async (upstream: string): Promise<Recorder> => {
     address: (reader, file) => `http://127.0.0.1:${address.port}/${encodeURIComponent(reader)}/${file}`,
     take: (at) => {
       const { pathname } = new URL(at);
-      const taken = answers.get(pathname) ?? [];
-      answers.delete(pathname);
-      return taken;
+      const recorded = statuses.get(pathname) ?? [];
+      statuses.delete(pathname);
+      return recorded;
     },
     stop: async () => {
       server.close();

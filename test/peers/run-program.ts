@@ -2,19 +2,19 @@ import { type ChildProcess, execFile } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 
-export interface Ran {
-  /** 0 where all went well. */
+export interface ProgramResult {
+  /** The exit code. */
   readonly exit: number;
   readonly out: string;
   readonly err: string;
 }
 
-/** Runs a program to its end: it has half a minute. */
+/** Runs a program for up to 30 seconds. */
 export const runProgram = (
   program: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<Ran> =>
+): Promise<ProgramResult> =>
   new Promise((resolve) => {
     const child = execFile(
       program,
@@ -24,14 +24,14 @@ export const runProgram = (
     );
   });
 
-/** As `runProgram`, for a program that has to succeed: what it wrote. */
+/** The standard output of a program. Throws where the program fails. */
 export const output = async (...run: Parameters<typeof runProgram>): Promise<string> => {
   const { exit, out, err } = await runProgram(...run);
   if (exit !== 0) throw new Error(`${run[0]} ${run[1].join(" ")} ended with ${exit}: ${err || out}`);
   return out;
 };
 
-/** Ends a process that we started, and waits for its end. */
+/** Ends a child process, and waits for its end. */
 export const end = async (child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> => {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");

@@ -1,4 +1,4 @@
-/** A small valid feed of each kind: the schemas' own tests put faults into them. */
+/** A small valid feed of each media type, for tests of the schemas. */
 export const samples = {
   "application/rss+xml": `<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:media="http://search.yahoo.com/mrss/">
@@ -65,9 +65,9 @@ export const samples = {
 </opml>`,
 } as const;
 
-type Fault = readonly [fault: string, part: RegExp, instead: string];
+type Fault = readonly [fault: string, part: RegExp, replacement: string];
 
-/** What each schema must find: a part of its sample, and what is put there. */
+/** Faults that each schema must find: a part of its sample, and its replacement. */
 export const faults: Readonly<Record<keyof typeof samples, readonly Fault[]>> = {
   "application/rss+xml": [
     ["its content before its description", /(<description>Words.*)\n(<content.*)/, "$2\n$1"],
@@ -79,20 +79,20 @@ export const faults: Readonly<Record<keyof typeof samples, readonly Fault[]>> = 
     ["an enclosure that is a page", /image\/png/, "text/html"],
     ["a relative link", /https:\/\/blog.example.com\/looms/, "/looms"],
     ["a link with a space", /\/looms\//, "/the looms/"],
-    ["no address of its own", /<atom:link.*/, ""],
-    ["an author who is no e-mail address", /<dc:creator>.*/, "<author>Ada</author>"],
-    ["an element that no reader knows", /<\/item>/, '<x xmlns="urn:x"/></item>'],
+    ["no link to itself", /<atom:link.*/, ""],
+    ["an author that is not an e-mail address", /<dc:creator>.*/, "<author>Ada</author>"],
+    ["an unknown element", /<\/item>/, '<x xmlns="urn:x"/></item>'],
     ["an empty title", /Looms/, " "],
-    ["a title that is turned around", /Looms/, "\u202eLooms"],
+    ["a title with a bidirectional override", /Looms/, "\u202eLooms"],
     ["an item twice", /<item>[\s\S]*<\/item>/, "$&$&"],
   ],
   "application/atom+xml": [
     ["no author anywhere", /<author>.*/, ""],
     ["no date of change", /<updated>.*/, ""],
-    ["a date that is none", /<updated>.*</, "<updated>yesterday<"],
+    ["an invalid date", /<updated>.*</, "<updated>yesterday<"],
     ["a second title", /<title>.*/, "$&$&"],
     ["an entry with neither link nor content", /<link rel="alternate".*/, ""],
-    ["no address of its own", /<link rel="self".*/, ""],
+    ["no link to itself", /<link rel="self".*/, ""],
     ["a category without a term", /term="Crafts"/, ""],
     ["an element that Atom does not have", /<summary>/, "<description/><summary>"],
     ["an entry twice", /<entry>[\s\S]*<\/entry>/, "$&$&"],
@@ -101,7 +101,7 @@ export const faults: Readonly<Record<keyof typeof samples, readonly Fault[]>> = 
     ["version 1", /version\/1.1/, "version/1"],
     ["a number as an id", /"id":"[^"]*"/, '"id":1'],
     ["no content", /"content_html":"[^"]*",/, ""],
-    ["a key of its own without an underscore", /_crier/, "crier"],
+    ["an extension without an underscore", /_crier/, "crier"],
     ["a relative address", /https:\/\/blog.example.com\/looms/, "/looms"],
     ["a date without a zone", /T08:00:00.000Z/, "T08:00:00"],
     ["an empty title", /Looms/, " "],

@@ -2,15 +2,14 @@ import { glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AMachine, aDocument, clear } from "../support/machine.ts";
-import { crawl, type Found } from "./crawl.ts";
+import { type CrawledFile, crawl } from "./crawl.ts";
 import { hostileDocuments } from "./hostile.ts";
-import { bringPrograms } from "./programs.ts";
+import { installPrograms } from "./programs.ts";
 import { aQuietMachine } from "./quiet-machine.ts";
 import { faults, samples } from "./samples.ts";
 import { findings } from "./validators.ts";
 
-/** False, with words, only where there is no apt-get: elsewhere what is missing is installed, or the suite fails. */
-const hasPrograms = bringPrograms();
+const hasPrograms = installPrograms();
 
 const exampleDocuments = async (): Promise<Readonly<Record<string, string>>> => {
   const cwd = join(import.meta.dirname, "../../examples/posts");
@@ -23,9 +22,9 @@ const exampleDocuments = async (): Promise<Readonly<Record<string, string>>> => 
 const sites = [
   { site: "the example posts", documents: exampleDocuments },
   { site: "hostile posts", documents: async () => hostileDocuments },
-  { site: "no post", documents: async () => ({}) },
+  { site: "a site without posts", documents: async () => ({}) },
   {
-    site: "every option of a site",
+    site: "a site with every option",
     documents: async () => ({
       "hello.md": aDocument("Hello", "categories: [First]\nfeatured: true\ngeneratedBy: A model\n"),
       "hallo.md": aDocument("Hallo", "lang: de\n"),
@@ -45,7 +44,7 @@ const mediaTypes = ["application/rss+xml", "application/atom+xml", "application/
 
 describe.skipIf(!hasPrograms).each(sites)("the feeds of $site", ({ documents, options }) => {
   let machine: AMachine;
-  let found: readonly Found[] = [];
+  let found: readonly CrawledFile[] = [];
   let written: Readonly<Record<string, string>> = {};
 
   beforeAll(async () => {
@@ -58,18 +57,18 @@ describe.skipIf(!hasPrograms).each(sites)("the feeds of $site", ({ documents, op
     if (machine !== undefined) await clear(machine);
   });
 
-  test("hold every document", async () => {
+  test("contain every document", async () => {
     const refused = await (await machine.api("GET", "/api/posts?refused=1")).json();
     expect(refused).toMatchObject({ refused: [] });
     expect(await machine.titles()).toHaveLength(Object.keys(written).length);
   });
 
-  test.each(mediaTypes)("are found as %s by links alone", (mediaType) => {
+  test.each(mediaTypes)("are found as %s by following links", (mediaType) => {
     const folders = found.filter((one) => one.mediaType === "text/html").length;
     expect(found.filter((one) => one.mediaType === mediaType).length).toBeGreaterThanOrEqual(folders);
   });
 
-  test("are all of a kind that has a schema", () => {
+  test("have a media type with a schema", () => {
     const others = found.filter(({ mediaType }) => mediaType !== "text/html" && !(mediaType in findings));
     expect(others.map(({ path, mediaType }) => `${path}: ${mediaType}`)).toEqual([]);
   });
@@ -80,21 +79,21 @@ describe.skipIf(!hasPrograms).each(sites)("the feeds of $site", ({ documents, op
 });
 
 describe.skipIf(!hasPrograms).each(Object.entries(samples))("the schema of %s", (kind, sample) => {
-  const some = Object.entries(faults).flatMap(([of, its]) => (of === kind ? its : []));
+  const ownFaults = Object.entries(faults).flatMap(([of, list]) => (of === kind ? list : []));
   let found: readonly string[] = [];
 
   beforeAll(async () => {
-    const faulty = some.map(([path, part, instead]) => ({ path, text: sample.replace(part, instead) }));
+    const faulty = ownFaults.map(([path, part, replacement]) => ({ path, text: sample.replace(part, replacement) }));
     found = (await findings[kind]?.([{ path: "sample", text: sample }, ...faulty])) ?? [
       `there is no schema of ${kind}`,
     ];
   });
 
-  test("passes a valid document", () => {
+  test("accepts a valid document", () => {
     expect(found.filter((line) => line.startsWith("sample"))).toEqual([]);
   });
 
-  test.each(some)("refuses %s", (path) => {
+  test.each(ownFaults)("refuses %s", (path) => {
     expect(found.filter((line) => line.startsWith(path))).not.toEqual([]);
   });
 });

@@ -4,22 +4,22 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type AMachine, clear } from "../support/machine.ts";
 import { type Event, events, firstDocuments } from "./events.ts";
-import { bringPrograms } from "./programs.ts";
+import { installPrograms } from "./programs.ts";
 import { aQuietMachine } from "./quiet-machine.ts";
 import { feedparser } from "./readers/feedparser.ts";
 import { startMiniflux } from "./readers/miniflux.ts";
 import { newsboat } from "./readers/newsboat.ts";
-import { files, type Reader, type Shown, type Subscription } from "./readers/reader.ts";
+import { files, type Reader, type ShownEntry, type Subscription } from "./readers/reader.ts";
 import { rss2email } from "./readers/rss2email.ts";
 import { type Recorder, recorderFor } from "./recorder.ts";
 import { tableOf } from "./table.ts";
 
-/** What one reader showed after an event, and how two polls were answered. */
-interface Seen {
-  readonly entries: readonly Shown[];
+/** What one reader showed after an event, and the status codes of two polls. */
+interface Observation {
+  readonly entries: readonly ShownEntry[];
   readonly news: readonly string[];
   readonly newsAgain: readonly string[];
-  readonly answers: readonly number[];
+  readonly statuses: readonly number[];
 }
 
 interface Subscriber {
@@ -28,7 +28,7 @@ interface Subscriber {
   readonly subscription: Subscription;
 }
 
-/** Every reader with each of its formats; the readers themselves are started later. */
+/** Every reader with each of its formats. */
 const labels = [
   ["newsboat", "RSS"],
   ["newsboat", "Atom"],
@@ -44,15 +44,15 @@ const labelOf = (reader: string, format: string): string => `${reader}, ${format
 
 const sorted = (titles: readonly string[]): readonly string[] => titles.toSorted();
 
-const titlesOf = (entries: readonly Shown[]): readonly string[] => sorted(entries.map(({ title }) => title));
+const titlesOf = (entries: readonly ShownEntry[]): readonly string[] => sorted(entries.map(({ title }) => title));
 
 const expectedTitles = (event: Event, { keeps }: Reader): readonly string[] =>
   ({ copies: event.copies, mails: event.mails, nothing: event.feed })[keeps];
 
-const cellOf = ({ entries, news, answers }: Seen): string =>
-  `${entries.length} shown, ${news.length} new, ${answers.join(" ")}`;
+const cellOf = ({ entries, news, statuses }: Observation): string =>
+  `${entries.length} shown, ${news.length} new, ${statuses.join(" ")}`;
 
-describe.skipIf(!bringPrograms())("what real subscribers see of", () => {
+describe.skipIf(!installPrograms())("what real feed readers show after", () => {
   let machine: AMachine;
   let recorder: Recorder;
   let folder: string;
@@ -87,70 +87,70 @@ describe.skipIf(!bringPrograms())("what real subscribers see of", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test("is every reader in every format that it reads", () => {
+  test("includes every reader in every format that it supports", () => {
     expect(sorted([...subscribers.keys()])).toEqual(sorted([...rows.keys()]));
   });
 
   describe.each(events)("$name", (event) => {
-    const seen = new Map<string, Seen>();
+    const observations = new Map<string, Observation>();
 
     const isPublished = async () => {
-      const { feed, looks } = event;
+      const { feed, updated } = event;
       expect(await machine.titles()).toEqual(feed);
       const text = await (await machine.get("feed.json")).text();
-      for (const words of [looks?.body, looks?.link]) expect(text).toContain(words ?? "");
+      for (const words of [updated?.body, updated?.link]) expect(text).toContain(words ?? "");
     };
 
-    const look = async ({ address, subscription }: Subscriber): Promise<Seen> => {
+    const observe = async ({ address, subscription }: Subscriber): Promise<Observation> => {
       recorder.take(address);
       await subscription.poll();
       const entries = await subscription.entries();
       const news = await subscription.readNew();
       await subscription.poll();
-      return { entries, news, newsAgain: await subscription.readNew(), answers: recorder.take(address) };
+      return { entries, news, newsAgain: await subscription.readNew(), statuses: recorder.take(address) };
     };
 
     beforeAll(async () => {
-      await event.happen(machine);
+      await event.run(machine);
       await vi.waitFor(isPublished, { timeout: 20_000, interval: 50 });
       await machine.idle();
-      const ask = async ([label, subscriber]: readonly [string, Subscriber]) => {
-        const one = await look(subscriber);
-        seen.set(label, one);
+      const poll = async ([label, subscriber]: readonly [string, Subscriber]) => {
+        const one = await observe(subscriber);
+        observations.set(label, one);
         rows.get(label)?.push(cellOf(one));
       };
-      await Promise.all([...subscribers].map(ask));
+      await Promise.all([...subscribers].map(poll));
     });
 
     const found = (reader: string, format: string) => {
       const subscriber = subscribers.get(labelOf(reader, format));
-      const one = seen.get(labelOf(reader, format));
-      if (subscriber === undefined || one === undefined) throw new Error(`${reader} was not asked for ${format}`);
+      const one = observations.get(labelOf(reader, format));
+      if (subscriber === undefined || one === undefined) throw new Error(`${reader} has no observation for ${format}`);
       return { ...one, reader: subscriber.reader };
     };
 
-    test.each(labels)("%s, %s: the posts that a person expects", (...label) => {
+    test.each(labels)("%s, %s: shows the expected posts", (...label) => {
       const { entries, reader } = found(...label);
       expect(titlesOf(entries)).toEqual(sorted(expectedTitles(event, reader)));
     });
 
-    test.each(labels)("%s, %s: as new what is new, and nothing a second time", (...label) => {
+    test.each(labels)("%s, %s: shows new posts as new, and each only once", (...label) => {
       const { news, newsAgain } = found(...label);
       expect([sorted(news), newsAgain]).toEqual([sorted(event.news), []]);
     });
 
-    test.each(labels)("%s, %s: the change once, then a 304", (...label) => {
-      expect(found(...label).answers).toEqual([event.changes ? 200 : 304, 304]);
+    test.each(labels)("%s, %s: loads a change once, and then gets a 304", (...label) => {
+      expect(found(...label).statuses).toEqual([event.changes ? 200 : 304, 304]);
     });
 
-    const { looks } = event;
-    if (looks === undefined) return;
-    // A mail shows what there was when it was sent.
-    const upToDate = labels.filter(([reader]) => reader !== "rss2email" || event.news.includes(looks.title));
-    test.each(upToDate)("%s, %s: its title, link and words of now", (...label) => {
-      const entry = found(...label).entries.find(({ title }) => title === looks.title);
-      expect(entry?.link).toContain(looks.link ?? "");
-      expect(entry?.body).toContain(looks.body ?? "");
+    const { updated } = event;
+    if (updated === undefined) return;
+    // A mail does not change after it was sent.
+    const upToDate = labels.filter(([reader]) => reader !== "rss2email" || event.news.includes(updated.title));
+    test.each(upToDate)("%s, %s: shows the current title, link and text", (...label) => {
+      const entry = found(...label).entries.find(({ title }) => title === updated.title);
+      expect(entry?.link).toContain(updated.link ?? "");
+      expect(entry?.body).toContain(updated.body ?? "");
     });
   });
 });

@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
+import { isRecord } from "../../src/domain/records.ts";
 import { runProgram } from "./run-program.ts";
 import schema from "./schemas/json-feed.schema.json" with { type: "json" };
 
 interface Document {
-  /** What the findings call it. */
+  /** The name in the findings. */
   readonly path: string;
   readonly text: string;
 }
@@ -16,7 +17,7 @@ const schemas = join(import.meta.dirname, "schemas");
 
 const lines = (text: string): readonly string[] => text.split("\n").filter((line) => line.trim() !== "");
 
-/** What jing finds, each line with the document's path in front. */
+/** The findings of jing. Each line begins with the path of the document. */
 const jing = async (schema: string, documents: readonly Document[]): Promise<readonly string[]> => {
   const folder = await mkdtemp(join(tmpdir(), "crier-jing-"));
   try {
@@ -24,7 +25,7 @@ const jing = async (schema: string, documents: readonly Document[]): Promise<rea
     await Promise.all(documents.map(({ text }, index) => writeFile(files[index] ?? "", text)));
     const compact = schema.endsWith(".rnc") ? ["-c"] : [];
     const { exit, out, err } = await runProgram("jing", [...compact, join(schemas, schema), ...files]);
-    // Silence is only good news where jing itself says so.
+    // No output means no findings only where the exit code is 0.
     if (exit !== 0 && out.trim() === "") throw new Error(`jing ended with ${exit}: ${err}`);
     return lines(documents.reduceRight((text, { path }, index) => text.replaceAll(files[index] ?? "", path), out));
   } finally {
@@ -32,14 +33,14 @@ const jing = async (schema: string, documents: readonly Document[]): Promise<rea
   }
 };
 
-/** Of an assertion that fails jing does not say in which file: it is asked for one at a time where there is any. */
+/** jing does not name the file of a failed assertion: where there is one, each file is checked alone. */
 const assertions = async (schema: string, documents: readonly Document[]): Promise<readonly string[]> => {
   if (documents.length === 0 || (await jing(schema, documents)).length === 0) return [];
   const each = documents.map(async (one) => (await jing(schema, [one])).map((line) => `${one.path}: ${line.trim()}`));
   return (await Promise.all(each)).flat();
 };
 
-/** By the grammar, and what passes it by the rules that no grammar can say. */
+/** Checks the grammar, and then the rules that a grammar cannot express. */
 const byGrammarAndRules = async (kind: string, documents: readonly Document[]): Promise<readonly string[]> => {
   const found = documents.length === 0 ? [] : await jing(`${kind}.rnc`, documents);
   const rest = documents.filter(({ path }) => !found.some((line) => line.startsWith(`${path}:`)));
@@ -51,7 +52,7 @@ formats.default(ajv);
 const isJsonFeed = ajv.compile(schema);
 
 const ids = (feed: unknown): readonly unknown[] => {
-  const items = typeof feed === "object" && feed !== null && "items" in feed ? feed.items : [];
+  const items = isRecord(feed) ? feed.items : [];
   return Array.isArray(items) ? items.map(({ id }) => id) : [];
 };
 
@@ -64,7 +65,7 @@ const jsonFindings = ({ path, text }: Document): readonly string[] => {
   return new Set(ids(feed)).size === ids(feed).length ? found : [...found, `${path}: two items share an id`];
 };
 
-/** What is wrong with documents of one media type, by its schema: a line each that begins with the path. */
+/** Checks documents of one media type with its schema. Each finding is a line that begins with the path. */
 export const findings: Readonly<Record<string, (documents: readonly Document[]) => Promise<readonly string[]>>> = {
   "application/rss+xml": (documents) => byGrammarAndRules("rss", documents),
   "application/atom+xml": (documents) => byGrammarAndRules("atom", documents),

@@ -16,7 +16,7 @@ const subscribe = async (url: string): Promise<Subscription> => {
   let last: z.output<typeof polled> = { status: 200, etag: "", modified: "", entries: [] };
   const seen = new Set<string>();
   const poll = async () => {
-    // Debian's Python: feedparser is there, and not in another one that may come first on the PATH.
+    // The Python of Debian, which has feedparser: another one may come first on the PATH.
     const now = polled.parse(JSON.parse(await output("/usr/bin/python3", [script, url, last.etag, last.modified])));
     if (now.status === 200) last = now;
   };
@@ -32,7 +32,7 @@ const subscribe = async (url: string): Promise<Subscription> => {
   };
 };
 
-/** A program on Debian's python3-feedparser, as aggregators are: it shows the feed as it stands, and knows ids. */
+/** A program with Debian's python3-feedparser, like an aggregator: it shows the current feed, and remembers ids. */
 export const feedparser = (): Reader => ({
   name: "feedparser",
   formats: ["RSS", "Atom"],

@@ -53,11 +53,11 @@ const reader = (api: Api, stop: () => Promise<void>): Reader => ({
   stop,
 });
 
-/** Debian's miniflux on a PostgreSQL cluster of its own, driven by its REST API. */
+/** Debian's miniflux with its own PostgreSQL cluster, controlled by its REST API. */
 export const startMiniflux = async (): Promise<Reader> => {
   const postgres = await startPostgres();
   const port = await freePort();
-  let said = "";
+  let log = "";
   const server = spawn("miniflux", [], {
     env: {
       PATH: process.env.PATH,
@@ -74,11 +74,11 @@ export const startMiniflux = async (): Promise<Reader> => {
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const hear = (chunk: unknown) => {
-    said += String(chunk);
+  const addToLog = (chunk: unknown) => {
+    log += String(chunk);
   };
-  server.stdout.on("data", hear);
-  server.stderr.on("data", hear);
+  server.stdout.on("data", addToLog);
+  server.stderr.on("data", addToLog);
   const stop = async () => {
     await end(server);
     await postgres.stop();
@@ -88,7 +88,7 @@ export const startMiniflux = async (): Promise<Reader> => {
     await vi.waitFor(() => api("GET", "/v1/me"), { timeout: 30_000, interval: 100 });
   } catch (cause) {
     await stop();
-    throw new Error(`miniflux did not start:\n${said}`, { cause });
+    throw new Error(`miniflux did not start:\n${log}`, { cause });
   }
   return reader(api, stop);
 };

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
 import { output } from "../run-program.ts";
-import type { Reader, Shown, Subscription } from "./reader.ts";
+import type { Reader, ShownEntry, Subscription } from "./reader.ts";
 
 const rows = z.array(
   z.object({ guid: z.string(), title: z.string(), url: z.string(), content: z.string(), unread: z.number() }),
 );
 
-/** Newsboat 2.36 reads no JSON Feed. It has one cache per feed here: entries are looked up by guid across all feeds. */
+/** Newsboat 2.36 does not support JSON Feed. Each feed has its own cache, because entries are looked up by guid in all feeds. */
 const subscribe = async (root: string, format: string, url: string): Promise<Subscription> => {
   const folder = join(root, format);
   await mkdir(folder, { recursive: true });
@@ -35,7 +35,7 @@ const subscribe = async (root: string, format: string, url: string): Promise<Sub
   };
   return {
     poll,
-    entries: async () => entries().map(({ title, url, content }): Shown => ({ title, link: url, body: content })),
+    entries: async () => entries().map(({ title, url, content }): ShownEntry => ({ title, link: url, body: content })),
     readNew: async () => {
       const unread = entries().filter((entry) => entry.unread === 1);
       await writeFile(join(folder, "read"), unread.map(({ guid }) => `${guid}\n`).join(""));
@@ -45,14 +45,14 @@ const subscribe = async (root: string, format: string, url: string): Promise<Sub
   };
 };
 
-/** Debian's newsboat, a reader for terminals. `root` is a folder of its own. */
+/** Debian's newsboat, a reader for terminals. `root` is an empty folder. */
 export const newsboat = (root: string): Reader => ({
   name: "newsboat",
   formats: ["RSS", "Atom"],
   keeps: "copies",
   subscribe: async (format, url) => {
     const subscription = await subscribe(root, format, url);
-    // It keeps a feed's validators from the second poll on: at the first one it has no row for them yet.
+    // It stores the validators of a feed only from the second poll on.
     await subscription.poll();
     await subscription.poll();
     return subscription;

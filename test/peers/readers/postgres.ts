@@ -7,19 +7,19 @@ import { postgresFolder } from "../programs.ts";
 import { end, runProgram } from "../run-program.ts";
 
 export interface Postgres {
-  /** A libpq connection string: a Unix socket in a folder of its own, so no port is taken. */
+  /** A libpq connection string for a Unix socket, which needs no port. */
   readonly connection: string;
   stop(): Promise<void>;
 }
 
-/** PostgreSQL refuses to run as root; Debian's package brings the user `postgres`. */
+/** PostgreSQL does not run as root. The package of Debian creates the user `postgres`. */
 const owner = (): { readonly uid?: number; readonly gid?: number } => {
   if (process.getuid?.() !== 0) return {};
   const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
   return { uid: id("-u"), gid: id("-g") };
 };
 
-/** A cluster of its own in a temporary folder. */
+/** A cluster in a temporary folder. */
 export const startPostgres = async (): Promise<Postgres> => {
   const programs = postgresFolder();
   if (programs === undefined) throw new Error("there is no PostgreSQL: install Debian's postgresql");

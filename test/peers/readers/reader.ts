@@ -1,21 +1,21 @@
-/** The three formats as readers know them. */
+/** The files of the three formats. */
 export const files = { RSS: "feed.xml", Atom: "atom.xml", "JSON Feed": "feed.json" } as const;
 export type FormatName = keyof typeof files;
 
-/** What a person sees of one entry. */
-export interface Shown {
+/** An entry as a reader shows it. */
+export interface ShownEntry {
   readonly title: string;
   readonly link: string;
-  /** The words, as HTML or as text. */
+  /** HTML or plain text. */
   readonly body: string;
 }
 
 export interface Subscription {
-  /** Asks for the feed as the reader does by itself. */
+  /** Requests the feed in the same way as the reader does by itself. */
   poll(): Promise<void>;
-  /** All that the reader has. */
-  entries(): Promise<readonly Shown[]>;
-  /** Titles that the reader shows as new; from now on they count as read. */
+  /** All entries in the reader. */
+  entries(): Promise<readonly ShownEntry[]>;
+  /** The titles that the reader shows as new, and marks them as read. */
   readNew(): Promise<readonly string[]>;
 }
 
@@ -23,8 +23,8 @@ export interface Reader {
   readonly name: string;
   readonly formats: readonly FormatName[];
   /**
-   * What becomes of an entry that has been seen: `copies` are brought up to date and stay when the entry is gone, `mails`
-   * stay as they were sent, `nothing` is kept where the reader shows the feed as it stands.
+   * What the reader keeps of an entry: `copies`, which it updates and keeps when the entry is removed; `mails`, which do
+   * not change; or `nothing`, where it shows the current feed.
    */
   readonly keeps: "copies" | "mails" | "nothing";
   subscribe(format: FormatName, url: string): Promise<Subscription>;

@@ -1,10 +1,10 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { output } from "../run-program.ts";
-import type { Reader, Shown } from "./reader.ts";
+import type { Reader, ShownEntry } from "./reader.ts";
 
-/** Our titles are short and ASCII, and 8-bit bodies are asked for: headers are neither folded nor encoded. */
-const readMail = (text: string): Shown => {
+/** The titles are short and ASCII, and bodies are 8-bit: headers are neither folded nor encoded. */
+const readMail = (text: string): ShownEntry => {
   const [head = "", ...body] = text.split("\n\n");
   const header = (name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(head)?.[1] ?? "";
   return { title: header("Subject"), link: header("X-RSS-URL"), body: body.join("\n\n") };
@@ -18,7 +18,7 @@ maildir-mailbox = INBOX
 use-8bit = True
 `;
 
-/** Debian's rss2email, into a Maildir per feed: an entry whose id changed would come as a second mail. */
+/** Debian's rss2email, with a Maildir for each feed: an entry whose id changes is a second mail. */
 export const rss2email = (root: string): Reader => ({
   name: "rss2email",
   formats: ["RSS", "Atom"],
