@@ -1,6 +1,6 @@
 import type { FunctionName } from "../infra/limits.ts";
 
-/** KB (1,000 bytes) that a function's bundle may have: a few per cent above what it had when it was last looked at. */
+/** The largest size of each function's bundle, in KB (1,000 bytes): a few per cent above its size when it was last measured. */
 export const budgets: Readonly<Record<FunctionName, number>> = {
   ingest: 840,
   publish: 570,
@@ -15,11 +15,11 @@ export interface Measured {
   readonly bytes: number;
 }
 
-/** A line for each bundle that is past its budget. */
-export const pastBudget = (bundles: readonly Measured[], allowed = budgets): readonly string[] =>
+/** A line for each bundle that exceeds its budget. */
+export const overBudget = (bundles: readonly Measured[], allowed = budgets): readonly string[] =>
   bundles
     .filter(({ name, bytes }) => bytes > allowed[name] * 1000)
     .map(
       ({ name, bytes }) =>
-        `${name} has ${Math.ceil(bytes / 1000)} KB, ${allowed[name]} are allowed: ask esbuild's metafile what came in, or raise its budget in bench/budgets.ts.`,
+        `${name} has ${Math.ceil(bytes / 1000)} KB, and its budget is ${allowed[name]} KB: look in esbuild's metafile for what was added, or raise the budget in bench/budgets.ts.`,
     );

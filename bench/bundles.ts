@@ -6,16 +6,16 @@ import { promisify } from "node:util";
 import config from "../crier.config.ts";
 import { bundle, bundleFile, functionNames } from "../infra/bundling.ts";
 import { loadConfig } from "../src/config.ts";
-import { budgets, pastBudget } from "./budgets.ts";
+import { budgets, overBudget } from "./budgets.ts";
 import { lambdaEnvironment } from "./lambda-environment.ts";
 
-/** What each function brings to a cold start: its bundle's bytes, and the time that a fresh process takes to import it. */
+/** Measures the cold start of each function: the size of its bundle, and the time to import it in a new process. */
 const rounds = 10;
-const clocked =
+const timedImport =
   "const begin = performance.now(); await import(process.argv[1]); console.log(performance.now() - begin);";
 
 const importOnce = async (file: string): Promise<number> => {
-  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", clocked, file], {
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", timedImport, file], {
     env: lambdaEnvironment,
   });
   return Number(stdout);
@@ -25,7 +25,7 @@ const median = (times: readonly number[]): number => times.toSorted((a, b) => a 
 
 const importTime = async (file: string): Promise<number> => {
   const times: number[] = [];
-  // One after another: they would wait for each other's cores.
+  // One after another, so that they do not share the cores.
   for (let round = 0; round < rounds; round += 1) times.push(await importOnce(file));
   return median(times);
 };
@@ -47,7 +47,7 @@ try {
       `${name.padEnd(8)} ${bytes.toLocaleString("en").padStart(10)} ${String(budgets[name]).padStart(5)} KB ${time.toFixed(0).padStart(5)} ms`,
     );
   }
-  const faults = pastBudget(measured);
+  const faults = overBudget(measured);
   for (const fault of faults) console.error(fault);
   if (faults.length > 0) process.exitCode = 1;
 } finally {

@@ -1,24 +1,31 @@
-import { Feed as Bare } from "feed";
+import { Feed as FeedWriter } from "feed";
 import { generateAtomFeed, generateJsonFeed, generateRssFeed } from "feedsmith";
 import Rss from "rss";
 import type { Feed } from "../src/domain/feed.ts";
 import { feeds, formats, formatsOf } from "../src/feeds/index.ts";
 import type { Formats, Rendered } from "../src/ports/feeds.ts";
 
-/** A library that writes feeds: what it makes of a window. Throws what the library throws. */
+/** A library that writes feeds. */
 export interface Writer {
   readonly name: string;
   readonly formats: readonly ("rss" | "atom" | "json")[];
   readonly write: (feed: Feed) => readonly Pick<Rendered, "file" | "text">[];
-  /** The entries that it left out, by its own word. */
+  /** The ids of the entries that it reports as left out. */
   readonly leftOut?: (feed: Feed) => readonly string[];
 }
 
-const bare: Writer = {
+const feedLibrary: Writer = {
   name: "feed",
   formats: ["rss", "atom", "json"],
   write: ({ entries, title, description, homeUrl, author, updated }) => {
-    const writer = new Bare({ id: homeUrl, title, description, link: homeUrl, author, updated: new Date(updated) });
+    const writer = new FeedWriter({
+      id: homeUrl,
+      title,
+      description,
+      link: homeUrl,
+      author,
+      updated: new Date(updated),
+    });
     for (const { id, post } of entries)
       writer.addItem({
         id,
@@ -129,32 +136,32 @@ const rss: Writer = {
   },
 };
 
-const past = ({ render, gate }: Formats, feed: Feed): readonly Rendered[] => {
+const renderChecked = ({ render, gate }: Formats, feed: Feed): readonly Rendered[] => {
   const rendered = render(feed);
   const [fault] = gate(rendered, feed);
   if (fault !== undefined) throw new Error(`the gate refuses ${fault.file}: ${fault.problem}`);
   return rendered;
 };
 
-const readers = formatsOf(feeds);
+const readerFormats = formatsOf(feeds);
 
-const blamed = (feed: Feed): readonly string[] =>
-  readers.gate(readers.render(feed), feed).flatMap(({ entry }) => (entry === undefined ? [] : [entry]));
+const entriesAtFault = (feed: Feed): readonly string[] =>
+  readerFormats.gate(readerFormats.render(feed), feed).flatMap(({ entry }) => (entry === undefined ? [] : [entry]));
 
 const crier: Writer = {
   name: "crier",
   formats: ["rss", "atom", "json"],
   write: (feed) => {
-    const out = blamed(feed);
-    return past(readers, { ...feed, entries: feed.entries.filter(({ id }) => !out.includes(id)) });
+    const excluded = entriesAtFault(feed);
+    return renderChecked(readerFormats, { ...feed, entries: feed.entries.filter(({ id }) => !excluded.includes(id)) });
   },
-  leftOut: blamed,
+  leftOut: entriesAtFault,
 };
 
-/** Ours as it is timed: three formats, guarded, past the gate. */
-export const guarded = (feed: Feed): readonly Rendered[] => past(readers, feed);
+/** Crier's three formats for feed readers, checked by the gate. */
+export const writeFeeds = (feed: Feed): readonly Rendered[] => renderChecked(readerFormats, feed);
 
-/** The same with the page for people and the OPML. */
-export const guardedWithPage = (feed: Feed): readonly Rendered[] => past(formats, feed);
+/** All formats, with the page for people and the OPML. */
+export const writeAll = (feed: Feed): readonly Rendered[] => renderChecked(formats, feed);
 
-export const writers: readonly Writer[] = [bare, crier, feedsmith, rss];
+export const writers: readonly Writer[] = [feedLibrary, crier, feedsmith, rss];

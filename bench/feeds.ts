@@ -1,8 +1,8 @@
 import { aFeed, entriesOf } from "../test/feeds/builders.ts";
-import { guarded, guardedWithPage, writers } from "./feed-writers.ts";
+import { writeAll, writeFeeds, writers } from "./feed-writers.ts";
 import { hostile, survives } from "./hostile-feeds.ts";
 
-/** What a feed costs and what it withstands: `feed` alone, ours, and two other libraries, side by side. */
+/** Compares time and robustness of `feed` alone, of Crier and of two other libraries. */
 const body = `<p>${"Words that a reader waits for, with <em>some</em> weight &amp; a link. ".repeat(4)}</p>\n`.repeat(
   30,
 );
@@ -11,15 +11,15 @@ const windowOf = (size: number) =>
 
 const measured = [
   ...writers.map(({ name, write }) =>
-    name === "crier" ? { name: "crier: three formats, gated", write: guarded } : { name, write },
+    name === "crier" ? { name: "crier: three formats, checked", write: writeFeeds } : { name, write },
   ),
-  { name: "crier, with page and OPML", write: guardedWithPage },
+  { name: "crier, with page and OPML", write: writeAll },
 ];
 
 const mean = (times: readonly number[]): number => times.reduce((sum, time) => sum + time, 0) / times.length;
 
-/** Time of this thread on the processor: other programs do not count. It moves in steps, which a mean evens out. */
-const timed = (work: () => unknown): number => {
+/** CPU time of this thread, which other programs do not affect. It has a low resolution: use the mean of several runs. */
+const cpuTime = (work: () => unknown): number => {
   const before = process.threadCpuUsage();
   work();
   const { user, system } = process.threadCpuUsage(before);
@@ -29,13 +29,13 @@ const timed = (work: () => unknown): number => {
 const sizes = [20, 100, 1000];
 const columns = sizes.map((size) => {
   const window = windowOf(size);
-  // All of them as the engine has compiled them: what the first turns cost is the engine's.
-  for (let turn = 0; turn < 400 / size; turn += 1) for (const { write } of measured) write({ ...window });
-  const turns = Array.from({ length: Math.max(5, 1200 / size) }, () =>
-    // A fresh object each: nothing is remembered of it.
-    measured.map(({ write }) => timed(() => write({ ...window }))),
+  // The first rounds are not measured: the engine still compiles.
+  for (let round = 0; round < 400 / size; round += 1) for (const { write } of measured) write({ ...window });
+  const rounds = Array.from({ length: Math.max(5, 1200 / size) }, () =>
+    // A new object, for which nothing is cached.
+    measured.map(({ write }) => cpuTime(() => write({ ...window }))),
   );
-  return measured.map((_, index) => mean(turns.map((turn) => turn[index] ?? 0)));
+  return measured.map((_, index) => mean(rounds.map((round) => round[index] ?? 0)));
 });
 
 const line = (first: string, cells: readonly string[]): string =>
@@ -66,7 +66,7 @@ for (const [what, feed] of inputs)
   );
 console.log(
   line(
-    "  in all",
+    "  total",
     writers.map((writer) => `${inputs.filter(([, feed]) => survives(writer, feed)).length} of ${inputs.length}`),
   ),
 );

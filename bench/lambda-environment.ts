@@ -1,6 +1,6 @@
 import { nodeOptions } from "../infra/bundling.ts";
 
-/** What a bundle reads from its environment, for all functions together, and nothing of this machine's. */
+/** The environment variables of all functions together, without those of this machine. */
 export const lambdaEnvironment: Readonly<Record<string, string>> = {
   NODE_OPTIONS: nodeOptions,
   AWS_REGION: "eu-central-1",
