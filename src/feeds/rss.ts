@@ -80,7 +80,7 @@ const readItem = (item: Element): EntryReading => {
     })),
     problems: problemsOf({
       "has no absolute link": !/^https?:/.test(textOf(child(item, "link")) ?? ""),
-      "says that its guid is a URL": guid?.attributes.isPermaLink !== "false",
+      "has a guid that is marked as a URL": guid?.attributes.isPermaLink !== "false",
       "has no date with a four-digit year": !/ \d{4} /.test(date ?? ""),
       "has more than one enclosure": names.filter((name) => name === "enclosure").length > 1,
       "has an enclosure without url, length or type": elements(item, "enclosure").some(

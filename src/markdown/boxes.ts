@@ -32,18 +32,18 @@ const titledLayouts = /^(tab|tabitem|tabpane|details|expand|collapse|accordion|a
 
 const labelOf = (tag: Tag): string | undefined => {
   const title =
-    attributeOf(tag, "title", "label", "heading", "summary", "header") ?? tag.words.find((one) => /\s/.test(one));
+    attributeOf(tag, "title", "label", "heading", "summary", "header") ?? tag.positional.find((one) => /\s/.test(one));
   if (title !== undefined) return title;
   if (layouts.has(tag.name))
-    return titledLayouts.test(tag.name) ? (attributeOf(tag, "value", "name") ?? tag.words[0]) : undefined;
-  return [attributeOf(tag, "type", "kind", "variant", "intent", "level"), tag.words[0], tag.name]
+    return titledLayouts.test(tag.name) ? (attributeOf(tag, "value", "name") ?? tag.positional[0]) : undefined;
+  return [attributeOf(tag, "type", "kind", "variant", "intent", "level"), tag.positional[0], tag.name]
     .map((one) => kinds.get((one ?? "").toLowerCase()))
     .find((one) => one !== undefined);
 };
 
 /** `{% blockquote David Levithan, Wide Awake https://… %}`. */
 const authorOf = (tag: Tag): readonly string[] => {
-  const words = [attributeOf(tag, "author", "by", "source"), ...tag.words].filter((one) => one !== undefined);
+  const words = [attributeOf(tag, "author", "by", "source"), ...tag.positional].filter((one) => one !== undefined);
   const name = words.filter((one) => !/^https?:/.test(one)).join(" ");
   return !/^(block)?quote$/.test(tag.name) || name === "" ? [] : ["", `<p>— ${escapePunctuation(name)}</p>`];
 };

@@ -13,7 +13,7 @@ const escapeQuotes = (value: string): string => value.replaceAll('"', "&quot;").
 export const renderComponent = (tag: Tag, boxes: Boxes, indent: string | undefined): string | undefined => {
   const start = indent ?? "";
   const element = (name: string, attributes = "") =>
-    tag.part === "alone" ? start : `${start}<${tag.part === "closing" ? `/${name}` : `${name}${attributes}`}>`;
+    tag.part === "self-closing" ? start : `${start}<${tag.part === "closing" ? `/${name}` : `${name}${attributes}`}>`;
   const href = attributeOf(tag, "href", "to");
   if (links.has(tag.name) && (href !== undefined || tag.part === "closing"))
     return element("a", href === undefined ? "" : ` href="${escapeQuotes(href)}"`);

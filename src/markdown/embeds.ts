@@ -26,7 +26,7 @@ const linkEmbed =
   (label: string, page: (id: string) => string, id: RegExp): Embedder =>
   (tag) => {
     const given =
-      attributeOf(tag, "id", "videoid", "tweetid", "src", "url", "href", "tweetlink") ?? tag.words.find(Boolean);
+      attributeOf(tag, "id", "videoid", "tweetid", "src", "url", "href", "tweetlink") ?? tag.positional.find(Boolean);
     const title = attributeOf(tag, "title", "label") ?? label;
     if (isUrl(given)) return block(markdownLink(title, pageOfPlayer(given)));
     return given !== undefined && id.test(given) ? block(markdownLink(title, page(given))) : undefined;
@@ -36,7 +36,7 @@ const youtube = linkEmbed("Video", (id) => `https://www.youtube.com/watch?v=${id
 
 /** `id="1"`, `user="a" id="1"`, `a 1`, `tweetLink="a/status/1"`: the id is enough for X to find a post. */
 const tweet: Embedder = (tag) => {
-  const given = [attributeOf(tag, "id", "tweetid", "tweetlink", "url"), ...tag.words].find((part) =>
+  const given = [attributeOf(tag, "id", "tweetid", "tweetlink", "url"), ...tag.positional].find((part) =>
     /\d{2,}$/.test(part ?? ""),
   );
   const id = /(\d{2,20})$/.exec(given ?? "")?.[1];
@@ -44,7 +44,7 @@ const tweet: Embedder = (tag) => {
 };
 
 const gist: Embedder = (tag) => {
-  const path = tag.words.slice(0, 2).join("/");
+  const path = tag.positional.slice(0, 2).join("/");
   return /^[\w-]+(\/[0-9a-f]+)?$|^[\w-]+\/[\w-]+$/.test(path)
     ? block(markdownLink("Gist", `https://gist.github.com/${path}`))
     : undefined;
@@ -62,27 +62,28 @@ const figure: Embedder = (tag) => {
 /** `{% img class /a.png 300 200 An alt %}` and `<Image src="/a.png" alt="An alt" />`. */
 const image: Embedder = (tag) => {
   const source = attributeOf(tag, "src", "url", "path");
-  const at = tag.words.findIndex((part) => /[./]/.test(part));
-  const src = source ?? tag.words[at];
+  const at = tag.positional.findIndex((part) => /[./]/.test(part));
+  const src = source ?? tag.positional[at];
   if (src === undefined) return undefined;
-  const words = tag.words.slice(at + 1).filter((part) => !/^\d+$/.test(part));
+  const words = tag.positional.slice(at + 1).filter((part) => !/^\d+$/.test(part));
   const alt = asLabel(source === undefined ? words.join(" ") : attributeOf(tag, "alt"));
   return { markdown: `![${alt}](${linkTarget(src)})`, isBlock: false };
 };
 
 /** Hexo: `{% link A text https://example.org/ %}`. */
 const textLink: Embedder = (tag) => {
-  const at = tag.words.findIndex(isUrl);
-  const url = tag.words[at];
+  const at = tag.positional.findIndex(isUrl);
+  const url = tag.positional[at];
   return url === undefined
     ? undefined
-    : { markdown: markdownLink(tag.words.slice(0, at).join(" "), url), isBlock: false };
+    : { markdown: markdownLink(tag.positional.slice(0, at).join(" "), url), isBlock: false };
 };
 
 const mediaFile =
   (label: string): Embedder =>
   (tag) => {
-    const src = attributeOf(tag, "src", "url", "mp4", "webm", "file") ?? tag.words.find((part) => /[./]/.test(part));
+    const src =
+      attributeOf(tag, "src", "url", "mp4", "webm", "file") ?? tag.positional.find((part) => /[./]/.test(part));
     return src === undefined
       ? undefined
       : block(markdownLink(attributeOf(tag, "title", "caption") ?? label, pageOfPlayer(src)));
@@ -90,8 +91,8 @@ const mediaFile =
 
 /** The names of Jekyll's includes differ between themes. */
 const include: Embedder = (tag) => {
-  const [file = ""] = tag.words;
-  const rest = { ...tag, words: tag.words.slice(1) };
+  const [file = ""] = tag.positional;
+  const rest = { ...tag, positional: tag.positional.slice(1) };
   if (/youtube/i.test(file)) return youtube(rest);
   if (/vimeo/i.test(file)) return vimeo(rest);
   return /fig|image|img|picture/i.test(file) ? figure(rest) : undefined;
@@ -116,7 +117,10 @@ const embeds: ReadonlyMap<string, Embedder> = new Map<string, Embedder>([
   ["gist", gist],
   ["link", textLink],
   ["include", include],
-  ["post_link", (tag) => ({ markdown: asLabel(tag.words.slice(1).join(" ") || tag.words[0]), isBlock: false })],
+  [
+    "post_link",
+    (tag) => ({ markdown: asLabel(tag.positional.slice(1).join(" ") || tag.positional[0]), isBlock: false }),
+  ],
 ]);
 
 /** Undefined where the tag is unknown, or does not say what to show. */

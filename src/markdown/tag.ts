@@ -2,11 +2,11 @@
 export interface Tag {
   /** In lower case. */
   readonly name: string;
-  readonly part: "opening" | "closing" | "alone";
+  readonly part: "opening" | "closing" | "self-closing";
   /** By name in lower case. A value that is code of the site is absent. */
   readonly attributes: ReadonlyMap<string, string>;
   /** The values without a name, without quotes. */
-  readonly words: readonly string[];
+  readonly positional: readonly string[];
 }
 
 const withoutQuotes = (text: string): string => text.replaceAll(/^["'`]|["'`]$/g, "");
@@ -17,15 +17,20 @@ export const tagOfShortcode = (inside: string): Tag => {
   const [first = "", ...rest] =
     inside.match(/[\w-]+=(?:"[^"]*"|'[^']*'|[^\s"']+)|"[^"]*"|'[^']*'|`[^`]*`|[^\s"'`(),]+/g) ?? [];
   const attributes = new Map<string, string>();
-  const words: string[] = [];
+  const positional: string[] = [];
   for (const part of rest) {
     const pair = /^([\w-]+)=(.*)$/s.exec(part);
-    if (pair?.[1] === undefined || pair[2] === undefined) words.push(withoutQuotes(part));
+    if (pair?.[1] === undefined || pair[2] === undefined) positional.push(withoutQuotes(part));
     else attributes.set(pair[1].toLowerCase(), withoutQuotes(pair[2]));
   }
   return closing === undefined
-    ? { name: first.toLowerCase(), part: /(?:^|\s)\/\s*$/.test(inside) ? "alone" : "opening", attributes, words }
-    : { name: closing.toLowerCase(), part: "closing", attributes, words };
+    ? {
+        name: first.toLowerCase(),
+        part: /(?:^|\s)\/\s*$/.test(inside) ? "self-closing" : "opening",
+        attributes,
+        positional,
+      }
+    : { name: closing.toLowerCase(), part: "closing", attributes, positional };
 };
 
 const attribute =
@@ -34,14 +39,14 @@ const attribute =
 /** `<Name a="b" c={"d"}>`, `<Name … />`, `</Name>`. */
 export const tagOfComponent = (text: string): Tag => ({
   name: (/^<\/?([\w.-]+)/.exec(text)?.[1] ?? "").toLowerCase(),
-  part: text.startsWith("</") ? "closing" : text.endsWith("/>") ? "alone" : "opening",
+  part: text.startsWith("</") ? "closing" : text.endsWith("/>") ? "self-closing" : "opening",
   attributes: new Map(
     [...text.matchAll(attribute)].map(([, name = "", ...values]) => [
       name.toLowerCase(),
       values.find((value) => value !== undefined) ?? "",
     ]),
   ),
-  words: [],
+  positional: [],
 });
 
 /** The first of these attributes that is not empty. */

@@ -13,7 +13,7 @@ const renderBoxLine = (line: string, boxes: Boxes): string | undefined => {
   const label = (title ?? "").replaceAll(/^\[|\]$|\{[^{}]*\}/g, "").trim();
   const attributes = new Map([[colons, ""], ...(label === "" ? [] : [["title", label] as const])]);
   const part = kind === undefined ? "closing" : "opening";
-  return boxes.render({ name: (kind ?? "").toLowerCase(), part, attributes, words: [] }, indent);
+  return boxes.render({ name: (kind ?? "").toLowerCase(), part, attributes, positional: [] }, indent);
 };
 
 /** A directive on a line of its own: `::youtube[Title]{#id}`. */

@@ -4,7 +4,7 @@ import { folderSource } from "../../src/sources/folder-source.ts";
 import { theSite } from "./sample-documents.ts";
 
 describe("the example posts", () => {
-  it("are published without a warning, with everything that a post can say", async () => {
+  it("are published without a warning, with every field of a post", async () => {
     const source = folderSource(new URL("../../examples/posts", import.meta.url).pathname);
     const paths = await source.list();
     expect(paths).toHaveLength(3);

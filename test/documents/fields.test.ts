@@ -115,8 +115,8 @@ describe("the status", () => {
     ["status: archived", "archived"],
     ["status: in review", '"in review" (`status`) is unknown; these publish: new,'],
     ["status: [new]", "unknown"],
-  ])("holds a document with %s, and says why", (lines, words) => {
-    expect(hold(lines)).toContain(words);
+  ])("holds a document with %s, and says why", (lines, reason) => {
+    expect(hold(lines)).toContain(reason);
   });
 
   it("holds a document in a folder of drafts", () => {

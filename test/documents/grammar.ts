@@ -11,7 +11,7 @@ export interface GeneratedDocument {
 const word = fc.constantFrom(
   ..."a of snake_case 2*3 don't C++ café 日本語 שלום 🔑 e.g. <3 AT&T x^2 5$ $6 C:\\a #tag @me ~ | --- 1.".split(" "),
 );
-const odd = fc.constantFrom(
+const unusual = fc.constantFrom(
   "\u0000",
   "\u0008",
   "\uFFFE",
@@ -26,7 +26,7 @@ const odd = fc.constantFrom(
   "\\*",
 );
 const line = fc
-  .array(fc.oneof({ weight: 6, arbitrary: word }, { weight: 1, arbitrary: odd }), { minLength: 1, maxLength: 6 })
+  .array(fc.oneof({ weight: 6, arbitrary: word }, { weight: 1, arbitrary: unusual }), { minLength: 1, maxLength: 6 })
   .map((words) => words.join(" "));
 
 const url = fc.constantFrom(
@@ -258,13 +258,13 @@ const toml = (value: unknown): string =>
         ? '""'
         : JSON.stringify(value);
 
-/** `bare` is YAML with strings that are not quoted, which may be invalid. */
+/** `unquoted` is YAML with strings that are not quoted, which may be invalid. */
 const frontMatter = (fields: readonly Field[], kind: string): string => {
   if (kind === "json") return `---json\n${JSON.stringify(Object.fromEntries(fields), undefined, 1)}\n---`;
   if (kind === "toml")
     return `+++\n${fields.map(([key, value]) => `${JSON.stringify(key)} = ${toml(value)}`).join("\n")}\n+++`;
   const yaml = (value: unknown) =>
-    kind === "bare" && typeof value === "string" ? value.replaceAll("\n", " ") : JSON.stringify(value);
+    kind === "unquoted" && typeof value === "string" ? value.replaceAll("\n", " ") : JSON.stringify(value);
   return `---\n${fields.map(([key, value]) => `${key}: ${yaml(value)}`).join("\n")}\n---`;
 };
 
@@ -273,7 +273,7 @@ export const generatedDocument: fc.Arbitrary<GeneratedDocument> = fc
     fields: fc.uniqueArray(field, { maxLength: 6, selector: ([key]) => key }),
     title: fc.oneof({ weight: 12, arbitrary: line }, { weight: 1, arbitrary: fc.constant("") }),
     held: fc.oneof({ weight: 5, arbitrary: fc.constant<readonly Field[]>([]) }, { weight: 1, arbitrary: held }),
-    kind: fc.constantFrom("yaml", "yaml", "bare", "toml", "json"),
+    kind: fc.constantFrom("yaml", "yaml", "unquoted", "toml", "json"),
     body,
     path: fc.constantFrom(
       "a-post.md",

@@ -337,7 +337,7 @@ describe("the gate", () => {
 
   it("names an entry whose guid is marked as a URL", () => {
     expect(faultsAfter("feed.xml", 'isPermaLink="false"', 'isPermaLink="true"')).toEqual([
-      { file: "feed.xml", problem: "says that its guid is a URL", entry: id(1) },
+      { file: "feed.xml", problem: "has a guid that is marked as a URL", entry: id(1) },
     ]);
   });
 

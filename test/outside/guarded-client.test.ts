@@ -314,8 +314,8 @@ describe("a server that cannot be reached", () => {
   });
 
   test("may fail with a value that is not an error", async () => {
-    const odd: Resolve = () => Promise.reject("odd");
-    const error = await errorOf(aClient({ resolve: odd })("http://nowhere.example/", limits));
+    const throwing: Resolve = () => Promise.reject("odd");
+    const error = await errorOf(aClient({ resolve: throwing })("http://nowhere.example/", limits));
     expect(error).toMatchObject({ code: "unreachable", message: "nowhere.example could not be reached" });
   });
 

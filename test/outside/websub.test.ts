@@ -7,7 +7,7 @@ const topic = "https://feeds.example.com/feed.xml?a=1&b=é";
 
 /** A hub that gives this response. */
 const aHub = (status: number, headers: Readonly<Record<string, string>> = {}) =>
-  aServer((_, response) => response.writeHead(status, headers).end("words"));
+  aServer((_, response) => response.writeHead(status, headers).end("text"));
 
 describe("a hub", () => {
   test("gets a topic in a form", async () => {

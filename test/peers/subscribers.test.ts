@@ -98,7 +98,7 @@ describe.skipIf(!installPrograms())("what real feed readers show after", () => {
       const { feed, updated } = event;
       expect(await machine.titles()).toEqual(feed);
       const text = await (await machine.get("feed.json")).text();
-      for (const words of [updated?.body, updated?.link]) expect(text).toContain(words ?? "");
+      for (const part of [updated?.body, updated?.link]) expect(text).toContain(part ?? "");
     };
 
     const observe = async ({ address, subscription }: Subscriber): Promise<Observation> => {
