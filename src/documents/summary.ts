@@ -34,7 +34,7 @@ export const summaryOf = (
     .map((field) => ({ ...field, text: plain(field.text, base) }));
   const before = text(rendered.before);
   const others = [...given.map((field) => field.text), before, text(rendered.paragraphs[0])];
-  // Not where the whole text is in another field.
+  // A text that is cut off is not used where another field has the whole text.
   const isCut = (one: string) =>
     isTruncated(one) && others.some((other) => other !== one && other.startsWith(one.replace(cutMark, "")));
   const own = chooseText(

@@ -65,7 +65,7 @@ export const fileOf = ({ file, archiveSuffix }: FormatFiles, key: FeedKey): stri
 
 export const uncleanProblem = "contains characters that are not allowed in a feed";
 
-/** The problems whose condition holds. */
+/** The problems whose condition is true. */
 export const problemsOf = (conditions: Readonly<Record<string, boolean>>): readonly string[] =>
   Object.entries(conditions).flatMap(([problem, condition]) => (condition ? [problem] : []));
 

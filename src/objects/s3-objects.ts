@@ -14,8 +14,8 @@ export interface S3Objects {
 }
 
 /**
- * Another write won: 412 where the object is not the expected one, 409 where two writes met, 404 where the expected
- * object is gone (S3 User Guide, "Conditional writes").
+ * Another write came first: 412 where the object is not the expected one, 409 where two writes conflict, 404 where the
+ * expected object no longer exists (S3 User Guide, "Conditional writes").
  */
 const lostStatuses = new Set([404, 409, 412]);
 
