@@ -22,7 +22,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: heavy.map((folder) => `test/${folder}/**`),
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
           // A worker runs its files in one process: the AWS SDK, the CDK and the embedded DynamoDB start once in it, not per file.
           isolate: false,
