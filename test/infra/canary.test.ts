@@ -17,7 +17,7 @@ test("what stands in the environment of who deploys comes into no template, and 
       ...process.env,
       ...planted,
       CDK_OUTDIR: assembly,
-      // test/infra/bundles.test.ts looks at the bundles, test/infra/stack.test.ts at CloudFormation's schemas.
+      // test/infra/bundles.test.ts looks at the bundles, test/infra/schemas.test.ts at CloudFormation's schemas.
       CDK_CONTEXT_JSON: JSON.stringify({ "aws:cdk:bundling-stacks": [] }),
       CDK_VALIDATION: "false",
     },

@@ -1,8 +1,6 @@
-import type { App } from "aws-cdk-lib";
 import { Annotations, Match } from "aws-cdk-lib/assertions";
 import { Bucket } from "aws-cdk-lib/aws-s3";
-import { CfnQueue } from "aws-cdk-lib/aws-sqs";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import * as z from "zod";
 import { limits } from "../../infra/limits.ts";
 import { deadlineFor, leaseFor } from "../../src/app/deliver/deliver-step.ts";
@@ -11,7 +9,7 @@ import { second } from "../../src/domain/time.ts";
 import { tableDefinition } from "../../src/store/embedded-table.ts";
 import { indexes } from "../../src/store/keys.ts";
 import { aDelivery } from "../support/builders.ts";
-import { aStack, deployment, inApp, type Resource, synthesised } from "./synthesised.ts";
+import { aStack, inApp, type Resource, synthesised } from "./synthesised.ts";
 
 const { resources, outputs, ofType } = synthesised();
 
@@ -234,35 +232,5 @@ test("a finding of cdk-nag that nobody gave a reason for stops the synthesis", (
   inApp((app) => {
     new Bucket(aStack(app), "Planted");
     expect(() => app.synth()).toThrow(/AwsSolutions-S10/);
-  });
-});
-
-describe("CloudFormation's schemas", () => {
-  const domain = {
-    name: "feeds.example.com",
-    certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d",
-    stage: "test",
-  };
-
-  test.each([
-    ["without accounts", { accounts: [] }],
-    ["with a domain and an address for alarms", { deployment: { ...deployment, domain, alarmEmail: "a@example.com" } }],
-  ])(
-    "take every resource %s",
-    (_, props) => {
-      const synth = (app: App) => {
-        aStack(app, props);
-        return app.synth();
-      };
-      expect(() => inApp(synth, true)).not.toThrow();
-    },
-    60_000,
-  );
-
-  test("stop the synthesis where they do not take one", () => {
-    inApp((app) => {
-      new CfnQueue(aStack(app), "Planted", { delaySeconds: -1 });
-      expect(() => app.synth()).toThrow(/DelaySeconds/);
-    }, true);
   });
 });
