@@ -18,7 +18,6 @@ export const bluesky = defineNetwork({
   name: "bluesky",
   // Our own record key: the same record put twice is one record.
   offers: "key",
-  can: { edit: true, remove: true },
   settle: minute,
   settings: z.strictObject({
     /** The account's handle or DID, e.g. `you.bsky.social`. */

@@ -30,7 +30,6 @@ export const mastodon = defineNetwork({
   keyWindow: hour,
   // Only after the first request has surely ended: check-then-set servers would make two.
   settle: 90 * second,
-  can: { edit: true, remove: true },
   settings: z.strictObject({
     server: serverAddress.default("https://mastodon.social"),
     /** What the server's `/api/v2/instance` says under `configuration.statuses.max_characters`. */

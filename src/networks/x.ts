@@ -12,7 +12,6 @@ export const x = defineNetwork({
   name: "x",
   // An equal text is refused: "You are not allowed to create a Tweet with duplicate content."
   offers: "refuse",
-  can: { edit: false, remove: true },
   settle: minute,
   settings: z.strictObject({
     /** Without `@`; makes the URLs of posts readable. */

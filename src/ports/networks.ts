@@ -24,7 +24,6 @@ export interface Connection {
 export interface Network {
   readonly name: string;
   readonly offers: Offers;
-  readonly can: { readonly edit: boolean; readonly remove: boolean };
   /** How long after the lease an unanswered request may still land, in ms. */
   readonly settle: number;
   /** How long the network remembers a key, in ms; absent: for ever. */

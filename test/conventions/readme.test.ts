@@ -6,6 +6,7 @@ import { loadConfig } from "../../src/config.ts";
 import { parseDocument } from "../../src/documents/parse-document.ts";
 import { networks } from "../../src/networks/index.ts";
 import { variableFor, variablesOf } from "../../src/runtimes/local/environment-secrets.ts";
+import { methodsOf } from "../support/configured-account.ts";
 
 const root = join(import.meta.dirname, "../..");
 const readme = await readFile(join(root, "README.md"), "utf8");
@@ -26,15 +27,18 @@ const spoken = {
 
 describe("the README", () => {
   test("has one row for each network of the registry, with what that can do", () => {
-    const rows = networks.map(({ name, offers, can, credentials }) => [
-      name,
-      spoken[offers],
-      can.edit ? "yes" : "no",
-      can.remove ? "yes" : "no",
-      Object.keys(credentials.shape)
-        .map((field) => variableFor(name, field))
-        .join(" "),
-    ]);
+    const rows = networks.map((network) => {
+      const { edit, remove } = methodsOf(network);
+      return [
+        network.name,
+        spoken[network.offers],
+        edit ? "yes" : "no",
+        remove ? "yes" : "no",
+        Object.keys(network.credentials.shape)
+          .map((field) => variableFor(network.name, field))
+          .join(" "),
+      ];
+    });
     expect(rowsOf(readme, "networks").map(([, ...cells]) => cells)).toEqual(rows);
   });
 

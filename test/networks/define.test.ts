@@ -12,7 +12,6 @@ const settings = z.strictObject({ wait: z.templateLiteral([z.number(), "s"]).tra
 const toy = defineNetwork({
   name: "toy",
   offers: "none",
-  can: { edit: false, remove: false },
   settle: 0,
   settings,
   credentials: z.object({ token: z.string().transform((token) => `${token}!`) }),

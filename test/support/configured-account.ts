@@ -1,4 +1,5 @@
 import type { Account } from "../../src/domain/account.ts";
+import type { DefinedNetwork } from "../../src/networks/define.ts";
 import { networks } from "../../src/networks/index.ts";
 import type { Connected, Connection } from "../../src/ports/networks.ts";
 import { anAccount } from "./builders.ts";
@@ -15,4 +16,12 @@ export const aConfiguredAccount = (overrides: Partial<Account> = {}): Account =>
 export const connectionOf = (connected: Connected): Connection => {
   if ("problem" in connected) throw new Error(connected.problem);
   return connected.connection;
+};
+
+/** Which of the optional methods the network's connections have. */
+export const methodsOf = (network: DefinedNetwork) => {
+  const account = aConfiguredAccount({ network: network.name });
+  const secret = network.sandboxCredentials(account);
+  const { edit, remove, look } = connectionOf(network.connect({ account, secret, sandbox: "http://127.0.0.1:1" }));
+  return { edit: edit !== undefined, remove: remove !== undefined, look: look !== undefined };
 };

@@ -124,7 +124,6 @@ export const paperNetwork = (
   const network: Network = {
     name: "paper",
     offers,
-    can: { edit, remove },
     settle: 2 * minute,
     keyWindow,
     compose: (snippet) => {
