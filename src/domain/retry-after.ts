@@ -1,12 +1,13 @@
-import { type Instant, second } from "./time.ts";
+import { second } from "./time.ts";
 
-/** A number of ms to wait, or a moment by the clock that the server shows in its `Date` header. */
-export type RetryAfter = { readonly wait: number } | { readonly at: Instant };
-
-/** The header `Retry-After` (RFC 9110 §10.2.3): seconds or a date. Undefined where it is absent or cannot be read. */
-export const readRetryAfter = (headers: Pick<Headers, "get">): RetryAfter | undefined => {
-  const value = headers.get("retry-after")?.trim() ?? "";
-  if (/^\d+$/.test(value)) return { wait: Number(value) * second };
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : { at };
+/**
+ * How long a server wants to be left alone, in ms: its `Retry-After` (RFC 9110 §10.2.3) is a number of seconds, or a date
+ * that is compared with the server's own `Date`. Undefined where it says nothing that can be read.
+ */
+export const retryAfter = (headers: Pick<Headers, "get">): number | undefined => {
+  const value = headers.get("retry-after") ?? "";
+  const seconds = /^\d+(?:\.\d+)?$/.exec(value)?.[0];
+  const wait =
+    seconds === undefined ? Date.parse(value) - Date.parse(headers.get("date") ?? "") : Number(seconds) * second;
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 };

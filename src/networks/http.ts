@@ -1,6 +1,7 @@
 import type { Outcome } from "../domain/delivery.ts";
 import { codeOf } from "../domain/error-code.ts";
-import { readRetryAfter } from "../domain/retry-after.ts";
+import { retryAfter } from "../domain/retry-after.ts";
+import type { Instant } from "../domain/time.ts";
 
 /** What a network answered. `body` is the parsed JSON; undefined where it could not be read as such. */
 export interface Reply {
@@ -86,15 +87,13 @@ export const noReply = (error: unknown, place: string): NoReply => {
 };
 
 /** When a network wants to be asked again: its own header (seconds since 1970, or a date), else `Retry-After` counted from its own clock. */
-export const whenToAskAgain = (headers: Headers, reset: string): number | undefined => {
-  const named = momentOf(headers.get(reset));
-  const after = readRetryAfter(headers);
-  if (named !== undefined || after === undefined) return named;
-  const at = "at" in after ? after.at : Date.parse(headers.get("date") ?? "") + after.wait;
-  return Number.isNaN(at) ? undefined : at;
+export const whenToAskAgain = (headers: Headers, reset: string): Instant | undefined => {
+  const wait = retryAfter(headers);
+  const date = momentOf(headers.get("date"));
+  return momentOf(headers.get(reset)) ?? (wait === undefined || date === undefined ? undefined : date + wait);
 };
 
-const momentOf = (value: string | null): number | undefined => {
+const momentOf = (value: string | null): Instant | undefined => {
   if (value === null || value.trim() === "") return undefined;
   const seconds = Number(value);
   const at = Number.isNaN(seconds) ? Date.parse(value) : seconds * 1000;

@@ -1,18 +1,10 @@
 import type { HubAnswer } from "../domain/ping.ts";
-import { readRetryAfter } from "../domain/retry-after.ts";
+import { retryAfter } from "../domain/retry-after.ts";
 import type { TellHub } from "../ports/outside.ts";
 import type { Client, ClientResponse } from "./guarded-client.ts";
 
 /** In ms. The few topics of a feed, one after the other, fit into one invocation of a function. */
 const timeout = 8_000;
-
-/** In ms. A date is compared with the hub's own clock. */
-const waitOf = (headers: Headers): number | undefined => {
-  const after = readRetryAfter(headers);
-  if (after === undefined) return undefined;
-  const wait = "wait" in after ? after.wait : after.at - Date.parse(headers.get("date") ?? "");
-  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
-};
 
 /** For the message: where a redirect leads that may not be followed. */
 const redirectNote = (headers: Headers, url: string): string => {

@@ -142,7 +142,7 @@ describe("Mastodon", () => {
     };
     expect(await waitOf({ "x-ratelimit-reset": new Date(start).toISOString() })).toBe(start);
     expect(await waitOf({ date, "retry-after": "30" })).toBe(start + 30_000);
-    expect(await waitOf({ "retry-after": date })).toBe(start);
+    expect(await waitOf({ date, "retry-after": new Date(start + 60_000).toUTCString() })).toBe(start + 60_000);
     expect(await waitOf({ date: "once", "retry-after": "30" })).toBeUndefined();
     expect(await waitOf({ "x-ratelimit-reset": "soon", "retry-after": "later" })).toBeUndefined();
     expect(await waitOf(undefined)).toBeUndefined();
