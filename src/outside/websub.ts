@@ -20,7 +20,7 @@ const hubAnswer = ({ status, headers, url }: ClientResponse): HubAnswer =>
     : {
         kind: "refused",
         reason: `${new URL(url).host} answered ${status}${redirectNote(headers, url)}`,
-        retryAfter: waitOf(headers),
+        retryAfter: retryAfter(headers),
       };
 
 /**

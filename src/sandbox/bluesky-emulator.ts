@@ -1,7 +1,8 @@
 import type { Account } from "../domain/account.ts";
+import { canonicalJson } from "../domain/canonical-json.ts";
 import { isRecord } from "../domain/records.ts";
 import { hour } from "../domain/time.ts";
-import { canonical, externalOf, faultOfRecord } from "./bluesky-record.ts";
+import { externalOf, faultOfRecord } from "./bluesky-record.ts";
 import { graphemeCount } from "./counting.ts";
 import { type Act, type Fields, fieldsOf, json, type Stage } from "./emulator.ts";
 import { livePosts, postOf, type TimelinePost } from "./timeline.ts";
@@ -85,7 +86,7 @@ const keyOf = ({ id }: TimelinePost): string => id.slice(id.lastIndexOf("/") + 1
 
 /** Looks like a CIDv1 and changes with the record; it is no real one. */
 const cidOf = async (record: unknown): Promise<string> => {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonical(record)));
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonicalJson(record)));
   return `bafyrei${[...new Uint8Array(digest)].map((byte) => "abcdefghijklmnopqrstuvwxyz234567"[byte % 32]).join("")}`;
 };
 
@@ -109,7 +110,7 @@ const put = async (stage: Stage, account: Account, body: Fields | undefined): Pr
   const uri = uriOf(account, String(body?.rkey));
   const cid = await cidOf(record);
   const old = postOf(stage.timeline, account.name, uri);
-  if (old !== undefined && canonical(old.request) === canonical(record))
+  if (old !== undefined && canonicalJson(old.request) === canonicalJson(record))
     return json({ uri, cid, validationStatus: "valid" });
   if (old !== undefined && body?.swapRecord === null) {
     return problem(400, "InvalidSwap", `Record was at ${await cidOf(old.request)}`);

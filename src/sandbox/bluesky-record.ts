@@ -81,14 +81,3 @@ const faultOfEmbed = (embed: unknown): string | undefined => {
     ? undefined
     : "Record/embed/external/uri must be a uri";
 };
-
-/** A record whatever the order of its fields. */
-export const canonical = (value: unknown): string => {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (!isRecord(value)) return JSON.stringify(value) ?? "null";
-  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-  return `{${fields
-    .map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`)
-    .sort()
-    .join(",")}}`;
-};
