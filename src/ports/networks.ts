@@ -37,9 +37,12 @@ export interface Network {
 /** A connection, or why there is none, in words that hold no secret. */
 export type Connected = { readonly connection: Connection } | { readonly problem: string };
 
+/** The fields of an account's secret, by the account's name; undefined where it has none. */
+export type Secrets = (account: string) => Promise<Readonly<Record<string, string>> | undefined>;
+
 export interface Networks {
   get(name: string): Network;
-  /** Where the account would post now: the real network wherever it has a secret. Secrets are asked for at most once a minute. */
+  /** Where the account would post now: the real network wherever it has a secret. */
   reach(account: Account): Promise<"real" | "sandbox" | "none">;
   connect(account: Account, sandbox: boolean): Promise<Connected>;
 }

@@ -1,14 +1,15 @@
 import { GetParameterCommand, ParameterNotFound, type SSMClient } from "@aws-sdk/client-ssm";
 import * as z from "zod";
+import { minute } from "../domain/time.ts";
+import type { Secrets } from "../ports/networks.ts";
+import type { Clock } from "../ports/runtime.ts";
 
 export interface SsmSecrets {
   readonly client: SSMClient;
   /** The path of the accounts' parameters, e.g. `/crier/production/accounts`. */
   readonly path: string;
+  readonly clock: Clock;
 }
-
-/** The secret of an account, or undefined where it was never set. */
-export type Secrets = (account: string) => Promise<Readonly<Record<string, string>> | undefined>;
 
 /** One SecureString per account, a JSON object of strings, as `crier accounts set` writes it. */
 const Secret = z.record(z.string(), z.string());
@@ -26,9 +27,9 @@ const parse = (text = ""): Readonly<Record<string, string>> => {
   }
 };
 
-export const ssmSecrets =
-  ({ client, path }: SsmSecrets): Secrets =>
-  async (account) => {
+/** Reads each secret at most once a minute. */
+export const ssmSecrets = ({ client, path, clock }: SsmSecrets): Secrets => {
+  const read: Secrets = async (account) => {
     const name = `${path}/${account}`;
     try {
       const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
@@ -38,3 +39,14 @@ export const ssmSecrets =
       throw new Error(`Cannot read the parameter ${name}: check that the role may read it.`, { cause: error });
     }
   };
+  const cache = new Map<string, { readonly until: number; readonly secret: ReturnType<Secrets> }>();
+  return (account) => {
+    const cached = cache.get(account);
+    if (cached !== undefined && clock() < cached.until) return cached.secret;
+    const secret = read(account);
+    cache.set(account, { until: clock() + minute, secret });
+    // A failed read is not remembered: the next step asks again.
+    secret.catch(() => cache.delete(account));
+    return secret;
+  };
+};

@@ -16,7 +16,7 @@ const store = async () => {
 test("a value that is put is read by the functions", async () => {
   const { client, parameters } = await store();
   await parameters.put("/crier/test/accounts/x", '{"accessToken":"t"}');
-  expect(await ssmSecrets({ client, path: "/crier/test/accounts" })("x")).toEqual({ accessToken: "t" });
+  expect(await ssmSecrets({ client, path: "/crier/test/accounts", clock: () => 0 })("x")).toEqual({ accessToken: "t" });
 });
 
 test("a parameter is read decrypted, and is undefined where it does not exist", async () => {

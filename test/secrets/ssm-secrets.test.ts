@@ -1,12 +1,21 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { expect, test } from "vitest";
+import { minute } from "../../src/domain/time.ts";
 import { ssmSecrets } from "../../src/secrets/ssm-secrets.ts";
 import { anAws } from "../support/aws-double.ts";
 
 const secrets = async (parameters: Readonly<Record<string, string>>) => {
   const aws = await anAws();
+  let now = 0;
   for (const [name, value] of Object.entries(parameters)) aws.parameters.set(name, value);
-  return { aws, read: ssmSecrets({ client: new SSMClient(aws.client), path: "/crier/test/accounts" }) };
+  const wait = (time: number) => {
+    now += time;
+  };
+  return {
+    aws,
+    wait,
+    read: ssmSecrets({ client: new SSMClient(aws.client), path: "/crier/test/accounts", clock: () => now }),
+  };
 };
 
 test("the secret of an account is its parameter, decrypted and read", async () => {
@@ -37,4 +46,20 @@ test("a parameter without a value is a secret without fields", async () => {
   const { aws, read } = await secrets({});
   aws.sayNothing();
   expect(await read("x")).toEqual({});
+});
+
+test("a secret is read once a minute", async () => {
+  const { aws, read, wait } = await secrets({ "/crier/test/accounts/x": '{"token":"one"}' });
+  expect(await read("x")).toEqual({ token: "one" });
+  aws.parameters.set("/crier/test/accounts/x", '{"token":"two"}');
+  expect(await read("x")).toEqual({ token: "one" });
+  wait(minute);
+  expect(await read("x")).toEqual({ token: "two" });
+});
+
+test("a secret that could not be read is read again at once", async () => {
+  const { aws, read } = await secrets({ "/crier/test/accounts/x": '{"token":"t"}' });
+  aws.answerNext(400, "AccessDeniedException", "json");
+  await expect(read("x")).rejects.toThrow(/Cannot read the parameter/);
+  expect(await read("x")).toEqual({ token: "t" });
 });

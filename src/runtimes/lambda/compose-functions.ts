@@ -61,10 +61,10 @@ const parts = (env: Environment, log: Log): Parts => ({
 });
 
 const secrets = (env: Environment) =>
-  ssmSecrets({ client: new SSMClient({}), path: `${setting(env, "SECRETS_PATH")}/accounts` });
+  ssmSecrets({ client: new SSMClient({}), path: `${setting(env, "SECRETS_PATH")}/accounts`, clock });
 
 /** `CRIER_SANDBOX` is set by the deployment check only (`-c sandbox=…`): accounts without a secret post there. */
-const logins = (env: Environment) => ({ secrets: secrets(env), sandbox: () => env.CRIER_SANDBOX, clock });
+const logins = (env: Environment) => ({ secrets: secrets(env), sandbox: env.CRIER_SANDBOX });
 
 const outside = () => connectOutside({ about: config.sites[0]?.url ?? "" });
 

@@ -122,8 +122,7 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     objects: folderObjects(root),
     networks: connectNetworks({
       secrets: environmentSecrets(config.accounts, networks, env),
-      sandbox: () => url,
-      clock,
+      sandbox: url,
     }),
     ...connectOutside({ about: written.sites[0]?.url ?? url, isLocal: true }),
     queue,
