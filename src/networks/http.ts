@@ -15,19 +15,21 @@ export type NoReply = Extract<Outcome, { kind: "unavailable" | "unanswered" }>;
 export type Answer = { readonly kind: "reply"; readonly reply: Reply } | NoReply;
 
 export interface Ask {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly json?: unknown;
+  /** In place of `json`: a body that is written already, with its type in the headers. */
+  readonly body?: string | Buffer | undefined;
   readonly signal: AbortSignal;
 }
 
-export const userAgent = "Crier/0.1";
+const userAgent = "Crier/0.1";
 
 /** No reply that we read is larger than a few KB; a flood is not read to its end. */
-export const replyLimit = 1024 * 1024;
+const replyLimit = 1024 * 1024;
 
 /** Asks once. Follows no redirect: the answer of another address is not the network's. */
-export const ask = async (url: string, { method, headers, json, signal }: Ask): Promise<Answer> => {
+export const ask = async (url: string, { method, headers, json, body, signal }: Ask): Promise<Answer> => {
   if (signal.aborted) return { kind: "unavailable", reason: "no time was left to send the request" };
   const place = new URL(url).host;
   try {
@@ -41,7 +43,7 @@ export const ask = async (url: string, { method, headers, json, signal }: Ask): 
         ...(json === undefined ? {} : { "content-type": "application/json" }),
         ...headers,
       },
-      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+      body: body ?? (json === undefined ? null : JSON.stringify(json)),
     });
     return {
       kind: "reply",
@@ -77,7 +79,7 @@ const codeInCauses = (error: unknown): string | undefined =>
   codeOf(error) ?? (error instanceof Error ? codeInCauses(error.cause) : undefined);
 
 /** A failed connection by what it proves: never sent is `unavailable`, all else may have been applied. */
-export const noReply = (error: unknown, place: string): NoReply => {
+const noReply = (error: unknown, place: string): NoReply => {
   const code = codeInCauses(error);
   if (code !== undefined && neverSent.test(code)) {
     return { kind: "unavailable", reason: `${place} could not be reached (${code})` };

@@ -1,12 +1,9 @@
-import type { IncomingMessage } from "node:http";
-import { Agent } from "node:https";
-import { connect as connectTcp } from "node:net";
-import type { TwitterApi } from "twitter-api-v2";
+import type { ITwitterApiBeforeRequestHookArgs, TwitterApi } from "twitter-api-v2";
 import * as z from "zod";
 import type { Outcome, Remote } from "../domain/delivery.ts";
 import type { Connection } from "../ports/networks.ts";
-import type { Connecting } from "./define.ts";
-import { common, noReply, type Reply, replyLimit, said, whenToAskAgain } from "./http.ts";
+import { type Connecting, sandboxApi } from "./define.ts";
+import { ask, common, type Reply, said, whenToAskAgain } from "./http.ts";
 
 interface Settings {
   readonly handle?: string | undefined;
@@ -22,86 +19,56 @@ const created = z.object({ data: z.object({ id: z.string().regex(/^\d{1,19}$/) }
 const removed = z.object({ data: z.object({ deleted: z.boolean() }) });
 const problem = z.object({ detail: z.string().optional(), title: z.string().optional(), type: z.string().optional() });
 
-type Login = Connecting<Settings, Credentials>;
-
-export const connectX = (login: Login): Connection => ({
-  send: (request, _key, signal) =>
-    call(
-      login,
-      signal,
-      (v2, options) => v2.post<unknown>("tweets", { ...request }, options),
-      (reply) => sent(reply, login.settings),
-    ),
-  remove: async ({ id }, signal) =>
-    id === null
-      ? { kind: "rejected", reason: "X told a duplicate and no id: delete the post on X by hand" }
-      : call(
-          login,
-          signal,
-          (v2, options) => v2.delete<unknown>(`tweets/${encodeURIComponent(id)}`, undefined, options),
-          deleted,
-        ),
-});
+export const connectX = ({
+  account,
+  settings,
+  credentials,
+  sandbox,
+}: Connecting<Settings, Credentials>): Connection => {
+  const call = async (
+    make: (v2: Client) => Promise<unknown>,
+    signal: AbortSignal,
+    read: (reply: Reply) => Outcome,
+  ): Promise<Outcome> => {
+    const { url, method, headers, body } = await signed(credentials, make);
+    const place = sandbox === undefined ? url.href : `${sandboxApi(sandbox, account)}${url.pathname}`;
+    const answer = await ask(place, { method, headers, body, signal });
+    return answer.kind === "reply" ? read(answer.reply) : answer;
+  };
+  return {
+    send: (request, _key, signal) =>
+      call(
+        (v2) => v2.post("tweets", { ...request }),
+        signal,
+        (reply) => sent(reply, settings),
+      ),
+    remove: async ({ id }, signal) =>
+      id === null
+        ? { kind: "rejected", reason: "X told a duplicate and no id: delete the post on X by hand" }
+        : call((v2) => v2.delete(`tweets/${encodeURIComponent(id)}`), signal, deleted),
+  };
+};
 
 type Client = TwitterApi["v2"];
-type Options = { readonly fullResponse: true; readonly requestEventDebugHandler: (event: string, seen?: Seen) => void };
 
-/** One request, signed anew. The client retries nothing; an abort closes its socket. */
-const call = async (
-  { credentials, sandbox }: Login,
-  signal: AbortSignal,
-  ask: (v2: Client, options: Options) => Promise<{ readonly data: unknown }>,
-  read: (reply: Reply) => Outcome,
-): Promise<Outcome> => {
-  if (signal.aborted) return { kind: "unavailable", reason: "no time was left to send the request" };
-  const agent = sandbox === undefined ? new Agent() : loopbackAgent(sandbox);
-  const stop = () => agent.destroy();
-  signal.addEventListener("abort", stop, { once: true });
-  const wire = watch();
+/**
+ * The request as the client makes and signs it. It is sent by `ask`, as every network's is: the client waits for its
+ * hook and sends nothing.
+ */
+const signed = async (
+  credentials: Credentials,
+  make: (v2: Client) => Promise<unknown>,
+): Promise<ITwitterApiBeforeRequestHookArgs["computedParams"]> => {
   // Loaded where something is sent: what only composes or counts does without the client.
-  const client = await import("twitter-api-v2");
-  try {
-    const { v2 } = new client.TwitterApi({ ...credentials }, { httpAgent: agent, compression: "identity" });
-    const { data } = await ask(v2, { fullResponse: true, requestEventDebugHandler: wire.note });
-    return read(wire.reply(data) ?? unread);
-  } catch (error) {
-    const reply = wire.reply(error instanceof client.ApiResponseError ? error.data : undefined);
-    return reply === undefined ? noReply(wire.error() ?? error, "api.x.com") : read(reply);
-  } finally {
-    signal.removeEventListener("abort", stop);
-    agent.destroy();
-  }
+  const { TwitterApi } = await import("twitter-api-v2");
+  return new Promise((resolve, reject) => {
+    const onBeforeRequest = ({ computedParams }: ITwitterApiBeforeRequestHookArgs): Promise<void> => {
+      resolve(computedParams);
+      return new Promise(() => undefined);
+    };
+    make(new TwitterApi({ ...credentials }, { plugins: [{ onBeforeRequest }] }).v2).catch(reject);
+  });
 };
-
-const unread: Reply = { status: 200, headers: new Headers(), body: undefined };
-
-interface Seen {
-  readonly res?: IncomingMessage;
-  readonly requestError?: Error;
-}
-
-/** Watches the wire: the client tells neither a redirect's status nor what became of a failed connection (its `requestError` is always undefined). */
-const watch = () => {
-  let response: IncomingMessage | undefined;
-  let failure: Error | undefined;
-  const note = (event: string, { res, requestError }: Seen = {}): void => {
-    failure ??= requestError;
-    if (event !== "response" || res === undefined) return;
-    response = res;
-    let size = 0;
-    // Closes the connection of a reply that does not end.
-    res.on("data", (chunk: Buffer) => {
-      size += chunk.byteLength;
-      if (size > replyLimit) res.destroy();
-    });
-  };
-  const reply = (body: unknown): Reply | undefined =>
-    response === undefined ? undefined : { status: response.statusCode ?? 0, headers: headersOf(response), body };
-  return { note, reply, error: () => failure };
-};
-
-const headersOf = ({ headers }: IncomingMessage): Headers =>
-  new Headers(Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]));
 
 const sent = (reply: Reply, { handle }: Settings): Outcome => {
   const { data, success } = created.safeParse(reply.body);
@@ -139,15 +106,4 @@ const resetOf = (headers: Headers): number | undefined => {
   const spent = limits.filter((name) => name === "x-rate-limit" || headers.get(`${name}-remaining`) === "0");
   const resets = spent.flatMap((name) => whenToAskAgain(headers, `${name}-reset`) ?? []);
   return resets.length === 0 ? undefined : Math.max(...resets);
-};
-
-/**
- * The client takes no `http:` address. So the sandbox is reached below it: URL, Host and signature are those of the
- * real API, and only the socket leads to the loopback.
- */
-const loopbackAgent = (sandbox: string): Agent => {
-  const { hostname, port } = new URL(sandbox);
-  const agent = new Agent();
-  agent.createConnection = () => connectTcp(Number(port), hostname);
-  return agent;
 };

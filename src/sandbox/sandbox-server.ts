@@ -17,8 +17,7 @@ export interface SandboxOptions {
 
 /**
  * The networks, acted out: `/sandbox` for people, `/sandbox/posts.json`, `/sandbox/faults`, and the APIs under
- * `/sandbox/api/<account>/…`; X's stands at its real path `/2/…`. Mount it at the root. Who mounts it asks for the API's
- * token at `/sandbox/faults`.
+ * `/sandbox/api/<account>/…`. Mount it at the root. Who mounts it asks for the API's token at `/sandbox/faults`.
  */
 export const sandboxApp = ({ timeline, accounts, now }: SandboxOptions): Hono<Sandboxed> => {
   const app = new Hono<Sandboxed>();

@@ -49,28 +49,27 @@ const invalid = (message: string): Response =>
     400,
   );
 
-/** X's API v2 at its real paths: the client signs for `https://api.x.com`, so the account is known by its token. */
+/** X's API v2. Its client signs for the real address, so that is the one whose signature is checked. */
 export const actX: Act = (app, stage) => {
-  app.use("/2/*", async (c, next) => {
+  app.use("/sandbox/api/:account/2/*", async (c, next) => {
+    const account = stage.account(c.req.param("account"), "x");
     const oauth = oauthOf(c.req.header("authorization"));
-    const name = /^sandbox-(.+)$/.exec(oauth.oauth_token ?? "")?.[1];
-    const account = name === undefined ? undefined : stage.account(name, "x");
-    const url = `https://api.x.com${new URL(c.req.url).pathname}`;
+    const url = `https://api.x.com/${c.req.path.split("/").slice(4).join("/")}`;
     const expected = await signature(c.req.method, url, oauth, { app: "sandbox", access: "sandbox" });
-    const trusted = c.req.header("host") === "api.x.com" && oauth.oauth_signature === expected;
+    const trusted = oauth.oauth_token === `sandbox-${account?.name}` && oauth.oauth_signature === expected;
     if (account === undefined || !trusted) return problem(401, "Unauthorized");
     c.set("account", account);
     return next();
   });
   app.post(
-    "/2/tweets",
+    "/sandbox/api/:account/2/tweets",
     stage.write(
       (status) => refusal(stage, status),
       async (c, account) => create(stage, account, await fieldsOf(c)),
     ),
   );
   app.delete(
-    "/2/tweets/:id",
+    "/sandbox/api/:account/2/tweets/:id",
     stage.write(
       (status) => refusal(stage, status),
       async (c, account) => {

@@ -41,28 +41,16 @@ describe("a fault of the sandbox", () => {
   });
 });
 
-describe("a request under X's own name", () => {
-  test("reaches the API that the sandbox emulates for X", async () => {
-    expect(await ask("/2/tweets", { host: "api.x.com" }, "POST")).toBe(401);
-    expect(await ask("/2/tweets/1", { host: "api.x.com" }, "DELETE")).toBe(401);
-  });
-
+describe("a request under the name of another host", () => {
   test.each([
     "/sandbox",
     "/sandbox/posts.json",
     "/sandbox/faults",
     "/sandbox/api/mastodon/api/v1/accounts/verify_credentials",
-    "/2/../sandbox/posts.json",
-    "/2/%2e%2e/sandbox/posts.json",
-    "/x/../2/../sandbox/posts.json",
-    "/2",
+    "/2/tweets",
     "/",
     "/api/posts",
-  ])("reaches nothing else: %s", async (path) => {
+  ])("reaches nothing: %s", async (path) => {
     expect(await ask(path, { host: "api.x.com" })).toBe(421);
-  });
-
-  test("is not one under its former name: no client asks there", async () => {
-    expect(await ask("/2/tweets", { host: "api.twitter.com" }, "POST")).toBe(421);
   });
 });

@@ -13,12 +13,6 @@ export interface Server {
   readonly files: Hono;
 }
 
-/** X's client cannot be told another host: its requests arrive under the network's own name, and nothing else does. */
-const isForX = (request: Request): boolean => {
-  const { hostname, pathname } = new URL(request.url);
-  return hostname === "api.x.com" && pathname.startsWith("/2/");
-};
-
 /** Everything on one port. */
 export const server = ({ web, sandbox, token, files }: Server): Fetch => {
   const own = new Hono<{ Bindings: object }>();
@@ -35,5 +29,5 @@ export const server = ({ web, sandbox, token, files }: Server): Fetch => {
   own.all("/sandbox/*", (c) => sandbox(c.req.raw, c.env));
   own.route("/", files);
   own.mount("/", web.fetch, { replaceRequest: false });
-  return (request, env) => (isForX(request) ? sandbox(request, env) : own.fetch(request, env));
+  return (request, env) => own.fetch(request, env);
 };
