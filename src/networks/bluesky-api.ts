@@ -28,8 +28,9 @@ export const connectBluesky = ({
   settings,
   credentials,
   sandbox,
+  fetchJson,
 }: Connecting<Settings, Credentials>): Connection => {
-  const call = callAs(sandbox === undefined ? settings.server : sandboxApi(sandbox, account), credentials);
+  const call = callAs(sandbox === undefined ? settings.server : sandboxApi(sandbox, account), credentials, fetchJson);
   const write = async (
     nsid: string,
     body: Readonly<Record<string, unknown>>,

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Outcome } from "../domain/delivery.ts";
 import { retryAt, wordsOf } from "./bluesky-replies.ts";
-import { type Answer, type Ask, ask, type Reply, said } from "./http.ts";
+import { type Answer, type Ask, type FetchJson, type Reply, said } from "./http.ts";
 
 export interface Session {
   readonly did: string;
@@ -30,12 +30,13 @@ export type Call = (
 export const callAs = (
   server: string,
   credentials: { readonly identifier: string; readonly appPassword: string },
+  fetchJson: FetchJson,
 ): Call => {
   let current: Session | undefined;
 
   const login = async (signal: AbortSignal): Promise<Session | Outcome> => {
     const json = { identifier: credentials.identifier, password: credentials.appPassword };
-    const answer = await ask(`${server}/xrpc/com.atproto.server.createSession`, { method: "POST", json, signal });
+    const answer = await fetchJson(`${server}/xrpc/com.atproto.server.createSession`, { method: "POST", json, signal });
     const made =
       answer.kind === "reply" && answer.reply.status === 200 ? session.safeParse(answer.reply.body).data : undefined;
     if (made === undefined) return noSession(answer);
@@ -48,7 +49,7 @@ export const callAs = (
       const { query, ...asked } = request(as);
       const search = query === undefined ? "" : `?${new URLSearchParams(query)}`;
       const headers = { authorization: `Bearer ${as.accessJwt}` };
-      return ask(`${server}/xrpc/${nsid}${search}`, { ...asked, headers, signal });
+      return fetchJson(`${server}/xrpc/${nsid}${search}`, { ...asked, headers, signal });
     };
     const first = current ?? (await login(signal));
     if ("kind" in first) return first;

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Account } from "../domain/account.ts";
 import type { Snippet } from "../domain/snippet.ts";
 import type { Composed, Connected, Connection, Network } from "../ports/networks.ts";
+import { type Fetch, type FetchJson, fetchJsonBy } from "./http.ts";
 
 /** What one network's file says: its rules, and how to talk to it. Everything else derives from this. */
 export interface Definition<Settings extends z.ZodType<object>, Credentials extends z.ZodType<object>>
@@ -24,6 +25,7 @@ export interface Login {
   readonly secret: Readonly<Record<string, string>>;
   /** Base URL of the sandbox, where the account posts there. */
   readonly sandbox?: string | undefined;
+  readonly fetch: Fetch;
 }
 
 /** A login whose settings and credentials have been read by the network's schemas. */
@@ -32,6 +34,7 @@ export interface Connecting<Settings, Credentials> {
   readonly settings: Settings;
   readonly credentials: Credentials;
   readonly sandbox?: string | undefined;
+  readonly fetchJson: FetchJson;
 }
 
 export interface DefinedNetwork extends Network {
@@ -58,11 +61,14 @@ export const defineNetwork = <
   return {
     ...definition,
     compose: (snippet, account) => definition.compose(snippet, settingsOf(account)),
-    connect: ({ account, secret, sandbox }) => {
+    connect: ({ account, secret, sandbox, fetch }) => {
       const read = definition.credentials.safeParse(secret);
       if (!read.success) return { problem: malformed(account, read.error) };
-      const login = { account: account.name, settings: settingsOf(account), credentials: read.data, sandbox };
-      return { connection: definition.connect(login) };
+      const settings = settingsOf(account);
+      const fetchJson = fetchJsonBy(fetch);
+      return {
+        connection: definition.connect({ account: account.name, settings, credentials: read.data, sandbox, fetchJson }),
+      };
     },
   };
 };

@@ -28,31 +28,38 @@ const userAgent = "Crier/0.1";
 /** No reply that we read is larger than a few KB; a flood is not read to its end. */
 const replyLimit = 1024 * 1024;
 
+/** As much of the global `fetch` as is used. The runtime passes it in: no network opens a connection of its own. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export type FetchJson = (url: string, request: Ask) => Promise<Answer>;
+
 /** Asks once. Follows no redirect: the answer of another address is not the network's. */
-export const ask = async (url: string, { method, headers, json, body, signal }: Ask): Promise<Answer> => {
-  if (signal.aborted) return { kind: "unavailable", reason: "no time was left to send the request" };
-  const place = new URL(url).host;
-  try {
-    const response = await fetch(url, {
-      method,
-      redirect: "manual",
-      signal,
-      headers: {
-        accept: "application/json",
-        "user-agent": userAgent,
-        ...(json === undefined ? {} : { "content-type": "application/json" }),
-        ...headers,
-      },
-      body: body ?? (json === undefined ? null : JSON.stringify(json)),
-    });
-    return {
-      kind: "reply",
-      reply: { status: response.status, headers: response.headers, body: await readJson(response) },
-    };
-  } catch (error) {
-    return noReply(error, place);
-  }
-};
+export const fetchJsonBy =
+  (fetch: Fetch): FetchJson =>
+  async (url, { method, headers, json, body, signal }) => {
+    if (signal.aborted) return { kind: "unavailable", reason: "no time was left to send the request" };
+    const place = new URL(url).host;
+    try {
+      const response = await fetch(url, {
+        method,
+        redirect: "manual",
+        signal,
+        headers: {
+          accept: "application/json",
+          "user-agent": userAgent,
+          ...(json === undefined ? {} : { "content-type": "application/json" }),
+          ...headers,
+        },
+        body: body ?? (json === undefined ? null : JSON.stringify(json)),
+      });
+      return {
+        kind: "reply",
+        reply: { status: response.status, headers: response.headers, body: await readJson(response) },
+      };
+    } catch (error) {
+      return noReply(error, place);
+    }
+  };
 
 const readJson = async (response: Response): Promise<unknown> => {
   try {

@@ -3,7 +3,7 @@ import type { Outcome } from "../domain/delivery.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Connection, Found } from "../ports/networks.ts";
 import { type Connecting, sandboxApi } from "./define.ts";
-import { type Ask, ask, common, type Reply, said, whenToAskAgain } from "./http.ts";
+import { type Ask, common, type Reply, said, whenToAskAgain } from "./http.ts";
 
 const status = z.object({ id: z.string().min(1), url: z.string().nullish() });
 const problem = z.object({ error: z.string() });
@@ -24,10 +24,11 @@ export const connectMastodon = ({
   settings,
   credentials,
   sandbox,
+  fetchJson,
 }: Connecting<Settings, Credentials>): Connection => {
   const base = sandbox === undefined ? settings.server : sandboxApi(sandbox, account);
   const call = (path: string, { headers, ...asked }: Ask) =>
-    ask(`${base}/api/v1/${path}`, {
+    fetchJson(`${base}/api/v1/${path}`, {
       ...asked,
       headers: { authorization: `Bearer ${credentials.accessToken}`, ...headers },
     });

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { Outcome, Remote } from "../domain/delivery.ts";
 import type { Connection } from "../ports/networks.ts";
 import { type Connecting, sandboxApi } from "./define.ts";
-import { ask, common, type Reply, said, whenToAskAgain } from "./http.ts";
+import { common, type Reply, said, whenToAskAgain } from "./http.ts";
 
 interface Settings {
   readonly handle?: string | undefined;
@@ -24,6 +24,7 @@ export const connectX = ({
   settings,
   credentials,
   sandbox,
+  fetchJson,
 }: Connecting<Settings, Credentials>): Connection => {
   const call = async (
     make: (v2: Client) => Promise<unknown>,
@@ -32,7 +33,7 @@ export const connectX = ({
   ): Promise<Outcome> => {
     const { url, method, headers, body } = await signed(credentials, make);
     const place = sandbox === undefined ? url.href : `${sandboxApi(sandbox, account)}${url.pathname}`;
-    const answer = await ask(place, { method, headers, body, signal });
+    const answer = await fetchJson(place, { method, headers, body, signal });
     return answer.kind === "reply" ? read(answer.reply) : answer;
   };
   return {
@@ -52,7 +53,7 @@ export const connectX = ({
 type Client = TwitterApi["v2"];
 
 /**
- * The request as the client makes and signs it. It is sent by `ask`, as every network's is: the client waits for its
+ * The request as the client makes and signs it. It is sent by `fetchJson`, as every network's is: the client waits for its
  * hook and sends nothing.
  */
 const signed = async (

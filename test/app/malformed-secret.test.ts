@@ -17,7 +17,7 @@ const anApp = async () => {
     half: { appKey: "s3cr3t", appSecret: "" },
     well: { accessToken: "s3cr3t" },
   };
-  const networks = connectNetworks({ secrets: async (name) => secrets[name] });
+  const networks = connectNetworks({ secrets: async (name) => secrets[name], fetch });
   return { world, app: composeApp({ ...world.parts(), networks }) };
 };
 
@@ -52,6 +52,7 @@ test("a secret that cannot be read is reported for its account alone, too", asyn
       if (name === "half") throw new Error("Cannot read the parameter half");
       return { accessToken: "t" };
     },
+    fetch,
   });
   expect(await composeApp({ ...world.parts(), networks: away }).accounts()).toMatchObject([
     { name: "half", reach: "none", problem: "Cannot read the parameter half" },

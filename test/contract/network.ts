@@ -35,7 +35,7 @@ export const networkContract = (network: DefinedNetwork, settings: Account["sett
     });
 
     const connectTo = (url: string) =>
-      connectionOf(network.connect({ account, secret: network.sandboxCredentials(account), sandbox: url }));
+      connectionOf(network.connect({ account, secret: network.sandboxCredentials(account), sandbox: url, fetch }));
     const planned = () => {
       const url = `https://blog.example.com/post-${count}/`;
       const snippet = aSnippet({ url });
@@ -138,7 +138,7 @@ export const networkContract = (network: DefinedNetwork, settings: Account["sett
         Object.keys(network.sandboxCredentials(account)).map((field) => [field, "s3cr3t-value"]),
       );
       const { request, key } = planned();
-      const login = connectionOf(network.connect({ account, secret: wrong, sandbox: sandbox.url }));
+      const login = connectionOf(network.connect({ account, secret: wrong, sandbox: sandbox.url, fetch }));
       const outcome = await login.send(request, key, soon());
       expect(outcome.kind).toBe("unauthorised");
       expect(JSON.stringify(outcome)).not.toContain("s3cr3t-value");

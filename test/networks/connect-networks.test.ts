@@ -61,17 +61,17 @@ describe("an account reaches", () => {
   const sandbox = "http://127.0.0.1:1";
 
   test("a connection to where it was asked for, and none where there is none", async () => {
-    const both = connectNetworks({ secrets: secrets({ accessToken: "t" }), sandbox });
+    const both = connectNetworks({ secrets: secrets({ accessToken: "t" }), sandbox, fetch });
     const real = connectionOf(await both.connect(account, false));
     expect(connectionOf(await both.connect(account, true))).not.toBe(real);
     const none = { problem: "mastodon is not connected: set its credentials" };
-    expect(await connectNetworks({ secrets: secrets(undefined) }).connect(account, true)).toEqual(none);
-    expect(await connectNetworks({ secrets: secrets(undefined) }).connect(account, false)).toEqual(none);
+    expect(await connectNetworks({ secrets: secrets(undefined), fetch }).connect(account, true)).toEqual(none);
+    expect(await connectNetworks({ secrets: secrets(undefined), fetch }).connect(account, false)).toEqual(none);
   });
 
   test("its connection again while the credentials are the same: sessions are kept", async () => {
     let token = "one";
-    const kept = connectNetworks({ secrets: async () => ({ accessToken: token }) });
+    const kept = connectNetworks({ secrets: async () => ({ accessToken: token }), fetch });
     const first = connectionOf(await kept.connect(account, false));
     expect(connectionOf(await kept.connect(account, false))).toBe(first);
     token = "two";
@@ -80,7 +80,7 @@ describe("an account reaches", () => {
 
   test("the real network with half a secret, and no connection until it is whole", async () => {
     const x = aConfiguredAccount({ name: "me", network: "x" });
-    const half = connectNetworks({ secrets: secrets({ appKey: "k3y", appSecret: "" }) });
+    const half = connectNetworks({ secrets: secrets({ appKey: "k3y", appSecret: "" }), fetch });
     expect(await half.reach(x)).toBe("real");
     expect(await half.connect(x, false)).toEqual({
       problem: 'the secret of me needs appSecret, accessToken, accessSecret: set it with "npx crier accounts set me"',
@@ -88,7 +88,7 @@ describe("an account reaches", () => {
   });
 
   test("no network that is not known", () => {
-    expect(() => connectNetworks({ secrets: secrets(undefined) }).get("myspace")).toThrow(
+    expect(() => connectNetworks({ secrets: secrets(undefined), fetch }).get("myspace")).toThrow(
       /"myspace"\. Known: x, bluesky, mastodon/,
     );
   });
@@ -105,7 +105,7 @@ describe("through the sandbox", () => {
   test.each(accounts.map((one) => [one.network, one] as const))(
     "%s posts without any credentials",
     async (name, one) => {
-      const connected = connectNetworks({ secrets: secrets(undefined), sandbox: sandbox.url });
+      const connected = connectNetworks({ secrets: secrets(undefined), sandbox: sandbox.url, fetch });
       const connection = connectionOf(await connected.connect(one, true));
       const network = connected.get(name);
       const outcome = await connection.send(

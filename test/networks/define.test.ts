@@ -27,7 +27,7 @@ const toy = defineNetwork({
 const account = anAccount({ network: "toy", settings: settings.parse({ wait: "5s" }) });
 
 const sent = (secret: Readonly<Record<string, string>>) =>
-  connectionOf(toy.connect({ account, secret })).send({}, "", AbortSignal.timeout(1000));
+  connectionOf(toy.connect({ account, secret, fetch })).send({}, "", AbortSignal.timeout(1000));
 
 test("a network gets an account's settings as the configuration has read them", async () => {
   expect(toy.compose(aSnippet(), account).request).toEqual({ wait: 5 });
@@ -39,7 +39,7 @@ test("a network gets the fields of a secret as its schema has read them, once", 
 });
 
 test("a secret that lacks a field gives no connection, and no value of it is shown", () => {
-  const connected = toy.connect({ account, secret: { tokn: "s3cr3t" } });
+  const connected = toy.connect({ account, secret: { tokn: "s3cr3t" }, fetch });
   expect(connected).toEqual({ problem: expect.stringMatching(/^the secret of mastodon needs token: set it/) });
   expect(JSON.stringify(connected)).not.toContain("s3cr3t");
 });

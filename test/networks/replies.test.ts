@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Account } from "../../src/domain/account.ts";
 import { networks } from "../../src/networks/index.ts";
+import { oauthOf, signature } from "../../src/sandbox/oauth1.ts";
 import { start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
 
@@ -33,11 +34,15 @@ beforeEach(async () => {
 afterEach(() => new Promise<void>((resolve) => server.close(() => resolve())));
 
 const soon = () => AbortSignal.timeout(5000);
-const connect = (name: string, settings: Account["settings"], sandbox?: string) => {
+const networkOf = (name: string) => {
   const network = networks.find((one) => one.name === name);
   if (network === undefined) throw new Error(name);
+  return network;
+};
+const connect = (name: string, settings: Account["settings"], sandbox?: string) => {
+  const network = networkOf(name);
   const account = aConfiguredAccount({ name, network: name, settings });
-  return connectionOf(network.connect({ account, secret: network.sandboxCredentials(account), sandbox }));
+  return connectionOf(network.connect({ account, secret: network.sandboxCredentials(account), sandbox, fetch }));
 };
 const x = (settings = {}) => connect("x", settings, url);
 const mastodon = () => connect("mastodon", { server: url });
@@ -95,6 +100,29 @@ describe("X", () => {
     };
     expect(await send({ status: 429, headers })).toMatchObject({ kind: "unavailable", retryAt: 5_000_000 });
     expect(await send({ status: 429, body: {} })).toMatchObject({ kind: "unavailable", retryAt: undefined });
+  });
+
+  test("a post goes to the real address where there is no sandbox, signed by the account's keys", async () => {
+    const requests: { readonly url: string; readonly init: RequestInit }[] = [];
+    const fetch = async (address: string, init: RequestInit) => {
+      requests.push({ url: address, init });
+      return Response.json({ data: { id: "12" } }, { status: 201 });
+    };
+    const account = aConfiguredAccount({ name: "x", network: "x" });
+    const secret = { appKey: "k", appSecret: "app secret", accessToken: "t", accessSecret: "access secret" };
+    const connection = connectionOf(networkOf("x").connect({ account, secret, fetch }));
+    expect(await connection.send({ text: "a" }, key, soon())).toMatchObject({ kind: "posted" });
+    const [request] = requests;
+    const oauth = oauthOf(new Headers(request?.init.headers).get("authorization") ?? undefined);
+    const secrets = { app: "app secret", access: "access secret" };
+    expect(request).toMatchObject({
+      url: "https://api.x.com/2/tweets",
+      init: { method: "POST", body: '{"text":"a"}' },
+    });
+    expect(oauth).toMatchObject({
+      oauth_token: "t",
+      oauth_signature: await signature("POST", "https://api.x.com/2/tweets", oauth, secrets),
+    });
   });
 
   test("a post that is not there any more is deleted; any other refusal of a deletion is told", async () => {

@@ -22,6 +22,6 @@ export const connectionOf = (connected: Connected): Connection => {
 export const methodsOf = (network: DefinedNetwork) => {
   const account = aConfiguredAccount({ network: network.name });
   const secret = network.sandboxCredentials(account);
-  const { edit, remove, look } = connectionOf(network.connect({ account, secret, sandbox: "http://127.0.0.1:1" }));
+  const { edit, remove, look } = connectionOf(network.connect({ account, secret, fetch }));
   return { edit: edit !== undefined, remove: remove !== undefined, look: look !== undefined };
 };

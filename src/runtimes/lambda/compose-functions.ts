@@ -126,7 +126,7 @@ export const composeRenderFunction = (env: Environment, log: Log) => {
 
 export const composeDeliverFunction = (env: Environment, log: Log) => {
   const all = parts(env, log);
-  const deliveries = only("delivery", all, composeDeliver(all, connectNetworks(logins(env))));
+  const deliveries = only("delivery", all, composeDeliver(all, connectNetworks({ ...logins(env), fetch })));
   const pings = only("ping", all, composePing(all, outside().tellHub));
   return { work: (ref: Ref): Promise<void> => (ref.kind === "ping" ? pings : deliveries).work(ref) };
 };
@@ -176,7 +176,11 @@ export const composeWebFunction = (env: Environment, log: Log): Hono => {
     }
   };
   return webApp({
-    desks: composeDesks({ ...parts(env, log), networks: connectNetworks(logins(env)), sources: openSources(env) }),
+    desks: composeDesks({
+      ...parts(env, log),
+      networks: connectNetworks({ ...logins(env), fetch }),
+      sources: openSources(env),
+    }),
     token,
     log,
   });

@@ -123,6 +123,7 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     networks: connectNetworks({
       secrets: environmentSecrets(config.accounts, networks, env),
       sandbox: url,
+      fetch,
     }),
     ...connectOutside({ about: written.sites[0]?.url ?? url, isLocal: true }),
     queue,
