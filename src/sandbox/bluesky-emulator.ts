@@ -34,7 +34,7 @@ export const actBluesky: Act = (app, stage) => {
     if (account === undefined || identifier !== account.name || password !== `sandbox-${account.name}`) {
       return problem(401, "AuthenticationRequired", "Invalid identifier or password");
     }
-    const accessJwt = `sandbox.${crypto.randomUUID()}`;
+    const accessJwt = `sandbox.${stage.nextId()}`;
     sessions.set(accessJwt, { account: account.name, until: stage.now() + sessionLife });
     return json({ did: didOf(account), handle: handleOf(account), accessJwt, refreshJwt: `refresh.${accessJwt}` });
   });

@@ -27,7 +27,7 @@ const hidden = [
   "export const asserted = (value: unknown) => value as string;",
 ] as const;
 
-/** What `domain/` has no use for: time, chance and the outside world. */
+/** What the folders below are given as arguments: time, chance and the outside world. */
 const impure = [
   "export const now = () => Date.now();",
   "export const date = () => new Date();",
@@ -40,6 +40,8 @@ const impure = [
   "export const roundabout = () => globalThis.Date.now();",
   "export const elapsed = () => performance.now();",
 ] as const;
+
+const pure = ["src/domain/", "src/networks/", "src/sandbox/"] as const;
 
 interface Place {
   /** The file that everything is planted into. */
@@ -189,8 +191,8 @@ const places: readonly Place[] = [
   ),
   reaches(
     "networks",
-    ["zod", "twitter-api-v2", "twitter-text", "node:https"],
-    ["../store/table-store.ts", "../feeds/index.ts", "../app/deliver/settle.ts", "hono", sdk("ssm")],
+    ["zod", "twitter-api-v2", "twitter-text"],
+    ["node:https", "../store/table-store.ts", "../feeds/index.ts", "../app/deliver/settle.ts", "hono", sdk("ssm")],
   ),
   reaches(
     "store",
@@ -342,7 +344,7 @@ const linesOf = ({ file, allowed, forbidden }: Place): Planted["lines"] => [
     .map(({ form, target, caught }, n) => ({ source: form(target, n), caught })),
   ...hidden.map((source) => ({ source, caught: true })),
   { source: 'export const literal = ["x"] as const;', caught: false },
-  ...(file.startsWith("src/domain/") ? impure.map((source) => ({ source, caught: true })) : []),
+  ...(pure.some((folder) => file.startsWith(folder)) ? impure.map((source) => ({ source, caught: true })) : []),
   { source: "export const formatted = (at: number) => new Date(at).toISOString();", caught: false },
 ];
 
