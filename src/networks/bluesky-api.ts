@@ -5,7 +5,7 @@ import type { Connection, Found } from "../ports/networks.ts";
 import { refused } from "./bluesky-replies.ts";
 import { type Call, callAs, type Session } from "./bluesky-session.ts";
 import { momentOfTid } from "./bluesky-tid.ts";
-import { type Connecting, sandboxApi } from "./define.ts";
+import type { Connecting } from "./define.ts";
 import type { Reply } from "./http.ts";
 
 const collection = "app.bsky.feed.post";
@@ -24,13 +24,12 @@ interface Credentials {
 }
 
 export const connectBluesky = ({
-  account,
   settings,
   credentials,
   sandbox,
   fetchJson,
 }: Connecting<Settings, Credentials>): Connection => {
-  const call = callAs(sandbox === undefined ? settings.server : sandboxApi(sandbox, account), credentials, fetchJson);
+  const call = callAs(sandbox ?? settings.server, credentials, fetchJson);
   const write = async (
     nsid: string,
     body: Readonly<Record<string, unknown>>,

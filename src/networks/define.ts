@@ -30,9 +30,9 @@ export interface Login {
 
 /** A login whose settings and credentials have been read by the network's schemas. */
 export interface Connecting<Settings, Credentials> {
-  readonly account: string;
   readonly settings: Settings;
   readonly credentials: Credentials;
+  /** Where the sandbox emulates the network's API for this account, where the account posts there. */
   readonly sandbox?: string | undefined;
   readonly fetchJson: FetchJson;
 }
@@ -61,13 +61,15 @@ export const defineNetwork = <
   return {
     ...definition,
     compose: (snippet, account) => definition.compose(snippet, settingsOf(account)),
-    connect: ({ account, secret, sandbox, fetch }) => {
+    connect: ({ account, secret, sandbox: base, fetch }) => {
       const read = definition.credentials.safeParse(secret);
       if (!read.success) return { problem: malformed(account, read.error) };
       const settings = settingsOf(account);
       const fetchJson = fetchJsonBy(fetch);
+      const path = `/sandbox/api/${definition.name}/${encodeURIComponent(account.name)}`;
+      const sandbox = base === undefined ? undefined : new URL(path, base).href;
       return {
-        connection: definition.connect({ account: account.name, settings, credentials: read.data, sandbox, fetchJson }),
+        connection: definition.connect({ settings, credentials: read.data, sandbox, fetchJson }),
       };
     },
   };
@@ -76,10 +78,6 @@ export const defineNetwork = <
 /** Names the fields alone: zod's own message could hold what was typed. */
 const malformed = ({ name }: Account, { issues }: z.ZodError): string =>
   `the secret of ${name} needs ${[...new Set(issues.map(({ path }) => path.join(".")))].join(", ")}: set it with "npx crier accounts set ${name}"`;
-
-/** Where the sandbox acts out the API of an account. */
-export const sandboxApi = (sandbox: string, account: string): string =>
-  new URL(`/sandbox/api/${encodeURIComponent(account)}`, sandbox).href;
 
 const isServer = (address: string): boolean => {
   const url = URL.canParse(address) ? new URL(address) : undefined;

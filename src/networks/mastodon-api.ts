@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Outcome } from "../domain/delivery.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Connection, Found } from "../ports/networks.ts";
-import { type Connecting, sandboxApi } from "./define.ts";
+import type { Connecting } from "./define.ts";
 import { type Ask, common, type Reply, said, whenToAskAgain } from "./http.ts";
 
 const status = z.object({ id: z.string().min(1), url: z.string().nullish() });
@@ -20,13 +20,12 @@ interface Credentials {
 }
 
 export const connectMastodon = ({
-  account,
   settings,
   credentials,
   sandbox,
   fetchJson,
 }: Connecting<Settings, Credentials>): Connection => {
-  const base = sandbox === undefined ? settings.server : sandboxApi(sandbox, account);
+  const base = sandbox ?? settings.server;
   const call = (path: string, { headers, ...asked }: Ask) =>
     fetchJson(`${base}/api/v1/${path}`, {
       ...asked,

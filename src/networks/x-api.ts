@@ -2,7 +2,7 @@ import type { ITwitterApiBeforeRequestHookArgs, TwitterApi } from "twitter-api-v
 import * as z from "zod";
 import type { Outcome, Remote } from "../domain/delivery.ts";
 import type { Connection } from "../ports/networks.ts";
-import { type Connecting, sandboxApi } from "./define.ts";
+import type { Connecting } from "./define.ts";
 import { common, type Reply, said, whenToAskAgain } from "./http.ts";
 
 interface Settings {
@@ -20,7 +20,6 @@ const removed = z.object({ data: z.object({ deleted: z.boolean() }) });
 const problem = z.object({ detail: z.string().optional(), title: z.string().optional(), type: z.string().optional() });
 
 export const connectX = ({
-  account,
   settings,
   credentials,
   sandbox,
@@ -32,8 +31,7 @@ export const connectX = ({
     read: (reply: Reply) => Outcome,
   ): Promise<Outcome> => {
     const { url, method, headers, body } = await signed(credentials, make);
-    const place = sandbox === undefined ? url.href : `${sandboxApi(sandbox, account)}${url.pathname}`;
-    const answer = await fetchJson(place, { method, headers, body, signal });
+    const answer = await fetchJson(`${sandbox ?? url.origin}${url.pathname}`, { method, headers, body, signal });
     return answer.kind === "reply" ? read(answer.reply) : answer;
   };
   return {

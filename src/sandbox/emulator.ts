@@ -2,37 +2,61 @@ import type { Context, Hono } from "hono";
 import type { Account } from "../domain/account.ts";
 import { isRecord } from "../domain/records.ts";
 import type { Instant } from "../domain/time.ts";
-import type { Timeline } from "./timeline.ts";
+import type { FailureStatus } from "./faults.ts";
+import type { TimelinePost } from "./timeline.ts";
 
 /** What a handler of the sandbox finds in its context. `incoming` is Node's request, where there is one. */
-export interface Sandboxed {
+export interface SandboxEnv {
   Variables: { readonly account: Account };
   Bindings: { readonly incoming?: { readonly socket: { resetAndDestroy(): unknown } } };
 }
 
-export type Handler = (c: Context<Sandboxed>, account: Account) => Promise<Response>;
+export type Handler = (c: Context<SandboxEnv>, account: Account) => Promise<Response>;
 
-/** What the acted-out networks share. */
-export interface Stage {
-  readonly timeline: Timeline;
-  readonly now: () => Instant;
-  account(name: string, network: string): Account | undefined;
-  /** Numeric, growing, never given twice. */
-  nextId(): string;
-  /** A handler that changes something: one at a time for each account, with the fault that was planned for it. */
-  write(refuse: (status: number) => Response, handler: Handler): (c: Context<Sandboxed>) => Promise<Response>;
+/** One network as the sandbox emulates it. */
+export interface Emulator {
+  /** Its name in `src/networks/`. */
+  readonly network: string;
+  /** Its name for people. */
+  readonly title: string;
+  /** CSS properties of its column on the page: `--accent`, `--on` for text on it, `--round` for the avatar's corners. */
+  readonly style?: string;
+  /** The length of a text, counted by other means than in `src/networks/`: a mistake has to be made twice to stay hidden. */
+  readonly length: (text: string) => number;
+  readonly limit: (account: Account) => number;
+  /** Its answer to a request that fails on purpose. */
+  readonly failure: (status: FailureStatus, now: Instant) => Response;
+  /** Its API, which is served under `/sandbox/api/<network>/<account>`. */
+  readonly addRoutes: (api: Hono<SandboxEnv>, context: EmulatorContext) => void;
 }
 
-/** One network's API. */
-export type Act = (app: Hono<Sandboxed>, stage: Stage) => void;
+/** A post as a request makes it; the sandbox adds the rest. */
+export type NewPost = Pick<TimelinePost, "id" | "text" | "url" | "request"> &
+  Partial<Pick<TimelinePost, "card" | "key">>;
+
+/** What the sandbox gives to an emulator. */
+export interface EmulatorContext {
+  readonly clock: () => Instant;
+  /** A number that is larger than every one before it. */
+  nextId(): string;
+  /** Everything that the account has posted, the oldest first, deleted posts included. */
+  posts(account: Account): readonly TimelinePost[];
+  /** A post that is not deleted. */
+  post(account: Account, id: string): TimelinePost | undefined;
+  /** Adds a post, or changes the old one. */
+  save(account: Account, post: NewPost, old?: TimelinePost): Promise<TimelinePost>;
+  remove(post: TimelinePost): Promise<void>;
+  /** A handler for a request that changes something: one at a time for each account, with the fault that is planned for it. */
+  write(handler: Handler): (c: Context<SandboxEnv>) => Promise<Response>;
+}
 
 export const json = (body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response =>
   Response.json(body, { status, headers });
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** The JSON object of a request; undefined where it is none. */
-export const fieldsOf = async (c: Context<Sandboxed>): Promise<Fields | undefined> => {
+/** The JSON object of a request; undefined where it has none. */
+export const fieldsOf = async (c: Context<SandboxEnv>): Promise<Fields | undefined> => {
   const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") return undefined;
   try {

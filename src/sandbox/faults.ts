@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { Sandboxed } from "./emulator.ts";
+import type { SandboxEnv } from "./emulator.ts";
 
 /** What the sandbox does wrong on request, to one write of one account. */
 export const faultKinds = [
@@ -17,6 +17,9 @@ export const faultKinds = [
   /** Applied, and never answered. */
   "silence",
 ] as const;
+/** The statuses with which an emulated network answers a request that fails on purpose. */
+export type FailureStatus = 401 | 429 | 500 | 503;
+
 export type FaultKind = (typeof faultKinds)[number];
 
 export interface Faults {
@@ -35,24 +38,24 @@ export const plannedFaults = (): Faults => {
   };
 };
 
-/** Answers one write: with its fault where one is planned. `apply` does the work, `refuse` answers as the network does. */
+/** Answers one write: with its fault where one is planned. `apply` does the work, `fail` answers as the network does. */
 export const withFault = async (
   fault: FaultKind | undefined,
-  c: Context<Sandboxed>,
+  c: Context<SandboxEnv>,
   apply: () => Promise<Response>,
-  refuse: (status: 401 | 429 | 500 | 503) => Response,
+  fail: (status: FailureStatus) => Response,
 ): Promise<Response> => {
   switch (fault) {
     case undefined:
       return apply();
     case "429":
-      return refuse(429);
+      return fail(429);
     case "500":
-      return refuse(500);
+      return fail(500);
     case "503":
-      return refuse(503);
+      return fail(503);
     case "401":
-      return refuse(401);
+      return fail(401);
     case "reset-before":
       return cut(c);
     case "reset-after":
@@ -60,14 +63,14 @@ export const withFault = async (
       return cut(c);
     case "applied-500":
       await apply();
-      return refuse(500);
+      return fail(500);
     case "silence":
       return apply();
   }
 };
 
 /** Resets the connection. Only a real server has one: @hono/node-server hands it over as a binding. */
-const cut = (c: Context<Sandboxed>): Response => {
+const cut = (c: Context<SandboxEnv>): Response => {
   if (c.env?.incoming === undefined)
     return c.text("A reset needs a connection: run the sandbox on @hono/node-server.", 500);
   c.env.incoming.socket.resetAndDestroy();
@@ -75,7 +78,7 @@ const cut = (c: Context<Sandboxed>): Response => {
 };
 
 /** Resolves when the client has hung up. */
-export const hungUp = (c: Context<Sandboxed>): Promise<unknown> => {
+export const hungUp = (c: Context<SandboxEnv>): Promise<unknown> => {
   const { signal } = c.req.raw;
   return new Promise((resolve) => {
     if (signal.aborted) resolve(undefined);

@@ -1,16 +1,12 @@
 /** The sandbox page's own styles: it is served without any other file. */
 export const styles = `
 :root {
-  --ground: #f5f4f1; --paper: #ffffff; --ink: #1b1b1f; --soft: #5d5d66; --line: #e3e1db; --link: #0b57c4; --accent: #1b1b1f; --on: #ffffff;
+  color-scheme: light dark;
+  --ground: light-dark(#f5f4f1, #111214); --paper: light-dark(#ffffff, #1a1b1f); --line: light-dark(#e3e1db, #2d2e35);
+  --ink: light-dark(#1b1b1f, #ececf0); --soft: light-dark(#5d5d66, #a6a7b2); --link: light-dark(#0b57c4, #86b4ff);
+  --accent: var(--ink); --on: var(--paper);
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; color: var(--ink); background: var(--ground);
 }
-@media (prefers-color-scheme: dark) {
-  :root { --ground: #111214; --paper: #1a1b1f; --ink: #ececf0; --soft: #a6a7b2; --line: #2d2e35; --link: #86b4ff; --accent: #ececf0; --on: #111214; }
-}
-.x { --accent: var(--ink); --on: var(--paper); }
-.bluesky { --accent: #0a66d6; --on: #fff; }
-.mastodon { --accent: #5b4bdb; --on: #fff; }
-@media (prefers-color-scheme: dark) { .bluesky { --accent: #5aa9ff; --on: #08192e; } .mastodon { --accent: #a79bff; --on: #14102e; } }
 * { box-sizing: border-box; }
 body { margin: 0; padding: clamp(1.25rem, 4vw, 3rem); }
 header { max-width: 46rem; margin: 0 auto 2.25rem; text-align: center; }
@@ -26,8 +22,7 @@ main { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fit, minma
 .column { min-width: 0; background: var(--paper); border: 1px solid var(--line); border-radius: 1rem; overflow: clip; }
 .head { display: flex; gap: .75rem; align-items: center; padding: 1rem 1.15rem; border-top: 3px solid var(--accent); }
 .head div { min-width: 0; }
-.avatar { flex: none; display: grid; place-items: center; width: 2.5rem; height: 2.5rem; border-radius: 50%; background: var(--accent); color: var(--on); font-weight: 650; }
-.mastodon .avatar { border-radius: .6rem; }
+.avatar { flex: none; display: grid; place-items: center; width: 2.5rem; height: 2.5rem; border-radius: var(--round, 50%); background: var(--accent); color: var(--on); font-weight: 650; }
 .handle { color: var(--soft); font-size: .9rem; overflow-wrap: anywhere; line-height: 1.3; }
 .post { padding: 1rem 1.15rem; border-top: 1px solid var(--line); }
 .by { font-size: .95rem; overflow-wrap: anywhere; }

@@ -1,13 +1,12 @@
 import { html } from "hono/html";
 import type { Account } from "../domain/account.ts";
 import type { Instant } from "../domain/time.ts";
+import { emulators } from "./index.ts";
 import { layout } from "./sandbox-layout.ts";
 import { piecesOf } from "./text-pieces.ts";
-import type { TimelinePost } from "./timeline.ts";
+import { isLive, type TimelinePost } from "./timeline.ts";
 
 const shown = 40;
-
-const titles: Readonly<Record<string, string>> = { x: "X", bluesky: "Bluesky", mastodon: "Mastodon" };
 
 /** Every account's timeline, as posts look on a network. */
 export const timelinePage = (accounts: readonly Account[], posts: readonly TimelinePost[], now: Instant) =>
@@ -25,18 +24,18 @@ ${accounts.map((account) => column(account, posts, now))}
   );
 
 const facts = (accounts: readonly Account[], posts: readonly TimelinePost[]): string => {
-  const live = posts.filter(({ deletedAt }) => deletedAt === null).length;
+  const live = posts.filter(isLive).length;
   return `${live} ${live === 1 ? "post" : "posts"} on ${accounts.length} ${accounts.length === 1 ? "account" : "accounts"}.`;
 };
 
 const column = (account: Account, posts: readonly TimelinePost[], now: Instant) => {
   const own = posts.filter((post) => post.account === account.name).toReversed();
-  const network = titles[account.network] ?? account.network;
+  const { title, style } = emulators.find(({ network }) => network === account.network) ?? { title: account.network };
   return html`
-<section class="column ${account.network}" aria-labelledby="${anchor(account)}">
+<section class="column" style="${style ?? ""}" aria-labelledby="${anchor(account)}">
 <div class="head">
 <span class="avatar" aria-hidden="true">${initial(account.name)}</span>
-<div><h2 id="${anchor(account)}">${network}</h2><p class="handle">${handleOf(account)}</p></div>
+<div><h2 id="${anchor(account)}">${title}</h2><p class="handle">${handleOf(account)}</p></div>
 </div>
 ${own.length === 0 ? html`<p class="empty">No post yet. Publish one, and reload.</p>` : own.slice(0, shown).map((post) => article(post, account, now))}
 ${own.length > shown ? html`<p class="empty">${own.length - shown} older posts are in the JSON.</p>` : ""}

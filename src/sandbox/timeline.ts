@@ -1,4 +1,4 @@
-/** A post as the acted-out network keeps it. */
+/** A post as the emulated network keeps it. */
 export interface TimelinePost {
   readonly account: string;
   readonly network: string;
@@ -38,8 +38,4 @@ export const timelineInMemory = (): Timeline => {
   };
 };
 
-export const postOf = (timeline: Timeline, account: string, id: string): TimelinePost | undefined =>
-  timeline.all().find((post) => post.account === account && post.id === id && post.deletedAt === null);
-
-export const livePosts = (timeline: Timeline, account: string): readonly TimelinePost[] =>
-  timeline.all().filter((post) => post.account === account && post.deletedAt === null);
+export const isLive = ({ deletedAt }: TimelinePost): boolean => deletedAt === null;

@@ -1,11 +1,59 @@
 import type { Account } from "../domain/account.ts";
-import { day } from "../domain/time.ts";
-import { xLength } from "./counting.ts";
-import { type Act, type Fields, fieldsOf, json, type Stage } from "./emulator.ts";
+import { day, second } from "../domain/time.ts";
+import { bareDomain, replaceLinks } from "./counting.ts";
+import { type Emulator, type EmulatorContext, type Fields, fieldsOf, json } from "./emulator.ts";
 import { oauthOf, signature } from "./oauth1.ts";
-import { livePosts, postOf } from "./timeline.ts";
+import { isLive } from "./timeline.ts";
 
 const limit = 280;
+
+/** docs.x.com, "Counting characters". */
+export const xLength = (text: string): number => {
+  const filler = "l".repeat(23);
+  const unlinked = replaceLinks(text.normalize("NFC"), filler).replaceAll(bareDomain, filler);
+  // One private character weighs two, as an emoji of any kind does.
+  const plain = unlinked.replaceAll(/\p{RGI_Emoji}|[0-9#*]\u20E3/gv, "\u{F0000}");
+  const heavy = plain.replaceAll(/[\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]/gu, "");
+  return [...plain].length + [...heavy].length;
+};
+
+/** X's API v2. */
+export const x: Emulator = {
+  network: "x",
+  title: "X",
+  length: xLength,
+  limit: () => limit,
+  failure: (status, now) =>
+    status === 429
+      ? problem(429, "Too Many Requests", "Too Many Requests", {
+          "x-rate-limit-limit": "100",
+          "x-rate-limit-remaining": "0",
+          "x-rate-limit-reset": String(Math.ceil(now / second) + 60),
+        })
+      : problem(status, status === 401 ? "Unauthorized" : "Service Unavailable"),
+  addRoutes: (api, context) => {
+    api.use("/2/*", async (c, next) => {
+      const oauth = oauthOf(c.req.header("authorization"));
+      // The client signs for the real address, wherever the request goes.
+      const url = `https://api.x.com/${c.req.path.split("/").slice(5).join("/")}`;
+      const expected = await signature(c.req.method, url, oauth, { app: "sandbox", access: "sandbox" });
+      const isOwn = oauth.oauth_token === `sandbox-${c.get("account").name}`;
+      return isOwn && oauth.oauth_signature === expected ? next() : problem(401, "Unauthorized");
+    });
+    api.post(
+      "/2/tweets",
+      context.write(async (c, account) => create(context, account, await fieldsOf(c))),
+    );
+    api.delete(
+      "/2/tweets/:id",
+      context.write(async (c, account) => {
+        const post = context.post(account, c.req.param("id") ?? "");
+        if (post !== undefined) await context.remove(post);
+        return json({ data: { deleted: true } });
+      }),
+    );
+  },
+};
 
 /** The fields of CreatePostsRequest in X's OpenAPI 2.167, `additionalProperties: false`. */
 const known = new Set([
@@ -49,38 +97,6 @@ const invalid = (message: string): Response =>
     400,
   );
 
-/** X's API v2. Its client signs for the real address, so that is the one whose signature is checked. */
-export const actX: Act = (app, stage) => {
-  app.use("/sandbox/api/:account/2/*", async (c, next) => {
-    const account = stage.account(c.req.param("account"), "x");
-    const oauth = oauthOf(c.req.header("authorization"));
-    const url = `https://api.x.com/${c.req.path.split("/").slice(4).join("/")}`;
-    const expected = await signature(c.req.method, url, oauth, { app: "sandbox", access: "sandbox" });
-    const trusted = oauth.oauth_token === `sandbox-${account?.name}` && oauth.oauth_signature === expected;
-    if (account === undefined || !trusted) return problem(401, "Unauthorized");
-    c.set("account", account);
-    return next();
-  });
-  app.post(
-    "/sandbox/api/:account/2/tweets",
-    stage.write(
-      (status) => refusal(stage, status),
-      async (c, account) => create(stage, account, await fieldsOf(c)),
-    ),
-  );
-  app.delete(
-    "/sandbox/api/:account/2/tweets/:id",
-    stage.write(
-      (status) => refusal(stage, status),
-      async (c, account) => {
-        const post = postOf(stage.timeline, account.name, c.req.param("id") ?? "");
-        if (post !== undefined) await stage.timeline.put({ ...post, deletedAt: new Date(stage.now()).toISOString() });
-        return json({ data: { deleted: true } });
-      },
-    ),
-  );
-};
-
 const faultOf = (body: Fields | undefined): string | undefined => {
   if (body === undefined) return "The body must be a JSON object";
   const unknown = Object.keys(body).find((field) => !known.has(field));
@@ -91,50 +107,22 @@ const faultOf = (body: Fields | undefined): string | undefined => {
   return flag === undefined || typeof flag === "boolean" ? undefined : "$.made_with_ai: must be a boolean";
 };
 
-/** As the network's file makes it: `i` leads to a post of anybody. */
+/** The same as in `src/networks/`: with `i` in place of the handle, X finds the post, too. */
 const urlOf = ({ settings }: Account, id: string): string =>
   `https://x.com/${typeof settings.handle === "string" ? settings.handle : "i"}/status/${id}`;
 
-const create = async (stage: Stage, account: Account, body: Fields | undefined): Promise<Response> => {
+const create = async (context: EmulatorContext, account: Account, body: Fields | undefined): Promise<Response> => {
   const fault = faultOf(body);
   const text = body?.text;
   if (fault !== undefined || typeof text !== "string") return invalid(fault ?? "text: must be a string");
   const length = xLength(text);
   if (length > limit) return problem(403, "Forbidden", `Your Tweet text is too long (${length} of ${limit}).`);
-  const since = stage.now() - day;
-  const equal = livePosts(stage.timeline, account.name).some(
-    (post) => post.text === text && Date.parse(post.createdAt) > since,
-  );
-  if (equal) return problem(403, "Forbidden", "You are not allowed to create a Tweet with duplicate content.");
-  const id = stage.nextId();
-  await stage.timeline.put({
-    account: account.name,
-    network: "x",
-    id,
-    text,
-    length,
-    limit,
-    url: urlOf(account, id),
-    createdAt: new Date(stage.now()).toISOString(),
-    editedAt: null,
-    deletedAt: null,
-    card: null,
-    key: null,
-    request: body,
-  });
+  const since = context.clock() - day;
+  const isDuplicate = context
+    .posts(account)
+    .some((post) => isLive(post) && post.text === text && Date.parse(post.createdAt) > since);
+  if (isDuplicate) return problem(403, "Forbidden", "You are not allowed to create a Tweet with duplicate content.");
+  const id = context.nextId();
+  await context.save(account, { id, text, url: urlOf(account, id), request: body });
   return json({ data: { id, text, edit_history_tweet_ids: [id] } }, 201);
-};
-
-const window = 60;
-
-const refusal = (stage: Stage, status: number): Response => {
-  const reset = String(Math.ceil(stage.now() / 1000) + window);
-  if (status === 429) {
-    return problem(429, "Too Many Requests", "Too Many Requests", {
-      "x-rate-limit-limit": "100",
-      "x-rate-limit-remaining": "0",
-      "x-rate-limit-reset": reset,
-    });
-  }
-  return problem(status, status === 401 ? "Unauthorized" : "Service Unavailable");
 };

@@ -6,6 +6,7 @@ import { loadConfig } from "../../src/config.ts";
 import { parseDocument } from "../../src/documents/parse-document.ts";
 import { networks } from "../../src/networks/index.ts";
 import { variableFor, variablesOf } from "../../src/runtimes/local/environment-secrets.ts";
+import { emulators } from "../../src/sandbox/index.ts";
 import { methodsOf } from "../support/configured-account.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -30,6 +31,7 @@ describe("the README", () => {
     const rows = networks.map((network) => {
       const { edit, remove } = methodsOf(network);
       return [
+        emulators.find((emulator) => emulator.network === network.name)?.title,
         network.name,
         spoken[network.offers],
         edit ? "yes" : "no",
@@ -39,7 +41,7 @@ describe("the README", () => {
           .join(" "),
       ];
     });
-    expect(rowsOf(readme, "networks").map(([, ...cells]) => cells)).toEqual(rows);
+    expect(rowsOf(readme, "networks")).toEqual(rows);
   });
 
   test("names in its first block of code how to start Crier and how to test it", () => {

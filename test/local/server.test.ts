@@ -46,7 +46,7 @@ describe("a request under the name of another host", () => {
     "/sandbox",
     "/sandbox/posts.json",
     "/sandbox/faults",
-    "/sandbox/api/mastodon/api/v1/accounts/verify_credentials",
+    "/sandbox/api/mastodon/mastodon/api/v1/accounts/verify_credentials",
     "/2/tweets",
     "/",
     "/api/posts",

@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest";
 import type { Account } from "../../src/domain/account.ts";
 import { networks } from "../../src/networks/index.ts";
 import { faultOfRecord } from "../../src/sandbox/bluesky-record.ts";
-import { byteCount, graphemeCount, mastodonLength, xLength } from "../../src/sandbox/counting.ts";
+import { byteCount, graphemeCount } from "../../src/sandbox/counting.ts";
+import { mastodonLength } from "../../src/sandbox/mastodon-emulator.ts";
+import { xLength } from "../../src/sandbox/x-emulator.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
 import { aSnippet } from "../support/snippets.ts";
 

@@ -135,7 +135,7 @@ describe("X", () => {
     expect(await remove()).toEqual({ kind: "done" });
     expect(await remove()).toMatchObject({ kind: "unanswered", reason: expect.stringContaining("cannot be read") });
     expect(await remove()).toMatchObject({ kind: "rejected" });
-    expect(asked[0]).toBe("DELETE /sandbox/api/x/2/tweets/12");
+    expect(asked[0]).toBe("DELETE /sandbox/api/x/x/2/tweets/12");
     expect(await x().remove?.({ id: "12", url: null }, AbortSignal.abort())).toMatchObject({ kind: "unavailable" });
   });
 });

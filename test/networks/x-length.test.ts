@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
 import { weightedLength } from "../../src/networks/x-length.ts";
-import { xLength } from "../../src/sandbox/counting.ts";
+import { xLength } from "../../src/sandbox/x-emulator.ts";
 
 const vectors = z
   .object({

@@ -28,7 +28,7 @@ const aSandbox = async (posts: readonly TimelinePost[], now = start) => {
   return sandboxApp({
     timeline,
     accounts: [anAccount(), anAccount({ name: "new", network: "nostr", settings: { handle: "me" } })],
-    now: () => now,
+    clock: () => now,
   });
 };
 const pageOf = async (posts: readonly TimelinePost[], now = start) =>
@@ -139,7 +139,7 @@ describe("the sandbox's data", () => {
         body: JSON.stringify(body),
       });
     await send("/sandbox/faults", { account: "mastodon", fault: "reset-before" });
-    expect((await send("/sandbox/api/mastodon/api/v1/statuses", { status: "a" })).status).toBe(500);
+    expect((await send("/sandbox/api/mastodon/mastodon/api/v1/statuses", { status: "a" })).status).toBe(500);
   });
 });
 

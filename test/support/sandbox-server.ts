@@ -19,10 +19,10 @@ export interface SandboxServer {
 /** The sandbox on a real server on the loopback. */
 export const startSandbox = async (
   accounts: readonly Account[],
-  now: () => Instant = Date.now,
+  clock: () => Instant = Date.now,
   timeline: Timeline = timelineInMemory(),
 ): Promise<SandboxServer> => {
-  const server = createAdaptorServer({ fetch: sandboxApp({ timeline, accounts, now }).fetch });
+  const server = createAdaptorServer({ fetch: sandboxApp({ timeline, accounts, clock }).fetch });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address: AddressInfo | string | null = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");

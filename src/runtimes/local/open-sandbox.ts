@@ -10,11 +10,11 @@ import type { Undo } from "./undo.ts";
 export const openSandbox = async (
   data: string,
   accounts: readonly Account[],
-  now: Clock,
+  clock: Clock,
   undo: Undo,
 ): Promise<Fetch> => {
   const timeline = await openTimelineFile(join(data, "sandbox.jsonl"));
   undo.add(timeline.close);
-  const app = sandboxApp({ timeline, accounts, now });
+  const app = sandboxApp({ timeline, accounts, clock });
   return (request, env) => app.fetch(request, env);
 };

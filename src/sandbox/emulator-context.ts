@@ -1,0 +1,79 @@
+import type { Account } from "../domain/account.ts";
+import { type Instant, iso } from "../domain/time.ts";
+import type { Emulator, EmulatorContext } from "./emulator.ts";
+import { type FailureStatus, type Faults, hungUp, withFault } from "./faults.ts";
+import type { Timeline } from "./timeline.ts";
+
+export interface ContextOptions {
+  readonly timeline: Timeline;
+  readonly clock: () => Instant;
+  readonly faults: Faults;
+}
+
+/** The context of each emulator, over one timeline. */
+export const emulatorContexts = ({
+  timeline,
+  clock,
+  faults,
+}: ContextOptions): ((emulator: Emulator) => EmulatorContext) => {
+  const nextId = increasingIds(timeline, clock);
+  const inTurn = turns();
+  return (emulator) => {
+    const posts = ({ name }: Account) => timeline.all().filter(({ account }) => account === name);
+    return {
+      clock,
+      nextId,
+      posts,
+      post: (account, id) => posts(account).find((post) => post.id === id && post.deletedAt === null),
+      save: async (account, post, old) => {
+        const saved = {
+          card: null,
+          key: null,
+          ...post,
+          account: account.name,
+          network: emulator.network,
+          length: emulator.length(post.text),
+          limit: emulator.limit(account),
+          createdAt: old?.createdAt ?? iso(clock()),
+          editedAt: old === undefined ? null : iso(clock()),
+          deletedAt: null,
+        };
+        await timeline.put(saved);
+        return saved;
+      },
+      remove: (post) => timeline.put({ ...post, deletedAt: iso(clock()) }),
+      write: (handler) => async (c) => {
+        const account = c.get("account");
+        const fault = faults.take(account.name);
+        const apply = () => handler(c, account);
+        const fail = (status: FailureStatus) => emulator.failure(status, clock());
+        const response = await inTurn(account.name, () => withFault(fault, c, apply, fail));
+        if (fault === "silence") await hungUp(c);
+        return response;
+      },
+    };
+  };
+};
+
+/** One after the other for each account: two requests with one key at once must not make two posts. */
+const turns = () => {
+  const last = new Map<string, Promise<unknown>>();
+  return <T>(account: string, act: () => Promise<T>): Promise<T> => {
+    const turn = (last.get(account) ?? Promise.resolve()).then(act, act);
+    last.set(
+      account,
+      turn.catch(() => undefined),
+    );
+    return turn;
+  };
+};
+
+/** Microseconds, so that ids grow with time as the networks' do; always above those that are taken. */
+const increasingIds = (timeline: Timeline, clock: () => Instant): (() => string) => {
+  const taken = timeline.all().map(({ id }) => (/^\d{1,19}$/.test(id) ? Number(id) : 0));
+  let last = taken.reduce((most, id) => Math.max(most, id), 0);
+  return () => {
+    last = Math.max(last + 1, clock() * 1000);
+    return String(last);
+  };
+};
