@@ -30,7 +30,6 @@ export const bluesky = defineNetwork({
     hashtags: z.int().min(0).max(8).default(3),
   }),
   credentials: z.object({ identifier: z.string().min(1), appPassword: z.string().min(1) }),
-  sandboxCredentials: ({ name }) => ({ identifier: name, appPassword: `sandbox-${name}` }),
   length: blueskyLength,
   compose: (snippet, { hashtags }) => {
     const wording = besideCard(snippet);

@@ -11,8 +11,8 @@ export interface Definition<Settings extends z.ZodType<object>, Credentials exte
   readonly settings: Settings;
   /** The secret: every field a string. */
   readonly credentials: Credentials;
-  /** What the sandbox takes as this account's secret. */
-  readonly sandboxCredentials: (account: Account) => Readonly<Record<string, string>>;
+  /** The secret of an account in the sandbox; by default every field of it is `sandbox-<account>`. */
+  readonly sandboxCredentials?: (account: Account) => Readonly<Record<string, string>>;
   /** A text by the network's own measure. */
   readonly length: (text: string) => number;
   readonly compose: (snippet: Snippet, settings: z.output<Settings>) => Composed;
@@ -59,6 +59,8 @@ export const defineNetwork = <
     throw new Error(`the account "${account.name}" is on ${account.network}, not on ${definition.name}`);
   };
   return {
+    sandboxCredentials: ({ name }) =>
+      Object.fromEntries(Object.keys(definition.credentials.shape).map((field) => [field, `sandbox-${name}`])),
     ...definition,
     compose: (snippet, account) => definition.compose(snippet, settingsOf(account)),
     connect: ({ account, secret, sandbox: base, fetch }) => {

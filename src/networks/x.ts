@@ -27,12 +27,6 @@ export const x = defineNetwork({
     accessToken: z.string().min(1),
     accessSecret: z.string().min(1),
   }),
-  sandboxCredentials: ({ name }) => ({
-    appKey: "sandbox",
-    appSecret: "sandbox",
-    accessToken: `sandbox-${name}`,
-    accessSecret: "sandbox",
-  }),
   length: weightedLength,
   compose: (snippet, { hashtags }) => {
     // X refuses a text with these three (twitter-text's invalid characters).

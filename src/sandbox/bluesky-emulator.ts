@@ -4,7 +4,7 @@ import { isRecord } from "../domain/records.ts";
 import { hour, second } from "../domain/time.ts";
 import { externalOf, faultOfRecord } from "./bluesky-record.ts";
 import { graphemeCount } from "./counting.ts";
-import { type Emulator, type EmulatorContext, type Fields, fieldsOf, json } from "./emulator.ts";
+import { type Emulator, type EmulatorContext, type Fields, fieldsOf, json, secretOf } from "./emulator.ts";
 import { isLive, type TimelinePost } from "./timeline.ts";
 
 const collection = "app.bsky.feed.post";
@@ -32,7 +32,7 @@ export const bluesky: Emulator = {
     api.post("/xrpc/com.atproto.server.createSession", async (c) => {
       const account = c.get("account");
       const { identifier, password } = (await fieldsOf(c)) ?? {};
-      if (identifier !== account.name || password !== `sandbox-${account.name}`) {
+      if (identifier !== secretOf(account) || password !== secretOf(account)) {
         return problem(401, "AuthenticationRequired", "Invalid identifier or password");
       }
       const accessJwt = `sandbox.${context.nextId()}`;

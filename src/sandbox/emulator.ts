@@ -50,6 +50,9 @@ export interface EmulatorContext {
   write(handler: Handler): (c: Context<SandboxEnv>) => Promise<Response>;
 }
 
+/** Every field of an account's secret: what `src/networks/define.ts` sends where a network names no other. */
+export const secretOf = ({ name }: Account): string => `sandbox-${name}`;
+
 export const json = (body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response =>
   Response.json(body, { status, headers });
 

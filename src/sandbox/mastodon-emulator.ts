@@ -1,7 +1,7 @@
 import type { Account } from "../domain/account.ts";
 import { hour, iso, minute } from "../domain/time.ts";
 import { graphemeCount, replaceLinks } from "./counting.ts";
-import { type Emulator, type EmulatorContext, type Fields, fieldsOf, json } from "./emulator.ts";
+import { type Emulator, type EmulatorContext, type Fields, fieldsOf, json, secretOf } from "./emulator.ts";
 import { piecesOf } from "./text-pieces.ts";
 import { isLive, type TimelinePost } from "./timeline.ts";
 
@@ -28,7 +28,7 @@ export const mastodon: Emulator = {
       : problem(status, status === 401 ? "The access token is invalid" : "Remote data could not be fetched"),
   addRoutes: (api, context) => {
     api.use("/api/*", (c, next) =>
-      c.req.header("authorization") === `Bearer sandbox-${c.get("account").name}`
+      c.req.header("authorization") === `Bearer ${secretOf(c.get("account"))}`
         ? next()
         : Promise.resolve(problem(401, "The access token is invalid")),
     );

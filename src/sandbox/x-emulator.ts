@@ -1,7 +1,7 @@
 import type { Account } from "../domain/account.ts";
 import { day, second } from "../domain/time.ts";
 import { bareDomain, replaceLinks } from "./counting.ts";
-import { type Emulator, type EmulatorContext, type Fields, fieldsOf, json } from "./emulator.ts";
+import { type Emulator, type EmulatorContext, type Fields, fieldsOf, json, secretOf } from "./emulator.ts";
 import { oauthOf, signature } from "./oauth1.ts";
 import { isLive } from "./timeline.ts";
 
@@ -36,9 +36,9 @@ export const x: Emulator = {
       const oauth = oauthOf(c.req.header("authorization"));
       // The client signs for the real address, wherever the request goes.
       const url = `https://api.x.com/${c.req.path.split("/").slice(5).join("/")}`;
-      const expected = await signature(c.req.method, url, oauth, { app: "sandbox", access: "sandbox" });
-      const isOwn = oauth.oauth_token === `sandbox-${c.get("account").name}`;
-      return isOwn && oauth.oauth_signature === expected ? next() : problem(401, "Unauthorized");
+      const secret = secretOf(c.get("account"));
+      const expected = await signature(c.req.method, url, oauth, { app: secret, access: secret });
+      return oauth.oauth_token === secret && oauth.oauth_signature === expected ? next() : problem(401, "Unauthorized");
     });
     api.post(
       "/2/tweets",

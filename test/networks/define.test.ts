@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { defineNetwork } from "../../src/networks/define.ts";
+import { type Definition, defineNetwork } from "../../src/networks/define.ts";
 import { networks } from "../../src/networks/index.ts";
 import { anAccount } from "../support/builders.ts";
 import { connectionOf } from "../support/configured-account.ts";
@@ -9,20 +9,23 @@ import { aSnippet } from "../support/snippets.ts";
 /** The schema's output is not valid input: reading it twice fails. */
 const settings = z.strictObject({ wait: z.templateLiteral([z.number(), "s"]).transform(Number.parseFloat) });
 
-const toy = defineNetwork({
+const credentials = z.object({ token: z.string().transform((token) => `${token}!`) });
+
+const definition = {
   name: "toy",
   offers: "none",
   settle: 0,
   settings,
-  credentials: z.object({ token: z.string().transform((token) => `${token}!`) }),
-  sandboxCredentials: () => ({ token: "t" }),
+  credentials,
   length: (text) => text.length,
   key: (seed) => seed,
   compose: (_, { wait }) => ({ text: "", length: 0, limit: 1, request: { wait } }),
   connect: ({ settings: { wait }, credentials: { token } }) => ({
     send: async () => ({ kind: "rejected", reason: `${wait} ${token}` }),
   }),
-});
+} satisfies Definition<typeof settings, typeof credentials>;
+
+const toy = defineNetwork(definition);
 
 const account = anAccount({ network: "toy", settings: settings.parse({ wait: "5s" }) });
 
@@ -42,6 +45,14 @@ test("a secret that lacks a field gives no connection, and no value of it is sho
   const connected = toy.connect({ account, secret: { tokn: "s3cr3t" }, fetch });
   expect(connected).toEqual({ problem: expect.stringMatching(/^the secret of mastodon needs token: set it/) });
   expect(JSON.stringify(connected)).not.toContain("s3cr3t");
+});
+
+test("an account's secret in the sandbox is made of its name, unless its network makes it of something else", () => {
+  expect(toy.sandboxCredentials(account)).toEqual({ token: "sandbox-mastodon" });
+  const sandboxCredentials = () => ({ token: "another" });
+  expect(defineNetwork({ ...definition, sandboxCredentials }).sandboxCredentials(account)).toEqual({
+    token: "another",
+  });
 });
 
 test("an account of another network is refused: its settings are others", () => {

@@ -42,8 +42,8 @@ describe("the sandbox acts X out: it", () => {
   const at = "/sandbox/api/x/x/2/tweets";
   const signed = async (method: string, id = "", origin = "https://api.x.com") => {
     const oauth_signature = await signature(method, `${origin}/2/tweets${id}`, oauth, {
-      app: "sandbox",
-      access: "sandbox",
+      app: "sandbox-x",
+      access: "sandbox-x",
     });
     const parts = Object.entries({ ...oauth, oauth_signature }).map(
       ([name, value]) => `${name}="${encodeURIComponent(value)}"`,
@@ -223,7 +223,7 @@ describe("the sandbox acts Bluesky out: it", () => {
   const rkey = "3jzfcijpj2z2a";
   const signedIn = async (sandbox = aSandbox()) => {
     const { body } = await sandbox.ask("POST", `${at}/com.atproto.server.createSession`, {
-      identifier: "bluesky",
+      identifier: "sandbox-bluesky",
       password: "sandbox-bluesky",
     });
     const token = { authorization: `Bearer ${String(body.accessJwt)}` };
@@ -236,8 +236,12 @@ describe("the sandbox acts Bluesky out: it", () => {
   test("refuses a wrong password, no session, and one that has expired", async () => {
     const sandbox = aSandbox();
     expect(
-      (await sandbox.ask("POST", `${at}/com.atproto.server.createSession`, { identifier: "bluesky", password: "no" }))
-        .status,
+      (
+        await sandbox.ask("POST", `${at}/com.atproto.server.createSession`, {
+          identifier: "sandbox-bluesky",
+          password: "no",
+        })
+      ).status,
     ).toBe(401);
     expect((await sandbox.ask("POST", `${at}/com.atproto.server.createSession`, "{")).status).toBe(401);
     expect((await sandbox.ask("POST", `${at}/com.atproto.repo.putRecord`, {})).body).toMatchObject({
