@@ -2,15 +2,15 @@ import * as z from "zod";
 import type { Outcome, Remote } from "../domain/delivery.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Connection, Found } from "../ports/networks.ts";
-import { refused } from "./bluesky-replies.ts";
-import { type Call, callAs, type Session } from "./bluesky-session.ts";
-import { momentOfTid } from "./bluesky-tid.ts";
-import type { Connecting } from "./define.ts";
-import type { Reply } from "./http.ts";
+import { outcomeOfError } from "./bluesky-errors.ts";
+import { type Session, type Xrpc, xrpcAs } from "./bluesky-session.ts";
+import { instantOfTid } from "./bluesky-tid.ts";
+import type { ParsedLogin } from "./define.ts";
+import type { JsonResponse } from "./http.ts";
 
 const collection = "app.bsky.feed.post";
-const put = z.object({ uri: z.string().startsWith("at://") });
-const listed = z.object({
+const putResult = z.object({ uri: z.string().startsWith("at://") });
+const recordPage = z.object({
   cursor: z.string().optional(),
   records: z.array(z.object({ uri: z.string(), value: z.looseObject({ createdAt: z.string().optional() }) })),
 });
@@ -28,91 +28,91 @@ export const connectBluesky = ({
   credentials,
   sandbox,
   fetchJson,
-}: Connecting<Settings, Credentials>): Connection => {
-  const call = callAs(sandbox ?? settings.server, credentials, fetchJson);
+}: ParsedLogin<Settings, Credentials>): Connection => {
+  const xrpc = xrpcAs(sandbox ?? settings.server, credentials, fetchJson);
   const write = async (
     nsid: string,
     body: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
-    read: (reply: Reply, session: Session) => Outcome,
+    outcomeOf: (response: JsonResponse, session: Session) => Outcome,
   ): Promise<Outcome> => {
-    const called = await call(
+    const called = await xrpc(
       nsid,
       ({ did }) => ({ method: "POST", json: { repo: did, collection, ...body } }),
       signal,
     );
     if (called.kind !== "called") return called;
-    return called.answer.kind === "reply" ? read(called.answer.reply, called.session) : called.answer;
+    return called.result.kind === "response" ? outcomeOf(called.result.response, called.session) : called.result;
   };
   return {
-    // `swapRecord: null` says "only if nothing stands there". The same record again is answered 200 and changes nothing.
+    // `swapRecord: null` means "only if there is no record". The same record again is answered 200 and changes nothing.
     send: (record, key, signal) =>
-      write("com.atproto.repo.putRecord", { rkey: key, record, swapRecord: null }, signal, (reply, session) => {
+      write("com.atproto.repo.putRecord", { rkey: key, record, swapRecord: null }, signal, (response, session) => {
         const own = remoteOf(`at://${session.did}/${collection}/${key}`, session);
-        return wasPut(reply) ? { kind: "posted", remote: own } : refused(reply, own);
+        return isStored(response) ? { kind: "posted", remote: own } : outcomeOfError(response, own);
       }),
     edit: (remote, record, signal) =>
-      withKey(remote, (rkey) =>
-        write("com.atproto.repo.putRecord", { rkey, record }, signal, (reply) =>
-          wasPut(reply) ? { kind: "done" } : refused(reply, remote),
+      withRecordKey(remote, (rkey) =>
+        write("com.atproto.repo.putRecord", { rkey, record }, signal, (response) =>
+          isStored(response) ? { kind: "done" } : outcomeOfError(response, remote),
         ),
       ),
     remove: (remote, signal) =>
-      withKey(remote, (rkey) =>
-        write("com.atproto.repo.deleteRecord", { rkey }, signal, (reply) =>
-          reply.status < 300 && reply.body !== undefined ? { kind: "done" } : refused(reply, remote),
+      withRecordKey(remote, (rkey) =>
+        write("com.atproto.repo.deleteRecord", { rkey }, signal, (response) =>
+          response.status < 300 && response.body !== undefined ? { kind: "done" } : outcomeOfError(response, remote),
         ),
       ),
-    look: (url, since, signal) => lookBack(call, url, since, signal),
+    look: (url, since, signal) => findRecords(xrpc, url, since, signal),
   };
 };
 
-const wasPut = ({ status, body }: Reply): boolean => status < 300 && put.safeParse(body).success;
+const isStored = ({ status, body }: JsonResponse): boolean => status < 300 && putResult.safeParse(body).success;
 
-const keyOf = (uri: string): string => uri.slice(uri.lastIndexOf("/") + 1);
+const recordKeyOf = (uri: string): string => uri.slice(uri.lastIndexOf("/") + 1);
 
 const remoteOf = (uri: string, { did, handle }: Session): Remote => ({
   id: uri,
   // An account whose handle does not resolve is shown by its DID.
-  url: `https://bsky.app/profile/${handle === "handle.invalid" ? did : handle}/post/${keyOf(uri)}`,
+  url: `https://bsky.app/profile/${handle === "handle.invalid" ? did : handle}/post/${recordKeyOf(uri)}`,
 });
 
-const withKey = async ({ id }: Remote, act: (rkey: string) => Promise<Outcome>): Promise<Outcome> =>
+const withRecordKey = async ({ id }: Remote, change: (rkey: string) => Promise<Outcome>): Promise<Outcome> =>
   id === null
     ? { kind: "rejected", reason: "The record's address is not known: change the post on Bluesky by hand" }
-    : act(keyOf(id));
+    : change(recordKeyOf(id));
 
-const pages = 10;
+const maxPages = 10;
 
-/** Reads the own records back to `since`, the newest first; undefined when a page did not come. */
-const lookBack = async (
-  call: Call,
+/** Reads the account's records, the newest first, until `since`; undefined when a page could not be read. */
+const findRecords = async (
+  xrpc: Xrpc,
   url: string,
   since: Instant,
   signal: AbortSignal,
 ): Promise<readonly Found[] | undefined> => {
   const found: Found[] = [];
   let cursor: string | undefined;
-  for (let page = 0; page < pages; page += 1) {
+  for (let page = 0; page < maxPages; page += 1) {
     const query = (repo: string) => ({ repo, collection, limit: "100", ...(cursor === undefined ? {} : { cursor }) });
-    const called = await call(
+    const called = await xrpc(
       "com.atproto.repo.listRecords",
       ({ did }) => ({ method: "GET", query: query(did) }),
       signal,
     );
-    if (called.kind !== "called" || called.answer.kind !== "reply" || called.answer.reply.status !== 200)
+    if (called.kind !== "called" || called.result.kind !== "response" || called.result.response.status !== 200)
       return undefined;
-    const { data } = listed.safeParse(called.answer.reply.body);
+    const { data } = recordPage.safeParse(called.result.response.body);
     if (data === undefined) return undefined;
-    const fresh = data.records.filter(({ uri, value }) => writtenAt(uri, value.createdAt) >= since);
-    const holding = fresh.filter(({ value }) => JSON.stringify(value).includes(JSON.stringify(url)));
-    found.push(...holding.map(({ uri }) => ({ remote: remoteOf(uri, called.session) })));
+    const recent = data.records.filter(({ uri, value }) => plannedAt(uri, value.createdAt) >= since);
+    const matching = recent.filter(({ value }) => JSON.stringify(value).includes(JSON.stringify(url)));
+    found.push(...matching.map(({ uri }) => ({ remote: remoteOf(uri, called.session) })));
     cursor = data.cursor;
-    if (cursor === undefined || fresh.length === 0) break;
+    if (cursor === undefined || recent.length === 0) break;
   }
   return found.toReversed();
 };
 
-/** The record's key says when it was planned; where another client chose the key, its `createdAt` must do. */
-const writtenAt = (uri: string, createdAt: string | undefined): Instant =>
-  momentOfTid(keyOf(uri)) ?? Date.parse(createdAt ?? "");
+/** A record's key says when it was planned. Where another client chose the key, `createdAt` is used. */
+const plannedAt = (uri: string, createdAt: string | undefined): Instant =>
+  instantOfTid(recordKeyOf(uri)) ?? Date.parse(createdAt ?? "");

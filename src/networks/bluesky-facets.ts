@@ -15,30 +15,29 @@ interface Span {
 
 const overlap = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end;
 
-/** Where `url` stands in the text. Known, not guessed: detection takes a bracket in or leaves a dot out. */
-const placesOf = (text: string, url: string): readonly Span[] => {
-  const places: Span[] = [];
+/** Where `url` is in the text. Link detection would include a bracket or leave out a full stop. */
+const occurrencesOf = (text: string, url: string): readonly Span[] => {
+  const occurrences: Span[] = [];
   for (let at = text.indexOf(url); at >= 0; at = text.indexOf(url, at + url.length)) {
-    places.push({ start: at, end: at + url.length });
+    occurrences.push({ start: at, end: at + url.length });
   }
-  return places;
+  return occurrences;
 };
 
-/** Links and hashtags of a text. The index counts UTF-8 bytes (app.bsky.richtext.facet#byteSlice); no server checks it. */
+/** The links and hashtags of a text. The index counts UTF-8 bytes (app.bsky.richtext.facet#byteSlice); servers do not check it. */
 export const facetsOf = (text: string, url: string): readonly Facet[] => {
   const bytes = (end: number) => Buffer.byteLength(text.slice(0, end));
   const index = ({ start, end }: Span) => ({ byteStart: bytes(start), byteEnd: bytes(end) });
   const detected = linksIn(text);
   // A longer link that starts with the post's URL is another page.
-  const own = placesOf(text, url).filter(
-    (place) =>
+  const own = occurrencesOf(text, url).filter(
+    ({ start, end }) =>
       !detected.some(
-        (link) =>
-          link.start === place.start && link.end > place.end && /^[\w/?#&=%~-]/.test(link.url.slice(url.length)),
+        (link) => link.start === start && link.end > end && /^[\w/?#&=%~-]/.test(link.url.slice(url.length)),
       ),
   );
-  const others = detected.filter((link) => !own.some((place) => overlap(place, link)));
-  const links = [...own.map((place) => ({ ...place, url })), ...others];
+  const others = detected.filter((link) => !own.some((span) => overlap(span, link)));
+  const links = [...own.map((span) => ({ ...span, url })), ...others];
   const tags = [...text.matchAll(/(?<=^|\s)[#＃]((?!\p{N}+(?:\s|$))[\p{L}\p{M}\p{N}_]+)/gu)]
     .map(({ index: start, 0: whole, 1: tag }) => ({ start, end: start + whole.length, tag: tag ?? "" }))
     .filter((tag) => Buffer.byteLength(tag.tag) <= 640 && !links.some((link) => overlap(link, tag)));

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Outcome } from "../domain/delivery.ts";
-import { retryAt, wordsOf } from "./bluesky-replies.ts";
-import { type Answer, type Ask, type FetchJson, type Reply, said } from "./http.ts";
+import { errorOf, rateLimitReset } from "./bluesky-errors.ts";
+import { type FetchJson, type FetchResult, type JsonRequest, type JsonResponse, reasonOf } from "./http.ts";
 
 export interface Session {
   readonly did: string;
@@ -9,68 +9,70 @@ export interface Session {
   readonly accessJwt: string;
 }
 
-const session = z.object({
+const sessionBody = z.object({
   did: z.string().startsWith("did:"),
   handle: z.string().min(1),
   accessJwt: z.string().min(1),
 });
 
-/** What an XRPC call came to: the reply with the session it was made in, or an outcome that is already certain. */
-export type Called = { readonly kind: "called"; readonly session: Session; readonly answer: Answer } | Outcome;
+/** The result of an XRPC call with the session that it used, or the outcome of a login that failed. */
+export type XrpcResult = { readonly kind: "called"; readonly session: Session; readonly result: FetchResult } | Outcome;
 
-export type Call = (
+export type Xrpc = (
   nsid: string,
   request: (
     session: Session,
-  ) => Omit<Ask, "headers" | "signal"> & { readonly query?: Readonly<Record<string, string>> },
+  ) => Pick<JsonRequest, "method" | "json"> & { readonly query?: Readonly<Record<string, string>> },
   signal: AbortSignal,
-) => Promise<Called>;
+) => Promise<XrpcResult>;
 
-/** XRPC as one account. The session is kept: 30 logins in five minutes are all that the network allows. */
-export const callAs = (
+/** XRPC as one account. It keeps its session: the network allows 30 logins in five minutes. */
+export const xrpcAs = (
   server: string,
   credentials: { readonly identifier: string; readonly appPassword: string },
   fetchJson: FetchJson,
-): Call => {
+): Xrpc => {
   let current: Session | undefined;
 
   const login = async (signal: AbortSignal): Promise<Session | Outcome> => {
     const json = { identifier: credentials.identifier, password: credentials.appPassword };
-    const answer = await fetchJson(`${server}/xrpc/com.atproto.server.createSession`, { method: "POST", json, signal });
-    const made =
-      answer.kind === "reply" && answer.reply.status === 200 ? session.safeParse(answer.reply.body).data : undefined;
-    if (made === undefined) return noSession(answer);
-    current = made;
-    return made;
+    const result = await fetchJson(`${server}/xrpc/com.atproto.server.createSession`, { method: "POST", json, signal });
+    const isOk = result.kind === "response" && result.response.status === 200;
+    const session = isOk ? sessionBody.safeParse(result.response.body).data : undefined;
+    if (session === undefined) return failedLogin(result);
+    current = session;
+    return session;
   };
 
   return async (nsid, request, signal) => {
-    const attempt = async (as: Session): Promise<Answer> => {
-      const { query, ...asked } = request(as);
+    const call = async (session: Session): Promise<FetchResult> => {
+      const { query, ...options } = request(session);
       const search = query === undefined ? "" : `?${new URLSearchParams(query)}`;
-      const headers = { authorization: `Bearer ${as.accessJwt}` };
-      return fetchJson(`${server}/xrpc/${nsid}${search}`, { ...asked, headers, signal });
+      const headers = { authorization: `Bearer ${session.accessJwt}` };
+      return fetchJson(`${server}/xrpc/${nsid}${search}`, { ...options, headers, signal });
     };
     const first = current ?? (await login(signal));
     if ("kind" in first) return first;
-    const answer = await attempt(first);
-    if (answer.kind !== "reply" || !hasExpired(answer.reply)) return { kind: "called", session: first, answer };
-    // Refused for the token alone, so certainly not applied: asking again makes no second post.
+    const result = await call(first);
+    if (result.kind !== "response" || !isExpired(result.response)) return { kind: "called", session: first, result };
+    // Refused for the token alone, so certainly not applied: a second request makes no second post.
     current = undefined;
     const second = await login(signal);
-    return "kind" in second ? second : { kind: "called", session: second, answer: await attempt(second) };
+    return "kind" in second ? second : { kind: "called", session: second, result: await call(second) };
   };
 };
 
-const hasExpired = ({ status, body }: Reply): boolean =>
-  (status === 400 || status === 401) && ["ExpiredToken", "InvalidToken"].includes(wordsOf(body).error ?? "");
+const isExpired = ({ status, body }: JsonResponse): boolean =>
+  (status === 400 || status === 401) && ["ExpiredToken", "InvalidToken"].includes(errorOf(body).error ?? "");
 
-/** Without a session nothing was sent: whatever happened to the login, the post is certainly not out. */
-const noSession = (answer: Answer): Outcome => {
-  if (answer.kind !== "reply") return { kind: "unavailable", reason: `Bluesky login: ${answer.reason}` };
-  const { status, headers, body } = answer.reply;
-  const { error, message } = wordsOf(body);
-  const reason = said("Bluesky login:", status, message ?? error);
-  const login = status === 401 || status === 403 || status === 400;
-  return login ? { kind: "unauthorised", reason } : { kind: "unavailable", reason, retryAt: retryAt(headers) };
+/** Without a session nothing was sent: however the login failed, the post was certainly not made. */
+const failedLogin = (result: FetchResult): Outcome => {
+  if (result.kind !== "response") return { kind: "unavailable", reason: `Bluesky login: ${result.reason}` };
+  const { status, headers, body } = result.response;
+  const { error, message } = errorOf(body);
+  const reason = reasonOf("Bluesky login:", status, message ?? error);
+  const isRefused = status === 401 || status === 403 || status === 400;
+  return isRefused
+    ? { kind: "unauthorised", reason }
+    : { kind: "unavailable", reason, retryAt: rateLimitReset(headers) };
 };

@@ -3,7 +3,7 @@ import type { Instant } from "../domain/time.ts";
 const alphabet = "234567abcdefghijklmnopqrstuvwxyz";
 
 /**
- * A TID (atproto.com/specs/tid): 53 bits of microseconds, 10 bits that tell writers apart, as 13 sortable characters.
+ * A TID (atproto.com/specs/tid): 53 bits of microseconds and 10 bits of a clock identifier, as 13 sortable characters.
  * Both come from the delivery, so that the same delivery always has the same key.
  */
 export const tid = (seed: string, planned: Instant): string => {
@@ -13,8 +13,8 @@ export const tid = (seed: string, planned: Instant): string => {
   return Array.from({ length: 13 }, (_, place) => alphabet[Number((value >> BigInt(5 * (12 - place))) & 31n)]).join("");
 };
 
-/** The moment that a TID was minted for; undefined for another kind of key. */
-export const momentOfTid = (key: string): Instant | undefined => {
+/** The instant that a TID was made from; undefined for another kind of key. */
+export const instantOfTid = (key: string): Instant | undefined => {
   if (!/^[234567abcdefghij][234567a-z]{12}$/.test(key)) return undefined;
   const value = [...key].reduce((sum, character) => (sum << 5n) | BigInt(alphabet.indexOf(character)), 0n);
   return Number((value >> 10n) / 1000n);

@@ -13,10 +13,10 @@ const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 export const blueskyLength = (text: string): number =>
   Math.max([...graphemes.segment(text)].length, Math.ceil(Buffer.byteLength(text) / 10));
 
-/** Bluesky, by the AT protocol. Nothing is scraped there: the card and the links are made here. */
+/** Bluesky, by the AT protocol. It reads no page behind a link, so the card is made here. */
 export const bluesky = defineNetwork({
   name: "bluesky",
-  // Our own record key: the same record put twice is one record.
+  // We choose the record key: the same record put twice is one record.
   offers: "key",
   settle: minute,
   settings: z.strictObject({
@@ -40,14 +40,14 @@ export const bluesky = defineNetwork({
   connect: connectBluesky,
 });
 
-/** What the text says is not said once more below it. */
+/** The card does not repeat the text. */
 const cardOf = ({ url, title, summary }: Snippet, { text }: Wording) => ({
   uri: url,
   title,
   description: text.includes(summary) || summary.includes(text) ? "" : summary,
 });
 
-/** Deterministic: what is sent again must be the same record, byte for byte. */
+/** Deterministic: a resend must be the same record, byte for byte. */
 const recordOf = (text: string, snippet: Snippet, external: ReturnType<typeof cardOf>) => ({
   $type: "app.bsky.feed.post",
   text,

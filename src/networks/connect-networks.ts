@@ -1,5 +1,4 @@
-import type { Account } from "../domain/account.ts";
-import type { Connected, Networks } from "../ports/networks.ts";
+import type { ConnectResult, Networks } from "../ports/networks.ts";
 import type { DefinedNetwork, Login } from "./define.ts";
 import type { Fetch } from "./http.ts";
 import { networks } from "./index.ts";
@@ -9,37 +8,37 @@ export interface NetworksOptions extends ReachOptions {
   readonly fetch: Fetch;
 }
 
-/** The networks with their logins. A connection lives as long as its secret: sessions are worth keeping. */
+/** The networks with their logins. A connection is reused while its secret is the same: it holds a session. */
 export const connectNetworks = ({ fetch, ...options }: NetworksOptions): Networks => {
-  const open = new Map<string, { readonly key: string; readonly connected: Connected }>();
+  const connections = new Map<string, { readonly login: string; readonly result: ConnectResult }>();
 
-  const opened = (login: Omit<Login, "fetch">): Connected => {
+  const reuseOrConnect = (login: Omit<Login, "fetch">): ConnectResult => {
     const { account, secret, sandbox } = login;
-    const key = JSON.stringify([account.network, account.settings, secret, sandbox]);
-    const place = `${sandbox === undefined ? "real" : "sandbox"}:${account.name}`;
-    const known = open.get(place);
-    if (known?.key === key) return known.connected;
-    const connected = named(account.network).connect({ ...login, fetch });
-    open.set(place, { key, connected });
-    return connected;
+    const key = `${sandbox === undefined ? "real" : "sandbox"}:${account.name}`;
+    const content = JSON.stringify([account.network, account.settings, secret, sandbox]);
+    const known = connections.get(key);
+    if (known?.login === content) return known.result;
+    const result = networkOf(account.network).connect({ ...login, fetch });
+    connections.set(key, { login: content, result });
+    return result;
   };
 
   return {
     ...reachBySecrets(options),
-    get: named,
+    get: networkOf,
     connect: async (account, inSandbox) => {
       const sandbox = inSandbox ? options.sandbox : undefined;
       if (sandbox !== undefined)
-        return opened({ account, secret: named(account.network).sandboxCredentials(account), sandbox });
+        return reuseOrConnect({ account, secret: networkOf(account.network).sandboxCredentials(account), sandbox });
       const secret = inSandbox ? undefined : await options.secrets(account.name);
-      return secret === undefined ? notConnected(account) : opened({ account, secret });
+      return secret === undefined
+        ? { problem: `${account.name} is not connected: set its credentials` }
+        : reuseOrConnect({ account, secret });
     },
   };
 };
 
-const notConnected = ({ name }: Account): Connected => ({ problem: `${name} is not connected: set its credentials` });
-
-const named = (name: string): DefinedNetwork => {
+const networkOf = (name: string): DefinedNetwork => {
   const network = networks.find((one) => one.name === name);
   if (network !== undefined) return network;
   throw new Error(

@@ -1,38 +1,38 @@
 import * as z from "zod";
 import type { Account } from "../domain/account.ts";
 import type { Snippet } from "../domain/snippet.ts";
-import type { Composed, Connected, Connection, Network } from "../ports/networks.ts";
-import { type Fetch, type FetchJson, fetchJsonBy } from "./http.ts";
+import type { Composed, Connection, ConnectResult, Network } from "../ports/networks.ts";
+import { type Fetch, type FetchJson, fetchJsonWith } from "./http.ts";
 
-/** What one network's file says: its rules, and how to talk to it. Everything else derives from this. */
+/** What one network's file contains: its rules, and how to connect. Everything else derives from this. */
 export interface Definition<Settings extends z.ZodType<object>, Credentials extends z.ZodType<object>>
   extends Omit<Network, "compose"> {
-  /** What stands in the configuration, beside name, network and pacing. */
+  /** What the configuration of an account has, besides `name`, `network` and `pacing`. */
   readonly settings: Settings;
   /** The secret: every field a string. */
   readonly credentials: Credentials;
   /** The secret of an account in the sandbox; by default every field of it is `sandbox-<account>`. */
   readonly sandboxCredentials?: (account: Account) => Readonly<Record<string, string>>;
-  /** A text by the network's own measure. */
+  /** The length of a text by the network's own rule. */
   readonly length: (text: string) => number;
   readonly compose: (snippet: Snippet, settings: z.output<Settings>) => Composed;
-  readonly connect: (login: Connecting<z.output<Settings>, z.output<Credentials>>) => Connection;
+  readonly connect: (login: ParsedLogin<z.output<Settings>, z.output<Credentials>>) => Connection;
 }
 
 export interface Login {
   readonly account: Account;
-  /** As it is kept: not read yet. */
+  /** As it is stored: not parsed yet. */
   readonly secret: Readonly<Record<string, string>>;
   /** Base URL of the sandbox, where the account posts there. */
   readonly sandbox?: string | undefined;
   readonly fetch: Fetch;
 }
 
-/** A login whose settings and credentials have been read by the network's schemas. */
-export interface Connecting<Settings, Credentials> {
+/** A login whose settings and credentials have been parsed by the network's schemas. */
+export interface ParsedLogin<Settings, Credentials> {
   readonly settings: Settings;
   readonly credentials: Credentials;
-  /** Where the sandbox emulates the network's API for this account, where the account posts there. */
+  /** Base URL of the emulated API, where the account posts to the sandbox. */
   readonly sandbox?: string | undefined;
   readonly fetchJson: FetchJson;
 }
@@ -42,8 +42,8 @@ export interface DefinedNetwork extends Network {
   readonly credentials: z.ZodObject<Readonly<Record<string, z.ZodType<string | undefined>>>>;
   readonly sandboxCredentials: (account: Account) => Readonly<Record<string, string>>;
   readonly length: (text: string) => number;
-  /** Reads the secret, once. */
-  readonly connect: (login: Login) => Connected;
+  /** Parses the secret, once. */
+  readonly connect: (login: Login) => ConnectResult;
 }
 
 export const defineNetwork = <
@@ -52,7 +52,7 @@ export const defineNetwork = <
 >(
   definition: Definition<Settings, Credentials>,
 ): DefinedNetwork => {
-  /** The configuration has read an account's settings by the schema of its network (src/config/schema.ts). */
+  /** The configuration has parsed an account's settings by the schema of its network (src/config/schema.ts). */
   const isOwn = (account: Account): account is Account<z.output<Settings>> => account.network === definition.name;
   const settingsOf = (account: Account): z.output<Settings> => {
     if (isOwn(account)) return account.settings;
@@ -64,21 +64,19 @@ export const defineNetwork = <
     ...definition,
     compose: (snippet, account) => definition.compose(snippet, settingsOf(account)),
     connect: ({ account, secret, sandbox: base, fetch }) => {
-      const read = definition.credentials.safeParse(secret);
-      if (!read.success) return { problem: malformed(account, read.error) };
+      const credentials = definition.credentials.safeParse(secret);
+      if (!credentials.success) return { problem: malformedSecret(account, credentials.error) };
       const settings = settingsOf(account);
-      const fetchJson = fetchJsonBy(fetch);
       const path = `/sandbox/api/${definition.name}/${encodeURIComponent(account.name)}`;
       const sandbox = base === undefined ? undefined : new URL(path, base).href;
-      return {
-        connection: definition.connect({ settings, credentials: read.data, sandbox, fetchJson }),
-      };
+      const fetchJson = fetchJsonWith(fetch);
+      return { connection: definition.connect({ settings, credentials: credentials.data, sandbox, fetchJson }) };
     },
   };
 };
 
-/** Names the fields alone: zod's own message could hold what was typed. */
-const malformed = ({ name }: Account, { issues }: z.ZodError): string =>
+/** Names the fields only: zod's own message could contain a value. */
+const malformedSecret = ({ name }: Account, { issues }: z.ZodError): string =>
   `the secret of ${name} needs ${[...new Set(issues.map(({ path }) => path.join(".")))].join(", ")}: set it with "npx crier accounts set ${name}"`;
 
 const isServer = (address: string): boolean => {
@@ -86,8 +84,8 @@ const isServer = (address: string): boolean => {
   return url?.protocol === "https:" || (url?.protocol === "http:" && ["127.0.0.1", "localhost"].includes(url.hostname));
 };
 
-/** A server's origin. Tokens go there, so it is https, but on this machine. */
+/** A server's origin. It is sent tokens, so only this machine may be http. */
 export const serverAddress = z
   .string()
-  .refine(isServer, "an address such as https://mastodon.social")
+  .refine(isServer, "an address such as https://social.example")
   .transform((address) => (URL.canParse(address) ? new URL(address).origin : address));

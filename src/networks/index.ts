@@ -3,5 +3,5 @@ import type { DefinedNetwork } from "./define.ts";
 import { mastodon } from "./mastodon.ts";
 import { x } from "./x.ts";
 
-/** Every network that Crier posts to. A new one is its file and one line here. */
+/** Every network that Crier posts to. A new one is one file and one line here. */
 export const networks: readonly DefinedNetwork[] = [x, bluesky, mastodon];

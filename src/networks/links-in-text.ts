@@ -6,20 +6,20 @@ export interface Link {
   readonly url: string;
 }
 
-/** URLs with a scheme in a text, in UTF-16 units. A closing bracket without an opening one, and the sentence's own mark, are not part of it. */
+/** URLs with a scheme, at UTF-16 indices. A closing bracket without an opening one, and punctuation after it, are not part of a URL. */
 export const linksIn = (text: string): readonly Link[] =>
   [...text.matchAll(/https?:\/\/[^\s<>"“”]+/giu)].flatMap(({ index, 0: found }) => {
-    const url = trimmed(found);
+    const url = withoutTrailingPunctuation(found);
     return URL.canParse(url) ? [{ start: index, end: index + url.length, url }] : [];
   });
 
-const trimmed = (url: string): string => {
+const withoutTrailingPunctuation = (url: string): string => {
   const last = url.slice(-1);
   const unopened = last === ")" && url.split(")").length > url.split("(").length;
-  return unopened || /[.,;:!?'’…。、，！？]/u.test(last) ? trimmed(url.slice(0, -1)) : url;
+  return unopened || /[.,;:!?'’…。、，！？]/u.test(last) ? withoutTrailingPunctuation(url.slice(0, -1)) : url;
 };
 
-/** What twitter-text takes for links, `README.md` among them; Mastodon uses the same rules without the bare domains. */
+/** What twitter-text regards as links, such as `README.md`. Mastodon uses the same rules without bare domains. */
 export const countedLinks = (text: string, bareDomains: boolean): readonly Link[] =>
   extractUrlsWithIndices(text, { extractUrlsWithoutProtocol: bareDomains }).map(({ url, indices: [start, end] }) => ({
     start,
@@ -27,8 +27,8 @@ export const countedLinks = (text: string, bareDomains: boolean): readonly Link[
     url,
   }));
 
-/** The pieces of a text between links. */
-export const between = (text: string, links: readonly Link[]): readonly string[] => {
+/** The parts of a text that are not links. */
+export const textBetween = (text: string, links: readonly Link[]): readonly string[] => {
   const starts = [0, ...links.map(({ end }) => end)];
   return starts.map((start, index) => text.slice(start, links[index]?.start ?? text.length));
 };

@@ -2,14 +2,14 @@ import * as z from "zod";
 import type { Outcome } from "../domain/delivery.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Connection, Found } from "../ports/networks.ts";
-import type { Connecting } from "./define.ts";
-import { type Ask, common, type Reply, said, whenToAskAgain } from "./http.ts";
+import type { ParsedLogin } from "./define.ts";
+import { commonOutcome, type JsonRequest, type JsonResponse, reasonOf, retryAt } from "./http.ts";
 
-const status = z.object({ id: z.string().min(1), url: z.string().nullish() });
-const problem = z.object({ error: z.string() });
-const me = z.object({ id: z.string().min(1) });
-const written = z.array(
-  status.extend({ created_at: z.string(), content: z.string(), card: z.object({ url: z.string() }).nullish() }),
+const statusBody = z.object({ id: z.string().min(1), url: z.string().nullish() });
+const errorBody = z.object({ error: z.string() });
+const accountBody = z.object({ id: z.string().min(1) });
+const statusPage = z.array(
+  statusBody.extend({ created_at: z.string(), content: z.string(), card: z.object({ url: z.string() }).nullish() }),
 );
 
 interface Settings {
@@ -24,105 +24,105 @@ export const connectMastodon = ({
   credentials,
   sandbox,
   fetchJson,
-}: Connecting<Settings, Credentials>): Connection => {
-  const base = sandbox ?? settings.server;
-  const call = (path: string, { headers, ...asked }: Ask) =>
-    fetchJson(`${base}/api/v1/${path}`, {
-      ...asked,
+}: ParsedLogin<Settings, Credentials>): Connection => {
+  const call = (path: string, { headers, ...request }: JsonRequest) =>
+    fetchJson(`${sandbox ?? settings.server}/api/v1/${path}`, {
+      ...request,
       headers: { authorization: `Bearer ${credentials.accessToken}`, ...headers },
     });
-  const outcome = async (path: string, asked: Ask, read: (reply: Reply) => Outcome): Promise<Outcome> => {
-    const answer = await call(path, asked);
-    return answer.kind === "reply" ? read(answer.reply) : answer;
+  const write = async (
+    path: string,
+    request: JsonRequest,
+    outcomeOf: (response: JsonResponse) => Outcome,
+  ): Promise<Outcome> => {
+    const result = await call(path, request);
+    return result.kind === "response" ? outcomeOf(result.response) : result;
   };
   const get = async <T>(path: string, schema: z.ZodType<T>, signal: AbortSignal): Promise<T | undefined> => {
-    const answer = await call(path, { method: "GET", signal });
-    return answer.kind === "reply" && answer.reply.status === 200
-      ? schema.safeParse(answer.reply.body).data
-      : undefined;
+    const result = await call(path, { method: "GET", signal });
+    const isOk = result.kind === "response" && result.response.status === 200;
+    return isOk ? schema.safeParse(result.response.body).data : undefined;
   };
   return {
     send: (request, key, signal) =>
-      outcome("statuses", { method: "POST", json: request, headers: { "idempotency-key": key }, signal }, (reply) => {
-        const made = reply.status < 300 ? status.safeParse(reply.body).data : undefined;
-        return made === undefined ? refused(reply) : { kind: "posted", remote: { id: made.id, url: made.url ?? null } };
+      write("statuses", { method: "POST", json: request, headers: { "idempotency-key": key }, signal }, (response) => {
+        const status = response.status < 300 ? statusBody.safeParse(response.body).data : undefined;
+        return status === undefined
+          ? outcomeOfError(response)
+          : { kind: "posted", remote: { id: status.id, url: status.url ?? null } };
       }),
-    edit: async ({ id }, request, signal) =>
+    edit: async ({ id }, { status, language }, signal) =>
       id === null
-        ? unnamed
-        : outcome(
+        ? unknownId
+        : // Without the visibility, which cannot be edited: servers refuse or ignore it.
+          write(
             `statuses/${encodeURIComponent(id)}`,
-            { method: "PUT", json: changeable(request), signal },
-            (reply) => (reply.status < 300 && status.safeParse(reply.body).success ? { kind: "done" } : refused(reply)),
+            { method: "PUT", json: { status, language }, signal },
+            (response) =>
+              response.status < 300 && statusBody.safeParse(response.body).success
+                ? { kind: "done" }
+                : outcomeOfError(response),
           ),
     remove: async ({ id }, signal) =>
       id === null
-        ? unnamed
-        : outcome(`statuses/${encodeURIComponent(id)}`, { method: "DELETE", signal }, (reply) =>
-            wasRemoved(reply) ? { kind: "done" } : refused(reply),
+        ? unknownId
+        : write(`statuses/${encodeURIComponent(id)}`, { method: "DELETE", signal }, (response) =>
+            isRemoved(response) ? { kind: "done" } : outcomeOfError(response),
           ),
     look: async (url, since, signal) => {
-      const self = await get("accounts/verify_credentials", me, signal);
+      const self = await get("accounts/verify_credentials", accountBody, signal);
       if (self === undefined) return undefined;
-      return lookBack(since, url, (before) =>
-        get(`accounts/${encodeURIComponent(self.id)}/statuses?exclude_reblogs=true&limit=40${before}`, written, signal),
-      );
+      const path = `accounts/${encodeURIComponent(self.id)}/statuses?exclude_reblogs=true&limit=40`;
+      return findStatuses(since, url, (maxId) => get(path + maxId, statusPage, signal));
     },
   };
 };
 
-/** "Not there" is deleted, too; but a 404 in no words comes from a server that knows no such request (snac2). */
-const wasRemoved = ({ status, body }: Reply): boolean =>
-  status === 404 || status === 410 ? problem.safeParse(body).success : status < 300 && body !== undefined;
+/** "Not found" means deleted, too. But a 404 without an error comes from a server that has no such endpoint (snac2). */
+const isRemoved = ({ status, body }: JsonResponse): boolean =>
+  status === 404 || status === 410 ? errorBody.safeParse(body).success : status < 300 && body !== undefined;
 
-const unnamed: Outcome = { kind: "rejected", reason: "The copy's id is not known: change it on the server by hand" };
+const unknownId: Outcome = { kind: "rejected", reason: "The copy's id is not known: change it on the server by hand" };
 
-/** Visibility cannot be edited; servers refuse or ignore it. */
-const changeable = ({ status, language }: Readonly<Record<string, unknown>>) => ({ status, language });
+type Statuses = z.infer<typeof statusPage>;
 
-type Written = z.infer<typeof written>;
+const maxPages = 10;
 
-const pages = 10;
-
-/** Reads back, page by page, to `since`; undefined when a page did not come: half a look proves nothing. */
-const lookBack = async (
+/** Reads the statuses page by page until `since`; undefined when a page could not be read: half of them prove nothing. */
+const findStatuses = async (
   since: Instant,
   url: string,
-  page: (before: string) => Promise<Written | undefined>,
+  readPage: (maxId: string) => Promise<Statuses | undefined>,
 ): Promise<readonly Found[] | undefined> => {
-  const seen = new Map<string, Written[number]>();
-  let before = "";
-  for (let turn = 0; turn < pages; turn += 1) {
-    const statuses = await page(before);
+  const all = new Map<string, Statuses[number]>();
+  let maxId = "";
+  for (let page = 0; page < maxPages; page += 1) {
+    const statuses = await readPage(maxId);
     if (statuses === undefined) return undefined;
-    // A server that ignores `max_id` (snac2) would repeat its first page for ever.
-    const fresh = statuses.filter(({ id }) => !seen.has(id));
-    for (const one of fresh) seen.set(one.id, one);
-    const last = fresh.at(-1);
+    // A server that ignores `max_id` (snac2) repeats its first page.
+    const unseen = statuses.filter(({ id }) => !all.has(id));
+    for (const status of unseen) all.set(status.id, status);
+    const last = unseen.at(-1);
     if (last === undefined || Date.parse(last.created_at) < since) break;
-    before = `&max_id=${encodeURIComponent(last.id)}`;
+    maxId = `&max_id=${encodeURIComponent(last.id)}`;
   }
-  return [...seen.values()]
-    .filter((one) => Date.parse(one.created_at) >= since && mentions(one, url))
+  return [...all.values()]
+    .filter((status) => Date.parse(status.created_at) >= since && linksTo(status, url))
     .toReversed()
     .map(({ id, url }) => ({ remote: { id, url: url ?? null } }));
 };
 
-/** A status is HTML: the link stands in an attribute, its ampersands escaped. */
-const mentions = ({ content, card }: Written[number], url: string): boolean => {
+/** A status is HTML: the link is in an attribute, with its ampersands escaped. */
+const linksTo = ({ content, card }: Statuses[number], url: string): boolean => {
   const hrefs = [...content.matchAll(/href="([^"]*)"/g)].map(([, href]) => (href ?? "").replaceAll("&amp;", "&"));
   return card?.url === url || hrefs.includes(url);
 };
 
-const refused = (reply: Reply): Outcome => {
-  const words = problem.safeParse(reply.body).data?.error;
-  const reason = said("Mastodon", reply.status, words);
-  if (reply.status === 429) {
-    return { kind: "unavailable", reason, retryAt: whenToAskAgain(reply.headers, "x-ratelimit-reset") };
-  }
-  const shared = common("Mastodon", reply, words);
-  if (shared !== undefined) return shared;
+const outcomeOfError = (response: JsonResponse): Outcome => {
+  const reason = reasonOf("Mastodon", response.status, errorBody.safeParse(response.body).data?.error);
+  const common = commonOutcome(response, reason, retryAt(response.headers, "x-ratelimit-reset"));
+  if (common !== undefined) return common;
   // 403: the token lacks the scope write:statuses, or the account is suspended.
-  if (reply.status === 401 || reply.status === 403) return { kind: "unauthorised", reason };
+  if (response.status === 401 || response.status === 403) return { kind: "unauthorised", reason };
   return { kind: "rejected", reason };
 };

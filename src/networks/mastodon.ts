@@ -2,7 +2,7 @@ import * as z from "zod";
 import { fit, withTitle } from "../domain/snippet.ts";
 import { hour, second } from "../domain/time.ts";
 import { defineNetwork, serverAddress } from "./define.ts";
-import { between, countedLinks, linksIn } from "./links-in-text.ts";
+import { countedLinks, linksIn, textBetween } from "./links-in-text.ts";
 import { connectMastodon } from "./mastodon-api.ts";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
@@ -16,10 +16,10 @@ const localMentions = (text: string): string => text.replaceAll(/(@\w+(?:[.-]\w+
 export const mastodonLength = (text: string): number => {
   const normal = text.normalize("NFC");
   const links = countedLinks(normal, false);
-  const rest = between(normal, links);
-  // A link that only a newer list of top-level domains knows may count as either: the longer of both is safe.
-  const extra = rest.flatMap(linksIn).reduce((sum, { url }) => sum + Math.max(0, linkLength - count(url)), 0);
-  return rest.reduce((sum, piece) => sum + count(localMentions(piece)), links.length * linkLength + extra);
+  const parts = textBetween(normal, links);
+  // The server may know a top-level domain that twitter-text does not: such a link counts as the longer of both.
+  const extra = parts.flatMap(linksIn).reduce((sum, { url }) => sum + Math.max(0, linkLength - count(url)), 0);
+  return parts.reduce((sum, part) => sum + count(localMentions(part)), links.length * linkLength + extra);
 };
 
 /** Mastodon and servers with its API. */
@@ -28,11 +28,11 @@ export const mastodon = defineNetwork({
   // The Idempotency-Key, remembered for an hour per account.
   offers: "key",
   keyWindow: hour,
-  // Only after the first request has surely ended: check-then-set servers would make two.
+  // The first request must have ended: a server that checks a key before it stores it would make two posts.
   settle: 90 * second,
   settings: z.strictObject({
     server: serverAddress.default("https://mastodon.social"),
-    /** What the server's `/api/v2/instance` says under `configuration.statuses.max_characters`. */
+    /** `configuration.statuses.max_characters` of the server's `/api/v2/instance`. */
     limit: z.int().min(100).max(100_000).default(500),
     visibility: z.enum(["public", "unlisted", "private"]).default("public"),
     hashtags: z.int().min(0).max(20).default(4),

@@ -1,4 +1,4 @@
-/** The one function that is used of twitter-text: its main module brings 45 more, and polyfills for all of them. */
+/** The only function that is used: the main module of twitter-text adds 45 more, with their polyfills. */
 declare module "twitter-text/dist/extractUrlsWithIndices.js" {
   interface UrlWithIndices {
     readonly url: string;

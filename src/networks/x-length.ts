@@ -1,7 +1,7 @@
-import { between, countedLinks } from "./links-in-text.ts";
+import { countedLinks, textBetween } from "./links-in-text.ts";
 
-/** twitter-text configuration v3: what lies in these ranges weighs 1, all else 2; an emoji weighs 2 and a link 23. */
-const light = [
+/** twitter-text configuration v3: a code point in these ranges weighs 1, any other 2; an emoji weighs 2 and a link 23. */
+const singleWeight = [
   [0, 4351],
   [8192, 8205],
   [8208, 8223],
@@ -12,12 +12,12 @@ const emojiWeight = 2;
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-// twitter-text brings the emoji of 2020; the runtime's Unicode tables are kept up to date.
+// twitter-text has the emoji of 2020; the runtime's Unicode tables are current.
 const emoji = /^(?:\p{RGI_Emoji}|[0-9#*]\u20E3)$/v;
 
 const codePointWeight = (character: string): number => {
   const code = character.codePointAt(0) ?? 0;
-  return light.some(([first, last]) => first <= code && code <= last) ? 1 : 2;
+  return singleWeight.some(([first, last]) => first <= code && code <= last) ? 1 : 2;
 };
 
 const graphemeWeight = (grapheme: string): number =>
@@ -27,7 +27,7 @@ const graphemeWeight = (grapheme: string): number =>
 export const weightedLength = (text: string): number => {
   const normal = text.normalize("NFC");
   const links = countedLinks(normal, true);
-  return between(normal, links)
+  return textBetween(normal, links)
     .flatMap((piece) => [...graphemes.segment(piece)])
     .reduce((sum, { segment }) => sum + graphemeWeight(segment), links.length * linkWeight);
 };

@@ -10,7 +10,7 @@ const limit = 280;
 /** X, formerly Twitter. API v2 with the user's own OAuth 1.0a keys, which do not expire. */
 export const x = defineNetwork({
   name: "x",
-  // An equal text is refused: "You are not allowed to create a Tweet with duplicate content."
+  // "You are not allowed to create a Tweet with duplicate content."
   offers: "refuse",
   settle: minute,
   settings: z.strictObject({
@@ -29,7 +29,7 @@ export const x = defineNetwork({
   }),
   length: weightedLength,
   compose: (snippet, { hashtags }) => {
-    // X refuses a text with these three (twitter-text's invalid characters).
+    // X rejects a text with one of these (twitter-text's invalid characters).
     const clean = (text: string): string => text.replaceAll(/[\uFFFE\uFEFF\uFFFF]/g, "");
     const { text, more = "" } = withTitle(snippet);
     const wording = { text: clean(text), more: clean(more) };

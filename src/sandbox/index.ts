@@ -3,5 +3,5 @@ import type { Emulator } from "./emulator.ts";
 import { mastodon } from "./mastodon-emulator.ts";
 import { x } from "./x-emulator.ts";
 
-/** Every network that the sandbox emulates. A new one is its file and one line here. */
+/** Every network that the sandbox emulates. A new one is one file and one line here. */
 export const emulators: readonly Emulator[] = [x, bluesky, mastodon];

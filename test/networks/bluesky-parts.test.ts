@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { facetsOf } from "../../src/networks/bluesky-facets.ts";
-import { momentOfTid, tid } from "../../src/networks/bluesky-tid.ts";
+import { instantOfTid, tid } from "../../src/networks/bluesky-tid.ts";
 import { linksIn } from "../../src/networks/links-in-text.ts";
 import { start } from "../support/builders.ts";
 
@@ -14,7 +14,7 @@ describe("a TID", () => {
       fc.property(seeds, moments, (seed, planned) => {
         const key = tid(seed, planned);
         expect(key).toMatch(/^[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}$/);
-        expect(momentOfTid(key)).toBe(planned);
+        expect(instantOfTid(key)).toBe(planned);
         expect(tid(seed, planned)).toBe(key);
       }),
     );
@@ -27,7 +27,7 @@ describe("a TID", () => {
 
   test("is not every key", () => {
     for (const key of ["self", "", "3jzfcijpj2z2aa", "kjzfcijpj2z2a", "3JZFCIJPJ2Z2A", "zzzzzzzzzzzzz"])
-      expect(momentOfTid(key)).toBeUndefined();
+      expect(instantOfTid(key)).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Account } from "../../src/domain/account.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import { networks } from "../../src/networks/index.ts";
-import type { Connected, Connection } from "../../src/ports/networks.ts";
+import type { Connection, ConnectResult } from "../../src/ports/networks.ts";
 import { anAccount } from "./builders.ts";
 
 /** An account as the configuration makes it: its settings have been read by its network's schema. */
@@ -13,9 +13,9 @@ export const aConfiguredAccount = (overrides: Partial<Account> = {}): Account =>
 };
 
 /** The connection of a login that must work. */
-export const connectionOf = (connected: Connected): Connection => {
-  if ("problem" in connected) throw new Error(connected.problem);
-  return connected.connection;
+export const connectionOf = (result: ConnectResult): Connection => {
+  if ("problem" in result) throw new Error(result.problem);
+  return result.connection;
 };
 
 /** Which of the optional methods the network's connections have. */
