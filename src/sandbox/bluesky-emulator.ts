@@ -2,7 +2,7 @@ import type { Account } from "../domain/account.ts";
 import { canonicalJson } from "../domain/canonical-json.ts";
 import { isRecord } from "../domain/records.ts";
 import { hour, second } from "../domain/time.ts";
-import { externalOf, faultOfRecord } from "./bluesky-record.ts";
+import { cardOf, recordError } from "./bluesky-record.ts";
 import { graphemeCount } from "./counting.ts";
 import { type Emulator, type EmulatorContext, type Fields, fieldsOf, json, secretOf } from "./emulator.ts";
 import { isLive, type TimelinePost } from "./timeline.ts";
@@ -57,8 +57,8 @@ export const bluesky: Emulator = {
       "/xrpc/com.atproto.repo.deleteRecord",
       context.write(async (c, account) => {
         const body = await fieldsOf(c);
-        const fault = faultOfTarget(account, body);
-        if (fault !== undefined) return problem(400, "InvalidRequest", fault);
+        const error = targetError(account, body);
+        if (error !== undefined) return problem(400, "InvalidRequest", error);
         const post = context.post(account, uriOf(account, String(body?.rkey)));
         if (post !== undefined) await context.remove(post);
         return json({});
@@ -109,7 +109,7 @@ const cidOf = async (record: unknown): Promise<string> => {
 
 const recordOf = async ({ id, request }: TimelinePost) => ({ uri: id, cid: await cidOf(request), value: request });
 
-const faultOfTarget = (account: Account, body: Fields | undefined): string | undefined => {
+const targetError = (account: Account, body: Fields | undefined): string | undefined => {
   const { repo, rkey } = body ?? {};
   if (repo !== didOf(account) && repo !== handleOf(account)) return "Input/repo must be the account's own";
   if (body?.collection !== collection) return `Input/collection must be ${collection}`;
@@ -121,9 +121,9 @@ const faultOfTarget = (account: Account, body: Fields | undefined): string | und
 
 const put = async (context: EmulatorContext, account: Account, body: Fields | undefined): Promise<Response> => {
   const record = body?.record;
-  const fault = faultOfTarget(account, body) ?? faultOfRecord(record);
-  if (fault !== undefined || !isRecord(record))
-    return problem(400, "InvalidRequest", `Invalid ${collection} record: ${fault}`);
+  const error = targetError(account, body) ?? recordError(record);
+  if (error !== undefined || !isRecord(record))
+    return problem(400, "InvalidRequest", `Invalid ${collection} record: ${error}`);
   const rkey = String(body?.rkey);
   const uri = uriOf(account, rkey);
   const stored = json({ uri, cid: await cidOf(record), validationStatus: "valid" });
@@ -132,9 +132,11 @@ const put = async (context: EmulatorContext, account: Account, body: Fields | un
   if (old !== undefined && body?.swapRecord === null) {
     return problem(400, "InvalidSwap", `Record was at ${await cidOf(old.request)}`);
   }
-  const external = externalOf(record);
-  const card = external && { url: external.uri, title: external.title, description: external.description };
   const url = `https://bsky.app/profile/${handleOf(account)}/post/${rkey}`;
-  await context.save(account, { id: uri, text: String(record.text), url, card: card ?? null, request: record }, old);
+  await context.save(
+    account,
+    { id: uri, text: String(record.text), url, card: cardOf(record) ?? null, request: record },
+    old,
+  );
   return stored;
 };

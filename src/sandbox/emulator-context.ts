@@ -1,7 +1,7 @@
 import type { Account } from "../domain/account.ts";
 import { type Instant, iso } from "../domain/time.ts";
 import type { Emulator, EmulatorContext } from "./emulator.ts";
-import { type FailureStatus, type Faults, hungUp, withFault } from "./faults.ts";
+import { clientClosed, type FailureStatus, type Faults, withFault } from "./faults.ts";
 import type { Timeline } from "./timeline.ts";
 
 export interface ContextOptions {
@@ -17,7 +17,7 @@ export const emulatorContexts = ({
   faults,
 }: ContextOptions): ((emulator: Emulator) => EmulatorContext) => {
   const nextId = increasingIds(timeline, clock);
-  const inTurn = turns();
+  const enqueue = writeQueues();
   return (emulator) => {
     const posts = ({ name }: Account) => timeline.all().filter(({ account }) => account === name);
     return {
@@ -47,31 +47,31 @@ export const emulatorContexts = ({
         const fault = faults.take(account.name);
         const apply = () => handler(c, account);
         const fail = (status: FailureStatus) => emulator.failure(status, clock());
-        const response = await inTurn(account.name, () => withFault(fault, c, apply, fail));
-        if (fault === "silence") await hungUp(c);
+        const response = await enqueue(account.name, () => withFault(fault, c, apply, fail));
+        if (fault === "silence") await clientClosed(c);
         return response;
       },
     };
   };
 };
 
-/** One after the other for each account: two requests with one key at once must not make two posts. */
-const turns = () => {
+/** One write after the other for each account: two requests with one key at once must not make two posts. */
+const writeQueues = () => {
   const last = new Map<string, Promise<unknown>>();
-  return <T>(account: string, act: () => Promise<T>): Promise<T> => {
-    const turn = (last.get(account) ?? Promise.resolve()).then(act, act);
+  return <T>(account: string, write: () => Promise<T>): Promise<T> => {
+    const result = (last.get(account) ?? Promise.resolve()).then(write, write);
     last.set(
       account,
-      turn.catch(() => undefined),
+      result.catch(() => undefined),
     );
-    return turn;
+    return result;
   };
 };
 
-/** Microseconds, so that ids grow with time as the networks' do; always above those that are taken. */
+/** Microseconds, so that ids increase with time as the networks' do; always larger than those in use. */
 const increasingIds = (timeline: Timeline, clock: () => Instant): (() => string) => {
-  const taken = timeline.all().map(({ id }) => (/^\d{1,19}$/.test(id) ? Number(id) : 0));
-  let last = taken.reduce((most, id) => Math.max(most, id), 0);
+  const used = timeline.all().map(({ id }) => (/^\d{1,19}$/.test(id) ? Number(id) : 0));
+  let last = used.reduce((largest, id) => Math.max(largest, id), 0);
   return () => {
     last = Math.max(last + 1, clock() * 1000);
     return String(last);

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { SandboxEnv } from "./emulator.ts";
 
-/** What the sandbox does wrong on request, to one write of one account. */
+/** The failures that can be planned for a write of an account. */
 export const faultKinds = [
   /** Refused, not applied. */
   "429",
@@ -17,14 +17,14 @@ export const faultKinds = [
   /** Applied, and never answered. */
   "silence",
 ] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
 /** The statuses with which an emulated network answers a request that fails on purpose. */
 export type FailureStatus = 401 | 429 | 500 | 503;
 
-export type FaultKind = (typeof faultKinds)[number];
-
 export interface Faults {
   add(account: string, fault: FaultKind, times: number): void;
-  /** The next fault of the account, used up by asking. */
+  /** Removes the next fault of the account, and returns it. */
   take(account: string): FaultKind | undefined;
 }
 
@@ -38,7 +38,7 @@ export const plannedFaults = (): Faults => {
   };
 };
 
-/** Answers one write: with its fault where one is planned. `apply` does the work, `fail` answers as the network does. */
+/** Answers one write. `apply` does what it requests, `fail` answers with the network's own error. */
 export const withFault = async (
   fault: FaultKind | undefined,
   c: Context<SandboxEnv>,
@@ -57,10 +57,10 @@ export const withFault = async (
     case "401":
       return fail(401);
     case "reset-before":
-      return cut(c);
+      return resetConnection(c);
     case "reset-after":
       await apply();
-      return cut(c);
+      return resetConnection(c);
     case "applied-500":
       await apply();
       return fail(500);
@@ -69,16 +69,16 @@ export const withFault = async (
   }
 };
 
-/** Resets the connection. Only a real server has one: @hono/node-server hands it over as a binding. */
-const cut = (c: Context<SandboxEnv>): Response => {
+/** Only a real server has a connection: @hono/node-server passes it as a binding. */
+const resetConnection = (c: Context<SandboxEnv>): Response => {
   if (c.env?.incoming === undefined)
     return c.text("A reset needs a connection: run the sandbox on @hono/node-server.", 500);
   c.env.incoming.socket.resetAndDestroy();
   return c.body(null);
 };
 
-/** Resolves when the client has hung up. */
-export const hungUp = (c: Context<SandboxEnv>): Promise<unknown> => {
+/** Resolves when the client has closed the connection. */
+export const clientClosed = (c: Context<SandboxEnv>): Promise<unknown> => {
   const { signal } = c.req.raw;
   return new Promise((resolve) => {
     if (signal.aborted) resolve(undefined);

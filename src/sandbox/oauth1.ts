@@ -1,5 +1,5 @@
-/** RFC 5849 §3.6: more is escaped than by encodeURIComponent. */
-const escaped = (text: string): string =>
+/** RFC 5849 §3.6 encodes more characters than encodeURIComponent. */
+const percentEncode = (text: string): string =>
   encodeURIComponent(text).replaceAll(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
@@ -14,7 +14,7 @@ export const oauthOf = (header: string | undefined): Readonly<Record<string, str
     ]),
   );
 
-/** HMAC-SHA1 (RFC 5849 §3.4.2) of a request without query whose body is JSON and so not signed. */
+/** HMAC-SHA1 (RFC 5849 §3.4.2) of a request without a query. Its body is JSON, so it is not signed. */
 export const signature = async (
   method: string,
   url: string,
@@ -23,12 +23,12 @@ export const signature = async (
 ): Promise<string> => {
   const signed = Object.entries(oauth).filter(([name]) => name !== "oauth_signature");
   const parameters = signed
-    .map(([name, value]) => `${escaped(name)}=${escaped(value)}`)
+    .map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`)
     .sort()
     .join("&");
-  const base = [method, url, parameters].map(escaped).join("&");
+  const base = [method, url, parameters].map(percentEncode).join("&");
   const encoder = new TextEncoder();
-  const secret = encoder.encode(`${escaped(secrets.app)}&${escaped(secrets.access)}`);
+  const secret = encoder.encode(`${percentEncode(secrets.app)}&${percentEncode(secrets.access)}`);
   const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-1" }, false, ["sign"]);
   const mac = await crypto.subtle.sign("HMAC", key, encoder.encode(base));
   return btoa(String.fromCharCode(...new Uint8Array(mac)));

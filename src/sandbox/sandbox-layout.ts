@@ -3,7 +3,7 @@ import { styles } from "./sandbox-styles.ts";
 
 type Html = ReturnType<typeof html>;
 
-/** The pages of this machine alone: for who runs Crier, not for readers. */
+/** The pages for the person who runs Crier on this machine, not for readers. */
 export const layout = (title: string, body: Html) => html`<!doctype html>
 <html lang="en">
 <head>

@@ -1,4 +1,4 @@
-/** The sandbox page's own styles: it is served without any other file. */
+/** The styles of the sandbox page, which is one file. */
 export const styles = `
 :root {
   color-scheme: light dark;

@@ -1,18 +1,18 @@
-/** A text as people see it: plain words, links and hashtags. */
+/** A part of a text: plain text, a link or a hashtag. */
 export interface Piece {
   readonly kind: "text" | "link" | "tag";
   readonly text: string;
   readonly url?: string | undefined;
 }
 
-/** Brackets belong to a link in pairs; the sentence's own mark never does. */
-const marked =
+/** Brackets are part of a link in pairs; punctuation at its end is not. */
+const linkOrTag =
   /https?:\/\/(?:[^\s<>"()]|\([^\s<>"()]*\))*(?:[^\s<>"().,;:!?'’]|\([^\s<>"()]*\))|(?<=^|\s)#[\p{L}\p{M}\p{N}_]+/giu;
 
 export const piecesOf = (text: string): readonly Piece[] => {
   const pieces: Piece[] = [];
   let end = 0;
-  for (const { index, 0: found } of text.matchAll(marked)) {
+  for (const { index, 0: found } of text.matchAll(linkOrTag)) {
     if (index > end) pieces.push({ kind: "text", text: text.slice(end, index) });
     pieces.push(found.startsWith("#") ? { kind: "tag", text: found } : { kind: "link", text: found, url: found });
     end = index + found.length;

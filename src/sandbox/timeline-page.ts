@@ -6,7 +6,7 @@ import { layout } from "./sandbox-layout.ts";
 import { piecesOf } from "./text-pieces.ts";
 import { isLive, type TimelinePost } from "./timeline.ts";
 
-const shown = 40;
+const maxPosts = 40;
 
 /** Every account's timeline, as posts look on a network. */
 export const timelinePage = (accounts: readonly Account[], posts: readonly TimelinePost[], now: Instant) =>
@@ -16,20 +16,20 @@ export const timelinePage = (accounts: readonly Account[], posts: readonly Timel
 <p class="kicker"><a href="/">Crier</a></p>
 <h1>The sandbox</h1>
 <p class="lead">What each network would have received, checked by that network’s own rules. No post here has left this machine.</p>
-<p class="facts">${facts(accounts, posts)} <a href="/sandbox/posts.json">The same as JSON</a></p>
+<p class="facts">${summary(accounts, posts)} <a href="/sandbox/posts.json">The same as JSON</a></p>
 </header>
 <main>
 ${accounts.map((account) => column(account, posts, now))}
 </main>`,
   );
 
-const facts = (accounts: readonly Account[], posts: readonly TimelinePost[]): string => {
+const summary = (accounts: readonly Account[], posts: readonly TimelinePost[]): string => {
   const live = posts.filter(isLive).length;
   return `${live} ${live === 1 ? "post" : "posts"} on ${accounts.length} ${accounts.length === 1 ? "account" : "accounts"}.`;
 };
 
 const column = (account: Account, posts: readonly TimelinePost[], now: Instant) => {
-  const own = posts.filter((post) => post.account === account.name).toReversed();
+  const ownPosts = posts.filter((post) => post.account === account.name).toReversed();
   const { title, style } = emulators.find(({ network }) => network === account.network) ?? { title: account.network };
   return html`
 <section class="column" style="${style ?? ""}" aria-labelledby="${anchor(account)}">
@@ -37,8 +37,8 @@ const column = (account: Account, posts: readonly TimelinePost[], now: Instant) 
 <span class="avatar" aria-hidden="true">${initial(account.name)}</span>
 <div><h2 id="${anchor(account)}">${title}</h2><p class="handle">${handleOf(account)}</p></div>
 </div>
-${own.length === 0 ? html`<p class="empty">No post yet. Publish one, and reload.</p>` : own.slice(0, shown).map((post) => article(post, account, now))}
-${own.length > shown ? html`<p class="empty">${own.length - shown} older posts are in the JSON.</p>` : ""}
+${ownPosts.length === 0 ? html`<p class="empty">No post yet. Publish one, and reload.</p>` : ownPosts.slice(0, maxPosts).map((post) => article(post, account, now))}
+${ownPosts.length > maxPosts ? html`<p class="empty">${ownPosts.length - maxPosts} older posts are in the JSON.</p>` : ""}
 </section>`;
 };
 
@@ -51,10 +51,10 @@ const handleOf = ({ name, settings }: Account): string =>
 
 const article = (post: TimelinePost, account: Account, now: Instant) => html`
 <article class="${post.deletedAt === null ? "post" : "post gone"}">
-<p class="by"><strong>${account.name}</strong> <time datetime="${post.createdAt}" title="${post.createdAt}">${ago(post.createdAt, now)}</time>${mark(post)}</p>
+<p class="by"><strong>${account.name}</strong> <time datetime="${post.createdAt}" title="${post.createdAt}">${relativeTime(post.createdAt, now)}</time>${badge(post)}</p>
 <p class="text" dir="auto">${piecesOf(post.text).map(({ kind, text, url }) =>
   kind === "link"
-    ? html`<a href="${url ?? text}" rel="noopener">${shortened(text)}</a>`
+    ? html`<a href="${url ?? text}" rel="noopener">${displayUrl(text)}</a>`
     : kind === "tag"
       ? html`<span class="tag">${text}</span>`
       : text,
@@ -63,13 +63,13 @@ ${card(post)}
 <p class="measure">${ring(post)}<span><b>${post.length}</b> of ${post.limit} characters</span></p>
 </article>`;
 
-const mark = ({ deletedAt, editedAt }: TimelinePost) => {
+const badge = ({ deletedAt, editedAt }: TimelinePost) => {
   if (deletedAt !== null) return html` <span class="mark">deleted</span>`;
   return editedAt === null ? "" : html` <span class="mark">edited</span>`;
 };
 
-/** Networks show a link without its scheme. */
-const shortened = (url: string): string => url.replace(/^https?:\/\/(www\.)?/i, "").replace(/\/$/, "");
+/** As networks show a link: without its scheme. */
+const displayUrl = (url: string): string => url.replace(/^https?:\/\/(www\.)?/i, "").replace(/\/$/, "");
 
 const card = ({ card }: TimelinePost) =>
   card === null
@@ -79,7 +79,7 @@ const card = ({ card }: TimelinePost) =>
 
 const domainOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, "") : url);
 
-/** How much of the limit is used. The numbers beside it say the same in words. */
+/** How much of the limit is used. The text next to it has the same numbers, so it is hidden from screen readers. */
 const ring = ({ length, limit }: TimelinePost) => {
   const used = Math.min(100, Math.round((length / limit) * 100));
   return html`<svg class="ring" viewBox="0 0 36 36" aria-hidden="true"><circle cx="18" cy="18" r="15.9" class="track"/><circle cx="18" cy="18" r="15.9" class="used" pathLength="100" stroke-dasharray="${used} 100"/></svg>`;
@@ -91,7 +91,7 @@ const steps = [
   [86_400_000, 3_600_000, "h"],
 ] as const;
 
-const ago = (at: string, now: Instant): string => {
+const relativeTime = (at: string, now: Instant): string => {
   const past = Math.max(0, now - Date.parse(at));
   const step = steps.find(([below]) => past < below);
   if (step === undefined) return at.slice(0, 10);

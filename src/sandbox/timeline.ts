@@ -5,29 +5,29 @@ export interface TimelinePost {
   readonly id: string;
   readonly text: string;
   readonly url: string;
-  /** RFC 3339: when it arrived. */
+  /** RFC 3339: when the request arrived. */
   readonly createdAt: string;
   readonly editedAt: string | null;
   readonly deletedAt: string | null;
-  /** By the network's own rule, counted here and not by the adapter. */
+  /** By the network's own rule, counted by the emulator. */
   readonly length: number;
   readonly limit: number;
   readonly card: { readonly url: string; readonly title: string; readonly description: string } | null;
-  /** The idempotency key that it came with. */
+  /** The idempotency key of its request. */
   readonly key: string | null;
-  /** The request as it came. */
+  /** The body of the request. */
   readonly request: unknown;
 }
 
-/** Where the sandbox keeps its posts. What is put is seen at once, and is safe when the promise resolves. */
+/** The posts of the sandbox. A post is visible at once, and durable when the promise of `put` resolves. */
 export interface Timeline {
   /** The oldest first. */
   all(): readonly TimelinePost[];
-  /** Adds, or replaces the post of that account and id. */
+  /** Adds the post, or replaces the one with its account and id. */
   put(post: TimelinePost): Promise<void>;
 }
 
-/** A timeline that ends with the process. */
+/** A timeline that is lost when the process ends. */
 export const timelineInMemory = (): Timeline => {
   const posts = new Map<string, TimelinePost>();
   return {

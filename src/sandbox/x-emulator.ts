@@ -56,7 +56,7 @@ export const x: Emulator = {
 };
 
 /** The fields of CreatePostsRequest in X's OpenAPI 2.167, `additionalProperties: false`. */
-const known = new Set([
+const knownFields = new Set([
   "card_uri",
   "community_id",
   "direct_message_deep_link",
@@ -97,9 +97,9 @@ const invalid = (message: string): Response =>
     400,
   );
 
-const faultOf = (body: Fields | undefined): string | undefined => {
+const requestError = (body: Fields | undefined): string | undefined => {
   if (body === undefined) return "The body must be a JSON object";
-  const unknown = Object.keys(body).find((field) => !known.has(field));
+  const unknown = Object.keys(body).find((field) => !knownFields.has(field));
   if (unknown !== undefined)
     return `$.${unknown}: is not defined in the schema and the schema does not allow additional properties`;
   if (typeof body.text !== "string" || body.text.trim() === "") return "text: a post needs a text or media";
@@ -112,9 +112,9 @@ const urlOf = ({ settings }: Account, id: string): string =>
   `https://x.com/${typeof settings.handle === "string" ? settings.handle : "i"}/status/${id}`;
 
 const create = async (context: EmulatorContext, account: Account, body: Fields | undefined): Promise<Response> => {
-  const fault = faultOf(body);
+  const error = requestError(body);
   const text = body?.text;
-  if (fault !== undefined || typeof text !== "string") return invalid(fault ?? "text: must be a string");
+  if (error !== undefined || typeof text !== "string") return invalid(error ?? "text: must be a string");
   const length = xLength(text);
   if (length > limit) return problem(403, "Forbidden", `Your Tweet text is too long (${length} of ${limit}).`);
   const since = context.clock() - day;

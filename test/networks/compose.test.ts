@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Account } from "../../src/domain/account.ts";
 import { networks } from "../../src/networks/index.ts";
-import { faultOfRecord } from "../../src/sandbox/bluesky-record.ts";
+import { recordError } from "../../src/sandbox/bluesky-record.ts";
 import { byteCount, graphemeCount } from "../../src/sandbox/counting.ts";
 import { mastodonLength } from "../../src/sandbox/mastodon-emulator.ts";
 import { xLength } from "../../src/sandbox/x-emulator.ts";
@@ -109,7 +109,7 @@ describe("a post composed for", () => {
         expect(count(text)).toBeLessThanOrEqual(limit);
         expect(length).toBeGreaterThanOrEqual(name === "x" ? xLength(text) : 0);
         expect(text).toContain(snippet.url);
-        if (name === "bluesky") expect(faultOfRecord(request)).toBeUndefined();
+        if (name === "bluesky") expect(recordError(request)).toBeUndefined();
       }),
       { numRuns: 400 },
     );
