@@ -1,25 +1,11 @@
 import { type Context, Hono } from "hono";
 import type { Resolved } from "../app/site-api.ts";
-import type { State } from "../domain/delivery.ts";
+import { type DeliveryState, deliveryStates } from "../domain/delivery.ts";
 import { account, delivery, feed } from "./present.ts";
 import { problem } from "./problem.ts";
 import { type AtDesk, answered } from "./site-of-request.ts";
 
-const states = {
-  pending: true,
-  held: true,
-  sending: true,
-  unsettled: true,
-  posted: true,
-  editing: true,
-  deleting: true,
-  deleted: true,
-  failed: true,
-  unknown: true,
-  cancelled: true,
-} as const satisfies Record<State, true>;
-
-const isState = (text: string): text is State => Object.hasOwn(states, text);
+const isState = (text: string): text is DeliveryState => deliveryStates.some((state) => state === text);
 
 const answer = (c: Context<AtDesk>, id: string, resolved: Resolved | undefined): Response => {
   if (resolved === undefined)
@@ -41,7 +27,7 @@ export const deliveries = () =>
     .get("/deliveries", async (c) => {
       const state = c.req.query("state") ?? "";
       if (!isState(state))
-        return problem(c, 400, `Name one state: \`?state=\` with one of ${Object.keys(states).join(", ")}.`);
+        return problem(c, 400, `Name one state: \`?state=\` with one of ${deliveryStates.join(", ")}.`);
       const { rows, next } = await c.get("desk").deliveries(state, c.req.query("from"));
       return answered(c, { deliveries: rows.map(delivery), next: next ?? null });
     })

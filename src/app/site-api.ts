@@ -1,4 +1,4 @@
-import type { State } from "../domain/delivery.ts";
+import type { DeliveryState } from "../domain/delivery.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
 import type { Post, PostContent } from "../domain/post.ts";
 import type { Reason, Warning } from "../domain/refusal.ts";
@@ -41,7 +41,7 @@ export interface DeliveryStatus {
   readonly slug: string;
   readonly account: string;
   readonly network: string;
-  readonly state: State;
+  readonly state: DeliveryState;
   readonly generation: number;
   readonly sandbox: boolean;
   /** The URL of the copy on the network. */
@@ -142,7 +142,7 @@ export interface Desk {
   refused(name?: string): Promise<readonly RefusedDocument[]>;
   /** Deletions that wait until a person confirms them. */
   waiting(): Promise<readonly WaitingDocument[]>;
-  deliveries(state: State, from?: string): Promise<Page<DeliveryStatus>>;
+  deliveries(state: DeliveryState, from?: string): Promise<Page<DeliveryStatus>>;
   accounts(): Promise<readonly AccountStatus[]>;
   feeds(): Promise<readonly FeedStatus[]>;
   /** Undefined when there is no such delivery; a reason when its state does not allow it. */

@@ -1,17 +1,21 @@
 import { day, hour, type Instant, second } from "./time.ts";
 
-export type State =
-  | "pending"
-  | "held"
-  | "sending"
-  | "unsettled"
-  | "posted"
-  | "editing"
-  | "deleting"
-  | "deleted"
-  | "failed"
-  | "unknown"
-  | "cancelled";
+/** Every state of a delivery: the type, the rows and the API derive from this list. */
+export const deliveryStates = [
+  "pending",
+  "held",
+  "sending",
+  "unsettled",
+  "posted",
+  "editing",
+  "deleting",
+  "deleted",
+  "failed",
+  "unknown",
+  "cancelled",
+] as const;
+
+export type DeliveryState = (typeof deliveryStates)[number];
 
 /** What a network offers against a second copy after a send that got no answer. */
 export type Offers = "key" | "refuse" | "read" | "none";
@@ -52,7 +56,7 @@ export interface Delivery {
   readonly network: string;
   /** Grows with every save; a nudge does not raise it. */
   readonly version: number;
-  readonly state: State;
+  readonly state: DeliveryState;
   /** Raised by publish: the post may have changed. A row whose nudges moved during a step stays due (interleaving 33). */
   readonly nudges: number;
   /** Acted out on loopback; never sent again when credentials arrive. */
@@ -119,7 +123,7 @@ export const backoff = (seed: string, attempts: number): number => {
   return Math.round(Math.min(30 * second * 2 ** Math.max(0, attempts - 1), 6 * hour) * (0.8 + 0.4 * jitter));
 };
 
-const at = (delivery: Delivery, moment: Instant, state: State, reason: string): Delivery => ({
+const at = (delivery: Delivery, moment: Instant, state: DeliveryState, reason: string): Delivery => ({
   ...delivery,
   state,
   reason,
@@ -128,7 +132,7 @@ const at = (delivery: Delivery, moment: Instant, state: State, reason: string): 
   due: moment,
 });
 
-const rest = (delivery: Delivery, state: State, reason?: string): Delivery => ({
+const rest = (delivery: Delivery, state: DeliveryState, reason?: string): Delivery => ({
   ...delivery,
   state,
   reason,
@@ -153,7 +157,7 @@ const later = (delivery: Delivery, now: Instant, retryAt?: Instant): Instant =>
     : Math.max(retryAt, now + second);
 
 /** The lease of one worker on one act. `state` says what it is about to do. */
-export const claimed = (delivery: Delivery, state: State, until: Instant): Delivery => ({
+export const claimed = (delivery: Delivery, state: DeliveryState, until: Instant): Delivery => ({
   ...delivery,
   state,
   leaseUntil: until,

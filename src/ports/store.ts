@@ -1,5 +1,5 @@
 import type { AccountState } from "../domain/account.ts";
-import type { Delivery, State } from "../domain/delivery.ts";
+import type { Delivery, DeliveryState } from "../domain/delivery.ts";
 import type { KnownDocument } from "../domain/document.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
 import type { Ping } from "../domain/ping.ts";
@@ -182,7 +182,7 @@ export interface Deliveries {
   /** Writes only on the version that was read, and raises it. Where only the nudges moved, their count and the earlier due are kept: the row stays due (interleaving 33). */
   save(delivery: Delivery): Promise<boolean>;
   ofPost(site: string, post: string): Promise<readonly Delivery[]>;
-  inState(account: string, state: State, from?: string): Promise<Page<Delivery>>;
+  inState(account: string, state: DeliveryState, from?: string): Promise<Page<Delivery>>;
 }
 
 export interface Pings {

@@ -1,25 +1,11 @@
 import * as z from "zod";
-import type { Delivery, State, StoredRequest } from "../domain/delivery.ts";
+import { type Delivery, deliveryStates, type StoredRequest } from "../domain/delivery.ts";
 import type { Deliveries, DeliveryRef } from "../ports/store.ts";
 import { type Rows, tellDue } from "./due-listener.ts";
 import { listed } from "./index-pages.ts";
 import { accountState, deliveryKey, deliveryPrefix, dueAttributes, indexes, postKey } from "./keys.ts";
 import { retryOnConflict } from "./retry.ts";
 import { allOf, type Condition, collect, onVersion, type Row } from "./table.ts";
-
-const states = [
-  "pending",
-  "held",
-  "sending",
-  "unsettled",
-  "posted",
-  "editing",
-  "deleting",
-  "deleted",
-  "failed",
-  "unknown",
-  "cancelled",
-] as const satisfies readonly State[];
 
 const storedRequest = z.record(z.string(), z.unknown());
 
@@ -35,7 +21,7 @@ const shape = {
   generation: z.number(),
   network: z.string(),
   version: z.number(),
-  state: z.enum(states),
+  state: z.enum(deliveryStates),
   nudges: z.number(),
   sandbox: z.boolean(),
   seed: z.string(),

@@ -1,5 +1,5 @@
 import type { Account } from "../../domain/account.ts";
-import { type Delivery, deliveryId, type State } from "../../domain/delivery.ts";
+import { type Delivery, type DeliveryState, deliveryId } from "../../domain/delivery.ts";
 import type { KnownDocument } from "../../domain/document.ts";
 import { BadCursor } from "../../domain/errors.ts";
 import { isLive } from "../../domain/feed.ts";
@@ -149,7 +149,7 @@ const parseCursor = (from: string, accounts: readonly Account[]) => {
 
 /** A state's deliveries, account by account: `from` names the account and the page within it. */
 export const listDeliveries = async (
-  state: State,
+  state: DeliveryState,
   from: string | undefined,
   ports: Pick<StatusPorts, "deliveries" | "posts" | "accounts">,
 ): Promise<Page<DeliveryStatus>> => {
