@@ -1,3 +1,4 @@
+import { backoff } from "./backoff.ts";
 import { day, hour, type Instant, second } from "./time.ts";
 
 /** Every state of a delivery: the type, the rows and the API derive from this list. */
@@ -115,13 +116,6 @@ export const giveUpAfter = 7 * day;
 const triesBefore = 20;
 /** How soon a delivery of a paused account looks again: a release that crosses with a parking is never lost (interleaving 44). */
 export const pausedFor = hour;
-
-/** 30 s, 1 min, 2 min … 6 h, each ± 20 % by the seed: deliveries that failed together do not come back together. */
-export const backoff = (seed: string, attempts: number): number => {
-  const drawn = Number.parseInt(seed.slice(attempts % 24, (attempts % 24) + 4), 16);
-  const jitter = (Number.isNaN(drawn) ? 0x8000 : drawn) / 0xffff;
-  return Math.round(Math.min(30 * second * 2 ** Math.max(0, attempts - 1), 6 * hour) * (0.8 + 0.4 * jitter));
-};
 
 const at = (delivery: Delivery, moment: Instant, state: DeliveryState, reason: string): Delivery => ({
   ...delivery,

@@ -1,4 +1,4 @@
-import { backoff } from "./delivery.ts";
+import { backoff } from "./backoff.ts";
 import type { FeedKey } from "./feed-key.ts";
 import { day, hour, type Instant, second } from "./time.ts";
 

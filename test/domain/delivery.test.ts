@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { backoff } from "../../src/domain/backoff.ts";
 import {
-  backoff,
   claimed,
   type Delivery,
   deliveryId,
@@ -21,7 +21,7 @@ import {
   settled,
   waiting,
 } from "../../src/domain/delivery.ts";
-import { day, hour, type Instant, minute, second } from "../../src/domain/time.ts";
+import { hour, type Instant, minute, second } from "../../src/domain/time.ts";
 import { aDelivery, start } from "../support/builders.ts";
 
 const anOffer = (overrides: Partial<Offer> = {}): Offer => ({
@@ -280,26 +280,6 @@ describe("how an unsettled delivery is settled", () => {
     expect(
       settleBy({ ...unsettled(), firstSentAt: undefined }, key({ keyWindow: hour, look: false }), true, start),
     ).toBe("resend");
-  });
-});
-
-describe("backoff", () => {
-  test("grows from half a minute to six hours, each a fifth more or less", () => {
-    for (let attempts = 0; attempts < 40; attempts += 1) {
-      const middle = Math.min(30 * second * 2 ** Math.max(0, attempts - 1), 6 * hour);
-      expect(Math.abs(backoff(aDelivery().seed, attempts) - middle)).toBeLessThanOrEqual(0.2 * middle);
-    }
-  });
-
-  test("goes on for at least 72 hours", () => {
-    const all = Array.from({ length: 20 }, (_, index) => backoff("0".repeat(64), index + 1));
-    expect(all.reduce((sum, wait) => sum + wait)).toBeGreaterThan(2 * day);
-    expect(giveUpAfter).toBeGreaterThan(3 * day);
-  });
-
-  test("keeps deliveries apart that failed together, and needs no seed", () => {
-    expect(backoff("0000aaaa", 1)).not.toBe(backoff("ffff0000", 1));
-    expect(backoff("", 1)).toBe(30_000);
   });
 });
 

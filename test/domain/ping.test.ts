@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { backoff } from "../../src/domain/delivery.ts";
+import { backoff } from "../../src/domain/backoff.ts";
 import { afterPing, giveUpPingAfter, type Ping, rested } from "../../src/domain/ping.ts";
 import { day, hour, minute, second } from "../../src/domain/time.ts";
 import { aPing, start } from "../support/builders.ts";
