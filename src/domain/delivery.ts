@@ -47,6 +47,16 @@ export type Outcome =
 /** A composed request as JSON: stored before the first send, resent byte for byte. */
 export type StoredRequest = Readonly<Record<string, unknown>>;
 
+/** What was sent, and when. */
+export interface Sent {
+  /** Stored before the first send. After an edit it is what the copy says. */
+  readonly request: StoredRequest;
+  /** The canonical URL in the request: what a look searches for. */
+  readonly url: string;
+  readonly firstSentAt: Instant;
+  readonly lastSentAt: Instant;
+}
+
 /** One post × one account × one generation. `next` and the moves below are its only state changes, and deliver is their only caller. */
 export interface Delivery {
   readonly site: string;
@@ -71,12 +81,8 @@ export interface Delivery {
   readonly attempts: number;
   /** How often the edit or deletion under way was sent; absent when there is none. */
   readonly changeAttempts?: number | undefined;
-  readonly firstSentAt?: Instant | undefined;
-  readonly lastSentAt?: Instant | undefined;
-  /** Stored before the first send, resent byte for byte. */
-  readonly request?: StoredRequest | undefined;
-  /** The canonical URL in the request: what a look searches for. */
-  readonly url?: string | undefined;
+  /** Stored before the first send: what has it may be public. */
+  readonly sent?: Sent | undefined;
   /** The breaker and the caps were asked, once, before the first send (interleaving 48). */
   readonly admitted: boolean;
   /** A person said yes: the breaker does not hold it again. */
@@ -139,9 +145,7 @@ const rest = (delivery: Delivery, state: DeliveryState, reason?: string): Delive
 /** Nothing of it is public: no request is kept that a later try could mistake for a sent one. */
 const unsent = (delivery: Delivery): Delivery => ({
   ...delivery,
-  request: undefined,
-  url: undefined,
-  firstSentAt: undefined,
+  sent: undefined,
   refused: undefined,
 });
 
@@ -162,25 +166,22 @@ export const claimed = (delivery: Delivery, state: DeliveryState, until: Instant
 /** The request of a first send, stored before it is sent: from here on it may be public. */
 export const loaded = (delivery: Delivery, request: StoredRequest, url: string, now: Instant): Delivery => ({
   ...delivery,
-  request,
-  url,
   attempts: delivery.attempts + 1,
-  firstSentAt: now,
-  lastSentAt: now,
+  sent: { request, url, firstSentAt: now, lastSentAt: now },
 });
 
 /** The stored request, about to be sent once more. */
 export const reloaded = (delivery: Delivery, now: Instant): Delivery => ({
   ...delivery,
   attempts: delivery.attempts + 1,
-  lastSentAt: now,
+  sent: delivery.sent && { ...delivery.sent, lastSentAt: now },
 });
 
 /** A claim whose worker never came back. Without a stored request nothing was sent (interleaving 41). */
 export const expired = (delivery: Delivery, settle: number, now: Instant): Delivery => {
   if (delivery.state === "editing" || delivery.state === "deleting")
     return { ...delivery, leaseUntil: undefined, due: now };
-  if (delivery.request === undefined) return { ...delivery, state: "pending", leaseUntil: undefined, due: now };
+  if (delivery.sent === undefined) return { ...delivery, state: "pending", leaseUntil: undefined, due: now };
   const reason = "the worker stopped before the network's answer was recorded";
   return at(delivery, (delivery.leaseUntil ?? now) + settle, "unsettled", reason);
 };
@@ -199,7 +200,7 @@ export const settleBy = (
   const sendable = wanted && delivery.refused === undefined;
   if (sendable && offers === "key" && keyWindow === undefined) return "resend";
   if (offer.look) return "look";
-  const isInside = keyWindow !== undefined && now < (delivery.firstSentAt ?? now) + keyWindow;
+  const isInside = keyWindow !== undefined && now < (delivery.sent?.firstSentAt ?? now) + keyWindow;
   return sendable && (offers === "refuse" || (offers === "key" && isInside)) ? "resend" : "unknown";
 };
 

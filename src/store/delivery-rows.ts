@@ -29,10 +29,7 @@ const shape = {
   leaseUntil: instant.optional(),
   attempts: z.number(),
   changeAttempts: z.number().optional(),
-  firstSentAt: instant.optional(),
-  lastSentAt: instant.optional(),
-  request: requestText.optional(),
-  url: z.string().optional(),
+  sent: z.object({ request: requestText, url: z.string(), firstSentAt: instant, lastSentAt: instant }).optional(),
   admitted: z.boolean(),
   approved: z.boolean(),
   refused: z.string().optional(),
@@ -49,14 +46,14 @@ const toDelivery = (row: Row): Delivery => {
   return { ...delivery, due: dueAt };
 };
 
-const toRow = ({ due, request, ...delivery }: Delivery) => {
+const toRow = ({ due, sent, ...delivery }: Delivery) => {
   const key = deliveryKey(delivery);
   return {
     ...key,
     ...delivery,
     ...dueAttributes(key, due),
     version: delivery.version + 1,
-    request: request && JSON.stringify(request),
+    sent: sent && { ...sent, request: JSON.stringify(sent.request) },
     accountState: accountState(delivery.account, delivery.state),
   };
 };

@@ -59,8 +59,7 @@ describe("a first send", () => {
       state: "pending",
       wait: retryAt,
       due: retryAt,
-      request: undefined,
-      firstSentAt: undefined,
+      sent: undefined,
       reason: "429",
     });
   });
@@ -91,7 +90,7 @@ describe("a first send", () => {
       state: "pending",
       due: start + pausedFor,
       wait: start + pausedFor,
-      request: undefined,
+      sent: undefined,
     });
   });
 
@@ -103,7 +102,7 @@ describe("a first send", () => {
       state: "failed",
       reason,
       due: undefined,
-      request: undefined,
+      sent: undefined,
     });
   });
 
@@ -113,8 +112,7 @@ describe("a first send", () => {
       state: "unsettled",
       due: until + 2 * minute,
       wait: until + 2 * minute,
-      request: { text: "t0" },
-      firstSentAt: start,
+      sent: { request: { text: "t0" }, firstSentAt: start },
     });
     expect(
       next({ ...sending(), leaseUntil: undefined }, { kind: "unanswered", reason: "500" }, start, anOffer()).due,
@@ -145,8 +143,7 @@ describe("a resend", () => {
       state: "unsettled",
       due,
       wait: due,
-      request: { text: "t0" },
-      firstSentAt: start,
+      sent: { request: { text: "t0" }, firstSentAt: start },
     });
   });
 
@@ -171,8 +168,7 @@ describe("a resend", () => {
 
   test("keeps the moment of the first send", () => {
     expect(reloaded(unsettled(), start + hour)).toMatchObject({
-      firstSentAt: start,
-      lastSentAt: start + hour,
+      sent: { firstSentAt: start, lastSentAt: start + hour },
       attempts: 2,
     });
   });
@@ -277,9 +273,9 @@ describe("how an unsettled delivery is settled", () => {
   });
 
   test("a key whose first send has no moment counts from now", () => {
-    expect(
-      settleBy({ ...unsettled(), firstSentAt: undefined }, key({ keyWindow: hour, look: false }), true, start),
-    ).toBe("resend");
+    expect(settleBy({ ...unsettled(), sent: undefined }, key({ keyWindow: hour, look: false }), true, start)).toBe(
+      "resend",
+    );
   });
 });
 
@@ -308,7 +304,7 @@ test("what waits keeps its state, but a claim that has not sent is pending again
     due: undefined,
     reason: "old",
   });
-  expect(failed(sending(), "no").request).toBeUndefined();
+  expect(failed(sending(), "no").sent).toBeUndefined();
 });
 
 /** What really becomes of one request, whatever the worker hears of it. */
@@ -420,7 +416,9 @@ describe("whatever the network does", () => {
             if (before.state !== "unsettled") return;
             expect(["unsettled", "posted", "failed", "unknown"]).toContain(after.state);
             if (after.state === "unsettled")
-              expect(after).toMatchObject({ request: before.request, firstSentAt: before.firstSentAt });
+              expect(after).toMatchObject({
+                sent: { request: before.sent?.request, firstSentAt: before.sent?.firstSentAt },
+              });
             if (after.state === "failed") expect(before.refused ?? after.reason).toBeDefined();
           },
           plan,

@@ -41,7 +41,7 @@ export const wishOf = async (
   ports: DeliverPorts,
 ): Promise<Wish> =>
   wishFor(await ports.posts.read(delivery.site, delivery.post), delivery, now, (post) =>
-    network.compose(snippetFor(post, account, delivery.firstSentAt ?? now), account),
+    network.compose(snippetFor(post, account, delivery.sent?.firstSentAt ?? now), account),
   );
 
 /** Saves on the version that was read. Undefined: another worker was faster, and the row is its own. */
@@ -57,14 +57,14 @@ export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<v
 
 /** The stored request with the stored key, while the lease holds. */
 export const send = async ({ delivery, account, network, connection, offer }: Step, ports: DeliverPorts) => {
-  const { request, leaseUntil, seed, planned } = delivery;
+  const { sent, leaseUntil, seed, planned } = delivery;
   const left = (leaseUntil ?? 0) - second - ports.clock();
-  if (request === undefined || left <= 0) {
+  if (sent === undefined || left <= 0) {
     const reason = "the worker was too slow to send within its lease";
     return record(next(delivery, { kind: "unavailable", reason }, ports.clock(), offer), ports);
   }
   const signal = ports.deadline(Math.min(deadlineFor(delivery), left));
-  const outcome = await connection.send(request, network.key(seed, planned), signal);
+  const outcome = await connection.send(sent.request, network.key(seed, planned), signal);
   if (outcome.kind === "unauthorised") await pause(account.name, outcome.reason, ports);
   if (outcome.kind === "posted") await resume(account.name, ports);
   await record(next(delivery, outcome, ports.clock(), offer), ports);

@@ -22,7 +22,11 @@ export const mend = async (step: Step, wish: Wish, ports: DeliverPorts): Promise
   if (!removes && wish.kind === "stays") return record(settled(delivery, true, wish.reason), ports);
   const composed = !removes && wish.kind === "out" ? wish.composed : undefined;
   const wanted = composed?.request;
-  if (wanted !== undefined && delivery.state === "posted" && canonicalJson(wanted) === canonicalJson(delivery.request))
+  if (
+    wanted !== undefined &&
+    delivery.state === "posted" &&
+    canonicalJson(wanted) === canonicalJson(delivery.sent?.request)
+  )
     return record(settled(delivery, false), ports);
   const problem = composed && tooLong(composed);
   if (problem !== undefined) return record(settled(delivery, true, problem), ports);
@@ -44,7 +48,10 @@ export const mend = async (step: Step, wish: Wish, ports: DeliverPorts): Promise
   if (outcome.kind === "unauthorised") await pause(account.name, outcome.reason, ports);
   const after = next(mine, outcome, ports.clock(), offer);
   const isEdited = after.state === "posted" && !after.stale;
-  await record(isEdited ? { ...after, request: wanted } : after, ports);
+  await record(
+    isEdited && after.sent && wanted ? { ...after, sent: { ...after.sent, request: wanted } } : after,
+    ports,
+  );
 };
 
 /** Without a request the copy is to be removed. Undefined where the network does not offer it. */

@@ -30,8 +30,8 @@ export const settle = async (step: Step, wish: Wish, ports: DeliverPorts): Promi
   };
   if (way === "resend") return resend();
 
-  const since = (mine.firstSentAt ?? 0) - 5 * minute;
-  const found = await connection.look?.(mine.url ?? "", since, ports.deadline(deadlineFor(mine)));
+  const since = (mine.sent?.firstSentAt ?? 0) - 5 * minute;
+  const found = await connection.look?.(mine.sent?.url ?? "", since, ports.deadline(deadlineFor(mine)));
   const now = ports.clock();
   if (found === undefined) {
     // Inside its window the key protects even where nothing can be read.

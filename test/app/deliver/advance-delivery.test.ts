@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { day, hour, minute, second } from "../../../src/domain/time.ts";
-import { aDelivery, anAccount } from "../../support/builders.ts";
+import { aDelivery, anAccount, start } from "../../support/builders.ts";
 import type { Fate } from "../../support/paper-network.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
@@ -438,12 +438,12 @@ test("a pending delivery of a removed account is cancelled, with that reason", a
 
 test.each([
   ["pending", undefined, "cancelled"],
-  ["sending", { text: "t0" }, "unsettled"],
+  ["sending", { request: { text: "t0" }, url: "", firstSentAt: start, lastSentAt: start }, "unsettled"],
   ["cancelled", undefined, "cancelled"],
   ["failed", undefined, "failed"],
-] as const)("a %s row without a post or a lease comes to rest, and nothing is sent", async (state, request, after) => {
+] as const)("a %s row without a post or a lease comes to rest, and nothing is sent", async (state, sent, after) => {
   const world = await aWorld({ offers: "read" });
-  await world.store.deliveries.create(aDelivery({ post: "lost", account: "one", network: "paper", state, request }));
+  await world.store.deliveries.create(aDelivery({ post: "lost", account: "one", network: "paper", state, sent }));
   await world.sweep();
   expect(await world.store.deliveries.ofPost("blog", "lost")).toMatchObject([{ state: after }]);
   world.turn(hour);

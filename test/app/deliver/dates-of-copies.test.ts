@@ -13,7 +13,7 @@ test("a copy is dated by its first send, not by its article: a network would bur
   world.turn(minute);
   await world.sweep();
   expect(dates(world)).toEqual([iso(start + minute)]);
-  expect(await world.deliveries("s")).toMatchObject([{ firstSentAt: start + minute }]);
+  expect(await world.deliveries("s")).toMatchObject([{ sent: { firstSentAt: start + minute } }]);
 });
 
 test("an edit keeps the date of the copy", async () => {
@@ -55,7 +55,7 @@ test("what is sent once more after no answer has the date of the first send", as
   world.turn(4 * minute);
   await world.sweep();
   expect(dates(world)).toEqual([iso(start)]);
-  expect((await world.deliveries("s"))[0]?.request).toEqual(first?.request);
+  expect((await world.deliveries("s"))[0]?.sent?.request).toEqual(first?.sent?.request);
 });
 
 test("what certainly was not sent is dated by the send that goes out", async () => {

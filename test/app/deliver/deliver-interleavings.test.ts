@@ -374,7 +374,7 @@ describe("45. a sleeping laptop does not outlive its lease", () => {
     await running;
     expect(world.paper.requests).toEqual([]);
     expect(await only(world)).toMatchObject({ state: "pending" });
-    expect((await only(world))?.request).toBeUndefined();
+    expect((await only(world))?.sent).toBeUndefined();
     world.turn(minute);
     await world.sweep();
     expect(world.paper.posts).toHaveLength(1);

@@ -7,7 +7,12 @@ export const deliveriesContract = (empty: Empty): void => {
   test("a delivery is created once and comes back as it was", async () => {
     const { store } = await empty();
     const delivery = aDelivery({
-      request: { text: "z", card: { url: "u", none: null }, a: [1, 2] },
+      sent: {
+        request: { text: "z", card: { url: "u", none: null }, a: [1, 2] },
+        url: "https://blog.example.com/",
+        firstSentAt: start,
+        lastSentAt: start + second,
+      },
       remote: { id: null, url: "https://m.example/1" },
       wait: start,
     });
@@ -16,7 +21,7 @@ export const deliveriesContract = (empty: Empty): void => {
     expect(await store.deliveries.save(aDelivery({ seed: "other" }))).toBe(false);
     const read = present(await store.deliveries.read(deliveryRef));
     expect(read).toEqual({ ...delivery, version: 1 });
-    expect(JSON.stringify(read.request)).toBe(JSON.stringify(delivery.request));
+    expect(JSON.stringify(read.sent?.request)).toBe(JSON.stringify(delivery.sent?.request));
     expect(await store.deliveries.read({ ...deliveryRef, generation: 1 })).toBeUndefined();
   });
 
