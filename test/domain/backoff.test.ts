@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { backoff } from "../../src/domain/backoff.ts";
-import { giveUpAfter } from "../../src/domain/delivery.ts";
+import { giveUpAfter } from "../../src/domain/delivery-transitions.ts";
 import { day, hour, second } from "../../src/domain/time.ts";
 import { aDelivery } from "../support/builders.ts";
 

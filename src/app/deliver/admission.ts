@@ -1,5 +1,6 @@
 import type { Account, AccountState, Policies } from "../../domain/account.ts";
-import { type Delivery, deliveryId, pausedFor } from "../../domain/delivery.ts";
+import { type Delivery, deliveryId } from "../../domain/delivery.ts";
+import { pausedFor } from "../../domain/delivery-transitions.ts";
 import { day, hour, type Instant } from "../../domain/time.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import type { Accounts } from "../../ports/store.ts";

@@ -1,4 +1,5 @@
-import { cancelled, type Delivery, expired, pausedFor, settled, unknown, waiting } from "../../domain/delivery.ts";
+import type { Delivery } from "../../domain/delivery.ts";
+import { cancelled, expired, pausedFor, settled, unknown, waiting } from "../../domain/delivery-transitions.ts";
 import { type Instant, second } from "../../domain/time.ts";
 import type { DeliveryRef } from "../../ports/store.ts";
 import { type DeliverPorts, record, type Step, wishOf } from "./deliver-step.ts";

@@ -1,5 +1,6 @@
 import type { Account, Policies } from "../../domain/account.ts";
-import { type Delivery, deliveryId, next, type Offer } from "../../domain/delivery.ts";
+import { type Delivery, deliveryId } from "../../domain/delivery.ts";
+import { next, type Offer } from "../../domain/delivery-transitions.ts";
 import { snippetFor } from "../../domain/snippet.ts";
 import { type Instant, second } from "../../domain/time.ts";
 import type { Connection, Network, Networks } from "../../ports/networks.ts";

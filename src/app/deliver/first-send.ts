@@ -1,4 +1,4 @@
-import { cancelled, claimed, failed, held, loaded, waiting } from "../../domain/delivery.ts";
+import { cancelled, claimed, failed, held, loaded, waiting } from "../../domain/delivery-transitions.ts";
 import { admit } from "./admission.ts";
 import { type DeliverPorts, leaseFor, record, type Step, save, send, wishOf } from "./deliver-step.ts";
 import type { Wish } from "./desired-state.ts";

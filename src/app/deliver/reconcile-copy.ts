@@ -1,13 +1,6 @@
 import { canonicalJson } from "../../domain/canonical-json.ts";
-import {
-  claimed,
-  next,
-  type Outcome,
-  type Remote,
-  type StoredRequest,
-  settled,
-  waiting,
-} from "../../domain/delivery.ts";
+import type { Outcome, Remote, StoredRequest } from "../../domain/delivery.ts";
+import { claimed, next, settled, waiting } from "../../domain/delivery-transitions.ts";
 import type { Connection } from "../../ports/networks.ts";
 import { pause } from "./admission.ts";
 import { type DeliverPorts, deadlineFor, leaseFor, record, type Step, save } from "./deliver-step.ts";

@@ -1,7 +1,7 @@
+import type { Delivery } from "../../domain/delivery.ts";
 import {
   cancelled,
   claimed,
-  type Delivery,
   failed,
   next,
   posted,
@@ -9,7 +9,7 @@ import {
   settleBy,
   unknown,
   waiting,
-} from "../../domain/delivery.ts";
+} from "../../domain/delivery-transitions.ts";
 import { minute } from "../../domain/time.ts";
 import type { Found } from "../../ports/networks.ts";
 import { type DeliverPorts, deadlineFor, leaseFor, record, type Step, save, send } from "./deliver-step.ts";

@@ -1,0 +1,445 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { backoff } from "../../src/domain/backoff.ts";
+import type { Delivery, Offers, Outcome } from "../../src/domain/delivery.ts";
+import {
+  claimed,
+  expired,
+  failed,
+  giveUpAfter,
+  loaded,
+  next,
+  type Offer,
+  pausedFor,
+  posted,
+  reloaded,
+  settleBy,
+  settled,
+  waiting,
+} from "../../src/domain/delivery-transitions.ts";
+import { hour, type Instant, minute, second } from "../../src/domain/time.ts";
+import { aDelivery, start } from "../support/builders.ts";
+
+const anOffer = (overrides: Partial<Offer> = {}): Offer => ({
+  offers: "read",
+  settle: 2 * minute,
+  look: true,
+  ...overrides,
+});
+const until = start + 90 * second;
+const sending = (overrides: Partial<Delivery> = {}): Delivery =>
+  loaded(claimed(aDelivery(overrides), "sending", until), { text: "t0" }, "https://blog.example.com/", start);
+const unsettled = (overrides: Partial<Delivery> = {}): Delivery => ({
+  ...claimed(
+    { ...next(sending(), { kind: "unanswered", reason: "reset" }, start, anOffer()), ...overrides },
+    "unsettled",
+    until,
+  ),
+});
+const copy = { id: "1", url: "https://network.example/1" };
+
+describe("a first send", () => {
+  test("that was answered is posted, and is compared with the post at once", () => {
+    expect(next(sending(), { kind: "posted", remote: copy }, start, anOffer())).toMatchObject({
+      state: "posted",
+      remote: copy,
+      due: start,
+      leaseUntil: undefined,
+    });
+  });
+
+  test("that was certainly not applied waits as long as the network asked, and forgets its request", () => {
+    const retryAt = start + 10 * minute;
+    const after = next(sending(), { kind: "unavailable", reason: "429", retryAt }, start, anOffer());
+    expect(after).toMatchObject({
+      state: "pending",
+      wait: retryAt,
+      due: retryAt,
+      sent: undefined,
+      reason: "429",
+    });
+  });
+
+  test("is not repeated at once, whatever the network asked", () => {
+    expect(next(sending(), { kind: "unavailable", reason: "429", retryAt: 0 }, start, anOffer()).due).toBe(
+      start + second,
+    );
+  });
+
+  test("that found nobody backs off", () => {
+    const after = next(sending(), { kind: "unavailable", reason: "refused" }, start, anOffer());
+    expect(after.due).toBe(start + backoff(after.seed, 1));
+  });
+
+  test.each([
+    [giveUpAfter + 1, 30, "failed"],
+    [giveUpAfter + 1, 3, "pending"],
+    [giveUpAfter - 1, 30, "pending"],
+  ])("%d ms after it was planned and after %d tries, out of reach means %s", (age, attempts, state) => {
+    const after = next(sending({ attempts }), { kind: "unavailable", reason: "refused" }, start + age, anOffer());
+    expect(after.state).toBe(state);
+  });
+
+  test("whose login is refused waits with its account", () => {
+    const after = next(sending(), { kind: "unauthorised", reason: "401" }, start, anOffer());
+    expect(after).toMatchObject({
+      state: "pending",
+      due: start + pausedFor,
+      wait: start + pausedFor,
+      sent: undefined,
+    });
+  });
+
+  test.each([
+    [{ kind: "rejected", reason: "too long" }, "too long"],
+    [{ kind: "duplicate", reason: "said before", remote: copy }, "duplicate: said before"],
+  ] as const)("that got a final no failed: %j", (outcome, reason) => {
+    expect(next(sending(), outcome, start, anOffer())).toMatchObject({
+      state: "failed",
+      reason,
+      due: undefined,
+      sent: undefined,
+    });
+  });
+
+  test("without an answer is settled after lease and settling time", () => {
+    const after = next(sending(), { kind: "unanswered", reason: "500" }, start + second, anOffer());
+    expect(after).toMatchObject({
+      state: "unsettled",
+      due: until + 2 * minute,
+      wait: until + 2 * minute,
+      sent: { request: { text: "t0" }, firstSentAt: start },
+    });
+    expect(
+      next({ ...sending(), leaseUntil: undefined }, { kind: "unanswered", reason: "500" }, start, anOffer()).due,
+    ).toBe(start + 2 * minute);
+  });
+
+  test("that the network answered without naming the post is unknown", () => {
+    expect(next(sending(), { kind: "done" }, start, anOffer()).state).toBe("unknown");
+  });
+});
+
+describe("a resend", () => {
+  test.each([
+    { kind: "posted", remote: copy },
+    { kind: "duplicate", remote: copy, reason: "said before" },
+  ] as const)("that finds the post there settles it: $kind", (outcome) => {
+    const after = next(unsettled({ refused: "no" }), outcome, start, anOffer());
+    expect(after).toMatchObject({ state: "posted", remote: copy });
+    expect(after.refused).toBeUndefined();
+  });
+
+  test.each([
+    [{ kind: "unavailable", reason: "429", retryAt: start + hour }, start + hour],
+    [{ kind: "unauthorised", reason: "401" }, start + pausedFor],
+    [{ kind: "unanswered", reason: "503" }, until + 2 * minute],
+  ] as const)("that learns nothing stays unsettled, with its request: %j", (outcome, due) => {
+    expect(next(unsettled(), outcome, start, anOffer())).toMatchObject({
+      state: "unsettled",
+      due,
+      wait: due,
+      sent: { request: { text: "t0" }, firstSentAt: start },
+    });
+  });
+
+  test("is not given up after a week", () => {
+    const after = next(
+      unsettled({ attempts: 30 }),
+      { kind: "unavailable", reason: "refused" },
+      start + 2 * giveUpAfter,
+      anOffer(),
+    );
+    expect(after.state).toBe("unsettled");
+  });
+
+  test("that gets a final no is looked for, or unknown where nothing can be read", () => {
+    const no = { kind: "rejected", reason: "400" } as const;
+    expect(next(unsettled(), no, start, anOffer())).toMatchObject({ state: "unsettled", refused: "400", due: start });
+    expect(next(unsettled(), no, start, anOffer({ look: false }))).toMatchObject({
+      state: "unknown",
+      reason: expect.stringContaining("the first send got no answer, a later one was rejected: 400"),
+    });
+  });
+
+  test("keeps the moment of the first send", () => {
+    expect(reloaded(unsettled(), start + hour)).toMatchObject({
+      sent: { firstSentAt: start, lastSentAt: start + hour },
+      attempts: 2,
+    });
+  });
+});
+
+describe("an edit or a deletion", () => {
+  const editing = claimed(posted(sending(), copy, start), "editing", until);
+  const deleting = claimed(posted(sending(), copy, start), "deleting", until);
+
+  test.each([{ kind: "done" }, { kind: "posted", remote: copy }] as const)("is done: $kind", (outcome) => {
+    expect(next(editing, outcome, start, anOffer())).toMatchObject({ state: "posted", stale: false, due: start });
+    expect(next(deleting, outcome, start, anOffer())).toMatchObject({ state: "deleted", due: start });
+  });
+
+  test.each([
+    { kind: "rejected", reason: "403" },
+    { kind: "duplicate", reason: "403", remote: copy },
+  ] as const)("that the network refuses leaves a stale copy: $kind", (outcome) => {
+    for (const delivery of [editing, deleting])
+      expect(next(delivery, outcome, start, anOffer())).toMatchObject({
+        state: "posted",
+        stale: true,
+        reason: "403",
+        remote: copy,
+      });
+  });
+
+  test.each([
+    [{ kind: "unauthorised", reason: "401" }, pausedFor],
+    [{ kind: "unavailable", reason: "429", retryAt: start + hour }, hour],
+    [{ kind: "unanswered", reason: "500" }, backoff(editing.seed, 1)],
+  ] as const)("without a yes is repeated: %j", (outcome, wait) => {
+    for (const delivery of [editing, deleting])
+      expect(next(delivery, outcome, start, anOffer())).toMatchObject({
+        state: delivery.state,
+        due: start + wait,
+        leaseUntil: undefined,
+      });
+  });
+
+  test("whose worker was killed is repeated at once", () => {
+    for (const delivery of [editing, deleting])
+      expect(expired(delivery, 2 * minute, until + 1)).toMatchObject({
+        state: delivery.state,
+        due: until + 1,
+        leaseUntil: undefined,
+      });
+  });
+});
+
+describe("an expired claim", () => {
+  test("that had stored no request sent nothing", () => {
+    const after = expired(claimed(aDelivery(), "sending", until), 2 * minute, until + 1);
+    expect(after).toMatchObject({ state: "pending", due: until + 1, leaseUntil: undefined });
+  });
+
+  test("that had stored one is settled after lease and settling time", () => {
+    expect(expired(sending(), 2 * minute, until + hour)).toMatchObject({
+      state: "unsettled",
+      due: until + 2 * minute,
+      wait: until + 2 * minute,
+    });
+    expect(expired({ ...sending(), leaseUntil: undefined }, minute, start).due).toBe(start + minute);
+  });
+});
+
+describe("how an unsettled delivery is settled", () => {
+  const key = (overrides: Partial<Offer> = {}) => anOffer({ offers: "key", ...overrides });
+  test.each([
+    ["an own id is sent again", key(), true, {}, "resend"],
+    ["an own id of a post that is not wanted any more is looked for", key(), false, {}, "look"],
+    ["an own id after a final no is looked for", key(), true, { refused: "400" }, "look"],
+    [
+      "an own id after a final no, where nothing can be read, is unknown",
+      key({ look: false }),
+      true,
+      { refused: "400" },
+      "unknown",
+    ],
+    ["a key that is remembered for a while is looked past first", key({ keyWindow: hour }), true, {}, "look"],
+    [
+      "within its window the key is used where nothing can be read",
+      key({ keyWindow: 2 * hour, look: false }),
+      true,
+      {},
+      "resend",
+    ],
+    ["after its window it protects no more", key({ keyWindow: minute, look: false }), true, {}, "unknown"],
+    [
+      "a network that refuses duplicates is asked again",
+      anOffer({ offers: "refuse", look: false }),
+      true,
+      {},
+      "resend",
+    ],
+    ["but not with what is not wanted any more", anOffer({ offers: "refuse", look: false }), false, {}, "unknown"],
+    ["nor after a final no", anOffer({ offers: "refuse", look: false }), true, { refused: "400" }, "unknown"],
+    ["a timeline is read", anOffer(), true, {}, "look"],
+    ["a network that offers nothing is not asked", anOffer({ offers: "none", look: false }), true, {}, "unknown"],
+  ] as const)("%s", (_, offer, wanted, overrides, way) => {
+    expect(settleBy(unsettled(overrides), offer, wanted, start + hour)).toBe(way);
+  });
+
+  test("a key whose first send has no moment counts from now", () => {
+    expect(settleBy({ ...unsettled(), sent: undefined }, key({ keyWindow: hour, look: false }), true, start)).toBe(
+      "resend",
+    );
+  });
+});
+
+test("what waits keeps its state, but a claim that has not sent is pending again", () => {
+  expect(waiting(aDelivery({ state: "sending", leaseUntil: until }), start, "later")).toMatchObject({
+    state: "pending",
+    leaseUntil: undefined,
+    due: start,
+  });
+  expect(waiting(unsettled(), start, "later").state).toBe("unsettled");
+  expect(settled(aDelivery(), true, "old")).toMatchObject({
+    state: "posted",
+    stale: true,
+    due: undefined,
+    reason: "old",
+  });
+  expect(failed(sending(), "no").sent).toBeUndefined();
+});
+
+/** What really becomes of one request, whatever the worker hears of it. */
+const fates = ["answered", "applied", "lost", "limited", "unauthorised", "refused"] as const;
+type Fate = (typeof fates)[number] | "killed" | "killed after";
+
+/** A network that knows how many copies it holds, met by the transitions alone, as deliver calls them. */
+const aRun = (offer: Offer) => {
+  let now: Instant = start;
+  let copies = 0;
+  const send = (fate: Fate): Outcome | undefined => {
+    const apply = (): Outcome => {
+      const isThere = copies > 0;
+      if (isThere && offer.offers === "refuse")
+        return { kind: "duplicate", remote: { id: null, url: null }, reason: "said before" };
+      if (!(isThere && offer.offers === "key")) copies += 1;
+      return { kind: "posted", remote: copy };
+    };
+    switch (fate) {
+      case "answered":
+        return apply();
+      case "applied":
+        apply();
+        return { kind: "unanswered", reason: "reset" };
+      case "killed after":
+        apply();
+        return undefined;
+      case "killed":
+        return undefined;
+      case "lost":
+        return { kind: "unanswered", reason: "reset" };
+      case "limited":
+        return { kind: "unavailable", reason: "429" };
+      case "unauthorised":
+        return { kind: "unauthorised", reason: "401" };
+      case "refused":
+        return { kind: "rejected", reason: "400" };
+    }
+  };
+  const step = (delivery: Delivery, fate: Fate, isBlind: boolean): Delivery => {
+    now = Math.max(now, delivery.due ?? now);
+    const answer = (sent: Delivery): Delivery => {
+      const outcome = send(fate);
+      return outcome === undefined ? expired(sent, offer.settle, now) : next(sent, outcome, now, offer);
+    };
+    const lease = now + 90 * second;
+    if (delivery.state === "pending")
+      return answer(loaded(claimed(delivery, "sending", lease), { text: "t0" }, "url", now));
+    const mine = claimed(delivery, "unsettled", lease);
+    const way = settleBy(mine, offer, true, now);
+    if (way === "unknown") return { ...mine, state: "unknown", due: undefined };
+    if (way === "resend") return answer(reloaded(mine, now));
+    if (isBlind) return next(mine, { kind: "unavailable", reason: "blind" }, now, offer);
+    if (copies > 0) return posted(mine, copy, now);
+    return mine.refused === undefined ? answer(reloaded(mine, now)) : failed(mine, mine.refused);
+  };
+  return { step, copies: () => copies };
+};
+
+const offersOf: readonly Offers[] = ["key", "refuse", "read", "none"];
+
+describe("whatever the network does", () => {
+  const moves = fc.array(fc.tuple(fc.constantFrom<Fate>(...fates, "killed", "killed after"), fc.boolean()), {
+    minLength: 1,
+    maxLength: 30,
+  });
+  const run = (
+    offer: Offer,
+    check: (after: Delivery, before: Delivery, copies: number) => void,
+    plan: readonly (readonly [Fate, boolean])[],
+  ) => {
+    const network = aRun(offer);
+    let delivery = aDelivery();
+    for (const [fate, isBlind] of plan) {
+      if (delivery.state !== "pending" && delivery.state !== "unsettled") break;
+      const before = delivery;
+      delivery = network.step(before, fate, isBlind);
+      check(delivery, before, network.copies());
+    }
+  };
+  const anyOffer = fc
+    .record({ offers: fc.constantFrom(...offersOf), look: fc.boolean() })
+    .map(({ offers, look }) => anOffer({ offers, look: offers === "read" || (offers !== "none" && look) }));
+
+  test("there is at most one copy, none where it failed, and one where it is posted", () => {
+    fc.assert(
+      fc.property(anyOffer, moves, (offer, plan) => {
+        run(
+          offer,
+          (after, _, copies) => {
+            expect(copies).toBeLessThanOrEqual(1);
+            if (after.state === "failed" || after.state === "cancelled" || after.state === "pending")
+              expect(copies).toBe(0);
+            if (after.state === "posted") expect(copies).toBe(1);
+          },
+          plan,
+        );
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("an unanswered send is never forgotten, and its request never changes", () => {
+    fc.assert(
+      fc.property(anyOffer, moves, (offer, plan) => {
+        run(
+          offer,
+          (after, before) => {
+            if (before.state !== "unsettled") return;
+            expect(["unsettled", "posted", "failed", "unknown"]).toContain(after.state);
+            if (after.state === "unsettled")
+              expect(after).toMatchObject({
+                sent: { request: before.sent?.request, firstSentAt: before.sent?.firstSentAt },
+              });
+            if (after.state === "failed") expect(before.refused ?? after.reason).toBeDefined();
+          },
+          plan,
+        );
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test("only a network that offers nothing, or said a final no, leaves it unknown", () => {
+    fc.assert(
+      fc.property(anyOffer, moves, (offer, plan) => {
+        run(
+          offer,
+          (after) => {
+            if (after.state === "unknown") expect(offer.offers === "none" || !offer.look).toBe(true);
+          },
+          plan,
+        );
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test("what is neither at rest nor a person's to decide is due, and no claim is left behind", () => {
+    fc.assert(
+      fc.property(anyOffer, moves, (offer, plan) => {
+        run(
+          offer,
+          (after) => {
+            expect(after.leaseUntil === undefined || after.state === "unknown").toBe(true);
+            expect(after.due === undefined).toBe(after.state === "failed" || after.state === "unknown");
+          },
+          plan,
+        );
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
