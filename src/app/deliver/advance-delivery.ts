@@ -2,7 +2,7 @@ import type { Delivery } from "../../domain/delivery.ts";
 import { cancelled, expired, pausedFor, settled, unknown, waiting } from "../../domain/delivery-transitions.ts";
 import { type Instant, second } from "../../domain/time.ts";
 import type { DeliveryRef } from "../../ports/store.ts";
-import { type DeliverPorts, record, type Step, wishOf } from "./deliver-step.ts";
+import { type DeliverPorts, record, type Target, wishOf } from "./deliver-step.ts";
 import type { Wish } from "./desired-state.ts";
 import { firstSend } from "./first-send.ts";
 import { mend } from "./reconcile-copy.ts";
@@ -32,7 +32,7 @@ export const deliver = async (ref: DeliveryRef, ports: DeliverPorts): Promise<vo
   if (account.site !== delivery.site && (delivery.state === "pending" || delivery.state === "held"))
     return record(orphaned(delivery, `the account ${account.name} announces the site ${account.site} now`), ports);
   const network = ports.networks.get(account.network);
-  const wish = await wishOf({ delivery, account, network }, now, ports);
+  const wish = await wishOf(delivery, { account, network }, now, ports);
   if (delivery.state === "held" || delivery.state === "cancelled")
     return record(reconsidered(delivery, wish, now), ports);
   const connected = await ports.networks.connect(account, delivery.sandbox);
@@ -40,9 +40,9 @@ export const deliver = async (ref: DeliveryRef, ports: DeliverPorts): Promise<vo
   const { connection } = connected;
   const { offers, keyWindow } = network;
   const offer = { offers, keyWindow, settle: settleTime(), look: connection.look !== undefined };
-  const step: Step = { delivery, account, network, connection, offer };
-  if (delivery.state === "pending") return firstSend(step, wish, ports);
-  return delivery.state === "unsettled" ? settle(step, wish, ports) : mend(step, wish, ports);
+  const target: Target = { account, network, connection, offer };
+  if (delivery.state === "pending") return firstSend(delivery, target, wish, ports);
+  return delivery.state === "unsettled" ? settle(delivery, target, wish, ports) : mend(delivery, target, wish, ports);
 };
 
 /** No change of the post changes these. */

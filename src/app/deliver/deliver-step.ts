@@ -21,9 +21,8 @@ export interface DeliverPorts {
   readonly deadline: (milliseconds: number) => AbortSignal;
 }
 
-/** One delivery that no other worker holds, and what its account can do. */
-export interface Step {
-  readonly delivery: Delivery;
+/** The account that a delivery is for, connected. */
+export interface Target {
   readonly account: Account;
   readonly network: Network;
   readonly connection: Connection;
@@ -37,7 +36,8 @@ export const deadlineFor = ({ sandbox }: Delivery): number => (sandbox ? 3 * sec
 
 /** What the post says, read consistently. A copy that is not sent yet is dated `now`; an edit keeps the date of the first send. */
 export const wishOf = async (
-  { delivery, account, network }: Pick<Step, "delivery" | "account" | "network">,
+  delivery: Delivery,
+  { account, network }: Pick<Target, "account" | "network">,
   now: Instant,
   ports: DeliverPorts,
 ): Promise<Wish> =>
@@ -57,7 +57,11 @@ export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<v
 };
 
 /** The stored request with the stored key, while the lease holds. */
-export const send = async ({ delivery, account, network, connection, offer }: Step, ports: DeliverPorts) => {
+export const send = async (
+  delivery: Delivery,
+  { account, network, connection, offer }: Target,
+  ports: DeliverPorts,
+): Promise<void> => {
   const { sent, leaseUntil, seed, planned } = delivery;
   const left = (leaseUntil ?? 0) - second - ports.clock();
   if (sent === undefined || left <= 0) {

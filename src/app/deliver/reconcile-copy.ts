@@ -1,15 +1,15 @@
 import { canonicalJson } from "../../domain/canonical-json.ts";
-import type { Outcome, Remote, StoredRequest } from "../../domain/delivery.ts";
+import type { Delivery, Outcome, Remote, StoredRequest } from "../../domain/delivery.ts";
 import { claimed, next, settled, waiting } from "../../domain/delivery-transitions.ts";
 import type { Connection } from "../../ports/networks.ts";
 import { pause } from "./admission.ts";
-import { type DeliverPorts, deadlineFor, leaseFor, record, type Step, save } from "./deliver-step.ts";
+import { type DeliverPorts, deadlineFor, leaseFor, record, save, type Target } from "./deliver-step.ts";
 import type { Wish } from "./desired-state.ts";
 import { tooLong } from "./too-long.ts";
 
 /** Brings the copy to the current content of the post. Edits and deletions are repeated by id until the network answers (interleavings 39 and 40). */
-export const mend = async (step: Step, wish: Wish, ports: DeliverPorts): Promise<void> => {
-  const { delivery, account, network, connection, offer } = step;
+export const mend = async (delivery: Delivery, target: Target, wish: Wish, ports: DeliverPorts): Promise<void> => {
+  const { account, network, connection, offer } = target;
   const removes = wish.kind === "none" || delivery.state === "deleting";
   if (!removes && wish.kind === "wait") return record(waiting(delivery, wish.until, wish.reason), ports);
   if (!removes && wish.kind === "stays") return record(settled(delivery, true, wish.reason), ports);

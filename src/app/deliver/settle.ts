@@ -12,12 +12,12 @@ import {
 } from "../../domain/delivery-transitions.ts";
 import { minute } from "../../domain/time.ts";
 import type { Found } from "../../ports/networks.ts";
-import { type DeliverPorts, deadlineFor, leaseFor, record, type Step, save, send } from "./deliver-step.ts";
+import { type DeliverPorts, deadlineFor, leaseFor, record, save, send, type Target } from "./deliver-step.ts";
 import type { Wish } from "./desired-state.ts";
 
 /** An earlier send got no answer, and has certainly ended. The delivery stays unsettled until its outcome is known. */
-export const settle = async (step: Step, wish: Wish, ports: DeliverPorts): Promise<void> => {
-  const { delivery, connection, offer } = step;
+export const settle = async (delivery: Delivery, target: Target, wish: Wish, ports: DeliverPorts): Promise<void> => {
+  const { connection, offer } = target;
   if (wish.kind === "wait" && !offer.look) return record(waiting(delivery, wish.until, wish.reason), ports);
   const isWanted = wish.kind === "out";
   const way = settleBy(delivery, offer, isWanted, ports.clock());
@@ -26,7 +26,7 @@ export const settle = async (step: Step, wish: Wish, ports: DeliverPorts): Promi
   if (mine === undefined) return;
   const resend = async (): Promise<void> => {
     const ready = await save(reloaded(mine, ports.clock()), ports);
-    if (ready !== undefined) await send({ ...step, delivery: ready }, ports);
+    if (ready !== undefined) await send(ready, target, ports);
   };
   if (way === "resend") return resend();
 
