@@ -1,5 +1,16 @@
 import { backoff } from "./backoff.ts";
-import type { Delivery, DeliveryState, Offers, Outcome, Remote, StoredRequest } from "./delivery.ts";
+import type {
+  Claimed,
+  Delivery,
+  DeliveryBase,
+  DeliveryState,
+  Offers,
+  Outcome,
+  Remote,
+  Sent,
+  StateField,
+  StoredRequest,
+} from "./delivery.ts";
 import { day, hour, type Instant, second } from "./time.ts";
 
 /** What the transitions must know of a network. */
@@ -11,169 +22,203 @@ export interface Offer {
   readonly look: boolean;
 }
 
-/** A network that is out of reach is asked for a week and so often; then the delivery failed, with nothing public. */
+/** A delivery fails when its network has been unreachable for this long and this often: nothing is public. */
 export const giveUpAfter = 7 * day;
-const triesBefore = 20;
+const giveUpAfterAttempts = 20;
 /** How soon a delivery of a paused account looks again: a release that crosses with a parking is never lost (interleaving 44). */
 export const pausedFor = hour;
 
-const at = (delivery: Delivery, moment: Instant, state: DeliveryState, reason: string): Delivery => ({
-  ...delivery,
-  state,
-  reason,
-  leaseUntil: undefined,
-  wait: moment,
-  due: moment,
-});
+/** A delivery whose copy is on the network. */
+export type Copy = Delivery<"posted" | "editing" | "deleting">;
 
-const rest = (delivery: Delivery, state: DeliveryState, reason?: string): Delivery => ({
-  ...delivery,
-  state,
-  reason,
-  changeAttempts: undefined,
+/** A claim whose request is stored: from here on it may be public. */
+export type Stored = Claimed<"sending" | "unsettled"> & { readonly sent: Sent };
+
+const cleared = {
   leaseUntil: undefined,
   wait: undefined,
-  due: undefined,
-});
-
-/** Nothing of it is public: no request is kept that a later try could mistake for a sent one. */
-const unsent = (delivery: Delivery): Delivery => ({
-  ...delivery,
+  reason: undefined,
   sent: undefined,
   refused: undefined,
-});
+  remote: undefined,
+  stale: undefined,
+  changeAttempts: undefined,
+  edit: undefined,
+  due: undefined,
+} as const satisfies Record<StateField | "due", undefined>;
 
-const later = (delivery: Delivery, now: Instant, retryAt?: Instant): Instant =>
-  retryAt === undefined
-    ? now + backoff(delivery.seed, delivery.changeAttempts ?? delivery.attempts)
-    : Math.max(retryAt, now + second);
+/** No field of the state that a delivery leaves goes with it, unless it is named. */
+const to = <S extends DeliveryState, Fields>(
+  delivery: Delivery,
+  state: S,
+  fields: Fields,
+): DeliveryBase & Fields & { readonly state: S } => ({ ...delivery, ...cleared, ...fields, state });
 
-/** The lease of one worker on one act. `state` says what it is about to do. */
-export const claimed = (delivery: Delivery, state: DeliveryState, until: Instant): Delivery => ({
-  ...delivery,
-  state,
-  leaseUntil: until,
-  wait: undefined,
-  due: until,
-});
+export const claim = (delivery: Delivery<"pending">, until: Instant): Claimed<"sending"> =>
+  to(delivery, "sending", { admitted: true, leaseUntil: until, due: until });
 
-/** The request of a first send, stored before it is sent: from here on it may be public. */
-export const loaded = (delivery: Delivery, request: StoredRequest, url: string, now: Instant): Delivery => ({
+export const storeRequest = (
+  delivery: Delivery<"sending">,
+  request: StoredRequest,
+  url: string,
+  now: Instant,
+): Stored => ({
   ...delivery,
   attempts: delivery.attempts + 1,
   sent: { request, url, firstSentAt: now, lastSentAt: now },
 });
 
-/** The stored request, about to be sent once more. */
-export const reloaded = (delivery: Delivery, now: Instant): Delivery => ({
+export const claimUnsettled = (delivery: Delivery<"unsettled">, until: Instant): Claimed<"unsettled"> => ({
   ...delivery,
-  attempts: delivery.attempts + 1,
-  sent: delivery.sent && { ...delivery.sent, lastSentAt: now },
+  wait: undefined,
+  leaseUntil: until,
+  due: until,
 });
 
-/** A claim whose worker never came back. Without a stored request nothing was sent (interleaving 41). */
-export const expired = (delivery: Delivery, settle: number, now: Instant): Delivery => {
-  if (delivery.state === "editing" || delivery.state === "deleting")
-    return { ...delivery, leaseUntil: undefined, due: now };
-  if (delivery.sent === undefined) return { ...delivery, state: "pending", leaseUntil: undefined, due: now };
-  const reason = "the worker stopped before the network's answer was recorded";
-  return at(delivery, (delivery.leaseUntil ?? now) + settle, "unsettled", reason);
-};
+/** The stored request is about to be sent once more. */
+export const startResend = (delivery: Claimed<"unsettled">, now: Instant): Claimed<"unsettled"> => ({
+  ...delivery,
+  attempts: delivery.attempts + 1,
+  sent: { ...delivery.sent, lastSentAt: now },
+});
+
+const changeOf = ({ sent, remote, reason, changeAttempts = 0 }: Copy, until: Instant) =>
+  ({ sent, remote, reason, changeAttempts: changeAttempts + 1, leaseUntil: until, due: until }) as const;
+
+export const claimEdit = (copy: Copy, edit: StoredRequest, until: Instant): Claimed<"editing"> =>
+  to(copy, "editing", { ...changeOf(copy, until), edit });
+
+export const claimDeletion = (copy: Copy, until: Instant): Claimed<"deleting"> =>
+  to(copy, "deleting", changeOf(copy, until));
 
 /**
- * How an unsettled delivery is settled now. An own id makes a resend harmless for ever. A key that the network remembers
- * for a while, or not at all on some servers, is looked past first. What is not wanted any more is never sent again.
+ * How an unsettled delivery is settled now. A resend with an id of its own is always harmless. A key that the network
+ * remembers for a while, or that some servers ignore, is looked for first. What is not wanted any more is never resent.
  */
-export const settleBy = (
-  delivery: Delivery,
-  offer: Offer,
+export const chooseSettlement = (
+  { sent, refused }: Delivery<"unsettled">,
+  { offers, keyWindow, look }: Offer,
   wanted: boolean,
   now: Instant,
 ): "look" | "resend" | "unknown" => {
-  const { offers, keyWindow } = offer;
-  const sendable = wanted && delivery.refused === undefined;
+  const sendable = wanted && refused === undefined;
   if (sendable && offers === "key" && keyWindow === undefined) return "resend";
-  if (offer.look) return "look";
-  const isInside = keyWindow !== undefined && now < (delivery.sent?.firstSentAt ?? now) + keyWindow;
+  if (look) return "look";
+  const isInside = keyWindow !== undefined && now < sent.firstSentAt + keyWindow;
   return sendable && (offers === "refuse" || (offers === "key" && isInside)) ? "resend" : "unknown";
 };
 
-export const unknown = (delivery: Delivery, reason: string): Delivery => rest(delivery, "unknown", reason);
-export const cancelled = (delivery: Delivery, reason: string): Delivery => rest(unsent(delivery), "cancelled", reason);
-export const held = (delivery: Delivery, reason: string): Delivery => rest(delivery, "held", reason);
-export const failed = (delivery: Delivery, reason: string): Delivery => rest(unsent(delivery), "failed", reason);
-/** The copy stands as it is; nothing more is to be done about it. */
-export const settled = (delivery: Delivery, stale: boolean, reason?: string): Delivery => ({
-  ...rest(delivery, "posted", reason),
-  stale,
-});
+export const hold = (delivery: Delivery<"pending">, reason: string): Delivery<"held"> =>
+  to(delivery, "held", { reason });
 
-/** Nothing was decided: looked at again then, or when a nudge says that the post has changed. */
-export const waiting = (delivery: Delivery, moment: Instant, reason: string): Delivery => ({
+export const cancel = (delivery: Delivery<"pending" | "held" | "unsettled">, reason: string): Delivery<"cancelled"> =>
+  to(delivery, "cancelled", { reason });
+
+/** Nothing of it is public. */
+export const fail = (delivery: Delivery<"pending" | "sending" | "unsettled">, reason: string): Delivery<"failed"> =>
+  to(delivery, "failed", { reason });
+
+/** It may be public, and Crier cannot find out. */
+export const markUnknown = (delivery: Delivery<"unsettled"> | Stored, reason: string): Delivery<"unknown"> =>
+  to(delivery, "unknown", { sent: delivery.sent, reason });
+
+/** The copy is on the network. It stays due, so that the next step compares it with the post. */
+export const markPosted = (
+  delivery: Delivery<"unsettled" | "unknown"> | Stored,
+  remote: Remote,
+  now: Instant,
+): Delivery<"posted"> => to(delivery, "posted", { sent: delivery.sent, remote, stale: false, due: now });
+
+/** Nothing more is done about the copy, which is stale where there is a reason. */
+export const leaveCopy = (copy: Copy, reason?: string): Delivery<"posted"> =>
+  to(copy, "posted", { sent: copy.sent, remote: copy.remote, stale: reason !== undefined, reason });
+
+/** Nothing of it is public, and it starts again. */
+export const reopen = (
+  delivery: Delivery<"held" | "sending" | "failed" | "unknown" | "cancelled">,
+  now: Instant,
+  reason?: string,
+): Delivery<"pending"> => to(delivery, "pending", { reason, due: now });
+
+/** Nothing was decided: it is due then, or as soon as a nudge says that the post has changed. */
+export const defer = (delivery: Delivery<"pending" | "unsettled"> | Copy, due: Instant, reason: string): Delivery => ({
   ...delivery,
-  state: delivery.state === "sending" || delivery.state === "cancelled" ? "pending" : delivery.state,
   leaseUntil: undefined,
   reason,
-  due: moment,
+  due,
 });
 
-/** The copy stands. It stays due, so that the next step compares it with what the post says by then. */
-export const posted = (delivery: Delivery, remote: Remote, now: Instant): Delivery => ({
-  ...rest(delivery, "posted"),
-  remote,
-  refused: undefined,
-  due: now,
-});
+const unsettle = (delivery: Stored, wait: Instant, reason: string): Delivery<"unsettled"> =>
+  to(delivery, "unsettled", { sent: delivery.sent, refused: delivery.refused, reason, wait, due: wait });
 
-const afterSend = (delivery: Delivery, outcome: Outcome, now: Instant, offer: Offer): Delivery => {
+/** The lease of a worker that stopped is over. Without a stored request nothing was sent (interleaving 41). */
+export const expire = (delivery: Claimed, settle: number, now: Instant): Delivery => {
+  const reason = "the worker stopped before the network's answer was recorded";
+  switch (delivery.state) {
+    case "sending":
+      if (delivery.sent === undefined) return reopen(delivery, now);
+      return unsettle({ ...delivery, sent: delivery.sent }, delivery.leaseUntil + settle, reason);
+    case "unsettled":
+      return unsettle(delivery, delivery.leaseUntil + settle, reason);
+    default:
+      return { ...delivery, leaseUntil: undefined, due: now };
+  }
+};
+
+type Unsuccessful = Extract<Outcome, { readonly kind: "unauthorised" | "unavailable" | "unanswered" }>;
+
+const nextTry = (outcome: Unsuccessful, seed: string, attempts: number, now: Instant): Instant => {
+  if (outcome.kind === "unauthorised") return now + pausedFor;
+  const asked = outcome.kind === "unavailable" ? outcome.retryAt : undefined;
+  return asked === undefined ? now + backoff(seed, attempts) : Math.max(asked, now + second);
+};
+
+/** The delivery after the network's answer to a send. */
+export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, offer: Offer): Delivery => {
+  const { seed, attempts } = delivery;
   // An unanswered send came before: no answer to a later one takes that back (interleavings 37 and 38).
   const isResend = delivery.state === "unsettled";
-  const back = (moment: Instant, reason: string) =>
-    isResend ? at(delivery, moment, "unsettled", reason) : at(unsent(delivery), moment, "pending", reason);
   switch (outcome.kind) {
     case "posted":
-      return posted(delivery, outcome.remote, now);
+      return markPosted(delivery, outcome.remote, now);
     case "duplicate":
-      return isResend ? posted(delivery, outcome.remote, now) : failed(delivery, `duplicate: ${outcome.reason}`);
+      return isResend ? markPosted(delivery, outcome.remote, now) : fail(delivery, `duplicate: ${outcome.reason}`);
     case "unanswered":
-      return at(delivery, (delivery.leaseUntil ?? now) + offer.settle, "unsettled", outcome.reason);
+      return unsettle(delivery, delivery.leaseUntil + offer.settle, outcome.reason);
     case "unauthorised":
-      return back(now + pausedFor, outcome.reason);
     case "unavailable": {
-      const isTired = !isResend && now - delivery.planned > giveUpAfter && delivery.attempts > triesBefore;
-      if (isTired) return failed(delivery, `unreachable for a week: ${outcome.reason}`);
-      return back(later(delivery, now, outcome.retryAt), outcome.reason);
+      const wait = nextTry(outcome, seed, attempts, now);
+      if (isResend) return unsettle(delivery, wait, outcome.reason);
+      const retriesExhausted = now - delivery.planned > giveUpAfter && attempts > giveUpAfterAttempts;
+      if (outcome.kind === "unavailable" && retriesExhausted)
+        return fail(delivery, `unreachable for a week: ${outcome.reason}`);
+      return { ...reopen(delivery, wait, outcome.reason), wait };
     }
     case "rejected":
-      if (!isResend) return failed(delivery, outcome.reason);
+      if (!isResend) return fail(delivery, outcome.reason);
       if (!offer.look)
-        return unknown(delivery, `the first send got no answer, a later one was rejected: ${outcome.reason}`);
-      return { ...at(delivery, now, "unsettled", outcome.reason), refused: outcome.reason };
+        return markUnknown(delivery, `the first send got no answer, a later one was rejected: ${outcome.reason}`);
+      return { ...unsettle(delivery, now, outcome.reason), refused: outcome.reason };
     case "done":
-      return unknown(delivery, "the network answered a send without naming the post");
+      return markUnknown(delivery, "the network answered a send without naming the post");
   }
 };
 
-const afterChange = (delivery: Delivery, outcome: Outcome, now: Instant): Delivery => {
+/** The delivery after the network's answer to an edit or a deletion. */
+export const afterChange = (copy: Claimed<"editing" | "deleting">, outcome: Outcome, now: Instant): Delivery => {
   switch (outcome.kind) {
     case "done":
     case "posted":
-      // Due once more: the post is told, and what it says by now is looked at.
-      return { ...(delivery.state === "deleting" ? rest(delivery, "deleted") : settled(delivery, false)), due: now };
+      // Due once more: the post learns of it, and the copy is compared with what the post says by then.
+      return copy.state === "deleting"
+        ? to(copy, "deleted", { remote: copy.remote, due: now })
+        : { ...leaveCopy(copy), sent: { ...copy.sent, request: copy.edit }, due: now };
     case "rejected":
     case "duplicate":
-      return settled(delivery, true, outcome.reason);
-    case "unauthorised":
-      return at(delivery, now + pausedFor, delivery.state, outcome.reason);
-    case "unavailable":
-      return at(delivery, later(delivery, now, outcome.retryAt), delivery.state, outcome.reason);
-    case "unanswered":
-      return at(delivery, later(delivery, now), delivery.state, outcome.reason);
+      return leaveCopy(copy, outcome.reason);
+    default: {
+      const wait = nextTry(outcome, copy.seed, copy.changeAttempts, now);
+      return { ...copy, leaseUntil: undefined, reason: outcome.reason, wait, due: wait };
+    }
   }
 };
-
-/** The delivery after the network's answer to what its state says it did (delivery.md: States). Pure. */
-export const next = (delivery: Delivery, outcome: Outcome, now: Instant, offer: Offer): Delivery =>
-  delivery.state === "editing" || delivery.state === "deleting"
-    ? afterChange(delivery, outcome, now)
-    : afterSend(delivery, outcome, now, offer);

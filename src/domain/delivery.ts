@@ -46,9 +46,9 @@ export type Outcome =
 /** A composed request as JSON: stored before the first send, resent byte for byte. */
 export type StoredRequest = Readonly<Record<string, unknown>>;
 
-/** What was sent, and when. */
+/** What was sent, and when: stored before the first send. */
 export interface Sent {
-  /** Stored before the first send. After an edit it is what the copy says. */
+  /** After an edit, the request of the edit. */
   readonly request: StoredRequest;
   /** The canonical URL in the request: what a look searches for. */
   readonly url: string;
@@ -56,8 +56,8 @@ export interface Sent {
   readonly lastSentAt: Instant;
 }
 
-/** One post × one account × one generation. `next` and the moves below are its only state changes, and deliver is their only caller. */
-export interface Delivery {
+/** What a delivery has in every state. */
+export interface DeliveryBase {
   readonly site: string;
   readonly post: string;
   readonly account: string;
@@ -66,40 +66,82 @@ export interface Delivery {
   readonly network: string;
   /** Grows with every save; a nudge does not raise it. */
   readonly version: number;
-  readonly state: DeliveryState;
   /** Raised by publish: the post may have changed. A row whose nudges moved during a step stays due (interleaving 33). */
   readonly nudges: number;
-  /** Acted out on loopback; never sent again when credentials arrive. */
+  /** Sent to the sandbox; never sent again when credentials arrive. */
   readonly sandbox: boolean;
-  /** Hash of post, account and generation: what the idempotency or record key is made of. */
+  /** Hash of post, account and generation: the idempotency or record key is derived from it. */
   readonly seed: string;
   readonly planned: Instant;
-  /** Until then its claim belongs to one worker. */
-  readonly leaseUntil?: Instant | undefined;
   /** How often the post was sent. */
   readonly attempts: number;
-  /** How often the edit or deletion under way was sent; absent when there is none. */
-  readonly changeAttempts?: number | undefined;
-  /** Stored before the first send: what has it may be public. */
-  readonly sent?: Sent | undefined;
-  /** The breaker and the caps were asked, once, before the first send (interleaving 48). */
+  /** The breaker and the caps were checked, once, before the first send (interleaving 48). */
   readonly admitted: boolean;
-  /** A person said yes: the breaker does not hold it again. */
+  /** Confirmed by hand: the breaker does not hold it again. */
   readonly approved: boolean;
-  /** A final no after an unanswered send: only looking can settle it (interleaving 38). */
-  readonly refused?: string | undefined;
-  readonly remote?: Remote | undefined;
-  /** The copy is older than the post, or outlived it, and the network offers no way to mend that. */
-  readonly stale: boolean;
-  /** Why it waits, failed or is not known, in words. */
-  readonly reason?: string | undefined;
-  /** Nothing is done before this moment, whoever wakes the row (interleaving 36). */
-  readonly wait?: Instant | undefined;
   readonly due?: Instant | undefined;
 }
 
+/** Work that one worker has claimed, or that waits. */
+interface Claimable {
+  /** Until then the claim belongs to one worker. */
+  readonly leaseUntil?: Instant | undefined;
+  /** Nothing is done before this moment, even when a nudge makes the row due (interleaving 36). */
+  readonly wait?: Instant | undefined;
+}
+
+interface OnNetwork {
+  readonly sent: Sent;
+  readonly remote: Remote;
+  readonly reason?: string | undefined;
+}
+
+interface Change extends OnNetwork, Claimable {
+  /** How often the edit or deletion was sent. */
+  readonly changeAttempts: number;
+}
+
+/** What a delivery has in one state and not in all. `reason`: why it waits, is stale, failed or is unknown. */
+interface FieldsOf {
+  readonly pending: Pick<Claimable, "wait"> & { readonly reason?: string | undefined };
+  readonly held: { readonly reason: string };
+  /** `sent` is absent until the request is stored. */
+  readonly sending: { readonly leaseUntil: Instant; readonly sent?: Sent | undefined };
+  /** `refused`: a resend was rejected, and only a look can settle it (interleaving 38). */
+  readonly unsettled: Claimable & {
+    readonly sent: Sent;
+    readonly refused?: string | undefined;
+    readonly reason: string;
+  };
+  /** `stale`: the copy differs from the post, or outlived it, and the network cannot correct that. */
+  readonly posted: OnNetwork & { readonly stale: boolean };
+  /** `edit`: what the copy is to become. */
+  readonly editing: Change & { readonly edit: StoredRequest };
+  readonly deleting: Change;
+  readonly deleted: { readonly remote: Remote };
+  readonly failed: { readonly reason: string };
+  readonly unknown: { readonly sent: Sent; readonly reason: string };
+  readonly cancelled: { readonly reason: string };
+}
+
+/** The name of a field that not every state has. */
+export type StateField = { [S in DeliveryState]: keyof FieldsOf[S] }[DeliveryState];
+
+type InState<S extends DeliveryState> = DeliveryBase &
+  FieldsOf[S] & { readonly state: S } & { readonly [Absent in Exclude<StateField, keyof FieldsOf[S]>]?: undefined };
+
+/** One post × one account × one generation, in one of the given states. */
+export type Delivery<S extends DeliveryState = DeliveryState> = { readonly [One in S]: InState<One> }[S];
+
+type ClaimedState = "sending" | "unsettled" | "editing" | "deleting";
+
+/** A delivery that belongs to one worker until its lease is over. */
+export type Claimed<S extends ClaimedState = ClaimedState> = Delivery<S> & { readonly leaseUntil: Instant };
+
+export const isClaimed = (delivery: Delivery): delivery is Claimed => delivery.leaseUntil !== undefined;
+
 /** `<post>.<account>.<generation>`: the delivery's name outside. */
-export const deliveryId = (delivery: Pick<Delivery, "post" | "account" | "generation">): string =>
+export const deliveryId = (delivery: Pick<DeliveryBase, "post" | "account" | "generation">): string =>
   `${delivery.post}.${delivery.account}.${delivery.generation}`;
 
 export const parseDeliveryId = (id: string): { post: string; account: string; generation: number } | undefined => {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Delivery, deliveryStates, type StoredRequest } from "../domain/delivery.ts";
+import type { Delivery, DeliveryState } from "../domain/delivery.ts";
 import type { Deliveries, DeliveryRef } from "../ports/store.ts";
 import { type Rows, tellDue } from "./due-listener.ts";
 import { listed } from "./index-pages.ts";
@@ -7,53 +7,64 @@ import { accountState, deliveryKey, deliveryPrefix, dueAttributes, indexes, post
 import { retryOnConflict } from "./retry.ts";
 import { allOf, type Condition, collect, onVersion, type Row } from "./table.ts";
 
-const storedRequest = z.record(z.string(), z.unknown());
-
 /** A request is kept as text: a map in a row keeps no order, and a resend is byte for byte the same. */
-const requestText = z.string().transform((text): StoredRequest => storedRequest.parse(JSON.parse(text)));
+const request = z.codec(z.string(), z.record(z.string(), z.unknown()), {
+  decode: (text) => JSON.parse(text),
+  encode: (stored) => JSON.stringify(stored),
+});
 
+const text = z.string();
 const instant = z.number();
+const reason = text.optional();
+const sent = z.object({ request, url: text, firstSentAt: instant, lastSentAt: instant });
+const remote = z.object({ id: text.nullable(), url: text.nullable() });
+const claimable = { leaseUntil: instant.optional(), wait: instant.optional() };
+const change = { ...claimable, sent, remote, changeAttempts: z.number(), reason };
 
-const shape = {
-  site: z.string(),
-  post: z.string(),
-  account: z.string(),
+const common = {
+  site: text,
+  post: text,
+  account: text,
   generation: z.number(),
-  network: z.string(),
+  network: text,
   version: z.number(),
-  state: z.enum(deliveryStates),
   nudges: z.number(),
   sandbox: z.boolean(),
-  seed: z.string(),
+  seed: text,
   planned: instant,
-  leaseUntil: instant.optional(),
   attempts: z.number(),
-  changeAttempts: z.number().optional(),
-  sent: z.object({ request: requestText, url: z.string(), firstSentAt: instant, lastSentAt: instant }).optional(),
   admitted: z.boolean(),
   approved: z.boolean(),
-  refused: z.string().optional(),
-  remote: z.object({ id: z.string().nullable(), url: z.string().nullable() }).optional(),
-  stale: z.boolean(),
-  reason: z.string().optional(),
-  wait: instant.optional(),
-} satisfies Record<Exclude<keyof Delivery, "due">, z.ZodType>;
-
-const deliveryRow = z.object({ ...shape, dueAt: instant.optional() });
-
-const toDelivery = (row: Row): Delivery => {
-  const { dueAt, ...delivery } = deliveryRow.parse(row);
-  return { ...delivery, due: dueAt };
+  due: instant.optional(),
 };
 
-const toRow = ({ due, sent, ...delivery }: Delivery) => {
+const inState = <S extends DeliveryState, Fields extends z.ZodRawShape>(state: S, fields: Fields) =>
+  z.object({ ...common, ...fields, state: z.literal(state) });
+
+const deliveryRow = z.discriminatedUnion("state", [
+  inState("pending", { wait: instant.optional(), reason }),
+  inState("held", { reason: text }),
+  inState("sending", { leaseUntil: instant, sent: sent.optional() }),
+  inState("unsettled", { ...claimable, sent, reason: text, refused: reason }),
+  inState("posted", { sent, remote, stale: z.boolean(), reason }),
+  inState("editing", { ...change, edit: request }),
+  inState("deleting", change),
+  inState("deleted", { remote }),
+  inState("failed", { reason: text }),
+  inState("unknown", { sent, reason: text }),
+  inState("cancelled", { reason: text }),
+]);
+
+const toDelivery = ({ dueAt, ...row }: Row): Delivery => deliveryRow.parse({ ...row, due: dueAt });
+
+const toRow = (delivery: Delivery) => {
   const key = deliveryKey(delivery);
+  const { due, ...attributes } = deliveryRow.encode(delivery);
   return {
     ...key,
-    ...delivery,
+    ...attributes,
     ...dueAttributes(key, due),
     version: delivery.version + 1,
-    sent: sent && { ...sent, request: JSON.stringify(sent.request) },
     accountState: accountState(delivery.account, delivery.state),
   };
 };

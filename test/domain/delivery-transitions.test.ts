@@ -1,21 +1,28 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { backoff } from "../../src/domain/backoff.ts";
-import type { Delivery, Offers, Outcome } from "../../src/domain/delivery.ts";
+import type { Claimed, Delivery, Offers, Outcome } from "../../src/domain/delivery.ts";
 import {
-  claimed,
-  expired,
-  failed,
+  afterChange,
+  afterSend,
+  chooseSettlement,
+  claim,
+  claimDeletion,
+  claimEdit,
+  claimUnsettled,
+  defer,
+  expire,
+  fail,
   giveUpAfter,
-  loaded,
-  next,
+  leaveCopy,
+  markPosted,
+  markUnknown,
   type Offer,
   pausedFor,
-  posted,
-  reloaded,
-  settleBy,
-  settled,
-  waiting,
+  reopen,
+  type Stored,
+  startResend,
+  storeRequest,
 } from "../../src/domain/delivery-transitions.ts";
 import { hour, type Instant, minute, second } from "../../src/domain/time.ts";
 import { aDelivery, start } from "../support/builders.ts";
@@ -27,20 +34,19 @@ const anOffer = (overrides: Partial<Offer> = {}): Offer => ({
   ...overrides,
 });
 const until = start + 90 * second;
-const sending = (overrides: Partial<Delivery> = {}): Delivery =>
-  loaded(claimed(aDelivery(overrides), "sending", until), { text: "t0" }, "https://blog.example.com/", start);
-const unsettled = (overrides: Partial<Delivery> = {}): Delivery => ({
-  ...claimed(
-    { ...next(sending(), { kind: "unanswered", reason: "reset" }, start, anOffer()), ...overrides },
-    "unsettled",
-    until,
-  ),
-});
+const url = "https://blog.example.com/";
+const sending = (overrides: Partial<Delivery<"pending">> = {}): Stored =>
+  storeRequest(claim(aDelivery(overrides), until), { text: "t0" }, url, start);
+const unsettled = (overrides: Partial<Delivery<"unsettled">> = {}): Claimed<"unsettled"> => {
+  const delivery = afterSend(sending(), { kind: "unanswered", reason: "reset" }, start, anOffer());
+  if (delivery.state !== "unsettled") throw new Error(`it is ${delivery.state}`);
+  return claimUnsettled({ ...delivery, ...overrides }, until);
+};
 const copy = { id: "1", url: "https://network.example/1" };
 
 describe("a first send", () => {
   test("that was answered is posted, and is compared with the post at once", () => {
-    expect(next(sending(), { kind: "posted", remote: copy }, start, anOffer())).toMatchObject({
+    expect(afterSend(sending(), { kind: "posted", remote: copy }, start, anOffer())).toMatchObject({
       state: "posted",
       remote: copy,
       due: start,
@@ -50,7 +56,7 @@ describe("a first send", () => {
 
   test("that was certainly not applied waits as long as the network asked, and forgets its request", () => {
     const retryAt = start + 10 * minute;
-    const after = next(sending(), { kind: "unavailable", reason: "429", retryAt }, start, anOffer());
+    const after = afterSend(sending(), { kind: "unavailable", reason: "429", retryAt }, start, anOffer());
     expect(after).toMatchObject({
       state: "pending",
       wait: retryAt,
@@ -61,13 +67,13 @@ describe("a first send", () => {
   });
 
   test("is not repeated at once, whatever the network asked", () => {
-    expect(next(sending(), { kind: "unavailable", reason: "429", retryAt: 0 }, start, anOffer()).due).toBe(
+    expect(afterSend(sending(), { kind: "unavailable", reason: "429", retryAt: 0 }, start, anOffer()).due).toBe(
       start + second,
     );
   });
 
   test("that found nobody backs off", () => {
-    const after = next(sending(), { kind: "unavailable", reason: "refused" }, start, anOffer());
+    const after = afterSend(sending(), { kind: "unavailable", reason: "refused" }, start, anOffer());
     expect(after.due).toBe(start + backoff(after.seed, 1));
   });
 
@@ -76,12 +82,12 @@ describe("a first send", () => {
     [giveUpAfter + 1, 3, "pending"],
     [giveUpAfter - 1, 30, "pending"],
   ])("%d ms after it was planned and after %d tries, out of reach means %s", (age, attempts, state) => {
-    const after = next(sending({ attempts }), { kind: "unavailable", reason: "refused" }, start + age, anOffer());
+    const after = afterSend(sending({ attempts }), { kind: "unavailable", reason: "refused" }, start + age, anOffer());
     expect(after.state).toBe(state);
   });
 
   test("whose login is refused waits with its account", () => {
-    const after = next(sending(), { kind: "unauthorised", reason: "401" }, start, anOffer());
+    const after = afterSend(sending(), { kind: "unauthorised", reason: "401" }, start, anOffer());
     expect(after).toMatchObject({
       state: "pending",
       due: start + pausedFor,
@@ -94,7 +100,7 @@ describe("a first send", () => {
     [{ kind: "rejected", reason: "too long" }, "too long"],
     [{ kind: "duplicate", reason: "said before", remote: copy }, "duplicate: said before"],
   ] as const)("that got a final no failed: %j", (outcome, reason) => {
-    expect(next(sending(), outcome, start, anOffer())).toMatchObject({
+    expect(afterSend(sending(), outcome, start, anOffer())).toMatchObject({
       state: "failed",
       reason,
       due: undefined,
@@ -103,20 +109,17 @@ describe("a first send", () => {
   });
 
   test("without an answer is settled after lease and settling time", () => {
-    const after = next(sending(), { kind: "unanswered", reason: "500" }, start + second, anOffer());
+    const after = afterSend(sending(), { kind: "unanswered", reason: "500" }, start + second, anOffer());
     expect(after).toMatchObject({
       state: "unsettled",
       due: until + 2 * minute,
       wait: until + 2 * minute,
       sent: { request: { text: "t0" }, firstSentAt: start },
     });
-    expect(
-      next({ ...sending(), leaseUntil: undefined }, { kind: "unanswered", reason: "500" }, start, anOffer()).due,
-    ).toBe(start + 2 * minute);
   });
 
   test("that the network answered without naming the post is unknown", () => {
-    expect(next(sending(), { kind: "done" }, start, anOffer()).state).toBe("unknown");
+    expect(afterSend(sending(), { kind: "done" }, start, anOffer()).state).toBe("unknown");
   });
 });
 
@@ -125,7 +128,7 @@ describe("a resend", () => {
     { kind: "posted", remote: copy },
     { kind: "duplicate", remote: copy, reason: "said before" },
   ] as const)("that finds the post there settles it: $kind", (outcome) => {
-    const after = next(unsettled({ refused: "no" }), outcome, start, anOffer());
+    const after = afterSend(unsettled({ refused: "no" }), outcome, start, anOffer());
     expect(after).toMatchObject({ state: "posted", remote: copy });
     expect(after.refused).toBeUndefined();
   });
@@ -135,7 +138,7 @@ describe("a resend", () => {
     [{ kind: "unauthorised", reason: "401" }, start + pausedFor],
     [{ kind: "unanswered", reason: "503" }, until + 2 * minute],
   ] as const)("that learns nothing stays unsettled, with its request: %j", (outcome, due) => {
-    expect(next(unsettled(), outcome, start, anOffer())).toMatchObject({
+    expect(afterSend(unsettled(), outcome, start, anOffer())).toMatchObject({
       state: "unsettled",
       due,
       wait: due,
@@ -144,7 +147,7 @@ describe("a resend", () => {
   });
 
   test("is not given up after a week", () => {
-    const after = next(
+    const after = afterSend(
       unsettled({ attempts: 30 }),
       { kind: "unavailable", reason: "refused" },
       start + 2 * giveUpAfter,
@@ -155,15 +158,19 @@ describe("a resend", () => {
 
   test("that gets a final no is looked for, or unknown where nothing can be read", () => {
     const no = { kind: "rejected", reason: "400" } as const;
-    expect(next(unsettled(), no, start, anOffer())).toMatchObject({ state: "unsettled", refused: "400", due: start });
-    expect(next(unsettled(), no, start, anOffer({ look: false }))).toMatchObject({
+    expect(afterSend(unsettled(), no, start, anOffer())).toMatchObject({
+      state: "unsettled",
+      refused: "400",
+      due: start,
+    });
+    expect(afterSend(unsettled(), no, start, anOffer({ look: false }))).toMatchObject({
       state: "unknown",
       reason: expect.stringContaining("the first send got no answer, a later one was rejected: 400"),
     });
   });
 
   test("keeps the moment of the first send", () => {
-    expect(reloaded(unsettled(), start + hour)).toMatchObject({
+    expect(startResend(unsettled(), start + hour)).toMatchObject({
       sent: { firstSentAt: start, lastSentAt: start + hour },
       attempts: 2,
     });
@@ -171,12 +178,18 @@ describe("a resend", () => {
 });
 
 describe("an edit or a deletion", () => {
-  const editing = claimed(posted(sending(), copy, start), "editing", until);
-  const deleting = claimed(posted(sending(), copy, start), "deleting", until);
+  const posted = markPosted(sending(), copy, start);
+  const editing = claimEdit(posted, { text: "t1" }, until);
+  const deleting = claimDeletion(posted, until);
 
   test.each([{ kind: "done" }, { kind: "posted", remote: copy }] as const)("is done: $kind", (outcome) => {
-    expect(next(editing, outcome, start, anOffer())).toMatchObject({ state: "posted", stale: false, due: start });
-    expect(next(deleting, outcome, start, anOffer())).toMatchObject({ state: "deleted", due: start });
+    expect(afterChange(editing, outcome, start)).toMatchObject({
+      state: "posted",
+      stale: false,
+      sent: { request: { text: "t1" } },
+      due: start,
+    });
+    expect(afterChange(deleting, outcome, start)).toMatchObject({ state: "deleted", due: start });
   });
 
   test.each([
@@ -184,7 +197,7 @@ describe("an edit or a deletion", () => {
     { kind: "duplicate", reason: "403", remote: copy },
   ] as const)("that the network refuses leaves a stale copy: $kind", (outcome) => {
     for (const delivery of [editing, deleting])
-      expect(next(delivery, outcome, start, anOffer())).toMatchObject({
+      expect(afterChange(delivery, outcome, start)).toMatchObject({
         state: "posted",
         stale: true,
         reason: "403",
@@ -198,7 +211,7 @@ describe("an edit or a deletion", () => {
     [{ kind: "unanswered", reason: "500" }, backoff(editing.seed, 1)],
   ] as const)("without a yes is repeated: %j", (outcome, wait) => {
     for (const delivery of [editing, deleting])
-      expect(next(delivery, outcome, start, anOffer())).toMatchObject({
+      expect(afterChange(delivery, outcome, start)).toMatchObject({
         state: delivery.state,
         due: start + wait,
         leaseUntil: undefined,
@@ -207,7 +220,7 @@ describe("an edit or a deletion", () => {
 
   test("whose worker was killed is repeated at once", () => {
     for (const delivery of [editing, deleting])
-      expect(expired(delivery, 2 * minute, until + 1)).toMatchObject({
+      expect(expire(delivery, 2 * minute, until + 1)).toMatchObject({
         state: delivery.state,
         due: until + 1,
         leaseUntil: undefined,
@@ -217,17 +230,16 @@ describe("an edit or a deletion", () => {
 
 describe("an expired claim", () => {
   test("that had stored no request sent nothing", () => {
-    const after = expired(claimed(aDelivery(), "sending", until), 2 * minute, until + 1);
+    const after = expire(claim(aDelivery(), until), 2 * minute, until + 1);
     expect(after).toMatchObject({ state: "pending", due: until + 1, leaseUntil: undefined });
   });
 
   test("that had stored one is settled after lease and settling time", () => {
-    expect(expired(sending(), 2 * minute, until + hour)).toMatchObject({
+    expect(expire(sending(), 2 * minute, until + hour)).toMatchObject({
       state: "unsettled",
       due: until + 2 * minute,
       wait: until + 2 * minute,
     });
-    expect(expired({ ...sending(), leaseUntil: undefined }, minute, start).due).toBe(start + minute);
   });
 });
 
@@ -265,30 +277,29 @@ describe("how an unsettled delivery is settled", () => {
     ["a timeline is read", anOffer(), true, {}, "look"],
     ["a network that offers nothing is not asked", anOffer({ offers: "none", look: false }), true, {}, "unknown"],
   ] as const)("%s", (_, offer, wanted, overrides, way) => {
-    expect(settleBy(unsettled(overrides), offer, wanted, start + hour)).toBe(way);
-  });
-
-  test("a key whose first send has no moment counts from now", () => {
-    expect(settleBy({ ...unsettled(), sent: undefined }, key({ keyWindow: hour, look: false }), true, start)).toBe(
-      "resend",
-    );
+    expect(chooseSettlement(unsettled(overrides), offer, wanted, start + hour)).toBe(way);
   });
 });
 
-test("what waits keeps its state, but a claim that has not sent is pending again", () => {
-  expect(waiting(aDelivery({ state: "sending", leaseUntil: until }), start, "later")).toMatchObject({
+test("what is deferred keeps its state, without the claim; a claim that has not sent is pending again", () => {
+  expect(defer(unsettled(), start, "later")).toMatchObject({
+    state: "unsettled",
+    leaseUntil: undefined,
+    due: start,
+    reason: "later",
+  });
+  expect(reopen(claim(aDelivery(), until), start)).toMatchObject({
     state: "pending",
     leaseUntil: undefined,
     due: start,
   });
-  expect(waiting(unsettled(), start, "later").state).toBe("unsettled");
-  expect(settled(aDelivery(), true, "old")).toMatchObject({
+  expect(leaveCopy(markPosted(sending(), copy, start), "old")).toMatchObject({
     state: "posted",
     stale: true,
     due: undefined,
     reason: "old",
   });
-  expect(failed(sending(), "no").sent).toBeUndefined();
+  expect(fail(sending(), "no").sent).toBeUndefined();
 });
 
 /** What really becomes of one request, whatever the worker hears of it. */
@@ -328,22 +339,21 @@ const aRun = (offer: Offer) => {
         return { kind: "rejected", reason: "400" };
     }
   };
-  const step = (delivery: Delivery, fate: Fate, isBlind: boolean): Delivery => {
+  const step = (delivery: Delivery<"pending" | "unsettled">, fate: Fate, isBlind: boolean): Delivery => {
     now = Math.max(now, delivery.due ?? now);
-    const answer = (sent: Delivery): Delivery => {
+    const answer = (sent: Stored): Delivery => {
       const outcome = send(fate);
-      return outcome === undefined ? expired(sent, offer.settle, now) : next(sent, outcome, now, offer);
+      return outcome === undefined ? expire(sent, offer.settle, now) : afterSend(sent, outcome, now, offer);
     };
     const lease = now + 90 * second;
-    if (delivery.state === "pending")
-      return answer(loaded(claimed(delivery, "sending", lease), { text: "t0" }, "url", now));
-    const mine = claimed(delivery, "unsettled", lease);
-    const way = settleBy(mine, offer, true, now);
-    if (way === "unknown") return { ...mine, state: "unknown", due: undefined };
-    if (way === "resend") return answer(reloaded(mine, now));
-    if (isBlind) return next(mine, { kind: "unavailable", reason: "blind" }, now, offer);
-    if (copies > 0) return posted(mine, copy, now);
-    return mine.refused === undefined ? answer(reloaded(mine, now)) : failed(mine, mine.refused);
+    if (delivery.state === "pending") return answer(storeRequest(claim(delivery, lease), { text: "t0" }, url, now));
+    const way = chooseSettlement(delivery, offer, true, now);
+    if (way === "unknown") return markUnknown(delivery, "no answer");
+    const mine = claimUnsettled(delivery, lease);
+    if (way === "resend") return answer(startResend(mine, now));
+    if (isBlind) return afterSend(mine, { kind: "unavailable", reason: "blind" }, now, offer);
+    if (copies > 0) return markPosted(mine, copy, now);
+    return mine.refused === undefined ? answer(startResend(mine, now)) : fail(mine, mine.refused);
   };
   return { step, copies: () => copies };
 };
@@ -361,7 +371,7 @@ describe("whatever the network does", () => {
     plan: readonly (readonly [Fate, boolean])[],
   ) => {
     const network = aRun(offer);
-    let delivery = aDelivery();
+    let delivery: Delivery = aDelivery();
     for (const [fate, isBlind] of plan) {
       if (delivery.state !== "pending" && delivery.state !== "unsettled") break;
       const before = delivery;
@@ -433,7 +443,7 @@ describe("whatever the network does", () => {
         run(
           offer,
           (after) => {
-            expect(after.leaseUntil === undefined || after.state === "unknown").toBe(true);
+            expect(after.leaseUntil).toBeUndefined();
             expect(after.due === undefined).toBe(after.state === "failed" || after.state === "unknown");
           },
           plan,

@@ -53,8 +53,7 @@ test("a save of a delivery ends where nudges do not", async () => {
     table.update(refKey(delivery), { add: { nudges: 1 } }, { kind: "present" }),
   );
   await store.deliveries.create(aDelivery());
-  const read = await store.deliveries.read(delivery);
-  await expect(slow.deliveries.save({ ...aDelivery(), ...read })).rejects.toThrow(gaveUp);
+  await expect(slow.deliveries.save(aDelivery({ version: 1 }))).rejects.toThrow(gaveUp);
 });
 
 test("a touch of a feed ends where its due is always moved", async () => {

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { minute, second } from "../../src/domain/time.ts";
 import { endLeases, tableDefinition } from "../../src/store/embedded-table.ts";
-import { aDelivery, start } from "../support/builders.ts";
+import { deliveryIn, start } from "../support/builders.ts";
 import { takeLease } from "../support/lease.ts";
 import { aStore } from "../support/store.ts";
 
@@ -17,7 +17,7 @@ test("the leases of a dead process end: its feeds can be rendered, its claims ha
     account: "mastodon",
     generation: 0,
   } as const;
-  await store.deliveries.create(aDelivery({ state: "sending", leaseUntil: start + minute, due: start + minute }));
+  await store.deliveries.create({ ...deliveryIn.sending, due: start + minute });
 
   await endLeases(client, table, start + second);
 

@@ -1,5 +1,5 @@
 import type { Account } from "../../src/domain/account.ts";
-import type { Delivery } from "../../src/domain/delivery.ts";
+import type { Delivery, DeliveryBase, DeliveryState, Sent } from "../../src/domain/delivery.ts";
 import type { Ping } from "../../src/domain/ping.ts";
 import type { Post, PostContent } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
@@ -100,15 +100,13 @@ export const anAccount = (overrides: Partial<Account> = {}): Account => ({
   ...overrides,
 });
 
-/** Planned at `start` and due then; not saved yet. */
-export const aDelivery = (overrides: Partial<Delivery> = {}): Delivery => ({
+const base: DeliveryBase = {
   site: "blog",
   post: "id-of-hello-world",
   account: "mastodon",
   generation: 0,
   network: "mastodon",
   version: 0,
-  state: "pending",
   nudges: 0,
   sandbox: false,
   seed: "5eed5eed5eed5eed5eed5eed5eed5eed",
@@ -116,10 +114,39 @@ export const aDelivery = (overrides: Partial<Delivery> = {}): Delivery => ({
   attempts: 0,
   admitted: false,
   approved: false,
-  stale: false,
   due: start,
+};
+
+/** Planned at `start` and due then; not saved yet. */
+export const aDelivery = (overrides: Partial<Delivery<"pending">> = {}): Delivery<"pending"> => ({
+  ...base,
+  state: "pending",
   ...overrides,
 });
+
+const sent: Sent = {
+  request: { text: "z", card: { url: "u", none: null }, a: [1, 2] },
+  url: "https://blog.example.com/",
+  firstSentAt: start,
+  lastSentAt: start + minute,
+};
+const copy = { sent, remote: { id: "1", url: "https://network.example/1" } };
+const change = { ...copy, changeAttempts: 1, leaseUntil: start + minute, reason: "429" };
+
+/** A delivery in each state; not saved yet. */
+export const deliveryIn: { readonly [S in DeliveryState]: Delivery<S> } = {
+  pending: aDelivery(),
+  held: { ...base, state: "held", reason: "too many posts" },
+  sending: { ...base, state: "sending", leaseUntil: start + minute },
+  unsettled: { ...base, state: "unsettled", sent, refused: "400", reason: "400", wait: start + minute },
+  posted: { ...base, ...copy, state: "posted", stale: true, reason: "it cannot be edited" },
+  editing: { ...base, ...change, state: "editing", edit: { text: "a", z: 1, b: [] } },
+  deleting: { ...base, ...change, state: "deleting" },
+  deleted: { ...base, state: "deleted", remote: { id: null, url: null } },
+  failed: { ...base, state: "failed", reason: "404" },
+  unknown: { ...base, state: "unknown", sent, reason: "no answer" },
+  cancelled: { ...base, state: "cancelled", reason: "the post was deleted" },
+};
 
 /** Due at `start`, when its bytes are public; not saved yet. */
 export const aPing = (overrides: Partial<Ping> = {}): Ping => ({

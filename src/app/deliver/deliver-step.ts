@@ -1,6 +1,6 @@
 import type { Account, Policies } from "../../domain/account.ts";
 import { type Delivery, deliveryId } from "../../domain/delivery.ts";
-import { next, type Offer } from "../../domain/delivery-transitions.ts";
+import { afterSend, type Offer, type Stored } from "../../domain/delivery-transitions.ts";
 import { snippetFor } from "../../domain/snippet.ts";
 import { type Instant, second } from "../../domain/time.ts";
 import type { Connection, Network, Networks } from "../../ports/networks.ts";
@@ -46,7 +46,7 @@ export const wishOf = async (
   );
 
 /** Saves on the version that was read. Undefined: another worker was faster, and the row is its own. */
-export const save = async (delivery: Delivery, { deliveries }: DeliverPorts): Promise<Delivery | undefined> =>
+export const save = async <D extends Delivery>(delivery: D, { deliveries }: DeliverPorts): Promise<D | undefined> =>
   (await deliveries.save(delivery)) ? { ...delivery, version: delivery.version + 1 } : undefined;
 
 /** The end of a step. A failed or unknown delivery raises an alarm. */
@@ -58,19 +58,19 @@ export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<v
 
 /** The stored request with the stored key, while the lease holds. */
 export const send = async (
-  delivery: Delivery,
+  delivery: Stored,
   { account, network, connection, offer }: Target,
   ports: DeliverPorts,
 ): Promise<void> => {
   const { sent, leaseUntil, seed, planned } = delivery;
-  const left = (leaseUntil ?? 0) - second - ports.clock();
-  if (sent === undefined || left <= 0) {
+  const left = leaseUntil - second - ports.clock();
+  if (left <= 0) {
     const reason = "the worker was too slow to send within its lease";
-    return record(next(delivery, { kind: "unavailable", reason }, ports.clock(), offer), ports);
+    return record(afterSend(delivery, { kind: "unavailable", reason }, ports.clock(), offer), ports);
   }
   const signal = ports.deadline(Math.min(deadlineFor(delivery), left));
   const outcome = await connection.send(sent.request, network.key(seed, planned), signal);
   if (outcome.kind === "unauthorised") await pause(account.name, outcome.reason, ports);
   if (outcome.kind === "posted") await resume(account.name, ports);
-  await record(next(delivery, outcome, ports.clock(), offer), ports);
+  await record(afterSend(delivery, outcome, ports.clock(), offer), ports);
 };

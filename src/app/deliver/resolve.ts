@@ -1,4 +1,5 @@
 import { type Delivery, deliveryId, parseDeliveryId } from "../../domain/delivery.ts";
+import { markPosted, reopen } from "../../domain/delivery-transitions.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, DeliveryRef, Posts } from "../../ports/store.ts";
 import { conflict, retryOnConflict } from "../retry-on-conflict.ts";
@@ -37,16 +38,10 @@ const change = async (
   });
 };
 
-const afresh = (delivery: Delivery, now: number, reason: string): Delivery => ({
-  ...delivery,
-  state: "pending",
+const afresh = (delivery: Delivery<"held" | "failed" | "unknown">, now: number, reason: string): Delivery => ({
+  ...reopen(delivery, now, reason),
   approved: true,
   attempts: 0,
-  sent: undefined,
-  refused: undefined,
-  wait: undefined,
-  due: now,
-  reason,
 });
 
 /** By a person: what is held or failed is sent, what waits is tried now, its account's pause ends. What may be public already is not sent again by this. */
@@ -88,11 +83,8 @@ export const resolve = (
       if (delivery.state !== "unknown") return `${id} is ${delivery.state}: only an unknown delivery can be resolved`;
       if (as === "retry") return afresh(delivery, now, "resolved by hand: it was not posted");
       return {
-        ...delivery,
-        state: "posted",
-        remote: { id: null, url: null },
+        ...markPosted(delivery, { id: null, url: null }, now),
         reason: "resolved by hand: it was posted",
-        due: now,
       };
     },
     ports,

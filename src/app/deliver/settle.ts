@@ -1,14 +1,14 @@
 import type { Delivery } from "../../domain/delivery.ts";
 import {
-  cancelled,
-  claimed,
-  failed,
-  next,
-  posted,
-  reloaded,
-  settleBy,
-  unknown,
-  waiting,
+  afterSend,
+  cancel,
+  chooseSettlement,
+  claimUnsettled,
+  defer,
+  fail,
+  markPosted,
+  markUnknown,
+  startResend,
 } from "../../domain/delivery-transitions.ts";
 import { minute } from "../../domain/time.ts";
 import type { Found } from "../../ports/networks.ts";
@@ -16,38 +16,39 @@ import { type DeliverPorts, deadlineFor, leaseFor, record, save, send, type Targ
 import type { Wish } from "./desired-state.ts";
 
 /** An earlier send got no answer, and has certainly ended. The delivery stays unsettled until its outcome is known. */
-export const settle = async (delivery: Delivery, target: Target, wish: Wish, ports: DeliverPorts): Promise<void> => {
+export const settle = async (
+  delivery: Delivery<"unsettled">,
+  target: Target,
+  wish: Wish,
+  ports: DeliverPorts,
+): Promise<void> => {
   const { connection, offer } = target;
-  if (wish.kind === "wait" && !offer.look) return record(waiting(delivery, wish.until, wish.reason), ports);
+  if (wish.kind === "wait" && !offer.look) return record(defer(delivery, wish.until, wish.reason), ports);
   const isWanted = wish.kind === "out";
-  const way = settleBy(delivery, offer, isWanted, ports.clock());
-  if (way === "unknown") return record(unknown(delivery, whyUnknown(delivery, wish)), ports);
-  const mine = await save(claimed(delivery, "unsettled", ports.clock() + leaseFor(delivery)), ports);
+  const way = chooseSettlement(delivery, offer, isWanted, ports.clock());
+  if (way === "unknown") return record(markUnknown(delivery, whyUnknown(delivery, wish)), ports);
+  const mine = await save(claimUnsettled(delivery, ports.clock() + leaseFor(delivery)), ports);
   if (mine === undefined) return;
   const resend = async (): Promise<void> => {
-    const ready = await save(reloaded(mine, ports.clock()), ports);
+    const ready = await save(startResend(mine, ports.clock()), ports);
     if (ready !== undefined) await send(ready, target, ports);
   };
   if (way === "resend") return resend();
 
-  const since = (mine.sent?.firstSentAt ?? 0) - 5 * minute;
-  const found = await connection.look?.(mine.sent?.url ?? "", since, ports.deadline(deadlineFor(mine)));
+  const { url, firstSentAt } = mine.sent;
+  const found = await connection.look?.(url, firstSentAt - 5 * minute, ports.deadline(deadlineFor(mine)));
   const now = ports.clock();
   if (found === undefined) {
     // Inside its window the key protects even where nothing can be read.
-    if (settleBy(mine, { ...offer, look: false }, isWanted, now) === "resend") return resend();
-    return record(
-      next(mine, { kind: "unavailable", reason: "the network did not answer the search for the copy" }, now, offer),
-      ports,
-    );
+    if (chooseSettlement(mine, { ...offer, look: false }, isWanted, now) === "resend") return resend();
+    const reason = "the network did not answer the search for the copy";
+    return record(afterSend(mine, { kind: "unavailable", reason }, now, offer), ports);
   }
   const ours = await firstOf(found, mine, ports);
-  if (ours !== undefined) return record(posted(mine, ours.remote, now), ports);
-  if (mine.refused !== undefined) return record(failed(mine, mine.refused), ports);
-  if (wish.kind === "wait") return record(waiting(mine, wish.until, wish.reason), ports);
-  return isWanted
-    ? resend()
-    : record(cancelled(mine, `cancelled before it reached the network: ${wish.reason}`), ports);
+  if (ours !== undefined) return record(markPosted(mine, ours.remote, now), ports);
+  if (mine.refused !== undefined) return record(fail(mine, mine.refused), ports);
+  if (wish.kind === "wait") return record(defer(mine, wish.until, wish.reason), ports);
+  return isWanted ? resend() : record(cancel(mine, `cancelled before it reached the network: ${wish.reason}`), ports);
 };
 
 /** A second publication by will is not the first: copies of other deliveries do not count (interleaving 42). */

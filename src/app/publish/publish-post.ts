@@ -126,6 +126,5 @@ const planned = (post: Post, account: Account, sandbox: boolean, { hash, clock }
   attempts: 0,
   admitted: false,
   approved: false,
-  stale: false,
   due: clock(),
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { day, hour, minute, second } from "../../../src/domain/time.ts";
-import { aDelivery, anAccount, start } from "../../support/builders.ts";
+import { anAccount, deliveryIn, start } from "../../support/builders.ts";
 import type { Fate } from "../../support/paper-network.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
@@ -308,16 +308,16 @@ describe("a copy that is out", () => {
   });
 
   test.each([
-    [true, "deleted", 0],
-    [false, "posted", 1],
-  ])("goes with its post where the network can delete (%s)", async (remove, state, left) => {
+    [true, { state: "deleted" }, 0],
+    [false, { state: "posted", stale: true }, 1],
+  ])("goes with its post where the network can delete (%s)", async (remove, delivery, left) => {
     const world = await aWorld({ remove });
     await world.plan("s", saying("t0"));
     await world.sweep();
     await world.app.remove("s");
     await world.sweep();
     expect(world.paper.visible()).toHaveLength(left);
-    expect(await world.deliveries("s")).toMatchObject([{ state, stale: !remove }]);
+    expect(await world.deliveries("s")).toMatchObject([delivery]);
   });
 
   test("goes ten minutes after its document has gone", async () => {
@@ -436,14 +436,17 @@ test("a pending delivery of a removed account is cancelled, with that reason", a
   ]);
 });
 
+const lost = { post: "lost", account: "one", network: "paper" };
+
 test.each([
-  ["pending", undefined, "cancelled"],
-  ["sending", { request: { text: "t0" }, url: "", firstSentAt: start, lastSentAt: start }, "unsettled"],
-  ["cancelled", undefined, "cancelled"],
-  ["failed", undefined, "failed"],
-] as const)("a %s row without a post or a lease comes to rest, and nothing is sent", async (state, sent, after) => {
+  [{ ...deliveryIn.pending, ...lost }, "cancelled"],
+  [{ ...deliveryIn.sending, ...lost, leaseUntil: start }, "cancelled"],
+  [{ ...deliveryIn.sending, ...lost, leaseUntil: start, sent: deliveryIn.posted.sent }, "unsettled"],
+  [{ ...deliveryIn.cancelled, ...lost }, "cancelled"],
+  [{ ...deliveryIn.failed, ...lost }, "failed"],
+] as const)("a row without a post or a lease comes to rest, and nothing is sent (%#)", async (delivery, after) => {
   const world = await aWorld({ offers: "read" });
-  await world.store.deliveries.create(aDelivery({ post: "lost", account: "one", network: "paper", state, sent }));
+  await world.store.deliveries.create(delivery);
   await world.sweep();
   expect(await world.store.deliveries.ofPost("blog", "lost")).toMatchObject([{ state: after }]);
   world.turn(hour);

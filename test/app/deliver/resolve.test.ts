@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { deliveryId } from "../../../src/domain/delivery.ts";
 import { hour, minute } from "../../../src/domain/time.ts";
+import { aDelivery } from "../../support/builders.ts";
 import type { PaperOptions } from "../../support/paper-network.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
@@ -138,23 +139,8 @@ test.each(["no id at all", "a.b.c", "post.one.0"])("%s is the name of no deliver
 test("a delivery whose row outlived its post still answers", async () => {
   const world = await aWorld();
   world.paper.reach.now = "none";
-  await world.store.deliveries.create({
-    site: "blog",
-    post: "lost",
-    account: "one",
-    generation: 1,
-    network: "paper",
-    version: 0,
-    state: "pending",
-    nudges: 0,
-    sandbox: false,
-    seed: "00",
-    planned: 0,
-    attempts: 0,
-    admitted: false,
-    approved: false,
-    stale: false,
-    due: world.clock() + hour,
-  });
+  await world.store.deliveries.create(
+    aDelivery({ post: "lost", account: "one", generation: 1, network: "paper", due: world.clock() + hour }),
+  );
   expect(await world.app.retry("lost.one.1")).toMatchObject({ delivery: { slug: "", state: "pending" } });
 });

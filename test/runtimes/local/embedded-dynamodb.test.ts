@@ -7,7 +7,7 @@ import { folderObjects } from "../../../src/objects/folder-objects.ts";
 import { startEmbedded } from "../../../src/runtimes/local/embedded-dynamodb.ts";
 import { createTable, repairDue } from "../../../src/store/embedded-table.ts";
 import { dynamoStore } from "../../../src/store/table-store.ts";
-import { aDelivery, aPost, start } from "../../support/builders.ts";
+import { aDelivery, aPost, deliveryIn, start } from "../../support/builders.ts";
 import { localClient } from "../../support/store.ts";
 
 const aFolder = async (): Promise<string> => {
@@ -59,7 +59,7 @@ const filled = async (): Promise<string> => {
   await store.posts.save(aPost({ due: start }));
   await store.feeds.touch("blog", "main", "A Blog", start + 1);
   await store.deliveries.create(aDelivery({ due: start + 2 }));
-  await store.deliveries.create(aDelivery({ account: "x", state: "held", due: undefined }));
+  await store.deliveries.create({ ...deliveryIn.held, account: "x", due: undefined });
   await stop();
   return folder;
 };
