@@ -14,7 +14,7 @@ import type {
 import { day, hour, type Instant, second } from "./time.ts";
 
 /** What the transitions must know of a network. */
-export interface Offer {
+export interface NetworkTraits {
   readonly offers: Offers;
   /** How long after the lease an unanswered request may still land. */
   readonly settle: number;
@@ -97,7 +97,7 @@ export const claimDeletion = (copy: Copy, until: Instant): Claimed<"deleting"> =
  */
 export const chooseSettlement = (
   { sent, refused }: Delivery<"unsettled">,
-  { offers, keyWindow, look }: Offer,
+  { offers, keyWindow, look }: NetworkTraits,
   wanted: boolean,
   now: Instant,
 ): "look" | "resend" | "unknown" => {
@@ -174,7 +174,7 @@ const nextTry = (outcome: Unsuccessful, seed: string, attempts: number, now: Ins
 };
 
 /** The delivery after the network's answer to a send. */
-export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, offer: Offer): Delivery => {
+export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, traits: NetworkTraits): Delivery => {
   const { seed, attempts } = delivery;
   // An unanswered send came before: no answer to a later one takes that back (interleavings 37 and 38).
   const isResend = delivery.state === "unsettled";
@@ -184,7 +184,7 @@ export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, offe
     case "duplicate":
       return isResend ? markPosted(delivery, outcome.remote, now) : fail(delivery, `duplicate: ${outcome.reason}`);
     case "unanswered":
-      return unsettle(delivery, delivery.leaseUntil + offer.settle, outcome.reason);
+      return unsettle(delivery, delivery.leaseUntil + traits.settle, outcome.reason);
     case "unauthorised":
     case "unavailable": {
       const wait = nextTry(outcome, seed, attempts, now);
@@ -196,7 +196,7 @@ export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, offe
     }
     case "rejected":
       if (!isResend) return fail(delivery, outcome.reason);
-      if (!offer.look)
+      if (!traits.look)
         return markUnknown(delivery, `the first send got no answer, a later one was rejected: ${outcome.reason}`);
       return { ...unsettle(delivery, now, outcome.reason), refused: outcome.reason };
     case "done":

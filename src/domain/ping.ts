@@ -39,7 +39,7 @@ export const giveUpPingAfter = 72 * hour;
 const longestWait = day;
 
 /** Nothing more is to be done about it, until the feed changes. */
-export const rested = (ping: Ping, reason: string): Ping => ({ ...ping, wait: undefined, due: undefined, reason });
+export const stopPinging = (ping: Ping, reason: string): Ping => ({ ...ping, wait: undefined, due: undefined, reason });
 
 /** The ping after the hub's answer. Where newer bytes become public later, the hub is told once more then. Pure. */
 export const afterPing = (ping: Ping, answer: HubAnswer, seed: string, now: Instant): Ping => {
@@ -48,7 +48,7 @@ export const afterPing = (ping: Ping, answer: HubAnswer, seed: string, now: Inst
     return { ...ping, attempts: 0, since: undefined, wait: undefined, pinged: now, reason: undefined, due };
   }
   const [attempts, since] = [ping.attempts + 1, ping.since ?? now];
-  if (now - since >= giveUpPingAfter) return { ...rested(ping, answer.reason), attempts, since: undefined };
+  if (now - since >= giveUpPingAfter) return { ...stopPinging(ping, answer.reason), attempts, since: undefined };
   const { reason, retryAfter } = answer;
   const wait = retryAfter === undefined ? undefined : now + Math.min(Math.max(retryAfter, second), longestWait);
   return { ...ping, attempts, since, wait, reason, due: wait ?? now + backoff(seed, attempts) };

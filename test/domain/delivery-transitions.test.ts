@@ -17,7 +17,7 @@ import {
   leaveCopy,
   markPosted,
   markUnknown,
-  type Offer,
+  type NetworkTraits,
   pausedFor,
   reopen,
   type Stored,
@@ -27,7 +27,7 @@ import {
 import { hour, type Instant, minute, second } from "../../src/domain/time.ts";
 import { aDelivery, start } from "../support/builders.ts";
 
-const anOffer = (overrides: Partial<Offer> = {}): Offer => ({
+const aNetwork = (overrides: Partial<NetworkTraits> = {}): NetworkTraits => ({
   offers: "read",
   settle: 2 * minute,
   look: true,
@@ -38,7 +38,7 @@ const url = "https://blog.example.com/";
 const sending = (overrides: Partial<Delivery<"pending">> = {}): Stored =>
   storeRequest(claim(aDelivery(overrides), until), { text: "t0" }, url, start);
 const unsettled = (overrides: Partial<Delivery<"unsettled">> = {}): Claimed<"unsettled"> => {
-  const delivery = afterSend(sending(), { kind: "unanswered", reason: "reset" }, start, anOffer());
+  const delivery = afterSend(sending(), { kind: "unanswered", reason: "reset" }, start, aNetwork());
   if (delivery.state !== "unsettled") throw new Error(`it is ${delivery.state}`);
   return claimUnsettled({ ...delivery, ...overrides }, until);
 };
@@ -46,7 +46,7 @@ const copy = { id: "1", url: "https://network.example/1" };
 
 describe("a first send", () => {
   test("that was answered is posted, and is compared with the post at once", () => {
-    expect(afterSend(sending(), { kind: "posted", remote: copy }, start, anOffer())).toMatchObject({
+    expect(afterSend(sending(), { kind: "posted", remote: copy }, start, aNetwork())).toMatchObject({
       state: "posted",
       remote: copy,
       due: start,
@@ -56,7 +56,7 @@ describe("a first send", () => {
 
   test("that was certainly not applied waits as long as the network asked, and forgets its request", () => {
     const retryAt = start + 10 * minute;
-    const after = afterSend(sending(), { kind: "unavailable", reason: "429", retryAt }, start, anOffer());
+    const after = afterSend(sending(), { kind: "unavailable", reason: "429", retryAt }, start, aNetwork());
     expect(after).toMatchObject({
       state: "pending",
       wait: retryAt,
@@ -67,13 +67,13 @@ describe("a first send", () => {
   });
 
   test("is not repeated at once, whatever the network asked", () => {
-    expect(afterSend(sending(), { kind: "unavailable", reason: "429", retryAt: 0 }, start, anOffer()).due).toBe(
+    expect(afterSend(sending(), { kind: "unavailable", reason: "429", retryAt: 0 }, start, aNetwork()).due).toBe(
       start + second,
     );
   });
 
   test("that found nobody backs off", () => {
-    const after = afterSend(sending(), { kind: "unavailable", reason: "refused" }, start, anOffer());
+    const after = afterSend(sending(), { kind: "unavailable", reason: "refused" }, start, aNetwork());
     expect(after.due).toBe(start + backoff(after.seed, 1));
   });
 
@@ -82,12 +82,12 @@ describe("a first send", () => {
     [giveUpAfter + 1, 3, "pending"],
     [giveUpAfter - 1, 30, "pending"],
   ])("%d ms after it was planned and after %d tries, out of reach means %s", (age, attempts, state) => {
-    const after = afterSend(sending({ attempts }), { kind: "unavailable", reason: "refused" }, start + age, anOffer());
+    const after = afterSend(sending({ attempts }), { kind: "unavailable", reason: "refused" }, start + age, aNetwork());
     expect(after.state).toBe(state);
   });
 
   test("whose login is refused waits with its account", () => {
-    const after = afterSend(sending(), { kind: "unauthorised", reason: "401" }, start, anOffer());
+    const after = afterSend(sending(), { kind: "unauthorised", reason: "401" }, start, aNetwork());
     expect(after).toMatchObject({
       state: "pending",
       due: start + pausedFor,
@@ -100,7 +100,7 @@ describe("a first send", () => {
     [{ kind: "rejected", reason: "too long" }, "too long"],
     [{ kind: "duplicate", reason: "said before", remote: copy }, "duplicate: said before"],
   ] as const)("that got a final no failed: %j", (outcome, reason) => {
-    expect(afterSend(sending(), outcome, start, anOffer())).toMatchObject({
+    expect(afterSend(sending(), outcome, start, aNetwork())).toMatchObject({
       state: "failed",
       reason,
       due: undefined,
@@ -109,7 +109,7 @@ describe("a first send", () => {
   });
 
   test("without an answer is settled after lease and settling time", () => {
-    const after = afterSend(sending(), { kind: "unanswered", reason: "500" }, start + second, anOffer());
+    const after = afterSend(sending(), { kind: "unanswered", reason: "500" }, start + second, aNetwork());
     expect(after).toMatchObject({
       state: "unsettled",
       due: until + 2 * minute,
@@ -119,7 +119,7 @@ describe("a first send", () => {
   });
 
   test("that the network answered without naming the post is unknown", () => {
-    expect(afterSend(sending(), { kind: "done" }, start, anOffer()).state).toBe("unknown");
+    expect(afterSend(sending(), { kind: "done" }, start, aNetwork()).state).toBe("unknown");
   });
 });
 
@@ -128,7 +128,7 @@ describe("a resend", () => {
     { kind: "posted", remote: copy },
     { kind: "duplicate", remote: copy, reason: "said before" },
   ] as const)("that finds the post there settles it: $kind", (outcome) => {
-    const after = afterSend(unsettled({ refused: "no" }), outcome, start, anOffer());
+    const after = afterSend(unsettled({ refused: "no" }), outcome, start, aNetwork());
     expect(after).toMatchObject({ state: "posted", remote: copy });
     expect(after.refused).toBeUndefined();
   });
@@ -138,7 +138,7 @@ describe("a resend", () => {
     [{ kind: "unauthorised", reason: "401" }, start + pausedFor],
     [{ kind: "unanswered", reason: "503" }, until + 2 * minute],
   ] as const)("that learns nothing stays unsettled, with its request: %j", (outcome, due) => {
-    expect(afterSend(unsettled(), outcome, start, anOffer())).toMatchObject({
+    expect(afterSend(unsettled(), outcome, start, aNetwork())).toMatchObject({
       state: "unsettled",
       due,
       wait: due,
@@ -151,19 +151,19 @@ describe("a resend", () => {
       unsettled({ attempts: 30 }),
       { kind: "unavailable", reason: "refused" },
       start + 2 * giveUpAfter,
-      anOffer(),
+      aNetwork(),
     );
     expect(after.state).toBe("unsettled");
   });
 
   test("that gets a final no is looked for, or unknown where nothing can be read", () => {
     const no = { kind: "rejected", reason: "400" } as const;
-    expect(afterSend(unsettled(), no, start, anOffer())).toMatchObject({
+    expect(afterSend(unsettled(), no, start, aNetwork())).toMatchObject({
       state: "unsettled",
       refused: "400",
       due: start,
     });
-    expect(afterSend(unsettled(), no, start, anOffer({ look: false }))).toMatchObject({
+    expect(afterSend(unsettled(), no, start, aNetwork({ look: false }))).toMatchObject({
       state: "unknown",
       reason: expect.stringContaining("the first send got no answer, a later one was rejected: 400"),
     });
@@ -244,7 +244,7 @@ describe("an expired claim", () => {
 });
 
 describe("how an unsettled delivery is settled", () => {
-  const key = (overrides: Partial<Offer> = {}) => anOffer({ offers: "key", ...overrides });
+  const key = (overrides: Partial<NetworkTraits> = {}) => aNetwork({ offers: "key", ...overrides });
   test.each([
     ["an own id is sent again", key(), true, {}, "resend"],
     ["an own id of a post that is not wanted any more is looked for", key(), false, {}, "look"],
@@ -267,17 +267,17 @@ describe("how an unsettled delivery is settled", () => {
     ["after its window it protects no more", key({ keyWindow: minute, look: false }), true, {}, "unknown"],
     [
       "a network that refuses duplicates is asked again",
-      anOffer({ offers: "refuse", look: false }),
+      aNetwork({ offers: "refuse", look: false }),
       true,
       {},
       "resend",
     ],
-    ["but not with what is not wanted any more", anOffer({ offers: "refuse", look: false }), false, {}, "unknown"],
-    ["nor after a final no", anOffer({ offers: "refuse", look: false }), true, { refused: "400" }, "unknown"],
-    ["a timeline is read", anOffer(), true, {}, "look"],
-    ["a network that offers nothing is not asked", anOffer({ offers: "none", look: false }), true, {}, "unknown"],
-  ] as const)("%s", (_, offer, wanted, overrides, way) => {
-    expect(chooseSettlement(unsettled(overrides), offer, wanted, start + hour)).toBe(way);
+    ["but not with what is not wanted any more", aNetwork({ offers: "refuse", look: false }), false, {}, "unknown"],
+    ["nor after a final no", aNetwork({ offers: "refuse", look: false }), true, { refused: "400" }, "unknown"],
+    ["a timeline is read", aNetwork(), true, {}, "look"],
+    ["a network that offers nothing is not asked", aNetwork({ offers: "none", look: false }), true, {}, "unknown"],
+  ] as const)("%s", (_, traits, wanted, overrides, way) => {
+    expect(chooseSettlement(unsettled(overrides), traits, wanted, start + hour)).toBe(way);
   });
 });
 
@@ -307,15 +307,15 @@ const fates = ["answered", "applied", "lost", "limited", "unauthorised", "refuse
 type Fate = (typeof fates)[number] | "killed" | "killed after";
 
 /** A network that knows how many copies it holds, met by the transitions alone, as deliver calls them. */
-const aRun = (offer: Offer) => {
+const aRun = (traits: NetworkTraits) => {
   let now: Instant = start;
   let copies = 0;
   const send = (fate: Fate): Outcome | undefined => {
     const apply = (): Outcome => {
       const isThere = copies > 0;
-      if (isThere && offer.offers === "refuse")
+      if (isThere && traits.offers === "refuse")
         return { kind: "duplicate", remote: { id: null, url: null }, reason: "said before" };
-      if (!(isThere && offer.offers === "key")) copies += 1;
+      if (!(isThere && traits.offers === "key")) copies += 1;
       return { kind: "posted", remote: copy };
     };
     switch (fate) {
@@ -343,15 +343,15 @@ const aRun = (offer: Offer) => {
     now = Math.max(now, delivery.due ?? now);
     const answer = (sent: Stored): Delivery => {
       const outcome = send(fate);
-      return outcome === undefined ? expire(sent, offer.settle, now) : afterSend(sent, outcome, now, offer);
+      return outcome === undefined ? expire(sent, traits.settle, now) : afterSend(sent, outcome, now, traits);
     };
     const lease = now + 90 * second;
     if (delivery.state === "pending") return answer(storeRequest(claim(delivery, lease), { text: "t0" }, url, now));
-    const way = chooseSettlement(delivery, offer, true, now);
+    const way = chooseSettlement(delivery, traits, true, now);
     if (way === "unknown") return markUnknown(delivery, "no answer");
     const mine = claimUnsettled(delivery, lease);
     if (way === "resend") return answer(startResend(mine, now));
-    if (isBlind) return afterSend(mine, { kind: "unavailable", reason: "blind" }, now, offer);
+    if (isBlind) return afterSend(mine, { kind: "unavailable", reason: "blind" }, now, traits);
     if (copies > 0) return markPosted(mine, copy, now);
     return mine.refused === undefined ? answer(startResend(mine, now)) : fail(mine, mine.refused);
   };
@@ -366,11 +366,11 @@ describe("whatever the network does", () => {
     maxLength: 30,
   });
   const run = (
-    offer: Offer,
+    traits: NetworkTraits,
     check: (after: Delivery, before: Delivery, copies: number) => void,
     plan: readonly (readonly [Fate, boolean])[],
   ) => {
-    const network = aRun(offer);
+    const network = aRun(traits);
     let delivery: Delivery = aDelivery();
     for (const [fate, isBlind] of plan) {
       if (delivery.state !== "pending" && delivery.state !== "unsettled") break;
@@ -379,15 +379,15 @@ describe("whatever the network does", () => {
       check(delivery, before, network.copies());
     }
   };
-  const anyOffer = fc
+  const anyNetwork = fc
     .record({ offers: fc.constantFrom(...offersOf), look: fc.boolean() })
-    .map(({ offers, look }) => anOffer({ offers, look: offers === "read" || (offers !== "none" && look) }));
+    .map(({ offers, look }) => aNetwork({ offers, look: offers === "read" || (offers !== "none" && look) }));
 
   test("there is at most one copy, none where it failed, and one where it is posted", () => {
     fc.assert(
-      fc.property(anyOffer, moves, (offer, plan) => {
+      fc.property(anyNetwork, moves, (traits, plan) => {
         run(
-          offer,
+          traits,
           (after, _, copies) => {
             expect(copies).toBeLessThanOrEqual(1);
             if (after.state === "failed" || after.state === "cancelled" || after.state === "pending")
@@ -403,9 +403,9 @@ describe("whatever the network does", () => {
 
   test("an unanswered send is never forgotten, and its request never changes", () => {
     fc.assert(
-      fc.property(anyOffer, moves, (offer, plan) => {
+      fc.property(anyNetwork, moves, (traits, plan) => {
         run(
-          offer,
+          traits,
           (after, before) => {
             if (before.state !== "unsettled") return;
             expect(["unsettled", "posted", "failed", "unknown"]).toContain(after.state);
@@ -424,11 +424,11 @@ describe("whatever the network does", () => {
 
   test("only a network that offers nothing, or said a final no, leaves it unknown", () => {
     fc.assert(
-      fc.property(anyOffer, moves, (offer, plan) => {
+      fc.property(anyNetwork, moves, (traits, plan) => {
         run(
-          offer,
+          traits,
           (after) => {
-            if (after.state === "unknown") expect(offer.offers === "none" || !offer.look).toBe(true);
+            if (after.state === "unknown") expect(traits.offers === "none" || !traits.look).toBe(true);
           },
           plan,
         );
@@ -439,9 +439,9 @@ describe("whatever the network does", () => {
 
   test("what is neither at rest nor a person's to decide is due, and no claim is left behind", () => {
     fc.assert(
-      fc.property(anyOffer, moves, (offer, plan) => {
+      fc.property(anyNetwork, moves, (traits, plan) => {
         run(
-          offer,
+          traits,
           (after) => {
             expect(after.leaseUntil).toBeUndefined();
             expect(after.due === undefined).toBe(after.state === "failed" || after.state === "unknown");

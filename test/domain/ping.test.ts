@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { backoff } from "../../src/domain/backoff.ts";
-import { afterPing, giveUpPingAfter, type Ping, rested } from "../../src/domain/ping.ts";
+import { afterPing, giveUpPingAfter, type Ping, stopPinging } from "../../src/domain/ping.ts";
 import { day, hour, minute, second } from "../../src/domain/time.ts";
 import { aPing, start } from "../support/builders.ts";
 
@@ -68,5 +68,5 @@ describe("a ping that the hub refused", () => {
 });
 
 test("a ping that rests says why", () => {
-  expect(rested(aPing({ wait: start }), "removed")).toEqual(aPing({ due: undefined, reason: "removed" }));
+  expect(stopPinging(aPing({ wait: start }), "removed")).toEqual(aPing({ due: undefined, reason: "removed" }));
 });

@@ -16,7 +16,7 @@ interface Ports {
 export type Admission =
   | { readonly kind: "now" }
   | { readonly kind: "later"; readonly until: Instant; readonly reason: string }
-  | { readonly kind: "held"; readonly reason: string };
+  | { readonly kind: "hold"; readonly reason: string };
 
 /** Checks the account's pause, and once, before the first send, its pacing, caps and flood breaker. The sandbox has no limits. */
 export const admit = async (delivery: Delivery, account: Account, ports: Ports): Promise<Admission> => {
@@ -29,20 +29,20 @@ export const admit = async (delivery: Delivery, account: Account, ports: Ports):
     const id = deliveryId(delivery);
     if (delivery.admitted || state.admitted[id] !== undefined) return { kind: "now" };
     const today = Object.entries(state.admitted).filter(([, at]) => now - at < day);
-    const verdict = judge(
+    const admission = checkLimits(
       delivery,
       account,
       today.map(([, at]) => at),
       ports.policies,
       now,
     );
-    if (verdict.kind !== "now") return verdict;
+    if (admission.kind !== "now") return admission;
     const admitted = { ...Object.fromEntries(today), [id]: now };
-    return (await ports.accountStates.save({ ...state, admitted })) ? verdict : conflict;
+    return (await ports.accountStates.save({ ...state, admitted })) ? admission : conflict;
   });
 };
 
-const judge = (
+const checkLimits = (
   delivery: Delivery,
   account: Account,
   today: readonly Instant[],
@@ -53,7 +53,7 @@ const judge = (
   const newest = Math.max(...today);
   if (!delivery.approved && today.filter((at) => now - at < hour).length >= policies.burst)
     return {
-      kind: "held",
+      kind: "hold",
       reason: `more than ${policies.burst} new posts within an hour: release it with "npx crier retry ${deliveryId(delivery)}"`,
     };
   if (today.length >= account.pacing.dailyCap)
@@ -74,14 +74,14 @@ const judge = (
 /** The network refuses the login: deliveries wait, none fails. */
 export const pause = async (name: string, reason: string, ports: Ports): Promise<void> => {
   ports.log.alarm("unauthorised", `${name} is paused: ${reason}; set new credentials`, { account: name });
-  await change(name, (state) => ({ ...state, paused: { since: ports.clock(), reason } }), ports);
+  await changeAccount(name, (state) => ({ ...state, paused: { since: ports.clock(), reason } }), ports);
 };
 
 /** The login works again, or a person retries one of its deliveries. */
 export const resume = (name: string, ports: Pick<Ports, "accountStates">): Promise<void> =>
-  change(name, (state) => (state.paused === undefined ? undefined : { ...state, paused: undefined }), ports);
+  changeAccount(name, (state) => (state.paused === undefined ? undefined : { ...state, paused: undefined }), ports);
 
-const change = (
+const changeAccount = (
   name: string,
   to: (state: AccountState) => AccountState | undefined,
   { accountStates }: Pick<Ports, "accountStates">,

@@ -2,10 +2,10 @@ import { type Delivery, isClaimed } from "../../domain/delivery.ts";
 import { cancel, defer, expire, leaveCopy, markUnknown, pausedFor, reopen } from "../../domain/delivery-transitions.ts";
 import { type Instant, second } from "../../domain/time.ts";
 import type { DeliveryRef } from "../../ports/store.ts";
-import { type DeliverPorts, record, type Target, wishOf } from "./deliver-step.ts";
-import type { Wish } from "./desired-state.ts";
+import { type DeliverPorts, readDesiredState, record, type Target } from "./deliver-step.ts";
+import type { DesiredState } from "./desired-state.ts";
 import { firstSend } from "./first-send.ts";
-import { mend } from "./reconcile-copy.ts";
+import { reconcileCopy } from "./reconcile-copy.ts";
 import { settle } from "./settle.ts";
 import { syndicate } from "./syndicate.ts";
 
@@ -28,25 +28,30 @@ export const deliver = async (ref: DeliveryRef, ports: DeliverPorts): Promise<vo
   }
   const account = ports.accounts.find(({ name }) => name === delivery.account);
   if (account === undefined)
-    return record(orphaned(delivery, `the account ${delivery.account} was removed from the configuration`), ports);
+    return record(
+      afterAccountRemoved(delivery, `the account ${delivery.account} was removed from the configuration`),
+      ports,
+    );
   if (account.site !== delivery.site && (delivery.state === "pending" || delivery.state === "held"))
     return record(cancel(delivery, `the account ${account.name} announces the site ${account.site} now`), ports);
   const network = ports.networks.get(account.network);
-  const wish = await wishOf(delivery, { account, network }, now, ports);
+  const desired = await readDesiredState(delivery, { account, network }, now, ports);
   if (delivery.state === "held" || delivery.state === "cancelled")
-    return record(reconsidered(delivery, wish, now), ports);
+    return record(reevaluate(delivery, desired, now), ports);
   const connected = await ports.networks.connect(account, delivery.sandbox);
   if ("problem" in connected) return record(defer(delivery, now + pausedFor, connected.problem), ports);
   const { connection } = connected;
   const { offers, keyWindow } = network;
-  const offer = { offers, keyWindow, settle: settleTime(), look: connection.look !== undefined };
-  const target: Target = { account, network, connection, offer };
-  if (delivery.state === "pending") return firstSend(delivery, target, wish, ports);
-  return delivery.state === "unsettled" ? settle(delivery, target, wish, ports) : mend(delivery, target, wish, ports);
+  const traits = { offers, keyWindow, settle: settleTime(), look: connection.look !== undefined };
+  const target: Target = { account, network, connection, traits };
+  if (delivery.state === "pending") return firstSend(delivery, target, desired, ports);
+  return delivery.state === "unsettled"
+    ? settle(delivery, target, desired, ports)
+    : reconcileCopy(delivery, target, desired, ports);
 };
 
 /** The account left the configuration: what may be public is not called cancelled (interleaving 43). */
-const orphaned = (
+const afterAccountRemoved = (
   delivery: Delivery<"pending" | "held" | "unsettled" | "posted" | "editing" | "deleting" | "cancelled">,
   reason: string,
 ): Delivery => {
@@ -65,10 +70,10 @@ const orphaned = (
 };
 
 /** A hold ends when a person releases it or the post goes; what was cancelled before it was sent is opened again when the post returns. */
-const reconsidered = (delivery: Delivery<"held" | "cancelled">, wish: Wish, now: Instant): Delivery => {
+const reevaluate = (delivery: Delivery<"held" | "cancelled">, desired: DesiredState, now: Instant): Delivery => {
   if (delivery.state === "cancelled")
-    return wish.kind === "none" ? { ...delivery, due: undefined } : reopen(delivery, now, "the post is back");
-  return wish.kind === "none"
-    ? cancel(delivery, wish.reason)
-    : { ...delivery, due: wish.kind === "wait" ? wish.until : undefined };
+    return desired.kind === "none" ? { ...delivery, due: undefined } : reopen(delivery, now, "the post is back");
+  return desired.kind === "none"
+    ? cancel(delivery, desired.reason)
+    : { ...delivery, due: desired.kind === "wait" ? desired.until : undefined };
 };

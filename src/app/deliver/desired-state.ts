@@ -4,26 +4,26 @@ import { type Instant, minute } from "../../domain/time.ts";
 import type { Composed } from "../../ports/networks.ts";
 
 /** What one delivery should be now, by its post. */
-export type Wish =
+export type DesiredState =
   /** Out, as composed. */
-  | { readonly kind: "out"; readonly composed: Composed; readonly url: string }
+  | { readonly kind: "copy"; readonly composed: Composed; readonly url: string }
   /** Nothing yet. */
   | { readonly kind: "wait"; readonly until: Instant; readonly reason: string }
   /** No copy. */
   | { readonly kind: "none"; readonly reason: string }
   /** A copy that is out stays, though the post is withdrawn. */
-  | { readonly kind: "stays"; readonly reason: string };
+  | { readonly kind: "keep"; readonly reason: string };
 
 /** A source's deletion reaches the copies after this long, and nothing new goes out meanwhile (design.md §2, rule 6; interleaving 46). */
 export const copiesGrace = 10 * minute;
 
-export const wishFor = (
+export const desiredStateFor = (
   post: Post | undefined,
   delivery: Delivery,
   now: Instant,
   compose: (post: Post) => Composed,
-): Wish => {
-  const isOut = delivery.remote !== undefined;
+): DesiredState => {
+  const hasCopy = delivery.remote !== undefined;
   if (post === undefined) return { kind: "none", reason: "the post does not exist any more" };
   if (post.gone !== undefined) {
     const until = post.gone.by === "person" ? now : post.gone.at + copiesGrace;
@@ -32,10 +32,10 @@ export const wishFor = (
       : { kind: "none", reason: "the post was deleted" };
   }
   if (post.hold !== undefined)
-    return isOut
-      ? { kind: "stays", reason: `the copy stays, but the post was withdrawn: ${post.hold}` }
+    return hasCopy
+      ? { kind: "keep", reason: `the copy stays, but the post was withdrawn: ${post.hold}` }
       : { kind: "none", reason: post.hold };
   if (post.published > now) return { kind: "wait", until: post.published, reason: "scheduled" };
-  if (post.social.off && !isOut) return { kind: "none", reason: "the document says socialShare: false" };
-  return { kind: "out", composed: compose(post), url: post.url };
+  if (post.social.off && !hasCopy) return { kind: "none", reason: "the document says socialShare: false" };
+  return { kind: "copy", composed: compose(post), url: post.url };
 };

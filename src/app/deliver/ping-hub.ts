@@ -1,4 +1,4 @@
-import { afterPing, type HubAnswer, type Ping, rested } from "../../domain/ping.ts";
+import { afterPing, type HubAnswer, type Ping, stopPinging } from "../../domain/ping.ts";
 import type { Site } from "../../domain/site.ts";
 import type { TellHub } from "../../ports/outside.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
@@ -19,14 +19,14 @@ export const ping = async (ref: PingRef, ports: PingPorts): Promise<void> => {
   const read = await ports.pings.read(ref);
   if (read?.due === undefined || read.due > now) return;
   if (!ports.site(ref.site).hubs.includes(ref.hub)) {
-    await ports.pings.save(rested(read, "the hub was removed from the configuration"));
+    await ports.pings.save(stopPinging(read, "the hub was removed from the configuration"));
     return;
   }
   if (read.wait !== undefined && read.wait > now) {
     await ports.pings.save({ ...read, due: read.wait });
     return;
   }
-  const answer = await tell(read, ports.tellHub);
+  const answer = await notifyHub(read, ports.tellHub);
   const next = afterPing(read, answer, ports.hash(`${ref.site}\n${ref.key}\n${ref.hub}`), ports.clock());
   if (!(await ports.pings.save(next))) return keepWait(ref, next, ports);
   if (answer.kind === "refused" && next.due === undefined)
@@ -38,7 +38,7 @@ export const ping = async (ref: PingRef, ports: PingPorts): Promise<void> => {
 };
 
 /** One topic after the other; the first that is refused ends it, and later all are sent again. */
-const tell = async ({ hub, topics }: Ping, tellHub: TellHub): Promise<HubAnswer> => {
+const notifyHub = async ({ hub, topics }: Ping, tellHub: TellHub): Promise<HubAnswer> => {
   for (const topic of topics) {
     const answer = await tellHub(hub, topic);
     if (answer.kind === "refused") return answer;

@@ -11,18 +11,23 @@ import {
 import type { Connection } from "../../ports/networks.ts";
 import { pause } from "./admission.ts";
 import { type DeliverPorts, deadlineFor, leaseFor, record, save, type Target } from "./deliver-step.ts";
-import type { Wish } from "./desired-state.ts";
+import type { DesiredState } from "./desired-state.ts";
 import { tooLong } from "./too-long.ts";
 
 /** Brings the copy to the current content of the post. Edits and deletions are repeated by id until the network answers (interleavings 39 and 40). */
-export const mend = async (copy: Copy, target: Target, wish: Wish, ports: DeliverPorts): Promise<void> => {
-  if (wish.kind === "none" || copy.state === "deleting") return change(copy, undefined, target, ports);
-  if (wish.kind === "wait") return record(defer(copy, wish.until, wish.reason), ports);
-  if (wish.kind === "stays") return record(leaveCopy(copy, wish.reason), ports);
-  const { request } = wish.composed;
+export const reconcileCopy = async (
+  copy: Copy,
+  target: Target,
+  desired: DesiredState,
+  ports: DeliverPorts,
+): Promise<void> => {
+  if (desired.kind === "none" || copy.state === "deleting") return change(copy, undefined, target, ports);
+  if (desired.kind === "wait") return record(defer(copy, desired.until, desired.reason), ports);
+  if (desired.kind === "keep") return record(leaveCopy(copy, desired.reason), ports);
+  const { request } = desired.composed;
   if (copy.state === "posted" && canonicalJson(request) === canonicalJson(copy.sent.request))
     return record(leaveCopy(copy), ports);
-  const problem = tooLong(wish.composed);
+  const problem = tooLong(desired.composed);
   return problem === undefined ? change(copy, request, target, ports) : record(leaveCopy(copy, problem), ports);
 };
 
@@ -43,9 +48,9 @@ const change = async (
       ports,
     );
   const until = ports.clock() + leaseFor(copy);
-  const mine = await save(request ? claimEdit(copy, request, until) : claimDeletion(copy, until), ports);
-  if (mine === undefined) return;
-  const outcome = await act(mine.remote, ports.deadline(deadlineFor(mine)));
+  const claimed = await save(request ? claimEdit(copy, request, until) : claimDeletion(copy, until), ports);
+  if (claimed === undefined) return;
+  const outcome = await act(claimed.remote, ports.deadline(deadlineFor(claimed)));
   if (outcome.kind === "unauthorised") await pause(account.name, outcome.reason, ports);
-  await record(afterChange(mine, outcome, ports.clock()), ports);
+  await record(afterChange(claimed, outcome, ports.clock()), ports);
 };

@@ -19,7 +19,7 @@ const refOf = (site: string, id: string): DeliveryRef | undefined => {
   return parsed && { kind: "delivery", site, ...parsed };
 };
 
-const change = async (
+const changeDelivery = async (
   site: string,
   id: string,
   to: (delivery: Delivery, now: number) => Delivery | string,
@@ -38,7 +38,7 @@ const change = async (
   });
 };
 
-const afresh = (delivery: Delivery<"held" | "failed" | "unknown">, now: number, reason: string): Delivery => ({
+const restart = (delivery: Delivery<"held" | "failed" | "unknown">, now: number, reason: string): Delivery => ({
   ...reopen(delivery, now, reason),
   approved: true,
   attempts: 0,
@@ -51,15 +51,15 @@ export const retry = async (site: string, id: string, ports: Ports): Promise<Res
   if (ref === undefined || (await ports.deliveries.read(ref)) === undefined) return undefined;
   // First the account: the delivery may be taken up as soon as it is due.
   await resume(ref.account, ports);
-  return change(site, id, retried, ports);
+  return changeDelivery(site, id, afterRetry, ports);
 };
 
-const retried = (delivery: Delivery, now: number): Delivery | string => {
+const afterRetry = (delivery: Delivery, now: number): Delivery | string => {
   const id = deliveryId(delivery);
   switch (delivery.state) {
     case "held":
     case "failed":
-      return afresh(delivery, now, "retried by hand");
+      return restart(delivery, now, "retried by hand");
     case "pending":
       return { ...delivery, approved: true, wait: undefined, due: now };
     case "unknown":
@@ -76,12 +76,12 @@ export const resolve = (
   as: "posted" | "retry",
   ports: Ports,
 ): Promise<Resolved | undefined> =>
-  change(
+  changeDelivery(
     site,
     id,
     (delivery, now) => {
       if (delivery.state !== "unknown") return `${id} is ${delivery.state}: only an unknown delivery can be resolved`;
-      if (as === "retry") return afresh(delivery, now, "resolved by hand: it was not posted");
+      if (as === "retry") return restart(delivery, now, "resolved by hand: it was not posted");
       return {
         ...markPosted(delivery, { id: null, url: null }, now),
         reason: "resolved by hand: it was posted",

@@ -51,7 +51,7 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
 
   const post = wanted.length > 0 && read.audience === undefined ? await decided(read, ports) : read;
   if (post === undefined) return;
-  await plan(post, ports);
+  await planDeliveries(post, ports);
 
   await ports.posts.save({ ...post, listed: wanted, due: comesBack(post, now) });
 };
@@ -94,7 +94,7 @@ const decide = async (post: Post, { accounts, networks, policies, clock }: Publi
   return { accounts: names, note: notes.length > 0 ? notes.join("; ") : undefined };
 };
 
-const plan = async (post: Post, ports: PublishPorts): Promise<void> => {
+const planDeliveries = async (post: Post, ports: PublishPorts): Promise<void> => {
   const existing = await ports.deliveries.ofPost(post.site, post.id);
   const isPlanned = (account: string) =>
     existing.some((one) => one.account === account && one.generation === post.generation);
@@ -104,14 +104,14 @@ const plan = async (post: Post, ports: PublishPorts): Promise<void> => {
       const account = ports.accounts.find((one) => one.name === name && one.site === post.site);
       if (account === undefined || isPlanned(name)) continue;
       const sandbox = (await ports.networks.reach(account)) === "sandbox";
-      await ports.deliveries.create(planned(post, account, sandbox, ports));
+      await ports.deliveries.create(newDelivery(post, account, sandbox, ports));
     }
   }
   for (const { site, post: id, account, generation } of existing)
     await ports.deliveries.nudge({ kind: "delivery", site, post: id, account, generation }, now);
 };
 
-const planned = (post: Post, account: Account, sandbox: boolean, { hash, clock }: PublishPorts): Delivery => ({
+const newDelivery = (post: Post, account: Account, sandbox: boolean, { hash, clock }: PublishPorts): Delivery => ({
   site: post.site,
   post: post.id,
   account: account.name,
