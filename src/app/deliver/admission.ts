@@ -28,47 +28,30 @@ export const admit = async (delivery: Delivery, account: Account, ports: Ports):
       return { kind: "later", until: now + pausedFor, reason: `${account.name} is paused: ${state.paused.reason}` };
     const id = deliveryId(delivery);
     if (delivery.admitted || state.admitted[id] !== undefined) return { kind: "now" };
-    const today = Object.entries(state.admitted).filter(([, at]) => now - at < day);
-    const admission = checkLimits(
-      delivery,
-      account,
-      today.map(([, at]) => at),
-      ports.policies,
-      now,
-    );
+    const today = Object.fromEntries(Object.entries(state.admitted).filter(([, at]) => now - at < day));
+    const admission = checkLimits(delivery, account, Object.values(today), ports.policies, now);
     if (admission.kind !== "now") return admission;
-    const admitted = { ...Object.fromEntries(today), [id]: now };
+    const admitted = { ...today, [id]: now };
     return (await ports.accountStates.save({ ...state, admitted })) ? admission : conflict;
   });
 };
 
 const checkLimits = (
   delivery: Delivery,
-  account: Account,
+  { name, pacing }: Account,
   today: readonly Instant[],
-  policies: Policies,
+  { burst }: Policies,
   now: Instant,
 ): Admission => {
-  const oldest = Math.min(...today);
-  const newest = Math.max(...today);
-  if (!delivery.approved && today.filter((at) => now - at < hour).length >= policies.burst)
-    return {
-      kind: "hold",
-      reason: `more than ${policies.burst} new posts within an hour: release it with "npx crier retry ${deliveryId(delivery)}"`,
-    };
-  if (today.length >= account.pacing.dailyCap)
-    return {
-      kind: "later",
-      until: oldest + day,
-      reason: `${account.name} has reached its limit of ${account.pacing.dailyCap} posts a day`,
-    };
-  if (now < newest + account.pacing.interval)
-    return {
-      kind: "later",
-      until: newest + account.pacing.interval,
-      reason: `the interval between two posts of ${account.name} is not over yet`,
-    };
-  return { kind: "now" };
+  const later = (until: Instant, reason: string): Admission => ({ kind: "later", until, reason });
+  if (!delivery.approved && today.filter((at) => now - at < hour).length >= burst) {
+    const command = `npx crier retry ${deliveryId(delivery)}`;
+    return { kind: "hold", reason: `more than ${burst} new posts within an hour: release it with "${command}"` };
+  }
+  if (today.length >= pacing.dailyCap)
+    return later(Math.min(...today) + day, `${name} has reached its limit of ${pacing.dailyCap} posts a day`);
+  const next = Math.max(...today) + pacing.interval;
+  return now < next ? later(next, `the interval between two posts of ${name} is not over yet`) : { kind: "now" };
 };
 
 /** The network refuses the login: deliveries wait, none fails. */

@@ -2,8 +2,8 @@ import { type Delivery, isClaimed } from "../../domain/delivery.ts";
 import { cancel, defer, expire, leaveCopy, markUnknown, pausedFor, reopen } from "../../domain/delivery-transitions.ts";
 import { type Instant, second } from "../../domain/time.ts";
 import type { DeliveryRef } from "../../ports/store.ts";
-import { type DeliverPorts, readDesiredState, record, type Target } from "./deliver-step.ts";
-import type { DesiredState } from "./desired-state.ts";
+import { type DeliverPorts, record, type StepResult, save, type Target } from "./deliver-step.ts";
+import { type DesiredState, readDesiredState } from "./desired-state.ts";
 import { firstSend } from "./first-send.ts";
 import { reconcileCopy } from "./reconcile-copy.ts";
 import { settle } from "./settle.ts";
@@ -12,42 +12,40 @@ import { syndicate } from "./syndicate.ts";
 /** Advances one due delivery (delivery.md). The only code that changes a delivery's state. */
 export const deliver = async (ref: DeliveryRef, ports: DeliverPorts): Promise<void> => {
   const delivery = await ports.deliveries.read(ref);
-  const now = ports.clock();
-  if (delivery?.due === undefined || delivery.due > now) return;
+  const next = delivery && (await advance(delivery, ports.clock(), ports));
+  if (next !== undefined) await record(next, ports);
+};
+
+const advance = async (delivery: Delivery, now: Instant, ports: DeliverPorts): StepResult => {
+  if (delivery.due === undefined || delivery.due > now) return undefined;
   const settleTime = (): number => (delivery.sandbox ? second : ports.networks.get(delivery.network).settle);
-  if (isClaimed(delivery)) {
-    // Another worker's claim: a save here would raise the version that it has read.
-    return delivery.leaseUntil > now ? undefined : record(expire(delivery, settleTime(), now), ports);
-  }
-  if (delivery.wait !== undefined && delivery.wait > now) return record({ ...delivery, due: delivery.wait }, ports);
-  if ((delivery.state === "posted" || delivery.state === "deleted") && !(await syndicate(delivery, ports))) return;
-  // No change of the post changes these.
+  // Before the lease is over, a save here would raise the version that its worker has read.
+  if (isClaimed(delivery)) return delivery.leaseUntil > now ? undefined : expire(delivery, settleTime(), now);
+  if (delivery.wait !== undefined && delivery.wait > now) return { ...delivery, due: delivery.wait };
+  if ((delivery.state === "posted" || delivery.state === "deleted") && !(await syndicate(delivery, ports)))
+    return undefined;
+  // No change of the post changes these, and their alarm was raised.
   if (delivery.state === "failed" || delivery.state === "unknown" || delivery.state === "deleted") {
-    await ports.deliveries.save({ ...delivery, due: undefined });
-    return;
+    await save({ ...delivery, due: undefined }, ports);
+    return undefined;
   }
   const account = ports.accounts.find(({ name }) => name === delivery.account);
   if (account === undefined)
-    return record(
-      afterAccountRemoved(delivery, `the account ${delivery.account} was removed from the configuration`),
-      ports,
-    );
+    return afterAccountRemoved(delivery, `the account ${delivery.account} was removed from the configuration`);
   if (account.site !== delivery.site && (delivery.state === "pending" || delivery.state === "held"))
-    return record(cancel(delivery, `the account ${account.name} announces the site ${account.site} now`), ports);
+    return cancel(delivery, `the account ${account.name} announces the site ${account.site} now`);
   const network = ports.networks.get(account.network);
   const desired = await readDesiredState(delivery, { account, network }, now, ports);
-  if (delivery.state === "held" || delivery.state === "cancelled")
-    return record(reevaluate(delivery, desired, now), ports);
+  if (delivery.state === "held" || delivery.state === "cancelled") return reevaluate(delivery, desired, now);
   const connected = await ports.networks.connect(account, delivery.sandbox);
-  if ("problem" in connected) return record(defer(delivery, now + pausedFor, connected.problem), ports);
+  if ("problem" in connected) return defer(delivery, now + pausedFor, connected.problem);
   const { connection } = connected;
   const { offers, keyWindow } = network;
   const traits = { offers, keyWindow, settle: settleTime(), look: connection.look !== undefined };
   const target: Target = { account, network, connection, traits };
   if (delivery.state === "pending") return firstSend(delivery, target, desired, ports);
-  return delivery.state === "unsettled"
-    ? settle(delivery, target, desired, ports)
-    : reconcileCopy(delivery, target, desired, ports);
+  if (delivery.state === "unsettled") return settle(delivery, target, desired, ports);
+  return reconcileCopy(delivery, target, desired, ports);
 };
 
 /** The account left the configuration: what may be public is not called cancelled (interleaving 43). */

@@ -1,29 +1,39 @@
-import type { Delivery } from "../../domain/delivery.ts";
-import type { Post } from "../../domain/post.ts";
+import type { Account } from "../../domain/account.ts";
+import type { Delivery, StoredRequest } from "../../domain/delivery.ts";
+import { snippetFor } from "../../domain/snippet.ts";
 import { type Instant, minute } from "../../domain/time.ts";
-import type { Composed } from "../../ports/networks.ts";
+import type { Network } from "../../ports/networks.ts";
+import type { Posts } from "../../ports/store.ts";
+import { tooLong } from "./too-long.ts";
 
 /** What one delivery should be now, by its post. */
 export type DesiredState =
-  /** Out, as composed. */
-  | { readonly kind: "copy"; readonly composed: Composed; readonly url: string }
+  /** A copy made by this request. `problem`: why it must not be sent. */
+  | {
+      readonly kind: "copy";
+      readonly request: StoredRequest;
+      readonly url: string;
+      readonly problem?: string | undefined;
+    }
   /** Nothing yet. */
   | { readonly kind: "wait"; readonly until: Instant; readonly reason: string }
   /** No copy. */
   | { readonly kind: "none"; readonly reason: string }
-  /** A copy that is out stays, though the post is withdrawn. */
+  /** The copy that exists, though the post is withdrawn. */
   | { readonly kind: "keep"; readonly reason: string };
 
-/** A source's deletion reaches the copies after this long, and nothing new goes out meanwhile (design.md §2, rule 6; interleaving 46). */
-export const copiesGrace = 10 * minute;
+/** A source's deletion reaches the copies after this long, and nothing new is sent meanwhile (design.md §2, rule 6; interleaving 46). */
+const copiesGrace = 10 * minute;
 
-export const desiredStateFor = (
-  post: Post | undefined,
-  delivery: Delivery,
+/** The post is read consistently. A copy that is not sent yet is dated `now`; an edit keeps the date of the first send. */
+export const readDesiredState = async (
+  { site, post: id, sent, remote }: Delivery,
+  { account, network }: { readonly account: Account; readonly network: Network },
   now: Instant,
-  compose: (post: Post) => Composed,
-): DesiredState => {
-  const hasCopy = delivery.remote !== undefined;
+  { posts }: { readonly posts: Posts },
+): Promise<DesiredState> => {
+  const post = await posts.read(site, id);
+  const hasCopy = remote !== undefined;
   if (post === undefined) return { kind: "none", reason: "the post does not exist any more" };
   if (post.gone !== undefined) {
     const until = post.gone.by === "person" ? now : post.gone.at + copiesGrace;
@@ -37,5 +47,6 @@ export const desiredStateFor = (
       : { kind: "none", reason: post.hold };
   if (post.published > now) return { kind: "wait", until: post.published, reason: "scheduled" };
   if (post.social.off && !hasCopy) return { kind: "none", reason: "the document says socialShare: false" };
-  return { kind: "copy", composed: compose(post), url: post.url };
+  const { request, ...fitted } = network.compose(snippetFor(post, account, sent?.firstSentAt ?? now), account);
+  return { kind: "copy", request, url: post.url, problem: tooLong(fitted) };
 };

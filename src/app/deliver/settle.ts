@@ -12,26 +12,22 @@ import {
 } from "../../domain/delivery-transitions.ts";
 import { minute } from "../../domain/time.ts";
 import type { Found } from "../../ports/networks.ts";
-import { type DeliverPorts, deadlineFor, leaseFor, record, save, send, type Target } from "./deliver-step.ts";
+import { type DeliverPorts, deadlineFor, leaseFor, type Step, type StepResult, save } from "./deliver-step.ts";
 import type { DesiredState } from "./desired-state.ts";
+import { sendRequest } from "./send-request.ts";
 
 /** An earlier send got no answer, and has certainly ended. The delivery stays unsettled until its outcome is known. */
-export const settle = async (
-  delivery: Delivery<"unsettled">,
-  target: Target,
-  desired: DesiredState,
-  ports: DeliverPorts,
-): Promise<void> => {
+export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desired, ports) => {
   const { connection, traits } = target;
-  if (desired.kind === "wait" && !traits.look) return record(defer(delivery, desired.until, desired.reason), ports);
+  if (desired.kind === "wait" && !traits.look) return defer(delivery, desired.until, desired.reason);
   const isWanted = desired.kind === "copy";
   const settlement = chooseSettlement(delivery, traits, isWanted, ports.clock());
-  if (settlement === "unknown") return record(markUnknown(delivery, whyUnknown(delivery, desired)), ports);
+  if (settlement === "unknown") return markUnknown(delivery, whyUnknown(delivery, desired));
   const claimed = await save(claimUnsettled(delivery, ports.clock() + leaseFor(delivery)), ports);
-  if (claimed === undefined) return;
-  const resend = async (): Promise<void> => {
-    const ready = await save(startResend(claimed, ports.clock()), ports);
-    if (ready !== undefined) await send(ready, target, ports);
+  if (claimed === undefined) return undefined;
+  const resend = async (): StepResult => {
+    const started = await save(startResend(claimed, ports.clock()), ports);
+    return started && sendRequest(started, target, ports);
   };
   if (settlement === "resend") return resend();
 
@@ -42,14 +38,14 @@ export const settle = async (
     // Inside its window the key protects even where nothing can be read.
     if (chooseSettlement(claimed, { ...traits, look: false }, isWanted, now) === "resend") return resend();
     const reason = "the network did not answer the search for the copy";
-    return record(afterSend(claimed, { kind: "unavailable", reason }, now, traits), ports);
+    return afterSend(claimed, { kind: "unavailable", reason }, now, traits);
   }
   const own = await findOwnCopy(found, claimed, ports);
-  if (own !== undefined) return record(markPosted(claimed, own.remote, now), ports);
-  if (claimed.refused !== undefined) return record(fail(claimed, claimed.refused), ports);
-  if (desired.kind === "wait") return record(defer(claimed, desired.until, desired.reason), ports);
+  if (own !== undefined) return markPosted(claimed, own.remote, now);
+  if (claimed.refused !== undefined) return fail(claimed, claimed.refused);
+  if (desired.kind === "wait") return defer(claimed, desired.until, desired.reason);
   if (isWanted) return resend();
-  return record(cancel(claimed, `cancelled before it reached the network: ${desired.reason}`), ports);
+  return cancel(claimed, `cancelled before it reached the network: ${desired.reason}`);
 };
 
 /** A second publication by will is not the first: copies of other deliveries do not count (interleaving 42). */
