@@ -1,10 +1,10 @@
 import * as z from "zod";
 import type { Delivery, DeliveryState } from "../domain/delivery.ts";
+import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
 import type { Deliveries, DeliveryRef } from "../ports/store.ts";
 import { type Rows, tellDue } from "./due-listener.ts";
 import { listed } from "./index-pages.ts";
 import { accountState, deliveryKey, deliveryPrefix, dueAttributes, indexes, postKey } from "./keys.ts";
-import { retryOnConflict } from "./retry.ts";
 import { allOf, type Condition, collect, onVersion, type Row } from "./table.ts";
 
 /** A request is kept as text: a map in a row keeps no order, and a resend is byte for byte the same. */
@@ -110,7 +110,7 @@ export const tableDeliveries = (rows: Rows): Deliveries => {
       const now = await read(refTo(delivery));
       if (now === undefined || now.version !== delivery.version) return false;
       next = { ...delivery, nudges: now.nudges, due: earlier(delivery.due, now.due) };
-      return undefined;
+      return conflict;
     });
   };
 

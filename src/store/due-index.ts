@@ -1,9 +1,9 @@
 import * as z from "zod";
+import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
 import { hour, type Instant, second } from "../domain/time.ts";
 import type { Due, Ref } from "../ports/store.ts";
 import { type Rows, tellDue } from "./due-listener.ts";
 import { dueAttributes, dueShards, indexes, type Key, refKey, refOf } from "./keys.ts";
-import { retryOnConflict } from "./retry.ts";
 import { allOf, allRows, type Condition, type Row, type Table } from "./table.ts";
 
 const dueEntry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() });
@@ -47,8 +47,7 @@ async function* overdue(table: Table, moment: Instant, limit: number): AsyncGene
 export const tableDue = (rows: Rows): Due => {
   const { table } = rows;
 
-  /** Undefined where another worker has changed the row since it was read. */
-  const deferOnce = async (ref: Ref, key: Key, now: Instant): Promise<number | undefined> => {
+  const deferOnce = async (ref: Ref, key: Key, now: Instant): Promise<number | typeof conflict> => {
     const row = await table.get(key);
     const { dueAt, failures: before } = failing.parse(row ?? {});
     if (dueAt === undefined || dueAt > now) return 0;
@@ -58,7 +57,7 @@ export const tableDue = (rows: Rows): Due => {
     const unmoved: Condition =
       before === 0 ? { kind: "lacks", field: "failures" } : { kind: "is", field: "failures", value: before };
     const deferred = await table.update(key, change, allOf({ kind: "dueBy", at: now }, unmoved));
-    if (deferred === undefined) return undefined;
+    if (deferred === undefined) return conflict;
     tellDue(rows, ref, at);
     return failures;
   };

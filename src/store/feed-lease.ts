@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
 import type { Instant } from "../domain/time.ts";
 import type { FeedRef, FeedState, Feeds, RenderResult } from "../ports/store.ts";
 import { type Rows, tellDue, updateDueBy } from "./due-listener.ts";
 import { parseFeed } from "./feed-row.ts";
 import { dueAttributes, refKey } from "./keys.ts";
-import { retryOnConflict } from "./retry.ts";
 import { allOf, type Condition } from "./table.ts";
 
 /** Postpones a feed, unless somebody has touched or leased it since it was read. */
@@ -45,7 +45,8 @@ const keptDue = (rows: Rows, ref: FeedRef, holder: string, due: Instant, { fault
     `the feed ${ref.key}`,
     async () =>
       (await updateDueBy(rows, ref, own, due, [{ kind: "leaseOf", holder }])) ??
-      (await updateDueBy(rows, ref, { add }, due, [{ kind: "present" }, { kind: "leaseNotOf", holder }])),
+      (await updateDueBy(rows, ref, { add }, due, [{ kind: "present" }, { kind: "leaseNotOf", holder }])) ??
+      conflict,
   );
 };
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { FeedKey } from "../domain/feed-key.ts";
+import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
 import type { Instant } from "../domain/time.ts";
 import type { FeedState, Feeds } from "../ports/store.ts";
 import { type Rows, updateDueBy } from "./due-listener.ts";
@@ -7,7 +8,6 @@ import { feedKey } from "./feed-key-schema.ts";
 import { leasing } from "./feed-lease.ts";
 import { parseFeed } from "./feed-row.ts";
 import { feedStateKey, siteFeedKey, sitePartition } from "./keys.ts";
-import { retryOnConflict } from "./retry.ts";
 import { collect, type Row } from "./table.ts";
 
 const siteFeedRow = z.object({ key: feedKey, title: z.string(), empty: z.boolean().default(false) });
@@ -20,7 +20,10 @@ export const tableFeeds = (rows: Rows): Feeds => {
       title === undefined
         ? { set: { site, key }, setIfMissing: { title: key }, add: { revision: 1 } }
         : { set: { site, key, title }, add: { revision: 1 } };
-    return retryOnConflict(`the feed ${key}`, () => updateDueBy(rows, { kind: "feed", site, key }, change, due));
+    return retryOnConflict(
+      `the feed ${key}`,
+      async () => (await updateDueBy(rows, { kind: "feed", site, key }, change, due)) ?? conflict,
+    );
   };
 
   /** The list is written after the feed, and the feed then notes the listed title: a list that has not changed costs no write, and the next touch corrects what a crash left out. */

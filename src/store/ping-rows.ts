@@ -1,10 +1,10 @@
 import * as z from "zod";
 import type { Ping } from "../domain/ping.ts";
+import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
 import type { Pings } from "../ports/store.ts";
 import { type Rows, tellDue, updateDueBy } from "./due-listener.ts";
 import { feedKey } from "./feed-key-schema.ts";
 import { dueAttributes, pingKey } from "./keys.ts";
-import { retryOnConflict } from "./retry.ts";
 import { onVersion } from "./table.ts";
 
 const instant = z.number();
@@ -33,7 +33,10 @@ export const tablePings = (rows: Rows): Pings => {
       const { site, key, hub } = ref;
       const set = { site, key, hub, topics, publicAt, attempts: 0 };
       const change = { set, remove: ["failures"], add: { version: 1 } };
-      await retryOnConflict(`the ping of ${hub}`, () => updateDueBy(rows, ref, change, publicAt));
+      await retryOnConflict(
+        `the ping of ${hub}`,
+        async () => (await updateDueBy(rows, ref, change, publicAt)) ?? conflict,
+      );
     },
     read: async (ref) => {
       const row = await table.get(pingKey(ref));

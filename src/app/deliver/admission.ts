@@ -1,10 +1,10 @@
 import type { Account, AccountState, Policies } from "../../domain/account.ts";
 import { type Delivery, deliveryId } from "../../domain/delivery.ts";
 import { pausedFor } from "../../domain/delivery-transitions.ts";
+import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import { day, hour, type Instant } from "../../domain/time.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import type { Accounts } from "../../ports/store.ts";
-import { conflict, retryOnConflict } from "../retry-on-conflict.ts";
 
 interface Ports {
   readonly accountStates: Accounts;

@@ -1,8 +1,8 @@
 import { type Delivery, deliveryId, parseDeliveryId } from "../../domain/delivery.ts";
 import { markPosted, reopen } from "../../domain/delivery-transitions.ts";
+import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, DeliveryRef, Posts } from "../../ports/store.ts";
-import { conflict, retryOnConflict } from "../retry-on-conflict.ts";
 import type { Resolved } from "../site-api.ts";
 import { deliveryStatus } from "../status/post-status.ts";
 import { resume } from "./admission.ts";

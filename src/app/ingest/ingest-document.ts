@@ -12,11 +12,11 @@ import {
 import type { Post } from "../../domain/post.ts";
 import { recipeOf } from "../../domain/recipe.ts";
 import type { Reason } from "../../domain/refusal.ts";
+import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Parse, Source } from "../../ports/content.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type { Aliases, Documents, Posts, RateWindows } from "../../ports/store.ts";
-import { conflict, retryOnConflict } from "../retry-on-conflict.ts";
 import type { Ingested, Word } from "../site-api.ts";
 import { identify } from "./identify.ts";
 import { reasonToKeep } from "./sudden-deletions.ts";

@@ -1,7 +1,7 @@
 import type { Post } from "../../domain/post.ts";
+import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Aliases, Posts } from "../../ports/store.ts";
-import { conflict, retryOnConflict } from "../retry-on-conflict.ts";
 import { postBySlug } from "../status/post-status.ts";
 
 /** A person's word: out of the feeds and off the networks now, without a grace. Its file may stay; it does not come back until it changes. */

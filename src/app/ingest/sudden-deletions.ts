@@ -2,10 +2,10 @@ import type { Policies } from "../../domain/account.ts";
 import { isMarkdown, type KnownDocument } from "../../domain/document.ts";
 import type { Post } from "../../domain/post.ts";
 import { countIn } from "../../domain/rate-window.ts";
+import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import { hour } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Documents, Posts, RateWindows } from "../../ports/store.ts";
-import { conflict, retryOnConflict } from "../retry-on-conflict.ts";
 import type { Target } from "./ingest-document.ts";
 
 interface Ports {
