@@ -3,4 +3,4 @@ import { functionLog } from "../src/runtimes/lambda/function-log.ts";
 import { relay } from "../src/runtimes/lambda/table-stream.ts";
 
 /** The table's stream, and the schedule's sweep. */
-export const handler = relay(composeRelayFunction(process.env, functionLog(process.env)), Date.now);
+export const handler = relay(composeRelayFunction(process.env, functionLog(process.env)));

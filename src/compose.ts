@@ -31,17 +31,16 @@ import type { Source } from "./ports/content.ts";
 import type { Objects } from "./ports/feeds.ts";
 import type { Networks } from "./ports/networks.ts";
 import type { Probe, TellHub } from "./ports/outside.ts";
-import type { Clock, Hash, Log, Queue } from "./ports/runtime.ts";
+import type { Hash, Log, Queue, Runtime } from "./ports/runtime.ts";
 import type { DeliveryRef, FeedRef, PingRef, PostRef, Ref, Store } from "./ports/store.ts";
 import { oneDocument } from "./sources/one-document.ts";
 import { siteAndPathOf, sourceOfSite } from "./sources/site-folders.ts";
 
 /** What differs between a machine, a deployment and a test. */
-export interface Parts {
+export interface Parts extends Pick<Runtime, "clock" | "deadline"> {
   readonly config: Pick<Config, "sites" | "accounts" | "policies">;
   readonly store: Store;
   readonly log: Log;
-  readonly clock: Clock;
 }
 
 /** Names the documents that were sent to the API, in rows. */
@@ -58,7 +57,7 @@ const siteOf =
     return site;
   };
 
-const ports = ({ config, store, log, clock }: Parts) => ({
+const ports = ({ config, store, log, clock, deadline }: Parts) => ({
   ...store,
   accountStates: store.accounts,
   accounts: config.accounts,
@@ -67,6 +66,7 @@ const ports = ({ config, store, log, clock }: Parts) => ({
   hash,
   log,
   clock,
+  deadline,
 });
 
 /** Documents in: the only function that carries Markdown and the sanitiser. */
@@ -111,7 +111,7 @@ export const composeRender =
     render(ref, { ...ports(parts), ...pace, objects, formats, encode });
 
 export const composeDeliver = (parts: Parts, networks: Networks) => (ref: DeliveryRef) =>
-  deliver(ref, { ...ports(parts), networks, deadline: (milliseconds) => AbortSignal.timeout(milliseconds) });
+  deliver(ref, { ...ports(parts), networks });
 
 export const composePing = (parts: Parts, tellHub: TellHub) => (ref: PingRef) =>
   ping(ref, { ...ports(parts), tellHub });

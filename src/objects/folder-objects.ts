@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { codeOf } from "../domain/error-code.ts";
@@ -46,6 +46,7 @@ export const folderObjects = (root: string): Objects => {
     return turn;
   };
 
+  let writes = 0;
   let scratchFolder: Promise<string> | undefined;
   /** Removes the unfinished files that a killed process left. */
   const emptyScratch = async (): Promise<string> => {
@@ -69,7 +70,8 @@ export const folderObjects = (root: string): Objects => {
   const write = async (key: string, bytes: Uint8Array): Promise<void> => {
     const file = join(root, key);
     scratchFolder ??= emptyScratch();
-    const temporary = join(await scratchFolder, randomUUID());
+    writes += 1;
+    const temporary = join(await scratchFolder, String(writes));
     await writeFile(temporary, bytes, { flush: true });
     const created = await mkdir(dirname(file), { recursive: true });
     await rename(temporary, file);

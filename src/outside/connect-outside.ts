@@ -1,4 +1,5 @@
 import type { Probe, TellHub } from "../ports/outside.ts";
+import type { Deadline } from "../ports/runtime.ts";
 import { guardedClient } from "./guarded-client.ts";
 import { probeWith } from "./probe.ts";
 import { isPublic, isPublicOrLoopback } from "./public-address.ts";
@@ -14,10 +15,11 @@ export interface OutsideOptions {
   readonly about: string;
   /** On one machine the owner may run a hub next to Crier. A URL from a document never reaches the loopback. */
   readonly isLocal?: boolean | undefined;
+  readonly deadline: Deadline;
 }
 
 /** All requests to URLs that documents and the configuration name, other than those of the networks' APIs. */
-export const connectOutside = ({ about, isLocal = false }: OutsideOptions): Outside => ({
-  probe: probeWith(guardedClient({ about })),
-  tellHub: tellHubWith(guardedClient({ about, allow: isLocal ? isPublicOrLoopback : isPublic })),
+export const connectOutside = ({ about, isLocal = false, deadline }: OutsideOptions): Outside => ({
+  probe: probeWith(guardedClient({ about }), deadline),
+  tellHub: tellHubWith(guardedClient({ about, allow: isLocal ? isPublicOrLoopback : isPublic }), deadline),
 });

@@ -9,8 +9,8 @@ export interface ClientRequest {
   /** They are sent to the target of every redirect, too: never put a secret here. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: string | undefined;
-  /** In ms, for all redirects together. */
-  readonly timeout: number;
+  /** For the whole exchange, redirects included. */
+  readonly signal: AbortSignal;
   /** The largest body, as it is transferred. 0: the body is not read. */
   readonly maxBytes: number;
 }
@@ -65,8 +65,7 @@ export const guardedClient = ({ about, allow = isPublic, resolve = resolveBySyst
   const lookup = guardedLookup(resolve, allow);
   // A header may only contain ASCII; `URL.parse` encodes everything else.
   const userAgent = `Crier (+${URL.parse(about)?.href ?? ""})`;
-  return async (address, { method = "GET", headers = {}, body, timeout, maxBytes }) => {
-    const signal = AbortSignal.timeout(timeout);
+  return async (address, { method = "GET", headers = {}, body, signal, maxBytes }) => {
     const sent = { method, headers: { ...headers, "user-agent": userAgent }, body, maxBytes, lookup, signal };
     let url = checkUrl(address, undefined, allow);
     for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {

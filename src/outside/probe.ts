@@ -1,6 +1,10 @@
 import { second } from "../domain/time.ts";
 import type { Probe } from "../ports/outside.ts";
+import type { Deadline } from "../ports/runtime.ts";
 import type { Client, ClientResponse } from "./guarded-client.ts";
+
+/** In ms. The publication of a post waits for the response. */
+const timeLimit = 3 * second;
 
 /** Any other type at the URL of an image, such as a page that says "not found", is not an enclosure. */
 const mediaTypes = /^(?:image|audio|video)\/[\w.+-]+$/;
@@ -16,20 +20,16 @@ const lengthOf = ({ status, headers }: ClientResponse): number | undefined => {
     : byteCount(headers.get("content-length"));
 };
 
-/**
- * Requests the headers of a file, or its first byte where the server does not support HEAD. Never throws. The publication
- * of a post waits for the response, at most `timeLimit` ms.
- */
+/** Requests the headers of a file, or its first byte where the server does not support HEAD. Never throws. */
 export const probeWith =
-  (client: Client, timeLimit = 3 * second): Probe =>
+  (client: Client, deadline: Deadline): Probe =>
   async (url) => {
-    const deadline = performance.now() + timeLimit;
-    const timeLeft = () => Math.max(1, Math.round(deadline - performance.now()));
+    const signal = deadline(timeLimit);
     try {
-      const head = await client(url, { method: "HEAD", timeout: timeLeft(), maxBytes: 0 });
+      const head = await client(url, { method: "HEAD", signal, maxBytes: 0 });
       const isUnsupported = head.status === 405 || head.status === 501;
       const response = isUnsupported
-        ? await client(url, { headers: { range: "bytes=0-0" }, timeout: timeLeft(), maxBytes: 0 })
+        ? await client(url, { headers: { range: "bytes=0-0" }, signal, maxBytes: 0 })
         : head;
       const mediaType = response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
       if (response.status >= 300 || mediaType === undefined || !mediaTypes.test(mediaType)) return undefined;

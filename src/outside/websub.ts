@@ -1,6 +1,7 @@
 import type { HubAnswer } from "../domain/ping.ts";
 import { retryAfter } from "../domain/retry-after.ts";
 import type { TellHub } from "../ports/outside.ts";
+import type { Deadline } from "../ports/runtime.ts";
 import type { Client, ClientResponse } from "./guarded-client.ts";
 
 /** In ms. The few topics of a feed, one after the other, fit into one invocation of a function. */
@@ -28,12 +29,12 @@ const hubAnswer = ({ status, headers, url }: ClientResponse): HubAnswer =>
  * with `hub.mode=publish` and `hub.url`. Never throws.
  */
 export const tellHubWith =
-  (client: Client): TellHub =>
+  (client: Client, deadline: Deadline): TellHub =>
   async (hub, topic) => {
     try {
       const body = new URLSearchParams({ "hub.mode": "publish", "hub.url": topic }).toString();
       const headers = { "content-type": "application/x-www-form-urlencoded" };
-      return hubAnswer(await client(hub, { method: "POST", headers, body, timeout, maxBytes: 0 }));
+      return hubAnswer(await client(hub, { method: "POST", headers, body, signal: deadline(timeout), maxBytes: 0 }));
     } catch (error) {
       return { kind: "refused", reason: error instanceof Error ? error.message : String(error) };
     }

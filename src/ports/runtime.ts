@@ -1,8 +1,26 @@
 import type { Instant } from "../domain/time.ts";
 import type { Ref } from "./store.ts";
 
-/** The clock of the wall. */
+/** The current time. */
 export type Clock = () => Instant;
+
+/** Aborts after so many milliseconds. */
+export type Deadline = (milliseconds: number) => AbortSignal;
+
+/** Calls `act` once after so many milliseconds; the result cancels the call. */
+export type SetTimer = (milliseconds: number, act: () => void) => () => void;
+
+/**
+ * Everything that differs between two runs on the same input, requests and files excepted. A runtime passes the machine's
+ * own (src/runtimes/system-runtime.ts), a test or a simulation passes what it controls.
+ */
+export interface Runtime {
+  readonly clock: Clock;
+  /** Unique among all processes. */
+  readonly newId: () => string;
+  readonly deadline: Deadline;
+  readonly setTimer: SetTimer;
+}
 
 /** SHA-256 in hex. */
 export type Hash = (content: string | Uint8Array) => string;

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
 import type { Instant } from "../domain/time.ts";
 import type { FeedRef, FeedState, Feeds, RenderResult } from "../ports/store.ts";
@@ -52,7 +51,12 @@ const keptDue = (rows: Rows, ref: FeedRef, holder: string, due: Instant, { fault
 
 /** `register` writes a feed into its site's list. */
 export const leasing =
-  (rows: Rows, touch: Feeds["touch"], register: (state: FeedState) => Promise<void>): Feeds["withLease"] =>
+  (
+    rows: Rows,
+    newId: () => string,
+    touch: Feeds["touch"],
+    register: (state: FeedState) => Promise<void>,
+  ): Feeds["withLease"] =>
   async (site, key, { clock, lasts, rest }, work) => {
     const { table } = rows;
     const ref: FeedRef = { kind: "feed", site, key };
@@ -69,7 +73,7 @@ export const leasing =
     // Rendered by a clock that is ahead of this one: it does not rest now.
     if (since >= 0 && since < rest) return postpone(rows, ref, found, now + rest - since);
 
-    const holder = randomUUID();
+    const holder = newId();
     const own: Condition = { kind: "leaseOf", holder };
     const lease = { holder, until: now + lasts };
     const free = allOf({ kind: "dueBy", at: now }, { kind: "leaseFree", now });

@@ -12,7 +12,7 @@ import { collect, type Row } from "./table.ts";
 
 const siteFeedRow = z.object({ key: feedKey, title: z.string(), empty: z.boolean().default(false) });
 
-export const tableFeeds = (rows: Rows): Feeds => {
+export const tableFeeds = (rows: Rows, newId: () => string): Feeds => {
   const { table } = rows;
 
   const raise = (site: string, key: FeedKey, title: string | undefined, due: Instant): Promise<Row> => {
@@ -48,6 +48,6 @@ export const tableFeeds = (rows: Rows): Feeds => {
       return list.map((row) => siteFeedRow.parse(row));
     },
     touch,
-    withLease: leasing(rows, touch, register),
+    withLease: leasing(rows, newId, touch, register),
   };
 };

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Objects } from "../ports/feeds.ts";
+import type { Runtime } from "../ports/runtime.ts";
 import type { Store } from "../ports/store.ts";
 import { tableAccounts } from "./account-rows.ts";
 import { tableAliases } from "./alias-rows.ts";
@@ -17,20 +18,20 @@ import { tablePosts } from "./post-rows.ts";
 import { tableRateWindows } from "./rate-window-rows.ts";
 import type { Table } from "./table.ts";
 
-export interface StoreOptions {
+export interface StoreOptions extends Pick<Runtime, "newId"> {
   /** Where bodies go that no row can hold. */
   readonly bodies: Objects;
   readonly onDue?: OnDue | undefined;
 }
 
 /** All rows in one table. Every save is one conditional write on one row. */
-export const tableStore = (table: Table, { bodies, onDue = () => {} }: StoreOptions): Store => {
+export const tableStore = (table: Table, { bodies, newId, onDue = () => {} }: StoreOptions): Store => {
   const rows = { table, onDue };
   return {
     posts: tablePosts(rows, compressedBodies(bodies)),
     aliases: tableAliases(table),
     documents: tableDocuments(table),
-    feeds: tableFeeds(rows),
+    feeds: tableFeeds(rows, newId),
     memberships: tableMemberships(table),
     archive: tableArchive(table),
     deliveries: tableDeliveries(rows),

@@ -27,18 +27,30 @@ const hidden = [
   "export const asserted = (value: unknown) => value as string;",
 ] as const;
 
-/** What the folders below are given as arguments: time, chance and the outside world. */
-const impure = [
+/** What a runtime passes as an argument: time, timers and random ids. */
+const nondeterministic = [
   "export const now = () => Date.now();",
+  "export const clock = Date.now;",
   "export const date = () => new Date();",
   "export const bare = () => new Date;",
   "export const text = () => Date();",
   "export const chance = () => Math.random();",
+  "export const unique = () => crypto.randomUUID();",
+  'import { randomUUID } from "./neighbour.ts";',
+  "export const elapsed = () => performance.now();",
+  "export const signal = () => AbortSignal.timeout(1);",
+  "export const timer = (act: () => void) => setTimeout(act, 1);",
+  "export const timers = (act: () => void) => setInterval(act, 1);",
+] as const;
+
+/** These folders run on a real machine only: the local runtime, the command line and the stack. */
+const usesTheMachine = /^(?:src\/runtimes\/local|src\/cli|infra)\//;
+
+/** What these folders get as arguments, besides. */
+const impure = [
   "export const environment = () => process.env.HOME;",
   'export const request = () => fetch("https://example.com/");',
-  "export const unique = () => crypto.randomUUID();",
   "export const roundabout = () => globalThis.Date.now();",
-  "export const elapsed = () => performance.now();",
 ] as const;
 
 const pure = ["src/domain/", "src/networks/", "src/sandbox/"] as const;
@@ -230,8 +242,14 @@ const places: readonly Place[] = [
     ],
   },
   {
+    file: "src/runtimes/planted.ts",
+    allowed: ["./neighbour.ts", "../ports/runtime.ts", "node:crypto"],
+    forbidden: ["../compose.ts", "../domain/post.ts", "./local/start.ts", "node:fs", "zod", "../domain/../compose.ts"],
+  },
+  {
     file: "src/runtimes/local/planted.ts",
     allowed: [
+      "../system-runtime.ts",
       "../../compose.ts",
       "../../config.ts",
       "../../feeds/index.ts",
@@ -260,7 +278,14 @@ const places: readonly Place[] = [
   },
   {
     file: "src/runtimes/lambda/planted.ts",
-    allowed: ["../../compose.ts", "../../store/keys.ts", "../../sources/lambda-sources.ts", "crier-config", sdk("ssm")],
+    allowed: [
+      "../system-runtime.ts",
+      "../../compose.ts",
+      "../../store/keys.ts",
+      "../../sources/lambda-sources.ts",
+      "crier-config",
+      sdk("ssm"),
+    ],
     forbidden: [
       "../../config.ts",
       "../../cli/crier.ts",
@@ -344,6 +369,7 @@ const linesOf = ({ file, allowed, forbidden }: Place): Planted["lines"] => [
     .map(({ form, target, caught }, n) => ({ source: form(target, n), caught })),
   ...hidden.map((source) => ({ source, caught: true })),
   { source: 'export const literal = ["x"] as const;', caught: false },
+  ...nondeterministic.map((source) => ({ source, caught: !usesTheMachine.test(file) })),
   ...(pure.some((folder) => file.startsWith(folder)) ? impure.map((source) => ({ source, caught: true })) : []),
   { source: "export const formatted = (at: number) => new Date(at).toISOString();", caught: false },
 ];

@@ -64,6 +64,7 @@ describe("the store on the emulated DynamoDB", () => {
       client: aws.dynamodb,
       table,
       bodies: await aBucket(),
+      newId: () => randomUUID(),
       onDue: (ref, at) => told.push({ ref, at }),
     });
     return { store, told };

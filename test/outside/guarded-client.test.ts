@@ -30,7 +30,7 @@ describe("an allowed address", () => {
       response.writeHead(201, { "content-type": "text/plain", "set-cookie": ["a=1", "b=2"] });
       response.end("hello");
     });
-    const answer = await aClient()(`${server.url}/path?q=1`, limits);
+    const answer = await aClient()(`${server.url}/path?q=1`, limits());
     expect(answer).toMatchObject({ status: 201, url: `${server.url}/path?q=1` });
     expect(answer.headers.get("content-type")).toBe("text/plain");
     expect(text(answer.body)).toBe("hello");
@@ -41,8 +41,8 @@ describe("an allowed address", () => {
       response.writeHead(200, { "set-cookie": "a=1" }).end();
     });
     const client = aClient();
-    await client(server.url, limits);
-    await client(server.url, { ...limits, headers: { accept: "image/*" } });
+    await client(server.url, limits());
+    await client(server.url, { ...limits(), headers: { accept: "image/*" } });
     const headers = server.requests.at(-1)?.headers;
     expect(headers?.["user-agent"]).toBe("Crier (+https://blog.example.com/)");
     expect(headers?.accept).toBe("image/*");
@@ -51,14 +51,14 @@ describe("an allowed address", () => {
 
   test("gets a form by POST", async () => {
     const server = await aHello();
-    await aClient()(server.url, { ...limits, method: "POST", body: "a=b" });
+    await aClient()(server.url, { ...limits(), method: "POST", body: "a=b" });
     expect(server.requests).toMatchObject([{ method: "POST", body: "a=b" }]);
   });
 
   test("may be one of several of a host: only the allowed one is connected to", async () => {
     const server = await aHello();
     const client = aClient({ resolve: resolvingTo("10.0.0.1", "127.0.0.1", "::1") });
-    expect((await client(`http://blog.example:${server.port}/`, limits)).status).toBe(200);
+    expect((await client(`http://blog.example:${server.port}/`, limits())).status).toBe(200);
   });
 });
 
@@ -81,7 +81,7 @@ describe("an address that is not public", () => {
   ])("is refused without a connection: %s", async (url) => {
     const noLookup: Resolve = () => Promise.reject(new Error("unexpected lookup"));
     const client = aClient({ allow: undefined, resolve: noLookup });
-    expect((await errorOf(client(url, limits))).code).toBe("refused-address");
+    expect((await errorOf(client(url, limits()))).code).toBe("refused-address");
   });
 
   test.each(["localhost", "localhost.", "printer.local"])(
@@ -89,7 +89,7 @@ describe("an address that is not public", () => {
     async (host) => {
       const server = await aHello();
       const client = aClient({ allow: undefined, resolve: resolvingTo("127.0.0.1", "::1") });
-      const error = await errorOf(client(`http://${host}:${server.port}/`, limits));
+      const error = await errorOf(client(`http://${host}:${server.port}/`, limits()));
       expect(error).toMatchObject({
         code: "refused-address",
         message: `${host} resolves to an address that is not public`,
@@ -99,7 +99,7 @@ describe("an address that is not public", () => {
   );
 
   test("is refused where the system resolves localhost to it", async () => {
-    const error = await errorOf(aClient({ allow: undefined })("http://localhost:9/", limits));
+    const error = await errorOf(aClient({ allow: undefined })("http://localhost:9/", limits()));
     expect(error.code).toBe("refused-address");
   });
 
@@ -107,7 +107,7 @@ describe("an address that is not public", () => {
     const server = await aServer((_, response) => {
       response.writeHead(302, { location: "http://169.254.169.254/latest/meta-data/" }).end();
     });
-    expect((await errorOf(aClient()(server.url, limits))).code).toBe("refused-address");
+    expect((await errorOf(aClient()(server.url, limits()))).code).toBe("refused-address");
   });
 
   test("is refused where the target of a redirect resolves to it", async () => {
@@ -118,7 +118,7 @@ describe("an address that is not public", () => {
     const resolve: Resolve = async (host) => [
       { address: host === "inner.example" ? "127.0.0.2" : "127.0.0.1", family: 4 },
     ];
-    const error = await errorOf(aClient({ resolve })(`http://outer.example:${outer.port}/`, limits));
+    const error = await errorOf(aClient({ resolve })(`http://outer.example:${outer.port}/`, limits()));
     expect(error.code).toBe("refused-address");
     expect(inner.requests).toEqual([]);
   });
@@ -130,7 +130,7 @@ describe("an address that is not public", () => {
     });
     const answers = ["127.0.0.1", "127.0.0.2"];
     const resolve: Resolve = async () => [{ address: answers.shift() ?? "10.0.0.1", family: 4 }];
-    const error = await errorOf(aClient({ resolve })(`http://rebinding.example:${server.port}/`, limits));
+    const error = await errorOf(aClient({ resolve })(`http://rebinding.example:${server.port}/`, limits()));
     expect(error.code).toBe("refused-address");
     expect(server.requests.map(({ url }) => url)).toEqual(["/"]);
   });
@@ -146,7 +146,7 @@ describe("a URL that may not be requested", () => {
     "",
     "http://",
   ])("is refused: %j", async (url) => {
-    const error = await errorOf(aClient()(url, limits));
+    const error = await errorOf(aClient()(url, limits()));
     expect(error).toMatchObject({ code: "scheme", message: "the address is not an http(s) URL" });
   });
 
@@ -154,7 +154,7 @@ describe("a URL that may not be requested", () => {
     const server = await aServer((_, response) => {
       response.writeHead(301, { location: "file:///etc/passwd" }).end();
     });
-    const error = await errorOf(aClient()(server.url, limits));
+    const error = await errorOf(aClient()(server.url, limits()));
     expect(error).toMatchObject({
       code: "scheme",
       message: `127.0.0.1:${server.port} redirects to an address that is not an http(s) URL`,
@@ -162,14 +162,14 @@ describe("a URL that may not be requested", () => {
   });
 
   test("is refused with a password, which the message does not repeat", async () => {
-    const error = await errorOf(aClient()("http://me:pa55word@127.0.0.1/?token=t0ken", limits));
+    const error = await errorOf(aClient()("http://me:pa55word@127.0.0.1/?token=t0ken", limits()));
     expect(error.code).toBe("credentials");
     expect(error.message).toContain("127.0.0.1");
     expect(JSON.stringify([error.message, error.stack])).not.toMatch(/pa55word|t0ken/);
   });
 
   test("is refused with a user name alone", async () => {
-    expect((await errorOf(aClient()("http://me@127.0.0.1/", limits))).code).toBe("credentials");
+    expect((await errorOf(aClient()("http://me@127.0.0.1/", limits()))).code).toBe("credentials");
   });
 });
 
@@ -184,13 +184,13 @@ describe("redirects", () => {
 
   test("are followed five times", async () => {
     const server = await aChain();
-    const answer = await aClient()(`${server.url}/5`, limits);
+    const answer = await aClient()(`${server.url}/5`, limits());
     expect([answer.url, text(answer.body)]).toEqual([`${server.url}/0`, "the end"]);
   });
 
   test("are not followed a sixth time", async () => {
     const server = await aChain();
-    const error = await errorOf(aClient()(`${server.url}/6`, limits));
+    const error = await errorOf(aClient()(`${server.url}/6`, limits()));
     expect(error).toMatchObject({
       code: "redirects",
       message: `127.0.0.1:${server.port} redirects more than 5 times`,
@@ -200,12 +200,12 @@ describe("redirects", () => {
 
   test("in a loop end", async () => {
     const server = await aServer((_, response) => response.writeHead(302, { location: "/" }).end());
-    expect((await errorOf(aClient()(server.url, limits))).code).toBe("redirects");
+    expect((await errorOf(aClient()(server.url, limits()))).code).toBe("redirects");
   });
 
   test.each([307, 308])("of a POST with %i are a POST again", async (status) => {
     const server = await aChain(status);
-    await aClient()(`${server.url}/1`, { ...limits, method: "POST", body: "a=b" });
+    await aClient()(`${server.url}/1`, { ...limits(), method: "POST", body: "a=b" });
     expect(server.requests).toMatchObject([
       { url: "/1", method: "POST", body: "a=b" },
       { url: "/0", method: "POST", body: "a=b" },
@@ -214,21 +214,21 @@ describe("redirects", () => {
 
   test.each([301, 302, 303])("of a POST with %i are not followed, which would make it a GET", async (status) => {
     const server = await aChain(status);
-    const answer = await aClient()(`${server.url}/1`, { ...limits, method: "POST", body: "a=b" });
+    const answer = await aClient()(`${server.url}/1`, { ...limits(), method: "POST", body: "a=b" });
     expect(answer.status).toBe(status);
     expect(server.requests).toHaveLength(1);
   });
 
   test("without a target are not followed", async () => {
     const server = await aServer((_, response) => response.writeHead(302).end());
-    expect((await aClient()(server.url, limits)).status).toBe(302);
+    expect((await aClient()(server.url, limits())).status).toBe(302);
   });
 
   test("share one timeout", async () => {
     const server = await aServer((_, response) => {
       setTimeout(() => response.writeHead(302, { location: "/" }).end(), 40);
     });
-    expect((await errorOf(aClient()(server.url, { ...limits, timeout: 100 }))).code).toBe("timeout");
+    expect((await errorOf(aClient()(server.url, limits(100)))).code).toBe("timeout");
   });
 });
 
@@ -238,7 +238,7 @@ describe("a response that exceeds a limit", () => {
       response.writeHead(200, { "content-length": "1001" });
       response.write("x");
     });
-    const error = await errorOf(aClient()(server.url, limits));
+    const error = await errorOf(aClient()(server.url, limits()));
     expect(error).toMatchObject({
       code: "too-large",
       message: `127.0.0.1:${server.port} answered with more than 1000 bytes`,
@@ -252,7 +252,7 @@ describe("a response that exceeds a limit", () => {
       response.on("close", closed.resolve);
       more();
     });
-    expect((await errorOf(aClient()(server.url, limits))).code).toBe("too-large");
+    expect((await errorOf(aClient()(server.url, limits()))).code).toBe("too-large");
     await closed.promise;
   });
 
@@ -261,13 +261,13 @@ describe("a response that exceeds a limit", () => {
       const drip = setInterval(() => response.write("x"), 10);
       response.on("close", () => clearInterval(drip));
     });
-    const error = await errorOf(aClient()(server.url, { ...limits, timeout: 100 }));
+    const error = await errorOf(aClient()(server.url, limits(100)));
     expect(error).toMatchObject({ code: "timeout", message: `127.0.0.1:${server.port} did not answer in time` });
   });
 
   test("is not waited for where it never begins", async () => {
     const server = await aServer(() => {});
-    expect((await errorOf(aClient()(server.url, { ...limits, timeout: 50 }))).code).toBe("timeout");
+    expect((await errorOf(aClient()(server.url, limits(50)))).code).toBe("timeout");
   });
 
   test("is never decompressed, and a compressed one is not requested", async () => {
@@ -275,7 +275,7 @@ describe("a response that exceeds a limit", () => {
     const server = await aServer((_, response) => {
       response.writeHead(200, { "content-encoding": "gzip" }).end(bomb);
     });
-    const answer = await aClient()(server.url, limits);
+    const answer = await aClient()(server.url, limits());
     expect(Buffer.from(answer.body).equals(bomb)).toBe(true);
     expect(server.requests[0]?.headers["accept-encoding"]).toBe("identity");
   });
@@ -287,7 +287,7 @@ describe("a response that exceeds a limit", () => {
       response.writeHead(200, { "content-length": "5000" });
       response.write("x");
     });
-    expect((await aClient()(server.url, { timeout: 60_000, maxBytes: 0 })).body).toHaveLength(0);
+    expect((await aClient()(server.url, { ...limits(60_000), maxBytes: 0 })).body).toHaveLength(0);
     await closed.promise;
   });
 });
@@ -299,7 +299,7 @@ describe("a server that cannot be reached", () => {
     const address = server.address();
     const port = typeof address === "object" ? address?.port : undefined;
     await new Promise((resolve) => server.close(resolve));
-    const error = await errorOf(aClient()(`http://127.0.0.1:${port}/`, limits));
+    const error = await errorOf(aClient()(`http://127.0.0.1:${port}/`, limits()));
     expect(error).toMatchObject({
       code: "unreachable",
       message: `127.0.0.1:${port} could not be reached (ECONNREFUSED)`,
@@ -309,25 +309,25 @@ describe("a server that cannot be reached", () => {
 
   test("may have no address", async () => {
     const unknown: Resolve = () => Promise.reject(Object.assign(new Error("no such host"), { code: "ENOTFOUND" }));
-    const error = await errorOf(aClient({ resolve: unknown })("http://nowhere.example/", limits));
+    const error = await errorOf(aClient({ resolve: unknown })("http://nowhere.example/", limits()));
     expect(error).toMatchObject({ code: "unreachable", message: "nowhere.example could not be reached (ENOTFOUND)" });
   });
 
   test("may fail with a value that is not an error", async () => {
     const throwing: Resolve = () => Promise.reject("odd");
-    const error = await errorOf(aClient({ resolve: throwing })("http://nowhere.example/", limits));
+    const error = await errorOf(aClient({ resolve: throwing })("http://nowhere.example/", limits()));
     expect(error).toMatchObject({ code: "unreachable", message: "nowhere.example could not be reached" });
   });
 
   test("may have a lookup that takes too long", async () => {
     const slow: Resolve = () => new Promise(() => {});
-    const error = await errorOf(aClient({ resolve: slow })("http://slow.example/", { ...limits, timeout: 50 }));
+    const error = await errorOf(aClient({ resolve: slow })("http://slow.example/", limits(50)));
     expect(error.code).toBe("timeout");
   });
 
   test("may not support TLS", async () => {
     const server = await aHello();
-    expect((await errorOf(aClient()(`https://127.0.0.1:${server.port}/`, limits))).code).toBe("unreachable");
+    expect((await errorOf(aClient()(`https://127.0.0.1:${server.port}/`, limits()))).code).toBe("unreachable");
   });
 
   test("may not speak HTTP", async () => {
@@ -336,7 +336,7 @@ describe("a server that cannot be reached", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.address();
     const port = typeof address === "object" ? address?.port : undefined;
-    expect((await errorOf(aClient()(`http://127.0.0.1:${port}/`, limits))).code).toBe("unreachable");
+    expect((await errorOf(aClient()(`http://127.0.0.1:${port}/`, limits()))).code).toBe("unreachable");
   });
 
   test("may close the connection in the middle of its response", async () => {
@@ -344,6 +344,6 @@ describe("a server that cannot be reached", () => {
       response.writeHead(200, { "content-length": "100" });
       response.write("x", () => response.destroy());
     });
-    expect((await errorOf(aClient()(server.url, limits))).code).toBe("unreachable");
+    expect((await errorOf(aClient()(server.url, limits()))).code).toBe("unreachable");
   });
 });

@@ -1,9 +1,12 @@
 import type { RequestListener } from "node:http";
 import { describe, expect, test } from "vitest";
 import { probeWith } from "../../src/outside/probe.ts";
+import type { Deadline } from "../../src/ports/runtime.ts";
+import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { aClient, aServer } from "./loopback.ts";
 
-const probe = probeWith(aClient());
+const { deadline } = systemRuntime;
+const probe = probeWith(aClient(), deadline);
 
 const aFile =
   (headers: Readonly<Record<string, string>>, status = 200): RequestListener =>
@@ -87,8 +90,14 @@ describe("nothing is known", () => {
 
   test("of a file whose server does not answer in time", async () => {
     const server = await aServer(() => {});
-    const begun = performance.now();
-    expect(await probeWith(aClient(), 100)(server.url)).toBeUndefined();
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    const ended = new AbortController();
+    const requested: number[] = [];
+    const deadlineNow: Deadline = (milliseconds) => {
+      requested.push(milliseconds);
+      queueMicrotask(() => ended.abort());
+      return ended.signal;
+    };
+    expect(await probeWith(aClient(), deadlineNow)(server.url)).toBeUndefined();
+    expect(requested).toEqual([3_000]);
   });
 });

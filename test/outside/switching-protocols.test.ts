@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { probeWith } from "../../src/outside/probe.ts";
+import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { aClient, limits } from "./loopback.ts";
 
 /** A server that answers every request with these bytes. */
@@ -22,9 +23,9 @@ const switching = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection:
 
 test("a response that switches protocols is an error, not an endless wait", async () => {
   const url = await serverOf(switching);
-  await expect(aClient()(url, { ...limits, timeout: 1_000 })).rejects.toMatchObject({ code: "unreachable" });
+  await expect(aClient()(url, limits(1_000))).rejects.toMatchObject({ code: "unreachable" });
 });
 
 test("a response that switches protocols does not delay a post with a picture", async () => {
-  expect(await probeWith(aClient())(await serverOf(switching))).toBeUndefined();
+  expect(await probeWith(aClient(), systemRuntime.deadline)(await serverOf(switching))).toBeUndefined();
 });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { tellHubWith } from "../../src/outside/websub.ts";
+import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { aClient, aServer } from "./loopback.ts";
 
-const tellHub = tellHubWith(aClient());
+const tellHub = tellHubWith(aClient(), systemRuntime.deadline);
 const topic = "https://feeds.example.com/feed.xml?a=1&b=é";
 
 /** A hub that gives this response. */

@@ -7,7 +7,7 @@ import type { Condition, Table } from "../../src/store/table.ts";
 import { tableStore } from "../../src/store/table-store.ts";
 import { aDelivery, aPost, start } from "../support/builders.ts";
 import { takeLease } from "../support/lease.ts";
-import { aStore } from "../support/store.ts";
+import { aStore, newId } from "../support/store.ts";
 
 const delivery: DeliveryRef = {
   kind: "delivery",
@@ -36,7 +36,7 @@ const contested = async (intrude: (table: Table, condition: Condition | undefine
       return table.update(key, change, condition);
     },
   };
-  return { store: tableStore(table, { bodies }), slow: tableStore(slow, { bodies }) };
+  return { store: tableStore(table, { bodies, newId }), slow: tableStore(slow, { bodies, newId }) };
 };
 
 /** Moves a row's due past what the next try of an update asks for. */

@@ -8,7 +8,7 @@ import { createTable, repairDue } from "../../src/store/embedded-table.ts";
 import { aliasKey, postKey, refKey, siteFeedKey } from "../../src/store/keys.ts";
 import { dynamoStore } from "../../src/store/table-store.ts";
 import { aDelivery, aPost, start } from "../support/builders.ts";
-import { aStore as openStore } from "../support/store.ts";
+import { newId, aStore as openStore } from "../support/store.ts";
 
 const aStore = async () => {
   const own = await openStore();
@@ -86,7 +86,7 @@ test("a feed's row whose key names no feed is refused where it is read", async (
 
 test("a failure that is no failed condition is thrown", async () => {
   const { client, bodies } = await aStore();
-  const store = dynamoStore({ client, table: "no-such-table", bodies });
+  const store = dynamoStore({ client, table: "no-such-table", bodies, newId });
   await expect(store.posts.save(aPost())).rejects.toThrow();
   await expect(store.feeds.touch("blog", "main", "A Blog", start)).rejects.toThrow();
   await expect(
@@ -97,7 +97,7 @@ test("a failure that is no failed condition is thrown", async () => {
 
 test("needs nobody who listens for due rows", async () => {
   const { client, table, bodies } = await aStore();
-  const store = dynamoStore({ client, table, bodies });
+  const store = dynamoStore({ client, table, bodies, newId });
   expect(await store.posts.save(aPost({ due: start }))).toBe(true);
 });
 

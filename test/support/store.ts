@@ -33,6 +33,13 @@ export const localClient = (endpoint: string): DynamoDBClient =>
 let embedded: Promise<EmbeddedDynamoDb> | undefined;
 let tables = 0;
 
+let ids = 0;
+/** Counts: the same in every run. */
+export const newId = (): string => {
+  ids += 1;
+  return `id-${ids}`;
+};
+
 /** A store of its own: a fresh table of a real embedded DynamoDB. */
 export const aStore = async (): Promise<AStore> => {
   embedded ??= startEmbedded({ dir: undefined });
@@ -45,7 +52,7 @@ export const aStore = async (): Promise<AStore> => {
   const bodies = folderObjects(join(folder, "bodies"));
   const told: { readonly ref: Ref; readonly at: Instant }[] = [];
   return {
-    store: dynamoStore({ client, table, bodies, onDue: (ref, at) => told.push({ ref, at }) }),
+    store: dynamoStore({ client, table, bodies, newId, onDue: (ref, at) => told.push({ ref, at }) }),
     client,
     table,
     bodies,

@@ -13,6 +13,7 @@ import type { Source } from "../../src/ports/content.ts";
 import type { Probe, TellHub } from "../../src/ports/outside.ts";
 import type { Queue } from "../../src/ports/runtime.ts";
 import type { DeliveryRef, Ref } from "../../src/ports/store.ts";
+import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { anAccount, aSite, start } from "./builders.ts";
 import { type PaperOptions, paperNetwork } from "./paper-network.ts";
 import { stepping } from "./stepping.ts";
@@ -88,6 +89,7 @@ export const aWorld = async ({
     queue: still,
     log: { info: () => {}, warn: () => {}, alarm: (name, message) => alarms.push(`${name}: ${message}`) },
     clock,
+    deadline: systemRuntime.deadline,
     sources: [source],
     source,
   });

@@ -24,13 +24,14 @@ import { reachBySecrets } from "../../networks/reach.ts";
 import { s3Objects } from "../../objects/s3-objects.ts";
 import { connectOutside } from "../../outside/connect-outside.ts";
 import type { Source } from "../../ports/content.ts";
-import type { Clock, Log } from "../../ports/runtime.ts";
+import type { Log } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
 import { sqsQueue } from "../../queue/sqs-queue.ts";
 import { ssmSecrets } from "../../secrets/ssm-secrets.ts";
 import { bucket } from "../../sources/bucket-source.ts";
 import { lambdaSources } from "../../sources/lambda-sources.ts";
 import { dynamoStore } from "../../store/table-store.ts";
+import { systemRuntime } from "../system-runtime.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -46,7 +47,7 @@ export interface FunctionLog extends Log {
   count(name: string): void;
 }
 
-const clock: Clock = () => Date.now();
+const { clock, deadline, newId } = systemRuntime;
 
 /** No retry inside the SDK on top of ours would be harmful here: every write is conditional. */
 const parts = (env: Environment, log: Log): Parts => ({
@@ -55,9 +56,11 @@ const parts = (env: Environment, log: Log): Parts => ({
     client: new DynamoDBClient({}),
     table: setting(env, "TABLE"),
     bodies: s3Objects({ client: new S3Client({}), bucket: setting(env, "BODIES_BUCKET") }),
+    newId,
   }),
   log,
   clock,
+  deadline,
 });
 
 const secrets = (env: Environment) =>
@@ -66,7 +69,7 @@ const secrets = (env: Environment) =>
 /** `CRIER_SANDBOX` is set by the deployment check only (`-c sandbox=…`): accounts without a secret post there. */
 const logins = (env: Environment) => ({ secrets: secrets(env), sandbox: env.CRIER_SANDBOX });
 
-const outside = () => connectOutside({ about: config.sites[0]?.url ?? "" });
+const outside = () => connectOutside({ about: config.sites[0]?.url ?? "", deadline });
 
 const openSources = (env: Environment): readonly Source[] =>
   lambdaSources.map(({ variable, open }) => open(setting(env, variable)));
@@ -153,8 +156,9 @@ export const composeRelayFunction = (env: Environment, log: Log) => {
     accounts: deliveryQueues(env),
   });
   const noBodies = { read: async () => undefined, put: async () => false, remove: async () => {} };
-  const store = dynamoStore({ client: new DynamoDBClient({}), table: setting(env, "TABLE"), bodies: noBodies });
+  const store = dynamoStore({ client: new DynamoDBClient({}), table: setting(env, "TABLE"), bodies: noBodies, newId });
   return {
+    clock,
     offer: (refs: readonly Ref[], after: number) => queue.send(refs, after),
     sweep: async (): Promise<void> => {
       for (const site of config.sites) await openFeeds(site, { feeds: store.feeds, clock });

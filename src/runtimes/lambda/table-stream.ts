@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { minute, second } from "../../domain/time.ts";
+import type { Clock } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
 import { indexes, refOf, tableKeys } from "../../store/keys.ts";
 import { Tick } from "./schedule-tick.ts";
@@ -35,6 +36,7 @@ const dueRefs = ({ Records }: z.infer<typeof Changes>, now: number): ReadonlyMap
 };
 
 export interface RelayFunctions {
+  readonly clock: Clock;
   /** `after`: in how many milliseconds they are due. */
   offer(refs: readonly Ref[], after: number): Promise<void>;
   sweep(): Promise<void>;
@@ -42,7 +44,7 @@ export interface RelayFunctions {
 
 /** A handler for both events that invoke the relay. A batch whose offer fails is tried again as a whole: offering twice is harmless. */
 export const relay =
-  ({ offer, sweep }: RelayFunctions, clock: () => number) =>
+  ({ clock, offer, sweep }: RelayFunctions) =>
   async (event: unknown): Promise<void> => {
     const parsed = Event.parse(event);
     if (!("Records" in parsed)) return sweep();

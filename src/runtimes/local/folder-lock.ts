@@ -105,7 +105,7 @@ export const lockFolder = async (dir: string): Promise<FolderLock> => {
     const file = join(folder, String(own));
     const holder: Holder = {
       pid: process.pid,
-      started: new Date(Date.now() - process.uptime() * 1_000).toISOString(),
+      started: new Date(performance.timeOrigin).toISOString(),
       identity: await identityOf(process.pid),
       released: false,
     };

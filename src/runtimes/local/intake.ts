@@ -1,36 +1,43 @@
 import { second } from "../../domain/time.ts";
-import type { Log } from "../../ports/runtime.ts";
+import type { Log, SetTimer } from "../../ports/runtime.ts";
 
 export interface Intake {
-  /** Something changed at this path. Cheap; may be called as often as one likes. */
+  /** The document at this path was changed. Cheap; may be called as often as one likes. */
   changed(path: string): void;
-  /** Settles when nothing is left to be taken in. */
+  /** Resolves when no changed path is left. */
   idle(): Promise<void>;
   close(): Promise<void>;
 }
 
-const parallel = 4;
+export interface IntakeOptions {
+  readonly ingest: (path: string) => Promise<void>;
+  readonly setTimer: SetTimer;
+  readonly log: Log;
+}
+
+const concurrency = 4;
+const retryAfter = 5 * second;
 
 /**
- * Takes changed paths in, a few at a time and never one path twice at once. A path that changes while it is read is read
- * again; one whose reading throws is tried again a little later.
+ * Ingests changed documents, a few at a time and never one path twice at once. A document that changes while it is
+ * ingested is ingested again; one whose ingest throws is tried again after a few seconds.
  */
-export const startIntake = (ingest: (path: string) => Promise<void>, log: Log, retryAfter = 5 * second): Intake => {
-  const wanted = new Set<string>();
-  const busy = new Map<string, Promise<void>>();
-  const retries = new Set<NodeJS.Timeout>();
-  const idlers: (() => void)[] = [];
+export const startIntake = ({ ingest, setTimer, log }: IntakeOptions): Intake => {
+  const waiting = new Set<string>();
+  const active = new Map<string, Promise<void>>();
+  const cancelRetries = new Set<() => void>();
+  const idleCallbacks: (() => void)[] = [];
   let closed = false;
 
-  const later = (path: string): void => {
-    const timer = setTimeout(() => {
-      retries.delete(timer);
+  const retryLater = (path: string): void => {
+    const cancel = setTimer(retryAfter, () => {
+      cancelRetries.delete(cancel);
       changed(path);
-    }, retryAfter);
-    retries.add(timer);
+    });
+    cancelRetries.add(cancel);
   };
 
-  const take = async (path: string): Promise<void> => {
+  const tryIngest = async (path: string): Promise<void> => {
     try {
       await ingest(path);
     } catch (error) {
@@ -38,43 +45,43 @@ export const startIntake = (ingest: (path: string) => Promise<void>, log: Log, r
       log.warn(`${path} could not be read; it is tried again`, {
         error: error instanceof Error ? error.message : String(error),
       });
-      later(path);
+      retryLater(path);
     }
   };
 
-  const next = (): void => {
-    for (const path of wanted) {
-      if (closed || busy.size >= parallel) break;
-      if (busy.has(path)) continue;
-      wanted.delete(path);
-      busy.set(
+  const startNext = (): void => {
+    for (const path of waiting) {
+      if (closed || active.size >= concurrency) break;
+      if (active.has(path)) continue;
+      waiting.delete(path);
+      active.set(
         path,
-        take(path).finally(() => {
-          busy.delete(path);
-          next();
+        tryIngest(path).finally(() => {
+          active.delete(path);
+          startNext();
         }),
       );
     }
-    if (busy.size === 0 && (closed || wanted.size === 0)) for (const settle of idlers.splice(0)) settle();
+    if (active.size === 0 && (closed || waiting.size === 0)) for (const resolve of idleCallbacks.splice(0)) resolve();
   };
 
   const changed = (path: string): void => {
     if (closed) return;
-    wanted.add(path);
-    next();
+    waiting.add(path);
+    startNext();
   };
 
   return {
     changed,
     idle: () =>
-      new Promise((settle) => {
-        idlers.push(settle);
-        next();
+      new Promise((resolve) => {
+        idleCallbacks.push(resolve);
+        startNext();
       }),
     close: async () => {
       closed = true;
-      for (const timer of retries) clearTimeout(timer);
-      await Promise.all(busy.values());
+      for (const cancel of cancelRetries) cancel();
+      await Promise.all(active.values());
     },
   };
 };

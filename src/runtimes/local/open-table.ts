@@ -1,7 +1,7 @@
 import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { Log } from "../../ports/runtime.ts";
+import type { Clock, Log } from "../../ports/runtime.ts";
 import { createTable, endLeases, repairDue } from "../../store/embedded-table.ts";
 import { startEmbedded } from "./embedded-dynamodb.ts";
 import { lockFolder } from "./folder-lock.ts";
@@ -24,7 +24,7 @@ const makeFolder = async (data: string): Promise<void> => {
 };
 
 /** The embedded table in the data folder, which is this process's alone until `undo` runs. */
-export const openTable = async (data: string, log: Log, undo: Undo): Promise<DynamoDBClient> => {
+export const openTable = async (data: string, log: Log, clock: Clock, undo: Undo): Promise<DynamoDBClient> => {
   await makeFolder(data);
   const lock = await lockFolder(data);
   undo.add(() => lock.release());
@@ -39,7 +39,7 @@ export const openTable = async (data: string, log: Log, undo: Undo): Promise<Dyn
   undo.add(() => client.destroy());
   await createTable(client, table);
   if (lock.wasUnclean) {
-    await endLeases(client, table, Date.now());
+    await endLeases(client, table, clock());
     const repaired = await repairDue(client, table);
     log.info(
       `the last run did not end cleanly; nothing was lost${repaired === 0 ? "" : `, and ${repaired} rows were queued again`}`,

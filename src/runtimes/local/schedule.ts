@@ -1,90 +1,73 @@
 import { hour, minute, second } from "../../domain/time.ts";
-import type { Clock, Log } from "../../ports/runtime.ts";
+import type { Log, Runtime } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
 
 export interface Schedule {
-  /** A row was left due: offered at that moment. */
+  /** A write left this row due: it is offered at that moment. */
   due(ref: Ref, at: number): void;
-  /** Rows that this schedule waits for, for the tests. */
-  readonly waiting: () => number;
   close(): Promise<void>;
 }
 
-export interface Scheduled {
+export interface ScheduleOptions extends Pick<Runtime, "clock" | "setTimer"> {
   readonly offer: (refs: readonly Ref[]) => Promise<void>;
   readonly sweep: () => Promise<void>;
   readonly reconcile: () => Promise<void>;
-  readonly clock: Clock;
   readonly log: Log;
-  readonly sweepEvery?: number;
-  readonly reconcileEvery?: number;
 }
 
-/** Rows due later than this are the sweep's: the memory held for them stays small. */
+/** Rows due later than this are left to the sweep: the memory that they take stays small. */
 const horizon = minute;
 
 /** The local replacement for the table's stream and the one-minute schedule: only a hint, the sweep finds what it misses. */
-export const startSchedule = (scheduled: Scheduled): Schedule => {
-  const { offer, clock, log } = scheduled;
+export const startSchedule = ({ offer, sweep, reconcile, clock, setTimer, log }: ScheduleOptions): Schedule => {
   const waiting = new Map<string, { readonly ref: Ref; readonly at: number }>();
   const running = new Set<Promise<void>>();
-  let timer: NodeJS.Timeout | undefined;
+  const timers = new Map<string, () => void>();
   let closed = false;
 
-  const run = (what: string, act: () => Promise<void>): void => {
-    const running_ = act().catch((error: unknown) =>
-      log.warn(`${what} failed; it is tried again`, { error: words(error) }),
+  const setNamedTimer = (name: string, milliseconds: number, act: () => void): void => {
+    timers.get(name)?.();
+    if (!closed) timers.set(name, setTimer(milliseconds, act));
+  };
+
+  const run = async (name: string, act: () => Promise<void>): Promise<void> => {
+    const step = act().catch((error: unknown) =>
+      log.warn(`${name} failed; it is tried again`, { error: error instanceof Error ? error.message : String(error) }),
     );
-    running.add(running_);
-    void running_.finally(() => running.delete(running_));
+    running.add(step);
+    await step;
+    running.delete(step);
   };
 
-  const fire = (): void => {
+  const offerWaiting = (): void => {
     const now = clock();
-    const ripe = [...waiting].filter(([, { at }]) => at <= now);
-    for (const [key] of ripe) waiting.delete(key);
-    if (ripe.length > 0) run("offering due rows", () => offer(ripe.map(([, { ref }]) => ref)));
-    arm();
+    const due = [...waiting].filter(([, { at }]) => at <= now);
+    for (const [key] of due) waiting.delete(key);
+    if (due.length > 0) void run("offering due rows", () => offer(due.map(([, { ref }]) => ref)));
+    waitForEarliest();
   };
 
-  const arm = (): void => {
-    clearTimeout(timer);
+  const waitForEarliest = (): void => {
     const earliest = Math.min(...[...waiting.values()].map(({ at }) => at));
-    if (closed || !Number.isFinite(earliest)) return;
-    timer = setTimeout(fire, Math.max(0, earliest - clock()));
+    if (Number.isFinite(earliest)) setNamedTimer("due", Math.max(0, earliest - clock()), offerWaiting);
   };
 
-  const repeat = (what: string, act: () => Promise<void>, every: number): NodeJS.Timeout => {
-    let busy = false;
-    return setInterval(() => {
-      if (busy) return;
-      busy = true;
-      run(what, () =>
-        act().finally(() => {
-          busy = false;
-        }),
-      );
-    }, every);
-  };
-  const sweeps = repeat("the sweep", scheduled.sweep, scheduled.sweepEvery ?? 2 * second);
-  const reconciles = repeat("listing the documents", scheduled.reconcile, scheduled.reconcileEvery ?? hour);
+  const repeat = (name: string, act: () => Promise<void>, interval: number): void =>
+    setNamedTimer(name, interval, () => void run(name, act).then(() => repeat(name, act, interval)));
+  repeat("the sweep", sweep, 2 * second);
+  repeat("listing the documents", reconcile, hour);
 
   return {
     due: (ref, at) => {
       if (closed || at > clock() + horizon) return;
-      if (at <= clock()) return run("offering a due row", () => offer([ref]));
+      if (at <= clock()) return void run("offering a due row", () => offer([ref]));
       waiting.set(JSON.stringify(ref), { ref, at });
-      arm();
+      waitForEarliest();
     },
-    waiting: () => waiting.size,
     close: async () => {
       closed = true;
-      clearTimeout(timer);
-      clearInterval(sweeps);
-      clearInterval(reconciles);
+      for (const cancel of timers.values()) cancel();
       await Promise.all(running);
     },
   };
 };
-
-const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -10,12 +10,12 @@ import { networks } from "../../networks/index.ts";
 import { folderObjects } from "../../objects/folder-objects.ts";
 import { connectOutside } from "../../outside/connect-outside.ts";
 import type { Source } from "../../ports/content.ts";
-import type { Clock } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
 import { inProcessQueue } from "../../queue/in-process-queue.ts";
 import { localSources } from "../../sources/local-sources.ts";
 import type { LocalSource } from "../../sources/source-kind.ts";
 import { dynamoStore } from "../../store/table-store.ts";
+import { systemRuntime } from "../system-runtime.ts";
 import { consoleLog, type Print } from "./console-log.ts";
 import { editable, siteAt } from "./editable-document.ts";
 import { environmentSecrets, halfCredentials } from "./environment-secrets.ts";
@@ -51,7 +51,6 @@ export interface Running {
 const concurrency = { post: 8, feed: 2, delivery: 8, ping: 2 } as const;
 /** `ready` waits so long for the first listing: a large archive goes on in the background. */
 const patience = 5 * second;
-const clock: Clock = () => Date.now();
 
 const openSource = async (place: string): Promise<LocalSource> => {
   const kind = localSources.find(({ accepts }) => accepts(place));
@@ -86,6 +85,7 @@ const untilStopped = (source: Source, stopping: () => boolean): Source => {
 
 const open = async (options: Start, undo: Undo): Promise<Running> => {
   const { env, print } = options;
+  const { clock, newId, deadline, setTimer } = systemRuntime;
   const log = consoleLog(print);
   const data = resolve(options.data);
   const written = await readConfig(options.config);
@@ -97,7 +97,7 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
   const url = `http://127.0.0.1:${http.port}/`;
   const config = servedAt(written, url);
 
-  const client = await openTable(data, log, undo);
+  const client = await openTable(data, log, clock, undo);
   const token = await apiToken(data, env);
   const sandbox = await openSandbox(data, config.accounts, clock, undo);
   const root = join(data, "public");
@@ -106,6 +106,7 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     client,
     table,
     bodies: folderObjects(join(data, "bodies")),
+    newId,
     onDue: (ref, at) => schedule?.due(ref, at),
   });
   const queue = inProcessQueue({
@@ -125,10 +126,11 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
       sandbox: url,
       fetch,
     }),
-    ...connectOutside({ about: written.sites[0]?.url ?? url, isLocal: true }),
+    ...connectOutside({ about: written.sites[0]?.url ?? url, isLocal: true, deadline }),
     queue,
     log,
     clock,
+    deadline,
     sources: [source],
   });
   const accounts = (await Promise.all(app.desks.map((desk) => desk.accounts()))).flat();
@@ -162,15 +164,17 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
       await app.audit();
     },
     clock,
+    setTimer,
     log,
   });
   undo.add(schedule.close);
-  const intake = startIntake(async (path) => {
+  const ingestChange = async (path: string): Promise<void> => {
     const answer = await app.ingest(source.name, path);
     announce(log, path, answer);
     if (answer.result === "created" || answer.result === "updated") documents.published(path);
     if (answer.result === "refused" || answer.result === "deleted") documents.lost(path);
-  }, log);
+  };
+  const intake = startIntake({ ingest: ingestChange, setTimer, log });
   undo.add(intake.close);
   const watcher = await content.watch?.(intake.changed, log);
   undo.add(async () => watcher?.close());

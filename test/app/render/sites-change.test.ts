@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { composeIngest } from "../../../src/compose.ts";
 import { day } from "../../../src/domain/time.ts";
 import type { Source } from "../../../src/ports/content.ts";
+import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
 import { aSite, notes } from "../../support/builders.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
@@ -19,6 +20,7 @@ test("a folder that becomes another site's leaves the site that had it", async (
       config: { sites: [aSite()], accounts: [], policies: { maxAge: 7 * day, burst: 5 } },
       store: world.store,
       clock: world.clock,
+      deadline: systemRuntime.deadline,
       log: { info: () => {}, warn: () => {}, alarm: () => {} },
     },
     [source],

@@ -10,18 +10,16 @@ const aRelay = () => {
   const offers: (readonly Ref[])[] = [];
   const waits: number[] = [];
   const sweeps: number[] = [];
-  const handler = relay(
-    {
-      offer: async (refs, after) => {
-        offers.push(refs);
-        waits.push(after);
-      },
-      sweep: async () => {
-        sweeps.push(now);
-      },
+  const handler = relay({
+    clock: () => now,
+    offer: async (refs, after) => {
+      offers.push(refs);
+      waits.push(after);
     },
-    () => now,
-  );
+    sweep: async () => {
+      sweeps.push(now);
+    },
+  });
   return { handler, offers, waits, sweeps };
 };
 
@@ -101,10 +99,11 @@ test("a row that was taken away is left alone", async () => {
 });
 
 test("an offer that fails fails the batch, so that it comes again", async () => {
-  const handler = relay(
-    { offer: () => Promise.reject(new Error("no queue")), sweep: async () => undefined },
-    () => now,
-  );
+  const handler = relay({
+    clock: () => now,
+    offer: () => Promise.reject(new Error("no queue")),
+    sweep: async () => undefined,
+  });
   await expect(handler(streamEvent({ ...postKey("blog", "p1"), dueAt: now }))).rejects.toThrow("no queue");
 });
 

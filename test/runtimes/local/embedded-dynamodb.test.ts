@@ -8,7 +8,7 @@ import { startEmbedded } from "../../../src/runtimes/local/embedded-dynamodb.ts"
 import { createTable, repairDue } from "../../../src/store/embedded-table.ts";
 import { dynamoStore } from "../../../src/store/table-store.ts";
 import { aDelivery, aPost, deliveryIn, start } from "../../support/builders.ts";
-import { localClient } from "../../support/store.ts";
+import { localClient, newId } from "../../support/store.ts";
 
 const aFolder = async (): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), "crier-dynamo-"));
@@ -20,7 +20,7 @@ const open = async (folder: string) => {
   const embedded = await startEmbedded({ dir: join(folder, "db") });
   const client = localClient(embedded.endpoint);
   await createTable(client, "crier");
-  const store = dynamoStore({ client, table: "crier", bodies: folderObjects(join(folder, "bodies")) });
+  const store = dynamoStore({ client, table: "crier", bodies: folderObjects(join(folder, "bodies")), newId });
   return {
     store,
     client,

@@ -1,20 +1,30 @@
 import { describe, expect, it } from "vitest";
+import type { SetTimer } from "../../../src/ports/runtime.ts";
 import { consoleLog } from "../../../src/runtimes/local/console-log.ts";
 import { startIntake } from "../../../src/runtimes/local/intake.ts";
 
-const silent = consoleLog(() => {});
+const log = consoleLog(() => {});
+/** Every timer ends at the next turn. */
+const setTimer: SetTimer = (_, act) => {
+  queueMicrotask(act);
+  return () => {};
+};
 
 describe("the intake of changed documents", () => {
   it("never takes one path in twice at once, and reads it again when it changes meanwhile", async () => {
     const gate = Promise.withResolvers<void>();
     let [now, most, times] = [0, 0, 0];
-    const intake = startIntake(async () => {
-      now += 1;
-      times += 1;
-      most = Math.max(most, now);
-      await gate.promise;
-      now -= 1;
-    }, silent);
+    const intake = startIntake({
+      setTimer,
+      log,
+      ingest: async () => {
+        now += 1;
+        times += 1;
+        most = Math.max(most, now);
+        await gate.promise;
+        now -= 1;
+      },
+    });
     for (let i = 0; i < 5; i += 1) intake.changed("a.md");
     gate.resolve();
     await intake.idle();
@@ -24,13 +34,17 @@ describe("the intake of changed documents", () => {
   it("takes a few in at once, and each of them", async () => {
     const seen: string[] = [];
     let [now, most] = [0, 0];
-    const intake = startIntake(async (path) => {
-      now += 1;
-      most = Math.max(most, now);
-      await Promise.resolve();
-      now -= 1;
-      seen.push(path);
-    }, silent);
+    const intake = startIntake({
+      setTimer,
+      log,
+      ingest: async (path) => {
+        now += 1;
+        most = Math.max(most, now);
+        await Promise.resolve();
+        now -= 1;
+        seen.push(path);
+      },
+    });
     const paths = Array.from({ length: 20 }, (_, index) => `${index}.md`);
     for (const path of paths) intake.changed(path);
     await intake.idle();
@@ -42,16 +56,16 @@ describe("the intake of changed documents", () => {
     const lines: string[] = [];
     const done = Promise.withResolvers<void>();
     let times = 0;
-    const intake = startIntake(
-      async () => {
+    const intake = startIntake({
+      ingest: async () => {
         times += 1;
         if (times === 1) throw new Error("EIO");
         if (times === 2) throw "odd";
         done.resolve();
       },
-      consoleLog((line) => lines.push(line)),
-      1,
-    );
+      setTimer,
+      log: consoleLog((line) => lines.push(line)),
+    });
     intake.changed("a.md");
     await done.promise;
     expect(lines).toEqual([
@@ -64,15 +78,15 @@ describe("the intake of changed documents", () => {
   it("starts nothing once it is closed, and waits for what is running", async () => {
     const gate = Promise.withResolvers<void>();
     const seen: string[] = [];
-    const intake = startIntake(
-      async (path) => {
+    const intake = startIntake({
+      ingest: async (path) => {
         await gate.promise;
         seen.push(path);
         throw new Error("cut off");
       },
-      silent,
-      1,
-    );
+      setTimer,
+      log,
+    });
     intake.changed("a.md");
     const closed = intake.close();
     intake.changed("b.md");
