@@ -37,7 +37,7 @@ export interface CdnProps {
 }
 
 /** What the HTTP API answers; all else is a file. */
-const apiPaths = ["/api/*", "/webhooks/*", "/console*", "/healthz"] as const;
+const apiPaths = ["/api/*", "/healthz"] as const;
 
 /** The source of the viewer function, with the redirects and the feeds' own paths filled in. */
 export const viewerRequest = ({ redirects, paths }: Pick<CdnProps, "redirects" | "paths">): string =>

@@ -18,7 +18,7 @@ const allow = (service: string, actions: readonly string[], resources: readonly 
 
 /** Rows by key, and queries of the table and its indexes: nothing that Crier does needs a scan. */
 export const useTable = (table: Table): readonly Right[] => [
-  allow("dynamodb", ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"], [table.tableArn]),
+  allow("dynamodb", ["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"], [table.tableArn]),
   allow(
     "dynamodb",
     ["Query"],
@@ -47,7 +47,7 @@ export const readObjects = (bucket: Bucket): readonly Right[] => [
 ];
 
 export const writeObjects = (bucket: Bucket): readonly Right[] => [
-  allowObjects(bucket, ["GetObject", "PutObject", "DeleteObject"]),
+  allowObjects(bucket, ["GetObject", "PutObject"]),
   allow("s3", ["ListBucket"], [bucket.bucketArn]),
 ];
 

@@ -2,8 +2,8 @@ import { languageFeed } from "../domain/feed-key.ts";
 import type { Site } from "../domain/site.ts";
 import { addressesOf, feedFiles, mediaTypeOf } from "../feeds/index.ts";
 
-/** Where the API, the console and the health check answer, here and on AWS (infra/constructs/cdn.ts). */
-const answers = /^\/(?:api\/|webhooks\/|console|sandbox|healthz$)/;
+/** The paths of the API, the sandbox and the health check, on one machine and on AWS (infra/constructs/cdn.ts). */
+const ownPaths = /^\/(?:api\/|sandbox|healthz$)/;
 
 /** Files below these depend on the documents: they are not known beforehand. */
 const folders = /^\/(?:categories|languages|featured|archive|sites)\//;
@@ -14,7 +14,7 @@ interface Own {
 }
 
 /** A format's own usual path is no other one. */
-const ownPaths = (sites: readonly Site[]): readonly Own[] =>
+const configuredPaths = (sites: readonly Site[]): readonly Own[] =>
   sites.flatMap(({ folder, feeds }, index) =>
     Object.entries(feeds.paths)
       .filter(([id, path]) => path !== `/${folder}${feedFiles[id]}`)
@@ -24,7 +24,7 @@ const ownPaths = (sites: readonly Site[]): readonly Own[] =>
 const clash = (path: string, isTaken: boolean): string | undefined => {
   const quoted = JSON.stringify(path);
   const [folder] = folders.exec(path) ?? [];
-  if (answers.test(path)) return `Crier itself answers at ${quoted}: use another path`;
+  if (ownPaths.test(path)) return `Crier itself answers at ${quoted}: use another path`;
   if (folder !== undefined)
     return `Crier puts files of its own below ${JSON.stringify(folder)}: use another path than ${quoted}`;
   return isTaken ? `another file is at ${quoted}: use another path` : undefined;
@@ -33,7 +33,7 @@ const clash = (path: string, isTaken: boolean): string | undefined => {
 /** Own paths of feeds at which there is something else: one line each. Of two that are equal, the later one is wrong. */
 export const pathProblems = (sites: readonly Site[]): readonly string[] => {
   const addresses = sites.flatMap(addressesOf);
-  const own = ownPaths(sites);
+  const own = configuredPaths(sites);
   return own.flatMap(({ at, path }, index) => {
     const isHere = (other: string): boolean => other === path;
     const itself = own.slice(index).filter((later) => isHere(later.path)).length;
@@ -61,7 +61,7 @@ export const redirectProblems = (
   const folders = sites.flatMap(lastingFolders);
   return Object.keys(redirects).flatMap((path) => {
     const quoted = JSON.stringify(path);
-    if (answers.test(path)) return [`deployment.redirects: Crier itself answers at ${quoted}: remove this redirect`];
+    if (ownPaths.test(path)) return [`deployment.redirects: Crier itself answers at ${quoted}: remove this redirect`];
     return addresses.has(path) || folders.some((folder) => standsIn(path, folder))
       ? [
           `deployment.redirects: a feed or page is at ${quoted}: remove this redirect, or give the feed or page another path`,

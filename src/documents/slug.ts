@@ -1,8 +1,8 @@
 import type { Findings } from "../domain/findings.ts";
 
 const reservedFiles = new Set(["feed.xml", "atom.xml", "feed.json", "index.html", "feeds.opml"]);
-const reservedFolders = new Set(["api", "categories", "featured", "archive", "languages", "sites", "webhooks"]);
-const reservedPaths = new Set(["sandbox", "console", "healthz"]);
+const reservedFolders = new Set(["api", "categories", "featured", "archive", "languages", "sites"]);
+const reservedPaths = new Set(["sandbox", "healthz"]);
 
 /** What is wrong with a slug, as a phrase for a message; undefined where it is safe in keys, paths and URLs. */
 const slugProblem = (slug: string): string | undefined => {

@@ -87,6 +87,5 @@ export const folderObjects = (root: string): Objects => {
         await write(key, bytes);
         return true;
       }),
-    remove: (key) => inTurn(checkKey(key), () => rm(join(root, key), { force: true })),
   };
 };

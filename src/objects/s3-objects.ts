@@ -1,11 +1,4 @@
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  NoSuchKey,
-  PutObjectCommand,
-  type S3Client,
-  S3ServiceException,
-} from "@aws-sdk/client-s3";
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import type { Objects } from "../ports/feeds.ts";
 
 export interface S3Objects {
@@ -60,13 +53,6 @@ export const s3Objects = ({ client, bucket }: S3Objects): Objects => {
       } catch (error) {
         if (isLostRace(error)) return false;
         throw accessError("write", key, error);
-      }
-    },
-    async remove(key) {
-      try {
-        await client.send(new DeleteObjectCommand(objectAt(key)));
-      } catch (error) {
-        throw accessError("remove", key, error);
       }
     },
   };

@@ -52,5 +52,4 @@ export interface Objects {
       readonly over: string | undefined;
     },
   ): Promise<boolean>;
-  remove(key: string): Promise<void>;
 }

@@ -53,15 +53,6 @@ export const objectsContract = (empty: () => Promise<Objects>): void => {
     expect(await textOf(objects, "a/b/feed.xml.br")).toBe("packed");
   });
 
-  test("a removed object is missing, and removing it again is not an error", async () => {
-    const objects = await empty();
-    await objects.put("feed.xml", bytes("1"), { ...xml, over: undefined });
-    await objects.remove("feed.xml");
-    await objects.remove("feed.xml");
-    expect(await objects.read("feed.xml")).toBeUndefined();
-    expect(await objects.put("feed.xml", bytes("1"), { ...xml, over: undefined })).toBe(true);
-  });
-
   test("keys may have any letters", async () => {
     const objects = await empty();
     await objects.put("categories/日本 語/feed.xml", bytes("1"), { ...xml, over: undefined });

@@ -50,7 +50,7 @@ describe("the slug", () => {
     "api/posts",
     "categories/x",
     "sandbox",
-    "console/x",
+    "sandbox/x",
     "healthz",
     "https://x.example/",
   ])("%s is refused", (slug) => {

@@ -104,8 +104,8 @@ test("every answer has the security headers", () => {
   }
 });
 
-test("the API, the webhooks, the console and the liveness go to the HTTP API, uncached and never in the clear", () => {
-  expect(others.map(({ PathPattern }) => PathPattern)).toEqual(["/api/*", "/webhooks/*", "/console*", "/healthz"]);
+test("the API and the health check go to the HTTP API, uncached and never unencrypted", () => {
+  expect(others.map(({ PathPattern }) => PathPattern)).toEqual(["/api/*", "/healthz"]);
   for (const behaviour of others) {
     const origin = Origins.find(({ Id }) => Id === behaviour.TargetOriginId);
     expect(JSON.stringify(origin?.DomainName)).toContain("execute-api");

@@ -58,14 +58,6 @@ test("a write that conflicts with another one fails", async () => {
   expect(await objects.put("index.html", bytes("one"), { ...html, over: undefined })).toBe(false);
 });
 
-test("a removed object is gone, and may be removed again", async () => {
-  const { objects } = await aBucket();
-  await objects.put("index.html", bytes("one"), { ...html, over: undefined });
-  await objects.remove("index.html");
-  await objects.remove("index.html");
-  expect(await objects.read("index.html")).toBeUndefined();
-});
-
 test("a read that is not allowed names the object and the next step", async () => {
   const { aws, objects } = await aBucket();
   aws.answerNext(403, "AccessDenied");
@@ -77,12 +69,6 @@ test("a write into a bucket that does not exist is an error, not a lost race", a
   aws.answerNext(404, "NoSuchBucket");
   const put = objects.put("index.html", bytes("one"), { ...html, over: undefined });
   await expect(put).rejects.toThrow(/Cannot write s3:\/\/feeds\/index.html/);
-});
-
-test("a removal that is not allowed names the object", async () => {
-  const { aws, objects } = await aBucket();
-  aws.answerNext(403, "AccessDenied");
-  await expect(objects.remove("index.html")).rejects.toThrow(/Cannot remove s3:\/\/feeds\/index.html/);
 });
 
 test("an answer without an etag is an error: nothing could be written over it", async () => {

@@ -88,10 +88,6 @@ export const anAws = async () => {
     const key = decodeURIComponent(url.pathname.split("/").slice(2).join("/"));
     if (key === "") return list(url.searchParams);
     if (method === "PUT") return put(key, bytes, headers);
-    if (method === "DELETE") {
-      files.delete(key);
-      return { status: 204 };
-    }
     const file = files.get(key);
     if (file === undefined) return failure(404, "NoSuchKey");
     const range = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? "");

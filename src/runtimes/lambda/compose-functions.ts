@@ -155,7 +155,7 @@ export const composeRelayFunction = (env: Environment, log: Log) => {
     },
     accounts: deliveryQueues(env),
   });
-  const noBodies = { read: async () => undefined, put: async () => false, remove: async () => {} };
+  const noBodies = { read: async () => undefined, put: async () => false };
   const store = dynamoStore({ client: new DynamoDBClient({}), table: setting(env, "TABLE"), bodies: noBodies, newId });
   return {
     clock,
