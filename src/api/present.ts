@@ -34,6 +34,9 @@ export const summary = (post: PostSummary) => ({
   published: when(post.published),
   updated: iso(post.updated),
   revision: post.revision,
+  featured: post.featured,
+  trending: post.trending,
+  readingTime: post.readingTime,
   status: post.status,
   reason: post.reason ?? null,
 });

@@ -64,6 +64,10 @@ export interface PostSummary {
   readonly published?: Instant | undefined;
   readonly updated: Instant;
   readonly revision: string;
+  readonly featured: boolean;
+  readonly trending: boolean;
+  /** Minutes. */
+  readonly readingTime: number;
   readonly status: PostState;
   /** Why it is held, or why accounts were left out. */
   readonly reason?: string | undefined;

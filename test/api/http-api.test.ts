@@ -141,7 +141,7 @@ describe("PUT /api/posts/:slug", () => {
 
 describe("GET and DELETE /api/posts", () => {
   it("tell what became of a post on each account", async () => {
-    await answer("PUT", "api/posts/told", aDocument("Told"));
+    await answer("PUT", "api/posts/told", aDocument("Told", "featured: true\ntrending: true\nreadingTime: 5\n"));
     await machine.idle();
     const { body } = await answer("GET", "api/posts/told");
     expect(body).toMatchObject({
@@ -151,6 +151,9 @@ describe("GET and DELETE /api/posts", () => {
       status: "live",
       published: expect.stringMatching(/^\d{4}-.*Z$/),
       revision: expect.any(String),
+      featured: true,
+      trending: true,
+      readingTime: 5,
     });
     expect(body).toMatchObject({
       deliveries: expect.arrayContaining([

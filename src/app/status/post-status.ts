@@ -55,6 +55,9 @@ const summary = (post: Post, now: number): PostSummary => {
     published: status === "held" ? undefined : post.published,
     updated: post.updated,
     revision: post.revision,
+    featured: post.featured,
+    trending: post.trending,
+    readingTime: post.readingTime,
     status,
     reason: post.hold ?? post.audience?.note,
   };
