@@ -63,7 +63,6 @@ export const mergePost = ({ place, options, content, origin, id, row, now, hash 
     ...decideOldId(content, published, site, row),
     syndication: row?.syndication ?? [],
     enclosure: row?.enclosure,
-    firstSeen: row?.firstSeen ?? now,
     source,
     path,
     guid: content.guid ?? row?.guid,

@@ -105,7 +105,6 @@ export interface Post extends PostContent {
   readonly syndication: readonly string[];
   /** Of the image that it had when it was last published. */
   readonly enclosure?: Enclosure | undefined;
-  readonly firstSeen: Instant;
   /** Where its bytes come from. */
   readonly source: string;
   readonly path: string;

@@ -52,7 +52,6 @@ const shape = {
   oldIdDecided: z.boolean().optional(),
   syndication: z.array(z.string()),
   enclosure: z.object({ url: z.string(), mediaType: z.string().optional(), length: z.number().optional() }).optional(),
-  firstSeen: instant,
   source: z.string(),
   path: z.string(),
   hash: z.string(),

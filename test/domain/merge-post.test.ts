@@ -31,7 +31,6 @@ describe("a post that is new", () => {
       path: "a.md",
       hash: "bytes",
       recipe: "settings",
-      firstSeen: now,
       generation: 1,
       slugs: ["hello"],
       due: now + day,
@@ -54,7 +53,6 @@ describe("a post that was saved before", () => {
     const row = aRow({ guid: "g", slugs: ["first"], syndication: ["https://social.example/1"], byHand: true });
     expect(merged({ row })).toMatchObject({
       version: 3,
-      firstSeen: start,
       guid: "g",
       slugs: ["first", "hello"],
       syndication: ["https://social.example/1"],

@@ -43,7 +43,6 @@ export const aPost = (more: Partial<Post> = {}): Post => ({
   id: "p1",
   version: 1,
   revision: "r1",
-  firstSeen: start,
   source: "folder",
   path: "the-engine.md",
   hash: "h1",

@@ -77,7 +77,6 @@ export const aPost = (overrides: Partial<Post> = {}): Post => {
     readingTime: 1,
     social: { off: false, useSummary: false, texts: {} },
     revision: "revision-1",
-    firstSeen: start,
     source: "folder",
     path: `${slug}.md`,
     hash: "hash-1",

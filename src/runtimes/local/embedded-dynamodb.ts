@@ -3,7 +3,6 @@ import dynalite from "dynalite";
 
 export interface EmbeddedDynamoDb {
   readonly endpoint: string;
-  readonly port: number;
   stop(): Promise<void>;
 }
 
@@ -17,7 +16,6 @@ export const startEmbedded = async ({ dir }: { readonly dir: string | undefined 
     throw new Error("the embedded DynamoDB got no port on 127.0.0.1");
   return {
     endpoint: `http://127.0.0.1:${address.port}`,
-    port: address.port,
     stop: async () => {
       const closed = Promise.withResolvers<void>();
       server.close((error) => (error ? closed.reject(error) : closed.resolve()));
