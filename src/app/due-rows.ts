@@ -1,3 +1,4 @@
+import { errorMessage } from "../domain/error-message.ts";
 import { minute } from "../domain/time.ts";
 import type { Clock, Log, Queue } from "../ports/runtime.ts";
 import type { Due, Ref } from "../ports/store.ts";
@@ -26,9 +27,10 @@ export const advance = async (
     await step();
   } catch (error) {
     const failures = await due.defer(ref, clock());
-    const message = error instanceof Error ? error.message : String(error);
     const often = failures > 1 ? ` ${failures} times in a row` : "";
-    log.alarm("step", `${ref.kind} ${JSON.stringify(ref)} failed${often} and is tried again: ${message}`, { ...ref });
+    log.alarm("step", `${ref.kind} ${JSON.stringify(ref)} failed${often} and is tried again: ${errorMessage(error)}`, {
+      ...ref,
+    });
   }
 };
 

@@ -1,4 +1,5 @@
 import { isMarkdown, type KnownDocument } from "../../domain/document.ts";
+import { errorMessage } from "../../domain/error-message.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Source } from "../../ports/content.ts";
 import type { Log } from "../../ports/runtime.ts";
@@ -25,9 +26,7 @@ export const reconcile = async (site: Site, source: Source, { documents, log, in
     try {
       await ingest(path, listing);
     } catch (error) {
-      log.alarm("ingest", `${path} could not be read: ${error instanceof Error ? error.message : String(error)}`, {
-        path,
-      });
+      log.alarm("ingest", `${path} could not be read: ${errorMessage(error)}`, { path });
     }
   };
   // What is there before what is missing: a move is then one post, whatever its order.

@@ -1,3 +1,4 @@
+import { errorMessage } from "../../domain/error-message.ts";
 import type { Entry, Feed } from "../../domain/feed.ts";
 import { archivePage, feedFolder } from "../../domain/feed-key.ts";
 import type { Site } from "../../domain/site.ts";
@@ -92,7 +93,7 @@ const pass = (entries: readonly Entry[], make: (some: readonly Entry[]) => Feed,
       const rendered = formats.render(feed);
       return { rendered, faults: formats.gate(rendered, feed) };
     } catch (error) {
-      return { rendered: [], faults: [{ file: "", problem: error instanceof Error ? error.message : String(error) }] };
+      return { rendered: [], faults: [{ file: "", problem: errorMessage(error) }] };
     }
   };
   const whole = attempt(entries);

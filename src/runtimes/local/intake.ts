@@ -1,3 +1,4 @@
+import { errorMessage } from "../../domain/error-message.ts";
 import { second } from "../../domain/time.ts";
 import type { Log, SetTimer } from "../../ports/runtime.ts";
 
@@ -42,9 +43,7 @@ export const startIntake = ({ ingest, setTimer, log }: IntakeOptions): Intake =>
       await ingest(path);
     } catch (error) {
       if (closed) return;
-      log.warn(`${path} could not be read; it is tried again`, {
-        error: error instanceof Error ? error.message : String(error),
-      });
+      log.warn(`${path} could not be read; it is tried again`, { error: errorMessage(error) });
       retryLater(path);
     }
   };

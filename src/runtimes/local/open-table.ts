@@ -1,6 +1,7 @@
 import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { errorMessage } from "../../domain/error-message.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import { createTable, endLeases, repairDue } from "../../store/embedded-table.ts";
 import { startEmbedded } from "./embedded-dynamodb.ts";
@@ -16,8 +17,8 @@ const makeFolder = async (data: string): Promise<void> => {
     await mkdir(data, { recursive: true, mode: ownerOnly.folder });
     await access(data, constants.W_OK);
   } catch (cause) {
-    const words = cause instanceof Error ? cause.message.split(",", 1)[0] : String(cause);
-    throw new StartError(`the data folder ${data} cannot be used (${words}): pass --data with a folder of your own`, {
+    const [reason] = errorMessage(cause).split(",", 1);
+    throw new StartError(`the data folder ${data} cannot be used (${reason}): pass --data with a folder of your own`, {
       cause,
     });
   }

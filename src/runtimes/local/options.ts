@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { errorMessage } from "../../domain/error-message.ts";
 import { localSources } from "../../sources/local-sources.ts";
 
 export interface Options {
@@ -33,8 +34,7 @@ const parse = (args: readonly string[]) => {
   try {
     return parseArgs({ args: [...args], options, strict: true }).values;
   } catch (cause) {
-    const words = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`${words}\n\n${usage}`, { cause });
+    throw new UsageError(`${errorMessage(cause)}\n\n${usage}`, { cause });
   }
 };
 

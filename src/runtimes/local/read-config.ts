@@ -2,6 +2,7 @@ import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Config, ConfigError, loadConfig } from "../../config.ts";
+import { errorMessage } from "../../domain/error-message.ts";
 
 /** The configuration cannot be used; one line for each mistake. Exit 2. */
 export class BadConfig extends Error {
@@ -17,14 +18,12 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   );
 
-const words = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
-
 const imported = async (file: string): Promise<unknown> => {
   try {
     const module: unknown = await import(pathToFileURL(file).href);
     return typeof module === "object" && module !== null && "default" in module ? module.default : undefined;
   } catch (cause) {
-    throw new BadConfig(`${file} cannot be read: ${words(cause)}`, { cause });
+    throw new BadConfig(`${file} cannot be read: ${errorMessage(cause).split("\n")[0]}`, { cause });
   }
 };
 

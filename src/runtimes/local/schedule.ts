@@ -1,3 +1,4 @@
+import { errorMessage } from "../../domain/error-message.ts";
 import { hour, minute, second } from "../../domain/time.ts";
 import type { Log, Runtime } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
@@ -32,7 +33,7 @@ export const startSchedule = ({ offer, sweep, reconcile, clock, setTimer, log }:
 
   const run = async (name: string, act: () => Promise<void>): Promise<void> => {
     const step = act().catch((error: unknown) =>
-      log.warn(`${name} failed; it is tried again`, { error: error instanceof Error ? error.message : String(error) }),
+      log.warn(`${name} failed; it is tried again`, { error: errorMessage(error) }),
     );
     running.add(step);
     await step;
