@@ -2,9 +2,9 @@ import * as z from "zod";
 import type { Delivery, DeliveryState } from "../domain/delivery.ts";
 import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
 import type { Deliveries, DeliveryRef } from "../ports/store.ts";
-import { type Rows, tellDue } from "./due-listener.ts";
+import { type DueTable, putDue, updateDue } from "./due-writes.ts";
 import { listed } from "./index-pages.ts";
-import { accountState, deliveryKey, deliveryPrefix, dueAttributes, indexes, postKey } from "./keys.ts";
+import { accountState, deliveryKey, deliveryPrefix, indexes, postKey } from "./keys.ts";
 import { allOf, type Condition, collect, onVersion, type Row } from "./table.ts";
 
 /** A request is kept as text: a map in a row keeps no order, and a resend is byte for byte the same. */
@@ -57,13 +57,10 @@ const deliveryRow = z.discriminatedUnion("state", [
 
 const toDelivery = ({ dueAt, ...row }: Row): Delivery => deliveryRow.parse({ ...row, due: dueAt });
 
-const toRow = (delivery: Delivery) => {
-  const key = deliveryKey(delivery);
-  const { due, ...attributes } = deliveryRow.encode(delivery);
+const toRow = (delivery: Delivery): Row => {
+  const { due: _, ...attributes } = deliveryRow.encode(delivery);
   return {
-    ...key,
     ...attributes,
-    ...dueAttributes(key, due),
     version: delivery.version + 1,
     accountState: accountState(delivery.account, delivery.state),
   };
@@ -85,14 +82,11 @@ const unmoved = ({ version, nudges }: Delivery): Condition =>
 
 const pageSize = 50;
 
-export const tableDeliveries = (rows: Rows): Deliveries => {
+export const tableDeliveries = (rows: DueTable): Deliveries => {
   const { table } = rows;
 
-  const put = async (delivery: Delivery, condition: Condition): Promise<boolean> => {
-    const written = await table.put(toRow(delivery), condition);
-    if (written) tellDue(rows, refTo(delivery), delivery.due);
-    return written;
-  };
+  const put = (delivery: Delivery, condition: Condition): Promise<boolean> =>
+    putDue(rows, refTo(delivery), toRow(delivery), delivery.due, condition);
 
   const read = async (ref: DeliveryRef): Promise<Delivery | undefined> => {
     const row = await table.get(deliveryKey(ref));
@@ -119,10 +113,7 @@ export const tableDeliveries = (rows: Rows): Deliveries => {
     read,
     save,
     nudge: async (ref, now) => {
-      const key = deliveryKey(ref);
-      const change = { set: dueAttributes(key, now), add: { nudges: 1 } };
-      const nudged = await table.update(key, change, { kind: "present" });
-      if (nudged !== undefined) tellDue(rows, ref, now);
+      await updateDue(rows, ref, { add: { nudges: 1 } }, now, { kind: "present" });
     },
     ofPost: async (site, post) => {
       const query = { partition: postKey(site, post).pk, sort: { prefix: deliveryPrefix }, limit: pageSize };

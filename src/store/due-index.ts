@@ -2,8 +2,8 @@ import * as z from "zod";
 import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
 import { hour, type Instant, second } from "../domain/time.ts";
 import type { Due, Ref } from "../ports/store.ts";
-import { type Rows, tellDue } from "./due-listener.ts";
-import { dueAttributes, dueShards, indexes, type Key, refKey, refOf } from "./keys.ts";
+import { type DueTable, updateDue } from "./due-writes.ts";
+import { dueShards, indexes, type Key, refKey, refOf } from "./keys.ts";
 import { allOf, allRows, type Condition, type Row, type Table } from "./table.ts";
 
 const dueEntry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() });
@@ -44,7 +44,7 @@ async function* overdue(table: Table, moment: Instant, limit: number): AsyncGene
   }
 }
 
-export const tableDue = (rows: Rows): Due => {
+export const tableDue = (rows: DueTable): Due => {
   const { table } = rows;
 
   const deferOnce = async (ref: Ref, key: Key, now: Instant): Promise<number | typeof conflict> => {
@@ -52,14 +52,11 @@ export const tableDue = (rows: Rows): Due => {
     const { dueAt, failures: before } = failing.parse(row ?? {});
     if (dueAt === undefined || dueAt > now) return 0;
     const failures = before + 1;
-    const at = now + deferral(failures);
-    const change = { set: dueAttributes(key, at), add: { failures: 1 } };
     const unmoved: Condition =
       before === 0 ? { kind: "lacks", field: "failures" } : { kind: "is", field: "failures", value: before };
-    const deferred = await table.update(key, change, allOf({ kind: "dueBy", at: now }, unmoved));
-    if (deferred === undefined) return conflict;
-    tellDue(rows, ref, at);
-    return failures;
+    const condition = allOf({ kind: "dueBy", at: now }, unmoved);
+    const deferred = await updateDue(rows, ref, { add: { failures: 1 } }, now + deferral(failures), condition);
+    return deferred === undefined ? conflict : failures;
   };
 
   return {

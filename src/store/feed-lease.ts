@@ -1,43 +1,36 @@
 import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
 import type { Instant } from "../domain/time.ts";
 import type { FeedRef, FeedState, Feeds, RenderResult } from "../ports/store.ts";
-import { type Rows, tellDue, updateDueBy } from "./due-listener.ts";
+import { type DueTable, updateDue, updateDueBy } from "./due-writes.ts";
 import { parseFeed } from "./feed-row.ts";
-import { dueAttributes, refKey } from "./keys.ts";
+import { refKey } from "./keys.ts";
 import { allOf, type Condition } from "./table.ts";
 
 /** Postpones a feed, unless somebody has touched or leased it since it was read. */
-const postpone = async (rows: Rows, ref: FeedRef, { revision }: FeedState, until: Instant): Promise<void> => {
+const postpone = async (rows: DueTable, ref: FeedRef, { revision }: FeedState, until: Instant): Promise<void> => {
   const unmoved = allOf({ kind: "is", field: "revision", value: revision }, { kind: "lacks", field: "lease" });
-  const key = refKey(ref);
-  const row = await rows.table.update(key, { set: dueAttributes(key, until) }, unmoved);
-  if (row !== undefined) tellDue(rows, ref, until);
+  await updateDue(rows, ref, {}, until, unmoved);
 };
 
 /** Ends the lease and clears the due, or sets a later one. False where the lease is lost or the feed was touched. */
 const cleared = async (
-  rows: Rows,
+  rows: DueTable,
   ref: FeedRef,
   own: Condition,
   { revision }: FeedState,
   { faults, due }: RenderResult,
   at: Instant,
 ): Promise<boolean> => {
-  const key = refKey(ref);
-  const change = {
-    set: { faults, rendered: at, ...dueAttributes(key, due) },
-    remove: ["lease", "failures", "pingPending", ...(due === undefined ? ["dueAt", "dueShard"] : [])],
-  };
-  const row = await rows.table.update(key, change, allOf(own, { kind: "is", field: "revision", value: revision }));
-  if (row !== undefined) tellDue(rows, ref, due);
-  return row !== undefined;
+  const change = { set: { faults, rendered: at }, remove: ["lease", "failures", "pingPending"] };
+  const condition = allOf(own, { kind: "is", field: "revision", value: revision });
+  return (await updateDue(rows, ref, change, due, condition)) !== undefined;
 };
 
 /**
  * Touched while it was rendered, or rendered by another since the lease was lost: the object store may hold the older
  * window, so the feed is due at once (interleavings 22 and 23).
  */
-const keptDue = (rows: Rows, ref: FeedRef, holder: string, due: Instant, { faults }: RenderResult, at: Instant) => {
+const keptDue = (rows: DueTable, ref: FeedRef, holder: string, due: Instant, { faults }: RenderResult, at: Instant) => {
   const add = { revision: 1 };
   const own = { set: { faults, rendered: at }, remove: ["lease", "failures"], add };
   return retryOnConflict(
@@ -52,7 +45,7 @@ const keptDue = (rows: Rows, ref: FeedRef, holder: string, due: Instant, { fault
 /** `register` writes a feed into its site's list. */
 export const leasing =
   (
-    rows: Rows,
+    rows: DueTable,
     newId: () => string,
     touch: Feeds["touch"],
     register: (state: FeedState) => Promise<void>,

@@ -1,7 +1,9 @@
 import * as z from "zod";
+import { type FeedKey, isFeedKey } from "../domain/feed-key.ts";
 import type { FeedState } from "../ports/store.ts";
-import { feedKey } from "./feed-key-schema.ts";
 import type { Row } from "./table.ts";
+
+export const feedKey = z.custom<FeedKey>(isFeedKey, "names no feed");
 
 const fault = z.object({ file: z.string(), problem: z.string(), entry: z.string().optional() });
 

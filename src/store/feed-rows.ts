@@ -3,16 +3,15 @@ import type { FeedKey } from "../domain/feed-key.ts";
 import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
 import type { Instant } from "../domain/time.ts";
 import type { FeedState, Feeds } from "../ports/store.ts";
-import { type Rows, updateDueBy } from "./due-listener.ts";
-import { feedKey } from "./feed-key-schema.ts";
+import { type DueTable, updateDueBy } from "./due-writes.ts";
 import { leasing } from "./feed-lease.ts";
-import { parseFeed } from "./feed-row.ts";
+import { feedKey, parseFeed } from "./feed-row.ts";
 import { feedStateKey, siteFeedKey, sitePartition } from "./keys.ts";
 import { collect, type Row } from "./table.ts";
 
 const siteFeedRow = z.object({ key: feedKey, title: z.string(), empty: z.boolean().default(false) });
 
-export const tableFeeds = (rows: Rows, newId: () => string): Feeds => {
+export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
   const { table } = rows;
 
   const raise = (site: string, key: FeedKey, title: string | undefined, due: Instant): Promise<Row> => {

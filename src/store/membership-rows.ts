@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Membership, Memberships } from "../ports/store.ts";
-import { feedKey } from "./feed-key-schema.ts";
+import { feedKey } from "./feed-row.ts";
 import { entryKey, entryPrefix, feedPartition } from "./keys.ts";
 import { allRows, type Table } from "./table.ts";
 

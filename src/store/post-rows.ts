@@ -2,10 +2,10 @@ import * as z from "zod";
 import type { Post } from "../domain/post.ts";
 import type { Posts } from "../ports/store.ts";
 import type { Bodies } from "./bodies.ts";
-import { type Rows, tellDue } from "./due-listener.ts";
-import { feedKey } from "./feed-key-schema.ts";
+import { type DueTable, putDue } from "./due-writes.ts";
+import { feedKey } from "./feed-row.ts";
 import { listed } from "./index-pages.ts";
-import { dueAttributes, indexes, postKey, sitePosts } from "./keys.ts";
+import { indexes, postKey, sitePosts } from "./keys.ts";
 import { onVersion, type Row } from "./table.ts";
 
 const instant = z.number();
@@ -73,7 +73,7 @@ const postRow = z.object({
 
 const pageSize = 50;
 
-export const tablePosts = (rows: Rows, bodies: Bodies): Posts => {
+export const tablePosts = (rows: DueTable, bodies: Bodies): Posts => {
   const { table } = rows;
 
   const toPost = async (row: Row): Promise<Post> => {
@@ -90,18 +90,10 @@ export const tablePosts = (rows: Rows, bodies: Bodies): Posts => {
     read,
     save: async (post) => {
       const { html, due, ...rest } = post;
-      const key = postKey(post.site, post.id);
-      const row = {
-        ...key,
-        ...rest,
-        ...dueAttributes(key, due),
-        version: post.version + 1,
-        sitePosts: sitePosts(post.site),
-        ...(await bodies.pack(html, { site: post.site, id: post.id, others: JSON.stringify(rest) })),
-      };
-      const saved = await table.put(row, onVersion(post.version));
-      if (saved) tellDue(rows, { kind: "post", site: post.site, id: post.id }, due);
-      return saved;
+      const { site, id, version } = post;
+      const body = await bodies.pack(html, { site, id, others: JSON.stringify(rest) });
+      const row = { ...rest, ...body, version: version + 1, sitePosts: sitePosts(site) };
+      return putDue(rows, { kind: "post", site, id }, row, due, onVersion(version));
     },
     newest: async (site, from) => {
       const page = await listed(table, {

@@ -9,7 +9,7 @@ import { compressedBodies } from "./bodies.ts";
 import { tableDeliveries } from "./delivery-rows.ts";
 import { tableDocuments } from "./document-rows.ts";
 import { tableDue } from "./due-index.ts";
-import type { OnDue } from "./due-listener.ts";
+import type { OnDue } from "./due-writes.ts";
 import { dynamoTable } from "./dynamo-table.ts";
 import { tableFeeds } from "./feed-rows.ts";
 import { tableMemberships } from "./membership-rows.ts";
