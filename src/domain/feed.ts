@@ -13,6 +13,21 @@ export const feedGrace = 5 * second;
 export const isLive = (post: Post, now: Instant): boolean =>
   post.hold === undefined && post.published <= now && !(post.gone !== undefined && isOver(post.gone, now));
 
+/** True while nothing but its time keeps the post out of its feeds. */
+export const isScheduled = (post: Post, now: Instant): boolean =>
+  post.hold === undefined && post.gone === undefined && post.published > now;
+
+/** What a membership or an archive mark is worth, which may be older than its post. */
+export const hintStatus = (
+  hint: Pick<Listing, "published">,
+  post: Post | undefined,
+  now: Instant,
+): "live" | "scheduled" | "false" => {
+  if (post === undefined || post.published !== hint.published) return "false";
+  if (isLive(post, now)) return "live";
+  return isScheduled(post, now) ? "scheduled" : "false";
+};
+
 const isOver = (gone: NonNullable<Post["gone"]>, now: Instant): boolean =>
   gone.by === "person" || now >= gone.at + feedGrace;
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { entryId } from "../../src/domain/feed.ts";
+import { entryId, hintStatus } from "../../src/domain/feed.ts";
+import { minute } from "../../src/domain/time.ts";
 import { aSite } from "../feeds/builders.ts";
+import { aPost, start } from "../support/builders.ts";
 
 const idOf = (oldId?: string): string => entryId(aSite(), { id: "p1", oldId });
 
@@ -31,5 +33,25 @@ describe("the id that subscribers know a post by", () => {
     "https://ada.example/\u0085",
   ])("stays a tag URI where the old id %j is no absolute IRI, which Atom asks for", (oldId) => {
     expect(idOf(oldId)).toBe("tag:ada.example,2026:blog/p1");
+  });
+});
+
+describe("a membership or an archive mark", () => {
+  const now = start + minute;
+  const future = now + minute;
+  it.each([
+    ["live", "its post is", { published: start }],
+    ["scheduled", "its post is", { published: future }],
+    ["false", "its post has another date", { published: start - 1 }],
+    ["false", "its post is held", { published: start, hold: "a draft" }],
+    ["false", "its scheduled post is held", { published: future, hold: "a draft" }],
+    ["false", "its post is deleted", { published: start, gone: { at: start, by: "person" } as const }],
+  ])("is %s where %s", (status, _, post) => {
+    const published = Math.max(post.published, start);
+    expect(hintStatus({ published }, aPost(post), now)).toBe(status);
+  });
+
+  it("is false where there is no post", () => {
+    expect(hintStatus({ published: start }, undefined, now)).toBe("false");
   });
 });

@@ -17,6 +17,7 @@ import type { Site } from "../../domain/site.ts";
 import type { Parse, Source } from "../../ports/content.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type { Aliases, Documents, Posts, RateWindows } from "../../ports/store.ts";
+import { savePost } from "../save-post.ts";
 import type { Ingested, Word } from "../site-api.ts";
 import { identify } from "./identify.ts";
 import { reasonToKeep } from "./sudden-deletions.ts";
@@ -135,7 +136,7 @@ const apply = async (
       return { result: "unchanged", post, warnings: [] };
     }
     case "delete": {
-      const post = await save(decision.post, ports);
+      const post = await savePost(decision.post, ports.posts);
       return post === undefined ? conflict : { result: "deleted", post, warnings: [] };
     }
     case "save": {
@@ -143,14 +144,11 @@ const apply = async (
       const oldId = claimsOldId ? await claimOldId(decision.post, ports) : decision.post.oldId;
       // Before the post: a document whose row is missing would never be missed.
       await ports.documents.put(decision.document);
-      const post = await save({ ...decision.post, oldId }, ports);
+      const post = await savePost({ ...decision.post, oldId }, ports.posts);
       return post === undefined ? conflict : { result: isNew ? "created" : "updated", post, warnings };
     }
   }
 };
-
-const save = async (post: Post, { posts }: IngestPorts): Promise<Post | undefined> =>
-  (await posts.save(post)) ? { ...post, version: post.version + 1 } : undefined;
 
 /** Two posts that claim one old id (copies with one canonical URL) would make a feed invalid: it is the first one's. */
 const claimOldId = async ({ site, id, oldId }: Post, { aliases }: IngestPorts): Promise<string | undefined> =>

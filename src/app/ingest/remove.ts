@@ -2,6 +2,7 @@ import type { Post } from "../../domain/post.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Aliases, Posts } from "../../ports/store.ts";
+import { savePost } from "../save-post.ts";
 import { postBySlug } from "../status/post-status.ts";
 
 /** A person's word: out of the feeds and off the networks now, without a grace. Its file may stay; it does not come back until it changes. */
@@ -14,6 +15,5 @@ export const remove = (
     const post = await postBySlug(site, slug, ports);
     if (post === undefined || post.gone?.by === "person") return post;
     const now = ports.clock();
-    const gone: Post = { ...post, gone: { at: now, by: "person" }, due: now };
-    return (await ports.posts.save(gone)) ? { ...gone, version: gone.version + 1 } : conflict;
+    return (await savePost({ ...post, gone: { at: now, by: "person" }, due: now }, ports.posts)) ?? conflict;
   });

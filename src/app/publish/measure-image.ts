@@ -1,6 +1,7 @@
 import type { Post } from "../../domain/post.ts";
 import type { Probe } from "../../ports/outside.ts";
 import type { Posts } from "../../ports/store.ts";
+import { savePost } from "../save-post.ts";
 
 /**
  * The post with the type and size of its image, stored before the feeds that show it are touched. Asked once for each
@@ -13,5 +14,5 @@ export const measured = async (
   const url = post.image?.url;
   if (url === post.enclosure?.url) return post;
   const enclosure = url === undefined ? undefined : { url, ...(await probe(url)) };
-  return (await posts.save({ ...post, enclosure })) ? { ...post, enclosure, version: post.version + 1 } : undefined;
+  return savePost({ ...post, enclosure }, posts);
 };

@@ -1,6 +1,6 @@
 import type { Account, Policies } from "../../domain/account.ts";
 import type { Delivery } from "../../domain/delivery.ts";
-import { feedGrace, isLive, sameListing, wantedListings } from "../../domain/feed.ts";
+import { feedGrace, isLive, isScheduled, sameListing, wantedListings } from "../../domain/feed.ts";
 import { categoryFeed, type FeedKey, languageFeed } from "../../domain/feed-key.ts";
 import type { Audience, Listing, Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
@@ -11,6 +11,7 @@ import type { Probe } from "../../ports/outside.ts";
 import type { Clock, Hash } from "../../ports/runtime.ts";
 import type { Archive, Deliveries, Feeds, Memberships, PostRef, Posts } from "../../ports/store.ts";
 import { archivePost } from "../render/archive-pages.ts";
+import { savePost } from "../save-post.ts";
 import { measured } from "./measure-image.ts";
 
 export interface PublishPorts {
@@ -59,7 +60,7 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
 /** When a post that is not in the feeds now has to be checked again. */
 const comesBack = (post: Post, now: number): number | undefined => {
   if (post.gone?.by === "source" && now < post.gone.at + feedGrace) return post.gone.at + feedGrace;
-  return post.gone === undefined && post.hold === undefined && post.published > now ? post.published : undefined;
+  return isScheduled(post, now) ? post.published : undefined;
 };
 
 /** Category feeds carry the name that the post gives them; a feed that the post has left keeps its own. */
@@ -72,10 +73,8 @@ const feedTitles = (post: Post, site: Site): ReadonlyMap<FeedKey, string> =>
   ]);
 
 /** The audience, stored before the first delivery exists (interleaving 20); undefined when another publish was faster. */
-const decided = async (post: Post, ports: PublishPorts): Promise<Post | undefined> => {
-  const audience = await decide(post, ports);
-  return (await ports.posts.save({ ...post, audience })) ? { ...post, audience, version: post.version + 1 } : undefined;
-};
+const decided = async (post: Post, ports: PublishPorts): Promise<Post | undefined> =>
+  savePost({ ...post, audience: await decide(post, ports) }, ports.posts);
 
 const decide = async (post: Post, { accounts, networks, policies, clock }: PublishPorts): Promise<Audience> => {
   if (post.social.off) return { accounts: [], note: "the document says socialShare: false" };

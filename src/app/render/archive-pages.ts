@@ -1,4 +1,4 @@
-import { isLive, type Archive as Place } from "../../domain/feed.ts";
+import { hintStatus, isLive, type Archive as Place } from "../../domain/feed.ts";
 import { archiveFeed, archivePage, type FeedKey } from "../../domain/feed-key.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
@@ -36,10 +36,11 @@ export const archivePost = async (site: Site, post: Post, wanted: boolean, ports
 /**
  * Gives marked posts their numbers, the oldest first; called under the lease of the archived feed. The number's row is
  * written before its twin by id, and the last number's twin is completed before another is given: a crash anywhere
- * leaves no post with two numbers (interleaving 31). True while more wait.
+ * leaves no post with two numbers (interleaving 31). A false mark is removed, and set again when its post returns; the
+ * mark of a scheduled post, as a clock that is behind sees it, stays (interleavings 25 and 26). True while more wait.
  */
 const numberPosts = async (site: Site, ports: Ports): Promise<boolean> => {
-  const { archive } = ports;
+  const { archive, posts, clock } = ports;
   const last = await archive.last(site.id, archived);
   if (last !== undefined) await archive.know(site.id, archived, last);
   let next = (last?.number ?? 0) + 1;
@@ -48,32 +49,22 @@ const numberPosts = async (site: Site, ports: Ports): Promise<boolean> => {
   const pages = new Set<number>();
   for (const mark of marks) {
     let number = await archive.numberOf(site.id, archived, mark.id);
-    const standing = number === undefined ? await judge(site, mark, ports) : "numbered";
-    if (standing === "live") {
+    const post = number === undefined ? await posts.read(site.id, mark.id) : undefined;
+    const status = number === undefined ? hintStatus(mark, post, clock()) : "numbered";
+    if (status === "live") {
       // Another render has the lease by now, and numbers on.
       if (!(await archive.place(site.id, archived, { number: next, id: mark.id }))) return true;
       await archive.know(site.id, archived, { number: next, id: mark.id });
       number = next;
       next += 1;
     }
-    if (standing !== "future") settled.push(mark);
+    if (status !== "scheduled") settled.push(mark);
     // The page before learns that it has a successor.
     if (number !== undefined) for (const one of [number - 1, number]) if (one > 0) pages.add(pageOf(one));
   }
   for (const page of pages) await touch(site, page, ports);
   for (const mark of settled) await archive.settle(site.id, archived, mark);
   return marks.length === most && settled.length > 0;
-};
-
-/**
- * Whether a marked post may have its number. A false mark goes, and the post is marked again when it returns; a future
- * one, to a clock that is behind, stays (as hints do: interleavings 25 and 26).
- */
-const judge = async (site: Site, mark: ArchiveMark, { posts, clock }: Ports): Promise<"live" | "future" | "false"> => {
-  const [post, now] = [await posts.read(site.id, mark.id), clock()];
-  if (post === undefined || post.published !== mark.published) return "false";
-  if (isLive(post, now)) return "live";
-  return post.hold === undefined && post.gone === undefined && post.published > now ? "future" : "false";
 };
 
 export interface Archived {

@@ -1,9 +1,9 @@
-import { type Entry, entryId, isLive, wantedFeeds } from "../../domain/feed.ts";
+import { type Entry, entryId, hintStatus, wantedFeeds } from "../../domain/feed.ts";
 import { archivePage, type FeedKey } from "../../domain/feed-key.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Instant } from "../../domain/time.ts";
-import type { Archive, Membership, Memberships, Posts } from "../../ports/store.ts";
+import type { Archive, Memberships, Posts } from "../../ports/store.ts";
 import { readPage } from "./archive-pages.ts";
 
 export interface WindowPorts {
@@ -31,25 +31,14 @@ export const readWindow = async (site: Site, key: FeedKey, now: Instant, ports: 
   let due: Instant | undefined;
   for await (const hint of memberships.newest(site.id, key)) {
     if (window.length >= site.feeds.entries) break;
-    const post = await posts.read(site.id, hint.id);
-    const verdict = judge(hint, post, site, key, now);
-    if (verdict === "false") await memberships.remove(site.id, hint);
-    if (verdict === "future") due = Math.min(due ?? hint.published, hint.published);
-    if (verdict === "true" && post !== undefined && !window.some(({ id }) => id === post.id)) window.push(post);
+    const read = await posts.read(site.id, hint.id);
+    const post = read !== undefined && wantedFeeds(read, site).includes(key) ? read : undefined;
+    const status = hintStatus(hint, post, now);
+    if (status === "false") await memberships.remove(site.id, hint);
+    if (status === "scheduled") due = Math.min(due ?? hint.published, hint.published);
+    if (status === "live" && post !== undefined && !window.some(({ id }) => id === post.id)) window.push(post);
   }
   return { posts: window, due };
-};
-
-const judge = (
-  hint: Membership,
-  post: Post | undefined,
-  site: Site,
-  key: FeedKey,
-  now: Instant,
-): "true" | "false" | "future" => {
-  if (post === undefined || post.published !== hint.published || !wantedFeeds(post, site).includes(key)) return "false";
-  if (post.hold === undefined && post.gone === undefined && post.published > now) return "future";
-  return isLive(post, now) ? "true" : "false";
 };
 
 /** Entries with distinct `updated`: where posts share a moment, the newer ones are moved by a millisecond each. */
