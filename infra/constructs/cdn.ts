@@ -22,7 +22,7 @@ import {
 import { HttpOrigin, S3BucketOrigin } from "aws-cdk-lib/aws-cloudfront-origins";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
-import { cachedFor } from "../../src/domain/feed.ts";
+import { cacheDuration } from "../../src/domain/feed.ts";
 import { ResponseHeaders } from "./response-headers.ts";
 
 export interface CdnProps {
@@ -57,7 +57,7 @@ export class Cdn extends Construct {
     const cachePolicy = new CachePolicy(this, "Cache", {
       comment: "The s-maxage of the file, or a minute without one",
       minTtl: Duration.seconds(0),
-      defaultTtl: Duration.millis(cachedFor),
+      defaultTtl: Duration.millis(cacheDuration),
       maxTtl: Duration.days(365),
       // The viewer function has put the encoding into the path, and S3 negotiates none.
       enableAcceptEncodingBrotli: false,

@@ -6,7 +6,7 @@ import {
   type ResponseSecurityHeadersBehavior,
 } from "aws-cdk-lib/aws-cloudfront";
 import { Construct } from "constructs";
-import { cachedFor } from "../../src/domain/feed.ts";
+import { cacheDuration } from "../../src/domain/feed.ts";
 import { second } from "../../src/domain/time.ts";
 
 const security: ResponseSecurityHeadersBehavior = {
@@ -27,7 +27,7 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-const seconds = cachedFor / second;
+const seconds = cacheDuration / second;
 
 /** What CloudFront adds to each answer. */
 export class ResponseHeaders extends Construct {

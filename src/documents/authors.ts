@@ -1,6 +1,6 @@
 import { isRecord } from "../domain/records.ts";
 import type { Person } from "../domain/site.ts";
-import { hasInk } from "../domain/text.ts";
+import { hasVisibleText } from "../domain/text.ts";
 import { webUrl } from "../markdown/urls.ts";
 import { type Fields, listOf, textOf } from "./fields.ts";
 
@@ -34,6 +34,8 @@ export const authorsOf = (fields: Fields, base: string): readonly Person[] => {
       : [{ name, url: url === undefined ? undefined : webUrl(url, base), email: email(textOf(one.email)) }];
   });
   return [
-    ...new Map(people.filter(({ name }) => hasInk(name)).map((person) => [person.name.toLowerCase(), person])).values(),
+    ...new Map(
+      people.filter(({ name }) => hasVisibleText(name)).map((person) => [person.name.toLowerCase(), person]),
+    ).values(),
   ];
 };

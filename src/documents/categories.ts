@@ -1,7 +1,7 @@
 import type { Findings } from "../domain/findings.ts";
 import type { Category } from "../domain/post.ts";
 import { isRecord } from "../domain/records.ts";
-import { hasInk } from "../domain/text.ts";
+import { hasVisibleText } from "../domain/text.ts";
 import { type Field, type Fields, listOf, textOf } from "./fields.ts";
 
 const maxCategories = 50;
@@ -21,7 +21,9 @@ const categoriesIn = ({ value }: Field): readonly Category[] =>
 /** The primary category first, then all others. Names that differ only in case are one category. */
 export const categoriesOf = (fields: Fields, found: Findings): readonly Category[] => {
   const given = fields("category", "categories", "tags", "topics").flatMap(categoriesIn);
-  const all = (given.length > 0 ? given : fields("keywords").flatMap(categoriesIn)).filter(({ name }) => hasInk(name));
+  const all = (given.length > 0 ? given : fields("keywords").flatMap(categoriesIn)).filter(({ name }) =>
+    hasVisibleText(name),
+  );
   const known = new Map<string, Category>();
   for (const category of all) {
     // An internal tag of Ghost.

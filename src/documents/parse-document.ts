@@ -2,7 +2,7 @@ import { maxDocument } from "../domain/document.ts";
 import { type Findings, findings } from "../domain/findings.ts";
 import type { PostContent } from "../domain/post.ts";
 import type { Site } from "../domain/site.ts";
-import { cleanText, hasInk } from "../domain/text.ts";
+import { cleanText, hasVisibleText } from "../domain/text.ts";
 import { repairText } from "../domain/text-repair.ts";
 import { bodyOf } from "../markdown/body.ts";
 import { withDirection } from "../markdown/direction.ts";
@@ -38,7 +38,7 @@ const decode = (bytes: Uint8Array, found: Findings): string | undefined => {
 
 const titleOf = (fields: Fields, found: Findings): string | undefined => {
   const title = chooseText(
-    textsOf(fields("title", "linkTitle", "metaTitle", "ogTitle")).filter(({ text }) => hasInk(text)),
+    textsOf(fields("title", "linkTitle", "metaTitle", "ogTitle")).filter(({ text }) => hasVisibleText(text)),
     found,
   );
   if (title === undefined)

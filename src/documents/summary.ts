@@ -1,5 +1,5 @@
 import type { Findings } from "../domain/findings.ts";
-import { cleanLine, firstSentences, hasInk } from "../domain/text.ts";
+import { cleanLine, firstSentences, hasVisibleText } from "../domain/text.ts";
 import type { Rendered } from "../markdown/markdown.ts";
 import { sanitiseBody, textOfHtml } from "../markdown/sanitise.ts";
 import { chooseText, type Fields, textsOf } from "./fields.ts";
@@ -42,9 +42,9 @@ export const summaryOf = (
     found,
   );
   if (own !== undefined) return { text: firstSentences(own.text, maxSummary, language), announces: true };
-  if (hasInk(before)) return derived(before, rendered.before ?? "", maxSummary, language);
+  if (hasVisibleText(before)) return derived(before, rendered.before ?? "", maxSummary, language);
   // A body that is only a list has no paragraph: then its first text.
-  const first = rendered.paragraphs.find((html) => hasInk(text(html))) ?? rendered.html;
+  const first = rendered.paragraphs.find((html) => hasVisibleText(text(html))) ?? rendered.html;
   return derived(text(first), first, maxParagraph, language);
 };
 

@@ -1,17 +1,17 @@
 import { categoryFeed, categorySlug, type FeedKey, languageFeed } from "./feed-key.ts";
-import type { Category, Listing, Post } from "./post.ts";
+import type { Listing, Post } from "./post.ts";
 import type { FeedContent, Licence, Person, Site } from "./site.ts";
 import { type Instant, iso, minute, second } from "./time.ts";
 
 /** Caches keep a feed's file for so long (`Cache-Control: max-age`), the deployment's CDN among them. */
-export const cachedFor = minute;
+export const cacheDuration = minute;
 
 /** A source's deletion leaves the feeds after this long: an editor's atomic save and `git mv` are deletions too. */
 export const feedGrace = 5 * second;
 
 /** True while the post may be shown: not held, not before its time, not deleted. */
 export const isLive = (post: Post, now: Instant): boolean =>
-  post.hold === undefined && post.published <= now && !(post.gone !== undefined && isOver(post.gone, now));
+  post.hold === undefined && post.published <= now && !(post.gone !== undefined && isPastGrace(post.gone, now));
 
 /** True while nothing but its time keeps the post out of its feeds. */
 export const isScheduled = (post: Post, now: Instant): boolean =>
@@ -28,37 +28,42 @@ export const hintStatus = (
   return isScheduled(post, now) ? "scheduled" : "false";
 };
 
-const isOver = (gone: NonNullable<Post["gone"]>, now: Instant): boolean =>
+const isPastGrace = (gone: NonNullable<Post["gone"]>, now: Instant): boolean =>
   gone.by === "person" || now >= gone.at + feedGrace;
 
-type Filed = Pick<Post, "categories" | "featured" | "language">;
+type FeedCriteria = Pick<Post, "categories" | "featured" | "language">;
 
-/** The primary category, and those of the types that the site gives feeds. */
-const filed = ({ categories }: Filed, { feeds: { categoryTypes } }: Site): readonly Category[] =>
-  categories.filter(
-    ({ name, type }, index) =>
-      categorySlug(name) !== "" &&
-      (index === 0 || type === undefined || categoryTypes === undefined || categoryTypes.includes(type.toLowerCase())),
-  );
+/** Of the primary category, and of those of the types that have feeds on this site. */
+const categoryFeeds = ({ categories }: FeedCriteria, { feeds: { categoryTypes } }: Site): readonly FeedKey[] =>
+  categories
+    .filter(
+      ({ name, type }, index) =>
+        categorySlug(name) !== "" &&
+        (index === 0 ||
+          type === undefined ||
+          categoryTypes === undefined ||
+          categoryTypes.includes(type.toLowerCase())),
+    )
+    .map(({ name }) => categoryFeed(name));
 
-/** A post in another language than the site's has a feed of its language; where the site names several, each post has. */
-const tongues = ({ language }: Filed, site: Site): readonly string[] =>
-  site.languages.length > 1 || language.toLowerCase() !== site.language.toLowerCase() ? [language] : [];
+/** For a post in another language than the site's; where the site has several languages, for every post. */
+const languageFeeds = ({ language }: FeedCriteria, site: Site): readonly FeedKey[] =>
+  site.languages.length > 1 || language.toLowerCase() !== site.language.toLowerCase() ? [languageFeed(language)] : [];
 
-/** Every feed that the post stands in while it is live. */
-export const wantedFeeds = (post: Filed, site: Site): readonly FeedKey[] => [
+/** Every feed that the post is in while it is live. */
+export const feedsOf = (post: FeedCriteria, site: Site): readonly FeedKey[] => [
   ...new Set<FeedKey>([
     "main",
-    ...filed(post, site).map(({ name }) => categoryFeed(name)),
-    ...tongues(post, site).map(languageFeed),
+    ...categoryFeeds(post, site),
+    ...languageFeeds(post, site),
     ...(post.featured ? (["featured"] as const) : []),
   ]),
 ];
 
-export const wantedListings = (post: Filed & Pick<Post, "published">, site: Site): readonly Listing[] =>
-  wantedFeeds(post, site).map((feed) => ({ feed, published: post.published }));
+export const listingsOf = (post: FeedCriteria & Pick<Post, "published">, site: Site): readonly Listing[] =>
+  feedsOf(post, site).map((feed) => ({ feed, published: post.published }));
 
-export const sameListing = (a: Listing, b: Listing): boolean => a.feed === b.feed && a.published === b.published;
+export const isSameListing = (a: Listing, b: Listing): boolean => a.feed === b.feed && a.published === b.published;
 
 /** A post as a member of a feed. */
 export interface Entry {

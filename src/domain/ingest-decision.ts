@@ -1,23 +1,23 @@
 import { aliasTaken } from "./alias-taken.ts";
 import type { KnownDocument } from "./document.ts";
 import { feedGrace } from "./feed.ts";
-import { mergePost, type Origin, type Place, type PublishOptions } from "./merge-post.ts";
+import { type DocumentLocation, mergePost, type Origin, type PublishOptions } from "./merge-post.ts";
 import type { Post, PostContent } from "./post.ts";
 import type { Reason, Warning } from "./refusal.ts";
 import type { Instant } from "./time.ts";
 
 /** What the table says of a document. It is read before the document's bytes (interleaving 1). */
-export interface Known {
-  readonly place: Place;
+export interface KnownState {
+  readonly location: DocumentLocation;
   readonly document: KnownDocument | undefined;
   /** The post that the document's row names. */
-  readonly named: Post | undefined;
-  /** The same, while it lives at this path. */
-  readonly own: Post | undefined;
+  readonly rowPost: Post | undefined;
+  /** The same, while its path is this one and it is not deleted. */
+  readonly ownPost: Post | undefined;
 }
 
 /** How far a document was read. Nothing is read further than its decision needs. */
-export type Reading =
+export type ReadResult =
   /** The source has no such document. `keep`: why its post stays all the same. */
   | { readonly kind: "missing"; readonly keep: string | undefined }
   /** `post` was made of these bytes. */
@@ -67,116 +67,117 @@ export type Decision =
       readonly document: KnownDocument;
     };
 
-const isAt = (post: Post, { source, path }: Place): boolean => post.source === source && post.path === path;
+const isAt = (post: Post, { source, path }: DocumentLocation): boolean => post.source === source && post.path === path;
 
 /** A path names its post only while that lives; an editor's atomic save does not end a life (interleavings 11 and 12). */
-const lives = ({ gone }: Post, now: Instant): boolean =>
+const isAlive = ({ gone }: Post, now: Instant): boolean =>
   gone === undefined || (gone.by === "source" && now < gone.at + feedGrace);
 
-export const knownOf = (
-  place: Place,
+export const knownState = (
+  location: DocumentLocation,
   document: KnownDocument | undefined,
-  named: Post | undefined,
+  rowPost: Post | undefined,
   now: Instant,
-): Known => ({
-  place,
+): KnownState => ({
+  location,
   document,
-  named,
-  own: named !== undefined && isAt(named, place) && lives(named, now) ? named : undefined,
+  rowPost,
+  ownPost: rowPost !== undefined && isAt(rowPost, location) && isAlive(rowPost, now) ? rowPost : undefined,
 });
 
 /** The post that the document's absence would delete. */
-export const deletable = ({ place, named }: Known): Post | undefined =>
-  named !== undefined && isAt(named, place) && named.gone === undefined ? named : undefined;
+export const postToDelete = ({ location, rowPost }: KnownState): Post | undefined =>
+  rowPost !== undefined && isAt(rowPost, location) && rowPost.gone === undefined ? rowPost : undefined;
 
 /** True where the post was made of the same bytes, and nobody wants it announced again. */
-export const isMadeOf = (post: Post, { hash, recipe }: Origin, { again }: PublishOptions): boolean =>
+export const isUpToDate = (post: Post, { hash, recipe }: Origin, { again }: PublishOptions): boolean =>
   post.gone === undefined && post.hash === hash && post.recipe === recipe && again !== true;
 
-interface Facts {
-  readonly known: Known;
-  readonly reading: Reading;
+interface IngestInput {
+  readonly known: KnownState;
+  readonly result: ReadResult;
   readonly options: PublishOptions;
   readonly now: Instant;
   readonly hash: (text: string) => string;
 }
 
 /** What becomes of a document by what was read (design.md §2, rule 1, and §3). Pure. */
-export const decideIngest = (facts: Facts): Decision => {
-  const { known, reading, now } = facts;
-  switch (reading.kind) {
+export const decideIngest = (input: IngestInput): Decision => {
+  const { known, result, now } = input;
+  switch (result.kind) {
     case "missing":
-      return missing(known, reading.keep, now);
+      return decideMissing(known, result.keep, now);
     case "same":
-      return unchanged(known, reading.post);
+      return decideUnchanged(known, result.post);
     case "changing":
       return { kind: "restart" };
     case "refused":
-      return refuse(known, reading, now);
+      return decideRefused(known, result, now);
     case "content":
-      return decideContent(facts, reading);
+      return decideContent(input, result);
   }
 };
 
-const rowOf = ({ site, source, path }: Place, post: string | undefined): KnownDocument => ({
+const rowOf = ({ site, source, path }: DocumentLocation, post: string | undefined): KnownDocument => ({
   site: site.id,
   source,
   path,
   post,
 });
 
-const missing = (known: Known, keep: string | undefined, now: Instant): Decision => {
-  const { place, document, named } = known;
-  const post = deletable(known);
-  if (post === undefined) return { kind: "absent", forget: named?.gone === undefined || !lives(named, now) };
+const decideMissing = (known: KnownState, keep: string | undefined, now: Instant): Decision => {
+  const { location, document, rowPost } = known;
+  const post = postToDelete(known);
+  if (post === undefined) return { kind: "absent", forget: rowPost?.gone === undefined || !isAlive(rowPost, now) };
   if (document?.missing !== undefined) return { kind: "unchanged", post, warnings: [] };
   if (keep === undefined)
     return { kind: "delete", post: { ...post, gone: { at: now, by: "source" }, due: now + feedGrace } };
-  const row = { ...rowOf(place, post.id), missing: { since: now, reason: keep } };
+  const row = { ...rowOf(location, post.id), missing: { since: now, reason: keep } };
   return { kind: "keep", post, reason: keep, document: row };
 };
 
-const unchanged = ({ place, document }: Known, post: Post): Decision => {
-  const isRight = document?.post === post.id && document.refusal === undefined && document.missing === undefined;
-  return { kind: "unchanged", post, warnings: [], document: isRight ? undefined : rowOf(place, post.id) };
+const decideUnchanged = ({ location, document }: KnownState, post: Post): Decision => {
+  const isCurrent = document?.post === post.id && document.refusal === undefined && document.missing === undefined;
+  return { kind: "unchanged", post, warnings: [], document: isCurrent ? undefined : rowOf(location, post.id) };
 };
 
-const refuse = (
-  { place, own }: Known,
-  { hash, reasons, conflict }: Pick<Extract<Reading, { kind: "refused" }>, "hash" | "reasons" | "conflict">,
+const decideRefused = (
+  { location, ownPost }: KnownState,
+  { hash, reasons, conflict }: Pick<Extract<ReadResult, { kind: "refused" }>, "hash" | "reasons" | "conflict">,
   now: Instant,
 ): Decision => ({
   kind: "refuse",
   reasons,
   conflict,
-  document: { ...rowOf(place, own?.id), refusal: { hash, reasons, at: now } },
+  document: { ...rowOf(location, ownPost?.id), refusal: { hash, reasons, at: now } },
 });
 
 const decideContent = (
-  { known, options, now, hash }: Facts,
-  { content, warnings, origin, id, post, isElsewhere }: Extract<Reading, { kind: "content" }>,
+  { known, options, now, hash }: IngestInput,
+  { content, warnings, origin, id, post, isElsewhere }: Extract<ReadResult, { kind: "content" }>,
 ): Decision => {
-  const { place } = known;
+  const { location } = known;
   if (post !== undefined && isElsewhere) {
     // One document in two places, such as a file that was also put, is no conflict; putting it again moves the post.
-    const isCopy = post.source !== place.source && post.hash === origin.hash;
+    const isCopy = post.source !== location.source && post.hash === origin.hash;
     if (!isCopy) {
       const reasons = [aliasTaken("slug", content.slug, post.path)];
-      return refuse(known, { hash: origin.hash, reasons, conflict: true }, now);
+      return decideRefused(known, { hash: origin.hash, reasons, conflict: true }, now);
     }
     if (options.again !== true) return { kind: "unchanged", post, warnings };
   }
-  if (post !== undefined && isAt(post, place) && isMadeOf(post, origin, options)) return unchanged(known, post);
+  if (post !== undefined && isAt(post, location) && isUpToDate(post, origin, options))
+    return decideUnchanged(known, post);
   // Deleted by a person: other bytes or a person's request bring it back, a touched file does not (interleaving 13).
   if (post?.gone?.by === "person" && post.hash === origin.hash && options.byHand !== true)
-    return unchanged(known, post);
-  const merged = mergePost({ place, options, content, origin, id, row: post, now, hash });
+    return decideUnchanged(known, post);
+  const merged = mergePost({ location, options, content, origin, id, row: post, now, hash });
   return {
     kind: "save",
     post: merged,
     isNew: post === undefined,
     warnings,
     claimsOldId: merged.oldId !== undefined && merged.oldId !== post?.oldId,
-    document: rowOf(place, id),
+    document: rowOf(location, id),
   };
 };

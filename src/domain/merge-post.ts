@@ -1,5 +1,5 @@
 import { canonicalJson } from "./canonical-json.ts";
-import { sameListing, wantedListings } from "./feed.ts";
+import { isSameListing, listingsOf } from "./feed.ts";
 import { decideOldId } from "./old-id.ts";
 import type { Post, PostContent } from "./post.ts";
 import type { Site } from "./site.ts";
@@ -9,7 +9,7 @@ import type { Instant } from "./time.ts";
 export type Origin = Pick<Post, "hash" | "recipe">;
 
 /** Where a document is. */
-export interface Place {
+export interface DocumentLocation {
   readonly site: Site;
   /** The source's name. */
   readonly source: string;
@@ -24,8 +24,8 @@ export interface PublishOptions {
   readonly byHand?: boolean | undefined;
 }
 
-export interface Merge {
-  readonly place: Place;
+export interface MergeInput {
+  readonly location: DocumentLocation;
   readonly options: PublishOptions;
   readonly content: PostContent;
   readonly origin: Origin;
@@ -38,8 +38,8 @@ export interface Merge {
 }
 
 /** The post as its document says now, with all that is kept of what was saved before. Due when there is something to publish. */
-export const mergePost = ({ place, options, content, origin, id, row, now, hash }: Merge): Post => {
-  const { site, source, path } = place;
+export const mergePost = ({ location, options, content, origin, id, row, now, hash }: MergeInput): Post => {
+  const { site, source, path } = location;
   const published = content.published ?? row?.published ?? now;
   const { social: _, ...visible } = content;
   const revision = hash(canonicalJson({ ...visible, published }));
@@ -47,9 +47,9 @@ export const mergePost = ({ place, options, content, origin, id, row, now, hash 
     content.updated ??
     (row === undefined || row.revision === revision ? (row?.updated ?? published) : Math.max(now, published));
   const again = options.again === true && row !== undefined;
-  const wanted = content.hold === undefined ? wantedListings({ ...content, published }, site) : [];
+  const wanted = content.hold === undefined ? listingsOf({ ...content, published }, site) : [];
   const before = row?.listed ?? [];
-  const listed = [...before, ...wanted.filter((listing) => !before.some((other) => sameListing(other, listing)))];
+  const listed = [...before, ...wanted.filter((listing) => !before.some((other) => isSameListing(other, listing)))];
   const touched = before.length > 0 || row?.audience !== undefined;
   return {
     ...content,

@@ -5,13 +5,13 @@
  * in the WHATWG's windows-1252). It is repaired only where *all* of it re-encodes to valid UTF-8, and not where people write
  * the same characters themselves: `CAFÉ”`, `passé\u00A0»`, `MÔŽE` are valid UTF-8 by accident.
  */
-const high = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ";
+const above7F = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ";
 
-const bytes = new Map([...high].map((char, index) => [char, 0x80 + index]));
+const bytes = new Map([...above7F].map((char, index) => [char, 0x80 + index]));
 
 const byteOf = (char: string): number => bytes.get(char) ?? char.charCodeAt(0);
 
-const runs = new RegExp(`[\\u0080-\\u00FF${high}]{2,}`, "g");
+const runs = new RegExp(`[\\u0080-\\u00FF${above7F}]{2,}`, "g");
 
 /** What a word may end with in honest prose: closing quotes, dashes, no-break space, raised signs. */
 const closing = "“”‘’»›«…–—\\u00A0®™©°²³¹ªº·•„‚";
@@ -32,7 +32,7 @@ const decode = (run: string): string | undefined => {
 };
 
 /** One sequence alone proves little: it counts only where nobody would write it. */
-const plausible = (run: string, before: string, after: string): boolean => {
+const isPlausible = (run: string, before: string, after: string): boolean => {
   const trail = run.slice(1);
   // `ðŸ` begins every emoji of plane 1, and no word.
   if (trail.length === 3) return true;
@@ -46,10 +46,11 @@ const repairOnce = (text: string): string =>
   text.replaceAll(runs, (run: string, at: number) => {
     const repaired = decode(run);
     if (repaired === undefined) return run;
-    const alone = [...repaired].length === 1;
-    const believed =
-      !alone || plausible(run, text.slice(Math.max(0, at - 2), at), text.slice(at + run.length, at + run.length + 2));
-    return believed ? repaired : run;
+    const isSingle = [...repaired].length === 1;
+    const isAccepted =
+      !isSingle ||
+      isPlausible(run, text.slice(Math.max(0, at - 2), at), text.slice(at + run.length, at + run.length + 2));
+    return isAccepted ? repaired : run;
   });
 
 /** Some documents went through it twice. A text without such runs comes back as it is. */

@@ -1,7 +1,7 @@
 import type { Archive, Entry, Feed } from "../domain/feed.ts";
 import { categoryFeed, categorySlug, type FeedKey, feedFolder, feedParts } from "../domain/feed-key.ts";
 import type { FeedContent, Licence, Person } from "../domain/site.ts";
-import { cleanLine, hasInk } from "../domain/text.ts";
+import { cleanLine, hasVisibleText } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
 import { clean, optionalLine } from "./characters.ts";
 import { type EnclosureView, enclosureView, type ImageView, imageView } from "./feed-picture.ts";
@@ -87,7 +87,7 @@ const entryView = ({ id, post, updated }: Entry, content: FeedContent): EntryVie
   return {
     id: clean(id),
     url,
-    title: hasInk(title) ? title : (url ?? id),
+    title: hasVisibleText(title) ? title : (url ?? id),
     summary: clean(post.summary).trim(),
     html: content === "full" ? html : "",
     published: writableMoment(post.published),

@@ -1,37 +1,37 @@
 import { describe, expect, test } from "vitest";
 import type { KnownDocument } from "../../src/domain/document.ts";
 import { feedGrace } from "../../src/domain/feed.ts";
-import { decideIngest, knownOf, type Reading } from "../../src/domain/ingest-decision.ts";
+import { decideIngest, knownState, type ReadResult } from "../../src/domain/ingest-decision.ts";
 import type { PublishOptions } from "../../src/domain/merge-post.ts";
 import type { Post } from "../../src/domain/post.ts";
 import { hour } from "../../src/domain/time.ts";
 import { aContent, aPost, aSite, start } from "../support/builders.ts";
 
 const now = start + hour;
-const place = { site: aSite(), source: "folder", path: "a.md" };
+const location = { site: aSite(), source: "folder", path: "a.md" };
 const origin = { hash: "bytes", recipe: "settings" };
 const row: KnownDocument = { site: "blog", source: "folder", path: "a.md", post: "p1" };
-const own = aPost({ id: "p1", path: "a.md", ...origin });
+const ownPost = aPost({ id: "p1", path: "a.md", ...origin });
 
 const decide = (
-  reading: Reading,
+  result: ReadResult,
   {
     document = row,
-    named = own,
+    rowPost = ownPost,
     options = {},
-  }: { document?: KnownDocument; named?: Post; options?: PublishOptions } = {},
-) => decideIngest({ known: knownOf(place, document, named, now), reading, options, now, hash: (text) => text });
+  }: { document?: KnownDocument; rowPost?: Post; options?: PublishOptions } = {},
+) => decideIngest({ known: knownState(location, document, rowPost, now), result, options, now, hash: (text) => text });
 
-const decideUnknown = (reading: Reading) =>
+const decideUnknown = (result: ReadResult) =>
   decideIngest({
-    known: knownOf(place, undefined, undefined, now),
-    reading,
+    known: knownState(location, undefined, undefined, now),
+    result,
     options: {},
     now,
     hash: (text) => text,
   });
 
-type Content = Extract<Reading, { kind: "content" }>;
+type Content = Extract<ReadResult, { kind: "content" }>;
 const read = (more: Partial<Content> = {}): Content => ({
   kind: "content",
   content: aContent(),
@@ -44,19 +44,19 @@ const read = (more: Partial<Content> = {}): Content => ({
 });
 
 describe("a document that is missing", () => {
-  const missing: Reading = { kind: "missing", keep: undefined };
+  const missing: ReadResult = { kind: "missing", keep: undefined };
 
   test("deletes its post, which stays in the feeds for the grace", () => {
     expect(decide(missing)).toEqual({
       kind: "delete",
-      post: { ...own, gone: { at: now, by: "source" }, due: now + feedGrace },
+      post: { ...ownPost, gone: { at: now, by: "source" }, due: now + feedGrace },
     });
   });
 
   test("keeps its post where there is a reason, which stands in its row", () => {
     expect(decide({ kind: "missing", keep: "too many" })).toEqual({
       kind: "keep",
-      post: own,
+      post: ownPost,
       reason: "too many",
       document: { ...row, missing: { since: now, reason: "too many" } },
     });
@@ -64,26 +64,26 @@ describe("a document that is missing", () => {
 
   test("changes nothing once its post is kept", () => {
     const document = { ...row, missing: { since: start, reason: "too many" } };
-    expect(decide(missing, { document })).toEqual({ kind: "unchanged", post: own, warnings: [] });
+    expect(decide(missing, { document })).toEqual({ kind: "unchanged", post: ownPost, warnings: [] });
   });
 
   test("is forgotten where nothing was made of it, or its post has moved", () => {
     expect(decideUnknown(missing)).toEqual({ kind: "absent", forget: true });
-    expect(decide(missing, { named: { ...own, path: "b.md" } })).toEqual({ kind: "absent", forget: true });
+    expect(decide(missing, { rowPost: { ...ownPost, path: "b.md" } })).toEqual({ kind: "absent", forget: true });
   });
 
   test("is forgotten when the grace of its deletion is over", () => {
-    const gone = (at: number) => ({ named: { ...own, gone: { at, by: "source" as const } } });
+    const gone = (at: number) => ({ rowPost: { ...ownPost, gone: { at, by: "source" as const } } });
     expect(decide(missing, gone(now - feedGrace + 1))).toEqual({ kind: "absent", forget: false });
     expect(decide(missing, gone(now - feedGrace))).toEqual({ kind: "absent", forget: true });
   });
 });
 
 describe("a document that was read before", () => {
-  const same: Reading = { kind: "same", post: own };
+  const same: ReadResult = { kind: "same", post: ownPost };
 
   test("changes nothing, and nothing is written", () => {
-    expect(decide(same)).toEqual({ kind: "unchanged", post: own, warnings: [], document: undefined });
+    expect(decide(same)).toEqual({ kind: "unchanged", post: ownPost, warnings: [], document: undefined });
   });
 
   test.each([
@@ -102,7 +102,7 @@ test("a document that changes while it is read is read again", () => {
 test("a document that is refused keeps the post that lives at its path", () => {
   const reasons = [{ code: "title-missing", message: "It has no title." }];
   const refusal = { hash: "bytes", reasons, at: now };
-  const refused: Reading = { kind: "refused", hash: "bytes", reasons, conflict: false };
+  const refused: ReadResult = { kind: "refused", hash: "bytes", reasons, conflict: false };
   expect(decide(refused)).toEqual({ kind: "refuse", reasons, conflict: false, document: { ...row, refusal } });
   expect(decideUnknown(refused)).toMatchObject({ document: { post: undefined, refusal } });
 });
@@ -118,16 +118,16 @@ describe("a document with content", () => {
   });
 
   test("changes its post", () => {
-    const changed = read({ post: own, origin: { ...origin, hash: "other bytes" } });
+    const changed = read({ post: ownPost, origin: { ...origin, hash: "other bytes" } });
     expect(decide(changed)).toMatchObject({ kind: "save", isNew: false, post: { hash: "other bytes" } });
   });
 
   test("is its post already where only its row was lost", () => {
-    expect(decideUnknown(read({ post: own }))).toMatchObject({ kind: "unchanged", post: own, document: row });
+    expect(decideUnknown(read({ post: ownPost }))).toMatchObject({ kind: "unchanged", post: ownPost, document: row });
   });
 
-  test("is refused where another document has its slug, which is named", () => {
-    expect(decideUnknown(read({ post: { ...own, path: "first.md" }, isElsewhere: true }))).toMatchObject({
+  test("is refused where another document has its slug, which is rowPost", () => {
+    expect(decideUnknown(read({ post: { ...ownPost, path: "first.md" }, isElsewhere: true }))).toMatchObject({
       kind: "refuse",
       conflict: true,
       reasons: [{ code: "slug-taken", message: expect.stringContaining('"hello" belongs to first.md') }],
@@ -135,36 +135,36 @@ describe("a document with content", () => {
   });
 
   test("takes the post over where the other document is gone", () => {
-    const moved = read({ post: { ...own, path: "first.md" } });
+    const moved = read({ post: { ...ownPost, path: "first.md" } });
     expect(decideUnknown(moved)).toMatchObject({ kind: "save", isNew: false, post: { path: "a.md" } });
   });
 
   test("changes nothing where it is a copy from another source, unless it is announced again", () => {
-    const copy = read({ post: { ...own, source: "bucket" }, isElsewhere: true });
+    const copy = read({ post: { ...ownPost, source: "bucket" }, isElsewhere: true });
     expect(decideUnknown(copy)).toMatchObject({ kind: "unchanged", post: { source: "bucket" } });
     expect(decide(copy, { options: { again: true } })).toMatchObject({
       kind: "save",
-      post: { source: "folder", generation: own.generation + 1 },
+      post: { source: "folder", generation: ownPost.generation + 1 },
     });
   });
 
   test("brings back what a person deleted only with other bytes, or by hand", () => {
-    const gone = { ...own, gone: { at: start, by: "person" as const } };
+    const gone = { ...ownPost, gone: { at: start, by: "person" as const } };
     const saved = { kind: "save", post: { gone: undefined } };
-    expect(decide(read({ post: gone }), { named: gone })).toMatchObject({ kind: "unchanged" });
-    expect(decide(read({ post: gone }), { named: gone, options: { byHand: true } })).toMatchObject(saved);
+    expect(decide(read({ post: gone }), { rowPost: gone })).toMatchObject({ kind: "unchanged" });
+    expect(decide(read({ post: gone }), { rowPost: gone, options: { byHand: true } })).toMatchObject(saved);
     const changed = read({ post: gone, origin: { ...origin, hash: "other bytes" } });
-    expect(decide(changed, { named: gone })).toMatchObject(saved);
+    expect(decide(changed, { rowPost: gone })).toMatchObject(saved);
   });
 
   test("claims an old id once", () => {
     const site = aSite({ movedIn: { before: now, ids: "url" } });
-    const known = knownOf({ ...place, site }, row, own, now);
-    const facts = { known, options: {}, now, hash: (text: string) => text };
-    const first = decideIngest({ ...facts, reading: read({ post: { ...own, hash: "older" } }) });
+    const known = knownState({ ...location, site }, row, ownPost, now);
+    const input = { known, options: {}, now, hash: (text: string) => text };
+    const first = decideIngest({ ...input, result: read({ post: { ...ownPost, hash: "older" } }) });
     expect(first).toMatchObject({ kind: "save", claimsOldId: true, post: { oldId: aContent().url } });
-    const saved = first.kind === "save" ? { ...first.post, hash: "older" } : own;
-    expect(decideIngest({ ...facts, reading: read({ post: saved }) })).toMatchObject({
+    const saved = first.kind === "save" ? { ...first.post, hash: "older" } : ownPost;
+    expect(decideIngest({ ...input, result: read({ post: saved }) })).toMatchObject({
       claimsOldId: false,
       post: { oldId: aContent().url },
     });

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { type Merge, mergePost } from "../../src/domain/merge-post.ts";
+import { type MergeInput, mergePost } from "../../src/domain/merge-post.ts";
 import { day, hour } from "../../src/domain/time.ts";
 import { aContent, aPost, aSite, start } from "../support/builders.ts";
 
 const now = start + hour;
 
-const merged = (more: Partial<Merge> = {}) =>
+const merged = (more: Partial<MergeInput> = {}) =>
   mergePost({
-    place: { site: aSite(), source: "folder", path: "a.md" },
+    location: { site: aSite(), source: "folder", path: "a.md" },
     options: {},
     content: aContent(),
     origin: { hash: "bytes", recipe: "settings" },
@@ -102,7 +102,7 @@ describe("a post that was saved before", () => {
 });
 
 describe("the old id of a post", () => {
-  const place = {
+  const location = {
     site: aSite({ movedIn: { before: start, ids: "guid" } }),
     source: "folder",
     path: "a.md",
@@ -110,14 +110,14 @@ describe("the old id of a post", () => {
   const old = aContent({ guid: "?p=7", published: start - day });
 
   test("is decided by the first save for readers", () => {
-    expect(merged({ place, content: old })).toMatchObject({ oldId: "?p=7", oldIdDecided: true });
-    expect(merged({ place, content: { ...old, published: start } })).toMatchObject({ oldIdDecided: true });
-    expect(merged({ place, content: { ...old, published: start } }).oldId).toBeUndefined();
-    expect(merged({ place, content: { ...old, hold: "a draft" } }).oldIdDecided).toBe(false);
+    expect(merged({ location, content: old })).toMatchObject({ oldId: "?p=7", oldIdDecided: true });
+    expect(merged({ location, content: { ...old, published: start } })).toMatchObject({ oldIdDecided: true });
+    expect(merged({ location, content: { ...old, published: start } }).oldId).toBeUndefined();
+    expect(merged({ location, content: { ...old, hold: "a draft" } }).oldIdDecided).toBe(false);
   });
 
   test("never changes after that", () => {
-    const row = merged({ place, content: old });
-    expect(merged({ place, content: { ...old, guid: "?p=8" }, row }).oldId).toBe("?p=7");
+    const row = merged({ location, content: old });
+    expect(merged({ location, content: { ...old, guid: "?p=8" }, row }).oldId).toBe("?p=7");
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cleanLine, cleanText, firstSentences, hasInk } from "../../src/domain/text.ts";
+import { cleanLine, cleanText, firstSentences, hasVisibleText } from "../../src/domain/text.ts";
 
 describe("clean text", () => {
   it("holds no control characters but tab and newline, no noncharacters, no half of a pair", () => {
@@ -15,8 +15,8 @@ describe("clean text", () => {
   });
 
   it("knows a text without anything to see", () => {
-    expect(hasInk("\u200B \u00A0\u2060")).toBe(false);
-    expect(hasInk("🔑")).toBe(true);
+    expect(hasVisibleText("\u200B \u00A0\u2060")).toBe(false);
+    expect(hasVisibleText("🔑")).toBe(true);
   });
 });
 

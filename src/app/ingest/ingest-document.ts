@@ -3,12 +3,13 @@ import { isMarkdown, type KnownDocument } from "../../domain/document.ts";
 import {
   type Decision,
   decideIngest,
-  deletable,
-  isMadeOf,
-  type Known,
-  knownOf,
-  type Reading,
+  isUpToDate,
+  type KnownState,
+  knownState,
+  postToDelete,
+  type ReadResult,
 } from "../../domain/ingest-decision.ts";
+import type { PublishOptions } from "../../domain/merge-post.ts";
 import type { Post } from "../../domain/post.ts";
 import { recipeOf } from "../../domain/recipe.ts";
 import type { Reason } from "../../domain/refusal.ts";
@@ -18,7 +19,7 @@ import type { Parse, Source } from "../../ports/content.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type { Aliases, Documents, Posts, RateWindows } from "../../ports/store.ts";
 import { savePost } from "../save-post.ts";
-import type { Ingested, Word } from "../site-api.ts";
+import type { Ingested } from "../site-api.ts";
 import { identify } from "./identify.ts";
 import { reasonToKeep } from "./sudden-deletions.ts";
 
@@ -54,43 +55,48 @@ export interface IngestPorts {
  * Brings one document's post to the document's current bytes (design.md §2, rule 1). Safe to repeat and to race: the
  * row is read before the bytes, and saved on that version; the slower one begins again.
  */
-export const ingest = (target: Target, word: Word, ports: IngestPorts): Promise<Ingested> =>
+export const ingest = (target: Target, options: PublishOptions, ports: IngestPorts): Promise<Ingested> =>
   retryOnConflict(target.path, async () => {
     const known = await readKnown(target, ports);
-    const reading = await readDocument(target, word, known, ports);
-    return apply(target, decideIngest({ known, reading, options: word, now: ports.clock(), hash: ports.hash }), ports);
+    const result = await readDocument(target, options, known, ports);
+    return apply(target, decideIngest({ known, result, options, now: ports.clock(), hash: ports.hash }), ports);
   });
 
-const readKnown = async ({ site, source, path }: Target, ports: IngestPorts): Promise<Known> => {
+const readKnown = async ({ site, source, path }: Target, ports: IngestPorts): Promise<KnownState> => {
   const document = await ports.documents.read(site.id, source.name, path);
-  const named = document?.post === undefined ? undefined : await ports.posts.read(site.id, document.post);
-  return knownOf({ site, source: source.name, path }, document, named, ports.clock());
+  const rowPost = document?.post === undefined ? undefined : await ports.posts.read(site.id, document.post);
+  return knownState({ site, source: source.name, path }, document, rowPost, ports.clock());
 };
 
 /** Each read is made only where those before it do not decide; the document's aliases are claimed on the way. */
-const readDocument = async (target: Target, word: Word, known: Known, ports: IngestPorts): Promise<Reading> => {
+const readDocument = async (
+  target: Target,
+  options: PublishOptions,
+  known: KnownState,
+  ports: IngestPorts,
+): Promise<ReadResult> => {
   const { site, source, path } = target;
-  const { own } = known;
+  const { ownPost } = known;
   const bytes = await source.read(path);
   if (bytes === undefined) {
-    const post = known.document?.missing === undefined ? deletable(known) : undefined;
+    const post = known.document?.missing === undefined ? postToDelete(known) : undefined;
     return { kind: "missing", keep: post && (await reasonToKeep(target, post, ports)) };
   }
   const origin = { hash: ports.hash(bytes), recipe: ports.hash(recipeOf(site)) };
-  if (own !== undefined && isMadeOf(own, origin, word)) return { kind: "same", post: own };
-  const refused = (reasons: readonly Reason[], isConflict: boolean): Reading => ({
+  if (ownPost !== undefined && isUpToDate(ownPost, origin, options)) return { kind: "same", post: ownPost };
+  const refused = (reasons: readonly Reason[], isConflict: boolean): ReadResult => ({
     kind: "refused",
     hash: origin.hash,
     reasons,
     conflict: isConflict,
   });
-  if (!isMarkdown(path)) return refused([noMarkdown(path)], false);
+  if (!isMarkdown(path)) return refused([notMarkdown(path)], false);
   const parsed = ports.parse(bytes, path, site);
   if (parsed.kind === "refused") return refused(parsed.reasons, false);
-  const identity = await identify(site.id, parsed.content, own, ports);
+  const identity = await identify(site.id, parsed.content, ownPost, ports);
   if ("conflict" in identity) return refused([identity.conflict], true);
-  const post = own ?? (await ports.posts.read(site.id, identity.id));
-  if (own === undefined) {
+  const post = ownPost ?? (await ports.posts.read(site.id, identity.id));
+  if (ownPost === undefined) {
     const again = await source.read(path);
     if (again === undefined || ports.hash(again) !== origin.hash) return { kind: "changing" };
   }
@@ -99,7 +105,7 @@ const readDocument = async (target: Target, word: Word, known: Known, ports: Ing
   return { kind: "content", content, warnings, origin, id, post, isElsewhere: await isElsewhere(post, target, ports) };
 };
 
-const noMarkdown = (path: string): Reason => ({
+const notMarkdown = (path: string): Reason => ({
   code: "no-markdown",
   message: `${path} is not Markdown, so it does not become a post: name it .md, or keep it outside the documents`,
 });

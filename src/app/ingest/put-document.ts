@@ -1,10 +1,11 @@
+import type { PublishOptions } from "../../domain/merge-post.ts";
 import type { Parse } from "../../ports/content.ts";
-import type { Ingested, Word } from "../site-api.ts";
+import type { Ingested } from "../site-api.ts";
 import { type IngestPorts, ingest, type Target } from "./ingest-document.ts";
 
-/** Ingests a document that was sent to the address of a slug. A person sent it, unless `word` says otherwise. */
-export const put = (target: Target, slug: string, word: Word, ports: IngestPorts): Promise<Ingested> =>
-  ingest(target, { byHand: true, ...word }, { ...ports, parse: forSlug(slug, ports.parse) });
+/** Ingests a document that was sent to the address of a slug. It is published by hand, unless `options` says otherwise. */
+export const put = (target: Target, slug: string, options: PublishOptions, ports: IngestPorts): Promise<Ingested> =>
+  ingest(target, { byHand: true, ...options }, { ...ports, parse: forSlug(slug, ports.parse) });
 
 const forSlug =
   (slug: string, parse: Parse): Parse =>

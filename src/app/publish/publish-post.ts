@@ -1,6 +1,6 @@
 import type { Account, Policies } from "../../domain/account.ts";
 import type { Delivery } from "../../domain/delivery.ts";
-import { feedGrace, isLive, isScheduled, sameListing, wantedListings } from "../../domain/feed.ts";
+import { feedGrace, isLive, isSameListing, isScheduled, listingsOf } from "../../domain/feed.ts";
 import { categoryFeed, type FeedKey, languageFeed } from "../../domain/feed-key.ts";
 import type { Audience, Listing, Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
@@ -35,10 +35,10 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
   const found = await ports.posts.read(ref.site, ref.id);
   if (found?.due === undefined || found.due > now) return;
   const site = ports.site(found.site);
-  const wanted = isLive(found, now) ? wantedListings(found, site) : [];
+  const wanted = isLive(found, now) ? listingsOf(found, site) : [];
   const read = wanted.length > 0 ? await measured(found, ports) : found;
   if (read === undefined) return;
-  const unwanted = read.listed.filter((listing) => !wanted.some((other) => sameListing(other, listing)));
+  const unwanted = read.listed.filter((listing) => !wanted.some((other) => isSameListing(other, listing)));
   const member = (listing: Listing) => ({ ...listing, id: read.id, version: read.version });
   for (const listing of wanted) await ports.memberships.put(read.site, member(listing));
   for (const listing of unwanted) await ports.memberships.remove(read.site, member(listing));

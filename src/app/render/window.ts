@@ -1,4 +1,4 @@
-import { type Entry, entryId, hintStatus, wantedFeeds } from "../../domain/feed.ts";
+import { type Entry, entryId, feedsOf, hintStatus } from "../../domain/feed.ts";
 import { archivePage, type FeedKey } from "../../domain/feed-key.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
@@ -32,7 +32,7 @@ export const readWindow = async (site: Site, key: FeedKey, now: Instant, ports: 
   for await (const hint of memberships.newest(site.id, key)) {
     if (window.length >= site.feeds.entries) break;
     const read = await posts.read(site.id, hint.id);
-    const post = read !== undefined && wantedFeeds(read, site).includes(key) ? read : undefined;
+    const post = read !== undefined && feedsOf(read, site).includes(key) ? read : undefined;
     const status = hintStatus(hint, post, now);
     if (status === "false") await memberships.remove(site.id, hint);
     if (status === "scheduled") due = Math.min(due ?? hint.published, hint.published);

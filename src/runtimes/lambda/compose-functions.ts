@@ -17,7 +17,7 @@ import {
   composeRender,
   type Parts,
 } from "../../compose.ts";
-import { cachedFor } from "../../domain/feed.ts";
+import { cacheDuration } from "../../domain/feed.ts";
 import { minute, second } from "../../domain/time.ts";
 import { connectNetworks } from "../../networks/connect-networks.ts";
 import { reachBySecrets } from "../../networks/reach.ts";
@@ -120,7 +120,7 @@ export const composeRenderFunction = (env: Environment, log: Log) => {
     "feed",
     all,
     composeRender(all, s3Objects({ client: new S3Client({}), bucket: setting(env, "FEEDS_BUCKET") }), {
-      publicAfter: cachedFor,
+      publicAfter: cacheDuration,
       // About as long as a burst of posts takes.
       rest: 10 * second,
     }),
