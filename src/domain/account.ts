@@ -7,7 +7,7 @@ export interface Account<Settings = Readonly<Record<string, unknown>>> {
   readonly network: string;
   /** The site whose posts it announces. */
   readonly site: string;
-  /** What the network's own schema made of the rest (server, handle …), read once by the configuration. Never a secret. */
+  /** The other keys (server, handle …), parsed by the network's own schema. Never a secret. */
   readonly settings: Settings;
   readonly pacing: Pacing;
 }
@@ -19,17 +19,17 @@ export interface Pacing {
 }
 
 export interface Policies {
-  /** Older documents of a first import are a baseline: feeds, no deliveries. Milliseconds. */
+  /** In milliseconds. Older documents of a first import are a baseline: they get feed entries and no deliveries. */
   readonly maxAge: number;
-  /** New posts an hour; the rest waits for a person's word. Missing documents an hour of a source, too. */
+  /** New posts an hour, and missing documents of a source an hour: what is beyond is held until a person confirms it. */
   readonly burst: number;
 }
 
-/** What is remembered of an account: bounded maps keyed by delivery, so that a retry after a crash counts once (interleaving 47). */
+/** What is stored of an account: bounded maps keyed by delivery, so that a retry after a crash counts once (interleaving 47). */
 export interface AccountState {
   readonly name: string;
   readonly version: number;
-  /** Delivery id → the moment it was let through, for the last day. */
+  /** Delivery id → the moment at which it was admitted, for the last day. */
   readonly admitted: Readonly<Record<string, Instant>>;
   /** Set while the network refuses the login: deliveries wait. */
   readonly paused?: { readonly since: Instant; readonly reason: string } | undefined;

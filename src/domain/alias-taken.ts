@@ -1,6 +1,6 @@
 import type { Reason } from "./refusal.ts";
 
-/** Why a document is refused whose slug or guid is another document's. `holder` names that one. */
+/** Why a document is refused: its slug or guid belongs to another one, which `holder` names. */
 export const aliasTaken = (field: "slug" | "guid", value: string, holder: string): Reason => ({
   code: `${field}-taken`,
   field,

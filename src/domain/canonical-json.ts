@@ -1,4 +1,4 @@
-/** JSON with the keys of every object sorted: equal values have equal text, in whatever order their keys were written. */
+/** JSON with sorted keys: equal values have equal text, whatever the order of their keys. */
 export const canonicalJson = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)

@@ -1,25 +1,25 @@
 import type { Reason } from "./refusal.ts";
 import type { Instant } from "./time.ts";
 
-/** In bytes; longer documents are refused. */
+/** In bytes. Longer documents are refused. */
 export const maxDocument = 1024 * 1024;
 
-/** By its name alone: only Markdown becomes a post. */
+/** By its name: only Markdown becomes a post. */
 export const isMarkdown = (path: string): boolean => /\.(md|mdx|markdown)$/i.test(path);
 
 export const isHidden = (segment: string): boolean => segment.startsWith(".") || segment === "node_modules";
 
-/** Pictures, dotfiles and libraries are beside documents: they are not read. */
+/** Pictures, hidden files and libraries are kept next to documents: they are not read. */
 export const isDocument = (path: string): boolean =>
   isMarkdown(path) && path.split("/").every((segment) => !isHidden(segment));
 
-/** A document that was seen in a source: its post, or why it is none. */
+/** A document that was found in a source: its post, or why it does not become one. */
 export interface KnownDocument {
   readonly site: string;
   readonly source: string;
   readonly path: string;
   readonly post?: string | undefined;
   readonly refusal?: { readonly hash: string; readonly reasons: readonly Reason[]; readonly at: Instant } | undefined;
-  /** A deletion that waits for a person's word. */
+  /** It was deleted, and its post stays until a person confirms it. */
   readonly missing?: { readonly since: Instant; readonly reason: string } | undefined;
 }

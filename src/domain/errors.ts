@@ -1,4 +1,4 @@
-/** The caller gave a cursor that continues another list or none: the caller's mistake, not a fault of Crier. */
+/** The caller passed a cursor that this list did not give: a mistake of the caller, not a fault of Crier. */
 export class BadCursor extends Error {
   override readonly name = "BadCursor";
 

@@ -1,7 +1,4 @@
-/**
- * Names a feed of a site, the same in rows, refs and addresses. Text from outside becomes one by `parseFeedKey`; what a
- * key names, `feedParts` says.
- */
+/** Names a feed of a site in rows, refs and addresses. `parseFeedKey` reads one, `feedParts` takes it apart. */
 export type FeedKey = "main" | "featured" | `categories/${string}` | `languages/${string}` | `archive/${number}`;
 
 export type FeedParts =
@@ -10,7 +7,7 @@ export type FeedParts =
   | { readonly kind: "language"; readonly tag: string }
   | { readonly kind: "archive"; readonly page: number };
 
-/** The text as a key; undefined where it names no feed. */
+/** Undefined where the text names no feed. */
 export const parseFeedKey = (text: string): FeedKey | undefined => {
   if (text === "main" || text === "featured") return text;
   const [, folder, name = ""] = /^(categories|languages|archive)\/(.+)$/s.exec(text) ?? [];
@@ -30,7 +27,7 @@ export const feedParts = (key: FeedKey): FeedParts => {
   return folder === "languages" ? { kind: "language", tag: name } : { kind: "category", slug: name };
 };
 
-/** A category's place in URLs: letters, digits and dashes; `C++` and `C#` stay apart from `C`. Empty where the name holds neither letter nor digit. */
+/** A category's name in URLs: letters, digits and dashes. `C++` and `C#` differ from `C`. Empty where the name has neither letters nor digits. */
 export const categorySlug = (name: string): string =>
   name
     .normalize("NFKC")
@@ -46,7 +43,7 @@ export const categoryFeed = (name: string): FeedKey => `categories/${categorySlu
 
 export const languageFeed = (tag: string): FeedKey => `languages/${tag.toLowerCase()}`;
 
-/** Pages count from 1. */
+/** The first page is 1. */
 export const archiveFeed = (page: number): FeedKey => `archive/${page}`;
 
 /** The number of an archive page; undefined for every other feed. */
@@ -55,7 +52,7 @@ export const archivePage = (key: FeedKey): number | undefined => {
   return parts.kind === "archive" ? parts.page : undefined;
 };
 
-/** The folder that a feed's files stand in, relative to the site's: `""` or with a trailing slash. */
+/** The folder of a feed's files below the site's: `""`, or a path with a trailing slash. */
 export const feedFolder = (key: FeedKey): string => {
   if (key === "main") return "";
   return archivePage(key) === undefined ? `${key}/` : "archive/";

@@ -3,13 +3,13 @@ import type { Listing, Post } from "./post.ts";
 import type { FeedContent, Licence, Person, Site } from "./site.ts";
 import { type Instant, iso, minute, second } from "./time.ts";
 
-/** Caches keep a feed's file for so long (`Cache-Control: max-age`), the deployment's CDN among them. */
+/** How long readers and the CDN may cache a feed's file (`Cache-Control: max-age`), in ms. */
 export const cacheDuration = minute;
 
-/** A source's deletion leaves the feeds after this long: an editor's atomic save and `git mv` are deletions too. */
+/** A deleted document leaves the feeds after this time: an editor's atomic save and `git mv` are deletions too. */
 export const feedGrace = 5 * second;
 
-/** True while the post may be shown: not held, not before its time, not deleted. */
+/** True while the post is public: not held, not scheduled, not deleted. */
 export const isLive = (post: Post, now: Instant): boolean =>
   post.hold === undefined && post.published <= now && !(post.gone !== undefined && isPastGrace(post.gone, now));
 
@@ -17,7 +17,7 @@ export const isLive = (post: Post, now: Instant): boolean =>
 export const isScheduled = (post: Post, now: Instant): boolean =>
   post.hold === undefined && post.gone === undefined && post.published > now;
 
-/** What a membership or an archive mark is worth, which may be older than its post. */
+/** Whether a membership or an archive mark, which may be older than its post, is still true. */
 export const hintStatus = (
   hint: Pick<Listing, "published">,
   post: Post | undefined,
@@ -67,10 +67,10 @@ export const isSameListing = (a: Listing, b: Listing): boolean => a.feed === b.f
 
 /** A post as a member of a feed. */
 export interface Entry {
-  /** The same in all formats, for ever. */
+  /** The same in all formats, and never changed. */
   readonly id: string;
   readonly post: Post;
-  /** Distinct within its feed (the W3C validator warns where two entries share one). */
+  /** Unique within its feed: the W3C validator warns where two entries share one. */
   readonly updated: Instant;
 }
 
@@ -78,22 +78,22 @@ export interface Entry {
 export interface Feed {
   readonly site: Site;
   readonly key: FeedKey;
-  /** The site's title, or the category's name with it. */
+  /** The site's title; with the feed's own title before it, except for the main feed. */
   readonly title: string;
   readonly description: string;
-  /** The page for people: absolute. */
+  /** The page for people, as an absolute URL. */
   readonly homeUrl: string;
-  /** Where the feed's files stand: absolute, with a trailing slash. */
+  /** Of the feed's files: absolute, with a trailing slash. */
   readonly baseUrl: string;
-  /** The newest change of anything in it: no feed is stamped with the time of its making. */
+  /** When the newest of its entries changed, never when the feed was rendered. */
   readonly updated: Instant;
   readonly author: Person;
   readonly language: string;
   readonly content: FeedContent;
   readonly licence?: Licence | undefined;
-  /** WebSub hubs that are told of changes. */
+  /** WebSub hubs, which are notified of changes. */
   readonly hubs: readonly string[];
-  /** Where older posts stand (RFC 5005 §4); absent for feeds without an archive. */
+  /** Absent for feeds without an archive. */
   readonly archive?: Archive | undefined;
   /** Newest first. */
   readonly entries: readonly Entry[];
@@ -101,25 +101,25 @@ export interface Feed {
   readonly siblings: readonly { readonly key: FeedKey; readonly title: string }[];
 }
 
-/** A feed's place in the chain of RFC 5005 §4. */
+/** The links between a feed and the pages of its archive (RFC 5005 §4). */
 export interface Archive {
   /** True for a page of the archive, false for the feed that people subscribe to. */
   readonly isPage: boolean;
-  /** The page with the posts before these. */
+  /** The page with the next older posts. */
   readonly previous?: FeedKey | undefined;
   readonly next?: FeedKey | undefined;
 }
 
-/** True for what may be an Atom id (RFC 4287 §4.2.6): an absolute IRI, without what none holds (RFC 3987 §2.2). */
+/** True for an Atom id (RFC 4287 §4.2.6): an absolute IRI, without the characters that RFC 3987 §2.2 excludes. */
 export const isIri = (id: string): boolean =>
   /^[a-z][a-z0-9+.-]*:[^\s\p{C}<>"{}|\\^`]+$/iu.test(id) && URL.canParse(id);
 
 /**
- * What subscribers know a post by: a `tag:` URI (RFC 4151), or the id that it had where the blog came from. An old id
- * that is no IRI (`123`) would make Atom invalid: such a post has its `tag:` URI in all formats.
+ * The id of a post in its feeds: a `tag:` URI (RFC 4151), or the id that it had in the blog's former feeds. An old id
+ * that is not an IRI (`123`) would make Atom invalid: such a post has a `tag:` URI in all formats.
  */
 export const entryId = (site: Site, { id, oldId }: Pick<Post, "id" | "oldId">): string =>
   oldId !== undefined && isIri(oldId) ? oldId : `tag:${site.authority}:${site.id}/${id}`;
 
-/** The sort key of a membership: newest last. */
+/** The sort key of a membership: the newest is last. */
 export const entryPosition = (published: Instant, postId: string): string => `${iso(published)}#${postId}`;

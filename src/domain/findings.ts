@@ -1,6 +1,6 @@
 import type { Reason, Warning } from "./refusal.ts";
 
-/** Collects what is wrong with one document, so that its author sees all of it at once. */
+/** Collects everything that is wrong with one document, so that its author sees all of it at once. */
 export interface Findings {
   readonly reasons: readonly Reason[];
   readonly warnings: readonly Warning[];

@@ -6,7 +6,7 @@ import type { Post, PostContent } from "./post.ts";
 import type { Reason, Warning } from "./refusal.ts";
 import type { Instant } from "./time.ts";
 
-/** What the table says of a document. It is read before the document's bytes (interleaving 1). */
+/** What the table knows of a document. It is read before the document's bytes (interleaving 1). */
 export interface KnownState {
   readonly location: DocumentLocation;
   readonly document: KnownDocument | undefined;
@@ -16,11 +16,11 @@ export interface KnownState {
   readonly ownPost: Post | undefined;
 }
 
-/** How far a document was read. Nothing is read further than its decision needs. */
+/** How far a document was read: no further than the decision needs. */
 export type ReadResult =
-  /** The source has no such document. `keep`: why its post stays all the same. */
+  /** The source has no such document. `keep`: why its post stays nevertheless. */
   | { readonly kind: "missing"; readonly keep: string | undefined }
-  /** `post` was made of these bytes. */
+  /** `post` was made of the same bytes. */
   | { readonly kind: "same"; readonly post: Post }
   | { readonly kind: "changing" }
   /** `conflict`: another document has its slug or guid. */
@@ -30,16 +30,16 @@ export type ReadResult =
       readonly content: PostContent;
       readonly warnings: readonly Warning[];
       readonly origin: Origin;
-      /** Of the post that the document is. */
+      /** The id of the document's post. */
       readonly id: string;
       readonly post: Post | undefined;
-      /** That post is another document's, which is still there. */
+      /** The post belongs to another document, which still exists. */
       readonly isElsewhere: boolean;
     };
 
-/** What becomes of a document; `document` is its row as it is to be written. */
+/** What is to be done; `document` is the row to be written. */
 export type Decision =
-  /** It changed while it was read. */
+  /** The document changed while it was read. */
   | { readonly kind: "restart" }
   | { readonly kind: "absent"; readonly forget: boolean }
   | {
@@ -54,7 +54,7 @@ export type Decision =
       readonly conflict: boolean;
       readonly document: KnownDocument;
     }
-  /** It is missing, and its post stays until a person removes it. */
+  /** The document is missing, and its post stays until a person removes it. */
   | { readonly kind: "keep"; readonly post: Post; readonly reason: string; readonly document: KnownDocument }
   | { readonly kind: "delete"; readonly post: Post }
   | {
@@ -62,14 +62,14 @@ export type Decision =
       readonly post: Post;
       readonly isNew: boolean;
       readonly warnings: readonly Warning[];
-      /** The post's old id is new to it: it keeps it only if no other post has it. */
+      /** The post gets an old id with this save, if no other post has it. */
       readonly claimsOldId: boolean;
       readonly document: KnownDocument;
     };
 
 const isAt = (post: Post, { source, path }: DocumentLocation): boolean => post.source === source && post.path === path;
 
-/** A path names its post only while that lives; an editor's atomic save does not end a life (interleavings 11 and 12). */
+/** False once the deletion is final: an editor's atomic save does not end a post (interleavings 11 and 12). */
 const isAlive = ({ gone }: Post, now: Instant): boolean =>
   gone === undefined || (gone.by === "source" && now < gone.at + feedGrace);
 
@@ -85,11 +85,11 @@ export const knownState = (
   ownPost: rowPost !== undefined && isAt(rowPost, location) && isAlive(rowPost, now) ? rowPost : undefined,
 });
 
-/** The post that the document's absence would delete. */
+/** The post that a missing document deletes. */
 export const postToDelete = ({ location, rowPost }: KnownState): Post | undefined =>
   rowPost !== undefined && isAt(rowPost, location) && rowPost.gone === undefined ? rowPost : undefined;
 
-/** True where the post was made of the same bytes, and nobody wants it announced again. */
+/** True where the post was made of the same bytes and is not to be announced again. */
 export const isUpToDate = (post: Post, { hash, recipe }: Origin, { again }: PublishOptions): boolean =>
   post.gone === undefined && post.hash === hash && post.recipe === recipe && again !== true;
 
@@ -101,7 +101,7 @@ interface IngestInput {
   readonly hash: (text: string) => string;
 }
 
-/** What becomes of a document by what was read (design.md §2, rule 1, and §3). Pure. */
+/** Decides what is to be done with a document from what was read (design.md §2, rule 1, and §3). Pure. */
 export const decideIngest = (input: IngestInput): Decision => {
   const { known, result, now } = input;
   switch (result.kind) {
@@ -158,7 +158,7 @@ const decideContent = (
 ): Decision => {
   const { location } = known;
   if (post !== undefined && isElsewhere) {
-    // One document in two places, such as a file that was also put, is no conflict; putting it again moves the post.
+    // The same document in two sources, such as a file that was also put, is not a conflict. `again` moves the post here.
     const isCopy = post.source !== location.source && post.hash === origin.hash;
     if (!isCopy) {
       const reasons = [aliasTaken("slug", content.slug, post.path)];
@@ -168,7 +168,7 @@ const decideContent = (
   }
   if (post !== undefined && isAt(post, location) && isUpToDate(post, origin, options))
     return decideUnchanged(known, post);
-  // Deleted by a person: other bytes or a person's request bring it back, a touched file does not (interleaving 13).
+  // Deleted by a person: changed bytes or a person's request restore it, a touched file does not (interleaving 13).
   if (post?.gone?.by === "person" && post.hash === origin.hash && options.byHand !== true)
     return decideUnchanged(known, post);
   const merged = mergePost({ location, options, content, origin, id, row: post, now, hash });

@@ -5,7 +5,7 @@ import type { Post, PostContent } from "./post.ts";
 import type { Site } from "./site.ts";
 import type { Instant } from "./time.ts";
 
-/** What a post was made of: the hash of its document's bytes, and of the settings that they were read with. */
+/** What a post was made of: the hashes of its document's bytes and of the settings that they were read with. */
 export type Origin = Pick<Post, "hash" | "recipe">;
 
 /** Where a document is. */
@@ -29,15 +29,15 @@ export interface MergeInput {
   readonly options: PublishOptions;
   readonly content: PostContent;
   readonly origin: Origin;
-  /** Of the post that the document is. */
+  /** The id of the document's post. */
   readonly id: string;
-  /** That post as it was saved last. */
+  /** The post as it was last saved. */
   readonly row: Post | undefined;
   readonly now: Instant;
   readonly hash: (text: string) => string;
 }
 
-/** The post as its document says now, with all that is kept of what was saved before. Due when there is something to publish. */
+/** The post as its document is now, with everything that an earlier save decided. Due when there is something to publish. */
 export const mergePost = ({ location, options, content, origin, id, row, now, hash }: MergeInput): Post => {
   const { site, source, path } = location;
   const published = content.published ?? row?.published ?? now;

@@ -8,8 +8,8 @@ const oldIdOf = (content: PostContent, published: Instant, { before, ids }: Move
 };
 
 /**
- * The id that readers know a post by from the blog's former feeds. Decided once, when the post is first saved for
- * readers with the setting: a slug, date or guid that changes later changes no id.
+ * The id that a post had in the blog's former feeds. Decided once, when the post is first saved for publication with
+ * the setting: a later change of its slug, date or guid does not change the id.
  */
 export const decideOldId = (
   content: PostContent,

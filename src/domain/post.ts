@@ -18,30 +18,30 @@ export interface Image {
   readonly credit?: string | undefined;
 }
 
-/** What a document says for the networks. */
+/** The texts of a document that are meant for the networks. */
 export interface Social {
   /** `socialShare: false`: feeds only. */
   readonly off: boolean;
   /** `socialShare`. */
   readonly share?: string | undefined;
-  /** The document's own snippet (`snippet`, `tweet`, a "Social Snippet:" in excerpt, description or body): the longest copy that is not cut off. */
+  /** The document's own snippet (`snippet`, `tweet`, a "Social Snippet:" in excerpt, description or body): the longest of them that is complete. */
   readonly snippet?: string | undefined;
-  /** The summary is good enough to announce the post: the author wrote it, or it is whole sentences of the body. */
+  /** The summary can announce the post: the author wrote it, or it is whole sentences of the body. */
   readonly useSummary: boolean;
   /** `social.<account>` and `social.<network>`, keyed in lower case. */
   readonly texts: Readonly<Record<string, string>>;
 }
 
-/** All that a document says. Every string is clean, every URL absolute, the HTML sanitised. */
+/** The content of a document. Every string is clean, every URL absolute, the HTML sanitised. */
 export interface PostContent {
-  /** Unique in its site; may hold `/` (a language folder, a dated permalink). */
+  /** Unique in its site. May contain `/` (a language folder, a dated permalink). */
   readonly slug: string;
   /** The front matter's own id, an alias of the post's identity. */
   readonly guid?: string | undefined;
   /** The page that the post is about. */
   readonly url: string;
   readonly title: string;
-  /** Absent when there is no date in the front matter or the path: then it is the moment when Crier first reads the document. */
+  /** Absent without a date in the front matter or the path: then it is the moment at which Crier first reads the document. */
   readonly published?: Instant | undefined;
   readonly updated?: Instant | undefined;
   /** BCP 47. */
@@ -61,11 +61,11 @@ export interface PostContent {
   /** What helped to write it (`generatedBy`): disclosure, never an author. */
   readonly disclosure?: string | undefined;
   readonly social: Social;
-  /** Why it must not be published (a draft, an unknown status), in words. */
+  /** Why it must not be published (a draft, an unknown status), for people. */
   readonly hold?: string | undefined;
 }
 
-/** A feed that the post may stand in, under the date that its membership was written with. */
+/** A feed that the post may be in, with the date of its membership. */
 export interface Listing {
   readonly feed: FeedKey;
   readonly published: Instant;
@@ -74,11 +74,11 @@ export interface Listing {
 /** Who the post is for. Decided once, stored before the first delivery is created, never decided again (interleaving 20). */
 export interface Audience {
   readonly accounts: readonly string[];
-  /** Why accounts were left out, in words: a baseline, `socialShare: false`. */
+  /** Why accounts were left out, for people: a baseline, `socialShare: false`. */
   readonly note?: string | undefined;
 }
 
-/** What stands at the URL of a post's image, measured once. Without a type nothing could be told about it. */
+/** The type and size of a post's image, requested once. Without a type the request failed. */
 export interface Enclosure {
   readonly url: string;
   readonly mediaType?: string | undefined;
@@ -91,35 +91,35 @@ export interface Post extends PostContent {
   readonly site: string;
   /** Never changes with slug, path, title, date or domain. */
   readonly id: string;
-  /** Grows with every save; 0 stands for a row that does not exist yet. */
+  /** Raised by every save; 0 for a row that does not exist yet. */
   readonly version: number;
   readonly published: Instant;
   readonly updated: Instant;
   /** Hash of what subscribers see. */
   readonly revision: string;
-  /** The id that the readers of the blog's former feeds know it by. Never changes. */
+  /** Its id in the blog's former feeds. Never changes. */
   readonly oldId?: string | undefined;
-  /** Set once the site's `movedIn` has decided whether there is one. */
+  /** Set once it is decided whether the post has an old id. */
   readonly oldIdDecided?: boolean | undefined;
-  /** Where copies of it stand: public URLs. */
+  /** The public URLs of its copies on networks. */
   readonly syndication: readonly string[];
   /** Of the image that it had when it was last published. */
   readonly enclosure?: Enclosure | undefined;
-  /** Where its bytes come from. */
+  /** The name of its document's source. */
   readonly source: string;
   readonly path: string;
   /** Hash of the document's bytes, stored by the same save as what was read from them (interleavings 3 and 4). */
   readonly hash: string;
-  /** Fingerprint of the site's settings that the content was made with. */
+  /** Hash of the site's settings that the document was read with. */
   readonly recipe: string;
   /** Every slug it was ever saved with. */
   readonly slugs: readonly string[];
-  /** A person's word published it: age does not hold it. */
+  /** A person published it: its age does not matter. */
   readonly byHand: boolean;
-  /** Raised by `--again`, and by nothing else. */
+  /** Raised by `--again` only. */
   readonly generation: number;
   readonly gone?: { readonly at: Instant; readonly by: "source" | "person" } | undefined;
-  /** Which memberships may exist. */
+  /** The memberships that may exist. */
   readonly listed: readonly Listing[];
   readonly audience?: Audience | undefined;
   readonly due?: Instant | undefined;

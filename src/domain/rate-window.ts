@@ -1,9 +1,9 @@
 import type { Instant } from "./time.ts";
 
-/** What was counted under a name lately: a bounded map by id, so that a retry after a crash counts once. */
+/** What was counted recently: a bounded map by id, so that a retry after a crash is counted once. */
 export interface RateWindow {
   readonly name: string;
-  /** Grows with every save; 0 stands for a row that does not exist yet. */
+  /** Raised by every save; 0 for a row that does not exist yet. */
   readonly version: number;
   /** Id → the moment at which it was counted. */
   readonly counted: Readonly<Record<string, Instant>>;
@@ -15,7 +15,7 @@ export interface RateLimit {
   readonly within: number;
 }
 
-/** The window with the id counted, the same one where it was already; undefined where it is full. Pure. */
+/** The window with the id counted; the same window where it was counted before; undefined where it is full. Pure. */
 export const countIn = (
   window: RateWindow,
   id: string,

@@ -1,9 +1,9 @@
 import type { Site } from "./site.ts";
 
-/** The version of how documents are read. Raised when the same document is read differently than before: each is then read once more. */
+/** Raised when a release reads the same document differently: every document is then read again. */
 const readingVersion = 3;
 
-/** Everything but a document's bytes that its content is made with. A post with another recipe is read again. */
+/** Everything besides a document's bytes that determines its content. A document with another recipe is read again. */
 export const recipeOf = (site: Site): string =>
   JSON.stringify([
     readingVersion,

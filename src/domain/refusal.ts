@@ -1,20 +1,20 @@
-/** One named reason why a document is refused: where, what, and what to do about it. */
+/** One reason why a document is refused. */
 export interface Reason {
-  /** A stable word for machines: `title-missing`, `date-impossible`, `slug-taken` … */
+  /** Stable, for programs: `title-missing`, `date-impossible`, `slug-taken` … */
   readonly code: string;
-  /** The front matter's key, `front matter` where it cannot be parsed, `body`, or absent where it is the whole document. */
+  /** The front matter's key, `front matter` where that cannot be parsed, or `body`. Absent for the whole document. */
   readonly field?: string | undefined;
-  /** For people: names the thing and the next step. */
+  /** For people: what is wrong, and the next step. */
   readonly message: string;
 }
 
-/** Something dropped or guessed while reading a document that is published all the same. */
+/** Something that was left out or guessed in a document that is published nevertheless. */
 export interface Warning {
   readonly code: string;
   readonly field?: string | undefined;
   readonly message: string;
 }
 
-/** One reason or warning as a text for people. */
+/** A reason or warning as one line for people. */
 export const reasonText = ({ field, message }: Pick<Reason, "field" | "message">): string =>
   field === undefined ? message : `${field}: ${message}`;

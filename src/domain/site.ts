@@ -1,16 +1,16 @@
 import type { FeedKey } from "./feed-key.ts";
 import type { Instant } from "./time.ts";
 
-/** Someone a feed or a post is by. */
+/** An author of a feed or a post. */
 export interface Person {
   readonly name: string;
   readonly url?: string | undefined;
   readonly email?: string | undefined;
 }
 
-/** What the feeds are about. One deployment can hold several. */
+/** What the feeds are about. A deployment can have several. */
 export interface Site {
-  /** Names the site in rows and ids; never changes. */
+  /** Identifies the site in rows and ids. Never changes. */
   readonly id: string;
   readonly title: string;
   /** Absolute, with a trailing slash. */
@@ -19,25 +19,25 @@ export interface Site {
   readonly author: Person;
   /** BCP 47. */
   readonly language: string;
-  /** IANA name; a date without a time means the start of its day here. */
+  /** IANA name. A date without a time is the start of that day in this zone. */
   readonly timeZone: string;
   /** `authority,date` of the site's `tag:` URIs (RFC 4151). It stays when the domain changes, so that no reader sees an old post as new. */
   readonly authority: string;
-  /** The path of a post's page, with `:slug`; used where a document names no URL of its own. */
+  /** The path of a post's page, with `:slug`. Used for documents that name no URL. */
   readonly permalink: string;
-  /** Where the site's documents stand in a source and its files among the feeds: empty for the first site, `sites/<id>/` for any other. */
+  /** The folder of the site's documents in a source, and of its rendered files: empty for the first site, `sites/<id>/` for the others. */
   readonly folder: string;
   /** Where the feeds are served: absolute, with a trailing slash. */
   readonly feedsUrl: string;
-  /** The values of `status` that publish, in lower case. Any other holds the post. */
+  /** The values of `status` that publish a post, in lower case. Any other holds it. */
   readonly publishStatuses: readonly string[];
-  /** BCP 47; with more than one, each has a feed. */
+  /** BCP 47. With more than one, each has a feed. */
   readonly languages: readonly string[];
-  /** Under which the posts stand. */
+  /** Of the posts. */
   readonly licence?: Licence | undefined;
   /** WebSub hubs: absolute URLs. */
   readonly hubs: readonly string[];
-  /** For a blog that comes from elsewhere: its readers know the old posts by old ids. */
+  /** For a blog that moved in: its old posts keep the ids that they had before. */
   readonly movedIn?: MovedIn | undefined;
   readonly feeds: FeedPolicy;
 }
@@ -48,9 +48,9 @@ export interface Licence {
 }
 
 export interface MovedIn {
-  /** Posts published before it keep the ids that the old feeds gave them. */
+  /** Posts that were published before this moment keep their old ids. */
   readonly before: Instant;
-  /** What those ids were: the front matter's `guid`, or the URL of the post's page. */
+  /** The old ids were the `guid` of the front matter, or the URL of the post's page. */
   readonly ids: "guid" | "url";
 }
 
@@ -59,10 +59,10 @@ export type FeedContent = "full" | "summary";
 export interface FeedPolicy {
   /** How many entries a feed shows. */
   readonly entries: number;
-  /** By feed key; `default` for all the others. */
+  /** By feed key; `default` for all other feeds. */
   readonly content: Readonly<Partial<Record<FeedKey | "default", FeedContent>>>;
-  /** The types of categories that have feeds, besides each post's primary one; absent: all of them. */
+  /** The types of categories that have feeds, besides each post's primary category. Absent: all types. */
   readonly categoryTypes?: readonly string[] | undefined;
-  /** Where the main feed's formats are served instead, by the format's name: a path of the host that begins with `/`. */
+  /** The main feed's own paths, by the format's name: each begins with `/`. */
   readonly paths: Readonly<Record<string, string>>;
 }

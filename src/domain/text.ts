@@ -1,26 +1,26 @@
-/** What neither XML 1.0 §2.2 nor a reader bears: C0 but tab and newline, DEL, C1, and the two noncharacters. */
+/** Characters that XML 1.0 §2.2 or feed readers do not accept: C0 except tab and newline, DEL, C1, and two noncharacters. */
 const illegalCharacters = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\uFFFE\uFFFF]/g;
 
-/** Embeddings, overrides and isolates: in a title they turn around what stands behind it. Marks (U+200E, U+200F) stay. */
+/** Embeddings, overrides and isolates: in a title they would reorder the text after it. Marks (U+200E, U+200F) are kept. */
 const bidiControls = /[\u202A-\u202E\u2066-\u2069]/g;
 
-/** Well-formed Unicode without illegal characters; line ends are `\n`. */
+/** Well-formed Unicode without illegal characters. Lines end with `\n`. */
 export const cleanText = (text: string): string =>
   text.toWellFormed().replaceAll(/\r\n?/g, "\n").replaceAll(illegalCharacters, "");
 
-/** The same on one line, for titles, names, summaries. No-break spaces stay: French is written with them. */
+/** The same on one line, for titles, names and summaries. No-break spaces are kept: French needs them. */
 export const cleanLine = (text: string): string =>
   cleanText(text)
     .replaceAll(bidiControls, "")
     .replaceAll(/[\t\n \u2028\u2029]+/g, " ")
     .trim();
 
-/** True where there is something to see: a title of zero-width characters is none. */
+/** False for a text of white space and zero-width characters only. */
 export const hasVisibleText = (text: string): boolean => /[^\s\p{C}\p{Z}\p{M}]/u.test(text);
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
-/** Where the grapheme after the first `count` begins; the text's length where there are no more. */
+/** The end of the first `count` graphemes; the text's length where there are not more. */
 const graphemeEnd = (text: string, count: number): number => {
   let seen = 0;
   for (const { index } of graphemes.segment(text)) {
@@ -30,7 +30,7 @@ const graphemeEnd = (text: string, count: number): number => {
   return text.length;
 };
 
-/** The first sentences of the text in at most `limit` graphemes; within the first one cut at a word, with an ellipsis. */
+/** The first sentences, in at most `limit` graphemes. A first sentence that is longer is cut at a word and ends with an ellipsis. */
 export const firstSentences = (text: string, limit: number, language: string): string => {
   const end = graphemeEnd(text, limit);
   if (end === text.length) return text;
@@ -43,7 +43,7 @@ export const firstSentences = (text: string, limit: number, language: string): s
   return `${(lastSpace > 0 ? start.slice(0, lastSpace) : start).replace(/[\s\p{Pd}\p{Po}]+$/u, "")}…`;
 };
 
-/** A language's own name for itself: `de` is Deutsch. */
+/** The name of a language in that language: Deutsch for `de`. */
 export const languageName = (tag: string): string => {
   const name = new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? tag;
   return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1);
