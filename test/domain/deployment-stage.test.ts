@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { isStage, secretsOf } from "../../src/domain/deployment-stage.ts";
 
-test("the secrets of a stage stand below its own path", () => {
+test("the secrets of a stage are below its own path", () => {
   const { path, token, account } = secretsOf("preview");
   expect([path, token, account("mastodon")]).toEqual([
     "/crier/preview",
@@ -15,7 +15,7 @@ test.each(["production", "preview-2", "p"])("%s is a stage", (name) => {
 });
 
 test.each(["", "Preview", "2nd", "a/b", "..", "a b", "preview\n", "p".repeat(32), undefined, 1])(
-  "%j is no stage: it would be a path of its own",
+  "%j is not a stage: it could be another path",
   (name) => {
     expect(isStage(name)).toBe(false);
   },

@@ -19,7 +19,7 @@ test.each<readonly [FeedKey, FeedParts, string]>([
   [languageFeed("pt-BR"), { kind: "language", tag: "pt-br" }, "languages/pt-br/"],
   [archiveFeed(12), { kind: "archive", page: 12 }, "archive/"],
   ["categories/archive/1", { kind: "category", slug: "archive/1" }, "categories/archive/1/"],
-])("%s is read back, and its parts and folder are known", (key, parts, folder) => {
+])("%s is parsed, with its parts and its folder", (key, parts, folder) => {
   expect(parseFeedKey(key)).toBe(key);
   expect(feedParts(key)).toEqual(parts);
   expect(feedFolder(key)).toBe(folder);
@@ -44,7 +44,7 @@ test.each([
   expect(isFeedKey(text)).toBe(false);
 });
 
-test("a key is never changed by being read", () => {
+test("parsing does not change a key", () => {
   const folder = fc.constantFrom("", "main", "categories/", "languages/", "archive/");
   fc.assert(
     fc.property(folder, fc.string({ unit: "binary" }), (start, rest) => {

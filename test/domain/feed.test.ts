@@ -6,7 +6,7 @@ import { aPost, start } from "../support/builders.ts";
 
 const idOf = (oldId?: string): string => entryId(aSite(), { id: "p1", oldId });
 
-describe("the id that subscribers know a post by", () => {
+describe("the id of a post in its feeds", () => {
   it("is a tag URI", () => {
     expect(idOf()).toBe("tag:ada.example,2026:blog/p1");
   });
@@ -17,7 +17,7 @@ describe("the id that subscribers know a post by", () => {
     "urn:uuid:60a76c80-d399-11d9-b91C-0003939e0af6",
     "tag:blogger.com,1999:blog-1.post-2",
     "https://ada.example/日本/",
-  ])("is %s, to the letter, where the old feeds called it so", (oldId) => {
+  ])("is %s, unchanged, where the old feeds had that id", (oldId) => {
     expect(idOf(oldId)).toBe(oldId);
   });
 
@@ -31,7 +31,7 @@ describe("the id that subscribers know a post by", () => {
     " https://ada.example/",
     "https://",
     "https://ada.example/\u0085",
-  ])("stays a tag URI where the old id %j is no absolute IRI, which Atom asks for", (oldId) => {
+  ])("is a tag URI where the old id %j is not an absolute IRI, which Atom requires", (oldId) => {
     expect(idOf(oldId)).toBe("tag:ada.example,2026:blog/p1");
   });
 });

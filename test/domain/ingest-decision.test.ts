@@ -46,14 +46,14 @@ const read = (more: Partial<Content> = {}): Content => ({
 describe("a document that is missing", () => {
   const missing: ReadResult = { kind: "missing", keep: undefined };
 
-  test("deletes its post, which stays in the feeds for the grace", () => {
+  test("deletes its post, which stays in the feeds for the grace time", () => {
     expect(decide(missing)).toEqual({
       kind: "delete",
       post: { ...ownPost, gone: { at: now, by: "source" }, due: now + feedGrace },
     });
   });
 
-  test("keeps its post where there is a reason, which stands in its row", () => {
+  test("keeps its post where there is a reason, and stores the reason in its row", () => {
     expect(decide({ kind: "missing", keep: "too many" })).toEqual({
       kind: "keep",
       post: ownPost,
@@ -62,17 +62,17 @@ describe("a document that is missing", () => {
     });
   });
 
-  test("changes nothing once its post is kept", () => {
+  test("changes nothing while its post is kept", () => {
     const document = { ...row, missing: { since: start, reason: "too many" } };
     expect(decide(missing, { document })).toEqual({ kind: "unchanged", post: ownPost, warnings: [] });
   });
 
-  test("is forgotten where nothing was made of it, or its post has moved", () => {
+  test("is forgotten where it has no post, or its post has moved", () => {
     expect(decideUnknown(missing)).toEqual({ kind: "absent", forget: true });
     expect(decide(missing, { rowPost: { ...ownPost, path: "b.md" } })).toEqual({ kind: "absent", forget: true });
   });
 
-  test("is forgotten when the grace of its deletion is over", () => {
+  test("is forgotten when the grace time of its deletion is over", () => {
     const gone = (at: number) => ({ rowPost: { ...ownPost, gone: { at, by: "source" as const } } });
     expect(decide(missing, gone(now - feedGrace + 1))).toEqual({ kind: "absent", forget: false });
     expect(decide(missing, gone(now - feedGrace))).toEqual({ kind: "absent", forget: true });
@@ -99,7 +99,7 @@ test("a document that changes while it is read is read again", () => {
   expect(decide({ kind: "changing" })).toEqual({ kind: "restart" });
 });
 
-test("a document that is refused keeps the post that lives at its path", () => {
+test("a document that is refused keeps the post of its path", () => {
   const reasons = [{ code: "title-missing", message: "It has no title." }];
   const refusal = { hash: "bytes", reasons, at: now };
   const refused: ReadResult = { kind: "refused", hash: "bytes", reasons, conflict: false };
@@ -122,11 +122,11 @@ describe("a document with content", () => {
     expect(decide(changed)).toMatchObject({ kind: "save", isNew: false, post: { hash: "other bytes" } });
   });
 
-  test("is its post already where only its row was lost", () => {
+  test("writes its row where only that was lost", () => {
     expect(decideUnknown(read({ post: ownPost }))).toMatchObject({ kind: "unchanged", post: ownPost, document: row });
   });
 
-  test("is refused where another document has its slug, which is rowPost", () => {
+  test("is refused where another document has its slug, and the reason names that document", () => {
     expect(decideUnknown(read({ post: { ...ownPost, path: "first.md" }, isElsewhere: true }))).toMatchObject({
       kind: "refuse",
       conflict: true,
@@ -134,12 +134,12 @@ describe("a document with content", () => {
     });
   });
 
-  test("takes the post over where the other document is gone", () => {
+  test("takes over the post where the other document no longer exists", () => {
     const moved = read({ post: { ...ownPost, path: "first.md" } });
     expect(decideUnknown(moved)).toMatchObject({ kind: "save", isNew: false, post: { path: "a.md" } });
   });
 
-  test("changes nothing where it is a copy from another source, unless it is announced again", () => {
+  test("changes nothing where another source has the same document, unless it is announced again", () => {
     const copy = read({ post: { ...ownPost, source: "bucket" }, isElsewhere: true });
     expect(decideUnknown(copy)).toMatchObject({ kind: "unchanged", post: { source: "bucket" } });
     expect(decide(copy, { options: { again: true } })).toMatchObject({
@@ -148,7 +148,7 @@ describe("a document with content", () => {
     });
   });
 
-  test("brings back what a person deleted only with other bytes, or by hand", () => {
+  test("restores a post that a person deleted only when its bytes change, or by hand", () => {
     const gone = { ...ownPost, gone: { at: start, by: "person" as const } };
     const saved = { kind: "save", post: { gone: undefined } };
     expect(decide(read({ post: gone }), { rowPost: gone })).toMatchObject({ kind: "unchanged" });

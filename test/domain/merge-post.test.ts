@@ -22,7 +22,7 @@ const merged = (more: Partial<MergeInput> = {}) =>
 const aRow = (more = {}) => ({ ...merged({ now: start }), version: 3, ...more });
 
 describe("a post that is new", () => {
-  test("is made of its document, and due at its publication", () => {
+  test("has the content of its document, and is due at its publication", () => {
     expect(merged({ content: aContent({ published: now + day }) })).toMatchObject({
       site: "blog",
       id: "p1",
@@ -37,11 +37,11 @@ describe("a post that is new", () => {
     });
   });
 
-  test("is published when it was first seen, where its document names no date", () => {
+  test("is published when it is first read, where its document has no date", () => {
     expect(merged({ content: aContent({ published: undefined }) })).toMatchObject({ published: now, due: now });
   });
 
-  test("is due for nothing while its document holds it", () => {
+  test("is not due while its document holds it", () => {
     const post = merged({ content: aContent({ hold: "a draft" }) });
     expect(post.due).toBeUndefined();
     expect(post.listed).toEqual([]);
@@ -49,7 +49,7 @@ describe("a post that is new", () => {
 });
 
 describe("a post that was saved before", () => {
-  test("keeps what its document does not say", () => {
+  test("keeps what is not in its document", () => {
     const row = aRow({ guid: "g", slugs: ["first"], syndication: ["https://social.example/1"], byHand: true });
     expect(merged({ row })).toMatchObject({
       version: 3,
@@ -61,12 +61,12 @@ describe("a post that was saved before", () => {
     });
   });
 
-  test("keeps the date that it was first published with", () => {
+  test("keeps the date of its first publication", () => {
     const content = aContent({ published: undefined });
     expect(merged({ content, row: merged({ content, now: start }) }).published).toBe(start);
   });
 
-  test("counts as updated when subscribers see a change, and only then", () => {
+  test("is updated only when subscribers see a change", () => {
     expect(merged({ row: aRow() }).updated).toBe(aRow().updated);
     expect(merged({ row: aRow(), content: aContent({ title: "Another" }) }).updated).toBe(now);
     const share = aContent({ social: { off: false, useSummary: true, share: "For the networks only", texts: {} } });
@@ -76,27 +76,27 @@ describe("a post that was saved before", () => {
     );
   });
 
-  test("is due now where it may be public, though it was moved into the future", () => {
+  test("is due now where it may be public, even if its date is moved into the future", () => {
     const content = aContent({ published: now + day });
     expect(merged({ content, row: aRow({ listed: [{ feed: "main", published: start }] }) }).due).toBe(now);
     expect(merged({ content, row: aRow({ listed: [], audience: { accounts: [] } }) }).due).toBe(now);
     expect(merged({ content, row: aRow({ listed: [] }) }).due).toBe(now + day);
   });
 
-  test("may stand in the feeds that it was listed in before and in those that it wants now", () => {
+  test("lists the feeds that it was in before and those that it is in now", () => {
     const content = aContent({ categories: [{ name: "New" }] });
     const feeds = merged({ content, row: aRow({ listed: [{ feed: "categories/old", published: start }] }) }).listed;
     expect(feeds.map(({ feed }) => feed)).toEqual(["categories/old", "main", "categories/new"]);
   });
 
-  test("is announced once more, to an audience that is decided anew, only where that is asked for", () => {
+  test("is announced again, to a new audience, only on request", () => {
     const row = aRow({ audience: { accounts: ["one"] } });
     expect(merged({ row, options: { again: true } })).toMatchObject({ generation: 2, audience: undefined, due: now });
     expect(merged({ row })).toMatchObject({ generation: 1, audience: { accounts: ["one"] } });
     expect(merged({ options: { again: true } }).generation).toBe(1);
   });
 
-  test("lives again", () => {
+  test("is no longer deleted", () => {
     expect(merged({ row: aPost({ gone: { at: start, by: "source" } }) }).gone).toBeUndefined();
   });
 });
@@ -109,14 +109,14 @@ describe("the old id of a post", () => {
   };
   const old = aContent({ guid: "?p=7", published: start - day });
 
-  test("is decided by the first save for readers", () => {
+  test("is decided by the first save that publishes the post", () => {
     expect(merged({ location, content: old })).toMatchObject({ oldId: "?p=7", oldIdDecided: true });
     expect(merged({ location, content: { ...old, published: start } })).toMatchObject({ oldIdDecided: true });
     expect(merged({ location, content: { ...old, published: start } }).oldId).toBeUndefined();
     expect(merged({ location, content: { ...old, hold: "a draft" } }).oldIdDecided).toBe(false);
   });
 
-  test("never changes after that", () => {
+  test("never changes afterwards", () => {
     const row = merged({ location, content: old });
     expect(merged({ location, content: { ...old, guid: "?p=8" }, row }).oldId).toBe("?p=7");
   });

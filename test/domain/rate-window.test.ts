@@ -6,19 +6,19 @@ import { start } from "../support/builders.ts";
 const perHour = { limit: 2, within: hour };
 const aWindow = (counted: RateWindow["counted"] = {}): RateWindow => ({ name: "w", version: 1, counted });
 
-test("counts so many ids and no more", () => {
+test("counts no more ids than its limit", () => {
   const one = countIn(aWindow(), "a", perHour, start);
   const two = one && countIn(one, "b", perHour, start + minute);
   expect(two?.counted).toEqual({ a: start, b: start + minute });
   expect(two && countIn(two, "c", perHour, start + minute)).toBeUndefined();
 });
 
-test("counts an id once: a full window lets it through again, and nothing is to be saved", () => {
+test("counts an id once: a full window accepts it again, without a change to save", () => {
   const full = aWindow({ a: start, b: start });
   expect(countIn(full, "a", perHour, start + minute)).toBe(full);
 });
 
-test("forgets what was counted before the time that it covers", () => {
+test("forgets ids that were counted too long ago", () => {
   const full = aWindow({ a: start, b: start + minute });
   expect(countIn(full, "c", perHour, start + hour)?.counted).toEqual({ b: start + minute, c: start + hour });
 });

@@ -26,15 +26,15 @@ describe("text that was read in the wrong encoding", () => {
     "日本語のテキスト",
     "Ärger",
     "« texte »",
-  ])("turns %s back", (text) => {
+  ])("is repaired: %s", (text) => {
     expect(repairText(garble(text))).toBe(text);
   });
 
-  it("turns back what went wrong twice", () => {
+  it("is repaired where it was misread twice", () => {
     expect(repairText(garble(garble("a – b")))).toBe("a – b");
   });
 
-  it("turns back each run on its own", () => {
+  it("is repaired run by run", () => {
     expect(repairText(`Café ${garble("–")} naïve ${garble("🔑")}`)).toBe("Café – naïve 🔑");
   });
 
@@ -50,15 +50,15 @@ describe("text that was read in the wrong encoding", () => {
     "PÅ… Ö”",
     "日本語 🔑 – Привет",
     "passé\u00A0» et «\u00A0café\u00A0»",
-  ])("leaves %s as it is", (text) => {
+  ])("is not what this is: %s", (text) => {
     expect(repairText(text)).toBe(text);
   });
 
-  it("leaves a run that would yield control characters", () => {
+  it("is not repaired where the result would have control characters", () => {
     expect(repairText("a\u00C2\u0085b")).toBe("a\u00C2\u0085b");
   });
 
-  it("never changes ASCII", () => {
+  it("is never found in ASCII", () => {
     fc.assert(fc.property(fc.string(), (text) => repairText(text) === text || /[\u0080-\uFFFF]/.test(text)));
   });
 });

@@ -2,26 +2,26 @@ import { describe, expect, it } from "vitest";
 import { cleanLine, cleanText, firstSentences, hasVisibleText } from "../../src/domain/text.ts";
 
 describe("clean text", () => {
-  it("holds no control characters but tab and newline, no noncharacters, no half of a pair", () => {
+  it("has no control characters except tab and newline, no noncharacters and no lone surrogates", () => {
     expect(cleanText("a\u0000b\u0008c\u007Fd\u0085e\uFFFEf\uFFFFg\uD800h\ti\nj")).toBe("abcdefg\uFFFDh\ti\nj");
   });
 
-  it("ends its lines with a newline alone", () => {
+  it("has a newline alone at the end of each line", () => {
     expect(cleanText("a\r\nb\rc")).toBe("a\nb\nc");
   });
 
-  it("is on one line without bidi overrides, with its no-break spaces and marks", () => {
+  it("is one line without bidi overrides, but with its no-break spaces and marks", () => {
     expect(cleanLine("  a\u202Eb\u2066c \n\t d\u00A0!\u200F ")).toBe("abc d\u00A0!\u200F");
   });
 
-  it("knows a text without anything to see", () => {
+  it("is invisible where it has white space and zero-width characters only", () => {
     expect(hasVisibleText("\u200B \u00A0\u2060")).toBe(false);
     expect(hasVisibleText("🔑")).toBe(true);
   });
 });
 
 describe("the first sentences of a text", () => {
-  it("are all of it where it is short", () => {
+  it("are the whole text where it is short", () => {
     expect(firstSentences("One. Two.", 300, "en")).toBe("One. Two.");
   });
 
@@ -33,7 +33,7 @@ describe("the first sentences of a text", () => {
     expect(firstSentences("one two three four, five", 20, "en")).toBe("one two three four…");
   });
 
-  it("are cut within a word that is too long, never within a grapheme", () => {
+  it("are cut within a word where that is too long, but never within a grapheme", () => {
     expect(firstSentences("👩‍👩‍👧‍👦".repeat(5), 3, "en")).toBe(`${"👩‍👩‍👧‍👦".repeat(2)}…`);
   });
 });
