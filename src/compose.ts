@@ -107,7 +107,7 @@ export const composePublish = (parts: Parts, networks: Pick<Networks, "reach">, 
   publish(ref, { ...ports(parts), networks, probe });
 
 export const composeRender =
-  (parts: Parts, objects: Objects, pace: Pick<RenderPorts, "publicAfter" | "rest">) => (ref: FeedRef) =>
+  (parts: Parts, objects: Objects, pace: Pick<RenderPorts, "cacheDuration" | "minInterval">) => (ref: FeedRef) =>
     render(ref, { ...ports(parts), ...pace, objects, formats, encode });
 
 export const composeDeliver = (parts: Parts, networks: Networks) => (ref: DeliveryRef) =>
@@ -169,7 +169,7 @@ export const composeApp = (parts: AppParts): App => {
   const [publishes, renders, delivers, pings] = [
     composePublish(parts, parts.networks, parts.probe),
     // There is no cache between the objects and their readers, and the queue takes posts before feeds.
-    composeRender(parts, parts.objects, { publicAfter: 0, rest: 0 }),
+    composeRender(parts, parts.objects, { cacheDuration: 0, minInterval: 0 }),
     composeDeliver(parts, parts.networks),
     composePing(parts, parts.tellHub),
   ];

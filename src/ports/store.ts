@@ -82,9 +82,9 @@ export type ListedFeed = Pick<FeedState, "key" | "title" | "empty">;
 export interface LeaseTerms {
   readonly clock: Clock;
   /** How long the lease lasts, in ms: longer than the work may run. */
-  readonly lasts: number;
+  readonly duration: number;
   /** A feed that was rendered less than so long ago is put off until then, in ms. */
-  readonly rest: number;
+  readonly minInterval: number;
 }
 
 /** A feed that is leased to one render. */
@@ -140,7 +140,7 @@ export interface Memberships {
 }
 
 /** A post's place in a feed's archive. */
-export interface Numbered {
+export interface NumberedPost {
   /** From 1, in the order of publication; given once. */
   readonly number: number;
   /** Of the post. */
@@ -158,19 +158,19 @@ export interface ArchiveMark {
 /** The archive of a feed: which post has which number. */
 export interface Archive {
   /** Never over a mark that a newer version wrote. */
-  want(site: string, feed: FeedKey, mark: ArchiveMark): Promise<void>;
+  mark(site: string, feed: FeedKey, mark: ArchiveMark): Promise<void>;
   /** The marks, the first published first. */
-  wanting(site: string, feed: FeedKey, limit: number): Promise<readonly ArchiveMark[]>;
+  marks(site: string, feed: FeedKey, limit: number): Promise<readonly ArchiveMark[]>;
   /** Takes a mark away, unless a newer version has written it since. */
-  settle(site: string, feed: FeedKey, mark: ArchiveMark): Promise<void>;
-  last(site: string, feed: FeedKey): Promise<Numbered | undefined>;
+  unmark(site: string, feed: FeedKey, mark: ArchiveMark): Promise<void>;
+  last(site: string, feed: FeedKey): Promise<NumberedPost | undefined>;
   /** Gives a number; false when it is given already. */
-  place(site: string, feed: FeedKey, numbered: Numbered): Promise<boolean>;
+  assign(site: string, feed: FeedKey, numbered: NumberedPost): Promise<boolean>;
   /** Lets `numberOf` know it. May be repeated. */
-  know(site: string, feed: FeedKey, numbered: Numbered): Promise<void>;
+  indexById(site: string, feed: FeedKey, numbered: NumberedPost): Promise<void>;
   numberOf(site: string, feed: FeedKey, id: string): Promise<number | undefined>;
   /** Both ends count; the lowest number first. */
-  between(site: string, feed: FeedKey, first: number, last: number): Promise<readonly Numbered[]>;
+  between(site: string, feed: FeedKey, first: number, last: number): Promise<readonly NumberedPost[]>;
 }
 
 export interface Deliveries {

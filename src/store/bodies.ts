@@ -15,7 +15,7 @@ export interface Bodies {
 }
 
 /** A row holds 400 KB (DynamoDB); names, keys and index entries take their share. */
-const room = 350 * 1024;
+const maxRowSize = 350 * 1024;
 
 /**
  * Quality 5 compresses a body to within 10 % of the best at a hundredth of its time: an import packs thousands. In this
@@ -29,7 +29,7 @@ const quality = {
 export const compressedBodies = (objects: Objects): Bodies => ({
   pack: async (html, { site, id, others }) => {
     const body = brotliCompressSync(html, quality);
-    if (body.length + Buffer.byteLength(others) <= room) return { body };
+    if (body.length + Buffer.byteLength(others) <= maxRowSize) return { body };
     const hash = createHash("sha256").update(html).digest("hex");
     const bodyKey = `${encodeURIComponent(site.toWellFormed())}/${encodeURIComponent(id.toWellFormed())}/${hash}`;
     await objects.put(bodyKey, body, { contentType: "text/html; charset=utf-8", encoding: "br", over: undefined });

@@ -3,7 +3,7 @@ import type { Delivery, DeliveryState } from "../domain/delivery.ts";
 import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
 import type { Deliveries, DeliveryRef } from "../ports/store.ts";
 import { type DueTable, putDue, updateDue } from "./due-writes.ts";
-import { listed } from "./index-pages.ts";
+import { readIndexPage } from "./index-pages.ts";
 import { accountState, deliveryKey, deliveryPrefix, indexes, postKey } from "./keys.ts";
 import { allOf, type Condition, collect, onVersion, type Row } from "./table.ts";
 
@@ -66,7 +66,7 @@ const toRow = (delivery: Delivery): Row => {
   };
 };
 
-const refTo = ({ site, post, account, generation }: Delivery): DeliveryRef => ({
+const refOfDelivery = ({ site, post, account, generation }: Delivery): DeliveryRef => ({
   kind: "delivery",
   site,
   post,
@@ -77,7 +77,7 @@ const refTo = ({ site, post, account, generation }: Delivery): DeliveryRef => ({
 const earlier = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
-const unmoved = ({ version, nudges }: Delivery): Condition =>
+const sameVersionAndNudges = ({ version, nudges }: Delivery): Condition =>
   allOf(onVersion(version), { kind: "is", field: "nudges", value: nudges });
 
 const pageSize = 50;
@@ -86,7 +86,7 @@ export const tableDeliveries = (rows: DueTable): Deliveries => {
   const { table } = rows;
 
   const put = (delivery: Delivery, condition: Condition): Promise<boolean> =>
-    putDue(rows, refTo(delivery), toRow(delivery), delivery.due, condition);
+    putDue(rows, refOfDelivery(delivery), toRow(delivery), delivery.due, condition);
 
   const read = async (ref: DeliveryRef): Promise<Delivery | undefined> => {
     const row = await table.get(deliveryKey(ref));
@@ -100,8 +100,8 @@ export const tableDeliveries = (rows: DueTable): Deliveries => {
     if (delivery.version === 0) return create(delivery);
     let next = delivery;
     return retryOnConflict(`the delivery of ${delivery.post} to ${delivery.account}`, async () => {
-      if (await put(next, unmoved(next))) return true;
-      const now = await read(refTo(delivery));
+      if (await put(next, sameVersionAndNudges(next))) return true;
+      const now = await read(refOfDelivery(delivery));
       if (now === undefined || now.version !== delivery.version) return false;
       next = { ...delivery, nudges: now.nudges, due: earlier(delivery.due, now.due) };
       return conflict;
@@ -120,7 +120,7 @@ export const tableDeliveries = (rows: DueTable): Deliveries => {
       return (await collect(table, query)).map(toDelivery);
     },
     inState: async (account, state, from) => {
-      const page = await listed(table, {
+      const page = await readIndexPage(table, {
         index: indexes.state,
         partition: accountState(account, state),
         newestFirst: true,

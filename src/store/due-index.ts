@@ -9,17 +9,17 @@ import { allOf, allRows, type Condition, type Row, type Table } from "./table.ts
 const dueEntry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() });
 type DueEntry = z.infer<typeof dueEntry>;
 
-const failing = z.object({ dueAt: z.number().optional(), failures: z.number().default(0) });
+const failureRow = z.object({ dueAt: z.number().optional(), failures: z.number().default(0) });
 
 /** 30 s, 1 min, 2 min … one hour. */
-export const deferral = (failures: number): number => Math.min(30 * second * 2 ** (failures - 1), hour);
+export const deferralTime = (failures: number): number => Math.min(30 * second * 2 ** (failures - 1), hour);
 
 /** What the index names, without what is done by now: an index read is late by design, and the embedded database leaves entries over. */
 const stillDue = async (table: Table, entries: readonly DueEntry[], moment: Instant): Promise<readonly Ref[]> => {
   const refs = await Promise.all(
     entries.map(async ({ pk, sk }) => {
       const row = await table.get({ pk, sk });
-      const { dueAt } = failing.parse(row ?? {});
+      const { dueAt } = failureRow.parse(row ?? {});
       return dueAt !== undefined && dueAt <= moment ? refOf({ pk, sk }) : undefined;
     }),
   );
@@ -28,19 +28,19 @@ const stillDue = async (table: Table, entries: readonly DueEntry[], moment: Inst
 
 /** One shard after the other would let the first one starve the rest: all shards, the longest overdue first. */
 async function* overdue(table: Table, moment: Instant, limit: number): AsyncGenerator<DueEntry> {
-  const heads = dueShards.map((partition) =>
+  const shards = dueShards.map((partition) =>
     allRows(table, { index: indexes.due, partition, sort: { atMost: moment }, limit }),
   );
-  const pull = async (shard: AsyncIterator<Row>) => {
+  const nextHead = async (shard: AsyncIterator<Row>) => {
     const { done, value } = await shard.next();
     return done ? undefined : { shard, entry: dueEntry.parse(value) };
   };
-  let fronts = (await Promise.all(heads.map(pull))).filter((front) => front !== undefined);
-  while (fronts.length > 0) {
-    const first = fronts.reduce((a, b) => (b.entry.dueAt < a.entry.dueAt ? b : a));
+  let heads = (await Promise.all(shards.map(nextHead))).filter((head) => head !== undefined);
+  while (heads.length > 0) {
+    const first = heads.reduce((a, b) => (b.entry.dueAt < a.entry.dueAt ? b : a));
     yield first.entry;
-    const following = await pull(first.shard);
-    fronts = fronts.flatMap((front) => (front !== first ? [front] : following === undefined ? [] : [following]));
+    const next = await nextHead(first.shard);
+    heads = heads.flatMap((head) => (head !== first ? [head] : next === undefined ? [] : [next]));
   }
 }
 
@@ -49,13 +49,13 @@ export const tableDue = (rows: DueTable): Due => {
 
   const deferOnce = async (ref: Ref, key: Key, now: Instant): Promise<number | typeof conflict> => {
     const row = await table.get(key);
-    const { dueAt, failures: before } = failing.parse(row ?? {});
+    const { dueAt, failures: before } = failureRow.parse(row ?? {});
     if (dueAt === undefined || dueAt > now) return 0;
     const failures = before + 1;
-    const unmoved: Condition =
+    const sameFailures: Condition =
       before === 0 ? { kind: "lacks", field: "failures" } : { kind: "is", field: "failures", value: before };
-    const condition = allOf({ kind: "dueBy", at: now }, unmoved);
-    const deferred = await updateDue(rows, ref, { add: { failures: 1 } }, now + deferral(failures), condition);
+    const condition = allOf({ kind: "dueBy", at: now }, sameFailures);
+    const deferred = await updateDue(rows, ref, { add: { failures: 1 } }, now + deferralTime(failures), condition);
     return deferred === undefined ? conflict : failures;
   };
 

@@ -71,12 +71,12 @@ const conditional = (condition: Condition | undefined) => {
 };
 
 const changeText = ({ set = {}, setIfMissing = {}, remove = [], add = {} }: Change, { name, value }: Placeholders) => {
-  const assigned = Object.entries(set).map(([field, given]) => `${name(field)} = ${value(given)}`);
-  const defaulted = Object.entries(setIfMissing).map(
+  const assignments = Object.entries(set).map(([field, given]) => `${name(field)} = ${value(given)}`);
+  const defaults = Object.entries(setIfMissing).map(
     ([field, given]) => `${name(field)} = if_not_exists(${name(field)}, ${value(given)})`,
   );
   const clauses = {
-    SET: [...assigned, ...defaulted],
+    SET: [...assignments, ...defaults],
     REMOVE: remove.map(name),
     ADD: Object.entries(add).map(([field, given]) => `${name(field)} ${value(given)}`),
   };
@@ -92,7 +92,7 @@ const rangeText = (range: SortRange, sort: string, { value }: Placeholders): str
   return `${sort} BETWEEN ${value(range.between[0])} AND ${value(range.between[1])}`;
 };
 
-const answered = async <T>(call: Promise<T>): Promise<T | undefined> => {
+const unlessConditionFailed = async <T>(call: Promise<T>): Promise<T | undefined> => {
   try {
     return await call;
   } catch (error) {
@@ -108,13 +108,13 @@ export const dynamoTable = (client: DynamoDBClient, name: string): Table => ({
     return Item && unmarshall(Item);
   },
   put: async (row, condition) =>
-    (await answered(
+    (await unlessConditionFailed(
       client.send(new PutItemCommand({ TableName: name, Item: toItem(row), ...conditional(condition) })),
     )) !== undefined,
   update: async (key, change, condition) => {
     const to = placeholders();
     const expressions = { UpdateExpression: changeText(change, to), ConditionExpression: conditionText(condition, to) };
-    const answer = await answered(
+    const answer = await unlessConditionFailed(
       client.send(
         new UpdateItemCommand({
           TableName: name,
@@ -128,19 +128,20 @@ export const dynamoTable = (client: DynamoDBClient, name: string): Table => ({
     return answer && unmarshall(answer.Attributes ?? {});
   },
   remove: async (key, condition) =>
-    (await answered(
+    (await unlessConditionFailed(
       client.send(new DeleteItemCommand({ TableName: name, Key: toKey(key), ...conditional(condition) })),
     )) !== undefined,
   page: async ({ index, partition, sort, newestFirst, limit, from }) => {
     const to = placeholders();
     const keys = index ?? tableKeys;
-    const own = `${to.name(keys.partition)} = ${to.value(partition)}`;
+    const ofPartition = `${to.name(keys.partition)} = ${to.value(partition)}`;
     const answer = await client.send(
       new QueryCommand({
         TableName: name,
         IndexName: index?.name,
         ConsistentRead: index === undefined,
-        KeyConditionExpression: sort === undefined ? own : `${own} AND ${rangeText(sort, to.name(keys.sort), to)}`,
+        KeyConditionExpression:
+          sort === undefined ? ofPartition : `${ofPartition} AND ${rangeText(sort, to.name(keys.sort), to)}`,
         ...to.used(),
         ScanIndexForward: !newestFirst,
         Limit: limit,

@@ -76,7 +76,7 @@ async function* keysIn(client: DynamoDBClient, table: string, index?: Index): As
 const entryOf = (item: Item, { name, partition, sort }: Index): string =>
   JSON.stringify([name, item[pk]?.S, item[sk]?.S, item[partition]?.S, item[sort]?.N]);
 
-const belongs = (item: Item, { partition, sort }: Index): boolean =>
+const isIndexed = (item: Item, { partition, sort }: Index): boolean =>
   item[partition] !== undefined && item[sort] !== undefined;
 
 /**
@@ -85,19 +85,21 @@ const belongs = (item: Item, { partition, sort }: Index): boolean =>
  * else runs. Entries left over are passed over by every reader.
  */
 export const repairDue = async (client: DynamoDBClient, table: string): Promise<number> => {
-  const named = new Set<string>();
+  const indexed = new Set<string>();
   for (const index of Object.values(indexes))
-    for await (const item of keysIn(client, table, index)) named.add(entryOf(item, index));
+    for await (const item of keysIn(client, table, index)) indexed.add(entryOf(item, index));
   let repaired = 0;
   for await (const item of keysIn(client, table)) {
-    const lacking = Object.values(indexes).find((index) => belongs(item, index) && !named.has(entryOf(item, index)));
-    if (lacking === undefined) continue;
+    const missingIndex = Object.values(indexes).find(
+      (index) => isIndexed(item, index) && !indexed.has(entryOf(item, index)),
+    );
+    if (missingIndex === undefined) continue;
     await client.send(
       new UpdateItemCommand({
         TableName: table,
         Key: Object.fromEntries([pk, sk].flatMap((name) => (item[name] ? [[name, item[name]]] : []))),
         UpdateExpression: "SET #sort = #sort",
-        ExpressionAttributeNames: { "#sort": lacking.sort },
+        ExpressionAttributeNames: { "#sort": missingIndex.sort },
       }),
     );
     repaired += 1;

@@ -8,12 +8,12 @@ import { allOf, type Condition } from "./table.ts";
 
 /** Postpones a feed, unless somebody has touched or leased it since it was read. */
 const postpone = async (rows: DueTable, ref: FeedRef, { revision }: FeedState, until: Instant): Promise<void> => {
-  const unmoved = allOf({ kind: "is", field: "revision", value: revision }, { kind: "lacks", field: "lease" });
-  await updateDue(rows, ref, {}, until, unmoved);
+  const untouched = allOf({ kind: "is", field: "revision", value: revision }, { kind: "lacks", field: "lease" });
+  await updateDue(rows, ref, {}, until, untouched);
 };
 
 /** Ends the lease and clears the due, or sets a later one. False where the lease is lost or the feed was touched. */
-const cleared = async (
+const clearDue = async (
   rows: DueTable,
   ref: FeedRef,
   own: Condition,
@@ -30,7 +30,7 @@ const cleared = async (
  * Touched while it was rendered, or rendered by another since the lease was lost: the object store may hold the older
  * window, so the feed is due at once (interleavings 22 and 23).
  */
-const keptDue = (rows: DueTable, ref: FeedRef, holder: string, due: Instant, { faults }: RenderResult, at: Instant) => {
+const keepDue = (rows: DueTable, ref: FeedRef, holder: string, due: Instant, { faults }: RenderResult, at: Instant) => {
   const add = { revision: 1 };
   const own = { set: { faults, rendered: at }, remove: ["lease", "failures"], add };
   return retryOnConflict(
@@ -43,14 +43,14 @@ const keptDue = (rows: DueTable, ref: FeedRef, holder: string, due: Instant, { f
 };
 
 /** `register` writes a feed into its site's list. */
-export const leasing =
+export const makeWithLease =
   (
     rows: DueTable,
     newId: () => string,
     touch: Feeds["touch"],
     register: (state: FeedState) => Promise<void>,
   ): Feeds["withLease"] =>
-  async (site, key, { clock, lasts, rest }, work) => {
+  async (site, key, { clock, duration, minInterval }, work) => {
     const { table } = rows;
     const ref: FeedRef = { kind: "feed", site, key };
     const rowKey = refKey(ref);
@@ -64,11 +64,11 @@ export const leasing =
     if (found?.due === undefined || found.due > now) return;
     const since = now - (found.rendered ?? Number.NEGATIVE_INFINITY);
     // Rendered by a clock that is ahead of this one: it does not rest now.
-    if (since >= 0 && since < rest) return postpone(rows, ref, found, now + rest - since);
+    if (since >= 0 && since < minInterval) return postpone(rows, ref, found, now + minInterval - since);
 
     const holder = newId();
     const own: Condition = { kind: "leaseOf", holder };
-    const lease = { holder, until: now + lasts };
+    const lease = { holder, until: now + duration };
     const free = allOf({ kind: "dueBy", at: now }, { kind: "leaseFree", now });
     const leased = await table.update(rowKey, { set: { lease } }, free);
     if (leased === undefined) return;
@@ -87,6 +87,6 @@ export const leasing =
     });
     if (result === "lost") return touch(site, key, undefined, clock());
     const at = clock();
-    if (!(await cleared(rows, ref, own, state, result, at)))
-      await keptDue(rows, ref, holder, state.due ?? at, result, at);
+    if (!(await clearDue(rows, ref, own, state, result, at)))
+      await keepDue(rows, ref, holder, state.due ?? at, result, at);
   };

@@ -4,7 +4,7 @@ import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
 import type { Instant } from "../domain/time.ts";
 import type { FeedState, Feeds } from "../ports/store.ts";
 import { type DueTable, updateDueBy } from "./due-writes.ts";
-import { leasing } from "./feed-lease.ts";
+import { makeWithLease } from "./feed-lease.ts";
 import { feedKey, parseFeed } from "./feed-row.ts";
 import { feedStateKey, siteFeedKey, sitePartition } from "./keys.ts";
 import { collect, type Row } from "./table.ts";
@@ -14,7 +14,7 @@ const siteFeedRow = z.object({ key: feedKey, title: z.string(), empty: z.boolean
 export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
   const { table } = rows;
 
-  const raise = (site: string, key: FeedKey, title: string | undefined, due: Instant): Promise<Row> => {
+  const raiseRevision = (site: string, key: FeedKey, title: string | undefined, due: Instant): Promise<Row> => {
     const change =
       title === undefined
         ? { set: { site, key }, setIfMissing: { title: key }, add: { revision: 1 } }
@@ -33,7 +33,7 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
   };
 
   const touch: Feeds["touch"] = async (site, key, title, due) => {
-    const { state, registered } = parseFeed(await raise(site, key, title, due));
+    const { state, registered } = parseFeed(await raiseRevision(site, key, title, due));
     if (registered !== state.title) await register(state);
   };
 
@@ -47,6 +47,6 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
       return list.map((row) => siteFeedRow.parse(row));
     },
     touch,
-    withLease: leasing(rows, newId, touch, register),
+    withLease: makeWithLease(rows, newId, touch, register),
   };
 };

@@ -5,18 +5,18 @@ import type { Cursor, Index, Query, Row, Table } from "./table.ts";
 
 export const rowKey = z.object({ pk: z.string(), sk: z.string() });
 
-const text = z.string().min(1).max(1024);
+const keyText = z.string().min(1).max(1024);
 
 /** A cursor says nothing to its bearer and is checked when it comes back: it travels through URLs. */
-const toText = (next: Cursor | undefined): string | undefined =>
+const encodeCursor = (next: Cursor | undefined): string | undefined =>
   next && Buffer.from(JSON.stringify(next)).toString("base64url");
 
 /** Exactly the keys that the table gave: an engine answers others with an error of its own. */
-const fromText = (from: string | undefined, partition: string, index: Index): Cursor | undefined => {
+const decodeCursor = (from: string | undefined, partition: string, index: Index): Cursor | undefined => {
   if (from === undefined) return undefined;
   try {
     return z
-      .strictObject({ pk: text, sk: text, [index.partition]: z.literal(partition), [index.sort]: z.int() })
+      .strictObject({ pk: keyText, sk: keyText, [index.partition]: z.literal(partition), [index.sort]: z.int() })
       .parse(JSON.parse(Buffer.from(from, "base64url").toString()));
   } catch (cause) {
     throw new BadCursor({ cause });
@@ -24,7 +24,7 @@ const fromText = (from: string | undefined, partition: string, index: Index): Cu
 };
 
 /** One page of the rows that an index names, read from the table: an entry whose row is gone or has moved on is passed over. */
-export const listed = async (
+export const readIndexPage = async (
   table: Table,
   {
     index,
@@ -35,7 +35,7 @@ export const listed = async (
     readonly from?: string | undefined;
   },
 ): Promise<Page<Row>> => {
-  const start = fromText(from, query.partition, index);
+  const start = decodeCursor(from, query.partition, index);
   const page = await table.page({ ...query, index, from: start });
   const rows = await Promise.all(
     page.rows.map(async (entry) => {
@@ -45,5 +45,5 @@ export const listed = async (
         : undefined;
     }),
   );
-  return { rows: rows.filter((row) => row !== undefined), next: toText(page.next) };
+  return { rows: rows.filter((row) => row !== undefined), next: encodeCursor(page.next) };
 };

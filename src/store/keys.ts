@@ -48,7 +48,7 @@ const unescapeComponent = (text: string): string =>
   );
 
 /** A sort key holds 1,024 bytes (DynamoDB): what is longer goes on as a hash. Only for components that are never read back from the key. */
-const bounded = (text: string): string => {
+const shorten = (text: string): string => {
   const escaped = escapeComponent(text);
   return Buffer.byteLength(escaped) <= 900 ? escaped : `%h${sha256(text).toString("hex")}`;
 };
@@ -70,11 +70,11 @@ export const deliveryKey = ({ site, post, account, generation }: Omit<DeliveryRe
 export const documentPartition = (site: string, source: string): string => join("SOURCE", site, source);
 export const documentKey = (site: string, source: string, path: string): Key => ({
   pk: documentPartition(site, source),
-  sk: bounded(path),
+  sk: shorten(path),
 });
 
 export const aliasKey = (site: string, kind: AliasKind, value: string): Key => ({
-  pk: `${join("ALIAS", site, kind)}#${bounded(value)}`,
+  pk: `${join("ALIAS", site, kind)}#${shorten(value)}`,
   sk: "ALIAS",
 });
 
@@ -95,23 +95,23 @@ export const pingKey = ({ site, key, hub }: Omit<PingRef, "kind">): Key => ({
 });
 
 /** A post's place in the archive of a feed; numbers sort as text. */
-export const numberedPrefix = "SEQ#";
-export const numberedKey = (site: string, feed: FeedKey, number: number): Key => ({
+export const archiveNumberPrefix = "SEQ#";
+export const archiveNumberKey = (site: string, feed: FeedKey, number: number): Key => ({
   pk: feedPartition(site, feed),
-  sk: `${numberedPrefix}${String(number).padStart(10, "0")}`,
+  sk: `${archiveNumberPrefix}${String(number).padStart(10, "0")}`,
 });
 
 /** The same, by the post's id. */
-export const numberKey = (site: string, feed: FeedKey, id: string): Key => ({
+export const archivePostKey = (site: string, feed: FeedKey, id: string): Key => ({
   pk: feedPartition(site, feed),
   sk: join("NUMBER", id),
 });
 
 /** A published post that waits for its place in the archive, the oldest first. */
-export const unnumberedPrefix = "UNNUMBERED#";
-export const unnumberedKey = (site: string, feed: FeedKey, published: Instant, id: string): Key => ({
+export const archiveMarkPrefix = "UNNUMBERED#";
+export const archiveMarkKey = (site: string, feed: FeedKey, published: Instant, id: string): Key => ({
   pk: feedPartition(site, feed),
-  sk: `${unnumberedPrefix}${entryPosition(published, escapeComponent(id))}`,
+  sk: `${archiveMarkPrefix}${entryPosition(published, escapeComponent(id))}`,
 });
 
 /** An account's name is unique in the deployment, so its site is no part of the key. */

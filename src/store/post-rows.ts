@@ -4,7 +4,7 @@ import type { Posts } from "../ports/store.ts";
 import type { Bodies } from "./bodies.ts";
 import { type DueTable, putDue } from "./due-writes.ts";
 import { feedKey } from "./feed-row.ts";
-import { listed } from "./index-pages.ts";
+import { readIndexPage } from "./index-pages.ts";
 import { indexes, postKey, sitePosts } from "./keys.ts";
 import { onVersion, type Row } from "./table.ts";
 
@@ -96,7 +96,7 @@ export const tablePosts = (rows: DueTable, bodies: Bodies): Posts => {
       return putDue(rows, { kind: "post", site, id }, row, due, onVersion(version));
     },
     newest: async (site, from) => {
-      const page = await listed(table, {
+      const page = await readIndexPage(table, {
         index: indexes.site,
         partition: sitePosts(site),
         newestFirst: true,

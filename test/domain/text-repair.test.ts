@@ -50,7 +50,7 @@ describe("text that was read in the wrong encoding", () => {
     "PÅ… Ö”",
     "日本語 🔑 – Привет",
     "passé\u00A0» et «\u00A0café\u00A0»",
-  ])("is not what this is: %s", (text) => {
+  ])("is not found in %s", (text) => {
     expect(repairText(text)).toBe(text);
   });
 

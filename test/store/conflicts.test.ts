@@ -89,6 +89,6 @@ test.each([
   const { store, slow } = await contested((table) => table.update(refKey(feed), change, { kind: "present" }));
   await store.feeds.touch("blog", "main", "A Blog", start);
   await (await takeLease(store.feeds, () => start))?.end({ faults: [], due: start });
-  expect(await takeLease(slow.feeds, () => start, { rest: minute })).toBeUndefined();
+  expect(await takeLease(slow.feeds, () => start, { minInterval: minute })).toBeUndefined();
   expect((await store.feeds.read("blog", "main"))?.due).toBe(start);
 });

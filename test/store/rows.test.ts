@@ -3,7 +3,7 @@ import { DeleteItemCommand, GetItemCommand, PutItemCommand, UpdateItemCommand } 
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { expect, onTestFinished, test } from "vitest";
 import { minute } from "../../src/domain/time.ts";
-import { deferral } from "../../src/store/due-index.ts";
+import { deferralTime } from "../../src/store/due-index.ts";
 import { createTable, repairDue } from "../../src/store/embedded-table.ts";
 import { aliasKey, postKey, refKey, siteFeedKey } from "../../src/store/keys.ts";
 import { dynamoStore } from "../../src/store/table-store.ts";
@@ -124,8 +124,8 @@ test("a touch after a crash between the feed and its registration registers it",
   expect(await store.feeds.all("blog")).toEqual([{ key: "main", title: "A Blog", empty: false }]);
 });
 
-test("the deferral ends at an hour", () => {
-  expect(deferral(1_000)).toBe(60 * minute);
+test("the deferralTime ends at an hour", () => {
+  expect(deferralTime(1_000)).toBe(60 * minute);
 });
 
 test("an alias that names no post is refused where it is read", async () => {

@@ -5,16 +5,16 @@ import type { FeedLease, Feeds, RenderResult } from "../../src/ports/store.ts";
 
 interface Options {
   readonly key?: FeedKey;
-  readonly lasts?: number;
-  readonly rest?: number;
+  readonly duration?: number;
+  readonly minInterval?: number;
 }
 
 /** A lease of a feed that the test holds until it ends it with a result; undefined where the feed could not be had. */
 export const takeLease = async (feeds: Feeds, clock: Clock, options: Options = {}) => {
-  const { key = "main", lasts = minute, rest = 0 } = options;
+  const { key = "main", duration = minute, minInterval = 0 } = options;
   const taken = Promise.withResolvers<FeedLease | undefined>();
   const result = Promise.withResolvers<RenderResult | "lost">();
-  const ended = feeds.withLease("blog", key, { clock, lasts, rest }, (lease) => {
+  const ended = feeds.withLease("blog", key, { clock, duration, minInterval }, (lease) => {
     taken.resolve(lease);
     return result.promise;
   });

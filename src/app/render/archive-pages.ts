@@ -30,7 +30,7 @@ const touch = (site: Site, page: number, { feeds, clock }: Pick<Ports, "feeds" |
 export const archivePost = async (site: Site, post: Post, wanted: boolean, ports: Omit<Ports, "posts">) => {
   const number = await ports.archive.numberOf(site.id, archived, post.id);
   if (number !== undefined) await touch(site, pageOf(number), ports);
-  else if (wanted) await ports.archive.want(site.id, archived, post);
+  else if (wanted) await ports.archive.mark(site.id, archived, post);
 };
 
 /**
@@ -42,9 +42,9 @@ export const archivePost = async (site: Site, post: Post, wanted: boolean, ports
 const numberPosts = async (site: Site, ports: Ports): Promise<boolean> => {
   const { archive, posts, clock } = ports;
   const last = await archive.last(site.id, archived);
-  if (last !== undefined) await archive.know(site.id, archived, last);
+  if (last !== undefined) await archive.indexById(site.id, archived, last);
   let next = (last?.number ?? 0) + 1;
-  const marks = await archive.wanting(site.id, archived, most);
+  const marks = await archive.marks(site.id, archived, most);
   const settled: ArchiveMark[] = [];
   const pages = new Set<number>();
   for (const mark of marks) {
@@ -53,8 +53,8 @@ const numberPosts = async (site: Site, ports: Ports): Promise<boolean> => {
     const status = number === undefined ? hintStatus(mark, post, clock()) : "numbered";
     if (status === "live") {
       // Another render has the lease by now, and numbers on.
-      if (!(await archive.place(site.id, archived, { number: next, id: mark.id }))) return true;
-      await archive.know(site.id, archived, { number: next, id: mark.id });
+      if (!(await archive.assign(site.id, archived, { number: next, id: mark.id }))) return true;
+      await archive.indexById(site.id, archived, { number: next, id: mark.id });
       number = next;
       next += 1;
     }
@@ -63,7 +63,7 @@ const numberPosts = async (site: Site, ports: Ports): Promise<boolean> => {
     if (number !== undefined) for (const one of [number - 1, number]) if (one > 0) pages.add(pageOf(one));
   }
   for (const page of pages) await touch(site, page, ports);
-  for (const mark of settled) await archive.settle(site.id, archived, mark);
+  for (const mark of settled) await archive.unmark(site.id, archived, mark);
   return marks.length === most && settled.length > 0;
 };
 

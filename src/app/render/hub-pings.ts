@@ -10,7 +10,7 @@ export interface HubPingPorts {
   readonly formats: Pick<Formats, "topics">;
   readonly clock: Clock;
   /** How long a cache may go on serving older bytes after a put, in ms. */
-  readonly publicAfter: number;
+  readonly cacheDuration: number;
 }
 
 const isLoopback = (url: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
@@ -30,6 +30,6 @@ export const nudgeHubs = async (site: Site, state: FeedState, ports: HubPingPort
     await ports.pings.nudge(
       { kind: "ping", site: site.id, key: state.key, hub },
       topics,
-      ports.clock() + ports.publicAfter,
+      ports.clock() + ports.cacheDuration,
     );
 };

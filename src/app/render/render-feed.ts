@@ -34,9 +34,9 @@ export interface RenderPorts {
   readonly clock: Clock;
   readonly log: Log;
   /** How long a cache may go on serving older bytes after a put, in ms. */
-  readonly publicAfter: number;
+  readonly cacheDuration: number;
   /** A feed that was just rendered waits so long, in ms: an import renders it a few times and not once a post. */
-  readonly rest: number;
+  readonly minInterval: number;
 }
 
 /** Longer than any render may run (its function's timeout is shorter). */
@@ -44,7 +44,7 @@ export const renderLease = 2 * minute;
 
 /** Writes every format of a due feed, under a lease, past the gate, where its bytes differ from what the object store holds now (design.md §2, rule 3). */
 export const render = ({ site, key }: FeedRef, ports: RenderPorts): Promise<void> => {
-  const terms = { clock: ports.clock, lasts: renderLease, rest: ports.rest };
+  const terms = { clock: ports.clock, duration: renderLease, minInterval: ports.minInterval };
   return ports.feeds.withLease(site, key, terms, (lease) => renderLeased(ports.site(site), lease, ports));
 };
 

@@ -120,9 +120,9 @@ export const composeRenderFunction = (env: Environment, log: Log) => {
     "feed",
     all,
     composeRender(all, s3Objects({ client: new S3Client({}), bucket: setting(env, "FEEDS_BUCKET") }), {
-      publicAfter: cacheDuration,
+      cacheDuration,
       // About as long as a burst of posts takes.
-      rest: 10 * second,
+      minInterval: 10 * second,
     }),
   );
 };

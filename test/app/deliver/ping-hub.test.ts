@@ -74,7 +74,7 @@ describe("a feed that has changed", () => {
       ...world.store,
       formats,
       clock: world.clock,
-      publicAfter: 0,
+      cacheDuration: 0,
     });
     expect(await world.store.pings.read({ ...ref, key: "archive/1" })).toBeUndefined();
   });
@@ -84,7 +84,7 @@ describe("a feed that has changed", () => {
     await published(world, "a");
     await world.app.work(ref);
     const state = await feedState(world, "main");
-    const ports = { ...world.store, formats, clock: world.clock, publicAfter: minute };
+    const ports = { ...world.store, formats, clock: world.clock, cacheDuration: minute };
     await nudgeHubs(aSite({ hubs: [hub] }), state, ports);
     await world.app.work(ref);
     expect(world.outside.told).toHaveLength(topics.length);

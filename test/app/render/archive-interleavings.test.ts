@@ -36,11 +36,11 @@ test("30. a post outside the window still gets an archive number", async () => {
   const given = await numbers(world);
   expect(given.size).toBe(100);
   expect([...given.values()]).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
-  expect(await world.store.archive.wanting("blog", "main", 1)).toEqual([]);
+  expect(await world.store.archive.marks("blog", "main", 1)).toEqual([]);
 }, 60_000);
 
 describe("31. a post gets one archive number whatever crashes", () => {
-  test.each(["after archive.place", "archive.know", "after archive.know", "archive.settle"])(
+  test.each(["after archive.assign", "archive.indexById", "after archive.indexById", "archive.unmark"])(
     "when the render stops at %s",
     async (place) => {
       const world = await aWorld();
@@ -58,7 +58,7 @@ describe("31. a post gets one archive number whatever crashes", () => {
   test("when a render that lost its lease goes on", async () => {
     const world = await aWorld();
     await add(world, 1);
-    const slow = world.worker("archive.place");
+    const slow = world.worker("archive.assign");
     const running = slow.app.work(main);
     await slow.stopped;
     world.turn(renderLease + second);

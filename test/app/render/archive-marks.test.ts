@@ -21,7 +21,7 @@ describe("the mark of a post that waits for its archive number", () => {
     const world = await aWorld();
     await add(world, "a");
     await world.app.remove("a");
-    const slow = world.worker("archive.settle");
+    const slow = world.worker("archive.unmark");
     const running = slow.app.work(main);
     await slow.stopped;
     await add(world, "a", { title: "back" });
@@ -49,7 +49,7 @@ describe("the mark of a post that waits for its archive number", () => {
     await add(world, "a");
     await add(world, "a", { date: new Date(start + minute).toISOString() });
     await world.sweep();
-    expect(await world.store.archive.wanting("blog", "main", 1)).toEqual([]);
+    expect(await world.store.archive.marks("blog", "main", 1)).toEqual([]);
     world.turn(minute);
     await world.sweep();
     expect(await numbers(world)).toEqual([1]);
@@ -61,7 +61,7 @@ test("a full archive page learns of its successor though the render that began i
   for (let n = 1; n <= 50; n += 1) await add(world, `s${n}`);
   await world.sweep();
   await add(world, "s51");
-  const crashed = world.worker("after archive.place");
+  const crashed = world.worker("after archive.assign");
   void crashed.app.work(main);
   await crashed.stopped;
   world.turn(renderLease + second);

@@ -187,8 +187,8 @@ describe("28. a crash between put and ping still tells the hub", () => {
       site: () => aSite({ hubs: [hub] }),
       clock: world.clock,
       log: { info: () => {}, warn: () => {}, alarm: () => {} },
-      publicAfter: 0,
-      rest: 0,
+      cacheDuration: 0,
+      minInterval: 0,
     });
     expect((await world.store.feeds.read("blog", "main"))?.faults).not.toEqual([]);
     await world.sweep();
@@ -252,8 +252,8 @@ describe("a burst of posts", () => {
         site: () => aSite(),
         clock: () => world.clock() + ahead,
         log: { info: () => {}, warn: () => {}, alarm: () => {} },
-        publicAfter: 0,
-        rest: 10 * second,
+        cacheDuration: 0,
+        minInterval: 10 * second,
       });
     return { counts, step };
   };

@@ -7,13 +7,13 @@ export const archiveContract = (empty: Empty): void => {
   test("a number of the archive is given once, and known by its post from then on", async () => {
     const { archive } = (await empty()).store;
     expect(await archive.last("blog", "main")).toBeUndefined();
-    expect(await archive.place("blog", "main", { number: 9, id: "a" })).toBe(true);
-    expect(await archive.place("blog", "main", { number: 9, id: "b" })).toBe(false);
-    expect(await archive.place("blog", "main", { number: 10, id: "b" })).toBe(true);
+    expect(await archive.assign("blog", "main", { number: 9, id: "a" })).toBe(true);
+    expect(await archive.assign("blog", "main", { number: 9, id: "b" })).toBe(false);
+    expect(await archive.assign("blog", "main", { number: 10, id: "b" })).toBe(true);
     expect(await archive.last("blog", "main")).toEqual({ number: 10, id: "b" });
     expect(await archive.numberOf("blog", "main", "a")).toBeUndefined();
-    await archive.know("blog", "main", { number: 9, id: "a" });
-    await archive.know("blog", "main", { number: 99, id: "a" });
+    await archive.indexById("blog", "main", { number: 9, id: "a" });
+    await archive.indexById("blog", "main", { number: 99, id: "a" });
     expect(await archive.numberOf("blog", "main", "a")).toBe(9);
     expect(await archive.between("blog", "main", 1, 9)).toEqual([{ number: 9, id: "a" }]);
     expect(await archive.between("notes", "main", 1, 99)).toEqual([]);
@@ -25,22 +25,22 @@ export const archiveContract = (empty: Empty): void => {
       { id: "z#1", published: start, version: 1 },
       { id: "a", published: start + second, version: 1 },
     ];
-    await archive.want("blog", "main", later);
-    await archive.want("blog", "main", first);
-    await archive.want("blog", "main", first);
-    expect(await archive.wanting("blog", "main", 5)).toEqual([first, later]);
-    expect(await archive.wanting("blog", "main", 1)).toEqual([first]);
-    await archive.settle("blog", "main", first);
-    expect(await archive.wanting("blog", "main", 5)).toEqual([later]);
+    await archive.mark("blog", "main", later);
+    await archive.mark("blog", "main", first);
+    await archive.mark("blog", "main", first);
+    expect(await archive.marks("blog", "main", 5)).toEqual([first, later]);
+    expect(await archive.marks("blog", "main", 1)).toEqual([first]);
+    await archive.unmark("blog", "main", first);
+    expect(await archive.marks("blog", "main", 5)).toEqual([later]);
   });
 
   test("a mark for the archive that a newer version wrote is neither taken away nor written over", async () => {
     const { archive } = (await empty()).store;
     const older = { id: "a", published: start, version: 1 };
     const newer = { ...older, version: 2 };
-    await archive.want("blog", "main", newer);
-    await archive.want("blog", "main", older);
-    await archive.settle("blog", "main", older);
-    expect(await archive.wanting("blog", "main", 5)).toEqual([newer]);
+    await archive.mark("blog", "main", newer);
+    await archive.mark("blog", "main", older);
+    await archive.unmark("blog", "main", older);
+    expect(await archive.marks("blog", "main", 5)).toEqual([newer]);
   });
 };

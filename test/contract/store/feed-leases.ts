@@ -70,7 +70,7 @@ export const feedLeasesContract = (empty: Empty): void => {
     const { tryLease, lease, main } = await withMain(empty);
     const slow = await lease(start);
     const slower = await lease(start + minute);
-    const quick = await lease(start + 2 * minute, { lasts: hour });
+    const quick = await lease(start + 2 * minute, { duration: hour });
     await slow.end({ faults });
     expect(await main()).toMatchObject({ revision: 2, due: start, faults: [] });
     expect(await tryLease(start + 3 * minute)).toBeUndefined();
@@ -87,9 +87,9 @@ export const feedLeasesContract = (empty: Empty): void => {
     const { feeds, tryLease, lease, main } = await withMain(empty);
     await (await lease(start)).end(done);
     await feeds.touch("blog", "main", undefined, start + second);
-    expect(await tryLease(start + 2 * second, { rest: minute })).toBeUndefined();
+    expect(await tryLease(start + 2 * second, { minInterval: minute })).toBeUndefined();
     expect((await main()).due).toBe(start + minute);
-    await lease(start + minute, { rest: minute });
+    await lease(start + minute, { minInterval: minute });
   });
 
   test("a render that lost an object to another leaves the feed due, and its lease runs out", async () => {
@@ -102,9 +102,14 @@ export const feedLeasesContract = (empty: Empty): void => {
 
   test("a render that fails leaves the feed due, and its lease runs out", async () => {
     const { feeds, tryLease, lease } = await withMain(empty);
-    const failing = feeds.withLease("blog", "main", { clock: () => start, lasts: minute, rest: 0 }, async () => {
-      throw new Error("no disk");
-    });
+    const failing = feeds.withLease(
+      "blog",
+      "main",
+      { clock: () => start, duration: minute, minInterval: 0 },
+      async () => {
+        throw new Error("no disk");
+      },
+    );
     await expect(failing).rejects.toThrow("no disk");
     expect(await tryLease(start + minute - 1)).toBeUndefined();
     expect((await lease(start + minute)).state).toMatchObject({ revision: 1, due: start });
