@@ -11,7 +11,7 @@ import { remove } from "./app/ingest/remove.ts";
 import { publish } from "./app/publish/publish-post.ts";
 import { audit } from "./app/render/audit.ts";
 import { type RenderPorts, render } from "./app/render/render-feed.ts";
-import type { App, Desk, Ingested, Word } from "./app/site-api.ts";
+import type { Ingested, SiteApi, Word } from "./app/site-api.ts";
 import { listFeeds } from "./app/status/feed-status.ts";
 import { plan } from "./app/status/plan.ts";
 import {
@@ -116,13 +116,12 @@ export const composeDeliver = (parts: Parts, networks: Networks) => (ref: Delive
 export const composePing = (parts: Parts, tellHub: TellHub) => (ref: PingRef) =>
   ping(ref, { ...ports(parts), tellHub });
 
-export interface DeskParts extends Parts {
+export interface SiteApiParts extends Parts {
   readonly networks: Networks;
   readonly sources: readonly Source[];
 }
 
-/** What people and their tools ask for, for one site. */
-const composeDesk = (parts: DeskParts, site: Site): Desk => {
+const composeSiteApi = (parts: SiteApiParts, site: Site): SiteApi => {
   const accounts = parts.config.accounts.filter((account) => account.site === site.id);
   const common = { ...ports(parts), accounts, networks: parts.networks, parse: parseDocument };
   const documents = composeIngest(parts, parts.sources);
@@ -148,23 +147,37 @@ const composeDesk = (parts: DeskParts, site: Site): Desk => {
   };
 };
 
-/** A desk for each site, in the order of the configuration. */
-export const composeDesks = (parts: DeskParts): readonly [Desk, ...(readonly Desk[])] => {
-  const [first, ...others] = parts.config.sites.map((site) => composeDesk(parts, site));
+/** The API of each site, in the order of the configuration. */
+export const composeSiteApis = (parts: SiteApiParts): readonly [SiteApi, ...(readonly SiteApi[])] => {
+  const [first, ...others] = parts.config.sites.map((site) => composeSiteApi(parts, site));
   if (first === undefined) throw new Error("the configuration names no site");
   return [first, ...others];
 };
 
-export interface AppParts extends DeskParts {
+export interface AppParts extends SiteApiParts {
   readonly probe: Probe;
   readonly tellHub: TellHub;
   readonly objects: Objects;
   readonly queue: Queue;
 }
 
+/** Everything that Crier does; itself the API of the first site. */
+export interface App extends SiteApi {
+  /** One for each site, in the order of the configuration. */
+  readonly siteApis: readonly [SiteApi, ...(readonly SiteApi[])];
+  ingest(source: string, path: string): Promise<Ingested>;
+  /** Lists a source against the known documents and ingests what differs. */
+  reconcile(source: string): Promise<void>;
+  /** Renders every feed anew, and writes what differs. */
+  audit(): Promise<void>;
+  work(ref: Ref): Promise<void>;
+  /** Queues the rows that are overdue by at least so many milliseconds. */
+  sweep(overdueBy: number): Promise<void>;
+}
+
 /** Everything in one process: the local runtime and the tests. */
 export const composeApp = (parts: AppParts): App => {
-  const desks = composeDesks(parts);
+  const siteApis = composeSiteApis(parts);
   const documents = composeIngest(parts, parts.sources);
   const [publishes, renders, delivers, pings] = [
     composePublish(parts, parts.networks, parts.probe),
@@ -187,8 +200,8 @@ export const composeApp = (parts: AppParts): App => {
   };
   const rows = { ...parts.store, ...parts };
   return {
-    ...desks[0],
-    desks,
+    ...siteApis[0],
+    siteApis,
     ingest: documents.ingest,
     reconcile: documents.reconcile,
     audit: async () => {

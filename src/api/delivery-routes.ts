@@ -3,11 +3,11 @@ import type { Resolved } from "../app/site-api.ts";
 import { type DeliveryState, deliveryStates } from "../domain/delivery.ts";
 import { account, delivery, feed } from "./present.ts";
 import { problem } from "./problem.ts";
-import { type AtDesk, answered } from "./site-of-request.ts";
+import { type ApiEnv, answered } from "./site-of-request.ts";
 
 const isState = (text: string): text is DeliveryState => deliveryStates.some((state) => state === text);
 
-const answer = (c: Context<AtDesk>, id: string, resolved: Resolved | undefined): Response => {
+const answer = (c: Context<ApiEnv>, id: string, resolved: Resolved | undefined): Response => {
   if (resolved === undefined)
     return problem(c, 404, `There is no delivery ${id}: take the id from the status of its post.`);
   if ("problem" in resolved) return problem(c, 409, resolved.problem);
@@ -23,24 +23,24 @@ const wanted = async (c: Context): Promise<unknown> => {
 };
 
 export const deliveries = () =>
-  new Hono<AtDesk>()
+  new Hono<ApiEnv>()
     .get("/deliveries", async (c) => {
       const state = c.req.query("state") ?? "";
       if (!isState(state))
         return problem(c, 400, `Name one state: \`?state=\` with one of ${deliveryStates.join(", ")}.`);
-      const { rows, next } = await c.get("desk").deliveries(state, c.req.query("from"));
+      const { rows, next } = await c.get("siteApi").deliveries(state, c.req.query("from"));
       return answered(c, { deliveries: rows.map(delivery), next: next ?? null });
     })
     .post("/deliveries/:id{.+}/retry", async (c) => {
       const id = c.req.param("id");
-      return answer(c, id, await c.get("desk").retry(id));
+      return answer(c, id, await c.get("siteApi").retry(id));
     })
     .post("/deliveries/:id{.+}/resolve", async (c) => {
       const id = c.req.param("id");
       const as = await wanted(c);
       if (as !== "posted" && as !== "retry")
         return problem(c, 400, 'Send {"as": "posted"} if the post is on the network, or {"as": "retry"} if it is not.');
-      return answer(c, id, await c.get("desk").resolve(id, as));
+      return answer(c, id, await c.get("siteApi").resolve(id, as));
     })
-    .get("/accounts", async (c) => answered(c, { accounts: (await c.get("desk").accounts()).map(account) }))
-    .get("/feeds", async (c) => answered(c, { feeds: (await c.get("desk").feeds()).map(feed) }));
+    .get("/accounts", async (c) => answered(c, { accounts: (await c.get("siteApi").accounts()).map(account) }))
+    .get("/feeds", async (c) => answered(c, { feeds: (await c.get("siteApi").feeds()).map(feed) }));

@@ -1,17 +1,17 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import type { Desk } from "../app/site-api.ts";
+import type { SiteApi } from "../app/site-api.ts";
 import { BadCursor } from "../domain/errors.ts";
 import type { Log } from "../ports/runtime.ts";
 import { bearer } from "./bearer.ts";
 import { deliveries } from "./delivery-routes.ts";
 import { posts } from "./post-routes.ts";
 import { problem } from "./problem.ts";
-import { siteOf } from "./site-of-request.ts";
+import { selectSite } from "./site-of-request.ts";
 
-export interface Web {
-  /** One for each site; `?site=` names another than the first. */
-  readonly desks: readonly [Desk, ...(readonly Desk[])];
+export interface WebAppParts {
+  /** One for each site. Without `?site=` a request is for the first. */
+  readonly siteApis: readonly [SiteApi, ...(readonly SiteApi[])];
   /** The API's token; without one every request is refused. */
   readonly token: () => Promise<string | undefined>;
   readonly log?: Log | undefined;
@@ -30,7 +30,7 @@ const paths = [
 ] as const;
 
 /** The HTTP app: the same on Lambda and on one machine. */
-export const webApp = ({ desks, token, log }: Web): Hono => {
+export const webApp = ({ siteApis, token, log }: WebAppParts): Hono => {
   const web = new Hono();
   web.notFound((c) => problem(c, 404, `There is nothing at ${c.req.path}.`));
   web.onError((error, c) => {
@@ -44,7 +44,7 @@ export const webApp = ({ desks, token, log }: Web): Hono => {
     await next();
     if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
   });
-  web.use("/api/*", siteOf(desks));
+  web.use("/api/*", selectSite(siteApis));
   web.use(
     "/api/deliveries/*",
     bodyLimit({

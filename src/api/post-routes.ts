@@ -4,7 +4,7 @@ import { type Reason, reasonText } from "../domain/refusal.ts";
 import { documentBytes, documentLimit, flag, markdownOnly } from "./document-body.ts";
 import { refused, status, summary, waiting, when } from "./present.ts";
 import { problem } from "./problem.ts";
-import { type AtDesk, answered } from "./site-of-request.ts";
+import { type ApiEnv, answered } from "./site-of-request.ts";
 
 const slugs = "/posts/:slug{.+}";
 
@@ -24,8 +24,8 @@ const placeOf = (post: Post, site: string | undefined): string =>
 const reasonsText = (reasons: readonly Reason[]): string => reasons.map(reasonText).join(" ");
 
 /** A refused document is not a post: the answer says why. */
-const noPost = async (c: Context<AtDesk>, slug: string): Promise<Response> => {
-  const documents = await c.get("desk").refused(slug);
+const noPost = async (c: Context<ApiEnv>, slug: string): Promise<Response> => {
+  const documents = await c.get("siteApi").refused(slug);
   const sentences = documents.map(({ path, reasons }) => `${path} is refused: ${reasonsText(reasons)}`);
   return problem(
     c,
@@ -36,26 +36,26 @@ const noPost = async (c: Context<AtDesk>, slug: string): Promise<Response> => {
 };
 
 export const posts = () =>
-  new Hono<AtDesk>()
+  new Hono<ApiEnv>()
     .get("/posts", async (c) => {
       if (flag(c, "refused")) {
-        const desk = c.get("desk");
+        const siteApi = c.get("siteApi");
         return answered(c, {
-          refused: (await desk.refused()).map(refused),
-          waiting: (await desk.waiting()).map(waiting),
+          refused: (await siteApi.refused()).map(refused),
+          waiting: (await siteApi.waiting()).map(waiting),
         });
       }
-      const { rows, next } = await c.get("desk").list(c.req.query("from"));
+      const { rows, next } = await c.get("siteApi").list(c.req.query("from"));
       return answered(c, { posts: rows.map(summary), next: next ?? null });
     })
     .get(slugs, async (c) => {
-      const found = await c.get("desk").status(c.req.param("slug"));
+      const found = await c.get("siteApi").status(c.req.param("slug"));
       return found === undefined ? noPost(c, c.req.param("slug")) : answered(c, status(found));
     })
     .put(slugs, markdownOnly, documentLimit, async (c) => {
       const bytes = await documentBytes(c);
       const word = { again: flag(c, "again"), byHand: !flag(c, "import") };
-      const answer = await c.get("desk").put(c.req.param("slug"), bytes, word);
+      const answer = await c.get("siteApi").put(c.req.param("slug"), bytes, word);
       if (answer.result === "refused")
         return problem(c, answer.conflict ? 409 : 422, reasonsText(answer.reasons), {
           instance: c.req.path,
@@ -70,12 +70,12 @@ export const posts = () =>
       );
     })
     .delete(slugs, async (c) => {
-      const post = await c.get("desk").remove(c.req.param("slug"));
+      const post = await c.get("siteApi").remove(c.req.param("slug"));
       if (post === undefined) return noPost(c, c.req.param("slug"));
       return answered(c, { result: "deleted", ...named(post) });
     })
     .post("/plan", markdownOnly, documentLimit, async (c) => {
-      const plan = await c.get("desk").plan(await documentBytes(c), c.req.query("name") ?? "post.md");
+      const plan = await c.get("siteApi").plan(await documentBytes(c), c.req.query("name") ?? "post.md");
       if ("reasons" in plan) return problem(c, 422, reasonsText(plan.reasons), plan);
       const { published, updated, ...content } = plan.content;
       return answered(c, {

@@ -5,7 +5,7 @@ import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Fault } from "../ports/feeds.ts";
-import type { Page, Ref } from "../ports/store.ts";
+import type { Page } from "../ports/store.ts";
 
 /** What became of one document. */
 export type Ingested =
@@ -132,8 +132,8 @@ export interface Word {
   readonly byHand?: boolean | undefined;
 }
 
-/** What people and their tools ask for, for one site: what the web calls. */
-export interface Desk {
+/** The queries and commands of one site: what the HTTP API calls. */
+export interface SiteApi {
   readonly site: Site;
   put(slug: string, bytes: Uint8Array, word?: Word): Promise<Ingested>;
   /** By a person; undefined when there is no such post. */
@@ -152,20 +152,6 @@ export interface Desk {
   /** Undefined when there is no such delivery; a reason when its state does not allow it. */
   retry(id: string): Promise<Resolved | undefined>;
   resolve(id: string, as: "posted" | "retry"): Promise<Resolved | undefined>;
-}
-
-/** All that Crier does; itself the desk of the first site. */
-export interface App extends Desk {
-  /** One for each site, in the order of the configuration. */
-  readonly desks: readonly [Desk, ...(readonly Desk[])];
-  ingest(source: string, path: string): Promise<Ingested>;
-  /** Lists a source against the known documents and ingests what differs. */
-  reconcile(source: string): Promise<void>;
-  /** Renders every feed anew, and writes what differs. */
-  audit(): Promise<void>;
-  work(ref: Ref): Promise<void>;
-  /** Queues the rows that are overdue by at least so many milliseconds. */
-  sweep(overdueBy: number): Promise<void>;
 }
 
 export type Resolved = { readonly delivery: DeliveryStatus } | { readonly problem: string };

@@ -26,7 +26,7 @@ describe("two sites in one deployment", () => {
       ["one", "In the blog"],
       ["two", "In the notes"],
     ]);
-    const [blog, other] = world.app.desks;
+    const [blog, other] = world.app.siteApis;
     expect((await blog.status("hello"))?.title).toBe("In the blog");
     expect((await other?.status("hello"))?.url).toBe("https://notes.example.com/hello/");
     expect((await other?.accounts())?.map(({ name }) => name)).toEqual(["two"]);

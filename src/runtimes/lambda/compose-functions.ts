@@ -10,11 +10,11 @@ import { advance, sweep, watchOverdue } from "../../app/due-rows.ts";
 import { audit, openFeeds } from "../../app/render/audit.ts";
 import {
   composeDeliver,
-  composeDesks,
   composeIngest,
   composePing,
   composePublish,
   composeRender,
+  composeSiteApis,
   type Parts,
 } from "../../compose.ts";
 import { cacheDuration } from "../../domain/feed.ts";
@@ -180,7 +180,7 @@ export const composeWebFunction = (env: Environment, log: Log): Hono => {
     }
   };
   return webApp({
-    desks: composeDesks({
+    siteApis: composeSiteApis({
       ...parts(env, log),
       networks: connectNetworks({ ...logins(env), fetch }),
       sources: openSources(env),

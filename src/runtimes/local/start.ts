@@ -1,8 +1,7 @@
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { webApp } from "../../api/http-api.ts";
-import type { App } from "../../app/site-api.ts";
-import { composeApp } from "../../compose.ts";
+import { type App, composeApp } from "../../compose.ts";
 import { servedPaths } from "../../config.ts";
 import { second } from "../../domain/time.ts";
 import { connectNetworks } from "../../networks/connect-networks.ts";
@@ -133,8 +132,8 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     deadline,
     sources: [source],
   });
-  const accounts = (await Promise.all(app.desks.map((desk) => desk.accounts()))).flat();
-  const sites = [app.site, ...app.desks.slice(1).map(({ site }) => site)] as const;
+  const accounts = (await Promise.all(app.siteApis.map((siteApi) => siteApi.accounts()))).flat();
+  const sites = [app.site, ...app.siteApis.slice(1).map(({ site }) => site)] as const;
   const documents = editable(sites, await source.list());
   const page = (html: string, key: string): string => {
     const site = siteAt(key, sites);
@@ -147,7 +146,7 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
   };
   http.serve(
     server({
-      web: webApp({ desks: app.desks, token: async () => token, log }),
+      web: webApp({ siteApis: app.siteApis, token: async () => token, log }),
       sandbox,
       token: async () => token,
       files: staticFiles({ root, paths: servedPaths(config), page }),
@@ -190,7 +189,7 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     .then(() => app.sweep(0))
     .then(idle)
     .then(async () => {
-      for (const { site, refused } of app.desks)
+      for (const { site, refused } of app.siteApis)
         for (const { source: from, path, reasons } of await refused()) {
           announceRefused(log, site.folder + path, reasons);
           if (from === source.name) documents.lost(site.folder + path);

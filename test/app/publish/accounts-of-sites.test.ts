@@ -5,11 +5,11 @@ import { aDocument, aWorld } from "../../support/world.ts";
 
 const pause = { since: Date.UTC(2026, 2, 1, 8), reason: "the token was revoked" };
 
-test("one site's desk neither retries another site's delivery nor ends its account's pause", async () => {
+test("the API of one site neither retries another site's delivery nor ends its account's pause", async () => {
   const world = await aWorld({ others: [notes] });
   const { kind: _, ...ref } = await world.plan("a", aDocument({ slug: "a" }));
   await world.store.accounts.save({ ...(await world.store.accounts.read("one")), paused: pause });
-  const [first, other] = world.app.desks;
+  const [first, other] = world.app.siteApis;
   expect(await other?.retry(deliveryId(ref))).toBeUndefined();
   expect((await world.store.accounts.read("one")).paused).toEqual(pause);
   expect(await first.retry(deliveryId(ref))).toMatchObject({ delivery: { account: "one" } });
