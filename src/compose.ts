@@ -11,7 +11,7 @@ import { remove } from "./app/ingest/remove.ts";
 import { publish } from "./app/publish/publish-post.ts";
 import { audit } from "./app/render/audit.ts";
 import { type RenderPorts, render } from "./app/render/render-feed.ts";
-import type { Ingested, SiteApi, Word } from "./app/site-api.ts";
+import type { Ingested, SiteApi } from "./app/site-api.ts";
 import { listFeeds } from "./app/status/feed-status.ts";
 import { plan } from "./app/status/plan.ts";
 import {
@@ -24,6 +24,7 @@ import {
 } from "./app/status/post-status.ts";
 import type { Config } from "./config.ts";
 import { parseDocument } from "./documents/parse-document.ts";
+import type { PublishOptions } from "./domain/merge-post.ts";
 import type { Site } from "./domain/site.ts";
 import { formats } from "./feeds/index.ts";
 import { encode } from "./objects/encodings.ts";
@@ -95,10 +96,10 @@ export const composeIngest = (parts: Parts, sources: readonly Source[]) => {
           ingest: (path, listing) => read(site, name, path, listing),
         });
     },
-    put: (site: Site, slug: string, bytes: Uint8Array, word: Word) => {
+    put: (site: Site, slug: string, bytes: Uint8Array, options: PublishOptions) => {
       const path = `${slug}.md`;
       const target = { site, source: oneDocument(api, path, bytes), path };
-      return put(target, slug, word, { ...common, sources: sectionsOf(site) });
+      return put(target, slug, options, { ...common, sources: sectionsOf(site) });
     },
   };
 };
@@ -127,7 +128,7 @@ const composeSiteApi = (parts: SiteApiParts, site: Site): SiteApi => {
   const documents = composeIngest(parts, parts.sources);
   return {
     site,
-    put: (slug, bytes, word = {}) => documents.put(site, slug, bytes, word),
+    put: (slug, bytes, options = {}) => documents.put(site, slug, bytes, options),
     remove: (slug) => remove(site.id, slug, common),
     plan: (bytes, name) => plan(bytes, name, site, common),
     status: (slug) => postStatus(site.id, slug, common),

@@ -54,8 +54,8 @@ export const posts = () =>
     })
     .put(slugs, markdownOnly, documentLimit, async (c) => {
       const bytes = await documentBytes(c);
-      const word = { again: flag(c, "again"), byHand: !flag(c, "import") };
-      const answer = await c.get("siteApi").put(c.req.param("slug"), bytes, word);
+      const options = { again: flag(c, "again"), byHand: !flag(c, "import") };
+      const answer = await c.get("siteApi").put(c.req.param("slug"), bytes, options);
       if (answer.result === "refused")
         return problem(c, answer.conflict ? 409 : 422, reasonsText(answer.reasons), {
           instance: c.req.path,

@@ -1,5 +1,6 @@
 import type { DeliveryState } from "../domain/delivery.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
+import type { PublishOptions } from "../domain/merge-post.ts";
 import type { Post, PostContent } from "../domain/post.ts";
 import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
@@ -124,18 +125,11 @@ export interface HubStatus {
   readonly reason?: string | undefined;
 }
 
-/** How one document is published. */
-export interface Word {
-  /** Announce it once more: raises the generation. */
-  readonly again?: boolean | undefined;
-  /** False for an import: age makes a baseline of it. */
-  readonly byHand?: boolean | undefined;
-}
-
 /** The queries and commands of one site: what the HTTP API calls. */
 export interface SiteApi {
   readonly site: Site;
-  put(slug: string, bytes: Uint8Array, word?: Word): Promise<Ingested>;
+  /** Published by hand, unless `options` says otherwise. */
+  put(slug: string, bytes: Uint8Array, options?: PublishOptions): Promise<Ingested>;
   /** By a person; undefined when there is no such post. */
   remove(slug: string): Promise<Post | undefined>;
   plan(bytes: Uint8Array, name: string): Promise<Plan>;
