@@ -1,63 +1,56 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type * as z from "zod";
+import { type Problem, problem } from "./contract.ts";
+import { type Endpoint, endpoints, pathOf, type Query, type QueryParameters } from "./endpoints.ts";
 
-/** The command was understood and could not be done: exit 1. */
-export class CommandError extends Error {
-  override readonly name = "CommandError";
-  /** The API's problem (RFC 9457), for `--json`. */
-  readonly problem: unknown;
-
-  constructor(message: string, options: { readonly problem?: unknown; readonly cause?: unknown } = {}) {
-    super(message, { cause: options.cause });
-    this.problem = options.problem;
-  }
+interface CommandErrorOptions {
+  readonly problem?: Problem | undefined;
+  readonly exitCode?: 1 | 2;
+  readonly cause?: unknown;
 }
 
-/** The command names something that does not exist, or its configuration cannot be used: exit 2. */
-export class UsageError extends CommandError {}
+/** A command cannot be done. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  /** The API's error, for `--json`. */
+  readonly problem: Problem | undefined;
+  /** 2 where the command line or the configuration has to change. */
+  readonly exitCode: 1 | 2;
 
-export interface Client {
-  readonly url: string;
-  /** A command as it is typed, for the same site: the next step in a message. */
-  command(words: string): string;
-  get(path: string): Promise<unknown>;
-  send(method: "POST" | "PUT" | "DELETE", path: string, markdown?: Uint8Array): Promise<unknown>;
-  /** The answer at a path, whatever its status; throws only when there is no answer. */
-  probe(path: string): Promise<{ readonly status: number; readonly contentType: string }>;
+  constructor(message: string, { problem: error, exitCode = 1, cause }: CommandErrorOptions = {}) {
+    super(message, { cause });
+    this.problem = error;
+    this.exitCode = exitCode;
+  }
 }
 
 const tokenFile = ".crier/token";
+const tokenAdvice = `run this in the folder where \`npm start\` runs (it creates ${tokenFile}), or set CRIER_TOKEN (npx crier token prints a deployment's)`;
 
 const readToken = async (env: NodeJS.ProcessEnv, folder: string): Promise<string> => {
-  const given = env.CRIER_TOKEN?.trim();
-  if (given) return given;
+  const token = env.CRIER_TOKEN?.trim();
+  if (token) return token;
   try {
     return (await readFile(join(folder, tokenFile), "utf8")).trim();
   } catch (cause) {
-    throw new CommandError(
-      `no API token: run this in the folder where \`npm start\` runs (it creates ${tokenFile}), or set CRIER_TOKEN`,
-      { cause },
-    );
+    throw new CommandError(`no API token: ${tokenAdvice}`, { cause });
   }
 };
 
-/** A token sent over plain HTTP to another machine can be read on the way. */
-const baseOf = (env: NodeJS.ProcessEnv): string => {
-  const given = env.CRIER_URL?.trim() || "http://127.0.0.1:4000";
-  if (!URL.canParse(given)) throw new CommandError(`CRIER_URL is not a URL: ${given}`);
-  const { protocol, hostname, href } = new URL(given);
-  const near = ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
-  if (protocol !== "https:" && !(protocol === "http:" && near))
-    throw new CommandError(`CRIER_URL must start with https://, because the token is sent to it: ${given}`);
-  return href.endsWith("/") ? href : `${href}/`;
+const isLoopback = ({ hostname }: URL): boolean => ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
+
+/** A token that is sent over plain HTTP to another machine can be read on the way. */
+const readUrl = (env: NodeJS.ProcessEnv): URL => {
+  const text = env.CRIER_URL?.trim() || "http://127.0.0.1:4000";
+  if (!URL.canParse(text)) throw new CommandError(`CRIER_URL is not a URL: ${text}`);
+  const url = new URL(text);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url)))
+    throw new CommandError(`CRIER_URL must start with https://, because the token is sent to it: ${text}`);
+  return url.href.endsWith("/") ? url : new URL(`${url.href}/`);
 };
 
-const detailOf = (body: unknown): string | undefined =>
-  typeof body === "object" && body !== null && "detail" in body && typeof body.detail === "string"
-    ? body.detail
-    : undefined;
-
-const parse = (text: string): unknown => {
+const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
@@ -65,52 +58,83 @@ const parse = (text: string): unknown => {
   }
 };
 
-const ask = async (url: string, init: RequestInit): Promise<Response> => {
+const request = async (url: URL, init: RequestInit = {}): Promise<Response> => {
   try {
     return await fetch(url, { ...init, redirect: "error", signal: AbortSignal.timeout(60_000) });
   } catch (cause) {
-    throw new CommandError(`no answer from ${new URL(url).origin}: start Crier with \`npm start\`, or set CRIER_URL`, {
-      cause,
-    });
+    throw new CommandError(`no answer from ${url.origin}: start Crier with \`npm start\`, or set CRIER_URL`, { cause });
   }
 };
 
-/** `folder` is where the command runs: the token of a local Crier is below it. Without a `site` the first one is meant. */
-export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string): Client => {
-  const url = baseOf(env);
-  const call = async (method: string, path: string, markdown?: Uint8Array): Promise<unknown> => {
-    const address = new URL(path, url);
-    if (site !== undefined) address.searchParams.set("site", site);
-    const response = await ask(address.href, {
-      method,
+/** The JSON of a successful answer. */
+const readBody = async (response: Response, url: URL): Promise<unknown> => {
+  const body = parseJson(await response.text());
+  const error = problem.safeParse(body).data;
+  if (response.status === 401)
+    throw new CommandError(`the API does not accept this token: ${tokenAdvice}`, { problem: error });
+  if (!response.ok)
+    throw new CommandError(error?.detail ?? `${url.href} answered ${response.status}: check CRIER_URL`, {
+      problem: error,
+    });
+  if (body === undefined) throw new CommandError(`the answer of ${url.href} is not Crier's API: check CRIER_URL`);
+  return body;
+};
+
+interface CallOptions<Query> {
+  /** The slug or id in the path. */
+  readonly name?: string;
+  readonly query?: Query;
+  readonly markdown?: Uint8Array;
+}
+
+/** `folder` is where the command runs: the token of a local Crier is below it. Without `site` it talks about the first one. */
+export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string) => {
+  const url = readUrl(env);
+  const call = async <Parameters extends QueryParameters, Answer extends z.ZodType>(
+    endpoint: Endpoint<Parameters, Answer>,
+    { name = "", query, markdown }: CallOptions<Parameters> = {},
+  ): Promise<z.output<Answer>> => {
+    const address = new URL(`.${pathOf(endpoint, name)}`, url);
+    for (const [key, value] of Object.entries({ ...query, site }))
+      if (value !== undefined) address.searchParams.set(key, value);
+    const response = await request(address, {
+      method: endpoint.method,
       headers: {
         Authorization: `Bearer ${await readToken(env, folder)}`,
-        ...(markdown === undefined ? {} : { "Content-Type": "text/markdown" }),
+        ...(markdown && { "Content-Type": "text/markdown" }),
       },
-      ...(markdown === undefined ? {} : { body: new Uint8Array(markdown) }),
+      ...(markdown && { body: new Uint8Array(markdown) }),
     });
-    const body = parse(await response.text());
-    if (response.status === 401)
-      throw new CommandError(
-        "the API does not accept this token: set CRIER_TOKEN, or run this in the folder where `npm start` runs",
-        { problem: body },
-      );
-    if (!response.ok)
-      throw new CommandError(detailOf(body) ?? `${url} answered ${response.status}: check CRIER_URL`, {
-        problem: body,
+    const { data, error } = endpoint.answer.safeParse(await readBody(response, url));
+    if (error !== undefined)
+      throw new CommandError("the answer does not fit this command: use the same version of Crier on both sides", {
+        cause: error,
       });
-    if (body === undefined) throw new CommandError(`the answer of ${url} is not Crier's API: check CRIER_URL`);
-    return body;
+    return data;
   };
   return {
-    url,
-    command: (words) => `npx crier ${words}${site === undefined ? "" : ` --site ${site}`}`,
-    get: (path) => call("GET", path),
-    send: call,
-    probe: async (path) => {
-      const response = await ask(new URL(path, url).href, {});
+    url: url.href,
+    /** A command as it is typed, for the same site: the next step in a message. */
+    command: (words: string): string => `npx crier ${words}${site === undefined ? "" : ` --site ${site}`}`,
+    list: (from?: string) => call(endpoints.list, { query: { from } }),
+    refused: () => call(endpoints.refused, { query: { refused: "true" } }),
+    status: (slug: string) => call(endpoints.status, { name: slug }),
+    put: (slug: string, markdown: Uint8Array, query: Query<"put"> = {}) =>
+      call(endpoints.put, { name: slug, markdown, query }),
+    remove: (slug: string) => call(endpoints.remove, { name: slug }),
+    plan: (markdown: Uint8Array, name: string) => call(endpoints.plan, { markdown, query: { name } }),
+    deliveries: (state: Query<"deliveries">["state"]) => call(endpoints.deliveries, { query: { state } }),
+    retry: (id: string) => call(endpoints.retry, { name: id }),
+    resolve: (id: string, as: Query<"resolve">["as"]) => call(endpoints.resolve, { name: id, query: { as } }),
+    accounts: () => call(endpoints.accounts),
+    feeds: () => call(endpoints.feeds),
+    /** The answer at a path, whatever its status; throws only when there is no answer. */
+    probe: async (path: string) => {
+      const response = await request(new URL(path, url));
       await response.body?.cancel();
       return { status: response.status, contentType: response.headers.get("Content-Type") ?? "" };
     },
   };
 };
+
+export type Client = ReturnType<typeof connect>;

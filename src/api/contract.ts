@@ -1,8 +1,12 @@
 import * as z from "zod";
-import { CommandError } from "./api-client.ts";
 
-/** The answers of the API, as far as the commands read them. There may be more fields: a deployment can be newer than this command. */
-const text = z.string();
+/**
+ * The JSON of the HTTP API: the server answers in these types, and the client parses what it gets by these schemas. It
+ * accepts unknown fields, and any value for a state, a status or a reach: a deployment can be newer than the client.
+ */
+export const text = z.string();
+const moment = z.iso.datetime();
+export const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
 
 const isTimeZone = (name: string): boolean => {
   try {
@@ -12,100 +16,131 @@ const isTimeZone = (name: string): boolean => {
   }
 };
 
-/** The site's. A deployment that is older than this command gives none. */
-const timeZone = text.refine(isTimeZone).catch("UTC");
+/** The site's, in which its people read the moments of an answer. A deployment that is older than the client gives none. */
+export const timeZone = text.refine(isTimeZone).catch("UTC");
 
-export const warningAnswer = z.object({ code: text, field: text.optional(), message: text });
+export const reason = z.object({ code: text, field: text.optional(), message: text });
 
-export const deliveryAnswer = z.object({
+export const post = z.object({
+  id: text,
+  slug: text,
+  url: text,
+  title: text,
+  /** Null while the post is held. */
+  published: moment.nullable(),
+  updated: moment,
+  revision: text,
+});
+
+export const postSummary = post.extend({
+  featured: z.boolean(),
+  trending: z.boolean(),
+  /** Minutes. */
+  readingTime: z.number(),
+  status: text,
+  /** Why it is held, why accounts were left out, or what is wrong with its document. */
+  reason: text.nullable(),
+});
+
+export const delivery = z.object({
   id: text,
   slug: text,
   account: text,
   network: text,
   state: text,
+  generation: z.number(),
   sandbox: z.boolean(),
+  /** Of the copy on the network. */
   url: text.nullable(),
   attempts: z.number(),
-  due: text.nullable(),
+  due: moment.nullable(),
   reason: text.nullable(),
 });
 
-export const summaryAnswer = z.object({
+export const refusedDocument = z.object({ source: text, path: text, reasons: list(reason), at: moment });
+
+/** Missing from its source while its post stays, until a person removes it. */
+export const waitingDocument = z.object({ source: text, path: text, slug: text, since: moment, reason: text });
+
+/** All that a document says. */
+export const plannedPost = z.object({
   slug: text,
+  guid: text.optional(),
   url: text,
   title: text,
-  published: text.nullable(),
-  updated: text,
-  status: text,
-  reason: text.nullable(),
-});
-
-export const statusAnswer = summaryAnswer.extend({ deliveries: z.array(deliveryAnswer), timeZone });
-export const listAnswer = z.object({ posts: z.array(summaryAnswer), next: text.nullable(), timeZone });
-export const changedAnswer = deliveryAnswer.extend({ timeZone });
-export const deliveriesAnswer = z.object({ deliveries: z.array(deliveryAnswer), next: text.nullable() });
-
-export const refusedAnswer = z.object({
-  refused: z.array(z.object({ source: text, path: text, reasons: z.array(warningAnswer), at: text })),
-  waiting: z.array(z.object({ source: text, path: text, slug: text, since: text, reason: text })).default([]),
-  timeZone,
-});
-
-export const planAnswer = z.object({
-  post: z.object({ slug: text, title: text, url: text, published: text.nullable(), hold: text.optional() }),
-  warnings: z.array(warningAnswer),
-  snippets: z.array(
-    z.object({ account: text, network: text, text, length: z.number(), limit: z.number(), reach: text }),
-  ),
-  timeZone,
-});
-
-export const putAnswer = z.object({
-  result: text,
-  url: text.optional(),
+  /** Null where the document names no date. */
+  published: moment.nullable(),
+  updated: moment.nullable(),
+  language: text,
+  summary: text,
+  html: text,
+  categories: list(z.object({ name: text, type: text.optional() })),
+  authors: list(z.object({ name: text, url: text.optional(), email: text.optional() })),
+  image: z.object({ url: text, alt: text.optional(), creditHtml: text.optional(), credit: text.optional() }).optional(),
+  featured: z.boolean(),
+  trending: z.boolean(),
+  readingTime: z.number(),
+  disclosure: text.optional(),
+  social: z.object({
+    off: z.boolean(),
+    share: text.optional(),
+    snippet: text.optional(),
+    useSummary: z.boolean(),
+    texts: z.record(text, text),
+  }),
   hold: text.optional(),
-  warnings: z.array(warningAnswer),
 });
 
-export const accountsAnswer = z.object({
-  accounts: z.array(
-    z.object({
-      name: text,
-      network: text,
-      reach: text,
-      problem: text.nullable().default(null),
-      paused: z.object({ since: text, reason: text }).nullable(),
-    }),
-  ),
-  timeZone,
+/** The text for one account, with its length in the network's own measure. */
+export const plannedSnippet = z.object({
+  account: text,
+  network: text,
+  text,
+  length: z.number(),
+  limit: z.number(),
+  reach: text,
 });
 
-export const feedsAnswer = z.object({
-  feeds: z.array(
-    z.object({
-      key: text,
-      title: text,
-      url: text,
-      rendered: text.nullable(),
-      faults: z.array(z.object({ file: text, problem: text, entry: text.optional() })),
-      hubs: z.array(z.object({ url: text, pinged: text.nullable(), reason: text.nullable() })),
-    }),
-  ),
+export const account = z.object({
+  name: text,
+  network: text,
+  site: text,
+  reach: text,
+  /** What is wrong with its secret. */
+  problem: text.nullable().default(null),
+  paused: z.object({ since: moment, reason: text }).nullable(),
 });
 
-export type Plan = z.output<typeof planAnswer>;
-export type Status = z.output<typeof statusAnswer>;
-export type Listed = z.output<typeof listAnswer>;
-export type Delivery = z.output<typeof deliveryAnswer>;
-export type Accounts = z.output<typeof accountsAnswer>;
-export type Feeds = z.output<typeof feedsAnswer>;
-export type Refused = z.output<typeof refusedAnswer>;
+export const feed = z.object({
+  key: text,
+  title: text,
+  url: text,
+  rendered: moment.nullable(),
+  due: moment.nullable(),
+  faults: list(z.object({ file: text, problem: text, entry: text.optional() })),
+  hubs: list(z.object({ url: text, pinged: moment.nullable(), reason: text.nullable() })),
+});
 
-export const read = <T>(schema: z.ZodType<T>, answer: unknown): T => {
-  const { data, error } = schema.safeParse(answer);
-  if (data === undefined)
-    throw new CommandError("the answer does not fit this command: use the same version of Crier on both sides", {
-      cause: error,
-    });
-  return data;
-};
+/** Every error (RFC 9457). `detail` is for people: what is wrong and what to do. */
+export const problem = z.object({
+  type: text,
+  title: text,
+  status: z.number(),
+  detail: text,
+  instance: text.optional(),
+  /** Why the document is refused. */
+  reasons: list(reason).optional(),
+  /** The documents that could have been meant, and why they are no posts. */
+  refused: list(refusedDocument).optional(),
+});
+
+export type Reason = z.output<typeof reason>;
+export type PostFields = z.output<typeof post>;
+export type PostSummary = z.output<typeof postSummary>;
+export type Delivery = z.output<typeof delivery>;
+export type RefusedDocument = z.output<typeof refusedDocument>;
+export type WaitingDocument = z.output<typeof waitingDocument>;
+export type PlannedPost = z.output<typeof plannedPost>;
+export type Account = z.output<typeof account>;
+export type Feed = z.output<typeof feed>;
+export type Problem = z.output<typeof problem>;

@@ -21,9 +21,3 @@ export const markdownOnly: MiddlewareHandler = async (c, next) => {
 };
 
 export const documentBytes = async (c: Context): Promise<Uint8Array> => new Uint8Array(await c.req.arrayBuffer());
-
-/** `?again`, `?again=1` and `?again=true` mean yes. */
-export const flag = (c: Context, name: string): boolean => {
-  const value = c.req.query(name);
-  return value !== undefined && !["0", "false", "no"].includes(value.toLowerCase());
-};

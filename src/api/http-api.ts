@@ -4,8 +4,9 @@ import type { SiteApi } from "../app/site-api.ts";
 import { BadCursor } from "../domain/errors.ts";
 import type { Log } from "../ports/runtime.ts";
 import { bearer } from "./bearer.ts";
-import { deliveries } from "./delivery-routes.ts";
-import { posts } from "./post-routes.ts";
+import { deliveryRoutes } from "./delivery-routes.ts";
+import { endpoints } from "./endpoints.ts";
+import { postRoutes } from "./post-routes.ts";
 import { problem } from "./problem.ts";
 import { selectSite } from "./site-of-request.ts";
 
@@ -16,18 +17,6 @@ export interface WebAppParts {
   readonly token: () => Promise<string | undefined>;
   readonly log?: Log | undefined;
 }
-
-/** The methods that a path answers to, for the `Allow` of a 405 (RFC 9110 §15.5.6). */
-const paths = [
-  ["/api/posts", "GET"],
-  ["/api/posts/:slug{.+}", "GET, PUT, DELETE"],
-  ["/api/plan", "POST"],
-  ["/api/deliveries", "GET"],
-  ["/api/deliveries/:id{.+}/retry", "POST"],
-  ["/api/deliveries/:id{.+}/resolve", "POST"],
-  ["/api/accounts", "GET"],
-  ["/api/feeds", "GET"],
-] as const;
 
 /** The HTTP app: the same on Lambda and on one machine. */
 export const webApp = ({ siteApis, token, log }: WebAppParts): Hono => {
@@ -52,12 +41,15 @@ export const webApp = ({ siteApis, token, log }: WebAppParts): Hono => {
       onError: (c) => problem(c, 413, "The body is too large: send at most 10,000 bytes."),
     }),
   );
-  web.route("/api", posts());
-  web.route("/api", deliveries());
-  for (const [path, allow] of paths)
+  web.route("/", postRoutes());
+  web.route("/", deliveryRoutes());
+  for (const [path, all] of Map.groupBy(Object.values(endpoints), (endpoint) => endpoint.path)) {
+    const allow = [...new Set(all.map(({ method }) => method))].join(", ");
     web.all(path, (c) => {
+      // RFC 9110 §15.5.6.
       c.header("Allow", allow);
       return problem(c, 405, `${c.req.path} allows ${allow}.`);
     });
+  }
   return web;
 };

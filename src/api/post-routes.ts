@@ -1,25 +1,11 @@
 import { type Context, Hono } from "hono";
-import type { Post } from "../domain/post.ts";
 import { type Reason, reasonText } from "../domain/refusal.ts";
-import { documentBytes, documentLimit, flag, markdownOnly } from "./document-body.ts";
-import { refused, status, summary, waiting, when } from "./present.ts";
+import { answer, queryOf } from "./answer.ts";
+import { documentBytes, documentLimit, markdownOnly } from "./document-body.ts";
+import { endpoints, pathOf } from "./endpoints.ts";
+import { delivery, plannedPost, postFields, postSummary, refusedDocument, waitingDocument } from "./present.ts";
 import { problem } from "./problem.ts";
-import { type ApiEnv, answered } from "./site-of-request.ts";
-
-const slugs = "/posts/:slug{.+}";
-
-const named = (post: Post) => ({
-  id: post.id,
-  slug: post.slug,
-  url: post.url,
-  title: post.title,
-  published: post.hold === undefined ? when(post.published) : null,
-  updated: when(post.updated),
-  revision: post.revision,
-});
-
-const placeOf = (post: Post, site: string | undefined): string =>
-  `/api/posts/${post.slug.split("/").map(encodeURIComponent).join("/")}${site === undefined ? "" : `?site=${site}`}`;
+import type { ApiEnv } from "./site-of-request.ts";
 
 const reasonsText = (reasons: readonly Reason[]): string => reasons.map(reasonText).join(" ");
 
@@ -31,60 +17,55 @@ const noPost = async (c: Context<ApiEnv>, slug: string): Promise<Response> => {
     c,
     404,
     [`There is no post with the slug ${slug}.`, ...sentences].join(" "),
-    documents.length === 0 ? {} : { refused: documents.map(refused) },
+    documents.length === 0 ? {} : { refused: documents.map(refusedDocument) },
   );
 };
 
-export const posts = () =>
+const locationOf = (slug: string, site: string | undefined): string =>
+  `${pathOf(endpoints.status, slug)}${site === undefined ? "" : `?site=${site}`}`;
+
+export const postRoutes = () =>
   new Hono<ApiEnv>()
-    .get("/posts", async (c) => {
-      if (flag(c, "refused")) {
-        const siteApi = c.get("siteApi");
-        return answered(c, {
-          refused: (await siteApi.refused()).map(refused),
-          waiting: (await siteApi.waiting()).map(waiting),
+    .get(endpoints.list.path, async (c) => {
+      const siteApi = c.get("siteApi");
+      if (queryOf(c, endpoints.refused).refused)
+        return answer(c, endpoints.refused, {
+          refused: (await siteApi.refused()).map(refusedDocument),
+          waiting: (await siteApi.waiting()).map(waitingDocument),
         });
-      }
-      const { rows, next } = await c.get("siteApi").list(c.req.query("from"));
-      return answered(c, { posts: rows.map(summary), next: next ?? null });
+      const { rows, next } = await siteApi.list(queryOf(c, endpoints.list).from);
+      return answer(c, endpoints.list, { posts: rows.map(postSummary), next: next ?? null });
     })
-    .get(slugs, async (c) => {
-      const found = await c.get("siteApi").status(c.req.param("slug"));
-      return found === undefined ? noPost(c, c.req.param("slug")) : answered(c, status(found));
+    .get(endpoints.status.path, async (c) => {
+      const slug = c.req.param("slug");
+      const post = await c.get("siteApi").status(slug);
+      if (post === undefined) return noPost(c, slug);
+      return answer(c, endpoints.status, { ...postSummary(post), deliveries: post.deliveries.map(delivery) });
     })
-    .put(slugs, markdownOnly, documentLimit, async (c) => {
+    .put(endpoints.put.path, markdownOnly, documentLimit, async (c) => {
       const bytes = await documentBytes(c);
-      const options = { again: flag(c, "again"), byHand: !flag(c, "import") };
-      const answer = await c.get("siteApi").put(c.req.param("slug"), bytes, options);
-      if (answer.result === "refused")
-        return problem(c, answer.conflict ? 409 : 422, reasonsText(answer.reasons), {
+      const query = queryOf(c, endpoints.put);
+      const options = { again: query.again, byHand: !query.import };
+      const ingested = await c.get("siteApi").put(c.req.param("slug"), bytes, options);
+      if (ingested.result === "refused")
+        return problem(c, ingested.conflict ? 409 : 422, reasonsText(ingested.reasons), {
           instance: c.req.path,
-          reasons: answer.reasons,
+          reasons: ingested.reasons,
         });
-      const { result, post, warnings } = answer;
-      if (post !== undefined) c.header("Location", placeOf(post, c.req.query("site")));
-      return answered(
-        c,
-        { result, ...(post === undefined ? {} : named(post)), hold: post?.hold, warnings },
-        result === "created" ? 201 : 200,
-      );
+      const { result, post, warnings } = ingested;
+      if (post !== undefined) c.header("Location", locationOf(post.slug, c.req.query("site")));
+      const body = { result, ...(post && postFields(post)), hold: post?.hold, warnings };
+      return answer(c, endpoints.put, body, result === "created" ? 201 : 200);
     })
-    .delete(slugs, async (c) => {
-      const post = await c.get("siteApi").remove(c.req.param("slug"));
-      if (post === undefined) return noPost(c, c.req.param("slug"));
-      return answered(c, { result: "deleted", ...named(post) });
+    .delete(endpoints.remove.path, async (c) => {
+      const slug = c.req.param("slug");
+      const post = await c.get("siteApi").remove(slug);
+      if (post === undefined) return noPost(c, slug);
+      return answer(c, endpoints.remove, { result: "deleted", ...postFields(post) });
     })
-    .post("/plan", markdownOnly, documentLimit, async (c) => {
-      const plan = await c.get("siteApi").plan(await documentBytes(c), c.req.query("name") ?? "post.md");
+    .post(endpoints.plan.path, markdownOnly, documentLimit, async (c) => {
+      const plan = await c.get("siteApi").plan(await documentBytes(c), queryOf(c, endpoints.plan).name);
       if ("reasons" in plan) return problem(c, 422, reasonsText(plan.reasons), plan);
-      const { published, updated, ...content } = plan.content;
-      return answered(c, {
-        post: {
-          ...content,
-          published: when(published),
-          updated: when(updated),
-        },
-        warnings: plan.warnings,
-        snippets: plan.snippets,
-      });
+      const { content, warnings, snippets } = plan;
+      return answer(c, endpoints.plan, { post: plannedPost(content), warnings, snippets });
     });

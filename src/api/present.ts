@@ -2,71 +2,66 @@ import type {
   AccountStatus,
   DeliveryStatus,
   FeedStatus,
-  PostStatus,
   PostSummary,
   RefusedDocument,
   WaitingDocument,
 } from "../app/site-api.ts";
+import type { Post, PostContent } from "../domain/post.ts";
 import { type Instant, iso } from "../domain/time.ts";
+import type * as contract from "./contract.ts";
 
-/** Moments leave as RFC 3339 text. */
-export const when = (at: Instant | undefined): string | null => (at === undefined ? null : iso(at));
+/** What the use cases answer, as the JSON of the contract: moments as RFC 3339, null for what is absent. */
+const moment = (at: Instant | undefined): string | null => (at === undefined ? null : iso(at));
 
-export const delivery = (row: DeliveryStatus) => ({
-  id: row.id,
-  slug: row.slug,
-  account: row.account,
-  network: row.network,
-  state: row.state,
-  generation: row.generation,
-  sandbox: row.sandbox,
+export const delivery = (row: DeliveryStatus): contract.Delivery => ({
+  ...row,
   url: row.url ?? null,
-  attempts: row.attempts,
-  due: when(row.due),
+  due: moment(row.due),
   reason: row.reason ?? null,
 });
 
-export const summary = (post: PostSummary) => ({
+export const postFields = (post: Post): contract.PostFields => ({
   id: post.id,
   slug: post.slug,
   url: post.url,
   title: post.title,
-  published: when(post.published),
+  published: post.hold === undefined ? iso(post.published) : null,
   updated: iso(post.updated),
   revision: post.revision,
-  featured: post.featured,
-  trending: post.trending,
-  readingTime: post.readingTime,
-  status: post.status,
+});
+
+export const postSummary = (post: PostSummary): contract.PostSummary => ({
+  ...post,
+  published: moment(post.published),
+  updated: iso(post.updated),
   reason: post.reason ?? null,
 });
 
-export const status = (post: PostStatus) => ({ ...summary(post), deliveries: post.deliveries.map(delivery) });
+export const plannedPost = (content: PostContent): contract.PlannedPost => ({
+  ...content,
+  published: moment(content.published),
+  updated: moment(content.updated),
+});
 
-export const refused = (document: RefusedDocument) => ({
-  source: document.source,
-  path: document.path,
-  reasons: document.reasons,
+export const refusedDocument = (document: RefusedDocument): contract.RefusedDocument => ({
+  ...document,
   at: iso(document.at),
 });
 
-export const waiting = ({ since, ...document }: WaitingDocument) => ({ ...document, since: iso(since) });
-
-export const feed = (row: FeedStatus) => ({
-  key: row.key,
-  title: row.title,
-  url: row.url,
-  rendered: when(row.rendered),
-  due: when(row.due),
-  faults: row.faults,
-  hubs: row.hubs.map(({ url, pinged, reason }) => ({ url, pinged: when(pinged), reason: reason ?? null })),
+export const waitingDocument = (document: WaitingDocument): contract.WaitingDocument => ({
+  ...document,
+  since: iso(document.since),
 });
 
-export const account = (row: AccountStatus) => ({
-  name: row.name,
-  network: row.network,
-  site: row.site,
-  reach: row.reach,
+export const feed = (row: FeedStatus): contract.Feed => ({
+  ...row,
+  rendered: moment(row.rendered),
+  due: moment(row.due),
+  hubs: row.hubs.map(({ url, pinged, reason }) => ({ url, pinged: moment(pinged), reason: reason ?? null })),
+});
+
+export const account = (row: AccountStatus): contract.Account => ({
+  ...row,
   problem: row.problem ?? null,
   paused: row.paused === undefined ? null : { since: iso(row.paused.since), reason: row.paused.reason },
 });

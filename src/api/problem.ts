@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Problem } from "./contract.ts";
 
 const titles = {
   400: "Bad request",
@@ -18,9 +19,11 @@ export const problem = (
   c: Context,
   status: keyof typeof titles,
   detail: string,
-  more: Readonly<Record<string, unknown>> = {},
-): Response =>
-  c.body(JSON.stringify({ type: "about:blank", title: titles[status], status, detail, ...more }), status, {
+  more: Pick<Problem, "instance" | "reasons" | "refused"> = {},
+): Response => {
+  const body: Problem = { type: "about:blank", title: titles[status], status, detail, ...more };
+  return c.body(JSON.stringify(body), status, {
     "Content-Type": "application/problem+json",
     "Cache-Control": "no-store",
   });
+};

@@ -1,4 +1,3 @@
-import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import type { SiteApi } from "../app/site-api.ts";
 import { problem } from "./problem.ts";
@@ -18,7 +17,3 @@ export const selectSite = (siteApis: readonly [SiteApi, ...(readonly SiteApi[])]
     c.set("siteApi", siteApi);
     await next();
   });
-
-/** A successful answer, with the time zone in which the site's people read its moments. */
-export const answered = (c: Context<ApiEnv>, body: object, status: 200 | 201 = 200): Response =>
-  c.json({ ...body, timeZone: c.get("siteApi").site.timeZone }, status);

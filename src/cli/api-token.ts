@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { CommandError } from "../api/api-client.ts";
 import { secretsOf } from "../domain/deployment-stage.ts";
 import { withParameters } from "./open-parameters.ts";
-import type { Done } from "./publish-documents.ts";
+import type { CommandResult } from "./subcommand.ts";
 
 interface Wanted {
   readonly stage: string;
@@ -30,10 +30,10 @@ const notes = {
  * The API's token of a deployment, created on first use. It is the only text on standard output, so that
  * `export CRIER_TOKEN=$(npx crier token)` works.
  */
-export const deploymentToken = ({ stage, rotate }: Wanted): Promise<Done> =>
+export const deploymentToken = ({ stage, rotate }: Wanted): Promise<CommandResult> =>
   withParameters(async (parameters) => {
     const parameter = secretsOf(stage).token;
-    const done = async (token: string, result: keyof typeof notes): Promise<Done> => {
+    const done = async (token: string, result: keyof typeof notes): Promise<CommandResult> => {
       const region = await parameters.region();
       return {
         answer: { result, stage, parameter, region, token },

@@ -1,7 +1,6 @@
 import { type Client, CommandError } from "../api/api-client.ts";
-import { accountsAnswer, deliveriesAnswer, feedsAnswer, read, refusedAnswer } from "../api/contract.ts";
 import { columns } from "./output.ts";
-import type { Done } from "./publish-documents.ts";
+import type { CommandResult } from "./subcommand.ts";
 
 interface Finding {
   readonly check: string;
@@ -29,7 +28,7 @@ const feed =
   };
 
 const accounts: Check = async (client) => {
-  const { accounts: all } = read(accountsAnswer, await client.get("api/accounts"));
+  const { accounts: all } = await client.accounts();
   const faults = all.flatMap(({ name, problem, paused }) => [
     ...(problem === null ? [] : [problem]),
     ...(paused === null ? [] : [`${name} is paused: ${paused.reason}`]),
@@ -45,7 +44,7 @@ const accounts: Check = async (client) => {
 };
 
 const documents: Check = async (client) => {
-  const { refused, waiting } = read(refusedAnswer, await client.get("api/posts?refused"));
+  const { refused, waiting } = await client.refused();
   const found = [
     ...(refused.length === 0 ? [] : [`${count(refused.length, "document")} refused`]),
     ...(waiting.length === 0 ? [] : [`${count(waiting.length, "deletion")} to confirm`]),
@@ -57,7 +56,7 @@ const documents: Check = async (client) => {
 };
 
 const gate: Check = async (client) => {
-  const { feeds } = read(feedsAnswer, await client.get("api/feeds"));
+  const { feeds } = await client.feeds();
   const wrong = feeds.filter(({ faults, hubs }) => faults.length > 0 || hubs.some(({ reason }) => reason !== null));
   return {
     ok: wrong.length === 0,
@@ -69,9 +68,9 @@ const gate: Check = async (client) => {
 };
 
 const deliveries =
-  (state: string): Check =>
+  (state: "failed" | "unknown" | "held"): Check =>
   async (client) => {
-    const { deliveries: rows, next } = read(deliveriesAnswer, await client.get(`api/deliveries?state=${state}`));
+    const { deliveries: rows, next } = await client.deliveries(state);
     const detail =
       rows.length === 0
         ? "none"
@@ -102,7 +101,7 @@ const run = async (client: Client, check: string, act: Check): Promise<Finding> 
 };
 
 /** Checks for common problems, and goes on after each that it finds. */
-export const doctor = async (client: Client): Promise<Done> => {
+export const doctor = async (client: Client): Promise<CommandResult> => {
   const findings: Finding[] = [];
   for (const [check, act] of checks) {
     findings.push(await run(client, check, act));

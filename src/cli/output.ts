@@ -1,4 +1,5 @@
-import type { Accounts, Delivery, Feeds, Listed, Plan, Refused, Status } from "../api/contract.ts";
+import type { Delivery, Feed, Reason } from "../api/contract.ts";
+import type { Answer } from "../api/endpoints.ts";
 import { reasonText } from "../domain/refusal.ts";
 
 /** Text of documents and networks must not control the terminal: control characters are removed. */
@@ -39,7 +40,7 @@ const indent = (text: string): string =>
     .map((line) => (line === "" ? "" : `    ${clean(line)}`))
     .join("\n");
 
-export const warningLines = (warnings: Plan["warnings"]): readonly string[] =>
+export const warningLines = (warnings: readonly Reason[]): readonly string[] =>
   warnings.map((warning) => `  note: ${clean(reasonText(warning))}`);
 
 const reachWords: Readonly<Record<string, string>> = {
@@ -48,7 +49,7 @@ const reachWords: Readonly<Record<string, string>> = {
   none: "not connected: does not post",
 };
 
-export const planLines = ({ post, warnings, snippets, timeZone }: Plan): readonly string[] => [
+export const planLines = ({ post, warnings, snippets, timeZone }: Answer<"plan">): readonly string[] => [
   clean(post.title),
   `  ${clean(post.url)}`,
   `  slug ${clean(post.slug)}, ${post.published === null ? "no date: published when Crier first reads it" : `published ${minuteAndZone(post.published, timeZone)}`}`,
@@ -61,7 +62,7 @@ export const planLines = ({ post, warnings, snippets, timeZone }: Plan): readonl
   ]),
 ];
 
-export const listLines = ({ posts, timeZone }: Pick<Listed, "posts" | "timeZone">): readonly string[] =>
+export const listLines = ({ posts, timeZone }: Omit<Answer<"list">, "next">): readonly string[] =>
   posts.length === 0
     ? ["No posts yet."]
     : columns([
@@ -99,29 +100,34 @@ export const deliveryLines = (deliveries: readonly Delivery[], timeZone: string)
   return [`  ${heading}`, ...lines];
 };
 
-const publishedAt = ({ published, timeZone }: Status): string =>
+export const changedDeliveryLines = (delivery: Answer<"retry">): readonly string[] =>
+  deliveryLines([delivery], delivery.timeZone);
+
+const publishedAt = ({ published, timeZone }: Answer<"status">): string =>
   published === null ? "" : `, published ${minuteAndZone(published, timeZone)}`;
 
-export const statusLines = (post: Status): readonly string[] => [
+export const statusLines = (post: Answer<"status">): readonly string[] => [
   clean(post.title),
   `  ${clean(post.url)}`,
   `  ${post.status}${publishedAt(post)}${post.reason === null ? "" : ` (${clean(post.reason)})`}`,
   ...(post.deliveries.length === 0 ? ["  no deliveries"] : deliveryLines(post.deliveries, post.timeZone)),
 ];
 
-export const refusedLines = ({ refused }: Refused): readonly string[] =>
-  refused.flatMap(({ path, reasons }) => [
-    `Refused ${clean(path)}`,
-    ...reasons.map((reason) => `  ${clean(reasonText(reason))}`),
-  ]);
+export const refusedLines = ({ refused, waiting, timeZone }: Answer<"refused">): readonly string[] => {
+  const lines = [
+    ...refused.flatMap(({ path, reasons }) => [
+      `Refused ${clean(path)}`,
+      ...reasons.map((reason) => `  ${clean(reasonText(reason))}`),
+    ]),
+    ...waiting.flatMap(({ path, slug, since, reason }) => [
+      `Missing ${clean(path)} since ${minuteAndZone(since, timeZone)}: the post ${clean(slug)} stays until you confirm its deletion`,
+      `  ${clean(reason)}`,
+    ]),
+  ];
+  return lines.length === 0 ? ["No document is refused, and no deletion is to be confirmed."] : lines;
+};
 
-export const waitingLines = ({ waiting, timeZone }: Refused): readonly string[] =>
-  waiting.flatMap(({ path, slug, since, reason }) => [
-    `Missing ${clean(path)} since ${minuteAndZone(since, timeZone)}: the post ${clean(slug)} stays until you confirm its deletion`,
-    `  ${clean(reason)}`,
-  ]);
-
-export const accountLines = ({ accounts, timeZone }: Accounts): readonly string[] =>
+export const accountLines = ({ accounts, timeZone }: Answer<"accounts">): readonly string[] =>
   accounts.length === 0
     ? ["No accounts: add some to crier.config.ts."]
     : columns([
@@ -139,17 +145,17 @@ export const accountLines = ({ accounts, timeZone }: Accounts): readonly string[
         ]),
       ]);
 
-const faultLine = ({ file, problem, entry }: Feeds["feeds"][number]["faults"][number]): string =>
+const faultLine = ({ file, problem, entry }: Feed["faults"][number]): string =>
   entry === undefined
     ? clean(`!! ${file} ${problem}: the last good feed stays`)
     : clean(`!! ${file}: ${entry} ${problem}: only this entry is left out`);
 
-const hubLines = (hubs: Feeds["feeds"][number]["hubs"]): readonly string[] =>
+const hubLines = (hubs: Feed["hubs"]): readonly string[] =>
   hubs.flatMap(({ url, reason }) =>
     reason === null ? [] : [`  ${clean(`!! the hub ${url} was not notified: ${reason}`)}`],
   );
 
-export const feedLines = ({ feeds }: Feeds): readonly string[] =>
+export const feedLines = ({ feeds }: Answer<"feeds">): readonly string[] =>
   feeds.length === 0
     ? ["No feeds yet."]
     : feeds.flatMap(({ url, title, faults, hubs }) => [

@@ -1,78 +1,58 @@
 import { basename, join } from "node:path";
 import { type Client, CommandError } from "../api/api-client.ts";
-import { planAnswer, putAnswer, read } from "../api/contract.ts";
+import type { Answer, Query } from "../api/endpoints.ts";
 import { documentsIn, readDocument } from "./document-files.ts";
 import { warningLines } from "./output.ts";
+import type { CommandResult } from "./subcommand.ts";
 
-export interface Done {
-  /** What `--json` prints. */
-  readonly answer: unknown;
-  readonly lines: readonly string[];
-  /** Printed beside the answer, on standard error. */
-  readonly notes?: readonly string[] | undefined;
-  /** Something was refused or is wrong: exit 1. */
-  readonly failed?: boolean | undefined;
-}
-
-export const slugPath = (slug: string): string => `api/posts/${slug.split("/").map(encodeURIComponent).join("/")}`;
-
-const plan = (client: Client, bytes: Uint8Array, name: string): Promise<unknown> =>
-  client.send("POST", `api/plan?name=${encodeURIComponent(name)}`, bytes);
-
-const isAboutDocument = (problem: unknown): boolean =>
-  typeof problem === "object" &&
-  problem !== null &&
-  "status" in problem &&
-  [409, 413, 422].some((status) => status === problem.status);
+/** A refusal of the document itself: it is unfit, too large, or another one has its slug. */
+const isRefusal = (error: unknown): error is CommandError =>
+  error instanceof CommandError && [409, 413, 422].includes(error.problem?.status ?? 0);
 
 /** A refusal names the file as it was typed. */
-const naming = async <T>(file: string, act: () => Promise<T>): Promise<T> => {
+const withFileName = async <T>(file: string, action: () => Promise<T>): Promise<T> => {
   try {
-    return await act();
+    return await action();
   } catch (error) {
-    if (!(error instanceof CommandError) || !isAboutDocument(error.problem)) throw error;
+    if (!isRefusal(error)) throw error;
     throw new CommandError(`${file} is refused: ${error.message}`, { problem: error.problem, cause: error });
   }
 };
 
-export const planFile = async (client: Client, file: string): Promise<unknown> => {
+export const planFile = async (client: Client, file: string): Promise<Answer<"plan">> => {
   const bytes = await readDocument(file);
-  return naming(file, () => plan(client, bytes, basename(file)));
+  return withFileName(file, () => client.plan(bytes, basename(file)));
 };
 
 /** Asks for the slug first: only the API's parser can tell it. */
-const put = async (client: Client, bytes: Uint8Array, name: string, query: string) => {
-  const { post } = read(planAnswer, await plan(client, bytes, name));
-  const answer = await client.send("PUT", `${slugPath(post.slug)}${query}`, bytes);
-  return { answer, put: read(putAnswer, answer), slug: post.slug };
+const put = async (client: Client, bytes: Uint8Array, name: string, query: Query<"put">) => {
+  const { slug } = (await client.plan(bytes, name)).post;
+  return { slug, answer: await client.put(slug, bytes, query) };
 };
 
-export const publish = async (client: Client, file: string, again: boolean): Promise<Done> => {
+export const publish = async (client: Client, file: string, again: boolean): Promise<CommandResult> => {
   const bytes = await readDocument(file);
-  const {
-    answer,
-    put: done,
-    slug,
-  } = await naming(file, () => put(client, bytes, basename(file), again ? "?again" : ""));
+  const query = again ? { again: "true" } : {};
+  const { slug, answer } = await withFileName(file, () => put(client, bytes, basename(file), query));
   return {
     answer,
     lines: [
-      `${done.result} ${slug}${done.url === undefined ? "" : `  ${done.url}`}`,
-      ...(done.hold === undefined ? [] : [`  held: ${done.hold}`]),
-      ...warningLines(done.warnings),
+      `${answer.result} ${slug}${answer.url === undefined ? "" : `  ${answer.url}`}`,
+      ...(answer.hold === undefined ? [] : [`  held: ${answer.hold}`]),
+      ...warningLines(answer.warnings),
       `  see its deliveries: ${client.command(`status ${slug}`)}`,
     ],
   };
 };
 
 /** Every document is tried, also after one that is refused. Old ones become a baseline: feeds, no deliveries. */
-export const importFolder = async (client: Client, folder: string): Promise<Done> => {
+export const importFolder = async (client: Client, folder: string): Promise<CommandResult> => {
   const paths = await documentsIn(folder);
   const results: { path: string; result: string; slug?: string; detail?: string }[] = [];
   for (const path of paths) {
     try {
-      const { put: done, slug } = await put(client, await readDocument(join(folder, path)), path, "?import");
-      results.push({ path, result: done.result, slug });
+      const { slug, answer } = await put(client, await readDocument(join(folder, path)), path, { import: "true" });
+      results.push({ path, result: answer.result, slug });
     } catch (error) {
       // Without a problem from the API there was no answer, and there would be none for the rest.
       if (!(error instanceof CommandError) || error.problem === undefined) throw error;

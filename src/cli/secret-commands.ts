@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { defaultStage, isStage } from "../domain/deployment-stage.ts";
-import { type Finish, subcommand, type Terminal } from "./subcommand.ts";
+import { type Perform, subcommand, type Terminal } from "./subcommand.ts";
 
 interface StageFlags {
   readonly json?: boolean;
@@ -20,7 +20,7 @@ const stageOption = () =>
 export const secretCommands = (
   program: Command,
   accounts: Command,
-  finish: Finish,
+  perform: Perform,
   { folder, input, err }: Terminal,
 ): void => {
   subcommand(
@@ -34,7 +34,7 @@ export const secretCommands = (
       outputError: (text, write) => write(text.replace(/(--?[\w-]+)=.*/s, "$1': a secret must not be an argument\n")),
     })
     .action((name: string, flags: StageFlags) =>
-      finish(flags, async () => {
+      perform(flags, async () => {
         const { setAccount } = await import("./set-account.ts");
         return setAccount(name, { stage: flags.stage, folder, input, err });
       }),
@@ -43,7 +43,7 @@ export const secretCommands = (
     .addOption(stageOption())
     .option("--rotate", "replace it with a new one")
     .action((flags: StageFlags) =>
-      finish(flags, async () => {
+      perform(flags, async () => {
         const { deploymentToken } = await import("./api-token.ts");
         return deploymentToken({ stage: flags.stage, rotate: flags.rotate === true });
       }),

@@ -1,11 +1,11 @@
-import { UsageError } from "../api/api-client.ts";
+import { CommandError } from "../api/api-client.ts";
 import { secretsOf } from "../domain/deployment-stage.ts";
 import { networks } from "../networks/index.ts";
 import { BadConfig, readConfig } from "../runtimes/local/read-config.ts";
 import { readCredentials } from "./account-secret.ts";
 import type { Input } from "./ask.ts";
 import { withParameters } from "./open-parameters.ts";
-import type { Done } from "./publish-documents.ts";
+import type { CommandResult } from "./subcommand.ts";
 
 interface Setting {
   readonly stage: string;
@@ -19,7 +19,7 @@ const accountsIn = async (folder: string) => {
   try {
     return (await readConfig(undefined, folder)).accounts;
   } catch (error) {
-    if (error instanceof BadConfig) throw new UsageError(error.message, { cause: error });
+    if (error instanceof BadConfig) throw new CommandError(error.message, { exitCode: 2, cause: error });
     throw error;
   }
 };
@@ -29,15 +29,15 @@ const networkOf = async (name: string, folder: string) => {
   const account = accounts.find((candidate) => candidate.name === name);
   const network = networks.find((candidate) => candidate.name === account?.network);
   if (network !== undefined) return network;
-  throw new UsageError(
+  const nextStep =
     accounts.length === 0
-      ? `there is no account ${JSON.stringify(name)}: crier.config.ts in ${folder} has no accounts`
-      : `there is no account ${JSON.stringify(name)}: use ${accounts.map((known) => known.name).join(", ")}, or add it to crier.config.ts and deploy`,
-  );
+      ? `crier.config.ts in ${folder} has no accounts`
+      : `use ${accounts.map((known) => known.name).join(", ")}, or add it to crier.config.ts and deploy`;
+  throw new CommandError(`there is no account ${JSON.stringify(name)}: ${nextStep}`, { exitCode: 2 });
 };
 
 /** Writes the secret that connects an account of a deployment. Its value is sent to AWS only. */
-export const setAccount = async (name: string, { stage, folder, input, err }: Setting): Promise<Done> => {
+export const setAccount = async (name: string, { stage, folder, input, err }: Setting): Promise<CommandResult> => {
   const network = await networkOf(name, folder);
   const credentials = await readCredentials(network, { input, err });
   const parameter = secretsOf(stage).account(name);

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import type { Input } from "./ask.ts";
-import type { Done } from "./publish-documents.ts";
 
 export interface Terminal {
   readonly env: NodeJS.ProcessEnv;
@@ -11,8 +10,18 @@ export interface Terminal {
   readonly err: (text: string) => void;
 }
 
-/** Prints the answer of a command, or why it failed. */
-export type Finish = (flags: { readonly json?: boolean }, act: () => Promise<Done>) => Promise<void>;
+export interface CommandResult {
+  /** What `--json` prints. */
+  readonly answer: unknown;
+  readonly lines: readonly string[];
+  /** Printed on standard error. */
+  readonly notes?: readonly string[] | undefined;
+  /** Something was refused or is wrong: exit 1. */
+  readonly failed?: boolean | undefined;
+}
+
+/** Prints the result of a command, or why it failed. */
+export type Perform = (flags: { readonly json?: boolean }, action: () => Promise<CommandResult>) => Promise<void>;
 
 export const subcommand = (parent: Command, spec: string, description: string): Command =>
   parent.command(spec).description(description).option("--json", "print the answer as JSON");

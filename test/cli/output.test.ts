@@ -1,33 +1,15 @@
 import { describe, expect, it } from "vitest";
-import type { Delivery, Status } from "../../src/api/contract.ts";
-import { accountLines, columns, deliveryLines, listLines, planLines, statusLines } from "../../src/cli/output.ts";
-
-const aDelivery = (overrides: Partial<Delivery> = {}): Delivery => ({
-  id: "post/x/0",
-  slug: "hello",
-  account: "x",
-  network: "x",
-  state: "posted",
-  sandbox: false,
-  url: "https://x.com/i/status/1",
-  attempts: 1,
-  due: null,
-  reason: null,
-  ...overrides,
-});
-
-const aStatus = (overrides: Partial<Status> = {}): Status => ({
-  slug: "hello",
-  url: "https://blog.example.com/hello/",
-  title: "Hello",
-  published: "2026-03-01T08:00:00.000Z",
-  updated: "2026-03-01T08:00:00.000Z",
-  status: "live",
-  reason: null,
-  deliveries: [],
-  timeZone: "UTC",
-  ...overrides,
-});
+import {
+  accountLines,
+  columns,
+  deliveryLines,
+  feedLines,
+  listLines,
+  planLines,
+  refusedLines,
+  statusLines,
+} from "../../src/cli/output.ts";
+import { aDeliveryAnswer, aFeedAnswer, anAccountAnswer, aPlannedPost, aStatusAnswer } from "../support/answers.ts";
 
 describe("the output for people", () => {
   it("stands in columns, whatever the script", () => {
@@ -50,14 +32,18 @@ describe("the output for people", () => {
   it("says when there is nothing", () => {
     expect(listLines({ posts: [], timeZone: "UTC" })).toEqual(["No posts yet."]);
     expect(accountLines({ accounts: [], timeZone: "UTC" })).toEqual(["No accounts: add some to crier.config.ts."]);
-    expect(statusLines(aStatus()).at(-1)).toBe("  no deliveries");
+    expect(feedLines({ feeds: [], timeZone: "UTC" })).toEqual(["No feeds yet."]);
+    expect(refusedLines({ refused: [], waiting: [], timeZone: "UTC" })).toEqual([
+      "No document is refused, and no deletion is to be confirmed.",
+    ]);
+    expect(statusLines(aStatusAnswer()).at(-1)).toBe("  no deliveries");
   });
 
   it("lists posts under headings, by the minute in which they were changed, on the site's clock", () => {
     const posts = [
-      aStatus({ updated: "2026-03-31T22:30:59.000Z" }),
-      aStatus({ status: "scheduled", published: "2026-04-01T08:00:00.000Z" }),
-      aStatus({ status: "held", published: null }),
+      aStatusAnswer({ updated: "2026-03-31T22:30:59.000Z" }),
+      aStatusAnswer({ status: "scheduled", published: "2026-04-01T08:00:00.000Z" }),
+      aStatusAnswer({ status: "held", published: null }),
     ];
     expect(listLines({ posts, timeZone: "Europe/Berlin" })).toEqual([
       "CHANGED (Europe/Berlin)  PUBLISHED         STATUS     SLUG   TITLE",
@@ -69,10 +55,10 @@ describe("the output for people", () => {
 
   it("tells what became of each delivery, under headings, on the site's clock", () => {
     const deliveries = [
-      aDelivery({ attempts: 3 }),
-      aDelivery({ account: "mastodon", due: "2026-03-01T09:30:00.000Z" }),
+      aDeliveryAnswer({ attempts: 3 }),
+      aDeliveryAnswer({ account: "mastodon", due: "2026-03-01T09:30:00.000Z" }),
     ];
-    expect(statusLines(aStatus({ deliveries, timeZone: "Asia/Tokyo" }))).toEqual([
+    expect(statusLines(aStatusAnswer({ deliveries, timeZone: "Asia/Tokyo" }))).toEqual([
       "Hello",
       "  https://blog.example.com/hello/",
       "  live, published 2026-03-01 17:00 Asia/Tokyo",
@@ -83,7 +69,7 @@ describe("the output for people", () => {
   });
 
   it("tells why a post is held, and no date as if it were published", () => {
-    expect(statusLines(aStatus({ status: "held", published: null, reason: "it is a draft" }))).toEqual([
+    expect(statusLines(aStatusAnswer({ status: "held", published: null, reason: "it is a draft" }))).toEqual([
       "Hello",
       "  https://blog.example.com/hello/",
       "  held (it is a draft)",
@@ -92,25 +78,27 @@ describe("the output for people", () => {
   });
 
   it("gives the id of a delivery that a person has to decide on", () => {
-    const waiting = aDelivery({ state: "unknown", url: null, reason: "no answer", due: "2026-03-01T09:30:00.000Z" });
+    const waiting = aDeliveryAnswer({
+      state: "unknown",
+      url: null,
+      reason: "no answer",
+      due: "2026-03-01T09:30:00.000Z",
+    });
     expect(deliveryLines([waiting], "UTC")).toEqual([
       "  ACCOUNT  STATE    DETAILS",
       "  x        unknown  no answer, next attempt 2026-03-01 09:30 UTC",
-      "    id post/x/0",
+      "    id post.x.0",
     ]);
   });
 
   it("tells where an account posts, what is wrong with its secret, and why it is paused", () => {
     const accounts = [
-      {
+      anAccountAnswer({
         name: "a",
-        network: "x",
-        reach: "real",
-        problem: null,
         paused: { since: "2026-03-01T08:00:00.000Z", reason: "the login is refused" },
-      },
-      { name: "b", network: "x", reach: "none", problem: null, paused: null },
-      { name: "c", network: "x", reach: "elsewhere", problem: "the secret of c needs appKey", paused: null },
+      }),
+      anAccountAnswer({ name: "b", reach: "none" }),
+      anAccountAnswer({ name: "c", reach: "elsewhere", problem: "the secret of c needs appKey" }),
     ];
     expect(accountLines({ accounts, timeZone: "Europe/Berlin" })).toEqual([
       "ACCOUNT  NETWORK  POSTS                         NOTE",
@@ -121,7 +109,7 @@ describe("the output for people", () => {
   });
 
   it("plans with the moment of publication", () => {
-    const post = { slug: "a", title: "A", url: "https://blog.example.com/a/", published: "2026-03-01T08:00:00.000Z" };
+    const post = aPlannedPost({ slug: "a", title: "A", url: "https://blog.example.com/a/" });
     const snippet = { account: "a", network: "x", text: "one\n\ntwo", length: 8, limit: 280, reach: "elsewhere" };
     const warnings = [{ code: "w", message: "guessed" }];
     expect(planLines({ post, warnings, snippets: [snippet], timeZone: "Europe/Berlin" })).toEqual([
@@ -132,6 +120,44 @@ describe("the output for people", () => {
       "",
       "  a (x, elsewhere) 8/280",
       "    one\n\n    two",
+    ]);
+  });
+
+  it("shows the refused documents with their reasons, and the deletions to be confirmed", () => {
+    const [source, path, slug] = ["folder", "a.md", "a"];
+    const reasons = [{ code: "title-missing", field: "title", message: "It has no title." }];
+    const refused = [{ source, path: "b.md", reasons, at: "2026-03-01T08:00:00Z" }];
+    const reason = 'folder is suddenly empty; remove each post with "npx crier remove"';
+    const waiting = [{ source, path, slug, since: "2026-03-01T08:00:00Z", reason }];
+    expect(refusedLines({ refused, waiting, timeZone: "UTC" })).toEqual([
+      "Refused b.md",
+      "  title: It has no title.",
+      "Missing a.md since 2026-03-01 08:00 UTC: the post a stays until you confirm its deletion",
+      `  ${reason}`,
+    ]);
+  });
+
+  it("shows the feeds with their faults and the hubs that were not notified", () => {
+    const hubs = [
+      { url: "https://hub.example/", pinged: null, reason: "answered 500" },
+      { url: "https://fine.example/", pinged: null, reason: null },
+    ];
+    const faults = [
+      { file: "feed.xml", problem: "is missing", entry: "tag:a" },
+      { file: "atom.xml", problem: "has no id" },
+    ];
+    const feeds = [
+      aFeedAnswer(),
+      aFeedAnswer({ url: "https://feeds.example/categories/a/", title: "A", hubs }),
+      aFeedAnswer({ url: "https://feeds.example/featured/", faults }),
+    ];
+    expect(feedLines({ feeds, timeZone: "UTC" })).toEqual([
+      "https://feeds.example/  A Blog",
+      "https://feeds.example/categories/a/  A",
+      "  !! the hub https://hub.example/ was not notified: answered 500",
+      "https://feeds.example/featured/  A Blog",
+      "  !! feed.xml: tag:a is missing: only this entry is left out",
+      "  !! atom.xml has no id: the last good feed stays",
     ]);
   });
 });

@@ -23,9 +23,13 @@ export interface AMachine extends Running {
   readonly content: string;
   readonly data: string;
   readonly printed: readonly string[];
+  /** Of the `crier` command, so that it talks to this machine. */
+  readonly env: { readonly CRIER_URL: string; readonly CRIER_TOKEN: string };
   write(path: string, document: string): Promise<void>;
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   api(method: string, path: string, markdown?: string | Uint8Array<ArrayBuffer>): Promise<Response>;
+  /** Makes the sandbox fail one request of an account. */
+  fault(account: string, fault: string): Promise<Response>;
   sandbox(): Promise<readonly SandboxPost[]>;
   /** Titles in the JSON feed, the newest first. */
   titles(feed?: string): Promise<readonly string[]>;
@@ -72,6 +76,7 @@ export const startIn = async (folder: string, options: Partial<Start> = {}): Pro
     content,
     data,
     printed,
+    env: { CRIER_URL: running.url, CRIER_TOKEN: running.token },
     write: async (path, document) => {
       await mkdir(dirname(join(content, path)), { recursive: true });
       await writeFile(join(content, path), document);
@@ -85,6 +90,12 @@ export const startIn = async (folder: string, options: Partial<Start> = {}): Pro
           ...(markdown === undefined ? {} : { "Content-Type": "text/markdown" }),
         },
         ...(markdown === undefined ? {} : { body: markdown }),
+      }),
+    fault: (account, fault) =>
+      fetch(new URL("sandbox/faults", running.url), {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Authorization: `Bearer ${running.token}` },
+        body: JSON.stringify({ account, fault, times: 1 }),
       }),
     sandbox: async () => sandboxPosts.parse(await (await get("sandbox/posts.json")).json()),
     titles: async (feed = "feed.json") => {

@@ -1,0 +1,100 @@
+import * as z from "zod";
+import { deliveryStates } from "../domain/delivery.ts";
+import {
+  account,
+  delivery,
+  feed,
+  list,
+  plannedPost,
+  plannedSnippet,
+  post,
+  postSummary,
+  reason,
+  refusedDocument,
+  text,
+  timeZone,
+  waitingDocument,
+} from "./contract.ts";
+
+/** `?again`, `?again=1` and `?again=true` mean yes. */
+const flag = text
+  .optional()
+  .transform((value) => value !== undefined && !["0", "false", "no"].includes(value.toLowerCase()));
+
+export type QueryParameters = Readonly<Record<string, string | undefined>>;
+
+export interface Endpoint<Query extends QueryParameters = QueryParameters, Answer extends z.ZodType = z.ZodType> {
+  readonly method: "GET" | "PUT" | "POST" | "DELETE";
+  /** As Hono writes it. */
+  readonly path: string;
+  /** Each takes `?site=` as well. */
+  readonly query: z.ZodType<unknown, Query>;
+  readonly answer: Answer;
+}
+
+const onePost = "/api/posts/:slug{.+}";
+const nothing = z.object({});
+const changedDelivery = delivery.extend({ timeZone });
+
+/** Every request that the API takes. */
+export const endpoints = {
+  list: {
+    method: "GET",
+    path: "/api/posts",
+    query: z.object({ from: text.optional() }),
+    answer: z.object({ posts: list(postSummary), next: text.nullable(), timeZone }),
+  },
+  refused: {
+    method: "GET",
+    path: "/api/posts",
+    query: z.object({ refused: flag }),
+    answer: z.object({ refused: list(refusedDocument), waiting: list(waitingDocument).default([]), timeZone }),
+  },
+  status: {
+    method: "GET",
+    path: onePost,
+    query: nothing,
+    answer: postSummary.extend({ deliveries: list(delivery), timeZone }),
+  },
+  put: {
+    method: "PUT",
+    path: onePost,
+    query: z.object({ again: flag, import: flag }),
+    answer: post.partial().extend({ result: text, hold: text.optional(), warnings: list(reason), timeZone }),
+  },
+  remove: { method: "DELETE", path: onePost, query: nothing, answer: post.extend({ result: text, timeZone }) },
+  plan: {
+    method: "POST",
+    path: "/api/plan",
+    query: z.object({ name: text.default("post.md") }),
+    answer: z.object({ post: plannedPost, warnings: list(reason), snippets: list(plannedSnippet), timeZone }),
+  },
+  deliveries: {
+    method: "GET",
+    path: "/api/deliveries",
+    query: z.object({ state: z.enum(deliveryStates), from: text.optional() }),
+    answer: z.object({ deliveries: list(delivery), next: text.nullable(), timeZone }),
+  },
+  retry: { method: "POST", path: "/api/deliveries/:id{.+}/retry", query: nothing, answer: changedDelivery },
+  resolve: {
+    method: "POST",
+    path: "/api/deliveries/:id{.+}/resolve",
+    query: z.object({ as: z.enum(["posted", "retry"]) }),
+    answer: changedDelivery,
+  },
+  accounts: {
+    method: "GET",
+    path: "/api/accounts",
+    query: nothing,
+    answer: z.object({ accounts: list(account), timeZone }),
+  },
+  feeds: { method: "GET", path: "/api/feeds", query: nothing, answer: z.object({ feeds: list(feed), timeZone }) },
+} as const satisfies Record<string, Endpoint>;
+
+/** The path of one post or delivery: its name may contain slashes. */
+export const pathOf = ({ path }: Pick<Endpoint, "path">, name: string): string =>
+  path.replace(/:\w+\{\.\+\}/, () => name.split("/").map(encodeURIComponent).join("/"));
+
+/** What the client makes of an endpoint's answer. */
+export type Answer<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]["answer"]>;
+export type Query<Name extends keyof typeof endpoints> = z.input<(typeof endpoints)[Name]["query"]>;

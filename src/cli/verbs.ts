@@ -1,0 +1,114 @@
+import { Option } from "commander";
+import type { Client } from "../api/api-client.ts";
+import { doctor } from "./doctor.ts";
+import {
+  accountLines,
+  changedDeliveryLines,
+  feedLines,
+  listLines,
+  planLines,
+  refusedLines,
+  statusLines,
+} from "./output.ts";
+import { importFolder, planFile, publish } from "./publish-documents.ts";
+import type { CommandResult } from "./subcommand.ts";
+
+export interface Flags {
+  readonly json?: boolean;
+  readonly site?: string;
+  readonly again?: boolean;
+  readonly refused?: boolean;
+  readonly from?: string;
+  /** Of `resolve` alone, where it has to be given. */
+  readonly as: "posted" | "retry";
+}
+
+export interface Verb {
+  /** With its argument, if it takes one. */
+  readonly spec: string;
+  readonly description: string;
+  readonly options?: readonly Option[];
+  readonly run: (client: Client, argument: string, flags: Flags) => Promise<CommandResult>;
+}
+
+const show = async <Answer>(
+  answer: Promise<Answer>,
+  linesOf: (answer: Answer) => readonly string[],
+): Promise<CommandResult> => {
+  const known = await answer;
+  return { answer: known, lines: linesOf(known) };
+};
+
+const list = (client: Client, from: string | undefined): Promise<CommandResult> =>
+  show(client.list(from), (answer) => {
+    if (from !== undefined && answer.posts.length === 0) return ["No more posts."];
+    const more = answer.next === null ? [] : [`More: ${client.command(`list --from ${answer.next}`)}`];
+    return [...listLines(answer), ...more];
+  });
+
+/** The commands that ask the API about one site. */
+export const verbs: readonly Verb[] = [
+  {
+    spec: "plan <file>",
+    description: "show what a document would publish, without publishing it",
+    run: (client, file) => show(planFile(client, file), planLines),
+  },
+  {
+    spec: "publish <file>",
+    description: "publish a document now, whatever its age",
+    options: [new Option("--again", "announce it once more, even if it was announced before")],
+    run: (client, file, { again }) => publish(client, file, again === true),
+  },
+  {
+    spec: "import <dir>",
+    description: "import a folder of documents; old ones are added to the feeds only",
+    run: importFolder,
+  },
+  {
+    spec: "list",
+    description: "list the posts, the most recently changed first",
+    options: [
+      new Option("--refused", "list the refused documents and the deletions to be confirmed, with their reasons"),
+      new Option("--from <cursor>", "show the next page; the page before it prints the cursor"),
+    ],
+    run: (client, _, { refused, from }) => (refused ? show(client.refused(), refusedLines) : list(client, from)),
+  },
+  {
+    spec: "status <slug>",
+    description: "show a post and its deliveries, or why a document is refused",
+    run: (client, slug) => show(client.status(slug), statusLines),
+  },
+  {
+    spec: "retry <id>",
+    description: "send a failed delivery again, or release a held one",
+    run: (client, id) => show(client.retry(id), changedDeliveryLines),
+  },
+  {
+    spec: "resolve <id>",
+    description: "record whether an unknown delivery was posted",
+    options: [
+      new Option("--as <what>", "posted: it is on the network; retry: it is not, send it again")
+        .choices(["posted", "retry"])
+        .makeOptionMandatory(),
+    ],
+    run: (client, id, { as }) => show(client.resolve(id, as), changedDeliveryLines),
+  },
+  {
+    spec: "remove <slug>",
+    description: "remove a post from the feeds, and its copies from the networks that allow it",
+    run: (client, slug) => show(client.remove(slug), () => [`removed ${slug}`]),
+  },
+  {
+    spec: "feeds",
+    description: "list the feeds and their faults",
+    run: (client) => show(client.feeds(), feedLines),
+  },
+  { spec: "doctor", description: "check for common problems", run: doctor },
+];
+
+/** Has more commands below it. */
+export const accountsVerb: Verb = {
+  spec: "accounts",
+  description: "list the accounts and whether they post for real",
+  run: (client) => show(client.accounts(), accountLines),
+};

@@ -1,0 +1,84 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { connect } from "../../src/api/api-client.ts";
+import { anAccountAnswer, aSummaryAnswer } from "../support/answers.ts";
+import { anApi } from "../support/api-double.ts";
+
+let api: Awaited<ReturnType<typeof anApi>>;
+let folder = "";
+beforeEach(async () => {
+  api = await anApi();
+  folder = await mkdtemp(join(tmpdir(), "crier-client-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const client = (env: NodeJS.ProcessEnv = {}) => connect({ ...api.env, ...env }, folder);
+
+test("an answer may have fields and values that the client does not know", async () => {
+  const post = { ...aSummaryAnswer({ status: "dreaming" }), mood: "calm" };
+  api.answer("list", { posts: [post], next: null });
+  expect(await client().list()).toMatchObject({ posts: [{ slug: "hello", status: "dreaming" }] });
+});
+
+test("an older deployment's answers may lack the time zone, deletions to be confirmed and problems of secrets", async () => {
+  const { problem: _, ...account } = anAccountAnswer();
+  api.replies.set("/api/accounts", { status: 200, body: JSON.stringify({ accounts: [account] }) });
+  api.replies.set("/api/posts?refused=true", { status: 200, body: '{"refused":[]}' });
+  expect(await client().accounts()).toMatchObject({ accounts: [{ problem: null }], timeZone: "UTC" });
+  expect(await client().refused()).toEqual({ refused: [], waiting: [], timeZone: "UTC" });
+});
+
+test("an answer of another shape is an error that asks for the same version on both sides", async () => {
+  api.replies.set("/api/feeds", { status: 200, body: "{}" });
+  await expect(client().feeds()).rejects.toThrow("use the same version of Crier on both sides");
+});
+
+test("a slug with slashes and letters of any script stays one path", async () => {
+  const result = { ...aSummaryAnswer(), result: "deleted" };
+  api.answer("remove", result, `/api/posts/ja/${encodeURIComponent("こんにちは?")}`);
+  expect(await client().remove("ja/こんにちは?")).toMatchObject({ result: "deleted" });
+});
+
+test("a client of a site names it in each request and each command", async () => {
+  api.answer("feeds", { feeds: [] }, "/api/feeds?site=notes");
+  const notes = connect(api.env, folder, "notes");
+  expect(await notes.feeds()).toMatchObject({ feeds: [] });
+  expect(notes.command("feeds")).toBe("npx crier feeds --site notes");
+});
+
+describe("the token", () => {
+  test("of a Crier that runs in the same folder is found", async () => {
+    api.answer("feeds", { feeds: [] });
+    const { feeds } = client({ CRIER_TOKEN: "" });
+    await expect(feeds()).rejects.toThrow(/^no API token: run this in the folder where `npm start` runs/);
+    await mkdir(join(folder, ".crier"));
+    await writeFile(join(folder, ".crier/token"), "token\n");
+    expect(await feeds()).toMatchObject({ feeds: [] });
+  });
+
+  test("that is wrong is an error with the next step", async () => {
+    const body = '{"type":"about:blank","title":"Not authorised","status":401,"detail":"Send the API token."}';
+    api.replies.set("/api/feeds", { status: 401, body });
+    await expect(client().feeds()).rejects.toThrow(/^the API does not accept this token: .*set CRIER_TOKEN/);
+  });
+
+  test("is never sent over plain HTTP to another machine", () => {
+    expect(() => client({ CRIER_URL: "http://crier.example/" })).toThrow("CRIER_URL must start with https://");
+    expect(() => client({ CRIER_URL: "crier" })).toThrow("CRIER_URL is not a URL: crier");
+  });
+});
+
+test("no answer is an error that names the address and the next step", async () => {
+  await expect(client({ CRIER_URL: "http://127.0.0.1:1" }).feeds()).rejects.toThrow(
+    "no answer from http://127.0.0.1:1: start Crier with `npm start`",
+  );
+});
+
+test("an answer that is not of Crier's API is an error that asks for a look at the address", async () => {
+  api.replies.set("/api/feeds", { status: 200, body: "<html>" });
+  await expect(client().feeds()).rejects.toThrow(/is not Crier's API: check CRIER_URL/);
+  api.replies.set("/api/feeds", { status: 500, body: "{}" });
+  await expect(client().feeds()).rejects.toThrow(/answered 500.*: check CRIER_URL/);
+});

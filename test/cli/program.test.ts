@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { anApi } from "../support/api-double.ts";
+import { crier } from "../support/terminal.ts";
+
+test("the help describes each command in a sentence that begins with a verb", async () => {
+  const { out } = await crier(["--help"]);
+  expect(out).toContain("record whether an unknown delivery was posted");
+  const verbs = [...out.matchAll(/^ {2}[a-z]+ \S.*? {2,}(\w+) /gm)].map(([, verb]) => verb);
+  expect(new Set(verbs)).toEqual(
+    new Set(["show", "publish", "import", "list", "send", "record", "remove", "check", "print", "display"]),
+  );
+});
+
+test.each([
+  [["publish"], 2],
+  [["frobnicate"], 2],
+  [["list", "--frob"], 2],
+  [["list", "more"], 2],
+  [["resolve", "x"], 2],
+  [["resolve", "x", "--as", "perhaps"], 2],
+  [[], 2],
+  [["--help"], 0],
+  [["publish", "--help"], 0],
+])("%j ends with %i and a text", async (args, code) => {
+  const done = await crier(args);
+  expect(done.code).toBe(code);
+  expect(done.all).not.toBe("");
+});
+
+test("a problem of the API is a line on standard error, or JSON", async () => {
+  const { env } = await anApi();
+  expect(await crier(["retry", "a.x.0"], { env })).toMatchObject({
+    code: 1,
+    out: "",
+    err: "crier: There is nothing here.\n",
+  });
+  const asJson = await crier(["retry", "a.x.0", "--json"], { env });
+  expect(asJson).toMatchObject({ code: 1, err: "" });
+  expect(asJson.json()).toMatchObject({ status: 404, detail: "There is nothing here." });
+});

@@ -1,0 +1,127 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type AMachine, aDocument, aMachine, clear } from "../support/machine.ts";
+import { crier as crierIn } from "../support/terminal.ts";
+
+let machine: AMachine;
+beforeAll(async () => {
+  machine = await aMachine();
+});
+afterAll(() => clear(machine));
+
+const crier = (...args: readonly string[]) => crierIn(args, machine);
+
+const file = async (name: string, document: string): Promise<string> => {
+  const path = join(machine.folder, name);
+  await writeFile(path, document);
+  return path;
+};
+
+test("plan shows the text for each account with its counted length, and publishes nothing", async () => {
+  const path = await file("plan-me.md", aDocument("Plan me"));
+  const { code, out } = await crier("plan", path);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^Plan me\n {2}https:\/\/blog\.example\.com\/plan-me\/\n {2}slug plan-me, published \d{4}-/);
+  expect(out).toMatch(/\n {2}x \(x, sandbox\) \d+\/280\n {4}Plan me\n\n {4}These are the words of Plan me\./);
+  expect((await crier("plan", path, "--json")).json()).toMatchObject({
+    post: { slug: "plan-me" },
+    snippets: [{}, {}, {}],
+  });
+  expect((await crier("status", "plan-me")).code).toBe(1);
+});
+
+test("plan warns of a text that does not fit a network", async () => {
+  const canonicalUrl = `https://blog.example.com/${"long-".repeat(60)}`;
+  const path = await file("long.md", `---\ntitle: Long\ncanonicalUrl: ${canonicalUrl}\n---\nWords.`);
+  expect((await crier("plan", path)).out).toMatch(
+    /\n {2}note: bluesky: the text has 325 of 300 characters: its link alone is too long/,
+  );
+  expect((await crier("plan", path, "--json")).json()).toMatchObject({
+    warnings: expect.arrayContaining([{ code: "too-long", message: expect.stringMatching(/^bluesky: /) }]),
+  });
+});
+
+test("plan shows what was guessed and why a document is held", async () => {
+  const { out } = await crier("plan", await file("draft.md", "---\ntitle: Draft\ndraft: true\n---\nWords."));
+  expect(out).toMatch(/no date: published when Crier first reads it/);
+  expect(out).toMatch(/\n {2}held: /);
+  expect(out).toMatch(/\n {2}note: /);
+});
+
+test("publish says what it did and where the deliveries are; --again announces a document once more", async () => {
+  const path = await file("published.md", aDocument("Published"));
+  expect(await crier("publish", path)).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^created published {2}https:.*\n.*npx crier status published\n$/),
+  });
+  await machine.idle();
+  expect(await crier("publish", path, "--json")).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('"result": "unchanged"'),
+  });
+  const status = await crier("status", "published");
+  expect(status.out).toMatch(/^Published\n {2}https:.*\n {2}live, published /);
+  expect(status.out).toMatch(/mastodon {2}posted {2}https:.*sandbox/);
+  await crier("publish", path, "--again");
+  await machine.idle();
+  expect(
+    (await machine.sandbox()).filter(({ account, text }) => account === "bluesky" && text.includes("/published/")),
+  ).toHaveLength(2);
+});
+
+test("a refused document is an error that names the file as it was typed, the field and the reason", async () => {
+  const path = await file("bad.md", "---\ndate: 2026-01-01\n---\nx");
+  expect(await crier("publish", path)).toMatchObject({
+    code: 1,
+    out: "",
+    err: expect.stringMatching(/bad\.md is refused: title: /),
+  });
+  expect(await crier("plan", path)).toMatchObject({ code: 1, err: expect.stringContaining("bad.md is refused") });
+  const json = await crier("publish", path, "--json");
+  expect(json.code).toBe(1);
+  expect(json.json()).toMatchObject({ status: 422, reasons: [{ field: "title" }] });
+  expect(await crier("plan", join(machine.folder, "missing.md"))).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("cannot read"),
+  });
+});
+
+test("publish says why a document is held", async () => {
+  const path = await file("wibble.md", aDocument("Held", "status: wibble\n"));
+  expect(await crier("publish", path)).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^created wibble .*\n {2}held: Its status "wibble" .* unknown/),
+  });
+});
+
+test("import takes every document of a folder, also after one that is refused", async () => {
+  const folder = join(machine.folder, "archive");
+  await mkdir(join(folder, "2020"), { recursive: true });
+  await mkdir(join(folder, ".git"), { recursive: true });
+  await writeFile(join(folder, "2020/old.md"), aDocument("Old", "").replace(/date: .*/, "date: 2020-01-01"));
+  await writeFile(join(folder, "bad.md"), "no title");
+  await writeFile(join(folder, "notes.txt"), "no document");
+  await writeFile(join(folder, ".git/x.md"), aDocument("Hidden"));
+  const first = await crier("import", folder);
+  expect(first).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/^refused bad\.md: title: .*\n1 created, 1 refused\n$/),
+  });
+  expect((await crier("import", folder, "--json")).json()).toMatchObject({
+    documents: [
+      { path: "2020/old.md", result: "unchanged", slug: "old" },
+      { path: "bad.md", result: "refused" },
+    ],
+  });
+  const empty = join(machine.folder, "empty");
+  await mkdir(empty);
+  expect(await crier("import", empty)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("contains no Markdown files"),
+  });
+  expect(await crier("import", join(folder, "bad.md"))).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("is not a folder"),
+  });
+});

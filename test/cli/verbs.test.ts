@@ -1,0 +1,94 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { aSummaryAnswer } from "../support/answers.ts";
+import { anApi } from "../support/api-double.ts";
+import { type AMachine, aDocument, aMachine, clear } from "../support/machine.ts";
+import { crier as crierIn } from "../support/terminal.ts";
+
+let machine: AMachine;
+beforeAll(async () => {
+  machine = await aMachine({ "written.md": aDocument("Written"), "broken.md": "no title" });
+});
+afterAll(() => clear(machine));
+
+const crier = (...args: readonly string[]) => crierIn(args, machine);
+
+const file = async (name: string, document: string): Promise<string> => {
+  const path = join(machine.folder, name);
+  await writeFile(path, document);
+  return path;
+};
+
+test("list shows the posts, and with --refused the refused documents", async () => {
+  const { out } = await crier("list");
+  expect(out).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d {2}\d{4}-\d\d-\d\d \d\d:\d\d {2}live +written +Written$/m);
+  expect((await crier("list", "--json")).json()).toMatchObject({ next: null });
+  expect((await crier("list", "--refused")).out).toMatch(/^Refused broken\.md\n {2}title: /m);
+  expect((await crier("list", "--from", "nonsense")).code).toBeLessThan(2);
+});
+
+test("list names the command for the next page, of the same site, and says where the list ends", async () => {
+  const api = await anApi();
+  const page = { posts: [aSummaryAnswer()], next: "p2" };
+  api.answer("list", page);
+  api.answer("list", page, "/api/posts?site=notes");
+  api.answer("list", { posts: [], next: null }, "/api/posts?from=p2");
+  expect((await crierIn(["list"], api)).out).toMatch(/\nMore: npx crier list --from p2\n$/);
+  expect((await crierIn(["list", "--site", "notes"], api)).out).toMatch(
+    /\nMore: npx crier list --from p2 --site notes\n$/,
+  );
+  expect((await crierIn(["list", "--from", "p2"], api)).out).toBe("No more posts.\n");
+});
+
+test("status says why a refused document is not a post", async () => {
+  const { code, err } = await crier("status", "broken");
+  expect([code, err]).toEqual([
+    1,
+    "crier: There is no post with the slug broken. broken.md is refused: title: It has no title: add `title: …` to the front matter.\n",
+  ]);
+  const json = await crier("status", "broken.md", "--json");
+  expect(json.code).toBe(1);
+  expect(json.json()).toMatchObject({ status: 404, refused: [{ path: "broken.md", reasons: [{ field: "title" }] }] });
+});
+
+test("remove removes a post", async () => {
+  await crier("publish", await file("brief.md", aDocument("Brief")));
+  await machine.idle();
+  expect(await crier("remove", "brief")).toMatchObject({ code: 0, out: "removed brief\n" });
+  await machine.idle();
+  expect((await crier("status", "brief")).out).toContain("deleted");
+  expect(await crier("remove", "never-there")).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("no post with the slug never-there"),
+  });
+});
+
+test("retry sends a delivery again, and resolve takes only an unknown one", async () => {
+  await machine.fault("mastodon", "429");
+  await crier("publish", await file("again.md", aDocument("Once more")));
+  await machine.idle();
+  const { rows } = await machine.app.deliveries("pending");
+  const id = rows.find(({ slug }) => slug === "again")?.id ?? "";
+  expect((await crier("status", "again")).out).toMatch(/mastodon +pending .*next attempt \d{4}/);
+  expect(await crier("retry", id)).toMatchObject({ code: 0, out: expect.stringContaining("mastodon") });
+  await machine.idle();
+  expect(await crier("resolve", id, "--as", "posted")).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("only an unknown delivery can be resolved"),
+  });
+});
+
+test("accounts shows the accounts and where they post", async () => {
+  expect((await crier("accounts")).out).toMatch(
+    /^ACCOUNT .*\nx +x +sandbox\nbluesky +bluesky +sandbox\nmastodon +mastodon +sandbox\n$/,
+  );
+  expect((await crier("accounts", "--json")).json()).toMatchObject({ accounts: [{ name: "x" }, {}, {}] });
+});
+
+test("doctor finds a refused document", async () => {
+  const { code, out } = await crier("doctor");
+  expect(code).toBe(1);
+  expect(out).toMatch(/^ok {2}answers /);
+  expect(out).toMatch(/^!! {2}documents +\d documents? refused/m);
+});

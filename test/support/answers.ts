@@ -1,0 +1,79 @@
+import type { Account, Delivery, Feed, PlannedPost, PostSummary } from "../../src/api/contract.ts";
+import type { Answer } from "../../src/api/endpoints.ts";
+
+export const aDeliveryAnswer = (overrides: Partial<Delivery> = {}): Delivery => ({
+  id: "post.x.0",
+  slug: "hello",
+  account: "x",
+  network: "x",
+  state: "posted",
+  generation: 0,
+  sandbox: false,
+  url: "https://x.com/i/status/1",
+  attempts: 1,
+  due: null,
+  reason: null,
+  ...overrides,
+});
+
+export const aSummaryAnswer = (overrides: Partial<PostSummary> = {}): PostSummary => ({
+  id: "id-of-hello",
+  slug: "hello",
+  url: "https://blog.example.com/hello/",
+  title: "Hello",
+  published: "2026-03-01T08:00:00.000Z",
+  updated: "2026-03-01T08:00:00.000Z",
+  revision: "revision-1",
+  featured: false,
+  trending: false,
+  readingTime: 1,
+  status: "live",
+  reason: null,
+  ...overrides,
+});
+
+export const aStatusAnswer = (overrides: Partial<Answer<"status">> = {}): Answer<"status"> => ({
+  ...aSummaryAnswer(),
+  deliveries: [],
+  timeZone: "UTC",
+  ...overrides,
+});
+
+export const anAccountAnswer = (overrides: Partial<Account> = {}): Account => ({
+  name: "x",
+  network: "x",
+  site: "blog",
+  reach: "real",
+  problem: null,
+  paused: null,
+  ...overrides,
+});
+
+export const aFeedAnswer = (overrides: Partial<Feed> = {}): Feed => ({
+  key: "main",
+  title: "A Blog",
+  url: "https://feeds.example/",
+  rendered: null,
+  due: null,
+  faults: [],
+  hubs: [],
+  ...overrides,
+});
+
+export const aPlannedPost = (overrides: Partial<PlannedPost> = {}): PlannedPost => ({
+  slug: "hello",
+  url: "https://blog.example.com/hello/",
+  title: "Hello",
+  published: "2026-03-01T08:00:00.000Z",
+  updated: null,
+  language: "en",
+  summary: "The first words.",
+  html: "<p>The first words.</p>",
+  categories: [],
+  authors: [],
+  featured: false,
+  trending: false,
+  readingTime: 1,
+  social: { off: false, useSummary: true, texts: {} },
+  ...overrides,
+});

@@ -1,0 +1,42 @@
+import { createServer } from "node:http";
+import { onTestFinished } from "vitest";
+import { type Answer, endpoints } from "../../src/api/endpoints.ts";
+
+interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const json = (body: unknown, status = 200): Reply => ({
+  status,
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(body),
+});
+
+const notFound = json({ type: "about:blank", title: "Not found", status: 404, detail: "There is nothing here." }, 404);
+
+/** An API on loopback whose answers a test sets; everything else is a 404 with a problem. */
+export const anApi = async () => {
+  const replies = new Map<string, Reply>();
+  const server = createServer((request, response) => {
+    const { status, headers, body } = replies.get(request.url ?? "") ?? notFound;
+    response.writeHead(status, headers).end(body);
+  }).listen(0, "127.0.0.1");
+  await new Promise((listening) => server.once("listening", listening));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return {
+    env: {
+      CRIER_URL: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`,
+      CRIER_TOKEN: "token",
+    },
+    /** By path and query. */
+    replies,
+    answer: <Name extends keyof typeof endpoints>(
+      name: Name,
+      answer: Omit<Answer<Name>, "timeZone">,
+      at: string = endpoints[name].path,
+    ) => replies.set(at, json({ ...answer, timeZone: "UTC" })),
+  };
+};
