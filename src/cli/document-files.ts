@@ -1,8 +1,7 @@
-import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
 import { CommandError } from "../api/api-client.ts";
-
-const isDocument = (name: string): boolean => /\.(?:md|mdx|markdown)$/i.test(name);
+import { isDocument } from "../domain/document.ts";
 
 export const readDocument = async (file: string): Promise<Uint8Array> => {
   try {
@@ -12,24 +11,20 @@ export const readDocument = async (file: string): Promise<Uint8Array> => {
   }
 };
 
-/** The Markdown files below a folder, as paths relative to it, in order; hidden folders and `node_modules` are left out. */
-export const documentsIn = async (folder: string): Promise<readonly string[]> => {
-  const isFolder = await stat(folder).then(
-    (facts) => facts.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) throw new CommandError(`${folder} is not a folder: name a folder that contains Markdown files`);
-  const walk = async (below: string): Promise<readonly string[]> => {
-    const entries = await readdir(join(folder, below), { withFileTypes: true });
-    const nested = entries
-      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-      .map(async (entry) => {
-        const path = below === "" ? entry.name : `${below}/${entry.name}`;
-        if (entry.name.startsWith(".") || entry.name === "node_modules") return [];
-        if (entry.isDirectory()) return walk(path);
-        return entry.isFile() && isDocument(entry.name) ? [path] : [];
-      });
-    return (await Promise.all(nested)).flat();
-  };
-  return walk("");
+const entriesIn = async (folder: string) => {
+  try {
+    return await readdir(folder, { recursive: true, withFileTypes: true });
+  } catch (cause) {
+    throw new CommandError(`${folder} is not a folder that can be read: name one that contains Markdown files`, {
+      cause,
+    });
+  }
 };
+
+/** The documents below a folder, as paths relative to it with `/`, in order. */
+export const documentsIn = async (folder: string): Promise<readonly string[]> =>
+  (await entriesIn(folder))
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .filter(isDocument)
+    .toSorted();
