@@ -2,9 +2,11 @@ import * as z from "zod";
 
 /**
  * The JSON of the HTTP API: the server answers in these types, and the client parses what it gets by these schemas. It
- * accepts unknown fields, and any value for a state, a status or a reach: a deployment can be newer than the client.
+ * accepts unknown fields, and any value for a state, a status or a reach: a deployment can be newer than the client. It
+ * can be older, too: a field that is new has a default.
  */
 export const text = z.string();
+/** RFC 3339. */
 const moment = z.iso.datetime();
 export const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
 

@@ -4,16 +4,16 @@ import { secretsOf } from "../domain/deployment-stage.ts";
 import { withParameters } from "./open-parameters.ts";
 import type { CommandResult } from "./subcommand.ts";
 
-interface Wanted {
+interface TokenOptions {
   readonly stage: string;
   /** Replaces the token that is there. */
   readonly rotate: boolean;
 }
 
-const mint = (): string => randomBytes(32).toString("base64url");
+const createToken = (): string => randomBytes(32).toString("base64url");
 
-/** The API compares it with one word of a header (RFC 6750 §2.1): with a line break at its end it matches no request. */
-const usable = (token: string, parameter: string): string => {
+/** A token with white space, as with a line break at its end, cannot be sent in a header (RFC 6750 §2.1). */
+const requireUsable = (token: string, parameter: string): string => {
   if (/^\S+$/.test(token)) return token;
   throw new CommandError(
     `the token in ${parameter} contains white space, so no request can match it: create another with npx crier token --rotate`,
@@ -30,10 +30,10 @@ const notes = {
  * The API's token of a deployment, created on first use. It is the only text on standard output, so that
  * `export CRIER_TOKEN=$(npx crier token)` works.
  */
-export const deploymentToken = ({ stage, rotate }: Wanted): Promise<CommandResult> =>
+export const deploymentToken = ({ stage, rotate }: TokenOptions): Promise<CommandResult> =>
   withParameters(async (parameters) => {
     const parameter = secretsOf(stage).token;
-    const done = async (token: string, result: keyof typeof notes): Promise<CommandResult> => {
+    const resultOf = async (token: string, result: keyof typeof notes): Promise<CommandResult> => {
       const region = await parameters.region();
       return {
         answer: { result, stage, parameter, region, token },
@@ -42,17 +42,17 @@ export const deploymentToken = ({ stage, rotate }: Wanted): Promise<CommandResul
       };
     };
     if (rotate) {
-      const token = mint();
+      const token = createToken();
       await parameters.put(parameter, token);
-      return done(token, "rotated");
+      return resultOf(token, "rotated");
     }
     const present = await parameters.read(parameter);
-    if (present !== undefined) return done(usable(present, parameter), "read");
-    const token = mint();
-    if (await parameters.create(parameter, token)) return done(token, "made");
-    // Somebody else created one at the same moment: that one is used.
-    const theirs = await parameters.read(parameter);
-    if (theirs === undefined)
+    if (present !== undefined) return resultOf(requireUsable(present, parameter), "read");
+    const token = createToken();
+    if (await parameters.create(parameter, token)) return resultOf(token, "made");
+    // Another process created one at the same moment: that one is used.
+    const other = await parameters.read(parameter);
+    if (other === undefined)
       throw new CommandError(`${parameter} was created and deleted at the same moment: try again`);
-    return done(usable(theirs, parameter), "read");
+    return resultOf(requireUsable(other, parameter), "read");
   });

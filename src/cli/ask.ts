@@ -1,26 +1,25 @@
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { CommandError } from "../api/api-client.ts";
+import type { Terminal } from "./subcommand.ts";
 
-export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
-
-export interface Question {
+interface Question {
   readonly field: string;
   readonly optional: boolean;
 }
 
 /**
- * Asks a person for one line per field and echoes none: readline takes the terminal into raw mode for as long as it is
- * open, and what it would echo goes nowhere. Ends with a `CommandError` on Ctrl-C and Ctrl-D.
+ * Asks for one line per field and does not echo it: readline keeps the terminal in raw mode while it is open, and its own
+ * output is thrown away. Throws a `CommandError` on Ctrl-C and Ctrl-D.
  */
 export const ask = async (
   questions: readonly Question[],
-  { input, err }: { readonly input: Input; readonly err: (text: string) => void },
+  { input, err }: Pick<Terminal, "input" | "err">,
 ): Promise<Readonly<Record<string, string>>> => {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  // Without a history no arrow key brings one secret back as the answer to the next question.
-  const typed = createInterface({ input, output: silent, terminal: true, historySize: 0 });
-  const lines = typed[Symbol.asyncIterator]();
+  // Without a history, an arrow key cannot bring one secret back as the answer to the next question.
+  const reader = createInterface({ input, output: silent, terminal: true, historySize: 0 });
+  const lines = reader[Symbol.asyncIterator]();
   const answers: Record<string, string> = {};
   try {
     for (const { field, optional } of questions) {
@@ -32,6 +31,6 @@ export const ask = async (
     }
     return answers;
   } finally {
-    typed.close();
+    reader.close();
   }
 };

@@ -2,24 +2,26 @@ import type { Delivery, Feed, Reason } from "../api/contract.ts";
 import type { Answer } from "../api/endpoints.ts";
 import { reasonText } from "../domain/refusal.ts";
 
-/** Text of documents and networks must not control the terminal: control characters are removed. */
+/** Removes control characters: text of documents and networks must not control the terminal. */
 const clean = (text: string): string => text.replaceAll(/[\p{Cc}\p{Bidi_Control}]+/gu, " ").trim();
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const width = (text: string): number => [...graphemes.segment(text)].length;
 
-const cut = (text: string, most: number): string =>
-  width(text) <= most
-    ? text
-    : `${[...graphemes.segment(text)]
-        .slice(0, most - 1)
-        .map(({ segment }) => segment)
-        .join("")}…`;
+const truncate = (text: string, maxWidth: number): string => {
+  if (width(text) <= maxWidth) return text;
+  const segments = [...graphemes.segment(text)].map(({ segment }) => segment);
+  return `${segments.slice(0, maxWidth - 1).join("")}…`;
+};
 
-/** Columns padded to the widest cell; the last one is neither padded nor cut. */
+/** Those parts that are there. */
+const joined = (separator: string, parts: readonly (string | false | null)[]): string =>
+  parts.filter(Boolean).join(separator);
+
+/** Columns padded to the widest cell; the last one is neither padded nor truncated. */
 export const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
   const cells = rows.map((row) =>
-    row.map((cell, column) => (column === row.length - 1 ? clean(cell) : cut(clean(cell), 100))),
+    row.map((cell, column) => (column === row.length - 1 ? clean(cell) : truncate(clean(cell), 100))),
   );
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => width(row[column] ?? ""))));
   return cells.map((row) =>
@@ -43,7 +45,7 @@ const indent = (text: string): string =>
 export const warningLines = (warnings: readonly Reason[]): readonly string[] =>
   warnings.map((warning) => `  note: ${clean(reasonText(warning))}`);
 
-const reachWords: Readonly<Record<string, string>> = {
+const reachLabels: Readonly<Record<string, string>> = {
   real: "for real",
   sandbox: "sandbox",
   none: "not connected: does not post",
@@ -57,7 +59,7 @@ export const planLines = ({ post, warnings, snippets, timeZone }: Answer<"plan">
   ...warningLines(warnings),
   ...snippets.flatMap(({ account, network, text, length, limit, reach }) => [
     "",
-    `  ${account} (${network}, ${reachWords[reach] ?? reach}) ${length}/${limit}`,
+    `  ${account} (${network}, ${reachLabels[reach] ?? reach}) ${length}/${limit}`,
     indent(text),
   ]),
 ];
@@ -76,26 +78,23 @@ export const listLines = ({ posts, timeZone }: Omit<Answer<"list">, "next">): re
         ]),
       ]);
 
-const about = ({ url, reason, due, attempts, sandbox }: Delivery, timeZone: string): string =>
-  [
-    url ?? "",
-    reason ?? "",
-    due === null ? "" : `next attempt ${minuteAndZone(due, timeZone)}`,
-    attempts > 1 ? `${attempts} attempts` : "",
-    sandbox ? "sandbox" : "",
-  ]
-    .filter((part) => part !== "")
-    .join(", ");
+const deliveryDetails = ({ url, reason, due, attempts, sandbox }: Delivery, timeZone: string): string =>
+  joined(", ", [
+    url,
+    reason,
+    due && `next attempt ${minuteAndZone(due, timeZone)}`,
+    attempts > 1 && `${attempts} attempts`,
+    sandbox && "sandbox",
+  ]);
 
 export const deliveryLines = (deliveries: readonly Delivery[], timeZone: string): readonly string[] => {
   const [heading = "", ...rows] = columns([
     ["ACCOUNT", "STATE", "DETAILS"],
-    ...deliveries.map((delivery) => [delivery.account, delivery.state, about(delivery, timeZone)]),
+    ...deliveries.map((delivery) => [delivery.account, delivery.state, deliveryDetails(delivery, timeZone)]),
   ]);
-  const lines = rows.flatMap((row, index) => {
-    const delivery = deliveries[index];
-    const asks = delivery !== undefined && ["failed", "unknown", "held"].includes(delivery.state);
-    return [`  ${row}`, ...(asks ? [`    id ${delivery.id}`] : [])];
+  const lines = deliveries.flatMap(({ state, id }, index) => {
+    const needsDecision = ["failed", "unknown", "held"].includes(state);
+    return [`  ${rows[index] ?? ""}`, ...(needsDecision ? [`    id ${id}`] : [])];
   });
   return [`  ${heading}`, ...lines];
 };
@@ -135,13 +134,8 @@ export const accountLines = ({ accounts, timeZone }: Answer<"accounts">): readon
         ...accounts.map(({ name, network, reach, problem, paused }) => [
           name,
           network,
-          reachWords[reach] ?? reach,
-          [
-            problem ?? "",
-            paused === null ? "" : `paused since ${minuteAndZone(paused.since, timeZone)}: ${paused.reason}`,
-          ]
-            .filter((part) => part !== "")
-            .join("; "),
+          reachLabels[reach] ?? reach,
+          joined("; ", [problem, paused && `paused since ${minuteAndZone(paused.since, timeZone)}: ${paused.reason}`]),
         ]),
       ]);
 

@@ -10,19 +10,14 @@ interface StageFlags {
 
 const stageOption = () =>
   new Option("--stage <name>", "the name of the deployment")
-    .argParser((given) => {
-      if (isStage(given)) return given;
+    .argParser((name) => {
+      if (isStage(name)) return name;
       throw new InvalidArgumentError("Use the name that it was deployed with: lower-case letters, digits and dashes.");
     })
     .default(defaultStage);
 
-/** They write what no deployment can: SecureStrings. Loaded on demand, so that no other command waits for AWS's client. */
-export const secretCommands = (
-  program: Command,
-  accounts: Command,
-  perform: Perform,
-  { folder, input, err }: Terminal,
-): void => {
+/** They write SecureStrings, which a deployment cannot. Loaded on demand, so that no other command waits for the AWS client. */
+export const secretCommands = (program: Command, accounts: Command, perform: Perform, terminal: Terminal): void => {
   subcommand(
     accounts,
     "set <name>",
@@ -36,7 +31,7 @@ export const secretCommands = (
     .action((name: string, flags: StageFlags) =>
       perform(flags, async () => {
         const { setAccount } = await import("./set-account.ts");
-        return setAccount(name, { stage: flags.stage, folder, input, err });
+        return setAccount(name, flags.stage, terminal);
       }),
     );
   subcommand(program, "token", "print the API token of a deployment; create one if there is none")

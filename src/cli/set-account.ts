@@ -3,17 +3,8 @@ import { secretsOf } from "../domain/deployment-stage.ts";
 import { networks } from "../networks/index.ts";
 import { BadConfig, readConfig } from "../runtimes/local/read-config.ts";
 import { readCredentials } from "./account-secret.ts";
-import type { Input } from "./ask.ts";
 import { withParameters } from "./open-parameters.ts";
-import type { CommandResult } from "./subcommand.ts";
-
-interface Setting {
-  readonly stage: string;
-  /** Where `crier.config.ts` is. */
-  readonly folder: string;
-  readonly input: Input;
-  readonly err: (text: string) => void;
-}
+import type { CommandResult, Terminal } from "./subcommand.ts";
 
 const accountsIn = async (folder: string) => {
   try {
@@ -37,9 +28,9 @@ const networkOf = async (name: string, folder: string) => {
 };
 
 /** Writes the secret that connects an account of a deployment. Its value is sent to AWS only. */
-export const setAccount = async (name: string, { stage, folder, input, err }: Setting): Promise<CommandResult> => {
-  const network = await networkOf(name, folder);
-  const credentials = await readCredentials(network, { input, err });
+export const setAccount = async (name: string, stage: string, terminal: Terminal): Promise<CommandResult> => {
+  const network = await networkOf(name, terminal.folder);
+  const credentials = await readCredentials(network, terminal);
   const parameter = secretsOf(stage).account(name);
   const region = await withParameters(async (parameters) => {
     await parameters.put(parameter, JSON.stringify(credentials));

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
-import type { Input } from "./ask.ts";
+
+export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 
 export interface Terminal {
   readonly env: NodeJS.ProcessEnv;
-  /** Where the command runs. */
+  /** Where the command runs: the local token and `crier.config.ts` are there. */
   readonly folder: string;
   readonly input: Input;
   readonly out: (text: string) => void;

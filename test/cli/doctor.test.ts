@@ -73,8 +73,8 @@ test("the doctor names the posts of deliveries that failed or are not known", as
   api.answer("deliveries", { deliveries: [failed, failed], next: null }, "/api/deliveries?state=failed");
   api.answer("deliveries", { deliveries: [failed], next: "more" }, "/api/deliveries?state=unknown");
   const { out } = await doctor();
-  expect(out).toMatch(/!! {2}failed deliveries +2: a/);
-  expect(out).toMatch(/!! {2}unknown deliveries +1 or more: a/);
+  expect(out).toMatch(/!! {2}failed deliveries +2 \(a\): see npx crier status SLUG$/m);
+  expect(out).toMatch(/!! {2}unknown deliveries +1 or more \(a\): see npx crier status SLUG$/m);
 });
 
 test("the doctor counts the feeds with faults", async () => {
