@@ -5,16 +5,18 @@ import { documentsIn, readDocument } from "./document-files.ts";
 import { warningLines } from "./output.ts";
 import type { CommandResult } from "./subcommand.ts";
 
-/** A refusal of the document itself: it is unfit, too large, or another one has its slug. */
-const isRefusal = (error: unknown): error is CommandError =>
-  error instanceof CommandError && [409, 413, 422].includes(error.problem?.status ?? 0);
+const hasStatus = (error: unknown, statuses: readonly number[]): error is CommandError =>
+  error instanceof CommandError && statuses.includes(error.problem?.status ?? 0);
+
+/** The document is not valid or too large, or another one has its slug. */
+const refusals = [409, 413, 422];
 
 /** A refusal names the file as it was typed. */
 const withFileName = async <T>(file: string, action: () => Promise<T>): Promise<T> => {
   try {
     return await action();
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!hasStatus(error, refusals)) throw error;
     throw new CommandError(`${file} is refused: ${error.message}`, { problem: error.problem, cause: error });
   }
 };
@@ -54,8 +56,8 @@ export const importFolder = async (client: Client, folder: string): Promise<Comm
       const { slug, answer } = await put(client, await readDocument(join(folder, path)), path, { import: "true" });
       results.push({ path, result: answer.result, slug });
     } catch (error) {
-      // Without a problem from the API there was no answer, and there would be none for the rest.
-      if (!(error instanceof CommandError) || error.problem === undefined) throw error;
+      // After any other error (no answer, a wrong token) the next document would have the same.
+      if (!hasStatus(error, [...refusals, 500])) throw error;
       results.push({ path, result: "refused", detail: error.message });
     }
   }

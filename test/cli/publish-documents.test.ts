@@ -125,3 +125,15 @@ test("import takes every document of a folder, also after one that is refused", 
     err: expect.stringContaining("is not a folder"),
   });
 });
+
+test("import stops at an error that is not about a document, such as a wrong token", async () => {
+  const folder = join(machine.folder, "many");
+  await mkdir(folder);
+  for (const name of ["a.md", "b.md"]) await writeFile(join(folder, name), aDocument(name));
+  const env = { ...machine.env, CRIER_TOKEN: "wrong" };
+  expect(await crierIn(["import", folder], { env })).toMatchObject({
+    code: 1,
+    out: "",
+    err: expect.stringMatching(/^crier: the API does not accept this token/),
+  });
+});
