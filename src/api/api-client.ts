@@ -60,9 +60,10 @@ const parseJson = (text: string): unknown => {
 
 const request = async (url: URL, init: RequestInit = {}): Promise<Response> => {
   try {
-    return await fetch(url, { ...init, redirect: "error", signal: AbortSignal.timeout(60_000) });
+    return await fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(60_000) });
   } catch (cause) {
-    throw new CommandError(`no answer from ${url.origin}: start Crier with \`npm start\`, or set CRIER_URL`, { cause });
+    const nextStep = isLoopback(url) ? "start Crier with `npm start`, or set" : "check";
+    throw new CommandError(`no answer from ${url.origin}: ${nextStep} CRIER_URL`, { cause });
   }
 };
 

@@ -82,3 +82,14 @@ test("an answer that is not of Crier's API is an error that asks for a look at t
   api.replies.set("/api/feeds", { status: 500, body: "{}" });
   await expect(client().feeds()).rejects.toThrow(/answered 500.*: check CRIER_URL/);
 });
+
+test("a redirection is not followed, and names the address that gave it", async () => {
+  const headers = { Location: "https://elsewhere.example/" };
+  api.replies.set("/api/feeds", { status: 301, headers, body: "" });
+  await expect(client().feeds()).rejects.toThrow(/^http:\/\/127\.0\.0\.1:\d+\/ answered 301.*: check CRIER_URL/);
+});
+
+test("no answer from a deployment is not a reason to start Crier here", async () => {
+  const { feeds } = client({ CRIER_URL: "https://127.0.0.2:1" });
+  await expect(feeds()).rejects.toThrow("no answer from https://127.0.0.2:1: check CRIER_URL");
+});
