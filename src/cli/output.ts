@@ -2,9 +2,6 @@ import type { Delivery, Feed, Reason } from "../api/contract.ts";
 import type { Answer } from "../api/endpoints.ts";
 import { reasonText } from "../domain/refusal.ts";
 
-/** Removes control characters: text of documents and networks must not control the terminal. */
-const clean = (text: string): string => text.replaceAll(/[\p{Cc}\p{Bidi_Control}]+/gu, " ").trim();
-
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const width = (text: string): number => [...graphemes.segment(text)].length;
 
@@ -20,9 +17,7 @@ const joined = (separator: string, parts: readonly (string | false | null)[]): s
 
 /** Columns padded to the widest cell; the last one is neither padded nor truncated. */
 export const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
-  const cells = rows.map((row) =>
-    row.map((cell, column) => (column === row.length - 1 ? clean(cell) : truncate(clean(cell), 100))),
-  );
+  const cells = rows.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : truncate(cell, 100))));
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => width(row[column] ?? ""))));
   return cells.map((row) =>
     row
@@ -36,14 +31,11 @@ export const columns = (rows: readonly (readonly string[])[]): readonly string[]
 const minute = (moment: string, timeZone: string): string =>
   new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone }).format(new Date(moment));
 const minuteAndZone = (moment: string, timeZone: string): string => `${minute(moment, timeZone)} ${timeZone}`;
-const indent = (text: string): string =>
-  text
-    .split("\n")
-    .map((line) => (line === "" ? "" : `    ${clean(line)}`))
-    .join("\n");
+
+const indent = (text: string): readonly string[] => text.split("\n").map((line) => (line === "" ? "" : `    ${line}`));
 
 export const warningLines = (warnings: readonly Reason[]): readonly string[] =>
-  warnings.map((warning) => `  note: ${clean(reasonText(warning))}`);
+  warnings.map((warning) => `  note: ${reasonText(warning)}`);
 
 const reachLabels: Readonly<Record<string, string>> = {
   real: "for real",
@@ -52,15 +44,15 @@ const reachLabels: Readonly<Record<string, string>> = {
 };
 
 export const planLines = ({ post, warnings, snippets, timeZone }: Answer<"plan">): readonly string[] => [
-  clean(post.title),
-  `  ${clean(post.url)}`,
-  `  slug ${clean(post.slug)}, ${post.published === null ? "no date: published when Crier first reads it" : `published ${minuteAndZone(post.published, timeZone)}`}`,
-  ...(post.hold === undefined ? [] : [`  held: ${clean(post.hold)}`]),
+  post.title,
+  `  ${post.url}`,
+  `  slug ${post.slug}, ${post.published === null ? "no date: published when Crier first reads it" : `published ${minuteAndZone(post.published, timeZone)}`}`,
+  ...(post.hold === undefined ? [] : [`  held: ${post.hold}`]),
   ...warningLines(warnings),
   ...snippets.flatMap(({ account, network, text, length, limit, reach }) => [
     "",
     `  ${account} (${network}, ${reachLabels[reach] ?? reach}) ${length}/${limit}`,
-    indent(text),
+    ...indent(text),
   ]),
 ];
 
@@ -106,21 +98,21 @@ const publishedAt = ({ published, timeZone }: Answer<"status">): string =>
   published === null ? "" : `, published ${minuteAndZone(published, timeZone)}`;
 
 export const statusLines = (post: Answer<"status">): readonly string[] => [
-  clean(post.title),
-  `  ${clean(post.url)}`,
-  `  ${post.status}${publishedAt(post)}${post.reason === null ? "" : ` (${clean(post.reason)})`}`,
+  post.title,
+  `  ${post.url}`,
+  `  ${post.status}${publishedAt(post)}${post.reason === null ? "" : ` (${post.reason})`}`,
   ...(post.deliveries.length === 0 ? ["  no deliveries"] : deliveryLines(post.deliveries, post.timeZone)),
 ];
 
 export const refusedLines = ({ refused, waiting, timeZone }: Answer<"refused">): readonly string[] => {
   const lines = [
     ...refused.flatMap(({ path, reasons }) => [
-      `Refused ${clean(path)}`,
-      ...reasons.map((reason) => `  ${clean(reasonText(reason))}`),
+      `Refused ${path}`,
+      ...reasons.map((reason) => `  ${reasonText(reason)}`),
     ]),
     ...waiting.flatMap(({ path, slug, since, reason }) => [
-      `Missing ${clean(path)} since ${minuteAndZone(since, timeZone)}: the post ${clean(slug)} stays until you confirm its deletion`,
-      `  ${clean(reason)}`,
+      `Missing ${path} since ${minuteAndZone(since, timeZone)}: the post ${slug} stays until you confirm its deletion`,
+      `  ${reason}`,
     ]),
   ];
   return lines.length === 0 ? ["No document is refused, and no deletion is to be confirmed."] : lines;
@@ -141,19 +133,17 @@ export const accountLines = ({ accounts, timeZone }: Answer<"accounts">): readon
 
 const faultLine = ({ file, problem, entry }: Feed["faults"][number]): string =>
   entry === undefined
-    ? clean(`!! ${file} ${problem}: the last good feed stays`)
-    : clean(`!! ${file}: ${entry} ${problem}: only this entry is left out`);
+    ? `!! ${file} ${problem}: the last good feed stays`
+    : `!! ${file}: ${entry} ${problem}: only this entry is left out`;
 
 const hubLines = (hubs: Feed["hubs"]): readonly string[] =>
-  hubs.flatMap(({ url, reason }) =>
-    reason === null ? [] : [`  ${clean(`!! the hub ${url} was not notified: ${reason}`)}`],
-  );
+  hubs.flatMap(({ url, reason }) => (reason === null ? [] : [`  !! the hub ${url} was not notified: ${reason}`]));
 
 export const feedLines = ({ feeds }: Answer<"feeds">): readonly string[] =>
   feeds.length === 0
     ? ["No feeds yet."]
     : feeds.flatMap(({ url, title, faults, hubs }) => [
-        `${clean(url)}  ${clean(title)}`,
+        `${url}  ${title}`,
         ...faults.map((fault) => `  ${faultLine(fault)}`),
         ...hubLines(hubs),
       ]);

@@ -11,6 +11,10 @@ const packageFile = join(import.meta.dirname, "../../package.json");
 const versionOf = async (): Promise<string> =>
   z.object({ version: z.string() }).parse(JSON.parse(await readFile(packageFile, "utf8"))).version;
 
+/** Text of documents and networks must not control the terminal. */
+const printable = (lines: readonly string[]): string =>
+  lines.map((line) => `${line.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, " ")}\n`).join("");
+
 /** Runs one command. Answers the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
 export const run = async (args: readonly string[], terminal: Terminal): Promise<number> => {
   const { env, folder, out, err } = terminal;
@@ -24,17 +28,21 @@ export const run = async (args: readonly string[], terminal: Terminal): Promise<
     // A flag behind `accounts set` is that command's own.
     .enablePositionalOptions()
     .exitOverride();
+  const printJson = (value: unknown): void => out(`${JSON.stringify(value, null, 2)}\n`);
   const perform: Perform = async ({ json }, action) => {
     try {
       const { answer, lines, notes = [], failed } = await action();
-      if (!json) for (const note of notes) err(`${note}\n`);
-      out(`${json ? JSON.stringify(answer, null, 2) : lines.join("\n")}\n`);
+      if (json) printJson(answer);
+      else {
+        err(printable(notes));
+        out(printable(lines));
+      }
       if (failed) code = 1;
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       code = error.exitCode;
-      if (json) out(`${JSON.stringify(error.problem ?? { detail: error.message }, null, 2)}\n`);
-      else err(`crier: ${error.message}\n`);
+      if (json) printJson(error.problem ?? { detail: error.message });
+      else err(printable(`crier: ${error.message}`.split("\n")));
     }
   };
   const add = ({ spec, description, options = [], run: runVerb }: Verb): Command => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { aSummaryAnswer } from "../support/answers.ts";
 import { anApi } from "../support/api-double.ts";
 import { crier } from "../support/terminal.ts";
 
@@ -37,4 +38,14 @@ test("a problem of the API is a line on standard error, or JSON", async () => {
   const asJson = await crier(["retry", "a.x.0", "--json"], { env });
   expect(asJson).toMatchObject({ code: 1, err: "" });
   expect(asJson.json()).toMatchObject({ status: 404, detail: "There is nothing here." });
+});
+
+test("text of documents and of the API cannot control the terminal", async () => {
+  const api = await anApi();
+  const controls = "\u001b[31mred\u009b0m\u202e";
+  const problem = { type: "about:blank", title: "Conflict", status: 409, detail: `one\n${controls}` };
+  api.replies.set("/api/feeds", { status: 409, body: JSON.stringify(problem) });
+  expect((await crier(["feeds"], api)).err).toBe("crier: one\n [31mred 0m \n");
+  api.answer("remove", { ...aSummaryAnswer(), result: "deleted" }, `/api/posts/${encodeURIComponent(controls)}`);
+  expect((await crier(["remove", controls], api)).out).toBe("removed  [31mred 0m \n");
 });
