@@ -12,13 +12,12 @@ const reasonsText = (reasons: readonly Reason[]): string => reasons.map(reasonTe
 /** A refused document is not a post: the answer says why. */
 const noPost = async (c: Context<ApiEnv>, slug: string): Promise<Response> => {
   const documents = await c.get("siteApi").refused(slug);
+  if (documents.length === 0)
+    return problem(c, 404, `There is no post with the slug ${slug}: take the slug from the list of posts.`);
   const sentences = documents.map(({ path, reasons }) => `${path} is refused: ${reasonsText(reasons)}`);
-  return problem(
-    c,
-    404,
-    [`There is no post with the slug ${slug}.`, ...sentences].join(" "),
-    documents.length === 0 ? {} : { refused: documents.map(refusedDocument) },
-  );
+  return problem(c, 404, [`There is no post with the slug ${slug}.`, ...sentences].join(" "), {
+    refused: documents.map(refusedDocument),
+  });
 };
 
 const locationOf = (slug: string, site: string | undefined): string =>

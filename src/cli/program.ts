@@ -11,6 +11,9 @@ const packageFile = join(import.meta.dirname, "../../package.json");
 const versionOf = async (): Promise<string> =>
   z.object({ version: z.string() }).parse(JSON.parse(await readFile(packageFile, "utf8"))).version;
 
+/** The value of `--field=value` is not repeated: it can be a secret, and this output a log. */
+const usageError = (text: string): string => text.replace(/^error: /, "crier: ").replace(/(--?[\w-]+)=.*/s, "$1'\n");
+
 /** Text of documents and networks must not control the terminal. */
 const printable = (lines: readonly string[]): string =>
   lines.map((line) => `${line.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, " ")}\n`).join("");
@@ -24,8 +27,9 @@ export const run = async (args: readonly string[], terminal: Terminal): Promise<
       "Feeds that are always valid, social posts that go out once.\nConnects to http://127.0.0.1:4000, or to CRIER_URL with CRIER_TOKEN.",
     )
     .version(await versionOf())
-    .configureOutput({ writeOut: out, writeErr: err })
-    // A flag behind `accounts set` is that command's own.
+    .configureOutput({ writeOut: out, writeErr: err, outputError: (text, write) => write(usageError(text)) })
+    .showHelpAfterError("Run it with --help to see how it is used.")
+    // A flag after `accounts set` is a flag of that command.
     .enablePositionalOptions()
     .exitOverride();
   const printJson = (value: unknown): void => out(`${JSON.stringify(value, null, 2)}\n`);

@@ -9,7 +9,7 @@ interface StageFlags {
 }
 
 const stageOption = () =>
-  new Option("--stage <name>", "the name of the deployment")
+  new Option("--stage <name>", "the stage of the deployment")
     .argParser((name) => {
       if (isStage(name)) return name;
       throw new InvalidArgumentError("Use the name that it was deployed with: lower-case letters, digits and dashes.");
@@ -24,10 +24,6 @@ export const secretCommands = (program: Command, accounts: Command, perform: Per
     "store the secret of an account in AWS: asks for it, or reads a JSON object from standard input",
   )
     .addOption(stageOption())
-    // A secret that was given as `--field=value` is not repeated: this output can be a log.
-    .configureOutput({
-      outputError: (text, write) => write(text.replace(/(--?[\w-]+)=.*/s, "$1': a secret must not be an argument\n")),
-    })
     .action((name: string, flags: StageFlags) =>
       perform(flags, async () => {
         const { setAccount } = await import("./set-account.ts");

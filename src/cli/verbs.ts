@@ -80,12 +80,12 @@ export const verbs: readonly Verb[] = [
   },
   {
     spec: "retry <id>",
-    description: "send a failed delivery again, or release a held one",
+    description: "send a failed delivery again, or release a held one; crier status shows the id",
     run: (client, id) => show(client.retry(id), changedDeliveryLines),
   },
   {
     spec: "resolve <id>",
-    description: "record whether an unknown delivery was posted",
+    description: "record whether an unknown delivery was posted; crier status shows the id",
     options: [
       new Option("--as <what>", "posted: it is on the network; retry: it is not, send it again")
         .choices(["posted", "retry"])

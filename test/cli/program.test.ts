@@ -28,6 +28,13 @@ test.each([
   expect(done.all).not.toBe("");
 });
 
+test("wrong usage is a line of crier, and a line with the next step", async () => {
+  expect((await crier(["retry"])).err).toBe(
+    "crier: missing required argument 'id'\nRun it with --help to see how it is used.\n",
+  );
+  expect((await crier(["accounts", "set"])).err).toMatch(/^crier: missing .*\nRun it with --help/);
+});
+
 test("a problem of the API is a line on standard error, or JSON", async () => {
   const { env } = await anApi();
   expect(await crier(["retry", "a.x.0"], { env })).toMatchObject({
