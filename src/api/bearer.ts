@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import { timingSafeEqual } from "hono/utils/buffer";
 import { problem } from "./problem.ts";
 
-/** Without the right token every path under it answers the same 401: it does not tell which of them exist. Compared in constant time. */
+/** Without the right token every path below has the same 401, so that it does not show which exist. Compared in constant time. */
 export const bearer =
   (token: () => Promise<string | undefined>): MiddlewareHandler =>
   async (c, next) => {

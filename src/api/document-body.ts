@@ -1,19 +1,17 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { maxDocument } from "../domain/document.ts";
 import { problem } from "./problem.ts";
 
-const largest = 1024 * 1024;
-
-/** 1 MiB, the same as for files. */
 export const documentLimit: MiddlewareHandler = bodyLimit({
-  maxSize: largest,
+  maxSize: maxDocument,
   onError: (c) =>
     problem(c, 413, "A document may have at most 1 MiB: link to large material instead of including it.", {
       instance: c.req.path,
     }),
 });
 
-/** Markdown and nothing else: a form post of a browser on another page cannot send this type without a preflight. */
+/** A browser cannot send this type from a form of another page without a preflight request. */
 export const markdownOnly: MiddlewareHandler = async (c, next) => {
   const type = c.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "text/markdown") return problem(c, 415, "Send the document with `Content-Type: text/markdown`.");

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { expect } from "vitest";
 import * as z from "zod";
 import { type Running, type Start, startLocal } from "../../src/runtimes/local/start.ts";
+import { expectContract } from "./expect-contract.ts";
 
 const sandboxPosts = z.array(
   z.object({
@@ -18,6 +19,13 @@ export type SandboxPost = z.output<typeof sandboxPosts>[number];
 
 const jsonFeed = z.object({ items: z.array(z.object({ title: z.string() })) });
 
+export interface ApiAnswer {
+  readonly status: number;
+  readonly type: string | null;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
 export interface AMachine extends Running {
   readonly folder: string;
   readonly content: string;
@@ -28,6 +36,8 @@ export interface AMachine extends Running {
   write(path: string, document: string): Promise<void>;
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   api(method: string, path: string, markdown?: string | Uint8Array<ArrayBuffer>): Promise<Response>;
+  /** The same, with the JSON of an answer that was checked by the contract of the API. */
+  ask(method: string, path: string, markdown?: string | Uint8Array<ArrayBuffer>): Promise<ApiAnswer>;
   /** Makes the sandbox fail one request of an account. */
   fault(account: string, fault: string): Promise<Response>;
   sandbox(): Promise<readonly SandboxPost[]>;
@@ -47,7 +57,7 @@ export const config = {
 export const aDocument = (title: string, more = ""): string =>
   `---\ntitle: ${JSON.stringify(title)}\ndate: ${new Date(Date.now() - 60_000).toISOString()}\n${more}---\nThese are the words of ${title}.\n`;
 
-/** A folder with documents and a configuration; nothing runs there yet. */
+/** A folder with documents and a configuration; no Crier runs in it yet. */
 export const aFolder = async (documents: Readonly<Record<string, string>> = {}): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), "crier-machine-"));
   await mkdir(join(folder, "posts"));
@@ -70,6 +80,15 @@ export const startIn = async (folder: string, options: Partial<Start> = {}): Pro
   });
   const get = (path: string, headers: Record<string, string> = {}) =>
     fetch(new URL(path, running.url), { headers, redirect: "manual" });
+  const api: AMachine["api"] = (method, path, markdown) =>
+    fetch(new URL(path, running.url), {
+      method,
+      headers: {
+        Authorization: `Bearer ${running.token}`,
+        ...(markdown === undefined ? {} : { "Content-Type": "text/markdown" }),
+      },
+      ...(markdown === undefined ? {} : { body: markdown }),
+    });
   return {
     ...running,
     folder,
@@ -82,15 +101,14 @@ export const startIn = async (folder: string, options: Partial<Start> = {}): Pro
       await writeFile(join(content, path), document);
     },
     get,
-    api: (method, path, markdown) =>
-      fetch(new URL(path, running.url), {
-        method,
-        headers: {
-          Authorization: `Bearer ${running.token}`,
-          ...(markdown === undefined ? {} : { "Content-Type": "text/markdown" }),
-        },
-        ...(markdown === undefined ? {} : { body: markdown }),
-      }),
+    api,
+    ask: async (method, path, markdown) => {
+      const response = await api(method, path, markdown);
+      const { status, headers } = response;
+      const body: unknown = await response.json();
+      expectContract(method, new URL(path, running.url), status, body);
+      return { status, type: headers.get("content-type"), headers, body };
+    },
     fault: (account, fault) =>
       fetch(new URL("sandbox/faults", running.url), {
         method: "POST",
@@ -118,12 +136,12 @@ export const aMachine = async (
   }
 };
 
-/** Stops it and takes its folder away. */
+/** Stops it and deletes its folder. */
 export const clear = async ({ stop, folder }: Pick<AMachine, "stop" | "folder">): Promise<void> => {
   await stop();
   await rm(folder, { recursive: true, force: true });
 };
 
-/** Asks until the answer is as it should be: files are watched and steps run on their own time. */
+/** Asks until the answer is as expected: the watch of the files and the queue take their own time. */
 export const eventually = <T>(ask: () => Promise<T>, timeout = 15_000) =>
   expect.poll(() => ask(), { timeout, interval: 50 });
