@@ -12,16 +12,12 @@ import { publish } from "./app/publish/publish-post.ts";
 import { audit } from "./app/render/audit.ts";
 import { type RenderPorts, render } from "./app/render/render-feed.ts";
 import type { Ingested, SiteApi } from "./app/site-api.ts";
+import { listAccounts } from "./app/status/account-status.ts";
+import { listDeliveries } from "./app/status/delivery-status.ts";
+import { listRefused, listWaiting } from "./app/status/document-status.ts";
 import { listFeeds } from "./app/status/feed-status.ts";
 import { plan } from "./app/status/plan.ts";
-import {
-  listAccounts,
-  listDeliveries,
-  listPosts,
-  listRefused,
-  listWaiting,
-  postStatus,
-} from "./app/status/post-status.ts";
+import { listPosts, postStatus } from "./app/status/post-status.ts";
 import type { Config } from "./config.ts";
 import { parseDocument } from "./documents/parse-document.ts";
 import type { PublishOptions } from "./domain/merge-post.ts";

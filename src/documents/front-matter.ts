@@ -1,6 +1,7 @@
 import matter from "gray-matter";
 import { parse as parseToml } from "smol-toml";
 import { parseDocument as parseYaml, visit } from "yaml";
+import { errorMessage } from "../domain/error-message.ts";
 import type { Findings } from "../domain/findings.ts";
 import { isRecord } from "../domain/records.ts";
 
@@ -95,8 +96,7 @@ const languages = new Map([
   ["json", "json"],
 ]);
 
-const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]?.replace(/:$/, "") ?? "";
+const firstLine = (error: unknown): string => errorMessage(error).split("\n", 1)[0]?.replace(/:$/, "") ?? "";
 
 /**
  * JSON in Hugo has no fences: the document begins with `{`, and a line with `}` ends the object. `{{` and `{%` begin a

@@ -1,3 +1,4 @@
+import { errorMessage } from "../domain/error-message.ts";
 import type { HubAnswer } from "../domain/ping.ts";
 import { retryAfter } from "../domain/retry-after.ts";
 import type { TellHub } from "../ports/outside.ts";
@@ -36,6 +37,6 @@ export const tellHubWith =
       const headers = { "content-type": "application/x-www-form-urlencoded" };
       return hubAnswer(await client(hub, { method: "POST", headers, body, signal: deadline(timeout), maxBytes: 0 }));
     } catch (error) {
-      return { kind: "refused", reason: error instanceof Error ? error.message : String(error) };
+      return { kind: "refused", reason: errorMessage(error) };
     }
   };

@@ -4,7 +4,7 @@ import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, DeliveryRef, Posts } from "../../ports/store.ts";
 import type { Resolved } from "../site-api.ts";
-import { deliveryStatus } from "../status/post-status.ts";
+import { deliveryStatus } from "../status/delivery-status.ts";
 import { resume } from "./admission.ts";
 
 interface Ports {

@@ -1,0 +1,50 @@
+import type { Account } from "../../domain/account.ts";
+import { type Delivery, type DeliveryState, deliveryId } from "../../domain/delivery.ts";
+import { BadCursor } from "../../domain/errors.ts";
+import type { Deliveries, Page, Posts } from "../../ports/store.ts";
+import type { DeliveryStatus } from "../site-api.ts";
+
+interface Ports {
+  readonly deliveries: Deliveries;
+  readonly posts: Posts;
+  readonly accounts: readonly Account[];
+}
+
+export const deliveryStatus = (delivery: Delivery, slug: string): DeliveryStatus => ({
+  id: deliveryId(delivery),
+  slug,
+  account: delivery.account,
+  network: delivery.network,
+  state: delivery.state,
+  generation: delivery.generation,
+  sandbox: delivery.sandbox,
+  url: delivery.remote?.url ?? undefined,
+  attempts: delivery.attempts,
+  due: delivery.due,
+  reason: delivery.reason,
+});
+
+/** `<index of the account>:<cursor of its own list>`. */
+const parseCursor = (from: string, accounts: readonly Account[]) => {
+  const [, index, inner] = /^(\d+):(.+)$/.exec(from) ?? [];
+  if (index === undefined || Number(index) >= accounts.length) throw new BadCursor();
+  return { first: Number(index), inner };
+};
+
+/** The deliveries in a state, account by account: `from` names the account and the page within it. */
+export const listDeliveries = async (
+  state: DeliveryState,
+  from: string | undefined,
+  { deliveries, posts, accounts }: Ports,
+): Promise<Page<DeliveryStatus>> => {
+  const { first, inner } = from === undefined ? { first: 0 } : parseCursor(from, accounts);
+  const statusOf = async (delivery: Delivery): Promise<DeliveryStatus> =>
+    deliveryStatus(delivery, (await posts.read(delivery.site, delivery.post))?.slug ?? "");
+  const rows: DeliveryStatus[] = [];
+  for (const [index, { name }] of [...accounts.entries()].slice(first)) {
+    const page = await deliveries.inState(name, state, index === first ? inner : undefined);
+    rows.push(...(await Promise.all(page.rows.map(statusOf))));
+    if (page.next !== undefined) return { rows, next: `${index}:${page.next}` };
+  }
+  return { rows };
+};
