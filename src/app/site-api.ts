@@ -8,14 +8,14 @@ import type { Instant } from "../domain/time.ts";
 import type { Fault } from "../ports/feeds.ts";
 import type { Page } from "../ports/store.ts";
 
-/** What became of one document. */
+/** The result of one document. */
 export type Ingested =
   | {
       readonly result: "created" | "updated" | "unchanged" | "deleted" | "absent";
       readonly post?: Post | undefined;
       readonly warnings: readonly Warning[];
     }
-  /** `conflict`: another living document holds the slug. */
+  /** `conflict`: another living document has the slug. */
   | { readonly result: "refused"; readonly reasons: readonly Reason[]; readonly conflict: boolean };
 
 export interface PlannedSnippet {
@@ -47,7 +47,7 @@ export interface DeliveryStatus {
   readonly sandbox: boolean;
   /** The URL of the copy on the network. */
   readonly url?: string | undefined;
-  /** How often the post was sent; edits and deletions are not counted. */
+  /** How often the post was sent. Edits and deletions are not counted. */
   readonly attempts: number;
   readonly due?: Instant | undefined;
   readonly reason?: string | undefined;
@@ -61,7 +61,7 @@ export interface PostSummary {
   readonly slug: string;
   readonly url: string;
   readonly title: string;
-  /** Absent while it is held: there is no moment at which it was or will be published. */
+  /** Absent while the post is held: it has no date of publication then. */
   readonly published?: Instant | undefined;
   readonly updated: Instant;
   readonly revision: string;
@@ -108,20 +108,20 @@ export interface AccountStatus {
 export interface FeedStatus {
   readonly key: FeedKey;
   readonly title: string;
-  /** Of its page, or of an archive page itself: absolute. */
+  /** Of its page for people, or of the RSS file of an archive page. Absolute. */
   readonly url: string;
   readonly rendered?: Instant | undefined;
   readonly due?: Instant | undefined;
-  /** What the gate found last: with an entry, that one is left out; without, the last good feed stays. */
+  /** What the gate found last. A fault with an entry leaves out that entry; any other keeps the last good feed. */
   readonly faults: readonly Fault[];
   readonly hubs: readonly HubStatus[];
 }
 
 export interface HubStatus {
   readonly url: string;
-  /** When it last took a ping. */
+  /** When it last accepted a ping. */
   readonly pinged?: Instant | undefined;
-  /** Why it has not taken the last one. */
+  /** Why it did not accept the last one. */
   readonly reason?: string | undefined;
 }
 
@@ -134,11 +134,11 @@ export interface SiteApi {
   remove(slug: string): Promise<Post | undefined>;
   plan(bytes: Uint8Array, name: string): Promise<Plan>;
   status(slug: string): Promise<PostStatus | undefined>;
-  /** The most lately changed first. */
+  /** The most recently changed first. */
   list(from?: string): Promise<Page<PostSummary>>;
-  /** All, or those that a person may mean by a name: a path, or a file's name. */
+  /** All, or those with a name: a path, or the name of a file. */
   refused(name?: string): Promise<readonly RefusedDocument[]>;
-  /** Deletions that wait until a person confirms them. */
+  /** Documents whose deletion has to be confirmed by a person. */
   waiting(): Promise<readonly WaitingDocument[]>;
   deliveries(state: DeliveryState, from?: string): Promise<Page<DeliveryStatus>>;
   accounts(): Promise<readonly AccountStatus[]>;

@@ -4,14 +4,14 @@ import { readCredentials } from "../../src/cli/account-secret.ts";
 import { mastodon } from "../../src/networks/mastodon.ts";
 import { piped, typed } from "../support/terminal.ts";
 
-/** A network whose secret has a field that may be left out. */
+/** A network whose secret has an optional field. */
 const network = {
   ...mastodon,
   credentials: z.object({ accessToken: z.string().min(1), refreshToken: z.string().min(1).optional() }),
 };
 const quiet = () => undefined;
 
-test("a field that may be left out says so, and Enter leaves it out", async () => {
+test("an optional field is marked as such, and Enter skips it", async () => {
   let asked = "";
   const err = (text: string) => {
     asked += text;
@@ -20,12 +20,12 @@ test("a field that may be left out says so, and Enter leaves it out", async () =
   expect(asked).toBe("accessToken: \nrefreshToken (optional; Enter skips it): \n");
 });
 
-test("a field that may be left out is taken where it is given", async () => {
+test("an optional field is taken if it is given", async () => {
   const given = { accessToken: "t", refreshToken: "r" };
   expect(await readCredentials(network, { input: piped(JSON.stringify(given)), err: quiet })).toEqual(given);
 });
 
-test("a field that may be left out is not called missing", async () => {
+test("an optional field is not reported as missing", async () => {
   await expect(readCredentials(network, { input: piped("{}"), err: quiet })).rejects.toThrow(
     "the secret lacks accessToken: the fields of mastodon are accessToken, refreshToken",
   );

@@ -23,13 +23,13 @@ test("a deployment without a token gets one of 32 random bytes", async () => {
   expect(done.err).toBe(`${name} in us-east-1. This token is new: until now the API answered 401 to every request.\n`);
 });
 
-test("the token that is set is printed, so that it can be read back", async () => {
+test("an existing token is printed", async () => {
   aws.parameters.set(name, "a-token");
   expect(await token()).toMatchObject({ code: 0, out: "a-token\n", err: expect.stringContaining("--rotate") });
   expect(aws.requests).toEqual(["GetParameter"]);
 });
 
-test("--rotate puts a new one in the place of the old", async () => {
+test("--rotate replaces the token", async () => {
   aws.parameters.set(name, "a-token");
   const done = await token("--rotate");
   expect(done).toMatchObject({ code: 0, err: expect.stringContaining("the old one is refused") });
@@ -42,14 +42,14 @@ test("another stage has a token of its own", async () => {
   expect([...aws.parameters.keys()]).toEqual(["/crier/preview/token"]);
 });
 
-test("the token that somebody makes at the same moment counts", async () => {
+test("a token that another process creates at the same moment is used", async () => {
   aws.parameters.set(name, "theirs");
   aws.answerNext(400, "ParameterNotFound", "json");
   expect(await token()).toMatchObject({ code: 0, out: "theirs\n" });
   expect(aws.requests).toEqual(["GetParameter", "PutParameter", "GetParameter"]);
 });
 
-test("one that is deleted at the same moment asks for another try", async () => {
+test("a token that is deleted at the same moment is an error that asks to try again", async () => {
   aws.answerNext(400, "ParameterNotFound", "json");
   aws.answerNext(400, "ParameterAlreadyExists", "json");
   expect(await token()).toMatchObject({ code: 1, out: "", err: expect.stringContaining("try again") });
@@ -59,7 +59,7 @@ test.each([
   ["made", []],
   ["read", []],
   ["rotated", ["--rotate"]],
-])("--json tells that the token was %s", async (result, flags) => {
+])("--json shows that the token was %s", async (result, flags) => {
   if (result !== "made") aws.parameters.set(name, "a-token");
   const done = await token("--json", ...flags);
   expect(done.json()).toEqual({
@@ -73,7 +73,7 @@ test.each([
 });
 
 test.each(["a-token\n", "two words"])(
-  "a token such as %j, which no request can match, is not given out",
+  "a token such as %j, which no request can send, is not printed",
   async (value) => {
     aws.parameters.set(name, value);
     const done = await token();
@@ -89,7 +89,7 @@ test.each(["a-token\n", "two words"])(
 test.each([
   [[], "ssm:GetParameter"],
   [["--rotate"], "ssm:PutParameter"],
-])("with the flags %j, who may not is told of the permission %s", async (flags, right) => {
+])("with the flags %j, a refusal of AWS names the permission %s", async (flags, right) => {
   aws.answerNext(400, "AccessDeniedException", "json");
   expect(await token(...flags)).toMatchObject({
     code: 1,
@@ -98,12 +98,12 @@ test.each([
   });
 });
 
-test("who may read and not write is told so, too", async () => {
+test("a refusal to create the token names the permission to write", async () => {
   aws.answerNext(400, "ParameterNotFound", "json");
   aws.answerNext(400, "AccessDeniedException", "json");
   expect(await token()).toMatchObject({ code: 1, err: expect.stringContaining("ssm:PutParameter") });
 });
 
-test("a stage that cannot be a name is wrong usage", async () => {
+test("an invalid stage is wrong usage", async () => {
   expect(await token("--stage", "No")).toMatchObject({ code: 2, err: expect.stringContaining("lower-case letters") });
 });

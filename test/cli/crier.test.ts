@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** The command as a process of its own, with nothing but these variables. */
+/** Runs the command as a process with only these variables. */
 const crier = (args: readonly string[], env: Readonly<Record<string, string>>, input = "") =>
   new Promise<{ readonly code: unknown; readonly out: string; readonly err: string }>((resolve) => {
     const child = execFile(process.execPath, [main, ...args], { cwd: folder, env }, (_, out, err) =>
@@ -26,7 +26,7 @@ const crier = (args: readonly string[], env: Readonly<Record<string, string>>, i
     child.stdin?.end(input);
   });
 
-test("the command takes a secret from its standard input to AWS, and shows it nowhere", async () => {
+test("accounts set sends a secret from standard input to AWS and never shows it", async () => {
   const aws = await anAws();
   const done = await crier(
     ["accounts", "set", "mastodon"],
@@ -38,7 +38,7 @@ test("the command takes a secret from its standard input to AWS, and shows it no
   expect(done.out).not.toContain(canary);
 });
 
-test("the command ends with 1, and shows no secret, where AWS quotes it in its refusal", async () => {
+test("accounts set ends with 1 and does not show the secret that AWS quotes in its refusal", async () => {
   const aws = await anAws();
   aws.answerNext(400, "ValidationException", "json");
   const done = await crier(
@@ -50,7 +50,7 @@ test("the command ends with 1, and shows no secret, where AWS quotes it in its r
   expect(done.err).not.toContain(canary);
 });
 
-test("the command prints a token that a shell can take", async () => {
+test("token prints nothing but the token on standard output", async () => {
   const aws = await anAws();
   const done = await crier(["token"], environmentOf(aws));
   expect(done.out).toBe(`${aws.parameters.get("/crier/production/token")}\n`);

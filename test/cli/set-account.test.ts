@@ -39,7 +39,7 @@ test("a JSON object on standard input becomes the account's parameter", async ()
   expect(stored(name)).toEqual({ accessToken: canary });
 });
 
-test("a secret that is there already is replaced", async () => {
+test("an existing secret is replaced", async () => {
   aws.parameters.set(name, "old");
   expect(await set("mastodon", '{"accessToken":"new"}')).toMatchObject({ code: 0 });
   expect(stored(name)).toEqual({ accessToken: "new" });
@@ -50,12 +50,12 @@ test("another stage has secrets of its own", async () => {
   expect([...aws.parameters.keys()]).toEqual(["/crier/preview/accounts/mastodon"]);
 });
 
-test("white space around a pasted value, and a byte order mark, are left out", async () => {
+test("white space around a value and a byte order mark are left out", async () => {
   await set("mastodon", '\uFEFF {"accessToken":" t\\n"}');
   expect(stored(name)).toEqual({ accessToken: "t" });
 });
 
-test("--json tells where it stands and which fields it has", async () => {
+test("--json shows where the secret is and which fields it has", async () => {
   const done = await set("mastodon", `{"accessToken":"${canary}"}`, "--json");
   expect(done.json()).toEqual({
     account: "mastodon",
@@ -67,15 +67,18 @@ test("--json tells where it stands and which fields it has", async () => {
   });
 });
 
-test.each(networks)("the secret of $name, as its schema has it, is taken", async ({ name: network, credentials }) => {
-  const secret = Object.fromEntries(Object.keys(credentials.shape).map((field) => [field, `${canary}-${field}`]));
-  const done = await set(network, JSON.stringify(secret));
-  expect(done.code).toBe(0);
-  expect(done.all).not.toContain(canary);
-  expect(stored(`/crier/production/accounts/${network}`)).toEqual(secret);
-});
+test.each(networks)(
+  "the secret of $name with every field of its schema is stored",
+  async ({ name: network, credentials }) => {
+    const secret = Object.fromEntries(Object.keys(credentials.shape).map((field) => [field, `${canary}-${field}`]));
+    const done = await set(network, JSON.stringify(secret));
+    expect(done.code).toBe(0);
+    expect(done.all).not.toContain(canary);
+    expect(stored(`/crier/production/accounts/${network}`)).toEqual(secret);
+  },
+);
 
-test("a person is asked for each field, and what is typed is not echoed", async () => {
+test("a terminal is asked for each field, and the answers are not echoed", async () => {
   const streams = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, "write"));
   const { keyboard, raw } = typed(`${canary}-1\r${canary}-2\r${canary}-3\r${canary}-4\r`);
   const done = await crier(["accounts", "set", "x"], { folder, input: keyboard });
@@ -91,7 +94,7 @@ test("a person is asked for each field, and what is typed is not echoed", async 
   });
 });
 
-test("no arrow key brings an earlier answer back", async () => {
+test("an arrow key does not bring an earlier answer back", async () => {
   const { keyboard } = typed(`me\r\u001b[A\r`);
   const done = await crier(["accounts", "set", "bluesky"], { folder, input: keyboard });
   expect(done).toMatchObject({ code: 1, err: expect.stringContaining("the secret lacks appPassword") });
@@ -115,17 +118,21 @@ test.each([
 
 test.each([
   ["nothing", "", 'standard input is empty: pipe {"accessToken": "…"}'],
-  ["no JSON", canary, "standard input is not a JSON object: pipe"],
-  ["a JSON text", `"${canary}"`, "is not a JSON object"],
-  ["a list", `["${canary}"]`, "is not a JSON object"],
+  ["text that is not JSON", canary, "standard input is not a JSON object: pipe"],
+  ["a JSON string", `"${canary}"`, "is not a JSON object"],
+  ["an array", `["${canary}"]`, "is not a JSON object"],
   ["null", "null", "is not a JSON object"],
   ["a field missing", "{}", "the secret lacks accessToken: the fields of mastodon are accessToken"],
   ["an empty field", '{"accessToken":" "}', "the secret lacks accessToken"],
-  ["a value that is no string", `{"accessToken":{"${canary}":"${canary}"}}`, "the secret's accessToken is not valid"],
-  ["a field too many", `{"accessToken":"t","${canary}":"t"}`, "a field that mastodon does not have: the fields of"],
+  [
+    "a value that is not a string",
+    `{"accessToken":{"${canary}":"${canary}"}}`,
+    "the secret's accessToken is not valid",
+  ],
+  ["an unknown field", `{"accessToken":"t","${canary}":"t"}`, "a field that mastodon does not have: the fields of"],
   ["a value past a parameter's size", `{"accessToken":"${canary.repeat(400)}"}`, "longer than the 4096 bytes"],
   ["an endless input", canary.repeat(2_000), "standard input is too long for a secret"],
-])("%s is refused without a word of it, and nothing is written", async (_, input, words) => {
+])("%s is refused: nothing of it is shown, and nothing is written", async (_, input, words) => {
   const done = await set("mastodon", input);
   expect(done).toMatchObject({ code: 1, out: "", err: expect.stringContaining(words) });
   expect(done.all).not.toContain(canary);
@@ -133,7 +140,7 @@ test.each([
   expect(aws.requests).toEqual([]);
 });
 
-test("an account that the configuration does not name is wrong usage, with the names that it has", async () => {
+test("an account that is not in the configuration is wrong usage, with the names of those that are", async () => {
   const done = await set("mastadon", '{"accessToken":"t"}');
   expect(done).toMatchObject({
     code: 2,
@@ -143,14 +150,14 @@ test("an account that the configuration does not name is wrong usage, with the n
   expect(aws.requests).toEqual([]);
 });
 
-test("a folder without a configuration has no accounts, and is named", async () => {
+test("a folder without a configuration has no accounts, and the error names the folder", async () => {
   await rm(join(folder, "crier.config.ts"));
   const done = await set("mastodon", "{}");
   expect(done.code).toBe(2);
   expect(done.err).toContain(`crier.config.ts in ${folder} has no accounts`);
 });
 
-test("a configuration with mistakes is wrong usage, with each of them", async () => {
+test("a configuration with mistakes is wrong usage, with every mistake", async () => {
   await configure('export default { sites: [], accounts: [{ name: "X" }] };\n');
   const done = await set("x", "{}");
   expect(done.code).toBe(2);
@@ -168,7 +175,7 @@ test.each([
   [["mastodon", canary]],
   [["mastodon", `--accessToken=${canary}`]],
   [["mastodon", `--accessToken=x\n${canary}`]],
-])("a secret among the arguments %j is wrong usage, and is not shown", async (args) => {
+])("a secret in the arguments %j is wrong usage, and is not shown", async (args) => {
   const done = await crier(["accounts", "set", ...args], { folder, input: piped("{}") });
   expect(done.code).toBe(2);
   expect(done.err).not.toBe("");
@@ -189,7 +196,7 @@ test.each([
   [400, "ExpiredTokenException", /does not accept the credentials \(ExpiredTokenException\): sign in again/],
   [400, "ValidationException", /refuses ssm:PutParameter for .* \(ValidationException\): /],
   [500, "InternalServerError", /refuses ssm:PutParameter for .* \(InternalServerError\): /],
-])("what AWS refuses with %i %s is one line with the next step, and quotes no secret", async (status, code, words) => {
+])("a refusal of AWS with %i %s is one line with the next step and without the secret", async (status, code, words) => {
   aws.answerNext(status, code, "json");
   const done = await set("mastodon", `{"accessToken":"${canary}"}`);
   expect(done).toMatchObject({ code: 1, out: "", err: expect.stringMatching(words) });
@@ -199,7 +206,7 @@ test.each([
 
 test.each([
   ["no region", { AWS_REGION: undefined }, /no AWS region is set, or it is not valid: set AWS_REGION/],
-  ["a region that is not valid", { AWS_REGION: "us east" }, /no AWS region is set, or it is not valid: set AWS_REGION/],
+  ["an invalid region", { AWS_REGION: "us east" }, /no AWS region is set, or it is not valid: set AWS_REGION/],
   [
     "no credentials",
     { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined },
@@ -211,7 +218,7 @@ test.each([
     /no AWS credentials were found/,
   ],
   [
-    "nobody at the other end",
+    "an address without a server",
     { AWS_ENDPOINT_URL: "http://127.0.0.1:1" },
     /no answer from AWS \(ECONNREFUSED\): check the network/,
   ],

@@ -4,7 +4,7 @@ import type { Terminal } from "../../src/cli/subcommand.ts";
 
 export const piped = (text: string): Readable => Readable.from(text === "" ? [] : [Buffer.from(text)]);
 
-/** A person who types these keys, all of them ahead of the questions. `raw` tells how the terminal's own echo was switched. */
+/** A terminal at which these keys were typed before the questions. `raw`: how its raw mode was switched. */
 export const typed = (keys: string) => {
   const raw: boolean[] = [];
   const keyboard = Object.assign(new PassThrough(), {
@@ -17,7 +17,7 @@ export const typed = (keys: string) => {
   return { keyboard, raw };
 };
 
-/** Runs the command. `all` is every word that it said, wherever. */
+/** Runs the command. `all`: everything that it printed. */
 export const crier = async (
   args: readonly string[],
   { env = {}, folder = ".", input = piped("") }: Partial<Pick<Terminal, "env" | "folder" | "input">> = {},

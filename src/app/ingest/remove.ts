@@ -5,7 +5,7 @@ import type { Aliases, Posts } from "../../ports/store.ts";
 import { savePost } from "../save-post.ts";
 import { postBySlug } from "../status/post-status.ts";
 
-/** A person's word: out of the feeds and off the networks now, without a grace. Its file may stay; it does not come back until it changes. */
+/** Manual deletion: the post leaves the feeds and the networks now, without a grace time. Its file may stay; the post does not come back until the file changes. */
 export const remove = (
   site: string,
   slug: string,

@@ -13,20 +13,20 @@ const hubStatus = async (site: Site, state: FeedState, hub: string, { pings }: P
   return { url: hub, pinged: ping?.pinged, reason: ping?.reason };
 };
 
-/** An archive page has no page for people: its RSS is named instead. */
-const placeOf = (key: FeedKey): string => (archivePage(key) === undefined ? feedFolder(key) : `${key}.xml`);
+/** Of its page for people, or of its RSS file where it has none: an archive page. */
+const pathOf = (key: FeedKey): string => (archivePage(key) === undefined ? feedFolder(key) : `${key}.xml`);
 
 const feedStatus = async (site: Site, state: FeedState, ports: Ports): Promise<FeedStatus> => ({
   key: state.key,
   title: state.title,
-  url: new URL(placeOf(state.key), site.feedsUrl).href,
+  url: new URL(pathOf(state.key), site.feedsUrl).href,
   rendered: state.rendered,
   due: state.due,
   faults: state.faults,
   hubs: await Promise.all(site.hubs.map((hub) => hubStatus(site, state, hub, ports))),
 });
 
-/** Every feed of a site with the last verdict of the gate: a feed that could not be rendered must be visible. */
+/** Every feed of a site with the last result of its gate, so that a feed that cannot be rendered is noticed. */
 export const listFeeds = async (site: Site, ports: Ports): Promise<readonly FeedStatus[]> => {
   const states = await Promise.all((await ports.feeds.all(site.id)).map(({ key }) => ports.feeds.read(site.id, key)));
   return Promise.all(states.filter((state) => state !== undefined).map((state) => feedStatus(site, state, ports)));

@@ -15,18 +15,18 @@ interface Ports {
   readonly clock: Clock;
 }
 
-/** What a document would publish: nothing is stored, nothing sent. */
+/** What a document would publish. Nothing is stored, and nothing is sent. */
 export const plan = async (bytes: Uint8Array, path: string, site: Site, ports: Ports): Promise<Plan> => {
   const parsed = ports.parse(bytes, path, site);
   if (parsed.kind === "refused") return { reasons: parsed.reasons };
   const { content, warnings } = parsed;
   const accounts = content.social.off ? [] : ports.accounts.filter((account) => account.site === site.id);
   const snippets = await Promise.all(accounts.map((account) => snippet(content, account, ports)));
-  const unsent = snippets.flatMap((planned) => {
+  const tooLongWarnings = snippets.flatMap((planned) => {
     const problem = tooLong(planned);
     return problem === undefined ? [] : [{ code: "too-long", message: `${planned.account}: ${problem}` }];
   });
-  return { content, warnings: [...warnings, ...unsent], snippets };
+  return { content, warnings: [...warnings, ...tooLongWarnings], snippets };
 };
 
 const snippet = async (content: PostContent, account: Account, { networks, clock }: Ports): Promise<PlannedSnippet> => {

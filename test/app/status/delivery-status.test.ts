@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { aDelivery, anAccount } from "../../support/builders.ts";
 import { aWorld } from "../../support/world.ts";
 
-test("the deliveries of a state are all listed once, page by page through the accounts", async () => {
+test("every delivery in a state is listed once, page by page, account by account", async () => {
   const names = ["one", "two", "three"];
   const world = await aWorld({ accounts: names.map((name) => anAccount({ name, network: "paper" })) });
   // A page holds 50 of an account; the second account has none.

@@ -24,7 +24,7 @@ test("a deletion that waits for confirmation is listed until a person removes th
   expect(await world.app.waiting()).toEqual([]);
 });
 
-test("a missing document that comes back waits no more", async () => {
+test("a missing document that comes back is not listed any more", async () => {
   const world = await aWorld();
   for (const slug of ["one", "two"]) {
     world.write(`${slug}.md`, aDocument({ slug, title: slug }));
