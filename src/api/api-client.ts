@@ -74,9 +74,12 @@ const readBody = async (response: Response, url: URL): Promise<unknown> => {
   if (response.status === 401)
     throw new CommandError(`the API does not accept this token: ${tokenAdvice}`, { problem: error });
   if (!response.ok)
-    throw new CommandError(error?.detail ?? `${url.href} answered ${response.status}: check CRIER_URL`, {
-      problem: error,
-    });
+    throw new CommandError(
+      error?.detail ?? `${url.href} answered ${response.status} without a reason: check CRIER_URL, and try again`,
+      {
+        problem: error,
+      },
+    );
   if (body === undefined) throw new CommandError(`the answer of ${url.href} is not Crier's API: check CRIER_URL`);
   return body;
 };
