@@ -53,8 +53,12 @@ export const postRoutes = () =>
         });
       const { result, post, warnings } = ingested;
       if (post !== undefined) c.header("Location", locationOf(post.slug, c.req.query("site")));
-      const body = { result, ...(post && postFields(post)), hold: post?.hold, warnings };
-      return answer(c, endpoints.put, body, result === "created" ? 201 : 200);
+      return answer(
+        c,
+        endpoints.put,
+        { result, ...(post && postFields(post)), hold: post?.hold, warnings },
+        result === "created" ? 201 : 200,
+      );
     })
     .delete(endpoints.remove.path, async (c) => {
       const slug = c.req.param("slug");
