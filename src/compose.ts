@@ -158,22 +158,8 @@ export interface AppParts extends SiteApiParts {
   readonly queue: Queue;
 }
 
-/** Everything that Crier does; itself the API of the first site. */
-export interface App extends SiteApi {
-  /** One for each site, in the order of the configuration. */
-  readonly siteApis: readonly [SiteApi, ...(readonly SiteApi[])];
-  ingest(source: string, path: string): Promise<Ingested>;
-  /** Lists a source against the known documents and ingests what differs. */
-  reconcile(source: string): Promise<void>;
-  /** Renders every feed anew, and writes what differs. */
-  audit(): Promise<void>;
-  work(ref: Ref): Promise<void>;
-  /** Queues the rows that are overdue by at least so many milliseconds. */
-  sweep(overdueBy: number): Promise<void>;
-}
-
-/** Everything in one process: the local runtime and the tests. */
-export const composeApp = (parts: AppParts): App => {
+/** Everything in one process, for the local runtime and the tests; itself the API of the first site. */
+export const composeApp = (parts: AppParts) => {
   const siteApis = composeSiteApis(parts);
   const documents = composeIngest(parts, parts.sources);
   const [publishes, renders, delivers, pings] = [
@@ -200,11 +186,16 @@ export const composeApp = (parts: AppParts): App => {
     ...siteApis[0],
     siteApis,
     ingest: documents.ingest,
+    /** Lists a source against the known documents and ingests what differs. */
     reconcile: documents.reconcile,
-    audit: async () => {
+    /** Renders every feed again, and writes what differs. */
+    audit: async (): Promise<void> => {
       for (const site of parts.config.sites) await audit(site, 0, rows);
     },
-    work: (ref) => advance(ref, () => step(ref), rows),
-    sweep: (overdueBy) => sweep(overdueBy, rows),
+    work: (ref: Ref) => advance(ref, () => step(ref), rows),
+    /** Queues the rows that are overdue by at least so many milliseconds. */
+    sweep: (overdueBy: number) => sweep(overdueBy, rows),
   };
 };
+
+export type App = ReturnType<typeof composeApp>;
