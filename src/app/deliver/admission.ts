@@ -1,16 +1,15 @@
-import type { Account, AccountState, Policies } from "../../domain/account.ts";
+import type { Account, Policies } from "../../domain/account.ts";
 import { type Delivery, deliveryId } from "../../domain/delivery.ts";
 import { pausedFor } from "../../domain/delivery-transitions.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import { day, hour, type Instant } from "../../domain/time.ts";
-import type { Clock, Log } from "../../ports/runtime.ts";
+import type { Clock } from "../../ports/runtime.ts";
 import type { Accounts } from "../../ports/store.ts";
 
 interface Ports {
   readonly accountStates: Accounts;
   readonly policies: Policies;
   readonly clock: Clock;
-  readonly log: Log;
 }
 
 export type Admission =
@@ -53,23 +52,3 @@ const checkLimits = (
   const next = Math.max(...today) + pacing.interval;
   return now < next ? later(next, `the interval between two posts of ${name} is not over yet`) : { kind: "now" };
 };
-
-/** The network refuses the login: deliveries wait, none fails. */
-export const pause = async (name: string, reason: string, ports: Ports): Promise<void> => {
-  ports.log.alarm("unauthorised", `${name} is paused: ${reason}; set new credentials`, { account: name });
-  await changeAccount(name, (state) => ({ ...state, paused: { since: ports.clock(), reason } }), ports);
-};
-
-/** The login works again, or a person retries one of its deliveries. */
-export const resume = (name: string, ports: Pick<Ports, "accountStates">): Promise<void> =>
-  changeAccount(name, (state) => (state.paused === undefined ? undefined : { ...state, paused: undefined }), ports);
-
-const changeAccount = (
-  name: string,
-  to: (state: AccountState) => AccountState | undefined,
-  { accountStates }: Pick<Ports, "accountStates">,
-): Promise<void> =>
-  retryOnConflict(`the account ${name}`, async () => {
-    const changed = to(await accountStates.read(name));
-    return changed === undefined || (await accountStates.save(changed)) ? undefined : conflict;
-  });

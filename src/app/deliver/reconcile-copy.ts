@@ -9,7 +9,7 @@ import {
   leaveCopy,
 } from "../../domain/delivery-transitions.ts";
 import type { Connection } from "../../ports/networks.ts";
-import { pause } from "./admission.ts";
+import { pause } from "./account-pause.ts";
 import {
   type DeliverPorts,
   deadlineFor,

@@ -1,6 +1,6 @@
 import { afterSend, type Stored } from "../../domain/delivery-transitions.ts";
 import { second } from "../../domain/time.ts";
-import { pause, resume } from "./admission.ts";
+import { pause, resume } from "./account-pause.ts";
 import { type DeliverPorts, deadlineFor, type StepResult, type Target } from "./deliver-step.ts";
 
 /** Sends the stored request with the stored key, while the lease lasts. */
