@@ -1,10 +1,11 @@
 import type { Account, Policies } from "../../domain/account.ts";
-import { type Delivery, deliveryId } from "../../domain/delivery.ts";
+import { type Delivery, deliveryId, type Outcome } from "../../domain/delivery.ts";
 import type { NetworkTraits } from "../../domain/delivery-transitions.ts";
 import { second } from "../../domain/time.ts";
 import type { Connection, Network, Networks } from "../../ports/networks.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Posts } from "../../ports/store.ts";
+import { pause, resume } from "./account-pause.ts";
 import type { DesiredState } from "./desired-state.ts";
 
 export interface DeliverPorts {
@@ -52,4 +53,16 @@ export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<v
   const { state, account, post, reason } = delivery;
   if ((await save(delivery, ports)) === undefined || (state !== "failed" && state !== "unknown")) return;
   ports.log.alarm(state, `${deliveryId(delivery)}: ${reason}`, { account, post });
+};
+
+/** The end of a step that asked the network. The answer is recorded first: a crash while the account is saved does not lose it. */
+export const recordAnswer = async (
+  delivery: Delivery,
+  outcome: Outcome,
+  { account }: Target,
+  ports: DeliverPorts,
+): Promise<undefined> => {
+  await record(delivery, ports);
+  if (outcome.kind === "unauthorised") await pause(account.name, outcome.reason, ports);
+  if (outcome.kind === "posted") await resume(account.name, ports);
 };

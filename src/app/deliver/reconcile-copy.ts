@@ -9,11 +9,11 @@ import {
   leaveCopy,
 } from "../../domain/delivery-transitions.ts";
 import type { Connection } from "../../ports/networks.ts";
-import { pause } from "./account-pause.ts";
 import {
   type DeliverPorts,
   deadlineFor,
   leaseFor,
+  recordAnswer,
   type Step,
   type StepResult,
   save,
@@ -34,18 +34,18 @@ export const reconcileCopy: Step<Copy> = async (copy, target, desired, ports) =>
 const change = async (
   copy: Copy,
   request: StoredRequest | undefined,
-  { account, network, connection: { edit, remove } }: Target,
+  target: Target,
   ports: DeliverPorts,
 ): StepResult => {
+  const { edit, remove } = target.connection;
   const act: Connection["remove"] =
     request === undefined ? remove : edit && ((remote, signal) => edit(remote, request, signal));
-  if (act === undefined) return leaveCopy(copy, `${network.name} cannot ${request ? "edit" : "delete"} it`);
+  if (act === undefined) return leaveCopy(copy, `${target.network.name} cannot ${request ? "edit" : "delete"} it`);
   if (copy.remote.id === null)
     return leaveCopy(copy, `it cannot be ${request ? "edited" : "deleted"}: the network gave no id for it`);
   const until = ports.clock() + leaseFor(copy);
   const claimed = await save(request ? claimEdit(copy, request, until) : claimDeletion(copy, until), ports);
   if (claimed === undefined) return undefined;
   const outcome = await act(claimed.remote, ports.deadline(deadlineFor(claimed)));
-  if (outcome.kind === "unauthorised") await pause(account.name, outcome.reason, ports);
-  return afterChange(claimed, outcome, ports.clock());
+  return recordAnswer(afterChange(claimed, outcome, ports.clock()), outcome, target, ports);
 };

@@ -61,6 +61,25 @@ describe("an account whose login is refused", () => {
     expect(world.paper.visible()).toEqual([expect.stringContaining("t1")]);
   });
 
+  test.each([
+    [["unauthorised"], "pending"],
+    [[], "posted"],
+  ] as const)(
+    "has its answer recorded before its row is saved: a crash in between loses none (%j)",
+    async (fates, state) => {
+      const world = await aWorld({ offers: "none" });
+      const ref = await world.plan("s", saying("t0"));
+      const account = await world.store.accounts.read("one");
+      await world.store.accounts.save({ ...account, paused: { since: world.clock() - 2 * hour, reason: "401" } });
+      world.paper.fates.push(...fates);
+      // The first save counts the delivery, the second one is about the pause.
+      const w1 = world.worker("accounts.save 2");
+      void w1.app.work(ref);
+      await w1.stopped;
+      expect(await states(world)).toEqual([state]);
+    },
+  );
+
   test("keeps what may be public unsettled", async () => {
     const world = await aWorld();
     await world.plan("s", saying("t0"));
