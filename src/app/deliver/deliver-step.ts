@@ -64,5 +64,5 @@ export const recordAnswer = async (
 ): Promise<undefined> => {
   await record(delivery, ports);
   if (outcome.kind === "unauthorised") await pause(account.name, outcome.reason, ports);
-  if (outcome.kind === "posted") await resume(account.name, ports);
+  if (outcome.kind === "posted" || outcome.kind === "done") await resume(account.name, ports);
 };

@@ -48,7 +48,7 @@ describe("an account whose login is refused", () => {
     expect((await world.app.accounts())[0]?.paused).toBeUndefined();
   });
 
-  test("pauses at an edit, too, which is repeated", async () => {
+  test("pauses at an edit, too, until the repeated edit is taken", async () => {
     const world = await aWorld();
     await world.plan("s", saying("t0"));
     await world.sweep();
@@ -59,6 +59,7 @@ describe("an account whose login is refused", () => {
     world.turn(hour);
     await world.sweep();
     expect(world.paper.visible()).toEqual([expect.stringContaining("t1")]);
+    expect((await world.app.accounts())[0]?.paused).toBeUndefined();
   });
 
   test.each([
