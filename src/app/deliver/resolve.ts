@@ -2,7 +2,7 @@ import { type Delivery, deliveryId, parseDeliveryId } from "../../domain/deliver
 import { markPosted, reopen } from "../../domain/delivery-transitions.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Clock } from "../../ports/runtime.ts";
-import type { Accounts, Deliveries, DeliveryRef, Posts } from "../../ports/store.ts";
+import type { Accounts, Deliveries, Posts } from "../../ports/store.ts";
 import type { Resolved } from "../site-api.ts";
 import { deliveryStatus } from "../status/delivery-status.ts";
 import { resume } from "./account-pause.ts";
@@ -14,23 +14,21 @@ interface Ports {
   readonly clock: Clock;
 }
 
-const refOf = (site: string, id: string): DeliveryRef | undefined => {
-  const parsed = parseDeliveryId(id);
-  return parsed && { kind: "delivery", site, ...parsed };
-};
+type Changed = Delivery | string;
 
+/** `to` answers the delivery to save, or why it is left as it is. A delivery of another site is not found. */
 const changeDelivery = async (
   site: string,
   id: string,
-  to: (delivery: Delivery, now: number) => Delivery | string,
+  to: (delivery: Delivery, now: number) => Changed | Promise<Changed>,
   ports: Ports,
 ): Promise<Resolved | undefined> => {
-  const ref = refOf(site, id);
-  if (ref === undefined) return undefined;
+  const parsed = parseDeliveryId(id);
+  if (parsed === undefined) return undefined;
   return retryOnConflict(`the delivery ${id}`, async () => {
-    const delivery = await ports.deliveries.read(ref);
+    const delivery = await ports.deliveries.read({ kind: "delivery", site, ...parsed });
     if (delivery === undefined) return undefined;
-    const changed = to(delivery, ports.clock());
+    const changed = await to(delivery, ports.clock());
     if (typeof changed === "string") return { problem: changed };
     if (!(await ports.deliveries.save(changed))) return conflict;
     const post = await ports.posts.read(site, delivery.post);
@@ -44,17 +42,20 @@ const restart = (delivery: Delivery<"held" | "failed" | "unknown">, now: number,
   attempts: 0,
 });
 
-/** By a person: what is held or failed is sent, what waits is tried now, its account's pause ends. What may be public already is not sent again by this. */
-export const retry = async (site: string, id: string, ports: Ports): Promise<Resolved | undefined> => {
-  const ref = refOf(site, id);
-  // A delivery of another site is not found here, and its account's pause stays.
-  if (ref === undefined || (await ports.deliveries.read(ref)) === undefined) return undefined;
-  // First the account: the delivery may be taken up as soon as it is due.
-  await resume(ref.account, ports);
-  return changeDelivery(site, id, afterRetry, ports);
-};
+/** Confirmed by hand: what is held or failed is sent, what waits is tried now, its account's pause ends. What may be public already is not sent again. */
+export const retry = (site: string, id: string, ports: Ports): Promise<Resolved | undefined> =>
+  changeDelivery(
+    site,
+    id,
+    async (delivery, now) => {
+      // The account first: the delivery may be sent as soon as it is due.
+      await resume(delivery.account, ports);
+      return afterRetry(delivery, now);
+    },
+    ports,
+  );
 
-const afterRetry = (delivery: Delivery, now: number): Delivery | string => {
+const afterRetry = (delivery: Delivery, now: number): Changed => {
   const id = deliveryId(delivery);
   switch (delivery.state) {
     case "held":
@@ -69,7 +70,7 @@ const afterRetry = (delivery: Delivery, now: number): Delivery | string => {
   }
 };
 
-/** A person settles an unknown delivery: it was posted, or it was not and is sent once more. */
+/** An unknown delivery is settled by hand: it was posted, or it was not and is sent once more. */
 export const resolve = (
   site: string,
   id: string,
@@ -82,10 +83,7 @@ export const resolve = (
     (delivery, now) => {
       if (delivery.state !== "unknown") return `${id} is ${delivery.state}: only an unknown delivery can be resolved`;
       if (as === "retry") return restart(delivery, now, "resolved by hand: it was not posted");
-      return {
-        ...markPosted(delivery, { id: null, url: null }, now),
-        reason: "resolved by hand: it was posted",
-      };
+      return { ...markPosted(delivery, { id: null, url: null }, now), reason: "resolved by hand: it was posted" };
     },
     ports,
   );
