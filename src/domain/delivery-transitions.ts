@@ -13,7 +13,7 @@ import type {
 } from "./delivery.ts";
 import { day, hour, type Instant, second } from "./time.ts";
 
-/** What the transitions must know of a network. */
+/** What the transitions need to know about a network. */
 export interface NetworkTraits {
   readonly offers: Offers;
   /** How long after the lease an unanswered request may still land. */
@@ -25,7 +25,7 @@ export interface NetworkTraits {
 /** A delivery fails when its network has been unreachable for this long and this often: nothing is public. */
 export const giveUpAfter = 7 * day;
 const giveUpAfterAttempts = 20;
-/** How soon a delivery of a paused account looks again: a release that crosses with a parking is never lost (interleaving 44). */
+/** How soon a delivery of a paused account looks again: an account that is resumed at the same moment does not leave it waiting (interleaving 44). */
 export const pausedFor = hour;
 
 /** A delivery whose copy is on the network. */
@@ -47,7 +47,7 @@ const cleared = {
   due: undefined,
 } as const satisfies Record<StateField | "due", undefined>;
 
-/** No field of the state that a delivery leaves goes with it, unless it is named. */
+/** Moves a delivery to a state, with the fields of that state and none of the one before. */
 const to = <S extends DeliveryState, Fields>(
   delivery: Delivery,
   state: S,
@@ -133,7 +133,7 @@ export const markPosted = (
 export const leaveCopy = (copy: Copy, reason?: string): Delivery<"posted"> =>
   to(copy, "posted", { sent: copy.sent, remote: copy.remote, stale: reason !== undefined, reason });
 
-/** Nothing of it is public, and it starts again. */
+/** Nothing of it is public, and it starts from the beginning. */
 export const reopen = (
   delivery: Delivery<"held" | "sending" | "failed" | "unknown" | "cancelled">,
   now: Instant,
@@ -165,9 +165,9 @@ export const expire = (delivery: Claimed, settle: number, now: Instant): Deliver
   }
 };
 
-type Unsuccessful = Extract<Outcome, { readonly kind: "unauthorised" | "unavailable" | "unanswered" }>;
+type Retryable = Extract<Outcome, { readonly kind: "unauthorised" | "unavailable" | "unanswered" }>;
 
-const nextTry = (outcome: Unsuccessful, seed: string, attempts: number, now: Instant): Instant => {
+const nextTry = (outcome: Retryable, seed: string, attempts: number, now: Instant): Instant => {
   if (outcome.kind === "unauthorised") return now + pausedFor;
   const asked = outcome.kind === "unavailable" ? outcome.retryAt : undefined;
   return asked === undefined ? now + backoff(seed, attempts) : Math.max(asked, now + second);
@@ -176,7 +176,7 @@ const nextTry = (outcome: Unsuccessful, seed: string, attempts: number, now: Ins
 /** The delivery after the network's answer to a send. */
 export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, traits: NetworkTraits): Delivery => {
   const { seed, attempts } = delivery;
-  // An unanswered send came before: no answer to a later one takes that back (interleavings 37 and 38).
+  // An unanswered send came before, and may be public whatever the answer to this one (interleavings 37 and 38).
   const isResend = delivery.state === "unsettled";
   switch (outcome.kind) {
     case "posted":
@@ -209,7 +209,7 @@ export const afterChange = (copy: Claimed<"editing" | "deleting">, outcome: Outc
   switch (outcome.kind) {
     case "done":
     case "posted":
-      // Due once more: the post learns of it, and the copy is compared with what the post says by then.
+      // Due once more: the URL is saved to the post, and the copy is compared with what the post says by then.
       return copy.state === "deleting"
         ? to(copy, "deleted", { remote: copy.remote, due: now })
         : { ...leaveCopy(copy), sent: { ...copy.sent, request: copy.edit }, due: now };

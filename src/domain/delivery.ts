@@ -22,7 +22,7 @@ export type Offers = "key" | "refuse" | "read" | "none";
 
 /** The copy on the network. */
 export interface Remote {
-  /** Null where the network told a duplicate and named no id. */
+  /** Null where the network reported a duplicate without its id. */
   readonly id: string | null;
   readonly url: string | null;
 }
@@ -30,9 +30,9 @@ export interface Remote {
 /** What became of one request to a network. One function per network maps a reply to these; nothing else decides. */
 export type Outcome =
   | { readonly kind: "posted"; readonly remote: Remote }
-  /** An edit was taken, or a deletion was done or had nothing left to delete. */
+  /** An edit was accepted, or a deletion was done or had nothing left to delete. */
   | { readonly kind: "done" }
-  /** Final: the network will never take this request. */
+  /** Final: the network will never accept this request. */
   | { readonly kind: "rejected"; readonly reason: string }
   /** Certainly not applied: 429, refused connection, DNS. */
   | { readonly kind: "unavailable"; readonly reason: string; readonly retryAt?: Instant | undefined }
@@ -82,7 +82,7 @@ export interface DeliveryBase {
   readonly due?: Instant | undefined;
 }
 
-/** Work that one worker has claimed, or that waits. */
+/** What one worker may claim at a time. */
 interface Claimable {
   /** Until then the claim belongs to one worker. */
   readonly leaseUntil?: Instant | undefined;
@@ -115,7 +115,7 @@ interface FieldsOf {
   };
   /** `stale`: the copy differs from the post, or outlived it, and the network cannot correct that. */
   readonly posted: OnNetwork & { readonly stale: boolean };
-  /** `edit`: what the copy is to become. */
+  /** `edit`: the request that the copy is edited to. */
   readonly editing: Change & { readonly edit: StoredRequest };
   readonly deleting: Change;
   readonly deleted: { readonly remote: Remote };
@@ -140,7 +140,7 @@ export type Claimed<S extends ClaimedState = ClaimedState> = Delivery<S> & { rea
 
 export const isClaimed = (delivery: Delivery): delivery is Claimed => delivery.leaseUntil !== undefined;
 
-/** `<post>.<account>.<generation>`: the delivery's name outside. */
+/** `<post>.<account>.<generation>`: the id in the API, the command line and messages. */
 export const deliveryId = (delivery: Pick<DeliveryBase, "post" | "account" | "generation">): string =>
   `${delivery.post}.${delivery.account}.${delivery.generation}`;
 

@@ -2,7 +2,7 @@ import { backoff } from "./backoff.ts";
 import type { FeedKey } from "./feed-key.ts";
 import { day, hour, type Instant, second } from "./time.ts";
 
-/** A hub that is told of one feed's changes: a delivery like any other, at least once after the last change. */
+/** The notification of one hub about one feed: sent at least once after the feed's last change. */
 export interface Ping {
   readonly site: string;
   readonly key: FeedKey;
@@ -16,32 +16,32 @@ export interface Ping {
   readonly publicAt: Instant;
   /** Failed since the feed's last change. */
   readonly attempts: number;
-  /** The first failure since the hub last took a ping or was given up, however often the feed has changed. */
+  /** The first failure since the hub last accepted a ping or was given up, however often the feed has changed. */
   readonly since?: Instant | undefined;
-  /** The hub wants to be left alone until then, whoever wakes the row. */
+  /** The hub asked for no ping before this moment, even when the feed changes. */
   readonly wait?: Instant | undefined;
-  /** When the hub was last told. */
+  /** When the hub last accepted a ping. */
   readonly pinged?: Instant | undefined;
-  /** Why the hub has not been told, in words. */
+  /** Why the hub has not accepted the last ping. */
   readonly reason?: string | undefined;
   readonly due?: Instant | undefined;
 }
 
-/** What a hub said. */
+/** The answer of a hub. */
 export type HubAnswer =
   | { readonly kind: "taken" }
   /** `retryAfter`: when it wants to be asked again, in ms from now. */
   | { readonly kind: "refused"; readonly reason: string; readonly retryAfter?: number | undefined };
 
-/** A hub that cannot be told for so long is given up; the feed's next change starts anew. */
+/** A hub that has accepted no ping for this long is given up until the feed's next change. */
 export const giveUpPingAfter = 72 * hour;
-/** No hub silences a feed for longer by one answer. */
+/** One answer of a hub delays the next ping by this at most. */
 const longestWait = day;
 
-/** Nothing more is to be done about it, until the feed changes. */
+/** It is not sent again until the feed changes. */
 export const stopPinging = (ping: Ping, reason: string): Ping => ({ ...ping, wait: undefined, due: undefined, reason });
 
-/** The ping after the hub's answer. Where newer bytes become public later, the hub is told once more then. Pure. */
+/** The ping after the hub's answer. Where newer bytes become public later, it is sent once more then. Pure. */
 export const afterPing = (ping: Ping, answer: HubAnswer, seed: string, now: Instant): Ping => {
   if (answer.kind === "taken") {
     const due = ping.publicAt > now ? ping.publicAt : undefined;

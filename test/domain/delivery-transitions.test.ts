@@ -72,7 +72,7 @@ describe("a first send", () => {
     );
   });
 
-  test("that found nobody backs off", () => {
+  test("that found the network unreachable is repeated with backoff", () => {
     const after = afterSend(sending(), { kind: "unavailable", reason: "refused" }, start, aNetwork());
     expect(after.due).toBe(start + backoff(after.seed, 1));
   });
@@ -81,7 +81,7 @@ describe("a first send", () => {
     [giveUpAfter + 1, 30, "failed"],
     [giveUpAfter + 1, 3, "pending"],
     [giveUpAfter - 1, 30, "pending"],
-  ])("%d ms after it was planned and after %d tries, out of reach means %s", (age, attempts, state) => {
+  ])("%d ms after it was planned and after %d sends, an unreachable network means %s", (age, attempts, state) => {
     const after = afterSend(sending({ attempts }), { kind: "unavailable", reason: "refused" }, start + age, aNetwork());
     expect(after.state).toBe(state);
   });
@@ -98,8 +98,8 @@ describe("a first send", () => {
 
   test.each([
     [{ kind: "rejected", reason: "too long" }, "too long"],
-    [{ kind: "duplicate", reason: "said before", remote: copy }, "duplicate: said before"],
-  ] as const)("that got a final no failed: %j", (outcome, reason) => {
+    [{ kind: "duplicate", reason: "duplicate content", remote: copy }, "duplicate: duplicate content"],
+  ] as const)("that was rejected failed: %j", (outcome, reason) => {
     expect(afterSend(sending(), outcome, start, aNetwork())).toMatchObject({
       state: "failed",
       reason,
@@ -126,8 +126,8 @@ describe("a first send", () => {
 describe("a resend", () => {
   test.each([
     { kind: "posted", remote: copy },
-    { kind: "duplicate", remote: copy, reason: "said before" },
-  ] as const)("that finds the post there settles it: $kind", (outcome) => {
+    { kind: "duplicate", remote: copy, reason: "duplicate content" },
+  ] as const)("that finds the post on the network is posted: $kind", (outcome) => {
     const after = afterSend(unsettled({ refused: "no" }), outcome, start, aNetwork());
     expect(after).toMatchObject({ state: "posted", remote: copy });
     expect(after.refused).toBeUndefined();
@@ -137,7 +137,7 @@ describe("a resend", () => {
     [{ kind: "unavailable", reason: "429", retryAt: start + hour }, start + hour],
     [{ kind: "unauthorised", reason: "401" }, start + pausedFor],
     [{ kind: "unanswered", reason: "503" }, until + 2 * minute],
-  ] as const)("that learns nothing stays unsettled, with its request: %j", (outcome, due) => {
+  ] as const)("without a final answer stays unsettled, with its request: %j", (outcome, due) => {
     expect(afterSend(unsettled(), outcome, start, aNetwork())).toMatchObject({
       state: "unsettled",
       due,
@@ -156,7 +156,7 @@ describe("a resend", () => {
     expect(after.state).toBe("unsettled");
   });
 
-  test("that gets a final no is looked for, or unknown where nothing can be read", () => {
+  test("that is rejected is looked for, or unknown where the network cannot be read", () => {
     const no = { kind: "rejected", reason: "400" } as const;
     expect(afterSend(unsettled(), no, start, aNetwork())).toMatchObject({
       state: "unsettled",
@@ -195,7 +195,7 @@ describe("an edit or a deletion", () => {
   test.each([
     { kind: "rejected", reason: "403" },
     { kind: "duplicate", reason: "403", remote: copy },
-  ] as const)("that the network refuses leaves a stale copy: $kind", (outcome) => {
+  ] as const)("that the network rejects leaves a stale copy: $kind", (outcome) => {
     for (const delivery of [editing, deleting])
       expect(afterChange(delivery, outcome, start)).toMatchObject({
         state: "posted",
@@ -209,7 +209,7 @@ describe("an edit or a deletion", () => {
     [{ kind: "unauthorised", reason: "401" }, pausedFor],
     [{ kind: "unavailable", reason: "429", retryAt: start + hour }, hour],
     [{ kind: "unanswered", reason: "500" }, backoff(editing.seed, 1)],
-  ] as const)("without a yes is repeated: %j", (outcome, wait) => {
+  ] as const)("that the network did not accept is repeated: %j", (outcome, wait) => {
     for (const delivery of [editing, deleting])
       expect(afterChange(delivery, outcome, start)).toMatchObject({
         state: delivery.state,
@@ -246,36 +246,36 @@ describe("an expired claim", () => {
 describe("how an unsettled delivery is settled", () => {
   const key = (overrides: Partial<NetworkTraits> = {}) => aNetwork({ offers: "key", ...overrides });
   test.each([
-    ["an own id is sent again", key(), true, {}, "resend"],
-    ["an own id of a post that is not wanted any more is looked for", key(), false, {}, "look"],
-    ["an own id after a final no is looked for", key(), true, { refused: "400" }, "look"],
+    ["with an id of its own it is sent again", key(), true, {}, "resend"],
+    ["with an id of its own it is looked for when the copy is no longer wanted", key(), false, {}, "look"],
+    ["with an id of its own it is looked for after a rejection", key(), true, { refused: "400" }, "look"],
     [
-      "an own id after a final no, where nothing can be read, is unknown",
+      "after a rejection it is unknown where the network cannot be read",
       key({ look: false }),
       true,
       { refused: "400" },
       "unknown",
     ],
-    ["a key that is remembered for a while is looked past first", key({ keyWindow: hour }), true, {}, "look"],
+    ["with a key that is remembered for a while it is looked for first", key({ keyWindow: hour }), true, {}, "look"],
     [
-      "within its window the key is used where nothing can be read",
+      "within the window of its key it is sent again where the network cannot be read",
       key({ keyWindow: 2 * hour, look: false }),
       true,
       {},
       "resend",
     ],
-    ["after its window it protects no more", key({ keyWindow: minute, look: false }), true, {}, "unknown"],
+    ["after the window of its key it is unknown", key({ keyWindow: minute, look: false }), true, {}, "unknown"],
     [
-      "a network that refuses duplicates is asked again",
+      "it is sent again where the network refuses duplicates",
       aNetwork({ offers: "refuse", look: false }),
       true,
       {},
       "resend",
     ],
-    ["but not with what is not wanted any more", aNetwork({ offers: "refuse", look: false }), false, {}, "unknown"],
-    ["nor after a final no", aNetwork({ offers: "refuse", look: false }), true, { refused: "400" }, "unknown"],
-    ["a timeline is read", aNetwork(), true, {}, "look"],
-    ["a network that offers nothing is not asked", aNetwork({ offers: "none", look: false }), true, {}, "unknown"],
+    ["but not when the copy is no longer wanted", aNetwork({ offers: "refuse", look: false }), false, {}, "unknown"],
+    ["nor after a rejection", aNetwork({ offers: "refuse", look: false }), true, { refused: "400" }, "unknown"],
+    ["it is looked for where the network can be read", aNetwork(), true, {}, "look"],
+    ["it is unknown where the network offers nothing", aNetwork({ offers: "none", look: false }), true, {}, "unknown"],
   ] as const)("%s", (_, traits, wanted, overrides, way) => {
     expect(chooseSettlement(unsettled(overrides), traits, wanted, start + hour)).toBe(way);
   });
@@ -302,20 +302,20 @@ test("what is deferred keeps its state, without the claim; a claim that has not 
   expect(fail(sending(), "no").sent).toBeUndefined();
 });
 
-/** What really becomes of one request, whatever the worker hears of it. */
+/** What happens to one request, whatever answer the worker gets. */
 const fates = ["answered", "applied", "lost", "limited", "unauthorised", "refused"] as const;
 type Fate = (typeof fates)[number] | "killed" | "killed after";
 
-/** A network that knows how many copies it holds, met by the transitions alone, as deliver calls them. */
-const aRun = (traits: NetworkTraits) => {
+/** A network that counts its copies, called by the transitions alone in the order in which deliver calls them. */
+const aCountingNetwork = (traits: NetworkTraits) => {
   let now: Instant = start;
   let copies = 0;
   const send = (fate: Fate): Outcome | undefined => {
     const apply = (): Outcome => {
-      const isThere = copies > 0;
-      if (isThere && traits.offers === "refuse")
-        return { kind: "duplicate", remote: { id: null, url: null }, reason: "said before" };
-      if (!(isThere && traits.offers === "key")) copies += 1;
+      const exists = copies > 0;
+      if (exists && traits.offers === "refuse")
+        return { kind: "duplicate", remote: { id: null, url: null }, reason: "duplicate content" };
+      if (!(exists && traits.offers === "key")) copies += 1;
       return { kind: "posted", remote: copy };
     };
     switch (fate) {
@@ -370,7 +370,7 @@ describe("whatever the network does", () => {
     check: (after: Delivery, before: Delivery, copies: number) => void,
     plan: readonly (readonly [Fate, boolean])[],
   ) => {
-    const network = aRun(traits);
+    const network = aCountingNetwork(traits);
     let delivery: Delivery = aDelivery();
     for (const [fate, isBlind] of plan) {
       if (delivery.state !== "pending" && delivery.state !== "unsettled") break;
@@ -422,7 +422,7 @@ describe("whatever the network does", () => {
     );
   });
 
-  test("only a network that offers nothing, or said a final no, leaves it unknown", () => {
+  test("it is unknown only where the network offers nothing or cannot be read", () => {
     fc.assert(
       fc.property(anyNetwork, moves, (traits, plan) => {
         run(
@@ -437,7 +437,7 @@ describe("whatever the network does", () => {
     );
   });
 
-  test("what is neither at rest nor a person's to decide is due, and no claim is left behind", () => {
+  test("every delivery that is neither failed nor unknown is due, and no claim is left", () => {
     fc.assert(
       fc.property(anyNetwork, moves, (traits, plan) => {
         run(

@@ -7,8 +7,8 @@ import { aPing, start } from "../support/builders.ts";
 const seed = "8".repeat(64);
 const refused = { kind: "refused", reason: "hub.example answered 503" } as const;
 
-/** What becomes of a ping that is refused each time it is due, until it rests. */
-const refusedForEver = (): readonly { readonly ping: Ping; readonly at: number }[] => {
+/** The steps of a ping that is refused each time it is due, until it is given up. */
+const refusedUntilGivenUp = (): readonly { readonly ping: Ping; readonly at: number }[] => {
   const steps: { readonly ping: Ping; readonly at: number }[] = [];
   let ping = aPing();
   while (ping.due !== undefined) {
@@ -19,8 +19,8 @@ const refusedForEver = (): readonly { readonly ping: Ping; readonly at: number }
   return steps;
 };
 
-describe("a ping that the hub took", () => {
-  test("rests until the feed changes", () => {
+describe("a ping that the hub accepted", () => {
+  test("is not due until the feed changes", () => {
     const failing = aPing({ attempts: 3, since: start - hour, wait: start, reason: "answered 503" });
     expect(afterPing(failing, { kind: "taken" }, seed, start)).toEqual(aPing({ pinged: start, due: undefined }));
   });
@@ -38,14 +38,14 @@ describe("a ping that the hub refused", () => {
     );
   });
 
-  test("waits longer each time, up to a quarter of a day or so", () => {
-    const waits = refusedForEver().map(({ ping, at }) => ((ping.due ?? at) - at) / hour);
+  test("waits longer each time, up to about six hours", () => {
+    const waits = refusedUntilGivenUp().map(({ ping, at }) => ((ping.due ?? at) - at) / hour);
     expect(waits.slice(0, -1)).toEqual(waits.slice(0, -1).toSorted((a, b) => a - b));
     expect(Math.max(...waits)).toBe(backoff(seed, 99) / hour);
   });
 
-  test("is given up after three days, with the reason, and starts anew after that", () => {
-    const last = refusedForEver().at(-1);
+  test("is given up after three days, with the reason, and starts again after that", () => {
+    const last = refusedUntilGivenUp().at(-1);
     expect(last?.ping).toMatchObject({ due: undefined, reason: refused.reason, since: undefined });
     expect((last?.at ?? 0) - start).toBeGreaterThanOrEqual(giveUpPingAfter);
     expect((last?.at ?? 0) - start).toBeLessThan(giveUpPingAfter + 8 * hour);
@@ -57,16 +57,16 @@ describe("a ping that the hub refused", () => {
     expect(afterPing(aPing(), answer, seed, start)).toMatchObject({ wait: at, due: at });
   });
 
-  test("waits at least a second and at most a day for a hub's word", () => {
+  test("waits at least a second and at most a day, whatever the hub asks", () => {
     expect(afterPing(aPing(), { ...refused, retryAfter: 0 }, seed, start).due).toBe(start + second);
     expect(afterPing(aPing(), { ...refused, retryAfter: 400 * day }, seed, start).due).toBe(start + day);
   });
 
-  test("forgets a hub's wait that is over", () => {
+  test("clears a hub's wait that is over", () => {
     expect(afterPing(aPing({ wait: start }), refused, seed, start).wait).toBeUndefined();
   });
 });
 
-test("a ping that rests says why", () => {
+test("a ping that is stopped has a reason and is not due", () => {
   expect(stopPinging(aPing({ wait: start }), "removed")).toEqual(aPing({ due: undefined, reason: "removed" }));
 });

@@ -35,7 +35,7 @@ export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desi
   const found = await connection.look?.(url, firstSentAt - 5 * minute, ports.deadline(deadlineFor(claimed)));
   const now = ports.clock();
   if (found === undefined) {
-    // Inside its window the key protects even where nothing can be read.
+    // Inside its window the key prevents a second copy even where the network cannot be read.
     if (chooseSettlement(claimed, { ...traits, look: false }, isWanted, now) === "resend") return resend();
     const reason = "the network did not answer the search for the copy";
     return afterSend(claimed, { kind: "unavailable", reason }, now, traits);
@@ -48,7 +48,7 @@ export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desi
   return cancel(claimed, `cancelled before it reached the network: ${desired.reason}`);
 };
 
-/** A second publication by will is not the first: copies of other deliveries do not count (interleaving 42). */
+/** Copies of the account's other deliveries do not count: a second publication is not the first (interleaving 42). */
 const findOwnCopy = async (
   found: readonly Found[],
   { site, post, account, generation }: Delivery,

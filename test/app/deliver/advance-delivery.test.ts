@@ -5,7 +5,7 @@ import { anAccount, deliveryIn, start } from "../../support/builders.ts";
 import type { Fate } from "../../support/paper-network.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
-const saying = (text: string, fields: Readonly<Record<string, unknown>> = {}): string =>
+const withText = (text: string, fields: Readonly<Record<string, unknown>> = {}): string =>
   aDocument({ slug: "s", socialShare: text, ...fields });
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const paper = (name: string, pacing = { interval: minute, dailyCap: 50 }) =>
@@ -35,7 +35,7 @@ describe("an account whose login is refused", () => {
     expect(await world.app.accounts()).toMatchObject([{ paused: { reason: "401" } }]);
   });
 
-  test("goes on within the hour after it works again", async () => {
+  test("sends again within an hour of the login working again", async () => {
     const world = await aWorld();
     await planAll(world, ["a", "b"]);
     world.paper.fates.push("unauthorised");
@@ -48,12 +48,12 @@ describe("an account whose login is refused", () => {
     expect((await world.app.accounts())[0]?.paused).toBeUndefined();
   });
 
-  test("pauses at an edit, too, until the repeated edit is taken", async () => {
+  test("pauses at an edit, too, until the repeated edit is accepted", async () => {
     const world = await aWorld();
-    await world.plan("s", saying("t0"));
+    await world.plan("s", withText("t0"));
     await world.sweep();
     world.paper.fates.push("unauthorised");
-    await world.plan("s", saying("t1"));
+    await world.plan("s", withText("t1"));
     await world.sweep();
     expect((await world.app.accounts())[0]?.paused).toMatchObject({ reason: "401" });
     world.turn(hour);
@@ -66,10 +66,10 @@ describe("an account whose login is refused", () => {
     [["unauthorised"], "pending"],
     [[], "posted"],
   ] as const)(
-    "has its answer recorded before its row is saved: a crash in between loses none (%j)",
+    "is saved after the answer is recorded: a crash in between does not lose the answer (%j)",
     async (fates, state) => {
       const world = await aWorld({ offers: "none" });
-      const ref = await world.plan("s", saying("t0"));
+      const ref = await world.plan("s", withText("t0"));
       const account = await world.store.accounts.read("one");
       await world.store.accounts.save({ ...account, paused: { since: world.clock() - 2 * hour, reason: "401" } });
       world.paper.fates.push(...fates);
@@ -83,7 +83,7 @@ describe("an account whose login is refused", () => {
 
   test("keeps what may be public unsettled", async () => {
     const world = await aWorld();
-    await world.plan("s", saying("t0"));
+    await world.plan("s", withText("t0"));
     world.paper.fates.push("applied", "unauthorised");
     await world.sweep();
     world.turn(4 * minute);
@@ -97,7 +97,7 @@ describe("an account whose login is refused", () => {
 });
 
 describe("pacing", () => {
-  test("keeps a minimum between two posts of an account", async () => {
+  test("keeps a minimum interval between two posts of an account", async () => {
     const world = await aWorld();
     await planAll(world, ["a", "b", "c"]);
     await world.sweep();
@@ -120,7 +120,7 @@ describe("pacing", () => {
     expect(world.paper.posts.map(({ account }) => account).toSorted()).toEqual(["one", "two"]);
   });
 
-  test("stops at the day's cap and goes on a day after the first", async () => {
+  test("stops at the daily cap and continues a day after the first post", async () => {
     const world = await aWorld({ accounts: [paper("one", { interval: 0, dailyCap: 2 })], policies: { burst: 100 } });
     await planAll(world, ["a", "b", "c"]);
     await world.sweep();
@@ -158,7 +158,7 @@ describe("the flood breaker", () => {
     expect(world.paper.posts).toHaveLength(2);
   });
 
-  test("lets out what a person retries", async () => {
+  test("sends what a person retries", async () => {
     const { world, slug } = await flooded();
     await world.app.retry(await idOf(world, slug));
     await world.sweep();
@@ -187,7 +187,7 @@ describe("the flood breaker", () => {
 describe("what is not announced", () => {
   test("a first import is a baseline: old documents are in the feeds and nowhere else", async () => {
     const world = await aWorld();
-    await world.plan("s", saying("old", { date: "2025-01-01T00:00:00Z" }));
+    await world.plan("s", withText("old", { date: "2025-01-01T00:00:00Z" }));
     await world.sweep();
     expect(await world.deliveries("s")).toEqual([]);
     expect(await world.titles()).toHaveLength(1);
@@ -198,7 +198,7 @@ describe("what is not announced", () => {
 
   test("an old document that is published by hand is announced all the same", async () => {
     const world = await aWorld();
-    await world.app.put("s", bytes(saying("old", { date: "2025-01-01T00:00:00Z" })));
+    await world.app.put("s", bytes(withText("old", { date: "2025-01-01T00:00:00Z" })));
     await world.sweep();
     expect(world.paper.visible()).toHaveLength(1);
   });
@@ -211,33 +211,33 @@ describe("what is not announced", () => {
     expect(world.paper.requests).toEqual([]);
   });
 
-  test("a document that says so before its delivery went out; it goes out when the word is taken back", async () => {
+  test("a document that says so before its delivery was sent, until it no longer says so", async () => {
     const world = await aWorld();
-    await world.plan("s", saying("t0"));
+    await world.plan("s", withText("t0"));
     await world.plan("s", aDocument({ slug: "s", socialShare: false }));
     await world.sweep();
     expect(await states(world)).toEqual(["cancelled"]);
     await world.plan("s", aDocument({ slug: "s", title: "Still off", socialShare: false }));
     await world.sweep();
     expect(await states(world)).toEqual(["cancelled"]);
-    await world.plan("s", saying("t1"));
+    await world.plan("s", withText("t1"));
     await world.sweep();
     expect(world.paper.visible()).toEqual([expect.stringContaining("t1")]);
   });
 
-  test("a post that became a draft before it went out", async () => {
+  test("a post that became a draft before it was sent", async () => {
     const world = await aWorld();
-    await world.plan("s", saying("t0"));
-    await world.plan("s", saying("t0", { draft: true }));
+    await world.plan("s", withText("t0"));
+    await world.plan("s", withText("t0", { draft: true }));
     await world.sweep();
     expect(await states(world)).toEqual(["cancelled"]);
     expect(world.paper.requests).toEqual([]);
   });
 
-  test("a post before its time", async () => {
+  test("a post that is in the future", async () => {
     const world = await aWorld();
-    await world.plan("s", saying("t0"));
-    await world.plan("s", saying("t0", { date: "2026-03-02T08:00:00Z" }));
+    await world.plan("s", withText("t0"));
+    await world.plan("s", withText("t0", { date: "2026-03-02T08:00:00Z" }));
     await world.sweep();
     expect(world.paper.requests).toEqual([]);
     world.turn(day);
@@ -247,7 +247,7 @@ describe("what is not announced", () => {
 
   test("a post that changed between the decision and the claim", async () => {
     const world = await aWorld();
-    const ref = await world.plan("s", saying("t0"));
+    const ref = await world.plan("s", withText("t0"));
     const w1 = world.worker("after deliveries.save");
     const running = w1.app.work(ref);
     await w1.stopped;
@@ -260,53 +260,53 @@ describe("what is not announced", () => {
   });
 });
 
-describe("a copy that is out", () => {
+describe("a copy on the network", () => {
   test.each([
     [true, "t1", false],
     [false, "t0", true],
   ])("follows an edit where the network can edit (%s)", async (edit, text, stale) => {
     const world = await aWorld({ edit });
-    await world.plan("s", saying("t0"));
+    await world.plan("s", withText("t0"));
     await world.sweep();
-    await world.plan("s", saying("t1"));
+    await world.plan("s", withText("t1"));
     await world.sweep();
     expect(world.paper.posts).toMatchObject([{ text: expect.stringContaining(text) }]);
     expect(await world.deliveries("s")).toMatchObject([{ state: "posted", stale }]);
   });
 
-  test("is not touched by an edit that its snippet does not show", async () => {
+  test("is not edited when its snippet stays the same", async () => {
     const world = await aWorld();
-    await world.plan("s", saying("t0"));
+    await world.plan("s", withText("t0"));
     await world.sweep();
-    await world.plan("s", saying("t0", { title: "Another title" }));
+    await world.plan("s", withText("t0", { title: "Another title" }));
     await world.sweep();
     expect(world.paper.requests).toHaveLength(1);
     expect(await world.deliveries("s")).toMatchObject([{ state: "posted", stale: false }]);
   });
 
-  test("is stale where the network refuses the edit, until another edit is taken", async () => {
+  test("is stale where the network rejects the edit, until another edit is accepted", async () => {
     const world = await aWorld();
-    await world.plan("s", saying("t0"));
+    await world.plan("s", withText("t0"));
     await world.sweep();
     world.paper.fates.push("refused");
-    await world.plan("s", saying("t1"));
+    await world.plan("s", withText("t1"));
     await world.sweep();
     expect(await world.deliveries("s")).toMatchObject([{ state: "posted", stale: true, reason: "400" }]);
-    await world.plan("s", saying("t2"));
+    await world.plan("s", withText("t2"));
     await world.sweep();
     expect(await world.deliveries("s")).toMatchObject([{ state: "posted", stale: false }]);
     expect(world.paper.visible()).toEqual([expect.stringContaining("t2")]);
   });
 
-  test("counts its sends as tries and not its edits, which come later with each one that fails", async () => {
+  test("counts its sends and not its edits, which wait longer after each failure", async () => {
     const world = await aWorld();
-    await world.plan("s", saying("t0"));
+    await world.plan("s", withText("t0"));
     await world.sweep();
-    await world.plan("s", saying("t1"));
+    await world.plan("s", withText("t1"));
     await world.sweep();
     expect(await world.deliveries("s")).toMatchObject([{ state: "posted", attempts: 1 }]);
     world.paper.fates.push("lost", "lost", "lost");
-    await world.plan("s", saying("t2"));
+    await world.plan("s", withText("t2"));
     const waits: number[] = [];
     for (let failure = 0; failure < 3; failure += 1) {
       await world.sweep();
@@ -321,7 +321,7 @@ describe("a copy that is out", () => {
     expect(world.paper.visible()).toEqual([expect.stringContaining("t2")]);
     // A new edit is not made to wait for the failures of the one before.
     world.paper.fates.push("lost");
-    await world.plan("s", saying("t3"));
+    await world.plan("s", withText("t3"));
     await world.sweep();
     const [{ due = 0 } = {}] = await world.deliveries("s");
     expect(due - world.clock()).toBe(waits[0]);
@@ -330,9 +330,9 @@ describe("a copy that is out", () => {
   test.each([
     [true, { state: "deleted" }, 0],
     [false, { state: "posted", stale: true }, 1],
-  ])("goes with its post where the network can delete (%s)", async (remove, delivery, left) => {
+  ])("is deleted with its post where the network can delete (%s)", async (remove, delivery, left) => {
     const world = await aWorld({ remove });
-    await world.plan("s", saying("t0"));
+    await world.plan("s", withText("t0"));
     await world.sweep();
     await world.app.remove("s");
     await world.sweep();
@@ -340,9 +340,9 @@ describe("a copy that is out", () => {
     expect(await world.deliveries("s")).toMatchObject([delivery]);
   });
 
-  test("goes ten minutes after its document has gone", async () => {
+  test("is deleted ten minutes after its document was removed", async () => {
     const world = await aWorld();
-    await world.plan("s", saying("t0"));
+    await world.plan("s", withText("t0"));
     await world.sweep();
     world.erase("s.md");
     await world.ingest("s.md");
@@ -355,11 +355,11 @@ describe("a copy that is out", () => {
     expect(world.paper.visible()).toEqual([]);
   });
 
-  test("stays, and says so, when its post becomes a draft", async () => {
+  test("stays, with that reason, when its post becomes a draft", async () => {
     const world = await aWorld();
-    await world.plan("s", saying("t0"));
+    await world.plan("s", withText("t0"));
     await world.sweep();
-    await world.plan("s", saying("t1", { draft: true }));
+    await world.plan("s", withText("t1", { draft: true }));
     await world.sweep();
     expect(world.paper.requests).toHaveLength(1);
     expect(await world.deliveries("s")).toMatchObject([
@@ -371,12 +371,12 @@ describe("a copy that is out", () => {
     ]);
   });
 
-  test("is left alone once its account is removed from the configuration", async () => {
+  test("is not changed once its account is removed from the configuration", async () => {
     const world = await aWorld();
-    await world.plan("s", saying("t0"));
+    await world.plan("s", withText("t0"));
     await world.sweep();
     world.configured.accounts = [];
-    await world.plan("s", saying("t1"));
+    await world.plan("s", withText("t1"));
     await world.sweep();
     expect(world.paper.requests).toHaveLength(1);
     expect(await world.deliveries("s")).toMatchObject([{ state: "posted" }]);
@@ -384,10 +384,10 @@ describe("a copy that is out", () => {
 
   test("is stale where its account is removed before an edit is done", async () => {
     const world = await aWorld();
-    await world.plan("s", saying("t0"));
+    await world.plan("s", withText("t0"));
     await world.sweep();
     world.paper.fates.push("lost");
-    await world.plan("s", saying("t1"));
+    await world.plan("s", withText("t1"));
     await world.sweep();
     world.configured.accounts = [];
     world.turn(hour);
@@ -397,14 +397,14 @@ describe("a copy that is out", () => {
 });
 
 describe("publishing again", () => {
-  test("makes a second post and only that", async () => {
+  test("makes exactly one more post", async () => {
     const world = await aWorld();
-    await world.app.put("s", bytes(saying("t0")));
+    await world.app.put("s", bytes(withText("t0")));
     await world.sweep();
     world.turn(minute);
-    await world.app.put("s", bytes(saying("t0")), { again: true });
+    await world.app.put("s", bytes(withText("t0")), { again: true });
     await world.sweep();
-    await world.app.put("s", bytes(saying("t0")));
+    await world.app.put("s", bytes(withText("t0")));
     world.turn(hour);
     await world.sweep();
     expect(world.paper.visible()).toHaveLength(2);
@@ -414,9 +414,9 @@ describe("publishing again", () => {
 });
 
 describe("an account without credentials", () => {
-  test("keeps its deliveries waiting, and they go out once it is connected", async () => {
+  test("keeps its deliveries waiting until it is connected", async () => {
     const world = await aWorld();
-    await world.plan("s", saying("t0"));
+    await world.plan("s", withText("t0"));
     world.paper.reach.now = "none";
     await world.sweep();
     expect(await world.deliveries("s")).toMatchObject([
@@ -428,10 +428,10 @@ describe("an account without credentials", () => {
     expect(world.paper.visible()).toHaveLength(1);
   });
 
-  test("does not make its unanswered send forgotten", async () => {
+  test("keeps an unanswered send unsettled", async () => {
     const world = await aWorld({ offers: "read" });
     world.paper.fates.push("cut");
-    void world.app.work(await world.plan("s", saying("t0")));
+    void world.app.work(await world.plan("s", withText("t0")));
     await world.paper.inFlight();
     world.paper.land();
     world.paper.reach.now = "none";
@@ -448,7 +448,7 @@ describe("an account without credentials", () => {
 
 test("a pending delivery of a removed account is cancelled, with that reason", async () => {
   const world = await aWorld();
-  await world.plan("s", saying("t0"));
+  await world.plan("s", withText("t0"));
   world.configured.accounts = [];
   await world.sweep();
   expect(await world.deliveries("s")).toMatchObject([
@@ -464,7 +464,7 @@ test.each([
   [{ ...deliveryIn.sending, ...lost, leaseUntil: start, sent: deliveryIn.posted.sent }, "unsettled"],
   [{ ...deliveryIn.cancelled, ...lost }, "cancelled"],
   [{ ...deliveryIn.failed, ...lost }, "failed"],
-] as const)("a row without a post or a lease comes to rest, and nothing is sent (%#)", async (delivery, after) => {
+] as const)("of a row whose post is missing and whose lease is over nothing is sent (%#)", async (delivery, after) => {
   const world = await aWorld({ offers: "read" });
   await world.store.deliveries.create(delivery);
   await world.sweep();
@@ -476,7 +476,7 @@ test.each([
 });
 
 describe("a sandbox delivery", () => {
-  test("knows no pacing and no breaker, and is settled within seconds", async () => {
+  test("has no pacing and no breaker, and is settled within seconds", async () => {
     const world = await aWorld({ policies: { burst: 1 } });
     world.paper.reach.now = "sandbox";
     await planAll(world, ["a", "b", "c"]);
@@ -492,10 +492,10 @@ describe("a network that cannot be read for a while", () => {
   test.each([
     { offers: "read", requests: 1 },
     { offers: "key", keyWindow: hour, requests: 2 },
-  ] as const)("$offers: inside its window a key protects all the same", async ({ requests, ...options }) => {
+  ] as const)("$offers: inside its window the key is used without reading", async ({ requests, ...options }) => {
     const world = await aWorld(options);
     world.paper.fates.push("applied");
-    await world.plan("s", saying("t0"));
+    await world.plan("s", withText("t0"));
     await world.sweep();
     world.paper.blind.now = true;
     world.turn(4 * minute);
@@ -508,20 +508,20 @@ describe("a network that cannot be read for a while", () => {
     expect(await states(world)).toEqual(["posted"]);
   });
 
-  test("a key that is forgotten does not make a second post", async () => {
+  test("does not make a second post after the window of its key", async () => {
     const world = await aWorld({ offers: "key", keyWindow: hour });
     world.paper.fates.push("applied");
-    await world.plan("s", saying("t0"));
+    await world.plan("s", withText("t0"));
     await world.sweep();
     world.turn(day);
     await world.sweep();
     expect(world.paper.posts).toHaveLength(1);
   });
 
-  test("what was deleted meanwhile is not sent again to find out", async () => {
+  test("does not send a deleted post again to find out", async () => {
     const world = await aWorld({ offers: "refuse" });
     world.paper.fates.push("lost");
-    await world.plan("s", saying("t0"));
+    await world.plan("s", withText("t0"));
     await world.sweep();
     await world.app.remove("s");
     world.turn(4 * minute);
@@ -540,7 +540,7 @@ test.each(["deliveries.save", "deliveries.save 2", "after networks.connect"])(
   "two workers at once send once: the slower one stops at %s",
   async (place) => {
     const world = await aWorld({ offers: "none" });
-    const ref = await world.plan("s", saying("t0"));
+    const ref = await world.plan("s", withText("t0"));
     const w1 = world.worker(place);
     const running = w1.app.work(ref);
     await w1.stopped;
@@ -559,7 +559,7 @@ test.each(["deliveries.save", "deliveries.save 2", "after deliveries.ofPost"])(
   async (place) => {
     const world = await aWorld({ offers: "read" });
     world.paper.fates.push("lost");
-    const ref = await world.plan("s", saying("t0"));
+    const ref = await world.plan("s", withText("t0"));
     await world.sweep();
     world.turn(4 * minute);
     const w1 = world.worker(place);
@@ -578,9 +578,9 @@ test.each(["deliveries.save", "deliveries.save 2", "after deliveries.ofPost"])(
 
 test("two workers at once edit once", async () => {
   const world = await aWorld();
-  await world.plan("s", saying("t0"));
+  await world.plan("s", withText("t0"));
   await world.sweep();
-  const ref = await world.plan("s", saying("t1"));
+  const ref = await world.plan("s", withText("t1"));
   const w1 = world.worker("deliveries.save");
   const running = w1.app.work(ref);
   await w1.stopped;
@@ -590,18 +590,18 @@ test("two workers at once edit once", async () => {
   expect(world.paper.requests).toHaveLength(2);
 });
 
-test("whatever the network does and whoever edits, there is one copy in the end, and it says what the post says", async () => {
+test("whatever the network answers and however the post is edited, there is one copy in the end, with the content of the post", async () => {
   const fate = fc.constantFrom<Fate>("lost", "applied", "limited", "unauthorised");
   const move = fc.oneof(fate, fc.constantFrom("edit", "race", "turn"));
   await fc.assert(
     fc.asyncProperty(fc.constantFrom("key", "read"), fc.array(move, { maxLength: 8 }), async (offers, moves) => {
       const world = await aWorld({ offers });
-      const ref = await world.plan("s", saying("t0"));
+      const ref = await world.plan("s", withText("t0"));
       let text = "t0";
       for (const [index, one] of moves.entries()) {
         if (one === "edit") {
           text = `t${index + 1}`;
-          await world.plan("s", saying(text));
+          await world.plan("s", withText(text));
         } else if (one === "turn") {
           world.turn(3 * minute);
           await world.sweep();
@@ -632,7 +632,7 @@ describe("the feeds of a post", () => {
     return feed.items[0]?._crier?.syndication;
   };
 
-  test("say where its copies stand, and only while they do", async () => {
+  test("name the URLs of its copies, as long as these exist", async () => {
     const world = await aWorld({ remove: true });
     world.write("a.md", aDocument({ title: "One", slug: "a" }));
     await world.ingest("a.md");
@@ -646,7 +646,7 @@ describe("the feeds of a post", () => {
     expect((await world.post("a")).syndication).toEqual([]);
   });
 
-  test("learn it though the worker dies between the network's answer and the post", async () => {
+  test("name them even if the worker stops between the network's answer and the save of the post", async () => {
     const world = await aWorld();
     const ref = await world.plan("a", aDocument({ title: "One", slug: "a" }));
     await world.app.work(ref);

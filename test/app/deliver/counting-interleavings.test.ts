@@ -45,7 +45,7 @@ describe("48. a resend does not ask the breaker again", () => {
     const world = await aWorld({ offers, policies: { burst: 1 } });
     world.paper.fates.push(fate);
     await world.app.work(await world.plan("s", announced("s")));
-    // So late that the account has forgotten whom it let through.
+    // So late that the account no longer remembers which deliveries it admitted.
     world.turn(day + minute);
     await world.app.work(await world.plan("u", announced("u")));
     expect(await world.deliveries("u")).toMatchObject([{ state: "posted" }]);
@@ -73,7 +73,7 @@ test("49. a new account does not flood", async () => {
   expect(world.paper.posts).toMatchObject([{ account: "one" }]);
 });
 
-/** A table with delivery rows that are due, a minute's sweep, and a queue that nobody empties. */
+/** A table with delivery rows that are due, a minute's sweep, and a queue that is never emptied. */
 const aBacklog = async (count: number) => {
   const { store, stop } = await aStore();
   onTestFinished(stop);
@@ -128,7 +128,7 @@ test("51. rows that always fail do not starve the others", async () => {
   const work = async (): Promise<void> => {
     for (const ref of backlog.queued.splice(0)) {
       await backlog.advance(ref, async () => {
-        if (ref.kind !== "delivery" || ref.post !== "p100") throw new Error("poison");
+        if (ref.kind !== "delivery" || ref.post !== "p100") throw new Error("always fails");
         done.push(ref.post);
         const row = await backlog.store.deliveries.read(ref);
         if (row !== undefined) await backlog.store.deliveries.save({ ...row, due: undefined });
@@ -141,7 +141,7 @@ test("51. rows that always fail do not starve the others", async () => {
   }
   expect(done).toEqual(["p100"]);
   expect(backlog.alarms).toHaveLength(100);
-  expect(backlog.alarms[0]).toContain("poison");
+  expect(backlog.alarms[0]).toContain("always fails");
   backlog.turn(hour);
   await backlog.sweep(0);
   expect(backlog.queued).toHaveLength(100);

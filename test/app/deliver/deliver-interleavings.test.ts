@@ -5,10 +5,10 @@ import { inProcessQueue } from "../../../src/queue/in-process-queue.ts";
 import type { PaperOptions } from "../../support/paper-network.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
-const saying = (text: string): string => aDocument({ slug: "s", socialShare: text });
+const withText = (text: string): string => aDocument({ slug: "s", socialShare: text });
 
 /** A person or the source changes the post, and publish has nudged its delivery. */
-const edit = (world: World, text: string) => world.plan("s", saying(text));
+const edit = (world: World, text: string) => world.plan("s", withText(text));
 const erase = async (world: World): Promise<void> => {
   world.erase("s.md");
   await world.ingest("s.md");
@@ -22,7 +22,7 @@ const only = async (world: World): Promise<Delivery | undefined> => {
 };
 
 /** Longer than the lease and the network's settling time. */
-const settled = 4 * minute;
+const settledAfter = 4 * minute;
 
 const unsettledWorld = async (options: PaperOptions = {}) => {
   const world = await aWorld(options);
@@ -104,14 +104,14 @@ describe("34. a resend after an edit does not post twice", () => {
   ] as const)("where the network offers $offers", async ({ offers, stale, text }) => {
     const { world } = await unsettledWorld({ offers });
     await edit(world, "t1");
-    world.turn(settled);
+    world.turn(settledAfter);
     await world.sweep();
     expect(world.paper.posts).toMatchObject([{ text: expect.stringContaining(text) }]);
     expect(await only(world)).toMatchObject({ state: "posted", stale });
   });
 });
 
-/** A killed worker's request is still under way. */
+/** The request of a killed worker is still in flight. */
 const inFlightWorld = async () => {
   const world = await aWorld({ offers: "read" });
   const ref = await edit(world, "t0");
@@ -143,7 +143,7 @@ test("35. a resend waits for lease and settle", async () => {
 });
 
 describe("36. a nudge does not shorten a wait", () => {
-  test("until the first request has surely ended", async () => {
+  test("until the first request has certainly ended", async () => {
     const world = await inFlightWorld();
     world.turn(91 * second);
     await world.sweep();
@@ -171,13 +171,13 @@ describe("36. a nudge does not shorten a wait", () => {
 
 test("37. a 429 after an unanswered send does not forget it", async () => {
   const { world } = await unsettledWorld({ offers: "key" });
-  world.turn(settled);
+  world.turn(settledAfter);
   world.paper.fates.push("limited");
   await world.sweep();
   expect(world.paper.requests).toHaveLength(2);
   expect(await only(world)).toMatchObject({ state: "unsettled", reason: "429" });
   await world.app.remove("s");
-  world.turn(settled);
+  world.turn(settledAfter);
   await world.sweep();
   expect(world.paper.visible()).toEqual([]);
   expect(await only(world)).toMatchObject({ state: "deleted" });
@@ -190,7 +190,7 @@ describe("38. a 400 after an unanswered send is not called failed", () => {
     { offers: "refuse", look: false, state: "unknown" },
   ] as const)("$offers, look: $look → $state", async ({ state, ...options }) => {
     const { world } = await unsettledWorld(options);
-    world.turn(settled);
+    world.turn(settledAfter);
     world.paper.fates.push("refused");
     await world.sweep();
     expect(await only(world)).toMatchObject({ state });
@@ -202,7 +202,7 @@ describe("38. a 400 after an unanswered send is not called failed", () => {
     world.paper.fates.push("lost", "refused");
     await edit(world, "t0");
     await world.sweep();
-    world.turn(settled);
+    world.turn(settledAfter);
     await world.sweep();
     expect(await only(world)).toMatchObject({ state: "failed", reason: "400" });
     expect(world.paper.posts).toEqual([]);
@@ -217,7 +217,7 @@ describe("39. an unanswered edit is sent again", () => {
     await edit(world, "t1");
     await world.sweep();
     expect(await only(world)).toMatchObject({ state: "editing" });
-    world.turn(settled);
+    world.turn(settledAfter);
     await world.sweep();
     expect(world.paper.posts).toMatchObject([{ text: expect.stringContaining("t1") }]);
     expect(await only(world)).toMatchObject({ state: "posted", stale: false });
@@ -241,7 +241,7 @@ test.each(["lost", "applied", "limited"] as const)("40. an unanswered deletion i
   await world.app.remove("s");
   await world.sweep();
   expect(await only(world)).toMatchObject({ state: "deleting" });
-  world.turn(settled);
+  world.turn(settledAfter);
   await world.sweep();
   expect(world.paper.visible()).toEqual([]);
   expect(world.paper.posts).toHaveLength(1);
@@ -265,14 +265,14 @@ test.each(["after deliveries.save", "deliveries.save 2"])(
 
 test("42. a second publication by will is not taken for the first", async () => {
   const world = await aWorld({ offers: "read" });
-  const document = new TextEncoder().encode(saying("t0"));
+  const document = new TextEncoder().encode(withText("t0"));
   await world.app.put("s", document);
   await world.sweep();
   world.turn(2 * minute);
   world.paper.fates.push("lost");
   await world.app.put("s", document, { again: true });
   await world.sweep();
-  world.turn(settled);
+  world.turn(settledAfter);
   await world.sweep();
   expect(world.paper.visible()).toHaveLength(2);
   const ids = (await world.deliveries("s")).map(({ state, remote }) => [state, remote?.id]);
@@ -286,7 +286,7 @@ describe("43. removing an account does not cancel what may be public", () => {
   test.each(["read", "none"] as const)("where the network offers %s", async (offers) => {
     const { world } = await unsettledWorld({ offers });
     world.configured.accounts = [];
-    world.turn(settled);
+    world.turn(settledAfter);
     await world.sweep();
     expect(await only(world)).toMatchObject({
       state: "unknown",
@@ -295,7 +295,7 @@ describe("43. removing an account does not cancel what may be public", () => {
     expect(world.alarms).toContainEqual(expect.stringContaining("unknown"));
   });
 
-  test("nor takes the row from under a worker that is sending", async () => {
+  test("nor saves the row while a worker is sending", async () => {
     const world = await aWorld();
     const ref = await edit(world, "t0");
     world.paper.fates.push("slow");
@@ -363,7 +363,7 @@ describe("45. a sleeping laptop does not outlive its lease", () => {
     expect(await only(world)).toMatchObject({ state: "posted", remote: { id: "p1" } });
   });
 
-  test("and says so where nobody has taken the row over", async () => {
+  test("and is pending again where no other worker has claimed the row", async () => {
     const world = await aWorld({ offers: "none" });
     const ref = await edit(world, "t0");
     const w1 = world.worker("after deliveries.save 2");
@@ -410,7 +410,7 @@ describe("46. nothing new goes out while a deletion waits for its grace", () => 
   test("a resend waits for it, too, and a look does not", async () => {
     const { world } = await unsettledWorld({ offers: "refuse" });
     await erase(world);
-    world.turn(settled);
+    world.turn(settledAfter);
     await world.sweep();
     expect(world.paper.requests).toHaveLength(1);
     const lost = await aWorld({ offers: "read" });
@@ -418,7 +418,7 @@ describe("46. nothing new goes out while a deletion waits for its grace", () => 
     await edit(lost, "t0");
     await lost.sweep();
     await erase(lost);
-    lost.turn(settled);
+    lost.turn(settledAfter);
     await lost.sweep();
     expect(await only(lost)).toMatchObject({ state: "unsettled" });
     lost.turn(10 * minute);

@@ -16,7 +16,7 @@ const refused = { kind: "refused", reason: "hub.example.com answered 503" } as c
 
 const aHubWorld = (site: Partial<Site> = {}) => aWorld({ accounts: [], site: { hubs: [hub], ...site } });
 
-/** A post in its feeds, whose hubs have not been told. */
+/** A post in its feeds, whose hubs have not been notified. */
 const published = async (world: World, slug: string, category?: string): Promise<void> => {
   world.write(`${slug}.md`, aDocument({ title: slug, slug, ...(category && { category }) }));
   await world.ingest(`${slug}.md`);
@@ -31,7 +31,7 @@ const stored = async (world: World, of: PingRef = ref) => {
 };
 
 describe("a feed that has changed", () => {
-  test("is told to each hub, by each address that subscribers know", async () => {
+  test("is announced to each hub, by each address that subscribers know", async () => {
     const other = "https://other.example/hub?of=me#1";
     const world = await aHubWorld({ hubs: [hub, other] });
     await published(world, "a");
@@ -41,7 +41,7 @@ describe("a feed that has changed", () => {
     expect(await stored(world)).toMatchObject({ pinged: world.clock(), due: undefined });
   });
 
-  test("is told by its own addresses, where it is not the main one", async () => {
+  test("is announced by its own addresses, also when it is not the main one", async () => {
     const world = await aHubWorld();
     await published(world, "a", "Rust");
     await world.app.work({ ...ref, key: "categories/rust" });
@@ -50,7 +50,7 @@ describe("a feed that has changed", () => {
     );
   });
 
-  test("is told to nobody where the site names no hub", async () => {
+  test("is announced to no hub where the site has none", async () => {
     const world = await aHubWorld({ hubs: [] });
     await published(world, "a");
     await world.sweep();
@@ -58,7 +58,7 @@ describe("a feed that has changed", () => {
     expect((await world.store.feeds.read("blog", "main"))?.pingPending).toBe(false);
   });
 
-  test("is not told to a hub elsewhere while only this machine serves it", async () => {
+  test("is not announced to a remote hub while only this machine serves it", async () => {
     const local = "http://127.0.0.1:8080/hub";
     const world = await aHubWorld({ hubs: [hub, local], feedsUrl: "http://127.0.0.1:4000/" });
     await published(world, "a");
@@ -68,7 +68,7 @@ describe("a feed that has changed", () => {
     );
   });
 
-  test("is not told of by pages of its archive", async () => {
+  test("is not announced by pages of its archive", async () => {
     const world = await aHubWorld();
     await nudgeHubs(aSite({ hubs: [hub] }), await archivePage(world), {
       ...world.store,
@@ -79,7 +79,7 @@ describe("a feed that has changed", () => {
     expect(await world.store.pings.read({ ...ref, key: "archive/1" })).toBeUndefined();
   });
 
-  test("is told of once the caches have let go of older bytes", async () => {
+  test("is announced when the caches no longer have older bytes", async () => {
     const world = await aHubWorld();
     await published(world, "a");
     await world.app.work(ref);
@@ -106,7 +106,7 @@ const archivePage = async (world: World) => {
 };
 
 describe("a hub that refuses", () => {
-  test("is told again from the first address on", async () => {
+  test("is notified again from the first address on", async () => {
     const world = await aHubWorld();
     await published(world, "a");
     world.outside.answers.push({ kind: "taken" }, refused);
@@ -120,7 +120,7 @@ describe("a hub that refuses", () => {
     expect([settled.due, settled.reason]).toEqual([undefined, undefined]);
   });
 
-  test("is left alone for as long as it asks, though the feed changes", async () => {
+  test("is not notified for as long as it asks, even if the feed changes", async () => {
     const world = await aHubWorld();
     await published(world, "a");
     world.outside.answers.push({ ...refused, retryAfter: 10 * minute });
@@ -136,7 +136,7 @@ describe("a hub that refuses", () => {
     expect((await stored(world)).due).toBeUndefined();
   });
 
-  test("is given up after three days with an alarm, and the next change starts anew", async () => {
+  test("is given up after three days with an alarm, until the feed's next change", async () => {
     const world = await aHubWorld();
     await published(world, "a");
     for (let ping = await stored(world); ping.due !== undefined; ping = await stored(world)) {
@@ -157,7 +157,7 @@ describe("a hub that refuses", () => {
     expect((await stored(world)).reason).toBeUndefined();
   });
 
-  test("and is taken out of the configuration is not told any more", async () => {
+  test("is no longer notified once it is removed from the configuration", async () => {
     const world = await aHubWorld();
     const former = { ...ref, hub: "https://former.example/" };
     await world.store.pings.nudge(former, topics, start);
@@ -168,8 +168,8 @@ describe("a hub that refuses", () => {
   });
 });
 
-describe("a feed that changes while its hub is told", () => {
-  test("is told once more", async () => {
+describe("a feed that changes while its hub is notified", () => {
+  test("is announced once more", async () => {
     const world = await aHubWorld();
     await published(world, "a");
     const worker = world.worker("pings.save");
@@ -186,7 +186,7 @@ describe("a feed that changes while its hub is told", () => {
     expect((await stored(world)).due).toBeUndefined();
   });
 
-  test("is told no sooner than the hub asks for", async () => {
+  test("is announced no sooner than the hub asks for", async () => {
     const world = await aHubWorld();
     await published(world, "a");
     world.outside.answers.push({ ...refused, retryAfter: 10 * minute });
@@ -205,7 +205,7 @@ describe("a feed that changes while its hub is told", () => {
   });
 });
 
-test("a ping that is not due, or is none, is left alone", async () => {
+test("a ping that is not due or does not exist is not sent", async () => {
   const world = await aHubWorld();
   await world.app.work(ref);
   await world.store.pings.nudge(ref, topics, start + minute);

@@ -5,7 +5,7 @@ import { aDelivery } from "../../support/builders.ts";
 import type { PaperOptions } from "../../support/paper-network.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
-const saying = (text: string): string => aDocument({ slug: "s", socialShare: text });
+const withText = (text: string): string => aDocument({ slug: "s", socialShare: text });
 
 const idOf = async (world: World, slug = "s"): Promise<string> => {
   const [delivery] = await world.deliveries(slug);
@@ -15,7 +15,7 @@ const idOf = async (world: World, slug = "s"): Promise<string> => {
 const unknownWorld = async (fate: "lost" | "applied", options: PaperOptions = {}) => {
   const world = await aWorld({ offers: "none", ...options });
   world.paper.fates.push(fate);
-  await world.plan("s", saying("t0"));
+  await world.plan("s", withText("t0"));
   await world.sweep();
   world.turn(10 * minute);
   await world.sweep();
@@ -25,7 +25,7 @@ const unknownWorld = async (fate: "lost" | "applied", options: PaperOptions = {}
 };
 
 describe("an unknown delivery", () => {
-  test("goes out once more when a person looked and it is not there", async () => {
+  test("is sent once more when a person resolves it as not posted", async () => {
     const world = await unknownWorld("lost");
     const answer = await world.app.resolve(await idOf(world), "retry");
     expect(answer).toMatchObject({ delivery: { state: "pending", slug: "s" } });
@@ -34,12 +34,12 @@ describe("an unknown delivery", () => {
     expect(await world.deliveries("s")).toMatchObject([{ state: "posted", remote: { id: "p1" } }]);
   });
 
-  test("is posted when a person says so, and sends nothing", async () => {
+  test("is posted without a send when a person resolves it as posted", async () => {
     const world = await unknownWorld("applied");
     expect(await world.app.resolve(await idOf(world), "posted")).toMatchObject({
       delivery: { state: "posted", reason: "resolved by hand: it was posted" },
     });
-    await world.plan("s", saying("t1"));
+    await world.plan("s", withText("t1"));
     await world.sweep();
     expect(world.paper.requests).toHaveLength(1);
     expect(await world.deliveries("s")).toMatchObject([
@@ -51,7 +51,7 @@ describe("an unknown delivery", () => {
     ]);
   });
 
-  test("is not sent by a retry, which nobody has looked for", async () => {
+  test("is not sent by a retry: it must be resolved first", async () => {
     const world = await unknownWorld("applied");
     expect(await world.app.retry(await idOf(world))).toEqual({
       problem: expect.stringContaining("resolve it as posted or retry"),
@@ -63,7 +63,7 @@ describe("an unknown delivery", () => {
   test("stays as it is when its post is edited", async () => {
     const world = await unknownWorld("applied");
     const alarms = world.alarms.length;
-    await world.plan("s", saying("t1"));
+    await world.plan("s", withText("t1"));
     await world.sweep();
     expect(await world.deliveries("s")).toMatchObject([{ state: "unknown" }]);
     expect(world.alarms).toHaveLength(alarms);
@@ -71,13 +71,13 @@ describe("an unknown delivery", () => {
 });
 
 describe("a retry", () => {
-  test("sends what failed, composed anew", async () => {
+  test("sends what failed, composed again", async () => {
     const world = await aWorld();
     world.paper.fates.push("refused");
-    await world.plan("s", saying("t0"));
+    await world.plan("s", withText("t0"));
     await world.sweep();
     expect(await world.deliveries("s")).toMatchObject([{ state: "failed", reason: "400" }]);
-    await world.plan("s", saying("t1"));
+    await world.plan("s", withText("t1"));
     await world.sweep();
     expect(world.paper.posts).toEqual([]);
     await world.app.retry(await idOf(world));
@@ -88,7 +88,7 @@ describe("a retry", () => {
   test("tries at once what waits, and ends the account's pause", async () => {
     const world = await aWorld();
     world.paper.fates.push("unauthorised");
-    await world.plan("s", saying("t0"));
+    await world.plan("s", withText("t0"));
     await world.sweep();
     world.turn(minute);
     await world.app.retry(await idOf(world));
@@ -99,7 +99,7 @@ describe("a retry", () => {
 
   test.each(["posted", "deleted", "cancelled"])("is refused where the delivery is %s", async (state) => {
     const world = await aWorld();
-    await world.plan("s", saying("t0"));
+    await world.plan("s", withText("t0"));
     if (state !== "cancelled") await world.sweep();
     if (state !== "posted") await world.app.remove("s");
     await world.sweep();
@@ -108,9 +108,9 @@ describe("a retry", () => {
     });
   });
 
-  test("loses against a worker that is faster, and looks again", async () => {
+  test("reads its delivery again when a worker was faster", async () => {
     const world = await aWorld();
-    const ref = await world.plan("s", saying("t0"));
+    const ref = await world.plan("s", withText("t0"));
     const w1 = world.worker("deliveries.save");
     const answer = w1.app.retry(await idOf(world));
     await w1.stopped;
@@ -124,19 +124,19 @@ describe("a retry", () => {
 
 test("only an unknown delivery can be resolved", async () => {
   const world = await aWorld();
-  await world.plan("s", saying("t0"));
+  await world.plan("s", withText("t0"));
   expect(await world.app.resolve(await idOf(world), "posted")).toEqual({
     problem: expect.stringContaining("is pending: only an unknown delivery can be resolved"),
   });
 });
 
-test.each(["no id at all", "a.b.c", "post.one.0"])("%s is the name of no delivery", async (id) => {
+test.each(["no id at all", "a.b.c", "post.one.0"])("%s is not the id of a delivery", async (id) => {
   const world = await aWorld();
   expect(await world.app.retry(id)).toBeUndefined();
   expect(await world.app.resolve(id, "retry")).toBeUndefined();
 });
 
-test("a delivery whose row outlived its post still answers", async () => {
+test("a delivery whose post is missing can be retried", async () => {
   const world = await aWorld();
   world.paper.reach.now = "none";
   await world.store.deliveries.create(

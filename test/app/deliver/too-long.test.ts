@@ -6,7 +6,7 @@ const long = `https://blog.example.com/${"long-".repeat(100)}/`;
 const at = (canonicalUrl: string): string => aDocument({ slug: "s", canonicalUrl });
 const reason = `the text has ${long.length} of 500 characters: its link alone is too long, and a link is never cut; give the post a shorter address`;
 
-test("a text that its network does not take is never sent: the delivery has failed before any request", async () => {
+test("a text that is too long for its network is never sent: the delivery fails before any request", async () => {
   const world = await aWorld();
   await world.plan("s", at(long));
   await world.sweep();
@@ -17,7 +17,7 @@ test("a text that its network does not take is never sent: the delivery has fail
   expect(world.alarms).toEqual([expect.stringMatching(/^failed: .*its link alone is too long/)]);
 });
 
-test("it counts for no pacing, and goes out once it fits and a person retries", async () => {
+test("it does not count for pacing, and is sent once it fits and a person retries", async () => {
   const world = await aWorld();
   await world.plan("s", at(long));
   await world.sweep();
@@ -28,7 +28,7 @@ test("it counts for no pacing, and goes out once it fits and a person retries", 
   expect(world.paper.requests).toEqual([expect.stringMatching(/^send A title\s+https:\S+\/short\/$/)]);
 });
 
-test("a text that grows too long between the decision and the claim is not sent either", async () => {
+test("a text that becomes too long between the decision and the claim is not sent either", async () => {
   const world = await aWorld();
   const ref = await world.plan("s", at("https://blog.example.com/short/"));
   const worker = world.worker("after deliveries.save");
@@ -42,7 +42,7 @@ test("a text that grows too long between the decision and the claim is not sent 
   expect(await world.deliveries("s")).toMatchObject([{ state: "failed", reason }]);
 });
 
-test("an edit that its network does not take leaves the copy as it is, with that reason", async () => {
+test("an edit that is too long leaves the copy as it is, with that reason", async () => {
   const world = await aWorld();
   await world.plan("s", at("https://blog.example.com/short/"));
   await world.sweep();

@@ -35,7 +35,7 @@ export const deliveriesContract = (empty: Empty): void => {
     expect((await store.deliveries.inState(account, "editing")).rows).toEqual([]);
   });
 
-  test("a stale claim never writes", async () => {
+  test("a claim on an older version never writes", async () => {
     const { store } = await empty();
     await store.deliveries.create(aDelivery());
     const read = present(await store.deliveries.read(deliveryRef));
@@ -45,7 +45,7 @@ export const deliveriesContract = (empty: Empty): void => {
     expect(await store.deliveries.save(aDelivery({ account: "nobody", version: 3 }))).toBe(false);
   });
 
-  test("a nudge during a step is not lost: what the step learnt is saved, and the row stays due (interleaving 33)", async () => {
+  test("a nudge during a step is not lost: the result of the step is saved, and the row stays due (interleaving 33)", async () => {
     const { store } = await empty();
     await store.deliveries.create(aDelivery());
     const read = present(await store.deliveries.read(deliveryRef));
@@ -71,14 +71,14 @@ export const deliveriesContract = (empty: Empty): void => {
     expect((await store.deliveries.read(deliveryRef))?.due).toBe(start + minute);
   });
 
-  test("a nudge makes no row", async () => {
+  test("a nudge creates no row", async () => {
     const { store, told } = await empty();
     await store.deliveries.nudge(deliveryRef, start);
     expect(await store.deliveries.read(deliveryRef)).toBeUndefined();
     expect(told).toEqual([]);
   });
 
-  test("one query shows all that happened to a post", async () => {
+  test("one query lists all deliveries of a post", async () => {
     const { store } = await empty();
     await store.posts.save(aPost());
     for (const account of ["b#1", "a"]) await store.deliveries.create(aDelivery({ account }));
