@@ -1,12 +1,12 @@
 import type { Image, PostContent } from "./post.ts";
 import type { Instant } from "./time.ts";
 
-/** What a post offers to one account, before a network's rules are applied. */
+/** The text, link and tags of a post for one account, before a network's rules are applied. */
 export interface Snippet {
   /** `social.<account>` > `social.<network>` > `socialShare` > the document's own snippet; undefined where the author wrote none. */
   readonly text?: string | undefined;
   readonly title: string;
-  /** Empty where it is not good enough to announce the post. */
+  /** Empty where the summary is not good enough to announce the post. */
   readonly summary: string;
   /** The post's URL: never cut. */
   readonly url: string;
@@ -15,11 +15,11 @@ export interface Snippet {
   readonly image?: Image | undefined;
   readonly language: string;
   readonly disclosure?: string | undefined;
-  /** The moment of the first send, whatever the article's date: a network sorts by it. */
+  /** The time of the first send, not the article's date: networks sort by it. */
   readonly createdAt: Instant;
 }
 
-/** Exact, specific and niche categories say more to a reader of hashtags than general ones. */
+/** Exact, specific and niche categories make better hashtags than general ones. */
 const tagOrder = ["exact", "specific", "niche", "medium", undefined, "general"];
 
 const hashtag = (name: string): string => {
@@ -27,10 +27,10 @@ const hashtag = (name: string): string => {
     .normalize("NFKC")
     .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter((word) => word !== "");
-  const camel = words
+  const camelCase = words
     .map((word) => (words.length > 1 ? word.slice(0, 1).toUpperCase() + word.slice(1) : word))
     .join("");
-  return /^\p{N}*$/u.test(camel) ? "" : `#${camel}`;
+  return /^\p{N}*$/u.test(camelCase) ? "" : `#${camelCase}`;
 };
 
 export const hashtags = (post: Pick<PostContent, "categories">): readonly string[] => {
@@ -69,33 +69,33 @@ export const snippetFor = (
 /** The part of a post before its link and hashtags. */
 export interface Wording {
   readonly text: string;
-  /** A second paragraph, used as far as there is room. */
+  /** A second paragraph, cut to the space that is left. */
   readonly more?: string | undefined;
 }
 
-/** The author's own text, else the title and the summary: a reader must learn what the post is about. */
+/** The author's own text, else the title and the summary: readers must learn what the post is about. */
 export const withTitle = ({ text, title, summary }: Pick<Snippet, "text" | "title" | "summary">): Wording => {
   if (text !== undefined) return { text };
-  const repeats = summary.startsWith(title) && !longerTag.test(summary.slice(title.length));
-  return repeats ? { text: summary } : { text: title, more: summary };
+  const hasTitle = summary.startsWith(title) && !tagContinuation.test(summary.slice(title.length));
+  return hasTitle ? { text: summary } : { text: title, more: summary };
 };
 
-/** The same for a network that shows the title in a card of ours: the text does not repeat it. */
-export const besideCard = ({ text, title, summary }: Pick<Snippet, "text" | "title" | "summary">): Wording => ({
+/** The same for a network that shows the title in a card: the text does not repeat it. */
+export const withCard = ({ text, title, summary }: Pick<Snippet, "text" | "title" | "summary">): Wording => ({
   text: text ?? (summary === "" ? title : summary),
 });
 
 export interface Rules {
   readonly limit: number;
   readonly maxTags: number;
-  /** The network's own measure of a whole text. */
+  /** The length of a text by the network's own rule. */
   readonly measure: (text: string) => number;
 }
 
 export interface Fitted {
   /** Text, then the link, then the hashtags. */
   readonly text: string;
-  /** In the network's own measure. */
+  /** By the network's own rule. */
   readonly length: number;
   readonly limit: number;
 }
@@ -103,29 +103,29 @@ export interface Fitted {
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const words = new Intl.Segmenter("en", { granularity: "word" });
 
-const ends = (segmenter: Intl.Segmenter, text: string): readonly number[] =>
+const segmentEnds = (segmenter: Intl.Segmenter, text: string): readonly number[] =>
   [...segmenter.segment(text)].map(({ index, segment }) => index + segment.length);
 
-/** Half a link leads nowhere: no cut falls inside one. */
-const insideLink = (text: string): ((cut: number) => boolean) => {
+/** No cut falls inside a link: half a link does not work. */
+const cutsLinkIn = (text: string): ((cut: number) => boolean) => {
   const links = [...text.matchAll(/https?:\/\/\S+/giu)].map(
     ({ index, 0: link }) => [index, index + link.length] as const,
   );
   return (cut) => links.some(([start, end]) => start < cut && cut < end);
 };
 
-/** What looks lost before an ellipsis; `%` and closing brackets belong to what they follow. */
-const dangling = /[\s\p{Pd}\p{Ps}\p{Pi}.,;:!?…&#@/、。，．；：！？]+$/u;
+/** Not kept before an ellipsis; `%` and closing brackets are kept. */
+const trailingPunctuation = /[\s\p{Pd}\p{Ps}\p{Pi}.,;:!?…&#@/、。，．；：！？]+$/u;
 
 const cutAt = (text: string, end: number): string => {
-  const kept = text.slice(0, end).replace(dangling, "");
-  // The one short word that begins the next sentence says nothing.
+  const kept = text.slice(0, end).replace(trailingPunctuation, "");
+  // One short word of the next sentence has no meaning.
   const sentences = /^.*[.!?](?=\s+\p{L}{1,4}$)/su.exec(kept)?.[0];
   if (sentences !== undefined) return `${sentences} …`;
   return kept === "" ? "" : `${kept}…`;
 };
 
-/** The longest start of `text` for which `fits` holds, cut at a word (else within one, never within a grapheme), with an ellipsis. */
+/** The longest start of `text` that `fits`, with an ellipsis. It is cut at a word, else within one, never within a grapheme. */
 const shorten = (text: string, fits: (text: string) => boolean): string => {
   if (fits(text)) return text;
   const longest = (cuts: readonly number[]): string => {
@@ -138,61 +138,61 @@ const shorten = (text: string, fits: (text: string) => boolean): string => {
     }
     return cutAt(text, cuts[low - 1] ?? 0);
   };
-  const inside = insideLink(text);
-  const safe = ends(graphemes, text).filter((cut) => !inside(cut));
-  const boundaries = new Set(safe);
-  const atWord = longest(ends(words, text).filter((cut) => boundaries.has(cut)));
-  const atGrapheme = longest(safe);
-  // One endless word is better cut than dropped.
+  const cutsLink = cutsLinkIn(text);
+  const safeCuts = segmentEnds(graphemes, text).filter((cut) => !cutsLink(cut));
+  const safe = new Set(safeCuts);
+  const atWord = longest(segmentEnds(words, text).filter((cut) => safe.has(cut)));
+  const atGrapheme = longest(safeCuts);
+  // A very long word is cut, not dropped.
   return atWord.length * 2 >= atGrapheme.length ? atWord : atGrapheme;
 };
 
-/** True where `part` stands in `text` as a whole, not as the start of something longer. */
-const holds = (text: string, part: string, more: RegExp): boolean => {
+/** True where `text` contains `part`, and not only as the start of something longer. */
+const containsWhole = (text: string, part: string, continuation: RegExp): boolean => {
   for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) {
-    if (!more.test(text.slice(at + part.length))) return true;
+    if (!continuation.test(text.slice(at + part.length))) return true;
   }
   return false;
 };
 
-/** What makes a URL a longer, other one; a full stop or a bracket after it does not. */
-const longerUrl = /^[.,;:!?)\]'"]*[\p{L}\p{N}/?#&=%~_+@$*-]/u;
-const longerTag = /^[\p{L}\p{M}\p{N}_]/u;
+/** What continues a URL into a longer one; a full stop or a bracket does not. */
+const urlContinuation = /^[.,;:!?)\]'"]*[\p{L}\p{N}/?#&=%~_+@$*-]/u;
+const tagContinuation = /^[\p{L}\p{M}\p{N}_]/u;
 
 const paragraphs = (...parts: readonly string[]): string => parts.filter((part) => part !== "").join("\n\n");
 
-/** Reserves the link and then as many tags as fit beside a useful text, and cuts the text to the room that is left. The link is never cut. */
+/** Reserves space for the link, then for tags up to half of the limit, and cuts the text to the rest. The link is never cut. */
 export const fit = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rules): Fitted => {
   const { limit, measure, maxTags } = rules;
   const { url } = snippet;
   const first = snippet.text.normalize("NFC").trim();
   const more = snippet.more?.normalize("NFC").trim() ?? "";
   const text = paragraphs(first, more);
-  const fitted = (whole: string): Fitted => ({ text: whole, length: measure(whole), limit });
-  const wanted = snippet.tags.filter((tag) => !holds(text.toLowerCase(), tag.toLowerCase(), longerTag));
+  const result = (whole: string): Fitted => ({ text: whole, length: measure(whole), limit });
+  const missing = snippet.tags.filter((tag) => !containsWhole(text.toLowerCase(), tag.toLowerCase(), tagContinuation));
   const tags: string[] = [];
-  for (const tag of wanted) {
-    const room = measure(paragraphs(url, [...tags, tag].join(" "))) <= limit / 2;
-    if (tags.length < maxTags && room) tags.push(tag);
+  for (const tag of missing) {
+    const fits = measure(paragraphs(url, [...tags, tag].join(" "))) <= limit / 2;
+    if (tags.length < maxTags && fits) tags.push(tag);
   }
-  // A text that names the link itself keeps it where it stands, as long as nothing must be cut.
-  if (holds(text, url, longerUrl)) {
+  // A text that contains the link keeps it in its place, unless the text must be cut.
+  if (containsWhole(text, url, urlContinuation)) {
     const whole = paragraphs(text, tags.join(" "));
-    if (measure(whole) <= limit) return fitted(whole);
+    if (measure(whole) <= limit) return result(whole);
   }
   const shortened = (part: string): string =>
-    shorten(withoutUrl(part, url), (body) => measure(paragraphs(body, url, tags.join(" "))) <= limit);
+    shorten(removeUrl(part, url), (body) => measure(paragraphs(body, url, tags.join(" "))) <= limit);
   const body = shortened(text);
-  // A few words of what follows the first paragraph would say nothing.
-  const isThin = more !== "" && body !== text && measure(body) - measure(first) < limit / 8;
-  return fitted(paragraphs(isThin ? shortened(first) : body, url, tags.join(" ")));
+  // A few words of the second paragraph have no meaning.
+  const isTooShort = more !== "" && body !== text && measure(body) - measure(first) < limit / 8;
+  return result(paragraphs(isTooShort ? shortened(first) : body, url, tags.join(" ")));
 };
 
-const withoutUrl = (text: string, url: string): string =>
-  holds(text, url, longerUrl)
+const removeUrl = (text: string, url: string): string =>
+  containsWhole(text, url, urlContinuation)
     ? text
         .split(url)
-        .reduce((before, after) => (longerUrl.test(after) ? `${before}${url}${after}` : `${before}${after}`))
+        .reduce((before, after) => (urlContinuation.test(after) ? `${before}${url}${after}` : `${before}${after}`))
         .replaceAll(/[ \t]+/gu, " ")
         .trim()
     : text;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { besideCard, fit, type Snippet, type Wording } from "../domain/snippet.ts";
+import { fit, type Snippet, type Wording, withCard } from "../domain/snippet.ts";
 import { iso, minute } from "../domain/time.ts";
 import { connectBluesky } from "./bluesky-api.ts";
 import { facetsOf } from "./bluesky-facets.ts";
@@ -32,7 +32,7 @@ export const bluesky = defineNetwork({
   credentials: z.object({ identifier: z.string().min(1), appPassword: z.string().min(1) }),
   length: blueskyLength,
   compose: (snippet, { hashtags }) => {
-    const wording = besideCard(snippet);
+    const wording = withCard(snippet);
     const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure: blueskyLength });
     return { ...fitted, request: { ...recordOf(fitted.text, snippet, cardOf(snippet, wording)) } };
   },

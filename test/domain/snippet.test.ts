@@ -1,14 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  besideCard,
-  fit,
-  hashtags,
-  type Rules,
-  type Snippet,
-  snippetFor,
-  withTitle,
-} from "../../src/domain/snippet.ts";
+import { fit, hashtags, type Rules, type Snippet, snippetFor, withCard, withTitle } from "../../src/domain/snippet.ts";
 import { aPost, start } from "../support/builders.ts";
 
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
@@ -28,7 +20,7 @@ describe("the text of a snippet", () => {
     texts: { work: "for the account", x: "for the network" },
   };
 
-  test("is the account's, else the network's, else socialShare, else the document's snippet, else nobody's", () => {
+  test("is the account's, else the network's, else socialShare, else the document's snippet, else undefined", () => {
     const text = (post: Parameters<typeof aPost>[0]) => snippetFor(aPost(post), account, start).text;
     expect(text({ social })).toBe("for the account");
     expect(text({ social: { ...social, texts: { x: "for the network" } } })).toBe("for the network");
@@ -67,31 +59,31 @@ describe("the wording of a snippet", () => {
 
   test("is the author's own text, to which nothing is added", () => {
     expect(withTitle(snippet({ text: "Own words" }))).toEqual({ text: "Own words" });
-    expect(besideCard(snippet({ text: "Own words" }))).toEqual({ text: "Own words" });
+    expect(withCard(snippet({ text: "Own words" }))).toEqual({ text: "Own words" });
   });
 
-  test("is the title and below it the summary, where the author wrote none", () => {
+  test("is the title, then the summary, where the author wrote no text", () => {
     expect(withTitle(snippet())).toEqual({ text: "A Title", more: "A summary." });
     expect(withTitle(snippet({ summary: "" }))).toEqual({ text: "A Title", more: "" });
   });
 
-  test("names the title once where the summary begins with it", () => {
+  test("has the title once where the summary begins with it", () => {
     expect(withTitle(snippet({ summary: "A Title, and what it is about." }))).toEqual({
       text: "A Title, and what it is about.",
     });
     expect(withTitle(snippet({ summary: "A Titled thing." }))).toEqual({ text: "A Title", more: "A Titled thing." });
   });
 
-  test("is the summary alone beside a card that shows the title, and the title where there is no summary", () => {
-    expect(besideCard(snippet())).toEqual({ text: "A summary." });
-    expect(besideCard(snippet({ summary: "" }))).toEqual({ text: "A Title" });
+  test("is only the summary where a card shows the title, and the title where there is no summary", () => {
+    expect(withCard(snippet())).toEqual({ text: "A summary." });
+    expect(withCard(snippet({ summary: "" }))).toEqual({ text: "A Title" });
   });
 });
 
 describe("hashtags", () => {
   const tags = (...categories: { name: string; type?: string }[]) => hashtags({ categories });
 
-  test("put what is exact, specific or niche before what is general", () => {
+  test("have exact, specific and niche categories before general ones", () => {
     const names = tags(
       { name: "Technology", type: "general" },
       { name: "Feeds" },
@@ -108,7 +100,7 @@ describe("hashtags", () => {
     ).toEqual(["#OpenWeb", "#NaïveCafé", "#iOS", "#機械学習", "#हिन्दीलेख"]);
   });
 
-  test("are never empty, never a mere number, never the same twice", () => {
+  test("are never empty, never only a number, never the same twice", () => {
     expect(tags({ name: "***" }, { name: "2026" }, { name: "AI" }, { name: "ai" }, { name: "Web 2.0" })).toHaveLength(
       2,
     );
@@ -116,7 +108,7 @@ describe("hashtags", () => {
 });
 
 describe("fitting a text", () => {
-  test("a short text stands whole, then the link, then the tags", () => {
+  test("a short text is whole, then come the link and the tags", () => {
     expect(fitted("Hello.", 300, ["#A", "#B"])).toEqual({
       text: `Hello.\n\n${url}\n\n#A #B`,
       length: 6 + 2 + url.length + 2 + 5,
@@ -131,7 +123,7 @@ describe("fitting a text", () => {
     expect(below("one two three four five six seven", 64)).toBe(`A Title\n\none two three four…\n\n${url}`);
   });
 
-  test("a second paragraph is left out where only a few words of it would fit", () => {
+  test("a second paragraph is left out where only a few words of it fit", () => {
     const title = "A title of twenty letters ".repeat(9).trim();
     const below = (limit: number) => fit({ text: title, more: "word ".repeat(50), url, tags: [] }, rules(limit)).text;
     expect(below(310)).toBe(`${title}\n\nword word word word word word word word…\n\n${url}`);
@@ -149,7 +141,7 @@ describe("fitting a text", () => {
     expect(fitted("one two three four five six seven", 50).text).toBe(`one two three…\n\n${url}`);
   });
 
-  test("what dangles before the ellipsis goes with the cut; a percent sign does not", () => {
+  test("punctuation before the ellipsis is removed; a percent sign is kept", () => {
     expect(fitted("one two, – three four five six seven", 43).text).toBe(`one two…\n\n${url}`);
     expect(fitted("it grew by 50% within a single year", 50).text).toBe(`it grew by 50%…\n\n${url}`);
   });
@@ -158,7 +150,7 @@ describe("fitting a text", () => {
     expect(fitted("It ends here. The rest is long and boring", 50).text).toBe(`It ends here. …\n\n${url}`);
   });
 
-  test("an endless word is cut within, not dropped", () => {
+  test("a very long word is cut, not dropped", () => {
     expect(fitted("x".repeat(100), 42).text).toBe(`${"x".repeat(9)}…\n\n${url}`);
     expect(fitted(`ab ${"x".repeat(100)}`, 52).text).toBe(`ab ${"x".repeat(16)}…\n\n${url}`);
   });
@@ -181,18 +173,18 @@ describe("fitting a text", () => {
     }
   });
 
-  test("the link is never cut, not even where it is longer than the limit", () => {
+  test("the link is never cut, even where it is longer than the limit", () => {
     expect(fitted("Hello", 10, ["#A"])).toEqual({ text: url, length: url.length, limit: 10 });
     expect(fitted("Hello", 0).text).toBe(url);
     expect(fitted("", 300).text).toBe(url);
   });
 
-  test("a text that has the link already keeps it where it stands, and it is not added again", () => {
+  test("a text that contains the link keeps it in its place, and it is not added again", () => {
     expect(fitted(`See ${url} now`, 300, ["#A"]).text).toBe(`See ${url} now\n\n#A`);
     expect(fitted(`See (${url}), now`, 300).text).toBe(`See (${url}), now`);
   });
 
-  test("a text that has the link but must be cut gives it up and gets it at the end", () => {
+  test("a text that contains the link and must be cut has it at the end", () => {
     const { text } = fitted(`${"word ".repeat(20)}${url}`, 60);
     expect(text).toMatch(/^word word .*…\n\n/);
     expect(text.split(url)).toHaveLength(2);
@@ -206,19 +198,19 @@ describe("fitting a text", () => {
     expect(cut.endsWith(`…\n\n${url}`)).toBe(true);
   });
 
-  test("a tag that stands in the text is not repeated; one that only begins like it is", () => {
+  test("a tag that the text contains is not repeated; one that is only its start is added", () => {
     expect(fitted("All about #feeds today", 300, ["#Feeds", "#Fee"]).text).toBe(
       `All about #feeds today\n\n${url}\n\n#Fee`,
     );
   });
 
-  test("tags stop at the network's number, and at half of the room", () => {
+  test("tags end at the network's maximum, and at half of the limit", () => {
     expect(fitted("Hello", 300, ["#A", "#B", "#C", "#D"], 2).text).toContain("\n\n#A #B");
     expect(fitted("Hello", 300, ["#A"], 0).text).not.toContain("#");
     expect(fitted("Hello", 80, ["#Abcdefghijk", "#B", "#C"]).text).toBe(`Hello\n\n${url}\n\n#B #C`);
   });
 
-  test("any text fits any limit that the link fits in, is sound Unicode, and keeps link and order", () => {
+  test("any text fits any limit that the link fits, is well-formed Unicode, and contains the link", () => {
     const texts = fc.array(
       fc.oneof(
         fc.string({ unit: "grapheme" }),
