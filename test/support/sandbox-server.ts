@@ -1,5 +1,5 @@
 import type { AddressInfo } from "node:net";
-import { createAdaptorServer } from "@hono/node-server";
+import { createAdaptorServer, type Http2Bindings, type HttpBindings } from "@hono/node-server";
 import type { Account } from "../../src/domain/account.ts";
 import type { Instant } from "../../src/domain/time.ts";
 import type { FaultKind } from "../../src/sandbox/faults.ts";
@@ -7,10 +7,12 @@ import { sandboxApp } from "../../src/sandbox/sandbox-server.ts";
 import { type Timeline, type TimelinePost, timelineInMemory } from "../../src/sandbox/timeline.ts";
 
 export interface SandboxServer {
-  /** Base URL, as `connectNetworks` wants it. */
+  /** Base URL, for `connectNetworks`. */
   readonly url: string;
   readonly timeline: Timeline;
   fault(account: string, fault: FaultKind, times?: number): Promise<void>;
+  /** Answers the next request whose body contains the text with these bytes: it does not reach the sandbox. */
+  answerTo(text: string, response: string): void;
   /** Of one account, the oldest first. */
   posts(account: string): readonly TimelinePost[];
   close(): Promise<void>;
@@ -22,7 +24,18 @@ export const startSandbox = async (
   clock: () => Instant = Date.now,
   timeline: Timeline = timelineInMemory(),
 ): Promise<SandboxServer> => {
-  const server = createAdaptorServer({ fetch: sandboxApp({ timeline, accounts, clock }).fetch });
+  const app = sandboxApp({ timeline, accounts, clock });
+  const answers = new Map<string, string>();
+  const answer = async (request: Request, env: HttpBindings | Http2Bindings): Promise<Response> => {
+    const body = answers.size === 0 ? "" : await request.clone().text();
+    const found = [...answers].find(([text]) => body.includes(text));
+    if (found === undefined) return app.fetch(request, env);
+    const [text, response] = found;
+    answers.delete(text);
+    env.incoming.socket.end(response);
+    return new Promise(() => undefined);
+  };
+  const server = createAdaptorServer({ fetch: answer });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address: AddressInfo | string | null = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");
@@ -31,13 +44,14 @@ export const startSandbox = async (
     url,
     timeline,
     fault: async (account, fault, times = 1) => {
-      const reply = await fetch(`${url}/sandbox/faults`, {
+      const response = await fetch(`${url}/sandbox/faults`, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ account, fault, times }),
       });
-      if (!reply.ok) throw new Error(await reply.text());
+      if (!response.ok) throw new Error(await response.text());
     },
+    answerTo: (text, response) => answers.set(text, response),
     posts: (account) => timeline.all().filter((post) => post.account === account),
     close: () =>
       new Promise((resolve) => {
