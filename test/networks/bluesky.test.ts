@@ -1,4 +1,176 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { bluesky } from "../../src/networks/bluesky.ts";
+import { recordError } from "../../src/sandbox/bluesky-record.ts";
 import { networkContract } from "../contract/network.ts";
+import { start } from "../support/builders.ts";
+import { aConfiguredAccount } from "../support/configured-account.ts";
+import { scriptedNetwork, soon } from "../support/scripted-network.ts";
+import { aSnippet, snippets } from "../support/snippets.ts";
 
 networkContract(bluesky);
+
+const key = "3jzfcijpj2z2a";
+const script = scriptedNetwork(bluesky);
+const composed = (snippet: Parameters<typeof aSnippet>[0]) =>
+  bluesky.compose(aSnippet(snippet), aConfiguredAccount({ network: "bluesky" }));
+
+test("the settings of Bluesky take a handle without @, and a server", () => {
+  const settings = { handle: "you.bsky.social", server: "https://pds.example/" };
+  expect(bluesky.settings.safeParse(settings).data).toMatchObject({ server: "https://pds.example" });
+  expect(bluesky.settings.safeParse({ handle: "@you.bsky.social" }).success).toBe(false);
+});
+
+describe("a post for Bluesky", () => {
+  test("has its own card, and marks link and hashtags by UTF-8 bytes", () => {
+    const { text, request } = composed({ text: "日本語 👩‍👩‍👧‍👦", tags: ["#機械学習"] });
+    const bytes = Buffer.from(text);
+    const facets = request.facets;
+    expect(
+      Array.isArray(facets) ? facets.map(({ index }) => bytes.subarray(index.byteStart, index.byteEnd).toString()) : [],
+    ).toEqual(["https://blog.example.com/a-hundred-feeds/", "#機械学習"]);
+    expect(request).toMatchObject({
+      createdAt: "2026-03-01T08:00:00.000Z",
+      embed: { external: { uri: "https://blog.example.com/a-hundred-feeds/", title: "A Hundred Feeds" } },
+    });
+  });
+
+  test("repeats nothing: the card has the title, and no description that is in the text", () => {
+    const cardOf = (snippet: Parameters<typeof aSnippet>[0]) => composed(snippet).request.embed;
+    const summary = "Dates are the first thing that goes wrong.";
+    expect(composed({ text: undefined }).text).toMatch(/^Dates are the first thing that goes wrong\.\n/);
+    expect(cardOf({ text: undefined })).toMatchObject({ external: { title: "A Hundred Feeds", description: "" } });
+    expect(cardOf({ text: "My own words." })).toMatchObject({ external: { description: summary } });
+    expect(cardOf({ text: `My own words. ${summary}` })).toMatchObject({ external: { description: "" } });
+    expect(cardOf({ text: "Dates are the first thing" })).toMatchObject({ external: { description: "" } });
+    expect(composed({ text: undefined, summary: "" }).text).toMatch(/^A Hundred Feeds\n/);
+  });
+
+  test("is valid by the lexicon, whatever the snippet", () => {
+    fc.assert(
+      fc.property(snippets, (snippet) => {
+        expect(recordError(composed(snippet).request)).toBeUndefined();
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
+describe("an answer of Bluesky", () => {
+  const session = (token: string, handle = "ada.example") => ({
+    status: 200,
+    body: { did: "did:plc:ada", handle, accessJwt: token },
+  });
+  const uri = `at://did:plc:ada/app.bsky.feed.post/${key}`;
+  const put = { status: 200, body: { uri } };
+  const posted = { kind: "posted", remote: { id: uri, url: `https://bsky.app/profile/ada.example/post/${key}` } };
+
+  test("a session is kept, and renewed once when it has expired", async () => {
+    const connection = script.connect();
+    script.responses = [session("a"), put, put, { status: 400, body: { error: "ExpiredToken" } }, session("b"), put];
+    for (let time = 0; time < 3; time += 1) expect(await connection.send({}, key, soon())).toEqual(posted);
+    expect(script.requests.filter((line) => line.includes("createSession"))).toHaveLength(2);
+  });
+
+  test("a second session that is refused is not renewed again", async () => {
+    script.responses = [
+      session("a"),
+      { status: 401, body: { error: "InvalidToken" } },
+      session("b"),
+      { status: 401, body: { error: "InvalidToken" } },
+    ];
+    expect(await script.connect().send({}, key, soon())).toMatchObject({ kind: "unauthorised" });
+    script.responses = [session("a"), { status: 400, body: { error: "ExpiredToken" } }, { status: 503 }];
+    expect(await script.connect().send({}, key, soon())).toMatchObject({ kind: "unavailable" });
+  });
+
+  test.each([
+    ["a login that fails on the server's side sent nothing", { status: 502 }, "unavailable"],
+    ["a login whose answer cannot be read sent nothing", { status: 200, body: {} }, "unavailable"],
+    ["too many logins sent nothing", { status: 429, headers: { "ratelimit-reset": "1000" } }, "unavailable"],
+    [
+      "a refused login pauses the account",
+      { status: 401, body: { error: "AuthenticationRequired", message: "Invalid identifier or password" } },
+      "unauthorised",
+    ],
+  ])("%s", async (_, response, kind) => {
+    script.responses = [response];
+    const outcome = await script.connect().send({}, key, soon());
+    expect(outcome.kind).toBe(kind);
+    if (outcome.kind === "unavailable" && response.status === 429) expect(outcome.retryAt).toBe(1_000_000);
+    expect(script.requests).toHaveLength(1);
+  });
+
+  test("another record under our key is a duplicate: only we can have created it", async () => {
+    script.responses = [session("a"), { status: 400, body: { error: "InvalidSwap", message: "Record was at bafy" } }];
+    expect(await script.connect().send({}, key, soon())).toEqual({
+      ...posted,
+      kind: "duplicate",
+      reason: "Bluesky answered 400: Record was at bafy",
+    });
+  });
+
+  test("a post of an account whose handle does not resolve is shown by its DID", async () => {
+    script.responses = [session("a", "handle.invalid"), put];
+    expect(await script.connect().send({}, key, soon())).toMatchObject({
+      remote: { url: `https://bsky.app/profile/did:plc:ada/post/${key}` },
+    });
+  });
+
+  test("a suspended account pauses; an invalid record is final", async () => {
+    script.responses = [
+      session("a"),
+      { status: 400, body: { error: "AccountTakedown" } },
+      session("a"),
+      { status: 400, body: { error: "InvalidRequest" } },
+    ];
+    expect(await script.connect().send({}, key, soon())).toMatchObject({ kind: "unauthorised" });
+    expect(await script.connect().send({}, key, soon())).toEqual({
+      kind: "rejected",
+      reason: "Bluesky answered 400: InvalidRequest",
+    });
+  });
+
+  test("an edit or a deletion that cannot be read is unanswered", async () => {
+    script.responses = [session("a"), { status: 200 }, { status: 200 }];
+    const connection = script.connect();
+    const copy = { id: uri, url: null };
+    expect(await connection.edit?.(copy, {}, soon())).toMatchObject({ kind: "unanswered" });
+    expect(await connection.remove?.(copy, soon())).toMatchObject({ kind: "unanswered" });
+  });
+
+  const page = "https://blog.example.com/a/";
+  const record = (rkey: string, createdAt?: number) => ({
+    uri: `at://did:plc:ada/app.bsky.feed.post/${rkey}`,
+    value: {
+      text: page,
+      embed: { external: { uri: page } },
+      ...(createdAt === undefined ? {} : { createdAt: new Date(createdAt).toISOString() }),
+    },
+  });
+
+  test("a look reads until the moment, by the time in the key or, for another client's key, by createdAt", async () => {
+    script.responses = [
+      session("a"),
+      {
+        status: 200,
+        body: { cursor: "c", records: [record("zzz", start + 1), record("yyy", start - 1), record("xxx")] },
+      },
+      { status: 200, body: { cursor: "d", records: [record("2222222222222")] } },
+    ];
+    const found = await script.connect().look?.(page, start, soon());
+    expect(found?.map(({ remote }) => remote.url)).toEqual(["https://bsky.app/profile/ada.example/post/zzz"]);
+    expect(script.requests.at(-1)).toContain("cursor=c");
+  });
+
+  test("a look that misses a page has no result", async () => {
+    for (const response of [{ status: 503 }, { status: 200, body: { records: 1 } }]) {
+      script.responses = [
+        session("a"),
+        { status: 200, body: { cursor: "c", records: [record("zzz", start + 1)] } },
+        response,
+      ];
+      expect(await script.connect().look?.(page, start, soon())).toBeUndefined();
+    }
+  });
+});

@@ -1,4 +1,153 @@
+import { describe, expect, test } from "vitest";
+import type { Account } from "../../src/domain/account.ts";
 import { mastodon } from "../../src/networks/mastodon.ts";
 import { networkContract } from "../contract/network.ts";
+import { start } from "../support/builders.ts";
+import { aConfiguredAccount } from "../support/configured-account.ts";
+import { type ScriptedResponse, scriptedNetwork, soon } from "../support/scripted-network.ts";
+import { aSnippet } from "../support/snippets.ts";
 
 networkContract(mastodon);
+
+const key = "5eed";
+const script = scriptedNetwork(mastodon);
+const composed = (snippet: Parameters<typeof aSnippet>[0], settings: Account["settings"] = {}) =>
+  mastodon.compose(aSnippet(snippet), aConfiguredAccount({ network: "mastodon", settings }));
+
+test("the settings of Mastodon take a server by https, or on this machine", () => {
+  const parse = (server: string) => mastodon.settings.safeParse({ server });
+  expect(parse("https://Example.social/@me").data).toMatchObject({ server: "https://example.social" });
+  expect(parse("http://127.0.0.1:9000").success).toBe(true);
+  expect(parse("http://example.social").success).toBe(false);
+  expect(parse("example.social").success).toBe(false);
+});
+
+describe("a post for Mastodon", () => {
+  test("has its language and who may see it", () => {
+    expect(composed({ language: "de-CH" }).request).toMatchObject({ language: "de", visibility: "public" });
+    expect(composed({ language: "" }).request).not.toHaveProperty("language");
+    expect(composed({}, { visibility: "unlisted", limit: 5000 })).toMatchObject({
+      limit: 5000,
+      request: { visibility: "unlisted" },
+    });
+  });
+
+  test("has title and summary in the text, where the author wrote none", () => {
+    expect(composed({ text: undefined }).text).toBe(
+      "A Hundred Feeds\n\nDates are the first thing that goes wrong.\n\nhttps://blog.example.com/a-hundred-feeds/\n\n#Feeds #OpenWeb",
+    );
+  });
+});
+
+describe("an answer of Mastodon", () => {
+  const send = (response: ScriptedResponse) => {
+    script.responses = [response];
+    return script.connect().send({ status: "a" }, key, soon());
+  };
+  const copy = { id: "7", url: null };
+
+  test("a post may have no URL of its own yet", async () => {
+    expect(await send({ status: 200, body: { id: "7", url: null } })).toEqual({ kind: "posted", remote: copy });
+  });
+
+  test("a 403 is about the token's scope; any other 4xx is final", async () => {
+    expect(await send({ status: 403, body: { error: "This action is outside the authorized scopes" } })).toMatchObject({
+      kind: "unauthorised",
+    });
+    expect(await send({ status: 422, body: { error: "Text can't be blank" } })).toEqual({
+      kind: "rejected",
+      reason: "Mastodon answered 422: Text can't be blank",
+    });
+    expect(await send({ status: 408 })).toMatchObject({ kind: "unanswered" });
+  });
+
+  test("a wait is a date, or Retry-After in seconds or as a date", async () => {
+    const date = new Date(start).toUTCString();
+    const waitOf = async (headers: ScriptedResponse["headers"]) => {
+      const outcome = await send({ status: 429, ...(headers === undefined ? {} : { headers }) });
+      return outcome.kind === "unavailable" ? outcome.retryAt : "another outcome";
+    };
+    expect(await waitOf({ "x-ratelimit-reset": new Date(start).toISOString() })).toBe(start);
+    expect(await waitOf({ date, "retry-after": "30" })).toBe(start + 30_000);
+    expect(await waitOf({ date, "retry-after": new Date(start + 60_000).toUTCString() })).toBe(start + 60_000);
+    expect(await waitOf({ date: "once", "retry-after": "30" })).toBeUndefined();
+    expect(await waitOf({ "x-ratelimit-reset": "soon", "retry-after": "later" })).toBeUndefined();
+    expect(await waitOf(undefined)).toBeUndefined();
+  });
+
+  test("an edit of a missing status is refused; its deletion is done", async () => {
+    const body = { error: "Record not found" };
+    script.responses = [
+      { status: 404, body },
+      { status: 404, body },
+      { status: 410, body },
+    ];
+    expect(await script.connect().edit?.(copy, { status: "b" }, soon())).toMatchObject({ kind: "rejected" });
+    expect(await script.connect().remove?.(copy, soon())).toEqual({ kind: "done" });
+    expect(await script.connect().remove?.(copy, soon())).toEqual({ kind: "done" });
+  });
+
+  test("a 404 without an error does not mean deleted", async () => {
+    script.responses = [{ status: 404 }];
+    expect(await script.connect().remove?.(copy, soon())).toEqual({
+      kind: "rejected",
+      reason: "Mastodon answered 404",
+    });
+  });
+
+  test("an edit or a deletion that cannot be read is unanswered", async () => {
+    script.responses = [{ status: 200 }, { status: 200 }];
+    expect(await script.connect().remove?.(copy, soon())).toMatchObject({ kind: "unanswered" });
+    expect(await script.connect().edit?.(copy, { status: "b" }, soon())).toMatchObject({ kind: "unanswered" });
+  });
+
+  const page = "https://blog.example.com/?a=b&c=d";
+  const written = (id: string, ago: number, content: string, card?: object) => ({
+    id,
+    url: `https://m.example/${id}`,
+    created_at: new Date(start - ago).toISOString(),
+    content,
+    card,
+  });
+  const found = (id: string) => ({ remote: { id, url: `https://m.example/${id}` } });
+  const me = { status: 200, body: { id: "1" } };
+
+  test("a look reads page by page until the moment, and finds links and cards", async () => {
+    script.responses = [
+      me,
+      {
+        status: 200,
+        body: [written("9", 0, `<a href="https://blog.example.com/?a=b&amp;c=d">x</a>`), written("8", 1, "nothing")],
+      },
+      { status: 200, body: [written("5", 2, "nothing", { url: page }), written("4", 5000, `<a href="${page}">`)] },
+    ];
+    expect(await script.connect().look?.(page, start - 1000, soon())).toEqual([found("5"), found("9")]);
+    expect(script.requests.at(-1)).toContain("max_id=8");
+  });
+
+  test("a look ends with the timeline, and after ten pages", async () => {
+    script.responses = [me, { status: 200, body: [] }];
+    expect(await script.connect().look?.(page, start, soon())).toEqual([]);
+    const many = Array.from({ length: 20 }, (_, index) => ({
+      status: 200,
+      body: [written(String(index), 0, "nothing")],
+    }));
+    script.responses = [me, ...many];
+    expect(await script.connect().look?.(page, start, soon())).toEqual([]);
+    expect(script.responses).toHaveLength(10);
+  });
+
+  test("a look at a server that repeats its page finds each post once", async () => {
+    const same = { status: 200, body: [written("9", 0, `<a href="${page}">`)] };
+    script.responses = [me, same, same, same];
+    expect(await script.connect().look?.(page, start, soon())).toEqual([found("9")]);
+    expect(script.responses).toHaveLength(1);
+  });
+
+  test("a look that misses a page has no result", async () => {
+    script.responses = [me, { status: 200, body: [written("9", 0, `<a href="${page}">`)] }, { status: 503 }];
+    expect(await script.connect().look?.(page, start - 1000, soon())).toBeUndefined();
+    script.responses = [{ status: 200, body: { id: 1 } }];
+    expect(await script.connect().look?.(page, start, soon())).toBeUndefined();
+  });
+});

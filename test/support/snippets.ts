@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import type { Snippet } from "../../src/domain/snippet.ts";
 import { start } from "./builders.ts";
 
@@ -10,4 +11,35 @@ export const aSnippet = (overrides: Partial<Snippet> = {}): Snippet => ({
   language: "en",
   createdAt: start,
   ...overrides,
+});
+
+/** Snippets with what is hard to count: emoji, mentions, links, bare domains, CJK. */
+export const snippets = fc.record({
+  text: fc
+    .array(
+      fc.oneof(
+        fc.string({ unit: "grapheme" }),
+        fc.constantFrom(
+          " ",
+          "\n",
+          "👩‍👩‍👧‍👦",
+          " @user@server.example ",
+          " https://other.example.com/a(b) ",
+          " #Tag ",
+          " README.md ",
+          "日本語。",
+        ),
+      ),
+      { maxLength: 60 },
+    )
+    .map((parts) => parts.join(""))
+    .chain((text) => fc.constantFrom(text, undefined)),
+  title: fc.string({ unit: "grapheme", minLength: 1, maxLength: 500 }),
+  summary: fc.string({ unit: "grapheme", maxLength: 400 }),
+  tags: fc.uniqueArray(fc.constantFrom("#Feeds", "#機械学習", "#OpenWeb", "#नमस्ते", "#Ünïcode"), { maxLength: 5 }),
+  url: fc.constantFrom(
+    "https://blog.example.com/post/",
+    "https://blog.example.com/a(b)?c=d&e=f#g",
+    `https://blog.example.com/${"long-".repeat(30)}`,
+  ),
 });
