@@ -95,7 +95,7 @@ describe("through the sandbox", () => {
       expect(outcome).toMatchObject({ kind: "posted" });
       const posts = sandbox.posts(one.name);
       expect(posts).toHaveLength(1);
-      // What the delivery says and what the sandbox shows is one address.
+      // The delivery and the sandbox page have the same address.
       expect(outcome).toMatchObject({ remote: { url: posts[0]?.url } });
     },
   );

@@ -6,7 +6,7 @@ import { anAccount } from "../support/builders.ts";
 import { connectionOf } from "../support/configured-account.ts";
 import { aSnippet } from "../support/snippets.ts";
 
-/** The schema's output is not valid input: reading it twice fails. */
+/** The schema's output is not valid input: parsing it twice fails. */
 const settings = z.strictObject({ wait: z.templateLiteral([z.number(), "s"]).transform(Number.parseFloat) });
 
 const credentials = z.object({ token: z.string().transform((token) => `${token}!`) });
@@ -32,16 +32,16 @@ const account = anAccount({ network: "toy", settings: settings.parse({ wait: "5s
 const sent = (secret: Readonly<Record<string, string>>) =>
   connectionOf(toy.connect({ account, secret, fetch })).send({}, "", AbortSignal.timeout(1000));
 
-test("a network gets an account's settings as the configuration has read them", async () => {
+test("a network gets an account's settings as the configuration has parsed them", async () => {
   expect(toy.compose(aSnippet(), account).request).toEqual({ wait: 5 });
   expect(await sent({ token: "t" })).toMatchObject({ reason: expect.stringMatching(/^5 /) });
 });
 
-test("a network gets the fields of a secret as its schema has read them, once", async () => {
+test("a network gets the fields of a secret, parsed once by its schema", async () => {
   expect(await sent({ token: "t" })).toMatchObject({ reason: "5 t!" });
 });
 
-test("a secret that lacks a field gives no connection, and no value of it is shown", () => {
+test("a secret without a field gives no connection, and none of its values is shown", () => {
   const connected = toy.connect({ account, secret: { tokn: "s3cr3t" }, fetch });
   expect(connected).toEqual({ problem: expect.stringMatching(/^the secret of mastodon needs token: set it/) });
   expect(JSON.stringify(connected)).not.toContain("s3cr3t");
@@ -60,7 +60,7 @@ test("an account of another network is refused: its settings are others", () => 
 });
 
 test.each(networks.map((network) => [network.name, network] as const))(
-  "the settings of %s survive the JSON in which functions carry them",
+  "the settings of %s survive the JSON of the function bundles",
   (_, { settings: own }) => {
     const read = own.parse({});
     expect(JSON.parse(JSON.stringify(read))).toEqual(read);

@@ -4,7 +4,7 @@ import { anAccount } from "../support/builders.ts";
 
 const account = anAccount();
 
-test("an account with a secret is real, one without is in the sandbox, or nowhere where there is none", async () => {
+test("an account with a secret posts for real, one without to the sandbox, or nowhere without a sandbox", async () => {
   const sandbox = "http://127.0.0.1:1";
   const [found, missing] = [async () => ({ accessToken: "t" }), async () => undefined];
   expect(await reachBySecrets({ secrets: found, sandbox }).reach(account)).toBe("real");

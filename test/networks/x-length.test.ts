@@ -25,12 +25,12 @@ describe("the weighted length of X", () => {
 
   test.each([
     ["plain letters", "a".repeat(280), 280],
-    ["quotation marks and dashes of the light range", "“a” – b", 7],
+    ["quotation marks and dashes that weigh 1", "“a” – b", 7],
     ["an ellipsis, an arrow, a bullet and the euro", "… → • €", 11],
     ["CJK", "日本語", 6],
     ["a link, whatever its length", `https://blog.example.com/${"x".repeat(100)}`, 23],
-    ["names of files that X takes for links", "README.md and deploy.sh", 23 + 5 + 23],
-    ["names that are not links to X", "https://blog.example.test/", 26],
+    ["file names that X regards as links", "README.md and deploy.sh", 23 + 5 + 23],
+    ["names that X does not regard as links", "https://blog.example.test/", 26],
     ["an emoji younger than twitter-text", "\u{1FAE9}", 2],
     ["a family", "👩‍👩‍👧‍👦", 2],
     ["a flag and a skin tone", "🇨🇭👍🏽", 4],
@@ -42,7 +42,7 @@ describe("the weighted length of X", () => {
     expect(xLength(text)).toBe(length);
   });
 
-  test("is counted alike by the sandbox, which counts by other means", () => {
+  test("is the same as the sandbox counts by other means", () => {
     const parts = fc.array(
       fc.oneof(
         fc.string({ unit: fc.constantFrom(..."abcXYZ 0189,;!?()“”–—…→€·é日本語한국") }),

@@ -53,7 +53,7 @@ describe("the sandbox's page", () => {
     );
   });
 
-  test("lets no text become markup", async () => {
+  test("escapes the text", async () => {
     const page = await pageOf([
       aTimelinePost({ text: '<script>alert(1)</script> https://a.example/"onmouseover="alert(1)' }),
     ]);
@@ -61,7 +61,7 @@ describe("the sandbox's page", () => {
     expect(page).not.toContain('"onmouseover');
   });
 
-  test("says what was edited and deleted, and how long ago it came", async () => {
+  test("shows what was edited and deleted, and how long ago a post arrived", async () => {
     expect(await pageOf([aTimelinePost({ editedAt: "2026-03-01T08:00:00Z" })])).toContain(">edited<");
     expect(await pageOf([aTimelinePost({ deletedAt: "2026-03-01T08:00:00Z" })])).toContain('class="post gone"');
     const ages = [
@@ -99,7 +99,7 @@ describe("the sandbox's data", () => {
     { account: "mastodon", fault: "429", times: "2" },
     [],
     "text",
-  ])("plans no fault that it does not know: %j", async (body) => {
+  ])("plans no unknown fault: %j", async (body) => {
     const app = await aSandbox([]);
     const reply = await app.request("/sandbox/faults", {
       method: "POST",
@@ -117,14 +117,14 @@ describe("the sandbox's data", () => {
   };
 
   test.each(["text/plain", "application/jsonx", "application/json-patch", "application/x+json", ""])(
-    "plans no fault for what does not come as JSON, such as another page's form: %s",
+    "plans no fault for a request that is not JSON, such as another page's form: %s",
     async (type) => {
       expect(await typed(type)).toBe(400);
     },
   );
 
   test.each(["application/json", "application/json; charset=utf-8", "Application/JSON ;charset=utf-8"])(
-    "takes JSON however its type is written (RFC 9110 §8.3.1): %s",
+    "accepts JSON however its type is written (RFC 9110 §8.3.1): %s",
     async (type) => {
       expect(await typed(type)).toBe(200);
     },
@@ -143,7 +143,7 @@ describe("the sandbox's data", () => {
   });
 });
 
-test("a text falls into words, links and hashtags without losing a letter", () => {
+test("a text is split into plain text, links and hashtags, and no character is lost", () => {
   const text = "#One (https://a.example/b). #two https://c.example/ end#three";
   expect(
     piecesOf(text)

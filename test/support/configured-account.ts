@@ -4,7 +4,7 @@ import { networks } from "../../src/networks/index.ts";
 import type { Connection, ConnectResult } from "../../src/ports/networks.ts";
 import { anAccount } from "./builders.ts";
 
-/** An account as the configuration makes it: its settings have been read by its network's schema. */
+/** An account as the configuration makes it: its settings have been parsed by its network's schema. */
 export const aConfiguredAccount = (overrides: Partial<Account> = {}): Account => {
   const account = anAccount(overrides);
   const network = networks.find(({ name }) => name === account.network);

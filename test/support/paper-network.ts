@@ -6,8 +6,8 @@ import type { Connection, Network, Networks } from "../../src/ports/networks.ts"
 import type { Clock } from "../../src/ports/runtime.ts";
 
 /**
- * What becomes of the next request. `lost`: not applied, no answer. `applied`: applied, no answer. `slow`: applied and
- * answered when the test lets it land. `cut`: applied when the test lets it land, and nobody hears the answer.
+ * What happens to the next request. `lost`: not applied, no answer. `applied`: applied, no answer. `slow`: applied and
+ * answered when the test calls `land`. `cut`: applied when the test calls `land`, and the answer is lost.
  */
 export type Fate = "lost" | "applied" | "limited" | "refused" | "unauthorised" | "slow" | "cut";
 
@@ -16,7 +16,7 @@ export interface PaperPost {
   readonly account: string;
   readonly key: string;
   text: string;
-  /** As its request says. */
+  /** As in its request. */
   createdAt: string;
   readonly at: number;
   deleted: boolean;
@@ -31,7 +31,7 @@ export interface PaperOptions {
   readonly keyWindow?: number;
 }
 
-/** A network on paper: it keeps what it was sent, offers what the test says, and meets each request with a fate. */
+/** A network in memory: it keeps what it is sent, offers what the test says, and each request has a fate. */
 export const paperNetwork = (
   clock: Clock,
   {
@@ -46,13 +46,13 @@ export const paperNetwork = (
   const fates: Fate[] = [];
   const requests: string[] = [];
 
-  /** A request on its way, until it lands. */
+  /** A request that is sent but not applied yet. */
   let flight = Promise.withResolvers<void>();
   let landing = Promise.withResolvers<void>();
   const blind = { now: false };
 
-  const meet = async (what: string, apply: () => Outcome): Promise<Outcome> => {
-    requests.push(what);
+  const receive = async (request: string, apply: () => Outcome): Promise<Outcome> => {
+    requests.push(request);
     const fate = fates.shift();
     if (fate === "lost") return { kind: "unanswered", reason: "the connection broke" };
     if (fate === "limited") return { kind: "unavailable", reason: "429", retryAt: clock() + 2 * minute };
@@ -72,7 +72,7 @@ export const paperNetwork = (
 
   const connection = (account: string): Connection => ({
     send: async (request, key) =>
-      meet(`send ${textOf(request)}`, () => {
+      receive(`send ${textOf(request)}`, () => {
         const mine = posts.filter((post) => post.account === account);
         const same = mine.find((post) => post.key === key);
         const isRemembered = same !== undefined && (keyWindow === undefined || clock() < same.at + keyWindow);
@@ -93,7 +93,7 @@ export const paperNetwork = (
       }),
     ...(edit && {
       edit: async (remote: Remote, request: StoredRequest) =>
-        meet(`edit ${textOf(request)}`, () => {
+        receive(`edit ${textOf(request)}`, () => {
           const post = posts.find(({ id, deleted }) => id === remote.id && !deleted);
           if (post === undefined) return { kind: "rejected", reason: "404" };
           post.text = textOf(request);
@@ -103,7 +103,7 @@ export const paperNetwork = (
     }),
     ...(remove && {
       remove: async (remote: Remote) =>
-        meet(`remove ${remote.id}`, () => {
+        receive(`remove ${remote.id}`, () => {
           const post = posts.find(({ id }) => id === remote.id);
           if (post !== undefined) post.deleted = true;
           return { kind: "done" };
@@ -150,11 +150,11 @@ export const paperNetwork = (
   return {
     networks,
     posts,
-    /** What becomes of the next requests, in their order; afterwards each is answered. */
+    /** What happens to the next requests, in their order; later ones are answered. */
     fates,
     requests,
     reach,
-    /** True while nothing can be read. */
+    /** True while the timeline cannot be read. */
     blind,
     /** A `slow` or `cut` request has been sent. */
     inFlight: () => flight.promise,
@@ -164,7 +164,7 @@ export const paperNetwork = (
       landing = Promise.withResolvers();
       flight = Promise.withResolvers();
     },
-    /** The texts that anybody can see. */
+    /** The texts of the posts that are not deleted. */
     visible: () => posts.filter(({ deleted }) => !deleted).map(({ text }) => text),
   };
 };

@@ -1,0 +1,40 @@
+import { describe, expect, test } from "vitest";
+import { facetsOf } from "../../src/networks/bluesky-facets.ts";
+
+describe("facets", () => {
+  const url = "https://blog.example.com/a(b)";
+  const covered = (text: string) =>
+    facetsOf(text, url).map(({ index, features }) => [
+      Buffer.from(text).subarray(index.byteStart, index.byteEnd).toString(),
+      features[0],
+    ]);
+  const link = (uri: string) => [uri, { $type: "app.bsky.richtext.facet#link", uri }];
+  const tag = (name: string) => [`#${name}`, { $type: "app.bsky.richtext.facet#tag", tag: name }];
+
+  test("cover the whole link of the post, and other links without the punctuation next to them", () => {
+    expect(covered(`é ${url}. See (https://a.example/x), “https://b.example/y_(z)”!`)).toEqual([
+      link(url),
+      link("https://a.example/x"),
+      link("https://b.example/y_(z)"),
+    ]);
+  });
+
+  test("cover the whole of a longer link that begins with the post's", () => {
+    expect(covered(`${url}/comments`)).toEqual([link(`${url}/comments`)]);
+    expect(covered(`${url}) and`)).toEqual([link(url)]);
+  });
+
+  test("cover hashtags, but not numbers, parts of words or fragments of links", () => {
+    expect(covered("#One two#three #2026 #機械学習 #web2, https://a.example/#frag")).toEqual([
+      tag("One"),
+      tag("機械学習"),
+      tag("web2"),
+      link("https://a.example/#frag"),
+    ]);
+    expect(covered(`#${"x".repeat(700)}`)).toEqual([]);
+  });
+
+  test("are empty for an empty text", () => {
+    expect(covered("")).toEqual([]);
+  });
+});

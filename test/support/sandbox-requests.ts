@@ -1,0 +1,37 @@
+import * as z from "zod";
+import { sandboxApp } from "../../src/sandbox/sandbox-server.ts";
+import { timelineInMemory } from "../../src/sandbox/timeline.ts";
+import { anAccount, start } from "./builders.ts";
+
+/** The fields that tests use; the others are kept for comparison. */
+export const answer = z.looseObject({
+  id: z.string().optional(),
+  data: z.looseObject({ id: z.string().optional() }).optional(),
+});
+
+/** The sandbox with one account, which has the name of its network. Without a server: requests are passed to the app. */
+export const aSandbox = (network: string) => {
+  const timeline = timelineInMemory();
+  const accounts = [anAccount({ name: network, network })];
+  let now = start;
+  const app = sandboxApp({ timeline, accounts, clock: () => now });
+  const at = `/sandbox/api/${network}/${network}`;
+  const ask = async (method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) => {
+    const init = {
+      method,
+      headers: { "content-type": "application/json", ...headers },
+      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    };
+    const response = await app.request(at + path, init);
+    const answered: unknown = await response.json();
+    return { status: response.status, body: answer.parse(Array.isArray(answered) ? { list: answered } : answered) };
+  };
+  return {
+    timeline,
+    accounts,
+    ask,
+    wait: (ms: number) => {
+      now += ms;
+    },
+  };
+};
