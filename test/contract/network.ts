@@ -1,10 +1,9 @@
-import { createServer } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import type { Connection } from "../../src/ports/networks.ts";
 import { start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf, methodsOf } from "../support/configured-account.ts";
-import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
+import { closedPort, type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
 import { aSnippet } from "../support/snippets.ts";
 
 const soon = () => AbortSignal.timeout(10_000);
@@ -45,11 +44,19 @@ export const networkContract = (network: DefinedNetwork): void => {
       sandbox.posts(account.name).filter(({ text }) => text.includes(url));
     const send = ({ request, key }: ReturnType<typeof aPost>, signal = soon()) => connection.send(request, key, signal);
 
-    test("a sent post is on the timeline, and its id and URL are returned", async () => {
-      const post = aPost();
+    const sent = async (post: ReturnType<typeof aPost>) => {
       const outcome = await send(post);
+      if (outcome.kind !== "posted") throw new Error(`the post was not sent: ${outcome.kind}`);
+      return outcome.remote;
+    };
+
+    test("a sent post is on the timeline, and its id is returned, with its URL where it has one", async () => {
+      const post = aPost();
+      const remote = await sent(post);
       const [copy] = copiesOf(post);
-      expect(outcome).toEqual({ kind: "posted", remote: { id: copy?.id, url: expect.stringMatching(/^https:\/\//) } });
+      expect(remote.id).toBe(copy?.id);
+      expect([null, copy?.url]).toContain(remote.url);
+      expect(remote.url ?? "https://").toMatch(/^https:\/\//);
     });
 
     test("the stored request survives JSON", () => {
@@ -153,12 +160,6 @@ export const networkContract = (network: DefinedNetwork): void => {
       expect(outcome).toMatchObject({ kind: "rejected", reason: expect.stringMatching(/4\d\d: \S/) });
     });
 
-    const sent = async (post: ReturnType<typeof aPost>) => {
-      const outcome = await send(post);
-      if (outcome.kind !== "posted") throw new Error(`the post was not sent: ${outcome.kind}`);
-      return outcome.remote;
-    };
-
     test.runIf(remove)("a removed post is deleted, and removing it again is done, too", async () => {
       const post = aPost();
       const remote = await sent(post);
@@ -247,12 +248,3 @@ export const networkContract = (network: DefinedNetwork): void => {
 
 const http = (status: string, body: string, headers = ""): string =>
   `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\n${headers}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`;
-
-/** The address of a port on which no server listens. */
-const closedPort = async (): Promise<string> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return `http://127.0.0.1:${address !== null && typeof address === "object" ? address.port : 0}`;
-};

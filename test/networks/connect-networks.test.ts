@@ -93,10 +93,7 @@ describe("through the sandbox", () => {
         AbortSignal.timeout(5000),
       );
       expect(outcome).toMatchObject({ kind: "posted" });
-      const posts = sandbox.posts(one.name);
-      expect(posts).toHaveLength(1);
-      // The delivery and the sandbox page have the same address.
-      expect(outcome).toMatchObject({ remote: { url: posts[0]?.url } });
+      expect(sandbox.posts(one.name)).toHaveLength(1);
     },
   );
 });

@@ -1,4 +1,4 @@
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { createAdaptorServer, type Http2Bindings, type HttpBindings } from "@hono/node-server";
 import type { Account } from "../../src/domain/account.ts";
 import type { Instant } from "../../src/domain/time.ts";
@@ -59,4 +59,13 @@ export const startSandbox = async (
         if ("closeAllConnections" in server) server.closeAllConnections();
       }),
   };
+};
+
+/** The address of a port on which no server listens. */
+export const closedPort = async (): Promise<string> => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return `http://127.0.0.1:${address !== null && typeof address === "object" ? address.port : 0}`;
 };
