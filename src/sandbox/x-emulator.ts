@@ -12,9 +12,9 @@ export const xLength = (text: string): number => {
   const filler = "l".repeat(23);
   const unlinked = replaceLinks(text.normalize("NFC"), filler).replaceAll(bareDomain, filler);
   // One private character weighs two, as an emoji of any kind does.
-  const plain = unlinked.replaceAll(/\p{RGI_Emoji}|[0-9#*]\u20E3/gv, "\u{F0000}");
-  const heavy = plain.replaceAll(/[\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]/gu, "");
-  return [...plain].length + [...heavy].length;
+  const withoutEmoji = unlinked.replaceAll(/\p{RGI_Emoji}|[0-9#*]\u20E3/gv, "\u{F0000}");
+  const doubleWeight = withoutEmoji.replaceAll(/[\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]/gu, "");
+  return [...withoutEmoji].length + [...doubleWeight].length;
 };
 
 /** X's API v2. */

@@ -206,7 +206,7 @@ export const networkContract = (network: DefinedNetwork): void => {
     });
 
     describe("when the answer does not come from the network", () => {
-      const answered = (response: string) => {
+      const sendAndAnswer = (response: string) => {
         const post = aPost();
         sandbox.answerTo(`post-${count}`, response);
         return send(post);
@@ -218,25 +218,25 @@ export const networkContract = (network: DefinedNetwork): void => {
           http("200 OK", "{}"),
           "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{",
         ])
-          expect(await answered(response)).toMatchObject({ kind: "unanswered" });
+          expect(await sendAndAnswer(response)).toMatchObject({ kind: "unanswered" });
       });
 
       test("a redirect is not followed", async () => {
         const location = "location: http://127.0.0.1:1/\r\n";
-        expect(await answered(http("301 Moved Permanently", "", location))).toMatchObject({
+        expect(await sendAndAnswer(http("301 Moved Permanently", "", location))).toMatchObject({
           kind: "unavailable",
           reason: expect.stringContaining("http://127.0.0.1:1/"),
         });
-        expect(await answered(http("303 See Other", "", location))).toMatchObject({ kind: "unanswered" });
+        expect(await sendAndAnswer(http("303 See Other", "", location))).toMatchObject({ kind: "unanswered" });
       });
 
       test("a response that is too large is not read to its end", async () => {
         const body = `{"a":"${"x".repeat(2 * 1024 * 1024)}"}`;
-        expect(await answered(http("200 OK", body))).toMatchObject({ kind: "unanswered" });
+        expect(await sendAndAnswer(http("200 OK", body))).toMatchObject({ kind: "unanswered" });
       });
 
       test("a refusal without a message is rejected with its status", async () => {
-        expect(await answered(http("418 I'm a teapot", "short and stout"))).toMatchObject({
+        expect(await sendAndAnswer(http("418 I'm a teapot", "short and stout"))).toMatchObject({
           kind: "rejected",
           reason: expect.stringContaining("418"),
         });

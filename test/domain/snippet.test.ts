@@ -146,7 +146,7 @@ describe("fitting a text", () => {
     expect(fitted("it grew by 50% within a single year", 50).text).toBe(`it grew by 50%…\n\n${url}`);
   });
 
-  test("one short word of the next sentence is dropped", () => {
+  test("one short word of the next sentence is left out", () => {
     expect(fitted("It ends here. The rest is long and boring", 50).text).toBe(`It ends here. …\n\n${url}`);
   });
 

@@ -23,7 +23,7 @@ describe("a TID", () => {
     expect(tid("0000000000010000", start)).not.toBe(tid("0000000000020000", start));
   });
 
-  test("is told apart from other keys", () => {
+  test("is distinguished from other keys", () => {
     for (const key of ["self", "", "3jzfcijpj2z2aa", "kjzfcijpj2z2a", "3JZFCIJPJ2Z2A", "zzzzzzzzzzzzz"])
       expect(instantOfTid(key)).toBeUndefined();
   });

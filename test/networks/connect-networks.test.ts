@@ -1,7 +1,10 @@
 import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { iso } from "../../src/domain/time.ts";
 import { connectNetworks } from "../../src/networks/connect-networks.ts";
 import { networks } from "../../src/networks/index.ts";
+import { sandboxApp } from "../../src/sandbox/sandbox-server.ts";
+import { timelineInMemory } from "../../src/sandbox/timeline.ts";
 import { start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
@@ -39,7 +42,7 @@ describe("the registry", () => {
 describe("an account reaches", () => {
   const sandbox = "http://127.0.0.1:1";
 
-  test("a connection to where it was asked for, and none where there is none", async () => {
+  test("the real network or the sandbox, as requested, where it can be reached", async () => {
     const both = connectNetworks({ secrets: secrets({ accessToken: "t" }), sandbox, fetch });
     const real = connectionOf(await both.connect(account, false));
     expect(connectionOf(await both.connect(account, true))).not.toBe(real);
@@ -48,7 +51,7 @@ describe("an account reaches", () => {
     expect(await connectNetworks({ secrets: secrets(undefined), fetch }).connect(account, false)).toEqual(none);
   });
 
-  test("its connection again while the credentials are the same: sessions are kept", async () => {
+  test("the same connection while the credentials are the same, so that its session is reused", async () => {
     let token = "one";
     const kept = connectNetworks({ secrets: async () => ({ accessToken: token }), fetch });
     const first = connectionOf(await kept.connect(account, false));
@@ -57,7 +60,7 @@ describe("an account reaches", () => {
     expect(connectionOf(await kept.connect(account, false))).not.toBe(first);
   });
 
-  test("the real network with half a secret, and no connection until it is whole", async () => {
+  test("the real network with half a secret, but has no connection until the secret is complete", async () => {
     const x = aConfiguredAccount({ name: "me", network: "x" });
     const half = connectNetworks({ secrets: secrets({ appKey: "k3y", appSecret: "" }), fetch });
     expect(await half.reach(x)).toBe("real");
@@ -66,12 +69,31 @@ describe("an account reaches", () => {
     });
   });
 
-  test("no network that is not known", () => {
+  test("no unknown network", () => {
     expect(() => connectNetworks({ secrets: secrets(undefined), fetch }).get("myspace")).toThrow(
       `"myspace". Known: ${networks.map(({ name }) => name).join(", ")}.`,
     );
   });
 });
+
+test.each(networks.map((network) => [network.name, network] as const))(
+  "%s needs no connection but the fetch that it is given, and no other clock",
+  async (name, network) => {
+    const one = aConfiguredAccount({ name, network: name });
+    const timeline = timelineInMemory();
+    const app = sandboxApp({ timeline, accounts: [one], clock: () => start });
+    const inProcess = async (url: string, init: RequestInit) => app.request(url, init);
+    const connected = connectNetworks({
+      secrets: secrets(undefined),
+      sandbox: "http://sandbox.test",
+      fetch: inProcess,
+    });
+    const { request } = network.compose(aSnippet(), one);
+    const signal = new AbortController().signal;
+    await connectionOf(await connected.connect(one, true)).send(request, network.key("5eed".repeat(8), start), signal);
+    expect(timeline.all()).toMatchObject([{ account: name, createdAt: iso(start) }]);
+  },
+);
 
 describe("through the sandbox", () => {
   const accounts = networks.map(({ name }) => aConfiguredAccount({ name: `the ${name}`, network: name }));

@@ -11,14 +11,14 @@ describe("the emulator of Bluesky", () => {
   };
   const rkey = "3jzfcijpj2z2a";
   const signedIn = async (sandbox = aSandbox("bluesky")) => {
-    const { body } = await sandbox.ask("POST", `${at}/com.atproto.server.createSession`, {
+    const { body } = await sandbox.send("POST", `${at}/com.atproto.server.createSession`, {
       identifier: "sandbox-bluesky",
       password: "sandbox-bluesky",
     });
     const token = { authorization: `Bearer ${String(body.accessJwt)}` };
     const target = { repo: body.did, collection: "app.bsky.feed.post", rkey };
     const put = (more: object) =>
-      sandbox.ask("POST", `${at}/com.atproto.repo.putRecord`, { ...target, record, ...more }, token);
+      sandbox.send("POST", `${at}/com.atproto.repo.putRecord`, { ...target, record, ...more }, token);
     return { ...sandbox, token, target, put };
   };
 
@@ -26,14 +26,14 @@ describe("the emulator of Bluesky", () => {
     const sandbox = aSandbox("bluesky");
     expect(
       (
-        await sandbox.ask("POST", `${at}/com.atproto.server.createSession`, {
+        await sandbox.send("POST", `${at}/com.atproto.server.createSession`, {
           identifier: "sandbox-bluesky",
           password: "no",
         })
       ).status,
     ).toBe(401);
-    expect((await sandbox.ask("POST", `${at}/com.atproto.server.createSession`, "{")).status).toBe(401);
-    expect((await sandbox.ask("POST", `${at}/com.atproto.repo.putRecord`, {})).body).toMatchObject({
+    expect((await sandbox.send("POST", `${at}/com.atproto.server.createSession`, "{")).status).toBe(401);
+    expect((await sandbox.send("POST", `${at}/com.atproto.repo.putRecord`, {})).body).toMatchObject({
       error: "AuthMissing",
     });
     const { put, wait } = await signedIn(sandbox);
@@ -112,14 +112,14 @@ describe("the emulator of Bluesky", () => {
   });
 
   test("reads records back, in pages, and deletes them", async () => {
-    const { ask, put, token, target } = await signedIn();
+    const { send, put, token, target } = await signedIn();
     const facets = [
       { index, features: [link] },
       { index: { byteStart: 26, byteEnd: 30 }, features: [{ $type: "app.bsky.richtext.facet#tag", tag: "tag" }] },
     ];
     await put({ record: { ...record, langs: ["en"], facets } });
     await put({ rkey: "3jzfcijpj2z2b" });
-    const get = (path: string) => ask("GET", `${at}/${path}`, undefined, token);
+    const get = (path: string) => send("GET", `${at}/${path}`, undefined, token);
     expect(await get(`com.atproto.repo.getRecord?rkey=${rkey}`)).toMatchObject({
       status: 200,
       body: { value: { facets } },
@@ -127,8 +127,8 @@ describe("the emulator of Bluesky", () => {
     const { body } = await get("com.atproto.repo.listRecords?limit=1");
     expect(body).toMatchObject({ cursor: "3jzfcijpj2z2b", records: [{ value: record }] });
     expect((await get(`com.atproto.repo.listRecords?cursor=${String(body.cursor)}`)).body.records).toHaveLength(1);
-    expect((await ask("POST", `${at}/com.atproto.repo.deleteRecord`, target, token)).body).toEqual({});
-    expect((await ask("POST", `${at}/com.atproto.repo.deleteRecord`, {}, token)).status).toBe(400);
+    expect((await send("POST", `${at}/com.atproto.repo.deleteRecord`, target, token)).body).toEqual({});
+    expect((await send("POST", `${at}/com.atproto.repo.deleteRecord`, {}, token)).status).toBe(400);
     expect(await get(`com.atproto.repo.getRecord?rkey=${rkey}`)).toMatchObject({
       status: 400,
       body: { error: "RecordNotFound" },

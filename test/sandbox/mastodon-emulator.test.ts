@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { hour } from "../../src/domain/time.ts";
-import { answer, aSandbox } from "../support/sandbox-requests.ts";
+import { aSandbox, responseBody } from "../support/sandbox-requests.ts";
 
 describe("the emulator of Mastodon", () => {
   const at = "/api/v1";
   const token = { authorization: "Bearer sandbox-mastodon" };
-  const post = ({ ask }: ReturnType<typeof aSandbox>, body: unknown, key?: string) =>
-    ask("POST", `${at}/statuses`, body, { ...token, ...(key === undefined ? {} : { "idempotency-key": key }) });
+  const post = ({ send }: ReturnType<typeof aSandbox>, body: unknown, key?: string) =>
+    send("POST", `${at}/statuses`, body, { ...token, ...(key === undefined ? {} : { "idempotency-key": key }) });
 
   test("refuses a wrong token", async () => {
-    const { ask } = aSandbox("mastodon");
-    expect(await ask("POST", `${at}/statuses`, { status: "a" })).toMatchObject({
+    const { send } = aSandbox("mastodon");
+    expect(await send("POST", `${at}/statuses`, { status: "a" })).toMatchObject({
       status: 401,
       body: { error: "The access token is invalid" },
     });
@@ -59,12 +59,12 @@ describe("the emulator of Mastodon", () => {
     for (const status of ["a", "b", "c"]) ids.push((await post(sandbox, { status })).body.id);
     const list = async (query: string) =>
       z
-        .array(answer)
-        .parse((await sandbox.ask("GET", `${at}/accounts/1/statuses${query}`, undefined, token)).body.list)
+        .array(responseBody)
+        .parse((await sandbox.send("GET", `${at}/accounts/1/statuses${query}`, undefined, token)).body.list)
         .map(({ id }) => id);
     expect(await list("")).toEqual(ids.toReversed());
     expect(await list(`?limit=1&max_id=${ids[2]}`)).toEqual([ids[1]]);
-    expect((await sandbox.ask("PUT", `${at}/statuses/1`, { status: "a" }, token)).status).toBe(404);
-    expect((await sandbox.ask("DELETE", `${at}/statuses/1`, undefined, token)).status).toBe(404);
+    expect((await sandbox.send("PUT", `${at}/statuses/1`, { status: "a" }, token)).status).toBe(404);
+    expect((await sandbox.send("DELETE", `${at}/statuses/1`, undefined, token)).status).toBe(404);
   });
 });

@@ -3,7 +3,7 @@ import { hour } from "../../src/domain/time.ts";
 import { signature } from "../../src/sandbox/oauth1.ts";
 import { sandboxApp } from "../../src/sandbox/sandbox-server.ts";
 import { start } from "../support/builders.ts";
-import { answer, aSandbox } from "../support/sandbox-requests.ts";
+import { aSandbox, responseBody } from "../support/sandbox-requests.ts";
 
 describe("the emulator of X", () => {
   const oauth = { oauth_token: "sandbox-x", oauth_nonce: "n", oauth_timestamp: "1", oauth_consumer_key: "sandbox" };
@@ -18,8 +18,8 @@ describe("the emulator of X", () => {
     );
     return { authorization: `OAuth ${parts.join(", ")}` };
   };
-  const tweet = async ({ ask }: ReturnType<typeof aSandbox>, body: unknown) =>
-    ask("POST", at, body, await signed("POST"));
+  const tweet = async ({ send }: ReturnType<typeof aSandbox>, body: unknown) =>
+    send("POST", at, body, await signed("POST"));
 
   test("signs as RFC 5849 does", async () => {
     // The example of docs.x.com, "Creating a signature".
@@ -43,7 +43,7 @@ describe("the emulator of X", () => {
   });
 
   test("refuses a wrong token, and a signature for another method or address", async () => {
-    const { ask } = aSandbox("x");
+    const { send } = aSandbox("x");
     const { authorization } = await signed("POST");
     for (const headers of [
       {},
@@ -51,7 +51,7 @@ describe("the emulator of X", () => {
       await signed("DELETE"),
       await signed("POST", "", "http://127.0.0.1"),
     ])
-      expect((await ask("POST", at, { text: "a" }, headers)).status).toBe(401);
+      expect((await send("POST", at, { text: "a" }, headers)).status).toBe(401);
   });
 
   test("refuses fields that X's schema does not know, and a post without text", async () => {
@@ -88,7 +88,7 @@ describe("the emulator of X", () => {
       body: { detail: expect.stringContaining("duplicate content") },
     });
     const id = `/${first.body.data?.id}`;
-    expect((await sandbox.ask("DELETE", `${at}${id}`, undefined, await signed("DELETE", id))).body).toEqual({
+    expect((await sandbox.send("DELETE", `${at}${id}`, undefined, await signed("DELETE", id))).body).toEqual({
       data: { deleted: true },
     });
     expect((await tweet(sandbox, { text: "again" })).status).toBe(201);
@@ -96,7 +96,7 @@ describe("the emulator of X", () => {
     expect((await tweet(sandbox, { text: "again" })).status).toBe(201);
   });
 
-  test("gives no id twice, even when its clock stands still or after a restart", async () => {
+  test("gives no id twice, even when its clock does not advance or after a restart", async () => {
     const sandbox = aSandbox("x");
     const ids = [];
     for (const text of ["a", "b"]) ids.push((await tweet(sandbox, { text })).body.data?.id);
@@ -107,7 +107,7 @@ describe("the emulator of X", () => {
       body: '{"text":"c"}',
     };
     const response = await restarted.request(`/sandbox/api/x/x${at}`, init);
-    ids.push(answer.parse(await response.json()).data?.id);
+    ids.push(responseBody.parse(await response.json()).data?.id);
     expect(new Set(ids).size).toBe(3);
   });
 });

@@ -4,7 +4,7 @@ import { timelineInMemory } from "../../src/sandbox/timeline.ts";
 import { anAccount, start } from "./builders.ts";
 
 /** The fields that tests use; the others are kept for comparison. */
-export const answer = z.looseObject({
+export const responseBody = z.looseObject({
   id: z.string().optional(),
   data: z.looseObject({ id: z.string().optional() }).optional(),
 });
@@ -16,20 +16,20 @@ export const aSandbox = (network: string) => {
   let now = start;
   const app = sandboxApp({ timeline, accounts, clock: () => now });
   const at = `/sandbox/api/${network}/${network}`;
-  const ask = async (method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) => {
+  const send = async (method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) => {
     const init = {
       method,
       headers: { "content-type": "application/json", ...headers },
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     };
     const response = await app.request(at + path, init);
-    const answered: unknown = await response.json();
-    return { status: response.status, body: answer.parse(Array.isArray(answered) ? { list: answered } : answered) };
+    const json: unknown = await response.json();
+    return { status: response.status, body: responseBody.parse(Array.isArray(json) ? { list: json } : json) };
   };
   return {
     timeline,
     accounts,
-    ask,
+    send,
     wait: (ms: number) => {
       now += ms;
     },
