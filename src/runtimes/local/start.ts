@@ -51,17 +51,22 @@ const concurrency = { post: 8, feed: 2, delivery: 8, ping: 2 } as const;
 /** `ready` waits so long for the first listing: a large archive goes on in the background. */
 const patience = 5 * second;
 
+/** A source that cannot be opened or listed at the start is reported in one line, without a stack trace. */
+const orStartError = async <T>(result: Promise<T>): Promise<T> => {
+  try {
+    return await result;
+  } catch (cause) {
+    throw new StartError(errorMessage(cause), { cause });
+  }
+};
+
 const openSource = async (place: string): Promise<LocalSource> => {
   const kind = localSources.find(({ accepts }) => accepts(place));
   if (kind === undefined)
     throw new StartError(
       `--content ${place} cannot be read: give ${localSources.map(({ about }) => about).join(", or ")}`,
     );
-  try {
-    return await kind.open(place);
-  } catch (cause) {
-    throw new StartError(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
+  return orStartError(kind.open(place));
 };
 
 /** A listing of a large archive ends at its next document. */
@@ -134,7 +139,8 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
   });
   const accounts = (await Promise.all(app.siteApis.map((siteApi) => siteApi.accounts()))).flat();
   const sites = [app.site, ...app.siteApis.slice(1).map(({ site }) => site)] as const;
-  const documents = editable(sites, await source.list());
+  const listed = await orStartError(source.list());
+  const documents = editable(sites, listed);
   const page = (html: string, key: string): string => {
     const site = siteAt(key, sites);
     const file = documents.of(site.id);
@@ -210,7 +216,7 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     url,
     sites,
     content: options.content,
-    documents: (await source.list()).length,
+    documents: listed.length,
     accounts,
     tokenFile: env.CRIER_TOKEN?.trim() ? undefined : join(options.data, "token"),
   });

@@ -1,7 +1,8 @@
-import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer, request } from "node:http";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { StartError } from "../../../src/runtimes/local/listen.ts";
 import { type AMachine, aDocument, aFolder, aMachine, clear, eventually, startIn } from "../../support/machine.ts";
 
 const open: Pick<AMachine, "stop" | "folder">[] = [];
@@ -180,6 +181,19 @@ describe("npm start", () => {
     squatter.close();
     kept(await startIn(folder));
   });
+
+  // Root may read every folder, and Windows has no such permission.
+  it.skipIf(process.platform === "win32" || process.getuid?.() === 0)(
+    "says in one line that the documents cannot be listed, and leaves the folder free",
+    async () => {
+      const folder = await aFolder();
+      const closed = join(folder, "posts", "closed");
+      await mkdir(closed, { mode: 0o000 });
+      await expect(startIn(folder)).rejects.toThrow(StartError);
+      await chmod(closed, 0o700);
+      kept(await startIn(folder));
+    },
+  );
 
   it("says in one line that the data folder is in use", async () => {
     const machine = kept(await aMachine());
