@@ -122,6 +122,10 @@ export const folder: LocalSourceKind = {
   open: async (place) => {
     const root = resolve(place);
     if (!(await folderExists(root))) throw new Error(`there is no folder ${root}: create it or pass --content DIR`);
-    return { ...folderSource(root), watch: (onChange, log) => watchFolder(root, onChange, log) };
+    return {
+      ...folderSource(root),
+      location: (path) => join(place, path),
+      watch: (onChange, log) => watchFolder(root, onChange, log),
+    };
   },
 };

@@ -6,6 +6,8 @@ export interface Watcher {
 }
 
 export interface LocalSource extends Source {
+  /** What a person edits: to change the document at `path`, or to add one to the site with this folder (`""`: the first). */
+  location(path: string): string;
   /**
    * Calls `onChange` with the path of every document that is added, changed or removed from now on. An event may be lost
    * or come twice: it only says where to look. Absent: changes are found by the hourly listing.

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { AccountStatus, Ingested } from "../../app/site-api.ts";
 import { type Reason, reasonText } from "../../domain/refusal.ts";
 import type { Site } from "../../domain/site.ts";
@@ -25,8 +24,9 @@ export const announce = (log: Log, path: string, answer: Ingested): void => {
 interface Greeting {
   readonly url: string;
   readonly sites: readonly Pick<Site, "id" | "title" | "folder" | "feeds">[];
-  readonly content: string;
-  /** How many documents there are in the folder. */
+  /** See `LocalSource`. */
+  readonly location: (path: string) => string;
+  /** How many documents there are at the start. */
   readonly documents: number;
   readonly accounts: readonly Pick<AccountStatus, "name" | "site" | "reach">[];
   readonly tokenFile: string | undefined;
@@ -51,20 +51,20 @@ const accountWords = (accounts: Greeting["accounts"]): string => {
 
 type Line = readonly [name: string, value: string];
 
-const about = (site: Greeting["sites"][number], { url, content, accounts }: Greeting): readonly Line[] => {
+const about = (site: Greeting["sites"][number], { url, location, accounts }: Greeting): readonly Line[] => {
   const { folder, feeds } = site;
   const files = Object.entries(feedFiles).map(([id, file]) => new URL(feeds.paths[id] ?? folder + file, url).href);
   return [
     ["page", new URL(folder, url).href],
     ["feeds", files.join("  ")],
     ["accounts", accountWords(accounts.filter((account) => account.site === site.id))],
-    ["watching", folder === "" ? content : join(content, folder)],
+    ["watching", location(folder)],
   ];
 };
 
 /** What a person needs to go on: where things are, and one line that publishes something. */
 export const greet = (print: Print, greeting: Greeting): void => {
-  const { url, sites, content, documents } = greeting;
+  const { url, sites, location, documents } = greeting;
   const say = ([name, value]: Line): void => print(`  ${name.padEnd(10)}${value}`);
   for (const site of sites) {
     print("");
@@ -73,7 +73,7 @@ export const greet = (print: Print, greeting: Greeting): void => {
   }
   say(["sandbox", `${url}sandbox`]);
   if (documents === 0)
-    print(`  ${content} contains no documents yet: save a Markdown file with a title there to publish it.`);
+    print(`  ${location("")} contains no documents yet: save a Markdown file with a title there to publish it.`);
   print("");
   print("Publish something, from another terminal:");
   print(`  ${tryIt(greeting)}`);

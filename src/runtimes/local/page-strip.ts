@@ -5,7 +5,7 @@ const room = "<!-- crier:strip -->";
 
 export interface StripWords {
   readonly accounts: readonly { readonly name: string; readonly reach: "real" | "sandbox" | "none" }[];
-  /** The folder of the site's documents. */
+  /** Where the site's documents are. */
   readonly content: string;
   /** A document to edit, as a path from where Crier runs. */
   readonly file?: string | undefined;

@@ -146,8 +146,8 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     const file = documents.of(site.id);
     return withStrip(html, {
       accounts: accounts.filter((account) => account.site === site.id),
-      content: site.folder === "" ? options.content : join(options.content, site.folder),
-      file: file && join(options.content, file),
+      content: content.location(site.folder),
+      file: file && content.location(file),
     });
   };
   http.serve(
@@ -215,7 +215,7 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
   greet(print, {
     url,
     sites,
-    content: options.content,
+    location: content.location,
     documents: listed.length,
     accounts,
     tokenFile: env.CRIER_TOKEN?.trim() ? undefined : join(options.data, "token"),

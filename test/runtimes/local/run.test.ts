@@ -136,7 +136,7 @@ describe("what a person is told", () => {
   const greeting = {
     url: "http://127.0.0.1:4000/",
     sites: [aSite()],
-    content: "my posts",
+    location: (path: string) => join("my posts", path),
     documents: 1,
     accounts: [],
     tokenFile: "it's/token",
