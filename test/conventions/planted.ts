@@ -161,7 +161,7 @@ const places: readonly Place[] = [
   },
   reaches(
     "sources",
-    ["chokidar", "node:fs/promises", sdk("s3")],
+    ["chokidar", "node:fs/promises", "zod", sdk("s3")],
     [
       "../documents/slug.ts",
       "../feeds/index.ts",
@@ -169,7 +169,6 @@ const places: readonly Place[] = [
       "gray-matter",
       "hono",
       sdk("dynamodb"),
-      "zod",
     ],
   ),
   reaches(
