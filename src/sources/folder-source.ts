@@ -121,7 +121,8 @@ export const folder: LocalSourceKind = {
   accepts: (place) => !place.includes("://"),
   open: async (place) => {
     const root = resolve(place);
-    if (!(await folderExists(root))) throw new Error(`there is no folder ${root}: create it or pass --content DIR`);
+    if (!(await folderExists(root)))
+      throw new Error(`${root} is not a folder: create one there or pass --content PLACE`);
     return {
       ...folderSource(root),
       location: (path) => join(place, path),

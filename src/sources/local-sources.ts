@@ -1,5 +1,8 @@
 import { folder } from "./folder-source.ts";
 import type { LocalSourceKind } from "./source-kind.ts";
 
-/** Every source that one machine can read documents from. A new one is its file and one line here. */
+/**
+ * Every source that one machine can read documents from. A new one is its file and one line here. The first that accepts
+ * a place opens it: `folder` accepts every path, and is the last.
+ */
 export const localSources: readonly LocalSourceKind[] = [folder];

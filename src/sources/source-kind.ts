@@ -24,7 +24,7 @@ interface SourceKind {
 export interface LocalSourceKind extends SourceKind {
   /** What PLACE is, for the usage. */
   readonly about: string;
-  /** True where PLACE looks like a place of this kind. */
+  /** True where PLACE looks like a place of this kind. The first kind in the registry that accepts it opens it. */
   accepts(place: string): boolean;
   /** Throws where there is no such place; the message says what to do. */
   open(place: string): Promise<LocalSource>;

@@ -15,9 +15,9 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-export const usage = `npm start -- [--content DIR] [--data DIR] [--port N] [--config FILE]
+export const usage = `npm start -- [--content PLACE] [--data DIR] [--port N] [--config FILE]
 
-  --content DIR   ${localSources.map(({ about }) => about).join(", or ")}   (examples/posts)
+  --content PLACE ${localSources.map(({ about }) => about).join(", or ")}   (examples/posts)
   --data DIR      where state and rendered files are kept     (.crier)
   --port N        the port on 127.0.0.1                       (4000)
   --config FILE   sites and accounts                          (crier.config.ts)`;

@@ -48,7 +48,7 @@ describe("the command line of npm start", () => {
     const out: string[] = [];
     const terminal = { env: {}, out: (line: string) => out.push(line), err: () => {} };
     expect(await run(["--help"], terminal)).toEqual({ exit: 0 });
-    expect(out.join()).toContain("--content DIR");
+    expect(out.join()).toContain("--content PLACE");
     expect(await start({ port: "http" })).toMatchObject({
       exit: 2,
       err: expect.stringContaining("--port http is not a port"),
@@ -92,7 +92,7 @@ describe("the command line of npm start", () => {
   it("ends with 1 where the folder is missing or the port is taken", async () => {
     expect(await start({ content: join(folder, "nowhere") })).toMatchObject({
       exit: 1,
-      err: expect.stringContaining("create it or pass --content DIR"),
+      err: expect.stringContaining("is not a folder: create one there or pass --content PLACE"),
     });
     expect(await start({ content: "gopher://blog.example.com" })).toMatchObject({
       exit: 1,
