@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { registry } from "../../src/feeds/index.ts";
 import { aDocument, contentOf, refusals, warnings } from "./sample-documents.ts";
 
 describe("the slug", () => {
@@ -55,6 +56,10 @@ describe("the slug", () => {
     "https://x.example/",
   ])("%s is refused", (slug) => {
     expect(refusals(aDocument(`slug: "${slug}"`))).toEqual(["slug: slug-unsafe"]);
+  });
+
+  it.each(registry)("$file is refused: a feed format writes it", ({ file }) => {
+    expect(refusals(aDocument(`slug: "${file}"`))).toEqual(["slug: slug-unsafe"]);
   });
 
   it("is refused where the file's name cannot be a slug", () => {

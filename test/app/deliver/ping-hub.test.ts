@@ -4,14 +4,15 @@ import type { FeedKey } from "../../../src/domain/feed-key.ts";
 import { giveUpPingAfter } from "../../../src/domain/ping.ts";
 import type { Site } from "../../../src/domain/site.ts";
 import { hour, minute, second } from "../../../src/domain/time.ts";
-import { formats } from "../../../src/feeds/index.ts";
+import { feedFiles, formats } from "../../../src/feeds/index.ts";
 import type { PingRef } from "../../../src/ports/store.ts";
 import { aSite, start } from "../../support/builders.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
 const hub = "https://hub.example.com/";
 const ref: PingRef = { kind: "ping", site: "blog", key: "main", hub };
-const topics = ["feed.xml", "atom.xml", "feed.json"].map((file) => `https://feeds.example.com/${file}`);
+const files = Object.values(feedFiles);
+const topics = files.map((file) => `https://feeds.example.com/${file}`);
 const refused = { kind: "refused", reason: "hub.example.com answered 503" } as const;
 
 const aHubWorld = (site: Partial<Site> = {}) => aWorld({ accounts: [], site: { hubs: [hub], ...site } });
@@ -63,9 +64,7 @@ describe("a feed that has changed", () => {
     const world = await aHubWorld({ hubs: [hub, local], feedsUrl: "http://127.0.0.1:4000/" });
     await published(world, "a");
     await world.sweep();
-    expect(world.outside.told).toEqual(
-      ["feed.xml", "atom.xml", "feed.json"].map((file) => ({ hub: local, topic: `http://127.0.0.1:4000/${file}` })),
-    );
+    expect(world.outside.told).toEqual(files.map((file) => ({ hub: local, topic: `http://127.0.0.1:4000/${file}` })));
   });
 
   test("is not announced by pages of its archive", async () => {
