@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { webApp } from "../../api/http-api.ts";
 import { type App, composeApp } from "../../compose.ts";
 import { servedPaths } from "../../config.ts";
+import { errorMessage } from "../../domain/error-message.ts";
 import { second } from "../../domain/time.ts";
 import { connectNetworks } from "../../networks/connect-networks.ts";
 import { networks } from "../../networks/index.ts";
