@@ -45,7 +45,7 @@ const deliveryRow = z.discriminatedUnion("state", [
   inState("pending", { wait: instant.optional(), reason }),
   inState("held", { reason: text }),
   inState("sending", { leaseUntil: instant, sent: sent.optional() }),
-  inState("unsettled", { ...claimable, sent, reason: text, refused: reason }),
+  inState("unsettled", { ...claimable, sent, refused: text.optional(), reason: text }),
   inState("posted", { sent, remote, stale: z.boolean(), reason }),
   inState("editing", { ...change, edit: request }),
   inState("deleting", change),
