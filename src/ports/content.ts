@@ -2,12 +2,12 @@ import type { PostContent } from "../domain/post.ts";
 import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
 
-/** Where documents come from. An event only says that something changed; the current bytes decide. */
+/** Where documents come from. An event only says that a document changed: the current bytes decide. */
 export interface Source {
   readonly name: string;
-  /** The paths of all its documents, with `/`. Throws where the source cannot be read: that is not an empty source. */
+  /** The paths of all documents, with `/`. Throws when the source cannot be read, which is not the same as an empty source. */
   list(): Promise<readonly string[]>;
-  /** The current bytes; undefined when there is no such document now. */
+  /** The current bytes; undefined when there is no such document. */
   read(path: string): Promise<Uint8Array | undefined>;
 }
 
@@ -15,5 +15,5 @@ export type Parsed =
   | { readonly kind: "post"; readonly content: PostContent; readonly warnings: readonly Warning[] }
   | { readonly kind: "refused"; readonly reasons: readonly Reason[] };
 
-/** Reads one document. Never throws for what a document holds. */
+/** Parses one document. Never throws, whatever its content. */
 export type Parse = (bytes: Uint8Array, path: string, site: Site) => Parsed;

@@ -7,7 +7,7 @@ export interface Rendered {
   readonly text: string;
 }
 
-/** A fault that the gate found; with `entry`, that entry alone is to blame. */
+/** A fault that the gate found. With `entry`, only that entry is at fault. */
 export interface Fault {
   readonly file: string;
   readonly problem: string;
@@ -17,9 +17,9 @@ export interface Fault {
 export interface Formats {
   /** Every format of one feed. */
   render(feed: Feed): readonly Rendered[];
-  /** What is wrong with the rendered files, judged by the window they were made of. Empty: they may be published. */
+  /** What is wrong with the rendered files, compared with the feed that they were made of. Empty: they may be published. */
   gate(rendered: readonly Rendered[], feed: Feed): readonly Fault[];
-  /** The addresses that subscribers know the feed by: what a WebSub hub is told of. */
+  /** The URLs that subscribers use for the feed: the topics of a WebSub hub. */
   topics(feed: Feed): readonly string[];
 }
 
@@ -36,13 +36,13 @@ export interface Encoded {
   readonly bytes: Uint8Array;
 }
 
-/** The bytes of a file as they are and compressed, always the same for the same text. */
+/** The bytes of a file, plain and compressed. The same text always gives the same bytes. */
 export type Encode = (text: string) => readonly Encoded[];
 
-/** Where rendered files live. Keys are paths with `/`, no leading one. */
+/** Where rendered files are stored. Keys are paths with `/`, without a leading one. */
 export interface Objects {
   read(key: string): Promise<StoredObject | undefined>;
-  /** Writes only over exactly `over` (an etag, or undefined for "nothing there"); false when something else stands there by now. */
+  /** Writes only over the object with the etag `over`, or where there is none if it is undefined. False otherwise. */
   put(
     key: string,
     bytes: Uint8Array,

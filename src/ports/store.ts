@@ -34,11 +34,11 @@ export interface Page<T> {
   readonly next?: string | undefined;
 }
 
-/** Every `save` writes only on the version that was read, and answers false when somebody else was faster. */
+/** Every `save` writes only over the version that was read, and returns false when another worker saved first. */
 export interface Posts {
   read(site: string, id: string): Promise<Post | undefined>;
   save(post: Post): Promise<boolean>;
-  /** The most lately changed first. */
+  /** The most recently changed first. */
   newest(site: string, from?: string): Promise<Page<Post>>;
 }
 
@@ -46,9 +46,9 @@ export type AliasKind = "slug" | "guid" | "oldId";
 
 export interface Aliases {
   read(site: string, kind: AliasKind, value: string): Promise<string | undefined>;
-  /** The id that holds the alias afterwards: the given one, or that of who was faster. */
+  /** The id that the alias belongs to afterwards: the given one, or the one that claimed it first. */
   claim(site: string, kind: AliasKind, value: string, id: string): Promise<string>;
-  /** Takes over an alias that its holder never used; false when it is no longer the holder's. */
+  /** Moves an alias that `from` claimed and never used to `to`. False when it no longer belongs to `from`. */
   takeOver(site: string, kind: AliasKind, value: string, from: string, to: string): Promise<boolean>;
 }
 
@@ -62,17 +62,17 @@ export interface Documents {
 export interface FeedState {
   readonly site: string;
   readonly key: FeedKey;
-  /** Raised by whoever touches the feed. */
+  /** Raised by every touch. */
   readonly revision: number;
   readonly due?: Instant | undefined;
   readonly title: string;
-  /** It was rendered without an entry: the page and the OPML do not lead to it. */
+  /** It was rendered without entries: the page and the OPML do not link to it. */
   readonly empty: boolean;
   /** When it was last rendered. */
   readonly rendered?: Instant | undefined;
   /** What the gate found last: why the last good feed stays, or which entries were left out. */
   readonly faults: readonly Fault[];
-  /** Something was put, or is about to be, that its hubs are not told of yet (interleaving 28). */
+  /** An object was put, or is about to be, and the hubs are not yet notified of it (interleaving 28). */
   readonly pingPending: boolean;
 }
 
@@ -81,21 +81,21 @@ export type ListedFeed = Pick<FeedState, "key" | "title" | "empty">;
 
 export interface LeaseTerms {
   readonly clock: Clock;
-  /** How long the lease lasts, in ms: longer than the work may run. */
+  /** In ms, longer than the work may run. */
   readonly duration: number;
-  /** A feed that was rendered less than so long ago is put off until then, in ms. */
+  /** In ms. A feed that was rendered more recently is postponed. */
   readonly minInterval: number;
 }
 
-/** A feed that is leased to one render. */
+/** The lease of one render on a feed. */
 export interface FeedLease {
-  /** As it was when the lease was taken. */
+  /** Of the feed when the lease was taken. */
   readonly state: FeedState;
-  /** Asked before each put: false once the lease is over or somebody else's. */
+  /** False once the lease has expired or another worker has it. Called before each put. */
   holds(): Promise<boolean>;
-  /** Stores that hubs are to be told, until the due is cleared. False when the lease is somebody else's. */
+  /** Stores that the hubs are to be notified, until the due is cleared. False when another worker has the lease. */
   markPingPending(): Promise<boolean>;
-  /** Notes in the feed and in its site's list whether it has entries. May be repeated. */
+  /** Stores in the feed and in its site's list whether it has entries. Safe to repeat. */
   markEmpty(empty: boolean): Promise<void>;
 }
 
@@ -109,13 +109,13 @@ export interface RenderResult {
 export interface Feeds {
   read(site: string, key: FeedKey): Promise<FeedState | undefined>;
   all(site: string): Promise<readonly ListedFeed[]>;
-  /** Raises the revision and makes the feed due now (or at `due`); registers it in its site. Without a title the feed keeps the one it has. */
+  /** Raises the revision, makes the feed due at `due` and registers it in its site. Without a title it keeps its title. */
   touch(site: string, key: FeedKey, title: string | undefined, due: Instant): Promise<void>;
   /**
-   * Leases a feed that is due and that nobody else has leased, and ends the lease with the work's result. The due is
-   * cleared, or replaced by the result's, only on the revision that was leased and under the same lease. Otherwise the
-   * revision is raised and the feed stays due; so too when the work answers `lost`: another render has taken the lease
-   * or written an object. Where the work throws, the lease runs out: a request in flight may still be applied.
+   * Leases a feed that is due and not leased, and ends the lease with the result of the work. The due is cleared, or
+   * replaced by the result's, only on the revision that was leased and under the same lease. Otherwise the revision is
+   * raised and the feed stays due. The same holds for the result `lost`: another render has taken the lease or written
+   * an object. When the work throws, the lease expires by itself: a request in flight may still be applied.
    */
   withLease(
     site: string,
@@ -132,18 +132,18 @@ export interface Membership extends Listing {
 }
 
 export interface Memberships {
-  /** Never over one that a newer version wrote. */
+  /** Never overwrites one that a newer version wrote. */
   put(site: string, membership: Membership): Promise<void>;
   remove(site: string, membership: Membership): Promise<void>;
   /** The newest first, read consistently. */
   newest(site: string, feed: FeedKey): AsyncIterable<Membership>;
 }
 
-/** A post's place in a feed's archive. */
+/** A post's number in the archive of a feed. */
 export interface NumberedPost {
-  /** From 1, in the order of publication; given once. */
+  /** From 1, in the order of first publication. Never changes. */
   readonly number: number;
-  /** Of the post. */
+  /** The post's. */
   readonly id: string;
 }
 
@@ -155,21 +155,21 @@ export interface ArchiveMark {
   readonly version: number;
 }
 
-/** The archive of a feed: which post has which number. */
+/** The archive of a feed: the numbers of its posts. */
 export interface Archive {
-  /** Never over a mark that a newer version wrote. */
+  /** Never overwrites a mark that a newer version wrote. */
   mark(site: string, feed: FeedKey, mark: ArchiveMark): Promise<void>;
-  /** The marks, the first published first. */
+  /** The posts that were published first come first. */
   marks(site: string, feed: FeedKey, limit: number): Promise<readonly ArchiveMark[]>;
-  /** Takes a mark away, unless a newer version has written it since. */
+  /** Removes a mark, unless a newer version has written it since. */
   unmark(site: string, feed: FeedKey, mark: ArchiveMark): Promise<void>;
   last(site: string, feed: FeedKey): Promise<NumberedPost | undefined>;
-  /** Gives a number; false when it is given already. */
+  /** False when the number is assigned already. */
   assign(site: string, feed: FeedKey, numbered: NumberedPost): Promise<boolean>;
-  /** Lets `numberOf` know it. May be repeated. */
+  /** Makes the number available to `numberOf`. Safe to repeat. */
   indexById(site: string, feed: FeedKey, numbered: NumberedPost): Promise<void>;
   numberOf(site: string, feed: FeedKey, id: string): Promise<number | undefined>;
-  /** Both ends count; the lowest number first. */
+  /** Includes both ends. The lowest number is first. */
   between(site: string, feed: FeedKey, first: number, last: number): Promise<readonly NumberedPost[]>;
 }
 
@@ -177,9 +177,9 @@ export interface Deliveries {
   /** False when it exists. */
   create(delivery: Delivery): Promise<boolean>;
   read(ref: DeliveryRef): Promise<Delivery | undefined>;
-  /** `ADD nudges 1`, due now: touches nothing else. */
+  /** Raises `nudges` and makes the delivery due now. Changes nothing else. */
   nudge(ref: DeliveryRef, now: Instant): Promise<void>;
-  /** Writes only on the version that was read, and raises it. Where only the nudges moved, their count and the earlier due are kept: the row stays due (interleaving 33). */
+  /** Writes only over the version that was read. Where only `nudges` has changed, its value and the earlier due are kept: the row stays due (interleaving 33). */
   save(delivery: Delivery): Promise<boolean>;
   ofPost(site: string, post: string): Promise<readonly Delivery[]>;
   inState(account: string, state: DeliveryState, from?: string): Promise<Page<Delivery>>;
@@ -187,9 +187,9 @@ export interface Deliveries {
 
 export interface Pings {
   read(ref: PingRef): Promise<Ping | undefined>;
-  /** The feed has changed: due when its bytes are public, or at the earlier moment at which it was. Failures count anew; a hub's own wait stays. */
+  /** The feed has changed: due when its bytes are public, or earlier if it was due earlier. Resets the failures, but not the wait that a hub asked for. */
   nudge(ref: PingRef, topics: readonly string[], publicAt: Instant): Promise<void>;
-  /** Writes only on the version that was read, and raises it. False when the row was nudged or saved since. */
+  /** Writes only over the version that was read. False when the row was nudged or saved since. */
   save(ping: Ping): Promise<boolean>;
 }
 
@@ -198,17 +198,17 @@ export interface Accounts {
   save(state: AccountState): Promise<boolean>;
 }
 
-/** What was counted under a name, such as the documents of a source that vanished. Never seen names start empty. */
+/** What was counted under a name, such as the missing documents of a source. A new name starts empty. */
 export interface RateWindows {
   read(name: string): Promise<RateWindow>;
   save(window: RateWindow): Promise<boolean>;
 }
 
-/** The sparse index of everything still to be done. It may be late: a row that it names can be done, and one that it misses comes at the next sweep. */
+/** The sparse index of everything that is still to be done. It may be late: a row in it can be done already, and a row that it lacks is found by the next sweep. */
 export interface Due {
   /** The longest overdue first. */
   before(moment: Instant, limit: number): Promise<readonly Ref[]>;
-  /** A step that threw: put its row's due back, so that it starves no other (interleaving 51). Answers how often it has failed in a row. */
+  /** Postpones a row whose step threw, so that it does not starve other rows (interleaving 51). Returns how many times in a row it has failed. */
   defer(ref: Ref, now: Instant): Promise<number>;
 }
 

@@ -2,19 +2,19 @@ import { createHash } from "node:crypto";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import type { Objects } from "../ports/feeds.ts";
 
-/** The body's part of a post's row: compressed in it, or the key of the object that holds it. */
+/** The body in a post's row: compressed, or the key of its object. */
 export interface Packed {
   readonly body?: Uint8Array | undefined;
   readonly bodyKey?: string | undefined;
 }
 
 export interface Bodies {
-  /** `others`: the rest of the row, which has to fit beside the body. */
+  /** `others`: the rest of the row, as text. */
   pack(html: string, post: { readonly site: string; readonly id: string; readonly others: string }): Promise<Packed>;
   unpack(packed: Packed): Promise<string>;
 }
 
-/** A row holds 400 KB (DynamoDB); names, keys and index entries take their share. */
+/** DynamoDB limits a row to 400 KB, which includes the names of attributes and the keys. */
 const maxRowSize = 350 * 1024;
 
 /**
@@ -25,7 +25,7 @@ const quality = {
   params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT },
 };
 
-/** Objects are named by their content, so that a reader of an older row still finds the body which that row names. */
+/** An object's key has the hash of the body: a reader of an older row still finds the body of that row. */
 export const compressedBodies = (objects: Objects): Bodies => ({
   pack: async (html, { site, id, others }) => {
     const body = brotliCompressSync(html, quality);

@@ -95,7 +95,7 @@ export const tableDeliveries = (rows: DueTable): Deliveries => {
 
   const create = (delivery: Delivery): Promise<boolean> => put(delivery, { kind: "absent" });
 
-  /** A nudge between read and save loses neither: the save keeps the row's nudges and its due (interleaving 33). */
+  /** Neither is lost when a nudge comes between read and save: the save keeps the row's nudges and due (interleaving 33). */
   const save = async (delivery: Delivery): Promise<boolean> => {
     if (delivery.version === 0) return create(delivery);
     let next = delivery;

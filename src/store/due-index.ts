@@ -3,7 +3,7 @@ import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
 import { hour, type Instant, second } from "../domain/time.ts";
 import type { Due, Ref } from "../ports/store.ts";
 import { type DueTable, updateDue } from "./due-writes.ts";
-import { dueShards, indexes, type Key, refKey, refOf } from "./keys.ts";
+import { dueShards, indexes, refKey, refOf } from "./keys.ts";
 import { allOf, allRows, type Condition, type Row, type Table } from "./table.ts";
 
 const dueEntry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() });
@@ -14,7 +14,7 @@ const failureRow = z.object({ dueAt: z.number().optional(), failures: z.number()
 /** 30 s, 1 min, 2 min … one hour. */
 export const deferralTime = (failures: number): number => Math.min(30 * second * 2 ** (failures - 1), hour);
 
-/** What the index names, without what is done by now: an index read is late by design, and the embedded database leaves entries over. */
+/** The entries whose rows are still due: an index is late by design, and the embedded database does not remove all entries. */
 const stillDue = async (table: Table, entries: readonly DueEntry[], moment: Instant): Promise<readonly Ref[]> => {
   const refs = await Promise.all(
     entries.map(async ({ pk, sk }) => {
@@ -26,7 +26,7 @@ const stillDue = async (table: Table, entries: readonly DueEntry[], moment: Inst
   return refs.filter((ref) => ref !== undefined);
 };
 
-/** One shard after the other would let the first one starve the rest: all shards, the longest overdue first. */
+/** The entries of all shards, the longest overdue first: with one shard after the other, the first could starve the others. */
 async function* overdue(table: Table, moment: Instant, limit: number): AsyncGenerator<DueEntry> {
   const shards = dueShards.map((partition) =>
     allRows(table, { index: indexes.due, partition, sort: { atMost: moment }, limit }),
@@ -47,8 +47,8 @@ async function* overdue(table: Table, moment: Instant, limit: number): AsyncGene
 export const tableDue = (rows: DueTable): Due => {
   const { table } = rows;
 
-  const deferOnce = async (ref: Ref, key: Key, now: Instant): Promise<number | typeof conflict> => {
-    const row = await table.get(key);
+  const deferOnce = async (ref: Ref, now: Instant): Promise<number | typeof conflict> => {
+    const row = await table.get(refKey(ref));
     const { dueAt, failures: before } = failureRow.parse(row ?? {});
     if (dueAt === undefined || dueAt > now) return 0;
     const failures = before + 1;
@@ -75,9 +75,6 @@ export const tableDue = (rows: DueTable): Due => {
       await check();
       return found;
     },
-    defer: (ref, now) => {
-      const key = refKey(ref);
-      return retryOnConflict(`the row ${key.pk} ${key.sk}`, () => deferOnce(ref, key, now));
-    },
+    defer: (ref, now) => retryOnConflict(`the row ${JSON.stringify(ref)}`, () => deferOnce(ref, now)),
   };
 };

@@ -16,8 +16,8 @@ const toItem = (row: Row) => marshall(row, { removeUndefinedValues: true });
 const toKey = ({ pk, sk }: Key) => marshall({ pk, sk });
 
 /**
- * The names and values of one command. Every attribute is written as `#name`: DynamoDB reserves 573 words, `state` and
- * `key` among them. A command's expressions share one namespace of values, so each value has a placeholder of its own.
+ * The names and values of one command. Every attribute is written as `#name`, because DynamoDB reserves 573 words, such as
+ * `state` and `key`. All expressions of a command share the names of values: each value has its own placeholder.
  */
 const placeholders = () => {
   const names = new Map<string, string>();
@@ -101,7 +101,7 @@ const unlessConditionFailed = async <T>(call: Promise<T>): Promise<T | undefined
   }
 };
 
-/** The table in DynamoDB: conditions, changes and ranges are put into its language here and nowhere else. */
+/** The table in DynamoDB. Only this file translates conditions, changes and ranges into its expressions. */
 export const dynamoTable = (client: DynamoDBClient, name: string): Table => ({
   get: async (key) => {
     const { Item } = await client.send(new GetItemCommand({ TableName: name, Key: toKey(key), ConsistentRead: true }));

@@ -18,7 +18,7 @@ const keySchema = (partition: string, sort: string) => [
   { AttributeName: sort, KeyType: "RANGE" as const },
 ];
 
-/** The table as `CreateTable` takes it. */
+/** The input of `CreateTable`. */
 export const tableDefinition = {
   BillingMode: "PAY_PER_REQUEST" as const,
   AttributeDefinitions: [
@@ -37,7 +37,7 @@ export const tableDefinition = {
   })),
 };
 
-/** Creates the table where there is none, and answers when it can be used: the embedded database's counterpart of the stack's. */
+/** Creates the table if it does not exist, and resolves when it can be used. A deployment's table is created by its stack. */
 export const createTable = async (client: DynamoDBClient, table: string): Promise<void> => {
   try {
     await client.send(new CreateTableCommand({ TableName: table, ...tableDefinition }));
@@ -72,7 +72,7 @@ async function* keysIn(client: DynamoDBClient, table: string, index?: Index): As
   } while (from !== undefined);
 }
 
-/** An index entry's name: the row and what the index holds of it. */
+/** Identifies an index entry: the row's keys in the table and in the index. */
 const entryOf = (item: Item, { name, partition, sort }: Index): string =>
   JSON.stringify([name, item[pk]?.S, item[sk]?.S, item[partition]?.S, item[sort]?.N]);
 
@@ -80,9 +80,9 @@ const isIndexed = (item: Item, { partition, sort }: Index): boolean =>
   item[partition] !== undefined && item[sort] !== undefined;
 
 /**
- * After an unclean stop the embedded database may lack index entries of rows that it kept (57 due rows after 60 kills):
- * every row that an index should name and does not is written again as it is. Answers how many. Once, before anything
- * else runs. Entries left over are passed over by every reader.
+ * After an unclean stop the embedded database may lack index entries of rows that it kept (57 due rows after 60 kills).
+ * Writes every such row again, unchanged, and returns their number. Runs once, before anything else. Readers skip
+ * entries without a row.
  */
 export const repairDue = async (client: DynamoDBClient, table: string): Promise<number> => {
   const indexed = new Set<string>();
@@ -108,8 +108,8 @@ export const repairDue = async (client: DynamoDBClient, table: string): Promise<
 };
 
 /**
- * Ends every lease of a process that is dead for certain (it held the data folder's lock alone): its feeds can be
- * rendered at once, and its claims have expired. What it had in flight may still land, which `settle` waits for.
+ * Ends every lease of a process that is certainly dead, because this one has the lock of the data folder: its feeds can
+ * be rendered at once, and its claims have expired. A request in flight may still be applied, which `settle` waits for.
  */
 export const endLeases = async (client: DynamoDBClient, table: string, now: Instant): Promise<void> => {
   let from: Record<string, AttributeValue> | undefined;

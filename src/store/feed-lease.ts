@@ -6,13 +6,13 @@ import { parseFeed } from "./feed-row.ts";
 import { refKey } from "./keys.ts";
 import { allOf, type Condition } from "./table.ts";
 
-/** Postpones a feed, unless somebody has touched or leased it since it was read. */
+/** Postpones a feed, unless it was touched or leased since it was read. */
 const postpone = async (rows: DueTable, ref: FeedRef, { revision }: FeedState, until: Instant): Promise<void> => {
   const untouched = allOf({ kind: "is", field: "revision", value: revision }, { kind: "lacks", field: "lease" });
   await updateDue(rows, ref, {}, until, untouched);
 };
 
-/** Ends the lease and clears the due, or sets a later one. False where the lease is lost or the feed was touched. */
+/** Ends the lease and clears the due, or sets a later one. False where the lease was lost or the feed was touched. */
 const clearDue = async (
   rows: DueTable,
   ref: FeedRef,
@@ -27,8 +27,8 @@ const clearDue = async (
 };
 
 /**
- * Touched while it was rendered, or rendered by another since the lease was lost: the object store may hold the older
- * window, so the feed is due at once (interleavings 22 and 23).
+ * For a feed that was touched during the render, or rendered by another worker after the lease was lost: the objects may
+ * be older than the rows, so the feed is due at once (interleavings 22 and 23).
  */
 const keepDue = (rows: DueTable, ref: FeedRef, holder: string, due: Instant, { faults }: RenderResult, at: Instant) => {
   const add = { revision: 1 };
@@ -42,7 +42,7 @@ const keepDue = (rows: DueTable, ref: FeedRef, holder: string, due: Instant, { f
   );
 };
 
-/** `register` writes a feed into its site's list. */
+/** `register` writes the feed into the list of its site. */
 export const makeWithLease =
   (
     rows: DueTable,
@@ -63,7 +63,7 @@ export const makeWithLease =
     const found = (await read())?.state;
     if (found?.due === undefined || found.due > now) return;
     const since = now - (found.rendered ?? Number.NEGATIVE_INFINITY);
-    // Rendered by a clock that is ahead of this one: it does not rest now.
+    // A negative time: the clock of the last render is ahead of this one.
     if (since >= 0 && since < minInterval) return postpone(rows, ref, found, now + minInterval - since);
 
     const holder = newId();

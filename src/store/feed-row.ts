@@ -28,7 +28,7 @@ const feedRow = z.object({
 export interface StoredFeed {
   readonly state: FeedState;
   readonly lease?: { readonly holder: string; readonly until: number } | undefined;
-  /** The title that the site's list of feeds has. */
+  /** The feed's title in the list of its site. */
   readonly registered?: string | undefined;
 }
 

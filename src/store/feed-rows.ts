@@ -25,7 +25,7 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
     );
   };
 
-  /** The list is written after the feed, and the feed then notes the listed title: a list that has not changed costs no write, and the next touch corrects what a crash left out. */
+  /** Writes the list after the feed, and then the listed title into the feed: an unchanged title costs no write, and after a crash the next touch writes the list. */
   const register = async ({ site, key, title, empty }: FeedState): Promise<void> => {
     await table.put({ ...siteFeedKey(site, key), key, title, empty });
     const isTitle = { kind: "is", field: "title", value: title } as const;

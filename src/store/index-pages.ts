@@ -7,11 +7,11 @@ export const rowKey = z.object({ pk: z.string(), sk: z.string() });
 
 const keyText = z.string().min(1).max(1024);
 
-/** A cursor says nothing to its bearer and is checked when it comes back: it travels through URLs. */
+/** As base64url: a cursor is opaque to callers and used in URLs. */
 const encodeCursor = (next: Cursor | undefined): string | undefined =>
   next && Buffer.from(JSON.stringify(next)).toString("base64url");
 
-/** Exactly the keys that the table gave: an engine answers others with an error of its own. */
+/** Accepts only keys that a table can have given: DynamoDB answers others with an error of its own. */
 const decodeCursor = (from: string | undefined, partition: string, index: Index): Cursor | undefined => {
   if (from === undefined) return undefined;
   try {
@@ -23,7 +23,7 @@ const decodeCursor = (from: string | undefined, partition: string, index: Index)
   }
 };
 
-/** One page of the rows that an index names, read from the table: an entry whose row is gone or has moved on is passed over. */
+/** One page of an index, with the rows read from the table. An entry whose row was removed or changed is left out. */
 export const readIndexPage = async (
   table: Table,
   {

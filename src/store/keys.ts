@@ -12,7 +12,7 @@ export interface Key {
 
 export const tableKeys = { partition: "pk", sort: "sk" } as const;
 
-/** Sparse, keys only, sorted by a number: the row itself is read from the table, which is never late. */
+/** Sparse, keys only, sorted by a number. The row itself is read from the table, which is consistent. */
 export const indexes = {
   /** Everything still to be done. */
   due: { name: "due", partition: "dueShard", sort: "dueAt" },
@@ -35,7 +35,7 @@ export const dueShard = (pk: string): string => `due#${sha256(pk).readUInt8(0) %
 export const dueAttributes = (key: Key, due: Instant | undefined) =>
   due === undefined ? {} : { dueShard: dueShard(key.pk), dueAt: due };
 
-/** `#` separates components, so none contains it; nor a lone surrogate, which UTF-8 has no bytes for. */
+/** Escapes `#`, which separates components, and lone surrogates, which UTF-8 cannot encode. */
 export const escapeComponent = (text: string): string =>
   text
     .replaceAll("%", "%25")
@@ -47,8 +47,8 @@ const unescapeComponent = (text: string): string =>
     String.fromCharCode(Number.parseInt(unit ?? byte ?? "", 16)),
   );
 
-/** A sort key holds 1,024 bytes (DynamoDB): what is longer goes on as a hash. Only for components that are never read back from the key. */
-const shorten = (text: string): string => {
+/** DynamoDB limits a sort key to 1,024 bytes: a longer component is replaced by its hash. Only for components that are never parsed from the key. */
+const limitLength = (text: string): string => {
   const escaped = escapeComponent(text);
   return Buffer.byteLength(escaped) <= 900 ? escaped : `%h${sha256(text).toString("hex")}`;
 };
@@ -70,11 +70,11 @@ export const deliveryKey = ({ site, post, account, generation }: Omit<DeliveryRe
 export const documentPartition = (site: string, source: string): string => join("SOURCE", site, source);
 export const documentKey = (site: string, source: string, path: string): Key => ({
   pk: documentPartition(site, source),
-  sk: shorten(path),
+  sk: limitLength(path),
 });
 
 export const aliasKey = (site: string, kind: AliasKind, value: string): Key => ({
-  pk: `${join("ALIAS", site, kind)}#${shorten(value)}`,
+  pk: `${join("ALIAS", site, kind)}#${limitLength(value)}`,
   sk: "ALIAS",
 });
 
@@ -94,27 +94,27 @@ export const pingKey = ({ site, key, hub }: Omit<PingRef, "kind">): Key => ({
   sk: join("PING", hub),
 });
 
-/** A post's place in the archive of a feed; numbers sort as text. */
+/** A post's number in the archive of a feed. Padded, so that numbers sort as text. */
 export const archiveNumberPrefix = "SEQ#";
 export const archiveNumberKey = (site: string, feed: FeedKey, number: number): Key => ({
   pk: feedPartition(site, feed),
   sk: `${archiveNumberPrefix}${String(number).padStart(10, "0")}`,
 });
 
-/** The same, by the post's id. */
+/** The number of a post, by the post's id. */
 export const archivePostKey = (site: string, feed: FeedKey, id: string): Key => ({
   pk: feedPartition(site, feed),
   sk: join("NUMBER", id),
 });
 
-/** A published post that waits for its place in the archive, the oldest first. */
+/** A published post that waits for its archive number; the oldest is first. */
 export const archiveMarkPrefix = "UNNUMBERED#";
 export const archiveMarkKey = (site: string, feed: FeedKey, published: Instant, id: string): Key => ({
   pk: feedPartition(site, feed),
   sk: `${archiveMarkPrefix}${entryPosition(published, escapeComponent(id))}`,
 });
 
-/** An account's name is unique in the deployment, so its site is no part of the key. */
+/** Without the site: an account's name is unique in the deployment. */
 export const accountKey = (name: string): Key => ({ pk: join("ACCOUNT", name), sk: "ACCOUNT" });
 
 export const rateWindowKey = (name: string): Key => ({ pk: join("WINDOW", name), sk: "WINDOW" });
@@ -135,7 +135,7 @@ export const refKey = (ref: Ref): Key => {
   }
 };
 
-/** The row that a key names, where it is one that can be due. */
+/** Undefined for a row that cannot be due. */
 export const refOf = ({ pk, sk }: Key): Ref | undefined => {
   const [kind, site, name] = pk.split("#").map(unescapeComponent);
   const [row, owner, generation] = sk.split("#").map(unescapeComponent);

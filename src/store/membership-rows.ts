@@ -11,7 +11,7 @@ const membershipRow = z.object({
   version: z.number(),
 } satisfies Record<keyof Membership, z.ZodType>);
 
-/** About two windows of a feed: most renders read one page. */
+/** More than twice the entries of a usual feed: most renders read one page. */
 const pageSize = 50;
 
 export const tableMemberships = (table: Table): Memberships => ({

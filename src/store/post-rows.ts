@@ -42,7 +42,7 @@ const shape = {
     off: z.boolean(),
     share: z.string().optional(),
     snippet: z.string().optional(),
-    // Rows of older releases do not say.
+    // Missing in rows of older releases.
     useSummary: z.boolean().default(false),
     texts: z.record(z.string(), z.string()),
   }),

@@ -19,12 +19,12 @@ import { tableRateWindows } from "./rate-window-rows.ts";
 import type { Table } from "./table.ts";
 
 export interface StoreOptions extends Pick<Runtime, "newId"> {
-  /** Where bodies go that no row can hold. */
+  /** For bodies that are too long for a row. */
   readonly bodies: Objects;
   readonly onDue?: OnDue | undefined;
 }
 
-/** All rows in one table. Every save is one conditional write on one row. */
+/** All rows in one table. Every save is one conditional write of one row. */
 export const tableStore = (table: Table, { bodies, newId, onDue = () => {} }: StoreOptions): Store => {
   const rows = { table, onDue };
   return {
