@@ -1,6 +1,6 @@
 import type { Condition, Row } from "../../src/store/table.ts";
 
-/** What is stored when a condition is asked: a row's own attributes, or no row. */
+/** What is stored when a condition is checked: a row's attributes, or no row. */
 type Stored = Row | undefined;
 
 interface Case<C extends Condition> {
@@ -13,7 +13,7 @@ const none = undefined;
 const bare: Row = {};
 const leased = (holder: string, until: number): Row => ({ lease: { holder, until } });
 
-/** Every kind of condition, with what it says of no row and of a row that lacks the attribute. */
+/** Every kind of condition, with its result for no row and for a row without the attribute. */
 export const conditionCases: {
   readonly [Kind in Condition["kind"]]: readonly Case<Extract<Condition, { kind: Kind }>>[];
 } = {

@@ -3,7 +3,7 @@ import { indexes, type Key } from "../../src/store/keys.ts";
 import { allRows, type Change, collect, type Query, type Row, type Table } from "../../src/store/table.ts";
 import { conditionCases } from "./table-conditions.ts";
 
-/** Makes a table with nothing in it. */
+/** Creates an empty table. */
 type Empty = () => Promise<Table>;
 
 const at = (pk: string, sk = "S") => ({ pk, sk });
@@ -22,7 +22,7 @@ const conditionsContract = (empty: Empty): void => {
     for (const key of [updated, put, removed]) if (stored !== undefined) await table.put({ ...key, ...stored });
     const before = (key: Key) => stored && { ...key, ...stored };
 
-    // Attributes that conditions name: the new values are not those that the condition compares with.
+    // Attributes that conditions name. The new values differ from those in the condition.
     const set = { title: "new", version: 9 };
     const changed = { ...updated, ...stored, ...set };
     expect(await table.update(updated, { set }, condition)).toEqual(holds ? changed : undefined);
@@ -35,7 +35,7 @@ const conditionsContract = (empty: Empty): void => {
     expect(await table.get(removed)).toEqual(holds ? undefined : before(removed));
   });
 
-  test("of many writes on one condition one happens", async () => {
+  test("of many simultaneous writes on one condition only one succeeds", async () => {
     const table = await empty();
     const writes = Array.from({ length: 8 }, (_, n) => table.put({ ...at("P"), n }, { kind: "absent" }));
     expect((await Promise.all(writes)).filter(Boolean)).toHaveLength(1);
@@ -43,7 +43,7 @@ const conditionsContract = (empty: Empty): void => {
 };
 
 const rowsContract = (empty: Empty): void => {
-  test("a row comes back as it was put, less what is undefined", async () => {
+  test("a row is read as it was put, without undefined values", async () => {
     const table = await empty();
     const row = {
       ...at("日本#語%23", "é 😀"),
@@ -68,7 +68,7 @@ const rowsContract = (empty: Empty): void => {
     expect(await table.get(at("P"))).toEqual({ ...at("P"), b: 2 });
   });
 
-  test("a removed row is gone, its neighbours stay, and removing it again is no failure", async () => {
+  test("a row is removed without its neighbours, and removing it again is not a failure", async () => {
     const table = await empty();
     for (const sk of ["a", "b"]) await table.put(at("P", sk));
     expect(await table.remove(at("P", "a"))).toBe(true);
@@ -99,13 +99,13 @@ const rowsContract = (empty: Empty): void => {
     expect(await table.get(at("P"))).toEqual(row);
   });
 
-  test("an update makes the row where there is none", async () => {
+  test("an update creates a missing row", async () => {
     const table = await empty();
     const change = { set: { a: 1 }, setIfMissing: { b: 2 }, remove: ["c"], add: { d: 4 } };
     expect(await table.update(at("P"), change, { kind: "absent" })).toEqual({ ...at("P"), a: 1, b: 2, d: 4 });
   });
 
-  test("updates at once are all counted", async () => {
+  test("simultaneous updates are all counted", async () => {
     const table = await empty();
     await table.put(at("P"));
     await Promise.all(Array.from({ length: 8 }, () => table.update(at("P"), { add: { n: 1 } }, { kind: "present" })));
@@ -117,9 +117,9 @@ const sortKeys = async (table: Table, query: Omit<Query, "limit"> & { readonly l
   (await collect(table, { limit: 100, ...query })).map(({ sk }) => sk);
 
 const queriesContract = (empty: Empty): void => {
-  test("a partition is sorted by the bytes of its sort keys, and reads both ways", async () => {
+  test("a partition is sorted by the bytes of its sort keys, and can be read in both directions", async () => {
     const table = await empty();
-    // By UTF-16 units the last two would change places.
+    // By UTF-16 code units the last two would be the other way round.
     const sorted = ["A", "B", "a", "a#", "aa", "b", "é", "日", "\uff61", "😀"];
     for (const sk of sorted.toReversed()) await table.put(at("P", sk));
     await table.put(at("P2", "A"));
@@ -128,7 +128,7 @@ const queriesContract = (empty: Empty): void => {
     expect(await sortKeys(table, { partition: "p" })).toEqual([]);
   });
 
-  test("a prefix is taken as it is written", async () => {
+  test("a prefix is matched literally", async () => {
     const table = await empty();
     for (const sk of ["A_%", "A_%1", "A_%😀", "A_", "AB%2", "a_%3", "A_\\%"]) await table.put(at("P", sk));
     expect(await sortKeys(table, { partition: "P", sort: { prefix: "A_%" } })).toEqual(["A_%", "A_%1", "A_%😀"]);
@@ -139,20 +139,20 @@ const queriesContract = (empty: Empty): void => {
     ]);
   });
 
-  test("both ends of a range count", async () => {
+  test("a range includes both ends", async () => {
     const table = await empty();
     for (const sk of ["1", "2", "3", "4"]) await table.put(at("P", sk));
     expect(await sortKeys(table, { partition: "P", sort: { between: ["2", "3"] } })).toEqual(["2", "3"]);
   });
 
-  test.each([1, 2, 3, 7, 100])("pages of %d hold every row once", async (limit) => {
+  test.each([1, 2, 3, 7, 100])("pages of %d have every row once", async (limit) => {
     const table = await empty();
     const all = Array.from({ length: 7 }, (_, n) => `S${n}`);
     for (const sk of all) await table.put(at("P", sk));
     expect(await sortKeys(table, { partition: "P", limit })).toEqual(all);
     const { rows, next } = await table.page({ partition: "P", newestFirst: true, limit });
     expect(rows).toHaveLength(Math.min(limit, 7));
-    // An engine may name a further page that turns out to be empty.
+    // An engine may announce a further page that is empty.
     if (limit !== 7) expect(next === undefined).toBe(limit > 7);
     const rest: Row[] = [];
     if (next !== undefined)
@@ -174,7 +174,7 @@ const due = (shard: string, dueAt: number) => ({ dueShard: shard, dueAt });
 const indexesContract = (empty: Empty): void => {
   const index = indexes.due;
 
-  test("an index names the rows that have its attributes, by their keys alone, sorted by number", async () => {
+  test("an index returns the keys of the rows that have its attributes, sorted by number", async () => {
     const table = await empty();
     await table.put({ ...at("ten"), ...due("d", 10), title: "left out" });
     await table.put({ ...at("nine"), ...due("d", 9) });
@@ -191,7 +191,7 @@ const indexesContract = (empty: Empty): void => {
     expect(await collect(table, { index, partition: "d", limit: 9, sort: { atMost: 9 } })).toEqual(entries.slice(0, 2));
   });
 
-  test("an index follows its rows", async () => {
+  test("an index changes with its rows", async () => {
     const table = await empty();
     for (const pk of ["moved", "cleared", "replaced", "removed"]) await table.put({ ...at(pk), ...due("d", 1) });
     await table.update(at("moved"), { set: due("e", 2) }, { kind: "present" });
@@ -202,7 +202,7 @@ const indexesContract = (empty: Empty): void => {
     expect(await collect(table, { index, partition: "e", limit: 9 })).toEqual([{ ...at("moved"), ...due("e", 2) }]);
   });
 
-  test("pages of an index hold every row once, those that share a moment too", async () => {
+  test("pages of an index have every row once, even where rows share a moment", async () => {
     const table = await empty();
     const keys = Array.from({ length: 9 }, (_, n) => `row ${n}`);
     for (const [n, pk] of keys.entries()) await table.put({ ...at(pk), ...due("d", n % 2) });
@@ -223,7 +223,7 @@ const indexesContract = (empty: Empty): void => {
   });
 };
 
-/** What every engine of the table must do. */
+/** The contract of every engine of the table. */
 export const tableContract = (empty: Empty): void => {
   describe("a condition", () => conditionsContract(empty));
   describe("a row", () => rowsContract(empty));

@@ -59,15 +59,15 @@ describe("the table in the emulated DynamoDB", () => {
 describe("the store on the emulated DynamoDB", () => {
   storeContract(async () => {
     const table = await aTable();
-    const told: { readonly ref: Ref; readonly at: Instant }[] = [];
+    const reported: { readonly ref: Ref; readonly at: Instant }[] = [];
     const store = dynamoStore({
       client: aws.dynamodb,
       table,
       bodies: await aBucket(),
       newId: () => randomUUID(),
-      onDue: (ref, at) => told.push({ ref, at }),
+      onDue: (ref, at) => reported.push({ ref, at }),
     });
-    return { store, told };
+    return { store, reported };
   });
 });
 

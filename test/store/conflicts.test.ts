@@ -20,7 +20,7 @@ const post: Ref = { kind: "post", site: "blog", id: "id-of-hello-world" };
 const feed: Ref = { kind: "feed", site: "blog", key: "main" };
 const ping: PingRef = { kind: "ping", site: "blog", key: "main", hub: "https://hub.example/" };
 
-/** A store, and the same store for a worker before each of whose writes another worker writes. */
+/** A store, and the same store for a worker: before each of its writes another worker writes. */
 const contested = async (intrude: (table: Table, condition: Condition | undefined) => Promise<unknown>) => {
   const { client, table: name, bodies, stop } = await aStore();
   onTestFinished(stop);
@@ -39,7 +39,7 @@ const contested = async (intrude: (table: Table, condition: Condition | undefine
   return { store: tableStore(table, { bodies, newId }), slow: tableStore(slow, { bodies, newId }) };
 };
 
-/** Moves a row's due past what the next try of an update asks for. */
+/** Moves a row's due so that the next attempt of an update fails. */
 const moveDue = (key: Key) => (table: Table, condition: Condition | undefined) => {
   const asksForLater = condition?.kind === "all" && condition.of.some(({ kind }) => kind === "dueLater");
   const change = asksForLater ? { set: dueAttributes(key, start - 1) } : { remove: ["dueAt", "dueShard"] };
@@ -48,7 +48,7 @@ const moveDue = (key: Key) => (table: Table, condition: Condition | undefined) =
 
 const gaveUp = "changes faster than it can be saved";
 
-test("a save of a delivery ends where nudges do not", async () => {
+test("a save of a delivery fails where nudges never stop", async () => {
   const { store, slow } = await contested((table) =>
     table.update(refKey(delivery), { add: { nudges: 1 } }, { kind: "present" }),
   );
@@ -56,19 +56,19 @@ test("a save of a delivery ends where nudges do not", async () => {
   await expect(slow.deliveries.save(aDelivery({ version: 1 }))).rejects.toThrow(gaveUp);
 });
 
-test("a touch of a feed ends where its due is always moved", async () => {
+test("a touch of a feed fails where its due always changes", async () => {
   const { store, slow } = await contested(moveDue(refKey(feed)));
   await store.feeds.touch("blog", "main", "A Blog", start);
   await expect(slow.feeds.touch("blog", "main", "A Blog", start)).rejects.toThrow(gaveUp);
 });
 
-test("a nudge of a ping ends where its due is always moved", async () => {
+test("a nudge of a ping fails where its due always changes", async () => {
   const { store, slow } = await contested(moveDue(refKey(ping)));
   await store.pings.nudge(ping, [], start);
   await expect(slow.pings.nudge(ping, [], start)).rejects.toThrow(gaveUp);
 });
 
-test("a deferral ends where others always count a failure", async () => {
+test("a deferral fails where others always count a failure", async () => {
   const { store, slow } = await contested((table) =>
     table.update(refKey(post), { add: { failures: 1 } }, { kind: "present" }),
   );
@@ -85,7 +85,7 @@ test("a feed whose due was cleared since it was read is not leased", async () =>
 test.each([
   ["touched", { add: { revision: 1 } }],
   ["leased", { set: { lease: { holder: "another", until: start + minute } } }],
-])("a feed that was %s since it was read does not rest", async (_, change) => {
+])("a feed that was %s since it was read is not postponed", async (_, change) => {
   const { store, slow } = await contested((table) => table.update(refKey(feed), change, { kind: "present" }));
   await store.feeds.touch("blog", "main", "A Blog", start);
   await (await takeLease(store.feeds, () => start))?.end({ faults: [], due: start });

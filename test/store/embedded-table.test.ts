@@ -5,7 +5,7 @@ import { deliveryIn, start } from "../support/builders.ts";
 import { takeLease } from "../support/lease.ts";
 import { aStore } from "../support/store.ts";
 
-test("the leases of a dead process end: its feeds can be rendered, its claims have expired", async () => {
+test("the leases of a dead process are ended: its feeds can be rendered, and its claims have expired", async () => {
   const { store, client, table, stop } = await aStore();
   onTestFinished(stop);
   await store.feeds.touch("blog", "main", "A Blog", start);
@@ -29,7 +29,7 @@ test("the leases of a dead process end: its feeds can be rendered, its claims ha
   });
 });
 
-test("the table defines exactly the attributes that its keys are made of", () => {
+test("the table defines exactly the attributes of its keys", () => {
   const used = [tableDefinition, ...tableDefinition.GlobalSecondaryIndexes].flatMap(({ KeySchema }) =>
     KeySchema.map(({ AttributeName }) => AttributeName),
   );

@@ -18,7 +18,7 @@ const ref: fc.Arbitrary<Ref> = fc.oneof(
   fc.record({ kind: fc.constant("ping" as const), site: text, key, hub: text }),
 );
 
-test("every row's key leads back to the row, whatever its names hold", () => {
+test("every key is parsed back to its row, whatever its names contain", () => {
   fc.assert(
     fc.property(ref, (one) => {
       expect(refOf(refKey(one))).toEqual(one);
@@ -26,7 +26,7 @@ test("every row's key leads back to the row, whatever its names hold", () => {
   );
 });
 
-test("different rows have different keys, in UTF-8 too", () => {
+test("different rows have different keys, also in UTF-8", () => {
   const bytes = (one: Ref) => Buffer.from(JSON.stringify([refKey(one).pk, refKey(one).sk])).toString("hex");
   fc.assert(
     fc.property(ref, ref, (one, other) => {
@@ -36,7 +36,7 @@ test("different rows have different keys, in UTF-8 too", () => {
   );
 });
 
-test("a lone surrogate, which UTF-8 cannot hold, stays apart from its own escape", () => {
+test("a lone surrogate, which UTF-8 cannot encode, differs from its escaped form", () => {
   const lone: Ref = { kind: "post", site: "\ud800", id: "%ud800\udfff#" };
   expect(refOf(refKey(lone))).toEqual(lone);
   expect(refKey(lone).pk.isWellFormed()).toBe(true);
@@ -51,11 +51,11 @@ test.each([
   ["FEED#blog#odd", "FEED"],
   ["FEED#blog#archive/0", "PING#hub"],
   ["nonsense", ""],
-])("%s %s is no row that can be due", (pk, sk) => {
+])("%s %s is not a row that can be due", (pk, sk) => {
   expect(refOf({ pk, sk })).toBeUndefined();
 });
 
-test("a path or slug of any length fits into a key, and long ones stay apart", () => {
+test("a path or slug of any length fits into a key, and long ones stay different", () => {
   const long = `${"日".repeat(2_000)}.md`;
   const keys = [
     documentKey("blog", "folder", long).sk,
@@ -71,7 +71,7 @@ test("memberships sort by date, then by post", () => {
   expect([at(2, "a"), at(1, "b"), at(1, "a")].toSorted()).toEqual([at(1, "a"), at(1, "b"), at(2, "a")]);
 });
 
-test("due rows spread over every shard", () => {
+test("due rows are spread over all shards", () => {
   const used = new Set(Array.from({ length: 100 }, (_, index) => dueShard(`POST#blog#${index}`)));
   expect([...used].toSorted()).toEqual([...dueShards]);
 });

@@ -29,7 +29,7 @@ test("a post with a body of 10 KB is stored in less than 4 KB", async () => {
   expect(JSON.stringify(Item).length).toBeLessThan(4_096);
 });
 
-test("a large body is in the object store, named by its content", async () => {
+test("a large body is in the object store, with its hash in the key", async () => {
   const { store, client, table } = await aStore();
   const html = randomBytes(400 * 1024).toString("base64");
   await store.posts.save(aPost({ html }));
@@ -59,7 +59,7 @@ test("a row without a body says what to do", async () => {
   await expect(store.posts.read("blog", "id-of-hello-world")).rejects.toThrow("save its document again");
 });
 
-test("a row of an older release does not say that its summary may announce the post, so the title alone does", async () => {
+test("a row of an older release has no useSummary, so the title alone announces the post", async () => {
   const { store, client, table } = await aStore();
   await store.posts.save(aPost({ social: { off: false, useSummary: true, texts: {} } }));
   await client.send(
@@ -72,20 +72,20 @@ test("a row of an older release does not say that its summary may announce the p
   expect((await store.posts.read("blog", "id-of-hello-world"))?.social.useSummary).toBe(false);
 });
 
-test("a row that somebody else wrote is refused where it is read", async () => {
+test("a row of an unknown form is refused when it is read", async () => {
   const { store, client, table } = await aStore();
   await client.send(new PutItemCommand({ TableName: table, Item: marshall({ ...postKey("blog", "odd"), title: 7 }) }));
   await expect(store.posts.read("blog", "odd")).rejects.toThrow("title");
 });
 
-test("a feed's row whose key names no feed is refused where it is read", async () => {
+test("a feed's row with an unknown feed key is refused when it is read", async () => {
   const { store, client, table } = await aStore();
   const row = { ...siteFeedKey("blog", "main"), key: "topics/a", title: "A" };
   await client.send(new PutItemCommand({ TableName: table, Item: marshall(row) }));
   await expect(store.feeds.all("blog")).rejects.toThrow("names no feed");
 });
 
-test("a failure that is no failed condition is thrown", async () => {
+test("a failure other than a failed condition is thrown", async () => {
   const { client, bodies } = await aStore();
   const store = dynamoStore({ client, table: "no-such-table", bodies, newId });
   await expect(store.posts.save(aPost())).rejects.toThrow();
@@ -96,13 +96,13 @@ test("a failure that is no failed condition is thrown", async () => {
   await expect(createTable(client, "-")).rejects.toThrow();
 });
 
-test("needs nobody who listens for due rows", async () => {
+test("works without a listener for due rows", async () => {
   const { client, table, bodies } = await aStore();
   const store = dynamoStore({ client, table, bodies, newId });
   expect(await store.posts.save(aPost({ due: start }))).toBe(true);
 });
 
-test("a table that exists is left as it is", async () => {
+test("an existing table is not changed", async () => {
   const { store, client, table } = await aStore();
   await store.posts.save(aPost());
   await createTable(client, table);
@@ -124,11 +124,11 @@ test("a touch after a crash between the feed and its registration registers it",
   expect(await store.feeds.all("blog")).toEqual([{ key: "main", title: "A Blog", empty: false }]);
 });
 
-test("the deferralTime ends at an hour", () => {
+test("the time of a deferral is at most an hour", () => {
   expect(deferralTime(1_000)).toBe(60 * minute);
 });
 
-test("an alias that names no post is refused where it is read", async () => {
+test("an alias without a post is refused when it is read", async () => {
   const { store, client, table } = await aStore();
   await store.aliases.claim("blog", "slug", "s", "a");
   await client.send(
@@ -137,7 +137,7 @@ test("an alias that names no post is refused where it is read", async () => {
   await expect(store.aliases.claim("blog", "slug", "s", "b")).rejects.toThrow("post");
 });
 
-test("a table that lacks no index entry is not written to", async () => {
+test("a table with all its index entries is not written", async () => {
   const { store, client, table } = await aStore();
   await store.posts.save(aPost({ due: start }));
   await store.deliveries.create(aDelivery());

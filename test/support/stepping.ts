@@ -1,11 +1,11 @@
 export interface Stepper {
-  /** Settles when the worker has come to the place. */
+  /** Resolves when the worker has reached the place. */
   readonly stopped: Promise<void>;
-  /** Lets it go on. A worker that is never let go has crashed there. */
+  /** Lets the worker continue. One that never continues has crashed there. */
   go(): void;
 }
 
-/** Answers of these are read while they are iterated: there is no single moment to stop at. */
+/** Their results are read while they are iterated: there is no single moment to stop at. */
 const iterables = new Set(["memberships.newest", "documents.all"]);
 
 /**
@@ -46,7 +46,7 @@ export const stepping = <Ports extends object>(ports: Ports, place: string): { r
         };
       },
     });
-  /** The work that a lease is handed to; any other argument is what it is. */
+  /** The work that is called with a lease; any other argument is left as it is. */
   const leased = (given: unknown): unknown =>
     typeof given === "function"
       ? wrap({ work: (lease: object) => Reflect.apply(given, undefined, [wrap(lease, "lease")]) }, "lease").work

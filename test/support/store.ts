@@ -18,7 +18,7 @@ export interface AStore {
   /** For other files of the test; it goes when the store stops. */
   readonly folder: string;
   /** Every row that a write left due, in the order of the writes. */
-  readonly told: readonly { readonly ref: Ref; readonly at: Instant }[];
+  readonly reported: readonly { readonly ref: Ref; readonly at: Instant }[];
   stop(): Promise<void>;
 }
 
@@ -34,13 +34,13 @@ let embedded: Promise<EmbeddedDynamoDb> | undefined;
 let tables = 0;
 
 let ids = 0;
-/** Counts: the same in every run. */
+/** The same ids in every run. */
 export const newId = (): string => {
   ids += 1;
   return `id-${ids}`;
 };
 
-/** A store of its own: a fresh table of a real embedded DynamoDB. */
+/** A store on a new table of a real embedded DynamoDB. */
 export const aStore = async (): Promise<AStore> => {
   embedded ??= startEmbedded({ dir: undefined });
   const { endpoint } = await embedded;
@@ -50,14 +50,14 @@ export const aStore = async (): Promise<AStore> => {
   await createTable(client, table);
   const folder = await mkdtemp(join(tmpdir(), "crier-store-"));
   const bodies = folderObjects(join(folder, "bodies"));
-  const told: { readonly ref: Ref; readonly at: Instant }[] = [];
+  const reported: { readonly ref: Ref; readonly at: Instant }[] = [];
   return {
-    store: dynamoStore({ client, table, bodies, newId, onDue: (ref, at) => told.push({ ref, at }) }),
+    store: dynamoStore({ client, table, bodies, newId, onDue: (ref, at) => reported.push({ ref, at }) }),
     client,
     table,
     bodies,
     folder,
-    told,
+    reported,
     stop: async () => {
       client.destroy();
       await rm(folder, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { start } from "../../support/builders.ts";
 import type { Empty } from "./empty.ts";
 
 export const accountsContract = (empty: Empty): void => {
-  test("an account's state starts empty and is saved on its version", async () => {
+  test("an account's state starts empty and is saved over its version", async () => {
     const { store } = await empty();
     const fresh = await store.accounts.read("x");
     expect(fresh).toEqual({ name: "x", version: 0, admitted: {} });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Empty } from "./empty.ts";
 
 export const aliasesContract = (empty: Empty): void => {
-  test("the first claim of an alias keeps it", async () => {
+  test("an alias belongs to its first claim", async () => {
     const { store } = await empty();
     expect(await store.aliases.read("blog", "slug", "s#1")).toBeUndefined();
     const holders = await Promise.all(["a", "b", "c"].map((id) => store.aliases.claim("blog", "slug", "s#1", id)));
@@ -13,7 +13,7 @@ export const aliasesContract = (empty: Empty): void => {
     expect(await store.aliases.read("blog", "slug", "long".repeat(1_000))).toBe("e");
   });
 
-  test("an alias is taken over only from its holder", async () => {
+  test("an alias is taken over only from the post that it belongs to", async () => {
     const { store } = await empty();
     await store.aliases.claim("blog", "slug", "s", "a");
     expect(await store.aliases.takeOver("blog", "slug", "s", "b", "c")).toBe(false);

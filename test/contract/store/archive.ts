@@ -4,7 +4,7 @@ import { start } from "../../support/builders.ts";
 import type { Empty } from "./empty.ts";
 
 export const archiveContract = (empty: Empty): void => {
-  test("a number of the archive is given once, and known by its post from then on", async () => {
+  test("an archive number is assigned once, and can be read by its post after that", async () => {
     const { archive } = (await empty()).store;
     expect(await archive.last("blog", "main")).toBeUndefined();
     expect(await archive.assign("blog", "main", { number: 9, id: "a" })).toBe(true);
@@ -19,7 +19,7 @@ export const archiveContract = (empty: Empty): void => {
     expect(await archive.between("notes", "main", 1, 99)).toEqual([]);
   });
 
-  test("posts wait for their numbers, the first published first", async () => {
+  test("the posts that wait for their numbers are listed in the order of publication", async () => {
     const { archive } = (await empty()).store;
     const [first, later] = [
       { id: "z#1", published: start, version: 1 },
@@ -34,7 +34,7 @@ export const archiveContract = (empty: Empty): void => {
     expect(await archive.marks("blog", "main", 5)).toEqual([later]);
   });
 
-  test("a mark for the archive that a newer version wrote is neither taken away nor written over", async () => {
+  test("an archive mark that a newer version wrote is neither removed nor overwritten", async () => {
     const { archive } = (await empty()).store;
     const older = { id: "a", published: start, version: 1 };
     const newer = { ...older, version: 2 };

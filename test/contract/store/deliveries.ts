@@ -72,10 +72,10 @@ export const deliveriesContract = (empty: Empty): void => {
   });
 
   test("a nudge creates no row", async () => {
-    const { store, told } = await empty();
+    const { store, reported } = await empty();
     await store.deliveries.nudge(deliveryRef, start);
     expect(await store.deliveries.read(deliveryRef)).toBeUndefined();
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
   test("one query lists all deliveries of a post", async () => {

@@ -3,7 +3,7 @@ import { start } from "../../support/builders.ts";
 import { type Empty, listed } from "./empty.ts";
 
 export const documentsContract = (empty: Empty): void => {
-  test("knows the documents of a source, refusals and missing ones among them", async () => {
+  test("stores the documents of a source, with refusals and missing documents", async () => {
     const { store } = await empty();
     const refused = {
       site: "blog",

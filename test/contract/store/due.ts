@@ -7,7 +7,7 @@ import { takeLease } from "../../support/lease.ts";
 import { deliveryRef, type Empty, pingRef, present } from "./empty.ts";
 
 export const dueContract = (empty: Empty): void => {
-  test("what is due comes back, the longest overdue first, and no more than asked for", async () => {
+  test("rows that are due are returned, the longest overdue first, up to the limit", async () => {
     const { store } = await empty();
     for (let index = 0; index < 30; index += 1)
       await store.posts.save(aPost({ slug: `p#${index}`, due: start + ((index * 7) % 30) }));
@@ -23,8 +23,8 @@ export const dueContract = (empty: Empty): void => {
     expect(ids(await store.due.before(start - 1, 100))).toEqual([]);
   });
 
-  test("names every kind of row, whatever its names hold", async () => {
-    const { store, told } = await empty();
+  test("returns every kind of row, whatever its names contain", async () => {
+    const { store, reported } = await empty();
     const odd = "a#b%23c/é日%ud800";
     const key: FeedKey = `categories/${odd}`;
     await store.posts.save(aPost({ site: odd, id: odd, due: start }));
@@ -38,11 +38,11 @@ export const dueContract = (empty: Empty): void => {
       { kind: "ping", site: odd, key, hub: odd },
     ];
     expect(await store.due.before(start + hour, 10)).toEqual(refs);
-    expect(told).toEqual(refs.map((ref, index) => ({ ref, at: start + index })));
+    expect(reported).toEqual(refs.map((ref, index) => ({ ref, at: start + index })));
   });
 
-  test("every write that leaves a row due is told, no other", async () => {
-    const { store, told } = await empty();
+  test("every write that leaves a row due is reported, and no other", async () => {
+    const { store, reported } = await empty();
     const post: Ref = { kind: "post", site: "blog", id: "id-of-hello-world" };
     const feed: Ref = { kind: "feed", site: "blog", key: "main" };
     await store.posts.save(aPost({ due: start }));
@@ -56,7 +56,7 @@ export const dueContract = (empty: Empty): void => {
     await store.pings.nudge(pingRef, [], start);
     await store.pings.nudge(pingRef, [], start + hour);
     await store.pings.save({ ...present(await store.pings.read(pingRef)), due: undefined });
-    expect(told).toEqual([
+    expect(reported).toEqual([
       { ref: post, at: start },
       { ref: feed, at: start },
       { ref: feed, at: start + hour },
@@ -77,7 +77,7 @@ export const dueContract = (empty: Empty): void => {
     expect(await store.due.before(start + 1, 10)).toEqual([{ kind: "post", site: "blog", id: "id-of-good" }]);
   });
 
-  test("a failing row waits longer each time, up to an hour, and a save forgets its failures", async () => {
+  test("a failing row waits longer each time, up to an hour, and a save resets its failures", async () => {
     const { store } = await empty();
     const ref: Ref = { kind: "post", site: "blog", id: "id-of-hello-world" };
     await store.posts.save(aPost({ due: start }));
@@ -96,7 +96,7 @@ export const dueContract = (empty: Empty): void => {
     expect(await store.due.defer(ref, now)).toBe(1);
   });
 
-  test("two workers that defer one row count one failure each or none, and never wake it sooner", async () => {
+  test("two workers that defer one row count at most one failure each, and never make it due sooner", async () => {
     const { store } = await empty();
     const ref: Ref = { kind: "post", site: "blog", id: "id-of-hello-world" };
     await store.posts.save(aPost({ due: start }));
@@ -105,7 +105,7 @@ export const dueContract = (empty: Empty): void => {
     expect((await store.posts.read("blog", ref.id))?.due).toBe(start + 30 * second);
   });
 
-  test("a row that is done, or gone, is not deferred", async () => {
+  test("a row that is done or removed is not deferred", async () => {
     const { store } = await empty();
     await store.posts.save(aPost());
     expect(await store.due.defer({ kind: "post", site: "blog", id: "id-of-hello-world" }, start)).toBe(0);

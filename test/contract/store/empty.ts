@@ -1,9 +1,9 @@
 import type { DeliveryRef, PingRef, Ref, Store } from "../../../src/ports/store.ts";
 
-/** A store with nothing in it, and what it told of due rows. */
+/** An empty store, and the due rows that it reported. */
 export interface EmptyStore {
   readonly store: Store;
-  readonly told: readonly { readonly ref: Ref; readonly at: number }[];
+  readonly reported: readonly { readonly ref: Ref; readonly at: number }[];
 }
 
 export type Empty = () => Promise<EmptyStore>;

@@ -4,7 +4,7 @@ import { start } from "../../support/builders.ts";
 import { takeLease } from "../../support/lease.ts";
 import { type Empty, present } from "./empty.ts";
 
-/** A store with the main feed, due at `start`, and renders of it by clocks of their own. */
+/** A store with the main feed, due at `start`. Each lease of it has its own clock. */
 const withMain = async (empty: Empty) => {
   const { feeds, due } = (await empty()).store;
   await feeds.touch("blog", "main", "A Blog", start);
@@ -22,7 +22,7 @@ const faults = [{ file: "feed.xml", problem: "not well-formed", entry: "e" }];
 const done = { faults: [] };
 
 export const feedLeasesContract = (empty: Empty): void => {
-  test("one render at a time has a feed, until its lease is over", async () => {
+  test("one render at a time has the lease of a feed, until it expires", async () => {
     const { feeds, tryLease, lease } = await withMain(empty);
     let now = start;
     const first = present(await takeLease(feeds, () => now));
@@ -38,7 +38,7 @@ export const feedLeasesContract = (empty: Empty): void => {
     expect(await first.holds()).toBe(false);
   });
 
-  test("a feed that is not there, or not due, is not leased", async () => {
+  test("a feed that does not exist or is not due is not leased", async () => {
     const { tryLease } = await withMain(empty);
     expect(await tryLease(start, { key: "featured" })).toBeUndefined();
     expect(await tryLease(start - 1)).toBeUndefined();
@@ -46,7 +46,7 @@ export const feedLeasesContract = (empty: Empty): void => {
     expect(await tryLease(start + hour)).toBeUndefined();
   });
 
-  test("a render that saw the last revision clears the due, or puts it to a later moment", async () => {
+  test("a render of the last revision clears the due, or sets a later one", async () => {
     const { feeds, due, lease, main } = await withMain(empty);
     await (await lease(start)).end({ faults });
     const rendered = { site: "blog", key: "main", title: "A Blog", rendered: start, pingPending: false, empty: false };
@@ -57,7 +57,7 @@ export const feedLeasesContract = (empty: Empty): void => {
     expect(await main()).toEqual({ ...rendered, revision: 2, faults: [], due: start + hour });
   });
 
-  test("a feed touched while it was rendered stays due, its lease given back", async () => {
+  test("a feed that is touched during its render stays due, without a lease", async () => {
     const { feeds, lease, main } = await withMain(empty);
     const render = await lease(start);
     await feeds.touch("blog", "main", undefined, start + second);
@@ -66,7 +66,7 @@ export const feedLeasesContract = (empty: Empty): void => {
     expect((await lease(start)).state.revision).toBe(3);
   });
 
-  test("a render that outlived its lease makes the feed due again (interleaving 23)", async () => {
+  test("a render that takes longer than its lease makes the feed due again (interleaving 23)", async () => {
     const { tryLease, lease, main } = await withMain(empty);
     const slow = await lease(start);
     const slower = await lease(start + minute);
@@ -83,7 +83,7 @@ export const feedLeasesContract = (empty: Empty): void => {
     await lease(start + 3 * minute);
   });
 
-  test("a feed that was just rendered rests", async () => {
+  test("a feed that was just rendered is postponed", async () => {
     const { feeds, tryLease, lease, main } = await withMain(empty);
     await (await lease(start)).end(done);
     await feeds.touch("blog", "main", undefined, start + second);
@@ -92,7 +92,7 @@ export const feedLeasesContract = (empty: Empty): void => {
     await lease(start + minute, { minInterval: minute });
   });
 
-  test("a render that lost an object to another leaves the feed due, and its lease runs out", async () => {
+  test("a render that lost an object to another leaves the feed due, and its lease expires", async () => {
     const { tryLease, lease, main } = await withMain(empty);
     await (await lease(start)).end("lost");
     expect(await main()).toMatchObject({ revision: 2, due: start });
@@ -100,7 +100,7 @@ export const feedLeasesContract = (empty: Empty): void => {
     await lease(start + minute);
   });
 
-  test("a render that fails leaves the feed due, and its lease runs out", async () => {
+  test("a render that fails leaves the feed due, and its lease expires", async () => {
     const { feeds, tryLease, lease } = await withMain(empty);
     const failing = feeds.withLease(
       "blog",
@@ -115,7 +115,7 @@ export const feedLeasesContract = (empty: Empty): void => {
     expect((await lease(start + minute)).state).toMatchObject({ revision: 1, due: start });
   });
 
-  test("a feed without entries is marked in its site's list, and keeps the mark when its title changes", async () => {
+  test("a feed without entries is empty in its site's list, also when its title changes", async () => {
     const { feeds, lease } = await withMain(empty);
     const { markEmpty } = await lease(start);
     await markEmpty(true);
@@ -125,7 +125,7 @@ export const feedLeasesContract = (empty: Empty): void => {
     expect(await feeds.all("blog")).toEqual([{ key: "main", title: "B", empty: false }]);
   });
 
-  test("a pending ping is remembered by whoever comes next, and forgotten with the due (interleaving 28)", async () => {
+  test("a pending ping is stored for the next render, and removed with the due (interleaving 28)", async () => {
     const { lease, main } = await withMain(empty);
     const crashed = await lease(start);
     expect(await crashed.markPingPending()).toBe(true);
@@ -146,7 +146,7 @@ export const feedLeasesContract = (empty: Empty): void => {
     expect((await main()).pingPending).toBe(false);
   });
 
-  test("only the lease's holder marks a ping as pending", async () => {
+  test("only a render that has the lease marks a ping as pending", async () => {
     const { lease, main } = await withMain(empty);
     const slow = await lease(start);
     const quick = await lease(start + minute);

@@ -31,7 +31,7 @@ export const feedsContract = (empty: Empty): void => {
     expect(await store.feeds.read("other", "main")).toBeUndefined();
   });
 
-  test("touches at once are all counted", async () => {
+  test("simultaneous touches are all counted", async () => {
     const { store } = await empty();
     await Promise.all(
       Array.from({ length: 10 }, (_, index) => store.feeds.touch("blog", "main", "A Blog", start - index)),

@@ -5,7 +5,7 @@ import { start } from "../../support/builders.ts";
 import { type Empty, listed } from "./empty.ts";
 
 export const membershipsContract = (empty: Empty): void => {
-  test("no membership is touched by an older version of its post (interleavings 15, 16, 25)", async () => {
+  test("an older version of a post changes no membership (interleavings 15, 16, 25)", async () => {
     const { store } = await empty();
     const at = (version: number): Membership => ({ feed: "main", id: "id#1", published: start, version });
     await store.memberships.put("blog", at(2));
@@ -19,7 +19,7 @@ export const membershipsContract = (empty: Empty): void => {
     expect(await listed(store.memberships.newest("blog", "main"))).toEqual([]);
   });
 
-  test("reads memberships newest first, however many", async () => {
+  test("reads memberships with the newest first, in several pages", async () => {
     const { store } = await empty();
     await store.feeds.touch("blog", "main", "A Blog", start);
     const memberships = Array.from(

@@ -4,7 +4,7 @@ import { start } from "../../support/builders.ts";
 import { type Empty, pingRef, present } from "./empty.ts";
 
 export const pingsContract = (empty: Empty): void => {
-  test("a nudged ping is due when the bytes are public, and starts anew", async () => {
+  test("a nudged ping is due when the bytes are public, without failures", async () => {
     const { store } = await empty();
     expect(await store.pings.read(pingRef)).toBeUndefined();
     await store.pings.nudge(pingRef, ["https://f.example/a"], start + minute);
@@ -36,7 +36,7 @@ export const pingsContract = (empty: Empty): void => {
     });
   });
 
-  test("a ping that is due sooner stays so, and knows of the newer bytes", async () => {
+  test("a ping that is due sooner stays due then, with the newer moment of publication", async () => {
     const { store } = await empty();
     await store.pings.nudge(pingRef, ["https://f.example/a"], start);
     await store.pings.nudge(pingRef, ["https://f.example/a"], start + minute);
@@ -55,7 +55,7 @@ export const pingsContract = (empty: Empty): void => {
     expect((await store.pings.read(pingRef))?.due).toBeUndefined();
   });
 
-  test("nudges of a ping at once are all counted, and the earliest due is kept", async () => {
+  test("simultaneous nudges of a ping are all counted, and the earliest due is kept", async () => {
     const { store } = await empty();
     await Promise.all(Array.from({ length: 8 }, (_, n) => store.pings.nudge(pingRef, [], start - n)));
     expect(await store.pings.read(pingRef)).toMatchObject({ version: 8, due: start - 7 });

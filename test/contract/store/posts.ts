@@ -6,7 +6,7 @@ import { aPost, start } from "../../support/builders.ts";
 import { type Empty, present } from "./empty.ts";
 
 export const postsContract = (empty: Empty): void => {
-  test("a post comes back as it was saved, one version on", async () => {
+  test("a post is read as it was saved, with the next version", async () => {
     const { store } = await empty();
     const post = aPost({
       id: "日本#語%23",
@@ -27,12 +27,12 @@ export const postsContract = (empty: Empty): void => {
     expect(await store.posts.read("blog", post.id)).toEqual({ ...post, version: 1 });
   });
 
-  test("a post that nobody saved is not there", async () => {
+  test("a post that was not saved does not exist", async () => {
     const { store } = await empty();
     expect(await store.posts.read("blog", "nobody")).toBeUndefined();
   });
 
-  test("of two saves on one version one wins", async () => {
+  test("of two saves over one version only one succeeds", async () => {
     const { store } = await empty();
     expect(await store.posts.save(aPost())).toBe(true);
     expect(await store.posts.save(aPost({ title: "again, from nothing" }))).toBe(false);
@@ -42,13 +42,13 @@ export const postsContract = (empty: Empty): void => {
     expect((await store.posts.read("blog", read.id))?.version).toBe(2);
   });
 
-  test("an empty body stays empty", async () => {
+  test("an empty body is read as empty", async () => {
     const { store } = await empty();
     await store.posts.save(aPost({ html: "" }));
     expect((await store.posts.read("blog", "id-of-hello-world"))?.html).toBe("");
   });
 
-  test("a body that fits into no row is kept and comes back whole", async () => {
+  test("a body that is too long for a row is read completely", async () => {
     const { store } = await empty();
     const html = randomBytes(400 * 1024).toString("base64");
     expect(await store.posts.save(aPost({ html }))).toBe(true);
@@ -56,7 +56,7 @@ export const postsContract = (empty: Empty): void => {
     expect(await store.posts.save({ ...aPost({ html }), version: 1 })).toBe(true);
   });
 
-  test("lists the posts of a site, the most lately changed first, in pages", async () => {
+  test("lists the posts of a site, the most recently changed first, in pages", async () => {
     const { store } = await empty();
     for (let index = 0; index < 60; index += 1)
       await store.posts.save(aPost({ slug: `post-${index}`, updated: start + index * minute }));
@@ -69,7 +69,7 @@ export const postsContract = (empty: Empty): void => {
     expect(second.next).toBeUndefined();
   });
 
-  test("refuses a cursor that is not its own", async () => {
+  test("refuses a cursor of another list", async () => {
     const { store } = await empty();
     for (let index = 0; index < 51; index += 1) await store.posts.save(aPost({ slug: `post-${index}` }));
     const { next } = await store.posts.newest("blog");

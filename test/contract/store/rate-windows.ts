@@ -3,7 +3,7 @@ import { start } from "../../support/builders.ts";
 import type { Empty } from "./empty.ts";
 
 export const rateWindowsContract = (empty: Empty): void => {
-  test("a rate window starts empty and is saved on its version", async () => {
+  test("a rate window starts empty and is saved over its version", async () => {
     const { rateWindows } = (await empty()).store;
     const fresh = await rateWindows.read("deletions of a#1");
     expect(fresh).toEqual({ name: "deletions of a#1", version: 0, counted: {} });
