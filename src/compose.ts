@@ -3,7 +3,7 @@ import { deliver } from "./app/deliver/advance-delivery.ts";
 import { ping } from "./app/deliver/ping-hub.ts";
 import { resolve, retry } from "./app/deliver/resolve.ts";
 import { advance, sweep } from "./app/due-rows.ts";
-import { ingest, type Listing } from "./app/ingest/ingest-document.ts";
+import { ingest, type SourceListing } from "./app/ingest/ingest-document.ts";
 import { ingestEvent } from "./app/ingest/ingest-event.ts";
 import { put } from "./app/ingest/put-document.ts";
 import { reconcile } from "./app/ingest/reconcile.ts";
@@ -77,7 +77,7 @@ export const composeIngest = (parts: Parts, sources: readonly Source[]) => {
     if (source === undefined) throw new Error(`there is no source "${name}"`);
     return source;
   };
-  const read = (site: Site, name: string, path: string, listing?: Listing): Promise<Ingested> =>
+  const read = (site: Site, name: string, path: string, listing?: SourceListing): Promise<Ingested> =>
     ingest({ site, source: sourceOf(site, name), path, listing }, {}, { ...common, sources: sectionsOf(site) });
   return {
     /** `fullPath` is the path in the source, from which the site follows. */

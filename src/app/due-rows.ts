@@ -3,21 +3,21 @@ import { minute } from "../domain/time.ts";
 import type { Clock, Log, Queue } from "../ports/runtime.ts";
 import type { Due, Ref } from "../ports/store.ts";
 
-/** Above this many waiting refs the sweep adds none (interleaving 50). */
-const deep = 500;
-const most = 100;
+/** A deeper queue gets nothing from the sweep (interleaving 50). */
+const maxDepth = 500;
+const maxSwept = 100;
 
-/** Offers the rows that no event has offered: overdue by at least so many milliseconds, the oldest first, a bounded number. */
+/** Queues rows that no event has queued: overdue by at least so many milliseconds, the longest overdue first, up to a limit. */
 export const sweep = async (
   overdueBy: number,
   { due, queue, clock }: { readonly due: Due; readonly queue: Queue; readonly clock: Clock },
 ): Promise<void> => {
-  if ((await queue.depth()) > deep) return;
-  const refs = await due.before(clock() - overdueBy, most);
+  if ((await queue.depth()) > maxDepth) return;
+  const refs = await due.before(clock() - overdueBy, maxSwept);
   if (refs.length > 0) await queue.send(refs);
 };
 
-/** One step of one row. A step that throws puts the row's due back, so that it starves no other (interleaving 51). */
+/** Runs one step of a row. A step that throws postpones its row, so that it does not starve other rows (interleaving 51). */
 export const advance = async (
   ref: Ref,
   step: () => Promise<void>,
@@ -27,17 +27,17 @@ export const advance = async (
     await step();
   } catch (error) {
     const failures = await due.defer(ref, clock());
-    const often = failures > 1 ? ` ${failures} times in a row` : "";
-    log.alarm("step", `${ref.kind} ${JSON.stringify(ref)} failed${often} and is tried again: ${errorMessage(error)}`, {
+    const times = failures > 1 ? ` ${failures} times in a row` : "";
+    log.alarm("step", `${ref.kind} ${JSON.stringify(ref)} failed${times} and is tried again: ${errorMessage(error)}`, {
       ...ref,
     });
   }
 };
 
-/** A row has been due for so long: queues or workers have stopped. */
-const stuckFor = 30 * minute;
+/** Rows that are due for longer mean that queues or workers have stopped. */
+const overdueLimit = 30 * minute;
 
-/** Raises an alarm where a row has been due for too long. Apart from the sweep, whose bounds it does not share. */
+/** Raises an alarm for a row that has been due for too long. Separate from the sweep, which skips a deep queue. */
 export const watchOverdue = async ({
   due,
   clock,
@@ -47,11 +47,11 @@ export const watchOverdue = async ({
   readonly clock: Clock;
   readonly log: Log;
 }): Promise<void> => {
-  const [oldest] = await due.before(clock() - stuckFor, 1);
+  const [oldest] = await due.before(clock() - overdueLimit, 1);
   if (oldest !== undefined)
     log.alarm(
       "overdue",
-      `${oldest.kind} ${JSON.stringify(oldest)} has been due for over ${stuckFor / minute} minutes`,
+      `${oldest.kind} ${JSON.stringify(oldest)} has been due for over ${overdueLimit / minute} minutes`,
       { ...oldest },
     );
 };

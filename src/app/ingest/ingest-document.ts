@@ -27,12 +27,12 @@ export interface Target {
   readonly site: Site;
   readonly source: Source;
   readonly path: string;
-  /** Of its source, where it was listed and this document was not there. */
-  readonly listing?: Listing | undefined;
+  /** Set where the source was listed and did not have this document. */
+  readonly listing?: SourceListing | undefined;
 }
 
-/** The documents of a source when it was listed, and what was known of them. */
-export interface Listing {
+/** The paths in a source when it was listed, and the rows of its documents. */
+export interface SourceListing {
   readonly paths: readonly string[];
   readonly documents: readonly KnownDocument[];
 }
@@ -42,7 +42,7 @@ export interface IngestPorts {
   readonly aliases: Aliases;
   readonly documents: Documents;
   readonly rateWindows: RateWindows;
-  /** The sources that can be read again, by name; a document that came by the API is in none. */
+  /** The sources that can be read again, by name. A document from the API is in none of them. */
   readonly sources: ReadonlyMap<string, Source>;
   readonly parse: Parse;
   readonly hash: Hash;
@@ -52,8 +52,8 @@ export interface IngestPorts {
 }
 
 /**
- * Brings one document's post to the document's current bytes (design.md §2, rule 1). Safe to repeat and to race: the
- * row is read before the bytes, and saved on that version; the slower one begins again.
+ * Updates the post of a document to the document's current bytes (design.md §2, rule 1). Safe to repeat and to run
+ * concurrently: the row is read before the bytes and saved over that version, and the slower worker starts again.
  */
 export const ingest = (target: Target, options: PublishOptions, ports: IngestPorts): Promise<Ingested> =>
   retryOnConflict(target.path, async () => {
@@ -68,7 +68,7 @@ const readKnown = async ({ site, source, path }: Target, ports: IngestPorts): Pr
   return knownState({ site, source: source.name, path }, document, rowPost, ports.clock());
 };
 
-/** Each read is made only where those before it do not decide; the document's aliases are claimed on the way. */
+/** Reads no further than the decision needs, and claims the aliases of the document. */
 const readDocument = async (
   target: Target,
   options: PublishOptions,
@@ -97,8 +97,8 @@ const readDocument = async (
   if ("conflict" in identity) return refused([identity.conflict], true);
   const post = ownPost ?? (await ports.posts.read(site.id, identity.id));
   if (ownPost === undefined) {
-    const again = await source.read(path);
-    if (again === undefined || ports.hash(again) !== origin.hash) return { kind: "changing" };
+    const bytesNow = await source.read(path);
+    if (bytesNow === undefined || ports.hash(bytesNow) !== origin.hash) return { kind: "changing" };
   }
   const { content, warnings } = parsed;
   const { id } = identity;
@@ -110,12 +110,12 @@ const notMarkdown = (path: string): Reason => ({
   message: `${path} is not Markdown, so it does not become a post: name it .md, or keep it outside the documents`,
 });
 
-/** True while another document of the post is there. */
+/** True while the post belongs to another document, which still exists. */
 const isElsewhere = async (post: Post | undefined, { source, path }: Target, ports: IngestPorts): Promise<boolean> => {
   if (post === undefined || post.gone !== undefined || (post.source === source.name && post.path === path))
     return false;
-  const first = post.source === source.name ? source : ports.sources.get(post.source);
-  return (await first?.read(post.path)) !== undefined;
+  const postSource = post.source === source.name ? source : ports.sources.get(post.source);
+  return (await postSource?.read(post.path)) !== undefined;
 };
 
 const apply = async (
@@ -148,7 +148,7 @@ const apply = async (
     case "save": {
       const { claimsOldId, isNew, warnings } = decision;
       const oldId = claimsOldId ? await claimOldId(decision.post, ports) : decision.post.oldId;
-      // Before the post: a document whose row is missing would never be missed.
+      // Before the post: without its row the deletion of a document would not be noticed.
       await ports.documents.put(decision.document);
       const post = await savePost({ ...decision.post, oldId }, ports.posts);
       return post === undefined ? conflict : { result: isNew ? "created" : "updated", post, warnings };
@@ -156,6 +156,6 @@ const apply = async (
   }
 };
 
-/** Two posts that claim one old id (copies with one canonical URL) would make a feed invalid: it is the first one's. */
+/** Two posts with one old id (copies with one canonical URL) would make a feed invalid: the first claim keeps it. */
 const claimOldId = async ({ site, id, oldId }: Post, { aliases }: IngestPorts): Promise<string | undefined> =>
   oldId !== undefined && (await aliases.claim(site, "oldId", oldId, id)) === id ? oldId : undefined;

@@ -7,17 +7,17 @@ interface Ports {
   readonly ingest: (path: string) => Promise<Ingested>;
 }
 
-/** Ingests the document that an event names. A deletion may free its slug: the documents that were refused for it are tried at once (interleaving 6). */
+/** Ingests the document of an event. A deletion may free a slug: documents that were refused for it are tried again at once (interleaving 6). */
 export const ingestEvent = async (
   site: string,
   source: string,
   path: string,
   { documents, ingest }: Ports,
 ): Promise<Ingested> => {
-  const answer = await ingest(path);
-  if (answer.result === "deleted") {
+  const result = await ingest(path);
+  if (result.result === "deleted") {
     for await (const { path: other, refusal } of documents.all(site, source))
       if (refusal?.reasons.some(isAliasTaken)) await ingest(other);
   }
-  return answer;
+  return result;
 };

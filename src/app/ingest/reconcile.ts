@@ -5,32 +5,32 @@ import type { Source } from "../../ports/content.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Documents } from "../../ports/store.ts";
 import type { Ingested } from "../site-api.ts";
-import type { Listing } from "./ingest-document.ts";
+import type { SourceListing } from "./ingest-document.ts";
 
 interface Ports {
   readonly documents: Documents;
   readonly log: Log;
-  readonly ingest: (path: string, listing?: Listing) => Promise<Ingested>;
+  readonly ingest: (path: string, listing?: SourceListing) => Promise<Ingested>;
 }
 
-/** Lists a source and takes each of its documents, known or not, to its current bytes: an event that never came loses none (design.md §2, rule 1). */
+/** Lists a source and ingests each of its documents, known or not: no document is lost with its event (design.md §2, rule 1). */
 export const reconcile = async (site: Site, source: Source, { documents, log, ingest }: Ports): Promise<void> => {
   const paths = await source.list();
   const known: KnownDocument[] = [];
   for await (const document of documents.all(site.id, source.name)) known.push(document);
   const present = new Set(paths);
-  // What is refused by its name stays refused while it is there: thousands of pictures are not asked for each hour.
+  // A file that was refused for its name stays refused while it exists: thousands of pictures are not read every hour.
   const refusedByName = new Set(known.flatMap(({ path }) => (present.has(path) && !isMarkdown(path) ? [path] : [])));
   const missing = known.map(({ path }) => path).filter((path) => !present.has(path));
-  const take = async (path: string, listing?: Listing): Promise<void> => {
+  const tryIngest = async (path: string, listing?: SourceListing): Promise<void> => {
     try {
       await ingest(path, listing);
     } catch (error) {
       log.alarm("ingest", `${path} could not be read: ${errorMessage(error)}`, { path });
     }
   };
-  // What is there before what is missing: a move is then one post, whatever its order.
-  for (const path of paths.filter((one) => !refusedByName.has(one))) await take(path);
-  // The listing says nothing of a document that was there and vanished since.
-  for (const path of missing) await take(path, { paths, documents: known });
+  // Existing documents before missing ones: a moved document is then one post.
+  for (const path of paths.filter((one) => !refusedByName.has(one))) await tryIngest(path);
+  // The listing is passed for these only: it says nothing about a document that was listed and has vanished since.
+  for (const path of missing) await tryIngest(path, { paths, documents: known });
 };

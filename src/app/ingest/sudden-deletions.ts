@@ -17,22 +17,23 @@ interface Ports {
 }
 
 /**
- * Why a missing document's post stays until a person removes it, in words; undefined when it may go (design.md §2, rule 6).
- * Single events list the source only for the documents that may vanish within an hour: a mass deletion costs no listing
- * for each of its documents.
+ * Why the post of a missing document stays until a person removes it; undefined when it may be deleted (design.md §2,
+ * rule 6). A single event lists the source only if the burst is not exceeded: a mass deletion does not list it for each
+ * document.
  */
 export const reasonToKeep = async (target: Target, post: Post, ports: Ports): Promise<string | undefined> => {
   const { site, source, listing } = target;
-  const emptied = `${source.name} is suddenly empty; put its documents back, or remove each post with "npx crier remove"`;
-  if (listing !== undefined && (await isSuddenlyEmpty(listing.paths, listing.documents, post, ports))) return emptied;
-  if (await isFlood(target, post, ports))
+  const emptyReason = `${source.name} is suddenly empty; put its documents back, or remove each post with "npx crier remove"`;
+  if (listing !== undefined && (await isSuddenlyEmpty(listing.paths, listing.documents, post, ports)))
+    return emptyReason;
+  if (await exceedsBurst(target, post, ports))
     return `more than ${ports.policies.burst} documents were deleted within an hour; put them back, or remove each post with "npx crier remove"`;
   if (listing !== undefined) return undefined;
   const documents = ports.documents.all(site.id, source.name);
-  return (await isSuddenlyEmpty(await source.list(), documents, post, ports)) ? emptied : undefined;
+  return (await isSuddenlyEmpty(await source.list(), documents, post, ports)) ? emptyReason : undefined;
 };
 
-/** The last post of a source may be deleted with its document. */
+/** False for the last post of a source: it may be deleted with its document. */
 const isSuddenlyEmpty = async (
   paths: readonly string[],
   documents: Iterable<KnownDocument> | AsyncIterable<KnownDocument>,
@@ -48,7 +49,7 @@ const isSuddenlyEmpty = async (
   return false;
 };
 
-const isFlood = ({ site, source }: Target, post: Post, ports: Ports): Promise<boolean> => {
+const exceedsBurst = ({ site, source }: Target, post: Post, ports: Ports): Promise<boolean> => {
   const name = `deletions of ${site.id} by ${source.name}`;
   return retryOnConflict(`the window of ${name}`, async () => {
     const window = await ports.rateWindows.read(name);

@@ -4,10 +4,10 @@ import type { Posts } from "../../ports/store.ts";
 import { savePost } from "../save-post.ts";
 
 /**
- * The post with the type and size of its image, stored before the feeds that show it are touched. Asked once for each
- * URL: a failure is stored too. Undefined when another worker saved the post meanwhile.
+ * Requests the type and size of the post's image and stores them before the feeds that show it are touched. One request
+ * for each URL: a failure is stored, too. Undefined when another worker saved the post meanwhile.
  */
-export const measured = async (
+export const measureImage = async (
   post: Post,
   { posts, probe }: { readonly posts: Posts; readonly probe: Probe },
 ): Promise<Post | undefined> => {

@@ -12,7 +12,7 @@ import type { Clock, Hash } from "../../ports/runtime.ts";
 import type { Archive, Deliveries, Feeds, Memberships, PostRef, Posts } from "../../ports/store.ts";
 import { archivePost } from "../render/archive-pages.ts";
 import { savePost } from "../save-post.ts";
-import { measured } from "./measure-image.ts";
+import { measureImage } from "./measure-image.ts";
 
 export interface PublishPorts {
   readonly posts: Posts;
@@ -29,41 +29,41 @@ export interface PublishPorts {
   readonly clock: Clock;
 }
 
-/** Fans a due post out to its feeds and deliveries (design.md §2, rule 2). Changes no delivery's state. */
+/** Puts a due post into its feeds and plans its deliveries (design.md §2, rule 2). Does not change the state of a delivery. */
 export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> => {
   const now = ports.clock();
-  const found = await ports.posts.read(ref.site, ref.id);
-  if (found?.due === undefined || found.due > now) return;
-  const site = ports.site(found.site);
-  const wanted = isLive(found, now) ? listingsOf(found, site) : [];
-  const read = wanted.length > 0 ? await measured(found, ports) : found;
-  if (read === undefined) return;
-  const unwanted = read.listed.filter((listing) => !wanted.some((other) => isSameListing(other, listing)));
-  const member = (listing: Listing) => ({ ...listing, id: read.id, version: read.version });
-  for (const listing of wanted) await ports.memberships.put(read.site, member(listing));
-  for (const listing of unwanted) await ports.memberships.remove(read.site, member(listing));
-  await archivePost(site, read, wanted.length > 0, ports);
-  // Before anything that asks for secrets: feeds wait for no account.
-  const titles = feedTitles(read, site);
-  const feeds = new Set([...wanted, ...unwanted].map(({ feed }) => feed));
-  // The main one last: its page and its OPML lead to all the others.
+  const read = await ports.posts.read(ref.site, ref.id);
+  if (read?.due === undefined || read.due > now) return;
+  const site = ports.site(read.site);
+  const listings = isLive(read, now) ? listingsOf(read, site) : [];
+  const measured = listings.length > 0 ? await measureImage(read, ports) : read;
+  if (measured === undefined) return;
+  const formerListings = measured.listed.filter((listing) => !listings.some((other) => isSameListing(other, listing)));
+  const membership = (listing: Listing) => ({ ...listing, id: measured.id, version: measured.version });
+  for (const listing of listings) await ports.memberships.put(read.site, membership(listing));
+  for (const listing of formerListings) await ports.memberships.remove(read.site, membership(listing));
+  await archivePost(site, measured, listings.length > 0, ports);
+  // Before anything that needs secrets: no account delays the feeds.
+  const titles = feedTitles(measured, site);
+  const feeds = new Set([...listings, ...formerListings].map(({ feed }) => feed));
+  // The main feed last: its page and its OPML link to all others.
   for (const key of [...feeds].toSorted((a, b) => Number(a === "main") - Number(b === "main")))
     await ports.feeds.touch(read.site, key, titles.get(key), now);
 
-  const post = wanted.length > 0 && read.audience === undefined ? await decided(read, ports) : read;
+  const post = listings.length > 0 && measured.audience === undefined ? await saveAudience(measured, ports) : measured;
   if (post === undefined) return;
   await planDeliveries(post, ports);
 
-  await ports.posts.save({ ...post, listed: wanted, due: comesBack(post, now) });
+  await ports.posts.save({ ...post, listed: listings, due: nextDue(post, now) });
 };
 
-/** When a post that is not in the feeds now has to be checked again. */
-const comesBack = (post: Post, now: number): number | undefined => {
+/** When a post that is not in its feeds now is due again. */
+const nextDue = (post: Post, now: number): number | undefined => {
   if (post.gone?.by === "source" && now < post.gone.at + feedGrace) return post.gone.at + feedGrace;
   return isScheduled(post, now) ? post.published : undefined;
 };
 
-/** Category feeds carry the name that the post gives them; a feed that the post has left keeps its own. */
+/** A category feed gets the name that the post gives to the category. A feed that the post has left keeps its title. */
 const feedTitles = (post: Post, site: Site): ReadonlyMap<FeedKey, string> =>
   new Map<FeedKey, string>([
     ["main", site.title],
@@ -72,11 +72,11 @@ const feedTitles = (post: Post, site: Site): ReadonlyMap<FeedKey, string> =>
     ...post.categories.map(({ name }): [FeedKey, string] => [categoryFeed(name), name]),
   ]);
 
-/** The audience, stored before the first delivery exists (interleaving 20); undefined when another publish was faster. */
-const decided = async (post: Post, ports: PublishPorts): Promise<Post | undefined> =>
-  savePost({ ...post, audience: await decide(post, ports) }, ports.posts);
+/** Stores the audience before the first delivery exists (interleaving 20). Undefined when another worker saved the post first. */
+const saveAudience = async (post: Post, ports: PublishPorts): Promise<Post | undefined> =>
+  savePost({ ...post, audience: await decideAudience(post, ports) }, ports.posts);
 
-const decide = async (post: Post, { accounts, networks, policies, clock }: PublishPorts): Promise<Audience> => {
+const decideAudience = async (post: Post, { accounts, networks, policies, clock }: PublishPorts): Promise<Audience> => {
   if (post.social.off) return { accounts: [], note: "the document says socialShare: false" };
   const isOld = !post.byHand && clock() - post.published > policies.maxAge;
   const names: string[] = [];
@@ -96,7 +96,7 @@ const decide = async (post: Post, { accounts, networks, policies, clock }: Publi
 const planDeliveries = async (post: Post, ports: PublishPorts): Promise<void> => {
   const existing = await ports.deliveries.ofPost(post.site, post.id);
   const isPlanned = (account: string) =>
-    existing.some((one) => one.account === account && one.generation === post.generation);
+    existing.some((delivery) => delivery.account === account && delivery.generation === post.generation);
   const now = ports.clock();
   if (isLive(post, now)) {
     for (const name of post.audience?.accounts ?? []) {

@@ -1,4 +1,4 @@
-import { hintStatus, isLive, type Archive as Place } from "../../domain/feed.ts";
+import { type Archive as FeedArchive, hintStatus, isLive } from "../../domain/feed.ts";
 import { archiveFeed, archivePage, type FeedKey } from "../../domain/feed-key.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
@@ -12,85 +12,85 @@ interface Ports {
   readonly clock: Clock;
 }
 
-/** The feed whose posts are archived: it has every post. */
-const archived = "main";
+/** The feed with the archive: every post is in it. */
+const archivedFeed = "main";
 
-/** Never changes: with another size every page would. */
+/** Must not change: with another size every page would change. */
 const pageSize = 50;
 
-/** How many posts one render numbers: it has its lease to keep. */
-const most = 100;
+/** One render numbers no more posts than this, so that its lease does not expire. */
+const maxNumbered = 100;
 
 const pageOf = (number: number): number => Math.ceil(number / pageSize);
 
-const touch = (site: Site, page: number, { feeds, clock }: Pick<Ports, "feeds" | "clock">): Promise<void> =>
+const touchPage = (site: Site, page: number, { feeds, clock }: Pick<Ports, "feeds" | "clock">): Promise<void> =>
   feeds.touch(site.id, archiveFeed(page), `Archive, page ${page}`, clock());
 
-/** Brings a published post to the archive: marks it where it has no number yet, else its page is due (interleaving 30). */
-export const archivePost = async (site: Site, post: Post, wanted: boolean, ports: Omit<Ports, "posts">) => {
-  const number = await ports.archive.numberOf(site.id, archived, post.id);
-  if (number !== undefined) await touch(site, pageOf(number), ports);
-  else if (wanted) await ports.archive.mark(site.id, archived, post);
+/** Makes the archive page of a post due. A live post without a number is marked instead (interleaving 30). */
+export const archivePost = async (site: Site, post: Post, isListed: boolean, ports: Omit<Ports, "posts">) => {
+  const number = await ports.archive.numberOf(site.id, archivedFeed, post.id);
+  if (number !== undefined) await touchPage(site, pageOf(number), ports);
+  else if (isListed) await ports.archive.mark(site.id, archivedFeed, post);
 };
 
 /**
- * Gives marked posts their numbers, the oldest first; called under the lease of the archived feed. The number's row is
- * written before its twin by id, and the last number's twin is completed before another is given: a crash anywhere
- * leaves no post with two numbers (interleaving 31). A false mark is removed, and set again when its post returns; the
- * mark of a scheduled post, as a clock that is behind sees it, stays (interleavings 25 and 26). True while more wait.
+ * Gives numbers to marked posts, the oldest first, under the lease of the archived feed. The row by number is written
+ * before the row by id, and the last one's row by id is written again before the next number: no crash leaves a post with
+ * two numbers (interleaving 31). A false mark is removed, and set again when its post returns. The mark of a post that is
+ * scheduled for a clock that is behind stays (interleavings 25 and 26). Returns true while more posts wait.
  */
 const numberPosts = async (site: Site, ports: Ports): Promise<boolean> => {
   const { archive, posts, clock } = ports;
-  const last = await archive.last(site.id, archived);
-  if (last !== undefined) await archive.indexById(site.id, archived, last);
+  const last = await archive.last(site.id, archivedFeed);
+  if (last !== undefined) await archive.indexById(site.id, archivedFeed, last);
   let next = (last?.number ?? 0) + 1;
-  const marks = await archive.marks(site.id, archived, most);
-  const settled: ArchiveMark[] = [];
+  const marks = await archive.marks(site.id, archivedFeed, maxNumbered);
+  const done: ArchiveMark[] = [];
   const pages = new Set<number>();
   for (const mark of marks) {
-    let number = await archive.numberOf(site.id, archived, mark.id);
+    let number = await archive.numberOf(site.id, archivedFeed, mark.id);
     const post = number === undefined ? await posts.read(site.id, mark.id) : undefined;
     const status = number === undefined ? hintStatus(mark, post, clock()) : "numbered";
     if (status === "live") {
-      // Another render has the lease by now, and numbers on.
-      if (!(await archive.assign(site.id, archived, { number: next, id: mark.id }))) return true;
-      await archive.indexById(site.id, archived, { number: next, id: mark.id });
+      // False: another render has the lease now, and continues with the numbers.
+      if (!(await archive.assign(site.id, archivedFeed, { number: next, id: mark.id }))) return true;
+      await archive.indexById(site.id, archivedFeed, { number: next, id: mark.id });
       number = next;
       next += 1;
     }
-    if (status !== "scheduled") settled.push(mark);
-    // The page before learns that it has a successor.
+    if (status !== "scheduled") done.push(mark);
+    // The previous page gets a link to its successor.
     if (number !== undefined) for (const one of [number - 1, number]) if (one > 0) pages.add(pageOf(one));
   }
-  for (const page of pages) await touch(site, page, ports);
-  for (const mark of settled) await archive.unmark(site.id, archived, mark);
-  return marks.length === most && settled.length > 0;
+  for (const page of pages) await touchPage(site, page, ports);
+  for (const mark of done) await archive.unmark(site.id, archivedFeed, mark);
+  return marks.length === maxNumbered && done.length > 0;
 };
 
-export interface Archived {
-  readonly place?: Place | undefined;
+export interface ArchiveState {
+  readonly archive?: FeedArchive | undefined;
   /** More posts wait for their numbers: the feed stays due. */
   readonly more: boolean;
 }
 
-/** The place of a feed in the archive; the render of the archived feed numbers the new posts. */
-export const archiveOf = async (site: Site, key: FeedKey, ports: Ports): Promise<Archived> => {
+/** Numbers new posts where the feed is the archived one, and returns the feed's links in the archive. */
+export const updateArchive = async (site: Site, key: FeedKey, ports: Ports): Promise<ArchiveState> => {
   const page = archivePage(key);
-  if (page === undefined && key !== archived) return { more: false };
+  if (page === undefined && key !== archivedFeed) return { more: false };
   const more = page === undefined && (await numberPosts(site, ports));
-  const last = pageOf((await ports.archive.last(site.id, archived))?.number ?? 0);
-  if (page === undefined) return { place: { isPage: false, previous: last > 0 ? archiveFeed(last) : undefined }, more };
+  const last = pageOf((await ports.archive.last(site.id, archivedFeed))?.number ?? 0);
+  const previous = page === undefined ? last : page - 1;
   return {
-    place: {
-      isPage: true,
-      previous: page > 1 ? archiveFeed(page - 1) : undefined,
-      next: page < last ? archiveFeed(page + 1) : undefined,
+    archive: {
+      isPage: page !== undefined,
+      previous: previous > 0 ? archiveFeed(previous) : undefined,
+      next: page !== undefined && page < last ? archiveFeed(page + 1) : undefined,
     },
     more,
   };
 };
 
-/** The live posts of an archive page, those with the highest numbers first. */
+/** The live posts of an archive page, the highest number first. */
 export const readPage = async (
   site: Site,
   page: number,
@@ -98,7 +98,7 @@ export const readPage = async (
   ports: Pick<Ports, "archive" | "posts">,
 ): Promise<readonly Post[]> => {
   const first = (page - 1) * pageSize + 1;
-  const numbered = await ports.archive.between(site.id, archived, first, first + pageSize - 1);
+  const numbered = await ports.archive.between(site.id, archivedFeed, first, first + pageSize - 1);
   const posts = await Promise.all(numbered.toReversed().map(({ id }) => ports.posts.read(site.id, id)));
   return posts.filter((post) => post !== undefined).filter((post) => isLive(post, now));
 };

@@ -16,9 +16,9 @@ import type {
   Posts,
   RenderResult,
 } from "../../ports/store.ts";
-import { archiveOf } from "./archive-pages.ts";
-import { feedOf } from "./feed-of.ts";
+import { updateArchive } from "./archive-pages.ts";
 import { markPingPending, nudgeHubs } from "./hub-pings.ts";
+import { makeFeed } from "./make-feed.ts";
 import { entriesOf, readWindow } from "./window.ts";
 
 export interface RenderPorts {
@@ -33,16 +33,16 @@ export interface RenderPorts {
   readonly site: (id: string) => Site;
   readonly clock: Clock;
   readonly log: Log;
-  /** How long a cache may go on serving older bytes after a put, in ms. */
+  /** How long caches may serve older bytes after a put, in ms. */
   readonly cacheDuration: number;
-  /** A feed that was just rendered waits so long, in ms: an import renders it a few times and not once a post. */
+  /** Between two renders of a feed, in ms: an import renders it a few times and not once for each post. */
   readonly minInterval: number;
 }
 
-/** Longer than any render may run (its function's timeout is shorter). */
+/** Longer than a render may run: the timeout of its function is shorter. */
 export const renderLease = 2 * minute;
 
-/** Writes every format of a due feed, under a lease, past the gate, where its bytes differ from what the object store holds now (design.md §2, rule 3). */
+/** Renders every format of a due feed under a lease, and writes those that pass the gate and differ from their objects (design.md §2, rule 3). */
 export const render = ({ site, key }: FeedRef, ports: RenderPorts): Promise<void> => {
   const terms = { clock: ports.clock, duration: renderLease, minInterval: ports.minInterval };
   return ports.feeds.withLease(site, key, terms, (lease) => renderLeased(ports.site(site), lease, ports));
@@ -52,11 +52,11 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
   const now = ports.clock();
   const { state } = lease;
   const { key } = state;
-  const { place, more } = await archiveOf(site, key, ports);
+  const { archive, more } = await updateArchive(site, key, ports);
   const window = await readWindow(site, key, now, ports);
   const siblings = key === "main" ? (await ports.feeds.all(site.id)).filter(isSibling) : [];
-  const make = (some: readonly Entry[]): Feed => feedOf(site, { state, entries: some, siblings, archive: place });
-  const { rendered, faults } = pass(entriesOf(site, window.posts), make, ports.formats);
+  const feedOf = (entries: readonly Entry[]): Feed => makeFeed(site, { state, entries, siblings, archive });
+  const { rendered, faults } = renderAndCheck(entriesOf(site, window.posts), feedOf, ports.formats);
   for (const fault of faults)
     ports.log.alarm(
       "gate",
@@ -65,30 +65,34 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
     );
   const written = rendered === undefined ? "same" : await write(site, lease, rendered, ports);
   if (written === "lost") return "lost";
-  // A render that crashed left the mark: hubs are told even where nothing differs now, or the gate lets nothing pass.
+  // `pingPending` is left by a render that crashed: the hubs are notified even if nothing is written now.
   if (written === "put" || state.pingPending) await nudgeHubs(site, state, ports);
   const isEmpty = window.posts.length === 0;
   if (isEmpty !== state.empty) {
     await lease.markEmpty(isEmpty);
-    // Its page and its OPML lead to the feeds that have something to read.
+    // The main feed's page and OPML link to the feeds that have entries.
     if (key !== "main") await ports.feeds.touch(site.id, "main", site.title, ports.clock());
   }
   return { faults, due: more ? now : window.due };
 };
 
-/** What the page and the OPML lead to. */
+/** True for a feed that the page and the OPML link to. */
 const isSibling = ({ key, empty }: ListedFeed): boolean => key !== "main" && !empty && archivePage(key) === undefined;
 
-interface Passed {
-  /** Absent where the last good feed must stay. */
+interface GateResult {
+  /** Absent where the last good feed stays. */
   readonly rendered?: readonly Rendered[] | undefined;
   readonly faults: readonly Fault[];
 }
 
-/** Renders past the gate. An invalid entry is left out alone and named (interleaving 29). */
-const pass = (entries: readonly Entry[], make: (some: readonly Entry[]) => Feed, formats: Formats): Passed => {
+/** Renders a feed and checks it by the gate. An invalid entry alone is left out, and reported (interleaving 29). */
+const renderAndCheck = (
+  entries: readonly Entry[],
+  feedOf: (entries: readonly Entry[]) => Feed,
+  formats: Formats,
+): GateResult => {
   const attempt = (some: readonly Entry[]): { rendered: readonly Rendered[]; faults: readonly Fault[] } => {
-    const feed = make(some);
+    const feed = feedOf(some);
     try {
       const rendered = formats.render(feed);
       return { rendered, faults: formats.gate(rendered, feed) };
@@ -98,18 +102,18 @@ const pass = (entries: readonly Entry[], make: (some: readonly Entry[]) => Feed,
   };
   const whole = attempt(entries);
   if (whole.faults.length === 0) return whole;
-  const blamed = new Map(whole.faults.flatMap((fault) => (fault.entry === undefined ? [] : [[fault.entry, fault]])));
+  const atFault = new Map(whole.faults.flatMap((fault) => (fault.entry === undefined ? [] : [[fault.entry, fault]])));
   for (const entry of entries) {
     const [fault] = attempt([entry]).faults;
-    if (fault !== undefined) blamed.set(entry.id, { ...fault, entry: entry.id });
+    if (fault !== undefined) atFault.set(entry.id, { ...fault, entry: entry.id });
   }
-  const rest = attempt(entries.filter(({ id }) => !blamed.has(id)));
+  const rest = attempt(entries.filter(({ id }) => !atFault.has(id)));
   return rest.faults.length === 0
-    ? { rendered: rest.rendered, faults: [...blamed.values()] }
-    : { faults: [...blamed.values(), ...rest.faults] };
+    ? { rendered: rest.rendered, faults: [...atFault.values()] }
+    : { faults: [...atFault.values(), ...rest.faults] };
 };
 
-/** `lost` when another render has the lease or has changed an object. */
+/** `lost`: another render has the lease or has changed an object. */
 const write = async (
   site: Site,
   lease: FeedLease,

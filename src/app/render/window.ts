@@ -15,13 +15,13 @@ export interface WindowPorts {
 export interface Window {
   /** Newest first. */
   readonly posts: readonly Post[];
-  /** When a post that is still in the future joins. */
+  /** When the next scheduled post is due. */
   readonly due?: Instant | undefined;
 }
 
 /**
- * The newest posts of a feed. Memberships are hints: each is checked against its post, read consistently; a false one
- * is deleted, a future one kept (design.md §2, rule 3; interleavings 16, 25, 26, 27).
+ * The newest posts of a feed. Memberships are hints: each is checked against its post, which is read consistently. A
+ * false one is deleted, that of a scheduled post is kept (design.md §2, rule 3; interleavings 16, 25, 26, 27).
  */
 export const readWindow = async (site: Site, key: FeedKey, now: Instant, ports: WindowPorts): Promise<Window> => {
   const { posts, memberships } = ports;
@@ -41,7 +41,7 @@ export const readWindow = async (site: Site, key: FeedKey, now: Instant, ports: 
   return { posts: window, due };
 };
 
-/** Entries with distinct `updated`: where posts share a moment, the newer ones are moved by a millisecond each. */
+/** Entries with unique `updated`: where posts share a moment, a millisecond is added to each newer one. */
 export const entriesOf = (site: Site, posts: readonly Post[]): readonly Entry[] => {
   const taken = new Set<Instant>();
   const entries = posts.toReversed().map((post): Entry => {

@@ -3,27 +3,28 @@ import { archivePage, type FeedKey, feedFolder, feedParts } from "../../domain/f
 import type { Site } from "../../domain/site.ts";
 import type { FeedState } from "../../ports/store.ts";
 
-/** An empty feed is as old as the site's tag: no feed is stamped with the time of its making. */
-const founded = ({ authority }: Site): number => Date.UTC(Number(/,(\d{4})/.exec(authority)?.[1] ?? 2026), 0, 1);
+/** The year of the site's authority: an empty feed must not depend on the time of its render. */
+const emptyFeedUpdated = ({ authority }: Site): number =>
+  Date.UTC(Number(/,(\d{4})/.exec(authority)?.[1] ?? 2026), 0, 1);
 
-/** A feed of a language keeps it when its last post is gone. */
+/** From the key, because a feed without posts keeps its language, too. */
 const languageOf = (site: Site, key: FeedKey): string => {
   const parts = feedParts(key);
   return parts.kind === "language" ? new Intl.Locale(parts.tag).toString() : site.language;
 };
 
-export interface FeedParts {
+export interface FeedInput {
   readonly state: Pick<FeedState, "key" | "title">;
   readonly entries: readonly Entry[];
   readonly siblings: Feed["siblings"];
   readonly archive?: Archive | undefined;
 }
 
-/** What the formats are given of a feed. */
-export const feedOf = (site: Site, { state, entries, siblings, archive }: FeedParts): Feed => {
+/** The feed as the formats render it. */
+export const makeFeed = (site: Site, { state, entries, siblings, archive }: FeedInput): Feed => {
   const { key } = state;
   const isMain = key === "main";
-  // An archive page has no page for people of its own: it is a part of the main feed.
+  // An archive page is a part of the main feed: it has no page for people.
   const isSite = isMain || archivePage(key) !== undefined;
   const folder = feedFolder(key).split("/").map(encodeURIComponent).join("/");
   return {
@@ -33,7 +34,7 @@ export const feedOf = (site: Site, { state, entries, siblings, archive }: FeedPa
     description: isSite ? site.description : `${state.title}: posts of ${site.title}`,
     homeUrl: isSite ? site.url : new URL(folder, site.feedsUrl).href,
     baseUrl: new URL(folder, site.feedsUrl).href,
-    updated: entries.length === 0 ? founded(site) : Math.max(...entries.map(({ updated }) => updated)),
+    updated: entries.length === 0 ? emptyFeedUpdated(site) : Math.max(...entries.map(({ updated }) => updated)),
     author: site.author,
     language: languageOf(site, key),
     content: site.feeds.content[key] ?? site.feeds.content.default ?? "full",
