@@ -2,9 +2,11 @@ import {
   type AttributeValue,
   CreateTableCommand,
   type DynamoDBClient,
+  paginateScan,
   ResourceInUseException,
-  ScanCommand,
+  type ScanCommandInput,
   UpdateItemCommand,
+  type UpdateItemCommandInput,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import type { Instant } from "../domain/time.ts";
@@ -53,24 +55,14 @@ const attributes = [
   ...new Set([pk, sk, ...Object.values(indexes).flatMap(({ partition, sort }) => [partition, sort])]),
 ];
 
-async function* keysIn(client: DynamoDBClient, table: string, index?: Index): AsyncGenerator<Item> {
-  const read = index === undefined ? attributes : [...new Set([pk, sk, index.partition, index.sort])];
-  let from: Record<string, AttributeValue> | undefined;
-  do {
-    const page = await client.send(
-      new ScanCommand({
-        TableName: table,
-        IndexName: index?.name,
-        ConsistentRead: index === undefined,
-        ProjectionExpression: read.map((name) => `#${name}`).join(", "),
-        ExpressionAttributeNames: Object.fromEntries(read.map((name) => [`#${name}`, name])),
-        ExclusiveStartKey: from,
-      }),
-    );
-    yield* page.Items ?? [];
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
+async function* scan(client: DynamoDBClient, input: ScanCommandInput): AsyncGenerator<Item> {
+  for await (const { Items } of paginateScan({ client }, input)) yield* Items ?? [];
 }
+
+const update = (client: DynamoDBClient, item: Item, input: Omit<UpdateItemCommandInput, "Key">) => {
+  const key = Object.fromEntries([pk, sk].flatMap((name) => (item[name] ? [[name, item[name]]] : [])));
+  return client.send(new UpdateItemCommand({ ...input, Key: key }));
+};
 
 /** Identifies an index entry: the row's keys in the table and in the index. */
 const entryOf = (item: Item, { name, partition, sort }: Index): string =>
@@ -87,21 +79,21 @@ const isIndexed = (item: Item, { partition, sort }: Index): boolean =>
 export const repairDue = async (client: DynamoDBClient, table: string): Promise<number> => {
   const indexed = new Set<string>();
   for (const index of Object.values(indexes))
-    for await (const item of keysIn(client, table, index)) indexed.add(entryOf(item, index));
+    for await (const item of scan(client, { TableName: table, IndexName: index.name }))
+      indexed.add(entryOf(item, index));
+  const keys = {
+    ConsistentRead: true,
+    ProjectionExpression: attributes.map((name) => `#${name}`).join(", "),
+    ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
+  };
   let repaired = 0;
-  for await (const item of keysIn(client, table)) {
-    const missingIndex = Object.values(indexes).find(
+  for await (const item of scan(client, { TableName: table, ...keys })) {
+    const missing = Object.values(indexes).find(
       (index) => isIndexed(item, index) && !indexed.has(entryOf(item, index)),
     );
-    if (missingIndex === undefined) continue;
-    await client.send(
-      new UpdateItemCommand({
-        TableName: table,
-        Key: Object.fromEntries([pk, sk].flatMap((name) => (item[name] ? [[name, item[name]]] : []))),
-        UpdateExpression: "SET #sort = #sort",
-        ExpressionAttributeNames: { "#sort": missingIndex.sort },
-      }),
-    );
+    if (missing === undefined) continue;
+    const unchanged = { UpdateExpression: "SET #sort = #sort", ExpressionAttributeNames: { "#sort": missing.sort } };
+    await update(client, item, { TableName: table, ...unchanged });
     repaired += 1;
   }
   return repaired;
@@ -112,27 +104,13 @@ export const repairDue = async (client: DynamoDBClient, table: string): Promise<
  * be rendered at once, and its claims have expired. A request in flight may still be applied, which `settle` waits for.
  */
 export const endLeases = async (client: DynamoDBClient, table: string, now: Instant): Promise<void> => {
-  let from: Record<string, AttributeValue> | undefined;
-  do {
-    const page = await client.send(
-      new ScanCommand({
-        TableName: table,
-        ConsistentRead: true,
-        FilterExpression: "attribute_exists(lease) OR attribute_exists(leaseUntil)",
-        ExclusiveStartKey: from,
-      }),
-    );
-    for (const item of page.Items ?? []) {
-      const isClaim = item.leaseUntil !== undefined;
-      await client.send(
-        new UpdateItemCommand({
-          TableName: table,
-          Key: Object.fromEntries([pk, sk].flatMap((name) => (item[name] ? [[name, item[name]]] : []))),
-          UpdateExpression: isClaim ? "SET leaseUntil = :now, dueAt = :now" : "REMOVE lease",
-          ExpressionAttributeValues: isClaim ? { ":now": { N: String(now) } } : undefined,
-        }),
-      );
-    }
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
+  const filter = { FilterExpression: "attribute_exists(lease) OR attribute_exists(leaseUntil)" };
+  for await (const item of scan(client, { TableName: table, ConsistentRead: true, ...filter })) {
+    const isClaim = item.leaseUntil !== undefined;
+    await update(client, item, {
+      TableName: table,
+      UpdateExpression: isClaim ? "SET leaseUntil = :now, dueAt = :now" : "REMOVE lease",
+      ExpressionAttributeValues: isClaim ? { ":now": { N: String(now) } } : undefined,
+    });
+  }
 };

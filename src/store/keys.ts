@@ -95,23 +95,23 @@ export const pingKey = ({ site, key, hub }: Omit<PingRef, "kind">): Key => ({
 });
 
 /** A post's number in the archive of a feed. Padded, so that numbers sort as text. */
-export const archiveNumberPrefix = "SEQ#";
-export const archiveNumberKey = (site: string, feed: FeedKey, number: number): Key => ({
+export const numberPrefix = "SEQ#";
+export const numberKey = (site: string, feed: FeedKey, number: number): Key => ({
   pk: feedPartition(site, feed),
-  sk: `${archiveNumberPrefix}${String(number).padStart(10, "0")}`,
+  sk: `${numberPrefix}${String(number).padStart(10, "0")}`,
 });
 
 /** The number of a post, by the post's id. */
-export const archivePostKey = (site: string, feed: FeedKey, id: string): Key => ({
+export const numberOfPostKey = (site: string, feed: FeedKey, id: string): Key => ({
   pk: feedPartition(site, feed),
   sk: join("NUMBER", id),
 });
 
 /** A published post that waits for its archive number; the oldest is first. */
-export const archiveMarkPrefix = "UNNUMBERED#";
-export const archiveMarkKey = (site: string, feed: FeedKey, published: Instant, id: string): Key => ({
+export const markPrefix = "UNNUMBERED#";
+export const markKey = (site: string, feed: FeedKey, published: Instant, id: string): Key => ({
   pk: feedPartition(site, feed),
-  sk: `${archiveMarkPrefix}${entryPosition(published, escapeComponent(id))}`,
+  sk: `${markPrefix}${entryPosition(published, escapeComponent(id))}`,
 });
 
 /** Without the site: an account's name is unique in the deployment. */
