@@ -3,7 +3,7 @@ import { advance, watchOverdue } from "../../src/app/due-rows.ts";
 import { hour, minute } from "../../src/domain/time.ts";
 import { aDocument, aWorld } from "../support/world.ts";
 
-test("raises an alarm for a row that nobody has advanced for half an hour, and not before", async () => {
+test("raises an alarm for a row that has been due for half an hour, and not before", async () => {
   const world = await aWorld();
   world.write("a.md", aDocument({ slug: "s" }));
   await world.ingest("a.md");

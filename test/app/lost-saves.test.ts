@@ -14,23 +14,23 @@ describe("a row that another worker always saves first", () => {
     return { world, app, ref, id: delivery === undefined ? "" : deliveryId(delivery) };
   };
 
-  test("ends the removal of its post", async () => {
+  test("stops the removal of its post", async () => {
     const { app } = await losing(({ posts }) => ({ posts: { ...posts, ...never } }));
     await expect(app.remove("s")).rejects.toThrow("the post s changes faster");
   });
 
-  test("ends the reading of its document", async () => {
+  test("stops the ingest of its document", async () => {
     const { app, world } = await losing(({ posts }) => ({ posts: { ...posts, ...never } }));
     world.write("s.md", aDocument({ slug: "s", title: "Another title" }));
     await expect(app.ingest("folder", "s.md")).rejects.toThrow("s.md changes faster");
   });
 
-  test("ends the retry of its delivery", async () => {
+  test("stops the retry of its delivery", async () => {
     const { app, id } = await losing(({ deliveries }) => ({ deliveries: { ...deliveries, ...never } }));
     await expect(app.retry(id)).rejects.toThrow(`the delivery ${id} changes faster`);
   });
 
-  test("puts off a delivery of its account", async () => {
+  test("postpones a delivery of its account", async () => {
     const { app, ref, world } = await losing(({ accounts }) => ({ accounts: { ...accounts, ...never } }));
     await app.work(ref);
     expect(world.alarms).toEqual([expect.stringContaining("the account one changes faster")]);

@@ -6,7 +6,7 @@ import { start } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
 import { aDocument, aWorld } from "../support/world.ts";
 
-/** One account with half a secret, and one that is well. */
+/** One account with half a secret, and one with a complete one. */
 const anApp = async () => {
   const accounts = [
     aConfiguredAccount({ name: "half", network: "x" }),
@@ -35,7 +35,7 @@ test("a malformed secret is reported for its account, without a value, and the o
   expect(JSON.stringify(accounts)).not.toContain("s3cr3t");
 });
 
-test("posts are published all the same, and the deliveries of that account wait with that reason", async () => {
+test("posts are published nevertheless, and the deliveries of that account wait with that reason", async () => {
   const { world, app } = await anApp();
   const ref = await world.plan("s", aDocument({ slug: "s" }));
   await app.work(await world.postRef("s"));
@@ -45,7 +45,7 @@ test("posts are published all the same, and the deliveries of that account wait 
   expect(world.alarms).toEqual([]);
 });
 
-test("a secret that cannot be read is reported for its account alone, too", async () => {
+test("a secret that cannot be read is reported for its account only", async () => {
   const { world } = await anApp();
   const away = connectNetworks({
     secrets: async (name) => {

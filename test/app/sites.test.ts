@@ -14,7 +14,7 @@ const twoSites = () =>
   });
 
 describe("two sites in one deployment", () => {
-  it("keep their documents, feeds and accounts apart, even under one slug", async () => {
+  it("have separate documents, feeds and accounts, even for one slug", async () => {
     const world = await twoSites();
     world.write("hello.md", aDocument({ title: "In the blog" }));
     world.write("sites/notes/hello.md", aDocument({ title: "In the notes" }));
@@ -32,7 +32,7 @@ describe("two sites in one deployment", () => {
     expect((await other?.accounts())?.map(({ name }) => name)).toEqual(["two"]);
   });
 
-  it("tell from an event's path whose document it is", async () => {
+  it("find the site of a document by the path of its event", async () => {
     const world = await twoSites();
     world.write("sites/notes/hello.md", aDocument({ title: "In the notes" }));
     await world.ingest("sites/notes/hello.md");
@@ -41,7 +41,7 @@ describe("two sites in one deployment", () => {
     expect(await world.titles("sites/notes/")).toEqual(["In the notes"]);
   });
 
-  it("leave a folder to the first site where no other one has its name", async () => {
+  it("leave a folder to the first site where no other site has its name", async () => {
     const world = await twoSites();
     world.write("sites/elsewhere/hello.md", aDocument({ title: "About sites" }));
     await world.app.reconcile("folder");
@@ -50,8 +50,8 @@ describe("two sites in one deployment", () => {
   });
 });
 
-describe("the feeds that a post stands in", () => {
-  it("are of its language too, where that is not the site's", async () => {
+describe("the feeds of a post", () => {
+  it("include one for its language where that is not the site's", async () => {
     const world = await aWorld();
     world.write("a.md", aDocument({ title: "Hello", slug: "a" }));
     world.write("b.md", aDocument({ title: "Hallo", slug: "b", lang: "de" }));
@@ -62,7 +62,7 @@ describe("the feeds that a post stands in", () => {
     expect(await world.store.feeds.read("blog", "languages/en")).toBeUndefined();
   });
 
-  it("are of each language, where the site names several", async () => {
+  it("include one for every language where the site has several", async () => {
     const world = await aWorld({ site: { languages: ["en", "de"] } });
     await world.app.audit();
     world.write("a.md", aDocument({ title: "Hello", slug: "a" }));
@@ -72,7 +72,7 @@ describe("the feeds that a post stands in", () => {
     expect(await world.objects.read("languages/de/feed.xml")).toBeDefined();
   });
 
-  it("are its primary category and those of the configured types", async () => {
+  it("include those of its primary category and of the configured types", async () => {
     const world = await aWorld({
       site: { feeds: { entries: 20, content: { default: "full" }, paths: {}, categoryTypes: ["specific"] } },
     });
@@ -98,7 +98,7 @@ describe("a feed that has lost its last post", () => {
   const page = async (world: World): Promise<string> =>
     new TextDecoder().decode((await world.objects.read("index.html"))?.bytes);
 
-  it("stays valid, and the page leads to it only while it has one", async () => {
+  it("stays valid, and the page links to it only while it has a post", async () => {
     const world = await aWorld();
     world.write("a.md", aDocument({ title: "A", slug: "a", categories: ["Old"], lang: "de" }));
     await world.ingest("a.md");
@@ -128,7 +128,7 @@ describe("a blog that moved in", () => {
     return feed.items[index]?.id ?? "";
   };
 
-  it("keeps the ids of its old posts, whatever their slugs become, and gives new ones its own", async () => {
+  it("keeps the ids of its old posts when their slugs change, and gives new ids to new posts", async () => {
     const world = await aWorld({ site: { movedIn } });
     world.write("old.md", aDocument({ title: "Old", slug: "old", guid: "g1", date: "2025-05-05" }));
     world.write("new.md", aDocument({ title: "New", slug: "new" }));
@@ -142,7 +142,7 @@ describe("a blog that moved in", () => {
     expect(await idOf(world, 1)).toBe("https://blog.example.com/old/");
   });
 
-  it("may say what those ids were", async () => {
+  it("can configure what those ids were", async () => {
     const world = await aWorld({ site: { movedIn: { ...movedIn, ids: "guid" } } });
     const guid = "https://blog.example.com/?p=7";
     world.write("old.md", aDocument({ title: "Old", slug: "old", guid, date: "2025-05-05" }));
@@ -168,7 +168,7 @@ describe("the hourly audit", () => {
     expect((await world.objects.read("feed.xml"))?.etag).toBe(etag);
   });
 
-  it("spreads the feeds over its time", async () => {
+  it("spreads the renders over its time", async () => {
     const world = await aWorld();
     world.write("a.md", aDocument({ title: "Here", categories: ["A", "B"] }));
     await world.ingest("a.md");
@@ -183,7 +183,7 @@ describe("the hourly audit", () => {
     expect(Math.max(...dues.map((due) => due ?? Number.NaN))).toBeLessThan(world.clock() + minute);
   });
 
-  it("opens the feeds of a site that has no post yet", async () => {
+  it("creates the feeds of a site that has no post yet", async () => {
     const world = await aWorld();
     await world.app.audit();
     await world.sweep();

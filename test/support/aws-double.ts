@@ -41,7 +41,7 @@ const Parameter = z.object({
   Overwrite: z.boolean().default(false),
 });
 
-/** The few calls of S3, SQS and SSM that Crier makes, acted out on loopback as their API references say. */
+/** Emulates the calls of S3, SQS and SSM that Crier makes, on loopback, as their API references describe them. */
 export const anAws = async () => {
   const files = new Map<string, StoredFile>();
   const queues = new Map<string, string[]>();
@@ -50,7 +50,7 @@ export const anAws = async () => {
   const parameters = new Map<string, string>();
   const requests: string[] = [];
   const scripted: ((asked: string) => Reply)[] = [];
-  /** Queues that take no record whose body holds this. */
+  /** Records whose body contains this text are refused. */
   const poison = { text: undefined as string | undefined };
   const pageSize = { value: 1_000 };
   const sent = { bytes: 0 };
@@ -170,12 +170,12 @@ export const anAws = async () => {
     get sent() {
       return sent.bytes;
     },
-    /** The next request gets this answer, whatever it asks. In JSON it quotes the request, as AWS's validation does. */
+    /** The answer to the next request. In JSON it quotes the request, as AWS's validation does. */
     answerNext: (status: number, code: string, service: "s3" | "json" = "s3") =>
       scripted.push((asked) =>
         service === "s3" ? failure(status, code) : json({ __type: code, message: `Value '${asked}' failed` }, status),
       ),
-    /** The next request gets an answer that says nothing. */
+    /** The next request gets an empty answer. */
     sayNothing: () => scripted.push(() => json({})),
     refuse: (text: string) => {
       poison.text = text;
@@ -183,7 +183,7 @@ export const anAws = async () => {
     pagesOf: (size: number) => {
       pageSize.value = size;
     },
-    /** What every client of the SDK takes. One attempt: a double fails on purpose. */
+    /** For every client of the SDK. One attempt, because a test makes the double fail on purpose. */
     client: {
       endpoint: `http://127.0.0.1:${port}`,
       region: "us-east-1",

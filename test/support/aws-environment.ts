@@ -1,7 +1,7 @@
 import { vi } from "vitest";
 import type { anAws } from "./aws-double.ts";
 
-/** What the SDK's own chain finds, as variables: the double as the endpoint, and no file of this machine. */
+/** Variables for the SDK: the double as the endpoint, and no file of this machine. */
 export const environmentOf = ({ client }: Awaited<ReturnType<typeof anAws>>): Readonly<Record<string, string>> => ({
   AWS_ENDPOINT_URL: client.endpoint,
   AWS_REGION: client.region,
@@ -13,7 +13,7 @@ export const environmentOf = ({ client }: Awaited<ReturnType<typeof anAws>>): Re
   AWS_EC2_METADATA_DISABLED: "true",
 });
 
-/** For this test; undefined takes a variable away. */
+/** Set for this test; undefined removes a variable. */
 export const signIn = (variables: Readonly<Record<string, string | undefined>>): void => {
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
 };

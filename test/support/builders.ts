@@ -27,7 +27,7 @@ export const aSite = (overrides: Partial<Site> = {}): Site => ({
   ...overrides,
 });
 
-/** What makes another site of `aSite`. */
+/** Overrides of `aSite` for a second site. */
 export const notes = {
   id: "notes",
   title: "Notes",
@@ -36,7 +36,7 @@ export const notes = {
   feedsUrl: "https://feeds.example.com/sites/notes/",
 } as const;
 
-/** What a document says, as it was read. */
+/** The content of a parsed document. */
 export const aContent = (overrides: Partial<PostContent> = {}): PostContent => ({
   slug: "hello",
   url: "https://blog.example.com/hello/",
@@ -54,7 +54,7 @@ export const aContent = (overrides: Partial<PostContent> = {}): PostContent => (
   ...overrides,
 });
 
-/** Not saved yet; published at `start`, and in the main feed once it is. */
+/** Not saved yet. Published at `start`. */
 export const aPost = (overrides: Partial<Post> = {}): Post => {
   const slug = overrides.slug ?? "hello-world";
   const published = overrides.published ?? start;

@@ -1,6 +1,6 @@
 import type { FunctionLog } from "../../src/runtimes/lambda/compose-functions.ts";
 
-/** A log that keeps what it is told. */
+/** A log that keeps its entries. */
 export const keptLog = () => {
   const lines: { readonly level: string; readonly message: string; readonly fields?: unknown }[] = [];
   const alarms: string[] = [];

@@ -136,12 +136,12 @@ export const aMachine = async (
   }
 };
 
-/** Stops it and deletes its folder. */
+/** Stops it and removes its folder. */
 export const clear = async ({ stop, folder }: Pick<AMachine, "stop" | "folder">): Promise<void> => {
   await stop();
   await rm(folder, { recursive: true, force: true });
 };
 
-/** Asks until the answer is as expected: the watch of the files and the queue take their own time. */
+/** Polls until the result is as expected: the watcher and the steps take their own time. */
 export const eventually = <T>(ask: () => Promise<T>, timeout = 15_000) =>
   expect.poll(() => ask(), { timeout, interval: 50 });

@@ -23,36 +23,36 @@ interface WorldOptions extends PaperOptions {
   readonly accounts?: readonly Account[];
   readonly policies?: Partial<Policies>;
   readonly site?: Partial<Site>;
-  /** Beside the first one. */
+  /** Besides the first one. */
   readonly others?: readonly Partial<Site>[];
 }
 
-/** What stands at images' URLs and what hubs answer; a test sets both. */
+/** The files at the URLs of images and the answers of hubs, which a test sets. */
 const aPaperOutside = () => {
   const files = new Map<string, NonNullable<Awaited<ReturnType<Probe>>>>();
   const probed: string[] = [];
-  const told: { readonly hub: string; readonly topic: string }[] = [];
+  const notified: { readonly hub: string; readonly topic: string }[] = [];
   const answers: HubAnswer[] = [];
   const probe: Probe = async (url) => {
     probed.push(url);
     return files.get(url);
   };
   const tellHub: TellHub = async (hub, topic) => {
-    told.push({ hub, topic });
+    notified.push({ hub, topic });
     return answers.shift() ?? { kind: "taken" };
   };
-  return { files, probed, told, answers, ports: { probe, tellHub } };
+  return { files, probed, notified, answers, ports: { probe, tellHub } };
 };
 
-const still: Queue = { send: async () => {}, depth: async () => 0 };
+const idleQueue: Queue = { send: async () => {}, depth: async () => 0 };
 
-/** A document with a title, a slug and whatever else. */
+/** A document with a title, a date and any other fields. */
 export const aDocument = (fields: Readonly<Record<string, unknown>> = {}, body = "Words."): string =>
   `---\n${JSON.stringify({ title: "A title", date: "2026-03-01T07:00:00Z", ...fields })}\n---\n${body}\n`;
 
 /**
  * Everything that a test steps by hand: documents, a clock that only the test turns, a network on paper, workers that
- * stop where they are told, over a real embedded database and a real folder of feeds.
+ * stop where they are notified, over a real embedded database and a real folder of feeds.
  */
 export const aWorld = async ({
   accounts = [anAccount({ name: "one", network: "paper" })],
@@ -86,7 +86,7 @@ export const aWorld = async ({
     objects,
     networks: paper.networks,
     ...outside.ports,
-    queue: still,
+    queue: idleQueue,
     log: { info: () => {}, warn: () => {}, alarm: (name, message) => alarms.push(`${name}: ${message}`) },
     clock,
     deadline: systemRuntime.deadline,
@@ -98,7 +98,7 @@ export const aWorld = async ({
   const versionOf = async (ref: Ref): Promise<number | undefined> =>
     ref.kind === "delivery" ? (await store.deliveries.read(ref))?.version : undefined;
 
-  /** Rows that are due now; a delivery whose step changed nothing (another worker's) is offered once. */
+  /** Works on the rows that are due. A delivery that its step did not change, because another worker has it, is taken once. */
   const sweep = async (): Promise<void> => {
     const untouched = new Set<string>();
     for (let round = 0; round < 50; round += 1) {
@@ -121,7 +121,7 @@ export const aWorld = async ({
   };
 
   return {
-    /** What the app is composed of. */
+    /** The dependencies of the app. */
     parts,
     store,
     objects,
@@ -130,7 +130,7 @@ export const aWorld = async ({
     alarms,
     files,
     clock,
-    /** Whose accounts the configuration names from now on. */
+    /** The accounts of the configuration, which a test may change. */
     configured,
     turn: (milliseconds: number) => {
       now += milliseconds;
@@ -161,7 +161,7 @@ export const aWorld = async ({
     sweep,
     post,
     postRef: async (slug: string): Promise<Ref> => ({ kind: "post", site: "blog", id: (await post(slug)).id }),
-    /** Takes a document in and plans its deliveries; none is sent yet. */
+    /** Ingests a document and plans its deliveries; none is sent yet. */
     plan: async (slug: string, document: string): Promise<DeliveryRef> => {
       files.set(`${slug}.md`, document);
       await app().ingest("folder", `${slug}.md`);

@@ -38,7 +38,7 @@ describe("a feed that has changed", () => {
     await published(world, "a");
     await world.app.work(ref);
     await world.app.work({ ...ref, hub: other });
-    expect(world.outside.told).toEqual([hub, other].flatMap((one) => topics.map((topic) => ({ hub: one, topic }))));
+    expect(world.outside.notified).toEqual([hub, other].flatMap((one) => topics.map((topic) => ({ hub: one, topic }))));
     expect(await stored(world)).toMatchObject({ pinged: world.clock(), due: undefined });
   });
 
@@ -46,7 +46,7 @@ describe("a feed that has changed", () => {
     const world = await aHubWorld();
     await published(world, "a", "Rust");
     await world.app.work({ ...ref, key: "categories/rust" });
-    expect(world.outside.told.map(({ topic }) => topic)).toEqual(
+    expect(world.outside.notified.map(({ topic }) => topic)).toEqual(
       topics.map((topic) => topic.replace("com/", "com/categories/rust/")),
     );
   });
@@ -55,7 +55,7 @@ describe("a feed that has changed", () => {
     const world = await aHubWorld({ hubs: [] });
     await published(world, "a");
     await world.sweep();
-    expect(world.outside.told).toEqual([]);
+    expect(world.outside.notified).toEqual([]);
     expect((await world.store.feeds.read("blog", "main"))?.pingPending).toBe(false);
   });
 
@@ -64,7 +64,9 @@ describe("a feed that has changed", () => {
     const world = await aHubWorld({ hubs: [hub, local], feedsUrl: "http://127.0.0.1:4000/" });
     await published(world, "a");
     await world.sweep();
-    expect(world.outside.told).toEqual(files.map((file) => ({ hub: local, topic: `http://127.0.0.1:4000/${file}` })));
+    expect(world.outside.notified).toEqual(
+      files.map((file) => ({ hub: local, topic: `http://127.0.0.1:4000/${file}` })),
+    );
   });
 
   test("is not announced by pages of its archive", async () => {
@@ -86,10 +88,10 @@ describe("a feed that has changed", () => {
     const ports = { ...world.store, formats, clock: world.clock, cacheDuration: minute };
     await nudgeHubs(aSite({ hubs: [hub] }), state, ports);
     await world.app.work(ref);
-    expect(world.outside.told).toHaveLength(topics.length);
+    expect(world.outside.notified).toHaveLength(topics.length);
     world.turn(minute);
     await world.app.work(ref);
-    expect(world.outside.told).toHaveLength(2 * topics.length);
+    expect(world.outside.notified).toHaveLength(2 * topics.length);
   });
 });
 
@@ -113,7 +115,7 @@ describe("a hub that refuses", () => {
     expect(await stored(world)).toMatchObject({ attempts: 1, since: world.clock(), reason: refused.reason });
     world.turn(minute);
     await world.app.work(ref);
-    expect(world.outside.told.map(({ topic }) => topic)).toEqual([...topics.slice(0, 2), ...topics]);
+    expect(world.outside.notified.map(({ topic }) => topic)).toEqual([...topics.slice(0, 2), ...topics]);
     const settled = await stored(world);
     expect(settled).toMatchObject({ attempts: 0, pinged: world.clock() });
     expect([settled.due, settled.reason]).toEqual([undefined, undefined]);
@@ -124,14 +126,14 @@ describe("a hub that refuses", () => {
     await published(world, "a");
     world.outside.answers.push({ ...refused, retryAfter: 10 * minute });
     await world.app.work(ref);
-    const asked = world.outside.told.length;
+    const asked = world.outside.notified.length;
     world.turn(minute);
     await published(world, "b");
     await world.app.work(ref);
-    expect(world.outside.told).toHaveLength(asked);
+    expect(world.outside.notified).toHaveLength(asked);
     world.turn(9 * minute);
     await world.app.work(ref);
-    expect(world.outside.told.length).toBe(asked + topics.length);
+    expect(world.outside.notified.length).toBe(asked + topics.length);
     expect((await stored(world)).due).toBeUndefined();
   });
 
@@ -148,11 +150,11 @@ describe("a hub that refuses", () => {
       `ping: ${hub} could not be notified of the feed main for three days: ${refused.reason}; it is tried again at the feed's next change. Check sites[].hubs in crier.config.ts`,
     ]);
     expect(await stored(world)).toMatchObject({ reason: refused.reason });
-    const asked = world.outside.told.length;
+    const asked = world.outside.notified.length;
     world.turn(hour);
     await published(world, "b");
     await world.app.work(ref);
-    expect(world.outside.told).toHaveLength(asked + topics.length);
+    expect(world.outside.notified).toHaveLength(asked + topics.length);
     expect((await stored(world)).reason).toBeUndefined();
   });
 
@@ -161,7 +163,7 @@ describe("a hub that refuses", () => {
     const former = { ...ref, hub: "https://former.example/" };
     await world.store.pings.nudge(former, topics, start);
     await world.sweep();
-    expect(world.outside.told).toEqual([]);
+    expect(world.outside.notified).toEqual([]);
     expect(await stored(world, former)).toMatchObject({ reason: "the hub was removed from the configuration" });
     expect((await stored(world, former)).due).toBeUndefined();
   });
@@ -174,14 +176,14 @@ describe("a feed that changes while its hub is notified", () => {
     const worker = world.worker("pings.save");
     const running = worker.app.work(ref);
     await worker.stopped;
-    const asked = world.outside.told.length;
+    const asked = world.outside.notified.length;
     world.turn(second);
     await published(world, "b");
     worker.go();
     await running;
     expect((await stored(world)).due).toBeDefined();
     await world.app.work(ref);
-    expect(world.outside.told).toHaveLength(asked + topics.length);
+    expect(world.outside.notified).toHaveLength(asked + topics.length);
     expect((await stored(world)).due).toBeUndefined();
   });
 
@@ -192,14 +194,14 @@ describe("a feed that changes while its hub is notified", () => {
     const worker = world.worker("pings.save");
     const running = worker.app.work(ref);
     await worker.stopped;
-    const asked = world.outside.told.length;
+    const asked = world.outside.notified.length;
     const wait = world.clock() + 10 * minute;
     world.turn(second);
     await published(world, "b");
     worker.go();
     await running;
     await world.app.work(ref);
-    expect(world.outside.told).toHaveLength(asked);
+    expect(world.outside.notified).toHaveLength(asked);
     expect((await stored(world)).due).toBe(wait);
   });
 });
@@ -209,5 +211,5 @@ test("a ping that is not due or does not exist is not sent", async () => {
   await world.app.work(ref);
   await world.store.pings.nudge(ref, topics, start + minute);
   await world.app.work(ref);
-  expect(world.outside.told).toEqual([]);
+  expect(world.outside.notified).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { composeApp } from "../../../src/compose.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
-/** a.md is published. b.md waits for its slug, c.md cannot be read, d.png is no document. */
+/** a.md is published. b.md waits for its slug, c.md is invalid, d.png is not a document. */
 const aFolder = async () => {
   const world = await aWorld();
   world.write("a.md", aDocument({ title: "A", slug: "s" }));
@@ -22,7 +22,7 @@ const aFolder = async () => {
   return { world, read, app: composeApp({ ...parts, sources: [recording] }) };
 };
 
-test("an event that deletes a post publishes the document that waited for its slug, and reads no other", async () => {
+test("an event that deletes a post publishes the document that waited for its slug, and reads no other document", async () => {
   const { world, read, app } = await aFolder();
   world.erase("a.md");
   expect(await app.ingest("folder", "a.md")).toMatchObject({ result: "deleted" });

@@ -38,7 +38,7 @@ test("3. a crash between the hash and the post loses no document", async () => {
   expect((await world.post("s")).title).toBe("A title");
 });
 
-test("4. a slow worker does not vouch for content that has been replaced", async () => {
+test("4. a slow worker does not confirm content that was replaced", async () => {
   const world = await aWorld();
   const [x, y] = [aDocument({ title: "X", slug: "s" }), aDocument({ title: "Y", slug: "s" })];
   world.write("a.md", x);
@@ -56,7 +56,7 @@ test("4. a slow worker does not vouch for content that has been replaced", async
   expect((await world.post("s")).title).toBe("Y");
 });
 
-test("5. two files with one slug make one post and one named refusal", async () => {
+test("5. two files with one slug become one post and one refusal with a reason", async () => {
   const world = await aWorld();
   world.write("a.md", aDocument({ title: "A", slug: "s" }));
   world.write("b.md", aDocument({ title: "B", slug: "s" }));
@@ -75,7 +75,7 @@ test("5. two files with one slug make one post and one named refusal", async () 
   expect(world.paper.visible()).toHaveLength(1);
 });
 
-test("6. the refused file is taken up when the first one is gone", async () => {
+test("6. the refused file is published when the first one is deleted", async () => {
   const world = await aWorld();
   world.write("a.md", aDocument({ title: "A", slug: "s" }));
   world.write("b.md", aDocument({ title: "B", slug: "s" }));
@@ -99,7 +99,7 @@ test("7. a retired slug is not given to another document", async () => {
   expect(await world.post("s")).toMatchObject({ title: "A", slug: "t", path: "a.md" });
 });
 
-test("8. two files with guids of their own are not welded together by a shared slug", async () => {
+test("8. two files with different guids stay two posts when they share a slug", async () => {
   const world = await aWorld();
   world.write("a.md", aDocument({ title: "A", guid: "g", slug: "s" }));
   world.write("b.md", aDocument({ title: "B", guid: "k", slug: "s" }));
@@ -115,7 +115,7 @@ test("8. two files with guids of their own are not welded together by a shared s
   expect(a.id).not.toBe(b.id);
 });
 
-test("9. a late replay of a deletion by the old path does nothing", async () => {
+test("9. a late replay of a deletion of the old path does nothing", async () => {
   const world = await aWorld();
   world.write("a.md", aDocument({ slug: "s" }));
   await world.ingest("a.md");

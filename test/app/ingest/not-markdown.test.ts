@@ -5,7 +5,7 @@ import { aSite } from "../../support/builders.ts";
 import { keptLog } from "../../support/kept-log.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
-test("a file that is not Markdown is refused by its name, and is among the refused documents until it is gone", async () => {
+test("a file that is not Markdown is refused for its name, and is listed as refused until it is deleted", async () => {
   const world = await aWorld();
   world.write("notes.txt", aDocument());
   expect(await world.ingest("notes.txt")).toMatchObject({
@@ -24,7 +24,7 @@ test("a file that is not Markdown is refused by its name, and is among the refus
   expect(await world.app.refused()).toEqual([]);
 });
 
-test("the hourly reading finds such files, then asks no more for those that are still there", async () => {
+test("the hourly run finds such files once, and does not read them again", async () => {
   const known = new Set(["a.md", "old.png", "gone.png"]);
   const documents: Pick<Documents, "all"> = {
     all: async function* (site, source) {
@@ -48,7 +48,7 @@ test("the hourly reading finds such files, then asks no more for those that are 
   expect(asked).toEqual(["a.md", "new.png", "gone.png"]);
 });
 
-test("a source of which only pictures are left is suddenly empty: its posts wait for confirmation", async () => {
+test("a source that has only pictures left is suddenly empty: its posts wait for confirmation", async () => {
   const world = await aWorld();
   for (const slug of ["one", "two"]) {
     world.write(`${slug}.md`, aDocument({ slug, title: slug }));

@@ -16,7 +16,7 @@ const publish = async (world: World, fields: Readonly<Record<string, unknown>>):
 };
 
 describe("a post of a blog that moved in", () => {
-  it("keeps the id that its readers know when its date is corrected to before the move", async () => {
+  it("keeps its id when its date is corrected to one before the move", async () => {
     const world = await aWorld({ site: { movedIn } });
     await publish(world, { date: "2026-02-01" });
     const before = await ids(world);
@@ -26,7 +26,7 @@ describe("a post of a blog that moved in", () => {
     expect(await ids(world)).toEqual(before);
   });
 
-  it("keeps the id that its readers know when it is given a guid later", async () => {
+  it("keeps its id when it gets a guid later", async () => {
     const world = await aWorld({ site: { movedIn: { ...movedIn, ids: "guid" } } });
     await publish(world, { date: "2025-05-05" });
     const before = await ids(world);
@@ -43,7 +43,7 @@ describe("a post of a blog that moved in", () => {
 });
 
 describe("an old id", () => {
-  it("is the first one's where two posts name one canonical page: both stay in the feed", async () => {
+  it("belongs to the first of two posts with one canonical page: both stay in the feed", async () => {
     const world = await aWorld({ site: { movedIn } });
     const canonical_url = "https://blog.example.com/one/";
     world.write("a.md", aDocument({ title: "First", slug: "a", canonical_url, date: "2025-05-05" }));

@@ -3,7 +3,7 @@ import { aDocument, aWorld } from "../../support/world.ts";
 
 const bytes = (slug: string) => new TextEncoder().encode(aDocument({ slug }));
 
-test("a document that is put under another slug than its own is refused, and says both", async () => {
+test("a document that is put under another slug than its own is refused, with both in the reason", async () => {
   const world = await aWorld();
   expect(await world.app.put("yours", bytes("mine"))).toMatchObject({
     result: "refused",
@@ -12,7 +12,7 @@ test("a document that is put under another slug than its own is refused, and say
   });
 });
 
-test("a document that cannot be read is refused for its own reasons, whatever its address", async () => {
+test("an invalid document is refused for its own reasons, whatever its address", async () => {
   const world = await aWorld();
   expect(await world.app.put("yours", new TextEncoder().encode("---\n{}\n---\n"))).toMatchObject({
     result: "refused",

@@ -18,7 +18,7 @@ const reordered: Parse = (bytes, path, site) => {
   };
 };
 
-test("the order in which a document's fields are read changes neither its revision nor when it was updated", async () => {
+test("the order of the fields of a document does not change its revision or its date of update", async () => {
   const world = await aWorld();
   const { source, log, config } = world.parts();
   const read = (parse: Parse) =>

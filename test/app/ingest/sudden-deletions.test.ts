@@ -5,7 +5,7 @@ import type { Source } from "../../../src/ports/content.ts";
 import type { Documents } from "../../../src/ports/store.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
-/** A world whose documents are all taken in, and an app that counts how often it asks for all of them. */
+/** A world with ingested documents, and an app that counts how often it lists all of them. */
 const aFolderOf = async (count: number) => {
   const world = await aWorld({ policies: { burst: 5 } });
   const paths = Array.from({ length: count }, (_, index) => `${index}.md`);
@@ -50,7 +50,7 @@ describe("a reconcile", () => {
     expect(await lives(world, paths)).toBe(kept === 0 ? 12 : 7);
   });
 
-  test("does not trust its listing for a document that vanished since", async () => {
+  test("does not use its listing for a document that vanished later", async () => {
     const { world, paths } = await aFolderOf(3);
     const source: Source = {
       ...world.parts().source,
@@ -70,7 +70,7 @@ describe("events of single documents", () => {
   test.each([
     ["most of the documents are", 1],
     ["all of the documents are", 0],
-  ])("list their source no more often than documents may vanish in an hour where %s missing", async (_, kept) => {
+  ])("list their source at most once for each deletion that the burst allows where %s missing", async (_, kept) => {
     const { world, paths, asked, app } = await aFolderOf(12);
     const missing = paths.slice(kept);
     for (const path of missing) world.erase(path);
@@ -79,7 +79,7 @@ describe("events of single documents", () => {
     expect(await lives(world, missing)).toBe(kept === 0 ? 12 : 6);
   });
 
-  test("delete again when an hour is over", async () => {
+  test("delete again after an hour", async () => {
     const { world, paths, app } = await aFolderOf(12);
     for (const path of paths.slice(0, 6)) world.erase(path);
     for (const path of paths.slice(0, 6)) await app.ingest("folder", path);
@@ -88,7 +88,7 @@ describe("events of single documents", () => {
     expect(await app.ingest("folder", "6.md")).toMatchObject({ result: "deleted" });
   });
 
-  test("do not both take the last place where two are handled at once", async () => {
+  test("do not exceed the burst when two are handled at once", async () => {
     const { world, paths } = await aFolderOf(7);
     for (const path of paths.slice(0, 4)) world.erase(path);
     for (const path of paths.slice(0, 4)) await world.ingest(path);

@@ -16,7 +16,7 @@ test("the API of one site neither retries another site's delivery nor ends its a
   expect((await world.store.accounts.read("one")).paused).toBeUndefined();
 });
 
-test("an account that announces another site now sends nothing more of the first one, and takes its copies back", async () => {
+test("an account that is moved to another site sends nothing more of the first site, and deletes its copies", async () => {
   const account = anAccount({ name: "one", network: "paper" });
   const world = await aWorld({ accounts: [account], others: [notes] });
   await world.plan("out", aDocument({ slug: "out" }));

@@ -3,7 +3,7 @@ import { composeApp } from "../../../src/compose.ts";
 import { inProcessQueue } from "../../../src/queue/in-process-queue.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
-test("an import renders each of its category feeds once, not once a post", async () => {
+test("an import renders each category feed once, not once for each post", async () => {
   const world = await aWorld();
   const renders = new Map<string, number>();
   const { feeds } = world.store;

@@ -10,7 +10,7 @@ const publish = async (world: World, fields: Readonly<Record<string, unknown>>):
   await world.app.work(await world.postRef("a"));
 };
 
-test("a post's image is measured before its feeds are touched, and stored", async () => {
+test("the type and size of a post's image are stored before its feeds are touched", async () => {
   const world = await aWorld({ accounts: [] });
   world.outside.files.set(image, measured);
   world.write("a.md", aDocument({ slug: "a", image }));
@@ -21,7 +21,7 @@ test("a post's image is measured before its feeds are touched, and stored", asyn
   expect((await world.post("a")).enclosure).toEqual({ url: image, ...measured });
 });
 
-test("an image is asked for once, though the post changes", async () => {
+test("an image is requested once, even if the post changes", async () => {
   const world = await aWorld({ accounts: [] });
   world.outside.files.set(image, measured);
   await publish(world, { image });
@@ -30,7 +30,7 @@ test("an image is asked for once, though the post changes", async () => {
   expect((await world.post("a")).enclosure).toEqual({ url: image, ...measured });
 });
 
-test("an image of which nothing could be told is not asked for at every publish", async () => {
+test("an image whose request failed is not requested at every publish", async () => {
   const world = await aWorld({ accounts: [] });
   await publish(world, { image });
   await publish(world, { image, title: "Another title" });
@@ -38,7 +38,7 @@ test("an image of which nothing could be told is not asked for at every publish"
   expect((await world.post("a")).enclosure).toEqual({ url: image });
 });
 
-test("another image is measured anew, and none leaves nothing", async () => {
+test("a new image is requested, and a removed one removes its type and size", async () => {
   const world = await aWorld({ accounts: [] });
   world.outside.files.set(image, measured);
   await publish(world, { image: "https://images.example/zero.png" });
@@ -49,7 +49,7 @@ test("another image is measured anew, and none leaves nothing", async () => {
   expect(world.outside.probed).toEqual(["https://images.example/zero.png", image]);
 });
 
-test("a post that has no image, or is not public any more, asks nobody", async () => {
+test("a post without an image, or one that is not public, causes no request", async () => {
   const world = await aWorld({ accounts: [] });
   await publish(world, {});
   await publish(world, { image, draft: true });
@@ -57,7 +57,7 @@ test("a post that has no image, or is not public any more, asks nobody", async (
   expect(world.outside.probed).toEqual([]);
 });
 
-test("a post that changed while its image was measured is left to whoever publishes the change", async () => {
+test("a post that changed during the request is left to the worker that publishes the change", async () => {
   const world = await aWorld({ accounts: [] });
   world.write("a.md", aDocument({ slug: "a", image }));
   await world.ingest("a.md");

@@ -24,7 +24,7 @@ test("15. a stale publisher does not delete a newer membership", async () => {
   expect(await world.titles("categories/a/")).toEqual(["v2"]);
 });
 
-test("16. a stale put leaves no zombie in the feed", async () => {
+test("16. a stale put leaves no deleted post in the feed", async () => {
   const world = await aWorld();
   world.write("a.md", inCategories("v0", "A"));
   await world.ingest("a.md");
@@ -78,7 +78,7 @@ test("18. a stale publish does not plan after a deletion", async () => {
   expect(world.paper.requests).toEqual([]);
 });
 
-test("19. a published post moved into the future is withdrawn and comes back", async () => {
+test("19. a published post that is moved into the future leaves the feeds and returns", async () => {
   const world = await aWorld();
   world.write("a.md", aDocument({ slug: "s" }));
   await world.ingest("a.md");

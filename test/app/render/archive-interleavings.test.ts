@@ -5,7 +5,7 @@ import { aDocument, aWorld, type World } from "../../support/world.ts";
 
 const main = { kind: "feed", site: "blog", key: "main" } as const;
 
-/** Published, its feeds not rendered; an hour younger than the post before it unless told otherwise. */
+/** Published, but its feeds are not rendered. By default an hour newer than the previous post. */
 const add = async (world: World, n: number, fields: Readonly<Record<string, unknown>> = {}): Promise<void> => {
   const date = new Date(Date.UTC(2026, 0, 1, n)).toISOString();
   world.write(`${n}.md`, aDocument({ title: `${n}`, slug: `s${n}`, date, socialShare: false, ...fields }));
@@ -39,7 +39,7 @@ test("30. a post outside the window still gets an archive number", async () => {
   expect(await world.store.archive.marks("blog", "main", 1)).toEqual([]);
 }, 60_000);
 
-describe("31. a post gets one archive number whatever crashes", () => {
+describe("31. a post gets one archive number whatever write a crash follows", () => {
   test.each(["after archive.assign", "archive.indexById", "after archive.indexById", "archive.unmark"])(
     "when the render stops at %s",
     async (place) => {
@@ -55,7 +55,7 @@ describe("31. a post gets one archive number whatever crashes", () => {
     },
   );
 
-  test("when a render that lost its lease goes on", async () => {
+  test("when a render that lost its lease continues", async () => {
     const world = await aWorld();
     await add(world, 1);
     const slow = world.worker("archive.assign");
@@ -70,7 +70,7 @@ describe("31. a post gets one archive number whatever crashes", () => {
     expect([...(await numbers(world)).values()]).toEqual([1, 2]);
   });
 
-  test("when it is deleted and comes back, or is edited", async () => {
+  test("when it is deleted and returns, or is edited", async () => {
     const world = await aWorld();
     await addAll(world, 1, 2);
     await world.sweep();
@@ -84,7 +84,7 @@ describe("31. a post gets one archive number whatever crashes", () => {
   });
 });
 
-test("32. a full archive page does not move", async () => {
+test("32. a full archive page keeps its posts", async () => {
   const world = await aWorld();
   await addAll(world, 1, 51);
   await world.sweep();
@@ -97,7 +97,7 @@ test("32. a full archive page does not move", async () => {
 });
 
 describe("the archive", () => {
-  test("holds every live post once, with those that were backdated", async () => {
+  test("has every live post once, also backdated ones", async () => {
     const world = await aWorld({ site: { feeds: small } });
     await addAll(world, 1, 60);
     await add(world, 61, { date: "2019-01-01" });
@@ -109,7 +109,7 @@ describe("the archive", () => {
     expect(found.toSorted((a, b) => a - b)).toEqual(wanted);
   });
 
-  test("is led to from the main feed, and shows what an edited post says now", async () => {
+  test("is linked from the main feed, and shows edited posts as they are now", async () => {
     const world = await aWorld();
     await addAll(world, 1, 51);
     await world.sweep();
@@ -121,7 +121,7 @@ describe("the archive", () => {
     expect(await page(world, 1)).toContain("<title>edited</title>");
   });
 
-  test("waits for a post that is withdrawn before it has a number", async () => {
+  test("gives a number to a post that was withdrawn before it had one when it returns", async () => {
     const world = await aWorld();
     await add(world, 1);
     await world.app.remove("s1");

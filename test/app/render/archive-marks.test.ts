@@ -9,7 +9,7 @@ const main = { kind: "feed", site: "blog", key: "main" } as const;
 const numbers = async (world: World): Promise<readonly number[]> =>
   (await world.store.archive.between("blog", "main", 1, 9_999)).map(({ number }) => number);
 
-/** Taken in and published, its feeds not rendered. */
+/** Ingested and published, but its feeds are not rendered. */
 const add = async (world: World, slug: string, fields: Readonly<Record<string, unknown>> = {}): Promise<void> => {
   world.write(`${slug}.md`, aDocument({ title: slug, slug, socialShare: false, ...fields }));
   await world.ingest(`${slug}.md`);
@@ -17,7 +17,7 @@ const add = async (world: World, slug: string, fields: Readonly<Record<string, u
 };
 
 describe("the mark of a post that waits for its archive number", () => {
-  test("is not taken away after the post has come back", async () => {
+  test("is not removed after the post has returned", async () => {
     const world = await aWorld();
     await add(world, "a");
     await world.app.remove("a");
@@ -44,7 +44,7 @@ describe("the mark of a post that waits for its archive number", () => {
     expect(await numbers(world)).toEqual([1]);
   });
 
-  test("goes with a post that was moved into the future, and comes back with it", async () => {
+  test("is removed with a post that is moved into the future, and set again when it returns", async () => {
     const world = await aWorld();
     await add(world, "a");
     await add(world, "a", { date: new Date(start + minute).toISOString() });
@@ -56,7 +56,7 @@ describe("the mark of a post that waits for its archive number", () => {
   });
 });
 
-test("a full archive page learns of its successor though the render that began it crashed", async () => {
+test("a full archive page links to its successor even if the render that started that one crashed", async () => {
   const world = await aWorld({ site: { feeds: { entries: 2, content: { default: "full" }, paths: {} } } });
   for (let n = 1; n <= 50; n += 1) await add(world, `s${n}`);
   await world.sweep();

@@ -4,7 +4,7 @@ import { aSite } from "../../support/builders.ts";
 import { stepping } from "../../support/stepping.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
-test("an audit that listed the feeds before one was named anew does not name it back", async () => {
+test("an audit does not restore the old title of a feed that was renamed after the audit listed it", async () => {
   const world = await aWorld();
   const name = async (category: string): Promise<void> => {
     world.write("a.md", aDocument({ slug: "a", categories: [category] }));

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { aDocument, aWorld } from "../../support/world.ts";
 
-test("a post about the blank page stands in its feeds under its title", async () => {
+test("a post titled about:blank is in its feeds with that title", async () => {
   const world = await aWorld();
   const fields = { title: "about:blank", slug: "a", categories: ["about:blank"], description: "about:blank" };
   world.write("a.md", aDocument(fields));

@@ -8,7 +8,7 @@ import { aDocument, aWorld, type World } from "../../support/world.ts";
 
 const main = { kind: "feed", site: "blog", key: "main" } as const;
 
-/** Post n, an hour younger than the post before it; published, but its feeds not rendered. */
+/** Post n, an hour newer than the previous post. Published, but its feeds are not rendered. */
 const add = async (world: World, n: number, fields: Readonly<Record<string, unknown>> = {}): Promise<void> => {
   world.write(`${n}.md`, aDocument({ title: `${n}`, slug: `s${n}`, date: `2026-03-01T0${n}:00:00Z`, ...fields }));
   await world.ingest(`${n}.md`);
@@ -40,7 +40,7 @@ test("22. an older render does not overwrite a newer one", async () => {
 });
 
 test("23. If-Match alone does not stop it when the content returns", async () => {
-  // No accounts: what stands is again what the slow render read, to the byte, so that no etag stops it.
+  // Without accounts the objects are again exactly as the slow render read them, so that no etag stops it.
   const world = await aWorld({ accounts: [] });
   await add(world, 1);
   await world.sweep();
@@ -74,7 +74,7 @@ test("24. a deleted post does not stay because the row's etags were trusted", as
   expect(await world.titles()).toEqual(["1"]);
 });
 
-test("25. a false hint is not deleted after it became true", async () => {
+test("25. a false hint is not deleted after it has become true", async () => {
   const world = await aWorld();
   await add(world, 1);
   await world.app.remove("s1");
@@ -105,7 +105,7 @@ test("26. a render whose clock is behind does not drop a post that has just beco
   expect(await world.titles()).toEqual(["just due"]);
 });
 
-test("27. a post moved back in time does not take a newer post's place", async () => {
+test("27. a post that is moved back in time does not take the place of a newer post", async () => {
   const world = await aWorld({ site: { feeds: { entries: 2, content: { default: "full" }, paths: {} } } });
   await add(world, 1);
   await add(world, 2);
@@ -123,7 +123,7 @@ test("27. a post moved back in time does not take a newer post's place", async (
   expect(await world.titles()).toEqual(["2", "1"]);
 });
 
-describe("28. a crash between put and ping still tells the hub", () => {
+describe("28. the hub is notified even after a crash between put and ping", () => {
   const hub = "https://hub.example.com/";
   const aHubWorld = () => aWorld({ accounts: [], site: { hubs: [hub] } });
 
@@ -136,14 +136,14 @@ describe("28. a crash between put and ping still tells the hub", () => {
     expect(await world.titles()).toEqual(["1"]);
     world.turn(renderLease + second);
     await world.sweep();
-    expect(world.outside.told.map(({ topic }) => topic)).toContain("https://feeds.example.com/feed.xml");
+    expect(world.outside.notified.map(({ topic }) => topic)).toContain("https://feeds.example.com/feed.xml");
   });
 
-  test("where the content has returned to what the hub knows", async () => {
+  test("where the content is again as the hub knows it", async () => {
     const world = await aHubWorld();
     await add(world, 1);
     await world.sweep();
-    const before = world.outside.told.length;
+    const before = world.outside.notified.length;
     await add(world, 2);
     const r1 = world.worker("pings.nudge");
     void r1.app.work(main);
@@ -156,10 +156,10 @@ describe("28. a crash between put and ping still tells the hub", () => {
     expect(await world.titles()).toEqual(["1"]);
     world.turn(renderLease + second);
     await world.sweep();
-    expect(world.outside.told.length).toBeGreaterThan(before);
+    expect(world.outside.notified.length).toBeGreaterThan(before);
   });
 
-  test("where the first put had not come to its end", async () => {
+  test("where the first put did not complete", async () => {
     const world = await aHubWorld();
     await add(world, 1);
     const r1 = world.worker("after objects.put");
@@ -168,11 +168,11 @@ describe("28. a crash between put and ping still tells the hub", () => {
     expect((await world.store.feeds.read("blog", "main"))?.pingPending).toBe(true);
     world.turn(renderLease + second);
     await world.sweep();
-    expect(world.outside.told).not.toEqual([]);
+    expect(world.outside.notified).not.toEqual([]);
     expect((await world.store.feeds.read("blog", "main"))?.pingPending).toBe(false);
   });
 
-  test("where the gate lets nothing of the next render pass", async () => {
+  test("where the next render does not pass the gate", async () => {
     const world = await aHubWorld();
     await add(world, 1);
     const r1 = world.worker("pings.nudge");
@@ -192,37 +192,37 @@ describe("28. a crash between put and ping still tells the hub", () => {
     });
     expect((await world.store.feeds.read("blog", "main"))?.faults).not.toEqual([]);
     await world.sweep();
-    expect(world.outside.told).not.toEqual([]);
+    expect(world.outside.notified).not.toEqual([]);
   });
 
-  test("and a render that puts nothing tells no hub", async () => {
+  test("and no hub is notified by a render that puts nothing", async () => {
     const world = await aHubWorld();
     await add(world, 1);
     await world.sweep();
-    const before = world.outside.told.length;
+    const before = world.outside.notified.length;
     await world.store.feeds.touch("blog", "main", undefined, world.clock());
     await world.sweep();
-    expect(world.outside.told).toHaveLength(before);
+    expect(world.outside.notified).toHaveLength(before);
   });
 });
 
-test("29. a poisonous entry does not freeze the feed", async () => {
+test("29. an invalid entry does not stop the feed", async () => {
   const world = await aWorld();
   await add(world, 1);
   await add(world, 2);
   await add(world, 3);
-  // A row that no ingest of ours would write: its page is no URL at all.
+  // A row that no ingest would write: its page is not a URL.
   await world.store.posts.save({ ...(await world.post("s2")), url: "not a url" });
   await world.sweep();
   expect(await world.titles()).toEqual(["3", "1"]);
   expect(world.alarms).toContainEqual(expect.stringContaining((await world.post("s2")).id));
 });
 
-test("bytes change only when content does", async () => {
+test("bytes change only with the content", async () => {
   const world = await aWorld();
   await add(world, 1);
   await world.sweep();
-  // The copies on the networks belong to the content.
+  // The URLs of copies on networks are a part of the content.
   world.turn(minute);
   await world.sweep();
   const before = await world.objects.read("atom.xml");
@@ -233,7 +233,7 @@ test("bytes change only when content does", async () => {
 });
 
 describe("a burst of posts", () => {
-  /** Renders of the main feed as a deployment paces them, by a clock that may be ahead, and how many there were. */
+  /** Renders the main feed at the intervals of a deployment, by a clock that may be ahead, and counts the renders. */
   const paced = (world: World) => {
     const counts = { renders: 0 };
     const counted = {
@@ -258,7 +258,7 @@ describe("a burst of posts", () => {
     return { counts, step };
   };
 
-  test("renders a feed a few times, and shows all of them in the end", async () => {
+  test("renders a feed a few times, and all posts are in it afterwards", async () => {
     const world = await aWorld();
     const { counts, step } = paced(world);
     for (let n = 1; n <= 20; n += 1) {
@@ -275,7 +275,7 @@ describe("a burst of posts", () => {
     expect((await world.store.feeds.read("blog", "main"))?.due).toBeUndefined();
   });
 
-  test("does not wait for a clock that was ahead", async () => {
+  test("does not wait because another clock was ahead", async () => {
     const world = await aWorld();
     const { step } = paced(world);
     await add(world, 1);

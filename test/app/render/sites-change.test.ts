@@ -6,7 +6,7 @@ import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
 import { aSite, notes } from "../../support/builders.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
-test("a folder that becomes another site's leaves the site that had it", async () => {
+test("the posts of a folder that becomes another site leave the first site", async () => {
   const world = await aWorld({ others: [notes] });
   world.write("sites/notes/hello.md", aDocument({ title: "Hello", slug: "hello" }));
   world.write("other.md", aDocument({ title: "Other" }));
