@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { pathProblems, redirectProblems } from "./config/addresses.ts";
+import { errorMessages, formatPath, problemLines, suggestion } from "./config/messages.ts";
 import { configSchema, type deploymentSchema, type siteSchema } from "./config/schema.ts";
-import { lines, place, suggestion, words } from "./config/words.ts";
 import type { Account, Policies } from "./domain/account.ts";
 import type { FeedContent, Site } from "./domain/site.ts";
 import { feedFiles } from "./feeds/index.ts";
@@ -13,7 +13,7 @@ export interface Config {
   readonly deployment: z.output<typeof deploymentSchema>;
 }
 
-/** The configuration holds mistakes: one line each, with the place. */
+/** The configuration has mistakes: one line for each, with its place. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly problems: readonly string[];
@@ -24,18 +24,18 @@ export class ConfigError extends Error {
   }
 }
 
-/** What `crier.config.ts` holds: a site needs `id`, `title` and `url`, an account `name` and `network`. */
+/** The export of `crier.config.ts`. A site needs `id`, `title` and `url`, an account `name` and `network`. */
 export type ConfigInput = z.input<typeof configSchema>;
 
 export const defineConfig = (config: ConfigInput): ConfigInput => config;
 
-const contents = (content: FeedContent | Readonly<Record<string, FeedContent>>): Site["feeds"]["content"] =>
+const contentByFeed = (content: FeedContent | Readonly<Record<string, FeedContent>>): Site["feeds"]["content"] =>
   typeof content === "string" ? { default: content } : content;
 
 type SiteInput = z.output<typeof siteSchema>;
 
-/** The first site has the root to itself; another one shares its host unless it names a place of its own. */
-const readSite = (site: SiteInput, index: number, [first = site]: readonly SiteInput[]): Site => {
+/** The first site is at the root of its host. Any other is in a folder of that host, unless it has a `feedsUrl`. */
+const toSite = (site: SiteInput, index: number, [first = site]: readonly SiteInput[]): Site => {
   const folder = index === 0 ? "" : `sites/${site.id}/`;
   const { languages, movedIn, feeds } = site;
   return {
@@ -47,39 +47,39 @@ const readSite = (site: SiteInput, index: number, [first = site]: readonly SiteI
     feedsUrl: site.feedsUrl ?? new URL(folder, first.feedsUrl ?? first.url).href,
     languages: [...new Set([site.language, ...languages])],
     movedIn: movedIn && { before: Date.parse(movedIn.before), ids: movedIn.ids },
-    feeds: { ...feeds, content: contents(feeds.content), paths: { ...feeds.paths } },
+    feeds: { ...feeds, content: contentByFeed(feeds.content), paths: { ...feeds.paths } },
   };
 };
 
-const repeated = (
+const duplicateProblems = (
   values: readonly (string | undefined)[],
   path: (index: number) => readonly PropertyKey[],
 ): readonly string[] =>
   values.flatMap((value, index) =>
     value !== undefined && values.indexOf(value) < index
-      ? [`${place(path(index))}: ${JSON.stringify(value)} is used twice: give each its own`]
+      ? [`${formatPath(path(index))}: ${JSON.stringify(value)} is used twice: give each its own`]
       : [],
   );
 
-const word = z.string().optional().catch(undefined);
+const optionalText = z.string().optional().catch(undefined);
 
-/** The names alone, however wrong the rest is. */
+/** Only the names, whatever mistakes the rest has. */
 const namesSchema = z.object({
-  sites: z.array(z.object({ id: word }).catch({})).catch([]),
-  accounts: z.array(z.object({ name: word, site: word }).catch({})).catch([]),
+  sites: z.array(z.object({ id: optionalText }).catch({})).catch([]),
+  accounts: z.array(z.object({ name: optionalText, site: optionalText }).catch({})).catch([]),
 });
 
-/** Names that do not fit each other: seen whatever else is wrong, so that one run shows every mistake. */
+/** Duplicate and unknown names: found whatever else is wrong, so that one run shows every mistake. */
 const nameProblems = (input: unknown): readonly string[] => {
   const { data } = namesSchema.safeParse(input);
   if (data === undefined) return [];
   const ids = data.sites.flatMap(({ id }) => id ?? []);
   return [
-    ...repeated(
+    ...duplicateProblems(
       data.sites.map(({ id }) => id),
       (index) => ["sites", index, "id"],
     ),
-    ...repeated(
+    ...duplicateProblems(
       data.accounts.map(({ name }) => name),
       (index) => ["accounts", index, "name"],
     ),
@@ -87,13 +87,13 @@ const nameProblems = (input: unknown): readonly string[] => {
       site === undefined || ids.length === 0 || ids.includes(site)
         ? []
         : [
-            `${place(["accounts", index, "site"])}: there is no site ${JSON.stringify(site)} under sites: ${suggestion(site, ids)}`,
+            `${formatPath(["accounts", index, "site"])}: there is no site ${JSON.stringify(site)} under sites: ${suggestion(site, ids)}`,
           ],
     ),
   ];
 };
 
-/** Own paths of main feeds → the files that are served there. */
+/** The configured paths of main feeds, with the files that are served there. */
 export const servedPaths = ({ sites }: Pick<Config, "sites">): Readonly<Record<string, string>> =>
   Object.fromEntries(
     sites.flatMap(({ folder, feeds }) =>
@@ -101,15 +101,15 @@ export const servedPaths = ({ sites }: Pick<Config, "sites">): Readonly<Record<s
     ),
   );
 
-/** Checks all of it, so that one run shows every mistake. Throws `ConfigError`. */
+/** Checks everything, so that one run shows every mistake. Throws `ConfigError`. */
 export const loadConfig = (input: unknown): Config => {
-  const { data, error } = configSchema.safeParse(input, { error: words() });
-  if (data === undefined) throw new ConfigError([...lines(error.issues), ...nameProblems(input)]);
+  const { data, error } = configSchema.safeParse(input, { error: errorMessages() });
+  if (data === undefined) throw new ConfigError([...problemLines(error.issues), ...nameProblems(input)]);
   const { policies, deployment } = data;
-  const sites = data.sites.map(readSite);
+  const sites = data.sites.map(toSite);
   const problems = [
     ...nameProblems(input),
-    ...repeated(
+    ...duplicateProblems(
       sites.map(({ feedsUrl }) => feedsUrl),
       (index) => ["sites", index, "feedsUrl"],
     ),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { aWorld } from "./support/world.ts";
 
-test("a source that nobody named is an error that names it", async () => {
+test("an unknown source is an error with its name", async () => {
   const world = await aWorld();
   await expect(world.app.ingest("attic", "a.md")).rejects.toThrow('there is no source "attic"');
 });

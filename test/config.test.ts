@@ -21,7 +21,7 @@ const problemsOf = (input: unknown): readonly string[] => {
 };
 
 describe("the configuration", () => {
-  it("needs a site's id, title and url, and fills the rest in", () => {
+  it("needs a site's id, title and url, and has defaults for the rest", () => {
     const { sites, accounts, policies } = loadConfig(defineConfig({ sites: [site] }));
     expect(sites).toEqual([
       {
@@ -46,7 +46,7 @@ describe("the configuration", () => {
     expect(policies).toEqual({ maxAge: 7 * day, burst: 5 });
   });
 
-  it("keeps what is written", () => {
+  it("keeps the given values", () => {
     const { sites, accounts, policies } = loadConfig({
       sites: [
         {
@@ -73,7 +73,7 @@ describe("the configuration", () => {
     expect(policies.maxAge).toBe(30 * day);
   });
 
-  it("gives another site its folder, on the host of the first", () => {
+  it("puts another site into a folder on the host of the first", () => {
     const { sites } = loadConfig({
       sites: [
         { ...site, feedsUrl: "https://feeds.example.com/" },
@@ -83,7 +83,7 @@ describe("the configuration", () => {
     expect(sites[1]).toMatchObject({ folder: "sites/notes/", feedsUrl: "https://feeds.example.com/sites/notes/" });
   });
 
-  it("knows which files stand at own paths", () => {
+  it("returns the files of configured paths", () => {
     const paths = { rss: "/feed/", json: "/feed.json.txt" };
     const notes = { ...site, id: "notes", feeds: { paths: { atom: "/index.xml" } } };
     expect(servedPaths(loadConfig({ sites: [{ ...site, feeds: { paths } }, notes] }))).toEqual({
@@ -93,17 +93,17 @@ describe("the configuration", () => {
     });
   });
 
-  it("counts the site's language among its languages, once", () => {
+  it("adds the site's language to its languages, once", () => {
     const { sites } = loadConfig({ sites: [{ ...site, languages: ["de", "en"] }] });
     expect(sites[0]?.languages).toEqual(["en", "de"]);
   });
 
-  it("lets each feed be full or a summary", () => {
+  it("sets the content of each feed", () => {
     const { sites } = loadConfig({ sites: [{ ...site, feeds: { content: { main: "summary" } } }] });
     expect(sites[0]?.feeds.content).toEqual({ main: "summary" });
   });
 
-  it("gives an account to the first site, paced", () => {
+  it("gives an account to the first site, with a pacing", () => {
     expect(loadConfig({ sites: [site], accounts: [mastodon] }).accounts).toMatchObject([
       { name: "mastodon", network: "mastodon", site: "blog", pacing: { interval: minute, dailyCap: 50 } },
     ]);
@@ -116,22 +116,22 @@ describe("the configuration", () => {
     ["a relative url", { sites: [{ ...site, url: "/blog" }] }, /^sites\[0\]\.url: use an absolute URL/],
     ["a url with a query", { sites: [{ ...site, url: "https://blog.example.com/?a" }] }, /query/],
     ["a time zone that does not exist", { sites: [{ ...site, timeZone: "Mars/Base" }] }, /no time zone "Mars\/Base"/],
-    ["a language that is none", { sites: [{ ...site, language: "e" }] }, /"e" is not a language tag/],
+    ["an invalid language", { sites: [{ ...site, language: "e" }] }, /"e" is not a language tag/],
     ["a permalink without the slug", { sites: [{ ...site, permalink: "/x/" }] }, /:slug/],
     ["an authority without a date", { sites: [{ ...site, authority: "example.com" }] }, /^sites\[0\]\.authority: /],
     ["an id with capitals", { sites: [{ ...site, id: "My Blog" }] }, /^sites\[0\]\.id: use lower-case/],
     ["two sites of one id", { sites: [site, site] }, /^sites\[1\]\.id: "blog" is used twice/],
     [
-      "one own path for two feeds",
+      "one path for two feeds",
       { sites: [{ ...site, feeds: { paths: { rss: "/feed/", atom: "/feed/" } } }] },
       /^sites\[0\]\.feeds\.paths\.atom: another file is at "\/feed\/"/,
     ],
     [
-      "an own path for a format that there is not",
+      "a path for an unknown format",
       { sites: [{ ...site, feeds: { paths: { rdf: "/rdf.xml" } } }] },
       /^sites\[0\]\.feeds\.paths\.rdf: there is no format "rdf": use rss, atom, json/,
     ],
-    ["an own path without a slash", { sites: [{ ...site, feeds: { paths: { rss: "rss.xml" } } }] }, /\/rss\.xml/],
+    ["a path without a slash", { sites: [{ ...site, feeds: { paths: { rss: "rss.xml" } } }] }, /\/rss\.xml/],
     [
       "a hub that is not a URL",
       { sites: [{ ...site, hubs: ["hub.example.com"] }] },
@@ -139,7 +139,7 @@ describe("the configuration", () => {
     ],
     ["a licence without a URL", { sites: [{ ...site, licence: { name: "CC" } }] }, /^sites\[0\]\.licence\.url: /],
     [
-      "a day of moving that is none",
+      "an invalid day of moving",
       { sites: [{ ...site, movedIn: { before: "last May", ids: "url" } }] },
       /^sites\[0\]\.movedIn\.before: /,
     ],
@@ -159,11 +159,11 @@ describe("the configuration", () => {
       /^accounts\[0\]\.site: there is no site "other"/,
     ],
     [
-      "a setting that the network does not know",
+      "a setting that the network does not have",
       { sites: [site], accounts: [{ ...mastodon, sever: "x" }] },
       /^accounts\[0\]: .*"sever"/,
     ],
-    ["a span without a unit", { sites: [site], policies: { maxAge: "7" } }, /^policies\.maxAge: /],
+    ["a duration without a unit", { sites: [site], policies: { maxAge: "7" } }, /^policies\.maxAge: /],
     [
       "a title that is missing",
       { sites: [{ id: "a", url: site.url }] },
@@ -174,70 +174,74 @@ describe("the configuration", () => {
       { sites: [{ ...site, author: { name: " " } }] },
       /^sites\[0\]\.author\.name: this is empty: write/,
     ],
-    ["a text for a list", { sites: [{ ...site, hubs: "x" }] }, /^sites\[0\]\.hubs: use a list: \[ … \]$/],
+    ["a text instead of a list", { sites: [{ ...site, hubs: "x" }] }, /^sites\[0\]\.hubs: use a list: \[ … \]$/],
     ["no entries in the feeds", { sites: [{ ...site, feeds: { entries: 0 } }] }, /feeds\.entries: use 1 or more$/],
     ["too many entries", { sites: [{ ...site, feeds: { entries: 101 } }] }, /feeds\.entries: use 100 or less$/],
-    ["half an entry", { sites: [{ ...site, feeds: { entries: 1.5 } }] }, /feeds\.entries: use a whole number$/],
-    ["an address that is none", { sites: [{ ...site, author: { name: "A", email: "a" } }] }, /use an e-mail address/],
+    [
+      "a fraction of an entry",
+      { sites: [{ ...site, feeds: { entries: 1.5 } }] },
+      /feeds\.entries: use a whole number$/,
+    ],
+    ["an invalid address", { sites: [{ ...site, author: { name: "A", email: "a" } }] }, /use an e-mail address/],
     [
       "another kind of old ids",
       { sites: [{ ...site, movedIn: { before: "2026-01-01", ids: "uid" } }] },
       /^sites\[0\]\.movedIn\.ids: use "guid" or "url"$/,
     ],
     [
-      "a day that is written otherwise",
+      "a day in another format",
       { sites: [{ ...site, movedIn: { before: "1.1.2026", ids: "url" } }] },
       /^sites\[0\]\.movedIn\.before: use a day such as 2026-05-01$/,
     ],
     [
-      "a key that is nearly one",
+      "a misspelled key",
       { sites: [{ ...site, hub: [] }] },
       /^sites\[0\]: there is no key "hub": did you mean "hubs"\?$/,
     ],
     [
-      "a key that is near none",
+      "an unknown key",
       { sites: [site], webmentions: {} },
       /^config: there is no key "webmentions": use sites, accounts/,
     ],
     [
-      "a key that is nearly one of every account's",
+      "a misspelled key of every account",
       { sites: [site], accounts: [{ ...mastodon, pacin: {} }] },
       /^accounts\[0\]: there is no key "pacin": did you mean "pacing"\?$/,
     ],
     [
-      "a network that is nearly one",
+      "a misspelled network",
       { sites: [site], accounts: [{ name: "a", network: "mastadon" }] },
       /^accounts\[0\]\.network: there is no network "mastadon": did you mean "mastodon"\?$/,
     ],
     [
-      "a length that is none",
+      "an invalid content",
       { sites: [{ ...site, feeds: { content: "ful" } }] },
       /^sites\[0\]\.feeds\.content: use "full" or "summary"/,
     ],
     [
-      "a length for a feed that is nearly one",
+      "a content for a misspelled feed",
       { sites: [{ ...site, feeds: { content: { mian: "full" } } }] },
       /^sites\[0\]\.feeds\.content\.mian: there is no feed "mian": did you mean "main"\?$/,
     ],
     [
-      "a length for a feed that there is not",
+      "a content for an unknown feed",
       { sites: [{ ...site, feeds: { content: { "tags/a": "full" } } }] },
       /there is no feed "tags\/a": use default, main, featured, categories\/<slug>, languages\/<tag>$/,
     ],
     [
-      "a length for a category by its name",
+      "a content for a category by its name",
       { sites: [{ ...site, feeds: { content: { "categories/Open Web": "full" } } }] },
       /write the feed as in its address: "categories\/open-web"$/,
     ],
-  ])("says where it holds %s", (_, input, words) => {
+  ])("reports the place of %s", (_, input, words) => {
     expect(problemsOf(input)).toEqual([expect.stringMatching(words)]);
   });
 
-  it("asks nothing of who deploys, and watches all the same", () => {
+  it("needs no deployment settings, and has a budget and log retention by default", () => {
     expect(loadConfig({ sites: [site] }).deployment).toEqual({ monthlyBudget: 10, logDays: 90, redirects: {} });
   });
 
-  it("keeps a domain for the production stage, if no other is named", () => {
+  it("uses a domain for the production stage if no other is named", () => {
     const { deployment } = loadConfig({
       sites: [site],
       deployment: {
@@ -269,7 +273,7 @@ describe("the configuration", () => {
       /domain\.certificateArn: the certificate is in eu-central-1, and CloudFront takes one from us-east-1 only/,
     ],
     [
-      "something else than a certificate",
+      "an ARN of something else than a certificate",
       { domain: { ...domain, certificateArn: "arn:aws:s3:::bucket" } },
       /domain\.certificateArn: use the ARN of a certificate/,
     ],
@@ -278,9 +282,13 @@ describe("the configuration", () => {
       { domain: { ...domain, name: "https://a.example" } },
       /domain\.name: use a host without/,
     ],
-    ["no address for alarms", { alarmEmail: "ada" }, /alarmEmail: use an e-mail address/],
-    ["a budget of nothing", { monthlyBudget: 0 }, /monthlyBudget: use an amount/],
-    ["days that CloudWatch does not know", { logDays: 42 }, /logDays: use a number of days that CloudWatch knows/],
+    ["an invalid address for alarms", { alarmEmail: "ada" }, /alarmEmail: use an e-mail address/],
+    ["a budget of zero", { monthlyBudget: 0 }, /monthlyBudget: use an amount/],
+    [
+      "a retention that CloudWatch does not have",
+      { logDays: 42 },
+      /logDays: use a number of days that CloudWatch knows/,
+    ],
     ["a redirect to another host", { redirects: { "/rss.xml": "//elsewhere.example" } }, /redirects.*one slash/],
     ["a redirect that no request can match", { redirects: { "/fünf.xml": "/feed.xml" } }, /redirects.*percent-encoded/],
     ["a redirect of a query", { redirects: { "/?feed=rss2": "/feed.xml" } }, /redirects.*without query/],
@@ -289,23 +297,19 @@ describe("the configuration", () => {
       { redirects: Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`/old/${index}.xml`, "/feed.xml"])) },
       /redirects: these are too many: use at most 6,000 characters in all/,
     ],
-    [
-      "a stage that cannot be one",
-      { domain: { ...domain, stage: "Live" } },
-      /domain\.stage: use the name of a stage as in/,
-    ],
+    ["an invalid stage", { domain: { ...domain, stage: "Live" } }, /domain\.stage: use the name of a stage as in/],
     ["a setting that no deployment has", { region: "us-east-1" }, /deployment: .*"region"/],
-  ])("says where a deployment has %s", (_, deployment, words) => {
+  ])("reports the place of %s of a deployment", (_, deployment, words) => {
     expect(problemsOf({ sites: [site], deployment })).toEqual([expect.stringMatching(words)]);
     expect(problemsOf({ sites: [site], deployment })[0]).toMatch(/^deployment/);
   });
 
-  it("takes a length for each kind of feed", () => {
+  it("accepts a content for each kind of feed", () => {
     const content = { default: "full", featured: "full", "categories/open-web": "summary", "languages/pt-br": "full" };
     expect(problemsOf({ sites: [{ ...site, feeds: { content } }] })).toEqual([]);
   });
 
-  it("names mistakes of all kinds at once: of form, of accounts, of names", () => {
+  it("reports mistakes of form, of accounts and of names at once", () => {
     expect(
       problemsOf({
         sites: [{ ...site, url: "nowhere" }, { ...site, hub: [] }, "notes"],
@@ -328,7 +332,7 @@ describe("the configuration", () => {
     ]);
   });
 
-  it("names every mistake at once", () => {
+  it("reports every mistake at once", () => {
     const accounts = [
       { name: "a", network: "friendster", site: "other" },
       { ...mastodon, sever: "x" },

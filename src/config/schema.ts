@@ -4,14 +4,14 @@ import { categoryFeed, categorySlug, type FeedKey, feedParts, languageFeed, pars
 import { day, hour, minute, second } from "../domain/time.ts";
 import { feedFiles } from "../feeds/index.ts";
 import { networks } from "../networks/index.ts";
-import { suggestion, words } from "./words.ts";
+import { errorMessages, suggestion } from "./messages.ts";
 
 const units = { s: second, m: minute, h: hour, d: day };
 
 const isUnit = (text: string | undefined): text is keyof typeof units => text !== undefined && text in units;
 
-/** A time span as people write it, in milliseconds inside. */
-const span = z
+/** For example 90s or 7d; parsed to milliseconds. */
+const duration = z
   .templateLiteral([z.number().nonnegative(), z.enum(["s", "m", "h", "d"])], {
     error: "use a number and s, m, h or d, for example 90s or 7d",
   })
@@ -31,7 +31,7 @@ const webUrl = z
   .refine((url) => !/[?#]/.test(url), "leave out the query and the fragment")
   .transform(withSlash);
 
-const matches = (make: () => unknown): boolean => {
+const succeeds = (make: () => unknown): boolean => {
   try {
     return make() !== undefined;
   } catch {
@@ -39,17 +39,17 @@ const matches = (make: () => unknown): boolean => {
   }
 };
 
-const timeZone = z.string().refine((zone) => matches(() => new Intl.DateTimeFormat("en", { timeZone: zone })), {
+const timeZone = z.string().refine((zone) => succeeds(() => new Intl.DateTimeFormat("en", { timeZone: zone })), {
   error: ({ input }) => `there is no time zone ${JSON.stringify(input)}; use an IANA name such as Europe/Berlin`,
 });
 
-const isLanguage = (tag: string): boolean => matches(() => new Intl.Locale(tag));
+const isLanguage = (tag: string): boolean => succeeds(() => new Intl.Locale(tag));
 
 const language = z.string().refine(isLanguage, {
   error: ({ input }) => `${JSON.stringify(input)} is not a language tag; use one such as en or pt-BR (BCP 47)`,
 });
 
-/** As it is in a request, percent-encoded; not `//host`, which is another host (RFC 3986 §4.2). */
+/** Percent-encoded, as in a request. Not `//host`, which is another host (RFC 3986 §4.2). */
 const localPath = z
   .string()
   .regex(
@@ -66,8 +66,8 @@ const content = z.enum(["full", "summary"]);
 
 const feedNames = ["default", "main", "featured", "categories/<slug>", "languages/<tag>"];
 
-/** The key as the feed's address has it; undefined where there is no such feed. */
-const feedKeyOf = (given: string): FeedKey | "default" | undefined => {
+/** The key as it is in the feed's address; undefined where there is no such feed. */
+const normaliseFeedKey = (given: string): FeedKey | "default" | undefined => {
   if (given === "default") return given;
   const key = parseFeedKey(given);
   const parts = key && feedParts(key);
@@ -76,20 +76,20 @@ const feedKeyOf = (given: string): FeedKey | "default" | undefined => {
   return parts?.kind === "archive" ? undefined : key;
 };
 
-const feedKey = z.string().refine((given) => feedKeyOf(given) === given, {
+const feedKey = z.string().refine((given) => normaliseFeedKey(given) === given, {
   error: ({ input }) => {
-    const [given, key] = [String(input), feedKeyOf(String(input))];
+    const [given, key] = [String(input), normaliseFeedKey(String(input))];
     return key === undefined
       ? `there is no feed ${JSON.stringify(given)}: ${suggestion(given, feedNames)}`
       : `write the feed as in its address: ${JSON.stringify(key)}`;
   },
 });
 
-/** It is part of a row's key. */
+/** Limited in length, because it is a part of a row's key. */
 const hub = z
   .url({ protocol: /^https?$/, error: "use the absolute URL of a WebSub hub: https://hub.example.com/" })
   .max(500, "this is longer than 500 characters: use the hub's plain address")
-  // Feeds name their hubs to everyone.
+  // Every feed shows its hubs.
   .refine((url) => !/^https?:\/\/[^/?#]*@/.test(url), "remove the user name and the password");
 
 export const siteSchema = z.strictObject({
@@ -102,7 +102,7 @@ export const siteSchema = z.strictObject({
     .optional(),
   language: language.default("en"),
   timeZone: timeZone.default("UTC"),
-  /** RFC 4151 §2.1: a name that the owner held on that date. */
+  /** RFC 4151 §2.1: a domain that belonged to the owner on that date. */
   authority: z
     .string()
     .regex(
@@ -118,7 +118,7 @@ export const siteSchema = z.strictObject({
   publishStatuses: z
     .array(z.string().trim().toLowerCase().min(1))
     .default(["new", "published", "publish", "live", "public"]),
-  /** Besides the site's own. With more than one in all, each language has a feed. */
+  /** Besides the site's own. With more than one in total, each language has a feed. */
   languages: z.array(language).default([]),
   licence: z.strictObject({ name: z.string().trim().min(1), url: z.url({ protocol: /^https?$/ }) }).optional(),
   hubs: z.array(hub).default([]),
@@ -143,17 +143,17 @@ const accountKeys = {
     error: ({ input }) => `there is no network ${JSON.stringify(input)}: ${suggestion(String(input), networkNames)}`,
   }),
   site: z.string().optional(),
-  pacing: z.strictObject({ interval: span.prefault("1m"), dailyCap: z.int().min(1).default(50) }).prefault({}),
+  pacing: z.strictObject({ interval: duration.prefault("1m"), dailyCap: z.int().min(1).default(50) }).prefault({}),
 };
 
-/** What else an account holds is its network's own. */
-const accountSchema = z.looseObject(accountKeys).transform(({ name, network, site, pacing, ...own }, context) => {
-  const read = networks
+/** The other keys of an account are parsed by its network's schema. */
+const accountSchema = z.looseObject(accountKeys).transform(({ name, network, site, pacing, ...others }, context) => {
+  const parsed = networks
     .find((known) => known.name === network)
-    ?.settings.safeParse(own, { error: words(Object.keys(accountKeys)) });
-  for (const issue of read?.error?.issues ?? [])
+    ?.settings.safeParse(others, { error: errorMessages(Object.keys(accountKeys)) });
+  for (const issue of parsed?.error?.issues ?? [])
     context.addIssue({ code: "custom", path: [...issue.path], message: issue.message });
-  return { name, network, site, pacing, settings: { ...read?.data } };
+  return { name, network, site, pacing, settings: { ...parsed?.data } };
 });
 
 const certificateArn = z
@@ -168,14 +168,14 @@ const certificateArn = z
       `the certificate is in ${String(input).split(":")[3]}, and CloudFront takes one from us-east-1 only: request it there`,
   });
 
-/** What CloudWatch Logs can keep (PutRetentionPolicy). */
+/** The retention times of CloudWatch Logs (PutRetentionPolicy). */
 const logDays = z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827], {
   error: "use a number of days that CloudWatch knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 …",
 });
 
-/** What only a deployment on AWS asks for. */
+/** Settings of a deployment on AWS. */
 export const deploymentSchema = z.strictObject({
-  /** The own host of one stage; the other stages keep the host that CloudFront gives them. */
+  /** The own host of one stage. The other stages have the host that CloudFront gives them. */
   domain: z
     .strictObject({
       name: z
@@ -195,7 +195,7 @@ export const deploymentSchema = z.strictObject({
   /** In US dollars, for the whole AWS account. */
   monthlyBudget: z.number().positive("use an amount in US dollars above 0").default(10),
   logDays: logDays.default(90),
-  /** Old paths of the host and the new ones, answered with 301. A CloudFront Function holds 10 KB in all. */
+  /** Old paths and their new ones, answered with 301. A CloudFront Function has at most 10 KB. */
   redirects: z
     .record(localPath, localPath)
     .refine(
@@ -208,6 +208,6 @@ export const deploymentSchema = z.strictObject({
 export const configSchema = z.strictObject({
   sites: z.array(siteSchema).min(1, "name at least one site: { id, title, url }"),
   accounts: z.array(accountSchema).default([]),
-  policies: z.strictObject({ maxAge: span.prefault("7d"), burst: z.int().min(1).default(5) }).prefault({}),
+  policies: z.strictObject({ maxAge: duration.prefault("7d"), burst: z.int().min(1).default(5) }).prefault({}),
   deployment: deploymentSchema.prefault({}),
 });

@@ -121,7 +121,7 @@ const places: readonly Place[] = [
   },
   {
     file: "src/config/planted.ts",
-    allowed: ["./words.ts", "../domain/site.ts", "../feeds/index.ts", "../networks/index.ts", "zod"],
+    allowed: ["./messages.ts", "../domain/site.ts", "../feeds/index.ts", "../networks/index.ts", "zod"],
     forbidden: ["../networks/x.ts", "../feeds/rss.ts", "../config.ts", "../compose.ts", "node:fs"],
   },
   {

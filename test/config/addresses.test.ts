@@ -14,12 +14,12 @@ const problemsOf = (config: ConfigInput): readonly string[] => {
   }
 };
 
-describe("an own path of a feed", () => {
+describe("the configured path of a feed", () => {
   it.each([
-    ["where another format stands", { atom: "/feed.xml" }],
-    ["where the page stands", { rss: "/" }],
-    ["where the page's file stands", { rss: "/index.html" }],
-    ["where the list of feeds stands", { rss: "/feeds.opml" }],
+    ["where another format is", { atom: "/feed.xml" }],
+    ["where the page is", { rss: "/" }],
+    ["where the page's file is", { rss: "/index.html" }],
+    ["where the list of feeds is", { rss: "/feeds.opml" }],
   ])("is refused %s", (_, paths) => {
     expect(problemsOf({ sites: [{ ...site, feeds: { paths } }, notes] })).toEqual([
       `sites[0].feeds.paths.${Object.keys(paths)}: another file is at ${JSON.stringify(Object.values(paths)[0])}: use another path`,
@@ -27,7 +27,7 @@ describe("an own path of a feed", () => {
   });
 
   it.each(["categories", "languages", "featured", "archive", "sites"])(
-    "is refused below /%s/, where files come and go with the documents",
+    "is refused below /%s/, where the files depend on the documents",
     (folder) => {
       expect(problemsOf({ sites: [{ ...site, feeds: { paths: { rss: `/${folder}/a.xml` } } }] })).toEqual([
         `sites[0].feeds.paths.rss: Crier puts files of its own below "/${folder}/": use another path than "/${folder}/a.xml"`,
@@ -35,7 +35,7 @@ describe("an own path of a feed", () => {
     },
   );
 
-  it("is refused to the later of two formats, or sites, that want one", () => {
+  it("is refused for the second of two formats or sites with the same path", () => {
     const paths = { rss: "/feed/", json: "/feed/" };
     const taken = (at: string) => `sites${at}: another file is at "/feed/": use another path`;
     expect(
@@ -48,7 +48,7 @@ describe("an own path of a feed", () => {
     ).toEqual([taken("[0].feeds.paths.json"), taken("[1].feeds.paths.atom")]);
   });
 
-  it("may be the format's usual one", () => {
+  it("may be the default path of its format", () => {
     expect(
       problemsOf({
         sites: [
@@ -69,12 +69,12 @@ describe("an own path of a feed", () => {
     expect(problemsOf({ sites: [{ ...site, feeds: { paths: { rss } } }] })).toEqual([]);
   });
 
-  it("may be one that another format has left, as where /feed.xml was Atom", () => {
+  it("may be the default path of a format that has another path, for blogs whose /feed.xml was Atom", () => {
     expect(problemsOf({ sites: [{ ...site, feeds: { paths: { atom: "/feed.xml", rss: "/rss.xml" } } }] })).toEqual([]);
   });
 });
 
-it("refuses two sites whose feeds would stand at one address", () => {
+it("refuses two sites whose feeds would have one address", () => {
   const feedsUrl = "https://feeds.example.com/";
   expect(
     problemsOf({
@@ -99,7 +99,7 @@ describe("a redirect", () => {
   const problems = (from: string, paths = {}) =>
     problemsOf({ sites: [{ ...site, feeds: { paths } }], deployment: { redirects: { [from]: "/rss.xml" } } });
 
-  it("is refused from where a feed stands, own path or not", () => {
+  it("is refused from the path of a feed, default or configured", () => {
     const refused = (path: string) => [
       `deployment.redirects: a feed or page is at "${path}": remove this redirect, or give the feed or page another path`,
     ];
@@ -124,17 +124,17 @@ describe("a redirect", () => {
     ).toEqual([expect.stringContaining(`a feed or page is at "${from}"`)]);
   });
 
-  it("is refused where Crier itself answers and no redirect is asked for", () => {
+  it("is refused from a path of Crier itself, where it would have no effect", () => {
     expect(problems("/api/feed")).toEqual([
       'deployment.redirects: Crier itself answers at "/api/feed": remove this redirect',
     ]);
   });
 
-  it.each(["/categories/old-name/feed.xml", "/archive/2019/a-post.html", "/rss.xml"])("may lead on from %s", (from) => {
+  it.each(["/categories/old-name/feed.xml", "/archive/2019/a-post.html", "/rss.xml"])("is allowed from %s", (from) => {
     expect(problems(from)).toEqual([]);
   });
 
-  it("may lead from where a feed stood to its own path", () => {
+  it("is allowed from the default path of a feed to its configured one", () => {
     expect(problems("/feed.xml", { rss: "/rss.xml" })).toEqual([]);
   });
 });

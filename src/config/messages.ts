@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** How many letters have to change between two words (Levenshtein). */
+/** How many letters differ between two words (Levenshtein distance). */
 const distance = (from: string, to: string): number => {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [index, letter] of [...from].entries()) {
@@ -14,13 +14,13 @@ const distance = (from: string, to: string): number => {
   return row[to.length] ?? 0;
 };
 
-/** "did you mean …?" where one of the known words is near, else all of them. */
+/** "did you mean …?" with the most similar known word, or all known words where none is similar. */
 export const suggestion = (word: string, known: readonly string[]): string => {
-  const near = known
-    .map((candidate) => ({ candidate, far: distance(word.slice(0, 40), candidate) }))
-    .filter(({ far }) => far <= 2 && far <= word.length / 2)
-    .toSorted((a, b) => a.far - b.far)[0];
-  return near === undefined ? `use ${known.join(", ")}` : `did you mean ${JSON.stringify(near.candidate)}?`;
+  const similar = known
+    .map((candidate) => ({ candidate, difference: distance(word.slice(0, 40), candidate) }))
+    .filter(({ difference }) => difference <= 2 && difference <= word.length / 2)
+    .toSorted((a, b) => a.difference - b.difference)[0];
+  return similar === undefined ? `use ${known.join(", ")}` : `did you mean ${JSON.stringify(similar.candidate)}?`;
 };
 
 const kinds: Readonly<Record<string, string>> = {
@@ -44,10 +44,10 @@ const unknownKeys = (keys: readonly string[], schema: unknown, more: readonly st
 };
 
 /**
- * What is wrong and the next step, where a schema has no message of its own. `more`: keys that are allowed besides
- * the schema's.
+ * Messages with the next step, for schemas without a message of their own. `more`: keys that are allowed besides those
+ * of the schema.
  */
-export const words =
+export const errorMessages =
   (more: readonly string[] = []): z.core.$ZodErrorMap =>
   (issue) => {
     switch (issue.code) {
@@ -73,18 +73,18 @@ export const words =
   };
 
 /** `["sites", 0, "url"]` → `sites[0].url`. */
-export const place = (path: readonly PropertyKey[]): string =>
+export const formatPath = (path: readonly PropertyKey[]): string =>
   path
     .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
     .join("")
     .replace(/^\./, "");
 
-/** For an invalid key, zod's own message gives no reason. */
+/** For an invalid key, zod's message has no reason: it is in the inner issues. */
 const problemOf = (issue: z.core.$ZodIssue): string =>
   issue.code === "invalid_key" ? issue.issues.map(({ message }) => message).join("; ") : issue.message;
 
-/** Of two ways to write something, the one that was meant: its mistakes lie inside. */
-const meant = (issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] => {
+/** For a union, the issues of the alternative that was intended: the one whose issues are inside the value. */
+const intendedIssues = (issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] => {
   const inside =
     issue.code === "invalid_union"
       ? issue.errors.find((issues) => issues.every(({ path }) => path.length > 0))
@@ -93,5 +93,5 @@ const meant = (issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] => {
 };
 
 /** One line for each mistake, with its place. */
-export const lines = (issues: readonly z.core.$ZodIssue[]): readonly string[] =>
-  issues.flatMap(meant).map((issue) => `${place(issue.path) || "config"}: ${problemOf(issue)}`);
+export const problemLines = (issues: readonly z.core.$ZodIssue[]): readonly string[] =>
+  issues.flatMap(intendedIssues).map((issue) => `${formatPath(issue.path) || "config"}: ${problemOf(issue)}`);
