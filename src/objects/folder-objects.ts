@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { codeOf } from "../domain/error-code.ts";
+import { keyMutex } from "../domain/key-mutex.ts";
 import type { Objects, StoredObject } from "../ports/feeds.ts";
 
 /** Files are written here, on the same file system as the objects, and then renamed. */
@@ -33,18 +34,8 @@ const syncFolder = async (folder: string): Promise<void> => {
 
 /** Objects as files in a folder. The conditions hold for the writers of this process: only one process may use a folder. */
 export const folderObjects = (root: string): Objects => {
-  const turns = new Map<string, Promise<unknown>>();
-
-  /** One writer per key at a time: no other write comes between the check of a condition and its write. */
-  const inTurn = <T>(key: string, act: () => Promise<T>): Promise<T> => {
-    const turn = (turns.get(key) ?? Promise.resolve()).then(act, act);
-    turns.set(key, turn);
-    const leave = () => {
-      if (turns.get(key) === turn) turns.delete(key);
-    };
-    turn.then(leave, leave);
-    return turn;
-  };
+  // No other write comes between the check of a condition and its write.
+  const inTurn = keyMutex();
 
   let writes = 0;
   let scratchFolder: Promise<string> | undefined;

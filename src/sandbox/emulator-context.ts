@@ -1,4 +1,5 @@
 import type { Account } from "../domain/account.ts";
+import { keyMutex } from "../domain/key-mutex.ts";
 import { type Instant, iso } from "../domain/time.ts";
 import type { Emulator, EmulatorContext } from "./emulator.ts";
 import { clientClosed, type FailureStatus, type Faults, withFault } from "./faults.ts";
@@ -17,7 +18,8 @@ export const emulatorContexts = ({
   faults,
 }: ContextOptions): ((emulator: Emulator) => EmulatorContext) => {
   const nextId = increasingIds(timeline, clock);
-  const enqueue = writeQueues();
+  // Two requests with one key at the same time must not make two posts.
+  const enqueue = keyMutex();
   return (emulator) => {
     const posts = ({ name }: Account) => timeline.all().filter(({ account }) => account === name);
     return {
@@ -52,19 +54,6 @@ export const emulatorContexts = ({
         return response;
       },
     };
-  };
-};
-
-/** One write after the other for each account: two requests with one key at once must not make two posts. */
-const writeQueues = () => {
-  const last = new Map<string, Promise<unknown>>();
-  return <T>(account: string, write: () => Promise<T>): Promise<T> => {
-    const result = (last.get(account) ?? Promise.resolve()).then(write, write);
-    last.set(
-      account,
-      result.catch(() => undefined),
-    );
-    return result;
   };
 };
 
