@@ -88,8 +88,8 @@ describe("npm start", () => {
     await (await startIn(folder)).stop();
     await writeFile(join(folder, "posts/three.md"), aDocument("Three"));
     const machine = kept(await startIn(folder));
-    expect((await machine.titles()).toSorted()).toEqual(["One", "Three", "Two"]);
-    expect(await machine.sandbox()).toHaveLength(9);
+    await eventually(async () => (await machine.titles()).toSorted()).toEqual(["One", "Three", "Two"]);
+    await eventually(async () => (await machine.sandbox()).length).toBe(9);
   });
 
   it("refuses a broken document by name and publishes the others", async () => {
