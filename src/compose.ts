@@ -78,7 +78,11 @@ export const composeIngest = (parts: Parts, sources: readonly Source[]) => {
     return source;
   };
   const read = (site: Site, name: string, path: string, listing?: SourceListing): Promise<Ingested> =>
-    ingest({ site, source: sourceOf(site, name), path, listing }, {}, { ...common, sources: sectionsOf(site) });
+    ingest(
+      { site, source: sourceOf(site, name), path, ...(listing && { listing }) },
+      {},
+      { ...common, sources: sectionsOf(site) },
+    );
   return {
     /** `fullPath` is the path in the source, from which the site follows. */
     ingest: async (name: string, fullPath: string): Promise<Ingested> => {

@@ -3,7 +3,7 @@ import { pathProblems, redirectProblems } from "./config/addresses.ts";
 import { errorMessages, formatPath, problemLines, suggestion } from "./config/messages.ts";
 import { configSchema, type deploymentSchema, type siteSchema } from "./config/schema.ts";
 import type { Account, Policies } from "./domain/account.ts";
-import type { FeedContent, Site } from "./domain/site.ts";
+import { type FeedContent, personOf, type Site } from "./domain/site.ts";
 import { feedFiles } from "./feeds/index.ts";
 
 export interface Config {
@@ -37,17 +37,19 @@ type SiteInput = z.output<typeof siteSchema>;
 /** The first site is at the root of its host. Any other is in a folder of that host, unless it has a `feedsUrl`. */
 const toSite = (site: SiteInput, index: number, [first = site]: readonly SiteInput[]): Site => {
   const folder = index === 0 ? "" : `sites/${site.id}/`;
-  const { languages, movedIn, feeds } = site;
+  const { languages, licence, movedIn, feeds, author } = site;
+  const { categoryTypes } = feeds;
   return {
     ...site,
     description: site.description ?? site.title,
-    author: site.author ?? { name: site.title },
+    author: personOf(author?.name ?? site.title, author?.url, author?.email),
+    licence,
     authority: site.authority ?? `${new URL(site.url).hostname},2026`,
     folder,
     feedsUrl: site.feedsUrl ?? new URL(folder, first.feedsUrl ?? first.url).href,
     languages: [...new Set([site.language, ...languages])],
     movedIn: movedIn && { before: Date.parse(movedIn.before), ids: movedIn.ids },
-    feeds: { ...feeds, content: contentByFeed(feeds.content), paths: { ...feeds.paths } },
+    feeds: { ...feeds, categoryTypes, content: contentByFeed(feeds.content), paths: { ...feeds.paths } },
   };
 };
 

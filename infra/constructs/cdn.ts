@@ -26,14 +26,14 @@ import { cacheDuration } from "../../src/domain/feed.ts";
 import { ResponseHeaders } from "./response-headers.ts";
 
 export interface CdnProps {
-  readonly feeds: Bucket;
+  readonly feeds: Omit<Bucket, "isWebsite">;
   /** Host of the HTTP API. */
   readonly api: string;
   /** Old paths and their new ones. */
   readonly redirects: Readonly<Record<string, string>>;
   /** Own paths of feeds, and the files that they serve. */
   readonly paths: Readonly<Record<string, string>>;
-  readonly domain?: { readonly name: string; readonly certificateArn: string } | undefined;
+  readonly domain: { readonly name: string; readonly certificateArn: string } | undefined;
 }
 
 /** What the HTTP API answers; all else is a file. */

@@ -17,7 +17,7 @@ export interface EntryPointProps {
   readonly rights: readonly Right[];
   readonly logDays: number;
   /** Instead of the entry point's own. */
-  readonly limits?: Limits | undefined;
+  readonly limits?: Limits;
 }
 
 /** The context key under which the app names that file. */

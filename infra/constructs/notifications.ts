@@ -6,7 +6,7 @@ import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 
 export interface NotificationsProps {
-  readonly email?: string | undefined;
+  readonly email: string | undefined;
   /** In US dollars a month. */
   readonly budget: number;
 }

@@ -5,7 +5,7 @@ import { type Problem, problem } from "./contract.ts";
 import { type Endpoint, endpoints, pathOf, type Query, type QueryParameters } from "./endpoints.ts";
 
 interface CommandErrorOptions {
-  readonly problem?: Problem | undefined;
+  readonly problem?: Problem;
   readonly exitCode?: 1 | 2;
   readonly cause?: unknown;
 }
@@ -71,14 +71,12 @@ const request = async (url: URL, init: RequestInit = {}): Promise<Response> => {
 const readBody = async (response: Response, url: URL): Promise<unknown> => {
   const body = parseJson(await response.text());
   const error = problem.safeParse(body).data;
-  if (response.status === 401)
-    throw new CommandError(`the API does not accept this token: ${tokenAdvice}`, { problem: error });
+  const options = error === undefined ? {} : { problem: error };
+  if (response.status === 401) throw new CommandError(`the API does not accept this token: ${tokenAdvice}`, options);
   if (!response.ok)
     throw new CommandError(
       error?.detail ?? `${url.href} answered ${response.status} without a reason: check CRIER_URL, and try again`,
-      {
-        problem: error,
-      },
+      options,
     );
   if (body === undefined) throw new CommandError(`the answer of ${url.href} is not Crier's API: check CRIER_URL`);
   return body;

@@ -21,7 +21,7 @@ const isTimeZone = (name: string): boolean => {
 /** The site's, in which its people read the moments of an answer. A deployment that is older than the client gives none. */
 export const timeZone = text.refine(isTimeZone).catch("UTC");
 
-export const reason = z.object({ code: text, field: text.optional(), message: text });
+export const reason = z.object({ code: text, field: text.exactOptional(), message: text });
 
 export const post = z.object({
   id: text,

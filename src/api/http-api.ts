@@ -15,7 +15,7 @@ export interface WebAppParts {
   readonly siteApis: readonly [SiteApi, ...(readonly SiteApi[])];
   /** The API's token; without one every request is refused. */
   readonly token: () => Promise<string | undefined>;
-  readonly log?: Log | undefined;
+  readonly log?: Log;
 }
 
 /** The HTTP app: the same on Lambda and on one machine. */

@@ -12,7 +12,7 @@ import type { Page } from "../ports/store.ts";
 export type Ingested =
   | {
       readonly result: "created" | "updated" | "unchanged" | "deleted" | "absent";
-      readonly post?: Post | undefined;
+      readonly post?: Post;
       readonly warnings: readonly Warning[];
     }
   /** `conflict`: another living document has the slug. */
@@ -46,11 +46,11 @@ export interface DeliveryStatus {
   readonly generation: number;
   readonly sandbox: boolean;
   /** The URL of the copy on the network. */
-  readonly url?: string | undefined;
+  readonly url: string | undefined;
   /** How often the post was sent. Edits and deletions are not counted. */
   readonly attempts: number;
-  readonly due?: Instant | undefined;
-  readonly reason?: string | undefined;
+  readonly due: Instant | undefined;
+  readonly reason: string | undefined;
 }
 
 /** `live`: in its feeds; `scheduled`: published in the future; `held`: its document forbids publication. */
@@ -62,7 +62,7 @@ export interface PostSummary {
   readonly url: string;
   readonly title: string;
   /** Absent while the post is held: it has no date of publication then. */
-  readonly published?: Instant | undefined;
+  readonly published: Instant | undefined;
   readonly updated: Instant;
   readonly revision: string;
   readonly featured: boolean;
@@ -71,7 +71,7 @@ export interface PostSummary {
   readonly readingTime: number;
   readonly status: PostState;
   /** Why it is held, or why accounts were left out. */
-  readonly reason?: string | undefined;
+  readonly reason: string | undefined;
 }
 
 export interface PostStatus extends PostSummary {
@@ -100,9 +100,9 @@ export interface AccountStatus {
   readonly site: string;
   readonly reach: "real" | "sandbox" | "none";
   /** What is wrong with its secret: its deliveries wait. */
-  readonly problem?: string | undefined;
+  readonly problem: string | undefined;
   /** Set while the network refuses the login. */
-  readonly paused?: { readonly since: Instant; readonly reason: string } | undefined;
+  readonly paused: { readonly since: Instant; readonly reason: string } | undefined;
 }
 
 export interface FeedStatus {
@@ -110,8 +110,8 @@ export interface FeedStatus {
   readonly title: string;
   /** Of its page for people, or of the RSS file of an archive page. Absolute. */
   readonly url: string;
-  readonly rendered?: Instant | undefined;
-  readonly due?: Instant | undefined;
+  readonly rendered: Instant | undefined;
+  readonly due: Instant | undefined;
   /** What the gate found last. A fault with an entry leaves out that entry; any other keeps the last good feed. */
   readonly faults: readonly Fault[];
   readonly hubs: readonly HubStatus[];
@@ -120,9 +120,9 @@ export interface FeedStatus {
 export interface HubStatus {
   readonly url: string;
   /** When it last accepted a ping. */
-  readonly pinged?: Instant | undefined;
+  readonly pinged: Instant | undefined;
   /** Why it did not accept the last one. */
-  readonly reason?: string | undefined;
+  readonly reason: string | undefined;
 }
 
 /** The queries and commands of one site: what the HTTP API calls. */

@@ -17,7 +17,10 @@ const withFileName = async <T>(file: string, action: () => Promise<T>): Promise<
     return await action();
   } catch (error) {
     if (!hasStatus(error, refusals)) throw error;
-    throw new CommandError(`${file} is refused: ${error.message}`, { problem: error.problem, cause: error });
+    throw new CommandError(`${file} is refused: ${error.message}`, {
+      ...(error.problem && { problem: error.problem }),
+      cause: error,
+    });
   }
 };
 

@@ -16,9 +16,9 @@ export interface CommandResult {
   readonly answer: unknown;
   readonly lines: readonly string[];
   /** Printed on standard error. */
-  readonly notes?: readonly string[] | undefined;
+  readonly notes?: readonly string[];
   /** Something was refused or is wrong: exit 1. */
-  readonly failed?: boolean | undefined;
+  readonly failed?: boolean;
 }
 
 /** Prints the result of a command, or why it failed. */

@@ -1,5 +1,5 @@
 import { isRecord } from "../domain/records.ts";
-import type { Person } from "../domain/site.ts";
+import { type Person, personOf } from "../domain/site.ts";
 import { hasVisibleText } from "../domain/text.ts";
 import { webUrl } from "../markdown/urls.ts";
 import { type Fields, listOf, textOf } from "./fields.ts";
@@ -13,8 +13,8 @@ const email = (text: string | undefined): string | undefined =>
 const peopleInText = (text: string, base: string): readonly Person[] => {
   const mail = /^(.*\S)\s*<([^<>]+)>$/.exec(text);
   const link = /^\[([^\]]+)\]\(([^()\s]+)\)$/.exec(text);
-  if (mail?.[1] !== undefined) return [{ name: mail[1], email: email(mail[2]) }];
-  if (link?.[1] !== undefined && link[2] !== undefined) return [{ name: link[1], url: webUrl(link[2], base) }];
+  if (mail?.[1] !== undefined) return [personOf(mail[1], undefined, email(mail[2]))];
+  if (link?.[1] !== undefined && link[2] !== undefined) return [personOf(link[1], webUrl(link[2], base), undefined)];
   // Two or more full names are several people; `King, Jr.` is one person.
   const names = text.split(/\s*,\s*(?:and\s+)?|\s+(?:and|&)\s+/).filter((name) => name !== "");
   return names.length > 1 && names.every((name) => name.includes(" "))
@@ -31,7 +31,7 @@ export const authorsOf = (fields: Fields, base: string): readonly Person[] => {
     const url = textOf(one.url) ?? textOf(one.link);
     return name === undefined
       ? []
-      : [{ name, url: url === undefined ? undefined : webUrl(url, base), email: email(textOf(one.email)) }];
+      : [personOf(name, url === undefined ? undefined : webUrl(url, base), email(textOf(one.email)))];
   });
   return [
     ...new Map(

@@ -38,7 +38,7 @@ export const categoriesOf = (fields: Fields, found: Findings): readonly Category
     const key = category.name.normalize("NFKC").toLowerCase();
     const before = known.get(key);
     if (before === undefined || before.type === undefined)
-      known.set(key, { type: category.type, name: before?.name ?? category.name });
+      known.set(key, { ...category, name: before?.name ?? category.name });
   }
   if (known.size > maxCategories)
     found.refuse(

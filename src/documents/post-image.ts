@@ -46,7 +46,7 @@ export const imageOf = (fields: Fields, base: string, found: Findings): Image | 
     }
     const alt = textsOf(fields("imageAlt", "featureImageAlt", "coverAlt"))[0]?.text ?? given.alt;
     const credit = textsOf(fields("imageCredit", "featureImageCaption", "caption"))[0]?.text ?? given.credit;
-    return { url, alt, ...(credit === undefined ? {} : creditOf(credit, base)) };
+    return { url, ...(alt === undefined ? {} : { alt }), ...(credit === undefined ? {} : creditOf(credit, base)) };
   }
   return undefined;
 };

@@ -62,14 +62,15 @@ export const socialOf = (fields: Fields, bodySnippets: readonly string[]): Omit<
   ]
     .map(withoutLabel)
     .filter((text) => text !== "" && !isTruncated(text));
-  const share = [
+  const [share] = [
     ...strings(fields("socialShare")),
     ...strings(fields("social").filter(({ value }) => typeof value === "string")),
-  ];
+  ].map(withoutLabel);
+  const [snippet] = copies.toSorted((a, b) => b.length - a.length);
   return {
     off: switches.some(({ value }) => isNo(value)),
-    share: share.map(withoutLabel)[0],
-    snippet: copies.toSorted((a, b) => b.length - a.length)[0],
+    ...(share === undefined ? {} : { share }),
+    ...(snippet === undefined ? {} : { snippet }),
     texts: textsFor(fields("social")),
   };
 };

@@ -32,5 +32,5 @@ export interface AccountState {
   /** Delivery id → the moment at which it was admitted, for the last day. */
   readonly admitted: Readonly<Record<string, Instant>>;
   /** Set while the network refuses the login: deliveries wait. */
-  readonly paused?: { readonly since: Instant; readonly reason: string } | undefined;
+  readonly paused: { readonly since: Instant; readonly reason: string } | undefined;
 }

@@ -18,7 +18,7 @@ export interface NetworkTraits {
   readonly offers: Offers;
   /** How long after the lease an unanswered request may still land. */
   readonly settle: number;
-  readonly keyWindow?: number | undefined;
+  readonly keyWindow: number | undefined;
   readonly look: boolean;
 }
 
@@ -55,7 +55,7 @@ const to = <S extends DeliveryState, Fields>(
 ): DeliveryBase & Fields & { readonly state: S } => ({ ...delivery, ...cleared, ...fields, state });
 
 export const claim = (delivery: Delivery<"pending">, until: Instant): Claimed<"sending"> =>
-  to(delivery, "sending", { admitted: true, leaseUntil: until, due: until });
+  to(delivery, "sending", { admitted: true, sent: undefined, leaseUntil: until, due: until });
 
 export const storeRequest = (
   delivery: Delivery<"sending">,
@@ -82,8 +82,8 @@ export const startResend = (delivery: Claimed<"unsettled">, now: Instant): Claim
   sent: { ...delivery.sent, lastSentAt: now },
 });
 
-const changeOf = ({ sent, remote, reason, changeAttempts = 0 }: Copy, until: Instant) =>
-  ({ sent, remote, reason, changeAttempts: changeAttempts + 1, leaseUntil: until, due: until }) as const;
+const changeOf = ({ sent, remote, reason, changeAttempts: before = 0 }: Copy, until: Instant) =>
+  ({ sent, remote, reason, changeAttempts: before + 1, wait: undefined, leaseUntil: until, due: until }) as const;
 
 export const claimEdit = (copy: Copy, edit: StoredRequest, until: Instant): Claimed<"editing"> =>
   to(copy, "editing", { ...changeOf(copy, until), edit });
@@ -127,7 +127,8 @@ export const markPosted = (
   delivery: Delivery<"unsettled" | "unknown"> | Stored,
   remote: Remote,
   now: Instant,
-): Delivery<"posted"> => to(delivery, "posted", { sent: delivery.sent, remote, stale: false, due: now });
+): Delivery<"posted"> =>
+  to(delivery, "posted", { sent: delivery.sent, remote, stale: false, reason: undefined, due: now });
 
 /** Nothing more is done about the copy, which is stale where there is a reason. */
 export const leaveCopy = (copy: Copy, reason?: string): Delivery<"posted"> =>
@@ -138,7 +139,7 @@ export const reopen = (
   delivery: Delivery<"held" | "sending" | "failed" | "unknown" | "cancelled">,
   now: Instant,
   reason?: string,
-): Delivery<"pending"> => to(delivery, "pending", { reason, due: now });
+): Delivery<"pending"> => to(delivery, "pending", { reason, wait: undefined, due: now });
 
 /** Nothing was decided: it is due then, or as soon as a nudge says that the post has changed. */
 export const defer = (delivery: Delivery<"pending" | "unsettled"> | Copy, due: Instant, reason: string): Delivery => ({
@@ -148,8 +149,10 @@ export const defer = (delivery: Delivery<"pending" | "unsettled"> | Copy, due: I
   due,
 });
 
-const unsettle = (delivery: Stored, wait: Instant, reason: string): Delivery<"unsettled"> =>
-  to(delivery, "unsettled", { sent: delivery.sent, refused: delivery.refused, reason, wait, due: wait });
+const unsettle = (delivery: Stored, wait: Instant, reason: string): Delivery<"unsettled"> => {
+  const { sent, refused } = delivery;
+  return to(delivery, "unsettled", { sent, refused, reason, leaseUntil: undefined, wait, due: wait });
+};
 
 /** The lease of a worker that stopped is over. Without a stored request nothing was sent (interleaving 41). */
 export const expire = (delivery: Claimed, settle: number, now: Instant): Delivery => {

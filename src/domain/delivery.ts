@@ -35,7 +35,7 @@ export type Outcome =
   /** Final: the network will never accept this request. */
   | { readonly kind: "rejected"; readonly reason: string }
   /** Certainly not applied: 429, refused connection, DNS. */
-  | { readonly kind: "unavailable"; readonly reason: string; readonly retryAt?: Instant | undefined }
+  | { readonly kind: "unavailable"; readonly reason: string; readonly retryAt?: Instant }
   /** The login is refused: the account pauses, the delivery waits. */
   | { readonly kind: "unauthorised"; readonly reason: string }
   /** The network already holds an equal post. */
@@ -79,21 +79,21 @@ export interface DeliveryBase {
   readonly admitted: boolean;
   /** Confirmed by hand: the breaker does not hold it again. */
   readonly approved: boolean;
-  readonly due?: Instant | undefined;
+  readonly due: Instant | undefined;
 }
 
 /** What one worker may claim at a time. */
 interface Claimable {
   /** Until then the claim belongs to one worker. */
-  readonly leaseUntil?: Instant | undefined;
+  readonly leaseUntil: Instant | undefined;
   /** Nothing is done before this moment, even when a nudge makes the row due (interleaving 36). */
-  readonly wait?: Instant | undefined;
+  readonly wait: Instant | undefined;
 }
 
 interface OnNetwork {
   readonly sent: Sent;
   readonly remote: Remote;
-  readonly reason?: string | undefined;
+  readonly reason: string | undefined;
 }
 
 interface Change extends OnNetwork, Claimable {
@@ -103,14 +103,14 @@ interface Change extends OnNetwork, Claimable {
 
 /** What a delivery has in one state and not in all. `reason`: why it waits, is stale, failed or is unknown. */
 interface FieldsOf {
-  readonly pending: Pick<Claimable, "wait"> & { readonly reason?: string | undefined };
+  readonly pending: Pick<Claimable, "wait"> & { readonly reason: string | undefined };
   readonly held: { readonly reason: string };
   /** `sent` is absent until the request is stored. */
-  readonly sending: { readonly leaseUntil: Instant; readonly sent?: Sent | undefined };
+  readonly sending: { readonly leaseUntil: Instant; readonly sent: Sent | undefined };
   /** `refused`: a resend was rejected, and only a look can settle it (interleaving 38). */
   readonly unsettled: Claimable & {
     readonly sent: Sent;
-    readonly refused?: string | undefined;
+    readonly refused: string | undefined;
     readonly reason: string;
   };
   /** `stale`: the copy differs from the post, or outlived it, and the network cannot correct that. */

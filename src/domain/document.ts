@@ -18,8 +18,8 @@ export interface KnownDocument {
   readonly site: string;
   readonly source: string;
   readonly path: string;
-  readonly post?: string | undefined;
-  readonly refusal?: { readonly hash: string; readonly reasons: readonly Reason[]; readonly at: Instant } | undefined;
+  readonly post?: string;
+  readonly refusal?: { readonly hash: string; readonly reasons: readonly Reason[]; readonly at: Instant };
   /** It was deleted, and its post stays until a person confirms it. */
-  readonly missing?: { readonly since: Instant; readonly reason: string } | undefined;
+  readonly missing?: { readonly since: Instant; readonly reason: string };
 }

@@ -90,11 +90,11 @@ export interface Feed {
   readonly author: Person;
   readonly language: string;
   readonly content: FeedContent;
-  readonly licence?: Licence | undefined;
+  readonly licence: Licence | undefined;
   /** WebSub hubs, which are notified of changes. */
   readonly hubs: readonly string[];
   /** Absent for feeds without an archive. */
-  readonly archive?: Archive | undefined;
+  readonly archive: Archive | undefined;
   /** Newest first. */
   readonly entries: readonly Entry[];
   /** The site's other feeds, for the page and the OPML: key and title. */
@@ -106,8 +106,8 @@ export interface Archive {
   /** True for a page of the archive, false for the feed that people subscribe to. */
   readonly isPage: boolean;
   /** The page with the next older posts. */
-  readonly previous?: FeedKey | undefined;
-  readonly next?: FeedKey | undefined;
+  readonly previous: FeedKey | undefined;
+  readonly next: FeedKey | undefined;
 }
 
 /** True for an Atom id (RFC 4287 §4.2.6): an absolute IRI, without the characters that RFC 3987 §2.2 excludes. */

@@ -10,6 +10,9 @@ export interface Findings {
 
 const maxWarnings = 50;
 
+const findingOf = (code: string, field: string | undefined, message: string): Reason & Warning =>
+  field === undefined ? { code, message } : { code, field, message };
+
 export const findings = (): Findings => {
   const reasons: Reason[] = [];
   const warnings: Warning[] = [];
@@ -17,11 +20,11 @@ export const findings = (): Findings => {
     reasons,
     warnings,
     refuse: (code, field, message) => {
-      reasons.push({ code, field, message });
+      reasons.push(findingOf(code, field, message));
     },
     warn: (code, field, message) => {
       const known = warnings.some((one) => one.code === code && one.message === message);
-      if (!known && warnings.length < maxWarnings) warnings.push({ code, field, message });
+      if (!known && warnings.length < maxWarnings) warnings.push(findingOf(code, field, message));
     },
   };
 };

@@ -46,7 +46,7 @@ export type Decision =
       readonly kind: "unchanged";
       readonly post: Post;
       readonly warnings: readonly Warning[];
-      readonly document?: KnownDocument | undefined;
+      readonly document: KnownDocument | undefined;
     }
   | {
       readonly kind: "refuse";
@@ -122,14 +122,14 @@ const rowOf = ({ site, source, path }: DocumentLocation, post: string | undefine
   site: site.id,
   source,
   path,
-  post,
+  ...(post === undefined ? {} : { post }),
 });
 
 const decideMissing = (known: KnownState, keep: string | undefined, now: Instant): Decision => {
   const { location, document, rowPost } = known;
   const post = postToDelete(known);
   if (post === undefined) return { kind: "absent", forget: rowPost?.gone === undefined || !isAlive(rowPost, now) };
-  if (document?.missing !== undefined) return { kind: "unchanged", post, warnings: [] };
+  if (document?.missing !== undefined) return { kind: "unchanged", post, warnings: [], document: undefined };
   if (keep === undefined)
     return { kind: "delete", post: { ...post, gone: { at: now, by: "source" }, due: now + feedGrace } };
   const row = { ...rowOf(location, post.id), missing: { since: now, reason: keep } };
@@ -164,7 +164,7 @@ const decideContent = (
       const reasons = [aliasTaken("slug", content.slug, post.path)];
       return decideRefused(known, { hash: origin.hash, reasons, conflict: true }, now);
     }
-    if (options.again !== true) return { kind: "unchanged", post, warnings };
+    if (options.again !== true) return { kind: "unchanged", post, warnings, document: undefined };
   }
   if (post !== undefined && isAt(post, location) && isUpToDate(post, origin, options))
     return decideUnchanged(known, post);

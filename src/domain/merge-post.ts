@@ -19,9 +19,9 @@ export interface DocumentLocation {
 /** How a person or a source wants a document published. */
 export interface PublishOptions {
   /** Announce it once more: raises the generation. */
-  readonly again?: boolean | undefined;
+  readonly again?: boolean;
   /** A person publishes it: its age does not matter. Without it an old document goes into the feeds only. */
-  readonly byHand?: boolean | undefined;
+  readonly byHand?: boolean;
 }
 
 export interface MergeInput {

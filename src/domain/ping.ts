@@ -17,21 +17,21 @@ export interface Ping {
   /** Failed since the feed's last change. */
   readonly attempts: number;
   /** The first failure since the hub last accepted a ping or was given up, however often the feed has changed. */
-  readonly since?: Instant | undefined;
+  readonly since: Instant | undefined;
   /** The hub asked for no ping before this moment, even when the feed changes. */
-  readonly wait?: Instant | undefined;
+  readonly wait: Instant | undefined;
   /** When the hub last accepted a ping. */
-  readonly pinged?: Instant | undefined;
+  readonly pinged: Instant | undefined;
   /** Why the hub has not accepted the last ping. */
-  readonly reason?: string | undefined;
-  readonly due?: Instant | undefined;
+  readonly reason: string | undefined;
+  readonly due: Instant | undefined;
 }
 
 /** The answer of a hub. */
 export type HubAnswer =
   | { readonly kind: "taken" }
   /** `retryAfter`: when it wants to be asked again, in ms from now. */
-  | { readonly kind: "refused"; readonly reason: string; readonly retryAfter?: number | undefined };
+  | { readonly kind: "refused"; readonly reason: string; readonly retryAfter: number | undefined };
 
 /** A hub that has accepted no ping for this long is given up until the feed's next change. */
 export const giveUpPingAfter = 72 * hour;

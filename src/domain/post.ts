@@ -5,17 +5,17 @@ import type { Instant } from "./time.ts";
 export interface Category {
   readonly name: string;
   /** `exact`, `specific`, `niche`, `medium`, `general` … as the document typed it. */
-  readonly type?: string | undefined;
+  readonly type?: string;
 }
 
 export interface Image {
   /** Absolute. */
   readonly url: string;
-  readonly alt?: string | undefined;
+  readonly alt?: string;
   /** Sanitised inline HTML: the photographer's link is kept. */
-  readonly creditHtml?: string | undefined;
+  readonly creditHtml?: string;
   /** The same as plain text. */
-  readonly credit?: string | undefined;
+  readonly credit?: string;
 }
 
 /** The texts of a document that are meant for the networks. */
@@ -23,9 +23,9 @@ export interface Social {
   /** `socialShare: false`: feeds only. */
   readonly off: boolean;
   /** `socialShare`. */
-  readonly share?: string | undefined;
+  readonly share?: string;
   /** The document's own snippet (`snippet`, `tweet`, a "Social Snippet:" in excerpt, description or body): the longest of them that is complete. */
-  readonly snippet?: string | undefined;
+  readonly snippet?: string;
   /** The summary can announce the post: the author wrote it, or it is whole sentences of the body. */
   readonly useSummary: boolean;
   /** `social.<account>` and `social.<network>`, keyed in lower case. */
@@ -37,13 +37,13 @@ export interface PostContent {
   /** Unique in its site. May contain `/` (a language folder, a dated permalink). */
   readonly slug: string;
   /** The front matter's own id, an alias of the post's identity. */
-  readonly guid?: string | undefined;
+  readonly guid: string | undefined;
   /** The page that the post is about. */
   readonly url: string;
   readonly title: string;
   /** Absent without a date in the front matter or the path: then it is the moment at which Crier first reads the document. */
-  readonly published?: Instant | undefined;
-  readonly updated?: Instant | undefined;
+  readonly published: Instant | undefined;
+  readonly updated: Instant | undefined;
   /** BCP 47. */
   readonly language: string;
   /** Plain text. */
@@ -53,16 +53,16 @@ export interface PostContent {
   /** The primary one first. */
   readonly categories: readonly Category[];
   readonly authors: readonly Person[];
-  readonly image?: Image | undefined;
+  readonly image: Image | undefined;
   readonly featured: boolean;
   readonly trending: boolean;
   /** Minutes. */
   readonly readingTime: number;
   /** What helped to write it (`generatedBy`): disclosure, never an author. */
-  readonly disclosure?: string | undefined;
+  readonly disclosure: string | undefined;
   readonly social: Social;
   /** Why it must not be published (a draft, an unknown status), for people. */
-  readonly hold?: string | undefined;
+  readonly hold: string | undefined;
 }
 
 /** A feed that the post may be in, with the date of its membership. */
@@ -75,15 +75,15 @@ export interface Listing {
 export interface Audience {
   readonly accounts: readonly string[];
   /** Why accounts were left out, for people: a baseline, `socialShare: false`. */
-  readonly note?: string | undefined;
+  readonly note: string | undefined;
 }
 
 /** The type and size of a post's image, requested once. Without a type the request failed. */
 export interface Enclosure {
   readonly url: string;
-  readonly mediaType?: string | undefined;
+  readonly mediaType: string | undefined;
   /** Bytes. */
-  readonly length?: number | undefined;
+  readonly length: number | undefined;
 }
 
 /** One published article: the row that is the truth about it. */
@@ -98,13 +98,13 @@ export interface Post extends PostContent {
   /** Hash of what subscribers see. */
   readonly revision: string;
   /** Its id in the blog's former feeds. Never changes. */
-  readonly oldId?: string | undefined;
+  readonly oldId: string | undefined;
   /** Set once it is decided whether the post has an old id. */
-  readonly oldIdDecided?: boolean | undefined;
+  readonly oldIdDecided: boolean | undefined;
   /** The public URLs of its copies on networks. */
   readonly syndication: readonly string[];
   /** Of the image that it had when it was last published. */
-  readonly enclosure?: Enclosure | undefined;
+  readonly enclosure: Enclosure | undefined;
   /** The name of its document's source. */
   readonly source: string;
   readonly path: string;
@@ -118,9 +118,9 @@ export interface Post extends PostContent {
   readonly byHand: boolean;
   /** Raised by `--again` only. */
   readonly generation: number;
-  readonly gone?: { readonly at: Instant; readonly by: "source" | "person" } | undefined;
+  readonly gone: { readonly at: Instant; readonly by: "source" | "person" } | undefined;
   /** The memberships that may exist. */
   readonly listed: readonly Listing[];
-  readonly audience?: Audience | undefined;
-  readonly due?: Instant | undefined;
+  readonly audience: Audience | undefined;
+  readonly due: Instant | undefined;
 }

@@ -3,7 +3,7 @@ export interface Reason {
   /** Stable, for programs: `title-missing`, `date-impossible`, `slug-taken` … */
   readonly code: string;
   /** The front matter's key, `front matter` where that cannot be parsed, or `body`. Absent for the whole document. */
-  readonly field?: string | undefined;
+  readonly field?: string;
   /** For people: what is wrong, and the next step. */
   readonly message: string;
 }
@@ -11,7 +11,7 @@ export interface Reason {
 /** Something that was left out or guessed in a document that is published nevertheless. */
 export interface Warning {
   readonly code: string;
-  readonly field?: string | undefined;
+  readonly field?: string;
   readonly message: string;
 }
 

@@ -4,9 +4,15 @@ import type { Instant } from "./time.ts";
 /** An author of a feed or a post. */
 export interface Person {
   readonly name: string;
-  readonly url?: string | undefined;
-  readonly email?: string | undefined;
+  readonly url?: string;
+  readonly email?: string;
 }
+
+export const personOf = (name: string, url: string | undefined, email: string | undefined): Person => ({
+  name,
+  ...(url === undefined ? {} : { url }),
+  ...(email === undefined ? {} : { email }),
+});
 
 /** What the feeds are about. A deployment can have several. */
 export interface Site {
@@ -34,11 +40,11 @@ export interface Site {
   /** BCP 47. With more than one, each has a feed. */
   readonly languages: readonly string[];
   /** Of the posts. */
-  readonly licence?: Licence | undefined;
+  readonly licence: Licence | undefined;
   /** WebSub hubs: absolute URLs. */
   readonly hubs: readonly string[];
   /** For a blog that moved in: its old posts keep the ids that they had before. */
-  readonly movedIn?: MovedIn | undefined;
+  readonly movedIn: MovedIn | undefined;
   readonly feeds: FeedPolicy;
 }
 
@@ -62,7 +68,7 @@ export interface FeedPolicy {
   /** By feed key; `default` for all other feeds. */
   readonly content: Readonly<Partial<Record<FeedKey | "default", FeedContent>>>;
   /** The types of categories that have feeds, besides each post's primary category. Absent: all types. */
-  readonly categoryTypes?: readonly string[] | undefined;
+  readonly categoryTypes: readonly string[] | undefined;
   /** The main feed's own paths, by the format's name: each begins with `/`. */
   readonly paths: Readonly<Record<string, string>>;
 }

@@ -4,7 +4,7 @@ import type { Instant } from "./time.ts";
 /** The text, link and tags of a post for one account, before a network's rules are applied. */
 export interface Snippet {
   /** `social.<account>` > `social.<network>` > `socialShare` > the document's own snippet; undefined where the author wrote none. */
-  readonly text?: string | undefined;
+  readonly text: string | undefined;
   readonly title: string;
   /** Empty where the summary is not good enough to announce the post. */
   readonly summary: string;
@@ -12,9 +12,9 @@ export interface Snippet {
   readonly url: string;
   /** Candidates for hashtags with their `#`, the best first. */
   readonly tags: readonly string[];
-  readonly image?: Image | undefined;
+  readonly image: Image | undefined;
   readonly language: string;
-  readonly disclosure?: string | undefined;
+  readonly disclosure: string | undefined;
   /** The time of the first send, not the article's date: networks sort by it. */
   readonly createdAt: Instant;
 }
@@ -70,7 +70,7 @@ export const snippetFor = (
 export interface Wording {
   readonly text: string;
   /** A second paragraph, cut to the space that is left. */
-  readonly more?: string | undefined;
+  readonly more?: string;
 }
 
 /** The author's own text, else the title and the summary: readers must learn what the post is about. */

@@ -5,19 +5,19 @@ import { webUrl } from "./web-url.ts";
 export interface ImageView {
   readonly url: string;
   /** Absent where it is known neither from a measurement nor from the URL. */
-  readonly mediaType?: string | undefined;
+  readonly mediaType: string | undefined;
   /** In bytes, where it was measured. */
-  readonly length?: number | undefined;
-  readonly alt?: string | undefined;
-  readonly credit?: string | undefined;
+  readonly length: number | undefined;
+  readonly alt: string | undefined;
+  readonly credit: string | undefined;
   /** The target of the first link in the credit. */
-  readonly creditUrl?: string | undefined;
+  readonly creditUrl: string | undefined;
 }
 
 export interface EnclosureView {
   readonly url: string;
   readonly mediaType: string;
-  readonly length?: number | undefined;
+  readonly length: number | undefined;
 }
 
 const mediaTypes: Readonly<Record<string, string>> = {

@@ -8,7 +8,7 @@ export interface Reading {
   /** What is wrong with the feed, apart from its entries. */
   readonly problems: readonly string[];
   /** Absent for a format without posts. */
-  readonly entries?: readonly EntryReading[] | undefined;
+  readonly entries?: readonly EntryReading[];
 }
 
 export interface EntryReading {
@@ -16,9 +16,9 @@ export interface EntryReading {
   readonly title: string | undefined;
   readonly published: Instant | undefined;
   /** HTML, may be empty. Absent for a format without bodies. */
-  readonly body?: string | undefined;
+  readonly body?: string;
   /** Absent for a format without enclosures. */
-  readonly enclosures?: readonly Enclosure[] | undefined;
+  readonly enclosures?: readonly Enclosure[];
   /** What is wrong with this entry. */
   readonly problems: readonly string[];
 }
@@ -28,7 +28,7 @@ export interface Enclosure {
   readonly url: string | undefined;
   readonly mediaType: string | undefined;
   /** In bytes; absent where it is unknown. */
-  readonly length?: number | undefined;
+  readonly length: number | undefined;
 }
 
 /** The files of a format. */
@@ -38,9 +38,9 @@ export interface FormatFiles {
   readonly file: string;
   readonly mediaType: string;
   /** The file of an archive page is its number with this suffix. Absent: the format has no archive pages. */
-  readonly archiveSuffix?: string | undefined;
+  readonly archiveSuffix?: string;
   /** There is one file for the whole site, in the folder of the main feed. */
-  readonly mainOnly?: boolean | undefined;
+  readonly mainOnly?: boolean;
 }
 
 export interface Format extends FormatFiles {

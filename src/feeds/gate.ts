@@ -70,7 +70,8 @@ const checkFile = (format: Format, text: string, feed: Feed, view: FeedView): re
     reading = format.read(text, view);
   } catch (cause) {
     const problem = `cannot be parsed: ${cause instanceof Error ? cause.message : String(cause)}`;
-    return [{ file, problem, entry: entryOfError(cause, feed) }];
+    const entry = entryOfError(cause, feed);
+    return [entry === undefined ? { file, problem } : { file, problem, entry }];
   }
   return [
     ...reading.problems.map((problem) => ({ file, problem })),

@@ -1,6 +1,6 @@
 import type { Archive, Entry, Feed } from "../domain/feed.ts";
 import { categoryFeed, categorySlug, type FeedKey, feedFolder, feedParts } from "../domain/feed-key.ts";
-import type { FeedContent, Licence, Person } from "../domain/site.ts";
+import { type FeedContent, type Licence, type Person, personOf } from "../domain/site.ts";
 import { cleanLine, hasVisibleText } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
 import { clean, optionalLine } from "./characters.ts";
@@ -26,10 +26,10 @@ export interface FeedView {
   readonly updated: Instant;
   readonly author: Person;
   readonly language: string;
-  readonly licence?: Licence | undefined;
+  readonly licence: Licence | undefined;
   /** Empty on archive pages: a finished page never changes. */
   readonly hubs: readonly string[];
-  readonly archive?: Archive | undefined;
+  readonly archive: Archive | undefined;
   readonly entries: readonly EntryView[];
   /** The other feeds. */
   readonly siblings: readonly SiblingView[];
@@ -41,13 +41,13 @@ export interface SiblingView {
   /** The URL of its page. */
   readonly url: string;
   /** The language of the title, where it is not that of the site. */
-  readonly language?: string | undefined;
+  readonly language: string | undefined;
 }
 
 export interface EntryView {
   readonly id: string;
   /** Absent where the post has no absolute http(s) URL. */
-  readonly url?: string | undefined;
+  readonly url: string | undefined;
   readonly title: string;
   /** Plain text. */
   readonly summary: string;
@@ -58,10 +58,10 @@ export interface EntryView {
   readonly language: string;
   readonly authors: readonly Person[];
   readonly categories: readonly string[];
-  readonly image?: ImageView | undefined;
+  readonly image: ImageView | undefined;
   /** The picture, where its type is known and the entry does not show it otherwise. */
-  readonly enclosure?: EnclosureView | undefined;
-  readonly disclosure?: string | undefined;
+  readonly enclosure: EnclosureView | undefined;
+  readonly disclosure: string | undefined;
   readonly syndication: readonly string[];
   readonly readingTime: number;
 }
@@ -73,11 +73,8 @@ const latest = new Date("9999-12-31T23:59:59.999Z").getTime();
 /** The moment, or 1970 where it cannot be written as a date. */
 const writableMoment = (at: Instant): Instant => (at >= earliest && at <= latest ? Math.floor(at) : 0);
 
-const personView = ({ name, url, email }: Person): Person => ({
-  name: cleanLine(name),
-  url: url === undefined ? undefined : webUrl(url),
-  email: optionalLine(email),
-});
+const personView = ({ name, url, email }: Person): Person =>
+  personOf(cleanLine(name), url === undefined ? undefined : webUrl(url), optionalLine(email));
 
 const entryView = ({ id, post, updated }: Entry, content: FeedContent): EntryView => {
   const url = webUrl(post.url);

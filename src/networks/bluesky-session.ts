@@ -72,7 +72,7 @@ const failedLogin = (result: FetchResult): Outcome => {
   const { error, message } = errorOf(body);
   const reason = reasonOf("Bluesky login:", status, message ?? error);
   const isRefused = status === 401 || status === 403 || status === 400;
-  return isRefused
-    ? { kind: "unauthorised", reason }
-    : { kind: "unavailable", reason, retryAt: rateLimitReset(headers) };
+  if (isRefused) return { kind: "unauthorised", reason };
+  const retryAt = rateLimitReset(headers);
+  return { kind: "unavailable", reason, ...(retryAt === undefined ? {} : { retryAt }) };
 };

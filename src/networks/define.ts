@@ -24,7 +24,7 @@ export interface Login {
   /** As it is stored: not parsed yet. */
   readonly secret: Readonly<Record<string, string>>;
   /** Base URL of the sandbox, where the account posts there. */
-  readonly sandbox?: string | undefined;
+  readonly sandbox?: string;
   readonly fetch: Fetch;
 }
 
@@ -33,7 +33,7 @@ export interface ParsedLogin<Settings, Credentials> {
   readonly settings: Settings;
   readonly credentials: Credentials;
   /** Base URL of the emulated API, where the account posts to the sandbox. */
-  readonly sandbox?: string | undefined;
+  readonly sandbox: string | undefined;
   readonly fetchJson: FetchJson;
 }
 

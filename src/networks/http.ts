@@ -16,10 +16,10 @@ export type FetchResult = { readonly kind: "response"; readonly response: JsonRe
 
 export interface JsonRequest {
   readonly method: string;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   /** In place of `json`: a body that is encoded already, with its type in the headers. */
-  readonly body?: string | Buffer | undefined;
+  readonly body?: string | Buffer;
   readonly signal: AbortSignal;
 }
 
@@ -119,7 +119,7 @@ export const commonOutcome = (
   reason: string,
   retryAt: Instant | undefined,
 ): Outcome | undefined => {
-  if (status === 429) return { kind: "unavailable", reason, retryAt };
+  if (status === 429) return { kind: "unavailable", reason, ...(retryAt === undefined ? {} : { retryAt }) };
   // 303 redirects to the result of a request that was applied (RFC 9110 §15.4.4); the others say that nothing was applied.
   if (status >= 300 && status < 400 && status !== 303) {
     const location = headers.get("location") ?? "nowhere";

@@ -3,7 +3,7 @@ import type { Networks, Secrets } from "../ports/networks.ts";
 export interface ReachOptions {
   readonly secrets: Secrets;
   /** Base URL of the server that emulates the networks, for accounts without a secret. */
-  readonly sandbox?: string | undefined;
+  readonly sandbox?: string;
 }
 
 /** Where accounts would post, by their secrets alone: planning needs no network's client. */

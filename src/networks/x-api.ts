@@ -7,7 +7,7 @@ import type { ParsedLogin } from "./define.ts";
 import { commonOutcome, type JsonResponse, reasonOf, retryAt } from "./http.ts";
 
 interface Settings {
-  readonly handle?: string | undefined;
+  readonly handle: string;
 }
 interface Credentials {
   readonly appKey: string;
@@ -21,7 +21,7 @@ const deletedPost = z.object({ data: z.object({ deleted: z.boolean() }) });
 const problem = z.object({ detail: z.string().optional(), title: z.string().optional(), type: z.string().optional() });
 
 export const connectX = ({
-  settings: { handle = "i" },
+  settings: { handle },
   credentials,
   sandbox,
   fetchJson,
@@ -32,7 +32,8 @@ export const connectX = ({
     outcomeOf: (response: JsonResponse) => Outcome,
   ): Promise<Outcome> => {
     const { url, method, headers, body } = await signedRequest(credentials, request);
-    const result = await fetchJson(`${sandbox ?? url.origin}${url.pathname}`, { method, headers, body, signal });
+    const sent = { method, headers, signal, ...(body === undefined ? {} : { body }) };
+    const result = await fetchJson(`${sandbox ?? url.origin}${url.pathname}`, sent);
     return result.kind === "response" ? outcomeOf(result.response) : result;
   };
   return {

@@ -40,5 +40,5 @@ export const x = defineNetwork({
     };
   },
   key: (seed) => seed,
-  connect: connectX,
+  connect: ({ settings: { handle = "i" }, ...login }) => connectX({ ...login, settings: { handle } }),
 });

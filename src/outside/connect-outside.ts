@@ -14,12 +14,12 @@ export interface OutsideOptions {
   /** A URL for the User-Agent, where operators of other servers see who sends the requests. */
   readonly about: string;
   /** On one machine the owner may run a hub next to Crier. A URL from a document never reaches the loopback. */
-  readonly isLocal?: boolean | undefined;
+  readonly isLocal?: boolean;
   readonly deadline: Deadline;
 }
 
 /** All requests to URLs that documents and the configuration name, other than those of the networks' APIs. */
 export const connectOutside = ({ about, isLocal = false, deadline }: OutsideOptions): Outside => ({
-  probe: probeWith(guardedClient({ about }), deadline),
+  probe: probeWith(guardedClient({ about, allow: isPublic }), deadline),
   tellHub: tellHubWith(guardedClient({ about, allow: isLocal ? isPublicOrLoopback : isPublic }), deadline),
 });

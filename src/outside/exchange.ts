@@ -6,7 +6,7 @@ import { OutsideError, toOutsideError } from "./outside-error.ts";
 export interface ExchangeRequest {
   readonly method: "GET" | "HEAD" | "POST";
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  readonly body: string | undefined;
   /** 0: the body is not read. */
   readonly maxBytes: number;
   readonly lookup: LookupFunction;
@@ -18,7 +18,7 @@ export interface ExchangeResponse {
   readonly headers: Headers;
   readonly body: Uint8Array;
   /** The target of a redirect that is followed; its body is not read. */
-  readonly target?: string | undefined;
+  readonly target: string | undefined;
 }
 
 /** Each exchange opens its own connection: the address of a connection that is reused would not be checked again. */

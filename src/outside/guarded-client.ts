@@ -2,13 +2,13 @@ import { isIP } from "node:net";
 import { type ExchangeRequest, exchange } from "./exchange.ts";
 import { allowedAddresses, guardedLookup, type Resolve, resolveBySystem } from "./lookup.ts";
 import { OutsideError } from "./outside-error.ts";
-import { type Allow, isPublic } from "./public-address.ts";
+import type { Allow } from "./public-address.ts";
 
 export interface ClientRequest {
-  readonly method?: ExchangeRequest["method"] | undefined;
+  readonly method?: ExchangeRequest["method"];
   /** They are sent to the target of every redirect, too: never put a secret here. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly body?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
   /** For the whole exchange, redirects included. */
   readonly signal: AbortSignal;
   /** The largest body, as it is transferred. 0: the body is not read. */
@@ -30,8 +30,8 @@ export type Client = (url: string, request: ClientRequest) => Promise<ClientResp
 export interface ClientOptions {
   /** A URL for the User-Agent, where operators of other servers see who sends the requests. */
   readonly about: string;
-  readonly allow?: Allow | undefined;
-  readonly resolve?: Resolve | undefined;
+  readonly allow: Allow;
+  readonly resolve?: Resolve;
 }
 
 const maxRedirects = 5;
@@ -61,7 +61,7 @@ const redirectOf = (status: number, headers: Headers, method: ExchangeRequest["m
 };
 
 /** A client for URLs that are not trusted: the IP address of every connection is checked, and time, size and redirects are limited. */
-export const guardedClient = ({ about, allow = isPublic, resolve = resolveBySystem }: ClientOptions): Client => {
+export const guardedClient = ({ about, allow, resolve = resolveBySystem }: ClientOptions): Client => {
   const lookup = guardedLookup(resolve, allow);
   // A header may only contain ASCII; `URL.parse` encodes everything else.
   const userAgent = `Crier (+${URL.parse(about)?.href ?? ""})`;

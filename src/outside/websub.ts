@@ -37,6 +37,6 @@ export const tellHubWith =
       const headers = { "content-type": "application/x-www-form-urlencoded" };
       return hubAnswer(await client(hub, { method: "POST", headers, body, signal: deadline(timeout), maxBytes: 0 }));
     } catch (error) {
-      return { kind: "refused", reason: errorMessage(error) };
+      return { kind: "refused", reason: errorMessage(error), retryAfter: undefined };
     }
   };

@@ -11,7 +11,7 @@ export interface Rendered {
 export interface Fault {
   readonly file: string;
   readonly problem: string;
-  readonly entry?: string | undefined;
+  readonly entry?: string;
 }
 
 export interface Formats {
@@ -32,7 +32,7 @@ export interface StoredObject {
 export interface Encoded {
   /** Appended to the object's key: empty, `.br`, `.gz`. */
   readonly suffix: string;
-  readonly encoding?: "br" | "gzip" | undefined;
+  readonly encoding?: "br" | "gzip";
   readonly bytes: Uint8Array;
 }
 
@@ -48,7 +48,7 @@ export interface Objects {
     bytes: Uint8Array,
     options: {
       readonly contentType: string;
-      readonly encoding?: "br" | "gzip" | undefined;
+      readonly encoding?: "br" | "gzip";
       readonly over: string | undefined;
     },
   ): Promise<boolean>;

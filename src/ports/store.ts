@@ -31,7 +31,7 @@ export type PingRef = Extract<Ref, { kind: "ping" }>;
 
 export interface Page<T> {
   readonly rows: readonly T[];
-  readonly next?: string | undefined;
+  readonly next: string | undefined;
 }
 
 /** Every `save` writes only over the version that was read, and returns false when another worker saved first. */
@@ -64,12 +64,12 @@ export interface FeedState {
   readonly key: FeedKey;
   /** Raised by every touch. */
   readonly revision: number;
-  readonly due?: Instant | undefined;
+  readonly due: Instant | undefined;
   readonly title: string;
   /** It was rendered without entries: the page and the OPML do not link to it. */
   readonly empty: boolean;
   /** When it was last rendered. */
-  readonly rendered?: Instant | undefined;
+  readonly rendered: Instant | undefined;
   /** What the gate found last: why the last good feed stays, or which entries were left out. */
   readonly faults: readonly Fault[];
   /** An object was put, or is about to be, and the hubs are not yet notified of it (interleaving 28). */
@@ -103,7 +103,7 @@ export interface RenderResult {
   /** What the gate found. */
   readonly faults: readonly Fault[];
   /** When the feed is due again. */
-  readonly due?: Instant | undefined;
+  readonly due: Instant | undefined;
 }
 
 export interface Feeds {

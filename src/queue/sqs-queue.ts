@@ -8,7 +8,7 @@ export interface SqsQueue {
   /** One queue per kind of row, so that a slow network does not delay feeds. */
   readonly urls: Readonly<Record<Ref["kind"], string>>;
   /** The queue of each account's deliveries: one per network, so that a network that hangs delays no other. An account that is not in the map uses `urls.delivery`. */
-  readonly accounts?: ReadonlyMap<string, string> | undefined;
+  readonly accounts?: ReadonlyMap<string, string>;
 }
 
 /** The largest batch of SendMessageBatch (Amazon SQS quotas). */

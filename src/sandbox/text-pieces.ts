@@ -2,7 +2,7 @@
 export interface Piece {
   readonly kind: "text" | "link" | "tag";
   readonly text: string;
-  readonly url?: string | undefined;
+  readonly url?: string;
 }
 
 /** Brackets are part of a link in pairs; punctuation at its end is not. */

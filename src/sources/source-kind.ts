@@ -12,7 +12,7 @@ export interface LocalSource extends Source {
    * Calls `onChange` with the path of every document that is added, changed or removed from now on. An event may be lost
    * or come twice: it only says where to look. Absent: changes are found by the hourly listing.
    */
-  readonly watch?: ((onChange: (path: string) => void, log?: Pick<Log, "warn">) => Promise<Watcher>) | undefined;
+  readonly watch?: (onChange: (path: string) => void, log?: Pick<Log, "warn">) => Promise<Watcher>;
 }
 
 interface SourceKind {

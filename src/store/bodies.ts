@@ -4,8 +4,8 @@ import type { Objects } from "../ports/feeds.ts";
 
 /** The body in a post's row: compressed, or the key of its object. */
 export interface Packed {
-  readonly body?: Uint8Array | undefined;
-  readonly bodyKey?: string | undefined;
+  readonly body: Uint8Array | undefined;
+  readonly bodyKey: string | undefined;
 }
 
 export interface Bodies {
@@ -29,11 +29,11 @@ const quality = {
 export const compressedBodies = (objects: Objects): Bodies => ({
   pack: async (html, { site, id, others }) => {
     const body = brotliCompressSync(html, quality);
-    if (body.length + Buffer.byteLength(others) <= maxRowSize) return { body };
+    if (body.length + Buffer.byteLength(others) <= maxRowSize) return { body, bodyKey: undefined };
     const hash = createHash("sha256").update(html).digest("hex");
     const bodyKey = `${encodeURIComponent(site.toWellFormed())}/${encodeURIComponent(id.toWellFormed())}/${hash}`;
     await objects.put(bodyKey, body, { contentType: "text/html; charset=utf-8", encoding: "br", over: undefined });
-    return { bodyKey };
+    return { body: undefined, bodyKey };
   },
   unpack: async ({ body, bodyKey }) => {
     if (body !== undefined) return brotliDecompressSync(body).toString();

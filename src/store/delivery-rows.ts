@@ -5,6 +5,7 @@ import type { Deliveries, DeliveryRef } from "../ports/store.ts";
 import { type DueTable, putDue, updateDue } from "./due-writes.ts";
 import { readIndexPage } from "./index-pages.ts";
 import { accountState, deliveryKey, deliveryPrefix, indexes, postKey } from "./keys.ts";
+import { orUndefined } from "./or-undefined.ts";
 import { allOf, type Condition, collect, onVersion, type Row } from "./table.ts";
 
 /** A request is kept as text: a map in a row keeps no order, and a resend is byte for byte the same. */
@@ -15,10 +16,10 @@ const request = z.codec(z.string(), z.record(z.string(), z.unknown()), {
 
 const text = z.string();
 const instant = z.number();
-const reason = text.optional();
+const reason = orUndefined(text);
 const sent = z.object({ request, url: text, firstSentAt: instant, lastSentAt: instant });
 const remote = z.object({ id: text.nullable(), url: text.nullable() });
-const claimable = { leaseUntil: instant.optional(), wait: instant.optional() };
+const claimable = { leaseUntil: orUndefined(instant), wait: orUndefined(instant) };
 const change = { ...claimable, sent, remote, changeAttempts: z.number(), reason };
 
 const common = {
@@ -35,17 +36,17 @@ const common = {
   attempts: z.number(),
   admitted: z.boolean(),
   approved: z.boolean(),
-  due: instant.optional(),
+  due: orUndefined(instant),
 };
 
 const inState = <S extends DeliveryState, Fields extends z.ZodRawShape>(state: S, fields: Fields) =>
   z.object({ ...common, ...fields, state: z.literal(state) });
 
 const deliveryRow = z.discriminatedUnion("state", [
-  inState("pending", { wait: instant.optional(), reason }),
+  inState("pending", { wait: orUndefined(instant), reason }),
   inState("held", { reason: text }),
-  inState("sending", { leaseUntil: instant, sent: sent.optional() }),
-  inState("unsettled", { ...claimable, sent, refused: text.optional(), reason: text }),
+  inState("sending", { leaseUntil: instant, sent: orUndefined(sent) }),
+  inState("unsettled", { ...claimable, sent, refused: orUndefined(text), reason: text }),
   inState("posted", { sent, remote, stale: z.boolean(), reason }),
   inState("editing", { ...change, edit: request }),
   inState("deleting", change),

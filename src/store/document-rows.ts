@@ -4,15 +4,15 @@ import type { Documents } from "../ports/store.ts";
 import { documentKey, documentPartition } from "./keys.ts";
 import { allRows, type Table } from "./table.ts";
 
-const reason = z.object({ code: z.string(), field: z.string().optional(), message: z.string() });
+const reason = z.object({ code: z.string(), field: z.string().exactOptional(), message: z.string() });
 
 const documentRow = z.object({
   site: z.string(),
   source: z.string(),
   path: z.string(),
-  post: z.string().optional(),
-  refusal: z.object({ hash: z.string(), reasons: z.array(reason), at: z.number() }).optional(),
-  missing: z.object({ since: z.number(), reason: z.string() }).optional(),
+  post: z.string().exactOptional(),
+  refusal: z.object({ hash: z.string(), reasons: z.array(reason), at: z.number() }).exactOptional(),
+  missing: z.object({ since: z.number(), reason: z.string() }).exactOptional(),
 } satisfies Record<keyof KnownDocument, z.ZodType>);
 
 const pageSize = 500;

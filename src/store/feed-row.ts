@@ -1,11 +1,12 @@
 import * as z from "zod";
 import { type FeedKey, isFeedKey } from "../domain/feed-key.ts";
 import type { FeedState } from "../ports/store.ts";
+import { orUndefined } from "./or-undefined.ts";
 import type { Row } from "./table.ts";
 
 export const feedKey = z.custom<FeedKey>(isFeedKey, "names no feed");
 
-const fault = z.object({ file: z.string(), problem: z.string(), entry: z.string().optional() });
+const fault = z.object({ file: z.string(), problem: z.string(), entry: z.string().exactOptional() });
 
 const shape = {
   site: z.string(),
@@ -13,7 +14,7 @@ const shape = {
   revision: z.number(),
   title: z.string(),
   empty: z.boolean().default(false),
-  rendered: z.number().optional(),
+  rendered: orUndefined(z.number()),
   faults: z.array(fault).default([]),
   pingPending: z.boolean().default(false),
 } satisfies Record<Exclude<keyof FeedState, "due">, z.ZodType>;
@@ -27,9 +28,9 @@ const feedRow = z.object({
 
 export interface StoredFeed {
   readonly state: FeedState;
-  readonly lease?: { readonly holder: string; readonly until: number } | undefined;
+  readonly lease: { readonly holder: string; readonly until: number } | undefined;
   /** The feed's title in the list of its site. */
-  readonly registered?: string | undefined;
+  readonly registered: string | undefined;
 }
 
 export const parseFeed = (row: Row): StoredFeed => {

@@ -32,11 +32,11 @@ export const readIndexPage = async (
     ...query
   }: Omit<Query, "from" | "index"> & {
     readonly index: Index;
-    readonly from?: string | undefined;
+    readonly from: string | undefined;
   },
 ): Promise<Page<Row>> => {
   const start = decodeCursor(from, query.partition, index);
-  const page = await table.page({ ...query, index, from: start });
+  const page = await table.page({ ...query, index, ...(start && { from: start }) });
   const rows = await Promise.all(
     page.rows.map(async (entry) => {
       const row = await table.get(rowKey.parse(entry));

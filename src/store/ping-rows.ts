@@ -5,6 +5,7 @@ import type { Pings } from "../ports/store.ts";
 import { type DueTable, putDue, updateDueBy } from "./due-writes.ts";
 import { feedKey } from "./feed-row.ts";
 import { pingKey } from "./keys.ts";
+import { orUndefined } from "./or-undefined.ts";
 import { onVersion } from "./table.ts";
 
 const instant = z.number();
@@ -17,10 +18,10 @@ const shape = {
   topics: z.array(z.string()),
   publicAt: instant,
   attempts: z.number(),
-  since: instant.optional(),
-  wait: instant.optional(),
-  pinged: instant.optional(),
-  reason: z.string().optional(),
+  since: orUndefined(instant),
+  wait: orUndefined(instant),
+  pinged: orUndefined(instant),
+  reason: orUndefined(z.string()),
 } satisfies Record<Exclude<keyof Ping, "due">, z.ZodType>;
 
 const pingRow = z.object({ ...shape, dueAt: instant.optional() });

@@ -6,18 +6,19 @@ import { type DueTable, putDue } from "./due-writes.ts";
 import { feedKey } from "./feed-row.ts";
 import { readIndexPage } from "./index-pages.ts";
 import { indexes, postKey, sitePosts } from "./keys.ts";
+import { orUndefined } from "./or-undefined.ts";
 import { onVersion, type Row } from "./table.ts";
 
 const instant = z.number();
-const category = z.object({ name: z.string(), type: z.string().optional() });
-const person = z.object({ name: z.string(), url: z.string().optional(), email: z.string().optional() });
+const category = z.object({ name: z.string(), type: z.string().exactOptional() });
+const person = z.object({ name: z.string(), url: z.string().exactOptional(), email: z.string().exactOptional() });
 
 const shape = {
   site: z.string(),
   id: z.string(),
   version: z.number(),
   slug: z.string(),
-  guid: z.string().optional(),
+  guid: orUndefined(z.string()),
   url: z.string(),
   title: z.string(),
   published: instant,
@@ -26,32 +27,34 @@ const shape = {
   summary: z.string(),
   categories: z.array(category),
   authors: z.array(person),
-  image: z
-    .object({
+  image: orUndefined(
+    z.object({
       url: z.string(),
-      alt: z.string().optional(),
-      creditHtml: z.string().optional(),
-      credit: z.string().optional(),
-    })
-    .optional(),
+      alt: z.string().exactOptional(),
+      creditHtml: z.string().exactOptional(),
+      credit: z.string().exactOptional(),
+    }),
+  ),
   featured: z.boolean(),
   trending: z.boolean(),
   readingTime: z.number(),
-  disclosure: z.string().optional(),
+  disclosure: orUndefined(z.string()),
   social: z.object({
     off: z.boolean(),
-    share: z.string().optional(),
-    snippet: z.string().optional(),
+    share: z.string().exactOptional(),
+    snippet: z.string().exactOptional(),
     // Missing in rows of older releases.
     useSummary: z.boolean().default(false),
     texts: z.record(z.string(), z.string()),
   }),
-  hold: z.string().optional(),
+  hold: orUndefined(z.string()),
   revision: z.string(),
-  oldId: z.string().optional(),
-  oldIdDecided: z.boolean().optional(),
+  oldId: orUndefined(z.string()),
+  oldIdDecided: orUndefined(z.boolean()),
   syndication: z.array(z.string()),
-  enclosure: z.object({ url: z.string(), mediaType: z.string().optional(), length: z.number().optional() }).optional(),
+  enclosure: orUndefined(
+    z.object({ url: z.string(), mediaType: orUndefined(z.string()), length: orUndefined(z.number()) }),
+  ),
   source: z.string(),
   path: z.string(),
   hash: z.string(),
@@ -59,9 +62,9 @@ const shape = {
   slugs: z.array(z.string()),
   byHand: z.boolean(),
   generation: z.number(),
-  gone: z.object({ at: instant, by: z.enum(["source", "person"]) }).optional(),
+  gone: orUndefined(z.object({ at: instant, by: z.enum(["source", "person"]) })),
   listed: z.array(z.object({ feed: feedKey, published: instant })),
-  audience: z.object({ accounts: z.array(z.string()), note: z.string().optional() }).optional(),
+  audience: orUndefined(z.object({ accounts: z.array(z.string()), note: orUndefined(z.string()) })),
 } satisfies Record<Exclude<keyof Post, "html" | "due">, z.ZodType>;
 
 const postRow = z.object({

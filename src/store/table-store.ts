@@ -21,7 +21,7 @@ import type { Table } from "./table.ts";
 export interface StoreOptions extends Pick<Runtime, "newId"> {
   /** For bodies that are too long for a row. */
   readonly bodies: Objects;
-  readonly onDue?: OnDue | undefined;
+  readonly onDue?: OnDue;
 }
 
 /** All rows in one table. Every save is one conditional write of one row. */

@@ -28,12 +28,12 @@ export type Condition =
 
 /** What an update changes. It creates the row if there is none. */
 export interface Change {
-  readonly set?: Row | undefined;
+  readonly set?: Row;
   /** Set only if the row lacks the attribute. */
-  readonly setIfMissing?: Row | undefined;
-  readonly remove?: readonly string[] | undefined;
+  readonly setIfMissing?: Row;
+  readonly remove?: readonly string[];
   /** Added to a number; a missing one counts as 0. */
-  readonly add?: Readonly<Record<string, number>> | undefined;
+  readonly add?: Readonly<Record<string, number>>;
 }
 
 /** Selects rows of a partition by their sort key: text in the table, a number in an index. `between` includes both ends. */
@@ -53,18 +53,18 @@ export interface Index {
 export type Cursor = Readonly<Record<string, string | number>>;
 
 export interface Query {
-  readonly index?: Index | undefined;
+  readonly index?: Index;
   readonly partition: string;
-  readonly sort?: SortRange | undefined;
-  readonly newestFirst?: boolean | undefined;
+  readonly sort?: SortRange;
+  readonly newestFirst?: boolean;
   /** Rows in one page. */
   readonly limit: number;
-  readonly from?: Cursor | undefined;
+  readonly from?: Cursor;
 }
 
 export interface QueryPage {
   readonly rows: readonly Row[];
-  readonly next?: Cursor | undefined;
+  readonly next: Cursor | undefined;
 }
 
 /** The few calls that the store needs. A failed condition is a result, every other failure throws. */
@@ -84,7 +84,7 @@ export interface Table {
 export async function* allRows(table: Table, query: Query): AsyncGenerator<Row, void> {
   let from = query.from;
   do {
-    const { rows, next } = await table.page({ ...query, from });
+    const { rows, next } = await table.page({ ...query, ...(from && { from }) });
     yield* rows;
     from = next;
   } while (from !== undefined);

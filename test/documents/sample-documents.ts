@@ -17,8 +17,10 @@ export const theSite = (changes: Partial<Site> = {}): Site => ({
   feedsUrl: "https://feeds.example.org/",
   publishStatuses: ["new", "published", "publish", "live", "public"],
   languages: ["en"],
+  licence: undefined,
   hubs: [],
-  feeds: { entries: 50, content: { default: "full" }, paths: {} },
+  movedIn: undefined,
+  feeds: { entries: 50, categoryTypes: undefined, content: { default: "full" }, paths: {} },
   ...changes,
 });
 

@@ -28,6 +28,7 @@ import { hour, type Instant, minute, second } from "../../src/domain/time.ts";
 import { aDelivery, start } from "../support/builders.ts";
 
 const aNetwork = (overrides: Partial<NetworkTraits> = {}): NetworkTraits => ({
+  keyWindow: undefined,
   offers: "read",
   settle: 2 * minute,
   look: true,

@@ -5,7 +5,7 @@ import { day, hour, minute, second } from "../../src/domain/time.ts";
 import { aPing, start } from "../support/builders.ts";
 
 const seed = "8".repeat(64);
-const refused = { kind: "refused", reason: "hub.example answered 503" } as const;
+const refused = { kind: "refused", reason: "hub.example answered 503", retryAfter: undefined } as const;
 
 /** The steps of a ping that is refused each time it is due, until it is given up. */
 const refusedUntilGivenUp = (): readonly { readonly ping: Ping; readonly at: number }[] => {

@@ -2,6 +2,7 @@ import { type Entry, entryId, type Feed } from "../../src/domain/feed.ts";
 import type { Post } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { minute } from "../../src/domain/time.ts";
+import { undecided } from "../support/builders.ts";
 
 const start = Date.UTC(2026, 2, 1, 8);
 
@@ -19,12 +20,15 @@ export const aSite = (more: Partial<Site> = {}): Site => ({
   feedsUrl: "https://feeds.ada.example/",
   publishStatuses: ["published"],
   languages: ["en"],
+  licence: undefined,
   hubs: [],
-  feeds: { entries: 50, content: { default: "full" }, paths: {} },
+  movedIn: undefined,
+  feeds: { entries: 50, categoryTypes: undefined, content: { default: "full" }, paths: {} },
   ...more,
 });
 
 export const aPost = (more: Partial<Post> = {}): Post => ({
+  ...undecided,
   slug: "the-engine",
   url: "https://ada.example/the-engine/",
   title: "The Engine",
@@ -87,6 +91,7 @@ export const aFeed = (more: Partial<Feed> = {}): Feed => {
     language: site.language,
     content: site.feeds.content.default ?? "full",
     licence: site.licence,
+    archive: undefined,
     hubs: site.hubs,
     entries: entriesOf([{}, { title: "Numbers" }, { title: "Looms" }]),
     siblings: [],
@@ -102,7 +107,7 @@ export const aFullFeed = (): Feed =>
   aFeed({
     licence,
     hubs,
-    archive: { isPage: false, previous: "archive/2" },
+    archive: { isPage: false, previous: "archive/2", next: undefined },
     entries: [
       anEntry(
         {

@@ -147,7 +147,9 @@ describe("every format", () => {
   });
 
   it("shows only summaries where the site is configured so", () => {
-    const site = aSite({ feeds: { entries: 50, content: { default: "summary" }, paths: {} } });
+    const site = aSite({
+      feeds: { entries: 50, categoryTypes: undefined, content: { default: "summary" }, paths: {} },
+    });
     const feed = aFeed({
       site,
       entries: [anEntry({ summary: "Short" }), anEntry({ id: "p2", summary: "", title: "Only a title" })],
@@ -235,8 +237,8 @@ describe("a page of the archive", () => {
 
   it.each<[string, Omit<Archive, "isPage">, (string | undefined)[]]>([
     ["in the middle", { previous: "archive/1", next: "archive/3" }, ["1", "3"]],
-    ["at the first page", { next: "archive/3" }, [undefined, "3"]],
-    ["at the last page", { previous: "archive/1" }, ["1", undefined]],
+    ["at the first page", { previous: undefined, next: "archive/3" }, [undefined, "3"]],
+    ["at the last page", { previous: "archive/1", next: undefined }, ["1", undefined]],
   ])("links %s to its neighbours and to the current feed", (_, ends, [previous, next]) => {
     const at = (page: string) => `https://feeds.ada.example/archive/${page}.atom.xml`;
     expect(chain({ isPage: true, ...ends })).toEqual([
@@ -259,7 +261,7 @@ describe("a page of the archive", () => {
   it("links in JSON to the page with older posts, except on the first page", () => {
     const next = (more: Partial<Feed>) => JSON.parse(rendered(anArchivePage(more), "2.json")).next_url;
     expect(next({})).toBe("https://feeds.ada.example/archive/1.json");
-    expect(next({ archive: { isPage: true, next: "archive/3" } })).toBeUndefined();
+    expect(next({ archive: { isPage: true, previous: undefined, next: "archive/3" } })).toBeUndefined();
   });
 });
 
@@ -324,7 +326,7 @@ describe("an image", () => {
   it.each([
     ["of another picture", { url: "https://ada.example/old.webp", mediaType: "image/webp", length: 1 }],
     ["of an error page", { url, mediaType: "text/html; charset=utf-8", length: 1 }],
-    ["that failed", { url }],
+    ["that failed", { url, mediaType: undefined, length: undefined }],
   ])("is not described by a measurement %s", (_, enclosure) => {
     const feed = of({ image: { url }, enclosure });
     expect(child(items(feed)[0], "enclosure")?.attributes).toEqual({ url, length: "0", type: "image/jpeg" });

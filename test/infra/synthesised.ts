@@ -30,7 +30,7 @@ export interface Resource {
   readonly type: string;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly dependsOn: readonly string[];
-  readonly deletionPolicy?: string | undefined;
+  readonly deletionPolicy: string | undefined;
 }
 
 /**

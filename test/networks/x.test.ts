@@ -83,7 +83,7 @@ describe("an answer of X", () => {
       "x-app-limit-24hour-reset": "9000",
     };
     expect(await send({ status: 429, headers })).toMatchObject({ kind: "unavailable", retryAt: 5_000_000 });
-    expect(await send({ status: 429, body: {} })).toMatchObject({ kind: "unavailable", retryAt: undefined });
+    expect(await send({ status: 429, body: {} })).not.toHaveProperty("retryAt");
   });
 
   test("a post goes to the real address where there is no sandbox, signed by the account's keys", async () => {

@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Resolve } from "../../src/outside/lookup.ts";
 import { OutsideError } from "../../src/outside/outside-error.ts";
+import { isPublic } from "../../src/outside/public-address.ts";
 import { aClient, aServer, limits } from "./loopback.ts";
 
 const resolvingTo =
@@ -80,7 +81,7 @@ describe("an address that is not public", () => {
     "https://10.0.0.1/",
   ])("is refused without a connection: %s", async (url) => {
     const noLookup: Resolve = () => Promise.reject(new Error("unexpected lookup"));
-    const client = aClient({ allow: undefined, resolve: noLookup });
+    const client = aClient({ allow: isPublic, resolve: noLookup });
     expect((await errorOf(client(url, limits()))).code).toBe("refused-address");
   });
 
@@ -88,7 +89,7 @@ describe("an address that is not public", () => {
     "is refused where the name %s resolves to it",
     async (host) => {
       const server = await aHello();
-      const client = aClient({ allow: undefined, resolve: resolvingTo("127.0.0.1", "::1") });
+      const client = aClient({ allow: isPublic, resolve: resolvingTo("127.0.0.1", "::1") });
       const error = await errorOf(client(`http://${host}:${server.port}/`, limits()));
       expect(error).toMatchObject({
         code: "refused-address",
@@ -99,7 +100,7 @@ describe("an address that is not public", () => {
   );
 
   test("is refused where the system resolves localhost to it", async () => {
-    const error = await errorOf(aClient({ allow: undefined })("http://localhost:9/", limits()));
+    const error = await errorOf(aClient({ allow: isPublic })("http://localhost:9/", limits()));
     expect(error.code).toBe("refused-address");
   });
 

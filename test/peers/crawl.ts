@@ -10,7 +10,7 @@ export interface CrawledFile {
   readonly text: string;
 }
 
-const nextUrl = z.object({ next_url: z.string().optional() });
+const nextUrl = z.object({ next_url: z.string().exactOptional() });
 
 type Attributes = Readonly<Record<string, string | undefined>>;
 type Element = readonly [name: string, attributes: Attributes];

@@ -8,9 +8,9 @@ export interface ReadEntry {
   readonly title: string;
   readonly summary: string;
   readonly published: number;
-  readonly html?: string | undefined;
+  readonly html?: string;
   readonly categories: readonly string[];
-  readonly authors?: readonly string[] | undefined;
+  readonly authors?: readonly string[];
 }
 
 interface Node {

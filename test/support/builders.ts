@@ -22,8 +22,10 @@ export const aSite = (overrides: Partial<Site> = {}): Site => ({
   feedsUrl: "https://feeds.example.com/",
   publishStatuses: ["published"],
   languages: ["en"],
+  licence: undefined,
   hubs: [],
-  feeds: { entries: 20, content: { default: "full" }, paths: {} },
+  movedIn: undefined,
+  feeds: { entries: 20, categoryTypes: undefined, content: { default: "full" }, paths: {} },
   ...overrides,
 });
 
@@ -36,8 +38,13 @@ export const notes = {
   feedsUrl: "https://feeds.example.com/sites/notes/",
 } as const;
 
+/** Content without anything that a document may lack. */
+const plain = { guid: undefined, image: undefined, disclosure: undefined, hold: undefined } as const;
+
 /** The content of a parsed document. */
 export const aContent = (overrides: Partial<PostContent> = {}): PostContent => ({
+  ...plain,
+  updated: undefined,
   slug: "hello",
   url: "https://blog.example.com/hello/",
   title: "Hello",
@@ -54,11 +61,23 @@ export const aContent = (overrides: Partial<PostContent> = {}): PostContent => (
   ...overrides,
 });
 
+/** A post of which nothing is decided yet. */
+export const undecided = {
+  ...plain,
+  oldId: undefined,
+  oldIdDecided: undefined,
+  enclosure: undefined,
+  gone: undefined,
+  audience: undefined,
+  due: undefined,
+} as const;
+
 /** Not saved yet. Published at `start`. */
 export const aPost = (overrides: Partial<Post> = {}): Post => {
   const slug = overrides.slug ?? "hello-world";
   const published = overrides.published ?? start;
   return {
+    ...undecided,
     site: "blog",
     id: `id-of-${slug}`,
     version: 0,
@@ -120,6 +139,8 @@ const base: DeliveryBase = {
 export const aDelivery = (overrides: Partial<Delivery<"pending">> = {}): Delivery<"pending"> => ({
   ...base,
   state: "pending",
+  wait: undefined,
+  reason: undefined,
   ...overrides,
 });
 
@@ -130,14 +151,15 @@ const sent: Sent = {
   lastSentAt: start + minute,
 };
 const copy = { sent, remote: { id: "1", url: "https://network.example/1" } };
-const change = { ...copy, changeAttempts: 1, leaseUntil: start + minute, reason: "429" };
+const waiting = { leaseUntil: undefined, wait: start + minute };
+const change = { ...copy, changeAttempts: 1, wait: undefined, leaseUntil: start + minute, reason: "429" };
 
 /** A delivery in each state; not saved yet. */
 export const deliveryIn: { readonly [S in DeliveryState]: Delivery<S> } = {
   pending: aDelivery(),
   held: { ...base, state: "held", reason: "too many posts" },
-  sending: { ...base, state: "sending", leaseUntil: start + minute },
-  unsettled: { ...base, state: "unsettled", sent, refused: "400", reason: "400", wait: start + minute },
+  sending: { ...base, state: "sending", sent: undefined, leaseUntil: start + minute },
+  unsettled: { ...base, ...waiting, state: "unsettled", sent, refused: "400", reason: "400" },
   posted: { ...base, ...copy, state: "posted", stale: true, reason: "it cannot be edited" },
   editing: { ...base, ...change, state: "editing", edit: { text: "a", z: 1, b: [] } },
   deleting: { ...base, ...change, state: "deleting" },
@@ -156,6 +178,10 @@ export const aPing = (overrides: Partial<Ping> = {}): Ping => ({
   topics: ["https://feeds.example.com/feed.xml", "https://feeds.example.com/atom.xml"],
   publicAt: start,
   attempts: 0,
+  since: undefined,
+  wait: undefined,
+  pinged: undefined,
+  reason: undefined,
   due: start,
   ...overrides,
 });

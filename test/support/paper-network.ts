@@ -125,7 +125,7 @@ export const paperNetwork = (
     name: "paper",
     offers,
     settle: 2 * minute,
-    keyWindow,
+    ...(keyWindow === undefined ? {} : { keyWindow }),
     compose: (snippet) => {
       const fitted = fit(
         { ...snippet, ...withTitle(snippet) },

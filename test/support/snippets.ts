@@ -8,7 +8,9 @@ export const aSnippet = (overrides: Partial<Snippet> = {}): Snippet => ({
   summary: "Dates are the first thing that goes wrong.",
   url: "https://blog.example.com/a-hundred-feeds/",
   tags: ["#Feeds", "#OpenWeb"],
+  image: undefined,
   language: "en",
+  disclosure: undefined,
   createdAt: start,
   ...overrides,
 });

@@ -13,7 +13,7 @@ export type DesiredState =
       readonly kind: "copy";
       readonly request: StoredRequest;
       readonly url: string;
-      readonly problem?: string | undefined;
+      readonly problem: string | undefined;
     }
   /** Nothing yet. */
   | { readonly kind: "wait"; readonly until: Instant; readonly reason: string }

@@ -28,7 +28,7 @@ export interface Target {
   readonly source: Source;
   readonly path: string;
   /** Set where the source was listed and did not have this document. */
-  readonly listing?: SourceListing | undefined;
+  readonly listing?: SourceListing;
 }
 
 /** The paths in a source when it was listed, and the rows of its documents. */

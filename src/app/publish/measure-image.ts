@@ -13,6 +13,7 @@ export const measureImage = async (
 ): Promise<Post | undefined> => {
   const url = post.image?.url;
   if (url === post.enclosure?.url) return post;
-  const enclosure = url === undefined ? undefined : { url, ...(await probe(url)) };
+  const enclosure =
+    url === undefined ? undefined : { url, mediaType: undefined, length: undefined, ...(await probe(url)) };
   return savePost({ ...post, enclosure }, posts);
 };

@@ -118,6 +118,8 @@ const newDelivery = (post: Post, account: Account, sandbox: boolean, { hash, clo
   network: account.network,
   version: 0,
   state: "pending",
+  wait: undefined,
+  reason: undefined,
   nudges: 0,
   sandbox,
   seed: hash(`${post.site}\n${post.id}\n${account.name}\n${post.generation}`),

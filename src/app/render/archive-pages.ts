@@ -68,7 +68,7 @@ const numberPosts = async (site: Site, ports: Ports): Promise<boolean> => {
 };
 
 export interface ArchiveState {
-  readonly archive?: FeedArchive | undefined;
+  readonly archive?: FeedArchive;
   /** More posts wait for their numbers: the feed stays due. */
   readonly more: boolean;
 }

@@ -17,7 +17,7 @@ export interface FeedInput {
   readonly state: Pick<FeedState, "key" | "title">;
   readonly entries: readonly Entry[];
   readonly siblings: Feed["siblings"];
-  readonly archive?: Archive | undefined;
+  readonly archive: Archive | undefined;
 }
 
 /** The feed as the formats render it. */

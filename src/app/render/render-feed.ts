@@ -81,7 +81,7 @@ const isSibling = ({ key, empty }: ListedFeed): boolean => key !== "main" && !em
 
 interface GateResult {
   /** Absent where the last good feed stays. */
-  readonly rendered?: readonly Rendered[] | undefined;
+  readonly rendered?: readonly Rendered[];
   readonly faults: readonly Fault[];
 }
 
@@ -128,7 +128,8 @@ const write = async (
       if (stored !== undefined && sameBytes(stored.bytes, bytes)) continue;
       if (written === "same" && !(await markPingPending(site, lease))) return "lost";
       if (!(await lease.holds())) return "lost";
-      if (!(await ports.objects.put(key, bytes, { contentType, encoding, over: stored?.etag }))) return "lost";
+      if (!(await ports.objects.put(key, bytes, { contentType, ...(encoding && { encoding }), over: stored?.etag })))
+        return "lost";
       written = "put";
     }
   }

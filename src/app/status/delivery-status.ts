@@ -46,5 +46,5 @@ export const listDeliveries = async (
     rows.push(...(await Promise.all(page.rows.map(statusOf))));
     if (page.next !== undefined) return { rows, next: `${index}:${page.next}` };
   }
-  return { rows };
+  return { rows, next: undefined };
 };

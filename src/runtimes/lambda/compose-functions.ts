@@ -67,7 +67,10 @@ const secrets = (env: Environment) =>
   ssmSecrets({ client: new SSMClient({}), path: `${setting(env, "SECRETS_PATH")}/accounts`, clock });
 
 /** `CRIER_SANDBOX` is set by the deployment check only (`-c sandbox=…`): accounts without a secret post there. */
-const logins = (env: Environment) => ({ secrets: secrets(env), sandbox: env.CRIER_SANDBOX });
+const logins = (env: Environment) => ({
+  secrets: secrets(env),
+  ...(env.CRIER_SANDBOX === undefined ? {} : { sandbox: env.CRIER_SANDBOX }),
+});
 
 const outside = () => connectOutside({ about: config.sites[0]?.url ?? "", deadline });
 

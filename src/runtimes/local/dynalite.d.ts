@@ -4,10 +4,10 @@ declare module "dynalite" {
 
   interface DynaliteOptions {
     /** A folder for LevelDB; in memory without one. */
-    readonly path?: string | undefined;
-    readonly createTableMs?: number | undefined;
-    readonly deleteTableMs?: number | undefined;
-    readonly updateTableMs?: number | undefined;
+    readonly path: string | undefined;
+    readonly createTableMs?: number;
+    readonly deleteTableMs?: number;
+    readonly updateTableMs?: number;
   }
 
   const dynalite: (options?: DynaliteOptions) => Server;

@@ -8,7 +8,7 @@ interface Known {
   readonly name: string;
   readonly credentials: {
     readonly shape: Readonly<Record<string, unknown>>;
-    safeParse(value: unknown): { readonly error?: { readonly issues: readonly Issue[] } | undefined };
+    safeParse(value: unknown): { readonly error?: { readonly issues: readonly Issue[] } };
   };
 }
 

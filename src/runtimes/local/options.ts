@@ -7,7 +7,7 @@ export interface Options {
   readonly data: string;
   readonly port: number;
   /** The configuration's file; undefined: `crier.config.ts` here, if there is one. */
-  readonly config?: string | undefined;
+  readonly config: string | undefined;
 }
 
 /** The command line cannot be followed: exit 2. */

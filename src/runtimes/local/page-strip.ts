@@ -8,7 +8,7 @@ export interface StripWords {
   /** Where the site's documents are. */
   readonly content: string;
   /** A document to edit, as a path from where Crier runs. */
-  readonly file?: string | undefined;
+  readonly file?: string;
 }
 
 const look =

@@ -148,7 +148,7 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     return withStrip(html, {
       accounts: accounts.filter((account) => account.site === site.id),
       content: content.location(site.folder),
-      file: file && content.location(file),
+      ...(file && { file: content.location(file) }),
     });
   };
   http.serve(

@@ -13,7 +13,7 @@ const hub = "https://hub.example.com/";
 const ref: PingRef = { kind: "ping", site: "blog", key: "main", hub };
 const files = Object.values(feedFiles);
 const topics = files.map((file) => `https://feeds.example.com/${file}`);
-const refused = { kind: "refused", reason: "hub.example.com answered 503" } as const;
+const refused = { kind: "refused", reason: "hub.example.com answered 503", retryAfter: undefined } as const;
 
 const aHubWorld = (site: Partial<Site> = {}) => aWorld({ accounts: [], site: { hubs: [hub], ...site } });
 

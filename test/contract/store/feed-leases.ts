@@ -19,7 +19,7 @@ const withMain = async (empty: Empty) => {
 };
 
 const faults = [{ file: "feed.xml", problem: "not well-formed", entry: "e" }];
-const done = { faults: [] };
+const done = { faults: [], due: undefined };
 
 export const feedLeasesContract = (empty: Empty): void => {
   test("one render at a time has the lease of a feed, until it expires", async () => {
@@ -48,7 +48,7 @@ export const feedLeasesContract = (empty: Empty): void => {
 
   test("a render of the last revision clears the due, or sets a later one", async () => {
     const { feeds, due, lease, main } = await withMain(empty);
-    await (await lease(start)).end({ faults });
+    await (await lease(start)).end({ ...done, faults });
     const rendered = { site: "blog", key: "main", title: "A Blog", rendered: start, pingPending: false, empty: false };
     expect(await main()).toEqual({ ...rendered, revision: 1, faults });
     expect(await due.before(start + hour, 10)).toEqual([]);
@@ -61,7 +61,7 @@ export const feedLeasesContract = (empty: Empty): void => {
     const { feeds, lease, main } = await withMain(empty);
     const render = await lease(start);
     await feeds.touch("blog", "main", undefined, start + second);
-    await render.end({ faults });
+    await render.end({ ...done, faults });
     expect(await main()).toMatchObject({ revision: 3, rendered: start, faults, due: start });
     expect((await lease(start)).state.revision).toBe(3);
   });
@@ -71,14 +71,14 @@ export const feedLeasesContract = (empty: Empty): void => {
     const slow = await lease(start);
     const slower = await lease(start + minute);
     const quick = await lease(start + 2 * minute, { duration: hour });
-    await slow.end({ faults });
+    await slow.end({ ...done, faults });
     expect(await main()).toMatchObject({ revision: 2, due: start, faults: [] });
     expect(await tryLease(start + 3 * minute)).toBeUndefined();
     await quick.end(done);
 
     await (await lease(start + 3 * minute)).end(done);
     expect((await main()).due).toBeUndefined();
-    await slower.end({ faults });
+    await slower.end({ ...done, faults });
     expect(await main()).toMatchObject({ revision: 4, due: start, faults: [] });
     await lease(start + 3 * minute);
   });

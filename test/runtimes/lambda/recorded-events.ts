@@ -54,7 +54,7 @@ export interface Row {
   readonly pk: string;
   readonly sk: string;
   readonly dueAt?: number;
-  readonly lease?: { readonly holder: string; readonly until: number } | undefined;
+  readonly lease?: { readonly holder: string; readonly until: number };
 }
 
 /** A batch of the table's stream, view type NEW_IMAGE. */
