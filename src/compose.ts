@@ -34,7 +34,7 @@ import { oneDocument } from "./sources/one-document.ts";
 import { siteAndPathOf, sourceOfSite } from "./sources/site-folders.ts";
 
 /** What differs between a machine, a deployment and a test. */
-export interface Parts extends Pick<Runtime, "clock" | "deadline"> {
+export interface Dependencies extends Pick<Runtime, "clock" | "deadline"> {
   readonly config: Pick<Config, "sites" | "accounts" | "policies">;
   readonly store: Store;
   readonly log: Log;
@@ -54,7 +54,7 @@ const siteOf =
     return site;
   };
 
-const ports = ({ config, store, log, clock, deadline }: Parts) => ({
+const ports = ({ config, store, log, clock, deadline }: Dependencies) => ({
   ...store,
   accountStates: store.accounts,
   accounts: config.accounts,
@@ -67,9 +67,9 @@ const ports = ({ config, store, log, clock, deadline }: Parts) => ({
 });
 
 /** Documents in: the only function that carries Markdown and the sanitiser. */
-export const composeIngest = (parts: Parts, sources: readonly Source[]) => {
-  const { sites } = parts.config;
-  const common = { ...ports(parts), parse: parseDocument };
+export const composeIngest = (dependencies: Dependencies, sources: readonly Source[]) => {
+  const { sites } = dependencies.config;
+  const common = { ...ports(dependencies), parse: parseDocument };
   const sectionsOf = (site: Site) =>
     new Map(sources.map((source) => [source.name, sourceOfSite(source, site, sites)] as const));
   const sourceOf = (site: Site, name: string): Source => {
@@ -104,28 +104,30 @@ export const composeIngest = (parts: Parts, sources: readonly Source[]) => {
   };
 };
 
-export const composePublish = (parts: Parts, networks: Pick<Networks, "reach">, probe: Probe) => (ref: PostRef) =>
-  publish(ref, { ...ports(parts), networks, probe });
+export const composePublish =
+  (dependencies: Dependencies, networks: Pick<Networks, "reach">, probe: Probe) => (ref: PostRef) =>
+    publish(ref, { ...ports(dependencies), networks, probe });
 
 export const composeRender =
-  (parts: Parts, objects: Objects, pace: Pick<RenderPorts, "cacheDuration" | "minInterval">) => (ref: FeedRef) =>
-    render(ref, { ...ports(parts), ...pace, objects, formats, encode });
+  (dependencies: Dependencies, objects: Objects, pace: Pick<RenderPorts, "cacheDuration" | "minInterval">) =>
+  (ref: FeedRef) =>
+    render(ref, { ...ports(dependencies), ...pace, objects, formats, encode });
 
-export const composeDeliver = (parts: Parts, networks: Networks) => (ref: DeliveryRef) =>
-  deliver(ref, { ...ports(parts), networks });
+export const composeDeliver = (dependencies: Dependencies, networks: Networks) => (ref: DeliveryRef) =>
+  deliver(ref, { ...ports(dependencies), networks });
 
-export const composePing = (parts: Parts, tellHub: TellHub) => (ref: PingRef) =>
-  ping(ref, { ...ports(parts), tellHub });
+export const composePing = (dependencies: Dependencies, tellHub: TellHub) => (ref: PingRef) =>
+  ping(ref, { ...ports(dependencies), tellHub });
 
-export interface SiteApiParts extends Parts {
+export interface SiteApiDependencies extends Dependencies {
   readonly networks: Networks;
   readonly sources: readonly Source[];
 }
 
-const composeSiteApi = (parts: SiteApiParts, site: Site): SiteApi => {
-  const accounts = parts.config.accounts.filter((account) => account.site === site.id);
-  const common = { ...ports(parts), accounts, networks: parts.networks, parse: parseDocument };
-  const documents = composeIngest(parts, parts.sources);
+const composeSiteApi = (dependencies: SiteApiDependencies, site: Site): SiteApi => {
+  const accounts = dependencies.config.accounts.filter((account) => account.site === site.id);
+  const common = { ...ports(dependencies), accounts, networks: dependencies.networks, parse: parseDocument };
+  const documents = composeIngest(dependencies, dependencies.sources);
   return {
     site,
     put: (slug, bytes, options = {}) => documents.put(site, slug, bytes, options),
@@ -133,11 +135,11 @@ const composeSiteApi = (parts: SiteApiParts, site: Site): SiteApi => {
     plan: (bytes, name) => plan(bytes, name, site, common),
     status: (slug) => postStatus(site.id, slug, common),
     list: (from) => listPosts(site.id, from, common),
-    refused: (name) => listRefused(site.id, [...parts.sources.map((source) => source.name), api], name, common),
+    refused: (name) => listRefused(site.id, [...dependencies.sources.map((source) => source.name), api], name, common),
     waiting: () =>
       listWaiting(
         site.id,
-        parts.sources.map(({ name }) => name),
+        dependencies.sources.map(({ name }) => name),
         common,
       ),
     deliveries: (state, from) => listDeliveries(state, from, common),
@@ -149,13 +151,13 @@ const composeSiteApi = (parts: SiteApiParts, site: Site): SiteApi => {
 };
 
 /** The API of each site, in the order of the configuration. */
-export const composeSiteApis = (parts: SiteApiParts): readonly [SiteApi, ...(readonly SiteApi[])] => {
-  const [first, ...others] = parts.config.sites.map((site) => composeSiteApi(parts, site));
+export const composeSiteApis = (dependencies: SiteApiDependencies): readonly [SiteApi, ...(readonly SiteApi[])] => {
+  const [first, ...others] = dependencies.config.sites.map((site) => composeSiteApi(dependencies, site));
   if (first === undefined) throw new Error("the configuration names no site");
   return [first, ...others];
 };
 
-export interface AppParts extends SiteApiParts {
+export interface AppDependencies extends SiteApiDependencies {
   readonly probe: Probe;
   readonly tellHub: TellHub;
   readonly objects: Objects;
@@ -163,15 +165,15 @@ export interface AppParts extends SiteApiParts {
 }
 
 /** Everything in one process, for the local runtime and the tests; itself the API of the first site. */
-export const composeApp = (parts: AppParts) => {
-  const siteApis = composeSiteApis(parts);
-  const documents = composeIngest(parts, parts.sources);
+export const composeApp = (dependencies: AppDependencies) => {
+  const siteApis = composeSiteApis(dependencies);
+  const documents = composeIngest(dependencies, dependencies.sources);
   const [publishes, renders, delivers, pings] = [
-    composePublish(parts, parts.networks, parts.probe),
+    composePublish(dependencies, dependencies.networks, dependencies.probe),
     // There is no cache between the objects and their readers, and the queue takes posts before feeds.
-    composeRender(parts, parts.objects, { cacheDuration: 0, minInterval: 0 }),
-    composeDeliver(parts, parts.networks),
-    composePing(parts, parts.tellHub),
+    composeRender(dependencies, dependencies.objects, { cacheDuration: 0, minInterval: 0 }),
+    composeDeliver(dependencies, dependencies.networks),
+    composePing(dependencies, dependencies.tellHub),
   ];
   const step = (ref: Ref): Promise<void> => {
     switch (ref.kind) {
@@ -185,7 +187,7 @@ export const composeApp = (parts: AppParts) => {
         return pings(ref);
     }
   };
-  const rows = { ...parts.store, ...parts };
+  const rows = { ...dependencies.store, ...dependencies };
   return {
     ...siteApis[0],
     siteApis,
@@ -194,7 +196,7 @@ export const composeApp = (parts: AppParts) => {
     reconcile: documents.reconcile,
     /** Renders every feed again, and writes what differs. */
     audit: async (): Promise<void> => {
-      for (const site of parts.config.sites) await audit(site, 0, rows);
+      for (const site of dependencies.config.sites) await audit(site, 0, rows);
     },
     work: (ref: Ref) => advance(ref, () => step(ref), rows),
     /** Queues the rows that are overdue by at least so many milliseconds. */

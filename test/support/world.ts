@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { type AppParts, composeApp } from "../../src/compose.ts";
+import { type AppDependencies, composeApp } from "../../src/compose.ts";
 import type { Account, Policies } from "../../src/domain/account.ts";
 import type { Delivery } from "../../src/domain/delivery.ts";
 import type { FeedKey } from "../../src/domain/feed-key.ts";
@@ -76,7 +76,7 @@ export const aWorld = async ({
     list: async () => [...files.keys()],
     read: async (path) => (files.has(path) ? new TextEncoder().encode(files.get(path)) : undefined),
   };
-  const parts = (): AppParts & { readonly source: Source } => ({
+  const parts = (): AppDependencies & { readonly source: Source } => ({
     config: {
       sites: [aSite(site), ...others.map(aSite)],
       accounts: configured.accounts,

@@ -15,7 +15,7 @@ import {
   composePublish,
   composeRender,
   composeSiteApis,
-  type Parts,
+  type Dependencies,
 } from "../../compose.ts";
 import { cacheDuration } from "../../domain/feed.ts";
 import { minute, second } from "../../domain/time.ts";
@@ -35,7 +35,7 @@ import { systemRuntime } from "../system-runtime.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export const setting = (env: Environment, name: string): string => {
+export const requireVariable = (env: Environment, name: string): string => {
   const value = env[name];
   if (value === undefined || value === "")
     throw new Error(`the environment variable ${name} is missing: deploy the stack again`);
@@ -49,13 +49,13 @@ export interface FunctionLog extends Log {
 
 const { clock, deadline, newId } = systemRuntime;
 
-/** No retry inside the SDK on top of ours would be harmful here: every write is conditional. */
-const parts = (env: Environment, log: Log): Parts => ({
+/** The retries of the SDK are harmless: every write is conditional. */
+const dependencies = (env: Environment, log: Log): Dependencies => ({
   config,
   store: dynamoStore({
     client: new DynamoDBClient({}),
-    table: setting(env, "TABLE"),
-    bodies: s3Objects({ client: new S3Client({}), bucket: setting(env, "BODIES_BUCKET") }),
+    table: requireVariable(env, "TABLE"),
+    bodies: s3Objects({ client: new S3Client({}), bucket: requireVariable(env, "BODIES_BUCKET") }),
     newId,
   }),
   log,
@@ -64,35 +64,35 @@ const parts = (env: Environment, log: Log): Parts => ({
 });
 
 const secrets = (env: Environment) =>
-  ssmSecrets({ client: new SSMClient({}), path: `${setting(env, "SECRETS_PATH")}/accounts`, clock });
+  ssmSecrets({ client: new SSMClient({}), path: `${requireVariable(env, "SECRETS_PATH")}/accounts`, clock });
 
 /** `CRIER_SANDBOX` is set by the deployment check only (`-c sandbox=…`): accounts without a secret post there. */
-const logins = (env: Environment) => ({
+const networkOptions = (env: Environment) => ({
   secrets: secrets(env),
   ...(env.CRIER_SANDBOX === undefined ? {} : { sandbox: env.CRIER_SANDBOX }),
 });
 
-const outside = () => connectOutside({ about: config.sites[0]?.url ?? "", deadline });
+const openOutside = () => connectOutside({ about: config.sites[0]?.url ?? "", deadline });
 
 const openSources = (env: Environment): readonly Source[] =>
-  lambdaSources.map(({ variable, open }) => open(setting(env, variable)));
+  lambdaSources.map(({ variable, open }) => open(requireVariable(env, variable)));
 
-const only = <Kind extends Ref["kind"]>(
+const workerFor = <Kind extends Ref["kind"]>(
   kind: Kind,
-  parts: Parts,
+  dependencies: Dependencies,
   step: (ref: Extract<Ref, { kind: Kind }>) => Promise<void>,
 ) => {
-  const isMine = (ref: Ref): ref is Extract<Ref, { kind: Kind }> => ref.kind === kind;
+  const isOfKind = (ref: Ref): ref is Extract<Ref, { kind: Kind }> => ref.kind === kind;
   return {
     work: (ref: Ref): Promise<void> =>
-      isMine(ref)
-        ? advance(ref, () => step(ref), { ...parts.store, ...parts })
+      isOfKind(ref)
+        ? advance(ref, () => step(ref), { ...dependencies.store, ...dependencies })
         : Promise.reject(new Error(`a ${ref.kind} came to the function for a ${kind}`)),
   };
 };
 
 export const composeIngestFunction = (env: Environment, log: FunctionLog) => {
-  const all = parts(env, log);
+  const all = dependencies(env, log);
   const sources = openSources(env);
   const documents = composeIngest(all, sources);
   return {
@@ -113,16 +113,16 @@ export const composeIngestFunction = (env: Environment, log: FunctionLog) => {
 };
 
 export const composePublishFunction = (env: Environment, log: Log) => {
-  const all = parts(env, log);
-  return only("post", all, composePublish(all, reachBySecrets(logins(env)), outside().probe));
+  const all = dependencies(env, log);
+  return workerFor("post", all, composePublish(all, reachBySecrets(networkOptions(env)), openOutside().probe));
 };
 
 export const composeRenderFunction = (env: Environment, log: Log) => {
-  const all = parts(env, log);
-  return only(
+  const all = dependencies(env, log);
+  return workerFor(
     "feed",
     all,
-    composeRender(all, s3Objects({ client: new S3Client({}), bucket: setting(env, "FEEDS_BUCKET") }), {
+    composeRender(all, s3Objects({ client: new S3Client({}), bucket: requireVariable(env, "FEEDS_BUCKET") }), {
       cacheDuration,
       // About as long as a burst of posts takes.
       minInterval: 10 * second,
@@ -131,9 +131,13 @@ export const composeRenderFunction = (env: Environment, log: Log) => {
 };
 
 export const composeDeliverFunction = (env: Environment, log: Log) => {
-  const all = parts(env, log);
-  const deliveries = only("delivery", all, composeDeliver(all, connectNetworks({ ...logins(env), fetch })));
-  const pings = only("ping", all, composePing(all, outside().tellHub));
+  const all = dependencies(env, log);
+  const deliveries = workerFor(
+    "delivery",
+    all,
+    composeDeliver(all, connectNetworks({ ...networkOptions(env), fetch })),
+  );
+  const pings = workerFor("ping", all, composePing(all, openOutside().tellHub));
   return { work: (ref: Ref): Promise<void> => (ref.kind === "ping" ? pings : deliveries).work(ref) };
 };
 
@@ -142,7 +146,7 @@ const DeliveryQueues = z.array(z.object({ url: z.string(), accounts: z.array(z.s
 /** A queue per network, so that one that hangs starves no other: account → queue. */
 const deliveryQueues = (env: Environment): ReadonlyMap<string, string> =>
   new Map(
-    DeliveryQueues.parse(JSON.parse(setting(env, "DELIVERY_QUEUES"))).flatMap(({ url, accounts }) =>
+    DeliveryQueues.parse(JSON.parse(requireVariable(env, "DELIVERY_QUEUES"))).flatMap(({ url, accounts }) =>
       accounts.map((account) => [account, url] as const),
     ),
   );
@@ -151,15 +155,20 @@ export const composeRelayFunction = (env: Environment, log: Log) => {
   const queue = sqsQueue({
     client: new SQSClient({}),
     urls: {
-      post: setting(env, "POST_QUEUE"),
-      feed: setting(env, "FEED_QUEUE"),
-      delivery: setting(env, "DELIVERY_QUEUE"),
-      ping: setting(env, "PING_QUEUE"),
+      post: requireVariable(env, "POST_QUEUE"),
+      feed: requireVariable(env, "FEED_QUEUE"),
+      delivery: requireVariable(env, "DELIVERY_QUEUE"),
+      ping: requireVariable(env, "PING_QUEUE"),
     },
     accounts: deliveryQueues(env),
   });
   const noBodies = { read: async () => undefined, put: async () => false };
-  const store = dynamoStore({ client: new DynamoDBClient({}), table: setting(env, "TABLE"), bodies: noBodies, newId });
+  const store = dynamoStore({
+    client: new DynamoDBClient({}),
+    table: requireVariable(env, "TABLE"),
+    bodies: noBodies,
+    newId,
+  });
   return {
     clock,
     offer: (refs: readonly Ref[], after: number) => queue.send(refs, after),
@@ -173,7 +182,7 @@ export const composeRelayFunction = (env: Environment, log: Log) => {
 
 export const composeWebFunction = (env: Environment, log: Log): Hono => {
   const client = new SSMClient({});
-  const name = `${setting(env, "SECRETS_PATH")}/token`;
+  const name = `${requireVariable(env, "SECRETS_PATH")}/token`;
   const token = async (): Promise<string | undefined> => {
     try {
       return (await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }))).Parameter?.Value;
@@ -184,8 +193,8 @@ export const composeWebFunction = (env: Environment, log: Log): Hono => {
   };
   return webApp({
     siteApis: composeSiteApis({
-      ...parts(env, log),
-      networks: connectNetworks({ ...logins(env), fetch }),
+      ...dependencies(env, log),
+      networks: connectNetworks({ ...networkOptions(env), fetch }),
       sources: openSources(env),
     }),
     token,

@@ -1,14 +1,14 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { causesOf } from "./causes.ts";
-import { type Environment, type FunctionLog, setting } from "./compose-functions.ts";
+import { type Environment, type FunctionLog, requireVariable } from "./compose-functions.ts";
 
 /**
  * One line of JSON per event. A count is a separate line in CloudWatch's embedded metric format: one metric per name for
  * all functions of a stage, because an alarm does not sum over dimensions.
  */
 export const functionLog = (env: Environment): FunctionLog => {
-  const serviceName = setting(env, "POWERTOOLS_SERVICE_NAME");
+  const serviceName = requireVariable(env, "POWERTOOLS_SERVICE_NAME");
   const logger = new Logger({
     serviceName,
     // Powertools prints every property of an error, and with them a request's headers.
@@ -16,8 +16,8 @@ export const functionLog = (env: Environment): FunctionLog => {
   });
   const metrics = new Metrics({
     serviceName,
-    namespace: setting(env, "POWERTOOLS_METRICS_NAMESPACE"),
-    defaultDimensions: { stage: setting(env, "STAGE") },
+    namespace: requireVariable(env, "POWERTOOLS_METRICS_NAMESPACE"),
+    defaultDimensions: { stage: requireVariable(env, "STAGE") },
   });
   // At once, not at the end: a function that is killed later has still reported it.
   const count = (name: string) => void metrics.singleMetric().addMetric(name, MetricUnit.Count, 1);
