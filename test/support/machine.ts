@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "vitest";
 import * as z from "zod";
-import { type Running, type Start, startLocal } from "../../src/runtimes/local/start.ts";
+import { type Running, type StartOptions, startLocal } from "../../src/runtimes/local/start.ts";
 import { expectContract } from "./expect-contract.ts";
 
 const sandboxPosts = z.array(
@@ -66,7 +66,7 @@ export const aFolder = async (documents: Readonly<Record<string, string>> = {}):
   return folder;
 };
 
-export const startIn = async (folder: string, options: Partial<Start> = {}): Promise<AMachine> => {
+export const startIn = async (folder: string, options: Partial<StartOptions> = {}): Promise<AMachine> => {
   const printed: string[] = [];
   const [content, data] = [join(folder, "posts"), join(folder, "data")];
   const running = await startLocal({
@@ -125,7 +125,7 @@ export const startIn = async (folder: string, options: Partial<Start> = {}): Pro
 
 export const aMachine = async (
   documents: Readonly<Record<string, string>> = {},
-  options: Partial<Start> = {},
+  options: Partial<StartOptions> = {},
 ): Promise<AMachine> => {
   const folder = await aFolder(documents);
   try {

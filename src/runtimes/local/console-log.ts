@@ -2,7 +2,7 @@ import type { Log } from "../../ports/runtime.ts";
 
 export type Print = (line: string) => void;
 
-const tail = (fields: Readonly<Record<string, unknown>> | undefined): string =>
+const fieldsText = (fields: Readonly<Record<string, unknown>> | undefined): string =>
   fields === undefined || Object.keys(fields).length === 0
     ? ""
     : ` (${Object.entries(fields)
@@ -10,12 +10,12 @@ const tail = (fields: Readonly<Record<string, unknown>> | undefined): string =>
         .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
         .join(", ")})`;
 
-/** One line each, for a person at a terminal. Line breaks and control characters of a document's text cannot forge a second line. */
+/** One line for each entry. Line breaks and control characters in a document's text cannot start a second line. */
 export const consoleLog = (print: Print): Log => {
   const line = (text: string) => print(text.replaceAll(/[\p{Cc}]+/gu, " "));
   return {
-    info: (message, fields) => line(`${message}${tail(fields)}`),
-    warn: (message, fields) => line(`! ${message}${tail(fields)}`),
-    alarm: (name, message, fields) => line(`!! ${name}: ${message}${tail(fields)}`),
+    info: (message, fields) => line(`${message}${fieldsText(fields)}`),
+    warn: (message, fields) => line(`! ${message}${fieldsText(fields)}`),
+    alarm: (name, message, fields) => line(`!! ${name}: ${message}${fieldsText(fields)}`),
   };
 };

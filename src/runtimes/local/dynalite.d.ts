@@ -1,4 +1,4 @@
-/** dynalite 4 ships no types: the few options that are used here. */
+/** dynalite 4 has no types. Only the options that are used here. */
 declare module "dynalite" {
   import type { Server } from "node:http";
 

@@ -6,7 +6,7 @@ export interface EmbeddedDynamoDb {
   stop(): Promise<void>;
 }
 
-/** DynamoDB's API over LevelDB in this process, on a free port of the loopback. Without a folder it lives in memory. */
+/** DynamoDB's API on LevelDB in this process, on a free port of the loopback. Without a folder it is in memory. */
 export const startEmbedded = async ({ dir }: { readonly dir: string | undefined }): Promise<EmbeddedDynamoDb> => {
   const server = dynalite({ path: dir, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   server.listen(0, "127.0.0.1");

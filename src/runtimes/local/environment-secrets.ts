@@ -4,7 +4,7 @@ interface Issue {
   readonly path: readonly PropertyKey[];
 }
 
-interface Known {
+interface NetworkCredentials {
   readonly name: string;
   readonly credentials: {
     readonly shape: Readonly<Record<string, unknown>>;
@@ -12,22 +12,30 @@ interface Known {
   };
 }
 
-const upper = (text: string): string =>
+const toUpperSnakeCase = (text: string): string =>
   text
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
     .replaceAll("-", "_")
     .toUpperCase();
 
 /** `accessToken` of the account `my-mastodon` → `CRIER_MY_MASTODON_ACCESS_TOKEN`. */
-export const variableFor = (account: string, field: string): string => `CRIER_${upper(account)}_${upper(field)}`;
+export const variableFor = (account: string, field: string): string =>
+  `CRIER_${toUpperSnakeCase(account)}_${toUpperSnakeCase(field)}`;
 
-/** Every variable that could hold a secret of the account, by field. */
-export const variablesOf = (account: Account, networks: readonly Known[]): Readonly<Record<string, string>> => {
+/** The variables of the account's secret, by field. */
+export const variablesOf = (
+  account: Account,
+  networks: readonly NetworkCredentials[],
+): Readonly<Record<string, string>> => {
   const fields = Object.keys(networks.find(({ name }) => name === account.network)?.credentials.shape ?? {});
   return Object.fromEntries(fields.map((field) => [field, variableFor(account.name, field)]));
 };
 
-const valuesOf = (account: Account, networks: readonly Known[], env: NodeJS.ProcessEnv): Record<string, string> =>
+const valuesOf = (
+  account: Account,
+  networks: readonly NetworkCredentials[],
+  env: NodeJS.ProcessEnv,
+): Record<string, string> =>
   Object.fromEntries(
     Object.entries(variablesOf(account, networks)).flatMap(([field, variable]) => {
       const value = env[variable]?.trim();
@@ -35,10 +43,10 @@ const valuesOf = (account: Account, networks: readonly Known[], env: NodeJS.Proc
     }),
   );
 
-/** Accounts of which some variables are set and others are not: one line each. */
-export const halfCredentials = (
+/** Accounts with some of their variables set and others not: one line for each. */
+export const incompleteCredentials = (
   accounts: readonly Account[],
-  networks: readonly Known[],
+  networks: readonly NetworkCredentials[],
   env: NodeJS.ProcessEnv,
 ): readonly string[] =>
   accounts.flatMap((account) => {
@@ -53,9 +61,9 @@ export const halfCredentials = (
         ];
   });
 
-/** Reads credentials from the environment. An account of which no variable is set has none, and posts to the sandbox. */
+/** Reads credentials from the environment. An account without any variable has no credentials, and posts to the sandbox. */
 export const environmentSecrets =
-  (accounts: readonly Account[], networks: readonly Known[], env: NodeJS.ProcessEnv) =>
+  (accounts: readonly Account[], networks: readonly NetworkCredentials[], env: NodeJS.ProcessEnv) =>
   async (name: string): Promise<Record<string, string> | undefined> => {
     const account = accounts.find((candidate) => candidate.name === name);
     if (account === undefined) return undefined;

@@ -5,12 +5,12 @@ import * as z from "zod";
 import { codeOf } from "../../domain/error-code.ts";
 
 export interface FolderLock {
-  /** The process that had the folder before did not give it back: it was killed. */
+  /** The previous process did not release the folder: it was killed. */
   readonly wasUnclean: boolean;
   release(): Promise<void>;
 }
 
-/** Another process uses the data folder. The message is one line for people. */
+/** Another process uses the data folder. The message is one line. */
 export class FolderInUse extends Error {
   override readonly name = "FolderInUse";
 }
@@ -19,7 +19,7 @@ const holderRow = z.object({
   pid: z.int().positive(),
   /** RFC 3339. */
   started: z.string(),
-  /** Distinguishes a process from a later one with the same number, on systems that allow it. */
+  /** Distinguishes a process from a later one with the same number, where the system allows it. */
   identity: z.string().optional(),
   released: z.boolean(),
 });
@@ -35,8 +35,8 @@ const readText = async (path: string): Promise<string | undefined> => {
 };
 
 /**
- * Linux: the boot and the tick at which the process began (proc(5): field 22 of `stat`, the 20th after the name in
- * parentheses). A killed process whose parent has not waited for it (`Z`) answers signals, but holds nothing.
+ * On Linux the boot and the tick at which the process started (proc(5): field 22 of `stat`, the 20th after the name in
+ * parentheses). A zombie (`Z`) still answers signals, but has no lock.
  */
 const identityOf = async (pid: number): Promise<string | undefined> => {
   const stat = await readText(`/proc/${pid}/stat`);
@@ -54,16 +54,16 @@ const isRunning = (pid: number): boolean => {
   }
 };
 
-const holds = async ({ pid, identity, released }: Holder): Promise<boolean> =>
+const isHeld = async ({ pid, identity, released }: Holder): Promise<boolean> =>
   !released && isRunning(pid) && (identity === undefined || identity === (await identityOf(pid)));
 
-const numbersIn = async (folder: string): Promise<readonly number[]> =>
+const lockNumbers = async (folder: string): Promise<readonly number[]> =>
   (await readdir(folder))
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .sort((a, b) => b - a);
 
-/** Undefined where a later holder has removed it already; torn where the disk kept less than was written: then its writer has ended. */
+/** Undefined where a later process has removed it; "torn" where it is incomplete, so that its writer must have ended. */
 const readHolder = async (file: string): Promise<Holder | "torn" | undefined> => {
   const text = await readText(file);
   if (text === undefined) return undefined;
@@ -74,16 +74,20 @@ const readHolder = async (file: string): Promise<Holder | "torn" | undefined> =>
   }
 };
 
-/** A file is whole from the moment it has its name. */
-const place = async (folder: string, holder: Holder, name: (temporary: string) => Promise<void>): Promise<void> => {
+/** Writes a temporary file completely before it gets its name. */
+const writeWhole = async (
+  folder: string,
+  holder: Holder,
+  name: (temporary: string) => Promise<void>,
+): Promise<void> => {
   const temporary = join(folder, `new-${randomUUID()}`);
   await writeFile(temporary, JSON.stringify(holder), { flush: true });
   await name(temporary).finally(() => rm(temporary, { force: true }));
 };
 
 /**
- * One process per data folder. The locks are numbered and the highest counts: who takes over from a dead process makes
- * the next number, which only one taker can (link(2) is atomic), so that nobody removes a lock that has just been taken.
+ * One process for each data folder. Locks are numbered, and the highest is valid. To take over from a dead process, a
+ * process creates the next number, which only one can do (link(2) is atomic): no valid lock is ever removed.
  */
 export const lockFolder = async (dir: string): Promise<FolderLock> => {
   const folder = join(dir, "lock");
@@ -95,11 +99,11 @@ export const lockFolder = async (dir: string): Promise<FolderLock> => {
     );
   };
 
-  const take = async (): Promise<FolderLock> => {
-    const [highest = 0] = await numbersIn(folder);
+  const acquire = async (): Promise<FolderLock> => {
+    const [highest = 0] = await lockNumbers(folder);
     const last = highest === 0 ? undefined : await readHolder(join(folder, String(highest)));
-    if (highest !== 0 && last === undefined) return take();
-    if (last !== undefined && last !== "torn" && (await holds(last))) return refuse(last);
+    if (highest !== 0 && last === undefined) return acquire();
+    if (last !== undefined && last !== "torn" && (await isHeld(last))) return refuse(last);
 
     const own = highest + 1;
     const file = join(folder, String(own));
@@ -110,23 +114,23 @@ export const lockFolder = async (dir: string): Promise<FolderLock> => {
       released: false,
     };
     try {
-      await place(folder, holder, (temporary) => link(temporary, file));
+      await writeWhole(folder, holder, (temporary) => link(temporary, file));
     } catch (error) {
-      if (codeOf(error) === "EEXIST") return take();
+      if (codeOf(error) === "EEXIST") return acquire();
       throw error;
     }
-    const numbers = await numbersIn(folder);
+    const numbers = await lockNumbers(folder);
     if (numbers.some((number) => number > own)) {
       await rm(file, { force: true });
-      return take();
+      return acquire();
     }
     for (const number of numbers.filter((number) => number < own))
       await rm(join(folder, String(number)), { force: true });
     return {
       wasUnclean: last === "torn" || last?.released === false,
-      release: () => place(folder, { ...holder, released: true }, (temporary) => rename(temporary, file)),
+      release: () => writeWhole(folder, { ...holder, released: true }, (temporary) => rename(temporary, file)),
     };
   };
 
-  return take();
+  return acquire();
 };

@@ -3,21 +3,21 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { codeOf } from "../../domain/error-code.ts";
 
-/** Something on this machine prevents the start; the message says what to do. Exit 1. */
+/** Something on this machine prevents the start. The message has the next step. Exit 1. */
 export class StartError extends Error {
   override readonly name = "StartError";
 }
 
 export type Fetch = (request: Request, env: object) => Response | Promise<Response>;
 
-export interface Listening {
+export interface HttpListener {
   readonly port: number;
-  /** Until then every request is answered with 503. */
+  /** Before this call every request is answered with 503. */
   serve(fetch: Fetch): void;
   close(): Promise<void>;
 }
 
-const opened = (server: Server, port: number): Promise<void> =>
+const openPort = (server: Server, port: number): Promise<void> =>
   new Promise((settle, fail) => {
     server.once("error", (error) => {
       const taken = codeOf(error) === "EADDRINUSE";
@@ -32,16 +32,16 @@ const opened = (server: Server, port: number): Promise<void> =>
 const isAddress = (address: string | AddressInfo | null): address is AddressInfo =>
   address !== null && typeof address === "object";
 
-/** Takes the port first: the feeds' own URLs hold it. Only this machine can reach it. */
-export const listen = async (port: number): Promise<Listening> => {
-  let answer: Fetch = () => new Response("Starting.\n", { status: 503, headers: { "Retry-After": "1" } });
-  const server = createServer(getRequestListener((request, env) => answer(request, env)));
-  await opened(server, port);
+/** Listens on the loopback only. Called first, because the port is a part of the feeds' URLs. */
+export const listen = async (port: number): Promise<HttpListener> => {
+  let handle: Fetch = () => new Response("Starting.\n", { status: 503, headers: { "Retry-After": "1" } });
+  const server = createServer(getRequestListener((request, env) => handle(request, env)));
+  await openPort(server, port);
   const address = server.address();
   return {
     port: isAddress(address) ? address.port : port,
     serve: (fetch) => {
-      answer = fetch;
+      handle = fetch;
     },
     close: () =>
       new Promise((settle) => {

@@ -2,9 +2,9 @@ import { Hono } from "hono";
 import { bearer } from "../../api/bearer.ts";
 import type { Fetch } from "./listen.ts";
 import { loopbackOnly } from "./loopback-only.ts";
-import { notFoundForPeople } from "./not-found.ts";
+import { notFoundPage } from "./not-found.ts";
 
-export interface Server {
+export interface ServerParts {
   /** The app that also runs on Lambda. */
   readonly web: Hono;
   readonly sandbox: Fetch;
@@ -14,20 +14,20 @@ export interface Server {
 }
 
 /** Everything on one port. */
-export const server = ({ web, sandbox, token, files }: Server): Fetch => {
-  const own = new Hono<{ Bindings: object }>();
-  own.use(loopbackOnly);
-  // A body that was refused may be unread: the next request must not come down the same connection.
-  own.use(async (c, next) => {
+export const localServer = ({ web, sandbox, token, files }: ServerParts): Fetch => {
+  const app = new Hono<{ Bindings: object }>();
+  app.use(loopbackOnly);
+  // The body of a refused request may be unread: the next request must use another connection.
+  app.use(async (c, next) => {
     await next();
     if (c.res.status >= 400 && c.req.raw.body !== null) c.res.headers.set("Connection", "close");
   });
-  own.use(notFoundForPeople);
-  // Whoever plans faults decides whether posts get through.
-  own.use("/sandbox/faults", bearer(token));
-  own.all("/sandbox", (c) => sandbox(c.req.raw, c.env));
-  own.all("/sandbox/*", (c) => sandbox(c.req.raw, c.env));
-  own.route("/", files);
-  own.mount("/", web.fetch, { replaceRequest: false });
-  return (request, env) => own.fetch(request, env);
+  app.use(notFoundPage);
+  // Protected, because planned faults decide whether posts succeed.
+  app.use("/sandbox/faults", bearer(token));
+  app.all("/sandbox", (c) => sandbox(c.req.raw, c.env));
+  app.all("/sandbox/*", (c) => sandbox(c.req.raw, c.env));
+  app.route("/", files);
+  app.mount("/", web.fetch, { replaceRequest: false });
+  return (request, env) => app.fetch(request, env);
 };

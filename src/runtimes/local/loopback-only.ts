@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from "hono";
 
 /**
- * Answers only requests that name this machine: a page on the web whose domain is rebound to 127.0.0.1 sends its own name
- * as Host, and gets nothing.
+ * Answers only requests whose host is this machine: a web page whose domain is rebound to 127.0.0.1 sends its own name as
+ * Host, and is refused.
  */
 export const loopbackOnly: MiddlewareHandler = async (c, next) => {
   const { hostname } = new URL(c.req.url);

@@ -16,10 +16,10 @@ const byExtension = {
   ".ico": "image/x-icon",
 } as const;
 
-const pick = (table: Readonly<Record<string, string>>, key: string): string | undefined =>
+const ownValue = (table: Readonly<Record<string, string>>, key: string): string | undefined =>
   Object.hasOwn(table, key) ? table[key] : undefined;
 
 const withCharset = (type: string | undefined): string | undefined => type && `${type}; charset=utf-8`;
 
 export const mediaType = (key: string): string =>
-  withCharset(mediaTypeOf(key)) ?? pick(byExtension, posix.extname(key)) ?? "application/octet-stream";
+  withCharset(mediaTypeOf(key)) ?? ownValue(byExtension, posix.extname(key)) ?? "application/octet-stream";

@@ -13,12 +13,12 @@ const page = (path: string) =>
 </header>`,
   );
 
-const isPerson = ({ req }: Context): boolean =>
+const acceptsHtml = ({ req }: Context): boolean =>
   ["GET", "HEAD"].includes(req.method) && /(?:^|,)\s*text\/html\b/i.test(req.header("Accept") ?? "");
 
-/** A browser gets a page where a program gets a problem (RFC 9457); below `/api/` everybody is a program. */
-export const notFoundForPeople: MiddlewareHandler = async (c, next) => {
+/** A browser gets a page instead of a problem (RFC 9457), except below `/api/`. */
+export const notFoundPage: MiddlewareHandler = async (c, next) => {
   await next();
-  if (c.res.status !== 404 || c.req.path.startsWith("/api/") || !isPerson(c)) return;
+  if (c.res.status !== 404 || c.req.path.startsWith("/api/") || !acceptsHtml(c)) return;
   c.res = await c.html(page(c.req.path), 404, { "Cache-Control": "no-store", Vary: "Accept" });
 };

@@ -4,11 +4,11 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { errorMessage } from "../../domain/error-message.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import { createTable, endLeases, repairDue } from "../../store/embedded-table.ts";
+import type { Cleanup } from "./cleanup.ts";
 import { startEmbedded } from "./embedded-dynamodb.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { StartError } from "./listen.ts";
 import { keepPrivate, ownerOnly } from "./private-files.ts";
-import type { Undo } from "./undo.ts";
 
 export const table = "crier";
 
@@ -24,20 +24,20 @@ const makeFolder = async (data: string): Promise<void> => {
   }
 };
 
-/** The embedded table in the data folder, which is this process's alone until `undo` runs. */
-export const openTable = async (data: string, log: Log, clock: Clock, undo: Undo): Promise<DynamoDBClient> => {
+/** The embedded table in the data folder, which this process has locked until `cleanup` runs. */
+export const openTable = async (data: string, log: Log, clock: Clock, cleanup: Cleanup): Promise<DynamoDBClient> => {
   await makeFolder(data);
   const lock = await lockFolder(data);
-  undo.add(() => lock.release());
+  cleanup.add(() => lock.release());
   await keepPrivate(data, log);
   const { endpoint, stop } = await startEmbedded({ dir: join(data, "dynamodb") });
-  undo.add(stop);
+  cleanup.add(stop);
   const client = new DynamoDBClient({
     endpoint,
     region: "local",
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
-  undo.add(() => client.destroy());
+  cleanup.add(() => client.destroy());
   await createTable(client, table);
   if (lock.wasUnclean) {
     await endLeases(client, table, clock());

@@ -6,11 +6,11 @@ export interface Options {
   readonly content: string;
   readonly data: string;
   readonly port: number;
-  /** The configuration's file; undefined: `crier.config.ts` here, if there is one. */
+  /** The configuration's file. Undefined: `crier.config.ts` in the current folder, if it exists. */
   readonly config: string | undefined;
 }
 
-/** The command line cannot be followed: exit 2. */
+/** The command line is invalid: exit 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
@@ -38,7 +38,7 @@ const parse = (args: readonly string[]) => {
   }
 };
 
-/** Undefined where only the usage was asked for. Throws `UsageError`. */
+/** Undefined for `--help`. Throws `UsageError`. */
 export const readOptions = (args: readonly string[]): Options | undefined => {
   const { content, data, port, config, help } = parse(args);
   if (help) return undefined;

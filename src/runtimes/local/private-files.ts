@@ -3,16 +3,16 @@ import { join } from "node:path";
 import { codeOf } from "../../domain/error-code.ts";
 import type { Log } from "../../ports/runtime.ts";
 
-/** Modes of a folder and of a file that only their owner may use. Windows has none, and ignores them. */
+/** Modes of a folder and of a file for their owner only. Windows ignores them. */
 export const ownerOnly = { folder: 0o700, file: 0o600 } as const;
 
-/** Rows and bodies hold posts that are not published; the token is the whole API. */
+/** Rows and bodies include posts that are not published, and the token gives access to the API. */
 const folders = ["dynamodb", "bodies"];
 const files = ["token", "sandbox.jsonl"];
 
 /**
- * Keeps from other users what is private in a data folder, also where it was made before with wider modes. The folder
- * itself stays as it is: others may serve `public` from it.
+ * Restricts the private parts of a data folder to its owner, also in a folder of an older release. The folder itself keeps
+ * its mode: another program may serve `public` from it.
  */
 export const keepPrivate = async (data: string, log: Log): Promise<void> => {
   const restrict = async (path: string, mode: number): Promise<void> => {
@@ -20,7 +20,7 @@ export const keepPrivate = async (data: string, log: Log): Promise<void> => {
       await chmod(path, mode);
     } catch (error) {
       if (codeOf(error) === "ENOENT") return;
-      // Some file systems keep no modes. That is no reason not to start.
+      // Some file systems have no modes, which must not prevent the start.
       log.warn(`${path} may be readable by other users of this machine: pass --data with a folder that is yours`, {
         error: String(error),
       });

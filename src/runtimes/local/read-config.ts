@@ -4,13 +4,13 @@ import { pathToFileURL } from "node:url";
 import { type Config, ConfigError, loadConfig } from "../../config.ts";
 import { errorMessage } from "../../domain/error-message.ts";
 
-/** The configuration cannot be used; one line for each mistake. Exit 2. */
+/** The configuration has mistakes: one line for each. Exit 2. */
 export class BadConfig extends Error {
   override readonly name = "BadConfig";
 }
 
-/** Used where there is no file at all. */
-const fallback = { sites: [{ id: "blog", title: "My blog", url: "https://blog.example.com/" }] };
+/** Used without a file. */
+const defaultConfig = { sites: [{ id: "blog", title: "My blog", url: "https://blog.example.com/" }] };
 
 const exists = (file: string): Promise<boolean> =>
   access(file).then(
@@ -18,7 +18,7 @@ const exists = (file: string): Promise<boolean> =>
     () => false,
   );
 
-const imported = async (file: string): Promise<unknown> => {
+const importConfig = async (file: string): Promise<unknown> => {
   try {
     const module: unknown = await import(pathToFileURL(file).href);
     return typeof module === "object" && module !== null && "default" in module ? module.default : undefined;
@@ -27,19 +27,19 @@ const imported = async (file: string): Promise<unknown> => {
   }
 };
 
-const input = async (
+const readInput = async (
   given: string | undefined,
   folder: string,
 ): Promise<{ readonly file: string; readonly value: unknown }> => {
   const file = resolve(folder, given ?? "crier.config.ts");
-  if (await exists(file)) return { file, value: await imported(file) };
+  if (await exists(file)) return { file, value: await importConfig(file) };
   if (given !== undefined) throw new BadConfig(`there is no file ${file}: correct --config`);
-  return { file, value: fallback };
+  return { file, value: defaultConfig };
 };
 
-/** Reads the file that `--config` names, else `crier.config.ts` in the folder; the feeds' URLs become this machine's. */
+/** Reads the file of `--config`, or else `crier.config.ts` in the folder. */
 export const readConfig = async (given: string | undefined, folder = "."): Promise<Config> => {
-  const { file, value } = await input(given, folder);
+  const { file, value } = await readInput(given, folder);
   if (value === undefined)
     throw new BadConfig(`${file} has no default export: write \`export default defineConfig({ … })\``);
   try {
@@ -50,7 +50,8 @@ export const readConfig = async (given: string | undefined, folder = "."): Promi
   }
 };
 
-export const servedAt = (config: Config, base: string): Config => ({
+/** Every site is served below `base`, whatever its `feedsUrl`. */
+export const withFeedsAt = (config: Config, base: string): Config => ({
   ...config,
   sites: config.sites.map((site) => ({ ...site, feedsUrl: new URL(site.folder, base).href })),
 });

@@ -11,10 +11,10 @@ export interface Terminal {
   readonly err: (line: string) => void;
 }
 
-export type Ran = { readonly running: Running } | { readonly exit: 0 | 1 | 2 };
+export type RunResult = { readonly running: Running } | { readonly exit: 0 | 1 | 2 };
 
-/** Starts, or says in one line why not: exit 2 where the command line or the configuration has to change, else 1. */
-export const run = async (args: readonly string[], { env, out, err }: Terminal): Promise<Ran> => {
+/** Starts, or prints why it cannot: exit 2 for mistakes in the command line or the configuration, else 1. */
+export const run = async (args: readonly string[], { env, out, err }: Terminal): Promise<RunResult> => {
   try {
     const options = readOptions(args);
     if (options === undefined) {
@@ -35,7 +35,7 @@ export const run = async (args: readonly string[], { env, out, err }: Terminal):
   }
 };
 
-/** Variables that are set already win over the file. */
+/** Variables that are already set take precedence over the file. */
 export const loadDotenv = (file = ".env"): void => {
   if (existsSync(file)) process.loadEnvFile(file);
 };

@@ -16,24 +16,25 @@ import { localSources } from "../../sources/local-sources.ts";
 import type { LocalSource } from "../../sources/source-kind.ts";
 import { dynamoStore } from "../../store/table-store.ts";
 import { systemRuntime } from "../system-runtime.ts";
+import { type Cleanup, cleanupStack } from "./cleanup.ts";
 import { consoleLog, type Print } from "./console-log.ts";
-import { editable, siteAt } from "./editable-document.ts";
-import { environmentSecrets, halfCredentials } from "./environment-secrets.ts";
-import { announce, announceRefused, greet } from "./greeting.ts";
+import { siteAt, trackEditable } from "./editable-documents.ts";
+import { environmentSecrets, incompleteCredentials } from "./environment-secrets.ts";
 import { startIntake } from "./intake.ts";
 import { listen, StartError } from "./listen.ts";
-import { server } from "./local-server.ts";
+import { insertBanner } from "./local-banner.ts";
+import { localServer } from "./local-server.ts";
+import { logIngested, logRefusal } from "./log-documents.ts";
 import { openSandbox } from "./open-sandbox.ts";
 import { openTable, table } from "./open-table.ts";
 import type { Options } from "./options.ts";
-import { withStrip } from "./page-strip.ts";
-import { BadConfig, readConfig, servedAt } from "./read-config.ts";
+import { BadConfig, readConfig, withFeedsAt } from "./read-config.ts";
 import { type Schedule, startSchedule } from "./schedule.ts";
+import { printStartMessage } from "./start-message.ts";
 import { staticFiles } from "./static-files.ts";
 import { apiToken } from "./token-file.ts";
-import { type Undo, undoStack } from "./undo.ts";
 
-export interface Start extends Options {
+export interface StartOptions extends Options {
   readonly env: NodeJS.ProcessEnv;
   readonly print: Print;
 }
@@ -42,15 +43,15 @@ export interface Running {
   readonly url: string;
   readonly token: string;
   readonly app: App;
-  /** Settles when nothing is left that could be done now. */
+  /** Resolves when nothing is left to do now. */
   idle(): Promise<void>;
-  /** Finishes what is being done, and gives port and folder back. May be called twice. */
+  /** Finishes running steps, and releases the port and the folder. May be called twice. */
   stop(): Promise<void>;
 }
 
 const concurrency = { post: 8, feed: 2, delivery: 8, ping: 2 } as const;
-/** `ready` waits so long for the first listing: a large archive goes on in the background. */
-const patience = 5 * second;
+/** The longest time that `ready` waits for the first listing: a large archive continues in the background. */
+const listingTimeout = 5 * second;
 
 /** A source that cannot be opened or listed at the start is reported in one line, without a stack trace. */
 const orStartError = async <T>(result: Promise<T>): Promise<T> => {
@@ -70,8 +71,8 @@ const openSource = async (place: string): Promise<LocalSource> => {
   return orStartError(kind.open(place));
 };
 
-/** A listing of a large archive ends at its next document. */
-const untilStopped = (source: Source, stopping: () => boolean): Source => {
+/** The source, but its calls throw once Crier is stopping: the listing of a large archive ends at its next document. */
+const stoppable = (source: Source, stopping: () => boolean): Source => {
   const check = (): void => {
     if (stopping()) throw new StartError("Crier is stopping");
   };
@@ -88,23 +89,23 @@ const untilStopped = (source: Source, stopping: () => boolean): Source => {
   };
 };
 
-const open = async (options: Start, undo: Undo): Promise<Running> => {
+const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> => {
   const { env, print } = options;
   const { clock, newId, deadline, setTimer } = systemRuntime;
   const log = consoleLog(print);
   const data = resolve(options.data);
   const written = await readConfig(options.config);
-  const half = halfCredentials(written.accounts, networks, env);
-  if (half.length > 0) throw new BadConfig(half.join("\n"));
+  const incomplete = incompleteCredentials(written.accounts, networks, env);
+  if (incomplete.length > 0) throw new BadConfig(incomplete.join("\n"));
   const content = await openSource(options.content);
   const http = await listen(options.port);
-  undo.add(() => http.close());
+  cleanup.add(() => http.close());
   const url = `http://127.0.0.1:${http.port}/`;
-  const config = servedAt(written, url);
+  const config = withFeedsAt(written, url);
 
-  const client = await openTable(data, log, clock, undo);
+  const client = await openTable(data, log, clock, cleanup);
   const token = await apiToken(data, env);
-  const sandbox = await openSandbox(data, config.accounts, clock, undo);
+  const sandbox = await openSandbox(data, config.accounts, clock, cleanup);
   const root = join(data, "public");
   let schedule: Schedule | undefined;
   const store = dynamoStore({
@@ -117,11 +118,11 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
   const queue = inProcessQueue({
     work: (ref) => app.work(ref),
     concurrency,
-    // A step's own failure has put its row off; this one could not even do that, and the sweep finds the row again.
+    // The failure could not even be stored in the row: the sweep finds the row again.
     onError: (ref: Ref, error: unknown) => log.warn("a step failed and is tried again", { ref, error: String(error) }),
   });
   let stopping = false;
-  const source = untilStopped(content, () => stopping);
+  const source = stoppable(content, () => stopping);
   const app: App = composeApp({
     config,
     store,
@@ -141,18 +142,18 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
   const accounts = (await Promise.all(app.siteApis.map((siteApi) => siteApi.accounts()))).flat();
   const sites = [app.site, ...app.siteApis.slice(1).map(({ site }) => site)] as const;
   const listed = await orStartError(source.list());
-  const documents = editable(sites, listed);
+  const documents = trackEditable(sites, listed);
   const page = (html: string, key: string): string => {
     const site = siteAt(key, sites);
     const file = documents.of(site.id);
-    return withStrip(html, {
+    return insertBanner(html, {
       accounts: accounts.filter((account) => account.site === site.id),
       content: content.location(site.folder),
       ...(file && { file: content.location(file) }),
     });
   };
   http.serve(
-    server({
+    localServer({
       web: webApp({ siteApis: app.siteApis, token: async () => token, log }),
       sandbox,
       token: async () => token,
@@ -160,8 +161,8 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     }),
   );
   let first = Promise.resolve();
-  undo.add(() => first);
-  undo.add(() => queue.stop());
+  cleanup.add(() => first);
+  cleanup.add(() => queue.stop());
   schedule = startSchedule({
     offer: (refs) => queue.send(refs),
     sweep: () => app.sweep(0),
@@ -173,19 +174,19 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     setTimer,
     log,
   });
-  undo.add(schedule.close);
+  cleanup.add(schedule.close);
   const ingestChange = async (path: string): Promise<void> => {
     const answer = await app.ingest(source.name, path);
-    announce(log, path, answer);
-    if (answer.result === "created" || answer.result === "updated") documents.published(path);
-    if (answer.result === "refused" || answer.result === "deleted") documents.lost(path);
+    logIngested(log, path, answer);
+    if (answer.result === "created" || answer.result === "updated") documents.add(path);
+    if (answer.result === "refused" || answer.result === "deleted") documents.remove(path);
   };
   const intake = startIntake({ ingest: ingestChange, setTimer, log });
-  undo.add(intake.close);
+  cleanup.add(intake.close);
   const watcher = await content.watch?.(intake.changed, log);
-  undo.add(async () => watcher?.close());
+  cleanup.add(async () => watcher?.close());
 
-  // Their own URLs hold the port.
+  // The port is in the URLs of the feeds, and may differ from the last start.
   await app.audit();
   const idle = async (): Promise<void> => {
     await intake.idle();
@@ -198,8 +199,8 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     .then(async () => {
       for (const { site, refused } of app.siteApis)
         for (const { source: from, path, reasons } of await refused()) {
-          announceRefused(log, site.folder + path, reasons);
-          if (from === source.name) documents.lost(site.folder + path);
+          logRefusal(log, site.folder + path, reasons);
+          if (from === source.name) documents.remove(site.folder + path);
         }
     })
     .catch((error: unknown) => {
@@ -208,12 +209,12 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
           error: String(error),
         });
     });
-  undo.add(() => {
+  cleanup.add(() => {
     stopping = true;
   });
-  await Promise.race([first, pause(patience, undefined, { ref: false })]);
+  await Promise.race([first, pause(listingTimeout, undefined, { ref: false })]);
 
-  greet(print, {
+  printStartMessage(print, {
     url,
     sites,
     location: content.location,
@@ -222,16 +223,16 @@ const open = async (options: Start, undo: Undo): Promise<Running> => {
     tokenFile: env.CRIER_TOKEN?.trim() ? undefined : join(options.data, "token"),
   });
   print(`ready on ${url}`);
-  return { url, token, app, idle, stop: undo.run };
+  return { url, token, app, idle, stop: cleanup.run };
 };
 
-/** Starts everything on this machine. Throws `StartError`, `BadConfig` or `FolderInUse`, and leaves nothing open then. */
-export const startLocal = async (options: Start): Promise<Running> => {
-  const undo = undoStack();
+/** Starts everything on this machine. Throws `StartError`, `BadConfig` or `FolderInUse`, and leaves nothing open in that case. */
+export const startLocal = async (options: StartOptions): Promise<Running> => {
+  const cleanup = cleanupStack();
   try {
-    return await open(options, undo);
+    return await open(options, cleanup);
   } catch (error) {
-    await undo.run();
+    await cleanup.run();
     throw error;
   }
 };

@@ -13,21 +13,21 @@ interface File {
 
 type Read = (key: string) => Promise<File | undefined>;
 
-/** Seconds that a reader may keep a file without asking. A page holds the strip, which changes with each edit: it is requested each time. */
+/** In seconds. A page is not cached: its banner changes with every edit. */
 const maxAge = (key: string): number => (key.endsWith(".html") ? 0 : 60);
 
-/** Unchanged files are hashed once: the writer replaces a file (a new inode), it never writes into one. */
-const cachedRead = (root: string): Read => {
+/** Hashes an unchanged file only once. A changed file has another inode, because the writer replaces files. */
+const createCachedRead = (root: string): Read => {
   const known = new Map<string, { readonly stamp: string; readonly file: File }>();
   return async (key) => {
     const path = join(root, key);
-    const facts = await stat(path, { bigint: true }).catch(() => undefined);
-    if (facts === undefined || !facts.isFile()) return undefined;
-    const stamp = `${facts.ino} ${facts.mtimeNs} ${facts.size}`;
+    const stats = await stat(path, { bigint: true }).catch(() => undefined);
+    if (stats === undefined || !stats.isFile()) return undefined;
+    const stamp = `${stats.ino} ${stats.mtimeNs} ${stats.size}`;
     const cached = known.get(key);
     if (cached?.stamp === stamp) return cached.file;
     const bytes = new Uint8Array(await readFile(path).catch(() => new Uint8Array()));
-    const file = { bytes, etag: strongTag(bytes), modified: new Date(Number(facts.mtimeMs)) };
+    const file = { bytes, etag: strongTag(bytes), modified: new Date(Number(stats.mtimeMs)) };
     if (known.size > 1_000) known.clear();
     known.set(key, { stamp, file });
     return file;
@@ -36,7 +36,7 @@ const cachedRead = (root: string): Read => {
 
 const strongTag = (bytes: Uint8Array | string): string => `"${createHash("sha256").update(bytes).digest("base64url")}"`;
 
-/** Only plain segments: nothing hidden, nothing above the root. Undefined where the path names no object. */
+/** Undefined for a path that is hidden, above the root or otherwise not an object. */
 const keyOf = (path: string): string | undefined => {
   const key = path.replace(/^\//, "");
   const segments = key.split("/");
@@ -51,8 +51,8 @@ const suffix = { br: ".br", gzip: ".gz" } as const;
 
 const isEncoding = (text: string): text is (typeof encodings)[number] => text === "br" || text === "gzip";
 
-/** The encodings that the reader takes, the preferred one first (RFC 9110 §12.5.3). */
-const accepted = (c: Context): readonly (typeof encodings)[number][] => {
+/** The encodings that the client accepts, the preferred one first (RFC 9110 §12.5.3). */
+const acceptedEncodings = (c: Context): readonly (typeof encodings)[number][] => {
   const taken: { readonly type: string; readonly q: number }[] = [];
   accepts(c, {
     header: "Accept-Encoding",
@@ -68,7 +68,7 @@ const accepted = (c: Context): readonly (typeof encodings)[number][] => {
   return encodings.filter((encoding) => weight(encoding) > 0).toSorted((a, b) => weight(b) - weight(a));
 };
 
-/** `If-None-Match` wins over `If-Modified-Since` (RFC 9110 §13.2.2); it compares weakly. */
+/** `If-None-Match` takes precedence over `If-Modified-Since` (RFC 9110 §13.2.2) and compares weakly. */
 const isFresh = (c: Context, file: File): boolean => {
   const tags = c.req.header("If-None-Match");
   if (tags !== undefined)
@@ -77,15 +77,15 @@ const isFresh = (c: Context, file: File): boolean => {
   return Number.isFinite(since) && Math.floor(file.modified.getTime() / 1000) * 1000 <= since;
 };
 
-const pick = async (c: Context, key: string, read: Read) => {
-  for (const encoding of accepted(c).filter(isEncoding)) {
+const findEncoded = async (c: Context, key: string, read: Read) => {
+  for (const encoding of acceptedEncodings(c).filter(isEncoding)) {
     const file = await read(`${key}${suffix[encoding]}`);
     if (file !== undefined) return { file, encoding };
   }
   return undefined;
 };
 
-const answer = (c: Context, key: string, file: File, encoding?: string): Response => {
+const respond = (c: Context, key: string, file: File, encoding?: string): Response => {
   const headers = {
     ETag: file.etag,
     "Last-Modified": file.modified.toUTCString(),
@@ -104,18 +104,18 @@ const answer = (c: Context, key: string, file: File, encoding?: string): Respons
 
 export interface StaticFiles {
   readonly root: string;
-  /** Own paths of feeds, and the files that they serve. */
+  /** The configured paths of feeds, with the files that are served there. */
   readonly paths: Readonly<Record<string, string>>;
-  /** What a page is before it is sent, by its key: the local strip is put in. */
+  /** Changes a page before it is sent: inserts the banner. */
   readonly page: (html: string, key: string) => string;
 }
 
 /**
- * Serves rendered files from a folder as the CDN serves them from a bucket: validators, stored encodings, media types.
- * Without the CDN's CORS headers: no page on the web may read what is on this machine only.
+ * Serves rendered files from a folder as the CDN serves them from a bucket: with validators, stored encodings and media
+ * types. Without the CDN's CORS headers: a web page must not read files that are only on this machine.
  */
 export const staticFiles = ({ root, paths, page }: StaticFiles): Hono => {
-  const read = cachedRead(root);
+  const read = createCachedRead(root);
   const readPage: Read = async (key) => {
     const file = await read(key);
     if (file === undefined || !key.endsWith(".html")) return file;
@@ -127,10 +127,10 @@ export const staticFiles = ({ root, paths, page }: StaticFiles): Hono => {
     const path = keyOf(decode(paths[pathname] ?? pathname));
     if (path === undefined) return next();
     const key = path === "" || path.endsWith("/") ? `${path}index.html` : path;
-    // An encoded copy of a page holds no strip.
-    const encoded = key.endsWith(".html") ? undefined : await pick(c, key, read);
+    // The encoded copy of a page has no banner.
+    const encoded = key.endsWith(".html") ? undefined : await findEncoded(c, key, read);
     const file = await readPage(key);
-    if (file !== undefined) return answer(c, key, encoded?.file ?? file, encoded?.encoding);
+    if (file !== undefined) return respond(c, key, encoded?.file ?? file, encoded?.encoding);
     if (await read(`${path}/index.html`)) return c.redirect(`/${encodeURI(path)}/`, 301);
     return next();
   });

@@ -9,8 +9,8 @@ export interface TimelineFile extends Timeline {
 const keyOf = ({ account, id }: TimelinePost): string => JSON.stringify([account, id]);
 
 /**
- * The sandbox's posts as JSON lines, one appended for each change. A line is on the disk before the network answers;
- * a last line that a crash tore off was never answered, and is cut away.
+ * The posts of the sandbox as JSON lines, with one line for each change. A line is on the disk before the network
+ * answers: an incomplete last line, after a crash, belongs to no answer and is removed.
  */
 export const openTimelineFile = async (path: string): Promise<TimelineFile> => {
   const file = await open(path, "a+", ownerOnly.file);
@@ -19,13 +19,13 @@ export const openTimelineFile = async (path: string): Promise<TimelineFile> => {
     throw error;
   });
   const posts = new Map(loaded.map((post) => [keyOf(post), post]));
-  let waiting: string[] = [];
+  let pending: string[] = [];
   let writing: Promise<void> = Promise.resolve();
 
-  /** Everything that waits goes out in one write and one fsync. */
+  /** Writes all pending lines with one fsync. */
   const flush = async (): Promise<void> => {
-    const lines = waiting;
-    waiting = [];
+    const lines = pending;
+    pending = [];
     if (lines.length === 0) return;
     await file.appendFile(lines.join(""));
     await file.datasync();
@@ -35,8 +35,8 @@ export const openTimelineFile = async (path: string): Promise<TimelineFile> => {
     all: () => [...posts.values()],
     put: (post) => {
       posts.set(keyOf(post), post);
-      waiting.push(`${JSON.stringify(post)}\n`);
-      // After a failed write the disk's state is not known: every later one fails with it.
+      pending.push(`${JSON.stringify(post)}\n`);
+      // After a failed write the state of the file is unknown: every later write fails, too.
       writing = writing.then(flush);
       return writing;
     },
@@ -54,7 +54,7 @@ const load = async (file: FileHandle, path: string): Promise<readonly TimelinePo
   const lines = bytes.subarray(0, whole).toString("utf8").split("\n").slice(0, -1);
   return lines.map((line, index) => {
     try {
-      return parsed(line);
+      return parseLine(line);
     } catch (cause) {
       throw new Error(
         `${path}:${index + 1} is not a post of the sandbox: delete the file to start with empty timelines`,
@@ -64,16 +64,16 @@ const load = async (file: FileHandle, path: string): Promise<readonly TimelinePo
   });
 };
 
-const parsed = (line: string): TimelinePost => {
+const parseLine = (line: string): TimelinePost => {
   const post: unknown = JSON.parse(line);
   if (isTimelinePost(post)) return post;
   throw new Error("a field is missing");
 };
 
-const texts = ["account", "network", "id", "text", "url", "createdAt"];
+const textFields = ["account", "network", "id", "text", "url", "createdAt"];
 
-/** Crier wrote the line itself: enough to tell a damaged or foreign file. */
+/** Enough to recognise a damaged or foreign file, because Crier itself wrote the lines. */
 const isTimelinePost = (value: unknown): value is TimelinePost => {
   const fields = new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
-  return texts.every((field) => typeof fields.get(field) === "string");
+  return textFields.every((field) => typeof fields.get(field) === "string");
 };

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { codeOf } from "../../domain/error-code.ts";
 import { ownerOnly } from "./private-files.ts";
 
-/** Of two at the same moment the first one wins: `wx` writes only a file that is not there. */
-const mint = async (file: string): Promise<void> => {
+/** `wx` does not overwrite: of two processes at the same time, the first creates the token. */
+const createToken = async (file: string): Promise<void> => {
   try {
     const handle = await open(file, "wx", ownerOnly.file);
     try {
@@ -19,12 +19,12 @@ const mint = async (file: string): Promise<void> => {
   }
 };
 
-/** The API's token: `CRIER_TOKEN`, else created once in `<data>/token`, readable by its owner alone. */
+/** The API's token: `CRIER_TOKEN`, or else `<data>/token`, which is created once and readable by its owner only. */
 export const apiToken = async (data: string, env: NodeJS.ProcessEnv): Promise<string> => {
   const given = env.CRIER_TOKEN?.trim();
   if (given !== undefined && given !== "") return given;
   const file = join(data, "token");
-  await mint(file);
+  await createToken(file);
   const token = (await readFile(file, "utf8")).trim();
   if (token === "") throw new Error(`${file} is empty: delete it, and a new token is created`);
   return token;

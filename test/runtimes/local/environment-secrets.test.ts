@@ -3,7 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { networks } from "../../../src/networks/index.ts";
-import { environmentSecrets, halfCredentials, variablesOf } from "../../../src/runtimes/local/environment-secrets.ts";
+import {
+  environmentSecrets,
+  incompleteCredentials,
+  variablesOf,
+} from "../../../src/runtimes/local/environment-secrets.ts";
 import { apiToken } from "../../../src/runtimes/local/token-file.ts";
 import { anAccount } from "../../support/builders.ts";
 
@@ -38,7 +42,7 @@ describe("half an account's variables", () => {
 
   it("are named by those that lack, and no value is told", () => {
     const env = { CRIER_MY_X_APP_KEY: "k3y", CRIER_MY_X_ACCESS_TOKEN: "t0ken", CRIER_BLUE_IDENTIFIER: "me" };
-    const lines = halfCredentials(accounts, networks, env);
+    const lines = incompleteCredentials(accounts, networks, env);
     expect(lines).toEqual([
       'account "my-x": set CRIER_MY_X_APP_SECRET, CRIER_MY_X_ACCESS_SECRET in .env, or none of its variables for the sandbox',
       'account "blue": set CRIER_BLUE_APP_PASSWORD in .env, or none of its variables for the sandbox',
@@ -47,7 +51,7 @@ describe("half an account's variables", () => {
 
   it("are not meant where all are set, or none", () => {
     const env = { CRIER_BLUE_IDENTIFIER: "me", CRIER_BLUE_APP_PASSWORD: "secret", CRIER_MY_X_APP_KEY: " " };
-    expect(halfCredentials(accounts, networks, env)).toEqual([]);
+    expect(incompleteCredentials(accounts, networks, env)).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type Listening, listen } from "../../../src/runtimes/local/listen.ts";
+import { type HttpListener, listen } from "../../../src/runtimes/local/listen.ts";
 
-let open: Listening | undefined;
+let open: HttpListener | undefined;
 afterEach(() => open?.close());
 
 describe("listening on this machine", () => {

@@ -2,11 +2,12 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { cleanupStack } from "../../../src/runtimes/local/cleanup.ts";
 import { consoleLog } from "../../../src/runtimes/local/console-log.ts";
-import { announce, greet } from "../../../src/runtimes/local/greeting.ts";
-import { strip, withStrip } from "../../../src/runtimes/local/page-strip.ts";
+import { insertBanner, renderBanner } from "../../../src/runtimes/local/local-banner.ts";
+import { logIngested } from "../../../src/runtimes/local/log-documents.ts";
 import { loadDotenv, run } from "../../../src/runtimes/local/run.ts";
-import { undoStack } from "../../../src/runtimes/local/undo.ts";
+import { printStartMessage } from "../../../src/runtimes/local/start-message.ts";
 import { aPost, aSite } from "../../support/builders.ts";
 import { aFolder } from "../../support/machine.ts";
 
@@ -146,14 +147,14 @@ describe("what a person is told", () => {
 
   it("is a line to copy, whatever the folder is called", () => {
     const lines: string[] = [];
-    greet((line) => lines.push(line), greeting);
+    printStartMessage((line) => lines.push(line), greeting);
     expect(lines.join("\n")).toContain(String.raw`Authorization: Bearer $(cat 'it'\''s/token')"`);
     expect(lines.join("\n")).toContain("no accounts: add some to crier.config.ts");
   });
 
-  const told = (more: Partial<Parameters<typeof greet>[1]>): string => {
+  const told = (more: Partial<Parameters<typeof printStartMessage>[1]>): string => {
     const lines: string[] = [];
-    greet((line) => lines.push(line), { ...greeting, ...more });
+    printStartMessage((line) => lines.push(line), { ...greeting, ...more });
     return lines.join("\n");
   };
   const account = (name: string, reach: "real" | "sandbox", site = "blog") => ({ name, reach, site });
@@ -188,21 +189,21 @@ Crier for Notes
   it("is what became of each document", () => {
     const lines: string[] = [];
     const log = consoleLog((line) => lines.push(line));
-    announce(log, "a.md", {
+    logIngested(log, "a.md", {
       result: "refused",
       conflict: false,
       reasons: [{ code: "x", message: "not so\nready now" }],
     });
-    announce(log, "a.md", { result: "unchanged", warnings: [] });
-    announce(log, "a.md", { result: "absent", warnings: [] });
-    announce(log, "a.md", {
+    logIngested(log, "a.md", { result: "unchanged", warnings: [] });
+    logIngested(log, "a.md", { result: "absent", warnings: [] });
+    logIngested(log, "a.md", {
       result: "created",
       warnings: [
         { code: "x", field: "date", message: "guessed" },
         { code: "y", message: "and more" },
       ],
     });
-    announce(log, "b.md", { result: "created", post: aPost({ slug: "b", hold: "It is a draft." }), warnings: [] });
+    logIngested(log, "b.md", { result: "created", post: aPost({ slug: "b", hold: "It is a draft." }), warnings: [] });
     log.alarm("gate", "kept", { feed: "main", of: 3, not: undefined });
     expect(lines).toEqual([
       "! a.md is refused: not so ready now",
@@ -216,22 +217,22 @@ Crier for Notes
   });
 
   it("is on the page too: where posts go, and what to do next", () => {
-    expect(strip({ accounts: [], content: "posts" })).toContain("no account is configured");
-    const both = strip({
+    expect(renderBanner({ accounts: [], content: "posts" })).toContain("no account is configured");
+    const both = renderBanner({
       accounts: [account("a", "real"), account("b", "real"), account("c", "sandbox")],
       content: "<posts>",
       file: "<posts>/x.md",
     });
     expect(both).toContain("a, b have credentials and post for real");
     expect(both).toContain("Edit <code>&lt;posts&gt;/x.md</code>");
-    expect(withStrip("<body></body>", { accounts: [], content: "posts" })).toBe("<body></body>");
+    expect(insertBanner("<body></body>", { accounts: [], content: "posts" })).toBe("<body></body>");
   });
 });
 
 describe("closing", () => {
   it("goes through everything once, in the opposite order, whatever fails", async () => {
     const closed: string[] = [];
-    const undo = undoStack();
+    const undo = cleanupStack();
     undo.add(() => closed.push("first"));
     undo.add(() => {
       throw new Error("stuck");

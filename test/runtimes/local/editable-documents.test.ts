@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { editable, siteAt } from "../../../src/runtimes/local/editable-document.ts";
+import { siteAt, trackEditable } from "../../../src/runtimes/local/editable-documents.ts";
 
 type Placed = Parameters<typeof siteAt>[1][number];
 
@@ -10,7 +10,7 @@ const sites: readonly [Placed, Placed] = [
 
 describe("the document that a person is asked to edit", () => {
   it("is one of the page's own site", () => {
-    const documents = editable(sites, ["a.md", "sites/notes/b.md"]);
+    const documents = trackEditable(sites, ["a.md", "sites/notes/b.md"]);
     expect([documents.of("blog"), documents.of("notes"), documents.of("other")]).toEqual([
       "a.md",
       "sites/notes/b.md",
@@ -21,19 +21,19 @@ describe("the document that a person is asked to edit", () => {
   });
 
   it("is the one published last", () => {
-    const documents = editable(sites, ["a.md", "b.md"]);
-    documents.published("b.md");
+    const documents = trackEditable(sites, ["a.md", "b.md"]);
+    documents.add("b.md");
     expect(documents.of("blog")).toBe("b.md");
-    documents.published("new.md");
+    documents.add("new.md");
     expect(documents.of("blog")).toBe("new.md");
   });
 
   it("is none that is refused or gone", () => {
-    const documents = editable(sites, ["a.md", "b.md"]);
-    documents.lost("a.md");
-    documents.lost("never-there.md");
+    const documents = trackEditable(sites, ["a.md", "b.md"]);
+    documents.remove("a.md");
+    documents.remove("never-there.md");
     expect(documents.of("blog")).toBe("b.md");
-    documents.lost("b.md");
+    documents.remove("b.md");
     expect(documents.of("blog")).toBeUndefined();
   });
 });

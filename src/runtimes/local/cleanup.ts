@@ -1,10 +1,10 @@
-/** What has been opened, to be closed in the opposite order: once, and all of it, whatever fails on the way. */
-export interface Undo {
+/** Closes everything that was opened, in reverse order, once, even if some of it fails to close. */
+export interface Cleanup {
   add(close: () => unknown): void;
   run(): Promise<void>;
 }
 
-export const undoStack = (): Undo => {
+export const cleanupStack = (): Cleanup => {
   const closers: (() => unknown)[] = [];
   let running: Promise<void> | undefined;
   const run = async (): Promise<void> => {

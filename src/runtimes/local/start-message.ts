@@ -1,0 +1,63 @@
+import type { AccountStatus } from "../../app/site-api.ts";
+import type { Site } from "../../domain/site.ts";
+import { feedFiles } from "../../feeds/index.ts";
+import type { Print } from "./console-log.ts";
+
+interface StartMessage {
+  readonly url: string;
+  readonly sites: readonly Pick<Site, "id" | "title" | "folder" | "feeds">[];
+  /** See `LocalSource`. */
+  readonly location: (path: string) => string;
+  /** How many documents there are at the start. */
+  readonly documents: number;
+  readonly accounts: readonly Pick<AccountStatus, "name" | "site" | "reach">[];
+  readonly tokenFile: string | undefined;
+}
+
+/** As a shell argument: the name of a folder can have any characters. */
+const shellQuote = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+const exampleCommand = ({ url, tokenFile }: StartMessage): string => {
+  const token = tokenFile === undefined ? "$CRIER_TOKEN" : `$(cat ${shellQuote(tokenFile)})`;
+  return `printf -- '---\\ntitle: Hello\\n---\\nMy first post.\\n' | curl -sS -X PUT -H "Authorization: Bearer ${token}" -H "Content-Type: text/markdown" --data-binary @- ${url}api/posts/hello`;
+};
+
+const accountSummary = (accounts: StartMessage["accounts"]): string => {
+  const real = accounts.filter(({ reach }) => reach === "real").map(({ name }) => name);
+  if (accounts.length === 0) return "no accounts: add some to crier.config.ts";
+  if (real.length === 0)
+    return `${accounts.map(({ name }) => name).join(", ")}: all in the sandbox, no post leaves this machine`;
+  return `${real.join(", ")} for real${real.length === accounts.length ? "" : ", the rest in the sandbox"}`;
+};
+
+type Line = readonly [name: string, value: string];
+
+const siteLines = (site: StartMessage["sites"][number], { url, location, accounts }: StartMessage): readonly Line[] => {
+  const { folder, feeds } = site;
+  const files = Object.entries(feedFiles).map(([id, file]) => new URL(feeds.paths[id] ?? folder + file, url).href);
+  return [
+    ["page", new URL(folder, url).href],
+    ["feeds", files.join("  ")],
+    ["accounts", accountSummary(accounts.filter((account) => account.site === site.id))],
+    ["watching", location(folder)],
+  ];
+};
+
+/** Prints what a person needs to continue: where everything is, and a command that publishes a post. */
+export const printStartMessage = (print: Print, message: StartMessage): void => {
+  const { url, sites, location, documents } = message;
+  const printLine = ([name, value]: Line): void => print(`  ${name.padEnd(10)}${value}`);
+  for (const site of sites) {
+    print("");
+    print(`Crier for ${site.title}`);
+    for (const line of siteLines(site, message)) printLine(line);
+  }
+  printLine(["sandbox", `${url}sandbox`]);
+  if (documents === 0)
+    print(`  ${location("")} contains no documents yet: save a Markdown file with a title there to publish it.`);
+  print("");
+  print("Publish something, from another terminal:");
+  print(`  ${exampleCommand(message)}`);
+  print("");
+};
