@@ -17,9 +17,9 @@ const style =
 const reachText = ({ accounts }: BannerOptions): string => {
   const real = accounts.filter(({ reach }) => reach === "real").map(({ name }) => name);
   if (accounts.length === 0) return "No post leaves this machine: no account is configured.";
-  return real.length === 0
-    ? "No post leaves this machine: every account posts to the sandbox."
-    : `${real.join(", ")} ${real.length === 1 ? "has" : "have"} credentials and ${real.length === 1 ? "posts" : "post"} for real; the others post to the sandbox.`;
+  if (real.length === 0) return "No post leaves this machine: every account posts to the sandbox.";
+  const others = real.length === accounts.length ? "" : "; the others post to the sandbox";
+  return `${real.join(", ")} ${real.length === 1 ? "has credentials and posts" : "have credentials and post"} for real${others}.`;
 };
 
 /** Explains the local page. A landmark with a label, so that no screen reader skips it. */

@@ -223,7 +223,9 @@ Crier for Notes
       content: "<posts>",
       file: "<posts>/x.md",
     });
-    expect(both).toContain("a, b have credentials and post for real");
+    expect(both).toContain("a, b have credentials and post for real; the others post to the sandbox.");
+    const real = renderBanner({ accounts: [account("a", "real")], content: "posts" });
+    expect(real).toContain("a has credentials and posts for real. ");
     expect(both).toContain("Edit <code>&lt;posts&gt;/x.md</code>");
     expect(insertBanner("<body></body>", { accounts: [], content: "posts" })).toBe("<body></body>");
   });
