@@ -8,8 +8,8 @@ const sites: readonly [Placed, Placed] = [
   { id: "notes", folder: "sites/notes/" },
 ];
 
-describe("the document that a person is asked to edit", () => {
-  it("is one of the page's own site", () => {
+describe("the document that the banner suggests to edit", () => {
+  it("belongs to the site of the page", () => {
     const documents = trackEditable(sites, ["a.md", "sites/notes/b.md"]);
     expect([documents.of("blog"), documents.of("notes"), documents.of("other")]).toEqual([
       "a.md",
@@ -20,7 +20,7 @@ describe("the document that a person is asked to edit", () => {
     expect(siteAt("categories/notes/index.html", sites).id).toBe("blog");
   });
 
-  it("is the one published last", () => {
+  it("is the one that was published last", () => {
     const documents = trackEditable(sites, ["a.md", "b.md"]);
     documents.add("b.md");
     expect(documents.of("blog")).toBe("b.md");
@@ -28,7 +28,7 @@ describe("the document that a person is asked to edit", () => {
     expect(documents.of("blog")).toBe("new.md");
   });
 
-  it("is none that is refused or gone", () => {
+  it("is never one that is refused or deleted", () => {
     const documents = trackEditable(sites, ["a.md", "b.md"]);
     documents.remove("a.md");
     documents.remove("never-there.md");

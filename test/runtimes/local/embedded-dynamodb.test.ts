@@ -70,7 +70,7 @@ const refs = [
   { kind: "delivery", site: "blog", post: "id-of-hello-world", account: "mastodon", generation: 0 },
 ];
 
-test("what was written is there after a restart", async () => {
+test("rows are read after a restart", async () => {
   const folder = await filled();
   const { store, client, stop } = await open(folder);
   expect(await store.due.before(start + 2, 10)).toEqual(refs);
@@ -78,7 +78,7 @@ test("what was written is there after a restart", async () => {
   await stop();
 });
 
-test("index entries lost by an unclean stop are written again, of every index", async () => {
+test("index entries that an unclean stop lost are written again, in every index", async () => {
   const folder = await filled();
   expect(await forget(folder, "index-global~")).toBe(6);
   const { store, client, stop } = await open(folder);
@@ -91,7 +91,7 @@ test("index entries lost by an unclean stop are written again, of every index", 
   await stop();
 });
 
-test("index entries left over by an unclean stop are passed over", async () => {
+test("index entries without rows after an unclean stop are ignored", async () => {
   const folder = await filled();
   await forget(folder, "item-crier~");
   const { store, client, stop } = await open(folder);
@@ -102,7 +102,7 @@ test("index entries left over by an unclean stop are passed over", async () => {
   await stop();
 });
 
-test("stopping twice names the failure", async () => {
+test("stopping twice fails with a reason", async () => {
   const embedded = await startEmbedded({ dir: undefined });
   await embedded.stop();
   await expect(embedded.stop()).rejects.toThrow();

@@ -14,7 +14,7 @@ import { anAccount } from "../../support/builders.ts";
 describe("credentials in the environment", () => {
   const account = anAccount({ name: "my-x", network: "x" });
 
-  it("have a variable for each field that the network names", () => {
+  it("have a variable for each field of the network's schema", () => {
     expect(variablesOf(account, networks)).toEqual({
       appKey: "CRIER_MY_X_APP_KEY",
       appSecret: "CRIER_MY_X_APP_SECRET",
@@ -24,7 +24,7 @@ describe("credentials in the environment", () => {
     expect(variablesOf(anAccount({ network: "friendster" }), networks)).toEqual({});
   });
 
-  it("are the fields that are set; an account without any has none", async () => {
+  it("are the variables that are set; an account without any has none", async () => {
     const env = { CRIER_MY_X_APP_KEY: " key ", CRIER_MY_X_APP_SECRET: "", CRIER_OTHER_APP_KEY: "no" };
     const secrets = environmentSecrets([account, anAccount()], networks, env);
     expect(await secrets("my-x")).toEqual({ appKey: "key" });
@@ -33,14 +33,14 @@ describe("credentials in the environment", () => {
   });
 });
 
-describe("half an account's variables", () => {
+describe("some of an account's variables", () => {
   const accounts = [
     anAccount({ name: "my-x", network: "x" }),
     anAccount({ name: "blue", network: "bluesky" }),
     anAccount({ name: "old", network: "friendster" }),
   ];
 
-  it("are named by those that lack, and no value is told", () => {
+  it("are reported with the missing ones, without values", () => {
     const env = { CRIER_MY_X_APP_KEY: "k3y", CRIER_MY_X_ACCESS_TOKEN: "t0ken", CRIER_BLUE_IDENTIFIER: "me" };
     const lines = incompleteCredentials(accounts, networks, env);
     expect(lines).toEqual([
@@ -49,7 +49,7 @@ describe("half an account's variables", () => {
     ]);
   });
 
-  it("are not meant where all are set, or none", () => {
+  it("are not reported where all or none are set", () => {
     const env = { CRIER_BLUE_IDENTIFIER: "me", CRIER_BLUE_APP_PASSWORD: "secret", CRIER_MY_X_APP_KEY: " " };
     expect(incompleteCredentials(accounts, networks, env)).toEqual([]);
   });
@@ -67,7 +67,7 @@ describe("the API's token", () => {
     await expect(stat(join(data, "token"))).rejects.toThrow("ENOENT");
   });
 
-  it("is minted once, for the owner's eyes alone", async () => {
+  it("is created once, readable by its owner only", async () => {
     const [first, second] = await Promise.all([apiToken(data, {}), apiToken(data, { CRIER_TOKEN: "" })]);
     expect(first).toMatch(/^[\w-]{32}$/);
     expect(second).toBe(first);
@@ -75,12 +75,12 @@ describe("the API's token", () => {
     expect((await stat(join(data, "token"))).mode & 0o777).toBe(0o600);
   });
 
-  it("is not taken from an empty file", async () => {
+  it("is not read from an empty file", async () => {
     await writeFile(join(data, "token"), "\n");
     await expect(apiToken(data, {})).rejects.toThrow(/token is empty: delete it/);
   });
 
-  it("says so when the folder cannot be written", async () => {
+  it("cannot be created in a folder that cannot be written", async () => {
     await expect(apiToken(join(data, "missing"), {})).rejects.toThrow("ENOENT");
   });
 });

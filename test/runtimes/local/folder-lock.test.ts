@@ -40,7 +40,7 @@ const taker = async (folder: string) => {
   return { said: String(said), pid: child.pid, kill };
 };
 
-test("a data folder has one process, and the second is told which", async () => {
+test("a data folder has one process, and the error of a second one names it", async () => {
   const folder = await aFolder();
   const first = await taker(folder);
   expect(first.said).toBe("took false");
@@ -75,7 +75,7 @@ test.runIf(process.platform === "linux")(
   },
 );
 
-test("a folder that was given back is taken cleanly", async () => {
+test("a folder that was released is locked cleanly", async () => {
   const folder = await aFolder();
   const first = await lockFolder(folder);
   await expect(lockFolder(folder)).rejects.toBeInstanceOf(FolderInUse);
@@ -85,7 +85,7 @@ test("a folder that was given back is taken cleanly", async () => {
   expect(await readdir(join(folder, "lock"))).toEqual(["2"]);
 });
 
-test("a killed process's lock is taken over and reported as unclean, by one of many who try at once", async () => {
+test("the lock of a killed process is taken over, as unclean, by only one of many that try at once", async () => {
   const folder = await aFolder();
   await (await taker(folder)).kill();
   const said = (await Promise.all([taker(folder), taker(folder), taker(folder)])).map((one) =>
@@ -94,7 +94,7 @@ test("a killed process's lock is taken over and reported as unclean, by one of m
   expect(said.toSorted()).toEqual(["refused data", "refused data", "took true"]);
 });
 
-test("of many takers in one process one wins, every time", async () => {
+test("only one of many attempts in one process succeeds, every time", async () => {
   const folder = await aFolder();
   for (let round = 0; round < 20; round += 1) {
     const tries = await Promise.allSettled(Array.from({ length: 6 }, () => lockFolder(folder)));
@@ -104,7 +104,7 @@ test("of many takers in one process one wins, every time", async () => {
   }
 });
 
-test("no two of those who take and give back in turns have it at once", async () => {
+test("processes that lock and release in turns never have the lock at the same time", async () => {
   const folder = await aFolder();
   let holders = 0;
   let most = 0;
@@ -131,7 +131,7 @@ const write = async (folder: string, text: string): Promise<void> => {
   await writeFile(join(folder, "lock", "1"), text);
 };
 
-test("another process with a dead one's number does not hold the lock", async () => {
+test("another process with the number of a dead one does not have the lock", async () => {
   const folder = await aFolder();
   await write(
     folder,
@@ -145,7 +145,7 @@ test("another process with a dead one's number does not hold the lock", async ()
   expect((await lockFolder(folder)).wasUnclean).toBe(true);
 });
 
-test("a living process whose beginning is not known holds it", async () => {
+test("a living process with an unknown start has the lock", async () => {
   const folder = await aFolder();
   await write(folder, JSON.stringify({ pid: 1, started: "2026-01-01T00:00:00.000Z", released: false }));
   await expect(lockFolder(folder)).rejects.toThrow("in use by process 1 (started 2026-01-01T00:00:00.000Z)");
@@ -160,13 +160,13 @@ test.each(["", "{", '{"pid":0,"started":"","released":false}'])(
   },
 );
 
-test("a lock file that cannot be read is an error, not a free folder", async () => {
+test("a lock file that cannot be read is an error", async () => {
   const folder = await aFolder();
   await mkdir(join(folder, "lock", "1"), { recursive: true });
   await expect(lockFolder(folder)).rejects.toThrow("EISDIR");
 });
 
-test("a folder that cannot be made is an error of its own", async () => {
+test("a folder that cannot be created is an error", async () => {
   const folder = await aFolder();
   await writeFile(join(folder, "file"), "");
   await expect(lockFolder(join(folder, "file"))).rejects.toThrow("ENOTDIR");

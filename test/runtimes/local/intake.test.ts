@@ -11,7 +11,7 @@ const setTimer: SetTimer = (_, act) => {
 };
 
 describe("the intake of changed documents", () => {
-  it("never takes one path in twice at once, and reads it again when it changes meanwhile", async () => {
+  it("never ingests one path twice at once, and ingests it again when it changes meanwhile", async () => {
     const gate = Promise.withResolvers<void>();
     let [now, most, times] = [0, 0, 0];
     const intake = startIntake({
@@ -31,7 +31,7 @@ describe("the intake of changed documents", () => {
     expect([most, times]).toEqual([1, 2]);
   });
 
-  it("takes a few in at once, and each of them", async () => {
+  it("ingests a few at once, and all of them", async () => {
     const seen: string[] = [];
     let [now, most] = [0, 0];
     const intake = startIntake({
@@ -52,7 +52,7 @@ describe("the intake of changed documents", () => {
     expect(seen.toSorted()).toEqual(paths.toSorted());
   });
 
-  it("tries again what could not be read, and says so", async () => {
+  it("tries again after a failure, with a warning", async () => {
     const lines: string[] = [];
     const done = Promise.withResolvers<void>();
     let times = 0;

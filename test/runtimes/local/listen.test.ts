@@ -5,7 +5,7 @@ let open: HttpListener | undefined;
 afterEach(() => open?.close());
 
 describe("listening on this machine", () => {
-  it("asks for patience until there is something to serve", async () => {
+  it("answers 503 until there is something to serve", async () => {
     open = await listen(0);
     const early = await fetch(`http://127.0.0.1:${open.port}/`);
     expect([early.status, early.headers.get("retry-after")]).toEqual([503, "1"]);
@@ -13,12 +13,12 @@ describe("listening on this machine", () => {
     expect(await (await fetch(`http://127.0.0.1:${open.port}/`)).text()).toBe("here");
   });
 
-  it("names the port that is taken", async () => {
+  it("names a port that is in use", async () => {
     open = await listen(0);
     await expect(listen(open.port)).rejects.toThrow(`port ${open.port} is in use`);
   });
 
-  it("closes though a client holds a request open", async () => {
+  it("closes even if a client keeps a request open", async () => {
     const listening = await listen(0);
     const arrived = Promise.withResolvers<void>();
     listening.serve(() => {

@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { readOptions, UsageError } from "../../../src/runtimes/local/options.ts";
 
 describe("the options of npm start", () => {
-  it("has a default for each", () => {
+  it("have defaults", () => {
     expect(readOptions([])).toEqual({ content: "examples/posts", data: ".crier", port: 4000, config: undefined });
   });
 
-  it("takes what is given", () => {
+  it("are read", () => {
     expect(readOptions(["--content", "posts", "--data=/tmp/d", "--port", "0", "--config", "my.ts"])).toEqual({
       content: "posts",
       data: "/tmp/d",
@@ -15,7 +15,7 @@ describe("the options of npm start", () => {
     });
   });
 
-  it("answers nothing when only help is wanted", () => {
+  it("are undefined for --help", () => {
     expect(readOptions(["-h"])).toBeUndefined();
   });
 
@@ -26,7 +26,7 @@ describe("the options of npm start", () => {
     [["--port", "65536"], /--port 65536 is not a port/],
     [["--content="], /--content needs a value/],
     [["--data"], /--data/],
-  ])("refuses %j and shows the usage", (args, words) => {
+  ])("are refused with the usage: %j", (args, words) => {
     expect(() => readOptions(args)).toThrow(UsageError);
     expect(() => readOptions(args)).toThrow(words);
     expect(() => readOptions(args)).toThrow(/npm start -- /);

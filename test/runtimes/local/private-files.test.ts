@@ -23,13 +23,13 @@ describe.skipIf(process.platform === "win32")("npm start", () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  test("keeps token, database, long bodies and sandbox from others, in a data folder that all can read", async () => {
+  test("makes token, database, long bodies and sandbox readable by the owner only, in a data folder that everyone can read", async () => {
     await mkdir(join(folder, "data"), { mode: 0o755 });
     await (await startIn(folder)).stop();
     expect(await modesIn(join(folder, "data"))).toEqual(owners);
   });
 
-  test("takes them back where an earlier version left them readable by all", async () => {
+  test("restricts them where an earlier version made them readable by everyone", async () => {
     const data = join(folder, "data");
     await (await startIn(folder)).stop();
     for (const name of Object.keys(owners)) await chmod(join(data, name), 0o755);

@@ -45,7 +45,7 @@ describe("the command line of npm start", () => {
     expect(out).toMatch(/^ready on http:\/\/127\.0\.0\.1:\d+\/$/m);
   });
 
-  it("shows its usage on request, and with every mistake", async () => {
+  it("prints its usage on request, and with every mistake", async () => {
     const out: string[] = [];
     const terminal = { env: {}, out: (line: string) => out.push(line), err: () => {} };
     expect(await run(["--help"], terminal)).toEqual({ exit: 0 });
@@ -73,7 +73,7 @@ describe("the command line of npm start", () => {
     });
   });
 
-  it("ends with 2 for a configuration that is not there", async () => {
+  it("ends with 2 for a missing configuration", async () => {
     expect(await start({ config: join(folder, "missing.ts") })).toMatchObject({
       exit: 2,
       err: expect.stringContaining("correct --config"),
@@ -120,13 +120,13 @@ describe("the command line of npm start", () => {
     });
   });
 
-  it("does not hide a fault of its own", async () => {
+  it("does not hide other errors", async () => {
     await mkdir(join(folder, "data"));
     await writeFile(join(folder, "data", "sandbox.jsonl"), "{}\n");
     await expect(start({})).rejects.toThrow(/sandbox\.jsonl:1 is not a post of the sandbox: delete the file/);
   });
 
-  it("takes variables from a file, if there is one", async () => {
+  it("reads variables from a file, if it exists", async () => {
     loadDotenv(join(folder, "missing.env"));
     await writeFile(join(folder, ".env"), "CRIER_TEST_VARIABLE=from-file\n");
     loadDotenv(join(folder, ".env"));
@@ -135,7 +135,7 @@ describe("the command line of npm start", () => {
   });
 });
 
-describe("what a person is told", () => {
+describe("the output", () => {
   const greeting = {
     url: "http://127.0.0.1:4000/",
     sites: [aSite()],
@@ -145,7 +145,7 @@ describe("what a person is told", () => {
     tokenFile: "it's/token",
   };
 
-  it("is a line to copy, whatever the folder is called", () => {
+  it("has a command to copy, whatever the name of the folder", () => {
     const lines: string[] = [];
     printStartMessage((line) => lines.push(line), greeting);
     expect(lines.join("\n")).toContain(String.raw`Authorization: Bearer $(cat 'it'\''s/token')"`);
@@ -159,7 +159,7 @@ describe("what a person is told", () => {
   };
   const account = (name: string, reach: "real" | "sandbox", site = "blog") => ({ name, reach, site });
 
-  it("is where each site stands: its own paths, its accounts, its folder", () => {
+  it("has the paths, accounts and folder of each site", () => {
     const feeds = { ...aSite().feeds, paths: { rss: "/index.xml" } };
     const notes = aSite({ id: "notes", title: "Notes", folder: "sites/notes/" });
     const accounts = [account("x", "sandbox"), account("y", "sandbox", "notes")];
@@ -179,14 +179,14 @@ Crier for Notes
 `);
   });
 
-  it("is which accounts post for real, and whether others do not", () => {
+  it("has the accounts that post for real, and whether others do not", () => {
     expect(told({ accounts: [account("x", "real"), account("y", "sandbox")] })).toContain(
       "x for real, the rest in the sandbox",
     );
     expect(told({ accounts: [account("x", "real")] })).toMatch(/accounts {2}x for real$/m);
   });
 
-  it("is what became of each document", () => {
+  it("has the result of each document", () => {
     const lines: string[] = [];
     const log = consoleLog((line) => lines.push(line));
     logIngested(log, "a.md", {
@@ -216,7 +216,7 @@ Crier for Notes
     ]);
   });
 
-  it("is on the page too: where posts go, and what to do next", () => {
+  it("is on the page, too: where posts go, and the next step", () => {
     expect(renderBanner({ accounts: [], content: "posts" })).toContain("no account is configured");
     const both = renderBanner({
       accounts: [account("a", "real"), account("b", "real"), account("c", "sandbox")],
@@ -232,16 +232,16 @@ Crier for Notes
 });
 
 describe("closing", () => {
-  it("goes through everything once, in the opposite order, whatever fails", async () => {
+  it("closes everything once, in reverse order, whatever fails", async () => {
     const closed: string[] = [];
-    const undo = cleanupStack();
-    undo.add(() => closed.push("first"));
-    undo.add(() => {
+    const cleanup = cleanupStack();
+    cleanup.add(() => closed.push("first"));
+    cleanup.add(() => {
       throw new Error("stuck");
     });
-    undo.add(async () => closed.push("last"));
-    await expect(undo.run()).rejects.toThrow("not everything could be closed");
-    await expect(undo.run()).rejects.toThrow("not everything could be closed");
+    cleanup.add(async () => closed.push("last"));
+    await expect(cleanup.run()).rejects.toThrow("not everything could be closed");
+    await expect(cleanup.run()).rejects.toThrow("not everything could be closed");
     expect(closed).toEqual(["last", "first"]);
   });
 });

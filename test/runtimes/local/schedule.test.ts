@@ -39,7 +39,7 @@ afterEach(async () => {
 });
 
 describe("the local schedule", () => {
-  it("offers a row at once that is due now", () => {
+  it("offers a row that is due now at once", () => {
     schedule.due(ref("a"), Date.now());
     expect(offered).toEqual(["a"]);
   });
@@ -55,7 +55,7 @@ describe("the local schedule", () => {
     expect(offered).toEqual(["a", "b"]);
   });
 
-  it("offers a row once, at the moment it was named last", async () => {
+  it("offers a row once, at the last moment for which it was due", async () => {
     schedule.due(ref("a"), Date.now() + 1_000);
     schedule.due(ref("a"), Date.now() + 3_000);
     await vi.advanceTimersByTimeAsync(2_000);
@@ -76,7 +76,7 @@ describe("the local schedule", () => {
     expect(listings).toBe(1);
   });
 
-  it("goes on after a failure, and tells it", async () => {
+  it("continues after a failure, with a warning", async () => {
     fails = true;
     schedule.due(ref("a"), Date.now());
     await vi.advanceTimersByTimeAsync(4_000);

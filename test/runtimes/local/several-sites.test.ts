@@ -28,7 +28,7 @@ const titleOf = async (query: string): Promise<unknown> => {
 };
 
 describe("two sites on one machine", () => {
-  it("each have their feeds, at addresses that these name themselves", async () => {
+  it("each have their feeds, at the addresses in the feeds", async () => {
     await eventually(() => machine.titles("sites/notes/feed.json")).toEqual(["In the notes"]);
     expect(await machine.titles()).toEqual(["In the blog"]);
     expect(await (await machine.get("sites/notes/feed.xml")).text()).toContain(`${machine.url}sites/notes/feed.xml`);
@@ -37,7 +37,7 @@ describe("two sites on one machine", () => {
     expect(await own.text()).toContain(`href="${machine.url}notes.atom"`);
   });
 
-  it("are told apart by the API", async () => {
+  it("are separate in the API", async () => {
     expect([await titleOf(""), await titleOf("?site=blog"), await titleOf("?site=notes")]).toEqual([
       "In the blog",
       "In the blog",
@@ -63,7 +63,7 @@ describe("two sites on one machine", () => {
     return { code, out };
   };
 
-  it("are told apart by the command line, whose hints name the site too", async () => {
+  it("are separate in the command line, whose hints name the site", async () => {
     const { code, out } = await crier("list", "--site", "notes");
     expect([code, out]).toEqual([0, expect.stringContaining("In the notes")]);
     expect(out).not.toContain("In the blog");
@@ -72,21 +72,21 @@ describe("two sites on one machine", () => {
     expect((await crier("publish", "--site", "notes", file)).out).toContain("npx crier status new --site notes\n");
   });
 
-  it("have each their own strip: accounts and a document of the page's site", async () => {
-    const strip = async (path: string) => /<aside.*<\/aside>/.exec(await (await machine.get(path)).text())?.[0];
-    await eventually(() => strip("sites/notes/")).toContain(`${machine.content}/sites/notes/hello.md`);
-    expect(await strip("sites/notes/")).toContain("No post leaves this machine: no account is configured.");
-    expect(await strip("")).toContain(`${machine.content}/hello.md`);
-    expect(await strip("")).toContain("every account posts to the sandbox");
+  it("have their own banners, with the accounts and a document of the site", async () => {
+    const banner = async (path: string) => /<aside.*<\/aside>/.exec(await (await machine.get(path)).text())?.[0];
+    await eventually(() => banner("sites/notes/")).toContain(`${machine.content}/sites/notes/hello.md`);
+    expect(await banner("sites/notes/")).toContain("No post leaves this machine: no account is configured.");
+    expect(await banner("")).toContain(`${machine.content}/hello.md`);
+    expect(await banner("")).toContain("every account posts to the sandbox");
   });
 
-  it("say where a post of theirs stands in the API", async () => {
+  it("name the address of a post in the API", async () => {
     const put = await machine.api("PUT", "api/posts/put?site=notes", aDocument("Put"));
     expect(put.headers.get("location")).toBe("/api/posts/put?site=notes");
     expect((await machine.api("GET", put.headers.get("location") ?? "")).status).toBe(200);
   });
 
-  it("are both named by the greeting", () => {
+  it("are both in the start message", () => {
     const printed = machine.printed.join("\n");
     expect(printed).toContain("Crier for A Blog");
     expect(printed).toContain(`${machine.url}sites/notes/feed.xml  ${machine.url}notes.atom`);

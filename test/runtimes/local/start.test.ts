@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 describe("npm start", () => {
-  it("publishes what stands in the folder: in every feed, and once on every account", async () => {
+  it("publishes the documents of the folder: in every feed, and once on every account", async () => {
     const machine = kept(await aMachine({ "hello.md": aDocument("Hello", "categories: [News]\n") }));
     expect(await machine.titles()).toEqual(["Hello"]);
     expect(await machine.titles("categories/news/feed.json")).toEqual(["Hello"]);
@@ -25,7 +25,7 @@ describe("npm start", () => {
     expect(machine.printed.join("\n")).toContain(`${machine.url}feed.xml`);
   });
 
-  it("takes up a new document, an edit and a deletion while it runs", async () => {
+  it("publishes a new document, an edit and a deletion while it runs", async () => {
     const machine = kept(await aMachine({ "one.md": aDocument("One") }));
     await machine.write("two.md", aDocument("Two"));
     await eventually(async () => (await machine.titles()).toSorted()).toEqual(["One", "Two"]);
@@ -41,7 +41,7 @@ describe("npm start", () => {
     expect(machine.printed).toEqual(expect.arrayContaining(["created two", "updated two", "deleted two"]));
   });
 
-  it("knows a renamed document again", async () => {
+  it("recognises a renamed document", async () => {
     const document = aDocument("Moved", "slug: moved\n");
     const machine = kept(await aMachine({ "a.md": document }));
     await rename(join(machine.content, "a.md"), join(machine.content, "b.md"));
@@ -66,7 +66,7 @@ describe("npm start", () => {
     expect(after.printed.join("\n")).not.toContain("did not end");
   });
 
-  it("tells when the last run was cut off, and goes on", async () => {
+  it("reports that the last run was killed, and continues", async () => {
     const folder = await aFolder({ "one.md": aDocument("One") });
     await (await startIn(folder)).stop();
     const [name = ""] = await readdir(join(folder, "data/lock"));
@@ -83,7 +83,7 @@ describe("npm start", () => {
     expect(await machine.sandbox()).toHaveLength(3);
   });
 
-  it("takes up what happened while it was stopped", async () => {
+  it("publishes the changes that were made while it was stopped", async () => {
     const folder = await aFolder({ "one.md": aDocument("One"), "two.md": aDocument("Two") });
     await (await startIn(folder)).stop();
     await writeFile(join(folder, "posts/three.md"), aDocument("Three"));
@@ -92,7 +92,7 @@ describe("npm start", () => {
     await eventually(async () => (await machine.sandbox()).length).toBe(9);
   });
 
-  it("refuses a broken document by name and publishes the others", async () => {
+  it("refuses an invalid document with its name and publishes the others", async () => {
     const machine = kept(
       await aMachine({
         "good.md": aDocument("Good"),
@@ -111,7 +111,7 @@ describe("npm start", () => {
     ).toBeGreaterThan(0);
   });
 
-  it("serves valid empty feeds for an empty folder, and says what to do", async () => {
+  it("serves valid empty feeds for an empty folder, and prints the next step", async () => {
     const machine = kept(await aMachine());
     expect(await machine.titles()).toEqual([]);
     expect((await machine.get("feed.xml")).status).toBe(200);
@@ -119,7 +119,7 @@ describe("npm start", () => {
     expect(machine.printed.join("\n")).toContain("contains no documents yet");
   });
 
-  it("posts for real only where there are credentials, and says so", async () => {
+  it("posts for real only where there are credentials, and prints which accounts do", async () => {
     const machine = kept(await aMachine({}, { env: { CRIER_MASTODON_ACCESS_TOKEN: "secret", CRIER_TOKEN: "mine" } }));
     expect(machine.token).toBe("mine");
     expect(machine.printed.join("\n")).toContain("mastodon for real, the rest in the sandbox");
@@ -128,7 +128,7 @@ describe("npm start", () => {
     expect(await (await machine.get("")).text()).toContain("mastodon has credentials and posts for real");
   });
 
-  it("answers only under its own name, and only this machine", async () => {
+  it("answers only under its own name, and only to this machine", async () => {
     const machine = kept(await aMachine());
     const { port } = new URL(machine.url);
     const status = await new Promise((settle) => {
@@ -142,7 +142,7 @@ describe("npm start", () => {
     expect((await machine.get("sandbox")).headers.get("content-type")).toMatch(/^text\/html/);
   });
 
-  it("shows a browser a page where there is none, and everybody else a problem", async () => {
+  it("answers 404 with a page for a browser, and with a problem for programs", async () => {
     const machine = kept(await aMachine());
     const accept = "text/html,application/xhtml+xml,*/*;q=0.8";
     const page = await machine.get("a/%3Cpost%3E/", { Accept: accept });
@@ -161,7 +161,7 @@ describe("npm start", () => {
     expect([api.status, api.headers.get("content-type")]).toEqual([404, "application/problem+json"]);
   });
 
-  it("asks nobody to edit a document that is refused", async () => {
+  it("does not suggest to edit a document that is refused", async () => {
     const machine = kept(await aMachine({ "a-bad.md": "---\ndate: 2026-01-01\n---\nx", "good.md": aDocument("Good") }));
     const page = async () => (await machine.get("")).text();
     expect(await page()).toContain(`Edit <code>${machine.content}/good.md</code>`);
@@ -171,7 +171,7 @@ describe("npm start", () => {
     await eventually(page).toContain(`Edit <code>${machine.content}/good.md</code>`);
   });
 
-  it("says in one line that the port is in use, and leaves the folder free", async () => {
+  it("reports in one line that the port is in use, and does not lock the folder", async () => {
     const squatter = createServer();
     await new Promise<void>((settle) => squatter.listen(0, "127.0.0.1", settle));
     const address = squatter.address();
@@ -184,7 +184,7 @@ describe("npm start", () => {
 
   // Root may read every folder, and Windows has no such permission.
   it.skipIf(process.platform === "win32" || process.getuid?.() === 0)(
-    "says in one line that the documents cannot be listed, and leaves the folder free",
+    "reports in one line that the documents cannot be listed, and does not lock the folder",
     async () => {
       const folder = await aFolder();
       const closed = join(folder, "posts", "closed");
@@ -195,7 +195,7 @@ describe("npm start", () => {
     },
   );
 
-  it("says in one line that the data folder is in use", async () => {
+  it("reports in one line that the data folder is in use", async () => {
     const machine = kept(await aMachine());
     await expect(startIn(machine.folder)).rejects.toThrow(
       /^data folder .* is in use by process \d+ .*: stop it or pass --data$/,

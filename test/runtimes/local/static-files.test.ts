@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 describe("rendered files, served as the CDN serves them", () => {
-  it("come with their type, a strong tag and a time to keep them", async () => {
+  it("have their type, a strong ETag and a maximum age", async () => {
     await put("feed.xml", "<rss/>");
     const response = await get("/feed.xml");
     expect(response.status).toBe(200);
@@ -42,20 +42,23 @@ describe("rendered files, served as the CDN serves them", () => {
     });
   });
 
-  it.each(["feed.xml", "atom.xml", "feed.json", "index.html"])("let no page of another origin read %s", async (key) => {
-    await put(key, "{}");
-    const response = await get(`/${key}`, { Origin: "https://elsewhere.example" });
-    expect([response.status, response.headers.has("access-control-allow-origin")]).toEqual([200, false]);
-  });
+  it.each(["feed.xml", "atom.xml", "feed.json", "index.html"])(
+    "cannot be read by a page of another origin: %s",
+    async (key) => {
+      await put(key, "{}");
+      const response = await get(`/${key}`, { Origin: "https://elsewhere.example" });
+      expect([response.status, response.headers.has("access-control-allow-origin")]).toEqual([200, false]);
+    },
+  );
 
-  it("are at their own paths too", async () => {
+  it("are at their configured paths, too", async () => {
     await put("feed.xml", "<rss/>");
     const response = await get("/feed/");
     expect(await response.text()).toBe("<rss/>");
     expect(response.headers.get("content-type")).toBe("application/rss+xml; charset=utf-8");
   });
 
-  it("answer a poll with nothing new with 304 and no bytes", async () => {
+  it("are answered with 304 and no bytes when they have not changed", async () => {
     await put("feed.xml", "<rss/>");
     const tag = (await get("/feed.xml")).headers.get("etag") ?? "";
     for (const value of [tag, `W/${tag}`, `"other", ${tag}`, "*"]) {
@@ -65,7 +68,7 @@ describe("rendered files, served as the CDN serves them", () => {
     }
   });
 
-  it("judge by the tag first, then by the date", async () => {
+  it("are compared by the ETag first, then by the date", async () => {
     await put("feed.xml", "<rss/>");
     await utimes(join(root, "feed.xml"), new Date("2026-03-01T08:00:00.500Z"), new Date("2026-03-01T08:00:00.500Z"));
     const since = (date: string, more = {}) => get("/feed.xml", { "If-Modified-Since": date, ...more });
@@ -75,7 +78,7 @@ describe("rendered files, served as the CDN serves them", () => {
     expect((await since("Sun, 01 Mar 2026 08:00:00 GMT", { "If-None-Match": '"other"' })).status).toBe(200);
   });
 
-  it("are new as soon as the file is replaced", async () => {
+  it("change as soon as the file is replaced", async () => {
     await put("feed.xml", "<rss/>");
     const tag = (await get("/feed.xml")).headers.get("etag") ?? "";
     await rm(join(root, "feed.xml"));
@@ -92,7 +95,7 @@ describe("rendered files, served as the CDN serves them", () => {
     ["*", "br"],
     ["identity", null],
     ["br;q=0", null],
-  ])("are encoded as the reader asks: %s", async (accept, expected) => {
+  ])("are encoded as the client accepts: %s", async (accept, expected) => {
     await put("feed.xml", "<rss/>");
     await put("feed.xml.br", brotliCompressSync("<rss/>"));
     await put("feed.xml.gz", gzipSync("<rss/>"));
@@ -104,12 +107,12 @@ describe("rendered files, served as the CDN serves them", () => {
     if (expected === "br") expect(brotliDecompressSync(await response.arrayBuffer()).toString()).toBe("<rss/>");
   });
 
-  it("are sent plain where no encoded copy stands", async () => {
+  it("are sent plain without an encoded copy", async () => {
     await put("feed.xml", "<rss/>");
     expect((await get("/feed.xml", { "Accept-Encoding": "br, gzip" })).headers.has("content-encoding")).toBe(false);
   });
 
-  it("are pages at their folder's path, with the strip and a tag of their own", async () => {
+  it("are pages at the path of their folder, with the banner and their own ETag", async () => {
     await put("index.html", "<body><!-- here --></body>");
     await put("index.html.br", brotliCompressSync("<body><!-- here --></body>"));
     await put("categories/café/index.html", "<body>café</body>");
@@ -132,12 +135,12 @@ describe("rendered files, served as the CDN serves them", () => {
     "/a%00b",
     "/%E0%A4%A",
     "/folder",
-  ])("hold nothing at %s", async (path) => {
+  ])("have nothing at %s", async (path) => {
     await put("folder/x.txt", "x");
     expect((await get(path)).status).toBe(404);
   });
 
-  it("know the types that are rendered", () => {
+  it("have the types of the formats", () => {
     expect(["atom.xml", "archive/1.xml", "feeds.opml", "a.png", "constructor", "x.constructor"].map(mediaType)).toEqual(
       [
         "application/atom+xml; charset=utf-8",

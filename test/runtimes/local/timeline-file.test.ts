@@ -41,7 +41,7 @@ describe("the sandbox's file", () => {
     expect(await reopened()).toEqual([]);
   });
 
-  test("holds what was put, in order, also after a restart", async () => {
+  test("keeps posts in order, also after a restart", async () => {
     const timeline = await openTimelineFile(path);
     const posts = Array.from({ length: 50 }, (_, index) => aTimelinePost({ id: String(index) }));
     await Promise.all(posts.map((post) => timeline.put(post)));
@@ -50,7 +50,7 @@ describe("the sandbox's file", () => {
     expect(await reopened()).toEqual(posts);
   });
 
-  test("keeps the latest word on a post, in the place of the first", async () => {
+  test("keeps the last version of a post, in the place of the first", async () => {
     const timeline = await openTimelineFile(path);
     await timeline.put(aTimelinePost());
     await timeline.put(aTimelinePost({ account: "y" }));
@@ -63,7 +63,7 @@ describe("the sandbox's file", () => {
     expect(await reopened()).toEqual(timeline.all());
   });
 
-  test("loses only a last line that a crash tore off, and goes on after it", async () => {
+  test("loses only an incomplete last line after a crash, and continues after it", async () => {
     const timeline = await openTimelineFile(path);
     await timeline.put(aTimelinePost());
     await timeline.close();
@@ -74,7 +74,7 @@ describe("the sandbox's file", () => {
     expect((await reopened()).map(({ id }) => id)).toEqual(["1", "3"]);
   });
 
-  test("is not taken for the sandbox's when it is another's: the error names file, line and way out", async () => {
+  test("is refused where it is a foreign file: the error names the file, the line and the next step", async () => {
     for (const line of ["{", "[]", "null", '{"id":"1"}']) {
       await writeFile(path, `${JSON.stringify(aTimelinePost())}\n${line}\n`);
       await expect(openTimelineFile(path)).rejects.toThrow(
@@ -84,7 +84,7 @@ describe("the sandbox's file", () => {
   });
 
   // Elsewhere there is no /proc that lists the open files.
-  test.runIf(process.platform === "linux")("is closed again when it is another's", async () => {
+  test.runIf(process.platform === "linux")("is closed again where it is a foreign file", async () => {
     await writeFile(path, "{\n");
     await expect(openTimelineFile(path)).rejects.toThrow();
     const open = await readdir("/proc/self/fd");
@@ -92,7 +92,7 @@ describe("the sandbox's file", () => {
     expect(files).not.toContain(path);
   });
 
-  test("answers no one for a post that could not be written", async () => {
+  test("rejects a post that could not be written", async () => {
     const timeline = await openTimelineFile(path);
     await timeline.close();
     await expect(timeline.put(aTimelinePost())).rejects.toThrow();
