@@ -4,12 +4,12 @@ import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import input from "../crier.config.ts";
 import { servedPaths } from "../src/config.ts";
-import { checkedConfig } from "./checked-config.ts";
+import { checkConfig } from "./check-config.ts";
 import { configFile } from "./constructs/entry-point.ts";
 import { CrierStack } from "./stack.ts";
 
 const app = new App();
-const checked = checkedConfig(input, app.node.tryGetContext("stage"));
+const checked = checkConfig(input, app.node.tryGetContext("stage"));
 if ("problems" in checked) {
   console.error(checked.problems.join("\n"));
   process.exit(1);

@@ -5,10 +5,10 @@ import type { FunctionName } from "./limits.ts";
 
 const root = join(import.meta.dirname, "..");
 
-/** Dependencies in CommonJS call `require`, which an ES module does not have. */
+/** Dependencies in CommonJS call `require`, which ES modules do not have. */
 const banner = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
-/** Libraries that are imported and never called: each is replaced by a stand-in that throws if it is called. */
+/** Replaces a library that is imported and never called. The stand-in throws if it is called. */
 const standIn = (name: string): string => join(import.meta.dirname, "stand-ins", `${name}.ts`);
 
 export const functionNames = [
@@ -21,19 +21,19 @@ export const functionNames = [
 ] as const satisfies readonly FunctionName[];
 
 export interface BundlePlace {
-  /** The checked configuration as JSON, which the bundle includes under the name `crier-config` (docs/decisions/0007). */
+  /** A JSON file with the checked configuration. The bundle imports it as `crier-config` (docs/decisions/0007). */
   readonly config: string;
-  /** Gets `index.mjs` and its source map. */
+  /** For `index.mjs` and its source map. */
   readonly folder: string;
 }
 
-/** The options of Lambda's Node: stack traces name the sources. */
+/** For Node on Lambda: stack traces with the source files. */
 export const nodeOptions = "--enable-source-maps";
 
 /** The file that Lambda loads. */
 export const bundleFile = "index.mjs";
 
-/** One function as it is deployed, for `cdk synth`, `npm run bundles` and the tests alike. */
+/** Builds one function as it is deployed, for `cdk synth`, `npm run bundles` and the tests. */
 export const bundle = async (name: FunctionName, { config, folder }: BundlePlace): Promise<Metafile> => {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -43,7 +43,7 @@ export const bundle = async (name: FunctionName, { config, folder }: BundlePlace
     platform: "node",
     format: "esm",
     target: "node24",
-    // The SDK is bundled, so that what was tested is what runs: the runtime's own changes under a deployed function.
+    // The SDK is bundled, so that the tested version runs: that of the Lambda runtime changes without a deployment.
     mainFields: ["module", "main"],
     banner: { js: banner },
     minify: true,
@@ -51,7 +51,7 @@ export const bundle = async (name: FunctionName, { config, folder }: BundlePlace
     sourcesContent: false,
     metafile: true,
     logLevel: "warning",
-    // The network's client is loaded where something is sent (`src/networks/x-api.ts`).
+    // Only deliver sends posts, and loads the client (`src/networks/x-api.ts`).
     external: name === "deliver" ? [] : ["twitter-api-v2"],
     alias: {
       "crier-config": config,
@@ -59,7 +59,7 @@ export const bundle = async (name: FunctionName, { config, folder }: BundlePlace
       "js-yaml": standIn("js-yaml"),
       "@aws-sdk/credential-provider-node": standIn("environment-credentials"),
       "@smithy/core/event-streams": standIn("event-streams"),
-      // The package, not Node's deprecated module of that name, which warns in the log of each cold start.
+      // The package, and not Node's deprecated module, which logs a warning at every cold start.
       punycode: "punycode/punycode.js",
     },
     plugins: [leanSdk, noPolyfills],

@@ -1,4 +1,4 @@
-/** The checked configuration, which `cdk synth` puts into each function's bundle: no function carries the schema. */
+/** The checked configuration, which `cdk synth` includes in every bundle: no bundle needs the schema. */
 declare module "crier-config" {
   import type { Config } from "../src/config.ts";
 

@@ -3,8 +3,8 @@ import type { Plugin } from "esbuild";
 
 /**
  * `{ [_h]: 1 }` → `{ "http": 1 }` for every `const _h = "http";` of the text.
- * The SDK's schemas are written so. A key that is computed might do something, so esbuild keeps every schema of a client,
- * used or not: of S3's, 50 KB.
+ * The SDK's schemas have such keys. A computed key could have a side effect, so that esbuild keeps every schema of a
+ * client, used or not: 50 KB for S3.
  */
 export const withLiteralKeys = (text: string): string => {
   const texts = new Map(
@@ -16,7 +16,7 @@ export const withLiteralKeys = (text: string): string => {
   });
 };
 
-/** Lets esbuild leave out the schemas of calls that are not made. */
+/** Makes esbuild leave out the schemas of unused calls. */
 export const leanSdk: Plugin = {
   name: "lean-sdk",
   setup: ({ onLoad }) => {
@@ -26,7 +26,7 @@ export const leanSdk: Plugin = {
   },
 };
 
-/** core-js 2 brings twitter-text what Node has had for years. */
+/** twitter-text imports polyfills of core-js 2, which Node does not need. */
 export const noPolyfills: Plugin = {
   name: "no-polyfills",
   setup: ({ onResolve, onLoad }) => {

@@ -10,19 +10,19 @@ import { Database } from "./constructs/database.ts";
 import { FeedFiles } from "./constructs/feed-files.ts";
 import { Functions } from "./constructs/functions.ts";
 import { Notifications } from "./constructs/notifications.ts";
-import { Relay } from "./constructs/relay-triggers.ts";
-import { Work } from "./constructs/work-queues.ts";
+import { RelayTriggers } from "./constructs/relay-triggers.ts";
+import { WorkQueues } from "./constructs/work-queues.ts";
 
 export interface CrierProps extends StackProps {
   readonly stage: string;
   /** Each account's secret is a parameter of its own, each network has a queue of its own. */
   readonly accounts: readonly { readonly name: string; readonly network: string }[];
-  /** Own paths of feeds, and the files that they serve. */
+  /** The configured paths of feeds, with the files that are served there. */
   readonly paths: Readonly<Record<string, string>>;
   readonly deployment: Config["deployment"];
 }
 
-/** All of Crier in one account and region. It only wires; each concern is a construct. */
+/** All of Crier in one account and region. It only connects constructs: each concern is one. */
 export class CrierStack extends Stack {
   constructor(scope: Construct, id: string, { stage, accounts, paths, deployment, ...props }: CrierProps) {
     super(scope, id, { description: "Crier: feeds and social posts from documents", ...props });
@@ -30,7 +30,7 @@ export class CrierStack extends Stack {
     const { table, bodies } = new Database(this, "Database");
     const content = new Content(this, "Content");
     const { bucket: feeds } = new FeedFiles(this, "Feeds");
-    const work = new Work(this, "Work", { accounts });
+    const work = new WorkQueues(this, "Work", { accounts });
     const { all: functions } = new Functions(this, "Functions", {
       stage,
       logDays,
@@ -43,16 +43,16 @@ export class CrierStack extends Stack {
     });
 
     const { ingest, reconcile, publish, render, deliver, relay, web } = functions;
-    content.feed(ingest.function, reconcile.function);
-    work.feed({ post: publish.function, feed: render.function, delivery: deliver.function });
-    new Relay(this, "Relay", { table, relay: relay.function });
+    content.addWorkers(ingest.function, reconcile.function);
+    work.addWorkers({ post: publish.function, feed: render.function, delivery: deliver.function });
+    new RelayTriggers(this, "Relay", { table, relay: relay.function });
     const api = new Api(this, "Api", { web: web.function, logDays });
     const { distribution, host } = new Cdn(this, "Cdn", {
       feeds,
       api: api.host,
       redirects,
       paths,
-      // One host leads to one distribution: the other stages keep their own.
+      // A host can belong to one distribution only: other stages use that of CloudFront.
       domain: domain?.stage === stage ? domain : undefined,
     });
 

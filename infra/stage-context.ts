@@ -1,6 +1,6 @@
 import { defaultStage, isStage } from "../src/domain/deployment-stage.ts";
 
-/** `cdk deploy -c stage=NAME`: a second deployment beside the first. */
+/** Reads the stage of `cdk deploy -c stage=NAME`, which makes a separate deployment. */
 export const stageOf = (context: unknown): string => {
   const stage = context ?? defaultStage;
   if (isStage(stage)) return stage;

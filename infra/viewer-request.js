@@ -1,21 +1,21 @@
 /**
- * What CloudFront runs before its cache, at each request for a feed or a page. Its bucket knows no folders and no
- * content negotiation, and CloudFront compresses neither Atom nor JSON Feed: the compressed files stand beside the plain
- * ones, and this picks one. The address it picks is a part of the cache's key.
+ * CloudFront runs this before its cache, for every request for a feed or a page. S3 has no folders and no content
+ * negotiation, and CloudFront compresses neither Atom nor JSON Feed: compressed files are stored next to the plain ones,
+ * and this function selects one of them. The selected path is a part of the cache key.
  *
- * cloudfront-js-2.0 knows no destructuring, no spread and no for…of ("JavaScript runtime 2.0 features for CloudFront
- * Functions"), and a function that throws is a 503 for every reader; at most 10 KB.
+ * cloudfront-js-2.0 has no destructuring, no spread and no for…of ("JavaScript runtime 2.0 features for CloudFront
+ * Functions"). If the function throws, every reader gets a 503. Its size is at most 10 KB.
  */
 
-/** Old paths and their new ones: the stack puts the configuration's here. */
-const moved = {};
+/** Old paths and their new ones, from the configuration: the stack inserts them. */
+const redirects = {};
 
-/** Own paths of feeds and the files that stand there: the stack puts the configuration's here. */
-const own = {};
+/** The configured paths of feeds and their files: the stack inserts them. */
+const feedPaths = {};
 
 const compressed = /\.(?:xml|json|html|opml)$/;
 
-/** How much the reader wants an encoding, from 0 to 1 (RFC 9110 §12.5.3). */
+/** The weight of an encoding for the client, from 0 to 1 (RFC 9110 §12.5.3). */
 function weight(header, encoding) {
   const choices = header.toLowerCase().split(",");
   let others = 0;
@@ -48,12 +48,12 @@ function redirect(location) {
 // biome-ignore lint/correctness/noUnusedVariables: the entry point
 function handler(event) {
   const request = event.request;
-  // What a table inherits is never a string, and `Object.hasOwn` (ES2022) is not there.
-  if (typeof moved[request.uri] === "string") return redirect(moved[request.uri]);
-  if (typeof own[request.uri] === "string") request.uri = own[request.uri];
+  // Inherited properties are never strings, and the engine has no `Object.hasOwn` (ES2022).
+  if (typeof redirects[request.uri] === "string") return redirect(redirects[request.uri]);
+  if (typeof feedPaths[request.uri] === "string") request.uri = feedPaths[request.uri];
   const last = request.uri.slice(request.uri.lastIndexOf("/") + 1);
   if (last === "") request.uri += "index.html";
-  // `//host` would lead to another host (RFC 3986 §4.2), and browsers read `\` as `/`.
+  // `//host` would be another host (RFC 3986 §4.2), and browsers read `\` as `/`.
   else if (last.indexOf(".") === -1) return redirect(`${request.uri.replace(/^[/\\]+/, "/")}/`);
   const header = request.headers["accept-encoding"];
   if (header !== undefined && compressed.test(request.uri)) request.uri += suffix(header.value);

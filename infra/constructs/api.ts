@@ -10,9 +10,9 @@ export interface ApiProps {
   readonly logDays: number;
 }
 
-/** One function behind every route: the app does its own routing. */
+/** One function for every route: the app does the routing. */
 export class Api extends Construct {
-  /** Without scheme; the CDN is in front of it. */
+  /** Without scheme. The CDN forwards requests to it. */
   readonly host: string;
 
   constructor(scope: Construct, id: string, { web, logDays }: ApiProps) {
@@ -27,7 +27,7 @@ export class Api extends Construct {
       stageName: "$default",
       autoDeploy: true,
       accessLogSettings: { destination: new LogGroupLogDestination(logs) },
-      // Far above one owner's use, far below what a stranger could make it cost.
+      // More than an owner needs, and few enough to limit the cost of an attack.
       throttle: { rateLimit: 50, burstLimit: 100 },
     });
     this.host = `${api.apiId}.execute-api.${Stack.of(this).region}.${Stack.of(this).urlSuffix}`;

@@ -31,24 +31,24 @@ export interface CdnProps {
   readonly api: string;
   /** Old paths and their new ones. */
   readonly redirects: Readonly<Record<string, string>>;
-  /** Own paths of feeds, and the files that they serve. */
+  /** The configured paths of feeds, with the files that are served there. */
   readonly paths: Readonly<Record<string, string>>;
   readonly domain: { readonly name: string; readonly certificateArn: string } | undefined;
 }
 
-/** What the HTTP API answers; all else is a file. */
+/** The paths of the HTTP API. Every other path is a file. */
 const apiPaths = ["/api/*", "/healthz"] as const;
 
-/** The source of the viewer function, with the redirects and the feeds' own paths filled in. */
+/** The source of the viewer function, with the redirects and the configured paths of feeds. */
 export const viewerRequest = ({ redirects, paths }: Pick<CdnProps, "redirects" | "paths">): string =>
   readFileSync(join(import.meta.dirname, "../viewer-request.js"), "utf8")
-    .replace("const moved = {};", () => `const moved = ${JSON.stringify(redirects)};`)
-    .replace("const own = {};", () => `const own = ${JSON.stringify(paths)};`);
+    .replace("const redirects = {};", () => `const redirects = ${JSON.stringify(redirects)};`)
+    .replace("const feedPaths = {};", () => `const feedPaths = ${JSON.stringify(paths)};`);
 
-/** One host for readers and for the owner: the files of the bucket, and the API beside them. */
+/** One host for the files of the bucket and for the API. */
 export class Cdn extends Construct {
   readonly distribution: Distribution;
-  /** Without scheme: the own domain, or what CloudFront gave. */
+  /** Without scheme: the configured domain, or that of CloudFront. */
   readonly host: string;
 
   constructor(scope: Construct, id: string, { feeds, api, redirects, paths, domain }: CdnProps) {
@@ -59,18 +59,18 @@ export class Cdn extends Construct {
       minTtl: Duration.seconds(0),
       defaultTtl: Duration.millis(cacheDuration),
       maxTtl: Duration.days(365),
-      // The viewer function has put the encoding into the path, and S3 negotiates none.
+      // The viewer function adds the encoding to the path, because S3 does not negotiate it.
       enableAcceptEncodingBrotli: false,
       enableAcceptEncodingGzip: false,
       headerBehavior: CacheHeaderBehavior.none(),
     });
-    const toApi: BehaviorOptions = {
+    const apiBehaviour: BehaviorOptions = {
       origin: new HttpOrigin(api, { protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY }),
-      // Not a redirect: by then the token has been sent unencrypted.
+      // Not a redirect: the token would be sent unencrypted before it.
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
       allowedMethods: AllowedMethods.ALLOW_ALL,
       cachePolicy: CachePolicy.CACHING_DISABLED,
-      // An HTTP API accepts its own host name only.
+      // An HTTP API accepts only its own host name.
       originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
       responseHeadersPolicy: headers.api,
       compress: false,
@@ -80,7 +80,7 @@ export class Cdn extends Construct {
       defaultRootObject: "index.html",
       httpVersion: HttpVersion.HTTP2_AND_3,
       defaultBehavior: {
-        // With ListBucket: without it S3 answers 403 for a file that is not there.
+        // With ListBucket: without it S3 answers 403 for a missing file.
         origin: S3BucketOrigin.withOriginAccessControl(feeds, {
           originAccessLevels: [AccessLevel.READ, AccessLevel.LIST],
         }),
@@ -88,13 +88,13 @@ export class Cdn extends Construct {
         allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
         cachePolicy,
         responseHeadersPolicy: headers.files,
-        // It would make strong ETags weak, and supports neither application/atom+xml nor application/feed+json.
+        // Compression by CloudFront makes strong ETags weak, and does not support application/atom+xml and application/feed+json.
         compress: false,
         functionAssociations: [
           { function: this.#viewerRequest({ redirects, paths }), eventType: FunctionEventType.VIEWER_REQUEST },
         ],
       },
-      additionalBehaviors: Object.fromEntries(apiPaths.map((path) => [path, toApi])),
+      additionalBehaviors: Object.fromEntries(apiPaths.map((path) => [path, apiBehaviour])),
       ...(domain === undefined
         ? {}
         : {

@@ -6,7 +6,7 @@ import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { limits } from "../limits.ts";
-import { resourceOf } from "./rights.ts";
+import { resourceOf } from "./permissions.ts";
 import { WorkQueue } from "./work-queue.ts";
 
 /** The bucket for documents, and the queue that reports their changes. */
@@ -23,7 +23,7 @@ export class Content extends Construct {
         principals: [new ServicePrincipal("s3.amazonaws.com")],
         actions: ["sqs:SendMessage"],
         resources: [this.changes.queue.queueArn],
-        // By account, not by bucket: S3 checks the policy when the bucket is made, so the policy has to be there before it.
+        // By account, not by bucket: S3 checks the policy when it creates the bucket, so that the policy has to exist before.
         conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
       }),
     );
@@ -38,7 +38,7 @@ export class Content extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.bucket.node.addDependency(this.changes.queue);
-    // The property, not `addEventNotification`: that one deploys a custom resource.
+    // The property, because `addEventNotification` deploys a custom resource.
     resourceOf(this.bucket).notificationConfiguration = {
       queueConfigurations: ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"].map((event) => ({
         event,
@@ -52,11 +52,11 @@ export class Content extends Construct {
     });
   }
 
-  /** Each change at once, and all documents each hour in case a notification was lost. */
-  feed(ingest: LambdaFunction, reconcile: LambdaFunction): void {
-    this.changes.feed(ingest, 10);
+  /** Every change at once, and all documents every hour, in case a notification was lost. */
+  addWorkers(ingest: LambdaFunction, reconcile: LambdaFunction): void {
+    this.changes.addWorker(ingest, 10);
     new Rule(this, "Reconcile", { schedule: Schedule.rate(Duration.hours(1)) }).addTarget(
-      // The next one is an hour away, and two at once would only read the same.
+      // Without retries: a second run would only read the same documents, and the next one is an hour away.
       new LambdaTarget(reconcile, { retryAttempts: 0, maxEventAge: Duration.minutes(10) }),
     );
   }

@@ -72,7 +72,7 @@ export class Dashboard extends Construct {
         ],
         [
           graph("Readers: requests", [
-            // CloudFront measures in us-east-1 only.
+            // The metrics of CloudFront are in us-east-1 only.
             new Metric({
               namespace: "AWS/CloudFront",
               metricName: "Requests",

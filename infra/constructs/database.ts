@@ -5,8 +5,8 @@ import { Construct } from "constructs";
 import { indexes, tableKeys } from "../../src/store/keys.ts";
 
 /**
- * The one table, and the bodies that are too long for a row of it. What is lost with them cannot be recreated: they
- * outlive the stack, and are deleted by hand only.
+ * The table, and the bodies that are too long for its rows. Their data cannot be recreated: they are kept when the stack
+ * is deleted.
  */
 export class Database extends Construct {
   readonly table: Table;
@@ -18,7 +18,7 @@ export class Database extends Construct {
       partitionKey: { name: tableKeys.partition, type: AttributeType.STRING },
       sortKey: { name: tableKeys.sort, type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
-      // The new image alone: the relay's filter asks only what is due now.
+      // The relay needs only the new image.
       stream: StreamViewType.NEW_IMAGE,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
@@ -32,7 +32,7 @@ export class Database extends Construct {
         projectionType: ProjectionType.KEYS_ONLY,
       });
     }
-    // Not in the bucket of the feeds: that is served, and a body may belong to a post that is held.
+    // Not in the public bucket of the feeds: a body may belong to a post that is held.
     this.bodies = new Bucket(this, "Bodies", {
       enforceSSL: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,

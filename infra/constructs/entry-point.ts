@@ -7,25 +7,25 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { nodeOptions } from "../bundling.ts";
 import { type FunctionName, type Limits, limits } from "../limits.ts";
-import type { Right } from "./rights.ts";
+import type { Permission } from "./permissions.ts";
 
 export interface EntryPointProps {
-  /** Names the file in `functions/`. */
+  /** The name of the file in `functions/`. */
   readonly name: FunctionName;
   readonly environment: Readonly<Record<string, string>>;
-  /** Its permissions, besides writing its log and its traces. */
-  readonly rights: readonly Right[];
+  /** Besides those for its log and its traces. */
+  readonly permissions: readonly Permission[];
   readonly logDays: number;
-  /** Instead of the entry point's own. */
+  /** Overrides the limits of the function. */
   readonly limits?: Limits;
 }
 
-/** The context key under which the app names that file. */
+/** The context key for the file with the checked configuration. */
 export const configFile = "crier:config-file";
 
 const root = join(import.meta.dirname, "../..");
 
-/** Runs `infra/bundle.ts`, where the stack is one that is bundled. */
+/** Runs `infra/bundle.ts`, if the stack is to be bundled. */
 const codeOf = (scope: Construct, name: FunctionName): Code => {
   const config: unknown = scope.node.tryGetContext(configFile);
   const tryBundle = (folder: string): boolean => {
@@ -38,23 +38,23 @@ const codeOf = (scope: Construct, name: FunctionName): Code => {
   };
   return Code.fromAsset(join(root, "functions"), {
     assetHashType: AssetHashType.OUTPUT,
-    // Never Docker: the CDK requires an image, and the command tells the bundles apart.
+    // The image is required by the CDK and never used. The command makes the bundles different assets.
     bundling: { image: Runtime.NODEJS_24_X.bundlingImage, command: [name, String(config)], local: { tryBundle } },
   });
 };
 
-/** One Lambda function with a role and a log group of its own. */
+/** A Lambda function with its own role and log group. */
 export class EntryPoint extends Construct {
   readonly function: LambdaFunction;
   readonly logs: LogGroup;
 
   constructor(scope: Construct, id: string, props: EntryPointProps) {
-    const { name, environment, rights, logDays } = props;
+    const { name, environment, permissions, logDays } = props;
     super(scope, id);
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     this.logs = new LogGroup(this, "Logs", { retention: logDays, removalPolicy: RemovalPolicy.DESTROY });
     this.logs.grantWrite(role);
-    for (const { statement, wildcard } of rights) {
+    for (const { statement, wildcard } of permissions) {
       role.addToPolicy(statement);
       if (wildcard !== undefined) Validations.of(role).acknowledge(wildcard);
     }

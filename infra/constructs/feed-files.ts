@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 
-/** Where the rendered files are stored. */
+/** The bucket of the rendered files. */
 export class FeedFiles extends Construct {
   readonly bucket: Bucket;
 
@@ -13,7 +13,7 @@ export class FeedFiles extends Construct {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
       lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
-      // CloudFormation deletes no bucket that holds objects, and emptying one takes a custom resource.
+      // CloudFormation cannot delete a bucket with objects, and to empty it needs a custom resource.
       removalPolicy: RemovalPolicy.RETAIN,
     });
     Validations.of(this.bucket).acknowledge({

@@ -5,8 +5,8 @@ import { Construct } from "constructs";
 import { type DeployedName, reconcileLimits } from "../limits.ts";
 import { metricsEnvironment } from "../metrics.ts";
 import { EntryPoint } from "./entry-point.ts";
-import { type Right, readObjects, readSecrets, sendWork, useTable, writeObjects } from "./rights.ts";
-import type { Work } from "./work-queues.ts";
+import { type Permission, readObjects, readSecrets, sendWork, useTable, writeObjects } from "./permissions.ts";
+import type { WorkQueues } from "./work-queues.ts";
 
 export interface FunctionsProps {
   readonly stage: string;
@@ -16,12 +16,12 @@ export interface FunctionsProps {
   readonly bodies: Bucket;
   readonly content: Bucket;
   readonly feeds: Bucket;
-  readonly work: Work;
+  readonly work: WorkQueues;
 }
 
-/** Each function with its environment (read in `src/runtimes/lambda/compose-functions.ts`) and its permissions. */
+/** Every function with its environment, which `src/runtimes/lambda/compose-functions.ts` reads, and its permissions. */
 export class Functions extends Construct {
-  /** With ingest twice: once more, as `reconcile`, with the time that all documents take. */
+  /** `reconcile` is ingest, deployed again with the time for all documents. */
   readonly all: Readonly<Record<DeployedName, EntryPoint>>;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
@@ -29,7 +29,7 @@ export class Functions extends Construct {
     super(scope, id);
     const { post, feed, ping } = work.queues;
     const secrets = `/crier/${stage}`;
-    const logins = readSecrets(
+    const accountSecrets = readSecrets(
       this,
       accounts.map((name) => `${secrets}/accounts/${name}`),
     );
@@ -37,12 +37,12 @@ export class Functions extends Construct {
     const make = (
       id: DeployedName,
       environment: Readonly<Record<string, string>>,
-      rights: readonly (readonly Right[])[],
+      permissions: readonly (readonly Permission[])[],
     ): EntryPoint =>
       new EntryPoint(this, `${id.charAt(0).toUpperCase()}${id.slice(1)}`, {
         ...(id === "reconcile" ? { name: "ingest", limits: reconcileLimits } : { name: id }),
         environment: { STAGE: stage, ...metricsEnvironment, TABLE: table.tableName, ...environment },
-        rights: [useTable(table), ...rights].flat(),
+        permissions: [useTable(table), ...permissions].flat(),
         logDays,
       });
 
@@ -59,19 +59,24 @@ export class Functions extends Construct {
     this.all = {
       ingest: make("ingest", documents, [savePosts, readObjects(content)]),
       reconcile: make("reconcile", documents, [savePosts, readObjects(content)]),
-      publish: make("publish", login, [savePosts, logins]),
+      publish: make("publish", login, [savePosts, accountSecrets]),
       render: make("render", { ...posts, FEEDS_BUCKET: feeds.bucketName }, [readPosts, writeObjects(feeds)]),
-      // It saves the URL of a copy in its post.
-      deliver: make("deliver", login, [savePosts, logins]),
+      // It saves the URL of a copy in the post.
+      deliver: make("deliver", login, [savePosts, accountSecrets]),
       relay: make("relay", this.#queues(work), [
         sendWork([post, feed, ping, ...work.deliveries.map(({ queue }) => queue)]),
       ]),
-      // A document that is put by the API must not take a slug from one in the bucket.
-      web: make("web", { ...documents, SECRETS_PATH: secrets }, [savePosts, readObjects(content), logins, token]),
+      // It reads documents: one that is put by the API must not take the slug of one in the bucket.
+      web: make("web", { ...documents, SECRETS_PATH: secrets }, [
+        savePosts,
+        readObjects(content),
+        accountSecrets,
+        token,
+      ]),
     };
   }
 
-  #queues(work: Work): Readonly<Record<string, string>> {
+  #queues(work: WorkQueues): Readonly<Record<string, string>> {
     const { post, feed, delivery, ping } = work.queues;
     const deliveries = work.deliveries.map(({ queue, accounts }) => ({ url: queue.queueUrl, accounts }));
     return {
@@ -79,7 +84,7 @@ export class Functions extends Construct {
       FEED_QUEUE: feed.queueUrl,
       DELIVERY_QUEUE: delivery.queueUrl,
       PING_QUEUE: ping.queueUrl,
-      // [{ url, accounts }]: by queue, because all variables together may have 4 KB.
+      // [{ url, accounts }]: by queue, because the limit for all variables together is 4 KB.
       DELIVERY_QUEUES: Stack.of(this).toJsonString(deliveries),
     };
   }

@@ -11,14 +11,14 @@ export interface NotificationsProps {
   readonly budget: number;
 }
 
-/** The topic for alarms and budget warnings; without an address they appear in the console only. */
+/** The topic for alarms and warnings about the budget. Without an e-mail address they are in the console only. */
 export class Notifications extends Construct {
   readonly topic: Topic;
 
   constructor(scope: Construct, id: string, { email, budget }: NotificationsProps) {
     super(scope, id);
     this.topic = new Topic(this, "Topic", { enforceSSL: true });
-    // A policy of its own replaces the default one, by which the whole account may publish.
+    // This policy replaces the default, which allows the whole account to publish.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         principals: ["cloudwatch", "budgets"].map((name) => new ServicePrincipal(`${name}.amazonaws.com`)),
@@ -36,7 +36,7 @@ export class Notifications extends Construct {
     });
   }
 
-  /** For the whole account: costs by tag need a tag that was activated in the billing console. */
+  /** For the whole account: costs by tag need a tag that is activated in the billing console. */
   #limit(amount: number): CfnBudget {
     const subscribers = [{ subscriptionType: "SNS", address: this.topic.topicArn }];
     const over = (threshold: number, notificationType: "ACTUAL" | "FORECASTED") => ({

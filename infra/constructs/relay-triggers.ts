@@ -13,19 +13,19 @@ import {
 import { Construct } from "constructs";
 import { indexes } from "../../src/store/keys.ts";
 
-export interface RelayProps {
+export interface RelayTriggersProps {
   readonly table: Table;
   readonly relay: LambdaFunction;
 }
 
-/** What invokes the relay: the table's stream at once, and a sweep each minute for what the stream lost. */
-export class Relay extends Construct {
-  constructor(scope: Construct, id: string, { table, relay }: RelayProps) {
+/** Invokes the relay: for changes by the stream of the table, and every minute for a sweep. */
+export class RelayTriggers extends Construct {
+  constructor(scope: Construct, id: string, { table, relay }: RelayTriggersProps) {
     super(scope, id);
     const stream = table.tableStreamArn;
     if (stream === undefined) throw new Error("The relay needs the table's stream: set `stream` on the table.");
     relay.addToRolePolicy(
-      // Not `grantStreamRead`: it allows ListStreams on every table of the account.
+      // Not `grantStreamRead`, which allows ListStreams on every table of the account.
       new PolicyStatement({
         actions: ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"].map((name) => `dynamodb:${name}`),
         resources: [stream],
@@ -36,20 +36,20 @@ export class Relay extends Construct {
       eventSourceArn: stream,
       startingPosition: StartingPosition.LATEST,
       batchSize: 100,
-      // Rows that are due, whenever that is: a filter cannot compare with now.
+      // All rows with a due time, because a filter cannot compare with the current time.
       filters: [
         FilterCriteria.filter({
           eventName: FilterRule.or("INSERT", "MODIFY"),
           dynamodb: { NewImage: { [indexes.due.sort]: { N: FilterRule.exists() } } },
         }),
       ],
-      // The sweep finds what is given up here: an invalid record must not block the rest of its shard.
+      // An invalid record must not block its shard: the sweep finds the rows that are given up here.
       retryAttempts: 2,
       maxRecordAge: Duration.minutes(5),
       bisectBatchOnError: true,
     });
     new Rule(this, "Sweep", { schedule: Schedule.rate(Duration.minutes(1)) }).addTarget(
-      // The next sweep is a minute away.
+      // Without retries, because the next sweep is a minute away.
       new LambdaTarget(relay, { retryAttempts: 0, maxEventAge: Duration.minutes(1) }),
     );
   }

@@ -16,7 +16,7 @@ const security: ResponseSecurityHeadersBehavior = {
   frameOptions: { frameOption: HeadersFrameOption.DENY, override: false },
 };
 
-/** A page has its styles within it, pictures of posts from anywhere, and no script. */
+/** A page has inline styles, pictures from any host, and no scripts. */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "style-src 'unsafe-inline'",
@@ -29,7 +29,7 @@ const contentSecurityPolicy = [
 
 const seconds = cacheDuration / second;
 
-/** What CloudFront adds to each answer. */
+/** The headers that CloudFront adds to every response. */
 export class ResponseHeaders extends Construct {
   readonly files: ResponseHeadersPolicy;
   readonly api: ResponseHeadersPolicy;
@@ -38,7 +38,7 @@ export class ResponseHeaders extends Construct {
     super(scope, id);
     this.files = new ResponseHeadersPolicy(this, "Files", {
       comment: "Feeds and pages: readable from every origin, cached for a minute",
-      // Readers that run in a browser fetch feeds from another origin.
+      // Feed readers in a browser fetch feeds from another origin.
       corsBehavior: {
         accessControlAllowOrigins: ["*"],
         accessControlAllowMethods: ["GET", "HEAD"],
@@ -53,7 +53,7 @@ export class ResponseHeaders extends Construct {
       },
       customHeadersBehavior: {
         customHeaders: [
-          // For the reader and the caches on its way; CloudFront's own time is its cache policy's.
+          // For clients and caches between. CloudFront itself uses its cache policy.
           { header: "Cache-Control", value: `public, max-age=${seconds}, s-maxage=${seconds}`, override: false },
           { header: "Vary", value: "Accept-Encoding", override: false },
         ],

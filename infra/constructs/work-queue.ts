@@ -5,7 +5,7 @@ import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 
 export interface WorkQueueProps {
-  /** The timeout of the function that processes it. */
+  /** Of the function that processes it. */
   readonly timeout: Duration;
 }
 
@@ -21,16 +21,16 @@ export class WorkQueue extends Construct {
     this.failures = new Queue(this, "Failures", { ...secured, retentionPeriod: Duration.days(14) });
     this.queue = new Queue(this, "Queue", {
       ...secured,
-      // Six times the function's timeout, for throttled invocations ("Using Lambda with Amazon SQS").
+      // Six times the timeout of the function, because invocations can be throttled ("Using Lambda with Amazon SQS").
       visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.failures, maxReceiveCount: 5 },
     });
   }
 
-  feed(worker: LambdaFunction, batchSize: number): void {
+  addWorker(worker: LambdaFunction, batchSize: number): void {
     worker.addEventSource(
-      // An account's first quota can be ten concurrent functions in all: no kind of work may use them all up.
+      // A new AWS account may have a quota of ten concurrent functions: no kind of work may use all of them.
       new SqsEventSource(this.queue, { batchSize, maxConcurrency: 2, reportBatchItemFailures: true }),
     );
   }

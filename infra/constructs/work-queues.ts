@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import { limits } from "../limits.ts";
 import { WorkQueue } from "./work-queue.ts";
 
-export interface WorkProps {
+export interface WorkQueuesProps {
   readonly accounts: readonly { readonly name: string; readonly network: string }[];
 }
 
@@ -14,14 +14,14 @@ interface DeliveryQueue {
   readonly work: WorkQueue;
 }
 
-/** One queue per kind of due row, and for deliveries one per network: a network that hangs delays no other. */
-export class Work extends Construct {
+/** A queue for each kind of due row, and for deliveries one for each network: a network that hangs delays no other. */
+export class WorkQueues extends Construct {
   readonly #post: WorkQueue;
   readonly #feed: WorkQueue;
   readonly #ping: WorkQueue;
   readonly #deliveries: readonly [DeliveryQueue, ...(readonly DeliveryQueue[])];
 
-  constructor(scope: Construct, id: string, { accounts }: WorkProps) {
+  constructor(scope: Construct, id: string, { accounts }: WorkQueuesProps) {
     super(scope, id);
     this.#post = new WorkQueue(this, "Publish", limits.publish);
     this.#feed = new WorkQueue(this, "Render", limits.render);
@@ -31,12 +31,12 @@ export class Work extends Construct {
       accounts: accounts.filter((account) => account.network === network).map(({ name }) => name),
       work: new WorkQueue(this, `Deliver${network.charAt(0).toUpperCase()}${network.slice(1)}`, limits.deliver),
     });
-    // Without an account there may still be deliveries, of accounts that were taken out of the configuration.
+    // At least one: without accounts there may be deliveries of accounts that were removed from the configuration.
     const [first = "", ...others] = new Set(accounts.map(({ network }) => network));
     this.#deliveries = [deliveryQueue(first), ...others.map(deliveryQueue)];
   }
 
-  /** What the relay is given: an account that is in no list belongs to `delivery`. */
+  /** For the relay. `delivery` is for accounts that are not in `deliveries`. */
   get queues(): Readonly<Record<"post" | "feed" | "delivery" | "ping", Queue>> {
     return {
       post: this.#post.queue,
@@ -50,18 +50,18 @@ export class Work extends Construct {
     return this.#deliveries.map(({ work, accounts }) => ({ queue: work.queue, accounts }));
   }
 
-  /** By the name of the work. */
+  /** By the kind of work. */
   get all(): Readonly<Record<string, WorkQueue>> {
     const deliveries = this.#deliveries.map(({ network, work }) => [network ? `deliver-${network}` : "deliver", work]);
     return { publish: this.#post, render: this.#feed, ping: this.#ping, ...Object.fromEntries(deliveries) };
   }
 
-  feed(workers: Readonly<Record<"post" | "feed" | "delivery", LambdaFunction>>): void {
-    this.#post.feed(workers.post, 10);
-    // A feed's window is held in memory.
-    this.#feed.feed(workers.feed, 2);
-    // Each may wait for a network.
-    for (const { work } of this.#deliveries) work.feed(workers.delivery, 5);
-    this.#ping.feed(workers.delivery, 5);
+  addWorkers(workers: Readonly<Record<"post" | "feed" | "delivery", LambdaFunction>>): void {
+    this.#post.addWorker(workers.post, 10);
+    // A render has the posts of a feed in memory.
+    this.#feed.addWorker(workers.feed, 2);
+    // Each delivery may wait for a network.
+    for (const { work } of this.#deliveries) work.addWorker(workers.delivery, 5);
+    this.#ping.addWorker(workers.delivery, 5);
   }
 }

@@ -5,8 +5,8 @@ export interface Credentials {
 }
 
 /**
- * A function's credentials are in its environment ("Defined runtime environment variables" in Lambda's developer guide).
- * The SDK's own chain also knows profiles, SSO, web identities and other machines' metadata.
+ * The credentials of a function are in its environment ("Defined runtime environment variables" in Lambda's developer
+ * guide). The SDK's default chain also supports profiles, SSO, web identities and instance metadata.
  */
 export const defaultProvider = () => async (): Promise<Credentials> => {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;

@@ -11,7 +11,7 @@ const kills = Number(process.env.KILLS ?? 10);
 const documents = 100;
 const seed = Number(process.env.SEED ?? Math.trunc(Math.random() * 2 ** 31));
 
-/** mulberry32: the same seed kills at the same moments. */
+/** mulberry32: the same seed gives the same moments. */
 const random = (() => {
   let state = seed;
   return () => {
@@ -32,7 +32,7 @@ const timelinePost = z.object({
 
 interface Started {
   readonly child: ChildProcess;
-  /** Resolves with the URL; never, where it is killed before. */
+  /** Resolves with the URL, or never if the process is killed before. */
   readonly ready: Promise<string>;
   readonly ended: Promise<unknown>;
   readonly said: () => string;
@@ -53,7 +53,7 @@ const start = (): Started => {
     "--config",
     join(folder, "crier.config.mjs"),
   ];
-  // Node itself, not a shell or npm around it: the signal has to hit the process that works.
+  // Node itself, without a shell or npm: the signal must reach the process that does the work.
   const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env.PATH },
     stdio: ["ignore", "pipe", "pipe"],
@@ -110,7 +110,7 @@ describe("kill -9", () => {
       const running = start();
       last = running;
       const early = random() < 0.25;
-      // A process that ends by itself would make the test wait for a `ready` that never comes.
+      // Otherwise the test would wait for `ready` of a process that has ended by itself.
       const ended = running.ended.then(() => {
         throw new Error(`the runtime ended by itself:\n${running.said()}`);
       });

@@ -5,7 +5,7 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import * as z from "zod";
 import { credentials, region } from "./emulator.ts";
 
-/** The project depends on no client for CloudFormation, Lambda and logs: a few plain requests, which nobody verifies here. */
+/** Plain requests, without signatures that the emulator would check: the project has no clients for CloudFormation, Lambda and logs. */
 const signed = (service: string) => ({
   authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`,
 });
@@ -95,7 +95,7 @@ export const awsAt = (endpoint: string) => {
         throw error;
       }
     },
-    /** What the handler answered; throws what it threw. */
+    /** The result of the handler. Throws its error. */
     invoke: async (name: string, event: unknown) => {
       const reply = await lambda("POST", `functions/${name}/invocations`, event);
       const failed = reply.headers.has("x-amz-function-error");
@@ -116,7 +116,7 @@ export const awsAt = (endpoint: string) => {
     switchMapping: async (uuid: string, on: boolean) => {
       await answered(await lambda("PUT", `event-source-mappings/${uuid}`, { Enabled: on }));
     },
-    /** Every record of a table's stream so far, as its function is handed them. */
+    /** Every record of a table's stream so far, in the form of the function's event. */
     streamed: async (table: string) => {
       const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: table }));
       const stream = { StreamArn: Table?.LatestStreamArn };
@@ -125,7 +125,7 @@ export const awsAt = (endpoint: string) => {
       return Records.parse(await streams("GetRecords", Iterator.parse(await streams("GetShardIterator", shard))))
         .Records;
     },
-    /** Everything that was printed into a log group. */
+    /** Every message in a log group. */
     logged: async (group: string): Promise<string> =>
       LogEvents.parse(await json("logs", "Logs_20140328.FilterLogEvents", { logGroupName: group }))
         .events.map(({ message }) => message)

@@ -18,7 +18,7 @@ const textOf = (error: unknown): string =>
     ? `${error.stdout}\n${error.stderr}`
     : String(error);
 
-/** The CDK's own command line, as an owner runs it, against the emulator. */
+/** The command line of the CDK, as an owner uses it, with the emulator. */
 export const cdkOn = (emulator: Emulator, sandbox: () => string) => {
   const [assembly, outputs] = [join(emulator.folder, "cdk.out"), join(emulator.folder, "outputs.json")];
   const cdk = async (...args: readonly string[]): Promise<string> => {
@@ -30,12 +30,12 @@ export const cdkOn = (emulator: Emulator, sandbox: () => string) => {
       });
       return `${stdout}\n${stderr}`;
     } catch (cause) {
-      // The command's own words say what is wrong, and where.
+      // The output of the command has the reason.
       throw new Error(`cdk ${args[0]} failed:\n${textOf(cause).slice(-4_000)}`);
     }
   };
   const app = () => ["-c", `sandbox=${sandbox()}`, "-o", assembly];
-  /** Another stage of the same app, in an assembly of its own. */
+  /** Another stage of the same app, in its own assembly. */
   const beside = (stage: string) => {
     const other = ["-c", `stage=${stage}`, ...app().slice(0, 2), "-o", join(emulator.folder, `cdk.out-${stage}`)];
     return {
@@ -49,7 +49,7 @@ export const cdkOn = (emulator: Emulator, sandbox: () => string) => {
     beside,
     bootstrap: () => cdk("bootstrap", `aws://${account}/${region}`, "-o", assembly),
     deploy: () => cdk("deploy", "--require-approval", "never", "--outputs-file", outputs, ...app()),
-    // By template: the emulator's change sets name no changes.
+    // By template: the change sets of the emulator have no changes.
     diff: () => cdk("diff", "--fail", "--method", "template", ...app()),
     destroy: () => cdk("destroy", "--force", ...app()),
     template: async () => Template.parse(JSON.parse(await readFile(join(assembly, `${stack}.template.json`), "utf8"))),

@@ -21,7 +21,7 @@ const minutes = (count: number) => count * 60_000;
 const { step, table } = stepwise(() => account.emulator.printed());
 const port = { other: false };
 
-/** Throws where the text is no XML with namespaces. */
+/** Throws if the text is not XML with namespaces. */
 const wellFormed = (xml: string): void => {
   const parser = new SaxesParser({ xmlns: true });
   parser.on("error", (error) => {
@@ -34,7 +34,7 @@ const Refused = z.object({
   refused: z.array(z.object({ path: z.string(), reasons: z.array(z.object({ code: z.string() })) })),
 });
 
-/** The documents that the status API names as refused: path and reasons. */
+/** The refused documents in the API, with path and reasons. */
 const refused = async (): Promise<readonly string[]> =>
   Refused.parse(await stack.get("/api/posts?refused"))
     .refused.map(({ path, reasons }) => `${path}: ${reasons.map(({ code }) => code).join(", ")}`)
@@ -188,7 +188,7 @@ step("a second stage stands beside the first, with nothing in common", async () 
   const theirs = await account.aws.resources(preview.stack);
   const ours = await account.aws.resources(account.cdk.stack);
   expect(theirs).toHaveLength(ours.length);
-  // These are named within what they belong to.
+  // These have names within their parent resource.
   const parts = ["AWS::Lambda::Permission", "AWS::ApiGatewayV2::Stage"];
   const shared = ours.filter(
     ({ type, physical }) => !parts.includes(type) && theirs.some((one) => one.physical === physical),

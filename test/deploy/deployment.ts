@@ -17,10 +17,10 @@ export const feedFiles = ["feed.xml", "atom.xml", "feed.json"] as const;
 
 export type FunctionName = "Ingest" | "Publish" | "Render" | "Deliver" | "Relay" | "Web";
 
-/** The schedule's event, as EventBridge sends it: only the emulator's clock does not. */
+/** The event of the schedule, as EventBridge sends it. The emulator has no schedules. */
 const tick = { source: "aws.events", "detail-type": "Scheduled Event", detail: {} };
 
-/** A canary too: it may stand in no template, no environment and no log. */
+/** Also a canary: it must not be in a template, an environment or a log. */
 export const apiToken = "a-token-for-the-check";
 
 const Reply = z.object({ statusCode: z.number(), body: z.string() });
@@ -34,7 +34,7 @@ export interface Deployment {
   stop(): Promise<void>;
 }
 
-/** An empty AWS account, a sandbox that its functions reach, and the CDK; nothing is deployed. */
+/** An empty AWS account, a sandbox for its functions, and the CDK. Nothing is deployed yet. */
 export const anAccount = async (sandboxUrl?: () => string): Promise<Deployment> => {
   const emulator = await startEmulator();
   const sandbox = await startSandbox(accounts);
@@ -51,7 +51,7 @@ export const anAccount = async (sandboxUrl?: () => string): Promise<Deployment> 
   };
 };
 
-/** What an owner does with a deployed stack, and sees of it. */
+/** The actions of an owner on a deployed stack, and what the owner sees of it. */
 export const inhabit = async ({ aws, cdk, sandbox }: Deployment) => {
   const { UploadBucket: content, FeedsBucket: feeds } = await cdk.outputs();
   const resources = await aws.resources(cdk.stack);
@@ -91,7 +91,7 @@ export const inhabit = async ({ aws, cdk, sandbox }: Deployment) => {
     const text = await aws.text(feeds, "feed.json");
     return text === undefined ? [] : JsonFeed.parse(JSON.parse(text)).items.map(({ title }) => title);
   };
-  /** How many live posts each account has, in the configuration's order. */
+  /** The number of live posts of each account, in the order of the configuration. */
   const posted = (): readonly number[] =>
     accounts.map(({ name }) => sandbox.posts(name).filter(({ deletedAt }) => deletedAt === null).length);
   return {
@@ -102,9 +102,9 @@ export const inhabit = async ({ aws, cdk, sandbox }: Deployment) => {
     functionOf,
     logGroup,
     mapping,
-    /** Changes a function's environment and timeout; answers what puts them back. */
+    /** Changes the environment and the timeout of a function. Returns a function that restores them. */
     configure,
-    /** A function whose clock is ahead of all others. */
+    /** Sets the clock of one function ahead. */
     clockAhead: (name: FunctionName, milliseconds: number) =>
       configure(name, { EMULATOR_CLOCK_AHEAD: String(milliseconds) }),
     write: async (path: string, document: string | Uint8Array) => {
@@ -113,7 +113,7 @@ export const inhabit = async ({ aws, cdk, sandbox }: Deployment) => {
     remove: async (path: string) => {
       await aws.s3.send(new DeleteObjectCommand({ Bucket: content, Key: path }));
     },
-    /** The one-minute schedule, by hand. */
+    /** Runs the one-minute schedule once. */
     sweep: () => aws.invoke(functionOf("Relay"), tick),
     queue: (part: string): string => {
       const found = queues.find(({ id }) => id.includes(part) && !id.includes("Failures"));
@@ -124,7 +124,7 @@ export const inhabit = async ({ aws, cdk, sandbox }: Deployment) => {
       const dead = queues.filter(({ id }) => id.includes("Failures"));
       return (await Promise.all(dead.map(({ physical }) => waiting(physical)))).reduce((sum, one) => sum + one, 0);
     },
-    /** Until every queue is empty. */
+    /** Waits until every queue is empty. */
     settled: async () => {
       const depths = () => Promise.all(queues.map(({ physical }) => waiting(physical)));
       await until(
@@ -133,12 +133,12 @@ export const inhabit = async ({ aws, cdk, sandbox }: Deployment) => {
       );
     },
     waiting,
-    /** What all functions have counted so far: each name as often as CloudWatch would. */
+    /** The counts of all functions so far, as CloudWatch would have them. */
     counted: async (): Promise<readonly string[]> => {
       const printed = await Promise.all(logs.map(({ physical }) => aws.logged(physical)));
       return emittedIn(printed.join("\n")).map(({ metric }) => metric);
     },
-    /** What the API answers an owner with a token. */
+    /** The response of the API to a request with the token. */
     get: async (path: string): Promise<unknown> => {
       await aws.ssm.send(
         new PutParameterCommand({
@@ -154,7 +154,7 @@ export const inhabit = async ({ aws, cdk, sandbox }: Deployment) => {
       return JSON.parse(body);
     },
     titles,
-    /** Until the JSON feed holds exactly these, the newest first. */
+    /** Waits until the JSON feed has exactly these titles, the newest first. */
     untilTitles: async (expected: readonly string[], wake?: () => Promise<unknown>) => {
       const now = async () => {
         await wake?.();

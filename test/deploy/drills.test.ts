@@ -24,7 +24,7 @@ afterAll(async () => {
   await account?.stop();
 });
 
-/** Runs with the function's event source switched off, whatever happens. */
+/** Runs while the event source of the function is disabled, and enables it afterwards. */
 const without = async (name: "Relay" | "Publish", act: () => Promise<void>): Promise<void> => {
   const mapping = await stack.mapping(name);
   await account.aws.switchMapping(mapping, false);
@@ -35,7 +35,7 @@ const without = async (name: "Relay" | "Publish", act: () => Promise<void>): Pro
   }
 };
 
-/** Runs with the clocks of these functions ahead, and sweeps until the question has its answer. */
+/** Sets the clocks of these functions ahead, and sweeps until the expected result is there. */
 const sweepUntil = async (
   clocks: Partial<Readonly<Record<"Relay" | "Publish" | "Render" | "Deliver", number>>>,
   ask: () => unknown,
@@ -67,7 +67,7 @@ step("records of the stream that come twice and shuffled publish each post once"
     const all = await account.aws.streamed(rows);
     const fresh = all.slice(seen);
     seen = all.length;
-    // Each twice; the later half first, so that an older image of a row follows a newer one.
+    // Each twice, the second half first: an older image of a row then follows a newer one.
     const shuffled = [...fresh.slice(fresh.length / 2), ...fresh.toReversed(), ...fresh.slice(0, fresh.length / 2)];
     given += shuffled.length;
     if (shuffled.length > 0) await account.aws.invoke(relay, { Records: shuffled });
@@ -112,7 +112,7 @@ step("a render that throws leaves the last good feed, raises an alarm, and is ma
 });
 
 step("a deliver function killed after it sent is settled by the next one", async () => {
-  // Sooner than an unanswered request is given up.
+  // Less than the timeout of an unanswered request.
   const back = await stack.configure("Deliver", { timeout: "3" });
   for (const { name } of accounts) await account.sandbox.fault(name, "silence");
   await stack.write("killed.md", aDocument("Killed", ago(6)));
@@ -163,7 +163,7 @@ step("no record ended in a dead letter queue", async () => {
 
 const Status = z.object({ deliveries: z.array(z.object({ account: z.string(), state: z.string() })) });
 
-/** What the API says of a post's deliveries, in the configuration's order of accounts. */
+/** The deliveries of a post in the API, in the order of the configured accounts. */
 const statesOf = async (slug: string): Promise<readonly string[]> => {
   const { deliveries } = Status.parse(await stack.get(`/api/posts/${slug}`));
   return accounts.map(({ name }) => deliveries.find((one) => one.account === name)?.state ?? "none");

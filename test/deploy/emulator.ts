@@ -10,15 +10,15 @@ import { until } from "./until.ts";
 
 export interface Emulator {
   readonly endpoint: string;
-  /** For files that have to outlive a step and not the emulator. */
+  /** For files that are needed until the emulator stops. */
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
-  /** The last that it and the functions printed. */
+  /** The last output of the emulator and the functions. */
   printed(): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** What every client of AWS is told here; nothing checks it. */
+/** For every client of AWS. The emulator does not check it. */
 export const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 export const region = "us-east-1";
 export const account = "123456789012";
@@ -26,14 +26,14 @@ export const account = "123456789012";
 const python = process.env.CRIER_PYTHON ?? "python3";
 const script = join(import.meta.dirname, "emulator/emulator.py");
 
-/** This very Node first in the path: the functions run on it, as the deployed ones run on Node 24. */
+/** The current Node is first in the path: the functions run on it, like deployed ones on Node 24. */
 const path = [
   dirname(process.execPath),
   join(import.meta.dirname, "../../node_modules/.bin"),
   process.env.PATH ?? "",
 ].join(delimiter);
 
-/** The server's own line for each request. */
+/** The line that the server logs for each request. */
 const isRequest = /^127\.0\.0\.1 - - /;
 
 const needPython = async (): Promise<void> => {
@@ -64,7 +64,7 @@ const end = async (child: ChildProcess): Promise<void> => {
   await exit;
 };
 
-/** An AWS on loopback: see `emulator/emulator.py`. Throws where this machine cannot run it. */
+/** An emulated AWS on loopback: see `emulator/emulator.py`. Throws if this machine cannot run it. */
 export const startEmulator = async (): Promise<Emulator> => {
   await needPython();
   const [port, folder] = [await freePort(), await mkdtemp(join(tmpdir(), "crier-deploy-"))];
@@ -76,7 +76,7 @@ export const startEmulator = async (): Promise<Emulator> => {
   const file = createWriteStream(log);
   child.stdout.pipe(file, { end: false });
   child.stderr.pipe(file, { end: false });
-  // The word, not the number: only with it do the tools leave the bucket's name in the path.
+  // `localhost`, not 127.0.0.1: only with it the tools leave the name of the bucket in the path.
   const endpoint = `http://localhost:${port}`;
   const printed = async () => {
     const lines = (await readFile(log, "utf8")).split("\n").filter((line) => !isRequest.test(line));
@@ -109,7 +109,7 @@ export const startEmulator = async (): Promise<Emulator> => {
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    // Vitest's own settings are not for the tools that it starts.
+    // Without the variables of Vitest, which are not for the tools.
     NODE_OPTIONS: "",
     CI: "true",
   };

@@ -1,4 +1,4 @@
-/** A request as an HTTP API hands it to a function (payload format 2.0). */
+/** A request in the form of an HTTP API event (payload format 2.0). */
 export const httpRequest = (method: string, url: string, headers: Readonly<Record<string, string>>) => {
   const [path = "/", query = ""] = url.split("?");
   return {

@@ -40,7 +40,7 @@ describe("the pages for people", () => {
     return page;
   };
 
-  test.each(looks)("$path in $colorScheme has no serious fault of accessibility", async ({ path, colorScheme }) => {
+  test.each(looks)("$path in $colorScheme has no serious accessibility problem", async ({ path, colorScheme }) => {
     const page = await opened(path, colorScheme, 1280);
     await page.addScriptTag({ content: axe.source });
     const { violations } = findings.parse(await page.evaluate("axe.run(document)"));
@@ -55,7 +55,7 @@ describe("the pages for people", () => {
     expect(widths).toEqual([360, 360]);
   });
 
-  test.each(paths)("%s asks no other server for anything, and reports no error", async (path) => {
+  test.each(paths)("%s sends no request to another server, and logs no error", async (path) => {
     const page = await browser.newPage();
     const elsewhere: string[] = [];
     const errors: string[] = [];
@@ -68,7 +68,7 @@ describe("the pages for people", () => {
     expect([answer?.status(), elsewhere, errors]).toEqual([200, [], []]);
   });
 
-  test("each feed that the page names can be fetched, as the type that it says", async () => {
+  test("each feed that the page links to can be fetched, with the type of the link", async () => {
     const page = await opened("/", "light", 1280);
     const links = z
       .array(z.tuple([z.string(), z.string()]))

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import * as z from "zod";
-import { counted, watched } from "../../infra/watched.ts";
+import { alarmDefinitions, countedMetrics } from "../../infra/alarm-definitions.ts";
 import { functionLog } from "../../src/runtimes/lambda/function-log.ts";
 import { emittedIn } from "../support/emf.ts";
 import { deployment, type Resource, synthesised } from "./synthesised.ts";
@@ -23,7 +23,7 @@ const environments = ofType("AWS::Lambda::Function").map(({ id, properties }) =>
   ),
 }));
 
-/** What CloudWatch reads out of the log of a function that counts this. */
+/** The metrics that CloudWatch reads from the log of a function that counts this. */
 const emitted = (env: Readonly<Record<string, string>>, name: string) => {
   const printed: string[] = [];
   const written = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
@@ -38,10 +38,10 @@ const emitted = (env: Readonly<Record<string, string>>, name: string) => {
 
 const Dimensions = z.array(z.object({ Name: z.string(), Value: z.string() }));
 
-test.each(watched)("one alarm fires on $name, whichever function counts it", ({ name, from }) => {
+test.each(alarmDefinitions)("one alarm fires on $name, whichever function counts it", ({ name, threshold }) => {
   const [own, ...others] = alarms.filter(({ properties }) => properties.MetricName === name);
   expect(others).toEqual([]);
-  expect(own?.properties).toMatchObject({ Statistic: "Sum", Threshold: from?.count ?? 1, EvaluationPeriods: 1 });
+  expect(own?.properties).toMatchObject({ Statistic: "Sum", Threshold: threshold?.count ?? 1, EvaluationPeriods: 1 });
   const watches = {
     namespace: own?.properties.Namespace,
     metric: name,
@@ -54,7 +54,7 @@ test.each(watched)("one alarm fires on $name, whichever function counts it", ({ 
   expect(environments).toHaveLength(7);
 });
 
-test("two stages in one account count apart", () => {
+test("two stages in one account have separate counts", () => {
   const metrics = (stage: string) =>
     text(
       synthesised({ stage })
@@ -76,11 +76,11 @@ const namesIn = async (method: string): Promise<readonly string[]> => {
   return [...names];
 };
 
-test("every name that the code raises as an alarm is watched, and every other that it counts is shown", async () => {
+test("every alarm in the code has a definition, and every other count is on the dashboard", async () => {
   const raised = await namesIn("alarm");
-  expect(raised.filter((name) => !watched.some((one) => one.name === name))).toEqual([]);
+  expect(raised.filter((name) => !alarmDefinitions.some((one) => one.name === name))).toEqual([]);
   expect(raised.length).toBeGreaterThan(4);
-  expect(await namesIn("log\\.count")).toEqual(counted);
+  expect(await namesIn("log\\.count")).toEqual(countedMetrics);
 });
 
 test("no alarm fires at rest: missing data is not a failure", () => {
@@ -99,7 +99,7 @@ test.each([
   ["Relay", 3, 900],
   ["Web", 3, 900],
   ["Reconcile", 2, 7200],
-])("%s, whose failures no queue keeps, rings after %i errors within %i seconds", (name, Threshold, Period) => {
+])("%s, which has no dead-letter queue, has an alarm after %i errors within %i seconds", (name, Threshold, Period) => {
   const [own, ...others] = alarms.filter(
     ({ properties }) =>
       properties.Namespace === "AWS/Lambda" && text(properties.Dimensions).includes(`"Functions${name}`),
@@ -109,7 +109,7 @@ test.each([
   expect(own?.properties.EvaluationPeriods).toBe(1);
 });
 
-test("every alarm tells the topic, and says what it means and where to read on", () => {
+test("every alarm notifies the topic, with its meaning and the place in the guide", () => {
   for (const { properties } of alarms) {
     expect(properties.AlarmActions).toEqual([{ Ref: topic?.id }]);
     expect(properties.AlarmDescription).toMatch(/\. What to do: docs\/operations\.md, "[a-z-]+"\.$/);
@@ -122,7 +122,7 @@ const headings = [
 /** One heading for all queues, one for all functions. */
 const general = (name: string) => name.replace(/^(left-over|errors)-.*$/, "$1");
 
-test("every alarm has its place in docs/operations.md, and no place is left over", () => {
+test("docs/operations.md has a heading for every alarm, and no other", () => {
   const named = alarms.map(({ properties }) => /operations\.md, "([^"]+)"/.exec(String(properties.AlarmDescription)));
   expect(new Set(headings)).toEqual(new Set(named.map((match) => general(match?.[1] ?? ""))));
 });
@@ -134,7 +134,7 @@ const principals = ({ properties }: Resource) =>
     .PolicyDocument.Statement.filter(({ Effect }) => Effect === "Allow")
     .map(({ Principal, Action, Condition }) => text([Principal, Action, Condition]));
 
-test("alarms and the budget may publish, from this account only, and nobody may in the clear", () => {
+test("only alarms and the budget of this account may publish, and only encrypted", () => {
   const [policy] = ofType("AWS::SNS::TopicPolicy");
   if (policy === undefined) throw new Error("the topic has no policy");
   const allowed = principals(policy);
@@ -144,27 +144,27 @@ test("alarms and the budget may publish, from this account only, and nobody may 
   expect(text(policy.properties)).toContain('"aws:SecureTransport":"false"');
 });
 
-test("who gave an address is told by e-mail, and nobody is where none is given", () => {
+test("a configured address gets e-mails; without one there is no subscription", () => {
   expect(ofType("AWS::SNS::Subscription")[0]?.properties).toMatchObject({ Protocol: "email", Endpoint: email });
   expect(synthesised().ofType("AWS::SNS::Subscription")).toEqual([]);
 });
 
-test("the budget is the configuration's, and warns by the topic before and at the end of the money", () => {
+test("the budget is the configured one, and warns by the topic at 80 and 100 percent", () => {
   const [budget] = ofType("AWS::Budgets::Budget");
   expect(budget?.properties.Budget).toMatchObject({ BudgetLimit: { Amount: 25, Unit: "USD" }, TimeUnit: "MONTHLY" });
   expect(text(budget?.properties.NotificationsWithSubscribers)).toContain(`{"Ref":"${topic?.id}"}`);
 });
 
-test("there is one dashboard, with every alarm and all that is counted on it", () => {
+test("there is one dashboard, with every alarm and every count", () => {
   const [dashboard, ...others] = ofType("AWS::CloudWatch::Dashboard");
   expect(others).toEqual([]);
-  for (const name of [...watched.map((one) => one.name), ...counted])
+  for (const name of [...alarmDefinitions.map((one) => one.name), ...countedMetrics])
     expect(text(dashboard?.properties)).toContain(
       text(`"Crier","${name}","service","crier","stage","test"`).slice(1, -1),
     );
   for (const { id } of alarms) expect(text(dashboard?.properties)).toContain(`"${id}"`);
 });
 
-test("logs are kept as long as the configuration says", () => {
+test("logs are kept for the configured time", () => {
   for (const { properties } of ofType("AWS::Logs::LogGroup")) expect(properties.RetentionInDays).toBe(30);
 });

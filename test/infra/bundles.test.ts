@@ -41,7 +41,7 @@ const inputsOf = ({ outputs }: Metafile): readonly string[] =>
     Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
   );
 
-/** The functions in whose bundle something of these packages stands. */
+/** The functions whose bundles contain one of these packages. */
 const having = (...packages: readonly string[]): readonly string[] =>
   bundles
     .filter(({ metafile }) =>
@@ -49,7 +49,7 @@ const having = (...packages: readonly string[]): readonly string[] =>
     )
     .map(({ name }) => name);
 
-describe("a bundle holds only what its function uses:", () => {
+describe("a bundle contains only what its function uses:", () => {
   test.each([
     ["Markdown and its sanitiser", ["marked", "sanitize-html", "htmlparser2"], ["ingest", "web"]],
     ["front matter", ["gray-matter", "yaml", "smol-toml"], ["ingest", "web"]],
@@ -64,21 +64,21 @@ describe("a bundle holds only what its function uses:", () => {
     for (const name of packages) expect([name, ...having(name)]).toEqual([name, ...functions]);
   });
 
-  test("nothing of what only the local runtime, the CLI, the stack and the tests use", () => {
+  test("nothing that only the local runtime, the CLI, the stack and the tests use", () => {
     expect(having("aws-cdk-lib", "constructs", "dynalite", "chokidar", "commander", "@hono/node-server")).toEqual([]);
   });
 
-  test("nothing of what a stand-in takes the place of", () => {
+  test("no library that a stand-in replaces", () => {
     expect(having("postcss", "source-map-js", "js-yaml", "core-js", "@aws-sdk/credential-provider-node")).toEqual([]);
   });
 
-  test("nothing of the environment of who deploys", async () => {
+  test("nothing of the deploying environment", async () => {
     const files = functionNames.flatMap((name) => [fileOf(name), `${fileOf(name)}.map`]);
     const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
     expect(files.filter((_, index) => texts[index]?.includes(canary))).toEqual([]);
   });
 
-  test("and no deprecated module of Node", () => {
+  test("no deprecated module of Node", () => {
     const imports = bundles.flatMap(({ metafile }) => Object.values(metafile.outputs).flatMap((file) => file.imports));
     expect(imports.filter(({ path }) => path === "punycode")).toEqual([]);
   });
@@ -91,7 +91,7 @@ test("every entry point is a bundle", async () => {
 });
 
 describe("a budget", () => {
-  test("is kept by every bundle", () => {
+  test("is not exceeded by any bundle", () => {
     expect(overBudget(bundles)).toEqual([]);
   });
 
@@ -99,7 +99,7 @@ describe("a budget", () => {
     expect(Object.entries(budgets).filter(([, kilobytes]) => kilobytes > 1_000)).toEqual([]);
   });
 
-  test("that is passed names the function, both sizes and the next step", () => {
+  test("that is exceeded is an error with the function, both sizes and the next step", () => {
     const bundles = [
       { name: "relay", bytes: 380_001 },
       { name: "web", bytes: 990_000 },
@@ -110,7 +110,7 @@ describe("a budget", () => {
   });
 });
 
-/** Calls a bundle's handler in a process of its own; answers what the handler does, and what the process complained of. */
+/** Calls the handler of a bundle in another process. Returns the result of the handler and the errors of the process. */
 const call = async (name: string, event: unknown, environment: Readonly<Record<string, string>>) => {
   const script =
     "const { handler } = await import(process.argv[1]); console.log(JSON.stringify(await handler(JSON.parse(process.argv[2]))));";
@@ -131,7 +131,7 @@ const documents = {
     '---\ntitle: Styled\ndate: 2026-03-01\n---\n<p style="color: red">Red</p> <a href="/a" style="x">a</a> <b style="color">b</b>',
 };
 
-/** A database and AWS, both acted out on loopback, and the environment in which a bundle finds them. */
+/** A database and AWS, both emulated on loopback, and the environment variables for them. */
 const aDeployment = async () => {
   const { store, client, table, stop } = await aStore();
   onTestFinished(stop);
@@ -160,7 +160,7 @@ describe("a bundle does what its source does:", () => {
     }
   });
 
-  test("web plans for X, to which README.md is a link and weighs 23, with the token that Parameter Store holds", async () => {
+  test("web plans for X, which counts README.md as a link of length 23, with the token of Parameter Store", async () => {
     const { aws, environment } = await aDeployment();
     aws.parameters.set("/crier/test/token", "secret");
     const event = {
@@ -172,7 +172,7 @@ describe("a bundle does what its source does:", () => {
       body: "---\ntitle: See README.md\ndate: 2026-03-01\n---\nWords",
       isBase64Encoded: false,
     };
-    // "See ", a link, an empty line, and the post's own link.
+    // "See ", a link, an empty line, and the link of the post.
     const body = expect.stringContaining('"length":52');
     expect(await call("web", event, environment)).toMatchObject({ answer: { statusCode: 200, body }, stderr: "" });
   });

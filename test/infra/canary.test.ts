@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, "../..");
 const assembly = await mkdtemp(join(tmpdir(), "crier-canary-"));
 afterAll(() => rm(assembly, { recursive: true }));
 
-test("what stands in the environment of who deploys comes into no template, and not into the configuration in the bundles", async () => {
+test("no variable of the deploying environment is in a template or in the configuration of the bundles", async () => {
   await promisify(execFile)(process.execPath, [join(root, "infra/app.ts")], {
     cwd: root,
     env: {

@@ -40,7 +40,7 @@ const {
 const headersOf = ({ ResponseHeadersPolicyId }: z.infer<typeof Behaviour>) =>
   resources.find(({ id }) => id === ResponseHeadersPolicyId.Ref)?.properties.ResponseHeadersPolicyConfig;
 
-test("files come from the private bucket, which lets in this distribution only", () => {
+test("files come from the private bucket, which only this distribution may read", () => {
   const origin = Origins.find(({ Id }) => Id === files.TargetOriginId);
   expect(JSON.stringify(origin?.DomainName)).toContain("FeedsBucket");
   expect(origin?.OriginAccessControlId).toBeDefined();
@@ -54,7 +54,7 @@ test("files come from the private bucket, which lets in this distribution only",
   }
 });
 
-test("files are kept as long as their s-maxage says, a minute without one, whatever encoding the reader takes", () => {
+test("files are cached for their s-maxage, or a minute without one, whatever encoding the client accepts", () => {
   const [policy] = ofType("AWS::CloudFront::CachePolicy");
   expect(policy?.properties.CachePolicyConfig).toMatchObject({
     MinTTL: 0,
@@ -69,7 +69,7 @@ test("files are kept as long as their s-maxage says, a minute without one, whate
   expect(files.CachePolicyId).toEqual({ Ref: policy?.id });
 });
 
-test("the encoding is picked before the cache, and CloudFront compresses nothing itself", () => {
+test("the encoding is selected before the cache, and CloudFront does not compress", () => {
   expect(files.FunctionAssociations).toEqual([{ EventType: "viewer-request" }]);
   expect(files.Compress).toBe(false);
   expect(ofType("AWS::CloudFront::Function")[0]?.properties).toMatchObject({
@@ -78,7 +78,7 @@ test("the encoding is picked before the cache, and CloudFront compresses nothing
   });
 });
 
-test("files are for every origin, say how long they keep, and are read-only", () => {
+test("files are readable from every origin, have a maximum age, and are read-only", () => {
   expect(files.AllowedMethods).toEqual(["GET", "HEAD"]);
   expect(headersOf(files)).toMatchObject({
     CorsConfig: { AccessControlAllowOrigins: { Items: ["*"] }, AccessControlAllowCredentials: false },
@@ -91,7 +91,7 @@ test("files are for every origin, say how long they keep, and are read-only", ()
   });
 });
 
-test("every answer has the security headers", () => {
+test("every response has the security headers", () => {
   for (const behaviour of [files, ...others]) {
     expect(headersOf(behaviour)).toMatchObject({
       SecurityHeadersConfig: {
@@ -127,7 +127,7 @@ const domain = {
   stage: "test",
 };
 
-test("a domain has its certificate, TLS 1.2, and stands in the outputs", () => {
+test("a domain has its certificate and TLS 1.2, and is in the outputs", () => {
   const stack = synthesised({ deployment: { ...deployment, domain } });
   expect(configOf(stack)).toMatchObject({
     Aliases: ["feeds.example.com"],
@@ -136,7 +136,7 @@ test("a domain has its certificate, TLS 1.2, and stands in the outputs", () => {
   expect(stack.outputs.FeedsUrl).toMatchObject({ Value: "https://feeds.example.com/" });
 });
 
-test("the domain of one stage is not taken by another", () => {
+test("the domain of one stage is not used by another", () => {
   const stack = synthesised({ deployment: { ...deployment, domain: { ...domain, stage: "other" } } });
   expect(configOf(stack).Aliases).toEqual([]);
 });

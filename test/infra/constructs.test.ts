@@ -3,14 +3,14 @@ import { AttributeType, Table } from "aws-cdk-lib/aws-dynamodb";
 import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { expect, test } from "vitest";
-import { Relay } from "../../infra/constructs/relay-triggers.ts";
-import { readSecrets, resourceOf } from "../../infra/constructs/rights.ts";
+import { readSecrets, resourceOf } from "../../infra/constructs/permissions.ts";
+import { RelayTriggers } from "../../infra/constructs/relay-triggers.ts";
 import { inApp } from "./synthesised.ts";
 
-/** A stack whose files go with the test: without an app, the CDK leaves a folder behind. */
+/** A stack whose files are deleted after the test: without an app, the CDK leaves a folder behind. */
 const inStack = (use: (stack: Stack) => void) => inApp((app) => use(new Stack(app, "Stack")));
 
-test("a table without a stream is refused, for nothing would wake the relay", () => {
+test("a table without a stream is refused, because nothing would invoke the relay", () => {
   inStack((stack) => {
     const table = new Table(stack, "Table", { partitionKey: { name: "pk", type: AttributeType.STRING } });
     const relay = new LambdaFunction(stack, "Function", {
@@ -18,11 +18,11 @@ test("a table without a stream is refused, for nothing would wake the relay", ()
       handler: "index.handler",
       code: Code.fromInline("export const handler = () => {};"),
     });
-    expect(() => new Relay(stack, "Relay", { table, relay })).toThrow(/needs the table's stream/);
+    expect(() => new RelayTriggers(stack, "Relay", { table, relay })).toThrow(/needs the table's stream/);
   });
 });
 
-test("a bucket without a resource of its own is refused by its path", () => {
+test("a bucket without a resource is refused with its path", () => {
   inStack((stack) => {
     const bucket = new Bucket(stack, "Content");
     bucket.node.defaultChild = bucket;
@@ -30,6 +30,6 @@ test("a bucket without a resource of its own is refused by its path", () => {
   });
 });
 
-test("without accounts there is no right to read a secret", () => {
+test("without accounts there is no permission to read a secret", () => {
   inStack((stack) => expect(readSecrets(stack, [])).toEqual([]));
 });

@@ -11,15 +11,15 @@ import { config } from "../support/crier-config.ts";
 const folder = await mkdtemp(join(tmpdir(), "crier-entry-point-"));
 afterAll(() => rm(folder, { recursive: true }));
 
-/** The relay's function in an app that makes its bundle. */
+/** The function of the relay in an app that builds its bundle. */
 const entryPoint = (context: Readonly<Record<string, string>>) => {
   const app = new App({ outdir: join(folder, "cdk.out"), context, builtinCloudFormationValidation: false });
   const stack = new Stack(app, "Stack");
-  new EntryPoint(stack, "Relay", { name: "relay", environment: {}, rights: [], logDays: 1 });
+  new EntryPoint(stack, "Relay", { name: "relay", environment: {}, permissions: [], logDays: 1 });
   return app;
 };
 
-test("a function's code is its bundle and the bundle's source map", async () => {
+test("the code of a function is its bundle with the source map", async () => {
   const file = join(folder, "crier-config.json");
   await writeFile(file, JSON.stringify({ config }));
   const { directory } = entryPoint({ [configFile]: file }).synth();
@@ -29,11 +29,11 @@ test("a function's code is its bundle and the bundle's source map", async () => 
   ).toEqual(["index.mjs", "index.mjs.map"]);
 });
 
-test("an app that names no configuration is told how it is run", () => {
+test("an app without a configuration fails with the command to run", () => {
   expect(() => entryPoint({})).toThrow("node infra/app.ts");
 });
 
-test("a bundle of a function that there is not is refused with the names that there are", async () => {
+test("the bundle of an unknown function is refused with the known names", async () => {
   const bundling = promisify(execFile)(process.execPath, ["infra/bundle.ts", "media", "a.json", folder], {
     cwd: join(import.meta.dirname, "../.."),
   });

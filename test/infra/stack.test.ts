@@ -37,7 +37,7 @@ test("the table is the one that the store defines, with a stream, recovery and p
   expect(table?.deletionPolicy).toBe("Retain");
 });
 
-test("what cannot be made again keeps its logical id, for another id is another, empty resource", () => {
+test("resources with data keep their logical ids, because another id would be another, empty resource", () => {
   const kept = resources.filter(({ deletionPolicy }) => deletionPolicy === "Retain").map(({ id }) => id);
   expect(kept).toEqual([
     "DatabaseTableF104A135",
@@ -69,7 +69,7 @@ const mappings = ofType("AWS::Lambda::EventSourceMapping").map(({ properties }) 
 );
 const find = (id: string) => resources.find((resource) => resource.id === id);
 
-test("every queue hides a record for six times the timeout of the function that works on it", () => {
+test("every queue has six times the timeout of its function as visibility timeout", () => {
   const pairs = mappings.flatMap(({ EventSourceArn, FunctionName }) => {
     const queue = find(EventSourceArn);
     return queue?.type === "AWS::SQS::Queue" ? [{ queue, worker: find(FunctionName) }] : [];
@@ -82,21 +82,21 @@ test("every queue hides a record for six times the timeout of the function that 
   }
 });
 
-/** A function's clock and the table's writes are not to the millisecond. */
+/** Clocks and writes are not exact to the millisecond. */
 const margin = 10 * second;
 
-test("a render is over before its lease is, so that no second one writes beside it", () => {
+test("a render ends before its lease, so that no second render writes concurrently", () => {
   expect(renderLease).toBeGreaterThanOrEqual(limits.render.timeout.toMilliseconds() + margin);
 });
 
-test("a killed delivery cannot outlive its lease, and a look and a send fit into one run", () => {
+test("a delivery cannot run longer than its lease, and a look and a send fit into one invocation", () => {
   const delivery = aDelivery();
   const timeout = limits.deliver.timeout.toMilliseconds();
   expect(leaseFor(delivery)).toBeGreaterThanOrEqual(timeout + margin);
   expect(2 * deadlineFor(delivery)).toBeLessThan(timeout);
 });
 
-test("the deliveries of each network have a queue of their own, and the relay knows whose is which", () => {
+test("the deliveries of each network have their own queue, and the relay has the accounts of each", () => {
   const ids = ofType("AWS::SQS::Queue").map(({ id }) => id);
   for (const network of ["DeliverX", "DeliverMastodon"])
     expect(ids.filter((id) => id.startsWith(`Work${network}`))).toHaveLength(2);
@@ -106,19 +106,19 @@ test("the deliveries of each network have a queue of their own, and the relay kn
   expect(told).toMatch(/WorkDeliverMastodon[^{]*\\"accounts\\":\[\\"blog-mastodon\\",\\"notes-mastodon\\"\]/);
 });
 
-test("a configuration without accounts still has where the deliveries of former ones go", () => {
+test("a configuration without accounts has a queue for the deliveries of removed ones", () => {
   const { ofType: bare } = synthesised({ accounts: [] });
   expect(bare("AWS::SQS::Queue").filter(isNamed("WorkDeliver"))).toHaveLength(2);
 });
 
-test("every queue hands back only the records that failed, and leaves the account's concurrency to the others", () => {
+test("every queue returns only the records that failed, and has a limited concurrency", () => {
   for (const mapping of mappings.filter(({ EventSourceArn }) => find(EventSourceArn)?.type === "AWS::SQS::Queue")) {
     expect(mapping.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
     expect(mapping.ScalingConfig?.MaximumConcurrency).toBeGreaterThanOrEqual(2);
   }
 });
 
-test("the stream wakes the relay for rows that have a due time, and gives up in minutes", () => {
+test("the stream invokes the relay for rows with a due time, and gives up after minutes", () => {
   const stream = mappings.find(({ EventSourceArn }) => find(EventSourceArn)?.type === "AWS::DynamoDB::Table");
   expect(stream?.FilterCriteria?.Filters.map(({ Pattern }) => JSON.parse(Pattern))).toEqual([
     { eventName: ["INSERT", "MODIFY"], dynamodb: { NewImage: { [indexes.due.sort]: { N: [{ exists: true }] } } } },
@@ -136,7 +136,7 @@ test.each([
   expect(Target.parse(rule?.properties).Targets[0].Arn).toMatch(target);
 });
 
-test("there is one function per entry point, and one more for the hour, on Node 24 and arm64, traced, with a log that ends", () => {
+test("there is one function for each entry point and one for the hourly run, on Node 24 and arm64, with traces and a limited log", () => {
   const functions = ofType("AWS::Lambda::Function");
   expect(functions).toHaveLength(Object.keys(limits).length + 1);
   for (const { properties } of functions) {
@@ -159,7 +159,7 @@ test("no two functions share a role, and none has a managed policy", () => {
   for (const { properties } of ofType("AWS::IAM::Role")) expect(properties).not.toHaveProperty("ManagedPolicyArns");
 });
 
-test("buckets let nothing be public and nobody in without TLS", () => {
+test("buckets are not public and require TLS", () => {
   const buckets = ofType("AWS::S3::Bucket");
   expect(buckets).toHaveLength(3);
   const policies = ofType("AWS::S3::BucketPolicy");
@@ -177,7 +177,7 @@ test("buckets let nothing be public and nobody in without TLS", () => {
   }
 });
 
-test("the content bucket tells its queue of every change, and waits for the policy that lets it", () => {
+test("the content bucket reports every change to its queue, and is created after the policy of the queue", () => {
   const bucket = ofType("AWS::S3::Bucket").find(isNamed("Content"));
   expect(bucket?.properties.NotificationConfiguration).toMatchObject({
     QueueConfigurations: [{ Event: "s3:ObjectCreated:*" }, { Event: "s3:ObjectRemoved:*" }],
@@ -185,12 +185,12 @@ test("the content bucket tells its queue of every change, and waits for the poli
   expect(bucket?.dependsOn.some((id) => find(id)?.type === "AWS::SQS::QueuePolicy")).toBe(true);
 });
 
-test("no resource is a custom one", () => {
+test("there is no custom resource", () => {
   const custom = resources.filter(({ type }) => type.startsWith("Custom::") || type.includes("::CustomResource"));
   expect(custom).toEqual([]);
 });
 
-test("no resource has a physical name, so that two stages and a replacement fit into one account", () => {
+test("no resource has a physical name, so that two stages or a replacement can exist in one account", () => {
   const names = ["TableName", "BucketName", "QueueName", "FunctionName", "RoleName", "LogGroupName"];
   for (const { type, properties } of resources.filter(({ type }) => type !== "AWS::Lambda::EventSourceMapping")) {
     const named = names.filter((name) => typeof properties[name] === "string");
@@ -198,18 +198,18 @@ test("no resource has a physical name, so that two stages and a replacement fit 
   }
 });
 
-test("the outputs name the upload bucket, the feeds and the API", () => {
+test("the outputs have the upload bucket, the feeds and the API", () => {
   expect(Object.keys(outputs)).toEqual(
     expect.arrayContaining(["FeedsUrl", "UploadBucket", "ApiUrl", "FeedsBucket", "CdnHost", "AlarmTopic"]),
   );
 });
 
-test("the synthesis has no warning: `--strict` would stop at it", () => {
+test("the synthesis has no warnings, which `--strict` would not accept", () => {
   const warnings = inApp((app) => Annotations.fromStack(aStack(app)).findWarning("*", Match.anyValue()));
   expect(warnings).toEqual([]);
 });
 
-/** Resources that CloudFormation cannot name itself: theirs are made of the stack's, which holds the stage. */
+/** Resources that CloudFormation cannot name: their names contain the stack's name, and so the stage. */
 const mustBeNamed = [
   ["AWS::CloudFront::CachePolicy", "CachePolicyConfig"],
   ["AWS::CloudFront::ResponseHeadersPolicy", "ResponseHeadersPolicyConfig"],
@@ -217,7 +217,7 @@ const mustBeNamed = [
   ["AWS::CloudFront::Function", undefined],
 ] as const;
 
-test("what has to have a name has the stage in it", () => {
+test("resources that need a name have the stage in it", () => {
   for (const [type, at] of mustBeNamed) {
     const found = ofType(type);
     expect(found.length).toBeGreaterThan(0);
@@ -228,7 +228,7 @@ test("what has to have a name has the stage in it", () => {
   }
 });
 
-test("a finding of cdk-nag that nobody gave a reason for stops the synthesis", () => {
+test("a finding of cdk-nag without a reason stops the synthesis", () => {
   inApp((app) => {
     new Bucket(aStack(app), "Planted");
     expect(() => app.synth()).toThrow(/AwsSolutions-S10/);

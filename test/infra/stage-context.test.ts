@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { stageOf } from "../../infra/stage-context.ts";
 
-test("the stage is production where nobody says otherwise", () => {
+test("the stage is production by default", () => {
   expect(stageOf(undefined)).toBe("production");
 });
 

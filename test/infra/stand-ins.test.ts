@@ -9,7 +9,7 @@ import {
 import { safeDump, safeLoad } from "../../infra/stand-ins/js-yaml.ts";
 import { parse } from "../../infra/stand-ins/postcss.ts";
 
-describe("a stand-in that is reached says which library is missing, and what to do:", () => {
+describe("a stand-in that is called throws with the name of the library and the next step:", () => {
   test.each([
     ["postcss", parse],
     ["js-yaml", safeLoad],
@@ -17,11 +17,11 @@ describe("a stand-in that is reached says which library is missing, and what to 
     ["event streams", eventStreamSerdeProvider],
     ["event streams", EventStreamSerde],
   ])("%s", (library, call) => {
-    expect(call).toThrow(new RegExp(`^.*${library} .*not in the functions' bundles: .*, or take infra/stand-ins/`));
+    expect(call).toThrow(new RegExp(`^.*${library} .*not in the functions' bundles: .*, or remove infra/stand-ins/`));
   });
 });
 
-test("a client of S3 is made as if event streams were there", () => {
+test("an S3 client is created without event streams", () => {
   const config = { region: "eu-central-1" };
   expect(resolveEventStreamSerdeConfig(config)).toBe(config);
 });
@@ -34,23 +34,23 @@ describe("a function's credentials", () => {
     return () => vi.unstubAllEnvs();
   });
 
-  test("are what its environment holds", async () => {
+  test("are read from its environment", async () => {
     vi.stubEnv("AWS_SESSION_TOKEN", "token");
     expect(await defaultProvider()()).toEqual({ accessKeyId: "id", secretAccessKey: "secret", sessionToken: "token" });
   });
 
-  test("need no session", async () => {
+  test("need no session token", async () => {
     expect(await defaultProvider()()).toEqual({ accessKeyId: "id", secretAccessKey: "secret" });
   });
 
-  test.each(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])("are missed by name without %s", async (name) => {
+  test.each(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])("are reported missing by name without %s", async (name) => {
     vi.stubEnv(name, "");
     await expect(defaultProvider()()).rejects.toThrow(`${name} `);
   });
 });
 
-describe("a key that is computed", () => {
-  test("is written out where it is a text", () => {
+describe("a computed key", () => {
+  test("is replaced where it is a string", () => {
     expect(withLiteralKeys('const _h = "http";\nexport var a = [9, { [_h]: 1 }, { [_h]: [_h] }];')).toBe(
       'const _h = "http";\nexport var a = [9, { "http": 1 }, { "http": [_h] }];',
     );
@@ -61,7 +61,7 @@ describe("a key that is computed", () => {
     "var a = { [_h]: 1 };",
     'let _h = "http";\nvar a = { [_h]: 1 };',
     'const _h = "a\\"b";\nvar a = { [_h]: 1 };',
-  ])("stays where it may be something else: %j", (text) => {
+  ])("is kept where it may be something else: %j", (text) => {
     expect(withLiteralKeys(text)).toBe(text);
   });
 });

@@ -20,7 +20,7 @@ const Template = z.object({
   Outputs: z.record(z.string(), z.unknown()),
 });
 
-/** The flags of cdk.json, so that the tests see what `cdk synth` makes. */
+/** The flags of cdk.json, so that the tests have the result of `cdk synth`. */
 const { context } = z
   .object({ context: z.record(z.string(), z.unknown()) })
   .parse(JSON.parse(readFileSync(new URL("../../cdk.json", import.meta.url), "utf8")));
@@ -34,8 +34,8 @@ export interface Resource {
 }
 
 /**
- * An app that makes no bundles: those take longer than all the tests, and `npm run synth` makes them. Nor does it check
- * the template by CloudFormation's schemas unless it is told to: loading them takes as long as ten stacks.
+ * An app without bundles, which would take longer than all tests: `npm run synth` builds them. By default the template
+ * is not checked against CloudFormation's schemas, because loading them takes as long as ten stacks.
  */
 export const inApp = <T>(use: (app: App) => T, builtinCloudFormationValidation = false): T => {
   const outdir = mkdtempSync(join(tmpdir(), "crier-infra-"));
@@ -52,7 +52,7 @@ export const inApp = <T>(use: (app: App) => T, builtinCloudFormationValidation =
   }
 };
 
-/** As the configuration is without a word about it. */
+/** The defaults of the configuration. */
 export const deployment: Config["deployment"] = { monthlyBudget: 10, logDays: 90, redirects: {} };
 
 const accounts = [
@@ -90,7 +90,7 @@ const synthesise = (props: Partial<CrierProps>) => {
 
 const made = new Map<string, ReturnType<typeof synthesise>>();
 
-/** The stack as CloudFormation gets it, made once. Throws where cdk-nag finds what nobody gave a reason for. */
+/** The template of the stack, synthesised once. Throws for findings of cdk-nag without a reason. */
 export const synthesised = (props: Partial<CrierProps> = {}) => {
   const key = JSON.stringify(props);
   const one = made.get(key) ?? synthesise(props);

@@ -9,12 +9,12 @@ const source = viewerRequest({
   paths: { "/feed/": "/feed.xml", "/index.xml": "/sites/notes/atom.xml" },
 });
 
-/** The engine of CloudFront Functions: what it lacks answers 503 to every reader. */
+/** The engine of CloudFront Functions: a feature that it lacks would be a 503 for every reader. */
 const hasNjs = spawnSync("njs", ["-v"]).error === undefined;
 const missing = "njs is not installed, and only it can judge what CloudFront runs: apt-get install njs";
 if (!hasNjs && !process.env.CI) console.log(`skipped: ${missing}`);
 
-/** Runs an expression behind the function and answers its value. */
+/** Evaluates an expression after the source of the function. */
 const underNjs = (expression: string): unknown =>
   JSON.parse(
     execFileSync("njs", ["-s", "-c", `${source}\nconsole.log(JSON.stringify(${expression}));`], {
@@ -52,13 +52,13 @@ describe.each([
     return run(`handler(${JSON.stringify(event)})`);
   };
 
-  /** What becomes of a request: the object that is asked for, or where the reader is sent. */
+  /** The object that is requested, or the target of the redirect. */
   const answer = (uri: string, encodings?: string): string => {
     const read = Answer.parse(handled(uri, encodings === undefined ? {} : { "accept-encoding": encodings }));
     return "uri" in read ? read.uri : `301 ${read.headers.location.value}`;
   };
 
-  test("calls only what the engine has", () => {
+  test("calls only methods that the engine has", () => {
     const code = viewerRequest({ redirects: {}, paths: {} }).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
     const called = [...new Set([...code.matchAll(/\.(\w+)\(/g)].map(([, name]) => name))];
     const owners =
@@ -99,17 +99,20 @@ describe.each([
     ["/constructor", "301 /constructor/"],
     ["/__proto__", "301 /__proto__/"],
     ["/hasOwnProperty", "301 /hasOwnProperty/"],
-    // Without a slash no client can ask; names of the prototype are no redirects even so.
+    // Clients cannot request a path without a slash. Names of the prototype are not redirects.
     ["constructor", "301 constructor/"],
     ["__proto__", "301 __proto__/"],
-  ])("%s leads to %s", (uri, place) => {
+  ])("%s redirects to %s", (uri, place) => {
     expect(answer(uri, "br")).toBe(place);
   });
 
-  test.each(["//elsewhere.example", "/\\elsewhere.example/x", "///elsewhere/x"])("%s leads to no other host", (uri) => {
-    const [, location = ""] = answer(uri).split("301 ");
-    expect(new URL(location || "/", "https://feeds.example").host).toBe("feeds.example");
-  });
+  test.each(["//elsewhere.example", "/\\elsewhere.example/x", "///elsewhere/x"])(
+    "%s does not redirect to another host",
+    (uri) => {
+      const [, location = ""] = answer(uri).split("301 ");
+      expect(new URL(location || "/", "https://feeds.example").host).toBe("feeds.example");
+    },
+  );
 
   test.each([
     ["gzip, deflate, br, zstd", "/feed.xml.br"],
@@ -124,7 +127,7 @@ describe.each([
     ["gzip;level=9;q=0.1", "/feed.xml.gz"],
     ["identity", "/feed.xml"],
     ["", "/feed.xml"],
-  ])("to a reader that takes %j it gives %s (RFC 9110 §12.5.3)", (encodings, object) => {
+  ])("a client that accepts %j gets %s (RFC 9110 §12.5.3)", (encodings, object) => {
     expect(answer("/feed.xml", encodings)).toBe(object);
   });
 
@@ -132,12 +135,12 @@ describe.each([
     expect(answer(uri, "br")).toMatch(/\.br$/);
   });
 
-  test("a picture has none, nor has what is compressed already", () => {
+  test("a picture or a compressed file has none", () => {
     expect(answer("/cards/a.png", "br")).toBe("/cards/a.png");
     expect(answer("/feed.xml.gz", "br")).toBe("/feed.xml.gz");
   });
 
-  test("the conditions of a request stay as they are", () => {
+  test("the conditions of a request are not changed", () => {
     const conditions = {
       "if-none-match": '"abc"',
       "if-modified-since": "Sun, 01 Mar 2026 08:00:00 GMT",

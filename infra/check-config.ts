@@ -1,7 +1,7 @@
 import { type Config, ConfigError, loadConfig } from "../src/config.ts";
 import { stageOf } from "./stage-context.ts";
 
-export type Checked =
+export type CheckedConfig =
   | { readonly config: Config; readonly stage: string }
   /** One line for each mistake. */
   | { readonly problems: readonly string[] };
@@ -25,8 +25,8 @@ const configProblems = (input: unknown): readonly string[] => {
   }
 };
 
-/** The export of `crier.config.ts` and the stage of `-c stage=`, as the stack needs them; or all mistakes in both. */
-export const checkedConfig = (input: unknown, stage: unknown): Checked => {
+/** Checks the export of `crier.config.ts` and the stage of `-c stage=`. */
+export const checkConfig = (input: unknown, stage: unknown): CheckedConfig => {
   const problems = [...configProblems(input), ...stageProblems(stage)];
   return problems.length > 0 ? { problems } : { config: loadConfig(input), stage: stageOf(stage) };
 };

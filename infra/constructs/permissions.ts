@@ -6,18 +6,18 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { indexes } from "../../src/store/keys.ts";
 
-/** A permission of a function; with a wildcard, the reason why it cannot be narrower. */
-export interface Right {
+/** A permission of a function. With a wildcard it needs the reason why it cannot be narrower. */
+export interface Permission {
   readonly statement: PolicyStatement;
   readonly wildcard?: { readonly id: string; readonly reason: string };
 }
 
-const allow = (service: string, actions: readonly string[], resources: readonly string[]): Right => ({
+const allow = (service: string, actions: readonly string[], resources: readonly string[]): Permission => ({
   statement: new PolicyStatement({ actions: actions.map((name) => `${service}:${name}`), resources: [...resources] }),
 });
 
-/** Rows by key, and queries of the table and its indexes: nothing that Crier does needs a scan. */
-export const useTable = (table: Table): readonly Right[] => [
+/** Rows by key, and queries of the table and its indexes. Crier needs no scan. */
+export const useTable = (table: Table): readonly Permission[] => [
   allow("dynamodb", ["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"], [table.tableArn]),
   allow(
     "dynamodb",
@@ -32,7 +32,7 @@ export const resourceOf = (bucket: Bucket): CfnBucket => {
   throw new Error(`The bucket ${bucket.node.path} has no resource of its own.`);
 };
 
-const allowObjects = (bucket: Bucket, actions: readonly string[]): Right => ({
+const allowObjects = (bucket: Bucket, actions: readonly string[]): Permission => ({
   ...allow("s3", actions, [bucket.arnForObjects("*")]),
   wildcard: {
     id: `AwsSolutions-IAM5[Resource::<${Stack.of(bucket).getLogicalId(resourceOf(bucket))}.Arn>/*]`,
@@ -40,18 +40,18 @@ const allowObjects = (bucket: Bucket, actions: readonly string[]): Right => ({
   },
 });
 
-/** With `ListBucket`: without it S3 answers 403 for a missing key, which looks like a missing permission. */
-export const readObjects = (bucket: Bucket): readonly Right[] => [
+/** With `ListBucket`: without it S3 answers 403 for a missing key, like for a missing permission. */
+export const readObjects = (bucket: Bucket): readonly Permission[] => [
   allowObjects(bucket, ["GetObject"]),
   allow("s3", ["ListBucket"], [bucket.bucketArn]),
 ];
 
-export const writeObjects = (bucket: Bucket): readonly Right[] => [
+export const writeObjects = (bucket: Bucket): readonly Permission[] => [
   allowObjects(bucket, ["GetObject", "PutObject"]),
   allow("s3", ["ListBucket"], [bucket.bucketArn]),
 ];
 
-export const sendWork = (queues: readonly Queue[]): readonly Right[] => [
+export const sendWork = (queues: readonly Queue[]): readonly Permission[] => [
   allow(
     "sqs",
     ["SendMessage", "GetQueueAttributes"],
@@ -59,8 +59,8 @@ export const sendWork = (queues: readonly Queue[]): readonly Right[] => [
   ),
 ];
 
-/** By name, never by path. The key of SecureStrings is `aws/ssm`, whose own policy grants access to whoever may read the parameter. */
-export const readSecrets = (scope: Construct, names: readonly string[]): readonly Right[] =>
+/** By name, never by path. SecureStrings have the key `aws/ssm`, whose policy allows everyone who may read the parameter. */
+export const readSecrets = (scope: Construct, names: readonly string[]): readonly Permission[] =>
   names.length === 0
     ? []
     : [

@@ -21,9 +21,9 @@ const policies = [
 ];
 const allowances = policies.flatMap(allowed);
 
-/** What a role may do, with `*` in its resources, and why nothing narrower exists. */
+/** The actions of a role with `*` in their resources, and why they cannot be narrower. */
 const reasoned = [
-  { actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], because: "X-Ray knows no resources" },
+  { actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], because: "X-Ray has no resources" },
   { actions: ["s3:GetObject"], because: "keys are not known before they are written" },
   { actions: ["s3:GetObject", "s3:ListBucket"], because: "the CDN: the same, and 404 for what is not there" },
   { actions: ["s3:GetObject", "s3:PutObject"], because: "the same" },
@@ -33,12 +33,12 @@ test("no action is a pattern", () => {
   expect(allowances.flatMap(({ Action }) => Action).filter((action) => String(action).includes("*"))).toEqual([]);
 });
 
-test("no resource is a pattern but where there is a reason", () => {
+test("no resource is a pattern without a reason", () => {
   const wide = allowances.filter(({ Resource }) => JSON.stringify(Resource).includes("*"));
   for (const { Action } of wide) expect(reasoned.map(({ actions }) => actions)).toContainEqual(Action);
 });
 
-test("only X-Ray may be used on everything", () => {
+test("only X-Ray is allowed on all resources", () => {
   const everywhere = allowances.filter(({ Resource }) => Resource.includes("*"));
   expect(new Set(everywhere.flatMap(({ Action }) => Action))).toEqual(
     new Set(["xray:PutTelemetryRecords", "xray:PutTraceSegments"]),
@@ -51,13 +51,13 @@ const rightsOf = (name: string) =>
     .filter(({ id }) => id.startsWith(`Functions${name}`))
     .flatMap(allowed);
 const actionsOf = (name: string) => rightsOf(name).flatMap(({ Action }) => Action);
-/** The functions that may do this to a resource whose id holds `part`. */
+/** The functions that are allowed an action on a resource whose id contains `part`. */
 const who = (action: string, part: string) =>
   names.filter((name) =>
     rightsOf(name).some(({ Action, Resource }) => Action.includes(action) && JSON.stringify(Resource).includes(part)),
   );
 
-test("the hourly reconcile may do what ingest may, but for the queue of changes", () => {
+test("the hourly reconcile has the permissions of ingest, except for the queue of changes", () => {
   const unqueued = actionsOf("Ingest").filter((action) => !String(action).startsWith("sqs:"));
   expect(actionsOf("Reconcile")).toEqual(unqueued);
 });
@@ -66,23 +66,23 @@ test("only render writes the feeds", () => {
   expect(who("s3:PutObject", "FeedsBucket")).toEqual(["Render"]);
 });
 
-test("only who saves posts writes their long bodies, and the relay does not even read them", () => {
-  // Deliver brings a copy's URL to its post.
+test("only functions that save posts write their long bodies, and the relay may not even read them", () => {
+  // Deliver saves the URL of a copy in its post.
   expect(who("s3:PutObject", "DatabaseBodies")).toEqual(["Ingest", "Publish", "Deliver", "Web"]);
   expect(who("s3:GetObject", "DatabaseBodies")).toEqual(["Ingest", "Publish", "Render", "Deliver", "Web"]);
 });
 
-test("nobody writes the documents, which are the owner's", () => {
+test("no function writes the documents", () => {
   expect(who("s3:PutObject", "ContentBucket")).toEqual([]);
 });
 
-test("who reads objects may list them, for else a missing one looks like a forbidden one", () => {
+test("functions that read objects may list them, because a missing one would look forbidden otherwise", () => {
   for (const bucket of ["FeedsBucket", "ContentBucket", "DatabaseBodies"]) {
     expect(who("s3:ListBucket", bucket)).toEqual(who("s3:GetObject", bucket));
   }
 });
 
-test("secrets are read by name, by those who log in somewhere or let somebody in", () => {
+test("secrets are read by name, by the functions that need accounts or the token", () => {
   const readers = names.filter((name) => actionsOf(name).includes("ssm:GetParameter"));
   expect(readers).toEqual(["Publish", "Deliver", "Web"]);
   const parameters = allowances.filter(({ Action }) => Action.includes("ssm:GetParameter"));

@@ -3,20 +3,20 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { checkedConfig } from "../../infra/checked-config.ts";
+import { checkConfig } from "../../infra/check-config.ts";
 
 const site = { id: "blog", title: "A Blog", url: "https://blog.example.com/" };
 
-describe("what the stack is made of", () => {
-  test("is the configuration, and production where no stage is named", () => {
-    expect(checkedConfig({ sites: [site] }, undefined)).toMatchObject({
+describe("the input of the stack", () => {
+  test("is the configuration, and the stage production by default", () => {
+    expect(checkConfig({ sites: [site] }, undefined)).toMatchObject({
       config: { sites: [{ id: "blog", language: "en" }] },
       stage: "production",
     });
   });
 
-  test("is refused with a line for each mistake, in the configuration and in the stage", () => {
-    expect(checkedConfig({ sites: [{ ...site, url: "nowhere" }], accounts: 1 }, "Live")).toEqual({
+  test("is refused with a line for each mistake in the configuration and in the stage", () => {
+    expect(checkConfig({ sites: [{ ...site, url: "nowhere" }], accounts: 1 }, "Live")).toEqual({
       problems: [
         "crier.config.ts: sites[0].url: use an absolute URL, for example https://blog.example.com/",
         "crier.config.ts: accounts: use a list: [ … ]",
@@ -25,7 +25,7 @@ describe("what the stack is made of", () => {
     });
   });
 
-  test("is asked for by the app, which ends with 1 and those lines alone", () => {
+  test("is checked by the app, which exits with 1 and only those lines", () => {
     const folder = mkdtempSync(join(tmpdir(), "crier-app-"));
     const { status, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, "../../infra/app.ts")], {
       encoding: "utf8",
