@@ -1,9 +1,9 @@
 import { composePublishFunction } from "../src/runtimes/lambda/compose-functions.ts";
 import { functionLog } from "../src/runtimes/lambda/function-log.ts";
-import { records } from "../src/runtimes/lambda/queue-records.ts";
+import { recordsHandler } from "../src/runtimes/lambda/queue-records.ts";
 import { refOfBody } from "../src/runtimes/lambda/queued-refs.ts";
 
 const log = functionLog(process.env);
 const { work } = composePublishFunction(process.env, log);
 
-export const handler = records((body) => work(refOfBody(body)), log);
+export const handler = recordsHandler((body) => work(refOfBody(body)), log);

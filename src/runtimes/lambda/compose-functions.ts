@@ -43,13 +43,13 @@ export const requireVariable = (env: Environment, name: string): string => {
 };
 
 export interface FunctionLog extends Log {
-  /** One more of what has this name: a metric that no alarm watches. */
+  /** Raises the count of a metric that has no alarm. */
   count(name: string): void;
 }
 
 const { clock, deadline, newId } = systemRuntime;
 
-/** The retries of the SDK are harmless: every write is conditional. */
+/** The SDK's own retries are harmless: every write is conditional. */
 const dependencies = (env: Environment, log: Log): Dependencies => ({
   config,
   store: dynamoStore({
@@ -66,7 +66,7 @@ const dependencies = (env: Environment, log: Log): Dependencies => ({
 const secrets = (env: Environment) =>
   ssmSecrets({ client: new SSMClient({}), path: `${requireVariable(env, "SECRETS_PATH")}/accounts`, clock });
 
-/** `CRIER_SANDBOX` is set by the deployment check only (`-c sandbox=…`): accounts without a secret post there. */
+/** Only the deployment check sets `CRIER_SANDBOX` (`-c sandbox=…`): accounts without a secret post there. */
 const networkOptions = (env: Environment) => ({
   secrets: secrets(env),
   ...(env.CRIER_SANDBOX === undefined ? {} : { sandbox: env.CRIER_SANDBOX }),
@@ -96,9 +96,9 @@ export const composeIngestFunction = (env: Environment, log: FunctionLog) => {
   const sources = openSources(env);
   const documents = composeIngest(all, sources);
   return {
-    /** Lists the sources against the known documents, and the feeds against their objects: an event that never came loses nothing. */
+    /** Compares the sources with the known documents, and the feeds with their objects: nothing is lost with an event. */
     reconcile: async (): Promise<void> => {
-      // First what is short: the documents of a large bucket may take all the time that there is.
+      // The audit first, because it is short: the documents of a large bucket may take all the time of the function.
       for (const site of all.config.sites) await audit(site, 45 * minute, { feeds: all.store.feeds, clock });
       for (const { name } of sources) await documents.reconcile(name);
     },
@@ -124,7 +124,7 @@ export const composeRenderFunction = (env: Environment, log: Log) => {
     all,
     composeRender(all, s3Objects({ client: new S3Client({}), bucket: requireVariable(env, "FEEDS_BUCKET") }), {
       cacheDuration,
-      // About as long as a burst of posts takes.
+      // About the duration of a burst of posts.
       minInterval: 10 * second,
     }),
   );
@@ -143,7 +143,7 @@ export const composeDeliverFunction = (env: Environment, log: Log) => {
 
 const DeliveryQueues = z.array(z.object({ url: z.string(), accounts: z.array(z.string()) }));
 
-/** A queue per network, so that one that hangs starves no other: account → queue. */
+/** Account → queue. Each network has a queue, so that one that hangs does not delay the others. */
 const deliveryQueues = (env: Environment): ReadonlyMap<string, string> =>
   new Map(
     DeliveryQueues.parse(JSON.parse(requireVariable(env, "DELIVERY_QUEUES"))).flatMap(({ url, accounts }) =>
@@ -187,7 +187,7 @@ export const composeWebFunction = (env: Environment, log: Log): Hono => {
     try {
       return (await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }))).Parameter?.Value;
     } catch {
-      // Not set yet, or not readable: the API answers 401 until it is.
+      // Not set yet, or not readable: until then the API answers 401.
       return undefined;
     }
   };

@@ -4,14 +4,14 @@ import { causesOf } from "./causes.ts";
 import { type Environment, type FunctionLog, requireVariable } from "./compose-functions.ts";
 
 /**
- * One line of JSON per event. A count is a separate line in CloudWatch's embedded metric format: one metric per name for
- * all functions of a stage, because an alarm does not sum over dimensions.
+ * One line of JSON for each entry. A count is a separate line in CloudWatch's embedded metric format, with one metric for
+ * all functions of a stage, because an alarm cannot sum over dimensions.
  */
 export const functionLog = (env: Environment): FunctionLog => {
   const serviceName = requireVariable(env, "POWERTOOLS_SERVICE_NAME");
   const logger = new Logger({
     serviceName,
-    // Powertools prints every property of an error, and with them a request's headers.
+    // Powertools would print every property of an error, such as a request with its headers.
     jsonReplacerFn: (_, value) => (value instanceof Error ? causesOf(value) : value),
   });
   const metrics = new Metrics({
@@ -19,7 +19,7 @@ export const functionLog = (env: Environment): FunctionLog => {
     namespace: requireVariable(env, "POWERTOOLS_METRICS_NAMESPACE"),
     defaultDimensions: { stage: requireVariable(env, "STAGE") },
   });
-  // At once, not at the end: a function that is killed later has still reported it.
+  // At once, so that it is reported even if the function is killed later.
   const count = (name: string) => void metrics.singleMetric().addMetric(name, MetricUnit.Count, 1);
   return {
     info: (message, fields = {}) => logger.info(message, fields),

@@ -4,13 +4,13 @@ import { causesOf } from "./causes.ts";
 
 const Batch = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
 
-/** What Lambda reads as "these again, the rest is done" (`ReportBatchItemFailures`). */
+/** The records that Lambda returns to the queue; the others are done (`ReportBatchItemFailures`). */
 export interface Failures {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-/** A handler that processes all records of a batch at once, and returns those that failed to their queue. */
-export const records =
+/** Handles all records of a batch concurrently, and returns those that failed to their queue. */
+export const recordsHandler =
   (work: (body: string) => Promise<unknown>, log: Log) =>
   async (event: unknown): Promise<Failures> => {
     const { Records } = Batch.parse(event);

@@ -17,5 +17,5 @@ const RefSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("ping"), site: z.string(), key: FeedKeySchema, hub: z.string() }),
 ]) satisfies z.ZodType<Ref>;
 
-/** The body of a record of a work queue, as `queue/sqs.ts` wrote it. */
+/** Parses the body of a record, which `queue/sqs-queue.ts` wrote. */
 export const refOfBody = (body: string): Ref => RefSchema.parse(JSON.parse(body));

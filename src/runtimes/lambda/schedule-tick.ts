@@ -1,4 +1,4 @@
 import * as z from "zod";
 
-/** What a schedule sends. */
+/** The event of a schedule. */
 export const Tick = z.object({ source: z.literal("aws.events") });

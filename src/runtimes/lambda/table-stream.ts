@@ -10,7 +10,7 @@ const Key = z
   .object({ [tableKeys.partition]: Text, [tableKeys.sort]: Text })
   .transform((key) => ({ pk: key[tableKeys.partition], sk: key[tableKeys.sort] }));
 const Moment = z.object({ N: z.string() }).transform(({ N }) => Number(N));
-/** A feed under a lease is being rendered: its release writes it once more, and a crashed render is the sweep's. */
+/** Undefined for a feed with a lease: the end of its render writes it again, and the sweep finds it after a crash. */
 const Image = z
   .object({ [indexes.due.sort]: Moment.optional(), lease: z.unknown().optional() })
   .transform(({ lease, ...image }) => (lease === undefined ? image[indexes.due.sort] : undefined));
@@ -20,15 +20,15 @@ const Changes = z.object({
 });
 const Event = z.union([Changes, Tick]);
 
-/** What SQS can hold back (`DelaySeconds`). What is due later than that is the sweep's. */
-const soon = 15 * minute;
+/** The longest `DelaySeconds` of SQS. Rows that are due later are left to the sweep. */
+const maxDelay = 15 * minute;
 
-/** The rows in a batch of the stream that are due soon, each once as it was last written, by the time until then in whole seconds. */
+/** The rows of a batch that are due soon, as they were last written, by their delay in whole seconds. */
 const dueRefs = ({ Records }: z.infer<typeof Changes>, now: number): ReadonlyMap<number, readonly Ref[]> => {
   const last = new Map(Records.map(({ dynamodb }) => [`${dynamodb.Keys.pk}\n${dynamodb.Keys.sk}`, dynamodb]));
   const due = [...last.values()].flatMap(({ Keys, NewImage }) => {
     const ref = refOf(Keys);
-    if (ref === undefined || NewImage === undefined || NewImage > now + soon) return [];
+    if (ref === undefined || NewImage === undefined || NewImage > now + maxDelay) return [];
     return [{ ref, after: Math.ceil(Math.max(0, NewImage - now) / second) * second }];
   });
   const groups = Map.groupBy(due, ({ after }) => after);
@@ -37,13 +37,13 @@ const dueRefs = ({ Records }: z.infer<typeof Changes>, now: number): ReadonlyMap
 
 export interface RelayFunctions {
   readonly clock: Clock;
-  /** `after`: in how many milliseconds they are due. */
+  /** `after`: the delay in milliseconds. */
   offer(refs: readonly Ref[], after: number): Promise<void>;
   sweep(): Promise<void>;
 }
 
-/** A handler for both events that invoke the relay. A batch whose offer fails is tried again as a whole: offering twice is harmless. */
-export const relay =
+/** Handles both events of the relay. A batch whose offer fails is tried again as a whole: offering twice is harmless. */
+export const relayHandler =
   ({ clock, offer, sweep }: RelayFunctions) =>
   async (event: unknown): Promise<void> => {
     const parsed = Event.parse(event);

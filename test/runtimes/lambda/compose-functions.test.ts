@@ -57,7 +57,7 @@ test("a document in the bucket goes through ingest, publish and render into the 
   expect(await store.deliveries.ofPost("blog", id)).toEqual([]);
 });
 
-test("a refused document is said in the log with its reasons, and counted", async () => {
+test("a refused document is logged with its reasons, and counted", async () => {
   const { env, put } = await aDeployment();
   put("b.md", "---\ndate: 2026-02-30\n---\n");
   const { log, lines, counted, alarms } = keptLog();
@@ -86,7 +86,7 @@ test.each([
   expect(aws.sent).toBeLessThan(megabyte + 2_000);
 });
 
-test("the relay offers what is long overdue, rings for it, and keeps deliveries in their network's queue", async () => {
+test("the relay offers rows that are long overdue, raises an alarm, and uses the queue of each delivery's network", async () => {
   const { aws, env, store } = await aDeployment();
   await store.feeds.touch("blog", "main", "A Blog", Date.UTC(2026, 0, 1));
   const { log, alarms } = keptLog();
@@ -97,7 +97,7 @@ test("the relay offers what is long overdue, rings for it, and keeps deliveries 
   expect(alarms).toEqual(["overdue"]);
 });
 
-test("the function for deliveries tells hubs too", async () => {
+test("the function for deliveries also notifies hubs", async () => {
   const { env, store } = await aDeployment();
   const ping = { kind: "ping", site: "blog", key: "main", hub: "https://former.example/" } as const;
   await store.pings.nudge(ping, [], Date.UTC(2026, 0, 1));
@@ -114,7 +114,7 @@ test("the API answers 401 until a token is set, then with it", async () => {
   expect((await ask()).status).toBe(200);
 });
 
-test("a malformed secret fails neither the list of accounts nor a post; its deliveries wait and say why", async () => {
+test("a malformed secret does not break the list of accounts or a post; its deliveries wait, with the reason", async () => {
   const { store, aws, env, put } = await aDeployment();
   aws.parameters.set("/crier/test/token", "secret");
   aws.parameters.set("/crier/test/accounts/mastodon", '{"accessToken":{"hunter2":1}}');

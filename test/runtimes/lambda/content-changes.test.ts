@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changes } from "../../../src/runtimes/lambda/content-changes.ts";
+import { contentHandler } from "../../../src/runtimes/lambda/content-changes.ts";
 import { keptLog } from "../../support/kept-log.ts";
 import { s3Notification, sqsEvent } from "./recorded-events.ts";
 
@@ -15,22 +15,22 @@ const aBucket = (refuses: (path: string) => boolean = () => false) => {
       seen.push("all documents");
     },
   };
-  return { handler: changes(ingest, log), seen, lines };
+  return { handler: contentHandler(ingest, log), seen, lines };
 };
 
-test("each document that a notification names is read, once, in its order", async () => {
+test("each document of a notification is read once, in order", async () => {
   const { handler, seen } = aBucket();
   expect(await handler(sqsEvent(s3Notification("a+b.md", "c.md", "a+b.md")))).toEqual({ batchItemFailures: [] });
   expect(seen).toEqual(["a b.md", "c.md"]);
 });
 
-test("the schedule has all documents read", async () => {
+test("the schedule reads all documents", async () => {
   const { handler, seen } = aBucket();
   await handler({ source: "aws.events", "detail-type": "Scheduled Event", detail: {} });
   expect(seen).toEqual(["all documents"]);
 });
 
-test("a document that fails hands its own record back, and what the error holds besides its words stays out of the log", async () => {
+test("a document that fails returns its own record, and only the messages of the error are logged", async () => {
   const { handler, seen, lines } = aBucket((path) => path === "bad.md");
   const answer = await handler(sqsEvent(s3Notification("bad.md"), s3Notification("good.md")));
   expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
@@ -39,8 +39,8 @@ test("a document that fails hands its own record back, and what the error holds 
   expect(JSON.stringify(lines)).not.toContain("canary-7f3a9c");
 });
 
-test("a schedule's run that fails says so, for nothing else would", async () => {
-  const handler = changes(
+test("a scheduled run that fails throws, because no queue keeps it", async () => {
+  const handler = contentHandler(
     {
       ingest: async () => {},
       reconcile: async () => {
@@ -52,6 +52,6 @@ test("a schedule's run that fails says so, for nothing else would", async () => 
   await expect(handler({ source: "aws.events" })).rejects.toThrow("Cannot list the bucket");
 });
 
-test("what is neither is refused", async () => {
+test("any other event is refused", async () => {
   await expect(aBucket().handler({ hello: "there" })).rejects.toThrow();
 });

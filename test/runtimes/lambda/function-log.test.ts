@@ -24,7 +24,7 @@ const lines = () =>
     .split("\n")
     .map((line): unknown => JSON.parse(line));
 
-test("an event is one line of JSON with its level, its words and its fields", () => {
+test("an entry is one line of JSON with its level, message and fields", () => {
   functionLog(env).info("created a post", { path: "a.md" });
   functionLog(env).warn("b.md is refused");
   expect(lines()).toMatchObject([
@@ -34,7 +34,7 @@ test("an event is one line of JSON with its level, its words and its fields", ()
   expect(emittedIn(printed.join(""))).toEqual([]);
 });
 
-test("an alarm is a line that names it, and one metric for all functions of the stage", () => {
+test("an alarm is a line with its name, and one metric for all functions of the stage", () => {
   functionLog(env).alarm("gate", "the main feed did not pass", { feed: "main" });
   expect(lines()).toContainEqual(
     expect.objectContaining({ level: "ERROR", message: "the main feed did not pass", feed: "main", alarm: "gate" }),
@@ -44,12 +44,12 @@ test("an alarm is a line that names it, and one metric for all functions of the 
   ]);
 });
 
-test("an alarm without fields is named all the same", () => {
+test("an alarm without fields has its name, too", () => {
   functionLog(env).alarm("web", "a fault");
   expect(lines()).toContainEqual(expect.objectContaining({ message: "a fault", alarm: "web" }));
 });
 
-test("what is counted is said at once, each time", () => {
+test("every count is written at once", () => {
   const log = functionLog(env);
   log.count("refused");
   log.count("refused");
@@ -59,7 +59,7 @@ test("what is counted is said at once, each time", () => {
   ]);
 });
 
-test("of an error only its words and its causes' words are printed", () => {
+test("only the messages of an error and its causes are printed", () => {
   const error = Object.assign(new Error("refused", { cause: new TypeError("no route") }), {
     request: { headers: { authorization: `Bearer ${canary}` } },
   });
@@ -69,6 +69,6 @@ test("of an error only its words and its causes' words are printed", () => {
   expect(printed.join("")).not.toContain(canary);
 });
 
-test.each(Object.keys(env))("without %s there is no log, for no alarm would ring", (name) => {
+test.each(Object.keys(env))("without %s there is no log, because no alarm would fire", (name) => {
   expect(() => functionLog({ ...env, [name]: "" })).toThrow(`${name} is missing: deploy the stack again`);
 });

@@ -1,18 +1,18 @@
 import { expect, test } from "vitest";
-import { records } from "../../../src/runtimes/lambda/queue-records.ts";
+import { recordsHandler } from "../../../src/runtimes/lambda/queue-records.ts";
 import { keptLog } from "../../support/kept-log.ts";
 import { sqsEvent } from "./recorded-events.ts";
 
-test("every record is worked on, and none is handed back", async () => {
+test("every record is processed, and none is returned", async () => {
   const seen: string[] = [];
-  const handler = records(async (body) => seen.push(body), keptLog().log);
+  const handler = recordsHandler(async (body) => seen.push(body), keptLog().log);
   expect(await handler(sqsEvent("a", "b"))).toEqual({ batchItemFailures: [] });
   expect(seen).toEqual(["a", "b"]);
 });
 
-test("a record that fails is handed back alone, and the log says why", async () => {
+test("only the record that fails is returned, and the reason is logged", async () => {
   const { log, lines } = keptLog();
-  const handler = records(async (body) => {
+  const handler = recordsHandler(async (body) => {
     if (body === "b") throw new Error("the table is asleep", { cause: new TypeError("no route") });
   }, log);
   expect(await handler(sqsEvent("a", "b", "c"))).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }] });
@@ -28,15 +28,15 @@ test("a record that fails is handed back alone, and the log says why", async () 
   ]);
 });
 
-test("a record that cannot be read is handed back, too: it ends in the dead-letter queue, where a person sees it", async () => {
-  const handler = records(async (body) => JSON.parse(body), keptLog().log);
+test("an invalid record is returned, too: it ends in the dead-letter queue", async () => {
+  const handler = recordsHandler(async (body) => JSON.parse(body), keptLog().log);
   expect(await handler(sqsEvent("{}", "no JSON"))).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }] });
 });
 
-test("one that hangs does not hold up the rest of its batch", async () => {
+test("a record that hangs does not delay the others of its batch", async () => {
   const seen: string[] = [];
   const last = Promise.withResolvers<void>();
-  const handler = records(async (body) => {
+  const handler = recordsHandler(async (body) => {
     if (body === "waits for c") await last.promise;
     if (body === "c") last.resolve();
     seen.push(body);
@@ -45,9 +45,9 @@ test("one that hangs does not hold up the rest of its batch", async () => {
   expect(seen).toEqual(["c", "waits for c"]);
 });
 
-test("what an error carries besides its message stays out of the log", async () => {
+test("only the message of an error is logged", async () => {
   const { log, lines } = keptLog();
-  const handler = records(async () => {
+  const handler = recordsHandler(async () => {
     throw Object.assign(new Error("refused"), { request: { headers: { authorization: "Bearer hunter2" } } });
   }, log);
   await handler(sqsEvent("a"));
@@ -55,11 +55,13 @@ test("what an error carries besides its message stays out of the log", async () 
   expect(JSON.stringify(lines)).not.toContain("hunter2");
 });
 
-test("what is thrown without being an error is a failure all the same", async () => {
-  const handler = records(() => Promise.reject("text"), keptLog().log);
+test("a thrown value that is not an error is a failure, too", async () => {
+  const handler = recordsHandler(() => Promise.reject("text"), keptLog().log);
   expect(await handler(sqsEvent("a"))).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
 });
 
-test("an event that is no batch is refused", async () => {
-  await expect(records(async () => undefined, keptLog().log)({ source: "aws.events" })).rejects.toThrow(/Records/);
+test("an event that is not a batch is refused", async () => {
+  await expect(recordsHandler(async () => undefined, keptLog().log)({ source: "aws.events" })).rejects.toThrow(
+    /Records/,
+  );
 });

@@ -7,7 +7,7 @@ test.each<Ref>([
   { kind: "feed", site: "blog", key: "categories/c" },
   { kind: "delivery", site: "blog", post: "p1", account: "x", generation: 2 },
   { kind: "ping", site: "blog", key: "main", hub: "https://hub.example/" },
-])("a queue's body is the $kind that was sent", (ref) => {
+])("a body is parsed to the $kind that was sent", (ref) => {
   expect(refOfBody(JSON.stringify(ref))).toEqual(ref);
 });
 

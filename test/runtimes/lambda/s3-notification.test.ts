@@ -12,11 +12,11 @@ test.each([
   expect(pathsOfNotification(s3Notification(key))).toEqual([path]);
 });
 
-test("a notification can tell of several documents, each once", () => {
+test("a notification can have several documents, each once", () => {
   expect(pathsOfNotification(s3Notification("a.md", "b.md", "a.md"))).toEqual(["a.md", "b.md"]);
 });
 
-test("the event that S3 sends at set-up tells of none", () => {
+test("the test event of S3 has no documents", () => {
   expect(pathsOfNotification(s3TestEvent)).toEqual([]);
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Ref } from "../../../src/ports/store.ts";
-import { relay } from "../../../src/runtimes/lambda/table-stream.ts";
+import { relayHandler } from "../../../src/runtimes/lambda/table-stream.ts";
 import { deliveryKey, feedStateKey, postKey } from "../../../src/store/keys.ts";
 import { scheduledEvent, streamEvent } from "./recorded-events.ts";
 
@@ -10,7 +10,7 @@ const aRelay = () => {
   const offers: (readonly Ref[])[] = [];
   const waits: number[] = [];
   const sweeps: number[] = [];
-  const handler = relay({
+  const handler = relayHandler({
     clock: () => now,
     offer: async (refs, after) => {
       offers.push(refs);
@@ -43,7 +43,7 @@ test("rows that are due now are offered, whatever their kind", async () => {
   expect(sweeps).toEqual([]);
 });
 
-test("a row that is due soon is held back until then", async () => {
+test("a row that is due soon is delayed until then", async () => {
   const { handler, offers, waits } = aRelay();
   await handler(
     streamEvent(
@@ -63,14 +63,14 @@ test("a row that is due later is left to the sweep", async () => {
   expect(offers).toEqual([]);
 });
 
-test("a row that was put off in the same batch is not offered for before", async () => {
+test("a row that was postponed in the same batch is not offered earlier", async () => {
   const { handler, waits } = aRelay();
   const row = feedStateKey("blog", "main");
   await handler(streamEvent({ ...row, dueAt: now }, { ...row, dueAt: now + 10_000 }));
   expect(waits).toEqual([10_000]);
 });
 
-test("a row that is not due, or is of a kind that never is, is left alone", async () => {
+test("a row that is not due, or of a kind that is never due, is ignored", async () => {
   const { handler, offers } = aRelay();
   await handler(streamEvent(postKey("blog", "p1"), { pk: "ALIAS#blog#slug#a", sk: "ALIAS", dueAt: now }));
   expect(offers).toEqual([]);
@@ -90,7 +90,7 @@ test("a feed that is being rendered is left to its render", async () => {
   expect(offers).toEqual([]);
 });
 
-test("a row that was taken away is left alone", async () => {
+test("a removed row is ignored", async () => {
   const { handler, offers } = aRelay();
   const { Records } = streamEvent(postKey("blog", "p1"));
   const removed = Records.map((record) => ({ ...record, dynamodb: { ...record.dynamodb, NewImage: undefined } }));
@@ -98,8 +98,8 @@ test("a row that was taken away is left alone", async () => {
   expect(offers).toEqual([]);
 });
 
-test("an offer that fails fails the batch, so that it comes again", async () => {
-  const handler = relay({
+test("an offer that fails fails its batch, which is then tried again", async () => {
+  const handler = relayHandler({
     clock: () => now,
     offer: () => Promise.reject(new Error("no queue")),
     sweep: async () => undefined,
