@@ -61,8 +61,10 @@ export const folderObjects = (root: string): Objects => {
   const write = async (key: string, bytes: Uint8Array): Promise<void> => {
     const file = join(root, key);
     scratchFolder ??= emptyScratch();
+    // Numbered before anything is awaited: two writes at the same time have two numbers.
     writes += 1;
-    const temporary = join(await scratchFolder, String(writes));
+    const name = String(writes);
+    const temporary = join(await scratchFolder, name);
     await writeFile(temporary, bytes, { flush: true });
     const created = await mkdir(dirname(file), { recursive: true });
     await rename(temporary, file);

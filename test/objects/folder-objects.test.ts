@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -28,6 +28,15 @@ describe("objects in a folder", () => {
       expect(await readdir(folder)).toEqual([]);
     },
   );
+
+  test("the first writes at the same time do not share a temporary file", async () => {
+    const folder = await aFolder();
+    const objects = folderObjects(folder);
+    const keys = ["a", "b", "c", "d"];
+    const put = (key: string) => objects.put(key, new TextEncoder().encode(key.repeat(100)), options);
+    expect(await Promise.all(keys.map(put))).toEqual([true, true, true, true]);
+    for (const key of keys) expect(await readFile(join(folder, key), "utf8")).toBe(key.repeat(100));
+  });
 
   test("removes the unfinished files that a killed process left", async () => {
     const folder = await aFolder();
