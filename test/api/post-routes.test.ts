@@ -212,7 +212,7 @@ describe("GET /api/posts with a cursor that Crier did not give", () => {
     ["an empty cursor", "posts?from="],
     ["a cursor of another site", `posts?from=${cursor({ ...key, sitePosts: text("POSTS#other") })}`],
     ["a part of a key", `posts?from=${cursor({ sitePosts: key.sitePosts })}`],
-    ["a key with a moment that is no number", `posts?from=${cursor({ ...key, updated: { N: "x" } })}`],
+    ["a key with a moment that is not a number", `posts?from=${cursor({ ...key, updated: { N: "x" } })}`],
     ["a key with an empty text", `posts?from=${cursor({ ...key, pk: text("") })}`],
   ])("answers %s by a 400 with the next step, and without an alarm", async (_, path) => {
     expect(await machine.ask("GET", `api/${path}`)).toMatchObject({

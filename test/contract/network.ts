@@ -64,6 +64,7 @@ export const networkContract = (network: DefinedNetwork): void => {
       expect(JSON.parse(JSON.stringify(request))).toEqual(request);
     });
 
+    // By what the network offers: without a key or a refusal of equal text it takes a second copy.
     test.runIf(refusesCopies)("the same request under the same key makes no second post", async () => {
       const post = aPost();
       const first = await send(post);
@@ -159,6 +160,7 @@ export const networkContract = (network: DefinedNetwork): void => {
       expect(outcome).toMatchObject({ kind: "rejected", reason: expect.stringMatching(/4\d\d: \S/) });
     });
 
+    // The rest runs where the connection has the method: not every network removes, edits or looks.
     test.runIf(remove)("a removed post is deleted, and removing it again is done, too", async () => {
       const post = aPost();
       const remote = await sent(post);
