@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { pathProblems, redirectProblems } from "./config/addresses.ts";
-import { errorMessages, formatPath, problemLines, suggestion } from "./config/messages.ts";
+import { errorMessages, formatPath, problemLines } from "./config/messages.ts";
 import { configSchema, type deploymentSchema, type siteSchema } from "./config/schema.ts";
 import type { Account, Policies } from "./domain/account.ts";
 import { type FeedContent, personOf, type Site } from "./domain/site.ts";
+import { suggestion } from "./domain/suggestion.ts";
 import { feedFiles } from "./feeds/index.ts";
 
 export interface Config {

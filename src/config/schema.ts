@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { defaultStage, isStage } from "../domain/deployment-stage.ts";
 import { categoryFeed, categorySlug, type FeedKey, feedParts, languageFeed, parseFeedKey } from "../domain/feed-key.ts";
+import { suggestion } from "../domain/suggestion.ts";
 import { day, hour, minute, second } from "../domain/time.ts";
 import { feedFiles } from "../feeds/index.ts";
 import { networks } from "../networks/index.ts";
-import { errorMessages, suggestion } from "./messages.ts";
+import { errorMessages } from "./messages.ts";
 
 const units = { s: second, m: minute, h: hour, d: day };
 
