@@ -23,7 +23,7 @@ const peopleInText = (text: string, base: string): readonly Person[] => {
 };
 
 export const authorsOf = (fields: Fields, base: string): readonly Person[] => {
-  const [first] = fields("author", "authors", "byline", "creator");
+  const [first] = fields("author");
   if (first === undefined) return [];
   const people = listOf(first.value).flatMap((one): readonly Person[] => {
     if (!isRecord(one)) return peopleInText(textOf(one) ?? "", base);

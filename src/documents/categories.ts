@@ -20,7 +20,7 @@ const categoriesIn = ({ value }: Field): readonly Category[] =>
 
 /** The primary category first, then all others. Names that differ only in case are one category. */
 export const categoriesOf = (fields: Fields, found: Findings): readonly Category[] => {
-  const given = fields("category", "categories", "tags", "topics").flatMap(categoriesIn);
+  const given = fields("category", "categories").flatMap(categoriesIn);
   const all = (given.length > 0 ? given : fields("keywords").flatMap(categoriesIn)).filter(({ name }) =>
     hasVisibleText(name),
   );

@@ -10,17 +10,14 @@ export const dateInPath = (path: string): string | undefined => {
   return name?.[1] ?? (folders === null ? undefined : `${folders[1]}-${folders[2]}-${folders[3]}`);
 };
 
-const publishedKeys = ["date", "published", "publishedAt", "publishDate", "pubDate", "created", "createdAt"];
-const updatedKeys = ["updated", "lastmod", "lastModifiedAt", "updatedDate", "updatedAt", "modified"];
-
 interface Context {
   readonly zone: string;
   readonly found: Findings;
 }
 
-const dateInFields = (fields: Fields, keys: readonly string[], { zone, found }: Context): Instant | undefined => {
+const dateInField = (fields: Fields, name: "published" | "updated", { zone, found }: Context): Instant | undefined => {
   // `published: true` is a status.
-  const [first] = fields(...keys).filter(
+  const [first] = fields(name).filter(
     ({ value }) => typeof value !== "boolean" && !/^(true|false|yes|no)$/i.test(String(value)),
   );
   if (first === undefined) return undefined;
@@ -43,9 +40,9 @@ export interface Dates {
 /** The dates of the front matter. Without a date of publication there, the date in the permalink, else the date in the path. */
 export const datesOf = (fields: Fields, permalink: string | undefined, path: string, context: Context): Dates => {
   const { zone, found } = context;
-  const updated = dateInFields(fields, updatedKeys, context);
+  const updated = dateInField(fields, "updated", context);
   const before = found.reasons.length;
-  const given = dateInFields(fields, publishedKeys, context);
+  const given = dateInField(fields, "published", context);
   if (given !== undefined || found.reasons.length > before) return { published: given, updated };
   const inPath = (permalink === undefined ? undefined : dateInPath(permalink)) ?? dateInPath(path);
   if (inPath === undefined) {

@@ -1,6 +1,7 @@
 import type { Findings } from "../domain/findings.ts";
 import { isRecord } from "../domain/records.ts";
 import { cleanLine } from "../domain/text.ts";
+import { type FieldName, fieldKeys } from "./field-keys.ts";
 
 export interface Field {
   /** As it is written in the document. */
@@ -8,8 +9,8 @@ export interface Field {
   readonly value: unknown;
 }
 
-/** Answers the fields with these keys that have a value, in the order of the keys. */
-export type Fields = (...names: readonly string[]) => readonly Field[];
+/** Answers what the document has for these fields, in the order of their keys (field-keys.ts). */
+export type Fields = (...names: readonly FieldName[]) => readonly Field[];
 
 /** Spaces and invisible characters are removed, too: they may come with a key that was pasted. */
 const normaliseKey = (key: string): string =>
@@ -24,17 +25,39 @@ const hasValue = (value: unknown): boolean =>
   !(typeof value === "string" && value.trim() === "") &&
   !(Array.isArray(value) && !value.some(hasValue));
 
-/** Keys are compared without case, `_` and `-`. The keys in Zola's `[taxonomies]` come after those at the top. */
+const normalisePath = (key: string): string => key.split(".").map(normaliseKey).join(".");
+
+/** How deep keys are read: `header.teaser`, `extra.seo.description`. */
+const maxDepth = 3;
+
+/** Every key with its value, and those of nested objects as `header.teaser`. */
+const allFields = (record: Readonly<Record<string, unknown>>, above = "", depth = 1): readonly Field[] =>
+  Object.entries(record).flatMap(([name, value]) => {
+    const key = above + name;
+    return [{ key, value }, ...(isRecord(value) && depth < maxDepth ? allFields(value, `${key}.`, depth + 1) : [])];
+  });
+
+/** Zola's and Hugo's own places for the keys of a theme: their keys come after those at the top. */
+const containers = ["taxonomies", "extra", "params"];
+
+/** A theme's `extra.id`, `params.url` or `extra.status` is not the identity, the address or the status of the post. */
+const onlyAtTop = new Set(["guid", "slug", "permalink", "canonical", "status", "visibility"]);
+
+const pathsOf = (name: string, given: readonly string[]): readonly string[] => {
+  const keys = given.map(normalisePath);
+  if (onlyAtTop.has(name)) return keys;
+  return [...keys, ...containers.flatMap((container) => keys.map((key) => `${container}.${key}`))];
+};
+
+const paths = new Map(Object.entries(fieldKeys).map(([name, keys]) => [name, pathsOf(name, keys)]));
+
+/** Keys are compared without case, `_` and `-`. */
 export const fieldsOf = (record: Readonly<Record<string, unknown>>): Fields => {
-  const top = Object.entries(record);
-  const nested = top
-    .filter(([key]) => normaliseKey(key) === "taxonomies")
-    .flatMap(([, value]) => (isRecord(value) ? Object.entries(value) : []));
   const known = Map.groupBy(
-    [...top, ...nested].filter(([, value]) => hasValue(value)).map(([key, value]) => ({ key, value })),
-    ({ key }) => normaliseKey(key),
+    allFields(record).filter(({ value }) => hasValue(value)),
+    ({ key }) => normalisePath(key),
   );
-  return (...names) => names.flatMap((name) => known.get(normaliseKey(name)) ?? []);
+  return (...names) => names.flatMap((name) => paths.get(name) ?? []).flatMap((path) => known.get(path) ?? []);
 };
 
 /** A value as one line of text; undefined where it is not text or empty. */

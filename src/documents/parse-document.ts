@@ -38,7 +38,7 @@ const decode = (bytes: Uint8Array, found: Findings): string | undefined => {
 
 const titleOf = (fields: Fields, found: Findings): string | undefined => {
   const title = chooseText(
-    textsOf(fields("title", "linkTitle", "metaTitle", "ogTitle")).filter(({ text }) => hasVisibleText(text)),
+    textsOf(fields("title")).filter(({ text }) => hasVisibleText(text)),
     found,
   );
   if (title === undefined)
@@ -80,7 +80,7 @@ const contentOf = (
     featured: fields("featured").some(({ value }) => isYes(value)),
     trending: fields("trending").some(({ value }) => isYes(value)),
     readingTime: readingTimeOf(fields, body.html),
-    disclosure: textsOf(fields("generatedBy"))[0]?.text,
+    disclosure: textsOf(fields("disclosure"))[0]?.text,
     social: { ...socialOf(fields, body.rendered.snippets), useSummary: summary.announces },
     hold: holdOf(fields, path, site),
   };

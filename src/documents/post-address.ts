@@ -37,7 +37,7 @@ const pathSlug = (text: string): string =>
     .replace(/(?:\/index)?\.html?$/i, "");
 
 const languageOf = (fields: Fields, pathLanguage: string | undefined, site: Site, found: Findings): string => {
-  const [given] = textsOf(fields("lang", "language", "locale"));
+  const [given] = textsOf(fields("language"));
   try {
     if (given !== undefined) return Intl.getCanonicalLocales(given.text.replaceAll("_", "-"))[0] ?? site.language;
   } catch {
@@ -78,9 +78,6 @@ const slugOf = (
     : checkSlug(withLanguage(slug), "path", found);
 };
 
-const canonicalKeys = ["canonicalUrl", "canonical"];
-const pathKeys = ["permalink", "path", "url"];
-
 /** The URL of the page; undefined where the field has no http(s) URL, which the findings say. */
 const urlOfField = (
   field: Pick<Field, "key"> & { readonly text: string },
@@ -95,15 +92,15 @@ const urlOfField = (
   );
 
 export const permalinkOf = (fields: Fields): TextField | undefined =>
-  relativePath(withoutTemplates(textsOf(fields(...pathKeys))));
+  relativePath(withoutTemplates(textsOf(fields("permalink"))));
 
 export const addressOf = (fields: Fields, path: string, site: Site, found: Findings): Address | undefined => {
-  const texts = withoutTemplates(textsOf(fields(...pathKeys)));
+  const texts = withoutTemplates(textsOf(fields("permalink")));
   const permalink = relativePath(texts);
   const slug = slugOf(fields, permalink, path, found);
-  const [canonical] = withoutTemplates(textsOf(fields(...canonicalKeys)));
+  const [canonical] = withoutTemplates(textsOf(fields("canonical")));
   const page = canonical ?? texts.find(({ text }) => isAbsolute(text)) ?? permalink;
-  const [guid] = textsOf(fields("guid", "uid", "id", "atomId"));
+  const [guid] = textsOf(fields("guid"));
   const language = languageOf(fields, readPath(path).language, site, found);
   const encodedSlug = (slug ?? "").split("/").map(encodeURIComponent).join("/");
   const url =

@@ -7,10 +7,6 @@ import { sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
 import { webUrl } from "../markdown/urls.ts";
 import { type Field, type Fields, listOf, textOf, textsOf } from "./fields.ts";
 
-const keys = [
-  ..."image cover coverImage heroImage featureImage featuredImage ogImage banner thumbnail images".split(" "),
-] as const;
-
 interface GivenImage {
   readonly url: string | undefined;
   readonly alt: string | undefined;
@@ -32,7 +28,7 @@ export const creditOf = (markdown: string, base: string): Pick<Image, "credit" |
 };
 
 export const imageOf = (fields: Fields, base: string, found: Findings): Image | undefined => {
-  for (const field of fields(...keys)) {
+  for (const field of fields("image")) {
     const given = givenImage(field);
     if (given.url === undefined) continue;
     const url = webUrl(given.url, base);
@@ -44,8 +40,8 @@ export const imageOf = (fields: Fields, base: string, found: Findings): Image | 
       );
       continue;
     }
-    const alt = textsOf(fields("imageAlt", "featureImageAlt", "coverAlt"))[0]?.text ?? given.alt;
-    const credit = textsOf(fields("imageCredit", "featureImageCaption", "caption"))[0]?.text ?? given.credit;
+    const alt = textsOf(fields("imageAlt"))[0]?.text ?? given.alt;
+    const credit = textsOf(fields("imageCredit"))[0]?.text ?? given.credit;
     return { url, ...(alt === undefined ? {} : { alt }), ...(credit === undefined ? {} : creditOf(credit, base)) };
   }
   return undefined;

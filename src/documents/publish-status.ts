@@ -1,18 +1,14 @@
 import type { Site } from "../domain/site.ts";
 import { type Field, type Fields, isNo, isYes, textOf } from "./fields.ts";
 
-/** Keys of several generators: true in one of `hidingKeys`, or false in one of `showingKeys`, keeps a page out of lists. */
-const hidingKeys = ["unlisted", "hidden", "private", "isPrivate", "noPublish"] as const;
-const showingKeys = ["published", "publish", "isPublished", "listed"] as const;
-
 /** Why the document must not be published, for people. A value that is not understood holds the document, too. */
 export const holdOf = (fields: Fields, path: string, site: Pick<Site, "publishStatuses">): string | undefined => {
   const quote = ({ key, value }: Field) => `\`${key}: ${textOf(value) ?? String(isYes(value))}\``;
-  const [draft] = fields("draft", "isDraft").filter(({ value }) => !isNo(value));
+  const [draft] = fields("draft").filter(({ value }) => !isNo(value));
   if (draft !== undefined) return `It is a draft (${quote(draft)}).`;
-  const [hidden] = fields(...hidingKeys).filter(({ value }) => !isNo(value));
+  const [hidden] = fields("hidden").filter(({ value }) => !isNo(value));
   if (hidden !== undefined) return `It is not public (${quote(hidden)}).`;
-  const [unpublished] = fields(...showingKeys).filter(({ value }) => isNo(value));
+  const [unpublished] = fields("shown").filter(({ value }) => isNo(value));
   if (unpublished !== undefined) return `It is not published (${quote(unpublished)}).`;
   if (
     path
@@ -23,7 +19,7 @@ export const holdOf = (fields: Fields, path: string, site: Pick<Site, "publishSt
     return "It is in a folder of drafts.";
   const [visible] = fields("visibility").filter(({ value }) => textOf(value)?.toLowerCase() !== "public");
   if (visible !== undefined) return `It is not public (${quote(visible)}).`;
-  for (const { key, value } of fields("status", "postStatus")) {
+  for (const { key, value } of fields("status")) {
     const status = textOf(value)?.toLowerCase();
     if (status !== undefined && site.publishStatuses.includes(status)) continue;
     if (status !== undefined && /^(draft|private|archived)$/.test(status))

@@ -16,7 +16,7 @@ const countMinutes = (text: string): number => {
 
 /** In minutes: as the document says (`5`, `"5 min read"`), else counted. */
 export const readingTimeOf = (fields: Fields, html: string): number => {
-  const [given] = fields("readingTime", "readTime").flatMap(
+  const [given] = fields("readingTime").flatMap(
     ({ value }) => /^\s*(\d{1,4})(?:\.\d+)?(?!\d)/.exec(String(value))?.[1] ?? [],
   );
   const minutesGiven = Number(given ?? 0);

@@ -52,11 +52,9 @@ const plainMarkdown = (markdown: string): string =>
 /** The texts for the networks: from fields of their own, and with the label "Social Snippet:" from other fields and the body. */
 export const socialOf = (fields: Fields, bodySnippets: readonly string[]): Omit<Social, "useSummary"> => {
   const switches = fields("social", "socialShare", "syndicate");
-  const readerTexts = strings(
-    fields("metaDescription", "description", "summary", "customExcerpt", "excerpt", "subtitle"),
-  );
+  const readerTexts = strings(fields("summary"));
   const copies = [
-    ...strings(fields("snippet", "tweet", "syndicate")),
+    ...strings(fields("snippet")),
     ...readerTexts.filter(isSnippetText),
     ...bodySnippets.map((raw) => plainMarkdown(raw)),
   ]

@@ -12,6 +12,9 @@ const maxSummary = 1000;
 const plain = (text: string, base: string): string =>
   /^<(p|div|span|em|strong|a)\b/i.test(text) ? cleanLine(textOfHtml(sanitiseBody(text, base))) : text;
 
+/** `preview` and `teaser` are a text on some sites and a picture on others. */
+const isPicture = (text: string): boolean => /^\S+\.(?:png|jpe?g|gif|webp|avif|svg)$/i.test(text);
+
 const cutMark = /\s*(?:\.\.\.|…)$/;
 
 interface Summary {
@@ -29,8 +32,8 @@ export const summaryOf = (
   found: Findings,
 ): Summary => {
   const text = (html: string | undefined) => cleanLine(html === undefined ? "" : textOfHtml(sanitiseBody(html, base)));
-  const given = textsOf(fields("metaDescription", "description", "summary", "customExcerpt", "excerpt", "subtitle"))
-    .filter(({ text }) => !isSnippetText(text))
+  const given = textsOf(fields("summary"))
+    .filter(({ text }) => !isSnippetText(text) && !isPicture(text))
     .map((field) => ({ ...field, text: plain(field.text, base) }));
   const before = text(rendered.before);
   const others = [...given.map((field) => field.text), before, text(rendered.paragraphs[0])];

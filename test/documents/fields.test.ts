@@ -10,6 +10,33 @@ describe("keys", () => {
       { code: "key-chosen", field: "meta_title", message: expect.stringContaining("OG_Title") },
     ]);
   });
+
+  it.each([
+    ["extra", "+++\ntitle = 'A'\ndate = 2026-01-02\n[extra]\ndescription = 'D'\nid = 'x'\nstatus = 'beta'\n+++\nx"],
+    ["params", "---\ntitle: A\ndate: 2026-01-02\nparams: { description: D, id: x, status: beta }\n---\nx"],
+  ])("are read in the place for a theme's keys, %s, too, but for the identity and the status", (_, text) => {
+    expect(contentOf(text)).toMatchObject({ summary: "D", guid: undefined, hold: undefined, slug: "a-post" });
+  });
+
+  it.each([
+    ["header: { teaser: /a.png, overlay_image: /b.png }", { image: { url: "https://blog.example.org/b.png" } }],
+    ["hero: { src: /a.png, alt: Alt }", { image: { url: "https://blog.example.org/a.png", alt: "Alt" } }],
+    ["seo: { description: D, image: /a.png }", { summary: "D", image: { url: "https://blog.example.org/a.png" } }],
+    ["tag: one\ntopic: two", { categories: [{ name: "one" }, { name: "two" }] }],
+  ])("may be inside other keys: %s", (lines, expected) => {
+    expect(contentOf(aDocument(lines))).toMatchObject(expected);
+  });
+
+  it.each(["preview", "spoiler", "teaser", "lead", "deck", "abstract", "subtitle"])(
+    "%s is the author's summary, unless it is a picture",
+    (key) => {
+      expect(contentOf(aDocument(`${key}: The point.`, "Body."))).toMatchObject({
+        summary: "The point.",
+        social: { useSummary: true },
+      });
+      expect(contentOf(aDocument(`${key}: ./images/a.png`, "Body.")).summary).toBe("Body.");
+    },
+  );
 });
 
 describe("dates", () => {

@@ -1,0 +1,77 @@
+/**
+ * Every field that a document can give, with the keys under which it is read: the first with a value wins, and where a
+ * field is united from its keys their values follow one another. A key with a dot is inside another one. Case, `_` and
+ * `-` do not matter.
+ */
+export const fieldKeys = {
+  title: ["title", "linkTitle", "metaTitle", "ogTitle"],
+  published: ["date", "published", "publishedAt", "publishDate", "pubDate", "created", "createdAt"],
+  updated: ["updated", "lastmod", "lastModifiedAt", "updatedDate", "updatedAt", "modified"],
+  summary: [
+    "metaDescription",
+    "description",
+    "summary",
+    "customExcerpt",
+    "excerpt",
+    "preview",
+    "spoiler",
+    "teaser",
+    "lead",
+    "deck",
+    "abstract",
+    "subtitle",
+    "seo.description",
+    "meta.description",
+  ],
+  /** The primary category. */
+  category: ["category"],
+  /** United. */
+  categories: ["categories", "tags", "tag", "topics", "topic"],
+  /** Read only where a document has no category. */
+  keywords: ["keywords"],
+  image: [
+    "image",
+    "cover",
+    "coverImage",
+    "hero",
+    "heroImage",
+    "featureImage",
+    "featuredImage",
+    "ogImage",
+    "socialImage",
+    "banner",
+    "thumbnail",
+    "images",
+    "header.image",
+    "header.overlayImage",
+    "header.teaser",
+    "seo.image",
+    "meta.image",
+  ],
+  imageAlt: ["imageAlt", "featureImageAlt", "coverAlt", "heroAlt", "heroImageAlt", "header.imageAlt"],
+  imageCredit: ["imageCredit", "featureImageCaption", "caption", "header.caption"],
+  slug: ["slug"],
+  /** A path, or the URL of the page. */
+  permalink: ["permalink", "path", "url"],
+  canonical: ["canonicalUrl", "canonical"],
+  author: ["author", "authors", "byline", "creator"],
+  language: ["lang", "language", "locale"],
+  guid: ["guid", "uid", "id", "atomId"],
+  social: ["social"],
+  socialShare: ["socialShare"],
+  snippet: ["snippet", "tweet", "syndicate"],
+  syndicate: ["syndicate"],
+  disclosure: ["generatedBy"],
+  featured: ["featured"],
+  trending: ["trending"],
+  readingTime: ["readingTime", "readTime"],
+  draft: ["draft", "isDraft"],
+  /** True keeps the document out of lists. */
+  hidden: ["unlisted", "hidden", "private", "isPrivate", "noPublish"],
+  /** False keeps the document out of lists. */
+  shown: ["published", "publish", "isPublished", "listed"],
+  visibility: ["visibility"],
+  status: ["status", "postStatus"],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type FieldName = keyof typeof fieldKeys;
