@@ -18,7 +18,7 @@ export interface NetworkTraits {
   readonly offers: Offers;
   /** How long after the lease an unanswered request may still land. */
   readonly settle: number;
-  readonly keyWindow: number | undefined;
+  readonly remembersFor: number | undefined;
   readonly look: boolean;
 }
 
@@ -97,15 +97,15 @@ export const claimDeletion = (copy: Copy, until: Instant): Claimed<"deleting"> =
  */
 export const chooseSettlement = (
   { sent, refused }: Delivery<"unsettled">,
-  { offers, keyWindow, look }: NetworkTraits,
+  { offers, remembersFor, look }: NetworkTraits,
   wanted: boolean,
   now: Instant,
 ): "look" | "resend" | "unknown" => {
   const sendable = wanted && refused === undefined;
-  if (sendable && offers === "key" && keyWindow === undefined) return "resend";
+  if (sendable && offers === "key" && remembersFor === undefined) return "resend";
   if (look) return "look";
-  const isInside = keyWindow !== undefined && now < sent.firstSentAt + keyWindow;
-  return sendable && (offers === "refuse" || (offers === "key" && isInside)) ? "resend" : "unknown";
+  const remembers = remembersFor === undefined || now < sent.firstSentAt + remembersFor;
+  return sendable && remembers && (offers === "refuse" || offers === "key") ? "resend" : "unknown";
 };
 
 export const hold = (delivery: Delivery<"pending">, reason: string): Delivery<"held"> =>

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { fit, withTitle } from "../domain/snippet.ts";
-import { hour, second } from "../domain/time.ts";
+import { minute, second } from "../domain/time.ts";
 import { defineNetwork, serverAddress } from "./define.ts";
 import { countedLinks, linksIn, textBetween } from "./links-in-text.ts";
 import { connectMastodon } from "./mastodon-api.ts";
@@ -25,9 +25,9 @@ export const mastodonLength = (text: string): number => {
 /** Mastodon and servers with its API. */
 export const mastodon = defineNetwork({
   name: "mastodon",
-  // The Idempotency-Key, remembered for an hour per account.
+  // The Idempotency-Key, remembered for an hour per account. Clocks differ, and a request takes time: ten minutes of margin.
   offers: "key",
-  keyWindow: hour,
+  remembersFor: 50 * minute,
   // The first request must have ended: a server that checks a key before it stores it would make two posts.
   settle: 90 * second,
   settings: z.strictObject({

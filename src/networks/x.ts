@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { fit, withTitle } from "../domain/snippet.ts";
-import { minute } from "../domain/time.ts";
+import { hour, minute } from "../domain/time.ts";
 import { defineNetwork } from "./define.ts";
 import { connectX } from "./x-api.ts";
 import { weightedLength } from "./x-length.ts";
@@ -12,6 +12,8 @@ export const x = defineNetwork({
   name: "x",
   // "You are not allowed to create a Tweet with duplicate content."
   offers: "refuse",
+  // X does not say for how long.
+  remembersFor: 6 * hour,
   settle: minute,
   settings: z.strictObject({
     /** Without `@`; makes the URLs of posts readable. */

@@ -26,8 +26,8 @@ export interface Network {
   readonly offers: Offers;
   /** How long after the lease an unanswered request may still land, in ms. */
   readonly settle: number;
-  /** How long the network remembers a key, in ms; absent: without end. */
-  readonly keyWindow?: number;
+  /** How long the network recognises a key, or refuses an equal text, in ms; absent: without end. */
+  readonly remembersFor?: number;
   /** The request, and its length by the network's own rule. Pure. */
   compose(snippet: Snippet, account: Account): Composed;
   /** The key of a delivery from its seed (a hex hash) and the moment it was planned. Pure. */

@@ -28,7 +28,7 @@ import { hour, type Instant, minute, second } from "../../src/domain/time.ts";
 import { aDelivery, start } from "../support/builders.ts";
 
 const aNetwork = (overrides: Partial<NetworkTraits> = {}): NetworkTraits => ({
-  keyWindow: undefined,
+  remembersFor: undefined,
   offers: "read",
   settle: 2 * minute,
   look: true,
@@ -257,15 +257,15 @@ describe("how an unsettled delivery is settled", () => {
       { refused: "400" },
       "unknown",
     ],
-    ["with a key that is remembered for a while it is looked for first", key({ keyWindow: hour }), true, {}, "look"],
+    ["with a key that is remembered for a while it is looked for first", key({ remembersFor: hour }), true, {}, "look"],
     [
       "within the window of its key it is sent again where the network cannot be read",
-      key({ keyWindow: 2 * hour, look: false }),
+      key({ remembersFor: 2 * hour, look: false }),
       true,
       {},
       "resend",
     ],
-    ["after the window of its key it is unknown", key({ keyWindow: minute, look: false }), true, {}, "unknown"],
+    ["after the window of its key it is unknown", key({ remembersFor: minute, look: false }), true, {}, "unknown"],
     [
       "it is sent again where the network refuses duplicates",
       aNetwork({ offers: "refuse", look: false }),
@@ -274,6 +274,13 @@ describe("how an unsettled delivery is settled", () => {
       "resend",
     ],
     ["but not when the copy is no longer wanted", aNetwork({ offers: "refuse", look: false }), false, {}, "unknown"],
+    [
+      "nor once the network may have forgotten the text",
+      aNetwork({ offers: "refuse", look: false, remembersFor: minute }),
+      true,
+      {},
+      "unknown",
+    ],
     ["nor after a rejection", aNetwork({ offers: "refuse", look: false }), true, { refused: "400" }, "unknown"],
     ["it is looked for where the network can be read", aNetwork(), true, {}, "look"],
     ["it is unknown where the network offers nothing", aNetwork({ offers: "none", look: false }), true, {}, "unknown"],

@@ -28,7 +28,7 @@ export interface PaperOptions {
   readonly edit?: boolean;
   readonly remove?: boolean;
   /** How long it remembers a key. */
-  readonly keyWindow?: number;
+  readonly remembersFor?: number;
 }
 
 /** A network in memory: it keeps what it is sent, offers what the test says, and each request has a fate. */
@@ -39,7 +39,7 @@ export const paperNetwork = (
     look = offers === "key" || offers === "read",
     edit = true,
     remove = true,
-    keyWindow,
+    remembersFor,
   }: PaperOptions = {},
 ) => {
   const posts: PaperPost[] = [];
@@ -75,7 +75,7 @@ export const paperNetwork = (
       receive(`send ${textOf(request)}`, () => {
         const mine = posts.filter((post) => post.account === account);
         const same = mine.find((post) => post.key === key);
-        const isRemembered = same !== undefined && (keyWindow === undefined || clock() < same.at + keyWindow);
+        const isRemembered = same !== undefined && (remembersFor === undefined || clock() < same.at + remembersFor);
         if (offers === "key" && isRemembered) return { kind: "posted", remote: remoteOf(same) };
         if (offers === "refuse" && mine.some((post) => post.text === textOf(request) && !post.deleted))
           return { kind: "duplicate", remote: { id: null, url: null }, reason: "duplicate content" };
@@ -125,7 +125,7 @@ export const paperNetwork = (
     name: "paper",
     offers,
     settle: 2 * minute,
-    ...(keyWindow === undefined ? {} : { keyWindow }),
+    ...(remembersFor === undefined ? {} : { remembersFor }),
     compose: (snippet) => {
       const fitted = fit(
         { ...snippet, ...withTitle(snippet) },

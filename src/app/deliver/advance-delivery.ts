@@ -40,8 +40,8 @@ const advance = async (delivery: Delivery, now: Instant, ports: DeliverPorts): S
   const connected = await ports.networks.connect(account, delivery.sandbox);
   if ("problem" in connected) return defer(delivery, now + pausedFor, connected.problem);
   const { connection } = connected;
-  const { offers, keyWindow } = network;
-  const traits = { offers, keyWindow, settle: settleTime(), look: connection.look !== undefined };
+  const { offers, remembersFor } = network;
+  const traits = { offers, remembersFor, settle: settleTime(), look: connection.look !== undefined };
   const target: Target = { account, network, connection, traits };
   if (delivery.state === "pending") return firstSend(delivery, target, desired, ports);
   if (delivery.state === "unsettled") return settle(delivery, target, desired, ports);

@@ -491,7 +491,7 @@ describe("a sandbox delivery", () => {
 describe("a network that cannot be read for a while", () => {
   test.each([
     { offers: "read", requests: 1 },
-    { offers: "key", keyWindow: hour, requests: 2 },
+    { offers: "key", remembersFor: hour, requests: 2 },
   ] as const)("$offers: inside its window the key is used without reading", async ({ requests, ...options }) => {
     const world = await aWorld(options);
     world.paper.fates.push("applied");
@@ -509,13 +509,26 @@ describe("a network that cannot be read for a while", () => {
   });
 
   test("does not make a second post after the window of its key", async () => {
-    const world = await aWorld({ offers: "key", keyWindow: hour });
+    const world = await aWorld({ offers: "key", remembersFor: hour });
     world.paper.fates.push("applied");
     await world.plan("s", withText("t0"));
     await world.sweep();
     world.turn(day);
     await world.sweep();
     expect(world.paper.posts).toHaveLength(1);
+  });
+
+  test("does not send a text again after the network may have forgotten it", async () => {
+    const world = await aWorld({ offers: "refuse", remembersFor: hour });
+    world.paper.fates.push("applied");
+    await world.plan("s", withText("t0"));
+    await world.sweep();
+    world.turn(day);
+    await world.sweep();
+    expect(world.paper.requests).toHaveLength(1);
+    expect(await world.deliveries("s")).toMatchObject([
+      { state: "unknown", reason: expect.stringContaining("check the network") },
+    ]);
   });
 
   test("does not send a deleted post again to find out", async () => {
