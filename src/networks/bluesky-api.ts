@@ -1,19 +1,14 @@
 import * as z from "zod";
 import type { Outcome, Remote } from "../domain/delivery.ts";
-import type { Instant } from "../domain/time.ts";
 import type { Connection, Found } from "../ports/networks.ts";
-import { outcomeOfError } from "./bluesky-errors.ts";
+import { errorOf, outcomeOfError } from "./bluesky-errors.ts";
 import { type Session, type Xrpc, xrpcAs } from "./bluesky-session.ts";
-import { instantOfTid } from "./bluesky-tid.ts";
 import type { ParsedLogin } from "./define.ts";
 import type { JsonResponse } from "./http.ts";
 
 const collection = "app.bsky.feed.post";
 const putResult = z.object({ uri: z.string().startsWith("at://") });
-const recordPage = z.object({
-  cursor: z.string().optional(),
-  records: z.array(z.object({ uri: z.string(), value: z.looseObject({ createdAt: z.string().optional() }) })),
-});
+const storedRecord = z.object({ value: z.looseObject({}) });
 
 interface Settings {
   readonly server: string;
@@ -63,7 +58,7 @@ export const connectBluesky = ({
           response.status < 300 && response.body !== undefined ? { kind: "done" } : outcomeOfError(response, remote),
         ),
       ),
-    look: (url, since, signal) => findRecords(xrpc, url, since, signal),
+    look: ({ key }, signal) => findRecord(xrpc, key, signal),
   };
 };
 
@@ -82,37 +77,16 @@ const withRecordKey = async ({ id }: Remote, change: (rkey: string) => Promise<O
     ? { kind: "rejected", reason: "The record's address is not known: change the post on Bluesky by hand" }
     : change(recordKeyOf(id));
 
-const maxPages = 10;
-
-/** Reads the account's records, the newest first, until `since`; undefined when a page could not be read. */
-const findRecords = async (
-  xrpc: Xrpc,
-  url: string,
-  since: Instant,
-  signal: AbortSignal,
-): Promise<readonly Found[] | undefined> => {
-  const found: Found[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < maxPages; page += 1) {
-    const query = (repo: string) => ({ repo, collection, limit: "100", ...(cursor === undefined ? {} : { cursor }) });
-    const called = await xrpc(
-      "com.atproto.repo.listRecords",
-      ({ did }) => ({ method: "GET", query: query(did) }),
-      signal,
-    );
-    if (called.kind !== "called" || called.result.kind !== "response" || called.result.response.status !== 200)
-      return undefined;
-    const { data } = recordPage.safeParse(called.result.response.body);
-    if (data === undefined) return undefined;
-    const recent = data.records.filter(({ uri, value }) => plannedAt(uri, value.createdAt) >= since);
-    const matching = recent.filter(({ value }) => JSON.stringify(value).includes(JSON.stringify(url)));
-    found.push(...matching.map(({ uri }) => ({ remote: remoteOf(uri, called.session) })));
-    cursor = data.cursor;
-    if (cursor === undefined || recent.length === 0) break;
-  }
-  return found.toReversed();
+/** Reads the record under the delivery's key, which no other client writes. */
+const findRecord = async (xrpc: Xrpc, rkey: string, signal: AbortSignal): Promise<readonly Found[] | undefined> => {
+  const called = await xrpc(
+    "com.atproto.repo.getRecord",
+    ({ did }) => ({ method: "GET", query: { repo: did, collection, rkey } }),
+    signal,
+  );
+  if (called.kind !== "called" || called.result.kind !== "response") return undefined;
+  const { status, body } = called.result.response;
+  if (status === 400 && errorOf(body).error === "RecordNotFound") return [];
+  if (status !== 200 || !storedRecord.safeParse(body).success) return undefined;
+  return [{ remote: remoteOf(`at://${called.session.did}/${collection}/${rkey}`, called.session), isSame: true }];
 };
-
-/** A record's key says when it was planned. Where another client chose the key, `createdAt` is used. */
-const plannedAt = (uri: string, createdAt: string | undefined): Instant =>
-  instantOfTid(recordKeyOf(uri)) ?? Date.parse(createdAt ?? "");

@@ -12,10 +12,3 @@ export const tid = (seed: string, planned: Instant): string => {
   const value = ((micros & ((1n << 53n) - 1n)) << 10n) | (bits & 1023n);
   return Array.from({ length: 13 }, (_, place) => alphabet[Number((value >> BigInt(5 * (12 - place))) & 31n)]).join("");
 };
-
-/** The instant that a TID was made from; undefined for another kind of key. */
-export const instantOfTid = (key: string): Instant | undefined => {
-  if (!/^[234567abcdefghij][234567a-z]{12}$/.test(key)) return undefined;
-  const value = [...key].reduce((sum, character) => (sum << 5n) | BigInt(alphabet.indexOf(character)), 0n);
-  return Number((value >> 10n) / 1000n);
-};

@@ -1,7 +1,6 @@
 import * as z from "zod";
 import type { Outcome } from "../domain/delivery.ts";
-import type { Instant } from "../domain/time.ts";
-import type { Connection, Found } from "../ports/networks.ts";
+import type { Connection, Found, Sought } from "../ports/networks.ts";
 import type { ParsedLogin } from "./define.ts";
 import { commonOutcome, type JsonRequest, type JsonResponse, reasonOf, retryAt } from "./http.ts";
 
@@ -69,11 +68,11 @@ export const connectMastodon = ({
         : write(`statuses/${encodeURIComponent(id)}`, { method: "DELETE", signal }, (response) =>
             isRemoved(response) ? { kind: "done" } : outcomeOfError(response),
           ),
-    look: async (url, since, signal) => {
+    look: async (sought, signal) => {
       const self = await get("accounts/verify_credentials", accountBody, signal);
       if (self === undefined) return undefined;
       const path = `accounts/${encodeURIComponent(self.id)}/statuses?exclude_reblogs=true&limit=40`;
-      return findStatuses(since, url, (maxId) => get(path + maxId, statusPage, signal));
+      return findStatuses(sought, (maxId) => get(path + maxId, statusPage, signal));
     },
   };
 };
@@ -90,8 +89,7 @@ const maxPages = 10;
 
 /** Reads the statuses page by page until `since`; undefined when a page could not be read: half of them prove nothing. */
 const findStatuses = async (
-  since: Instant,
-  url: string,
+  { request, url, since }: Sought,
   readPage: (maxId: string) => Promise<Statuses | undefined>,
 ): Promise<readonly Found[] | undefined> => {
   const all = new Map<string, Statuses[number]>();
@@ -109,7 +107,26 @@ const findStatuses = async (
   return [...all.values()]
     .filter((status) => Date.parse(status.created_at) >= since && linksTo(status, url))
     .toReversed()
-    .map(({ id, url }) => ({ remote: { id, url: url ?? null } }));
+    .map(({ id, url, content }) => ({
+      remote: { id, url: url ?? null },
+      isSame: lettersOf(content) === lettersOf(String(request.status).replaceAll("&", "&amp;").replaceAll("<", "&lt;")),
+    }));
+};
+
+/** `@user@server` is shown, and counted, as `@user` (docs.joinmastodon.org, user/posting). */
+export const localMentions = (text: string): string => text.replaceAll(/(@\w+(?:[.-]\w+)*)@[\w.-]*\w/gu, "$1");
+
+const withoutTags = (html: string): string => html.replaceAll(/<[^>]*>/g, " ").trim();
+
+/** The letters and digits of a status outside its links. Servers differ in the HTML that they make of a text, and shorten links. */
+const lettersOf = (html: string): string => {
+  const text = html.replaceAll(/<a\b[^>]*>(.*?)<\/a>/gs, (_, inner: string) =>
+    /^[#@]/.test(withoutTags(inner)) ? inner : " ",
+  );
+  return localMentions(withoutTags(text.replaceAll(/https?:\/\/[^\s<]+/g, "")))
+    .replaceAll(/&(?:#\w+|\w+);/g, "")
+    .normalize("NFKC")
+    .replaceAll(/[^\p{L}\p{M}\p{N}]/gu, "");
 };
 
 /** A status is HTML: the link is in an attribute, with its ampersands escaped. */

@@ -3,14 +3,11 @@ import { fit, withTitle } from "../domain/snippet.ts";
 import { minute, second } from "../domain/time.ts";
 import { defineNetwork, serverAddress } from "./define.ts";
 import { countedLinks, linksIn, textBetween } from "./links-in-text.ts";
-import { connectMastodon } from "./mastodon-api.ts";
+import { connectMastodon, localMentions } from "./mastodon-api.ts";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const count = (text: string): number => [...graphemes.segment(text)].length;
 const linkLength = 23;
-
-/** `@user@server` counts as `@user` (docs.joinmastodon.org, user/posting). */
-const localMentions = (text: string): string => text.replaceAll(/(@\w+(?:[.-]\w+)*)@[\w.-]*\w/gu, "$1");
 
 /** Characters as Mastodon counts them: a link is 23, whatever its length. */
 export const mastodonLength = (text: string): number => {

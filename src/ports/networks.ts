@@ -7,8 +7,22 @@ export interface Composed extends Fitted {
   readonly request: StoredRequest;
 }
 
+/** What a look searches for: the copy that an unanswered send may have made. */
+export interface Sought {
+  readonly request: StoredRequest;
+  /** The delivery's key. */
+  readonly key: string;
+  /** The post's URL in the request. */
+  readonly url: string;
+  /** The copy is not older. */
+  readonly since: Instant;
+}
+
+/** A post of the account that contains the URL. */
 export interface Found {
   readonly remote: Remote;
+  /** It was made from the request. Otherwise it may be another person's, or the request's with another server's changes. */
+  readonly isSame: boolean;
 }
 
 /** One account, logged in. No method throws for a network's response, and none retries. */
@@ -17,8 +31,8 @@ export interface Connection {
   send(request: StoredRequest, key: string, signal: AbortSignal): Promise<Outcome>;
   edit?(remote: Remote, request: StoredRequest, signal: AbortSignal): Promise<Outcome>;
   remove?(remote: Remote, signal: AbortSignal): Promise<Outcome>;
-  /** The account's posts since a moment that contain this URL, the oldest first; undefined when the network did not answer. */
-  look?(url: string, since: Instant, signal: AbortSignal): Promise<readonly Found[] | undefined>;
+  /** The oldest first; undefined when the network did not answer. */
+  look?(sought: Sought, signal: AbortSignal): Promise<readonly Found[] | undefined>;
 }
 
 export interface Network {

@@ -5,7 +5,7 @@ import { hour, second } from "../domain/time.ts";
 import { cardOf, recordError } from "./bluesky-record.ts";
 import { graphemeCount } from "./counting.ts";
 import { type Emulator, type EmulatorContext, type Fields, fieldsOf, json, secretOf } from "./emulator.ts";
-import { isLive, type TimelinePost } from "./timeline.ts";
+import type { TimelinePost } from "./timeline.ts";
 
 const collection = "app.bsky.feed.post";
 const sessionLife = 2 * hour;
@@ -71,20 +71,6 @@ export const bluesky: Emulator = {
         ? problem(400, "RecordNotFound", "Could not locate record")
         : json(await recordOf(post));
     });
-    api.get("/xrpc/com.atproto.repo.listRecords", async (c) => {
-      const size = Math.min(100, Number(c.req.query("limit") ?? 50));
-      const before = c.req.query("cursor");
-      const posts = context
-        .posts(c.get("account"))
-        .filter(isLive)
-        .toSorted((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
-      const page = posts.filter((post) => before === undefined || keyOf(post) < before).slice(0, size);
-      const last = page.at(-1);
-      return json({
-        records: await Promise.all(page.map(recordOf)),
-        ...(last === undefined ? {} : { cursor: keyOf(last) }),
-      });
-    });
   },
 };
 
@@ -99,7 +85,6 @@ const didOf = ({ name }: Account): string => `did:web:${encodeURIComponent(name.
 const handleOf = ({ name, settings }: Account): string =>
   typeof settings.handle === "string" ? settings.handle : `${name.toLowerCase()}.sandbox.example`;
 const uriOf = (account: Account, rkey: string): string => `at://${didOf(account)}/${collection}/${rkey}`;
-const keyOf = ({ id }: TimelinePost): string => id.slice(id.lastIndexOf("/") + 1);
 
 /** Has the form of a CIDv1 and changes with the record; a real server would compute another. */
 const cidOf = async (record: unknown): Promise<string> => {

@@ -198,13 +198,14 @@ export const networkContract = (network: DefinedNetwork): void => {
       expect(network.offers !== "read" || look).toBe(true);
     });
 
-    test.runIf(look)("a look finds the account's posts with the URL, and no others", async () => {
-      const post = aPost();
-      const remote = await sent(post);
-      expect(await connection.look?.(post.url, start, soon())).toEqual([{ remote }]);
-      expect(await connection.look?.("https://blog.example.com/", start, soon())).toEqual([]);
-      expect(await connection.look?.(post.url, now + 60_000, soon())).toEqual([]);
-      expect(await connectTo(closed).look?.(post.url, start, soon())).toBeUndefined();
+    test.runIf(look)("a look finds the copy of a request however long it waited, and no others", async () => {
+      const sought = { ...aPost(), since: now - 1000 };
+      expect(await connection.look?.(sought, soon())).toEqual([]);
+      const remote = await sent(sought);
+      expect(await connection.look?.(sought, soon())).toEqual([{ remote, isSame: true }]);
+      const other = { ...sought, url: "https://blog.example.com/", key: network.key("0".repeat(32), start) };
+      expect(await connection.look?.(other, soon())).toEqual([]);
+      expect(await connectTo(closed).look?.(sought, soon())).toBeUndefined();
     });
 
     describe("when the answer does not come from the network", () => {

@@ -139,38 +139,23 @@ describe("an answer of Bluesky", () => {
     expect(await connection.remove?.(copy, soon())).toMatchObject({ kind: "unanswered" });
   });
 
-  const page = "https://blog.example.com/a/";
-  const record = (rkey: string, createdAt?: number) => ({
-    uri: `at://did:plc:ada/app.bsky.feed.post/${rkey}`,
-    value: {
-      text: page,
-      embed: { external: { uri: page } },
-      ...(createdAt === undefined ? {} : { createdAt: new Date(createdAt).toISOString() }),
+  const sought = { request: {}, key, url: "https://blog.example.com/a/", since: start };
+
+  test("a look reads the record under the delivery's key", async () => {
+    script.responses = [session("a"), { status: 200, body: { uri: "at://x", value: { text: "edited since" } } }];
+    expect(await script.connect().look?.(sought, soon())).toMatchObject([
+      { remote: { url: `https://bsky.app/profile/ada.example/post/${key}` }, isSame: true },
+    ]);
+    expect(script.requests.at(-1)).toContain(`rkey=${key}`);
+    script.responses = [session("a"), { status: 400, body: { error: "RecordNotFound" } }];
+    expect(await script.connect().look?.(sought, soon())).toEqual([]);
+  });
+
+  test.each([{ status: 503 }, { status: 400, body: { error: "RepoNotFound" } }, { status: 200, body: { value: 1 } }])(
+    "a look that cannot be read has no result: $status",
+    async (response) => {
+      script.responses = [session("a"), response];
+      expect(await script.connect().look?.(sought, soon())).toBeUndefined();
     },
-  });
-
-  test("a look reads until the moment, by the time in the key or, for another client's key, by createdAt", async () => {
-    script.responses = [
-      session("a"),
-      {
-        status: 200,
-        body: { cursor: "c", records: [record("zzz", start + 1), record("yyy", start - 1), record("xxx")] },
-      },
-      { status: 200, body: { cursor: "d", records: [record("2222222222222")] } },
-    ];
-    const found = await script.connect().look?.(page, start, soon());
-    expect(found?.map(({ remote }) => remote.url)).toEqual(["https://bsky.app/profile/ada.example/post/zzz"]);
-    expect(script.requests.at(-1)).toContain("cursor=c");
-  });
-
-  test("a look that misses a page has no result", async () => {
-    for (const response of [{ status: 503 }, { status: 200, body: { records: 1 } }]) {
-      script.responses = [
-        session("a"),
-        { status: 200, body: { cursor: "c", records: [record("zzz", start + 1)] } },
-        response,
-      ];
-      expect(await script.connect().look?.(page, start, soon())).toBeUndefined();
-    }
-  });
+  );
 });

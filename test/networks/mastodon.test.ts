@@ -109,7 +109,8 @@ describe("an answer of Mastodon", () => {
     content,
     card,
   });
-  const found = (id: string) => ({ remote: { id, url: `https://m.example/${id}` } });
+  const sought = (since = start, status = "") => ({ request: { status }, key, url: page, since });
+  const found = (id: string) => expect.objectContaining({ remote: { id, url: `https://m.example/${id}` } });
   const me = { status: 200, body: { id: "1" } };
 
   test("a look reads page by page until the moment, and finds links and cards", async () => {
@@ -121,33 +122,48 @@ describe("an answer of Mastodon", () => {
       },
       { status: 200, body: [written("5", 2, "nothing", { url: page }), written("4", 5000, `<a href="${page}">`)] },
     ];
-    expect(await script.connect().look?.(page, start - 1000, soon())).toEqual([found("5"), found("9")]);
+    expect(await script.connect().look?.(sought(start - 1000), soon())).toEqual([found("5"), found("9")]);
     expect(script.requests.at(-1)).toContain("max_id=8");
+  });
+
+  test.each([
+    // Mastodon 4, with a shortened link, a hashtag and a mention.
+    `<p>R&amp;D &lt;now&gt;: <span class="h-card"><a href="https://m.example/@ada" class="u-url mention">@<span>ada</span></a></span><br />Größe</p><p><a href="${page}" rel="nofollow"><span class="invisible">https://</span><span class="ellipsis">blog.example.com/</span><span class="invisible">?a=b&amp;c=d</span></a></p><p><a href="https://m.example/tags/Feeds" class="mention hashtag">#<span>Feeds</span></a></p>`,
+    // snac2.
+    `<p>R&amp;D &lt;now&gt;: @ada@m.example<br>Größe<br><br><a href="${page}">blog.example.com/…</a><br><br>#Feeds</p>`,
+  ])("a look knows the text of its request in a server's HTML, and no other text with the link", async (content) => {
+    const status = `R&D <now>: @ada@m.example\nGröße\n\n${page}\n\n#Feeds`;
+    const isSame = async (text: string) => {
+      script.responses = [me, { status: 200, body: [written("9", 0, content)] }, { status: 200, body: [] }];
+      return (await script.connect().look?.(sought(start, text), soon()))?.map((one) => one.isSame);
+    };
+    expect(await isSame(status)).toEqual([true]);
+    expect(await isSame(`My new article: ${page}`)).toEqual([false]);
   });
 
   test("a look ends with the timeline, and after ten pages", async () => {
     script.responses = [me, { status: 200, body: [] }];
-    expect(await script.connect().look?.(page, start, soon())).toEqual([]);
+    expect(await script.connect().look?.(sought(), soon())).toEqual([]);
     const many = Array.from({ length: 20 }, (_, index) => ({
       status: 200,
       body: [written(String(index), 0, "nothing")],
     }));
     script.responses = [me, ...many];
-    expect(await script.connect().look?.(page, start, soon())).toEqual([]);
+    expect(await script.connect().look?.(sought(), soon())).toEqual([]);
     expect(script.responses).toHaveLength(10);
   });
 
   test("a look at a server that repeats its page finds each post once", async () => {
     const same = { status: 200, body: [written("9", 0, `<a href="${page}">`)] };
     script.responses = [me, same, same, same];
-    expect(await script.connect().look?.(page, start, soon())).toEqual([found("9")]);
+    expect(await script.connect().look?.(sought(), soon())).toEqual([found("9")]);
     expect(script.responses).toHaveLength(1);
   });
 
   test("a look that misses a page has no result", async () => {
     script.responses = [me, { status: 200, body: [written("9", 0, `<a href="${page}">`)] }, { status: 503 }];
-    expect(await script.connect().look?.(page, start - 1000, soon())).toBeUndefined();
+    expect(await script.connect().look?.(sought(start - 1000), soon())).toBeUndefined();
     script.responses = [{ status: 200, body: { id: 1 } }];
-    expect(await script.connect().look?.(page, start, soon())).toBeUndefined();
+    expect(await script.connect().look?.(sought(), soon())).toBeUndefined();
   });
 });

@@ -111,28 +111,23 @@ describe("the emulator of Bluesky", () => {
     expect(timeline.all()).toEqual([]);
   });
 
-  test("reads records back, in pages, and deletes them", async () => {
+  test("reads records back, and deletes them", async () => {
     const { send, put, token, target } = await signedIn();
     const facets = [
       { index, features: [link] },
       { index: { byteStart: 26, byteEnd: 30 }, features: [{ $type: "app.bsky.richtext.facet#tag", tag: "tag" }] },
     ];
     await put({ record: { ...record, langs: ["en"], facets } });
-    await put({ rkey: "3jzfcijpj2z2b" });
     const get = (path: string) => send("GET", `${at}/${path}`, undefined, token);
     expect(await get(`com.atproto.repo.getRecord?rkey=${rkey}`)).toMatchObject({
       status: 200,
       body: { value: { facets } },
     });
-    const { body } = await get("com.atproto.repo.listRecords?limit=1");
-    expect(body).toMatchObject({ cursor: "3jzfcijpj2z2b", records: [{ value: record }] });
-    expect((await get(`com.atproto.repo.listRecords?cursor=${String(body.cursor)}`)).body.records).toHaveLength(1);
     expect((await send("POST", `${at}/com.atproto.repo.deleteRecord`, target, token)).body).toEqual({});
     expect((await send("POST", `${at}/com.atproto.repo.deleteRecord`, {}, token)).status).toBe(400);
     expect(await get(`com.atproto.repo.getRecord?rkey=${rkey}`)).toMatchObject({
       status: 400,
       body: { error: "RecordNotFound" },
     });
-    expect((await get(`com.atproto.repo.listRecords?cursor=2`)).body).toEqual({ records: [] });
   });
 });

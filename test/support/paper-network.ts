@@ -2,7 +2,7 @@ import type { Account } from "../../src/domain/account.ts";
 import type { Offers, Outcome, Remote, StoredRequest } from "../../src/domain/delivery.ts";
 import { fit, withTitle } from "../../src/domain/snippet.ts";
 import { iso, minute } from "../../src/domain/time.ts";
-import type { Connection, Network, Networks } from "../../src/ports/networks.ts";
+import type { Connection, Network, Networks, Sought } from "../../src/ports/networks.ts";
 import type { Clock } from "../../src/ports/runtime.ts";
 
 /**
@@ -42,6 +42,7 @@ export const paperNetwork = (
     remembersFor,
   }: PaperOptions = {},
 ) => {
+  const hasOwnIds = offers === "key" && remembersFor === undefined;
   const posts: PaperPost[] = [];
   const fates: Fate[] = [];
   const requests: string[] = [];
@@ -67,6 +68,11 @@ export const paperNetwork = (
     return fate === "applied" ? { kind: "unanswered", reason: "the connection broke" } : outcome;
   };
 
+  const addPost = (fields: Pick<PaperPost, "account" | "key" | "text" | "createdAt">): PaperPost => {
+    const post = { id: `p${posts.length + 1}`, at: clock(), deleted: false, ...fields };
+    posts.push(post);
+    return post;
+  };
   const remoteOf = (post: PaperPost): Remote => ({ id: post.id, url: `https://paper.example/${post.id}` });
   const textOf = (request: StoredRequest) => String(request.text);
 
@@ -79,16 +85,7 @@ export const paperNetwork = (
         if (offers === "key" && isRemembered) return { kind: "posted", remote: remoteOf(same) };
         if (offers === "refuse" && mine.some((post) => post.text === textOf(request) && !post.deleted))
           return { kind: "duplicate", remote: { id: null, url: null }, reason: "duplicate content" };
-        const post: PaperPost = {
-          id: `p${posts.length + 1}`,
-          account,
-          key,
-          text: textOf(request),
-          createdAt: String(request.createdAt),
-          at: clock(),
-          deleted: false,
-        };
-        posts.push(post);
+        const post = addPost({ account, key, text: textOf(request), createdAt: String(request.createdAt) });
         return { kind: "posted", remote: remoteOf(post) };
       }),
     ...(edit && {
@@ -110,14 +107,13 @@ export const paperNetwork = (
         }),
     }),
     ...(look && {
-      look: async (url: string, since: number) =>
+      look: async ({ request, key, url, since }: Sought) =>
         blind.now
           ? undefined
           : posts
-              .filter(
-                (post) => post.account === account && !post.deleted && post.at >= since && post.text.includes(url),
-              )
-              .map((post) => ({ remote: remoteOf(post) })),
+              .filter((post) => post.account === account && !post.deleted)
+              .filter((post) => (hasOwnIds ? post.key === key : post.at >= since && post.text.includes(url)))
+              .map((post) => ({ remote: remoteOf(post), isSame: hasOwnIds || post.text === textOf(request) })),
     }),
   });
 
@@ -164,6 +160,8 @@ export const paperNetwork = (
       landing = Promise.withResolvers();
       flight = Promise.withResolvers();
     },
+    /** A person posts this, without Crier. */
+    write: (account: string, text: string) => addPost({ account, key: "", text, createdAt: iso(clock()) }),
     /** The texts of the posts that are not deleted. */
     visible: () => posts.filter(({ deleted }) => !deleted).map(({ text }) => text),
   };

@@ -31,8 +31,10 @@ export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desi
   };
   if (settlement === "resend") return resend();
 
-  const { url, firstSentAt } = claimed.sent;
-  const found = await connection.look?.(url, firstSentAt - 5 * minute, ports.deadline(deadlineFor(claimed)));
+  const { request, url, firstSentAt } = claimed.sent;
+  const key = target.network.key(claimed.seed, claimed.planned);
+  const sought = { request, key, url, since: firstSentAt - 5 * minute };
+  const found = await connection.look?.(sought, ports.deadline(deadlineFor(claimed)));
   const now = ports.clock();
   if (found === undefined) {
     // Inside its window the key prevents a second copy even where the network cannot be read.
@@ -40,8 +42,11 @@ export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desi
     const reason = "the network did not answer the search for the copy";
     return afterSend(claimed, { kind: "unavailable", reason }, now, traits);
   }
-  const own = await findOwnCopy(found, claimed, ports);
+  const candidates = await withoutOtherCopies(found, claimed, ports);
+  const own = candidates.find(({ isSame }) => isSame);
   if (own !== undefined) return markPosted(claimed, own.remote, now);
+  const mayResend = chooseSettlement(claimed, { ...traits, look: false }, isWanted, now) === "resend";
+  if (candidates.length > 0 && !mayResend) return markUnknown(claimed, otherPost(candidates));
   if (claimed.refused !== undefined) return fail(claimed, claimed.refused);
   if (desired.kind === "wait") return defer(claimed, desired.until, desired.reason);
   if (isWanted) return resend();
@@ -49,15 +54,24 @@ export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desi
 };
 
 /** Copies of the account's other deliveries do not count: a second publication is not the first (interleaving 42). */
-const findOwnCopy = async (
+const withoutOtherCopies = async (
   found: readonly Found[],
   { site, post, account, generation }: Delivery,
   { deliveries }: DeliverPorts,
-): Promise<Found | undefined> => {
-  const all = await deliveries.ofPost(site, post);
-  const others = all.filter((other) => other.account === account && other.generation !== generation);
-  return found.find(({ remote }) => !others.some((other) => other.remote?.id === remote.id));
+): Promise<readonly Found[]> => {
+  const [generations, newest] = await Promise.all([
+    deliveries.ofPost(site, post),
+    // Two posts may have one address for a time: one took the other's place.
+    deliveries.inState(account, "posted"),
+  ]);
+  const others = [...generations, ...newest.rows].filter(
+    (other) => other.account === account && (other.post !== post || other.generation !== generation),
+  );
+  return found.filter(({ remote }) => !others.some((other) => other.remote?.id === remote.id));
 };
+
+const otherPost = ([first]: readonly Found[]): string =>
+  `the network never answered, and a post with the same link but another text is there (${first?.remote.url ?? first?.remote.id}): check whether it is this one, then use npx crier resolve`;
 
 const whyUnknown = ({ refused }: Delivery, desired: DesiredState): string => {
   if (refused !== undefined) return `the first send got no answer, a later one was rejected: ${refused}`;

@@ -263,6 +263,39 @@ test.each(["after deliveries.save", "deliveries.save 2"])(
   },
 );
 
+describe("a person's own post with the same link, after a send that got no answer", () => {
+  const worldWithOwnPost = async (options: PaperOptions) => {
+    const world = await aWorld(options);
+    const ref = await edit(world, "t0");
+    world.paper.fates.push("lost");
+    await world.app.work(ref);
+    world.paper.write("one", `I wrote this: ${(await world.post("s")).url}`);
+    return world;
+  };
+
+  test("is not taken for the copy: without a key it is unknown whether that was sent", async () => {
+    const world = await worldWithOwnPost({ offers: "read" });
+    world.turn(settledAfter);
+    await world.sweep();
+    expect(await only(world)).toMatchObject({ state: "unknown", reason: expect.stringContaining("another text") });
+  });
+
+  test("does not keep the copy from being sent under its key", async () => {
+    const world = await worldWithOwnPost({ offers: "key", remembersFor: hour });
+    world.turn(settledAfter);
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([expect.stringContaining("I wrote"), expect.stringContaining("t0")]);
+  });
+
+  test.each(["read", "key"] as const)("is not deleted with the document (%s)", async (offers) => {
+    const world = await worldWithOwnPost({ offers });
+    await erase(world);
+    world.turn(hour);
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([expect.stringContaining("I wrote")]);
+  });
+});
+
 test("42. a second publication by will is not taken for the first", async () => {
   const world = await aWorld({ offers: "read" });
   const document = new TextEncoder().encode(withText("t0"));
