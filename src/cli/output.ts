@@ -46,7 +46,7 @@ const reachLabels: Readonly<Record<string, string>> = {
 export const planLines = ({ post, warnings, snippets, timeZone }: Answer<"plan">): readonly string[] => [
   post.title,
   `  ${post.url}`,
-  `  slug ${post.slug}, ${post.published === null ? "no date: published when Crier first reads it" : `published ${minuteAndZone(post.published, timeZone)}`}`,
+  `  slug ${post.slug}, ${post.published === null ? "no date: held in a folder, published now by hand" : `published ${minuteAndZone(post.published, timeZone)}`}`,
   ...(post.hold === undefined ? [] : [`  held: ${post.hold}`]),
   ...warningLines(warnings),
   ...snippets.flatMap(({ account, network, text, length, limit, reach }) => [

@@ -49,7 +49,7 @@ export const datesOf = (fields: Fields, permalink: string | undefined, path: str
     found.warn(
       "date-missing",
       "date",
-      "There is no date in the front matter or the path: it is the moment when Crier first reads the document.",
+      "There is no date in the front matter or the path: a file in a folder is held until it has one; by the API or by hand it is published now.",
     );
     return { published: undefined, updated };
   }

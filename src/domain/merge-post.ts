@@ -37,10 +37,20 @@ export interface MergeInput {
   readonly hash: (text: string) => string;
 }
 
+/** By the API or by hand such a document is published at that moment: its person means now. */
+const noDate = "It has no date: add a date (`date: 2026-03-01`), or publish it by hand.";
+
+/** The date with which the post was published before; undefined where it never was. */
+const dateBefore = (row: Post | undefined): Instant | undefined =>
+  row !== undefined && (row.hold === undefined || row.audience !== undefined) ? row.published : undefined;
+
 /** The post as its document is now, with everything that an earlier save decided. Due when there is something to publish. */
-export const mergePost = ({ location, options, content, origin, id, row, now, hash }: MergeInput): Post => {
+export const mergePost = ({ location, options, content: given, origin, id, row, now, hash }: MergeInput): Post => {
   const { site, source, path } = location;
-  const published = content.published ?? row?.published ?? now;
+  const byHand = (row?.byHand ?? false) || options.byHand === true;
+  const date = given.published ?? dateBefore(row);
+  const published = date ?? now;
+  const content = { ...given, hold: given.hold ?? (date === undefined && !byHand ? noDate : undefined) };
   const { social: _, ...visible } = content;
   const revision = hash(canonicalJson({ ...visible, published }));
   const updated =
@@ -67,7 +77,7 @@ export const mergePost = ({ location, options, content, origin, id, row, now, ha
     path,
     guid: content.guid ?? row?.guid,
     slugs: [...new Set([...(row?.slugs ?? []), content.slug])],
-    byHand: (row?.byHand ?? false) || options.byHand === true,
+    byHand,
     generation: (row?.generation ?? 1) + (again ? 1 : 0),
     gone: undefined,
     listed,

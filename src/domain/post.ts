@@ -41,7 +41,7 @@ export interface PostContent {
   /** The page that the post is about. */
   readonly url: string;
   readonly title: string;
-  /** Absent without a date in the front matter or the path: then it is the moment at which Crier first reads the document. */
+  /** Absent without a date in the front matter or the path: then the post is held, or published at the moment when a person publishes it. */
   readonly published: Instant | undefined;
   readonly updated: Instant | undefined;
   /** BCP 47. */

@@ -44,7 +44,7 @@ test("plan warns of a text that does not fit a network", async () => {
 
 test("plan shows what was guessed and why a document is held", async () => {
   const { out } = await crier("plan", await file("draft.md", "---\ntitle: Draft\ndraft: true\n---\nWords."));
-  expect(out).toMatch(/no date: published when Crier first reads it/);
+  expect(out).toMatch(/no date: held in a folder, published now by hand/);
   expect(out).toMatch(/\n {2}held: /);
   expect(out).toMatch(/\n {2}note: /);
 });

@@ -18,6 +18,8 @@ const merged = (more: Partial<MergeInput> = {}) =>
     ...more,
   });
 
+const undated = aContent({ published: undefined });
+
 /** What was saved of the same document an hour ago. */
 const aRow = (more = {}) => ({ ...merged({ now: start }), version: 3, ...more });
 
@@ -37,8 +39,15 @@ describe("a post that is new", () => {
     });
   });
 
-  test("is published when it is first read, where its document has no date", () => {
-    expect(merged({ content: aContent({ published: undefined }) })).toMatchObject({ published: now, due: now });
+  test("is held, where its document has no date and no person publishes it", () => {
+    const post = merged({ content: undated });
+    expect(post).toMatchObject({ hold: expect.stringContaining("add a date"), listed: [] });
+    expect(post.due).toBeUndefined();
+    expect(merged({ content: undated, options: { byHand: true } })).toMatchObject({
+      hold: undefined,
+      published: now,
+      due: now,
+    });
   });
 
   test("is not due while its document holds it", () => {
@@ -61,9 +70,30 @@ describe("a post that was saved before", () => {
     });
   });
 
-  test("keeps the date of its first publication", () => {
-    const content = aContent({ published: undefined });
-    expect(merged({ content, row: merged({ content, now: start }) }).published).toBe(start);
+  test("keeps the date with which it was published, where its document has none", () => {
+    const byHand = merged({ content: undated, options: { byHand: true }, now: start });
+    expect(merged({ content: undated, row: byHand })).toMatchObject({ published: start, hold: undefined });
+    expect(merged({ content: undated, row: aRow() })).toMatchObject({ published: aRow().published, hold: undefined });
+    const draftAgain = aRow({ hold: "a draft", audience: { accounts: [], note: undefined } });
+    expect(merged({ content: undated, row: draftAgain })).toMatchObject({ published: aRow().published });
+  });
+
+  test("that was held without a date is published at the moment when a person publishes it", () => {
+    const row = merged({ content: undated, now: start });
+    expect(merged({ content: undated, row })).toMatchObject({ hold: expect.stringContaining("add a date") });
+    expect(merged({ content: undated, row, options: { byHand: true } })).toMatchObject({
+      hold: undefined,
+      published: now,
+    });
+    expect(merged({ row })).toMatchObject({ hold: undefined, published: aContent().published });
+  });
+
+  test("gets its old id when it has a date, not while it is held for want of one", () => {
+    const site = aSite({ movedIn: { before: now, ids: "url" } });
+    const location = { site, source: "folder", path: "a.md" };
+    const row = merged({ location, content: undated, now: start });
+    expect(row.oldIdDecided).toBe(false);
+    expect(merged({ location, row }).oldId).toBe(aContent().url);
   });
 
   test("is updated only when subscribers see a change", () => {
