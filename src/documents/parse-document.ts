@@ -2,7 +2,7 @@ import { maxDocument } from "../domain/document.ts";
 import { type Findings, findings } from "../domain/findings.ts";
 import type { PostContent } from "../domain/post.ts";
 import type { Site } from "../domain/site.ts";
-import { cleanText, hasVisibleText } from "../domain/text.ts";
+import { cleanLine, cleanText, hasVisibleText } from "../domain/text.ts";
 import { repairText } from "../domain/text-repair.ts";
 import { bodyOf } from "../markdown/body.ts";
 import { withDirection } from "../markdown/direction.ts";
@@ -36,13 +36,14 @@ const decode = (bytes: Uint8Array, found: Findings): string | undefined => {
   }
 };
 
-const titleOf = (fields: Fields, found: Findings): string | undefined => {
+/** A draft may still have no title: it has its file's name in lists until then. */
+const titleOf = (fields: Fields, draftName: string | undefined, found: Findings): string | undefined => {
   const title = chooseText(
     textsOf(fields("title")).filter(({ text }) => hasVisibleText(text)),
     found,
   );
   if (title === undefined)
-    return found.refuse("title-missing", "title", "It has no title: add `title: …` to the front matter.");
+    return draftName ?? found.refuse("title-missing", "title", "It has no title: add `title: …` to the front matter.");
   if (title.text.length > maxTitle)
     return found.refuse(
       "title-too-long",
@@ -59,7 +60,8 @@ const contentOf = (
   site: Site,
   found: Findings,
 ): PostContent | undefined => {
-  const title = titleOf(fields, found);
+  const hold = holdOf(fields, path, site);
+  const title = titleOf(fields, hold && cleanLine(path), found);
   const address = addressOf(fields, path, site, found);
   const dates = datesOf(fields, permalinkOf(fields)?.text, path, { zone: site.timeZone, found });
   const categories = categoriesOf(fields, found);
@@ -82,7 +84,7 @@ const contentOf = (
     readingTime: readingTimeOf(fields, body.html),
     disclosure: textsOf(fields("disclosure"))[0]?.text,
     social: { ...socialOf(fields, body.rendered.snippets), useSummary: summary.announces },
-    hold: holdOf(fields, path, site),
+    hold,
   };
 };
 

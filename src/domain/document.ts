@@ -5,7 +5,7 @@ import type { Instant } from "./time.ts";
 export const maxDocument = 1024 * 1024;
 
 /** By its name: only Markdown becomes a post. */
-export const isMarkdown = (path: string): boolean => /\.(md|mdx|markdown)$/i.test(path);
+export const isMarkdown = (path: string): boolean => /\.(md|mdx|mdoc|markdown)$/i.test(path);
 
 export const isHidden = (segment: string): boolean => segment.startsWith(".") || segment === "node_modules";
 

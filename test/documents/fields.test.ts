@@ -150,6 +150,14 @@ describe("the status", () => {
     expect(hold("", "_drafts/a.md")).toContain("folder of drafts");
   });
 
+  it("holds a draft without a title, too, under the name of its file", () => {
+    expect(contentOf("---\ndraft: true\n---\nx", "ideas/one.md")).toMatchObject({
+      title: "ideas/one.md",
+      hold: "It is a draft (`draft: true`).",
+    });
+    expect(refusals("---\ndate: 2026-01-02\n---\nx")).toEqual(["title: title-missing"]);
+  });
+
   it("publishes the values that the site configures", () => {
     expect(contentOf(aDocument("status: ready"), "a.md", theSite({ publishStatuses: ["ready"] })).hold).toBeUndefined();
   });
