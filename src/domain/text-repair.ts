@@ -1,9 +1,11 @@
 /**
- * Repairs UTF-8 that was read as Windows-1252 (`â€“` for `–`, `ðŸ”‘` for 🔑), run by run.
+ * Repairs UTF-8 that was read as Windows-1252 (`â€“` for `–`, `ðŸ”‘` for 🔑) by the evidence of the whole document.
  *
  * A run is a sequence of characters that Windows-1252 has above ASCII (its five undefined bytes become C1 controls, as in
- * the WHATWG's windows-1252). It is repaired only where *all* of it encodes to valid UTF-8, and not where people write the
- * same characters on purpose: `CAFÉ”`, `passé\u00A0»` and `MÔŽE` are valid UTF-8 by accident.
+ * the WHATWG's windows-1252); only a run that encodes to valid UTF-8 as a whole can be repaired. Some are honest all the
+ * same: `5×£35`, `CAFÉ”`, `náš…`, `à\u00A0£20`. An emoji, or a quotation mark or dash as `â€…`, is written by nobody: it
+ * proves that the document was misread, and then every run is repaired, except on a line that has a character which a
+ * misreading cannot leave there. Without proof only runs that cannot be honest are repaired.
  */
 const above7F = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ";
 
@@ -13,48 +15,92 @@ const byteOf = (char: string): number => bytes.get(char) ?? char.charCodeAt(0);
 
 const runs = new RegExp(`[\\u0080-\\u00FF${above7F}]{2,}`, "g");
 
-/** What a correct word may be followed by: closing quotes, dashes, no-break space, superscripts. */
-const closing = "“”‘’»›«…–—\\u00A0®™©°²³¹ªº·•„‚";
-const allClosing = new RegExp(`^[${closing}]+$`, "u");
-/** The same and some letters: Slovak has `ÔŽ` in capitals. */
-const mayFollow = new RegExp(`^[${closing}ŠŽŒŸšžœ]$`, "u");
+const trail = `[\\u0080-\\u00BF${above7F}]`;
+const sequences = new RegExp(`[Â-ß]${trail}|[à-ï]${trail}{2}|[ð-ô]${trail}{3}`, "g");
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 const decode = (run: string): string | undefined => {
   try {
     const text = decoder.decode(Uint8Array.from(run, byteOf));
-    // A result with C1 controls is not a repair.
-    return /[\u0080-\u009F]/.test(text) ? undefined : text;
+    // A result with C1 controls or characters that do not exist is not a repair.
+    return /[\u0080-\u009F\p{Cn}]/u.test(text) ? undefined : text;
   } catch {
     return undefined;
   }
 };
 
-/** A single sequence is weak evidence: it counts only where nobody would write these characters. */
-const isPlausible = (run: string, before: string, after: string): boolean => {
-  const trail = run.slice(1);
-  // `ðŸ` begins every emoji of plane 1, and no word of any language.
-  if (trail.length === 3) return true;
-  if (trail.length === 2) return !allClosing.test(trail) || (run.startsWith("â") && !/\p{L}$/u.test(before));
-  if (!mayFollow.test(trail)) return true;
-  if (!/^[ÂÃÄÅ]/.test(run) || /\p{Lu}$/u.test(before)) return false;
-  return /\p{Ll}$/u.test(before) || /^\p{L}/u.test(after) || /^[ÂÃ]/.test(run);
+/** After these anything may follow a word, without a space too. */
+const openEnd = "–—…\\u00A0\\u00AD·•’";
+/** What else a word may be followed by: closing quotation marks of all languages, marks, superscripts, primes. */
+const closing = `${openEnd}“”‘»›«‹®™©°²³¹ªº„‚´¡¿`;
+const letters = "ŠŽŒŸšžœ";
+
+/** `náš…`, `passé—œuvre`, `à\u00A0£20`, `hâlâ…”`; `áº¿` and `áº¡` are Vietnamese letters, and `ï»¿` is a byte order mark. */
+const honestTrail = new RegExp(`^(?:[${openEnd}].+|(?!º[¡¿]|»¿)[${closing}]+|[šžœ][šžœ†‡${closing}]+)$`, "u");
+
+/** What may follow Â, Ã, Ä and Å, with which most of the misread letters of Latin languages begin. */
+const followsLatin = new RegExp(`^[${closing}${letters}†‡]$`, "u");
+const followsOther = new RegExp(`^[${closing}${letters}†‡§¶£¥¢]$`, "u");
+const followsNoLetter = /^[®™©°²³¹ªº´¡¿\u00AD]$/u;
+
+/** False where a person may have written these characters. `before` and `after` are what surrounds them. */
+const cannotBeHonest = (sequence: string, before: string, after: string): boolean => {
+  const [lead = "", rest = ""] = [sequence.slice(0, 1), sequence.slice(1)];
+  if (rest.length > 1) return !honestTrail.test(rest) || (lead === "â" && !/\p{L}$/u.test(before));
+  // Multiplication, a diameter, and a letter that ends words in lower case.
+  if (/[×Øß]/.test(lead)) return false;
+  const inWord = /\p{Ll}$/u.test(before);
+  const beforeLetter = /^\p{Ll}/u.test(after);
+  if (!/[ÂÃÄÅ]/.test(lead)) return !followsOther.test(rest) || (inWord && beforeLetter);
+  // `5Å±0.1`: a length in ångströms.
+  if (sequence === "Å±" && !inWord) return beforeLetter;
+  if (!followsLatin.test(rest) || inWord) return true;
+  if (/\p{Lu}$/u.test(before)) return beforeLetter && followsNoLetter.test(rest);
+  return /^(?:Â|Ã[^“”‘’…])/.test(sequence) || /^\p{L}/u.test(after);
 };
 
-const repairOnce = (text: string): string =>
-  text.replaceAll(runs, (run: string, at: number) => {
-    const repaired = decode(run);
-    if (repaired === undefined) return run;
-    const isSingle = [...repaired].length === 1;
-    const isAccepted =
-      !isSingle ||
-      isPlausible(run, text.slice(Math.max(0, at - 2), at), text.slice(at + run.length, at + run.length + 2));
-    return isAccepted ? repaired : run;
-  });
+/** `2×½×¼`, and a stutter: `Ö…Ö…`. */
+const honestRepetition = /^(?:(?:×[¼-¾€£¥¢])+|(.{2,3})\1+)$/u;
 
-/** Twice, because some documents were misread twice. A text without such runs is returned unchanged. */
+const isGarbled = (run: string, at: number, text: string): boolean => {
+  const found = [...run.matchAll(sequences)];
+  if (found.length > 2) return !honestRepetition.test(run);
+  return found.some(({ 0: sequence, index }) => {
+    const start = at + index;
+    const end = start + sequence.length;
+    return cannotBeHonest(sequence, text.slice(Math.max(0, start - 2), start), text.slice(end, end + 2));
+  });
+};
+
+/** An emoji, what begins with `â€` (quotation marks, dashes, an ellipsis), or a byte order mark. */
+const unmistakable = /\p{Emoji_Presentation}|[\u2000-\u203F]|^\uFEFF/u;
+
+const isMisread = (text: string): boolean =>
+  [...text.matchAll(runs)].some(
+    ({ 0: run, index }) => unmistakable.test(decode(run) ?? "") && isGarbled(run, index, text),
+  );
+
+/** What is left where a no-break space or a C1 control was lost after the misreading. */
+const remains = /^(?:[ÂÃ]|â€)$/;
+
+const hasHonest = (line: string): boolean =>
+  [...line.replaceAll(runs, (run) => (decode(run) === undefined ? run : " ")).matchAll(/[^\0-\x7F]+/g)].some(
+    ([part]) => !remains.test(part),
+  );
+
+const repairOnce = (text: string): string => {
+  const misread = isMisread(text);
+  return text.replaceAll(/.+/g, (line) => {
+    const isProved = misread && !hasHonest(line);
+    return line.replaceAll(runs, (run: string, at: number) =>
+      isProved || isGarbled(run, at, line) ? (decode(run) ?? run) : run,
+    );
+  });
+};
+
+/** Twice, because some documents were misread twice. Without a byte order mark; else a text without such runs is unchanged. */
 export const repairText = (text: string): string => {
   const once = repairOnce(text);
-  return once === text ? text : repairOnce(once);
+  return once === text ? text : repairOnce(once).replace(/^\uFEFF/, "");
 };

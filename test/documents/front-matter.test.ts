@@ -34,6 +34,12 @@ describe("front matter", () => {
     });
   });
 
+  it("is read where it was in the wrong encoding, by what the body proves", () => {
+    expect(contentOf("---\ntitle: HÃ”TEL, 5×£35\n---\nText.").title).toBe("HÃ”TEL, 5×£35");
+    expect(contentOf("---\ntitle: HÃ”TEL\n---\nText â€“ text.").title).toBe("HÔTEL");
+    expect(contentOf("ï»¿---\ntitle: HÃ”TEL\n---\nText.").title).toBe("HÔTEL");
+  });
+
   it("is text where YAML has numbers", () => {
     expect(contentOf("---\ntitle: 007\ndate: 2026-01-02\nslug: 1.0\n---\nx")).toMatchObject({
       title: "007",

@@ -5,6 +5,65 @@ import { repairText } from "../../src/domain/text-repair.ts";
 const windows1252 = new TextDecoder("windows-1252");
 const garble = (text: string): string => windows1252.decode(new TextEncoder().encode(text));
 
+/** What people write, and what encodes to valid UTF-8 in part. */
+const honest = [
+  "Cafés, Ã alone, and “quotes” – all honest",
+  "SÃO PAULO, AÇÃO, MANHÃ”",
+  "NÃO É À TOA",
+  "MANHÃ… e AMANHÃ\u00A0», a letra Ã” e Ã…",
+  "Às vezes, não: “avó” é avô",
+  "Tiếng Việt: Đường, ĂÂ, Ãi",
+  "TỰ HÀO LÀ NGƯỜI VIỆT…",
+  "« passé » et « café… »",
+  "“CAFÉ” — É… CAFÉ® CAFÉ—mais",
+  "RÉSUMÉ\u00A0: l’ÉTÉ\u00A0?",
+  "de £10 à\u00A0£20, ou de 5 à\u00A0€20",
+  "passé—œuvre",
+  "MÔŽE BYŤ, VÝŠE, NÍŽE",
+  "Otče náš… a „váš“ „náš”",
+  "dobré–že",
+  "hâlâ…” dedi, ‹hâlâ›”",
+  "PÅ… Ö”",
+  "日本語 🔑 – Привет",
+  "passé\u00A0» et «\u00A0café\u00A0»",
+  "5×£35, 2×¥100, 4×€2 et 3\u00A0×\u00A0½",
+  "5×£35",
+  "2×½×¼",
+  "ביקור ב־5×£35",
+  "lá´´",
+  "SÉ¡",
+  "É¿",
+  "¡OLÉ!¿QUÉ? ¡OLÉ¡",
+  "Viel Spaß“, Gruß…, Straße®",
+  "„ÜBERGRÖẞE“, ‚MENÜ‘, »Ö«, ›Ö‹",
+  "SCHÖ\u00ADNER WOHNEN, Stra\u00ADßen, GRÖ\u00ADẞE, Gruß\u00ADkarte",
+  "MENÜ† und CAFÉ‡, IDÉ§",
+  "Rohr Ø±0,1 und Ø£",
+  "12,5Å±0,1 und 10 Å² und 3 Å³",
+  "COBORÎ” și URÎ³",
+  "Það“ og „það”…’",
+  "ΚΑΦΈ”, IPA: [ɡ] [É] [ˈkæfeɪ], ʃ",
+  "Ö…Ö…Ö… und É”É”",
+  "AN tÉ” agus Ó hÉ…",
+];
+
+/** Text whose misreading is what people may write. */
+const provable = ["HÔTEL", "ZURÜCK", "OÙ", "Rīga", "Gàidhlig", "hatiku♫", "IL2Rγ", "TÊTE", "λ", "ש"];
+
+/** Of many languages: with letters that are first bytes of UTF-8, at the end of a word or before another letter. */
+const words = (
+  "café résumé passé naïve garçon là où hâlâ kâğıt größe Spaß Straße Öl Ü Å på nå Bokmål fjärde näkö köttbullar smør " +
+  "manhã avó avô não ações pão olé qué está mañana lá tú coborî urî și țară náš váš náž výš může môže že éž dobré " +
+  "gyönyörű ő háž það ný Þór ð ský Tiếng Việt Đường là ừ ă Ê ÿ ñ caña llà català Łódź żółć zażółć çà œuvre " +
+  "cœur Θεός Привет שלום مرحبا 日本語 x 5 mm"
+).split(" ");
+const follows = [
+  ..."…”“’‘»«›‹–—®™©°²³¹„‚´†‡!?.,:".split(""),
+  ..."\u00A0! \u00A0» \u00A0: \u00AD …” ”… »… .” !“ ”’ “‘ ”– ²” ®” -".split(" "),
+  "",
+];
+const separators = [" ", " ", " «", " “", " £", ", ", "\n"];
+
 describe("text that was read in the wrong encoding", () => {
   it.each([
     "–",
@@ -38,20 +97,42 @@ describe("text that was read in the wrong encoding", () => {
     expect(repairText(`Café ${garble("–")} naïve ${garble("🔑")}`)).toBe("Café – naïve 🔑");
   });
 
-  it.each([
-    "Cafés, Ã alone, and “quotes” – all honest",
-    "SÃO PAULO, AÇÃO, MANHÃ”",
-    "NÃO É À TOA",
-    "Tiếng Việt: Đường, ĂÂ, Ãi",
-    "« passé » et « café… »",
-    "“CAFÉ” — É… CAFÉ® CAFÉ—mais",
-    "MÔŽE BYŤ, VÝŠE, NÍŽE",
-    "hâlâ…” dedi",
-    "PÅ… Ö”",
-    "日本語 🔑 – Привет",
-    "passé\u00A0» et «\u00A0café\u00A0»",
-  ])("is not found in %s", (text) => {
+  it.each(honest)("is not found in %s", (text) => {
     expect(repairText(text)).toBe(text);
+  });
+
+  it.each([...honest.filter((text) => !text.includes("\n")), ...provable])(
+    "is repaired where the document proves that it was misread: %s",
+    (text) => {
+      for (const proof of ["🔑", "✅", "“quoted”", "one – two", "it’s", "and so on…"])
+        expect(repairText(`${garble(text)}\n\nbody\n\n${garble(proof)}`)).toBe(`${text}\n\nbody\n\n${proof}`);
+    },
+  );
+
+  it.each(provable)("is left as it is without proof: %s", (text) => {
+    expect(repairText(garble(text))).toBe(garble(text));
+  });
+
+  it("is not found, in spite of the proof, on a line with a character that a misreading cannot leave", () => {
+    expect(repairText(`Spaß“ für Ä“ 日\n${garble("HÔTEL")}\n${garble("🔑")}`)).toBe("Spaß“ für Ä“ 日\nHÔTEL\n🔑");
+  });
+
+  it("is repaired on a line on which a no-break space or a C1 control was lost", () => {
+    const damaged = garble("“ZURÜCK à Paris”").replaceAll("\u00A0", " ").replaceAll("\u009D", "");
+    expect(repairText(damaged)).toBe("“ZURÜCK Ã  Parisâ€");
+  });
+
+  it("is never found in honest text of any language", () => {
+    const word = fc.constantFrom(...words).chain((one) => fc.constantFrom(one, one.toUpperCase()));
+    const text = fc
+      .array(fc.tuple(word, fc.constantFrom(...follows), fc.constantFrom(...separators)).map((parts) => parts.join("")))
+      .map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(text, (one) => {
+        expect(repairText(one)).toBe(one);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it("is not repaired where the result would have control characters", () => {
