@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defaultStage, isStage } from "../domain/deployment-stage.ts";
 import { categoryFeed, categorySlug, type FeedKey, feedParts, languageFeed, parseFeedKey } from "../domain/feed-key.ts";
+import { namesThePost, permalinkTokens, unknownTokens } from "../domain/permalink.ts";
 import { suggestion } from "../domain/suggestion.ts";
 import { day, hour, minute, second } from "../domain/time.ts";
 import { feedFiles } from "../feeds/index.ts";
@@ -58,6 +59,24 @@ const localPath = z
     "use a percent-encoded path that begins with one slash, without query and fragment: /rss.xml",
   );
 
+const tokens = permalinkTokens.map((name) => `:${name}`);
+
+const unknownToken = (permalink: string): string => {
+  const [unknown = ""] = unknownTokens(permalink).map((name) => `:${name}`);
+  const hint = suggestion(unknown, tokens);
+  const others = hint.startsWith("use") ? "" : ` Known are ${tokens.join(", ")}`;
+  return `there is no token ${JSON.stringify(unknown)}: ${hint}${others}`;
+};
+
+const permalink = z
+  .string()
+  .regex(/^\/(?![/\\])[^?#\s\\]*$/, "use a path that begins with one slash: /:year/:month/:slug/")
+  .refine((given) => unknownTokens(given).length === 0, {
+    error: ({ input }) => unknownToken(String(input)),
+    abort: true,
+  })
+  .refine(namesThePost, "put :slug, :title, :filename or :path into it, so that each post has its own address");
+
 const formatId = z.string().refine((id) => Object.hasOwn(feedFiles, id), {
   error: ({ input }) =>
     `there is no format ${JSON.stringify(input)}: ${suggestion(String(input), Object.keys(feedFiles))}`,
@@ -111,10 +130,21 @@ export const siteSchema = z.strictObject({
       "use a domain and a date on which it was yours: example.com,2026-01-01",
     )
     .optional(),
-  permalink: z
-    .string()
-    .regex(/^\/.*:slug/, "use a path with :slug, for example /posts/:slug/")
-    .default("/:slug/"),
+  permalink: permalink.default("/:slug/"),
+  /** By folder or language. */
+  permalinks: z
+    .record(
+      z
+        .string()
+        .regex(
+          /^(?:(?!\.{1,2}\/)[^/\\]+\/)+$/,
+          "use a folder of the documents or a language, with a slash at its end: de/",
+        ),
+      permalink,
+    )
+    .optional(),
+  /** Of what comes from the names of files and folders. */
+  permalinkCase: z.enum(["keep", "lower"]).optional(),
   feedsUrl: webUrl.optional(),
   publishStatuses: z
     .array(z.string().trim().toLowerCase().min(1))

@@ -1,7 +1,11 @@
-/** What a document's path says: its name, and its language. */
+/** What a document's path says: its name, its folders and its language. */
 export interface PathFacts {
-  /** The file's name without extension, date and language; the folder's name for `index.md`. */
+  /** `file` without the date at its beginning. */
   readonly name: string;
+  /** The file's name without extension and language; the folder's name for `index.md`. */
+  readonly file: string;
+  /** Without that of the language and those of a generator (`_posts`). */
+  readonly folders: readonly string[];
   /** As it is written in the folder or suffix. */
   readonly language: string | undefined;
 }
@@ -34,5 +38,11 @@ export const readPath = (path: string): PathFacts => {
   const isIndex =
     /^_?index$/i.test(stem) && parent !== undefined && !(folderLanguage !== undefined && segments.length === 2);
   const name = isIndex ? parent : stem;
-  return { name: name.replace(/^\d{4}-\d{1,2}-\d{1,2}[-_.]+(?=.)/, ""), language: folderLanguage ?? suffixLanguage };
+  const folders = segments.slice(folderLanguage === undefined ? 0 : 1, isIndex ? -2 : -1);
+  return {
+    name: name.replace(/^\d{4}-\d{1,2}-\d{1,2}[-_.]+(?=.)/, ""),
+    file: name,
+    folders: folders.filter((segment) => !segment.startsWith("_")),
+    language: folderLanguage ?? suffixLanguage,
+  };
 };

@@ -58,3 +58,9 @@ export const instantOf = (time: LocalTime, zone: string | number): Instant | und
   const moments = [before, after].filter((moment) => moment + offsetAt(zone, moment) === asUtc);
   return moments.length === 0 ? before : Math.min(...moments);
 };
+
+/** The calendar day of a moment. */
+export const localDay = (at: Instant, zone: string): Pick<LocalTime, "year" | "month" | "day"> => {
+  const local = new Date(at + offsetAt(zone, at));
+  return { year: local.getUTCFullYear(), month: local.getUTCMonth() + 1, day: local.getUTCDate() };
+};

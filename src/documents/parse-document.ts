@@ -62,8 +62,8 @@ const contentOf = (
 ): PostContent | undefined => {
   const hold = holdOf(fields, path, site);
   const title = titleOf(fields, hold && cleanLine(path), found);
-  const address = addressOf(fields, path, site, found);
   const dates = datesOf(fields, permalinkOf(fields)?.text, path, { zone: site.timeZone, found });
+  const address = addressOf(fields, path, dates.published, site, found);
   const categories = categoriesOf(fields, found);
   if (title === undefined || address === undefined || found.reasons.length > 0) return undefined;
   const { url, language } = address;

@@ -1,8 +1,10 @@
 import type { Findings } from "../domain/findings.ts";
 import type { Site } from "../domain/site.ts";
+import type { Instant } from "../domain/time.ts";
 import { webUrl } from "../markdown/urls.ts";
 import { readPath } from "./document-path.ts";
-import { type Field, type Fields, type TextField, textsOf } from "./fields.ts";
+import { type Fields, type TextField, textsOf } from "./fields.ts";
+import { isPattern, pagePath } from "./page-path.ts";
 import { checkSlug, slugFromName } from "./slug.ts";
 
 export interface Address {
@@ -18,9 +20,9 @@ const isAbsolute = (text: string): boolean => /^[a-z][a-z0-9+.-]*:|^\/\//i.test(
 const withoutTemplates = (texts: readonly TextField[]): readonly TextField[] =>
   texts.filter(({ text }) => !/\{\{|\{%/.test(text));
 
-/** The first permalink that is a path, and not a pattern of Jekyll (`/:year/:title/`). */
+/** The first permalink that is a path or a pattern for one. */
 const relativePath = (texts: readonly TextField[]): TextField | undefined =>
-  texts.find(({ text }) => !isAbsolute(text) && !/(^|\/):\w/.test(text) && /[^/.]/.test(text));
+  texts.find(({ text }) => !isAbsolute(text) && /[^/.]/.test(text));
 
 const decodePercent = (text: string): string => {
   try {
@@ -78,39 +80,57 @@ const slugOf = (
     : checkSlug(withLanguage(slug), "path", found);
 };
 
+/**
+ * A page of the site. A generator puts the path of its base URL before every permalink; a permalink that begins with it
+ * is meant from the root of the host.
+ */
+const pageUrl = (path: string, site: Site): string | undefined => {
+  const base = new URL(site.url).pathname;
+  return webUrl(`./${path.startsWith(base) ? path.slice(base.length) : path.replace(/^\/+/, "")}`, site.url);
+};
+
+/** Hugo (`url`), Zola and Gatsby (`path`) put a page without an extension into a folder. */
+const withSlash = ({ key, text }: TextField): string =>
+  /^permalink$/i.test(key) || /(?:\/|\.\w*html?)(?:[?#]|$)/i.test(text) ? text : text.replace(/(?=[?#]|$)/, "/");
+
 /** The URL of the page; undefined where the field has no http(s) URL, which the findings say. */
-const urlOfField = (
-  field: Pick<Field, "key"> & { readonly text: string },
-  site: Site,
-  found: Findings,
-): string | undefined =>
-  webUrl(field.text, site.url) ??
+const urlOfField = (field: TextField, url: string | undefined, found: Findings): string | undefined =>
+  url ??
   found.refuse(
     "url-unsafe",
     field.key,
     `\`${field.key}: ${field.text.slice(0, 80)}\` is not an http(s) URL: correct or remove it.`,
   );
 
-export const permalinkOf = (fields: Fields): TextField | undefined =>
-  relativePath(withoutTemplates(textsOf(fields("permalink"))));
+/** The path that the document itself gives its page. */
+export const permalinkOf = (fields: Fields): TextField | undefined => {
+  const own = relativePath(withoutTemplates(textsOf(fields("permalink"))));
+  return own === undefined || isPattern(own) ? undefined : own;
+};
 
-export const addressOf = (fields: Fields, path: string, site: Site, found: Findings): Address | undefined => {
+export const addressOf = (
+  fields: Fields,
+  path: string,
+  published: Instant | undefined,
+  site: Site,
+  found: Findings,
+): Address | undefined => {
   const texts = withoutTemplates(textsOf(fields("permalink")));
-  const permalink = relativePath(texts);
+  const permalink = permalinkOf(fields);
   const slug = slugOf(fields, permalink, path, found);
   const [canonical] = withoutTemplates(textsOf(fields("canonical")));
-  const page = canonical ?? texts.find(({ text }) => isAbsolute(text)) ?? permalink;
+  const page = canonical ?? texts.find(({ text }) => isAbsolute(text));
   const [guid] = textsOf(fields("guid"));
   const language = languageOf(fields, readPath(path).language, site, found);
-  const encodedSlug = (slug ?? "").split("/").map(encodeURIComponent).join("/");
-  const url =
-    page === undefined
-      ? webUrl(
-          site.permalink.replace(":slug", () => encodedSlug),
-          site.url,
-        )
-      : urlOfField(page, site, found);
   if (guid !== undefined && guid.text.length > 500)
     found.refuse("guid-too-long", guid.key, `\`${guid.key}\` is longer than 500 characters: shorten it.`);
-  return slug === undefined || url === undefined ? undefined : { slug, url, language, guid: guid?.text };
+  if (slug === undefined) return undefined;
+  const pattern = relativePath(texts);
+  const url =
+    page !== undefined
+      ? urlOfField(page, webUrl(page.text, site.url), found)
+      : permalink !== undefined
+        ? urlOfField(permalink, pageUrl(withSlash(permalink), site), found)
+        : pageUrl(pagePath({ fields, path, slug, language, published }, pattern, site, found), site);
+  return url === undefined ? undefined : { slug, url, language, guid: guid?.text };
 };

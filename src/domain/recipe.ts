@@ -9,6 +9,8 @@ export const recipeOf = (site: Site): string =>
     readingVersion,
     site.url,
     site.permalink,
+    site.permalinks,
+    site.permalinkCase,
     site.timeZone,
     site.language,
     site.languages,

@@ -29,8 +29,12 @@ export interface Site {
   readonly timeZone: string;
   /** `authority,date` of the site's `tag:` URIs (RFC 4151). It stays when the domain changes, so that no reader sees an old post as new. */
   readonly authority: string;
-  /** The path of a post's page, with `:slug`. Used for documents that name no URL. */
+  /** The path of a post's page, with tokens (permalink.ts). Used for documents that name no URL. */
   readonly permalink: string;
+  /** In place of `permalink`, by folder or language (`de/`): the longest that fits. */
+  readonly permalinks?: Readonly<Record<string, string>> | undefined;
+  /** `lower` for what comes from the names of files and folders, as Hugo and Astro do. */
+  readonly permalinkCase?: "keep" | "lower" | undefined;
   /** The folder of the site's documents in a source, and of its rendered files: empty for the first site, `sites/<id>/` for the others. */
   readonly folder: string;
   /** Where the feeds are served: absolute, with a trailing slash. */

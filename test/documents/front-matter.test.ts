@@ -120,7 +120,7 @@ describe("a document", () => {
     [
       "more than one fault",
       aDocument("slug: ../x", "x", "date: 2026-02-30"),
-      ["title: title-missing", "slug: slug-unsafe", "date: date-impossible"],
+      ["title: title-missing", "date: date-impossible", "slug: slug-unsafe"],
     ],
     [
       "51 tags",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { registry } from "../../src/feeds/index.ts";
-import { aDocument, contentOf, refusals, warnings } from "./sample-documents.ts";
+import { aDocument, contentOf, refusals, theSite, warnings } from "./sample-documents.ts";
 
 describe("the slug", () => {
   it.each([
@@ -73,12 +73,25 @@ describe("the URL", () => {
     ["", "https://blog.example.org/blog/a-post/"],
     ["slug: ja/日", "https://blog.example.org/blog/ja/%E6%97%A5/"],
     ["permalink: /p/q.html", "https://blog.example.org/p/q.html"],
-    ["path: p/q", "https://blog.example.org/p/q"],
+    ["path: p/q", "https://blog.example.org/p/q/"],
+    ["path: 2018/09/13/Rust-1.29", "https://blog.example.org/2018/09/13/Rust-1.29/"],
+    ["url: /p/q.html", "https://blog.example.org/p/q.html"],
+    ["permalink: /p/q", "https://blog.example.org/p/q"],
     ["permalink: /p/\nurl: https://example.com/u", "https://example.com/u"],
     ["url: https://example.com/u\ncanonical_url: https://example.com/c", "https://example.com/c"],
     ["canonical: /c", "https://blog.example.org/c"],
   ])("of %j is %s", (lines, url) => {
     expect(contentOf(aDocument(lines)).url).toBe(url);
+  });
+
+  it.each([
+    ["permalink: /p/", "https://blog.example.org/notes/p/"],
+    ["permalink: /notes/p/", "https://blog.example.org/notes/p/"],
+    ["", "https://blog.example.org/notes/blog/a-post/"],
+    ["canonical: /c", "https://blog.example.org/c"],
+  ])("of %j is below the path of the site: %s", (lines, url) => {
+    const site = theSite({ url: "https://blog.example.org/notes/" });
+    expect(contentOf(aDocument(lines), "a-post.md", site).url).toBe(url);
   });
 
   it.each(["canonicalURL: 'javascript:alert(1)'", "canonical_url: 'https://[bad'"])("is refused as %s", (line) => {
