@@ -172,6 +172,11 @@ const places: readonly Place[] = [
     ],
   ),
   reaches(
+    "feed-reader",
+    ["htmlparser2", "node:zlib"],
+    ["../documents/slug.ts", "../markdown/urls.ts", "../outside/guarded-client.ts", "saxes", "zod", "node:fs"],
+  ),
+  reaches(
     "documents",
     ["../markdown/body.ts", "gray-matter", "yaml", "smol-toml"],
     [

@@ -1,0 +1,61 @@
+import type { Person } from "./site.ts";
+
+/** A text of a feed, which is plain or HTML by the rules of its format. */
+export type FeedText = { readonly text: string } | { readonly html: string };
+
+/** A file that belongs to an entry. */
+export interface PolledFile {
+  /** Absolute. */
+  readonly url: string;
+  readonly mediaType: string | undefined;
+  /** In bytes. */
+  readonly length: number | undefined;
+  readonly alt: string | undefined;
+}
+
+/** An entry of another program's feed, as it was read. It is the document that a post is made of. */
+export interface PolledEntry {
+  /** As it is written: RSS `guid`, Atom and JSON `id`. */
+  readonly guid: string | undefined;
+  /** The entry's page: absolute. */
+  readonly url: string | undefined;
+  readonly title: FeedText | undefined;
+  /** Dates as they are written. */
+  readonly published: string | undefined;
+  readonly updated: string | undefined;
+  /** Only beside the content. */
+  readonly summary: FeedText | undefined;
+  readonly content: FeedText | undefined;
+  /** Relative links of the content are relative to it (`xml:base`). Absent: to the entry's page. */
+  readonly base: string | undefined;
+  /** The feed's where the entry names none. */
+  readonly authors: readonly Person[];
+  readonly categories: readonly string[];
+  /** Pictures, the best first. */
+  readonly images: readonly PolledFile[];
+  /** Recordings, films and other files. */
+  readonly attachments: readonly PolledFile[];
+  /** As it is written: of the entry, else of the feed. */
+  readonly language: string | undefined;
+}
+
+export interface PolledFeed {
+  /** The address that the feed gives as its own: absolute. */
+  readonly self: string | undefined;
+  readonly entries: readonly PolledEntry[];
+  /** The ids of entries that the feed names as deleted (RFC 6721). */
+  readonly deleted: readonly string[];
+  /** False where the document ends too early: an entry that is not in it may still be in the feed. */
+  readonly isComplete: boolean;
+  /** In ms: how long the feed asks to wait between two polls. */
+  readonly pollAfter: number | undefined;
+}
+
+/** The response to a poll. */
+export interface FeedBytes {
+  /** Where it came from, after all redirects. */
+  readonly url: string;
+  /** The header `Content-Type`. */
+  readonly contentType: string | undefined;
+  readonly body: Uint8Array;
+}

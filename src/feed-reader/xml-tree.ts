@@ -1,0 +1,204 @@
+import { Parser } from "htmlparser2";
+
+export interface XmlElement {
+  /** In lower case. A known namespace has its usual prefix, whatever the document calls it: `dc:creator`, `atom:entry`. */
+  readonly name: string;
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly children: readonly XmlNode[];
+  /** Absolute: relative references in it are relative to this (XML Base). */
+  readonly base: string;
+  /** True where the element or one above it has `xml:base`. */
+  readonly hasBase: boolean;
+  /** `xml:lang`, as it is written. */
+  readonly language: string | undefined;
+}
+
+/** `raw` is text as it is in the document: references are not resolved. `cdata` is the text itself. */
+export type XmlNode = XmlElement | { readonly raw: string } | { readonly cdata: string };
+
+export interface XmlDocument {
+  /** The first element with one of the names of a root: some servers print warnings before it. */
+  readonly root: XmlElement | undefined;
+  /** False where the end tag of the root is missing. */
+  readonly isComplete: boolean;
+}
+
+/** The prefixes of the namespaces that are read, by their names in lower case. */
+const prefixes = new Map([
+  ["http://www.w3.org/2005/atom", "atom"],
+  ["http://purl.org/atom/ns#", "atom"],
+  ["http://purl.org/atompub/tombstones/1.0", "at"],
+  ["http://purl.org/rss/1.0/", ""],
+  ["http://my.netscape.com/rdf/simple/0.9/", ""],
+  ["http://www.w3.org/1999/02/22-rdf-syntax-ns#", "rdf"],
+  ["http://purl.org/rss/1.0/modules/content/", "content"],
+  ["http://purl.org/rss/1.0/modules/syndication/", "sy"],
+  ["http://purl.org/dc/elements/1.1/", "dc"],
+  ["http://purl.org/dc/terms/", "dcterms"],
+  ["http://search.yahoo.com/mrss/", "media"],
+  ["http://search.yahoo.com/mrss", "media"],
+  ["http://www.itunes.com/dtds/podcast-1.0.dtd", "itunes"],
+  ["http://rssnamespace.org/feedburner/ext/1.0", "feedburner"],
+]);
+
+const named = new Map([
+  ["amp", "&"],
+  ["lt", "<"],
+  ["gt", ">"],
+  ["quot", '"'],
+  ["apos", "'"],
+]);
+
+/** The five names of XML, and numbers. A name of HTML (`&nbsp;`) stays: the text is then read as HTML. */
+const resolveReferences = (raw: string): string =>
+  raw.replaceAll(/&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#[xX]([\da-fA-F]{1,6}));/g, (whole, name, decimal, hex) => {
+    if (name !== undefined) return named.get(name) ?? whole;
+    const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
+    return code > 0x10_ffff ? "\uFFFD" : String.fromCodePoint(code);
+  });
+
+/** Deeper than any feed. The parser searches the open elements at each end tag. */
+const maxDepth = 1000;
+
+class TooDeep extends Error {
+  override readonly name = "TooDeep";
+}
+
+interface Open extends XmlElement {
+  readonly children: XmlNode[];
+  readonly parent: Open | undefined;
+  readonly namespaces: ReadonlyMap<string, string>;
+}
+
+const absolute = (reference: string | undefined, base: string): string | undefined =>
+  reference === undefined ? undefined : URL.parse(reference, base)?.href;
+
+const attributesOf = (given: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
+  new Map(Object.entries(given).map(([key, value]) => [key.toLowerCase(), resolveReferences(value).trim()]));
+
+const namespacesOf = (attributes: ReadonlyMap<string, string>, parent: Open | undefined): Open["namespaces"] => {
+  const declared = [...attributes].flatMap(([key, value]) =>
+    /^xmlns(?::|$)/.test(key) ? [[key.slice(6), value.toLowerCase()] as const] : [],
+  );
+  const inherited = parent?.namespaces ?? new Map();
+  return declared.length === 0 ? inherited : new Map([...inherited, ...declared]);
+};
+
+/** Without a declaration, `feed` and what is in it is Atom, and a prefix is what people mean by it. */
+const nameOf = (tag: string, namespaces: Open["namespaces"], isAtom: boolean): string => {
+  const colon = tag.indexOf(":");
+  const prefix = tag.slice(0, Math.max(colon, 0)).toLowerCase();
+  const local = tag.slice(colon + 1).toLowerCase();
+  const usual = prefixes.get(namespaces.get(prefix) ?? "") ?? (prefix === "" && isAtom ? "atom" : prefix);
+  return usual === "" ? local : `${usual}:${local}`;
+};
+
+/** Reads XML as it is in the wild: it need not be well-formed. Entities of a DTD are never expanded. Never throws. */
+export const parseXml = (text: string, documentUrl: string, roots: ReadonlySet<string>): XmlDocument => {
+  let root: Open | undefined;
+  let current: Open | undefined;
+  let isComplete = false;
+  let inCdata = false;
+  /** Of all open tags: whether they became elements. */
+  const isRead: boolean[] = [];
+
+  const onopentag = (tag: string, given: Readonly<Record<string, string>>): void => {
+    if (isRead.length > maxDepth) throw new TooDeep("the elements are nested too deeply");
+    const attributes = attributesOf(given);
+    const namespaces = namespacesOf(attributes, current);
+    const name = nameOf(tag, namespaces, (root?.name ?? `atom:${tag.toLowerCase()}`) === "atom:feed");
+    const isPart = current !== undefined || (root === undefined && roots.has(name));
+    isRead.push(isPart);
+    if (!isPart) return;
+    const base = current?.base ?? documentUrl;
+    const element: Open = {
+      name,
+      attributes,
+      namespaces,
+      parent: current,
+      children: [],
+      base: absolute(attributes.get("xml:base"), base) ?? base,
+      hasBase: attributes.has("xml:base") || (current?.hasBase ?? false),
+      language: attributes.get("xml:lang") ?? current?.language,
+    };
+    root ??= element;
+    current?.children.push(element);
+    current = element;
+  };
+
+  const onclosetag = (_: string, isImplied: boolean): void => {
+    if (isRead.pop() !== true) return;
+    isComplete = current === root && !isImplied;
+    current = current?.parent;
+  };
+
+  const parser = new Parser(
+    {
+      onopentag,
+      onclosetag,
+      ontext: (data) => current?.children.push(inCdata ? { cdata: data } : { raw: data }),
+      oncdatastart: () => {
+        inCdata = true;
+      },
+      oncdataend: () => {
+        inCdata = false;
+      },
+    },
+    { xmlMode: true, decodeEntities: false },
+  );
+  try {
+    parser.end(text);
+  } catch (error) {
+    if (!(error instanceof TooDeep)) throw error;
+    isComplete = false;
+  }
+  return { root, isComplete };
+};
+
+const isElement = (node: XmlNode): node is XmlElement => "name" in node;
+
+export const hasElements = (element: XmlElement): boolean => element.children.some(isElement);
+
+/** By the order of the names. */
+export const childrenOf = (element: XmlElement | undefined, ...names: readonly string[]): readonly XmlElement[] =>
+  names.flatMap((name) => element?.children.filter(isElement).filter((child) => child.name === name) ?? []);
+
+const textOfNode = (node: XmlNode): string => {
+  if (isElement(node)) return node.children.map(textOfNode).join("");
+  return "cdata" in node ? node.cdata : resolveReferences(node.raw);
+};
+
+/** Undefined where it is empty. */
+export const textOf = (element: XmlElement | undefined): string | undefined =>
+  element?.children.map(textOfNode).join("").trim() || undefined;
+
+/** Of the first child that has text, by the order of the names. */
+export const textIn = (element: XmlElement | undefined, ...names: readonly string[]): string | undefined =>
+  childrenOf(element, ...names)
+    .map(textOf)
+    .find((text) => text !== undefined);
+
+const escapeText = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+
+const voidElement = /^(?:br|hr|img|source|wbr|col)$/;
+
+const markupOf = (node: XmlNode): string => {
+  if (!isElement(node)) return "cdata" in node ? escapeText(node.cdata) : node.raw;
+  const name = node.name.replace(/^[^:]*:/, "");
+  const attributes = [...node.attributes].map(
+    ([key, value]) => ` ${key}="${escapeText(value).replaceAll('"', "&quot;")}"`,
+  );
+  const start = `<${name}${attributes.join("")}>`;
+  const inside = node.children.map(markupOf).join("");
+  // What follows an unclosed `<br>` was parsed as its content.
+  return voidElement.test(name) ? start + inside : `${start}${inside}</${name}>`;
+};
+
+/** The elements and text in an element, as HTML. */
+export const innerMarkup = (element: XmlElement): string => element.children.map(markupOf).join("").trim();
+
+/** Absolute, http or https. */
+export const urlIn = (text: string | undefined, base: string): string | undefined => {
+  const url = text?.trim() ? absolute(text.trim(), base) : undefined;
+  return url !== undefined && /^https?:/.test(url) ? url : undefined;
+};
