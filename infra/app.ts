@@ -14,7 +14,8 @@ if ("problems" in checked) {
   console.error(checked.problems.join("\n"));
   process.exit(1);
 }
-const { config, stage } = checked;
+const { config, stage, warnings } = checked;
+for (const warning of warnings) console.warn(warning);
 
 const file = resolve(app.outdir, "crier-config.json");
 mkdirSync(app.outdir, { recursive: true });

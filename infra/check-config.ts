@@ -2,7 +2,8 @@ import { type Config, ConfigError, loadConfig } from "../src/config.ts";
 import { stageOf } from "./stage-context.ts";
 
 export type CheckedConfig =
-  | { readonly config: Config; readonly stage: string }
+  /** `warnings`: what a deployment does not do. */
+  | { readonly config: Config; readonly stage: string; readonly warnings: readonly string[] }
   /** One line for each mistake. */
   | { readonly problems: readonly string[] };
 
@@ -25,8 +26,22 @@ const configProblems = (input: unknown): readonly string[] => {
   }
 };
 
+/** A folder is on the machine of its owner: a deployment has the bucket instead. */
+const folderWarnings = ({ sites }: Config): readonly string[] =>
+  sites.flatMap(({ sources }, site) =>
+    sources.flatMap(({ kind, place }, index) =>
+      kind === "folder"
+        ? [
+            `crier.config.ts: sites[${site}].sources[${index}]: a deployment does not read the folder ${JSON.stringify(place)}: copy its documents to the upload bucket`,
+          ]
+        : [],
+    ),
+  );
+
 /** Checks the export of `crier.config.ts` and the stage of `-c stage=`. */
 export const checkConfig = (input: unknown, stage: unknown): CheckedConfig => {
   const problems = [...configProblems(input), ...stageProblems(stage)];
-  return problems.length > 0 ? { problems } : { config: loadConfig(input), stage: stageOf(stage) };
+  if (problems.length > 0) return { problems };
+  const config = loadConfig(input);
+  return { config, stage: stageOf(stage), warnings: folderWarnings(config) };
 };

@@ -20,6 +20,7 @@ import { plan } from "./app/status/plan.ts";
 import { listPosts, postStatus } from "./app/status/post-status.ts";
 import type { Config } from "./config.ts";
 import { parseDocument } from "./documents/parse-document.ts";
+import { errorMessage } from "./domain/error-message.ts";
 import type { PublishOptions } from "./domain/merge-post.ts";
 import type { Site } from "./domain/site.ts";
 import { formats } from "./feeds/index.ts";
@@ -31,7 +32,7 @@ import type { Probe, TellHub } from "./ports/outside.ts";
 import type { Hash, Log, Queue, Runtime } from "./ports/runtime.ts";
 import type { DeliveryRef, FeedRef, PingRef, PostRef, Ref, Store } from "./ports/store.ts";
 import { oneDocument } from "./sources/one-document.ts";
-import { siteAndPathOf, sourceOfSite } from "./sources/site-folders.ts";
+import { isSourceOf, locate, sourceOfSite } from "./sources/site-folders.ts";
 
 /** What differs between a machine, a deployment and a test. */
 export interface Dependencies extends Pick<Runtime, "clock" | "deadline"> {
@@ -70,31 +71,51 @@ const ports = ({ config, store, log, clock, deadline }: Dependencies) => ({
 export const composeIngest = (dependencies: Dependencies, sources: readonly Source[]) => {
   const { sites } = dependencies.config;
   const common = { ...ports(dependencies), parse: parseDocument };
-  const sectionsOf = (site: Site) =>
-    new Map(sources.map((source) => [source.name, sourceOfSite(source, site, sites)] as const));
-  const sourceOf = (site: Site, name: string): Source => {
-    const source = sectionsOf(site).get(name);
-    if (source === undefined) throw new Error(`there is no source "${name}"`);
-    return source;
+  const sectionsOf = (site: Site): ReadonlyMap<string, Source> =>
+    new Map(
+      sources.flatMap((source) => {
+        const section = sourceOfSite(source, site, sites);
+        return section === undefined ? [] : [[section.name, section] as const];
+      }),
+    );
+  const sectionOf = (site: Site, name: string): Source => {
+    const section = sectionsOf(site).get(name);
+    if (section === undefined) throw new Error(`the site ${site.id} has no source "${name}"`);
+    return section;
   };
   const read = (site: Site, name: string, path: string, listing?: SourceListing): Promise<Ingested> =>
     ingest(
-      { site, source: sourceOf(site, name), path, ...(listing && { listing }) },
+      { site, source: sectionOf(site, name), path, ...(listing && { listing }) },
       {},
       { ...common, sources: sectionsOf(site) },
     );
+  /** Lists the source once, whatever the number of its sites. */
+  const reconcileSource = async (source: Source): Promise<void> => {
+    const listed = (await source.list()).map((fullPath) => locate(source, fullPath, sites));
+    for (const site of sites.filter((one) => isSourceOf(one, source)))
+      await reconcile(
+        site.id,
+        source.name,
+        listed.filter((one) => one.site.id === site.id).map(({ path }) => path),
+        { ...common, ingest: (path, listing) => read(site, source.name, path, listing) },
+      );
+  };
   return {
-    /** `fullPath` is the path in the source, from which the site follows. */
-    ingest: async (name: string, fullPath: string): Promise<Ingested> => {
-      const { site, path } = siteAndPathOf(fullPath, sites);
+    /** `fullPath` is the path in the source, from which the site follows where the source has none. */
+    ingest: async (name: string, fullPath: string, siteId?: string): Promise<Ingested> => {
+      const { site, path } = locate(siteId === undefined ? {} : { site: siteId }, fullPath, sites);
       return ingestEvent(site.id, name, path, { ...common, ingest: (one) => read(site, name, one) });
     },
-    reconcile: async (name: string): Promise<void> => {
-      for (const site of sites)
-        await reconcile(site, sourceOf(site, name), {
-          ...common,
-          ingest: (path, listing) => read(site, name, path, listing),
-        });
+    /** Every source, even if one before it cannot be listed. */
+    reconcile: async (): Promise<void> => {
+      const failures: unknown[] = [];
+      for (const source of sources)
+        try {
+          await reconcileSource(source);
+        } catch (error) {
+          failures.push(error);
+        }
+      if (failures.length > 0) throw new AggregateError(failures, failures.map(errorMessage).join(" "));
     },
     put: (site: Site, slug: string, bytes: Uint8Array, options: PublishOptions) => {
       const path = `${slug}.md`;
@@ -128,6 +149,7 @@ const composeSiteApi = (dependencies: SiteApiDependencies, site: Site): SiteApi 
   const accounts = dependencies.config.accounts.filter((account) => account.site === site.id);
   const common = { ...ports(dependencies), accounts, networks: dependencies.networks, parse: parseDocument };
   const documents = composeIngest(dependencies, dependencies.sources);
+  const sources = dependencies.sources.filter((source) => isSourceOf(site, source)).map(({ name }) => name);
   return {
     site,
     put: (slug, bytes, options = {}) => documents.put(site, slug, bytes, options),
@@ -135,13 +157,8 @@ const composeSiteApi = (dependencies: SiteApiDependencies, site: Site): SiteApi 
     plan: (bytes, name) => plan(bytes, name, site, common),
     status: (slug) => postStatus(site.id, slug, common),
     list: (from) => listPosts(site.id, from, common),
-    refused: (name) => listRefused(site.id, [...dependencies.sources.map((source) => source.name), api], name, common),
-    waiting: () =>
-      listWaiting(
-        site.id,
-        dependencies.sources.map(({ name }) => name),
-        common,
-      ),
+    refused: (name) => listRefused(site.id, [...sources, api], name, common),
+    waiting: () => listWaiting(site.id, sources, common),
     deliveries: (state, from) => listDeliveries(state, from, common),
     accounts: () => listAccounts(common),
     feeds: () => listFeeds(site, common),
@@ -192,7 +209,7 @@ export const composeApp = (dependencies: AppDependencies) => {
     ...siteApis[0],
     siteApis,
     ingest: documents.ingest,
-    /** Lists a source against the known documents and ingests what differs. */
+    /** Lists every source against the known documents and ingests what differs. */
     reconcile: documents.reconcile,
     /** Renders every feed again, and writes what differs. */
     audit: async (): Promise<void> => {

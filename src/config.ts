@@ -3,7 +3,7 @@ import { pathProblems, redirectProblems } from "./config/addresses.ts";
 import { errorMessages, formatPath, problemLines } from "./config/messages.ts";
 import { configSchema, type deploymentSchema, type siteSchema } from "./config/schema.ts";
 import type { Account, Policies } from "./domain/account.ts";
-import { type FeedContent, personOf, type Site } from "./domain/site.ts";
+import { type FeedContent, personOf, type Site, sourceName } from "./domain/site.ts";
 import { suggestion } from "./domain/suggestion.ts";
 import { feedFiles } from "./feeds/index.ts";
 
@@ -115,6 +115,9 @@ export const loadConfig = (input: unknown): Config => {
     ...duplicateProblems(
       sites.map(({ feedsUrl }) => feedsUrl),
       (index) => ["sites", index, "feedsUrl"],
+    ),
+    ...sites.flatMap(({ sources }, site) =>
+      duplicateProblems(sources.map(sourceName), (index) => ["sites", site, "sources", index]),
     ),
     ...pathProblems(sites),
     ...redirectProblems(deployment.redirects, sites),

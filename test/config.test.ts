@@ -34,6 +34,7 @@ describe("the configuration", () => {
         timeZone: "UTC",
         authority: "blog.example.com,2026",
         permalink: "/:slug/",
+        sources: [],
         folder: "",
         feedsUrl: "https://blog.example.com/",
         publishStatuses: ["new", "published", "publish", "live", "public"],

@@ -7,6 +7,7 @@ import { day, hour, minute, second } from "../domain/time.ts";
 import { feedFiles } from "../feeds/index.ts";
 import { networks } from "../networks/index.ts";
 import { errorMessages } from "./messages.ts";
+import { sourceSchema } from "./source-schema.ts";
 
 const units = { s: second, m: minute, h: hour, d: day };
 
@@ -145,6 +146,7 @@ export const siteSchema = z.strictObject({
     .optional(),
   /** Of what comes from the names of files and folders. */
   permalinkCase: z.enum(["keep", "lower"]).optional(),
+  sources: z.array(sourceSchema).default([]),
   feedsUrl: webUrl.optional(),
   publishStatuses: z
     .array(z.string().trim().toLowerCase().min(1))

@@ -14,6 +14,20 @@ export const personOf = (name: string, url: string | undefined, email: string | 
   ...(email === undefined ? {} : { email }),
 });
 
+/** A place that a site's documents are read from, as the configuration names it. */
+export interface SourcePlace {
+  readonly kind: "folder" | "feed";
+  /** The folder's path, or the feed's URL. */
+  readonly place: string;
+  /** Globs of paths in a folder. Without any, all of its documents are included. */
+  readonly include: readonly string[];
+  /** A glob that matches a folder excludes everything in it. */
+  readonly exclude: readonly string[];
+}
+
+/** The source's name in rows. It stays while the configuration names the same place. */
+export const sourceName = ({ kind, place }: Pick<SourcePlace, "kind" | "place">): string => `${kind}:${place}`;
+
 /** What the feeds are about. A deployment can have several. */
 export interface Site {
   /** Identifies the site in rows and ids. Never changes. */
@@ -35,7 +49,9 @@ export interface Site {
   readonly permalinks?: Readonly<Record<string, string>> | undefined;
   /** `lower` for what comes from the names of files and folders, as Hugo and Astro do. */
   readonly permalinkCase?: "keep" | "lower" | undefined;
-  /** The folder of the site's documents in a source, and of its rendered files: empty for the first site, `sites/<id>/` for the others. */
+  /** Where its documents are, besides the folder or bucket that all sites share. */
+  readonly sources: readonly SourcePlace[];
+  /** The folder of the site's documents in a shared source, and of its rendered files: empty for the first site, `sites/<id>/` for the others. */
   readonly folder: string;
   /** Where the feeds are served: absolute, with a trailing slash. */
   readonly feedsUrl: string;

@@ -4,7 +4,10 @@ import type { Site } from "../domain/site.ts";
 
 /** Where documents come from. An event only says that a document changed: the current bytes decide. */
 export interface Source {
+  /** In rows. Unique among the sources of a site. */
   readonly name: string;
+  /** The site of all its documents. Absent where all sites share it, each with a folder of its own (`Site.folder`). */
+  readonly site?: string;
   /** The paths of all documents, with `/`. Throws when the source cannot be read, which is not the same as an empty source. */
   list(): Promise<readonly string[]>;
   /** The current bytes; undefined when there is no such document. */

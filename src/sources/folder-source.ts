@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { open, readdir, realpath } from "node:fs/promises";
-import { join, resolve, sep } from "node:path";
+import { isAbsolute, join, resolve, sep } from "node:path";
 import { isDocument, isHidden, maxDocument } from "../domain/document.ts";
 import { codeOf } from "../domain/error-code.ts";
 import type { Source } from "../ports/content.ts";
@@ -119,13 +119,13 @@ export const folder: LocalSourceKind = {
   name: "folder",
   about: "the folder of Markdown documents to watch",
   accepts: (place) => !place.includes("://"),
-  open: async (place) => {
-    const root = resolve(place);
-    if (!(await folderExists(root)))
-      throw new Error(`${root} is not a folder: create one there or pass --content PLACE`);
+  open: async (place, base) => {
+    const root = resolve(base, place);
+    if (!(await folderExists(root))) throw new Error(`${root} is not a folder: create one there, or name another`);
     return {
       ...folderSource(root),
-      location: (path) => join(place, path),
+      location: (path) => join(isAbsolute(place) ? place : join(base, place), path),
+      editable: true,
       watch: (onChange, log) => watchFolder(root, onChange, log),
     };
   },

@@ -3,25 +3,41 @@ import type { Source } from "../ports/content.ts";
 
 const isInFolderOf = (path: string, { folder }: Site): boolean => folder !== "" && path.startsWith(folder);
 
-/** The site that a path of a source belongs to, and the path within it. What is in no other site's folder is the first site's. */
-export const siteAndPathOf = (path: string, sites: readonly Site[]): { readonly site: Site; readonly path: string } => {
-  const [first] = sites;
-  if (first === undefined) throw new Error("the configuration names no site");
-  const site = sites.find((one) => isInFolderOf(path, one)) ?? first;
-  return { site, path: path.slice(site.folder.length) };
+/** False where the source is another site's. */
+export const isSourceOf = ({ id }: Pick<Site, "id">, source: Pick<Source, "site">): boolean =>
+  source.site === undefined || source.site === id;
+
+export interface Located {
+  readonly site: Site;
+  /** Within the site's documents. */
+  readonly path: string;
+}
+
+/** The site that a path of a source belongs to. In a shared source, what is in no other site's folder is the first site's. */
+export const locate = ({ site: owner }: Pick<Source, "site">, path: string, sites: readonly Site[]): Located => {
+  const site =
+    owner === undefined
+      ? (sites.find((one) => isInFolderOf(path, one)) ?? sites[0])
+      : sites.find(({ id }) => id === owner);
+  if (site === undefined) throw new Error(`the configuration has no site ${owner ?? "at all"}`);
+  return { site, path: owner === undefined ? path.slice(site.folder.length) : path };
 };
 
-/** The documents of one site in a source. */
-export const sourceOfSite = (source: Source, site: Site, sites: readonly Site[]): Source => ({
-  name: source.name,
-  list: async () =>
-    (await source.list()).flatMap((fullPath) => {
-      const owner = siteAndPathOf(fullPath, sites);
-      return owner.site.id === site.id ? [owner.path] : [];
-    }),
-  read: async (path) => {
-    const fullPath = site.folder + path;
-    // After a change of the configuration the path may belong to another site.
-    return siteAndPathOf(fullPath, sites).site.id === site.id ? source.read(fullPath) : undefined;
-  },
-});
+/** The documents of one site in a source; undefined where the source is another site's. */
+export const sourceOfSite = (source: Source, site: Site, sites: readonly Site[]): Source | undefined => {
+  if (!isSourceOf(site, source)) return undefined;
+  if (source.site !== undefined) return source;
+  return {
+    name: source.name,
+    list: async () =>
+      (await source.list()).flatMap((fullPath) => {
+        const owner = locate(source, fullPath, sites);
+        return owner.site.id === site.id ? [owner.path] : [];
+      }),
+    read: async (path) => {
+      const fullPath = site.folder + path;
+      // After a change of the configuration the path may belong to another site.
+      return locate(source, fullPath, sites).site.id === site.id ? source.read(fullPath) : undefined;
+    },
+  };
+};

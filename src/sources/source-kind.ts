@@ -6,8 +6,10 @@ export interface Watcher {
 }
 
 export interface LocalSource extends Source {
-  /** What a person edits: to change the document at `path`, or to add one to the site with this folder (`""`: the first). */
+  /** What a person opens to see the document at `path`, or all documents at `""` or in a site's folder. */
   location(path: string): string;
+  /** A location is a file of this machine, which a person edits. */
+  readonly editable: boolean;
   /**
    * Calls `onChange` with the path of every document that is added, changed or removed from now on. An event may be lost
    * or come twice: it only says where to look. Absent: changes are found by the hourly listing.
@@ -16,23 +18,26 @@ export interface LocalSource extends Source {
 }
 
 interface SourceKind {
-  /** The source's name in the rows: it never changes. */
+  /** The key of its place in `sites[].sources`, and its name in the rows where all sites share it. It never changes. */
   readonly name: string;
 }
 
-/** A kind of source for one machine: `npm start -- --content PLACE`. */
+/** A kind of source for one machine: `npm start -- --content PLACE`, and `sites[].sources`. */
 export interface LocalSourceKind extends SourceKind {
   /** What PLACE is, for the usage. */
   readonly about: string;
   /** True where PLACE looks like a place of this kind. The first kind in the registry that accepts it opens it. */
   accepts(place: string): boolean;
-  /** Throws where there is no such place; the message says what to do. */
-  open(place: string): Promise<LocalSource>;
+  /** `base`: the folder that a relative path begins at. Throws where there is no such place; the message says what to do. */
+  open(place: string, base: string): Promise<LocalSource>;
 }
 
 /** A kind of source for a deployment. */
 export interface LambdaSourceKind extends SourceKind {
-  /** The environment variable that holds its place. The stack sets it for the functions `ingest` and `web`. */
-  readonly variable: string;
+  /**
+   * The environment variable that holds the place that all sites share. The stack sets it for the functions `ingest` and
+   * `web`. Absent: the places are those in `sites[].sources`.
+   */
+  readonly variable?: string;
   open(place: string): Source;
 }

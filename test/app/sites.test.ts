@@ -18,7 +18,7 @@ describe("two sites in one deployment", () => {
     const world = await twoSites();
     world.write("hello.md", aDocument({ title: "In the blog" }));
     world.write("sites/notes/hello.md", aDocument({ title: "In the notes" }));
-    await world.app.reconcile("folder");
+    await world.app.reconcile();
     await world.sweep();
     expect(await world.titles()).toEqual(["In the blog"]);
     expect(await world.titles("sites/notes/")).toEqual(["In the notes"]);
@@ -44,7 +44,7 @@ describe("two sites in one deployment", () => {
   it("leave a folder to the first site where no other site has its name", async () => {
     const world = await twoSites();
     world.write("sites/elsewhere/hello.md", aDocument({ title: "About sites" }));
-    await world.app.reconcile("folder");
+    await world.app.reconcile();
     await world.sweep();
     expect(await world.titles()).toEqual(["About sites"]);
   });
@@ -55,7 +55,7 @@ describe("the feeds of a post", () => {
     const world = await aWorld();
     world.write("a.md", aDocument({ title: "Hello", slug: "a" }));
     world.write("b.md", aDocument({ title: "Hallo", slug: "b", lang: "de" }));
-    await world.app.reconcile("folder");
+    await world.app.reconcile();
     await world.sweep();
     expect(await world.titles("languages/de/")).toEqual(["Hallo"]);
     expect(await world.store.feeds.read("blog", "languages/de")).toMatchObject({ title: "Deutsch" });
@@ -66,7 +66,7 @@ describe("the feeds of a post", () => {
     const world = await aWorld({ site: { languages: ["en", "de"] } });
     await world.app.audit();
     world.write("a.md", aDocument({ title: "Hello", slug: "a" }));
-    await world.app.reconcile("folder");
+    await world.app.reconcile();
     await world.sweep();
     expect(await world.titles("languages/en/")).toEqual(["Hello"]);
     expect(await world.objects.read("languages/de/feed.xml")).toBeDefined();
@@ -132,12 +132,12 @@ describe("a blog that moved in", () => {
     const world = await aWorld({ site: { movedIn } });
     world.write("old.md", aDocument({ title: "Old", slug: "old", guid: "g1", date: "2025-05-05" }));
     world.write("new.md", aDocument({ title: "New", slug: "new" }));
-    await world.app.reconcile("folder");
+    await world.app.reconcile();
     await world.sweep();
     expect(await idOf(world, 1)).toBe("https://blog.example.com/old/");
     expect(await idOf(world, 0)).toMatch(/^tag:blog\.example\.com,2026:blog\//);
     world.write("old.md", aDocument({ title: "Old", slug: "renamed", guid: "g1", date: "2025-05-05" }));
-    await world.app.reconcile("folder");
+    await world.app.reconcile();
     await world.sweep();
     expect(await idOf(world, 1)).toBe("https://blog.example.com/old/");
   });

@@ -13,6 +13,7 @@ export const theSite = (changes: Partial<Site> = {}): Site => ({
   timeZone: "Europe/Vienna",
   authority: "blog.example.org,2026",
   permalink: "/blog/:slug/",
+  sources: [],
   folder: "",
   feedsUrl: "https://feeds.example.org/",
   publishStatuses: ["new", "published", "publish", "live", "public"],

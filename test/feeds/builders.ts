@@ -16,6 +16,7 @@ export const aSite = (more: Partial<Site> = {}): Site => ({
   timeZone: "Europe/London",
   authority: "ada.example,2026",
   permalink: "/:slug/",
+  sources: [],
   folder: "",
   feedsUrl: "https://feeds.ada.example/",
   publishStatuses: ["published"],

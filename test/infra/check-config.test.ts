@@ -15,6 +15,15 @@ describe("the input of the stack", () => {
     });
   });
 
+  test("may name folders, which a deployment does not read: one line says so for each", () => {
+    const sources = [{ feed: "https://blog.example.com/feed.xml" }, { folder: "content" }];
+    expect(checkConfig({ sites: [{ ...site, sources }] }, undefined)).toMatchObject({
+      warnings: [
+        'crier.config.ts: sites[0].sources[1]: a deployment does not read the folder "content": copy its documents to the upload bucket',
+      ],
+    });
+  });
+
   test("is refused with a line for each mistake in the configuration and in the stage", () => {
     expect(checkConfig({ sites: [{ ...site, url: "nowhere" }], accounts: 1 }, "Live")).toEqual({
       problems: [

@@ -18,6 +18,7 @@ export const aSite = (overrides: Partial<Site> = {}): Site => ({
   timeZone: "UTC",
   authority: "blog.example.com,2026",
   permalink: "/:slug/",
+  sources: [],
   folder: "",
   feedsUrl: "https://feeds.example.com/",
   publishStatuses: ["published"],

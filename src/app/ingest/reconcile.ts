@@ -1,7 +1,5 @@
 import { isMarkdown, type KnownDocument } from "../../domain/document.ts";
 import { errorMessage } from "../../domain/error-message.ts";
-import type { Site } from "../../domain/site.ts";
-import type { Source } from "../../ports/content.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Documents } from "../../ports/store.ts";
 import type { Ingested } from "../site-api.ts";
@@ -13,11 +11,15 @@ interface Ports {
   readonly ingest: (path: string, listing?: SourceListing) => Promise<Ingested>;
 }
 
-/** Lists a source and ingests each of its documents, known or not: no document is lost with its event (design.md §2, rule 1). */
-export const reconcile = async (site: Site, source: Source, { documents, log, ingest }: Ports): Promise<void> => {
-  const paths = await source.list();
+/** Ingests each document of a listed source, known or not: no document is lost with its event (design.md §2, rule 1). */
+export const reconcile = async (
+  site: string,
+  source: string,
+  paths: readonly string[],
+  { documents, log, ingest }: Ports,
+): Promise<void> => {
   const known: KnownDocument[] = [];
-  for await (const document of documents.all(site.id, source.name)) known.push(document);
+  for await (const document of documents.all(site, source)) known.push(document);
   const present = new Set(paths);
   // A file that was refused for its name stays refused while it exists: thousands of pictures are not read every hour.
   const refusedByName = new Set(known.flatMap(({ path }) => (present.has(path) && !isMarkdown(path) ? [path] : [])));

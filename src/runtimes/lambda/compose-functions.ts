@@ -32,6 +32,7 @@ import { bucket } from "../../sources/bucket-source.ts";
 import { lambdaSources } from "../../sources/lambda-sources.ts";
 import { dynamoStore } from "../../store/table-store.ts";
 import { systemRuntime } from "../system-runtime.ts";
+import { openDeployedSources } from "./deployed-sources.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -74,8 +75,8 @@ const networkOptions = (env: Environment) => ({
 
 const openOutside = () => connectOutside({ about: config.sites[0]?.url ?? "", deadline });
 
-const openSources = (env: Environment): readonly Source[] =>
-  lambdaSources.map(({ variable, open }) => open(requireVariable(env, variable)));
+const sourcesOf = (env: Environment): readonly Source[] =>
+  openDeployedSources(lambdaSources, config.sites, (name) => requireVariable(env, name));
 
 const workerFor = <Kind extends Ref["kind"]>(
   kind: Kind,
@@ -93,14 +94,13 @@ const workerFor = <Kind extends Ref["kind"]>(
 
 export const composeIngestFunction = (env: Environment, log: FunctionLog) => {
   const all = dependencies(env, log);
-  const sources = openSources(env);
-  const documents = composeIngest(all, sources);
+  const documents = composeIngest(all, sourcesOf(env));
   return {
     /** Compares the sources with the known documents, and the feeds with their objects: nothing is lost with an event. */
     reconcile: async (): Promise<void> => {
       // The audit first, because it is short: the documents of a large bucket may take all the time of the function.
       for (const site of all.config.sites) await audit(site, 45 * minute, { feeds: all.store.feeds, clock });
-      for (const { name } of sources) await documents.reconcile(name);
+      await documents.reconcile();
     },
     /** `path`: what S3 reports as changed in the bucket. */
     ingest: async (path: string): Promise<void> => {
@@ -195,7 +195,7 @@ export const composeWebFunction = (env: Environment, log: Log): Hono => {
     siteApis: composeSiteApis({
       ...dependencies(env, log),
       networks: connectNetworks({ ...networkOptions(env), fetch }),
-      sources: openSources(env),
+      sources: sourcesOf(env),
     }),
     token,
     log,

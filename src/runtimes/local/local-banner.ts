@@ -5,14 +5,19 @@ const marker = "<!-- crier:strip -->";
 
 export interface BannerOptions {
   readonly accounts: readonly { readonly name: string; readonly reach: "real" | "sandbox" | "none" }[];
-  /** Where the site's documents are. */
-  readonly content: string;
-  /** A document to edit, as a path relative to the current folder. */
-  readonly file?: string;
+  /** The folder of the site's documents. Undefined where nobody edits them on this machine. */
+  readonly content: string | undefined;
+  /** A document to edit. */
+  readonly file: string | undefined;
 }
 
 const style =
   "margin:0;padding:.6rem 1rem;background:#1f2937;color:#f9fafb;font:500 .875rem/1.5 system-ui,sans-serif;text-align:center;overflow-wrap:anywhere";
+
+const nextStep = ({ content, file }: BannerOptions) => {
+  if (file !== undefined) return html` Edit <code>${file}</code>, save, and reload.`;
+  return content === undefined ? "" : html` Put a Markdown file into <code>${content}</code> and reload.`;
+};
 
 const reachText = ({ accounts }: BannerOptions): string => {
   const real = accounts.filter(({ reach }) => reach === "real").map(({ name }) => name);
@@ -25,12 +30,8 @@ const reachText = ({ accounts }: BannerOptions): string => {
 /** Explains the local page. A landmark with a label, so that no screen reader skips it. */
 export const renderBanner = (options: BannerOptions): string => {
   const link = "color:#fde68a;text-underline-offset:.2em";
-  const next =
-    options.file === undefined
-      ? html`Put a Markdown file into <code>${options.content}</code> and reload.`
-      : html`Edit <code>${options.file}</code>, save, and reload.`;
   return String(
-    html`<aside aria-label="Local Crier" style="${style}">${reachText(options)} <a href="/sandbox" style="${link}">See the sandbox</a>. ${next}</aside>`,
+    html`<aside aria-label="Local Crier" style="${style}">${reachText(options)} <a href="/sandbox" style="${link}">See the sandbox</a>.${nextStep(options)}</aside>`,
   );
 };
 

@@ -3,7 +3,8 @@ import { errorMessage } from "../../domain/error-message.ts";
 import { localSources } from "../../sources/local-sources.ts";
 
 export interface Options {
-  readonly content: string;
+  /** Read instead of the configured sources. Undefined: `sites[].sources`, or examples/posts where no site has any. */
+  readonly content: string | undefined;
   readonly data: string;
   readonly port: number;
   /** The configuration's file. Undefined: `crier.config.ts` in the current folder, if it exists. */
@@ -23,7 +24,7 @@ export const usage = `npm start -- [--content PLACE] [--data DIR] [--port N] [--
   --config FILE   sites and accounts                          (crier.config.ts)`;
 
 const options = {
-  content: { type: "string", default: "examples/posts" },
+  content: { type: "string" },
   data: { type: "string", default: ".crier" },
   port: { type: "string", default: "4000" },
   config: { type: "string" },

@@ -6,10 +6,10 @@ import type { Print } from "./console-log.ts";
 interface StartMessage {
   readonly url: string;
   readonly sites: readonly Pick<Site, "id" | "title" | "folder" | "feeds">[];
-  /** See `LocalSource`. */
-  readonly location: (path: string) => string;
-  /** How many documents there are at the start. */
-  readonly documents: number;
+  /** Where the documents of a site are. */
+  readonly locations: (site: Pick<Site, "id" | "folder">) => readonly string[];
+  /** The folder for the first document. Undefined where there are documents. */
+  readonly emptyFolder: string | undefined;
   readonly accounts: readonly Pick<AccountStatus, "name" | "site" | "reach">[];
   readonly tokenFile: string | undefined;
 }
@@ -33,20 +33,23 @@ const accountSummary = (accounts: StartMessage["accounts"]): string => {
 
 type Line = readonly [name: string, value: string];
 
-const siteLines = (site: StartMessage["sites"][number], { url, location, accounts }: StartMessage): readonly Line[] => {
+const siteLines = (
+  site: StartMessage["sites"][number],
+  { url, locations, accounts }: StartMessage,
+): readonly Line[] => {
   const { folder, feeds } = site;
   const files = Object.entries(feedFiles).map(([id, file]) => new URL(feeds.paths[id] ?? folder + file, url).href);
   return [
     ["page", new URL(folder, url).href],
     ["feeds", files.join("  ")],
     ["accounts", accountSummary(accounts.filter((account) => account.site === site.id))],
-    ["watching", location(folder)],
+    ...locations(site).map((location): Line => ["watching", location]),
   ];
 };
 
 /** Prints what a person needs to continue: where everything is, and a command that publishes a post. */
 export const printStartMessage = (print: Print, message: StartMessage): void => {
-  const { url, sites, location, documents } = message;
+  const { url, sites, emptyFolder } = message;
   const printLine = ([name, value]: Line): void => print(`  ${name.padEnd(10)}${value}`);
   for (const site of sites) {
     print("");
@@ -54,8 +57,8 @@ export const printStartMessage = (print: Print, message: StartMessage): void => 
     for (const line of siteLines(site, message)) printLine(line);
   }
   printLine(["sandbox", `${url}sandbox`]);
-  if (documents === 0)
-    print(`  ${location("")} contains no documents yet: save a Markdown file with a title there to publish it.`);
+  if (emptyFolder !== undefined)
+    print(`  ${emptyFolder} contains no documents yet: save a Markdown file with a title there to publish it.`);
   print("");
   print("Publish something, from another terminal:");
   print(`  ${exampleCommand(message)}`);

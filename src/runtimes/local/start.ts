@@ -4,28 +4,28 @@ import { webApp } from "../../api/http-api.ts";
 import { type App, composeApp } from "../../compose.ts";
 import { servedPaths } from "../../config.ts";
 import { errorMessage } from "../../domain/error-message.ts";
+import type { Site } from "../../domain/site.ts";
 import { second } from "../../domain/time.ts";
 import { connectNetworks } from "../../networks/connect-networks.ts";
 import { networks } from "../../networks/index.ts";
 import { folderObjects } from "../../objects/folder-objects.ts";
 import { connectOutside } from "../../outside/connect-outside.ts";
-import type { Source } from "../../ports/content.ts";
 import type { Ref } from "../../ports/store.ts";
 import { inProcessQueue } from "../../queue/in-process-queue.ts";
-import { localSources } from "../../sources/local-sources.ts";
+import { locate } from "../../sources/site-folders.ts";
 import type { LocalSource } from "../../sources/source-kind.ts";
 import { dynamoStore } from "../../store/table-store.ts";
 import { systemRuntime } from "../system-runtime.ts";
 import { type Cleanup, cleanupStack } from "./cleanup.ts";
 import { consoleLog, type Print } from "./console-log.ts";
-import { siteAt, trackEditable } from "./editable-documents.ts";
+import { trackEditable } from "./editable-documents.ts";
 import { environmentSecrets, incompleteCredentials } from "./environment-secrets.ts";
-import { startIntake } from "./intake.ts";
+import { followSources, reportRefused, suggest } from "./follow-sources.ts";
 import { listen, StartError } from "./listen.ts";
 import { insertBanner } from "./local-banner.ts";
 import { localServer } from "./local-server.ts";
-import { logIngested, logRefusal } from "./log-documents.ts";
 import { openSandbox } from "./open-sandbox.ts";
+import { openSources, placesOf } from "./open-sources.ts";
 import { openTable, table } from "./open-table.ts";
 import type { Options } from "./options.ts";
 import { BadConfig, readConfig, withFeedsAt } from "./read-config.ts";
@@ -53,31 +53,22 @@ const concurrency = { post: 8, feed: 2, delivery: 8, ping: 2 } as const;
 /** The longest time that `ready` waits for the first listing: a large archive continues in the background. */
 const listingTimeout = 5 * second;
 
-/** A source that cannot be opened or listed at the start is reported in one line, without a stack trace. */
-const orStartError = async <T>(result: Promise<T>): Promise<T> => {
+/** The paths of a source that is listed at the start. Where that fails, it is reported in one line, without a stack trace. */
+const listAtStart = async (source: LocalSource): Promise<readonly string[]> => {
   try {
-    return await result;
+    return await source.list();
   } catch (cause) {
     throw new StartError(errorMessage(cause), { cause });
   }
 };
 
-const openSource = async (place: string): Promise<LocalSource> => {
-  const kind = localSources.find(({ accepts }) => accepts(place));
-  if (kind === undefined)
-    throw new StartError(
-      `--content ${place} cannot be read: give ${localSources.map(({ about }) => about).join(", or ")}`,
-    );
-  return orStartError(kind.open(place));
-};
-
 /** The source, but its calls throw once Crier is stopping: the listing of a large archive ends at its next document. */
-const stoppable = (source: Source, stopping: () => boolean): Source => {
+const stoppable = (source: LocalSource, stopping: () => boolean): LocalSource => {
   const check = (): void => {
     if (stopping()) throw new StartError("Crier is stopping");
   };
   return {
-    name: source.name,
+    ...source,
     list: async () => {
       check();
       return source.list();
@@ -97,7 +88,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   const written = await readConfig(options.config);
   const incomplete = incompleteCredentials(written.accounts, networks, env);
   if (incomplete.length > 0) throw new BadConfig(incomplete.join("\n"));
-  const content = await openSource(options.content);
+  const opened = await openSources(options, written.sites);
   const http = await listen(options.port);
   cleanup.add(() => http.close());
   const url = `http://127.0.0.1:${http.port}/`;
@@ -122,7 +113,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
     onError: (ref: Ref, error: unknown) => log.warn("a step failed and is tried again", { ref, error: String(error) }),
   });
   let stopping = false;
-  const source = stoppable(content, () => stopping);
+  const sources = opened.map((source) => stoppable(source, () => stopping));
   const app: App = composeApp({
     config,
     store,
@@ -137,19 +128,22 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
     log,
     clock,
     deadline,
-    sources: [source],
+    sources,
   });
   const accounts = (await Promise.all(app.siteApis.map((siteApi) => siteApi.accounts()))).flat();
   const sites = [app.site, ...app.siteApis.slice(1).map(({ site }) => site)] as const;
-  const listed = await orStartError(source.list());
-  const documents = trackEditable(sites, listed);
+  const documents = trackEditable();
+  const following = { app, sources, sites, documents, setTimer, log };
+  for (const source of sources.filter(({ editable }) => editable))
+    for (const path of (await listAtStart(source)).toReversed()) suggest(source, path, following);
+  const folderOf = (site: Site) => placesOf(site, sources).find(({ editable }) => editable)?.location;
+  const emptyFolder = sites.some(({ id }) => documents.of(id) !== undefined) ? undefined : folderOf(app.site);
   const page = (html: string, key: string): string => {
-    const site = siteAt(key, sites);
-    const file = documents.of(site.id);
+    const { site } = locate({}, key, sites);
     return insertBanner(html, {
       accounts: accounts.filter((account) => account.site === site.id),
-      content: content.location(site.folder),
-      ...(file && { file: content.location(file) }),
+      content: folderOf(site),
+      file: documents.of(site.id),
     });
   };
   http.serve(
@@ -167,7 +161,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
     offer: (refs) => queue.send(refs),
     sweep: () => app.sweep(0),
     reconcile: async () => {
-      await app.reconcile(source.name);
+      await app.reconcile();
       await app.audit();
     },
     clock,
@@ -175,34 +169,19 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
     log,
   });
   cleanup.add(schedule.close);
-  const ingestChange = async (path: string): Promise<void> => {
-    const answer = await app.ingest(source.name, path);
-    logIngested(log, path, answer);
-    if (answer.result === "created" || answer.result === "updated") documents.add(path);
-    if (answer.result === "refused" || answer.result === "deleted") documents.remove(path);
-  };
-  const intake = startIntake({ ingest: ingestChange, setTimer, log });
-  cleanup.add(intake.close);
-  const watcher = await content.watch?.(intake.changed, log);
-  cleanup.add(async () => watcher?.close());
+  const changesIngested = await followSources(following, cleanup);
 
   // The port is in the URLs of the feeds, and may differ from the last start.
   await app.audit();
   const idle = async (): Promise<void> => {
-    await intake.idle();
+    await changesIngested();
     await queue.idle();
   };
   first = app
-    .reconcile(source.name)
+    .reconcile()
     .then(() => app.sweep(0))
     .then(idle)
-    .then(async () => {
-      for (const { site, refused } of app.siteApis)
-        for (const { source: from, path, reasons } of await refused()) {
-          logRefusal(log, site.folder + path, reasons);
-          if (from === source.name) documents.remove(site.folder + path);
-        }
-    })
+    .then(() => reportRefused(following))
     .catch((error: unknown) => {
       if (!stopping)
         log.warn("the documents could not all be listed; they are listed again within the hour", {
@@ -217,8 +196,8 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   printStartMessage(print, {
     url,
     sites,
-    location: content.location,
-    documents: listed.length,
+    locations: (site) => placesOf(site, sources).map(({ location }) => location),
+    emptyFolder,
     accounts,
     tokenFile: env.CRIER_TOKEN?.trim() ? undefined : join(options.data, "token"),
   });

@@ -9,7 +9,7 @@ const aFolder = async () => {
   world.write("b.md", aDocument({ title: "B", slug: "s" }));
   world.write("c.md", aDocument({ title: "" }));
   world.write("d.png", "");
-  await world.app.reconcile("folder");
+  await world.app.reconcile();
   const { source, ...parts } = world.parts();
   const read: string[] = [];
   const recording: typeof source = {

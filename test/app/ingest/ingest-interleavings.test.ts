@@ -21,9 +21,9 @@ test.each(["after source.read", "posts.save"])(
 test("2. a document whose event never came is found by the listing", async () => {
   const world = await aWorld();
   world.write("a.md", aDocument({ slug: "s" }));
-  await world.app.reconcile("folder");
+  await world.app.reconcile();
   await world.sweep();
-  await world.app.reconcile("folder");
+  await world.app.reconcile();
   await world.sweep();
   expect(world.paper.visible()).toHaveLength(1);
 });
@@ -34,7 +34,7 @@ test("3. a crash between the hash and the post loses no document", async () => {
   const w1 = world.worker("posts.save");
   void w1.app.ingest("folder", "a.md");
   await w1.stopped;
-  await world.app.reconcile("folder");
+  await world.app.reconcile();
   expect((await world.post("s")).title).toBe("A title");
 });
 
@@ -52,7 +52,7 @@ test("4. a slow worker does not confirm content that was replaced", async () => 
   world.write("a.md", y);
   w1.go();
   await running;
-  await world.app.reconcile("folder");
+  await world.app.reconcile();
   expect((await world.post("s")).title).toBe("Y");
 });
 
@@ -79,10 +79,10 @@ test("6. the refused file is published when the first one is deleted", async () 
   const world = await aWorld();
   world.write("a.md", aDocument({ title: "A", slug: "s" }));
   world.write("b.md", aDocument({ title: "B", slug: "s" }));
-  await world.app.reconcile("folder");
+  await world.app.reconcile();
   await world.sweep();
   world.erase("a.md");
-  await world.app.reconcile("folder");
+  await world.app.reconcile();
   await world.sweep();
   expect(await world.post("s")).toMatchObject({ path: "b.md", title: "B" });
   expect(world.paper.posts).toHaveLength(1);
@@ -108,8 +108,8 @@ test("8. two files with different guids stay two posts when they share a slug", 
   await w2.stopped;
   await world.ingest("a.md");
   world.write("b.md", aDocument({ title: "B", guid: "k", slug: "u" }));
-  await world.app.reconcile("folder");
-  await world.app.reconcile("folder");
+  await world.app.reconcile();
+  await world.app.reconcile();
   const [a, b] = [await world.post("s"), await world.post("u")];
   expect([a.title, b.title]).toEqual(["A", "B"]);
   expect(a.id).not.toBe(b.id);
@@ -194,7 +194,7 @@ test("13. a post deleted by a person does not come back when its file is touched
   await world.sweep();
   await world.app.remove("s");
   await world.sweep();
-  await world.app.reconcile("folder");
+  await world.app.reconcile();
   await world.sweep();
   expect(await world.titles()).toEqual([]);
   world.write("a.md", aDocument({ title: "Other bytes", slug: "s" }));
@@ -207,11 +207,11 @@ test("14. an empty or unmounted folder deletes nothing", async () => {
   const world = await aWorld();
   world.write("a.md", aDocument({ title: "A", slug: "a" }));
   world.write("b.md", aDocument({ title: "B", slug: "b", date: "2026-03-01T06:00:00Z" }));
-  await world.app.reconcile("folder");
+  await world.app.reconcile();
   world.files.clear();
-  await world.app.reconcile("folder");
+  await world.app.reconcile();
   world.turn(day);
-  await world.app.reconcile("folder");
+  await world.app.reconcile();
   await world.sweep();
   expect(await world.titles()).toEqual(["A", "B"]);
   expect(world.alarms).toContainEqual(expect.stringContaining("suddenly empty"));

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { reconcile } from "../../../src/app/ingest/reconcile.ts";
 import type { Documents } from "../../../src/ports/store.ts";
-import { aSite } from "../../support/builders.ts";
 import { keptLog } from "../../support/kept-log.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
@@ -20,7 +19,7 @@ test("a file that is not Markdown is refused for its name, and is listed as refu
   });
   expect(await world.app.refused()).toMatchObject([{ path: "notes.txt" }]);
   world.erase("notes.txt");
-  await world.app.reconcile("folder");
+  await world.app.reconcile();
   expect(await world.app.refused()).toEqual([]);
 });
 
@@ -31,13 +30,8 @@ test("the hourly run finds such files once, and does not read them again", async
       for (const path of known) yield { site, source, path };
     },
   };
-  const source = {
-    name: "bucket",
-    list: async () => ["a.md", "new.png", "old.png"],
-    read: async () => undefined,
-  };
   const asked: string[] = [];
-  await reconcile(aSite(), source, {
+  await reconcile("blog", "bucket", ["a.md", "new.png", "old.png"], {
     ...keptLog(),
     documents: { ...(await aWorld()).store.documents, ...documents },
     ingest: async (path) => {

@@ -48,7 +48,7 @@ describe("an old id", () => {
     const canonical_url = "https://blog.example.com/one/";
     world.write("a.md", aDocument({ title: "First", slug: "a", canonical_url, date: "2025-05-05" }));
     world.write("b.md", aDocument({ title: "Second", slug: "b", canonical_url, date: "2025-05-04" }));
-    await world.app.reconcile("folder");
+    await world.app.reconcile();
     await world.sweep();
     expect(await world.titles()).toEqual(["First", "Second"]);
     const [first, second] = await ids(world);

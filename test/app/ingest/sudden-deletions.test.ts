@@ -10,7 +10,7 @@ const aFolderOf = async (count: number) => {
   const world = await aWorld({ policies: { burst: 5 } });
   const paths = Array.from({ length: count }, (_, index) => `${index}.md`);
   for (const path of paths) world.write(path, aDocument({ slug: path, socialShare: false }));
-  await world.app.reconcile("folder");
+  await world.app.reconcile();
   const asked = { lists: 0, rows: 0 };
   const parts = world.parts();
   const source: Source = {
@@ -43,7 +43,7 @@ describe("a reconcile", () => {
   ])("lists its source and reads its rows once where %s missing", async (_, kept, reason) => {
     const { world, paths, asked, app } = await aFolderOf(12);
     for (const path of paths.slice(kept)) world.erase(path);
-    await app.reconcile("folder");
+    await app.reconcile();
     expect(asked).toEqual({ lists: 1, rows: 1 });
     expect(world.alarms).toHaveLength(kept === 0 ? 12 : 6);
     expect(world.alarms).toEqual(world.alarms.map(() => expect.stringContaining(reason)));
@@ -60,7 +60,7 @@ describe("a reconcile", () => {
         return listed;
       },
     };
-    await composeApp({ ...world.parts(), sources: [source] }).reconcile("folder");
+    await composeApp({ ...world.parts(), sources: [source] }).reconcile();
     expect(await lives(world, paths)).toBe(3);
     expect(world.alarms).toEqual(paths.map(() => expect.stringContaining("suddenly empty")));
   });

@@ -25,11 +25,11 @@ test("the posts of a folder that becomes another site leave the first site", asy
     },
     [source],
   );
-  await before.reconcile("folder");
+  await before.reconcile();
   await world.sweep();
   expect(await world.titles()).toContain("Hello");
 
-  await world.app.reconcile("folder");
+  await world.app.reconcile();
   world.turn(day);
   await world.sweep();
   expect(await world.titles()).toEqual(["Other"]);

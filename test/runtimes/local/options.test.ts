@@ -3,7 +3,7 @@ import { readOptions, UsageError } from "../../../src/runtimes/local/options.ts"
 
 describe("the options of npm start", () => {
   it("have defaults", () => {
-    expect(readOptions([])).toEqual({ content: "examples/posts", data: ".crier", port: 4000, config: undefined });
+    expect(readOptions([])).toEqual({ content: undefined, data: ".crier", port: 4000, config: undefined });
   });
 
   it("are read", () => {

@@ -93,7 +93,7 @@ describe("the command line of npm start", () => {
   it("ends with 1 where the folder is missing or the port is taken", async () => {
     expect(await start({ content: join(folder, "nowhere") })).toMatchObject({
       exit: 1,
-      err: expect.stringContaining("is not a folder: create one there or pass --content PLACE"),
+      err: expect.stringContaining("is not a folder: create one there, or name another"),
     });
     expect(await start({ content: "gopher://blog.example.com" })).toMatchObject({
       exit: 1,
@@ -139,8 +139,8 @@ describe("the output", () => {
   const greeting = {
     url: "http://127.0.0.1:4000/",
     sites: [aSite()],
-    location: (path: string) => join("my posts", path),
-    documents: 1,
+    locations: ({ folder }: { readonly folder: string }) => [join("my posts", folder)],
+    emptyFolder: undefined,
     accounts: [],
     tokenFile: "it's/token",
   };
@@ -217,17 +217,17 @@ Crier for Notes
   });
 
   it("is on the page, too: where posts go, and the next step", () => {
-    expect(renderBanner({ accounts: [], content: "posts" })).toContain("no account is configured");
+    expect(renderBanner({ accounts: [], content: "posts", file: undefined })).toContain("no account is configured");
     const both = renderBanner({
       accounts: [account("a", "real"), account("b", "real"), account("c", "sandbox")],
       content: "<posts>",
       file: "<posts>/x.md",
     });
     expect(both).toContain("a, b have credentials and post for real; the others post to the sandbox.");
-    const real = renderBanner({ accounts: [account("a", "real")], content: "posts" });
+    const real = renderBanner({ accounts: [account("a", "real")], content: "posts", file: undefined });
     expect(real).toContain("a has credentials and posts for real. ");
     expect(both).toContain("Edit <code>&lt;posts&gt;/x.md</code>");
-    expect(insertBanner("<body></body>", { accounts: [], content: "posts" })).toBe("<body></body>");
+    expect(insertBanner("<body></body>", { accounts: [], content: "posts", file: undefined })).toBe("<body></body>");
   });
 });
 
