@@ -1,6 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseDocument } from "../../src/documents/parse-document.ts";
 import { formats } from "../../src/feeds/index.ts";
@@ -9,31 +7,13 @@ import { folderSource } from "../../src/sources/folder-source.ts";
 import { theSite } from "../documents/sample-documents.ts";
 import { faultsOf } from "../properties/faults.ts";
 import { activeContentOf } from "./attacks.ts";
+import { blogs, contentRoot } from "./blogs.ts";
 import { feedsOf } from "./feeds.ts";
-
-/** A folder with one folder per blog: `CORPUS=… npm run test:corpus`. The posts of others are not in this repository. */
-const corpus = process.env.CORPUS ?? "";
 
 /** Documents that are refused, with the reason. */
 const refused: Readonly<Record<string, string>> = {
   // A page that has only the name of a template.
   "releases/latest.md": "title-missing",
-};
-
-const blogs =
-  corpus === ""
-    ? []
-    : (await readdir(corpus, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
-
-/** The deepest folder that contains all posts of the blog. */
-const contentRoot = async (blog: string): Promise<string> => {
-  let root = join(corpus, blog);
-  for (;;) {
-    const entries = (await readdir(root, { withFileTypes: true })).filter(({ name }) => !name.endsWith(".txt"));
-    const [only] = entries;
-    if (entries.length !== 1 || !only?.isDirectory()) return root;
-    root = join(root, only.name);
-  }
 };
 
 const readBlog = async (blog: string): Promise<ReadonlyMap<string, Parsed>> => {

@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readPath } from "../../src/documents/document-path.ts";
+import { parseDocument } from "../../src/documents/parse-document.ts";
+import type { PostContent } from "../../src/domain/post.ts";
+import { readConfig } from "../../src/runtimes/local/read-config.ts";
+import { folderSource } from "../../src/sources/folder-source.ts";
+import { blogs, contentRoot } from "./blogs.ts";
+
+const examples = join(import.meta.dirname, "../../examples/sites");
+
+/** The posts of a blog with the configuration that it would have. */
+const readBlog = async (blog: string): Promise<ReadonlyMap<string, PostContent>> => {
+  const { sites } = await readConfig(`${blog}.config.ts`, examples);
+  const source = folderSource(await contentRoot(blog));
+  const posts = new Map<string, PostContent>();
+  for (const path of await source.list()) {
+    const [site] = sites;
+    const bytes = await source.read(path);
+    if (site === undefined || bytes === undefined) continue;
+    const parsed = parseDocument(bytes, path, site);
+    if (parsed.kind === "post") posts.set(path, parsed.content);
+  }
+  return posts;
+};
+
+/** Links that are not the address: it redirects them, or they are mistakes of their posts. Each was looked at. */
+const known: Readonly<Record<string, RegExp>> = {
+  // The former host, a slash, and links to files, which only the generator resolves.
+  electron: /^https:\/\/electronjs\.org\/|^http:|\/$|\.md$/,
+  // The date of another post.
+  "react-dev": /2024\/04\/25\/react-19$/,
+  // The addresses of the former generator (`aliases`), and a slash that is missing.
+  "rust-blog": /\.(?:html|md)\/?$|[^/]$/,
+};
+
+const withoutWww = (url: URL): string => url.host.replace(/^www\./, "");
+
+/** The last segment of an address, as the name of a file: `/2018/03/12/roadmap.html` → `roadmap`. */
+const nameIn = (url: URL): string =>
+  (decodeURIComponent(url.pathname).split("/").findLast(Boolean) ?? "").replace(/\.(?:html|md)$/, "").toLowerCase();
+
+const linksIn = (html: string): readonly URL[] =>
+  [...html.matchAll(/<a\b[^>]*\shref="(https?:[^"#]*)/g)].flatMap(([, href = ""]) => URL.parse(href) ?? []);
+
+describe("the addresses of real blogs", () => {
+  it("have a configuration for each blog", () => {
+    expect(blogs, "set CORPUS to a folder with one folder per blog").not.toEqual([]);
+  });
+
+  it.each(blogs)("%s: the posts are where its other posts link to them", async (blog) => {
+    const posts = await readBlog(blog);
+    const named = Map.groupBy(posts, ([path]) => readPath(path).name.toLowerCase());
+    const counts = { same: 0, known: 0, other: 0 };
+    const linked = new Set<string>();
+    for (const [path, { html, url }] of posts)
+      for (const link of linksIn(html)) {
+        const targets = named.get(nameIn(link)) ?? [];
+        if (targets.length === 0 || withoutWww(link) !== withoutWww(new URL(url))) continue;
+        const target = targets.find(([, post]) => post.url === link.href);
+        const kind = target !== undefined ? "same" : known[blog]?.test(link.href) ? "known" : "other";
+        counts[kind] += 1;
+        if (target !== undefined) linked.add(target[0]);
+        if (kind === "other") expect.soft(link.href, path).toBe(targets.map(([, post]) => post.url).join(" or "));
+      }
+    console.log(
+      `${blog}: ${posts.size} posts, ${linked.size} linked by others; links to the address that Crier gives ${counts.same}, redirected or mistaken ${counts.known}, to another address ${counts.other}`,
+    );
+  });
+});
