@@ -69,7 +69,7 @@ const contentOf = (
   const { url, language } = address;
   const body = bodyOf(markdown, url, /\.mdx$/i.test(path), found);
   if (body === undefined) return undefined;
-  const summary = summaryOf(fields, body.rendered, url, language, found);
+  const summary = summaryOf(fields, body, url, language, found);
   return {
     ...address,
     ...dates,

@@ -12,8 +12,6 @@ export interface Footnotes {
   readonly extension: MarkedExtension;
   /** The notes with references as a list, or "". Call it after the body was rendered. */
   html(parse: (tokens: Token[]) => string): string;
-  /** Without the references, which would be digits in a summary. */
-  withoutReferences(html: string): string;
 }
 
 /** A note has a link back to each reference: without a limit the list could be larger than the body. */
@@ -106,7 +104,5 @@ export const footnotesOf = (prefix: string): Footnotes => {
       });
       return lines.length === 0 ? "" : `<hr>\n<ol>\n${lines.join("\n")}\n</ol>\n`;
     },
-    withoutReferences: (html) =>
-      html.replaceAll(new RegExp(`<sup><a id="${prefix}-ref-[^<>]*>\\d+</a></sup>`, "g"), ""),
   };
 };

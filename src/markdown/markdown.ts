@@ -66,15 +66,9 @@ export interface Rendered {
   readonly html: string;
   /** The "Social Snippet:" paragraphs of the body, as Markdown. They are not in the HTML. */
   readonly snippets: readonly string[];
-  /** The HTML of the first paragraphs of text. */
-  readonly paragraphs: readonly string[];
   /** The HTML before `<!--more-->`. */
   readonly before: string | undefined;
 }
-
-const hasText = (token: Tokens.Paragraph): boolean =>
-  figureIn(token.tokens) === undefined &&
-  !token.tokens.every((inner) => isBlank(inner) || isPicture(inner) || inner.type === "html");
 
 const mathsElement = /<code class=language-math>([^<]*)<\/code>/g;
 
@@ -105,12 +99,7 @@ export const renderMarkdown = (body: string, idPrefix: string, clean = (text: st
   return {
     html: article + footnotes.html(html),
     snippets: tokens.filter(isSnippet).map(({ raw }) => raw),
-    paragraphs: kept
-      .filter(isParagraph)
-      .filter(hasText)
-      .slice(0, 3)
-      .map((token) => footnotes.withoutReferences(html([token]))),
-    before: more > 0 ? footnotes.withoutReferences(html(kept.slice(0, more))) : undefined,
+    before: more > 0 ? html(kept.slice(0, more)) : undefined,
   };
 };
 

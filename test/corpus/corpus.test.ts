@@ -57,6 +57,15 @@ describe("real blogs", () => {
     expect(new Set(slugs).size).toBe(slugs.length);
   });
 
+  it.each(blogs)("%s: no summary ends in a colon", async (blog) => {
+    const summaries = [...(await readBlog(blog))].flatMap(([path, result]) =>
+      result.kind === "post" ? [{ path, text: result.content.summary }] : [],
+    );
+    const stubs = summaries.filter(({ text }) => /[:,：，]$/.test(text));
+    console.log(`${blog}: ${summaries.length} summaries, ${stubs.length} end in a colon or a comma`);
+    expect(stubs).toEqual([]);
+  });
+
   it.each(blogs)("%s: feeds of 50 posts each are well-formed and valid, and have the same texts", async (blog) => {
     const posts = [...(await readBlog(blog))].flatMap(([path, result]) =>
       result.kind === "post" ? [{ path, content: result.content }] : [],

@@ -68,18 +68,53 @@ describe("the summary", () => {
     expect(summary("metaDescription: 'The first par…'", "The first paragraph.")).toBe("The first paragraph.");
   });
 
-  it("is the text before the fold", () => {
-    expect(summary("", "One.\n\n- Two\n- Three\n\n<!-- more -->\n\nFour.")).toBe("One. Two Three");
+  it("is the text before the fold, where a list is divided by semicolons", () => {
+    expect(summary("", "One.\n\n- Two\n- Three\n\n<!-- more -->\n\nFour.")).toBe("One. Two; Three");
     expect(summary("", "One.\n\n{/* truncate */}\n\nFour.")).toBe("One.");
+    expect(summary("", "## News\n\nOne.\n\n    code\n\n<!-- more -->\n\nFour.")).toBe("One.");
   });
 
   it("is the first paragraph of text, cut at a sentence", () => {
-    const body = `![Picture](a.png)\n*Credit*\n\n![Picture](a.png)\n\nFirst *sentence*. ${"Word ".repeat(50)}end. ${"More ".repeat(50)}end.`;
+    const body = `![Picture](a.png)\n*Credit*\n\n![Picture](a.png)\n\nFirst *sentence*.[^1] ${"Word ".repeat(50)}end. ${"More ".repeat(50)}end.\n\n[^1]: Note`;
     expect(summary("", body)).toBe(`First sentence. ${"Word ".repeat(50)}end.`);
   });
 
   it("is the first text of a body without a paragraph", () => {
-    expect(summary("", "- One\n- Two")).toBe("One Two");
+    expect(summary("", "- One\n- Two!\n- Three\n  - Four")).toBe("One; Two! Three Four");
+    expect(summary("", "# One\n\n    two")).toBe("One two");
+    expect(summary("", "One <b>two</b><ul><li>Three</li></ul>")).toBe("One two");
+  });
+
+  it.each([
+    ["a list", "What is new:\n\n- Speed\n- *Size*", "What is new: Speed; Size"],
+    ["a paragraph", "What is new, 👇\n\nIt is fast.", "What is new, 👇 It is fast."],
+    ["a quotation", "Ann says：\n\n> It is fast.", "Ann says： It is fast."],
+    ["two paragraphs", "Ann says:\n\nand I know it:\n\nIt is fast.", "Ann says: and I know it: It is fast."],
+    ["the list after the fold", "What is new:\n\n<!--more-->\n\n- Speed\n- Size", "What is new: Speed; Size"],
+  ])("is a stub joined with %s below it", (_, body, text) => {
+    expect(summary("", body)).toBe(text);
+  });
+
+  it.each([
+    ["a stub above code", "Change this line in package.json,\n\n    code\n\nIt is fast.", "It is fast."],
+    ["a stub above a picture", "It looks so:\n\n![A picture](a.png)\n\nIt is fast.", "It is fast."],
+    ["a greeting", "Hi all,\n\nIt is fast.", "It is fast."],
+    ["a greeting before the fold", "Hello everyone!\n\nIt is fast.\n\n<!--more-->\n\nMore.", "It is fast."],
+    ["a greeting alone before the fold", "Hallo zusammen!\n\n<!--more-->\n\nIt is fast.", "It is fast."],
+    ["a list", "- One\n- Two\n\nIt is fast.", "It is fast."],
+    ["a box", "> **Note:** Old.\n\nIt is fast.", "It is fast."],
+    [
+      "a last sentence that is a stub",
+      "It is fast. We measured it. It looks so:\n\n- One",
+      "It is fast. We measured it.",
+    ],
+  ])("does not have %s", (_, body, text) => {
+    expect(summary("", body)).toBe(text);
+  });
+
+  it("never ends in a colon or a comma", () => {
+    expect(summary("", "Hi all,")).toBe("Hi all");
+    expect(summary("", "Watch the film:\n\n    code")).toBe("Watch the film");
   });
 
   it("is at most a thousand characters long", () => {
@@ -121,7 +156,6 @@ describe("the summary announces the post", () => {
     ["a sentence that trails off", "And then we found out what was really going on..."],
     ["a list", "- We released a new version today.\n- And another one."],
     ["code", "    We released a new version today, as code."],
-    ["a heading before the fold", "## News\n\nWe released a new version today.\n\n<!--more-->\n\nMore."],
     ["a list before the fold", "We released:\n\n- A thing.\n- And another thing of ours.\n\n<!--more-->\n\nMore."],
     ["nothing", ""],
   ])("not where that is %s", (_, body) => {
