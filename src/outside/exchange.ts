@@ -29,8 +29,8 @@ const send = (url: URL, { method, headers, body, lookup, signal }: ExchangeReque
     const isSecure = url.protocol === "https:";
     const request = (isSecure ? requestHttps : requestHttp)(url, {
       method,
-      // A small compressed response could decompress to any size.
-      headers: { ...headers, "accept-encoding": "identity" },
+      // A small compressed response could decompress to any size: who asks for one limits it.
+      headers: { "accept-encoding": "identity", ...headers },
       agent: isSecure ? agents.https : agents.http,
       lookup,
       signal,

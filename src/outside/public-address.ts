@@ -18,6 +18,17 @@ export const isPublic: Allow = (address) => {
   return parsed.kind() === "ipv4" || parsed.match(globalUnicast);
 };
 
-/** For URLs of the configuration of this machine, such as a hub that runs on it. */
-export const isPublicOrLoopback: Allow = (address) =>
-  isPublic(address) || (ipaddr.isValid(address) && ipaddr.parse(address).range() === "loopback");
+/** The metadata service of EC2, which hands out credentials, is in the range of private addresses. */
+const ec2Metadata = ipaddr.parseCIDR("fd00:ec2::/32");
+
+/**
+ * For an origin that the owner has written: a server of their own may be on this machine or in their network. Link-local
+ * addresses, where clouds have their metadata, are never allowed.
+ */
+export const isPublicOrPrivate: Allow = (address) => {
+  if (isPublic(address)) return true;
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.parse(address);
+  if (parsed.kind() === "ipv6" && parsed.match(ec2Metadata)) return false;
+  return ["loopback", "private", "uniqueLocal"].includes(parsed.range());
+};

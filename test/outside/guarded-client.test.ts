@@ -137,6 +137,44 @@ describe("an address that is not public", () => {
   });
 });
 
+describe("an origin that the owner has written", () => {
+  test("may be on a private address", async () => {
+    const server = await aHello();
+    const client = aClient({ allow: isPublic, own: [`${server.url}/feed.xml`] });
+    expect((await client(`${server.url}/other`, limits())).status).toBe(200);
+  });
+
+  test("may be a name that resolves to one", async () => {
+    const server = await aHello();
+    const url = `http://blog.test:${server.port}/`;
+    const client = aClient({ allow: isPublic, own: [url], resolve: resolvingTo("127.0.0.1") });
+    expect((await client(url, limits())).status).toBe(200);
+  });
+
+  test.each([
+    ["another port", (url: string) => url.replace(/:(\d+)$/, ":1")],
+    ["another scheme", (url: string) => url.replace("http:", "https:")],
+    ["another name of the machine", (url: string) => url.replace("127.0.0.1", "localhost")],
+  ])("allows no other one: %s", async (_, other) => {
+    const server = await aHello();
+    const client = aClient({ allow: isPublic, own: [server.url] });
+    expect((await errorOf(client(other(server.url), limits()))).code).toBe("refused-address");
+  });
+
+  test("does not lead to other private addresses by a redirect", async () => {
+    const inner = await aHello();
+    const server = await aServer((_, response) => response.writeHead(302, { location: inner.url }).end());
+    const client = aClient({ allow: isPublic, own: [server.url] });
+    expect((await errorOf(client(server.url, limits()))).code).toBe("refused-address");
+    expect(inner.requests).toEqual([]);
+  });
+
+  test("is refused where its name resolves to the metadata service of a cloud", async () => {
+    const client = aClient({ allow: isPublic, own: ["http://blog.test/"], resolve: resolvingTo("169.254.169.254") });
+    expect((await errorOf(client("http://blog.test/", limits()))).code).toBe("refused-address");
+  });
+});
+
 describe("a URL that may not be requested", () => {
   test.each([
     "ftp://example.com/a",
@@ -199,9 +237,28 @@ describe("redirects", () => {
     expect(server.requests).toHaveLength(6);
   });
 
-  test("in a loop end", async () => {
+  test("to itself are not followed", async () => {
     const server = await aServer((_, response) => response.writeHead(302, { location: "/" }).end());
-    expect((await errorOf(aClient()(server.url, limits()))).code).toBe("redirects");
+    expect(await errorOf(aClient()(server.url, limits()))).toMatchObject({
+      code: "redirects",
+      message: `127.0.0.1:${server.port} redirects to itself`,
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test("that are permanent say where the resource has moved, up to the first that is not", async () => {
+    const hops = new Map([
+      ["/a", { status: 301, location: "/b" }],
+      ["/b", { status: 308, location: "/c" }],
+      ["/c", { status: 302, location: "/d" }],
+    ]);
+    const server = await aServer(({ url = "" }, response) => {
+      const { status, location } = hops.get(url) ?? { status: 200, location: "" };
+      response.writeHead(status, { location }).end();
+    });
+    const answer = await aClient()(`${server.url}/a`, limits());
+    expect([answer.url, answer.movedTo]).toEqual([`${server.url}/d`, `${server.url}/c`]);
+    expect((await aClient()(`${server.url}/c`, limits())).movedTo).toBeUndefined();
   });
 
   test.each([307, 308])("of a POST with %i are a POST again", async (status) => {
@@ -226,8 +283,8 @@ describe("redirects", () => {
   });
 
   test("share one timeout", async () => {
-    const server = await aServer((_, response) => {
-      setTimeout(() => response.writeHead(302, { location: "/" }).end(), 40);
+    const server = await aServer(({ url }, response) => {
+      setTimeout(() => response.writeHead(302, { location: `${url}a` }).end(), 40);
     });
     expect((await errorOf(aClient()(server.url, limits(100)))).code).toBe("timeout");
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isPublic, isPublicOrLoopback } from "../../src/outside/public-address.ts";
+import { isPublic, isPublicOrPrivate } from "../../src/outside/public-address.ts";
 
 describe("an address of the public internet", () => {
   test.each([
@@ -64,10 +64,16 @@ test.each([
   ["1.1.1.1", true],
   ["127.0.0.1", true],
   ["::1", true],
+  ["192.168.1.1", true],
+  ["10.1.2.3", true],
+  ["fd12:3456::1", true],
   ["169.254.169.254", false],
-  ["192.168.1.1", false],
+  ["fe80::1", false],
+  ["fd00:ec2::254", false],
+  ["100.100.100.200", false],
+  ["0.0.0.0", false],
   ["::ffff:127.0.0.1", false],
   ["localhost", false],
-])("a URL of the configuration of one machine may lead to %s: %s", (address, allowed) => {
-  expect(isPublicOrLoopback(address)).toBe(allowed);
+])("an origin that the owner has written may lead to %s: %s", (address, allowed) => {
+  expect(isPublicOrPrivate(address)).toBe(allowed);
 });

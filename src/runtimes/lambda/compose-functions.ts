@@ -73,7 +73,8 @@ const networkOptions = (env: Environment) => ({
   ...(env.CRIER_SANDBOX === undefined ? {} : { sandbox: env.CRIER_SANDBOX }),
 });
 
-const openOutside = () => connectOutside({ about: config.sites[0]?.url ?? "", deadline });
+const openOutside = ({ config: { sites } }: Dependencies) =>
+  connectOutside({ about: sites[0]?.url ?? "", own: { hubs: sites.flatMap(({ hubs }) => hubs) }, deadline });
 
 const sourcesOf = (env: Environment): readonly Source[] =>
   openDeployedSources(lambdaSources, config.sites, (name) => requireVariable(env, name));
@@ -114,7 +115,7 @@ export const composeIngestFunction = (env: Environment, log: FunctionLog) => {
 
 export const composePublishFunction = (env: Environment, log: Log) => {
   const all = dependencies(env, log);
-  return workerFor("post", all, composePublish(all, reachBySecrets(networkOptions(env)), openOutside().probe));
+  return workerFor("post", all, composePublish(all, reachBySecrets(networkOptions(env)), openOutside(all).probe));
 };
 
 export const composeRenderFunction = (env: Environment, log: Log) => {
@@ -137,7 +138,7 @@ export const composeDeliverFunction = (env: Environment, log: Log) => {
     all,
     composeDeliver(all, connectNetworks({ ...networkOptions(env), fetch })),
   );
-  const pings = workerFor("ping", all, composePing(all, openOutside().tellHub));
+  const pings = workerFor("ping", all, composePing(all, openOutside(all).tellHub));
   return { work: (ref: Ref): Promise<void> => (ref.kind === "ping" ? pings : deliveries).work(ref) };
 };
 

@@ -123,7 +123,11 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
       sandbox: url,
       fetch,
     }),
-    ...connectOutside({ about: written.sites[0]?.url ?? url, isLocal: true, deadline }),
+    ...connectOutside({
+      about: written.sites[0]?.url ?? url,
+      own: { hubs: written.sites.flatMap(({ hubs }) => hubs) },
+      deadline,
+    }),
     queue,
     log,
     clock,
