@@ -1,6 +1,7 @@
-import type { Probe, TellHub } from "../ports/outside.ts";
+import type { AskPage, Poll, Probe, TellHub } from "../ports/outside.ts";
 import type { Deadline } from "../ports/runtime.ts";
 import { guardedClient } from "./guarded-client.ts";
+import { askPageWith, pollWith } from "./poll-feed.ts";
 import { probeWith } from "./probe.ts";
 import { isPublic } from "./public-address.ts";
 import { tellHubWith } from "./websub.ts";
@@ -8,6 +9,8 @@ import { tellHubWith } from "./websub.ts";
 export interface Outside {
   readonly probe: Probe;
   readonly tellHub: TellHub;
+  readonly poll: Poll;
+  readonly askPage: AskPage;
 }
 
 export interface OutsideOptions {
@@ -21,8 +24,11 @@ export interface OutsideOptions {
 /** All requests to URLs that documents and the configuration name, other than those of the networks' APIs. */
 export const connectOutside = ({ about, own = {}, deadline }: OutsideOptions): Outside => {
   const client = (urls: readonly string[] = []) => guardedClient({ about, allow: isPublic, own: urls });
+  const reader = client(own.feeds);
   return {
     probe: probeWith(client(), deadline),
     tellHub: tellHubWith(client(own.hubs), deadline),
+    poll: pollWith(reader, deadline),
+    askPage: askPageWith(reader, deadline),
   };
 };

@@ -1,4 +1,5 @@
 import type { HubAnswer } from "../domain/ping.ts";
+import type { FeedBytes } from "../domain/polled-feed.ts";
 
 /** The media type and the size in bytes of an image, film or recording, as its server reports them. Undefined without a type. Never throws. */
 export type Probe = (
@@ -7,3 +8,32 @@ export type Probe = (
 
 /** Notifies a WebSub hub that a topic has changed. Never throws. */
 export type TellHub = (hub: string, topic: string) => Promise<HubAnswer>;
+
+/** What an earlier poll of a feed answered, for RFC 9110 §13.1. */
+export interface Validators {
+  readonly etag?: string;
+  readonly lastModified?: string;
+}
+
+export type PollAnswer = {
+  /** How long the server wants to be left alone, in ms. */
+  readonly wait: number | undefined;
+} & (
+  | {
+      readonly kind: "content";
+      readonly bytes: FeedBytes;
+      readonly validators: Validators;
+      /** The feed has a new address, for good. */
+      readonly movedTo: string | undefined;
+    }
+  | { readonly kind: "unchanged" }
+  /** 410: nothing will come from this address again. */
+  | { readonly kind: "gone" }
+  | { readonly kind: "failed"; readonly reason: string }
+);
+
+/** Requests a feed. Never throws. */
+export type Poll = (url: string, validators: Validators) => Promise<PollAnswer>;
+
+/** Whether the page of an entry exists. Never throws. */
+export type AskPage = (url: string) => Promise<"there" | "gone" | "unknown">;

@@ -1,0 +1,110 @@
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { askPageWith, pollWith } from "../../src/outside/poll-feed.ts";
+import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
+import { aClient, aServer } from "./loopback.ts";
+
+const poll = pollWith(aClient(), systemRuntime.deadline);
+const askPage = askPageWith(aClient(), systemRuntime.deadline);
+
+describe("a poll", () => {
+  test("brings the feed, its validators and its address", async () => {
+    const server = await aServer((_, response) => {
+      response.writeHead(200, {
+        etag: 'W/"1"',
+        "last-modified": "Sun, 01 Mar 2026 08:00:00 GMT",
+        "content-type": "text/xml",
+        "cache-control": "public, max-age=600",
+      });
+      response.end("<rss/>");
+    });
+    expect(await poll(`${server.url}/feed`, {})).toEqual({
+      kind: "content",
+      bytes: { url: `${server.url}/feed`, contentType: "text/xml", body: Buffer.from("<rss/>") },
+      validators: { etag: 'W/"1"', lastModified: "Sun, 01 Mar 2026 08:00:00 GMT" },
+      movedTo: undefined,
+      wait: 600_000,
+    });
+    expect(server.requests[0]?.headers).toMatchObject({
+      accept: expect.stringContaining("rss"),
+      "accept-encoding": "gzip",
+    });
+    expect(server.requests[0]?.headers["if-none-match"]).toBeUndefined();
+  });
+
+  test("sends the validators of the last response, and is told that nothing has changed", async () => {
+    const server = await aServer((_, response) => response.writeHead(304).end());
+    const answer = await poll(server.url, { etag: '"1"', lastModified: "Sun, 01 Mar 2026 08:00:00 GMT" });
+    expect(answer).toEqual({ kind: "unchanged", wait: undefined });
+    expect(server.requests[0]?.headers).toMatchObject({
+      "if-none-match": '"1"',
+      "if-modified-since": "Sun, 01 Mar 2026 08:00:00 GMT",
+    });
+  });
+
+  test("takes gzip as it comes", async () => {
+    const server = await aServer((_, response) => {
+      response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync("<rss/>"));
+    });
+    expect(await poll(server.url, {})).toMatchObject({ kind: "content", bytes: { body: gzipSync("<rss/>") } });
+  });
+
+  test("learns the new address of a feed that moved for good", async () => {
+    const server = await aServer(({ url }, response) => {
+      response.writeHead(url === "/old" ? 301 : 200, { location: "/new" }).end();
+    });
+    expect(await poll(`${server.url}/old`, {})).toMatchObject({ kind: "content", movedTo: `${server.url}/new` });
+  });
+
+  test("learns that a feed is gone", async () => {
+    const server = await aServer((_, response) => response.writeHead(410).end());
+    expect(await poll(server.url, {})).toMatchObject({ kind: "gone" });
+  });
+
+  test("fails with the status and the time to wait", async () => {
+    const server = await aServer((_, response) => response.writeHead(503, { "retry-after": "120" }).end());
+    expect(await poll(server.url, {})).toEqual({
+      kind: "failed",
+      reason: `${new URL(server.url).host} answered 503`,
+      wait: 120_000,
+    });
+  });
+
+  test("fails at a feed that redirects to itself", async () => {
+    const server = await aServer((_, response) => response.writeHead(301, { location: "/" }).end());
+    expect(await poll(`${server.url}/`, {})).toMatchObject({
+      kind: "failed",
+      reason: `${new URL(server.url).host} redirects to itself`,
+    });
+  });
+});
+
+describe("the page of an entry", () => {
+  const aPage = (head: number, get = head) =>
+    aServer(({ method }, response) => response.writeHead(method === "HEAD" ? head : get).end());
+
+  test.each([
+    [200, 200, "there"],
+    [404, 404, "gone"],
+    [410, 410, "gone"],
+    [401, 401, "there"],
+    [403, 403, "there"],
+    [429, 429, "unknown"],
+    [503, 503, "unknown"],
+    [405, 200, "there"],
+    [404, 200, "there"],
+    [501, 404, "gone"],
+  ])("that answers %i to HEAD and %i to GET is %s", async (head, get, expected) => {
+    expect(await askPage((await aPage(head, get)).url)).toBe(expected);
+  });
+
+  test("that cannot be reached is unknown", async () => {
+    expect(await askPage("http://127.0.0.1:1/")).toBe("unknown");
+  });
+
+  test("is asked by HEAD alone where that answers", async () => {
+    const server = await aPage(200);
+    await askPage(server.url);
+    expect(server.requests.map(({ method }) => method)).toEqual(["HEAD"]);
+  });
+});
