@@ -70,6 +70,7 @@ export const storeRequest = (
 
 export const claimUnsettled = (delivery: Delivery<"unsettled">, until: Instant): Claimed<"unsettled"> => ({
   ...delivery,
+  attempts: delivery.attempts + 1,
   wait: undefined,
   leaseUntil: until,
   due: until,
@@ -78,7 +79,6 @@ export const claimUnsettled = (delivery: Delivery<"unsettled">, until: Instant):
 /** The stored request is about to be sent once more. */
 export const startResend = (delivery: Claimed<"unsettled">, now: Instant): Claimed<"unsettled"> => ({
   ...delivery,
-  attempts: delivery.attempts + 1,
   sent: { ...delivery.sent, lastSentAt: now },
 });
 
@@ -187,7 +187,12 @@ export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, trai
     case "duplicate":
       return isResend ? markPosted(delivery, outcome.remote, now) : fail(delivery, `duplicate: ${outcome.reason}`);
     case "unanswered":
-      return unsettle(delivery, delivery.leaseUntil + traits.settle, outcome.reason);
+      // The first time only the settling time is waited for: most often one answer was lost.
+      return unsettle(
+        delivery,
+        delivery.leaseUntil + (isResend ? Math.max(traits.settle, backoff(seed, attempts)) : traits.settle),
+        outcome.reason,
+      );
     case "unauthorised":
     case "unavailable": {
       const wait = nextTry(outcome, seed, attempts, now);

@@ -73,7 +73,7 @@ export interface DeliveryBase {
   /** Hash of post, account and generation: the idempotency or record key is derived from it. */
   readonly seed: string;
   readonly planned: Instant;
-  /** How often the post was sent. */
+  /** How often the post was sent, or was looked for after a send without an answer. */
   readonly attempts: number;
   /** The breaker and the caps were checked, once, before the first send (interleaving 48). */
   readonly admitted: boolean;

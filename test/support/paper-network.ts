@@ -51,9 +51,12 @@ export const paperNetwork = (
   let flight = Promise.withResolvers<void>();
   let landing = Promise.withResolvers<void>();
   const blind = { now: false };
+  const silent = { now: false };
+  const looks = { count: 0 };
 
   const receive = async (request: string, apply: () => Outcome): Promise<Outcome> => {
     requests.push(request);
+    if (silent.now) return { kind: "unanswered", reason: "503" };
     const fate = fates.shift();
     if (fate === "lost") return { kind: "unanswered", reason: "the connection broke" };
     if (fate === "limited") return { kind: "unavailable", reason: "429", retryAt: clock() + 2 * minute };
@@ -107,13 +110,14 @@ export const paperNetwork = (
         }),
     }),
     ...(look && {
-      look: async ({ request, key, url, since }: Sought) =>
-        blind.now
-          ? undefined
-          : posts
-              .filter((post) => post.account === account && !post.deleted)
-              .filter((post) => (hasOwnIds ? post.key === key : post.at >= since && post.text.includes(url)))
-              .map((post) => ({ remote: remoteOf(post), isSame: hasOwnIds || post.text === textOf(request) })),
+      look: async ({ request, key, url, since }: Sought) => {
+        looks.count += 1;
+        if (blind.now || silent.now) return undefined;
+        return posts
+          .filter((post) => post.account === account && !post.deleted)
+          .filter((post) => (hasOwnIds ? post.key === key : post.at >= since && post.text.includes(url)))
+          .map((post) => ({ remote: remoteOf(post), isSame: hasOwnIds || post.text === textOf(request) }));
+      },
     }),
   });
 
@@ -152,6 +156,9 @@ export const paperNetwork = (
     reach,
     /** True while the timeline cannot be read. */
     blind,
+    /** True while it answers nothing. */
+    silent,
+    looks,
     /** A `slow` or `cut` request has been sent. */
     inFlight: () => flight.promise,
     /** It is applied now. */

@@ -488,6 +488,25 @@ describe("a sandbox delivery", () => {
   });
 });
 
+test.each(["refuse", "read", "key"] as const)(
+  "a network that does not answer for three days gets less than 100 requests for a delivery, and the delivery when it is back (%s)",
+  async (offers) => {
+    const world = await aWorld({ offers });
+    world.paper.silent.now = true;
+    await world.plan("s", withText("t0"));
+    for (let waited = 0; waited < 3 * day; waited += hour / 2) {
+      await world.sweep();
+      world.turn(hour / 2);
+    }
+    expect(world.paper.requests.length + world.paper.looks.count).toBeLessThan(100);
+    world.paper.silent.now = false;
+    world.turn(hour + 20 * minute);
+    await world.sweep();
+    expect(await states(world)).toEqual(["posted"]);
+    expect(world.paper.posts).toHaveLength(1);
+  },
+);
+
 describe("a network that cannot be read for a while", () => {
   test.each([
     { offers: "read", requests: 1 },
