@@ -25,12 +25,16 @@ export interface Policies {
   readonly burst: number;
 }
 
-/** What is stored of an account: bounded maps keyed by delivery, so that a retry after a crash counts once (interleaving 47). */
+/** What is stored of an account. A bounded map by delivery counts a retry after a crash once (interleaving 47). */
 export interface AccountState {
   readonly name: string;
   readonly version: number;
-  /** Delivery id → the moment at which it was admitted, for the last day. */
-  readonly admitted: Readonly<Record<string, Instant>>;
+  /** Delivery id → when its post was last sent, within the last day. */
+  readonly sent: Readonly<Record<string, Instant>>;
+  /** The delivery whose request is on its way: until its answer is recorded, or this moment, no other is sent. */
+  readonly inFlight: { readonly delivery: string; readonly until: Instant } | undefined;
+  /** The network did not answer, or asked for a pause: no request is sent before `until`. `failures`: requests without an answer, in a row. */
+  readonly down: { readonly failures: number; readonly until: Instant; readonly reason: string } | undefined;
   /** Set while the network refuses the login: deliveries wait. */
   readonly paused: { readonly since: Instant; readonly reason: string } | undefined;
 }

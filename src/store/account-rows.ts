@@ -8,14 +8,16 @@ import { onVersion, type Table } from "./table.ts";
 const accountRow = z.object({
   name: z.string(),
   version: z.number(),
-  admitted: z.record(z.string(), z.number()),
+  sent: z.record(z.string(), z.number()),
+  inFlight: orUndefined(z.object({ delivery: z.string(), until: z.number() })),
+  down: orUndefined(z.object({ failures: z.number(), until: z.number(), reason: z.string() })),
   paused: orUndefined(z.object({ since: z.number(), reason: z.string() })),
 } satisfies Record<keyof AccountState, z.ZodType>);
 
 export const tableAccounts = (table: Table): Accounts => ({
   read: async (name) => {
     const row = await table.get(accountKey(name));
-    return row === undefined ? { name, version: 0, admitted: {}, paused: undefined } : accountRow.parse(row);
+    return accountRow.parse(row ?? { name, version: 0, sent: {} });
   },
   save: (state) =>
     table.put({ ...accountKey(state.name), ...state, version: state.version + 1 }, onVersion(state.version)),

@@ -1,11 +1,10 @@
 import type { Account, Policies } from "../../domain/account.ts";
 import { type Delivery, deliveryId, type Outcome } from "../../domain/delivery.ts";
 import type { NetworkTraits } from "../../domain/delivery-transitions.ts";
-import { second } from "../../domain/time.ts";
 import type { Connection, Network, Networks } from "../../ports/networks.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Posts } from "../../ports/store.ts";
-import { pause, resume } from "./account-pause.ts";
+import { recordAccount } from "./account-state.ts";
 import type { DesiredState } from "./desired-state.ts";
 
 export interface DeliverPorts {
@@ -39,11 +38,6 @@ export type Step<D extends Delivery> = (
   ports: DeliverPorts,
 ) => StepResult;
 
-/** Longer than a deliver function may run: a killed one cannot outlive its lease. The sandbox dies with its runtime. */
-export const leaseFor = ({ sandbox }: Delivery): number => (sandbox ? 8 * second : 90 * second);
-/** A look and a send within one run of a function. */
-export const deadlineFor = ({ sandbox }: Delivery): number => (sandbox ? 3 * second : 25 * second);
-
 /** Saves on the version that was read. Undefined: another worker was faster, and the row is its own. */
 export const save = async <D extends Delivery>(delivery: D, { deliveries }: DeliverPorts): Promise<D | undefined> =>
   (await deliveries.save(delivery)) ? { ...delivery, version: delivery.version + 1 } : undefined;
@@ -56,13 +50,7 @@ export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<v
 };
 
 /** The end of a step that asked the network. The answer is recorded first: a crash while the account is saved does not lose it. */
-export const recordAnswer = async (
-  delivery: Delivery,
-  outcome: Outcome,
-  { account }: Target,
-  ports: DeliverPorts,
-): Promise<undefined> => {
+export const recordAnswer = async (delivery: Delivery, outcome: Outcome, ports: DeliverPorts): Promise<undefined> => {
   await record(delivery, ports);
-  if (outcome.kind === "unauthorised") await pause(account.name, outcome.reason, ports);
-  if (outcome.kind === "posted" || outcome.kind === "done") await resume(account.name, ports);
+  await recordAccount(delivery, outcome, ports);
 };

@@ -1,8 +1,11 @@
+import { postGate } from "../../domain/account-gate.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import { cancel, claim, defer, fail, hold, reopen, storeRequest } from "../../domain/delivery-transitions.ts";
+import { releaseAccount } from "./account-state.ts";
 import { admit } from "./admission.ts";
-import { leaseFor, type Step, save } from "./deliver-step.ts";
+import { type Step, save } from "./deliver-step.ts";
 import { readDesiredState } from "./desired-state.ts";
+import { leaseFor } from "./lease.ts";
 import { sendRequest } from "./send-request.ts";
 
 /** Nothing of this delivery is public: the limits are checked, the request is composed and stored, then sent. */
@@ -10,16 +13,19 @@ export const firstSend: Step<Delivery<"pending">> = async (delivery, target, des
   if (desired.kind === "wait") return defer(delivery, desired.until, desired.reason);
   if (desired.kind !== "copy") return cancel(delivery, desired.reason);
   if (desired.problem !== undefined) return fail(delivery, desired.problem);
-  const admission = await admit(delivery, target.account, ports);
+  const admission = await admit(delivery, postGate, target.account, ports);
   if (admission.kind === "hold") return hold(delivery, admission.reason);
-  if (admission.kind === "later") return defer(delivery, admission.until, admission.reason);
+  if (admission.kind === "wait") return defer(delivery, admission.until, admission.reason);
 
   const claimed = await save(claim(delivery, ports.clock() + leaseFor(delivery)), ports);
   if (claimed === undefined) return undefined;
   // Read again under the claim: what was decided before it may be old (interleaving 18).
   const now = ports.clock();
   const fresh = await readDesiredState(claimed, target, now, ports);
-  if (fresh.kind !== "copy" || fresh.problem !== undefined) return reopen(claimed, now, "the post has changed");
+  if (fresh.kind !== "copy" || fresh.problem !== undefined) {
+    await releaseAccount(claimed, ports);
+    return reopen(claimed, now, "the post has changed");
+  }
   const stored = await save(storeRequest(claimed, fresh.request, fresh.url, now), ports);
   return stored && sendRequest(stored, target, ports);
 };

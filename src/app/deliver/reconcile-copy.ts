@@ -1,3 +1,4 @@
+import { changeGate } from "../../domain/account-gate.ts";
 import { canonicalJson } from "../../domain/canonical-json.ts";
 import type { StoredRequest } from "../../domain/delivery.ts";
 import {
@@ -9,16 +10,9 @@ import {
   leaveCopy,
 } from "../../domain/delivery-transitions.ts";
 import type { Connection } from "../../ports/networks.ts";
-import {
-  type DeliverPorts,
-  deadlineFor,
-  leaseFor,
-  recordAnswer,
-  type Step,
-  type StepResult,
-  save,
-  type Target,
-} from "./deliver-step.ts";
+import { admit } from "./admission.ts";
+import { type DeliverPorts, recordAnswer, type Step, type StepResult, save, type Target } from "./deliver-step.ts";
+import { deadlineFor, leaseFor } from "./lease.ts";
 
 /** Brings the copy to the current content of the post. Edits and deletions are repeated by id until the network answers (interleavings 39 and 40). */
 export const reconcileCopy: Step<Copy> = async (copy, target, desired, ports) => {
@@ -43,9 +37,11 @@ const change = async (
   if (act === undefined) return leaveCopy(copy, `${target.network.name} cannot ${request ? "edit" : "delete"} it`);
   if (copy.remote.id === null)
     return leaveCopy(copy, `it cannot be ${request ? "edited" : "deleted"}: the network gave no id for it`);
+  const admission = await admit(copy, changeGate, target.account, ports);
+  if (admission.kind !== "go") return defer(copy, admission.until, admission.reason);
   const until = ports.clock() + leaseFor(copy);
   const claimed = await save(request ? claimEdit(copy, request, until) : claimDeletion(copy, until), ports);
   if (claimed === undefined) return undefined;
   const outcome = await act(claimed.remote, ports.deadline(deadlineFor(claimed)));
-  return recordAnswer(afterChange(claimed, outcome, ports.clock()), outcome, target, ports);
+  return recordAnswer(afterChange(claimed, outcome, ports.clock()), outcome, ports);
 };

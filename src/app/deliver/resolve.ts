@@ -5,7 +5,7 @@ import type { Clock } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Posts } from "../../ports/store.ts";
 import type { Resolved } from "../site-api.ts";
 import { deliveryStatus } from "../status/delivery-status.ts";
-import { resume } from "./account-pause.ts";
+import { resume } from "./account-state.ts";
 
 interface Ports {
   readonly deliveries: Deliveries;

@@ -1,6 +1,8 @@
 import { afterSend, type Stored } from "../../domain/delivery-transitions.ts";
 import { second } from "../../domain/time.ts";
-import { type DeliverPorts, deadlineFor, recordAnswer, type StepResult, type Target } from "./deliver-step.ts";
+import { releaseAccount } from "./account-state.ts";
+import { type DeliverPorts, recordAnswer, type StepResult, type Target } from "./deliver-step.ts";
+import { deadlineFor } from "./lease.ts";
 
 /** Sends the stored request with the stored key, while the lease lasts. */
 export const sendRequest = async (delivery: Stored, target: Target, ports: DeliverPorts): StepResult => {
@@ -9,9 +11,10 @@ export const sendRequest = async (delivery: Stored, target: Target, ports: Deliv
   const left = leaseUntil - second - ports.clock();
   if (left <= 0) {
     const reason = "the worker was too slow to send within its lease";
+    await releaseAccount(delivery, ports);
     return afterSend(delivery, { kind: "unavailable", reason }, ports.clock(), traits);
   }
   const signal = ports.deadline(Math.min(deadlineFor(delivery), left));
   const outcome = await connection.send(sent.request, network.key(seed, planned), signal);
-  return recordAnswer(afterSend(delivery, outcome, ports.clock(), traits), outcome, target, ports);
+  return recordAnswer(afterSend(delivery, outcome, ports.clock(), traits), outcome, ports);
 };

@@ -1,4 +1,5 @@
-import type { Delivery } from "../../domain/delivery.ts";
+import { changeGate, resendGate } from "../../domain/account-gate.ts";
+import type { Claimed, Delivery, Outcome } from "../../domain/delivery.ts";
 import {
   afterSend,
   cancel,
@@ -12,45 +13,62 @@ import {
 } from "../../domain/delivery-transitions.ts";
 import { minute } from "../../domain/time.ts";
 import type { Found } from "../../ports/networks.ts";
-import { type DeliverPorts, deadlineFor, leaseFor, type Step, type StepResult, save } from "./deliver-step.ts";
+import { releaseAccount } from "./account-state.ts";
+import { admit } from "./admission.ts";
+import { type DeliverPorts, recordAnswer, type Step, type StepResult, save, type Target } from "./deliver-step.ts";
 import type { DesiredState } from "./desired-state.ts";
+import { deadlineFor, leaseFor } from "./lease.ts";
 import { sendRequest } from "./send-request.ts";
 
 /** An earlier send got no answer, and has certainly ended. The delivery stays unsettled until its outcome is known. */
 export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desired, ports) => {
-  const { connection, traits } = target;
+  const { traits } = target;
   if (desired.kind === "wait" && !traits.look) return defer(delivery, desired.until, desired.reason);
   const isWanted = desired.kind === "copy";
   const settlement = chooseSettlement(delivery, traits, isWanted, ports.clock());
   if (settlement === "unknown") return markUnknown(delivery, whyUnknown(delivery, desired));
+  const gate = settlement === "resend" ? resendGate : changeGate;
+  const admission = await admit(delivery, gate, target.account, ports);
+  if (admission.kind === "wait") return defer(delivery, admission.until, admission.reason);
   const claimed = await save(claimUnsettled(delivery, ports.clock() + leaseFor(delivery)), ports);
   if (claimed === undefined) return undefined;
-  const resend = async (): StepResult => {
-    const started = await save(startResend(claimed, ports.clock()), ports);
-    return started && sendRequest(started, target, ports);
-  };
-  if (settlement === "resend") return resend();
+  if (settlement === "resend") return resend(claimed, target, ports);
+  const next = await look(claimed, target, desired, ports);
+  if (next !== undefined) await releaseAccount(claimed, ports);
+  return next;
+};
 
+const resend = async (claimed: Claimed<"unsettled">, target: Target, ports: DeliverPorts): StepResult => {
+  const started = await save(startResend(claimed, ports.clock()), ports);
+  return started && sendRequest(started, target, ports);
+};
+
+/** Searches the network for the copy. What is not there is sent, where it is still wanted. */
+const look: Step<Claimed<"unsettled">> = async (claimed, target, desired, ports) => {
+  const { connection, traits, network, account } = target;
   const { request, url, firstSentAt } = claimed.sent;
-  const key = target.network.key(claimed.seed, claimed.planned);
-  const sought = { request, key, url, since: firstSentAt - 5 * minute };
+  const sought = { request, key: network.key(claimed.seed, claimed.planned), url, since: firstSentAt - 5 * minute };
   const found = await connection.look?.(sought, ports.deadline(deadlineFor(claimed)));
   const now = ports.clock();
-  if (found === undefined) {
-    // Inside its window the key prevents a second copy even where the network cannot be read.
-    if (chooseSettlement(claimed, { ...traits, look: false }, isWanted, now) === "resend") return resend();
-    const reason = "the network did not answer the search for the copy";
-    return afterSend(claimed, { kind: "unavailable", reason }, now, traits);
-  }
-  const candidates = await withoutOtherCopies(found, claimed, ports);
-  const own = candidates.find(({ isSame }) => isSame);
+  // Inside its window the key prevents a second copy even where the network cannot be read.
+  const isSafe = chooseSettlement(claimed, { ...traits, look: false }, desired.kind === "copy", now) === "resend";
+  const candidates = found && (await withoutOtherCopies(found, claimed, ports));
+  const own = candidates?.find(({ isSame }) => isSame);
   if (own !== undefined) return markPosted(claimed, own.remote, now);
-  const mayResend = chooseSettlement(claimed, { ...traits, look: false }, isWanted, now) === "resend";
-  if (candidates.length > 0 && !mayResend) return markUnknown(claimed, otherPost(candidates));
-  if (claimed.refused !== undefined) return fail(claimed, claimed.refused);
-  if (desired.kind === "wait") return defer(claimed, desired.until, desired.reason);
-  if (isWanted) return resend();
-  return cancel(claimed, `cancelled before it reached the network: ${desired.reason}`);
+  if (!isSafe) {
+    if (candidates === undefined) {
+      const reason = "the network did not answer the search for the copy";
+      const outcome: Outcome = { kind: "unavailable", reason };
+      return recordAnswer(afterSend(claimed, outcome, now, traits), outcome, ports);
+    }
+    if (candidates.length > 0) return markUnknown(claimed, whyAmbiguous(candidates));
+    if (claimed.refused !== undefined) return fail(claimed, claimed.refused);
+    if (desired.kind === "wait") return defer(claimed, desired.until, desired.reason);
+    if (desired.kind !== "copy") return cancel(claimed, `cancelled before it reached the network: ${desired.reason}`);
+  }
+  const admission = await admit(claimed, resendGate, account, ports);
+  if (admission.kind === "wait") return defer(claimed, admission.until, admission.reason);
+  return resend(claimed, target, ports);
 };
 
 /** Copies of the account's other deliveries do not count: a second publication is not the first (interleaving 42). */
@@ -70,7 +88,7 @@ const withoutOtherCopies = async (
   return found.filter(({ remote }) => !others.some((other) => other.remote?.id === remote.id));
 };
 
-const otherPost = ([first]: readonly Found[]): string =>
+const whyAmbiguous = ([first]: readonly Found[]): string =>
   `the network never answered, and a post with the same link but another text is there (${first?.remote.url ?? first?.remote.id}): check whether it is this one, then use npx crier resolve`;
 
 const whyUnknown = ({ refused }: Delivery, desired: DesiredState): string => {

@@ -19,7 +19,7 @@ describe("47. the breaker counts a delivery once", () => {
     world.turn(2 * minute);
     await world.sweep();
     expect(await world.deliveries("s")).toMatchObject([{ state: "posted" }]);
-    expect(Object.keys((await world.store.accounts.read("one")).admitted)).toHaveLength(1);
+    expect(Object.keys((await world.store.accounts.read("one")).sent)).toHaveLength(1);
   });
 
   test("two deliveries at once do not both take the last place", async () => {
@@ -49,6 +49,9 @@ describe("48. a resend does not ask the breaker again", () => {
     world.turn(day + minute);
     await world.app.work(await world.plan("u", announced("u")));
     expect(await world.deliveries("u")).toMatchObject([{ state: "posted" }]);
+    await world.sweep();
+    // The interval between two posts holds for a resend, too.
+    world.turn(minute);
     await world.sweep();
     expect(await world.deliveries("s")).toMatchObject([{ state: "posted" }]);
     expect(world.paper.posts).toHaveLength(2);

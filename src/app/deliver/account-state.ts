@@ -1,0 +1,41 @@
+import type { AccountState } from "../../domain/account.ts";
+import { afterAnswer, release } from "../../domain/account-gate.ts";
+import { canonicalJson } from "../../domain/canonical-json.ts";
+import { type Delivery, deliveryId, type Outcome } from "../../domain/delivery.ts";
+import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
+import type { Clock, Log } from "../../ports/runtime.ts";
+import type { Accounts } from "../../ports/store.ts";
+
+interface Ports {
+  readonly accountStates: Accounts;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Records what the network's answer says about the account. Where it refuses the login, deliveries wait, none fails. */
+export const recordAccount = async (delivery: Delivery, outcome: Outcome, ports: Ports): Promise<void> => {
+  const { account } = delivery;
+  if (outcome.kind === "unauthorised")
+    ports.log.alarm("unauthorised", `${account} is paused: ${outcome.reason}; set new credentials`, { account });
+  await changeAccount(account, (state) => afterAnswer(state, deliveryId(delivery), outcome, ports.clock()), ports);
+};
+
+/** Nothing was sent: the account is free for the next delivery. */
+export const releaseAccount = (delivery: Delivery, ports: Pick<Ports, "accountStates">): Promise<void> =>
+  changeAccount(delivery.account, (state) => release(state, deliveryId(delivery)), ports);
+
+/** A person retries one of the account's deliveries. */
+export const resume = (name: string, ports: Pick<Ports, "accountStates">): Promise<void> =>
+  changeAccount(name, (state) => ({ ...state, paused: undefined, down: undefined }), ports);
+
+const changeAccount = (
+  name: string,
+  to: (state: AccountState) => AccountState,
+  { accountStates }: Pick<Ports, "accountStates">,
+): Promise<void> =>
+  retryOnConflict(`the account ${name}`, async () => {
+    const state = await accountStates.read(name);
+    const changed = to(state);
+    const isSame = canonicalJson(changed) === canonicalJson(state);
+    return isSame || (await accountStates.save(changed)) ? undefined : conflict;
+  });
