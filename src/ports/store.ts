@@ -59,6 +59,25 @@ export interface Documents {
   all(site: string, source: string): AsyncIterable<KnownDocument>;
 }
 
+/** What is stored of a source of a site. */
+export interface SourceState {
+  readonly site: string;
+  /** The source's name. */
+  readonly source: string;
+  /** Raised by every save; 0 for a row that does not exist yet. */
+  readonly version: number;
+  /** When its first listing was complete. */
+  readonly listed: Instant | undefined;
+  /** What the source itself keeps from one listing to the next, such as a feed's ETag. */
+  readonly memory: Readonly<Record<string, unknown>>;
+}
+
+/** A new source starts with an empty state. */
+export interface SourceStates {
+  read(site: string, source: string): Promise<SourceState>;
+  save(state: SourceState): Promise<boolean>;
+}
+
 export interface FeedState {
   readonly site: string;
   readonly key: FeedKey;
@@ -216,6 +235,7 @@ export interface Store {
   readonly posts: Posts;
   readonly aliases: Aliases;
   readonly documents: Documents;
+  readonly sourceStates: SourceStates;
   readonly feeds: Feeds;
   readonly memberships: Memberships;
   readonly archive: Archive;

@@ -6,7 +6,7 @@ import type { FeedState, Feeds } from "../ports/store.ts";
 import { type DueTable, updateDueBy } from "./due-writes.ts";
 import { makeWithLease } from "./feed-lease.ts";
 import { feedKey, parseFeed } from "./feed-row.ts";
-import { feedStateKey, siteFeedKey, sitePartition } from "./keys.ts";
+import { feedStateKey, siteFeedKey, siteFeedPrefix, sitePartition } from "./keys.ts";
 import { collect, type Row } from "./table.ts";
 
 const siteFeedRow = z.object({ key: feedKey, title: z.string(), empty: z.boolean().default(false) });
@@ -43,7 +43,11 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
       return row && parseFeed(row).state;
     },
     all: async (site) => {
-      const list = await collect(table, { partition: sitePartition(site), limit: 500 });
+      const list = await collect(table, {
+        partition: sitePartition(site),
+        sort: { prefix: siteFeedPrefix },
+        limit: 500,
+      });
       return list.map((row) => siteFeedRow.parse(row));
     },
     touch,

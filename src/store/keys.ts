@@ -79,7 +79,13 @@ export const aliasKey = (site: string, kind: AliasKind, value: string): Key => (
 });
 
 export const sitePartition = (site: string): string => join("SITE", site);
+export const siteFeedPrefix = "FEED#";
 export const siteFeedKey = (site: string, key: FeedKey): Key => ({ pk: sitePartition(site), sk: join("FEED", key) });
+
+export const sourceStateKey = (site: string, source: string): Key => ({
+  pk: sitePartition(site),
+  sk: join("SOURCE", source),
+});
 
 export const feedStateKey = (site: string, key: FeedKey): Key => ({ pk: feedPartition(site, key), sk: "FEED" });
 

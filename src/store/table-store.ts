@@ -16,6 +16,7 @@ import { tableMemberships } from "./membership-rows.ts";
 import { tablePings } from "./ping-rows.ts";
 import { tablePosts } from "./post-rows.ts";
 import { tableRateWindows } from "./rate-window-rows.ts";
+import { tableSourceStates } from "./source-state-rows.ts";
 import type { Table } from "./table.ts";
 
 export interface StoreOptions extends Pick<Runtime, "newId"> {
@@ -31,6 +32,7 @@ export const tableStore = (table: Table, { bodies, newId, onDue = () => {} }: St
     posts: tablePosts(rows, compressedBodies(bodies)),
     aliases: tableAliases(table),
     documents: tableDocuments(table),
+    sourceStates: tableSourceStates(table),
     feeds: tableFeeds(rows, newId),
     memberships: tableMemberships(table),
     archive: tableArchive(table),

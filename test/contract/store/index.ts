@@ -12,12 +12,14 @@ import { membershipsContract } from "./memberships.ts";
 import { pingsContract } from "./pings.ts";
 import { postsContract } from "./posts.ts";
 import { rateWindowsContract } from "./rate-windows.ts";
+import { sourceStatesContract } from "./source-states.ts";
 
 /** What every store must do. */
 export const storeContract = (empty: Empty): void => {
   describe("posts", () => postsContract(empty));
   describe("aliases", () => aliasesContract(empty));
   describe("documents", () => documentsContract(empty));
+  describe("states of sources", () => sourceStatesContract(empty));
   describe("feeds", () => feedsContract(empty));
   describe("leases of feeds", () => feedLeasesContract(empty));
   describe("pings", () => pingsContract(empty));
