@@ -40,7 +40,7 @@ describe("the configuration", () => {
         publishStatuses: ["new", "published", "publish", "live", "public"],
         languages: ["en"],
         hubs: [],
-        feeds: { entries: 20, content: { default: "full" }, paths: {} },
+        feeds: { main: "site-language", entries: 20, content: { default: "full" }, paths: {} },
       },
     ]);
     expect(accounts).toEqual([]);
@@ -68,7 +68,7 @@ describe("the configuration", () => {
       authority: "example.com,2020-01-01",
       feedsUrl: "https://feeds.example.com/blog/",
       publishStatuses: ["live"],
-      feeds: { entries: 20, content: { default: "summary" } },
+      feeds: { main: "site-language", entries: 20, content: { default: "summary" } },
     });
     expect(accounts[0]).toMatchObject({ site: "blog", pacing: { interval: 1.5 * minute, dailyCap: 50 } });
     expect(policies.maxAge).toBe(30 * day);

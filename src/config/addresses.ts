@@ -1,4 +1,5 @@
-import { languageFeed } from "../domain/feed-key.ts";
+import { languageFeeds } from "../domain/feed.ts";
+import { feedFolder } from "../domain/feed-key.ts";
 import type { Site } from "../domain/site.ts";
 import { addressesOf, feedFiles, mediaTypeOf } from "../feeds/index.ts";
 
@@ -43,11 +44,8 @@ export const pathProblems = (sites: readonly Site[]): readonly string[] => {
 };
 
 /** Folders that always have files. A category's is not one of them: its old address may be redirected to the new one. */
-const permanentFolders = ({ folder, languages }: Site): readonly string[] => [
-  `/${folder}featured/`,
-  `/${folder}archive/`,
-  ...(languages.length > 1 ? languages.map((tag) => `/${folder}${languageFeed(tag)}/`) : []),
-];
+const permanentFolders = (site: Site): readonly string[] =>
+  ["featured/", "archive/", ...languageFeeds(site).map(feedFolder)].map((folder) => `/${site.folder}${folder}`);
 
 const isFileIn = (path: string, folder: string): boolean =>
   path === folder || (path.startsWith(folder) && mediaTypeOf(path.slice(1)) !== undefined);

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defaultStage, isStage } from "../domain/deployment-stage.ts";
-import { categoryFeed, categorySlug, type FeedKey, feedParts, languageFeed, parseFeedKey } from "../domain/feed-key.ts";
+import { categoryFeed, categorySlug, type FeedKey, feedParts, inLanguage, parseFeedKey } from "../domain/feed-key.ts";
 import { namesThePost, permalinkTokens, unknownTokens } from "../domain/permalink.ts";
 import { suggestion } from "../domain/suggestion.ts";
 import { day, hour, minute, second } from "../domain/time.ts";
@@ -90,11 +90,13 @@ const feedNames = ["default", "main", "featured", "categories/<slug>", "language
 /** The key as it is in the feed's address; undefined where there is no such feed. */
 const normaliseFeedKey = (given: string): FeedKey | "default" | undefined => {
   if (given === "default") return given;
-  const key = parseFeedKey(given);
-  const parts = key && feedParts(key);
-  if (parts?.kind === "category") return categorySlug(parts.slug) === "" ? undefined : categoryFeed(parts.slug);
-  if (parts?.kind === "language") return isLanguage(parts.tag) ? languageFeed(parts.tag) : undefined;
-  return parts?.kind === "archive" ? undefined : key;
+  const parsed = parseFeedKey(given);
+  if (parsed === undefined) return undefined;
+  const parts = feedParts(parsed);
+  if (parts.kind === "archive" || (parts.kind === "category" && categorySlug(parts.slug) === "")) return undefined;
+  const key = parts.kind === "category" ? categoryFeed(parts.slug) : parts.kind;
+  if (parts.language === undefined) return key;
+  return isLanguage(parts.language) ? inLanguage(parts.language, key) : undefined;
 };
 
 const feedKey = z.string().refine((given) => normaliseFeedKey(given) === given, {
@@ -151,13 +153,14 @@ export const siteSchema = z.strictObject({
   publishStatuses: z
     .array(z.string().trim().toLowerCase().min(1))
     .default(["new", "published", "publish", "live", "public"]),
-  /** Besides the site's own. With more than one in total, each language has a feed. */
+  /** Besides the site's own. A language that is not named has a feed once it has a post. */
   languages: z.array(language).default([]),
   licence: z.strictObject({ name: z.string().trim().min(1), url: z.url({ protocol: /^https?$/ }) }).optional(),
   hubs: z.array(hub).default([]),
   movedIn: z.strictObject({ before: z.iso.date(), ids: z.enum(["guid", "url"]) }).optional(),
   feeds: z
     .strictObject({
+      main: z.enum(["all", "site-language"]).default("site-language"),
       entries: z.int().min(1).max(100).default(20),
       content: z
         .union([content, z.record(feedKey, content)], {

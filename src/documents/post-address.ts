@@ -5,6 +5,7 @@ import { webUrl } from "../markdown/urls.ts";
 import { readPath } from "./document-path.ts";
 import { type Fields, type TextField, textsOf } from "./fields.ts";
 import { isPattern, pagePath } from "./page-path.ts";
+import { languageOf } from "./post-language.ts";
 import { checkSlug, slugFromName } from "./slug.ts";
 
 export interface Address {
@@ -37,22 +38,6 @@ const pathSlug = (text: string): string =>
     .normalize("NFC")
     .replaceAll(/^\/+|\/+$/g, "")
     .replace(/(?:\/index)?\.html?$/i, "");
-
-const languageOf = (fields: Fields, pathLanguage: string | undefined, site: Site, found: Findings): string => {
-  const [given] = textsOf(fields("language"));
-  try {
-    if (given !== undefined) return Intl.getCanonicalLocales(given.text.replaceAll("_", "-"))[0] ?? site.language;
-  } catch {
-    found.warn(
-      "language-unknown",
-      given?.key,
-      `\`${given?.key}: ${given?.text.slice(0, 40)}\` is not a language tag (BCP 47); it was left out.`,
-    );
-  }
-  return pathLanguage === undefined
-    ? site.language
-    : (Intl.getCanonicalLocales(pathLanguage.replaceAll("_", "-"))[0] ?? site.language);
-};
 
 /** `slug` > the path of a permalink > the file's name. `slug` and the file's name are prefixed with the language of the path. */
 const slugOf = (

@@ -1,30 +1,55 @@
-/** Names a feed of a site in rows, refs and addresses. `parseFeedKey` reads one, `feedParts` takes it apart. */
+/**
+ * Names a feed of a site in rows, refs and addresses. `languages/<tag>` is the main feed of a language, and its other
+ * feeds are below it: `languages/<tag>/featured`. `parseFeedKey` reads a key, `feedParts` takes it apart.
+ */
 export type FeedKey = "main" | "featured" | `categories/${string}` | `languages/${string}` | `archive/${number}`;
 
-export type FeedParts =
+export type FeedParts = (
   | { readonly kind: "main" | "featured" }
   | { readonly kind: "category"; readonly slug: string }
-  | { readonly kind: "language"; readonly tag: string }
-  | { readonly kind: "archive"; readonly page: number };
+  | { readonly kind: "archive"; readonly page: number }
+) & {
+  /** The tag of a feed below `languages/`, in lower case. */
+  readonly language?: string;
+};
+
+/** The name of a feed among those of its language. */
+const splitLanguage = (text: string): { readonly language?: string; readonly name: string } => {
+  const [, language, name = "main"] = /^languages\/([^/]+)(?:\/(.+))?$/s.exec(text) ?? [];
+  return language === undefined ? { name: text } : { language, name };
+};
+
+const withLanguage = (language: string, key: FeedKey): FeedKey =>
+  key === "main" ? `languages/${language}` : `languages/${language}/${key}`;
+
+const parseName = (name: string): FeedKey | undefined => {
+  if (name === "main" || name === "featured") return name;
+  const [, folder, rest = ""] = /^(categories|archive)\/(.+)$/s.exec(name) ?? [];
+  if (folder === "categories") return `categories/${rest}`;
+  return folder === "archive" && /^[1-9]\d{0,8}$/.test(rest) ? archiveFeed(Number(rest)) : undefined;
+};
 
 /** Undefined where the text names no feed. */
 export const parseFeedKey = (text: string): FeedKey | undefined => {
-  if (text === "main" || text === "featured") return text;
-  const [, folder, name = ""] = /^(categories|languages|archive)\/(.+)$/s.exec(text) ?? [];
-  if (folder === "categories") return `categories/${name}`;
-  if (folder === "languages") return `languages/${name}`;
-  return folder === "archive" && /^[1-9]\d{0,8}$/.test(name) ? archiveFeed(Number(name)) : undefined;
+  const { language, name } = splitLanguage(text);
+  const key = parseName(name);
+  if (key === undefined || language === undefined) return key;
+  const whole = withLanguage(language, key);
+  return whole === text ? whole : undefined;
 };
 
 export const isFeedKey = (value: unknown): value is FeedKey =>
   typeof value === "string" && parseFeedKey(value) !== undefined;
 
 export const feedParts = (key: FeedKey): FeedParts => {
-  if (key === "main" || key === "featured") return { kind: key };
-  const slash = key.indexOf("/");
-  const [folder, name] = [key.slice(0, slash), key.slice(slash + 1)];
-  if (folder === "archive") return { kind: "archive", page: Number(name) };
-  return folder === "languages" ? { kind: "language", tag: name } : { kind: "category", slug: name };
+  const { language, name } = splitLanguage(key);
+  const of = language === undefined ? {} : { language };
+  if (name === "main" || name === "featured") return { kind: name, ...of };
+  const slash = name.indexOf("/");
+  const [folder, rest] = [name.slice(0, slash), name.slice(slash + 1)];
+  return folder === "archive"
+    ? { kind: "archive", page: Number(rest), ...of }
+    : { kind: "category", slug: rest, ...of };
 };
 
 /** A category's name in URLs: letters, digits and dashes. `C++` and `C#` differ from `C`. Empty where the name has neither letters nor digits. */
@@ -41,10 +66,23 @@ export const categorySlug = (name: string): string =>
 
 export const categoryFeed = (name: string): FeedKey => `categories/${categorySlug(name)}`;
 
-export const languageFeed = (tag: string): FeedKey => `languages/${tag.toLowerCase()}`;
+/** The feed of a language that holds what `key` holds of the site's own. */
+export const inLanguage = (tag: string, key: FeedKey): FeedKey => withLanguage(tag.toLowerCase(), key);
 
-/** The first page is 1. */
-export const archiveFeed = (page: number): FeedKey => `archive/${page}`;
+/** The main feed of a language. */
+export const languageFeed = (tag: string): FeedKey => inLanguage(tag, "main");
+
+/** The main feed of the same language. */
+export const mainFeedOf = (key: FeedKey): FeedKey => {
+  const { language } = splitLanguage(key);
+  return language === undefined ? "main" : languageFeed(language);
+};
+
+/** A page of the archive of a main feed. The first page is 1. */
+export const archiveFeed = (page: number, of: FeedKey = "main"): FeedKey => {
+  const { language } = splitLanguage(of);
+  return language === undefined ? `archive/${page}` : withLanguage(language, `archive/${page}`);
+};
 
 /** The number of an archive page; undefined for every other feed. */
 export const archivePage = (key: FeedKey): number | undefined => {
@@ -55,5 +93,5 @@ export const archivePage = (key: FeedKey): number | undefined => {
 /** The folder of a feed's files below the site's: `""`, or a path with a trailing slash. */
 export const feedFolder = (key: FeedKey): string => {
   if (key === "main") return "";
-  return archivePage(key) === undefined ? `${key}/` : "archive/";
+  return archivePage(key) === undefined ? `${key}/` : `${key.slice(0, key.lastIndexOf("/"))}/`;
 };

@@ -1,6 +1,8 @@
-import { categoryFeed, categorySlug, type FeedKey, languageFeed } from "./feed-key.ts";
+import { categoryFeed, categorySlug, type FeedKey, feedParts, inLanguage, languageFeed } from "./feed-key.ts";
 import type { Listing, Post } from "./post.ts";
+import { languageAmong } from "./same-language.ts";
 import type { FeedContent, Licence, Person, Site } from "./site.ts";
+import { languageName } from "./text.ts";
 import { type Instant, iso, minute, second } from "./time.ts";
 
 /** How long readers and the CDN may cache a feed's file (`Cache-Control: max-age`), in ms. */
@@ -33,32 +35,69 @@ const isPastGrace = (gone: NonNullable<Post["gone"]>, now: Instant): boolean =>
 
 type FeedCriteria = Pick<Post, "categories" | "featured" | "language">;
 
-/** Of the primary category, and of those of the types that have feeds on this site. */
-const categoryFeeds = ({ categories }: FeedCriteria, { feeds: { categoryTypes } }: Site): readonly FeedKey[] =>
-  categories
-    .filter(
-      ({ name, type }, index) =>
-        categorySlug(name) !== "" &&
-        (index === 0 ||
-          type === undefined ||
-          categoryTypes === undefined ||
-          categoryTypes.includes(type.toLowerCase())),
-    )
-    .map(({ name }) => categoryFeed(name));
+/** False where the main feed, and those of categories and of featured posts, have posts in every language. */
+const isByLanguage = ({ feeds }: Site): boolean => feeds.main === "site-language";
 
-/** For a post in another language than the site's; where the site has several languages, for every post. */
-const languageFeeds = ({ language }: FeedCriteria, site: Site): readonly FeedKey[] =>
-  site.languages.length > 1 || language.toLowerCase() !== site.language.toLowerCase() ? [languageFeed(language)] : [];
+/** What is in the feed `key` for the site's own language is in the returned feed for the language of the post. */
+const ofItsLanguage = (key: FeedKey, post: Pick<Post, "language">, site: Site): FeedKey => {
+  const language = languageAmong(site.languages, post.language);
+  return isByLanguage(site) && language !== site.language ? inLanguage(language, key) : key;
+};
+
+/** The feeds of the primary category, and of those of the types that have feeds on this site. */
+export const categoryFeeds = (post: Pick<Post, "categories" | "language">, site: Site): ReadonlyMap<string, FeedKey> =>
+  new Map(
+    post.categories
+      .filter(
+        ({ name, type }, index) =>
+          categorySlug(name) !== "" &&
+          (index === 0 ||
+            type === undefined ||
+            site.feeds.categoryTypes === undefined ||
+            site.feeds.categoryTypes.includes(type.toLowerCase())),
+      )
+      .map(({ name }) => [name, ofItsLanguage(categoryFeed(name), post, site)]),
+  );
+
+/** The main feed of each language that the site has by its configuration. The site's own repeats the main feed unless that has all languages. */
+export const languageFeeds = (site: Site): readonly FeedKey[] =>
+  site.languages.length > 1 || !isByLanguage(site) ? site.languages.map(languageFeed) : [];
 
 /** Every feed that the post is in while it is live. */
-export const feedsOf = (post: FeedCriteria, site: Site): readonly FeedKey[] => [
-  ...new Set<FeedKey>([
-    "main",
-    ...categoryFeeds(post, site),
-    ...languageFeeds(post, site),
-    ...(post.featured ? (["featured"] as const) : []),
-  ]),
-];
+export const feedsOf = (post: FeedCriteria, site: Site): readonly FeedKey[] => {
+  const language = languageFeed(languageAmong(site.languages, post.language));
+  return [
+    ...new Set([
+      ofItsLanguage("main", post, site),
+      ...categoryFeeds(post, site).values(),
+      ...(languageFeeds(site).length > 0 ? [language] : []),
+      ...(post.featured ? [ofItsLanguage("featured", post, site)] : []),
+    ]),
+  ];
+};
+
+/** True for the feed of the site's own language where the main feed has the same posts. */
+export const repeatsMain = (key: FeedKey, site: Site): boolean =>
+  isByLanguage(site) && key === languageFeed(site.language);
+
+/** A main feed has an archive, unless its posts are in that of another main feed. */
+export const isArchived = (key: FeedKey, site: Site): boolean =>
+  key === "main" || (feedParts(key).kind === "main" && isByLanguage(site) && !repeatsMain(key, site));
+
+/** Undefined for the feed of a category: its title is the category's name. */
+export const feedTitle = (key: FeedKey, site: Site): string | undefined => {
+  const parts = feedParts(key);
+  switch (parts.kind) {
+    case "main":
+      return parts.language === undefined ? site.title : languageName(parts.language);
+    case "featured":
+      return "Featured";
+    case "archive":
+      return `Archive, page ${parts.page}`;
+    case "category":
+      return undefined;
+  }
+};
 
 export const listingsOf = (post: FeedCriteria & Pick<Post, "published">, site: Site): readonly Listing[] =>
   feedsOf(post, site).map((feed) => ({ feed, published: post.published }));

@@ -18,4 +18,5 @@ export const recipeOf = (site: Site): string =>
     site.publishStatuses,
     site.movedIn,
     site.feeds.categoryTypes,
+    site.feeds.main,
   ]);

@@ -57,7 +57,7 @@ export interface Site {
   readonly feedsUrl: string;
   /** The values of `status` that publish a post, in lower case. Any other holds it. */
   readonly publishStatuses: readonly string[];
-  /** BCP 47. With more than one, each has a feed. */
+  /** BCP 47, the site's own first. With more than one, each has a feed. */
   readonly languages: readonly string[];
   /** Of the posts. */
   readonly licence: Licence | undefined;
@@ -83,6 +83,8 @@ export interface MovedIn {
 export type FeedContent = "full" | "summary";
 
 export interface FeedPolicy {
+  /** What the main feed, and those of categories and of featured posts, hold: posts in the site's language only, or in all. */
+  readonly main: "all" | "site-language";
   /** How many entries a feed shows. */
   readonly entries: number;
   /** By feed key; `default` for all other feeds. */

@@ -1,4 +1,4 @@
-import type { FeedKey } from "../domain/feed-key.ts";
+import { type FeedKey, mainFeedOf } from "../domain/feed-key.ts";
 import { addressOf } from "./feed-address.ts";
 import { type FormatFiles, problemsOf } from "./format.ts";
 import { child, type Element, element, elements } from "./tree.ts";
@@ -17,7 +17,7 @@ const linksOf = (view: FeedView, files: FormatFiles) => {
     hub: view.hubs,
     "prev-archive": toFeed(archive?.previous),
     "next-archive": archive?.isPage === true ? toFeed(archive.next) : [],
-    current: archive?.isPage === true ? toFeed("main") : [],
+    current: archive?.isPage === true ? toFeed(mainFeedOf(view.key)) : [],
     license: licence === undefined ? [] : [licence.url],
   };
 };

@@ -46,7 +46,7 @@ const item = (entry: EntryView, view: FeedView) => ({
   date_published: iso(entry.published),
   date_modified: iso(entry.updated),
   authors: entry.authors.length > 0 ? authors(entry.authors) : undefined,
-  tags: entry.categories.length > 0 ? entry.categories : undefined,
+  tags: entry.categories.length > 0 ? entry.categories.map(({ name }) => name) : undefined,
   language: entry.language === "" || entry.language === view.language ? undefined : entry.language,
   attachments: entry.enclosure && [attachment(entry.enclosure)],
   _crier: extension(entry),

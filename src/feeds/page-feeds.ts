@@ -1,10 +1,12 @@
 import { html } from "hono/html";
-import { feedParts } from "../domain/feed-key.ts";
+import { feedParts, mainFeedOf } from "../domain/feed-key.ts";
 import { addressOf } from "./feed-address.ts";
 import type { Format } from "./format.ts";
 import type { Html } from "./page-layout.ts";
 import { languageOf } from "./page-posts.ts";
 import type { FeedView, SiblingView } from "./view.ts";
+
+const isMain = ({ key }: FeedView): boolean => key === mainFeedOf(key);
 
 /** A long address has a line break before the name of the file. */
 const addressCode = (url: string): Html => {
@@ -41,13 +43,17 @@ const siblingLink = ({ title, url, language }: SiblingView, view: FeedView): Htm
 const groups = [
   { name: "Picks", kind: "featured" },
   { name: "Topics", kind: "category" },
-  { name: "Languages", kind: "language" },
+  { name: "Languages", kind: "main" },
 ] as const;
+
+/** The feeds of other languages are on their own pages. */
+export const shownSiblings = ({ key, siblings }: FeedView): readonly SiblingView[] =>
+  siblings.filter((one) => one.key === mainFeedOf(one.key) || mainFeedOf(one.key) === mainFeedOf(key));
 
 /** The other feeds in groups. A single group has no heading. */
 const siblingGroups = (view: FeedView): readonly Html[] => {
   const filled = groups
-    .map(({ name, kind }) => ({ name, feeds: view.siblings.filter(({ key }) => feedParts(key).kind === kind) }))
+    .map(({ name, kind }) => ({ name, feeds: shownSiblings(view).filter(({ key }) => feedParts(key).kind === kind) }))
     .filter(({ feeds }) => feeds.length > 0);
   return filled.map(
     ({ name, feeds }) => html`
@@ -70,9 +76,9 @@ export const otherFeeds = (view: FeedView, siteTitle: string): Html | string =>
     ? ""
     : html`
 <section aria-labelledby="others">
-<h2 id="others">${view.key === "main" ? "Follow only what you like" : `More from ${siteTitle}`}</h2>
-<p class="hint">${view.key === "main" ? "Each of these is a feed of its own." : "All posts, and every other feed."}</p>${
-        view.key === "main" ? siblingGroups(view) : siblingList(view)
+<h2 id="others">${isMain(view) ? "Follow only what you like" : `More from ${siteTitle}`}</h2>
+<p class="hint">${isMain(view) ? "Each of these is a feed of its own." : "All posts, and every other feed."}</p>${
+        isMain(view) ? siblingGroups(view) : siblingList(view)
       }
 </section>`;
 
@@ -86,7 +92,7 @@ export const autodiscovery = (view: FeedView, formats: readonly Format[]): reado
 
 /** The same lines to copy: as strings, they are escaped. */
 export const autodiscoverySnippet = (view: FeedView, formats: readonly Format[]): Html | string =>
-  view.key === "main"
+  isMain(view)
     ? html`
 <details>
 <summary>Have a site? Put these lines in its <code>&lt;head&gt;</code></summary>

@@ -4,7 +4,7 @@ import { iso } from "../domain/time.ts";
 import { disclosureText } from "./extensions.ts";
 import { textDirection } from "./language.ts";
 import type { Html } from "./page-layout.ts";
-import { categoryUrl, type EntryView, type FeedView } from "./view.ts";
+import type { EntryView, FeedView } from "./view.ts";
 
 /** Dates in the language and time zone of the site; in English and UTC where these are unknown. */
 const dateFormat = (language: string, timeZone: string): Intl.DateTimeFormat => {
@@ -19,12 +19,10 @@ const dateFormat = (language: string, timeZone: string): Intl.DateTimeFormat => 
 
 export const host = (url: string): string => (URL.parse(url)?.hostname ?? url).replace(/^www\./, "");
 
-const tag = (name: string, feedsUrl: string, lang: Html | string): Html => {
-  const href = categoryUrl(feedsUrl, name);
-  return href === undefined
+const tag = ({ name, url }: EntryView["categories"][number], lang: Html | string): Html =>
+  url === undefined
     ? html`<li><span class="p-category"${lang}>${name}</span></li>`
-    : html`<li><a class="p-category"${lang} href="${href}">${name}</a></li>`;
-};
+    : html`<li><a class="p-category"${lang} href="${url}">${name}</a></li>`;
 
 const copies = ({ syndication }: EntryView): Html =>
   html`\n<p class="note">Also on ${syndication.map(
@@ -61,7 +59,7 @@ const post = (entry: EntryView, view: FeedView, dates: Intl.DateTimeFormat): Htm
     entry.categories.length === 0
       ? ""
       : html`
-<ul class="tags" aria-label="Topics">${entry.categories.map((name) => tag(name, view.feedsUrl, lang))}</ul>`
+<ul class="tags" aria-label="Topics">${entry.categories.map((category) => tag(category, lang))}</ul>`
   }
 </article>`;
 };

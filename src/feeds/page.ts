@@ -4,7 +4,7 @@ import { cleanLine } from "../domain/text.ts";
 import { isClean } from "./characters.ts";
 import { addressOf } from "./feed-address.ts";
 import { type EntryReading, type Format, parseMoment, problemsOf, type Reading, uncleanProblem } from "./format.ts";
-import { autodiscovery, autodiscoverySnippet, otherFeeds, subscribeSection } from "./page-feeds.ts";
+import { autodiscovery, autodiscoverySnippet, otherFeeds, shownSiblings, subscribeSection } from "./page-feeds.ts";
 import { type Html, layout } from "./page-layout.ts";
 import { host, languageOf, newestPosts } from "./page-posts.ts";
 import { feedPageStyles } from "./page-styles.ts";
@@ -74,7 +74,7 @@ const read = (text: string, view: FeedView, formats: readonly Format[], opml: Fo
       "has no title": !textOf(child(child(root, "head"), "title")),
       "does not link to every feed": !formats.every((format) => links.includes(addressOf(view, format))),
       "does not link to the OPML file": view.key === "main" && !hasLink(all, addressOf(view, opml)),
-      "does not link to the site's other feeds": !view.siblings.every(({ url }) => hasLink(others, url)),
+      "does not link to the site's other feeds": !shownSiblings(view).every(({ url }) => hasLink(others, url)),
       "does not name its licence": licence !== view.licence?.url,
     }),
     entries: all.filter(({ attributes }) => attributes.class === "h-entry").map(readEntry),

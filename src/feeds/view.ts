@@ -1,6 +1,7 @@
-import type { Archive, Entry, Feed } from "../domain/feed.ts";
-import { categoryFeed, categorySlug, type FeedKey, feedFolder, feedParts } from "../domain/feed-key.ts";
-import { type FeedContent, type Licence, type Person, personOf } from "../domain/site.ts";
+import { type Archive, categoryFeeds, type Entry, type Feed } from "../domain/feed.ts";
+import { type FeedKey, feedFolder, feedParts } from "../domain/feed-key.ts";
+import type { Post } from "../domain/post.ts";
+import { type Licence, type Person, personOf, type Site } from "../domain/site.ts";
 import { cleanLine, hasVisibleText } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
 import { clean, optionalLine } from "./characters.ts";
@@ -57,7 +58,8 @@ export interface EntryView {
   readonly updated: Instant;
   readonly language: string;
   readonly authors: readonly Person[];
-  readonly categories: readonly string[];
+  /** With the URL of the category's page, where it has one. */
+  readonly categories: readonly { readonly name: string; readonly url: string | undefined }[];
   readonly image: ImageView | undefined;
   /** The picture, where its type is known and the entry does not show it otherwise. */
   readonly enclosure: EnclosureView | undefined;
@@ -76,7 +78,19 @@ const writableMoment = (at: Instant): Instant => (at >= earliest && at <= latest
 const personView = ({ name, url, email }: Person): Person =>
   personOf(cleanLine(name), url === undefined ? undefined : webUrl(url), optionalLine(email));
 
-const entryView = ({ id, post, updated }: Entry, content: FeedContent): EntryView => {
+const categoryViews = (post: Post, site: Site): EntryView["categories"] => {
+  const feeds = categoryFeeds(post, site);
+  const urlOf = (feed: FeedKey | undefined) =>
+    feed === undefined ? undefined : webUrl(site.feedsUrl + feedFolder(feed));
+  const named = new Map<string, string | undefined>();
+  for (const { name } of post.categories) {
+    const clean = cleanLine(name);
+    if (clean !== "" && !named.has(clean)) named.set(clean, urlOf(feeds.get(name)));
+  }
+  return [...named].map(([name, url]) => ({ name, url }));
+};
+
+const entryView = ({ id, post, updated }: Entry, { content, site }: Pick<Feed, "content" | "site">): EntryView => {
   const url = webUrl(post.url);
   const html = clean(post.html);
   const title = cleanLine(post.title);
@@ -91,7 +105,7 @@ const entryView = ({ id, post, updated }: Entry, content: FeedContent): EntryVie
     updated: writableMoment(updated),
     language: cleanLine(post.language),
     authors: post.authors.map(personView).filter(({ name }) => name !== ""),
-    categories: [...new Set(post.categories.map(({ name }) => cleanLine(name)).filter((name) => name !== ""))],
+    categories: categoryViews(post, site),
     image,
     enclosure: enclosureView(image, post, content === "full" ? html : ""),
     disclosure: optionalLine(post.disclosure),
@@ -108,9 +122,7 @@ const licenceView = ({ name, url }: Licence): Licence | undefined => {
 const siblingView = (sibling: Feed["siblings"][number], feedsUrl: string): SiblingView => {
   const { key } = sibling;
   const title = cleanLine(sibling.title) || key;
-  const parts = feedParts(key);
-  const language = parts.kind === "language" ? parts.tag : undefined;
-  return { key, title, url: webUrl(feedsUrl + feedFolder(key)) ?? feedsUrl, language };
+  return { key, title, url: webUrl(feedsUrl + feedFolder(key)) ?? feedsUrl, language: feedParts(key).language };
 };
 
 export const viewOf = (feed: Feed): FeedView => {
@@ -134,11 +146,7 @@ export const viewOf = (feed: Feed): FeedView => {
     licence: feed.licence && licenceView(feed.licence),
     hubs: archive?.isPage === true ? [] : webUrls(feed.hubs),
     archive,
-    entries: feed.entries.map((entry) => entryView(entry, feed.content)),
+    entries: feed.entries.map((entry) => entryView(entry, feed)),
     siblings: feed.siblings.filter(({ key }) => key !== feed.key).map((sibling) => siblingView(sibling, feedsUrl)),
   };
 };
-
-/** The URL of a category's page; undefined where its name has neither letters nor digits. */
-export const categoryUrl = (feedsUrl: string, name: string): string | undefined =>
-  categorySlug(name) === "" ? undefined : webUrl(feedsUrl + feedFolder(categoryFeed(name)));

@@ -75,7 +75,7 @@ export const writeTree = (view: FeedView, dialect: Dialect): Element => {
       ...(summary === "" ? {} : { description: toToken(summary) }),
       ...(entry.html !== "" ? { content: toToken(entry.html) } : {}),
       ...(dialect.authors && entry.authors.length > 0 ? { author: entry.authors.map(author) } : {}),
-      category: entry.categories.map((name) => ({ name: toToken(name), term: toToken(name) })),
+      category: entry.categories.map(({ name }) => ({ name: toToken(name), term: toToken(name) })),
     });
   }
   return restore(parseXml(dialect.write(writer)));

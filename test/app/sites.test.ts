@@ -51,30 +51,17 @@ describe("two sites in one deployment", () => {
 });
 
 describe("the feeds of a post", () => {
-  it("include one for its language where that is not the site's", async () => {
-    const world = await aWorld();
-    world.write("a.md", aDocument({ title: "Hello", slug: "a" }));
-    world.write("b.md", aDocument({ title: "Hallo", slug: "b", lang: "de" }));
-    await world.app.reconcile();
-    await world.sweep();
-    expect(await world.titles("languages/de/")).toEqual(["Hallo"]);
-    expect(await world.store.feeds.read("blog", "languages/de")).toMatchObject({ title: "Deutsch" });
-    expect(await world.store.feeds.read("blog", "languages/en")).toBeUndefined();
-  });
-
-  it("include one for every language where the site has several", async () => {
-    const world = await aWorld({ site: { languages: ["en", "de"] } });
-    await world.app.audit();
-    world.write("a.md", aDocument({ title: "Hello", slug: "a" }));
-    await world.app.reconcile();
-    await world.sweep();
-    expect(await world.titles("languages/en/")).toEqual(["Hello"]);
-    expect(await world.objects.read("languages/de/feed.xml")).toBeDefined();
-  });
-
   it("include those of its primary category and of the configured types", async () => {
     const world = await aWorld({
-      site: { feeds: { entries: 20, content: { default: "full" }, paths: {}, categoryTypes: ["specific"] } },
+      site: {
+        feeds: {
+          main: "site-language",
+          entries: 20,
+          content: { default: "full" },
+          paths: {},
+          categoryTypes: ["specific"],
+        },
+      },
     });
     const categories = [
       { type: "general", name: "Primary" },
@@ -100,7 +87,7 @@ describe("a feed that has lost its last post", () => {
 
   it("stays valid, and the page links to it only while it has a post", async () => {
     const world = await aWorld();
-    world.write("a.md", aDocument({ title: "A", slug: "a", categories: ["Old"], lang: "de" }));
+    world.write("a.md", aDocument({ title: "A", slug: "a", categories: ["Old"] }));
     await world.ingest("a.md");
     await world.sweep();
     expect(await page(world)).toContain("/categories/old/");
@@ -110,8 +97,6 @@ describe("a feed that has lost its last post", () => {
     expect(await page(world)).not.toContain("/categories/old/");
     expect(await page(world)).toContain("/categories/newer/");
     expect(await world.titles("categories/old/")).toEqual([]);
-    const german = await world.objects.read("languages/de/atom.xml");
-    expect(new TextDecoder().decode(german?.bytes)).toContain('xml:lang="de"');
     world.write("a.md", aDocument({ title: "A", slug: "a", categories: ["Old"] }));
     await world.ingest("a.md");
     await world.sweep();

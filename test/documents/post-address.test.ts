@@ -110,6 +110,11 @@ describe("the language", () => {
     expect(contentOf(aDocument("lang: not a language"), "ja/a.md").language).toBe("ja");
     expect(warnings(aDocument("lang: not a language"))).toEqual(["language-unknown"]);
   });
+
+  it("is named in a warning where the main feed does not have it and the site does not name it", () => {
+    expect(warnings(aDocument("lang: de"))).toEqual(["language-not-configured"]);
+    expect(warnings(aDocument("lang: en-GB"))).toEqual([]);
+  });
 });
 
 describe("the guid", () => {

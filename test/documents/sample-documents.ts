@@ -21,7 +21,7 @@ export const theSite = (changes: Partial<Site> = {}): Site => ({
   licence: undefined,
   hubs: [],
   movedIn: undefined,
-  feeds: { entries: 50, categoryTypes: undefined, content: { default: "full" }, paths: {} },
+  feeds: { main: "site-language", entries: 50, categoryTypes: undefined, content: { default: "full" }, paths: {} },
   ...changes,
 });
 

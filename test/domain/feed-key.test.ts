@@ -7,8 +7,10 @@ import {
   type FeedParts,
   feedFolder,
   feedParts,
+  inLanguage,
   isFeedKey,
   languageFeed,
+  mainFeedOf,
   parseFeedKey,
 } from "../../src/domain/feed-key.ts";
 
@@ -16,8 +18,15 @@ test.each<readonly [FeedKey, FeedParts, string]>([
   ["main", { kind: "main" }, ""],
   ["featured", { kind: "featured" }, "featured/"],
   [categoryFeed("C#"), { kind: "category", slug: "c-sharp" }, "categories/c-sharp/"],
-  [languageFeed("pt-BR"), { kind: "language", tag: "pt-br" }, "languages/pt-br/"],
   [archiveFeed(12), { kind: "archive", page: 12 }, "archive/"],
+  [languageFeed("pt-BR"), { kind: "main", language: "pt-br" }, "languages/pt-br/"],
+  [inLanguage("DE", "featured"), { kind: "featured", language: "de" }, "languages/de/featured/"],
+  [
+    inLanguage("de", categoryFeed("Main")),
+    { kind: "category", slug: "main", language: "de" },
+    "languages/de/categories/main/",
+  ],
+  [archiveFeed(2, languageFeed("de")), { kind: "archive", page: 2, language: "de" }, "languages/de/archive/"],
   ["categories/archive/1", { kind: "category", slug: "archive/1" }, "categories/archive/1/"],
 ])("%s is parsed, with its parts and its folder", (key, parts, folder) => {
   expect(parseFeedKey(key)).toBe(key);
@@ -39,13 +48,25 @@ test.each([
   "archive/1e3",
   "archive/9999999999",
   " main",
+  "languages/",
+  "languages/de/",
+  "languages/de/main",
+  "languages/de/languages/fr",
+  "languages/de/archive/0",
 ])("%j names no feed", (text) => {
   expect(parseFeedKey(text)).toBeUndefined();
   expect(isFeedKey(text)).toBe(false);
 });
 
+test("a feed's main feed is that of its language", () => {
+  expect((["main", "featured", "categories/a", "archive/1"] as const).map(mainFeedOf)).toEqual(Array(4).fill("main"));
+  expect((["languages/de", "languages/de/categories/a", "languages/de/archive/1"] as const).map(mainFeedOf)).toEqual(
+    Array(3).fill("languages/de"),
+  );
+});
+
 test("parsing does not change a key", () => {
-  const folder = fc.constantFrom("", "main", "categories/", "languages/", "archive/");
+  const folder = fc.constantFrom("", "main", "categories/", "languages/", "languages/de/", "archive/");
   fc.assert(
     fc.property(folder, fc.string({ unit: "binary" }), (start, rest) => {
       expect([start + rest, undefined]).toContain(parseFeedKey(start + rest));

@@ -24,7 +24,7 @@ export const aSite = (more: Partial<Site> = {}): Site => ({
   licence: undefined,
   hubs: [],
   movedIn: undefined,
-  feeds: { entries: 50, categoryTypes: undefined, content: { default: "full" }, paths: {} },
+  feeds: { main: "site-language", entries: 50, categoryTypes: undefined, content: { default: "full" }, paths: {} },
   ...more,
 });
 

@@ -148,7 +148,13 @@ describe("every format", () => {
 
   it("shows only summaries where the site is configured so", () => {
     const site = aSite({
-      feeds: { entries: 50, categoryTypes: undefined, content: { default: "summary" }, paths: {} },
+      feeds: {
+        main: "site-language",
+        entries: 50,
+        categoryTypes: undefined,
+        content: { default: "summary" },
+        paths: {},
+      },
     });
     const feed = aFeed({
       site,

@@ -26,7 +26,7 @@ export const aSite = (overrides: Partial<Site> = {}): Site => ({
   licence: undefined,
   hubs: [],
   movedIn: undefined,
-  feeds: { entries: 20, categoryTypes: undefined, content: { default: "full" }, paths: {} },
+  feeds: { main: "site-language", entries: 20, categoryTypes: undefined, content: { default: "full" }, paths: {} },
   ...overrides,
 });
 

@@ -1,10 +1,18 @@
 import type { Account, Policies } from "../../domain/account.ts";
 import type { Delivery } from "../../domain/delivery.ts";
-import { feedGrace, isLive, isSameListing, isScheduled, listingsOf } from "../../domain/feed.ts";
-import { categoryFeed, type FeedKey, languageFeed } from "../../domain/feed-key.ts";
+import {
+  categoryFeeds,
+  feedGrace,
+  feedTitle,
+  isArchived,
+  isLive,
+  isSameListing,
+  isScheduled,
+  listingsOf,
+} from "../../domain/feed.ts";
+import { mainFeedOf } from "../../domain/feed-key.ts";
 import type { Audience, Listing, Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
-import { languageName } from "../../domain/text.ts";
 import { day } from "../../domain/time.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Probe } from "../../ports/outside.ts";
@@ -42,13 +50,15 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
   const membership = (listing: Listing) => ({ ...listing, id: measured.id, version: measured.version });
   for (const listing of listings) await ports.memberships.put(read.site, membership(listing));
   for (const listing of formerListings) await ports.memberships.remove(read.site, membership(listing));
-  await archivePost(site, measured, listings.length > 0, ports);
-  // Before anything that needs secrets: no account delays the feeds.
-  const titles = feedTitles(measured, site);
   const feeds = new Set([...listings, ...formerListings].map(({ feed }) => feed));
-  // The main feed last: its page and its OPML link to all others.
-  for (const key of [...feeds].toSorted((a, b) => Number(a === "main") - Number(b === "main")))
-    await ports.feeds.touch(read.site, key, titles.get(key), now);
+  for (const key of feeds)
+    if (isArchived(key, site))
+      await archivePost(site, key, measured, { isListed: listings.some(({ feed }) => feed === key) }, ports);
+  // A category's feed gets the name that the post gives to the category. One that the post has left keeps its title.
+  const categories = new Map([...categoryFeeds(measured, site)].map(([name, key]) => [key, name]));
+  // Main feeds last, because their pages link to the others. Before anything that needs secrets: no account delays the feeds.
+  for (const key of [...feeds].toSorted((a, b) => Number(a === mainFeedOf(a)) - Number(b === mainFeedOf(b))))
+    await ports.feeds.touch(read.site, key, feedTitle(key, site) ?? categories.get(key), now);
 
   const post = listings.length > 0 && measured.audience === undefined ? await saveAudience(measured, ports) : measured;
   if (post === undefined) return;
@@ -62,15 +72,6 @@ const nextDue = (post: Post, now: number): number | undefined => {
   if (post.gone?.by === "source" && now < post.gone.at + feedGrace) return post.gone.at + feedGrace;
   return isScheduled(post, now) ? post.published : undefined;
 };
-
-/** A category feed gets the name that the post gives to the category. A feed that the post has left keeps its title. */
-const feedTitles = (post: Post, site: Site): ReadonlyMap<FeedKey, string> =>
-  new Map<FeedKey, string>([
-    ["main", site.title],
-    ["featured", "Featured"],
-    [languageFeed(post.language), languageName(post.language)],
-    ...post.categories.map(({ name }): [FeedKey, string] => [categoryFeed(name), name]),
-  ]);
 
 /** Stores the audience before the first delivery exists (interleaving 20). Undefined when another worker saved the post first. */
 const saveAudience = async (post: Post, ports: PublishPorts): Promise<Post | undefined> =>

@@ -1,6 +1,6 @@
-import { type FeedKey, languageFeed } from "../../domain/feed-key.ts";
+import { feedTitle, languageFeeds } from "../../domain/feed.ts";
+import type { FeedKey } from "../../domain/feed-key.ts";
 import type { Site } from "../../domain/site.ts";
-import { languageName } from "../../domain/text.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Feeds } from "../../ports/store.ts";
 
@@ -10,17 +10,12 @@ interface Ports {
 }
 
 /** The feeds that a site has before its first post. */
-const baselineFeeds = (site: Site): readonly { readonly key: FeedKey; readonly title: string }[] => [
-  { key: "main", title: site.title },
-  ...(site.languages.length > 1
-    ? site.languages.map((tag) => ({ key: languageFeed(tag), title: languageName(tag) }))
-    : []),
-];
+const baselineFeeds = (site: Site): readonly FeedKey[] => ["main", ...languageFeeds(site)];
 
 /** Creates the missing feeds of a site: a new deployment has valid feeds before its first document. */
 export const openFeeds = async (site: Site, { feeds, clock }: Ports): Promise<void> => {
-  for (const { key, title } of baselineFeeds(site))
-    if ((await feeds.read(site.id, key)) === undefined) await feeds.touch(site.id, key, title, clock());
+  for (const key of baselineFeeds(site))
+    if ((await feeds.read(site.id, key)) === undefined) await feeds.touch(site.id, key, feedTitle(key, site), clock());
 };
 
 /**
@@ -28,7 +23,7 @@ export const openFeeds = async (site: Site, { feeds, clock }: Ports): Promise<vo
  * lost or changed, and apply the current configuration. Only objects that differ are written.
  */
 export const audit = async (site: Site, within: number, { feeds, clock }: Ports): Promise<void> => {
-  for (const { key, title } of baselineFeeds(site)) await feeds.touch(site.id, key, title, clock());
+  for (const key of baselineFeeds(site)) await feeds.touch(site.id, key, feedTitle(key, site), clock());
   const listed = await feeds.all(site.id);
   for (const [index, { key }] of listed.entries()) {
     const due = clock() + Math.floor((within * index) / listed.length);

@@ -25,7 +25,7 @@ export const markPingPending = async (site: Site, lease: FeedLease): Promise<boo
 
 /** Writes a row for each hub, due when the bytes are public. Called before the end of the render, which clears the mark. */
 export const nudgeHubs = async (site: Site, state: FeedState, ports: HubPingPorts): Promise<void> => {
-  const topics = ports.formats.topics(makeFeed(site, { state, entries: [], siblings: [], archive: undefined }));
+  const topics = ports.formats.topics(makeFeed(site, { state, entries: [], listed: [], archive: undefined }));
   for (const hub of hubsOf(site, state))
     await ports.pings.nudge(
       { kind: "ping", site: site.id, key: state.key, hub },

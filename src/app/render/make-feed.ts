@@ -1,7 +1,8 @@
-import type { Archive, Entry, Feed } from "../../domain/feed.ts";
-import { archivePage, type FeedKey, feedFolder, feedParts } from "../../domain/feed-key.ts";
+import { type Archive, type Entry, type Feed, feedTitle, repeatsMain } from "../../domain/feed.ts";
+import { archivePage, type FeedKey, feedFolder, feedParts, mainFeedOf } from "../../domain/feed-key.ts";
 import type { Site } from "../../domain/site.ts";
-import type { FeedState } from "../../ports/store.ts";
+import { languageName } from "../../domain/text.ts";
+import type { FeedState, ListedFeed } from "../../ports/store.ts";
 
 /** The year of the site's authority: an empty feed must not depend on the time of its render. */
 const emptyFeedUpdated = ({ authority }: Site): number =>
@@ -9,31 +10,57 @@ const emptyFeedUpdated = ({ authority }: Site): number =>
 
 /** From the key, because a feed without posts keeps its language, too. */
 const languageOf = (site: Site, key: FeedKey): string => {
-  const parts = feedParts(key);
-  return parts.kind === "language" ? new Intl.Locale(parts.tag).toString() : site.language;
+  const { language } = feedParts(key);
+  return language === undefined ? site.language : new Intl.Locale(language).toString();
+};
+
+const titleOf = (site: Site, { key, title }: Pick<ListedFeed, "key" | "title">): string =>
+  feedTitle(key, site) ?? title;
+
+/** The name of a feed in the list of all: feeds of several languages may have the same title. */
+const titleAmongAll = (site: Site, one: ListedFeed): string => {
+  const { kind, language } = feedParts(one.key);
+  const title = titleOf(site, one);
+  return kind === "main" || language === undefined ? title : `${title} (${languageName(language)})`;
+};
+
+/** The site's main feed links to every feed, that of a language to the feeds of the language and to the other main feeds, and any other feed to its main feed. */
+const siblingsOf = (site: Site, key: FeedKey, listed: readonly ListedFeed[]): Feed["siblings"] => {
+  const main = mainFeedOf(key);
+  if (key !== main) return [{ key: main, title: titleOf(site, { key: main, title: "" }) }];
+  const shown = listed.filter(
+    (one) => one.key !== key && !one.empty && archivePage(one.key) === undefined && !repeatsMain(one.key, site),
+  );
+  if (key === "main") return shown.map((one) => ({ key: one.key, title: titleAmongAll(site, one) }));
+  return shown
+    .filter((one) => mainFeedOf(one.key) === one.key || mainFeedOf(one.key) === key)
+    .toSorted((a, b) => Number(b.key === "main") - Number(a.key === "main"))
+    .map((one) => ({ key: one.key, title: titleOf(site, one) }));
 };
 
 export interface FeedInput {
   readonly state: Pick<FeedState, "key" | "title">;
   readonly entries: readonly Entry[];
-  readonly siblings: Feed["siblings"];
+  /** The feeds of the site. */
+  readonly listed: readonly ListedFeed[];
   readonly archive: Archive | undefined;
 }
 
 /** The feed as the formats render it. */
-export const makeFeed = (site: Site, { state, entries, siblings, archive }: FeedInput): Feed => {
+export const makeFeed = (site: Site, { state, entries, listed, archive }: FeedInput): Feed => {
   const { key } = state;
-  const isMain = key === "main";
-  // An archive page is a part of the main feed: it has no page for people.
-  const isSite = isMain || archivePage(key) !== undefined;
-  const folder = feedFolder(key).split("/").map(encodeURIComponent).join("/");
+  // An archive page is a part of its main feed: it has no page for people.
+  const home = archivePage(key) === undefined ? key : mainFeedOf(key);
+  const urlOf = (one: FeedKey): string =>
+    new URL(feedFolder(one).split("/").map(encodeURIComponent).join("/"), site.feedsUrl).href;
+  const title = titleOf(site, state);
   return {
     site,
     key,
-    title: isMain ? site.title : `${state.title} – ${site.title}`,
-    description: isSite ? site.description : `${state.title}: posts of ${site.title}`,
-    homeUrl: isSite ? site.url : new URL(folder, site.feedsUrl).href,
-    baseUrl: new URL(folder, site.feedsUrl).href,
+    title: key === "main" ? site.title : `${title} – ${site.title}`,
+    description: home === "main" ? site.description : `${title}: posts of ${site.title}`,
+    homeUrl: home === "main" ? site.url : urlOf(home),
+    baseUrl: urlOf(key),
     updated: entries.length === 0 ? emptyFeedUpdated(site) : Math.max(...entries.map(({ updated }) => updated)),
     author: site.author,
     language: languageOf(site, key),
@@ -42,6 +69,6 @@ export const makeFeed = (site: Site, { state, entries, siblings, archive }: Feed
     hubs: site.hubs,
     archive,
     entries,
-    siblings: isMain ? siblings : [{ key: "main", title: site.title }],
+    siblings: siblingsOf(site, key, listed),
   };
 };

@@ -1,21 +1,11 @@
 import { errorMessage } from "../../domain/error-message.ts";
-import type { Entry, Feed } from "../../domain/feed.ts";
-import { archivePage, feedFolder } from "../../domain/feed-key.ts";
+import { type Entry, type Feed, feedTitle } from "../../domain/feed.ts";
+import { type FeedKey, feedFolder, feedParts, mainFeedOf } from "../../domain/feed-key.ts";
 import type { Site } from "../../domain/site.ts";
 import { minute } from "../../domain/time.ts";
 import type { Encode, Fault, Formats, Objects, Rendered } from "../../ports/feeds.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
-import type {
-  Archive,
-  FeedLease,
-  FeedRef,
-  Feeds,
-  ListedFeed,
-  Memberships,
-  Pings,
-  Posts,
-  RenderResult,
-} from "../../ports/store.ts";
+import type { Archive, FeedLease, FeedRef, Feeds, Memberships, Pings, Posts, RenderResult } from "../../ports/store.ts";
 import { updateArchive } from "./archive-pages.ts";
 import { markPingPending, nudgeHubs } from "./hub-pings.ts";
 import { makeFeed } from "./make-feed.ts";
@@ -54,8 +44,8 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
   const { key } = state;
   const { archive, more } = await updateArchive(site, key, ports);
   const window = await readWindow(site, key, now, ports);
-  const siblings = key === "main" ? (await ports.feeds.all(site.id)).filter(isSibling) : [];
-  const feedOf = (entries: readonly Entry[]): Feed => makeFeed(site, { state, entries, siblings, archive });
+  const listed = key === mainFeedOf(key) ? await ports.feeds.all(site.id) : [];
+  const feedOf = (entries: readonly Entry[]): Feed => makeFeed(site, { state, entries, listed, archive });
   const { rendered, faults } = renderAndCheck(entriesOf(site, window.posts), feedOf, ports.formats);
   for (const fault of faults)
     ports.log.alarm(
@@ -68,16 +58,18 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
   // `pingPending` is left by a render that crashed: the hubs are notified even if nothing is written now.
   if (written === "put" || state.pingPending) await nudgeHubs(site, state, ports);
   const isEmpty = window.posts.length === 0;
-  if (isEmpty !== state.empty) {
-    await lease.markEmpty(isEmpty);
-    // The main feed's page and OPML link to the feeds that have entries.
-    if (key !== "main") await ports.feeds.touch(site.id, "main", site.title, ports.clock());
-  }
+  if (isEmpty !== state.empty) await lease.markEmpty(isEmpty);
+  // A post in another language makes a feed of its language due, and not the main feed.
+  const isNew = state.rendered === undefined && feedParts(key).language !== undefined;
+  if (isEmpty !== state.empty || isNew) await touchMainFeeds(site, key, ports);
   return { faults, due: more ? now : window.due };
 };
 
-/** True for a feed that the page and the OPML link to. */
-const isSibling = ({ key, empty }: ListedFeed): boolean => key !== "main" && !empty && archivePage(key) === undefined;
+/** The pages of the main feeds, and the OPML, link to the feeds that have entries. */
+const touchMainFeeds = async (site: Site, key: FeedKey, { feeds, clock }: RenderPorts): Promise<void> => {
+  const mains = new Set<FeedKey>(["main", ...(await feeds.all(site.id)).map((listed) => mainFeedOf(listed.key))]);
+  for (const main of mains) if (main !== key) await feeds.touch(site.id, main, feedTitle(main, site), clock());
+};
 
 interface GateResult {
   /** Absent where the last good feed stays. */

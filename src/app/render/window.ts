@@ -26,7 +26,7 @@ export interface Window {
 export const readWindow = async (site: Site, key: FeedKey, now: Instant, ports: WindowPorts): Promise<Window> => {
   const { posts, memberships } = ports;
   const page = archivePage(key);
-  if (page !== undefined) return { posts: await readPage(site, page, now, ports), due: undefined };
+  if (page !== undefined) return { posts: await readPage(site, key, page, now, ports), due: undefined };
   const window: Post[] = [];
   let due: Instant | undefined;
   for await (const hint of memberships.newest(site.id, key)) {

@@ -27,7 +27,13 @@ const page = async (world: World, n: number): Promise<string | undefined> => {
   return stored && new TextDecoder().decode(stored.bytes);
 };
 
-const small = { entries: 2, categoryTypes: undefined, content: { default: "full" }, paths: {} } as const;
+const small = {
+  main: "site-language",
+  entries: 2,
+  categoryTypes: undefined,
+  content: { default: "full" },
+  paths: {},
+} as const;
 
 test("30. a post outside the window still gets an archive number", async () => {
   const world = await aWorld({ site: { feeds: small } });

@@ -107,7 +107,9 @@ test("26. a render whose clock is behind does not drop a post that has just beco
 
 test("27. a post that is moved back in time does not take the place of a newer post", async () => {
   const world = await aWorld({
-    site: { feeds: { entries: 2, categoryTypes: undefined, content: { default: "full" }, paths: {} } },
+    site: {
+      feeds: { main: "site-language", entries: 2, categoryTypes: undefined, content: { default: "full" }, paths: {} },
+    },
   });
   await add(world, 1);
   await add(world, 2);
