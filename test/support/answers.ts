@@ -19,6 +19,7 @@ export const aDeliveryAnswer = (overrides: Partial<Delivery> = {}): Delivery => 
 export const aSummaryAnswer = (overrides: Partial<PostSummary> = {}): PostSummary => ({
   id: "id-of-hello",
   slug: "hello",
+  path: "hello",
   url: "https://blog.example.com/hello/",
   title: "Hello",
   published: "2026-03-01T08:00:00.000Z",
@@ -62,6 +63,7 @@ export const aFeedAnswer = (overrides: Partial<Feed> = {}): Feed => ({
 
 export const aPlannedPost = (overrides: Partial<PlannedPost> = {}): PlannedPost => ({
   slug: "hello",
+  path: "hello",
   url: "https://blog.example.com/hello/",
   title: "Hello",
   published: "2026-03-01T08:00:00.000Z",
