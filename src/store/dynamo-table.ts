@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
@@ -8,6 +9,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import type { Runtime } from "../ports/runtime.ts";
 import { type Key, tableKeys } from "./keys.ts";
 import type { Change, Condition, Row, SortRange, Table } from "./table.ts";
 
@@ -101,56 +103,88 @@ const unlessConditionFailed = async <T>(call: Promise<T>): Promise<T | undefined
   }
 };
 
-/** The table in DynamoDB. Only this file translates conditions, changes and ranges into its expressions. */
-export const dynamoTable = (client: DynamoDBClient, name: string): Table => ({
-  get: async (key) => {
-    const { Item } = await client.send(new GetItemCommand({ TableName: name, Key: toKey(key), ConsistentRead: true }));
-    return Item && unmarshall(Item);
-  },
-  put: async (row, condition) =>
-    (await unlessConditionFailed(
-      client.send(new PutItemCommand({ TableName: name, Item: toItem(row), ...conditional(condition) })),
-    )) !== undefined,
-  update: async (key, change, condition) => {
-    const to = placeholders();
-    const expressions = { UpdateExpression: changeText(change, to), ConditionExpression: conditionText(condition, to) };
-    const answer = await unlessConditionFailed(
-      client.send(
-        new UpdateItemCommand({
-          TableName: name,
-          Key: toKey(key),
-          ...expressions,
-          ...to.used(),
-          ReturnValues: "ALL_NEW",
-        }),
-      ),
-    );
-    return answer && unmarshall(answer.Attributes ?? {});
-  },
-  remove: async (key, condition) =>
-    (await unlessConditionFailed(
-      client.send(new DeleteItemCommand({ TableName: name, Key: toKey(key), ...conditional(condition) })),
-    )) !== undefined,
-  page: async ({ index, partition, sort, newestFirst, limit, from }) => {
-    const to = placeholders();
-    const keys = index ?? tableKeys;
-    const ofPartition = `${to.name(keys.partition)} = ${to.value(partition)}`;
-    const answer = await client.send(
-      new QueryCommand({
+/** In every row: the id of the write that made it what it is. */
+const writeId = "writeId";
+
+const toRow = (item: Record<string, AttributeValue>): Row => {
+  const { [writeId]: _, ...row } = unmarshall(item);
+  return row;
+};
+
+/**
+ * The table in DynamoDB. Only this file translates conditions, changes and ranges into its expressions. The SDK repeats a
+ * request whose answer was lost, and the condition of a write that was applied fails then: such a write is recognised by
+ * its id.
+ */
+export const dynamoTable = (client: DynamoDBClient, name: string, newId: Runtime["newId"]): Table => {
+  const getItem = async (key: Key) =>
+    (await client.send(new GetItemCommand({ TableName: name, Key: toKey(key), ConsistentRead: true }))).Item;
+
+  /** The row of a write whose condition failed, if that write had made it before. */
+  const madeBy = async (id: string, key: Key): Promise<Row | undefined> => {
+    const item = await getItem(key);
+    return item?.[writeId]?.S === id ? toRow(item) : undefined;
+  };
+
+  return {
+    get: async (key) => {
+      const item = await getItem(key);
+      return item && toRow(item);
+    },
+    put: async (row, condition) => {
+      const id = newId();
+      const command = new PutItemCommand({
         TableName: name,
-        IndexName: index?.name,
-        ConsistentRead: index === undefined,
-        KeyConditionExpression:
-          sort === undefined ? ofPartition : `${ofPartition} AND ${rangeText(sort, to.name(keys.sort), to)}`,
-        ...to.used(),
-        ScanIndexForward: !newestFirst,
-        Limit: limit,
-        ExclusiveStartKey: from && toItem(from),
-      }),
-    );
-    return {
-      rows: (answer.Items ?? []).map((item) => unmarshall(item)),
-      next: answer.LastEvaluatedKey && unmarshall(answer.LastEvaluatedKey),
-    };
-  },
-});
+        Item: toItem({ ...row, [writeId]: id }),
+        ...conditional(condition),
+      });
+      return ((await unlessConditionFailed(client.send(command))) ?? (await madeBy(id, row))) !== undefined;
+    },
+    update: async (key, change, condition) => {
+      const id = newId();
+      const to = placeholders();
+      const expressions = {
+        UpdateExpression: changeText({ ...change, set: { ...change.set, [writeId]: id } }, to),
+        ConditionExpression: conditionText(condition, to),
+      };
+      const answer = await unlessConditionFailed(
+        client.send(
+          new UpdateItemCommand({
+            TableName: name,
+            Key: toKey(key),
+            ...expressions,
+            ...to.used(),
+            ReturnValues: "ALL_NEW",
+          }),
+        ),
+      );
+      return answer === undefined ? madeBy(id, key) : toRow(answer.Attributes ?? {});
+    },
+    remove: async (key, condition) =>
+      (await unlessConditionFailed(
+        client.send(new DeleteItemCommand({ TableName: name, Key: toKey(key), ...conditional(condition) })),
+      )) !== undefined,
+    page: async ({ index, partition, sort, newestFirst, limit, from }) => {
+      const to = placeholders();
+      const keys = index ?? tableKeys;
+      const ofPartition = `${to.name(keys.partition)} = ${to.value(partition)}`;
+      const answer = await client.send(
+        new QueryCommand({
+          TableName: name,
+          IndexName: index?.name,
+          ConsistentRead: index === undefined,
+          KeyConditionExpression:
+            sort === undefined ? ofPartition : `${ofPartition} AND ${rangeText(sort, to.name(keys.sort), to)}`,
+          ...to.used(),
+          ScanIndexForward: !newestFirst,
+          Limit: limit,
+          ExclusiveStartKey: from && toItem(from),
+        }),
+      );
+      return {
+        rows: (answer.Items ?? []).map(toRow),
+        next: answer.LastEvaluatedKey && unmarshall(answer.LastEvaluatedKey),
+      };
+    },
+  };
+};

@@ -51,4 +51,4 @@ export interface DynamoOptions extends StoreOptions {
 }
 
 export const dynamoStore = ({ client, table, ...options }: DynamoOptions): Store =>
-  tableStore(dynamoTable(client, table), options);
+  tableStore(dynamoTable(client, table, options.newId), options);

@@ -53,7 +53,7 @@ const aTable = async (): Promise<string> => {
 };
 
 describe("the table in the emulated DynamoDB", () => {
-  tableContract(async () => dynamoTable(aws.dynamodb, await aTable()));
+  tableContract(async () => dynamoTable(aws.dynamodb, await aTable(), randomUUID));
 });
 
 describe("the store on the emulated DynamoDB", () => {

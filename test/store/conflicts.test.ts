@@ -24,7 +24,7 @@ const ping: PingRef = { kind: "ping", site: "blog", key: "main", hub: "https://h
 const contested = async (intrude: (table: Table, condition: Condition | undefined) => Promise<unknown>) => {
   const { client, table: name, bodies, stop } = await aStore();
   onTestFinished(stop);
-  const table = dynamoTable(client, name);
+  const table = dynamoTable(client, name, newId);
   const slow: Table = {
     ...table,
     put: async (row, condition) => {

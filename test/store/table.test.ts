@@ -2,13 +2,13 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { dynamoTable } from "../../src/store/dynamo-table.ts";
 import { tableContract } from "../contract/table.ts";
 import { conditionCases } from "../contract/table-conditions.ts";
-import { aStore } from "../support/store.ts";
+import { aStore, newId } from "../support/store.ts";
 
 describe("the table in an embedded DynamoDB", () => {
   tableContract(async () => {
     const { client, table, stop } = await aStore();
     onTestFinished(stop);
-    return dynamoTable(client, table);
+    return dynamoTable(client, table, newId);
   });
 });
 
