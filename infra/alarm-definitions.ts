@@ -9,7 +9,7 @@ export interface AlarmDefinition {
 /** What the functions report that needs attention. */
 export const alarmDefinitions: readonly AlarmDefinition[] = [
   { name: "gate", description: "A feed did not pass the gate: its last good version stays, or an entry is left out" },
-  { name: "failed", description: "A network rejected a post permanently" },
+  { name: "failed", description: "A network rejected a post permanently, or the copy of a deleted post stays" },
   { name: "unknown", description: "It is not known whether a post was posted" },
   { name: "unauthorised", description: "A network refuses the login of an account: its deliveries wait" },
   {

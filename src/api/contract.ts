@@ -57,6 +57,8 @@ export const delivery = z.object({
   sandbox: z.boolean(),
   /** Of the copy on the network. */
   url: text.nullable(),
+  /** The copy differs from the post, or outlived it. */
+  stale: z.boolean(),
   attempts: z.number(),
   due: moment.nullable(),
   reason: text.nullable(),

@@ -48,7 +48,9 @@ export interface DeliveryStatus {
   readonly sandbox: boolean;
   /** The URL of the copy on the network. */
   readonly url: string | undefined;
-  /** How often the post was sent. Edits and deletions are not counted. */
+  /** The copy differs from the post, or outlived it. */
+  readonly stale: boolean;
+  /** How often the post was sent, or looked for. Edits and deletions are not counted. */
   readonly attempts: number;
   readonly due: Instant | undefined;
   readonly reason: string | undefined;

@@ -73,9 +73,10 @@ export const listLines = ({ posts, timeZone }: Omit<Answer<"list">, "next">): re
         ]),
       ]);
 
-const deliveryDetails = ({ url, reason, due, attempts, sandbox }: Delivery, timeZone: string): string =>
+const deliveryDetails = ({ url, stale, reason, due, attempts, sandbox }: Delivery, timeZone: string): string =>
   joined(", ", [
     url,
+    stale && "stale",
     reason,
     due && `next attempt ${minuteAndZone(due, timeZone)}`,
     attempts > 1 && `${attempts} attempts`,

@@ -44,6 +44,7 @@ const cleared = {
   stale: undefined,
   changeAttempts: undefined,
   edit: undefined,
+  reopens: undefined,
   due: undefined,
 } as const satisfies Record<StateField | "due", undefined>;
 
@@ -112,7 +113,11 @@ export const hold = (delivery: Delivery<"pending">, reason: string): Delivery<"h
   to(delivery, "held", { reason });
 
 export const cancel = (delivery: Delivery<"pending" | "held" | "unsettled">, reason: string): Delivery<"cancelled"> =>
-  to(delivery, "cancelled", { reason });
+  to(delivery, "cancelled", { reason, reopens: true });
+
+/** An account that comes back later starts anew, as one that was never there: it does not send what waited for it. */
+export const cancelForGood = (delivery: Delivery<"pending" | "held">, reason: string): Delivery<"cancelled"> =>
+  to(delivery, "cancelled", { reason, reopens: false });
 
 /** Nothing of it is public. */
 export const fail = (delivery: Delivery<"pending" | "sending" | "unsettled">, reason: string): Delivery<"failed"> =>
@@ -140,6 +145,17 @@ export const reopen = (
   now: Instant,
   reason?: string,
 ): Delivery<"pending"> => to(delivery, "pending", { reason, wait: undefined, due: now });
+
+/** Its copy was deleted with the post, and the post is back: a new copy, with a key of its own. */
+export const sendAnew = (delivery: Delivery<"deleted">, now: Instant): Delivery<"pending"> =>
+  to(delivery, "pending", {
+    reason: "the post is back",
+    wait: undefined,
+    planned: now,
+    attempts: 0,
+    admitted: false,
+    due: now,
+  });
 
 /** Nothing was decided: it is due then, or as soon as a nudge says that the post has changed. */
 export const defer = (delivery: Delivery<"pending" | "unsettled"> | Copy, due: Instant, reason: string): Delivery => ({
@@ -219,7 +235,7 @@ export const afterChange = (copy: Claimed<"editing" | "deleting">, outcome: Outc
     case "posted":
       // Due once more: the URL is saved to the post, and the copy is compared with what the post says by then.
       return copy.state === "deleting"
-        ? to(copy, "deleted", { remote: copy.remote, due: now })
+        ? to(copy, "deleted", { remote: copy.remote, reason: undefined, due: now })
         : { ...leaveCopy(copy), sent: { ...copy.sent, request: copy.edit }, due: now };
     case "rejected":
     case "duplicate":

@@ -118,10 +118,12 @@ interface FieldsOf {
   /** `edit`: the request that the copy is edited to. */
   readonly editing: Change & { readonly edit: StoredRequest };
   readonly deleting: Change;
-  readonly deleted: { readonly remote: Remote };
+  /** `reason`: why it is not sent again, although its post is back. */
+  readonly deleted: { readonly remote: Remote; readonly reason: string | undefined };
   readonly failed: { readonly reason: string };
   readonly unknown: { readonly sent: Sent; readonly reason: string };
-  readonly cancelled: { readonly reason: string };
+  /** `reopens`: it is sent once what cancelled it is over. */
+  readonly cancelled: { readonly reason: string; readonly reopens: boolean };
 }
 
 /** The name of a field that not every state has. */

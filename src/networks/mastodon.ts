@@ -41,6 +41,6 @@ export const mastodon = defineNetwork({
     const language = /^[a-z]{2,3}(?=-|$)/i.exec(snippet.language)?.[0].toLowerCase();
     return { ...fitted, request: { status: fitted.text, visibility, ...(language === undefined ? {} : { language }) } };
   },
-  key: (seed) => seed,
+  key: (seed, planned) => `${seed}-${planned}`,
   connect: connectMastodon,
 });

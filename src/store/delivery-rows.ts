@@ -50,10 +50,10 @@ const deliveryRow = z.discriminatedUnion("state", [
   inState("posted", { sent, remote, stale: z.boolean(), reason }),
   inState("editing", { ...change, edit: request }),
   inState("deleting", change),
-  inState("deleted", { remote }),
+  inState("deleted", { remote, reason }),
   inState("failed", { reason: text }),
   inState("unknown", { sent, reason: text }),
-  inState("cancelled", { reason: text }),
+  inState("cancelled", { reason: text, reopens: z.boolean() }),
 ]);
 
 const toDelivery = ({ dueAt, ...row }: Row): Delivery => deliveryRow.parse({ ...row, due: dueAt });

@@ -114,6 +114,7 @@ describe("GET and DELETE /api/posts", () => {
           generation: expect.any(Number),
           sandbox: true,
           url: expect.stringMatching(/^https:/),
+          stale: false,
           attempts: 1,
           due: null,
           reason: null,

@@ -10,6 +10,7 @@ export const aDeliveryAnswer = (overrides: Partial<Delivery> = {}): Delivery => 
   generation: 0,
   sandbox: false,
   url: "https://x.com/i/status/1",
+  stale: false,
   attempts: 1,
   due: null,
   reason: null,

@@ -165,10 +165,10 @@ export const deliveryIn: { readonly [S in DeliveryState]: Delivery<S> } = {
   posted: { ...base, ...copy, state: "posted", stale: true, reason: "it cannot be edited" },
   editing: { ...base, ...change, state: "editing", edit: { text: "a", z: 1, b: [] } },
   deleting: { ...base, ...change, state: "deleting" },
-  deleted: { ...base, state: "deleted", remote: { id: null, url: null } },
+  deleted: { ...base, state: "deleted", reason: undefined, remote: { id: null, url: null } },
   failed: { ...base, state: "failed", reason: "404" },
   unknown: { ...base, state: "unknown", sent, reason: "no answer" },
-  cancelled: { ...base, state: "cancelled", reason: "the post was deleted" },
+  cancelled: { ...base, state: "cancelled", reason: "the post was deleted", reopens: true },
 };
 
 /** Due at `start`, when its bytes are public; not saved yet. */

@@ -133,7 +133,7 @@ export const paperNetwork = (
       );
       return { ...fitted, request: { text: fitted.text, url: snippet.url, createdAt: iso(snippet.createdAt) } };
     },
-    key: (seed) => seed,
+    key: (seed, planned) => `${seed}-${planned}`,
   };
   const reach: { now: "real" | "sandbox" | "none" } = { now: "real" };
   const connections = new Map<string, Connection>();

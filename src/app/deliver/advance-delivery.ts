@@ -1,5 +1,15 @@
 import { type Delivery, isClaimed } from "../../domain/delivery.ts";
-import { cancel, defer, expire, leaveCopy, markUnknown, pausedFor, reopen } from "../../domain/delivery-transitions.ts";
+import {
+  cancel,
+  cancelForGood,
+  defer,
+  expire,
+  leaveCopy,
+  markUnknown,
+  pausedFor,
+  reopen,
+  sendAnew,
+} from "../../domain/delivery-transitions.ts";
 import { type Instant, second } from "../../domain/time.ts";
 import type { DeliveryRef } from "../../ports/store.ts";
 import { type DeliverPorts, record, type StepResult, save, type Target } from "./deliver-step.ts";
@@ -25,18 +35,19 @@ const advance = async (delivery: Delivery, now: Instant, ports: DeliverPorts): S
   if ((delivery.state === "posted" || delivery.state === "deleted") && !(await syndicate(delivery, ports)))
     return undefined;
   // No change of the post changes these, and their alarm was raised.
-  if (delivery.state === "failed" || delivery.state === "unknown" || delivery.state === "deleted") {
+  if (delivery.state === "failed" || delivery.state === "unknown") {
     await save({ ...delivery, due: undefined }, ports);
     return undefined;
   }
   const account = ports.accounts.find(({ name }) => name === delivery.account);
   if (account === undefined)
-    return afterAccountRemoved(delivery, `the account ${delivery.account} was removed from the configuration`);
+    return afterAccountRemoved(delivery, `the account ${delivery.account} was removed from the configuration`, ports);
   if (account.site !== delivery.site && (delivery.state === "pending" || delivery.state === "held"))
-    return cancel(delivery, `the account ${account.name} announces the site ${account.site} now`);
+    return cancelForGood(delivery, `the account ${account.name} announces the site ${account.site} now`);
   const network = ports.networks.get(account.network);
   const desired = await readDesiredState(delivery, { account, network }, now, ports);
-  if (delivery.state === "held" || delivery.state === "cancelled") return reevaluate(delivery, desired, now);
+  if (delivery.state === "held" || delivery.state === "cancelled" || delivery.state === "deleted")
+    return reevaluate(delivery, desired, now);
   const connected = await ports.networks.connect(account, delivery.sandbox);
   if ("problem" in connected) return defer(delivery, now + pausedFor, connected.problem);
   const { connection } = connected;
@@ -49,29 +60,48 @@ const advance = async (delivery: Delivery, now: Instant, ports: DeliverPorts): S
 };
 
 /** The account left the configuration: what may be public is not called cancelled (interleaving 43). */
-const afterAccountRemoved = (
-  delivery: Delivery<"pending" | "held" | "unsettled" | "posted" | "editing" | "deleting" | "cancelled">,
+const afterAccountRemoved = async (
+  delivery: Delivery<"pending" | "held" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "cancelled">,
   reason: string,
-): Delivery => {
+  { posts }: Pick<DeliverPorts, "posts">,
+): Promise<Delivery> => {
   switch (delivery.state) {
     case "pending":
     case "held":
-      return cancel(delivery, reason);
+      return cancelForGood(delivery, reason);
     case "unsettled":
       return markUnknown(delivery, reason);
     case "editing":
     case "deleting":
       return leaveCopy(delivery, reason);
+    case "posted": {
+      const post = await posts.read(delivery.site, delivery.post);
+      const isGone = post === undefined || post.gone !== undefined;
+      return isGone
+        ? leaveCopy(delivery, `the post was deleted, but its copy stays: ${reason}`)
+        : { ...delivery, due: undefined };
+    }
     default:
       return { ...delivery, due: undefined };
   }
 };
 
-/** A hold ends when a person releases it or the post goes; what was cancelled before it was sent is opened again when the post returns. */
-const reevaluate = (delivery: Delivery<"held" | "cancelled">, desired: DesiredState, now: Instant): Delivery => {
-  if (delivery.state === "cancelled")
-    return desired.kind === "none" ? { ...delivery, due: undefined } : reopen(delivery, now, "the post is back");
-  return desired.kind === "none"
-    ? cancel(delivery, desired.reason)
-    : { ...delivery, due: desired.kind === "wait" ? desired.until : undefined };
+/** A hold ends when a person releases it or the post goes. What was cancelled, or deleted with its post, is sent when the post returns. */
+const reevaluate = (
+  delivery: Delivery<"held" | "cancelled" | "deleted">,
+  desired: DesiredState,
+  now: Instant,
+): Delivery => {
+  if (desired.kind === "wait") return { ...delivery, due: desired.until };
+  if (delivery.state === "held")
+    return desired.kind === "none" ? cancel(delivery, desired.reason) : { ...delivery, due: undefined };
+  const isFinal = delivery.state === "cancelled" && !delivery.reopens;
+  if (desired.kind !== "copy" || isFinal) return { ...delivery, due: undefined };
+  if (desired.isOld)
+    return {
+      ...delivery,
+      reason: "the post is back, but it is old: publish it with --again to announce it",
+      due: undefined,
+    };
+  return delivery.state === "deleted" ? sendAnew(delivery, now) : reopen(delivery, now, "the post is back");
 };

@@ -42,11 +42,15 @@ export type Step<D extends Delivery> = (
 export const save = async <D extends Delivery>(delivery: D, { deliveries }: DeliverPorts): Promise<D | undefined> =>
   (await deliveries.save(delivery)) ? { ...delivery, version: delivery.version + 1 } : undefined;
 
-/** The end of a step. A failed or unknown delivery raises an alarm. */
+/** The end of a step. A failed or unknown delivery raises an alarm, and so does the copy of a deleted post that stays. */
 export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<void> => {
-  const { state, account, post, reason } = delivery;
-  if ((await save(delivery, ports)) === undefined || (state !== "failed" && state !== "unknown")) return;
-  ports.log.alarm(state, `${deliveryId(delivery)}: ${reason}`, { account, post });
+  const { site, state, account, post, reason } = delivery;
+  if ((await save(delivery, ports)) === undefined) return;
+  const alarm = (name: string) => ports.log.alarm(name, `${deliveryId(delivery)}: ${reason}`, { account, post });
+  if (state === "failed" || state === "unknown") alarm(state);
+  if (state !== "posted" || !delivery.stale) return;
+  const stored = await ports.posts.read(site, post);
+  if (stored === undefined || stored.gone !== undefined) alarm("failed");
 };
 
 /** The end of a step that asked the network. The answer is recorded first: a crash while the account is saved does not lose it. */

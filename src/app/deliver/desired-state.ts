@@ -1,4 +1,4 @@
-import type { Account } from "../../domain/account.ts";
+import type { Account, Policies } from "../../domain/account.ts";
 import type { Delivery, StoredRequest } from "../../domain/delivery.ts";
 import { snippetFor } from "../../domain/snippet.ts";
 import { type Instant, minute } from "../../domain/time.ts";
@@ -14,6 +14,8 @@ export type DesiredState =
       readonly request: StoredRequest;
       readonly url: string;
       readonly problem: string | undefined;
+      /** By its age it would not be announced now. */
+      readonly isOld: boolean;
     }
   /** Nothing yet. */
   | { readonly kind: "wait"; readonly until: Instant; readonly reason: string }
@@ -30,7 +32,7 @@ export const readDesiredState = async (
   { site, post: id, sent, remote }: Delivery,
   { account, network }: { readonly account: Account; readonly network: Network },
   now: Instant,
-  { posts }: { readonly posts: Posts },
+  { posts, policies }: { readonly posts: Posts; readonly policies: Policies },
 ): Promise<DesiredState> => {
   const post = await posts.read(site, id);
   const hasCopy = remote !== undefined;
@@ -48,5 +50,6 @@ export const readDesiredState = async (
   if (post.published > now) return { kind: "wait", until: post.published, reason: "scheduled" };
   if (post.social.off && !hasCopy) return { kind: "none", reason: "the document says socialShare: false" };
   const { request, ...fitted } = network.compose(snippetFor(post, account, sent?.firstSentAt ?? now), account);
-  return { kind: "copy", request, url: post.url, problem: tooLong(fitted) };
+  const isOld = !post.byHand && now - post.published > policies.maxAge;
+  return { kind: "copy", request, url: post.url, problem: tooLong(fitted), isOld };
 };

@@ -21,6 +21,7 @@ export const deliveryStatus = (delivery: Delivery, post: Post | undefined): Deli
   generation: delivery.generation,
   sandbox: delivery.sandbox,
   url: delivery.remote?.url ?? undefined,
+  stale: delivery.stale ?? false,
   attempts: delivery.attempts,
   due: delivery.due,
   reason: delivery.reason,

@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import type { Delivery } from "../../../src/domain/delivery.ts";
+import { day, hour, minute } from "../../../src/domain/time.ts";
+import { aDocument, aWorld, type World } from "../../support/world.ts";
+
+const document = aDocument({ slug: "s", socialShare: "t0" });
+
+const only = async (world: World): Promise<Delivery | undefined> => {
+  const all = await world.deliveries("s");
+  expect(all).toHaveLength(1);
+  return all[0];
+};
+
+const publish = async (world: World): Promise<void> => {
+  await world.plan("s", document);
+  await world.sweep();
+};
+
+const erase = async (world: World): Promise<void> => {
+  world.erase("s.md");
+  await world.ingest("s.md");
+  await world.sweep();
+  world.turn(11 * minute);
+  await world.sweep();
+};
+
+describe("a post that returns after its copy was deleted", () => {
+  test.each(["key", "refuse", "none"] as const)("is announced by a new copy, once (%s)", async (offers) => {
+    const world = await aWorld({ offers });
+    await publish(world);
+    await erase(world);
+    expect(await only(world)).toMatchObject({ state: "deleted" });
+    world.turn(minute);
+    await publish(world);
+    expect(world.paper.visible()).toHaveLength(1);
+    expect(await only(world)).toMatchObject({ state: "posted", remote: { id: "p2" } });
+    await publish(world);
+    expect(world.paper.posts).toHaveLength(2);
+  });
+
+  test("is not announced where it is too old for that, and the delivery says so", async () => {
+    const world = await aWorld();
+    await publish(world);
+    await erase(world);
+    world.turn(30 * day);
+    await publish(world);
+    expect(world.paper.visible()).toEqual([]);
+    expect(await only(world)).toMatchObject({ state: "deleted", reason: expect.stringContaining("--again") });
+  });
+});
+
+describe("an account that left the configuration", () => {
+  test("and comes back does not send what had waited for it", async () => {
+    const world = await aWorld();
+    const { accounts } = world.configured;
+    const ref = await world.plan("s", document);
+    world.configured.accounts = [];
+    await world.app.work(ref);
+    expect(await only(world)).toMatchObject({ state: "cancelled" });
+    world.configured.accounts = accounts;
+    await world.plan("s", aDocument({ slug: "s", socialShare: "t1" }));
+    await world.sweep();
+    expect(world.paper.requests).toEqual([]);
+    expect(await only(world)).toMatchObject({ state: "cancelled", reason: expect.stringContaining("was removed") });
+  });
+
+  test("leaves a stale copy when its post is deleted, with the reason and an alarm", async () => {
+    const world = await aWorld();
+    await publish(world);
+    world.configured.accounts = [];
+    await erase(world);
+    world.turn(hour);
+    await world.sweep();
+    expect(await only(world)).toMatchObject({
+      state: "posted",
+      stale: true,
+      reason: expect.stringContaining("its copy stays"),
+    });
+    expect(world.alarms).toEqual([expect.stringContaining("its copy stays")]);
+    expect((await world.app.status("s"))?.deliveries).toMatchObject([{ stale: true }]);
+  });
+});
