@@ -96,6 +96,8 @@ export interface FeedState {
   readonly empty: boolean;
   /** When it was last rendered. */
   readonly rendered: Instant | undefined;
+  /** The date of change in its files, which never goes back. */
+  readonly updated: Instant | undefined;
   /** What the gate found last: why the last good feed stays, or which entries were left out. */
   readonly faults: readonly Fault[];
   /** An object was put, or is about to be, and the hubs are not yet notified of it (interleaving 28). */
@@ -119,10 +121,10 @@ export interface FeedLease {
   readonly state: FeedState;
   /** False once the lease has expired or another worker has it. Called before each put. */
   holds(): Promise<boolean>;
-  /** Stores that the hubs are to be notified, until the due is cleared. False when another worker has the lease. */
-  markPingPending(): Promise<boolean>;
-  /** Stores in the feed and in its site's list whether it has entries. Safe to repeat. */
-  markEmpty(empty: boolean): Promise<void>;
+  /** Called before the first put. A pending ping is kept until the due is cleared. False when another worker has the lease. */
+  store(changes: Partial<Pick<FeedState, "pingPending" | "updated">>): Promise<boolean>;
+  /** Stores in the feed and in its site's list its title and whether it has entries. Safe to repeat. */
+  list(listed: Pick<ListedFeed, "title" | "empty">): Promise<void>;
 }
 
 export interface RenderResult {
@@ -135,7 +137,7 @@ export interface RenderResult {
 export interface Feeds {
   read(site: string, key: FeedKey): Promise<FeedState | undefined>;
   all(site: string): Promise<readonly ListedFeed[]>;
-  /** Raises the revision, makes the feed due at `due` and registers it in its site. Without a title it keeps its title. */
+  /** Raises the revision, makes the feed due at `due` and registers it in its site. The title is for a feed that has none yet: its render decides. */
   touch(site: string, key: FeedKey, title: string | undefined, due: Instant): Promise<void>;
   /**
    * Leases a feed that is due and not leased, and ends the lease with the result of the work. The due is cleared, or

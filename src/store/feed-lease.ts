@@ -79,9 +79,9 @@ export const makeWithLease =
         const current = (await read())?.lease;
         return current?.holder === holder && clock() < current.until;
       },
-      markPingPending: async () => (await table.update(rowKey, { set: { pingPending: true } }, own)) !== undefined,
-      markEmpty: async (empty) => {
-        const row = await table.update(rowKey, { set: { empty } }, { kind: "present" });
+      store: async (changes) => (await table.update(rowKey, { set: changes }, own)) !== undefined,
+      list: async ({ title, empty }) => {
+        const row = await table.update(rowKey, { set: { title, empty } }, { kind: "present" });
         if (row !== undefined) await register(parseFeed(row).state);
       },
     });

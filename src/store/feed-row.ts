@@ -15,6 +15,7 @@ const shape = {
   title: z.string(),
   empty: z.boolean().default(false),
   rendered: orUndefined(z.number()),
+  updated: orUndefined(z.number()),
   faults: z.array(fault).default([]),
   pingPending: z.boolean().default(false),
 } satisfies Record<Exclude<keyof FeedState, "due">, z.ZodType>;

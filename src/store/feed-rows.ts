@@ -15,10 +15,7 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
   const { table } = rows;
 
   const raiseRevision = (site: string, key: FeedKey, title: string | undefined, due: Instant): Promise<Row> => {
-    const change =
-      title === undefined
-        ? { set: { site, key }, setIfMissing: { title: key }, add: { revision: 1 } }
-        : { set: { site, key, title }, add: { revision: 1 } };
+    const change = { set: { site, key }, setIfMissing: { title: title ?? key }, add: { revision: 1 } };
     return retryOnConflict(
       `the feed ${key}`,
       async () => (await updateDueBy(rows, { kind: "feed", site, key }, change, due)) ?? conflict,

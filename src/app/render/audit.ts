@@ -27,7 +27,6 @@ export const audit = async (site: Site, within: number, { feeds, clock }: Ports)
   const listed = await feeds.all(site.id);
   for (const [index, { key }] of listed.entries()) {
     const due = clock() + Math.floor((within * index) / listed.length);
-    // Without the listed title, which may have changed meanwhile.
     await feeds.touch(site.id, key, undefined, due);
   }
 };

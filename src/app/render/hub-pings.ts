@@ -2,7 +2,7 @@ import { archivePage } from "../../domain/feed-key.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Formats } from "../../ports/feeds.ts";
 import type { Clock } from "../../ports/runtime.ts";
-import type { FeedLease, FeedState, Pings } from "../../ports/store.ts";
+import type { FeedState, Pings } from "../../ports/store.ts";
 import { makeFeed } from "./make-feed.ts";
 
 export interface HubPingPorts {
@@ -19,9 +19,9 @@ const isLoopback = (url: string): boolean => /^(?:localhost|127(?:\.\d+){3}|\[::
 const hubsOf = (site: Site, { key }: Pick<FeedState, "key">): readonly string[] =>
   archivePage(key) === undefined ? site.hubs.filter((hub) => isLoopback(hub) || !isLoopback(site.feedsUrl)) : [];
 
-/** Stored before the first put, so that the hubs are notified even after a crash (interleaving 28). False when the lease is lost. */
-export const markPingPending = async (site: Site, lease: FeedLease): Promise<boolean> =>
-  lease.state.pingPending || hubsOf(site, lease.state).length === 0 || (await lease.markPingPending());
+/** True where the hubs are to be notified of a put, and the row does not say so yet. */
+export const needsPing = (site: Site, state: FeedState): boolean =>
+  !state.pingPending && hubsOf(site, state).length > 0;
 
 /** Writes a row for each hub, due when the bytes are public. Called before the end of the render, which clears the mark. */
 export const nudgeHubs = async (site: Site, state: FeedState, ports: HubPingPorts): Promise<void> => {

@@ -1,7 +1,10 @@
+import { categoryNames, withCategoryNames } from "../../domain/category-names.ts";
 import { type Archive, type Entry, type Feed, feedTitle, repeatsMain } from "../../domain/feed.ts";
 import { archivePage, type FeedKey, feedFolder, feedParts, mainFeedOf } from "../../domain/feed-key.ts";
+import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { languageName } from "../../domain/text.ts";
+import type { Instant } from "../../domain/time.ts";
 import type { FeedState, ListedFeed } from "../../ports/store.ts";
 
 /** The year of the site's authority: an empty feed must not depend on the time of its render. */
@@ -38,8 +41,33 @@ const siblingsOf = (site: Site, key: FeedKey, listed: readonly ListedFeed[]): Fe
     .map((one) => ({ key: one.key, title: titleOf(site, one) }));
 };
 
+/** The newest change. A deletion does not take the date back: readers and caches would see an older feed. */
+const updatedOf = (site: Site, entries: readonly Entry[], before: Instant | undefined): Instant =>
+  entries.length === 0
+    ? (before ?? emptyFeedUpdated(site))
+    : Math.max(...entries.map(({ updated }) => updated), before ?? 0);
+
+/** A category that has a feed of the same language has that feed's title as its name. */
+const namesOf = (key: FeedKey, entries: readonly Entry[], feeds: readonly Pick<ListedFeed, "key" | "title">[]) =>
+  new Map([
+    ...categoryNames(entries.map(({ post }) => post)),
+    ...feeds.flatMap((one) => {
+      const parts = feedParts(one.key);
+      return parts.kind === "category" && parts.language === feedParts(key).language
+        ? [[parts.slug, one.title] as const]
+        : [];
+    }),
+  ]);
+
+/** The feed's title with these posts: of a category the spelling that they use most. */
+export const titleWith = (site: Site, state: Pick<ListedFeed, "key" | "title">, posts: readonly Post[]): string => {
+  const parts = feedParts(state.key);
+  const spelling = parts.kind === "category" ? categoryNames(posts).get(parts.slug) : undefined;
+  return spelling ?? titleOf(site, state);
+};
+
 export interface FeedInput {
-  readonly state: Pick<FeedState, "key" | "title">;
+  readonly state: Pick<FeedState, "key" | "title" | "updated">;
   readonly entries: readonly Entry[];
   /** The feeds of the site. */
   readonly listed: readonly ListedFeed[];
@@ -49,6 +77,7 @@ export interface FeedInput {
 /** The feed as the formats render it. */
 export const makeFeed = (site: Site, { state, entries, listed, archive }: FeedInput): Feed => {
   const { key } = state;
+  const names = namesOf(key, entries, [state, ...listed]);
   // An archive page is a part of its main feed: it has no page for people.
   const home = archivePage(key) === undefined ? key : mainFeedOf(key);
   const urlOf = (one: FeedKey): string =>
@@ -61,14 +90,17 @@ export const makeFeed = (site: Site, { state, entries, listed, archive }: FeedIn
     description: home === "main" ? site.description : `${title}: posts of ${site.title}`,
     homeUrl: home === "main" ? site.url : urlOf(home),
     baseUrl: urlOf(key),
-    updated: entries.length === 0 ? emptyFeedUpdated(site) : Math.max(...entries.map(({ updated }) => updated)),
+    updated: updatedOf(site, entries, state.updated),
     author: site.author,
     language: languageOf(site, key),
     content: site.feeds.content[key] ?? site.feeds.content.default ?? "full",
     licence: site.licence,
     hubs: site.hubs,
     archive,
-    entries,
+    entries: entries.map((entry) => ({
+      ...entry,
+      post: { ...entry.post, categories: withCategoryNames(entry.post.categories, names) },
+    })),
     siblings: siblingsOf(site, key, listed),
   };
 };

@@ -2,13 +2,13 @@ import { errorMessage } from "../../domain/error-message.ts";
 import { type Entry, type Feed, feedTitle } from "../../domain/feed.ts";
 import { type FeedKey, feedFolder, feedParts, mainFeedOf } from "../../domain/feed-key.ts";
 import type { Site } from "../../domain/site.ts";
-import { minute } from "../../domain/time.ts";
+import { type Instant, minute } from "../../domain/time.ts";
 import type { Encode, Fault, Formats, Objects, Rendered } from "../../ports/feeds.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import type { Archive, FeedLease, FeedRef, Feeds, Memberships, Pings, Posts, RenderResult } from "../../ports/store.ts";
 import { updateArchive } from "./archive-pages.ts";
-import { markPingPending, nudgeHubs } from "./hub-pings.ts";
-import { makeFeed } from "./make-feed.ts";
+import { needsPing, nudgeHubs } from "./hub-pings.ts";
+import { makeFeed, titleWith } from "./make-feed.ts";
 import { entriesOf, readWindow } from "./window.ts";
 
 export interface RenderPorts {
@@ -40,40 +40,52 @@ export const render = ({ site, key }: FeedRef, ports: RenderPorts): Promise<void
 
 const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): Promise<RenderResult | "lost"> => {
   const now = ports.clock();
-  const { state } = lease;
-  const { key } = state;
+  const { key } = lease.state;
   const { archive, more } = await updateArchive(site, key, ports);
   const window = await readWindow(site, key, now, ports);
   const listed = key === mainFeedOf(key) ? await ports.feeds.all(site.id) : [];
+  const title = titleWith(site, lease.state, window.posts);
+  const state = { ...lease.state, title, updated: pastOnly(lease.state.updated, now) };
   const feedOf = (entries: readonly Entry[]): Feed => makeFeed(site, { state, entries, listed, archive });
-  const { rendered, faults } = renderAndCheck(entriesOf(site, window.posts), feedOf, ports.formats);
+  const { good, faults } = renderAndCheck(entriesOf(site, window.posts), feedOf, ports.formats);
   for (const fault of faults)
     ports.log.alarm(
       "gate",
       `${key}: ${fault.entry === undefined ? "the last good feed stays" : `${fault.entry} is left out`}: ${fault.problem}`,
       { kind: "feed", site: site.id, key, ...fault },
     );
-  const written = rendered === undefined ? "same" : await write(site, lease, rendered, ports);
+  const written = good === undefined ? "same" : await write(site, lease, good, ports);
   if (written === "lost") return "lost";
   // `pingPending` is left by a render that crashed: the hubs are notified even if nothing is written now.
   if (written === "put" || state.pingPending) await nudgeHubs(site, state, ports);
   const isEmpty = window.posts.length === 0;
-  if (isEmpty !== state.empty) await lease.markEmpty(isEmpty);
+  const isListed = isEmpty === state.empty && title === lease.state.title;
+  if (!isListed) await lease.list({ title, empty: isEmpty });
   // A post in another language makes a feed of its language due, and not the main feed.
   const isNew = state.rendered === undefined && feedParts(key).language !== undefined;
-  if (isEmpty !== state.empty || isNew) await touchMainFeeds(site, key, ports);
+  if (!isListed || isNew) await touchMainFeeds(site, key, ports);
   return { faults, due: more ? now : window.due };
 };
 
-/** The pages of the main feeds, and the OPML, link to the feeds that have entries. */
+/** The pages of the main feeds, and the OPML, link to the feeds that have entries, by their titles. */
 const touchMainFeeds = async (site: Site, key: FeedKey, { feeds, clock }: RenderPorts): Promise<void> => {
   const mains = new Set<FeedKey>(["main", ...(await feeds.all(site.id)).map((listed) => mainFeedOf(listed.key))]);
   for (const main of mains) if (main !== key) await feeds.touch(site.id, main, feedTitle(main, site), clock());
 };
 
+/** A date in the future was a mistake in a document: it does not stay when the document is corrected. */
+const pastOnly = (at: Instant | undefined, now: Instant): Instant | undefined =>
+  at === undefined || at > now ? undefined : at;
+
+/** The files of a feed, and its date of change in them. */
+interface GoodFeed {
+  readonly rendered: readonly Rendered[];
+  readonly updated: Instant;
+}
+
 interface GateResult {
   /** Absent where the last good feed stays. */
-  readonly rendered?: readonly Rendered[];
+  readonly good?: GoodFeed;
   readonly faults: readonly Fault[];
 }
 
@@ -83,13 +95,13 @@ const renderAndCheck = (
   feedOf: (entries: readonly Entry[]) => Feed,
   formats: Formats,
 ): GateResult => {
-  const attempt = (some: readonly Entry[]): { rendered: readonly Rendered[]; faults: readonly Fault[] } => {
+  const attempt = (some: readonly Entry[]): GateResult => {
     const feed = feedOf(some);
     try {
       const rendered = formats.render(feed);
-      return { rendered, faults: formats.gate(rendered, feed) };
+      return { good: { rendered, updated: feed.updated }, faults: formats.gate(rendered, feed) };
     } catch (error) {
-      return { rendered: [], faults: [{ file: "", problem: errorMessage(error) }] };
+      return { faults: [{ file: "", problem: errorMessage(error) }] };
     }
   };
   const whole = attempt(entries);
@@ -101,7 +113,7 @@ const renderAndCheck = (
   }
   const rest = attempt(entries.filter(({ id }) => !atFault.has(id)));
   return rest.faults.length === 0
-    ? { rendered: rest.rendered, faults: [...atFault.values()] }
+    ? { ...rest, faults: [...atFault.values()] }
     : { faults: [...atFault.values(), ...rest.faults] };
 };
 
@@ -109,7 +121,7 @@ const renderAndCheck = (
 const write = async (
   site: Site,
   lease: FeedLease,
-  rendered: readonly Rendered[],
+  { rendered, updated }: GoodFeed,
   ports: RenderPorts,
 ): Promise<"put" | "same" | "lost"> => {
   let written: "put" | "same" = "same";
@@ -118,7 +130,7 @@ const write = async (
       const key = `${site.folder}${feedFolder(lease.state.key)}${file}${suffix}`;
       const stored = await ports.objects.read(key);
       if (stored !== undefined && sameBytes(stored.bytes, bytes)) continue;
-      if (written === "same" && !(await markPingPending(site, lease))) return "lost";
+      if (written === "same" && !(await storeBeforePut(site, lease, updated))) return "lost";
       if (!(await lease.holds())) return "lost";
       if (!(await ports.objects.put(key, bytes, { contentType, ...(encoding && { encoding }), over: stored?.etag })))
         return "lost";
@@ -126,6 +138,15 @@ const write = async (
     }
   }
   return written;
+};
+
+/** Kept even after a crash: the hubs are notified (interleaving 28), and a later deletion does not take the date back. */
+const storeBeforePut = async (site: Site, lease: FeedLease, updated: Instant): Promise<boolean> => {
+  const { state } = lease;
+  const pings = needsPing(site, state);
+  return (
+    (!pings && updated === state.updated) || (await lease.store({ updated, ...(pings ? { pingPending: true } : {}) }))
+  );
 };
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>

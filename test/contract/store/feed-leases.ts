@@ -115,30 +115,31 @@ export const feedLeasesContract = (empty: Empty): void => {
     expect((await lease(start + minute)).state).toMatchObject({ revision: 1, due: start });
   });
 
-  test("a feed without entries is empty in its site's list, also when its title changes", async () => {
-    const { feeds, lease } = await withMain(empty);
-    const { markEmpty } = await lease(start);
-    await markEmpty(true);
-    await feeds.touch("blog", "main", "B", start);
+  test("a feed's render gives it its title in its site's list, and says whether it is empty", async () => {
+    const { feeds, lease, main } = await withMain(empty);
+    const { list } = await lease(start);
+    await list({ title: "B", empty: true });
+    await feeds.touch("blog", "main", "A Blog", start);
     expect(await feeds.all("blog")).toEqual([{ key: "main", title: "B", empty: true }]);
-    await markEmpty(false);
-    expect(await feeds.all("blog")).toEqual([{ key: "main", title: "B", empty: false }]);
+    await list({ title: "C", empty: false });
+    expect(await feeds.all("blog")).toEqual([{ key: "main", title: "C", empty: false }]);
+    expect(await main()).toMatchObject({ title: "C", empty: false });
   });
 
-  test("a pending ping is stored for the next render, and removed with the due (interleaving 28)", async () => {
+  test("a pending ping is stored for the next render, and removed with the due; the date of change stays (interleaving 28)", async () => {
     const { lease, main } = await withMain(empty);
     const crashed = await lease(start);
-    expect(await crashed.markPingPending()).toBe(true);
+    expect(await crashed.store({ pingPending: true, updated: start - hour })).toBe(true);
     const next = await lease(start + minute);
-    expect(next.state.pingPending).toBe(true);
+    expect(next.state).toMatchObject({ pingPending: true, updated: start - hour });
     await next.end(done);
-    expect((await main()).pingPending).toBe(false);
+    expect(await main()).toMatchObject({ pingPending: false, updated: start - hour });
   });
 
   test("a ping stays pending while the feed stays due", async () => {
     const { feeds, lease, main } = await withMain(empty);
     const render = await lease(start);
-    await render.markPingPending();
+    await render.store({ pingPending: true });
     await feeds.touch("blog", "main", undefined, start + second);
     await render.end(done);
     expect((await main()).pingPending).toBe(true);
@@ -150,10 +151,10 @@ export const feedLeasesContract = (empty: Empty): void => {
     const { lease, main } = await withMain(empty);
     const slow = await lease(start);
     const quick = await lease(start + minute);
-    expect(await slow.markPingPending()).toBe(false);
+    expect(await slow.store({ pingPending: true, updated: start })).toBe(false);
     expect((await main()).pingPending).toBe(false);
     await quick.end(done);
-    expect(await quick.markPingPending()).toBe(false);
+    expect(await quick.store({ pingPending: true, updated: start })).toBe(false);
     expect((await main()).pingPending).toBe(false);
   });
 };

@@ -19,13 +19,14 @@ export const feedsContract = (empty: Empty): void => {
       due: start,
     });
     await store.feeds.touch("blog", "main", "A Blog", start + hour);
+    // The title of a feed that has one is its render's business.
     await store.feeds.touch("blog", "main", "The Blog", start);
     await store.feeds.touch("blog", "featured", undefined, start);
     expect((await store.feeds.read("blog", "main"))?.due).toBe(start);
     expect((await store.feeds.all("blog")).toSorted((a, b) => a.key.localeCompare(b.key))).toEqual([
       { key: "categories/c-sharp", title: "C#", empty: false },
       { key: "featured", title: "featured", empty: false },
-      { key: "main", title: "The Blog", empty: false },
+      { key: "main", title: "A Blog", empty: false },
     ]);
     expect(await store.feeds.all("other")).toEqual([]);
     expect(await store.feeds.read("other", "main")).toBeUndefined();
