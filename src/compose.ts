@@ -147,23 +147,17 @@ export interface SiteApiDependencies extends Dependencies {
 
 const composeSiteApi = (dependencies: SiteApiDependencies, site: Site): SiteApi => {
   const accounts = dependencies.config.accounts.filter((account) => account.site === site.id);
-  const sources = dependencies.sources.filter((source) => isSourceOf(site, source)).map(({ name }) => name);
-  const common = {
-    ...ports(dependencies),
-    accounts,
-    networks: dependencies.networks,
-    parse: parseDocument,
-    sourceNames: [...sources, api],
-  };
+  const common = { ...ports(dependencies), accounts, networks: dependencies.networks, parse: parseDocument };
   const documents = composeIngest(dependencies, dependencies.sources);
+  const sources = dependencies.sources.filter((source) => isSourceOf(site, source)).map(({ name }) => name);
   return {
     site,
     put: (slug, bytes, options = {}) => documents.put(site, slug, bytes, options),
-    remove: (name) => remove(site, name, common),
+    remove: (slug) => remove(site.id, slug, common),
     plan: (bytes, name) => plan(bytes, name, site, common),
-    status: (name) => postStatus(site, name, common),
+    status: (slug) => postStatus(site.id, slug, common),
     list: (from) => listPosts(site.id, from, common),
-    refused: (name) => listRefused(site.id, common.sourceNames, name, common),
+    refused: (name) => listRefused(site.id, [...sources, api], name, common),
     waiting: () => listWaiting(site.id, sources, common),
     deliveries: (state, from) => listDeliveries(state, from, common),
     accounts: () => listAccounts(common),

@@ -6,9 +6,7 @@ import type {
   RefusedDocument,
   WaitingDocument,
 } from "../app/site-api.ts";
-import { addressOf, pathOf } from "../domain/address.ts";
 import type { Post, PostContent } from "../domain/post.ts";
-import type { Site } from "../domain/site.ts";
 import { type Instant, iso } from "../domain/time.ts";
 import type * as contract from "./contract.ts";
 
@@ -25,7 +23,6 @@ export const delivery = (row: DeliveryStatus): contract.Delivery => ({
 export const postFields = (post: Post): contract.PostFields => ({
   id: post.id,
   slug: post.slug,
-  path: pathOf(post),
   url: post.url,
   title: post.title,
   published: post.hold === undefined ? iso(post.published) : null,
@@ -40,9 +37,8 @@ export const postSummary = (post: PostSummary): contract.PostSummary => ({
   reason: post.reason ?? null,
 });
 
-export const plannedPost = (content: PostContent, site: Site): contract.PlannedPost => ({
+export const plannedPost = (content: PostContent): contract.PlannedPost => ({
   ...content,
-  path: pathOf({ address: addressOf(content.url, site), url: content.url }),
   published: moment(content.published),
   updated: moment(content.updated),
 });

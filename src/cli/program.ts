@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import * as z from "zod";
 import { CommandError, connect } from "../api/api-client.ts";
+import { doctorCommand } from "./doctor-command.ts";
 import { secretCommands } from "./secret-commands.ts";
 import { type Perform, subcommand, type Terminal } from "./subcommand.ts";
 import { accountsVerb, type Flags, type Verb, verbs } from "./verbs.ts";
@@ -61,6 +62,7 @@ export const run = async (args: readonly string[], terminal: Terminal): Promise<
     });
   };
   for (const verb of verbs) add(verb);
+  doctorCommand(program, perform, terminal);
   secretCommands(program, add(accountsVerb), perform, terminal);
   try {
     await program.parseAsync([...args], { from: "user" });

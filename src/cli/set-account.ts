@@ -1,22 +1,13 @@
 import { CommandError } from "../api/api-client.ts";
 import { secretsOf } from "../domain/deployment-stage.ts";
 import { networks } from "../networks/index.ts";
-import { BadConfig, readConfig } from "../runtimes/local/read-config.ts";
 import { readCredentials } from "./account-secret.ts";
 import { withParameters } from "./open-parameters.ts";
+import { readConfiguration } from "./read-configuration.ts";
 import type { CommandResult, Terminal } from "./subcommand.ts";
 
-const accountsIn = async (folder: string) => {
-  try {
-    return (await readConfig(undefined, folder)).accounts;
-  } catch (error) {
-    if (error instanceof BadConfig) throw new CommandError(error.message, { exitCode: 2, cause: error });
-    throw error;
-  }
-};
-
 const networkOf = async (name: string, folder: string) => {
-  const accounts = await accountsIn(folder);
+  const accounts = (await readConfiguration(folder)).accounts;
   const account = accounts.find((candidate) => candidate.name === name);
   const network = networks.find((candidate) => candidate.name === account?.network);
   if (network !== undefined) return network;

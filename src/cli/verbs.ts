@@ -1,6 +1,5 @@
 import { Option } from "commander";
 import type { Client } from "../api/api-client.ts";
-import { doctor } from "./doctor.ts";
 import {
   accountLines,
   changedDeliveryLines,
@@ -74,10 +73,9 @@ export const verbs: readonly Verb[] = [
     run: (client, _, { refused, from }) => (refused ? show(client.refused(), refusedLines) : list(client, from)),
   },
   {
-    spec: "status <post>",
-    description:
-      "show a post and its deliveries, or why a document is refused; a slug, path, URL or file name names it",
-    run: (client, post) => show(client.status(post), statusLines),
+    spec: "status <slug>",
+    description: "show a post and its deliveries, or why a document is refused",
+    run: (client, slug) => show(client.status(slug), statusLines),
   },
   {
     spec: "retry <id>",
@@ -95,16 +93,15 @@ export const verbs: readonly Verb[] = [
     run: (client, id, { as }) => show(client.resolve(id, as), changedDeliveryLines),
   },
   {
-    spec: "remove <post>",
+    spec: "remove <slug>",
     description: "remove a post from the feeds, and its copies from the networks that allow it",
-    run: (client, post) => show(client.remove(post), () => [`removed ${post}`]),
+    run: (client, slug) => show(client.remove(slug), () => [`removed ${slug}`]),
   },
   {
     spec: "feeds",
     description: "list the feeds and their faults",
     run: (client) => show(client.feeds(), feedLines),
   },
-  { spec: "doctor", description: "check for common problems", run: doctor },
 ];
 
 /** Has more commands below it. */

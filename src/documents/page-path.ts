@@ -7,19 +7,25 @@ import {
   permalinkTokens,
   unknownTokens,
 } from "../domain/permalink.ts";
+import { isSameLanguage } from "../domain/same-language.ts";
 import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";
+import { webUrl } from "../markdown/urls.ts";
 import { readPath } from "./document-path.ts";
-import { type Fields, listOf, type TextField, textOf, textsOf } from "./fields.ts";
+import type { TextField } from "./fields.ts";
 import { localDay } from "./local-time.ts";
 import { slugFromName } from "./slug.ts";
 
 /** What a permalink is filled with. */
 export interface PageFacts {
-  readonly fields: Fields;
   readonly path: string;
   /** With the language of the path. */
   readonly slug: string;
+  /** The document gives the slug itself. */
+  readonly hasOwnSlug: boolean;
+  readonly title: string;
+  /** Of `category` and `categories`. */
+  readonly categories: readonly string[];
   /** BCP 47. */
   readonly language: string;
   readonly published: Instant | undefined;
@@ -42,20 +48,15 @@ const slugFromTitle = (title: string): string =>
     .trim()
     .replaceAll(/[\s-]+/g, "-");
 
-/** As Jekyll does: the folders above `_posts`, then `category` as it is, and the words of `categories`. In lower case. */
-const categoryPath = (fields: Fields, path: string): string => {
+/** As Jekyll does: with the folders above `_posts`. */
+const categoryPath = ({ path, categories }: PageFacts): string => {
   const [above = ""] = /^.*?(?=_posts\/)/.exec(path) ?? [];
-  const words = fields("categories")
-    .filter(({ key }) => /categor/i.test(key))
-    .flatMap(({ value }) => (typeof value === "string" ? value.split(/[\s,]+/) : listOf(value)));
-  const named = [...fields("category").map(({ value }) => value), ...words].map((value) =>
-    textOf(value)?.replaceAll("/", " ").toLowerCase(),
-  );
+  const named = categories.map((category) => category.replaceAll("/", " ").toLowerCase());
   return [...new Set([...above.split("/"), ...named])].filter(Boolean).join("/");
 };
 
-const permalinkValues = (facts: PageFacts, site: Site): PermalinkValues => {
-  const { fields, path, published } = facts;
+export const permalinkValues = (facts: PageFacts, site: Site): PermalinkValues => {
+  const { path, hasOwnSlug, published } = facts;
   const { file, folders, language } = readPath(path);
   const cased = (text: string) => (site.permalinkCase === "lower" ? text.toLowerCase() : text);
   const slug = cased(
@@ -63,38 +64,64 @@ const permalinkValues = (facts: PageFacts, site: Site): PermalinkValues => {
       ? facts.slug.slice(language.length + 1)
       : facts.slug,
   );
-  const hasSlug = textsOf(fields("slug")).length > 0;
   const filename = cased(slugFromName(file)) || slug;
   const sections = folders.map((folder) => cased(slugFromName(folder))).filter(Boolean);
   return {
     ...dateValues(published, site.timeZone),
     slug,
     title: slug,
-    post_title: hasSlug ? slug : slugFromTitle(textsOf(fields("title"))[0]?.text ?? "") || slug,
+    post_title: hasOwnSlug ? slug : slugFromTitle(facts.title) || slug,
     filename,
-    path: [...sections, hasSlug ? slug : filename].join("/"),
+    path: [...sections, hasOwnSlug ? slug : filename].join("/"),
     section: sections[0] ?? "",
     sections: sections.join("/"),
-    categories: categoryPath(fields, path),
-    lang: cased(language ?? (facts.language === site.language ? "" : facts.language)),
+    categories: categoryPath(facts),
+    lang: cased(language ?? (isSameLanguage(facts.language, site.language) ? "" : facts.language)),
   };
 };
 
+/** Where `permalinks` look for a document: `de/` means a folder and, where it is a language, all documents in it. */
+const placesOf = ({ path, language }: Pick<PageFacts, "path" | "language">): readonly string[] => {
+  const inLanguage = `${readPath(path).language ?? language}/`;
+  const bare = path.startsWith(inLanguage) ? path.slice(inLanguage.length) : path;
+  return [bare, inLanguage + bare];
+};
+
+/** The folders of `permalinks` that none of the documents is in. */
+export const unusedPermalinks = (
+  documents: readonly Pick<PageFacts, "path" | "language">[],
+  { permalinks }: Site,
+): readonly string[] => {
+  const places = documents.flatMap(placesOf);
+  return Object.keys(permalinks ?? {}).filter((folder) => !places.some((place) => place.startsWith(folder)));
+};
+
 /**
- * The site's permalink for a document. `de/` means a folder and, where it is a language, all documents in it. A language
- * that the path names, and the permalink does not, comes before all else.
+ * The site's permalink for a document. A language that the path names, and the permalink does not, comes before all else.
  */
-const permalinkFor = ({ path, language: tag }: PageFacts, site: Site): string => {
-  const { language } = readPath(path);
-  const inLanguage = `${language ?? tag}/`;
-  const bare = path.startsWith(`${language}/`) ? path.slice(inLanguage.length) : path;
+const permalinkFor = (facts: PageFacts, site: Site): string => {
+  const { language } = readPath(facts.path);
+  const places = placesOf(facts);
   const [folder, permalink] = Object.entries(site.permalinks ?? {})
     .toSorted(([a], [b]) => b.length - a.length)
-    .find(([one]) => bare.startsWith(one) || `${inLanguage}${bare}`.startsWith(one)) ?? ["", site.permalink];
-  return language === undefined || folder.startsWith(inLanguage) || hasLanguage(permalink)
+    .find(([one]) => places.some((place) => place.startsWith(one))) ?? ["", site.permalink];
+  return language === undefined || folder.startsWith(`${language}/`) || hasLanguage(permalink)
     ? permalink
     : `/:lang${permalink}`;
 };
+
+/**
+ * A page of the site. A generator puts the path of its base URL before every permalink; a permalink that begins with it
+ * is meant from the root of the host.
+ */
+export const pageUrl = (path: string, site: Site): string | undefined => {
+  const base = new URL(site.url).pathname;
+  return webUrl(`./${path.startsWith(base) ? path.slice(base.length) : path.replace(/^\/+/, "")}`, site.url);
+};
+
+/** The page of a document that gives no address of its own. */
+export const urlByPermalink = (facts: PageFacts, site: Site): string | undefined =>
+  pageUrl(fillPermalink(permalinkFor(facts, site), permalinkValues(facts, site)), site);
 
 /** `/:year/:title/` in a document: a pattern of its own, in place of the site's. */
 export const isPattern = ({ text }: TextField): boolean => /(^|\/):\w/.test(text);

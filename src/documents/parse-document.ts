@@ -9,10 +9,11 @@ import { withDirection } from "../markdown/direction.ts";
 import type { Parse } from "../ports/content.ts";
 import { authorsOf } from "./authors.ts";
 import { categoriesOf } from "./categories.ts";
+import type { LocatedDocument } from "./compare-addresses.ts";
 import { datesOf } from "./dates.ts";
 import { chooseText, type Fields, fieldsOf, isYes, textsOf } from "./fields.ts";
 import { splitDocument } from "./front-matter.ts";
-import { addressOf, permalinkOf } from "./post-address.ts";
+import { locate, permalinkOf } from "./post-address.ts";
 import { imageOf } from "./post-image.ts";
 import { holdOf } from "./publish-status.ts";
 import { readingTimeOf } from "./reading-time.ts";
@@ -63,7 +64,7 @@ const contentOf = (
   const hold = holdOf(fields, path, site);
   const title = titleOf(fields, hold && cleanLine(path), found);
   const dates = datesOf(fields, permalinkOf(fields)?.text, path, { zone: site.timeZone, found });
-  const address = addressOf(fields, path, dates.published, site, found);
+  const address = locate(fields, path, dates.published, site, found)?.address;
   const categories = categoriesOf(fields, found);
   if (title === undefined || address === undefined || found.reasons.length > 0) return undefined;
   const { url, language } = address;
@@ -88,10 +89,28 @@ const contentOf = (
   };
 };
 
-const read = (bytes: Uint8Array, path: string, site: Site, found: Findings): PostContent | undefined => {
+const split = (bytes: Uint8Array, found: Findings): { fields: Fields; body: string } | undefined => {
   const text = decode(bytes, found);
-  const split = text === undefined ? undefined : splitDocument(cleanText(repairText(text)), found);
-  return split === undefined ? undefined : contentOf(fieldsOf(split.fields), split.body, path, site, found);
+  const parts = text === undefined ? undefined : splitDocument(cleanText(repairText(text)), found);
+  return parts && { fields: fieldsOf(parts.fields), body: parts.body };
+};
+
+/** Only the address of a document; undefined where it is held or refused. */
+export const locateDocument = (bytes: Uint8Array, path: string, site: Site): LocatedDocument | undefined => {
+  const found = findings();
+  const fields = split(bytes, found)?.fields;
+  if (fields === undefined || holdOf(fields, path, site) !== undefined) return undefined;
+  const { published } = datesOf(fields, permalinkOf(fields)?.text, path, { zone: site.timeZone, found });
+  const located = locate(fields, path, published, site, found);
+  const [title] = textsOf(fields("title"));
+  if (located === undefined || title === undefined || found.reasons.length > 0) return undefined;
+  const { url, language } = located.address;
+  return { path, url, title: title.text, language, facts: located.facts };
+};
+
+const read = (bytes: Uint8Array, path: string, site: Site, found: Findings): PostContent | undefined => {
+  const parts = split(bytes, found);
+  return parts && contentOf(parts.fields, parts.body, path, site, found);
 };
 
 /** The content of a post, or all reasons why the document is refused. */

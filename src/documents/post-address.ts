@@ -3,8 +3,8 @@ import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";
 import { webUrl } from "../markdown/urls.ts";
 import { readPath } from "./document-path.ts";
-import { type Fields, type TextField, textsOf } from "./fields.ts";
-import { isPattern, pagePath } from "./page-path.ts";
+import { type Fields, listOf, type TextField, textOf, textsOf } from "./fields.ts";
+import { isPattern, type PageFacts, pagePath, pageUrl } from "./page-path.ts";
 import { languageOf } from "./post-language.ts";
 import { checkSlug, slugFromName } from "./slug.ts";
 
@@ -65,15 +65,6 @@ const slugOf = (
     : checkSlug(withLanguage(slug), "path", found);
 };
 
-/**
- * A page of the site. A generator puts the path of its base URL before every permalink; a permalink that begins with it
- * is meant from the root of the host.
- */
-const pageUrl = (path: string, site: Site): string | undefined => {
-  const base = new URL(site.url).pathname;
-  return webUrl(`./${path.startsWith(base) ? path.slice(base.length) : path.replace(/^\/+/, "")}`, site.url);
-};
-
 /** Hugo (`url`), Zola and Gatsby (`path`) put a page without an extension into a folder. */
 const withSlash = ({ key, text }: TextField): string =>
   /^permalink$/i.test(key) || /(?:\/|\.\w*html?)(?:[?#]|$)/i.test(text) ? text : text.replace(/(?=[?#]|$)/, "/");
@@ -93,13 +84,40 @@ export const permalinkOf = (fields: Fields): TextField | undefined => {
   return own === undefined || isPattern(own) ? undefined : own;
 };
 
-export const addressOf = (
+export interface Located {
+  readonly address: Address;
+  /** Absent where the document gives the address of its page itself. */
+  readonly facts: PageFacts | undefined;
+}
+
+const factsOf = (
+  fields: Fields,
+  { path, slug, language, published }: Pick<PageFacts, "path" | "slug" | "language" | "published">,
+): PageFacts => {
+  // In Jekyll `categories: a b` are two, and `category: a b` is one.
+  const words = fields("categories")
+    .filter(({ key }) => /categor/i.test(key))
+    .flatMap(({ value }) => (typeof value === "string" ? value.split(/[\s,]+/) : listOf(value)));
+  return {
+    path,
+    slug,
+    hasOwnSlug: withoutTemplates(textsOf(fields("slug"))).length > 0,
+    title: textsOf(fields("title"))[0]?.text ?? "",
+    categories: [...fields("category").flatMap(({ value }) => listOf(value)), ...words].flatMap(
+      (value) => textOf(value) ?? [],
+    ),
+    language,
+    published,
+  };
+};
+
+export const locate = (
   fields: Fields,
   path: string,
   published: Instant | undefined,
   site: Site,
   found: Findings,
-): Address | undefined => {
+): Located | undefined => {
   const texts = withoutTemplates(textsOf(fields("permalink")));
   const permalink = permalinkOf(fields);
   const slug = slugOf(fields, permalink, path, found);
@@ -110,12 +128,11 @@ export const addressOf = (
   if (guid !== undefined && guid.text.length > 500)
     found.refuse("guid-too-long", guid.key, `\`${guid.key}\` is longer than 500 characters: shorten it.`);
   if (slug === undefined) return undefined;
+  const located = (url: string | undefined, facts?: PageFacts): Located | undefined =>
+    url === undefined ? undefined : { address: { slug, url, language, guid: guid?.text }, facts };
+  if (page !== undefined) return located(urlOfField(page, webUrl(page.text, site.url), found));
+  if (permalink !== undefined) return located(urlOfField(permalink, pageUrl(withSlash(permalink), site), found));
   const pattern = relativePath(texts);
-  const url =
-    page !== undefined
-      ? urlOfField(page, webUrl(page.text, site.url), found)
-      : permalink !== undefined
-        ? urlOfField(permalink, pageUrl(withSlash(permalink), site), found)
-        : pageUrl(pagePath({ fields, path, slug, language, published }, pattern, site, found), site);
-  return url === undefined ? undefined : { slug, url, language, guid: guid?.text };
+  const facts = factsOf(fields, { path, slug, language, published });
+  return located(pageUrl(pagePath(facts, pattern, site, found), site), pattern === undefined ? facts : undefined);
 };

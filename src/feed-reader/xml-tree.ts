@@ -50,7 +50,7 @@ const named = new Map([
 ]);
 
 /** The five names of XML, and numbers. A name of HTML (`&nbsp;`) stays: the text is then read as HTML. */
-const resolveReferences = (raw: string): string =>
+export const resolveReferences = (raw: string): string =>
   raw.replaceAll(/&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#[xX]([\da-fA-F]{1,6}));/g, (whole, name, decimal, hex) => {
     if (name !== undefined) return named.get(name) ?? whole;
     const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);

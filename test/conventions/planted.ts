@@ -308,6 +308,8 @@ const places: readonly Place[] = [
     file: "src/cli/planted.ts",
     allowed: [
       "../api/api-client.ts",
+      "../documents/parse-document.ts",
+      "../outside/connect-outside.ts",
       "../runtimes/local/read-config.ts",
       "../networks/index.ts",
       "../secrets/parameters.ts",
@@ -317,6 +319,7 @@ const places: readonly Place[] = [
     forbidden: [
       "../compose.ts",
       "../api/http-api.ts",
+      "../outside/guarded-client.ts",
       "../runtimes/local/start.ts",
       "../networks/x.ts",
       "../secrets/ssm-secrets.ts",

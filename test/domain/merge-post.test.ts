@@ -34,8 +34,7 @@ describe("a post that is new", () => {
       hash: "bytes",
       recipe: "settings",
       generation: 1,
-      address: "hello",
-      addresses: ["hello"],
+      slugs: ["hello"],
       due: now + day,
     });
   });
@@ -60,11 +59,11 @@ describe("a post that is new", () => {
 
 describe("a post that was saved before", () => {
   test("keeps what is not in its document", () => {
-    const row = aRow({ guid: "g", addresses: ["first"], syndication: ["https://social.example/1"], byHand: true });
+    const row = aRow({ guid: "g", slugs: ["first"], syndication: ["https://social.example/1"], byHand: true });
     expect(merged({ row })).toMatchObject({
       version: 3,
       guid: "g",
-      addresses: ["first", "hello"],
+      slugs: ["first", "hello"],
       syndication: ["https://social.example/1"],
       byHand: true,
       generation: 1,

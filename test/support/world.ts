@@ -114,8 +114,7 @@ export const aWorld = async ({
   };
 
   const post = async (slug: string): Promise<Post> => {
-    const id =
-      (await store.aliases.read("blog", "address", slug)) ?? (await store.aliases.sharing("blog", "slug", slug))[0];
+    const id = await store.aliases.read("blog", "slug", slug);
     const found = id === undefined ? undefined : await store.posts.read("blog", id);
     if (found === undefined) throw new Error(`there is no post ${slug}`);
     return found;

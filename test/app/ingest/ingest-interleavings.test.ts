@@ -2,9 +2,6 @@ import { expect, test } from "vitest";
 import { day, minute, second } from "../../../src/domain/time.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
-/** What names an address: the slug, where the permalink is only that, or the path that the document gives. */
-const addresses = [["slug"], ["permalink"]] as const;
-
 test.each(["after source.read", "posts.save"])(
   "1. an ingest that read its bytes before the row does not save old content over new: %s",
   async (place) => {
@@ -59,10 +56,10 @@ test("4. a slow worker does not confirm content that was replaced", async () => 
   expect((await world.post("s")).title).toBe("Y");
 });
 
-test.each(addresses)("5. two files with one address become one post and one refusal with a reason: %s", async (key) => {
+test("5. two files with one slug become one post and one refusal with a reason", async () => {
   const world = await aWorld();
-  world.write("a.md", aDocument({ title: "A", [key]: "s" }));
-  world.write("b.md", aDocument({ title: "B", [key]: "s" }));
+  world.write("a.md", aDocument({ title: "A", slug: "s" }));
+  world.write("b.md", aDocument({ title: "B", slug: "s" }));
   const w2 = world.worker("posts.save");
   const running = w2.app.ingest("folder", "b.md");
   await w2.stopped;
@@ -78,10 +75,10 @@ test.each(addresses)("5. two files with one address become one post and one refu
   expect(world.paper.visible()).toHaveLength(1);
 });
 
-test.each(addresses)("6. the refused file is published when the first one is deleted: %s", async (key) => {
+test("6. the refused file is published when the first one is deleted", async () => {
   const world = await aWorld();
-  world.write("a.md", aDocument({ title: "A", [key]: "s" }));
-  world.write("b.md", aDocument({ title: "B", [key]: "s" }));
+  world.write("a.md", aDocument({ title: "A", slug: "s" }));
+  world.write("b.md", aDocument({ title: "B", slug: "s" }));
   await world.app.reconcile();
   await world.sweep();
   world.erase("a.md");
@@ -91,26 +88,26 @@ test.each(addresses)("6. the refused file is published when the first one is del
   expect(world.paper.posts).toHaveLength(1);
 });
 
-test.each(addresses)("7. a retired address is not given to another document: %s", async (key) => {
+test("7. a retired slug is not given to another document", async () => {
   const world = await aWorld();
-  for (const address of ["r", "s", "t"]) {
-    world.write("a.md", aDocument({ title: "A", [key]: address }));
+  for (const slug of ["r", "s", "t"]) {
+    world.write("a.md", aDocument({ title: "A", slug }));
     await world.ingest("a.md");
   }
-  world.write("b.md", aDocument({ title: "B", [key]: "s" }));
+  world.write("b.md", aDocument({ title: "B", slug: "s" }));
   expect(await world.ingest("b.md")).toMatchObject({ result: "refused", conflict: true });
   expect(await world.post("s")).toMatchObject({ title: "A", slug: "t", path: "a.md" });
 });
 
-test.each(addresses)("8. two files with different guids stay two posts when they share an address: %s", async (key) => {
+test("8. two files with different guids stay two posts when they share a slug", async () => {
   const world = await aWorld();
-  world.write("a.md", aDocument({ title: "A", guid: "g", [key]: "s" }));
-  world.write("b.md", aDocument({ title: "B", guid: "k", [key]: "s" }));
+  world.write("a.md", aDocument({ title: "A", guid: "g", slug: "s" }));
+  world.write("b.md", aDocument({ title: "B", guid: "k", slug: "s" }));
   const w2 = world.worker("posts.save");
   void w2.app.ingest("folder", "b.md");
   await w2.stopped;
   await world.ingest("a.md");
-  world.write("b.md", aDocument({ title: "B", guid: "k", [key]: "u" }));
+  world.write("b.md", aDocument({ title: "B", guid: "k", slug: "u" }));
   await world.app.reconcile();
   await world.app.reconcile();
   const [a, b] = [await world.post("s"), await world.post("u")];

@@ -1,0 +1,127 @@
+import { join } from "node:path";
+import { type Client, CommandError } from "../api/api-client.ts";
+import {
+  type AddressComparison,
+  compareAddresses,
+  type LocatedDocument,
+  type SitePage,
+} from "../documents/compare-addresses.ts";
+import { readPath } from "../documents/document-path.ts";
+import { urlByPermalink } from "../documents/page-path.ts";
+import { locateDocument } from "../documents/parse-document.ts";
+import { slugFromName } from "../documents/slug.ts";
+import type { Site } from "../domain/site.ts";
+import { documentsIn, readDocument } from "./document-files.ts";
+import { columns } from "./output.ts";
+import { readConfiguration } from "./read-configuration.ts";
+import { readPagesAt } from "./site-pages.ts";
+import type { CommandResult } from "./subcommand.ts";
+
+const documentsOfFolder = async (folder: string, site: Site): Promise<readonly LocatedDocument[]> => {
+  const documents = [];
+  for (const path of await documentsIn(folder))
+    documents.push(locateDocument(await readDocument(join(folder, path)), path, site) ?? []);
+  return documents.flat();
+};
+
+/** The posts of a running Crier. An address that the site's permalink does not give is the document's own. */
+const documentsOfApi = async (client: Client, site: Site): Promise<readonly LocatedDocument[]> => {
+  const documents = [];
+  let from: string | undefined;
+  do {
+    const { posts, next } = await client.list(from);
+    for (const { path, slug, url, title, published, status } of posts) {
+      if (published === null || status === "deleted") continue;
+      const hasOwnSlug = slug.split("/").at(-1) !== slugFromName(readPath(path).name);
+      const { language } = site;
+      const facts = { path, slug, hasOwnSlug, title, categories: [], language, published: Date.parse(published) };
+      documents.push({ path, url, title, language, facts: urlByPermalink(facts, site) === url ? facts : undefined });
+    }
+    from = next ?? undefined;
+  } while (from !== undefined);
+  return documents;
+};
+
+const hostOf = (url: string): string => new URL(url).host.replace(/^www\./, "");
+
+/** The configured site that the pages are of; else the first. */
+const siteOf = (sites: readonly Site[], pages: readonly SitePage[]): Site => {
+  const site = sites.find(({ url }) => pages.some((page) => hostOf(page.url) === hostOf(url))) ?? sites[0];
+  if (site === undefined) throw new CommandError("the configuration has no site", { exitCode: 2 });
+  return site;
+};
+
+type Advice = NonNullable<AddressComparison["advice"]>;
+
+/** As it is written into the configuration. */
+const configLines = ({ permalink, permalinks, permalinkCase }: Advice["choice"]): readonly string[] => [
+  `permalink: ${JSON.stringify(permalink)},`,
+  ...(permalinks === undefined ? [] : [`permalinks: ${JSON.stringify(permalinks)},`]),
+  ...(permalinkCase === "lower" ? ['permalinkCase: "lower",'] : []),
+];
+
+const maxShown = 10;
+
+const more = (count: number): readonly string[] => (count > maxShown ? [`  … and ${count - maxShown} more`] : []);
+
+const linesOf = (place: string, documents: number, comparison: AddressComparison, site: Site): readonly string[] => {
+  const { agreeing, different, absent, origin, unused, advice } = comparison;
+  return [
+    `${agreeing} of ${documents} documents have an address that ${place} has, too; ${different.length} differ, ${absent.length} are not in it.`,
+    ...(origin === undefined
+      ? []
+      : [`The pages are at ${origin}, and the configured site at ${site.url}: set \`url\`.`]),
+    ...unused.map((folder) => `permalinks: there is no document in ${JSON.stringify(folder)}: correct or remove it.`),
+    ...(different.length === 0
+      ? []
+      : columns([
+          ["DOCUMENT", "CRIER", "SITE"],
+          ...different.slice(0, maxShown).map(({ path, url, page }) => [path, url, page]),
+        ])),
+    ...more(different.length),
+    ...absent.slice(0, maxShown).map(({ path, url }) => `not in it: ${path}, ${url}`),
+    ...more(absent.length),
+    ...(advice === undefined
+      ? []
+      : [
+          `${advice.agreeing} of ${documents} agree with this in the site's configuration:`,
+          ...configLines(advice.choice).map((line) => `  ${line}`),
+        ]),
+  ];
+};
+
+interface Comparing {
+  /** A URL or a file: the site's own feed or sitemap. */
+  readonly place: string;
+  /** The folder of the documents; else the posts of the running Crier are compared. */
+  readonly dir: string | undefined;
+  readonly config: string | undefined;
+  /** Where the command runs. */
+  readonly folder: string;
+  readonly clientFor: (site: string | undefined) => Client;
+}
+
+/** Compares the addresses of documents with those of the site itself, and finds the permalink that makes them agree. */
+export const compareSite = async ({ place, dir, config, folder, clientFor }: Comparing): Promise<CommandResult> => {
+  const { sites } = await readConfiguration(folder, config);
+  const { kind, pages } = await readPagesAt(place, folder, sites[0]?.url ?? "");
+  const site = siteOf(sites, pages);
+  const documents =
+    dir === undefined
+      ? await documentsOfApi(clientFor(site === sites[0] ? undefined : site.id), site)
+      : await documentsOfFolder(join(folder, dir), site);
+  const comparison = compareAddresses(documents, pages, site);
+  const { advice, ...found } = comparison;
+  return {
+    answer: {
+      site: site.id,
+      place,
+      kind,
+      documents: documents.length,
+      ...found,
+      advice: advice === undefined ? null : { ...advice.choice, agreeing: advice.agreeing },
+    },
+    lines: linesOf(place, documents.length, comparison, site),
+    failed: comparison.different.length > 0 || comparison.unused.length > 0,
+  };
+};

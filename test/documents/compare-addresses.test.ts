@@ -1,0 +1,158 @@
+import { describe, expect, it } from "vitest";
+import { compareAddresses, type LocatedDocument, type SitePage } from "../../src/documents/compare-addresses.ts";
+import { locateDocument } from "../../src/documents/parse-document.ts";
+import type { Site } from "../../src/domain/site.ts";
+import { aDocument, theSite } from "./sample-documents.ts";
+
+const site = theSite({ permalink: "/:slug/", timeZone: "UTC" });
+
+/** Documents by path, with the lines of their front matter. */
+const documentsOf = (lines: Readonly<Record<string, string>>, of: Site = site): readonly LocatedDocument[] =>
+  Object.entries(lines).flatMap(
+    ([path, text]) =>
+      locateDocument(new TextEncoder().encode(aDocument("", "Text.", `title: Title of ${path}\n${text}`)), path, of) ??
+      [],
+  );
+
+const pagesOf = (...paths: readonly string[]): readonly SitePage[] =>
+  paths.map((path) => ({ url: new URL(path, "https://blog.example.org/").href, title: undefined }));
+
+const march = (day: number, more = "") => `date: 2026-03-${String(day).padStart(2, "0")}\n${more}`;
+
+const flat = { "One.md": march(1), "2026-03-03-two.md": march(3), "b/three.md": march(14), "日本.md": march(11) };
+
+describe("the addresses of a site", () => {
+  it("agree where its feed or sitemap has them, however they are encoded", () => {
+    const documents = documentsOf({ "a.md": march(1), "日本.md": march(2, "permalink: /x/日本.html") });
+    expect(compareAddresses(documents, pagesOf("/a/", "/x/%E6%97%A5%E6%9C%AC.html", "/about/"), site)).toEqual({
+      agreeing: 2,
+      different: [],
+      absent: [],
+      origin: undefined,
+      unused: [],
+      advice: undefined,
+    });
+  });
+
+  it("differ, with the page that the site has, or are absent", () => {
+    const documents = documentsOf({ "a.md": march(1), "b.md": march(2, "permalink: /B/") });
+    expect(compareAddresses(documents, pagesOf("/2026/a/", "/tags/"), site)).toMatchObject({
+      agreeing: 0,
+      different: [{ path: "a.md", url: "https://blog.example.org/a/", page: "https://blog.example.org/2026/a/" }],
+      absent: [{ path: "b.md", url: "https://blog.example.org/B/" }],
+    });
+  });
+
+  it("are found by the title, where a feed has one", () => {
+    const pages = [{ url: "https://blog.example.org/p/123", title: "Title of  A.md " }];
+    expect(compareAddresses(documentsOf({ "a.md": march(1, "title: Title of  a.md") }), pages, site).different).toEqual(
+      [],
+    );
+    const documents = documentsOf({ "a.md": march(1) });
+    expect(
+      compareAddresses(
+        documents,
+        [{ ...pages[0], url: "https://blog.example.org/p/123", title: "title of A.md " }],
+        site,
+      ).different,
+    ).toMatchObject([{ page: "https://blog.example.org/p/123" }]);
+  });
+
+  it("can be on another origin than the configuration says", () => {
+    const pages = [{ url: "https://www.example.org/a/", title: undefined }];
+    expect(compareAddresses(documentsOf({ "a.md": march(1) }), pages, site)).toMatchObject({
+      agreeing: 1,
+      origin: "https://www.example.org",
+    });
+  });
+});
+
+describe("the permalink that makes them agree", () => {
+  const adviceFor = (lines: Readonly<Record<string, string>>, pages: readonly string[], of: Site = site) =>
+    compareAddresses(documentsOf(lines, of), pagesOf(...pages), of).advice;
+
+  it.each([
+    [
+      "Jekyll's and Hexo's",
+      "/:year/:month/:day/:slug/",
+      ["/2026/03/01/One/", "/2026/03/03/two/", "/2026/03/14/three/"],
+    ],
+    ["Jekyll's default", "/:year/:month/:day/:slug.html", ["/2026/03/01/One.html", "/2026/03/03/two.html"]],
+    [
+      "one without leading zeros",
+      "/:year/:i_month/:i_day/:slug/",
+      ["/2026/3/1/One/", "/2026/3/3/two/", "/2026/3/14/three/"],
+    ],
+    ["Eleventy's default", "/:path/", ["/One/", "/2026-03-03-two/", "/b/three/", "/日本/"]],
+    ["one below a folder", "/posts/:slug", ["/posts/One", "/posts/two", "/posts/three"]],
+    [
+      "one with the date in the name",
+      "/:year-:month-:day-:slug/",
+      ["/2026-03-01-One/", "/2026-03-03-two/", "/2026-03-14-three/"],
+    ],
+  ])("is %s: %s", (_, permalink, pages) => {
+    expect(adviceFor(flat, pages)).toMatchObject({ choice: { permalink }, agreeing: pages.length });
+  });
+
+  it("is in lower case where the site is", () => {
+    expect(adviceFor(flat, ["/blog/one/", "/blog/2026-03-03-two/", "/blog/b/three/"])).toEqual({
+      choice: { permalink: "/blog/:path/", permalinks: undefined, permalinkCase: "lower" },
+      agreeing: 3,
+    });
+  });
+
+  it("has the title where Hugo makes the address of it", () => {
+    expect(adviceFor(flat, ["/2026/title-of-one.md/", "/2026/title-of-bthree.md/"])).toMatchObject({
+      choice: { permalink: "/:year/:post_title/" },
+      agreeing: 2,
+    });
+  });
+
+  it("has the categories where Jekyll puts them into the address", () => {
+    const lines = { "a.md": march(1, "categories: jekyll update"), "b.md": march(2, "categories: [Web Dev]") };
+    expect(adviceFor(lines, ["/jekyll/update/a.html", "/web%20dev/b.html"])).toMatchObject({
+      choice: { permalink: "/:categories/:slug.html" },
+      agreeing: 2,
+    });
+  });
+
+  it("differs by folder or language where the site does", () => {
+    const lines = {
+      "a.md": march(1),
+      "b.md": march(2),
+      "notes/c.md": march(3),
+      "de/d.md": march(4),
+      "e.de.md": march(5),
+    };
+    const pages = ["/2026/a/", "/2026/b/", "/notes/c", "/de/beitrag/d/", "/de/beitrag/e/"];
+    expect(adviceFor(lines, pages)).toEqual({
+      choice: {
+        permalink: "/:year/:slug/",
+        permalinks: { "notes/": "/:path", "de/": "/de/beitrag/:slug/" },
+        permalinkCase: "keep",
+      },
+      agreeing: 5,
+    });
+  });
+
+  it("begins below the path of the site", () => {
+    const below = theSite({ permalink: "/:slug/", url: "https://blog.example.org/notes/" });
+    expect(adviceFor(flat, ["/notes/2026/One/", "/notes/2026/two/"], below)).toMatchObject({
+      choice: { permalink: "/:year/:slug/" },
+      agreeing: 2,
+    });
+  });
+
+  it("does not touch documents with an address of their own", () => {
+    const lines = { "a.md": march(1, "permalink: /x/a/"), "b.md": march(2) };
+    expect(adviceFor(lines, ["/x/a/", "/2026/b/"])).toMatchObject({
+      choice: { permalink: "/:year/:slug/" },
+      agreeing: 2,
+    });
+  });
+
+  it("is absent where nothing is better than what is configured", () => {
+    expect(adviceFor({ "a.md": march(1), "b.md": march(2) }, ["/a/", "/"])).toBeUndefined();
+    expect(adviceFor({ "a.md": march(1) }, ["/x/another/"])).toBeUndefined();
+  });
+});
