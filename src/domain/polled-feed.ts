@@ -1,4 +1,5 @@
 import type { Person } from "./site.ts";
+import type { Instant } from "./time.ts";
 
 /** A text of a feed, which is plain or HTML by the rules of its format. */
 export type FeedText = { readonly text: string } | { readonly html: string };
@@ -20,7 +21,7 @@ export interface PolledEntry {
   /** The entry's page: absolute. */
   readonly url: string | undefined;
   readonly title: FeedText | undefined;
-  /** Dates as they are written. */
+  /** Dates as they are written. Atom and JSON Feed may have the second alone. */
   readonly published: string | undefined;
   readonly updated: string | undefined;
   /** Only beside the content. */
@@ -37,6 +38,15 @@ export interface PolledEntry {
   readonly attachments: readonly PolledFile[];
   /** As it is written: of the entry, else of the feed. */
   readonly language: string | undefined;
+}
+
+/** An entry as the document of a post. */
+export interface EntryDocument {
+  readonly entry: PolledEntry;
+  /** The date that its post has already. */
+  readonly known: Instant | undefined;
+  /** When it was first seen, for an entry without a date. */
+  readonly seen: Instant;
 }
 
 export interface PolledFeed {

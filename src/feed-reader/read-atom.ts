@@ -62,7 +62,7 @@ const entryOf = (entry: XmlElement, feed: XmlElement): PolledEntry => {
     guid: textIn(entry, "atom:id"),
     url: urlOf(entry) ?? enclosures.others[0]?.url,
     title: typedText(childrenOf(entry, "atom:title")[0]),
-    published: textIn(entry, "atom:published", "atom:issued", "atom:created", "atom:updated", "atom:modified"),
+    published: textIn(entry, "atom:published", "atom:issued", "atom:created"),
     updated: textIn(entry, "atom:updated", "atom:modified"),
     summary: full === undefined ? undefined : short,
     content: full ?? short,

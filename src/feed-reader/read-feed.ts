@@ -1,6 +1,8 @@
 import { Parser } from "htmlparser2";
 import type { FeedBytes, PolledFeed } from "../domain/polled-feed.ts";
+import { repairText } from "../domain/text-repair.ts";
 import { decodeText, decompress } from "./decode-text.ts";
+import { withoutTracking } from "./page-url.ts";
 import { readAtom } from "./read-atom.ts";
 import { readJsonFeed } from "./read-json-feed.ts";
 import { readRss } from "./read-rss.ts";
@@ -51,19 +53,27 @@ const parseJson = (text: string): unknown => {
   }
 };
 
+const feedResult = (feed: PolledFeed): ReadFeedResult => ({
+  kind: "feed",
+  feed: {
+    ...feed,
+    entries: feed.entries.map((entry) => ({ ...entry, url: entry.url && withoutTracking(entry.url) })),
+  },
+});
+
 /** Reads what a feed's address answered: RSS, Atom or JSON Feed, whatever its media type says. Never throws. */
 export const readFeed = ({ body, contentType = "", url }: FeedBytes): ReadFeedResult => {
   let text: string;
   try {
-    text = decodeText(decompress(body), contentType);
+    text = repairText(decodeText(decompress(body), contentType));
   } catch {
     return { kind: "no-feed", problem: "its gzip cannot be decompressed, or is longer than 10 MB" };
   }
   if (/^\s*\{/.test(text)) {
     const feed = readJsonFeed(parseJson(text), url);
-    return feed === undefined ? { kind: "no-feed", problem: "it is not a JSON Feed" } : { kind: "feed", feed };
+    return feed === undefined ? { kind: "no-feed", problem: "it is not a JSON Feed" } : feedResult(feed);
   }
   const { root, isComplete } = parseXml(text, url, roots);
   if (root === undefined) return noFeed(text, url);
-  return { kind: "feed", feed: (root.name === "atom:feed" ? readAtom : readRss)(root, isComplete) };
+  return feedResult((root.name === "atom:feed" ? readAtom : readRss)(root, isComplete));
 };

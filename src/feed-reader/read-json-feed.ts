@@ -44,7 +44,7 @@ const entryOf = (item: Fields, feed: Fields, base: string): PolledEntry => {
     guid: id,
     url: urlIn(text(item.url), base) ?? idUrl ?? urlIn(text(item.external_url), base) ?? attached.others[0]?.url,
     title: titleText(text(item.title)),
-    published: text(item.date_published) ?? text(item.date_modified),
+    published: text(item.date_published),
     updated: text(item.date_modified),
     summary: content === undefined ? undefined : short,
     content: content ?? short,

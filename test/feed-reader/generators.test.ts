@@ -50,10 +50,10 @@ const resolved = (title: string | undefined): string | undefined =>
 
 /** What three posts must be read as, whoever wrote the feed. */
 const readingOfPosts = (content: string | Uint8Array) =>
-  feedOf(content).entries.map(({ url, title, published, content: body }) => ({
+  feedOf(content).entries.map(({ url, title, published, updated, content: body }) => ({
     url,
     title: resolved(written(title)),
-    published: new Date(published ?? ""),
+    published: new Date(published ?? updated ?? ""),
     hasBody: (written(body) ?? "").length > 5,
   }));
 

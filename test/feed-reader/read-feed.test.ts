@@ -144,6 +144,14 @@ describe("the address of an entry", () => {
     );
   });
 
+  test.each([
+    ["https://blog.example.com/one/?utm_source=rss&utm_medium=feed", "https://blog.example.com/one/"],
+    ["https://blog.example.com/?p=1&fbclid=x", "https://blog.example.com/?p=1"],
+    ["https://blog.example.com/?q=a%20b&source=news", "https://blog.example.com/?q=a%20b&source=news"],
+  ])("has nothing that tells where a reader came from: %s", (link, expected) => {
+    expect(entryOf(rssItem(`<link>${link.replaceAll("&", "&amp;")}</link>`)).url).toBe(expected);
+  });
+
   test("is never of another scheme", () => {
     expect(entryOf(rssItem("<link>javascript:alert(1)</link>")).url).toBeUndefined();
   });
@@ -214,6 +222,11 @@ describe("the texts of an entry", () => {
     });
     expect(entryOf(jsonFeed({ id: "1" }, { language: "ja" })).language).toBe("ja");
   });
+});
+
+test("a feed in the wrong encoding is repaired as documents are", () => {
+  const entry = entryOf(rssItem("<title>ZurÃ¼ck â€“ HÃ”TEL</title>"));
+  expect(entry.title).toEqual({ text: "Zurück – HÔTEL" });
 });
 
 describe("the authors of an entry", () => {

@@ -1,0 +1,149 @@
+import { maxDocument } from "../domain/document.ts";
+import { type Findings, findings } from "../domain/findings.ts";
+import type { EntryDocument, PolledEntry, PolledFile } from "../domain/polled-feed.ts";
+import type { PostContent } from "../domain/post.ts";
+import type { Person, Site } from "../domain/site.ts";
+import { firstSentences } from "../domain/text.ts";
+import { checkOpenTags, TooCostly } from "../markdown/bounds.ts";
+import { withDirection } from "../markdown/direction.ts";
+import { sanitiseBody, textOfHtml } from "../markdown/sanitise.ts";
+import type { Parsed } from "../ports/content.ts";
+import { authorsOf } from "./authors.ts";
+import { categoriesOf } from "./categories.ts";
+import { readEntryDate } from "./entry-date.ts";
+import { htmlOf, ownSummary, plainName, titleOfEntry } from "./entry-texts.ts";
+import { fieldsOf } from "./fields.ts";
+import { imageOf } from "./post-image.ts";
+import { languageOf } from "./post-language.ts";
+import { readingTimeOf } from "./reading-time.ts";
+import { checkSlug, slugFromName } from "./slug.ts";
+import { summaryOf } from "./summary.ts";
+
+const maxCategories = 50;
+/** In graphemes of plain text. */
+const maxShare = 1000;
+
+/** The body as sanitised HTML. */
+const bodyOfEntry = (entry: PolledEntry, url: string, found: Findings): string | undefined => {
+  const html = htmlOf(entry.content);
+  if (html.length > maxDocument)
+    return found.refuse(
+      "entry-too-large",
+      "content",
+      "Its content is longer than 1 MiB: the feed may have a summary of it.",
+    );
+  try {
+    checkOpenTags(html);
+    return sanitiseBody(html, entry.base ?? url);
+  } catch (error) {
+    if (error instanceof TooCostly) return found.refuse(error.code, "content", error.message);
+    throw error;
+  }
+};
+
+/** Pixels that count readers are not pictures of the post. */
+const isPixel = (tag: string): boolean => /\s(?:width|height)="[01]"/.test(tag);
+
+const attributeIn = (tag: string, name: string): string | undefined =>
+  new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1]?.replaceAll("&quot;", '"').replaceAll("&amp;", "&");
+
+/** In sanitised HTML every attribute is in double quotes. */
+const firstPicture = (html: string): PolledFile | undefined => {
+  for (const [tag] of html.matchAll(/<img\s[^>]*>/g)) {
+    const url = attributeIn(tag, "src");
+    const alt = attributeIn(tag, "alt");
+    if (url !== undefined && !isPixel(tag))
+      return { url, mediaType: undefined, length: undefined, alt: alt || undefined };
+  }
+  return undefined;
+};
+
+/** The site's own name beside each post says nothing: the feeds show it anyway. */
+const namedAuthors = (authors: readonly Person[], { author, title }: Site): readonly Person[] => {
+  const [only, ...others] = authors;
+  const isSite = only !== undefined && others.length === 0 && [author.name, title].includes(only.name);
+  return isSite ? [] : authors;
+};
+
+const decodePercent = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+/** What names the post in short: the last part of its address. */
+const slugOfEntry = (url: string): string => {
+  const { pathname, search } = new URL(url);
+  const last = decodePercent(pathname)
+    .split("/")
+    .map((part) => part.replace(/(?:^index)?\.(?:html?|php|aspx?)$/i, ""))
+    .findLast((part) => part !== "");
+  const names = [slugFromName(`${last ?? ""}${search}`.slice(0, 60)), "post"];
+  return names.find((name) => checkSlug(name, "url", findings()) !== undefined) ?? "post";
+};
+
+const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings): PostContent | undefined => {
+  const { url } = entry;
+  if (url === undefined)
+    return found.refuse("address-missing", "link", "The entry has no address: give it a link to its page in the feed.");
+  const html = bodyOfEntry(entry, url, found);
+  if (html === undefined) return undefined;
+  const asDocument = fieldsOf({
+    categories: entry.categories.slice(0, maxCategories).map(plainName),
+    author: namedAuthors(entry.authors, site).map((person) => ({ ...person, name: plainName(person.name) })),
+    image: entry.images[0] ?? firstPicture(html),
+    language: entry.language,
+  });
+  const language = languageOf(asDocument, undefined, site, found);
+  const title = titleOfEntry(entry, url, html, language);
+  if (title === undefined)
+    return found.refuse(
+      "title-missing",
+      "title",
+      "The entry has neither a title nor a text: give it a title in the feed.",
+    );
+  const [published, updated] = [entry.published, entry.updated].map((date) => readEntryDate(date, site.timeZone));
+  if (entry.published !== undefined && published === undefined)
+    found.warn(
+      "date-impossible",
+      "date",
+      `"${entry.published.slice(0, 60)}" is not a date: it is the moment when Crier first saw the entry.`,
+    );
+  const own = ownSummary(entry, url, html);
+  const body = { html, rendered: { html, snippets: [], before: undefined } };
+  const summary = summaryOf(fieldsOf({ summary: own }), body, url, language, found);
+  // Without a title the text itself is what the author wants to say.
+  const share = title.isOwn ? {} : { share: firstSentences(textOfHtml(html), maxShare, language) };
+  return {
+    slug: slugOfEntry(url),
+    guid: entry.guid?.slice(0, 500),
+    url,
+    title: title.text,
+    published: published ?? known ?? updated ?? seen,
+    updated,
+    language,
+    summary: summary.text,
+    // A feed of Crier names the direction already.
+    html: html.startsWith("<div dir=") ? html : withDirection(html, language),
+    categories: categoriesOf(asDocument, found),
+    authors: authorsOf(asDocument, url),
+    image: imageOf(asDocument, url, found),
+    featured: false,
+    trending: false,
+    readingTime: readingTimeOf(asDocument, html),
+    disclosure: undefined,
+    social: { off: false, texts: {}, useSummary: summary.announces, ...share },
+    hold: undefined,
+  };
+};
+
+/** The content of the post that an entry of a feed becomes, or all reasons why it becomes none. */
+export const parseEntry = (document: EntryDocument, site: Site): Parsed => {
+  const found = findings();
+  const content = read(document, site, found);
+  return content === undefined || found.reasons.length > 0
+    ? { kind: "refused", reasons: found.reasons }
+    : { kind: "post", content, warnings: found.warnings };
+};
