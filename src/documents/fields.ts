@@ -78,6 +78,16 @@ export const textsOf = (fields: readonly Field[]): readonly TextField[] =>
     return text === undefined ? [] : [{ key, text }];
   });
 
+/** The first text. A value that is not text is named in a warning. */
+export const optionalText = (fields: readonly Field[], found: Findings): string | undefined => {
+  for (const { key, value } of fields) {
+    const text = textOf(value);
+    if (text !== undefined) return text;
+    found.warn("value-unknown", key, `\`${key}\` is not text: it was left out.`);
+  }
+  return undefined;
+};
+
 /** The first text. Where another one differs, a warning says which was used. */
 export const chooseText = (texts: readonly TextField[], found: Findings): TextField | undefined => {
   const [first, ...rest] = texts;

@@ -11,7 +11,7 @@ import { authorsOf } from "./authors.ts";
 import { categoriesOf } from "./categories.ts";
 import type { LocatedDocument } from "./compare-addresses.ts";
 import { datesOf } from "./dates.ts";
-import { chooseText, type Fields, fieldsOf, isYes, textsOf } from "./fields.ts";
+import { chooseText, type Fields, fieldsOf, isNo, isYes, optionalText, textsOf } from "./fields.ts";
 import { splitDocument } from "./front-matter.ts";
 import { locate, permalinkOf } from "./post-address.ts";
 import { imageOf } from "./post-image.ts";
@@ -82,8 +82,11 @@ const contentOf = (
     image: imageOf(fields, url, found),
     featured: fields("featured").some(({ value }) => isYes(value)),
     trending: fields("trending").some(({ value }) => isYes(value)),
-    readingTime: readingTimeOf(fields, body.html),
-    disclosure: textsOf(fields("disclosure"))[0]?.text,
+    readingTime: readingTimeOf(fields, body.html, found),
+    disclosure: optionalText(
+      fields("disclosure").filter(({ value }) => !isNo(value)),
+      found,
+    ),
     social: { ...socialOf(fields, body.rendered.snippets), useSummary: summary.announces },
     hold,
   };

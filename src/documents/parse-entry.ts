@@ -132,7 +132,7 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
     image: imageOf(asDocument, url, found),
     featured: false,
     trending: false,
-    readingTime: readingTimeOf(asDocument, html),
+    readingTime: readingTimeOf(asDocument, html, found),
     disclosure: undefined,
     social: { off: false, texts: {}, useSummary: summary.announces, ...share },
     hold: undefined,

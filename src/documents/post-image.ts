@@ -5,23 +5,45 @@ import { cleanLine } from "../domain/text.ts";
 import { renderLine } from "../markdown/markdown.ts";
 import { sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
 import { webUrl } from "../markdown/urls.ts";
-import { type Field, type Fields, listOf, textOf, textsOf } from "./fields.ts";
+import { type Field, type Fields, listOf, optionalText, textOf } from "./fields.ts";
 
 interface GivenImage {
   readonly url: string | undefined;
   readonly alt: string | undefined;
-  readonly credit: string | undefined;
+  readonly credit: Field | undefined;
 }
 
-const givenImage = ({ value }: Field): GivenImage => {
+const maxCredit = 1_000;
+
+const givenImage = ({ key, value }: Field): GivenImage => {
   const first = listOf(value)[0];
   if (!isRecord(first)) return { url: textOf(first), alt: undefined, credit: undefined };
   const [url] = ["url", "src", "path", "image", "feature", "href"].flatMap((key) => textOf(first[key]) ?? []);
-  return { url, alt: textOf(first.alt), credit: textOf(first.credit) ?? textOf(first.caption) };
+  const [credit] = ["credit", "caption"].flatMap((name) =>
+    first[name] === undefined ? [] : [{ key: `${key}.${name}`, value: first[name] }],
+  );
+  return { url, alt: textOf(first.alt), credit };
 };
 
+/** Text, `{ name, url }`, or a list of them, as Markdown. */
+const creditText = (value: unknown): string =>
+  listOf(value)
+    .flatMap((one) => {
+      if (!isRecord(one)) return textOf(one) ?? [];
+      const name = textOf(one.name) ?? textOf(one.title) ?? textOf(one.text);
+      const url = textOf(one.url) ?? textOf(one.link) ?? textOf(one.href);
+      return name === undefined || url === undefined ? (name ?? []) : `[${name}](${url})`;
+    })
+    .join(", ");
+
 /** A credit is Markdown. Feeds show it with its links; elsewhere it is plain text. */
-export const creditOf = (markdown: string, base: string): Pick<Image, "credit" | "creditHtml"> => {
+const creditOf = ({ key, value }: Field, base: string, found: Findings): Pick<Image, "credit" | "creditHtml"> => {
+  const markdown = creditText(value);
+  if (markdown === "" || markdown.length > maxCredit) {
+    const what = `a text of at most ${maxCredit.toLocaleString("en")} characters, or a name with a URL`;
+    found.warn("credit-dropped", key, `\`${key}\` is not ${what}: it was left out.`);
+    return {};
+  }
   const creditHtml = sanitiseLine(renderLine(markdown), base);
   const credit = cleanLine(textOfHtml(creditHtml));
   return credit === "" ? {} : { creditHtml, credit };
@@ -40,9 +62,13 @@ export const imageOf = (fields: Fields, base: string, found: Findings): Image | 
       );
       continue;
     }
-    const alt = textsOf(fields("imageAlt"))[0]?.text ?? given.alt;
-    const credit = textsOf(fields("imageCredit"))[0]?.text ?? given.credit;
-    return { url, ...(alt === undefined ? {} : { alt }), ...(credit === undefined ? {} : creditOf(credit, base)) };
+    const alt = optionalText(fields("imageAlt"), found) ?? given.alt;
+    const credit = fields("imageCredit")[0] ?? given.credit;
+    return {
+      url,
+      ...(alt === undefined ? {} : { alt }),
+      ...(credit === undefined ? {} : creditOf(credit, base, found)),
+    };
   }
   return undefined;
 };

@@ -1,3 +1,4 @@
+import type { Findings } from "../domain/findings.ts";
 import { textOfHtml } from "../markdown/sanitise.ts";
 import type { Fields } from "./fields.ts";
 
@@ -15,10 +16,13 @@ const countMinutes = (text: string): number => {
 };
 
 /** In minutes: as the document says (`5`, `"5 min read"`), else counted. */
-export const readingTimeOf = (fields: Fields, html: string): number => {
-  const [given] = fields("readingTime").flatMap(
-    ({ value }) => /^\s*(\d{1,4})(?:\.\d+)?(?!\d)/.exec(String(value))?.[1] ?? [],
-  );
-  const minutesGiven = Number(given ?? 0);
+export const readingTimeOf = (fields: Fields, html: string, found: Findings): number => {
+  const minutes = fields("readingTime").map(({ key, value }) => {
+    const given = /^\s*(\d{1,4})(?:\.\d+)?(?!\d)/.exec(String(value))?.[1];
+    if (given === undefined)
+      found.warn("value-unknown", key, `\`${key}\` is not a number of minutes: the words were counted.`);
+    return Number(given ?? 0);
+  });
+  const minutesGiven = minutes.find((one) => one > 0) ?? 0;
   return minutesGiven > 0 ? minutesGiven : countMinutes(textOfHtml(html));
 };

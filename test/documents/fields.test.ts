@@ -239,6 +239,28 @@ describe("the image", () => {
     },
   );
 
+  it.each([
+    ["image: /a.png\nimageCredit: { name: Jo, url: /jo }", '<a href="https://blog.example.org/jo">Jo</a>'],
+    ["image: /a.png\nimageCredit: [Jo, { title: Ann }]", "Jo, Ann"],
+    ["cover: { image: /a.png, credit: { text: Jo } }", "Jo"],
+  ])("has the credit of %s", (lines, creditHtml) => {
+    expect(contentOf(aDocument(lines)).image).toMatchObject({ creditHtml });
+    expect(warnings(aDocument(lines))).toEqual([]);
+  });
+
+  it.each([
+    ["imageCredit: true", "credit-dropped"],
+    ["imageCredit: { by: { x: 1 } }", "credit-dropped"],
+    [`imageCredit: '${"*a".repeat(30_000)}'`, "credit-dropped"],
+    ["imageAlt: { en: Alt }", "value-unknown"],
+    ["readingTime: long", "value-unknown"],
+    ["generatedBy: [a]", "value-unknown"],
+  ])("and the post are published with a warning where another field holds the unknown: %s", (line, code) => {
+    const text = aDocument(`image: /a.png\n${line}`);
+    expect(contentOf(text).image).toEqual({ url: "https://blog.example.org/a.png" });
+    expect(warnings(text)).toEqual([code]);
+  });
+
   it("is left out, with a warning, where it has no http(s) URL", () => {
     const text = aDocument(
       "image: 'data:image/png;base64,AAAA'\ncover: { x: 1 }\nbanner: https://example.org/b.png\nimageCredit: '<b></b>'",
