@@ -147,17 +147,23 @@ export interface SiteApiDependencies extends Dependencies {
 
 const composeSiteApi = (dependencies: SiteApiDependencies, site: Site): SiteApi => {
   const accounts = dependencies.config.accounts.filter((account) => account.site === site.id);
-  const common = { ...ports(dependencies), accounts, networks: dependencies.networks, parse: parseDocument };
-  const documents = composeIngest(dependencies, dependencies.sources);
   const sources = dependencies.sources.filter((source) => isSourceOf(site, source)).map(({ name }) => name);
+  const common = {
+    ...ports(dependencies),
+    accounts,
+    networks: dependencies.networks,
+    parse: parseDocument,
+    sourceNames: [...sources, api],
+  };
+  const documents = composeIngest(dependencies, dependencies.sources);
   return {
     site,
     put: (slug, bytes, options = {}) => documents.put(site, slug, bytes, options),
-    remove: (slug) => remove(site.id, slug, common),
+    remove: (name) => remove(site, name, common),
     plan: (bytes, name) => plan(bytes, name, site, common),
-    status: (slug) => postStatus(site.id, slug, common),
+    status: (name) => postStatus(site, name, common),
     list: (from) => listPosts(site.id, from, common),
-    refused: (name) => listRefused(site.id, [...sources, api], name, common),
+    refused: (name) => listRefused(site.id, common.sourceNames, name, common),
     waiting: () => listWaiting(site.id, sources, common),
     deliveries: (state, from) => listDeliveries(state, from, common),
     accounts: () => listAccounts(common),

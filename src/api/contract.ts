@@ -26,6 +26,8 @@ export const reason = z.object({ code: text, field: text.exactOptional(), messag
 export const post = z.object({
   id: text,
   slug: text,
+  /** Names the post where the slug is ambiguous: the path of its address, or its URL on another host. */
+  path: text.default(""),
   url: text,
   title: text,
   /** Null while the post is held. */
@@ -35,8 +37,8 @@ export const post = z.object({
 });
 
 export const postSummary = post.extend({
-  /** Of its document. */
-  path: text.default(""),
+  /** The path of its document in the source. */
+  document: text.default(""),
   featured: z.boolean(),
   trending: z.boolean(),
   /** Minutes. */
@@ -48,6 +50,7 @@ export const postSummary = post.extend({
 
 export const delivery = z.object({
   id: text,
+  /** Names its post: the slug, or the path of the address where that holds more. */
   slug: text,
   account: text,
   network: text,
@@ -71,6 +74,7 @@ export const waitingDocument = z.object({ source: text, path: text, slug: text, 
 /** All that a document says. */
 export const plannedPost = z.object({
   slug: text,
+  path: text.default(""),
   guid: text.optional(),
   url: text,
   title: text,
@@ -138,6 +142,8 @@ export const problem = z.object({
   reasons: list(reason).optional(),
   /** The documents that could have been meant, and why they are no posts. */
   refused: list(refusedDocument).optional(),
+  /** The paths of the posts that could have been meant. */
+  candidates: list(text).optional(),
 });
 
 export type Reason = z.output<typeof reason>;

@@ -32,7 +32,7 @@ export interface Endpoint<Query extends QueryParameters = QueryParameters, Answe
   readonly answer: Answer;
 }
 
-const onePost = "/api/posts/:slug{.+}";
+const onePost = "/api/posts/:name{.+}";
 const nothing = z.object({});
 const changedDelivery = delivery.extend({ timeZone });
 
@@ -91,9 +91,11 @@ export const endpoints = {
   feeds: { method: "GET", path: "/api/feeds", query: nothing, answer: z.object({ feeds: list(feed), timeZone }) },
 } as const satisfies Record<string, Endpoint>;
 
-/** The path of one post or delivery: its name may contain slashes. */
+/** The path of one post or delivery: its name may contain slashes, which stay, except those of a URL. */
 export const pathOf = ({ path }: Pick<Endpoint, "path">, name: string): string =>
-  path.replace(/:\w+\{\.\+\}/, () => name.split("/").map(encodeURIComponent).join("/"));
+  path.replace(/:\w+\{\.\+\}/, () =>
+    name.includes("//") ? encodeURIComponent(name) : name.split("/").map(encodeURIComponent).join("/"),
+  );
 
 /** What the client makes of an endpoint's answer. */
 export type Answer<Name extends keyof typeof endpoints> = z.output<(typeof endpoints)[Name]["answer"]>;

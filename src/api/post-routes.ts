@@ -10,18 +10,18 @@ import type { ApiEnv } from "./site-of-request.ts";
 const reasonsText = (reasons: readonly Reason[]): string => reasons.map(reasonText).join(" ");
 
 /** A refused document is not a post: the answer says why. */
-const noPost = async (c: Context<ApiEnv>, slug: string): Promise<Response> => {
-  const documents = await c.get("siteApi").refused(slug);
+const noPost = async (c: Context<ApiEnv>, name: string): Promise<Response> => {
+  const documents = await c.get("siteApi").refused(name);
   if (documents.length === 0)
-    return problem(c, 404, `There is no post with the slug ${slug}: take the slug from the list of posts.`);
+    return problem(c, 404, `There is no post with the slug ${name}: take the slug or the path from the list of posts.`);
   const sentences = documents.map(({ path, reasons }) => `${path} is refused: ${reasonsText(reasons)}`);
-  return problem(c, 404, [`There is no post with the slug ${slug}.`, ...sentences].join(" "), {
+  return problem(c, 404, [`There is no post with the slug ${name}.`, ...sentences].join(" "), {
     refused: documents.map(refusedDocument),
   });
 };
 
-const locationOf = (slug: string, site: string | undefined): string =>
-  `${pathOf(endpoints.status, slug)}${site === undefined ? "" : `?site=${site}`}`;
+const locationOf = (path: string, site: string | undefined): string =>
+  `${pathOf(endpoints.status, path)}${site === undefined ? "" : `?site=${site}`}`;
 
 export const postRoutes = () =>
   new Hono<ApiEnv>()
@@ -36,23 +36,23 @@ export const postRoutes = () =>
       return answer(c, endpoints.list, { posts: rows.map(postSummary), next: next ?? null });
     })
     .get(endpoints.status.path, async (c) => {
-      const slug = c.req.param("slug");
-      const post = await c.get("siteApi").status(slug);
-      if (post === undefined) return noPost(c, slug);
+      const name = c.req.param("name");
+      const post = await c.get("siteApi").status(name);
+      if (post === undefined) return noPost(c, name);
       return answer(c, endpoints.status, { ...postSummary(post), deliveries: post.deliveries.map(delivery) });
     })
     .put(endpoints.put.path, markdownOnly, documentLimit, async (c) => {
       const bytes = await documentBytes(c);
       const query = queryOf(c, endpoints.put);
       const options = { again: query.again, byHand: !query.import };
-      const ingested = await c.get("siteApi").put(c.req.param("slug"), bytes, options);
+      const ingested = await c.get("siteApi").put(c.req.param("name"), bytes, options);
       if (ingested.result === "refused")
         return problem(c, ingested.conflict ? 409 : 422, reasonsText(ingested.reasons), {
           instance: c.req.path,
           reasons: ingested.reasons,
         });
       const { result, post, warnings } = ingested;
-      if (post !== undefined) c.header("Location", locationOf(post.slug, c.req.query("site")));
+      if (post !== undefined) c.header("Location", locationOf(postFields(post).path, c.req.query("site")));
       return answer(
         c,
         endpoints.put,
@@ -61,14 +61,14 @@ export const postRoutes = () =>
       );
     })
     .delete(endpoints.remove.path, async (c) => {
-      const slug = c.req.param("slug");
-      const post = await c.get("siteApi").remove(slug);
-      if (post === undefined) return noPost(c, slug);
+      const name = c.req.param("name");
+      const post = await c.get("siteApi").remove(name);
+      if (post === undefined) return noPost(c, name);
       return answer(c, endpoints.remove, { result: "deleted", ...postFields(post) });
     })
     .post(endpoints.plan.path, markdownOnly, documentLimit, async (c) => {
       const plan = await c.get("siteApi").plan(await documentBytes(c), queryOf(c, endpoints.plan).name);
       if ("reasons" in plan) return problem(c, 422, reasonsText(plan.reasons), plan);
       const { content, warnings, snippets } = plan;
-      return answer(c, endpoints.plan, { post: plannedPost(content), warnings, snippets });
+      return answer(c, endpoints.plan, { post: plannedPost(content, c.get("siteApi").site), warnings, snippets });
     });

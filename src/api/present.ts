@@ -6,7 +6,9 @@ import type {
   RefusedDocument,
   WaitingDocument,
 } from "../app/site-api.ts";
+import { addressOf, pathOf } from "../domain/address.ts";
 import type { Post, PostContent } from "../domain/post.ts";
+import type { Site } from "../domain/site.ts";
 import { type Instant, iso } from "../domain/time.ts";
 import type * as contract from "./contract.ts";
 
@@ -23,6 +25,7 @@ export const delivery = (row: DeliveryStatus): contract.Delivery => ({
 export const postFields = (post: Post): contract.PostFields => ({
   id: post.id,
   slug: post.slug,
+  path: pathOf(post),
   url: post.url,
   title: post.title,
   published: post.hold === undefined ? iso(post.published) : null,
@@ -37,8 +40,9 @@ export const postSummary = (post: PostSummary): contract.PostSummary => ({
   reason: post.reason ?? null,
 });
 
-export const plannedPost = (content: PostContent): contract.PlannedPost => ({
+export const plannedPost = (content: PostContent, site: Site): contract.PlannedPost => ({
   ...content,
+  path: pathOf({ address: addressOf(content.url, site), url: content.url }),
   published: moment(content.published),
   updated: moment(content.updated),
 });

@@ -15,7 +15,7 @@ export type Ingested =
       readonly post?: Post;
       readonly warnings: readonly Warning[];
     }
-  /** `conflict`: another living document has the slug. */
+  /** `conflict`: another living document has the address. */
   | { readonly result: "refused"; readonly reasons: readonly Reason[]; readonly conflict: boolean };
 
 export interface PlannedSnippet {
@@ -39,6 +39,7 @@ export type Plan =
 
 export interface DeliveryStatus {
   readonly id: string;
+  /** Names its post: the slug, or the path of the address where that holds more. */
   readonly slug: string;
   readonly account: string;
   readonly network: string;
@@ -61,14 +62,16 @@ export type PostState = "live" | "scheduled" | "held" | "deleted";
 export interface PostSummary {
   readonly id: string;
   readonly slug: string;
+  /** Names the post where the slug is ambiguous: the path of its address. */
+  readonly path: string;
   readonly url: string;
   readonly title: string;
   /** Absent while the post is held: it has no date of publication then. */
   readonly published: Instant | undefined;
   readonly updated: Instant;
   readonly revision: string;
-  /** Of its document. */
-  readonly path: string;
+  /** The path of its document in the source. */
+  readonly document: string;
   readonly featured: boolean;
   readonly trending: boolean;
   /** Minutes. */
@@ -93,6 +96,7 @@ export interface RefusedDocument {
 export interface WaitingDocument {
   readonly source: string;
   readonly path: string;
+  /** Names its post. */
   readonly slug: string;
   readonly since: Instant;
   readonly reason: string;
@@ -135,9 +139,10 @@ export interface SiteApi {
   /** Published by hand, unless `options` says otherwise. */
   put(slug: string, bytes: Uint8Array, options?: PublishOptions): Promise<Ingested>;
   /** By a person; undefined when there is no such post. */
-  remove(slug: string): Promise<Post | undefined>;
+  remove(name: string): Promise<Post | undefined>;
   plan(bytes: Uint8Array, name: string): Promise<Plan>;
-  status(slug: string): Promise<PostStatus | undefined>;
+  /** By slug, address or document. Throws `AmbiguousName`, as does `remove`. */
+  status(name: string): Promise<PostStatus | undefined>;
   /** The most recently changed first. */
   list(from?: string): Promise<Page<PostSummary>>;
   /** All, or those with a name: a path, or the name of a file. */

@@ -30,7 +30,7 @@ const documentsOfApi = async (client: Client, site: Site): Promise<readonly Loca
   let from: string | undefined;
   do {
     const { posts, next } = await client.list(from);
-    for (const { path, slug, url, title, published, status } of posts) {
+    for (const { document: path, slug, url, title, published, status } of posts) {
       if (published === null || status === "deleted") continue;
       const hasOwnSlug = slug.split("/").at(-1) !== slugFromName(readPath(path).name);
       const { language } = site;

@@ -64,9 +64,9 @@ const checkDeliveries =
   (state: "failed" | "unknown" | "held"): Check =>
   async (client) => {
     const { deliveries, next } = await client.deliveries(state);
-    const slugs = [...new Set(deliveries.map(({ slug }) => slug))].slice(0, 5).join(", ");
+    const names = [...new Set(deliveries.map(({ slug }) => slug))].slice(0, 5).join(", ");
     const count = `${deliveries.length}${next === null ? "" : " or more"}`;
-    return judge(deliveries.length === 0 ? [] : [`${count} (${slugs})`], "none", client.command("status SLUG"));
+    return judge(deliveries.length === 0 ? [] : [`${count} (${names})`], "none", client.command("status SLUG"));
   };
 
 const checks: readonly (readonly [name: string, check: Check])[] = [

@@ -27,6 +27,9 @@ export const columns = (rows: readonly (readonly string[])[]): readonly string[]
   );
 };
 
+/** What names a post in a command. A deployment that is older than this client gives no path. */
+export const nameOf = ({ slug, path }: { readonly slug: string; readonly path: string }): string => path || slug;
+
 /** To the minute, on the clock of a time zone. Swedish writes dates as ISO 8601 does. */
 const minute = (moment: string, timeZone: string): string =>
   new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone }).format(new Date(moment));
@@ -61,12 +64,12 @@ export const listLines = ({ posts, timeZone }: Omit<Answer<"list">, "next">): re
     ? ["No posts yet."]
     : columns([
         [`CHANGED (${timeZone})`, "PUBLISHED", "STATUS", "SLUG", "TITLE"],
-        ...posts.map(({ updated, published, status, slug, title }) => [
-          minute(updated, timeZone),
-          published === null ? "–" : minute(published, timeZone),
-          status,
-          slug,
-          title,
+        ...posts.map((post) => [
+          minute(post.updated, timeZone),
+          post.published === null ? "–" : minute(post.published, timeZone),
+          post.status,
+          nameOf(post),
+          post.title,
         ]),
       ]);
 

@@ -2,13 +2,13 @@ import { basename, join } from "node:path";
 import { type Client, CommandError } from "../api/api-client.ts";
 import type { Answer, Query } from "../api/endpoints.ts";
 import { documentsIn, readDocument } from "./document-files.ts";
-import { warningLines } from "./output.ts";
+import { nameOf, warningLines } from "./output.ts";
 import type { CommandResult } from "./subcommand.ts";
 
 const hasStatus = (error: unknown, statuses: readonly number[]): error is CommandError =>
   error instanceof CommandError && statuses.includes(error.problem?.status ?? 0);
 
-/** The document is not valid or too large, or another one has its slug. */
+/** The document is not valid or too large, or another one has its address. */
 const refusals = [409, 413, 422];
 
 /** A refusal names the file as it was typed. */
@@ -29,23 +29,23 @@ export const planFile = async (client: Client, file: string): Promise<Answer<"pl
   return withFileName(file, () => client.plan(bytes, basename(file)));
 };
 
-/** Asks for the slug first: only the API's parser can tell it. */
-const put = async (client: Client, bytes: Uint8Array, name: string, query: Query<"put">) => {
-  const { slug } = (await client.plan(bytes, name)).post;
-  return { slug, answer: await client.put(slug, bytes, query) };
+/** Asks for its name first: only the API's parser can tell it. */
+const put = async (client: Client, bytes: Uint8Array, file: string, query: Query<"put">) => {
+  const name = nameOf((await client.plan(bytes, file)).post);
+  return { name, answer: await client.put(name, bytes, query) };
 };
 
 export const publish = async (client: Client, file: string, again: boolean): Promise<CommandResult> => {
   const bytes = await readDocument(file);
   const query = again ? { again: "true" } : {};
-  const { slug, answer } = await withFileName(file, () => put(client, bytes, basename(file), query));
+  const { name, answer } = await withFileName(file, () => put(client, bytes, basename(file), query));
   return {
     answer,
     lines: [
-      `${answer.result} ${slug}${answer.url === undefined ? "" : `  ${answer.url}`}`,
+      `${answer.result} ${name}${answer.url === undefined ? "" : `  ${answer.url}`}`,
       ...(answer.hold === undefined ? [] : [`  held: ${answer.hold}`]),
       ...warningLines(answer.warnings),
-      `  see its deliveries: ${client.command(`status ${slug}`)}`,
+      `  see its deliveries: ${client.command(`status ${name}`)}`,
     ],
   };
 };
@@ -56,8 +56,8 @@ export const importFolder = async (client: Client, folder: string): Promise<Comm
   const results: { path: string; result: string; slug?: string; detail?: string }[] = [];
   for (const path of paths) {
     try {
-      const { slug, answer } = await put(client, await readDocument(join(folder, path)), path, { import: "true" });
-      results.push({ path, result: answer.result, slug });
+      const { name, answer } = await put(client, await readDocument(join(folder, path)), path, { import: "true" });
+      results.push({ path, result: answer.result, slug: name });
     } catch (error) {
       // After any other error (no answer, a wrong token) the next document would have the same.
       if (!hasStatus(error, [...refusals, 500])) throw error;

@@ -73,9 +73,10 @@ export const verbs: readonly Verb[] = [
     run: (client, _, { refused, from }) => (refused ? show(client.refused(), refusedLines) : list(client, from)),
   },
   {
-    spec: "status <slug>",
-    description: "show a post and its deliveries, or why a document is refused",
-    run: (client, slug) => show(client.status(slug), statusLines),
+    spec: "status <post>",
+    description:
+      "show a post and its deliveries, or why a document is refused; a slug, path, URL or file name names it",
+    run: (client, post) => show(client.status(post), statusLines),
   },
   {
     spec: "retry <id>",
@@ -93,9 +94,9 @@ export const verbs: readonly Verb[] = [
     run: (client, id, { as }) => show(client.resolve(id, as), changedDeliveryLines),
   },
   {
-    spec: "remove <slug>",
+    spec: "remove <post>",
     description: "remove a post from the feeds, and its copies from the networks that allow it",
-    run: (client, slug) => show(client.remove(slug), () => [`removed ${slug}`]),
+    run: (client, post) => show(client.remove(post), () => [`removed ${post}`]),
   },
   {
     spec: "feeds",

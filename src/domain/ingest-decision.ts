@@ -1,4 +1,4 @@
-import { aliasTaken } from "./alias-taken.ts";
+import { addressTaken } from "./address.ts";
 import type { KnownDocument } from "./document.ts";
 import { feedGrace } from "./feed.ts";
 import { type DocumentLocation, mergePost, type Origin, type PublishOptions } from "./merge-post.ts";
@@ -23,7 +23,7 @@ export type ReadResult =
   /** `post` was made of the same bytes. */
   | { readonly kind: "same"; readonly post: Post }
   | { readonly kind: "changing" }
-  /** `conflict`: another document has its slug or guid. */
+  /** `conflict`: another document has its address or guid. */
   | { readonly kind: "refused"; readonly hash: string; readonly reasons: readonly Reason[]; readonly conflict: boolean }
   | {
       readonly kind: "content";
@@ -60,10 +60,9 @@ export type Decision =
   | {
       readonly kind: "save";
       readonly post: Post;
-      readonly isNew: boolean;
+      /** As it was last saved. */
+      readonly before: Post | undefined;
       readonly warnings: readonly Warning[];
-      /** The post gets an old id with this save, if no other post has it. */
-      readonly claimsOldId: boolean;
       readonly document: KnownDocument;
     };
 
@@ -161,7 +160,7 @@ const decideContent = (
     // The same document in two sources, such as a file that was also put, is not a conflict. `again` moves the post here.
     const isCopy = post.source !== location.source && post.hash === origin.hash;
     if (!isCopy) {
-      const reasons = [aliasTaken("slug", content.slug, post.path)];
+      const reasons = [addressTaken(content.url, post.path)];
       return decideRefused(known, { hash: origin.hash, reasons, conflict: true }, now);
     }
     if (options.again !== true) return { kind: "unchanged", post, warnings, document: undefined };
@@ -171,13 +170,11 @@ const decideContent = (
   // Deleted by a person: changed bytes or a person's request restore it, a touched file does not (interleaving 13).
   if (post?.gone?.by === "person" && post.hash === origin.hash && options.byHand !== true)
     return decideUnchanged(known, post);
-  const merged = mergePost({ location, options, content, origin, id, row: post, now, hash });
   return {
     kind: "save",
-    post: merged,
-    isNew: post === undefined,
+    post: mergePost({ location, options, content, origin, id, row: post, now, hash }),
+    before: post,
     warnings,
-    claimsOldId: merged.oldId !== undefined && merged.oldId !== post?.oldId,
     document: rowOf(location, id),
   };
 };

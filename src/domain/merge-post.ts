@@ -1,3 +1,4 @@
+import { addressOf } from "./address.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { isSameListing, listingsOf } from "./feed.ts";
 import { decideOldId } from "./old-id.ts";
@@ -47,6 +48,7 @@ const dateBefore = (row: Post | undefined): Instant | undefined =>
 /** The post as its document is now, with everything that an earlier save decided. Due when there is something to publish. */
 export const mergePost = ({ location, options, content: given, origin, id, row, now, hash }: MergeInput): Post => {
   const { site, source, path } = location;
+  const address = addressOf(given.url, site);
   const byHand = (row?.byHand ?? false) || options.byHand === true;
   const date = given.published ?? dateBefore(row);
   const published = date ?? now;
@@ -76,7 +78,8 @@ export const mergePost = ({ location, options, content: given, origin, id, row, 
     source,
     path,
     guid: content.guid ?? row?.guid,
-    slugs: [...new Set([...(row?.slugs ?? []), content.slug])],
+    address,
+    addresses: [...new Set([...(row?.addresses ?? []), address])],
     byHand,
     generation: (row?.generation ?? 1) + (again ? 1 : 0),
     gone: undefined,

@@ -34,7 +34,7 @@ export interface Social {
 
 /** The content of a document. Every string is clean, every URL absolute, the HTML sanitised. */
 export interface PostContent {
-  /** Unique in its site. May contain `/` (a language folder, a dated permalink). */
+  /** May contain `/` (a language folder). */
   readonly slug: string;
   /** The front matter's own id, an alias of the post's identity. */
   readonly guid: string | undefined;
@@ -112,8 +112,10 @@ export interface Post extends PostContent {
   readonly hash: string;
   /** Hash of the site's settings that the document was read with. */
   readonly recipe: string;
-  /** Every slug it was ever saved with. */
-  readonly slugs: readonly string[];
+  /** Of its page: no other post has it, or had it before (address.ts). */
+  readonly address: string;
+  /** Every address that it was ever saved with. */
+  readonly addresses: readonly string[];
   /** A person published it: its age does not matter. */
   readonly byHand: boolean;
   /** Raised by `--again` only. */

@@ -1,9 +1,11 @@
 import * as z from "zod";
 import type { Aliases, AliasKind } from "../ports/store.ts";
-import { aliasKey } from "./keys.ts";
+import { aliasKey, sharedKey, sharedPartition } from "./keys.ts";
 import type { Table } from "./table.ts";
 
 const aliasRow = z.object({ post: z.string() });
+
+const maxSharing = 50;
 
 export const tableAliases = (table: Table): Aliases => {
   const read = async (site: string, kind: AliasKind, value: string): Promise<string | undefined> => {
@@ -26,5 +28,12 @@ export const tableAliases = (table: Table): Aliases => {
         { set: { post: to } },
         { kind: "is", field: "post", value: from },
       )) !== undefined,
+    share: async (site, kind, value, id) => {
+      await table.put({ ...sharedKey(site, kind, value, id), post: id });
+    },
+    sharing: async (site, kind, value) => {
+      const { rows } = await table.page({ partition: sharedPartition(site, kind, value), limit: maxSharing });
+      return rows.map((row) => aliasRow.parse(row).post);
+    },
   };
 };

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { entryPosition } from "../domain/feed.ts";
 import { type FeedKey, parseFeedKey } from "../domain/feed-key.ts";
 import type { Instant } from "../domain/time.ts";
-import type { AliasKind, DeliveryRef, PingRef, Ref } from "../ports/store.ts";
+import type { AliasKind, DeliveryRef, PingRef, Ref, SharedKind } from "../ports/store.ts";
 
 /** The primary key of every row. */
 export interface Key {
@@ -76,6 +76,13 @@ export const documentKey = (site: string, source: string, path: string): Key => 
 export const aliasKey = (site: string, kind: AliasKind, value: string): Key => ({
   pk: `${join("ALIAS", site, kind)}#${limitLength(value)}`,
   sk: "ALIAS",
+});
+
+export const sharedPartition = (site: string, kind: SharedKind, value: string): string =>
+  `${join("SHARED", site, kind)}#${limitLength(value)}`;
+export const sharedKey = (site: string, kind: SharedKind, value: string, id: string): Key => ({
+  pk: sharedPartition(site, kind, value),
+  sk: escapeComponent(id),
 });
 
 export const sitePartition = (site: string): string => join("SITE", site);

@@ -124,6 +124,24 @@ describe("GET and DELETE /api/posts", () => {
     expect(await machine.ask("GET", "api/posts/missing")).toMatchObject({ status: 404, type: problem });
   });
 
+  it("name the paths of the posts where several have a slug", async () => {
+    const candidates = ["2019/reflection", "2022/reflection"];
+    for (const path of candidates)
+      expect(
+        await machine.ask("PUT", `api/posts/${path}`, aDocument(path, `slug: reflection\ncanonical_url: /${path}/\n`)),
+      ).toMatchObject({ status: 201, body: { slug: "reflection", path } });
+    for (const method of ["GET", "DELETE"])
+      expect(await machine.ask(method, "api/posts/reflection")).toMatchObject({
+        status: 409,
+        type: problem,
+        body: { candidates, detail: expect.stringContaining("2019/reflection or 2022/reflection") },
+      });
+    const url = encodeURIComponent("https://blog.example.com/2022/reflection/");
+    expect(await machine.ask("GET", `api/posts/${url}`)).toMatchObject({
+      body: { slug: "reflection", path: "2022/reflection", title: "2022/reflection" },
+    });
+  });
+
   it("list the posts, or the refused documents", async () => {
     expect(await machine.ask("GET", "api/posts")).toMatchObject({
       status: 200,

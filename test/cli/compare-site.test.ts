@@ -175,7 +175,7 @@ describe("crier doctor --site", () => {
   test("compares the posts of the running Crier", async () => {
     const api = await anApi();
     const post = (slug: string, more = {}) =>
-      aSummaryAnswer({ slug, path: `${slug}.md`, url: `https://blog.example.com/${slug}/`, ...more });
+      aSummaryAnswer({ slug, document: `${slug}.md`, url: `https://blog.example.com/${slug}/`, ...more });
     api.answer("list", { posts: [post("a"), post("own", { url: "https://blog.example.com/x/" })], next: "more" });
     api.answer("list", { posts: [post("b"), post("draft", { published: null })], next: null }, "/api/posts?from=more");
     await write("feed.xml", rss("/2026/03/a", "/2026/03/b", "/x/"));

@@ -113,7 +113,7 @@ describe("a document with content", () => {
   test("becomes a post", () => {
     expect(decideUnknown(read())).toMatchObject({
       kind: "save",
-      isNew: true,
+      before: undefined,
       post: { id: "p1", ...origin },
       document: row,
     });
@@ -121,24 +121,29 @@ describe("a document with content", () => {
 
   test("changes its post", () => {
     const changed = read({ post: ownPost, origin: { ...origin, hash: "other bytes" } });
-    expect(decide(changed)).toMatchObject({ kind: "save", isNew: false, post: { hash: "other bytes" } });
+    expect(decide(changed)).toMatchObject({ kind: "save", before: ownPost, post: { hash: "other bytes" } });
   });
 
   test("writes its row where only that was lost", () => {
     expect(decideUnknown(read({ post: ownPost }))).toMatchObject({ kind: "unchanged", post: ownPost, document: row });
   });
 
-  test("is refused where another document has its slug, and the reason names that document", () => {
+  test("is refused where another document has its address, and the reason names that document", () => {
     expect(decideUnknown(read({ post: { ...ownPost, path: "first.md" }, isElsewhere: true }))).toMatchObject({
       kind: "refuse",
       conflict: true,
-      reasons: [{ code: "slug-taken", message: expect.stringContaining('"hello" belongs to first.md') }],
+      reasons: [
+        {
+          code: "address-taken",
+          message: expect.stringContaining("https://blog.example.com/hello/ belongs to first.md"),
+        },
+      ],
     });
   });
 
   test("takes over the post where the other document no longer exists", () => {
     const moved = read({ post: { ...ownPost, path: "first.md" } });
-    expect(decideUnknown(moved)).toMatchObject({ kind: "save", isNew: false, post: { path: "a.md" } });
+    expect(decideUnknown(moved)).toMatchObject({ kind: "save", before: { path: "first.md" }, post: { path: "a.md" } });
   });
 
   test("changes nothing where another source has the same document, unless it is announced again", () => {
@@ -157,18 +162,5 @@ describe("a document with content", () => {
     expect(decide(read({ post: gone }), { rowPost: gone, options: { byHand: true } })).toMatchObject(saved);
     const changed = read({ post: gone, origin: { ...origin, hash: "other bytes" } });
     expect(decide(changed, { rowPost: gone })).toMatchObject(saved);
-  });
-
-  test("claims an old id once", () => {
-    const site = aSite({ movedIn: { before: now, ids: "url" } });
-    const known = knownState({ ...location, site }, row, ownPost, now);
-    const input = { known, options: {}, now, hash: (text: string) => text };
-    const first = decideIngest({ ...input, result: read({ post: { ...ownPost, hash: "older" } }) });
-    expect(first).toMatchObject({ kind: "save", claimsOldId: true, post: { oldId: aContent().url } });
-    const saved = first.kind === "save" ? { ...first.post, hash: "older" } : ownPost;
-    expect(decideIngest({ ...input, result: read({ post: saved }) })).toMatchObject({
-      claimsOldId: false,
-      post: { oldId: aContent().url },
-    });
   });
 });

@@ -34,7 +34,8 @@ describe("a post that is new", () => {
       hash: "bytes",
       recipe: "settings",
       generation: 1,
-      slugs: ["hello"],
+      address: "hello",
+      addresses: ["hello"],
       due: now + day,
     });
   });
@@ -59,11 +60,11 @@ describe("a post that is new", () => {
 
 describe("a post that was saved before", () => {
   test("keeps what is not in its document", () => {
-    const row = aRow({ guid: "g", slugs: ["first"], syndication: ["https://social.example/1"], byHand: true });
+    const row = aRow({ guid: "g", addresses: ["first"], syndication: ["https://social.example/1"], byHand: true });
     expect(merged({ row })).toMatchObject({
       version: 3,
       guid: "g",
-      slugs: ["first", "hello"],
+      addresses: ["first", "hello"],
       syndication: ["https://social.example/1"],
       byHand: true,
       generation: 1,

@@ -154,7 +154,7 @@ describe("a bundle does what its source does:", () => {
     expect(called).toEqual({ answer: { batchItemFailures: [] }, stderr: "" });
     for (const [path, text] of Object.entries(documents)) {
       const { title, html, categories } = contentOf(text, path, config.sites[0]);
-      const id = await store.aliases.read("blog", "slug", path.slice(0, -".md".length));
+      const id = await store.aliases.read("blog", "address", path.slice(0, -".md".length));
       const names = categories.map(({ name }) => ({ name }));
       expect(await store.posts.read("blog", id ?? "")).toMatchObject({ title, html, categories: names });
     }

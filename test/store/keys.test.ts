@@ -43,7 +43,7 @@ test("a lone surrogate, which UTF-8 cannot encode, differs from its escaped form
 });
 
 test.each([
-  ["ALIAS#blog#slug#s", "ALIAS"],
+  ["ALIAS#blog#address#s", "ALIAS"],
   ["SITE#blog", "FEED#main"],
   ["FEED#blog#main", "ENTRY#2026-03-01T08:00:00.000Z#id"],
   ["POST#blog#id", "DELIVERY#x"],
@@ -55,12 +55,12 @@ test.each([
   expect(refOf({ pk, sk })).toBeUndefined();
 });
 
-test("a path or slug of any length fits into a key, and long ones stay different", () => {
+test("a path or address of any length fits into a key, and long ones stay different", () => {
   const long = `${"日".repeat(2_000)}.md`;
   const keys = [
     documentKey("blog", "folder", long).sk,
     documentKey("blog", "folder", `x${long}`).sk,
-    aliasKey("blog", "slug", long).pk,
+    aliasKey("blog", "address", long).pk,
   ];
   expect(Math.max(...keys.map((key) => Buffer.byteLength(key)))).toBeLessThanOrEqual(1_024);
   expect(new Set(keys).size).toBe(3);

@@ -130,11 +130,11 @@ test("the time of a deferral is at most an hour", () => {
 
 test("an alias without a post is refused when it is read", async () => {
   const { store, client, table } = await aStore();
-  await store.aliases.claim("blog", "slug", "s", "a");
+  await store.aliases.claim("blog", "address", "s", "a");
   await client.send(
-    new PutItemCommand({ TableName: table, Item: marshall({ ...aliasKey("blog", "slug", "s"), value: "s" }) }),
+    new PutItemCommand({ TableName: table, Item: marshall({ ...aliasKey("blog", "address", "s"), value: "s" }) }),
   );
-  await expect(store.aliases.claim("blog", "slug", "s", "b")).rejects.toThrow("post");
+  await expect(store.aliases.claim("blog", "address", "s", "b")).rejects.toThrow("post");
 });
 
 test("a table with all its index entries is not written", async () => {

@@ -20,12 +20,13 @@ export const aDeliveryAnswer = (overrides: Partial<Delivery> = {}): Delivery => 
 export const aSummaryAnswer = (overrides: Partial<PostSummary> = {}): PostSummary => ({
   id: "id-of-hello",
   slug: "hello",
+  path: "hello",
   url: "https://blog.example.com/hello/",
   title: "Hello",
   published: "2026-03-01T08:00:00.000Z",
   updated: "2026-03-01T08:00:00.000Z",
   revision: "revision-1",
-  path: "hello.md",
+  document: "hello.md",
   featured: false,
   trending: false,
   readingTime: 1,
@@ -64,6 +65,7 @@ export const aFeedAnswer = (overrides: Partial<Feed> = {}): Feed => ({
 
 export const aPlannedPost = (overrides: Partial<PlannedPost> = {}): PlannedPost => ({
   slug: "hello",
+  path: "hello",
   url: "https://blog.example.com/hello/",
   title: "Hello",
   published: "2026-03-01T08:00:00.000Z",

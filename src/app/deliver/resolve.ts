@@ -32,7 +32,7 @@ const changeDelivery = async (
     if (typeof changed === "string") return { problem: changed };
     if (!(await ports.deliveries.save(changed))) return conflict;
     const post = await ports.posts.read(site, delivery.post);
-    return { delivery: deliveryStatus(changed, post?.slug ?? "") };
+    return { delivery: deliveryStatus(changed, post) };
   });
 };
 

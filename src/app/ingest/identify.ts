@@ -1,6 +1,7 @@
-import { aliasTaken } from "../../domain/alias-taken.ts";
+import { addressOf, addressTaken, guidTaken, isMadeOfSlug } from "../../domain/address.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
 import type { Reason } from "../../domain/refusal.ts";
+import type { Site } from "../../domain/site.ts";
 import type { Hash } from "../../ports/runtime.ts";
 import type { Aliases, Posts } from "../../ports/store.ts";
 
@@ -17,57 +18,60 @@ export type Identity = { readonly id: string } | { readonly conflict: Reason };
  * claimed one first, its post's id is used. `ownPost` is the post that is at the document's path now.
  */
 export const identify = async (
-  site: string,
+  site: Site,
   content: PostContent,
   ownPost: Post | undefined,
   ports: IdentityPorts,
 ): Promise<Identity> => {
   const ownId = ownPost?.id ?? (await findId(site, content, ports));
   if (content.guid !== undefined) {
-    const holder = await ports.aliases.claim(site, "guid", content.guid, ownId);
-    if (holder !== ownId && ownPost === undefined) return claimSlug(site, content, holder, ports);
-    if (holder !== ownId) return { conflict: await conflictWith("guid", content.guid, site, holder, ports) };
+    const holder = await ports.aliases.claim(site.id, "guid", content.guid, ownId);
+    if (holder !== ownId && ownPost === undefined) return claimAddress(site, content, holder, ports);
+    if (holder !== ownId) return { conflict: guidTaken(content.guid, await pathOfHolder(site, holder, ports)) };
   }
-  return claimSlug(site, content, ownId, ports);
+  return claimAddress(site, content, ownId, ports);
 };
 
-/** An id depends only on the site and the first guid or slug: a laptop and a deployment derive the same one. */
-const deriveId = (site: string, kind: "guid" | "slug", value: string, hash: Hash): string =>
-  hash(`${site}\n${kind}\n${value}`).slice(0, 26);
+/**
+ * An id depends only on the site and the first guid, or the first address: a laptop and a deployment derive the same one.
+ * Of an address that is made of the slug alone only the slug counts, so that another permalink changes no id.
+ */
+const idOfAddress = (site: Site, content: PostContent, hash: Hash): string =>
+  isMadeOfSlug(content, site)
+    ? deriveId(site, "slug", content.slug, hash)
+    : deriveId(site, "address", addressOf(content.url, site), hash);
 
-const findId = async (site: string, content: PostContent, ports: IdentityPorts): Promise<string> => {
-  const { guid, slug } = content;
-  const newId =
-    guid === undefined ? deriveId(site, "slug", slug, ports.hash) : deriveId(site, "guid", guid, ports.hash);
+const deriveId = (site: Site, kind: "guid" | "slug" | "address", value: string, hash: Hash): string =>
+  hash(`${site.id}\n${kind}\n${value}`).slice(0, 26);
+
+const findId = async (site: Site, content: PostContent, { aliases, posts, hash }: IdentityPorts): Promise<string> => {
+  const { guid } = content;
+  const address = addressOf(content.url, site);
+  const newId = guid === undefined ? idOfAddress(site, content, hash) : deriveId(site, "guid", guid, hash);
   if (guid !== undefined) {
-    const byGuid = await ports.aliases.read(site, "guid", guid);
+    const byGuid = await aliases.read(site.id, "guid", guid);
     if (byGuid !== undefined) return byGuid;
   }
-  const bySlug = await ports.aliases.read(site, "slug", slug);
-  if (bySlug === undefined) return newId;
-  const holder = await ports.posts.read(site, bySlug);
-  if (holder !== undefined && !holder.slugs.includes(slug)) return newId;
-  // Two documents with different guids are two posts, even with the same slug (interleaving 8).
-  const hasGuid =
-    holder === undefined ? bySlug !== deriveId(site, "slug", slug, ports.hash) : holder.guid !== undefined;
-  return guid !== undefined && hasGuid ? newId : bySlug;
+  const byAddress = await aliases.read(site.id, "address", address);
+  if (byAddress === undefined) return newId;
+  const holder = await posts.read(site.id, byAddress);
+  if (holder !== undefined && !holder.addresses.includes(address)) return newId;
+  // Two documents with different guids are two posts, even with the same address (interleaving 8).
+  const hasGuid = holder === undefined ? byAddress !== idOfAddress(site, content, hash) : holder.guid !== undefined;
+  return guid !== undefined && hasGuid ? newId : byAddress;
 };
 
-const claimSlug = async (site: string, content: PostContent, id: string, ports: IdentityPorts): Promise<Identity> => {
-  const holder = await ports.aliases.claim(site, "slug", content.slug, id);
+const claimAddress = async (site: Site, content: PostContent, id: string, ports: IdentityPorts): Promise<Identity> => {
+  const { aliases, posts } = ports;
+  const address = addressOf(content.url, site);
+  const holder = await aliases.claim(site.id, "address", address, id);
   if (holder === id) return { id };
-  // A post that was never saved with the slug (a crash came between, and a correction) loses it. A slug that was used once does not move (interleaving 7).
-  const post = await ports.posts.read(site, holder);
-  const isUnused = post !== undefined && !post.slugs.includes(content.slug);
-  if (isUnused && (await ports.aliases.takeOver(site, "slug", content.slug, holder, id))) return { id };
-  return { conflict: await conflictWith("slug", content.slug, site, holder, ports) };
+  // A post that was never saved with the address (a crash came between, and a correction) loses it. An address that was used once does not move (interleaving 7).
+  const post = await posts.read(site.id, holder);
+  const isUnused = post !== undefined && !post.addresses.includes(address);
+  if (isUnused && (await aliases.takeOver(site.id, "address", address, holder, id))) return { id };
+  return { conflict: addressTaken(content.url, await pathOfHolder(site, holder, ports)) };
 };
 
-const conflictWith = async (
-  field: "slug" | "guid",
-  value: string,
-  site: string,
-  holder: string,
-  ports: IdentityPorts,
-): Promise<Reason> =>
-  aliasTaken(field, value, (await ports.posts.read(site, holder))?.path ?? "another document that is being read now");
+const pathOfHolder = async (site: Site, holder: string, { posts }: IdentityPorts): Promise<string> =>
+  (await posts.read(site.id, holder))?.path ?? "another document that is being read now";

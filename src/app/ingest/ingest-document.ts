@@ -93,7 +93,7 @@ const readDocument = async (
   if (!isMarkdown(path)) return refused([notMarkdown(path)], false);
   const parsed = ports.parse(bytes, path, site);
   if (parsed.kind === "refused") return refused(parsed.reasons, false);
-  const identity = await identify(site.id, parsed.content, ownPost, ports);
+  const identity = await identify(site, parsed.content, ownPost, ports);
   if ("conflict" in identity) return refused([identity.conflict], true);
   const post = ownPost ?? (await ports.posts.read(site.id, identity.id));
   if (ownPost === undefined) {
@@ -146,16 +146,21 @@ const apply = async (
       return post === undefined ? conflict : { result: "deleted", post, warnings: [] };
     }
     case "save": {
-      const { claimsOldId, isNew, warnings } = decision;
-      const oldId = claimsOldId ? await claimOldId(decision.post, ports) : decision.post.oldId;
+      const { before, warnings } = decision;
       // Before the post: without its row the deletion of a document would not be noticed.
       await ports.documents.put(decision.document);
-      const post = await savePost({ ...decision.post, oldId }, ports.posts);
-      return post === undefined ? conflict : { result: isNew ? "created" : "updated", post, warnings };
+      await shareSlug(decision.post, before, ports);
+      const post = await savePost(decision.post, ports.posts);
+      return post === undefined ? conflict : { result: before === undefined ? "created" : "updated", post, warnings };
     }
   }
 };
 
-/** Two posts with one old id (copies with one canonical URL) would make a feed invalid: the first claim keeps it. */
-const claimOldId = async ({ site, id, oldId }: Post, { aliases }: IngestPorts): Promise<string | undefined> =>
-  oldId !== undefined && (await aliases.claim(site, "oldId", oldId, id)) === id ? oldId : undefined;
+/** Several posts may have a slug where the permalink holds more. Where it does not, the address is the slug. */
+const shareSlug = async (
+  { site, id, slug, address }: Post,
+  before: Post | undefined,
+  { aliases }: IngestPorts,
+): Promise<void> => {
+  if (address !== slug && slug !== before?.slug) await aliases.share(site, "slug", slug, id);
+};

@@ -1,4 +1,4 @@
-import { isAliasTaken } from "../../domain/alias-taken.ts";
+import { isTaken } from "../../domain/address.ts";
 import type { Documents } from "../../ports/store.ts";
 import type { Ingested } from "../site-api.ts";
 
@@ -7,7 +7,7 @@ interface Ports {
   readonly ingest: (path: string) => Promise<Ingested>;
 }
 
-/** Ingests the document of an event. A deletion may free a slug: documents that were refused for it are tried again at once (interleaving 6). */
+/** Ingests the document of an event. A deletion may free an address: documents that were refused for it are tried again at once (interleaving 6). */
 export const ingestEvent = async (
   site: string,
   source: string,
@@ -17,7 +17,7 @@ export const ingestEvent = async (
   const result = await ingest(path);
   if (result.result === "deleted") {
     for await (const { path: other, refusal } of documents.all(site, source))
-      if (refusal?.reasons.some(isAliasTaken)) await ingest(other);
+      if (refusal?.reasons.some(isTaken)) await ingest(other);
   }
   return result;
 };

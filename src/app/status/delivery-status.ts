@@ -1,6 +1,8 @@
 import type { Account } from "../../domain/account.ts";
+import { pathOf } from "../../domain/address.ts";
 import { type Delivery, type DeliveryState, deliveryId } from "../../domain/delivery.ts";
 import { BadCursor } from "../../domain/errors.ts";
+import type { Post } from "../../domain/post.ts";
 import type { Deliveries, Page, Posts } from "../../ports/store.ts";
 import type { DeliveryStatus } from "../site-api.ts";
 
@@ -10,9 +12,9 @@ interface Ports {
   readonly accounts: readonly Account[];
 }
 
-export const deliveryStatus = (delivery: Delivery, slug: string): DeliveryStatus => ({
+export const deliveryStatus = (delivery: Delivery, post: Post | undefined): DeliveryStatus => ({
   id: deliveryId(delivery),
-  slug,
+  slug: post === undefined ? "" : pathOf(post),
   account: delivery.account,
   network: delivery.network,
   state: delivery.state,
@@ -40,7 +42,7 @@ export const listDeliveries = async (
 ): Promise<Page<DeliveryStatus>> => {
   const { first, inner } = from === undefined ? { first: 0 } : parseCursor(from, accounts);
   const statusOf = async (delivery: Delivery): Promise<DeliveryStatus> =>
-    deliveryStatus(delivery, (await posts.read(delivery.site, delivery.post))?.slug ?? "");
+    deliveryStatus(delivery, await posts.read(delivery.site, delivery.post));
   const rows: DeliveryStatus[] = [];
   for (const [index, { name }] of [...accounts.entries()].slice(first)) {
     const page = await deliveries.inState(name, state, index === first ? inner : undefined);

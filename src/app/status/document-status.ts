@@ -1,3 +1,4 @@
+import { pathOf } from "../../domain/address.ts";
 import type { KnownDocument } from "../../domain/document.ts";
 import { reasonText } from "../../domain/refusal.ts";
 import type { Documents, Posts } from "../../ports/store.ts";
@@ -13,7 +14,7 @@ export const documentProblem = ({ missing, refusal }: KnownDocument): string | u
 const fileOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
 /** The names for a document whose slug is not known: its path or file, also without extension, `index` and date. */
-const namesOf = (path: string): readonly string[] => {
+export const namesOf = (path: string): readonly string[] => {
   const stem = path.replace(/\.[^./]+$/, "").replace(/\/_?index$/i, "");
   return [path, stem, fileOf(path), fileOf(stem), fileOf(stem).replace(/^\d{4}-\d{1,2}-\d{1,2}[-_.]+(?=.)/, "")];
 };
@@ -44,7 +45,7 @@ export const listWaiting = async (
     for await (const { path, post: id, missing } of documents.all(site, source)) {
       const post = missing === undefined || id === undefined ? undefined : await posts.read(site, id);
       if (missing !== undefined && post !== undefined && post.gone === undefined)
-        waiting.push({ source, path, slug: post.slug, ...missing });
+        waiting.push({ source, path, slug: pathOf(post), ...missing });
     }
   return waiting;
 };

@@ -2,6 +2,9 @@ import { expect, test } from "vitest";
 import { day, minute, second } from "../../../src/domain/time.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
+/** What names an address: the slug, where the permalink is only that, or the path that the document gives. */
+const addresses = [["slug"], ["permalink"]] as const;
+
 test.each(["after source.read", "posts.save"])(
   "1. an ingest that read its bytes before the row does not save old content over new: %s",
   async (place) => {
@@ -56,10 +59,10 @@ test("4. a slow worker does not confirm content that was replaced", async () => 
   expect((await world.post("s")).title).toBe("Y");
 });
 
-test("5. two files with one slug become one post and one refusal with a reason", async () => {
+test.each(addresses)("5. two files with one address become one post and one refusal with a reason: %s", async (key) => {
   const world = await aWorld();
-  world.write("a.md", aDocument({ title: "A", slug: "s" }));
-  world.write("b.md", aDocument({ title: "B", slug: "s" }));
+  world.write("a.md", aDocument({ title: "A", [key]: "s" }));
+  world.write("b.md", aDocument({ title: "B", [key]: "s" }));
   const w2 = world.worker("posts.save");
   const running = w2.app.ingest("folder", "b.md");
   await w2.stopped;
@@ -75,10 +78,10 @@ test("5. two files with one slug become one post and one refusal with a reason",
   expect(world.paper.visible()).toHaveLength(1);
 });
 
-test("6. the refused file is published when the first one is deleted", async () => {
+test.each(addresses)("6. the refused file is published when the first one is deleted: %s", async (key) => {
   const world = await aWorld();
-  world.write("a.md", aDocument({ title: "A", slug: "s" }));
-  world.write("b.md", aDocument({ title: "B", slug: "s" }));
+  world.write("a.md", aDocument({ title: "A", [key]: "s" }));
+  world.write("b.md", aDocument({ title: "B", [key]: "s" }));
   await world.app.reconcile();
   await world.sweep();
   world.erase("a.md");
@@ -88,26 +91,26 @@ test("6. the refused file is published when the first one is deleted", async () 
   expect(world.paper.posts).toHaveLength(1);
 });
 
-test("7. a retired slug is not given to another document", async () => {
+test.each(addresses)("7. a retired address is not given to another document: %s", async (key) => {
   const world = await aWorld();
-  for (const slug of ["r", "s", "t"]) {
-    world.write("a.md", aDocument({ title: "A", slug }));
+  for (const address of ["r", "s", "t"]) {
+    world.write("a.md", aDocument({ title: "A", [key]: address }));
     await world.ingest("a.md");
   }
-  world.write("b.md", aDocument({ title: "B", slug: "s" }));
+  world.write("b.md", aDocument({ title: "B", [key]: "s" }));
   expect(await world.ingest("b.md")).toMatchObject({ result: "refused", conflict: true });
   expect(await world.post("s")).toMatchObject({ title: "A", slug: "t", path: "a.md" });
 });
 
-test("8. two files with different guids stay two posts when they share a slug", async () => {
+test.each(addresses)("8. two files with different guids stay two posts when they share an address: %s", async (key) => {
   const world = await aWorld();
-  world.write("a.md", aDocument({ title: "A", guid: "g", slug: "s" }));
-  world.write("b.md", aDocument({ title: "B", guid: "k", slug: "s" }));
+  world.write("a.md", aDocument({ title: "A", guid: "g", [key]: "s" }));
+  world.write("b.md", aDocument({ title: "B", guid: "k", [key]: "s" }));
   const w2 = world.worker("posts.save");
   void w2.app.ingest("folder", "b.md");
   await w2.stopped;
   await world.ingest("a.md");
-  world.write("b.md", aDocument({ title: "B", guid: "k", slug: "u" }));
+  world.write("b.md", aDocument({ title: "B", guid: "k", [key]: "u" }));
   await world.app.reconcile();
   await world.app.reconcile();
   const [a, b] = [await world.post("s"), await world.post("u")];

@@ -43,17 +43,14 @@ describe("a post of a blog that moved in", () => {
 });
 
 describe("an old id", () => {
-  it("belongs to the first of two posts with one canonical page: both stay in the feed", async () => {
+  it("belongs to the first of two documents with one canonical page, and the second is refused", async () => {
     const world = await aWorld({ site: { movedIn } });
     const canonical_url = "https://blog.example.com/one/";
     world.write("a.md", aDocument({ title: "First", slug: "a", canonical_url, date: "2025-05-05" }));
     world.write("b.md", aDocument({ title: "Second", slug: "b", canonical_url, date: "2025-05-04" }));
     await world.app.reconcile();
     await world.sweep();
-    expect(await world.titles()).toEqual(["First", "Second"]);
-    const [first, second] = await ids(world);
-    expect(first).toBe(canonical_url);
-    expect(second).toMatch(/^tag:/);
-    expect(world.alarms).toEqual([]);
+    expect(await ids(world)).toEqual([canonical_url]);
+    expect(await world.app.refused("b.md")).toMatchObject([{ reasons: [{ code: "address-taken" }] }]);
   });
 });

@@ -49,7 +49,7 @@ test("a document in the bucket goes through ingest, publish and render into the 
   const documents = composeIngestFunction(env, keptLog().log);
   await documents.ingest("a.md");
   await documents.reconcile();
-  const id = (await store.aliases.read("blog", "slug", "s")) ?? "";
+  const id = (await store.aliases.read("blog", "address", "s")) ?? "";
   await composePublishFunction(env, keptLog().log).work({ kind: "post", site: "blog", id });
   await composeRenderFunction(env, keptLog().log).work({ kind: "feed", site: "blog", key: "main" });
   expect([...aws.files.keys()]).toEqual(expect.arrayContaining(["feed.xml", "atom.xml", "feed.json", "index.html"]));
@@ -120,7 +120,7 @@ test("a malformed secret does not break the list of accounts or a post; its deli
   aws.parameters.set("/crier/test/accounts/mastodon", '{"accessToken":{"hunter2":1}}');
   put("a.md", aDocument({ slug: "s", date: new Date().toISOString() }));
   await composeIngestFunction(env, keptLog().log).ingest("a.md");
-  const id = (await store.aliases.read("blog", "slug", "s")) ?? "";
+  const id = (await store.aliases.read("blog", "address", "s")) ?? "";
   await composePublishFunction(env, keptLog().log).work({ kind: "post", site: "blog", id });
   const ref = { kind: "delivery", site: "blog", post: id, account: "mastodon", generation: 1 } as const;
   await composeDeliverFunction(env, keptLog().log).work(ref);

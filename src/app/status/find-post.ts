@@ -1,0 +1,53 @@
+import { addressOfName, pathOf } from "../../domain/address.ts";
+import { AmbiguousName } from "../../domain/errors.ts";
+import type { Post } from "../../domain/post.ts";
+import type { Site } from "../../domain/site.ts";
+import type { Aliases, Documents, Posts } from "../../ports/store.ts";
+import { namesOf } from "./document-status.ts";
+
+export interface FindPorts {
+  readonly aliases: Aliases;
+  readonly posts: Posts;
+  readonly documents: Documents;
+  /** The names of the site's sources. */
+  readonly sourceNames: readonly string[];
+}
+
+/**
+ * The post that a person names: by its address (a path or a URL) or its slug, also by a former one, or by its document (its
+ * path, or its file's name). Throws `AmbiguousName` where several posts have the name.
+ */
+export const findPost = async (site: Site, name: string, ports: FindPorts): Promise<Post | undefined> => {
+  const id = await ports.aliases.read(site.id, "address", addressOfName(name, site));
+  const byAddress = id === undefined ? undefined : await ports.posts.read(site.id, id);
+  if (byAddress !== undefined) return byAddress;
+  const slug = name.replaceAll(/^\/+|\/+$/g, "");
+  const bySlug = await readPosts(site, await ports.aliases.sharing(site.id, "slug", slug), ports);
+  return choose(name, bySlug, (post) => post.slug === slug) ?? choose(name, await postsOfDocument(site, name, ports));
+};
+
+const readPosts = async (site: Site, ids: Iterable<string>, { posts }: FindPorts): Promise<readonly Post[]> =>
+  (await Promise.all([...new Set(ids)].map((id) => posts.read(site.id, id)))).filter((post) => post !== undefined);
+
+/** Deleted posts and former slugs only count where no living post has the name now. */
+const choose = (
+  name: string,
+  posts: readonly Post[],
+  isCurrent: (post: Post) => boolean = () => true,
+): Post | undefined => {
+  const living = posts.filter(({ gone }) => gone === undefined);
+  const [best = []] = [living.filter(isCurrent), living, posts].filter(({ length }) => length > 0);
+  if (best.length > 1) throw new AmbiguousName(name, best.map(pathOf).toSorted());
+  return best[0];
+};
+
+const postsOfDocument = async (site: Site, name: string, ports: FindPorts): Promise<readonly Post[]> => {
+  const ids: string[] = [];
+  for (const source of ports.sourceNames) {
+    const exact = await ports.documents.read(site.id, source, name);
+    if (exact?.post !== undefined) return readPosts(site, [exact.post], ports);
+    for await (const { path, post } of ports.documents.all(site.id, source))
+      if (post !== undefined && namesOf(path).includes(name)) ids.push(post);
+  }
+  return readPosts(site, ids, ports);
+};
