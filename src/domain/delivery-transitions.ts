@@ -179,8 +179,12 @@ export const expire = (delivery: Claimed, settle: number, now: Instant): Deliver
       return unsettle({ ...delivery, sent: delivery.sent }, delivery.leaseUntil + settle, reason);
     case "unsettled":
       return unsettle(delivery, delivery.leaseUntil + settle, reason);
-    default:
-      return { ...delivery, leaseUntil: undefined, due: now };
+    // The edit or deletion may still be on its way: nothing else is asked before it has landed.
+    case "editing":
+    case "deleting": {
+      const wait = delivery.leaseUntil + settle;
+      return { ...delivery, leaseUntil: undefined, wait, due: wait };
+    }
   }
 };
 
@@ -229,7 +233,12 @@ export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, trai
 };
 
 /** The delivery after the network's answer to an edit or a deletion. */
-export const afterChange = (copy: Claimed<"editing" | "deleting">, outcome: Outcome, now: Instant): Delivery => {
+export const afterChange = (
+  copy: Claimed<"editing" | "deleting">,
+  outcome: Outcome,
+  now: Instant,
+  { settle }: Pick<NetworkTraits, "settle">,
+): Delivery => {
   switch (outcome.kind) {
     case "done":
     case "posted":
@@ -241,7 +250,9 @@ export const afterChange = (copy: Claimed<"editing" | "deleting">, outcome: Outc
     case "duplicate":
       return leaveCopy(copy, outcome.reason);
     default: {
-      const wait = nextTry(outcome, copy.seed, copy.changeAttempts, now);
+      const next = nextTry(outcome, copy.seed, copy.changeAttempts, now);
+      // What got no answer may land later, over a later edit or after the deletion.
+      const wait = outcome.kind === "unanswered" ? Math.max(next, copy.leaseUntil + settle) : next;
       return { ...copy, leaseUntil: undefined, reason: outcome.reason, wait, due: wait };
     }
   }

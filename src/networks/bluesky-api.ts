@@ -4,11 +4,11 @@ import type { Connection, Found } from "../ports/networks.ts";
 import { errorOf, outcomeOfError } from "./bluesky-errors.ts";
 import { type Session, type Xrpc, xrpcAs } from "./bluesky-session.ts";
 import type { ParsedLogin } from "./define.ts";
-import type { JsonResponse } from "./http.ts";
+import { type JsonResponse, reasonOf } from "./http.ts";
 
 const collection = "app.bsky.feed.post";
 const putResult = z.object({ uri: z.string().startsWith("at://") });
-const storedRecord = z.object({ value: z.looseObject({}) });
+const storedRecord = z.object({ cid: z.string().min(1) });
 
 interface Settings {
   readonly server: string;
@@ -46,12 +46,19 @@ export const connectBluesky = ({
         const own = remoteOf(`at://${session.did}/${collection}/${key}`, session);
         return isStored(response) ? { kind: "posted", remote: own } : outcomeOfError(response, own);
       }),
+    // Over the record that is there now: an edit that lands late, or after a person has deleted the post, changes nothing.
     edit: (remote, record, signal) =>
-      withRecordKey(remote, (rkey) =>
-        write("com.atproto.repo.putRecord", { rkey, record }, signal, (response) =>
-          isStored(response) ? { kind: "done" } : outcomeOfError(response, remote),
-        ),
-      ),
+      withRecordKey(remote, async (rkey) => {
+        const current = await readRecord(xrpc, rkey, signal);
+        if ("kind" in current) return current;
+        if (current.cid === undefined) return { kind: "rejected", reason: "the post was deleted on Bluesky" };
+        const edited = { rkey, record, swapRecord: current.cid };
+        return write("com.atproto.repo.putRecord", edited, signal, (response) => {
+          if (isStored(response)) return { kind: "done" };
+          const outcome = outcomeOfError(response, remote);
+          return outcome.kind === "duplicate" ? { kind: "unavailable", reason: outcome.reason } : outcome;
+        });
+      }),
     remove: (remote, signal) =>
       withRecordKey(remote, (rkey) =>
         write("com.atproto.repo.deleteRecord", { rkey }, signal, (response) =>
@@ -77,16 +84,38 @@ const withRecordKey = async ({ id }: Remote, change: (rkey: string) => Promise<O
     ? { kind: "rejected", reason: "The record's address is not known: change the post on Bluesky by hand" }
     : change(recordKeyOf(id));
 
-/** Reads the record under the delivery's key, which no other client writes. */
-const findRecord = async (xrpc: Xrpc, rkey: string, signal: AbortSignal): Promise<readonly Found[] | undefined> => {
+interface StoredRecord {
+  /** Undefined where there is no record. */
+  readonly cid: string | undefined;
+  readonly session: Session;
+}
+
+/** Reads the account's record under a key, or says why it could not be read. */
+const readRecord = async (xrpc: Xrpc, rkey: string, signal: AbortSignal): Promise<StoredRecord | Outcome> => {
   const called = await xrpc(
     "com.atproto.repo.getRecord",
     ({ did }) => ({ method: "GET", query: { repo: did, collection, rkey } }),
     signal,
   );
-  if (called.kind !== "called" || called.result.kind !== "response") return undefined;
-  const { status, body } = called.result.response;
-  if (status === 400 && errorOf(body).error === "RecordNotFound") return [];
-  if (status !== 200 || !storedRecord.safeParse(body).success) return undefined;
-  return [{ remote: remoteOf(`at://${called.session.did}/${collection}/${rkey}`, called.session), isSame: true }];
+  if (called.kind !== "called") return called;
+  const { result, session } = called;
+  if (result.kind !== "response") return { kind: "unavailable", reason: result.reason };
+  const { status, body } = result.response;
+  if (status === 400 && errorOf(body).error === "RecordNotFound") return { cid: undefined, session };
+  const cid = status === 200 ? storedRecord.safeParse(body).data?.cid : undefined;
+  if (cid !== undefined) return { cid, session };
+  const outcome = outcomeOfError(result.response, { id: null, url: null });
+  // A request that only reads changes nothing, whatever becomes of it.
+  return outcome.kind === "unauthorised" || outcome.kind === "unavailable"
+    ? outcome
+    : { kind: "unavailable", reason: reasonOf("Bluesky", status, errorOf(body).message) };
+};
+
+/** The record under the delivery's key, which no other client writes. */
+const findRecord = async (xrpc: Xrpc, rkey: string, signal: AbortSignal): Promise<readonly Found[] | undefined> => {
+  const record = await readRecord(xrpc, rkey, signal);
+  if ("kind" in record) return undefined;
+  const { cid, session } = record;
+  if (cid === undefined) return [];
+  return [{ remote: remoteOf(`at://${session.did}/${collection}/${rkey}`, session), isSame: true }];
 };

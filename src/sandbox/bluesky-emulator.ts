@@ -114,9 +114,9 @@ const put = async (context: EmulatorContext, account: Account, body: Fields | un
   const stored = json({ uri, cid: await cidOf(record), validationStatus: "valid" });
   const old = context.post(account, uri);
   if (old !== undefined && canonicalJson(old.request) === canonicalJson(record)) return stored;
-  if (old !== undefined && body?.swapRecord === null) {
-    return problem(400, "InvalidSwap", `Record was at ${await cidOf(old.request)}`);
-  }
+  const swap = body?.swapRecord;
+  const cid = old === undefined ? null : await cidOf(old.request);
+  if (swap !== undefined && swap !== cid) return problem(400, "InvalidSwap", `Record was at ${cid}`);
   const url = `https://bsky.app/profile/${handleOf(account)}/post/${rkey}`;
   await context.save(
     account,

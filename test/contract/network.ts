@@ -194,6 +194,14 @@ export const networkContract = (network: DefinedNetwork): void => {
       expect(copiesOf(post)).toMatchObject([{ text: expect.stringContaining("Corrected.") }]);
     });
 
+    test.runIf(edit)("an edit does not bring back a copy that a person has deleted", async () => {
+      const post = aPost();
+      const remote = await sent(post);
+      await connectTo(sandbox.url).remove?.(remote, soon());
+      expect(await connection.edit?.(remote, post.request, soon())).toMatchObject({ kind: "rejected" });
+      expect(copiesOf(post).every(({ deletedAt }) => deletedAt !== null)).toBe(true);
+    });
+
     test("a network that offers to read its timeline can do so", () => {
       expect(network.offers !== "read" || look).toBe(true);
     });

@@ -184,13 +184,13 @@ describe("an edit or a deletion", () => {
   const deleting = claimDeletion(posted, until);
 
   test.each([{ kind: "done" }, { kind: "posted", remote: copy }] as const)("is done: $kind", (outcome) => {
-    expect(afterChange(editing, outcome, start)).toMatchObject({
+    expect(afterChange(editing, outcome, start, { settle: minute })).toMatchObject({
       state: "posted",
       stale: false,
       sent: { request: { text: "t1" } },
       due: start,
     });
-    expect(afterChange(deleting, outcome, start)).toMatchObject({ state: "deleted", due: start });
+    expect(afterChange(deleting, outcome, start, { settle: minute })).toMatchObject({ state: "deleted", due: start });
   });
 
   test.each([
@@ -198,7 +198,7 @@ describe("an edit or a deletion", () => {
     { kind: "duplicate", reason: "403", remote: copy },
   ] as const)("that the network rejects leaves a stale copy: $kind", (outcome) => {
     for (const delivery of [editing, deleting])
-      expect(afterChange(delivery, outcome, start)).toMatchObject({
+      expect(afterChange(delivery, outcome, start, { settle: minute })).toMatchObject({
         state: "posted",
         stale: true,
         reason: "403",
@@ -209,21 +209,22 @@ describe("an edit or a deletion", () => {
   test.each([
     [{ kind: "unauthorised", reason: "401" }, pausedFor],
     [{ kind: "unavailable", reason: "429", retryAt: start + hour }, hour],
-    [{ kind: "unanswered", reason: "500" }, backoff(editing.seed, 1)],
+    [{ kind: "unanswered", reason: "500" }, until + minute - start],
   ] as const)("that the network did not accept is repeated: %j", (outcome, wait) => {
     for (const delivery of [editing, deleting])
-      expect(afterChange(delivery, outcome, start)).toMatchObject({
+      expect(afterChange(delivery, outcome, start, { settle: minute })).toMatchObject({
         state: delivery.state,
         due: start + wait,
         leaseUntil: undefined,
       });
   });
 
-  test("whose worker was killed is repeated at once", () => {
+  test("whose worker was killed is repeated once it must have landed", () => {
     for (const delivery of [editing, deleting])
       expect(expire(delivery, 2 * minute, until + 1)).toMatchObject({
         state: delivery.state,
-        due: until + 1,
+        due: until + 2 * minute,
+        wait: until + 2 * minute,
         leaseUntil: undefined,
       });
   });

@@ -131,8 +131,19 @@ describe("an answer of Bluesky", () => {
     });
   });
 
+  const stored = { status: 200, body: { uri: "at://x", cid: "bafy", value: { text: "as it was sent" } } };
+
+  test.each([
+    ["a record that is not there any more", [{ status: 400, body: { error: "RecordNotFound" } }], "rejected"],
+    ["a record that cannot be read", [{ status: 503 }], "unavailable"],
+    ["a record that changed meanwhile", [stored, { status: 400, body: { error: "InvalidSwap" } }], "unavailable"],
+  ] as const)("an edit of %s changes nothing: %#", async (_, responses, kind) => {
+    script.responses = [session("a"), ...responses];
+    expect(await script.connect().edit?.({ id: uri, url: null }, {}, soon())).toMatchObject({ kind });
+  });
+
   test("an edit or a deletion that cannot be read is unanswered", async () => {
-    script.responses = [session("a"), { status: 200 }, { status: 200 }];
+    script.responses = [session("a"), stored, { status: 200 }, { status: 200 }];
     const connection = script.connect();
     const copy = { id: uri, url: null };
     expect(await connection.edit?.(copy, {}, soon())).toMatchObject({ kind: "unanswered" });
@@ -142,7 +153,7 @@ describe("an answer of Bluesky", () => {
   const sought = { request: {}, key, url: "https://blog.example.com/a/", since: start };
 
   test("a look reads the record under the delivery's key", async () => {
-    script.responses = [session("a"), { status: 200, body: { uri: "at://x", value: { text: "edited since" } } }];
+    script.responses = [session("a"), stored];
     expect(await script.connect().look?.(sought, soon())).toMatchObject([
       { remote: { url: `https://bsky.app/profile/ada.example/post/${key}` }, isSame: true },
     ]);

@@ -43,5 +43,5 @@ const change = async (
   const claimed = await save(request ? claimEdit(copy, request, until) : claimDeletion(copy, until), ports);
   if (claimed === undefined) return undefined;
   const outcome = await act(claimed.remote, ports.deadline(deadlineFor(claimed)));
-  return recordAnswer(afterChange(claimed, outcome, ports.clock()), outcome, ports);
+  return recordAnswer(afterChange(claimed, outcome, ports.clock(), target.traits), outcome, ports);
 };

@@ -228,8 +228,10 @@ describe("39. an unanswered edit is sent again", () => {
     world.paper.fates.push("cut");
     void world.app.work(await edit(world, "t1"));
     await world.paper.inFlight();
-    world.turn(2 * minute);
-    await world.sweep();
+    for (const wait of [2 * minute, settledAfter]) {
+      world.turn(wait);
+      await world.sweep();
+    }
     expect(world.paper.posts).toMatchObject([{ text: expect.stringContaining("t1") }]);
     expect(await only(world)).toMatchObject({ state: "posted", stale: false });
   });
@@ -458,5 +460,33 @@ describe("46. nothing new goes out while a deletion waits for its grace", () => 
     await lost.sweep();
     expect(lost.paper.requests).toHaveLength(1);
     expect(await only(lost)).toMatchObject({ state: "cancelled" });
+  });
+});
+
+describe("an edit whose answer was lost", () => {
+  const withEditOnItsWay = async () => {
+    const world = await postedWorld();
+    world.paper.fates.push("cut");
+    const ref = await edit(world, "t1");
+    void world.app.work(ref);
+    await world.paper.inFlight();
+    return { world, ref };
+  };
+
+  test.each([
+    ["a later edit", (world: World) => edit(world, "t2"), ["t2"]],
+    ["the deletion", (world: World) => world.app.remove("s"), []],
+  ] as const)("does not undo %s: nothing is asked before it must have landed", async (_, act, visible) => {
+    const { world } = await withEditOnItsWay();
+    await act(world);
+    await world.sweep();
+    // The worker is gone, and its lease is over. The request is still on its way.
+    world.turn(95 * second);
+    await world.sweep();
+    expect(world.paper.requests).toHaveLength(2);
+    world.paper.land();
+    world.turn(hour);
+    await world.sweep();
+    expect(world.paper.visible()).toEqual(visible.map((text) => expect.stringContaining(text)));
   });
 });
