@@ -138,13 +138,19 @@ const isUsable = ({ key, text }: TextField, found: Findings): boolean => {
 };
 
 /** The path of a document's page, by its own pattern or the site's. */
-export const pagePath = (facts: PageFacts, own: TextField | undefined, site: Site, found: Findings): string => {
+export const pagePath = (
+  facts: PageFacts,
+  isDated: boolean,
+  own: TextField | undefined,
+  site: Site,
+  found: Findings,
+): string => {
   const permalink = own !== undefined && isUsable(own, found) ? own.text : permalinkFor(facts, site);
-  if (facts.published === undefined && needsDate(permalink))
+  if (!isDated && needsDate(permalink))
     found.warn(
       "address-undated",
       "date",
-      `The permalink ${permalink.slice(0, 80)} needs a date, and the document has none, so that its address lacks it: add \`date\`.`,
+      `The permalink ${permalink.slice(0, 80)} needs a date, and the document has none: its address has the day on which Crier first read it. Add \`date\`.`,
     );
   return fillPermalink(permalink, permalinkValues(facts, site));
 };

@@ -6,7 +6,7 @@ import { cleanLine, cleanText, hasVisibleText } from "../domain/text.ts";
 import { repairText } from "../domain/text-repair.ts";
 import { bodyOf } from "../markdown/body.ts";
 import { withDirection } from "../markdown/direction.ts";
-import type { Parse } from "../ports/content.ts";
+import type { Parse, ParseContext } from "../ports/content.ts";
 import { authorsOf } from "./authors.ts";
 import { categoriesOf } from "./categories.ts";
 import type { LocatedDocument } from "./compare-addresses.ts";
@@ -60,11 +60,12 @@ const contentOf = (
   path: string,
   site: Site,
   found: Findings,
+  { firstRead }: ParseContext,
 ): PostContent | undefined => {
   const hold = holdOf(fields, path, site);
   const title = titleOf(fields, hold && cleanLine(path), found);
   const dates = datesOf(fields, permalinkOf(fields)?.text, path, { zone: site.timeZone, found });
-  const address = locate(fields, path, dates.published, site, found)?.address;
+  const address = locate(fields, path, { ...dates, firstRead }, site, found)?.address;
   const categories = categoriesOf(fields, found);
   if (title === undefined || address === undefined || found.reasons.length > 0) return undefined;
   const { url, language } = address;
@@ -103,23 +104,19 @@ export const locateDocument = (bytes: Uint8Array, path: string, site: Site): Loc
   const found = findings();
   const fields = split(bytes, found)?.fields;
   if (fields === undefined || holdOf(fields, path, site) !== undefined) return undefined;
-  const { published } = datesOf(fields, permalinkOf(fields)?.text, path, { zone: site.timeZone, found });
-  const located = locate(fields, path, published, site, found);
+  const dates = datesOf(fields, permalinkOf(fields)?.text, path, { zone: site.timeZone, found });
+  const located = locate(fields, path, dates, site, found);
   const [title] = textsOf(fields("title"));
   if (located === undefined || title === undefined || found.reasons.length > 0) return undefined;
   const { url, language } = located.address;
   return { path, url, title: title.text, language, facts: located.facts };
 };
 
-const read = (bytes: Uint8Array, path: string, site: Site, found: Findings): PostContent | undefined => {
-  const parts = split(bytes, found);
-  return parts && contentOf(parts.fields, parts.body, path, site, found);
-};
-
 /** The content of a post, or all reasons why the document is refused. */
-export const parseDocument: Parse = (bytes, path, site) => {
+export const parseDocument: Parse = (bytes, path, site, context = {}) => {
   const found = findings();
-  const content = read(bytes, path, site, found);
+  const parts = split(bytes, found);
+  const content = parts && contentOf(parts.fields, parts.body, path, site, found, context);
   return content === undefined || found.reasons.length > 0
     ? { kind: "refused", reasons: found.reasons }
     : { kind: "post", content, warnings: found.warnings };

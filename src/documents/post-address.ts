@@ -114,7 +114,7 @@ const factsOf = (
 export const locate = (
   fields: Fields,
   path: string,
-  published: Instant | undefined,
+  { published, firstRead }: { readonly published: Instant | undefined; readonly firstRead?: Instant | undefined },
   site: Site,
   found: Findings,
 ): Located | undefined => {
@@ -122,7 +122,7 @@ export const locate = (
   const permalink = permalinkOf(fields);
   const slug = slugOf(fields, permalink, path, found);
   const [canonical] = withoutTemplates(textsOf(fields("canonical")));
-  const page = canonical ?? texts.find(({ text }) => isAbsolute(text));
+  const absolute = canonical ?? texts.find(({ text }) => isAbsolute(text));
   const [guid] = textsOf(fields("guid"));
   const language = languageOf(fields, readPath(path).language, site, found);
   if (guid !== undefined && guid.text.length > 500)
@@ -130,9 +130,10 @@ export const locate = (
   if (slug === undefined) return undefined;
   const located = (url: string | undefined, facts?: PageFacts): Located | undefined =>
     url === undefined ? undefined : { address: { slug, url, language, guid: guid?.text }, facts };
-  if (page !== undefined) return located(urlOfField(page, webUrl(page.text, site.url), found));
+  if (absolute !== undefined) return located(urlOfField(absolute, webUrl(absolute.text, site.url), found));
   if (permalink !== undefined) return located(urlOfField(permalink, pageUrl(withSlash(permalink), site), found));
   const pattern = relativePath(texts);
-  const facts = factsOf(fields, { path, slug, language, published });
-  return located(pageUrl(pagePath(facts, pattern, site, found), site), pattern === undefined ? facts : undefined);
+  const facts = factsOf(fields, { path, slug, language, published: published ?? firstRead });
+  const page = pagePath(facts, published !== undefined, pattern, site, found);
+  return located(pageUrl(page, site), pattern === undefined ? facts : undefined);
 };

@@ -1,6 +1,7 @@
 import type { PostContent } from "../domain/post.ts";
 import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
+import type { Instant } from "../domain/time.ts";
 
 /** Where documents come from. An event only says that a document changed: the current bytes decide. */
 export interface Source {
@@ -18,5 +19,10 @@ export type Parsed =
   | { readonly kind: "post"; readonly content: PostContent; readonly warnings: readonly Warning[] }
   | { readonly kind: "refused"; readonly reasons: readonly Reason[] };
 
+export interface ParseContext {
+  /** Of a document that Crier reads for the first time now, or read first then: the address of one without a date is made of it. */
+  readonly firstRead?: Instant;
+}
+
 /** Parses one document. Never throws, whatever its content. */
-export type Parse = (bytes: Uint8Array, path: string, site: Site) => Parsed;
+export type Parse = (bytes: Uint8Array, path: string, site: Site, context?: ParseContext) => Parsed;

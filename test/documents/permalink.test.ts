@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parseDocument } from "../../src/documents/parse-document.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { aDocument, contentOf, parse, theSite } from "./sample-documents.ts";
 
@@ -130,9 +131,13 @@ describe("a permalink in a document", () => {
 });
 
 describe("a document without a date", () => {
-  it("has an address without it under a dated permalink, with a warning", () => {
+  it("has the day on which it was first read in a dated permalink, with a warning", () => {
     const permalink = "/:year/:month/:slug/";
     const document = "---\ntitle: A\n---\nx";
+    const parsed = parseDocument(new TextEncoder().encode(document), "a.md", theSite({ permalink }), {
+      firstRead: Date.UTC(2026, 4, 1),
+    });
+    expect(parsed).toMatchObject({ content: { url: "https://blog.example.org/2026/05/a/", published: undefined } });
     expect(contentOf(document, "a.md", theSite({ permalink })).url).toBe("https://blog.example.org/a/");
     expect(warningsOf(document, { permalink })).toContainEqual(
       expect.stringContaining("The permalink /:year/:month/:slug/ needs a date"),

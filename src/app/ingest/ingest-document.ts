@@ -91,7 +91,7 @@ const readDocument = async (
     conflict: isConflict,
   });
   if (!isMarkdown(path)) return refused([notMarkdown(path)], false);
-  const parsed = ports.parse(bytes, path, site);
+  const parsed = ports.parse(bytes, path, site, { firstRead: ownPost?.published ?? ports.clock() });
   if (parsed.kind === "refused") return refused(parsed.reasons, false);
   const identity = await identify(site, parsed.content, ownPost, ports);
   if ("conflict" in identity) return refused([identity.conflict], true);

@@ -12,8 +12,8 @@ export const put = (target: Target, name: string, options: PublishOptions, ports
 
 const forName =
   (name: string, parse: Parse): Parse =>
-  (bytes, path, site) => {
-    const parsed = parse(bytes, path, site);
+  (bytes, path, site, context) => {
+    const parsed = parse(bytes, path, site, context);
     if (parsed.kind === "refused" || isNameOf(name, parsed.content, site)) return parsed;
     const message = `the document's slug is "${parsed.content.slug}", but the address has "${name}": use the same one`;
     return { kind: "refused", reasons: [{ code: "slug-differs", field: "slug", message }] };
