@@ -104,7 +104,11 @@ export const composeIngest = (dependencies: Dependencies, sources: readonly Sour
     /** `fullPath` is the path in the source, from which the site follows where the source has none. */
     ingest: async (name: string, fullPath: string, siteId?: string): Promise<Ingested> => {
       const { site, path } = locate(siteId === undefined ? {} : { site: siteId }, fullPath, sites);
-      return ingestEvent(site.id, name, path, { ...common, ingest: (one) => read(site, name, one) });
+      return ingestEvent(site.id, name, path, {
+        ...common,
+        sources: sectionsOf(site).keys(),
+        ingest: (...one) => read(site, ...one),
+      });
     },
     /** Every source, even if one before it cannot be listed. */
     reconcile: async (): Promise<void> => {

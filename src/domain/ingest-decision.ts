@@ -33,8 +33,11 @@ export type ReadResult =
       /** The id of the document's post. */
       readonly id: string;
       readonly post: Post | undefined;
-      /** The post belongs to another document, which still exists. */
-      readonly isElsewhere: boolean;
+      /**
+       * The post belongs to another document, which still exists: `copy` where that is in another source. Two sources that
+       * can be listed (a folder and the site's feed) may both have a post, and the first one's document counts.
+       */
+      readonly elsewhere: "copy" | "other" | undefined;
     };
 
 /** What is to be done; `document` is the row to be written. */
@@ -153,11 +156,12 @@ const decideRefused = (
 
 const decideContent = (
   { known, options, now, hash }: IngestInput,
-  { content, warnings, origin, id, post, isElsewhere }: Extract<ReadResult, { kind: "content" }>,
+  { content, warnings, origin, id, post, elsewhere }: Extract<ReadResult, { kind: "content" }>,
 ): Decision => {
   const { location } = known;
-  if (post !== undefined && isElsewhere) {
-    // The same document in two sources, such as a file that was also put, is not a conflict. `again` moves the post here.
+  if (post !== undefined && elsewhere === "copy") return decideUnchanged(known, post);
+  if (post !== undefined && elsewhere === "other") {
+    // A file that was also put is not a conflict. `again` moves the post here.
     const isCopy = post.source !== location.source && post.hash === origin.hash;
     if (!isCopy) {
       const reasons = [addressTaken(content.url, post.path)];
@@ -167,9 +171,9 @@ const decideContent = (
   }
   if (post !== undefined && isAt(post, location) && isUpToDate(post, origin, options))
     return decideUnchanged(known, post);
-  // Deleted by a person: changed bytes or a person's request restore it, a touched file does not (interleaving 13).
-  if (post?.gone?.by === "person" && post.hash === origin.hash && options.byHand !== true)
-    return decideUnchanged(known, post);
+  // Deleted by a person: changed bytes or a person's request restore it, a touched file or a copy does not (interleaving 13).
+  const isChanged = post?.hash !== origin.hash && post?.source === location.source;
+  if (post?.gone?.by === "person" && !isChanged && options.byHand !== true) return decideUnchanged(known, post);
   return {
     kind: "save",
     post: mergePost({ location, options, content, origin, id, row: post, now, hash }),

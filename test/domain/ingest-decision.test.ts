@@ -39,7 +39,7 @@ const read = (more: Partial<Content> = {}): Content => ({
   origin,
   id: "p1",
   post: undefined,
-  isElsewhere: false,
+  elsewhere: undefined,
   ...more,
 });
 
@@ -129,7 +129,7 @@ describe("a document with content", () => {
   });
 
   test("is refused where another document has its address, and the reason names that document", () => {
-    expect(decideUnknown(read({ post: { ...ownPost, path: "first.md" }, isElsewhere: true }))).toMatchObject({
+    expect(decideUnknown(read({ post: { ...ownPost, path: "first.md" }, elsewhere: "other" }))).toMatchObject({
       kind: "refuse",
       conflict: true,
       reasons: [
@@ -147,12 +147,17 @@ describe("a document with content", () => {
   });
 
   test("changes nothing where another source has the same document, unless it is announced again", () => {
-    const copy = read({ post: { ...ownPost, source: "bucket" }, isElsewhere: true });
+    const copy = read({ post: { ...ownPost, source: "bucket" }, elsewhere: "other" });
     expect(decideUnknown(copy)).toMatchObject({ kind: "unchanged", post: { source: "bucket" } });
     expect(decide(copy, { options: { again: true } })).toMatchObject({
       kind: "save",
       post: { source: "folder", generation: ownPost.generation + 1 },
     });
+  });
+
+  test("changes nothing where a copy is the post's document, whatever its bytes, and its row names the post", () => {
+    const post = { ...ownPost, source: "feed", hash: "other bytes" };
+    expect(decideUnknown(read({ post, elsewhere: "copy" }))).toMatchObject({ kind: "unchanged", post, document: row });
   });
 
   test("restores a post that a person deleted only when its bytes change, or by hand", () => {
@@ -162,5 +167,6 @@ describe("a document with content", () => {
     expect(decide(read({ post: gone }), { rowPost: gone, options: { byHand: true } })).toMatchObject(saved);
     const changed = read({ post: gone, origin: { ...origin, hash: "other bytes" } });
     expect(decide(changed, { rowPost: gone })).toMatchObject(saved);
+    expect(decideUnknown({ ...changed, post: { ...gone, source: "feed" } })).toMatchObject({ kind: "unchanged" });
   });
 });

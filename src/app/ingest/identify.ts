@@ -1,4 +1,5 @@
 import { addressOf, addressTaken, guidTaken, isMadeOfSlug } from "../../domain/address.ts";
+import type { DocumentLocation } from "../../domain/merge-post.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
 import type { Reason } from "../../domain/refusal.ts";
 import type { Site } from "../../domain/site.ts";
@@ -18,12 +19,12 @@ export type Identity = { readonly id: string } | { readonly conflict: Reason };
  * claimed one first, its post's id is used. `ownPost` is the post that is at the document's path now.
  */
 export const identify = async (
-  site: Site,
+  { site, source }: Pick<DocumentLocation, "site" | "source">,
   content: PostContent,
   ownPost: Post | undefined,
   ports: IdentityPorts,
 ): Promise<Identity> => {
-  const ownId = ownPost?.id ?? (await findId(site, content, ports));
+  const ownId = ownPost?.id ?? (await findId(site, source, content, ports));
   if (content.guid !== undefined) {
     const holder = await ports.aliases.claim(site.id, "guid", content.guid, ownId);
     if (holder !== ownId && ownPost === undefined) return claimAddress(site, content, holder, ports);
@@ -44,7 +45,12 @@ const idOfAddress = (site: Site, content: PostContent, hash: Hash): string =>
 const deriveId = (site: Site, kind: "guid" | "slug" | "address", value: string, hash: Hash): string =>
   hash(`${site.id}\n${kind}\n${value}`).slice(0, 26);
 
-const findId = async (site: Site, content: PostContent, { aliases, posts, hash }: IdentityPorts): Promise<string> => {
+const findId = async (
+  site: Site,
+  source: string,
+  content: PostContent,
+  { aliases, posts, hash }: IdentityPorts,
+): Promise<string> => {
   const { guid } = content;
   const address = addressOf(content.url, site);
   const newId = guid === undefined ? idOfAddress(site, content, hash) : deriveId(site, "guid", guid, hash);
@@ -56,8 +62,11 @@ const findId = async (site: Site, content: PostContent, { aliases, posts, hash }
   if (byAddress === undefined) return newId;
   const holder = await posts.read(site.id, byAddress);
   if (holder !== undefined && !holder.addresses.includes(address)) return newId;
-  // Two documents with different guids are two posts, even with the same address (interleaving 8).
-  const hasGuid = holder === undefined ? byAddress !== idOfAddress(site, content, hash) : holder.guid !== undefined;
+  // Two documents of a source with different guids are two posts, even with the same address (interleaving 8). Two sources may give a post two guids.
+  const hasGuid =
+    holder === undefined
+      ? byAddress !== idOfAddress(site, content, hash)
+      : holder.guid !== undefined && holder.source === source;
   return guid !== undefined && hasGuid ? newId : byAddress;
 };
 

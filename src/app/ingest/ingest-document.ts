@@ -93,7 +93,7 @@ const readDocument = async (
   if (!isMarkdown(path)) return refused([notMarkdown(path)], false);
   const parsed = ports.parse(bytes, path, site, { firstRead: ownPost?.published ?? ports.clock() });
   if (parsed.kind === "refused") return refused(parsed.reasons, false);
-  const identity = await identify(site, parsed.content, ownPost, ports);
+  const identity = await identify({ site, source: source.name }, parsed.content, ownPost, ports);
   if ("conflict" in identity) return refused([identity.conflict], true);
   const post = ownPost ?? (await ports.posts.read(site.id, identity.id));
   if (ownPost === undefined) {
@@ -102,7 +102,7 @@ const readDocument = async (
   }
   const { content, warnings } = parsed;
   const { id } = identity;
-  return { kind: "content", content, warnings, origin, id, post, isElsewhere: await isElsewhere(post, target, ports) };
+  return { kind: "content", content, warnings, origin, id, post, elsewhere: await elsewhere(post, target, ports) };
 };
 
 const notMarkdown = (path: string): Reason => ({
@@ -110,12 +110,17 @@ const notMarkdown = (path: string): Reason => ({
   message: `${path} is not Markdown, so it does not become a post: name it .md, or keep it outside the documents`,
 });
 
-/** True while the post belongs to another document, which still exists. */
-const isElsewhere = async (post: Post | undefined, { source, path }: Target, ports: IngestPorts): Promise<boolean> => {
+/** Whether the post belongs to another document, which still exists. */
+const elsewhere = async (
+  post: Post | undefined,
+  { source, path }: Target,
+  { sources }: IngestPorts,
+): Promise<Extract<ReadResult, { kind: "content" }>["elsewhere"]> => {
   if (post === undefined || post.gone !== undefined || (post.source === source.name && post.path === path))
-    return false;
-  const postSource = post.source === source.name ? source : ports.sources.get(post.source);
-  return (await postSource?.read(post.path)) !== undefined;
+    return undefined;
+  const postSource = post.source === source.name ? source : sources.get(post.source);
+  if ((await postSource?.read(post.path)) === undefined) return undefined;
+  return post.source !== source.name && sources.has(source.name) ? "copy" : "other";
 };
 
 const apply = async (

@@ -4,20 +4,27 @@ import type { Ingested } from "../site-api.ts";
 
 interface Ports {
   readonly documents: Pick<Documents, "all">;
-  readonly ingest: (path: string) => Promise<Ingested>;
+  /** Of the site's sources. */
+  readonly sources: Iterable<string>;
+  readonly ingest: (source: string, path: string) => Promise<Ingested>;
 }
 
-/** Ingests the document of an event. A deletion may free an address: documents that were refused for it are tried again at once (interleaving 6). */
+/**
+ * Ingests the document of an event. A deletion may free an address: documents that were refused for it, and copies of the
+ * document in other sources, are tried again at once (interleaving 6).
+ */
 export const ingestEvent = async (
   site: string,
   source: string,
   path: string,
-  { documents, ingest }: Ports,
+  { documents, sources, ingest }: Ports,
 ): Promise<Ingested> => {
-  const result = await ingest(path);
-  if (result.result === "deleted") {
-    for await (const { path: other, refusal } of documents.all(site, source))
-      if (refusal?.reasons.some(isTaken)) await ingest(other);
-  }
+  const result = await ingest(source, path);
+  if (result.result !== "deleted") return result;
+  for (const name of sources)
+    for await (const other of documents.all(site, name)) {
+      const isCopy = other.post === result.post?.id && !(name === source && other.path === path);
+      if (isCopy || other.refusal?.reasons.some(isTaken)) await ingest(name, other.path);
+    }
   return result;
 };
