@@ -109,7 +109,7 @@ const findStatuses = async (
     .toReversed()
     .map(({ id, url, content }) => ({
       remote: { id, url: url ?? null },
-      isSame: lettersOf(content) === lettersOf(String(request.status).replaceAll("&", "&amp;").replaceAll("<", "&lt;")),
+      isSame: lettersOf(textOf(content)) === lettersOf(String(request.status)),
     }));
 };
 
@@ -118,16 +118,22 @@ export const localMentions = (text: string): string => text.replaceAll(/(@\w+(?:
 
 const withoutTags = (html: string): string => html.replaceAll(/<[^>]*>/g, " ").trim();
 
-/** The letters and digits of a status outside its links. Servers differ in the HTML that they make of a text, and shorten links. */
-const lettersOf = (html: string): string => {
-  const text = html.replaceAll(/<a\b[^>]*>(.*?)<\/a>/gs, (_, inner: string) =>
-    /^[#@]/.test(withoutTags(inner)) ? inner : " ",
-  );
-  return localMentions(withoutTags(text.replaceAll(/https?:\/\/[^\s<]+/g, "")))
-    .replaceAll(/&(?:#\w+|\w+);/g, "")
+const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+const textOf = (html: string): string =>
+  html
+    .replaceAll(/<a\b[^>]*>(.*?)<\/a>/gs, (_, inner: string) => (/^[#@]/.test(withoutTags(inner)) ? inner : " "))
+    .replaceAll(/&(\w+);/g, (entity, name: string) => entities[name] ?? entity);
+
+/**
+ * The letters and digits of a text outside its links. Servers differ in the HTML that they make of a text: they shorten
+ * links, take `*a*` for emphasis, or leave `<a>` as it is (snac2).
+ */
+const lettersOf = (text: string): string =>
+  localMentions(withoutTags(text.replaceAll(/https?:\/\/[^\s<]+/g, "")))
+    .replaceAll(/&#\w+;/g, "")
     .normalize("NFKC")
     .replaceAll(/[^\p{L}\p{M}\p{N}]/gu, "");
-};
 
 /** A status is HTML: the link is in an attribute, with its ampersands escaped. */
 const linksTo = ({ content, card }: Statuses[number], url: string): boolean => {
