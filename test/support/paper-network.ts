@@ -131,7 +131,9 @@ export const paperNetwork = (
         { ...snippet, ...withTitle(snippet) },
         { limit: 500, maxTags: 0, measure: (text) => text.length },
       );
-      return { ...fitted, request: { text: fitted.text, url: snippet.url, createdAt: iso(snippet.createdAt) } };
+      // A network that refuses equal texts gets nothing but the text, as X does.
+      const date = offers === "refuse" ? {} : { createdAt: iso(snippet.createdAt) };
+      return { ...fitted, request: { text: fitted.text, url: snippet.url, ...date } };
     },
     key: (seed, planned) => `${seed}-${planned}`,
   };

@@ -1,4 +1,5 @@
-import { afterSend, type Stored } from "../../domain/delivery-transitions.ts";
+import { canonicalJson } from "../../domain/canonical-json.ts";
+import { afterSend, markUnknown, type Stored } from "../../domain/delivery-transitions.ts";
 import { second } from "../../domain/time.ts";
 import { releaseAccount } from "./account-state.ts";
 import { type DeliverPorts, recordAnswer, type StepResult, type Target } from "./deliver-step.ts";
@@ -16,5 +17,25 @@ export const sendRequest = async (delivery: Stored, target: Target, ports: Deliv
   }
   const signal = ports.deadline(Math.min(deadlineFor(delivery), left));
   const outcome = await connection.send(sent.request, network.key(seed, planned), signal);
-  return recordAnswer(afterSend(delivery, outcome, ports.clock(), traits), outcome, ports);
+  const isAmbiguous = outcome.kind === "duplicate" && (await hasEqualCopy(delivery, ports));
+  const next = isAmbiguous
+    ? markUnknown(
+        delivery,
+        `an earlier copy has the same text, so it is not known which of them is meant: ${outcome.reason}`,
+      )
+    : afterSend(delivery, outcome, ports.clock(), traits);
+  return recordAnswer(next, outcome, ports);
+};
+
+/** After an unanswered send: the network may refuse this one because of a copy that an earlier publication made. */
+const hasEqualCopy = async ({ state, site, post, account, generation, sent }: Stored, { deliveries }: DeliverPorts) => {
+  const request = canonicalJson(sent.request);
+  const others = state === "unsettled" ? await deliveries.ofPost(site, post) : [];
+  return others.some(
+    (other) =>
+      other.account === account &&
+      other.generation !== generation &&
+      other.sent !== undefined &&
+      canonicalJson(other.sent.request) === request,
+  );
 };

@@ -265,6 +265,23 @@ test.each(["after deliveries.save", "deliveries.save 2"])(
   },
 );
 
+test("a second publication with equal text that the network refuses after a lost answer is not called posted", async () => {
+  const world = await aWorld({ offers: "refuse" });
+  const document = new TextEncoder().encode(withText("t0"));
+  await world.app.put("s", document);
+  await world.sweep();
+  world.turn(2 * minute);
+  world.paper.fates.push("lost");
+  await world.app.put("s", document, { again: true });
+  await world.sweep();
+  world.turn(settledAfter);
+  await world.sweep();
+  expect(await world.deliveries("s")).toMatchObject([
+    { state: "posted" },
+    { state: "unknown", reason: expect.stringContaining("an earlier copy has the same text") },
+  ]);
+});
+
 describe("a person's own post with the same link, after a send that got no answer", () => {
   const worldWithOwnPost = async (options: PaperOptions) => {
     const world = await aWorld(options);
