@@ -4,7 +4,7 @@ import type { FunctionName } from "../infra/limits.ts";
 export const budgets: Readonly<Record<FunctionName, number>> = {
   ingest: 840,
   publish: 570,
-  render: 590,
+  render: 610,
   deliver: 725,
   relay: 380,
   web: 990,

@@ -17,11 +17,11 @@ export interface Writer {
 const feedLibrary: Writer = {
   name: "feed",
   formats: ["rss", "atom", "json"],
-  write: ({ entries, title, description, homeUrl, author, updated }) => {
+  write: ({ entries, site, title, homeUrl, author, updated }) => {
     const writer = new FeedWriter({
       id: homeUrl,
       title,
-      description,
+      description: site.description,
       link: homeUrl,
       author,
       updated: new Date(updated),
@@ -48,12 +48,12 @@ const feedLibrary: Writer = {
 const feedsmith: Writer = {
   name: "feedsmith",
   formats: ["rss", "atom", "json"],
-  write: ({ entries, title, description, homeUrl, author, updated }) => [
+  write: ({ entries, site, title, homeUrl, author, updated }) => [
     {
       file: "feed.xml",
       text: generateRssFeed({
         title,
-        description,
+        description: site.description,
         link: homeUrl,
         lastBuildDate: new Date(updated),
         items: entries.map(({ id, post }) => ({
@@ -92,7 +92,7 @@ const feedsmith: Writer = {
         generateJsonFeed({
           title,
           home_page_url: homeUrl,
-          description,
+          description: site.description,
           items: entries.map(({ id, post }) => ({
             id,
             url: post.url,
@@ -114,10 +114,10 @@ const feedsmith: Writer = {
 const rss: Writer = {
   name: "rss (RSS alone)",
   formats: ["rss"],
-  write: ({ entries, title, description, homeUrl, baseUrl, updated }) => {
+  write: ({ entries, site, title, homeUrl, baseUrl, updated }) => {
     const writer = new Rss({
       title,
-      description,
+      description: site.description,
       site_url: homeUrl,
       feed_url: `${baseUrl}feed.xml`,
       pubDate: new Date(updated),

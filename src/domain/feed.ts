@@ -117,9 +117,8 @@ export interface Entry {
 export interface Feed {
   readonly site: Site;
   readonly key: FeedKey;
-  /** The site's title; with the feed's own title before it, except for the main feed. */
+  /** Among the feeds of the site: the site's title for the main feed, the name of a category or language. */
   readonly title: string;
-  readonly description: string;
   /** The page for people, as an absolute URL. */
   readonly homeUrl: string;
   /** Of the feed's files: absolute, with a trailing slash. */

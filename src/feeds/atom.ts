@@ -85,7 +85,6 @@ const readEntry = (entry: Element): EntryReading => ({
 export const atom: Format = {
   ...files,
   name: "Atom",
-  about: "The same posts in the newer standard.",
   write,
   read: (text, view) => {
     const root = parseXml(text);

@@ -1,6 +1,8 @@
 import { escapeHtml } from "./characters.ts";
 import { type Element, element } from "./tree.ts";
 import type { EntryView } from "./view.ts";
+import type { Words } from "./words/word-keys.ts";
+import { fill, wordsFor } from "./words.ts";
 
 /** The W3C validator knows these namespaces; it warns of others. */
 export const namespaces = {
@@ -37,10 +39,13 @@ const mediaElements = ({ image }: EntryView): readonly Element[] =>
       ];
 
 /** A tool that helped to write an entry is never its author. */
-export const disclosureText = (disclosure: string): string => `Written with the help of ${disclosure}`;
+export const disclosureText = (disclosure: string, { disclosure: text }: Words): string =>
+  fill(text, { tool: disclosure });
 
 /** The elements that are the same in RSS and Atom. */
 export const extensionsOf = (entry: EntryView): readonly Element[] => [
   ...mediaElements(entry),
-  ...(entry.disclosure === undefined ? [] : [element("dcterms:provenance", {}, [disclosureText(entry.disclosure)])]),
+  ...(entry.disclosure === undefined
+    ? []
+    : [element("dcterms:provenance", {}, [disclosureText(entry.disclosure, wordsFor(entry.language))])]),
 ];

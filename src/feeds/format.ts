@@ -44,9 +44,8 @@ export interface FormatFiles {
 }
 
 export interface Format extends FormatFiles {
-  /** Name and description on the page for people. */
+  /** Its name on the page for people. */
   readonly name: string;
-  readonly about: string;
   /** Pure: the bytes depend only on the feed. */
   readonly write: (view: FeedView, feed: Feed) => string;
   /** Reads a file, and checks it by the rules of the format. Throws `XmlError` or `SyntaxError` where it cannot be parsed. */

@@ -118,7 +118,6 @@ const readItem = (item: unknown): EntryReading => {
 export const json: Format = {
   ...files,
   name: "JSON Feed",
-  about: "For apps and scripts that prefer JSON.",
   write,
   read: (text, view) => {
     const parsed: unknown = JSON.parse(text);

@@ -41,7 +41,6 @@ const write = (view: FeedView, feed: FormatFiles): string =>
 export const opmlFor = (feed: FormatFiles): Format => ({
   ...files,
   name: "OPML",
-  about: "All feeds at once.",
   write: (view) => write(view, feed),
   read: (text, view) => {
     const root = parseXml(text);

@@ -2,9 +2,11 @@ import { html } from "hono/html";
 import { feedParts, mainFeedOf } from "../domain/feed-key.ts";
 import { addressOf } from "./feed-address.ts";
 import type { Format } from "./format.ts";
+import type { PageLanguage } from "./page-language.ts";
 import type { Html } from "./page-layout.ts";
-import { languageOf } from "./page-posts.ts";
 import type { FeedView, SiblingView } from "./view.ts";
+import type { Words } from "./words/word-keys.ts";
+import { fill, fillHtml } from "./words.ts";
 
 const isMain = ({ key }: FeedView): boolean => key === mainFeedOf(key);
 
@@ -14,36 +16,38 @@ const addressCode = (url: string): Html => {
   return html`<code class="address" dir="ltr">${url.slice(0, url.length - file.length)}<wbr/>${file}</code>`;
 };
 
-const feedItem = (view: FeedView, format: Format): Html => {
+const feedItem = (view: FeedView, format: Format, words: Words): Html => {
   const url = addressOf(view, format);
   return html`<li>
-<h3>${format.name} <small>${format.about}</small></h3>
+<h3>${format.name} <small>${words.about[format.id] ?? ""}</small></h3>
 ${addressCode(url)}
-<a class="open" href="${url}" type="${format.mediaType}">Open ${format.name}</a>
+<a class="open" href="${url}" type="${format.mediaType}">${fill(words.open, { format: format.name })}</a>
 </li>
 `;
 };
 
-const opmlLine = (view: FeedView, opml: Format): Html => html`
-<p class="more">Most readers also import <a href="${addressOf(view, opml)}" type="${opml.mediaType}">all feeds as OPML</a>.</p>`;
+const opmlLine = (view: FeedView, opml: Format, words: Words): Html => html`
+<p class="more">${fillHtml(words.importAll, {
+  feeds: html`<a href="${addressOf(view, opml)}" type="${opml.mediaType}">${words.allFeeds}</a>`,
+})}</p>`;
 
 /** Every format of the feed with its address. */
-export const subscribeSection = (view: FeedView, formats: readonly Format[], opml: Format): Html => html`
+export const subscribeSection = (view: FeedView, formats: readonly Format[], opml: Format, words: Words): Html => html`
 <section aria-labelledby="follow">
-<h2 id="follow">Follow along</h2>
-<p class="hint">Copy an address into your feed reader, and new posts come to you. There is nothing to sign up for.</p>
+<h2 id="follow">${words.follow}</h2>
+<p class="hint">${words.followHint}</p>
 <ul class="feeds">
-${formats.map((format) => feedItem(view, format))}</ul>${view.key === "main" ? opmlLine(view, opml) : ""}
+${formats.map((format) => feedItem(view, format, words))}</ul>${view.key === "main" ? opmlLine(view, opml, words) : ""}
 </section>`;
 
-const siblingLink = ({ title, url, language }: SiblingView, view: FeedView): Html =>
-  html`<li><a href="${url}"${languageOf(language ?? view.language)}>${title}</a></li>
+const siblingLink = ({ title, url, language }: SiblingView, page: PageLanguage): Html =>
+  html`<li><a href="${url}"${page.of(language)}>${title}</a></li>
 `;
 
 const groups = [
-  { name: "Picks", kind: "featured" },
-  { name: "Topics", kind: "category" },
-  { name: "Languages", kind: "main" },
+  { name: "picks", kind: "featured" },
+  { name: "topics", kind: "category" },
+  { name: "languages", kind: "main" },
 ] as const;
 
 /** The feeds of other languages are on their own pages. */
@@ -51,7 +55,7 @@ export const shownSiblings = ({ key, siblings }: FeedView): readonly SiblingView
   siblings.filter((one) => one.key === mainFeedOf(one.key) || mainFeedOf(one.key) === mainFeedOf(key));
 
 /** The other feeds in groups. A single group has no heading. */
-const siblingGroups = (view: FeedView): readonly Html[] => {
+const siblingGroups = (view: FeedView, page: PageLanguage): readonly Html[] => {
   const filled = groups
     .map(({ name, kind }) => ({ name, feeds: shownSiblings(view).filter(({ key }) => feedParts(key).kind === kind) }))
     .filter(({ feeds }) => feeds.length > 0);
@@ -60,25 +64,25 @@ const siblingGroups = (view: FeedView): readonly Html[] => {
 ${
   filled.length === 1
     ? ""
-    : html`<h3 class="group">${name}</h3>
+    : html`<h3 class="group">${page.words[name]}</h3>
 `
 }<ul class="tags others">
-${feeds.map((sibling) => siblingLink(sibling, view))}</ul>`,
+${feeds.map((sibling) => siblingLink(sibling, page))}</ul>`,
   );
 };
 
-const siblingList = (view: FeedView): Html => html`
+const siblingList = (view: FeedView, page: PageLanguage): Html => html`
 <ul class="tags others">
-${view.siblings.map((sibling) => siblingLink(sibling, view))}</ul>`;
+${view.siblings.map((sibling) => siblingLink(sibling, page))}</ul>`;
 
-export const otherFeeds = (view: FeedView, siteTitle: string): Html | string =>
+export const otherFeeds = (view: FeedView, siteTitle: string, page: PageLanguage): Html | string =>
   view.siblings.length === 0
     ? ""
     : html`
 <section aria-labelledby="others">
-<h2 id="others">${isMain(view) ? "Follow only what you like" : `More from ${siteTitle}`}</h2>
-<p class="hint">${isMain(view) ? "Each of these is a feed of its own." : "All posts, and every other feed."}</p>${
-        isMain(view) ? siblingGroups(view) : siblingList(view)
+<h2 id="others">${isMain(view) ? page.words.others : fill(page.words.moreFrom, { site: siteTitle })}</h2>
+<p class="hint">${isMain(view) ? page.words.othersHint : page.words.moreHint}</p>${
+        isMain(view) ? siblingGroups(view, page) : siblingList(view, page)
       }
 </section>`;
 
@@ -91,12 +95,12 @@ export const autodiscovery = (view: FeedView, formats: readonly Format[]): reado
   );
 
 /** The same lines to copy: as strings, they are escaped. */
-export const autodiscoverySnippet = (view: FeedView, formats: readonly Format[]): Html | string =>
+export const autodiscoverySnippet = (view: FeedView, formats: readonly Format[], words: Words): Html | string =>
   isMain(view)
     ? html`
 <details>
-<summary>Have a site? Put these lines in its <code>&lt;head&gt;</code></summary>
-<p class="hint">Then browsers and feed readers find the feeds from each of its pages.</p>
+<summary>${fillHtml(words.haveSite, { head: html`<code dir="ltr">&lt;head&gt;</code>` })}</summary>
+<p class="hint">${words.haveSiteHint}</p>
 <pre dir="ltr"><code>${autodiscovery(view, formats).map(String).join("").trim()}</code></pre>
 </details>`
     : "";

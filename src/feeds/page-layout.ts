@@ -5,6 +5,8 @@ import { pageStyles } from "./page-styles.ts";
 export type Html = ReturnType<typeof html>;
 
 export interface Layout {
+  /** The attributes of the page's language. */
+  readonly language: Html;
   readonly title: string;
   /** Additional elements of the head. */
   readonly head: Html;
@@ -12,8 +14,8 @@ export interface Layout {
 }
 
 /** A page that is well-formed XML, too, so that the gate can read it. The local runtime replaces the comment in the body. */
-export const layout = ({ title, head, body }: Layout): Html => html`<!DOCTYPE html>
-<html lang="en">
+export const layout = ({ language, title, head, body }: Layout): Html => html`<!DOCTYPE html>
+<html${language}>
 <head>
 <meta charset="utf-8"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>

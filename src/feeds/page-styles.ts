@@ -29,10 +29,10 @@ ul { list-style: none; margin: 0; padding: 0; }
 export const feedPageStyles = `
 .sheet { max-width: 44rem; margin: 0 auto; padding: clamp(2rem, 7vw, 4.5rem) 1.25rem 3rem; }
 .home { font: 500 0.875rem/1.4 var(--sign); }
-header h1 { font-size: clamp(2rem, 6.5vw, 3rem); font-weight: 600; letter-spacing: -0.02em; margin: 0.5rem 0 0.75rem; }
+header h1 { font-size: clamp(2rem, 6.5vw, 3rem); font-weight: 600; margin: 0.5rem 0 0.75rem; }
 header .about { font-size: 1.2rem; line-height: 1.5; color: var(--quiet); max-width: 36rem; }
 section { margin-top: clamp(2.5rem, 7vw, 3.75rem); }
-h2 { font: 600 1.25rem/1.3 var(--sign); letter-spacing: -0.01em; }
+h2 { font: 600 1.25rem/1.3 var(--sign); }
 .hint { color: var(--quiet); margin-top: 0.4rem; }
 .feeds { margin-top: 1.25rem; border: 1px solid var(--line); border-radius: 0.75rem; background: var(--raised); }
 .feeds li { display: grid; grid-template-columns: 1fr auto; gap: 0.2rem 1rem; align-items: center; padding: 1rem 1.15rem; }
@@ -48,7 +48,7 @@ h2 { font: 600 1.25rem/1.3 var(--sign); letter-spacing: -0.01em; }
 .posts article { padding: 1.6rem 0; border-bottom: 1px solid var(--line); }
 .posts article:last-child { border-bottom: 0; padding-bottom: 0; }
 .posts .when { font: 0.875rem/1.4 var(--sign); color: var(--quiet); }
-.posts h3 { font-size: 1.4rem; font-weight: 600; letter-spacing: -0.01em; margin: 0.3rem 0 0.5rem; }
+.posts h3 { font-size: 1.4rem; font-weight: 600; margin: 0.3rem 0 0.5rem; }
 .posts h3 a { color: var(--ink); text-decoration: none; }
 .posts h3 a:hover { color: var(--accent); text-decoration: underline; text-decoration-thickness: 1px; }
 .posts .p-summary { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4; overflow: hidden; }

@@ -5,12 +5,14 @@ import { isClean } from "./characters.ts";
 import { addressOf } from "./feed-address.ts";
 import { type EntryReading, type Format, parseMoment, problemsOf, type Reading, uncleanProblem } from "./format.ts";
 import { autodiscovery, autodiscoverySnippet, otherFeeds, shownSiblings, subscribeSection } from "./page-feeds.ts";
+import { type PageLanguage, pageLanguage } from "./page-language.ts";
 import { type Html, layout } from "./page-layout.ts";
-import { host, languageOf, newestPosts } from "./page-posts.ts";
+import { author, host, newestPosts } from "./page-posts.ts";
 import { feedPageStyles } from "./page-styles.ts";
 import { child, type Element, elements, everyString, parseXml, textOf } from "./tree.ts";
 import type { FeedView } from "./view.ts";
 import { webUrl } from "./web-url.ts";
+import { fillHtml } from "./words.ts";
 
 const head = (
   view: FeedView,
@@ -19,30 +21,32 @@ const head = (
 <link rel="canonical" href="${view.baseUrl}"/>
 ${autodiscovery(view, formats)}<style>${raw(feedPageStyles)}</style>`;
 
-const licence = (view: FeedView): Html | string =>
+const licence = (view: FeedView, { words }: PageLanguage): Html | string =>
   view.licence === undefined
     ? ""
-    : html` Licence: <a rel="license" href="${view.licence.url}">${view.licence.name}</a>.`;
+    : html` ${fillHtml(words.licence, { licence: html`<a rel="license" href="${view.licence.url}">${view.licence.name}</a>` })}`;
 
 const body = (
   view: FeedView,
   feed: Feed,
   formats: readonly Format[],
   opml: Format,
+  page: PageLanguage,
 ): Html => html`<div class="sheet h-feed">
+<data class="u-url" value="${view.baseUrl}"></data>
 <header>
 <p class="home"><a href="${webUrl(feed.site.url) ?? view.homeUrl}">${host(feed.site.url)}</a></p>
-<h1 class="p-name"${languageOf(view.language)}>${view.title}</h1>
-${view.description === view.title ? "" : html`<p class="about p-summary"${languageOf(view.language)}>${view.description}</p>`}
+<h1 class="p-name"${page.of(view.language)}>${view.title}</h1>
+${view.description === view.title ? "" : html`<p class="about p-summary"${page.of(view.language)}>${view.description}</p>`}
 </header>
-<main>${subscribeSection(view, formats, opml)}
+<main>${subscribeSection(view, formats, opml, page.words)}
 <section aria-labelledby="newest">
-<h2 id="newest">Newest posts</h2>
-${newestPosts(view, feed)}
-</section>${otherFeeds(view, cleanLine(feed.site.title))}
+<h2 id="newest">${page.words.newest}</h2>
+${newestPosts(view, feed, page)}
+</section>${otherFeeds(view, cleanLine(feed.site.title), page)}
 </main>
-<footer>${autodiscoverySnippet(view, formats)}
-<p>By <span class="p-author h-card"${languageOf(view.language)}>${view.author.name}</span>.${licence(view)} These feeds are kept valid by Crier.</p>
+<footer>${autodiscoverySnippet(view, formats, page.words)}
+<p>${fillHtml(page.words.by, { author: author(view.author) })}${licence(view, page)} ${page.words.keptValid}</p>
 </footer>
 </div>`;
 
@@ -87,15 +91,17 @@ export const pageFor = (formats: readonly Format[], opml: Format): Format => ({
   file: "index.html",
   mediaType: "text/html",
   name: "Page",
-  about: "For people.",
   // The template contains no promise, so that hono's result is a string.
-  write: (view, feed) =>
-    String(
+  write: (view, feed) => {
+    const language = pageLanguage(view.language);
+    return String(
       layout({
+        language: language.page,
         title: view.title,
         head: head(view, formats),
-        body: body(view, feed, formats, opml),
+        body: body(view, feed, formats, opml, language),
       }),
-    ),
+    );
+  },
   read: (text, view) => read(text, view, formats, opml),
 });

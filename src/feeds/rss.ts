@@ -96,7 +96,6 @@ const readItem = (item: Element): EntryReading => {
 export const rss: Format = {
   ...files,
   name: "RSS",
-  about: "Works in every feed reader.",
   write,
   read: (text, view) => {
     const root = parseXml(text);

@@ -1,12 +1,13 @@
 import { type Archive, categoryFeeds, type Entry, type Feed } from "../domain/feed.ts";
-import { type FeedKey, feedFolder, feedParts } from "../domain/feed-key.ts";
+import { archiveFeed, archivePage, type FeedKey, feedFolder, feedParts } from "../domain/feed-key.ts";
 import type { Post } from "../domain/post.ts";
 import { type Licence, type Person, personOf, type Site } from "../domain/site.ts";
-import { cleanLine, hasVisibleText } from "../domain/text.ts";
+import { cleanLine, hasVisibleText, languageName } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
 import { clean, optionalLine } from "./characters.ts";
 import { type EnclosureView, enclosureView, type ImageView, imageView } from "./feed-picture.ts";
 import { webUrl, webUrls } from "./web-url.ts";
+import { fill, wordsFor } from "./words.ts";
 
 /**
  * A feed with values that every format can write. With one invalid string, URL or date `feed` throws, and nothing is
@@ -41,8 +42,8 @@ export interface SiblingView {
   readonly title: string;
   /** The URL of its page. */
   readonly url: string;
-  /** The language of the title, where it is not that of the site. */
-  readonly language: string | undefined;
+  /** The language of the title. */
+  readonly language: string;
 }
 
 export interface EntryView {
@@ -119,22 +120,44 @@ const licenceView = ({ name, url }: Licence): Licence | undefined => {
   return address === undefined ? undefined : { name: cleanLine(name) || address, url: address };
 };
 
-const siblingView = (sibling: Feed["siblings"][number], feedsUrl: string): SiblingView => {
+/** The title of a feed among those of its site. */
+const nameOf = ({ key, title }: { readonly key: FeedKey; readonly title: string }, language: string): string => {
+  const parts = feedParts(key);
+  if (parts.kind === "featured") return wordsFor(language).featured;
+  if (parts.kind === "archive") return fill(wordsFor(language).archivePage, { page: String(parts.page) });
+  return cleanLine(title) || key;
+};
+
+const siblingView = (sibling: Feed["siblings"][number], { key: of, site }: Feed, feedsUrl: string): SiblingView => {
   const { key } = sibling;
-  const title = cleanLine(sibling.title) || key;
-  return { key, title, url: webUrl(feedsUrl + feedFolder(key)) ?? feedsUrl, language: feedParts(key).language };
+  const { kind, language } = feedParts(key);
+  const name = nameOf(sibling, language ?? site.language);
+  // Feeds of several languages may have the same title.
+  const isAmongAll = of === "main" && kind !== "main" && language !== undefined;
+  return {
+    key,
+    title: isAmongAll ? `${name} (${languageName(language)})` : name,
+    url: webUrl(feedsUrl + feedFolder(key)) ?? feedsUrl,
+    language: language ?? site.language,
+  };
 };
 
 export const viewOf = (feed: Feed): FeedView => {
   const { site, archive } = feed;
   const feedsUrl = webUrl(site.feedsUrl) ?? site.feedsUrl;
-  const title = cleanLine(feed.title) || cleanLine(site.title) || site.id;
+  const siteTitle = cleanLine(site.title) || site.id;
+  const name = nameOf(feed, feed.language);
+  const title = feed.key === "main" ? siteTitle : `${name} – ${siteTitle}`;
+  const isSite = feed.key === "main" || feed.key === archiveFeed(archivePage(feed.key) ?? 0);
+  const description = isSite
+    ? site.description
+    : fill(wordsFor(feed.language).postsOf, { feed: name, site: siteTitle });
   const author = personView(feed.author);
   return {
     key: feed.key,
     id: `tag:${site.authority}:${site.id}/feeds/${encodeURI(feed.key.toWellFormed())}`,
     title,
-    description: cleanLine(feed.description) || title,
+    description: cleanLine(description) || title,
     homeUrl: webUrl(feed.homeUrl) ?? site.url,
     baseUrl: webUrl(feed.baseUrl) ?? feedsUrl,
     feedsUrl,
@@ -147,6 +170,8 @@ export const viewOf = (feed: Feed): FeedView => {
     hubs: archive?.isPage === true ? [] : webUrls(feed.hubs),
     archive,
     entries: feed.entries.map((entry) => entryView(entry, feed)),
-    siblings: feed.siblings.filter(({ key }) => key !== feed.key).map((sibling) => siblingView(sibling, feedsUrl)),
+    siblings: feed.siblings
+      .filter(({ key }) => key !== feed.key)
+      .map((sibling) => siblingView(sibling, feed, feedsUrl)),
   };
 };

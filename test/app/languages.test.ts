@@ -109,7 +109,7 @@ describe("by default", () => {
       ["Deutsch", "languages/de/feed.xml"],
       ["Handwerk (Deutsch)", "languages/de/categories/handwerk/feed.xml"],
       ["Open Web (Deutsch)", "languages/de/categories/open-web/feed.xml"],
-      ["Featured (Deutsch)", "languages/de/featured/feed.xml"],
+      ["Ausgewählte Beiträge (Deutsch)", "languages/de/featured/feed.xml"],
       ["Português", "languages/pt/feed.xml"],
     ]);
   });

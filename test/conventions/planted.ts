@@ -195,7 +195,7 @@ const places: readonly Place[] = [
   ),
   reaches(
     "feeds",
-    ["feed", "saxes", "hono/html"],
+    ["feed", "saxes", "hono/html", "./words/en.ts"],
     [
       "../documents/parse-document.ts",
       "../store/table-store.ts",
@@ -205,6 +205,11 @@ const places: readonly Place[] = [
       "../app/render/render-feed.ts",
     ],
   ),
+  {
+    file: "src/feeds/words/planted.ts",
+    allowed: ["./word-keys.ts"],
+    forbidden: [...never, "../words.ts", "../page.ts", "../../compose.ts", "hono/html/x", "zod", "node:fs"],
+  },
   reaches(
     "networks",
     ["zod", "twitter-api-v2", "twitter-text"],

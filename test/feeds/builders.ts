@@ -85,7 +85,6 @@ export const aFeed = (more: Partial<Feed> = {}): Feed => {
     site,
     key: "main",
     title: site.title,
-    description: site.description,
     homeUrl: site.url,
     baseUrl: site.feedsUrl,
     updated: start,
@@ -194,7 +193,7 @@ export const aFullFeed = (): Feed =>
 export const anArchivePage = (more: Partial<Feed> = {}): Feed =>
   aFeed({
     key: "archive/2",
-    title: "Archive 2 – Ada's Notebook",
+    title: "Archive, page 2",
     baseUrl: "https://feeds.ada.example/archive/",
     licence,
     hubs,

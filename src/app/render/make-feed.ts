@@ -3,7 +3,6 @@ import { type Archive, type Entry, type Feed, feedTitle, repeatsMain } from "../
 import { archivePage, type FeedKey, feedFolder, feedParts, mainFeedOf } from "../../domain/feed-key.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
-import { languageName } from "../../domain/text.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { FeedState, ListedFeed } from "../../ports/store.ts";
 
@@ -20,13 +19,6 @@ const languageOf = (site: Site, key: FeedKey): string => {
 const titleOf = (site: Site, { key, title }: Pick<ListedFeed, "key" | "title">): string =>
   feedTitle(key, site) ?? title;
 
-/** The name of a feed in the list of all: feeds of several languages may have the same title. */
-const titleAmongAll = (site: Site, one: ListedFeed): string => {
-  const { kind, language } = feedParts(one.key);
-  const title = titleOf(site, one);
-  return kind === "main" || language === undefined ? title : `${title} (${languageName(language)})`;
-};
-
 /** The site's main feed links to every feed, that of a language to the feeds of the language and to the other main feeds, and any other feed to its main feed. */
 const siblingsOf = (site: Site, key: FeedKey, listed: readonly ListedFeed[]): Feed["siblings"] => {
   const main = mainFeedOf(key);
@@ -34,9 +26,8 @@ const siblingsOf = (site: Site, key: FeedKey, listed: readonly ListedFeed[]): Fe
   const shown = listed.filter(
     (one) => one.key !== key && !one.empty && archivePage(one.key) === undefined && !repeatsMain(one.key, site),
   );
-  if (key === "main") return shown.map((one) => ({ key: one.key, title: titleAmongAll(site, one) }));
   return shown
-    .filter((one) => mainFeedOf(one.key) === one.key || mainFeedOf(one.key) === key)
+    .filter((one) => key === "main" || mainFeedOf(one.key) === one.key || mainFeedOf(one.key) === key)
     .toSorted((a, b) => Number(b.key === "main") - Number(a.key === "main"))
     .map((one) => ({ key: one.key, title: titleOf(site, one) }));
 };
@@ -82,12 +73,10 @@ export const makeFeed = (site: Site, { state, entries, listed, archive }: FeedIn
   const home = archivePage(key) === undefined ? key : mainFeedOf(key);
   const urlOf = (one: FeedKey): string =>
     new URL(feedFolder(one).split("/").map(encodeURIComponent).join("/"), site.feedsUrl).href;
-  const title = titleOf(site, state);
   return {
     site,
     key,
-    title: key === "main" ? site.title : `${title} – ${site.title}`,
-    description: home === "main" ? site.description : `${title}: posts of ${site.title}`,
+    title: titleOf(site, state),
     homeUrl: home === "main" ? site.url : urlOf(home),
     baseUrl: urlOf(key),
     updated: updatedOf(site, entries, state.updated),

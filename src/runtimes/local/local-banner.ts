@@ -31,7 +31,7 @@ const reachText = ({ accounts }: BannerOptions): string => {
 export const renderBanner = (options: BannerOptions): string => {
   const link = "color:#fde68a;text-underline-offset:.2em";
   return String(
-    html`<aside aria-label="Local Crier" style="${style}">${reachText(options)} <a href="/sandbox" style="${link}">See the sandbox</a>.${nextStep(options)}</aside>`,
+    html`<aside lang="en" dir="ltr" aria-label="Local Crier" style="${style}">${reachText(options)} <a href="/sandbox" style="${link}">See the sandbox</a>.${nextStep(options)}</aside>`,
   );
 };
 

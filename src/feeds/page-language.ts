@@ -1,0 +1,62 @@
+/// <reference lib="esnext.intl" />
+import { html } from "hono/html";
+import type { Html } from "./page-layout.ts";
+import type { Words } from "./words/word-keys.ts";
+import { wordsFor, wordsLanguage } from "./words.ts";
+
+const locale = (tag: string): Intl.Locale | undefined => {
+  try {
+    return new Intl.Locale(tag);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Left to right where the tag is not valid. */
+const textDirection = (tag: string): "ltr" | "rtl" => (locale(tag)?.getTextInfo().direction === "rtl" ? "rtl" : "ltr");
+
+/** How a page writes its own words, dates and numbers. */
+export interface PageLanguage {
+  readonly words: Words;
+  /** The attributes of the page. */
+  readonly page: Html;
+  /** The attributes of text in another language than the page's (WCAG 3.1.2). */
+  readonly of: (language: string) => Html | string;
+  readonly date: (at: number, timeZone: string) => string;
+  readonly minutes: (count: number) => string;
+  /** Text or links, one after the other. */
+  readonly list: (parts: readonly Html[]) => Html;
+}
+
+const attributes = (tag: string, direction: string | undefined): Html =>
+  html` lang="${tag}"${direction === undefined ? "" : html` dir="${direction}"`}`;
+
+/** A time zone that is unknown is UTC. */
+const dateFormat = (tag: string, timeZone: string): Intl.DateTimeFormat => {
+  try {
+    return new Intl.DateTimeFormat(tag, { dateStyle: "long", timeZone });
+  } catch {
+    return new Intl.DateTimeFormat(tag, { dateStyle: "long", timeZone: "UTC" });
+  }
+};
+
+export const pageLanguage = (feedLanguage: string): PageLanguage => {
+  const tag = wordsLanguage(feedLanguage);
+  const direction = textDirection(tag);
+  return {
+    words: wordsFor(tag),
+    page: attributes(tag, direction === "rtl" ? direction : undefined),
+    of: (language) => {
+      if (language === "" || language === tag) return "";
+      const own = textDirection(language);
+      return attributes(language, own === direction ? undefined : own);
+    },
+    date: (at, timeZone) => dateFormat(tag, timeZone).format(at),
+    minutes: (count) =>
+      new Intl.NumberFormat(tag, { style: "unit", unit: "minute", unitDisplay: "short" }).format(count),
+    list: (parts) =>
+      html`${new Intl.ListFormat(tag, { type: "unit", style: "short" })
+        .formatToParts(parts.map((_, index) => String(index)))
+        .map(({ type, value }) => (type === "element" ? (parts[Number(value)] ?? "") : value))}`,
+  };
+};

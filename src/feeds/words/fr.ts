@@ -1,0 +1,36 @@
+import type { Words } from "./word-keys.ts";
+
+export const fr: Words = {
+  follow: "Suivre ce site",
+  followHint:
+    "Copiez une adresse dans votre lecteur de flux et les nouveaux articles viendront à vous, sans inscription.",
+  open: "Ouvrir {format}",
+  about: {
+    rss: "Fonctionne dans tous les lecteurs de flux.",
+    atom: "Les mêmes articles dans le standard plus récent.",
+    json: "Pour les applications et les scripts qui préfèrent JSON.",
+  },
+  importAll: "La plupart des lecteurs importent aussi {feeds}.",
+  allFeeds: "tous les flux en OPML",
+  newest: "Derniers articles",
+  empty: "Rien n’a encore été publié ici. Suivez l’un des flux ci-dessus et le premier article viendra à vous.",
+  readingTime: "{time} de lecture",
+  alsoOn: "Aussi sur {links}",
+  alsoIn: "Autres langues : {links}",
+  disclosure: "Écrit avec l’aide de {tool}",
+  picks: "Sélection",
+  topics: "Thèmes",
+  languages: "Langues",
+  others: "Ne suivre que ce qui vous plaît",
+  othersHint: "Chacun d’eux est un flux à part.",
+  moreFrom: "Plus de {site}",
+  moreHint: "Tous les articles et tous les autres flux.",
+  haveSite: "Vous avez un site ? Placez ces lignes dans son {head}",
+  haveSiteHint: "Les navigateurs et les lecteurs trouvent alors les flux depuis chacune de ses pages.",
+  by: "Par {author}.",
+  licence: "Licence : {licence}.",
+  keptValid: "Crier veille à la validité de ces flux.",
+  featured: "Sélection",
+  archivePage: "Archives, page {page}",
+  postsOf: "{feed} : articles de {site}",
+};
