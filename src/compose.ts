@@ -3,7 +3,7 @@ import { deliver } from "./app/deliver/advance-delivery.ts";
 import { ping } from "./app/deliver/ping-hub.ts";
 import { resolve, retry } from "./app/deliver/resolve.ts";
 import { advance, sweep } from "./app/due-rows.ts";
-import { ingest, type SourceListing } from "./app/ingest/ingest-document.ts";
+import { ingest, type Target } from "./app/ingest/ingest-document.ts";
 import { ingestEvent } from "./app/ingest/ingest-event.ts";
 import { put } from "./app/ingest/put-document.ts";
 import { reconcile } from "./app/ingest/reconcile.ts";
@@ -14,7 +14,7 @@ import { type RenderPorts, render } from "./app/render/render-feed.ts";
 import type { Ingested, SiteApi } from "./app/site-api.ts";
 import { listAccounts } from "./app/status/account-status.ts";
 import { listDeliveries } from "./app/status/delivery-status.ts";
-import { listRefused, listWaiting } from "./app/status/document-status.ts";
+import { listPages, listRefused, listWaiting } from "./app/status/document-status.ts";
 import { listFeeds } from "./app/status/feed-status.ts";
 import { plan } from "./app/status/plan.ts";
 import { listPosts, postStatus } from "./app/status/post-status.ts";
@@ -83,12 +83,13 @@ export const composeIngest = (dependencies: Dependencies, sources: readonly Sour
     if (section === undefined) throw new Error(`the site ${site.id} has no source "${name}"`);
     return section;
   };
-  const read = (site: Site, name: string, path: string, listing?: SourceListing): Promise<Ingested> =>
-    ingest(
-      { site, source: sectionOf(site, name), path, ...(listing && { listing }) },
-      {},
-      { ...common, sources: sectionsOf(site) },
-    );
+  const read = (
+    site: Site,
+    name: string,
+    path: string,
+    found: Pick<Target, "isSectionIndex" | "listing"> = {},
+  ): Promise<Ingested> =>
+    ingest({ site, source: sectionOf(site, name), path, ...found }, {}, { ...common, sources: sectionsOf(site) });
   /** Lists the source once, whatever the number of its sites. */
   const reconcileSource = async (source: Source): Promise<void> => {
     const listed = (await source.list()).map((fullPath) => locate(source, fullPath, sites));
@@ -97,7 +98,7 @@ export const composeIngest = (dependencies: Dependencies, sources: readonly Sour
         site.id,
         source.name,
         listed.filter((one) => one.site.id === site.id).map(({ path }) => path),
-        { ...common, ingest: (path, listing) => read(site, source.name, path, listing) },
+        { ...common, ingest: (path, found) => read(site, source.name, path, found) },
       );
   };
   return {
@@ -168,6 +169,7 @@ const composeSiteApi = (dependencies: SiteApiDependencies, site: Site): SiteApi 
     status: (name) => postStatus(site, name, common),
     list: (from) => listPosts(site.id, from, common),
     refused: (name) => listRefused(site.id, common.sourceNames, name, common),
+    pages: (name) => listPages(site.id, common.sourceNames, name, common),
     waiting: () => listWaiting(site.id, sources, common),
     deliveries: (state, from) => listDeliveries(state, from, common),
     accounts: () => listAccounts(common),

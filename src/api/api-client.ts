@@ -120,6 +120,7 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string) =
     command: (words: string): string => `npx crier ${words}${site === undefined ? "" : ` --site ${site}`}`,
     list: (from?: string) => call(endpoints.list, { query: { from } }),
     refused: () => call(endpoints.refused, { query: { refused: "true" } }),
+    pages: () => call(endpoints.pages, { query: { pages: "true" } }),
     status: (slug: string) => call(endpoints.status, { name: slug }),
     put: (slug: string, markdown: Uint8Array, query: Query<"put"> = {}) =>
       call(endpoints.put, { name: slug, markdown, query }),

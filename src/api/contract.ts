@@ -68,8 +68,19 @@ export const delivery = z.object({
 
 export const refusedDocument = z.object({ source: text, path: text, reasons: list(reason), at: moment });
 
-/** Missing from its source while its post stays, until a person removes it. */
-export const waitingDocument = z.object({ source: text, path: text, slug: text, since: moment, reason: text });
+/** A page of the site, not a post. */
+export const pageDocument = z.object({ source: text, path: text, reason: text });
+
+/** Missing from its source, or a page now, while its post stays until a person removes it. */
+export const waitingDocument = z.object({
+  source: text,
+  path: text,
+  slug: text,
+  since: moment,
+  /** Why it is a page now. */
+  page: text.exactOptional(),
+  reason: text,
+});
 
 /** All that a document says. */
 export const plannedPost = z.object({
@@ -140,10 +151,11 @@ export const problem = z.object({
   instance: text.optional(),
   /** Why the document is refused. */
   reasons: list(reason).optional(),
-  /** The documents that could have been meant, and why they are no posts. */
+  /** The documents that could have been meant, and why they are not posts. */
   refused: list(refusedDocument).optional(),
   /** The paths of the posts that could have been meant. */
   candidates: list(text).optional(),
+  pages: list(pageDocument).optional(),
 });
 
 export type Reason = z.output<typeof reason>;
@@ -151,6 +163,7 @@ export type PostFields = z.output<typeof post>;
 export type PostSummary = z.output<typeof postSummary>;
 export type Delivery = z.output<typeof delivery>;
 export type RefusedDocument = z.output<typeof refusedDocument>;
+export type PageDocument = z.output<typeof pageDocument>;
 export type WaitingDocument = z.output<typeof waitingDocument>;
 export type PlannedPost = z.output<typeof plannedPost>;
 export type Account = z.output<typeof account>;

@@ -5,6 +5,7 @@ import {
   delivery,
   feed,
   list,
+  pageDocument,
   plannedPost,
   plannedSnippet,
   post,
@@ -50,6 +51,12 @@ export const endpoints = {
     query: z.object({ refused: flag }),
     answer: z.object({ refused: list(refusedDocument), waiting: list(waitingDocument).default([]), timeZone }),
   },
+  pages: {
+    method: "GET",
+    path: "/api/posts",
+    query: z.object({ pages: flag }),
+    answer: z.object({ pages: list(pageDocument), timeZone }),
+  },
   status: {
     method: "GET",
     path: onePost,
@@ -60,14 +67,29 @@ export const endpoints = {
     method: "PUT",
     path: onePost,
     query: z.object({ again: flag, import: flag }),
-    answer: post.partial().extend({ result: text, hold: text.optional(), warnings: list(reason), timeZone }),
+    // `page`: why it is a page, not a post.
+    answer: post.partial().extend({
+      path: text.optional(),
+      result: text,
+      hold: text.optional(),
+      page: text.optional(),
+      warnings: list(reason),
+      timeZone,
+    }),
   },
   remove: { method: "DELETE", path: onePost, query: nothing, answer: post.extend({ result: text, timeZone }) },
   plan: {
     method: "POST",
     path: "/api/plan",
     query: z.object({ name: text.default("post.md") }),
-    answer: z.object({ post: plannedPost, warnings: list(reason), snippets: list(plannedSnippet), timeZone }),
+    // `page`: why it is a page, not a post.
+    answer: z.object({
+      post: plannedPost.optional(),
+      page: text.optional(),
+      warnings: list(reason),
+      snippets: list(plannedSnippet),
+      timeZone,
+    }),
   },
   deliveries: {
     method: "GET",

@@ -9,14 +9,19 @@ import type { ApiEnv } from "./site-of-request.ts";
 
 const reasonsText = (reasons: readonly Reason[]): string => reasons.map(reasonText).join(" ");
 
-/** A refused document is not a post: the answer says why. */
+/** A page or a refused document is not a post: the answer says why. */
 const noPost = async (c: Context<ApiEnv>, name: string): Promise<Response> => {
   const documents = await c.get("siteApi").refused(name);
-  if (documents.length === 0)
+  const pages = await c.get("siteApi").pages(name);
+  if (documents.length + pages.length === 0)
     return problem(c, 404, `There is no post with the slug ${name}: take the slug or the path from the list of posts.`);
-  const sentences = documents.map(({ path, reasons }) => `${path} is refused: ${reasonsText(reasons)}`);
+  const sentences = [
+    ...documents.map(({ path, reasons }) => `${path} is refused: ${reasonsText(reasons)}`),
+    ...pages.map(({ path, reason }) => `${path} is a page, not a post: ${reason}`),
+  ];
   return problem(c, 404, [`There is no post with the slug ${name}.`, ...sentences].join(" "), {
-    refused: documents.map(refusedDocument),
+    ...(documents.length > 0 && { refused: documents.map(refusedDocument) }),
+    ...(pages.length > 0 && { pages }),
   });
 };
 
@@ -32,6 +37,7 @@ export const postRoutes = () =>
           refused: (await siteApi.refused()).map(refusedDocument),
           waiting: (await siteApi.waiting()).map(waitingDocument),
         });
+      if (queryOf(c, endpoints.pages).pages) return answer(c, endpoints.pages, { pages: await siteApi.pages() });
       const { rows, next } = await siteApi.list(queryOf(c, endpoints.list).from);
       return answer(c, endpoints.list, { posts: rows.map(postSummary), next: next ?? null });
     })
@@ -51,6 +57,8 @@ export const postRoutes = () =>
           instance: c.req.path,
           reasons: ingested.reasons,
         });
+      if (ingested.result === "page")
+        return answer(c, endpoints.put, { result: "page", page: ingested.reason, warnings: [] });
       const { result, post, warnings } = ingested;
       if (post !== undefined) c.header("Location", locationOf(postFields(post).path, c.req.query("site")));
       return answer(
@@ -68,6 +76,7 @@ export const postRoutes = () =>
     })
     .post(endpoints.plan.path, markdownOnly, documentLimit, async (c) => {
       const plan = await c.get("siteApi").plan(await documentBytes(c), queryOf(c, endpoints.plan).name);
+      if ("page" in plan) return answer(c, endpoints.plan, { page: plan.page, warnings: [], snippets: [] });
       if ("reasons" in plan) return problem(c, 422, reasonsText(plan.reasons), plan);
       const { content, warnings, snippets } = plan;
       return answer(c, endpoints.plan, { post: plannedPost(content, c.get("siteApi").site), warnings, snippets });

@@ -19,7 +19,7 @@ export const problem = (
   c: Context,
   status: keyof typeof titles,
   detail: string,
-  more: Pick<Problem, "instance" | "reasons" | "refused" | "candidates"> = {},
+  more: Pick<Problem, "instance" | "reasons" | "refused" | "pages" | "candidates"> = {},
 ): Response => {
   const body: Problem = { type: "about:blank", title: titles[status], status, detail, ...more };
   return c.body(JSON.stringify(body), status, {

@@ -15,6 +15,8 @@ export type Ingested =
       readonly post?: Post;
       readonly warnings: readonly Warning[];
     }
+  /** Not a post, for this reason. `post`: what it was before, which it takes back. */
+  | { readonly result: "page"; readonly reason: string; readonly post: Post | undefined }
   /** `conflict`: another living document has the address. */
   | { readonly result: "refused"; readonly reasons: readonly Reason[]; readonly conflict: boolean };
 
@@ -35,6 +37,7 @@ export type Plan =
       readonly warnings: readonly Warning[];
       readonly snippets: readonly PlannedSnippet[];
     }
+  | { readonly page: string }
   | { readonly reasons: readonly Reason[] };
 
 export interface DeliveryStatus {
@@ -92,13 +95,22 @@ export interface RefusedDocument {
   readonly at: Instant;
 }
 
-/** A document that is missing from its source while its post stays, until a person removes it. */
+/** A document that is a page of its site, not a post. */
+export interface PageDocument {
+  readonly source: string;
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** A document that is missing from its source or became a page while its post stays, until a person removes it. */
 export interface WaitingDocument {
   readonly source: string;
   readonly path: string;
   /** Names its post. */
   readonly slug: string;
   readonly since: Instant;
+  /** Why it is a page now. */
+  readonly page?: string;
   readonly reason: string;
 }
 
@@ -147,6 +159,8 @@ export interface SiteApi {
   list(from?: string): Promise<Page<PostSummary>>;
   /** All, or those with a name: a path, or the name of a file. */
   refused(name?: string): Promise<readonly RefusedDocument[]>;
+  /** All, or those with a name: a path, or the name of a file. */
+  pages(name?: string): Promise<readonly PageDocument[]>;
   /** Documents whose deletion has to be confirmed by a person. */
   waiting(): Promise<readonly WaitingDocument[]>;
   deliveries(state: DeliveryState, from?: string): Promise<Page<DeliveryStatus>>;

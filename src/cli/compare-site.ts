@@ -10,6 +10,7 @@ import { readPath } from "../documents/document-path.ts";
 import { urlByPermalink } from "../documents/page-path.ts";
 import { locateDocument } from "../documents/parse-document.ts";
 import { slugFromName } from "../documents/slug.ts";
+import { sectionIndexes } from "../domain/section-index.ts";
 import type { Site } from "../domain/site.ts";
 import { documentsIn, readDocument } from "./document-files.ts";
 import { columns } from "./output.ts";
@@ -19,8 +20,10 @@ import type { CommandResult } from "./subcommand.ts";
 
 const documentsOfFolder = async (folder: string, site: Site): Promise<readonly LocatedDocument[]> => {
   const documents = [];
-  for (const path of await documentsIn(folder))
-    documents.push(locateDocument(await readDocument(join(folder, path)), path, site) ?? []);
+  const paths = await documentsIn(folder);
+  const sections = sectionIndexes(paths);
+  for (const path of paths)
+    documents.push(locateDocument(await readDocument(join(folder, path)), path, site, sections.has(path)) ?? []);
   return documents.flat();
 };
 

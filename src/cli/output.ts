@@ -1,4 +1,4 @@
-import type { Delivery, Feed, Reason } from "../api/contract.ts";
+import type { Delivery, Feed, PlannedPost, Reason } from "../api/contract.ts";
 import type { Answer } from "../api/endpoints.ts";
 import { reasonText } from "../domain/refusal.ts";
 
@@ -46,7 +46,13 @@ const reachLabels: Readonly<Record<string, string>> = {
   none: "not connected: does not post",
 };
 
-export const planLines = ({ post, warnings, snippets, timeZone }: Answer<"plan">): readonly string[] => [
+export const planLines = ({ post, page, ...planned }: Answer<"plan">): readonly string[] =>
+  post === undefined ? [`A page, not a post: ${page ?? ""}`] : postLines(post, planned);
+
+const postLines = (
+  post: PlannedPost,
+  { warnings, snippets, timeZone }: Pick<Answer<"plan">, "warnings" | "snippets" | "timeZone">,
+): readonly string[] => [
   post.title,
   `  ${post.url}`,
   `  slug ${post.slug}, ${post.published === null ? "no date: held in a folder, published now by hand" : `published ${minuteAndZone(post.published, timeZone)}`}`,
@@ -114,13 +120,19 @@ export const refusedLines = ({ refused, waiting, timeZone }: Answer<"refused">):
       `Refused ${path}`,
       ...reasons.map((reason) => `  ${reasonText(reason)}`),
     ]),
-    ...waiting.flatMap(({ path, slug, since, reason }) => [
-      `Missing ${path} since ${minuteAndZone(since, timeZone)}: the post ${slug} stays until you confirm its deletion`,
+    ...waiting.flatMap(({ path, slug, since, page, reason }) => [
+      `${page === undefined ? "Missing" : "A page now:"} ${path} since ${minuteAndZone(since, timeZone)}: the post ${slug} stays until you confirm its deletion`,
+      ...(page === undefined ? [] : [`  ${page}`]),
       `  ${reason}`,
     ]),
   ];
   return lines.length === 0 ? ["No document is refused, and no deletion is to be confirmed."] : lines;
 };
+
+export const pageLines = ({ pages }: Answer<"pages">): readonly string[] =>
+  pages.length === 0
+    ? ["No document is a page: each is a post, or refused."]
+    : columns([["PAGE", "WHY"], ...pages.map(({ path, reason }) => [path, reason])]);
 
 export const accountLines = ({ accounts, timeZone }: Answer<"accounts">): readonly string[] =>
   accounts.length === 0

@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
 import { type Client, CommandError } from "../api/api-client.ts";
 import type { Answer, Query } from "../api/endpoints.ts";
+import { sectionIndexes } from "../domain/section-index.ts";
 import { documentsIn, readDocument } from "./document-files.ts";
 import { nameOf, warningLines } from "./output.ts";
 import type { CommandResult } from "./subcommand.ts";
@@ -29,9 +30,16 @@ export const planFile = async (client: Client, file: string): Promise<Answer<"pl
   return withFileName(file, () => client.plan(bytes, basename(file)));
 };
 
-/** Asks for its name first: only the API's parser can tell it. */
-const put = async (client: Client, bytes: Uint8Array, file: string, query: Query<"put">) => {
-  const name = nameOf((await client.plan(bytes, file)).post);
+/** Asks for its name first: only the API's parser can tell it, and whether the document is a page. */
+const put = async (
+  client: Client,
+  bytes: Uint8Array,
+  file: string,
+  query: Query<"put">,
+): Promise<{ readonly name: string; readonly answer: Answer<"put"> }> => {
+  const { post, page, timeZone } = await client.plan(bytes, file);
+  if (post === undefined) return { name: file, answer: { result: "page", page, warnings: [], timeZone } };
+  const name = nameOf(post);
   return { name, answer: await client.put(name, bytes, query) };
 };
 
@@ -39,6 +47,12 @@ export const publish = async (client: Client, file: string, again: boolean): Pro
   const bytes = await readDocument(file);
   const query = again ? { again: "true" } : {};
   const { name, answer } = await withFileName(file, () => put(client, bytes, basename(file), query));
+  if (answer.result === "page")
+    return {
+      answer,
+      lines: [`${file} is a page, not a post, and was not published: ${answer.page ?? ""}`],
+      failed: true,
+    };
   return {
     answer,
     lines: [
@@ -54,7 +68,12 @@ export const publish = async (client: Client, file: string, again: boolean): Pro
 export const importFolder = async (client: Client, folder: string): Promise<CommandResult> => {
   const paths = await documentsIn(folder);
   const results: { path: string; result: string; slug?: string; detail?: string }[] = [];
+  const sections = sectionIndexes(paths);
   for (const path of paths) {
+    if (sections.has(path)) {
+      results.push({ path, result: "page" });
+      continue;
+    }
     try {
       const { name, answer } = await put(client, await readDocument(join(folder, path)), path, { import: "true" });
       results.push({ path, result: answer.result, slug: name });

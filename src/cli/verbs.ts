@@ -5,6 +5,7 @@ import {
   changedDeliveryLines,
   feedLines,
   listLines,
+  pageLines,
   planLines,
   refusedLines,
   statusLines,
@@ -17,6 +18,7 @@ export interface Flags {
   readonly site?: string;
   readonly again?: boolean;
   readonly refused?: boolean;
+  readonly pages?: boolean;
   readonly from?: string;
   /** Of `resolve` alone, where it has to be given. */
   readonly as: "posted" | "retry";
@@ -68,9 +70,13 @@ export const verbs: readonly Verb[] = [
     description: "list the posts, the most recently changed first",
     options: [
       new Option("--refused", "list the refused documents and the deletions to be confirmed, with their reasons"),
+      new Option("--pages", "list the documents that are pages of the site, with the reasons"),
       new Option("--from <cursor>", "show the next page; the page before it prints the cursor"),
     ],
-    run: (client, _, { refused, from }) => (refused ? show(client.refused(), refusedLines) : list(client, from)),
+    run: (client, _, { refused, pages, from }) => {
+      if (refused) return show(client.refused(), refusedLines);
+      return pages ? show(client.pages(), pageLines) : list(client, from);
+    },
   },
   {
     spec: "status <post>",

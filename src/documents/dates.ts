@@ -1,6 +1,6 @@
 import type { Findings } from "../domain/findings.ts";
 import type { Instant } from "../domain/time.ts";
-import type { Fields } from "./fields.ts";
+import type { Field, Fields } from "./fields.ts";
 import { readDate } from "./read-date.ts";
 
 /** `2020-12-21-title.md`, `2020/12/21/title.md`, `/2020/10/07/title`. */
@@ -15,11 +15,16 @@ interface Context {
   readonly found: Findings;
 }
 
+/** `published: true` is a status. */
+const isDate = ({ value }: Field): boolean =>
+  typeof value !== "boolean" && !/^(true|false|yes|no)$/i.test(String(value));
+
+/** True for a date of publication of its own, in the front matter or the path. */
+export const hasDate = (fields: Fields, permalink: string | undefined, path: string): boolean =>
+  fields("published").some(isDate) || dateInPath(permalink ?? "") !== undefined || dateInPath(path) !== undefined;
+
 const dateInField = (fields: Fields, name: "published" | "updated", { zone, found }: Context): Instant | undefined => {
-  // `published: true` is a status.
-  const [first] = fields(name).filter(
-    ({ value }) => typeof value !== "boolean" && !/^(true|false|yes|no)$/i.test(String(value)),
-  );
+  const [first] = fields(name).filter(isDate);
   if (first === undefined) return undefined;
   const date = typeof first.value === "string" ? readDate(first.value, zone) : undefined;
   return (

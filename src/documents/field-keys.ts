@@ -72,6 +72,11 @@ export const fieldKeys = {
   shown: ["published", "publish", "isPublished", "listed"],
   visibility: ["visibility"],
   status: ["status", "postStatus"],
+  /** These tell a page of the site from a post. */
+  type: ["type"],
+  layout: ["layout"],
+  excluded: ["eleventyExcludeFromCollections"],
+  sitemap: ["sitemap"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type FieldName = keyof typeof fieldKeys;

@@ -40,8 +40,8 @@ const allFields = (record: Readonly<Record<string, unknown>>, above = "", depth 
 /** Zola's and Hugo's own places for the keys of a theme: their keys come after those at the top. */
 const containers = ["taxonomies", "extra", "params"];
 
-/** A theme's `extra.id`, `params.url` or `extra.status` is not the identity, the address or the status of the post. */
-const onlyAtTop = new Set(["guid", "slug", "permalink", "canonical", "status", "visibility"]);
+/** A theme's `extra.id`, `params.url` or `extra.type` says nothing about the identity, the address or the kind of the post. */
+const onlyAtTop = new Set(["guid", "slug", "permalink", "canonical", "status", "visibility", "type", "layout"]);
 
 const pathsOf = (name: string, given: readonly string[]): readonly string[] => {
   const keys = given.map(normalisePath);

@@ -10,9 +10,10 @@ import type { Parse, ParseContext } from "../ports/content.ts";
 import { authorsOf } from "./authors.ts";
 import { categoriesOf } from "./categories.ts";
 import type { LocatedDocument } from "./compare-addresses.ts";
-import { datesOf } from "./dates.ts";
+import { datesOf, hasDate } from "./dates.ts";
 import { chooseText, type Fields, fieldsOf, isNo, isYes, optionalText, textsOf } from "./fields.ts";
 import { splitDocument } from "./front-matter.ts";
+import { pageByFields, pageByName } from "./page-reason.ts";
 import { locate, permalinkOf } from "./post-address.ts";
 import { imageOf } from "./post-image.ts";
 import { holdOf } from "./publish-status.ts";
@@ -93,16 +94,27 @@ const contentOf = (
   };
 };
 
-const split = (bytes: Uint8Array, found: Findings): { fields: Fields; body: string } | undefined => {
+/** Its fields and its body, or why it is a page; undefined where the findings say why it cannot be read. */
+const open = (bytes: Uint8Array, path: string, isSectionIndex: boolean, found: Findings) => {
+  const named = pageByName(path, isSectionIndex);
+  if (named !== undefined) return { page: named };
   const text = decode(bytes, found);
   const parts = text === undefined ? undefined : splitDocument(cleanText(repairText(text)), found);
-  return parts && { fields: fieldsOf(parts.fields), body: parts.body };
+  if (parts === undefined) return undefined;
+  const fields = fieldsOf(parts.fields);
+  const page = pageByFields(fields, path, hasDate(fields, permalinkOf(fields)?.text, path));
+  return page === undefined ? { fields, body: parts.body } : { page };
 };
 
-/** Only the address of a document; undefined where it is held or refused. */
-export const locateDocument = (bytes: Uint8Array, path: string, site: Site): LocatedDocument | undefined => {
+/** Only the address of a document; undefined where it is held, refused or a page. */
+export const locateDocument = (
+  bytes: Uint8Array,
+  path: string,
+  site: Site,
+  isSectionIndex: boolean,
+): LocatedDocument | undefined => {
   const found = findings();
-  const fields = split(bytes, found)?.fields;
+  const fields = open(bytes, path, isSectionIndex, found)?.fields;
   if (fields === undefined || holdOf(fields, path, site) !== undefined) return undefined;
   const dates = datesOf(fields, permalinkOf(fields)?.text, path, { zone: site.timeZone, found });
   const located = locate(fields, path, dates, site, found);
@@ -112,11 +124,12 @@ export const locateDocument = (bytes: Uint8Array, path: string, site: Site): Loc
   return { path, url, title: title.text, language, facts: located.facts };
 };
 
-/** The content of a post, or all reasons why the document is refused. */
+/** The content of a post, why the document is a page, or all reasons why it is refused. */
 export const parseDocument: Parse = (bytes, path, site, context = {}) => {
   const found = findings();
-  const parts = split(bytes, found);
-  const content = parts && contentOf(parts.fields, parts.body, path, site, found, context);
+  const opened = open(bytes, path, context.isSectionIndex ?? false, found);
+  if (opened?.page !== undefined) return { kind: "page", reason: opened.page };
+  const content = opened && contentOf(opened.fields, opened.body, path, site, found, context);
   return content === undefined || found.reasons.length > 0
     ? { kind: "refused", reasons: found.reasons }
     : { kind: "post", content, warnings: found.warnings };

@@ -20,6 +20,8 @@ export interface KnownDocument {
   readonly path: string;
   readonly post?: string;
   readonly refusal?: { readonly hash: string; readonly reasons: readonly Reason[]; readonly at: Instant };
-  /** It was deleted, and its post stays until a person confirms it. */
+  /** Why it is a page of the site, not a post. */
+  readonly page?: string;
+  /** It was deleted or became a page, and its post stays until a person confirms it. */
   readonly missing?: { readonly since: Instant; readonly reason: string };
 }

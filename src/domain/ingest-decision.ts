@@ -23,6 +23,8 @@ export type ReadResult =
   /** `post` was made of the same bytes. */
   | { readonly kind: "same"; readonly post: Post }
   | { readonly kind: "changing" }
+  /** `keep`: why the post that it was before stays nevertheless. */
+  | { readonly kind: "page"; readonly reason: string; readonly keep: string | undefined }
   /** `conflict`: another document has its address or guid. */
   | { readonly kind: "refused"; readonly hash: string; readonly reasons: readonly Reason[]; readonly conflict: boolean }
   | {
@@ -57,7 +59,14 @@ export type Decision =
       readonly conflict: boolean;
       readonly document: KnownDocument;
     }
-  /** The document is missing, and its post stays until a person removes it. */
+  /** The document is a page. `post`: the post that it was before, now deleted. */
+  | {
+      readonly kind: "page";
+      readonly reason: string;
+      readonly post: Post | undefined;
+      readonly document: KnownDocument;
+    }
+  /** The document is missing or became a page, and its post stays until a person removes it. */
   | { readonly kind: "keep"; readonly post: Post; readonly reason: string; readonly document: KnownDocument }
   | { readonly kind: "delete"; readonly post: Post }
   | {
@@ -87,7 +96,7 @@ export const knownState = (
   ownPost: rowPost !== undefined && isAt(rowPost, location) && isAlive(rowPost, now) ? rowPost : undefined,
 });
 
-/** The post that a missing document deletes. */
+/** The post that a document deletes by being missing, or a page. */
 export const postToDelete = ({ location, rowPost }: KnownState): Post | undefined =>
   rowPost !== undefined && isAt(rowPost, location) && rowPost.gone === undefined ? rowPost : undefined;
 
@@ -113,6 +122,8 @@ export const decideIngest = (input: IngestInput): Decision => {
       return decideUnchanged(known, result.post);
     case "changing":
       return { kind: "restart" };
+    case "page":
+      return decidePage(known, result, now);
     case "refused":
       return decideRefused(known, result, now);
     case "content":
@@ -127,19 +138,42 @@ const rowOf = ({ site, source, path }: DocumentLocation, post: string | undefine
   ...(post === undefined ? {} : { post }),
 });
 
+const deletedBySource = (post: Post, now: Instant): Post => ({
+  ...post,
+  gone: { at: now, by: "source" },
+  due: now + feedGrace,
+});
+
 const decideMissing = (known: KnownState, keep: string | undefined, now: Instant): Decision => {
   const { location, document, rowPost } = known;
   const post = postToDelete(known);
   if (post === undefined) return { kind: "absent", forget: rowPost?.gone === undefined || !isAlive(rowPost, now) };
   if (document?.missing !== undefined) return { kind: "unchanged", post, warnings: [], document: undefined };
-  if (keep === undefined)
-    return { kind: "delete", post: { ...post, gone: { at: now, by: "source" }, due: now + feedGrace } };
+  if (keep === undefined) return { kind: "delete", post: deletedBySource(post, now) };
   const row = { ...rowOf(location, post.id), missing: { since: now, reason: keep } };
   return { kind: "keep", post, reason: keep, document: row };
 };
 
+const decidePage = (
+  known: KnownState,
+  { reason, keep }: Extract<ReadResult, { kind: "page" }>,
+  now: Instant,
+): Decision => {
+  const { location, document } = known;
+  const row = { ...rowOf(location, document?.post), page: reason };
+  const post = postToDelete(known);
+  if (post === undefined) return { kind: "page", reason, post: undefined, document: row };
+  if (document?.missing !== undefined) return { kind: "unchanged", post, warnings: [], document: undefined };
+  if (keep === undefined) return { kind: "page", reason, post: deletedBySource(post, now), document: row };
+  return { kind: "keep", post, reason: keep, document: { ...row, missing: { since: now, reason: keep } } };
+};
+
 const decideUnchanged = ({ location, document }: KnownState, post: Post): Decision => {
-  const isCurrent = document?.post === post.id && document.refusal === undefined && document.missing === undefined;
+  const isCurrent =
+    document?.post === post.id &&
+    document.refusal === undefined &&
+    document.page === undefined &&
+    document.missing === undefined;
   return { kind: "unchanged", post, warnings: [], document: isCurrent ? undefined : rowOf(location, post.id) };
 };
 

@@ -4,9 +4,10 @@ import type { Site } from "./site.ts";
 const readingVersion = 4;
 
 /** Everything besides a document's bytes that determines its content. A document with another recipe is read again. */
-export const recipeOf = (site: Site): string =>
+export const recipeOf = (site: Site, isSectionIndex: boolean): string =>
   JSON.stringify([
     readingVersion,
+    isSectionIndex,
     site.url,
     site.permalink,
     site.permalinks,

@@ -17,9 +17,13 @@ export interface Source {
 
 export type Parsed =
   | { readonly kind: "post"; readonly content: PostContent; readonly warnings: readonly Warning[] }
+  /** A page of the site (README, an index, `layout: page`), for people: why. */
+  | { readonly kind: "page"; readonly reason: string }
   | { readonly kind: "refused"; readonly reasons: readonly Reason[] };
 
 export interface ParseContext {
+  /** The document is an index, and its folder holds other documents. */
+  readonly isSectionIndex?: boolean;
   /** Of a document that Crier reads for the first time now, or read first then: the address of one without a date is made of it. */
   readonly firstRead?: Instant;
 }

@@ -160,6 +160,21 @@ describe("GET and DELETE /api/posts", () => {
     });
   });
 
+  it("answer that a document is a page, and list the pages", async () => {
+    const page = "Its layout is for a page (`layout: page`).";
+    const document = "---\ntitle: About\nlayout: page\n---\nx";
+    expect(await machine.ask("PUT", "api/posts/about", document)).toMatchObject({
+      status: 200,
+      body: { result: "page", page },
+    });
+    expect(await machine.ask("POST", "api/plan", document)).toMatchObject({ status: 200, body: { page } });
+    expect(await machine.ask("GET", "api/posts?pages")).toMatchObject({
+      status: 200,
+      body: { pages: [{ source: "api", path: "about.md", reason: page }] },
+    });
+    expect(await machine.ask("GET", "api/posts/about")).toMatchObject({ status: 404, body: { pages: [{}] } });
+  });
+
   it.each([
     ["broken", "broken.md"],
     ["broken.md", "broken.md"],

@@ -126,6 +126,22 @@ test("import takes every document of a folder, also after one that is refused", 
   });
 });
 
+test("a page is not published, and plan, publish and import say why", async () => {
+  const path = await file("about.md", aDocument("About").replace("---\n", "---\nlayout: page\n"));
+  const why = "Its layout is for a page (`layout: page`).\n";
+  expect(await crier("plan", path)).toMatchObject({ code: 0, out: `A page, not a post: ${why}` });
+  expect(await crier("publish", path)).toMatchObject({
+    code: 1,
+    out: `${path} is a page, not a post, and was not published: ${why}`,
+  });
+  const folder = join(machine.folder, "site/blog");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "index.md"), aDocument("Blog"));
+  await writeFile(join(folder, "one.md"), aDocument("One of the site"));
+  await writeFile(join(folder, "../README.md"), "Read me.");
+  expect(await crier("import", join(machine.folder, "site"))).toMatchObject({ code: 0, out: "2 page, 1 created\n" });
+});
+
 test("import stops at an error that is not about a document, such as a wrong token", async () => {
   const folder = join(machine.folder, "many");
   await mkdir(folder);

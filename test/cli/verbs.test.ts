@@ -8,7 +8,7 @@ import { crier as crierIn } from "../support/terminal.ts";
 
 let machine: AMachine;
 beforeAll(async () => {
-  machine = await aMachine({ "written.md": aDocument("Written"), "broken.md": "no title" });
+  machine = await aMachine({ "written.md": aDocument("Written"), "broken.md": "no title", "README.md": "Read me." });
 });
 afterAll(() => clear(machine));
 
@@ -26,6 +26,15 @@ test("list shows the posts, and with --refused the refused documents", async () 
   expect((await crier("list", "--json")).json()).toMatchObject({ next: null });
   expect((await crier("list", "--refused")).out).toMatch(/^Refused broken\.md\n {2}title: /m);
   expect((await crier("list", "--from", "nonsense")).code).toBeLessThan(2);
+});
+
+test("list --pages shows the documents that are not posts, and status says why", async () => {
+  expect((await crier("list", "--pages")).out).toBe("PAGE       WHY\nREADME.md  Its name is README.\n");
+  expect((await crier("list", "--pages", "--json")).json()).toMatchObject({ pages: [{ path: "README.md" }] });
+  expect(await crier("status", "README")).toMatchObject({
+    code: 1,
+    err: "crier: There is no post with the slug README. README.md is a page, not a post: Its name is README.\n",
+  });
 });
 
 test("list names the command for the next page, of the same site, and says where the list ends", async () => {

@@ -64,7 +64,7 @@ export const read = (attacks: readonly Attack[]): Read => {
     const text = `---json\n${JSON.stringify(fields)}\n---\n${body}`;
     const parsed = parseDocument(new TextEncoder().encode(text), path, theSite());
     if (parsed.kind === "post") posts.push({ path, content: parsed.content });
-    else refused.push(`${name}: ${parsed.reasons.map(({ code }) => code).join(", ")}`);
+    else if (parsed.kind === "refused") refused.push(`${name}: ${parsed.reasons.map(({ code }) => code).join(", ")}`);
   }
   return { posts, refused };
 };

@@ -10,8 +10,12 @@ const site = theSite({ permalink: "/:slug/", timeZone: "UTC" });
 const documentsOf = (lines: Readonly<Record<string, string>>, of: Site = site): readonly LocatedDocument[] =>
   Object.entries(lines).flatMap(
     ([path, text]) =>
-      locateDocument(new TextEncoder().encode(aDocument("", "Text.", `title: Title of ${path}\n${text}`)), path, of) ??
-      [],
+      locateDocument(
+        new TextEncoder().encode(aDocument("", "Text.", `title: Title of ${path}\n${text}`)),
+        path,
+        of,
+        false,
+      ) ?? [],
   );
 
 const pagesOf = (...paths: readonly string[]): readonly SitePage[] =>

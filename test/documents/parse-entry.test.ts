@@ -28,7 +28,7 @@ const anEntry = (more: Partial<PolledEntry> = {}): PolledEntry => ({
 
 const parsed = (entry: PolledEntry, site: Site = aSite(), more: Partial<EntryDocument> = {}) => {
   const result = parseEntry({ entry, known: undefined, seen: start, ...more }, site);
-  if (result.kind !== "post") throw new Error(JSON.stringify(result.reasons));
+  if (result.kind !== "post") throw new Error(JSON.stringify(result));
   return { ...result.content, warnings: result.warnings.map(({ code }) => code) };
 };
 

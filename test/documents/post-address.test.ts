@@ -18,7 +18,6 @@ describe("the slug", () => {
     ["", "blog/My post (1).md", "My-post-1"],
     ["", "blog/a-post/index.md", "a-post"],
     ["", "2020-01-02.md", "2020-01-02"],
-    ["", "index.md", "index"],
     ["", "ja/a.md", "ja/a"],
     ["", "pt-BR/a.md", "pt-BR/a"],
     ["slug: b", "ja/a.md", "ja/b"],

@@ -32,9 +32,10 @@ export const aDocument = (lines = "", body = "Text.", base = "title: A title\nda
 export const parse = (document: string | Uint8Array, path = "a-post.md", site = theSite()): Parsed =>
   parseDocument(typeof document === "string" ? new TextEncoder().encode(document) : document, path, site);
 
-/** The content of a document; throws where it is refused. */
+/** The content of a document; throws where it is refused or a page. */
 export const contentOf = (document: string, path?: string, site?: Site): PostContent => {
   const parsed = parse(document, path, site);
+  if (parsed.kind === "page") throw new Error(parsed.reason);
   if (parsed.kind === "refused") throw new Error(parsed.reasons.map(({ message }) => message).join("\n"));
   return parsed.content;
 };
@@ -42,10 +43,10 @@ export const contentOf = (document: string, path?: string, site?: Site): PostCon
 /** `field: code` of every reason; empty where it is not refused. */
 export const refusals = (document: string | Uint8Array, path?: string): readonly string[] => {
   const parsed = parse(document, path);
-  return parsed.kind === "post" ? [] : parsed.reasons.map(({ code, field }) => `${field ?? "document"}: ${code}`);
+  return parsed.kind !== "refused" ? [] : parsed.reasons.map(({ code, field }) => `${field ?? "document"}: ${code}`);
 };
 
 export const warnings = (document: string, path?: string): readonly string[] => {
   const parsed = parse(document, path);
-  return parsed.kind === "refused" ? [] : parsed.warnings.map(({ code }) => code);
+  return parsed.kind !== "post" ? [] : parsed.warnings.map(({ code }) => code);
 };

@@ -121,6 +121,7 @@ export const faultsOfDocument = (document: AnyDocument | GeneratedDocument): rea
     : readDocument(document);
   if (parsed.kind === "post")
     return [...(isText ? [] : faultsOfTitle(parsed.content, document)), ...faultsOfContent(parsed.content)];
+  if (parsed.kind === "page") return parsed.reason === "" ? ["it is a page without a reason"] : [];
   const isNamed =
     parsed.reasons.length > 0 && parsed.reasons.every(({ code, message }) => code !== "" && message !== "");
   return isNamed ? [] : ["it is refused without a reason"];

@@ -7,8 +7,12 @@ const matches = (path: string, pathname: string): boolean =>
 
 /** The endpoint that answers a request. */
 const endpointOf = (method: string, { pathname, searchParams }: URL) => {
-  if (method === "GET" && pathname === endpoints.refused.path)
-    return searchParams.has("refused") ? endpoints.refused : endpoints.list;
+  if (method === "GET" && pathname === endpoints.list.path)
+    return searchParams.has("refused")
+      ? endpoints.refused
+      : searchParams.has("pages")
+        ? endpoints.pages
+        : endpoints.list;
   return Object.values(endpoints).find((endpoint) => endpoint.method === method && matches(endpoint.path, pathname));
 };
 

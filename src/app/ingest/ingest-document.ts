@@ -14,6 +14,7 @@ import type { Post } from "../../domain/post.ts";
 import { recipeOf } from "../../domain/recipe.ts";
 import type { Reason } from "../../domain/refusal.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
+import { isIndex, sectionIndexes } from "../../domain/section-index.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Parse, Source } from "../../ports/content.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
@@ -27,6 +28,8 @@ export interface Target {
   readonly site: Site;
   readonly source: Source;
   readonly path: string;
+  /** True where its folder holds other documents; absent where the source is to be asked. */
+  readonly isSectionIndex?: boolean;
   /** Set where the source was listed and did not have this document. */
   readonly listing?: SourceListing;
 }
@@ -68,6 +71,9 @@ const readKnown = async ({ site, source, path }: Target, ports: IngestPorts): Pr
   return knownState({ site, source: source.name, path }, document, rowPost, ports.clock());
 };
 
+const isSectionIndex = async ({ source, path, isSectionIndex: given }: Target): Promise<boolean> =>
+  given ?? (isIndex(path) && sectionIndexes(await source.list()).has(path));
+
 /** Reads no further than the decision needs, and claims the aliases of the document. */
 const readDocument = async (
   target: Target,
@@ -78,11 +84,13 @@ const readDocument = async (
   const { site, source, path } = target;
   const { ownPost } = known;
   const bytes = await source.read(path);
-  if (bytes === undefined) {
+  const reasonToKeepPost = async (): Promise<string | undefined> => {
     const post = known.document?.missing === undefined ? postToDelete(known) : undefined;
-    return { kind: "missing", keep: post && (await reasonToKeep(target, post, ports)) };
-  }
-  const origin = { hash: ports.hash(bytes), recipe: ports.hash(recipeOf(site)) };
+    return post && (await reasonToKeep(target, post, ports));
+  };
+  if (bytes === undefined) return { kind: "missing", keep: await reasonToKeepPost() };
+  const isSection = await isSectionIndex(target);
+  const origin = { hash: ports.hash(bytes), recipe: ports.hash(recipeOf(site, isSection)) };
   if (ownPost !== undefined && isUpToDate(ownPost, origin, options)) return { kind: "same", post: ownPost };
   const refused = (reasons: readonly Reason[], isConflict: boolean): ReadResult => ({
     kind: "refused",
@@ -91,7 +99,9 @@ const readDocument = async (
     conflict: isConflict,
   });
   if (!isMarkdown(path)) return refused([notMarkdown(path)], false);
-  const parsed = ports.parse(bytes, path, site, { firstRead: ownPost?.published ?? ports.clock() });
+  const firstRead = ownPost?.published ?? ports.clock();
+  const parsed = ports.parse(bytes, path, site, { firstRead, isSectionIndex: isSection });
+  if (parsed.kind === "page") return { kind: "page", reason: parsed.reason, keep: await reasonToKeepPost() };
   if (parsed.kind === "refused") return refused(parsed.reasons, false);
   const identity = await identify({ site, source: source.name }, parsed.content, ownPost, ports);
   if ("conflict" in identity) return refused([identity.conflict], true);
@@ -137,13 +147,23 @@ const apply = async (
     case "unchanged":
       if (decision.document !== undefined) await ports.documents.put(decision.document);
       return { result: "unchanged", post: decision.post, warnings: decision.warnings };
+    case "page": {
+      // Before the post, as in a save.
+      await ports.documents.put(decision.document);
+      const post = decision.post && (await savePost(decision.post, ports.posts));
+      if (decision.post !== undefined && post === undefined) return conflict;
+      return { result: "page", reason: decision.reason, post };
+    }
     case "refuse":
       await ports.documents.put(decision.document);
       return { result: "refused", reasons: decision.reasons, conflict: decision.conflict };
     case "keep": {
       const { post, reason } = decision;
       await ports.documents.put(decision.document);
-      ports.log.alarm("deletion-waits", `${path} is missing and stays published: ${reason}`, { site: site.id, path });
+      ports.log.alarm("deletion-waits", `${path} is no longer a post and stays published: ${reason}`, {
+        site: site.id,
+        path,
+      });
       return { result: "unchanged", post, warnings: [] };
     }
     case "delete": {

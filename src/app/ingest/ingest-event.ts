@@ -10,8 +10,8 @@ interface Ports {
 }
 
 /**
- * Ingests the document of an event. A deletion may free an address: documents that were refused for it, and copies of the
- * document in other sources, are tried again at once (interleaving 6).
+ * Ingests the document of an event. A deletion, or a post that became a page, may free an address: documents that were
+ * refused for it, and copies of the document in other sources, are tried again at once (interleaving 6).
  */
 export const ingestEvent = async (
   site: string,
@@ -20,10 +20,10 @@ export const ingestEvent = async (
   { documents, sources, ingest }: Ports,
 ): Promise<Ingested> => {
   const result = await ingest(source, path);
-  if (result.result !== "deleted") return result;
+  if ((result.result !== "deleted" && result.result !== "page") || result.post === undefined) return result;
   for (const name of sources)
     for await (const other of documents.all(site, name)) {
-      const isCopy = other.post === result.post?.id && !(name === source && other.path === path);
+      const isCopy = other.post === result.post.id && !(name === source && other.path === path);
       if (isCopy || other.refusal?.reasons.some(isTaken)) await ingest(name, other.path);
     }
   return result;

@@ -14,7 +14,7 @@ const forName =
   (name: string, parse: Parse): Parse =>
   (bytes, path, site, context) => {
     const parsed = parse(bytes, path, site, context);
-    if (parsed.kind === "refused" || isNameOf(name, parsed.content, site)) return parsed;
+    if (parsed.kind !== "post" || isNameOf(name, parsed.content, site)) return parsed;
     const message = `the document's slug is "${parsed.content.slug}", but the address has "${name}": use the same one`;
     return { kind: "refused", reasons: [{ code: "slug-differs", field: "slug", message }] };
   };

@@ -1,14 +1,15 @@
 import { isMarkdown, type KnownDocument } from "../../domain/document.ts";
 import { errorMessage } from "../../domain/error-message.ts";
+import { sectionIndexes } from "../../domain/section-index.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Documents } from "../../ports/store.ts";
 import type { Ingested } from "../site-api.ts";
-import type { SourceListing } from "./ingest-document.ts";
+import type { SourceListing, Target } from "./ingest-document.ts";
 
 interface Ports {
   readonly documents: Documents;
   readonly log: Log;
-  readonly ingest: (path: string, listing?: SourceListing) => Promise<Ingested>;
+  readonly ingest: (path: string, found: Pick<Target, "isSectionIndex" | "listing">) => Promise<Ingested>;
 }
 
 /** Ingests each document of a listed source, known or not: no document is lost with its event (design.md §2, rule 1). */
@@ -24,9 +25,10 @@ export const reconcile = async (
   // A file that was refused for its name stays refused while it exists: thousands of pictures are not read every hour.
   const refusedByName = new Set(known.flatMap(({ path }) => (present.has(path) && !isMarkdown(path) ? [path] : [])));
   const missing = known.map(({ path }) => path).filter((path) => !present.has(path));
+  const sections = sectionIndexes(paths);
   const tryIngest = async (path: string, listing?: SourceListing): Promise<void> => {
     try {
-      await ingest(path, listing);
+      await ingest(path, { isSectionIndex: sections.has(path), ...(listing && { listing }) });
     } catch (error) {
       log.alarm("ingest", `${path} could not be read: ${errorMessage(error)}`, { path });
     }

@@ -17,7 +17,7 @@ interface Ports {
 }
 
 /**
- * Why the post of a missing document stays until a person removes it; undefined when it may be deleted (design.md §2,
+ * Why the post of a document that is missing or became a page stays until a person removes it; undefined when it may be deleted (design.md §2,
  * rule 6). A single event lists the source only if the burst is not exceeded: a mass deletion does not list it for each
  * document.
  */
@@ -27,7 +27,7 @@ export const reasonToKeep = async (target: Target, post: Post, ports: Ports): Pr
   if (listing !== undefined && (await isSuddenlyEmpty(listing.paths, listing.documents, post, ports)))
     return emptyReason;
   if (await exceedsBurst(target, post, ports))
-    return `more than ${ports.policies.burst} documents were deleted within an hour; put them back, or remove each post with "npx crier remove"`;
+    return `more than ${ports.policies.burst} documents were deleted or became pages within an hour; put them back, or remove each post with "npx crier remove"`;
   if (listing !== undefined) return undefined;
   const documents = ports.documents.all(site.id, source.name);
   return (await isSuddenlyEmpty(await source.list(), documents, post, ports)) ? emptyReason : undefined;

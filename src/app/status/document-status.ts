@@ -2,10 +2,11 @@ import { pathOf } from "../../domain/address.ts";
 import type { KnownDocument } from "../../domain/document.ts";
 import { reasonText } from "../../domain/refusal.ts";
 import type { Documents, Posts } from "../../ports/store.ts";
-import type { RefusedDocument, WaitingDocument } from "../site-api.ts";
+import type { PageDocument, RefusedDocument, WaitingDocument } from "../site-api.ts";
 
 /** What is wrong with the document of a post. */
-export const documentProblem = ({ missing, refusal }: KnownDocument): string | undefined => {
+export const documentProblem = ({ missing, page, refusal }: KnownDocument): string | undefined => {
+  if (missing !== undefined && page !== undefined) return `its document is a page now (${page}): ${missing.reason}`;
   if (missing !== undefined) return `its document is missing: ${missing.reason}`;
   if (refusal === undefined) return undefined;
   return `its document is refused, so the last good version stays: ${refusal.reasons.map(reasonText).join(" ")}`;
@@ -34,6 +35,21 @@ export const listRefused = async (
   return refused;
 };
 
+/** All pages, or those that have a name. */
+export const listPages = async (
+  site: string,
+  sources: Iterable<string>,
+  name: string | undefined,
+  { documents }: { readonly documents: Documents },
+): Promise<readonly PageDocument[]> => {
+  const pages: PageDocument[] = [];
+  for (const source of sources)
+    for await (const { path, page } of documents.all(site, source))
+      if (page !== undefined && (name === undefined || namesOf(path).includes(name)))
+        pages.push({ source, path, reason: page });
+  return pages;
+};
+
 /** Not those whose post was removed by a person in the meantime. */
 export const listWaiting = async (
   site: string,
@@ -42,10 +58,10 @@ export const listWaiting = async (
 ): Promise<readonly WaitingDocument[]> => {
   const waiting: WaitingDocument[] = [];
   for (const source of sources)
-    for await (const { path, post: id, missing } of documents.all(site, source)) {
+    for await (const { path, post: id, page, missing } of documents.all(site, source)) {
       const post = missing === undefined || id === undefined ? undefined : await posts.read(site, id);
       if (missing !== undefined && post !== undefined && post.gone === undefined)
-        waiting.push({ source, path, slug: pathOf(post), ...missing });
+        waiting.push({ source, path, slug: pathOf(post), ...(page !== undefined && { page }), ...missing });
     }
   return waiting;
 };

@@ -18,6 +18,7 @@ interface Ports {
 /** What a document would publish. Nothing is stored, and nothing is sent. */
 export const plan = async (bytes: Uint8Array, path: string, site: Site, ports: Ports): Promise<Plan> => {
   const parsed = ports.parse(bytes, path, site, { firstRead: ports.clock() });
+  if (parsed.kind === "page") return { page: parsed.reason };
   if (parsed.kind === "refused") return { reasons: parsed.reasons };
   const { content, warnings } = parsed;
   const accounts = content.social.off ? [] : ports.accounts.filter((account) => account.site === site.id);

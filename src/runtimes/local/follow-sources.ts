@@ -38,7 +38,7 @@ export const followSources = async (following: Following, cleanup: Cleanup): Pro
       const answer = await app.ingest(source.name, path, source.site);
       logIngested(log, path, answer);
       if (answer.result === "created" || answer.result === "updated") suggest(source, path, following);
-      if (answer.result === "refused" || answer.result === "deleted") withdraw(source, path, following);
+      if (["refused", "page", "deleted"].includes(answer.result)) withdraw(source, path, following);
     };
     const intake = startIntake({ ingest, setTimer, log });
     cleanup.add(intake.close);

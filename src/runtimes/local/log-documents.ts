@@ -12,6 +12,10 @@ export const logIngested = (log: Log, path: string, ingested: Ingested): void =>
     logRefusal(log, path, ingested.reasons);
     return;
   }
+  if (ingested.result === "page") {
+    log.info(`${path} is a page, not a post: ${ingested.reason}`);
+    return;
+  }
   if (ingested.result === "unchanged" || ingested.result === "absent") return;
   log.info(`${ingested.result} ${ingested.post?.slug ?? path}`);
   if (ingested.post?.hold !== undefined) log.info(`  held: ${ingested.post.hold}`);

@@ -10,7 +10,7 @@ import { aDocument, aWorld } from "../../support/world.ts";
 /** The same content, its fields in another order. */
 const reordered: Parse = (bytes, path, site) => {
   const parsed = parseDocument(bytes, path, site);
-  if (parsed.kind === "refused") return parsed;
+  if (parsed.kind !== "post") return parsed;
   const { html, title, authors, ...rest } = parsed.content;
   return {
     ...parsed,

@@ -38,7 +38,7 @@ const lives = async (world: World, paths: readonly string[]): Promise<number> =>
 
 describe("a reconcile", () => {
   test.each([
-    ["most of the documents are", 1, "documents were deleted within an hour"],
+    ["most of the documents are", 1, "documents were deleted or became pages within an hour"],
     ["all of the documents are", 0, "suddenly empty"],
   ])("lists its source and reads its rows once where %s missing", async (_, kept, reason) => {
     const { world, paths, asked, app } = await aFolderOf(12);
