@@ -58,14 +58,17 @@ const categoryPath = ({ path, categories }: PageFacts): string => {
 export const permalinkValues = (facts: PageFacts, site: Site): PermalinkValues => {
   const { path, hasOwnSlug, published } = facts;
   const { file, folders, language } = readPath(path);
-  const cased = (text: string) => (site.permalinkCase === "lower" ? text.toLowerCase() : text);
+  const isLower = site.permalinkCase === "lower";
+  const cased = (text: string) => (isLower ? text.toLowerCase() : text);
+  // Generators that keep upper case (Eleventy, Hexo) keep spaces, too.
+  const named = (name: string) => (isLower ? slugFromName(name).toLowerCase() : name.normalize("NFC"));
   const slug = cased(
     language !== undefined && facts.slug.startsWith(`${language}/`)
       ? facts.slug.slice(language.length + 1)
       : facts.slug,
   );
-  const filename = cased(slugFromName(file)) || slug;
-  const sections = folders.map((folder) => cased(slugFromName(folder))).filter(Boolean);
+  const filename = named(file) || slug;
+  const sections = folders.map(named).filter(Boolean);
   return {
     ...dateValues(published, site.timeZone),
     slug,

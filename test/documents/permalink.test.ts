@@ -23,7 +23,7 @@ describe("a permalink", () => {
     ["/:path/", "b/c/2026-03-01-a.md", "/b/c/2026-03-01-a/"],
     ["/:path/", "b/a/index.md", "/b/a/"],
     ["/:path/", "_posts/b/a.md", "/b/a/"],
-    ["/:path/", "My Folder/日本 語.md", "/My-Folder/日本-語/"],
+    ["/:path/", "My Folder/日本 語.md", "/My Folder/日本 語/"],
     ["/:section/:title/", "b/c/a.md", "/b/a/"],
     ["/:section/:title/", "a.md", "/a/"],
     ["/:sections/:title/", "b/c/a.md", "/b/c/a/"],
@@ -78,8 +78,10 @@ describe("a permalink", () => {
     expect(pathOf("/:categories/:title", path, lines)).toBe(expected);
   });
 
-  it("is in lower case where the generator makes it so", () => {
-    expect(pathOf("/P/:section/:title/", "Some/Read-Me.md", "", { permalinkCase: "lower" })).toBe("/P/some/read-me/");
+  it("is in lower case, and without spaces, where the generator makes it so", () => {
+    const lower = { permalinkCase: "lower" } as const;
+    expect(pathOf("/P/:section/:title/", "Some/Read-Me.md", "", lower)).toBe("/P/some/read-me/");
+    expect(pathOf("/:path/", "My Folder/日本 語.md", "", lower)).toBe("/my-folder/日本-語/");
   });
 });
 
