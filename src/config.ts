@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { pathProblems, redirectProblems } from "./config/addresses.ts";
+import type { deploymentSchema } from "./config/deployment-schema.ts";
 import { errorMessages, formatPath, problemLines } from "./config/messages.ts";
-import { configSchema, type deploymentSchema, type siteSchema } from "./config/schema.ts";
+import { configSchema, type siteSchema } from "./config/schema.ts";
 import type { Account, Policies } from "./domain/account.ts";
 import { type FeedContent, personOf, type Site, sourceName } from "./domain/site.ts";
 import { suggestion } from "./domain/suggestion.ts";

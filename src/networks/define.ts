@@ -52,7 +52,7 @@ export const defineNetwork = <
 >(
   definition: Definition<Settings, Credentials>,
 ): DefinedNetwork => {
-  /** The configuration has parsed an account's settings by the schema of its network (src/config/schema.ts). */
+  /** The configuration has parsed an account's settings by the schema of its network (src/config/account-schema.ts). */
   const isOwn = (account: Account): account is Account<z.output<Settings>> => account.network === definition.name;
   const settingsOf = (account: Account): z.output<Settings> => {
     if (isOwn(account)) return account.settings;
