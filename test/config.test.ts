@@ -118,6 +118,11 @@ describe("the configuration", () => {
     ["a url with a query", { sites: [{ ...site, url: "https://blog.example.com/?a" }] }, /query/],
     ["a time zone that does not exist", { sites: [{ ...site, timeZone: "Mars/Base" }] }, /no time zone "Mars\/Base"/],
     ["an invalid language", { sites: [{ ...site, language: "e" }] }, /"e" is not a language tag/],
+    [
+      "an invalid language of an account",
+      { sites: [site], accounts: [{ name: "a", network: "x", language: "e" }] },
+      /accounts\[0\]\.language: "e" is not a language tag/,
+    ],
     ["a permalink without what names the post", { sites: [{ ...site, permalink: "/:year/:section/" }] }, /:slug/],
     [
       "a permalink with a misspelled token",

@@ -1,3 +1,5 @@
+import type { Post } from "./post.ts";
+import { isSameLanguage } from "./same-language.ts";
 import type { Instant } from "./time.ts";
 
 /** One configured login on a network; two accounts on one server are two accounts. */
@@ -7,10 +9,16 @@ export interface Account<Settings = Readonly<Record<string, unknown>>> {
   readonly network: string;
   /** The site whose posts it announces. */
   readonly site: string;
+  /** BCP 47: it announces posts in this language only. Undefined: in every language. */
+  readonly language: string | undefined;
   /** The other keys (server, handle …), parsed by the network's own schema. Never a secret. */
   readonly settings: Settings;
   readonly pacing: Pacing;
 }
+
+/** True where the account is for posts of the site in this language. */
+export const announces = ({ site, language }: Account, post: Pick<Post, "site" | "language">): boolean =>
+  site === post.site && (language === undefined || isSameLanguage(language, post.language));
 
 export interface Pacing {
   /** Milliseconds between two first sends. */

@@ -115,6 +115,7 @@ export const anAccount = (overrides: Partial<Account> = {}): Account => ({
   name: "mastodon",
   network: "mastodon",
   site: "blog",
+  language: undefined,
   settings: {},
   pacing: { interval: minute, dailyCap: 50 },
   ...overrides,

@@ -1,4 +1,4 @@
-import type { Account, Policies } from "../../domain/account.ts";
+import { type Account, announces, type Policies } from "../../domain/account.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import {
   categoryFeeds,
@@ -82,7 +82,7 @@ const decideAudience = async (post: Post, { accounts, networks, policies, clock 
   const isOld = !post.byHand && clock() - post.published > policies.maxAge;
   const names: string[] = [];
   const notes: string[] = [];
-  for (const account of accounts.filter(({ site }) => site === post.site)) {
+  for (const account of accounts.filter((one) => announces(one, post))) {
     const reach = await networks.reach(account);
     if (reach === "none") notes.push(`${account.name} is not connected`);
     else if (reach === "real" && isOld)

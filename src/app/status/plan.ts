@@ -1,4 +1,4 @@
-import type { Account } from "../../domain/account.ts";
+import { type Account, announces } from "../../domain/account.ts";
 import type { PostContent } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { snippetFor } from "../../domain/snippet.ts";
@@ -21,7 +21,9 @@ export const plan = async (bytes: Uint8Array, path: string, site: Site, ports: P
   if (parsed.kind === "page") return { page: parsed.reason };
   if (parsed.kind === "refused") return { reasons: parsed.reasons };
   const { content, warnings } = parsed;
-  const accounts = content.social.off ? [] : ports.accounts.filter((account) => account.site === site.id);
+  const accounts = content.social.off
+    ? []
+    : ports.accounts.filter((account) => announces(account, { ...content, site: site.id }));
   const snippets = await Promise.all(accounts.map((account) => snippet(content, account, ports)));
   const tooLongWarnings = snippets.flatMap((planned) => {
     const problem = tooLong(planned);
