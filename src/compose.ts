@@ -3,6 +3,7 @@ import { deliver } from "./app/deliver/advance-delivery.ts";
 import { ping } from "./app/deliver/ping-hub.ts";
 import { resolve, retry } from "./app/deliver/resolve.ts";
 import { advance, sweep } from "./app/due-rows.ts";
+import { completeIfKnown, isListed } from "./app/ingest/first-listing.ts";
 import { ingest, type Target } from "./app/ingest/ingest-document.ts";
 import { ingestEvent } from "./app/ingest/ingest-event.ts";
 import { put } from "./app/ingest/put-document.ts";
@@ -87,7 +88,7 @@ export const composeIngest = (dependencies: Dependencies, sources: readonly Sour
     site: Site,
     name: string,
     path: string,
-    found: Pick<Target, "isSectionIndex" | "listing"> = {},
+    found: Omit<Target, "site" | "source" | "path">,
   ): Promise<Ingested> =>
     ingest({ site, source: sectionOf(site, name), path, ...found }, {}, { ...common, sources: sectionsOf(site) });
   /** Lists the source once, whatever the number of its sites. */
@@ -108,8 +109,12 @@ export const composeIngest = (dependencies: Dependencies, sources: readonly Sour
       return ingestEvent(site.id, name, path, {
         ...common,
         sources: sectionsOf(site).keys(),
-        ingest: (...one) => read(site, ...one),
+        ingest: async (from, one) => read(site, from, one, { isListed: await isListed(site.id, from, common) }),
       });
+    },
+    /** Completes the first listing of a shared source for each site whose documents in it are all known. */
+    completeIfKnown: async (name: string): Promise<void> => {
+      for (const site of sites) await completeIfKnown(site.id, sectionOf(site, name), common);
     },
     /** Every source, even if one before it cannot be listed. */
     reconcile: async (): Promise<void> => {
@@ -124,7 +129,7 @@ export const composeIngest = (dependencies: Dependencies, sources: readonly Sour
     },
     put: (site: Site, slug: string, bytes: Uint8Array, options: PublishOptions) => {
       const path = `${slug}.md`;
-      const target = { site, source: oneDocument(api, path, bytes), path };
+      const target = { site, source: oneDocument(api, path, bytes), path, isListed: true };
       return put(target, slug, options, { ...common, sources: sectionsOf(site) });
     },
   };

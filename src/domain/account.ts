@@ -27,7 +27,7 @@ export interface Pacing {
 }
 
 export interface Policies {
-  /** In milliseconds. Older documents of a first import are a baseline: they get feed entries and no deliveries. */
+  /** In milliseconds. A document that is older when it is first published gets feed entries, and deliveries in the sandbox only. */
   readonly maxAge: number;
   /** New posts an hour, and missing documents of a source an hour: what is beyond is held until a person confirms it. */
   readonly burst: number;

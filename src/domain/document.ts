@@ -22,6 +22,8 @@ export interface KnownDocument {
   readonly refusal?: { readonly hash: string; readonly reasons: readonly Reason[]; readonly at: Instant };
   /** Why it is a page of the site, not a post. */
   readonly page?: string;
+  /** It was there before its source's first listing was complete. Once it has a post, the post says so. */
+  readonly history?: true;
   /** It was deleted or became a page, and its post stays until a person confirms it. */
   readonly missing?: { readonly since: Instant; readonly reason: string };
 }

@@ -1,9 +1,10 @@
 import { addressTaken } from "./address.ts";
 import type { KnownDocument } from "./document.ts";
 import { feedGrace } from "./feed.ts";
-import { type DocumentLocation, mergePost, type Origin, type PublishOptions } from "./merge-post.ts";
+import { announcesBaseline, type DocumentLocation, mergePost, type Origin, type PublishOptions } from "./merge-post.ts";
 import type { Post, PostContent } from "./post.ts";
 import type { Reason, Warning } from "./refusal.ts";
+import type { Site } from "./site.ts";
 import type { Instant } from "./time.ts";
 
 /** What the table knows of a document. It is read before the document's bytes (interleaving 1). */
@@ -14,6 +15,8 @@ export interface KnownState {
   readonly rowPost: Post | undefined;
   /** The same, while its path is this one and it is not deleted. */
   readonly ownPost: Post | undefined;
+  /** The document was there before its source's first listing was complete. */
+  readonly isHistory: boolean;
 }
 
 /** How far a document was read: no further than the decision needs. */
@@ -84,15 +87,18 @@ const isAt = (post: Post, { source, path }: DocumentLocation): boolean => post.s
 const isAlive = ({ gone }: Post, now: Instant): boolean =>
   gone === undefined || (gone.by === "source" && now < gone.at + feedGrace);
 
+/** `isListed`: the first listing of the source was complete before the row was read. */
 export const knownState = (
   location: DocumentLocation,
   document: KnownDocument | undefined,
   rowPost: Post | undefined,
+  isListed: boolean,
   now: Instant,
 ): KnownState => ({
   location,
   document,
   rowPost,
+  isHistory: !isListed || (document?.history === true && rowPost === undefined),
   ownPost: rowPost !== undefined && isAt(rowPost, location) && isAlive(rowPost, now) ? rowPost : undefined,
 });
 
@@ -100,9 +106,13 @@ export const knownState = (
 export const postToDelete = ({ location, rowPost }: KnownState): Post | undefined =>
   rowPost !== undefined && isAt(rowPost, location) && rowPost.gone === undefined ? rowPost : undefined;
 
-/** True where the post was made of the same bytes and is not to be announced again. */
-export const isUpToDate = (post: Post, { hash, recipe }: Origin, { again }: PublishOptions): boolean =>
-  post.gone === undefined && post.hash === hash && post.recipe === recipe && again !== true;
+/** True where the post was made of the same bytes and is not to be announced now. */
+export const isUpToDate = (post: Post, { hash, recipe }: Origin, options: PublishOptions): boolean =>
+  post.gone === undefined &&
+  post.hash === hash &&
+  post.recipe === recipe &&
+  options.again !== true &&
+  !announcesBaseline(post, options);
 
 interface IngestInput {
   readonly known: KnownState;
@@ -178,14 +188,27 @@ const decideUnchanged = ({ location, document }: KnownState, post: Post): Decisi
 };
 
 const decideRefused = (
-  { location, ownPost }: KnownState,
+  { location, ownPost, isHistory }: KnownState,
   { hash, reasons, conflict }: Pick<Extract<ReadResult, { kind: "refused" }>, "hash" | "reasons" | "conflict">,
   now: Instant,
 ): Decision => ({
   kind: "refuse",
   reasons,
   conflict,
-  document: { ...rowOf(location, ownPost?.id), refusal: { hash, reasons, at: now } },
+  document: {
+    ...rowOf(location, ownPost?.id),
+    ...(isHistory && ownPost === undefined ? { history: true } : {}),
+    refusal: { hash, reasons, at: now },
+  },
+});
+
+/** A copy of the document was published by hand: the post stays where it is, and is announced. */
+const decideAnnouncement = (post: Post, site: Site, now: Instant, warnings: readonly Warning[]): Decision => ({
+  kind: "save",
+  post: { ...post, byHand: true, audience: undefined, due: now },
+  before: post,
+  warnings,
+  document: rowOf({ site, source: post.source, path: post.path }, post.id),
 });
 
 const decideContent = (
@@ -201,6 +224,7 @@ const decideContent = (
       const reasons = [addressTaken(content.url, post.path)];
       return decideRefused(known, { hash: origin.hash, reasons, conflict: true }, now);
     }
+    if (announcesBaseline(post, options)) return decideAnnouncement(post, location.site, now, warnings);
     if (options.again !== true) return { kind: "unchanged", post, warnings, document: undefined };
   }
   if (post !== undefined && isAt(post, location) && isUpToDate(post, origin, options))
@@ -208,11 +232,13 @@ const decideContent = (
   // Deleted by a person: changed bytes or a person's request restore it, a touched file or a copy does not (interleaving 13).
   const isChanged = post?.hash !== origin.hash && post?.source === location.source;
   if (post?.gone?.by === "person" && !isChanged && options.byHand !== true) return decideUnchanged(known, post);
+  const { isHistory } = known;
+  const merged = mergePost({ location, options, content, origin, id, isHistory, row: post, now, hash });
   return {
     kind: "save",
-    post: mergePost({ location, options, content, origin, id, row: post, now, hash }),
+    post: merged,
     before: post,
     warnings,
-    document: rowOf(location, id),
+    document: { ...rowOf(location, id), ...(merged.history && post === undefined ? { history: true } : {}) },
   };
 };

@@ -21,7 +21,7 @@ export interface DocumentLocation {
 export interface PublishOptions {
   /** Announce it once more: raises the generation. */
   readonly again?: boolean;
-  /** A person publishes it: its age does not matter. Without it an old document goes into the feeds only. */
+  /** A person publishes it: neither its age matters nor whether it was there before. */
   readonly byHand?: boolean;
 }
 
@@ -32,6 +32,8 @@ export interface MergeInput {
   readonly origin: Origin;
   /** The id of the document's post. */
   readonly id: string;
+  /** The document was there before its source's first listing was complete. */
+  readonly isHistory: boolean;
   /** The post as it was last saved. */
   readonly row: Post | undefined;
   readonly now: Instant;
@@ -45,8 +47,26 @@ const noDate = "It has no date: add a date (`date: 2026-03-01`), or publish it b
 const dateBefore = (row: Post | undefined): Instant | undefined =>
   row !== undefined && (row.hold === undefined || row.audience !== undefined) ? row.published : undefined;
 
+/** What was held or scheduled was not public: it is announced when it becomes so. Decided until the audience is. */
+const historyOf = (row: Post | undefined, isHistory: boolean, isPublic: boolean): boolean =>
+  row !== undefined && (row.history || row.audience !== undefined) ? row.history : isHistory && isPublic;
+
+/** A person announces what was left out: accounts that have a copy keep it. */
+export const announcesBaseline = (row: Post | undefined, { byHand }: PublishOptions): boolean =>
+  byHand === true && row?.audience?.baseline !== undefined;
+
 /** The post as its document is now, with everything that an earlier save decided. Due when there is something to publish. */
-export const mergePost = ({ location, options, content: given, origin, id, row, now, hash }: MergeInput): Post => {
+export const mergePost = ({
+  location,
+  options,
+  content: given,
+  origin,
+  id,
+  isHistory,
+  row,
+  now,
+  hash,
+}: MergeInput): Post => {
   const { site, source, path } = location;
   const address = addressOf(given.url, site);
   const byHand = (row?.byHand ?? false) || options.byHand === true;
@@ -81,10 +101,11 @@ export const mergePost = ({ location, options, content: given, origin, id, row, 
     address,
     addresses: [...new Set([...(row?.addresses ?? []), address])],
     byHand,
+    history: historyOf(row, isHistory, content.hold === undefined && published <= now),
     generation: (row?.generation ?? 1) + (again ? 1 : 0),
     gone: undefined,
     listed,
-    audience: again ? undefined : row?.audience,
+    audience: again || announcesBaseline(row, options) ? undefined : row?.audience,
     due: touched || again ? now : content.hold === undefined ? Math.max(now, published) : undefined,
   };
 };

@@ -76,6 +76,8 @@ export interface Audience {
   readonly accounts: readonly string[];
   /** Why accounts were left out, for people: a baseline, `socialShare: false`. */
   readonly note: string | undefined;
+  /** Why no real account announces it until a person does. The sandbox shows it all the same. */
+  readonly baseline: string | undefined;
 }
 
 /** The type and size of a post's image, requested once. Without a type the request failed. */
@@ -116,8 +118,10 @@ export interface Post extends PostContent {
   readonly address: string;
   /** Every address that it was ever saved with. */
   readonly addresses: readonly string[];
-  /** A person published it: its age does not matter. */
+  /** A person published it: it is announced whatever its age, and even if it is history. */
   readonly byHand: boolean;
+  /** It was public before its source's first listing was complete. */
+  readonly history: boolean;
   /** Raised by `--again` only. */
   readonly generation: number;
   readonly gone: { readonly at: Instant; readonly by: "source" | "person" } | undefined;

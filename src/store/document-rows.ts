@@ -13,6 +13,7 @@ const documentRow = z.object({
   post: z.string().exactOptional(),
   refusal: z.object({ hash: z.string(), reasons: z.array(reason), at: z.number() }).exactOptional(),
   page: z.string().exactOptional(),
+  history: z.literal(true).exactOptional(),
   missing: z.object({ since: z.number(), reason: z.string() }).exactOptional(),
 } satisfies Record<keyof KnownDocument, z.ZodType>);
 

@@ -65,7 +65,10 @@ const shape = {
   generation: z.number(),
   gone: orUndefined(z.object({ at: instant, by: z.enum(["source", "person"]) })),
   listed: z.array(z.object({ feed: feedKey, published: instant })),
-  audience: orUndefined(z.object({ accounts: z.array(z.string()), note: orUndefined(z.string()) })),
+  history: z.boolean(),
+  audience: orUndefined(
+    z.object({ accounts: z.array(z.string()), note: orUndefined(z.string()), baseline: orUndefined(z.string()) }),
+  ),
 } satisfies Record<Exclude<keyof Post, "html" | "due">, z.ZodType>;
 
 const postRow = z.object({

@@ -20,11 +20,18 @@ const decide = (
     rowPost = ownPost,
     options = {},
   }: { document?: KnownDocument; rowPost?: Post; options?: PublishOptions } = {},
-) => decideIngest({ known: knownState(location, document, rowPost, now), result, options, now, hash: (text) => text });
+) =>
+  decideIngest({
+    known: knownState(location, document, rowPost, true, now),
+    result,
+    options,
+    now,
+    hash: (text) => text,
+  });
 
 const decideUnknown = (result: ReadResult) =>
   decideIngest({
-    known: knownState(location, undefined, undefined, now),
+    known: knownState(location, undefined, undefined, true, now),
     result,
     options: {},
     now,

@@ -12,6 +12,7 @@ const merged = (more: Partial<MergeInput> = {}) =>
     content: aContent(),
     origin: { hash: "bytes", recipe: "settings" },
     id: "p1",
+    isHistory: false,
     row: undefined,
     now,
     hash: (text) => text,

@@ -55,6 +55,7 @@ export const aPost = (more: Partial<Post> = {}): Post => ({
   address: "the-engine",
   addresses: ["the-engine"],
   byHand: false,
+  history: false,
   generation: 0,
   syndication: [],
   listed: [],

@@ -104,6 +104,7 @@ export const aPost = (overrides: Partial<Post> = {}): Post => {
     address: slug,
     addresses: [slug],
     byHand: false,
+    history: false,
     generation: 0,
     syndication: [],
     listed: [],

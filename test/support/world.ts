@@ -25,6 +25,8 @@ interface WorldOptions extends PaperOptions {
   readonly site?: Partial<Site>;
   /** Besides the first one. */
   readonly others?: readonly Partial<Site>[];
+  /** False: the source was never listed, so that what it holds is history. */
+  readonly isListed?: boolean;
 }
 
 /** The files at the URLs of images and the answers of hubs, which a test sets. */
@@ -59,6 +61,7 @@ export const aWorld = async ({
   policies,
   site,
   others = [],
+  isListed = true,
   ...paperOptions
 }: WorldOptions = {}) => {
   const { store, folder, stop } = await aStore();
@@ -94,6 +97,9 @@ export const aWorld = async ({
     source,
   });
   const app = () => composeApp(parts());
+  if (isListed)
+    for (const { id } of parts().config.sites)
+      await store.sourceStates.save({ ...(await store.sourceStates.read(id, source.name)), listed: start });
 
   const versionOf = async (ref: Ref): Promise<number | undefined> =>
     ref.kind === "delivery" ? (await store.deliveries.read(ref))?.version : undefined;

@@ -31,8 +31,7 @@ const changeDelivery = async (
     const changed = await to(delivery, ports.clock());
     if (typeof changed === "string") return { problem: changed };
     if (!(await ports.deliveries.save(changed))) return conflict;
-    const post = await ports.posts.read(site, delivery.post);
-    return { delivery: deliveryStatus(changed, post) };
+    return { delivery: deliveryStatus(changed, await ports.posts.read(site, delivery.post)) };
   });
 };
 

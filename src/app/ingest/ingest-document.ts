@@ -28,6 +28,8 @@ export interface Target {
   readonly site: Site;
   readonly source: Source;
   readonly path: string;
+  /** The source's first listing was complete before this began. A document that was there before it is history. */
+  readonly isListed: boolean;
   /** True where its folder holds other documents; absent where the source is to be asked. */
   readonly isSectionIndex?: boolean;
   /** Set where the source was listed and did not have this document. */
@@ -65,10 +67,10 @@ export const ingest = (target: Target, options: PublishOptions, ports: IngestPor
     return apply(target, decideIngest({ known, result, options, now: ports.clock(), hash: ports.hash }), ports);
   });
 
-const readKnown = async ({ site, source, path }: Target, ports: IngestPorts): Promise<KnownState> => {
+const readKnown = async ({ site, source, path, isListed }: Target, ports: IngestPorts): Promise<KnownState> => {
   const document = await ports.documents.read(site.id, source.name, path);
   const rowPost = document?.post === undefined ? undefined : await ports.posts.read(site.id, document.post);
-  return knownState({ site, source: source.name, path }, document, rowPost, ports.clock());
+  return knownState({ site, source: source.name, path }, document, rowPost, isListed, ports.clock());
 };
 
 const isSectionIndex = async ({ source, path, isSectionIndex: given }: Target): Promise<boolean> =>

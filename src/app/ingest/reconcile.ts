@@ -1,15 +1,18 @@
 import { isMarkdown, type KnownDocument } from "../../domain/document.ts";
 import { errorMessage } from "../../domain/error-message.ts";
 import { sectionIndexes } from "../../domain/section-index.ts";
-import type { Log } from "../../ports/runtime.ts";
-import type { Documents } from "../../ports/store.ts";
+import type { Clock, Log } from "../../ports/runtime.ts";
+import type { Documents, SourceStates } from "../../ports/store.ts";
 import type { Ingested } from "../site-api.ts";
+import { completeFirstListing, isListed, markHistory } from "./first-listing.ts";
 import type { SourceListing, Target } from "./ingest-document.ts";
 
 interface Ports {
   readonly documents: Documents;
+  readonly sourceStates: SourceStates;
+  readonly clock: Clock;
   readonly log: Log;
-  readonly ingest: (path: string, found: Pick<Target, "isSectionIndex" | "listing">) => Promise<Ingested>;
+  readonly ingest: (path: string, found: Omit<Target, "site" | "source" | "path">) => Promise<Ingested>;
 }
 
 /** Ingests each document of a listed source, known or not: no document is lost with its event (design.md §2, rule 1). */
@@ -17,8 +20,11 @@ export const reconcile = async (
   site: string,
   source: string,
   paths: readonly string[],
-  { documents, log, ingest }: Ports,
+  ports: Ports,
 ): Promise<void> => {
+  const { documents, log, ingest } = ports;
+  const wasListed = await isListed(site, source, ports);
+  let history = 0;
   const known: KnownDocument[] = [];
   for await (const document of documents.all(site, source)) known.push(document);
   const present = new Set(paths);
@@ -28,13 +34,17 @@ export const reconcile = async (
   const sections = sectionIndexes(paths);
   const tryIngest = async (path: string, listing?: SourceListing): Promise<void> => {
     try {
-      await ingest(path, { isSectionIndex: sections.has(path), ...(listing && { listing }) });
+      const found = { isListed: wasListed, isSectionIndex: sections.has(path), ...(listing && { listing }) };
+      const answer = await ingest(path, found);
+      if (answer.result !== "refused" && answer.post?.history === true && !answer.post.byHand) history += 1;
     } catch (error) {
       log.alarm("ingest", `${path} could not be read: ${errorMessage(error)}`, { path });
+      if (!wasListed) await markHistory(site, source, path, ports);
     }
   };
   // Existing documents before missing ones: a moved document is then one post.
   for (const path of paths.filter((one) => !refusedByName.has(one))) await tryIngest(path);
   // The listing is passed for these only: it says nothing about a document that was listed and has vanished since.
   for (const path of missing) await tryIngest(path, { paths, documents: known });
+  if (!wasListed) await completeFirstListing(site, source, history, ports);
 };

@@ -13,7 +13,7 @@ import {
 import { mainFeedOf } from "../../domain/feed-key.ts";
 import type { Audience, Listing, Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
-import { day } from "../../domain/time.ts";
+import { day, type Instant } from "../../domain/time.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Probe } from "../../ports/outside.ts";
 import type { Clock, Hash } from "../../ports/runtime.ts";
@@ -77,21 +77,26 @@ const nextDue = (post: Post, now: number): number | undefined => {
 const saveAudience = async (post: Post, ports: PublishPorts): Promise<Post | undefined> =>
   savePost({ ...post, audience: await decideAudience(post, ports) }, ports.posts);
 
+/** Why no real account announces the post until a person does. */
+const baselineOf = ({ byHand, history, published }: Post, { maxAge }: Policies, now: Instant): string | undefined => {
+  if (byHand) return undefined;
+  if (history) return "it was there before Crier's first listing";
+  return now - published > maxAge ? `it is older than ${maxAge / day} days` : undefined;
+};
+
 const decideAudience = async (post: Post, { accounts, networks, policies, clock }: PublishPorts): Promise<Audience> => {
-  if (post.social.off) return { accounts: [], note: "the document says socialShare: false" };
-  const isOld = !post.byHand && clock() - post.published > policies.maxAge;
+  if (post.social.off) return { accounts: [], note: "the document says socialShare: false", baseline: undefined };
+  const baseline = baselineOf(post, policies, clock());
   const names: string[] = [];
   const notes: string[] = [];
   for (const account of accounts.filter((one) => announces(one, post))) {
     const reach = await networks.reach(account);
     if (reach === "none") notes.push(`${account.name} is not connected`);
-    else if (reach === "real" && isOld)
-      notes.push(
-        `${account.name}: not announced, because the document is older than ${policies.maxAge / day} days; publish it with --again to announce it`,
-      );
+    else if (reach === "real" && baseline !== undefined)
+      notes.push(`${account.name}: not announced, because ${baseline}; announce it with "npx crier publish FILE"`);
     else names.push(account.name);
   }
-  return { accounts: names, note: notes.length > 0 ? notes.join("; ") : undefined };
+  return { accounts: names, note: notes.length > 0 ? notes.join("; ") : undefined, baseline };
 };
 
 const planDeliveries = async (post: Post, ports: PublishPorts): Promise<void> => {

@@ -12,6 +12,12 @@ interface Ports {
   readonly accounts: readonly Account[];
 }
 
+/** A copy in the sandbox that no real account would have. */
+const sandboxReason = ({ sandbox, generation }: Delivery, post: Post | undefined): string | undefined =>
+  sandbox && generation === post?.generation && post.audience?.baseline !== undefined
+    ? `would not be sent: ${post.audience.baseline}`
+    : undefined;
+
 export const deliveryStatus = (delivery: Delivery, post: Post | undefined): DeliveryStatus => ({
   id: deliveryId(delivery),
   slug: post === undefined ? "" : pathOf(post),
@@ -24,7 +30,7 @@ export const deliveryStatus = (delivery: Delivery, post: Post | undefined): Deli
   stale: delivery.stale ?? false,
   attempts: delivery.attempts,
   due: delivery.due,
-  reason: delivery.reason,
+  reason: delivery.reason ?? sandboxReason(delivery, post),
 });
 
 /** `<index of the account>:<cursor of its own list>`. */

@@ -106,6 +106,8 @@ export const composeIngestFunction = (env: Environment, log: FunctionLog) => {
     /** `path`: what S3 reports as changed in the bucket. */
     ingest: async (path: string): Promise<void> => {
       const answer = await documents.ingest(bucket.name, path);
+      // After the first upload to a new deployment. In a bucket that was full before, the hourly listing does it.
+      await documents.completeIfKnown(bucket.name);
       if (answer.result !== "refused") return;
       log.warn(`${path} is refused`, { reasons: answer.reasons });
       log.count("refused");

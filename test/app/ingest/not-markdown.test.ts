@@ -31,9 +31,12 @@ test("the hourly run finds such files once, and does not read them again", async
     },
   };
   const asked: string[] = [];
+  const { store, clock } = await aWorld();
   await reconcile("blog", "bucket", ["a.md", "new.png", "old.png"], {
     ...keptLog(),
-    documents: { ...(await aWorld()).store.documents, ...documents },
+    ...store,
+    clock,
+    documents: { ...store.documents, ...documents },
     ingest: async (path) => {
       asked.push(path);
       return { result: "absent", warnings: [] };

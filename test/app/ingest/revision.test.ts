@@ -23,7 +23,7 @@ test("the order of the fields of a document does not change its revision or its 
   const { source, log, config } = world.parts();
   const read = (parse: Parse) =>
     ingest(
-      { site: aSite(), source, path: "a.md" },
+      { site: aSite(), source, path: "a.md", isListed: true },
       {},
       {
         ...world.store,

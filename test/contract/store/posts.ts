@@ -19,7 +19,7 @@ export const postsContract = (empty: Empty): void => {
       gone: { at: start, by: "source" },
       enclosure: { url: "https://a.example/i.png", mediaType: "image/png", length: 12 },
       listed: [{ feed: "categories/c-sharp", published: start }],
-      audience: { accounts: ["mastodon"], note: "one" },
+      audience: { accounts: ["mastodon"], note: "one", baseline: "it is old" },
       hold: "draft",
       due: start + second,
     });

@@ -57,6 +57,23 @@ test("a document in the bucket goes through ingest, publish and render into the 
   expect(await store.deliveries.ofPost("blog", id)).toEqual([]);
 });
 
+test("the first upload to an empty bucket completes its first listing; in a full bucket the hourly run does", async () => {
+  const { store, env, put } = await aDeployment();
+  const documents = composeIngestFunction(env, keptLog().log);
+  const isListed = async () => (await store.sourceStates.read("blog", "bucket")).listed !== undefined;
+  put("a.md", aDocument({ slug: "a" }));
+  put("b.md", aDocument({ slug: "b" }));
+  await documents.ingest("a.md");
+  expect(await isListed()).toBe(false);
+  await documents.ingest("b.md");
+  expect(await isListed()).toBe(true);
+  put("c.md", aDocument({ slug: "c" }));
+  await documents.ingest("c.md");
+  const historyOf = async (slug: string) =>
+    (await store.posts.read("blog", (await store.aliases.read("blog", "address", slug)) ?? ""))?.history;
+  expect(await Promise.all(["a", "b", "c"].map(historyOf))).toEqual([true, true, false]);
+});
+
 test("a refused document is logged with its reasons, and counted", async () => {
   const { env, put } = await aDeployment();
   put("b.md", "---\ndate: 2026-02-30\n---\n");
@@ -118,8 +135,10 @@ test("a malformed secret does not break the list of accounts or a post; its deli
   const { store, aws, env, put } = await aDeployment();
   aws.parameters.set("/crier/test/token", "secret");
   aws.parameters.set("/crier/test/accounts/mastodon", '{"accessToken":{"hunter2":1}}');
+  const documents = composeIngestFunction(env, keptLog().log);
+  await documents.reconcile();
   put("a.md", aDocument({ slug: "s", date: new Date().toISOString() }));
-  await composeIngestFunction(env, keptLog().log).ingest("a.md");
+  await documents.ingest("a.md");
   const id = (await store.aliases.read("blog", "address", "s")) ?? "";
   await composePublishFunction(env, keptLog().log).work({ kind: "post", site: "blog", id });
   const ref = { kind: "delivery", site: "blog", post: id, account: "mastodon", generation: 1 } as const;

@@ -1,0 +1,92 @@
+import { rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterEach, expect, test } from "vitest";
+import { run } from "../../../src/cli/program.ts";
+import { type AMachine, aDocument, aFolder, clear, config, eventually, startIn } from "../../support/machine.ts";
+import { piped } from "../../support/terminal.ts";
+
+const open: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).toReversed()) await close();
+});
+
+/** A server on loopback with the one endpoint of Mastodon that a first send needs. */
+const aMastodon = async () => {
+  const statuses: string[] = [];
+  const server: Server = createServer(async (request, response) => {
+    const body: { readonly status: string } = JSON.parse(await text(request));
+    statuses.push(body.status.split("\n")[0] ?? "");
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify({ id: String(statuses.length), url: `https://social.example/@me/${statuses.length}` }));
+  });
+  await new Promise<void>((settle) => server.listen(0, "127.0.0.1", settle));
+  open.push(() => server.close());
+  const address = server.address();
+  return { statuses, url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}` };
+};
+
+const env = { CRIER_MASTODON_ACCESS_TOKEN: "secret" };
+
+/** A folder with two documents, whose account `mastodon` is on the server. */
+const aFolderFor = async (server: string): Promise<string> => {
+  const folder = await aFolder({ "one.md": aDocument("One"), "two.md": aDocument("Two") });
+  const mastodon = { name: "mastodon", network: "mastodon", server, pacing: { interval: "0s" } };
+  const accounts = [mastodon, { name: "x", network: "x" }];
+  await writeFile(join(folder, "crier.config.mjs"), `export default ${JSON.stringify({ ...config, accounts })};\n`);
+  open.push(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+};
+
+const started = async (folder: string): Promise<AMachine> => {
+  const machine = await startIn(folder, { env });
+  open.push(() => clear(machine));
+  return machine;
+};
+
+test("a lost data folder announces nothing on an account with credentials, and the feeds are whole again", async () => {
+  const { statuses, url } = await aMastodon();
+  const folder = await aFolderFor(url);
+  const first = await started(folder);
+  await first.write("three.md", aDocument("Three"));
+  await eventually(async () => statuses).toEqual(["Three"]);
+  await first.idle();
+  await first.stop();
+
+  await rm(first.data, { recursive: true });
+  const second = await started(folder);
+  await second.idle();
+  expect((await second.titles()).toSorted()).toEqual(["One", "Three", "Two"]);
+  expect(second.printed.join("\n")).toContain("the source folder held 3 documents at its first listing");
+  expect((await second.sandbox()).map(({ account }) => account)).toEqual(["x", "x", "x"]);
+  expect(statuses).toEqual(["Three"]);
+
+  await second.write("four.md", aDocument("Four"));
+  await eventually(async () => statuses).toEqual(["Three", "Four"]);
+  await second.stop();
+  await started(folder);
+  expect(statuses).toEqual(["Three", "Four"]);
+});
+
+test("what was there before is announced by hand, with crier publish, once", async () => {
+  const { statuses, url } = await aMastodon();
+  const machine = await started(await aFolderFor(url));
+  await machine.idle();
+  expect(statuses).toEqual([]);
+  const publish = async () => {
+    const lines: string[] = [];
+    const terminal = { env: machine.env, folder: machine.folder, input: piped(""), err: () => {} };
+    const code = await run(["publish", join(machine.content, "one.md")], {
+      ...terminal,
+      out: (line) => lines.push(line),
+    });
+    await machine.idle();
+    return [code, lines.join("").split("  ")[0]];
+  };
+  expect(await publish()).toEqual([0, "updated one"]);
+  await eventually(async () => statuses).toEqual(["One"]);
+  expect(await publish()).toEqual([0, "unchanged one"]);
+  expect(statuses).toEqual(["One"]);
+  expect(await (await machine.api("GET", "api/posts/one")).json()).toMatchObject({ reason: null });
+});
