@@ -39,14 +39,14 @@ const dateValues = (published: Instant | undefined, zone: string) => {
   return { year: String(year), month: pad(month), i_month: String(month), day: pad(day), i_day: String(day) };
 };
 
-/** As Hugo does: what is neither a letter nor a digit is left out, and spaces become dashes. */
+/** As Hugo does: most signs are left out, and spaces become dashes. */
 const slugFromTitle = (title: string): string =>
   title
     .normalize("NFC")
     .toLowerCase()
-    .replaceAll(/[^\p{L}\p{M}\p{N}._~\s-]/gu, "")
+    .replaceAll(/[^\p{L}\p{M}\p{N}._~@#/\s+-]/gu, "")
     .trim()
-    .replaceAll(/[\s-]+/g, "-");
+    .replaceAll(/[\s+-]+/g, "-");
 
 /** As Jekyll does: with the folders above `_posts`. */
 const categoryPath = ({ path, categories }: PageFacts): string => {

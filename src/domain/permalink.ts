@@ -47,10 +47,11 @@ export const needsDate = (permalink: string): boolean =>
 
 export const hasLanguage = (permalink: string): boolean => tokensIn(permalink).includes("lang");
 
-/** A path whose tokens are percent-encoded. An empty value leaves no empty segment. */
+/** A path whose tokens are percent-encoded. An empty value leaves no empty segment, and `..` leads nowhere. */
 export const fillPermalink = (permalink: string, values: PermalinkValues): string =>
   permalink
     .replaceAll(token, (whole, name: string) =>
       isToken(name) ? values[name].split("/").map(encodeURIComponent).join("/") : whole,
     )
+    .replaceAll(/\/\.{1,2}(?=\/|$)/g, "/")
     .replaceAll(/\/{2,}/g, "/");

@@ -106,7 +106,7 @@ describe("the permalink that makes them agree", () => {
   });
 
   it("has the title where Hugo makes the address of it", () => {
-    expect(adviceFor(flat, ["/2026/title-of-one.md/", "/2026/title-of-bthree.md/"])).toMatchObject({
+    expect(adviceFor(flat, ["/2026/title-of-one.md/", "/2026/title-of-b/three.md/"])).toMatchObject({
       choice: { permalink: "/:year/:post_title/" },
       agreeing: 2,
     });

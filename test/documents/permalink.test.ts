@@ -60,7 +60,10 @@ describe("a permalink", () => {
 
   it.each([
     ["It's a Title & More", "/its-a-title-more/"],
-    ["日本の記事", "/日本の記事/"],
+    ["日本、語。", "/日本語/"],
+    ["C++ and C#, 100% sure?", "/c-and-c%23-100-sure/"],
+    ["a/b", "/a/b/"],
+    ["../../b", "/b/"],
     ["🎉", "/a/"],
   ])("has the title %j as %s", (title, expected) => {
     const site = theSite({ permalink: "/:post_title/" });
