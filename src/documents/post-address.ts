@@ -3,6 +3,7 @@ import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";
 import { webUrl } from "../markdown/urls.ts";
 import { readPath } from "./document-path.ts";
+import { withTokens } from "./eleventy-permalink.ts";
 import { type Fields, listOf, type TextField, textOf, textsOf } from "./fields.ts";
 import { isPattern, type PageFacts, pagePath, pageUrl } from "./page-path.ts";
 import { languageOf } from "./post-language.ts";
@@ -17,9 +18,25 @@ export interface Address {
 
 const isAbsolute = (text: string): boolean => /^[a-z][a-z0-9+.-]*:|^\/\//i.test(text);
 
-/** A value with a template (Eleventy: `/blog/{{ page.fileSlug }}/`) is filled in only by the site's generator. */
+/** A value with a template is filled in only by the site's generator. */
+const hasTemplate = ({ text }: TextField): boolean => /\{\{|\{%/.test(text);
+
 const withoutTemplates = (texts: readonly TextField[]): readonly TextField[] =>
-  texts.filter(({ text }) => !/\{\{|\{%/.test(text));
+  texts.filter((one) => !hasTemplate(one));
+
+const allPermalinks = (fields: Fields): readonly TextField[] =>
+  textsOf(fields("permalink")).map(({ key, text }) => ({ key, text: withTokens(text) }));
+
+const permalinksOf = (fields: Fields): readonly TextField[] => withoutTemplates(allPermalinks(fields));
+
+const warnOfTemplates = (fields: Fields, found: Findings): void => {
+  for (const { key, text } of allPermalinks(fields).filter(hasTemplate))
+    found.warn(
+      "permalink-template",
+      key,
+      `\`${key}: ${text.slice(0, 80)}\` has a template that Crier does not know; it was left out. It can have {{ page.fileSlug }}, {{ page.filePathStem }}, {{ title | slugify }}, {{ page.date | date: "%Y" }} and tokens such as :slug.`,
+    );
+};
 
 /** The first permalink that is a path or a pattern for one. */
 const relativePath = (texts: readonly TextField[]): TextField | undefined =>
@@ -80,7 +97,7 @@ const urlOfField = (field: TextField, url: string | undefined, found: Findings):
 
 /** The path that the document itself gives its page. */
 export const permalinkOf = (fields: Fields): TextField | undefined => {
-  const own = relativePath(withoutTemplates(textsOf(fields("permalink"))));
+  const own = relativePath(permalinksOf(fields));
   return own === undefined || isPattern(own) ? undefined : own;
 };
 
@@ -118,7 +135,8 @@ export const locate = (
   site: Site,
   found: Findings,
 ): Located | undefined => {
-  const texts = withoutTemplates(textsOf(fields("permalink")));
+  const texts = permalinksOf(fields);
+  warnOfTemplates(fields, found);
   const permalink = permalinkOf(fields);
   const slug = slugOf(fields, permalink, path, found);
   const [canonical] = withoutTemplates(textsOf(fields("canonical")));

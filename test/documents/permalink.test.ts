@@ -122,9 +122,25 @@ describe("the permalink of a folder or language", () => {
 });
 
 describe("a permalink in a document", () => {
+  it.each([
+    ["/own/{{ page.fileSlug }}/", "/own/place/"],
+    ["/own/{{- page.fileSlug | slugify -}}/index.html", "/own/place/index.html"],
+    ["{{ page.filePathStem }}.html", "/posts/place.html"],
+    ["/{{ page.date | date: '%Y/%-m/%d' }}/{{ title | slug }}/", "/2026/3/01/a-title/"],
+    ["/own/{{ lang }}/{{ page.fileSlug }}/", "/place/"],
+  ])("may have Eleventy's expressions: %s", (permalink, expected) => {
+    expect(pathOf("/:slug/", "posts/2026-03-01-place.md", `permalink: "${permalink}"`)).toBe(expected);
+  });
+
   it("is filled like the site's", () => {
     expect(pathOf("/:slug/", "a.md", "permalink: /:year/:month/x-:title/")).toBe("/2026/03/x-a/");
     expect(contentOf(aDocument("permalink: /:year/:title/")).slug).toBe("a-post");
+  });
+
+  it("with another expression is left out, with a warning", () => {
+    expect(warningsOf(aDocument('permalink: "/own/{{ lang }}/"'))).toEqual([
+      expect.stringMatching(/^`permalink: \/own\/\{\{ lang \}\}\/` has a template .* \{\{ page\.fileSlug \}\}/),
+    ]);
   });
 
   it("with an unknown token is left out, with a warning", () => {
