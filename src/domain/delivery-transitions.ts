@@ -60,13 +60,12 @@ export const claim = (delivery: Delivery<"pending">, until: Instant): Claimed<"s
 
 export const storeRequest = (
   delivery: Delivery<"sending">,
-  request: StoredRequest,
-  url: string,
+  content: Pick<Sent, "request" | "url" | "identity">,
   now: Instant,
 ): Stored => ({
   ...delivery,
   attempts: delivery.attempts + 1,
-  sent: { request, url, firstSentAt: now, lastSentAt: now },
+  sent: { ...content, firstSentAt: now, lastSentAt: now },
 });
 
 export const claimUnsettled = (delivery: Delivery<"unsettled">, until: Instant): Claimed<"unsettled"> => ({

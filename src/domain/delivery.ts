@@ -52,6 +52,8 @@ export interface Sent {
   readonly request: StoredRequest;
   /** The canonical URL in the request: what a look searches for. */
   readonly url: string;
+  /** The account behind the login (`whoAmI`), where the network said it. */
+  readonly identity: string | undefined;
   readonly firstSentAt: Instant;
   readonly lastSentAt: Instant;
 }

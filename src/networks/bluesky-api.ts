@@ -31,7 +31,7 @@ export const connectBluesky = ({
     signal: AbortSignal,
     outcomeOf: (response: JsonResponse, session: Session) => Outcome,
   ): Promise<Outcome> => {
-    const called = await xrpc(
+    const called = await xrpc.call(
       nsid,
       ({ did }) => ({ method: "POST", json: { repo: did, collection, ...body } }),
       signal,
@@ -40,6 +40,10 @@ export const connectBluesky = ({
     return called.result.kind === "response" ? outcomeOf(called.result.response, called.session) : called.result;
   };
   return {
+    whoAmI: async (signal) => {
+      const session = await xrpc.session(signal);
+      return "did" in session ? session.did : undefined;
+    },
     // `swapRecord: null` means "only if there is no record". The same record again is answered 200 and changes nothing.
     send: (record, key, signal) =>
       write("com.atproto.repo.putRecord", { rkey: key, record, swapRecord: null }, signal, (response, session) => {
@@ -92,7 +96,7 @@ interface StoredRecord {
 
 /** Reads the account's record under a key, or says why it could not be read. */
 const readRecord = async (xrpc: Xrpc, rkey: string, signal: AbortSignal): Promise<StoredRecord | Outcome> => {
-  const called = await xrpc(
+  const called = await xrpc.call(
     "com.atproto.repo.getRecord",
     ({ did }) => ({ method: "GET", query: { repo: did, collection, rkey } }),
     signal,

@@ -18,13 +18,17 @@ const sessionBody = z.object({
 /** The result of an XRPC call with the session that it used, or the outcome of a login that failed. */
 export type XrpcResult = { readonly kind: "called"; readonly session: Session; readonly result: FetchResult } | Outcome;
 
-export type Xrpc = (
-  nsid: string,
-  request: (
-    session: Session,
-  ) => Pick<JsonRequest, "method" | "json"> & { readonly query?: Readonly<Record<string, string>> },
-  signal: AbortSignal,
-) => Promise<XrpcResult>;
+export interface Xrpc {
+  call(
+    nsid: string,
+    request: (
+      session: Session,
+    ) => Pick<JsonRequest, "method" | "json"> & { readonly query?: Readonly<Record<string, string>> },
+    signal: AbortSignal,
+  ): Promise<XrpcResult>;
+  /** The session, or the outcome of a login that failed. */
+  session(signal: AbortSignal): Promise<Session | Outcome>;
+}
 
 /** XRPC as one account. It keeps its session: the network allows 30 logins in five minutes. */
 export const xrpcAs = (
@@ -44,22 +48,25 @@ export const xrpcAs = (
     return session;
   };
 
-  return async (nsid, request, signal) => {
-    const call = async (session: Session): Promise<FetchResult> => {
+  const session = async (signal: AbortSignal) => current ?? login(signal);
+
+  const call: Xrpc["call"] = async (nsid, request, signal) => {
+    const send = async (session: Session): Promise<FetchResult> => {
       const { query, ...options } = request(session);
       const search = query === undefined ? "" : `?${new URLSearchParams(query)}`;
       const headers = { authorization: `Bearer ${session.accessJwt}` };
       return fetchJson(`${server}/xrpc/${nsid}${search}`, { ...options, headers, signal });
     };
-    const first = current ?? (await login(signal));
+    const first = await session(signal);
     if ("kind" in first) return first;
-    const result = await call(first);
+    const result = await send(first);
     if (result.kind !== "response" || !isExpired(result.response)) return { kind: "called", session: first, result };
     // Refused for the token alone, so certainly not applied: a second request makes no second post.
     current = undefined;
     const second = await login(signal);
-    return "kind" in second ? second : { kind: "called", session: second, result: await call(second) };
+    return "kind" in second ? second : { kind: "called", session: second, result: await send(second) };
   };
+  return { call, session };
 };
 
 const isExpired = ({ status, body }: JsonResponse): boolean =>

@@ -42,7 +42,17 @@ export const connectMastodon = ({
     const isOk = result.kind === "response" && result.response.status === 200;
     return isOk ? schema.safeParse(result.response.body).data : undefined;
   };
+  let ownId: string | undefined;
+  /** Asked until it is known. */
+  const accountId = async (signal: AbortSignal): Promise<string | undefined> => {
+    ownId ??= (await get("accounts/verify_credentials", accountBody, signal))?.id;
+    return ownId;
+  };
   return {
+    whoAmI: async (signal) => {
+      const id = await accountId(signal);
+      return id === undefined ? undefined : `${settings.server}, account ${id}`;
+    },
     send: (request, key, signal) =>
       write("statuses", { method: "POST", json: request, headers: { "idempotency-key": key }, signal }, (response) => {
         const status = response.status < 300 ? statusBody.safeParse(response.body).data : undefined;
@@ -69,9 +79,9 @@ export const connectMastodon = ({
             isRemoved(response) ? { kind: "done" } : outcomeOfError(response),
           ),
     look: async (sought, signal) => {
-      const self = await get("accounts/verify_credentials", accountBody, signal);
-      if (self === undefined) return undefined;
-      const path = `accounts/${encodeURIComponent(self.id)}/statuses?exclude_reblogs=true&limit=40`;
+      const id = await accountId(signal);
+      if (id === undefined) return undefined;
+      const path = `accounts/${encodeURIComponent(id)}/statuses?exclude_reblogs=true&limit=40`;
       return findStatuses(sought, (maxId) => get(path + maxId, statusPage, signal));
     },
   };

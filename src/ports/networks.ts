@@ -27,6 +27,8 @@ export interface Found {
 
 /** One account, logged in. No method throws for a network's response, and none retries. */
 export interface Connection {
+  /** Server and account behind the login, which stay when names and tokens change; undefined when the network does not say it now. */
+  whoAmI(signal: AbortSignal): Promise<string | undefined>;
   /** `key` is unique to the delivery, and the same for every resend. */
   send(request: StoredRequest, key: string, signal: AbortSignal): Promise<Outcome>;
   edit?(remote: Remote, request: StoredRequest, signal: AbortSignal): Promise<Outcome>;

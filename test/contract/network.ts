@@ -59,6 +59,15 @@ export const networkContract = (network: DefinedNetwork): void => {
       expect(remote.url ?? "https://").toMatch(/^https:\/\//);
     });
 
+    test("a login names its account, the same each time; a server that does not answer names none", async () => {
+      const identity = await connection.whoAmI(soon());
+      expect(await connectTo(sandbox.url).whoAmI(soon())).toBe(identity);
+      if (network.offers === "key") {
+        expect(identity).toMatch(/\S/);
+        expect(await connectTo(closed).whoAmI(soon())).toBeUndefined();
+      }
+    });
+
     test("the stored request survives JSON", () => {
       const { request } = aPost();
       expect(JSON.parse(JSON.stringify(request))).toEqual(request);

@@ -37,7 +37,7 @@ const aNetwork = (overrides: Partial<NetworkTraits> = {}): NetworkTraits => ({
 const until = start + 90 * second;
 const url = "https://blog.example.com/";
 const sending = (overrides: Partial<Delivery<"pending">> = {}): Stored =>
-  storeRequest(claim(aDelivery(overrides), until), { text: "t0" }, url, start);
+  storeRequest(claim(aDelivery(overrides), until), { request: { text: "t0" }, url, identity: "ada" }, start);
 const unsettled = (overrides: Partial<Delivery<"unsettled">> = {}): Claimed<"unsettled"> => {
   const delivery = afterSend(sending(), { kind: "unanswered", reason: "reset" }, start, aNetwork());
   if (delivery.state !== "unsettled") throw new Error(`it is ${delivery.state}`);
@@ -355,7 +355,8 @@ const aCountingNetwork = (traits: NetworkTraits) => {
       return outcome === undefined ? expire(sent, traits.settle, now) : afterSend(sent, outcome, now, traits);
     };
     const lease = now + 90 * second;
-    if (delivery.state === "pending") return answer(storeRequest(claim(delivery, lease), { text: "t0" }, url, now));
+    if (delivery.state === "pending")
+      return answer(storeRequest(claim(delivery, lease), { request: { text: "t0" }, url, identity: "ada" }, now));
     const way = chooseSettlement(delivery, traits, true, now);
     if (way === "unknown") return markUnknown(delivery, "no answer");
     const mine = claimUnsettled(delivery, lease);

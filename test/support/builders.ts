@@ -151,6 +151,7 @@ export const aDelivery = (overrides: Partial<Delivery<"pending">> = {}): Deliver
 const sent: Sent = {
   request: { text: "z", card: { url: "u", none: null }, a: [1, 2] },
   url: "https://blog.example.com/",
+  identity: "ada",
   firstSentAt: start,
   lastSentAt: start + minute,
 };

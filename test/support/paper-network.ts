@@ -79,7 +79,10 @@ export const paperNetwork = (
   const remoteOf = (post: PaperPost): Remote => ({ id: post.id, url: `https://paper.example/${post.id}` });
   const textOf = (request: StoredRequest) => String(request.text);
 
+  /** Who is behind a login: an account of the same name may be another one later. */
+  const identity = { now: "ada" };
   const connection = (account: string): Connection => ({
+    whoAmI: async () => (silent.now ? undefined : identity.now),
     send: async (request, key) =>
       receive(`send ${textOf(request)}`, () => {
         const mine = posts.filter((post) => post.account === account);
@@ -161,6 +164,7 @@ export const paperNetwork = (
     /** True while it answers nothing. */
     silent,
     looks,
+    identity,
     /** A `slow` or `cut` request has been sent. */
     inFlight: () => flight.promise,
     /** It is applied now. */

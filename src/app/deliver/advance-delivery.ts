@@ -42,6 +42,8 @@ const advance = async (delivery: Delivery, now: Instant, ports: DeliverPorts): S
   const account = ports.accounts.find(({ name }) => name === delivery.account);
   if (account === undefined)
     return afterAccountRemoved(delivery, `the account ${delivery.account} was removed from the configuration`, ports);
+  if (account.network !== delivery.network)
+    return afterAccountRemoved(delivery, `the account ${account.name} is on ${account.network} now`, ports);
   if (account.site !== delivery.site && (delivery.state === "pending" || delivery.state === "held"))
     return cancelForGood(delivery, `the account ${account.name} announces the site ${account.site} now`);
   const network = ports.networks.get(account.network);

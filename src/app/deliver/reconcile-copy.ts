@@ -10,6 +10,7 @@ import {
   leaveCopy,
 } from "../../domain/delivery-transitions.ts";
 import type { Connection } from "../../ports/networks.ts";
+import { whyOtherAccount } from "./account-identity.ts";
 import { admit } from "./admission.ts";
 import { type DeliverPorts, recordAnswer, type Step, type StepResult, save, type Target } from "./deliver-step.ts";
 import { deadlineFor, leaseFor } from "./lease.ts";
@@ -37,6 +38,8 @@ const change = async (
   if (act === undefined) return leaveCopy(copy, `${target.network.name} cannot ${request ? "edit" : "delete"} it`);
   if (copy.remote.id === null)
     return leaveCopy(copy, `it cannot be ${request ? "edited" : "deleted"}: the network gave no id for it`);
+  const otherAccount = await whyOtherAccount(copy, target, ports);
+  if (otherAccount !== undefined) return leaveCopy(copy, otherAccount);
   const admission = await admit(copy, changeGate, target.account, ports);
   if (admission.kind !== "go") return defer(copy, admission.until, admission.reason);
   const until = ports.clock() + leaseFor(copy);

@@ -13,6 +13,7 @@ import {
 } from "../../domain/delivery-transitions.ts";
 import { minute } from "../../domain/time.ts";
 import type { Found } from "../../ports/networks.ts";
+import { whyOtherAccount } from "./account-identity.ts";
 import { releaseAccount } from "./account-state.ts";
 import { admit } from "./admission.ts";
 import { type DeliverPorts, recordAnswer, type Step, type StepResult, save, type Target } from "./deliver-step.ts";
@@ -27,6 +28,8 @@ export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desi
   const isWanted = desired.kind === "copy";
   const settlement = chooseSettlement(delivery, traits, isWanted, ports.clock());
   if (settlement === "unknown") return markUnknown(delivery, whyUnknown(delivery, desired));
+  const otherAccount = await whyOtherAccount(delivery, target, ports);
+  if (otherAccount !== undefined) return markUnknown(delivery, otherAccount);
   const gate = settlement === "resend" ? resendGate : changeGate;
   const admission = await admit(delivery, gate, target.account, ports);
   if (admission.kind === "wait") return defer(delivery, admission.until, admission.reason);

@@ -80,3 +80,29 @@ describe("an account that left the configuration", () => {
     expect((await world.app.status("s"))?.deliveries).toMatchObject([{ stale: true }]);
   });
 });
+
+describe("an account whose login is another person's", () => {
+  test("does not send what the first one may have posted, and says so", async () => {
+    const world = await aWorld({ offers: "read" });
+    world.paper.fates.push("applied");
+    await publish(world);
+    world.paper.identity.now = "bob";
+    world.turn(hour);
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(1);
+    expect(await only(world)).toMatchObject({
+      state: "unknown",
+      reason: expect.stringContaining("it was sent as ada, and one is bob"),
+    });
+  });
+
+  test("leaves the first one's copy, stale, when the post is deleted", async () => {
+    const world = await aWorld();
+    await publish(world);
+    world.paper.identity.now = "bob";
+    await erase(world);
+    expect(world.paper.requests).toHaveLength(1);
+    expect(await only(world)).toMatchObject({ state: "posted", stale: true });
+    expect(world.alarms).toEqual([expect.stringContaining("another account")]);
+  });
+});
