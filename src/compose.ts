@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { deliver } from "./app/deliver/advance-delivery.ts";
 import { ping } from "./app/deliver/ping-hub.ts";
+import { wakeUnknown } from "./app/deliver/recheck-unknown.ts";
 import { resolve, retry } from "./app/deliver/resolve.ts";
 import { advance, sweep } from "./app/due-rows.ts";
 import { completeIfKnown, isListed } from "./app/ingest/first-listing.ts";
@@ -228,9 +229,10 @@ export const composeApp = (dependencies: AppDependencies) => {
     ingest: documents.ingest,
     /** Lists every source against the known documents and ingests what differs. */
     reconcile: documents.reconcile,
-    /** Renders every feed again, and writes what differs. */
+    /** Renders every feed again, and writes what differs. Looks for the copies of which it is not known whether they were posted. */
     audit: async (): Promise<void> => {
       for (const site of dependencies.config.sites) await audit(site, 0, rows);
+      await wakeUnknown({ ...rows, accounts: dependencies.config.accounts });
     },
     work: (ref: Ref) => advance(ref, () => step(ref), rows),
     /** Queues the rows that are overdue by at least so many milliseconds. */

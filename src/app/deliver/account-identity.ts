@@ -16,7 +16,7 @@ export const readIdentity = (
  * account is more than its name: the configuration may give that to another login.
  */
 export const whyOtherAccount = async (
-  delivery: Delivery<"unsettled" | "posted" | "editing" | "deleting">,
+  delivery: Delivery<"unsettled" | "unknown" | "posted" | "editing" | "deleting">,
   target: Target,
   ports: DeliverPorts,
 ): Promise<string | undefined> => {

@@ -15,6 +15,7 @@ import type { DeliveryRef } from "../../ports/store.ts";
 import { type DeliverPorts, record, type StepResult, save, type Target } from "./deliver-step.ts";
 import { type DesiredState, readDesiredState } from "./desired-state.ts";
 import { firstSend } from "./first-send.ts";
+import { recheck } from "./recheck-unknown.ts";
 import { reconcileCopy } from "./reconcile-copy.ts";
 import { settle } from "./settle.ts";
 import { syndicate } from "./syndicate.ts";
@@ -23,7 +24,10 @@ import { syndicate } from "./syndicate.ts";
 export const deliver = async (ref: DeliveryRef, ports: DeliverPorts): Promise<void> => {
   const delivery = await ports.deliveries.read(ref);
   const next = delivery && (await advance(delivery, ports.clock(), ports));
-  if (next !== undefined) await record(next, ports);
+  if (next === undefined) return;
+  // What has been failed or unknown before raised its alarm then.
+  const isReported = next.state === delivery?.state && (next.state === "failed" || next.state === "unknown");
+  await (isReported ? save : record)(next, ports);
 };
 
 const advance = async (delivery: Delivery, now: Instant, ports: DeliverPorts): StepResult => {
@@ -34,11 +38,8 @@ const advance = async (delivery: Delivery, now: Instant, ports: DeliverPorts): S
   if (delivery.wait !== undefined && delivery.wait > now) return { ...delivery, due: delivery.wait };
   if ((delivery.state === "posted" || delivery.state === "deleted") && !(await syndicate(delivery, ports)))
     return undefined;
-  // No change of the post changes these, and their alarm was raised.
-  if (delivery.state === "failed" || delivery.state === "unknown") {
-    await save({ ...delivery, due: undefined }, ports);
-    return undefined;
-  }
+  // No change of the post changes it.
+  if (delivery.state === "failed") return { ...delivery, due: undefined };
   const account = ports.accounts.find(({ name }) => name === delivery.account);
   if (account === undefined)
     return afterAccountRemoved(delivery, `the account ${delivery.account} was removed from the configuration`, ports);
@@ -47,15 +48,23 @@ const advance = async (delivery: Delivery, now: Instant, ports: DeliverPorts): S
   if (account.site !== delivery.site && (delivery.state === "pending" || delivery.state === "held"))
     return cancelForGood(delivery, `the account ${account.name} announces the site ${account.site} now`);
   const network = ports.networks.get(account.network);
+  const connect = async (): Promise<Target | string> => {
+    const connected = await ports.networks.connect(account, delivery.sandbox);
+    if ("problem" in connected) return connected.problem;
+    const { connection } = connected;
+    const { offers, remembersFor } = network;
+    const traits = { offers, remembersFor, settle: settleTime(), look: connection.look !== undefined };
+    return { account, network, connection, traits };
+  };
+  if (delivery.state === "unknown") {
+    const target = await connect();
+    return typeof target === "string" ? { ...delivery, due: undefined } : recheck(delivery, target, ports);
+  }
   const desired = await readDesiredState(delivery, { account, network }, now, ports);
   if (delivery.state === "held" || delivery.state === "cancelled" || delivery.state === "deleted")
     return reevaluate(delivery, desired, now);
-  const connected = await ports.networks.connect(account, delivery.sandbox);
-  if ("problem" in connected) return defer(delivery, now + pausedFor, connected.problem);
-  const { connection } = connected;
-  const { offers, remembersFor } = network;
-  const traits = { offers, remembersFor, settle: settleTime(), look: connection.look !== undefined };
-  const target: Target = { account, network, connection, traits };
+  const target = await connect();
+  if (typeof target === "string") return defer(delivery, now + pausedFor, target);
   if (delivery.state === "pending") return firstSend(delivery, target, desired, ports);
   if (delivery.state === "unsettled") return settle(delivery, target, desired, ports);
   return reconcileCopy(delivery, target, desired, ports);
@@ -63,7 +72,9 @@ const advance = async (delivery: Delivery, now: Instant, ports: DeliverPorts): S
 
 /** The account left the configuration: what may be public is not called cancelled (interleaving 43). */
 const afterAccountRemoved = async (
-  delivery: Delivery<"pending" | "held" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "cancelled">,
+  delivery: Delivery<
+    "pending" | "held" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "unknown" | "cancelled"
+  >,
   reason: string,
   { posts }: Pick<DeliverPorts, "posts">,
 ): Promise<Delivery> => {

@@ -11,14 +11,14 @@ import {
   markUnknown,
   startResend,
 } from "../../domain/delivery-transitions.ts";
-import { minute } from "../../domain/time.ts";
 import type { Found } from "../../ports/networks.ts";
 import { whyOtherAccount } from "./account-identity.ts";
 import { releaseAccount } from "./account-state.ts";
 import { admit } from "./admission.ts";
 import { type DeliverPorts, recordAnswer, type Step, type StepResult, save, type Target } from "./deliver-step.ts";
 import type { DesiredState } from "./desired-state.ts";
-import { deadlineFor, leaseFor } from "./lease.ts";
+import { leaseFor } from "./lease.ts";
+import { searchCopies } from "./search-copies.ts";
 import { sendRequest } from "./send-request.ts";
 
 /** An earlier send got no answer, and has certainly ended. The delivery stays unsettled until its outcome is known. */
@@ -48,14 +48,11 @@ const resend = async (claimed: Claimed<"unsettled">, target: Target, ports: Deli
 
 /** Searches the network for the copy. What is not there is sent, where it is still wanted. */
 const look: Step<Claimed<"unsettled">> = async (claimed, target, desired, ports) => {
-  const { connection, traits, network, account } = target;
-  const { request, url, firstSentAt } = claimed.sent;
-  const sought = { request, key: network.key(claimed.seed, claimed.planned), url, since: firstSentAt - 5 * minute };
-  const found = await connection.look?.(sought, ports.deadline(deadlineFor(claimed)));
+  const { traits, account } = target;
+  const candidates = await searchCopies(claimed, target, ports);
   const now = ports.clock();
   // Inside its window the key prevents a second copy even where the network cannot be read.
   const isSafe = chooseSettlement(claimed, { ...traits, look: false }, desired.kind === "copy", now) === "resend";
-  const candidates = found && (await withoutOtherCopies(found, claimed, ports));
   const own = candidates?.find(({ isSame }) => isSame);
   if (own !== undefined) return markPosted(claimed, own.remote, now);
   if (!isSafe) {
@@ -72,23 +69,6 @@ const look: Step<Claimed<"unsettled">> = async (claimed, target, desired, ports)
   const admission = await admit(claimed, resendGate, account, ports);
   if (admission.kind === "wait") return defer(claimed, admission.until, admission.reason);
   return resend(claimed, target, ports);
-};
-
-/** Copies of the account's other deliveries do not count: a second publication is not the first (interleaving 42). */
-const withoutOtherCopies = async (
-  found: readonly Found[],
-  { site, post, account, generation }: Delivery,
-  { deliveries }: DeliverPorts,
-): Promise<readonly Found[]> => {
-  const [generations, newest] = await Promise.all([
-    deliveries.ofPost(site, post),
-    // Two posts may have one address for a time: one took the other's place.
-    deliveries.inState(account, "posted"),
-  ]);
-  const others = [...generations, ...newest.rows].filter(
-    (other) => other.account === account && (other.post !== post || other.generation !== generation),
-  );
-  return found.filter(({ remote }) => !others.some((other) => other.remote?.id === remote.id));
 };
 
 const whyAmbiguous = ([first]: readonly Found[]): string =>

@@ -6,6 +6,7 @@ import { config } from "crier-config";
 import type { Hono } from "hono";
 import * as z from "zod";
 import { webApp } from "../../api/http-api.ts";
+import { wakeUnknown } from "../../app/deliver/recheck-unknown.ts";
 import { advance, sweep, watchOverdue } from "../../app/due-rows.ts";
 import { audit, openFeeds } from "../../app/render/audit.ts";
 import {
@@ -101,6 +102,7 @@ export const composeIngestFunction = (env: Environment, log: FunctionLog) => {
     reconcile: async (): Promise<void> => {
       // The audit first, because it is short: the documents of a large bucket may take all the time of the function.
       for (const site of all.config.sites) await audit(site, 45 * minute, { feeds: all.store.feeds, clock });
+      await wakeUnknown({ accounts: all.config.accounts, deliveries: all.store.deliveries, clock });
       await documents.reconcile();
     },
     /** `path`: what S3 reports as changed in the bucket. */

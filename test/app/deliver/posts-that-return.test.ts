@@ -106,3 +106,36 @@ describe("an account whose login is another person's", () => {
     expect(world.alarms).toEqual([expect.stringContaining("another account")]);
   });
 });
+
+describe("a delivery of which it is not known whether it was posted", () => {
+  const unknownWorld = async (fate: "applied" | "lost") => {
+    const world = await aWorld({ offers: "read" });
+    const { accounts } = world.configured;
+    world.paper.fates.push(fate);
+    await publish(world);
+    world.configured.accounts = [];
+    world.turn(hour);
+    await world.sweep();
+    expect(await only(world)).toMatchObject({ state: "unknown" });
+    return { world, accounts };
+  };
+
+  test("is looked for again when its account is back", async () => {
+    const { world, accounts } = await unknownWorld("applied");
+    world.configured.accounts = accounts;
+    await world.app.audit();
+    await world.sweep();
+    expect(await only(world)).toMatchObject({ state: "posted", remote: { id: "p1" } });
+  });
+
+  test("stays unknown where it is not found, is not sent, and raises no second alarm", async () => {
+    const { world, accounts } = await unknownWorld("lost");
+    world.configured.accounts = accounts;
+    const before = world.alarms.length;
+    await world.app.audit();
+    await world.sweep();
+    expect(await only(world)).toMatchObject({ state: "unknown", due: undefined });
+    expect(world.paper.requests).toHaveLength(1);
+    expect(world.alarms).toHaveLength(before);
+  });
+});

@@ -1,0 +1,38 @@
+import type { Account } from "../../domain/account.ts";
+import { changeGate } from "../../domain/account-gate.ts";
+import type { Delivery } from "../../domain/delivery.ts";
+import { markPosted } from "../../domain/delivery-transitions.ts";
+import type { Clock } from "../../ports/runtime.ts";
+import type { Deliveries } from "../../ports/store.ts";
+import { whyOtherAccount } from "./account-identity.ts";
+import { releaseAccount } from "./account-state.ts";
+import { admit } from "./admission.ts";
+import type { DeliverPorts, StepResult, Target } from "./deliver-step.ts";
+import { searchCopies } from "./search-copies.ts";
+
+/** The network can be read again, or an account is back: what is there is called posted. What is not found stays unknown. */
+export const recheck = async (delivery: Delivery<"unknown">, target: Target, ports: DeliverPorts): StepResult => {
+  if (target.traits.look && (await whyOtherAccount(delivery, target, ports)) === undefined) {
+    const admission = await admit(delivery, changeGate, target.account, ports);
+    if (admission.kind === "go") {
+      const found = await searchCopies(delivery, target, ports);
+      await releaseAccount(delivery, ports);
+      const own = found?.find(({ isSame }) => isSame);
+      if (own !== undefined) return markPosted(delivery, own.remote, ports.clock());
+    }
+  }
+  return { ...delivery, due: undefined };
+};
+
+interface Ports {
+  readonly accounts: readonly Account[];
+  readonly deliveries: Pick<Deliveries, "inState" | "nudge">;
+  readonly clock: Clock;
+}
+
+/** Makes the newest unknown deliveries of every configured account due, so that they are looked for. */
+export const wakeUnknown = async ({ accounts, deliveries, clock }: Ports): Promise<void> => {
+  for (const { name } of accounts)
+    for (const { site, post, account, generation } of (await deliveries.inState(name, "unknown")).rows)
+      await deliveries.nudge({ kind: "delivery", site, post, account, generation }, clock());
+};

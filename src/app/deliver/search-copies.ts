@@ -1,0 +1,34 @@
+import type { Delivery } from "../../domain/delivery.ts";
+import { minute } from "../../domain/time.ts";
+import type { Found } from "../../ports/networks.ts";
+import type { DeliverPorts, Target } from "./deliver-step.ts";
+import { deadlineFor } from "./lease.ts";
+
+/** Searches the network for the copy of a request that got no answer. Undefined: the network cannot be read, or not now. */
+export const searchCopies = async (
+  delivery: Delivery<"unsettled" | "unknown">,
+  { connection, network }: Target,
+  ports: DeliverPorts,
+): Promise<readonly Found[] | undefined> => {
+  const { request, url, firstSentAt } = delivery.sent;
+  const sought = { request, key: network.key(delivery.seed, delivery.planned), url, since: firstSentAt - 5 * minute };
+  const found = await connection.look?.(sought, ports.deadline(deadlineFor(delivery)));
+  return found && withoutOtherCopies(found, delivery, ports);
+};
+
+/** Copies of the account's other deliveries do not count: a second publication is not the first (interleaving 42). */
+const withoutOtherCopies = async (
+  found: readonly Found[],
+  { site, post, account, generation }: Delivery,
+  { deliveries }: DeliverPorts,
+): Promise<readonly Found[]> => {
+  const [generations, newest] = await Promise.all([
+    deliveries.ofPost(site, post),
+    // Two posts may have one address for a time: one took the other's place.
+    deliveries.inState(account, "posted"),
+  ]);
+  const others = [...generations, ...newest.rows].filter(
+    (other) => other.account === account && (other.post !== post || other.generation !== generation),
+  );
+  return found.filter(({ remote }) => !others.some((other) => other.remote?.id === remote.id));
+};
