@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { networkNames } from "./config/account-schema.ts";
 import { pathProblems, redirectProblems } from "./config/addresses.ts";
 import type { deploymentSchema } from "./config/deployment-schema.ts";
 import { errorMessages, formatPath, problemLines } from "./config/messages.ts";
@@ -37,7 +38,7 @@ const contentByFeed = (content: FeedContent | Readonly<Record<string, FeedConten
 type SiteInput = z.output<typeof siteSchema>;
 
 /** The first site is at the root of its host. Any other is in a folder of that host, unless it has a `feedsUrl`. */
-const toSite = (site: SiteInput, index: number, [first = site]: readonly SiteInput[]): Site => {
+const toSite = (site: SiteInput, index: number, [first = site]: readonly SiteInput[]): Omit<Site, "socialKeys"> => {
   const folder = index === 0 ? "" : `sites/${site.id}/`;
   const { languages, licence, movedIn, feeds, author } = site;
   const { categoryTypes } = feeds;
@@ -110,7 +111,12 @@ export const loadConfig = (input: unknown): Config => {
   const { data, error } = configSchema.safeParse(input, { error: errorMessages() });
   if (data === undefined) throw new ConfigError([...problemLines(error.issues), ...nameProblems(input)]);
   const { policies, deployment } = data;
-  const sites = data.sites.map(toSite);
+  const accounts = data.accounts.map((account) => ({ ...account, site: account.site ?? data.sites[0]?.id ?? "" }));
+  const socialKeys = (id: string): readonly string[] => [
+    ...accounts.filter(({ site }) => site === id).map(({ name }) => name),
+    ...networkNames,
+  ];
+  const sites = data.sites.map(toSite).map((site) => ({ ...site, socialKeys: [...new Set(socialKeys(site.id))] }));
   const problems = [
     ...nameProblems(input),
     ...duplicateProblems(
@@ -124,6 +130,5 @@ export const loadConfig = (input: unknown): Config => {
     ...redirectProblems(deployment.redirects, sites),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
-  const accounts = data.accounts.map((account) => ({ ...account, site: account.site ?? sites[0]?.id ?? "" }));
   return { sites, accounts, policies, deployment };
 };

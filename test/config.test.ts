@@ -37,6 +37,8 @@ describe("the configuration", () => {
         sources: [],
         folder: "",
         feedsUrl: "https://blog.example.com/",
+        fields: {},
+        socialKeys: ["x", "bluesky", "mastodon"],
         publishStatuses: ["new", "published", "publish", "live", "public"],
         languages: ["en"],
         hubs: [],
@@ -72,6 +74,24 @@ describe("the configuration", () => {
     });
     expect(accounts[0]).toMatchObject({ site: "blog", pacing: { interval: 1.5 * minute, dailyCap: 50 } });
     expect(policies.maxAge).toBe(30 * day);
+  });
+
+  it("has the keys of documents for the fields, and the accounts of each site for social", () => {
+    const fields = { summary: "preview", image: "hero.src" };
+    const { sites } = loadConfig({
+      sites: [
+        { ...site, fields },
+        { ...site, id: "notes", url: "https://notes.example.com/" },
+      ],
+      accounts: [
+        { ...mastodon, name: "main" },
+        { ...mastodon, name: "side", site: "notes" },
+      ],
+    });
+    expect(sites).toMatchObject([
+      { fields, socialKeys: ["main", "x", "bluesky", "mastodon"] },
+      { fields: {}, socialKeys: ["side", "x", "bluesky", "mastodon"] },
+    ]);
   });
 
   it("puts another site into a folder on the host of the first", () => {
@@ -145,6 +165,21 @@ describe("the configuration", () => {
       "a permalink for a folder without a slash",
       { sites: [{ ...site, permalinks: { de: "/:slug/" } }] },
       /^sites\[0\]\.permalinks\.de: use a folder of the documents or a language, with a slash at its end: de\//,
+    ],
+    [
+      "a field that Crier does not know",
+      { sites: [{ ...site, fields: { sumary: "preview" } }] },
+      /^sites\[0\]\.fields\.sumary: there is no field "sumary": did you mean "summary"\?$/,
+    ],
+    [
+      "a field of another name",
+      { sites: [{ ...site, fields: { podcast: "audio.src" } }] },
+      /there is no field "podcast": use title, published, .*, sitemap$/,
+    ],
+    [
+      "a field without a key",
+      { sites: [{ ...site, fields: { image: "hero..src" } }] },
+      /^sites\[0\]\.fields\.image: use a key of the documents, with dots for one inside others: "hero\.src"$/,
     ],
     ["an authority without a date", { sites: [{ ...site, authority: "example.com" }] }, /^sites\[0\]\.authority: /],
     ["an id with capitals", { sites: [{ ...site, id: "My Blog" }] }, /^sites\[0\]\.id: use lower-case/],

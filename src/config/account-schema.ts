@@ -4,7 +4,7 @@ import { networks } from "../networks/index.ts";
 import { errorMessages } from "./messages.ts";
 import { duration, language, name } from "./values.ts";
 
-const networkNames = networks.map((network) => network.name);
+export const networkNames = networks.map((network) => network.name);
 
 const accountKeys = {
   name,

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { categoryFeed, categorySlug, type FeedKey, feedParts, inLanguage, parseFeedKey } from "../domain/feed-key.ts";
+import { fieldKeys, isFieldName } from "../domain/field-keys.ts";
 import { namesThePost, permalinkTokens, unknownTokens } from "../domain/permalink.ts";
 import { suggestion } from "../domain/suggestion.ts";
 import { feedFiles } from "../feeds/index.ts";
@@ -30,6 +31,16 @@ const formatId = z.string().refine((id) => Object.hasOwn(feedFiles, id), {
   error: ({ input }) =>
     `there is no format ${JSON.stringify(input)}: ${suggestion(String(input), Object.keys(feedFiles))}`,
 });
+
+const fieldNames = Object.keys(fieldKeys);
+
+const fieldName = z.string().refine(isFieldName, {
+  error: ({ input }) => `there is no field ${JSON.stringify(input)}: ${suggestion(String(input), fieldNames)}`,
+});
+
+const fieldPath = z
+  .string()
+  .regex(/^[^\s.]+(?:\.[^\s.]+){0,3}$/, 'use a key of the documents, with dots for one inside others: "hero.src"');
 
 const content = z.enum(["full", "summary"]);
 
@@ -98,6 +109,8 @@ export const siteSchema = z.strictObject({
   permalinkCase: z.enum(["keep", "lower"]).optional(),
   sources: z.array(sourceSchema).default([]),
   feedsUrl: webUrl.optional(),
+  /** By the field: the key of the documents, with dots for one inside others. */
+  fields: z.partialRecord(fieldName, fieldPath).default({}),
   publishStatuses: z
     .array(z.string().trim().toLowerCase().min(1))
     .default(["new", "published", "publish", "live", "public"]),

@@ -1,7 +1,8 @@
+import { type FieldName, fieldKeys } from "../domain/field-keys.ts";
 import type { Findings } from "../domain/findings.ts";
 import { isRecord } from "../domain/records.ts";
+import type { Site } from "../domain/site.ts";
 import { cleanLine } from "../domain/text.ts";
-import { type FieldName, fieldKeys } from "./field-keys.ts";
 
 export interface Field {
   /** As it is written in the document. */
@@ -19,26 +20,26 @@ const normaliseKey = (key: string): string =>
     .toLowerCase()
     .replaceAll(/[\s\p{C}_-]/gu, "");
 
-const hasValue = (value: unknown): boolean =>
+export const hasValue = (value: unknown): boolean =>
   value !== undefined &&
   value !== null &&
   !(typeof value === "string" && value.trim() === "") &&
   !(Array.isArray(value) && !value.some(hasValue));
 
-const normalisePath = (key: string): string => key.split(".").map(normaliseKey).join(".");
+export const normalisePath = (key: string): string => key.split(".").map(normaliseKey).join(".");
 
 /** How deep keys are read: `header.teaser`, `extra.seo.description`. */
-const maxDepth = 3;
+const maxDepth = 4;
 
 /** Every key with its value, and those of nested objects as `header.teaser`. */
-const allFields = (record: Readonly<Record<string, unknown>>, above = "", depth = 1): readonly Field[] =>
+export const allFields = (record: Readonly<Record<string, unknown>>, above = "", depth = 1): readonly Field[] =>
   Object.entries(record).flatMap(([name, value]) => {
     const key = above + name;
     return [{ key, value }, ...(isRecord(value) && depth < maxDepth ? allFields(value, `${key}.`, depth + 1) : [])];
   });
 
 /** Zola's and Hugo's own places for the keys of a theme: their keys come after those at the top. */
-const containers = ["taxonomies", "extra", "params"];
+export const containers = ["taxonomies", "extra", "params"];
 
 /** A theme's `extra.id`, `params.url` or `extra.type` says nothing about the identity, the address or the kind of the post. */
 const onlyAtTop = new Set(["guid", "slug", "permalink", "canonical", "status", "visibility", "type", "layout"]);
@@ -51,13 +52,17 @@ const pathsOf = (name: string, given: readonly string[]): readonly string[] => {
 
 const paths = new Map(Object.entries(fieldKeys).map(([name, keys]) => [name, pathsOf(name, keys)]));
 
-/** Keys are compared without case, `_` and `-`. */
-export const fieldsOf = (record: Readonly<Record<string, unknown>>): Fields => {
+/** Keys are compared without case, `_` and `-`. The key that the site names for a field comes before the usual ones. */
+export const fieldsOf = (record: Readonly<Record<string, unknown>>, own: Site["fields"]): Fields => {
+  const pathsFor = (name: FieldName): readonly string[] => {
+    const given = own[name];
+    return [...(given === undefined ? [] : [normalisePath(given)]), ...(paths.get(name) ?? [])];
+  };
   const known = Map.groupBy(
     allFields(record).filter(({ value }) => hasValue(value)),
     ({ key }) => normalisePath(key),
   );
-  return (...names) => names.flatMap((name) => paths.get(name) ?? []).flatMap((path) => known.get(path) ?? []);
+  return (...names) => names.flatMap(pathsFor).flatMap((path) => known.get(path) ?? []);
 };
 
 /** A value as one line of text; undefined where it is not text or empty. */

@@ -95,13 +95,13 @@ const contentOf = (
 };
 
 /** Its fields and its body, or why it is a page; undefined where the findings say why it cannot be read. */
-const open = (bytes: Uint8Array, path: string, isSectionIndex: boolean, found: Findings) => {
+const open = (bytes: Uint8Array, path: string, site: Site, isSectionIndex: boolean, found: Findings) => {
   const named = pageByName(path, isSectionIndex);
   if (named !== undefined) return { page: named };
   const text = decode(bytes, found);
   const parts = text === undefined ? undefined : splitDocument(cleanText(repairText(text)), found);
   if (parts === undefined) return undefined;
-  const fields = fieldsOf(parts.fields);
+  const fields = fieldsOf(parts.fields, site.fields);
   const page = pageByFields(fields, path, hasDate(fields, permalinkOf(fields)?.text, path));
   return page === undefined ? { fields, body: parts.body } : { page };
 };
@@ -114,7 +114,7 @@ export const locateDocument = (
   isSectionIndex: boolean,
 ): LocatedDocument | undefined => {
   const found = findings();
-  const fields = open(bytes, path, isSectionIndex, found)?.fields;
+  const fields = open(bytes, path, site, isSectionIndex, found)?.fields;
   if (fields === undefined || holdOf(fields, path, site) !== undefined) return undefined;
   const dates = datesOf(fields, permalinkOf(fields)?.text, path, { zone: site.timeZone, found });
   const located = locate(fields, path, dates, site, found);
@@ -127,7 +127,7 @@ export const locateDocument = (
 /** The content of a post, why the document is a page, or all reasons why it is refused. */
 export const parseDocument: Parse = (bytes, path, site, context = {}) => {
   const found = findings();
-  const opened = open(bytes, path, context.isSectionIndex ?? false, found);
+  const opened = open(bytes, path, site, context.isSectionIndex ?? false, found);
   if (opened?.page !== undefined) return { kind: "page", reason: opened.page };
   const content = opened && contentOf(opened.fields, opened.body, path, site, found, context);
   return content === undefined || found.reasons.length > 0

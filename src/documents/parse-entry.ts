@@ -90,12 +90,15 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
     return found.refuse("address-missing", "link", "The entry has no address: give it a link to its page in the feed.");
   const html = bodyOfEntry(entry, url, found);
   if (html === undefined) return undefined;
-  const asDocument = fieldsOf({
-    categories: entry.categories.slice(0, maxCategories).map(plainName),
-    author: namedAuthors(entry.authors, site).map((person) => ({ ...person, name: plainName(person.name) })),
-    image: entry.images[0] ?? firstPicture(html),
-    language: entry.language,
-  });
+  const asDocument = fieldsOf(
+    {
+      categories: entry.categories.slice(0, maxCategories).map(plainName),
+      author: namedAuthors(entry.authors, site).map((person) => ({ ...person, name: plainName(person.name) })),
+      image: entry.images[0] ?? firstPicture(html),
+      language: entry.language,
+    },
+    {},
+  );
   const language = languageOf(asDocument, undefined, site, found);
   const title = titleOfEntry(entry, url, html, language);
   if (title === undefined)
@@ -113,7 +116,7 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
     );
   const own = ownSummary(entry, url, html);
   const body = { html, rendered: { html, snippets: [], before: undefined } };
-  const summary = summaryOf(fieldsOf({ summary: own }), body, url, language, found);
+  const summary = summaryOf(fieldsOf({ summary: own }, {}), body, url, language, found);
   // Without a title the text itself is what the author wants to say.
   const share = title.isOwn ? {} : { share: firstSentences(textOfHtml(html), maxShare, language) };
   return {

@@ -16,6 +16,7 @@ export const recipeOf = (site: Site, isSectionIndex: boolean): string =>
     site.language,
     site.languages,
     site.author,
+    site.fields,
     site.publishStatuses,
     site.movedIn,
     site.feeds.categoryTypes,

@@ -1,4 +1,5 @@
 import type { FeedKey } from "./feed-key.ts";
+import type { FieldName } from "./field-keys.ts";
 import type { Instant } from "./time.ts";
 
 /** An author of a feed or a post. */
@@ -55,6 +56,10 @@ export interface Site {
   readonly folder: string;
   /** Where the feeds are served: absolute, with a trailing slash. */
   readonly feedsUrl: string;
+  /** The keys of this site's documents for fields (field-keys.ts): `{ summary: "preview", image: "hero.src" }`. */
+  readonly fields: Readonly<Partial<Record<FieldName, string>>>;
+  /** What `social` may have a text for, in lower case: the networks, and the accounts of the site. */
+  readonly socialKeys: readonly string[];
   /** The values of `status` that publish a post, in lower case. Any other holds it. */
   readonly publishStatuses: readonly string[];
   /** BCP 47, the site's own first. With more than one, each has a feed. */

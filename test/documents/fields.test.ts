@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Site } from "../../src/domain/site.ts";
 import { aDocument, contentOf, parse, refusals, theSite, warnings } from "./sample-documents.ts";
 
 describe("keys", () => {
@@ -37,6 +38,25 @@ describe("keys", () => {
       expect(contentOf(aDocument(`${key}: ./images/a.png`, "Body.")).summary).toBe("Body.");
     },
   );
+});
+
+describe("the site's own keys", () => {
+  const read = (fields: Site["fields"], lines: string) => contentOf(aDocument(lines), undefined, theSite({ fields }));
+
+  it("come before the usual ones, which are read where a document has none of them", () => {
+    const fields = { summary: "blurb", image: "media.hero.src" } as const;
+    const lines = "description: Usual\nblurb: Own\nmedia: { hero: { src: /own.png } }\ncover: /usual.png";
+    expect(read(fields, lines)).toMatchObject({ summary: "Own", image: { url: "https://blog.example.org/own.png" } });
+    expect(read(fields, "description: Usual\nblurb: ''\ncover: /usual.png")).toMatchObject({
+      summary: "Usual",
+      image: { url: "https://blog.example.org/usual.png" },
+    });
+  });
+
+  it("may give any field, also whether it is a draft", () => {
+    expect(read({ draft: "wip" }, "wip: true").hold).toBe("It is a draft (`wip: true`).");
+    expect(read({ categories: "labels" }, "labels: [a]\ntags: [b]").categories).toEqual([{ name: "a" }, { name: "b" }]);
+  });
 });
 
 describe("dates", () => {

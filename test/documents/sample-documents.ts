@@ -16,6 +16,8 @@ export const theSite = (changes: Partial<Site> = {}): Site => ({
   sources: [],
   folder: "",
   feedsUrl: "https://feeds.example.org/",
+  fields: {},
+  socialKeys: ["x", "bluesky", "mastodon", "paper", "one", "two"],
   publishStatuses: ["new", "published", "publish", "live", "public"],
   languages: ["en"],
   licence: undefined,

@@ -19,6 +19,8 @@ export const aSite = (more: Partial<Site> = {}): Site => ({
   sources: [],
   folder: "",
   feedsUrl: "https://feeds.ada.example/",
+  fields: {},
+  socialKeys: ["x", "bluesky", "mastodon", "paper", "one", "two"],
   publishStatuses: ["published"],
   languages: ["en"],
   licence: undefined,

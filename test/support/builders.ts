@@ -21,6 +21,8 @@ export const aSite = (overrides: Partial<Site> = {}): Site => ({
   sources: [],
   folder: "",
   feedsUrl: "https://feeds.example.com/",
+  fields: {},
+  socialKeys: ["x", "bluesky", "mastodon", "paper", "one", "two"],
   publishStatuses: ["published"],
   languages: ["en"],
   licence: undefined,

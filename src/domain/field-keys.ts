@@ -80,3 +80,5 @@ export const fieldKeys = {
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type FieldName = keyof typeof fieldKeys;
+
+export const isFieldName = (name: string): name is FieldName => Object.hasOwn(fieldKeys, name);
