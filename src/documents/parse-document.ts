@@ -11,8 +11,9 @@ import { authorsOf } from "./authors.ts";
 import { categoriesOf } from "./categories.ts";
 import type { LocatedDocument } from "./compare-addresses.ts";
 import { datesOf, hasDate } from "./dates.ts";
-import { chooseText, type Fields, fieldsOf, isNo, isYes, optionalText, textsOf } from "./fields.ts";
+import { chooseText, type Field, type Fields, fieldsOf, isNo, isYes, optionalText, textsOf } from "./fields.ts";
 import { splitDocument } from "./front-matter.ts";
+import { ignoredKeys, similarKey, warnOfUnread } from "./ignored-keys.ts";
 import { pageByFields, pageByName } from "./page-reason.ts";
 import { locate, permalinkOf } from "./post-address.ts";
 import { imageOf } from "./post-image.ts";
@@ -38,14 +39,27 @@ const decode = (bytes: Uint8Array, found: Findings): string | undefined => {
   }
 };
 
+interface Opened {
+  readonly fields: Fields;
+  readonly body: string;
+  /** The keys that are not read. */
+  readonly ignored: readonly Field[];
+}
+
 /** A draft may still have no title: it has its file's name in lists until then. */
-const titleOf = (fields: Fields, draftName: string | undefined, found: Findings): string | undefined => {
+const titleOf = ({ fields, ignored }: Opened, draftName: string | undefined, found: Findings): string | undefined => {
   const title = chooseText(
     textsOf(fields("title")).filter(({ text }) => hasVisibleText(text)),
     found,
   );
-  if (title === undefined)
-    return draftName ?? found.refuse("title-missing", "title", "It has no title: add `title: …` to the front matter.");
+  if (title === undefined) {
+    const meant = ignored.find(({ key }) => similarKey(key) === "title");
+    const next =
+      meant === undefined
+        ? "add `title: …` to the front matter."
+        : `did you mean \`${meant.key}\` as the title? Write \`title\`.`;
+    return draftName ?? found.refuse("title-missing", "title", `It has no title: ${next}`);
+  }
   if (title.text.length > maxTitle)
     return found.refuse(
       "title-too-long",
@@ -56,21 +70,22 @@ const titleOf = (fields: Fields, draftName: string | undefined, found: Findings)
 };
 
 const contentOf = (
-  fields: Fields,
-  markdown: string,
+  opened: Opened,
   path: string,
   site: Site,
   found: Findings,
   { firstRead }: ParseContext,
 ): PostContent | undefined => {
+  const { fields } = opened;
   const hold = holdOf(fields, path, site);
-  const title = titleOf(fields, hold && cleanLine(path), found);
+  const title = titleOf(opened, hold && cleanLine(path), found);
   const dates = datesOf(fields, permalinkOf(fields)?.text, path, { zone: site.timeZone, found });
   const address = locate(fields, path, { ...dates, firstRead }, site, found)?.address;
   const categories = categoriesOf(fields, found);
+  warnOfUnread(opened.ignored, fields, site, found);
   if (title === undefined || address === undefined || found.reasons.length > 0) return undefined;
   const { url, language } = address;
-  const body = bodyOf(markdown, url, /\.mdx$/i.test(path), found);
+  const body = bodyOf(opened.body, url, /\.mdx$/i.test(path), found);
   if (body === undefined) return undefined;
   const summary = summaryOf(fields, body, url, language, found);
   return {
@@ -103,7 +118,7 @@ const open = (bytes: Uint8Array, path: string, site: Site, isSectionIndex: boole
   if (parts === undefined) return undefined;
   const fields = fieldsOf(parts.fields, site.fields);
   const page = pageByFields(fields, path, hasDate(fields, permalinkOf(fields)?.text, path));
-  return page === undefined ? { fields, body: parts.body } : { page };
+  return page === undefined ? { fields, body: parts.body, ignored: ignoredKeys(parts.fields, site) } : { page };
 };
 
 /** Only the address of a document; undefined where it is held, refused or a page. */
@@ -129,7 +144,7 @@ export const parseDocument: Parse = (bytes, path, site, context = {}) => {
   const found = findings();
   const opened = open(bytes, path, site, context.isSectionIndex ?? false, found);
   if (opened?.page !== undefined) return { kind: "page", reason: opened.page };
-  const content = opened && contentOf(opened.fields, opened.body, path, site, found, context);
+  const content = opened && contentOf(opened, path, site, found, context);
   return content === undefined || found.reasons.length > 0
     ? { kind: "refused", reasons: found.reasons }
     : { kind: "post", content, warnings: found.warnings };

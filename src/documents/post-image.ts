@@ -15,9 +15,12 @@ interface GivenImage {
 
 const maxCredit = 1_000;
 
+/** `hero: dark` is an option of a theme. */
+const isPlace = (text: string): boolean => /[./]/.test(text);
+
 const givenImage = ({ key, value }: Field): GivenImage => {
   const first = listOf(value)[0];
-  if (!isRecord(first)) return { url: textOf(first), alt: undefined, credit: undefined };
+  if (!isRecord(first)) return { url: [textOf(first) ?? ""].find(isPlace), alt: undefined, credit: undefined };
   const [url] = ["url", "src", "path", "image", "feature", "href"].flatMap((key) => textOf(first[key]) ?? []);
   const [credit] = ["credit", "caption"].flatMap((name) =>
     first[name] === undefined ? [] : [{ key: `${key}.${name}`, value: first[name] }],
@@ -52,7 +55,15 @@ const creditOf = ({ key, value }: Field, base: string, found: Findings): Pick<Im
 export const imageOf = (fields: Fields, base: string, found: Findings): Image | undefined => {
   for (const field of fields("image")) {
     const given = givenImage(field);
-    if (given.url === undefined) continue;
+    if (given.url === undefined) {
+      if (typeof field.value !== "boolean")
+        found.warn(
+          "image-dropped",
+          field.key,
+          `\`${field.key}\` is not a URL, and has no \`url\`, \`src\` or \`path\`: it was left out.`,
+        );
+      continue;
+    }
     const url = webUrl(given.url, base);
     if (url === undefined) {
       found.warn(

@@ -17,6 +17,9 @@ export const holdOf = (fields: Fields, path: string, site: Pick<Site, "publishSt
       .some((folder) => /^_?drafts?$/i.test(folder))
   )
     return "It is in a folder of drafts.";
+  // Eleventy writes no page for it.
+  const [pageless] = fields("permalink").filter(({ value }) => value === false);
+  if (pageless !== undefined) return `It has no page (${quote(pageless)}).`;
   const [visible] = fields("visibility").filter(({ value }) => textOf(value)?.toLowerCase() !== "public");
   if (visible !== undefined) return `It is not public (${quote(visible)}).`;
   for (const { key, value } of fields("status")) {

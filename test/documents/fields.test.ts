@@ -286,7 +286,7 @@ describe("the image", () => {
       "image: 'data:image/png;base64,AAAA'\ncover: { x: 1 }\nbanner: https://example.org/b.png\nimageCredit: '<b></b>'",
     );
     expect(contentOf(text).image).toEqual({ url: "https://example.org/b.png" });
-    expect(warnings(text)).toEqual(["image-dropped"]);
+    expect(warnings(text)).toEqual(["image-dropped", "image-dropped"]);
     expect(contentOf(aDocument("image: 'ftp://example.org/a.png'")).image).toBeUndefined();
   });
 });
