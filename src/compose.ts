@@ -13,8 +13,9 @@ import { remove } from "./app/ingest/remove.ts";
 import { publish } from "./app/publish/publish-post.ts";
 import { audit } from "./app/render/audit.ts";
 import { type RenderPorts, render } from "./app/render/render-feed.ts";
-import type { Ingested, SiteApi } from "./app/site-api.ts";
+import type { DeliveryStatus, Ingested, SiteApi } from "./app/site-api.ts";
 import { listAccounts } from "./app/status/account-status.ts";
+import { type Copy, deliveryOfCopy } from "./app/status/delivery-of-copy.ts";
 import { listDeliveries } from "./app/status/delivery-status.ts";
 import { listPages, listRefused, listWaiting } from "./app/status/document-status.ts";
 import { listFeeds } from "./app/status/feed-status.ts";
@@ -233,6 +234,10 @@ export const composeApp = (dependencies: AppDependencies) => {
     audit: async (): Promise<void> => {
       for (const site of dependencies.config.sites) await audit(site, 0, rows);
       await wakeUnknown({ ...rows, accounts: dependencies.config.accounts });
+    },
+    deliveryOfCopy: async (copy: Copy): Promise<DeliveryStatus | undefined> => {
+      const account = dependencies.config.accounts.find(({ name }) => name === copy.account);
+      return account && deliveryOfCopy(siteOf(dependencies.config)(account.site), copy, rows);
     },
     work: (ref: Ref) => advance(ref, () => step(ref), rows),
     /** Queues the rows that are overdue by at least so many milliseconds. */

@@ -5,25 +5,37 @@ import { fieldsOf, json, type SandboxEnv } from "./emulator.ts";
 import { emulatorContexts } from "./emulator-context.ts";
 import { faultKinds, plannedFaults } from "./faults.ts";
 import { emulators } from "./index.ts";
-import type { Timeline } from "./timeline.ts";
-import { timelinePage } from "./timeline-page.ts";
+import type { Timeline, TimelinePost } from "./timeline.ts";
+import { shownPosts, timelinePage } from "./timeline-page.ts";
 
 export interface SandboxOptions {
   readonly timeline: Timeline;
   readonly accounts: readonly Account[];
   readonly clock: () => Instant;
+  /** What the page says about a post, if anything. */
+  readonly noteOf?: (post: TimelinePost) => Promise<string | undefined>;
 }
 
 /**
  * The emulated networks: `/sandbox` for people, `/sandbox/posts.json`, `/sandbox/faults`, and the APIs under
  * `/sandbox/api/<network>/<account>`. Mount it at the root, and ask for the API's token at `/sandbox/faults`.
  */
-export const sandboxApp = ({ timeline, accounts, clock }: SandboxOptions): Hono<SandboxEnv> => {
+export const sandboxApp = ({
+  timeline,
+  accounts,
+  clock,
+  noteOf = async () => undefined,
+}: SandboxOptions): Hono<SandboxEnv> => {
   const app = new Hono<SandboxEnv>();
   const faults = plannedFaults();
   const contextOf = emulatorContexts({ timeline, clock, faults });
 
-  app.get("/sandbox", (c) => c.html(timelinePage(accounts, timeline.all(), clock())));
+  app.get("/sandbox", async (c) => {
+    const posts = timeline.all();
+    const shown = accounts.flatMap((account) => shownPosts(account, posts));
+    const notes = await Promise.all(shown.map(async (post) => [post, await noteOf(post)] as const));
+    return c.html(timelinePage(accounts, posts, new Map(notes), clock()));
+  });
   app.get("/sandbox/posts.json", () =>
     json(
       timeline.all().map(({ account, network, id, text, url, createdAt, deletedAt }) => ({

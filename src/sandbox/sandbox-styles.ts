@@ -47,5 +47,6 @@ main { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fit, minma
 .ring circle { fill: none; stroke-width: 4.5; }
 .track { stroke: var(--line); }
 .used { stroke: var(--accent); }
+.note { margin-top: .5rem; color: var(--soft); font-size: .8125rem; font-style: italic; }
 .empty { padding: 1.4rem 1.15rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .95rem; }
 `;

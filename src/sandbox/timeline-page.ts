@@ -8,8 +8,22 @@ import { isLive, type TimelinePost } from "./timeline.ts";
 
 const maxPosts = 40;
 
+const postsOf = ({ name }: Account, posts: readonly TimelinePost[]): readonly TimelinePost[] =>
+  posts.filter(({ account }) => account === name).toReversed();
+
+/** The posts of an account that the page shows, the newest first. */
+export const shownPosts = (account: Account, posts: readonly TimelinePost[]): readonly TimelinePost[] =>
+  postsOf(account, posts).slice(0, maxPosts);
+
+type Notes = ReadonlyMap<TimelinePost, string | undefined>;
+
 /** Every account's timeline, as posts look on a network. */
-export const timelinePage = (accounts: readonly Account[], posts: readonly TimelinePost[], now: Instant) =>
+export const timelinePage = (
+  accounts: readonly Account[],
+  posts: readonly TimelinePost[],
+  notes: Notes,
+  now: Instant,
+) =>
   layout(
     "Sandbox",
     html`<header>
@@ -19,7 +33,7 @@ export const timelinePage = (accounts: readonly Account[], posts: readonly Timel
 <p class="facts">${summary(accounts, posts)} <a href="/sandbox/posts.json">The same as JSON</a></p>
 </header>
 <main>
-${accounts.map((account) => column(account, posts, now))}
+${accounts.map((account) => column(account, posts, notes, now))}
 </main>`,
   );
 
@@ -28,8 +42,8 @@ const summary = (accounts: readonly Account[], posts: readonly TimelinePost[]): 
   return `${live} ${live === 1 ? "post" : "posts"} on ${accounts.length} ${accounts.length === 1 ? "account" : "accounts"}.`;
 };
 
-const column = (account: Account, posts: readonly TimelinePost[], now: Instant) => {
-  const ownPosts = posts.filter((post) => post.account === account.name).toReversed();
+const column = (account: Account, posts: readonly TimelinePost[], notes: Notes, now: Instant) => {
+  const count = postsOf(account, posts).length;
   const { title, style } = emulators.find(({ network }) => network === account.network) ?? { title: account.network };
   return html`
 <section class="column" style="${style ?? ""}" aria-labelledby="${anchor(account)}">
@@ -37,8 +51,8 @@ const column = (account: Account, posts: readonly TimelinePost[], now: Instant) 
 <span class="avatar" aria-hidden="true">${initial(account.name)}</span>
 <div><h2 id="${anchor(account)}">${title}</h2><p class="handle">${handleOf(account)}</p></div>
 </div>
-${ownPosts.length === 0 ? html`<p class="empty">No post yet. Publish one, and reload.</p>` : ownPosts.slice(0, maxPosts).map((post) => article(post, account, now))}
-${ownPosts.length > maxPosts ? html`<p class="empty">${ownPosts.length - maxPosts} older posts are in the JSON.</p>` : ""}
+${count === 0 ? html`<p class="empty">No post yet. Publish one, and reload.</p>` : shownPosts(account, posts).map((post) => article(post, account, notes.get(post), now))}
+${count > maxPosts ? html`<p class="empty">${count - maxPosts} older posts are in the JSON.</p>` : ""}
 </section>`;
 };
 
@@ -49,7 +63,7 @@ const initial = (name: string): string => (/[\p{L}\p{N}]/u.exec(name)?.[0] ?? "Â
 const handleOf = ({ name, settings }: Account): string =>
   `@${typeof settings.handle === "string" ? settings.handle : name}`;
 
-const article = (post: TimelinePost, account: Account, now: Instant) => html`
+const article = (post: TimelinePost, account: Account, note: string | undefined, now: Instant) => html`
 <article class="${post.deletedAt === null ? "post" : "post gone"}">
 <p class="by"><strong>${account.name}</strong> <time datetime="${post.createdAt}" title="${post.createdAt}">${relativeTime(post.createdAt, now)}</time>${badge(post)}</p>
 <p class="text" dir="auto">${piecesOf(post.text).map(({ kind, text, url }) =>
@@ -61,6 +75,7 @@ const article = (post: TimelinePost, account: Account, now: Instant) => html`
 )}</p>
 ${card(post)}
 <p class="measure">${ring(post)}<span><b>${post.length}</b> of ${post.limit} characters</span></p>
+${note === undefined ? "" : html`<p class="note">${note}</p>`}
 </article>`;
 
 const badge = ({ deletedAt, editedAt }: TimelinePost) => {

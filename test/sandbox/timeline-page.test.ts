@@ -53,6 +53,15 @@ describe("the sandbox's page", () => {
     );
   });
 
+  test("shows what Crier says of a post", async () => {
+    const timeline = timelineInMemory();
+    for (const id of ["1", "2"]) await timeline.put(aTimelinePost({ id }));
+    const noteOf = async ({ id }: TimelinePost) => (id === "1" ? "would <not> be sent" : undefined);
+    const app = sandboxApp({ timeline, accounts: [anAccount()], clock: () => start, noteOf });
+    const page = await (await app.request("/sandbox")).text();
+    expect(page.match(/<p class="note">.*?<\/p>/g)).toEqual(['<p class="note">would &lt;not&gt; be sent</p>']);
+  });
+
   test("escapes the text", async () => {
     const page = await pageOf([
       aTimelinePost({ text: '<script>alert(1)</script> https://a.example/"onmouseover="alert(1)' }),

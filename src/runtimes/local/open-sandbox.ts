@@ -1,7 +1,10 @@
 import { join } from "node:path";
+import type { App } from "../../compose.ts";
 import type { Account } from "../../domain/account.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import { sandboxApp } from "../../sandbox/sandbox-server.ts";
+import { piecesOf } from "../../sandbox/text-pieces.ts";
+import type { TimelinePost } from "../../sandbox/timeline.ts";
 import type { Cleanup } from "./cleanup.ts";
 import type { Fetch } from "./listen.ts";
 import { openTimelineFile } from "./timeline-file.ts";
@@ -12,9 +15,15 @@ export const openSandbox = async (
   accounts: readonly Account[],
   clock: Clock,
   cleanup: Cleanup,
+  deliveryOfCopy: App["deliveryOfCopy"],
 ): Promise<Fetch> => {
   const timeline = await openTimelineFile(join(data, "sandbox.jsonl"));
   cleanup.add(timeline.close);
-  const app = sandboxApp({ timeline, accounts, clock });
+  const noteOf = async ({ account, url, text, card }: TimelinePost): Promise<string | undefined> => {
+    // The link to the post is the last one.
+    const link = card?.url ?? piecesOf(text).findLast(({ kind }) => kind === "link")?.text;
+    return link === undefined ? undefined : (await deliveryOfCopy({ account, url, link }))?.reason;
+  };
+  const app = sandboxApp({ timeline, accounts, clock, noteOf });
   return (request, env) => app.fetch(request, env);
 };

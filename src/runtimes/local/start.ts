@@ -96,7 +96,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
 
   const client = await openTable(data, log, clock, cleanup);
   const token = await apiToken(data, env);
-  const sandbox = await openSandbox(data, config.accounts, clock, cleanup);
+  const sandbox = await openSandbox(data, config.accounts, clock, cleanup, (copy) => app.deliveryOfCopy(copy));
   const root = join(data, "public");
   let schedule: Schedule | undefined;
   const store = dynamoStore({

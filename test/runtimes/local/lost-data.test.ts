@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -12,13 +12,14 @@ afterEach(async () => {
   for (const close of open.splice(0).toReversed()) await close();
 });
 
-/** A server on loopback with the one endpoint of Mastodon that a first send needs. */
+/** A server on loopback with what a first send needs of Mastodon. */
 const aMastodon = async () => {
   const statuses: string[] = [];
   const server: Server = createServer(async (request, response) => {
+    response.setHeader("content-type", "application/json");
+    if (request.method === "GET") return response.end(JSON.stringify({ id: "1", url: "https://social.example/@me" }));
     const body: { readonly status: string } = JSON.parse(await text(request));
     statuses.push(body.status.split("\n")[0] ?? "");
-    response.setHeader("content-type", "application/json");
     response.end(JSON.stringify({ id: String(statuses.length), url: `https://social.example/@me/${statuses.length}` }));
   });
   await new Promise<void>((settle) => server.listen(0, "127.0.0.1", settle));
@@ -67,6 +68,23 @@ test("a lost data folder announces nothing on an account with credentials, and t
   await second.stop();
   await started(folder);
   expect(statuses).toEqual(["Three", "Four"]);
+});
+
+test("the sandbox says of each post that was there before that it would not be sent, until it is published by hand", async () => {
+  const folder = await aFolder({ "one.md": aDocument("One") });
+  open.push(() => rm(folder, { recursive: true, force: true }));
+  const machine = await startIn(folder);
+  open.push(() => clear(machine));
+  await machine.write("two.md", aDocument("Two"));
+  await eventually(async () => (await machine.sandbox()).length).toBe(6);
+  await machine.idle();
+  const notes = async () => (await (await machine.get("sandbox")).text()).match(/(?<=class="note">)[^<]*/g);
+  const note = "would not be sent: it was there before Crier&#39;s first listing";
+  expect(await notes()).toEqual([note, note, note]);
+  await machine.api("PUT", "api/posts/one", await readFile(join(machine.content, "one.md"), "utf8"));
+  await machine.idle();
+  expect(await notes()).toBeNull();
+  expect(await machine.sandbox()).toHaveLength(6);
 });
 
 test("what was there before is announced by hand, with crier publish, once", async () => {
