@@ -23,6 +23,7 @@ import { plan } from "./app/status/plan.ts";
 import { listPosts, postStatus } from "./app/status/post-status.ts";
 import type { Config } from "./config.ts";
 import { parseDocument } from "./documents/parse-document.ts";
+import { apiSource } from "./domain/document.ts";
 import { errorMessage } from "./domain/error-message.ts";
 import type { PublishOptions } from "./domain/merge-post.ts";
 import type { Site } from "./domain/site.ts";
@@ -43,9 +44,6 @@ export interface Dependencies extends Pick<Runtime, "clock" | "deadline"> {
   readonly store: Store;
   readonly log: Log;
 }
-
-/** Names the documents that were sent to the API, in rows. */
-const api = "api";
 
 const hash: Hash = (content) => createHash("sha256").update(content).digest("hex");
 
@@ -131,7 +129,7 @@ export const composeIngest = (dependencies: Dependencies, sources: readonly Sour
     },
     put: (site: Site, slug: string, bytes: Uint8Array, options: PublishOptions) => {
       const path = `${slug}.md`;
-      const target = { site, source: oneDocument(api, path, bytes), path, isListed: true };
+      const target = { site, source: oneDocument(apiSource, path, bytes), path, isListed: true };
       return put(target, slug, options, { ...common, sources: sectionsOf(site) });
     },
   };
@@ -165,7 +163,7 @@ const composeSiteApi = (dependencies: SiteApiDependencies, site: Site): SiteApi 
     accounts,
     networks: dependencies.networks,
     parse: parseDocument,
-    sourceNames: [...sources, api],
+    sourceNames: [...sources, apiSource],
   };
   const documents = composeIngest(dependencies, dependencies.sources);
   return {

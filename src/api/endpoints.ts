@@ -61,7 +61,7 @@ export const endpoints = {
     method: "GET",
     path: onePost,
     query: nothing,
-    answer: postSummary.extend({ deliveries: list(delivery), timeZone }),
+    answer: postSummary.extend({ movedFrom: text.nullable().default(null), deliveries: list(delivery), timeZone }),
   },
   put: {
     method: "PUT",

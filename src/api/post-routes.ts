@@ -45,7 +45,11 @@ export const postRoutes = () =>
       const name = c.req.param("name");
       const post = await c.get("siteApi").status(name);
       if (post === undefined) return noPost(c, name);
-      return answer(c, endpoints.status, { ...postSummary(post), deliveries: post.deliveries.map(delivery) });
+      return answer(c, endpoints.status, {
+        ...postSummary(post),
+        movedFrom: post.movedFrom ?? null,
+        deliveries: post.deliveries.map(delivery),
+      });
     })
     .put(endpoints.put.path, markdownOnly, documentLimit, async (c) => {
       const bytes = await documentBytes(c);

@@ -85,6 +85,8 @@ export interface PostSummary {
 }
 
 export interface PostStatus extends PostSummary {
+  /** The path of its document before that was moved. */
+  readonly movedFrom: string | undefined;
   readonly deliveries: readonly DeliveryStatus[];
 }
 

@@ -1,6 +1,9 @@
 import type { Reason } from "./refusal.ts";
 import type { Instant } from "./time.ts";
 
+/** The name of the source of the documents that are sent to the API. */
+export const apiSource = "api";
+
 /** In bytes. Longer documents are refused. */
 export const maxDocument = 1024 * 1024;
 

@@ -11,6 +11,9 @@ export const cacheDuration = minute;
 /** A deleted document leaves the feeds after this time: an editor's atomic save and `git mv` are deletions too. */
 export const feedGrace = 5 * second;
 
+/** A source's deletion reaches the copies after this long, and nothing new is sent meanwhile (design.md §2, rule 6; interleaving 46). */
+export const copiesGrace = 10 * minute;
+
 /** True while the post is public: not held, not scheduled, not deleted. */
 export const isLive = (post: Post, now: Instant): boolean =>
   post.hold === undefined && post.published <= now && !(post.gone !== undefined && isPastGrace(post.gone, now));

@@ -1,5 +1,5 @@
 import { addressTaken } from "./address.ts";
-import type { KnownDocument } from "./document.ts";
+import { apiSource, type KnownDocument } from "./document.ts";
 import { feedGrace } from "./feed.ts";
 import { announcesBaseline, type DocumentLocation, mergePost, type Origin, type PublishOptions } from "./merge-post.ts";
 import type { Post, PostContent } from "./post.ts";
@@ -188,19 +188,24 @@ const decideUnchanged = ({ location, document }: KnownState, post: Post): Decisi
 };
 
 const decideRefused = (
-  { location, ownPost, isHistory }: KnownState,
+  { location, document, ownPost, isHistory }: KnownState,
   { hash, reasons, conflict }: Pick<Extract<ReadResult, { kind: "refused" }>, "hash" | "reasons" | "conflict">,
   now: Instant,
-): Decision => ({
-  kind: "refuse",
-  reasons,
-  conflict,
-  document: {
-    ...rowOf(location, ownPost?.id),
-    ...(isHistory && ownPost === undefined ? { history: true } : {}),
-    refusal: { hash, reasons, at: now },
-  },
-});
+): Decision => {
+  const codesOf = (given: readonly Reason[]): string => given.map(({ code }) => code).join();
+  const before = document?.refusal;
+  const isKnown = before?.hash === hash && codesOf(before.reasons) === codesOf(reasons);
+  return {
+    kind: "refuse",
+    reasons,
+    conflict,
+    document: {
+      ...rowOf(location, ownPost?.id),
+      ...(isHistory && ownPost === undefined ? { history: true } : {}),
+      refusal: { hash, reasons, at: isKnown ? before.at : now },
+    },
+  };
+};
 
 /** A copy of the document was published by hand: the post stays where it is, and is announced. */
 const decideAnnouncement = (post: Post, site: Site, now: Instant, warnings: readonly Warning[]): Decision => ({
@@ -230,15 +235,18 @@ const decideContent = (
   if (post !== undefined && isAt(post, location) && isUpToDate(post, origin, options))
     return decideUnchanged(known, post);
   // Deleted by a person: changed bytes or a person's request restore it, a touched file or a copy does not (interleaving 13).
-  const isChanged = post?.hash !== origin.hash && post?.source === location.source;
-  if (post?.gone?.by === "person" && !isChanged && options.byHand !== true) return decideUnchanged(known, post);
+  const isRemoved = post?.gone?.by === "person" && options.byHand !== true && !restores(known, origin, post);
+  if (isRemoved && (isAt(post, location) || post.source !== location.source)) return decideUnchanged(known, post);
   const { isHistory } = known;
   const merged = mergePost({ location, options, content, origin, id, isHistory, row: post, now, hash });
   return {
     kind: "save",
-    post: merged,
+    post: isRemoved ? { ...merged, gone: post.gone, due: post.due } : merged,
     before: post,
     warnings,
     document: { ...rowOf(location, id), ...(merged.history && post === undefined ? { history: true } : {}) },
   };
 };
+
+const restores = ({ location }: KnownState, { hash }: Origin, post: Post): boolean =>
+  post.hash !== hash && [location.source, apiSource].includes(post.source);

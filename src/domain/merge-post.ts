@@ -97,6 +97,7 @@ export const mergePost = ({
     enclosure: row?.enclosure,
     source,
     path,
+    movedFrom: row?.source === source && row.path !== path ? row.path : row?.movedFrom,
     guid: content.guid ?? row?.guid,
     address,
     addresses: [...new Set([...(row?.addresses ?? []), address])],

@@ -110,6 +110,8 @@ export interface Post extends PostContent {
   /** The name of its document's source. */
   readonly source: string;
   readonly path: string;
+  /** The path of its document before that was moved. */
+  readonly movedFrom: string | undefined;
   /** Hash of the document's bytes, stored by the same save as what was read from them (interleavings 3 and 4). */
   readonly hash: string;
   /** Hash of the site's settings that the document was read with. */

@@ -45,7 +45,7 @@ export interface Posts {
 export type AliasKind = "address" | "guid";
 
 /** What several posts may have. */
-export type SharedKind = "slug";
+export type SharedKind = "slug" | "hash" | "published";
 
 export interface Aliases {
   read(site: string, kind: AliasKind, value: string): Promise<string | undefined>;
@@ -53,8 +53,9 @@ export interface Aliases {
   claim(site: string, kind: AliasKind, value: string, id: string): Promise<string>;
   /** Moves an alias that `from` claimed and never used to `to`. False when it no longer belongs to `from`. */
   takeOver(site: string, kind: AliasKind, value: string, from: string, to: string): Promise<boolean>;
-  /** Stored before the post, and kept when the post changes: whoever reads it compares it with the post. */
+  /** Stored before the post, and kept for a while when that changes: whoever reads it compares it with the post. */
   share(site: string, kind: SharedKind, value: string, id: string): Promise<void>;
+  unshare(site: string, kind: SharedKind, value: string, id: string): Promise<void>;
   /** The ids of at most 50 posts. */
   sharing(site: string, kind: SharedKind, value: string): Promise<readonly string[]>;
 }

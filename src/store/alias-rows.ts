@@ -31,6 +31,9 @@ export const tableAliases = (table: Table): Aliases => {
     share: async (site, kind, value, id) => {
       await table.put({ ...sharedKey(site, kind, value, id), post: id });
     },
+    unshare: async (site, kind, value, id) => {
+      await table.remove(sharedKey(site, kind, value, id));
+    },
     sharing: async (site, kind, value) => {
       const { rows } = await table.page({ partition: sharedPartition(site, kind, value), limit: maxSharing });
       return rows.map((row) => aliasRow.parse(row).post);

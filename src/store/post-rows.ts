@@ -57,6 +57,7 @@ const shape = {
   ),
   source: z.string(),
   path: z.string(),
+  movedFrom: orUndefined(z.string()),
   hash: z.string(),
   recipe: z.string(),
   address: z.string(),

@@ -38,6 +38,12 @@ describe("the output for people", () => {
     expect(statusLines(aStatusAnswer()).at(-1)).toBe("  no deliveries");
   });
 
+  it("says where the document of a post was before", () => {
+    expect(statusLines(aStatusAnswer({ movedFrom: "old.md" }))).toContain(
+      "  the same post as before at old.md, whose address still names it",
+    );
+  });
+
   it("lists posts under headings, with the minutes of change and publication in the site's time zone", () => {
     const posts = [
       aStatusAnswer({ updated: "2026-03-31T22:30:59.000Z" }),

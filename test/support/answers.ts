@@ -37,6 +37,7 @@ export const aSummaryAnswer = (overrides: Partial<PostSummary> = {}): PostSummar
 
 export const aStatusAnswer = (overrides: Partial<Answer<"status">> = {}): Answer<"status"> => ({
   ...aSummaryAnswer(),
+  movedFrom: null,
   deliveries: [],
   timeZone: "UTC",
   ...overrides,

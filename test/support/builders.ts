@@ -67,6 +67,7 @@ export const aContent = (overrides: Partial<PostContent> = {}): PostContent => (
 /** A post of which nothing is decided yet. */
 export const undecided = {
   ...plain,
+  movedFrom: undefined,
   oldId: undefined,
   oldIdDecided: undefined,
   enclosure: undefined,

@@ -1,7 +1,8 @@
 import type { Account, Policies } from "../../domain/account.ts";
 import type { Delivery, StoredRequest } from "../../domain/delivery.ts";
+import { copiesGrace } from "../../domain/feed.ts";
 import { snippetFor } from "../../domain/snippet.ts";
-import { type Instant, minute } from "../../domain/time.ts";
+import type { Instant } from "../../domain/time.ts";
 import type { Network } from "../../ports/networks.ts";
 import type { Posts } from "../../ports/store.ts";
 import { tooLong } from "./too-long.ts";
@@ -23,9 +24,6 @@ export type DesiredState =
   | { readonly kind: "none"; readonly reason: string }
   /** The copy that exists, though the post is withdrawn. */
   | { readonly kind: "keep"; readonly reason: string };
-
-/** A source's deletion reaches the copies after this long, and nothing new is sent meanwhile (design.md §2, rule 6; interleaving 46). */
-const copiesGrace = 10 * minute;
 
 /** The post is read consistently. A copy that is not sent yet is dated `now`; an edit keeps the date of the first send. */
 export const readDesiredState = async (

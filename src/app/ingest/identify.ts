@@ -6,7 +6,11 @@ import type { Site } from "../../domain/site.ts";
 import type { Hash } from "../../ports/runtime.ts";
 import type { Aliases, Posts } from "../../ports/store.ts";
 
+type Moved = { readonly moved: Post } | { readonly waits: Reason };
+
 interface IdentityPorts {
+  /** Asked where neither guid nor address is known: the post whose document has moved here, or why that is not known yet. */
+  readonly findMoved: () => Promise<Moved | undefined>;
   readonly aliases: Aliases;
   readonly posts: Posts;
   readonly hash: Hash;
@@ -24,7 +28,10 @@ export const identify = async (
   ownPost: Post | undefined,
   ports: IdentityPorts,
 ): Promise<Identity> => {
-  const ownId = ownPost?.id ?? (await findId(site, source, content, ports));
+  const knownId = ownPost?.id ?? (await findId(site, source, content, ports));
+  const moved = knownId === undefined ? await ports.findMoved() : undefined;
+  if (moved !== undefined && "waits" in moved) return { conflict: moved.waits };
+  const ownId = knownId ?? moved?.moved.id ?? newId(site, content, ports.hash);
   if (content.guid !== undefined) {
     const holder = await ports.aliases.claim(site.id, "guid", content.guid, ownId);
     if (holder !== ownId && ownPost === undefined) return claimAddress(site, content, holder, ports);
@@ -45,29 +52,32 @@ const idOfAddress = (site: Site, content: PostContent, hash: Hash): string =>
 const deriveId = (site: Site, kind: "guid" | "slug" | "address", value: string, hash: Hash): string =>
   hash(`${site.id}\n${kind}\n${value}`).slice(0, 26);
 
+const newId = (site: Site, content: PostContent, hash: Hash): string =>
+  content.guid === undefined ? idOfAddress(site, content, hash) : deriveId(site, "guid", content.guid, hash);
+
+/** Undefined where the document has a post of its own, or has moved. */
 const findId = async (
   site: Site,
   source: string,
   content: PostContent,
   { aliases, posts, hash }: IdentityPorts,
-): Promise<string> => {
+): Promise<string | undefined> => {
   const { guid } = content;
   const address = addressOf(content.url, site);
-  const newId = guid === undefined ? idOfAddress(site, content, hash) : deriveId(site, "guid", guid, hash);
   if (guid !== undefined) {
     const byGuid = await aliases.read(site.id, "guid", guid);
     if (byGuid !== undefined) return byGuid;
   }
   const byAddress = await aliases.read(site.id, "address", address);
-  if (byAddress === undefined) return newId;
+  if (byAddress === undefined) return undefined;
   const holder = await posts.read(site.id, byAddress);
-  if (holder !== undefined && !holder.addresses.includes(address)) return newId;
+  if (holder !== undefined && !holder.addresses.includes(address)) return undefined;
   // Two documents of a source with different guids are two posts, even with the same address (interleaving 8). Two sources may give a post two guids.
   const hasGuid =
     holder === undefined
       ? byAddress !== idOfAddress(site, content, hash)
       : holder.guid !== undefined && holder.source === source;
-  return guid !== undefined && hasGuid ? newId : byAddress;
+  return guid !== undefined && hasGuid ? undefined : byAddress;
 };
 
 const claimAddress = async (site: Site, content: PostContent, id: string, ports: IdentityPorts): Promise<Identity> => {

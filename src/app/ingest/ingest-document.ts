@@ -21,7 +21,9 @@ import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type { Aliases, Documents, Posts, RateWindows } from "../../ports/store.ts";
 import { savePost } from "../save-post.ts";
 import type { Ingested } from "../site-api.ts";
+import { findMoved } from "./find-moved.ts";
 import { identify } from "./identify.ts";
+import { forgetTraits, shareTraits } from "./post-traits.ts";
 import { reasonToKeep } from "./sudden-deletions.ts";
 
 export interface Target {
@@ -105,7 +107,11 @@ const readDocument = async (
   const parsed = ports.parse(bytes, path, site, { firstRead, isSectionIndex: isSection });
   if (parsed.kind === "page") return { kind: "page", reason: parsed.reason, keep: await reasonToKeepPost() };
   if (parsed.kind === "refused") return refused(parsed.reasons, false);
-  const identity = await identify({ site, source: source.name }, parsed.content, ownPost, ports);
+  const newcomer = { location: known.location, document: known.document, content: parsed.content, hash: origin.hash };
+  const identity = await identify(known.location, parsed.content, ownPost, {
+    ...ports,
+    findMoved: async () => (ports.sources.has(source.name) ? findMoved(newcomer, { ...ports, source }) : undefined),
+  });
   if ("conflict" in identity) return refused([identity.conflict], true);
   const post = ownPost ?? (await ports.posts.read(site.id, identity.id));
   if (ownPost === undefined) {
@@ -176,18 +182,11 @@ const apply = async (
       const { before, warnings } = decision;
       // Before the post: without its row the deletion of a document would not be noticed.
       await ports.documents.put(decision.document);
-      await shareSlug(decision.post, before, ports);
+      await shareTraits(decision.post, before, ports);
       const post = await savePost(decision.post, ports.posts);
-      return post === undefined ? conflict : { result: before === undefined ? "created" : "updated", post, warnings };
+      if (post === undefined) return conflict;
+      await forgetTraits(post, before, ports);
+      return { result: before === undefined ? "created" : "updated", post, warnings };
     }
   }
-};
-
-/** Several posts may have a slug where the permalink holds more. Where it does not, the address is the slug. */
-const shareSlug = async (
-  { site, id, slug, address }: Post,
-  before: Post | undefined,
-  { aliases }: IngestPorts,
-): Promise<void> => {
-  if (address !== slug && slug !== before?.slug) await aliases.share(site, "slug", slug, id);
 };

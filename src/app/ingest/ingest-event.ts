@@ -1,4 +1,5 @@
 import { isTaken } from "../../domain/address.ts";
+import { isCopyWaiting } from "../../domain/likeness.ts";
 import type { Documents } from "../../ports/store.ts";
 import type { Ingested } from "../site-api.ts";
 
@@ -24,7 +25,8 @@ export const ingestEvent = async (
   for (const name of sources)
     for await (const other of documents.all(site, name)) {
       const isCopy = other.post === result.post.id && !(name === source && other.path === path);
-      if (isCopy || other.refusal?.reasons.some(isTaken)) await ingest(name, other.path);
+      if (isCopy || other.refusal?.reasons.some((reason) => isTaken(reason) || isCopyWaiting(reason)))
+        await ingest(name, other.path);
     }
   return result;
 };

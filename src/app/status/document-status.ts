@@ -60,7 +60,7 @@ export const listWaiting = async (
   for (const source of sources)
     for await (const { path, post: id, page, missing } of documents.all(site, source)) {
       const post = missing === undefined || id === undefined ? undefined : await posts.read(site, id);
-      if (missing !== undefined && post !== undefined && post.gone === undefined)
+      if (missing !== undefined && post !== undefined && post.gone === undefined && post.path === path)
         waiting.push({ source, path, slug: pathOf(post), ...(page !== undefined && { page }), ...missing });
     }
   return waiting;

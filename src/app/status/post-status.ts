@@ -48,6 +48,7 @@ export const postStatus = async (site: Site, name: string, ports: Ports): Promis
   const summary = summarise(post, ports.clock());
   return {
     ...summary,
+    movedFrom: post.movedFrom,
     reason: (document && documentProblem(document)) ?? summary.reason,
     deliveries: deliveries.map((delivery) => deliveryStatus(delivery, post)),
   };

@@ -1,4 +1,6 @@
 import type { App } from "../../compose.ts";
+import { copiesGrace } from "../../domain/feed.ts";
+import { isCopyWaiting } from "../../domain/likeness.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Log, SetTimer } from "../../ports/runtime.ts";
 import { locate } from "../../sources/site-folders.ts";
@@ -39,6 +41,9 @@ export const followSources = async (following: Following, cleanup: Cleanup): Pro
       logIngested(log, path, answer);
       if (answer.result === "created" || answer.result === "updated") suggest(source, path, following);
       if (["refused", "page", "deleted"].includes(answer.result)) withdraw(source, path, following);
+      if (answer.result === "refused" && answer.reasons.some(isCopyWaiting)) {
+        cleanup.add(setTimer(copiesGrace, () => intake.changed(path)));
+      }
     };
     const intake = startIntake({ ingest, setTimer, log });
     cleanup.add(intake.close);

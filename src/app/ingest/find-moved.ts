@@ -1,0 +1,76 @@
+import type { KnownDocument } from "../../domain/document.ts";
+import { copiesGrace } from "../../domain/feed.ts";
+import { alike, copyWaits, isCopyWaiting, likeness } from "../../domain/likeness.ts";
+import type { DocumentLocation } from "../../domain/merge-post.ts";
+import type { Post, PostContent } from "../../domain/post.ts";
+import type { Reason } from "../../domain/refusal.ts";
+import type { Instant } from "../../domain/time.ts";
+import type { Source } from "../../ports/content.ts";
+import type { Clock } from "../../ports/runtime.ts";
+import type { Aliases, Posts } from "../../ports/store.ts";
+
+interface MovePorts {
+  readonly aliases: Pick<Aliases, "sharing">;
+  readonly posts: Pick<Posts, "read">;
+  readonly source: Pick<Source, "read">;
+  readonly clock: Clock;
+}
+
+/** A document that is not known, as it was read. */
+interface Newcomer {
+  readonly location: DocumentLocation;
+  readonly document: KnownDocument | undefined;
+  readonly content: PostContent;
+  readonly hash: string;
+}
+
+/** Of the posts of one date, which may be thousands. */
+const maxCandidates = 20;
+
+/**
+ * The post whose document has moved here: its own file is gone, and this one has the same bytes, or the same date and
+ * nine tenths of its text. While the file is still there, a copy waits: whoever moves a file may copy it first and delete
+ * it then.
+ */
+export const findMoved = async (
+  newcomer: Newcomer,
+  ports: MovePorts,
+): Promise<{ readonly moved: Post } | { readonly waits: Reason } | undefined> => {
+  const { location, document } = newcomer;
+  const now = ports.clock();
+  const candidates = await findAlike(newcomer, now, ports);
+  const present: Post[] = [];
+  for (const post of candidates) {
+    const isThere = post.path !== location.path && (await ports.source.read(post.path)) !== undefined;
+    if (!isThere) return { moved: post };
+    present.push(post);
+  }
+  const original = present.find(({ audience, gone }) => audience !== undefined && gone === undefined);
+  const waitedSince = document?.refusal?.reasons.some(isCopyWaiting) ? document.refusal.at : now;
+  return original === undefined || now >= waitedSince + copiesGrace ? undefined : { waits: copyWaits(original.path) };
+};
+
+/** The most alike first. */
+const findAlike = async (
+  { location: { site, source }, content, hash }: Newcomer,
+  now: Instant,
+  { aliases, posts }: MovePorts,
+): Promise<readonly Post[]> => {
+  const { guid, published } = content;
+  const ids = [
+    ...(await aliases.sharing(site.id, "hash", hash)),
+    ...(published === undefined ? [] : await aliases.sharing(site.id, "published", String(published))),
+  ];
+  const found = await Promise.all([...new Set(ids)].slice(0, maxCandidates).map((id) => posts.read(site.id, id)));
+  return found
+    .filter((post) => post !== undefined)
+    .filter((post) => post.source === source && !isOver(post, now))
+    .filter((post) => guid === undefined || post.guid === undefined || post.guid === guid)
+    .map((post) => ({ post, share: likeness(post, content, hash) }))
+    .filter(({ share }) => share >= alike)
+    .toSorted((a, b) => b.share - a.share || (a.post.path < b.post.path ? -1 : 1))
+    .map(({ post }) => post);
+};
+
+/** Its copies on the networks are deleted. What a person removed stays removed wherever its file is. */
+const isOver = ({ gone }: Post, now: Instant): boolean => gone?.by === "source" && now >= gone.at + copiesGrace;
