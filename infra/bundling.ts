@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { build, type Metafile } from "esbuild";
-import { leanSdk, noPolyfills } from "./lean-sdk.ts";
+import { leanSdk, noJsonSchema, noPolyfills } from "./lean-sdk.ts";
 import type { FunctionName } from "./limits.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -47,6 +47,8 @@ export const bundle = async (name: FunctionName, { config, folder }: BundlePlace
     mainFields: ["module", "main"],
     banner: { js: banner },
     minify: true,
+    // Emoji and letters as they are, and not as references.
+    charset: "utf8",
     sourcemap: true,
     sourcesContent: false,
     metafile: true,
@@ -56,13 +58,19 @@ export const bundle = async (name: FunctionName, { config, folder }: BundlePlace
     alias: {
       "crier-config": config,
       postcss: standIn("postcss"),
+      dayjs: standIn("dayjs"),
+      mdurl: standIn("mdurl"),
+      "punycode.js": standIn("mdurl"),
+      // sanitize-html uses the parser alone, and not the document that the package can make with it.
+      htmlparser2: join(root, "node_modules/htmlparser2/dist/Parser.js"),
       "js-yaml": standIn("js-yaml"),
       "@aws-sdk/credential-provider-node": standIn("environment-credentials"),
+      "@aws-sdk/endpoint-cache": standIn("endpoint-cache"),
       "@smithy/core/event-streams": standIn("event-streams"),
       // The package, and not Node's deprecated module, which logs a warning at every cold start.
       punycode: "punycode/punycode.js",
     },
-    plugins: [leanSdk, noPolyfills],
+    plugins: [leanSdk, noJsonSchema, noPolyfills],
   });
   return metafile;
 };

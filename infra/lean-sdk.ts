@@ -16,13 +16,35 @@ export const withLiteralKeys = (text: string): string => {
   });
 };
 
-/** Makes esbuild leave out the schemas of unused calls. */
+/** The errors that the adapters tell apart by their class. Any other is its service's exception, with the name of the error. */
+export const namedErrors =
+  /^(?:ConditionalCheckFailedException|NoSuchKey|ParameterNotFound|ParameterAlreadyExists|\w+ServiceException)$/;
+
+/** Without the registration of errors that nobody names: their classes and schemas are 60 KB for Parameter Store. */
+export const withNamedErrors = (text: string): string =>
+  text.replaceAll(/^\w+\.registerError\((\w+)\$, \w+\);$/gm, (line, name) => (namedErrors.test(name) ? line : ""));
+
+/** Makes esbuild leave out the schemas of unused calls and errors. */
 export const leanSdk: Plugin = {
   name: "lean-sdk",
   setup: ({ onLoad }) => {
     onLoad({ filter: /@aws-sdk\/client-[^/]+\/dist-es\/schemas\/schemas_\d+\.js$/ }, async ({ path }) => ({
-      contents: withLiteralKeys(await readFile(path, "utf8")),
+      contents: withNamedErrors(withLiteralKeys(await readFile(path, "utf8"))),
     }));
+  },
+};
+
+const absent =
+  "() => { throw new Error('JSON Schema is not in the functions\\' bundles: describe no schema with it, or remove noJsonSchema.'); }";
+
+/** Every schema of zod can describe itself as JSON Schema, which no function asks for: 18 KB. */
+export const noJsonSchema: Plugin = {
+  name: "no-json-schema",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\/zod\/v4\/core\/(?:to-json-schema|json-schema-processors)\.js$/ }, async ({ path }) => {
+      const names = (await readFile(path, "utf8")).matchAll(/^export (?:const|function) (\w+)/gm);
+      return { contents: [...names].map(([, name]) => `export const ${name} = () => ${absent};`).join("\n") };
+    });
   },
 };
 

@@ -1,5 +1,8 @@
+import { glob, readFile } from "node:fs/promises";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { withLiteralKeys } from "../../infra/lean-sdk.ts";
+import { namedErrors, withLiteralKeys, withNamedErrors } from "../../infra/lean-sdk.ts";
+import dayjs from "../../infra/stand-ins/dayjs.ts";
+import { EndpointCache } from "../../infra/stand-ins/endpoint-cache.ts";
 import { defaultProvider } from "../../infra/stand-ins/environment-credentials.ts";
 import {
   EventStreamSerde,
@@ -7,11 +10,18 @@ import {
   resolveEventStreamSerdeConfig,
 } from "../../infra/stand-ins/event-streams.ts";
 import { safeDump, safeLoad } from "../../infra/stand-ins/js-yaml.ts";
+import punycode, * as mdurl from "../../infra/stand-ins/mdurl.ts";
 import { parse } from "../../infra/stand-ins/postcss.ts";
 
 describe("a stand-in that is called throws with the name of the library and the next step:", () => {
   test.each([
     ["postcss", parse],
+    ["dayjs", dayjs],
+    ["mdurl", mdurl.decode],
+    ["mdurl", mdurl.encode],
+    ["mdurl", mdurl.format],
+    ["mdurl", mdurl.parse],
+    ["mdurl", punycode.toASCII],
     ["js-yaml", safeLoad],
     ["js-yaml", safeDump],
     ["event streams", eventStreamSerdeProvider],
@@ -19,6 +29,12 @@ describe("a stand-in that is called throws with the name of the library and the 
   ])("%s", (library, call) => {
     expect(call).toThrow(new RegExp(`^.*${library} .*not in the functions' bundles: .*, or remove infra/stand-ins/`));
   });
+});
+
+test("a DynamoDB client is created without discovered endpoints", () => {
+  const cache = { getEndpoint: (): unknown => "an endpoint" };
+  EndpointCache.call(cache);
+  expect(cache.getEndpoint()).toBeUndefined();
 });
 
 test("an S3 client is created without event streams", () => {
@@ -64,4 +80,24 @@ describe("a computed key", () => {
   ])("is kept where it may be something else: %j", (text) => {
     expect(withLiteralKeys(text)).toBe(text);
   });
+});
+
+test("the registration of an error is kept where an adapter names its class, or where it is the service's exception", () => {
+  const registered = (...names: readonly string[]) =>
+    names.map((name) => `n0_registry.registerError(${name}$, ${name});`).join("\n");
+  expect(withNamedErrors(registered("NoSuchKey", "NoSuchUpload", "S3ServiceException"))).toBe(
+    "n0_registry.registerError(NoSuchKey$, NoSuchKey);\n\nn0_registry.registerError(S3ServiceException$, S3ServiceException);",
+  );
+});
+
+test("every class of the SDK's errors that a function's adapter names is registered", async () => {
+  const named = new Set<string>();
+  for await (const file of glob("src/{objects,queue,runtimes/lambda,secrets,sources,store}/**/*.ts")) {
+    const text = await readFile(file, "utf8");
+    const [, imported = ""] = /^import \{([^{}]*)\} from "@aws-sdk\/client-/m.exec(text) ?? [];
+    for (const [, name = ""] of text.matchAll(/instanceof (\w+)/g)) if (imported.includes(name)) named.add(name);
+  }
+  // `npm start` alone creates a table.
+  expect([...named].filter((name) => !namedErrors.test(name))).toEqual(["ResourceInUseException"]);
+  expect([...named]).toContain("ParameterNotFound");
 });
