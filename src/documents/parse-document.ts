@@ -85,7 +85,7 @@ const contentOf = (
   warnOfUnread(opened.ignored, fields, site, found);
   if (title === undefined || address === undefined || found.reasons.length > 0) return undefined;
   const { url, language } = address;
-  const body = bodyOf(opened.body, url, /\.mdx$/i.test(path), found);
+  const body = bodyOf(opened.body, url, { isMdx: /\.mdx$/i.test(path) }, found);
   if (body === undefined) return undefined;
   const summary = summaryOf(fields, body, url, language, found);
   return {

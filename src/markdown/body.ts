@@ -1,10 +1,9 @@
 import type { Findings } from "../domain/findings.ts";
+import type { ResolveReference } from "../domain/reference.ts";
 import { anchorPrefixOf } from "./anchors.ts";
 import { checkOpenTags, TooCostly } from "./bounds.ts";
 import { type Rendered, renderMarkdown } from "./markdown.ts";
-import { withoutLeftoverTags } from "./prose.ts";
 import { sanitiseBody } from "./sanitise.ts";
-import { withoutTemplates } from "./templates.ts";
 
 export interface Body {
   readonly rendered: Rendered;
@@ -15,14 +14,24 @@ export interface Body {
 /** In characters. A document of 1 MiB may become five times as long (`&` is `&amp;`), in every file of each of its feeds. */
 const maxHtml = 2_000_000;
 
-/** Markdown as sanitised HTML. Undefined where it cannot be read; the findings say why. */
-export const bodyOf = (markdown: string, base: string, isMdx: boolean, found: Findings): Body | undefined => {
+export interface BodyOptions {
+  /** Components and expressions are in it: MDX, Markdoc. */
+  readonly isMdx?: boolean;
+  /** Where the documents are that it refers to. By default none is known: the text of such a link is shown without a link. */
+  readonly resolve?: ResolveReference;
+}
+
+/** Markdown as sanitised HTML, with `base` as its URL. Undefined where it cannot be read; the findings say why. */
+export const bodyOf = (
+  markdown: string,
+  base: string,
+  { isMdx = false, resolve = () => undefined }: BodyOptions,
+  found: Findings,
+): Body | undefined => {
   try {
-    const rendered = renderMarkdown(withoutTemplates(markdown, isMdx, found), anchorPrefixOf(base), (text) =>
-      withoutLeftoverTags(text, found),
-    );
+    const rendered = renderMarkdown(markdown, { isMdx, found, resolve, idPrefix: anchorPrefixOf(base) });
     checkOpenTags(rendered.html);
-    const html = sanitiseBody(rendered.html, base);
+    const html = sanitiseBody(rendered.html, base, resolve);
     if (html.length > maxHtml)
       return found.refuse(
         "body-too-large",

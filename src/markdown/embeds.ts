@@ -1,13 +1,6 @@
 import { attributeOf, type Tag } from "./tag.ts";
 import { pageOfPlayer } from "./urls.ts";
 
-/** A tag or component that shows one thing, as Markdown. A player becomes a link to its page. */
-export interface Embed {
-  readonly markdown: string;
-  /** It is a paragraph of its own. */
-  readonly isBlock: boolean;
-}
-
 const asLabel = (text: string | undefined): string => (text ?? "").replaceAll(/[[\]<>\n]/g, "");
 
 const linkTarget = (text: string): string => `<${text.replaceAll(/[<>\s]/g, "")}>`;
@@ -17,9 +10,7 @@ const markdownLink = (text: string | undefined, url: string): string =>
 
 const isUrl = (text: string | undefined): text is string => /^https?:\/\//i.test(text ?? "");
 
-const block = (markdown: string): Embed => ({ markdown, isBlock: true });
-
-type Embedder = (tag: Tag) => Embed | undefined;
+type Embedder = (tag: Tag) => string | undefined;
 
 /** A link to the page of an id, or to the URL that is given instead of the id. */
 const linkEmbed =
@@ -28,8 +19,8 @@ const linkEmbed =
     const given =
       attributeOf(tag, "id", "videoid", "tweetid", "src", "url", "href", "tweetlink") ?? tag.positional.find(Boolean);
     const title = attributeOf(tag, "title", "label") ?? label;
-    if (isUrl(given)) return block(markdownLink(title, pageOfPlayer(given)));
-    return given !== undefined && id.test(given) ? block(markdownLink(title, page(given))) : undefined;
+    if (isUrl(given)) return markdownLink(title, pageOfPlayer(given));
+    return given !== undefined && id.test(given) ? markdownLink(title, page(given)) : undefined;
   };
 
 const youtube = linkEmbed("Video", (id) => `https://www.youtube.com/watch?v=${id}`, /^[\w-]{6,20}$/);
@@ -40,13 +31,13 @@ const tweet: Embedder = (tag) => {
     /\d{2,}$/.test(part ?? ""),
   );
   const id = /(\d{2,20})$/.exec(given ?? "")?.[1];
-  return id === undefined ? undefined : block(markdownLink("Post on X", `https://x.com/i/status/${id}`));
+  return id === undefined ? undefined : markdownLink("Post on X", `https://x.com/i/status/${id}`);
 };
 
 const gist: Embedder = (tag) => {
   const path = tag.positional.slice(0, 2).join("/");
   return /^[\w-]+(\/[0-9a-f]+)?$|^[\w-]+\/[\w-]+$/.test(path)
-    ? block(markdownLink("Gist", `https://gist.github.com/${path}`))
+    ? markdownLink("Gist", `https://gist.github.com/${path}`)
     : undefined;
 };
 
@@ -56,7 +47,7 @@ const figure: Embedder = (tag) => {
   const src = attributeOf(tag, ...fileAttributes);
   if (src === undefined) return undefined;
   const caption = asLabel(attributeOf(tag, "caption", "title")).replaceAll("*", "");
-  return block(`![${asLabel(attributeOf(tag, "alt"))}](${linkTarget(src)})${caption === "" ? "" : `\n*${caption}*`}`);
+  return `![${asLabel(attributeOf(tag, "alt"))}](${linkTarget(src)})${caption === "" ? "" : `\n*${caption}*`}`;
 };
 
 /** `{% img class /a.png 300 200 An alt %}` and `<Image src="/a.png" alt="An alt" />`. */
@@ -67,16 +58,14 @@ const image: Embedder = (tag) => {
   if (src === undefined) return undefined;
   const words = tag.positional.slice(at + 1).filter((part) => !/^\d+$/.test(part));
   const alt = asLabel(source === undefined ? words.join(" ") : attributeOf(tag, "alt"));
-  return { markdown: `![${alt}](${linkTarget(src)})`, isBlock: false };
+  return `![${alt}](${linkTarget(src)})`;
 };
 
 /** Hexo: `{% link A text https://example.org/ %}`. */
 const textLink: Embedder = (tag) => {
   const at = tag.positional.findIndex(isUrl);
   const url = tag.positional[at];
-  return url === undefined
-    ? undefined
-    : { markdown: markdownLink(tag.positional.slice(0, at).join(" "), url), isBlock: false };
+  return url === undefined ? undefined : markdownLink(tag.positional.slice(0, at).join(" "), url);
 };
 
 const mediaFile =
@@ -86,7 +75,7 @@ const mediaFile =
       attributeOf(tag, "src", "url", "mp4", "webm", "file") ?? tag.positional.find((part) => /[./]/.test(part));
     return src === undefined
       ? undefined
-      : block(markdownLink(attributeOf(tag, "title", "caption") ?? label, pageOfPlayer(src)));
+      : markdownLink(attributeOf(tag, "title", "caption") ?? label, pageOfPlayer(src));
   };
 
 /** The names of Jekyll's includes differ between themes. */
@@ -117,12 +106,8 @@ const embeds: ReadonlyMap<string, Embedder> = new Map<string, Embedder>([
   ["gist", gist],
   ["link", textLink],
   ["include", include],
-  [
-    "post_link",
-    (tag) => ({ markdown: asLabel(tag.positional.slice(1).join(" ") || tag.positional[0]), isBlock: false }),
-  ],
 ]);
 
-/** Undefined where the tag is unknown, or does not say what to show. */
-export const embedOf = (tag: Tag): Embed | undefined =>
+/** What a tag or component shows, as Markdown; undefined where it is unknown, or does not say what to show. A player becomes a link to its page. */
+export const embedOf = (tag: Tag): string | undefined =>
   tag.part === "closing" ? undefined : embeds.get(tag.name.replaceAll("-", ""))?.(tag);

@@ -1,108 +1,87 @@
-import type { MarkedExtension, Token, Tokens } from "marked";
-import { parseNested, TooCostly } from "./bounds.ts";
+import type { Env, MarkdownIt, RendererRule } from "markdown-it";
+import footnote from "markdown-it-footnote";
+import { TooCostly } from "./bounds.ts";
+import { contextOf } from "./context.ts";
 
-interface Note {
-  readonly tokens: Token[];
-  /** In the order of the first references; 0: there is no reference yet. */
-  number: number;
-  references: number;
-}
-
-export interface Footnotes {
-  readonly extension: MarkedExtension;
-  /** The notes with references as a list, or "". Call it after the body was rendered. */
-  html(parse: (tokens: Token[]) => string): string;
+/** What markdown-it-footnote keeps of a document. */
+interface Notes {
+  /** By `:label`: the number of the note, or -1 where it has no reference yet. */
+  readonly refs: Record<string, number>;
+  readonly list: { label?: string; count?: number }[];
 }
 
 /** A note has a link back to each reference: without a limit the list could be larger than the body. */
 const maxReferences = 5_000;
 
 /** Labels are compared without case (GFM, like CommonMark §4.7 for link references). */
-const keyOf = (label: string): string => label.trim().toLowerCase();
+const withoutCase = (): Record<string, number> =>
+  new Proxy<Record<string, number>>(
+    {},
+    {
+      get: (refs, label) => Reflect.get(refs, String(label).toLowerCase()),
+      set: (refs, label, value) => Reflect.set(refs, String(label).toLowerCase(), value),
+    },
+  );
 
-/** `[^label]: text`, the lines that continue it, and the lines below it that are indented by four spaces. */
-const definition =
-  /^\[\^([^\]\s]{1,100})\]:[ \t]*([^\n]*(?:\n(?!\[\^| {0,3}(?:(?:[-*+]|\d{1,9}[.)])\s|[>#]|```|~~~)|[ \t]*(?:\n|$))[^\n]+)*(?:\n(?:[ \t]*\n)*(?: {4}|\t)[^\n]*)*)(?:\n|$)/;
+const notesOf = new WeakMap<Env, Notes>();
 
-/**
- * The footnotes of GFM for one document. (marked-footnote keeps state between documents, searches all notes for each
- * reference, ends a note at the first line break, and gives the same ids to all entries of a feed.) The ids begin with
- * `prefix`, so that they are unique where a reader shows several posts on one page.
- */
-export const footnotesOf = (prefix: string): Footnotes => {
-  const notes = new Map<string, Note>();
-  const numberedNotes: Note[] = [];
-  let references = 0;
+const numberOf = (value: unknown): number => (typeof value === "number" ? value : 0);
 
-  const renderReference = (note: Note): string => {
-    references += 1;
+/** The footnotes of Markdown Extra and GFM, with ids that are unique where a reader shows several posts on one page. */
+export const footnotes = (md: MarkdownIt): void => {
+  md.use(footnote);
+
+  md.core.ruler.before("block", "footnote_labels", ({ env }) => {
+    const notes: Notes = { refs: withoutCase(), list: [] };
+    notesOf.set(env, notes);
+    env.footnotes = notes;
+  });
+
+  // The plugin finds a note by its label with case, and the last one of a label.
+  md.core.ruler.before("footnote_tail", "footnote_first", (state) => {
+    const list = notesOf.get(state.env)?.list ?? [];
+    const references = list.reduce((sum, { count = 1 }) => sum + count, 0);
     if (references > maxReferences)
       throw new TooCostly(
         "body-footnotes",
         `It refers to its footnotes more than ${maxReferences} times: remove some.`,
       );
-    if (note.number === 0) note.number = numberedNotes.push(note);
-    note.references += 1;
-    const id = `${prefix}-ref-${note.number}${note.references === 1 ? "" : `-${note.references}`}`;
-    return `<sup><a id="${id}" href="#${prefix}-${note.number}">${note.number}</a></sup>`;
-  };
+    for (const note of list) if (note.label !== undefined) note.label = note.label.toLowerCase();
+    const seen = new Set<string>();
+    for (const token of state.tokens) {
+      if (token.type !== "footnote_reference_open") continue;
+      const label = String(token.meta?.label).toLowerCase();
+      token.meta = { label: seen.has(label) ? `${label} again` : label };
+      seen.add(label);
+    }
+    if (list.length === 0) state.env.footnotes = { refs: {} };
+  });
 
-  const renderBackLinks = ({ number, references: times }: Note): string =>
-    Array.from({ length: times }, (_, index) => {
-      const suffix = index === 0 ? "" : `-${index + 1}`;
-      return `<a href="#${prefix}-ref-${number}${suffix}">↩${index === 0 ? "" : `<sup>${index + 1}</sup>`}</a>`;
-    }).join(" ");
-
-  return {
-    extension: {
-      extensions: [
-        {
-          name: "footnote",
-          level: "block",
-          tokenizer(src) {
-            const found = definition.exec(src);
-            const [raw, label, text] = found ?? [];
-            if (raw === undefined || label === undefined || text === undefined) return undefined;
-            const indented = text.replaceAll(/\n(?: {4}|\t)/g, "\n");
-            const tokens = parseNested(this.lexer, () => this.lexer.blockTokens(`${indented}\n`, []));
-            const key = keyOf(label);
-            // The first definition counts, as with link references.
-            if (!notes.has(key)) notes.set(key, { tokens, number: 0, references: 0 });
-            return { type: "footnote", raw, tokens };
-          },
-          renderer: () => "",
-        },
-        {
-          name: "footnoteReference",
-          level: "inline",
-          tokenizer(src) {
-            const [raw, label = ""] = /^\[\^([^\]\s]{1,100})\](?!\()/.exec(src) ?? [];
-            return raw === undefined || !notes.has(keyOf(label))
-              ? undefined
-              : { type: "footnoteReference", raw, label };
-          },
-          renderer(token: Tokens.Generic) {
-            const note = notes.get(keyOf(String(token.label)));
-            return note === undefined ? "" : renderReference(note);
-          },
-        },
-      ],
-    },
-    html(parse) {
-      const entries: string[] = [];
-      // A note may refer to another note, which is then added to the list.
-      for (let at = 0; at < numberedNotes.length; at += 1) {
-        const note = numberedNotes[at];
-        if (note !== undefined) entries.push(parse(note.tokens));
-      }
-      const lines = numberedNotes.map((note, index) => {
-        const text = (entries[index] ?? "").trimEnd();
-        const inside = text.endsWith("</p>")
-          ? `${text.slice(0, -4)} ${renderBackLinks(note)}</p>`
-          : `${text} ${renderBackLinks(note)}`;
-        return `<li id="${prefix}-${note.number}">${inside}</li>`;
-      });
-      return lines.length === 0 ? "" : `<hr>\n<ol>\n${lines.join("\n")}\n</ol>\n`;
-    },
+  const idOf = (
+    env: Env | undefined,
+    meta: Record<string, unknown> | null | undefined,
+    isReference: boolean,
+  ): string => {
+    const prefix = env === undefined ? "" : contextOf(env).idPrefix;
+    const note = numberOf(meta?.id) + 1;
+    const again = numberOf(meta?.subId);
+    return isReference ? `${prefix}-ref-${note}${again === 0 ? "" : `-${again + 1}`}` : `${prefix}-${note}`;
   };
+  const rule =
+    (html: (meta: Record<string, unknown> | null | undefined, env: Env | undefined) => string): RendererRule =>
+    (tokens, at, _options, env) =>
+      html(tokens[at]?.meta, env);
+  Object.assign(md.renderer.rules, {
+    footnote_ref: rule(
+      (meta, env) =>
+        `<sup><a id="${idOf(env, meta, true)}" href="#${idOf(env, meta, false)}">${numberOf(meta?.id) + 1}</a></sup>`,
+    ),
+    footnote_block_open: () => "<hr>\n<ol>\n",
+    footnote_block_close: () => "</ol>\n",
+    footnote_open: rule((meta, env) => `<li id="${idOf(env, meta, false)}">`),
+    footnote_anchor: rule((meta, env) => {
+      const again = numberOf(meta?.subId);
+      return ` <a href="#${idOf(env, meta, true)}">↩${again === 0 ? "" : `<sup>${again + 1}</sup>`}</a>`;
+    }),
+  });
 };

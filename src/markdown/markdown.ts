@@ -1,65 +1,49 @@
-import { Marked, type MarkedExtension, type Token, type Tokens } from "marked";
-import { boundedTokenizer } from "./bounds.ts";
-import { footnotesOf } from "./footnotes.ts";
-
-/** `**Step 1:** …` or `**Step 1**: …`. */
-const boldLabel = /^\s*(\*\*|__)(?=\S)[^*_\n]{1,120}(?::\1|\1\s?:)/;
-
-/** Lines that each begin with a bold label keep their line breaks. */
-const areSteps = (raw: string): boolean => {
-  const lines = raw.trim().split("\n");
-  return lines.length > 1 && lines.every((line) => boldLabel.test(line));
-};
-
-const isBlank = (token: Token): boolean => token.type === "br" || (token.type === "text" && token.raw.trim() === "");
-
-const isPicture = (token: Token | undefined): boolean =>
-  token?.type === "image" || (token?.type === "link" && (token.tokens ?? []).every(({ type }) => type === "image"));
-
-/** An image with an emphasised line directly below it. */
-const figureIn = (tokens: readonly Token[]): { readonly picture: Token; readonly caption: Token } | undefined => {
-  const [picture, ...rest] = tokens.filter((token) => !isBlank(token));
-  const [caption, ...more] = rest;
-  return picture !== undefined && isPicture(picture) && caption?.type === "em" && more.length === 0
-    ? { picture, caption }
-    : undefined;
-};
-
-const isParagraph = (token: Token): token is Tokens.Paragraph => token.type === "paragraph";
-
-const extension: MarkedExtension = {
-  tokenizer: boundedTokenizer,
-  renderer: {
-    paragraph({ tokens, raw }) {
-      const figure = figureIn(tokens);
-      if (figure !== undefined) {
-        const picture = this.parser.parseInline([figure.picture]);
-        return `<figure>${picture}<figcaption>${this.parser.parseInline(figure.caption.type === "em" ? (figure.caption.tokens ?? []) : [])}</figcaption></figure>\n`;
-      }
-      if (!areSteps(raw)) return false;
-      // Spaces at the end of a line are Markdown syntax.
-      return `<p>${this.parser
-        .parseInline(tokens)
-        .trim()
-        .replaceAll(/(?:<br>)?[ \t]*\n/g, "<br>\n")}</p>\n`;
-    },
-    // A feed must not have form controls.
-    checkbox({ checked }) {
-      return checked ? "☑ " : "☐ ";
-    },
-  },
-};
-
-const inline = new Marked({ gfm: true, async: false }).use(extension);
+import Parser, { type MarkdownIt, type Token } from "markdown-it";
+import abbr from "markdown-it-abbr";
+import cjkFriendly from "markdown-it-cjk-friendly";
+import deflist from "markdown-it-deflist";
+import mark from "markdown-it-mark";
+import { findings } from "../domain/findings.ts";
+import { admonitions } from "./admonitions.ts";
+import { attributeLists } from "./attribute-lists.ts";
+import { limits, maxDepth } from "./bounds.ts";
+import { boxes } from "./boxes.ts";
+import { codeTags } from "./code-tags.ts";
+import { type DocumentContext, environmentOf } from "./context.ts";
+import { footnotes } from "./footnotes.ts";
+import { htmlTags } from "./html.ts";
+import { inlineMarks } from "./inline-marks.ts";
+import { layout } from "./layout.ts";
+import { links } from "./links.ts";
+import { maths } from "./maths.ts";
+import { mdx } from "./mdx.ts";
+import { hideRaw, showRaw } from "./syntax.ts";
+import { tags } from "./tags.ts";
 
 /** In `rust,ignore`, `js{1,3}` and `{.python .numberLines}` the first word is the language. */
-const languageOf = (info: string | undefined): string => /^\{?\s*\.?([\w+#.-]*)/.exec(info ?? "")?.[1] ?? "";
+const languages = (md: MarkdownIt): void => {
+  md.core.ruler.push("languages", ({ tokens }) => {
+    for (const token of tokens)
+      if (token.type === "fence") token.info = /^\s*\{?\s*\.?([\w+#.-]*)/.exec(token.info)?.[1] ?? "";
+  });
+};
+
+const parserOf = (isMdx: boolean): MarkdownIt => {
+  const md = new Parser({ html: true, linkify: true, maxNesting: maxDepth + 2 });
+  for (const plugin of [cjkFriendly, deflist, abbr, mark, footnotes, links, inlineMarks, tags, codeTags])
+    md.use(plugin);
+  for (const plugin of [boxes, admonitions, maths, attributeLists, languages, layout, htmlTags, limits]) md.use(plugin);
+  return md.use(mdx, isMdx);
+};
+
+/** Each takes milliseconds to make, and has no state of a document. */
+const parsers = { markdown: parserOf(false), mdx: parserOf(true) };
 
 /** The label of a text for the networks in `excerpt` or in the body. */
 export const snippetLabel = /^\s*(?:\*\*|__)?\s*Social Snippet\s*:?\s*(?:\*\*|__)?\s*:?\s*/i;
 
-const isSnippet = (token: Token): boolean =>
-  isParagraph(token) && /^\s*(?:\*\*|__)?\s*Social Snippet\s*(?:\*\*|__)?\s*:/i.test(token.raw);
+const snippet = /^\s*(?:\*\*|__)?\s*Social Snippet\s*(?:\*\*|__)?\s*:/i;
+const moreMark = /^\s*<!--\s*(?:more|truncate)\s*-->/i;
 
 export interface Rendered {
   /** Not sanitised. */
@@ -70,41 +54,40 @@ export interface Rendered {
   readonly before: string | undefined;
 }
 
-const mathsElement = /<code class=language-math>([^<]*)<\/code>/g;
+type Block = readonly [Token, ...Token[]];
 
-/** Changes a token before it is rendered. `clean` is applied to prose, never to code. */
-const prepareToken = (clean: (text: string) => string) => (token: Token) => {
-  if (token.type === "code") token.lang = languageOf(token.lang);
-  if (token.type === "link" || token.type === "image") {
-    token.href = clean(token.href);
-    token.title = token.title?.replaceAll(mathsElement, "$1");
+/** The blocks of a document that are not in another block. */
+const blocksOf = (tokens: readonly Token[]): readonly Block[] => {
+  const blocks: [Token, ...Token[]][] = [];
+  let depth = 0;
+  for (const token of tokens) {
+    if (depth === 0) blocks.push([token]);
+    else blocks.at(-1)?.push(token);
+    depth += token.nesting;
   }
-  // An `alt` is text: the element of a formula would be shown as text.
-  if (token.type === "image") for (const inner of token.tokens ?? []) if (inner.type === "html") inner.text = "";
-  if (token.type === "html") token.text = clean(token.text) + (token.block ? "\n" : "");
-  // Braces that are written as references (`&#123;`) are text: they are resolved in `text`, and not in `raw`.
-  if (token.type === "text" && clean(token.raw) !== token.raw) token.text = clean(token.text);
+  return blocks;
 };
 
-/** `idPrefix` begins the ids of the footnotes. `clean` is applied to each text that is not code. */
-export const renderMarkdown = (body: string, idPrefix: string, clean = (text: string): string => text): Rendered => {
-  const footnotes = footnotesOf(idPrefix);
-  const marked = new Marked({ gfm: true, async: false }).use(extension, footnotes.extension);
-  const tokens = marked.lexer(body);
-  marked.walkTokens(tokens, prepareToken(clean));
-  const kept = tokens.filter((token) => !isSnippet(token));
-  const more = kept.findIndex(({ type, raw }) => type === "html" && /<!--\s*(more|truncate)\s*-->/i.test(raw));
-  const html = (part: readonly Token[]) => marked.parser([...part]);
-  const article = html(kept);
+const paragraphIn = ([first, text]: Block): Token | undefined => (first.type === "paragraph_open" ? text : undefined);
+
+export const renderMarkdown = (body: string, context: DocumentContext): Rendered => {
+  const md = context.isMdx ? parsers.mdx : parsers.markdown;
+  const env = environmentOf(context);
+  const blocks = blocksOf(md.parse(hideRaw(body), env));
+  const htmlOf = (tokens: Token[]): string => showRaw(md.renderer.render(tokens, md.options, env));
+  const isSnippet = (block: Block): boolean => snippet.test(paragraphIn(block)?.content ?? "");
+  const kept = blocks.filter((block) => !isSnippet(block));
+  const more = kept.findIndex((block) => moreMark.test((paragraphIn(block) ?? block[0]).content));
   return {
-    html: article + footnotes.html(html),
-    snippets: tokens.filter(isSnippet).map(({ raw }) => raw),
-    before: more > 0 ? html(kept.slice(0, more)) : undefined,
+    html: htmlOf(kept.flat()),
+    snippets: blocks.filter(isSnippet).map((block) => showRaw(paragraphIn(block)?.content ?? "")),
+    before: more > 0 ? htmlOf(kept.slice(0, more).flat()) : undefined,
   };
 };
 
 /** One line of Markdown, such as a credit. Not sanitised. */
-export const renderLine = (text: string): string => {
-  const html = inline.parseInline(text);
-  return typeof html === "string" ? html : "";
-};
+export const renderLine = (text: string): string =>
+  parsers.markdown.renderInline(
+    text,
+    environmentOf({ isMdx: false, found: findings(), resolve: () => undefined, idPrefix: "line" }),
+  );

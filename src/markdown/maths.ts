@@ -1,12 +1,6 @@
-/** Escapes ASCII punctuation as character references, so that neither Markdown nor a template syntax is found in the text. */
-export const escapePunctuation = (text: string): string =>
-  text.replaceAll(/[!-/:-@[-`{-~]/g, (mark) => `&#${mark.charCodeAt(0)};`);
-
-/**
- * TeX is shown as code: feed readers do not run MathJax. The class is the one of remark-math and of GitHub's fences. It has
- * no quotes, because a formula may be in the title of a link.
- */
-const mathsHtml = (tex: string): string => `<code class=language-math>${escapePunctuation(tex.trim())}</code>`;
+import type { MarkdownIt } from "markdown-it";
+import { closingLine } from "./code-tags.ts";
+import { blockRule, inlineRule, interrupts, pushCode } from "./rules.ts";
 
 /** A line break within a formula. An empty line, a list or a quotation ends the formula. */
 const lineBreak = String.raw`\n(?![ \t]*(?:\n|[>#*-]\s))`;
@@ -14,39 +8,79 @@ const lineBreak = String.raw`\n(?![ \t]*(?:\n|[>#*-]\s))`;
 const anyLineBreak = String.raw`\n(?![ \t]*\n)`;
 
 /**
- * The rule of Pandoc for dollars: no space inside of them, and no digit after them, which excludes most prices. Also no
- * letter after them, which excludes `$HOME/$USER`. `\(…\)` and `\[…\]` have one backslash or, in Jekyll and Hexo, two.
+ * Between dollars: no digit after them, as in Pandoc, which excludes most prices, and no letter, which excludes `$HOME/$USER`.
+ * `\(…\)` and `\[…\]`, alone on a line, have one backslash or, in Jekyll and Hexo, two.
  */
-export const maths: readonly RegExp[] = [
-  new RegExp(String.raw`(?<![\\$\w])\$\$(?!\$)(?<display>(?:[^$\\\n]|\\[^\n]|${anyLineBreak}){1,1000}?)\$\$`),
-  new RegExp(
-    String.raw`(?<![\\$\w/?=&#])\$(?=[^\s$])(?<dollars>(?:[^$\\\n]|\\[^\n]|${lineBreak}){1,500}?)(?<=[^\s\\])\$(?![\w$])`,
-  ),
-  new RegExp(String.raw`\\{1,2}\((?<round>(?:[^\\\n]|\\(?![\\)(])|\\\\(?!\))|${lineBreak}){1,500}?)\\{1,2}\)`),
-  new RegExp(
-    String.raw`^[ \t]{0,3}\\{1,2}\[(?<square>(?:[^\\\n]|\\(?![\\\][])|\\\\(?!\])|${anyLineBreak}){1,1000}?)\\{1,2}\][ \t]*$`,
-  ),
-  /^[ \t]{0,3}(?<environment>\\begin\{(?<kind>[a-z]{1,20}\*?)\}(?:[^\n]|\n(?![ \t]*\n)){1,1000}?\\end\{\k<kind>\})/,
-];
+const formula = new RegExp(
+  [
+    String.raw`(?<![\\$\w])\$\$(?!\$)(?<display>(?:[^$\\\n]|\\[^\n]|${anyLineBreak}){1,1000}?)\$\$`,
+    String.raw`(?<environment>\\begin\{(?<kind>[a-z]{1,20}\*?)\}[^\n]{1,1000}?\\end\{\k<kind>\})`,
+    String.raw`(?<![\\$\w/?=&#])\$(?<dollars>(?:[^$\\\n]|\\[^\n]|${lineBreak}){1,500}?)(?<!\\)\$(?![\w$])`,
+    String.raw`\\{1,2}\((?<round>(?:[^\\\n]|\\(?![\\)(])|\\\\(?!\))|${lineBreak}){1,500}?)\\{1,2}\)`,
+    String.raw`(?<=^|\n)\\{1,2}\[(?<square>(?:[^\\\n]|\\(?![\\\][])|\\\\(?!\])){1,1000}?)\\{1,2}\](?=[ \t]*(?:\n|$))`,
+  ].join("|"),
+  "y",
+);
 
-const mathsMarks = /[\\^_={}+<>|*]/;
+const marks = /[\\^_={}+<>|*]/;
 /** A tag, a link or code begins between the dollars: it is not a formula. */
 const notMaths = /\{%|(?<![\^_}])\{\{|\]\(|`/;
+/** Words, except for the commands of TeX. */
+const hasWord = (tex: string): boolean => /\p{L}{4}/u.test(tex.replaceAll(/\\\p{L}+/gu, ""));
 
-/** `$5, or 6$` is an amount of money, and `\(aside\)` has escaped brackets. */
-const isMaths = (tex: string, isDollars: boolean): boolean => {
+/** `\(aside\)` has escaped brackets. */
+const isBracketed = (tex: string): boolean => !notMaths.test(tex) && (marks.test(tex) || /^\s*\p{L}\s*$/u.test(tex));
+
+/** `$5, or 6$` is an amount of money. */
+const isBetweenDollars = (tex: string): boolean => {
   if (notMaths.test(tex)) return false;
-  if (!isDollars) return mathsMarks.test(tex) || /^\s*\p{L}\s*$/u.test(tex);
-  return /^\S{1,12}$/.test(tex) || (/^\d[^\n]*\s/.test(tex) ? /[\\^_=]/ : mathsMarks).test(tex);
+  // `$ N_1 $`: spaces on both sides, and a letter with an index, a power or a command.
+  if (/^\s|\s$/.test(tex)) return /^\s.*\s$/.test(tex) && /[\p{L})}\]][_^]|\\\p{L}/u.test(tex) && !hasWord(tex);
+  if (/^\S{1,12}$/.test(tex)) return true;
+  if (/^\d[^\n]*\s/.test(tex)) return /[\\^_=]/.test(tex);
+  return marks.test(tex) || (/\s-\s/.test(tex) && !hasWord(tex));
 };
 
-/** The HTML of a match of `maths`; undefined where the match is prose. */
-export const renderMaths = (group: (name: string) => string | undefined): string | undefined => {
-  const unambiguous = group("display") ?? group("environment");
-  if (unambiguous !== undefined) return mathsHtml(unambiguous);
-  const dollars = group("dollars");
-  const formula = dollars ?? group("round") ?? group("square");
-  return formula !== undefined && isMaths(formula, dollars !== undefined)
-    ? mathsHtml(formula.replaceAll(/\s+/g, " "))
-    : undefined;
+const texOf = ({ groups }: RegExpExecArray): string | undefined => {
+  const { display, environment, dollars, round, square } = groups ?? {};
+  const bracketed = round ?? square;
+  if (dollars !== undefined) return isBetweenDollars(dollars) ? dollars : undefined;
+  if (bracketed !== undefined) return isBracketed(bracketed) ? bracketed : undefined;
+  return display ?? environment;
+};
+
+/** A formula of several lines, without an empty one. */
+const block = blockRule(
+  /(?:(\$\$)(?![^\n]*\$\$)|(\\{1,2})\[(?![^\n]*\\\])|\\begin\{([a-z]{1,20})(\*?)\}(?![^\n]*\\end))/y,
+  (state, [open, dollars, brackets, name, star], start, end) => {
+    const mark =
+      dollars === undefined
+        ? brackets === undefined
+          ? `\\\\end\\{${name}${star === "" ? "" : "\\*"}\\}`
+          : "\\\\{1,2}\\]"
+        : "\\$\\$";
+    const close = closingLine(state, start, end, new RegExp(`${mark}\\s*$`), (line) => line.trim() !== "");
+    if (close === undefined) return false;
+    const text = state.getLines(start, close + 1, state.sCount[start] ?? 0, false).trim();
+    const tex = name === undefined ? text.slice(open.length).replace(/(?:\$\$|\\{1,2}\])$/, "") : text;
+    if (brackets !== undefined && !isBracketed(tex)) return false;
+    pushCode(state, "math", `${tex.replace(/^[ \t]*\n/, "").trimEnd()}\n`);
+    state.line = close + 1;
+    return true;
+  },
+);
+
+/** TeX is shown as code, because feed readers do not run MathJax. The class is the one of remark-math and of GitHub's fences. */
+export const maths = (md: MarkdownIt): void => {
+  const inline = inlineRule(
+    formula,
+    (state, found) => {
+      const token = state.push("code_inline", "code", 0);
+      token.attrs = [["class", "language-math"]];
+      token.content = (texOf(found) ?? "").trim().replaceAll(/\s+/g, " ");
+    },
+    (found) => texOf(found) !== undefined,
+  );
+  md.inline.ruler.before("escape", "maths", inline);
+  md.block.ruler.before("fence", "maths", block, interrupts);
 };

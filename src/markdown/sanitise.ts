@@ -1,4 +1,5 @@
 import sanitizeHtml, { type Attributes, type IOptions, type Tag } from "sanitize-html";
+import type { ResolveReference } from "../domain/reference.ts";
 import { cleanText } from "../domain/text.ts";
 import { keepFootnoteIds } from "./anchors.ts";
 import { frameToLink, withoutPlayers } from "./players.ts";
@@ -65,18 +66,29 @@ const absoluteMedia =
     return { tagName, attribs: withSet };
   };
 
-const absoluteLink =
-  (base: string, keepIds: (given: Attributes) => Attributes) =>
-  (tagName: string, given: Attributes): Tag => ({
-    tagName,
-    attribs: withUrl(
-      keepIds(given),
-      "href",
-      given.href === undefined || given.href.trim() === "" ? undefined : linkUrl(given.href, base),
-    ),
-  });
+/** `./other.md#part`: the file of a document, which is not on the site. */
+const documentLink = /^(?![a-z][a-z\d+.-]*:|\/\/)([^?#]+\.(?:md|mdx|mdoc|markdown))(#[^#]*)?$/i;
 
-const options = (base: string, allowedTags: readonly string[], keepIds = keepFootnoteIds(base)): IOptions => ({
+const targetOf = (href: string, base: string, resolve: ResolveReference): string | undefined => {
+  const [, path, part = ""] = documentLink.exec(href.trim()) ?? [];
+  if (path === undefined) return href.trim() === "" ? undefined : linkUrl(href, base);
+  const url = resolve({ kind: "file", path });
+  return url === undefined ? undefined : linkUrl(url + part, base);
+};
+
+const absoluteLink =
+  (base: string, resolve: ResolveReference, keepIds: (given: Attributes) => Attributes) =>
+  (_tagName: string, given: Attributes): Tag => {
+    const href = targetOf(given.href ?? "", base, resolve);
+    return { tagName: "a", attribs: href === undefined ? {} : withUrl(keepIds(given), "href", href) };
+  };
+
+const options = (
+  base: string,
+  allowedTags: readonly string[],
+  resolve: ResolveReference = () => undefined,
+  keepIds = keepFootnoteIds(base),
+): IOptions => ({
   allowedTags: [...allowedTags],
   allowedAttributes: attributes,
   allowedClasses: { code: ["language-*"] },
@@ -85,9 +97,10 @@ const options = (base: string, allowedTags: readonly string[], keepIds = keepFoo
   // A frame is turned into a link before its content is removed.
   nonTextTags: nonTextTags.filter((tag) => !/^(iframe|object|embed)$/.test(tag)),
   nestingLimit: 100,
+  parseStyleAttributes: false,
   selfClosing: ["img", "br", "hr", "source", "col", "wbr"],
   transformTags: {
-    a: absoluteLink(base, keepIds),
+    a: absoluteLink(base, resolve, keepIds),
     li: (tagName, given) => ({ tagName, attribs: keepIds(given) }),
     iframe: frameToLink(base),
     embed: frameToLink(base),
@@ -113,13 +126,24 @@ const withoutEmpty = (html: string): string => {
   return shorter === html ? html : withoutEmpty(shorter);
 };
 
+/** A link without an address is its text: a reader cannot follow it. The HTML comes from the sanitiser. */
+const withoutDeadLinks = (html: string): string => {
+  const open: boolean[] = [];
+  return html.replaceAll(/<(\/?)a(?: [^<>]*)?>/g, (tag, slash) => {
+    if (slash === "") open.push(tag.includes(' href="'));
+    return (slash === "" ? open.at(-1) : open.pop()) ? tag : "";
+  });
+};
+
 /** A body with allowed elements only, whose URLs are absolute. `>` is escaped, so that it never contains `]]>`. */
-export const sanitiseBody = (html: string, base: string): string =>
-  withoutEmpty(withoutPlayers(cleanText(sanitizeHtml(html, options(base, [...inline, ...blocks]))))).trim();
+export const sanitiseBody = (html: string, base: string, resolve?: ResolveReference): string =>
+  withoutEmpty(
+    withoutPlayers(withoutDeadLinks(cleanText(sanitizeHtml(html, options(base, [...inline, ...blocks], resolve))))),
+  ).trim();
 
 /** One line, such as the credit of a picture, with its links. */
 export const sanitiseLine = (html: string, base: string): string =>
-  cleanText(sanitizeHtml(html, options(base, inline))).trim();
+  withoutDeadLinks(cleanText(sanitizeHtml(html, options(base, inline)))).trim();
 
 const entities = new Map([
   ["&amp;", "&"],

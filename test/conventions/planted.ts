@@ -183,14 +183,14 @@ const places: readonly Place[] = [
       "../sources/folder-source.ts",
       "../feeds/index.ts",
       "../app/ingest/ingest-document.ts",
-      "marked",
+      "markdown-it",
       "node:fs",
       sdk("s3"),
     ],
   ),
   reaches(
     "markdown",
-    ["marked", "sanitize-html"],
+    ["markdown-it", "markdown-it-footnote", "sanitize-html"],
     ["../documents/slug.ts", "../feeds/index.ts", "gray-matter", "node:fs", "zod"],
   ),
   reaches(

@@ -7,6 +7,6 @@ it("Markdoc is read: its tags are boxes and pictures, its braces are text", () =
   expect(isDocument("posts/a.mdoc")).toBe(true);
   expect(contentOf(aDocument("", body), "posts/a.mdoc")).toMatchObject({
     slug: "a",
-    html: '<p><strong>Mind</strong></p>\n<p>Text {as it is}.</p>\n<p><img alt="x" src="https://blog.example.org/a.png" /></p>',
+    html: '<blockquote>\n<p><strong>Mind</strong></p>\n<p>Text {as it is}.</p>\n</blockquote>\n<p><img alt="x" src="https://blog.example.org/a.png" /></p>',
   });
 });

@@ -12,7 +12,7 @@ describe("the body's HTML", () => {
       '<td align="center"><a href="http://www.example.org/">',
     );
     expect(html("- [x] done\n- [ ] open")).toBe("<ul>\n<li>☑ done</li>\n<li>☐ open</li>\n</ul>");
-    expect(html("- [x] done\n\n  more\n- [ ] open")).toContain("<li><p>☑ done</p>\n<p>more</p>");
+    expect(html("- [x] done\n\n  more\n- [ ] open")).toContain("<li>\n<p>☑ done</p>\n<p>more</p>");
     expect(html("| a | b | c |\n|:--|:-:|--:|\n| 1 | 2 | 3 |")).toMatch(
       /<td align="left">1<.*<td align="center">2<.*<td align="right">3</s,
     );
@@ -36,7 +36,7 @@ describe("the body's HTML", () => {
     const out = html(
       '<script>alert(1)</script><style>p{}</style><form><input value="f">form</form><p onclick="x()" style="color:red" class="k">p</p><svg><text>s</text></svg>\n\n[j](javascript:alert(1)) <a href="java&#x0a;script:x">k</a> <img src="data:image/png;base64,AAAA" alt="d"> <a href=" ">e</a> <a href="https://[bad">f</a> <a href="\u180E\u00A0javascript:g">g</a>',
     );
-    expect(out).toBe("<p>p</p>\n<p><a>j</a> <a>k</a>  <a>e</a> <a>f</a> <a>g</a></p>");
+    expect(out).toBe("<p>p</p>\n<p>j k  e f g</p>");
   });
 
   it("has a link instead of a frame", () => {
@@ -95,7 +95,8 @@ describe("the body's HTML", () => {
   });
 
   it("contains no control characters, not even as references", () => {
-    expect(html("a\u0000b&#8;c&#xFFFE;d")).toBe("<p>abcd</p>");
+    // CommonMark §2.5 shows a reference to no character as U+FFFD.
+    expect(html("a\u0000b&#8;c&#xFFFE;d")).toBe("<p>ab\uFFFDc\uFFFDd</p>");
   });
 
   it("has a figure for an image with an emphasised line below it", () => {
@@ -109,10 +110,7 @@ describe("the body's HTML", () => {
 
   it("keeps line breaks where each line begins with a bold label", () => {
     expect(html("**Step 1:** one\n**Step 2:** two  \n__Step 3__: three")).toBe(
-      "<p><strong>Step 1:</strong> one<br />\n<strong>Step 2:</strong> two<br />\n<strong>Step 3</strong>: three</p>".replace(
-        "two<br />\n",
-        "two<br />",
-      ),
+      "<p><strong>Step 1:</strong> one<br />\n<strong>Step 2:</strong> two<br />\n<strong>Step 3</strong>: three</p>",
     );
     expect(html("**Step 1:** one\nand on")).toBe("<p><strong>Step 1:</strong> one\nand on</p>");
   });
@@ -154,7 +152,7 @@ describe("the body's HTML", () => {
         throw new RangeError("Maximum call stack size exceeded\nand more");
       },
     };
-    expect(bodyOf("", "https://blog.example.org/a/", false, failing)).toBeUndefined();
+    expect(bodyOf("", "https://blog.example.org/a/", {}, failing)).toBeUndefined();
     expect(found.reasons).toMatchObject([{ code: "body-unreadable", field: "body" }]);
     expect(found.reasons[0]?.message).toContain("(RangeError: Maximum call stack size exceeded)");
   });
@@ -165,18 +163,10 @@ describe("the body's HTML", () => {
   });
 
   it("is read up to the limit of nesting", () => {
-    expect(refusals(aDocument("", `${"> ".repeat(50)}a`))).toEqual([]);
-    expect(refusals(aDocument("", `${"> ".repeat(51)}a`))).toEqual(["body: body-too-deep"]);
-  });
-
-  it.each(["*_a", "*a", "**a", "a*b_c*d_", "~a"])("is refused for a paragraph full of %s", (run) => {
-    expect(refusals(aDocument("", run.repeat(40_000)))).toEqual(["body: body-emphasis"]);
-  });
-
-  it("is refused for 100,000 links without a space, and read with spaces between them", () => {
-    expect(refusals(aDocument("", "![a](b)".repeat(100_000)))).toEqual(["body: body-links"]);
-    expect(refusals(aDocument("", "![a](b) ".repeat(10_000)))).toEqual([]);
-    expect(refusals(aDocument("", "![a](b)".repeat(5_000)))).toEqual([]);
+    expect(html(`${"> ".repeat(99)}a`)).toContain("<p>a</p>");
+    expect(html(`${"- ".repeat(49)}a`)).toContain("<li>a</li>");
+    expect(refusals(aDocument("", `${"> ".repeat(100)}a`))).toEqual(["body: body-too-deep"]);
+    expect(refusals(aDocument("", `${"- ".repeat(50)}a`))).toEqual(["body: body-too-deep"]);
   });
 
   it("may have thousands of names with underscores and of words with emphasis", () => {

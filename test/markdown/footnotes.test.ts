@@ -10,8 +10,8 @@ describe("footnotes", () => {
       `<p>One<sup><a id="fn-blog-a-post-ref-1" href="${url}#fn-blog-a-post-1">1</a></sup>, ` +
         `two<sup><a id="fn-blog-a-post-ref-2" href="${url}#fn-blog-a-post-2">2</a></sup>, ` +
         `one again<sup><a id="fn-blog-a-post-ref-1-2" href="${url}#fn-blog-a-post-1">1</a></sup>.</p>\n<hr />\n<ol>\n` +
-        `<li id="fn-blog-a-post-1"><p>One <a href="${url}#fn-blog-a-post-ref-1">↩</a> <a href="${url}#fn-blog-a-post-ref-1-2">↩<sup>2</sup></a></p></li>\n` +
-        `<li id="fn-blog-a-post-2"><p><em>Two</em> <a href="${url}#fn-blog-a-post-ref-2">↩</a></p></li>\n</ol>`,
+        `<li id="fn-blog-a-post-1"><p>One <a href="${url}#fn-blog-a-post-ref-1">↩</a> <a href="${url}#fn-blog-a-post-ref-1-2">↩<sup>2</sup></a></p>\n</li>\n` +
+        `<li id="fn-blog-a-post-2"><p><em>Two</em> <a href="${url}#fn-blog-a-post-ref-2">↩</a></p>\n</li>\n</ol>`,
     );
   });
 
@@ -27,7 +27,7 @@ describe("footnotes", () => {
     const out = html("a[^1]\n[^1]: First\nwrapped line\n\n    - a list\n\n    more\n\nNot a part of it.");
     expect(out).toContain("<p>First\nwrapped line</p>\n<ul>\n<li>a list</li>\n</ul>\n<p>more <a");
     expect(out).toContain("<p>Not a part of it.</p>\n<hr />");
-    expect(html("a[^1]\n\n[^1]:\n    ```\n    code\n    ```")).toContain("<pre><code>code\n</code></pre> <a");
+    expect(html("a[^1]\n\n[^1]:\n    ```\n    code\n    ```")).toContain("<pre><code>code\n</code></pre>\n <a");
   });
 
   it("may refer to each other, and to themselves", () => {

@@ -42,7 +42,7 @@ describe("a document of MDX", () => {
       ["The expression `{xs.map((x) => <li key={x}>{x}</li>)}`"],
     ],
     ["<Chart data={{ a: { b: [1] } }}>kept</Chart>", "<p>kept</p>", ["The component <Chart>"]],
-    ["<A.B>kept</A.B> <A.B />", "<p>kept </p>", ["The component <A.B>"]],
+    ["<A.B>kept</A.B> <A.B />", "<p>kept</p>", ["The component <A.B>"]],
     ["<Image src={hero} alt='x' /> b", "<p> b</p>", ["The component <Image>"]],
     ["export const meta = {\n  a: 1,\n\n  b: [2],\n};\n\ntext", "<p>text</p>", ["An export"]],
     ["export default ({ children }) => (\n  <Layout>{children}</Layout>\n)\n\ntext", "<p>text</p>", ["An export"]],
@@ -56,6 +56,6 @@ describe("a document of MDX", () => {
     expect(html('<Tabs>\n    <Tab title="A">\n\n    text\n\n    </Tab>\n</Tabs>')).toBe(
       "<p><strong>A</strong></p>\n<p>text</p>",
     );
-    expect(html("1. a\n\n    b")).toBe("<ol>\n<li><p>a</p>\n<p> b</p>\n</li>\n</ol>");
+    expect(html("1. a\n\n    b")).toBe("<ol>\n<li>\n<p>a</p>\n<p>b</p>\n</li>\n</ol>");
   });
 });

@@ -1,0 +1,65 @@
+import type { StateBlock, StateInline } from "markdown-it";
+
+/** A rule of the parser. With `silent` it only says whether it would take the line. */
+export type BlockRule = (state: StateBlock, start: number, end: number, silent: boolean) => boolean;
+type InlineRule = (state: StateInline, silent: boolean) => boolean;
+
+/** Where a line begins, without the marks of the lists and quotations that it is in, and without its indentation. */
+export const beginOf = (state: StateBlock, line: number): number =>
+  (state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0);
+
+/** In columns, within the list or quotation. */
+export const indentOf = (state: StateBlock, line: number): number => (state.sCount[line] ?? 0) - state.blkIndent;
+
+/** Where a rule of CommonMark may interrupt: a paragraph, a definition of a link, a quotation, a list. */
+export const interrupts = { alt: ["paragraph", "reference", "blockquote", "list"] };
+
+/** A rule for the lines that `pattern`, which is sticky, matches. `read` adds their tokens; it answers false where they are something else. */
+export const blockRule =
+  (
+    pattern: RegExp,
+    read: (state: StateBlock, found: RegExpExecArray, start: number, end: number) => boolean,
+  ): BlockRule =>
+  (state, start, end, silent) => {
+    pattern.lastIndex = beginOf(state, start);
+    const found = indentOf(state, start) < 4 ? pattern.exec(state.src) : null;
+    const after = start + (found?.[0].split("\n").length ?? 0);
+    if (found === null || after > end || silent) return found !== null && after <= end;
+    state.line = after;
+    return read(state, found, start, end);
+  };
+
+/** A rule for what `pattern`, which is sticky, matches in a text. `read` adds its tokens. */
+export const inlineRule =
+  (
+    pattern: RegExp,
+    read: (state: StateInline, found: RegExpExecArray) => void,
+    isMeant = (_found: RegExpExecArray): boolean => true,
+  ): InlineRule =>
+  (state, silent) => {
+    pattern.lastIndex = state.pos;
+    const found = pattern.exec(state.src);
+    if (found === null || pattern.lastIndex > state.posMax || !isMeant(found)) return false;
+    if (!silent) read(state, found);
+    state.pos += found[0].length;
+    return true;
+  };
+
+/** Adds a paragraph of Markdown that is not in the document. */
+export const pushParagraph = (state: StateBlock, markdown: string): void => {
+  state.push("paragraph_open", "p", 1);
+  const token = state.push("inline", "", 0);
+  token.content = markdown;
+  token.children = [];
+  state.push("paragraph_close", "p", -1);
+};
+
+export const pushHtml = (state: StateBlock, html: string): void => {
+  state.push("html_block", "", 0).content = `${html}\n`;
+};
+
+export const pushCode = (state: StateBlock, language: string, content: string): void => {
+  const token = state.push("fence", "code", 0);
+  token.info = language;
+  token.content = content;
+};

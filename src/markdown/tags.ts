@@ -1,0 +1,86 @@
+import type { MarkdownIt, StateBlock, StateInline, Token } from "markdown-it";
+import { pushBoxTag, roleOf } from "./boxes.ts";
+import { contextOf } from "./context.ts";
+import { pieceAt } from "./pieces.ts";
+import { type BlockRule, beginOf, indentOf, interrupts, pushParagraph } from "./rules.ts";
+import { matchAt } from "./syntax.ts";
+import type { Tag } from "./tag.ts";
+
+/** At the end of a line. */
+const closing = /(?:<\/([\w.]+)\s*>|\{%-?\s*end([\w-]+)\s*-?%\}|\{\{[<%]\s*\/\s*([\w-]+)\s*[>%]\}\})\s*$/;
+
+/** A tag of a box or a layout, which ends at `from`, and what follows it on its line. */
+const pushStructure = (state: StateBlock, tag: Tag, syntax: string, line: number, from: number, end: number): void => {
+  const kind = syntax + tag.name;
+  const rest = state.src.slice(from, state.eMarks[line]);
+  const [close, ...names] = closing.exec(rest) ?? [];
+  pushBoxTag(state, tag, kind);
+  state.line = line + 1;
+  if (names.some((name) => name?.toLowerCase() === tag.name)) {
+    pushParagraph(state, rest.slice(0, -(close ?? "").length));
+    pushBoxTag(state, { ...tag, part: "closing" }, kind);
+  } else if (rest.trim() !== "") {
+    state.bMarks[line] = state.skipSpaces(from);
+    state.tShift[line] = 0;
+    for (const rule of state.md.block.ruler.getRules("")) if (rule(state, line, end, false)) break;
+  }
+};
+
+/** A tag or component that is alone on its lines, or that begins or ends a box or a layout. */
+const block: BlockRule = (state, start, end, silent) => {
+  const context = contextOf(state.env);
+  const from = beginOf(state, start);
+  const piece = indentOf(state, start) < 4 ? pieceAt(state.src, from, context.isMdx) : undefined;
+  // An element is a part of the HTML that it begins.
+  if (piece === undefined || (piece.tag === undefined && state.src.charAt(from) === "<")) return false;
+  const after = from + piece.length;
+  const last = start + state.src.slice(from, after).split("\n").length - 1;
+  const isStructure = piece.tag !== undefined && roleOf(piece.tag.name) !== undefined;
+  if (last >= end || !(isStructure || state.skipSpaces(after) >= (state.eMarks[last] ?? 0))) return false;
+  if (silent) return true;
+  if (isStructure)
+    pushStructure(state, piece.tag, /^(?:<|..)/.exec(state.src.slice(from, after))?.[0] ?? "", last, after, end);
+  else {
+    const markdown = piece.show(context) ?? "";
+    if (markdown !== "") pushParagraph(state, markdown);
+    state.line = last + 1;
+  }
+  return true;
+};
+
+const pushInline = (state: StateInline, markdown: string | undefined, end: number): void => {
+  // A heading or a cell does not end with the space before a comment.
+  if (!markdown && /^\s*$/.test(state.src.slice(end, end + 50))) state.pending = state.pending.trimEnd();
+  if (markdown === undefined) state.push("missing_value", "", 0);
+  if (!markdown) return;
+  const tokens: Token[] = [];
+  state.md.inline.parse(markdown, state.md, state.env, tokens);
+  if (state.pending !== "") state.pushPending();
+  state.tokens.push(...tokens);
+  state.tokens_meta.push(...tokens.map(() => undefined));
+  // Within a link an address is not a link of its own.
+  if (/^<\/?a\b/.test(markdown)) state.linkLevel += markdown.startsWith("</") ? -1 : 1;
+};
+
+/** Tags, components and expressions. */
+export const tags = (md: MarkdownIt): void => {
+  md.block.ruler.before("fence", "tag", block, interrupts);
+  md.inline.ruler.before("autolink", "tag", (state, silent) => {
+    const context = contextOf(state.env);
+    const piece = pieceAt(state.src, state.pos, context.isMdx);
+    if (piece === undefined || state.pos + piece.length > state.posMax) return false;
+    if (!silent) pushInline(state, piece.show(context), state.pos + piece.length);
+    state.pos += piece.length;
+    return true;
+  });
+  md.renderer.rules.missing_value = () => "";
+  md.renderer.rules.text_special = md.renderer.rules.text ?? (() => "");
+
+  // A component is not HTML, although `<Link>` and `<Details>` have names of elements.
+  const rule = md.block.ruler.__rules__.find(({ name }) => name === "html_block");
+  if (rule === undefined) throw new Error("markdown-it has no rule for blocks of HTML.");
+  const { fn, alt } = rule;
+  const html: BlockRule = (state, start, end, silent) =>
+    matchAt("component", state.src, beginOf(state, start)) === null && fn(state, start, end, silent);
+  md.block.ruler.at("html_block", html, { alt });
+};
