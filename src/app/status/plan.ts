@@ -1,14 +1,19 @@
 import { type Account, announces } from "../../domain/account.ts";
+import { addressOf } from "../../domain/address.ts";
 import type { PostContent } from "../../domain/post.ts";
+import type { Warning } from "../../domain/refusal.ts";
 import type { Site } from "../../domain/site.ts";
 import { snippetFor } from "../../domain/snippet.ts";
 import type { Parse } from "../../ports/content.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
+import type { Aliases, Posts } from "../../ports/store.ts";
 import { tooLong } from "../deliver/too-long.ts";
 import type { Plan, PlannedSnippet } from "../site-api.ts";
 
 interface Ports {
+  readonly aliases: Aliases;
+  readonly posts: Posts;
   readonly parse: Parse;
   readonly networks: Pick<Networks, "get" | "reach">;
   readonly accounts: readonly Account[];
@@ -29,7 +34,21 @@ export const plan = async (bytes: Uint8Array, path: string, site: Site, ports: P
     const problem = tooLong(planned);
     return problem === undefined ? [] : [{ code: "too-long", message: `${planned.account}: ${problem}` }];
   });
-  return { content, warnings: [...warnings, ...tooLongWarnings], snippets };
+  const all = [...warnings, ...tooLongWarnings, ...(await baselineWarnings(content, site, ports))];
+  return { content, warnings: all, snippets };
+};
+
+/** Of the post that the document has already. */
+const baselineWarnings = async (
+  { url }: PostContent,
+  site: Site,
+  { aliases, posts }: Ports,
+): Promise<readonly Warning[]> => {
+  const id = await aliases.read(site.id, "address", addressOf(url, site));
+  const baseline = id === undefined ? undefined : (await posts.read(site.id, id))?.audience?.baseline;
+  if (baseline === undefined) return [];
+  const message = `no account with credentials announces it by itself, because ${baseline}: announce it with "npx crier publish FILE"`;
+  return [{ code: "not-announced", message }];
 };
 
 const snippet = async (content: PostContent, account: Account, { networks, clock }: Ports): Promise<PlannedSnippet> => {

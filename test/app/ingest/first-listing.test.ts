@@ -161,6 +161,19 @@ describe("a document that was there before", () => {
     expect(announced(world)).toEqual(["Old, edited"]);
   });
 
+  it("has a warning in its plan, until it is published by hand", async () => {
+    const world = await published();
+    const document = bytes(aDocument({ slug: "old", title: "Old" }));
+    const warnings = async () => {
+      const plan = await world.app.plan(document, "old.md");
+      return "warnings" in plan ? plan.warnings.map(({ code }) => code) : [];
+    };
+    expect(await warnings()).toEqual(["not-announced"]);
+    await world.app.put("old", document);
+    await world.sweep();
+    expect(await warnings()).toEqual([]);
+  });
+
   it("has one copy in the sandbox when it is then published by hand", async () => {
     const world = await published("sandbox");
     await world.app.put("old", bytes(aDocument({ slug: "old", title: "Old" })));
