@@ -74,8 +74,23 @@ const nextDue = (post: Post, now: number): number | undefined => {
 };
 
 /** Stores the audience before the first delivery exists (interleaving 20). Undefined when another worker saved the post first. */
-const saveAudience = async (post: Post, ports: PublishPorts): Promise<Post | undefined> =>
-  savePost({ ...post, audience: await decideAudience(post, ports) }, ports.posts);
+const saveAudience = async (post: Post, ports: PublishPorts): Promise<Post | undefined> => {
+  const audience = await decideAudience(post, ports);
+  const generation = post.generation + ((await isShownOnly(post, audience, ports)) ? 1 : 0);
+  return savePost({ ...post, audience, generation }, ports.posts);
+};
+
+/** A person announces what an account has shown in the sandbox, and the account has credentials since: that copy is not its announcement. */
+const isShownOnly = async (post: Post, { accounts }: Audience, ports: PublishPorts): Promise<boolean> => {
+  if (!post.byHand) return false;
+  const isReal = async (name: string): Promise<boolean> => {
+    const account = ports.accounts.find((one) => one.name === name);
+    return account !== undefined && (await ports.networks.reach(account)) === "real";
+  };
+  for (const { account, generation, sandbox } of await ports.deliveries.ofPost(post.site, post.id))
+    if (sandbox && generation === post.generation && accounts.includes(account) && (await isReal(account))) return true;
+  return false;
+};
 
 /** Why no real account announces the post until a person does. */
 const baselineOf = ({ byHand, history, published }: Post, { maxAge }: Policies, now: Instant): string | undefined => {
@@ -109,6 +124,8 @@ const planDeliveries = async (post: Post, ports: PublishPorts): Promise<void> =>
       const account = ports.accounts.find((one) => one.name === name && one.site === post.site);
       if (account === undefined || isPlanned(name)) continue;
       const sandbox = (await ports.networks.reach(account)) === "sandbox";
+      // The account was in the audience for the sandbox alone, and got its credentials since.
+      if (!sandbox && post.audience?.baseline !== undefined) continue;
       await ports.deliveries.create(newDelivery(post, account, sandbox, ports));
     }
   }

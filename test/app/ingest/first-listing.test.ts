@@ -174,6 +174,23 @@ describe("a document that was there before", () => {
     expect(await warnings()).toEqual([]);
   });
 
+  it("is announced by hand on an account that has shown it in the sandbox and has credentials since", async () => {
+    const world = await published("sandbox");
+    world.paper.reach.now = "real";
+    await listed(world);
+    expect(world.paper.posts).toHaveLength(1);
+    for (const _ of [1, 2]) {
+      await world.app.put("old", bytes(aDocument({ slug: "old", title: "Old" })));
+      await world.sweep();
+    }
+    const deliveries = (await world.deliveries("old")).map(({ generation, sandbox }) => [generation, sandbox]);
+    expect(deliveries).toEqual([
+      [1, true],
+      [2, false],
+    ]);
+    expect(world.paper.posts).toHaveLength(2);
+  });
+
   it("has one copy in the sandbox when it is then published by hand", async () => {
     const world = await published("sandbox");
     await world.app.put("old", bytes(aDocument({ slug: "old", title: "Old" })));
@@ -279,6 +296,19 @@ describe("a first listing that is interrupted", () => {
     world.write("a.md", aDocument({ slug: "n", title: "New" }));
     await listed(world);
     expect(announced(world)).toEqual(["New"]);
+  });
+
+  test("credentials that come between the audience and the deliveries do not announce it", async () => {
+    const world = await unlisted();
+    world.paper.reach.now = "sandbox";
+    world.write("a.md", aDocument({ slug: "a" }));
+    await world.app.reconcile();
+    const w1 = world.worker("deliveries.ofPost");
+    void w1.app.work(await world.postRef("a"));
+    await w1.stopped;
+    world.paper.reach.now = "real";
+    await listed(world);
+    expect(announced(world)).toEqual([]);
   });
 
   test("two listings at the same time complete it once", async () => {
