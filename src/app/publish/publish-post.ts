@@ -1,4 +1,4 @@
-import { type Account, announces, type Policies } from "../../domain/account.ts";
+import type { Account, Policies } from "../../domain/account.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import {
   categoryFeeds,
@@ -11,16 +11,15 @@ import {
   listingsOf,
 } from "../../domain/feed.ts";
 import { mainFeedOf } from "../../domain/feed-key.ts";
-import type { Audience, Listing, Post } from "../../domain/post.ts";
+import type { Listing, Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
-import { day, type Instant } from "../../domain/time.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Probe } from "../../ports/outside.ts";
 import type { Clock, Hash } from "../../ports/runtime.ts";
 import type { Archive, Deliveries, Feeds, Memberships, PostRef, Posts } from "../../ports/store.ts";
 import { archivePost } from "../render/archive-pages.ts";
-import { savePost } from "../save-post.ts";
 import { measureImage } from "./measure-image.ts";
+import { saveAudience } from "./save-audience.ts";
 
 export interface PublishPorts {
   readonly posts: Posts;
@@ -71,47 +70,6 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
 const nextDue = (post: Post, now: number): number | undefined => {
   if (post.gone?.by === "source" && now < post.gone.at + feedGrace) return post.gone.at + feedGrace;
   return isScheduled(post, now) ? post.published : undefined;
-};
-
-/** Stores the audience before the first delivery exists (interleaving 20). Undefined when another worker saved the post first. */
-const saveAudience = async (post: Post, ports: PublishPorts): Promise<Post | undefined> => {
-  const audience = await decideAudience(post, ports);
-  const generation = post.generation + ((await isShownOnly(post, audience, ports)) ? 1 : 0);
-  return savePost({ ...post, audience, generation }, ports.posts);
-};
-
-/** A person announces what an account has shown in the sandbox, and the account has credentials since: that copy is not its announcement. */
-const isShownOnly = async (post: Post, { accounts }: Audience, ports: PublishPorts): Promise<boolean> => {
-  if (!post.byHand) return false;
-  const isReal = async (name: string): Promise<boolean> => {
-    const account = ports.accounts.find((one) => one.name === name);
-    return account !== undefined && (await ports.networks.reach(account)) === "real";
-  };
-  for (const { account, generation, sandbox } of await ports.deliveries.ofPost(post.site, post.id))
-    if (sandbox && generation === post.generation && accounts.includes(account) && (await isReal(account))) return true;
-  return false;
-};
-
-/** Why no real account announces the post until a person does. */
-const baselineOf = ({ byHand, history, published }: Post, { maxAge }: Policies, now: Instant): string | undefined => {
-  if (byHand) return undefined;
-  if (history) return "it was there before Crier's first listing";
-  return now - published > maxAge ? `it is older than ${maxAge / day} days` : undefined;
-};
-
-const decideAudience = async (post: Post, { accounts, networks, policies, clock }: PublishPorts): Promise<Audience> => {
-  if (post.social.off) return { accounts: [], note: "the document says socialShare: false", baseline: undefined };
-  const baseline = baselineOf(post, policies, clock());
-  const names: string[] = [];
-  const notes: string[] = [];
-  for (const account of accounts.filter((one) => announces(one, post))) {
-    const reach = await networks.reach(account);
-    if (reach === "none") notes.push(`${account.name} is not connected`);
-    else if (reach === "real" && baseline !== undefined)
-      notes.push(`${account.name}: not announced, because ${baseline}; announce it with "npx crier publish FILE"`);
-    else names.push(account.name);
-  }
-  return { accounts: names, note: notes.length > 0 ? notes.join("; ") : undefined, baseline };
 };
 
 const planDeliveries = async (post: Post, ports: PublishPorts): Promise<void> => {

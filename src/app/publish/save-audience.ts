@@ -1,0 +1,60 @@
+import { type Account, announces, type Policies } from "../../domain/account.ts";
+import type { Audience, Post } from "../../domain/post.ts";
+import { day, type Instant } from "../../domain/time.ts";
+import type { Networks } from "../../ports/networks.ts";
+import type { Clock } from "../../ports/runtime.ts";
+import type { Deliveries, Posts } from "../../ports/store.ts";
+import { savePost } from "../save-post.ts";
+
+interface AudiencePorts {
+  readonly posts: Posts;
+  readonly deliveries: Deliveries;
+  readonly networks: Pick<Networks, "reach">;
+  readonly accounts: readonly Account[];
+  readonly policies: Policies;
+  readonly clock: Clock;
+}
+
+/** Stores the audience before the first delivery exists (interleaving 20). Undefined when another worker saved the post first. */
+export const saveAudience = async (post: Post, ports: AudiencePorts): Promise<Post | undefined> => {
+  const audience = await decideAudience(post, ports);
+  const generation = post.generation + ((await isShownOnly(post, audience, ports)) ? 1 : 0);
+  return savePost({ ...post, audience, generation }, ports.posts);
+};
+
+/** A person announces what an account has shown in the sandbox, and the account has credentials since: that copy is not its announcement. */
+const isShownOnly = async (post: Post, { accounts }: Audience, ports: AudiencePorts): Promise<boolean> => {
+  if (!post.byHand) return false;
+  const isReal = async (name: string): Promise<boolean> => {
+    const account = ports.accounts.find((one) => one.name === name);
+    return account !== undefined && (await ports.networks.reach(account)) === "real";
+  };
+  for (const { account, generation, sandbox } of await ports.deliveries.ofPost(post.site, post.id))
+    if (sandbox && generation === post.generation && accounts.includes(account) && (await isReal(account))) return true;
+  return false;
+};
+
+/** Why no real account announces the post until a person does. */
+const baselineOf = ({ byHand, history, published }: Post, { maxAge }: Policies, now: Instant): string | undefined => {
+  if (byHand) return undefined;
+  if (history) return "it was there before Crier's first listing";
+  return now - published > maxAge ? `it is older than ${maxAge / day} days` : undefined;
+};
+
+const decideAudience = async (
+  post: Post,
+  { accounts, networks, policies, clock }: AudiencePorts,
+): Promise<Audience> => {
+  if (post.social.off) return { accounts: [], note: "the document says socialShare: false", baseline: undefined };
+  const baseline = baselineOf(post, policies, clock());
+  const names: string[] = [];
+  const notes: string[] = [];
+  for (const account of accounts.filter((one) => announces(one, post))) {
+    const reach = await networks.reach(account);
+    if (reach === "none") notes.push(`${account.name} is not connected`);
+    else if (reach === "real" && baseline !== undefined)
+      notes.push(`${account.name}: not announced, because ${baseline}; announce it with "npx crier publish FILE"`);
+    else names.push(account.name);
+  }
+  return { accounts: names, note: notes.length > 0 ? notes.join("; ") : undefined, baseline };
+};
