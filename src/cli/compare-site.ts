@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type Client, CommandError } from "../api/api-client.ts";
 import {
   type AddressComparison,
@@ -112,7 +112,7 @@ export const compareSite = async ({ place, dir, config, folder, clientFor }: Com
   const documents =
     dir === undefined
       ? await documentsOfApi(clientFor(site === sites[0] ? undefined : site.id), site)
-      : await documentsOfFolder(join(folder, dir), site);
+      : await documentsOfFolder(resolve(folder, dir), site);
   const comparison = compareAddresses(documents, pages, site);
   const { advice, ...found } = comparison;
   return {

@@ -15,10 +15,10 @@ interface SitePages {
 /** sitemaps.org allows 50,000. A site with more than these has enough pages to compare. */
 const maxSitemaps = 50;
 
-const isUrl = (place: string): boolean => /^https?:\/\//i.test(place);
+export const isUrl = (place: string): boolean => /^https?:\/\//i.test(place);
 
-/** A private address is allowed for the origin that was typed only. `base`: what relative links of a file are relative to. */
-const readerOf = (place: string, folder: string, base: string) => {
+/** What is at a URL, or in a file. A private address is allowed for the origin that was typed only. `base`: what relative links of a file are relative to. */
+export const readerOf = (place: string, folder: string, base: string) => {
   const { poll } = connectOutside({ about: base, own: { feeds: [place] }, deadline: systemRuntime.deadline });
   return async (address: string): Promise<FeedBytes> => {
     if (!isUrl(address)) {

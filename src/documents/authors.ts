@@ -1,3 +1,4 @@
+import type { Findings } from "../domain/findings.ts";
 import { isRecord } from "../domain/records.ts";
 import { type Person, personOf } from "../domain/site.ts";
 import { hasVisibleText } from "../domain/text.ts";
@@ -22,9 +23,10 @@ const peopleInText = (text: string, base: string): readonly Person[] => {
     : [{ name: text }];
 };
 
-export const authorsOf = (fields: Fields, base: string): readonly Person[] => {
+export const authorsOf = (fields: Fields, base: string, found: Findings): readonly Person[] => {
   const [first] = fields("author");
   if (first === undefined) return [];
+  found.readFrom("author", first.key);
   const people = listOf(first.value).flatMap((one): readonly Person[] => {
     if (!isRecord(one)) return peopleInText(textOf(one) ?? "", base);
     const name = textOf(one.name) ?? textOf(one.title);

@@ -26,6 +26,7 @@ export const hasDate = (fields: Fields, permalink: string | undefined, path: str
 const dateInField = (fields: Fields, name: "published" | "updated", { zone, found }: Context): Instant | undefined => {
   const [first] = fields(name).filter(isDate);
   if (first === undefined) return undefined;
+  found.readFrom(name, first.key);
   const date = typeof first.value === "string" ? readDate(first.value, zone) : undefined;
   return (
     date ??
@@ -58,6 +59,7 @@ export const datesOf = (fields: Fields, permalink: string | undefined, path: str
     );
     return { published: undefined, updated };
   }
+  found.readFrom("published", "the file's path");
   const published = readDate(inPath, zone);
   if (published === undefined)
     found.refuse(

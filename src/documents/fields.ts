@@ -1,4 +1,4 @@
-import { type FieldName, fieldKeys } from "../domain/field-keys.ts";
+import { type FieldName, fieldKeys, isFieldName } from "../domain/field-keys.ts";
 import type { Findings } from "../domain/findings.ts";
 import { isRecord } from "../domain/records.ts";
 import type { Site } from "../domain/site.ts";
@@ -65,6 +65,12 @@ export const fieldsOf = (record: Readonly<Record<string, unknown>>, own: Site["f
   return (...names) => names.flatMap(pathsFor).flatMap((path) => known.get(path) ?? []);
 };
 
+/** The fields for which a document has the key that the site names. */
+export const ownFieldsOf = (fields: Fields, own: Site["fields"]): readonly FieldName[] =>
+  Object.entries(own).flatMap(([name, path]) =>
+    isFieldName(name) && fields(name).some(({ key }) => normalisePath(key) === normalisePath(path)) ? [name] : [],
+  );
+
 /** A value as one line of text; undefined where it is not text or empty. */
 export const textOf = (value: unknown): string | undefined => {
   if (typeof value !== "string" && typeof value !== "number") return undefined;
@@ -93,9 +99,10 @@ export const optionalText = (fields: readonly Field[], found: Findings): string 
   return undefined;
 };
 
-/** The first text. Where another one differs, a warning says which was used. */
-export const chooseText = (texts: readonly TextField[], found: Findings): TextField | undefined => {
+/** The first text for a field. Where another one differs, a warning says which was used. */
+export const chooseText = (name: FieldName, texts: readonly TextField[], found: Findings): TextField | undefined => {
   const [first, ...rest] = texts;
+  if (first !== undefined) found.readFrom(name, first.key);
   const other = rest.find(({ text }) => text !== first?.text);
   if (first !== undefined && other !== undefined)
     found.warn("key-chosen", first.key, `\`${first.key}\` was used, not \`${other.key}\`, which has another value.`);

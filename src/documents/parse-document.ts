@@ -11,7 +11,17 @@ import { authorsOf } from "./authors.ts";
 import { categoriesOf } from "./categories.ts";
 import type { LocatedDocument } from "./compare-addresses.ts";
 import { datesOf, hasDate } from "./dates.ts";
-import { chooseText, type Field, type Fields, fieldsOf, isNo, isYes, optionalText, textsOf } from "./fields.ts";
+import {
+  chooseText,
+  type Field,
+  type Fields,
+  fieldsOf,
+  isNo,
+  isYes,
+  optionalText,
+  ownFieldsOf,
+  textsOf,
+} from "./fields.ts";
 import { splitDocument } from "./front-matter.ts";
 import { ignoredKeys, similarKey, warnOfUnread } from "./ignored-keys.ts";
 import { pageByFields, pageByName } from "./page-reason.ts";
@@ -44,11 +54,13 @@ interface Opened {
   readonly body: string;
   /** The keys that are not read. */
   readonly ignored: readonly Field[];
+  readonly isRepaired: boolean;
 }
 
 /** A draft may still have no title: it has its file's name in lists until then. */
 const titleOf = ({ fields, ignored }: Opened, draftName: string | undefined, found: Findings): string | undefined => {
   const title = chooseText(
+    "title",
     textsOf(fields("title")).filter(({ text }) => hasVisibleText(text)),
     found,
   );
@@ -95,7 +107,7 @@ const contentOf = (
     summary: summary.text,
     html: withDirection(body.html, language),
     categories,
-    authors: authorsOf(fields, url),
+    authors: authorsOf(fields, url, found),
     image: imageOf(fields, url, found),
     featured: fields("featured").some(({ value }) => isYes(value)),
     trending: fields("trending").some(({ value }) => isYes(value)),
@@ -114,11 +126,14 @@ const open = (bytes: Uint8Array, path: string, site: Site, isSectionIndex: boole
   const named = pageByName(path, isSectionIndex);
   if (named !== undefined) return { page: named };
   const text = decode(bytes, found);
-  const parts = text === undefined ? undefined : splitDocument(cleanText(repairText(text)), found);
+  const repaired = text === undefined ? undefined : repairText(text);
+  const parts = repaired === undefined ? undefined : splitDocument(cleanText(repaired), found);
   if (parts === undefined) return undefined;
   const fields = fieldsOf(parts.fields, site.fields);
   const page = pageByFields(fields, path, hasDate(fields, permalinkOf(fields)?.text, path));
-  return page === undefined ? { fields, body: parts.body, ignored: ignoredKeys(parts.fields, site) } : { page };
+  if (page !== undefined) return { page };
+  const ignored = ignoredKeys(parts.fields, site);
+  return { fields, body: parts.body, ignored, isRepaired: repaired !== text };
 };
 
 /** Only the address of a document; undefined where it is held, refused or a page. */
@@ -145,7 +160,13 @@ export const parseDocument: Parse = (bytes, path, site, context = {}) => {
   const opened = open(bytes, path, site, context.isSectionIndex ?? false, found);
   if (opened?.page !== undefined) return { kind: "page", reason: opened.page };
   const content = opened && contentOf(opened, path, site, found, context);
+  const reading = opened && {
+    origins: found.origins,
+    ignored: opened.ignored.map(({ key }) => key),
+    ownFields: ownFieldsOf(opened.fields, site.fields),
+    isRepaired: opened.isRepaired,
+  };
   return content === undefined || found.reasons.length > 0
-    ? { kind: "refused", reasons: found.reasons }
-    : { kind: "post", content, warnings: found.warnings };
+    ? { kind: "refused", reasons: found.reasons, ...(reading && { reading }) }
+    : { kind: "post", content, warnings: found.warnings, ...(reading && { reading }) };
 };

@@ -114,6 +114,12 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
       "date",
       `"${entry.published.slice(0, 60)}" is not a date: it is the moment when Crier first saw the entry.`,
     );
+  found.readFrom("title", title.isOwn ? "title" : "the body");
+  found.readFrom("permalink", "link");
+  const dated = [published, updated].findIndex((date) => date !== undefined);
+  found.readFrom("published", ["published", "updated"][dated] ?? "nothing");
+  if (updated !== undefined) found.readFrom("updated", "updated");
+  if (entry.guid !== undefined) found.readFrom("guid", "guid");
   const own = ownSummary(entry, url, html);
   const body = { html, rendered: { html, snippets: [], before: undefined } };
   const summary = summaryOf(fieldsOf({ summary: own }, {}), body, url, language, found);
@@ -131,7 +137,7 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
     // A feed of Crier names the direction already.
     html: html.startsWith("<div dir=") ? html : withDirection(html, language),
     categories: categoriesOf(asDocument, found),
-    authors: authorsOf(asDocument, url),
+    authors: authorsOf(asDocument, url, found),
     image: imageOf(asDocument, url, found),
     featured: false,
     trending: false,
@@ -142,11 +148,14 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
   };
 };
 
+/** A feed has no keys of its own. */
+const noKeys = { ignored: [], ownFields: [], isRepaired: false } as const;
+
 /** The content of the post that an entry of a feed becomes, or all reasons why it becomes none. */
 export const parseEntry = (document: EntryDocument, site: Site): Parsed => {
   const found = findings();
   const content = read(document, site, found);
   return content === undefined || found.reasons.length > 0
     ? { kind: "refused", reasons: found.reasons }
-    : { kind: "post", content, warnings: found.warnings };
+    : { kind: "post", content, warnings: found.warnings, reading: { ...noKeys, origins: found.origins } };
 };

@@ -67,6 +67,7 @@ const slugOf = (
   const [given] = withoutTemplates(textsOf(fields("slug")));
   const withLanguage = (slug: string) =>
     language === undefined || slug.startsWith(`${language}/`) ? slug : `${language}/${slug}`;
+  found.readFrom("slug", given?.key ?? permalink?.key ?? "the file's path");
   if (given !== undefined) {
     const slug = given.text.normalize("NFC").replaceAll(/^\/|\/$/g, "");
     return checkSlug(isAbsolute(slug) ? slug : withLanguage(slug), given.key, found);
@@ -142,12 +143,14 @@ export const locate = (
   const [canonical] = withoutTemplates(textsOf(fields("canonical")));
   const absolute = canonical ?? texts.find(({ text }) => isAbsolute(text));
   const [guid] = textsOf(fields("guid"));
+  if (guid !== undefined) found.readFrom("guid", guid.key);
   const language = languageOf(fields, readPath(path).language, site, found);
   if (guid !== undefined && guid.text.length > 500)
     found.refuse("guid-too-long", guid.key, `\`${guid.key}\` is longer than 500 characters: shorten it.`);
   if (slug === undefined) return undefined;
   const located = (url: string | undefined, facts?: PageFacts): Located | undefined =>
     url === undefined ? undefined : { address: { slug, url, language, guid: guid?.text }, facts };
+  found.readFrom("permalink", absolute?.key ?? permalink?.key ?? relativePath(texts)?.key ?? "the site");
   if (absolute !== undefined) return located(urlOfField(absolute, webUrl(absolute.text, site.url), found));
   if (permalink !== undefined) return located(urlOfField(permalink, pageUrl(withSlash(permalink), site), found));
   const pattern = relativePath(texts);

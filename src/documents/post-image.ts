@@ -73,6 +73,7 @@ export const imageOf = (fields: Fields, base: string, found: Findings): Image | 
       );
       continue;
     }
+    found.readFrom("image", field.key);
     const alt = optionalText(fields("imageAlt"), found) ?? given.alt;
     const credit = fields("imageCredit")[0] ?? given.credit;
     return {

@@ -9,7 +9,9 @@ const canonical = (tag: string): string | undefined => Intl.getCanonicalLocales(
 const writtenLanguage = (fields: Fields, found: Findings): string | undefined => {
   const [given] = textsOf(fields("language"));
   try {
-    return given && canonical(given.text);
+    if (given === undefined) return undefined;
+    found.readFrom("language", given.key);
+    return canonical(given.text);
   } catch {
     return found.warn(
       "language-unknown",
@@ -22,7 +24,9 @@ const writtenLanguage = (fields: Fields, found: Findings): string | undefined =>
 /** Of the front matter, else of the path, else of the site. */
 export const languageOf = (fields: Fields, pathLanguage: string | undefined, site: Site, found: Findings): string => {
   const ofPath = pathLanguage === undefined ? undefined : canonical(pathLanguage);
-  const language = writtenLanguage(fields, found) ?? ofPath ?? site.language;
+  const written = writtenLanguage(fields, found);
+  const language = written ?? ofPath ?? site.language;
+  if (written === undefined) found.readFrom("language", ofPath === undefined ? "the site" : "the file's path");
   if (site.feeds.main === "site-language" && !site.languages.some((known) => isSameLanguage(known, language)))
     found.warn(
       "language-not-configured",

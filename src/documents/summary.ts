@@ -45,10 +45,12 @@ export const summaryOf = (fields: Fields, body: Body, base: string, language: st
   const isCut = (one: string) =>
     isTruncated(one) && others.some((other) => other !== one && other.startsWith(one.replace(cutMark, "")));
   const own = chooseText(
+    "summary",
     given.filter((field) => !isCut(field.text)),
     found,
   );
   if (own !== undefined) return { text: firstSentences(own.text, maxSummary, language), announces: true };
+  found.readFrom("summary", "the body");
   const fold = passageBeforeFold(beforeFold, parts, language);
   const passage = fold ?? firstPassage(parts, language);
   const limit = fold === undefined ? maxParagraph : maxSummary;

@@ -1,9 +1,13 @@
+import type { FieldName } from "./field-keys.ts";
 import type { Reason, Warning } from "./refusal.ts";
 
-/** Collects everything that is wrong with one document, so that its author sees all of it at once. */
+/** Collects everything that is wrong with one document, so that its author sees all of it at once, and what its fields were read from. */
 export interface Findings {
   readonly reasons: readonly Reason[];
   readonly warnings: readonly Warning[];
+  /** For each field the keys that gave it, or what did without a key: `the file's path`, `the body`, `the site`. */
+  readonly origins: ReadonlyMap<FieldName, readonly string[]>;
+  readFrom(field: FieldName, ...origins: readonly string[]): void;
   refuse(code: string, field: string | undefined, message: string): undefined;
   warn(code: string, field: string | undefined, message: string): undefined;
 }
@@ -16,9 +20,14 @@ const findingOf = (code: string, field: string | undefined, message: string): Re
 export const findings = (): Findings => {
   const reasons: Reason[] = [];
   const warnings: Warning[] = [];
+  const origins = new Map<FieldName, readonly string[]>();
   return {
     reasons,
     warnings,
+    origins,
+    readFrom: (field, ...from) => {
+      origins.set(field, from);
+    },
     refuse: (code, field, message) => {
       reasons.push(findingOf(code, field, message));
     },

@@ -1,3 +1,5 @@
+import type { FieldName } from "../domain/field-keys.ts";
+import type { Findings } from "../domain/findings.ts";
 import type { PostContent } from "../domain/post.ts";
 import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
@@ -15,11 +17,27 @@ export interface Source {
   read(path: string): Promise<Uint8Array | undefined>;
 }
 
+/** How a document was read: for `crier doctor`. */
+export interface Reading {
+  readonly origins: Findings["origins"];
+  /** The keys that are not read. */
+  readonly ignored: readonly string[];
+  /** The fields for which the document has the key that the site names. */
+  readonly ownFields: readonly FieldName[];
+  /** Its text was in a wrong encoding. */
+  readonly isRepaired: boolean;
+}
+
 export type Parsed =
-  | { readonly kind: "post"; readonly content: PostContent; readonly warnings: readonly Warning[] }
+  | {
+      readonly kind: "post";
+      readonly content: PostContent;
+      readonly warnings: readonly Warning[];
+      readonly reading?: Reading;
+    }
   /** A page of the site (README, an index, `layout: page`), for people: why. */
   | { readonly kind: "page"; readonly reason: string }
-  | { readonly kind: "refused"; readonly reasons: readonly Reason[] };
+  | { readonly kind: "refused"; readonly reasons: readonly Reason[]; readonly reading?: Reading };
 
 export interface ParseContext {
   /** The document is an index, and its folder holds other documents. */

@@ -165,10 +165,6 @@ describe("crier doctor DIR --site", () => {
       err: expect.stringMatching(/feed\.xml cannot be read: .* answered 404/),
     });
   });
-
-  test("needs a place for a folder", async () => {
-    expect(await doctor("posts")).toMatchObject({ code: 2, err: expect.stringContaining("--site URL|FILE") });
-  });
 });
 
 describe("crier doctor --site", () => {

@@ -1,0 +1,133 @@
+import { addressOf, addressTaken } from "../domain/address.ts";
+import type { FieldName } from "../domain/field-keys.ts";
+import { noDate } from "../domain/merge-post.ts";
+import type { PostContent } from "../domain/post.ts";
+import type { Reason, Warning } from "../domain/refusal.ts";
+import type { Site } from "../domain/site.ts";
+import type { Instant } from "../domain/time.ts";
+import type { Parsed, Reading } from "../ports/content.ts";
+import { similarKey } from "./ignored-keys.ts";
+
+export interface ReadDocument {
+  readonly path: string;
+  readonly parsed: Parsed;
+}
+
+interface PublishedDocument extends Pick<PostContent, "url" | "title"> {
+  readonly path: string;
+  readonly published: Instant;
+}
+
+interface Excluded {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** What would become of documents, and what they were read from. */
+export interface Examination {
+  readonly documents: number;
+  /** The newest first. */
+  readonly published: readonly PublishedDocument[];
+  readonly held: readonly Excluded[];
+  readonly pages: readonly Excluded[];
+  readonly refused: readonly { readonly path: string; readonly reasons: readonly Reason[] }[];
+  /** The paths of those whose text was in a wrong encoding. */
+  readonly repaired: readonly string[];
+  /** `from`: a key, or `the file's path`, `the body`, `the site`, `nothing`. The most frequent first. */
+  readonly fields: readonly { readonly field: FieldName; readonly from: string; readonly documents: number }[];
+  /** The keys that are not read, the most frequent first. */
+  readonly ignored: readonly { readonly key: string; readonly documents: number; readonly meant?: string }[];
+  readonly warnings: readonly (Warning & { readonly paths: readonly string[] })[];
+  /** The configured `fields` whose key no document has. */
+  readonly unusedFields: readonly { readonly field: string; readonly key: string }[];
+}
+
+/** How many documents have each of the keys; the most frequent first. */
+const count = (keys: readonly string[]): readonly { readonly key: string; readonly documents: number }[] =>
+  [...Map.groupBy(keys, (key) => key)]
+    .map(([key, all]) => ({ key, documents: all.length }))
+    .toSorted((a, b) => b.documents - a.documents);
+
+type Sorted = Pick<Examination, "published" | "held" | "pages" | "refused">;
+
+/** Where two documents have one address, the second is refused. */
+const sort = (documents: readonly ReadDocument[], site: Site): Sorted => {
+  const holders = new Map<string, string>();
+  const sorted = documents.map(({ path, parsed }) => {
+    if (parsed.kind === "page") return { pages: [{ path, reason: parsed.reason }] };
+    if (parsed.kind === "refused") return { refused: [{ path, reasons: parsed.reasons }] };
+    const { url, title, published, hold } = parsed.content;
+    const address = addressOf(url, site);
+    const holder = holders.get(address);
+    if (holder !== undefined) return { refused: [{ path, reasons: [addressTaken(url, holder)] }] };
+    holders.set(address, path);
+    if (hold !== undefined) return { held: [{ path, reason: hold }] };
+    return published === undefined
+      ? { held: [{ path, reason: noDate }] }
+      : { published: [{ path, url, title, published }] };
+  });
+  return {
+    published: sorted.flatMap((one) => one.published ?? []).toSorted((a, b) => b.published - a.published),
+    held: sorted.flatMap(({ held = [] }) => held),
+    pages: sorted.flatMap(({ pages = [] }) => pages),
+    refused: sorted.flatMap(({ refused = [] }) => refused),
+  };
+};
+
+const warningsOf = (documents: readonly ReadDocument[]): Examination["warnings"] => {
+  const all = documents.flatMap(({ path, parsed }) =>
+    // It is the reason of its own for being held.
+    parsed.kind === "post"
+      ? parsed.warnings.filter(({ code }) => code !== "date-missing").map((warning) => ({ warning, path }))
+      : [],
+  );
+  return [...Map.groupBy(all, ({ warning: { code, message } }) => `${code} ${message}`).values()]
+    .flatMap(([first, ...others]) =>
+      first === undefined ? [] : [{ ...first.warning, paths: [first, ...others].map(({ path }) => path) }],
+    )
+    .toSorted((a, b) => b.paths.length - a.paths.length);
+};
+
+const examinedFields = [
+  "title",
+  "published",
+  "updated",
+  "summary",
+  "categories",
+  "image",
+  "author",
+  "slug",
+  "permalink",
+  "language",
+  "guid",
+] as const satisfies readonly FieldName[];
+
+const fieldsOf = (readings: readonly Reading[]): Examination["fields"] =>
+  examinedFields.flatMap((field) =>
+    count(readings.flatMap(({ origins }) => origins.get(field) ?? ["nothing"])).map(({ key, documents }) => ({
+      field,
+      from: key,
+      documents,
+    })),
+  );
+
+/** What would become of the documents of a site. Nothing is stored, and nothing is sent. */
+export const examine = (documents: readonly ReadDocument[], site: Site): Examination => {
+  const readings = documents.flatMap(({ parsed }) => (parsed.kind === "page" ? [] : (parsed.reading ?? [])));
+  return {
+    documents: documents.length,
+    ...sort(documents, site),
+    repaired: documents.flatMap(({ path, parsed }) =>
+      parsed.kind !== "page" && parsed.reading?.isRepaired === true ? [path] : [],
+    ),
+    fields: fieldsOf(readings),
+    ignored: count(readings.flatMap(({ ignored }) => [...new Set(ignored)])).map(({ key, documents }) => {
+      const meant = similarKey(key);
+      return { key, documents, ...(meant !== undefined && { meant }) };
+    }),
+    warnings: warningsOf(documents),
+    unusedFields: Object.entries(site.fields)
+      .filter(([field]) => !readings.some(({ ownFields }) => ownFields.some((own) => own === field)))
+      .map(([field, key]) => ({ field, key })),
+  };
+};
