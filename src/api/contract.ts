@@ -163,7 +163,6 @@ export type PostFields = z.output<typeof post>;
 export type PostSummary = z.output<typeof postSummary>;
 export type Delivery = z.output<typeof delivery>;
 export type RefusedDocument = z.output<typeof refusedDocument>;
-export type PageDocument = z.output<typeof pageDocument>;
 export type WaitingDocument = z.output<typeof waitingDocument>;
 export type PlannedPost = z.output<typeof plannedPost>;
 export type Account = z.output<typeof account>;
