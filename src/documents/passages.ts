@@ -6,6 +6,8 @@ import { isTruncated } from "./social.ts";
 /** A passage is looked for in this many blocks, and in this much of each. */
 const maxBlocks = 20;
 const maxHtml = 20_000;
+/** A longer passage is cut before its end. */
+const maxText = 5_000;
 
 /** A block of the body as plain text. */
 interface Part {
@@ -90,7 +92,7 @@ const complete = (parts: readonly Part[], count: number, language: string): Pass
   const taken = parts.slice(0, count);
   const text = textOf(taken);
   const isProse = !taken.some(isList);
-  if (!stub.test(text)) return { text, isProse };
+  if (text.length > maxText || !stub.test(text)) return { text, isProse };
   const sentences = withoutLastSentence(text, language);
   if (wordsIn(sentences, language) >= fewWords) return { text: sentences, isProse };
   const next = parts[count];
