@@ -44,7 +44,8 @@ export const textOf = (parts: readonly Part[]): string =>
     .filter((text) => text !== "")
     .join(" ");
 
-export const isText = ({ tag, text }: Part): boolean => tag === "p" && text !== "";
+/** Numbers of issues alone (`#12, #15`) say nothing. */
+export const isText = ({ tag, text }: Part): boolean => tag === "p" && /\p{L}/u.test(text);
 const isList = ({ tag }: Part): boolean => /^[ou]l$/.test(tag);
 
 /** What can follow a text that ends in a colon; code, a table, a picture and a heading cannot. */

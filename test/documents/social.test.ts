@@ -101,6 +101,7 @@ describe("the summary", () => {
     ["a greeting", "Hi all,\n\nIt is fast.", "It is fast."],
     ["a greeting before the fold", "Hello everyone!\n\nIt is fast.\n\n<!--more-->\n\nMore.", "It is fast."],
     ["a greeting alone before the fold", "Hallo zusammen!\n\n<!--more-->\n\nIt is fast.", "It is fast."],
+    ["the numbers of issues", "[#12](/12), #15\n\nIt is fast.", "It is fast."],
     ["a list", "- One\n- Two\n\nIt is fast.", "It is fast."],
     ["a box", "> **Note:** Old.\n\nIt is fast.", "It is fast."],
     [
