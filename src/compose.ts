@@ -4,6 +4,7 @@ import { ping } from "./app/deliver/ping-hub.ts";
 import { wakeUnknown } from "./app/deliver/recheck-unknown.ts";
 import { resolve, retry } from "./app/deliver/resolve.ts";
 import { advance, sweep } from "./app/due-rows.ts";
+import { announce } from "./app/ingest/announce.ts";
 import { completeIfKnown, isListed } from "./app/ingest/first-listing.ts";
 import { ingest, type Target } from "./app/ingest/ingest-document.ts";
 import { ingestEvent } from "./app/ingest/ingest-event.ts";
@@ -169,6 +170,7 @@ const composeSiteApi = (dependencies: SiteApiDependencies, site: Site): SiteApi 
   return {
     site,
     put: (slug, bytes, options = {}) => documents.put(site, slug, bytes, options),
+    announce: (name, options) => announce(site, name, options, common),
     remove: (name) => remove(site, name, common),
     plan: (bytes, name) => plan(bytes, name, site, common),
     status: (name) => postStatus(site, name, common),

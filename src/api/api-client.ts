@@ -124,6 +124,7 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string) =
     status: (slug: string) => call(endpoints.status, { name: slug }),
     put: (slug: string, markdown: Uint8Array, query: Query<"put"> = {}) =>
       call(endpoints.put, { name: slug, markdown, query }),
+    announce: (name: string, query: Query<"announce">) => call(endpoints.announce, { name, query }),
     remove: (slug: string) => call(endpoints.remove, { name: slug }),
     plan: (markdown: Uint8Array, name: string) => call(endpoints.plan, { markdown, query: { name } }),
     deliveries: (state: Query<"deliveries">["state"]) => call(endpoints.deliveries, { query: { state } }),

@@ -77,6 +77,12 @@ export const endpoints = {
       timeZone,
     }),
   },
+  announce: {
+    method: "POST",
+    path: onePost,
+    query: z.object({ again: flag }),
+    answer: post.extend({ result: text, hold: text.optional(), timeZone }),
+  },
   remove: { method: "DELETE", path: onePost, query: nothing, answer: post.extend({ result: text, timeZone }) },
   plan: {
     method: "POST",

@@ -72,6 +72,13 @@ export const postRoutes = () =>
         result === "created" ? 201 : 200,
       );
     })
+    .post(endpoints.announce.path, async (c) => {
+      const name = c.req.param("name");
+      const announced = await c.get("siteApi").announce(name, queryOf(c, endpoints.announce));
+      if (announced === undefined) return noPost(c, name);
+      const { result, post } = announced;
+      return answer(c, endpoints.announce, { result, ...postFields(post), hold: post.hold });
+    })
     .delete(endpoints.remove.path, async (c) => {
       const name = c.req.param("name");
       const post = await c.get("siteApi").remove(name);

@@ -20,6 +20,12 @@ export type Ingested =
   /** `conflict`: another living document has the address. */
   | { readonly result: "refused"; readonly reasons: readonly Reason[]; readonly conflict: boolean };
 
+/** What a person's announcement of a post did: nothing where no account was left out. */
+export interface Announced {
+  readonly result: "updated" | "unchanged";
+  readonly post: Post;
+}
+
 export interface PlannedSnippet {
   readonly account: string;
   readonly network: string;
@@ -152,6 +158,8 @@ export interface SiteApi {
   readonly site: Site;
   /** Published by hand, unless `options` says otherwise. */
   put(slug: string, bytes: Uint8Array, options?: PublishOptions): Promise<Ingested>;
+  /** By hand, without its document; undefined when there is no such post. */
+  announce(name: string, options: { readonly again?: boolean }): Promise<Announced | undefined>;
   /** By a person; undefined when there is no such post. */
   remove(name: string): Promise<Post | undefined>;
   plan(bytes: Uint8Array, name: string): Promise<Plan>;

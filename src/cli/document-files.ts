@@ -1,7 +1,13 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { CommandError } from "../api/api-client.ts";
 import { isDocument } from "../domain/document.ts";
+
+export const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 
 export const readDocument = async (file: string): Promise<Uint8Array> => {
   try {

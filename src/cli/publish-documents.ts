@@ -2,7 +2,7 @@ import { basename, join } from "node:path";
 import { type Client, CommandError } from "../api/api-client.ts";
 import type { Answer, Query } from "../api/endpoints.ts";
 import { sectionIndexes } from "../domain/section-index.ts";
-import { documentsIn, readDocument } from "./document-files.ts";
+import { documentsIn, isFile, readDocument } from "./document-files.ts";
 import { nameOf, warningLines } from "./output.ts";
 import type { CommandResult } from "./subcommand.ts";
 
@@ -43,9 +43,34 @@ const put = async (
   return { name, answer: await client.put(name, bytes, query) };
 };
 
+/** A post that is there already, by its name: an entry of a feed has no file. */
+const announce = async (client: Client, name: string, query: Query<"announce">): Promise<CommandResult> => {
+  try {
+    const answer = await client.announce(name, query);
+    return { answer, lines: publishedLines(client, nameOf(answer), { ...answer, warnings: [] }) };
+  } catch (error) {
+    if (!hasStatus(error, [404])) throw error;
+    throw new CommandError(`there is no file ${name} to publish. ${error.message}`, { cause: error });
+  }
+};
+
+type Published = Pick<Answer<"put">, "result" | "url" | "hold" | "warnings">;
+
+const publishedLines = (
+  client: Client,
+  name: string,
+  { result, url, hold, warnings }: Published,
+): readonly string[] => [
+  `${result} ${name}${url === undefined ? "" : `  ${url}`}`,
+  ...(hold === undefined ? [] : [`  held: ${hold}`]),
+  ...warningLines(warnings),
+  `  see its deliveries: ${client.command(`status ${name}`)}`,
+];
+
 export const publish = async (client: Client, file: string, again: boolean): Promise<CommandResult> => {
-  const bytes = await readDocument(file);
   const query = again ? { again: "true" } : {};
+  if (!(await isFile(file))) return announce(client, file, query);
+  const bytes = await readDocument(file);
   const { name, answer } = await withFileName(file, () => put(client, bytes, basename(file), query));
   if (answer.result === "page")
     return {
@@ -53,15 +78,7 @@ export const publish = async (client: Client, file: string, again: boolean): Pro
       lines: [`${file} is a page, not a post, and was not published: ${answer.page ?? ""}`],
       failed: true,
     };
-  return {
-    answer,
-    lines: [
-      `${answer.result} ${name}${answer.url === undefined ? "" : `  ${answer.url}`}`,
-      ...(answer.hold === undefined ? [] : [`  held: ${answer.hold}`]),
-      ...warningLines(answer.warnings),
-      `  see its deliveries: ${client.command(`status ${name}`)}`,
-    ],
-  };
+  return { answer, lines: publishedLines(client, name, answer) };
 };
 
 /** Every document is tried, also after one that is refused. Old ones become a baseline: feeds, no deliveries. */

@@ -55,8 +55,8 @@ export const verbs: readonly Verb[] = [
     run: (client, file) => show(planFile(client, file), planLines),
   },
   {
-    spec: "publish <file>",
-    description: "publish a document now, whatever its age",
+    spec: "publish <document>",
+    description: "publish a file now, whatever its age, or announce a post by its name",
     options: [new Option("--again", "announce it once more, even if it was announced before")],
     run: (client, file, { again }) => publish(client, file, again === true),
   },

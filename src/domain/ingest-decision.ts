@@ -1,10 +1,16 @@
 import { addressTaken } from "./address.ts";
 import { apiSource, type KnownDocument } from "./document.ts";
 import { feedGrace } from "./feed.ts";
-import { announcesBaseline, type DocumentLocation, mergePost, type Origin, type PublishOptions } from "./merge-post.ts";
+import {
+  announcedByHand,
+  announcesBaseline,
+  type DocumentLocation,
+  mergePost,
+  type Origin,
+  type PublishOptions,
+} from "./merge-post.ts";
 import type { Post, PostContent } from "./post.ts";
 import type { Reason, Warning } from "./refusal.ts";
-import type { Site } from "./site.ts";
 import type { Instant } from "./time.ts";
 
 /** What the table knows of a document. It is read before the document's bytes (interleaving 1). */
@@ -207,15 +213,6 @@ const decideRefused = (
   };
 };
 
-/** A copy of the document was published by hand: the post stays where it is, and is announced. */
-const decideAnnouncement = (post: Post, site: Site, now: Instant, warnings: readonly Warning[]): Decision => ({
-  kind: "save",
-  post: { ...post, byHand: true, audience: undefined, due: now },
-  before: post,
-  warnings,
-  document: rowOf({ site, source: post.source, path: post.path }, post.id),
-});
-
 const decideContent = (
   { known, options, now, hash }: IngestInput,
   { content, warnings, origin, id, post, elsewhere }: Extract<ReadResult, { kind: "content" }>,
@@ -229,7 +226,16 @@ const decideContent = (
       const reasons = [addressTaken(content.url, post.path)];
       return decideRefused(known, { hash: origin.hash, reasons, conflict: true }, now);
     }
-    if (announcesBaseline(post, options)) return decideAnnouncement(post, location.site, now, warnings);
+    const announced = options.byHand === true && options.again !== true && announcedByHand(post, {}, now);
+    // The post stays where it is.
+    if (announced)
+      return {
+        kind: "save",
+        post: announced,
+        before: post,
+        warnings,
+        document: rowOf({ ...location, ...post, site: location.site }, post.id),
+      };
     if (options.again !== true) return { kind: "unchanged", post, warnings, document: undefined };
   }
   if (post !== undefined && isAt(post, location) && isUpToDate(post, origin, options))

@@ -55,6 +55,12 @@ const historyOf = (row: Post | undefined, isHistory: boolean, isPublic: boolean)
 export const announcesBaseline = (row: Post | undefined, { byHand }: PublishOptions): boolean =>
   byHand === true && row?.audience?.baseline !== undefined;
 
+/** The post for which a person decides that it is announced: what was left out, or once more. Undefined where nothing was left out. */
+export const announcedByHand = (post: Post, { again = false }: PublishOptions, now: Instant): Post | undefined =>
+  again || announcesBaseline(post, { byHand: true })
+    ? { ...post, byHand: true, audience: undefined, generation: post.generation + (again ? 1 : 0), due: now }
+    : undefined;
+
 /** The post as its document is now, with everything that an earlier save decided. Due when there is something to publish. */
 export const mergePost = ({
   location,

@@ -49,7 +49,7 @@ describe("the API", () => {
     });
     const wrong = await machine.ask("PATCH", "api/posts/x");
     expect(wrong).toMatchObject({ status: 405, type: problem });
-    expect(wrong.headers.get("allow")).toBe("GET, PUT, DELETE");
+    expect(wrong.headers.get("allow")).toBe("GET, PUT, POST, DELETE");
     expect((await machine.ask("GET", "api/deliveries/x/retry")).headers.get("allow")).toBe("POST");
   });
 

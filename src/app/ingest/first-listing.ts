@@ -39,7 +39,7 @@ export const completeFirstListing = async (
   });
   if (history > 0)
     log.info(
-      `the source ${source} held ${history} ${history === 1 ? "document" : "documents"} at its first listing: they are in the feeds, and no account with credentials announces them. Announce one with "npx crier publish FILE"`,
+      `the source ${source} held ${history} ${history === 1 ? "document" : "documents"} at its first listing: they are in the feeds, and no account with credentials announces them. Announce one with "npx crier publish SLUG"`,
     );
 };
 

@@ -1,4 +1,5 @@
 import { type Account, announces, type Policies } from "../../domain/account.ts";
+import { pathOf } from "../../domain/address.ts";
 import type { Audience, Post } from "../../domain/post.ts";
 import { day, type Instant } from "../../domain/time.ts";
 import type { Networks } from "../../ports/networks.ts";
@@ -53,7 +54,9 @@ const decideAudience = async (
     const reach = await networks.reach(account);
     if (reach === "none") notes.push(`${account.name} is not connected`);
     else if (reach === "real" && baseline !== undefined)
-      notes.push(`${account.name}: not announced, because ${baseline}; announce it with "npx crier publish FILE"`);
+      notes.push(
+        `${account.name}: not announced, because ${baseline}; announce it with "npx crier publish ${pathOf(post)}"`,
+      );
     else names.push(account.name);
   }
   return { accounts: names, note: notes.length > 0 ? notes.join("; ") : undefined, baseline };

@@ -1,5 +1,5 @@
 import { type Account, announces } from "../../domain/account.ts";
-import { addressOf } from "../../domain/address.ts";
+import { addressOf, pathOf } from "../../domain/address.ts";
 import type { PostContent } from "../../domain/post.ts";
 import type { Warning } from "../../domain/refusal.ts";
 import type { Site } from "../../domain/site.ts";
@@ -45,9 +45,9 @@ const baselineWarnings = async (
   { aliases, posts }: Ports,
 ): Promise<readonly Warning[]> => {
   const id = await aliases.read(site.id, "address", addressOf(url, site));
-  const baseline = id === undefined ? undefined : (await posts.read(site.id, id))?.audience?.baseline;
-  if (baseline === undefined) return [];
-  const message = `no account with credentials announces it by itself, because ${baseline}: announce it with "npx crier publish FILE"`;
+  const post = id === undefined ? undefined : await posts.read(site.id, id);
+  if (post?.audience?.baseline === undefined) return [];
+  const message = `no account with credentials announces it by itself, because ${post.audience.baseline}; announce it with "npx crier publish ${pathOf(post)}"`;
   return [{ code: "not-announced", message }];
 };
 

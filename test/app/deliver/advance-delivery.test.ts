@@ -192,7 +192,7 @@ describe("what is not announced", () => {
     expect(await world.deliveries("s")).toEqual([]);
     expect(await world.titles()).toHaveLength(1);
     expect((await world.app.status("s"))?.reason).toContain(
-      'one: not announced, because it is older than 7 days; announce it with "npx crier publish FILE"',
+      'one: not announced, because it is older than 7 days; announce it with "npx crier publish s"',
     );
   });
 

@@ -13,7 +13,7 @@ const unlisted = (options: Parameters<typeof aWorld>[0] = {}) =>
   aWorld({ isListed: false, accounts: [account("one")], ...options });
 
 const because =
-  'one: not announced, because it was there before Crier\'s first listing; announce it with "npx crier publish FILE"';
+  'one: not announced, because it was there before Crier\'s first listing; announce it with "npx crier publish old"';
 
 /** The documents that were announced on the real account. */
 const announced = (world: World): readonly (string | undefined)[] =>
@@ -75,7 +75,7 @@ describe("what a source holds at its first listing", () => {
     await app.reconcile();
     await app.reconcile();
     expect(lines).toEqual([
-      'the source folder held 2 documents at its first listing: they are in the feeds, and no account with credentials announces them. Announce one with "npx crier publish FILE"',
+      'the source folder held 2 documents at its first listing: they are in the feeds, and no account with credentials announces them. Announce one with "npx crier publish SLUG"',
     ]);
   });
 
@@ -197,6 +197,22 @@ describe("a document that was there before", () => {
     await world.sweep();
     expect(announced(world)).toEqual(["Old"]);
     expect((await world.app.status("old"))?.deliveries).toMatchObject([{ state: "posted", reason: undefined }]);
+  });
+
+  it("is announced by its name, without its document, and once more with `again` only", async () => {
+    const world = await published();
+    const announce = async (again: boolean) => {
+      const answer = await world.app.announce("https://blog.example.com/old/", { again });
+      await world.sweep();
+      return answer?.result;
+    };
+    expect([await announce(false), await announce(false)]).toEqual(["updated", "unchanged"]);
+    expect(announced(world)).toEqual(["Old"]);
+    expect(await announce(true)).toBe("updated");
+    expect(announced(world)).toEqual(["Old", "Old"]);
+    expect(await world.app.announce("nothing", {})).toBeUndefined();
+    await world.app.remove("old");
+    expect(await world.app.announce("old", {})).toBeUndefined();
   });
 
   it("is announced by hand where only its age held it, too", async () => {

@@ -92,10 +92,10 @@ test("what was there before is announced by hand, with crier publish, once", asy
   const machine = await started(await aFolderFor(url));
   await machine.idle();
   expect(statuses).toEqual([]);
-  const publish = async () => {
+  const publish = async (document = join(machine.content, "one.md")) => {
     const lines: string[] = [];
     const terminal = { env: machine.env, folder: machine.folder, input: piped(""), err: () => {} };
-    const code = await run(["publish", join(machine.content, "one.md")], {
+    const code = await run(["publish", document], {
       ...terminal,
       out: (line) => lines.push(line),
     });
@@ -107,4 +107,9 @@ test("what was there before is announced by hand, with crier publish, once", asy
   expect(await publish()).toEqual([0, "unchanged one"]);
   expect(statuses).toEqual(["One"]);
   expect(await (await machine.api("GET", "api/posts/one")).json()).toMatchObject({ reason: null });
+  expect(await publish("two")).toEqual([0, "updated two"]);
+  await eventually(async () => statuses).toEqual(["One", "Two"]);
+  expect(await publish("two")).toEqual([0, "unchanged two"]);
+  expect(await publish("three")).toEqual([1, ""]);
+  expect(statuses).toEqual(["One", "Two"]);
 });
