@@ -1,6 +1,5 @@
 import type { Findings } from "../domain/findings.ts";
 import type { ResolveReference } from "../domain/reference.ts";
-import { anchorPrefixOf } from "./anchors.ts";
 import { checkOpenTags, TooCostly } from "./bounds.ts";
 import { type Rendered, renderMarkdown } from "./markdown.ts";
 import { sanitiseBody } from "./sanitise.ts";
@@ -29,7 +28,7 @@ export const bodyOf = (
   found: Findings,
 ): Body | undefined => {
   try {
-    const rendered = renderMarkdown(markdown, { isMdx, found, resolve, idPrefix: anchorPrefixOf(base) });
+    const rendered = renderMarkdown(markdown, { isMdx, found, resolve, page: base });
     checkOpenTags(rendered.html);
     const html = sanitiseBody(rendered.html, base, resolve);
     if (html.length > maxHtml)

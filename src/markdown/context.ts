@@ -7,8 +7,8 @@ export interface DocumentContext {
   readonly isMdx: boolean;
   readonly found: Findings;
   readonly resolve: ResolveReference;
-  /** The beginning of the ids of its footnotes. */
-  readonly idPrefix: string;
+  /** The URL of the post. */
+  readonly page: string;
 }
 
 const contexts = new WeakMap<Env, DocumentContext>();

@@ -10,6 +10,11 @@ const markdownLink = (text: string | undefined, url: string): string =>
 
 const isUrl = (text: string | undefined): text is string => /^https?:\/\//i.test(text ?? "");
 
+/** `title="The talk"`, or words without a name. */
+const titleOf = (tag: Tag): string | undefined =>
+  attributeOf(tag, "title", "label", "playlabel", "caption", "alt", "name") ??
+  tag.positional.find((one) => /\S\s+\S/.test(one) && !isUrl(one));
+
 type Embedder = (tag: Tag) => string | undefined;
 
 /** A link to the page of an id, or to the URL that is given instead of the id. */
@@ -18,7 +23,7 @@ const linkEmbed =
   (tag) => {
     const given =
       attributeOf(tag, "id", "videoid", "tweetid", "src", "url", "href", "tweetlink") ?? tag.positional.find(Boolean);
-    const title = attributeOf(tag, "title", "label") ?? label;
+    const title = titleOf(tag) ?? label;
     if (isUrl(given)) return markdownLink(title, pageOfPlayer(given));
     return given !== undefined && id.test(given) ? markdownLink(title, page(given)) : undefined;
   };
@@ -73,9 +78,7 @@ const mediaFile =
   (tag) => {
     const src =
       attributeOf(tag, "src", "url", "mp4", "webm", "file") ?? tag.positional.find((part) => /[./]/.test(part));
-    return src === undefined
-      ? undefined
-      : markdownLink(attributeOf(tag, "title", "caption") ?? label, pageOfPlayer(src));
+    return src === undefined ? undefined : markdownLink(titleOf(tag) ?? label, pageOfPlayer(src));
   };
 
 /** The names of Jekyll's includes differ between themes. */
@@ -108,6 +111,14 @@ const embeds: ReadonlyMap<string, Embedder> = new Map<string, Embedder>([
   ["include", include],
 ]);
 
+/** An unknown tag with a file or a page. */
+const linked: Embedder = (tag) => {
+  const target = attributeOf(tag, "url", "src");
+  if (target === undefined || !/^(?:https?:\/\/|[^\s:]*[/.])\S+$/i.test(target)) return undefined;
+  const isPicture = /\.(?:avif|gif|jpe?g|png|svg|webp)(?:\?|$)/i.test(target);
+  return isPicture ? figure(tag) : markdownLink(titleOf(tag), pageOfPlayer(target));
+};
+
 /** What a tag or component shows, as Markdown; undefined where it is unknown, or does not say what to show. A player becomes a link to its page. */
 export const embedOf = (tag: Tag): string | undefined =>
-  tag.part === "closing" ? undefined : embeds.get(tag.name.replaceAll("-", ""))?.(tag);
+  tag.part === "closing" ? undefined : (embeds.get(tag.name.replaceAll("-", ""))?.(tag) ?? linked(tag));

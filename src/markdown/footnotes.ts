@@ -1,5 +1,6 @@
 import type { Env, MarkdownIt, RendererRule } from "markdown-it";
 import footnote from "markdown-it-footnote";
+import { anchorPrefixOf } from "./anchors.ts";
 import { TooCostly } from "./bounds.ts";
 import { contextOf } from "./context.ts";
 
@@ -62,7 +63,7 @@ export const footnotes = (md: MarkdownIt): void => {
     meta: Record<string, unknown> | null | undefined,
     isReference: boolean,
   ): string => {
-    const prefix = env === undefined ? "" : contextOf(env).idPrefix;
+    const prefix = env === undefined ? "" : anchorPrefixOf(contextOf(env).page);
     const note = numberOf(meta?.id) + 1;
     const again = numberOf(meta?.subId);
     return isReference ? `${prefix}-ref-${note}${again === 0 ? "" : `-${again + 1}`}` : `${prefix}-${note}`;

@@ -17,6 +17,7 @@ import { layout } from "./layout.ts";
 import { links } from "./links.ts";
 import { maths } from "./maths.ts";
 import { mdx } from "./mdx.ts";
+import { missingValues } from "./missing-values.ts";
 import { hideRaw, showRaw } from "./syntax.ts";
 import { tags } from "./tags.ts";
 
@@ -32,7 +33,8 @@ const parserOf = (isMdx: boolean): MarkdownIt => {
   const md = new Parser({ html: true, linkify: true, maxNesting: maxDepth + 2 });
   for (const plugin of [cjkFriendly, deflist, abbr, mark, footnotes, links, inlineMarks, tags, codeTags])
     md.use(plugin);
-  for (const plugin of [boxes, admonitions, maths, attributeLists, languages, layout, htmlTags, limits]) md.use(plugin);
+  for (const plugin of [boxes, admonitions, maths, attributeLists, languages, layout, htmlTags, missingValues, limits])
+    md.use(plugin);
   return md.use(mdx, isMdx);
 };
 
@@ -89,5 +91,5 @@ export const renderMarkdown = (body: string, context: DocumentContext): Rendered
 export const renderLine = (text: string): string =>
   parsers.markdown.renderInline(
     text,
-    environmentOf({ isMdx: false, found: findings(), resolve: () => undefined, idPrefix: "line" }),
+    environmentOf({ isMdx: false, found: findings(), resolve: () => undefined, page: "https://localhost/" }),
   );

@@ -9,6 +9,8 @@ export interface Piece {
   readonly length: number;
   /** Absent where it is neither a tag nor a component. */
   readonly tag?: Tag;
+  /** It prints a value, as `{{ page.size }}` does. */
+  readonly isValue?: boolean;
   /** What a reader is shown instead, as Markdown. Undefined where only the site knows it: then there is a warning. */
   show(context: DocumentContext): string | undefined;
 }
@@ -63,7 +65,7 @@ const templateAt = (text: string, at: number): Piece | undefined => {
     if (tag.part === "closing" || /^(?:\/[*/]|#)/.test(inside)) return "";
     return embedOf(tag) ?? leaveOut(`The tag \`${shorten(inside.split(/[\s(]/, 1)[0] ?? "")}\``, context);
   };
-  return { length: whole.length, tag, show };
+  return { length: whole.length, tag, isValue: /^\{\{(?![<%])/.test(whole), show };
 };
 
 /** Comments and expressions of MDX. `{' '}` is also in the Markdown of sites that read it as MDX. */
@@ -77,7 +79,11 @@ const expressionAt = (text: string, at: number, isMdx: boolean): Piece | undefin
   const [expression] = isMdx && !/^\{[{%]/.test(text.slice(at, at + 2)) ? (matchAt("expression", text, at) ?? []) : [];
   return expression === undefined
     ? undefined
-    : { length: expression.length, show: (context) => leaveOut(`The expression \`${shorten(expression)}\``, context) };
+    : {
+        length: expression.length,
+        isValue: true,
+        show: (context) => leaveOut(`The expression \`${shorten(expression)}\``, context),
+      };
 };
 
 const links = new Set(["link", "a", "navlink", "anchor", "nextlink", "externallink", "button", "linkbutton"]);

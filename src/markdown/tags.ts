@@ -1,7 +1,7 @@
 import type { MarkdownIt, StateBlock, StateInline, Token } from "markdown-it";
 import { pushBoxTag, roleOf } from "./boxes.ts";
 import { contextOf } from "./context.ts";
-import { pieceAt } from "./pieces.ts";
+import { type Piece, pieceAt } from "./pieces.ts";
 import { type BlockRule, beginOf, indentOf, interrupts, pushParagraph } from "./rules.ts";
 import { matchAt } from "./syntax.ts";
 import type { Tag } from "./tag.ts";
@@ -41,18 +41,20 @@ const block: BlockRule = (state, start, end, silent) => {
   if (isStructure)
     pushStructure(state, piece.tag, /^(?:<|..)/.exec(state.src.slice(from, after))?.[0] ?? "", last, after, end);
   else {
-    const markdown = piece.show(context) ?? "";
+    const markdown = piece.show(context) ?? (piece.isValue ? state.src.slice(from, after) : "");
     if (markdown !== "") pushParagraph(state, markdown);
     state.line = last + 1;
   }
   return true;
 };
 
-const pushInline = (state: StateInline, markdown: string | undefined, end: number): void => {
+const pushInline = (state: StateInline, piece: Piece): void => {
+  const markdown = piece.show(contextOf(state.env)) ?? "";
+  const end = state.pos + piece.length;
   // A heading or a cell does not end with the space before a comment.
-  if (!markdown && /^\s*$/.test(state.src.slice(end, end + 50))) state.pending = state.pending.trimEnd();
-  if (markdown === undefined) state.push("missing_value", "", 0);
-  if (!markdown) return;
+  if (markdown === "" && /^\s*$/.test(state.src.slice(end, end + 50))) state.pending = state.pending.trimEnd();
+  if (markdown === "" && piece.isValue) state.push("missing_value", "", 0);
+  if (markdown === "") return;
   const tokens: Token[] = [];
   state.md.inline.parse(markdown, state.md, state.env, tokens);
   if (state.pending !== "") state.pushPending();
@@ -66,14 +68,12 @@ const pushInline = (state: StateInline, markdown: string | undefined, end: numbe
 export const tags = (md: MarkdownIt): void => {
   md.block.ruler.before("fence", "tag", block, interrupts);
   md.inline.ruler.before("autolink", "tag", (state, silent) => {
-    const context = contextOf(state.env);
-    const piece = pieceAt(state.src, state.pos, context.isMdx);
+    const piece = pieceAt(state.src, state.pos, contextOf(state.env).isMdx);
     if (piece === undefined || state.pos + piece.length > state.posMax) return false;
-    if (!silent) pushInline(state, piece.show(context), state.pos + piece.length);
+    if (!silent) pushInline(state, piece);
     state.pos += piece.length;
     return true;
   });
-  md.renderer.rules.missing_value = () => "";
   md.renderer.rules.text_special = md.renderer.rules.text ?? (() => "");
 
   // A component is not HTML, although `<Link>` and `<Details>` have names of elements.

@@ -160,7 +160,7 @@ const mdx: typeof markdown = [
   ],
   [
     "expressions",
-    'Value {`tick` + x} and {props.x} and {/* note */} and {" "}end. \\{kept\\} {"said"}\n\n{list.map((x) => <li key={x}>{x}</li>)}\n\n    not code **b**',
+    'Value {`tick` + x} and {props.x} and {/* note */} and {" "}end. \\{kept\\} {"said"}\n\n    not code **b**',
     "<p>Value  and  and  and  end. {kept} said</p>\n<p>not code <strong>b</strong></p>",
   ],
   [

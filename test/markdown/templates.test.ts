@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { findings } from "../../src/domain/findings.ts";
+import type { Reference } from "../../src/domain/reference.ts";
+import { bodyOf } from "../../src/markdown/body.ts";
 import { aDocument, contentOf, warnings } from "../documents/sample-documents.ts";
 
 const html = (body: string, path?: string) => contentOf(aDocument("", body), path).html;
@@ -92,6 +95,8 @@ describe("a tag that shows something", () => {
     ["{% iframe https://example.org/game 300 200 %}", "https://example.org/game", "Embedded page"],
     ["{% include vimeo.html id=42 %}", "https://vimeo.com/42", "Video"],
     ["::youtube[The talk]{#abcdefghijk}", "https://www.youtube.com/watch?v=abcdefghijk", "The talk"],
+    ['{{< youtube abcdefghijk "The talk" >}}', "https://www.youtube.com/watch?v=abcdefghijk", "The talk"],
+    ['<YouTube id="abcdefghijk" caption="The talk" />', "https://www.youtube.com/watch?v=abcdefghijk", "The talk"],
     ['<lite-youtube videoid="abcdefghijk"></lite-youtube>', "https://www.youtube.com/watch?v=abcdefghijk", "Video"],
   ])("is a link to it: %s", (body, url, text) => {
     expect(html(body)).toBe(`<p><a href="${url}">${text}</a></p>`);
@@ -201,7 +206,7 @@ describe("code of the site", () => {
     expect(html("{% raw %}{{ a }} `{{ b }}`{% endraw %} {{</* vimeo 1 */>}}")).toBe(
       "<p>{{ a }} <code>{{ b }}</code> {{&lt; vimeo 1 &gt;}}</p>",
     );
-    expect(html("{% raw %}\n```\n{{ a }}\n```\n{{ b }}\n{% endraw %}\n\n{{ c }}")).toBe(
+    expect(html("{% raw %}\n```\n{{ a }}\n```\n{{ b }}\n{% endraw %}\n\n{% c %}")).toBe(
       "<pre><code>{{ a }}\n</code></pre>\n<p>{{ b }}</p>",
     );
     expect(html("```\n{{</* vimeo 1 */>}}\n```")).toBe("<pre><code>{{&lt; vimeo 1 &gt;}}\n</code></pre>");
@@ -224,5 +229,97 @@ describe("code of the site", () => {
   it("does not remove the rest of the document where a tag has no end", () => {
     for (const tag of ["{% raw %}", "{% highlight js %}", "{% comment %}", "{{< highlight go >}}", "$$"])
       expect(html(`${tag}\n\ntext {{ x }}`)).toMatch(/<p>text<\/p>$/);
+  });
+});
+
+const page = "https://blog.example.org/blog/a-post/";
+const pageLink = `<a href="${page}">${page}</a>`;
+
+describe("a block whose values only the site knows", () => {
+  it.each([
+    ["<{{ page.file }}>\n\ntext", `<p>${pageLink}</p>\n<p>text</p>`],
+    ["SIZE: {{ page.size }}\n\ntext", `<p>${pageLink}</p>\n<p>text</p>`],
+    ["**Release date:** ({{ page.date }}), size = {{ page.size }}", `<p>${pageLink}</p>`],
+    ["- Size: {{ page.size }}\n- Date: {{ page.date }}\n- text", `<ul>\n<li>${pageLink}</li>\n\n<li>text</li>\n</ul>`],
+    ["## {{ page.title }}\n\n{{ page.size }}", `<p>${pageLink}</p>`],
+  ])("is left out, with one link to the page: %j", (body, expected) => {
+    expect(html(body)).toBe(expected);
+    expect(new Set(warningsOf(body))).toEqual(new Set(["template-dropped"]));
+  });
+
+  it("is also an expression of MDX", () => {
+    expect(html("{list.map((x) => <li key={x}>{x}</li>)}\n\nSIZE: {size}\n\ntext", "a-post.mdx")).toBe(
+      `<p>${pageLink}</p>\n\n<p>text</p>`,
+    );
+  });
+
+  it.each([
+    "Version {{ page.version }} is out.",
+    "Size: 5 {{ page.unit }}",
+    "![A chart](/a.png) {{ page.x }}",
+    "SIZE:",
+    "| a |\n|---|\n| {{ page.x }} |",
+  ])("is kept where it has something else: %j", (body) => {
+    expect(html(body)).not.toContain(pageLink);
+    expect(html(body)).toMatch(/out|5|A chart|SIZE|<th>a/);
+  });
+});
+
+describe("an unknown tag with a page or a file", () => {
+  it.each([
+    ['{{< card url="https://example.org/a" title="A page" >}}', '<a href="https://example.org/a">A page</a>'],
+    ['{{< pdf src="/a.pdf" >}}', '<a href="https://blog.example.org/a.pdf">/a.pdf</a>'],
+    ['{% include card.html url="/a/" title="A page" %}', '<a href="https://blog.example.org/a/">A page</a>'],
+    ['<BlogCard title="A page" url="/a/">', '<a href="https://blog.example.org/a/">A page</a>'],
+    ['<Zoom src="/a.png" alt="An alt" />', '<img alt="An alt" src="https://blog.example.org/a.png" />'],
+  ])("is a link with its title, or the picture: %s", (body, expected) => {
+    expect(html(`See ${body}`)).toBe(`<p>See ${expected}</p>`);
+    expect(warningsOf(body)).toEqual([]);
+  });
+
+  it.each(['{{< color src="red" >}}', '{{< run url="javascript:alert(1)" >}}', "<Chart src={data} />"])(
+    "is left out where it has neither: %s",
+    (body) => {
+      expect(html(`See ${body}`)).toBe("<p>See</p>");
+    },
+  );
+});
+
+describe("a link to another document", () => {
+  const known: Readonly<Record<string, string>> = {
+    "post 2020-01-01-a": "https://blog.example.org/a/",
+    "post b": "https://blog.example.org/b/",
+    "file /_posts/c.md": "https://blog.example.org/c/",
+    "file ../d.md": "https://blog.example.org/d/",
+    "ref e.md": "https://blog.example.org/e/",
+  };
+  const shown = (body: string): string | undefined => {
+    const resolve = (reference: Reference) => known[Object.values(reference).join(" ")];
+    return bodyOf(body, page, { resolve }, findings())?.html;
+  };
+
+  it.each([
+    ["[x]({% post_url 2020-01-01-a %})", "a/"],
+    ["{% post_link b x %}", "b/"],
+    ["[x]({{ site.baseurl }}{% link _posts/c.md %})", "c/"],
+    ["[x](../d.md#part)", "d/#part"],
+    ['<a href="../d.md">x</a>', "d/"],
+    ['[x]({{< ref "e.md" >}}) ', "e/"],
+    ['[x][r]\n\n[r]: {{< relref path="e.md" >}}', "e/"],
+  ])("leads to its post: %s", (body, path) => {
+    expect(shown(body)).toBe(`<p><a href="https://blog.example.org/${path}">x</a></p>`);
+  });
+
+  it.each(["[x]({% post_url 2020-01-01-z %})", "{% post_link z x %}", "[x](./z.md)", '[x]({{< ref "z.md" >}}#part)'])(
+    "is its text where no post is known: %s",
+    (body) => {
+      expect(shown(body)).toBe("<p>x</p>");
+    },
+  );
+
+  it("on another site is a link", () => {
+    expect(shown("[x](https://git.example/a/README.md)")).toBe(
+      '<p><a href="https://git.example/a/README.md">x</a></p>',
+    );
   });
 });
