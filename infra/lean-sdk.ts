@@ -31,6 +31,11 @@ export const leanSdk: Plugin = {
     onLoad({ filter: /@aws-sdk\/client-[^/]+\/dist-es\/schemas\/schemas_\d+\.js$/ }, async ({ path }) => ({
       contents: withNamedErrors(withLiteralKeys(await readFile(path, "utf8"))),
     }));
+    // A client names its version to AWS, and imports all of its package.json for it.
+    onLoad({ filter: /@aws-sdk\/client-[^/]+\/package\.json$/ }, async ({ path }) => ({
+      contents: JSON.stringify({ version: JSON.parse(await readFile(path, "utf8")).version }),
+      loader: "json",
+    }));
   },
 };
 
