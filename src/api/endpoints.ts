@@ -61,7 +61,13 @@ export const endpoints = {
     method: "GET",
     path: onePost,
     query: nothing,
-    answer: postSummary.extend({ movedFrom: text.nullable().default(null), deliveries: list(delivery), timeZone }),
+    answer: postSummary.extend({
+      movedFrom: text.nullable().default(null),
+      /** What was left out of its document or guessed. */
+      warnings: list(reason).default([]),
+      deliveries: list(delivery),
+      timeZone,
+    }),
   },
   put: {
     method: "PUT",

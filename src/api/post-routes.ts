@@ -48,6 +48,7 @@ export const postRoutes = () =>
       return answer(c, endpoints.status, {
         ...postSummary(post),
         movedFrom: post.movedFrom ?? null,
+        warnings: post.warnings,
         deliveries: post.deliveries.map(delivery),
       });
     })

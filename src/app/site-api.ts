@@ -93,6 +93,8 @@ export interface PostSummary {
 export interface PostStatus extends PostSummary {
   /** The path of its document before that was moved. */
   readonly movedFrom: string | undefined;
+  /** What was left out of its document or guessed. */
+  readonly warnings: readonly Warning[];
   readonly deliveries: readonly DeliveryStatus[];
 }
 

@@ -111,6 +111,7 @@ export const statusLines = (post: Answer<"status">): readonly string[] => [
   post.title,
   `  ${post.url}`,
   `  ${post.status}${publishedAt(post)}${post.reason === null ? "" : ` (${post.reason})`}`,
+  ...warningLines(post.warnings),
   ...(post.movedFrom === null ? [] : [`  the same post as before at ${post.movedFrom}, whose address still names it`]),
   ...(post.deliveries.length === 0 ? ["  no deliveries"] : deliveryLines(post.deliveries, post.timeZone)),
 ];

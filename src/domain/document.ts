@@ -1,4 +1,4 @@
-import type { Reason } from "./refusal.ts";
+import type { Reason, Warning } from "./refusal.ts";
 import type { Instant } from "./time.ts";
 
 /** The name of the source of the documents that are sent to the API. */
@@ -23,6 +23,8 @@ export interface KnownDocument {
   readonly path: string;
   readonly post?: string;
   readonly refusal?: { readonly hash: string; readonly reasons: readonly Reason[]; readonly at: Instant };
+  /** What was left out or guessed when its post was made. */
+  readonly warnings?: readonly Warning[];
   /** Why it is a page of the site, not a post. */
   readonly page?: string;
   /** It was there before its source's first listing was complete. Once it has a post, the post says so. */

@@ -8,6 +8,7 @@ import {
   mergePost,
   type Origin,
   type PublishOptions,
+  publishesUndated,
 } from "./merge-post.ts";
 import type { Post, PostContent } from "./post.ts";
 import type { Reason, Warning } from "./refusal.ts";
@@ -118,7 +119,8 @@ export const isUpToDate = (post: Post, { hash, recipe }: Origin, options: Publis
   post.hash === hash &&
   post.recipe === recipe &&
   options.again !== true &&
-  !announcesBaseline(post, options);
+  !announcesBaseline(post, options) &&
+  !publishesUndated(post, options);
 
 interface IngestInput {
   readonly known: KnownState;
@@ -250,7 +252,11 @@ const decideContent = (
     post: isRemoved ? { ...merged, gone: post.gone, due: post.due } : merged,
     before: post,
     warnings,
-    document: { ...rowOf(location, id), ...(merged.history && post === undefined ? { history: true } : {}) },
+    document: {
+      ...rowOf(location, id),
+      ...(warnings.length > 0 && { warnings }),
+      ...(merged.history && post === undefined ? { history: true } : {}),
+    },
   };
 };
 

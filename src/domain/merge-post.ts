@@ -61,6 +61,10 @@ export const announcedByHand = (post: Post, { again = false }: PublishOptions, n
     ? { ...post, byHand: true, audience: undefined, generation: post.generation + (again ? 1 : 0), due: now }
     : undefined;
 
+/** A person publishes what was held only because it has no date. */
+export const publishesUndated = (row: Post, { byHand }: PublishOptions): boolean =>
+  byHand === true && row.hold === noDate;
+
 /** The post as its document is now, with everything that an earlier save decided. Due when there is something to publish. */
 export const mergePost = ({
   location,

@@ -12,6 +12,7 @@ const documentRow = z.object({
   path: z.string(),
   post: z.string().exactOptional(),
   refusal: z.object({ hash: z.string(), reasons: z.array(reason), at: z.number() }).exactOptional(),
+  warnings: z.array(reason).exactOptional(),
   page: z.string().exactOptional(),
   history: z.literal(true).exactOptional(),
   missing: z.object({ since: z.number(), reason: z.string() }).exactOptional(),

@@ -37,6 +37,14 @@ test("list --pages shows the documents that are not posts, and status says why",
   });
 });
 
+test("status shows what was left out of a document", async () => {
+  await crier("publish", await file("noted.md", aDocument("Noted", "sumary: S\n")));
+  expect((await crier("status", "noted")).out).toMatch(
+    /\n {2}note: sumary: `sumary` is not read: did you mean `summary`\?\n/,
+  );
+  expect((await crier("status", "noted", "--json")).json()).toMatchObject({ warnings: [{ code: "key-unknown" }] });
+});
+
 test("list names the command for the next page, of the same site, and says where the list ends", async () => {
   const api = await anApi();
   const page = { posts: [aSummaryAnswer()], next: "p2" };

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { KnownDocument } from "../../src/domain/document.ts";
 import { feedGrace } from "../../src/domain/feed.ts";
 import { decideIngest, knownState, type ReadResult } from "../../src/domain/ingest-decision.ts";
-import type { PublishOptions } from "../../src/domain/merge-post.ts";
+import { noDate, type PublishOptions } from "../../src/domain/merge-post.ts";
 import type { Post } from "../../src/domain/post.ts";
 import { hour } from "../../src/domain/time.ts";
 import { aContent, aPost, aSite, start } from "../support/builders.ts";
@@ -123,6 +123,22 @@ describe("a document with content", () => {
       before: undefined,
       post: { id: "p1", ...origin },
       document: row,
+    });
+  });
+
+  test("has what was left out in its row", () => {
+    const warnings = [{ code: "key-unknown", field: "sumary", message: "`sumary` is not read." }];
+    expect(decideUnknown(read({ warnings }))).toMatchObject({ document: { ...row, warnings } });
+  });
+
+  test("without a date is published by hand from the same bytes", () => {
+    const content = aContent({ published: undefined });
+    const held = { ...ownPost, hold: noDate };
+    const unchanged = read({ content, post: held });
+    expect(decide(unchanged, { rowPost: held })).toMatchObject({ kind: "unchanged" });
+    expect(decide(unchanged, { rowPost: held, options: { byHand: true } })).toMatchObject({
+      kind: "save",
+      post: { hold: undefined, published: now },
     });
   });
 

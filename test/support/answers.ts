@@ -38,6 +38,7 @@ export const aSummaryAnswer = (overrides: Partial<PostSummary> = {}): PostSummar
 export const aStatusAnswer = (overrides: Partial<Answer<"status">> = {}): Answer<"status"> => ({
   ...aSummaryAnswer(),
   movedFrom: null,
+  warnings: [],
   deliveries: [],
   timeZone: "UTC",
   ...overrides,

@@ -49,6 +49,7 @@ export const postStatus = async (site: Site, name: string, ports: Ports): Promis
   return {
     ...summary,
     movedFrom: post.movedFrom,
+    warnings: document?.warnings ?? [],
     reason: (document && documentProblem(document)) ?? summary.reason,
     deliveries: deliveries.map((delivery) => deliveryStatus(delivery, post)),
   };

@@ -58,7 +58,9 @@ export const printStartMessage = (print: Print, message: StartMessage): void => 
   }
   printLine(["sandbox", `${url}sandbox`]);
   if (emptyFolder !== undefined)
-    print(`  ${emptyFolder} contains no documents yet: save a Markdown file with a title there to publish it.`);
+    print(
+      `  ${emptyFolder} contains no documents yet: save a Markdown file with a title and a date there to publish it.`,
+    );
   print("");
   print("Publish something, from another terminal:");
   print(`  ${exampleCommand(message)}`);
