@@ -8,8 +8,9 @@ import { announce } from "./app/ingest/announce.ts";
 import { completeIfKnown, isListed } from "./app/ingest/first-listing.ts";
 import { ingest, type Target } from "./app/ingest/ingest-document.ts";
 import { ingestEvent } from "./app/ingest/ingest-event.ts";
+import { pollFeed } from "./app/ingest/poll-feed.ts";
 import { put } from "./app/ingest/put-document.ts";
-import { reconcile } from "./app/ingest/reconcile.ts";
+import { reconcile } from "./app/ingest/reconcile-source.ts";
 import { remove } from "./app/ingest/remove.ts";
 import { publish } from "./app/publish/publish-post.ts";
 import { audit } from "./app/render/audit.ts";
@@ -24,20 +25,22 @@ import { plan } from "./app/status/plan.ts";
 import { listPosts, postStatus } from "./app/status/post-status.ts";
 import type { Config } from "./config.ts";
 import { parseDocument } from "./documents/parse-document.ts";
+import { parseEntry } from "./documents/parse-entry.ts";
 import { apiSource } from "./domain/document.ts";
 import { errorMessage } from "./domain/error-message.ts";
 import type { PublishOptions } from "./domain/merge-post.ts";
 import type { Site } from "./domain/site.ts";
+import { readFeed } from "./feed-reader/read-feed.ts";
 import { formats } from "./feeds/index.ts";
 import { encode } from "./objects/encodings.ts";
 import type { Source } from "./ports/content.ts";
 import type { Objects } from "./ports/feeds.ts";
 import type { Networks } from "./ports/networks.ts";
-import type { Probe, TellHub } from "./ports/outside.ts";
+import type { AskPage, Poll, Probe, TellHub } from "./ports/outside.ts";
 import type { Hash, Log, Queue, Runtime } from "./ports/runtime.ts";
 import type { DeliveryRef, FeedRef, PingRef, PostRef, Ref, Store } from "./ports/store.ts";
 import { oneDocument } from "./sources/one-document.ts";
-import { isSourceOf, locate, sourceOfSite } from "./sources/site-folders.ts";
+import { isSourceOf, locate, sectionsOfSite } from "./sources/site-folders.ts";
 
 /** What differs between a machine, a deployment and a test. */
 export interface Dependencies extends Pick<Runtime, "clock" | "deadline"> {
@@ -69,17 +72,23 @@ const ports = ({ config, store, log, clock, deadline }: Dependencies) => ({
   deadline,
 });
 
+/** One after another, even if one before it fails. */
+const forEachSource = async (sources: readonly Source[], act: (source: Source) => Promise<void>): Promise<void> => {
+  const failures: unknown[] = [];
+  for (const source of sources)
+    try {
+      await act(source);
+    } catch (error) {
+      failures.push(error);
+    }
+  if (failures.length > 0) throw new AggregateError(failures, failures.map(errorMessage).join(" "));
+};
+
 /** Documents in: the only function that carries Markdown and the sanitiser. */
 export const composeIngest = (dependencies: Dependencies, sources: readonly Source[]) => {
   const { sites } = dependencies.config;
   const common = { ...ports(dependencies), parse: parseDocument };
-  const sectionsOf = (site: Site): ReadonlyMap<string, Source> =>
-    new Map(
-      sources.flatMap((source) => {
-        const section = sourceOfSite(source, site, sites);
-        return section === undefined ? [] : [[section.name, section] as const];
-      }),
-    );
+  const sectionsOf = (site: Site) => sectionsOfSite(sources, site, sites);
   const sectionOf = (site: Site, name: string): Source => {
     const section = sectionsOf(site).get(name);
     if (section === undefined) throw new Error(`the site ${site.id} has no source "${name}"`);
@@ -117,23 +126,48 @@ export const composeIngest = (dependencies: Dependencies, sources: readonly Sour
     completeIfKnown: async (name: string): Promise<void> => {
       for (const site of sites) await completeIfKnown(site.id, sectionOf(site, name), common);
     },
-    /** Every source, even if one before it cannot be listed. */
-    reconcile: async (): Promise<void> => {
-      const failures: unknown[] = [];
-      for (const source of sources)
-        try {
-          await reconcileSource(source);
-        } catch (error) {
-          failures.push(error);
-        }
-      if (failures.length > 0) throw new AggregateError(failures, failures.map(errorMessage).join(" "));
-    },
+    /** Every source that can be listed. */
+    reconcile: (): Promise<void> =>
+      forEachSource(
+        sources.filter(({ feed }) => feed === undefined),
+        reconcileSource,
+      ),
     put: (site: Site, slug: string, bytes: Uint8Array, options: PublishOptions) => {
       const path = `${slug}.md`;
       const target = { site, source: oneDocument(apiSource, path, bytes), path, isListed: true };
       return put(target, slug, options, { ...common, sources: sectionsOf(site) });
     },
   };
+};
+
+interface PollDependencies {
+  readonly poll: Poll;
+  readonly askPage: AskPage;
+  /** Called with the result for each entry that was new, changed or deleted. */
+  readonly report?: (path: string, result: Ingested) => void;
+}
+
+/** Polls the feeds among the sources, as far as they are due. */
+export const composePolls = (
+  dependencies: Dependencies,
+  sources: readonly Source[],
+  { poll, askPage, report = () => {} }: PollDependencies,
+) => {
+  const { sites } = dependencies.config;
+  const common = { ...ports(dependencies), parseEntry, readFeed, poll, askPage, report };
+  const sectionsOf = (site: Site) => sectionsOfSite(sources, site, sites);
+  return (): Promise<void> =>
+    forEachSource(sources, async ({ name, feed, site: owner }) => {
+      const site = sites.find(({ id }) => id === owner);
+      if (feed === undefined || site === undefined) return;
+      await pollFeed(
+        { site, source: name, feed },
+        {
+          ...common,
+          ingest: (target, parse) => ingest(target, {}, { ...common, parse, sources: sectionsOf(site) }),
+        },
+      );
+    });
 };
 
 export const composePublish =
@@ -193,7 +227,7 @@ export const composeSiteApis = (dependencies: SiteApiDependencies): readonly [Si
   return [first, ...others];
 };
 
-export interface AppDependencies extends SiteApiDependencies {
+export interface AppDependencies extends SiteApiDependencies, PollDependencies {
   readonly probe: Probe;
   readonly tellHub: TellHub;
   readonly objects: Objects;
@@ -230,6 +264,8 @@ export const composeApp = (dependencies: AppDependencies) => {
     ingest: documents.ingest,
     /** Lists every source against the known documents and ingests what differs. */
     reconcile: documents.reconcile,
+    /** Polls the feeds that are due. */
+    poll: composePolls(dependencies, dependencies.sources, dependencies),
     /** Renders every feed again, and writes what differs. Looks for the copies of which it is not known whether they were posted. */
     audit: async (): Promise<void> => {
       for (const site of dependencies.config.sites) await audit(site, 0, rows);

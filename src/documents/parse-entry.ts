@@ -7,7 +7,7 @@ import { firstSentences } from "../domain/text.ts";
 import { checkOpenTags, TooCostly } from "../markdown/bounds.ts";
 import { withDirection } from "../markdown/direction.ts";
 import { sanitiseBody, textOfHtml } from "../markdown/sanitise.ts";
-import type { Parsed } from "../ports/content.ts";
+import type { ParseEntry } from "../ports/content.ts";
 import { authorsOf } from "./authors.ts";
 import { categoriesOf } from "./categories.ts";
 import { readEntryDate } from "./entry-date.ts";
@@ -152,7 +152,7 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
 const noKeys = { ignored: [], ownFields: [], isRepaired: false } as const;
 
 /** The content of the post that an entry of a feed becomes, or all reasons why it becomes none. */
-export const parseEntry = (document: EntryDocument, site: Site): Parsed => {
+export const parseEntry: ParseEntry = (document, site) => {
   const found = findings();
   const content = read(document, site, found);
   return content === undefined || found.reasons.length > 0

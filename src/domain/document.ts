@@ -10,6 +10,9 @@ export const maxDocument = 1024 * 1024;
 /** By its name: only Markdown becomes a post. */
 export const isMarkdown = (path: string): boolean => /\.(md|mdx|mdoc|markdown)$/i.test(path);
 
+/** The document of a feed's entry is named by the address of its page. */
+export const isEntry = (path: string): boolean => /^https?:\/\//.test(path);
+
 export const isHidden = (segment: string): boolean => segment.startsWith(".") || segment === "node_modules";
 
 /** Pictures, hidden files and libraries are kept next to documents: they are not read. */

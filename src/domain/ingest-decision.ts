@@ -30,6 +30,8 @@ export interface KnownState {
 export type ReadResult =
   /** The source has no such document. `keep`: why its post stays nevertheless. */
   | { readonly kind: "missing"; readonly keep: string | undefined }
+  /** It exists, and its bytes cannot be had now: an entry that made room in its feed. */
+  | { readonly kind: "kept" }
   /** `post` was made of the same bytes. */
   | { readonly kind: "same"; readonly post: Post }
   | { readonly kind: "changing" }
@@ -136,6 +138,8 @@ export const decideIngest = (input: IngestInput): Decision => {
   switch (result.kind) {
     case "missing":
       return decideMissing(known, result.keep, now);
+    case "kept":
+      return { kind: "absent", forget: false };
     case "same":
       return decideUnchanged(known, result.post);
     case "changing":

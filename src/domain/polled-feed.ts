@@ -50,8 +50,14 @@ export interface EntryDocument {
 }
 
 export interface PolledFeed {
+  /** As plain text. */
+  readonly title: string | undefined;
   /** The address that the feed gives as its own: absolute. */
   readonly self: string | undefined;
+  /** The page that the feed belongs to: absolute. */
+  readonly home: string | undefined;
+  /** As it is written. */
+  readonly language: string | undefined;
   readonly entries: readonly PolledEntry[];
   /** The ids of entries that the feed names as deleted (RFC 6721). */
   readonly deleted: readonly string[];

@@ -3,6 +3,7 @@ import type { Person } from "../domain/site.ts";
 import { fileOf, mediaPictures, sortFiles } from "./entry-files.ts";
 import { peopleOf } from "./people.ts";
 import { pollAfterOf } from "./poll-after.ts";
+import { plainTitle } from "./title-text.ts";
 import { childrenOf, hasElements, innerMarkup, textIn, textOf, urlIn, type XmlElement } from "./xml-tree.ts";
 
 const authorsIn = (element: XmlElement | undefined): readonly Person[] =>
@@ -80,7 +81,11 @@ const entryOf = (entry: XmlElement, feed: XmlElement): PolledEntry => {
 /** Atom 1.0 and 0.3, with the deleted entries of RFC 6721. */
 export const readAtom = (feed: XmlElement, isComplete: boolean): PolledFeed => {
   const [self] = linksOf(feed, "self");
+  const [home] = linksOf(feed, "alternate");
   return {
+    title: plainTitle(typedText(childrenOf(feed, "atom:title")[0])),
+    home: home && urlIn(home.attributes.get("href"), home.base),
+    language: feed.language,
     self: self && urlIn(self.attributes.get("href"), self.base),
     entries: childrenOf(feed, "atom:entry").map((entry) => entryOf(entry, feed)),
     deleted: childrenOf(feed, "at:deleted-entry").flatMap(({ attributes }) => attributes.get("ref") ?? []),

@@ -1,17 +1,13 @@
 import { Parser } from "htmlparser2";
-import type { FeedBytes, PolledFeed } from "../domain/polled-feed.ts";
+import type { PolledFeed } from "../domain/polled-feed.ts";
 import { repairText } from "../domain/text-repair.ts";
+import type { ReadFeed, ReadFeedResult } from "../ports/content.ts";
 import { decodeText, decompress } from "./decode-text.ts";
 import { withoutTracking } from "./page-url.ts";
 import { readAtom } from "./read-atom.ts";
 import { readJsonFeed } from "./read-json-feed.ts";
 import { readRss } from "./read-rss.ts";
 import { parseXml, urlIn } from "./xml-tree.ts";
-
-export type ReadFeedResult =
-  | { readonly kind: "feed"; readonly feed: PolledFeed }
-  /** Why it is not a feed, as the end of a sentence about its address. */
-  | { readonly kind: "no-feed"; readonly problem: string };
 
 const roots = new Set(["rss", "rdf:rdf", "atom:feed"]);
 
@@ -62,7 +58,7 @@ const feedResult = (feed: PolledFeed): ReadFeedResult => ({
 });
 
 /** Reads what a feed's address answered: RSS, Atom or JSON Feed, whatever its media type says. Never throws. */
-export const readFeed = ({ body, contentType = "", url }: FeedBytes): ReadFeedResult => {
+export const readFeed: ReadFeed = ({ body, contentType = "", url }) => {
   let text: string;
   try {
     text = repairText(decodeText(decompress(body), contentType));

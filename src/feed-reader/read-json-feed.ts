@@ -3,7 +3,7 @@ import { isRecord } from "../domain/records.ts";
 import type { Person } from "../domain/site.ts";
 import { fileOf, sortFiles } from "./entry-files.ts";
 import { peopleOf } from "./people.ts";
-import { titleText } from "./title-text.ts";
+import { plainTitle, titleText } from "./title-text.ts";
 import { urlIn } from "./xml-tree.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -62,6 +62,9 @@ export const readJsonFeed = (feed: unknown, documentUrl: string): PolledFeed | u
   if (!isRecord(feed) || !Array.isArray(feed.items)) return undefined;
   const base = urlIn(text(feed.home_page_url), documentUrl) ?? documentUrl;
   return {
+    title: plainTitle(titleText(text(feed.title))),
+    home: urlIn(text(feed.home_page_url), documentUrl),
+    language: text(feed.language),
     self: urlIn(text(feed.feed_url), documentUrl),
     entries: records(feed.items).map((item) => entryOf(item, feed, base)),
     deleted: [],

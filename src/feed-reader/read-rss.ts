@@ -3,7 +3,7 @@ import type { Person } from "../domain/site.ts";
 import { fileOf, mediaPictures, sortFiles } from "./entry-files.ts";
 import { peopleOf } from "./people.ts";
 import { pollAfterOf } from "./poll-after.ts";
-import { titleText } from "./title-text.ts";
+import { plainTitle, titleText } from "./title-text.ts";
 import { childrenOf, hasElements, innerMarkup, textIn, textOf, urlIn, type XmlElement } from "./xml-tree.ts";
 
 /** `jane@example.org (Jane)`, `Jane <jane@example.org>`, `Jane`. An address alone is not a name for readers. */
@@ -67,6 +67,8 @@ const urlOf = (item: XmlElement, home: string): string | undefined => {
 const categoriesOf = (item: XmlElement): readonly string[] =>
   childrenOf(item, "category", "dc:subject").flatMap((one) => textOf(one) ?? []);
 
+const languageOf = (channel: XmlElement): string | undefined => textIn(channel, "language", "dc:language");
+
 const entryOf = (item: XmlElement, channel: XmlElement, home: string): PolledEntry => {
   const own = authorsIn(item);
   const enclosures = sortFiles(
@@ -95,7 +97,7 @@ const entryOf = (item: XmlElement, channel: XmlElement, home: string): PolledEnt
     categories: categoriesOf(item),
     images: [...enclosures.pictures, ...mediaPictures(item)],
     attachments: enclosures.others,
-    language: item.language ?? textIn(item, "dc:language") ?? textIn(channel, "language", "dc:language"),
+    language: item.language ?? textIn(item, "dc:language") ?? languageOf(channel),
   };
 };
 
@@ -106,6 +108,9 @@ export const readRss = (root: XmlElement, isComplete: boolean): PolledFeed => {
   const items = [...childrenOf(channel, "item"), ...(channel === root ? [] : childrenOf(root, "item"))];
   const self = childrenOf(channel, "atom:link").find(({ attributes }) => attributes.get("rel") === "self");
   return {
+    title: plainTitle(titleOf(channel)),
+    home: urlIn(textIn(channel, "link"), root.base),
+    language: languageOf(channel),
     self: urlIn(self?.attributes.get("href"), root.base),
     entries: items.map((item) => entryOf(item, channel, home)),
     deleted: childrenOf(channel, "at:deleted-entry").flatMap(({ attributes }) => attributes.get("ref") ?? []),

@@ -1,7 +1,8 @@
-import type { FeedBytes, FeedText } from "../domain/polled-feed.ts";
+import type { FeedBytes } from "../domain/polled-feed.ts";
 import { decodeText, decompress } from "./decode-text.ts";
 import { readFeed } from "./read-feed.ts";
-import { childrenOf, parseXml, resolveReferences, textIn, urlIn } from "./xml-tree.ts";
+import { plainTitle } from "./title-text.ts";
+import { childrenOf, parseXml, textIn, urlIn } from "./xml-tree.ts";
 
 export type ReadPagesResult =
   /** `title` is plain text; a sitemap has none. */
@@ -14,11 +15,6 @@ export type ReadPagesResult =
   | { readonly kind: "neither"; readonly problem: string };
 
 const roots = new Set(["urlset", "sitemapindex"]);
-
-const plainText = (title: FeedText | undefined): string | undefined => {
-  if (title === undefined || "text" in title) return title?.text;
-  return resolveReferences(title.html.replaceAll(/<[^<>]*>/g, ""));
-};
 
 const sitemapText = ({ body, contentType = "" }: FeedBytes): string => {
   try {
@@ -39,6 +35,8 @@ export const readSitePages = (bytes: FeedBytes): ReadPagesResult => {
   if (read.kind === "no-feed") return { kind: "neither", problem: read.problem };
   return {
     kind: "feed",
-    pages: read.feed.entries.flatMap(({ url, title }) => (url === undefined ? [] : [{ url, title: plainText(title) }])),
+    pages: read.feed.entries.flatMap(({ url, title }) =>
+      url === undefined ? [] : [{ url, title: plainTitle(title) }],
+    ),
   };
 };

@@ -1,4 +1,5 @@
 import type { FeedText } from "../domain/polled-feed.ts";
+import { resolveReferences } from "./xml-tree.ts";
 
 const reference = /&(?:[a-z]\w*|#\d+|#x[\da-f]+);/i;
 const closedTag = /<(\w+)(?:\s[^<>]*)?>[^<>]*<\/\1>|<br\s*\/?>/i;
@@ -10,4 +11,9 @@ const closedTag = /<(\w+)(?:\s[^<>]*)?>[^<>]*<\/\1>|<br\s*\/?>/i;
 export const titleText = (text: string | undefined): FeedText | undefined => {
   if (text === undefined) return undefined;
   return reference.test(text) || closedTag.test(text) ? { html: text } : { text };
+};
+
+export const plainTitle = (title: FeedText | undefined): string | undefined => {
+  if (title === undefined || "text" in title) return title?.text;
+  return resolveReferences(title.html.replaceAll(/<[^<>]*>/g, ""));
 };

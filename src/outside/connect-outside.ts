@@ -1,10 +1,25 @@
+import type { Site } from "../domain/site.ts";
 import type { AskPage, Poll, Probe, TellHub } from "../ports/outside.ts";
 import type { Deadline } from "../ports/runtime.ts";
+import { askPageWith, pollWith } from "./feed-requests.ts";
 import { guardedClient } from "./guarded-client.ts";
-import { askPageWith, pollWith } from "./poll-feed.ts";
 import { probeWith } from "./probe.ts";
 import { isPublic } from "./public-address.ts";
 import { tellHubWith } from "./websub.ts";
+
+export interface OwnAddresses {
+  readonly hubs?: readonly string[];
+  readonly feeds?: readonly string[];
+}
+
+/** `feed`: the one of the command line. */
+export const ownAddresses = (sites: readonly Pick<Site, "hubs" | "sources">[], feed?: string): OwnAddresses => ({
+  hubs: sites.flatMap(({ hubs }) => hubs),
+  feeds: [
+    ...sites.flatMap(({ sources }) => sources.flatMap(({ kind, place }) => (kind === "feed" ? [place] : []))),
+    ...(feed === undefined ? [] : [feed]),
+  ],
+});
 
 export interface Outside {
   readonly probe: Probe;
@@ -17,7 +32,7 @@ export interface OutsideOptions {
   /** A URL for the User-Agent, where operators of other servers see who sends the requests. */
   readonly about: string;
   /** What the owner has written into the configuration or the command line, which may be a server of their own. */
-  readonly own?: { readonly hubs?: readonly string[]; readonly feeds?: readonly string[] };
+  readonly own?: OwnAddresses;
   readonly deadline: Deadline;
 }
 

@@ -1,5 +1,6 @@
 import type { FieldName } from "../domain/field-keys.ts";
 import type { Findings } from "../domain/findings.ts";
+import type { EntryDocument, FeedBytes, PolledFeed } from "../domain/polled-feed.ts";
 import type { PostContent } from "../domain/post.ts";
 import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
@@ -11,10 +12,12 @@ export interface Source {
   readonly name: string;
   /** The site of all its documents. Absent where all sites share it, each with a folder of its own (`Site.folder`). */
   readonly site?: string;
+  /** The address of a feed, which is polled and not listed: see poll-feed.ts. */
+  readonly feed?: string;
   /** The paths of all documents, with `/`. Throws when the source cannot be read, which is not the same as an empty source. */
   list(): Promise<readonly string[]>;
-  /** The current bytes; undefined when there is no such document. */
-  read(path: string): Promise<Uint8Array | undefined>;
+  /** The current bytes; undefined when there is no such document. `kept`: it exists, and its bytes cannot be had now. */
+  read(path: string): Promise<Uint8Array | "kept" | undefined>;
 }
 
 /** How a document was read: for `crier doctor`. */
@@ -48,3 +51,14 @@ export interface ParseContext {
 
 /** Parses one document. Never throws, whatever its content. */
 export type Parse = (bytes: Uint8Array, path: string, site: Site, context?: ParseContext) => Parsed;
+
+/** The content of the post that an entry of another program's feed becomes. Never throws. */
+export type ParseEntry = (document: EntryDocument, site: Site) => Parsed;
+
+export type ReadFeedResult =
+  | { readonly kind: "feed"; readonly feed: PolledFeed }
+  /** Why it is not a feed, as the end of a sentence about its address. */
+  | { readonly kind: "no-feed"; readonly problem: string };
+
+/** Reads what a feed's address answered. Never throws. */
+export type ReadFeed = (bytes: FeedBytes) => ReadFeedResult;

@@ -2,6 +2,7 @@ import type { AccountState } from "../domain/account.ts";
 import type { Delivery, DeliveryState } from "../domain/delivery.ts";
 import type { KnownDocument } from "../domain/document.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
+import type { FeedMemory } from "../domain/feed-window.ts";
 import type { Ping } from "../domain/ping.ts";
 import type { Listing, Post } from "../domain/post.ts";
 import type { RateWindow } from "../domain/rate-window.ts";
@@ -76,8 +77,8 @@ export interface SourceState {
   readonly version: number;
   /** When its first listing was complete. */
   readonly listed: Instant | undefined;
-  /** What the source itself keeps from one listing to the next, such as a feed's ETag. */
-  readonly memory: Readonly<Record<string, unknown>>;
+  /** What a feed source remembers from one poll to the next. */
+  readonly feed: FeedMemory | undefined;
 }
 
 /** A new source starts with an empty state. */

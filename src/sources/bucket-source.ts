@@ -1,6 +1,5 @@
 import { GetObjectCommand, NoSuchKey, paginateListObjectsV2, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { isDocument, isHidden, maxDocument } from "../domain/document.ts";
-import type { Source } from "../ports/content.ts";
 import type { LambdaSourceKind } from "./source-kind.ts";
 
 /** A key that ends in a slash is a folder that the S3 console made. */
@@ -20,14 +19,14 @@ const isEmpty = (error: unknown): boolean => error instanceof S3ServiceException
  * All files in an S3 bucket: one that is not a document is read, too, so that it is refused by its name. The role needs
  * `s3:ListBucket` for `read`, too: without it a missing key answers 403.
  */
-export const bucketSource = (client: S3Client, place: string): Source => {
+export const bucketSource = (client: S3Client, place: string) => {
   const accessError = (verb: string, key: string, cause: unknown) =>
     new Error(`Cannot ${verb} s3://${place}/${key}: check that the bucket exists and the role may read it.`, {
       cause,
     });
   return {
     name: bucket.name,
-    async list() {
+    async list(): Promise<readonly string[]> {
       const paths: string[] = [];
       try {
         for await (const page of paginateListObjectsV2({ client }, { Bucket: place })) {
@@ -38,7 +37,7 @@ export const bucketSource = (client: S3Client, place: string): Source => {
       }
       return paths;
     },
-    async read(path) {
+    async read(path: string): Promise<Uint8Array | undefined> {
       if (!isVisibleFile(path)) return undefined;
       try {
         const { Body } = await client.send(new GetObjectCommand({ Bucket: place, Key: path, Range: rangeOf(path) }));

@@ -3,7 +3,6 @@ import { open, readdir, realpath } from "node:fs/promises";
 import { isAbsolute, join, resolve, sep } from "node:path";
 import { isDocument, isHidden, maxDocument } from "../domain/document.ts";
 import { codeOf } from "../domain/error-code.ts";
-import type { Source } from "../ports/content.ts";
 import type { LocalSourceKind } from "./source-kind.ts";
 import { watchFolder } from "./watch-folder.ts";
 
@@ -75,9 +74,9 @@ const readWithinLimit = async (path: string): Promise<Uint8Array | undefined> =>
 };
 
 /** Documents in a folder of this machine. */
-export const folderSource = (root: string): Source => ({
+export const folderSource = (root: string) => ({
   name: folder.name,
-  async list() {
+  async list(): Promise<readonly string[]> {
     try {
       const real = await realpath(root);
       if (!(await isDirectory(real))) throw new Error("it is not a folder");
@@ -87,7 +86,7 @@ export const folderSource = (root: string): Source => ({
       throw new Error(`Cannot list the folder ${root}: check that it exists, is mounted and may be read.`, { cause });
     }
   },
-  async read(path) {
+  async read(path: string): Promise<Uint8Array | undefined> {
     if (
       path.split("/").some((segment) => segment === "" || segment === "..") ||
       path.includes("\0") ||

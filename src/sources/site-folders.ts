@@ -24,7 +24,7 @@ export const locate = ({ site: owner }: Pick<Source, "site">, path: string, site
 };
 
 /** The documents of one site in a source; undefined where the source is another site's. */
-export const sourceOfSite = (source: Source, site: Site, sites: readonly Site[]): Source | undefined => {
+const sourceOfSite = (source: Source, site: Site, sites: readonly Site[]): Source | undefined => {
   if (!isSourceOf(site, source)) return undefined;
   if (source.site !== undefined) return source;
   return {
@@ -41,3 +41,16 @@ export const sourceOfSite = (source: Source, site: Site, sites: readonly Site[])
     },
   };
 };
+
+/** The sources of a site by name, as if each were its own. */
+export const sectionsOfSite = (
+  sources: readonly Source[],
+  site: Site,
+  sites: readonly Site[],
+): ReadonlyMap<string, Source> =>
+  new Map(
+    sources.flatMap((source) => {
+      const section = sourceOfSite(source, site, sites);
+      return section === undefined ? [] : [[section.name, section] as const];
+    }),
+  );

@@ -24,10 +24,10 @@ interface SourceKind {
 
 /** A kind of source for one machine: `npm start -- --content PLACE`, and `sites[].sources`. */
 export interface LocalSourceKind extends SourceKind {
-  /** What PLACE is, for the usage. */
-  readonly about: string;
+  /** What PLACE is, for the usage. Absent: `--content` does not read it. */
+  readonly about?: string;
   /** True where PLACE looks like a place of this kind. The first kind in the registry that accepts it opens it. */
-  accepts(place: string): boolean;
+  accepts?(place: string): boolean;
   /** `base`: the folder that a relative path begins at. Throws where there is no such place; the message says what to do. */
   open(place: string, base: string): Promise<LocalSource>;
 }

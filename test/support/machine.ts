@@ -72,6 +72,7 @@ export const startIn = async (folder: string, options: Partial<StartOptions> = {
   const running = await startLocal({
     content,
     data,
+    feed: undefined,
     port: 0,
     config: join(folder, "crier.config.mjs"),
     env: {},

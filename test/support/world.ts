@@ -10,7 +10,7 @@ import type { Site } from "../../src/domain/site.ts";
 import { day, type Instant } from "../../src/domain/time.ts";
 import { folderObjects } from "../../src/objects/folder-objects.ts";
 import type { Source } from "../../src/ports/content.ts";
-import type { Probe, TellHub } from "../../src/ports/outside.ts";
+import type { AskPage, Poll, Probe, TellHub } from "../../src/ports/outside.ts";
 import type { Queue } from "../../src/ports/runtime.ts";
 import type { DeliveryRef, Ref } from "../../src/ports/store.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
@@ -39,11 +39,13 @@ const aPaperOutside = () => {
     probed.push(url);
     return files.get(url);
   };
+  const poll: Poll = async () => ({ kind: "failed", reason: "there is no server", wait: undefined });
+  const askPage: AskPage = async () => "unknown";
   const tellHub: TellHub = async (hub, topic) => {
     notified.push({ hub, topic });
     return answers.shift() ?? { kind: "taken" };
   };
-  return { files, probed, notified, answers, ports: { probe, tellHub } };
+  return { files, probed, notified, answers, ports: { probe, tellHub, poll, askPage } };
 };
 
 const idleQueue: Queue = { send: async () => {}, depth: async () => 0 };

@@ -1,9 +1,11 @@
+import { addressOf } from "../../domain/address.ts";
 import type { KnownDocument } from "../../domain/document.ts";
 import { copiesGrace } from "../../domain/feed.ts";
 import { alike, copyWaits, isCopyWaiting, likeness } from "../../domain/likeness.ts";
 import type { DocumentLocation } from "../../domain/merge-post.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
 import type { Reason } from "../../domain/refusal.ts";
+import type { Site } from "../../domain/site.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Source } from "../../ports/content.ts";
 import type { Clock } from "../../ports/runtime.ts";
@@ -56,7 +58,7 @@ const findAlike = async (
   now: Instant,
   { aliases, posts }: MovePorts,
 ): Promise<readonly Post[]> => {
-  const { guid, published } = content;
+  const { published } = content;
   const ids = [
     ...(await aliases.sharing(site.id, "hash", hash)),
     ...(published === undefined ? [] : await aliases.sharing(site.id, "published", String(published))),
@@ -65,12 +67,19 @@ const findAlike = async (
   return found
     .filter((post) => post !== undefined)
     .filter((post) => post.source === source && !isOver(post, now))
-    .filter((post) => guid === undefined || post.guid === undefined || post.guid === guid)
+    .filter((post) => isSameGuid(ownGuid(content, site), ownGuid(post, site)))
     .map((post) => ({ post, share: likeness(post, content, hash) }))
     .filter(({ share }) => share >= alike)
     .toSorted((a, b) => b.share - a.share || (a.post.path < b.post.path ? -1 : 1))
     .map(({ post }) => post);
 };
+
+/** In most feeds the guid of an entry is the address of its page, and changes with it. */
+const ownGuid = ({ guid, url }: Pick<PostContent, "guid" | "url">, site: Site): string | undefined =>
+  guid !== undefined && URL.canParse(guid) && addressOf(guid, site) === addressOf(url, site) ? undefined : guid;
+
+const isSameGuid = (guid: string | undefined, other: string | undefined): boolean =>
+  guid === undefined || other === undefined || guid === other;
 
 /** Its copies on the networks are deleted. What a person removed stays removed wherever its file is. */
 const isOver = ({ gone }: Post, now: Instant): boolean => gone?.by === "source" && now >= gone.at + copiesGrace;

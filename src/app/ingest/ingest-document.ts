@@ -1,5 +1,5 @@
 import type { Policies } from "../../domain/account.ts";
-import { isMarkdown, type KnownDocument } from "../../domain/document.ts";
+import { isEntry, isMarkdown, type KnownDocument } from "../../domain/document.ts";
 import {
   type Decision,
   decideIngest,
@@ -93,6 +93,7 @@ const readDocument = async (
     return post && (await reasonToKeep(target, post, ports));
   };
   if (bytes === undefined) return { kind: "missing", keep: await reasonToKeepPost() };
+  if (bytes === "kept") return { kind: "kept" };
   const isSection = await isSectionIndex(target);
   const origin = { hash: ports.hash(bytes), recipe: ports.hash(recipeOf(site, isSection)) };
   if (ownPost !== undefined && isUpToDate(ownPost, origin, options)) return { kind: "same", post: ownPost };
@@ -102,7 +103,7 @@ const readDocument = async (
     reasons,
     conflict: isConflict,
   });
-  if (!isMarkdown(path)) return refused([notMarkdown(path)], false);
+  if (!isMarkdown(path) && !isEntry(path)) return refused([notMarkdown(path)], false);
   const firstRead = ownPost?.published ?? ports.clock();
   const parsed = ports.parse(bytes, path, site, { firstRead, isSectionIndex: isSection });
   if (parsed.kind === "page") return { kind: "page", reason: parsed.reason, keep: await reasonToKeepPost() };

@@ -1,5 +1,5 @@
 import type { Policies } from "../../domain/account.ts";
-import { isMarkdown, type KnownDocument } from "../../domain/document.ts";
+import { isEntry, isMarkdown, type KnownDocument } from "../../domain/document.ts";
 import type { Post } from "../../domain/post.ts";
 import { countIn } from "../../domain/rate-window.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
@@ -40,7 +40,7 @@ const isSuddenlyEmpty = async (
   post: Post,
   ports: Ports,
 ): Promise<boolean> => {
-  if (paths.some(isMarkdown)) return false;
+  if (paths.some((path) => isMarkdown(path) || isEntry(path))) return false;
   for await (const document of documents) {
     if (document.post === undefined || document.post === post.id) continue;
     const other = await ports.posts.read(post.site, document.post);

@@ -6,7 +6,7 @@ import { matching } from "../../sources/matching.ts";
 import { isSourceOf } from "../../sources/site-folders.ts";
 import type { LocalSource, LocalSourceKind } from "../../sources/source-kind.ts";
 import { StartError } from "./listen.ts";
-import type { Options } from "./options.ts";
+import { contentPlaces, type Options } from "./options.ts";
 
 /** Read where neither the command line nor the configuration names a place. */
 export const exampleContent = "examples/posts";
@@ -22,11 +22,9 @@ const openPlace = async (kind: LocalSourceKind, place: string, base: string, lab
 
 /** All sites share it: see `Site.folder`. */
 const openShared = async (place: string): Promise<LocalSource> => {
-  const kind = localSources.find(({ accepts }) => accepts(place));
+  const kind = localSources.find(({ accepts }) => accepts?.(place));
   if (kind === undefined)
-    throw new StartError(
-      `--content ${place} cannot be read: give ${localSources.map(({ about }) => about).join(", or ")}`,
-    );
+    throw new StartError(`--content ${place} cannot be read: give ${contentPlaces}; a feed is given with --feed URL`);
   return openPlace(kind, place, ".", "--content");
 };
 
@@ -36,12 +34,15 @@ const openConfigured = async (one: SourcePlace, site: string, base: string, labe
   return { ...matching(await openPlace(kind, one.place, base, label), one), name: sourceName(one), site };
 };
 
-/** `--content`, or else the sources of each site, or else the examples. */
+/** `--content`, `--feed`, or else the sources of each site, or else the examples. */
 export const openSources = async (
-  { content, config }: Pick<Options, "content" | "config">,
+  { content, feed, config }: Pick<Options, "content" | "feed" | "config">,
   sites: readonly Pick<Site, "id" | "sources">[],
 ): Promise<readonly LocalSource[]> => {
   if (content !== undefined) return [await openShared(content)];
+  const [first] = sites;
+  if (feed !== undefined && first !== undefined)
+    return [await openConfigured({ kind: "feed", place: feed, include: [], exclude: [] }, first.id, ".", "--feed")];
   const base = config === undefined ? "." : dirname(config);
   const opened: LocalSource[] = [];
   for (const [index, site] of sites.entries())

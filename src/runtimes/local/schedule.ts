@@ -13,6 +13,8 @@ export interface ScheduleOptions extends Pick<Runtime, "clock" | "setTimer"> {
   readonly offer: (refs: readonly Ref[]) => Promise<void>;
   readonly sweep: () => Promise<void>;
   readonly reconcile: () => Promise<void>;
+  /** Polls the feeds that are due. */
+  readonly poll: () => Promise<void>;
   readonly log: Log;
 }
 
@@ -20,7 +22,7 @@ export interface ScheduleOptions extends Pick<Runtime, "clock" | "setTimer"> {
 const horizon = minute;
 
 /** The local replacement for the table's stream and the one-minute schedule: only a hint, the sweep finds what it misses. */
-export const startSchedule = ({ offer, sweep, reconcile, clock, setTimer, log }: ScheduleOptions): Schedule => {
+export const startSchedule = ({ offer, sweep, reconcile, poll, clock, setTimer, log }: ScheduleOptions): Schedule => {
   const waiting = new Map<string, { readonly ref: Ref; readonly at: number }>();
   const running = new Set<Promise<void>>();
   const timers = new Map<string, () => void>();
@@ -57,6 +59,7 @@ export const startSchedule = ({ offer, sweep, reconcile, clock, setTimer, log }:
     setNamedTimer(name, interval, () => void run(name, act).then(() => repeat(name, act, interval)));
   repeat("the sweep", sweep, 2 * second);
   repeat("listing the documents", reconcile, hour);
+  repeat("polling the feeds", poll, minute);
 
   return {
     due: (ref, at) => {

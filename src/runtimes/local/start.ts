@@ -6,10 +6,11 @@ import { servedPaths } from "../../config.ts";
 import { errorMessage } from "../../domain/error-message.ts";
 import type { Site } from "../../domain/site.ts";
 import { second } from "../../domain/time.ts";
+import { readFeed } from "../../feed-reader/read-feed.ts";
 import { connectNetworks } from "../../networks/connect-networks.ts";
 import { networks } from "../../networks/index.ts";
 import { folderObjects } from "../../objects/folder-objects.ts";
-import { connectOutside } from "../../outside/connect-outside.ts";
+import { connectOutside, ownAddresses } from "../../outside/connect-outside.ts";
 import type { Ref } from "../../ports/store.ts";
 import { inProcessQueue } from "../../queue/in-process-queue.ts";
 import { locate } from "../../sources/site-folders.ts";
@@ -24,12 +25,14 @@ import { followSources, reportRefused, suggest } from "./follow-sources.ts";
 import { listen, StartError } from "./listen.ts";
 import { insertBanner } from "./local-banner.ts";
 import { localServer } from "./local-server.ts";
+import { logIngested } from "./log-documents.ts";
 import { openSandbox } from "./open-sandbox.ts";
 import { openSources, placesOf } from "./open-sources.ts";
 import { openTable, table } from "./open-table.ts";
 import type { Options } from "./options.ts";
 import { BadConfig, readConfig, withFeedsAt } from "./read-config.ts";
 import { type Schedule, startSchedule } from "./schedule.ts";
+import { withSiteOfFeed } from "./site-of-feed.ts";
 import { printStartMessage } from "./start-message.ts";
 import { staticFiles } from "./static-files.ts";
 import { apiToken } from "./token-file.ts";
@@ -85,9 +88,18 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   const { clock, newId, deadline, setTimer } = systemRuntime;
   const log = consoleLog(print);
   const data = resolve(options.data);
-  const written = await readConfig(options.config);
-  const incomplete = incompleteCredentials(written.accounts, networks, env);
+  const configured = await readConfig(options.config);
+  const incomplete = incompleteCredentials(configured.accounts, networks, env);
   if (incomplete.length > 0) throw new BadConfig(incomplete.join("\n"));
+  const outside = connectOutside({
+    about: configured.sites[0]?.url ?? "",
+    own: ownAddresses(configured.sites, options.feed),
+    deadline,
+  });
+  const written =
+    options.feed === undefined
+      ? configured
+      : await withSiteOfFeed(configured, options.feed, { poll: outside.poll, readFeed });
   const opened = await openSources(options, written.sites);
   const http = await listen(options.port);
   cleanup.add(() => http.close());
@@ -113,6 +125,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
     onError: (ref: Ref, error: unknown) => log.warn("a step failed and is tried again", { ref, error: String(error) }),
   });
   let stopping = false;
+  let isListed = false;
   const sources = opened.map((source) => stoppable(source, () => stopping));
   const app: App = composeApp({
     config,
@@ -123,11 +136,11 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
       sandbox: url,
       fetch,
     }),
-    ...connectOutside({
-      about: written.sites[0]?.url ?? url,
-      own: { hubs: written.sites.flatMap(({ hubs }) => hubs) },
-      deadline,
-    }),
+    ...outside,
+    // What the first poll brings is not news.
+    report: (path, answer) => {
+      if (isListed) logIngested(log, path, answer);
+    },
     queue,
     log,
     clock,
@@ -168,6 +181,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
       await app.reconcile();
       await app.audit();
     },
+    poll: app.poll,
     clock,
     setTimer,
     log,
@@ -183,9 +197,13 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   };
   first = app
     .reconcile()
+    .then(app.poll)
     .then(() => app.sweep(0))
     .then(idle)
     .then(() => reportRefused(following))
+    .then(() => {
+      isListed = true;
+    })
     .catch((error: unknown) => {
       if (!stopping)
         log.warn("the documents could not all be listed; they are listed again within the hour", {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { reconcile } from "../../../src/app/ingest/reconcile.ts";
+import { reconcile } from "../../../src/app/ingest/reconcile-source.ts";
 import type { Documents } from "../../../src/ports/store.ts";
 import { keptLog } from "../../support/kept-log.ts";
 import { aDocument, aWorld } from "../../support/world.ts";

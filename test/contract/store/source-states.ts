@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { emptyMemory } from "../../../src/domain/feed-window.ts";
 import { start } from "../../support/builders.ts";
 import type { Empty } from "./empty.ts";
 
@@ -11,9 +12,14 @@ export const sourceStatesContract = (empty: Empty): void => {
       source: "feed:https://blog.example.com/#1",
       version: 0,
       listed: undefined,
-      memory: {},
+      feed: undefined,
     });
-    const listed = { ...fresh, listed: start, memory: { etag: '"1"', seen: [{ guid: "a" }] } };
+    const entry = { path: "https://blog.example.com/a/", hash: undefined, published: start };
+    const listed = {
+      ...fresh,
+      listed: start,
+      feed: { ...emptyMemory("https://blog.example.com/"), validators: { etag: '"1"' }, window: [entry] },
+    };
     expect(await sourceStates.save(listed)).toBe(true);
     expect(await sourceStates.save(fresh)).toBe(false);
     expect(await sourceStates.read("blog", fresh.source)).toEqual({ ...listed, version: 1 });

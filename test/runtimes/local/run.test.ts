@@ -98,7 +98,7 @@ describe("the command line of npm start", () => {
     expect(await start({ content: "gopher://blog.example.com" })).toMatchObject({
       exit: 1,
       err: expect.stringMatching(
-        /^--content gopher:\/\/blog\.example\.com cannot be read: give .*the folder of Markdown documents to watch$/,
+        /^--content gopher:\/\/blog\.example\.com cannot be read: give .*the folder of Markdown documents to watch; a feed is given with --feed URL$/,
       ),
     });
     const squatter = createServer();

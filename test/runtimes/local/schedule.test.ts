@@ -11,12 +11,13 @@ let lines: string[];
 let offered: string[];
 let sweeps: number;
 let listings: number;
+let polls: number;
 let fails: boolean;
 let schedule: Schedule;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [lines, offered, sweeps, listings, fails] = [[], [], 0, 0, false];
+  [lines, offered, sweeps, listings, polls, fails] = [[], [], 0, 0, 0, false];
   schedule = startSchedule({
     offer: async (refs) => {
       if (fails) throw new Error("the queue is gone");
@@ -28,6 +29,9 @@ beforeEach(() => {
     },
     reconcile: async () => {
       listings += 1;
+    },
+    poll: async () => {
+      polls += 1;
     },
     ...systemRuntime,
     log: consoleLog((line) => lines.push(line)),
@@ -73,7 +77,7 @@ describe("the local schedule", () => {
   it("sweeps every two seconds and lists the documents every hour", async () => {
     await vi.advanceTimersByTimeAsync(hour);
     expect(sweeps).toBe(1800);
-    expect(listings).toBe(1);
+    expect([listings, polls]).toEqual([1, 60]);
   });
 
   it("continues after a failure, with a warning", async () => {
