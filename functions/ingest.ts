@@ -4,5 +4,5 @@ import { functionLog } from "../src/runtimes/lambda/function-log.ts";
 
 const log = functionLog(process.env);
 
-/** Changes in the content bucket, and all of its documents every hour. */
+/** Changes in the content bucket. */
 export const handler = contentHandler(composeIngestFunction(process.env, log), log);

@@ -13,6 +13,7 @@ const standIn = (name: string): string => join(import.meta.dirname, "stand-ins",
 
 export const functionNames = [
   "ingest",
+  "reconcile",
   "publish",
   "render",
   "deliver",

@@ -1,11 +1,8 @@
 import { Duration } from "aws-cdk-lib";
 
-export type FunctionName = "ingest" | "publish" | "render" | "deliver" | "relay" | "web";
+export type FunctionName = "ingest" | "reconcile" | "publish" | "render" | "deliver" | "relay" | "web";
 
-/** The functions of the stack: ingest is deployed a second time for the hourly run, which takes longer. */
-export type DeployedName = FunctionName | "reconcile";
-
-export interface Limits {
+interface Limits {
   readonly timeout: Duration;
   /** In MB. Lambda gives CPU in proportion to memory. */
   readonly memory: number;
@@ -13,6 +10,8 @@ export interface Limits {
 
 export const limits: Readonly<Record<FunctionName, Limits>> = {
   ingest: { timeout: Duration.seconds(30), memory: 1024 },
+  // It reads every document of the bucket, one after another: about 20,000 in the longest timeout of Lambda.
+  reconcile: { timeout: Duration.minutes(15), memory: 1024 },
   publish: { timeout: Duration.seconds(30), memory: 512 },
   render: { timeout: Duration.seconds(60), memory: 1024 },
   deliver: { timeout: Duration.seconds(60), memory: 512 },
@@ -20,6 +19,3 @@ export const limits: Readonly<Record<FunctionName, Limits>> = {
   // The timeout of an HTTP API is 30 s ("Amazon API Gateway quotas").
   web: { timeout: Duration.seconds(29), memory: 1024 },
 };
-
-/** Reads every document of the bucket, one after another: about 20,000 in the longest timeout of Lambda. */
-export const reconcileLimits: Limits = { timeout: Duration.minutes(15), memory: 1024 };

@@ -8,6 +8,7 @@ import { Content } from "./constructs/content-bucket.ts";
 import { Dashboard } from "./constructs/dashboard.ts";
 import { Database } from "./constructs/database.ts";
 import { FeedFiles } from "./constructs/feed-files.ts";
+import { FeedPolls } from "./constructs/feed-polls.ts";
 import { Functions } from "./constructs/functions.ts";
 import { Notifications } from "./constructs/notifications.ts";
 import { RelayTriggers } from "./constructs/relay-triggers.ts";
@@ -19,12 +20,14 @@ export interface CrierProps extends StackProps {
   readonly accounts: readonly { readonly name: string; readonly network: string }[];
   /** The configured paths of feeds, with the files that are served there. */
   readonly paths: Readonly<Record<string, string>>;
+  /** A site has a feed as a source. */
+  readonly pollsFeeds: boolean;
   readonly deployment: Config["deployment"];
 }
 
 /** All of Crier in one account and region. It only connects constructs: each concern is one. */
 export class CrierStack extends Stack {
-  constructor(scope: Construct, id: string, { stage, accounts, paths, deployment, ...props }: CrierProps) {
+  constructor(scope: Construct, id: string, { stage, accounts, paths, pollsFeeds, deployment, ...props }: CrierProps) {
     super(scope, id, { description: "Crier: feeds and social posts from documents", ...props });
     const { logDays, alarmEmail, monthlyBudget, redirects, domain } = deployment;
     const { table, bodies } = new Database(this, "Database");
@@ -44,6 +47,7 @@ export class CrierStack extends Stack {
 
     const { ingest, reconcile, publish, render, deliver, relay, web } = functions;
     content.addWorkers(ingest.function, reconcile.function);
+    if (pollsFeeds) new FeedPolls(this, "FeedPolls", { reconcile: reconcile.function });
     work.addWorkers({ post: publish.function, feed: render.function, delivery: deliver.function });
     new RelayTriggers(this, "Relay", { table, relay: relay.function });
     const api = new Api(this, "Api", { web: web.function, logDays });

@@ -5,14 +5,14 @@ import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { alarmDefinitions, countedMetrics } from "../alarm-definitions.ts";
-import type { DeployedName } from "../limits.ts";
+import type { FunctionName } from "../limits.ts";
 import { countOf } from "../metrics.ts";
 import type { EntryPoint } from "./entry-point.ts";
 
 export interface AlarmsProps {
   readonly stage: string;
   readonly topic: Topic;
-  readonly functions: Readonly<Record<DeployedName, EntryPoint>>;
+  readonly functions: Readonly<Record<FunctionName, EntryPoint>>;
   /** Dead-letter queues, by the kind of work. */
   readonly failures: Readonly<Record<string, Queue>>;
 }
@@ -23,7 +23,7 @@ const withoutQueue = [
   { name: "web", count: 3, minutes: 15 },
   // It runs once per hour.
   { name: "reconcile", count: 2, minutes: 120 },
-] as const satisfies readonly { readonly name: DeployedName; readonly count: number; readonly minutes: number }[];
+] as const satisfies readonly { readonly name: FunctionName; readonly count: number; readonly minutes: number }[];
 
 const pascalCase = (name: string): string =>
   name

@@ -12,14 +12,14 @@ import {
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import type { DeployedName } from "../limits.ts";
+import type { FunctionName } from "../limits.ts";
 import type { EntryPoint } from "./entry-point.ts";
 
 export interface DashboardProps {
   readonly alarms: readonly Alarm[];
   readonly reports: readonly IMetric[];
   readonly queues: Readonly<Record<string, Queue>>;
-  readonly functions: Readonly<Record<DeployedName, EntryPoint>>;
+  readonly functions: Readonly<Record<FunctionName, EntryPoint>>;
   readonly table: Table;
   readonly distribution: Distribution;
 }

@@ -6,7 +6,7 @@ import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { nodeOptions } from "../bundling.ts";
-import { type FunctionName, type Limits, limits } from "../limits.ts";
+import { type FunctionName, limits } from "../limits.ts";
 import type { Permission } from "./permissions.ts";
 
 export interface EntryPointProps {
@@ -16,8 +16,6 @@ export interface EntryPointProps {
   /** Besides those for its log and its traces. */
   readonly permissions: readonly Permission[];
   readonly logDays: number;
-  /** Overrides the limits of the function. */
-  readonly limits?: Limits;
 }
 
 /** The context key for the file with the checked configuration. */
@@ -58,7 +56,7 @@ export class EntryPoint extends Construct {
       role.addToPolicy(statement);
       if (wildcard !== undefined) Validations.of(role).acknowledge(wildcard);
     }
-    const { timeout, memory } = props.limits ?? limits[name];
+    const { timeout, memory } = limits[name];
     this.function = new LambdaFunction(this, "Function", {
       code: codeOf(this, name),
       handler: "index.handler",

@@ -2,7 +2,7 @@ import { Stack } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
-import { type DeployedName, reconcileLimits } from "../limits.ts";
+import type { FunctionName } from "../limits.ts";
 import { metricsEnvironment } from "../metrics.ts";
 import { EntryPoint } from "./entry-point.ts";
 import { type Permission, readObjects, readSecrets, sendWork, useTable, writeObjects } from "./permissions.ts";
@@ -21,8 +21,7 @@ export interface FunctionsProps {
 
 /** Every function with its environment, which `src/runtimes/lambda/compose-functions.ts` reads, and its permissions. */
 export class Functions extends Construct {
-  /** `reconcile` is ingest, deployed again with the time for all documents. */
-  readonly all: Readonly<Record<DeployedName, EntryPoint>>;
+  readonly all: Readonly<Record<FunctionName, EntryPoint>>;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     const { stage, logDays, accounts, table, bodies, content, feeds, work } = props;
@@ -35,12 +34,12 @@ export class Functions extends Construct {
     );
 
     const make = (
-      id: DeployedName,
+      id: FunctionName,
       environment: Readonly<Record<string, string>>,
       permissions: readonly (readonly Permission[])[],
     ): EntryPoint =>
       new EntryPoint(this, `${id.charAt(0).toUpperCase()}${id.slice(1)}`, {
-        ...(id === "reconcile" ? { name: "ingest", limits: reconcileLimits } : { name: id }),
+        name: id,
         environment: { STAGE: stage, ...metricsEnvironment, TABLE: table.tableName, ...environment },
         permissions: [useTable(table), ...permissions].flat(),
         logDays,

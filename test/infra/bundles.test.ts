@@ -51,11 +51,12 @@ const having = (...packages: readonly string[]): readonly string[] =>
 
 describe("a bundle contains only what its function uses:", () => {
   test.each([
-    ["Markdown and its sanitiser", ["markdown-it", "sanitize-html", "htmlparser2"], ["ingest", "web"]],
-    ["front matter", ["gray-matter", "yaml", "smol-toml"], ["ingest", "web"]],
+    ["Markdown and its sanitiser", ["markdown-it", "sanitize-html", "htmlparser2"], ["ingest", "reconcile", "web"]],
+    ["front matter", ["gray-matter", "yaml", "smol-toml"], ["ingest", "reconcile", "web"]],
     ["the writer of feeds and its judge", ["feed", "saxes"], ["render"]],
     ["the client of X", ["twitter-api-v2"], ["deliver"]],
     ["X's rules for links", ["twitter-text"], ["deliver", "web"]],
+    ["requests to other servers", ["ipaddr.js"], ["reconcile", "publish", "deliver"]],
     ["secrets", ["@aws-sdk/client-ssm"], ["publish", "deliver", "web"]],
     ["queues", ["@aws-sdk/client-sqs"], ["relay"]],
     ["HTTP routes", ["hono/dist/router"], ["web"]],

@@ -37,5 +37,5 @@ test("the bundle of an unknown function is refused with the known names", async 
   const bundling = promisify(execFile)(process.execPath, ["infra/bundle.ts", "media", "a.json", folder], {
     cwd: join(import.meta.dirname, "../.."),
   });
-  await expect(bundling).rejects.toThrow("Name the function (ingest, publish, render, deliver, relay, web)");
+  await expect(bundling).rejects.toThrow("Name the function (ingest, reconcile, publish, render, deliver, relay, web)");
 });

@@ -136,9 +136,23 @@ test.each([
   expect(Target.parse(rule?.properties).Targets[0].Arn).toMatch(target);
 });
 
-test("there is one function for each entry point and one for the hourly run, on Node 24 and arm64, with traces and a limited log", () => {
+test("feeds are polled every five minutes where a site has one, by the function of the hourly run, and otherwise never", () => {
+  const polls = (pollsFeeds: boolean) =>
+    synthesised({ pollsFeeds })
+      .ofType("AWS::Events::Rule")
+      .filter(({ id }) => id.startsWith("FeedPolls"));
+  expect(polls(false)).toEqual([]);
+  const [rule] = polls(true);
+  expect(rule?.properties.ScheduleExpression).toBe("rate(5 minutes)");
+  const Target = z.object({ Targets: z.tuple([z.object({ Arn: reference, Input: z.string() })]) });
+  const [target] = Target.parse(rule?.properties).Targets;
+  expect(target.Arn).toMatch(/^FunctionsReconcile/);
+  expect(JSON.parse(target.Input)).toEqual({ source: "crier.poll" });
+});
+
+test("there is one function for each entry point, on Node 24 and arm64, with traces and a limited log", () => {
   const functions = ofType("AWS::Lambda::Function");
-  expect(functions).toHaveLength(Object.keys(limits).length + 1);
+  expect(functions).toHaveLength(Object.keys(limits).length);
   for (const { properties } of functions) {
     expect(properties).toMatchObject({
       Runtime: "nodejs24.x",

@@ -66,6 +66,7 @@ export const aStack = (app: App, props: Partial<CrierProps> = {}) =>
     stage: "test",
     accounts,
     paths: {},
+    pollsFeeds: false,
     deployment,
     ...props,
   });

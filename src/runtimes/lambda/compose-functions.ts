@@ -9,10 +9,12 @@ import { webApp } from "../../api/http-api.ts";
 import { wakeUnknown } from "../../app/deliver/recheck-unknown.ts";
 import { advance, sweep, watchOverdue } from "../../app/due-rows.ts";
 import { audit, openFeeds } from "../../app/render/audit.ts";
+import type { Ingested } from "../../app/site-api.ts";
 import {
   composeDeliver,
   composeIngest,
   composePing,
+  composePolls,
   composePublish,
   composeRender,
   composeSiteApis,
@@ -23,7 +25,7 @@ import { minute, second } from "../../domain/time.ts";
 import { connectNetworks } from "../../networks/connect-networks.ts";
 import { reachBySecrets } from "../../networks/reach.ts";
 import { s3Objects } from "../../objects/s3-objects.ts";
-import { connectOutside } from "../../outside/connect-outside.ts";
+import { connectOutside, ownAddresses } from "../../outside/connect-outside.ts";
 import type { Source } from "../../ports/content.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
@@ -75,7 +77,7 @@ const networkOptions = (env: Environment) => ({
 });
 
 const openOutside = ({ config: { sites } }: Dependencies) =>
-  connectOutside({ about: sites[0]?.url ?? "", own: { hubs: sites.flatMap(({ hubs }) => hubs) }, deadline });
+  connectOutside({ about: sites[0]?.url ?? "", own: ownAddresses(sites), deadline });
 
 const sourcesOf = (env: Environment): readonly Source[] =>
   openDeployedSources(lambdaSources, config.sites, (name) => requireVariable(env, name));
@@ -94,26 +96,41 @@ const workerFor = <Kind extends Ref["kind"]>(
   };
 };
 
+const reportRefusals =
+  (log: FunctionLog) =>
+  (path: string, answer: Ingested): void => {
+    if (answer.result !== "refused") return;
+    log.warn(`${path} is refused`, { reasons: answer.reasons });
+    log.count("refused");
+  };
+
 export const composeIngestFunction = (env: Environment, log: FunctionLog) => {
   const all = dependencies(env, log);
   const documents = composeIngest(all, sourcesOf(env));
+  const report = reportRefusals(log);
+  return {
+    /** `path`: what S3 reports as changed in the bucket. */
+    ingest: async (path: string): Promise<void> => {
+      report(path, await documents.ingest(bucket.name, path));
+      // After the first upload to a new deployment. In a bucket that was full before, the hourly listing does it.
+      await documents.completeIfKnown(bucket.name);
+    },
+  };
+};
+
+export const composeReconcileFunction = (env: Environment, log: FunctionLog) => {
+  const all = dependencies(env, log);
+  const sources = sourcesOf(env);
   return {
     /** Compares the sources with the known documents, and the feeds with their objects: nothing is lost with an event. */
     reconcile: async (): Promise<void> => {
       // The audit first, because it is short: the documents of a large bucket may take all the time of the function.
       for (const site of all.config.sites) await audit(site, 45 * minute, { feeds: all.store.feeds, clock });
       await wakeUnknown({ accounts: all.config.accounts, deliveries: all.store.deliveries, clock });
-      await documents.reconcile();
+      await composeIngest(all, sources).reconcile();
     },
-    /** `path`: what S3 reports as changed in the bucket. */
-    ingest: async (path: string): Promise<void> => {
-      const answer = await documents.ingest(bucket.name, path);
-      // After the first upload to a new deployment. In a bucket that was full before, the hourly listing does it.
-      await documents.completeIfKnown(bucket.name);
-      if (answer.result !== "refused") return;
-      log.warn(`${path} is refused`, { reasons: answer.reasons });
-      log.count("refused");
-    },
+    /** Polls the feeds that are due. */
+    poll: composePolls(all, sources, { ...openOutside(all), report: reportRefusals(log) }),
   };
 };
 

@@ -3,6 +3,7 @@ import {
   composeDeliverFunction,
   composeIngestFunction,
   composePublishFunction,
+  composeReconcileFunction,
   composeRelayFunction,
   composeRenderFunction,
   composeWebFunction,
@@ -48,7 +49,7 @@ test("a document in the bucket goes through ingest, publish and render into the 
   put("a.md", aDocument({ slug: "s" }));
   const documents = composeIngestFunction(env, keptLog().log);
   await documents.ingest("a.md");
-  await documents.reconcile();
+  await composeReconcileFunction(env, keptLog().log).reconcile();
   const id = (await store.aliases.read("blog", "address", "s")) ?? "";
   await composePublishFunction(env, keptLog().log).work({ kind: "post", site: "blog", id });
   await composeRenderFunction(env, keptLog().log).work({ kind: "feed", site: "blog", key: "main" });
@@ -136,7 +137,7 @@ test("a malformed secret does not break the list of accounts or a post; its deli
   aws.parameters.set("/crier/test/token", "secret");
   aws.parameters.set("/crier/test/accounts/mastodon", '{"accessToken":{"hunter2":1}}');
   const documents = composeIngestFunction(env, keptLog().log);
-  await documents.reconcile();
+  await composeReconcileFunction(env, keptLog().log).reconcile();
   put("a.md", aDocument({ slug: "s", date: new Date().toISOString() }));
   await documents.ingest("a.md");
   const id = (await store.aliases.read("blog", "address", "s")) ?? "";

@@ -11,9 +11,6 @@ const aBucket = (refuses: (path: string) => boolean = () => false) => {
       if (refuses(path)) throw Object.assign(new Error("the table is asleep"), { request: { token: "canary-7f3a9c" } });
       seen.push(path);
     },
-    reconcile: async () => {
-      seen.push("all documents");
-    },
   };
   return { handler: contentHandler(ingest, log), seen, lines };
 };
@@ -24,12 +21,6 @@ test("each document of a notification is read once, in order", async () => {
   expect(seen).toEqual(["a b.md", "c.md"]);
 });
 
-test("the schedule reads all documents", async () => {
-  const { handler, seen } = aBucket();
-  await handler({ source: "aws.events", "detail-type": "Scheduled Event", detail: {} });
-  expect(seen).toEqual(["all documents"]);
-});
-
 test("a document that fails returns its own record, and only the messages of the error are logged", async () => {
   const { handler, seen, lines } = aBucket((path) => path === "bad.md");
   const answer = await handler(sqsEvent(s3Notification("bad.md"), s3Notification("good.md")));
@@ -37,19 +28,6 @@ test("a document that fails returns its own record, and only the messages of the
   expect(seen).toEqual(["good.md"]);
   expect(JSON.stringify(lines)).toContain("the table is asleep");
   expect(JSON.stringify(lines)).not.toContain("canary-7f3a9c");
-});
-
-test("a scheduled run that fails throws, because no queue keeps it", async () => {
-  const handler = contentHandler(
-    {
-      ingest: async () => {},
-      reconcile: async () => {
-        throw new Error("Cannot list the bucket");
-      },
-    },
-    keptLog().log,
-  );
-  await expect(handler({ source: "aws.events" })).rejects.toThrow("Cannot list the bucket");
 });
 
 test("any other event is refused", async () => {
