@@ -10,10 +10,18 @@ const markdownLink = (text: string | undefined, url: string): string =>
 
 const isUrl = (text: string | undefined): text is string => /^https?:\/\//i.test(text ?? "");
 
+/** The words after an address: `{% video /talk.mp4 The talk %}`. One word alone is an option. */
+const wordsAfterUrl = ({ positional }: Tag): string | undefined => {
+  const at = positional.findIndex((one) => /[./]/.test(one));
+  const words = positional.slice(at + 1).filter((one) => /\p{L}/u.test(one));
+  return at === -1 || words.length < 2 ? undefined : words.join(" ");
+};
+
 /** `title="The talk"`, or words without a name. */
 const titleOf = (tag: Tag): string | undefined =>
   attributeOf(tag, "title", "label", "playlabel", "caption", "alt", "name") ??
-  tag.positional.find((one) => /\S\s+\S/.test(one) && !isUrl(one));
+  tag.positional.find((one) => /\S\s+\S/.test(one) && !isUrl(one)) ??
+  wordsAfterUrl(tag);
 
 type Embedder = (tag: Tag) => string | undefined;
 

@@ -65,7 +65,7 @@ const templateAt = (text: string, at: number): Piece | undefined => {
     if (tag.part === "closing" || /^(?:\/[*/]|#)/.test(inside)) return "";
     return embedOf(tag) ?? leaveOut(`The tag \`${shorten(inside.split(/[\s(]/, 1)[0] ?? "")}\``, context);
   };
-  return { length: whole.length, tag, isValue: /^\{\{(?![<%])/.test(whole), show };
+  return { length: whole.length, tag, isValue: tag.name === "param" || /^\{\{(?![<%])/.test(whole), show };
 };
 
 /** Comments and expressions of MDX. `{' '}` is also in the Markdown of sites that read it as MDX. */

@@ -94,6 +94,7 @@ describe("a tag that shows something", () => {
     ["{{< audio /a.mp3 >}}", "https://blog.example.org/a.mp3", "Audio"],
     ["{% iframe https://example.org/game 300 200 %}", "https://example.org/game", "Embedded page"],
     ["{% include vimeo.html id=42 %}", "https://vimeo.com/42", "Video"],
+    ["{% video /v.mp4 640 The talk %}", "https://blog.example.org/v.mp4", "The talk"],
     ["::youtube[The talk]{#abcdefghijk}", "https://www.youtube.com/watch?v=abcdefghijk", "The talk"],
     ['{{< youtube abcdefghijk "The talk" >}}', "https://www.youtube.com/watch?v=abcdefghijk", "The talk"],
     ['<YouTube id="abcdefghijk" caption="The talk" />', "https://www.youtube.com/watch?v=abcdefghijk", "The talk"],
@@ -238,6 +239,7 @@ const pageLink = `<a href="${page}">${page}</a>`;
 describe("a block whose values only the site knows", () => {
   it.each([
     ["<{{ page.file }}>\n\ntext", `<p>${pageLink}</p>\n<p>text</p>`],
+    ["SIZE: {{< param size >}}\n\ntext", `<p>${pageLink}</p>\n<p>text</p>`],
     ["SIZE: {{ page.size }}\n\ntext", `<p>${pageLink}</p>\n<p>text</p>`],
     ["**Release date:** ({{ page.date }}), size = {{ page.size }}", `<p>${pageLink}</p>`],
     ["- Size: {{ page.size }}\n- Date: {{ page.date }}\n- text", `<ul>\n<li>${pageLink}</li>\n\n<li>text</li>\n</ul>`],
