@@ -41,7 +41,7 @@ export interface MergeInput {
 }
 
 /** By the API or by hand such a document is published at that moment: its person means now. */
-export const noDate = "It has no date: add a date (`date: 2026-03-01`), or publish it by hand.";
+export const noDate = "It has no date: add a date (`date: 2026-03-01`), or publish its file: npx crier publish FILE";
 
 /** The date with which the post was published before; undefined where it never was. */
 const dateBefore = (row: Post | undefined): Instant | undefined =>

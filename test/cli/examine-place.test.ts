@@ -60,7 +60,7 @@ REFUSED, until it is corrected
 
 HELD: not published, and why
   posts/draft.md    It is a draft (\`draft: true\`).
-  posts/undated.md  It has no date: add a date (\`date: 2026-03-01\`), or publish it by hand.
+  posts/undated.md  It has no date: add a date (\`date: 2026-03-01\`), or publish its file: npx crier publish FILE
 
 PAGES: not posts, and why
   README.md        Its name is README.
