@@ -6,7 +6,8 @@ import { columns } from "./output.ts";
 
 const maxShown = 20;
 
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+const plural = (count: number, noun: string): string =>
+  `${count} ${count === 1 ? noun : `${noun}s`.replace(/ys$/, "ies")}`;
 
 /** The first rows below a heading; nothing where there are none. */
 const section = (heading: string, rows: readonly (readonly string[])[]): readonly string[] =>
@@ -51,7 +52,7 @@ const summary = (examination: Examination, { now }: Context): string => {
 export const examinationLines = (examination: Examination, context: Context): readonly string[] => {
   const { place, site, at } = context;
   return [
-    `${plural(examination.documents, "document")} in ${place}, read as those of the site ${site.id}:`,
+    `${plural(examination.documents, /^https?:/.test(place) ? "entry" : "document")} in ${place}, read as those of the site ${site.id}:`,
     summary(examination, context),
     ...section(
       "CONFIGURATION",

@@ -116,6 +116,7 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
     );
   found.readFrom("title", title.isOwn ? "title" : "the body");
   found.readFrom("permalink", "link");
+  found.readFrom("slug", "the address");
   const dated = [published, updated].findIndex((date) => date !== undefined);
   found.readFrom("published", ["published", "updated"][dated] ?? "nothing");
   if (updated !== undefined) found.readFrom("updated", "updated");

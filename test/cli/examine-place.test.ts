@@ -162,6 +162,7 @@ describe("crier doctor URL", () => {
     const server = await aServer((_, response) => response.end(rss));
     const { code, out } = await doctor(`${server.url}/feed.xml`);
     expect(code).toBe(1);
+    expect(out).toMatch(/^2 entries in http:/);
     expect(out).toContain("1 would be posts, 0 held, 0 pages, 1 refused, 0 repaired");
     expect(out).toMatch(/\n {2}entry 2 {2}link: The entry has no address/);
     expect(out).toMatch(/\n {2}2026-03-01 {2}https:\/\/blog\.example\.com\/one\/ .* One\n$/);
