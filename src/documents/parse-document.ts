@@ -31,6 +31,7 @@ import { holdOf } from "./publish-status.ts";
 import { readingTimeOf } from "./reading-time.ts";
 import { socialOf } from "./social.ts";
 import { summaryOf } from "./summary.ts";
+import { translationGroupOf } from "./translation-group.ts";
 
 const maxTitle = 500;
 
@@ -104,6 +105,7 @@ const contentOf = (
     ...address,
     ...dates,
     title,
+    translation: translationGroupOf(fields, path, found),
     summary: summary.text,
     html: withDirection(body.html, language),
     categories,

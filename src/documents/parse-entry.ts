@@ -145,6 +145,7 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
     readingTime: readingTimeOf(asDocument, html, found),
     disclosure: undefined,
     social: { off: false, texts: {}, useSummary: summary.announces, ...share },
+    translation: undefined,
     hold: undefined,
   };
 };

@@ -56,6 +56,8 @@ export const fieldKeys = {
   canonical: ["canonicalUrl", "canonical"],
   author: ["author", "authors", "byline", "creator"],
   language: ["lang", "language", "locale"],
+  /** The same in every translation of a document. */
+  translationKey: ["translationKey", "i18nKey", "langRef"],
   guid: ["guid", "uid", "id", "atomId"],
   social: ["social"],
   socialShare: ["socialShare"],

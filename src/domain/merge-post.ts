@@ -83,7 +83,7 @@ export const mergePost = ({
   const date = given.published ?? dateBefore(row);
   const published = date ?? now;
   const content = { ...given, hold: given.hold ?? (date === undefined && !byHand ? noDate : undefined) };
-  const { social: _, ...visible } = content;
+  const { social: _, translation: __, ...visible } = content;
   const revision = hash(canonicalJson({ ...visible, published }));
   const updated =
     content.updated ??
@@ -103,6 +103,7 @@ export const mergePost = ({
     updated,
     revision,
     ...decideOldId(content, published, site, row),
+    translations: row?.translations ?? [],
     syndication: row?.syndication ?? [],
     enclosure: row?.enclosure,
     source,
@@ -116,6 +117,7 @@ export const mergePost = ({
     generation: (row?.generation ?? 1) + (again ? 1 : 0),
     gone: undefined,
     listed,
+    announceFrom: row?.announceFrom,
     audience: again || announcesBaseline(row, options) ? undefined : row?.audience,
     due: touched || again ? now : content.hold === undefined ? Math.max(now, published) : undefined,
   };

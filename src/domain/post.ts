@@ -32,6 +32,23 @@ export interface Social {
   readonly texts: Readonly<Record<string, string>>;
 }
 
+/** Which documents are translations of one another: those with one key. */
+export interface TranslationGroup {
+  /** `translationKey`, else `path`. */
+  readonly key: string;
+  /** The document's path without language and extension. */
+  readonly path: string;
+}
+
+/** A living translation of a post. */
+export interface Translation {
+  /** The id of its post. */
+  readonly post: string;
+  /** BCP 47. */
+  readonly language: string;
+  readonly url: string;
+}
+
 /** The content of a document. Every string is clean, every URL absolute, the HTML sanitised. */
 export interface PostContent {
   /** May contain `/` (a language folder). */
@@ -46,6 +63,8 @@ export interface PostContent {
   readonly updated: Instant | undefined;
   /** BCP 47. */
   readonly language: string;
+  /** Absent where the source has no documents in several languages, or where another document has the place. */
+  readonly translation: TranslationGroup | undefined;
   /** Plain text. */
   readonly summary: string;
   /** The body. */
@@ -103,6 +122,8 @@ export interface Post extends PostContent {
   readonly oldId: string | undefined;
   /** Set once it is decided whether the post has an old id. */
   readonly oldIdDecided: boolean | undefined;
+  /** Sorted by language. */
+  readonly translations: readonly Translation[];
   /** The public URLs of its copies on networks. */
   readonly syndication: readonly string[];
   /** Of the image that it had when it was last published. */
@@ -130,5 +151,7 @@ export interface Post extends PostContent {
   /** The memberships that may exist. */
   readonly listed: readonly Listing[];
   readonly audience: Audience | undefined;
+  /** Set while its audience waits for a translation that may go first. */
+  readonly announceFrom: Instant | undefined;
   readonly due: Instant | undefined;
 }

@@ -43,7 +43,8 @@ export interface Posts {
   newest(site: string, from?: string): Promise<Page<Post>>;
 }
 
-export type AliasKind = "address" | "guid";
+/** `announcement`: of an account and a key of translations, which one of them announces. */
+export type AliasKind = "address" | "guid" | "announcement";
 
 /** What several posts may have. */
 export type SharedKind = "slug" | "hash" | "published";
@@ -59,6 +60,30 @@ export interface Aliases {
   unshare(site: string, kind: SharedKind, value: string, id: string): Promise<void>;
   /** The ids of at most 50 posts. */
   sharing(site: string, kind: SharedKind, value: string): Promise<readonly string[]>;
+}
+
+/** The place of a post among its translations. */
+export interface TranslationPlace {
+  /** The id of the post. */
+  readonly post: string;
+  readonly language: string;
+  /** Of its document, for people. */
+  readonly file: string;
+  /** The key that its document has by its path. */
+  readonly path: string;
+}
+
+/**
+ * The posts that are translations of one another, one in each language. Stored before the post, and kept when the post
+ * changes: whoever reads a place compares it with the post.
+ */
+export interface Translations {
+  /** The place of the language afterwards: the given one, or that of the post which was there first. */
+  claim(site: string, key: string, place: TranslationPlace): Promise<TranslationPlace>;
+  /** Gives the place of a post that has left it to another one. False when it no longer belongs to `from`. */
+  takeOver(site: string, key: string, from: string, place: TranslationPlace): Promise<boolean>;
+  /** At most 50, sorted by language. */
+  all(site: string, key: string): Promise<readonly TranslationPlace[]>;
 }
 
 export interface Documents {
@@ -245,6 +270,7 @@ export interface Due {
 export interface Store {
   readonly posts: Posts;
   readonly aliases: Aliases;
+  readonly translations: Translations;
   readonly documents: Documents;
   readonly sourceStates: SourceStates;
   readonly feeds: Feeds;

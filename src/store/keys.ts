@@ -85,6 +85,13 @@ export const sharedKey = (site: string, kind: SharedKind, value: string, id: str
   sk: escapeComponent(id),
 });
 
+export const translationPartition = (site: string, key: string): string =>
+  `${join("TRANSLATION", site)}#${limitLength(key)}`;
+export const translationKey = (site: string, key: string, language: string): Key => ({
+  pk: translationPartition(site, key),
+  sk: join("LANGUAGE", language.toLowerCase()),
+});
+
 export const sitePartition = (site: string): string => join("SITE", site);
 export const siteFeedPrefix = "FEED#";
 export const siteFeedKey = (site: string, key: FeedKey): Key => ({ pk: sitePartition(site), sk: join("FEED", key) });

@@ -24,6 +24,7 @@ const shape = {
   published: instant,
   updated: instant,
   language: z.string(),
+  translation: orUndefined(z.object({ key: z.string(), path: z.string() })),
   summary: z.string(),
   categories: z.array(category),
   authors: z.array(person),
@@ -51,6 +52,7 @@ const shape = {
   revision: z.string(),
   oldId: orUndefined(z.string()),
   oldIdDecided: orUndefined(z.boolean()),
+  translations: z.array(z.object({ post: z.string(), language: z.string(), url: z.string() })).default([]),
   syndication: z.array(z.string()),
   enclosure: orUndefined(
     z.object({ url: z.string(), mediaType: orUndefined(z.string()), length: orUndefined(z.number()) }),
@@ -67,6 +69,7 @@ const shape = {
   gone: orUndefined(z.object({ at: instant, by: z.enum(["source", "person"]) })),
   listed: z.array(z.object({ feed: feedKey, published: instant })),
   history: z.boolean(),
+  announceFrom: orUndefined(instant),
   audience: orUndefined(
     z.object({ accounts: z.array(z.string()), note: orUndefined(z.string()), baseline: orUndefined(z.string()) }),
   ),

@@ -18,6 +18,7 @@ import { tablePosts } from "./post-rows.ts";
 import { tableRateWindows } from "./rate-window-rows.ts";
 import { tableSourceStates } from "./source-state-rows.ts";
 import type { Table } from "./table.ts";
+import { tableTranslations } from "./translation-rows.ts";
 
 export interface StoreOptions extends Pick<Runtime, "newId"> {
   /** For bodies that are too long for a row. */
@@ -31,6 +32,7 @@ export const tableStore = (table: Table, { bodies, newId, onDue = () => {} }: St
   return {
     posts: tablePosts(rows, compressedBodies(bodies)),
     aliases: tableAliases(table),
+    translations: tableTranslations(table),
     documents: tableDocuments(table),
     sourceStates: tableSourceStates(table),
     feeds: tableFeeds(rows, newId),

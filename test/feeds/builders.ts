@@ -59,6 +59,7 @@ export const aPost = (more: Partial<Post> = {}): Post => ({
   byHand: false,
   history: false,
   generation: 0,
+  translations: [],
   syndication: [],
   listed: [],
   ...more,

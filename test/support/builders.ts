@@ -42,7 +42,13 @@ export const notes = {
 } as const;
 
 /** Content without anything that a document may lack. */
-const plain = { guid: undefined, image: undefined, disclosure: undefined, hold: undefined } as const;
+const plain = {
+  guid: undefined,
+  translation: undefined,
+  image: undefined,
+  disclosure: undefined,
+  hold: undefined,
+} as const;
 
 /** The content of a parsed document. */
 export const aContent = (overrides: Partial<PostContent> = {}): PostContent => ({
@@ -73,6 +79,7 @@ export const undecided = {
   enclosure: undefined,
   gone: undefined,
   audience: undefined,
+  announceFrom: undefined,
   due: undefined,
 } as const;
 
@@ -109,6 +116,7 @@ export const aPost = (overrides: Partial<Post> = {}): Post => {
     byHand: false,
     history: false,
     generation: 0,
+    translations: [],
     syndication: [],
     listed: [],
     ...overrides,

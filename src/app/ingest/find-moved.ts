@@ -47,7 +47,11 @@ export const findMoved = async (
     if (!isThere) return { moved: post };
     present.push(post);
   }
-  const original = present.find(({ audience, gone }) => audience !== undefined && gone === undefined);
+  // A copy in another language is there to be translated.
+  const original = present.find(
+    ({ audience, gone, language }) =>
+      audience !== undefined && gone === undefined && language === newcomer.content.language,
+  );
   const waitedSince = document?.refusal?.reasons.some(isCopyWaiting) ? document.refusal.at : now;
   return original === undefined || now >= waitedSince + copiesGrace ? undefined : { waits: copyWaits(original.path) };
 };

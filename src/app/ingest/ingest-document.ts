@@ -18,9 +18,10 @@ import { isIndex, sectionIndexes } from "../../domain/section-index.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Parse, Source } from "../../ports/content.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
-import type { Aliases, Documents, Posts, RateWindows } from "../../ports/store.ts";
+import type { Aliases, Documents, Posts, RateWindows, Translations } from "../../ports/store.ts";
 import { savePost } from "../save-post.ts";
 import type { Ingested } from "../site-api.ts";
+import { claimTranslation } from "./claim-translation.ts";
 import { findMoved } from "./find-moved.ts";
 import { identify } from "./identify.ts";
 import { forgetTraits, shareTraits } from "./post-traits.ts";
@@ -47,6 +48,7 @@ export interface SourceListing {
 export interface IngestPorts {
   readonly posts: Posts;
   readonly aliases: Aliases;
+  readonly translations: Translations;
   readonly documents: Documents;
   readonly rateWindows: RateWindows;
   /** The sources that can be read again, by name. A document from the API is in none of them. */
@@ -119,8 +121,10 @@ const readDocument = async (
     const bytesNow = await source.read(path);
     if (bytesNow === undefined || ports.hash(bytesNow) !== origin.hash) return { kind: "changing" };
   }
-  const { content, warnings } = parsed;
   const { id } = identity;
+  const { translation, warnings: others } = await claimTranslation(site.id, path, parsed.content, id, ports);
+  const content = { ...parsed.content, translation };
+  const warnings = [...parsed.warnings, ...others];
   return { kind: "content", content, warnings, origin, id, post, elsewhere: await elsewhere(post, target, ports) };
 };
 

@@ -16,13 +16,26 @@ import type { Site } from "../../domain/site.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Probe } from "../../ports/outside.ts";
 import type { Clock, Hash } from "../../ports/runtime.ts";
-import type { Archive, Deliveries, Feeds, Memberships, PostRef, Posts } from "../../ports/store.ts";
+import type {
+  Aliases,
+  Archive,
+  Deliveries,
+  Feeds,
+  Memberships,
+  PostRef,
+  Posts,
+  Translations,
+} from "../../ports/store.ts";
 import { archivePost } from "../render/archive-pages.ts";
+import { waitsUntil } from "./announce-translation.ts";
+import { linkTranslations } from "./link-translations.ts";
 import { measureImage } from "./measure-image.ts";
 import { saveAudience } from "./save-audience.ts";
 
 export interface PublishPorts {
   readonly posts: Posts;
+  readonly aliases: Aliases;
+  readonly translations: Translations;
   readonly feeds: Feeds;
   readonly memberships: Memberships;
   readonly archive: Archive;
@@ -43,8 +56,10 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
   if (read?.due === undefined || read.due > now) return;
   const site = ports.site(read.site);
   const listings = isLive(read, now) ? listingsOf(read, site) : [];
-  const measured = listings.length > 0 ? await measureImage(read, ports) : read;
-  if (measured === undefined) return;
+  const isListed = listings.length > 0;
+  const linked = await linkTranslations(read, isListed, ports);
+  const measured = linked && isListed ? await measureImage(linked.post, ports) : linked?.post;
+  if (linked === undefined || measured === undefined) return;
   const formerListings = measured.listed.filter((listing) => !listings.some((other) => isSameListing(other, listing)));
   const membership = (listing: Listing) => ({ ...listing, id: measured.id, version: measured.version });
   for (const listing of listings) await ports.memberships.put(read.site, membership(listing));
@@ -59,7 +74,13 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
   for (const key of [...feeds].toSorted((a, b) => Number(a === mainFeedOf(a)) - Number(b === mainFeedOf(b))))
     await ports.feeds.touch(read.site, key, feedTitle(key, site) ?? categories.get(key), now);
 
-  const post = listings.length > 0 && measured.audience === undefined ? await saveAudience(measured, ports) : measured;
+  const isUndecided = isListed && measured.audience === undefined;
+  const announceFrom = isUndecided ? waitsUntil(measured, site, now, ports.accounts) : undefined;
+  if (announceFrom !== undefined) {
+    await ports.posts.save({ ...measured, listed: listings, announceFrom, due: announceFrom });
+    return;
+  }
+  const post = isUndecided ? await saveAudience(measured, linked.group, ports) : measured;
   if (post === undefined) return;
   await planDeliveries(post, ports);
 

@@ -6,8 +6,9 @@ import type { Networks } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Deliveries, Posts } from "../../ports/store.ts";
 import { savePost } from "../save-post.ts";
+import { announcedInstead, type TranslationClaimPorts } from "./announce-translation.ts";
 
-interface AudiencePorts {
+interface AudiencePorts extends TranslationClaimPorts {
   readonly posts: Posts;
   readonly deliveries: Deliveries;
   readonly networks: Pick<Networks, "reach">;
@@ -16,9 +17,16 @@ interface AudiencePorts {
   readonly clock: Clock;
 }
 
-/** Stores the audience before the first delivery exists (interleaving 20). Undefined when another worker saved the post first. */
-export const saveAudience = async (post: Post, ports: AudiencePorts): Promise<Post | undefined> => {
-  const audience = await decideAudience(post, ports);
+/**
+ * Stores the audience before the first delivery exists (interleaving 20). `group`: the translations of the post.
+ * Undefined when another worker saved the post first.
+ */
+export const saveAudience = async (
+  post: Post,
+  group: readonly Post[],
+  ports: AudiencePorts,
+): Promise<Post | undefined> => {
+  const audience = await decideAudience(post, group, ports);
   const generation = post.generation + ((await isShownOnly(post, audience, ports)) ? 1 : 0);
   return savePost({ ...post, audience, generation }, ports.posts);
 };
@@ -42,10 +50,8 @@ const baselineOf = ({ byHand, history, published }: Post, { maxAge }: Policies, 
   return now - published > maxAge ? `it is older than ${maxAge / day} days` : undefined;
 };
 
-const decideAudience = async (
-  post: Post,
-  { accounts, networks, policies, clock }: AudiencePorts,
-): Promise<Audience> => {
+const decideAudience = async (post: Post, group: readonly Post[], ports: AudiencePorts): Promise<Audience> => {
+  const { accounts, networks, policies, clock } = ports;
   if (post.social.off) return { accounts: [], note: "the document says socialShare: false", baseline: undefined };
   const baseline = baselineOf(post, policies, clock());
   const names: string[] = [];
@@ -57,7 +63,14 @@ const decideAudience = async (
       notes.push(
         `${account.name}: not announced, because ${baseline}; announce it with "npx crier publish ${pathOf(post)}"`,
       );
-    else names.push(account.name);
+    else {
+      const instead = await announcedInstead(account, post, group, ports);
+      if (instead === undefined) names.push(account.name);
+      else
+        notes.push(
+          `${account.name}: announced as its translation ${pathOf(instead)} ("${instead.language}"); announce this one, too, with "npx crier publish ${pathOf(post)} --again"`,
+        );
+    }
   }
   return { accounts: names, note: notes.length > 0 ? notes.join("; ") : undefined, baseline };
 };

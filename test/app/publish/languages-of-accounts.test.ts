@@ -20,6 +20,8 @@ test("an account with a language announces the posts in that language, any other
   for (const [path, document] of Object.entries(documents)) world.write(path, document);
   await world.app.reconcile();
   await world.sweep();
+  world.turn(60_000);
+  await world.sweep();
   const accountsOf = async (slug: string) => (await world.deliveries(slug)).map(({ account }) => account).toSorted();
   expect(await accountsOf("hello")).toEqual(["all", "english"]);
   expect(await accountsOf("colour")).toEqual(["all", "english"]);

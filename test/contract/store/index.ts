@@ -13,11 +13,13 @@ import { pingsContract } from "./pings.ts";
 import { postsContract } from "./posts.ts";
 import { rateWindowsContract } from "./rate-windows.ts";
 import { sourceStatesContract } from "./source-states.ts";
+import { translationsContract } from "./translations.ts";
 
 /** What every store must do. */
 export const storeContract = (empty: Empty): void => {
   describe("posts", () => postsContract(empty));
   describe("aliases", () => aliasesContract(empty));
+  describe("translations", () => translationsContract(empty));
   describe("documents", () => documentsContract(empty));
   describe("states of sources", () => sourceStatesContract(empty));
   describe("feeds", () => feedsContract(empty));

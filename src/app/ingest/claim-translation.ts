@@ -1,0 +1,98 @@
+import type { Post, PostContent, TranslationGroup } from "../../domain/post.ts";
+import type { Warning } from "../../domain/refusal.ts";
+import type { Posts, TranslationPlace, Translations } from "../../ports/store.ts";
+
+interface Ports {
+  readonly posts: Pick<Posts, "read">;
+  readonly translations: Translations;
+}
+
+interface Claimed {
+  readonly translation: TranslationGroup | undefined;
+  readonly warnings: readonly Warning[];
+}
+
+const isSameTag = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** False once the post is deleted, or has another key or language. One that is not saved yet is about to be. */
+const isAt = (post: Post | undefined, key: string, { language }: Pick<TranslationPlace, "language">): boolean =>
+  post === undefined ||
+  (post.gone === undefined && post.translation?.key === key && isSameTag(post.language, language));
+
+/** The place of another document in the language; undefined where the post has it now. */
+const claim = async (
+  site: string,
+  key: string,
+  place: TranslationPlace,
+  { posts, translations }: Ports,
+): Promise<TranslationPlace | undefined> => {
+  const holder = await translations.claim(site, key, place);
+  const isOwn = holder.post === place.post;
+  if (isOwn && holder.file === place.file && holder.path === place.path) return undefined;
+  if (!isOwn && isAt(await posts.read(site, holder.post), key, place)) return holder;
+  return (await translations.takeOver(site, key, holder.post, place)) ? undefined : holder;
+};
+
+/** More documents that name one another are a mistake that is found earlier. */
+const longestLoop = 20;
+
+/** The file of a document which this one names by its key, and which names this one by its own, directly or by others. */
+const loopOf = async (
+  site: string,
+  { key, path }: TranslationGroup,
+  post: string,
+  { posts, translations }: Ports,
+): Promise<string | undefined> => {
+  const keys = [path];
+  for (const named of keys) {
+    for (const place of await translations.all(site, named)) {
+      const namesIt = place.post !== post && place.path !== named;
+      if (!namesIt || !isAt(await posts.read(site, place.post), named, place)) continue;
+      if (place.path === key) return place.file;
+      if (!keys.includes(place.path) && keys.length < longestLoop) keys.push(place.path);
+    }
+  }
+  return undefined;
+};
+
+const warning = (code: string, message: string): Warning => ({
+  code,
+  field: "translationKey",
+  message: `${message}. The key was left out.`,
+});
+
+/**
+ * Claims the place of a document among its translations, before its post is written. A `translationKey` that cannot be
+ * right is left out, and then the document's path counts.
+ */
+export const claimTranslation = async (
+  site: string,
+  file: string,
+  { language, translation: group }: Pick<PostContent, "language" | "translation">,
+  post: string,
+  ports: Ports,
+): Promise<Claimed> => {
+  if (group === undefined) return { translation: undefined, warnings: [] };
+  const place: TranslationPlace = { post, language, file, path: group.path };
+  const warnings: Warning[] = [];
+  if (group.key !== group.path) {
+    const quoted = JSON.stringify(group.key);
+    const taken = await claim(site, group.key, place, ports);
+    // Read after the claim was written: of two documents that are read at the same time at least one finds the other.
+    const loop = taken === undefined ? await loopOf(site, group, post, ports) : undefined;
+    if (taken === undefined && loop === undefined) return { translation: group, warnings };
+    warnings.push(
+      taken === undefined
+        ? warning(
+            "translation-loop",
+            `${quoted} is the path of a document whose own \`translationKey\` leads back to this one (see ${loop}): keep the key in one of them`,
+          )
+        : warning(
+            "translation-taken",
+            `${taken.file} is the document in "${taken.language}" with the key ${quoted} already: correct the language or the key of one of the two, and save this one again`,
+          ),
+    );
+  }
+  const own: TranslationGroup = { key: group.path, path: group.path };
+  return { translation: (await claim(site, own.key, place, ports)) === undefined ? own : undefined, warnings };
+};
