@@ -22,6 +22,8 @@ interface MovePorts {
 interface Newcomer {
   readonly location: DocumentLocation;
   readonly document: KnownDocument | undefined;
+  /** The first listing of its source is complete: until then, two equal documents are two posts. */
+  readonly isListed: boolean;
   readonly content: PostContent;
   readonly hash: string;
 }
@@ -38,7 +40,7 @@ export const findMoved = async (
   newcomer: Newcomer,
   ports: MovePorts,
 ): Promise<{ readonly moved: Post } | { readonly waits: Reason } | undefined> => {
-  const { location, document } = newcomer;
+  const { location, document, isListed } = newcomer;
   const now = ports.clock();
   const candidates = await findAlike(newcomer, now, ports);
   const present: Post[] = [];
@@ -50,7 +52,7 @@ export const findMoved = async (
   // A copy in another language is there to be translated.
   const original = present.find(
     ({ audience, gone, language }) =>
-      audience !== undefined && gone === undefined && language === newcomer.content.language,
+      isListed && audience !== undefined && gone === undefined && language === newcomer.content.language,
   );
   const waitedSince = document?.refusal?.reasons.some(isCopyWaiting) ? document.refusal.at : now;
   return original === undefined || now >= waitedSince + copiesGrace ? undefined : { waits: copyWaits(original.path) };

@@ -110,8 +110,9 @@ const readDocument = async (
   const parsed = ports.parse(bytes, path, site, { firstRead, isSectionIndex: isSection });
   if (parsed.kind === "page") return { kind: "page", reason: parsed.reason, keep: await reasonToKeepPost() };
   if (parsed.kind === "refused") return refused(parsed.reasons, false);
-  const newcomer = { location: known.location, document: known.document, content: parsed.content, hash: origin.hash };
-  const identity = await identify(known.location, parsed.content, ownPost, {
+  const { location, document } = known;
+  const newcomer = { location, document, isListed: target.isListed, content: parsed.content, hash: origin.hash };
+  const identity = await identify(location, parsed.content, ownPost, {
     ...ports,
     findMoved: async () => (ports.sources.has(source.name) ? findMoved(newcomer, { ...ports, source }) : undefined),
   });
