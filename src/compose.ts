@@ -15,7 +15,7 @@ import { remove } from "./app/ingest/remove.ts";
 import { publish } from "./app/publish/publish-post.ts";
 import { audit } from "./app/render/audit.ts";
 import { type RenderPorts, render } from "./app/render/render-feed.ts";
-import type { DeliveryStatus, Ingested, SiteApi } from "./app/site-api.ts";
+import type { DeliveryStatus, Ingested, SentFile, SiteApi } from "./app/site-api.ts";
 import { listAccounts } from "./app/status/account-status.ts";
 import { type Copy, deliveryOfCopy } from "./app/status/delivery-of-copy.ts";
 import { listDeliveries } from "./app/status/delivery-status.ts";
@@ -88,6 +88,7 @@ const forEachSource = async (sources: readonly Source[], act: (source: Source) =
 export const composeIngest = (dependencies: Dependencies, sources: readonly Source[]) => {
   const { sites } = dependencies.config;
   const common = { ...ports(dependencies), parse: parseDocument };
+  const listable = sources.filter(({ feed }) => feed === undefined);
   const sectionsOf = (site: Site) => sectionsOfSite(sources, site, sites);
   const sectionOf = (site: Site, name: string): Source => {
     const section = sectionsOf(site).get(name);
@@ -126,17 +127,13 @@ export const composeIngest = (dependencies: Dependencies, sources: readonly Sour
     completeIfKnown: async (name: string): Promise<void> => {
       for (const site of sites) await completeIfKnown(site.id, sectionOf(site, name), common);
     },
-    /** Every source that can be listed. */
-    reconcile: (): Promise<void> =>
-      forEachSource(
-        sources.filter(({ feed }) => feed === undefined),
-        reconcileSource,
-      ),
-    put: (site: Site, slug: string, bytes: Uint8Array, options: PublishOptions) => {
-      const path = `${slug}.md`;
-      const target = { site, source: oneDocument(apiSource, path, bytes), path, isListed: true };
-      return put(target, slug, options, { ...common, sources: sectionsOf(site) });
-    },
+    reconcile: (): Promise<void> => forEachSource(listable, reconcileSource),
+    put: (site: Site, name: string, bytes: Uint8Array, options: PublishOptions & SentFile) =>
+      put({ site, name, bytes, ...options }, options, {
+        ...common,
+        sources: sectionsOf(site),
+        sourceOf: oneDocument,
+      }),
   };
 };
 
@@ -192,26 +189,27 @@ export interface SiteApiDependencies extends Dependencies {
 
 const composeSiteApi = (dependencies: SiteApiDependencies, site: Site): SiteApi => {
   const accounts = dependencies.config.accounts.filter((account) => account.site === site.id);
-  const sources = dependencies.sources.filter((source) => isSourceOf(site, source)).map(({ name }) => name);
+  const sources = sectionsOfSite(dependencies.sources, site, dependencies.config.sites);
   const common = {
     ...ports(dependencies),
     accounts,
     networks: dependencies.networks,
     parse: parseDocument,
-    sourceNames: [...sources, apiSource],
+    sources,
+    sourceNames: [...sources.keys(), apiSource],
   };
   const documents = composeIngest(dependencies, dependencies.sources);
   return {
     site,
-    put: (slug, bytes, options = {}) => documents.put(site, slug, bytes, options),
+    put: (name, bytes, options = {}) => documents.put(site, name, bytes, options),
     announce: (name, options) => announce(site, name, options, common),
     remove: (name) => remove(site, name, common),
-    plan: (bytes, name) => plan(bytes, name, site, common),
+    plan: (bytes, fileName, file) => plan(bytes, fileName, file, site, common),
     status: (name) => postStatus(site, name, common),
     list: (from) => listPosts(site.id, from, common),
     refused: (name) => listRefused(site.id, common.sourceNames, name, common),
     pages: (name) => listPages(site.id, common.sourceNames, name, common),
-    waiting: () => listWaiting(site.id, sources, common),
+    waiting: () => listWaiting(site.id, sources.keys(), common),
     deliveries: (state, from) => listDeliveries(state, from, common),
     accounts: () => listAccounts(common),
     feeds: () => listFeeds(site, common),

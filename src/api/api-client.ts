@@ -126,7 +126,7 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string) =
       call(endpoints.put, { name: slug, markdown, query }),
     announce: (name: string, query: Query<"announce">) => call(endpoints.announce, { name, query }),
     remove: (slug: string) => call(endpoints.remove, { name: slug }),
-    plan: (markdown: Uint8Array, name: string) => call(endpoints.plan, { markdown, query: { name } }),
+    plan: (markdown: Uint8Array, query: Query<"plan">) => call(endpoints.plan, { markdown, query }),
     deliveries: (state: Query<"deliveries">["state"]) => call(endpoints.deliveries, { query: { state } }),
     retry: (id: string) => call(endpoints.retry, { name: id }),
     resolve: (id: string, as: Query<"resolve">["as"]) => call(endpoints.resolve, { name: id, query: { as } }),

@@ -57,6 +57,8 @@ export const delivery = z.object({
   state: text,
   generation: z.number(),
   sandbox: z.boolean(),
+  /** When it was first sent, where the network has it. */
+  posted: moment.nullable().default(null),
   /** Of the copy on the network. */
   url: text.nullable(),
   /** The copy differs from the post, or outlived it. */
@@ -64,6 +66,14 @@ export const delivery = z.object({
   attempts: z.number(),
   due: moment.nullable(),
   reason: text.nullable(),
+});
+
+export const postStatus = postSummary.extend({
+  /** The path of its document before that was moved. */
+  movedFrom: text.nullable().default(null),
+  /** What was left out of its document or guessed. */
+  warnings: list(reason).default([]),
+  deliveries: list(delivery),
 });
 
 export const refusedDocument = z.object({ source: text, path: text, reasons: list(reason), at: moment });
@@ -161,6 +171,7 @@ export const problem = z.object({
 export type Reason = z.output<typeof reason>;
 export type PostFields = z.output<typeof post>;
 export type PostSummary = z.output<typeof postSummary>;
+export type PostStatus = z.output<typeof postStatus>;
 export type Delivery = z.output<typeof delivery>;
 export type RefusedDocument = z.output<typeof refusedDocument>;
 export type WaitingDocument = z.output<typeof waitingDocument>;

@@ -9,6 +9,7 @@ import {
   plannedPost,
   plannedSnippet,
   post,
+  postStatus,
   postSummary,
   reason,
   refusedDocument,
@@ -61,18 +62,13 @@ export const endpoints = {
     method: "GET",
     path: onePost,
     query: nothing,
-    answer: postSummary.extend({
-      movedFrom: text.nullable().default(null),
-      /** What was left out of its document or guessed. */
-      warnings: list(reason).default([]),
-      deliveries: list(delivery),
-      timeZone,
-    }),
+    answer: postStatus.extend({ timeZone }),
   },
   put: {
     method: "PUT",
     path: onePost,
-    query: z.object({ again: flag, import: flag }),
+    // `file` and `name`: as of `plan`.
+    query: z.object({ again: flag, import: flag, file: text.optional(), name: text.optional() }),
     // `page`: why it is a page, not a post.
     answer: post.partial().extend({
       path: text.optional(),
@@ -89,17 +85,31 @@ export const endpoints = {
     query: z.object({ again: flag }),
     answer: post.extend({ result: text, hold: text.optional(), timeZone }),
   },
-  remove: { method: "DELETE", path: onePost, query: nothing, answer: post.extend({ result: text, timeZone }) },
+  remove: {
+    method: "DELETE",
+    path: onePost,
+    query: nothing,
+    answer: post.extend({
+      result: text,
+      /** The path of its document, where that is still in its source: an edit of it restores the post. */
+      remaining: text.nullable().default(null),
+      timeZone,
+    }),
+  },
   plan: {
     method: "POST",
     path: "/api/plan",
-    query: z.object({ name: text.default("post.md") }),
+    // `file`: the path on the caller's machine. Where its end is the path of a document in a source, it is that document.
+    // `name`: as much of the path as says something of the document: `ja/post.md`, `alpha/index.md`.
+    query: z.object({ name: text.default("post.md"), file: text.optional() }),
     // `page`: why it is a page, not a post.
     answer: z.object({
       post: plannedPost.optional(),
       page: text.optional(),
       warnings: list(reason),
       snippets: list(plannedSnippet),
+      /** The post that the document is already. */
+      existing: postStatus.nullable().default(null),
       timeZone,
     }),
   },

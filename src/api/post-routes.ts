@@ -3,7 +3,7 @@ import { type Reason, reasonText } from "../domain/refusal.ts";
 import { answer, queryOf } from "./answer.ts";
 import { documentBytes, documentLimit, markdownOnly } from "./document-body.ts";
 import { endpoints, pathOf } from "./endpoints.ts";
-import { delivery, plannedPost, postFields, postSummary, refusedDocument, waitingDocument } from "./present.ts";
+import { plannedPost, postFields, postStatus, postSummary, refusedDocument, waitingDocument } from "./present.ts";
 import { problem } from "./problem.ts";
 import type { ApiEnv } from "./site-of-request.ts";
 
@@ -45,17 +45,17 @@ export const postRoutes = () =>
       const name = c.req.param("name");
       const post = await c.get("siteApi").status(name);
       if (post === undefined) return noPost(c, name);
-      return answer(c, endpoints.status, {
-        ...postSummary(post),
-        movedFrom: post.movedFrom ?? null,
-        warnings: post.warnings,
-        deliveries: post.deliveries.map(delivery),
-      });
+      return answer(c, endpoints.status, postStatus(post));
     })
     .put(endpoints.put.path, markdownOnly, documentLimit, async (c) => {
       const bytes = await documentBytes(c);
       const query = queryOf(c, endpoints.put);
-      const options = { again: query.again, byHand: !query.import };
+      const options = {
+        again: query.again,
+        byHand: !query.import,
+        ...(query.file !== undefined && { file: query.file }),
+        ...(query.name !== undefined && { fileName: query.name }),
+      };
       const ingested = await c.get("siteApi").put(c.req.param("name"), bytes, options);
       if (ingested.result === "refused")
         return problem(c, ingested.conflict ? 409 : 422, reasonsText(ingested.reasons), {
@@ -82,14 +82,22 @@ export const postRoutes = () =>
     })
     .delete(endpoints.remove.path, async (c) => {
       const name = c.req.param("name");
-      const post = await c.get("siteApi").remove(name);
-      if (post === undefined) return noPost(c, name);
-      return answer(c, endpoints.remove, { result: "deleted", ...postFields(post) });
+      const removed = await c.get("siteApi").remove(name);
+      if (removed === undefined) return noPost(c, name);
+      const { post, remaining = null } = removed;
+      return answer(c, endpoints.remove, { result: "deleted", ...postFields(post), remaining });
     })
     .post(endpoints.plan.path, markdownOnly, documentLimit, async (c) => {
-      const plan = await c.get("siteApi").plan(await documentBytes(c), queryOf(c, endpoints.plan).name);
-      if ("page" in plan) return answer(c, endpoints.plan, { page: plan.page, warnings: [], snippets: [] });
+      const { name, file } = queryOf(c, endpoints.plan);
+      const plan = await c.get("siteApi").plan(await documentBytes(c), name, file);
+      if ("page" in plan)
+        return answer(c, endpoints.plan, { page: plan.page, warnings: [], snippets: [], existing: null });
       if ("reasons" in plan) return problem(c, 422, reasonsText(plan.reasons), plan);
-      const { content, warnings, snippets } = plan;
-      return answer(c, endpoints.plan, { post: plannedPost(content, c.get("siteApi").site), warnings, snippets });
+      const { content, warnings, snippets, existing } = plan;
+      return answer(c, endpoints.plan, {
+        post: plannedPost(content, c.get("siteApi").site),
+        warnings,
+        snippets,
+        existing: existing === undefined ? null : postStatus(existing),
+      });
     });

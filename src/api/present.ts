@@ -2,6 +2,7 @@ import type {
   AccountStatus,
   DeliveryStatus,
   FeedStatus,
+  PostStatus,
   PostSummary,
   RefusedDocument,
   WaitingDocument,
@@ -17,6 +18,7 @@ const moment = (at: Instant | undefined): string | null => (at === undefined ? n
 
 export const delivery = (row: DeliveryStatus): contract.Delivery => ({
   ...row,
+  posted: moment(row.posted),
   url: row.url ?? null,
   due: moment(row.due),
   reason: row.reason ?? null,
@@ -38,6 +40,13 @@ export const postSummary = (post: PostSummary): contract.PostSummary => ({
   published: moment(post.published),
   updated: iso(post.updated),
   reason: post.reason ?? null,
+});
+
+export const postStatus = (post: PostStatus): contract.PostStatus => ({
+  ...postSummary(post),
+  movedFrom: post.movedFrom ?? null,
+  warnings: post.warnings,
+  deliveries: post.deliveries.map(delivery),
 });
 
 export const plannedPost = (content: PostContent, site: Site): contract.PlannedPost => ({

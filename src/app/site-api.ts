@@ -36,12 +36,29 @@ export interface PlannedSnippet {
   readonly reach: "real" | "sandbox" | "none";
 }
 
+/** A post that a person removed. */
+export interface Removed {
+  readonly post: Post;
+  /** The path of its document, where that is still in its source: an edit of it restores the post. */
+  readonly remaining: string | undefined;
+}
+
+/** What is known of the file that a document was sent from. */
+export interface SentFile {
+  /** Its path: where its end is the path of a document in a source, it is that document. */
+  readonly file?: string;
+  /** As much of the path as says something of the document: `ja/post.md`, `alpha/index.md`. */
+  readonly fileName?: string;
+}
+
 /** What a document would publish. */
 export type Plan =
   | {
       readonly content: PostContent;
       readonly warnings: readonly Warning[];
       readonly snippets: readonly PlannedSnippet[];
+      /** The post that the document is already. */
+      readonly existing: PostStatus | undefined;
     }
   | { readonly page: string }
   | { readonly reasons: readonly Reason[] };
@@ -55,6 +72,8 @@ export interface DeliveryStatus {
   readonly state: DeliveryState;
   readonly generation: number;
   readonly sandbox: boolean;
+  /** When it was first sent, where the network has it. */
+  readonly posted: Instant | undefined;
   /** The URL of the copy on the network. */
   readonly url: string | undefined;
   /** The copy differs from the post, or outlived it. */
@@ -159,12 +178,13 @@ export interface HubStatus {
 export interface SiteApi {
   readonly site: Site;
   /** Published by hand, unless `options` says otherwise. */
-  put(slug: string, bytes: Uint8Array, options?: PublishOptions): Promise<Ingested>;
+  put(name: string, bytes: Uint8Array, options?: PublishOptions & SentFile): Promise<Ingested>;
   /** By hand, without its document; undefined when there is no such post. */
   announce(name: string, options: { readonly again?: boolean }): Promise<Announced | undefined>;
   /** By a person; undefined when there is no such post. */
-  remove(name: string): Promise<Post | undefined>;
-  plan(bytes: Uint8Array, name: string): Promise<Plan>;
+  remove(name: string): Promise<Removed | undefined>;
+  /** `fileName` and `file`: see `SentFile`. */
+  plan(bytes: Uint8Array, fileName: string, file?: string): Promise<Plan>;
   /** By slug, address or document. Throws `AmbiguousName`, as does `remove`. */
   status(name: string): Promise<PostStatus | undefined>;
   /** The most recently changed first. */

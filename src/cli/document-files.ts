@@ -1,7 +1,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { CommandError } from "../api/api-client.ts";
 import { isDocument } from "../domain/document.ts";
+import { isIndex } from "../domain/section-index.ts";
 
 export const isFile = (path: string): Promise<boolean> =>
   stat(path).then(
@@ -15,6 +16,15 @@ export const readDocument = async (file: string): Promise<Uint8Array> => {
   } catch (cause) {
     throw new CommandError(`cannot read ${file}: check the path`, { cause });
   }
+};
+
+/**
+ * What the API is told of a file: its whole path, by which a document of a source is known, and the end of it, which may say
+ * something of the document: its language (`ja/post.md`), or the name of an index (`alpha/index.md`).
+ */
+export const sentFile = (file: string): { readonly file: string; readonly name: string } => {
+  const segments = resolve(file).split(sep).filter(Boolean);
+  return { file: segments.join("/"), name: segments.slice(isIndex(file) ? -3 : -2).join("/") };
 };
 
 const entriesIn = async (folder: string) => {

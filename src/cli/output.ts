@@ -1,4 +1,4 @@
-import type { Delivery, Feed, PlannedPost, Reason } from "../api/contract.ts";
+import type { Delivery, Feed, PlannedPost, PostStatus, Reason } from "../api/contract.ts";
 import type { Answer } from "../api/endpoints.ts";
 import { reasonText } from "../domain/refusal.ts";
 
@@ -46,17 +46,37 @@ const reachLabels: Readonly<Record<string, string>> = {
   none: "not connected: does not post",
 };
 
+/** Where a post was announced, and what is still to come or went wrong. */
+export const announcement = ({ deliveries, reason }: PostStatus, timeZone: string): string => {
+  const generation = Math.max(...deliveries.map((delivery) => delivery.generation));
+  const latest = deliveries.filter((delivery) => delivery.generation === generation);
+  const announced = latest.filter(({ posted }) => posted !== null);
+  const [first] = announced.flatMap(({ posted }) => posted ?? []).toSorted();
+  return joined("; ", [
+    first !== undefined &&
+      `announced on ${minuteAndZone(first, timeZone)} by ${announced.map(({ account }) => account).join(", ")}`,
+    ...latest.filter(({ posted }) => posted === null).map(({ account, state }) => `${account}: ${state}`),
+    latest.length === 0 && joined(": ", ["not announced", reason]),
+  ]);
+};
+
+const existingLines = (existing: PostStatus | null, timeZone: string): readonly string[] => {
+  if (existing?.status === "deleted") return ["  it was removed: publishing it by hand restores it"];
+  return existing?.status === "live" ? [`  already published, ${announcement(existing, timeZone)}`] : [];
+};
+
 export const planLines = ({ post, page, ...planned }: Answer<"plan">): readonly string[] =>
   post === undefined ? [`A page, not a post: ${page ?? ""}`] : postLines(post, planned);
 
 const postLines = (
   post: PlannedPost,
-  { warnings, snippets, timeZone }: Pick<Answer<"plan">, "warnings" | "snippets" | "timeZone">,
+  { warnings, snippets, existing, timeZone }: Omit<Answer<"plan">, "post" | "page">,
 ): readonly string[] => [
   post.title,
   `  ${post.url}`,
   `  slug ${post.slug}, ${post.published === null ? "no date: held in a folder, published now by hand" : `published ${minuteAndZone(post.published, timeZone)}`}`,
   ...(post.hold === undefined ? [] : [`  held: ${post.hold}`]),
+  ...existingLines(existing, timeZone),
   ...warningLines(warnings),
   ...snippets.flatMap(({ account, network, text, length, limit, reach }) => [
     "",
@@ -114,6 +134,15 @@ export const statusLines = (post: Answer<"status">): readonly string[] => [
   ...warningLines(post.warnings),
   ...(post.movedFrom === null ? [] : [`  the same post as before at ${post.movedFrom}, whose address still names it`]),
   ...(post.deliveries.length === 0 ? ["  no deliveries"] : deliveryLines(post.deliveries, post.timeZone)),
+];
+
+export const removedLines = (name: string, { remaining }: Pick<Answer<"remove">, "remaining">): readonly string[] => [
+  `removed ${name}`,
+  ...(remaining === null
+    ? []
+    : [
+        `  ${remaining} is still there: an edit of it brings the post back. Delete it, or hold it with \`draft: true\`.`,
+      ]),
 ];
 
 export const refusedLines = ({ refused, waiting, timeZone }: Answer<"refused">): readonly string[] => {

@@ -1,9 +1,9 @@
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { type Client, CommandError } from "../api/api-client.ts";
 import type { Answer, Query } from "../api/endpoints.ts";
 import { sectionIndexes } from "../domain/section-index.ts";
-import { documentsIn, isFile, readDocument } from "./document-files.ts";
-import { nameOf, warningLines } from "./output.ts";
+import { documentsIn, isFile, readDocument, sentFile } from "./document-files.ts";
+import { announcement, nameOf, warningLines } from "./output.ts";
 import type { CommandResult } from "./subcommand.ts";
 
 const hasStatus = (error: unknown, statuses: readonly number[]): error is CommandError =>
@@ -27,20 +27,28 @@ const withFileName = async <T>(file: string, action: () => Promise<T>): Promise<
 
 export const planFile = async (client: Client, file: string): Promise<Answer<"plan">> => {
   const bytes = await readDocument(file);
-  return withFileName(file, () => client.plan(bytes, basename(file)));
+  return withFileName(file, () => client.plan(bytes, sentFile(file)));
 };
+
+interface Sent {
+  readonly name: string;
+  readonly answer: Answer<"put">;
+  /** The post as it was before. */
+  readonly existing: Answer<"plan">["existing"];
+}
 
 /** Asks for its name first: only the API's parser can tell it, and whether the document is a page. */
 const put = async (
   client: Client,
   bytes: Uint8Array,
-  file: string,
+  sent: ReturnType<typeof sentFile>,
   query: Query<"put">,
-): Promise<{ readonly name: string; readonly answer: Answer<"put"> }> => {
-  const { post, page, timeZone } = await client.plan(bytes, file);
-  if (post === undefined) return { name: file, answer: { result: "page", page, warnings: [], timeZone } };
+): Promise<Sent> => {
+  const { post, page, existing, timeZone } = await client.plan(bytes, sent);
+  if (post === undefined)
+    return { name: sent.name, answer: { result: "page", page, warnings: [], timeZone }, existing };
   const name = nameOf(post);
-  return { name, answer: await client.put(name, bytes, query) };
+  return { name, answer: await client.put(name, bytes, { ...query, ...sent }), existing };
 };
 
 /** A post that is there already, by its name: an entry of a feed has no file. */
@@ -71,14 +79,23 @@ export const publish = async (client: Client, file: string, again: boolean): Pro
   const query = again ? { again: "true" } : {};
   if (!(await isFile(file))) return announce(client, file, query);
   const bytes = await readDocument(file);
-  const { name, answer } = await withFileName(file, () => put(client, bytes, basename(file), query));
+  const { name, answer, existing } = await withFileName(file, () => put(client, bytes, sentFile(file), query));
   if (answer.result === "page")
     return {
       answer,
       lines: [`${file} is a page, not a post, and was not published: ${answer.page ?? ""}`],
       failed: true,
     };
-  return { answer, lines: publishedLines(client, name, answer) };
+  if (answer.result !== "unchanged" || existing?.status !== "live")
+    return { answer, lines: publishedLines(client, name, answer) };
+  const [first = "", ...others] = publishedLines(client, name, { ...answer, result: "already published" });
+  const lines = [
+    first,
+    `  ${announcement(existing, answer.timeZone)}`,
+    `  to repeat it: ${client.command(`publish ${file} --again`)}`,
+    ...others,
+  ];
+  return { answer, lines };
 };
 
 /** Every document is tried, also after one that is refused. Old ones become a baseline: feeds, no deliveries. */
@@ -92,7 +109,9 @@ export const importFolder = async (client: Client, folder: string): Promise<Comm
       continue;
     }
     try {
-      const { name, answer } = await put(client, await readDocument(join(folder, path)), path, { import: "true" });
+      const file = join(folder, path);
+      const sent = { ...sentFile(file), name: path };
+      const { name, answer } = await put(client, await readDocument(file), sent, { import: "true" });
       results.push({ path, result: answer.result, slug: name });
     } catch (error) {
       // After any other error (no answer, a wrong token) the next document would have the same.

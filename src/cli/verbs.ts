@@ -8,6 +8,7 @@ import {
   pageLines,
   planLines,
   refusedLines,
+  removedLines,
   statusLines,
 } from "./output.ts";
 import { importFolder, planFile, publish } from "./publish-documents.ts";
@@ -102,7 +103,7 @@ export const verbs: readonly Verb[] = [
   {
     spec: "remove <post>",
     description: "remove a post from the feeds, and its copies from the networks that allow it",
-    run: (client, post) => show(client.remove(post), () => [`removed ${post}`]),
+    run: (client, post) => show(client.remove(post), (answer) => removedLines(post, answer)),
   },
   {
     spec: "feeds",

@@ -2,7 +2,6 @@ import { addressTaken } from "./address.ts";
 import { apiSource, type KnownDocument } from "./document.ts";
 import { feedGrace } from "./feed.ts";
 import {
-  announcedByHand,
   announcesBaseline,
   type DocumentLocation,
   mergePost,
@@ -226,23 +225,8 @@ const decideContent = (
   const { location } = known;
   if (post !== undefined && elsewhere === "copy") return decideUnchanged(known, post);
   if (post !== undefined && elsewhere === "other") {
-    // A file that was also put is not a conflict. `again` moves the post here.
-    const isCopy = post.source !== location.source && post.hash === origin.hash;
-    if (!isCopy) {
-      const reasons = [addressTaken(content.url, post.path)];
-      return decideRefused(known, { hash: origin.hash, reasons, conflict: true }, now);
-    }
-    const announced = options.byHand === true && options.again !== true && announcedByHand(post, {}, now);
-    // The post stays where it is.
-    if (announced)
-      return {
-        kind: "save",
-        post: announced,
-        before: post,
-        warnings,
-        document: rowOf({ ...location, ...post, site: location.site }, post.id),
-      };
-    if (options.again !== true) return { kind: "unchanged", post, warnings, document: undefined };
+    const reasons = [addressTaken(content.url, post.path)];
+    return decideRefused(known, { hash: origin.hash, reasons, conflict: true }, now);
   }
   if (post !== undefined && isAt(post, location) && isUpToDate(post, origin, options))
     return decideUnchanged(known, post);

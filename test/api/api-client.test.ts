@@ -36,7 +36,7 @@ test("an answer of another shape is an error that asks for the same version on b
 });
 
 test("a slug with slashes and letters of any script stays one path", async () => {
-  const result = { ...aSummaryAnswer(), result: "deleted" };
+  const result = { ...aSummaryAnswer(), result: "deleted", remaining: null };
   api.answer("remove", result, `/api/posts/ja/${encodeURIComponent("こんにちは?")}`);
   expect(await client().remove("ja/こんにちは?")).toMatchObject({ result: "deleted" });
 });

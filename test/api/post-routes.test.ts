@@ -113,6 +113,7 @@ describe("GET and DELETE /api/posts", () => {
           state: "posted",
           generation: expect.any(Number),
           sandbox: true,
+          posted: expect.stringMatching(/Z$/),
           url: expect.stringMatching(/^https:/),
           stale: false,
           attempts: 1,

@@ -53,6 +53,10 @@ test("text of documents and of the API cannot control the terminal", async () =>
   const problem = { type: "about:blank", title: "Conflict", status: 409, detail: `one\n${controls}` };
   api.replies.set("/api/feeds", { status: 409, body: JSON.stringify(problem) });
   expect((await crier(["feeds"], api)).err).toBe("crier: one\n [31mred 0m \n");
-  api.answer("remove", { ...aSummaryAnswer(), result: "deleted" }, `/api/posts/${encodeURIComponent(controls)}`);
+  api.answer(
+    "remove",
+    { ...aSummaryAnswer(), result: "deleted", remaining: null },
+    `/api/posts/${encodeURIComponent(controls)}`,
+  );
   expect((await crier(["remove", controls], api)).out).toBe("removed  [31mred 0m \n");
 });

@@ -70,6 +70,34 @@ test("publish says what it did and where the deliveries are; --again announces a
   ).toHaveLength(2);
 });
 
+test("a file of the watched folder is one post, whatever way it is published", async () => {
+  await machine.write("alpha/index.md", aDocument("Alpha"));
+  const path = join(machine.content, "alpha", "index.md");
+  const announced = /announced on \d{4}-\d\d-\d\d \d\d:\d\d UTC by bluesky, mastodon, x/;
+  expect((await crier("publish", path)).out).toMatch(
+    /^(?:created|unchanged|already published) alpha {2}https:.*\/alpha\/\n/,
+  );
+  await machine.idle();
+  const again = await crier("publish", path);
+  expect(again.out).toMatch(/^already published alpha {2}https:/);
+  expect(again.out).toMatch(announced);
+  expect(again.out).toContain(`to repeat it: npx crier publish ${path} --again`);
+  expect((await crier("plan", path)).out).toMatch(new RegExp(`already published, ${announced.source}`));
+  await crier("publish", path, "--again");
+  await machine.idle();
+  expect(
+    (await machine.sandbox()).filter(({ account, text }) => account === "bluesky" && text.includes("/alpha/")),
+  ).toHaveLength(2);
+  expect((await machine.app.status("alpha"))?.document).toBe("alpha/index.md");
+  expect((await crier("import", machine.content)).out).toMatch(/\bunchanged\b/);
+  expect((await machine.titles()).filter((title) => title === "Alpha")).toHaveLength(1);
+  expect((await crier("remove", path)).code).toBe(1);
+  expect((await crier("remove", "alpha/index.md")).out).toBe(
+    "removed alpha/index.md\n  alpha/index.md is still there: an edit of it brings the post back. Delete it, or hold it with `draft: true`.\n",
+  );
+  expect((await crier("plan", path)).out).toContain("it was removed: publishing it by hand restores it");
+});
+
 test("a refused document is an error that names the file as it was typed, the field and the reason", async () => {
   const path = await file("bad.md", "---\ndate: 2026-01-01\n---\nx");
   expect(await crier("publish", path)).toMatchObject({

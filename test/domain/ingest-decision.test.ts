@@ -169,15 +169,6 @@ describe("a document with content", () => {
     expect(decideUnknown(moved)).toMatchObject({ kind: "save", before: { path: "first.md" }, post: { path: "a.md" } });
   });
 
-  test("changes nothing where another source has the same document, unless it is announced again", () => {
-    const copy = read({ post: { ...ownPost, source: "bucket" }, elsewhere: "other" });
-    expect(decideUnknown(copy)).toMatchObject({ kind: "unchanged", post: { source: "bucket" } });
-    expect(decide(copy, { options: { again: true } })).toMatchObject({
-      kind: "save",
-      post: { source: "folder", generation: ownPost.generation + 1 },
-    });
-  });
-
   test("changes nothing where a copy is the post's document, whatever its bytes, and its row names the post", () => {
     const post = { ...ownPost, source: "feed", hash: "other bytes" };
     expect(decideUnknown(read({ post, elsewhere: "copy" }))).toMatchObject({ kind: "unchanged", post, document: row });

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { oneDocument } from "../../src/sources/one-document.ts";
 
 it("lists and reads its one document", async () => {
-  const source = oneDocument("api", "a.md", Uint8Array.of(1));
+  const source = oneDocument("a.md", Uint8Array.of(1));
   expect([source.name, await source.list(), await source.read("a.md"), await source.read("b.md")]).toEqual([
     "api",
     ["a.md"],

@@ -9,6 +9,7 @@ export const aDeliveryAnswer = (overrides: Partial<Delivery> = {}): Delivery => 
   state: "posted",
   generation: 0,
   sandbox: false,
+  posted: null,
   url: "https://x.com/i/status/1",
   stale: false,
   attempts: 1,

@@ -1,18 +1,74 @@
 import { addressOf, addressOfName } from "../../domain/address.ts";
+import { apiSource } from "../../domain/document.ts";
 import type { PublishOptions } from "../../domain/merge-post.ts";
 import type { PostContent } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
-import type { Parse } from "../../ports/content.ts";
-import type { Ingested } from "../site-api.ts";
-import { type IngestPorts, ingest, type Target } from "./ingest-document.ts";
+import type { Parse, Source } from "../../ports/content.ts";
+import type { SourceStates } from "../../ports/store.ts";
+import type { Ingested, SentFile } from "../site-api.ts";
+import { postsNamed } from "../status/find-post.ts";
+import { findDocument, hasBytes, type Place } from "./find-document.ts";
+import { isListed } from "./first-listing.ts";
+import { type IngestPorts, ingest } from "./ingest-document.ts";
 
-/** Ingests a document that was sent to the address of a post: its slug, or its path. It is published by hand, unless `options` says otherwise. */
-export const put = (target: Target, name: string, options: PublishOptions, ports: IngestPorts): Promise<Ingested> =>
-  ingest(target, { byHand: true, ...options }, { ...ports, parse: forName(name, ports.parse) });
+export interface PutPorts extends IngestPorts {
+  readonly sourceStates: SourceStates;
+  /** A source that has these bytes only. */
+  readonly sourceOf: (path: string, bytes: Uint8Array) => Source;
+}
 
+interface Sent extends SentFile {
+  readonly site: Site;
+  /** Of the post: its slug, or its address. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Ingests a document that was sent to the address of a post. It is published by hand, unless `options` says otherwise. The
+ * document of a source that can be listed, such as a file of the watched folder, stays there: it is read from its source,
+ * and only its bytes are compared.
+ */
+export const put = async (sent: Sent, options: PublishOptions, ports: PutPorts): Promise<Ingested> => {
+  const { site, name, bytes } = sent;
+  const place = await placeOf(sent, ports);
+  if (place?.hasBytes === false) return { result: "refused", reasons: [otherContent(place)], conflict: true };
+  const path = place?.path ?? (await pathInApi(sent, ports));
+  const source = place?.source ?? ports.sourceOf(path, bytes);
+  const parse = forName(name, (place === undefined && sent.fileName) || path, ports.parse);
+  const wasListed = place === undefined || (await isListed(site.id, source.name, ports));
+  return ingest({ site, source, path, isListed: wasListed }, { byHand: true, ...options }, { ...ports, parse });
+};
+
+const otherContent = ({ path, source }: Place) => ({
+  code: "document-differs",
+  message: `${path} in the ${source.name} has other content: change it there, and its post changes`,
+});
+
+/** By the file's path, or as the post of that name, if that has the same bytes. */
+const placeOf = async ({ site, name, bytes, file }: Sent, ports: PutPorts): Promise<Place | undefined> => {
+  const found = file === undefined ? undefined : await findDocument(site, file, bytes, ports);
+  if (found !== undefined) return found;
+  for (const { source: sourceName, path } of await postsNamed(site, name, ports)) {
+    const source = ports.sources.get(sourceName);
+    if (source !== undefined && (await hasBytes({ source, path }, bytes, ports.hash)))
+      return { source, path, hasBytes: true };
+  }
+  return undefined;
+};
+
+/** A document that was sent before keeps its path, by whatever name it comes. */
+const pathInApi = async ({ site, name }: Sent, ports: PutPorts): Promise<string> => {
+  const [post, ...others] = (await postsNamed(site, name, ports)).filter(({ source }) => source === apiSource);
+  return post !== undefined && others.length === 0
+    ? post.path
+    : `${addressOfName(name, site).replaceAll(/^\/+/g, "")}.md`;
+};
+
+/** `path` says what the document's path says of it, such as its language. */
 const forName =
-  (name: string, parse: Parse): Parse =>
-  (bytes, path, site, context) => {
+  (name: string, path: string, parse: Parse): Parse =>
+  (bytes, _, site, context) => {
     const parsed = parse(bytes, path, site, context);
     if (parsed.kind !== "post" || isNameOf(name, parsed.content, site)) return parsed;
     const message = `the document's slug is "${parsed.content.slug}", but the address has "${name}": use the same one`;

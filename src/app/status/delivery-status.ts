@@ -26,6 +26,7 @@ export const deliveryStatus = (delivery: Delivery, post: Post | undefined): Deli
   state: delivery.state,
   generation: delivery.generation,
   sandbox: delivery.sandbox,
+  posted: delivery.remote === undefined ? undefined : delivery.sent?.firstSentAt,
   url: delivery.remote?.url ?? undefined,
   stale: delivery.stale ?? false,
   attempts: delivery.attempts,

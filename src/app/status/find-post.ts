@@ -17,16 +17,30 @@ export interface FindPorts {
  * The post that a person names: by its address (a path or a URL) or its slug, also by a former one, or by its document (its
  * path, or its file's name). Throws `AmbiguousName` where several posts have the name.
  */
-export const findPost = async (site: Site, name: string, ports: FindPorts): Promise<Post | undefined> => {
+export const findPost = async (site: Site, name: string, ports: FindPorts): Promise<Post | undefined> =>
+  choose(name, await postsNamed(site, name, ports), (post) => post.slug === slugOf(name)) ??
+  choose(name, await postsOfDocument(site, name, ports));
+
+const slugOf = (name: string): string => name.replaceAll(/^\/+|\/+$/g, "");
+
+/** The post with an address, or else all with a slug: those that have it or had it before. */
+export const postsNamed = async (
+  site: Site,
+  name: string,
+  ports: Pick<FindPorts, "aliases" | "posts">,
+): Promise<readonly Post[]> => {
   const id = await ports.aliases.read(site.id, "address", addressOfName(name, site));
-  const byAddress = id === undefined ? undefined : await ports.posts.read(site.id, id);
-  if (byAddress !== undefined) return byAddress;
-  const slug = name.replaceAll(/^\/+|\/+$/g, "");
-  const bySlug = await readPosts(site, await ports.aliases.sharing(site.id, "slug", slug), ports);
-  return choose(name, bySlug, (post) => post.slug === slug) ?? choose(name, await postsOfDocument(site, name, ports));
+  const byAddress = id === undefined ? [] : await readPosts(site, [id], ports);
+  return byAddress.length > 0
+    ? byAddress
+    : readPosts(site, await ports.aliases.sharing(site.id, "slug", slugOf(name)), ports);
 };
 
-const readPosts = async (site: Site, ids: Iterable<string>, { posts }: FindPorts): Promise<readonly Post[]> =>
+const readPosts = async (
+  site: Site,
+  ids: Iterable<string>,
+  { posts }: Pick<FindPorts, "posts">,
+): Promise<readonly Post[]> =>
   (await Promise.all([...new Set(ids)].map((id) => posts.read(site.id, id)))).filter((post) => post !== undefined);
 
 /** Deleted posts and former slugs only count where no living post has the name now. */

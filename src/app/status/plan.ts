@@ -1,28 +1,39 @@
 import { type Account, announces } from "../../domain/account.ts";
-import { addressOf, pathOf } from "../../domain/address.ts";
-import type { PostContent } from "../../domain/post.ts";
+import { addressOf, addressTaken, pathOf } from "../../domain/address.ts";
+import type { Post, PostContent } from "../../domain/post.ts";
 import type { Warning } from "../../domain/refusal.ts";
+import { isIndex, sectionIndexes } from "../../domain/section-index.ts";
 import type { Site } from "../../domain/site.ts";
 import { snippetFor } from "../../domain/snippet.ts";
-import type { Parse } from "../../ports/content.ts";
+import type { Parse, Source } from "../../ports/content.ts";
 import type { Networks } from "../../ports/networks.ts";
-import type { Clock } from "../../ports/runtime.ts";
-import type { Aliases, Posts } from "../../ports/store.ts";
+import type { Hash } from "../../ports/runtime.ts";
 import { tooLong } from "../deliver/too-long.ts";
+import { findDocument, hasBytes, type Place } from "../ingest/find-document.ts";
 import type { Plan, PlannedSnippet } from "../site-api.ts";
+import { type PostStatusPorts, statusOf } from "./post-status.ts";
 
-interface Ports {
-  readonly aliases: Aliases;
-  readonly posts: Posts;
+interface Ports extends PostStatusPorts {
   readonly parse: Parse;
+  readonly hash: Hash;
+  /** The site's. */
+  readonly sources: ReadonlyMap<string, Source>;
   readonly networks: Pick<Networks, "get" | "reach">;
   readonly accounts: readonly Account[];
-  readonly clock: Clock;
 }
 
-/** What a document would publish. Nothing is stored, and nothing is sent. */
-export const plan = async (bytes: Uint8Array, path: string, site: Site, ports: Ports): Promise<Plan> => {
-  const parsed = ports.parse(bytes, path, site, { firstRead: ports.clock() });
+/** What a document would publish, and the post that it is already. Nothing is stored, and nothing is sent. */
+export const plan = async (
+  bytes: Uint8Array,
+  fileName: string,
+  file: string | undefined,
+  site: Site,
+  ports: Ports,
+): Promise<Plan> => {
+  const place = file === undefined ? undefined : await findDocument(site, file, bytes, ports);
+  const path = place?.path ?? fileName;
+  const isSectionIndex = place !== undefined && isIndex(path) && sectionIndexes(await place.source.list()).has(path);
+  const parsed = ports.parse(bytes, path, site, { firstRead: ports.clock(), isSectionIndex });
   if (parsed.kind === "page") return { page: parsed.reason };
   if (parsed.kind === "refused") return { reasons: parsed.reasons };
   const { content, warnings } = parsed;
@@ -34,21 +45,46 @@ export const plan = async (bytes: Uint8Array, path: string, site: Site, ports: P
     const problem = tooLong(planned);
     return problem === undefined ? [] : [{ code: "too-long", message: `${planned.account}: ${problem}` }];
   });
-  const all = [...warnings, ...tooLongWarnings, ...(await baselineWarnings(content, site, ports))];
-  return { content, warnings: all, snippets };
+  const existing = await findExisting(site, content, ports);
+  const conflict = await conflictWith(existing, content, bytes, place, ports);
+  return {
+    content,
+    warnings: [...warnings, ...tooLongWarnings, ...baselineWarnings(existing), ...(conflict ? [conflict] : [])],
+    snippets,
+    existing: existing && (await statusOf(existing, ports)),
+  };
 };
 
-/** Of the post that the document has already. */
-const baselineWarnings = async (
-  { url }: PostContent,
-  site: Site,
-  { aliases, posts }: Ports,
-): Promise<readonly Warning[]> => {
-  const id = await aliases.read(site.id, "address", addressOf(url, site));
-  const post = id === undefined ? undefined : await posts.read(site.id, id);
-  if (post?.audience?.baseline === undefined) return [];
-  const message = `no account with credentials announces it by itself, because ${post.audience.baseline}; announce it with "npx crier publish ${pathOf(post)}"`;
+const baselineWarnings = (existing: Post | undefined): readonly Warning[] => {
+  if (existing?.audience?.baseline === undefined) return [];
+  const message = `no account with credentials announces it by itself, because ${existing.audience.baseline}; announce it with "npx crier publish ${pathOf(existing)}"`;
   return [{ code: "not-announced", message }];
+};
+
+const findExisting = async (
+  site: Site,
+  { guid, url }: PostContent,
+  { aliases, posts }: Ports,
+): Promise<Post | undefined> => {
+  const id =
+    (guid === undefined ? undefined : await aliases.read(site.id, "guid", guid)) ??
+    (await aliases.read(site.id, "address", addressOf(url, site)));
+  return id === undefined ? undefined : posts.read(site.id, id);
+};
+
+/** A document that is sent does not take the place of one that is in a source. */
+const conflictWith = async (
+  existing: Post | undefined,
+  { url }: PostContent,
+  bytes: Uint8Array,
+  place: Place | undefined,
+  { sources, hash }: Ports,
+): Promise<Warning | undefined> => {
+  const source = existing && sources.get(existing.source);
+  if (existing === undefined || source === undefined || existing.gone !== undefined) return undefined;
+  const isThere = place?.source.name === source.name && place.path === existing.path;
+  if (isThere || (await hasBytes({ source, path: existing.path }, bytes, hash))) return undefined;
+  return addressTaken(url, existing.path);
 };
 
 const snippet = async (content: PostContent, account: Account, { networks, clock }: Ports): Promise<PlannedSnippet> => {

@@ -9,7 +9,7 @@ import { deliveryStatus } from "./delivery-status.ts";
 import { documentProblem } from "./document-status.ts";
 import { type FindPorts, findPost } from "./find-post.ts";
 
-interface Ports extends FindPorts {
+export interface PostStatusPorts extends FindPorts {
   readonly deliveries: Deliveries;
   readonly clock: Clock;
 }
@@ -40,11 +40,14 @@ const summarise = (post: Post, now: number): PostSummary => {
   };
 };
 
-export const postStatus = async (site: Site, name: string, ports: Ports): Promise<PostStatus | undefined> => {
+export const postStatus = async (site: Site, name: string, ports: PostStatusPorts): Promise<PostStatus | undefined> => {
   const post = await findPost(site, name, ports);
-  if (post === undefined) return undefined;
-  const deliveries = await ports.deliveries.ofPost(site.id, post.id);
-  const document = post.gone === undefined ? await ports.documents.read(site.id, post.source, post.path) : undefined;
+  return post && statusOf(post, ports);
+};
+
+export const statusOf = async (post: Post, ports: PostStatusPorts): Promise<PostStatus> => {
+  const deliveries = await ports.deliveries.ofPost(post.site, post.id);
+  const document = post.gone === undefined ? await ports.documents.read(post.site, post.source, post.path) : undefined;
   const summary = summarise(post, ports.clock());
   return {
     ...summary,
