@@ -1,4 +1,4 @@
-import type { Person } from "./site.ts";
+import type { Person, Site } from "./site.ts";
 import type { Instant } from "./time.ts";
 
 /** A text of a feed, which is plain or HTML by the rules of its format. */
@@ -75,3 +75,11 @@ export interface FeedBytes {
   readonly contentType: string | undefined;
   readonly body: Uint8Array;
 }
+
+/** The ids in a feed that Crier wrote for the site begin like this: as a source, its posts would become new posts. */
+export const isOwnFeed = (
+  { entries }: Pick<PolledFeed, "entries">,
+  { authority, id }: Pick<Site, "authority" | "id">,
+) => entries.some(({ guid }) => guid?.startsWith(`tag:${authority}:${id}/`));
+
+export const ownFeed = "it is the feed that Crier writes for this site: name the feed that the site itself has";

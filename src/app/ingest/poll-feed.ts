@@ -1,5 +1,5 @@
 import { emptyMemory, type FeedMemory, pollInterval, retryInterval } from "../../domain/feed-window.ts";
-import type { PolledFeed } from "../../domain/polled-feed.ts";
+import { isOwnFeed, ownFeed, type PolledFeed } from "../../domain/polled-feed.ts";
 import { recipeOf } from "../../domain/recipe.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Site } from "../../domain/site.ts";
@@ -95,22 +95,11 @@ const outcomeOf = (
     case "content": {
       const read = ports.readFeed(answer.bytes);
       if (read.kind === "no-feed") return failed(read.problem, answer.wait, memory, target, ports);
-      if (isOwnFeed(read.feed, target.site))
-        return failed(
-          "it is the feed that Crier writes for this site: name the feed that the site itself has",
-          day,
-          memory,
-          target,
-          ports,
-        );
+      if (isOwnFeed(read.feed, target.site)) return failed(ownFeed, day, memory, target, ports);
       return succeeded(read.feed, answer, claim, target, ports);
     }
   }
 };
-
-/** The ids in a feed that Crier wrote for the site begin like this: its posts would become new posts. */
-const isOwnFeed = ({ entries }: PolledFeed, { authority, id }: Site): boolean =>
-  entries.some(({ guid }) => guid?.startsWith(`tag:${authority}:${id}/`));
 
 const failed = (
   problem: string,

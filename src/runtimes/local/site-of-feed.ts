@@ -1,5 +1,5 @@
 import type { Config } from "../../config.ts";
-import type { PolledFeed } from "../../domain/polled-feed.ts";
+import { isOwnFeed, ownFeed, type PolledFeed } from "../../domain/polled-feed.ts";
 import type { Site } from "../../domain/site.ts";
 import type { ReadFeed } from "../../ports/content.ts";
 import type { Poll } from "../../ports/outside.ts";
@@ -49,5 +49,6 @@ export const withSiteOfFeed = async (
   if (read.kind === "no-feed") throw refuse(read.problem);
   const { feed } = read;
   const sites = config.sites.map((site, index) => (index === 0 ? siteOf(site, feed, answer.bytes.url) : site));
+  if (sites.some((site) => isOwnFeed(feed, site))) throw refuse(ownFeed);
   return { ...config, sites };
 };

@@ -57,6 +57,10 @@ describe("what is not a feed is one line at the start:", () => {
       { kind: "failed", reason: "blog.example.com answered 500", wait: undefined } as const,
       "blog.example.com answered 500",
     ],
+    [
+      rss("<item><guid>tag:blog.example.com,2026:blog/0123</guid></item>"),
+      "it is the feed that Crier writes for this site: name the feed that the site itself has",
+    ],
     [{ kind: "gone", wait: undefined } as const, "it is gone for good (410)"],
   ])("%j", async (answer, problem) => {
     await expect(withSiteOfFeed(config, feedUrl, answering(answer))).rejects.toThrow(
