@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -15,8 +17,15 @@ import { anAws } from "../support/aws-double.ts";
 import { aStore } from "../support/store.ts";
 import { canary, planted } from "./planted-environment.ts";
 
+const hugo = await readFile(join(import.meta.dirname, "../golden/source-feeds/hugo.xml"));
+const feedServer = createServer((_, response) => response.end(hugo)).listen(0, "127.0.0.1");
+await once(feedServer, "listening");
+afterAll(() => void feedServer.close());
+const feedAddress = feedServer.address();
+const feed = `http://127.0.0.1:${typeof feedAddress === "object" ? feedAddress?.port : ""}/index.xml`;
+
 const config = loadConfig({
-  sites: [{ id: "blog", title: "A Blog", url: "https://blog.example.com/" }],
+  sites: [{ id: "blog", title: "A Blog", url: "https://blog.example.com/", sources: [{ feed }] }],
   accounts: [{ name: "blog-x", network: "x" }],
 });
 
@@ -126,7 +135,7 @@ describe("a budget", () => {
 /** Calls the handler of a bundle in another process. Returns the result of the handler and the errors of the process. */
 const call = async (name: string, event: unknown, environment: Readonly<Record<string, string>>) => {
   const script =
-    "const { handler } = await import(process.argv[1]); console.log(JSON.stringify(await handler(JSON.parse(process.argv[2]))));";
+    "const { handler } = await import(process.argv[1]); console.log(JSON.stringify((await handler(JSON.parse(process.argv[2]))) ?? null));";
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
     ["--input-type=module", "-e", script, fileOf(name), JSON.stringify(event)],
@@ -171,6 +180,20 @@ describe("a bundle does what its source does:", () => {
       const names = categories.map(({ name }) => ({ name }));
       expect(await store.posts.read("blog", id ?? "")).toMatchObject({ title, html, categories: names });
     }
+  });
+
+  test("reconcile polls the feed of a site", async () => {
+    const { store, environment } = await aDeployment();
+    expect(await call("reconcile", { source: "crier.poll" }, environment)).toEqual({ answer: null, stderr: "" });
+    const ids = await Promise.all(
+      ["first", "second", "third"].map((name) => store.aliases.read("blog", "address", `posts/${name}`)),
+    );
+    const posts = await Promise.all(ids.map((id) => store.posts.read("blog", id ?? "")));
+    expect(posts.map((post) => post?.title)).toEqual([
+      'Ampersands & "quotes" in a title',
+      "Grüße aus Łódź – 日本語",
+      "The <b> element",
+    ]);
   });
 
   test("web plans for X, which counts README.md as a link of length 23, with the token of Parameter Store", async () => {
