@@ -1,7 +1,7 @@
 import { maxDocument } from "../domain/document.ts";
 import { type Findings, findings } from "../domain/findings.ts";
 import type { EntryDocument, PolledEntry, PolledFile } from "../domain/polled-feed.ts";
-import type { PostContent } from "../domain/post.ts";
+import type { Attachment, PostContent } from "../domain/post.ts";
 import type { Person, Site } from "../domain/site.ts";
 import { firstSentences } from "../domain/text.ts";
 import { checkOpenTags, TooCostly } from "../markdown/bounds.ts";
@@ -63,6 +63,14 @@ const namedAuthors = (authors: readonly Person[], { author, title }: Site): read
   const [only, ...others] = authors;
   const isSite = only !== undefined && others.length === 0 && [author.name, title].includes(only.name);
   return isSite ? [] : authors;
+};
+
+/** A file without a type cannot be written into RSS. */
+const attachmentOf = ({ attachments }: PolledEntry): Attachment | undefined => {
+  const [file] = attachments.flatMap(({ url, mediaType, length }) =>
+    mediaType === undefined ? [] : [{ url, mediaType, length }],
+  );
+  return file;
 };
 
 const decodePercent = (text: string): string => {
@@ -140,6 +148,7 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
     categories: categoriesOf(asDocument, found),
     authors: authorsOf(asDocument, url, found),
     image: imageOf(asDocument, url, found),
+    attachment: attachmentOf(entry),
     featured: false,
     trending: false,
     readingTime: readingTimeOf(asDocument, html, found),

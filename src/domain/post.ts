@@ -18,6 +18,15 @@ export interface Image {
   readonly credit?: string;
 }
 
+/** A recording, film or other file that belongs to the post, such as the episode of a podcast. */
+export interface Attachment {
+  /** Absolute. */
+  readonly url: string;
+  readonly mediaType: string;
+  /** In bytes. */
+  readonly length: number | undefined;
+}
+
 /** The texts of a document that are meant for the networks. */
 export interface Social {
   /** `socialShare: false`: feeds only. */
@@ -73,6 +82,7 @@ export interface PostContent {
   readonly categories: readonly Category[];
   readonly authors: readonly Person[];
   readonly image: Image | undefined;
+  readonly attachment?: Attachment | undefined;
   readonly featured: boolean;
   readonly trending: boolean;
   /** Minutes. */

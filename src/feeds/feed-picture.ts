@@ -63,12 +63,17 @@ export const imageView = ({ image, enclosure }: Post): ImageView | undefined => 
 const isShown = (url: string, html: string): boolean =>
   html.includes(`"${url}"`) || html.includes(`"${escapeHtml(url)}"`);
 
-/** The picture as an attachment, unless the HTML shows it. */
+/** The post's own attachment; else the picture, unless the HTML shows it. A feed has room for one. */
 export const enclosureView = (
   image: ImageView | undefined,
   post: Post,
   shownHtml: string,
-): EnclosureView | undefined =>
-  image?.mediaType === undefined || [image.url, post.image?.url ?? image.url].some((url) => isShown(url, shownHtml))
+): EnclosureView | undefined => {
+  const { attachment } = post;
+  const url = attachment && webUrl(attachment.url);
+  if (attachment !== undefined && url !== undefined) return { ...attachment, url };
+  return image?.mediaType === undefined ||
+    [image.url, post.image?.url ?? image.url].some((shown) => isShown(shown, shownHtml))
     ? undefined
     : { url: image.url, mediaType: image.mediaType, length: image.length };
+};

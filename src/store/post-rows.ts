@@ -36,6 +36,7 @@ const shape = {
       credit: z.string().exactOptional(),
     }),
   ),
+  attachment: z.object({ url: z.string(), mediaType: z.string(), length: orUndefined(z.number()) }).optional(),
   featured: z.boolean(),
   trending: z.boolean(),
   readingTime: z.number(),

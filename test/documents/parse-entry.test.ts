@@ -187,6 +187,17 @@ describe("the people, categories and pictures of an entry", () => {
     expect(post.image).toEqual({ url: "https://blog.example.com/a.jpg", alt: "A press" });
   });
 
+  test("include a recording, whose type is known", () => {
+    const recording = { url: "https://blog.example.com/1.mp3", mediaType: "audio/mpeg", length: 5, alt: undefined };
+    const unknown = { ...recording, mediaType: undefined };
+    expect(parsed(anEntry({ attachments: [unknown, recording] })).attachment).toEqual({
+      url: "https://blog.example.com/1.mp3",
+      mediaType: "audio/mpeg",
+      length: 5,
+    });
+    expect(parsed(anEntry({ attachments: [unknown] })).attachment).toBeUndefined();
+  });
+
   test("do not include the site's own name", () => {
     expect(parsed(anEntry({ authors: [{ name: "A Blog" }] })).authors).toEqual([]);
     expect(parsed(anEntry({ authors: [{ name: "Ada Example" }] })).authors).toEqual([]);
@@ -317,6 +328,7 @@ describe("a feed that Crier wrote", () => {
     post: {
       ...post,
       summary: post.summary || "Only a body.",
+      attachment: { url: `${post.url}.mp3`, mediaType: "audio/mpeg", length: 5 },
       html: withDirection(sanitiseBody(post.html, post.url), post.language),
     },
   }));
@@ -330,6 +342,7 @@ describe("a feed that Crier wrote", () => {
       entries.map(({ post: { url, title, published, html, summary } }) => ({ url, title, published, html, summary })),
     );
     expect(posts.map(({ guid }) => guid)).toEqual(entries.map(({ id }) => id));
+    expect(posts.map(({ attachment }) => attachment)).toEqual(entries.map(({ post }) => post.attachment));
   });
 
   test("is written in three formats", () => {

@@ -35,6 +35,18 @@ test("the entries of a feed become posts with their own addresses, guids and dat
   );
 });
 
+test("an episode of a podcast is a post with its recording", async () => {
+  const world = await aFeedWorld();
+  const enclosure = `<enclosure url="${world.server.url}/a.mp3" type="audio/mpeg" length="123"/>`;
+  world.answers(world.rss("a").replace("</item>", `${enclosure}</item>`));
+  await world.poll();
+  expect((await world.post("a")).attachment).toEqual({
+    url: `${world.server.url}/a.mp3`,
+    mediaType: "audio/mpeg",
+    length: 123,
+  });
+});
+
 describe("a post is one post, whatever the feed does:", () => {
   const quirks: readonly (readonly [
     string,
