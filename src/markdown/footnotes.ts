@@ -1,15 +1,8 @@
-import type { Env, MarkdownIt, RendererRule } from "markdown-it";
+import type { Env, MarkdownIt, Token } from "markdown-it";
 import footnote from "markdown-it-footnote";
 import { anchorPrefixOf } from "./anchors.ts";
 import { TooCostly } from "./bounds.ts";
 import { contextOf } from "./context.ts";
-
-/** What markdown-it-footnote keeps of a document. */
-interface Notes {
-  /** By `:label`: the number of the note, or -1 where it has no reference yet. */
-  readonly refs: Record<string, number>;
-  readonly list: { label?: string; count?: number }[];
-}
 
 /** A note has a link back to each reference: without a limit the list could be larger than the body. */
 const maxReferences = 5_000;
@@ -24,23 +17,28 @@ const withoutCase = (): Record<string, number> =>
     },
   );
 
-const notesOf = new WeakMap<Env, Notes>();
-
-const numberOf = (value: unknown): number => (typeof value === "number" ? value : 0);
+/** The numbers in the ids of a note and of one of its references. */
+const idsOf = (tokens: readonly Token[], at: number, env: Env = {}) => {
+  const [note, again] = [Number(tokens[at]?.meta?.id) + 1, Number(tokens[at]?.meta?.subId ?? 0)];
+  const prefix = anchorPrefixOf(contextOf(env).page);
+  const suffix = again === 0 ? "" : `-${again + 1}`;
+  return { note, id: `${prefix}-${note}`, reference: `${prefix}-ref-${note}${suffix}`, again };
+};
 
 /** The footnotes of Markdown Extra and GFM, with ids that are unique where a reader shows several posts on one page. */
 export const footnotes = (md: MarkdownIt): void => {
   md.use(footnote);
+  const lists = new WeakMap<Env, { label?: string; count?: number }[]>();
 
   md.core.ruler.before("block", "footnote_labels", ({ env }) => {
-    const notes: Notes = { refs: withoutCase(), list: [] };
-    notesOf.set(env, notes);
-    env.footnotes = notes;
+    const list: { label?: string; count?: number }[] = [];
+    lists.set(env, list);
+    env.footnotes = { refs: withoutCase(), list };
   });
 
   // The plugin finds a note by its label with case, and the last one of a label.
-  md.core.ruler.before("footnote_tail", "footnote_first", (state) => {
-    const list = notesOf.get(state.env)?.list ?? [];
+  md.core.ruler.before("footnote_tail", "footnote_first", ({ tokens, env }) => {
+    const list = lists.get(env) ?? [];
     const references = list.reduce((sum, { count = 1 }) => sum + count, 0);
     if (references > maxReferences)
       throw new TooCostly(
@@ -49,40 +47,26 @@ export const footnotes = (md: MarkdownIt): void => {
       );
     for (const note of list) if (note.label !== undefined) note.label = note.label.toLowerCase();
     const seen = new Set<string>();
-    for (const token of state.tokens) {
+    for (const token of tokens) {
       if (token.type !== "footnote_reference_open") continue;
       const label = String(token.meta?.label).toLowerCase();
       token.meta = { label: seen.has(label) ? `${label} again` : label };
       seen.add(label);
     }
-    if (list.length === 0) state.env.footnotes = { refs: {} };
+    if (list.length === 0) env.footnotes = { refs: {} };
   });
 
-  const idOf = (
-    env: Env | undefined,
-    meta: Record<string, unknown> | null | undefined,
-    isReference: boolean,
-  ): string => {
-    const prefix = env === undefined ? "" : anchorPrefixOf(contextOf(env).page);
-    const note = numberOf(meta?.id) + 1;
-    const again = numberOf(meta?.subId);
-    return isReference ? `${prefix}-ref-${note}${again === 0 ? "" : `-${again + 1}`}` : `${prefix}-${note}`;
-  };
-  const rule =
-    (html: (meta: Record<string, unknown> | null | undefined, env: Env | undefined) => string): RendererRule =>
-    (tokens, at, _options, env) =>
-      html(tokens[at]?.meta, env);
   Object.assign(md.renderer.rules, {
-    footnote_ref: rule(
-      (meta, env) =>
-        `<sup><a id="${idOf(env, meta, true)}" href="#${idOf(env, meta, false)}">${numberOf(meta?.id) + 1}</a></sup>`,
-    ),
+    footnote_ref: (tokens, at, _, env) => {
+      const { note, id, reference } = idsOf(tokens, at, env);
+      return `<sup><a id="${reference}" href="#${id}">${note}</a></sup>`;
+    },
     footnote_block_open: () => "<hr>\n<ol>\n",
     footnote_block_close: () => "</ol>\n",
-    footnote_open: rule((meta, env) => `<li id="${idOf(env, meta, false)}">`),
-    footnote_anchor: rule((meta, env) => {
-      const again = numberOf(meta?.subId);
-      return ` <a href="#${idOf(env, meta, true)}">↩${again === 0 ? "" : `<sup>${again + 1}</sup>`}</a>`;
-    }),
-  });
+    footnote_open: (tokens, at, _, env) => `<li id="${idsOf(tokens, at, env).id}">`,
+    footnote_anchor: (tokens, at, _, env) => {
+      const { reference, again } = idsOf(tokens, at, env);
+      return ` <a href="#${reference}">↩${again === 0 ? "" : `<sup>${again + 1}</sup>`}</a>`;
+    },
+  } satisfies MarkdownIt["renderer"]["rules"]);
 };

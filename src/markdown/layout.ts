@@ -11,29 +11,19 @@ const areSteps = (text: string): boolean => {
 
 const isBreak = ({ type }: Token): boolean => type === "softbreak" || type === "hardbreak";
 
-const isBlank = (token: Token): boolean => isBreak(token) || (token.type === "text" && token.content.trim() === "");
-
-/** True for a picture, alone or in a link, without a text. */
-const isPicture = (tokens: readonly Token[]): boolean => {
-  const types = tokens.filter((token) => !isBlank(token)).map(({ type }) => type);
-  return /^(?:image|link_open (?:image )+link_close)$/.test(types.join(" "));
-};
-
-/** A picture with an emphasised line directly below it. */
+/** A picture, alone or in a link, with an emphasised line directly below it. */
 const isFigure = (tokens: readonly Token[]): boolean => {
-  const seen = tokens.filter((token) => !isBlank(token));
-  const caption = seen.findIndex(({ type }) => type === "em_open");
-  return (
-    caption > 0 &&
-    isPicture(seen.slice(0, caption)) &&
-    seen.findIndex(({ type, level }) => type === "em_close" && level === 0) === seen.length - 1
-  );
+  const seen = tokens.filter((token) => !isBreak(token) && !(token.type === "text" && token.content.trim() === ""));
+  const types = seen.map(({ type, level }) => (level === 0 || type === "image" ? type : "inner")).join(" ");
+  return /^(?:image|link_open (?:image )+link_close) em_open (?:(?:inner|image) )*em_close$/.test(types);
 };
 
-/** Changes paragraphs whose layout has a meaning: a picture with its caption, steps. And lists of tasks, cells of tables. */
+/** Changes paragraphs whose layout has a meaning: a picture with its caption, steps. And tasks, cells, and code. */
 export const layout = (md: MarkdownIt): void => {
-  md.core.ruler.before("inline", "tasks_and_cells", ({ tokens }) => {
+  md.core.ruler.before("inline", "attributes", ({ tokens }) => {
     for (const [at, token] of tokens.entries()) {
+      // In `rust,ignore`, `js{1,3}` and `{.python .numberLines}` the first word is the language.
+      if (token.type === "fence") token.info = /^\s*\{?\s*\.?([\w+#.-]*)/.exec(token.info)?.[1] ?? "";
       // A feed must not have form controls.
       if (token.type === "inline" && tokens[at - 2]?.type === "list_item_open")
         token.content = token.content.replace(/^\[([ xX])\](?=\s)/, (_, mark) => (mark === " " ? "☐" : "☑"));

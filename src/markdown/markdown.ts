@@ -21,19 +21,11 @@ import { missingValues } from "./missing-values.ts";
 import { hideRaw, showRaw } from "./syntax.ts";
 import { tags } from "./tags.ts";
 
-/** In `rust,ignore`, `js{1,3}` and `{.python .numberLines}` the first word is the language. */
-const languages = (md: MarkdownIt): void => {
-  md.core.ruler.push("languages", ({ tokens }) => {
-    for (const token of tokens)
-      if (token.type === "fence") token.info = /^\s*\{?\s*\.?([\w+#.-]*)/.exec(token.info)?.[1] ?? "";
-  });
-};
-
 const parserOf = (isMdx: boolean): MarkdownIt => {
   const md = new Parser({ html: true, linkify: true, maxNesting: maxDepth + 2 });
-  for (const plugin of [cjkFriendly, deflist, abbr, mark, footnotes, links, inlineMarks, tags, codeTags])
-    md.use(plugin);
-  for (const plugin of [boxes, admonitions, maths, attributeLists, languages, layout, htmlTags, missingValues, limits])
+  const libraries = [cjkFriendly, deflist, abbr, mark, footnotes];
+  const dialects = [tags, codeTags, boxes, admonitions, maths, attributeLists];
+  for (const plugin of [...libraries, links, inlineMarks, ...dialects, layout, htmlTags, missingValues, limits])
     md.use(plugin);
   return md.use(mdx, isMdx);
 };

@@ -9,18 +9,22 @@ import type { Tag } from "./tag.ts";
 /** At the end of a line. */
 const closing = /(?:<\/([\w.]+)\s*>|\{%-?\s*end([\w-]+)\s*-?%\}|\{\{[<%]\s*\/\s*([\w-]+)\s*[>%]\}\})\s*$/;
 
+const isStructure = (piece: Piece | undefined): piece is Piece & { readonly tag: Tag } =>
+  piece?.tag !== undefined && roleOf(piece.tag.name) !== undefined;
+
 /** A tag of a box or a layout, which ends at `from`, and what follows it on its line. */
-const pushStructure = (state: StateBlock, tag: Tag, syntax: string, line: number, from: number, end: number): void => {
-  const kind = syntax + tag.name;
-  const rest = state.src.slice(from, state.eMarks[line]);
-  const [close, ...names] = closing.exec(rest) ?? [];
+const pushStructure = (state: StateBlock, tag: Tag, kind: string, line: number, from: number, end: number): void => {
+  const begin = state.skipSpaces(from);
+  const rest = state.src.slice(begin, state.eMarks[line]);
+  const [close = "", ...names] = closing.exec(rest.slice(-200)) ?? [];
   pushBoxTag(state, tag, kind);
   state.line = line + 1;
   if (names.some((name) => name?.toLowerCase() === tag.name)) {
-    pushParagraph(state, rest.slice(0, -(close ?? "").length));
+    pushParagraph(state, rest.slice(0, -close.length));
     pushBoxTag(state, { ...tag, part: "closing" }, kind);
-  } else if (rest.trim() !== "") {
-    state.bMarks[line] = state.skipSpaces(from);
+  } else if (isStructure(pieceAt(state.src, begin, contextOf(state.env).isMdx))) pushParagraph(state, rest);
+  else if (rest !== "") {
+    state.bMarks[line] = begin;
     state.tShift[line] = 0;
     for (const rule of state.md.block.ruler.getRules("")) if (rule(state, line, end, false)) break;
   }
@@ -30,20 +34,22 @@ const pushStructure = (state: StateBlock, tag: Tag, syntax: string, line: number
 const block: BlockRule = (state, start, end, silent) => {
   const context = contextOf(state.env);
   const from = beginOf(state, start);
+  const mark = state.src.charAt(from);
   const piece = indentOf(state, start) < 4 ? pieceAt(state.src, from, context.isMdx) : undefined;
   // An element is a part of the HTML that it begins.
-  if (piece === undefined || (piece.tag === undefined && state.src.charAt(from) === "<")) return false;
+  if (piece === undefined || (piece.tag === undefined && mark === "<")) return false;
   const after = from + piece.length;
   const last = start + state.src.slice(from, after).split("\n").length - 1;
-  const isStructure = piece.tag !== undefined && roleOf(piece.tag.name) !== undefined;
-  if (last >= end || !(isStructure || state.skipSpaces(after) >= (state.eMarks[last] ?? 0))) return false;
+  const isAlone = state.skipSpaces(after) >= (state.eMarks[last] ?? 0);
+  if (last >= end || !(isStructure(piece) || isAlone)) return false;
   if (silent) return true;
-  if (isStructure)
-    pushStructure(state, piece.tag, /^(?:<|..)/.exec(state.src.slice(from, after))?.[0] ?? "", last, after, end);
-  else {
+  state.line = last + 1;
+  if (isStructure(piece)) {
+    const syntax = mark === "<" ? mark : state.src.slice(from, from + 2);
+    pushStructure(state, piece.tag, syntax + piece.tag.name, last, after, end);
+  } else {
     const markdown = piece.show(context) ?? (piece.isValue ? state.src.slice(from, after) : "");
     if (markdown !== "") pushParagraph(state, markdown);
-    state.line = last + 1;
   }
   return true;
 };
