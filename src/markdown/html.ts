@@ -19,7 +19,7 @@ const replaceTags = (
   let code = 0;
   for (const { 0: mark, 1: slash, index } of text.matchAll(trigger)) {
     if (index < next) continue;
-    if (slash !== undefined) code += slash === "" ? 1 : -1;
+    if (slash !== undefined) code = slash === "" ? code + 1 : Math.max(0, code - 1);
     if (mark === "<!--") next = text.includes("-->", index) ? text.indexOf("-->", index) : text.length;
     if (slash !== undefined || mark === "<!--" || code > 0) continue;
     const [image] = mark === "![" ? (picture.exec(text.slice(index, index + 3000)) ?? []) : [];

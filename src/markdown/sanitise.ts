@@ -118,7 +118,7 @@ const options = (
   },
 });
 
-const emptyElement = /<(div|p|figure|figcaption|h[1-6]|blockquote|ul|ol|li)(?: [^<>]*)?>\s*<\/\1>/g;
+const emptyElement = /<(div|p|figure|figcaption|h[1-6]|blockquote|ul|ol|li|dl|dt|dd)(?: [^<>]*)?>\s*<\/\1>/g;
 
 /** Removes empty elements, which only a stylesheet can show. The nesting limit limits the recursion. */
 const withoutEmpty = (html: string): string => {

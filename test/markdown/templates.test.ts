@@ -213,6 +213,7 @@ describe("code of the site", () => {
     expect(html("```\n{{</* vimeo 1 */>}}\n```")).toBe("<pre><code>{{&lt; vimeo 1 &gt;}}\n</code></pre>");
     expect(html("- a\n  - <pre><code>`{% b %}{{ c }}`</code></pre>")).toContain("<code>`{% b %}{{ c }}`</code>");
     expect(html("<pre><code>{{</* a */>}}</code></pre>")).toContain("{{&lt; a &gt;}}");
+    expect(html("<div></code>{{ a }}<pre>{{ b }}</pre></div>")).toBe("<div><pre>{{ b }}</pre></div>");
   });
 
   it.each([
