@@ -2,7 +2,7 @@ import type { FunctionName } from "../infra/limits.ts";
 
 /** The largest size of each function's bundle, in KB (1,000 bytes): a few per cent above its size when it was last measured. */
 export const budgets: Readonly<Record<FunctionName, number>> = {
-  ingest: 840,
+  ingest: 865,
   reconcile: 910,
   publish: 470,
   render: 570,

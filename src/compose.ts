@@ -24,7 +24,7 @@ import { listFeeds } from "./app/status/feed-status.ts";
 import { plan } from "./app/status/plan.ts";
 import { listPosts, postStatus } from "./app/status/post-status.ts";
 import type { Config } from "./config.ts";
-import { parseDocument } from "./documents/parse-document.ts";
+import { locateDocument, parseDocument } from "./documents/parse-document.ts";
 import { parseEntry } from "./documents/parse-entry.ts";
 import { apiSource } from "./domain/document.ts";
 import { errorMessage } from "./domain/error-message.ts";
@@ -87,7 +87,7 @@ const forEachSource = async (sources: readonly Source[], act: (source: Source) =
 /** Documents in: the only function that carries Markdown and the sanitiser. */
 export const composeIngest = (dependencies: Dependencies, sources: readonly Source[]) => {
   const { sites } = dependencies.config;
-  const common = { ...ports(dependencies), parse: parseDocument };
+  const common = { ...ports(dependencies), parse: parseDocument, locate: locateDocument };
   const listable = sources.filter(({ feed }) => feed === undefined);
   const sectionsOf = (site: Site) => sectionsOfSite(sources, site, sites);
   const sectionOf = (site: Site, name: string): Source => {
@@ -151,7 +151,8 @@ export const composePolls = (
   { poll, askPage, report = () => {} }: PollDependencies,
 ) => {
   const { sites } = dependencies.config;
-  const common = { ...ports(dependencies), parseEntry, readFeed, poll, askPage, report };
+  // The links in an entry are URLs.
+  const common = { ...ports(dependencies), parseEntry, readFeed, poll, askPage, report, locate: () => undefined };
   const sectionsOf = (site: Site) => sectionsOfSite(sources, site, sites);
   return (): Promise<void> =>
     forEachSource(sources, async ({ name, feed, site: owner }) => {

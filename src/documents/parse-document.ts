@@ -1,6 +1,7 @@
 import { maxDocument } from "../domain/document.ts";
 import { type Findings, findings } from "../domain/findings.ts";
 import type { PostContent } from "../domain/post.ts";
+import { type ResolveReference, targetOf } from "../domain/reference.ts";
 import type { Site } from "../domain/site.ts";
 import { cleanLine, cleanText, hasVisibleText } from "../domain/text.ts";
 import { repairText } from "../domain/text-repair.ts";
@@ -82,12 +83,23 @@ const titleOf = ({ fields, ignored }: Opened, draftName: string | undefined, fou
   return title.text;
 };
 
+/** A link to a document that is not a post is its text. */
+const orWarn =
+  (resolve: ResolveReference, found: Findings): ResolveReference =>
+  (reference) =>
+    resolve(reference) ??
+    found.warn(
+      "link-unresolved",
+      "body",
+      `There is no post behind the link to "${targetOf(reference).slice(0, 80)}": its text is shown without a link.`,
+    );
+
 const contentOf = (
   opened: Opened,
   path: string,
   site: Site,
   found: Findings,
-  { firstRead }: ParseContext,
+  { firstRead, resolve }: ParseContext,
 ): PostContent | undefined => {
   const { fields } = opened;
   const hold = holdOf(fields, path, site);
@@ -98,7 +110,12 @@ const contentOf = (
   warnOfUnread(opened.ignored, fields, site, found);
   if (title === undefined || address === undefined || found.reasons.length > 0) return undefined;
   const { url, language } = address;
-  const body = bodyOf(opened.body, url, { isMdx: /\.mdx$/i.test(path) }, found);
+  const body = bodyOf(
+    opened.body,
+    url,
+    { isMdx: /\.mdx$/i.test(path), ...(resolve && { resolve: orWarn(resolve, found) }) },
+    found,
+  );
   if (body === undefined) return undefined;
   const summary = summaryOf(fields, body, url, language, found);
   return {

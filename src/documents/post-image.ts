@@ -4,7 +4,7 @@ import { isRecord } from "../domain/records.ts";
 import { cleanLine } from "../domain/text.ts";
 import { renderLine } from "../markdown/markdown.ts";
 import { sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
-import { webUrl } from "../markdown/urls.ts";
+import { mediaUrl } from "../markdown/urls.ts";
 import { type Field, type Fields, listOf, optionalText, textOf } from "./fields.ts";
 
 interface GivenImage {
@@ -64,12 +64,12 @@ export const imageOf = (fields: Fields, base: string, found: Findings): Image | 
         );
       continue;
     }
-    const url = webUrl(given.url, base);
+    const url = mediaUrl(given.url, base);
     if (url === undefined) {
       found.warn(
         "image-dropped",
         field.key,
-        `\`${field.key}\` is not an http(s) URL: "${given.url.slice(0, 60)}" was left out.`,
+        `\`${field.key}\` is not a URL that a reader can load: "${given.url.slice(0, 60)}" was left out.`,
       );
       continue;
     }

@@ -9,3 +9,9 @@ export type Reference =
 
 /** The URL of the post that a document refers to; undefined where no post is known. */
 export type ResolveReference = (reference: Reference) => string | undefined;
+
+/** As its author wrote it. */
+export const targetOf = (reference: Reference): string => {
+  if (reference.kind === "file") return reference.path;
+  return reference.kind === "post" ? reference.name : reference.target;
+};

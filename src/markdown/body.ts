@@ -3,6 +3,7 @@ import type { ResolveReference } from "../domain/reference.ts";
 import { checkOpenTags, TooCostly } from "./bounds.ts";
 import { type Rendered, renderMarkdown } from "./markdown.ts";
 import { sanitiseBody } from "./sanitise.ts";
+import { isSourcePath } from "./urls.ts";
 
 export interface Body {
   readonly rendered: Rendered;
@@ -20,6 +21,16 @@ export interface BodyOptions {
   readonly resolve?: ResolveReference;
 }
 
+const warnOfSources = (html: string, found: Findings): void => {
+  for (const [, path = ""] of html.matchAll(/<[^<>]*\s(?:href|src|poster)="([^"<>]*)"/g))
+    if (isSourcePath(path))
+      found.warn(
+        "source-path-dropped",
+        "body",
+        `"${path.slice(0, 80)}" is a file of the site's sources, which no reader can load: it was left out. Put it where the site serves it.`,
+      );
+};
+
 /** Markdown as sanitised HTML, with `base` as its URL. Undefined where it cannot be read; the findings say why. */
 export const bodyOf = (
   markdown: string,
@@ -30,6 +41,7 @@ export const bodyOf = (
   try {
     const rendered = renderMarkdown(markdown, { isMdx, found, resolve, page: base });
     checkOpenTags(rendered.html);
+    warnOfSources(rendered.html, found);
     const html = sanitiseBody(rendered.html, base, resolve);
     if (html.length > maxHtml)
       return found.refuse(

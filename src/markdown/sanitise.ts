@@ -3,7 +3,7 @@ import type { ResolveReference } from "../domain/reference.ts";
 import { cleanText } from "../domain/text.ts";
 import { keepFootnoteIds } from "./anchors.ts";
 import { frameToLink, withoutPlayers } from "./players.ts";
-import { linkUrl, webUrl } from "./urls.ts";
+import { isSourcePath, linkUrl, mediaUrl } from "./urls.ts";
 
 const inline = [
   ..."a abbr b bdi bdo br cite code del dfn em i ins kbd mark q rp rt ruby s samp small strong sub sup time u var wbr".split(
@@ -44,7 +44,7 @@ const attributes = {
 const absoluteSrcset = (srcset: string, base: string): string =>
   [...srcset.matchAll(/\s*([^\s,]\S*[^\s,]|[^\s,])(?:\s+([\d.]+[wxh]))?\s*(?:,|$)/g)]
     .flatMap(([, url = "", size]) => {
-      const absolute = webUrl(url, base);
+      const absolute = mediaUrl(url, base);
       return absolute === undefined ? [] : [size === undefined ? absolute : `${absolute} ${size}`];
     })
     .join(", ");
@@ -59,8 +59,8 @@ const absoluteMedia =
   (tagName: string, given: Attributes): Tag => {
     const lazy = given["data-src"];
     const src = given.src ?? lazy;
-    const withSrc = withUrl(given, "src", src === undefined || src.trim() === "" ? undefined : webUrl(src, base));
-    const withPoster = given.poster === undefined ? withSrc : withUrl(withSrc, "poster", webUrl(given.poster, base));
+    const withSrc = withUrl(given, "src", src === undefined || src.trim() === "" ? undefined : mediaUrl(src, base));
+    const withPoster = given.poster === undefined ? withSrc : withUrl(withSrc, "poster", mediaUrl(given.poster, base));
     const withSet =
       given.srcset === undefined ? withPoster : withUrl(withPoster, "srcset", absoluteSrcset(given.srcset, base));
     return { tagName, attribs: withSet };
@@ -71,7 +71,7 @@ const documentLink = /^(?![a-z][a-z\d+.-]*:|\/\/)([^?#]+\.(?:md|mdx|mdoc|markdow
 
 const targetOf = (href: string, base: string, resolve: ResolveReference): string | undefined => {
   const [, path, part = ""] = documentLink.exec(href.trim()) ?? [];
-  if (path === undefined) return href.trim() === "" ? undefined : linkUrl(href, base);
+  if (path === undefined) return href.trim() === "" || isSourcePath(href) ? undefined : linkUrl(href, base);
   const url = resolve({ kind: "file", path });
   return url === undefined ? undefined : linkUrl(url + part, base);
 };

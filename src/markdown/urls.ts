@@ -21,6 +21,17 @@ export const linkUrl = (text: string, base: string): string | undefined => {
   return url !== undefined && /^(https?|mailto):$/.test(url.protocol) ? url.href : undefined;
 };
 
+/** Docusaurus serves what is in this folder. */
+const servedPath = (text: string): string => text.trim().replace(/^@site\/static\//, "/");
+
+/** `/src/assets/a.png`, `~/a.png`, `@/a.png`: a file of the sources, which a bundler puts at an address of its own. */
+export const isSourcePath = (text: string): boolean =>
+  /^(?:(?:\.{0,2}\/)*src\/(?:assets|content|images|lib)\/|(?:~|@\w*|\$lib)\/)/.test(servedPath(text));
+
+/** The URL of a picture or a recording: absolute, http or https; undefined for anything else. */
+export const mediaUrl = (text: string, base: string): string | undefined =>
+  isSourcePath(text) ? undefined : webUrl(servedPath(text), base);
+
 /** The page of a video, for the URL of its player. */
 export const pageOfPlayer = (url: string): string => {
   const youtube = /^https?:\/\/(?:www\.)?youtube(?:-nocookie)?\.com\/embed\/([\w-]+)/.exec(url);

@@ -2,6 +2,7 @@ import type { FieldName } from "../domain/field-keys.ts";
 import type { Findings } from "../domain/findings.ts";
 import type { EntryDocument, FeedBytes, PolledFeed } from "../domain/polled-feed.ts";
 import type { PostContent } from "../domain/post.ts";
+import type { ResolveReference } from "../domain/reference.ts";
 import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";
@@ -47,10 +48,20 @@ export interface ParseContext {
   readonly isSectionIndex?: boolean;
   /** Of a document that Crier reads for the first time now, or read first then: the address of one without a date is made of it. */
   readonly firstRead?: Instant;
+  /** Where the documents are that it refers to. */
+  readonly resolve?: ResolveReference;
 }
 
 /** Parses one document. Never throws, whatever its content. */
 export type Parse = (bytes: Uint8Array, path: string, site: Site, context?: ParseContext) => Parsed;
+
+/** Only where the page of a document is; undefined where it does not become a post. */
+export type Locate = (
+  bytes: Uint8Array,
+  path: string,
+  site: Site,
+  isSectionIndex: boolean,
+) => { readonly url: string } | undefined;
 
 /** The content of the post that an entry of another program's feed becomes. Never throws. */
 export type ParseEntry = (document: EntryDocument, site: Site) => Parsed;

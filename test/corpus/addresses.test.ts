@@ -1,13 +1,22 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parseWithReferences } from "../../src/app/ingest/parse-references.ts";
 import { readPath } from "../../src/documents/document-path.ts";
-import { parseDocument } from "../../src/documents/parse-document.ts";
+import { locateDocument, parseDocument } from "../../src/documents/parse-document.ts";
 import type { PostContent } from "../../src/domain/post.ts";
 import { readConfig } from "../../src/runtimes/local/read-config.ts";
 import { folderSource } from "../../src/sources/folder-source.ts";
 import { blogs, contentRoot } from "./blogs.ts";
 
 const examples = join(import.meta.dirname, "../../examples/sites");
+
+/** No post is known by its name alone. */
+const ports = {
+  aliases: { sharing: async () => [] },
+  posts: { read: async () => undefined },
+  parse: parseDocument,
+  locate: locateDocument,
+};
 
 /** The posts of a blog with the configuration that it would have. */
 const readBlog = async (blog: string): Promise<ReadonlyMap<string, PostContent>> => {
@@ -18,7 +27,7 @@ const readBlog = async (blog: string): Promise<ReadonlyMap<string, PostContent>>
     const [site] = sites;
     const bytes = await source.read(path);
     if (site === undefined || bytes === undefined) continue;
-    const parsed = parseDocument(bytes, path, site);
+    const { parsed } = await parseWithReferences(bytes, { site, source, path }, {}, ports);
     if (parsed.kind === "post") posts.set(path, parsed.content);
   }
   return posts;
@@ -26,8 +35,8 @@ const readBlog = async (blog: string): Promise<ReadonlyMap<string, PostContent>>
 
 /** Links that are not the address: it redirects them, or they are mistakes of their posts. Each was looked at. */
 const known: Readonly<Record<string, RegExp>> = {
-  // The former host, a slash, and links to files, which only the generator resolves.
-  electron: /^https:\/\/electronjs\.org\/|^http:|\/$|\.md$/,
+  // The former host, and a slash.
+  electron: /^https:\/\/electronjs\.org\/|^http:|\/$/,
   // The date of another post.
   "react-dev": /2024\/04\/25\/react-19$/,
   // The addresses of the former generator (`aliases`), and a slash that is missing.

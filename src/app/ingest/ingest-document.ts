@@ -9,14 +9,13 @@ import {
   postToDelete,
   type ReadResult,
 } from "../../domain/ingest-decision.ts";
-import type { PublishOptions } from "../../domain/merge-post.ts";
+import type { Origin, PublishOptions } from "../../domain/merge-post.ts";
 import type { Post } from "../../domain/post.ts";
 import { recipeOf } from "../../domain/recipe.ts";
 import type { Reason } from "../../domain/refusal.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
-import { isIndex, sectionIndexes } from "../../domain/section-index.ts";
 import type { Site } from "../../domain/site.ts";
-import type { Parse, Source } from "../../ports/content.ts";
+import type { Locate, Parse, Source } from "../../ports/content.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type { Aliases, Documents, Posts, RateWindows, Translations } from "../../ports/store.ts";
 import { savePost } from "../save-post.ts";
@@ -24,6 +23,7 @@ import type { Ingested } from "../site-api.ts";
 import { claimTranslation } from "./claim-translation.ts";
 import { findMoved } from "./find-moved.ts";
 import { identify } from "./identify.ts";
+import { isSectionIndex, parseWithReferences } from "./parse-references.ts";
 import { forgetTraits, shareTraits } from "./post-traits.ts";
 import { reasonToKeep } from "./sudden-deletions.ts";
 
@@ -54,6 +54,7 @@ export interface IngestPorts {
   /** The sources that can be read again, by name. A document from the API is in none of them. */
   readonly sources: ReadonlyMap<string, Source>;
   readonly parse: Parse;
+  readonly locate: Locate;
   readonly hash: Hash;
   readonly clock: Clock;
   readonly log: Log;
@@ -77,9 +78,6 @@ const readKnown = async ({ site, source, path, isListed }: Target, ports: Ingest
   return knownState({ site, source: source.name, path }, document, rowPost, isListed, ports.clock());
 };
 
-const isSectionIndex = async ({ source, path, isSectionIndex: given }: Target): Promise<boolean> =>
-  given ?? (isIndex(path) && sectionIndexes(await source.list()).has(path));
-
 /** Reads no further than the decision needs, and claims the aliases of the document. */
 const readDocument = async (
   target: Target,
@@ -96,22 +94,27 @@ const readDocument = async (
   };
   if (bytes === undefined) return { kind: "missing", keep: await reasonToKeepPost() };
   if (bytes === "kept") return { kind: "kept" };
-  const isSection = await isSectionIndex(target);
-  const origin = { hash: ports.hash(bytes), recipe: ports.hash(recipeOf(site, isSection)) };
-  if (ownPost !== undefined && isUpToDate(ownPost, origin, options)) return { kind: "same", post: ownPost };
+  const isSection = target.isSectionIndex ?? (await isSectionIndex(source, path));
+  const hash = ports.hash(bytes);
+  const recipe = recipeOf(site, isSection);
+  const isDone = (origin: Origin): boolean => ownPost !== undefined && isUpToDate(ownPost, origin, options);
+  if (ownPost !== undefined && isDone({ hash, recipe: ports.hash(recipe) })) return { kind: "same", post: ownPost };
   const refused = (reasons: readonly Reason[], isConflict: boolean): ReadResult => ({
     kind: "refused",
-    hash: origin.hash,
+    hash,
     reasons,
     conflict: isConflict,
   });
   if (!isMarkdown(path) && !isEntry(path)) return refused([notMarkdown(path)], false);
   const firstRead = ownPost?.published ?? ports.clock();
-  const parsed = ports.parse(bytes, path, site, { firstRead, isSectionIndex: isSection });
+  const context = { firstRead, isSectionIndex: isSection };
+  const { parsed, links } = await parseWithReferences(bytes, target, context, ports);
+  const origin = { hash, recipe: ports.hash(recipe + (links.length === 0 ? "" : JSON.stringify(links))) };
+  if (ownPost !== undefined && isDone(origin)) return { kind: "same", post: ownPost };
   if (parsed.kind === "page") return { kind: "page", reason: parsed.reason, keep: await reasonToKeepPost() };
   if (parsed.kind === "refused") return refused(parsed.reasons, false);
   const { location, document } = known;
-  const newcomer = { location, document, isListed: target.isListed, content: parsed.content, hash: origin.hash };
+  const newcomer = { location, document, isListed: target.isListed, content: parsed.content, hash };
   const identity = await identify(location, parsed.content, ownPost, {
     ...ports,
     findMoved: async () => (ports.sources.has(source.name) ? findMoved(newcomer, { ...ports, source }) : undefined),

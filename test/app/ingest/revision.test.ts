@@ -30,6 +30,7 @@ test("the order of the fields of a document does not change its revision or its 
         sources: new Map([["folder", source]]),
         policies: config.policies,
         parse,
+        locate: () => undefined,
         hash: (content) => createHash("sha256").update(content).digest("hex"),
         clock: world.clock,
         log,

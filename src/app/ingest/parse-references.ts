@@ -1,0 +1,84 @@
+import type { Reference } from "../../domain/reference.ts";
+import { isNamedBy, nameOfReference, partOfReference, pathsOfReference } from "../../domain/reference-paths.ts";
+import { isIndex, sectionIndexes } from "../../domain/section-index.ts";
+import type { Site } from "../../domain/site.ts";
+import type { Locate, Parse, ParseContext, Parsed, Source } from "../../ports/content.ts";
+import type { Aliases, Posts } from "../../ports/store.ts";
+
+export interface ReferencePorts {
+  readonly aliases: Pick<Aliases, "sharing">;
+  readonly posts: Pick<Posts, "read">;
+  readonly parse: Parse;
+  readonly locate: Locate;
+}
+
+interface Place {
+  readonly site: Site;
+  readonly source: Source;
+  readonly path: string;
+}
+
+/** True where the document is an index, and its folder holds other documents. */
+export const isSectionIndex = async (source: Source, path: string): Promise<boolean> =>
+  isIndex(path) && sectionIndexes(await source.list()).has(path);
+
+/** References that are followed in one document. */
+const maxReferences = 100;
+
+const keyOf = (reference: Reference): string => JSON.stringify(reference);
+
+/** By the documents in the source, so that it does not matter in which order documents are read. */
+const urlOfDocument = async (
+  reference: Reference,
+  { site, source, path }: Place,
+  { locate }: ReferencePorts,
+): Promise<string | undefined> => {
+  for (const candidate of pathsOfReference(reference, path)) {
+    const bytes = await source.read(candidate);
+    if (bytes !== undefined && bytes !== "kept")
+      return locate(bytes, candidate, site, await isSectionIndex(source, candidate))?.url;
+  }
+  return undefined;
+};
+
+/** By the posts that are known, for a document in a folder that its reference does not name. */
+const urlOfPost = async (
+  reference: Reference,
+  { site }: Place,
+  { aliases, posts }: ReferencePorts,
+): Promise<string | undefined> => {
+  const ids = await aliases.sharing(site.id, "slug", nameOfReference(reference));
+  const named = await Promise.all(ids.map((id) => posts.read(site.id, id)));
+  const [only, ...others] = named.filter((post) => post?.gone === undefined && isNamedBy(post?.path ?? "", reference));
+  return others.length === 0 ? only?.url : undefined;
+};
+
+/**
+ * Parses a document whose references to other documents lead to their pages: once to know them, and once more with their
+ * addresses. `links` says where each leads: with other addresses the document has to be parsed again.
+ */
+export const parseWithReferences = async (
+  bytes: Uint8Array,
+  place: Place,
+  context: ParseContext,
+  ports: ReferencePorts,
+): Promise<{
+  readonly parsed: Parsed;
+  readonly links: readonly (readonly [reference: string, url: string | undefined])[];
+}> => {
+  const { site, path } = place;
+  const asked = new Map<string, Reference>();
+  const ask = (reference: Reference): undefined => {
+    if (asked.size < maxReferences) asked.set(keyOf(reference), reference);
+  };
+  const first = ports.parse(bytes, path, site, { ...context, resolve: ask });
+  const urls = new Map<string, string | undefined>();
+  for (const [key, reference] of asked) {
+    const url = (await urlOfDocument(reference, place, ports)) ?? (await urlOfPost(reference, place, ports));
+    urls.set(key, url === undefined ? undefined : url + partOfReference(reference));
+  }
+  const parsed = [...urls.values()].every((url) => url === undefined)
+    ? first
+    : ports.parse(bytes, path, site, { ...context, resolve: (reference) => urls.get(keyOf(reference)) });
+  return { parsed, links: [...urls] };
+};
