@@ -3,5 +3,5 @@ import { aWorld } from "./support/world.ts";
 
 test("an unknown source is an error with its name", async () => {
   const world = await aWorld();
-  await expect(world.app.ingest("attic", "a.md")).rejects.toThrow('there is no source "attic"');
+  await expect(world.app.ingest("attic", "a.md")).rejects.toThrow('the site blog has no source "attic"');
 });
