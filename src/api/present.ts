@@ -49,7 +49,7 @@ export const postStatus = (post: PostStatus): contract.PostStatus => ({
   deliveries: post.deliveries.map(delivery),
 });
 
-export const plannedPost = (content: PostContent, site: Site): contract.PlannedPost => ({
+export const plannedPost = ({ translation: _, ...content }: PostContent, site: Site): contract.PlannedPost => ({
   ...content,
   path: pathOf({ address: addressOf(content.url, site), url: content.url }),
   published: moment(content.published),
