@@ -108,6 +108,8 @@ export const endpoints = {
       page: text.optional(),
       warnings: list(reason),
       snippets: list(plannedSnippet),
+      /** By field: the keys that gave it, or what did without a key (`the body`). */
+      origins: z.record(text, list(text)).default({}),
       /** The post that the document is already. */
       existing: postStatus.nullable().default(null),
       timeZone,

@@ -91,13 +91,14 @@ export const postRoutes = () =>
       const { name, file } = queryOf(c, endpoints.plan);
       const plan = await c.get("siteApi").plan(await documentBytes(c), name, file);
       if ("page" in plan)
-        return answer(c, endpoints.plan, { page: plan.page, warnings: [], snippets: [], existing: null });
+        return answer(c, endpoints.plan, { page: plan.page, warnings: [], snippets: [], origins: {}, existing: null });
       if ("reasons" in plan) return problem(c, 422, reasonsText(plan.reasons), plan);
-      const { content, warnings, snippets, existing } = plan;
+      const { content, warnings, snippets, origins, existing } = plan;
       return answer(c, endpoints.plan, {
         post: plannedPost(content, c.get("siteApi").site),
         warnings,
         snippets,
+        origins,
         existing: existing === undefined ? null : postStatus(existing),
       });
     });

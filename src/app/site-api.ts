@@ -57,6 +57,8 @@ export type Plan =
       readonly content: PostContent;
       readonly warnings: readonly Warning[];
       readonly snippets: readonly PlannedSnippet[];
+      /** By field: the keys that gave it, or what did without a key. */
+      readonly origins: Readonly<Record<string, readonly string[]>>;
       /** The post that the document is already. */
       readonly existing: PostStatus | undefined;
     }

@@ -2,7 +2,7 @@ import type { Examination } from "../documents/examine.ts";
 import { reasonText } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
 import { type Instant, iso } from "../domain/time.ts";
-import { columns } from "./output.ts";
+import { columns, originText } from "./output.ts";
 
 const maxShown = 20;
 
@@ -20,12 +20,10 @@ const section = (heading: string, rows: readonly (readonly string[])[]): readonl
         ...(rows.length > maxShown ? [`  … and ${rows.length - maxShown} more: --json shows all`] : []),
       ];
 
-const isKey = (from: string): boolean => from !== "nothing" && !from.includes(" ");
-
 const fieldRows = ({ fields }: Examination): readonly (readonly string[])[] =>
   [...Map.groupBy(fields, ({ field }) => field)].map(([field, all]) => [
     field,
-    all.map(({ from, documents }) => `${isKey(from) ? `\`${from}\`` : from} ${documents}`).join(", "),
+    all.map(({ from, documents }) => `${originText(from)} ${documents}`).join(", "),
   ]);
 
 interface Context {

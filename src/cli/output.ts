@@ -68,13 +68,22 @@ const existingLines = (existing: PostStatus | null, timeZone: string): readonly 
 export const planLines = ({ post, page, ...planned }: Answer<"plan">): readonly string[] =>
   post === undefined ? [`A page, not a post: ${page ?? ""}`] : postLines(post, planned);
 
+/** A key in backticks; or the words for what gave a field without a key. */
+export const originText = (from: string): string => (from === "nothing" || from.includes(" ") ? from : `\`${from}\``);
+
+const originLines = (origins: Answer<"plan">["origins"]): readonly string[] => {
+  const fields = Object.entries(origins).map(([field, from]) => `${field} ${from.map(originText).join(" ")}`);
+  return fields.length === 0 ? [] : [`  read from: ${fields.join(", ")}`];
+};
+
 const postLines = (
   post: PlannedPost,
-  { warnings, snippets, existing, timeZone }: Omit<Answer<"plan">, "post" | "page">,
+  { warnings, snippets, origins, existing, timeZone }: Omit<Answer<"plan">, "post" | "page">,
 ): readonly string[] => [
   post.title,
   `  ${post.url}`,
   `  slug ${post.slug}, ${post.published === null ? "no date: held in a folder, published now by hand" : `published ${minuteAndZone(post.published, timeZone)}`}`,
+  ...originLines(origins),
   ...(post.hold === undefined ? [] : [`  held: ${post.hold}`]),
   ...existingLines(existing, timeZone),
   ...warningLines(warnings),

@@ -117,7 +117,9 @@ describe("the output for people", () => {
     const post = aPlannedPost({ slug: "a", title: "A", url: "https://blog.example.com/a/" });
     const snippet = { account: "a", network: "x", text: "one\n\ntwo", length: 8, limit: 280, reach: "elsewhere" };
     const warnings = [{ code: "w", message: "guessed" }];
-    expect(planLines({ post, warnings, snippets: [snippet], existing: null, timeZone: "Europe/Berlin" })).toEqual([
+    expect(
+      planLines({ post, warnings, snippets: [snippet], origins: {}, existing: null, timeZone: "Europe/Berlin" }),
+    ).toEqual([
       "A",
       "  https://blog.example.com/a/",
       "  slug a, published 2026-03-01 09:00 Europe/Berlin",

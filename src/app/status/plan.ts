@@ -51,6 +51,7 @@ export const plan = async (
     content,
     warnings: [...warnings, ...tooLongWarnings, ...baselineWarnings(existing), ...(conflict ? [conflict] : [])],
     snippets,
+    origins: Object.fromEntries(parsed.reading?.origins ?? []),
     existing: existing && (await statusOf(existing, ports)),
   };
 };
