@@ -103,8 +103,6 @@ export const plannedPost = z.object({
   published: moment.nullable(),
   updated: moment.nullable(),
   language: text,
-  /** Documents with one key are translations of one another. */
-  translation: z.object({ key: text, path: text }).optional(),
   summary: text,
   html: text,
   categories: list(z.object({ name: text, type: text.optional() })),
