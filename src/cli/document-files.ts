@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { CommandError } from "../api/api-client.ts";
+import { isLanguage } from "../documents/document-path.ts";
 import { isDocument } from "../domain/document.ts";
 import { isIndex } from "../domain/section-index.ts";
 
@@ -19,12 +20,17 @@ export const readDocument = async (file: string): Promise<Uint8Array> => {
 };
 
 /**
- * What the API is told of a file: its whole path, by which a document of a source is known, and the end of it, which may say
- * something of the document: its language (`ja/post.md`), or the name of an index (`alpha/index.md`).
+ * What the API is told of a file: its whole path, by which a document of a source is known, and as much of its end as says
+ * something of any document: its language (`ja/post.md`), or the name of an index (`alpha/index.md`).
  */
 export const sentFile = (file: string): { readonly file: string; readonly name: string } => {
   const segments = resolve(file).split(sep).filter(Boolean);
-  return { file: segments.join("/"), name: segments.slice(isIndex(file) ? -3 : -2).join("/") };
+  const name = segments.slice(isIndex(file) ? -2 : -1);
+  const folder = segments.at(-name.length - 1);
+  return {
+    file: segments.join("/"),
+    name: [...(folder !== undefined && isLanguage(folder) ? [folder] : []), ...name].join("/"),
+  };
 };
 
 const entriesIn = async (folder: string) => {

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { type Client, CommandError } from "../api/api-client.ts";
 import type { Answer, Query } from "../api/endpoints.ts";
-import { sectionIndexes } from "../domain/section-index.ts";
+import { isDocument } from "../domain/document.ts";
+import { isIndex, sectionIndexes } from "../domain/section-index.ts";
 import { documentsIn, isFile, readDocument, sentFile } from "./document-files.ts";
 import { announcement, nameOf, warningLines } from "./output.ts";
 import type { CommandResult } from "./subcommand.ts";
@@ -28,6 +29,18 @@ const withFileName = async <T>(file: string, action: () => Promise<T>): Promise<
 export const planFile = async (client: Client, file: string): Promise<Answer<"plan">> => {
   const bytes = await readDocument(file);
   return withFileName(file, () => client.plan(bytes, sentFile(file)));
+};
+
+/** A file may be named from any folder: the end of its path is the document's. */
+export const statusOf = async (client: Client, name: string): Promise<Answer<"status">> => {
+  try {
+    return await client.status(name);
+  } catch (error) {
+    const end = isDocument(name) ? name.slice(name.indexOf("/") + 1) : name;
+    if (!hasStatus(error, [404]) || end === name || (isIndex(end) && !end.includes("/"))) throw error;
+    // What the first answer says is about the name as it was typed.
+    return statusOf(client, end).catch(() => Promise.reject(error));
+  }
 };
 
 interface Sent {

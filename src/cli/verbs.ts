@@ -11,7 +11,7 @@ import {
   removedLines,
   statusLines,
 } from "./output.ts";
-import { importFolder, planFile, publish } from "./publish-documents.ts";
+import { importFolder, planFile, publish, statusOf } from "./publish-documents.ts";
 import type { CommandResult } from "./subcommand.ts";
 
 export interface Flags {
@@ -83,7 +83,7 @@ export const verbs: readonly Verb[] = [
     spec: "status <post>",
     description:
       "show a post and its deliveries, or why a document is refused; a slug, path, URL or file name names it",
-    run: (client, post) => show(client.status(post), statusLines),
+    run: (client, post) => show(statusOf(client, post), statusLines),
   },
   {
     spec: "retry <id>",

@@ -93,6 +93,8 @@ test("a file of the watched folder is one post, whatever way it is published", a
   expect((await machine.app.status("alpha"))?.document).toBe("alpha/index.md");
   expect((await crier("import", machine.content)).out).toMatch(/\bunchanged\b/);
   expect((await machine.titles()).filter((title) => title === "Alpha")).toHaveLength(1);
+  expect((await crier("status", path)).out).toMatch(/^Alpha\n/);
+  expect((await crier("status", "elsewhere/index.md")).err).toContain("no post with the slug elsewhere/index.md");
   expect((await crier("remove", path)).code).toBe(1);
   expect((await crier("remove", "alpha/index.md")).out).toBe(
     "removed alpha/index.md\n  alpha/index.md is still there: an edit of it brings the post back. Delete it, or hold it with `draft: true`.\n",
