@@ -17,6 +17,18 @@ const isElement = (node: Node, ...names: readonly string[]): node is Element =>
 const enclosureLink = ({ url, mediaType, length }: EnclosureView): Element =>
   element("link", { rel: "enclosure", type: mediaType, length: length?.toString(), href: url });
 
+/**
+ * The page, and those of the translations (RFC 4287 §4.1.2: one for each type and language). Some readers follow the first
+ * of these links, and some the last one: both are the page of the entry itself.
+ */
+const pageLinks = ({ url, language, translations }: EntryView): readonly Element[] => {
+  const link = (href: string, hreflang?: string) =>
+    element("link", { rel: "alternate", type: "text/html", hreflang, href });
+  if (url === undefined) return [];
+  if (translations.length === 0) return [link(url)];
+  return [link(url), ...translations.map((one) => link(one.url, one.language)), link(url, language)];
+};
+
 // `feed` marks titles and summaries as HTML, but they are plain text.
 const entry = (base: Element, view: EntryView, language: string): Element => ({
   ...base,
@@ -25,7 +37,7 @@ const entry = (base: Element, view: EntryView, language: string): Element => ({
     ...withId(base, view.id)
       .children.filter((node) => !isElement(node, "link"))
       .map((node) => (isElement(node, "title", "summary") ? { ...node, attributes: { type: "text" } } : node)),
-    ...(view.url === undefined ? [] : [element("link", { rel: "alternate", type: "text/html", href: view.url })]),
+    ...pageLinks(view),
     ...(view.enclosure === undefined ? [] : [enclosureLink(view.enclosure)]),
     ...view.syndication.map((href) => element("link", { rel: syndicationRel, href })),
     ...extensionsOf(view),
@@ -64,6 +76,10 @@ const hasPage = (parent: Element): boolean =>
     ({ attributes }) => attributes.rel === "alternate" && /^https?:/.test(attributes.href ?? ""),
   );
 
+/** The addresses of an entry's page and of its translations. */
+const pagesIn = (entry: Element): readonly (string | undefined)[] =>
+  elements(entry, "link").flatMap(({ attributes }) => (attributes.rel === "alternate" ? [attributes.href] : []));
+
 const readEntry = (entry: Element): EntryReading => ({
   id: textOf(child(entry, "id")),
   title: textOf(child(entry, "title")),
@@ -75,6 +91,7 @@ const readEntry = (entry: Element): EntryReading => ({
   problems: problemsOf({
     "has an id that is not an absolute IRI": !isIri(textOf(child(entry, "id")) ?? ""),
     "has no absolute link": !hasPage(entry),
+    "has a translation as its page": pagesIn(entry)[0] !== pagesIn(entry).at(-1),
     "has no date of change": !rfc3339.test(textOf(child(entry, "updated")) ?? ""),
     "has an author without a name": elements(entry, "author").some((author) => !textOf(child(author, "name"))),
     [uncleanProblem]: !everyString(entry, isClean, "content"),

@@ -14,9 +14,10 @@ const version = "https://jsonfeed.org/version/1.1";
 const authors = (people: readonly Person[]) => people.map(({ name, url }) => ({ name, url }));
 
 /** Fields that JSON Feed does not have. Undefined where all are empty. */
-const extension = ({ disclosure, image, syndication }: EntryView) => {
+const extension = ({ disclosure, image, syndication, translations }: EntryView) => {
   const more = {
     generated_by: disclosure,
+    translations: translations.length > 0 ? translations : undefined,
     syndication: syndication.length > 0 ? syndication : undefined,
     image_alt: image?.alt,
     image_credit: image?.credit,

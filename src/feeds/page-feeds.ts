@@ -86,6 +86,20 @@ export const otherFeeds = (view: FeedView, siteTitle: string, page: PageLanguage
       }
 </section>`;
 
+/** The same page in the other languages, and in its own. The site's language is for everyone else. */
+export const pageTranslations = (view: FeedView): readonly Html[] => {
+  const others = isMain(view) ? view.siblings.filter(({ key }) => key === mainFeedOf(key)) : [];
+  const pages = [{ key: view.key, language: view.language, url: view.baseUrl }, ...others];
+  const link = (hreflang: string, url: string) => html`<link rel="alternate" hreflang="${hreflang}" href="${url}"/>
+`;
+  return others.length === 0
+    ? []
+    : pages.flatMap(({ key, language, url }) => [
+        link(language, url),
+        ...(key === "main" ? [link("x-default", url)] : []),
+      ]);
+};
+
 /** The links by which readers and browsers find the feeds of a page. */
 export const autodiscovery = (view: FeedView, formats: readonly Format[]): readonly Html[] =>
   formats.map(

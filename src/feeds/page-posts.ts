@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import type { Feed } from "../domain/feed.ts";
 import type { Person } from "../domain/site.ts";
+import { languageName } from "../domain/text.ts";
 import { iso } from "../domain/time.ts";
 import { disclosureText } from "./extensions.ts";
 import type { PageLanguage } from "./page-language.ts";
@@ -20,6 +21,16 @@ const copies = ({ syndication }: EntryView, { words, list }: PageLanguage): Html
   html`\n<p class="note">${fillHtml(words.alsoOn, {
     links: list(
       syndication.map((url) => html`<a class="u-syndication" rel="syndication" href="${url}">${host(url)}</a>`),
+    ),
+  })}</p>`;
+
+const translations = (entry: EntryView, { words, list, of }: PageLanguage): Html =>
+  html`\n<p class="note">${fillHtml(words.alsoIn, {
+    links: list(
+      entry.translations.map(
+        ({ language, url }) =>
+          html`<a hreflang="${language}"${of(language)} href="${url}">${languageName(language)}</a>`,
+      ),
     ),
   })}</p>`;
 
@@ -53,7 +64,9 @@ const post = (entry: EntryView, view: FeedView, feed: Feed, language: PageLangua
       ? ""
       : html`
 <p class="note">${disclosureText(entry.disclosure, language.words)}</p>`
-  }${entry.syndication.length === 0 ? "" : copies(entry, language)}${
+  }${entry.translations.length === 0 ? "" : translations(entry, language)}${
+    entry.syndication.length === 0 ? "" : copies(entry, language)
+  }${
     entry.categories.length === 0
       ? ""
       : html`

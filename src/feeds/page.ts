@@ -4,7 +4,14 @@ import { cleanLine } from "../domain/text.ts";
 import { isClean } from "./characters.ts";
 import { addressOf } from "./feed-address.ts";
 import { type EntryReading, type Format, parseMoment, problemsOf, type Reading, uncleanProblem } from "./format.ts";
-import { autodiscovery, autodiscoverySnippet, otherFeeds, shownSiblings, subscribeSection } from "./page-feeds.ts";
+import {
+  autodiscovery,
+  autodiscoverySnippet,
+  otherFeeds,
+  pageTranslations,
+  shownSiblings,
+  subscribeSection,
+} from "./page-feeds.ts";
 import { type PageLanguage, pageLanguage } from "./page-language.ts";
 import { type Html, layout } from "./page-layout.ts";
 import { author, host, newestPosts } from "./page-posts.ts";
@@ -19,7 +26,7 @@ const head = (
   formats: readonly Format[],
 ): Html => html`<meta name="description" content="${view.description}"/>
 <link rel="canonical" href="${view.baseUrl}"/>
-${autodiscovery(view, formats)}<style>${raw(feedPageStyles)}</style>`;
+${pageTranslations(view)}${autodiscovery(view, formats)}<style>${raw(feedPageStyles)}</style>`;
 
 const licence = (view: FeedView, { words }: PageLanguage): Html | string =>
   view.licence === undefined

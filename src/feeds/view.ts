@@ -65,6 +65,7 @@ export interface EntryView {
   /** The picture, where its type is known and the entry does not show it otherwise. */
   readonly enclosure: EnclosureView | undefined;
   readonly disclosure: string | undefined;
+  readonly translations: readonly { readonly language: string; readonly url: string }[];
   readonly syndication: readonly string[];
   readonly readingTime: number;
 }
@@ -110,6 +111,10 @@ const entryView = ({ id, post, updated }: Entry, { content, site }: Pick<Feed, "
     image,
     enclosure: enclosureView(image, post, content === "full" ? html : ""),
     disclosure: optionalLine(post.disclosure),
+    translations: post.translations.flatMap(({ language, url: given }) => {
+      const address = webUrl(given);
+      return address === undefined ? [] : [{ language, url: address }];
+    }),
     syndication: webUrls(post.syndication),
     readingTime: post.readingTime,
   };

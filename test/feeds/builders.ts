@@ -141,6 +141,10 @@ export const aFullFeed = (): Feed =>
             length: 48_213,
           },
           disclosure: "Gemini",
+          translations: [
+            { post: "p5", language: "ar", url: "https://ada.example/ar/llms/" },
+            { post: "p6", language: "ja", url: "https://ada.example/ja/llms/" },
+          ],
           readingTime: 5,
           featured: true,
           syndication: ["https://mastodon.example/@ada/1", "https://bsky.example/profile/ada/post/2"],

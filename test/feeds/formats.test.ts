@@ -120,6 +120,24 @@ describe("every format", () => {
       expect(rendered(withCredit(without), "feed.xml")).not.toContain("media:copyright");
   });
 
+  it("links to the translations of a post, and first and last to its own page", () => {
+    const own = "https://ada.example/the-engine/";
+    const german = { post: "p2", language: "de", url: "https://ada.example/de/engine/" };
+    const feed = of({ translations: [german, { post: "p3", language: "fr", url: "nowhere" }] });
+    expect(formats.gate(formats.render(feed), feed)).toEqual([]);
+    const pages = elements(entries(feed)[0], "link").filter(({ attributes }) => attributes.rel === "alternate");
+    expect(pages.map(({ attributes }) => [attributes.hreflang, attributes.href])).toEqual([
+      [undefined, own],
+      ["de", german.url],
+      ["en", own],
+    ]);
+    expect(json(feed).items[0]._crier.translations).toEqual([{ language: "de", url: german.url }]);
+    expect(rendered(feed, "index.html")).toContain(
+      `Other languages: <a hreflang="de" lang="de" href="${german.url}">Deutsch</a>`,
+    );
+    expect(rendered(feed, "feed.xml")).not.toContain(german.url);
+  });
+
   it("has the language of an entry where it differs from the feed", () => {
     const feed = aFeed({ entries: entriesOf([{ language: "ja" }, { language: "en" }]) });
     expect(items(feed).map((item) => text(item, "dc:language"))).toEqual(["ja", undefined]);
@@ -419,6 +437,30 @@ describe("the page", () => {
   it("marks the language of a post where it differs from the feed", () => {
     const feed = aFeed({ entries: entriesOf([{ language: "ja" }, { language: "en" }, { language: "" }]) });
     expect(page(feed).match(/<h3 lang="[^"]*">/g)).toEqual(['<h3 lang="ja">']);
+  });
+
+  it("links to the same page in the other languages, which links back", () => {
+    const english = { key: "main", title: "Ada" } as const;
+    const german = { key: "languages/de", title: "Deutsch" } as const;
+    const looms = { key: "categories/looms", title: "Looms" } as const;
+    const linksOf = (more: Partial<Feed>) =>
+      [
+        ...page(aFeed(more)).matchAll(
+          /<link rel="alternate" hreflang="(.*?)" href="https:\/\/feeds\.ada\.example\/(.*?)"/g,
+        ),
+      ]
+        .map(([, language, path]) => [language, path])
+        .toSorted();
+    const links = [
+      ["de", "languages/de/"],
+      ["en", ""],
+      ["x-default", ""],
+    ];
+    const baseUrl = "https://feeds.ada.example/languages/de/";
+    expect(linksOf({ siblings: [german, looms] })).toEqual(links);
+    expect(linksOf({ key: "languages/de", language: "de", baseUrl, siblings: [english, looms] })).toEqual(links);
+    expect(linksOf({ siblings: [looms] })).toEqual([]);
+    expect(linksOf({ key: "categories/looms", siblings: [english] })).toEqual([]);
   });
 
   it("groups the other feeds by kind", () => {

@@ -285,6 +285,13 @@ describe("the gate", () => {
       "",
       "has no absolute link",
     ],
+    [
+      "a translation after its own page",
+      "atom.xml",
+      /(<link rel="alternate" type="text\/html" )(href="https:\/\/ada.example\/p2\/"\/>)/,
+      '$1$2$1hreflang="de" href="https://ada.example/de/p2/"/>',
+      "has a translation as its page",
+    ],
     ["another title", "atom.xml", "Numbers</title>", "Lumbers</title>", "has another title than its post"],
     [
       "an id that is not an IRI",
