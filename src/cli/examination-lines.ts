@@ -54,9 +54,10 @@ export const examinationLines = (examination: Examination, context: Context): re
     summary(examination, context),
     ...section(
       "CONFIGURATION",
-      examination.unusedFields.map(({ field, key }) => [
-        `${at}.fields.${field}: no document has the key "${key}": correct or remove it`,
-      ]),
+      [
+        ...examination.unusedFields.map(({ field, key }) => `fields.${field}: no document has the key "${key}"`),
+        ...examination.unusedPermalinks.map((folder) => `permalinks: there is no document in "${folder}"`),
+      ].map((problem) => [`${at}.${problem}: correct or remove it`]),
     ),
     ...section(
       "REFUSED, until it is corrected",

@@ -70,6 +70,6 @@ export const examinePlace = async ({ place, site: id, config, folder }: Examinin
   return {
     answer: { site: site.id, place, ...asJson(examination) },
     lines: examinationLines(examination, { place, site, at, now: systemRuntime.clock() }),
-    failed: examination.refused.length > 0 || examination.unusedFields.length > 0,
+    failed: examination.refused.length > 0 || examination.unusedFields.length + examination.unusedPermalinks.length > 0,
   };
 };

@@ -7,6 +7,7 @@ import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Parsed, Reading } from "../ports/content.ts";
 import { similarKey } from "./ignored-keys.ts";
+import { unusedPermalinks } from "./page-path.ts";
 
 export interface ReadDocument {
   readonly path: string;
@@ -40,6 +41,8 @@ export interface Examination {
   readonly warnings: readonly (Warning & { readonly paths: readonly string[] })[];
   /** The configured `fields` whose key no document has. */
   readonly unusedFields: readonly { readonly field: string; readonly key: string }[];
+  /** The folders of the configured `permalinks` that have no document. */
+  readonly unusedPermalinks: readonly string[];
 }
 
 /** How many documents have each of the keys; the most frequent first. */
@@ -129,5 +132,12 @@ export const examine = (documents: readonly ReadDocument[], site: Site): Examina
     unusedFields: Object.entries(site.fields)
       .filter(([field]) => !readings.some(({ ownFields }) => ownFields.some((own) => own === field)))
       .map(([field, key]) => ({ field, key })),
+    unusedPermalinks: unusedPermalinks(
+      documents.map(({ path, parsed }) => ({
+        path,
+        language: parsed.kind === "post" ? parsed.content.language : site.language,
+      })),
+      site,
+    ),
   };
 };

@@ -138,6 +138,17 @@ POSTS, the newest first
     });
   });
 
+  test("names the permalinks of folders and languages without a document", async () => {
+    await write("posts/a.md", document("title: A\ndate: 2026-03-01\nlang: de"));
+    await configure({ permalinks: { "de/": "/d/:slug/", "notes/": "/n/:slug/" } });
+    expect(await doctor("posts")).toMatchObject({
+      code: 1,
+      out: expect.stringContaining(
+        '\nCONFIGURATION\n  crier.config.ts: sites[0].permalinks: there is no document in "notes/": correct or remove it\n',
+      ),
+    });
+  });
+
   test("reads the documents as those of another site, and shows twenty of each kind", async () => {
     for (let n = 10; n < 32; n++) await write(`posts/${n}.md`, document(`title: T\ndraft: true\nkey${n}: x`));
     const { code, out } = await doctor(join(folder, "posts"), "--site", "notes");
