@@ -114,7 +114,7 @@ export const publish = async (client: Client, file: string, again: boolean): Pro
 /** Every document is tried, also after one that is refused. Old ones become a baseline: feeds, no deliveries. */
 export const importFolder = async (client: Client, folder: string): Promise<CommandResult> => {
   const paths = await documentsIn(folder);
-  const results: { path: string; result: string; slug?: string; detail?: string }[] = [];
+  const results: { path: string; result: string; slug?: string; hold?: string; detail?: string }[] = [];
   const sections = sectionIndexes(paths);
   for (const path of paths) {
     if (sections.has(path)) {
@@ -125,7 +125,8 @@ export const importFolder = async (client: Client, folder: string): Promise<Comm
       const file = join(folder, path);
       const sent = { ...sentFile(file), name: path };
       const { name, answer } = await put(client, await readDocument(file), sent, { import: "true" });
-      results.push({ path, result: answer.result, slug: name });
+      const { result, hold } = answer;
+      results.push({ path, result, slug: name, ...(hold !== undefined && { hold }) });
     } catch (error) {
       // After any other error (no answer, a wrong token) the next document would have the same.
       if (!hasStatus(error, [...refusals, 500])) throw error;
@@ -137,6 +138,7 @@ export const importFolder = async (client: Client, folder: string): Promise<Comm
   return {
     answer: { documents: results },
     lines: [
+      ...results.flatMap(({ path, hold }) => (hold === undefined ? [] : [`held ${path}: ${hold}`])),
       ...refused.map(({ path, detail }) => `refused ${path}: ${detail ?? ""}`),
       paths.length === 0
         ? `${folder} contains no Markdown files.`

@@ -140,6 +140,13 @@ test("import takes every document of a folder, also after one that is refused", 
     code: 1,
     out: expect.stringMatching(/^refused bad\.md: title: .*\n1 created, 1 refused\n$/),
   });
+  const undated = join(machine.folder, "undated");
+  await mkdir(undated);
+  await writeFile(join(undated, "letter.md"), "---\ntitle: Letter\n---\nx");
+  expect(await crier("import", undated)).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^held letter\.md: It has no date: add a date .*\n1 created\n$/),
+  });
   expect((await crier("import", folder, "--json")).json()).toMatchObject({
     documents: [
       { path: "2020/old.md", result: "unchanged", slug: "old" },
