@@ -19,14 +19,14 @@ const entryPoint = (context: Readonly<Record<string, string>>) => {
   return app;
 };
 
-test("the code of a function is its bundle with the source map", async () => {
+test("the code of a function is its bundle with the source map and the notices of its libraries", async () => {
   const file = join(folder, "crier-config.json");
   await writeFile(file, JSON.stringify({ config }));
   const { directory } = entryPoint({ [configFile]: file }).synth();
   const files = await readdir(directory, { recursive: true });
   expect(
     files.filter((path) => path.startsWith("asset.") && path.includes("/")).map((path) => path.split("/")[1]),
-  ).toEqual(["index.mjs", "index.mjs.map"]);
+  ).toEqual(["index.mjs", "index.mjs.LEGAL.txt", "index.mjs.map"]);
 });
 
 test("an app without a configuration fails with the command to run", () => {
