@@ -47,7 +47,8 @@ export const pathsOfReference = (reference: Reference, from: string): readonly s
   const [folder = ""] = foldersOf(from);
   switch (reference.kind) {
     case "file": {
-      const path = decodePercent(reference.path);
+      // Zola writes the root as `@/`, Docusaurus as `@site/`.
+      const path = decodePercent(reference.path).replace(/^@\w*\//, "/");
       return unique(path.startsWith("/") ? suffixes(path) : [normalise(folder + path)]);
     }
     case "post":

@@ -12,6 +12,8 @@ describe("the document of a reference", () => {
     [file("../b%20c.md"), "x/y/a.md", ["x/b c.md"]],
     [file("../../b.md"), "x/a.md", []],
     [file("/docs/x/b.md"), "a.md", ["docs/x/b.md", "x/b.md", "b.md"]],
+    [file("@/b.md"), "x/a.md", ["b.md"]],
+    [file("@site/blog/b.md"), "a.md", ["blog/b.md", "b.md"]],
     [post("2026-01-01-b.md"), "_posts/a.md", ["_posts/2026-01-01-b.md", "2026-01-01-b.md"]],
     [ref("b.md#part"), "x/a.md", ["x/b.md", "b.md"]],
     [ref("/posts/b.md"), "x/a.md", ["posts/b.md", "b.md"]],
