@@ -55,7 +55,7 @@ export const pageLanguage = (feedLanguage: string): PageLanguage => {
     minutes: (count) =>
       new Intl.NumberFormat(tag, { style: "unit", unit: "minute", unitDisplay: "short" }).format(count),
     list: (parts) =>
-      html`${new Intl.ListFormat(tag, { type: "unit", style: "short" })
+      html`${new Intl.ListFormat(tag, { type: "conjunction", style: "narrow" })
         .formatToParts(parts.map((_, index) => String(index)))
         .map(({ type, value }) => (type === "element" ? (parts[Number(value)] ?? "") : value))}`,
   };

@@ -20,7 +20,7 @@ body { margin: 0; background: var(--ground); color: var(--ink); font: 1.0625rem/
 a { color: var(--accent); text-decoration-thickness: 1px; text-underline-offset: 0.18em; }
 a:hover { text-decoration-thickness: 2px; }
 a:focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 2px; }
-h1, h2, h3 { line-height: 1.2; text-wrap: balance; margin: 0; }
+h1, h2, h3 { line-height: 1.2; text-wrap: balance; word-break: auto-phrase; margin: 0; }
 p { margin: 0; text-wrap: pretty; }
 ul { list-style: none; margin: 0; padding: 0; }
 `;
@@ -39,7 +39,7 @@ h2 { font: 600 1.25rem/1.3 var(--sign); }
 .feeds li + li { border-top: 1px solid var(--line); }
 .feeds h3 { font: 600 1rem/1.35 var(--sign); }
 .feeds h3 small { font-size: 0.875rem; font-weight: 400; color: var(--quiet); margin-inline-start: 0.4rem; }
-.address { grid-column: 1; font: 0.875rem/1.5 var(--code); color: var(--ink); user-select: all; -webkit-user-select: all; }
+.address { grid-column: 1; justify-self: start; font: 0.875rem/1.5 var(--code); color: var(--ink); user-select: all; -webkit-user-select: all; }
 .open { grid-column: 2; grid-row: 1 / span 2; font: 600 0.875rem/1 var(--sign); text-decoration: none; white-space: nowrap;
   padding: 0.65rem 1rem; border-radius: 2rem; background: var(--accent-soft); color: var(--accent); }
 .feeds li:first-child .open, .open:hover { background: var(--accent); color: var(--accent-ink); }

@@ -1,5 +1,5 @@
 import { type Archive, categoryFeeds, type Entry, type Feed } from "../domain/feed.ts";
-import { archiveFeed, archivePage, type FeedKey, feedFolder, feedParts } from "../domain/feed-key.ts";
+import { archiveFeed, archivePage, type FeedKey, feedFolder, feedParts, mainFeedOf } from "../domain/feed-key.ts";
 import type { Post } from "../domain/post.ts";
 import { type Licence, type Person, personOf, type Site } from "../domain/site.ts";
 import { cleanLine, hasVisibleText, languageName } from "../domain/text.ts";
@@ -136,7 +136,9 @@ const nameOf = ({ key, title }: { readonly key: FeedKey; readonly title: string 
 const siblingView = (sibling: Feed["siblings"][number], { key: of, site }: Feed, feedsUrl: string): SiblingView => {
   const { key } = sibling;
   const { kind, language } = feedParts(key);
-  const name = nameOf(sibling, language ?? site.language);
+  // Beside the feeds of other languages the main feed is that of its own.
+  const isLanguage = key === "main" && of === mainFeedOf(of) && site.feeds.main === "site-language";
+  const name = isLanguage ? languageName(site.language) : nameOf(sibling, language ?? site.language);
   // Feeds of several languages may have the same title.
   const isAmongAll = of === "main" && kind !== "main" && language !== undefined;
   return {

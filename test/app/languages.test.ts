@@ -97,6 +97,9 @@ describe("by default", () => {
       "",
       "languages/pt/",
     ]);
+    expect(await textOf(world, "languages/de/index.html")).toContain(
+      '<a href="https://feeds.example.com/" lang="en">English</a>',
+    );
     expect(await linksIn(world, "languages/de/categories/handwerk/index.html")).toEqual(["languages/de/"]);
   });
 
@@ -109,7 +112,7 @@ describe("by default", () => {
       ["Deutsch", "languages/de/feed.xml"],
       ["Handwerk (Deutsch)", "languages/de/categories/handwerk/feed.xml"],
       ["Open Web (Deutsch)", "languages/de/categories/open-web/feed.xml"],
-      ["Ausgewählte Beiträge (Deutsch)", "languages/de/featured/feed.xml"],
+      ["Empfohlene Beiträge (Deutsch)", "languages/de/featured/feed.xml"],
       ["Português", "languages/pt/feed.xml"],
     ]);
   });

@@ -12,9 +12,11 @@ const findings = z.object({
 const longWord = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
 const documents = {
   "first.md": aDocument("A first post", 'categories: ["Open Web", "Publishing"]\n'),
+  "first.ar.md": aDocument("أول مقال", 'categories: ["النشر"]\n'),
+  "first.ja.md": aDocument("最初の記事", 'categories: ["出版"]\n'),
   "wide.md": aDocument(`${longWord} and a code`, 'category: "Publishing"\nfeatured: true\n'),
 };
-const paths = ["/", "/categories/publishing/", "/sandbox"];
+const paths = ["/", "/categories/publishing/", "/languages/ar/", "/languages/ja/categories/出版/", "/sandbox"];
 const looks = ["light", "dark"].flatMap((colorScheme) => paths.map((path) => ({ path, colorScheme })));
 
 describe("the pages for people", () => {
@@ -68,11 +70,22 @@ describe("the pages for people", () => {
     expect([answer?.status(), elsewhere, errors]).toEqual([200, [], []]);
   });
 
+  test("a page from right to left begins at the right", async () => {
+    const page = await opened("/languages/ar/", "light", 1280);
+    const starts = await page.evaluate(
+      '[".address", "h1", ".tags li"].map((one) => innerWidth - document.querySelector(one).getBoundingClientRect().right)',
+    );
+    await page.close();
+    for (const distance of z.array(z.number()).parse(starts)) expect(distance).toBeLessThan(400);
+  });
+
   test("each feed that the page links to can be fetched, with the type of the link", async () => {
     const page = await opened("/", "light", 1280);
     const links = z
       .array(z.tuple([z.string(), z.string()]))
-      .parse(await page.evaluate('[...document.querySelectorAll("link[rel=alternate]")].map((l) => [l.type, l.href])'));
+      .parse(
+        await page.evaluate('[...document.querySelectorAll("link[rel=alternate][type]")].map((l) => [l.type, l.href])'),
+      );
     await page.close();
     expect(links).toHaveLength(3);
     for (const [type, href] of links) {

@@ -19,6 +19,7 @@ describe.each(Object.keys(table))("the words in %s", (language) => {
     const placeholders = (texts: Readonly<Record<string, string>>) =>
       Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, placeholdersIn(text)]));
     expect(placeholders(textsOf(language))).toEqual(placeholders(english));
+    expect(wordsFor(language).picks).not.toBe(wordsFor(language).featured);
   });
 
   it("are not empty, and not English", () => {
@@ -94,7 +95,7 @@ describe("a page", () => {
   it("joins the links to copies as its language does", () => {
     const syndication = ["https://a.example/1", "https://b.example/2"];
     expect(page({ language: "ja", entries: [anEntry({ syndication })] }).replaceAll(/<[^>]*>/g, "")).toContain(
-      "a.example b.example にもあります",
+      "a.example、b.example にもあります",
     );
   });
 
@@ -111,9 +112,9 @@ describe("a feed in another language", () => {
       key: "languages/de/featured",
       baseUrl: "https://feeds.ada.example/languages/de/featured/",
     });
-    expect(file(featured, "feed.xml")).toContain("<title>Ausgewählte Beiträge – Ada's Notebook</title>");
+    expect(file(featured, "feed.xml")).toContain("<title>Empfohlene Beiträge – Ada's Notebook</title>");
     expect(file(featured, "feed.xml")).toContain(
-      "<description>Ausgewählte Beiträge: Beiträge von Ada's Notebook</description>",
+      "<description>Empfohlene Beiträge: Beiträge von Ada's Notebook</description>",
     );
     const archive = anArchivePage({ key: "languages/de/archive/2", language: "de" });
     expect(file(archive, "2.xml")).toContain("<title>Archiv, Seite 2 – Ada's Notebook</title>");
@@ -135,7 +136,7 @@ describe("a feed in another language", () => {
       "Ada's Notebook",
       "Featured",
       "Deutsch",
-      "Ausgewählte Beiträge (Deutsch)",
+      "Empfohlene Beiträge (Deutsch)",
     ]);
   });
 });

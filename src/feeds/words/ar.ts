@@ -29,7 +29,7 @@ export const ar: Words = {
   by: "بقلم {author}.",
   licence: "الرخصة: {licence}.",
   keptValid: "يحافظ Crier على صحة هذه الخلاصات.",
-  featured: "مختارات",
+  featured: "مقالات مميزة",
   archivePage: "الأرشيف، الصفحة {page}",
   postsOf: "{feed}: مقالات {site}",
 };

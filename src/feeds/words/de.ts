@@ -17,7 +17,7 @@ export const de: Words = {
   alsoOn: "Auch auf {links}",
   alsoIn: "Weitere Sprachen: {links}",
   disclosure: "Geschrieben mit Hilfe von {tool}",
-  picks: "Ausgewählt",
+  picks: "Auswahl",
   topics: "Themen",
   languages: "Sprachen",
   others: "Nur folgen, was gefällt",
@@ -29,7 +29,7 @@ export const de: Words = {
   by: "Von {author}.",
   licence: "Lizenz: {licence}.",
   keptValid: "Crier sorgt dafür, dass diese Feeds gültig bleiben.",
-  featured: "Ausgewählte Beiträge",
+  featured: "Empfohlene Beiträge",
   archivePage: "Archiv, Seite {page}",
   postsOf: "{feed}: Beiträge von {site}",
 };

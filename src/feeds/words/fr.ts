@@ -30,7 +30,7 @@ export const fr: Words = {
   by: "Par {author}.",
   licence: "Licence : {licence}.",
   keptValid: "Crier veille à la validité de ces flux.",
-  featured: "Sélection",
+  featured: "À la une",
   archivePage: "Archives, page {page}",
   postsOf: "{feed} : articles de {site}",
 };

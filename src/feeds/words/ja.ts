@@ -17,7 +17,7 @@ export const ja: Words = {
   alsoOn: "{links} にもあります",
   alsoIn: "ほかの言語: {links}",
   disclosure: "{tool} の助けを借りて書きました",
-  picks: "おすすめ",
+  picks: "ピックアップ",
   topics: "トピック",
   languages: "言語",
   others: "好きなものだけを購読",

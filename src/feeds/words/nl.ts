@@ -17,7 +17,7 @@ export const nl: Words = {
   alsoOn: "Ook op {links}",
   alsoIn: "Andere talen: {links}",
   disclosure: "Geschreven met hulp van {tool}",
-  picks: "Uitgelicht",
+  picks: "Keuze",
   topics: "Onderwerpen",
   languages: "Talen",
   others: "Volg alleen wat je boeit",

@@ -18,7 +18,7 @@ export const ru: Words = {
   alsoOn: "Также на {links}",
   alsoIn: "На других языках: {links}",
   disclosure: "Написано с помощью {tool}",
-  picks: "Избранное",
+  picks: "Лучшее",
   topics: "Темы",
   languages: "Языки",
   others: "Только то, что вам нравится",

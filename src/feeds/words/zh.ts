@@ -29,7 +29,7 @@ export const zh: Words = {
   by: "作者：{author}。",
   licence: "许可：{licence}。",
   keptValid: "Crier 确保这些订阅源始终有效。",
-  featured: "精选",
+  featured: "推荐",
   archivePage: "归档，第 {page} 页",
   postsOf: "{feed}：{site} 的文章",
 };
