@@ -13,6 +13,9 @@ export const isMarkdown = (path: string): boolean => /\.(md|mdx|mdoc|markdown)$/
 /** The document of a feed's entry is named by the address of its page. */
 export const isEntry = (path: string): boolean => /^https?:\/\//.test(path);
 
+/** `2026-03-01-hello.md`, as Jekyll names files. */
+export const isDatedByName = (path: string): boolean => /(?:^|\/)\d{4}-\d{1,2}-\d{1,2}[-_.]+[^/]/.test(path);
+
 export const isHidden = (segment: string): boolean => segment.startsWith(".") || segment === "node_modules";
 
 /** Pictures, hidden files and libraries are kept next to documents: they are not read. */

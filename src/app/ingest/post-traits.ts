@@ -1,3 +1,4 @@
+import { apiSource, isDatedByName } from "../../domain/document.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Aliases, SharedKind } from "../../ports/store.ts";
 
@@ -5,13 +6,18 @@ interface Ports {
   readonly aliases: Pick<Aliases, "share" | "unshare">;
 }
 
-/** By these the post is found again: by a slug that is not its address, and by its content when its document has moved. */
-const traitsOf = ({ slug, address, hash, published }: Post): ReadonlyMap<SharedKind, string> =>
-  new Map([
+/**
+ * By these the post is found again: by a slug that is not its address, and by its content when its document has moved. Equal
+ * bytes have an equal date, unless that is in the file's name, or a person published a document without one.
+ */
+const traitsOf = ({ slug, address, hash, published, source, path, byHand }: Post): ReadonlyMap<SharedKind, string> => {
+  const canMove = source !== apiSource;
+  return new Map<SharedKind, string>([
     ...(address === slug ? [] : [["slug", slug] as const]),
-    ["hash", hash] as const,
-    ["published", String(published)] as const,
+    ...(canMove ? [["published", String(published)] as const] : []),
+    ...(canMove && (isDatedByName(path) || byHand) ? [["hash", hash] as const] : []),
   ]);
+};
 
 /** Those of the first post that the second one has not. */
 const newTraits = (post: Post, other: Post | undefined): readonly (readonly [SharedKind, string])[] => {

@@ -89,6 +89,18 @@ test("a file with the date in its name is the same post under another date, if i
   expect(await world.post("new")).toMatchObject({ id, path: "2026-03-01-new.md" });
 });
 
+test("a file without a date that a person published is the same post under another name", async () => {
+  const document = '---\n{ "title": "T" }\n---\nShort.\n';
+  const { world, id } = await aPublished(document);
+  const published = await world.app.put("old", new TextEncoder().encode(document));
+  expect(published).toMatchObject({ post: { id, source: "folder", hold: undefined } });
+  world.turn(minute);
+  world.erase("old.md");
+  world.write("new.md", document);
+  await world.app.reconcile();
+  expect(await world.post("new")).toMatchObject({ id, path: "new.md" });
+});
+
 test.each([
   ["before the copies are deleted", 10 * minute - 1, true],
   ["after that", 10 * minute, false],
