@@ -104,7 +104,7 @@ test("what was there before is announced by hand, with crier publish, once", asy
   };
   expect(await publish()).toEqual([0, "updated one"]);
   await eventually(async () => statuses).toEqual(["One"]);
-  expect(await publish()).toEqual([0, "unchanged one"]);
+  expect(await publish()).toEqual([0, "already published one"]);
   expect(statuses).toEqual(["One"]);
   expect(await (await machine.api("GET", "api/posts/one")).json()).toMatchObject({ reason: null });
   expect(await publish("two")).toEqual([0, "updated two"]);
