@@ -99,7 +99,7 @@ step("the API answers 401 until a token is set, and then knows its owner", async
 
 step("documents become three feeds and one post per account", async () => {
   await stack.write("first post.md", aDocument("The First", new Date(Date.now() - minutes(3))));
-  await stack.write("ja/二.md", aDocument("The Second", new Date(Date.now() - minutes(2))));
+  await stack.write("notes/二.md", aDocument("The Second", new Date(Date.now() - minutes(2))));
   await stack.write("notes.txt", "no document");
   await stack.untilTitles(["The Second", "The First"]);
   await stack.untilPosted(2);
@@ -136,7 +136,7 @@ step(
 
 step("a deletion leaves the feeds after its grace", async () => {
   const back = await stack.clockAhead("Relay", minutes(3));
-  await stack.remove("ja/二.md");
+  await stack.remove("notes/二.md");
   await stack.untilTitles(["The Third", "The First, edited"], stack.sweep);
   await back();
   expect(stack.posted()).toEqual(accounts.map(() => 3));
