@@ -265,8 +265,9 @@ test.each(["after deliveries.save", "deliveries.save 2"])(
   },
 );
 
-test("a second publication with equal text that the network refuses after a lost answer is not called posted", async () => {
-  const world = await aWorld({ offers: "refuse" });
+/** The answer to the second publication, of the same bytes, is lost; then it is settled. */
+const publishedTwice = async (options: PaperOptions): Promise<World> => {
+  const world = await aWorld(options);
   const document = new TextEncoder().encode(withText("t0"));
   await world.app.put("s", document);
   await world.sweep();
@@ -276,6 +277,11 @@ test("a second publication with equal text that the network refuses after a lost
   await world.sweep();
   world.turn(settledAfter);
   await world.sweep();
+  return world;
+};
+
+test("a second publication with equal text that the network refuses after a lost answer is not called posted", async () => {
+  const world = await publishedTwice({ offers: "refuse" });
   expect(await world.deliveries("s")).toMatchObject([
     { state: "posted" },
     { state: "unknown", reason: expect.stringContaining("an earlier copy has the same text") },
@@ -316,16 +322,7 @@ describe("a person's own post with the same link, after a send that got no answe
 });
 
 test("42. a second publication by will is not taken for the first", async () => {
-  const world = await aWorld({ offers: "read" });
-  const document = new TextEncoder().encode(withText("t0"));
-  await world.app.put("s", document);
-  await world.sweep();
-  world.turn(2 * minute);
-  world.paper.fates.push("lost");
-  await world.app.put("s", document, { again: true });
-  await world.sweep();
-  world.turn(settledAfter);
-  await world.sweep();
+  const world = await publishedTwice({ offers: "read" });
   expect(world.paper.visible()).toHaveLength(2);
   const ids = (await world.deliveries("s")).map(({ state, remote }) => [state, remote?.id]);
   expect(ids).toEqual([
