@@ -2,10 +2,12 @@ import * as z from "zod";
 import { fit, withTitle } from "../domain/snippet.ts";
 import { hour, minute } from "../domain/time.ts";
 import { defineNetwork } from "./define.ts";
+import { countedLinks } from "./links-in-text.ts";
 import { connectX } from "./x-api.ts";
 import { weightedLength } from "./x-length.ts";
 
 const limit = 280;
+const price = z.number().min(0).max(100);
 
 /** X, formerly Twitter. API v2 with the user's own OAuth 1.0a keys, which do not expire. */
 export const x = defineNetwork({
@@ -22,6 +24,8 @@ export const x = defineNetwork({
       .regex(/^\w{1,15}$/, "a handle without @, at most 15 letters, digits or _")
       .optional(),
     hashtags: z.int().min(0).max(10).default(2),
+    /** US dollars a post (docs.x.com, "Pricing"). */
+    prices: z.strictObject({ withLink: price.default(0.2), withoutLink: price.default(0.015) }).prefault({}),
   }),
   credentials: z.object({
     appKey: z.string().min(1),
@@ -30,7 +34,7 @@ export const x = defineNetwork({
     accessSecret: z.string().min(1),
   }),
   length: weightedLength,
-  compose: (snippet, { hashtags }) => {
+  compose: (snippet, { hashtags, prices }) => {
     // X rejects a text with one of these (twitter-text's invalid characters).
     const clean = (text: string): string => text.replaceAll(/[\uFFFE\uFEFF\uFFFF]/g, "");
     const { text, more = "" } = withTitle(snippet);
@@ -38,6 +42,7 @@ export const x = defineNetwork({
     const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure: weightedLength });
     return {
       ...fitted,
+      cost: countedLinks(fitted.text, true).length > 0 ? prices.withLink : prices.withoutLink,
       request: { text: fitted.text, ...(snippet.disclosure === undefined ? {} : { made_with_ai: true }) },
     };
   },

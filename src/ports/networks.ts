@@ -5,6 +5,8 @@ import type { Instant } from "../domain/time.ts";
 
 export interface Composed extends Fitted {
   readonly request: StoredRequest;
+  /** What the network charges for it, in US dollars; absent where it is free. */
+  readonly cost?: number;
 }
 
 /** What a look searches for: the copy that an unanswered send may have made. */

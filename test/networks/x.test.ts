@@ -26,6 +26,14 @@ describe("a post for X", () => {
     expect(composed({ text: "a\uFEFFb" }).text).toMatch(/^ab\n/);
   });
 
+  test("costs what X charges, more with a link than without, or what the configuration says", () => {
+    expect(composed({})).toMatchObject({ cost: 0.2 });
+    expect(composed({}, { prices: { withLink: 0.1 } })).toMatchObject({ cost: 0.1 });
+    // Not a link to X: it knows no top-level domain "test".
+    expect(composed({ url: "http://blog.test/" })).toMatchObject({ cost: 0.015 });
+    expect(x.settings.safeParse({ prices: { withLink: -1 } }).success).toBe(false);
+  });
+
   test("has title and summary in the text, where the author wrote none", () => {
     expect(composed({ text: undefined }).text).toBe(
       "A Hundred Feeds\n\nDates are the first thing that goes wrong.\n\nhttps://blog.example.com/a-hundred-feeds/\n\n#Feeds #OpenWeb",
