@@ -124,9 +124,10 @@ const places: readonly Place[] = [
     allowed: ["./messages.ts", "../domain/site.ts", "../feeds/index.ts", "../networks/index.ts", "zod"],
     forbidden: ["../networks/x.ts", "../feeds/rss.ts", "../config.ts", "../compose.ts", "node:fs"],
   },
-  {
-    file: "src/compose.ts",
+  ...["compose", "compose-ingest", "compose-ports"].map((name) => ({
+    file: `src/${name}.ts`,
     allowed: [
+      "./compose-ports.ts",
       "./config.ts",
       "./ports/store.ts",
       "./app/ingest/ingest-document.ts",
@@ -141,7 +142,7 @@ const places: readonly Place[] = [
       "dynalite",
       "./app/../runtimes/local/start.ts",
     ],
-  },
+  })),
   reaches(
     "app",
     ["./ingest/ingest-document.ts"],

@@ -10,16 +10,9 @@ import { wakeUnknown } from "../../app/deliver/recheck-unknown.ts";
 import { advance, sweep, watchOverdue } from "../../app/due-rows.ts";
 import { audit, openFeeds } from "../../app/render/audit.ts";
 import type { Ingested } from "../../app/site-api.ts";
-import {
-  composeDeliver,
-  composeIngest,
-  composePing,
-  composePolls,
-  composePublish,
-  composeRender,
-  composeSiteApis,
-  type Dependencies,
-} from "../../compose.ts";
+import { composeDeliver, composePing, composePublish, composeRender, composeSiteApis } from "../../compose.ts";
+import { composeIngest, composePolls } from "../../compose-ingest.ts";
+import type { Dependencies } from "../../compose-ports.ts";
 import { cacheDuration } from "../../domain/feed.ts";
 import { minute, second } from "../../domain/time.ts";
 import { connectNetworks } from "../../networks/connect-networks.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { composeIngest } from "../../../src/compose.ts";
+import { composeIngest } from "../../../src/compose-ingest.ts";
 import { day } from "../../../src/domain/time.ts";
 import type { Source } from "../../../src/ports/content.ts";
 import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";

@@ -1,0 +1,114 @@
+import { completeIfKnown, isListed } from "./app/ingest/first-listing.ts";
+import { ingest, type Target } from "./app/ingest/ingest-document.ts";
+import { ingestEvent } from "./app/ingest/ingest-event.ts";
+import { pollFeed } from "./app/ingest/poll-feed.ts";
+import { put } from "./app/ingest/put-document.ts";
+import { reconcile } from "./app/ingest/reconcile-source.ts";
+import type { Ingested, SentFile } from "./app/site-api.ts";
+import { type Dependencies, ports } from "./compose-ports.ts";
+import { locateDocument, parseDocument } from "./documents/parse-document.ts";
+import { parseEntry } from "./documents/parse-entry.ts";
+import { errorMessage } from "./domain/error-message.ts";
+import type { PublishOptions } from "./domain/merge-post.ts";
+import type { Site } from "./domain/site.ts";
+import { readFeed } from "./feed-reader/read-feed.ts";
+import type { Source } from "./ports/content.ts";
+import type { AskPage, Poll } from "./ports/outside.ts";
+import { oneDocument } from "./sources/one-document.ts";
+import { isSourceOf, locate, sectionsOfSite } from "./sources/site-folders.ts";
+
+/** One after another, even if one before it fails. */
+const forEachSource = async (sources: readonly Source[], act: (source: Source) => Promise<void>): Promise<void> => {
+  const failures: unknown[] = [];
+  for (const source of sources)
+    try {
+      await act(source);
+    } catch (error) {
+      failures.push(error);
+    }
+  if (failures.length > 0) throw new AggregateError(failures, failures.map(errorMessage).join(" "));
+};
+
+/** Documents in: the only function that carries Markdown and the sanitiser. */
+export const composeIngest = (dependencies: Dependencies, sources: readonly Source[]) => {
+  const { sites } = dependencies.config;
+  const common = { ...ports(dependencies), parse: parseDocument, locate: locateDocument };
+  const listable = sources.filter(({ feed }) => feed === undefined);
+  const sectionsOf = (site: Site) => sectionsOfSite(sources, site, sites);
+  const sectionOf = (site: Site, name: string): Source => {
+    const section = sectionsOf(site).get(name);
+    if (section === undefined) throw new Error(`the site ${site.id} has no source "${name}"`);
+    return section;
+  };
+  const read = (
+    site: Site,
+    name: string,
+    path: string,
+    found: Omit<Target, "site" | "source" | "path">,
+  ): Promise<Ingested> =>
+    ingest({ site, source: sectionOf(site, name), path, ...found }, {}, { ...common, sources: sectionsOf(site) });
+  /** Lists the source once, whatever the number of its sites. */
+  const reconcileSource = async (source: Source): Promise<void> => {
+    const listed = (await source.list()).map((fullPath) => locate(source, fullPath, sites));
+    for (const site of sites.filter((one) => isSourceOf(one, source)))
+      await reconcile(
+        site.id,
+        source.name,
+        listed.filter((one) => one.site.id === site.id).map(({ path }) => path),
+        { ...common, ingest: (path, found) => read(site, source.name, path, found) },
+      );
+  };
+  return {
+    /** `fullPath` is the path in the source, from which the site follows where the source has none. */
+    ingest: async (name: string, fullPath: string, siteId?: string): Promise<Ingested> => {
+      const { site, path } = locate(siteId === undefined ? {} : { site: siteId }, fullPath, sites);
+      return ingestEvent(site.id, name, path, {
+        ...common,
+        sources: sectionsOf(site).keys(),
+        ingest: async (from, one) => read(site, from, one, { isListed: await isListed(site.id, from, common) }),
+      });
+    },
+    /** Completes the first listing of a shared source for each site whose documents in it are all known. */
+    completeIfKnown: async (name: string): Promise<void> => {
+      for (const site of sites) await completeIfKnown(site.id, sectionOf(site, name), common);
+    },
+    reconcile: (): Promise<void> => forEachSource(listable, reconcileSource),
+    put: (site: Site, name: string, bytes: Uint8Array, options: PublishOptions & SentFile) =>
+      put({ site, name, bytes, ...options }, options, {
+        ...common,
+        sources: sectionsOf(site),
+        sourceOf: oneDocument,
+      }),
+  };
+};
+
+export interface PollDependencies {
+  readonly poll: Poll;
+  readonly askPage: AskPage;
+  /** Called with the result for each entry that was new, changed or deleted. */
+  readonly report?: (path: string, result: Ingested) => void;
+}
+
+/** Polls the feeds among the sources, as far as they are due. */
+export const composePolls = (
+  dependencies: Dependencies,
+  sources: readonly Source[],
+  { poll, askPage, report = () => {} }: PollDependencies,
+) => {
+  const { sites } = dependencies.config;
+  // The links in an entry are URLs.
+  const common = { ...ports(dependencies), parseEntry, readFeed, poll, askPage, report, locate: () => undefined };
+  const sectionsOf = (site: Site) => sectionsOfSite(sources, site, sites);
+  return (): Promise<void> =>
+    forEachSource(sources, async ({ name, feed, site: owner }) => {
+      const site = sites.find(({ id }) => id === owner);
+      if (feed === undefined || site === undefined) return;
+      await pollFeed(
+        { site, source: name, feed },
+        {
+          ...common,
+          ingest: (target, parse) => ingest(target, {}, { ...common, parse, sources: sectionsOf(site) }),
+        },
+      );
+    });
+};

@@ -1,0 +1,35 @@
+import { createHash } from "node:crypto";
+import type { Config } from "./config.ts";
+import type { Site } from "./domain/site.ts";
+import type { Hash, Log, Runtime } from "./ports/runtime.ts";
+import type { Store } from "./ports/store.ts";
+
+/** What differs between a machine, a deployment and a test. */
+export interface Dependencies extends Pick<Runtime, "clock" | "deadline"> {
+  readonly config: Pick<Config, "sites" | "accounts" | "policies">;
+  readonly store: Store;
+  readonly log: Log;
+}
+
+const hash: Hash = (content) => createHash("sha256").update(content).digest("hex");
+
+export const siteOf =
+  ({ sites }: Pick<Config, "sites">) =>
+  (id: string): Site => {
+    const site = sites.find((one) => one.id === id);
+    if (site === undefined)
+      throw new Error(`there is no site "${id}" in the configuration: put it back, or remove its posts first`);
+    return site;
+  };
+
+export const ports = ({ config, store, log, clock, deadline }: Dependencies) => ({
+  ...store,
+  accountStates: store.accounts,
+  accounts: config.accounts,
+  policies: config.policies,
+  site: siteOf(config),
+  hash,
+  log,
+  clock,
+  deadline,
+});
