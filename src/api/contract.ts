@@ -55,6 +55,8 @@ export const delivery = z.object({
   account: text,
   network: text,
   state: text,
+  /** What held it: breaker, live, approval or person. */
+  hold: text.nullable().default(null),
   generation: z.number(),
   sandbox: z.boolean(),
   /** When it was first sent, where the network has it. */

@@ -18,6 +18,7 @@ const moment = (at: Instant | undefined): string | null => (at === undefined ? n
 
 export const delivery = (row: DeliveryStatus): contract.Delivery => ({
   ...row,
+  hold: row.hold ?? null,
   posted: moment(row.posted),
   url: row.url ?? null,
   due: moment(row.due),

@@ -1,4 +1,4 @@
-import type { DeliveryState } from "../domain/delivery.ts";
+import type { DeliveryState, HoldKind } from "../domain/delivery.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
 import type { PublishOptions } from "../domain/merge-post.ts";
 import type { Post, PostContent } from "../domain/post.ts";
@@ -72,6 +72,8 @@ export interface DeliveryStatus {
   readonly account: string;
   readonly network: string;
   readonly state: DeliveryState;
+  /** What held it, where it is held. */
+  readonly hold: HoldKind | undefined;
   readonly generation: number;
   readonly sandbox: boolean;
   /** When it was first sent, where the network has it. */

@@ -4,6 +4,7 @@ import type {
   Delivery,
   DeliveryBase,
   DeliveryState,
+  HoldKind,
   Offers,
   Outcome,
   Remote,
@@ -45,6 +46,7 @@ const cleared = {
   changeAttempts: undefined,
   edit: undefined,
   reopens: undefined,
+  hold: undefined,
   due: undefined,
 } as const satisfies Record<StateField | "due", undefined>;
 
@@ -108,8 +110,8 @@ export const chooseSettlement = (
   return sendable && remembers && (offers === "refuse" || offers === "key") ? "resend" : "unknown";
 };
 
-export const hold = (delivery: Delivery<"pending">, reason: string): Delivery<"held"> =>
-  to(delivery, "held", { reason });
+export const hold = (delivery: Delivery<"pending">, kind: HoldKind, reason: string): Delivery<"held"> =>
+  to(delivery, "held", { hold: kind, reason });
 
 export const cancel = (delivery: Delivery<"pending" | "held" | "unsettled">, reason: string): Delivery<"cancelled"> =>
   to(delivery, "cancelled", { reason, reopens: true });
@@ -144,6 +146,18 @@ export const reopen = (
   now: Instant,
   reason?: string,
 ): Delivery<"pending"> => to(delivery, "pending", { reason, wait: undefined, due: now });
+
+/** A person confirms it: what held it does not hold it again. */
+export const confirm = (
+  delivery: Delivery<"held" | "failed" | "unknown">,
+  now: Instant,
+  reason: string,
+): Delivery<"pending"> => ({
+  ...reopen(delivery, now, reason),
+  approved: true,
+  skipsLive: delivery.skipsLive || delivery.hold === "live",
+  attempts: 0,
+});
 
 /** Its copy was deleted with the post, and the post is back: a new copy, with a key of its own. */
 export const sendAnew = (delivery: Delivery<"deleted">, now: Instant): Delivery<"pending"> =>

@@ -17,6 +17,14 @@ export const deliveryStates = [
 
 export type DeliveryState = (typeof deliveryStates)[number];
 
+/**
+ * Why a delivery is held until a person releases it: too many new posts at once, its post's page was not there, the
+ * account needs an approval, or a person held it.
+ */
+export const holdKinds = ["breaker", "live", "approval", "person"] as const;
+
+export type HoldKind = (typeof holdKinds)[number];
+
 /** What a network offers against a second copy after a send that got no answer. */
 export type Offers = "key" | "refuse" | "read" | "none";
 
@@ -79,8 +87,10 @@ export interface DeliveryBase {
   readonly attempts: number;
   /** The breaker and the caps were checked, once, before the first send (interleaving 48). */
   readonly admitted: boolean;
-  /** Confirmed by hand: the breaker does not hold it again. */
+  /** Confirmed by hand: the breaker does not hold it again, and it needs no approval. */
   readonly approved: boolean;
+  /** Released by hand though its post's page was not there. */
+  readonly skipsLive: boolean;
   readonly due: Instant | undefined;
 }
 
@@ -106,7 +116,7 @@ interface Change extends OnNetwork, Claimable {
 /** What a delivery has in one state and not in all. `reason`: why it waits, is stale, failed or is unknown. */
 interface FieldsOf {
   readonly pending: Pick<Claimable, "wait"> & { readonly reason: string | undefined };
-  readonly held: { readonly reason: string };
+  readonly held: { readonly hold: HoldKind; readonly reason: string };
   /** `sent` is absent until the request is stored. */
   readonly sending: { readonly leaseUntil: Instant; readonly sent: Sent | undefined };
   /** `refused`: a resend was rejected, and only a look can settle it (interleaving 38). */

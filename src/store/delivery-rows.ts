@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Delivery, DeliveryState } from "../domain/delivery.ts";
+import { type Delivery, type DeliveryState, holdKinds } from "../domain/delivery.ts";
 import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
 import type { Deliveries, DeliveryRef } from "../ports/store.ts";
 import { type DueTable, putDue, updateDue } from "./due-writes.ts";
@@ -36,6 +36,7 @@ const common = {
   attempts: z.number(),
   admitted: z.boolean(),
   approved: z.boolean(),
+  skipsLive: z.boolean(),
   due: orUndefined(instant),
 };
 
@@ -44,7 +45,7 @@ const inState = <S extends DeliveryState, Fields extends z.ZodRawShape>(state: S
 
 const deliveryRow = z.discriminatedUnion("state", [
   inState("pending", { wait: orUndefined(instant), reason }),
-  inState("held", { reason: text }),
+  inState("held", { hold: z.enum(holdKinds), reason: text }),
   inState("sending", { leaseUntil: instant, sent: orUndefined(sent) }),
   inState("unsettled", { ...claimable, sent, refused: orUndefined(text), reason: text }),
   inState("posted", { sent, remote, stale: z.boolean(), reason }),

@@ -10,6 +10,7 @@ import {
   claimDeletion,
   claimEdit,
   claimUnsettled,
+  confirm,
   defer,
   expire,
   fail,
@@ -25,7 +26,7 @@ import {
   storeRequest,
 } from "../../src/domain/delivery-transitions.ts";
 import { hour, type Instant, minute, second } from "../../src/domain/time.ts";
-import { aDelivery, start } from "../support/builders.ts";
+import { aDelivery, deliveryIn, start } from "../support/builders.ts";
 
 const aNetwork = (overrides: Partial<NetworkTraits> = {}): NetworkTraits => ({
   remembersFor: undefined,
@@ -462,4 +463,15 @@ describe("whatever the network does", () => {
       { numRuns: 1_000 },
     );
   });
+});
+
+test("what a person releases is not held for the same reason again, and only a hold for its page lets it skip that", () => {
+  expect(confirm(deliveryIn.held, start, "released")).toMatchObject({
+    state: "pending",
+    approved: true,
+    skipsLive: false,
+    due: start,
+  });
+  const held: Delivery<"held"> = { ...deliveryIn.held, hold: "live" };
+  expect(confirm(held, start, "released")).toMatchObject({ approved: true, skipsLive: true });
 });

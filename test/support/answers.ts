@@ -7,6 +7,7 @@ export const aDeliveryAnswer = (overrides: Partial<Delivery> = {}): Delivery => 
   account: "x",
   network: "x",
   state: "posted",
+  hold: null,
   generation: 0,
   sandbox: false,
   posted: null,

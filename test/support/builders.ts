@@ -147,6 +147,7 @@ const base: DeliveryBase = {
   attempts: 0,
   admitted: false,
   approved: false,
+  skipsLive: false,
   due: start,
 };
 
@@ -173,7 +174,7 @@ const change = { ...copy, changeAttempts: 1, wait: undefined, leaseUntil: start 
 /** A delivery in each state; not saved yet. */
 export const deliveryIn: { readonly [S in DeliveryState]: Delivery<S> } = {
   pending: aDelivery(),
-  held: { ...base, state: "held", reason: "too many posts" },
+  held: { ...base, state: "held", hold: "breaker", reason: "too many posts" },
   sending: { ...base, state: "sending", sent: undefined, leaseUntil: start + minute },
   unsettled: { ...base, ...waiting, state: "unsettled", sent, refused: "400", reason: "400" },
   posted: { ...base, ...copy, state: "posted", stale: true, reason: "it cannot be edited" },

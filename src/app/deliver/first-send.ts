@@ -15,7 +15,7 @@ export const firstSend: Step<Delivery<"pending">> = async (delivery, target, des
   if (desired.kind !== "copy") return cancel(delivery, desired.reason);
   if (desired.problem !== undefined) return fail(delivery, desired.problem);
   const admission = await admit(delivery, postGate, target.account, ports);
-  if (admission.kind === "hold") return hold(delivery, admission.reason);
+  if (admission.kind === "hold") return hold(delivery, "breaker", admission.reason);
   if (admission.kind === "wait") return defer(delivery, admission.until, admission.reason);
 
   const claimed = await save(claim(delivery, ports.clock() + leaseFor(delivery)), ports);

@@ -1,5 +1,5 @@
 import { type Delivery, deliveryId, parseDeliveryId } from "../../domain/delivery.ts";
-import { markPosted, reopen } from "../../domain/delivery-transitions.ts";
+import { confirm, markPosted } from "../../domain/delivery-transitions.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Posts } from "../../ports/store.ts";
@@ -35,12 +35,6 @@ const changeDelivery = async (
   });
 };
 
-const restart = (delivery: Delivery<"held" | "failed" | "unknown">, now: number, reason: string): Delivery => ({
-  ...reopen(delivery, now, reason),
-  approved: true,
-  attempts: 0,
-});
-
 /** Confirmed by hand: what is held or failed is sent, what waits is tried now, its account's pause ends. What may be public already is not sent again. */
 export const retry = (site: string, id: string, ports: Ports): Promise<Resolved | undefined> =>
   changeDelivery(
@@ -59,7 +53,7 @@ const afterRetry = (delivery: Delivery, now: number): Changed => {
   switch (delivery.state) {
     case "held":
     case "failed":
-      return restart(delivery, now, "retried by hand");
+      return confirm(delivery, now, "retried by hand");
     case "pending":
       return { ...delivery, approved: true, wait: undefined, due: now };
     case "unknown":
@@ -81,7 +75,7 @@ export const resolve = (
     id,
     (delivery, now) => {
       if (delivery.state !== "unknown") return `${id} is ${delivery.state}: only an unknown delivery can be resolved`;
-      if (as === "retry") return restart(delivery, now, "resolved by hand: it was not posted");
+      if (as === "retry") return confirm(delivery, now, "resolved by hand: it was not posted");
       return { ...markPosted(delivery, { id: null, url: null }, now), reason: "resolved by hand: it was posted" };
     },
     ports,

@@ -129,5 +129,6 @@ const newDelivery = (post: Post, account: Account, sandbox: boolean, { hash, clo
   attempts: 0,
   admitted: false,
   approved: false,
+  skipsLive: false,
   due: clock(),
 });

@@ -24,6 +24,7 @@ export const deliveryStatus = (delivery: Delivery, post: Post | undefined): Deli
   account: delivery.account,
   network: delivery.network,
   state: delivery.state,
+  hold: delivery.hold,
   generation: delivery.generation,
   sandbox: delivery.sandbox,
   posted: delivery.remote === undefined ? undefined : delivery.sent?.firstSentAt,

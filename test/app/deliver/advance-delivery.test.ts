@@ -158,6 +158,12 @@ describe("the flood breaker", () => {
     expect(world.paper.posts).toHaveLength(2);
   });
 
+  test("says in the delivery that it was the breaker that holds it", async () => {
+    const { world, slug } = await flooded();
+    expect(await world.deliveries(slug)).toMatchObject([{ state: "held", hold: "breaker" }]);
+    expect((await world.app.status(slug))?.deliveries).toMatchObject([{ hold: "breaker" }]);
+  });
+
   test("sends what a person retries", async () => {
     const { world, slug } = await flooded();
     await world.app.retry(await idOf(world, slug));
