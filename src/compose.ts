@@ -32,8 +32,8 @@ import type { DeliveryRef, FeedRef, PingRef, PostRef, Ref } from "./ports/store.
 import { sectionsOfSite } from "./sources/site-folders.ts";
 
 export const composePublish =
-  (dependencies: Dependencies, networks: Pick<Networks, "reach">, probe: Probe) => (ref: PostRef) =>
-    publish(ref, { ...ports(dependencies), networks, probe });
+  (dependencies: Dependencies, objects: Objects, networks: Pick<Networks, "reach">, probe: Probe) => (ref: PostRef) =>
+    publish(ref, { ...ports(dependencies), objects, encode, networks, probe });
 
 export const composeRender =
   (dependencies: Dependencies, objects: Objects, pace: Pick<RenderPorts, "cacheDuration" | "minInterval">) =>
@@ -101,7 +101,7 @@ export const composeApp = (dependencies: AppDependencies) => {
   const siteApis = composeSiteApis(dependencies);
   const documents = composeIngest(dependencies, dependencies.sources);
   const [publishes, renders, delivers, pings] = [
-    composePublish(dependencies, dependencies.networks, dependencies.probe),
+    composePublish(dependencies, dependencies.objects, dependencies.networks, dependencies.probe),
     // There is no cache between the objects and their readers, and the queue takes posts before feeds.
     composeRender(dependencies, dependencies.objects, { cacheDuration: 0, minInterval: 0 }),
     composeDeliver(dependencies, dependencies.networks),

@@ -2,6 +2,7 @@ import { Stack } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
+import { receiptFolder } from "../../src/domain/receipt.ts";
 import type { FunctionName } from "../limits.ts";
 import { metricsEnvironment } from "../metrics.ts";
 import { EntryPoint } from "./entry-point.ts";
@@ -58,7 +59,11 @@ export class Functions extends Construct {
     this.all = {
       ingest: make("ingest", documents, [savePosts, readObjects(content)]),
       reconcile: make("reconcile", documents, [savePosts, readObjects(content)]),
-      publish: make("publish", login, [savePosts, accountSecrets]),
+      publish: make("publish", { ...login, FEEDS_BUCKET: feeds.bucketName }, [
+        savePosts,
+        writeObjects(feeds, [`${receiptFolder}*`, `sites/*/${receiptFolder}*`]),
+        accountSecrets,
+      ]),
       render: make("render", { ...posts, FEEDS_BUCKET: feeds.bucketName }, [readPosts, writeObjects(feeds)]),
       // It saves the URL of a copy in the post.
       deliver: make("deliver", login, [savePosts, accountSecrets]),

@@ -32,11 +32,11 @@ export const resourceOf = (bucket: Bucket): CfnBucket => {
   throw new Error(`The bucket ${bucket.node.path} has no resource of its own.`);
 };
 
-const allowObjects = (bucket: Bucket, actions: readonly string[]): Permission => ({
-  ...allow("s3", actions, [bucket.arnForObjects("*")]),
+const allowObjects = (bucket: Bucket, actions: readonly string[], pattern = "*"): Permission => ({
+  ...allow("s3", actions, [bucket.arnForObjects(pattern)]),
   wildcard: {
-    id: `AwsSolutions-IAM5[Resource::<${Stack.of(bucket).getLogicalId(resourceOf(bucket))}.Arn>/*]`,
-    reason: "All objects of this one bucket: their keys are not known before they are written.",
+    id: `AwsSolutions-IAM5[Resource::<${Stack.of(bucket).getLogicalId(resourceOf(bucket))}.Arn>/${pattern}]`,
+    reason: "Objects of this one bucket: their keys are not known before they are written.",
   },
 });
 
@@ -46,8 +46,9 @@ export const readObjects = (bucket: Bucket): readonly Permission[] => [
   allow("s3", ["ListBucket"], [bucket.bucketArn]),
 ];
 
-export const writeObjects = (bucket: Bucket): readonly Permission[] => [
-  allowObjects(bucket, ["GetObject", "PutObject"]),
+/** `patterns`: of the keys. */
+export const writeObjects = (bucket: Bucket, patterns: readonly string[] = ["*"]): readonly Permission[] => [
+  ...patterns.map((pattern) => allowObjects(bucket, ["GetObject", "PutObject"], pattern)),
   allow("s3", ["ListBucket"], [bucket.bucketArn]),
 ];
 

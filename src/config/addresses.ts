@@ -7,7 +7,7 @@ import { addressesOf, feedFiles, mediaTypeOf } from "../feeds/index.ts";
 const ownPaths = /^\/(?:api\/|sandbox|healthz$)/;
 
 /** The files in these folders depend on the documents: their names are not known in advance. */
-const generatedFolders = /^\/(?:categories|languages|featured|archive|sites)\//;
+const generatedFolders = /^\/(?:categories|languages|featured|archive|sites|syndication)\//;
 
 interface ConfiguredPath {
   readonly at: string;

@@ -1,7 +1,7 @@
 import type { Findings } from "../domain/findings.ts";
 
 const reservedFiles = new Set(["feed.xml", "atom.xml", "feed.json", "index.html", "feeds.opml"]);
-const reservedFolders = new Set(["api", "categories", "featured", "archive", "languages", "sites"]);
+const reservedFolders = new Set(["api", "categories", "featured", "archive", "languages", "sites", "syndication"]);
 const reservedPaths = new Set(["sandbox", "healthz"]);
 
 /** What is wrong with a slug, as a phrase for a message; undefined where it is safe in keys, paths and URLs. */

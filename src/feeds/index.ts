@@ -1,4 +1,5 @@
 import type { Feed } from "../domain/feed.ts";
+import { receiptFolder } from "../domain/receipt.ts";
 import type { Site } from "../domain/site.ts";
 import type { Formats } from "../ports/feeds.ts";
 import { atom } from "./atom.ts";
@@ -27,8 +28,12 @@ export const addressesOf = ({ folder, feeds: { paths } }: Site): readonly string
   ...registry.map(({ id, file }) => paths[id] ?? `/${folder}${file}`),
 ];
 
-/** The media type of a file that Crier writes, by its key; undefined for any other file. */
+/** Files of any name, which are named after posts. */
+const receipts = new RegExp(`^(?:sites/[^/]+/)?${receiptFolder}`);
+
+/** The media type of a format's file, by its key; undefined for any other file. */
 export const mediaTypeOf = (key: string): string | undefined => {
+  if (receipts.test(key)) return undefined;
   const name = key.slice(key.lastIndexOf("/") + 1);
   const page = /(?:^|\/)archive\/[1-9]\d*(\..+)$/.exec(key)?.[1];
   return registry.find(({ file, archiveSuffix }) => (page === undefined ? file === name : archiveSuffix === page))

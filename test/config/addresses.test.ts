@@ -26,7 +26,7 @@ describe("the configured path of a feed", () => {
     ]);
   });
 
-  it.each(["categories", "languages", "featured", "archive", "sites"])(
+  it.each(["categories", "languages", "featured", "archive", "sites", "syndication"])(
     "is refused below /%s/, where the files depend on the documents",
     (folder) => {
       expect(problemsOf({ sites: [{ ...site, feeds: { paths: { rss: `/${folder}/a.xml` } } }] })).toEqual([

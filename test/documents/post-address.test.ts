@@ -49,6 +49,7 @@ describe("the slug", () => {
     "é".repeat(101),
     "api/posts",
     "categories/x",
+    "syndication/x",
     "sandbox",
     "sandbox/x",
     "healthz",

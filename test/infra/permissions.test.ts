@@ -62,8 +62,13 @@ test("the hourly reconcile has the permissions of ingest, except for the queue o
   expect(actionsOf("Reconcile")).toEqual(unqueued);
 });
 
-test("only render writes the feeds", () => {
-  expect(who("s3:PutObject", "FeedsBucket")).toEqual(["Render"]);
+test("only render writes the feeds; publish writes the receipts beside them and nothing else", () => {
+  expect(who("s3:PutObject", "FeedsBucket")).toEqual(["Publish", "Render"]);
+  const written = rightsOf("Publish")
+    .filter(({ Action }) => Action.includes("s3:PutObject"))
+    .flatMap(({ Resource }) => Resource.map((one) => JSON.stringify(one)))
+    .filter((one) => one.includes("FeedsBucket"));
+  expect(written.flatMap((one) => one.match(/"\/[^"]*\*"/g))).toEqual(['"/sites/*/syndication/*"', '"/syndication/*"']);
 });
 
 test("only functions that save posts write their long bodies, and the relay may not even read them", () => {

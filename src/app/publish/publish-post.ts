@@ -15,38 +15,25 @@ import type { Listing, Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Probe } from "../../ports/outside.ts";
-import type { Clock, Hash } from "../../ports/runtime.ts";
-import type {
-  Aliases,
-  Archive,
-  Deliveries,
-  Feeds,
-  Memberships,
-  PostRef,
-  Posts,
-  Translations,
-} from "../../ports/store.ts";
+import type { Aliases, Archive, Feeds, Memberships, PostRef, Translations } from "../../ports/store.ts";
 import { archivePost } from "../render/archive-pages.ts";
 import { waitsUntil } from "./announce-translation.ts";
 import { linkTranslations } from "./link-translations.ts";
 import { measureImage } from "./measure-image.ts";
 import { saveAudience } from "./save-audience.ts";
+import { mayHaveReceipt, type ReceiptPorts, writeReceipts } from "./write-receipts.ts";
 
-export interface PublishPorts {
-  readonly posts: Posts;
+export interface PublishPorts extends ReceiptPorts {
   readonly aliases: Aliases;
   readonly translations: Translations;
   readonly feeds: Feeds;
   readonly memberships: Memberships;
   readonly archive: Archive;
-  readonly deliveries: Deliveries;
   readonly networks: Pick<Networks, "reach">;
   readonly probe: Probe;
   readonly site: (id: string) => Site;
   readonly accounts: readonly Account[];
   readonly policies: Policies;
-  readonly hash: Hash;
-  readonly clock: Clock;
 }
 
 /** Puts a due post into its feeds and plans its deliveries (design.md §2, rule 2). Does not change the state of a delivery. */
@@ -82,7 +69,8 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
   }
   const post = isUndecided ? await saveAudience(measured, linked.group, ports) : measured;
   if (post === undefined) return;
-  await planDeliveries(post, ports);
+  const deliveries = await planDeliveries(post, ports);
+  if (mayHaveReceipt(deliveries)) await writeReceipts(site, post, ports);
 
   await ports.posts.save({ ...post, listed: listings, due: nextDue(post, now) });
 };
@@ -93,7 +81,8 @@ const nextDue = (post: Post, now: number): number | undefined => {
   return isScheduled(post, now) ? post.published : undefined;
 };
 
-const planDeliveries = async (post: Post, ports: PublishPorts): Promise<void> => {
+/** The deliveries that there were before. */
+const planDeliveries = async (post: Post, ports: PublishPorts): Promise<readonly Delivery[]> => {
   const existing = await ports.deliveries.ofPost(post.site, post.id);
   const isPlanned = (account: string) =>
     existing.some((delivery) => delivery.account === account && delivery.generation === post.generation);
@@ -110,6 +99,7 @@ const planDeliveries = async (post: Post, ports: PublishPorts): Promise<void> =>
   }
   for (const { site, post: id, account, generation } of existing)
     await ports.deliveries.nudge({ kind: "delivery", site, post: id, account, generation }, now);
+  return existing;
 };
 
 const newDelivery = (post: Post, account: Account, sandbox: boolean, { hash, clock }: PublishPorts): Delivery => ({

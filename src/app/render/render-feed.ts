@@ -6,6 +6,7 @@ import { type Instant, minute } from "../../domain/time.ts";
 import type { Encode, Fault, Formats, Objects, Rendered } from "../../ports/feeds.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import type { Archive, FeedLease, FeedRef, Feeds, Memberships, Pings, Posts, RenderResult } from "../../ports/store.ts";
+import { sameBytes } from "../same-bytes.ts";
 import { updateArchive } from "./archive-pages.ts";
 import { needsPing, nudgeHubs } from "./hub-pings.ts";
 import { makeFeed, titleWith } from "./make-feed.ts";
@@ -148,6 +149,3 @@ const storeBeforePut = async (site: Site, lease: FeedLease, updated: Instant): P
     (!pings && updated === state.updated) || (await lease.store({ updated, ...(pings ? { pingPending: true } : {}) }))
   );
 };
-
-const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, index) => byte === b[index]);

@@ -69,6 +69,9 @@ const networkOptions = (env: Environment) => ({
   ...(env.CRIER_SANDBOX === undefined ? {} : { sandbox: env.CRIER_SANDBOX }),
 });
 
+const feedFiles = (env: Environment) =>
+  s3Objects({ client: new S3Client({}), bucket: requireVariable(env, "FEEDS_BUCKET") });
+
 const openOutside = ({ config: { sites } }: Dependencies) =>
   connectOutside({ about: sites[0]?.url ?? "", own: ownAddresses(sites), deadline });
 
@@ -129,7 +132,11 @@ export const composeReconcileFunction = (env: Environment, log: FunctionLog) => 
 
 export const composePublishFunction = (env: Environment, log: Log) => {
   const all = dependencies(env, log);
-  return workerFor("post", all, composePublish(all, reachBySecrets(networkOptions(env)), openOutside(all).probe));
+  return workerFor(
+    "post",
+    all,
+    composePublish(all, feedFiles(env), reachBySecrets(networkOptions(env)), openOutside(all).probe),
+  );
 };
 
 export const composeRenderFunction = (env: Environment, log: Log) => {
@@ -137,7 +144,7 @@ export const composeRenderFunction = (env: Environment, log: Log) => {
   return workerFor(
     "feed",
     all,
-    composeRender(all, s3Objects({ client: new S3Client({}), bucket: requireVariable(env, "FEEDS_BUCKET") }), {
+    composeRender(all, feedFiles(env), {
       cacheDuration,
       // About the duration of a burst of posts.
       minInterval: 10 * second,

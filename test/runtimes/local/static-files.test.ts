@@ -140,6 +140,13 @@ describe("rendered files, served as the CDN serves them", () => {
     expect((await get(path)).status).toBe(404);
   });
 
+  it.each(["syndication/feed.json", "sites/notes/syndication/archive/1.json", "syndication/a.json"])(
+    "%s is JSON, whatever the post's name",
+    (key) => {
+      expect(mediaType(key)).toBe("application/json; charset=utf-8");
+    },
+  );
+
   it("have the types of the formats", () => {
     expect(["atom.xml", "archive/1.xml", "feeds.opml", "a.png", "constructor", "x.constructor"].map(mediaType)).toEqual(
       [

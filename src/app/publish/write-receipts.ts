@@ -1,0 +1,55 @@
+import type { Delivery } from "../../domain/delivery.ts";
+import type { Post } from "../../domain/post.ts";
+import { receiptFile, receiptFolder, receiptOf } from "../../domain/receipt.ts";
+import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
+import type { Site } from "../../domain/site.ts";
+import type { Encode, Objects } from "../../ports/feeds.ts";
+import type { Clock, Hash } from "../../ports/runtime.ts";
+import type { Deliveries, Posts } from "../../ports/store.ts";
+import { sameBytes } from "../same-bytes.ts";
+
+export interface ReceiptPorts {
+  readonly posts: Posts;
+  readonly deliveries: Deliveries;
+  readonly objects: Objects;
+  readonly encode: Encode;
+  readonly hash: Hash;
+  readonly clock: Clock;
+}
+
+/** A copy in the sandbox is seen by nobody else: a post without other deliveries never had a receipt, and none is looked for. */
+export const mayHaveReceipt = (deliveries: readonly Delivery[]): boolean => deliveries.some(({ sandbox }) => !sandbox);
+
+/** Writes where the post went, at each address that it ever had: no other post is given one of them. */
+export const writeReceipts = async (
+  site: Site,
+  { id, addresses }: Pick<Post, "id" | "addresses">,
+  ports: ReceiptPorts,
+): Promise<void> => {
+  for (const address of addresses) {
+    const key = `${site.folder}${receiptFolder}${receiptFile(address, ports.hash)}`;
+    await retryOnConflict(`the file ${key}`, () => writeReceipt(site, id, key, ports));
+  }
+};
+
+/** What is there is read before the rows, and only that is replaced: a slow worker writes no older receipt over a newer one. */
+const writeReceipt = async (
+  site: Site,
+  id: string,
+  key: string,
+  { posts, deliveries, objects, encode, clock }: ReceiptPorts,
+): Promise<typeof conflict | undefined> => {
+  const stored = await Promise.all(encode("").map(({ suffix }) => objects.read(`${key}${suffix}`)));
+  const post = await posts.read(site.id, id);
+  if (post === undefined) return undefined;
+  const receipt = receiptOf(site, post, await deliveries.ofPost(site.id, id), clock());
+  const files = encode(`${JSON.stringify(receipt, null, 2)}\n`);
+  for (const [index, { suffix, encoding, bytes }] of files.entries()) {
+    const there = stored[index];
+    if (there === undefined ? receipt.copies.length === 0 : sameBytes(there.bytes, bytes)) continue;
+    const contentType = "application/json; charset=utf-8";
+    const options = { contentType, ...(encoding && { encoding }), over: there?.etag };
+    if (!(await objects.put(`${key}${suffix}`, bytes, options))) return conflict;
+  }
+  return undefined;
+};

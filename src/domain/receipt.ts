@@ -1,0 +1,50 @@
+import type { Delivery } from "./delivery.ts";
+import { entryId, isLive } from "./feed.ts";
+import type { Post } from "./post.ts";
+import type { Site } from "./site.ts";
+import { type Instant, iso } from "./time.ts";
+
+/** The folder of the receipts in that of a site's files. */
+export const receiptFolder = "syndication/";
+
+/** The public copies of a post, as `/syndication/<address>.json` has them. Other programs read it: fields are added, never changed. */
+export interface Receipt {
+  readonly version: 1;
+  /** The id of the post's entry in the feeds. */
+  readonly id: string;
+  readonly url: string;
+  /** The oldest first. */
+  readonly copies: readonly ReceiptCopy[];
+}
+
+export interface ReceiptCopy {
+  readonly network: string;
+  readonly account: string;
+  readonly url: string;
+  /** When it was sent, RFC 3339. */
+  readonly posted: string;
+}
+
+/** What the post's own list of URLs has, which is what the feeds show: no copy that is not public. Empty while the post is not. */
+export const receiptOf = (site: Site, post: Post, deliveries: readonly Delivery[], now: Instant): Receipt => {
+  const urls = isLive(post, now) ? post.syndication : [];
+  const copies = deliveries.flatMap(({ network, account, remote, sent }) =>
+    typeof remote?.url === "string" && sent !== undefined && urls.includes(remote.url)
+      ? [{ network, account, url: remote.url, posted: iso(sent.firstSentAt) }]
+      : [],
+  );
+  return {
+    version: 1,
+    id: entryId(site, post),
+    url: post.url,
+    copies: copies.toSorted((a, b) => a.posted.localeCompare(b.posted) || a.account.localeCompare(b.account)),
+  };
+};
+
+/** Only the last segment has dots: a folder `a.json` could not be beside the file of the post `a`. */
+const isFileName = (address: string): boolean =>
+  /^(?:[\p{L}\p{M}\p{N}_~-]+\/)*[\p{L}\p{M}\p{N}_~-][\p{L}\p{M}\p{N}._~-]*$/u.test(address) && address.length <= 80;
+
+/** Below `receiptFolder`. An address that is no plain path (`?p=12`, a page on another host) is named by its hash. */
+export const receiptFile = (address: string, hash: (text: string) => string): string =>
+  `${isFileName(address) ? address : hash(address)}.json`;
