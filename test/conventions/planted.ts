@@ -213,8 +213,16 @@ const places: readonly Place[] = [
   },
   reaches(
     "networks",
-    ["zod", "twitter-api-v2", "twitter-text"],
-    ["node:https", "../store/table-store.ts", "../feeds/index.ts", "../app/deliver/settle.ts", "hono", sdk("ssm")],
+    ["zod", "twitter-api-v2", "twitter-text", "../outside/webhook-signature.ts"],
+    [
+      "node:https",
+      "../outside/guarded-client.ts",
+      "../store/table-store.ts",
+      "../feeds/index.ts",
+      "../app/deliver/settle.ts",
+      "hono",
+      sdk("ssm"),
+    ],
   ),
   reaches(
     "store",
@@ -241,7 +249,7 @@ const places: readonly Place[] = [
   ),
   {
     file: "src/sandbox/planted.ts",
-    allowed: ["../domain/post.ts", "./neighbour.ts", "hono", "hono/html"],
+    allowed: ["../domain/post.ts", "./neighbour.ts", "hono", "hono/html", "standardwebhooks"],
     forbidden: [
       "../ports/store.ts",
       "../networks/x.ts",
