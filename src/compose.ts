@@ -18,7 +18,7 @@ import { plan } from "./app/status/plan.ts";
 import { listPosts, postStatus } from "./app/status/post-status.ts";
 import { composeIngest, composePolls, type PollDependencies } from "./compose-ingest.ts";
 import { type Dependencies, ports, siteOf } from "./compose-ports.ts";
-import { parseDocument } from "./documents/parse-document.ts";
+import { locateDocument, parseDocument } from "./documents/parse-document.ts";
 import { apiSource } from "./domain/document.ts";
 import type { Site } from "./domain/site.ts";
 import { formats } from "./feeds/index.ts";
@@ -29,6 +29,7 @@ import type { Networks } from "./ports/networks.ts";
 import type { Probe, TellHub } from "./ports/outside.ts";
 import type { Queue } from "./ports/runtime.ts";
 import type { DeliveryRef, FeedRef, PingRef, PostRef, Ref } from "./ports/store.ts";
+import { oneDocument } from "./sources/one-document.ts";
 import { sectionsOfSite } from "./sources/site-folders.ts";
 
 export const composePublish =
@@ -59,7 +60,9 @@ const composeSiteApi = (dependencies: SiteApiDependencies, site: Site): SiteApi 
     accounts,
     networks: dependencies.networks,
     parse: parseDocument,
+    locate: locateDocument,
     sources,
+    sourceOf: oneDocument,
     sourceNames: [...sources.keys(), apiSource],
   };
   const documents = composeIngest(dependencies, dependencies.sources);

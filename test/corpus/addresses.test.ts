@@ -12,7 +12,7 @@ const examples = join(import.meta.dirname, "../../examples/sites");
 
 /** No post is known by its name alone. */
 const ports = {
-  aliases: { sharing: async () => [] },
+  aliases: { read: async () => undefined, sharing: async () => [] },
   posts: { read: async () => undefined },
   parse: parseDocument,
   locate: locateDocument,

@@ -6,7 +6,7 @@ import type { Locate, Parse, ParseContext, Parsed, Source } from "../../ports/co
 import type { Aliases, Posts } from "../../ports/store.ts";
 
 export interface ReferencePorts {
-  readonly aliases: Pick<Aliases, "sharing">;
+  readonly aliases: Pick<Aliases, "read" | "sharing">;
   readonly posts: Pick<Posts, "read">;
   readonly parse: Parse;
   readonly locate: Locate;
@@ -47,8 +47,14 @@ const urlOfPost = async (
   { site }: Place,
   { aliases, posts }: ReferencePorts,
 ): Promise<string | undefined> => {
-  const ids = await aliases.sharing(site.id, "slug", nameOfReference(reference));
-  const named = await Promise.all(ids.map((id) => posts.read(site.id, id)));
+  const name = nameOfReference(reference);
+  // A slug that is its post's address is not kept as a slug.
+  const byAddress = await aliases.read(site.id, "address", name);
+  const ids = new Set([
+    ...(byAddress === undefined ? [] : [byAddress]),
+    ...(await aliases.sharing(site.id, "slug", name)),
+  ]);
+  const named = await Promise.all([...ids].map((id) => posts.read(site.id, id)));
   const [only, ...others] = named.filter((post) => post?.gone === undefined && isNamedBy(post?.path ?? "", reference));
   return others.length === 0 ? only?.url : undefined;
 };

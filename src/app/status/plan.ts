@@ -2,22 +2,25 @@ import { type Account, announces } from "../../domain/account.ts";
 import { addressOf, addressTaken, pathOf } from "../../domain/address.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
 import type { Warning } from "../../domain/refusal.ts";
-import { isIndex, sectionIndexes } from "../../domain/section-index.ts";
 import type { Site } from "../../domain/site.ts";
 import { snippetFor } from "../../domain/snippet.ts";
-import type { Parse, Source } from "../../ports/content.ts";
+import type { Locate, Parse, Source } from "../../ports/content.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Hash } from "../../ports/runtime.ts";
 import { tooLong } from "../deliver/too-long.ts";
 import { findDocument, hasBytes, type Place } from "../ingest/find-document.ts";
+import { isSectionIndex, parseWithReferences } from "../ingest/parse-references.ts";
 import type { Plan, PlannedSnippet } from "../site-api.ts";
 import { type PostStatusPorts, statusOf } from "./post-status.ts";
 
 interface Ports extends PostStatusPorts {
   readonly parse: Parse;
+  readonly locate: Locate;
   readonly hash: Hash;
   /** The site's. */
   readonly sources: ReadonlyMap<string, Source>;
+  /** A source that has these bytes only. */
+  readonly sourceOf: (path: string, bytes: Uint8Array) => Source;
   readonly networks: Pick<Networks, "get" | "reach">;
   readonly accounts: readonly Account[];
 }
@@ -32,8 +35,9 @@ export const plan = async (
 ): Promise<Plan> => {
   const place = file === undefined ? undefined : await findDocument(site, file, bytes, ports);
   const path = place?.path ?? fileName;
-  const isSectionIndex = place !== undefined && isIndex(path) && sectionIndexes(await place.source.list()).has(path);
-  const parsed = ports.parse(bytes, path, site, { firstRead: ports.clock(), isSectionIndex });
+  const source = place?.source ?? ports.sourceOf(path, bytes);
+  const context = { firstRead: ports.clock(), isSectionIndex: await isSectionIndex(source, path) };
+  const { parsed } = await parseWithReferences(bytes, { site, source, path }, context, ports);
   if (parsed.kind === "page") return { page: parsed.reason };
   if (parsed.kind === "refused") return { reasons: parsed.reasons };
   const { content, warnings } = parsed;

@@ -127,6 +127,25 @@ describe("a file of the watched folder", () => {
   });
 });
 
+test.each([
+  ["of the watched folder", "home/ada/blog/content/a.md"],
+  ["of another folder", "home/ada/notes/a.md"],
+])("a plan shows the links that publication makes: a file %s", async (_, file) => {
+  const world = await aWorld();
+  const document = aDocument({}, "[B](b.md) and [C](c.md)");
+  if (file.includes("content")) world.write("a.md", document);
+  world.write("b.md", aDocument());
+  await world.ingest("b.md");
+  const sent = { file, fileName: "a.md" };
+  const plan = await world.app.plan(encode(document), sent.fileName, sent.file);
+  const put = await world.app.put("a", encode(document), sent);
+  expect(plan).toMatchObject({
+    content: { html: '<p><a href="https://blog.example.com/b/">B</a> and C</p>' },
+    warnings: [{ code: "link-unresolved" }],
+  });
+  expect(put).toMatchObject({ post: { html: "content" in plan && plan.content.html } });
+});
+
 test("a plan warns where another document has the address", async () => {
   const world = await aWorld();
   world.write("a.md", aDocument({ slug: "s" }));
