@@ -1,4 +1,3 @@
-import { join, resolve } from "node:path";
 import { type Client, CommandError } from "../api/api-client.ts";
 import {
   type AddressComparison,
@@ -10,22 +9,20 @@ import { readPath } from "../documents/document-path.ts";
 import { urlByPermalink } from "../documents/page-path.ts";
 import { locateDocument } from "../documents/parse-document.ts";
 import { slugFromName } from "../documents/slug.ts";
-import { sectionIndexes } from "../domain/section-index.ts";
 import type { Site } from "../domain/site.ts";
-import { documentsIn, readDocument } from "./document-files.ts";
+import { readFolder } from "./folder-documents.ts";
 import { columns } from "./output.ts";
 import { readConfiguration } from "./read-configuration.ts";
 import { readPagesAt } from "./site-pages.ts";
 import type { CommandResult } from "./subcommand.ts";
 
-const documentsOfFolder = async (folder: string, site: Site): Promise<readonly LocatedDocument[]> => {
-  const documents = [];
-  const paths = await documentsIn(folder);
-  const sections = sectionIndexes(paths);
-  for (const path of paths)
-    documents.push(locateDocument(await readDocument(join(folder, path)), path, site, sections.has(path)) ?? []);
-  return documents.flat();
-};
+const documentsOfFolder = async (
+  asked: Parameters<typeof readFolder>[0],
+  site: Site,
+): Promise<readonly LocatedDocument[]> =>
+  (await readFolder(asked, site)).documents.flatMap(
+    ({ path, bytes, isSectionIndex }) => locateDocument(bytes, path, site, isSectionIndex) ?? [],
+  );
 
 /** The posts of a running Crier. An address that the site's permalink does not give is the document's own. */
 const documentsOfApi = async (client: Client, site: Site): Promise<readonly LocatedDocument[]> => {
@@ -112,7 +109,7 @@ export const compareSite = async ({ place, dir, config, folder, clientFor }: Com
   const documents =
     dir === undefined
       ? await documentsOfApi(clientFor(site === sites[0] ? undefined : site.id), site)
-      : await documentsOfFolder(resolve(folder, dir), site);
+      : await documentsOfFolder({ dir, config, folder }, site);
   const comparison = compareAddresses(documents, pages, site);
   const { advice, ...found } = comparison;
   return {

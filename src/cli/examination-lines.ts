@@ -28,13 +28,15 @@ const fieldRows = ({ fields }: Examination): readonly (readonly string[])[] =>
 
 interface Context {
   readonly place: string;
+  /** How many documents the source leaves out by `include` and `exclude`. */
+  readonly excluded: number;
   readonly site: Site;
   /** Where the site is in the configuration. */
   readonly at: string;
   readonly now: Instant;
 }
 
-const summary = (examination: Examination, { now }: Context): string => {
+const summary = (examination: Examination, { now, excluded }: Context): string => {
   const { published, held, pages, refused, repaired } = examination;
   const scheduled = published.filter((post) => post.published > now).length;
   return [
@@ -43,6 +45,7 @@ const summary = (examination: Examination, { now }: Context): string => {
     `${plural(pages.length, "page")}`,
     `${refused.length} refused`,
     `${repaired.length} repaired`,
+    ...(excluded === 0 ? [] : [`${excluded} left out by \`include\` and \`exclude\``]),
   ].join(", ");
 };
 

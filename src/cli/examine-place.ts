@@ -1,28 +1,28 @@
-import { join, resolve } from "node:path";
 import { CommandError } from "../api/api-client.ts";
 import { type Examination, examine, type ReadDocument } from "../documents/examine.ts";
 import { parseDocument } from "../documents/parse-document.ts";
 import { parseEntry } from "../documents/parse-entry.ts";
-import { sectionIndexes } from "../domain/section-index.ts";
 import type { Site } from "../domain/site.ts";
 import { iso } from "../domain/time.ts";
 import { readFeed } from "../feed-reader/read-feed.ts";
 import { systemRuntime } from "../runtimes/system-runtime.ts";
-import { documentsIn, readDocument } from "./document-files.ts";
 import { examinationLines } from "./examination-lines.ts";
+import { readFolder, siteOfFolder } from "./folder-documents.ts";
 import { readConfiguration } from "./read-configuration.ts";
 import { isUrl, readerOf } from "./site-pages.ts";
 import type { CommandResult } from "./subcommand.ts";
 
-const documentsOfFolder = async (folder: string, site: Site): Promise<readonly ReadDocument[]> => {
-  const paths = await documentsIn(folder);
-  const sections = sectionIndexes(paths);
-  const documents: ReadDocument[] = [];
-  for (const path of paths) {
-    const bytes = await readDocument(join(folder, path));
-    documents.push({ path, parsed: parseDocument(bytes, path, site, { isSectionIndex: sections.has(path) }) });
-  }
-  return documents;
+const documentsOfFolder = async (asked: Parameters<typeof readFolder>[0], site: Site) => {
+  const { documents, excluded } = await readFolder(asked, site);
+  return {
+    documents: documents.map(
+      ({ path, bytes, isSectionIndex }): ReadDocument => ({
+        path,
+        parsed: parseDocument(bytes, path, site, { isSectionIndex }),
+      }),
+    ),
+    excluded,
+  };
 };
 
 const entriesOfFeed = async (url: string, folder: string, site: Site): Promise<readonly ReadDocument[]> => {
@@ -61,15 +61,16 @@ interface Examining {
 /** What would become of the documents of a folder or the entries of a feed, without a running Crier. */
 export const examinePlace = async ({ place, site: id, config, folder }: Examining): Promise<CommandResult> => {
   const { sites } = await readConfiguration(folder, config);
-  const site = siteOf(sites, id);
-  const documents = isUrl(place)
-    ? await entriesOfFeed(place, folder, site)
-    : await documentsOfFolder(resolve(folder, place), site);
+  const asked = { dir: place, config, folder };
+  const site = (id === undefined && siteOfFolder(sites, asked)) || siteOf(sites, id);
+  const { documents, excluded } = isUrl(place)
+    ? { documents: await entriesOfFeed(place, folder, site), excluded: 0 }
+    : await documentsOfFolder(asked, site);
   const examination = examine(documents, site);
   const at = `${config ?? "crier.config.ts"}: sites[${sites.indexOf(site)}]`;
   return {
-    answer: { site: site.id, place, ...asJson(examination) },
-    lines: examinationLines(examination, { place, site, at, now: systemRuntime.clock() }),
+    answer: { site: site.id, place, excluded, ...asJson(examination) },
+    lines: examinationLines(examination, { place, excluded, site, at, now: systemRuntime.clock() }),
     failed: examination.refused.length > 0 || examination.unusedFields.length + examination.unusedPermalinks.length > 0,
   };
 };

@@ -8,7 +8,7 @@ const withFolders = (path: string): readonly string[] => {
   return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
 };
 
-const matches =
+export const matches =
   ({ include, exclude }: Pick<SourcePlace, "include" | "exclude">) =>
   (path: string): boolean =>
     (include.length === 0 || include.some((glob) => posix.matchesGlob(path, glob))) &&

@@ -50,6 +50,16 @@ const dated = ["https://blog.example.com/2026/03/01/a/", "https://blog.example.c
 const doctor = (...args: readonly string[]) => crier(["doctor", ...args], { folder });
 
 describe("crier doctor DIR --site", () => {
+  test("compares only the documents that the source of the folder includes, by their paths in it", async () => {
+    await twoDocuments();
+    await write("sitemap.xml", sitemap("https://blog.example.com/posts/a/"));
+    await configure({ sources: [{ folder: ".", exclude: ["**/2026-*"] }], permalink: "/:path/" });
+    expect(await doctor("posts", "--site", "sitemap.xml")).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("1 of 1 documents have an address that sitemap.xml has, too"),
+    });
+  });
+
   test("says how many addresses agree with a sitemap, which differ, and the permalink to write", async () => {
     await twoDocuments();
     await write("sitemap.xml", sitemap("https://blog.example.com/", ...dated));

@@ -149,6 +149,40 @@ POSTS, the newest first
     });
   });
 
+  test.each(["content", "content/posts"])(
+    "reads %s as the source that has it: paths, include and exclude",
+    async (dir) => {
+      for (const path of ["posts/a.md", "posts/index.md", "posts/drafts/b.md", "posts/c.mdx"])
+        await write(`content/${path}`, document("title: T\ndate: 2026-03-01"));
+      await configure({
+        sources: [{ folder: "content", include: ["**/*.md"], exclude: ["**/drafts"] }],
+        permalink: "/:path/",
+      });
+      const { out } = await doctor(dir);
+      expect(out).toContain(
+        "1 would be posts, 0 held, 1 page, 0 refused, 0 repaired, 2 left out by `include` and `exclude`",
+      );
+      expect(out).toContain("https://blog.example.com/posts/a/");
+      expect((await doctor(dir, "--json")).json()).toMatchObject({ documents: 2, excluded: 2 });
+    },
+  );
+
+  test("reads a folder as documents of the site that has it, and one that no site has as those of the first", async () => {
+    await write("content/a.md", document("title: A\ndate: 2026-03-01"));
+    await write(
+      "sites/crier.config.ts",
+      `export default ${JSON.stringify({
+        sites: [
+          { id: "blog", title: "A Blog", url: "https://blog.example.com/" },
+          { id: "notes", title: "Notes", url: "https://notes.example.com/", sources: [{ folder: "../content" }] },
+        ],
+      })};`,
+    );
+    const site = async (dir: string) => (await doctor(dir, "--config", "sites/crier.config.ts", "--json")).json();
+    expect(await site("content")).toMatchObject({ site: "notes" });
+    expect(await site(".")).toMatchObject({ site: "blog" });
+  });
+
   test("reads the documents as those of another site, and shows twenty of each kind", async () => {
     for (let n = 10; n < 32; n++) await write(`posts/${n}.md`, document(`title: T\ndraft: true\nkey${n}: x`));
     const { code, out } = await doctor(join(folder, "posts"), "--site", "notes");
