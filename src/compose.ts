@@ -16,6 +16,7 @@ import { listPages, listRefused, listWaiting } from "./app/status/document-statu
 import { listFeeds } from "./app/status/feed-status.ts";
 import { plan } from "./app/status/plan.ts";
 import { listPosts, postStatus } from "./app/status/post-status.ts";
+import { listSources } from "./app/status/source-status.ts";
 import { composeIngest, composePolls, type PollDependencies } from "./compose-ingest.ts";
 import { type Dependencies, ports, siteOf } from "./compose-ports.ts";
 import { locateDocument, parseDocument } from "./documents/parse-document.ts";
@@ -80,6 +81,7 @@ const composeSiteApi = (dependencies: SiteApiDependencies, site: Site): SiteApi 
     deliveries: (state, from) => listDeliveries(state, from, common),
     accounts: () => listAccounts(common),
     feeds: () => listFeeds(site, common),
+    sources: () => listSources(site, common),
     retry: (id) => retry(site.id, id, common),
     resolve: (id, as) => resolve(site.id, id, as, common),
   };

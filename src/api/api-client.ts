@@ -132,6 +132,7 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string) =
     resolve: (id: string, as: Query<"resolve">["as"]) => call(endpoints.resolve, { name: id, query: { as } }),
     accounts: () => call(endpoints.accounts),
     feeds: () => call(endpoints.feeds),
+    sources: () => call(endpoints.sources),
     /** The answer at a path, whatever its status; throws only when there is no answer. */
     probe: async (path: string) => {
       const response = await request(new URL(path, url));

@@ -154,6 +154,26 @@ export const feed = z.object({
   hubs: list(z.object({ url: text, pinged: moment.nullable(), reason: text.nullable() })),
 });
 
+/** Where documents come from. */
+export const source = z.object({
+  name: text,
+  /** When its first listing was complete: what it held until then is history. */
+  listed: moment.nullable(),
+  /** Of a feed: how its polls go. */
+  poll: z
+    .object({
+      url: text,
+      polled: moment.nullable(),
+      /** `entries`, `unchanged` or `failed`; null before the first poll. */
+      answer: text.nullable(),
+      next: moment.nullable(),
+      entries: z.number(),
+      failures: z.number(),
+      problem: text.nullable(),
+    })
+    .nullable(),
+});
+
 /** Every error (RFC 9457). `detail` is for people: what is wrong and what to do. */
 export const problem = z.object({
   type: text,
@@ -180,4 +200,5 @@ export type WaitingDocument = z.output<typeof waitingDocument>;
 export type PlannedPost = z.output<typeof plannedPost>;
 export type Account = z.output<typeof account>;
 export type Feed = z.output<typeof feed>;
+export type Source = z.output<typeof source>;
 export type Problem = z.output<typeof problem>;

@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import type { Resolved } from "../app/site-api.ts";
 import { answer } from "./answer.ts";
 import { endpoints } from "./endpoints.ts";
-import { account, delivery, feed } from "./present.ts";
+import { account, delivery, feed, source } from "./present.ts";
 import { problem } from "./problem.ts";
 import type { ApiEnv } from "./site-of-request.ts";
 
@@ -48,4 +48,7 @@ export const deliveryRoutes = () =>
     )
     .get(endpoints.feeds.path, async (c) =>
       answer(c, endpoints.feeds, { feeds: (await c.get("siteApi").feeds()).map(feed) }),
+    )
+    .get(endpoints.sources.path, async (c) =>
+      answer(c, endpoints.sources, { sources: (await c.get("siteApi").sources()).map(source) }),
     );

@@ -13,6 +13,7 @@ import {
   postSummary,
   reason,
   refusedDocument,
+  source,
   text,
   timeZone,
   waitingDocument,
@@ -135,6 +136,12 @@ export const endpoints = {
     answer: z.object({ accounts: list(account), timeZone }),
   },
   feeds: { method: "GET", path: "/api/feeds", query: nothing, answer: z.object({ feeds: list(feed), timeZone }) },
+  sources: {
+    method: "GET",
+    path: "/api/sources",
+    query: nothing,
+    answer: z.object({ sources: list(source), timeZone }),
+  },
 } as const satisfies Record<string, Endpoint>;
 
 /** The path of one post or delivery: its name may contain slashes, which stay, except those of a URL. */

@@ -5,6 +5,7 @@ import type {
   PostStatus,
   PostSummary,
   RefusedDocument,
+  SourceStatus,
   WaitingDocument,
 } from "../app/site-api.ts";
 import { addressOf, pathOf } from "../domain/address.ts";
@@ -72,6 +73,21 @@ export const feed = (row: FeedStatus): contract.Feed => ({
   rendered: moment(row.rendered),
   due: moment(row.due),
   hubs: row.hubs.map(({ url, pinged, reason }) => ({ url, pinged: moment(pinged), reason: reason ?? null })),
+});
+
+export const source = ({ name, listed, poll }: SourceStatus): contract.Source => ({
+  name,
+  listed: moment(listed),
+  poll:
+    poll === undefined
+      ? null
+      : {
+          ...poll,
+          polled: moment(poll.polled),
+          answer: poll.answer ?? null,
+          next: moment(poll.next),
+          problem: poll.problem ?? null,
+        },
 });
 
 export const account = (row: AccountStatus): contract.Account => ({

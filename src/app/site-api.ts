@@ -170,6 +170,32 @@ export interface FeedStatus {
   readonly hubs: readonly HubStatus[];
 }
 
+/** How the polls of a feed source go. */
+export interface PollStatus {
+  /** The address of the next poll: the configured one, until the feed moves for good. */
+  readonly url: string;
+  /** When the last poll ended; absent before the first one. */
+  readonly polled: Instant | undefined;
+  readonly answer: "entries" | "unchanged" | "failed" | undefined;
+  readonly next: Instant | undefined;
+  /** In the feed, when it last brought any. */
+  readonly entries: number;
+  /** Polls in a row that failed. */
+  readonly failures: number;
+  /** Why the last one failed. */
+  readonly problem: string | undefined;
+}
+
+/** Where documents of a site come from. */
+export interface SourceStatus {
+  /** `folder:content/posts`, `feed:https://blog.example.com/feed.xml`. */
+  readonly name: string;
+  /** When its first listing was complete: what it held until then is history. */
+  readonly listed: Instant | undefined;
+  /** Of a feed. */
+  readonly poll: PollStatus | undefined;
+}
+
 export interface HubStatus {
   readonly url: string;
   /** When it last accepted a ping. */
@@ -202,6 +228,7 @@ export interface SiteApi {
   deliveries(state: DeliveryState, from?: string): Promise<Page<DeliveryStatus>>;
   accounts(): Promise<readonly AccountStatus[]>;
   feeds(): Promise<readonly FeedStatus[]>;
+  sources(): Promise<readonly SourceStatus[]>;
   /** Undefined when there is no such delivery; a reason when its state does not allow it. */
   retry(id: string): Promise<Resolved | undefined>;
   resolve(id: string, as: "posted" | "retry"): Promise<Resolved | undefined>;

@@ -60,6 +60,14 @@ const checkFeeds: Check = async (client) => {
   );
 };
 
+const checkSources: Check = async (client) => {
+  const { sources } = await client.sources();
+  const faults = sources.flatMap(({ name, poll }) =>
+    poll === null || poll.problem === null ? [] : [`${name}: ${poll.problem}`],
+  );
+  return judge(faults, `${sources.length} without faults`, client.command("sources"));
+};
+
 const checkDeliveries =
   (state: "failed" | "unknown" | "held"): Check =>
   async (client) => {
@@ -76,6 +84,7 @@ const checks: readonly (readonly [name: string, check: Check])[] = [
   ["atom.xml", checkFile("atom.xml")],
   ["feed.json", checkFile("feed.json")],
   ["feeds", checkFeeds],
+  ["sources", checkSources],
   ["documents", checkDocuments],
   ["failed deliveries", checkDeliveries("failed")],
   ["unknown deliveries", checkDeliveries("unknown")],

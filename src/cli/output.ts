@@ -1,4 +1,4 @@
-import type { Delivery, Feed, PlannedPost, PostStatus, Reason } from "../api/contract.ts";
+import type { Delivery, Feed, PlannedPost, PostStatus, Reason, Source } from "../api/contract.ts";
 import type { Answer } from "../api/endpoints.ts";
 import { reasonText } from "../domain/refusal.ts";
 
@@ -202,4 +202,31 @@ export const feedLines = ({ feeds }: Answer<"feeds">): readonly string[] =>
         `${url}  ${title}`,
         ...faults.map((fault) => `  ${faultLine(fault)}`),
         ...hubLines(hubs),
+      ]);
+
+const pollLines = (poll: NonNullable<Source["poll"]>, name: string, timeZone: string): readonly string[] => {
+  const { url, polled, answer, next, entries, failures, problem } = poll;
+  const answers: Readonly<Record<string, string>> = {
+    entries: `${entries} ${entries === 1 ? "entry" : "entries"}`,
+    unchanged: `nothing new since its ${entries} ${entries === 1 ? "entry" : "entries"}`,
+    failed: `no feed, ${failures === 1 ? "once" : `${failures} times in a row`}`,
+  };
+  return [
+    ...(name === `feed:${url}` ? [] : [`  it has moved to ${url}: write that into the configuration`]),
+    `  ${joined(", ", [
+      polled === null ? "not polled yet" : `polled ${minuteAndZone(polled, timeZone)}`,
+      answer !== null && (answers[answer] ?? answer),
+      next !== null && `next poll ${minuteAndZone(next, timeZone)}`,
+    ])}`,
+    ...(problem === null ? [] : [`  !! ${problem}`]),
+  ];
+};
+
+export const sourceLines = ({ sources, timeZone }: Answer<"sources">): readonly string[] =>
+  sources.length === 0
+    ? ["No sources: posts come by the API alone."]
+    : sources.flatMap(({ name, listed, poll }) => [
+        name,
+        `  ${listed === null ? "not completely listed yet: what it holds becomes history" : `listed since ${minuteAndZone(listed, timeZone)}: what came later is announced`}`,
+        ...(poll === null ? [] : pollLines(poll, name, timeZone)),
       ]);

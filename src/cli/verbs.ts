@@ -9,6 +9,7 @@ import {
   planLines,
   refusedLines,
   removedLines,
+  sourceLines,
   statusLines,
 } from "./output.ts";
 import { importFolder, planFile, publish, statusOf } from "./publish-documents.ts";
@@ -109,6 +110,11 @@ export const verbs: readonly Verb[] = [
     spec: "feeds",
     description: "list the feeds and their faults",
     run: (client) => show(client.feeds(), feedLines),
+  },
+  {
+    spec: "sources",
+    description: "list where the posts come from, and when a feed was polled, what it answered and when it is next",
+    run: (client) => show(client.sources(), sourceLines),
   },
 ];
 

@@ -21,6 +21,8 @@ export interface FeedMemory {
   readonly pollAfter: number | undefined;
   /** The feed is not polled before. */
   readonly next: Instant;
+  /** The last poll that ended. */
+  readonly last: { readonly at: Instant; readonly answer: "entries" | "unchanged" | "failed" } | undefined;
   /** Polls in a row that failed. */
   readonly failures: number;
   /** Why the last one failed. */
@@ -37,6 +39,7 @@ export const emptyMemory = (url: string): FeedMemory => ({
   recipe: "",
   pollAfter: undefined,
   next: 0,
+  last: undefined,
   failures: 0,
   problem: undefined,
   window: [],

@@ -19,6 +19,7 @@ const feed = z.object({
   recipe: z.string(),
   pollAfter: orUndefined(z.number()),
   next: z.number(),
+  last: orUndefined(z.object({ at: z.number(), answer: z.enum(["entries", "unchanged", "failed"]) })),
   failures: z.number(),
   problem: orUndefined(z.string()),
   window: entries,

@@ -128,3 +128,12 @@ describe("GET /api/feeds", () => {
     });
   });
 });
+
+describe("GET /api/sources", () => {
+  it("shows where the posts come from", async () => {
+    expect(await machine.ask("GET", "api/sources")).toMatchObject({
+      status: 200,
+      body: { sources: [{ name: "folder", listed: expect.any(String), poll: null }] },
+    });
+  });
+});

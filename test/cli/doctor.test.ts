@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { aDeliveryAnswer, aFeedAnswer, anAccountAnswer } from "../support/answers.ts";
+import { aDeliveryAnswer, aFeedAnswer, anAccountAnswer, aSourceAnswer } from "../support/answers.ts";
 import { anApi } from "../support/api-double.ts";
 import { crier } from "../support/terminal.ts";
 
@@ -11,6 +11,7 @@ beforeEach(async () => {
     api.replies.set(path, { status: 200, body: "" });
   api.answer("accounts", { accounts: [] });
   api.answer("feeds", { feeds: [] });
+  api.answer("sources", { sources: [] });
   api.answer("refused", { refused: [], waiting: [] }, "/api/posts?refused=true");
   for (const state of ["failed", "unknown", "held"] as const)
     api.answer("deliveries", { deliveries: [], next: null }, `/api/deliveries?state=${state}`);
@@ -102,5 +103,13 @@ test("the doctor says, as JSON too, that there is no answer", async () => {
   expect(done.json()).toEqual({
     ok: false,
     findings: [{ check: "answers", ok: false, detail: expect.stringContaining("npm start") }],
+  });
+});
+
+test("the doctor names a feed source that cannot be read", async () => {
+  api.answer("sources", { sources: [aSourceAnswer({ problem: "it answered 503" }), aSourceAnswer()] });
+  expect(await doctor()).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/!! {2}sources +feed:https:\S+: it answered 503: see npx crier sources/),
   });
 });

@@ -7,9 +7,17 @@ import {
   listLines,
   planLines,
   refusedLines,
+  sourceLines,
   statusLines,
 } from "../../src/cli/output.ts";
-import { aDeliveryAnswer, aFeedAnswer, anAccountAnswer, aPlannedPost, aStatusAnswer } from "../support/answers.ts";
+import {
+  aDeliveryAnswer,
+  aFeedAnswer,
+  anAccountAnswer,
+  aPlannedPost,
+  aSourceAnswer,
+  aStatusAnswer,
+} from "../support/answers.ts";
 
 describe("the output for people", () => {
   it("is aligned in columns, in any script", () => {
@@ -144,6 +152,30 @@ describe("the output for people", () => {
       "Missing a.md since 2026-03-01 08:00 UTC: the post a stays until you confirm its deletion",
       `  ${reason}`,
     ]);
+  });
+
+  it("shows the sources, with the polls of a feed", () => {
+    const folder = { name: "folder:content", listed: null, poll: null };
+    const moved = { url: "https://example.org/feed", answer: "unchanged", entries: 1 };
+    const failed = { answer: "failed", failures: 3, problem: "it answered 503" };
+    const sources = [folder, aSourceAnswer(), aSourceAnswer(moved), aSourceAnswer(failed)];
+    const listed = "  listed since 2026-03-01 08:00 UTC: what came later is announced";
+    expect(sourceLines({ sources, timeZone: "UTC" })).toEqual([
+      "folder:content",
+      "  not completely listed yet: what it holds becomes history",
+      "feed:https://blog.example.com/feed.xml",
+      listed,
+      "  polled 2026-03-02 08:00 UTC, 3 entries, next poll 2026-03-02 08:05 UTC",
+      "feed:https://blog.example.com/feed.xml",
+      listed,
+      "  it has moved to https://example.org/feed: write that into the configuration",
+      "  polled 2026-03-02 08:00 UTC, nothing new since its 1 entry, next poll 2026-03-02 08:05 UTC",
+      "feed:https://blog.example.com/feed.xml",
+      listed,
+      "  polled 2026-03-02 08:00 UTC, no feed, 3 times in a row, next poll 2026-03-02 08:05 UTC",
+      "  !! it answered 503",
+    ]);
+    expect(sourceLines({ sources: [], timeZone: "UTC" })).toEqual(["No sources: posts come by the API alone."]);
   });
 
   it("shows the feeds with their faults and the hubs that were not notified", () => {

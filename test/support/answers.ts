@@ -1,4 +1,4 @@
-import type { Account, Delivery, Feed, PlannedPost, PostSummary } from "../../src/api/contract.ts";
+import type { Account, Delivery, Feed, PlannedPost, PostSummary, Source } from "../../src/api/contract.ts";
 import type { Answer } from "../../src/api/endpoints.ts";
 
 export const aDeliveryAnswer = (overrides: Partial<Delivery> = {}): Delivery => ({
@@ -65,6 +65,22 @@ export const aFeedAnswer = (overrides: Partial<Feed> = {}): Feed => ({
   faults: [],
   hubs: [],
   ...overrides,
+});
+
+/** A feed that was read. */
+export const aSourceAnswer = (overrides: Partial<NonNullable<Source["poll"]>> = {}): Source => ({
+  name: "feed:https://blog.example.com/feed.xml",
+  listed: "2026-03-01T08:00:00.000Z",
+  poll: {
+    url: "https://blog.example.com/feed.xml",
+    polled: "2026-03-02T08:00:00.000Z",
+    answer: "entries",
+    next: "2026-03-02T08:05:00.000Z",
+    entries: 3,
+    failures: 0,
+    problem: null,
+    ...overrides,
+  },
 });
 
 export const aPlannedPost = (overrides: Partial<PlannedPost> = {}): PlannedPost => ({

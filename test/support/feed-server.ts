@@ -110,6 +110,7 @@ export const aFeedWorld = async (site: Partial<Site> = {}) => {
       const { rows } = await world.store.posts.newest("blog");
       return rows.filter(({ gone }) => gone === undefined).toSorted((a, b) => (a.published < b.published ? -1 : 1));
     },
+    sources: () => app().sources(),
     state: async () => (await world.store.sourceStates.read("blog", source.name)).feed,
     requests: () => server.requests.map(({ method, url: path }) => `${method} ${path}`),
   };

@@ -67,7 +67,9 @@ export const pollFeed = async (target: PollTarget, ports: PollPorts): Promise<vo
       : { ...claim.memory, validators: {}, window: claim.memory.window.map((one) => ({ ...one, hash: undefined })) };
   const answer = await ports.poll(memory.url, memory.validators);
   const next = await outcomeOf(answer, { ...claim, memory }, target, ports);
-  await saveMemory(target, claim, { ...next, recipe }, ports);
+  const answered = answer.kind === "unchanged" ? "unchanged" : "entries";
+  const last = { at: ports.clock(), answer: next.failures > 0 ? "failed" : answered } as const;
+  await saveMemory(target, claim, { ...next, recipe, last }, ports);
 };
 
 const outcomeOf = (

@@ -498,3 +498,26 @@ describe("beside a folder of the same site", () => {
     expect(await names(world)).toBe("a");
   });
 });
+
+test("the state of a feed says when it was polled, what it answered, when it is next, and what is wrong", async () => {
+  const world = await aFeedWorld();
+  const poll = async () => (await world.sources())[1]?.poll;
+  expect(await poll()).toMatchObject({ polled: undefined, answer: undefined, next: undefined, entries: 0 });
+
+  const etag = { etag: '"1"' };
+  world.answers({ body: world.rss("b a"), headers: etag });
+  await world.poll();
+  const read = { url: `${world.server.url}/feed`, entries: 2, failures: 0, problem: undefined };
+  expect(await poll()).toEqual({ ...read, polled: world.clock(), answer: "entries", next: world.clock() + 5 * minute });
+  world.answers({ status: 304, headers: etag });
+  await world.poll();
+  expect(await poll()).toMatchObject({ ...read, polled: world.clock(), answer: "unchanged" });
+  world.answers({ status: 503 });
+  await world.poll();
+  expect(await poll()).toMatchObject({
+    answer: "failed",
+    failures: 1,
+    problem: expect.stringContaining("503"),
+    entries: 2,
+  });
+});
