@@ -87,8 +87,11 @@ const pageSize = 50;
 export const tableDeliveries = (rows: DueTable): Deliveries => {
   const { table } = rows;
 
+  /** A request that a power cut forgets after it was sent would be sent again. */
   const put = (delivery: Delivery, condition: Condition): Promise<boolean> =>
-    putDue(rows, refOfDelivery(delivery), toRow(delivery), delivery.due, condition);
+    putDue(rows, refOfDelivery(delivery), toRow(delivery), delivery.due, condition, {
+      durable: delivery.state === "sending" && delivery.sent !== undefined,
+    });
 
   const read = async (ref: DeliveryRef): Promise<Delivery | undefined> => {
     const row = await table.get(deliveryKey(ref));

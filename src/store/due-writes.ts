@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Instant } from "../domain/time.ts";
 import type { Ref } from "../ports/store.ts";
 import { dueAttributes, refKey } from "./keys.ts";
-import { allOf, type Change, type Condition, type Row, type Table } from "./table.ts";
+import { allOf, type Change, type Condition, type PutOptions, type Row, type Table } from "./table.ts";
 
 /** Called for every write that leaves a row due, as the table's stream is on AWS. */
 export type OnDue = (ref: Ref, at: Instant) => void;
@@ -22,9 +22,10 @@ export const putDue = async (
   row: Row,
   due: Instant | undefined,
   condition: Condition,
+  options?: PutOptions,
 ): Promise<boolean> => {
   const key = refKey(ref);
-  const written = await table.put({ ...row, ...key, ...dueAttributes(key, due) }, condition);
+  const written = await table.put({ ...row, ...key, ...dueAttributes(key, due) }, condition, options);
   if (written && due !== undefined) onDue(ref, due);
   return written;
 };

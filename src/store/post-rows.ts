@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { apiSource } from "../domain/document.ts";
 import type { Post } from "../domain/post.ts";
 import type { Posts } from "../ports/store.ts";
 import type { Bodies } from "./bodies.ts";
@@ -105,7 +106,9 @@ export const tablePosts = (rows: DueTable, bodies: Bodies): Posts => {
       const { site, id, version } = post;
       const body = await bodies.pack(html, { site, id, others: JSON.stringify(rest) });
       const row = { ...rest, ...body, version: version + 1, sitePosts: sitePosts(site) };
-      return putDue(rows, { kind: "post", site, id }, row, due, onVersion(version));
+      // What came by the API is nowhere else.
+      const durable = post.source === apiSource;
+      return putDue(rows, { kind: "post", site, id }, row, due, onVersion(version), { durable });
     },
     newest: async (site, from) => {
       const page = await readIndexPage(table, {

@@ -1,7 +1,10 @@
 import type { Instant } from "../domain/time.ts";
 import type { Key } from "./keys.ts";
 
-/** Text, numbers, booleans, null, bytes, and lists and maps of these. Undefined values are not stored. */
+/**
+ * Text, numbers, booleans, null, and lists and maps of these; bytes only as the attribute `body`. Undefined values are not
+ * stored.
+ */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** What must be true of the stored row for a write to happen. A comparison with a missing attribute is false, and its negation true. */
@@ -67,11 +70,19 @@ export interface QueryPage {
   readonly next: Cursor | undefined;
 }
 
-/** The few calls that the store needs. A failed condition is a result, every other failure throws. */
+export interface PutOptions {
+  /**
+   * A power cut does not take the row once the put has resolved. Every other write of an engine on one machine survives the
+   * end of the process, but a power cut may take the last ones.
+   */
+  readonly durable: boolean;
+}
+
+/** The calls that the store needs. A failed condition is a result, every other failure throws. */
 export interface Table {
   /** Consistent. */
   get(key: Key): Promise<Row | undefined>;
-  put(row: Row & Key, condition?: Condition): Promise<boolean>;
+  put(row: Row & Key, condition?: Condition, options?: PutOptions): Promise<boolean>;
   /** The row after the update; undefined if the condition did not hold. */
   update(key: Key, change: Change, condition: Condition): Promise<Row | undefined>;
   /** Removing a missing row is not a failure. */

@@ -52,7 +52,7 @@ const rowsContract = (empty: Empty): void => {
       large: 1_772_352_000_000,
       yes: true,
       nothing: null,
-      bytes: new Uint8Array([0, 255, 7]),
+      body: new Uint8Array([0, 255, 7]),
       list: [1, "a", { deep: [] }],
       map: { state: "reserved word", inner: { "a.b#c": 1 } },
     };
@@ -66,6 +66,17 @@ const rowsContract = (empty: Empty): void => {
     await table.put({ ...at("P"), a: 1 });
     await table.put({ ...at("P"), b: 2 });
     expect(await table.get(at("P"))).toEqual({ ...at("P"), b: 2 });
+  });
+
+  test("an update keeps the body, and a put without one removes it", async () => {
+    const table = await empty();
+    const body = new Uint8Array([0, 255, 7]);
+    await table.put({ ...at("P"), body });
+    const updated = { ...at("P"), body, a: 1 };
+    expect(await table.update(at("P"), { set: { a: 1 } }, { kind: "present" })).toEqual(updated);
+    expect(await table.get(at("P"))).toEqual(updated);
+    await table.put(at("P"));
+    expect(await table.get(at("P"))).toEqual(at("P"));
   });
 
   test("a row is removed without its neighbours, and removing it again is not a failure", async () => {

@@ -226,13 +226,13 @@ const places: readonly Place[] = [
   ),
   reaches(
     "store",
-    ["zod", sdk("dynamodb"), "@aws-sdk/util-dynamodb", "node:zlib", "node:crypto"],
+    ["zod", sdk("dynamodb"), "@aws-sdk/util-dynamodb", "node:sqlite", "node:zlib", "node:crypto"],
     ["../objects/s3-objects.ts", "../queue/sqs-queue.ts", "../networks/index.ts", "node:fs", "dynalite", sdk("s3")],
   ),
   {
     file: "src/store/keys.ts",
     allowed: ["../ports/store.ts", "../domain/feed.ts"],
-    forbidden: [...never, sdk("dynamodb"), "@aws-sdk/util-dynamodb", "zod", "./table.ts"],
+    forbidden: [...never, sdk("dynamodb"), "@aws-sdk/util-dynamodb", "node:sqlite", "zod", "./table.ts"],
   },
   reaches("objects", [sdk("s3"), "node:fs/promises", "node:path"], ["../store/keys.ts", "zod", sdk("dynamodb")]),
   reaches("queue", [sdk("sqs")], ["../store/table-store.ts", "../app/publish/publish-post.ts", sdk("s3"), "node:fs"]),

@@ -1,16 +1,37 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { describe, expect, onTestFinished, test } from "vitest";
 import { dynamoTable } from "../../src/store/dynamo-table.ts";
+import { openDatabase } from "../../src/store/sqlite-database.ts";
+import { sqliteTable } from "../../src/store/sqlite-table.ts";
+import type { Table } from "../../src/store/table.ts";
 import { tableContract } from "../contract/table.ts";
 import { conditionCases } from "../contract/table-conditions.ts";
 import { aStore, newId } from "../support/store.ts";
 
-describe("the table in an embedded DynamoDB", () => {
-  tableContract(async () => {
-    const { client, table, stop } = await aStore();
-    onTestFinished(stop);
-    return dynamoTable(client, table, newId);
+const inDynamo = async (): Promise<Table> => {
+  const { client, table, stop } = await aStore();
+  onTestFinished(stop);
+  return dynamoTable(client, table, newId);
+};
+
+const inFile = async (): Promise<Table> => {
+  const folder = await mkdtemp(join(tmpdir(), "crier-table-"));
+  const database = openDatabase(join(folder, "crier.db"));
+  onTestFinished(async () => {
+    database.close();
+    await rm(folder, { recursive: true });
   });
-});
+  return sqliteTable(database);
+};
+
+describe.each([
+  ["SQLite in memory", async () => sqliteTable(openDatabase(":memory:"))],
+  ["SQLite in a file", inFile],
+  ["DynamoDB's API", inDynamo],
+] as const)("the table in %s", (_, empty) => tableContract(empty));
 
 test.each(Object.entries(conditionCases))(
   "the contract has a row of which %s holds and one of which it fails",

@@ -1,0 +1,42 @@
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { folderObjects } from "../../src/objects/folder-objects.ts";
+import { openDatabase } from "../../src/store/sqlite-database.ts";
+import { sqliteTable } from "../../src/store/sqlite-table.ts";
+import type { Table } from "../../src/store/table.ts";
+import { tableStore } from "../../src/store/table-store.ts";
+import { aDelivery, aPost, deliveryIn } from "../support/builders.ts";
+import { newId } from "../support/store.ts";
+
+/** A store that notes of each put whether it is durable. */
+const aNotingStore = () => {
+  const database = openDatabase(":memory:");
+  onTestFinished(() => database.close());
+  const table = sqliteTable(database);
+  const durable: boolean[] = [];
+  const noting: Table = {
+    ...table,
+    put: (row, condition, options) => {
+      durable.push(options?.durable === true);
+      return table.put(row, condition, options);
+    },
+  };
+  return { store: tableStore(noting, { bodies: folderObjects(join("/nonexistent", "bodies")), newId }), durable };
+};
+
+test("the save that stores a request before it is sent is durable, and no other of a delivery", async () => {
+  const { store, durable } = aNotingStore();
+  const { sending, posted } = deliveryIn;
+  await store.deliveries.create(aDelivery());
+  await store.deliveries.save({ ...sending, sent: undefined, version: 1 });
+  await store.deliveries.save({ ...sending, sent: posted.sent, version: 2 });
+  await store.deliveries.save({ ...posted, version: 3 });
+  expect(durable).toEqual([false, false, true, false]);
+});
+
+test("a post that came by the API, which is nowhere else, is durable, and one of a file is not", async () => {
+  const { store, durable } = aNotingStore();
+  await store.posts.save(aPost({ source: "folder" }));
+  await store.posts.save(aPost({ slug: "by-api", source: "api" }));
+  expect(durable).toEqual([false, true]);
+});

@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { expect, onTestFinished, test } from "vitest";
+import { openDatabase } from "../../src/store/sqlite-database.ts";
+import { sqliteTable } from "../../src/store/sqlite-table.ts";
+
+const key = { pk: "P", sk: "S" };
+
+const aFile = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), "crier-sqlite-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return join(folder, "crier.db");
+};
+
+/** How the database writes at the moment of each write: 1 (normal) or 2 (full). */
+const watched = (database: DatabaseSync): readonly unknown[] => {
+  const modes: unknown[] = [];
+  database.function("note", () => {
+    modes.push(database.prepare("pragma synchronous").get()?.synchronous);
+    return null;
+  });
+  database.exec("create temp trigger noted after insert on row begin select note(); end");
+  return modes;
+};
+
+test("a durable put is synced to the disk, and no other write", async () => {
+  const database = openDatabase(await aFile());
+  onTestFinished(() => database.close());
+  const table = sqliteTable(database);
+  const modes = watched(database);
+  await table.put({ ...key, n: 1 }, undefined, { durable: false });
+  await table.put({ ...key, sk: "sent" }, { kind: "absent" }, { durable: true });
+  await table.put({ ...key, sk: "other" });
+  expect(modes).toEqual([1, 2, 1]);
+});
+
+test("a durable put that fails leaves the database as it was", async () => {
+  const database = openDatabase(":memory:");
+  onTestFinished(() => database.close());
+  const table = sqliteTable(database);
+  const circular: Record<string, unknown> = { ...key };
+  circular.itself = circular;
+  await expect(table.put({ ...key, circular }, undefined, { durable: true })).rejects.toThrow("circular");
+  expect(database.prepare("pragma synchronous").get()).toEqual({ synchronous: 1 });
+  expect(await table.get(key)).toBeUndefined();
+});
+
+test("a file has one user at a time, and its rows are read after it was closed", async () => {
+  const file = await aFile();
+  const first = openDatabase(file);
+  await sqliteTable(first).put({ ...key, n: 1 });
+  expect(() => openDatabase(file)).toThrow("database is locked");
+  first.close();
+  const second = openDatabase(file);
+  onTestFinished(() => second.close());
+  expect(await sqliteTable(second).get(key)).toEqual({ ...key, n: 1 });
+});
