@@ -33,6 +33,8 @@ export interface Remote {
   /** Null where the network reported a duplicate without its id. */
   readonly id: string | null;
   readonly url: string | null;
+  /** Everybody may see it: only then do feeds and receipts name its URL. */
+  readonly public: boolean;
 }
 
 /** What became of one request to a network. One function per network maps a reply to these; nothing else decides. */

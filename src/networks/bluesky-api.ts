@@ -81,6 +81,7 @@ const remoteOf = (uri: string, { did, handle }: Session): Remote => ({
   id: uri,
   // An account whose handle does not resolve is shown by its DID.
   url: `https://bsky.app/profile/${handle === "handle.invalid" ? did : handle}/post/${recordKeyOf(uri)}`,
+  public: true,
 });
 
 const withRecordKey = async ({ id }: Remote, change: (rkey: string) => Promise<Outcome>): Promise<Outcome> =>
@@ -108,7 +109,7 @@ const readRecord = async (xrpc: Xrpc, rkey: string, signal: AbortSignal): Promis
   if (status === 400 && errorOf(body).error === "RecordNotFound") return { cid: undefined, session };
   const cid = status === 200 ? storedRecord.safeParse(body).data?.cid : undefined;
   if (cid !== undefined) return { cid, session };
-  const outcome = outcomeOfError(result.response, { id: null, url: null });
+  const outcome = outcomeOfError(result.response, { id: null, url: null, public: true });
   // A request that only reads changes nothing, whatever becomes of it.
   return outcome.kind === "unauthorised" || outcome.kind === "unavailable"
     ? outcome

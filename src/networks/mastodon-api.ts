@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Outcome } from "../domain/delivery.ts";
+import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import type { Connection, Found, Sought } from "../ports/networks.ts";
 import type { ParsedLogin } from "./define.ts";
 import { commonOutcome, type JsonRequest, type JsonResponse, reasonOf, retryAt } from "./http.ts";
@@ -56,9 +56,7 @@ export const connectMastodon = ({
     send: (request, key, signal) =>
       write("statuses", { method: "POST", json: request, headers: { "idempotency-key": key }, signal }, (response) => {
         const status = response.status < 300 ? statusBody.safeParse(response.body).data : undefined;
-        return status === undefined
-          ? outcomeOfError(response)
-          : { kind: "posted", remote: { id: status.id, url: status.url ?? null } };
+        return status === undefined ? outcomeOfError(response) : { kind: "posted", remote: remoteOf(status, request) };
       }),
     edit: async ({ id }, { status, language }, signal) =>
       id === null
@@ -93,6 +91,13 @@ const isRemoved = ({ status, body }: JsonResponse): boolean =>
 
 const unknownId: Outcome = { kind: "rejected", reason: "The copy's id is not known: change it on the server by hand" };
 
+/** The link to an unlisted post is for those who were given it. */
+const remoteOf = ({ id, url }: z.infer<typeof statusBody>, { visibility }: StoredRequest): Remote => ({
+  id,
+  url: url ?? null,
+  public: visibility === "public",
+});
+
 type Statuses = z.infer<typeof statusPage>;
 
 const maxPages = 10;
@@ -118,7 +123,7 @@ const findStatuses = async (
     .filter((status) => Date.parse(status.created_at) >= since && linksTo(status, url))
     .toReversed()
     .map(({ id, url, content }) => ({
-      remote: { id, url: url ?? null },
+      remote: remoteOf({ id, url }, request),
       isSame: lettersOf(textOf(content)) === lettersOf(String(request.status)),
     }));
 };

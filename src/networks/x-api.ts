@@ -47,7 +47,7 @@ export const connectX = ({
           const id = response.status < 300 ? createdPost.safeParse(response.body).data?.data.id : undefined;
           return id === undefined
             ? outcomeOfError(response)
-            : { kind: "posted", remote: { id, url: `https://x.com/${handle}/status/${id}` } };
+            : { kind: "posted", remote: { id, url: `https://x.com/${handle}/status/${id}`, public: true } };
         },
       ),
     remove: async ({ id }, signal) =>
@@ -92,7 +92,7 @@ const outcomeOfError = (response: JsonResponse): Outcome => {
   const common = commonOutcome(response, reason, rateLimitReset(headers));
   if (common !== undefined) return common;
   if (status === 403 && /duplicate content/i.test(detail ?? ""))
-    return { kind: "duplicate", remote: { id: null, url: null }, reason };
+    return { kind: "duplicate", remote: { id: null, url: null, public: true }, reason };
   // These 403s are about the app or its keys, not about the post. 402: the account has no credits left.
   const isLogin = /client-forbidden|unsupported-authentication|oauth1-permissions|client-not-enrolled/.test(type ?? "");
   if (status === 401 || status === 402 || (status === 403 && isLogin)) return { kind: "unauthorised", reason };

@@ -18,7 +18,8 @@ const text = z.string();
 const instant = z.number();
 const reason = orUndefined(text);
 const sent = z.object({ request, url: text, identity: orUndefined(text), firstSentAt: instant, lastSentAt: instant });
-const remote = z.object({ id: text.nullable(), url: text.nullable() });
+// Missing in rows of older releases.
+const remote = z.object({ id: text.nullable(), url: text.nullable(), public: z.boolean().default(true) });
 const claimable = { leaseUntil: orUndefined(instant), wait: orUndefined(instant) };
 const change = { ...claimable, sent, remote, changeAttempts: z.number(), reason };
 

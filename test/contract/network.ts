@@ -186,11 +186,15 @@ export const networkContract = (network: DefinedNetwork): void => {
     });
 
     test.runIf(remove)("a copy whose id is not known cannot be removed", async () => {
-      expect(await connection.remove?.({ id: null, url: null }, soon())).toMatchObject({ kind: "rejected" });
+      expect(await connection.remove?.({ id: null, url: null, public: true }, soon())).toMatchObject({
+        kind: "rejected",
+      });
     });
 
     test.runIf(edit)("a copy whose id is not known cannot be edited", async () => {
-      expect(await connection.edit?.({ id: null, url: null }, {}, soon())).toMatchObject({ kind: "rejected" });
+      expect(await connection.edit?.({ id: null, url: null, public: true }, {}, soon())).toMatchObject({
+        kind: "rejected",
+      });
     });
 
     test.runIf(edit)("an edited post is the same post with the new text", async () => {

@@ -120,10 +120,10 @@ describe("an account after the network's answer", () => {
   });
 
   test.each([
-    { kind: "posted", remote: { id: "1", url: null } },
+    { kind: "posted", remote: { id: "1", url: null, public: true } },
     { kind: "done" },
     { kind: "rejected", reason: "400" },
-    { kind: "duplicate", remote: { id: null, url: null }, reason: "403" },
+    { kind: "duplicate", remote: { id: null, url: null, public: true }, reason: "403" },
   ] as const)("is open again as soon as the network answers: $kind", (outcome) => {
     const down = { failures: 9, until: start + hour, reason: "503" };
     expect(afterAnswer({ ...taken, down }, "a", outcome, start).down).toBeUndefined();

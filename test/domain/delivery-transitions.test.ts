@@ -44,7 +44,7 @@ const unsettled = (overrides: Partial<Delivery<"unsettled">> = {}): Claimed<"uns
   if (delivery.state !== "unsettled") throw new Error(`it is ${delivery.state}`);
   return claimUnsettled({ ...delivery, ...overrides }, until);
 };
-const copy = { id: "1", url: "https://network.example/1" };
+const copy = { id: "1", url: "https://network.example/1", public: true };
 
 describe("a first send", () => {
   test("that was answered is posted, and is compared with the post at once", () => {
@@ -324,7 +324,7 @@ const aCountingNetwork = (traits: NetworkTraits) => {
     const apply = (): Outcome => {
       const exists = copies > 0;
       if (exists && traits.offers === "refuse")
-        return { kind: "duplicate", remote: { id: null, url: null }, reason: "duplicate content" };
+        return { kind: "duplicate", remote: { id: null, url: null, public: true }, reason: "duplicate content" };
       if (!(exists && traits.offers === "key")) copies += 1;
       return { kind: "posted", remote: copy };
     };

@@ -63,7 +63,10 @@ describe("an answer of Bluesky", () => {
   });
   const uri = `at://did:plc:ada/app.bsky.feed.post/${key}`;
   const put = { status: 200, body: { uri } };
-  const posted = { kind: "posted", remote: { id: uri, url: `https://bsky.app/profile/ada.example/post/${key}` } };
+  const posted = {
+    kind: "posted",
+    remote: { id: uri, url: `https://bsky.app/profile/ada.example/post/${key}`, public: true },
+  };
 
   test("a session is kept, and renewed once when it has expired", async () => {
     const connection = script.connect();
@@ -139,13 +142,13 @@ describe("an answer of Bluesky", () => {
     ["a record that changed meanwhile", [stored, { status: 400, body: { error: "InvalidSwap" } }], "unavailable"],
   ] as const)("an edit of %s changes nothing: %#", async (_, responses, kind) => {
     script.responses = [session("a"), ...responses];
-    expect(await script.connect().edit?.({ id: uri, url: null }, {}, soon())).toMatchObject({ kind });
+    expect(await script.connect().edit?.({ id: uri, url: null, public: true }, {}, soon())).toMatchObject({ kind });
   });
 
   test("an edit or a deletion that cannot be read is unanswered", async () => {
     script.responses = [session("a"), stored, { status: 200 }, { status: 200 }];
     const connection = script.connect();
-    const copy = { id: uri, url: null };
+    const copy = { id: uri, url: null, public: true };
     expect(await connection.edit?.(copy, {}, soon())).toMatchObject({ kind: "unanswered" });
     expect(await connection.remove?.(copy, soon())).toMatchObject({ kind: "unanswered" });
   });

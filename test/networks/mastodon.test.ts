@@ -44,10 +44,18 @@ describe("an answer of Mastodon", () => {
     script.responses = [response];
     return script.connect().send({ status: "a" }, key, soon());
   };
-  const copy = { id: "7", url: null };
+  const copy = { id: "7", url: null, public: false };
 
   test("a post may have no URL of its own yet", async () => {
     expect(await send({ status: 200, body: { id: "7", url: null } })).toEqual({ kind: "posted", remote: copy });
+  });
+
+  test.each(["public", "unlisted", "private"])("a post with the visibility %s is public or not", async (visibility) => {
+    script.responses = [{ status: 200, body: { id: "7", url: "https://m.example/7" } }];
+    expect(await script.connect().send({ status: "a", visibility }, key, soon())).toEqual({
+      kind: "posted",
+      remote: { id: "7", url: "https://m.example/7", public: visibility === "public" },
+    });
   });
 
   test("a 403 is about the token's scope; any other 4xx is final", async () => {
@@ -110,7 +118,8 @@ describe("an answer of Mastodon", () => {
     card,
   });
   const sought = (since = start, status = "") => ({ request: { status }, key, url: page, since });
-  const found = (id: string) => expect.objectContaining({ remote: { id, url: `https://m.example/${id}` } });
+  const found = (id: string) =>
+    expect.objectContaining({ remote: { id, url: `https://m.example/${id}`, public: false } });
   const me = { status: 200, body: { id: "1" } };
 
   test("a look reads page by page until the moment, and finds links and cards", async () => {

@@ -51,16 +51,19 @@ describe("an answer of X", () => {
     const made = { status: 201, body: { data: { id: "12" } } };
     expect(await send(made, { handle: "ada" })).toEqual({
       kind: "posted",
-      remote: { id: "12", url: "https://x.com/ada/status/12" },
+      remote: { id: "12", url: "https://x.com/ada/status/12", public: true },
     });
-    expect(await send(made)).toEqual({ kind: "posted", remote: { id: "12", url: "https://x.com/i/status/12" } });
+    expect(await send(made)).toEqual({
+      kind: "posted",
+      remote: { id: "12", url: "https://x.com/i/status/12", public: true },
+    });
   });
 
   test("an equal post is a duplicate without id; other 403s are final", async () => {
     const detail = "You are not allowed to create a Tweet with duplicate content.";
     expect(await send({ status: 403, body: { detail } })).toEqual({
       kind: "duplicate",
-      remote: { id: null, url: null },
+      remote: { id: null, url: null, public: true },
       reason: `X answered 403: ${detail}`,
     });
     expect(await send({ status: 403, body: { detail: "Not this" } })).toMatchObject({
@@ -123,12 +126,12 @@ describe("an answer of X", () => {
       { status: 200, body: { data: {} } },
       { status: 403, body: {} },
     ];
-    const remove = () => script.connect().remove?.({ id: "12", url: null }, soon());
+    const remove = () => script.connect().remove?.({ id: "12", url: null, public: true }, soon());
     expect(await remove()).toEqual({ kind: "done" });
     expect(await remove()).toMatchObject({ kind: "unanswered", reason: expect.stringContaining("cannot be read") });
     expect(await remove()).toMatchObject({ kind: "rejected" });
     expect(script.requests[0]).toBe("DELETE /sandbox/api/x/x/2/tweets/12");
-    expect(await script.connect().remove?.({ id: "12", url: null }, AbortSignal.abort())).toMatchObject({
+    expect(await script.connect().remove?.({ id: "12", url: null, public: true }, AbortSignal.abort())).toMatchObject({
       kind: "unavailable",
     });
   });

@@ -167,7 +167,7 @@ const sent: Sent = {
   firstSentAt: start,
   lastSentAt: start + minute,
 };
-const copy = { sent, remote: { id: "1", url: "https://network.example/1" } };
+const copy = { sent, remote: { id: "1", url: "https://network.example/1", public: true } };
 const waiting = { leaseUntil: undefined, wait: start + minute };
 const change = { ...copy, changeAttempts: 1, wait: undefined, leaseUntil: start + minute, reason: "429" };
 
@@ -180,7 +180,7 @@ export const deliveryIn: { readonly [S in DeliveryState]: Delivery<S> } = {
   posted: { ...base, ...copy, state: "posted", stale: true, reason: "it cannot be edited" },
   editing: { ...base, ...change, state: "editing", edit: { text: "a", z: 1, b: [] } },
   deleting: { ...base, ...change, state: "deleting" },
-  deleted: { ...base, state: "deleted", reason: undefined, remote: { id: null, url: null } },
+  deleted: { ...base, state: "deleted", reason: undefined, remote: { id: null, url: null, public: false } },
   failed: { ...base, state: "failed", reason: "404" },
   unknown: { ...base, state: "unknown", sent, reason: "no answer" },
   cancelled: { ...base, state: "cancelled", reason: "the post was deleted", reopens: true },

@@ -29,6 +29,8 @@ export interface PaperOptions {
   readonly remove?: boolean;
   /** How long it remembers a key. */
   readonly remembersFor?: number;
+  /** Everybody may see its posts. */
+  readonly isPublic?: boolean;
 }
 
 /** A network in memory: it keeps what it is sent, offers what the test says, and each request has a fate. */
@@ -40,6 +42,7 @@ export const paperNetwork = (
     edit = true,
     remove = true,
     remembersFor,
+    isPublic = true,
   }: PaperOptions = {},
 ) => {
   const hasOwnIds = offers === "key" && remembersFor === undefined;
@@ -76,7 +79,11 @@ export const paperNetwork = (
     posts.push(post);
     return post;
   };
-  const remoteOf = (post: PaperPost): Remote => ({ id: post.id, url: `https://paper.example/${post.id}` });
+  const remoteOf = (post: PaperPost): Remote => ({
+    id: post.id,
+    url: `https://paper.example/${post.id}`,
+    public: isPublic,
+  });
   const textOf = (request: StoredRequest) => String(request.text);
 
   /** Who is behind a login: an account of the same name may be another one later. */
@@ -90,7 +97,7 @@ export const paperNetwork = (
         const isRemembered = same !== undefined && (remembersFor === undefined || clock() < same.at + remembersFor);
         if (offers === "key" && isRemembered) return { kind: "posted", remote: remoteOf(same) };
         if (offers === "refuse" && mine.some((post) => post.text === textOf(request) && !post.deleted))
-          return { kind: "duplicate", remote: { id: null, url: null }, reason: "duplicate content" };
+          return { kind: "duplicate", remote: { id: null, url: null, public: true }, reason: "duplicate content" };
         const post = addPost({ account, key, text: textOf(request), createdAt: String(request.createdAt) });
         return { kind: "posted", remote: remoteOf(post) };
       }),

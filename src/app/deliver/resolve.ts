@@ -76,7 +76,10 @@ export const resolve = (
     (delivery, now) => {
       if (delivery.state !== "unknown") return `${id} is ${delivery.state}: only an unknown delivery can be resolved`;
       if (as === "retry") return confirm(delivery, now, "resolved by hand: it was not posted");
-      return { ...markPosted(delivery, { id: null, url: null }, now), reason: "resolved by hand: it was posted" };
+      return {
+        ...markPosted(delivery, { id: null, url: null, public: false }, now),
+        reason: "resolved by hand: it was posted",
+      };
     },
     ports,
   );

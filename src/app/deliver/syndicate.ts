@@ -21,7 +21,7 @@ export const syndicate = async (
   { state, site, post: id, remote, sandbox }: Delivery,
   ports: Ports,
 ): Promise<boolean> => {
-  const url = remote?.url;
+  const url = remote?.public === true ? remote.url : undefined;
   // A sandboxed copy's URL leads nowhere.
   if (typeof url !== "string" || sandbox) return true;
   const post = await ports.posts.read(site, id);

@@ -685,6 +685,16 @@ describe("the feeds of a post", () => {
     expect((await world.post("a")).syndication).toEqual([]);
   });
 
+  test("do not name a copy that not everybody may see", async () => {
+    const world = await aWorld({ isPublic: false });
+    await world.app.work(await world.plan("a", aDocument({ title: "One", slug: "a" })));
+    world.turn(5 * second);
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(1);
+    expect((await world.post("a")).syndication).toEqual([]);
+    expect(await copies(world)).toBeUndefined();
+  });
+
   test("name them even if the worker stops between the network's answer and the save of the post", async () => {
     const world = await aWorld();
     const ref = await world.plan("a", aDocument({ title: "One", slug: "a" }));
