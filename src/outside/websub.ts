@@ -1,5 +1,5 @@
+import type { MessageAnswer } from "../domain/attempts.ts";
 import { errorMessage } from "../domain/error-message.ts";
-import type { HubAnswer } from "../domain/ping.ts";
 import { retryAfter } from "../domain/retry-after.ts";
 import type { TellHub } from "../ports/outside.ts";
 import type { Deadline } from "../ports/runtime.ts";
@@ -16,7 +16,7 @@ const redirectNote = (headers: Headers, url: string): string => {
   return ` and redirects to ${host}, which is not followed: check the site's hubs`;
 };
 
-const hubAnswer = ({ status, headers, url }: ClientResponse): HubAnswer =>
+const hubAnswer = ({ status, headers, url }: ClientResponse): MessageAnswer =>
   status >= 200 && status < 300
     ? { kind: "taken" }
     : {

@@ -1,4 +1,4 @@
-import type { HubAnswer } from "../domain/ping.ts";
+import type { MessageAnswer } from "../domain/attempts.ts";
 import type { FeedBytes } from "../domain/polled-feed.ts";
 
 /** The media type and the size in bytes of an image, film or recording, as its server reports them. Undefined without a type. Never throws. */
@@ -7,7 +7,7 @@ export type Probe = (
 ) => Promise<{ readonly mediaType: string; readonly length: number | undefined } | undefined>;
 
 /** Notifies a WebSub hub that a topic has changed. Never throws. */
-export type TellHub = (hub: string, topic: string) => Promise<HubAnswer>;
+export type TellHub = (hub: string, topic: string) => Promise<MessageAnswer>;
 
 /** What an earlier poll of a feed answered, for RFC 9110 §13.1. */
 export interface Validators {

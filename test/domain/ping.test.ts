@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { giveUpMessageAfter, stopSending } from "../../src/domain/attempts.ts";
 import { backoff } from "../../src/domain/backoff.ts";
-import { afterPing, giveUpPingAfter, type Ping, stopPinging } from "../../src/domain/ping.ts";
+import { afterPing, type Ping } from "../../src/domain/ping.ts";
 import { day, hour, minute, second } from "../../src/domain/time.ts";
 import { aPing, start } from "../support/builders.ts";
 
@@ -47,8 +48,8 @@ describe("a ping that the hub refused", () => {
   test("is given up after three days, with the reason, and starts again after that", () => {
     const last = refusedUntilGivenUp().at(-1);
     expect(last?.ping).toMatchObject({ due: undefined, reason: refused.reason, since: undefined });
-    expect((last?.at ?? 0) - start).toBeGreaterThanOrEqual(giveUpPingAfter);
-    expect((last?.at ?? 0) - start).toBeLessThan(giveUpPingAfter + 8 * hour);
+    expect((last?.at ?? 0) - start).toBeGreaterThanOrEqual(giveUpMessageAfter);
+    expect((last?.at ?? 0) - start).toBeLessThan(giveUpMessageAfter + 8 * hour);
   });
 
   test("waits as long as the hub asks", () => {
@@ -68,5 +69,5 @@ describe("a ping that the hub refused", () => {
 });
 
 test("a ping that is stopped has a reason and is not due", () => {
-  expect(stopPinging(aPing({ wait: start }), "removed")).toEqual(aPing({ due: undefined, reason: "removed" }));
+  expect(stopSending(aPing({ wait: start }), "removed")).toEqual(aPing({ due: undefined, reason: "removed" }));
 });

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type AppDependencies, composeApp } from "../../src/compose.ts";
 import type { Account, Policies } from "../../src/domain/account.ts";
+import type { MessageAnswer } from "../../src/domain/attempts.ts";
 import type { Delivery } from "../../src/domain/delivery.ts";
 import type { FeedKey } from "../../src/domain/feed-key.ts";
-import type { HubAnswer } from "../../src/domain/ping.ts";
 import type { Post } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { day, type Instant } from "../../src/domain/time.ts";
@@ -34,7 +34,7 @@ const aPaperOutside = () => {
   const files = new Map<string, NonNullable<Awaited<ReturnType<Probe>>>>();
   const probed: string[] = [];
   const notified: { readonly hub: string; readonly topic: string }[] = [];
-  const answers: HubAnswer[] = [];
+  const answers: MessageAnswer[] = [];
   const probe: Probe = async (url) => {
     probed.push(url);
     return files.get(url);

@@ -1,4 +1,5 @@
-import { afterPing, type HubAnswer, type Ping, stopPinging } from "../../domain/ping.ts";
+import { type MessageAnswer, stopSending } from "../../domain/attempts.ts";
+import { afterPing, type Ping } from "../../domain/ping.ts";
 import type { Site } from "../../domain/site.ts";
 import type { TellHub } from "../../ports/outside.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
@@ -19,7 +20,7 @@ export const ping = async (ref: PingRef, ports: PingPorts): Promise<void> => {
   const read = await ports.pings.read(ref);
   if (read?.due === undefined || read.due > now) return;
   if (!ports.site(ref.site).hubs.includes(ref.hub)) {
-    await ports.pings.save(stopPinging(read, "the hub was removed from the configuration"));
+    await ports.pings.save(stopSending(read, "the hub was removed from the configuration"));
     return;
   }
   if (read.wait !== undefined && read.wait > now) {
@@ -38,7 +39,7 @@ export const ping = async (ref: PingRef, ports: PingPorts): Promise<void> => {
 };
 
 /** One topic after the other; the first that is refused ends it, and later all are sent again. */
-const notifyHub = async ({ hub, topics }: Ping, tellHub: TellHub): Promise<HubAnswer> => {
+const notifyHub = async ({ hub, topics }: Ping, tellHub: TellHub): Promise<MessageAnswer> => {
   for (const topic of topics) {
     const answer = await tellHub(hub, topic);
     if (answer.kind === "refused") return answer;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { nudgeHubs } from "../../../src/app/render/hub-pings.ts";
+import { giveUpMessageAfter } from "../../../src/domain/attempts.ts";
 import type { FeedKey } from "../../../src/domain/feed-key.ts";
-import { giveUpPingAfter } from "../../../src/domain/ping.ts";
 import type { Site } from "../../../src/domain/site.ts";
 import { hour, minute, second } from "../../../src/domain/time.ts";
 import { feedFiles, formats } from "../../../src/feeds/index.ts";
@@ -145,7 +145,7 @@ describe("a hub that refuses", () => {
       world.outside.answers.push(refused);
       await world.app.work(ref);
     }
-    expect(world.clock() - start).toBeGreaterThanOrEqual(giveUpPingAfter);
+    expect(world.clock() - start).toBeGreaterThanOrEqual(giveUpMessageAfter);
     expect(world.alarms.filter((line) => line.startsWith("ping: "))).toEqual([
       `ping: ${hub} could not be notified of the feed main for three days: ${refused.reason}; it is tried again at the feed's next change. Check sites[].hubs in crier.config.ts`,
     ]);
