@@ -1,3 +1,4 @@
+import { actOnAll, actOnDelivery, actOnPost } from "./app/deliver/act-on-deliveries.ts";
 import { deliver } from "./app/deliver/advance-delivery.ts";
 import { ping } from "./app/deliver/ping-hub.ts";
 import { wakeUnknown } from "./app/deliver/recheck-unknown.ts";
@@ -84,6 +85,9 @@ const composeSiteApi = (dependencies: SiteApiDependencies, site: Site): SiteApi 
     sources: () => listSources(site, common),
     retry: (id) => retry(site.id, id, common),
     resolve: (id, as) => resolve(site.id, id, as, common),
+    act: (act, id) => actOnDelivery(site.id, act, id, common),
+    actOnPost: (act, name) => actOnPost(site, act, name, common),
+    actOnAll: (act, from) => actOnAll(site.id, act, from, common),
   };
 };
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type * as z from "zod";
+import type { Act } from "../domain/acts.ts";
 import { type Problem, problem } from "./contract.ts";
 import { type Endpoint, endpoints, pathOf, type Query, type QueryParameters } from "./endpoints.ts";
 
@@ -130,6 +131,8 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string) =
     deliveries: (state: Query<"deliveries">["state"]) => call(endpoints.deliveries, { query: { state } }),
     retry: (id: string) => call(endpoints.retry, { name: id }),
     resolve: (id: string, as: Query<"resolve">["as"]) => call(endpoints.resolve, { name: id, query: { as } }),
+    act: (act: Act, id: string) => call(endpoints[act], { name: id }),
+    actOnMany: (act: Act, query: Query<"releaseMany">) => call(endpoints[`${act}Many`], { query }),
     accounts: () => call(endpoints.accounts),
     feeds: () => call(endpoints.feeds),
     sources: () => call(endpoints.sources),

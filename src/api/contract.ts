@@ -185,7 +185,7 @@ export const problem = z.object({
   reasons: list(reason).optional(),
   /** The documents that could have been meant, and why they are not posts. */
   refused: list(refusedDocument).optional(),
-  /** The paths of the posts that could have been meant. */
+  /** The paths of the posts, or the ids of the deliveries, that could have been meant. */
   candidates: list(text).optional(),
   pages: list(pageDocument).optional(),
 });

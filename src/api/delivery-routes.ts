@@ -1,17 +1,14 @@
 import { type Context, Hono } from "hono";
 import type { Resolved } from "../app/site-api.ts";
-import { answer } from "./answer.ts";
+import { acts } from "../domain/acts.ts";
+import { answer, queryOf } from "./answer.ts";
 import { endpoints } from "./endpoints.ts";
 import { account, delivery, feed, source } from "./present.ts";
 import { problem } from "./problem.ts";
 import type { ApiEnv } from "./site-of-request.ts";
 
-const answerChange = (c: Context<ApiEnv>, id: string, resolved: Resolved | undefined): Response => {
-  if (resolved === undefined)
-    return problem(c, 404, `There is no delivery ${id}: take the id from the status of its post.`);
-  if ("problem" in resolved) return problem(c, 409, resolved.problem);
-  return answer(c, endpoints.retry, delivery(resolved.delivery));
-};
+const answerChange = (c: Context<ApiEnv>, resolved: Resolved): Response =>
+  "problem" in resolved ? problem(c, 409, resolved.problem) : answer(c, endpoints.retry, delivery(resolved.delivery));
 
 /** `?as=posted`, or `{"as": "posted"}` in the body. */
 const readResolution = async (c: Context) => {
@@ -21,8 +18,33 @@ const readResolution = async (c: Context) => {
   return endpoints.resolve.query.safeParse(body).data?.as;
 };
 
+/** What a person decides about one delivery, or about many. */
+const actRoutes = () => {
+  const routes = new Hono<ApiEnv>();
+  for (const act of acts) {
+    const many = endpoints[`${act}Many`];
+    routes.post(endpoints[act].path, async (c) =>
+      answerChange(c, await c.get("siteApi").act(act, c.req.param("id") ?? "")),
+    );
+    routes.post(many.path, async (c) => {
+      const { post, all, from } = queryOf(c, many);
+      const siteApi = c.get("siteApi");
+      if (post !== undefined) {
+        const changed = await siteApi.actOnPost(act, post);
+        if (changed === undefined) return problem(c, 404, `There is no post ${post}.`);
+        return answer(c, many, { deliveries: changed.map(delivery), next: null });
+      }
+      if (!all) return problem(c, 400, "Name a post with `?post=`, or say `?all=true` to mean all deliveries.");
+      const { rows, next } = await siteApi.actOnAll(act, from);
+      return answer(c, many, { deliveries: rows.map(delivery), next: next ?? null });
+    });
+  }
+  return routes;
+};
+
 export const deliveryRoutes = () =>
   new Hono<ApiEnv>()
+    .route("/", actRoutes())
     .get(endpoints.deliveries.path, async (c) => {
       const { data: query } = endpoints.deliveries.query.safeParse(c.req.query());
       if (query === undefined) {
@@ -32,16 +54,12 @@ export const deliveryRoutes = () =>
       const { rows, next } = await c.get("siteApi").deliveries(query.state, query.from);
       return answer(c, endpoints.deliveries, { deliveries: rows.map(delivery), next: next ?? null });
     })
-    .post(endpoints.retry.path, async (c) => {
-      const id = c.req.param("id");
-      return answerChange(c, id, await c.get("siteApi").retry(id));
-    })
+    .post(endpoints.retry.path, async (c) => answerChange(c, await c.get("siteApi").retry(c.req.param("id"))))
     .post(endpoints.resolve.path, async (c) => {
-      const id = c.req.param("id");
       const as = await readResolution(c);
       if (as === undefined)
         return problem(c, 400, 'Send {"as": "posted"} if the post is on the network, or {"as": "retry"} if it is not.');
-      return answerChange(c, id, await c.get("siteApi").resolve(id, as));
+      return answerChange(c, await c.get("siteApi").resolve(c.req.param("id"), as));
     })
     .get(endpoints.accounts.path, async (c) =>
       answer(c, endpoints.accounts, { accounts: (await c.get("siteApi").accounts()).map(account) }),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Act } from "../domain/acts.ts";
 import { deliveryStates } from "../domain/delivery.ts";
 import {
   account,
@@ -38,6 +39,19 @@ export interface Endpoint<Query extends QueryParameters = QueryParameters, Answe
 const onePost = "/api/posts/:name{.+}";
 const nothing = z.object({});
 const changedDelivery = delivery.extend({ timeZone });
+
+/** One delivery, by its id or as much of it as is unique. */
+const actOnOne = <A extends Act>(act: A) =>
+  ({ method: "POST", path: `/api/deliveries/:id{.+}/${act}`, query: nothing, answer: changedDelivery }) as const;
+
+/** `post`: those of a post, by its name; `all`: those of the site, page by page. The answer has those that were changed. */
+const actOnMany = <A extends Act>(act: A) =>
+  ({
+    method: "POST",
+    path: `/api/deliveries/${act}`,
+    query: z.object({ post: text.optional(), all: flag, from: text.optional() }),
+    answer: z.object({ deliveries: list(delivery), next: text.nullable(), timeZone }),
+  }) as const;
 
 /** Every request that the API takes. */
 export const endpoints = {
@@ -129,6 +143,14 @@ export const endpoints = {
     query: z.object({ as: z.enum(["posted", "retry"]) }),
     answer: changedDelivery,
   },
+  release: actOnOne("release"),
+  releaseMany: actOnMany("release"),
+  hold: actOnOne("hold"),
+  holdMany: actOnMany("hold"),
+  approve: actOnOne("approve"),
+  approveMany: actOnMany("approve"),
+  dismiss: actOnOne("dismiss"),
+  dismissMany: actOnMany("dismiss"),
   accounts: {
     method: "GET",
     path: "/api/accounts",

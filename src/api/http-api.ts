@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { SiteApi } from "../app/site-api.ts";
-import { AmbiguousName, BadCursor } from "../domain/errors.ts";
+import { AmbiguousId, AmbiguousName, BadCursor, UnknownId } from "../domain/errors.ts";
 import type { Log } from "../ports/runtime.ts";
 import { bearer } from "./bearer.ts";
 import { deliveryRoutes } from "./delivery-routes.ts";
@@ -24,7 +24,9 @@ export const webApp = ({ siteApis, token, log }: WebAppParts): Hono => {
   web.notFound((c) => problem(c, 404, `There is nothing at ${c.req.path}.`));
   web.onError((error, c) => {
     if (error instanceof BadCursor) return problem(c, 400, error.message);
-    if (error instanceof AmbiguousName) return problem(c, 409, error.message, { candidates: error.candidates });
+    if (error instanceof AmbiguousName || error instanceof AmbiguousId)
+      return problem(c, 409, error.message, { candidates: error.candidates });
+    if (error instanceof UnknownId) return problem(c, 404, error.message, { candidates: error.candidates });
     log?.alarm("web", `${c.req.method} ${c.req.path} failed: ${error.message}`);
     return problem(c, 500, "This is a fault in Crier; its log has the details. It is safe to repeat the request.");
   });

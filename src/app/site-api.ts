@@ -1,3 +1,4 @@
+import type { Act } from "../domain/acts.ts";
 import type { DeliveryState, HoldKind } from "../domain/delivery.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
 import type { PublishOptions } from "../domain/merge-post.ts";
@@ -229,9 +230,15 @@ export interface SiteApi {
   accounts(): Promise<readonly AccountStatus[]>;
   feeds(): Promise<readonly FeedStatus[]>;
   sources(): Promise<readonly SourceStatus[]>;
-  /** Undefined when there is no such delivery; a reason when its state does not allow it. */
-  retry(id: string): Promise<Resolved | undefined>;
-  resolve(id: string, as: "posted" | "retry"): Promise<Resolved | undefined>;
+  /** By its id, or as much of it as is unique. Throws `UnknownId` or `AmbiguousId`, as does each of these. */
+  retry(id: string): Promise<Resolved>;
+  resolve(id: string, as: "posted" | "retry"): Promise<Resolved>;
+  act(act: Act, id: string): Promise<Resolved>;
+  /** Undefined when there is no such post. */
+  actOnPost(act: Act, name: string): Promise<readonly DeliveryStatus[] | undefined>;
+  /** One page of all deliveries of the site. */
+  actOnAll(act: Act, from?: string): Promise<Page<DeliveryStatus>>;
 }
 
+/** `problem`: why the state of the delivery does not allow it. */
 export type Resolved = { readonly delivery: DeliveryStatus } | { readonly problem: string };

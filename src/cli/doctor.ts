@@ -74,7 +74,12 @@ const checkDeliveries =
     const { deliveries, next } = await client.deliveries(state);
     const names = [...new Set(deliveries.map(({ slug }) => slug))].slice(0, 5).join(", ");
     const count = `${deliveries.length}${next === null ? "" : " or more"}`;
-    return judge(deliveries.length === 0 ? [] : [`${count} (${names})`], "none", client.command("status SLUG"));
+    const others = state === "held" ? ` or ${client.command("release")}` : "";
+    return judge(
+      deliveries.length === 0 ? [] : [`${count} (${names})`],
+      "none",
+      `${client.command("status SLUG")}${others}`,
+    );
   };
 
 const checks: readonly (readonly [name: string, check: Check])[] = [

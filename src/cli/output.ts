@@ -1,5 +1,6 @@
 import type { Delivery, Feed, PlannedPost, PostStatus, Reason, Source } from "../api/contract.ts";
 import type { Answer } from "../api/endpoints.ts";
+import type { Act } from "../domain/acts.ts";
 import { reasonText } from "../domain/refusal.ts";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
@@ -132,6 +133,27 @@ export const deliveryLines = (deliveries: readonly Delivery[], timeZone: string)
 
 export const changedDeliveryLines = (delivery: Answer<"retry">): readonly string[] =>
   deliveryLines([delivery], delivery.timeZone);
+
+const nothingTo: Readonly<Record<Act, string>> = {
+  release: "Nothing is held.",
+  hold: "Nothing waits to be sent.",
+  approve: "Nothing waits for an approval.",
+  dismiss: "Nothing is held.",
+};
+
+/** What a person's decision changed. */
+export const actedLines = (act: Act, deliveries: readonly Delivery[], timeZone: string): readonly string[] =>
+  deliveries.length === 0
+    ? [nothingTo[act]]
+    : columns([
+        ["POST", "ACCOUNT", "STATE", "DETAILS"],
+        ...deliveries.map((delivery) => [
+          delivery.slug,
+          delivery.account,
+          delivery.state,
+          deliveryDetails(delivery, timeZone),
+        ]),
+      ]);
 
 const publishedAt = ({ published, timeZone }: Answer<"status">): string =>
   published === null ? "" : `, published ${minuteAndZone(published, timeZone)}`;

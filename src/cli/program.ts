@@ -6,7 +6,8 @@ import { CommandError, connect } from "../api/api-client.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { secretCommands } from "./secret-commands.ts";
 import { type Perform, subcommand, type Terminal } from "./subcommand.ts";
-import { accountsVerb, type Flags, type Verb, verbs } from "./verbs.ts";
+import type { Flags, Verb } from "./verb.ts";
+import { accountsVerb, verbs } from "./verbs.ts";
 
 const packageFile = join(import.meta.dirname, "../../package.json");
 const versionOf = async (): Promise<string> =>

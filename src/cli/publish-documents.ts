@@ -5,10 +5,8 @@ import { isDocument } from "../domain/document.ts";
 import { isIndex, sectionIndexes } from "../domain/section-index.ts";
 import { documentsIn, isFile, readDocument, sentFile } from "./document-files.ts";
 import { announcement, nameOf, warningLines } from "./output.ts";
+import { hasStatus } from "./problem-status.ts";
 import type { CommandResult } from "./subcommand.ts";
-
-const hasStatus = (error: unknown, statuses: readonly number[]): error is CommandError =>
-  error instanceof CommandError && statuses.includes(error.problem?.status ?? 0);
 
 /** The document is not valid or too large, or another one has its address. */
 const refusals = [409, 413, 422];

@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import type { Client } from "../api/api-client.ts";
+import { actVerbs } from "./act-verbs.ts";
 import {
   accountLines,
   changedDeliveryLines,
@@ -14,25 +15,7 @@ import {
 } from "./output.ts";
 import { importFolder, planFile, publish, statusOf } from "./publish-documents.ts";
 import type { CommandResult } from "./subcommand.ts";
-
-export interface Flags {
-  readonly json?: boolean;
-  readonly site?: string;
-  readonly again?: boolean;
-  readonly refused?: boolean;
-  readonly pages?: boolean;
-  readonly from?: string;
-  /** Of `resolve` alone, where it has to be given. */
-  readonly as: "posted" | "retry";
-}
-
-export interface Verb {
-  /** With its argument, if it takes one. */
-  readonly spec: string;
-  readonly description: string;
-  readonly options?: readonly Option[];
-  readonly run: (client: Client, argument: string, flags: Flags) => Promise<CommandResult>;
-}
+import type { Verb } from "./verb.ts";
 
 const show = async <Answer>(
   answer: Promise<Answer>,
@@ -88,7 +71,7 @@ export const verbs: readonly Verb[] = [
   },
   {
     spec: "retry <id>",
-    description: "send a failed delivery again, or release a held one; crier status shows the id",
+    description: "send a failed delivery again, and one that waits or is held now; crier status shows the id",
     run: (client, id) => show(client.retry(id), changedDeliveryLines),
   },
   {
@@ -101,6 +84,7 @@ export const verbs: readonly Verb[] = [
     ],
     run: (client, id, { as }) => show(client.resolve(id, as), changedDeliveryLines),
   },
+  ...actVerbs,
   {
     spec: "remove <post>",
     description: "remove a post from the feeds, and its copies from the networks that allow it",

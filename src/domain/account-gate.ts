@@ -64,7 +64,7 @@ const whileDown: Rule<Wait> = ({ down }, _request, { account, now }) =>
 const breaker: Rule<Hold> = (state, request, { burst, now }) => {
   if (request.skipsBreaker) return undefined;
   if (otherSends(state, request, now).filter((at) => now - at < hour).length < burst) return undefined;
-  const command = `npx crier retry ${request.id}`;
+  const command = `npx crier release ${request.id}`;
   return { kind: "hold", reason: `more than ${burst} new posts within an hour: release it with "${command}"` };
 };
 

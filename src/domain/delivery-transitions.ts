@@ -116,9 +116,11 @@ export const hold = (delivery: Delivery<"pending">, kind: HoldKind, reason: stri
 export const cancel = (delivery: Delivery<"pending" | "held" | "unsettled">, reason: string): Delivery<"cancelled"> =>
   to(delivery, "cancelled", { reason, reopens: true });
 
-/** An account that comes back later starts anew, as one that was never there: it does not send what waited for it. */
-export const cancelForGood = (delivery: Delivery<"pending" | "held">, reason: string): Delivery<"cancelled"> =>
-  to(delivery, "cancelled", { reason, reopens: false });
+/** It is not sent when its post returns. An account that comes back later starts anew, as one that was never there: it does not send what waited for it. */
+export const cancelForGood = (
+  delivery: Delivery<"pending" | "held" | "failed">,
+  reason: string,
+): Delivery<"cancelled"> => to(delivery, "cancelled", { reason, reopens: false });
 
 /** Nothing of it is public. */
 export const fail = (delivery: Delivery<"pending" | "sending" | "unsettled">, reason: string): Delivery<"failed"> =>

@@ -18,3 +18,37 @@ export class AmbiguousName extends Error {
     this.candidates = candidates;
   }
 }
+
+/** A delivery that the caller could have meant, and the name of its post. */
+interface DeliveryCandidate {
+  readonly id: string;
+  readonly of: string;
+}
+
+const naming = (candidates: readonly DeliveryCandidate[]): string =>
+  candidates.map(({ id, of }) => `${id} (${of})`).join(", ");
+
+/** Several deliveries have an id that begins so. */
+export class AmbiguousId extends Error {
+  override readonly name = "AmbiguousId";
+  readonly candidates: readonly string[];
+
+  constructor(id: string, candidates: readonly DeliveryCandidate[]) {
+    super(`Several deliveries begin with ${id}: give more of the id of one, ${naming(candidates)}.`);
+    this.candidates = candidates.map((candidate) => candidate.id);
+  }
+}
+
+/** No delivery has the id, and none in the states that were asked for begins so. */
+export class UnknownId extends Error {
+  override readonly name = "UnknownId";
+  readonly candidates: readonly string[];
+
+  constructor(id: string, states: readonly string[], candidates: readonly DeliveryCandidate[]) {
+    const others = candidates.length === 0 ? "there is none now" : `there are ${naming(candidates)}`;
+    super(
+      `There is no delivery ${id}, and none that is ${states.join(" or ")} begins so (${others}): take the id from the status of its post.`,
+    );
+    this.candidates = candidates.map((candidate) => candidate.id);
+  }
+}

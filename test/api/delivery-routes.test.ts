@@ -69,6 +69,34 @@ describe("/api/deliveries", () => {
     expect(body.status).toBe(409);
   });
 
+  it("holds and releases one delivery or many, and says what it does not know", async () => {
+    await machine.fault("mastodon", "429");
+    await machine.ask("PUT", "api/posts/waiting", aDocument("Waiting"));
+    await machine.idle();
+    const { rows } = await machine.app.deliveries("pending");
+    const id = rows.find(({ slug }) => slug === "waiting")?.id ?? "";
+    const short = id.slice(0, 8);
+    expect(await machine.ask("POST", `api/deliveries/${short}/hold`)).toMatchObject({
+      status: 200,
+      body: { id, state: "held", reason: "held by hand" },
+    });
+    expect(await machine.ask("POST", `api/deliveries/${short}/hold`)).toMatchObject({ status: 404, type: problem });
+    expect(await machine.ask("POST", `api/deliveries/${id}/hold`)).toMatchObject({ status: 409, type: problem });
+    expect(await machine.ask("POST", "api/deliveries/release?post=waiting")).toMatchObject({
+      body: { deliveries: [{ id, state: "pending" }], next: null },
+    });
+    await machine.idle();
+    expect(await machine.ask("POST", "api/deliveries/dismiss?all=true")).toMatchObject({ body: { deliveries: [] } });
+    expect(await machine.ask("POST", "api/deliveries/release?post=never")).toMatchObject({
+      status: 404,
+      type: problem,
+    });
+    expect(await machine.ask("POST", "api/deliveries/release")).toMatchObject({
+      status: 400,
+      body: { detail: "Name a post with `?post=`, or say `?all=true` to mean all deliveries." },
+    });
+  });
+
   it("refuses a large body", async () => {
     expect(await machine.ask("POST", "api/deliveries/x/resolve", "x".repeat(10_001))).toMatchObject({
       status: 413,

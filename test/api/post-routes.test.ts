@@ -111,6 +111,7 @@ describe("GET and DELETE /api/posts", () => {
           account: "mastodon",
           network: "mastodon",
           state: "posted",
+          hold: null,
           generation: expect.any(Number),
           sandbox: true,
           posted: expect.stringMatching(/Z$/),

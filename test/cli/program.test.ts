@@ -8,7 +8,21 @@ test("the help describes each command in a sentence that begins with a verb", as
   expect(out).toContain("record whether an unknown delivery was posted");
   const verbs = [...out.matchAll(/^ {2}[a-z]+ \S.*? {2,}(\w+) /gm)].map(([, verb]) => verb);
   expect(new Set(verbs)).toEqual(
-    new Set(["show", "publish", "import", "list", "send", "record", "remove", "check", "print", "display"]),
+    new Set([
+      "show",
+      "publish",
+      "import",
+      "list",
+      "send",
+      "record",
+      "keep",
+      "approve",
+      "cancel",
+      "remove",
+      "check",
+      "print",
+      "display",
+    ]),
   );
 });
 
@@ -19,6 +33,8 @@ test.each([
   [["list", "more"], 2],
   [["resolve", "x"], 2],
   [["resolve", "x", "--as", "perhaps"], 2],
+  [["release"], 2],
+  [["hold", "x", "--all"], 2],
   [[], 2],
   [["--help"], 0],
   [["publish", "--help"], 0],

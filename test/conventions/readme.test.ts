@@ -2,6 +2,7 @@ import { access, glob, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import example from "../../crier.config.ts";
+import { accountsVerb, verbs } from "../../src/cli/verbs.ts";
 import { loadConfig } from "../../src/config.ts";
 import { parseDocument } from "../../src/documents/parse-document.ts";
 import { networks } from "../../src/networks/index.ts";
@@ -42,6 +43,13 @@ describe("the README", () => {
       ];
     });
     expect(rowsOf(readme, "networks")).toEqual(rows);
+  });
+
+  test("names every command in one block", () => {
+    const block = readme.split("```sh\n").find((part) => part.startsWith("npx crier plan")) ?? "";
+    const named = [...(block.split("```")[0]?.matchAll(/^npx crier (\w+)/gm) ?? [])].map(([, verb]) => verb ?? "");
+    const known = [...verbs, accountsVerb].map(({ spec }) => spec.split(" ")[0] ?? "");
+    expect(new Set(named)).toEqual(new Set([...known, "doctor"]));
   });
 
   test("names in its first block of code how to start Crier and how to test it", () => {

@@ -85,7 +85,10 @@ describe("the gate of an account", () => {
 
   test("holds the first send of what is more than the burst within an hour", () => {
     const sent = { b: start - 30 * minute, c: start - 20 * minute };
-    expect(pass(postGate, { sent })).toMatchObject({ kind: "hold", reason: expect.stringContaining("crier retry a") });
+    expect(pass(postGate, { sent })).toMatchObject({
+      kind: "hold",
+      reason: expect.stringContaining("crier release a"),
+    });
     expect(pass(postGate, { sent }, { skipsBreaker: true }).kind).toBe("go");
     expect(pass(resendGate, { sent }).kind).toBe("go");
     expect(pass(postGate, { sent }, { now: start + 31 * minute }).kind).toBe("go");

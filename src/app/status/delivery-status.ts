@@ -6,7 +6,7 @@ import type { Post } from "../../domain/post.ts";
 import type { Deliveries, Page, Posts } from "../../ports/store.ts";
 import type { DeliveryStatus } from "../site-api.ts";
 
-interface Ports {
+export interface ListPorts {
   readonly deliveries: Deliveries;
   readonly posts: Posts;
   readonly accounts: readonly Account[];
@@ -43,19 +43,28 @@ const parseCursor = (from: string, accounts: readonly Account[]) => {
 };
 
 /** The deliveries in a state, account by account: `from` names the account and the page within it. */
-export const listDeliveries = async (
+export const pageInState = async (
   state: DeliveryState,
   from: string | undefined,
-  { deliveries, posts, accounts }: Ports,
-): Promise<Page<DeliveryStatus>> => {
+  { deliveries, accounts }: Pick<ListPorts, "deliveries" | "accounts">,
+): Promise<Page<Delivery>> => {
   const { first, inner } = from === undefined ? { first: 0 } : parseCursor(from, accounts);
-  const statusOf = async (delivery: Delivery): Promise<DeliveryStatus> =>
-    deliveryStatus(delivery, await posts.read(delivery.site, delivery.post));
-  const rows: DeliveryStatus[] = [];
+  const rows: Delivery[] = [];
   for (const [index, { name }] of [...accounts.entries()].slice(first)) {
     const page = await deliveries.inState(name, state, index === first ? inner : undefined);
-    rows.push(...(await Promise.all(page.rows.map(statusOf))));
+    rows.push(...page.rows);
     if (page.next !== undefined) return { rows, next: `${index}:${page.next}` };
   }
   return { rows, next: undefined };
+};
+
+export const listDeliveries = async (
+  state: DeliveryState,
+  from: string | undefined,
+  ports: ListPorts,
+): Promise<Page<DeliveryStatus>> => {
+  const { rows, next } = await pageInState(state, from, ports);
+  const statusOf = async (delivery: Delivery): Promise<DeliveryStatus> =>
+    deliveryStatus(delivery, await ports.posts.read(delivery.site, delivery.post));
+  return { rows: await Promise.all(rows.map(statusOf)), next };
 };

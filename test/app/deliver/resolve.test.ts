@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { deliveryId } from "../../../src/domain/delivery.ts";
+import { UnknownId } from "../../../src/domain/errors.ts";
 import { hour, minute } from "../../../src/domain/time.ts";
 import { aDelivery } from "../../support/builders.ts";
 import type { PaperOptions } from "../../support/paper-network.ts";
@@ -132,8 +133,8 @@ test("only an unknown delivery can be resolved", async () => {
 
 test.each(["no id at all", "a.b.c", "post.one.0"])("%s is not the id of a delivery", async (id) => {
   const world = await aWorld();
-  expect(await world.app.retry(id)).toBeUndefined();
-  expect(await world.app.resolve(id, "retry")).toBeUndefined();
+  await expect(world.app.retry(id)).rejects.toThrow(UnknownId);
+  await expect(world.app.resolve(id, "retry")).rejects.toThrow(UnknownId);
 });
 
 test("a delivery whose post is missing can be retried", async () => {

@@ -1,0 +1,23 @@
+import type { Option } from "commander";
+import type { Client } from "../api/api-client.ts";
+import type { CommandResult } from "./subcommand.ts";
+
+export interface Flags {
+  readonly json?: boolean;
+  readonly site?: string;
+  readonly again?: boolean;
+  readonly refused?: boolean;
+  readonly pages?: boolean;
+  readonly all?: boolean;
+  readonly from?: string;
+  /** Of `resolve` alone, where it has to be given. */
+  readonly as: "posted" | "retry";
+}
+
+export interface Verb {
+  /** With its argument, if it takes one. */
+  readonly spec: string;
+  readonly description: string;
+  readonly options?: readonly Option[];
+  readonly run: (client: Client, argument: string, flags: Flags) => Promise<CommandResult>;
+}

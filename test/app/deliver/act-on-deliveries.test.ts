@@ -1,0 +1,193 @@
+import { describe, expect, test } from "vitest";
+import { deliveryId } from "../../../src/domain/delivery.ts";
+import { AmbiguousId, UnknownId } from "../../../src/domain/errors.ts";
+import { hour, minute } from "../../../src/domain/time.ts";
+import { aDelivery, anAccount, notes } from "../../support/builders.ts";
+import { aDocument, aWorld, type World } from "../../support/world.ts";
+
+const two = ["one", "two"].map((name) => anAccount({ name, network: "paper" }));
+
+const idsOf = async (world: World, slug: string): Promise<readonly string[]> =>
+  (await world.deliveries(slug)).map(deliveryId);
+
+const statesOf = async (world: World, slug: string): Promise<readonly string[]> =>
+  (await world.deliveries(slug)).map(({ state }) => state);
+
+/** A burst of posts, of which the breaker has let one through. */
+const aBurst = async (slugs: readonly string[]): Promise<World> => {
+  const world = await aWorld({
+    accounts: [anAccount({ name: "one", network: "paper", pacing: { interval: 0, dailyCap: 50 } })],
+    policies: { burst: 1 },
+  });
+  for (const slug of slugs) {
+    await world.plan(slug, aDocument({ slug }));
+    await world.sweep();
+    world.turn(minute);
+  }
+  return world;
+};
+
+describe("a delivery that the breaker holds", () => {
+  test("names the command that releases it, and goes out when that is given", async () => {
+    const world = await aBurst(["a", "b"]);
+    const [id = ""] = await idsOf(world, "b");
+    expect(await world.deliveries("b")).toMatchObject([
+      { state: "held", reason: expect.stringContaining(`npx crier release ${id}`) },
+    ]);
+    expect(await world.app.act("release", id)).toMatchObject({ delivery: { state: "pending", slug: "b" } });
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(2);
+  });
+
+  test("does not wait for an approval", async () => {
+    const world = await aBurst(["a", "b"]);
+    const [id = ""] = await idsOf(world, "b");
+    expect(await world.app.act("approve", id)).toEqual({
+      problem: expect.stringMatching(/does not wait for an approval .*: use npx crier release$/),
+    });
+    expect(await world.app.actOnAll("approve")).toMatchObject({ rows: [] });
+  });
+
+  test("goes out with all that is held", async () => {
+    const world = await aBurst(["a", "b", "c"]);
+    const { rows, next } = await world.app.actOnAll("release");
+    expect(rows.map(({ slug }) => slug).toSorted()).toEqual(["b", "c"]);
+    expect(next).toBeUndefined();
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(3);
+    expect(await world.app.actOnAll("release")).toEqual({ rows: [], next: undefined });
+  });
+
+  test("is not sent when it was dismissed, whatever becomes of its post", async () => {
+    const world = await aBurst(["a", "b"]);
+    expect(await world.app.actOnPost("dismiss", "b")).toMatchObject([
+      { state: "cancelled", reason: "dismissed by hand: it is not sent any more" },
+    ]);
+    world.turn(hour);
+    await world.plan("b", aDocument({ slug: "b", socialShare: "edited" }));
+    await world.sweep();
+    expect(await world.app.retry((await idsOf(world, "b"))[0] ?? "")).toMatchObject({ problem: /./ });
+    expect(world.paper.visible()).toHaveLength(1);
+    expect(await statesOf(world, "b")).toEqual(["cancelled"]);
+  });
+});
+
+describe("a delivery that waits", () => {
+  test("is held by hand through every edit, and goes out when it is released", async () => {
+    const world = await aWorld({ accounts: two });
+    await world.plan("s", aDocument({ slug: "s" }));
+    expect(await world.app.actOnPost("hold", "s")).toMatchObject([{ state: "held" }, { reason: "held by hand" }]);
+    await world.plan("s", aDocument({ slug: "s", socialShare: "edited" }));
+    world.turn(hour);
+    await world.sweep();
+    expect(world.paper.requests).toEqual([]);
+    expect(await world.app.actOnPost("release", "s")).toHaveLength(2);
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([expect.stringContaining("edited"), expect.stringContaining("edited")]);
+  });
+
+  test("is not dismissed with those that are held", async () => {
+    const world = await aWorld({ accounts: two });
+    await world.plan("s", aDocument({ slug: "s" }));
+    const [first = ""] = await idsOf(world, "s");
+    await world.app.act("hold", first);
+    expect(await world.app.actOnPost("dismiss", "s")).toHaveLength(1);
+    expect(await statesOf(world, "s")).toEqual(["cancelled", "pending"]);
+  });
+
+  test("is left to a worker that was faster", async () => {
+    const world = await aWorld();
+    const ref = await world.plan("s", aDocument({ slug: "s" }));
+    const w1 = world.worker("deliveries.save");
+    const answer = w1.app.actOnAll("hold");
+    await w1.stopped;
+    await world.app.work(ref);
+    w1.go();
+    expect(await answer).toMatchObject({ rows: [] });
+    expect(await statesOf(world, "s")).toEqual(["posted"]);
+  });
+});
+
+test("what was posted is not held: the answer says which states can be", async () => {
+  const world = await aWorld();
+  await world.plan("s", aDocument({ slug: "s" }));
+  await world.sweep();
+  const [id = ""] = await idsOf(world, "s");
+  expect(await world.app.act("hold", id)).toEqual({
+    problem: `${id} is posted: hold takes only a delivery that is pending`,
+  });
+});
+
+test("a post that does not exist has no deliveries to decide about", async () => {
+  const world = await aWorld();
+  expect(await world.app.actOnPost("release", "never")).toBeUndefined();
+});
+
+test("all means the deliveries of one site, page by page", async () => {
+  const world = await aWorld({
+    accounts: [...two, anAccount({ name: "n", network: "paper", site: "notes" })],
+    others: [notes],
+  });
+  for (let index = 0; index < 60; index += 1)
+    await world.store.deliveries.create(aDelivery({ account: "one", post: `p${index}`, due: world.clock() + hour }));
+  await world.store.deliveries.create(aDelivery({ account: "n", site: "notes", due: world.clock() + hour }));
+  await world.store.deliveries.create(aDelivery({ account: "two", site: "notes", due: world.clock() + hour }));
+  const first = await world.app.actOnAll("hold");
+  expect(first.rows).toHaveLength(50);
+  expect((await world.app.actOnAll("hold", first.next)).rows).toHaveLength(10);
+  expect((await world.store.deliveries.inState("n", "pending")).rows).toHaveLength(1);
+  expect((await world.store.deliveries.inState("two", "pending")).rows).toHaveLength(1);
+});
+
+describe("an id", () => {
+  const aShelf = async () => {
+    const world = await aWorld({ accounts: two });
+    const due = world.clock() + hour;
+    for (const [post, account] of [
+      ["abc1", "one"],
+      ["abc1", "two"],
+      ["abd2", "one"],
+    ] as const)
+      await world.store.deliveries.create(aDelivery({ post, account, network: "paper", due }));
+    return world;
+  };
+
+  test.each([
+    ["abd2.one.0", "abd2.one.0"],
+    ["abd", "abd2.one.0"],
+    ["abc1.t", "abc1.two.0"],
+    ["abc.two", "abc1.two.0"],
+  ])("may be shortened: %s is %s", async (short, id) => {
+    const world = await aShelf();
+    expect(await world.app.retry(short)).toMatchObject({ delivery: { id } });
+    expect(await world.app.act("hold", short)).toMatchObject({ delivery: { id } });
+  });
+
+  test("that several deliveries begin with is refused with the ids that could be meant", async () => {
+    const world = await aShelf();
+    const error = await world.app.act("hold", "abc").catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(AmbiguousId);
+    expect(error).toMatchObject({
+      candidates: ["abc1.one.0", "abc1.two.0"],
+      message: expect.stringContaining("abc1.one.0 (a lost post), abc1.two.0 (a lost post)"),
+    });
+  });
+
+  test("that nothing has is refused with the ids that could be meant, also where there are none", async () => {
+    const world = await aShelf();
+    const unknown = await world.app.retry("zzz").catch((caught: unknown) => caught);
+    expect(unknown).toBeInstanceOf(UnknownId);
+    expect(unknown).toMatchObject({
+      candidates: ["abd2.one.0", "abc1.one.0", "abc1.two.0"],
+    });
+    await expect(world.app.resolve("abc", "posted")).rejects.toThrow(
+      "There is no delivery abc, and none that is unknown begins so (there is none now)",
+    );
+  });
+
+  test("is looked for among those that the command can change", async () => {
+    const world = await aShelf();
+    await world.app.act("hold", "abc.two");
+    expect(await world.app.act("hold", "abc")).toMatchObject({ delivery: { id: "abc1.one.0" } });
+  });
+});
