@@ -25,15 +25,17 @@ const queryOf = ({ searchParams }: URL): string => {
   return kept.length === 0 ? "" : `?${new URLSearchParams(kept)}`;
 };
 
+const fragmentOf = (hash: string): string => (hash.length < 2 ? "" : decodePercent(hash).normalize("NFC"));
+
 const hostOf = ({ host }: URL): string => host.replace(/^www\./, "");
 
 /**
  * What is unique about a post: the path of its page below the site's URL, without the slashes around it. `/path` is
- * elsewhere on the site's host, `//host/path` on another one. The scheme, `www.` and a fragment do not matter.
+ * elsewhere on the site's host, `//host/path` on another one. The scheme and `www.` do not matter.
  */
 export const addressOf = (pageUrl: string, site: Pick<Site, "url">): string => {
   const [url, base] = [new URL(pageUrl), new URL(site.url)];
-  const page = trimPath(url.pathname) + queryOf(url);
+  const page = trimPath(url.pathname) + queryOf(url) + fragmentOf(url.hash);
   if (hostOf(url) !== hostOf(base)) return `//${hostOf(url)}/${page}`;
   const folder = trimPath(base.pathname);
   if (folder === "") return page;
@@ -41,8 +43,14 @@ export const addressOf = (pageUrl: string, site: Pick<Site, "url">): string => {
 };
 
 /** What a person types to name a post, as an address. */
-export const addressOfName = (name: string, site: Pick<Site, "url">): string =>
-  /^https?:\/\//i.test(name) && URL.canParse(name) ? addressOf(name, site) : trimPath(name);
+export const addressOfName = (name: string, site: Pick<Site, "url">): string => {
+  if (/^https?:\/\//i.test(name) && URL.canParse(name)) return addressOf(name, site);
+  const [path = "", fragment] = name.split(/(?=#)(.*)/s);
+  return trimPath(path) + fragmentOf(fragment ?? "");
+};
+
+/** Of an address or a URL: the page that a part is on. */
+export const withoutFragment = (address: string): string => address.replace(/#.*$/s, "");
 
 /**
  * True where the permalink is only the slug: the slug is then as unique as the address. A language in the slug may come

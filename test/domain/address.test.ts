@@ -8,7 +8,8 @@ test.each([
   ["https://blog.example.com/2019/05/hello/", "2019/05/hello"],
   ["http://www.blog.example.com/hello", "hello"],
   ["https://blog.example.com/hello/index.html", "hello"],
-  ["https://blog.example.com/hello.html#top", "hello"],
+  ["https://blog.example.com/hello.html#top", "hello#top"],
+  ["https://blog.example.com/hello/#", "hello"],
   ["https://blog.example.com/%E3%81%93/", "こ"],
   ["https://blog.example.com/100%/", "100%"],
   ["https://blog.example.com/?p=12&utm_source=feed", "?p=12"],
@@ -30,6 +31,7 @@ test.each([
   ["https://blog.example.com/2019/hello/", "2019/hello"],
   ["https://other.example/hello", "//other.example/hello"],
   ["hello.html", "hello"],
+  ["/hello/#v1", "hello#v1"],
   ["https://", "https:"],
 ])("%s names the address %j", (name, address) => {
   expect(addressOfName(name, site)).toBe(address);

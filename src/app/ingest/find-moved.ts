@@ -1,4 +1,4 @@
-import { addressOf } from "../../domain/address.ts";
+import { addressOf, withoutFragment } from "../../domain/address.ts";
 import type { KnownDocument } from "../../domain/document.ts";
 import { copiesGrace } from "../../domain/feed.ts";
 import { alike, copyWaits, isCopyWaiting, likeness } from "../../domain/likeness.ts";
@@ -82,7 +82,9 @@ const findAlike = async (
 
 /** In most feeds the guid of an entry is the address of its page, and changes with it. */
 const ownGuid = ({ guid, url }: Pick<PostContent, "guid" | "url">, site: Site): string | undefined =>
-  guid !== undefined && URL.canParse(guid) && addressOf(guid, site) === addressOf(url, site) ? undefined : guid;
+  guid !== undefined && URL.canParse(guid) && withoutFragment(addressOf(guid, site)) === addressOf(url, site)
+    ? undefined
+    : guid;
 
 const isSameGuid = (guid: string | undefined, other: string | undefined): boolean =>
   guid === undefined || other === undefined || guid === other;

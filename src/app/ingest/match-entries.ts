@@ -6,6 +6,7 @@ import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Hash } from "../../ports/runtime.ts";
 import type { Aliases, Documents, Posts } from "../../ports/store.ts";
+import { withOwnPages } from "./entry-pages.ts";
 
 export interface MatchPorts {
   readonly aliases: Aliases;
@@ -34,8 +35,8 @@ export interface MatchedEntry extends Pick<WindowEntry, "path"> {
 }
 
 const onSite = (address: string, site: Site): string => {
-  const { pathname, search } = new URL(address);
-  return new URL(pathname + search, site.url).href;
+  const { pathname, search, hash } = new URL(address);
+  return new URL(pathname + search + hash, site.url).href;
 };
 
 const hostOf = (url: string): string => new URL(url).host.replace(/^www\./, "");
@@ -90,7 +91,7 @@ export const matchEntries = async (
   const { source, url } = context;
   const known = new Map(window.flatMap((one) => (one.hash === undefined ? [] : [[one.hash, one] as const])));
   const found = [];
-  for (const entry of withUniqueGuids(withoutCopies(entries))) {
+  for (const entry of withUniqueGuids(withoutCopies(withOwnPages(entries, window)))) {
     const hash = ports.hash(contentOf(entry)).slice(0, 16);
     const unchanged = known.get(hash);
     const post = unchanged === undefined ? await postOfEntry(entry, context, ports) : undefined;

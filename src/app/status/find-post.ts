@@ -1,4 +1,4 @@
-import { addressOfName, pathOf } from "../../domain/address.ts";
+import { addressOfName, pathOf, withoutFragment } from "../../domain/address.ts";
 import { AmbiguousName } from "../../domain/errors.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
@@ -29,7 +29,11 @@ export const postsNamed = async (
   name: string,
   ports: Pick<FindPorts, "aliases" | "posts">,
 ): Promise<readonly Post[]> => {
-  const id = await ports.aliases.read(site.id, "address", addressOfName(name, site));
+  const address = addressOfName(name, site);
+  // The name may lead to a part of its page.
+  const id =
+    (await ports.aliases.read(site.id, "address", address)) ??
+    (await ports.aliases.read(site.id, "address", withoutFragment(address)));
   const byAddress = id === undefined ? [] : await readPosts(site, [id], ports);
   return byAddress.length > 0
     ? byAddress

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { day, hour, minute } from "../../../src/domain/time.ts";
 import { start } from "../../support/builders.ts";
-import { aFeedWorld, type Reply } from "../../support/feed-server.ts";
+import { aFeedWorld, type Reply, type WrittenEntry } from "../../support/feed-server.ts";
 
 type FeedWorld = Awaited<ReturnType<typeof aFeedWorld>>;
 
@@ -520,4 +520,59 @@ test("the state of a feed says when it was polled, what it answered, when it is 
     problem: expect.stringContaining("503"),
     entries: 2,
   });
+});
+
+describe("entries with one page and different fragments", () => {
+  const part = (world: FeedWorld, name: string): WrittenEntry => ({
+    name,
+    link: `${world.server.url}/releases/#v${name}`,
+    guid: `urn:release:${name}`,
+  });
+
+  test("are posts of their own, also one that comes alone later, and are named by the fragment", async () => {
+    const world = await aFeedWorld();
+    world.answers(world.rss([part(world, "b"), part(world, "a")]));
+    expect(await world.poll()).toEqual(["created /releases/", "created /releases/"]);
+    world.answers(world.rss([part(world, "c")]));
+    expect(await world.poll()).toEqual(["created /releases/"]);
+    expect((await world.posts()).map(({ url, title, address }) => [url, title, address])).toEqual(
+      ["a", "b", "c"].map((name) => [
+        `${world.server.url}/releases/#v${name}`,
+        name.toUpperCase(),
+        `releases#v${name}`,
+      ]),
+    );
+    const { url = "" } = (await world.posts())[1] ?? {};
+    for (const name of [url, "releases/#vb", "releases#vb"])
+      expect(await world.app.status(name)).toMatchObject({ title: "B" });
+  });
+
+  test("stay the same posts", async () => {
+    const world = await aFeedWorld();
+    world.answers(world.rss([part(world, "b"), part(world, "a")]));
+    await world.poll();
+    world.answers(world.rss([part(world, "b"), { ...part(world, "a"), title: "A2" }]));
+    expect(await world.poll()).toEqual(["updated /releases/"]);
+    world.answers(world.rss([{ ...part(world, "b"), guid: "urn:new" }, part(world, "a")]));
+    await world.poll();
+    expect(await world.posts()).toHaveLength(2);
+  });
+});
+
+test("a fragment that no other entry of the page has is not part of its address", async () => {
+  const world = await aFeedWorld();
+  const marked = (mark: string) => world.rss([{ name: "a", link: `${world.server.url}/a/#${mark}`, guid: "urn:a" }]);
+  world.answers(marked("atom-everything"));
+  await world.poll();
+  expect(await world.posts()).toMatchObject([{ url: `${world.server.url}/a/`, address: "a" }]);
+  world.answers(marked("atom-blog"));
+  expect(await world.poll()).toEqual([]);
+  expect(await world.app.status(`${world.server.url}/a/#elsewhere`)).toMatchObject({ title: "A" });
+});
+
+test("what is behind #/ and #! is always another page", async () => {
+  const world = await aFeedWorld();
+  world.answers(world.rss([{ name: "a", link: `${world.server.url}/#/posts/a`, guid: "urn:a" }]));
+  await world.poll();
+  expect(await world.posts()).toMatchObject([{ url: `${world.server.url}/#/posts/a`, address: "#/posts/a" }]);
 });
