@@ -28,6 +28,8 @@ export interface KnownDocument {
   readonly source: string;
   readonly path: string;
   readonly post?: string;
+  /** The file that it was sent from, as its person knows it. */
+  readonly file?: string;
   readonly refusal?: { readonly hash: string; readonly reasons: readonly Reason[]; readonly at: Instant };
   /** What was left out or guessed when its post was made. */
   readonly warnings?: readonly Warning[];

@@ -152,11 +152,12 @@ export const decideIngest = (input: IngestInput): Decision => {
   }
 };
 
-const rowOf = ({ site, source, path }: DocumentLocation, post: string | undefined): KnownDocument => ({
+const rowOf = ({ site, source, path, file }: DocumentLocation, post: string | undefined): KnownDocument => ({
   site: site.id,
   source,
   path,
   ...(post === undefined ? {} : { post }),
+  ...(file === undefined ? {} : { file }),
 });
 
 const deletedBySource = (post: Post, now: Instant): Post => ({
@@ -195,7 +196,9 @@ const decideUnchanged = ({ location, document }: KnownState, post: Post): Decisi
     document.refusal === undefined &&
     document.page === undefined &&
     document.missing === undefined;
-  return { kind: "unchanged", post, warnings: [], document: isCurrent ? undefined : rowOf(location, post.id) };
+  const row = isCurrent ? { ...document, ...rowOf(location, post.id) } : rowOf(location, post.id);
+  const isKnown = isCurrent && document.file === location.file;
+  return { kind: "unchanged", post, warnings: [], document: isKnown ? undefined : row };
 };
 
 const decideRefused = (

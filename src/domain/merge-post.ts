@@ -15,6 +15,8 @@ export interface DocumentLocation {
   /** The source's name. */
   readonly source: string;
   readonly path: string;
+  /** The file that it was sent from. */
+  readonly file?: string | undefined;
 }
 
 /** How a person or a source wants a document published. */

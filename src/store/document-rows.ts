@@ -11,6 +11,7 @@ const documentRow = z.object({
   source: z.string(),
   path: z.string(),
   post: z.string().exactOptional(),
+  file: z.string().exactOptional(),
   refusal: z.object({ hash: z.string(), reasons: z.array(reason), at: z.number() }).exactOptional(),
   warnings: z.array(reason).exactOptional(),
   page: z.string().exactOptional(),

@@ -31,6 +31,8 @@ export interface Target {
   readonly site: Site;
   readonly source: Source;
   readonly path: string;
+  /** The file that the document was sent from. */
+  readonly file?: string | undefined;
   /** The source's first listing was complete before this began. A document that was there before it is history. */
   readonly isListed: boolean;
   /** True where its folder holds other documents; absent where the source is to be asked. */
@@ -72,10 +74,11 @@ export const ingest = (target: Target, options: PublishOptions, ports: IngestPor
     return apply(target, decideIngest({ known, result, options, now: ports.clock(), hash: ports.hash }), ports);
   });
 
-const readKnown = async ({ site, source, path, isListed }: Target, ports: IngestPorts): Promise<KnownState> => {
+const readKnown = async ({ site, source, path, file, isListed }: Target, ports: IngestPorts): Promise<KnownState> => {
   const document = await ports.documents.read(site.id, source.name, path);
   const rowPost = document?.post === undefined ? undefined : await ports.posts.read(site.id, document.post);
-  return knownState({ site, source: source.name, path }, document, rowPost, isListed, ports.clock());
+  const location = { site, source: source.name, path, file: file ?? document?.file };
+  return knownState(location, document, rowPost, isListed, ports.clock());
 };
 
 /** Reads no further than the decision needs, and claims the aliases of the document. */

@@ -35,9 +35,10 @@ export const put = async (sent: Sent, options: PublishOptions, ports: PutPorts):
   if (place?.hasBytes === false) return { result: "refused", reasons: [otherContent(place)], conflict: true };
   const path = place?.path ?? (await pathInApi(sent, ports));
   const source = place?.source ?? ports.sourceOf(path, bytes);
-  const parse = forName(name, (place === undefined && sent.fileName) || path, ports.parse);
+  const file = place === undefined ? sent.fileName : undefined;
+  const parse = forName(name, file || path, ports.parse);
   const wasListed = place === undefined || (await isListed(site.id, source.name, ports));
-  return ingest({ site, source, path, isListed: wasListed }, { byHand: true, ...options }, { ...ports, parse });
+  return ingest({ site, source, path, file, isListed: wasListed }, { byHand: true, ...options }, { ...ports, parse });
 };
 
 const otherContent = ({ path, source }: Place) => ({

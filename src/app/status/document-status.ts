@@ -15,10 +15,14 @@ export const documentProblem = ({ missing, page, refusal }: KnownDocument): stri
 const fileOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
 /** The names for a document whose slug is not known: its path or file, also without extension, `index` and date. */
-export const namesOf = (path: string): readonly string[] => {
+const namesOf = (path: string): readonly string[] => {
   const stem = path.replace(/\.[^./]+$/, "").replace(/\/_?index$/i, "");
   return [path, stem, fileOf(path), fileOf(stem), fileOf(stem).replace(/^\d{4}-\d{1,2}-\d{1,2}[-_.]+(?=.)/, "")];
 };
+
+/** Of a document that was sent from a file also that file's. */
+export const hasName = ({ path, file }: Pick<KnownDocument, "path" | "file">, name: string): boolean =>
+  [path, file ?? path].some((one) => namesOf(one).includes(name));
 
 /** All refused documents, or those that have a name. */
 export const listRefused = async (
@@ -29,9 +33,11 @@ export const listRefused = async (
 ): Promise<readonly RefusedDocument[]> => {
   const refused: RefusedDocument[] = [];
   for (const source of sources)
-    for await (const { path, refusal } of documents.all(site, source))
-      if (refusal !== undefined && (name === undefined || namesOf(path).includes(name)))
+    for await (const document of documents.all(site, source)) {
+      const { path, refusal } = document;
+      if (refusal !== undefined && (name === undefined || hasName(document, name)))
         refused.push({ source, path, reasons: refusal.reasons, at: refusal.at });
+    }
   return refused;
 };
 
@@ -44,9 +50,11 @@ export const listPages = async (
 ): Promise<readonly PageDocument[]> => {
   const pages: PageDocument[] = [];
   for (const source of sources)
-    for await (const { path, page } of documents.all(site, source))
-      if (page !== undefined && (name === undefined || namesOf(path).includes(name)))
+    for await (const document of documents.all(site, source)) {
+      const { path, page } = document;
+      if (page !== undefined && (name === undefined || hasName(document, name)))
         pages.push({ source, path, reason: page });
+    }
   return pages;
 };
 

@@ -3,7 +3,7 @@ import { AmbiguousName } from "../../domain/errors.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Aliases, Documents, Posts } from "../../ports/store.ts";
-import { namesOf } from "./document-status.ts";
+import { hasName } from "./document-status.ts";
 
 export interface FindPorts {
   readonly aliases: Aliases;
@@ -64,8 +64,8 @@ const postsOfDocument = async (site: Site, name: string, ports: FindPorts): Prom
   for (const source of ports.sourceNames) {
     const exact = await ports.documents.read(site.id, source, name);
     if (exact?.post !== undefined) return readPosts(site, [exact.post], ports);
-    for await (const { path, post } of ports.documents.all(site.id, source))
-      if (post !== undefined && namesOf(path).includes(name)) ids.push(post);
+    for await (const document of ports.documents.all(site.id, source))
+      if (document.post !== undefined && hasName(document, name)) ids.push(document.post);
   }
   return readPosts(site, ids, ports);
 };

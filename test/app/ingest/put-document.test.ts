@@ -127,6 +127,18 @@ describe("a file of the watched folder", () => {
   });
 });
 
+test("a post is found by the name of the file that it was sent from", async () => {
+  const { app } = await aWorld();
+  const document = aDocument({ slug: "my-post" });
+  await app.put("my-post", encode(document), { fileName: "ja/draft-2.md" });
+  await app.put("my-post", encode(aDocument({ slug: "my-post", title: "Edited" })));
+  for (const name of ["ja/draft-2.md", "draft-2.md", "draft-2"])
+    expect(await app.status(name)).toMatchObject({ slug: "my-post", title: "Edited" });
+  await app.put("my-post", encode(aDocument({ slug: "my-post", title: "Edited" })), { fileName: "final.md" });
+  expect(await app.status("final")).toMatchObject({ slug: "my-post" });
+  expect(await app.status("draft-2")).toBeUndefined();
+});
+
 test.each([
   ["of the watched folder", "home/ada/blog/content/a.md"],
   ["of another folder", "home/ada/notes/a.md"],
