@@ -10,6 +10,7 @@ import { locateDocument, parseDocument } from "./documents/parse-document.ts";
 import { parseEntry } from "./documents/parse-entry.ts";
 import { errorMessage } from "./domain/error-message.ts";
 import type { PublishOptions } from "./domain/merge-post.ts";
+import type { Post } from "./domain/post.ts";
 import type { Site } from "./domain/site.ts";
 import { readFeed } from "./feed-reader/read-feed.ts";
 import type { Source } from "./ports/content.ts";
@@ -73,6 +74,16 @@ export const composeIngest = (dependencies: Dependencies, sources: readonly Sour
       for (const site of sites) await completeIfKnown(site.id, sectionOf(site, name), common);
     },
     reconcile: (): Promise<void> => forEachSource(listable, reconcileSource),
+    /** By hand; undefined where the document of the post came by the API. */
+    publish: async (
+      site: Site,
+      { source: name, path }: Pick<Post, "source" | "path">,
+    ): Promise<Ingested | undefined> => {
+      const source = sectionsOf(site).get(name);
+      if (source === undefined) return undefined;
+      const target = { site, source, path, isListed: await isListed(site.id, name, common) };
+      return ingest(target, { byHand: true }, { ...common, sources: sectionsOf(site) });
+    },
     put: (site: Site, name: string, bytes: Uint8Array, options: PublishOptions & SentFile) =>
       put({ site, name, bytes, ...options }, options, {
         ...common,

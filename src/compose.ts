@@ -71,7 +71,8 @@ const composeSiteApi = (dependencies: SiteApiDependencies, site: Site): SiteApi 
   return {
     site,
     put: (name, bytes, options = {}) => documents.put(site, name, bytes, options),
-    announce: (name, options) => announce(site, name, options, common),
+    announce: (name, options) =>
+      announce(site, name, options, { ...common, publish: (post) => documents.publish(site, post) }),
     remove: (name) => remove(site, name, common),
     plan: (bytes, fileName, file) => plan(bytes, fileName, file, site, common),
     status: (name) => postStatus(site, name, common),

@@ -215,6 +215,35 @@ describe("a document that was there before", () => {
     expect(await world.app.announce("old", {})).toBeUndefined();
   });
 
+  it.each(["slug", "path", "URL"])("is published now where only a date is missing: by its %s", async (name) => {
+    const world = await aWorld({ site: { permalink: "/:year/:slug/" }, accounts: [account("one")] });
+    world.write("a.md", aDocument({ date: undefined, title: "Undated" }));
+    await world.ingest("a.md");
+    world.turn(day);
+    const names: Readonly<Record<string, string>> = {
+      slug: "a",
+      path: "2026/a",
+      URL: "https://blog.example.com/2026/a/",
+    };
+    expect(await world.app.announce(names[name] ?? "", {})).toMatchObject({
+      result: "updated",
+      post: { hold: undefined, published: start + day },
+    });
+    await world.sweep();
+    expect(await world.titles()).toEqual(["Undated"]);
+    expect(announced(world)).toEqual(["Undated"]);
+    expect(await world.app.announce("a", {})).toMatchObject({ result: "unchanged" });
+  });
+
+  it("stays held without a date where it came by the API and its bytes are not kept", async () => {
+    const world = await aWorld();
+    await world.app.put("a", bytes(aDocument({ date: undefined, slug: "a" })), { byHand: false });
+    expect(await world.app.announce("a", {})).toMatchObject({
+      result: "unchanged",
+      post: { hold: expect.stringContaining("publish its file") },
+    });
+  });
+
   it("is announced by hand where only its age held it, too", async () => {
     const world = await aWorld();
     const document = aDocument({ slug: "old", title: "Old", date: "2026-01-01" });
