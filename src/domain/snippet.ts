@@ -17,6 +17,8 @@ export interface Snippet {
   readonly disclosure: string | undefined;
   /** The time of the first send, not the article's date: networks sort by it. */
   readonly createdAt: Instant;
+  /** All of the post: for a network that is sent the whole of it. */
+  readonly content: PostContent;
 }
 
 /** Exact, specific and niche categories make better hashtags than general ones. */
@@ -63,6 +65,7 @@ export const snippetFor = (
     language: post.language,
     disclosure: post.disclosure,
     createdAt,
+    content: post,
   };
 };
 

@@ -1,4 +1,5 @@
 import type { ConnectResult, Networks } from "../ports/networks.ts";
+import type { Clock } from "../ports/runtime.ts";
 import type { DefinedNetwork, Login } from "./define.ts";
 import type { Fetch } from "./http.ts";
 import { networks } from "./index.ts";
@@ -6,19 +7,20 @@ import { type ReachOptions, reachBySecrets } from "./reach.ts";
 
 export interface NetworksOptions extends ReachOptions {
   readonly fetch: Fetch;
+  readonly clock: Clock;
 }
 
 /** The networks with their logins. A connection is reused while its secret is the same: it holds a session. */
-export const connectNetworks = ({ fetch, ...options }: NetworksOptions): Networks => {
+export const connectNetworks = ({ fetch, clock, ...options }: NetworksOptions): Networks => {
   const connections = new Map<string, { readonly login: string; readonly result: ConnectResult }>();
 
-  const reuseOrConnect = (login: Omit<Login, "fetch">): ConnectResult => {
+  const reuseOrConnect = (login: Omit<Login, "fetch" | "clock">): ConnectResult => {
     const { account, secret, sandbox } = login;
     const key = `${sandbox === undefined ? "real" : "sandbox"}:${account.name}`;
     const content = JSON.stringify([account.network, account.settings, secret, sandbox]);
     const known = connections.get(key);
     if (known?.login === content) return known.result;
-    const result = networkOf(account.network).connect({ ...login, fetch });
+    const result = networkOf(account.network).connect({ ...login, fetch, clock });
     connections.set(key, { login: content, result });
     return result;
   };

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Account } from "../domain/account.ts";
 import type { Snippet } from "../domain/snippet.ts";
 import type { Composed, Connection, ConnectResult, Network } from "../ports/networks.ts";
+import type { Clock } from "../ports/runtime.ts";
 import { type Fetch, type FetchJson, fetchJsonWith } from "./http.ts";
 
 /** What one network's file contains: its rules, and how to connect. Everything else derives from this. */
@@ -26,6 +27,7 @@ export interface Login {
   /** Base URL of the sandbox, where the account posts there. */
   readonly sandbox?: string;
   readonly fetch: Fetch;
+  readonly clock: Clock;
 }
 
 /** A login whose settings and credentials have been parsed by the network's schemas. */
@@ -35,6 +37,7 @@ export interface ParsedLogin<Settings, Credentials> {
   /** Base URL of the emulated API, where the account posts to the sandbox. */
   readonly sandbox: string | undefined;
   readonly fetchJson: FetchJson;
+  readonly clock: Clock;
 }
 
 export interface DefinedNetwork extends Network {
@@ -63,14 +66,15 @@ export const defineNetwork = <
       Object.fromEntries(Object.keys(definition.credentials.shape).map((field) => [field, `sandbox-${name}`])),
     ...definition,
     compose: (snippet, account) => definition.compose(snippet, settingsOf(account)),
-    connect: ({ account, secret, sandbox: base, fetch }) => {
+    connect: ({ account, secret, sandbox: base, fetch, clock }) => {
       const credentials = definition.credentials.safeParse(secret);
       if (!credentials.success) return { problem: malformedSecret(account, credentials.error) };
       const settings = settingsOf(account);
       const path = `/sandbox/api/${definition.name}/${encodeURIComponent(account.name)}`;
       const sandbox = base === undefined ? undefined : new URL(path, base).href;
       const fetchJson = fetchJsonWith(fetch);
-      return { connection: definition.connect({ settings, credentials: credentials.data, sandbox, fetchJson }) };
+      const login = { settings, credentials: credentials.data, sandbox, fetchJson, clock };
+      return { connection: definition.connect(login) };
     },
   };
 };
@@ -84,8 +88,10 @@ const isServer = (address: string): boolean => {
   return url?.protocol === "https:" || (url?.protocol === "http:" && ["127.0.0.1", "localhost"].includes(url.hostname));
 };
 
-/** A server's origin. It is sent tokens, so only this machine may be http. */
-export const serverAddress = z
-  .string()
-  .refine(isServer, "an address such as https://social.example")
-  .transform((address) => (URL.canParse(address) ? new URL(address).origin : address));
+/** What is sent there is a secret, or not public: only this machine may be http. */
+export const secureAddress = z.string().refine(isServer, "an address such as https://social.example");
+
+/** A server's origin. */
+export const serverAddress = secureAddress.transform((address) =>
+  URL.canParse(address) ? new URL(address).origin : address,
+);

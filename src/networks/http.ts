@@ -94,12 +94,13 @@ const outcomeOfFailure = (error: unknown, host: string): NoResponse => {
   return { kind: "unanswered", reason: `${host} gave no answer (${name})` };
 };
 
-/** When a network allows the next request: by its own header (seconds since 1970, or a date), else by `Retry-After`. */
-export const retryAt = (headers: Headers, resetHeader: string): Instant | undefined => {
+/** When a network allows the next request: by its own header, if it has one (seconds since 1970, or a date), else by `Retry-After`. */
+export const retryAt = (headers: Headers, resetHeader?: string): Instant | undefined => {
   const wait = retryAfter(headers);
   const date = parseInstant(headers.get("date"));
   const byRetryAfter = wait === undefined || date === undefined ? undefined : date + wait;
-  return parseInstant(headers.get(resetHeader)) ?? byRetryAfter;
+  const reset = resetHeader === undefined ? undefined : parseInstant(headers.get(resetHeader));
+  return reset ?? byRetryAfter;
 };
 
 const parseInstant = (value: string | null): Instant | undefined => {

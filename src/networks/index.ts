@@ -1,7 +1,8 @@
 import { bluesky } from "./bluesky.ts";
 import type { DefinedNetwork } from "./define.ts";
 import { mastodon } from "./mastodon.ts";
+import { webhook } from "./webhook.ts";
 import { x } from "./x.ts";
 
 /** Every network that Crier posts to. A new one is one file and one line here. */
-export const networks: readonly DefinedNetwork[] = [x, bluesky, mastodon];
+export const networks: readonly DefinedNetwork[] = [x, bluesky, mastodon, webhook];

@@ -17,7 +17,7 @@ const anApp = async () => {
     half: { appKey: "s3cr3t", appSecret: "" },
     well: { accessToken: "s3cr3t" },
   };
-  const networks = connectNetworks({ secrets: async (name) => secrets[name], fetch });
+  const networks = connectNetworks({ secrets: async (name) => secrets[name], fetch, clock: () => start });
   return { world, app: composeApp({ ...world.parts(), networks }) };
 };
 
@@ -53,6 +53,7 @@ test("a secret that cannot be read is reported for its account only", async () =
       return { accessToken: "t" };
     },
     fetch,
+    clock: () => start,
   });
   expect(await composeApp({ ...world.parts(), networks: away }).accounts()).toMatchObject([
     { name: "half", reach: "none", problem: "Cannot read the parameter half" },

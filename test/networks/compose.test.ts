@@ -20,11 +20,11 @@ describe.each(networks.map((network) => [network.name, network] as const))(
     test("is within the limit, as the sandbox counts by other means, and contains the whole link", () => {
       fc.assert(
         fc.property(snippets, (snippet) => {
-          const { text, length, limit } = network.compose(aSnippet(snippet), account);
+          const { text, length, limit, request } = network.compose(aSnippet(snippet), account);
           expect(limit).toBe(emulator?.limit(account));
           expect(length).toBeLessThanOrEqual(limit);
           expect(emulator?.length(text)).toBeLessThanOrEqual(length);
-          expect(text).toContain(snippet.url);
+          expect(JSON.stringify(request)).toContain(snippet.url);
         }),
         { numRuns: 400 },
       );

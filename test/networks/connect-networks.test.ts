@@ -43,17 +43,21 @@ describe("an account reaches", () => {
   const sandbox = "http://127.0.0.1:1";
 
   test("the real network or the sandbox, as requested, where it can be reached", async () => {
-    const both = connectNetworks({ secrets: secrets({ accessToken: "t" }), sandbox, fetch });
+    const both = connectNetworks({ secrets: secrets({ accessToken: "t" }), sandbox, fetch, clock: () => start });
     const real = connectionOf(await both.connect(account, false));
     expect(connectionOf(await both.connect(account, true))).not.toBe(real);
     const none = { problem: "mastodon is not connected: set its credentials" };
-    expect(await connectNetworks({ secrets: secrets(undefined), fetch }).connect(account, true)).toEqual(none);
-    expect(await connectNetworks({ secrets: secrets(undefined), fetch }).connect(account, false)).toEqual(none);
+    expect(
+      await connectNetworks({ secrets: secrets(undefined), fetch, clock: () => start }).connect(account, true),
+    ).toEqual(none);
+    expect(
+      await connectNetworks({ secrets: secrets(undefined), fetch, clock: () => start }).connect(account, false),
+    ).toEqual(none);
   });
 
   test("the same connection while the credentials are the same, so that its session is reused", async () => {
     let token = "one";
-    const kept = connectNetworks({ secrets: async () => ({ accessToken: token }), fetch });
+    const kept = connectNetworks({ secrets: async () => ({ accessToken: token }), fetch, clock: () => start });
     const first = connectionOf(await kept.connect(account, false));
     expect(connectionOf(await kept.connect(account, false))).toBe(first);
     token = "two";
@@ -62,7 +66,7 @@ describe("an account reaches", () => {
 
   test("the real network with half a secret, but has no connection until the secret is complete", async () => {
     const x = aConfiguredAccount({ name: "me", network: "x" });
-    const half = connectNetworks({ secrets: secrets({ appKey: "k3y", appSecret: "" }), fetch });
+    const half = connectNetworks({ secrets: secrets({ appKey: "k3y", appSecret: "" }), fetch, clock: () => start });
     expect(await half.reach(x)).toBe("real");
     expect(await half.connect(x, false)).toEqual({
       problem: 'the secret of me needs appSecret, accessToken, accessSecret: set it with "npx crier accounts set me"',
@@ -70,7 +74,7 @@ describe("an account reaches", () => {
   });
 
   test("no unknown network", () => {
-    expect(() => connectNetworks({ secrets: secrets(undefined), fetch }).get("myspace")).toThrow(
+    expect(() => connectNetworks({ secrets: secrets(undefined), fetch, clock: () => start }).get("myspace")).toThrow(
       `"myspace". Known: ${networks.map(({ name }) => name).join(", ")}.`,
     );
   });
@@ -87,6 +91,7 @@ test.each(networks.map((network) => [network.name, network] as const))(
       secrets: secrets(undefined),
       sandbox: "http://sandbox.test",
       fetch: inProcess,
+      clock: () => start,
     });
     const { request } = network.compose(aSnippet(), one);
     const signal = new AbortController().signal;
@@ -106,7 +111,7 @@ describe("through the sandbox", () => {
   test.each(accounts.map((one) => [one.network, one] as const))(
     "%s posts without any credentials",
     async (name, one) => {
-      const connected = connectNetworks({ secrets: secrets(undefined), sandbox: sandbox.url, fetch });
+      const connected = connectNetworks({ secrets: secrets(undefined), sandbox: sandbox.url, fetch, clock: Date.now });
       const connection = connectionOf(await connected.connect(one, true));
       const network = connected.get(name);
       const outcome = await connection.send(

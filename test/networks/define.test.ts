@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { type Definition, defineNetwork } from "../../src/networks/define.ts";
 import { networks } from "../../src/networks/index.ts";
-import { anAccount } from "../support/builders.ts";
+import { anAccount, start } from "../support/builders.ts";
 import { connectionOf } from "../support/configured-account.ts";
 import { aSnippet } from "../support/snippets.ts";
 
@@ -31,7 +31,7 @@ const toy = defineNetwork(definition);
 const account = anAccount({ network: "toy", settings: settings.parse({ wait: "5s" }) });
 
 const sent = (secret: Readonly<Record<string, string>>) =>
-  connectionOf(toy.connect({ account, secret, fetch })).send({}, "", AbortSignal.timeout(1000));
+  connectionOf(toy.connect({ account, secret, fetch, clock: () => start })).send({}, "", AbortSignal.timeout(1000));
 
 test("a network gets an account's settings as the configuration has parsed them", async () => {
   expect(toy.compose(aSnippet(), account).request).toEqual({ wait: 5 });
@@ -43,7 +43,7 @@ test("a network gets the fields of a secret, parsed once by its schema", async (
 });
 
 test("a secret without a field gives no connection, and none of its values is shown", () => {
-  const connected = toy.connect({ account, secret: { tokn: "s3cr3t" }, fetch });
+  const connected = toy.connect({ account, secret: { tokn: "s3cr3t" }, fetch, clock: () => start });
   expect(connected).toEqual({ problem: expect.stringMatching(/^the secret of mastodon needs token: set it/) });
   expect(JSON.stringify(connected)).not.toContain("s3cr3t");
 });

@@ -3,6 +3,7 @@ import type { Account } from "../../src/domain/account.ts";
 import { x } from "../../src/networks/x.ts";
 import { oauthOf, signature } from "../../src/sandbox/oauth1.ts";
 import { networkContract } from "../contract/network.ts";
+import { start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
 import { type ScriptedResponse, scriptedNetwork, soon } from "../support/scripted-network.ts";
 import { aSnippet } from "../support/snippets.ts";
@@ -105,7 +106,7 @@ describe("an answer of X", () => {
     };
     const account = aConfiguredAccount({ network: "x" });
     const secret = { appKey: "k", appSecret: "app secret", accessToken: "t", accessSecret: "access secret" };
-    const connection = connectionOf(x.connect({ account, secret, fetch }));
+    const connection = connectionOf(x.connect({ account, secret, fetch, clock: () => start }));
     expect(await connection.send({ text: "a" }, key, soon())).toMatchObject({ kind: "posted" });
     const [request] = requests;
     const oauth = oauthOf(new Headers(request?.init.headers).get("authorization") ?? undefined);

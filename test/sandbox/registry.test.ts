@@ -40,12 +40,16 @@ describe("a network is named", () => {
 
   test.each(names)("in its own files and in the two registries: %s", async (name) => {
     const own = new RegExp(`^src/(?:networks|sandbox)/${name}[.-]`);
-    const naming = new RegExp(`"${name}"|/${name}(?:-[a-z-]+)?\\.ts`);
+    const file = `${name}(?:-[a-z-]+)?\\.ts`;
+    const naming = new RegExp(`"${name}"|/(?:networks|sandbox)/${file}`);
+    const namingNeighbour = new RegExp(`"\\./${file}`);
+    const isNamed = (path: string, code: string) =>
+      naming.test(code) || (/^src\/(?:networks|sandbox)\//.test(path) && namingNeighbour.test(code));
     const files = (await filesOf("{src,infra,functions}/**/*.ts")).filter(
       (file) => !own.test(file) && !exempt.test(file),
     );
     const found = await Promise.all(
-      files.map(async (file) => (naming.test(await readFile(join(root, file), "utf8")) ? [file] : [])),
+      files.map(async (file) => (isNamed(file, await readFile(join(root, file), "utf8")) ? [file] : [])),
     );
     expect(found.flat()).toEqual([]);
   });

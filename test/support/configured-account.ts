@@ -2,7 +2,7 @@ import type { Account } from "../../src/domain/account.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import { networks } from "../../src/networks/index.ts";
 import type { Connection, ConnectResult } from "../../src/ports/networks.ts";
-import { anAccount } from "./builders.ts";
+import { anAccount, start } from "./builders.ts";
 
 /** An account as the configuration makes it: its settings have been parsed by its network's schema. */
 export const aConfiguredAccount = (overrides: Partial<Account> = {}): Account => {
@@ -22,6 +22,6 @@ export const connectionOf = (result: ConnectResult): Connection => {
 export const methodsOf = (network: DefinedNetwork) => {
   const account = aConfiguredAccount({ network: network.name });
   const secret = network.sandboxCredentials(account);
-  const { edit, remove, look } = connectionOf(network.connect({ account, secret, fetch }));
+  const { edit, remove, look } = connectionOf(network.connect({ account, secret, fetch, clock: () => start }));
   return { edit: edit !== undefined, remove: remove !== undefined, look: look !== undefined };
 };

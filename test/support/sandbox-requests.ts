@@ -23,7 +23,8 @@ export const aSandbox = (network: string) => {
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     };
     const response = await app.request(at + path, init);
-    const json: unknown = await response.json();
+    const text = await response.text();
+    const json: unknown = text === "" ? {} : JSON.parse(text);
     return { status: response.status, body: responseBody.parse(Array.isArray(json) ? { list: json } : json) };
   };
   return {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach } from "vitest";
 import type { Account } from "../../src/domain/account.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import type { Connection } from "../../src/ports/networks.ts";
+import { start } from "./builders.ts";
 import { aConfiguredAccount, connectionOf } from "./configured-account.ts";
 
 export interface ScriptedResponse {
@@ -29,7 +30,7 @@ export const scriptedNetwork = (network: DefinedNetwork): Script => {
     connect: (settings = {}) => {
       const account = aConfiguredAccount({ name: network.name, network: network.name, settings });
       const secret = network.sandboxCredentials(account);
-      return connectionOf(network.connect({ account, secret, sandbox: url, fetch }));
+      return connectionOf(network.connect({ account, secret, sandbox: url, fetch, clock: () => start }));
     },
   };
   let server: Server;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Snippet } from "../../src/domain/snippet.ts";
-import { start } from "./builders.ts";
+import { aContent, start } from "./builders.ts";
 
 export const aSnippet = (overrides: Partial<Snippet> = {}): Snippet => ({
   text: "What a hundred feeds taught us about dates.",
@@ -12,6 +12,7 @@ export const aSnippet = (overrides: Partial<Snippet> = {}): Snippet => ({
   language: "en",
   disclosure: undefined,
   createdAt: start,
+  content: aContent(),
   ...overrides,
 });
 

@@ -7,7 +7,7 @@ import { deliveryStatus } from "./delivery-status.ts";
 export interface Copy {
   readonly account: string;
   /** Of the copy on the network. */
-  readonly url: string;
+  readonly id: string;
   /** The link to the post's page in it. */
   readonly link: string;
 }
@@ -21,14 +21,14 @@ interface Ports {
 /** The delivery that made a copy. Undefined where the post has another address now. */
 export const deliveryOfCopy = async (
   site: Site,
-  { account, url, link }: Copy,
+  { account, id: copy, link }: Copy,
   { aliases, posts, deliveries }: Ports,
 ): Promise<DeliveryStatus | undefined> => {
   const id = await aliases.read(site.id, "address", addressOfName(link, site));
   const post = id === undefined ? undefined : await posts.read(site.id, id);
   if (post === undefined) return undefined;
   const delivery = (await deliveries.ofPost(site.id, post.id)).find(
-    (one) => one.account === account && one.remote?.url === url,
+    (one) => one.account === account && one.remote?.id === copy,
   );
   return delivery && deliveryStatus(delivery, post);
 };

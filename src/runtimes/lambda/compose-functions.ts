@@ -157,7 +157,7 @@ export const composeDeliverFunction = (env: Environment, log: Log) => {
   const deliveries = workerFor(
     "delivery",
     all,
-    composeDeliver(all, connectNetworks({ ...networkOptions(env), fetch })),
+    composeDeliver(all, connectNetworks({ ...networkOptions(env), fetch, clock })),
   );
   const pings = workerFor("ping", all, composePing(all, openOutside(all).tellHub));
   return { work: (ref: Ref): Promise<void> => (ref.kind === "ping" ? pings : deliveries).work(ref) };
@@ -216,7 +216,7 @@ export const composeWebFunction = (env: Environment, log: Log): Hono => {
   return webApp({
     siteApis: composeSiteApis({
       ...dependencies(env, log),
-      networks: connectNetworks({ ...networkOptions(env), fetch }),
+      networks: connectNetworks({ ...networkOptions(env), fetch, clock }),
       sources: sourcesOf(env),
     }),
     token,

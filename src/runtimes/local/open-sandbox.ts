@@ -19,10 +19,10 @@ export const openSandbox = async (
 ): Promise<Fetch> => {
   const timeline = await openTimelineFile(join(data, "sandbox.jsonl"));
   cleanup.add(timeline.close);
-  const noteOf = async ({ account, url, text, card }: TimelinePost): Promise<string | undefined> => {
+  const noteOf = async ({ account, id, text, card }: TimelinePost): Promise<string | undefined> => {
     // The link to the post is the last one.
     const link = card?.url ?? piecesOf(text).findLast(({ kind }) => kind === "link")?.text;
-    return link === undefined ? undefined : (await deliveryOfCopy({ account, url, link }))?.reason;
+    return link === undefined ? undefined : (await deliveryOfCopy({ account, id, link }))?.reason;
   };
   const app = sandboxApp({ timeline, accounts, clock, noteOf });
   return (request, env) => app.fetch(request, env);

@@ -135,6 +135,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
       secrets: environmentSecrets(config.accounts, networks, env),
       sandbox: url,
       fetch,
+      clock,
     }),
     ...outside,
     // What the first poll brings is not news.

@@ -1,0 +1,132 @@
+import * as z from "zod";
+import type { Outcome, Remote } from "../domain/delivery.ts";
+import type { PostContent } from "../domain/post.ts";
+import { fit, withTitle } from "../domain/snippet.ts";
+import { iso, second } from "../domain/time.ts";
+import { isWebhookSecret, webhookHeaders } from "../outside/webhook-signature.ts";
+import type { Connection } from "../ports/networks.ts";
+import { defineNetwork, type ParsedLogin, secureAddress } from "./define.ts";
+import { commonOutcome, type JsonResponse, reasonOf, retryAt } from "./http.ts";
+
+const limit = 5000;
+/** Two of them fit into a delivery's row: what was sent, and an edit. */
+const maxBody = 128 * 1024;
+
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+const webhookLength = (text: string): number => [...graphemes.segment(text)].length;
+
+interface Credentials {
+  readonly url: string;
+  readonly secret: string;
+}
+
+/** A server of the owner's own. It is sent the whole post, signed as Standard Webhooks describes it. */
+export const webhook = defineNetwork({
+  name: "webhook",
+  // A receiver can know a message by its id, but nobody promises that this one does.
+  offers: "none",
+  settle: second,
+  settings: z.strictObject({}),
+  credentials: z.object({
+    /** Often a secret itself: who knows it can send to it. */
+    url: secureAddress,
+    secret: z.string().refine(isWebhookSecret, "whsec_ and 24 to 64 bytes in base64"),
+  }),
+  sandboxCredentials: ({ name }) => ({
+    url: "https://receiver.example/",
+    secret: `whsec_${btoa(encodeURIComponent(`sandbox-${name}`).padEnd(24, "-"))}`,
+  }),
+  length: webhookLength,
+  compose: (snippet) => {
+    const fitted = fit({ ...snippet, ...withTitle(snippet) }, { limit, maxTags: 0, measure: webhookLength });
+    return { ...fitted, request: dataOf(snippet.content, fitted.text) };
+  },
+  key: (seed, planned) => `${seed}-${planned}`,
+  connect: (login) => connectWebhook(login),
+});
+
+/** The names are those of JSON Feed 1.1. */
+const dataOf = (post: PostContent, text: string) => ({
+  url: post.url,
+  title: post.title,
+  text,
+  summary: post.summary,
+  content_html: Buffer.byteLength(JSON.stringify(post.html)) > maxBody ? null : post.html,
+  language: post.language,
+  date_published: post.published === undefined ? undefined : iso(post.published),
+  date_modified: post.updated === undefined ? undefined : iso(post.updated),
+  tags: post.categories.map(({ name }) => name),
+  authors: post.authors.map(({ name, url }) => ({ name, url })),
+  image: post.image?.url,
+  attachments: [post.attachment ?? []].flat().map(({ url, mediaType, length }) => ({
+    url,
+    mime_type: mediaType,
+    size_in_bytes: length,
+  })),
+});
+
+const connectWebhook = ({
+  credentials: { url, secret },
+  sandbox,
+  fetchJson,
+  clock,
+}: ParsedLogin<unknown, Credentials>): Connection => {
+  const post = async (
+    type: "post.created" | "post.updated" | "post.deleted",
+    id: string | undefined,
+    data: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<JsonResponse | Outcome> => {
+    const at = clock();
+    const body = JSON.stringify({ type, timestamp: iso(at), data });
+    // An edit and a deletion may come again, and change nothing then: each try is a message of its own.
+    const signature = await webhookHeaders({ id: id ?? `${data.id}-${at}`, at, body, secret });
+    const headers = { "content-type": "application/json", ...signature };
+    const result = await fetchJson(sandbox ?? url, { method: "POST", headers, body, signal });
+    return result.kind === "response" ? result.response : result;
+  };
+  return {
+    whoAmI: async () => new URL(url).origin,
+    send: async (request, key, signal) =>
+      outcomeOf(await post("post.created", key, { id: key, ...request }, signal), {
+        kind: "posted",
+        remote: { id: key, url: null, public: false },
+      }),
+    edit: (remote, request, signal) =>
+      withId(remote, async (id) => {
+        const answer = await post("post.updated", undefined, { id, ...request }, signal);
+        return isMissing(answer)
+          ? { kind: "rejected", reason: reasonOf("The receiver", answer.status, messageOf(answer.body)) }
+          : outcomeOf(answer, { kind: "done" });
+      }),
+    remove: (remote, signal) =>
+      withId(remote, async (id) => {
+        const answer = await post("post.deleted", undefined, { id }, signal);
+        return isMissing(answer) ? { kind: "done" } : outcomeOf(answer, { kind: "done" });
+      }),
+  };
+};
+
+const withId = async ({ id }: Remote, act: (id: string) => Promise<Outcome>): Promise<Outcome> =>
+  id === null ? { kind: "rejected", reason: "The copy's id is not known: change it at the receiver by hand" } : act(id);
+
+const isMissing = (answer: JsonResponse | Outcome): answer is JsonResponse =>
+  "status" in answer && (answer.status === 404 || answer.status === 410);
+
+/** Receivers answer in any form, most with nothing. */
+const messageOf = (body: unknown): string | undefined => {
+  const fields = z.record(z.string(), z.unknown()).safeParse(body).data ?? {};
+  return [fields.detail, fields.message, fields.error].find((value) => typeof value === "string");
+};
+
+/** Any 2xx says that the message was taken, whatever its body (Standard Webhooks, "Webhook response"). */
+const outcomeOf = (answer: JsonResponse | Outcome, taken: Outcome): Outcome => {
+  if ("kind" in answer) return answer;
+  const { status, headers, body } = answer;
+  if (status >= 200 && status < 300) return taken;
+  const reason = reasonOf("The receiver", status, messageOf(body));
+  const common = commonOutcome(answer, reason, retryAt(headers));
+  if (common !== undefined) return common;
+  // It is not there, or does not know the secret: that is not about the post.
+  return { kind: [401, 403, 404, 405, 410].includes(status) ? "unauthorised" : "rejected", reason };
+};
