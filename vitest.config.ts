@@ -24,11 +24,24 @@ export default defineConfig({
           exclude: heavy.map((folder) => `test/${folder}/**`),
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // A worker runs its files in one process: the AWS SDK, the CDK and the embedded DynamoDB start once in it, not per file.
+          // A worker runs its files in one process: the AWS SDK, the CDK and dynalite start once in it, not per file.
           isolate: false,
           // A variable that a test sets does not reach the next one.
           unstubEnvs: true,
           // The default leaves one core to Vitest's own process, which needs 2% of it.
+          maxWorkers: "100%",
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "dynamodb",
+          // What runs on SQLite in the unit tests, on DynamoDB's API.
+          include: ["test/app/**/*.test.ts", "test/store/**/*.test.ts"],
+          env: { STORE: "dynamodb" },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          isolate: false,
           maxWorkers: "100%",
         },
       },

@@ -1,4 +1,4 @@
-import type { Queue } from "../ports/runtime.ts";
+import type { Queue, SetTimer } from "../ports/runtime.ts";
 import type { Ref } from "../ports/store.ts";
 
 export interface InProcessOptions {
@@ -7,6 +7,7 @@ export interface InProcessOptions {
   readonly concurrency: Readonly<Record<Ref["kind"], number>>;
   /** The row is not processed again before this is done, so that a deferral is written first. */
   readonly onError: (ref: Ref, error: unknown) => void | Promise<void>;
+  readonly setTimer: SetTimer;
 }
 
 export interface InProcessQueue extends Queue {
@@ -37,19 +38,25 @@ interface Lane {
 
 const lane = (): Lane => ({ waiting: new Map(), active: new Set() });
 
-/** Feeds wait while posts are published, so that an import renders each feed once; they wait for this many posts at most. */
+/**
+ * Feeds wait while posts are published, and this many milliseconds longer: an import, whose documents are read one after
+ * the other, renders each feed once. They wait for so many posts at most.
+ */
+const quietTime = 100;
 const postsBeforeFeeds = 1_000;
 
 /**
  * A queue for one process. It holds each row once, and never gives a row to two workers: a lease does not ensure that on a
  * laptop that sleeps until the lease is over (interleavings 23 and 45).
  */
-export const inProcessQueue = ({ work, concurrency, onError }: InProcessOptions): InProcessQueue => {
+export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProcessOptions): InProcessQueue => {
   const lanes: Readonly<Record<Ref["kind"], Lane>> = { post: lane(), feed: lane(), delivery: lane(), ping: lane() };
   const all = Object.values(lanes);
   let stopped = false;
   /** How many posts were started since a feed was last started. */
   let postsStarted = 0;
+  /** Cancels the wait of the feeds after the last post. */
+  let quiet: (() => void) | undefined;
   let untilIdle: PromiseWithResolvers<void> | undefined;
 
   const isIdle = () => all.every(({ waiting, active }) => active.size === 0 && (stopped || waiting.size === 0));
@@ -73,7 +80,18 @@ export const inProcessQueue = ({ work, concurrency, onError }: InProcessOptions)
   };
 
   const mustWait = (kind: Ref["kind"]): boolean =>
-    kind === "feed" && postsStarted < postsBeforeFeeds && lanes.post.waiting.size + lanes.post.active.size > 0;
+    kind === "feed" &&
+    postsStarted < postsBeforeFeeds &&
+    (quiet !== undefined || lanes.post.waiting.size + lanes.post.active.size > 0);
+
+  /** Lets the feeds begin when no post was published for a while. */
+  const awaitQuiet = (): void => {
+    quiet?.();
+    quiet = setTimer(quietTime, () => {
+      quiet = undefined;
+      startWaiting("feed");
+    });
+  };
 
   const startWaiting = (kind: Ref["kind"]): void => {
     const { waiting, active } = lanes[kind];
@@ -88,7 +106,10 @@ export const inProcessQueue = ({ work, concurrency, onError }: InProcessOptions)
       void run(ref).then(() => {
         active.delete(key);
         startWaiting(kind);
-        if (kind === "post") startWaiting("feed");
+        if (kind === "post") {
+          awaitQuiet();
+          startWaiting("feed");
+        }
         resolveIdle();
       });
     }
@@ -114,6 +135,7 @@ export const inProcessQueue = ({ work, concurrency, onError }: InProcessOptions)
     idle,
     stop: () => {
       stopped = true;
+      quiet?.();
       resolveIdle();
       return idle();
     },

@@ -1,4 +1,3 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Objects } from "../ports/feeds.ts";
 import type { Runtime } from "../ports/runtime.ts";
 import type { Store } from "../ports/store.ts";
@@ -10,7 +9,6 @@ import { tableDeliveries } from "./delivery-rows.ts";
 import { tableDocuments } from "./document-rows.ts";
 import { tableDue } from "./due-index.ts";
 import type { OnDue } from "./due-writes.ts";
-import { dynamoTable } from "./dynamo-table.ts";
 import { tableFeeds } from "./feed-rows.ts";
 import { tableMemberships } from "./membership-rows.ts";
 import { tablePings } from "./ping-rows.ts";
@@ -45,12 +43,3 @@ export const tableStore = (table: Table, { bodies, newId, onDue = () => {} }: St
     rateWindows: tableRateWindows(table),
   };
 };
-
-export interface DynamoOptions extends StoreOptions {
-  readonly client: DynamoDBClient;
-  /** The table's name. */
-  readonly table: string;
-}
-
-export const dynamoStore = ({ client, table, ...options }: DynamoOptions): Store =>
-  tableStore(dynamoTable(client, table, options.newId), options);

@@ -14,7 +14,7 @@ import { loadConfig } from "../../src/config.ts";
 import { contentOf } from "../documents/sample-documents.ts";
 import { s3Notification, sqsEvent } from "../runtimes/lambda/recorded-events.ts";
 import { anAws } from "../support/aws-double.ts";
-import { aStore } from "../support/store.ts";
+import { aDynamoStore } from "../support/store.ts";
 import { canary, planted } from "./planted-environment.ts";
 
 const hugo = await readFile(join(import.meta.dirname, "../golden/source-feeds/hugo.xml"));
@@ -155,14 +155,13 @@ const documents = {
 
 /** A database and AWS, both emulated on loopback, and the environment variables for them. */
 const aDeployment = async () => {
-  const { store, client, table, stop } = await aStore();
+  const { store, dynamo, stop } = await aDynamoStore();
   onTestFinished(stop);
   const aws = await anAws();
-  const database = await client.config.endpoint?.();
   const environment = {
-    TABLE: table,
+    TABLE: dynamo.name,
     AWS_ENDPOINT_URL: aws.client.endpoint,
-    AWS_ENDPOINT_URL_DYNAMODB: `http://${database?.hostname}:${database?.port}`,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
   };
   return { store, aws, environment };
 };

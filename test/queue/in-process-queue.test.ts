@@ -2,12 +2,14 @@ import { setImmediate } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { Ref } from "../../src/ports/store.ts";
 import { type InProcessOptions, inProcessQueue } from "../../src/queue/in-process-queue.ts";
+import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { deliveryRef, feedRef, postRef, queueContract } from "../contract/queue.ts";
 
 /** A queue whose workers each wait until the test opens their gate. */
 const gated = (options: Partial<InProcessOptions> = {}) => {
   const begun: Ref[] = [];
   const gates: PromiseWithResolvers<void>[] = [];
+  const timers: (() => void)[] = [];
   const failures: { readonly ref: Ref; readonly error: unknown }[] = [];
   const queue = inProcessQueue({
     work: (ref) => {
@@ -20,16 +22,29 @@ const gated = (options: Partial<InProcessOptions> = {}) => {
     onError: (ref, error) => {
       failures.push({ ref, error });
     },
+    setTimer: (_, act) => {
+      timers.push(act);
+      return () => timers.splice(timers.indexOf(act), 1);
+    },
     ...options,
   });
   /** Opens the gates in order until none is waiting. */
-  const openAll = async () => {
+  const openGates = async () => {
     for (let next = 0; next < gates.length; next += 1) {
       gates[next]?.resolve();
       await setImmediate();
     }
   };
-  return { queue, begun, gates, failures, openAll };
+  /** No post was published for a while. */
+  const fallQuiet = () => {
+    for (const act of timers.splice(0)) act();
+  };
+  const openAll = async () => {
+    await openGates();
+    fallQuiet();
+    await openGates();
+  };
+  return { queue, begun, gates, failures, openAll, openGates, fallQuiet };
 };
 
 describe("the queue of one process", () => {
@@ -61,6 +76,17 @@ describe("the queue of one process", () => {
     await queue.send([postRef("a"), feedRef("main"), postRef("b"), postRef("c"), feedRef("main")]);
     await openAll();
     expect(begun).toEqual([postRef("a"), postRef("b"), postRef("c"), feedRef("main")]);
+  });
+
+  test("waits a while after the last post, because the next one is perhaps being read", async () => {
+    const { queue, begun, openGates, fallQuiet } = gated();
+    await queue.send([postRef("a"), feedRef("main")]);
+    await openGates();
+    await queue.send([postRef("b"), feedRef("main")]);
+    await openGates();
+    expect(begun).toEqual([postRef("a"), postRef("b")]);
+    fallQuiet();
+    expect(begun).toEqual([postRef("a"), postRef("b"), feedRef("main")]);
   });
 
   test("takes feeds at times during an import that does not end", async () => {
@@ -135,6 +161,7 @@ describe("the queue of one process", () => {
       onError: () => {
         throw new Error("nor this");
       },
+      setTimer: systemRuntime.setTimer,
     });
     await queue.send([postRef("a"), postRef("b"), feedRef("main")]);
     await queue.idle();

@@ -1,7 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { minute } from "../../src/domain/time.ts";
 import type { DeliveryRef, PingRef, Ref } from "../../src/ports/store.ts";
-import { dynamoTable } from "../../src/store/dynamo-table.ts";
 import { dueAttributes, type Key, refKey } from "../../src/store/keys.ts";
 import type { Condition, Table } from "../../src/store/table.ts";
 import { tableStore } from "../../src/store/table-store.ts";
@@ -22,9 +21,8 @@ const ping: PingRef = { kind: "ping", site: "blog", key: "main", hub: "https://h
 
 /** A store, and the same store for a worker: before each of its writes another worker writes. */
 const contested = async (intrude: (table: Table, condition: Condition | undefined) => Promise<unknown>) => {
-  const { client, table: name, bodies, stop } = await aStore();
+  const { table, bodies, stop } = await aStore();
   onTestFinished(stop);
-  const table = dynamoTable(client, name, newId);
   const slow: Table = {
     ...table,
     put: async (row, condition) => {

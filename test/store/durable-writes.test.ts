@@ -1,18 +1,13 @@
-import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { folderObjects } from "../../src/objects/folder-objects.ts";
-import { openDatabase } from "../../src/store/sqlite-database.ts";
-import { sqliteTable } from "../../src/store/sqlite-table.ts";
 import type { Table } from "../../src/store/table.ts";
 import { tableStore } from "../../src/store/table-store.ts";
 import { aDelivery, aPost, deliveryIn } from "../support/builders.ts";
-import { newId } from "../support/store.ts";
+import { aStore, newId } from "../support/store.ts";
 
 /** A store that notes of each put whether it is durable. */
-const aNotingStore = () => {
-  const database = openDatabase(":memory:");
-  onTestFinished(() => database.close());
-  const table = sqliteTable(database);
+const aNotingStore = async () => {
+  const { table, bodies, stop } = await aStore();
+  onTestFinished(stop);
   const durable: boolean[] = [];
   const noting: Table = {
     ...table,
@@ -21,11 +16,11 @@ const aNotingStore = () => {
       return table.put(row, condition, options);
     },
   };
-  return { store: tableStore(noting, { bodies: folderObjects(join("/nonexistent", "bodies")), newId }), durable };
+  return { store: tableStore(noting, { bodies, newId }), durable };
 };
 
 test("the save that stores a request before it is sent is durable, and no other of a delivery", async () => {
-  const { store, durable } = aNotingStore();
+  const { store, durable } = await aNotingStore();
   const { sending, posted } = deliveryIn;
   await store.deliveries.create(aDelivery());
   await store.deliveries.save({ ...sending, sent: undefined, version: 1 });
@@ -35,7 +30,7 @@ test("the save that stores a request before it is sent is durable, and no other 
 });
 
 test("a post that came by the API, which is nowhere else, is durable, and one of a file is not", async () => {
-  const { store, durable } = aNotingStore();
+  const { store, durable } = await aNotingStore();
   await store.posts.save(aPost({ source: "folder" }));
   await store.posts.save(aPost({ slug: "by-api", source: "api" }));
   expect(durable).toEqual([false, true]);

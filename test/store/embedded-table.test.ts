@@ -3,10 +3,10 @@ import { minute, second } from "../../src/domain/time.ts";
 import { endLeases, tableDefinition } from "../../src/store/embedded-table.ts";
 import { deliveryIn, start } from "../support/builders.ts";
 import { takeLease } from "../support/lease.ts";
-import { aStore } from "../support/store.ts";
+import { aDynamoStore } from "../support/store.ts";
 
 test("the leases of a dead process are ended: its feeds can be rendered, and its claims have expired", async () => {
-  const { store, client, table, stop } = await aStore();
+  const { store, dynamo, stop } = await aDynamoStore();
   onTestFinished(stop);
   await store.feeds.touch("blog", "main", "A Blog", start);
   await takeLease(store.feeds, () => start);
@@ -19,7 +19,7 @@ test("the leases of a dead process are ended: its feeds can be rendered, and its
   } as const;
   await store.deliveries.create({ ...deliveryIn.sending, due: start + minute });
 
-  await endLeases(client, table, start + second);
+  await endLeases(dynamo.client, dynamo.name, start + second);
 
   expect(await takeLease(store.feeds, () => start + second)).toBeDefined();
   expect(await store.deliveries.read(ref)).toMatchObject({

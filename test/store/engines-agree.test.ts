@@ -1,11 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { dynamoTable } from "../../src/store/dynamo-table.ts";
 import { indexes } from "../../src/store/keys.ts";
-import { openDatabase } from "../../src/store/sqlite-database.ts";
-import { sqliteTable } from "../../src/store/sqlite-table.ts";
 import { type Change, type Condition, collect, type Query, type Row, type Table } from "../../src/store/table.ts";
-import { aStore, newId } from "../support/store.ts";
+import { engines } from "../support/store.ts";
 
 const small = fc.integer({ min: -2, max: 3 });
 const sortKey = fc.constantFrom("a", "a#", "a#1", "a#é", "a#日", "a#😀", "b", "b#\u{10ffff}", "b#\u{10ffff}a");
@@ -139,13 +136,10 @@ const call: fc.Arbitrary<readonly [string, Call]> = fc.oneof(
 test("SQLite and DynamoDB's API answer any sequence of calls alike", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(call, { minLength: 20, maxLength: 40, size: "max" }), async (calls) => {
-      const { client, table, stop } = await aStore();
-      const dynamo = dynamoTable(client, table, newId);
-      const database = openDatabase(":memory:");
-      const sqlite = sqliteTable(database);
-      for (const [named, make] of calls) expect(await make(sqlite), named).toEqual(await make(dynamo));
-      database.close();
-      await stop();
+      const stores = [await engines.sqlite(), await engines.dynamodb()] as const;
+      const [sqlite, dynamo] = stores;
+      for (const [named, make] of calls) expect(await make(sqlite.table), named).toEqual(await make(dynamo.table));
+      for (const { stop } of stores) await stop();
     }),
     { numRuns: 30 },
   );

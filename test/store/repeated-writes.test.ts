@@ -2,7 +2,8 @@ import { createServer, request } from "node:http";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { dynamoTable } from "../../src/store/dynamo-table.ts";
 import type { Table } from "../../src/store/table.ts";
-import { aStore, localClient, newId } from "../support/store.ts";
+import { aDynamoTable, localClient } from "../support/dynamodb.ts";
+import { newId } from "../support/store.ts";
 
 const key = { pk: "P", sk: "S" };
 
@@ -12,9 +13,9 @@ const aTableThatLosesAnswers = async (): Promise<{
   loseNext(): void;
   readonly writes: () => number;
 }> => {
-  const { client, table, stop } = await aStore();
+  const { name, endpoint, stop } = await aDynamoTable();
   onTestFinished(stop);
-  const { port } = (await client.config.endpoint?.()) ?? {};
+  const { port } = new URL(endpoint);
   let lose = false;
   let writes = 0;
   const proxy = createServer((incoming, answer) => {
@@ -40,7 +41,7 @@ const aTableThatLosesAnswers = async (): Promise<{
     await new Promise((resolve) => proxy.close(resolve));
   });
   return {
-    table: dynamoTable(proxied, table, newId),
+    table: dynamoTable(proxied, name, newId),
     loseNext: () => {
       lose = true;
     },

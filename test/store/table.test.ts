@@ -1,20 +1,18 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import { describe, expect, onTestFinished, test } from "vitest";
-import { dynamoTable } from "../../src/store/dynamo-table.ts";
 import { openDatabase } from "../../src/store/sqlite-database.ts";
 import { sqliteTable } from "../../src/store/sqlite-table.ts";
 import type { Table } from "../../src/store/table.ts";
 import { tableContract } from "../contract/table.ts";
 import { conditionCases } from "../contract/table-conditions.ts";
-import { aStore, newId } from "../support/store.ts";
+import { type AStore, engines } from "../support/store.ts";
 
-const inDynamo = async (): Promise<Table> => {
-  const { client, table, stop } = await aStore();
+const tableOf = (open: () => Promise<AStore>) => async (): Promise<Table> => {
+  const { table, stop } = await open();
   onTestFinished(stop);
-  return dynamoTable(client, table, newId);
+  return table;
 };
 
 const inFile = async (): Promise<Table> => {
@@ -28,9 +26,9 @@ const inFile = async (): Promise<Table> => {
 };
 
 describe.each([
-  ["SQLite in memory", async () => sqliteTable(openDatabase(":memory:"))],
+  ["SQLite in memory", tableOf(engines.sqlite)],
   ["SQLite in a file", inFile],
-  ["DynamoDB's API", inDynamo],
+  ["DynamoDB's API", tableOf(engines.dynamodb)],
 ] as const)("the table in %s", (_, empty) => tableContract(empty));
 
 test.each(Object.entries(conditionCases))(

@@ -1,19 +1,21 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Instant } from "../../src/domain/time.ts";
 import { folderObjects } from "../../src/objects/folder-objects.ts";
 import type { Objects } from "../../src/ports/feeds.ts";
 import type { Ref, Store } from "../../src/ports/store.ts";
-import { type EmbeddedDynamoDb, startEmbedded } from "../../src/runtimes/local/embedded-dynamodb.ts";
-import { createTable } from "../../src/store/embedded-table.ts";
-import { dynamoStore } from "../../src/store/table-store.ts";
+import { dynamoTable } from "../../src/store/dynamo-table.ts";
+import { openDatabase } from "../../src/store/sqlite-database.ts";
+import { sqliteTable } from "../../src/store/sqlite-table.ts";
+import type { Table } from "../../src/store/table.ts";
+import { tableStore } from "../../src/store/table-store.ts";
+import { type ADynamoTable, aDynamoTable } from "./dynamodb.ts";
 
 export interface AStore {
   readonly store: Store;
-  readonly client: DynamoDBClient;
-  readonly table: string;
+  /** The rows of the store. */
+  readonly table: Table;
   readonly bodies: Objects;
   /** For other files of the test; it goes when the store stops. */
   readonly folder: string;
@@ -22,17 +24,6 @@ export interface AStore {
   stop(): Promise<void>;
 }
 
-export const localClient = (endpoint: string): DynamoDBClient =>
-  new DynamoDBClient({
-    endpoint,
-    region: "local",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  });
-
-/** One embedded DynamoDB in memory for all test files of this process; it ends with the process. */
-let embedded: Promise<EmbeddedDynamoDb> | undefined;
-let tables = 0;
-
 let ids = 0;
 /** The same ids in every run. */
 export const newId = (): string => {
@@ -40,27 +31,36 @@ export const newId = (): string => {
   return `id-${ids}`;
 };
 
-/** A store on a new table of a real embedded DynamoDB. */
-export const aStore = async (): Promise<AStore> => {
-  embedded ??= startEmbedded({ dir: undefined });
-  const { endpoint } = await embedded;
-  const client = localClient(endpoint);
-  tables += 1;
-  const table = `table-${tables}`;
-  await createTable(client, table);
+const storeOver = async (table: Table, close: () => void): Promise<AStore> => {
   const folder = await mkdtemp(join(tmpdir(), "crier-store-"));
   const bodies = folderObjects(join(folder, "bodies"));
   const reported: { readonly ref: Ref; readonly at: Instant }[] = [];
   return {
-    store: dynamoStore({ client, table, bodies, newId, onDue: (ref, at) => reported.push({ ref, at }) }),
-    client,
+    store: tableStore(table, { bodies, newId, onDue: (ref, at) => reported.push({ ref, at }) }),
     table,
     bodies,
     folder,
     reported,
     stop: async () => {
-      client.destroy();
+      close();
       await rm(folder, { recursive: true, force: true });
     },
   };
 };
+
+const aSqliteStore = (): Promise<AStore> => {
+  const database = openDatabase(":memory:");
+  return storeOver(sqliteTable(database), () => database.close());
+};
+
+/** A store on DynamoDB's API, and what a client of the API needs. */
+export const aDynamoStore = async (): Promise<AStore & { readonly dynamo: ADynamoTable }> => {
+  const dynamo = await aDynamoTable();
+  const own = await storeOver(dynamoTable(dynamo.client, dynamo.name, newId), dynamo.stop);
+  return { ...own, dynamo };
+};
+
+export const engines = { sqlite: aSqliteStore, dynamodb: aDynamoStore } as const;
+
+/** A new store: on SQLite, or on DynamoDB's API where `STORE=dynamodb` asks for it. */
+export const aStore = (): Promise<AStore> => (process.env.STORE === "dynamodb" ? aDynamoStore() : aSqliteStore());

@@ -26,7 +26,7 @@ import { sqsQueue } from "../../queue/sqs-queue.ts";
 import { ssmSecrets } from "../../secrets/ssm-secrets.ts";
 import { bucket } from "../../sources/bucket-source.ts";
 import { lambdaSources } from "../../sources/lambda-sources.ts";
-import { dynamoStore } from "../../store/table-store.ts";
+import { dynamoStore } from "../../store/dynamo-store.ts";
 import { systemRuntime } from "../system-runtime.ts";
 import { openDeployedSources } from "./deployed-sources.ts";
 

@@ -15,7 +15,7 @@ import type { Ref } from "../../ports/store.ts";
 import { inProcessQueue } from "../../queue/in-process-queue.ts";
 import { locate } from "../../sources/site-folders.ts";
 import type { LocalSource } from "../../sources/source-kind.ts";
-import { dynamoStore } from "../../store/table-store.ts";
+import { dynamoStore } from "../../store/dynamo-store.ts";
 import { systemRuntime } from "../system-runtime.ts";
 import { type Cleanup, cleanupStack } from "./cleanup.ts";
 import { consoleLog, type Print } from "./console-log.ts";
@@ -121,6 +121,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   const queue = inProcessQueue({
     work: (ref) => app.work(ref),
     concurrency,
+    setTimer,
     // The failure could not even be stored in the row: the sweep finds the row again.
     onError: (ref: Ref, error: unknown) => log.warn("a step failed and is tried again", { ref, error: String(error) }),
   });

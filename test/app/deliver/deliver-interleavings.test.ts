@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Delivery } from "../../../src/domain/delivery.ts";
 import { hour, minute, second } from "../../../src/domain/time.ts";
 import { inProcessQueue } from "../../../src/queue/in-process-queue.ts";
+import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
 import type { PaperOptions } from "../../support/paper-network.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
@@ -384,6 +385,7 @@ describe("45. a sleeping laptop does not outlive its lease", () => {
       work: (one) => world.app.work(one),
       concurrency: { post: 4, feed: 4, delivery: 4, ping: 4 },
       onError: () => {},
+      setTimer: systemRuntime.setTimer,
     });
     world.paper.fates.push("slow");
     await queue.send([ref]);

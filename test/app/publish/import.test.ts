@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { composeApp } from "../../../src/compose.ts";
 import { inProcessQueue } from "../../../src/queue/in-process-queue.ts";
+import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
 test("an import renders each category feed once, not once for each post", async () => {
@@ -17,6 +18,7 @@ test("an import renders each category feed once, not once for each post", async 
   };
   const queue = inProcessQueue({
     work: (ref) => app.work(ref),
+    setTimer: systemRuntime.setTimer,
     concurrency: { post: 4, feed: 2, delivery: 4, ping: 1 },
     onError: (_, error) => {
       throw error;

@@ -10,23 +10,22 @@ import {
 } from "../../../src/runtimes/lambda/compose-functions.ts";
 import { anAws } from "../../support/aws-double.ts";
 import { keptLog } from "../../support/kept-log.ts";
-import { aStore } from "../../support/store.ts";
+import { aDynamoStore } from "../../support/store.ts";
 import { aDocument } from "../../support/world.ts";
 
 /** The functions' environment, as the stack sets it, over an embedded database and AWS acted out on loopback. */
 const aDeployment = async () => {
-  const { store, client, table, stop } = await aStore();
+  const { store, dynamo, stop } = await aDynamoStore();
   onTestFinished(stop);
   const aws = await anAws();
-  const database = await client.config.endpoint?.();
   const { endpoint } = aws.client;
   vi.stubEnv("AWS_ENDPOINT_URL", endpoint);
-  vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", `http://${database?.hostname}:${database?.port}`);
+  vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", dynamo.endpoint);
   vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
   vi.stubEnv("AWS_REGION", "us-east-1");
   const env = {
-    TABLE: table,
+    TABLE: dynamo.name,
     BODIES_BUCKET: "bodies",
     CONTENT_BUCKET: "content",
     FEEDS_BUCKET: "feeds",

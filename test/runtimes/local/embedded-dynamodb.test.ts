@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { folderObjects } from "../../../src/objects/folder-objects.ts";
 import { startEmbedded } from "../../../src/runtimes/local/embedded-dynamodb.ts";
+import { dynamoStore } from "../../../src/store/dynamo-store.ts";
 import { createTable, repairDue } from "../../../src/store/embedded-table.ts";
-import { dynamoStore } from "../../../src/store/table-store.ts";
 import { aDelivery, aPost, deliveryIn, start } from "../../support/builders.ts";
-import { localClient, newId } from "../../support/store.ts";
+import { localClient } from "../../support/dynamodb.ts";
+import { newId } from "../../support/store.ts";
 
 const aFolder = async (): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), "crier-dynamo-"));

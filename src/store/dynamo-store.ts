@@ -1,0 +1,13 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Store } from "../ports/store.ts";
+import { dynamoTable } from "./dynamo-table.ts";
+import { type StoreOptions, tableStore } from "./table-store.ts";
+
+export interface DynamoOptions extends StoreOptions {
+  readonly client: DynamoDBClient;
+  /** The table's name. */
+  readonly table: string;
+}
+
+export const dynamoStore = ({ client, table, ...options }: DynamoOptions): Store =>
+  tableStore(dynamoTable(client, table, options.newId), options);
