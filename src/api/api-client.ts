@@ -122,7 +122,7 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string) =
     list: (from?: string) => call(endpoints.list, { query: { from } }),
     refused: () => call(endpoints.refused, { query: { refused: "true" } }),
     pages: () => call(endpoints.pages, { query: { pages: "true" } }),
-    status: (slug: string) => call(endpoints.status, { name: slug }),
+    status: (slug: string, query: Query<"status"> = {}) => call(endpoints.status, { name: slug, query }),
     put: (slug: string, markdown: Uint8Array, query: Query<"put"> = {}) =>
       call(endpoints.put, { name: slug, markdown, query }),
     announce: (name: string, query: Query<"announce">) => call(endpoints.announce, { name, query }),

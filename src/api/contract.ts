@@ -48,6 +48,19 @@ export const postSummary = post.extend({
   reason: text.nullable(),
 });
 
+const historyEntry = z.object({
+  at: moment,
+  /** The state from then on. */
+  state: text,
+  /** Where a request was made: the how manieth of its kind. */
+  attempt: z.number().nullable(),
+  /** What came back, or why it waits, was held, failed … */
+  reason: text.nullable(),
+});
+
+/** What happened to a delivery: the oldest and the newest entries, and how many between them were left out. */
+const history = z.object({ planned: moment, first: list(historyEntry), omitted: z.number(), last: list(historyEntry) });
+
 export const delivery = z.object({
   id: text,
   /** Names its post: the slug, or the path of the address where that holds more. */
@@ -68,6 +81,8 @@ export const delivery = z.object({
   attempts: z.number(),
   due: moment.nullable(),
   reason: text.nullable(),
+  /** Only where it was asked for. */
+  history: history.exactOptional(),
 });
 
 export const postStatus = postSummary.extend({
@@ -194,6 +209,8 @@ export type Reason = z.output<typeof reason>;
 export type PostFields = z.output<typeof post>;
 export type PostSummary = z.output<typeof postSummary>;
 export type PostStatus = z.output<typeof postStatus>;
+export type History = z.output<typeof history>;
+export type HistoryEntry = z.output<typeof historyEntry>;
 export type Delivery = z.output<typeof delivery>;
 export type RefusedDocument = z.output<typeof refusedDocument>;
 export type WaitingDocument = z.output<typeof waitingDocument>;

@@ -76,7 +76,7 @@ export const endpoints = {
   status: {
     method: "GET",
     path: onePost,
-    query: nothing,
+    query: z.object({ history: flag }),
     answer: postStatus.extend({ timeZone }),
   },
   put: {

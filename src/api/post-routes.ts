@@ -45,7 +45,7 @@ export const postRoutes = () =>
       const name = c.req.param("name");
       const post = await c.get("siteApi").status(name);
       if (post === undefined) return noPost(c, name);
-      return answer(c, endpoints.status, postStatus(post));
+      return answer(c, endpoints.status, postStatus(post, queryOf(c, endpoints.status).history));
     })
     .put(endpoints.put.path, markdownOnly, documentLimit, async (c) => {
       const bytes = await documentBytes(c);

@@ -9,6 +9,7 @@ import type {
   WaitingDocument,
 } from "../app/site-api.ts";
 import { addressOf, pathOf } from "../domain/address.ts";
+import type { HistoryEntry } from "../domain/delivery-history.ts";
 import type { Post, PostContent } from "../domain/post.ts";
 import type { Site } from "../domain/site.ts";
 import { type Instant, iso } from "../domain/time.ts";
@@ -17,7 +18,22 @@ import type * as contract from "./contract.ts";
 /** What the use cases answer, as the JSON of the contract: moments as RFC 3339, null for what is absent. */
 const moment = (at: Instant | undefined): string | null => (at === undefined ? null : iso(at));
 
-export const delivery = (row: DeliveryStatus): contract.Delivery => ({
+const historyEntries = (entries: readonly HistoryEntry[]) =>
+  entries.map(({ at, state, attempt, reason }) => ({
+    at: iso(at),
+    state,
+    attempt: attempt ?? null,
+    reason: reason ?? null,
+  }));
+
+const history = ({ planned, history: { first, omitted, last } }: DeliveryStatus): contract.History => ({
+  planned: iso(planned),
+  first: historyEntries(first),
+  omitted,
+  last: historyEntries(last),
+});
+
+export const delivery = ({ history: _, planned: __, ...row }: DeliveryStatus): contract.Delivery => ({
   ...row,
   hold: row.hold ?? null,
   posted: moment(row.posted),
@@ -44,11 +60,11 @@ export const postSummary = (post: PostSummary): contract.PostSummary => ({
   reason: post.reason ?? null,
 });
 
-export const postStatus = (post: PostStatus): contract.PostStatus => ({
+export const postStatus = (post: PostStatus, withHistory = false): contract.PostStatus => ({
   ...postSummary(post),
   movedFrom: post.movedFrom ?? null,
   warnings: post.warnings,
-  deliveries: post.deliveries.map(delivery),
+  deliveries: post.deliveries.map((row) => ({ ...delivery(row), ...(withHistory && { history: history(row) }) })),
 });
 
 export const plannedPost = ({ translation: _, ...content }: PostContent, site: Site): contract.PlannedPost => ({

@@ -1,5 +1,6 @@
 import type { Act } from "../domain/acts.ts";
 import type { DeliveryState, HoldKind } from "../domain/delivery.ts";
+import type { History } from "../domain/delivery-history.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
 import type { PublishOptions } from "../domain/merge-post.ts";
 import type { Post, PostContent } from "../domain/post.ts";
@@ -87,6 +88,8 @@ export interface DeliveryStatus {
   readonly attempts: number;
   readonly due: Instant | undefined;
   readonly reason: string | undefined;
+  readonly planned: Instant;
+  readonly history: History;
 }
 
 /** `live`: in its feeds; `scheduled`: published in the future; `held`: its document forbids publication. */

@@ -2,6 +2,7 @@ import type { Delivery, Feed, PlannedPost, PostStatus, Reason, Source } from "..
 import type { Answer } from "../api/endpoints.ts";
 import type { Act } from "../domain/acts.ts";
 import { reasonText } from "../domain/refusal.ts";
+import { historyLines } from "./history-lines.ts";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const width = (text: string): number => [...graphemes.segment(text)].length;
@@ -165,6 +166,7 @@ export const statusLines = (post: Answer<"status">): readonly string[] => [
   ...warningLines(post.warnings),
   ...(post.movedFrom === null ? [] : [`  the same post as before at ${post.movedFrom}, whose address still names it`]),
   ...(post.deliveries.length === 0 ? ["  no deliveries"] : deliveryLines(post.deliveries, post.timeZone)),
+  ...historyLines(post.deliveries, post.timeZone),
 ];
 
 export const removedLines = (name: string, { remaining }: Pick<Answer<"remove">, "remaining">): readonly string[] => [

@@ -30,14 +30,14 @@ export const planFile = async (client: Client, file: string): Promise<Answer<"pl
 };
 
 /** A file may be named from any folder: the end of its path is the document's. */
-export const statusOf = async (client: Client, name: string): Promise<Answer<"status">> => {
+export const statusOf = async (client: Client, name: string, query: Query<"status">): Promise<Answer<"status">> => {
   try {
-    return await client.status(name);
+    return await client.status(name, query);
   } catch (error) {
     const end = isDocument(name) ? name.slice(name.indexOf("/") + 1) : name;
     if (!hasStatus(error, [404]) || end === name || (isIndex(end) && !end.includes("/"))) throw error;
     // What the first answer says is about the name as it was typed.
-    return statusOf(client, end).catch(() => Promise.reject(error));
+    return statusOf(client, end, query).catch(() => Promise.reject(error));
   }
 };
 

@@ -9,6 +9,7 @@ export interface Flags {
   readonly refused?: boolean;
   readonly pages?: boolean;
   readonly all?: boolean;
+  readonly history?: boolean;
   readonly from?: string;
   /** Of `resolve` alone, where it has to be given. */
   readonly as: "posted" | "retry";

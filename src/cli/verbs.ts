@@ -67,7 +67,8 @@ export const verbs: readonly Verb[] = [
     spec: "status <post>",
     description:
       "show a post and its deliveries, or why a document is refused; a slug, path, URL or file name names it",
-    run: (client, post) => show(statusOf(client, post), statusLines),
+    options: [new Option("--history", "show all that happened to each delivery, and when")],
+    run: (client, post, { history }) => show(statusOf(client, post, history ? { history: "true" } : {}), statusLines),
   },
   {
     spec: "retry <id>",

@@ -1,3 +1,4 @@
+import type { History } from "./delivery-history.ts";
 import type { Instant } from "./time.ts";
 
 /** Every state of a delivery: the type, the rows and the API derive from this list. */
@@ -94,6 +95,7 @@ export interface DeliveryBase {
   /** Released by hand though its post's page was not there. */
   readonly skipsLive: boolean;
   readonly due: Instant | undefined;
+  readonly history: History;
 }
 
 /** What one worker may claim at a time. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Delivery, type DeliveryState, holdKinds } from "../domain/delivery.ts";
+import { type Delivery, type DeliveryState, deliveryStates, holdKinds } from "../domain/delivery.ts";
 import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
 import type { Deliveries, DeliveryRef } from "../ports/store.ts";
 import { type DueTable, putDue, updateDue } from "./due-writes.ts";
@@ -23,6 +23,10 @@ const remote = z.object({ id: text.nullable(), url: text.nullable(), public: z.b
 const claimable = { leaseUntil: orUndefined(instant), wait: orUndefined(instant) };
 const change = { ...claimable, sent, remote, changeAttempts: z.number(), reason };
 
+const entries = z
+  .array(z.object({ at: instant, state: z.enum(deliveryStates), attempt: orUndefined(z.number()), reason }))
+  .readonly();
+
 const common = {
   site: text,
   post: text,
@@ -39,6 +43,7 @@ const common = {
   approved: z.boolean(),
   skipsLive: z.boolean(),
   due: orUndefined(instant),
+  history: z.object({ first: entries, omitted: z.number(), last: entries }),
 };
 
 const inState = <S extends DeliveryState, Fields extends z.ZodRawShape>(state: S, fields: Fields) =>

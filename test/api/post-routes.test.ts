@@ -123,6 +123,24 @@ describe("GET and DELETE /api/posts", () => {
         },
       ]),
     });
+    expect(await machine.ask("GET", "api/posts/shown?history")).toMatchObject({
+      body: {
+        deliveries: expect.arrayContaining([
+          expect.objectContaining({
+            account: "mastodon",
+            history: {
+              planned: expect.any(String),
+              first: [
+                { at: expect.any(String), state: "sending", attempt: 1, reason: null },
+                { at: expect.any(String), state: "posted", attempt: null, reason: null },
+              ],
+              omitted: 0,
+              last: [],
+            },
+          }),
+        ]),
+      },
+    });
     expect(await machine.ask("GET", "api/posts/missing")).toMatchObject({ status: 404, type: problem });
   });
 

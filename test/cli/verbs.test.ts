@@ -69,6 +69,14 @@ test("status says why a refused document is not a post", async () => {
   expect(json.json()).toMatchObject({ status: 404, refused: [{ path: "broken.md", reasons: [{ field: "title" }] }] });
 });
 
+test("status --history shows what happened to each delivery", async () => {
+  await machine.idle();
+  expect((await crier("status", "written")).out).not.toContain("planned");
+  expect((await crier("status", "written", "--history")).out).toMatch(
+    /\n\n {2}mastodon {2}\w+\.mastodon\.1 {2}\(UTC\)\n {4}[-\d]{10} [:\d]{8} {2}planned\n {4}.* {2}sent\n {4}.* {2}posted\n/,
+  );
+});
+
 test("remove removes a post", async () => {
   await crier("publish", await file("brief.md", aDocument("Brief")));
   await machine.idle();

@@ -1,5 +1,6 @@
 import type { Account } from "../../src/domain/account.ts";
 import type { Delivery, DeliveryBase, DeliveryState, Sent } from "../../src/domain/delivery.ts";
+import { type History, noHistory } from "../../src/domain/delivery-history.ts";
 import type { Ping } from "../../src/domain/ping.ts";
 import type { Post, PostContent } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
@@ -149,6 +150,7 @@ const base: DeliveryBase = {
   approved: false,
   skipsLive: false,
   due: start,
+  history: noHistory,
 };
 
 /** Planned at `start` and due then; not saved yet. */
@@ -171,6 +173,12 @@ const copy = { sent, remote: { id: "1", url: "https://network.example/1", public
 const waiting = { leaseUntil: undefined, wait: start + minute };
 const change = { ...copy, changeAttempts: 1, wait: undefined, leaseUntil: start + minute, reason: "429" };
 
+const failedHistory: History = {
+  first: [{ at: start, state: "sending", attempt: 1, reason: undefined }],
+  omitted: 3,
+  last: [{ at: start + minute, state: "failed", attempt: undefined, reason: "404" }],
+};
+
 /** A delivery in each state; not saved yet. */
 export const deliveryIn: { readonly [S in DeliveryState]: Delivery<S> } = {
   pending: aDelivery(),
@@ -181,7 +189,7 @@ export const deliveryIn: { readonly [S in DeliveryState]: Delivery<S> } = {
   editing: { ...base, ...change, state: "editing", edit: { text: "a", z: 1, b: [] } },
   deleting: { ...base, ...change, state: "deleting" },
   deleted: { ...base, state: "deleted", reason: undefined, remote: { id: null, url: null, public: false } },
-  failed: { ...base, state: "failed", reason: "404" },
+  failed: { ...base, state: "failed", reason: "404", history: failedHistory },
   unknown: { ...base, state: "unknown", sent, reason: "no answer" },
   cancelled: { ...base, state: "cancelled", reason: "the post was deleted", reopens: true },
 };

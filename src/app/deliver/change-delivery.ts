@@ -1,4 +1,5 @@
 import type { Delivery } from "../../domain/delivery.ts";
+import { remember } from "../../domain/delivery-history.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
@@ -26,6 +27,6 @@ export const changeDelivery = (
     const changed = delivery && (await to(delivery, ports.clock()));
     if (changed === undefined) return { problem: "it does not exist any more" };
     if (typeof changed === "string") return { problem: changed };
-    if (!(await ports.deliveries.save(changed))) return conflict;
+    if (!(await ports.deliveries.save(remember(changed, ports.clock())))) return conflict;
     return { delivery: deliveryStatus(changed, await ports.posts.read(site, post)) };
   });

@@ -1,5 +1,6 @@
 import type { Account, Policies } from "../../domain/account.ts";
 import { type Delivery, deliveryId, type Outcome } from "../../domain/delivery.ts";
+import { remember } from "../../domain/delivery-history.ts";
 import type { NetworkTraits } from "../../domain/delivery-transitions.ts";
 import type { Connection, Network, Networks } from "../../ports/networks.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
@@ -39,8 +40,13 @@ export type Step<D extends Delivery> = (
 ) => StepResult;
 
 /** Saves on the version that was read. Undefined: another worker was faster, and the row is its own. */
-export const save = async <D extends Delivery>(delivery: D, { deliveries }: DeliverPorts): Promise<D | undefined> =>
-  (await deliveries.save(delivery)) ? { ...delivery, version: delivery.version + 1 } : undefined;
+export const save = async <D extends Delivery>(
+  delivery: D,
+  { deliveries, clock }: DeliverPorts,
+): Promise<D | undefined> => {
+  const remembered = remember(delivery, clock());
+  return (await deliveries.save(remembered)) ? { ...remembered, version: delivery.version + 1 } : undefined;
+};
 
 /** The end of a step. A failed or unknown delivery raises an alarm, and so does the copy of a deleted post that stays. */
 export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<void> => {

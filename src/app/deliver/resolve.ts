@@ -31,7 +31,7 @@ const afterRetry = (delivery: Delivery, now: number): Changed => {
     case "failed":
       return confirm(delivery, now, "retried by hand");
     case "pending":
-      return { ...delivery, approved: true, wait: undefined, due: now };
+      return { ...delivery, approved: true, wait: undefined, reason: "retried by hand", due: now };
     case "unknown":
       return `it is not known whether ${id} was posted: check the network, then resolve it as posted or retry`;
     default:

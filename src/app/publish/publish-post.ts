@@ -1,5 +1,6 @@
 import type { Account, Policies } from "../../domain/account.ts";
 import type { Delivery } from "../../domain/delivery.ts";
+import { noHistory } from "../../domain/delivery-history.ts";
 import {
   categoryFeeds,
   feedGrace,
@@ -121,4 +122,5 @@ const newDelivery = (post: Post, account: Account, sandbox: boolean, { hash, clo
   approved: false,
   skipsLive: false,
   due: clock(),
+  history: noHistory,
 });

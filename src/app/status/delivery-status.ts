@@ -33,6 +33,8 @@ export const deliveryStatus = (delivery: Delivery, post: Post | undefined): Deli
   attempts: delivery.attempts,
   due: delivery.due,
   reason: delivery.reason ?? sandboxReason(delivery, post),
+  planned: delivery.planned,
+  history: delivery.history,
 });
 
 /** `<index of the account>:<cursor of its own list>`. */

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import type { Delivery } from "../../src/domain/delivery.ts";
+import { type History, noHistory, remember } from "../../src/domain/delivery-history.ts";
+import { claim, defer, storeRequest } from "../../src/domain/delivery-transitions.ts";
+import { minute, second } from "../../src/domain/time.ts";
+import { aDelivery, deliveryIn, start } from "../support/builders.ts";
+
+const entries = ({ first, last }: History) => [...first, ...last];
+
+const after = (delivery: Delivery, history: History): Delivery => ({ ...delivery, history });
+
+test("each thing that happens is one entry, with its moment, and a request with its number", () => {
+  const planned = remember(aDelivery(), start);
+  expect(planned.history).toEqual(noHistory);
+  const waiting = remember(defer(planned, start + minute, "the page is not there yet"), start + second);
+  const request = { request: { text: "a" }, url: "https://blog.example.com/", identity: undefined };
+  const sending = remember(
+    storeRequest(claim(aDelivery({ history: waiting.history }), start + 2 * minute), request, start + minute),
+    start + minute,
+  );
+  const failed = remember(after(deliveryIn.failed, sending.history), start + minute + second);
+  expect(failed.history).toEqual({
+    first: [
+      { at: start + second, state: "pending", attempt: undefined, reason: "the page is not there yet" },
+      { at: start + minute, state: "sending", attempt: 1, reason: undefined },
+      { at: start + minute + second, state: "failed", attempt: undefined, reason: "404" },
+    ],
+    omitted: 0,
+    last: [],
+  });
+});
+
+test("what is repeated is no entry, and neither is a claim before anything is sent", () => {
+  const once = remember(deliveryIn.held, start);
+  expect(remember(once, start + minute)).toBe(once);
+  expect(remember(deliveryIn.sending, start)).toBe(deliveryIn.sending);
+});
+
+test("the edits of a copy are counted by themselves", () => {
+  expect(entries(remember(deliveryIn.editing, start).history)).toMatchObject([{ state: "editing", attempt: 1 }]);
+});
+
+test("the first and the newest entries are kept, with the number of those between them", () => {
+  let delivery: Delivery = after(deliveryIn.failed, noHistory);
+  for (let index = 0; index < 100; index += 1)
+    delivery = remember({ ...deliveryIn.failed, reason: `answer ${index}`, history: delivery.history }, start + index);
+  expect(delivery.history.omitted).toBe(80);
+  expect(entries(delivery.history).map(({ reason }) => reason)).toEqual([
+    ...[0, 1, 2, 3, 4].map((index) => `answer ${index}`),
+    ...Array.from({ length: 15 }, (_, index) => `answer ${85 + index}`),
+  ]);
+});
+
+test("a history is small whatever the network answers, and one line each", () => {
+  let delivery: Delivery = after(deliveryIn.failed, noHistory);
+  for (let index = 0; index < 100; index += 1) {
+    const reason = `${index}\u0000\n\u202E${"🙈".repeat(10_000)}`;
+    delivery = remember({ ...deliveryIn.failed, reason, history: delivery.history }, start + index);
+  }
+  expect(JSON.stringify(delivery.history).length).toBeLessThan(20_000);
+  expect(entries(delivery.history)[0]?.reason).toBe(`0 ${"🙈".repeat(197)}…`);
+});
