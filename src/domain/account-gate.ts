@@ -8,6 +8,8 @@ import { day, hour, type Instant, minute, second } from "./time.ts";
 export interface GateRequest {
   /** The delivery's id. */
   readonly id: string;
+  /** Names the post that the request makes: a delivery whose copy was deleted with its post makes a second one. */
+  readonly copy: string;
   /** The breaker was asked before, or a person confirmed the delivery. */
   readonly skipsBreaker: boolean;
   /** Until then the account is taken by this delivery. */
@@ -40,8 +42,8 @@ type Rule<Answer> = (state: AccountState, request: GateRequest, context: GateCon
 const wait = (until: Instant, reason: string): Wait => ({ kind: "wait", until, reason });
 
 /** When this account sent its other posts within the last day. */
-const otherSends = ({ sent }: AccountState, { id }: GateRequest, now: Instant): readonly Instant[] =>
-  Object.entries(sent).flatMap(([other, at]) => (other !== id && now - at < day ? [at] : []));
+const otherSends = ({ sent }: AccountState, { copy }: GateRequest, now: Instant): readonly Instant[] =>
+  Object.entries(sent).flatMap(([other, at]) => (other !== copy && now - at < day ? [at] : []));
 
 const whilePaused: Rule<Wait> = ({ paused }, _request, { account, now }) =>
   paused !== undefined && now < paused.since + pausedFor
@@ -105,7 +107,7 @@ export const passGate = <Answer>(
   }
   const { now } = context;
   const today = Object.fromEntries(Object.entries(state.sent).filter(([, at]) => now - at < day));
-  const sent = counts ? { ...today, [request.id]: now } : today;
+  const sent = counts ? { ...today, [request.copy]: now } : today;
   return { kind: "go", state: { ...state, sent, inFlight: { delivery: request.id, until: request.until } } };
 };
 

@@ -37,7 +37,7 @@ export interface Policies {
 export interface AccountState {
   readonly name: string;
   readonly version: number;
-  /** Delivery id → when its post was last sent, within the last day. */
+  /** Post on the network (see `GateRequest.copy`) → when it was last sent, within the last day. */
   readonly sent: Readonly<Record<string, Instant>>;
   /** The delivery whose request is on its way: until its answer is recorded, or this moment, no other is sent. */
   readonly inFlight: { readonly delivery: string; readonly until: Instant } | undefined;

@@ -27,7 +27,7 @@ const pass = <Answer>(
   gate: Gate<Answer>,
   state: Partial<AccountState>,
   { id = "a", skipsBreaker = false, now = start } = {},
-) => passGate(gate, { ...fresh, ...state }, { id, skipsBreaker, until }, { account, burst: 2, now });
+) => passGate(gate, { ...fresh, ...state }, { id, copy: id, skipsBreaker, until }, { account, burst: 2, now });
 
 describe("the gate of an account", () => {
   test("counts a post, and gives the account to its delivery until the lease is over", () => {

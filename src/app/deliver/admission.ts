@@ -27,7 +27,8 @@ export const admit = async <Answer extends Wait | Hold>(
     const now = ports.clock();
     const state = await ports.accountStates.read(account.name);
     const skipsBreaker = delivery.admitted || delivery.approved;
-    const request = { id: deliveryId(delivery), skipsBreaker, until: now + leaseFor(delivery) };
+    const id = deliveryId(delivery);
+    const request = { id, copy: `${id}@${delivery.planned}`, skipsBreaker, until: now + leaseFor(delivery) };
     const answer = passGate(gate, state, request, { account, burst: ports.policies.burst, now });
     if (answer.kind !== "go") return answer;
     return (await ports.accountStates.save(answer.state)) ? { kind: "go" } : conflict;

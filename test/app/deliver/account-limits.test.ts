@@ -62,6 +62,22 @@ describe("what the network sees", () => {
     for (const gap of gaps(times(world))) expect(gap).toBeGreaterThanOrEqual(5 * minute);
   });
 
+  test("counts a copy that was deleted with its post: the one of the post that is back waits", async () => {
+    const world = await aWorld({ accounts: [limited(hour, 50)] });
+    const document = aDocument({ slug: "s" });
+    await world.plan("s", document);
+    await world.sweep();
+    world.erase("s.md");
+    await world.ingest("s.md");
+    await sweepFor(world, 12 * minute, minute);
+    await world.plan("s", document);
+    await world.sweep();
+    expect(world.paper.posts).toHaveLength(1);
+    await sweepFor(world, hour, 10 * minute);
+    const [between = 0] = gaps(times(world));
+    expect(between).toBeGreaterThanOrEqual(hour);
+  });
+
   test("is one request of an account at a time", async () => {
     const world = await aWorld({ accounts: [limited(0, 50)], policies: { burst: 50 } });
     await planAll(world, 3);
