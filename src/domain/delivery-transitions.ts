@@ -211,6 +211,23 @@ const nextTry = (outcome: Retryable, seed: string, attempts: number, now: Instan
   return asked === undefined ? now + backoff(seed, attempts) : Math.max(asked, now + second);
 };
 
+/** Nothing was sent. After a week without a login it fails. */
+const tryLater = (delivery: Delivery<"sending">, outcome: Retryable, now: Instant): Delivery => {
+  const { seed, attempts, planned } = delivery;
+  const retriesExhausted = now - planned > giveUpAfter && attempts > giveUpAfterAttempts;
+  if (outcome.kind === "unavailable" && retriesExhausted)
+    return fail(delivery, `unreachable for a week: ${outcome.reason}`);
+  const wait = nextTry(outcome, seed, attempts, now);
+  return { ...reopen(delivery, wait, outcome.reason), wait };
+};
+
+/** The login could not be used, so nothing was sent. */
+export const afterNoLogin = (
+  delivery: Claimed<"sending">,
+  outcome: Extract<Outcome, { readonly kind: "unauthorised" | "unavailable" }>,
+  now: Instant,
+): Delivery => tryLater({ ...delivery, attempts: delivery.attempts + 1 }, outcome, now);
+
 /** The delivery after the network's answer to a send. */
 export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, traits: NetworkTraits): Delivery => {
   const { seed, attempts } = delivery;
@@ -229,14 +246,10 @@ export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, trai
         outcome.reason,
       );
     case "unauthorised":
-    case "unavailable": {
-      const wait = nextTry(outcome, seed, attempts, now);
-      if (isResend) return unsettle(delivery, wait, outcome.reason);
-      const retriesExhausted = now - delivery.planned > giveUpAfter && attempts > giveUpAfterAttempts;
-      if (outcome.kind === "unavailable" && retriesExhausted)
-        return fail(delivery, `unreachable for a week: ${outcome.reason}`);
-      return { ...reopen(delivery, wait, outcome.reason), wait };
-    }
+    case "unavailable":
+      return delivery.state === "unsettled"
+        ? unsettle(delivery, nextTry(outcome, seed, attempts, now), outcome.reason)
+        : tryLater(delivery, outcome, now);
     case "rejected":
       if (!isResend) return fail(delivery, outcome.reason);
       if (!traits.look)

@@ -42,7 +42,7 @@ export const connectBluesky = ({
   return {
     whoAmI: async (signal) => {
       const session = await xrpc.session(signal);
-      return "did" in session ? session.did : undefined;
+      return "did" in session ? { kind: "identity", id: session.did } : session;
     },
     // `swapRecord: null` means "only if there is no record". The same record again is answered 200 and changes nothing.
     send: (record, key, signal) =>

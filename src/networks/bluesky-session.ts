@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Outcome } from "../domain/delivery.ts";
+import type { NoLogin } from "../ports/networks.ts";
 import { errorOf, rateLimitReset } from "./bluesky-errors.ts";
 import { type FetchJson, type FetchResult, type JsonRequest, type JsonResponse, reasonOf } from "./http.ts";
 
@@ -16,7 +16,7 @@ const sessionBody = z.object({
 });
 
 /** The result of an XRPC call with the session that it used, or the outcome of a login that failed. */
-export type XrpcResult = { readonly kind: "called"; readonly session: Session; readonly result: FetchResult } | Outcome;
+export type XrpcResult = { readonly kind: "called"; readonly session: Session; readonly result: FetchResult } | NoLogin;
 
 export interface Xrpc {
   call(
@@ -27,7 +27,7 @@ export interface Xrpc {
     signal: AbortSignal,
   ): Promise<XrpcResult>;
   /** The session, or the outcome of a login that failed. */
-  session(signal: AbortSignal): Promise<Session | Outcome>;
+  session(signal: AbortSignal): Promise<Session | NoLogin>;
 }
 
 /** XRPC as one account. It keeps its session: the network allows 30 logins in five minutes. */
@@ -38,7 +38,7 @@ export const xrpcAs = (
 ): Xrpc => {
   let current: Session | undefined;
 
-  const login = async (signal: AbortSignal): Promise<Session | Outcome> => {
+  const login = async (signal: AbortSignal): Promise<Session | NoLogin> => {
     const json = { identifier: credentials.identifier, password: credentials.appPassword };
     const result = await fetchJson(`${server}/xrpc/com.atproto.server.createSession`, { method: "POST", json, signal });
     const isOk = result.kind === "response" && result.response.status === 200;
@@ -73,7 +73,7 @@ const isExpired = ({ status, body }: JsonResponse): boolean =>
   (status === 400 || status === 401) && ["ExpiredToken", "InvalidToken"].includes(errorOf(body).error ?? "");
 
 /** Without a session nothing was sent: however the login failed, the post was certainly not made. */
-const failedLogin = (result: FetchResult): Outcome => {
+const failedLogin = (result: FetchResult): NoLogin => {
   if (result.kind !== "response") return { kind: "unavailable", reason: `Bluesky login: ${result.reason}` };
   const { status, headers, body } = result.response;
   const { error, message } = errorOf(body);

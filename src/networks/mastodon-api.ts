@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
-import type { Connection, Found, Sought } from "../ports/networks.ts";
+import type { Connection, Found, Identity, NoLogin, Sought } from "../ports/networks.ts";
 import type { ParsedLogin } from "./define.ts";
 import { commonOutcome, type JsonRequest, type JsonResponse, reasonOf, retryAt } from "./http.ts";
 
@@ -44,15 +44,18 @@ export const connectMastodon = ({
   };
   let ownId: string | undefined;
   /** Asked until it is known. */
-  const accountId = async (signal: AbortSignal): Promise<string | undefined> => {
-    ownId ??= (await get("accounts/verify_credentials", accountBody, signal))?.id;
-    return ownId;
+  const whoAmI = async (signal: AbortSignal): Promise<Identity | NoLogin> => {
+    if (ownId === undefined) {
+      const result = await call("accounts/verify_credentials", { method: "GET", signal });
+      if (result.kind !== "response") return { ...result, kind: "unavailable" };
+      const { status, body } = result.response;
+      ownId = status === 200 ? accountBody.safeParse(body).data?.id : undefined;
+      if (ownId === undefined) return withoutId(result.response);
+    }
+    return { kind: "identity", id: `${settings.server}, account ${ownId}` };
   };
   return {
-    whoAmI: async (signal) => {
-      const id = await accountId(signal);
-      return id === undefined ? undefined : `${settings.server}, account ${id}`;
-    },
+    whoAmI,
     send: (request, key, signal) =>
       write("statuses", { method: "POST", json: request, headers: { "idempotency-key": key }, signal }, (response) => {
         const status = response.status < 300 ? statusBody.safeParse(response.body).data : undefined;
@@ -77,9 +80,9 @@ export const connectMastodon = ({
             isRemoved(response) ? { kind: "done" } : outcomeOfError(response),
           ),
     look: async (sought, signal) => {
-      const id = await accountId(signal);
-      if (id === undefined) return undefined;
-      const path = `accounts/${encodeURIComponent(id)}/statuses?exclude_reblogs=true&limit=40`;
+      await whoAmI(signal);
+      if (ownId === undefined) return undefined;
+      const path = `accounts/${encodeURIComponent(ownId)}/statuses?exclude_reblogs=true&limit=40`;
       return findStatuses(sought, (maxId) => get(path + maxId, statusPage, signal));
     },
   };
@@ -88,6 +91,14 @@ export const connectMastodon = ({
 /** "Not found" means deleted, too. But a 404 without an error comes from a server that has no such endpoint (snac2). */
 const isRemoved = ({ status, body }: JsonResponse): boolean =>
   status === 404 || status === 410 ? errorBody.safeParse(body).success : status < 300 && body !== undefined;
+
+/** A token that may only write is refused with 403, and a server may lack this endpoint: then nobody says whose login it is. */
+const withoutId = (response: JsonResponse): Identity | NoLogin => {
+  const outcome = outcomeOfError(response);
+  if (outcome.kind === "unanswered") return { kind: "unavailable", reason: outcome.reason };
+  if (outcome.kind === "unavailable" || (outcome.kind === "unauthorised" && response.status === 401)) return outcome;
+  return { kind: "identity", id: undefined };
+};
 
 const unknownId: Outcome = { kind: "rejected", reason: "The copy's id is not known: change it on the server by hand" };
 

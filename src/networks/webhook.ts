@@ -86,7 +86,7 @@ const connectWebhook = ({
     return result.kind === "response" ? result.response : result;
   };
   return {
-    whoAmI: async () => new URL(url).origin,
+    whoAmI: async () => ({ kind: "identity", id: new URL(url).origin }),
     send: async (request, key, signal) =>
       outcomeOf(await post("post.created", key, { id: key, ...request }, signal), {
         kind: "posted",

@@ -38,7 +38,7 @@ export const connectX = ({
   };
   return {
     // An access token of OAuth 1.0a begins with the account's id (docs.x.com, "Obtaining access tokens"): X bills each request.
-    whoAmI: async () => /^\d+(?=-)/.exec(credentials.accessToken)?.[0],
+    whoAmI: async () => ({ kind: "identity", id: /^\d+(?=-)/.exec(credentials.accessToken)?.[0] }),
     send: (request, _key, signal) =>
       call(
         (v2) => v2.post("tweets", { ...request }),

@@ -27,10 +27,20 @@ export interface Found {
   readonly isSame: boolean;
 }
 
+/** Why a login cannot be used now. */
+export type NoLogin = Extract<Outcome, { readonly kind: "unavailable" | "unauthorised" }>;
+
+/** The account behind a login. */
+export interface Identity {
+  readonly kind: "identity";
+  /** Server and account, which stay when names and tokens change; undefined where the network does not say them. */
+  readonly id: string | undefined;
+}
+
 /** One account, logged in. No method throws for a network's response, and none retries. */
 export interface Connection {
-  /** Server and account behind the login, which stay when names and tokens change; undefined when the network does not say it now. */
-  whoAmI(signal: AbortSignal): Promise<string | undefined>;
+  /** Asked before anything is sent: what was sent as another account is not this one's. */
+  whoAmI(signal: AbortSignal): Promise<Identity | NoLogin>;
   /** `key` is unique to the delivery, and the same for every resend. */
   send(request: StoredRequest, key: string, signal: AbortSignal): Promise<Outcome>;
   edit?(remote: Remote, request: StoredRequest, signal: AbortSignal): Promise<Outcome>;

@@ -21,7 +21,7 @@ const definition = {
   key: (seed) => seed,
   compose: (_, { wait }) => ({ text: "", length: 0, limit: 1, request: { wait } }),
   connect: ({ settings: { wait }, credentials: { token } }) => ({
-    whoAmI: async () => undefined,
+    whoAmI: async () => ({ kind: "identity", id: undefined }),
     send: async () => ({ kind: "rejected", reason: `${wait} ${token}` }),
   }),
 } satisfies Definition<typeof settings, typeof credentials>;

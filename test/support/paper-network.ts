@@ -89,7 +89,10 @@ export const paperNetwork = (
   /** Who is behind a login: an account of the same name may be another one later. */
   const identity = { now: "ada" };
   const connection = (account: string): Connection => ({
-    whoAmI: async () => (silent.now ? undefined : identity.now),
+    whoAmI: async () => {
+      if (silent.now) requests.push("whoAmI");
+      return silent.now ? { kind: "unavailable", reason: "503" } : { kind: "identity", id: identity.now };
+    },
     send: async (request, key) =>
       receive(`send ${textOf(request)}`, () => {
         const mine = posts.filter((post) => post.account === account);

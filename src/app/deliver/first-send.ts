@@ -1,10 +1,19 @@
 import { postGate } from "../../domain/account-gate.ts";
 import type { Delivery } from "../../domain/delivery.ts";
-import { cancel, claim, defer, fail, hold, reopen, storeRequest } from "../../domain/delivery-transitions.ts";
+import {
+  afterNoLogin,
+  cancel,
+  claim,
+  defer,
+  fail,
+  hold,
+  reopen,
+  storeRequest,
+} from "../../domain/delivery-transitions.ts";
 import { readIdentity } from "./account-identity.ts";
 import { releaseAccount } from "./account-state.ts";
 import { admit } from "./admission.ts";
-import { type Step, save } from "./deliver-step.ts";
+import { recordAnswer, type Step, save } from "./deliver-step.ts";
 import { readDesiredState } from "./desired-state.ts";
 import { leaseFor } from "./lease.ts";
 import { sendRequest } from "./send-request.ts";
@@ -20,7 +29,8 @@ export const firstSend: Step<Delivery<"pending">> = async (delivery, target, des
 
   const claimed = await save(claim(delivery, ports.clock() + leaseFor(delivery)), ports);
   if (claimed === undefined) return undefined;
-  const identity = await readIdentity(target, ports);
+  const login = await readIdentity(target, ports);
+  if (login.kind !== "identity") return recordAnswer(afterNoLogin(claimed, login, ports.clock()), login, ports);
   // Read again under the claim: what was decided before it may be old (interleaving 18).
   const now = ports.clock();
   const fresh = await readDesiredState(claimed, target, now, ports);
@@ -28,6 +38,9 @@ export const firstSend: Step<Delivery<"pending">> = async (delivery, target, des
     await releaseAccount(claimed, ports);
     return reopen(claimed, now, "the post has changed");
   }
-  const stored = await save(storeRequest(claimed, { request: fresh.request, url: fresh.url, identity }, now), ports);
+  const stored = await save(
+    storeRequest(claimed, { request: fresh.request, url: fresh.url, identity: login.id }, now),
+    ports,
+  );
   return stored && sendRequest(stored, target, ports);
 };

@@ -4,7 +4,7 @@ import type { Delivery } from "../../domain/delivery.ts";
 import { markPosted } from "../../domain/delivery-transitions.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Deliveries } from "../../ports/store.ts";
-import { whyOtherAccount } from "./account-identity.ts";
+import { checkOwner } from "./account-identity.ts";
 import { releaseAccount } from "./account-state.ts";
 import { admit } from "./admission.ts";
 import type { DeliverPorts, StepResult, Target } from "./deliver-step.ts";
@@ -12,10 +12,11 @@ import { searchCopies } from "./search-copies.ts";
 
 /** The network can be read again, or an account is back: what is there is called posted. What is not found stays unknown. */
 export const recheck = async (delivery: Delivery<"unknown">, target: Target, ports: DeliverPorts): StepResult => {
-  if (target.traits.look && (await whyOtherAccount(delivery, target, ports)) === undefined) {
+  if (target.traits.look) {
     const admission = await admit(delivery, changeGate, target.account, ports);
     if (admission.kind === "go") {
-      const found = await searchCopies(delivery, target, ports);
+      const { kind } = await checkOwner(delivery, target, ports);
+      const found = kind === "own" ? await searchCopies(delivery, target, ports) : [];
       await releaseAccount(delivery, ports);
       const own = found?.find(({ isSame }) => isSame);
       if (own !== undefined) return markPosted(delivery, own.remote, ports.clock());

@@ -10,7 +10,8 @@ import {
   leaveCopy,
 } from "../../domain/delivery-transitions.ts";
 import type { Connection } from "../../ports/networks.ts";
-import { whyOtherAccount } from "./account-identity.ts";
+import { checkOwner } from "./account-identity.ts";
+import { releaseAccount } from "./account-state.ts";
 import { admit } from "./admission.ts";
 import { type DeliverPorts, recordAnswer, type Step, type StepResult, save, type Target } from "./deliver-step.ts";
 import { deadlineFor, leaseFor } from "./lease.ts";
@@ -38,13 +39,16 @@ const change = async (
   if (act === undefined) return leaveCopy(copy, `${target.network.name} cannot ${request ? "edit" : "delete"} it`);
   if (copy.remote.id === null)
     return leaveCopy(copy, `it cannot be ${request ? "edited" : "deleted"}: the network gave no id for it`);
-  const otherAccount = await whyOtherAccount(copy, target, ports);
-  if (otherAccount !== undefined) return leaveCopy(copy, otherAccount);
   const admission = await admit(copy, changeGate, target.account, ports);
   if (admission.kind !== "go") return defer(copy, admission.until, admission.reason);
   const until = ports.clock() + leaseFor(copy);
   const claimed = await save(request ? claimEdit(copy, request, until) : claimDeletion(copy, until), ports);
   if (claimed === undefined) return undefined;
-  const outcome = await act(claimed.remote, ports.deadline(deadlineFor(claimed)));
+  const owner = await checkOwner(claimed, target, ports);
+  if (owner.kind === "other") {
+    await releaseAccount(claimed, ports);
+    return leaveCopy(claimed, owner.reason);
+  }
+  const outcome = owner.kind === "own" ? await act(claimed.remote, ports.deadline(deadlineFor(claimed))) : owner;
   return recordAnswer(afterChange(claimed, outcome, ports.clock(), target.traits), outcome, ports);
 };

@@ -12,7 +12,7 @@ import {
   startResend,
 } from "../../domain/delivery-transitions.ts";
 import type { Found } from "../../ports/networks.ts";
-import { whyOtherAccount } from "./account-identity.ts";
+import { checkOwner } from "./account-identity.ts";
 import { releaseAccount } from "./account-state.ts";
 import { admit } from "./admission.ts";
 import { type DeliverPorts, recordAnswer, type Step, type StepResult, save, type Target } from "./deliver-step.ts";
@@ -28,13 +28,17 @@ export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desi
   const isWanted = desired.kind === "copy";
   const settlement = chooseSettlement(delivery, traits, isWanted, ports.clock());
   if (settlement === "unknown") return markUnknown(delivery, whyUnknown(delivery, desired));
-  const otherAccount = await whyOtherAccount(delivery, target, ports);
-  if (otherAccount !== undefined) return markUnknown(delivery, otherAccount);
   const gate = settlement === "resend" ? resendGate : changeGate;
   const admission = await admit(delivery, gate, target.account, ports);
   if (admission.kind === "wait") return defer(delivery, admission.until, admission.reason);
   const claimed = await save(claimUnsettled(delivery, ports.clock() + leaseFor(delivery)), ports);
   if (claimed === undefined) return undefined;
+  const owner = await checkOwner(claimed, target, ports);
+  if (owner.kind === "other") {
+    await releaseAccount(claimed, ports);
+    return markUnknown(claimed, owner.reason);
+  }
+  if (owner.kind !== "own") return recordAnswer(afterSend(claimed, owner, ports.clock(), traits), owner, ports);
   if (settlement === "resend") return resend(claimed, target, ports);
   const next = await look(claimed, target, desired, ports);
   if (next !== undefined) await releaseAccount(claimed, ports);

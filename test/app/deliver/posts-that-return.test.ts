@@ -107,6 +107,34 @@ describe("an account whose login is another person's", () => {
   });
 });
 
+describe("an account whose network does not say whose login it is", () => {
+  test("changes no copy until it does: the login may be another person's", async () => {
+    const world = await aWorld();
+    await publish(world);
+    world.paper.silent.now = true;
+    world.paper.identity.now = "bob";
+    await erase(world);
+    world.paper.silent.now = false;
+    world.turn(hour);
+    await world.sweep();
+    expect(world.paper.requests).toEqual([expect.stringMatching(/^send/), "whoAmI"]);
+    expect(await only(world)).toMatchObject({ state: "posted", stale: true });
+  });
+
+  test("sends nothing until it does, and says why", async () => {
+    const world = await aWorld();
+    world.paper.silent.now = true;
+    await publish(world);
+    expect(world.paper.requests).toEqual(["whoAmI"]);
+    expect(await only(world)).toMatchObject({ state: "pending", reason: "503", attempts: 1 });
+    world.paper.silent.now = false;
+    world.turn(hour);
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(1);
+    expect(await only(world)).toMatchObject({ state: "posted", sent: { identity: "ada" } });
+  });
+});
+
 describe("a delivery of which it is not known whether it was posted", () => {
   const unknownWorld = async (fate: "applied" | "lost") => {
     const world = await aWorld({ offers: "read" });
