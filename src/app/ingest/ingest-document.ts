@@ -93,7 +93,9 @@ const readDocument = async (
   const bytes = await source.read(path);
   const reasonToKeepPost = async (): Promise<string | undefined> => {
     const post = known.document?.missing === undefined ? postToDelete(known) : undefined;
-    return post && (await reasonToKeep(target, post, ports));
+    const ingestNew = (newPath: string) =>
+      ingest({ site, source, path: newPath, isListed: target.isListed }, {}, ports);
+    return post && (await reasonToKeep(target, post, { ...ports, ingestNew }));
   };
   if (bytes === undefined) return { kind: "missing", keep: await reasonToKeepPost() };
   if (bytes === "kept") return { kind: "kept" };

@@ -1,14 +1,16 @@
 import type { Policies } from "../../domain/account.ts";
 import { isEntry, isMarkdown, type KnownDocument } from "../../domain/document.ts";
 import type { Post } from "../../domain/post.ts";
-import { countIn } from "../../domain/rate-window.ts";
+import { countIn, type RateLimit } from "../../domain/rate-window.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
-import { hour } from "../../domain/time.ts";
+import { hour, minute } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Documents, Posts, RateWindows } from "../../ports/store.ts";
 import type { Target } from "./ingest-document.ts";
 
 interface Ports {
+  /** Ingests a document that was not known. */
+  readonly ingestNew: (path: string) => Promise<unknown>;
   readonly posts: Posts;
   readonly documents: Documents;
   readonly rateWindows: RateWindows;
@@ -16,21 +18,43 @@ interface Ports {
   readonly policies: Policies;
 }
 
+const burstReason = (burst: number): string =>
+  `more than ${burst} documents were deleted or became pages within an hour; put them back, or remove each post with "npx crier remove"`;
+
 /**
  * Why the post of a document that is missing or became a page stays until a person removes it; undefined when it may be deleted (design.md §2,
- * rule 6). A single event lists the source only if the burst is not exceeded: a mass deletion does not list it for each
- * document.
+ * rule 6). A mass deletion does not list the source for each of its events, and a move whose deletions come first is none.
  */
 export const reasonToKeep = async (target: Target, post: Post, ports: Ports): Promise<string | undefined> => {
   const { site, source, listing } = target;
   const emptyReason = `${source.name} is suddenly empty; put its documents back, or remove each post with "npx crier remove"`;
-  if (listing !== undefined && (await isSuddenlyEmpty(listing.paths, listing.documents, post, ports)))
-    return emptyReason;
-  if (await exceedsBurst(target, post, ports))
-    return `more than ${ports.policies.burst} documents were deleted or became pages within an hour; put them back, or remove each post with "npx crier remove"`;
-  if (listing !== undefined) return undefined;
+  const { burst } = ports.policies;
+  if (listing !== undefined) {
+    if (await isSuddenlyEmpty(listing.paths, listing.documents, post, ports)) return emptyReason;
+    return (await counts("deletions", { limit: burst, within: hour }, target, post, ports))
+      ? undefined
+      : burstReason(burst);
+  }
+  const mayList = await counts("listings", { limit: burst, within: minute }, target, post, ports);
+  const paths = mayList ? await source.list() : undefined;
+  if (paths !== undefined && (await hasMoved(target, paths, post, ports))) return undefined;
+  if (!(await counts("deletions", { limit: burst, within: hour }, target, post, ports))) return burstReason(burst);
   const documents = ports.documents.all(site.id, source.name);
-  return (await isSuddenlyEmpty(await source.list(), documents, post, ports)) ? emptyReason : undefined;
+  return (await isSuddenlyEmpty(paths ?? (await source.list()), documents, post, ports)) ? emptyReason : undefined;
+};
+
+/** Documents that are not known may be those that were deleted elsewhere: one of them may be this post's. */
+const hasMoved = async (
+  { site, source, isListed }: Target,
+  paths: readonly string[],
+  post: Post,
+  { documents, posts, ingestNew }: Ports,
+): Promise<boolean> => {
+  if (!isListed) return false;
+  const unknown = new Set(paths.filter(isMarkdown));
+  for await (const { path } of documents.all(site.id, source.name)) unknown.delete(path);
+  for (const path of unknown) await ingestNew(path);
+  return unknown.size > 0 && (await posts.read(site.id, post.id))?.path !== post.path;
 };
 
 /** False for the last post of a source: it may be deleted with its document. */
@@ -49,12 +73,19 @@ const isSuddenlyEmpty = async (
   return false;
 };
 
-const exceedsBurst = ({ site, source }: Target, post: Post, ports: Ports): Promise<boolean> => {
-  const name = `deletions of ${site.id} by ${source.name}`;
+/** False where the limit is reached. */
+const counts = (
+  what: "deletions" | "listings",
+  limit: RateLimit,
+  { site, source }: Target,
+  post: Post,
+  ports: Ports,
+): Promise<boolean> => {
+  const name = `${what} of ${site.id} by ${source.name}`;
   return retryOnConflict(`the window of ${name}`, async () => {
     const window = await ports.rateWindows.read(name);
-    const counted = countIn(window, post.id, { limit: ports.policies.burst, within: hour }, ports.clock());
-    if (counted === undefined) return true;
-    return counted === window || (await ports.rateWindows.save(counted)) ? false : conflict;
+    const counted = countIn(window, post.id, limit, ports.clock());
+    if (counted === undefined) return false;
+    return counted === window || (await ports.rateWindows.save(counted)) ? true : conflict;
   });
 };

@@ -184,6 +184,54 @@ describe("a folder that was renamed", () => {
   });
 });
 
+describe("a folder with more files than the burst, whose deletions are noticed first,", () => {
+  const names = Array.from({ length: 12 }, (_, index) => `${index}.md`);
+  const aFolder = async () => {
+    const world = await aWorld({ policies: { burst: 3 } });
+    for (const [index, name] of names.entries())
+      world.write(`essays/${name}`, aDocument({ title: name, socialShare: false }, words(30, 100 * index)));
+    await world.app.reconcile();
+    return world;
+  };
+  const move = (world: World, from: string, to: string): void => {
+    for (const name of names) {
+      world.write(`${to}/${name}`, world.files.get(`${from}/${name}`) ?? "");
+      world.erase(`${from}/${name}`);
+    }
+  };
+
+  test("is moved without an alarm, also twice within an hour and after deletions", async () => {
+    const world = await aFolder();
+    for (const [from, to] of [
+      ["essays", "articles"],
+      ["articles", "letters"],
+    ] as const) {
+      move(world, from, to);
+      for (const folder of [from, to]) for (const name of names) await world.ingest(`${folder}/${name}`);
+      expect(world.alarms).toEqual([]);
+    }
+    for (const name of names.slice(0, 3)) {
+      world.erase(`letters/${name}`);
+      await world.ingest(`letters/${name}`);
+    }
+    world.turn(minute);
+    move(world, "letters", "notes");
+    for (const name of names) await world.ingest(`letters/${name}`);
+    expect(world.alarms).toEqual([]);
+    expect(await world.app.waiting()).toEqual([]);
+  });
+
+  test("is moved without an alarm where several workers notice it at once", async () => {
+    const world = await aFolder();
+    move(world, "essays", "articles");
+    await Promise.all(names.slice(0, 3).map((name) => world.ingest(`essays/${name}`)));
+    for (const name of names.slice(3)) await world.ingest(`essays/${name}`);
+    expect(world.alarms).toEqual([]);
+    await wait(world);
+    expect(await world.titles()).toHaveLength(12);
+  });
+});
+
 describe("two files with the same bytes", () => {
   test("are two posts where both are there from the beginning", async () => {
     const world = await aWorld();
