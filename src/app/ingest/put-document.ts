@@ -10,6 +10,7 @@ import { postsNamed } from "../status/find-post.ts";
 import { findDocument, hasBytes, type Place } from "./find-document.ts";
 import { isListed } from "./first-listing.ts";
 import { type IngestPorts, ingest } from "./ingest-document.ts";
+import { sentBefore } from "./sent-before.ts";
 
 export interface PutPorts extends IngestPorts {
   readonly sourceStates: SourceStates;
@@ -35,8 +36,8 @@ export const put = async (sent: Sent, options: PublishOptions, ports: PutPorts):
   if (place?.hasBytes === false) return { result: "refused", reasons: [otherContent(place)], conflict: true };
   const path = place?.path ?? (await pathInApi(sent, ports));
   const source = place?.source ?? ports.sourceOf(path, bytes);
-  const file = place === undefined ? sent.fileName : undefined;
-  const parse = forName(name, file || path, ports.parse);
+  const file = place === undefined ? (sent.file ?? sent.fileName) : undefined;
+  const parse = forName(name, (place === undefined && sent.fileName) || path, ports.parse);
   const wasListed = place === undefined || (await isListed(site.id, source.name, ports));
   return ingest({ site, source, path, file, isListed: wasListed }, { byHand: true, ...options }, { ...ports, parse });
 };
@@ -59,11 +60,13 @@ const placeOf = async ({ site, name, bytes, file }: Sent, ports: PutPorts): Prom
 };
 
 /** A document that was sent before keeps its path, by whatever name it comes. */
-const pathInApi = async ({ site, name }: Sent, ports: PutPorts): Promise<string> => {
-  const [post, ...others] = (await postsNamed(site, name, ports)).filter(({ source }) => source === apiSource);
-  return post !== undefined && others.length === 0
-    ? post.path
-    : `${addressOfName(name, site).replaceAll(/^\/+/g, "")}.md`;
+const pathInApi = async ({ site, name, bytes, file, fileName }: Sent, ports: PutPorts): Promise<string> => {
+  const [named, ...others] = (await postsNamed(site, name, ports)).filter(({ source }) => source === apiSource);
+  if (named !== undefined && others.length === 0) return named.path;
+  const path = `${addressOfName(name, site).replaceAll(/^\/+/g, "")}.md`;
+  const parsed = ports.parse(bytes, fileName ?? path, site);
+  const before = parsed.kind === "post" ? await sentBefore(site, file, parsed.content, ports) : undefined;
+  return before?.path ?? path;
 };
 
 /** `path` says what the document's path says of it, such as its language. */

@@ -22,7 +22,8 @@ const namesOf = (path: string): readonly string[] => {
 
 /** Of a document that was sent from a file also that file's. */
 export const hasName = ({ path, file }: Pick<KnownDocument, "path" | "file">, name: string): boolean =>
-  [path, file ?? path].some((one) => namesOf(one).includes(name));
+  namesOf(path).includes(name) ||
+  (file !== undefined && (namesOf(file).includes(name) || (name.includes("/") && file.endsWith(`/${name}`))));
 
 /** All refused documents, or those that have a name. */
 export const listRefused = async (

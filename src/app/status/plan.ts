@@ -10,6 +10,7 @@ import type { Hash } from "../../ports/runtime.ts";
 import { tooLong } from "../deliver/too-long.ts";
 import { findDocument, hasBytes, type Place } from "../ingest/find-document.ts";
 import { isSectionIndex, parseWithReferences } from "../ingest/parse-references.ts";
+import { sentBefore } from "../ingest/sent-before.ts";
 import type { Plan, PlannedSnippet } from "../site-api.ts";
 import { type PostStatusPorts, statusOf } from "./post-status.ts";
 
@@ -49,7 +50,7 @@ export const plan = async (
     const problem = tooLong(planned);
     return problem === undefined ? [] : [{ code: "too-long", message: `${planned.account}: ${problem}` }];
   });
-  const existing = await findExisting(site, content, ports);
+  const existing = (await findExisting(site, content, ports)) ?? (await sentBefore(site, file, content, ports));
   const conflict = await conflictWith(existing, content, bytes, place, ports);
   return {
     content,

@@ -130,13 +130,43 @@ describe("a file of the watched folder", () => {
 test("a post is found by the name of the file that it was sent from", async () => {
   const { app } = await aWorld();
   const document = aDocument({ slug: "my-post" });
-  await app.put("my-post", encode(document), { fileName: "ja/draft-2.md" });
+  await app.put("my-post", encode(document), { file: "home/ada/ja/draft-2.md", fileName: "ja/draft-2.md" });
   await app.put("my-post", encode(aDocument({ slug: "my-post", title: "Edited" })));
-  for (const name of ["ja/draft-2.md", "draft-2.md", "draft-2"])
+  for (const name of ["home/ada/ja/draft-2.md", "ja/draft-2.md", "draft-2.md", "draft-2"])
     expect(await app.status(name)).toMatchObject({ slug: "my-post", title: "Edited" });
   await app.put("my-post", encode(aDocument({ slug: "my-post", title: "Edited" })), { fileName: "final.md" });
   expect(await app.status("final")).toMatchObject({ slug: "my-post" });
   expect(await app.status("draft-2")).toBeUndefined();
+});
+
+describe("a file from elsewhere whose date was changed, where the address holds the date,", () => {
+  const body = Array.from({ length: 40 }, (_, index) => `word${index}`).join(" ");
+  const sent = { file: "home/ada/notes/mine.md", fileName: "mine.md" };
+  const aSentFile = async () => {
+    const world = await aWorld({ site: { permalink: "/:year/:slug/" } });
+    await world.app.put("2026/mine", encode(aDocument({}, body)), sent);
+    return world.app;
+  };
+  const redated = (text = body) => encode(aDocument({ date: "2025-12-31" }, text));
+
+  test("is the same post at its new address, and is planned as that", async () => {
+    const app = await aSentFile();
+    const edited = redated(`${body} more`);
+    expect(await app.plan(edited, sent.fileName, sent.file)).toMatchObject({ existing: { path: "2026/mine" } });
+    expect(await app.put("2025/mine", edited, sent)).toMatchObject({
+      result: "updated",
+      post: { address: "2025/mine", addresses: ["2026/mine", "2025/mine"] },
+    });
+    expect((await app.list()).rows).toHaveLength(1);
+  });
+
+  test.each([
+    ["it is another file of that name", redated(), { ...sent, file: "home/ada/other/mine.md" }],
+    ["it has another text", redated("Other words."), sent],
+  ])("is another post where %s", async (_, document, file) => {
+    const app = await aSentFile();
+    expect(await app.put("2025/mine", document, file)).toMatchObject({ result: "created" });
+  });
 });
 
 test.each([
