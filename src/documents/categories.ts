@@ -18,12 +18,15 @@ const categoriesIn = ({ value }: Field): readonly Category[] =>
     return parts.map((part) => ({ name: part.trim() }));
   });
 
+/** WordPress says so of a post that is in no category. */
+const isNone = (name: string): boolean => /^uncategori[sz]ed$/i.test(name);
+
 /** The primary category first, then all others. Names that differ only in case are one category. */
 export const categoriesOf = (fields: Fields, found: Findings): readonly Category[] => {
   const given = fields("category", "categories");
   const used = given.some((field) => categoriesIn(field).length > 0) ? given : fields("keywords");
   if (used.length > 0) found.readFrom("categories", ...used.map(({ key }) => key));
-  const all = used.flatMap(categoriesIn).filter(({ name }) => hasVisibleText(name));
+  const all = used.flatMap(categoriesIn).filter(({ name }) => hasVisibleText(name) && !isNone(name));
   const known = new Map<string, Category>();
   for (const category of all) {
     // An internal tag of Ghost.

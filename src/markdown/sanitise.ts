@@ -66,6 +66,18 @@ const absoluteMedia =
     return { tagName, attribs: withSet };
   };
 
+/** WordPress shows an emoji as a picture of 72 pixels, whose size is in its style. */
+const isEmoji = ({ class: names = "", alt = "" }: Attributes): boolean =>
+  /(?:^|\s)(?:wp-smiley|emoji|twemoji)(?:\s|$)/.test(names) && /^[\p{Extended_Pictographic}\p{RI}]/u.test(alt);
+
+/** A picture of an emoji is that emoji. */
+const picture =
+  (base: string) =>
+  (tagName: string, given: Attributes): Tag =>
+    isEmoji(given)
+      ? { tagName: "bdi", attribs: { dir: "auto" }, text: given.alt ?? "" }
+      : absoluteMedia(base)(tagName, withUrl(given, "dir", undefined));
+
 /** `./other.md#part`: the file of a document, which is not on the site. */
 const documentLink = /^(?![a-z][a-z\d+.-]*:|\/\/)([^?#]+\.(?:md|mdx|mdoc|markdown))(#[^#]*)?$/i;
 
@@ -105,14 +117,14 @@ const options = (
     iframe: frameToLink(base),
     embed: frameToLink(base),
     object: frameToLink(base),
-    img: absoluteMedia(base),
+    img: picture(base),
     source: absoluteMedia(base),
     video: absoluteMedia(base),
     audio: absoluteMedia(base),
   },
   // `tag` is the name before the transformation.
   exclusiveFilter: ({ tag, attribs }) => {
-    if (tag === "img") return attribs.src === undefined;
+    if (tag === "img") return attribs.src === undefined && attribs.dir === undefined;
     if (/^(iframe|object|embed)$/.test(tag)) return attribs.href === undefined;
     return tag === "source" && attribs.src === undefined && attribs.srcset === undefined;
   },

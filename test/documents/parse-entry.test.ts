@@ -228,6 +228,22 @@ test.each([
 });
 
 describe("a feed as it is in the wild", () => {
+  test("WordPress 6.8, which shows emoji as pictures and says that a post is in no category", () => {
+    const emoji =
+      '<img src="https://s.w.org/images/core/emoji/16.0.1/72x72/1f642.png" alt="🙂" class="wp-smiley" style="height: 1em; max-height: 1em;" />';
+    const entry = anEntry({ content: { html: `<p>It is ${emoji} fine.</p>` }, categories: ["Uncategorized"] });
+    expect(parsed(entry)).toMatchObject({
+      html: '<p>It is <bdi dir="auto">🙂</bdi> fine.</p>',
+      summary: "It is 🙂 fine.",
+      categories: [],
+      image: undefined,
+    });
+    const picture = '<img src="https://blog.example.com/a.png" alt="a cat 🙂" class="emoji" />';
+    expect(parsed(anEntry({ content: { html: picture } }))).toMatchObject({
+      image: { url: "https://blog.example.com/a.png" },
+    });
+  });
+
   test("WordPress", () => {
     const entry = entryOf(
       rss(`<language>en-US</language><sy:updatePeriod>hourly</sy:updatePeriod><item>
