@@ -17,6 +17,7 @@ export const alarmDefinitions: readonly AlarmDefinition[] = [
     description: "Unusually many documents were deleted: their posts stay until you confirm it",
   },
   { name: "ping", description: "A WebSub hub could not be notified of a feed's changes for three days" },
+  { name: "notice", description: "A site's webhook could not be told where a post went for three days" },
   { name: "ingest", description: "A document could not be read, or a site's feed five times in a row" },
   {
     name: "step",

@@ -25,6 +25,7 @@ new CrierStack(app, `Crier-${stage}`, {
   stage,
   accounts: config.accounts,
   paths: servedPaths(config),
+  webhooks: config.sites.flatMap(({ id, webhook }) => (webhook === undefined ? [] : [id])),
   pollsFeeds: config.sites.some(({ sources }) => sources.some(({ kind }) => kind === "feed")),
   deployment: config.deployment,
 });

@@ -20,6 +20,8 @@ export interface CrierProps extends StackProps {
   readonly accounts: readonly { readonly name: string; readonly network: string }[];
   /** The configured paths of feeds, with the files that are served there. */
   readonly paths: Readonly<Record<string, string>>;
+  /** The sites that have a webhook: each has a secret of its own. */
+  readonly webhooks: readonly string[];
   /** A site has a feed as a source. */
   readonly pollsFeeds: boolean;
   readonly deployment: Config["deployment"];
@@ -27,7 +29,8 @@ export interface CrierProps extends StackProps {
 
 /** All of Crier in one account and region. It only connects constructs: each concern is one. */
 export class CrierStack extends Stack {
-  constructor(scope: Construct, id: string, { stage, accounts, paths, pollsFeeds, deployment, ...props }: CrierProps) {
+  constructor(scope: Construct, id: string, given: CrierProps) {
+    const { stage, accounts, paths, webhooks, pollsFeeds, deployment, ...props } = given;
     super(scope, id, { description: "Crier: feeds and social posts from documents", ...props });
     const { logDays, alarmEmail, monthlyBudget, redirects, domain } = deployment;
     const { table, bodies } = new Database(this, "Database");
@@ -38,6 +41,7 @@ export class CrierStack extends Stack {
       stage,
       logDays,
       accounts: accounts.map(({ name }) => name),
+      webhooks,
       table,
       bodies,
       content: content.bucket,

@@ -6,6 +6,8 @@ import { resolve, retry } from "./app/deliver/resolve.ts";
 import { advance, sweep } from "./app/due-rows.ts";
 import { announce } from "./app/ingest/announce.ts";
 import { remove } from "./app/ingest/remove.ts";
+import { prepareWebhook } from "./app/notify/prepare-webhook.ts";
+import { type NoticePorts, notify } from "./app/notify/send-notice.ts";
 import { publish } from "./app/publish/publish-post.ts";
 import { audit } from "./app/render/audit.ts";
 import { type RenderPorts, render } from "./app/render/render-feed.ts";
@@ -28,9 +30,9 @@ import { encode } from "./objects/encodings.ts";
 import type { Source } from "./ports/content.ts";
 import type { Objects } from "./ports/feeds.ts";
 import type { Networks } from "./ports/networks.ts";
-import type { Probe, TellHub } from "./ports/outside.ts";
+import type { CallWebhook, Probe, TellHub } from "./ports/outside.ts";
 import type { Queue } from "./ports/runtime.ts";
-import type { DeliveryRef, FeedRef, PingRef, PostRef, Ref } from "./ports/store.ts";
+import type { DeliveryRef, FeedRef, NoticeRef, PingRef, PostRef, Ref } from "./ports/store.ts";
 import { oneDocument } from "./sources/one-document.ts";
 import { sectionsOfSite } from "./sources/site-folders.ts";
 
@@ -48,6 +50,20 @@ export const composeDeliver = (dependencies: Dependencies, networks: Networks) =
 
 export const composePing = (dependencies: Dependencies, tellHub: TellHub) => (ref: PingRef) =>
   ping(ref, { ...ports(dependencies), tellHub });
+
+/** Absent: this runtime tells nobody. */
+export interface MessagePorts {
+  readonly callWebhook?: CallWebhook;
+}
+
+export const composeNotify = (dependencies: Dependencies, { callWebhook }: MessagePorts) => {
+  const all = ports(dependencies);
+  const prepare: NoticePorts["prepare"] = {
+    owner: async () => undefined,
+    webhook: async (notice) => callWebhook && prepareWebhook(notice, { ...all, callWebhook }),
+  };
+  return (ref: NoticeRef) => notify(ref, { ...all, prepare });
+};
 
 export interface SiteApiDependencies extends Dependencies {
   readonly networks: Networks;
@@ -99,7 +115,7 @@ export const composeSiteApis = (dependencies: SiteApiDependencies): readonly [Si
   return [first, ...others];
 };
 
-export interface AppDependencies extends SiteApiDependencies, PollDependencies {
+export interface AppDependencies extends SiteApiDependencies, PollDependencies, MessagePorts {
   readonly probe: Probe;
   readonly tellHub: TellHub;
   readonly objects: Objects;
@@ -110,12 +126,13 @@ export interface AppDependencies extends SiteApiDependencies, PollDependencies {
 export const composeApp = (dependencies: AppDependencies) => {
   const siteApis = composeSiteApis(dependencies);
   const documents = composeIngest(dependencies, dependencies.sources);
-  const [publishes, renders, delivers, pings] = [
+  const [publishes, renders, delivers, pings, notices] = [
     composePublish(dependencies, dependencies.objects, dependencies.networks, dependencies.probe),
     // There is no cache between the objects and their readers, and the queue takes posts before feeds.
     composeRender(dependencies, dependencies.objects, { cacheDuration: 0, minInterval: 0 }),
     composeDeliver(dependencies, dependencies.networks),
     composePing(dependencies, dependencies.tellHub),
+    composeNotify(dependencies, dependencies),
   ];
   const step = (ref: Ref): Promise<void> => {
     switch (ref.kind) {
@@ -127,6 +144,8 @@ export const composeApp = (dependencies: AppDependencies) => {
         return delivers(ref);
       case "ping":
         return pings(ref);
+      case "notice":
+        return notices(ref);
     }
   };
   const rows = { ...dependencies.store, ...dependencies };

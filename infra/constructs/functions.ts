@@ -2,6 +2,7 @@ import { Stack } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
+import { secretsOf } from "../../src/domain/deployment-stage.ts";
 import { receiptFolder } from "../../src/domain/receipt.ts";
 import type { FunctionName } from "../limits.ts";
 import { metricsEnvironment } from "../metrics.ts";
@@ -13,6 +14,8 @@ export interface FunctionsProps {
   readonly stage: string;
   readonly logDays: number;
   readonly accounts: readonly string[];
+  /** The sites that have one. */
+  readonly webhooks: readonly string[];
   readonly table: Table;
   readonly bodies: Bucket;
   readonly content: Bucket;
@@ -25,14 +28,12 @@ export class Functions extends Construct {
   readonly all: Readonly<Record<FunctionName, EntryPoint>>;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
-    const { stage, logDays, accounts, table, bodies, content, feeds, work } = props;
+    const { stage, logDays, accounts, webhooks, table, bodies, content, feeds, work } = props;
     super(scope, id);
     const { post, feed, ping } = work.queues;
-    const secrets = `/crier/${stage}`;
-    const accountSecrets = readSecrets(
-      this,
-      accounts.map((name) => `${secrets}/accounts/${name}`),
-    );
+    const parameters = secretsOf(stage);
+    const secrets = parameters.path;
+    const accountSecrets = readSecrets(this, accounts.map(parameters.account));
 
     const make = (
       id: FunctionName,
@@ -55,7 +56,7 @@ export class Functions extends Construct {
 
     const documents = { ...posts, CONTENT_BUCKET: content.bucketName };
     const login = { ...posts, ...sandbox, SECRETS_PATH: secrets };
-    const token = readSecrets(this, [`${secrets}/token`]);
+    const token = readSecrets(this, [parameters.token]);
     this.all = {
       ingest: make("ingest", documents, [savePosts, readObjects(content)]),
       reconcile: make("reconcile", documents, [savePosts, readObjects(content)]),
@@ -66,7 +67,7 @@ export class Functions extends Construct {
       ]),
       render: make("render", { ...posts, FEEDS_BUCKET: feeds.bucketName }, [readPosts, writeObjects(feeds)]),
       // It saves the URL of a copy in the post.
-      deliver: make("deliver", login, [savePosts, accountSecrets]),
+      deliver: make("deliver", login, [savePosts, accountSecrets, readSecrets(this, webhooks.map(parameters.webhook))]),
       relay: make("relay", this.#queues(work), [
         sendWork([post, feed, ping, ...work.deliveries.map(({ queue }) => queue)]),
       ]),

@@ -6,6 +6,7 @@ interface StageFlags {
   readonly json?: boolean;
   readonly stage: string;
   readonly rotate?: boolean;
+  readonly site?: string;
 }
 
 const stageOption = () =>
@@ -37,6 +38,17 @@ export const secretCommands = (program: Command, accounts: Command, perform: Per
       perform(flags, async () => {
         const { deploymentToken } = await import("./api-token.ts");
         return deploymentToken({ stage: flags.stage, rotate: flags.rotate === true });
+      }),
+    );
+  subcommand(program, "webhook-secret", "print the secret of a site's webhook; create one if there is none")
+    .addOption(stageOption())
+    .option("--site <id>", "the site, if not the first one of the configuration")
+    .option("--rotate", "replace it with a new one")
+    .action((flags: StageFlags) =>
+      perform(flags, async () => {
+        const { webhookSecret } = await import("./webhook-secret.ts");
+        const { site, stage, rotate = false } = flags;
+        return webhookSecret({ site, stage, rotate, folder: terminal.folder });
       }),
     );
 };

@@ -74,6 +74,10 @@ const hub = z
   // Every feed shows its hubs.
   .refine((url) => !/^https?:\/\/[^/?#]*@/.test(url), "remove the user name and the password");
 
+const webhookUrl = z
+  .url({ protocol: /^https?$/, error: "use the absolute URL of an address of your own: https://example.com/crier" })
+  .refine((url) => !/^https?:\/\/[^/?#]*@/.test(url), "remove the user name and the password: messages are signed");
+
 export const siteSchema = z.strictObject({
   id: name,
   title: z.string().trim().min(1, "give the site a title"),
@@ -118,6 +122,7 @@ export const siteSchema = z.strictObject({
   languages: z.array(language).default([]),
   licence: z.strictObject({ name: z.string().trim().min(1), url: z.url({ protocol: /^https?$/ }) }).optional(),
   hubs: z.array(hub).default([]),
+  webhook: z.strictObject({ url: webhookUrl }).optional(),
   movedIn: z.strictObject({ before: z.iso.date(), ids: z.enum(["guid", "url"]) }).optional(),
   feeds: z
     .strictObject({

@@ -5,8 +5,12 @@ export const defaultStage = "production";
 export const isStage = (given: unknown): given is string =>
   typeof given === "string" && /^[a-z][a-z0-9-]{0,30}$/.test(given);
 
-/** The SSM parameters of a stage: its functions read them, the `crier` command writes them. */
-export const secretsOf = (stage: string) => {
-  const path = `/crier/${stage}`;
-  return { path, token: `${path}/token`, account: (name: string) => `${path}/accounts/${name}` };
-};
+/** The SSM parameters below the path of a stage: its functions read them, the `crier` command writes them. */
+export const secretsIn = (path: string) => ({
+  path,
+  token: `${path}/token`,
+  account: (name: string) => `${path}/accounts/${name}`,
+  webhook: (site: string) => `${path}/sites/${site}/webhook`,
+});
+
+export const secretsOf = (stage: string) => secretsIn(`/crier/${stage}`);

@@ -68,6 +68,8 @@ export interface Site {
   readonly licence: Licence | undefined;
   /** WebSub hubs: absolute URLs. */
   readonly hubs: readonly string[];
+  /** Told where each post went. */
+  readonly webhook?: { readonly url: string } | undefined;
   /** For a blog that moved in: its old posts keep the ids that they had before. */
   readonly movedIn: MovedIn | undefined;
   readonly feeds: FeedPolicy;

@@ -9,6 +9,25 @@ export type Probe = (
 /** Notifies a WebSub hub that a topic has changed. Never throws. */
 export type TellHub = (hub: string, topic: string) => Promise<MessageAnswer>;
 
+/** A message to a site's webhook. */
+export interface WebhookCall {
+  readonly site: string;
+  readonly url: string;
+  /** The same for every try. */
+  readonly id: string;
+  /** JSON. */
+  readonly body: string;
+}
+
+/** The secret of a site's webhook; undefined where there is none. `place`: where a person sets it. */
+export interface WebhookSecrets {
+  readonly read: (site: string) => Promise<string | undefined>;
+  readonly place: (site: string) => string;
+}
+
+/** Sends a signed message to a site's webhook. Never throws. */
+export type CallWebhook = (call: WebhookCall) => Promise<MessageAnswer>;
+
 /** What an earlier poll of a feed answered, for RFC 9110 §13.1. */
 export interface Validators {
   readonly etag?: string;

@@ -3,6 +3,7 @@ import type { Delivery, DeliveryState } from "../domain/delivery.ts";
 import type { KnownDocument } from "../domain/document.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
 import type { FeedMemory } from "../domain/feed-window.ts";
+import type { Notice } from "../domain/notice.ts";
 import type { Ping } from "../domain/ping.ts";
 import type { Listing, Post } from "../domain/post.ts";
 import type { RateWindow } from "../domain/rate-window.ts";
@@ -20,7 +21,8 @@ export type Ref =
       readonly account: string;
       readonly generation: number;
     }
-  | { readonly kind: "ping"; readonly site: string; readonly key: FeedKey; readonly hub: string };
+  | { readonly kind: "ping"; readonly site: string; readonly key: FeedKey; readonly hub: string }
+  | { readonly kind: "notice"; readonly site: string; readonly to: Notice["to"]; readonly about: string };
 
 export type PostRef = Extract<Ref, { kind: "post" }>;
 
@@ -29,6 +31,8 @@ export type FeedRef = Extract<Ref, { kind: "feed" }>;
 export type DeliveryRef = Extract<Ref, { kind: "delivery" }>;
 
 export type PingRef = Extract<Ref, { kind: "ping" }>;
+
+export type NoticeRef = Extract<Ref, { kind: "notice" }>;
 
 export interface Page<T> {
   readonly rows: readonly T[];
@@ -248,6 +252,12 @@ export interface Pings {
   save(ping: Ping): Promise<boolean>;
 }
 
+/** A new notice has nothing to tell. */
+export interface Notices {
+  read(ref: Omit<NoticeRef, "kind">): Promise<Notice>;
+  save(notice: Notice): Promise<boolean>;
+}
+
 export interface Accounts {
   read(name: string): Promise<AccountState>;
   save(state: AccountState): Promise<boolean>;
@@ -278,6 +288,7 @@ export interface Store {
   readonly archive: Archive;
   readonly deliveries: Deliveries;
   readonly pings: Pings;
+  readonly notices: Notices;
   readonly accounts: Accounts;
   readonly rateWindows: RateWindows;
   readonly due: Due;

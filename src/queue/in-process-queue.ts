@@ -27,6 +27,8 @@ const keyOf = (ref: Ref): string => {
       return JSON.stringify([ref.kind, ref.site, ref.post, ref.account, ref.generation]);
     case "ping":
       return JSON.stringify([ref.kind, ref.site, ref.key, ref.hub]);
+    case "notice":
+      return JSON.stringify([ref.kind, ref.site, ref.to, ref.about]);
   }
 };
 
@@ -50,7 +52,13 @@ const postsBeforeFeeds = 1_000;
  * laptop that sleeps until the lease is over (interleavings 23 and 45).
  */
 export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProcessOptions): InProcessQueue => {
-  const lanes: Readonly<Record<Ref["kind"], Lane>> = { post: lane(), feed: lane(), delivery: lane(), ping: lane() };
+  const lanes: Readonly<Record<Ref["kind"], Lane>> = {
+    post: lane(),
+    feed: lane(),
+    delivery: lane(),
+    ping: lane(),
+    notice: lane(),
+  };
   const all = Object.values(lanes);
   let stopped = false;
   /** How many posts were started since a feed was last started. */

@@ -26,7 +26,7 @@ interface BatchResult {
   readonly cause?: unknown;
 }
 
-const kinds = ["post", "feed", "delivery", "ping"] as const satisfies readonly Ref["kind"][];
+const kinds = ["post", "feed", "delivery", "ping", "notice"] as const satisfies readonly Ref["kind"][];
 
 /** SQS queues for rows of all kinds. The body of a message is the ref as JSON. */
 export const sqsQueue = ({ client, urls, accounts = new Map() }: SqsQueue): Queue => {

@@ -19,7 +19,7 @@ const Secret = z.record(z.string(), z.string());
  * of the missing fields as their reason, and feeds and other accounts go on. Neither the value nor the parser's message,
  * which quotes it, may reach a log.
  */
-const parse = (text = ""): Readonly<Record<string, string>> => {
+const parse = (text: string): Readonly<Record<string, string>> => {
   try {
     return Secret.safeParse(JSON.parse(text)).data ?? {};
   } catch {
@@ -27,17 +27,22 @@ const parse = (text = ""): Readonly<Record<string, string>> => {
   }
 };
 
+/** The decrypted value; undefined where there is no parameter. */
+export const readParameter = async (client: SSMClient, name: string): Promise<string | undefined> => {
+  try {
+    const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
+    return Parameter?.Value ?? "";
+  } catch (error) {
+    if (error instanceof ParameterNotFound) return undefined;
+    throw new Error(`Cannot read the parameter ${name}: check that the role may read it.`, { cause: error });
+  }
+};
+
 /** Reads each secret at most once a minute. */
 export const ssmSecrets = ({ client, path, clock }: SsmSecrets): Secrets => {
   const read: Secrets = async (account) => {
-    const name = `${path}/${account}`;
-    try {
-      const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
-      return parse(Parameter?.Value);
-    } catch (error) {
-      if (error instanceof ParameterNotFound) return undefined;
-      throw new Error(`Cannot read the parameter ${name}: check that the role may read it.`, { cause: error });
-    }
+    const value = await readParameter(client, `${path}/${account}`);
+    return value === undefined ? undefined : parse(value);
   };
   const cache = new Map<string, { readonly until: number; readonly secret: ReturnType<Secrets> }>();
   return (account) => {

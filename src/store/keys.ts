@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { entryPosition } from "../domain/feed.ts";
 import { type FeedKey, parseFeedKey } from "../domain/feed-key.ts";
 import type { Instant } from "../domain/time.ts";
-import type { AliasKind, DeliveryRef, PingRef, Ref, SharedKind } from "../ports/store.ts";
+import type { AliasKind, DeliveryRef, NoticeRef, PingRef, Ref, SharedKind } from "../ports/store.ts";
 
 /** The primary key of every row. */
 export interface Key {
@@ -134,6 +134,12 @@ export const markKey = (site: string, feed: FeedKey, published: Instant, id: str
   sk: `${markPrefix}${entryPosition(published, escapeComponent(id))}`,
 });
 
+/** `about` is never longer than a post's id, or an account's or a feed's name with a cause. */
+export const noticeKey = ({ site, to, about }: Omit<NoticeRef, "kind">): Key => ({
+  pk: join("NOTICE", site, to, about),
+  sk: "NOTICE",
+});
+
 /** Without the site: an account's name is unique in the deployment. */
 export const accountKey = (name: string): Key => ({ pk: join("ACCOUNT", name), sk: "ACCOUNT" });
 
@@ -152,14 +158,18 @@ export const refKey = (ref: Ref): Key => {
       return deliveryKey(ref);
     case "ping":
       return pingKey(ref);
+    case "notice":
+      return noticeKey(ref);
   }
 };
 
 /** Undefined for a row that cannot be due. */
 export const refOf = ({ pk, sk }: Key): Ref | undefined => {
-  const [kind, site, name] = pk.split("#").map(unescapeComponent);
+  const [kind, site, name, about] = pk.split("#").map(unescapeComponent);
   const [row, owner, generation] = sk.split("#").map(unescapeComponent);
   if (site === undefined || name === undefined) return undefined;
+  if (kind === "NOTICE" && (name === "owner" || name === "webhook") && about !== undefined)
+    return { kind: "notice", site, to: name, about };
   if (kind === "POST" && row === "POST") return { kind: "post", site, id: name };
   const key = kind === "FEED" ? parseFeedKey(name) : undefined;
   if (key !== undefined && row === "FEED") return { kind: "feed", site, key };

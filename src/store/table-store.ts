@@ -11,6 +11,7 @@ import { tableDue } from "./due-index.ts";
 import type { OnDue } from "./due-writes.ts";
 import { tableFeeds } from "./feed-rows.ts";
 import { tableMemberships } from "./membership-rows.ts";
+import { tableNotices } from "./notice-rows.ts";
 import { tablePings } from "./ping-rows.ts";
 import { tablePosts } from "./post-rows.ts";
 import { tableRateWindows } from "./rate-window-rows.ts";
@@ -38,6 +39,7 @@ export const tableStore = (table: Table, { bodies, newId, onDue = () => {} }: St
     archive: tableArchive(table),
     deliveries: tableDeliveries(rows),
     pings: tablePings(rows),
+    notices: tableNotices(rows),
     accounts: tableAccounts(table),
     due: tableDue(rows),
     rateWindows: tableRateWindows(table),

@@ -82,8 +82,10 @@ describe("the README", () => {
 test(".env.example names every variable of the example's accounts", async () => {
   const text = await readFile(join(root, ".env.example"), "utf8");
   const named = [...text.matchAll(/^#? ?(CRIER_[A-Z0-9_]+)=/gm)].map(([, variable]) => variable);
-  const expected = loadConfig(example).accounts.flatMap((account) => Object.values(variablesOf(account, networks)));
-  expect(new Set(named)).toEqual(new Set(["CRIER_TOKEN", "CRIER_URL", ...expected]));
+  const { accounts, sites } = loadConfig(example);
+  const expected = accounts.flatMap((account) => Object.values(variablesOf(account, networks)));
+  const webhooks = sites.map(({ id }) => variableFor(id, "webhookSecret"));
+  expect(new Set(named)).toEqual(new Set(["CRIER_TOKEN", "CRIER_URL", ...webhooks, ...expected]));
 });
 
 test("links in the documents lead to files that exist", async () => {

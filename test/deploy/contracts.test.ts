@@ -82,6 +82,7 @@ describe("the queue on the emulated SQS", () => {
       feed: await aQueue("feed"),
       delivery: await aQueue("delivery"),
       ping: await aQueue("ping"),
+      notice: await aQueue("notice"),
     };
     return {
       queue: sqsQueue({ client: aws.sqs, urls }),

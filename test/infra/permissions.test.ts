@@ -94,6 +94,11 @@ test("secrets are read by name, by the functions that need accounts or the token
   expect(JSON.stringify(parameters)).toContain(":parameter/crier/test/accounts/blog-mastodon");
 });
 
+test("only deliver reads the secrets of webhooks, of the sites that have one", () => {
+  const parameter = ":parameter/crier/test/sites/blog/webhook";
+  expect(who("ssm:GetParameter", parameter)).toEqual(["Deliver"]);
+});
+
 test.each(["dynamodb:Scan", "dynamodb:BatchGetItem", "s3:DeleteObject"])("no function may call %s", (action) => {
   expect(allowances.flatMap(({ Action }) => Action)).not.toContain(action);
 });

@@ -67,6 +67,7 @@ export const aStack = (app: App, props: Partial<CrierProps> = {}) =>
     accounts,
     paths: {},
     pollsFeeds: false,
+    webhooks: ["blog"],
     deployment,
     ...props,
   });

@@ -18,7 +18,7 @@ const gated = (options: Partial<InProcessOptions> = {}) => {
       gates.push(gate);
       return gate.promise;
     },
-    concurrency: { post: 2, feed: 1, delivery: 2, ping: 1 },
+    concurrency: { post: 2, feed: 1, delivery: 2, ping: 1, notice: 1 },
     onError: (ref, error) => {
       failures.push({ ref, error });
     },
@@ -90,7 +90,7 @@ describe("the queue of one process", () => {
   });
 
   test("takes feeds at times during an import that does not end", async () => {
-    const { queue, begun, gates } = gated({ concurrency: { post: 1, feed: 1, delivery: 1, ping: 1 } });
+    const { queue, begun, gates } = gated({ concurrency: { post: 1, feed: 1, delivery: 1, ping: 1, notice: 1 } });
     await queue.send([...Array.from({ length: 1_500 }, (_, n) => postRef(`${n}`)), feedRef("main")]);
     for (let next = 0; next < 1_001; next += 1) {
       gates[next]?.resolve();
@@ -101,7 +101,7 @@ describe("the queue of one process", () => {
   });
 
   test("a row that is queued is not queued again", async () => {
-    const { queue, begun, openAll } = gated({ concurrency: { post: 1, feed: 1, delivery: 1, ping: 1 } });
+    const { queue, begun, openAll } = gated({ concurrency: { post: 1, feed: 1, delivery: 1, ping: 1, notice: 1 } });
     await queue.send([postRef("busy"), postRef("a"), postRef("a")]);
     await queue.send([postRef("a")]);
     expect(await queue.depth()).toBe(1);
@@ -157,7 +157,7 @@ describe("the queue of one process", () => {
         if (ref.kind === "post") throw new Error("no");
         done.push(ref);
       },
-      concurrency: { post: 1, feed: 1, delivery: 1, ping: 1 },
+      concurrency: { post: 1, feed: 1, delivery: 1, ping: 1, notice: 1 },
       onError: () => {
         throw new Error("nor this");
       },

@@ -7,7 +7,13 @@ import { anAws } from "../support/aws-double.ts";
 const aQueue = async () => {
   const aws = await anAws();
   const base = `${aws.client.endpoint}/123456789012`;
-  const urls = { post: `${base}/publish`, feed: `${base}/render`, delivery: `${base}/deliver`, ping: `${base}/ping` };
+  const urls = {
+    post: `${base}/publish`,
+    feed: `${base}/render`,
+    delivery: `${base}/deliver`,
+    ping: `${base}/ping`,
+    notice: `${base}/ping`,
+  };
   return { aws, urls, queue: sqsQueue({ client: new SQSClient(aws.client), urls }) };
 };
 

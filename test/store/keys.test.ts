@@ -16,6 +16,12 @@ const ref: fc.Arbitrary<Ref> = fc.oneof(
   fc.record({ kind: fc.constant("feed" as const), site: text, key }),
   fc.record({ kind: fc.constant("delivery" as const), site: text, post: text, account: text, generation: fc.nat() }),
   fc.record({ kind: fc.constant("ping" as const), site: text, key, hub: text }),
+  fc.record({
+    kind: fc.constant("notice" as const),
+    site: text,
+    to: fc.constantFrom("owner" as const, "webhook" as const),
+    about: text,
+  }),
 );
 
 test("every key is parsed back to its row, whatever its names contain", () => {

@@ -10,7 +10,7 @@ import type { Site } from "../../src/domain/site.ts";
 import { day, type Instant } from "../../src/domain/time.ts";
 import { folderObjects } from "../../src/objects/folder-objects.ts";
 import type { Source } from "../../src/ports/content.ts";
-import type { AskPage, Poll, Probe, TellHub } from "../../src/ports/outside.ts";
+import type { AskPage, CallWebhook, Poll, Probe, TellHub, WebhookCall } from "../../src/ports/outside.ts";
 import type { Queue } from "../../src/ports/runtime.ts";
 import type { DeliveryRef, Ref } from "../../src/ports/store.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
@@ -29,7 +29,7 @@ interface WorldOptions extends PaperOptions {
   readonly isListed?: boolean;
 }
 
-/** The files at the URLs of images and the answers of hubs, which a test sets. */
+/** The files at the URLs of images and the answers of hubs and webhooks, which a test sets. */
 const aPaperOutside = () => {
   const files = new Map<string, NonNullable<Awaited<ReturnType<Probe>>>>();
   const probed: string[] = [];
@@ -45,7 +45,12 @@ const aPaperOutside = () => {
     notified.push({ hub, topic });
     return answers.shift() ?? { kind: "taken" };
   };
-  return { files, probed, notified, answers, ports: { probe, tellHub, poll, askPage } };
+  const called: WebhookCall[] = [];
+  const callWebhook: CallWebhook = async (call) => {
+    called.push(call);
+    return answers.shift() ?? { kind: "taken" };
+  };
+  return { files, probed, notified, called, answers, ports: { probe, tellHub, poll, askPage, callWebhook } };
 };
 
 const idleQueue: Queue = { send: async () => {}, depth: async () => 0 };

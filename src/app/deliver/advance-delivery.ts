@@ -11,6 +11,7 @@ import {
   sendAnew,
 } from "../../domain/delivery-transitions.ts";
 import { type Instant, second } from "../../domain/time.ts";
+import { isStuck } from "../../domain/webhook-message.ts";
 import type { DeliveryRef } from "../../ports/store.ts";
 import { type DeliverPorts, record, type StepResult, save, type Target } from "./deliver-step.ts";
 import { type DesiredState, readDesiredState } from "./desired-state.ts";
@@ -25,8 +26,8 @@ export const deliver = async (ref: DeliveryRef, ports: DeliverPorts): Promise<vo
   const delivery = await ports.deliveries.read(ref);
   const next = delivery && (await advance(delivery, ports.clock(), ports));
   if (next === undefined) return;
-  // What has been failed or unknown before raised its alarm then.
-  const isReported = next.state === delivery?.state && (next.state === "failed" || next.state === "unknown");
+  // What was stuck before was reported then.
+  const isReported = next.state === delivery?.state && isStuck(next);
   await (isReported ? save : record)(next, ports);
 };
 

@@ -2,20 +2,23 @@ import type { Account, Policies } from "../../domain/account.ts";
 import { type Delivery, deliveryId, type Outcome } from "../../domain/delivery.ts";
 import { remember } from "../../domain/delivery-history.ts";
 import type { NetworkTraits } from "../../domain/delivery-transitions.ts";
+import type { Site } from "../../domain/site.ts";
+import { isStuck } from "../../domain/webhook-message.ts";
 import type { Connection, Network, Networks } from "../../ports/networks.ts";
-import type { Clock, Log } from "../../ports/runtime.ts";
+import type { Log } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Posts } from "../../ports/store.ts";
+import { type RaisePorts, raiseBeforeSave, webhookOf } from "../notify/raise-notice.ts";
 import { recordAccount } from "./account-state.ts";
 import type { DesiredState } from "./desired-state.ts";
 
-export interface DeliverPorts {
+export interface DeliverPorts extends RaisePorts {
   readonly posts: Posts;
   readonly deliveries: Deliveries;
   readonly accountStates: Accounts;
   readonly networks: Networks;
   readonly accounts: readonly Account[];
   readonly policies: Policies;
-  readonly clock: Clock;
+  readonly site: (id: string) => Site;
   readonly log: Log;
   readonly deadline: (milliseconds: number) => AbortSignal;
 }
@@ -48,9 +51,18 @@ export const save = async <D extends Delivery>(
   return (await deliveries.save(remembered)) ? { ...remembered, version: delivery.version + 1 } : undefined;
 };
 
+/** What is stuck is told to the webhook of its site. */
+const report = async (delivery: Delivery, ports: DeliverPorts): Promise<void> => {
+  const { site, post: id, sandbox } = delivery;
+  if (sandbox || !isStuck(delivery)) return;
+  if (ports.site(site).webhook !== undefined)
+    await raiseBeforeSave(webhookOf({ site, id }), deliveryId(delivery), ports);
+};
+
 /** The end of a step. A failed or unknown delivery raises an alarm, and so does the copy of a deleted post that stays. */
 export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<void> => {
   const { site, state, account, post, reason } = delivery;
+  await report(delivery, ports);
   if ((await save(delivery, ports)) === undefined) return;
   const alarm = (name: string) => ports.log.alarm(name, `${deliveryId(delivery)}: ${reason}`, { account, post });
   if (state === "failed" || state === "unknown") alarm(state);

@@ -17,6 +17,7 @@ import type { Site } from "../../domain/site.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Probe } from "../../ports/outside.ts";
 import type { Aliases, Archive, Feeds, Memberships, PostRef, Translations } from "../../ports/store.ts";
+import { type RaisePorts, raiseSaved, webhookOf } from "../notify/raise-notice.ts";
 import { archivePost } from "../render/archive-pages.ts";
 import { waitsUntil } from "./announce-translation.ts";
 import { linkTranslations } from "./link-translations.ts";
@@ -24,7 +25,7 @@ import { measureImage } from "./measure-image.ts";
 import { saveAudience } from "./save-audience.ts";
 import { mayHaveReceipt, type ReceiptPorts, writeReceipts } from "./write-receipts.ts";
 
-export interface PublishPorts extends ReceiptPorts {
+export interface PublishPorts extends ReceiptPorts, RaisePorts {
   readonly aliases: Aliases;
   readonly translations: Translations;
   readonly feeds: Feeds;
@@ -71,7 +72,10 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
   const post = isUndecided ? await saveAudience(measured, linked.group, ports) : measured;
   if (post === undefined) return;
   const deliveries = await planDeliveries(post, ports);
-  if (mayHaveReceipt(deliveries)) await writeReceipts(site, post, ports);
+  if (mayHaveReceipt(deliveries)) {
+    await writeReceipts(site, post, ports);
+    if (site.webhook !== undefined) await raiseSaved(webhookOf(post), "post", ports);
+  }
 
   await ports.posts.save({ ...post, listed: listings, due: nextDue(post, now) });
 };

@@ -10,20 +10,30 @@ import { wakeUnknown } from "../../app/deliver/recheck-unknown.ts";
 import { advance, sweep, watchOverdue } from "../../app/due-rows.ts";
 import { audit, openFeeds } from "../../app/render/audit.ts";
 import type { Ingested } from "../../app/site-api.ts";
-import { composeDeliver, composePing, composePublish, composeRender, composeSiteApis } from "../../compose.ts";
+import {
+  composeDeliver,
+  composeNotify,
+  composePing,
+  composePublish,
+  composeRender,
+  composeSiteApis,
+} from "../../compose.ts";
 import { composeIngest, composePolls } from "../../compose-ingest.ts";
 import type { Dependencies } from "../../compose-ports.ts";
+import { secretsIn } from "../../domain/deployment-stage.ts";
 import { cacheDuration } from "../../domain/feed.ts";
 import { minute, second } from "../../domain/time.ts";
 import { connectNetworks } from "../../networks/connect-networks.ts";
 import { reachBySecrets } from "../../networks/reach.ts";
 import { s3Objects } from "../../objects/s3-objects.ts";
+import { connectWebhooks } from "../../outside/call-webhook.ts";
 import { connectOutside, ownAddresses } from "../../outside/connect-outside.ts";
 import type { Source } from "../../ports/content.ts";
+import type { CallWebhook } from "../../ports/outside.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
 import { sqsQueue } from "../../queue/sqs-queue.ts";
-import { ssmSecrets } from "../../secrets/ssm-secrets.ts";
+import { readParameter, ssmSecrets } from "../../secrets/ssm-secrets.ts";
 import { bucket } from "../../sources/bucket-source.ts";
 import { lambdaSources } from "../../sources/lambda-sources.ts";
 import { dynamoStore } from "../../store/dynamo-store.ts";
@@ -71,6 +81,17 @@ const networkOptions = (env: Environment) => ({
 
 const feedFiles = (env: Environment) =>
   s3Objects({ client: new S3Client({}), bucket: requireVariable(env, "FEEDS_BUCKET") });
+
+const openWebhooks = (env: Environment, { config: { sites } }: Dependencies): CallWebhook => {
+  const client = new SSMClient({});
+  const place = secretsIn(requireVariable(env, "SECRETS_PATH")).webhook;
+  return connectWebhooks({
+    sites,
+    secrets: { place, read: (site) => readParameter(client, place(site)) },
+    deadline,
+    clock,
+  });
+};
 
 const openOutside = ({ config: { sites } }: Dependencies) =>
   connectOutside({ about: sites[0]?.url ?? "", own: ownAddresses(sites), deadline });
@@ -160,7 +181,13 @@ export const composeDeliverFunction = (env: Environment, log: Log) => {
     composeDeliver(all, connectNetworks({ ...networkOptions(env), fetch, clock })),
   );
   const pings = workerFor("ping", all, composePing(all, openOutside(all).tellHub));
-  return { work: (ref: Ref): Promise<void> => (ref.kind === "ping" ? pings : deliveries).work(ref) };
+  const notices = workerFor("notice", all, composeNotify(all, { callWebhook: openWebhooks(env, all) }));
+  return {
+    work: (ref: Ref): Promise<void> => {
+      if (ref.kind === "ping") return pings.work(ref);
+      return (ref.kind === "notice" ? notices : deliveries).work(ref);
+    },
+  };
 };
 
 const DeliveryQueues = z.array(z.object({ url: z.string(), accounts: z.array(z.string()) }));
@@ -181,6 +208,8 @@ export const composeRelayFunction = (env: Environment, log: Log) => {
       feed: requireVariable(env, "FEED_QUEUE"),
       delivery: requireVariable(env, "DELIVERY_QUEUE"),
       ping: requireVariable(env, "PING_QUEUE"),
+      // Few messages, which wait for other servers, too.
+      notice: requireVariable(env, "PING_QUEUE"),
     },
     accounts: deliveryQueues(env),
   });

@@ -1,4 +1,5 @@
 import type { Account } from "../../domain/account.ts";
+import type { WebhookSecrets } from "../../ports/outside.ts";
 
 interface Issue {
   readonly path: readonly PropertyKey[];
@@ -70,3 +71,12 @@ export const environmentSecrets =
     const values = valuesOf(account, networks, env);
     return Object.keys(values).length === 0 ? undefined : values;
   };
+
+/** Of the site `blog`: `CRIER_BLOG_WEBHOOK_SECRET`. */
+export const webhookSecrets = (env: NodeJS.ProcessEnv): WebhookSecrets => {
+  const variable = (site: string) => variableFor(site, "webhookSecret");
+  return {
+    read: async (site) => env[variable(site)]?.trim() || undefined,
+    place: (site) => `${variable(site)} in .env`,
+  };
+};

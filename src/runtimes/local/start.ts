@@ -10,6 +10,7 @@ import { readFeed } from "../../feed-reader/read-feed.ts";
 import { connectNetworks } from "../../networks/connect-networks.ts";
 import { networks } from "../../networks/index.ts";
 import { folderObjects } from "../../objects/folder-objects.ts";
+import { connectWebhooks } from "../../outside/call-webhook.ts";
 import { connectOutside, ownAddresses } from "../../outside/connect-outside.ts";
 import type { Ref } from "../../ports/store.ts";
 import { inProcessQueue } from "../../queue/in-process-queue.ts";
@@ -20,7 +21,7 @@ import { systemRuntime } from "../system-runtime.ts";
 import { type Cleanup, cleanupStack } from "./cleanup.ts";
 import { consoleLog, type Print } from "./console-log.ts";
 import { trackEditable } from "./editable-documents.ts";
-import { environmentSecrets, incompleteCredentials } from "./environment-secrets.ts";
+import { environmentSecrets, incompleteCredentials, webhookSecrets } from "./environment-secrets.ts";
 import { followSources, reportRefused, suggest } from "./follow-sources.ts";
 import { listen, StartError } from "./listen.ts";
 import { insertBanner } from "./local-banner.ts";
@@ -52,7 +53,7 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-const concurrency = { post: 8, feed: 2, delivery: 8, ping: 2 } as const;
+const concurrency = { post: 8, feed: 2, delivery: 8, ping: 2, notice: 2 } as const;
 /** The longest time that `ready` waits for the first listing: a large archive continues in the background. */
 const listingTimeout = 5 * second;
 
@@ -139,6 +140,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
       clock,
     }),
     ...outside,
+    callWebhook: connectWebhooks({ sites: config.sites, secrets: webhookSecrets(env), deadline, clock }),
     // What the first poll brings is not news.
     report: (path, answer) => {
       if (isListed) logIngested(log, path, answer);

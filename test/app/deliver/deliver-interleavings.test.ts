@@ -383,7 +383,7 @@ describe("45. a sleeping laptop does not outlive its lease", () => {
     const ref = await edit(world, "t0");
     const queue = inProcessQueue({
       work: (one) => world.app.work(one),
-      concurrency: { post: 4, feed: 4, delivery: 4, ping: 4 },
+      concurrency: { post: 4, feed: 4, delivery: 4, ping: 4, notice: 4 },
       onError: () => {},
       setTimer: systemRuntime.setTimer,
     });

@@ -19,7 +19,7 @@ test("an import renders each category feed once, not once for each post", async 
   const queue = inProcessQueue({
     work: (ref) => app.work(ref),
     setTimer: systemRuntime.setTimer,
-    concurrency: { post: 4, feed: 2, delivery: 4, ping: 1 },
+    concurrency: { post: 4, feed: 2, delivery: 4, ping: 1, notice: 1 },
     onError: (_, error) => {
       throw error;
     },

@@ -9,6 +9,7 @@ import type { Empty } from "./empty.ts";
 import { feedLeasesContract } from "./feed-leases.ts";
 import { feedsContract } from "./feeds.ts";
 import { membershipsContract } from "./memberships.ts";
+import { noticesContract } from "./notices.ts";
 import { pingsContract } from "./pings.ts";
 import { postsContract } from "./posts.ts";
 import { rateWindowsContract } from "./rate-windows.ts";
@@ -25,6 +26,7 @@ export const storeContract = (empty: Empty): void => {
   describe("feeds", () => feedsContract(empty));
   describe("leases of feeds", () => feedLeasesContract(empty));
   describe("pings", () => pingsContract(empty));
+  describe("notices", () => noticesContract(empty));
   describe("memberships", () => membershipsContract(empty));
   describe("deliveries", () => deliveriesContract(empty));
   describe("accounts", () => accountsContract(empty));
