@@ -6,6 +6,7 @@ import type { Clock } from "../../ports/runtime.ts";
 import { savePost } from "../save-post.ts";
 import type { Announced, Ingested } from "../site-api.ts";
 import { type FindPorts, findPost } from "../status/find-post.ts";
+import { onceMore } from "./once-more.ts";
 
 interface Ports extends FindPorts {
   readonly clock: Clock;
@@ -30,13 +31,15 @@ export const announce = (
   name: string,
   options: { readonly again?: boolean },
   ports: Ports,
-): Promise<Announced | undefined> =>
-  retryOnConflict(`the post ${name}`, async () => {
+): Promise<Announced | undefined> => {
+  const isOnceMore = onceMore(options.again);
+  return retryOnConflict(`the post ${name}`, async () => {
     const post = await findPost(site, name, ports);
     if (post === undefined || post.gone !== undefined) return undefined;
     if (publishesUndated(post, { byHand: true })) return publishUndated(post, ports);
-    const announced = announcedByHand(post, options, ports.clock());
-    if (announced === undefined) return { result: "unchanged", post };
+    const announced = announcedByHand(post, { again: isOnceMore(post) }, ports.clock());
+    if (announced === undefined) return { result: options.again === true ? "updated" : "unchanged", post };
     const saved = await savePost(announced, ports.posts);
     return saved === undefined ? conflict : { result: "updated", post: saved };
   });
+};

@@ -23,6 +23,7 @@ import type { Ingested } from "../site-api.ts";
 import { claimTranslation } from "./claim-translation.ts";
 import { findMoved } from "./find-moved.ts";
 import { identify } from "./identify.ts";
+import { onceMore } from "./once-more.ts";
 import { isSectionIndex, parseWithReferences } from "./parse-references.ts";
 import { forgetTraits, shareTraits } from "./post-traits.ts";
 import { reasonToKeep } from "./sudden-deletions.ts";
@@ -67,12 +68,21 @@ export interface IngestPorts {
  * Updates the post of a document to the document's current bytes (design.md §2, rule 1). Safe to repeat and to run
  * concurrently: the row is read before the bytes and saved over that version, and the slower worker starts again.
  */
-export const ingest = (target: Target, options: PublishOptions, ports: IngestPorts): Promise<Ingested> =>
-  retryOnConflict(target.path, async () => {
+export const ingest = (target: Target, options: PublishOptions, ports: IngestPorts): Promise<Ingested> => {
+  const isOnceMore = onceMore(options.again);
+  const optionsFor = (post: Post | undefined): PublishOptions => ({ ...options, again: isOnceMore(post) });
+  return retryOnConflict(target.path, async () => {
     const known = await readKnown(target, ports);
-    const result = await readDocument(target, options, known, ports);
-    return apply(target, decideIngest({ known, result, options, now: ports.clock(), hash: ports.hash }), ports);
+    const result = await readDocument(target, optionsFor, known, ports);
+    const wanted = result.kind === "content" ? optionsFor(result.post) : options;
+    const decision = decideIngest({ known, result, options: wanted, now: ports.clock(), hash: ports.hash });
+    const ingested = await apply(target, decision, ports);
+    const wasSaved = result.kind === "same" || wanted.again === false;
+    return ingested !== conflict && ingested.result === "unchanged" && options.again === true && wasSaved
+      ? { ...ingested, result: "updated" }
+      : ingested;
   });
+};
 
 const readKnown = async ({ site, source, path, file, isListed }: Target, ports: IngestPorts): Promise<KnownState> => {
   const document = await ports.documents.read(site.id, source.name, path);
@@ -84,7 +94,7 @@ const readKnown = async ({ site, source, path, file, isListed }: Target, ports: 
 /** Reads no further than the decision needs, and claims the aliases of the document. */
 const readDocument = async (
   target: Target,
-  options: PublishOptions,
+  optionsFor: (post: Post) => PublishOptions,
   known: KnownState,
   ports: IngestPorts,
 ): Promise<ReadResult> => {
@@ -102,7 +112,7 @@ const readDocument = async (
   const isSection = target.isSectionIndex ?? (await isSectionIndex(source, path));
   const hash = ports.hash(bytes);
   const recipe = recipeOf(site, isSection);
-  const isDone = (origin: Origin): boolean => ownPost !== undefined && isUpToDate(ownPost, origin, options);
+  const isDone = (origin: Origin): boolean => ownPost !== undefined && isUpToDate(ownPost, origin, optionsFor(ownPost));
   if (ownPost !== undefined && isDone({ hash, recipe: ports.hash(recipe) })) return { kind: "same", post: ownPost };
   const refused = (reasons: readonly Reason[], isConflict: boolean): ReadResult => ({
     kind: "refused",
