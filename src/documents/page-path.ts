@@ -1,4 +1,5 @@
 import type { Findings } from "../domain/findings.ts";
+import { localDay } from "../domain/local-time.ts";
 import {
   fillPermalink,
   hasLanguage,
@@ -13,7 +14,6 @@ import type { Instant } from "../domain/time.ts";
 import { webUrl } from "../markdown/urls.ts";
 import { readPath } from "./document-path.ts";
 import type { TextField } from "./fields.ts";
-import { localDay } from "./local-time.ts";
 import { slugFromName } from "./slug.ts";
 
 /** What a permalink is filled with. */

@@ -1,4 +1,4 @@
-import { day, hour, type Instant, minute, second } from "../domain/time.ts";
+import { day, hour, type Instant, minute, second } from "./time.ts";
 
 /** A date and a time of day without a time zone. */
 export interface LocalTime {
