@@ -30,7 +30,7 @@ import { encode } from "./objects/encodings.ts";
 import type { Source } from "./ports/content.ts";
 import type { Objects } from "./ports/feeds.ts";
 import type { Networks } from "./ports/networks.ts";
-import type { CallWebhook, Probe, TellHub } from "./ports/outside.ts";
+import type { CallWebhook, Probe, ReadPage, TellHub } from "./ports/outside.ts";
 import type { Queue } from "./ports/runtime.ts";
 import type { DeliveryRef, FeedRef, NoticeRef, PingRef, PostRef, Ref } from "./ports/store.ts";
 import { oneDocument } from "./sources/one-document.ts";
@@ -45,8 +45,9 @@ export const composeRender =
   (ref: FeedRef) =>
     render(ref, { ...ports(dependencies), ...pace, objects, formats, encode });
 
-export const composeDeliver = (dependencies: Dependencies, networks: Networks) => (ref: DeliveryRef) =>
-  deliver(ref, { ...ports(dependencies), networks });
+export const composeDeliver =
+  (dependencies: Dependencies, networks: Networks, readPage: ReadPage) => (ref: DeliveryRef) =>
+    deliver(ref, { ...ports(dependencies), networks, readPage });
 
 export const composePing = (dependencies: Dependencies, tellHub: TellHub) => (ref: PingRef) =>
   ping(ref, { ...ports(dependencies), tellHub });
@@ -117,6 +118,7 @@ export const composeSiteApis = (dependencies: SiteApiDependencies): readonly [Si
 
 export interface AppDependencies extends SiteApiDependencies, PollDependencies, MessagePorts {
   readonly probe: Probe;
+  readonly readPage: ReadPage;
   readonly tellHub: TellHub;
   readonly objects: Objects;
   readonly queue: Queue;
@@ -130,7 +132,7 @@ export const composeApp = (dependencies: AppDependencies) => {
     composePublish(dependencies, dependencies.objects, dependencies.networks, dependencies.probe),
     // There is no cache between the objects and their readers, and the queue takes posts before feeds.
     composeRender(dependencies, dependencies.objects, { cacheDuration: 0, minInterval: 0 }),
-    composeDeliver(dependencies, dependencies.networks),
+    composeDeliver(dependencies, dependencies.networks, dependencies.readPage),
     composePing(dependencies, dependencies.tellHub),
     composeNotify(dependencies, dependencies),
   ];

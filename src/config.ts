@@ -110,8 +110,13 @@ export const servedPaths = ({ sites }: Pick<Config, "sites">): Readonly<Record<s
 export const loadConfig = (input: unknown): Config => {
   const { data, error } = configSchema.safeParse(input, { error: errorMessages() });
   if (data === undefined) throw new ConfigError([...problemLines(error.issues), ...nameProblems(input)]);
-  const { policies, deployment } = data;
-  const accounts = data.accounts.map((account) => ({ ...account, site: account.site ?? data.sites[0]?.id ?? "" }));
+  const { deployment } = data;
+  const { approve, ...policies } = data.policies;
+  const accounts = data.accounts.map((account) => ({
+    ...account,
+    site: account.site ?? data.sites[0]?.id ?? "",
+    approve: account.approve ?? approve,
+  }));
   const socialKeys = (id: string): readonly string[] => [
     ...accounts.filter(({ site }) => site === id).map(({ name }) => name),
     ...networkNames,

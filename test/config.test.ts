@@ -38,7 +38,7 @@ describe("the configuration", () => {
         folder: "",
         feedsUrl: "https://blog.example.com/",
         fields: {},
-        socialKeys: ["x", "bluesky", "mastodon"],
+        socialKeys: ["x", "bluesky", "mastodon", "webhook"],
         publishStatuses: ["new", "published", "publish", "live", "public"],
         languages: ["en"],
         hubs: [],
@@ -46,7 +46,7 @@ describe("the configuration", () => {
       },
     ]);
     expect(accounts).toEqual([]);
-    expect(policies).toEqual({ maxAge: 7 * day, burst: 5 });
+    expect(policies).toEqual({ maxAge: 7 * day, burst: 5, settle: 2 * minute, live: "wait" });
   });
 
   it("keeps the given values", () => {
@@ -62,8 +62,11 @@ describe("the configuration", () => {
           feeds: { content: "summary" },
         },
       ],
-      accounts: [{ ...mastodon, site: "blog", pacing: { interval: "90s" } }],
-      policies: { maxAge: "30d" },
+      accounts: [
+        { ...mastodon, site: "blog", pacing: { interval: "90s", quietHours: "22:00-08:30" }, spend: { monthly: 5 } },
+        { ...mastodon, name: "second", approve: false },
+      ],
+      policies: { maxAge: "30d", settle: "0s", live: "ignore", approve: true },
     });
     expect(sites[0]).toMatchObject({
       description: "Words",
@@ -72,8 +75,16 @@ describe("the configuration", () => {
       publishStatuses: ["live"],
       feeds: { main: "site-language", entries: 20, content: { default: "summary" } },
     });
-    expect(accounts[0]).toMatchObject({ site: "blog", pacing: { interval: 1.5 * minute, dailyCap: 50 } });
-    expect(policies.maxAge).toBe(30 * day);
+    expect(accounts).toMatchObject([
+      {
+        site: "blog",
+        pacing: { interval: 1.5 * minute, dailyCap: 50, quietHours: { from: 22 * 60, to: 8 * 60 + 30 } },
+        spend: { monthly: 5 },
+        approve: true,
+      },
+      { approve: false },
+    ]);
+    expect(policies).toEqual({ maxAge: 30 * day, burst: 5, settle: 0, live: "ignore" });
   });
 
   it("has the keys of documents for the fields, and the accounts of each site for social", () => {
@@ -89,8 +100,8 @@ describe("the configuration", () => {
       ],
     });
     expect(sites).toMatchObject([
-      { fields, socialKeys: ["main", "x", "bluesky", "mastodon"] },
-      { fields: {}, socialKeys: ["side", "x", "bluesky", "mastodon"] },
+      { fields, socialKeys: ["main", "x", "bluesky", "mastodon", "webhook"] },
+      { fields: {}, socialKeys: ["side", "x", "bluesky", "mastodon", "webhook"] },
     ]);
   });
 
@@ -225,6 +236,31 @@ describe("the configuration", () => {
       "a setting that the network does not have",
       { sites: [site], accounts: [{ ...mastodon, sever: "x" }] },
       /^accounts\[0\]: .*"sever"/,
+    ],
+    [
+      "quiet hours that never end",
+      { sites: [site], accounts: [{ ...mastodon, pacing: { quietHours: "22:00-22:00" } }] },
+      /^accounts\[0\]\.pacing\.quietHours: use two different times of day in the time zone of the site: "22:00-08:00"$/,
+    ],
+    [
+      "quiet hours that are not times",
+      { sites: [site], accounts: [{ ...mastodon, pacing: { quietHours: "at night" } }] },
+      /^accounts\[0\]\.pacing\.quietHours: use two different times/,
+    ],
+    [
+      "a policy that does not exist",
+      { sites: [site], policies: { setle: "1m" } },
+      /^policies: there is no key "setle": did you mean "settle"\?$/,
+    ],
+    [
+      "another answer to a page that is not there",
+      { sites: [site], policies: { live: "no" } },
+      /^policies\.live: use "wait" or "ignore"$/,
+    ],
+    [
+      "a month that may cost nothing",
+      { sites: [site], accounts: [{ ...mastodon, spend: { monthly: 0 } }] },
+      /^accounts\[0\]\.spend\.monthly: /,
     ],
     ["a duration without a unit", { sites: [site], policies: { maxAge: "7" } }, /^policies\.maxAge: /],
     [

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { suggestion } from "../domain/suggestion.ts";
 import { networks } from "../networks/index.ts";
 import { errorMessages } from "./messages.ts";
-import { duration, language, name } from "./values.ts";
+import { duration, language, name, quietHours } from "./values.ts";
 
 export const networkNames = networks.map((network) => network.name);
 
@@ -13,17 +13,25 @@ const accountKeys = {
   }),
   site: z.string().optional(),
   language: language.optional(),
-  pacing: z.strictObject({ interval: duration.prefault("1m"), dailyCap: z.int().min(1).default(50) }).prefault({}),
+  pacing: z
+    .strictObject({
+      interval: duration.prefault("1m"),
+      dailyCap: z.int().min(1).default(50),
+      quietHours: quietHours.optional(),
+    })
+    .prefault({}),
+  spend: z.strictObject({ monthly: z.number().positive() }).optional(),
+  approve: z.boolean().optional(),
 };
 
 /** The other keys of an account are parsed by its network's schema. */
 export const accountSchema = z
   .looseObject(accountKeys)
-  .transform(({ name, network, site, language, pacing, ...others }, context) => {
+  .transform(({ name, network, site, language, pacing, spend, approve, ...others }, context) => {
     const parsed = networks
       .find((known) => known.name === network)
       ?.settings.safeParse(others, { error: errorMessages(Object.keys(accountKeys)) });
     for (const issue of parsed?.error?.issues ?? [])
       context.addIssue({ code: "custom", path: [...issue.path], message: issue.message });
-    return { name, network, site, language, pacing, settings: { ...parsed?.data } };
+    return { name, network, site, language, pacing, spend, approve, settings: { ...parsed?.data } };
   });

@@ -142,6 +142,15 @@ export const siteSchema = z.strictObject({
 export const configSchema = z.strictObject({
   sites: z.array(siteSchema).min(1, "name at least one site: { id, title, url }"),
   accounts: z.array(accountSchema).default([]),
-  policies: z.strictObject({ maxAge: duration.prefault("7d"), burst: z.int().min(1).default(5) }).prefault({}),
+  policies: z
+    .strictObject({
+      maxAge: duration.prefault("7d"),
+      burst: z.int().min(1).default(5),
+      settle: duration.prefault("2m"),
+      live: z.enum(["wait", "ignore"]).default("wait"),
+      /** For the accounts that do not say it themselves. */
+      approve: z.boolean().default(false),
+    })
+    .prefault({}),
   deployment: deploymentSchema.prefault({}),
 });

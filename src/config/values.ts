@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseQuietHours } from "../domain/quiet-hours.ts";
 import { day, hour, minute, second } from "../domain/time.ts";
 
 const units = { s: second, m: minute, h: hour, d: day };
@@ -14,6 +15,15 @@ export const duration = z
     const unit = text.at(-1);
     return Number.parseFloat(text) * (isUnit(unit) ? units[unit] : 1);
   });
+
+/** For example 22:00-08:00. */
+export const quietHours = z.string().transform((text, context) => {
+  const hours = parseQuietHours(text);
+  if (hours !== undefined) return hours;
+  const message = 'use two different times of day in the time zone of the site: "22:00-08:00"';
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
 
 export const name = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "use lower-case letters, digits and single dashes");
 

@@ -1,114 +1,76 @@
-import type { Account, AccountState } from "./account.ts";
+import type { AccountState } from "./account.ts";
+import {
+  dailyCap,
+  type GateFacts,
+  interval,
+  spendCap,
+  untilMorning,
+  whileDown,
+  whilePaused,
+  whileTaken,
+} from "./account-rules.ts";
 import { backoff } from "./backoff.ts";
 import type { Outcome } from "./delivery.ts";
-import { pausedFor } from "./delivery-transitions.ts";
-import { day, hour, type Instant, minute, second } from "./time.ts";
-
-/** What one delivery asks of its account before it sends a request. */
-export interface GateRequest {
-  /** The delivery's id. */
-  readonly id: string;
-  /** Names the post that the request makes: a delivery whose copy was deleted with its post makes a second one. */
-  readonly copy: string;
-  /** The breaker was asked before, or a person confirmed the delivery. */
-  readonly skipsBreaker: boolean;
-  /** Until then the account is taken by this delivery. */
-  readonly until: Instant;
-}
-
-interface GateContext {
-  readonly account: Account;
-  /** New posts an hour. */
-  readonly burst: number;
-  readonly now: Instant;
-}
+import { firstAnswer, type Hold, type Rule, type Wait } from "./rule.ts";
+import { sendRules } from "./send-rules.ts";
+import { addCost } from "./spending.ts";
+import { day, type Instant, minute } from "./time.ts";
 
 export interface Go {
   readonly kind: "go";
   readonly state: AccountState;
 }
-export interface Wait {
-  readonly kind: "wait";
-  readonly until: Instant;
-  readonly reason: string;
-}
-export interface Hold {
-  readonly kind: "hold";
-  readonly reason: string;
-}
 
-type Rule<Answer> = (state: AccountState, request: GateRequest, context: GateContext) => Answer | undefined;
-
-const wait = (until: Instant, reason: string): Wait => ({ kind: "wait", until, reason });
-
-/** When this account sent its other posts within the last day. */
-const otherSends = ({ sent }: AccountState, { copy }: GateRequest, now: Instant): readonly Instant[] =>
-  Object.entries(sent).flatMap(([other, at]) => (other !== copy && now - at < day ? [at] : []));
-
-const whilePaused: Rule<Wait> = ({ paused }, _request, { account, now }) =>
-  paused !== undefined && now < paused.since + pausedFor
-    ? wait(now + pausedFor, `${account.name} is paused: ${paused.reason}`)
-    : undefined;
-
-/** How soon a delivery asks again that found its account taken. */
-const takenFor = 5 * second;
-
-const whileTaken: Rule<Wait> = ({ inFlight }, { id }, { account, now }) =>
-  inFlight !== undefined && inFlight.delivery !== id && now < inFlight.until
-    ? wait(Math.min(inFlight.until, now + takenFor), `another request of ${account.name} is on its way`)
-    : undefined;
-
-const whileDown: Rule<Wait> = ({ down }, _request, { account, now }) =>
-  down !== undefined && now < down.until
-    ? wait(down.until, `the network of ${account.name} takes no requests now: ${down.reason}`)
-    : undefined;
-
-const breaker: Rule<Hold> = (state, request, { burst, now }) => {
-  if (request.skipsBreaker) return undefined;
-  if (otherSends(state, request, now).filter((at) => now - at < hour).length < burst) return undefined;
-  const command = `npx crier release ${request.id}`;
-  return { kind: "hold", reason: `more than ${burst} new posts within an hour: release it with "${command}"` };
-};
-
-const pacing: Rule<Wait> = (state, request, { account: { name, pacing: limits }, now }) => {
-  const sends = otherSends(state, request, now);
-  if (sends.length >= limits.dailyCap)
-    return wait(Math.min(...sends) + day, `${name} has reached its limit of ${limits.dailyCap} posts a day`);
-  const next = Math.max(...sends) + limits.interval;
-  return now < next ? wait(next, `the interval between two posts of ${name} is not over yet`) : undefined;
-};
-
-/** The rules for one kind of request, in the order in which they are asked. */
-export interface Gate<Answer> {
-  readonly rules: readonly Rule<Answer>[];
-  /** The request makes a post: it counts towards interval, cap and breaker. */
+/** The rules for one kind of request. */
+export interface Gate<Answer extends Wait | Hold> {
+  readonly rules: readonly Rule<GateFacts, Answer>[];
+  /** The request makes a post: it counts towards interval, caps and breaker. */
   readonly counts: boolean;
 }
 
+const whileClosed = [whilePaused, whileTaken, whileDown];
+
 /** For an edit, a deletion or a search. */
-export const changeGate: Gate<Wait> = { rules: [whilePaused, whileTaken, whileDown], counts: false };
+export const changeGate: Gate<Wait> = { rules: whileClosed, counts: false };
 /** A post that is sent once more was let through by the breaker before. */
-export const resendGate: Gate<Wait> = { rules: [...changeGate.rules, pacing], counts: true };
-export const postGate: Gate<Wait | Hold> = { rules: [...changeGate.rules, breaker, pacing], counts: true };
+export const resendGate: Gate<Wait> = {
+  rules: [...whileClosed, untilMorning, spendCap, dailyCap, interval],
+  counts: true,
+};
+export const postGate: Gate<Wait | Hold> = { rules: sendRules.account, counts: true };
 
 /**
  * Asks every rule right before a request is sent: what counts is what the network sees. With `go` the account belongs to
  * the delivery until its answer is recorded, and a post is counted. Pure.
  */
-export const passGate = <Answer>(
+export const passGate = <Answer extends Wait | Hold>(
   { rules, counts }: Gate<Answer>,
-  state: AccountState,
-  request: GateRequest,
-  context: GateContext,
+  facts: GateFacts,
 ): Answer | Go => {
-  for (const rule of rules) {
-    const answer = rule(state, request, context);
-    if (answer !== undefined) return answer;
-  }
-  const { now } = context;
+  const answer = firstAnswer(rules, facts);
+  if (answer !== undefined) return answer;
+  const { request, state } = facts;
+  const counted = countPost(facts, counts);
+  return { kind: "go", state: { ...state, ...counted, inFlight: { delivery: request.id, until: request.until } } };
+};
+
+const countPost = (
+  { state, request, now, timeZone }: GateFacts,
+  counts: boolean,
+): Pick<AccountState, "sent" | "spent"> => {
   const today = Object.fromEntries(Object.entries(state.sent).filter(([, at]) => now - at < day));
-  const sent = counts ? { ...today, [request.copy]: now } : today;
-  return { kind: "go", state: { ...state, sent, inFlight: { delivery: request.id, until: request.until } } };
+  if (!counts) return { sent: today, spent: state.spent };
+  const sent = { ...today, [request.copy]: now };
+  return { sent, spent: request.cost === 0 ? state.spent : addCost(state.spent, request, sent, now, timeZone) };
+};
+
+/** In the sandbox a post is counted and held by the breaker, and what a real account would wait for is only noted. */
+export const passInSandbox = (facts: GateFacts): Hold | (Go & { readonly notes: readonly string[] }) => {
+  const answers = sendRules.account.flatMap((rule) => rule(facts) ?? []);
+  const hold = answers.find((answer) => answer.kind === "hold");
+  if (hold !== undefined) return hold;
+  const notes = answers.flatMap(({ inSandbox }) => inSandbox ?? []);
+  return { kind: "go", state: { ...facts.state, ...countPost(facts, true) }, notes };
 };
 
 /** The account is free for the next delivery. */

@@ -1,5 +1,7 @@
 import type { Post } from "./post.ts";
+import type { QuietHours } from "./quiet-hours.ts";
 import { isSameLanguage } from "./same-language.ts";
+import type { Spending } from "./spending.ts";
 import type { Instant } from "./time.ts";
 
 /** One configured login on a network; two accounts on one server are two accounts. */
@@ -14,6 +16,10 @@ export interface Account<Settings = Readonly<Record<string, unknown>>> {
   /** The other keys (server, handle …), parsed by the network's own schema. Never a secret. */
   readonly settings: Settings;
   readonly pacing: Pacing;
+  /** The most that its posts of one month may cost, in US dollars. */
+  readonly spend?: { readonly monthly: number } | undefined;
+  /** Nothing is sent before a person approves it. */
+  readonly approve?: boolean | undefined;
 }
 
 /** True where the account is for posts of the site in this language. */
@@ -24,6 +30,8 @@ export interface Pacing {
   /** Milliseconds between two first sends. */
   readonly interval: number;
   readonly dailyCap: number;
+  /** In the time zone of the site. */
+  readonly quietHours?: QuietHours | undefined;
 }
 
 export interface Policies {
@@ -31,6 +39,10 @@ export interface Policies {
   readonly maxAge: number;
   /** New posts an hour, and missing documents of a source an hour: what is beyond is held until a person confirms it. */
   readonly burst: number;
+  /** In milliseconds. A document that may still be being written is announced once it has not changed for this long. */
+  readonly settle: number;
+  /** `wait`: nothing is sent before the post's page is there. */
+  readonly live: "wait" | "ignore";
 }
 
 /** What is stored of an account. A bounded map by delivery counts a retry after a crash once (interleaving 47). */
@@ -39,6 +51,8 @@ export interface AccountState {
   readonly version: number;
   /** Post on the network (see `GateRequest.copy`) → when it was last sent, within the last day. */
   readonly sent: Readonly<Record<string, Instant>>;
+  /** What its posts of this month cost, where they cost something. */
+  readonly spent: Spending | undefined;
   /** The delivery whose request is on its way: until its answer is recorded, or this moment, no other is sent. */
   readonly inFlight: { readonly delivery: string; readonly until: Instant } | undefined;
   /** The network did not answer, or asked for a pause: no request is sent before `until`. `failures`: requests without an answer, in a row. */

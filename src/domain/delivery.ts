@@ -94,6 +94,8 @@ export interface DeliveryBase {
   readonly approved: boolean;
   /** Released by hand though its post's page was not there. */
   readonly skipsLive: boolean;
+  /** What its owner should know, though it was sent: what is wrong with the page, or in the sandbox why it would have waited. */
+  readonly note: string | undefined;
   readonly due: Instant | undefined;
   readonly history: History;
 }

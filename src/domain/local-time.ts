@@ -59,8 +59,16 @@ export const instantOf = (time: LocalTime, zone: string | number): Instant | und
   return moments.length === 0 ? before : Math.min(...moments);
 };
 
+const localTime = (at: Instant, zone: string): Date => new Date(at + offsetAt(zone, at));
+
 /** The calendar day of a moment. */
 export const localDay = (at: Instant, zone: string): Pick<LocalTime, "year" | "month" | "day"> => {
-  const local = new Date(at + offsetAt(zone, at));
+  const local = localTime(at, zone);
   return { year: local.getUTCFullYear(), month: local.getUTCMonth() + 1, day: local.getUTCDate() };
+};
+
+/** `08:00 Europe/Berlin`, with the day where that is more than a day after `now`. Rounded up to minutes. */
+export const clockText = (at: Instant, now: Instant, zone: string): string => {
+  const text = localTime(Math.ceil(at / minute) * minute, zone).toISOString();
+  return `${at - now < day ? "" : `${text.slice(0, 10)} `}${text.slice(11, 16)} ${zone}`;
 };

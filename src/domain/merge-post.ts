@@ -114,6 +114,7 @@ export const mergePost = ({
     guid: content.guid ?? row?.guid,
     address,
     addresses: [...new Set([...(row?.addresses ?? []), address])],
+    changed: row?.hash === origin.hash ? row.changed : now,
     byHand,
     history: historyOf(row, isHistory, content.hold === undefined && published <= now),
     generation: (row?.generation ?? 1) + (again ? 1 : 0),

@@ -147,6 +147,8 @@ export interface Post extends PostContent {
   readonly hash: string;
   /** Hash of the site's settings that the document was read with. */
   readonly recipe: string;
+  /** When the document's bytes last changed. */
+  readonly changed: Instant;
   /** Of its page: no other post has it, or had it before (address.ts). */
   readonly address: string;
   /** Every address that it was ever saved with. */

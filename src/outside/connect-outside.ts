@@ -1,8 +1,9 @@
 import type { Site } from "../domain/site.ts";
-import type { AskPage, Poll, Probe, TellHub } from "../ports/outside.ts";
+import type { AskPage, Poll, Probe, ReadPage, TellHub } from "../ports/outside.ts";
 import type { Deadline } from "../ports/runtime.ts";
 import { askPageWith, pollWith } from "./feed-requests.ts";
 import { guardedClient } from "./guarded-client.ts";
+import { readPageWith } from "./page-requests.ts";
 import { probeWith } from "./probe.ts";
 import { isPublic } from "./public-address.ts";
 import { tellHubWith } from "./websub.ts";
@@ -10,15 +11,21 @@ import { tellHubWith } from "./websub.ts";
 export interface OwnAddresses {
   readonly hubs?: readonly string[];
   readonly feeds?: readonly string[];
+  /** Where the pages of posts are. */
+  readonly sites?: readonly string[];
 }
 
 /** `feed`: the one of the command line. */
-export const ownAddresses = (sites: readonly Pick<Site, "hubs" | "sources">[], feed?: string): OwnAddresses => ({
+export const ownAddresses = (
+  sites: readonly Pick<Site, "hubs" | "sources" | "url">[],
+  feed?: string,
+): OwnAddresses => ({
   hubs: sites.flatMap(({ hubs }) => hubs),
   feeds: [
     ...sites.flatMap(({ sources }) => sources.flatMap(({ kind, place }) => (kind === "feed" ? [place] : []))),
     ...(feed === undefined ? [] : [feed]),
   ],
+  sites: sites.map(({ url }) => url),
 });
 
 export interface Outside {
@@ -26,6 +33,7 @@ export interface Outside {
   readonly tellHub: TellHub;
   readonly poll: Poll;
   readonly askPage: AskPage;
+  readonly readPage: ReadPage;
 }
 
 export interface OutsideOptions {
@@ -45,5 +53,6 @@ export const connectOutside = ({ about, own = {}, deadline }: OutsideOptions): O
     tellHub: tellHubWith(client(own.hubs), deadline),
     poll: pollWith(reader, deadline),
     askPage: askPageWith(reader, deadline),
+    readPage: readPageWith(client([...(own.sites ?? []), ...(own.feeds ?? [])]), deadline),
   };
 };

@@ -1,4 +1,5 @@
 import type { MessageAnswer } from "../domain/attempts.ts";
+import type { PageReply } from "../domain/page-check.ts";
 import type { FeedBytes } from "../domain/polled-feed.ts";
 
 /** The media type and the size in bytes of an image, film or recording, as its server reports them. Undefined without a type. Never throws. */
@@ -56,3 +57,9 @@ export type Poll = (url: string, validators: Validators) => Promise<PollAnswer>;
 
 /** Whether the page of an entry exists. Never throws. */
 export type AskPage = (url: string) => Promise<"there" | "gone" | "unknown">;
+
+/** Requests the page of a post, and its picture. Never throws. */
+export type ReadPage = (
+  url: string,
+  post: { readonly title: string; readonly image: string | undefined },
+) => Promise<PageReply>;

@@ -4,6 +4,7 @@ import type { KnownDocument } from "../domain/document.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
 import type { FeedMemory } from "../domain/feed-window.ts";
 import type { Notice } from "../domain/notice.ts";
+import type { PageCheck } from "../domain/page-check.ts";
 import type { Ping } from "../domain/ping.ts";
 import type { Listing, Post } from "../domain/post.ts";
 import type { RateWindow } from "../domain/rate-window.ts";
@@ -263,6 +264,12 @@ export interface Accounts {
   save(state: AccountState): Promise<boolean>;
 }
 
+export interface PageChecks {
+  /** `post`: its id. */
+  read(site: string, post: string): Promise<PageCheck | undefined>;
+  save(check: PageCheck): Promise<boolean>;
+}
+
 /** What was counted under a name, such as the missing documents of a source. A new name starts empty. */
 export interface RateWindows {
   read(name: string): Promise<RateWindow>;
@@ -290,6 +297,7 @@ export interface Store {
   readonly pings: Pings;
   readonly notices: Notices;
   readonly accounts: Accounts;
+  readonly pageChecks: PageChecks;
   readonly rateWindows: RateWindows;
   readonly due: Due;
 }

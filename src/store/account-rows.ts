@@ -9,6 +9,7 @@ const accountRow = z.object({
   name: z.string(),
   version: z.number(),
   sent: z.record(z.string(), z.number()),
+  spent: orUndefined(z.object({ month: z.string(), before: z.number(), recent: z.record(z.string(), z.number()) })),
   inFlight: orUndefined(z.object({ delivery: z.string(), until: z.number() })),
   down: orUndefined(z.object({ failures: z.number(), until: z.number(), reason: z.string() })),
   paused: orUndefined(z.object({ since: z.number(), reason: z.string() })),

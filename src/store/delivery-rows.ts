@@ -41,7 +41,9 @@ const common = {
   attempts: z.number(),
   admitted: z.boolean(),
   approved: z.boolean(),
-  skipsLive: z.boolean(),
+  // These are missing in rows of older releases.
+  skipsLive: z.boolean().default(false),
+  note: orUndefined(text),
   due: orUndefined(instant),
   history: z.object({ first: entries, omitted: z.number(), last: entries }),
 };
@@ -51,7 +53,7 @@ const inState = <S extends DeliveryState, Fields extends z.ZodRawShape>(state: S
 
 const deliveryRow = z.discriminatedUnion("state", [
   inState("pending", { wait: orUndefined(instant), reason }),
-  inState("held", { hold: z.enum(holdKinds), reason: text }),
+  inState("held", { hold: z.enum(holdKinds).default("breaker"), reason: text }),
   inState("sending", { leaseUntil: instant, sent: orUndefined(sent) }),
   inState("unsettled", { ...claimable, sent, refused: orUndefined(text), reason: text }),
   inState("posted", { sent, remote, stale: z.boolean(), reason }),

@@ -60,6 +60,8 @@ export const feedPartition = (site: string, key: FeedKey): string => join("FEED"
 
 export const postKey = (site: string, id: string): Key => ({ pk: postPartition(site, id), sk: "POST" });
 
+export const pageCheckKey = (site: string, post: string): Key => ({ pk: postPartition(site, post), sk: "PAGE" });
+
 export const deliveryPrefix = "DELIVERY#";
 
 export const deliveryKey = ({ site, post, account, generation }: Omit<DeliveryRef, "kind">): Key => ({

@@ -64,6 +64,8 @@ const shape = {
   movedFrom: orUndefined(z.string()),
   hash: z.string(),
   recipe: z.string(),
+  // Missing in rows of older releases.
+  changed: instant.default(0),
   address: z.string(),
   addresses: z.array(z.string()),
   byHand: z.boolean(),

@@ -12,6 +12,7 @@ import type { OnDue } from "./due-writes.ts";
 import { tableFeeds } from "./feed-rows.ts";
 import { tableMemberships } from "./membership-rows.ts";
 import { tableNotices } from "./notice-rows.ts";
+import { tablePageChecks } from "./page-check-rows.ts";
 import { tablePings } from "./ping-rows.ts";
 import { tablePosts } from "./post-rows.ts";
 import { tableRateWindows } from "./rate-window-rows.ts";
@@ -41,6 +42,7 @@ export const tableStore = (table: Table, { bodies, newId, onDue = () => {} }: St
     pings: tablePings(rows),
     notices: tableNotices(rows),
     accounts: tableAccounts(table),
+    pageChecks: tablePageChecks(table),
     due: tableDue(rows),
     rateWindows: tableRateWindows(table),
   };

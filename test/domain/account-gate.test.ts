@@ -1,14 +1,16 @@
 import { describe, expect, test } from "vitest";
-import type { AccountState } from "../../src/domain/account.ts";
+import type { Account, AccountState } from "../../src/domain/account.ts";
 import {
   afterAnswer,
   changeGate,
   type Gate,
   passGate,
+  passInSandbox,
   postGate,
   release,
   resendGate,
 } from "../../src/domain/account-gate.ts";
+import type { Hold, Wait } from "../../src/domain/rule.ts";
 import { day, hour, minute, second } from "../../src/domain/time.ts";
 import { anAccount, start } from "../support/builders.ts";
 
@@ -16,18 +18,27 @@ const fresh: AccountState = {
   name: "one",
   version: 1,
   sent: {},
+  spent: undefined,
   inFlight: undefined,
   down: undefined,
   paused: undefined,
 };
 const until = start + 90 * second;
-const account = anAccount({ name: "one", pacing: { interval: 5 * minute, dailyCap: 3 } });
+const limited: Account = anAccount({ name: "one", pacing: { interval: 5 * minute, dailyCap: 3 } });
 
-const pass = <Answer>(
+const pass = <Answer extends Wait | Hold>(
   gate: Gate<Answer>,
   state: Partial<AccountState>,
-  { id = "a", skipsBreaker = false, now = start } = {},
-) => passGate(gate, { ...fresh, ...state }, { id, copy: id, skipsBreaker, until }, { account, burst: 2, now });
+  { id = "a", skipsBreaker = false, now = start, cost = 0, account = limited } = {},
+) =>
+  passGate(gate, {
+    state: { ...fresh, ...state },
+    request: { id, copy: id, skipsBreaker, until, cost },
+    account,
+    burst: 2,
+    timeZone: "Europe/Berlin",
+    now,
+  });
 
 describe("the gate of an account", () => {
   test("counts a post, and gives the account to its delivery until the lease is over", () => {
@@ -54,7 +65,7 @@ describe("the gate of an account", () => {
     ["while the account is paused", { paused: { since: start - minute, reason: "401" } }, start + hour],
   ] as const)("lets every kind of request wait %s", (_, state, waitsUntil) => {
     for (const gate of [changeGate, resendGate, postGate])
-      expect(pass<unknown>(gate, state)).toMatchObject({ kind: "wait", until: waitsUntil });
+      expect(pass<Wait | Hold>(gate, state)).toMatchObject({ kind: "wait", until: waitsUntil });
   });
 
   test.each([
@@ -68,10 +79,10 @@ describe("the gate of an account", () => {
 
   test("keeps the interval and the daily limit for posts and resends, by what was sent", () => {
     for (const gate of [resendGate, postGate]) {
-      const answer = pass<unknown>(gate, { sent: { b: start - minute } });
+      const answer = pass<Wait | Hold>(gate, { sent: { b: start - minute } });
       expect(answer).toMatchObject({ kind: "wait", until: start + 4 * minute });
       const full = { b: start - 9 * hour, c: start - 8 * hour, d: start - 7 * hour };
-      expect(pass<unknown>(gate, { sent: full })).toMatchObject({ kind: "wait", until: start + 15 * hour });
+      expect(pass<Wait | Hold>(gate, { sent: full })).toMatchObject({ kind: "wait", until: start + 15 * hour });
     }
     expect(pass(changeGate, { sent: { b: start - minute } }).kind).toBe("go");
   });
@@ -92,6 +103,116 @@ describe("the gate of an account", () => {
     expect(pass(postGate, { sent }, { skipsBreaker: true }).kind).toBe("go");
     expect(pass(resendGate, { sent }).kind).toBe("go");
     expect(pass(postGate, { sent }, { now: start + 31 * minute }).kind).toBe("go");
+  });
+});
+
+describe("quiet hours", () => {
+  const night = Date.UTC(2026, 2, 1, 23);
+  const quiet = anAccount({ pacing: { ...limited.pacing, quietHours: { from: 22 * 60, to: 8 * 60 } } });
+
+  test("let posts and resends wait until they are over in the site's time zone, and say so", () => {
+    for (const gate of [resendGate, postGate])
+      expect(pass<Wait | Hold>(gate, {}, { account: quiet, now: night })).toEqual({
+        kind: "wait",
+        until: Date.UTC(2026, 2, 2, 7),
+        reason: "waits until 08:00 Europe/Berlin: quiet hours",
+        inSandbox: "would wait until 08:00 Europe/Berlin: quiet hours",
+      });
+    expect(pass(postGate, {}, { account: quiet, now: Date.UTC(2026, 2, 2, 7) }).kind).toBe("go");
+  });
+
+  test("do not stop edits and deletions", () => {
+    expect(pass(changeGate, {}, { account: quiet, now: night }).kind).toBe("go");
+  });
+});
+
+describe("what the posts of a month may cost", () => {
+  const account = anAccount({ name: "x", pacing: { interval: 0, dailyCap: 50 }, spend: { monthly: 0.5 } });
+  const spent = { month: "2026-03", before: 0.1, recent: { b: 0.2 } };
+
+  test("is what is left, and the next month begins with nothing", () => {
+    const answer = pass<Wait | Hold>(postGate, { spent }, { account, cost: 0.2 });
+    expect(answer).toMatchObject({
+      kind: "go",
+      state: { spent: { month: "2026-03", before: expect.closeTo(0.3), recent: { a: 0.2 } } },
+    });
+    expect(pass<Wait | Hold>(postGate, { spent }, { account, cost: 0.3 })).toMatchObject({
+      kind: "wait",
+      until: Date.UTC(2026, 2, 31, 22),
+      reason:
+        "waits until 2026-04-01 00:00 Europe/Berlin: x has spent $0.30 of $0.50 this month, and this post costs $0.30",
+    });
+    const april = Date.UTC(2026, 2, 31, 22);
+    expect(pass(postGate, { spent }, { account, cost: 0.3, now: april })).toMatchObject({
+      kind: "go",
+      state: { spent: { month: "2026-04", before: 0, recent: { a: 0.3 } } },
+    });
+  });
+
+  test("counts a delivery once, however often it is sent within a day", () => {
+    const own = { ...spent, recent: { a: 0.4 } };
+    const sent = { a: start - hour, b: start - hour };
+    expect(pass(resendGate, { spent: own, sent }, { account, cost: 0.4 })).toMatchObject({
+      kind: "go",
+      state: { spent: { before: 0.1, recent: { a: 0.4 } } },
+    });
+  });
+
+  test("is counted without a limit, too, and does not stop what is free", () => {
+    const { spend: _, ...unlimited } = account;
+    expect(pass(postGate, { spent }, { account: unlimited, cost: 9 })).toMatchObject({
+      state: { spent: { recent: { a: 9 } } },
+    });
+    const full = { ...spent, before: 5 };
+    expect(pass(postGate, { spent: full }, { account })).toMatchObject({ kind: "go", state: { spent: full } });
+  });
+
+  test("is exact to the cent over a thousand posts, in a map of one day's posts", () => {
+    let state: AccountState = fresh;
+    const cheap = { ...account, spend: { monthly: 15 } };
+    for (let index = 0; index < 1_000; index += 1) {
+      const at = start + index * 20 * minute;
+      const answer = pass(resendGate, state, {
+        account: { ...cheap, pacing: { interval: 0, dailyCap: 100 } },
+        id: `d${index}`,
+        cost: 0.015,
+        now: at,
+      });
+      if (answer.kind !== "go") throw new Error(`post ${index}: ${answer.reason}`);
+      state = answer.state;
+    }
+    expect(Object.keys(state.spent?.recent ?? {}).length).toBeLessThanOrEqual(72);
+    expect(pass(resendGate, state, { account: cheap, cost: 0.015, now: start + 14 * day }).kind).toBe("wait");
+  });
+});
+
+describe("in the sandbox", () => {
+  const facts = {
+    state: { ...fresh, sent: { b: start - minute } },
+    request: { id: "a", copy: "a", skipsBreaker: false, until, cost: 0.2 },
+    account: anAccount({
+      name: "one",
+      pacing: { interval: hour, dailyCap: 50, quietHours: { from: 0, to: 12 * 60 } },
+      spend: { monthly: 0.1 },
+    }),
+    burst: 2,
+    timeZone: "UTC",
+    now: start,
+  };
+
+  test("a post is counted, takes no account, and says what a real one would wait for", () => {
+    expect(passInSandbox(facts)).toMatchObject({
+      kind: "go",
+      state: { sent: { a: start, b: start - minute }, inFlight: undefined },
+      notes: [
+        "would wait until 12:00 UTC: quiet hours",
+        expect.stringMatching(/^would wait until 2026-04-01 00:00 UTC: one has spent \$0.00 of \$0.10/),
+      ],
+    });
+  });
+
+  test("the breaker holds", () => {
+    expect(passInSandbox({ ...facts, burst: 1 })).toMatchObject({ kind: "hold", hold: "breaker" });
   });
 });
 

@@ -54,6 +54,7 @@ export const aPost = (more: Partial<Post> = {}): Post => ({
   path: "the-engine.md",
   hash: "h1",
   recipe: "c1",
+  changed: start,
   address: "the-engine",
   addresses: ["the-engine"],
   byHand: false,

@@ -112,6 +112,7 @@ export const aPost = (overrides: Partial<Post> = {}): Post => {
     path: `${slug}.md`,
     hash: "hash-1",
     recipe: "recipe-1",
+    changed: published,
     address: slug,
     addresses: [slug],
     byHand: false,
@@ -149,6 +150,7 @@ const base: DeliveryBase = {
   admitted: false,
   approved: false,
   skipsLive: false,
+  note: undefined,
   due: start,
   history: noHistory,
 };

@@ -52,6 +52,8 @@ export const config = {
     { name: "bluesky", network: "bluesky" },
     { name: "mastodon", network: "mastodon", server: "https://social.example" },
   ],
+  // Nothing waits, and no page is asked for: a test that is about one of these sets it.
+  policies: { burst: 1_000, settle: "0s", live: "ignore" },
 };
 
 export const aDocument = (title: string, more = ""): string =>

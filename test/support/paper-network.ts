@@ -27,6 +27,8 @@ export interface PaperOptions {
   readonly look?: boolean;
   readonly edit?: boolean;
   readonly remove?: boolean;
+  /** Of a post, in US dollars. */
+  readonly price?: number;
   /** How long it remembers a key. */
   readonly remembersFor?: number;
   /** Everybody may see its posts. */
@@ -43,6 +45,7 @@ export const paperNetwork = (
     remove = true,
     remembersFor,
     isPublic = true,
+    price,
   }: PaperOptions = {},
 ) => {
   const hasOwnIds = offers === "key" && remembersFor === undefined;
@@ -146,7 +149,8 @@ export const paperNetwork = (
       );
       // A network that refuses equal texts gets nothing but the text, as X does.
       const date = offers === "refuse" ? {} : { createdAt: iso(snippet.createdAt) };
-      return { ...fitted, request: { text: fitted.text, url: snippet.url, ...date } };
+      const cost = price === undefined ? {} : { cost: price };
+      return { ...fitted, ...cost, request: { text: fitted.text, url: snippet.url, ...date } };
     },
     key: (seed, planned) => `${seed}-${planned}`,
   };

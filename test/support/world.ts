@@ -5,12 +5,13 @@ import type { Account, Policies } from "../../src/domain/account.ts";
 import type { MessageAnswer } from "../../src/domain/attempts.ts";
 import type { Delivery } from "../../src/domain/delivery.ts";
 import type { FeedKey } from "../../src/domain/feed-key.ts";
+import type { PageReply } from "../../src/domain/page-check.ts";
 import type { Post } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { day, type Instant } from "../../src/domain/time.ts";
 import { folderObjects } from "../../src/objects/folder-objects.ts";
 import type { Source } from "../../src/ports/content.ts";
-import type { AskPage, CallWebhook, Poll, Probe, TellHub, WebhookCall } from "../../src/ports/outside.ts";
+import type { AskPage, CallWebhook, Poll, Probe, ReadPage, TellHub, WebhookCall } from "../../src/ports/outside.ts";
 import type { Queue } from "../../src/ports/runtime.ts";
 import type { DeliveryRef, Ref } from "../../src/ports/store.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
@@ -41,6 +42,15 @@ const aPaperOutside = () => {
   };
   const poll: Poll = async () => ({ kind: "failed", reason: "there is no server", wait: undefined });
   const askPage: AskPage = async () => "unknown";
+  /** By URL: what its request answers, or why it fails. */
+  const pages = new Map<string, Partial<Extract<PageReply, { kind: "answered" }>> | string>();
+  const read: string[] = [];
+  const readPage: ReadPage = async (url) => {
+    read.push(url);
+    const reply = pages.get(url) ?? { status: 404 };
+    if (typeof reply === "string") return { kind: "failed", reason: reply };
+    return { kind: "answered", status: 200, url, hasTitle: true, hasImage: true, ...reply };
+  };
   const tellHub: TellHub = async (hub, topic) => {
     notified.push({ hub, topic });
     return answers.shift() ?? { kind: "taken" };
@@ -50,7 +60,16 @@ const aPaperOutside = () => {
     called.push(call);
     return answers.shift() ?? { kind: "taken" };
   };
-  return { files, probed, notified, called, answers, ports: { probe, tellHub, poll, askPage, callWebhook } };
+  return {
+    files,
+    probed,
+    notified,
+    called,
+    answers,
+    pages,
+    read,
+    ports: { probe, tellHub, poll, askPage, callWebhook, readPage },
+  };
 };
 
 const idleQueue: Queue = { send: async () => {}, depth: async () => 0 };
@@ -90,7 +109,7 @@ export const aWorld = async ({
     config: {
       sites: [aSite(site), ...others.map(aSite)],
       accounts: configured.accounts,
-      policies: { maxAge: 7 * day, burst: 5, ...policies },
+      policies: { maxAge: 7 * day, burst: 5, settle: 0, live: "ignore", ...policies },
     },
     store,
     objects,

@@ -1,7 +1,9 @@
 import type { Account, Policies } from "../../domain/account.ts";
-import { type Gate, type Go, type Hold, passGate, type Wait } from "../../domain/account-gate.ts";
+import { type Gate, type Go, passGate, passInSandbox } from "../../domain/account-gate.ts";
 import { type Delivery, deliveryId } from "../../domain/delivery.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
+import type { Hold, Wait } from "../../domain/rule.ts";
+import type { Site } from "../../domain/site.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Accounts } from "../../ports/store.ts";
 import { leaseFor } from "./lease.ts";
@@ -9,28 +11,56 @@ import { leaseFor } from "./lease.ts";
 interface Ports {
   readonly accountStates: Accounts;
   readonly policies: Policies;
+  readonly site: (id: string) => Site;
   readonly clock: Clock;
 }
 
+const factsOf = async (row: string, delivery: Delivery, cost: number, account: Account, ports: Ports) => {
+  const now = ports.clock();
+  const skipsBreaker = delivery.admitted || delivery.approved;
+  const id = deliveryId(delivery);
+  return {
+    state: await ports.accountStates.read(row),
+    request: { id, copy: `${id}@${delivery.planned}`, skipsBreaker, until: now + leaseFor(delivery), cost },
+    account,
+    burst: ports.policies.burst,
+    timeZone: ports.site(delivery.site).timeZone,
+    now,
+  };
+};
+
 /**
  * Asks the account for a request of this delivery, in one conditional write on the account's row, which is also its
- * claim: one request of an account is on its way at a time. The sandbox has no limits.
+ * claim: one request of an account is on its way at a time. `cost`: of a post, in US dollars. The sandbox has no limits.
  */
 export const admit = async <Answer extends Wait | Hold>(
   delivery: Delivery,
   gate: Gate<Answer>,
   account: Account,
   ports: Ports,
+  cost = 0,
 ): Promise<Answer | Pick<Go, "kind">> => {
   if (delivery.sandbox) return { kind: "go" };
   return retryOnConflict(`the account ${account.name}`, async () => {
-    const now = ports.clock();
-    const state = await ports.accountStates.read(account.name);
-    const skipsBreaker = delivery.admitted || delivery.approved;
-    const id = deliveryId(delivery);
-    const request = { id, copy: `${id}@${delivery.planned}`, skipsBreaker, until: now + leaseFor(delivery) };
-    const answer = passGate(gate, state, request, { account, burst: ports.policies.burst, now });
+    const answer = passGate(gate, await factsOf(account.name, delivery, cost, account, ports));
     if (answer.kind !== "go") return answer;
     return (await ports.accountStates.save(answer.state)) ? { kind: "go" } : conflict;
   });
 };
+
+/** The sandbox counts in a row of its own, so that an account that gets credentials begins with nothing. No name of an account has a slash. */
+const sandboxRow = ({ name }: Account): string => `sandbox/${name}`;
+
+/** Asks the breaker for a first send in the sandbox. `notes`: what a real account would wait for. */
+export const admitInSandbox = (
+  delivery: Delivery,
+  cost: number,
+  account: Account,
+  ports: Ports,
+): Promise<Hold | { readonly kind: "go"; readonly notes: readonly string[] }> =>
+  retryOnConflict(`the sandbox of ${account.name}`, async () => {
+    const answer = passInSandbox(await factsOf(sandboxRow(account), delivery, cost, account, ports));
+    if (answer.kind !== "go") return answer;
+    const { state, notes } = answer;
+    return (await ports.accountStates.save(state)) ? { kind: "go", notes } : conflict;
+  });

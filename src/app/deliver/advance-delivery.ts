@@ -13,6 +13,7 @@ import {
 import { type Instant, second } from "../../domain/time.ts";
 import { isStuck } from "../../domain/webhook-message.ts";
 import type { DeliveryRef } from "../../ports/store.ts";
+import { checkOnce, hasNewPage } from "./check-page.ts";
 import { type DeliverPorts, record, type StepResult, save, type Target } from "./deliver-step.ts";
 import { type DesiredState, readDesiredState } from "./desired-state.ts";
 import { firstSend } from "./first-send.ts";
@@ -39,6 +40,7 @@ const advance = async (delivery: Delivery, now: Instant, ports: DeliverPorts): S
   if (delivery.wait !== undefined && delivery.wait > now) return { ...delivery, due: delivery.wait };
   if ((delivery.state === "posted" || delivery.state === "deleted") && !(await syndicate(delivery, ports)))
     return undefined;
+  if (delivery.state === "posted" && delivery.sandbox) await checkOnce(delivery, ports);
   // No change of the post changes it.
   if (delivery.state === "failed") return { ...delivery, due: undefined };
   const account = ports.accounts.find(({ name }) => name === delivery.account);
@@ -62,6 +64,8 @@ const advance = async (delivery: Delivery, now: Instant, ports: DeliverPorts): S
     return typeof target === "string" ? { ...delivery, due: undefined } : recheck(delivery, target, ports);
   }
   const desired = await readDesiredState(delivery, { account, network }, now, ports);
+  if (delivery.state === "held" && desired.kind === "copy" && (await hasNewPage(delivery, desired.post, ports)))
+    return reopen(delivery, now, "its post has another address");
   if (delivery.state === "held" || delivery.state === "cancelled" || delivery.state === "deleted")
     return reevaluate(delivery, desired, now);
   const target = await connect();

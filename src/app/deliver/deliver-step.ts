@@ -9,9 +9,10 @@ import type { Log } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Posts } from "../../ports/store.ts";
 import { type RaisePorts, raiseBeforeSave, webhookOf } from "../notify/raise-notice.ts";
 import { recordAccount } from "./account-state.ts";
+import type { PagePorts } from "./check-page.ts";
 import type { DesiredState } from "./desired-state.ts";
 
-export interface DeliverPorts extends RaisePorts {
+export interface DeliverPorts extends RaisePorts, PagePorts {
   readonly posts: Posts;
   readonly deliveries: Deliveries;
   readonly accountStates: Accounts;

@@ -1,6 +1,8 @@
 import type { Account, Policies } from "../../domain/account.ts";
 import type { Delivery, StoredRequest } from "../../domain/delivery.ts";
-import { copiesGrace } from "../../domain/feed.ts";
+import type { Post } from "../../domain/post.ts";
+import { untilPublished, whileMissing } from "../../domain/post-rules.ts";
+import type { Site } from "../../domain/site.ts";
 import { snippetFor } from "../../domain/snippet.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Network } from "../../ports/networks.ts";
@@ -13,7 +15,9 @@ export type DesiredState =
   | {
       readonly kind: "copy";
       readonly request: StoredRequest;
-      readonly url: string;
+      readonly post: Post;
+      /** In US dollars. */
+      readonly cost: number;
       readonly problem: string | undefined;
       /** By its age it would not be announced now. */
       readonly isOld: boolean;
@@ -25,29 +29,36 @@ export type DesiredState =
   /** The copy that exists, though the post is withdrawn. */
   | { readonly kind: "keep"; readonly reason: string };
 
+interface DesiredPorts {
+  readonly posts: Posts;
+  readonly policies: Policies;
+  readonly site: (id: string) => Site;
+}
+
 /** The post is read consistently. A copy that is not sent yet is dated `now`; an edit keeps the date of the first send. */
 export const readDesiredState = async (
   { site, post: id, sent, remote }: Delivery,
   { account, network }: { readonly account: Account; readonly network: Network },
   now: Instant,
-  { posts, policies }: { readonly posts: Posts; readonly policies: Policies },
+  { posts, policies, site: siteOf }: DesiredPorts,
 ): Promise<DesiredState> => {
   const post = await posts.read(site, id);
   const hasCopy = remote !== undefined;
   if (post === undefined) return { kind: "none", reason: "the post does not exist any more" };
-  if (post.gone !== undefined) {
-    const until = post.gone.by === "person" ? now : post.gone.at + copiesGrace;
-    return now < until
-      ? { kind: "wait", until, reason: "the document is missing; its deletion takes effect soon" }
-      : { kind: "none", reason: "the post was deleted" };
-  }
+  const facts = { post, now, timeZone: siteOf(site).timeZone };
+  if (post.gone !== undefined) return whileMissing(facts) ?? { kind: "none", reason: "the post was deleted" };
   if (post.hold !== undefined)
     return hasCopy
       ? { kind: "keep", reason: `the copy stays, but the post was withdrawn: ${post.hold}` }
       : { kind: "none", reason: post.hold };
-  if (post.published > now) return { kind: "wait", until: post.published, reason: "scheduled" };
+  const scheduled = untilPublished(facts);
+  if (scheduled !== undefined) return scheduled;
   if (post.social.off && !hasCopy) return { kind: "none", reason: "the document says socialShare: false" };
-  const { request, ...fitted } = network.compose(snippetFor(post, account, sent?.firstSentAt ?? now), account);
+  const {
+    request,
+    cost = 0,
+    ...fitted
+  } = network.compose(snippetFor(post, account, sent?.firstSentAt ?? now), account);
   const isOld = !post.byHand && now - post.published > policies.maxAge;
-  return { kind: "copy", request, url: post.url, problem: tooLong(fitted), isOld };
+  return { kind: "copy", request, post, cost, problem: tooLong(fitted), isOld };
 };

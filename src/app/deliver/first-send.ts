@@ -1,4 +1,3 @@
-import { postGate } from "../../domain/account-gate.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import {
   afterNoLogin,
@@ -12,35 +11,36 @@ import {
 } from "../../domain/delivery-transitions.ts";
 import { readIdentity } from "./account-identity.ts";
 import { releaseAccount } from "./account-state.ts";
-import { admit } from "./admission.ts";
+import { askBeforeSend, askPost } from "./ask-before-send.ts";
 import { recordAnswer, type Step, save } from "./deliver-step.ts";
 import { readDesiredState } from "./desired-state.ts";
 import { leaseFor } from "./lease.ts";
 import { sendRequest } from "./send-request.ts";
 
-/** Nothing of this delivery is public: the limits are checked, the request is composed and stored, then sent. */
+/** Nothing of this delivery is public: the rules are asked, the request is composed and stored, then sent. */
 export const firstSend: Step<Delivery<"pending">> = async (delivery, target, desired, ports) => {
   if (desired.kind === "wait") return defer(delivery, desired.until, desired.reason);
   if (desired.kind !== "copy") return cancel(delivery, desired.reason);
   if (desired.problem !== undefined) return fail(delivery, desired.problem);
-  const admission = await admit(delivery, postGate, target.account, ports);
-  if (admission.kind === "hold") return hold(delivery, "breaker", admission.reason);
-  if (admission.kind === "wait") return defer(delivery, admission.until, admission.reason);
+  const answer = await askBeforeSend(delivery, target, desired, ports);
+  if (answer.kind === "hold") return hold(delivery, answer.hold, answer.reason);
+  if (answer.kind === "wait") return defer(delivery, answer.until, answer.reason);
 
-  const claimed = await save(claim(delivery, ports.clock() + leaseFor(delivery)), ports);
+  const { note } = answer;
+  const claimed = await save(claim({ ...delivery, note }, ports.clock() + leaseFor(delivery)), ports);
   if (claimed === undefined) return undefined;
   const login = await readIdentity(target, ports);
   if (login.kind !== "identity") return recordAnswer(afterNoLogin(claimed, login, ports.clock()), login, ports);
   // Read again under the claim: what was decided before it may be old (interleaving 18).
   const now = ports.clock();
   const fresh = await readDesiredState(claimed, target, now, ports);
-  if (fresh.kind !== "copy" || fresh.problem !== undefined) {
+  const isFresh = fresh.kind === "copy" && fresh.problem === undefined;
+  const isSettled = isFresh && (claimed.sandbox || askPost(claimed, target, fresh, now, ports) === undefined);
+  if (!isSettled || fresh.post.url !== desired.post.url) {
     await releaseAccount(claimed, ports);
     return reopen(claimed, now, "the post has changed");
   }
-  const stored = await save(
-    storeRequest(claimed, { request: fresh.request, url: fresh.url, identity: login.id }, now),
-    ports,
-  );
+  const { request, post } = fresh;
+  const stored = await save(storeRequest(claimed, { request, url: post.url, identity: login.id }, now), ports);
   return stored && sendRequest(stored, target, ports);
 };

@@ -21,6 +21,8 @@ import { leaseFor } from "./lease.ts";
 import { searchCopies } from "./search-copies.ts";
 import { sendRequest } from "./send-request.ts";
 
+const costOf = (desired: DesiredState): number => (desired.kind === "copy" ? desired.cost : 0);
+
 /** An earlier send got no answer, and has certainly ended. The delivery stays unsettled until its outcome is known. */
 export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desired, ports) => {
   const { traits } = target;
@@ -29,7 +31,7 @@ export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desi
   const settlement = chooseSettlement(delivery, traits, isWanted, ports.clock());
   if (settlement === "unknown") return markUnknown(delivery, whyUnknown(delivery, desired));
   const gate = settlement === "resend" ? resendGate : changeGate;
-  const admission = await admit(delivery, gate, target.account, ports);
+  const admission = await admit(delivery, gate, target.account, ports, costOf(desired));
   if (admission.kind === "wait") return defer(delivery, admission.until, admission.reason);
   const claimed = await save(claimUnsettled(delivery, ports.clock() + leaseFor(delivery)), ports);
   if (claimed === undefined) return undefined;
@@ -70,7 +72,7 @@ const look: Step<Claimed<"unsettled">> = async (claimed, target, desired, ports)
     if (desired.kind === "wait") return defer(claimed, desired.until, desired.reason);
     if (desired.kind !== "copy") return cancel(claimed, `cancelled before it reached the network: ${desired.reason}`);
   }
-  const admission = await admit(claimed, resendGate, account, ports);
+  const admission = await admit(claimed, resendGate, account, ports, costOf(desired));
   if (admission.kind === "wait") return defer(claimed, admission.until, admission.reason);
   return resend(claimed, target, ports);
 };

@@ -125,6 +125,7 @@ const newDelivery = (post: Post, account: Account, sandbox: boolean, { hash, clo
   admitted: false,
   approved: false,
   skipsLive: false,
+  note: undefined,
   due: clock(),
   history: noHistory,
 });

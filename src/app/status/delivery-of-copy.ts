@@ -1,6 +1,7 @@
 import { addressOfName } from "../../domain/address.ts";
+import { pageNotes } from "../../domain/post-rules.ts";
 import type { Site } from "../../domain/site.ts";
-import type { Aliases, Deliveries, Posts } from "../../ports/store.ts";
+import type { Aliases, Deliveries, PageChecks, Posts } from "../../ports/store.ts";
 import type { DeliveryStatus } from "../site-api.ts";
 import { deliveryStatus } from "./delivery-status.ts";
 
@@ -16,13 +17,14 @@ interface Ports {
   readonly aliases: Aliases;
   readonly posts: Posts;
   readonly deliveries: Deliveries;
+  readonly pageChecks: PageChecks;
 }
 
 /** The delivery that made a copy. Undefined where the post has another address now. */
 export const deliveryOfCopy = async (
   site: Site,
   { account, id: copy, link }: Copy,
-  { aliases, posts, deliveries }: Ports,
+  { aliases, posts, deliveries, pageChecks }: Ports,
 ): Promise<DeliveryStatus | undefined> => {
   const id = await aliases.read(site.id, "address", addressOfName(link, site));
   const post = id === undefined ? undefined : await posts.read(site.id, id);
@@ -30,5 +32,12 @@ export const deliveryOfCopy = async (
   const delivery = (await deliveries.ofPost(site.id, post.id)).find(
     (one) => one.account === account && one.remote?.id === copy,
   );
-  return delivery && deliveryStatus(delivery, post);
+  if (delivery === undefined) return undefined;
+  const status = deliveryStatus(delivery, post);
+  const page = post.audience?.baseline === undefined ? await pageChecks.read(site.id, post.id) : undefined;
+  const notes = [
+    ...(status.reason === undefined ? [] : [status.reason]),
+    ...pageNotes(page?.url === post.url ? page : undefined),
+  ];
+  return { ...status, reason: notes.length === 0 ? undefined : notes.join("; ") };
 };

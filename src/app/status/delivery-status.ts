@@ -32,7 +32,7 @@ export const deliveryStatus = (delivery: Delivery, post: Post | undefined): Deli
   stale: delivery.stale ?? false,
   attempts: delivery.attempts,
   due: delivery.due,
-  reason: delivery.reason ?? sandboxReason(delivery, post),
+  reason: delivery.reason ?? delivery.note ?? sandboxReason(delivery, post),
   planned: delivery.planned,
   history: delivery.history,
 });

@@ -175,12 +175,13 @@ export const composeRenderFunction = (env: Environment, log: Log) => {
 
 export const composeDeliverFunction = (env: Environment, log: Log) => {
   const all = dependencies(env, log);
+  const outside = openOutside(all);
   const deliveries = workerFor(
     "delivery",
     all,
-    composeDeliver(all, connectNetworks({ ...networkOptions(env), fetch, clock })),
+    composeDeliver(all, connectNetworks({ ...networkOptions(env), fetch, clock }), outside.readPage),
   );
-  const pings = workerFor("ping", all, composePing(all, openOutside(all).tellHub));
+  const pings = workerFor("ping", all, composePing(all, outside.tellHub));
   const notices = workerFor("notice", all, composeNotify(all, { callWebhook: openWebhooks(env, all) }));
   return {
     work: (ref: Ref): Promise<void> => {

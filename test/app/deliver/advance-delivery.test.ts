@@ -128,7 +128,7 @@ describe("pacing", () => {
     const waits = (await Promise.all(["a", "b", "c"].map((slug) => world.deliveries(slug))))
       .flat()
       .find(({ state }) => state === "pending");
-    expect(waits?.reason).toBe("one has reached its limit of 2 posts a day");
+    expect(waits?.reason).toBe("waits until 2026-03-02 08:00 UTC: one has reached its limit of 2 posts a day");
     world.turn(day - second);
     await world.sweep();
     expect(world.paper.posts).toHaveLength(2);
@@ -483,8 +483,8 @@ test.each([
 });
 
 describe("a sandbox delivery", () => {
-  test("has no pacing and no breaker, and is settled within seconds", async () => {
-    const world = await aWorld({ policies: { burst: 1 } });
+  test("has no pacing, and is settled within seconds", async () => {
+    const world = await aWorld();
     world.paper.reach.now = "sandbox";
     await planAll(world, ["a", "b", "c"]);
     world.paper.fates.push("lost");

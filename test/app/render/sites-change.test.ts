@@ -17,7 +17,7 @@ test("the posts of a folder that becomes another site leave the first site", asy
   };
   const before = composeIngest(
     {
-      config: { sites: [aSite()], accounts: [], policies: { maxAge: 7 * day, burst: 5 } },
+      config: { sites: [aSite()], accounts: [], policies: { maxAge: 7 * day, burst: 5, settle: 0, live: "ignore" } },
       store: world.store,
       clock: world.clock,
       deadline: systemRuntime.deadline,

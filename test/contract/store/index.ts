@@ -10,6 +10,7 @@ import { feedLeasesContract } from "./feed-leases.ts";
 import { feedsContract } from "./feeds.ts";
 import { membershipsContract } from "./memberships.ts";
 import { noticesContract } from "./notices.ts";
+import { pageChecksContract } from "./page-checks.ts";
 import { pingsContract } from "./pings.ts";
 import { postsContract } from "./posts.ts";
 import { rateWindowsContract } from "./rate-windows.ts";
@@ -30,6 +31,7 @@ export const storeContract = (empty: Empty): void => {
   describe("memberships", () => membershipsContract(empty));
   describe("deliveries", () => deliveriesContract(empty));
   describe("accounts", () => accountsContract(empty));
+  describe("page checks", () => pageChecksContract(empty));
   describe("rate windows", () => rateWindowsContract(empty));
   describe("due", () => dueContract(empty));
   describe("archive", () => archiveContract(empty));

@@ -1,0 +1,63 @@
+import type { Policies } from "../../domain/account.ts";
+import { addressOf } from "../../domain/address.ts";
+import type { Delivery } from "../../domain/delivery.ts";
+import { afterReply, claimCheck, judgePage, type PageCheck } from "../../domain/page-check.ts";
+import type { Post } from "../../domain/post.ts";
+import type { Site } from "../../domain/site.ts";
+import type { ReadPage } from "../../ports/outside.ts";
+import type { Clock } from "../../ports/runtime.ts";
+import type { Aliases, PageChecks, Posts } from "../../ports/store.ts";
+
+export interface PagePorts {
+  readonly pageChecks: PageChecks;
+  readonly aliases: Pick<Aliases, "read">;
+  readonly posts: Pick<Posts, "read">;
+  readonly readPage: ReadPage;
+  readonly site: (id: string) => Site;
+  readonly clock: Clock;
+}
+
+/**
+ * What is known of the page of a post, after a request for it if one is due. One worker at a time sends it, whatever the
+ * number of accounts: the others wait for its answer.
+ */
+export const checkPage = async (post: Post, ports: PagePorts): Promise<PageCheck | undefined> => {
+  const { pageChecks, readPage, clock } = ports;
+  const known = await pageChecks.read(post.site, post.id);
+  const claimed = claimCheck(post, known, clock());
+  if (claimed === undefined) return known;
+  if (!(await pageChecks.save(claimed))) return pageChecks.read(post.site, post.id);
+  const site = ports.site(post.site);
+  const reply = await readPage(post.url, { title: post.title, image: post.image?.url });
+  const other = reply.kind === "answered" ? await otherPostAt(reply.url, post, site, ports) : undefined;
+  const answer = judgePage(post, reply, site, other);
+  const checked = afterReply({ ...claimed, version: claimed.version + 1 }, answer, clock());
+  return (await pageChecks.save(checked)) ? checked : pageChecks.read(post.site, post.id);
+};
+
+/** The address of another living post that the page leads to. */
+const otherPostAt = async (url: string, post: Post, site: Site, ports: PagePorts): Promise<string | undefined> => {
+  const address = addressOf(url, site);
+  const id = address === post.address ? undefined : await ports.aliases.read(site.id, "address", address);
+  if (id === undefined || id === post.id) return undefined;
+  const other = await ports.posts.read(site.id, id);
+  return other === undefined || other.gone !== undefined ? undefined : other.url;
+};
+
+/** After the post is in the sandbox, which does not wait for its page: the answer is only shown. Each address is asked once. */
+export const checkOnce = async (
+  { site, post: id }: Delivery,
+  ports: PagePorts & { readonly policies: Policies },
+): Promise<void> => {
+  if (ports.policies.live === "ignore") return;
+  const post = await ports.posts.read(site, id);
+  if (post === undefined || post.gone !== undefined || post.audience?.baseline !== undefined) return;
+  if ((await ports.pageChecks.read(site, id))?.url !== post.url) await checkPage(post, ports);
+};
+
+/** The delivery is held because of an address that its post does not have any more. */
+export const hasNewPage = async (
+  { hold }: Delivery<"held">,
+  { site, id, url }: Post,
+  { pageChecks }: Pick<PagePorts, "pageChecks">,
+): Promise<boolean> => hold === "live" && (await pageChecks.read(site, id))?.url !== url;

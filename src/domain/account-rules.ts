@@ -1,0 +1,99 @@
+import type { Account, AccountState } from "./account.ts";
+import { pausedFor } from "./delivery-transitions.ts";
+import { quietUntil } from "./quiet-hours.ts";
+import { type Hold, type Rule, type Wait, waitsUntilTime } from "./rule.ts";
+import { dollars, nextMonth, spentOnOthers } from "./spending.ts";
+import { day, hour, type Instant, second } from "./time.ts";
+
+/** What one delivery asks of its account before it sends a request. */
+export interface GateRequest {
+  /** The delivery's id. */
+  readonly id: string;
+  /** Names the post that the request makes: a delivery whose copy was deleted with its post makes a second one. */
+  readonly copy: string;
+  /** The breaker was asked before, or a person confirmed the delivery. */
+  readonly skipsBreaker: boolean;
+  /** Until then the account is taken by this delivery. */
+  readonly until: Instant;
+  /** In US dollars. */
+  readonly cost: number;
+}
+
+export interface GateFacts {
+  readonly state: AccountState;
+  readonly request: GateRequest;
+  readonly account: Account;
+  /** New posts an hour. */
+  readonly burst: number;
+  /** Of the site. */
+  readonly timeZone: string;
+  readonly now: Instant;
+}
+
+type AccountRule<Answer extends Wait | Hold> = Rule<GateFacts, Answer>;
+
+const wait = (until: Instant, reason: string): Wait => ({ kind: "wait", until, reason });
+
+/** When this account sent its other posts within the last day. */
+const otherSends = ({ state: { sent }, request: { copy }, now }: GateFacts): readonly Instant[] =>
+  Object.entries(sent).flatMap(([other, at]) => (other !== copy && now - at < day ? [at] : []));
+
+export const whilePaused: AccountRule<Wait> = ({ state: { paused }, account, now }) =>
+  paused !== undefined && now < paused.since + pausedFor
+    ? wait(now + pausedFor, `${account.name} is paused: ${paused.reason}`)
+    : undefined;
+
+/** How soon a delivery asks again that found its account taken. */
+const takenFor = 5 * second;
+
+export const whileTaken: AccountRule<Wait> = ({ state: { inFlight }, request: { id }, account, now }) =>
+  inFlight !== undefined && inFlight.delivery !== id && now < inFlight.until
+    ? wait(Math.min(inFlight.until, now + takenFor), `another request of ${account.name} is on its way`)
+    : undefined;
+
+export const whileDown: AccountRule<Wait> = ({ state: { down }, account, now }) =>
+  down !== undefined && now < down.until
+    ? wait(down.until, `the network of ${account.name} takes no requests now: ${down.reason}`)
+    : undefined;
+
+export const breaker: AccountRule<Hold> = (facts) => {
+  const { request, burst, now } = facts;
+  if (request.skipsBreaker) return undefined;
+  if (otherSends(facts).filter((at) => now - at < hour).length < burst) return undefined;
+  const command = `npx crier release ${request.id}`;
+  const reason = `more than ${burst} new posts within an hour: release it with "${command}"`;
+  return { kind: "hold", hold: "breaker", reason };
+};
+
+export const untilMorning: AccountRule<Wait> = ({ account: { pacing }, now, timeZone }) => {
+  const until = pacing.quietHours && quietUntil(now, pacing.quietHours, timeZone);
+  return until === undefined ? undefined : waitsUntilTime(until, "quiet hours", now, timeZone);
+};
+
+export const spendCap: AccountRule<Wait> = ({ state, request, account: { name, spend }, now, timeZone }) => {
+  if (spend === undefined || request.cost === 0) return undefined;
+  const spent = spentOnOthers(state, request.copy, now, timeZone);
+  // Sums of cents are not exact.
+  if (spent + request.cost <= spend.monthly + 0.0001) return undefined;
+  const why = `${name} has spent ${dollars(spent)} of ${dollars(spend.monthly)} this month, and this post costs ${dollars(request.cost)}`;
+  return waitsUntilTime(nextMonth(now, timeZone), why, now, timeZone);
+};
+
+export const dailyCap: AccountRule<Wait> = (facts) => {
+  const { account, now, timeZone } = facts;
+  const sends = otherSends(facts);
+  const { dailyCap: cap } = account.pacing;
+  if (sends.length < cap) return undefined;
+  return waitsUntilTime(
+    Math.min(...sends) + day,
+    `${account.name} has reached its limit of ${cap} posts a day`,
+    now,
+    timeZone,
+  );
+};
+
+export const interval: AccountRule<Wait> = (facts) => {
+  const { account, now } = facts;
+  const next = Math.max(...otherSends(facts)) + account.pacing.interval;
+  return now < next ? wait(next, `the interval between two posts of ${account.name} is not over yet`) : undefined;
+};

@@ -1,0 +1,119 @@
+import { describe, expect, test } from "vitest";
+import type { Policies } from "../../src/domain/account.ts";
+import type { Delivery } from "../../src/domain/delivery.ts";
+import type { PageCheck } from "../../src/domain/page-check.ts";
+import type { Post } from "../../src/domain/post.ts";
+import { pageNotes } from "../../src/domain/post-rules.ts";
+import { firstAnswer } from "../../src/domain/rule.ts";
+import { sendRules } from "../../src/domain/send-rules.ts";
+import { day, hour, minute } from "../../src/domain/time.ts";
+import { aDelivery, anAccount, aPost, start } from "../support/builders.ts";
+
+const policies: Policies = { maxAge: 7 * day, burst: 5, settle: 2 * minute, live: "wait" };
+const settled = { changed: start - hour };
+
+const facts = (post: Partial<Post> = {}, delivery: Partial<Delivery<"pending">> = {}, approve = false) => ({
+  post: aPost({ ...settled, ...post }),
+  delivery: aDelivery(delivery),
+  account: anAccount({ approve }),
+  policies,
+  timeZone: "Europe/Berlin",
+  now: start,
+});
+
+const ask = (...given: Parameters<typeof facts>) => firstAnswer(sendRules.post, facts(...given));
+
+describe("a post", () => {
+  test("goes when nothing is against it", () => {
+    expect(ask()).toBeUndefined();
+  });
+
+  test("waits while its document is missing: that may be half of a move", () => {
+    expect(ask({ gone: { at: start - minute, by: "source" } })).toMatchObject({
+      kind: "wait",
+      until: start + 9 * minute,
+      reason: "the document is missing; its deletion takes effect soon",
+    });
+  });
+
+  test("waits until it is published, by the clocks of its site", () => {
+    expect(ask({ published: start + 2 * hour })).toMatchObject({
+      until: start + 2 * hour,
+      reason: "waits until 11:00 Europe/Berlin: scheduled",
+    });
+    expect(ask({ published: start + 3 * day })).toMatchObject({
+      reason: "waits until 2026-03-04 09:00 Europe/Berlin: scheduled",
+    });
+  });
+
+  test("waits until its document has not changed for two minutes", () => {
+    expect(ask({ changed: start - minute })).toMatchObject({
+      kind: "wait",
+      until: start + minute,
+      reason: "waits until 09:01 Europe/Berlin: its document has just changed",
+    });
+    expect(ask({ changed: start - 2 * minute })).toBeUndefined();
+  });
+
+  test.each([
+    ["the API", { source: "api" }],
+    ["a person", { byHand: true }],
+    ["a feed", { source: "feed:https://a.example/feed", path: "https://a.example/one/" }],
+  ])("goes at once where it comes from %s", (_, post) => {
+    expect(ask({ ...post, changed: start })).toBeUndefined();
+  });
+
+  test("needs a person's approval where its account says so", () => {
+    expect(ask({}, {}, true)).toMatchObject({
+      kind: "hold",
+      hold: "approval",
+      reason: 'needs your approval: "npx crier approve id-of-hello-world.mastodon.0"',
+      inSandbox: "would need your approval",
+    });
+    expect(ask({}, { approved: true }, true)).toBeUndefined();
+  });
+});
+
+describe("the page of a post", () => {
+  const url = "https://blog.example.com/hello-world/";
+  const check = (overrides: Partial<PageCheck> = {}): PageCheck => ({
+    site: "blog",
+    post: "id-of-hello-world",
+    version: 1,
+    url,
+    since: start,
+    failures: 1,
+    next: start + minute,
+    answer: { kind: "absent", reason: "it answers 404" },
+    ...overrides,
+  });
+  const askPage = (page: PageCheck | undefined, now = start, delivery: Partial<Delivery<"pending">> = {}) =>
+    firstAnswer(sendRules.page, { ...facts({}, delivery), page, now });
+
+  test("is waited for, with what it answered", () => {
+    expect(askPage(check())).toEqual({
+      kind: "wait",
+      until: start + minute,
+      reason: `waits until ${url} is live: it answers 404`,
+    });
+    expect(askPage(check({ answer: undefined }))).toMatchObject({ reason: `waits until ${url} is live` });
+    expect(askPage(check({ answer: { kind: "live", warnings: [] } }))).toBeUndefined();
+  });
+
+  test("is waited for no longer than a day: then a person decides, who may send it nevertheless", () => {
+    expect(askPage(check(), start + day - 1)).toMatchObject({ kind: "wait" });
+    expect(askPage(check(), start + day)).toEqual({
+      kind: "hold",
+      hold: "live",
+      reason: `${url} was not there within a day: it answers 404. Correct its address or the site; "npx crier release id-of-hello-world.mastodon.0" sends it nevertheless`,
+    });
+    expect(askPage(check(), start + day, { skipsLive: true })).toBeUndefined();
+  });
+
+  test("is only spoken of in the sandbox", () => {
+    expect(pageNotes(undefined)).toEqual([]);
+    expect(pageNotes(check({ answer: undefined }))).toEqual([]);
+    expect(pageNotes(check())).toEqual([`would wait until ${url} is live: it answers 404`]);
+    expect(pageNotes(check({ answer: { kind: "live", warnings: ["no title"] } }))).toEqual(["no title"]);
+  });
+});
