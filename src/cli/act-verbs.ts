@@ -3,7 +3,7 @@ import { type Client, CommandError } from "../api/api-client.ts";
 import type { Delivery } from "../api/contract.ts";
 import type { Answer } from "../api/endpoints.ts";
 import type { Act } from "../domain/acts.ts";
-import { actedLines } from "./output.ts";
+import { actedLines } from "./delivery-lines.ts";
 import { hasStatus } from "./problem-status.ts";
 import type { CommandResult } from "./subcommand.ts";
 import type { Verb } from "./verb.ts";

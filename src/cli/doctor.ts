@@ -1,5 +1,5 @@
 import { type Client, CommandError } from "../api/api-client.ts";
-import { columns } from "./output.ts";
+import { columns } from "./columns.ts";
 import type { CommandResult } from "./subcommand.ts";
 
 interface Verdict {

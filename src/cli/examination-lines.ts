@@ -2,7 +2,8 @@ import type { Examination } from "../documents/examine.ts";
 import { reasonText } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
 import { type Instant, iso } from "../domain/time.ts";
-import { columns, originText } from "./output.ts";
+import { columns } from "./columns.ts";
+import { originText } from "./output.ts";
 
 const maxShown = 20;
 

@@ -1,41 +1,12 @@
-import type { Delivery, Feed, PlannedPost, PostStatus, Reason, Source } from "../api/contract.ts";
+import type { Feed, PlannedPost, PostStatus, Reason, Source } from "../api/contract.ts";
 import type { Answer } from "../api/endpoints.ts";
-import type { Act } from "../domain/acts.ts";
 import { reasonText } from "../domain/refusal.ts";
+import { columns, joined, minute, minuteAndZone } from "./columns.ts";
+import { deliveryLines } from "./delivery-lines.ts";
 import { historyLines } from "./history-lines.ts";
-
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
-const width = (text: string): number => [...graphemes.segment(text)].length;
-
-const truncate = (text: string, maxWidth: number): string => {
-  if (width(text) <= maxWidth) return text;
-  const segments = [...graphemes.segment(text)].map(({ segment }) => segment);
-  return `${segments.slice(0, maxWidth - 1).join("")}…`;
-};
-
-/** Those parts that are there. */
-const joined = (separator: string, parts: readonly (string | false | null)[]): string =>
-  parts.filter(Boolean).join(separator);
-
-/** Columns padded to the widest cell; the last one is neither padded nor truncated. */
-export const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
-  const cells = rows.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : truncate(cell, 100))));
-  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => width(row[column] ?? ""))));
-  return cells.map((row) =>
-    row
-      .map((cell, column) => cell + " ".repeat(Math.max(0, (widths[column] ?? 0) - width(cell))))
-      .join("  ")
-      .trimEnd(),
-  );
-};
 
 /** What names a post in a command. A deployment that is older than this client gives no path. */
 export const nameOf = ({ slug, path }: { readonly slug: string; readonly path: string }): string => path || slug;
-
-/** To the minute, on the clock of a time zone. Swedish writes dates as ISO 8601 does. */
-const minute = (moment: string, timeZone: string): string =>
-  new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone }).format(new Date(moment));
-const minuteAndZone = (moment: string, timeZone: string): string => `${minute(moment, timeZone)} ${timeZone}`;
 
 const indent = (text: string): readonly string[] => text.split("\n").map((line) => (line === "" ? "" : `    ${line}`));
 
@@ -107,52 +78,6 @@ export const listLines = ({ posts, timeZone }: Omit<Answer<"list">, "next">): re
           post.status,
           nameOf(post),
           post.title,
-        ]),
-      ]);
-
-const deliveryDetails = ({ url, stale, reason, due, attempts, sandbox }: Delivery, timeZone: string): string =>
-  joined(", ", [
-    url,
-    stale && "stale",
-    reason,
-    due && `next attempt ${minuteAndZone(due, timeZone)}`,
-    attempts > 1 && `${attempts} attempts`,
-    sandbox && "sandbox",
-  ]);
-
-export const deliveryLines = (deliveries: readonly Delivery[], timeZone: string): readonly string[] => {
-  const [heading = "", ...rows] = columns([
-    ["ACCOUNT", "STATE", "DETAILS"],
-    ...deliveries.map((delivery) => [delivery.account, delivery.state, deliveryDetails(delivery, timeZone)]),
-  ]);
-  const lines = deliveries.flatMap(({ state, id }, index) => {
-    const needsDecision = ["failed", "unknown", "held"].includes(state);
-    return [`  ${rows[index] ?? ""}`, ...(needsDecision ? [`    id ${id}`] : [])];
-  });
-  return [`  ${heading}`, ...lines];
-};
-
-export const changedDeliveryLines = (delivery: Answer<"retry">): readonly string[] =>
-  deliveryLines([delivery], delivery.timeZone);
-
-const nothingTo: Readonly<Record<Act, string>> = {
-  release: "Nothing is held.",
-  hold: "Nothing waits to be sent.",
-  approve: "Nothing waits for an approval.",
-  dismiss: "Nothing is held.",
-};
-
-/** What a person's decision changed. */
-export const actedLines = (act: Act, deliveries: readonly Delivery[], timeZone: string): readonly string[] =>
-  deliveries.length === 0
-    ? [nothingTo[act]]
-    : columns([
-        ["POST", "ACCOUNT", "STATE", "DETAILS"],
-        ...deliveries.map((delivery) => [
-          delivery.slug,
-          delivery.account,
-          delivery.state,
-          deliveryDetails(delivery, timeZone),
         ]),
       ]);
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { columns } from "../../src/cli/columns.ts";
+import { deliveryLines } from "../../src/cli/delivery-lines.ts";
 import {
   accountLines,
-  columns,
-  deliveryLines,
   feedLines,
   listLines,
   planLines,
