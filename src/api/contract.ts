@@ -90,6 +90,8 @@ export const postStatus = postSummary.extend({
   movedFrom: text.nullable().default(null),
   /** What was left out of its document or guessed. */
   warnings: list(reason).default([]),
+  /** Its versions in other languages; the language is a BCP 47 tag. */
+  translations: list(z.object({ language: text, url: text })).default([]),
   deliveries: list(delivery),
 });
 

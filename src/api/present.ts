@@ -64,6 +64,7 @@ export const postStatus = (post: PostStatus, withHistory = false): contract.Post
   ...postSummary(post),
   movedFrom: post.movedFrom ?? null,
   warnings: post.warnings,
+  translations: post.translations.map(({ language, url }) => ({ language, url })),
   deliveries: post.deliveries.map((row) => ({ ...delivery(row), ...(withHistory && { history: history(row) }) })),
 });
 

@@ -3,7 +3,7 @@ import type { DeliveryState, HoldKind } from "../domain/delivery.ts";
 import type { History } from "../domain/delivery-history.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
 import type { PublishOptions } from "../domain/merge-post.ts";
-import type { Post, PostContent } from "../domain/post.ts";
+import type { Post, PostContent, Translation } from "../domain/post.ts";
 import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";
@@ -122,6 +122,8 @@ export interface PostStatus extends PostSummary {
   readonly movedFrom: string | undefined;
   /** What was left out of its document or guessed. */
   readonly warnings: readonly Warning[];
+  /** Its versions in other languages. */
+  readonly translations: readonly Translation[];
   readonly deliveries: readonly DeliveryStatus[];
 }
 

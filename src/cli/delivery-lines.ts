@@ -3,25 +3,53 @@ import type { Answer } from "../api/endpoints.ts";
 import type { Act } from "../domain/acts.ts";
 import { columns, joined, minuteAndZone } from "./columns.ts";
 
-const deliveryDetails = ({ url, stale, reason, due, attempts, sandbox }: Delivery, timeZone: string): string =>
+/** What has happened, as far as its state does not say it. */
+const deliveryDetails = ({ state, url, stale, reason, due, attempts, sandbox }: Delivery, timeZone: string): string =>
   joined(", ", [
     url,
-    stale && "stale",
-    reason,
-    due && `next attempt ${minuteAndZone(due, timeZone)}`,
+    joined(": ", [
+      stale && "stale, not as the post is now",
+      state === "unsettled" && "not known yet whether it was posted",
+      reason,
+    ]),
+    // Of one that is being sent it is the moment when its worker counts as stopped.
+    state !== "sending" && due && `next attempt ${minuteAndZone(due, timeZone)}`,
     attempts > 1 && `${attempts} attempts`,
     sandbox && "sandbox",
   ]);
+
+type NextStep = readonly [purpose: string, command: string];
+
+/** What a person can do about a delivery that needs a decision. */
+const nextSteps = (delivery: Delivery): readonly NextStep[] =>
+  allSteps(delivery).filter(([, command]) => !delivery.reason?.includes(command));
+
+const allSteps = ({ id, state, stale, hold, url }: Delivery): readonly NextStep[] => {
+  const dismiss: NextStep = ["to cancel it for good", `npx crier dismiss ${id}`];
+  switch (state) {
+    case "held":
+      return [["to send it", `npx crier ${hold === "approval" ? "approve" : "release"} ${id}`], dismiss];
+    case "failed":
+      return [["to send it again", `npx crier retry ${id}`], dismiss];
+    case "unknown":
+      return [
+        ["if it is on the network", `npx crier resolve ${id} --as posted`],
+        ["if it is not, to send it", `npx crier resolve ${id} --as retry`],
+      ];
+    default:
+      return stale ? [["to correct or delete it by hand", url ?? "look for it on the network"]] : [];
+  }
+};
 
 export const deliveryLines = (deliveries: readonly Delivery[], timeZone: string): readonly string[] => {
   const [heading = "", ...rows] = columns([
     ["ACCOUNT", "STATE", "DETAILS"],
     ...deliveries.map((delivery) => [delivery.account, delivery.state, deliveryDetails(delivery, timeZone)]),
   ]);
-  const lines = deliveries.flatMap(({ state, id }, index) => {
-    const needsDecision = ["failed", "unknown", "held"].includes(state);
-    return [`  ${rows[index] ?? ""}`, ...(needsDecision ? [`    id ${id}`] : [])];
-  });
+  const lines = deliveries.flatMap((delivery, index) => [
+    `  ${rows[index] ?? ""}`,
+    ...columns(nextSteps(delivery).map(([purpose, command]) => [`${purpose}:`, command])).map((line) => `    ${line}`),
+  ]);
   return [`  ${heading}`, ...lines];
 };
 

@@ -81,16 +81,21 @@ export const listLines = ({ posts, timeZone }: Omit<Answer<"list">, "next">): re
         ]),
       ]);
 
-const publishedAt = ({ published, timeZone }: Answer<"status">): string =>
-  published === null ? "" : `, published ${minuteAndZone(published, timeZone)}`;
+const whenPublished = ({ status, published, timeZone }: Answer<"status">): string => {
+  if (published === null) return "";
+  return `${status === "scheduled" ? " for" : ", published"} ${minuteAndZone(published, timeZone)}`;
+};
 
 export const statusLines = (post: Answer<"status">): readonly string[] => [
   post.title,
   `  ${post.url}`,
-  `  ${post.status}${publishedAt(post)}${post.reason === null ? "" : ` (${post.reason})`}`,
+  `  ${post.status}${whenPublished(post)}${post.reason === null ? "" : ` (${post.reason})`}`,
   ...warningLines(post.warnings),
   ...(post.movedFrom === null ? [] : [`  the same post as before at ${post.movedFrom}, whose address still names it`]),
-  ...(post.deliveries.length === 0 ? ["  no deliveries"] : deliveryLines(post.deliveries, post.timeZone)),
+  ...post.translations.map(({ language, url }) => `  in ${language}: ${url}`),
+  ...(post.deliveries.length === 0
+    ? [`  no deliveries${post.status === "scheduled" ? " before then" : ""}`]
+    : deliveryLines(post.deliveries, post.timeZone)),
   ...historyLines(post.deliveries, post.timeZone),
 ];
 

@@ -28,7 +28,7 @@ export const actOn = (act: Act, delivery: Delivery, now: Instant): Delivery | un
     case "release":
       return delivery.state === "held" ? confirm(delivery, now, "released by hand") : undefined;
     case "hold":
-      return delivery.state === "pending" ? hold(delivery, "person", "held by hand") : undefined;
+      return delivery.state === "pending" ? hold(delivery, "person", "by hand, until you release it") : undefined;
     case "approve":
       return delivery.hold === "approval" ? confirm(delivery, now, "approved by hand") : undefined;
     case "dismiss":

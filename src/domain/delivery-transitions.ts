@@ -218,7 +218,11 @@ const tryLater = (delivery: Delivery<"sending">, outcome: Retryable, now: Instan
   if (outcome.kind === "unavailable" && retriesExhausted)
     return fail(delivery, `unreachable for a week: ${outcome.reason}`);
   const wait = nextTry(outcome, seed, attempts, now);
-  return { ...reopen(delivery, wait, outcome.reason), wait };
+  const reason =
+    outcome.kind === "unauthorised"
+      ? `the login of ${delivery.account} is refused, and the account is paused: ${outcome.reason}; set new credentials`
+      : outcome.reason;
+  return { ...reopen(delivery, wait, reason), wait };
 };
 
 /** The login could not be used, so nothing was sent. */

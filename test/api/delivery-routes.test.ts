@@ -78,7 +78,7 @@ describe("/api/deliveries", () => {
     const short = id.slice(0, 8);
     expect(await machine.ask("POST", `api/deliveries/${short}/hold`)).toMatchObject({
       status: 200,
-      body: { id, state: "held", reason: "held by hand" },
+      body: { id, state: "held", reason: "by hand, until you release it" },
     });
     expect(await machine.ask("POST", `api/deliveries/${short}/hold`)).toMatchObject({ status: 404, type: problem });
     expect(await machine.ask("POST", `api/deliveries/${id}/hold`)).toMatchObject({ status: 409, type: problem });

@@ -90,7 +90,7 @@ describe("the output for people", () => {
     ]);
   });
 
-  it("shows the id of a delivery that needs a decision", () => {
+  it("shows the commands for a delivery that needs a decision", () => {
     const waiting = aDeliveryAnswer({
       state: "unknown",
       url: null,
@@ -100,7 +100,8 @@ describe("the output for people", () => {
     expect(deliveryLines([waiting], "UTC")).toEqual([
       "  ACCOUNT  STATE    DETAILS",
       "  x        unknown  no answer, next attempt 2026-03-01 09:30 UTC",
-      "    id post.x.0",
+      "    if it is on the network:   npx crier resolve post.x.0 --as posted",
+      "    if it is not, to send it:  npx crier resolve post.x.0 --as retry",
     ]);
   });
 

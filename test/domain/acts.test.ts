@@ -19,7 +19,7 @@ test("a delivery that waits is held until a person releases it", () => {
   expect(actOn("hold", deliveryIn.pending, now)).toMatchObject({
     state: "held",
     hold: "person",
-    reason: "held by hand",
+    reason: "by hand, until you release it",
     due: undefined,
   });
 });

@@ -41,6 +41,7 @@ export const aStatusAnswer = (overrides: Partial<Answer<"status">> = {}): Answer
   ...aSummaryAnswer(),
   movedFrom: null,
   warnings: [],
+  translations: [],
   deliveries: [],
   timeZone: "UTC",
   ...overrides,

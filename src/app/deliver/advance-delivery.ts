@@ -86,7 +86,7 @@ const afterAccountRemoved = async (
   switch (delivery.state) {
     case "pending":
     case "held":
-      return cancelForGood(delivery, reason);
+      return cancelForGood(delivery, `${reason}: it is not sent, even if the account comes back`);
     case "unsettled":
       return markUnknown(delivery, reason);
     case "editing":

@@ -53,6 +53,7 @@ export const statusOf = async (post: Post, ports: PostStatusPorts): Promise<Post
     ...summary,
     movedFrom: post.movedFrom,
     warnings: document?.warnings ?? [],
+    translations: post.translations,
     reason: (document && documentProblem(document)) ?? summary.reason,
     deliveries: deliveries.map((delivery) => deliveryStatus(delivery, post)),
   };

@@ -76,7 +76,10 @@ describe("a delivery that waits", () => {
   test("is held by hand through every edit, and goes out when it is released", async () => {
     const world = await aWorld({ accounts: two });
     await world.plan("s", aDocument({ slug: "s" }));
-    expect(await world.app.actOnPost("hold", "s")).toMatchObject([{ state: "held" }, { reason: "held by hand" }]);
+    expect(await world.app.actOnPost("hold", "s")).toMatchObject([
+      { state: "held" },
+      { reason: "by hand, until you release it" },
+    ]);
     await world.plan("s", aDocument({ slug: "s", socialShare: "edited" }));
     world.turn(hour);
     await world.sweep();

@@ -53,7 +53,7 @@ test("edits, deletions and the decisions of a person are in the history", async 
   await world.app.remove("s");
   await world.sweep();
   expect(await timeline(world)).toEqual([
-    "0: held held by hand",
+    "0: held by hand, until you release it",
     "60: pending released by hand",
     "60: sending 1",
     "60: failed 400",
@@ -77,7 +77,7 @@ test("the history costs no write of its own", async () => {
 
 test("a delivery of an outage of weeks stays small, and keeps its beginning", async () => {
   const world = await aWorld({ offers: "refuse" });
-  world.paper.silent.now = true;
+  world.paper.fates.push(...Array.from({ length: 200 }, () => "lost" as const));
   await world.plan("s", aText("t0"));
   for (let hour = 0; hour < 24 * 14; hour += 1) {
     await world.sweep();
