@@ -14,7 +14,7 @@ const failureRow = z.object({ dueAt: z.number().optional(), failures: z.number()
 /** 30 s, 1 min, 2 min … one hour. */
 export const deferralTime = (failures: number): number => Math.min(30 * second * 2 ** (failures - 1), hour);
 
-/** The entries whose rows are still due: an index is late by design, and the embedded database does not remove all entries. */
+/** The entries whose rows are still due: an index may be late. */
 const stillDue = async (table: Table, entries: readonly DueEntry[], moment: Instant): Promise<readonly Ref[]> => {
   const refs = await Promise.all(
     entries.map(async ({ pk, sk }) => {

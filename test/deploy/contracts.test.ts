@@ -10,11 +10,11 @@ import { sqsQueue } from "../../src/queue/sqs-queue.ts";
 import { refOfBody } from "../../src/runtimes/lambda/queued-refs.ts";
 import { dynamoStore } from "../../src/store/dynamo-store.ts";
 import { dynamoTable } from "../../src/store/dynamo-table.ts";
-import { createTable } from "../../src/store/embedded-table.ts";
 import { objectsContract } from "../contract/objects.ts";
 import { queueContract } from "../contract/queue.ts";
 import { storeContract } from "../contract/store/index.ts";
 import { tableContract } from "../contract/table.ts";
+import { createTable } from "../support/dynamodb.ts";
 import { type Aws, awsAt } from "./aws.ts";
 import { type Emulator, startEmulator } from "./emulator.ts";
 

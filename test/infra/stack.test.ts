@@ -6,9 +6,9 @@ import { limits } from "../../infra/limits.ts";
 import { deadlineFor, leaseFor } from "../../src/app/deliver/lease.ts";
 import { renderLease } from "../../src/app/render/render-feed.ts";
 import { second } from "../../src/domain/time.ts";
-import { tableDefinition } from "../../src/store/embedded-table.ts";
 import { indexes } from "../../src/store/keys.ts";
 import { aDelivery } from "../support/builders.ts";
+import { tableDefinition } from "../support/dynamodb.ts";
 import { aStack, inApp, type Resource, synthesised } from "./synthesised.ts";
 
 const { resources, outputs, ofType } = synthesised();

@@ -1,21 +1,30 @@
-import { access, constants, mkdir } from "node:fs/promises";
+import { access, constants, mkdir, open as openFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DatabaseSync } from "node:sqlite";
 import { errorMessage } from "../../domain/error-message.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
-import { createTable, endLeases, repairDue } from "../../store/embedded-table.ts";
+import { endLeases } from "../../store/end-leases.ts";
+import { openDatabase } from "../../store/sqlite-database.ts";
+import { sqliteTable } from "../../store/sqlite-table.ts";
+import type { Table } from "../../store/table.ts";
 import type { Cleanup } from "./cleanup.ts";
-import { startEmbedded } from "./embedded-dynamodb.ts";
-import { lockFolder } from "./folder-lock.ts";
+import { DamagedDatabase, explainDatabase, isBusy } from "./database-failure.ts";
 import { StartError } from "./listen.ts";
 import { keepPrivate, ownerOnly } from "./private-files.ts";
+import { processFile } from "./process-file.ts";
 
-export const table = "crier";
+const sizeOf = (path: string): Promise<number | undefined> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => undefined,
+  );
 
-const makeFolder = async (data: string): Promise<void> => {
+/** The folder, and the database's file in it, which other users cannot read from its first moment on. */
+const makeFiles = async (data: string, file: string): Promise<void> => {
   try {
     await mkdir(data, { recursive: true, mode: ownerOnly.folder });
     await access(data, constants.W_OK);
+    await (await openFile(file, "a", ownerOnly.file)).close();
   } catch (cause) {
     const [reason] = errorMessage(cause).split(",", 1);
     throw new StartError(`the data folder ${data} cannot be used (${reason}): pass --data with a folder of your own`, {
@@ -24,27 +33,60 @@ const makeFolder = async (data: string): Promise<void> => {
   }
 };
 
-/** The embedded table in the data folder, which this process has locked until `cleanup` runs. */
-export const openTable = async (data: string, log: Log, clock: Clock, cleanup: Cleanup): Promise<DynamoDBClient> => {
-  await makeFolder(data);
-  const lock = await lockFolder(data);
-  cleanup.add(() => lock.release());
-  await keepPrivate(data, log);
-  const { endpoint, stop } = await startEmbedded({ dir: join(data, "dynamodb") });
-  cleanup.add(stop);
-  const client = new DynamoDBClient({
-    endpoint,
-    region: "local",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  });
-  cleanup.add(() => client.destroy());
-  await createTable(client, table);
-  if (lock.wasUnclean) {
-    await endLeases(client, table, clock());
-    const repaired = await repairDue(client, table);
-    log.info(
-      `the last run did not end cleanly; nothing was lost${repaired === 0 ? "" : `, and ${repaired} rows were queued again`}`,
-    );
+/** Throws where a page of the file is damaged: a fault that shows later would stop a step half-way. */
+const check = (database: DatabaseSync, file: string): void => {
+  const found = database.prepare("pragma quick_check(1)").get()?.quick_check;
+  if (found !== "ok") throw new DamagedDatabase(file, String(found));
+};
+
+const openChecked = (file: string): { readonly database: DatabaseSync; readonly table: Table } => {
+  const database = openDatabase(file);
+  try {
+    check(database, file);
+    return { database, table: sqliteTable(database) };
+  } catch (error) {
+    database.close();
+    throw error;
   }
-  return client;
+};
+
+/** A database of an earlier version is not read; what the sandbox showed belongs to it. */
+const startAnew = async (data: string, log: Log): Promise<void> => {
+  const earlier = join(data, "dynamodb");
+  const timeline = join(data, "sandbox.jsonl");
+  if ((await sizeOf(timeline)) !== undefined) await rename(timeline, join(data, "sandbox.earlier.jsonl"));
+  if ((await sizeOf(earlier)) !== undefined)
+    log.info(
+      `${earlier} is of an earlier version and stays as it is: Crier starts anew beside it, what your sources hold is history and is not announced again, and posts that came by the API must be put again`,
+    );
+};
+
+/** The table in the data folder, which this process alone uses until `cleanup` runs. */
+export const openTable = async (data: string, log: Log, clock: Clock, cleanup: Cleanup): Promise<Table> => {
+  const file = join(data, "crier.db");
+  const isNew = !(await sizeOf(file));
+  await makeFiles(data, file);
+  const owner = processFile(data);
+  const open = async () => {
+    try {
+      return openChecked(file);
+    } catch (cause) {
+      if (!isBusy(cause)) throw new StartError(explainDatabase(cause, file) ?? errorMessage(cause), { cause });
+      const pid = await owner.running();
+      const user =
+        pid === undefined ? `another program has ${file} open` : `another Crier (process ${pid}) uses ${data}`;
+      throw new StartError(`${user}: stop it or pass --data`, { cause });
+    }
+  };
+  const { database, table } = await open();
+  cleanup.add(() => database.close());
+  const wasUnclean = await owner.take();
+  cleanup.add(owner.remove);
+  await keepPrivate(data, log);
+  if (isNew) await startAnew(data, log);
+  if (wasUnclean) {
+    await endLeases(table, clock());
+    log.info("the last run did not end cleanly; nothing was lost");
+  }
+  return table;
 };

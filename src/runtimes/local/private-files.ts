@@ -7,8 +7,8 @@ import type { Log } from "../../ports/runtime.ts";
 export const ownerOnly = { folder: 0o700, file: 0o600 } as const;
 
 /** Rows and bodies include posts that are not published, and the token gives access to the API. */
-const folders = ["dynamodb", "bodies"];
-const files = ["token", "sandbox.jsonl"];
+const folders = ["bodies"];
+const files = ["crier.db", "token", "sandbox.jsonl"];
 
 /**
  * Restricts the private parts of a data folder to its owner, also in a folder of an older release. The folder itself keeps

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { FolderInUse } from "./folder-lock.ts";
 import { StartError } from "./listen.ts";
 import { readOptions, UsageError, usage } from "./options.ts";
 import { BadConfig } from "./read-config.ts";
@@ -27,7 +26,7 @@ export const run = async (args: readonly string[], { env, out, err }: Terminal):
       err(error.message);
       return { exit: 2 };
     }
-    if (error instanceof StartError || error instanceof FolderInUse) {
+    if (error instanceof StartError) {
       err(error.message);
       return { exit: 1 };
     }

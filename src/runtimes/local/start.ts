@@ -16,7 +16,7 @@ import type { Ref } from "../../ports/store.ts";
 import { inProcessQueue } from "../../queue/in-process-queue.ts";
 import { locate } from "../../sources/site-folders.ts";
 import type { LocalSource } from "../../sources/source-kind.ts";
-import { dynamoStore } from "../../store/dynamo-store.ts";
+import { tableStore } from "../../store/table-store.ts";
 import { systemRuntime } from "../system-runtime.ts";
 import { type Cleanup, cleanupStack } from "./cleanup.ts";
 import { consoleLog, type Print } from "./console-log.ts";
@@ -29,7 +29,7 @@ import { localServer } from "./local-server.ts";
 import { logIngested } from "./log-documents.ts";
 import { openSandbox } from "./open-sandbox.ts";
 import { openSources, placesOf } from "./open-sources.ts";
-import { openTable, table } from "./open-table.ts";
+import { openTable } from "./open-table.ts";
 import type { Options } from "./options.ts";
 import { BadConfig, readConfig, withFeedsAt } from "./read-config.ts";
 import { type Schedule, startSchedule } from "./schedule.ts";
@@ -107,14 +107,12 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   const url = `http://127.0.0.1:${http.port}/`;
   const config = withFeedsAt(written, url);
 
-  const client = await openTable(data, log, clock, cleanup);
+  const table = await openTable(data, log, clock, cleanup);
   const token = await apiToken(data, env);
   const sandbox = await openSandbox(data, config.accounts, clock, cleanup, (copy) => app.deliveryOfCopy(copy));
   const root = join(data, "public");
   let schedule: Schedule | undefined;
-  const store = dynamoStore({
-    client,
-    table,
+  const store = tableStore(table, {
     bodies: folderObjects(join(data, "bodies")),
     newId,
     onDue: (ref, at) => schedule?.due(ref, at),
@@ -231,7 +229,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   return { url, token, app, idle, stop: cleanup.run };
 };
 
-/** Starts everything on this machine. Throws `StartError`, `BadConfig` or `FolderInUse`, and leaves nothing open in that case. */
+/** Starts everything on this machine. Throws `StartError` or `BadConfig`, and leaves nothing open in that case. */
 export const startLocal = async (options: StartOptions): Promise<Running> => {
   const cleanup = cleanupStack();
   try {

@@ -6,7 +6,7 @@ import { keepPrivate } from "../../../src/runtimes/local/private-files.ts";
 import { keptLog } from "../../support/kept-log.ts";
 import { aDocument, aFolder, startIn } from "../../support/machine.ts";
 
-const owners = { token: 0o600, "sandbox.jsonl": 0o600, dynamodb: 0o700, bodies: 0o700 };
+const owners = { token: 0o600, "sandbox.jsonl": 0o600, "crier.db": 0o600, bodies: 0o700 };
 
 const modesIn = async (data: string) =>
   Object.fromEntries(

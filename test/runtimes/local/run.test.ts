@@ -8,6 +8,7 @@ import { insertBanner, renderBanner } from "../../../src/runtimes/local/local-ba
 import { logIngested } from "../../../src/runtimes/local/log-documents.ts";
 import { loadDotenv, run } from "../../../src/runtimes/local/run.ts";
 import { printStartMessage } from "../../../src/runtimes/local/start-message.ts";
+import { openDatabase } from "../../../src/store/sqlite-database.ts";
 import { aPost, aSite } from "../../support/builders.ts";
 import { aFolder } from "../../support/machine.ts";
 
@@ -122,6 +123,9 @@ describe("the command line of npm start", () => {
 
   it("does not hide other errors", async () => {
     await mkdir(join(folder, "data"));
+    const database = openDatabase(join(folder, "data", "crier.db"));
+    database.exec("create table used (a any)");
+    database.close();
     await writeFile(join(folder, "data", "sandbox.jsonl"), "{}\n");
     await expect(start({})).rejects.toThrow(/sandbox\.jsonl:1 is not a post of the sandbox: delete the file/);
   });

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { createServer, request } from "node:http";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -69,14 +69,7 @@ describe("npm start", () => {
   it("reports that the last run was killed, and continues", async () => {
     const folder = await aFolder({ "one.md": aDocument("One") });
     await (await startIn(folder)).stop();
-    const [name = ""] = await readdir(join(folder, "data/lock"));
-    const lock = join(folder, "data/lock", name);
-    await writeFile(
-      lock,
-      (await readFile(lock, "utf8"))
-        .replace('"released":true', '"released":false')
-        .replace(/"pid":\d+/, '"pid":4194305'),
-    );
+    await writeFile(join(folder, "data/crier.pid"), "4194305\n");
     const machine = kept(await startIn(folder));
     expect(machine.printed[0]).toBe("the last run did not end cleanly; nothing was lost");
     expect(await machine.titles()).toEqual(["One"]);
@@ -198,7 +191,7 @@ describe("npm start", () => {
   it("reports in one line that the data folder is in use", async () => {
     const machine = kept(await aMachine());
     await expect(startIn(machine.folder)).rejects.toThrow(
-      /^data folder .* is in use by process \d+ .*: stop it or pass --data$/,
+      /^another Crier \(process \d+\) uses .*data: stop it or pass --data$/,
     );
   });
 });

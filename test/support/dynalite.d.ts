@@ -3,8 +3,6 @@ declare module "dynalite" {
   import type { Server } from "node:http";
 
   interface DynaliteOptions {
-    /** A folder for LevelDB; in memory without one. */
-    readonly path: string | undefined;
     readonly createTableMs?: number;
     readonly deleteTableMs?: number;
     readonly updateTableMs?: number;

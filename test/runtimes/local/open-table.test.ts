@@ -1,0 +1,164 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterEach, describe, expect, test } from "vitest";
+import { StartError } from "../../../src/runtimes/local/listen.ts";
+import { openDatabase } from "../../../src/store/sqlite-database.ts";
+import { type AMachine, aDocument, aFolder, clear, startIn } from "../../support/machine.ts";
+
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close();
+});
+
+const aData = async (documents: Readonly<Record<string, string>> = {}) => {
+  const folder = await aFolder(documents);
+  closers.push(() => rm(folder, { recursive: true, force: true }));
+  return { folder, data: join(folder, "data"), file: join(folder, "data", "crier.db") };
+};
+
+const started = async (folder: string): Promise<AMachine> => {
+  const machine = await startIn(folder);
+  closers.push(() => clear(machine));
+  return machine;
+};
+
+/** A folder in which Crier ran, with so many documents. */
+const used = async (count = 1) => {
+  const documents = Array.from({ length: count }, (_, n) => [`p${n}.md`, aDocument(`Post ${n}`)] as const);
+  const own = await aData(Object.fromEntries(documents));
+  const machine = await startIn(own.folder);
+  await machine.idle();
+  await machine.stop();
+  return own;
+};
+
+test("the data folder has one database file when Crier has stopped, and nothing of a lock", async () => {
+  const { data } = await used();
+  expect((await readdir(data)).toSorted()).toEqual(["bodies", "crier.db", "public", "sandbox.jsonl", "token"]);
+});
+
+/** Another process that opens the database as Crier does. */
+const anotherProcess = async (file: string) => {
+  const module = JSON.stringify(new URL("../../../src/store/sqlite-database.ts", import.meta.url).href);
+  const script = `const { openDatabase } = await import(${module});
+    openDatabase(process.argv[1]);
+    console.log("open");
+    setInterval(() => {}, 1_000);`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script, file], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(child, "exit");
+  const kill = async () => {
+    child.kill("SIGKILL");
+    await ended;
+  };
+  closers.push(kill);
+  await once(createInterface(child.stdout), "line");
+  return { pid: child.pid, kill };
+};
+
+describe("a data folder that another process uses", () => {
+  test("is not used; the error names the process", async () => {
+    const { folder, data, file } = await used();
+    const other = await anotherProcess(file);
+    await writeFile(join(data, "crier.pid"), `${other.pid}\n`);
+    await expect(startIn(folder)).rejects.toThrow(
+      new StartError(`another Crier (process ${other.pid}) uses ${data}: stop it or pass --data`),
+    );
+  });
+
+  test("is not used where the process is another program", async () => {
+    const { folder, file } = await used();
+    await anotherProcess(file);
+    await expect(startIn(folder)).rejects.toThrow(
+      new StartError(`another program has ${file} open: stop it or pass --data`),
+    );
+  });
+
+  test("can be used as soon as the process was killed, whatever process has its number now", async () => {
+    const { folder, data, file } = await used();
+    const other = await anotherProcess(file);
+    await other.kill();
+    await writeFile(join(data, "crier.pid"), `${process.pid}\n`);
+    const machine = await started(folder);
+    expect(machine.printed[0]).toBe("the last run did not end cleanly; nothing was lost");
+    expect(await machine.titles()).toEqual(["Post 0"]);
+  });
+});
+
+describe("a folder of an earlier version", () => {
+  test("is left as it is: Crier says so once and starts anew beside it, with the documents as history", async () => {
+    const { folder, data } = await aData({ "one.md": aDocument("One") });
+    await mkdir(join(data, "dynamodb"), { recursive: true });
+    await writeFile(join(data, "dynamodb", "CURRENT"), "MANIFEST-000004\n");
+    const machine = await startIn(folder);
+    await machine.idle();
+    const lines = machine.printed.filter((line) => line.includes("earlier version"));
+    expect(lines).toEqual([
+      `${join(data, "dynamodb")} is of an earlier version and stays as it is: Crier starts anew beside it, what your sources hold is history and is not announced again, and posts that came by the API must be put again`,
+    ]);
+    expect(await readFile(join(data, "dynamodb", "CURRENT"), "utf8")).toBe("MANIFEST-000004\n");
+    expect(await machine.titles()).toEqual(["One"]);
+    await machine.stop();
+    expect((await started(folder)).printed.join("\n")).not.toContain("earlier version");
+  });
+
+  test("what the sandbox showed is kept in another file, and nothing appears in it twice", async () => {
+    const { folder, data, file } = await used();
+    const timeline = await readFile(join(data, "sandbox.jsonl"), "utf8");
+    await rm(file);
+    const machine = await started(folder);
+    await machine.idle();
+    expect(await machine.sandbox()).toHaveLength(3);
+    expect(await readFile(join(data, "sandbox.earlier.jsonl"), "utf8")).toBe(timeline);
+  });
+});
+
+const overwrite = async (file: string, at: number, bytes: Uint8Array): Promise<void> => {
+  const handle = await open(file, "r+");
+  await handle.write(bytes, 0, bytes.length, at);
+  await handle.close();
+};
+
+describe("a damaged database", () => {
+  const advice = /crier\.db is damaged: stop Crier, move the file away and start again\./;
+
+  test("is named in one line, with what to do, where it is no database", async () => {
+    const { folder, file } = await used();
+    await writeFile(file, "This was a database.\n".repeat(400));
+    await expect(startIn(folder)).rejects.toThrow(StartError);
+    await expect(startIn(folder)).rejects.toThrow(advice);
+    expect(await readFile(file, "utf8")).toContain("This was a database.");
+  });
+
+  test("is named where a page in the middle is damaged, and the feeds come back without it", async () => {
+    const { folder, file } = await used(30);
+    const { size } = await stat(file);
+    for (let page = 4096 * 3; page < size; page += 4096) await overwrite(file, page, new Uint8Array(512).fill(0xee));
+    await expect(startIn(folder)).rejects.toThrow(StartError);
+    await expect(startIn(folder)).rejects.toThrow(advice);
+    await rm(file);
+    const machine = await started(folder);
+    await machine.idle();
+    expect(await machine.titles()).toHaveLength(20);
+  });
+
+  test("is not an empty one: a process that was killed at its first moment leaves that", async () => {
+    const { folder, data, file } = await aData({ "one.md": aDocument("One") });
+    await mkdir(data);
+    await writeFile(file, "");
+    const machine = await started(folder);
+    await machine.idle();
+    expect(await machine.titles()).toEqual(["One"]);
+  });
+});
+
+test("a database is closed when the start fails later", async () => {
+  const { folder, data, file } = await used();
+  await writeFile(join(data, "sandbox.jsonl"), "{}\n");
+  await expect(startIn(folder)).rejects.toThrow("sandbox.jsonl");
+  openDatabase(file).close();
+});
