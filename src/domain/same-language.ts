@@ -1,5 +1,5 @@
 /** In lower case: `en` for `en-GB`; with the script where it is not the usual one of the language, `zh-hant` for `zh-TW`. */
-const writtenLanguage = (tag: string): string => {
+export const writtenLanguage = (tag: string): string => {
   try {
     const { language, script } = new Intl.Locale(tag).maximize();
     const isUsual = script === undefined || script === new Intl.Locale(language).maximize().script;

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { writtenLanguage } from "../domain/same-language.ts";
 import type { Html } from "./page-layout.ts";
 import { ar } from "./words/ar.ts";
 import { de } from "./words/de.ts";
@@ -13,19 +14,35 @@ import { pt } from "./words/pt.ts";
 import { ru } from "./words/ru.ts";
 import type { Words } from "./words/word-keys.ts";
 import { zh } from "./words/zh.ts";
+import { zhHant } from "./words/zh-hant.ts";
 
-/** By the language subtag. */
-export const table: Readonly<Record<string, Words>> = { ar, de, en, es, fr, it, ja, nl, pl, pt, ru, zh };
+/** By the language subtag, with the script where it is not the usual one of the language. */
+export const table: Readonly<Record<string, Words>> = {
+  ar,
+  de,
+  en,
+  es,
+  fr,
+  it,
+  ja,
+  nl,
+  pl,
+  pt,
+  ru,
+  zh,
+  "zh-hant": zhHant,
+};
 
 const subtag = (language: string): string => language.split("-", 1)[0]?.toLowerCase() ?? "";
 
-const hasWords = (language: string): boolean => Object.hasOwn(table, subtag(language));
+const keyOf = (language: string): string | undefined =>
+  [writtenLanguage(language), subtag(language)].find((key) => Object.hasOwn(table, key));
 
 /** In English where there are none in the language. */
-export const wordsFor = (language: string): Words => (hasWords(language) ? (table[subtag(language)] ?? en) : en);
+export const wordsFor = (language: string): Words => table[keyOf(language) ?? "en"] ?? en;
 
 /** The language of a page's own words: that of its feed, or English. */
-export const wordsLanguage = (language: string): string => (hasWords(language) ? language : "en");
+export const wordsLanguage = (language: string): string => (keyOf(language) === undefined ? "en" : language);
 
 const placeholder = /\{(\w+)\}/;
 

@@ -35,8 +35,13 @@ it("every format for feed readers is described in every language", () => {
   for (const { about } of Object.values(table)) expect(Object.keys(about).toSorted()).toEqual(ids);
 });
 
-it("there are words in twelve languages, and the region does not matter", () => {
-  expect(Object.keys(table)).toEqual(["ar", "de", "en", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "zh"]);
+it("there are words in twelve languages, and the region does not matter but for the script", () => {
+  const languages = ["ar", "de", "en", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "zh", "zh-hant"];
+  expect(Object.keys(table)).toEqual(languages);
+  for (const tag of ["zh", "zh-CN", "zh-SG", "zh-Hans-TW"]) expect(wordsFor(tag)).toBe(table.zh);
+  for (const tag of ["zh-TW", "zh-HK", "zh-Hant", "zh-hant-CN"]) expect(wordsFor(tag)).toBe(table["zh-hant"]);
+  expect(wordsFor("de-Latn-AT")).toBe(table.de);
+  expect(wordsFor("sr-Latn")).toBe(table.en);
   expect(wordsFor("pt-BR")).toBe(table.pt);
   expect(wordsFor("fi")).toBe(table.en);
   expect(wordsFor("constructor")).toBe(table.en);

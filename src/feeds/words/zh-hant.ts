@@ -1,0 +1,36 @@
+import type { Words } from "./word-keys.ts";
+
+/** In traditional characters, with the words of Taiwan. */
+export const zhHant: Words = {
+  follow: "訂閱本站",
+  followHint: "把網址複製到你的閱讀器，新文章就會送到你那裡，不需要註冊。",
+  open: "打開 {format}",
+  about: {
+    rss: "適用於所有閱讀器。",
+    atom: "同樣的文章，採用較新的標準。",
+    json: "適合使用 JSON 的應用程式和指令稿。",
+  },
+  importAll: "多數閱讀器也可以匯入{feeds}。",
+  allFeeds: "全部訂閱源（OPML）",
+  newest: "最新文章",
+  empty: "這裡還沒有發布文章。訂閱上面的任一網址，第一篇文章就會送到你那裡。",
+  readingTime: "閱讀需 {time}",
+  alsoOn: "另見 {links}",
+  alsoIn: "其他語言：{links}",
+  disclosure: "借助 {tool} 寫成",
+  picks: "精選",
+  topics: "主題",
+  languages: "語言",
+  others: "只訂閱你喜歡的",
+  othersHint: "下面每一項都是獨立的訂閱源。",
+  moreFrom: "{site} 的更多內容",
+  moreHint: "所有文章和其他全部訂閱源。",
+  haveSite: "你有網站嗎？請把這幾行放進它的 {head}",
+  haveSiteHint: "這樣，瀏覽器和閱讀器從任何頁面都能找到這些訂閱源。",
+  by: "作者：{author}。",
+  licence: "授權：{licence}。",
+  keptValid: "Crier 確保這些訂閱源始終有效。",
+  featured: "推薦",
+  archivePage: "彙整，第 {page} 頁",
+  postsOf: "{feed}：{site} 的文章",
+};
