@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { networkNames } from "./config/account-schema.ts";
-import { pathProblems, redirectProblems } from "./config/addresses.ts";
+import { ownFeedProblems, pathProblems, redirectProblems } from "./config/addresses.ts";
 import type { deploymentSchema } from "./config/deployment-schema.ts";
 import { errorMessages, formatPath, problemLines } from "./config/messages.ts";
 import { configSchema, type siteSchema } from "./config/schema.ts";
@@ -132,6 +132,10 @@ export const loadConfig = (input: unknown): Config => {
       duplicateProblems(sources.map(sourceName), (index) => ["sites", site, "sources", index]),
     ),
     ...pathProblems(sites),
+    ...ownFeedProblems(
+      sites,
+      data.sites.map(({ feedsUrl }) => feedsUrl),
+    ),
     ...redirectProblems(deployment.redirects, sites),
   ];
   if (problems.length > 0) throw new ConfigError(problems);

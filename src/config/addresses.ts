@@ -1,5 +1,6 @@
 import { languageFeeds } from "../domain/feed.ts";
 import { feedFolder } from "../domain/feed-key.ts";
+import { ownFeed } from "../domain/polled-feed.ts";
 import type { Site } from "../domain/site.ts";
 import { addressesOf, feedFiles, mediaTypeOf } from "../feeds/index.ts";
 
@@ -41,6 +42,28 @@ export const pathProblems = (sites: readonly Site[]): readonly string[] => {
     const problem = conflictAt(path, uses > ownUses);
     return problem === undefined ? [] : [`${at}: ${problem}`];
   });
+};
+
+const isBelow = (url: string, folder: string): boolean => {
+  const [page, root] = [new URL(url), new URL(folder)];
+  return page.host === root.host && page.pathname.startsWith(root.pathname);
+};
+
+/**
+ * Sources that are a feed which Crier itself writes. Known where the feeds have a place of their own, outside the site: at
+ * the site's address a feed may be the site's. `places`: the `feedsUrl` of each site, as it is configured.
+ */
+export const ownFeedProblems = (sites: readonly Site[], places: readonly (string | undefined)[]): readonly string[] => {
+  const served = places
+    .filter((place) => place !== undefined)
+    .filter((place) => !sites.some(({ url }) => isBelow(url, place)));
+  return sites.flatMap(({ sources }, site) =>
+    sources.flatMap(({ kind, place }, index) =>
+      kind === "feed" && served.some((folder) => isBelow(place, folder))
+        ? [`sites[${site}].sources[${index}].feed: ${ownFeed}`]
+        : [],
+    ),
+  );
 };
 
 /** Folders that always have files. A category's is not one of them: its old address may be redirected to the new one. */

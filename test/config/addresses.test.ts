@@ -14,6 +14,29 @@ const problemsOf = (config: ConfigInput): readonly string[] => {
   }
 };
 
+describe("a source that is Crier's own feed", () => {
+  const feeds = "https://feeds.example.com/";
+  const refused = (at: string) =>
+    `${at}: it is the feed that Crier writes for this site: name the feed that the site itself has`;
+
+  it("is refused where the feeds are served at a place of their own", () => {
+    const sources = [{ feed: "https://blog.example.com/feed.xml" }, { feed: `${feeds}feed.xml` }];
+    expect(
+      problemsOf({
+        sites: [
+          { ...site, feedsUrl: feeds, sources },
+          { ...notes, sources: [{ feed: "http://feeds.example.com/categories/a/atom.xml" }] },
+        ],
+      }),
+    ).toEqual([refused("sites[0].sources[1].feed"), refused("sites[1].sources[0].feed")]);
+  });
+
+  it.each([undefined, site.url])("may be the site's where the feeds are served at %s", (feedsUrl) => {
+    const sources = [{ feed: "https://blog.example.com/feed.xml" }];
+    expect(problemsOf({ sites: [{ ...site, sources, ...(feedsUrl && { feedsUrl }) }] })).toEqual([]);
+  });
+});
+
 describe("the configured path of a feed", () => {
   it.each([
     ["where another format is", { atom: "/feed.xml" }],
