@@ -1,7 +1,7 @@
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const width = (text: string): number => [...graphemes.segment(text)].length;
 
-const truncate = (text: string, maxWidth: number): string => {
+export const truncate = (text: string, maxWidth: number): string => {
   if (width(text) <= maxWidth) return text;
   const segments = [...graphemes.segment(text)].map(({ segment }) => segment);
   return `${segments.slice(0, maxWidth - 1).join("")}…`;

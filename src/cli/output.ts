@@ -1,7 +1,7 @@
 import type { Feed, PlannedPost, PostStatus, Reason, Source } from "../api/contract.ts";
 import type { Answer } from "../api/endpoints.ts";
 import { reasonText } from "../domain/refusal.ts";
-import { columns, joined, minute, minuteAndZone } from "./columns.ts";
+import { columns, joined, minute, minuteAndZone, truncate } from "./columns.ts";
 import { deliveryLines } from "./delivery-lines.ts";
 import { historyLines } from "./history-lines.ts";
 
@@ -67,19 +67,25 @@ const postLines = (
   ]),
 ];
 
-export const listLines = ({ posts, timeZone }: Omit<Answer<"list">, "next">): readonly string[] =>
-  posts.length === 0
+/** In a terminal of so many characters, a long slug leaves room for the title: in a pipe and in JSON it is whole. */
+export const listLines = (
+  { posts, timeZone }: Omit<Answer<"list">, "next">,
+  terminalWidth = Number.POSITIVE_INFINITY,
+): readonly string[] => {
+  const longest = Math.max(20, Math.floor(terminalWidth * 0.4));
+  const rows = posts.map((post) => [
+    minute(post.updated, timeZone),
+    post.published === null ? "–" : minute(post.published, timeZone),
+    post.status,
+    truncate(nameOf(post), longest),
+    post.title,
+  ]);
+  return posts.length === 0
     ? ["No posts yet."]
-    : columns([
-        [`CHANGED (${timeZone})`, "PUBLISHED", "STATUS", "SLUG", "TITLE"],
-        ...posts.map((post) => [
-          minute(post.updated, timeZone),
-          post.published === null ? "–" : minute(post.published, timeZone),
-          post.status,
-          nameOf(post),
-          post.title,
-        ]),
-      ]);
+    : columns([[`CHANGED (${timeZone})`, "PUBLISHED", "STATUS", "SLUG", "TITLE"], ...rows]).map((line) =>
+        truncate(line, terminalWidth),
+      );
+};
 
 const whenPublished = ({ status, published, timeZone }: Answer<"status">): string => {
   if (published === null) return "";

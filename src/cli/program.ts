@@ -59,7 +59,9 @@ export const run = async (args: readonly string[], terminal: Terminal): Promise<
     for (const option of options) command.addOption(option);
     return command.action(() => {
       const flags = command.opts<Flags>();
-      return perform(flags, async () => runVerb(connect(env, folder, flags.site), command.args[0] ?? "", flags));
+      return perform(flags, async () =>
+        runVerb(connect(env, folder, flags.site), command.args[0] ?? "", { ...flags, width: terminal.width }),
+      );
     });
   };
   for (const verb of verbs) add(verb);

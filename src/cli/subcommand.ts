@@ -9,6 +9,8 @@ export interface Terminal {
   readonly input: Input;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Characters in a line, where a person reads the output. */
+  readonly width?: number | undefined;
 }
 
 export interface CommandResult {

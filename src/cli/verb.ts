@@ -13,6 +13,8 @@ export interface Flags {
   readonly from?: string;
   /** Of `resolve` alone, where it has to be given. */
   readonly as: "posted" | "retry";
+  /** Of the terminal, in characters. */
+  readonly width?: number | undefined;
 }
 
 export interface Verb {

@@ -15,7 +15,7 @@ import {
 } from "./output.ts";
 import { importFolder, planFile, publish, statusOf } from "./publish-documents.ts";
 import type { CommandResult } from "./subcommand.ts";
-import type { Verb } from "./verb.ts";
+import type { Flags, Verb } from "./verb.ts";
 
 const show = async <Answer>(
   answer: Promise<Answer>,
@@ -25,11 +25,11 @@ const show = async <Answer>(
   return { answer: known, lines: linesOf(known) };
 };
 
-const list = (client: Client, from: string | undefined): Promise<CommandResult> =>
+const list = (client: Client, { from, width }: Flags): Promise<CommandResult> =>
   show(client.list(from), (answer) => {
     if (from !== undefined && answer.posts.length === 0) return ["No more posts."];
     const more = answer.next === null ? [] : [`More: ${client.command(`list --from ${answer.next}`)}`];
-    return [...listLines(answer), ...more];
+    return [...listLines(answer, width), ...more];
   });
 
 /** The commands that ask the API about one site. */
@@ -58,9 +58,9 @@ export const verbs: readonly Verb[] = [
       new Option("--pages", "list the documents that are pages of the site, with the reasons"),
       new Option("--from <cursor>", "show the next page; the page before it prints the cursor"),
     ],
-    run: (client, _, { refused, pages, from }) => {
-      if (refused) return show(client.refused(), refusedLines);
-      return pages ? show(client.pages(), pageLines) : list(client, from);
+    run: (client, _, flags) => {
+      if (flags.refused) return show(client.refused(), refusedLines);
+      return flags.pages ? show(client.pages(), pageLines) : list(client, flags);
     },
   },
   {

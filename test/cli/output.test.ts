@@ -17,6 +17,7 @@ import {
   aPlannedPost,
   aSourceAnswer,
   aStatusAnswer,
+  aSummaryAnswer,
 } from "../support/answers.ts";
 
 describe("the output for people", () => {
@@ -153,6 +154,18 @@ describe("the output for people", () => {
       "Missing a.md since 2026-03-01 08:00 UTC: the post a stays until you confirm its deletion",
       `  ${reason}`,
     ]);
+  });
+
+  it("shortens a long slug and title to the terminal, and nothing in a pipe", () => {
+    const posts = [
+      aSummaryAnswer({ slug: "s".repeat(90), path: "s".repeat(90), title: "t".repeat(90) }),
+      aSummaryAnswer({ slug: "short", path: "short", title: "Short" }),
+    ];
+    const [heading = "", long = "", short = ""] = listLines({ posts, timeZone: "UTC" }, 100);
+    expect([long.length, long.at(-1)]).toEqual([100, "…"]);
+    expect(long).toMatch(/ s{39}… {2}t+…$/);
+    expect(heading.indexOf("TITLE")).toBe(short.indexOf("Short"));
+    expect(listLines({ posts, timeZone: "UTC" })[1]).toMatch(/ s{90} {2}t{90}$/);
   });
 
   it("shows the sources, with the polls of a feed", () => {

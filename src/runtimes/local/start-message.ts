@@ -20,7 +20,7 @@ const shellQuote = (text: string): string =>
 
 const exampleCommand = ({ url, tokenFile }: StartMessage): string => {
   const token = tokenFile === undefined ? "$CRIER_TOKEN" : `$(cat ${shellQuote(tokenFile)})`;
-  return `printf -- '---\\ntitle: Hello\\n---\\nMy first post.\\n' | curl -sS -X PUT -H "Authorization: Bearer ${token}" -H "Content-Type: text/markdown" --data-binary @- ${url}api/posts/hello`;
+  return `printf -- '---\\ntitle: Hello\\ndate: %s\\n---\\nMy first post.\\n' "$(date -u +%FT%TZ)" | curl -sS -X PUT -H "Authorization: Bearer ${token}" -H "Content-Type: text/markdown" --data-binary @- ${url}api/posts/hello`;
 };
 
 const accountSummary = (accounts: StartMessage["accounts"]): string => {

@@ -154,6 +154,10 @@ describe("the output", () => {
     printStartMessage((line) => lines.push(line), greeting);
     expect(lines.join("\n")).toContain(String.raw`Authorization: Bearer $(cat 'it'\''s/token')"`);
     expect(lines.join("\n")).toContain("no accounts: add some to crier.config.ts");
+    // Without a date the same document would be held in a folder.
+    expect(lines.join("\n")).toContain(
+      String.raw`title: Hello\ndate: %s\n---\nMy first post.\n' "$(date -u +%FT%TZ)" |`,
+    );
   });
 
   const told = (more: Partial<Parameters<typeof printStartMessage>[1]>): string => {
