@@ -39,5 +39,12 @@ export const pageByFields = (fields: Fields, path: string, hasDate: boolean): st
     ...fields("layout").filter((field) => isNamed(field, "default")),
     ...fields("sitemap").filter(({ value }) => isNo(value)),
   ];
-  return usual === undefined ? undefined : `It has no date, and ${quote(usual)}.`;
+  if (usual !== undefined) return `It has no date, and ${quote(usual)}.`;
+  if (fields("title").length > 0 || fields("draft").some(({ value }) => isYes(value))) return undefined;
+  const [shell] = [
+    ...fields("redirect"),
+    ...fields("template"),
+    ...fields("layout").filter((field) => !isNamed(field, "post", "article", "blog", "note", "entry")),
+  ];
+  return shell === undefined ? undefined : `It has neither a title nor a date, and ${quote(shell)}.`;
 };

@@ -77,6 +77,8 @@ export const fieldKeys = {
   /** These tell a page of the site from a post. */
   type: ["type"],
   layout: ["layout"],
+  template: ["template"],
+  redirect: ["redirect", "redirectTo"],
   excluded: ["eleventyExcludeFromCollections"],
   sitemap: ["sitemap"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

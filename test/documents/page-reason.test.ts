@@ -42,6 +42,32 @@ describe("a page", () => {
     expect(reasonOf(aDocument(lines), "_posts/2026-03-01-a.md")).toBe(reason);
   });
 
+  it.each(["template: latest.html", "layout: archive", "redirect_to: /releases/", "redirect: https://example.com/"])(
+    "may say %s where it has neither a title nor a date",
+    (lines) => {
+      expect(reasonOf(`---\n${lines}\n---\n`, "releases/latest.md")).toBe(
+        `It has neither a title nor a date, and \`${lines}\`.`,
+      );
+      expect(parse(`---\n${lines}\ntitle: A\n---\n`).kind).toBe("post");
+      expect(parse(`---\n${lines}\ndate: 2026-03-01\n---\n`).kind).toBe("refused");
+      expect(parse(`---\n${lines}\n---\n`, "_posts/a.md").kind).toBe("refused");
+      expect(parse(`---\n${lines}\ndraft: true\n---\n`)).toMatchObject({
+        kind: "post",
+        content: { hold: expect.any(String) },
+      });
+    },
+  );
+
+  it.each(["", "layout: post", "layout: layouts/article.njk"])(
+    "is not an article whose title is missing: %s",
+    (lines) => {
+      expect(parse(`---\n${lines}\n---\nText.`)).toMatchObject({
+        kind: "refused",
+        reasons: [{ code: "title-missing" }],
+      });
+    },
+  );
+
   it("needs no title", () => {
     expect(reasonOf("---\nlayout: page\n---\nx")).toBe("Its layout is for a page (`layout: page`).");
   });
