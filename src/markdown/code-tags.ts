@@ -37,7 +37,7 @@ const codeTag = blockRule(
   /(?:\{%-?\s*|\{\{[<%]\s*|\{::)(highlight|codeblock|code|math|mathjax|katex|comment)\b([^%}\n]*)(?:[%>]?\}\}?)[ \t]*$/my,
   (state, [, name = "", options = ""], start, end) => {
     const closing = new RegExp(
-      String.raw`^(?:\{%-?\s*end${name}\s*-?%\}|\{\{[<%]\s*\/\s*${name}\s*[>%]\}\}|\{:\/(?:comment)?\})\s*$`,
+      String.raw`^(?:\{%-?\s*(?:end|\/\s*)${name}\s*-?%\}|\{\{[<%]\s*\/\s*${name}\s*[>%]\}\}|\{:\/(?:comment)?\})\s*$`,
     );
     const close = closingLine(state, start, end, closing);
     if (close === undefined) return false;

@@ -47,6 +47,8 @@ const urlOf = (inside: string, tag: Tag, { resolve }: DocumentContext): string |
   return filteredUrl.exec(inside)?.[2] ?? (reference === undefined ? undefined : resolve(reference));
 };
 
+const annotation = /^\{%\s*(?:\.[\w-]|[\w-]+=)/;
+
 const templateAt = (text: string, at: number): Piece | undefined => {
   const [whole, ...parts] = matchAt("tag", text, at) ?? [];
   if (whole === undefined) return undefined;
@@ -61,8 +63,8 @@ const templateAt = (text: string, at: number): Piece | undefined => {
     if (tag.name === "post_link")
       return url === undefined ? title.join(" ") || first : `[${title.join(" ") || first}](<${url}>)`;
     if (url !== undefined) return escapePunctuation(url);
-    // The opening tag has its warning already, and a comment needs none.
-    if (tag.part === "closing" || /^(?:\/[*/]|#)/.test(inside)) return "";
+    // The opening tag has its warning already, and a comment and the classes of Markdoc (`{% #id .class a="b" %}`) need none.
+    if (tag.part === "closing" || /^(?:\/[*/]|#)/.test(inside) || annotation.test(whole)) return "";
     return embedOf(tag) ?? leaveOut(`The tag \`${shorten(inside.split(/[\s(]/, 1)[0] ?? "")}\``, context);
   };
   return { length: whole.length, tag, isValue: tag.name === "param" || /^\{\{(?![<%])/.test(whole), show };

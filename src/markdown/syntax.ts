@@ -7,7 +7,7 @@ const attributes = `(?:"[^"]*"|'[^']*'|${braces}|[^<>"'{}])*`;
 
 const patterns = {
   tag: /^(?:\{\{[<%]([\s\S]{0,600}?)[>%]\}\}|\{\{-?((?:[^}]|\}(?!\})){0,600}?)-?\}\}|\{%-?([\s\S]{0,600}?)-?%\})/,
-  comment: /^(?:\{\/\*([\s\S]*?)\*\/\}|\{%-?\s*comment\s*-?%\}[\s\S]*?\{%-?\s*endcomment\s*-?%\})/,
+  comment: /^(?:\{\/\*([\s\S]*?)\*\/\}|\{%-?\s*comment\s*-?%\}[\s\S]*?\{%-?\s*(?:end|\/\s*)comment\s*-?%\})/,
   literal: /^\{\s*(["'`])((?:(?!\1)[^\\$])*)\1\s*\}/,
   expression: new RegExp(`^${braces}`),
   component: new RegExp(String.raw`^<\/?(?:[A-Z][\w.]{0,80}(?:[\s/]${attributes})?)?>`),
