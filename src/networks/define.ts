@@ -3,6 +3,7 @@ import type { Account } from "../domain/account.ts";
 import type { Snippet } from "../domain/snippet.ts";
 import type { Composed, Connection, ConnectResult, Network } from "../ports/networks.ts";
 import type { Clock } from "../ports/runtime.ts";
+import { hideSecrets } from "./hide-secrets.ts";
 import { type Fetch, type FetchJson, fetchJsonWith } from "./http.ts";
 
 /** What one network's file contains: its rules, and how to connect. Everything else derives from this. */
@@ -74,7 +75,7 @@ export const defineNetwork = <
       const sandbox = base === undefined ? undefined : new URL(path, base).href;
       const fetchJson = fetchJsonWith(fetch);
       const login = { settings, credentials: credentials.data, sandbox, fetchJson, clock };
-      return { connection: definition.connect(login) };
+      return { connection: hideSecrets(definition.connect(login), Object.values(credentials.data)) };
     },
   };
 };

@@ -15,7 +15,16 @@ const secrets = (found: Readonly<Record<string, string>> | undefined) => async (
 
 describe("the registry", () => {
   test("has every network's file, and nothing else", () => {
-    const shared = ["connect-networks", "define", "http", "index", "links-in-text", "reach", "twitter-text.d"];
+    const shared = [
+      "connect-networks",
+      "define",
+      "hide-secrets",
+      "http",
+      "index",
+      "links-in-text",
+      "reach",
+      "twitter-text.d",
+    ];
     const files = readdirSync(new URL("../../src/networks/", import.meta.url)).map((file) => file.replace(/\.ts$/, ""));
     const names = networks.map(({ name }) => name);
     const isPart = (file: string) => names.some((name) => file.startsWith(`${name}-`));

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import type { Outcome } from "../../src/domain/delivery.ts";
+import { hideSecrets } from "../../src/networks/hide-secrets.ts";
+import type { Connection } from "../../src/ports/networks.ts";
+
+const secret = "a-long-secret";
+const rejected = { kind: "rejected", reason: `The token ${secret} (${secret}) is not valid here` } as const;
+const echo = async (): Promise<Outcome> => rejected;
+const connection: Connection = {
+  whoAmI: async () => ({ kind: "unauthorised", reason: rejected.reason }),
+  send: echo,
+  edit: echo,
+  remove: echo,
+};
+const remote = { id: "1", url: null, public: false };
+const { signal } = new AbortController();
+
+test("a secret that a network repeats is in no reason", async () => {
+  const { whoAmI, send, edit, remove } = hideSecrets(connection, [undefined, "here", secret]);
+  const answers = [
+    await whoAmI(signal),
+    await send({}, "key", signal),
+    await edit?.(remote, {}, signal),
+    await remove?.(remote, signal),
+  ];
+  for (const answer of answers) expect(answer).toMatchObject({ reason: "The token … (…) is not valid here" });
+});
+
+test("what a network cannot do is still absent, and an answer without a reason is the same", async () => {
+  const posted: Outcome = { kind: "posted", remote };
+  const { edit, remove, send } = hideSecrets({ whoAmI: connection.whoAmI, send: async () => posted }, [secret]);
+  expect([edit, remove]).toEqual([undefined, undefined]);
+  expect(await send({}, "key", signal)).toBe(posted);
+});
