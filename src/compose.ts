@@ -12,6 +12,8 @@ import { publish } from "./app/publish/publish-post.ts";
 import { audit } from "./app/render/audit.ts";
 import { type RenderPorts, render } from "./app/render/render-feed.ts";
 import type { DeliveryStatus, SiteApi } from "./app/site-api.ts";
+import { logIn } from "./app/status/account-login.ts";
+import { reportAccounts } from "./app/status/account-report.ts";
 import { listAccounts } from "./app/status/account-status.ts";
 import { type Copy, deliveryOfCopy } from "./app/status/delivery-of-copy.ts";
 import { listDeliveries } from "./app/status/delivery-status.ts";
@@ -99,6 +101,8 @@ const composeSiteApi = (dependencies: SiteApiDependencies, site: Site): SiteApi 
     waiting: () => listWaiting(site.id, sources.keys(), common),
     deliveries: (state, from) => listDeliveries(state, from, common),
     accounts: () => listAccounts(common),
+    reportAccounts: () => reportAccounts(common),
+    logIn: () => Promise.all(accounts.map((account) => logIn(account, common))),
     feeds: () => listFeeds(site, common),
     sources: () => listSources(site, common),
     retry: (id) => retry(site.id, id, common),

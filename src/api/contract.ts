@@ -151,14 +151,33 @@ export const plannedSnippet = z.object({
   reach: text,
 });
 
+/** `more`: there are others. */
+const count = z.object({ count: z.number(), more: z.boolean() });
+const none = { count: 0, more: false };
+
 export const account = z.object({
   name: text,
   network: text,
   site: text,
   reach: text,
-  /** What is wrong with its secret. */
+  /** Server and account behind the login, where the network says them. */
+  identity: text.nullable().default(null),
+  /** What is wrong with its secret or its login. */
   problem: text.nullable().default(null),
   paused: z.object({ since: moment, reason: text }).nullable(),
+  /** Posts within a day, as the network saw them. */
+  sentToday: z.number().default(0),
+  dailyCap: z.number().nullable().default(null),
+  /** When another post may be sent, and why not now; null: now. */
+  next: z.object({ at: moment, reason: text }).nullable().default(null),
+  waiting: count.default(none),
+  held: count.default(none),
+  unknown: count.default(none),
+  failed: count.default(none),
+  /** The posts that would go out if it were connected now; null where it is. */
+  ifConnected: list(z.object({ slug: text, at: moment.nullable(), reason: text }))
+    .nullable()
+    .default(null),
 });
 
 export const feed = z.object({

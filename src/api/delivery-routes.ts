@@ -62,7 +62,7 @@ export const deliveryRoutes = () =>
       return answerChange(c, await c.get("siteApi").resolve(c.req.param("id"), as));
     })
     .get(endpoints.accounts.path, async (c) =>
-      answer(c, endpoints.accounts, { accounts: (await c.get("siteApi").accounts()).map(account) }),
+      answer(c, endpoints.accounts, { accounts: (await c.get("siteApi").reportAccounts()).map(account) }),
     )
     .get(endpoints.feeds.path, async (c) =>
       answer(c, endpoints.feeds, { feeds: (await c.get("siteApi").feeds()).map(feed) }),

@@ -1,5 +1,5 @@
 import type {
-  AccountStatus,
+  AccountReport,
   DeliveryStatus,
   FeedStatus,
   PostStatus,
@@ -107,8 +107,11 @@ export const source = ({ name, listed, poll }: SourceStatus): contract.Source =>
         },
 });
 
-export const account = (row: AccountStatus): contract.Account => ({
+export const account = (row: AccountReport): contract.Account => ({
   ...row,
+  identity: row.identity ?? null,
   problem: row.problem ?? null,
   paused: row.paused === undefined ? null : { since: iso(row.paused.since), reason: row.paused.reason },
+  next: row.next === undefined ? null : { at: iso(row.next.at), reason: row.next.reason },
+  ifConnected: row.ifConnected?.map(({ slug, at, reason }) => ({ slug, at: moment(at), reason })) ?? null,
 });

@@ -164,6 +164,41 @@ export interface AccountStatus {
   readonly paused: { readonly since: Instant; readonly reason: string } | undefined;
 }
 
+/** The login of an account with credentials. */
+export interface AccountLogin extends Pick<AccountStatus, "name" | "reach" | "problem"> {
+  /** Server and account behind it, where the network says them. */
+  readonly identity: string | undefined;
+}
+
+/** Of the newest; `more`: there are others. */
+export interface Count {
+  readonly count: number;
+  readonly more: boolean;
+}
+
+/** A post that an account would announce. */
+export interface Announcement {
+  /** Names the post. */
+  readonly slug: string;
+  readonly at: Instant | undefined;
+  readonly reason: string;
+}
+
+/** What an account does and would do. */
+export interface AccountReport extends AccountStatus, AccountLogin {
+  /** Posts within a day, as the network saw them. */
+  readonly sentToday: number;
+  readonly dailyCap: number;
+  /** When another post may be sent, and why not now; undefined: now. */
+  readonly next: { readonly at: Instant; readonly reason: string } | undefined;
+  readonly waiting: Count;
+  readonly held: Count;
+  readonly unknown: Count;
+  readonly failed: Count;
+  /** What would go out if it were connected now; undefined where it is. */
+  readonly ifConnected: readonly Announcement[] | undefined;
+}
+
 export interface FeedStatus {
   readonly key: FeedKey;
   readonly title: string;
@@ -233,6 +268,9 @@ export interface SiteApi {
   waiting(): Promise<readonly WaitingDocument[]>;
   deliveries(state: DeliveryState, from?: string): Promise<Page<DeliveryStatus>>;
   accounts(): Promise<readonly AccountStatus[]>;
+  /** With a login of each account that has credentials: they take as long as the slowest network, some seconds at most. */
+  reportAccounts(): Promise<readonly AccountReport[]>;
+  logIn(): Promise<readonly AccountLogin[]>;
   feeds(): Promise<readonly FeedStatus[]>;
   sources(): Promise<readonly SourceStatus[]>;
   /** By its id, or as much of it as is unique. Throws `UnknownId` or `AmbiguousId`, as does each of these. */

@@ -37,8 +37,11 @@ const checkAccounts: Check = async (client) => {
     ...(problem === null ? [] : [problem]),
     ...(paused === null ? [] : [`${name} is paused: ${paused.reason}`]),
   ]);
+  const real = accounts.filter(({ reach }) => reach === "real");
   const count = (reach: string) => accounts.filter((account) => account.reach === reach).length;
-  return judge(faults, `${count("real")} for real, ${count("sandbox")} in the sandbox, ${count("none")} not connected`);
+  const logins = real.map(({ name, identity }) => (identity === null ? name : `${name} as ${identity}`)).join(", ");
+  const forReal = `${real.length} for real${logins === "" ? "" : ` (${logins})`}`;
+  return judge(faults, `${forReal}, ${count("sandbox")} in the sandbox, ${count("none")} not connected`);
 };
 
 const checkDocuments: Check = async (client) => {

@@ -13,7 +13,7 @@ const indent = (text: string): readonly string[] => text.split("\n").map((line) 
 export const warningLines = (warnings: readonly Reason[]): readonly string[] =>
   warnings.map((warning) => `  note: ${reasonText(warning)}`);
 
-const reachLabels: Readonly<Record<string, string>> = {
+export const reachLabels: Readonly<Record<string, string>> = {
   real: "for real",
   sandbox: "sandbox",
   none: "not connected: does not post",
@@ -133,19 +133,6 @@ export const pageLines = ({ pages }: Answer<"pages">): readonly string[] =>
   pages.length === 0
     ? ["No document is a page: each is a post, or refused."]
     : columns([["PAGE", "WHY"], ...pages.map(({ path, reason }) => [path, reason])]);
-
-export const accountLines = ({ accounts, timeZone }: Answer<"accounts">): readonly string[] =>
-  accounts.length === 0
-    ? ["No accounts: add some to crier.config.ts."]
-    : columns([
-        ["ACCOUNT", "NETWORK", "POSTS", "NOTE"],
-        ...accounts.map(({ name, network, reach, problem, paused }) => [
-          name,
-          network,
-          reachLabels[reach] ?? reach,
-          joined("; ", [problem, paused && `paused since ${minuteAndZone(paused.since, timeZone)}: ${paused.reason}`]),
-        ]),
-      ]);
 
 const faultLine = ({ file, problem, entry }: Feed["faults"][number]): string =>
   entry === undefined

@@ -1,9 +1,9 @@
 import { Option } from "commander";
 import type { Client } from "../api/api-client.ts";
+import { accountLines } from "./account-lines.ts";
 import { actVerbs } from "./act-verbs.ts";
 import { changedDeliveryLines } from "./delivery-lines.ts";
 import {
-  accountLines,
   feedLines,
   listLines,
   pageLines,

@@ -42,6 +42,18 @@ test("the doctor names a paused account and the reason", async () => {
   });
 });
 
+test("the doctor says as whom the accounts are logged in", async () => {
+  const accounts = [
+    anAccountAnswer({ name: "mastodon", identity: "https://social.example, account 7" }),
+    anAccountAnswer({ name: "x" }),
+    anAccountAnswer({ name: "bluesky", reach: "sandbox" }),
+  ];
+  api.answer("accounts", { accounts });
+  expect((await doctor()).out).toMatch(
+    /ok {2}token and accounts +2 for real \(mastodon as https:\/\/social\.example, account 7, x\), 1 in the sandbox, 0 not connected\n/,
+  );
+});
+
 test("the doctor names an account whose secret is malformed", async () => {
   api.answer("accounts", { accounts: [anAccountAnswer({ problem: "the secret of x needs appKey" })] });
   expect(await doctor()).toMatchObject({

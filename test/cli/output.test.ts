@@ -1,15 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { accountLines } from "../../src/cli/account-lines.ts";
 import { columns } from "../../src/cli/columns.ts";
 import { deliveryLines } from "../../src/cli/delivery-lines.ts";
-import {
-  accountLines,
-  feedLines,
-  listLines,
-  planLines,
-  refusedLines,
-  sourceLines,
-  statusLines,
-} from "../../src/cli/output.ts";
+import { feedLines, listLines, planLines, refusedLines, sourceLines, statusLines } from "../../src/cli/output.ts";
 import {
   aDeliveryAnswer,
   aFeedAnswer,
@@ -112,15 +105,37 @@ describe("the output for people", () => {
         name: "a",
         paused: { since: "2026-03-01T08:00:00.000Z", reason: "the login is refused" },
       }),
-      anAccountAnswer({ name: "b", reach: "none" }),
+      anAccountAnswer({ name: "b", reach: "none", ifConnected: [] }),
+      anAccountAnswer({
+        name: "d",
+        reach: "sandbox",
+        waiting: { count: 50, more: true },
+        ifConnected: [{ slug: "hello", at: "2026-03-02T08:00:00.000Z", reason: "it is scheduled" }],
+      }),
+      anAccountAnswer({
+        name: "e",
+        identity: "https://social.example, account 7",
+        sentToday: 3,
+        failed: { count: 1, more: false },
+        next: { at: "2026-03-01T08:05:00.000Z", reason: "quiet hours" },
+      }),
       anAccountAnswer({ name: "c", reach: "elsewhere", problem: "the secret of c needs appKey" }),
     ];
-    expect(accountLines({ accounts, timeZone: "Europe/Berlin" })).toEqual([
-      "ACCOUNT  NETWORK  POSTS                         NOTE",
-      "a        x        for real                      paused since 2026-03-01 09:00 Europe/Berlin: the login is refused",
-      "b        x        not connected: does not post",
-      "c        x        elsewhere                     the secret of c needs appKey",
-    ]);
+    expect(accountLines({ accounts, timeZone: "Europe/Berlin" })).toMatchInlineSnapshot(`
+      [
+        "ACCOUNT  NETWORK  POSTS                         TODAY    WAITING  HELD  UNKNOWN  NOTE",
+        "a        x        for real                      0 of 50  0        0     0        paused since 2026-03-01 09:00 Europe/Berlin: the login is refused",
+        "b        x        not connected: does not post  0 of 50  0        0     0",
+        "d        x        sandbox                       0 of 50  50+      0     0",
+        "e        x        for real                      3 of 50  0        0     0        logged in as https://social.example, account 7; next post from 2026-03-01 09:05 Europe/Berlin: quiet hours; 1 failed",
+        "c        x        elsewhere                     0 of 50  0        0     0        the secret of c needs appKey",
+        "",
+        "If d were connected now, this would go out:",
+        "  hello  it is scheduled, from 2026-03-02 09:00 Europe/Berlin",
+        "If b were connected now, nothing would go out.",
+        "What was published before is announced only by npx crier publish SLUG.",
+      ]
+    `);
   });
 
   it("shows a plan with the moment of publication and the text of each account", () => {

@@ -52,8 +52,17 @@ export const anAccountAnswer = (overrides: Partial<Account> = {}): Account => ({
   network: "x",
   site: "blog",
   reach: "real",
+  identity: null,
   problem: null,
   paused: null,
+  sentToday: 0,
+  dailyCap: 50,
+  next: null,
+  waiting: { count: 0, more: false },
+  held: { count: 0, more: false },
+  unknown: { count: 0, more: false },
+  failed: { count: 0, more: false },
+  ifConnected: null,
   ...overrides,
 });
 

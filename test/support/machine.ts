@@ -59,11 +59,17 @@ export const config = {
 export const aDocument = (title: string, more = ""): string =>
   `---\ntitle: ${JSON.stringify(title)}\ndate: ${new Date(Date.now() - 60_000).toISOString()}\n${more}---\nThese are the words of ${title}.\n`;
 
-/** A folder with documents and a configuration; no Crier runs in it yet. */
-export const aFolder = async (documents: Readonly<Record<string, string>> = {}): Promise<string> => {
+/** A folder with a configuration of these accounts. */
+export const aFolderWith = async (accounts: readonly object[]): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), "crier-machine-"));
   await mkdir(join(folder, "posts"));
-  await writeFile(join(folder, "crier.config.mjs"), `export default ${JSON.stringify(config)};\n`);
+  await writeFile(join(folder, "crier.config.mjs"), `export default ${JSON.stringify({ ...config, accounts })};\n`);
+  return folder;
+};
+
+/** A folder with documents and a configuration; no Crier runs in it yet. */
+export const aFolder = async (documents: Readonly<Record<string, string>> = {}): Promise<string> => {
+  const folder = await aFolderWith(config.accounts);
   for (const [path, document] of Object.entries(documents)) await writeFile(join(folder, "posts", path), document);
   return folder;
 };

@@ -2,7 +2,7 @@ import type { Account } from "../../src/domain/account.ts";
 import type { Offers, Outcome, Remote, StoredRequest } from "../../src/domain/delivery.ts";
 import { fit, withTitle } from "../../src/domain/snippet.ts";
 import { iso, minute } from "../../src/domain/time.ts";
-import type { Connection, Network, Networks, Sought } from "../../src/ports/networks.ts";
+import type { Connection, Network, Networks, NoLogin, Sought } from "../../src/ports/networks.ts";
 import type { Clock } from "../../src/ports/runtime.ts";
 
 /**
@@ -91,9 +91,12 @@ export const paperNetwork = (
 
   /** Who is behind a login: an account of the same name may be another one later. */
   const identity = { now: "ada" };
+  /** Set: no login works. */
+  const login: { now: NoLogin | undefined } = { now: undefined };
   const connection = (account: string): Connection => ({
     whoAmI: async () => {
       if (silent.now) requests.push("whoAmI");
+      if (login.now !== undefined) return login.now;
       return silent.now ? { kind: "unavailable", reason: "503" } : { kind: "identity", id: identity.now };
     },
     send: async (request, key) =>
@@ -179,6 +182,7 @@ export const paperNetwork = (
     silent,
     looks,
     identity,
+    login,
     /** A `slow` or `cut` request has been sent. */
     inFlight: () => flight.promise,
     /** It is applied now. */

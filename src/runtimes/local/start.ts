@@ -31,6 +31,7 @@ import { openSandbox } from "./open-sandbox.ts";
 import { openSources, placesOf } from "./open-sources.ts";
 import { openTable } from "./open-table.ts";
 import type { Options } from "./options.ts";
+import { printLogins } from "./print-logins.ts";
 import { BadConfig, readConfig, withFeedsAt } from "./read-config.ts";
 import { type Schedule, startSchedule } from "./schedule.ts";
 import { withSiteOfFeed } from "./site-of-feed.ts";
@@ -226,6 +227,8 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
     tokenFile: env.CRIER_TOKEN?.trim() ? undefined : join(options.data, "token"),
   });
   print(`ready on ${url}`);
+  const logins = printLogins(app.siteApis, print);
+  cleanup.add(() => logins);
   return { url, token, app, idle, stop: cleanup.run };
 };
 
