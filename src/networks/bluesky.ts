@@ -30,6 +30,7 @@ export const bluesky = defineNetwork({
     hashtags: z.int().min(0).max(8).default(3),
   }),
   credentials: z.object({ identifier: z.string().min(1), appPassword: z.string().min(1) }),
+  server: ({ settings }) => settings.server,
   length: blueskyLength,
   compose: (snippet, { hashtags }) => {
     const wording = withCard(snippet);

@@ -8,13 +8,14 @@ import { type Fetch, type FetchJson, fetchJsonWith } from "./http.ts";
 
 /** What one network's file contains: its rules, and how to connect. Everything else derives from this. */
 export interface Definition<Settings extends z.ZodType<object>, Credentials extends z.ZodType<object>>
-  extends Omit<Network, "compose"> {
+  extends Omit<Network, "compose" | "server"> {
   /** What the configuration of an account has, besides `name`, `network` and `pacing`. */
   readonly settings: Settings;
   /** The secret: every field a string. */
   readonly credentials: Credentials;
   /** The secret of an account in the sandbox; by default every field of it is `sandbox-<account>`. */
   readonly sandboxCredentials?: (account: Account) => Readonly<Record<string, string>>;
+  readonly server: (account: Account<z.output<Settings>>) => string;
   /** The length of a text by the network's own rule. */
   readonly length: (text: string) => number;
   readonly compose: (snippet: Snippet, settings: z.output<Settings>) => Composed;
@@ -58,19 +59,20 @@ export const defineNetwork = <
 ): DefinedNetwork => {
   /** The configuration has parsed an account's settings by the schema of its network (src/config/account-schema.ts). */
   const isOwn = (account: Account): account is Account<z.output<Settings>> => account.network === definition.name;
-  const settingsOf = (account: Account): z.output<Settings> => {
-    if (isOwn(account)) return account.settings;
+  const own = (account: Account): Account<z.output<Settings>> => {
+    if (isOwn(account)) return account;
     throw new Error(`the account "${account.name}" is on ${account.network}, not on ${definition.name}`);
   };
   return {
     sandboxCredentials: ({ name }) =>
       Object.fromEntries(Object.keys(definition.credentials.shape).map((field) => [field, `sandbox-${name}`])),
     ...definition,
-    compose: (snippet, account) => definition.compose(snippet, settingsOf(account)),
+    server: (account) => definition.server(own(account)),
+    compose: (snippet, account) => definition.compose(snippet, own(account).settings),
     connect: ({ account, secret, sandbox: base, fetch, clock }) => {
       const credentials = definition.credentials.safeParse(secret);
       if (!credentials.success) return { problem: malformedSecret(account, credentials.error) };
-      const settings = settingsOf(account);
+      const { settings } = own(account);
       const path = `/sandbox/api/${definition.name}/${encodeURIComponent(account.name)}`;
       const sandbox = base === undefined ? undefined : new URL(path, base).href;
       const fetchJson = fetchJsonWith(fetch);

@@ -35,6 +35,7 @@ export const mastodon = defineNetwork({
     hashtags: z.int().min(0).max(20).default(4),
   }),
   credentials: z.object({ accessToken: z.string().min(1) }),
+  server: ({ settings }) => settings.server,
   length: mastodonLength,
   compose: (snippet, { limit, hashtags, visibility }) => {
     const fitted = fit({ ...snippet, ...withTitle(snippet) }, { limit, maxTags: hashtags, measure: mastodonLength });

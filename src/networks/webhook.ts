@@ -36,6 +36,8 @@ export const webhook = defineNetwork({
     url: "https://receiver.example/",
     secret: `whsec_${btoa(encodeURIComponent(`sandbox-${name}`).padEnd(24, "-"))}`,
   }),
+  // Its address is in the secret.
+  server: ({ name }) => name,
   length: webhookLength,
   compose: (snippet) => {
     const fitted = fit({ ...snippet, ...withTitle(snippet) }, { limit, maxTags: 0, measure: webhookLength });

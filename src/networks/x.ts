@@ -46,6 +46,7 @@ export const x = defineNetwork({
       request: { text: fitted.text, ...(snippet.disclosure === undefined ? {} : { made_with_ai: true }) },
     };
   },
+  server: () => "x.com",
   key: (seed) => seed,
   connect: ({ settings: { handle = "i" }, ...login }) => connectX({ ...login, settings: { handle } }),
 });

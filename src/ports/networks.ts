@@ -58,6 +58,8 @@ export interface Network {
   readonly remembersFor?: number;
   /** The request, and its length by the network's own rule. Pure. */
   compose(snippet: Snippet, account: Account): Composed;
+  /** The server that the account is on, by its settings. Accounts on one server wait together while it does not answer. */
+  server(account: Account): string;
   /** The key of a delivery from its seed (a hex hash) and the moment it was planned. Pure. */
   key(seed: string, planned: Instant): string;
 }

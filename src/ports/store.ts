@@ -8,6 +8,7 @@ import type { PageCheck } from "../domain/page-check.ts";
 import type { Ping } from "../domain/ping.ts";
 import type { Listing, Post } from "../domain/post.ts";
 import type { RateWindow } from "../domain/rate-window.ts";
+import type { ServerState } from "../domain/server-circuit.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Fault } from "./feeds.ts";
 import type { Clock } from "./runtime.ts";
@@ -270,6 +271,12 @@ export interface PageChecks {
   save(check: PageCheck): Promise<boolean>;
 }
 
+/** A server of a network is one row while it does not answer; one without a row answers. */
+export interface Servers {
+  read(name: string): Promise<ServerState>;
+  save(state: ServerState): Promise<boolean>;
+}
+
 /** What was counted under a name, such as the missing documents of a source. A new name starts empty. */
 export interface RateWindows {
   read(name: string): Promise<RateWindow>;
@@ -298,6 +305,7 @@ export interface Store {
   readonly notices: Notices;
   readonly accounts: Accounts;
   readonly pageChecks: PageChecks;
+  readonly servers: Servers;
   readonly rateWindows: RateWindows;
   readonly due: Due;
 }

@@ -145,6 +145,9 @@ export const noticeKey = ({ site, to, about }: Omit<NoticeRef, "kind">): Key => 
 /** Without the site: an account's name is unique in the deployment. */
 export const accountKey = (name: string): Key => ({ pk: join("ACCOUNT", name), sk: "ACCOUNT" });
 
+/** `name`: network and server. */
+export const serverKey = (name: string): Key => ({ pk: join("SERVER", name), sk: "SERVER" });
+
 export const rateWindowKey = (name: string): Key => ({ pk: join("WINDOW", name), sk: "WINDOW" });
 
 export const sitePosts = (site: string): string => join("POSTS", site);

@@ -16,6 +16,7 @@ import { tablePageChecks } from "./page-check-rows.ts";
 import { tablePings } from "./ping-rows.ts";
 import { tablePosts } from "./post-rows.ts";
 import { tableRateWindows } from "./rate-window-rows.ts";
+import { tableServers } from "./server-rows.ts";
 import { tableSourceStates } from "./source-state-rows.ts";
 import type { Table } from "./table.ts";
 import { tableTranslations } from "./translation-rows.ts";
@@ -43,6 +44,7 @@ export const tableStore = (table: Table, { bodies, newId, onDue = () => {} }: St
     notices: tableNotices(rows),
     accounts: tableAccounts(table),
     pageChecks: tablePageChecks(table),
+    servers: tableServers(table),
     due: tableDue(rows),
     rateWindows: tableRateWindows(table),
   };

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { type Definition, defineNetwork } from "../../src/networks/define.ts";
 import { networks } from "../../src/networks/index.ts";
 import { anAccount, start } from "../support/builders.ts";
-import { connectionOf } from "../support/configured-account.ts";
+import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
 import { aSnippet } from "../support/snippets.ts";
 
 /** The schema's output is not valid input: parsing it twice fails. */
@@ -18,6 +18,7 @@ const definition = {
   settings,
   credentials,
   length: (text) => text.length,
+  server: ({ settings: { wait }, name }) => `${name} ${wait}`,
   key: (seed) => seed,
   compose: (_, { wait }) => ({ text: "", length: 0, limit: 1, request: { wait } }),
   connect: ({ settings: { wait }, credentials: { token } }) => ({
@@ -54,6 +55,16 @@ test("an account's secret in the sandbox is made of its name, unless its network
   expect(defineNetwork({ ...definition, sandboxCredentials }).sandboxCredentials(account)).toEqual({
     token: "another",
   });
+});
+
+test("the server of an account follows from its settings", () => {
+  expect(toy.server(account)).toBe("mastodon 5");
+  expect(networks.map((network) => network.server(aConfiguredAccount({ name: "me", network: network.name })))).toEqual([
+    "x.com",
+    "https://bsky.social",
+    "https://mastodon.social",
+    "me",
+  ]);
 });
 
 test("an account of another network is refused: its settings are others", () => {

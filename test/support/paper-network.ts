@@ -58,10 +58,23 @@ export const paperNetwork = (
   let landing = Promise.withResolvers<void>();
   const blind = { now: false };
   const silent = { now: false };
+  const hanging = { now: false, open: 0, close: (): void => {} };
   const looks = { count: 0 };
 
   const receive = async (request: string, apply: () => Outcome): Promise<Outcome> => {
     requests.push(request);
+    if (hanging.now) {
+      hanging.open += 1;
+      await new Promise<void>((resolve) => {
+        const { close } = hanging;
+        hanging.close = () => {
+          close();
+          resolve();
+        };
+      });
+      hanging.open -= 1;
+      return { kind: "unanswered", reason: "no answer in time" };
+    }
     if (silent.now) return { kind: "unanswered", reason: "503" };
     const fate = fates.shift();
     if (fate === "lost") return { kind: "unanswered", reason: "the connection broke" };
@@ -155,6 +168,7 @@ export const paperNetwork = (
       const cost = price === undefined ? {} : { cost: price };
       return { ...fitted, ...cost, request: { text: fitted.text, url: snippet.url, ...date } };
     },
+    server: () => "paper.example",
     key: (seed, planned) => `${seed}-${planned}`,
   };
   const reach: { now: "real" | "sandbox" | "none" } = { now: "real" };
@@ -180,6 +194,8 @@ export const paperNetwork = (
     blind,
     /** True while it answers nothing. */
     silent,
+    /** While `now` is true, a request is open until the test calls `close`, and gets no answer then. */
+    hanging,
     looks,
     identity,
     login,

@@ -3,16 +3,16 @@ import { afterAnswer, release } from "../../domain/account-gate.ts";
 import { canonicalJson } from "../../domain/canonical-json.ts";
 import { type Delivery, deliveryId, type Outcome } from "../../domain/delivery.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
-import type { Clock, Log } from "../../ports/runtime.ts";
+import type { Log } from "../../ports/runtime.ts";
 import type { Accounts } from "../../ports/store.ts";
+import { askServerNow, recordServer, type ServerPorts } from "./network-server.ts";
 
-interface Ports {
+interface Ports extends ServerPorts {
   readonly accountStates: Accounts;
-  readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Records what the network's answer says about the account. Where it refuses the login, deliveries wait, none fails. */
+/** Records what the network's answer says about the account and its server. Where it refuses the login, deliveries wait, none fails. */
 export const recordAccount = async (delivery: Delivery, outcome: Outcome, ports: Ports): Promise<void> => {
   const { account, sandbox } = delivery;
   // The sandbox has no limits: nothing reads what its account refused.
@@ -20,16 +20,22 @@ export const recordAccount = async (delivery: Delivery, outcome: Outcome, ports:
   if (outcome.kind === "unauthorised")
     ports.log.alarm("unauthorised", `${account} is paused: ${outcome.reason}; set new credentials`, { account });
   await changeAccount(account, (state) => afterAnswer(state, deliveryId(delivery), outcome, ports.clock()), ports);
+  await recordServer(delivery, outcome, ports);
 };
 
 /** Nothing was sent: the account is free for the next delivery. */
-export const releaseAccount = async (delivery: Delivery, ports: Pick<Ports, "accountStates">): Promise<void> => {
-  if (!delivery.sandbox) await changeAccount(delivery.account, (state) => release(state, deliveryId(delivery)), ports);
+export const releaseAccount = async (delivery: Delivery, ports: Omit<Ports, "log">): Promise<void> => {
+  if (delivery.sandbox) return;
+  await changeAccount(delivery.account, (state) => release(state, deliveryId(delivery)), ports);
+  await recordServer(delivery, undefined, ports);
 };
 
 /** A person retries one of the account's deliveries. */
-export const resume = (name: string, ports: Pick<Ports, "accountStates">): Promise<void> =>
-  changeAccount(name, (state) => ({ ...state, paused: undefined, down: undefined }), ports);
+export const resume = async (name: string, ports: Omit<Ports, "log">): Promise<void> => {
+  await changeAccount(name, (state) => ({ ...state, paused: undefined, down: undefined }), ports);
+  const account = ports.accounts.find((one) => one.name === name);
+  if (account !== undefined) await askServerNow(account, ports);
+};
 
 const changeAccount = (
   name: string,

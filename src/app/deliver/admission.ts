@@ -4,15 +4,14 @@ import { type Delivery, deliveryId } from "../../domain/delivery.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Hold, Wait } from "../../domain/rule.ts";
 import type { Site } from "../../domain/site.ts";
-import type { Clock } from "../../ports/runtime.ts";
 import type { Accounts } from "../../ports/store.ts";
 import { leaseFor } from "./lease.ts";
+import { type ServerPorts, waitForServer } from "./network-server.ts";
 
-interface Ports {
+interface Ports extends ServerPorts {
   readonly accountStates: Accounts;
   readonly policies: Policies;
   readonly site: (id: string) => Site;
-  readonly clock: Clock;
 }
 
 const factsOf = async (row: string, delivery: Delivery, cost: number, account: Account, ports: Ports) => {
@@ -31,7 +30,8 @@ const factsOf = async (row: string, delivery: Delivery, cost: number, account: A
 
 /**
  * Asks the account for a request of this delivery, in one conditional write on the account's row, which is also its
- * claim: one request of an account is on its way at a time. `cost`: of a post, in US dollars. The sandbox has no limits.
+ * claim: one request of an account is on its way at a time, and one to a server that does not answer. `cost`: of a post,
+ * in US dollars. The sandbox has no limits.
  */
 export const admit = async <Answer extends Wait | Hold>(
   delivery: Delivery,
@@ -39,11 +39,13 @@ export const admit = async <Answer extends Wait | Hold>(
   account: Account,
   ports: Ports,
   cost = 0,
-): Promise<Answer | Pick<Go, "kind">> => {
+): Promise<Answer | Wait | Pick<Go, "kind">> => {
   if (delivery.sandbox) return { kind: "go" };
   return retryOnConflict(`the account ${account.name}`, async () => {
     const answer = passGate(gate, await factsOf(account.name, delivery, cost, account, ports));
     if (answer.kind !== "go") return answer;
+    const wait = await waitForServer(delivery, account, ports);
+    if (wait !== undefined) return wait;
     return (await ports.accountStates.save(answer.state)) ? { kind: "go" } : conflict;
   });
 };

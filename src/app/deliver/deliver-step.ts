@@ -6,7 +6,7 @@ import type { Site } from "../../domain/site.ts";
 import { isStuck } from "../../domain/webhook-message.ts";
 import type { Connection, Network, Networks } from "../../ports/networks.ts";
 import type { Log } from "../../ports/runtime.ts";
-import type { Accounts, Deliveries, Posts } from "../../ports/store.ts";
+import type { Accounts, Deliveries, Posts, Servers } from "../../ports/store.ts";
 import { type RaisePorts, raiseBeforeSave, webhookOf } from "../notify/raise-notice.ts";
 import { recordAccount } from "./account-state.ts";
 import type { PagePorts } from "./check-page.ts";
@@ -16,6 +16,7 @@ export interface DeliverPorts extends RaisePorts, PagePorts {
   readonly posts: Posts;
   readonly deliveries: Deliveries;
   readonly accountStates: Accounts;
+  readonly servers: Servers;
   readonly networks: Networks;
   readonly accounts: readonly Account[];
   readonly policies: Policies;

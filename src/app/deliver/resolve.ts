@@ -1,4 +1,3 @@
-import type { Account } from "../../domain/account.ts";
 import { type Delivery, deliveryId } from "../../domain/delivery.ts";
 import { confirm, markPosted } from "../../domain/delivery-transitions.ts";
 import type { Accounts } from "../../ports/store.ts";
@@ -6,10 +5,10 @@ import type { Resolved } from "../site-api.ts";
 import { resume } from "./account-state.ts";
 import { type Changed, type ChangePorts, changeDelivery } from "./change-delivery.ts";
 import { findDelivery } from "./find-delivery.ts";
+import type { ServerPorts } from "./network-server.ts";
 
-interface Ports extends ChangePorts {
+interface Ports extends ChangePorts, ServerPorts {
   readonly accountStates: Accounts;
-  readonly accounts: readonly Account[];
 }
 
 /** Confirmed by hand: what is held or failed is sent, what waits is tried now, its account's pause ends. What may be public already is not sent again. */

@@ -14,6 +14,7 @@ import { pageChecksContract } from "./page-checks.ts";
 import { pingsContract } from "./pings.ts";
 import { postsContract } from "./posts.ts";
 import { rateWindowsContract } from "./rate-windows.ts";
+import { serversContract } from "./servers.ts";
 import { sourceStatesContract } from "./source-states.ts";
 import { translationsContract } from "./translations.ts";
 
@@ -32,6 +33,7 @@ export const storeContract = (empty: Empty): void => {
   describe("deliveries", () => deliveriesContract(empty));
   describe("accounts", () => accountsContract(empty));
   describe("page checks", () => pageChecksContract(empty));
+  describe("servers", () => serversContract(empty));
   describe("rate windows", () => rateWindowsContract(empty));
   describe("due", () => dueContract(empty));
   describe("archive", () => archiveContract(empty));

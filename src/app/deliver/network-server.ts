@@ -1,0 +1,66 @@
+import type { Account } from "../../domain/account.ts";
+
+import { canonicalJson } from "../../domain/canonical-json.ts";
+import { type Delivery, deliveryId, type Outcome } from "../../domain/delivery.ts";
+import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
+import type { Wait } from "../../domain/rule.ts";
+import { enterServer, leaveServer, type ServerState } from "../../domain/server-circuit.ts";
+import type { Networks } from "../../ports/networks.ts";
+import type { Clock } from "../../ports/runtime.ts";
+import type { Servers } from "../../ports/store.ts";
+import { leaseFor } from "./lease.ts";
+
+export interface ServerPorts {
+  readonly servers: Servers;
+  readonly networks: Pick<Networks, "get">;
+  readonly accounts: readonly Account[];
+  readonly clock: Clock;
+}
+
+const nameOf = (account: Account, { networks }: Pick<ServerPorts, "networks">): string =>
+  `${account.network} ${networks.get(account.network).server(account)}`;
+
+const changeServer = async (
+  account: Account,
+  to: (state: ServerState) => ServerState,
+  ports: ServerPorts,
+): Promise<void> => {
+  const name = nameOf(account, ports);
+  await retryOnConflict(`the server ${name}`, async () => {
+    const state = await ports.servers.read(name);
+    const changed = to(state);
+    const isSame = canonicalJson(changed) === canonicalJson(state);
+    return isSame || (await ports.servers.save(changed)) ? undefined : conflict;
+  });
+};
+
+/** Undefined where a request may be sent. While the server does not answer, this is the delivery's claim on it. */
+export const waitForServer = (delivery: Delivery, account: Account, ports: ServerPorts): Promise<Wait | undefined> => {
+  const name = nameOf(account, ports);
+  return retryOnConflict(`the server ${name}`, async () => {
+    const now = ports.clock();
+    const state = await ports.servers.read(name);
+    const answer = enterServer(state, { id: deliveryId(delivery), until: now + leaseFor(delivery) }, now);
+    if (answer.kind === "wait") return answer;
+    return answer.state === state || (await ports.servers.save(answer.state)) ? undefined : conflict;
+  });
+};
+
+/** After the network's answer to a delivery, or when nothing was sent (`outcome` undefined). */
+export const recordServer = async (
+  delivery: Delivery,
+  outcome: Outcome | undefined,
+  ports: ServerPorts,
+): Promise<void> => {
+  const account = ports.accounts.find(({ name }) => name === delivery.account);
+  if (account === undefined) return;
+  await changeServer(account, (state) => leaveServer(state, deliveryId(delivery), outcome, ports.clock()), ports);
+};
+
+/** A person wants it asked now. */
+export const askServerNow = (account: Account, ports: ServerPorts): Promise<void> =>
+  changeServer(
+    account,
+    ({ down, ...state }) => ({ ...state, down: down && { ...down, until: Math.min(down.until, ports.clock()) } }),
+    ports,
+  );
