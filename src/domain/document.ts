@@ -35,6 +35,8 @@ export interface KnownDocument {
   readonly warnings?: readonly Warning[];
   /** Why it is a page of the site, not a post. */
   readonly page?: string;
+  /** Of its bytes and settings, where its post is another source's document: a copy is not parsed again while it is the same. */
+  readonly copy?: string;
   /** It was there before its source's first listing was complete. Once it has a post, the post says so. */
   readonly history?: true;
   /** It was deleted or became a page, and its post stays until a person confirms it. */

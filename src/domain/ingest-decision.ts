@@ -43,6 +43,8 @@ export type ReadResult =
       readonly content: PostContent;
       readonly warnings: readonly Warning[];
       readonly origin: Origin;
+      /** Of the document's bytes and settings, without what it refers to. */
+      readonly reading: string;
       /** The id of the document's post. */
       readonly id: string;
       readonly post: Post | undefined;
@@ -190,14 +192,15 @@ const decidePage = (
   return { kind: "keep", post, reason: keep, document: { ...row, missing: { since: now, reason: keep } } };
 };
 
-const decideUnchanged = ({ location, document }: KnownState, post: Post): Decision => {
+/** `copy`: see `KnownDocument`. */
+const decideUnchanged = ({ location, document }: KnownState, post: Post, copy = document?.copy): Decision => {
   const isCurrent =
     document?.post === post.id &&
     document.refusal === undefined &&
     document.page === undefined &&
     document.missing === undefined;
-  const row = isCurrent ? { ...document, ...rowOf(location, post.id) } : rowOf(location, post.id);
-  const isKnown = isCurrent && document.file === location.file;
+  const row = { ...(isCurrent && document), ...rowOf(location, post.id), ...(copy !== undefined && { copy }) };
+  const isKnown = isCurrent && document.file === location.file && document.copy === copy;
   return { kind: "unchanged", post, warnings: [], document: isKnown ? undefined : row };
 };
 
@@ -223,15 +226,16 @@ const decideRefused = (
 
 const decideContent = (
   { known, options, now, hash }: IngestInput,
-  { content, warnings, origin, id, post, elsewhere }: Extract<ReadResult, { kind: "content" }>,
+  { content, warnings, origin, reading, id, post, elsewhere }: Extract<ReadResult, { kind: "content" }>,
 ): Decision => {
   const { location } = known;
-  if (post !== undefined && elsewhere === "copy") return decideUnchanged(known, post);
+  if (post !== undefined && elsewhere === "copy") return decideUnchanged(known, post, reading);
   if (post !== undefined && elsewhere === "other") {
     const reasons = [addressTaken(content.url, post.path)];
     return decideRefused(known, { hash: origin.hash, reasons, conflict: true }, now);
   }
-  if (post !== undefined && isAt(post, location) && isUpToDate(post, origin, options))
+  const hasItsKey = content.translation?.key === post?.translation?.key;
+  if (post !== undefined && isAt(post, location) && isUpToDate(post, origin, options) && hasItsKey)
     return decideUnchanged(known, post);
   // Deleted by a person: changed bytes or a person's request restore it, a touched file or a copy does not (interleaving 13).
   const isRemoved = post?.gone?.by === "person" && options.byHand !== true && !restores(known, origin, post);

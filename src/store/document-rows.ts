@@ -15,6 +15,7 @@ const documentRow = z.object({
   refusal: z.object({ hash: z.string(), reasons: z.array(reason), at: z.number() }).exactOptional(),
   warnings: z.array(reason).exactOptional(),
   page: z.string().exactOptional(),
+  copy: z.string().exactOptional(),
   history: z.literal(true).exactOptional(),
   missing: z.object({ since: z.number(), reason: z.string() }).exactOptional(),
 } satisfies Record<keyof KnownDocument, z.ZodType>);

@@ -44,6 +44,7 @@ const read = (more: Partial<Content> = {}): Content => ({
   content: aContent(),
   warnings: [],
   origin,
+  reading: "r",
   id: "p1",
   post: undefined,
   elsewhere: undefined,

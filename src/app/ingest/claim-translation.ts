@@ -55,6 +55,11 @@ const loopOf = async (
   return undefined;
 };
 
+const codes = { loop: "translation-loop", taken: "translation-taken" } as const;
+
+/** The other document may have lost its key, too, where both were read at once: this one is read again with each listing. */
+export const isKeyLost = ({ code }: Warning): boolean => code === codes.loop || code === codes.taken;
+
 const warning = (code: string, message: string): Warning => ({
   code,
   field: "translationKey",
@@ -84,11 +89,11 @@ export const claimTranslation = async (
     warnings.push(
       taken === undefined
         ? warning(
-            "translation-loop",
+            codes.loop,
             `${quoted} is the path of a document whose own \`translationKey\` leads back to this one (see ${loop}): keep the key in one of them`,
           )
         : warning(
-            "translation-taken",
+            codes.taken,
             `${taken.file} is the document in "${taken.language}" with the key ${quoted} already: correct the language or the key of one of the two, and save this one again`,
           ),
     );

@@ -20,7 +20,7 @@ import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type { Aliases, Documents, Posts, RateWindows, Translations } from "../../ports/store.ts";
 import { savePost } from "../save-post.ts";
 import type { Ingested } from "../site-api.ts";
-import { claimTranslation } from "./claim-translation.ts";
+import { claimTranslation, isKeyLost } from "./claim-translation.ts";
 import { findMoved } from "./find-moved.ts";
 import { identify } from "./identify.ts";
 import { onceMore } from "./once-more.ts";
@@ -112,8 +112,15 @@ const readDocument = async (
   const isSection = target.isSectionIndex ?? (await isSectionIndex(source, path));
   const hash = ports.hash(bytes);
   const recipe = recipeOf(site, isSection);
-  const isDone = (origin: Origin): boolean => ownPost !== undefined && isUpToDate(ownPost, origin, optionsFor(ownPost));
+  const isDone = (origin: Origin): boolean =>
+    ownPost !== undefined &&
+    isUpToDate(ownPost, origin, optionsFor(ownPost)) &&
+    !known.document?.warnings?.some(isKeyLost);
   if (ownPost !== undefined && isDone({ hash, recipe: ports.hash(recipe) })) return { kind: "same", post: ownPost };
+  const { rowPost, document } = known;
+  const reading = ports.hash(hash + recipe);
+  if (rowPost !== undefined && document?.copy === reading && (await elsewhere(rowPost, target, ports)) === "copy")
+    return { kind: "same", post: rowPost };
   const refused = (reasons: readonly Reason[], isConflict: boolean): ReadResult => ({
     kind: "refused",
     hash,
@@ -128,7 +135,7 @@ const readDocument = async (
   if (ownPost !== undefined && isDone(origin)) return { kind: "same", post: ownPost };
   if (parsed.kind === "page") return { kind: "page", reason: parsed.reason, keep: await reasonToKeepPost() };
   if (parsed.kind === "refused") return refused(parsed.reasons, false);
-  const { location, document } = known;
+  const { location } = known;
   const newcomer = { location, document, isListed: target.isListed, content: parsed.content, hash };
   const identity = await identify(location, parsed.content, ownPost, {
     ...ports,
@@ -144,7 +151,8 @@ const readDocument = async (
   const { translation, warnings: others } = await claimTranslation(site.id, path, parsed.content, id, ports);
   const content = { ...parsed.content, translation };
   const warnings = [...parsed.warnings, ...others];
-  return { kind: "content", content, warnings, origin, id, post, elsewhere: await elsewhere(post, target, ports) };
+  const place = await elsewhere(post, target, ports);
+  return { kind: "content", content, warnings, origin, reading, id, post, elsewhere: place };
 };
 
 const notMarkdown = (path: string): Reason => ({

@@ -103,6 +103,15 @@ describe("a translationKey", () => {
     slow.go();
     const codes = [await running, second].map((one) => ("warnings" in one ? one.warnings.map(({ code }) => code) : []));
     expect(codes.flat()).toContain("translation-loop");
+    await world.app.reconcile();
+    expect([await keyOf(world, "a"), await keyOf(world, "de/b")].filter((key) => key !== undefined)).toHaveLength(2);
+    await world.sweep();
+    expect((await world.post("a")).translations.map(({ language }) => language)).toEqual(["de"]);
+    expect((await world.post("de/b")).translations.map(({ language }) => language)).toEqual(["en"]);
+    expect(await world.app.status("a")).toMatchObject({ warnings: [] });
+    const before = await world.post("a");
+    await world.app.reconcile();
+    expect(await world.post("a")).toEqual(before);
   });
 });
 

@@ -83,3 +83,36 @@ test("a document that is put at the address of an entry is refused", async () =>
     conflict: true,
   });
 });
+
+test("a copy is not parsed again while it is the same, and is read as soon as it is needed", async () => {
+  const site = await aSiteWithFeed();
+  const { world, entries, folder, feed, app } = site;
+  await reconcile(site, folder, feed);
+  const parsed = () => claimed.length;
+  const claimed: string[] = [];
+  const { aliases } = world.store;
+  const counting = composeApp({
+    ...world.parts(),
+    sources: [folder, feed],
+    // Every document that is parsed claims its address.
+    store: {
+      ...world.store,
+      aliases: {
+        ...aliases,
+        claim: (blog, kind, value, id) => {
+          claimed.push(value);
+          return aliases.claim(blog, kind, value, id);
+        },
+      },
+    },
+  });
+  await counting.reconcile();
+  expect(parsed()).toBe(0);
+  entries.set("1.md", aDocument({ title: "Edited in the feed", guid: "entry-1", canonical_url: page, slug: "1" }));
+  await counting.reconcile();
+  await counting.reconcile();
+  expect(claimed.filter((value) => value === "hello")).toHaveLength(1);
+  world.erase("hello.md");
+  await app(folder, feed).ingest("folder", "hello.md");
+  expect(await world.post("hello")).toMatchObject({ source: "feed", title: "Edited in the feed", gone: undefined });
+});
