@@ -31,14 +31,38 @@ export const suggest = (
 const withdraw = (source: LocalSource, path: string, { sites, documents }: Following): void =>
   documents.remove(locate(source, path, sites).site.id, source.location(path));
 
+/** The watcher drops a change that follows another one of the same file within 50 ms (chokidar, `_throttle`). */
+const lookAgainAfter = 100;
+
+/** Calls `act` with each changed path, and once more when it has not changed for a moment. */
+const twice = (act: (path: string) => void, setTimer: SetTimer, cleanup: Cleanup): ((path: string) => void) => {
+  const second = new Map<string, () => void>();
+  cleanup.add(() => {
+    for (const cancel of second.values()) cancel();
+  });
+  return (path) => {
+    second.get(path)?.();
+    const cancel = setTimer(lookAgainAfter, () => {
+      second.delete(path);
+      act(path);
+    });
+    second.set(path, cancel);
+    act(path);
+  };
+};
+
 /** Ingests what changes in the sources from now on. The result resolves when no change is left. */
 export const followSources = async (following: Following, cleanup: Cleanup): Promise<() => Promise<void>> => {
   const { app, sources, setTimer, log } = following;
   const idle: (() => Promise<void>)[] = [];
   for (const source of sources) {
+    const refusals = new Map<string, string>();
     const ingest = async (path: string): Promise<void> => {
       const answer = await app.ingest(source.name, path, source.site);
-      logIngested(log, path, answer);
+      const refusal = answer.result === "refused" ? JSON.stringify(answer.reasons) : undefined;
+      if (refusal === undefined || refusals.get(path) !== refusal) logIngested(log, path, answer);
+      if (refusal === undefined) refusals.delete(path);
+      else refusals.set(path, refusal);
       if (answer.result === "created" || answer.result === "updated") suggest(source, path, following);
       if (["refused", "page", "deleted"].includes(answer.result)) withdraw(source, path, following);
       if (answer.result === "refused" && answer.reasons.some(isCopyWaiting)) {
@@ -48,7 +72,7 @@ export const followSources = async (following: Following, cleanup: Cleanup): Pro
     const intake = startIntake({ ingest, setTimer, log });
     cleanup.add(intake.close);
     idle.push(intake.idle);
-    const watcher = await source.watch?.(intake.changed, log);
+    const watcher = await source.watch?.(twice(intake.changed, setTimer, cleanup), log);
     cleanup.add(async () => watcher?.close());
   }
   return async () => {
