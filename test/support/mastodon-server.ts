@@ -1,0 +1,75 @@
+import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
+
+interface Status {
+  readonly id: string;
+  readonly url: string;
+  readonly created_at: string;
+  content: string;
+}
+
+/** The first line of a status, which has the title of its post. */
+const titleOf = ({ content }: Status): string =>
+  content
+    .replaceAll(/<[^>]*>/g, "\n")
+    .trim()
+    .split("\n")[0] ?? "";
+
+const asHtml = (status: string): string =>
+  `<p>${status
+    .replaceAll(/https?:\/\/\S+/g, (url) => `<a href="${url}">${url}</a>`)
+    .split("\n")
+    .join("<br>")}</p>`;
+
+/** A Mastodon server on loopback that keeps what it is sent, with its own idea of what a repeated request is. */
+export const aMastodonServer = async () => {
+  const statuses: Status[] = [];
+  const byKey = new Map<string, Status>();
+  const server = createServer(async (request, response) => {
+    const { method = "", url = "", headers } = request;
+    response.setHeader("content-type", "application/json");
+    const answer = (body: unknown, status = 200) => response.writeHead(status).end(JSON.stringify(body));
+    const [, id = ""] = /\/statuses\/(\d+)/.exec(url) ?? [];
+    const known = statuses.find((one) => one.id === id);
+    if (headers.authorization === undefined) return answer({ error: "The access token is invalid" }, 401);
+    if (method === "POST") {
+      const { status }: { readonly status: string } = JSON.parse(await text(request));
+      const key = String(headers["idempotency-key"]);
+      const next = String(statuses.length + 1);
+      const made = byKey.get(key) ?? {
+        id: next,
+        url: `https://social.example/@me/${next}`,
+        created_at: new Date().toISOString(),
+        content: asHtml(status),
+      };
+      if (!byKey.has(key)) statuses.push(made);
+      byKey.set(key, made);
+      return answer(made);
+    }
+    if (url.includes("/statuses/") && known === undefined) return answer({ error: "Record not found" }, 404);
+    if (known !== undefined && method === "PUT") {
+      const { status }: { readonly status: string } = JSON.parse(await text(request));
+      known.content = asHtml(status);
+      return answer(known);
+    }
+    if (known !== undefined && method === "DELETE") {
+      statuses.splice(statuses.indexOf(known), 1);
+      return answer(known);
+    }
+    if (url.includes("/statuses")) return answer(url.includes("max_id") ? [] : statuses.toReversed());
+    return answer({ id: "1", url: "https://social.example/@me" });
+  });
+  await new Promise<void>((settle) => server.listen(0, "127.0.0.1", settle));
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`,
+    /** The titles of what is public, the oldest first. */
+    titles: (): readonly string[] => statuses.map(titleOf),
+    /** An hour later, when a server knows no key any more. */
+    forgetKeys: () => byKey.clear(),
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+};
