@@ -62,7 +62,7 @@ const startAnew = async (data: string, log: Log): Promise<void> => {
 };
 
 /** The table in the data folder, which this process alone uses until `cleanup` runs. */
-export const openTable = async (data: string, log: Log, clock: Clock, cleanup: Cleanup): Promise<Table> => {
+export const openTable = async (data: string, log: Log, clock: Clock, cleanup: Cleanup) => {
   const file = join(data, "crier.db");
   const isNew = !(await sizeOf(file));
   await makeFiles(data, file);
@@ -88,5 +88,5 @@ export const openTable = async (data: string, log: Log, clock: Clock, cleanup: C
     await endLeases(table, clock());
     log.info("the last run did not end cleanly; nothing was lost");
   }
-  return table;
+  return { file, table };
 };

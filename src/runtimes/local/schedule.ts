@@ -6,6 +6,8 @@ import type { Ref } from "../../ports/store.ts";
 export interface Schedule {
   /** A write left this row due: it is offered at that moment. */
   due(ref: Ref, at: number): void;
+  /** Lists the documents now, besides every hour. */
+  reconcile(): void;
   close(): Promise<void>;
 }
 
@@ -67,6 +69,9 @@ export const startSchedule = ({ offer, sweep, reconcile, poll, clock, setTimer, 
       if (at <= clock()) return void run("offering a due row", () => offer([ref]));
       waiting.set(JSON.stringify(ref), { ref, at });
       waitForEarliest();
+    },
+    reconcile: () => {
+      if (!closed) void run("listing the documents", reconcile);
     },
     close: async () => {
       closed = true;

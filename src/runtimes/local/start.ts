@@ -38,6 +38,7 @@ import { withSiteOfFeed } from "./site-of-feed.ts";
 import { printStartMessage } from "./start-message.ts";
 import { staticFiles } from "./static-files.ts";
 import { apiToken } from "./token-file.ts";
+import { watchDatabase } from "./watch-database.ts";
 
 export interface StartOptions extends Options {
   readonly env: NodeJS.ProcessEnv;
@@ -88,7 +89,7 @@ const stoppable = (source: LocalSource, stopping: () => boolean): LocalSource =>
 const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> => {
   const { env, print } = options;
   const { clock, newId, deadline, setTimer } = systemRuntime;
-  const log = consoleLog(print);
+  const lines = consoleLog(print);
   const data = resolve(options.data);
   const configured = await readConfig(options.config);
   const incomplete = incompleteCredentials(configured.accounts, networks, env);
@@ -108,11 +109,13 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   const url = `http://127.0.0.1:${http.port}/`;
   const config = withFeedsAt(written, url);
 
-  const table = await openTable(data, log, clock, cleanup);
+  let schedule: Schedule | undefined;
+  const { file, table: stored } = await openTable(data, lines, clock, cleanup);
+  const onRecovered = () => schedule?.reconcile();
+  const { table, log } = watchDatabase(stored, { file, log: lines, clock, onRecovered });
   const token = await apiToken(data, env);
   const sandbox = await openSandbox(data, config.accounts, clock, cleanup, (copy) => app.deliveryOfCopy(copy));
   const root = join(data, "public");
-  let schedule: Schedule | undefined;
   const store = tableStore(table, {
     bodies: folderObjects(join(data, "bodies")),
     newId,

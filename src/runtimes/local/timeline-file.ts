@@ -19,16 +19,25 @@ export const openTimelineFile = async (path: string): Promise<TimelineFile> => {
     throw error;
   });
   const posts = new Map(loaded.map((post) => [keyOf(post), post]));
+  let { size } = await file.stat();
   let pending: string[] = [];
   let writing: Promise<void> = Promise.resolve();
 
-  /** Writes all pending lines with one fsync. */
+  /** Writes all pending lines with one fsync. What was written of them when the disk is full is removed, and they wait. */
   const flush = async (): Promise<void> => {
     const lines = pending;
     pending = [];
     if (lines.length === 0) return;
-    await file.appendFile(lines.join(""));
-    await file.datasync();
+    const text = Buffer.from(lines.join(""));
+    try {
+      await file.appendFile(text);
+      await file.datasync();
+      size += text.length;
+    } catch (error) {
+      pending = [...lines, ...pending];
+      await file.truncate(size);
+      throw error;
+    }
   };
 
   return {
@@ -36,12 +45,12 @@ export const openTimelineFile = async (path: string): Promise<TimelineFile> => {
     put: (post) => {
       posts.set(keyOf(post), post);
       pending.push(`${JSON.stringify(post)}\n`);
-      // After a failed write the state of the file is unknown: every later write fails, too.
-      writing = writing.then(flush);
+      writing = writing.catch(() => undefined).then(flush);
       return writing;
     },
     close: async () => {
       await writing.catch(() => undefined);
+      await flush().catch(() => undefined);
       await file.close();
     },
   };
