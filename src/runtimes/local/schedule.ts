@@ -29,6 +29,18 @@ export const startSchedule = ({ offer, sweep, reconcile, poll, clock, setTimer, 
   const running = new Set<Promise<void>>();
   const timers = new Map<string, () => void>();
   let closed = false;
+  let lastSeen = clock();
+
+  /** Rows are due by the clock: those from before it went back wait until it is there again. */
+  const noteClock = (): void => {
+    const now = clock();
+    const back = Math.round((lastSeen - now) / minute);
+    if (back >= 1)
+      log.warn(
+        `the clock of this machine went back by ${back} minutes: what waits may be late by as much, and nothing is lost or sent twice; check its time`,
+      );
+    lastSeen = now;
+  };
 
   const setNamedTimer = (name: string, milliseconds: number, act: () => void): void => {
     timers.get(name)?.();
@@ -59,7 +71,11 @@ export const startSchedule = ({ offer, sweep, reconcile, poll, clock, setTimer, 
 
   const repeat = (name: string, act: () => Promise<void>, interval: number): void =>
     setNamedTimer(name, interval, () => void run(name, act).then(() => repeat(name, act, interval)));
-  repeat("the sweep", sweep, 2 * second);
+  const sweepAndNoteClock = (): Promise<void> => {
+    noteClock();
+    return sweep();
+  };
+  repeat("the sweep", sweepAndNoteClock, 2 * second);
   repeat("listing the documents", reconcile, hour);
   repeat("polling the feeds", poll, minute);
 

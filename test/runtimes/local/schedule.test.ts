@@ -48,6 +48,16 @@ describe("the local schedule", () => {
     expect(offered).toEqual(["a"]);
   });
 
+  it("says in one line that the clock went back, and what that means", async () => {
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(lines).toEqual([]);
+    vi.setSystemTime(Date.now() - hour);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(lines).toEqual([
+      "! the clock of this machine went back by 60 minutes: what waits may be late by as much, and nothing is lost or sent twice; check its time",
+    ]);
+  });
+
   it("offers rows when they are due, the earliest first", async () => {
     schedule.due(ref("b"), Date.now() + 2_000);
     schedule.due(ref("a"), Date.now() + 1_000);
