@@ -3,7 +3,7 @@ import { type Browser, chromium } from "playwright-core";
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 /** Debian's name; `CHROMIUM` names another place. Throws where there is none. */
-export const openBrowser = (): Promise<Browser> =>
+export const openBrowser = (switches: readonly string[] = []): Promise<Browser> =>
   chromium.launch({
     executablePath,
     args: [
@@ -12,5 +12,6 @@ export const openBrowser = (): Promise<Browser> =>
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...switches,
     ],
   });

@@ -1,0 +1,40 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+/** The lines of `ss` about a process's listening sockets; undefined where there is no `ss`. */
+export const listeningSockets = (pid: number | undefined): readonly string[] | undefined => {
+  try {
+    const lines = execFileSync("ss", ["-ltnpH"], { encoding: "utf8" }).split("\n");
+    return lines.filter((line) => line.includes(`pid=${pid},`));
+  } catch {
+    return undefined;
+  }
+};
+
+/** `npm start` in a folder as a process of its own, which is ready. */
+export const aProcess = async (folder: string) => {
+  const main = join(import.meta.dirname, "../../src/runtimes/local/main.ts");
+  const paths = { content: "posts", data: "data", config: "crier.config.mjs" };
+  const places = Object.entries(paths).flatMap(([name, path]) => [`--${name}`, join(folder, path)]);
+  const child = spawn(process.execPath, [main, ...places, "--port", "0"], {
+    env: { PATH: process.env.PATH },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(child, "exit");
+  const ready = Promise.withResolvers<string>();
+  createInterface(child.stdout).on("line", (line) => {
+    const url = /^ready on (\S+)/.exec(line)?.[1];
+    if (url !== undefined) ready.resolve(url);
+  });
+  void ended.then(() => ready.reject(new Error("the process ended before it was ready")));
+  return {
+    url: await ready.promise,
+    pid: child.pid,
+    stop: async (): Promise<void> => {
+      child.kill();
+      await ended;
+    },
+  };
+};
