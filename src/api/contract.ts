@@ -149,6 +149,8 @@ export const plannedSnippet = z.object({
   length: z.number(),
   limit: z.number(),
   reach: text,
+  /** Whether the account would announce it if it had credentials, coming in from a folder: now, later or never. */
+  announced: z.object({ when: text, reason: text.nullable() }).default({ when: "now", reason: null }),
 });
 
 /** `more`: there are others. */
@@ -235,6 +237,7 @@ export type HistoryEntry = z.output<typeof historyEntry>;
 export type Delivery = z.output<typeof delivery>;
 export type RefusedDocument = z.output<typeof refusedDocument>;
 export type WaitingDocument = z.output<typeof waitingDocument>;
+export type PlannedSnippet = z.output<typeof plannedSnippet>;
 export type PlannedPost = z.output<typeof plannedPost>;
 export type Account = z.output<typeof account>;
 export type Feed = z.output<typeof feed>;

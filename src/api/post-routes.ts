@@ -3,7 +3,15 @@ import { type Reason, reasonText } from "../domain/refusal.ts";
 import { answer, queryOf } from "./answer.ts";
 import { documentBytes, documentLimit, markdownOnly } from "./document-body.ts";
 import { endpoints, pathOf } from "./endpoints.ts";
-import { plannedPost, postFields, postStatus, postSummary, refusedDocument, waitingDocument } from "./present.ts";
+import {
+  plannedPost,
+  plannedSnippet,
+  postFields,
+  postStatus,
+  postSummary,
+  refusedDocument,
+  waitingDocument,
+} from "./present.ts";
 import { problem } from "./problem.ts";
 import type { ApiEnv } from "./site-of-request.ts";
 
@@ -97,7 +105,7 @@ export const postRoutes = () =>
       return answer(c, endpoints.plan, {
         post: plannedPost(content, c.get("siteApi").site),
         warnings,
-        snippets,
+        snippets: snippets.map(plannedSnippet),
         origins,
         existing: existing === undefined ? null : postStatus(existing),
       });

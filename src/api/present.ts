@@ -2,6 +2,7 @@ import type {
   AccountReport,
   DeliveryStatus,
   FeedStatus,
+  PlannedSnippet,
   PostStatus,
   PostSummary,
   RefusedDocument,
@@ -73,6 +74,11 @@ export const plannedPost = ({ translation: _, ...content }: PostContent, site: S
   path: pathOf({ address: addressOf(content.url, site), url: content.url }),
   published: moment(content.published),
   updated: moment(content.updated),
+});
+
+export const plannedSnippet = ({ announced, ...snippet }: PlannedSnippet): contract.PlannedSnippet => ({
+  ...snippet,
+  announced: { when: announced.when, reason: announced.reason ?? null },
 });
 
 export const refusedDocument = (document: RefusedDocument): contract.RefusedDocument => ({

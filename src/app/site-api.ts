@@ -28,6 +28,12 @@ export interface Announced {
   readonly post: Post;
 }
 
+/** Whether an account with credentials would announce a document that comes in from a folder, and why not now. */
+export interface PlannedAnnouncement {
+  readonly when: "now" | "later" | "never";
+  readonly reason: string | undefined;
+}
+
 export interface PlannedSnippet {
   readonly account: string;
   readonly network: string;
@@ -36,6 +42,7 @@ export interface PlannedSnippet {
   readonly length: number;
   readonly limit: number;
   readonly reach: "real" | "sandbox" | "none";
+  readonly announced: PlannedAnnouncement;
 }
 
 /** A post that a person removed. */

@@ -11,6 +11,12 @@ export const isFile = (path: string): Promise<boolean> =>
     () => false,
   );
 
+export const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+
 export const readDocument = async (file: string): Promise<Uint8Array> => {
   try {
     return await readFile(file);

@@ -60,9 +60,10 @@ const postLines = (
   ...(post.hold === undefined ? [] : [`  held: ${post.hold}`]),
   ...existingLines(existing, timeZone),
   ...warningLines(warnings),
-  ...snippets.flatMap(({ account, network, text, length, limit, reach }) => [
+  ...snippets.flatMap(({ account, network, text, length, limit, reach, announced: { reason } }) => [
     "",
     `  ${account} (${network}, ${reachLabels[reach] ?? reach}) ${length}/${limit}`,
+    ...(reason === null ? [] : [`    not now: ${reason}`]),
     ...indent(text),
   ]),
 ];

@@ -3,6 +3,7 @@ import type { Client } from "../api/api-client.ts";
 import { accountLines } from "./account-lines.ts";
 import { actVerbs } from "./act-verbs.ts";
 import { changedDeliveryLines } from "./delivery-lines.ts";
+import { isFolder } from "./document-files.ts";
 import {
   feedLines,
   listLines,
@@ -13,6 +14,7 @@ import {
   sourceLines,
   statusLines,
 } from "./output.ts";
+import { planFolder } from "./plan-folder.ts";
 import { importFolder, planFile, publish, statusOf } from "./publish-documents.ts";
 import type { CommandResult } from "./subcommand.ts";
 import type { Flags, Verb } from "./verb.ts";
@@ -35,9 +37,10 @@ const list = (client: Client, { from, width }: Flags): Promise<CommandResult> =>
 /** The commands that ask the API about one site. */
 export const verbs: readonly Verb[] = [
   {
-    spec: "plan <file>",
-    description: "show what a document would publish, without publishing it",
-    run: (client, file) => show(planFile(client, file), planLines),
+    spec: "plan <place>",
+    description: "show what a document would publish, or which documents of a folder would be announced, and why",
+    run: async (client, place) =>
+      (await isFolder(place)) ? planFolder(client, place) : show(planFile(client, place), planLines),
   },
   {
     spec: "publish <document>",

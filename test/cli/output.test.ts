@@ -140,7 +140,15 @@ describe("the output for people", () => {
 
   it("shows a plan with the moment of publication and the text of each account", () => {
     const post = aPlannedPost({ slug: "a", title: "A", url: "https://blog.example.com/a/" });
-    const snippet = { account: "a", network: "x", text: "one\n\ntwo", length: 8, limit: 280, reach: "elsewhere" };
+    const snippet = {
+      account: "a",
+      network: "x",
+      text: "one\n\ntwo",
+      length: 8,
+      limit: 280,
+      reach: "elsewhere",
+      announced: { when: "later", reason: "scheduled" },
+    };
     const warnings = [{ code: "w", message: "guessed" }];
     expect(
       planLines({ post, warnings, snippets: [snippet], origins: {}, existing: null, timeZone: "Europe/Berlin" }),
@@ -151,6 +159,7 @@ describe("the output for people", () => {
       "  note: guessed",
       "",
       "  a (x, elsewhere) 8/280",
+      "    not now: scheduled",
       "    one",
       "",
       "    two",

@@ -44,7 +44,11 @@ const isShownOnly = async (post: Post, { accounts }: Audience, ports: AudiencePo
 };
 
 /** Why no real account announces the post until a person does. */
-const baselineOf = ({ byHand, history, published }: Post, { maxAge }: Policies, now: Instant): string | undefined => {
+export const baselineOf = (
+  { byHand, history, published }: Pick<Post, "byHand" | "history" | "published">,
+  { maxAge }: Policies,
+  now: Instant,
+): string | undefined => {
   if (byHand) return undefined;
   if (history) return "it was there before Crier's first listing";
   return now - published > maxAge ? `it is older than ${maxAge / day} days` : undefined;

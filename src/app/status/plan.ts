@@ -1,4 +1,4 @@
-import { type Account, announces } from "../../domain/account.ts";
+import { type Account, announces, type Policies } from "../../domain/account.ts";
 import { addressOf, addressTaken, pathOf } from "../../domain/address.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
 import type { Warning } from "../../domain/refusal.ts";
@@ -7,11 +7,14 @@ import { snippetFor } from "../../domain/snippet.ts";
 import type { Locate, Parse, Source } from "../../ports/content.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Hash } from "../../ports/runtime.ts";
+import type { SourceStates } from "../../ports/store.ts";
 import { tooLong } from "../deliver/too-long.ts";
 import { findDocument, hasBytes, type Place } from "../ingest/find-document.ts";
+import { isListed } from "../ingest/first-listing.ts";
 import { isSectionIndex, parseWithReferences } from "../ingest/parse-references.ts";
 import { sentBefore } from "../ingest/sent-before.ts";
 import type { Plan, PlannedSnippet } from "../site-api.ts";
+import { type PlannedFacts, plannedAnnouncement } from "./planned-announcement.ts";
 import { type PostStatusPorts, statusOf } from "./post-status.ts";
 
 interface Ports extends PostStatusPorts {
@@ -24,6 +27,8 @@ interface Ports extends PostStatusPorts {
   readonly sourceOf: (path: string, bytes: Uint8Array) => Source;
   readonly networks: Pick<Networks, "get" | "reach">;
   readonly accounts: readonly Account[];
+  readonly policies: Policies;
+  readonly sourceStates: SourceStates;
 }
 
 /** What a document would publish, and the post that it is already. Nothing is stored, and nothing is sent. */
@@ -42,22 +47,31 @@ export const plan = async (
   if (parsed.kind === "page") return { page: parsed.reason };
   if (parsed.kind === "refused") return { reasons: parsed.reasons };
   const { content, warnings } = parsed;
+  const found = (await findExisting(site, content, ports)) ?? (await sentBefore(site, file, content, ports));
+  const existing = found && { post: found, status: await statusOf(found, ports) };
+  const facts = {
+    content,
+    existing: existing && { post: existing.post, deliveries: existing.status.deliveries },
+    isHistory: found === undefined && place !== undefined && !(await isListed(site.id, place.source.name, ports)),
+    policies: ports.policies,
+    timeZone: site.timeZone,
+    now: ports.clock(),
+  };
   const accounts = content.social.off
     ? []
     : ports.accounts.filter((account) => announces(account, { ...content, site: site.id }));
-  const snippets = await Promise.all(accounts.map((account) => snippet(content, account, ports)));
+  const snippets = await Promise.all(accounts.map((account) => snippet(account, facts, ports)));
   const tooLongWarnings = snippets.flatMap((planned) => {
     const problem = tooLong(planned);
     return problem === undefined ? [] : [{ code: "too-long", message: `${planned.account}: ${problem}` }];
   });
-  const existing = (await findExisting(site, content, ports)) ?? (await sentBefore(site, file, content, ports));
-  const conflict = await conflictWith(existing, content, bytes, place, ports);
+  const conflict = await conflictWith(found, content, bytes, place, ports);
   return {
     content,
-    warnings: [...warnings, ...tooLongWarnings, ...baselineWarnings(existing), ...(conflict ? [conflict] : [])],
+    warnings: [...warnings, ...tooLongWarnings, ...baselineWarnings(found), ...(conflict ? [conflict] : [])],
     snippets,
     origins: Object.fromEntries(parsed.reading?.origins ?? []),
-    existing: existing && (await statusOf(existing, ports)),
+    existing: existing?.status,
   };
 };
 
@@ -93,7 +107,13 @@ const conflictWith = async (
   return addressTaken(url, existing.path);
 };
 
-const snippet = async (content: PostContent, account: Account, { networks, clock }: Ports): Promise<PlannedSnippet> => {
-  const { text, length, limit } = networks.get(account.network).compose(snippetFor(content, account, clock()), account);
-  return { account: account.name, network: account.network, text, length, limit, reach: await networks.reach(account) };
+const snippet = async (
+  account: Account,
+  facts: Omit<PlannedFacts, "problem">,
+  { networks }: Ports,
+): Promise<PlannedSnippet> => {
+  const { name, network } = account;
+  const { text, length, limit } = networks.get(network).compose(snippetFor(facts.content, account, facts.now), account);
+  const announced = plannedAnnouncement(account, { ...facts, problem: tooLong({ length, limit }) });
+  return { account: name, network, text, length, limit, reach: await networks.reach(account), announced };
 };

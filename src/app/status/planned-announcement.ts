@@ -1,0 +1,54 @@
+import type { Account, Policies } from "../../domain/account.ts";
+import type { Post, PostContent } from "../../domain/post.ts";
+import { waitsUntilTime } from "../../domain/rule.ts";
+import type { Instant } from "../../domain/time.ts";
+import { baselineOf } from "../publish/save-audience.ts";
+import type { DeliveryStatus, PlannedAnnouncement } from "../site-api.ts";
+
+/** What is known of a document that comes in from a folder. */
+export interface PlannedFacts {
+  readonly content: PostContent;
+  /** The post that it is already, with its deliveries. */
+  readonly existing: { readonly post: Post; readonly deliveries: readonly DeliveryStatus[] } | undefined;
+  /** Its source was not listed yet. */
+  readonly isHistory: boolean;
+  /** Why its text is never sent. */
+  readonly problem: string | undefined;
+  readonly policies: Policies;
+  /** Of its site. */
+  readonly timeZone: string;
+  readonly now: Instant;
+}
+
+const never = (reason: string): PlannedAnnouncement => ({ when: "never", reason });
+const later = (reason: string): PlannedAnnouncement => ({ when: "later", reason });
+
+/** What the account would do about the document if it had credentials now: the decisions of publication, without its writes. */
+export const plannedAnnouncement = (account: Account, facts: PlannedFacts): PlannedAnnouncement =>
+  byExisting(account, facts) ?? byContent(account, facts);
+
+/** What was decided when it was published stays. */
+const byExisting = ({ name }: Account, { existing }: PlannedFacts): PlannedAnnouncement | undefined => {
+  if (existing === undefined || existing.post.gone !== undefined) return undefined;
+  const { post, deliveries } = existing;
+  const delivery = deliveries.find(({ account, generation }) => account === name && generation === post.generation);
+  if (delivery?.sandbox) return never("it was shown in the sandbox, and is not sent again");
+  if (delivery?.posted !== undefined) return never("it was announced already");
+  if (delivery?.state === "pending") return later(delivery.reason ?? "it waits to be sent");
+  if (delivery !== undefined)
+    return never(`${delivery.state}${delivery.reason === undefined ? "" : `: ${delivery.reason}`}`);
+  if (post.audience === undefined) return undefined;
+  return never(post.audience.baseline ?? "it was published without this account");
+};
+
+const byContent = (account: Account, facts: PlannedFacts): PlannedAnnouncement => {
+  const { content, isHistory, problem, policies, timeZone, now } = facts;
+  const { hold, published } = content;
+  if (hold !== undefined) return never(hold);
+  if (published === undefined) return never("it has no date: in a folder it is held until it has one");
+  if (problem !== undefined) return never(problem);
+  if (published > now) return later(waitsUntilTime(published, "scheduled", now, timeZone).reason);
+  const baseline = baselineOf({ byHand: false, history: isHistory, published }, policies, now);
+  if (baseline !== undefined) return never(`${baseline}; crier publish announces it`);
+  return account.approve === true ? later("needs your approval") : { when: "now", reason: undefined };
+};
