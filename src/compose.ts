@@ -63,7 +63,7 @@ export const composeNotify = (dependencies: Dependencies, { callWebhook }: Messa
   const all = ports(dependencies);
   const prepare: NoticePorts["prepare"] = {
     owner: async () => undefined,
-    webhook: async (notice) => callWebhook && prepareWebhook(notice, { ...all, callWebhook }),
+    site: async (notice) => callWebhook && prepareWebhook(notice, { ...all, callWebhook }),
   };
   return (ref: NoticeRef) => notify(ref, { ...all, prepare });
 };

@@ -14,7 +14,7 @@ export interface NoticeItem {
  */
 export interface Notice extends Attempts {
   readonly site: string;
-  readonly to: "owner" | "webhook";
+  readonly to: "owner" | "site";
   /** The cause (`failed:mastodon`), or the post's id. */
   readonly about: string;
   /** Grows with every write. */

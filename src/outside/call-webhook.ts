@@ -18,7 +18,7 @@ const secretProblem = (secret: string | undefined, place: string): string | unde
 };
 
 export interface WebhookOptions {
-  readonly sites: readonly Pick<Site, "url" | "webhook">[];
+  readonly sites: readonly Site[];
   readonly secrets: WebhookSecrets;
   readonly deadline: Deadline;
   readonly clock: Clock;

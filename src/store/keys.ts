@@ -173,7 +173,7 @@ export const refOf = ({ pk, sk }: Key): Ref | undefined => {
   const [kind, site, name, about] = pk.split("#").map(unescapeComponent);
   const [row, owner, generation] = sk.split("#").map(unescapeComponent);
   if (site === undefined || name === undefined) return undefined;
-  if (kind === "NOTICE" && (name === "owner" || name === "webhook") && about !== undefined)
+  if (kind === "NOTICE" && (name === "owner" || name === "site") && about !== undefined)
     return { kind: "notice", site, to: name, about };
   if (kind === "POST" && row === "POST") return { kind: "post", site, id: name };
   const key = kind === "FEED" ? parseFeedKey(name) : undefined;

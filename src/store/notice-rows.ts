@@ -10,7 +10,7 @@ const instant = z.number();
 
 const shape = {
   site: z.string(),
-  to: z.enum(["owner", "webhook"]),
+  to: z.enum(["owner", "site"]),
   about: z.string(),
   version: z.number(),
   items: z.array(z.object({ id: z.string(), from: instant })),

@@ -26,8 +26,8 @@ describe("a row that another worker always saves first", () => {
   });
 
   test("stops the retry of its delivery", async () => {
-    const { app, id } = await losing(({ deliveries }) => ({ deliveries: { ...deliveries, ...never } }));
-    await expect(app.retry(id)).rejects.toThrow(`the delivery ${id} changes faster`);
+    const { app, id, ref } = await losing(({ deliveries }) => ({ deliveries: { ...deliveries, ...never } }));
+    await expect(app.retry(id)).rejects.toThrow(`the delivery of ${ref.post} to one changes faster`);
   });
 
   test("postpones a delivery of its account", async () => {

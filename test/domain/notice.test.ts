@@ -57,7 +57,7 @@ describe("a notice", () => {
   });
 
   test("to a webhook is due as soon as there is something new", () => {
-    const read = raise(aNotice({ to: "webhook" }), item("a"));
+    const read = raise(aNotice({ to: "site" }), item("a"));
     const raised = raise(read, item("a", start + minute));
     expect(afterNotice(raised, sentOf(read, start), taken, "", start).due).toBe(start + minute);
   });

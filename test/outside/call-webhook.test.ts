@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { second } from "../../src/domain/time.ts";
 import { connectWebhooks } from "../../src/outside/call-webhook.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
+import { aSite } from "../support/builders.ts";
 import { aServer } from "./loopback.ts";
 
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -11,7 +12,7 @@ const body = JSON.stringify({ type: "post.deliveries", data: { title: "Größe" 
 
 const connect = (own: string, found: { readonly secret?: string } = { secret }) =>
   connectWebhooks({
-    sites: [{ url: "https://blog.example.com/", webhook: { url: own } }],
+    sites: [aSite({ webhook: { url: own } })],
     secrets: { read: async () => found.secret, place: (site) => `SECRET_OF_${site}` },
     deadline: systemRuntime.deadline,
     clock: () => now,

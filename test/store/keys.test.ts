@@ -19,7 +19,7 @@ const ref: fc.Arbitrary<Ref> = fc.oneof(
   fc.record({
     kind: fc.constant("notice" as const),
     site: text,
-    to: fc.constantFrom("owner" as const, "webhook" as const),
+    to: fc.constantFrom("owner" as const, "site" as const),
     about: text,
   }),
 );

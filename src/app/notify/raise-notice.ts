@@ -13,7 +13,7 @@ export interface RaisePorts {
 export const webhookOf = ({ site, id }: Pick<PostRef, "site" | "id">): NoticeRef => ({
   kind: "notice",
   site,
-  to: "webhook",
+  to: "site",
   about: id,
 });
 

@@ -20,6 +20,8 @@ export interface NoticePorts {
   readonly prepare: Readonly<Record<Notice["to"], (notice: Notice) => Promise<Prepared | undefined>>>;
 }
 
+const recipients = { owner: "the owner", site: "the site's webhook" } as const satisfies Record<Notice["to"], string>;
+
 /** Tells what is due. To tell it twice is harmless, so there is no claim: at least once. */
 export const notify = async (ref: NoticeRef, ports: NoticePorts): Promise<void> => {
   const { notices, hash, clock, log, prepare } = ports;
@@ -37,7 +39,7 @@ export const notify = async (ref: NoticeRef, ports: NoticePorts): Promise<void> 
   if (answer.kind === "refused" && next.due === undefined)
     log.alarm(
       "notice",
-      `the ${ref.to} could not be told of ${ref.about} for three days: ${answer.reason}; it is tried again at the next change`,
+      `${recipients[ref.to]} could not be told of ${ref.about} for three days: ${answer.reason}; it is tried again at the next change`,
       { ...ref },
     );
 };

@@ -15,7 +15,7 @@ const RefSchema = z.discriminatedUnion("kind", [
     generation: z.int(),
   }),
   z.object({ kind: z.literal("ping"), site: z.string(), key: FeedKeySchema, hub: z.string() }),
-  z.object({ kind: z.literal("notice"), site: z.string(), to: z.enum(["owner", "webhook"]), about: z.string() }),
+  z.object({ kind: z.literal("notice"), site: z.string(), to: z.enum(["owner", "site"]), about: z.string() }),
 ]) satisfies z.ZodType<Ref>;
 
 /** Parses the body of a record, which `queue/sqs-queue.ts` wrote. */

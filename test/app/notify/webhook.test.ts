@@ -129,7 +129,9 @@ describe("the webhook of a site", () => {
       await world.sweep();
     }
     expect(world.outside.called.length).toBeLessThan(80);
-    expect(world.alarms).toEqual([expect.stringMatching(/^notice: the webhook could not be told .* answered 503/)]);
+    expect(world.alarms).toEqual([
+      expect.stringMatching(/^notice: the site's webhook could not be told .* answered 503/),
+    ]);
   });
 });
 

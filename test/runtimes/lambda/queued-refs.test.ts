@@ -7,7 +7,7 @@ test.each<Ref>([
   { kind: "feed", site: "blog", key: "categories/c" },
   { kind: "delivery", site: "blog", post: "p1", account: "x", generation: 2 },
   { kind: "ping", site: "blog", key: "main", hub: "https://hub.example/" },
-  { kind: "notice", site: "blog", to: "webhook", about: "p1" },
+  { kind: "notice", site: "blog", to: "site", about: "p1" },
 ])("a body is parsed to the $kind that was sent", (ref) => {
   expect(refOfBody(JSON.stringify(ref))).toEqual(ref);
 });
