@@ -6,7 +6,7 @@ import { emulatorContexts } from "./emulator-context.ts";
 import { faultKinds, plannedFaults } from "./faults.ts";
 import { emulators } from "./index.ts";
 import type { Timeline, TimelinePost } from "./timeline.ts";
-import { shownPosts, timelinePage } from "./timeline-page.ts";
+import { type HeldPost, shownPosts, timelinePage } from "./timeline-page.ts";
 
 export interface SandboxOptions {
   readonly timeline: Timeline;
@@ -14,6 +14,8 @@ export interface SandboxOptions {
   readonly clock: () => Instant;
   /** What the page says about a post, if anything. */
   readonly noteOf?: (post: TimelinePost) => Promise<string | undefined>;
+  /** What is held and not in a timeline yet. */
+  readonly held?: () => Promise<readonly HeldPost[]>;
 }
 
 /**
@@ -25,6 +27,7 @@ export const sandboxApp = ({
   accounts,
   clock,
   noteOf = async () => undefined,
+  held = async () => [],
 }: SandboxOptions): Hono<SandboxEnv> => {
   const app = new Hono<SandboxEnv>();
   const faults = plannedFaults();
@@ -34,7 +37,7 @@ export const sandboxApp = ({
     const posts = timeline.all();
     const shown = accounts.flatMap((account) => shownPosts(account, posts));
     const notes = await Promise.all(shown.map(async (post) => [post, await noteOf(post)] as const));
-    return c.html(timelinePage(accounts, posts, new Map(notes), clock()));
+    return c.html(timelinePage(accounts, posts, { notes: new Map(notes), held: await held() }, clock()));
   });
   app.get("/sandbox/posts.json", () =>
     json(

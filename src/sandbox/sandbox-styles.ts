@@ -4,6 +4,7 @@ export const styles = `
   color-scheme: light dark;
   --ground: light-dark(#f5f4f1, #111214); --paper: light-dark(#ffffff, #1a1b1f); --line: light-dark(#e3e1db, #2d2e35);
   --ink: light-dark(#1b1b1f, #ececf0); --soft: light-dark(#5d5d66, #a6a7b2); --link: light-dark(#0b57c4, #86b4ff);
+  --hint: light-dark(#fdf4dc, #2a2517); --mark: light-dark(#c98a00, #d9a72b);
   --accent: var(--ink); --on: var(--paper);
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; color: var(--ink); background: var(--ground);
 }
@@ -47,6 +48,8 @@ main { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fit, minma
 .ring circle { fill: none; stroke-width: 4.5; }
 .track { stroke: var(--line); }
 .used { stroke: var(--accent); }
-.note { margin-top: .5rem; color: var(--soft); font-size: .8125rem; font-style: italic; }
+.note { margin-top: .7rem; padding: .35rem .65rem; border-left: 3px solid var(--mark); border-radius: .25rem; background: var(--hint); font-size: .8125rem; overflow-wrap: anywhere; }
+.held { padding: .8rem 1.15rem; border-top: 1px solid var(--line); background: var(--hint); font-size: .875rem; overflow-wrap: anywhere; }
+.held code { font-size: .95em; white-space: nowrap; }
 .empty { padding: 1.4rem 1.15rem; border-top: 1px solid var(--line); color: var(--soft); font-size: .95rem; }
 `;

@@ -15,13 +15,24 @@ const postsOf = ({ name }: Account, posts: readonly TimelinePost[]): readonly Ti
 export const shownPosts = (account: Account, posts: readonly TimelinePost[]): readonly TimelinePost[] =>
   postsOf(account, posts).slice(0, maxPosts);
 
-type Notes = ReadonlyMap<TimelinePost, string | undefined>;
+/** A post that is not in the timeline until a person releases it. */
+export interface HeldPost {
+  readonly account: string;
+  readonly slug: string;
+  readonly reason: string | undefined;
+}
+
+/** What Crier decided. */
+interface Decisions {
+  readonly notes: ReadonlyMap<TimelinePost, string | undefined>;
+  readonly held: readonly HeldPost[];
+}
 
 /** Every account's timeline, as posts look on a network. */
 export const timelinePage = (
   accounts: readonly Account[],
   posts: readonly TimelinePost[],
-  notes: Notes,
+  decisions: Decisions,
   now: Instant,
 ) =>
   layout(
@@ -33,7 +44,7 @@ export const timelinePage = (
 <p class="facts">${summary(accounts, posts)} <a href="/sandbox/posts.json">The same as JSON</a></p>
 </header>
 <main>
-${accounts.map((account) => column(account, posts, notes, now))}
+${accounts.map((account) => column(account, posts, decisions, now))}
 </main>`,
   );
 
@@ -42,7 +53,7 @@ const summary = (accounts: readonly Account[], posts: readonly TimelinePost[]): 
   return `${live} ${live === 1 ? "post" : "posts"} on ${accounts.length} ${accounts.length === 1 ? "account" : "accounts"}.`;
 };
 
-const column = (account: Account, posts: readonly TimelinePost[], notes: Notes, now: Instant) => {
+const column = (account: Account, posts: readonly TimelinePost[], { notes, held }: Decisions, now: Instant) => {
   const count = postsOf(account, posts).length;
   const { title, style } = emulators.find(({ network }) => network === account.network) ?? { title: account.network };
   return html`
@@ -51,9 +62,19 @@ const column = (account: Account, posts: readonly TimelinePost[], notes: Notes, 
 <span class="avatar" aria-hidden="true">${initial(account.name)}</span>
 <div><h2 id="${anchor(account)}">${title}</h2><p class="handle">${handleOf(account)}</p></div>
 </div>
+${heldPosts(held.filter((post) => post.account === account.name))}
 ${count === 0 ? html`<p class="empty">No post yet. Publish one, and reload.</p>` : shownPosts(account, posts).map((post) => article(post, account, notes.get(post), now))}
 ${count > maxPosts ? html`<p class="empty">${count - maxPosts} older posts are in the JSON.</p>` : ""}
 </section>`;
+};
+
+const heldPosts = (held: readonly HeldPost[]) => {
+  const [first] = held;
+  if (first === undefined) return "";
+  const names = held.slice(0, 5).map(({ slug }) => slug);
+  const others = held.length > names.length ? ` and ${held.length - names.length} more` : "";
+  const count = `${held.length} ${held.length === 1 ? "post is" : "posts are"} held`;
+  return html`<p class="held"><strong>${count}</strong>: ${names.join(", ")}${others} (${first.reason?.split(":")[0]}). Send what is held: <code>npx crier release --all</code></p>`;
 };
 
 const anchor = ({ name }: Account): string => `account-${encodeURIComponent(name)}`;

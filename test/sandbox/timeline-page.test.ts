@@ -62,6 +62,21 @@ describe("the sandbox's page", () => {
     expect(page.match(/<p class="note">.*?<\/p>/g)).toEqual(['<p class="note">would &lt;not&gt; be sent</p>']);
   });
 
+  test("shows what is held, with the reason and what sends it", async () => {
+    const reason = 'more than 5 new posts within an hour: release it with "npx crier release a.mastodon.1"';
+    const held = async () => ["a", "<b>", "c", "d", "e", "f"].map((slug) => ({ account: "mastodon", slug, reason }));
+    const options = {
+      timeline: timelineInMemory(),
+      accounts: [anAccount(), anAccount({ name: "new" })],
+      clock: () => start,
+    };
+    const page = await (await sandboxApp({ ...options, held }).request("/sandbox")).text();
+    expect(page.match(/<p class="held">.*?<\/p>/gs)).toEqual([
+      '<p class="held"><strong>6 posts are held</strong>: a, &lt;b&gt;, c, d, e and 1 more (more than 5 new posts within an hour). Send what is held: <code>npx crier release --all</code></p>',
+    ]);
+    expect(await (await sandboxApp(options).request("/sandbox")).text()).not.toContain('class="held"');
+  });
+
   test("escapes the text", async () => {
     const page = await pageOf([
       aTimelinePost({ text: '<script>alert(1)</script> https://a.example/"onmouseover="alert(1)' }),

@@ -15,15 +15,19 @@ export const openSandbox = async (
   accounts: readonly Account[],
   clock: Clock,
   cleanup: Cleanup,
-  deliveryOfCopy: App["deliveryOfCopy"],
+  appOf: () => Pick<App, "deliveryOfCopy" | "siteApis">,
 ): Promise<Fetch> => {
   const timeline = await openTimelineFile(join(data, "sandbox.jsonl"));
   cleanup.add(timeline.close);
   const noteOf = async ({ account, id, text, card }: TimelinePost): Promise<string | undefined> => {
     // The link to the post is the last one.
     const link = card?.url ?? piecesOf(text).findLast(({ kind }) => kind === "link")?.text;
-    return link === undefined ? undefined : (await deliveryOfCopy({ account, id, link }))?.reason;
+    return link === undefined ? undefined : (await appOf().deliveryOfCopy({ account, id, link }))?.reason;
   };
-  const app = sandboxApp({ timeline, accounts, clock, noteOf });
+  const held = async () => {
+    const pages = await Promise.all(appOf().siteApis.map((siteApi) => siteApi.deliveries("held")));
+    return pages.flatMap(({ rows }) => rows).filter(({ sandbox }) => sandbox);
+  };
+  const app = sandboxApp({ timeline, accounts, clock, noteOf, held });
   return (request, env) => app.fetch(request, env);
 };

@@ -114,7 +114,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   const onRecovered = () => schedule?.reconcile();
   const { table, log } = watchDatabase(stored, { file, log: lines, clock, onRecovered });
   const token = await apiToken(data, env);
-  const sandbox = await openSandbox(data, config.accounts, clock, cleanup, (copy) => app.deliveryOfCopy(copy));
+  const sandbox = await openSandbox(data, config.accounts, clock, cleanup, () => app);
   const root = join(data, "public");
   const store = tableStore(table, {
     bodies: folderObjects(join(data, "bodies")),
