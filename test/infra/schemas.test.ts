@@ -22,7 +22,8 @@ describe("CloudFormation's schemas", () => {
       };
       expect(() => inApp(synth, true)).not.toThrow();
     },
-    60_000,
+    // Validates every resource of the stack, which takes long beside other work.
+    300_000,
   );
 
   test("stop the synthesis where they do not take one", () => {

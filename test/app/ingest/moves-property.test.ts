@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { minute, second } from "../../../src/domain/time.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
-const documents = 3;
+const documents = 2;
 
 /** A step moves one document to a new name, and changes up to three of its 60 words; its events come in some order, or not at all. */
 const step = fc.record({
@@ -69,4 +69,4 @@ test("whatever is moved, in whatever order it is noticed, every document stays t
     }),
     { numRuns: 3, endOnFailure: true },
   );
-}, 30_000);
+});
