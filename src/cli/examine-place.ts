@@ -8,21 +8,19 @@ import { readFeed } from "../feed-reader/read-feed.ts";
 import { systemRuntime } from "../runtimes/system-runtime.ts";
 import { examinationLines } from "./examination-lines.ts";
 import { readFolder, siteOfFolder } from "./folder-documents.ts";
+import { referencesIn } from "./folder-references.ts";
 import { readConfiguration } from "./read-configuration.ts";
 import { isUrl, readerOf } from "./site-pages.ts";
 import type { CommandResult } from "./subcommand.ts";
 
 const documentsOfFolder = async (asked: Parameters<typeof readFolder>[0], site: Site) => {
   const { documents, excluded } = await readFolder(asked, site);
-  return {
-    documents: documents.map(
-      ({ path, bytes, isSectionIndex }): ReadDocument => ({
-        path,
-        parsed: parseDocument(bytes, path, site, { isSectionIndex }),
-      }),
-    ),
-    excluded,
-  };
+  const referencesOf = referencesIn(documents, site);
+  const read = documents.map(({ path, bytes, isSectionIndex }): ReadDocument => {
+    const context = { isSectionIndex, resolve: referencesOf(path) };
+    return { path, parsed: parseDocument(bytes, path, site, context) };
+  });
+  return { documents: read, excluded };
 };
 
 const entriesOfFeed = async (url: string, folder: string, site: Site): Promise<readonly ReadDocument[]> => {

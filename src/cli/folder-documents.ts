@@ -4,7 +4,7 @@ import type { Site, SourcePlace } from "../domain/site.ts";
 import { matches } from "../sources/matching.ts";
 import { documentsIn, readDocument } from "./document-files.ts";
 
-interface FolderDocument {
+export interface FolderDocument {
   /** In the source that has the document, or else in the folder. */
   readonly path: string;
   readonly isSectionIndex: boolean;

@@ -167,6 +167,21 @@ POSTS, the newest first
     },
   );
 
+  test("names the links to documents that are not there, and not those to documents that are", async () => {
+    await write(
+      "content/a.md",
+      document("title: A\ndate: 2026-03-01", '[B](b.md#x), [B]({{< ref "b" >}}), [C](c.md), [D](sub/d.md)'),
+    );
+    await write("content/b.md", document("title: B\ndate: 2026-03-01"));
+    await write("content/c.md", document("title: C\ndraft: true"));
+    expect((await doctor("content", "--json")).json()).toMatchObject({
+      warnings: [
+        { code: "link-unresolved", message: expect.stringContaining('"c.md"') },
+        { code: "link-unresolved", message: expect.stringContaining('"sub/d.md"') },
+      ],
+    });
+  });
+
   test("reads a folder as documents of the site that has it, and one that no site has as those of the first", async () => {
     await write("content/a.md", document("title: A\ndate: 2026-03-01"));
     await write(
