@@ -1,7 +1,7 @@
 import type { Site } from "./site.ts";
 
 /** Raised when a release reads the same document differently: every document is then read again. */
-const readingVersion = 5;
+const readingVersion = 6;
 
 /** Everything besides a document's bytes that determines its content. A document with another recipe is read again. */
 export const recipeOf = (site: Site, isSectionIndex: boolean): string =>
