@@ -31,7 +31,7 @@ export const setAccount = async (name: string, stage: string, terminal: Terminal
     answer: { account: name, network: network.name, stage, parameter, region, fields: Object.keys(credentials) },
     lines: [
       `written: ${parameter} in ${region}`,
-      `  Crier posts to ${name} for real within a minute. To check, set CRIER_URL and CRIER_TOKEN and run npx crier accounts.`,
+      `  Crier posts to ${name} for real within a minute; what waits for it follows within minutes. To check, set CRIER_URL and CRIER_TOKEN and run npx crier accounts.`,
     ],
   };
 };

@@ -51,7 +51,8 @@ export const passGate = <Answer extends Wait | Hold>(
   if (answer !== undefined) return answer;
   const { request, state } = facts;
   const counted = countPost(facts, counts);
-  return { kind: "go", state: { ...state, ...counted, inFlight: { delivery: request.id, until: request.until } } };
+  const { id, until, login } = request;
+  return { kind: "go", state: { ...state, ...counted, inFlight: { delivery: id, until, login } } };
 };
 
 const countPost = (
@@ -82,9 +83,10 @@ const longestDown = 30 * minute;
 /** The account after the network's answer to a delivery. A second request without an answer closes it for all deliveries until one more is tried. */
 export const afterAnswer = (state: AccountState, id: string, outcome: Outcome, now: Instant): AccountState => {
   const free = release(state, id);
+  const login = state.inFlight?.delivery === id ? state.inFlight.login : undefined;
   switch (outcome.kind) {
     case "unauthorised":
-      return { ...free, down: undefined, paused: { since: now, reason: outcome.reason } };
+      return { ...free, down: undefined, paused: { since: now, reason: outcome.reason, login } };
     case "posted":
     case "done":
       return { ...free, down: undefined, paused: undefined };

@@ -1,5 +1,5 @@
 import type { Account, AccountState } from "./account.ts";
-import { pausedFor } from "./delivery-transitions.ts";
+import { checkLoginAfter } from "./delivery-transitions.ts";
 import { quietUntil } from "./quiet-hours.ts";
 import { type Hold, type Rule, type Wait, waitsUntilTime } from "./rule.ts";
 import { dollars, nextMonth, spentOnOthers } from "./spending.ts";
@@ -17,6 +17,8 @@ export interface GateRequest {
   readonly until: Instant;
   /** In US dollars. */
   readonly cost: number;
+  /** The fingerprint of the credentials. */
+  readonly login: string | undefined;
 }
 
 export interface GateFacts {
@@ -38,9 +40,13 @@ const wait = (until: Instant, reason: string): Wait => ({ kind: "wait", until, r
 const otherSends = ({ state: { sent }, request: { copy }, now }: GateFacts): readonly Instant[] =>
   Object.entries(sent).flatMap(([other, at]) => (other !== copy && now - at < day ? [at] : []));
 
-export const whilePaused: AccountRule<Wait> = ({ state: { paused }, account, now }) =>
-  paused !== undefined && now < paused.since + pausedFor
-    ? wait(now + pausedFor, `${account.name} is paused: ${paused.reason}`)
+/** How often a login that was refused is tried again. */
+const pausedFor = hour;
+
+/** Other credentials end the pause. */
+export const whilePaused: AccountRule<Wait> = ({ state: { paused }, request: { login }, account, now }) =>
+  paused !== undefined && paused.login === login && now < paused.since + pausedFor
+    ? wait(Math.min(paused.since + pausedFor, now + checkLoginAfter), `${account.name} is paused: ${paused.reason}`)
     : undefined;
 
 /** How soon a delivery asks again that found its account taken. */

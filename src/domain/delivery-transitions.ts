@@ -12,7 +12,7 @@ import type {
   StateField,
   StoredRequest,
 } from "./delivery.ts";
-import { day, hour, type Instant, second } from "./time.ts";
+import { day, type Instant, minute, second } from "./time.ts";
 
 /** What the transitions need to know about a network. */
 export interface NetworkTraits {
@@ -26,8 +26,8 @@ export interface NetworkTraits {
 /** A delivery fails when its network has been unreachable for this long and this often: nothing is public. */
 export const giveUpAfter = 7 * day;
 const giveUpAfterAttempts = 20;
-/** How soon a delivery of a paused account looks again: an account that is resumed at the same moment does not leave it waiting (interleaving 44). */
-export const pausedFor = hour;
+/** How soon a delivery that waits for a login looks whether there is another one: a pause that ends at the same moment does not leave it waiting (interleaving 44). */
+export const checkLoginAfter = 5 * minute;
 
 /** A delivery whose copy is on the network. */
 export type Copy = Delivery<"posted" | "editing" | "deleting">;
@@ -206,7 +206,7 @@ export const expire = (delivery: Claimed, settle: number, now: Instant): Deliver
 type Retryable = Extract<Outcome, { readonly kind: "unauthorised" | "unavailable" | "unanswered" }>;
 
 const nextTry = (outcome: Retryable, seed: string, attempts: number, now: Instant): Instant => {
-  if (outcome.kind === "unauthorised") return now + pausedFor;
+  if (outcome.kind === "unauthorised") return now + checkLoginAfter;
   const asked = outcome.kind === "unavailable" ? outcome.retryAt : undefined;
   return asked === undefined ? now + backoff(seed, attempts) : Math.max(asked, now + second);
 };

@@ -1,3 +1,4 @@
+import { canonicalJson } from "../domain/canonical-json.ts";
 import type { ConnectResult, Networks } from "../ports/networks.ts";
 import type { Clock } from "../ports/runtime.ts";
 import type { DefinedNetwork, Login } from "./define.ts";
@@ -28,6 +29,10 @@ export const connectNetworks = ({ fetch, clock, ...options }: NetworksOptions): 
   return {
     ...reachBySecrets(options),
     get: networkOf,
+    fingerprint: async ({ name }) => {
+      const secret = await options.secrets(name);
+      return secret && fingerprintOf(secret);
+    },
     connect: async (account, inSandbox) => {
       const sandbox = inSandbox ? options.sandbox : undefined;
       if (sandbox !== undefined)
@@ -38,6 +43,12 @@ export const connectNetworks = ({ fetch, clock, ...options }: NetworksOptions): 
         : reuseOrConnect({ account, secret });
     },
   };
+};
+
+/** Too short to confirm a guess by it. */
+const fingerprintOf = async (secret: Readonly<Record<string, string>>): Promise<string> => {
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonicalJson(secret)));
+  return Buffer.from(hash).toString("hex").slice(0, 8);
 };
 
 const networkOf = (name: string): DefinedNetwork => {

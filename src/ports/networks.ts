@@ -74,5 +74,7 @@ export interface Networks {
   get(name: string): Network;
   /** Where the account would post now: the real network wherever it has a secret. */
   reach(account: Account): Promise<"real" | "sandbox" | "none">;
+  /** Changes with the account's credentials, and shows nothing of them; undefined where it has none. */
+  fingerprint(account: Account): Promise<string | undefined>;
   connect(account: Account, sandbox: boolean): Promise<ConnectResult>;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { composeApp } from "../../src/compose.ts";
-import { hour } from "../../src/domain/time.ts";
+import { minute } from "../../src/domain/time.ts";
 import { connectNetworks } from "../../src/networks/connect-networks.ts";
 import { start } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
@@ -41,7 +41,7 @@ test("posts are published nevertheless, and the deliveries of that account wait 
   await app.work(await world.postRef("s"));
   await app.work(ref);
   const half = (await world.deliveries("s")).find(({ account }) => account === "half");
-  expect(half).toMatchObject({ state: "pending", reason: problem, due: start + hour });
+  expect(half).toMatchObject({ state: "pending", reason: problem, due: start + 5 * minute });
   expect(world.alarms).toEqual([]);
 });
 

@@ -29,11 +29,11 @@ const limited: Account = anAccount({ name: "one", pacing: { interval: 5 * minute
 const pass = <Answer extends Wait | Hold>(
   gate: Gate<Answer>,
   state: Partial<AccountState>,
-  { id = "a", skipsBreaker = false, now = start, cost = 0, account = limited } = {},
+  { id = "a", skipsBreaker = false, now = start, cost = 0, account = limited, login = "old" } = {},
 ) =>
   passGate(gate, {
     state: { ...fresh, ...state },
-    request: { id, copy: id, skipsBreaker, until, cost },
+    request: { id, copy: id, skipsBreaker, until, cost, login },
     account,
     burst: 2,
     timeZone: "Europe/Berlin",
@@ -44,7 +44,7 @@ describe("the gate of an account", () => {
   test("counts a post, and gives the account to its delivery until the lease is over", () => {
     expect(pass(postGate, {})).toEqual({
       kind: "go",
-      state: { ...fresh, sent: { a: start }, inFlight: { delivery: "a", until } },
+      state: { ...fresh, sent: { a: start }, inFlight: { delivery: "a", until, login: "old" } },
     });
   });
 
@@ -59,20 +59,24 @@ describe("the gate of an account", () => {
   });
 
   test.each([
-    ["while another request is on its way", { inFlight: { delivery: "b", until } }, start + 5 * second],
-    ["until the other lease is over", { inFlight: { delivery: "b", until: start + 1 } }, start + 1],
+    ["while another request is on its way", { inFlight: { delivery: "b", until, login: "old" } }, start + 5 * second],
+    ["until the other lease is over", { inFlight: { delivery: "b", until: start + 1, login: "old" } }, start + 1],
     ["while the network is down", { down: { failures: 3, until: start + minute, reason: "503" } }, start + minute],
-    ["while the account is paused", { paused: { since: start - minute, reason: "401" } }, start + hour],
+    [
+      "while the account is paused",
+      { paused: { since: start - minute, reason: "401", login: "old" } },
+      start + 5 * minute,
+    ],
   ] as const)("lets every kind of request wait %s", (_, state, waitsUntil) => {
     for (const gate of [changeGate, resendGate, postGate])
       expect(pass<Wait | Hold>(gate, state)).toMatchObject({ kind: "wait", until: waitsUntil });
   });
 
   test.each([
-    ["its own request", { inFlight: { delivery: "a", until } }],
-    ["a request whose lease is over", { inFlight: { delivery: "b", until: start } }],
+    ["its own request", { inFlight: { delivery: "a", until, login: "old" } }],
+    ["a request whose lease is over", { inFlight: { delivery: "b", until: start, login: "old" } }],
     ["a pause of the network that is over", { down: { failures: 3, until: start, reason: "503" } }],
-    ["a pause of the account that is an hour old", { paused: { since: start - hour, reason: "401" } }],
+    ["a pause of the account that is an hour old", { paused: { since: start - hour, reason: "401", login: "old" } }],
   ] as const)("is open after %s", (_, state) => {
     expect(pass(postGate, state).kind).toBe("go");
   });
@@ -189,7 +193,7 @@ describe("what the posts of a month may cost", () => {
 describe("in the sandbox", () => {
   const facts = {
     state: { ...fresh, sent: { b: start - minute } },
-    request: { id: "a", copy: "a", skipsBreaker: false, until, cost: 0.2 },
+    request: { id: "a", copy: "a", skipsBreaker: false, until, cost: 0.2, login: undefined },
     account: anAccount({
       name: "one",
       pacing: { interval: hour, dailyCap: 50, quietHours: { from: 0, to: 12 * 60 } },
@@ -217,7 +221,7 @@ describe("in the sandbox", () => {
 });
 
 describe("an account after the network's answer", () => {
-  const taken = { ...fresh, inFlight: { delivery: "a", until } };
+  const taken = { ...fresh, inFlight: { delivery: "a", until, login: "old" } };
   const silent = { kind: "unanswered", reason: "503" } as const;
 
   test("is free, and another delivery's request stays on its way", () => {
@@ -255,7 +259,19 @@ describe("an account after the network's answer", () => {
 
   test("is paused while its login is refused, until a request is accepted", () => {
     const paused = afterAnswer(taken, "a", { kind: "unauthorised", reason: "401" }, start);
-    expect(paused.paused).toEqual({ since: start, reason: "401" });
+    expect(paused.paused).toEqual({ since: start, reason: "401", login: "old" });
     expect(afterAnswer(paused, "a", { kind: "done" }, start).paused).toBeUndefined();
+  });
+
+  test("is open as soon as it has another login, and each hour for the same", () => {
+    const paused = { since: start, reason: "401", login: "old" };
+    const waits = (now: number, login = "old") => {
+      const answer = pass(changeGate, { paused }, { now, login });
+      return answer.kind === "wait" ? answer.until : "go";
+    };
+    expect(waits(start)).toBe(start + 5 * minute);
+    expect(waits(start + 58 * minute)).toBe(start + hour);
+    expect(waits(start + hour)).toBe("go");
+    expect(waits(start, "new")).toBe("go");
   });
 });

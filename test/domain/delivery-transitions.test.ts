@@ -5,6 +5,7 @@ import type { Claimed, Delivery, Offers, Outcome } from "../../src/domain/delive
 import {
   afterChange,
   afterSend,
+  checkLoginAfter,
   chooseSettlement,
   claim,
   claimDeletion,
@@ -19,7 +20,6 @@ import {
   markPosted,
   markUnknown,
   type NetworkTraits,
-  pausedFor,
   reopen,
   type Stored,
   startResend,
@@ -92,8 +92,8 @@ describe("a first send", () => {
     const after = afterSend(sending(), { kind: "unauthorised", reason: "401" }, start, aNetwork());
     expect(after).toMatchObject({
       state: "pending",
-      due: start + pausedFor,
-      wait: start + pausedFor,
+      due: start + checkLoginAfter,
+      wait: start + checkLoginAfter,
       sent: undefined,
     });
   });
@@ -137,7 +137,7 @@ describe("a resend", () => {
 
   test.each([
     [{ kind: "unavailable", reason: "429", retryAt: start + hour }, start + hour],
-    [{ kind: "unauthorised", reason: "401" }, start + pausedFor],
+    [{ kind: "unauthorised", reason: "401" }, start + checkLoginAfter],
     [{ kind: "unanswered", reason: "503" }, until + 2 * minute],
   ] as const)("without a final answer stays unsettled, with its request: %j", (outcome, due) => {
     expect(afterSend(unsettled(), outcome, start, aNetwork())).toMatchObject({
@@ -208,7 +208,7 @@ describe("an edit or a deletion", () => {
   });
 
   test.each([
-    [{ kind: "unauthorised", reason: "401" }, pausedFor],
+    [{ kind: "unauthorised", reason: "401" }, checkLoginAfter],
     [{ kind: "unavailable", reason: "429", retryAt: start + hour }, hour],
     [{ kind: "unanswered", reason: "500" }, until + minute - start],
   ] as const)("that the network did not accept is repeated: %j", (outcome, wait) => {

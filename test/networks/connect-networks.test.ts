@@ -73,6 +73,18 @@ describe("an account reaches", () => {
     expect(connectionOf(await kept.connect(account, false))).not.toBe(first);
   });
 
+  test("another login when its credentials change, of which a fingerprint shows nothing", async () => {
+    let secret: Readonly<Record<string, string>> | undefined = { accessToken: "t0p s3cret" };
+    const connected = connectNetworks({ secrets: async () => secret, fetch, clock: () => start });
+    const first = await connected.fingerprint(account);
+    expect(first).toMatch(/^[0-9a-f]{8}$/);
+    expect(await connected.fingerprint(account)).toBe(first);
+    secret = { accessToken: "another" };
+    expect(await connected.fingerprint(account)).not.toBe(first);
+    secret = undefined;
+    expect(await connected.fingerprint(account)).toBeUndefined();
+  });
+
   test("the real network with half a secret, but has no connection until the secret is complete", async () => {
     const x = aConfiguredAccount({ name: "me", network: "x" });
     const half = connectNetworks({ secrets: secrets({ appKey: "k3y", appSecret: "" }), fetch, clock: () => start });

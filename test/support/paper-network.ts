@@ -171,11 +171,13 @@ export const paperNetwork = (
     server: () => "paper.example",
     key: (seed, planned) => `${seed}-${planned}`,
   };
+  const credentials = { now: "first" };
   const reach: { now: "real" | "sandbox" | "none" } = { now: "real" };
   const connections = new Map<string, Connection>();
   const networks: Networks = {
     get: () => network,
     reach: async () => reach.now,
+    fingerprint: async () => credentials.now,
     connect: async ({ name }: Account) => {
       if (reach.now === "none") return { problem: `${name} is not connected: set its credentials` };
       const known = connections.get(name) ?? connection(name);
@@ -197,6 +199,8 @@ export const paperNetwork = (
     /** While `now` is true, a request is open until the test calls `close`, and gets no answer then. */
     hanging,
     looks,
+    /** What their fingerprint shows. */
+    credentials,
     identity,
     login,
     /** A `slow` or `cut` request has been sent. */

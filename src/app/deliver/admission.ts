@@ -18,9 +18,10 @@ const factsOf = async (row: string, delivery: Delivery, cost: number, account: A
   const now = ports.clock();
   const skipsBreaker = delivery.admitted || delivery.approved;
   const id = deliveryId(delivery);
+  const login = await ports.networks.fingerprint(account);
   return {
     state: await ports.accountStates.read(row),
-    request: { id, copy: `${id}@${delivery.planned}`, skipsBreaker, until: now + leaseFor(delivery), cost },
+    request: { id, copy: `${id}@${delivery.planned}`, skipsBreaker, until: now + leaseFor(delivery), cost, login },
     account,
     burst: ports.policies.burst,
     timeZone: ports.site(delivery.site).timeZone,

@@ -12,7 +12,7 @@ import { leaseFor } from "./lease.ts";
 
 export interface ServerPorts {
   readonly servers: Servers;
-  readonly networks: Pick<Networks, "get">;
+  readonly networks: Pick<Networks, "get" | "fingerprint">;
   readonly accounts: readonly Account[];
   readonly clock: Clock;
 }

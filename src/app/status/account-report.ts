@@ -16,7 +16,7 @@ interface Ports {
   readonly accountStates: Accounts;
   readonly deliveries: Deliveries;
   readonly posts: Posts;
-  readonly networks: Pick<Networks, "reach" | "connect">;
+  readonly networks: Pick<Networks, "reach" | "connect" | "fingerprint">;
   readonly deadline: (milliseconds: number) => AbortSignal;
   readonly clock: Clock;
   readonly site: (id: string) => Pick<Site, "timeZone">;
@@ -37,7 +37,14 @@ const report = async (account: Account, ports: Ports): Promise<AccountReport> =>
     count(name, "unknown", ports),
     count(name, "failed", ports),
   ]);
-  const request = { id: "", copy: "", skipsBreaker: true, until: now, cost: 0 };
+  const request = {
+    id: "",
+    copy: "",
+    skipsBreaker: true,
+    until: now,
+    cost: 0,
+    login: await ports.networks.fingerprint(account),
+  };
   const { timeZone } = ports.site(site);
   const gate = passGate(resendGate, { state, request, account, burst: 0, timeZone, now });
   return {

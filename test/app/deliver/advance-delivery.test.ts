@@ -48,6 +48,26 @@ describe("an account whose login is refused", () => {
     expect((await world.app.accounts())[0]?.paused).toBeUndefined();
   });
 
+  test("sends again within minutes of new credentials, and asks no sooner with the old ones", async () => {
+    const world = await aWorld();
+    await planAll(world, ["a", "b"]);
+    world.paper.fates.push("unauthorised");
+    await world.sweep();
+    for (let passed = 0; passed < 20; passed += 5) {
+      world.turn(5 * minute);
+      await world.sweep();
+    }
+    expect(world.paper.requests).toHaveLength(1);
+    world.paper.credentials.now = "second";
+    world.turn(5 * minute);
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(1);
+    expect((await world.app.accounts())[0]?.paused).toBeUndefined();
+    world.turn(5 * minute);
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(2);
+  });
+
   test("pauses at an edit, too, until the repeated edit is accepted", async () => {
     const world = await aWorld();
     await world.plan("s", withText("t0"));
@@ -71,7 +91,10 @@ describe("an account whose login is refused", () => {
       const world = await aWorld({ offers: "none" });
       const ref = await world.plan("s", withText("t0"));
       const account = await world.store.accounts.read("one");
-      await world.store.accounts.save({ ...account, paused: { since: world.clock() - 2 * hour, reason: "401" } });
+      await world.store.accounts.save({
+        ...account,
+        paused: { since: world.clock() - 2 * hour, reason: "401", login: "first" },
+      });
       world.paper.fates.push(...fates);
       // The first save counts the delivery, the second one is about the pause.
       const w1 = world.worker("accounts.save 2");

@@ -364,7 +364,7 @@ test("44. parking does not cross with release", async () => {
   const world = await aWorld();
   const ref = await edit(world, "t0");
   const state = await world.store.accounts.read("one");
-  await world.store.accounts.save({ ...state, paused: { since: world.clock(), reason: "401" } });
+  await world.store.accounts.save({ ...state, paused: { since: world.clock(), reason: "401", login: "first" } });
   const w1 = world.worker("after accounts.read");
   const running = w1.app.work(ref);
   await w1.stopped;

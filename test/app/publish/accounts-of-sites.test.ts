@@ -4,7 +4,7 @@ import { UnknownId } from "../../../src/domain/errors.ts";
 import { anAccount, notes } from "../../support/builders.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
-const pause = { since: Date.UTC(2026, 2, 1, 8), reason: "the token was revoked" };
+const pause = { since: Date.UTC(2026, 2, 1, 8), reason: "the token was revoked", login: "first" };
 
 test("the API of one site neither retries another site's delivery nor ends its account's pause", async () => {
   const world = await aWorld({ others: [notes] });

@@ -7,7 +7,7 @@ export const accountsContract = (empty: Empty): void => {
     const { store } = await empty();
     const fresh = await store.accounts.read("x");
     expect(fresh).toEqual({ name: "x", version: 0, sent: {} });
-    const admitted = { ...fresh, sent: { "a.x.0": start }, paused: { since: start, reason: "401" } };
+    const admitted = { ...fresh, sent: { "a.x.0": start }, paused: { since: start, reason: "401", login: "first" } };
     expect(await store.accounts.save(admitted)).toBe(true);
     expect(await store.accounts.save(fresh)).toBe(false);
     expect(await store.accounts.read("x")).toEqual({ ...admitted, version: 1 });
