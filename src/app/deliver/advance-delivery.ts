@@ -99,6 +99,8 @@ const afterAccountRemoved = async (
         ? leaveCopy(delivery, `the post was deleted, but its copy stays: ${reason}`)
         : { ...delivery, due: undefined };
     }
+    case "deleted":
+      return { ...delivery, reason, due: undefined };
     default:
       return { ...delivery, due: undefined };
   }

@@ -61,16 +61,22 @@ const report = async (delivery: Delivery, ports: DeliverPorts): Promise<void> =>
     await raiseBeforeSave(webhookOf({ site, id }), deliveryId(delivery), ports);
 };
 
-/** The end of a step. A failed or unknown delivery raises an alarm, and so does the copy of a deleted post that stays. */
+/**
+ * The end of a step. A failed or unknown delivery raises an alarm, and so does the copy of a deleted post that stays. Before
+ * the save: a worker that stops behind it is not silent, and one that stops before it raises the alarm again.
+ */
 export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<void> => {
-  const { site, state, account, post, reason } = delivery;
+  const { state, account, post, reason } = delivery;
   await report(delivery, ports);
-  if ((await save(delivery, ports)) === undefined) return;
   const alarm = (name: string) => ports.log.alarm(name, `${deliveryId(delivery)}: ${reason}`, { account, post });
   if (state === "failed" || state === "unknown") alarm(state);
-  if (state !== "posted" || !delivery.stale) return;
-  const stored = await ports.posts.read(site, post);
-  if (stored === undefined || stored.gone !== undefined) alarm("failed");
+  if (state === "posted" && delivery.stale && (await isPostGone(delivery, ports))) alarm("failed");
+  await save(delivery, ports);
+};
+
+const isPostGone = async ({ site, post }: Delivery, { posts }: DeliverPorts): Promise<boolean> => {
+  const stored = await posts.read(site, post);
+  return stored === undefined || stored.gone !== undefined;
 };
 
 /** The end of a step that asked the network. The answer is recorded first: a crash while the account is saved does not lose it. */

@@ -50,6 +50,16 @@ describe("a post that returns after its copy was deleted", () => {
 });
 
 describe("an account that left the configuration", () => {
+  test("gets no copy of a post that is back, and the delivery says why", async () => {
+    const world = await aWorld();
+    await publish(world);
+    await erase(world);
+    world.configured.accounts = [];
+    world.turn(minute);
+    await publish(world);
+    expect(await only(world)).toMatchObject({ state: "deleted", reason: expect.stringContaining("was removed") });
+  });
+
   test("and comes back does not send what had waited for it", async () => {
     const world = await aWorld();
     const { accounts } = world.configured;
