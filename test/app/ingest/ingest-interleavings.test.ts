@@ -41,6 +41,21 @@ test("3. a crash between the hash and the post loses no document", async () => {
   expect((await world.post("s")).title).toBe("A title");
 });
 
+test("a document that is deleted while its post is being saved is found by the next listing", async () => {
+  const world = await aWorld();
+  world.write("a.md", aDocument({ slug: "s" }));
+  world.write("b.md", aDocument({ slug: "other" }));
+  const w1 = world.worker("posts.save");
+  const running = w1.app.ingest("folder", "a.md");
+  await w1.stopped;
+  world.erase("a.md");
+  await world.ingest("a.md");
+  w1.go();
+  await running;
+  await world.app.reconcile();
+  expect((await world.post("s")).gone).toMatchObject({ by: "source" });
+});
+
 test("4. a slow worker does not confirm content that was replaced", async () => {
   const world = await aWorld();
   const [x, y] = [aDocument({ title: "X", slug: "s" }), aDocument({ title: "Y", slug: "s" })];
