@@ -1,0 +1,252 @@
+import { deliveryId } from "../../src/domain/delivery.ts";
+import { hour, iso, minute } from "../../src/domain/time.ts";
+import { connectAccount } from "./accounts.ts";
+import type { SimulatedWorld } from "./world.ts";
+
+/** What a person wrote of one post, and where its file is. */
+export interface Written {
+  readonly slug: string;
+  readonly path: string;
+  readonly title: string;
+  readonly published: number;
+  readonly draft: boolean;
+}
+
+const documentOf = ({ slug, title, published, draft }: Written): string =>
+  `---\n${JSON.stringify({ title, slug, date: iso(published), ...(draft ? { draft: true } : {}) })}\n---\nSome words about ${slug}.\n`;
+
+/** What the people of the simulation do: with files, with commands, in the configuration and on the networks. */
+export const createActs = (world: SimulatedWorld) => {
+  const { random, scheduler, files, reportFile, configured, truth, copies, count } = world;
+  const written = new Map<string, Written>();
+  const removed: (typeof configured.accounts)[number][] = [];
+  const homes = new Map<string, number>();
+  let edits = 0;
+
+  const save = (one: Written): void => {
+    written.set(one.slug, one);
+    files.set(one.path, documentOf(one));
+    reportFile(one.path);
+  };
+  const living = (): readonly Written[] => [...written.values()].filter(({ path }) => files.has(path));
+  const gone = (): readonly Written[] => [...written.values()].filter(({ path }) => !files.has(path));
+  const someone = <T>(from: readonly T[]): T | undefined => (from.length === 0 ? undefined : random.pick(from));
+  const deploy = (): void => {
+    configured.version += 1;
+  };
+
+  const write = (): boolean => {
+    const slug = `p${written.size + 1}`;
+    const published = scheduler.now + (random.chance(0.15) ? hour : -hour);
+    save({ slug, path: `${slug}.md`, title: `Title of ${slug}`, published, draft: random.chance(0.05) });
+    return true;
+  };
+
+  const edit = (): boolean => {
+    const one = someone(living());
+    if (one === undefined) return false;
+    edits += 1;
+    save({ ...one, title: `Title ${edits} of ${one.slug}`, draft: one.draft && random.chance(0.3) });
+    return true;
+  };
+
+  const redate = (): boolean => {
+    const one = someone(living());
+    if (one === undefined) return false;
+    save({ ...one, published: one.published + random.pick([-hour, hour / 2]) });
+    return true;
+  };
+
+  const erase = (): boolean => {
+    const one = someone(living());
+    if (one === undefined) return false;
+    files.delete(one.path);
+    reportFile(one.path);
+    return true;
+  };
+
+  const restore = (): boolean => {
+    const one = someone(gone());
+    if (one === undefined) return false;
+    save(one);
+    return true;
+  };
+
+  const rename = (): boolean => {
+    const one = someone(living());
+    if (one === undefined) return false;
+    files.delete(one.path);
+    edits += 1;
+    save({ ...one, path: `${one.slug}-${edits}.md` });
+    reportFile(one.path);
+    return true;
+  };
+
+  /** An editor's atomic save: the file is gone for a moment. */
+  const rewrite = (): boolean => {
+    const one = someone(living());
+    if (one === undefined) return false;
+    files.delete(one.path);
+    reportFile(one.path);
+    scheduler.at(scheduler.now + random.pick([100, 3_000, 8_000]), `${one.path} is back`, () => {
+      const current = written.get(one.slug);
+      if (current?.path === one.path && !files.has(one.path)) save(current);
+    });
+    return true;
+  };
+
+  const again = (): boolean => {
+    const one = someone(living());
+    if (one === undefined) return false;
+    world.runOnce("web again", ({ app }) => app.announce(one.slug, { again: true }));
+    return true;
+  };
+
+  const removePost = (): boolean => {
+    const one = someone(living());
+    if (one === undefined) return false;
+    world.runOnce("web remove", ({ app }) => app.remove(one.slug));
+    return true;
+  };
+
+  const deliveries = async () => {
+    const posts = (await truth.posts.newest("blog")).rows;
+    return (await Promise.all(posts.map(({ id }) => truth.deliveries.ofPost("blog", id)))).flat();
+  };
+
+  const retry = (): boolean => {
+    world.runOnce("web retry", async ({ app }) => {
+      const one = someone((await deliveries()).filter(({ state }) => ["held", "failed", "pending"].includes(state)));
+      return one && app.retry(deliveryId(one));
+    });
+    return true;
+  };
+
+  /** A person looks at the network, and says what is there. Nobody does so while a request may still land. */
+  const resolve = (): boolean => {
+    world.runOnce("web resolve", async ({ app }) => {
+      const all = await deliveries();
+      const one = all.find(({ state, sent }) => state === "unknown" && sent.lastSentAt < scheduler.now - 10 * minute);
+      if (one === undefined) return;
+      const slug = (await truth.posts.read("blog", one.post))?.slug;
+      const others = all.filter(
+        ({ post, account, state }) => post === one.post && account === one.account && state === "posted",
+      );
+      const there = copies.filter(
+        (copy) => copy.slug === slug && copy.account === one.account && !copy.deleted && !copy.byPerson,
+      );
+      await app.resolve(deliveryId(one), there.length > others.length ? "posted" : "retry");
+    });
+    return true;
+  };
+
+  const removeAccount = (): boolean => {
+    const one = someone(configured.accounts);
+    if (one === undefined || configured.accounts.length === 1) return false;
+    configured.accounts = configured.accounts.filter((other) => other !== one);
+    removed.push(one);
+    deploy();
+    return true;
+  };
+
+  const returnAccount = (): boolean => {
+    const one = removed.pop();
+    if (one === undefined) return false;
+    configured.accounts = [...configured.accounts, one];
+    deploy();
+    return true;
+  };
+
+  /** Another server, or another account on it, under the same name. */
+  const moveAccount = (): boolean => {
+    const one = someone(configured.accounts);
+    if (one === undefined) return false;
+    const { name, network, pacing } = one.account;
+    const home = 1 - (homes.get(name) ?? 0);
+    homes.set(name, home);
+    const moved = connectAccount(name, network, home, pacing);
+    const known = world.logins.find(({ identity, account }) => identity === moved.login.identity && account === name);
+    const login = known ?? moved.login;
+    if (known === undefined) world.logins.push(login);
+    world.secrets.set(name, login);
+    configured.accounts = configured.accounts.map((other) => (other === one ? { ...moved, login } : other));
+    deploy();
+    return true;
+  };
+
+  const changePacing = (): boolean => {
+    const one = someone(configured.accounts);
+    if (one === undefined) return false;
+    const pacing = { interval: random.pick([1, 5, 30]) * minute, dailyCap: random.pick([3, 50]) };
+    configured.accounts = configured.accounts.map((other) =>
+      other === one ? { ...one, account: { ...one.account, pacing } } : other,
+    );
+    deploy();
+    return true;
+  };
+
+  const revoke = (): boolean => {
+    const login = someone(configured.accounts)?.login;
+    if (login === undefined) return false;
+    login.valid = false;
+    scheduler.at(scheduler.now + random.pick([1, 30, 300]) * minute, `${login.account} has credentials again`, () => {
+      login.valid = true;
+    });
+    return true;
+  };
+
+  /** What Crier does not know yet is left alone: nobody could tell it from a send that was lost. */
+  const deleteCopy = (): boolean => {
+    const posted = new Set(
+      world.table.rows().flatMap(({ state, remote }) => (state === "posted" ? [JSON.stringify(remote)] : [])),
+    );
+    const known = copies.filter(
+      ({ id, deleted }) => !deleted && [...posted].some((remote) => remote.includes(`"${id}"`)),
+    );
+    const copy = someone(known);
+    if (copy === undefined) return false;
+    copy.deleted = true;
+    copy.byPerson = true;
+    return true;
+  };
+
+  const acts = {
+    write,
+    edit,
+    redate,
+    erase,
+    restore,
+    rename,
+    rewrite,
+    again,
+    removePost,
+    retry,
+    resolve,
+    removeAccount,
+    returnAccount,
+    moveAccount,
+    changePacing,
+    revoke,
+    deleteCopy,
+  };
+  type Act = keyof typeof acts;
+  const names = Object.keys(acts).filter((name): name is Act => name in acts);
+
+  return {
+    written,
+    living,
+    save,
+    acts,
+    names,
+    /** One act that is possible now. */
+    perform: (name: Act): void => {
+      const isDone = acts[name]();
+      if (isDone) count(`act ${name}`);
+    },
+    deliveries,
+  };
+};
+
+export type Acts = ReturnType<typeof createActs>;
+
+export type ActName = keyof Acts["acts"];

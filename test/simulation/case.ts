@@ -1,0 +1,136 @@
+import { hour, minute, second } from "../../src/domain/time.ts";
+import { connectAccount, simulatedNetworks } from "./accounts.ts";
+import { type ActName, createActs } from "./acts.ts";
+import { createChaos } from "./chaos.ts";
+import { checkCaps } from "./invariants/caps.ts";
+import { checkCopies, watchCopies } from "./invariants/copies.ts";
+import { checkDocuments } from "./invariants/documents.ts";
+import { checkRest } from "./invariants/rest.ts";
+import { readPairs } from "./invariants/rows-of-world.ts";
+import { checkLost, checkSilence } from "./invariants/silence.ts";
+import { randomOf } from "./random.ts";
+import { createWorld, type SimulatedWorld, type Variant } from "./world.ts";
+
+/** An `unknown` that is left when everything works again. */
+export interface Unknown {
+  readonly network: string;
+  readonly reason: string;
+}
+
+export interface CaseResult {
+  readonly seed: number;
+  readonly violations: readonly string[];
+  readonly counts: ReadonlyMap<string, number>;
+  readonly unknown: readonly Unknown[];
+  readonly steps: number;
+}
+
+interface CaseOptions {
+  readonly variant?: Variant;
+  readonly trace?: (line: string) => void;
+}
+
+/** What people do in one case: anything, or mostly what concerns one part. */
+const themes: readonly (readonly ActName[])[] = [
+  ["edit", "edit", "edit", "erase", "restore", "removePost", "rewrite"],
+  ["write", "write", "edit", "erase", "restore", "again"],
+  ["edit", "removeAccount", "returnAccount", "moveAccount", "revoke", "removePost", "restore"],
+];
+
+/** The time in which a world comes to rest: longer than any wait of a delivery. */
+const longest = 90 * 24 * hour;
+/** Steps after which a world that does not come to rest is called stuck. */
+const maxSteps = 60_000;
+
+/** Runs on until nothing is due. Feeds, posts and deliveries that are due much later come to their time, too. */
+export const comeToRest = async ({ scheduler, violate, earliestDue }: SimulatedWorld): Promise<void> => {
+  const [end, last] = [scheduler.now + longest, scheduler.steps + maxSteps];
+  await scheduler.runWhile(() => scheduler.now < end && scheduler.steps < last);
+  if (scheduler.steps >= last) violate(`STUCK: ${maxSteps} steps are not enough to come to rest`);
+  const due = earliestDue();
+  if (due !== undefined) violate(`STUCK: a row is due ${new Date(due).toISOString()}, and nothing happens`);
+};
+
+/** One case: people act while everything goes wrong, then everything works, and what is left is checked from outside. */
+export const runCase = async (seed: number, { variant, trace }: CaseOptions = {}): Promise<CaseResult> => {
+  const random = randomOf(seed);
+  const pacing = { interval: random.pick([1, 5, 20]) * minute, dailyCap: random.pick([3, 50, 50]) };
+  const chosen = random.chance(0.5) ? [random.pick(simulatedNetworks)] : simulatedNetworks;
+  const accounts = chosen.map((network) => connectAccount(network, network, 0, pacing));
+  const chaos = createChaos(random);
+  const world = createWorld({
+    random,
+    chaos,
+    accounts,
+    workers: random.between(2, 3),
+    renders: random.chance(0.1),
+    policies: {
+      burst: random.pick([2, 100, 100]),
+      settle: random.pick([0, 0, 2 * minute]),
+      live: random.pick(["ignore", "wait"]),
+    },
+    x: { refusesFor: random.pick([7, 12, 48]) * hour },
+    ...(variant && { variant }),
+    ...(trace && { trace }),
+  });
+  const { scheduler, violations, configured } = world;
+  const acts = createActs(world);
+  watchCopies(world);
+  await world.prepare();
+
+  const loosest = new Map(accounts.map(({ account }) => [account.name, account.pacing]));
+  const notePacing = (): void => {
+    for (const { account } of configured.accounts) {
+      const known = loosest.get(account.name) ?? account.pacing;
+      const { interval, dailyCap } = account.pacing;
+      loosest.set(account.name, {
+        interval: Math.min(known.interval, interval),
+        dailyCap: Math.max(known.dailyCap, dailyCap),
+      });
+    }
+  };
+
+  // The folder always holds a document, so that a deleted one does not leave it empty.
+  world.files.set("about.md", `---\n{"title":"About","layout":"page"}\n---\nA page.\n`);
+  acts.perform("write");
+  const theme = random.chance(0.5) ? acts.names : random.pick(themes);
+  const rounds = random.between(2, 10);
+  const pauses = random.pick([
+    [0, 200, 2_000],
+    [0, second, 30 * second, 3 * minute],
+    [second, 2 * minute, 20 * minute, 2 * hour],
+  ]);
+  for (let round = 0; round < rounds && violations.length === 0; round += 1) {
+    await scheduler.runUntil(scheduler.now + random.between(0, random.pick(pauses)));
+    acts.perform(random.pick(theme));
+    notePacing();
+    if (random.chance(0.1)) world.runOnce("reconcile", ({ app }) => app.reconcile());
+  }
+  await scheduler.runUntil(scheduler.now + random.pick(pauses) + minute);
+
+  chaos.end();
+  for (const login of world.logins) login.valid = true;
+  if (violations.length === 0) {
+    world.runOnce("reconcile", ({ app }) => app.reconcile());
+    await comeToRest(world);
+    // The hourly audit looks again for what is unknown.
+    world.runOnce("audit", ({ app }) => app.audit());
+    await comeToRest(world);
+  }
+  const pairs = violations.length === 0 ? await readPairs(world) : [];
+  const unknown = pairs.flatMap(({ rows }) =>
+    rows.flatMap(({ state, network, reason = "" }) => (state === "unknown" ? [{ network, reason }] : [])),
+  );
+  if (violations.length === 0) {
+    checkRest(world);
+    for (const pair of pairs) {
+      checkCopies(pair, world.violate);
+      checkSilence(pair, world);
+      for (const { state } of pair.rows) world.count(`end ${state}`);
+    }
+    await checkLost(world);
+    await checkDocuments(world, acts);
+    checkCaps(loosest, world);
+  }
+  return { seed, violations, counts: world.counts, unknown, steps: scheduler.steps };
+};

@@ -1,0 +1,75 @@
+import { canonicalJson } from "../../../src/domain/canonical-json.ts";
+import { type Delivery, deliveryId, type StoredRequest } from "../../../src/domain/delivery.ts";
+import type { Copy } from "../network/network-model.ts";
+import type { SimulatedWorld } from "../world.ts";
+import { isPublic, type Pair } from "./rows-of-world.ts";
+
+/** Never, at no moment, are there more copies than publications (invariant 1). */
+export const watchCopies = ({ onCopy, copies, table, violate }: SimulatedWorld): void => {
+  onCopy((made) => {
+    const rows = table.rows();
+    const post = rows.find(({ sk, slug }) => sk === "POST" && slug === made.slug);
+    const publications = rows.filter(
+      (row) => row.post === post?.id && row.account === made.account && row.seed !== undefined,
+    );
+    const there = copies.filter(
+      ({ slug, account, deleted, byPerson }) => slug === made.slug && account === made.account && !deleted && !byPerson,
+    );
+    if (there.length > publications.length)
+      violate(
+        `DUPLICATE: ${made.account} has ${there.length} copies of ${made.slug}, which was published ${publications.length} times there`,
+      );
+  });
+};
+
+/** What a network keeps of a request. */
+export const contentOf = (network: string, request: StoredRequest): string => {
+  if (network === "bluesky" || network === "webhook") return canonicalJson(request);
+  return String(network === "x" ? request.text : request.status);
+};
+
+/** One key may name several posts, where an earlier one was deleted. */
+const byId = (id: string | null, copies: readonly Copy[]): Copy | undefined => {
+  const named = copies.filter((copy) => id !== null && copy.id === id);
+  return named.find(isPublic) ?? named.find(({ byPerson }) => byPerson) ?? named[0];
+};
+
+/** The state of every delivery says what the network holds (invariants 2 and 3). */
+export const checkCopies = ({ post, account, rows, copies }: Pair, violate: (text: string) => void): void => {
+  const claimed = new Set<Copy>();
+  const nameOf = (row: Delivery): string => `${post.slug} on ${account} (${deliveryId(row)})`;
+  for (const row of rows) {
+    if (row.state !== "posted" && row.state !== "editing" && row.state !== "deleting") continue;
+    const copy = byId(row.remote.id, copies);
+    if (row.remote.id === null) continue;
+    // A deletion without an answer, and then another login: whether the first one's copy is there cannot be known.
+    const isOutOfReach =
+      row.state === "posted" && row.stale && /another account now|was removed from/.test(row.reason ?? "");
+    if (copy?.deleted === true && isOutOfReach) continue;
+    if (copy === undefined || (copy.deleted && !copy.byPerson)) {
+      violate(`UNTRUE: ${nameOf(row)} is ${row.state}, and the network has no copy ${row.remote.id}`);
+      continue;
+    }
+    if (claimed.has(copy)) violate(`UNTRUE: two deliveries have the copy ${copy.id} of ${nameOf(row)}`);
+    claimed.add(copy);
+    const isExact = copy.content === contentOf(copy.network, row.sent.request);
+    if (!copy.deleted && !row.stale && !isExact)
+      violate(`UNTRUE: ${nameOf(row)} is posted, and its copy says something else: ${copy.content.slice(0, 200)}`);
+  }
+  for (const row of rows) {
+    if (row.state !== "posted" || row.remote.id !== null) continue;
+    const content = (copy: Copy): string => contentOf(copy.network, row.sent.request);
+    const free = copies.filter((copy) => !claimed.has(copy) && copy.content === content(copy));
+    const copy = free.find(isPublic) ?? free.find(({ byPerson }) => byPerson);
+    if (copy === undefined) violate(`UNTRUE: ${nameOf(row)} is posted without an id, and the network has no copy`);
+    else claimed.add(copy);
+  }
+  const left = copies.filter((copy) => isPublic(copy) && !claimed.has(copy));
+  const mayBe = rows.filter(({ state }) => state === "unknown").length;
+  if (left.length > mayBe) {
+    const states = rows.map(({ generation, state, reason }) => `${generation} ${state} (${reason})`).join("; ");
+    violate(
+      `UNTRUE: ${left.length} copies of ${post.slug} are public on ${account}, and its deliveries are: ${states}`,
+    );
+  }
+};

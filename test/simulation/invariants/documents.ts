@@ -1,0 +1,36 @@
+import { feedGrace, isLive } from "../../../src/domain/feed.ts";
+import type { Acts } from "../acts.ts";
+import type { SimulatedWorld } from "../world.ts";
+
+/** Each document is one post, which says what its file says; and the feed shows the living ones (invariants 7 and 10). */
+export const checkDocuments = async (world: SimulatedWorld, { written }: Acts): Promise<void> => {
+  const { truth, violate, files, scheduler, objects, renders, alarms } = world;
+  // Many deletions at once wait for a person.
+  const isWaiting = (path: string): boolean =>
+    alarms.some(({ name, message }) => name === "deletion-waits" && message.startsWith(`${path} `));
+  const posts = (await truth.posts.newest("blog")).rows;
+  for (const { slug, path, title, draft } of written.values()) {
+    const own = posts.filter((post) => post.slug === slug);
+    if (own.length > 1) violate(`LOST: ${slug} is ${own.length} posts`);
+    const [post] = own;
+    if (!files.has(path)) {
+      if (post !== undefined && post.gone === undefined && !isWaiting(path))
+        violate(`LOST: the file of ${slug} is gone, and its post is not`);
+      continue;
+    }
+    if (post === undefined) violate(`LOST: ${slug} is no post`);
+    else if (post.gone === undefined && post.title !== title)
+      violate(`LOST: ${slug} has the title ${post.title}, its file ${title}`);
+    if (draft && post !== undefined && isLive(post, scheduler.now)) violate(`LOST: the draft ${slug} is public`);
+  }
+  if (!renders) return;
+  const stored = objects.read("feed.json");
+  const items: unknown = stored === undefined ? [] : JSON.parse(new TextDecoder().decode(stored.bytes)).items;
+  const shown = Array.isArray(items) ? items.map(({ title }) => String(title)).toSorted() : [];
+  const wanted = posts
+    .filter((post) => isLive(post, scheduler.now - feedGrace))
+    .map(({ title }) => title)
+    .toSorted();
+  if (JSON.stringify(shown) !== JSON.stringify(wanted))
+    violate(`FEED: it shows ${JSON.stringify(shown)}, and the table has ${JSON.stringify(wanted)}`);
+};

@@ -1,0 +1,49 @@
+import { canonicalJson } from "../../../src/domain/canonical-json.ts";
+import { type Delivery, deliveryId } from "../../../src/domain/delivery.ts";
+import { isLive } from "../../../src/domain/feed.ts";
+import { snippetFor } from "../../../src/domain/snippet.ts";
+import { networks } from "../../../src/networks/index.ts";
+import type { SimulatedWorld } from "../world.ts";
+import type { Pair } from "./rows-of-world.ts";
+
+const lacksReason = ({ reason }: Delivery): boolean => reason === undefined || reason === "";
+
+/** What is wanted and not there, or there and not wanted, has a reason that a person reads, and an alarm where nothing will follow. */
+export const checkSilence = ({ post, account: name, rows }: Pair, world: SimulatedWorld): void => {
+  const { violate, alarms, configured, scheduler } = world;
+  const account = configured.accounts.find((one) => one.account.name === name)?.account;
+  const live = isLive(post, scheduler.now);
+  const isAlarmed = (row: Delivery): boolean => alarms.some(({ message }) => message.startsWith(`${deliveryId(row)}:`));
+  for (const row of rows) {
+    const id = `${post.slug} on ${name} (${deliveryId(row)})`;
+    if (row.state === "posted") {
+      if (row.stale && lacksReason(row)) violate(`SILENT: ${id} is stale without a reason`);
+      if (!live && !row.stale) violate(`SILENT: ${id} is posted, its post is not public, and it is not stale`);
+      if (live && !row.stale && account?.network === row.network && account !== undefined) {
+        const network = networks.find((one) => one.name === row.network);
+        const request = network?.compose(snippetFor(post, account, row.sent.firstSentAt), account).request;
+        if (canonicalJson(request) !== canonicalJson(row.sent.request))
+          violate(`SILENT: ${id} differs from its post, and is not stale`);
+      }
+      continue;
+    }
+    if (live && lacksReason(row)) violate(`SILENT: ${id} is ${row.state} without a reason`);
+    if ((row.state === "failed" || row.state === "unknown") && !isAlarmed(row))
+      violate(`SILENT: ${id} is ${row.state} without an alarm`);
+    if (row.state === "pending" && row.due === undefined) violate(`SILENT: ${id} waits for nothing`);
+  }
+};
+
+/** Every account that a post is for has a delivery of it. */
+export const checkLost = async ({ truth, violate, configured, scheduler }: SimulatedWorld): Promise<void> => {
+  for (const post of (await truth.posts.newest("blog")).rows) {
+    if (!isLive(post, scheduler.now)) continue;
+    const rows = await truth.deliveries.ofPost("blog", post.id);
+    if (post.audience === undefined) violate(`LOST: nobody decided who ${post.slug} is for`);
+    for (const name of post.audience?.accounts ?? []) {
+      const isConfigured = configured.accounts.some(({ account }) => account.name === name);
+      const isPlanned = rows.some(({ account, generation }) => account === name && generation === post.generation);
+      if (isConfigured && !isPlanned) violate(`LOST: ${post.slug} is for ${name} and has no delivery`);
+    }
+  }
+};

@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import { canonicalJson } from "../../../src/domain/canonical-json.ts";
+import { hour, type Instant, second } from "../../../src/domain/time.ts";
+import {
+  type Ledger,
+  type Login,
+  type ModelRequest,
+  type NetworkModel,
+  parseFields,
+  type Reply,
+  slugIn,
+} from "./network-model.ts";
+
+const sessionLife = 2 * hour;
+const collection = "app.bsky.feed.post";
+
+const problem = (status: number, error: string): Reply => ({ status, body: { error, message: error } });
+
+const cidOf = (content: string): string => `bafyrei${createHash("sha256").update(content).digest("hex").slice(0, 52)}`;
+
+/**
+ * A personal data server. A record has the key that its writer chose: an equal record changes nothing, another one is
+ * written only where `swapRecord` names what is there. A put without it creates what was deleted.
+ */
+export const blueskyModel = (ledger: Ledger): NetworkModel => {
+  const sessions = new Map<string, { readonly login: Login; readonly until: Instant }>();
+
+  const createSession = ({ body }: ModelRequest, now: Instant): Reply => {
+    const { identifier, password } = parseFields(body);
+    const login = ledger.logins.find(
+      ({ secret, valid }) => valid && secret.identifier === identifier && secret.appPassword === password,
+    );
+    if (login === undefined) return problem(401, "AuthenticationRequired");
+    const accessJwt = `session-${ledger.nextId()}`;
+    sessions.set(accessJwt, { login, until: now + sessionLife });
+    return { status: 200, body: { did: login.identity, handle: "ada.example", accessJwt, refreshJwt: "refresh" } };
+  };
+
+  const copyAt = (login: Login, rkey: unknown) =>
+    ledger.copies.find(({ id, deleted }) => id === `at://${login.identity}/${collection}/${String(rkey)}` && !deleted);
+
+  const putRecord = (login: Login, { body, sentAt }: ModelRequest, now: Instant): Reply => {
+    const { rkey, record, swapRecord } = parseFields(body);
+    const content = canonicalJson(record);
+    const stored = {
+      status: 200,
+      body: { uri: `at://${login.identity}/${collection}/${String(rkey)}`, cid: cidOf(content) },
+    };
+    const old = copyAt(login, rkey);
+    if (old?.content === content) return stored;
+    if (swapRecord !== undefined && swapRecord !== (old === undefined ? null : cidOf(old.content)))
+      return problem(400, "InvalidSwap");
+    if (old !== undefined) old.content = content;
+    else {
+      const { account, identity } = login;
+      const made = { network: "bluesky", account, identity, content, slug: slugIn(content), sentAt, arrivedAt: now };
+      const copy = { ...made, id: stored.body.uri, deleted: false, byPerson: false };
+      ledger.copies.push(copy);
+      ledger.onCopy(copy);
+    }
+    return stored;
+  };
+
+  const act = (nsid: string, login: Login, request: ModelRequest, now: Instant): Reply => {
+    if (nsid === "com.atproto.repo.putRecord") return putRecord(login, request, now);
+    if (nsid === "com.atproto.repo.deleteRecord") {
+      const copy = copyAt(login, parseFields(request.body).rkey);
+      if (copy !== undefined) copy.deleted = true;
+      return { status: 200, body: {} };
+    }
+    const copy = copyAt(login, request.url.searchParams.get("rkey"));
+    if (copy === undefined) return problem(400, "RecordNotFound");
+    return { status: 200, body: { uri: copy.id, cid: cidOf(copy.content), value: JSON.parse(copy.content) } };
+  };
+
+  return {
+    network: "bluesky",
+    handle: (request, now) => {
+      const nsid = request.url.pathname.slice("/xrpc/".length);
+      if (nsid === "com.atproto.server.createSession") return createSession(request, now);
+      const session = sessions.get(request.headers.get("authorization")?.slice("Bearer ".length) ?? "");
+      if (session === undefined || session.until <= now) return problem(400, "ExpiredToken");
+      if (!session.login.valid) return problem(401, "AccountTakedown");
+      return act(nsid, session.login, request, now);
+    },
+    tooMany: (now, wait) => ({
+      ...problem(429, "RateLimitExceeded"),
+      headers: { "ratelimit-reset": String(Math.ceil((now + wait) / second)) },
+    }),
+  };
+};

@@ -1,0 +1,73 @@
+import type { Instant } from "../../../src/domain/time.ts";
+
+/** A request as it arrives. */
+export interface ModelRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly body: string;
+  /** When the client sent it: what the owner of an account is charged with. */
+  readonly sentAt: Instant;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+/** A login that a network knows. */
+export interface Login {
+  /** The name of Crier's account that was given it. */
+  readonly account: string;
+  /** The account behind it. */
+  readonly identity: string;
+  readonly secret: Readonly<Record<string, string>>;
+  /** False once it was revoked. */
+  valid: boolean;
+}
+
+/** A post on a network: what is true there, whatever Crier believes. */
+export interface Copy {
+  readonly id: string;
+  readonly network: string;
+  /** Of the login that made it. */
+  readonly account: string;
+  readonly identity: string;
+  /** The slug in its link. */
+  readonly slug: string | undefined;
+  /** What it says, as the network keeps it. */
+  content: string;
+  readonly sentAt: Instant;
+  readonly arrivedAt: Instant;
+  deleted: boolean;
+  /** A person made it, or deleted it, without Crier. */
+  byPerson: boolean;
+}
+
+/** Where models keep what is true. */
+export interface Ledger {
+  readonly logins: Login[];
+  readonly copies: Copy[];
+  /** Checked at each new copy. */
+  readonly onCopy: (copy: Copy) => void;
+  readonly nextId: () => string;
+}
+
+/** What one kind of network does with a request, by its own rules and at one moment. */
+export interface NetworkModel {
+  readonly network: string;
+  /** Whoever answers 2xx has taken it, whatever the body: then none answers so in its place. */
+  readonly takesBy2xx?: true;
+  handle(request: ModelRequest, now: Instant): Reply;
+  /** How it says that there were too many requests. */
+  tooMany(now: Instant, wait: number): Reply;
+}
+
+/** The post that a text or a card links to. */
+export const slugIn = (content: string): string | undefined => /\/(p\d+)\//.exec(content)?.[1];
+
+export const parseFields = (body: string): Readonly<Record<string, unknown>> => {
+  const parsed: unknown = body === "" ? {} : JSON.parse(body);
+  return typeof parsed === "object" && parsed !== null ? { ...parsed } : {};
+};

@@ -1,0 +1,53 @@
+import { canonicalJson } from "../../../src/domain/canonical-json.ts";
+import { type Instant, second } from "../../../src/domain/time.ts";
+import {
+  type Copy,
+  type Ledger,
+  type ModelRequest,
+  type NetworkModel,
+  parseFields,
+  type Reply,
+  slugIn,
+} from "./network-model.ts";
+
+const taken: Reply = { status: 204, body: undefined };
+
+/** A receiver that offers nothing: each message that a post was created makes one, and nobody can look. */
+export const webhookModel = (ledger: Ledger): NetworkModel => {
+  const receive = ({ url, body, sentAt }: ModelRequest, now: Instant): Reply => {
+    const login = ledger.logins.find(({ secret }) => secret.url === url.href);
+    if (login === undefined || !login.valid) return { status: 401, body: { message: "the signature is wrong" } };
+    const { type, data } = parseFields(body);
+    const { id, ...post } = parseFields(JSON.stringify(data));
+    const content = canonicalJson(post);
+    const copy = ledger.copies.find((one) => one.id === id && one.identity === login.identity && !one.deleted);
+    if (type === "post.created") {
+      const { account, identity } = login;
+      const made: Copy = {
+        id: String(id),
+        network: "webhook",
+        account,
+        identity,
+        content,
+        slug: slugIn(content),
+        sentAt,
+        arrivedAt: now,
+        deleted: false,
+        byPerson: false,
+      };
+      ledger.copies.push(made);
+      ledger.onCopy(made);
+      return taken;
+    }
+    if (copy === undefined) return { status: 404, body: { message: "no such post" } };
+    if (type === "post.deleted") copy.deleted = true;
+    else copy.content = content;
+    return taken;
+  };
+  return {
+    network: "webhook",
+    takesBy2xx: true,
+    handle: receive,
+    tooMany: (_, wait) => ({ status: 429, headers: { "retry-after": String(wait / second) }, body: undefined }),
+  };
+};

@@ -1,0 +1,15 @@
+import type { DeliverPorts } from "../../../src/app/deliver/deliver-step.ts";
+import type { Connection, Networks } from "../../../src/ports/networks.ts";
+
+/** The networks, with another connection to one of them. */
+export const withConnections =
+  (name: string, change: (connection: Connection, ports: DeliverPorts) => Connection) =>
+  (networks: Networks, ports: DeliverPorts): Networks => ({
+    ...networks,
+    connect: async (account, sandbox) => {
+      const connected = await networks.connect(account, sandbox);
+      return account.network === name && "connection" in connected
+        ? { connection: change(connected.connection, ports) }
+        : connected;
+    },
+  });

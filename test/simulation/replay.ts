@@ -1,0 +1,23 @@
+import { type CaseResult, runCase } from "./case.ts";
+
+/** Runs the seed once more with every step written down: a seed always does the same. */
+export const replay = async (
+  seed: number,
+): Promise<{ readonly result: CaseResult; readonly lines: readonly string[] }> => {
+  const lines: string[] = [];
+  const result = await runCase(seed, { trace: (line) => lines.push(line) });
+  return { result, lines };
+};
+
+/** What a failing seed prints: what broke, its last steps, and how to see all of them. */
+export const describeFailure = async ({ seed, violations }: CaseResult): Promise<string> => {
+  const { lines } = await replay(seed);
+  return [
+    `seed ${seed}:`,
+    ...violations,
+    "",
+    ...lines.slice(-60),
+    "",
+    `All its steps: npm run test:simulation -- --seed ${seed}`,
+  ].join("\n");
+};

@@ -1,0 +1,98 @@
+import { kindsOf, type Summary } from "./run-seeds.ts";
+
+const sum = (counts: ReadonlyMap<string, number>, prefix: string): number =>
+  [...counts].reduce((total, [name, by]) => (name.startsWith(prefix) ? total + by : total), 0);
+
+const rows = (counts: ReadonlyMap<string, number>, prefix: string): string =>
+  [...counts]
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, by]) => [name.slice(prefix.length), by] as const)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, by]) => `| ${name} | ${by} |`)
+    .join("\n");
+
+/** Why nobody can tell, by what a reason begins with or contains. */
+const why: readonly (readonly [RegExp, string])[] = [
+  [/is another account now/, "the name stands for another login now, and a login cannot read what another one posted"],
+  [/was removed from the configuration/, "there is no login to ask with; it is looked for when the account is back"],
+  [
+    /an earlier copy has the same text/,
+    "the network refuses a text that an earlier publication has, too, and does not say which post it means",
+  ],
+  [/cannot be searched/, "the network has no key, refuses nothing and cannot be read"],
+  [
+    /never answered whether it was posted/,
+    "the post is not wanted any more, so it is not sent again to find out, and the network cannot be read",
+  ],
+  [
+    /a later one was rejected/,
+    "the first request got no answer, a later one a final no, and the network cannot be read",
+  ],
+  [/another text is there/, "a post with the same link is there that was not made from the stored request"],
+];
+
+const reasonRows = (unknown: Summary["unknown"]): string =>
+  [...unknown]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, by]) => {
+      const [network = "", ...words] = name.split(" ");
+      const reason = words.join(" ");
+      const because = why.find(([pattern]) => pattern.test(reason))?.[1] ?? "not explained: this is a fault";
+      return `| ${network} | ${reason.replaceAll("|", "\\|")} | ${because} | ${by} |`;
+    })
+    .join("\n");
+
+/** The page of the documentation that shows what a run found. */
+export const reportOf = (summary: Summary): string => {
+  const { counts, seeds, from, steps, failures } = summary;
+  const kinds = kindsOf(summary);
+  const found = (kind: string): number => kinds.get(kind) ?? 0;
+  return `# The simulation of deliveries
+
+Written by \`npm run test:simulation -- --from ${from} --seeds ${seeds} --write\`. [CONTRIBUTING.md](../CONTRIBUTING.md) says how to run it and how to replay a seed.
+
+The real use cases, store, composers and network clients run on a virtual clock. A seed decides which waiting call goes next, what each request to a network becomes, which events are lost or come twice, where a process crashes, how far clocks are apart, and what people do meanwhile: they edit, delete, bring back and rename files, publish again, retry and resolve, remove, move and return accounts, revoke credentials, and delete copies by hand. Then everything works again, and the clock runs on until nothing is due. What is left is compared, from outside, with what the networks hold.
+
+The table is a stand-in in memory, with late indexes, which passes the contract of every engine ([test/contract/table.ts](../test/contract/table.ts)) and answers random calls as DynamoDB's API does. The networks are models with a record of their own: Bluesky, Mastodon, X and a receiver of webhooks.
+
+| | |
+|---|---|
+| seeds | ${seeds} |
+| steps | ${steps} |
+| processes that crashed, each at a call | ${sum(counts, "crash ")} |
+| requests to networks | ${sum(counts, "request ")} |
+| copies that were made | ${counts.get("copies") ?? 0} |
+| seeds that broke an invariant | ${failures.length} |
+| duplicates | ${found("DUPLICATE")} |
+| lost | ${found("LOST")} |
+| stuck | ${found("STUCK")} |
+| states that are untrue | ${found("UNTRUE")} |
+| silent | ${found("SILENT")} |
+| limits that did not hold at the network | ${found("CAP")} |
+| feeds that differ from the table | ${found("FEED")} |
+
+## Where deliveries ended
+
+| state | deliveries |
+|---|---|
+${rows(counts, "end ")}
+
+## What stays unknown
+
+| network | reason | why nobody can tell | deliveries |
+|---|---|---|---|
+${reasonRows(summary.unknown)}
+
+## What happened to requests
+
+| network and fate | requests |
+|---|---|
+${rows(counts, "request ")}
+
+## What people did
+
+| act | times |
+|---|---|
+${rows(counts, "act ")}
+`;
+};

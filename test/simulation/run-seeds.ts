@@ -1,0 +1,49 @@
+import { type CaseResult, runCase } from "./case.ts";
+
+/** What a run of many seeds found. */
+export interface Summary {
+  readonly from: number;
+  readonly seeds: number;
+  readonly steps: number;
+  readonly failures: readonly CaseResult[];
+  readonly counts: ReadonlyMap<string, number>;
+  /** `<network> <reason>` → deliveries. */
+  readonly unknown: ReadonlyMap<string, number>;
+}
+
+const add = (to: Map<string, number>, name: string, by: number): void => void to.set(name, (to.get(name) ?? 0) + by);
+
+/** Names of accounts and posts say nothing in a table of reasons. */
+const withoutNames = (reason: string): string =>
+  reason
+    .replace(/was sent as .*, and (\w+) is .*/, "was sent as one, and $1 is another")
+    .replace(/\(https?:[^)]*\)/, "(…)");
+
+/** Runs the seeds one after another. `onFailure` is called for each that breaks an invariant, as soon as it does. */
+export const runSeeds = async (
+  from: number,
+  seeds: number,
+  onFailure: (failure: CaseResult) => void = () => {},
+): Promise<Summary> => {
+  const [counts, unknown] = [new Map<string, number>(), new Map<string, number>()];
+  const failures: CaseResult[] = [];
+  let steps = 0;
+  for (let seed = from; seed < from + seeds; seed += 1) {
+    const result = await runCase(seed);
+    steps += result.steps;
+    for (const [name, by] of result.counts) add(counts, name, by);
+    for (const { network, reason } of result.unknown) add(unknown, `${network} ${withoutNames(reason)}`, 1);
+    if (result.violations.length === 0) continue;
+    failures.push(result);
+    onFailure(result);
+  }
+  return { from, seeds, steps, failures, counts, unknown };
+};
+
+/** The kinds of what broke: each violation begins with its kind. */
+export const kindsOf = ({ failures }: Summary): ReadonlyMap<string, number> => {
+  const kinds = new Map<string, number>();
+  for (const { violations } of failures)
+    for (const violation of violations) add(kinds, /[A-Z]{3,}/.exec(violation)?.[0] ?? "OTHER", 1);
+  return kinds;
+};

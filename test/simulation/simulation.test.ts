@@ -1,0 +1,23 @@
+import { describe, expect, test } from "vitest";
+import { describeFailure, replay } from "./replay.ts";
+import { kindsOf, runSeeds } from "./run-seeds.ts";
+
+/** About three minutes on two cores that do nothing else. `SEEDS` runs others. */
+const seeds = Number(process.env.SEEDS ?? 3_000);
+
+describe("the simulation", () => {
+  test(`of ${seeds} seeds finds no copy twice, none lost, nothing stuck and no state that is untrue`, async () => {
+    const summary = await runSeeds(1, seeds);
+    const [first] = summary.failures;
+    if (first !== undefined) expect.fail(await describeFailure(first));
+    expect(kindsOf(summary)).toEqual(new Map());
+    const { steps, counts } = summary;
+    console.log(`simulation: ${seeds} seeds, ${steps} steps, ${counts.get("copies")} copies, 0 broken invariants`);
+  });
+
+  test.each([1, 17, 42])("repeats seed %i step for step", async (seed) => {
+    const [first, second] = [await replay(seed), await replay(seed)];
+    expect(first.lines.length).toBeGreaterThan(50);
+    expect(second.lines).toEqual(first.lines);
+  });
+});
