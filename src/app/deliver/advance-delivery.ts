@@ -95,9 +95,12 @@ const afterAccountRemoved = async (
     case "posted": {
       const post = await posts.read(delivery.site, delivery.post);
       const isGone = post === undefined || post.gone !== undefined;
-      return isGone
-        ? leaveCopy(delivery, `the post was deleted, but its copy stays: ${reason}`)
-        : { ...delivery, due: undefined };
+      return leaveCopy(
+        delivery,
+        isGone
+          ? `the post was deleted, but its copy stays: ${reason}`
+          : `its copy is not edited any more, whatever changes in the post: ${reason}`,
+      );
     }
     case "deleted":
       return { ...delivery, reason, due: undefined };

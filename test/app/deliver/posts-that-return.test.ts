@@ -74,6 +74,20 @@ describe("an account that left the configuration", () => {
     expect(await only(world)).toMatchObject({ state: "cancelled", reason: expect.stringContaining("was removed") });
   });
 
+  test("leaves a stale copy when its post is edited, with the reason", async () => {
+    const world = await aWorld();
+    await publish(world);
+    world.configured.accounts = [];
+    await world.plan("s", aDocument({ slug: "s", socialShare: "t1" }));
+    await world.sweep();
+    expect(await only(world)).toMatchObject({
+      state: "posted",
+      stale: true,
+      reason: expect.stringContaining("its copy is not edited any more"),
+    });
+    expect(world.alarms).toEqual([]);
+  });
+
   test("leaves a stale copy when its post is deleted, with the reason and an alarm", async () => {
     const world = await aWorld();
     await publish(world);
