@@ -93,7 +93,7 @@ export const runCase = async (seed: number, { variant, trace }: CaseOptions = {}
   // The folder always holds a document, so that a deleted one does not leave it empty.
   world.files.set("about.md", `---\n{"title":"About","layout":"page"}\n---\nA page.\n`);
   acts.perform("write");
-  const theme = random.chance(0.5) ? acts.names : random.pick(themes);
+  const theme = random.chance(0.35) ? acts.names : random.pick(themes);
   const rounds = random.between(2, 10);
   const pauses = random.pick([
     [0, 200, 2_000],
