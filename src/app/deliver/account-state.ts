@@ -15,10 +15,10 @@ interface Ports extends ServerPorts {
 /** Records what the network's answer says about the account and its server. Where it refuses the login, deliveries wait, none fails. */
 export const recordAccount = async (delivery: Delivery, outcome: Outcome, ports: Ports): Promise<void> => {
   const { account, sandbox } = delivery;
-  // The sandbox has no limits: nothing reads what its account refused.
-  if (sandbox) return;
   if (outcome.kind === "unauthorised")
     ports.log.alarm("unauthorised", `${account} is paused: ${outcome.reason}; set new credentials`, { account });
+  // The sandbox has no limits: nothing reads what its account answered.
+  if (sandbox) return;
   await changeAccount(account, (state) => afterAnswer(state, deliveryId(delivery), outcome, ports.clock()), ports);
   await recordServer(delivery, outcome, ports);
 };

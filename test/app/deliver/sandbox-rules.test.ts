@@ -65,6 +65,7 @@ describe("the sandbox", () => {
     const world = await inSandbox({ policies: { burst: 2 } });
     world.paper.fates.push("lost", "unauthorised");
     for (const slug of ["a", "b"]) await post(world, slug);
+    expect(world.alarms).toEqual([expect.stringMatching(/^unauthorised: one is paused/)]);
     expect(await world.store.accounts.read("one")).toMatchObject({
       version: 0,
       sent: {},
