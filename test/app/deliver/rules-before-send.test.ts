@@ -159,7 +159,7 @@ describe("quiet first", () => {
     const world = await aWorld({ policies: { settle: 2 * minute } });
     const ref = await world.plan("s", aDocument({ slug: "s" }));
     world.turn(2 * minute);
-    const worker = world.worker("deliveries.save");
+    const worker = world.worker("posts.read 2");
     const working = worker.app.work(ref);
     await worker.stopped;
     await save(world, aDocument({ slug: "s", title: "Edited" }));

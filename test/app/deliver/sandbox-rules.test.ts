@@ -46,6 +46,7 @@ describe("the sandbox", () => {
     expect(await noteOf(world, "old")).toMatch(/^would not be sent: it was there before/);
     const fresh = await inSandbox({ policies: { live: "wait" } });
     await post(fresh, "s");
+    fresh.turn(2 * hour);
     await fresh.plan("s", aDocument({ slug: "s", title: "Edited" }));
     await fresh.sweep();
     expect(fresh.outside.read).toEqual([url]);
