@@ -6,21 +6,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { aDocument, aFolder, config, eventually } from "../support/machine.ts";
+import { seededRandom } from "./seeded-random.ts";
 
 const kills = Number(process.env.KILLS ?? 10);
 const documents = 100;
 const seed = Number(process.env.SEED ?? Math.trunc(Math.random() * 2 ** 31));
 
-/** mulberry32: the same seed gives the same moments. */
-const random = (() => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-})();
+const random = seededRandom(String(seed));
 
 const jsonFeed = z.object({ items: z.array(z.object({ id: z.string(), title: z.string() })) });
 const timelinePost = z.object({

@@ -2,7 +2,8 @@ import { createServer, request } from "node:http";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { dynamoTable } from "../../src/store/dynamo-table.ts";
 import type { Table } from "../../src/store/table.ts";
-import { aDynamoTable, localClient } from "../support/dynamodb.ts";
+import { aDynamoTable } from "../support/dynamodb.ts";
+import { localClient } from "../support/local-client.ts";
 import { newId } from "../support/store.ts";
 
 const key = { pk: "P", sk: "S" };

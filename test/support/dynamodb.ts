@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, type DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 import { indexes, tableKeys } from "../../src/store/keys.ts";
+import { localClient } from "./local-client.ts";
 
 const keySchema = (partition: string, sort: string) => [
   { AttributeName: partition, KeyType: "HASH" as const },
@@ -32,13 +33,6 @@ export const createTable = async (client: DynamoDBClient, table: string): Promis
   await client.send(new CreateTableCommand({ TableName: table, ...tableDefinition }));
   await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 0.01, maxDelay: 0.1 }, { TableName: table });
 };
-
-export const localClient = (endpoint: string): DynamoDBClient =>
-  new DynamoDBClient({
-    endpoint,
-    region: "local",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  });
 
 const startDynalite = async (): Promise<string> => {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });

@@ -18,18 +18,21 @@ export interface SandboxServer {
   close(): Promise<void>;
 }
 
-/** The sandbox on a real server on the loopback. */
+type Serve = (request: Request) => Promise<Response>;
+
+/** The sandbox on a real server on the loopback. `around`: what happens around the sandbox's answer to each request. */
 export const startSandbox = async (
   accounts: readonly Account[],
   clock: () => Instant = Date.now,
   timeline: Timeline = timelineInMemory(),
+  around: (request: Request, serve: Serve) => Promise<Response> = (request, serve) => serve(request),
 ): Promise<SandboxServer> => {
   const app = sandboxApp({ timeline, accounts, clock });
   const answers = new Map<string, string>();
   const answer = async (request: Request, env: HttpBindings | Http2Bindings): Promise<Response> => {
     const body = answers.size === 0 ? "" : await request.clone().text();
     const found = [...answers].find(([text]) => body.includes(text));
-    if (found === undefined) return app.fetch(request, env);
+    if (found === undefined) return around(request, async (one) => app.fetch(one, env));
     const [text, response] = found;
     answers.delete(text);
     env.incoming.socket.end(response);

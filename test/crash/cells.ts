@@ -1,0 +1,82 @@
+import { networks } from "../../src/networks/index.ts";
+import { seededRandom } from "./seeded-random.ts";
+
+/** Where a worker is killed. */
+export const points = [
+  "after read",
+  "after claim",
+  /** The request is stored. */
+  "before send",
+  /** The request is on its way or at the network. */
+  "mid-request",
+  /** The answer, or the failure, is there, and nothing is made of it. */
+  "after response",
+  "before record",
+  /** The account is still the delivery's. */
+  "after record",
+  /** An earlier worker was killed mid-request. This one is killed before it asks the network what became of that send. */
+  "before look-up",
+] as const;
+export type Point = (typeof points)[number];
+
+/** What the network does with the first send, or the first two. */
+export const faults = [
+  "refused",
+  "reset before",
+  "applied, then reset",
+  "applied, then 500",
+  "503",
+  "429 with Retry-After",
+  "applied slowly",
+] as const;
+export type Fault = (typeof faults)[number];
+
+/** One delivery of one cell. */
+export interface Run {
+  readonly fault: Fault;
+  /** Of its own account, which has the same id as its post. */
+  readonly name: string;
+  /** How many sends meet the fault. */
+  readonly times: number;
+  /** Killed mid-request: the network acts on the request after the kill, otherwise before it. */
+  readonly actsAfterKill: boolean;
+  /** Applied slowly: the answer comes late, otherwise the worker gives up before it. */
+  readonly answersLate: boolean;
+}
+
+/** The runs that share a worker: one point, one network and one seed, every fault. */
+export interface Batch {
+  readonly network: string;
+  readonly point: Point;
+  readonly runs: readonly Run[];
+  /**
+   * `sqlite`: the file of one machine, and one process that does the work of two workers finishes, as that file has one
+   * process. `dynamodb`: DynamoDB's API, and two processes finish.
+   */
+  readonly engine: "sqlite" | "dynamodb";
+  readonly random: () => number;
+}
+
+const aRun = (fault: Fault, name: string, random: () => number): Run => ({
+  fault,
+  name,
+  times: random() < 0.5 ? 1 : 2,
+  actsAfterKill: random() < 0.5 || fault === "applied slowly",
+  answersLate: random() < 0.5,
+});
+
+/** Every cell with one seed. Both engines take turns: each cell is on the other one with the next round. */
+export const roundOfBatches = (seed: number, round: number): readonly Batch[] =>
+  networks.flatMap(({ name: network }, networkNumber) =>
+    points.map((point, pointNumber) => {
+      const id = `${network}-${pointNumber}`;
+      const random = seededRandom(`${seed} ${round} ${id}`);
+      return {
+        network,
+        point,
+        engine: (networkNumber + pointNumber + round) % 2 === 0 ? "sqlite" : "dynamodb",
+        runs: faults.map((fault, number) => aRun(fault, `${id}-${number}-${round}`, random)),
+        random,
+      };
+    }),
+  );

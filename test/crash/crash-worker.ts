@@ -1,0 +1,150 @@
+import { flushCompileCache } from "node:module";
+import { setTimeout as pause } from "node:timers/promises";
+import { deliver } from "../../src/app/deliver/advance-delivery.ts";
+import type { DeliverPorts } from "../../src/app/deliver/deliver-step.ts";
+import { advance } from "../../src/app/due-rows.ts";
+import { ports } from "../../src/compose-ports.ts";
+import { day, second } from "../../src/domain/time.ts";
+import { connectNetworks } from "../../src/networks/connect-networks.ts";
+import type { Fetch } from "../../src/networks/http.ts";
+import type { Log } from "../../src/ports/runtime.ts";
+import type { Store } from "../../src/ports/store.ts";
+import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
+import { aSite } from "../support/builders.ts";
+import { aConfiguredAccount } from "../support/configured-account.ts";
+import { openStore, refOf } from "./crash-store.ts";
+import { recordThenSend, sendThenRecord } from "./naive-procedures.ts";
+import { seededRandom } from "./seeded-random.ts";
+import { isSend, stopsAt } from "./stops-at.ts";
+import { type Open, request, type WorkerAnswer } from "./worker-messages.ts";
+
+/**
+ * A process that works on deliveries: the real use case over the real store and the real clients of the networks. Its
+ * parent says when, and kills it.
+ */
+const policies = { maxAge: 7 * day, burst: 5, settle: 0, live: "ignore" } as const;
+const procedures = {
+  deliver,
+  "send, then record": sendThenRecord,
+  "record, then send": recordThenSend,
+};
+
+/** A worker that gives up does so before a slow network answers; a login is not slow, and has the time that it asks for. */
+const impatience = 700;
+const isForLogin = (milliseconds: number): boolean => milliseconds <= 5 * second;
+
+const log: Log = {
+  info: () => {},
+  warn: () => {},
+  alarm: (name, message) => {
+    if (name === "step") console.error(message);
+  },
+};
+
+type Work = () => Promise<void>;
+
+/** The work of one worker on one delivery, which stops for good where it is to be killed. */
+const compose = (
+  { network, networks: sandbox, closed, skew, procedure, stopAt }: Open,
+  { name, refused, isPatient }: Open["deliveries"][number],
+  store: Store,
+  timeOf: () => number,
+  reached: () => void,
+): Work => {
+  const account = aConfiguredAccount({ name, network });
+  const clock = () => timeOf() + skew;
+  const stops = stopsAt(stopAt, reached);
+  let refusals = refused;
+  const request: Fetch = (url, init) => {
+    if (!isSend(init.method, url) || refusals === 0) return fetch(url, init);
+    refusals -= 1;
+    return fetch(url.replace(sandbox, closed), init);
+  };
+  // These deliveries count as real ones: all rules, leases and waits are those of an account with credentials.
+  const networks = connectNetworks({ fetch: stops.fetch(request), clock, secrets: async () => undefined, sandbox });
+  const connect: typeof networks.connect = async () => {
+    const connected = await networks.connect(account, true);
+    return "problem" in connected ? connected : { connection: stops.connection(connected.connection) };
+  };
+  const deadline: typeof systemRuntime.deadline = (milliseconds) =>
+    systemRuntime.deadline(isPatient || isForLogin(milliseconds) ? milliseconds : impatience);
+  const dependencies = { config: { sites: [aSite()], accounts: [account], policies }, store, log, clock, deadline };
+  const all: DeliverPorts = {
+    ...ports(dependencies),
+    deliveries: stops.deliveries(store.deliveries),
+    networks: { ...networks, connect },
+    readPage: async () => ({ kind: "failed", reason: "there is no page" }),
+  };
+  const ref = refOf(name);
+  return () => advance(ref, () => procedures[procedure](ref, all), { due: store.due, clock, log });
+};
+
+const start = async (open: Open) => {
+  let offset = 0;
+  const timeOf = () => systemRuntime.clock() + offset;
+  const { store, close } = await openStore(open.store, timeOf);
+  const random = seededRandom(open.seed);
+  const reached = new Set<string>();
+  const works = open.deliveries.flatMap((delivery) => {
+    const stopped = Promise.withResolvers<void>();
+    const stop = () => {
+      reached.add(delivery.name);
+      stopped.resolve();
+    };
+    return Array.from({ length: open.workers }, () => {
+      const work = compose(open, delivery, store, timeOf, stop);
+      return async () => {
+        if (reached.has(delivery.name)) return;
+        await pause(Math.floor(random() * 4));
+        await Promise.race([work(), stopped.promise]);
+      };
+    });
+  });
+  return {
+    pass: async (ahead: number): Promise<WorkerAnswer> => {
+      offset = ahead;
+      await Promise.all(works.map((work) => work()));
+      return { reached: [...reached], rows: [] };
+    },
+    rows: async (): Promise<WorkerAnswer> => {
+      const deliveries = await Promise.all(open.deliveries.map(({ name }) => store.deliveries.read(refOf(name))));
+      const rows = deliveries.flatMap((delivery) => delivery ?? []);
+      return { reached: [], rows: rows.map(({ account, state, due }) => ({ name: account, state, due })) };
+    },
+    close,
+  };
+};
+
+let started: Awaited<ReturnType<typeof start>> | undefined;
+
+const reply = async (asked: unknown): Promise<WorkerAnswer> => {
+  const message = request.parse(asked);
+  const nothing = { reached: [], rows: [] };
+  switch (message.kind) {
+    case "open":
+      started = await start(message);
+      // A process that is killed does not write it when it ends.
+      flushCompileCache();
+      return nothing;
+    case "pass":
+      return (await started?.pass(message.offset)) ?? nothing;
+    case "rows":
+      return (await started?.rows()) ?? nothing;
+    case "close":
+      await started?.close();
+      started = undefined;
+      return nothing;
+  }
+};
+
+process.on("message", (message) => {
+  reply(message).then(
+    (answer) => process.send?.(answer),
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+});
+// The parent is gone.
+process.on("disconnect", () => process.exit());

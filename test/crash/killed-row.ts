@@ -1,0 +1,40 @@
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Delivery } from "../../src/domain/delivery.ts";
+import type { Point } from "./cells.ts";
+import { openStore, refOf } from "./crash-store.ts";
+import type { Open } from "./worker-messages.ts";
+
+/** True where the use case leaves such a row at this point. */
+export const isLeftAt = (point: Point, { state, sent }: Delivery): boolean => {
+  switch (point) {
+    case "after read":
+      return state === "pending";
+    case "after claim":
+      return state === "sending" && sent === undefined;
+    case "before send":
+    case "mid-request":
+    case "after response":
+    case "before record":
+      return state === "sending" && sent !== undefined;
+    case "after record":
+      return state === "posted" || state === "unsettled" || state === "pending";
+    case "before look-up":
+      return state === "unsettled";
+  }
+};
+
+/** The rows as they are, without a change to them: whoever opens the file of one machine repairs it, so a copy is read. */
+export const readRows = async (place: Open["store"], names: readonly string[]): Promise<readonly Delivery[]> => {
+  const folder = await mkdtemp(join(tmpdir(), "crier-copy-"));
+  if (place.engine === "sqlite") await cp(place.folder, folder, { recursive: true });
+  const { store, close } = await openStore({ ...place, folder }, Date.now);
+  try {
+    const rows = await Promise.all(names.map((name) => store.deliveries.read(refOf(name))));
+    return rows.flatMap((row) => row ?? []);
+  } finally {
+    await close();
+    await rm(folder, { recursive: true });
+  }
+};

@@ -1,0 +1,110 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
+import { networks } from "../../src/networks/index.ts";
+import { type Batch, faults, type Point, points, roundOfBatches } from "./cells.ts";
+import { countOf, type Judged, matrixPage, summaryOf } from "./matrix-page.ts";
+import { type Machine, runBatch } from "./run-batch.ts";
+import { seededRandom } from "./seeded-random.ts";
+import type { Open } from "./worker-messages.ts";
+import { type WorkerProcesses, workerProcesses } from "./worker-process.ts";
+
+/** `all`: every cell with ten seeds, and docs/crash-matrix.md is written. Otherwise a tenth of that: one seed. */
+const isWhole = process.env.CELLS === "all";
+const rounds = isWhole ? 10 : 1;
+const seed = z.coerce
+  .number()
+  .int()
+  .default(Math.trunc(Math.random() * 2 ** 31))
+  .parse(process.env.SEED);
+/** Batches at the same time. Most of their time they wait for each other's processes. */
+const lanes = 3;
+
+let compiled: string;
+let workers: WorkerProcesses;
+let machines: readonly Machine[];
+
+beforeAll(async () => {
+  compiled = await mkdtemp(join(tmpdir(), "crier-compiled-"));
+  workers = workerProcesses(compiled);
+  machines = Array.from({ length: lanes }, () => ({
+    workers,
+    finishers: [workers.take(), workers.take()],
+  }));
+});
+afterAll(async () => {
+  await workers.end();
+  await rm(compiled, { recursive: true, force: true });
+});
+
+const judgeBatch = async (
+  batch: Batch,
+  machine: Machine,
+  procedure?: Open["procedure"],
+): Promise<readonly Judged[]> => {
+  const { network, point, engine } = batch;
+  const verdicts = await runBatch(batch, machine, procedure);
+  return batch.runs.flatMap(({ fault }, number) => {
+    const verdict = verdicts[number];
+    return verdict === undefined ? [] : { network, point, fault, engine, verdict };
+  });
+};
+
+const judgeAll = async (batches: readonly Batch[]): Promise<readonly Judged[]> => {
+  const waiting = batches.values();
+  const judged = machines.map(async (machine) => {
+    const own: Judged[] = [];
+    for (const batch of waiting) own.push(...(await judgeBatch(batch, machine)));
+    return own;
+  });
+  return (await Promise.all(judged)).flat();
+};
+
+describe("a worker that is killed at any point, whatever the network answers", () => {
+  it(
+    "loses nothing and posts nothing twice",
+    async () => {
+      console.log(`crash matrix: seed ${seed}, ${rounds} for each cell`);
+      const first = seededRandom(String(seed))() * 10;
+      const batches = Array.from({ length: rounds }, (_, round) => roundOfBatches(seed, Math.trunc(first) + round));
+      const judged = await judgeAll(batches.flat());
+      const kills = workers.killed();
+      console.log(`crash matrix: ${summaryOf(judged)}; ${kills} kills`);
+      const bad = judged.filter(
+        ({ network, verdict }) =>
+          verdict !== "posted" &&
+          !(verdict === "unknown" && networks.find(({ name }) => name === network)?.offers === "none"),
+      );
+      if (isWhole)
+        await writeFile(
+          join(import.meta.dirname, "../../docs/crash-matrix.md"),
+          matrixPage(judged, { seed, rounds, kills }),
+        );
+      expect(bad).toEqual([]);
+      expect(judged).toHaveLength(rounds * points.length * faults.length * networks.length);
+    },
+    4 * 3_600_000,
+  );
+});
+
+describe("the same test finds", () => {
+  const verdictsOf = async (point: Point, procedure: Open["procedure"]): Promise<readonly Judged[]> => {
+    const batch = roundOfBatches(seed, 0).find((one) => one.network === "mastodon" && one.point === point);
+    const [machine] = machines;
+    if (batch === undefined || machine === undefined) throw new Error("there is no such cell");
+    return judgeBatch(batch, machine, procedure);
+  };
+
+  it("the duplicates of a worker that sends, then records", async () => {
+    const judged = await verdictsOf("before record", "send, then record");
+    const applied = judged.filter(({ fault }) => fault.startsWith("applied"));
+    expect(countOf(applied, "posted twice")).toBe(applied.length);
+  });
+
+  it("the losses of a worker that records, then sends", async () => {
+    const judged = await verdictsOf("before send", "record, then send");
+    expect(countOf(judged, "lost")).toBe(faults.length);
+  });
+});

@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import type { DeliverPorts } from "../../src/app/deliver/deliver-step.ts";
+import type { Delivery } from "../../src/domain/delivery.ts";
+import { claim, markPosted, type Stored, storeRequest } from "../../src/domain/delivery-transitions.ts";
+import { snippetFor } from "../../src/domain/snippet.ts";
+import { minute } from "../../src/domain/time.ts";
+import type { DeliveryRef } from "../../src/ports/store.ts";
+
+const stored = async (delivery: Delivery<"pending">, now: number, ports: DeliverPorts): Promise<Stored> => {
+  const post = await ports.posts.read(delivery.site, delivery.post);
+  const [account] = ports.accounts;
+  if (post === undefined || account === undefined) throw new Error(`the post of ${delivery.account} is missing`);
+  const { request } = ports.networks.get(account.network).compose(snippetFor(post, account, now), account);
+  return storeRequest(claim(delivery, now), { request, url: post.url, identity: undefined }, now);
+};
+
+const send = async ({ account: name, network, sent }: Stored, now: number, ports: DeliverPorts) => {
+  const account = ports.accounts.find((one) => one.name === name);
+  const connected = account && (await ports.networks.connect(account, false));
+  if (connected === undefined || "problem" in connected) throw new Error(`${name} is not connected`);
+  // Each try has a key of its own: nothing was stored before it.
+  const key = ports.networks.get(network).key(randomUUID().replaceAll("-", ""), now);
+  return connected.connection.send(sent.request, key, ports.deadline(minute));
+};
+
+/** What a short script does: it posts, and then notes that it has. */
+export const sendThenRecord = async (ref: DeliveryRef, ports: DeliverPorts): Promise<void> => {
+  const now = ports.clock();
+  const delivery = await ports.deliveries.read(ref);
+  if (delivery?.state !== "pending") return;
+  const request = await stored(delivery, now, ports);
+  const outcome = await send(request, now, ports);
+  await ports.deliveries.save(
+    outcome.kind === "posted"
+      ? { ...markPosted(request, outcome.remote, now), due: undefined }
+      : { ...delivery, due: now + minute },
+  );
+};
+
+/** The other way round: it notes that it has posted, and then posts. */
+export const recordThenSend = async (ref: DeliveryRef, ports: DeliverPorts): Promise<void> => {
+  const now = ports.clock();
+  const delivery = await ports.deliveries.read(ref);
+  if (delivery?.state !== "pending") return;
+  const request = await stored(delivery, now, ports);
+  const remote = { id: null, url: null, public: false };
+  if (await ports.deliveries.save({ ...markPosted(request, remote, now), due: undefined }))
+    await send(request, now, ports);
+};

@@ -1,0 +1,179 @@
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { second } from "../../src/domain/time.ts";
+import { aDelivery, aPost } from "../support/builders.ts";
+import { aConfiguredAccount } from "../support/configured-account.ts";
+import { aDynamoTable } from "../support/dynamodb.ts";
+import { closedPort } from "../support/sandbox-server.ts";
+import type { Batch, Point } from "./cells.ts";
+import { openStore } from "./crash-store.ts";
+import { isLeftAt, readRows } from "./killed-row.ts";
+import { type NetworksServer, startNetworks } from "./networks-server.ts";
+import { type Verdict, verdictOf } from "./verdict.ts";
+import type { Open } from "./worker-messages.ts";
+import type { WorkerProcess, WorkerProcesses } from "./worker-process.ts";
+
+/** A finished delivery needs four or five. */
+const maxPasses = 60;
+const maxSkew = 30 * second;
+
+export interface Machine {
+  readonly workers: WorkerProcesses;
+  /** They are never killed, and finish the work of batch after batch. */
+  readonly finishers: readonly [WorkerProcess, WorkerProcess];
+}
+
+type Procedure = Open["procedure"];
+
+/** The time of the workers and the networks, which is moved on instead of waited for. */
+const movableTime = () => {
+  let ahead = 0;
+  return {
+    ahead: () => ahead,
+    now: () => Date.now() + ahead,
+    /** To the next moment at which something is due. False where nothing is. */
+    moveTo: (rows: readonly { readonly due?: number | undefined }[]): boolean => {
+      const due = Math.min(...rows.map((row) => row.due ?? Number.POSITIVE_INFINITY));
+      if (due === Number.POSITIVE_INFINITY) return false;
+      ahead = Math.max(ahead, due - Date.now());
+      return true;
+    },
+  };
+};
+type Time = ReturnType<typeof movableTime>;
+
+/** The rows before anything was sent. */
+const plan = async ({ network, runs }: Batch, place: Open["store"]): Promise<void> => {
+  const now = Date.now();
+  const { store, close } = await openStore(place, () => now);
+  for (const { name } of runs) {
+    await store.posts.save(aPost({ id: name, slug: name, title: `The post of ${name}`, published: now }));
+    const seed = createHash("sha256").update(name).digest("hex").slice(0, 32);
+    await store.deliveries.create(aDelivery({ post: name, account: name, network, seed, planned: now, due: now }));
+  }
+  await close();
+};
+
+/** Kills a worker where it is, or fails with the deliveries that it did not bring there. */
+const killAt = async (
+  point: Point,
+  open: Open,
+  batch: Batch,
+  time: Time,
+  server: NetworksServer,
+  { workers }: Machine,
+): Promise<void> => {
+  const worker = workers.take();
+  await worker.ask({ ...open, stopAt: point });
+  const names = batch.runs.map(({ name }) => name);
+  for (let pass = 0; ; pass += 1) {
+    const { reached } = await worker.ask({ kind: "pass", offset: time.ahead() });
+    const others = names.filter((name) => !reached.includes(name));
+    if (others.length === 0) break;
+    const { rows } = await worker.ask({ kind: "rows" });
+    const left = rows.filter(({ name }) => others.includes(name));
+    if (pass === maxPasses) throw new Error(`${batch.network} was not killed ${point}: ${JSON.stringify(left)}`);
+    time.moveTo(left);
+  }
+  if (point === "mid-request")
+    for (const { name, fault } of batch.runs) if (fault !== "refused") await server.hasArrived(name);
+  await pause(batch.random() * 5);
+  await workers.kill(worker);
+  if (open.procedure !== "deliver") return;
+  const wrong = (await readRows(open.store, names)).filter((row) => !isLeftAt(point, row));
+  if (wrong.length > 0)
+    throw new Error(`killed ${point}, a worker left ${wrong.map(({ account, state }) => `${account}: ${state}`)}`);
+};
+
+const finish = async (
+  opens: readonly Open[],
+  batch: Batch,
+  time: Time,
+  server: NetworksServer,
+  { finishers }: Machine,
+): Promise<void> => {
+  const working = finishers.slice(0, opens.length);
+  await Promise.all(working.map(async (worker, number) => opens[number] && worker.ask(opens[number])));
+  // What the network holds may be applied before the leases of the killed worker are over, or later.
+  if (batch.random() < 0.5) server.releaseRequests();
+  for (let pass = 0; pass < maxPasses; pass += 1) {
+    await Promise.all(working.map((worker) => worker.ask({ kind: "pass", offset: time.ahead() })));
+    const [first] = working;
+    const rows = (await first?.ask({ kind: "rows" }))?.rows ?? [];
+    if (rows.every(({ state }) => state !== "sending")) server.releaseRequests();
+    // No request takes longer than the time in which a network settles.
+    await server.isIdle();
+    if (!time.moveTo(rows)) break;
+  }
+  await Promise.all(working.map((worker) => worker.ask({ kind: "close" })));
+};
+
+const judge = async ({ network, runs }: Batch, place: Open["store"], server: NetworksServer): Promise<Verdict[]> => {
+  const names = runs.map(({ name }) => name);
+  const rows = await readRows(place, names);
+  return names.map((name) => {
+    const row = rows.find(({ account }) => account === name);
+    const ids = server.posts(name).map(({ id }) => id);
+    return verdictOf({ row, ids, copies: network === "webhook" ? server.acceptedSends(name) : ids.length });
+  });
+};
+
+/** The verdict on each run: its worker was killed, and two workers have finished its work. */
+export const runBatch = async (
+  batch: Batch,
+  machine: Machine,
+  procedure: Procedure = "deliver",
+): Promise<readonly Verdict[]> => {
+  const { network, runs, point, engine, random } = batch;
+  const time = movableTime();
+  const accounts = runs.map(({ name }) => aConfiguredAccount({ name, network }));
+  const server = await startNetworks(accounts, runs, time.now);
+  const folder = await mkdtemp(join(tmpdir(), "crier-crash-"));
+  // A table of its own: the accounts of a network share the state of its server.
+  const dynamo = engine === "dynamodb" ? await aDynamoTable() : undefined;
+  const place: Open["store"] =
+    dynamo === undefined
+      ? { engine: "sqlite", folder }
+      : { engine: "dynamodb", endpoint: dynamo.endpoint, table: dynamo.name, folder };
+  try {
+    await mkdir(join(folder, "bodies"));
+    await plan(batch, place);
+    const open: Open = {
+      kind: "open",
+      store: place,
+      procedure,
+      networks: server.url,
+      closed: await closedPort(),
+      network,
+      deliveries: runs.map(({ name, fault, times, answersLate }) => ({
+        name,
+        refused: fault === "refused" ? times : 0,
+        isPatient: fault !== "applied slowly" || answersLate,
+      })),
+      workers: 1,
+      skew: 0,
+      seed: String(random()),
+    };
+    const kill = (at: Point) => killAt(at, open, batch, time, server, machine);
+    server.holdRequests();
+    if (point === "before look-up") {
+      await kill("mid-request");
+      server.releaseRequests();
+      await server.isIdle();
+    } else if (point !== "mid-request") server.releaseRequests();
+    await kill(point);
+    const finishers =
+      engine === "sqlite"
+        ? [{ ...open, workers: 2 }]
+        : [open, { ...open, skew: Math.round(random() * maxSkew), seed: String(random()) }];
+    await finish(finishers, batch, time, server, machine);
+    return await judge(batch, place, server);
+  } finally {
+    await server.close();
+    dynamo?.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+};

@@ -1,0 +1,70 @@
+import type { Fetch } from "../../src/networks/http.ts";
+import type { Connection } from "../../src/ports/networks.ts";
+import type { Deliveries } from "../../src/ports/store.ts";
+import type { Point } from "./cells.ts";
+
+/** True for the request that makes a post: these workers edit and delete nothing, and Bluesky's login is a POST, too. */
+export const isSend = (method: string | undefined, url: string): boolean =>
+  method === "POST" && !url.endsWith("createSession");
+
+/** Ports of one delivery, whose worker stops at a point for good: it is killed there. */
+export const stopsAt = (point: Point | undefined, reached: () => void) => {
+  const stop = async (here: Point): Promise<void> => {
+    if (here !== point) return;
+    reached();
+    await new Promise<never>(() => undefined);
+  };
+  let isAnswered = false;
+  return {
+    fetch:
+      (fetch: Fetch): Fetch =>
+      async (url, init) => {
+        const answer = fetch(url, init);
+        if (!isSend(init.method, url)) return answer;
+        // While the worker is stopped, nobody else takes the failure.
+        answer.catch(() => undefined);
+        await stop("mid-request");
+        try {
+          return await answer;
+        } finally {
+          await stop("after response");
+        }
+      },
+    connection: (connection: Connection): Connection => {
+      const { send, look } = connection;
+      return {
+        ...connection,
+        send: async (...request) => {
+          await stop("before send");
+          await stop("before look-up");
+          const outcome = await send(...request);
+          isAnswered = true;
+          return outcome;
+        },
+        ...(look && {
+          look: async (...request) => {
+            await stop("before look-up");
+            return look(...request);
+          },
+        }),
+      };
+    },
+    deliveries: (deliveries: Deliveries): Deliveries => ({
+      ...deliveries,
+      read: async (ref) => {
+        const delivery = await deliveries.read(ref);
+        await stop("after read");
+        return delivery;
+      },
+      save: async (delivery) => {
+        if (isAnswered) await stop("before record");
+        // A network that cannot be asked.
+        if (delivery.state === "unknown") await stop("before look-up");
+        const isSaved = await deliveries.save(delivery);
+        if (delivery.state === "sending" && delivery.sent === undefined) await stop("after claim");
+        if (isAnswered) await stop("after record");
+        return isSaved;
+      },
+    }),
+  };
+};

@@ -1,0 +1,53 @@
+import * as z from "zod";
+import { deliveryStates } from "../../src/domain/delivery.ts";
+import { points } from "./cells.ts";
+
+const store = z.discriminatedUnion("engine", [
+  z.object({ engine: z.literal("sqlite"), folder: z.string() }),
+  z.object({ engine: z.literal("dynamodb"), endpoint: z.string(), table: z.string(), folder: z.string() }),
+]);
+
+/** How a delivery is worked on: by the use case, or by one of the two ways that lose or double something. */
+export const procedures = ["deliver", "send, then record", "record, then send"] as const;
+
+const open = z.object({
+  kind: z.literal("open"),
+  store,
+  procedure: z.enum(procedures),
+  /** Base URLs: of the networks, and of a port on which nobody listens. */
+  networks: z.string(),
+  closed: z.string(),
+  network: z.string(),
+  deliveries: z.array(
+    z.object({
+      /** Of its account and of its post. */
+      name: z.string(),
+      /** How many of its sends are refused. */
+      refused: z.number(),
+      isPatient: z.boolean(),
+    }),
+  ),
+  stopAt: z.enum(points).optional(),
+  /** How many work at once in this process. */
+  workers: z.number(),
+  /** In milliseconds: how far this worker's clock is ahead. */
+  skew: z.number(),
+  seed: z.string(),
+});
+
+export const request = z.discriminatedUnion("kind", [
+  open,
+  /** Works once on every delivery. `offset`: how far the time is ahead of the machine's, in milliseconds. */
+  z.object({ kind: z.literal("pass"), offset: z.number() }),
+  z.object({ kind: z.literal("rows") }),
+  z.object({ kind: z.literal("close") }),
+]);
+export type WorkerRequest = z.infer<typeof request>;
+export type Open = z.infer<typeof open>;
+
+export const answer = z.object({
+  /** The deliveries whose worker has stopped where it is to be killed. */
+  reached: z.array(z.string()).default([]),
+  rows: z.array(z.object({ name: z.string(), state: z.enum(deliveryStates), due: z.number().optional() })).default([]),
+});
+export type WorkerAnswer = z.infer<typeof answer>;
