@@ -23,6 +23,17 @@ const actOnAll = async (client: Client, act: Act): Promise<CommandResult> => {
   return resultOf(act, changed, page.timeZone);
 };
 
+const actOnId = async (client: Client, act: Act, id: string): Promise<CommandResult> => {
+  try {
+    const { timeZone, ...delivery } = await client.act(act, id);
+    return resultOf(act, [delivery], timeZone);
+  } catch (error) {
+    if (!hasStatus(error, [404])) throw error;
+    const options = error.problem === undefined ? { cause: error } : { problem: error.problem, cause: error };
+    throw new CommandError(`there is no post ${id}. ${error.message}`, options);
+  }
+};
+
 /** A post by its name, or else a delivery by its id. */
 const actOnNamed = async (client: Client, act: Act, name: string): Promise<CommandResult> => {
   try {
@@ -30,8 +41,7 @@ const actOnNamed = async (client: Client, act: Act, name: string): Promise<Comma
     return resultOf(act, deliveries, timeZone);
   } catch (error) {
     if (!hasStatus(error, [404])) throw error;
-    const { timeZone, ...delivery } = await client.act(act, name);
-    return resultOf(act, [delivery], timeZone);
+    return actOnId(client, act, name);
   }
 };
 

@@ -18,37 +18,48 @@ const deliveryDetails = ({ state, url, stale, reason, due, attempts, sandbox }: 
     sandbox && "sandbox",
   ]);
 
+/** A command as it is typed, for the site of the post. */
+export type CommandFor = (words: string) => string;
+
+const ofFirstSite: CommandFor = (words) => `npx crier ${words}`;
+
 type NextStep = readonly [purpose: string, command: string];
 
 /** What a person can do about a delivery that needs a decision. */
-const nextSteps = (delivery: Delivery): readonly NextStep[] =>
-  allSteps(delivery).filter(([, command]) => !delivery.reason?.includes(command));
+const nextSteps = (delivery: Delivery, command: CommandFor): readonly NextStep[] =>
+  allSteps(delivery, command).filter(([, what]) => !delivery.reason?.includes(what));
 
-const allSteps = ({ id, state, stale, hold, url }: Delivery): readonly NextStep[] => {
-  const dismiss: NextStep = ["to cancel it for good", `npx crier dismiss ${id}`];
+const allSteps = ({ id, state, stale, hold, url }: Delivery, command: CommandFor): readonly NextStep[] => {
+  const dismiss: NextStep = ["to cancel it for good", command(`dismiss ${id}`)];
   switch (state) {
     case "held":
-      return [["to send it", `npx crier ${hold === "approval" ? "approve" : "release"} ${id}`], dismiss];
+      return [["to send it", command(`${hold === "approval" ? "approve" : "release"} ${id}`)], dismiss];
     case "failed":
-      return [["to send it again", `npx crier retry ${id}`], dismiss];
+      return [["to send it again", command(`retry ${id}`)], dismiss];
     case "unknown":
       return [
-        ["if it is on the network", `npx crier resolve ${id} --as posted`],
-        ["if it is not, to send it", `npx crier resolve ${id} --as retry`],
+        ["if it is on the network", command(`resolve ${id} --as posted`)],
+        ["if it is not, to send it", command(`resolve ${id} --as retry`)],
       ];
     default:
       return stale ? [["to correct or delete it by hand", url ?? "look for it on the network"]] : [];
   }
 };
 
-export const deliveryLines = (deliveries: readonly Delivery[], timeZone: string): readonly string[] => {
+export const deliveryLines = (
+  deliveries: readonly Delivery[],
+  timeZone: string,
+  command: CommandFor = ofFirstSite,
+): readonly string[] => {
   const [heading = "", ...rows] = columns([
     ["ACCOUNT", "STATE", "DETAILS"],
     ...deliveries.map((delivery) => [delivery.account, delivery.state, deliveryDetails(delivery, timeZone)]),
   ]);
   const lines = deliveries.flatMap((delivery, index) => [
     `  ${rows[index] ?? ""}`,
-    ...columns(nextSteps(delivery).map(([purpose, command]) => [`${purpose}:`, command])).map((line) => `    ${line}`),
+    ...columns(nextSteps(delivery, command).map(([purpose, what]) => [`${purpose}:`, what])).map(
+      (line) => `    ${line}`,
+    ),
   ]);
   return [`  ${heading}`, ...lines];
 };

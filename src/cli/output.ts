@@ -2,7 +2,7 @@ import type { Feed, PlannedPost, PostStatus, Reason, Source } from "../api/contr
 import type { Answer } from "../api/endpoints.ts";
 import { reasonText } from "../domain/refusal.ts";
 import { columns, joined, minute, minuteAndZone, truncate } from "./columns.ts";
-import { deliveryLines } from "./delivery-lines.ts";
+import { type CommandFor, deliveryLines } from "./delivery-lines.ts";
 import { historyLines } from "./history-lines.ts";
 
 /** What names a post in a command. A deployment that is older than this client gives no path. */
@@ -93,7 +93,7 @@ const whenPublished = ({ status, published, timeZone }: Answer<"status">): strin
   return `${status === "scheduled" ? " for" : ", published"} ${minuteAndZone(published, timeZone)}`;
 };
 
-export const statusLines = (post: Answer<"status">): readonly string[] => [
+export const statusLines = (post: Answer<"status">, command?: CommandFor): readonly string[] => [
   post.title,
   `  ${post.url}`,
   `  ${post.status}${whenPublished(post)}${post.reason === null ? "" : ` (${post.reason})`}`,
@@ -102,7 +102,7 @@ export const statusLines = (post: Answer<"status">): readonly string[] => [
   ...post.translations.map(({ language, url }) => `  in ${language}: ${url}`),
   ...(post.deliveries.length === 0
     ? [`  no deliveries${post.status === "scheduled" ? " before then" : ""}`]
-    : deliveryLines(post.deliveries, post.timeZone)),
+    : deliveryLines(post.deliveries, post.timeZone, command)),
   ...historyLines(post.deliveries, post.timeZone),
 ];
 

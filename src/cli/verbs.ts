@@ -71,7 +71,8 @@ export const verbs: readonly Verb[] = [
     description:
       "show a post and its deliveries, or why a document is refused; a slug, path, URL or file name names it",
     options: [new Option("--history", "show all that happened to each delivery, and when")],
-    run: (client, post, { history }) => show(statusOf(client, post, history ? { history: "true" } : {}), statusLines),
+    run: (client, post, { history }) =>
+      show(statusOf(client, post, history ? { history: "true" } : {}), (answer) => statusLines(answer, client.command)),
   },
   {
     spec: "retry <id>",

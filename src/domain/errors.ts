@@ -45,10 +45,9 @@ export class UnknownId extends Error {
   readonly candidates: readonly string[];
 
   constructor(id: string, states: readonly string[], candidates: readonly DeliveryCandidate[]) {
-    const others = candidates.length === 0 ? "there is none now" : `there are ${naming(candidates)}`;
-    super(
-      `There is no delivery ${id}, and none that is ${states.join(" or ")} begins so (${others}): take the id from the status of its post.`,
-    );
+    const which = states.join(" or ");
+    const others = candidates.length === 0 ? `None is ${which} now.` : `There are ${naming(candidates)}.`;
+    super(`There is no delivery ${id}, and none that is ${which} has an id that begins so. ${others}`);
     this.candidates = candidates.map((candidate) => candidate.id);
   }
 }

@@ -31,7 +31,10 @@ test("a name is that of a post, or else the id of a delivery", async () => {
   api.answer("release", aDeliveryAnswer({ state: "pending", url: null }), "/api/deliveries/3f2.x/release");
   expect(await crier(["release", "hello"], api)).toMatchObject({ code: 0, out: "Nothing is held.\n" });
   expect((await crier(["release", "3f2.x"], api)).out).toMatch(/\nhello {2}x +pending\n$/);
-  expect(await crier(["dismiss", "3f2.x"], api)).toMatchObject({ code: 1, err: "crier: There is nothing here.\n" });
+  expect(await crier(["dismiss", "3f2.x"], api)).toMatchObject({
+    code: 1,
+    err: "crier: there is no post 3f2.x. There is nothing here.\n",
+  });
 });
 
 test("without a name only --all means everything", async () => {

@@ -99,6 +99,15 @@ describe("the output for people", () => {
     ]);
   });
 
+  it("names the commands for the site of the post", () => {
+    const failed = aDeliveryAnswer({ state: "failed", url: null, reason: "404" });
+    const command = (words: string) => `npx crier ${words} --site notes`;
+    expect(statusLines(aStatusAnswer({ deliveries: [failed] }), command).slice(-2)).toEqual([
+      "    to send it again:       npx crier retry post.x.0 --site notes",
+      "    to cancel it for good:  npx crier dismiss post.x.0 --site notes",
+    ]);
+  });
+
   it("shows where an account posts, what is wrong with its secret, and why it is paused", () => {
     const accounts = [
       anAccountAnswer({

@@ -32,7 +32,7 @@ const byExisting = ({ name }: Account, { existing }: PlannedFacts): PlannedAnnou
   if (existing === undefined || existing.post.gone !== undefined) return undefined;
   const { post, deliveries } = existing;
   const delivery = deliveries.find(({ account, generation }) => account === name && generation === post.generation);
-  if (delivery?.sandbox) return never("it was shown in the sandbox, and is not sent again");
+  if (delivery?.sandbox) return never(post.audience?.baseline ?? "it was shown in the sandbox, and is not sent again");
   if (delivery?.posted !== undefined) return never("it was announced already");
   if (delivery?.state === "pending") return later(delivery.reason ?? "it waits to be sent");
   if (delivery !== undefined)

@@ -184,7 +184,7 @@ describe("an id", () => {
       candidates: ["abd2.one.0", "abc1.one.0", "abc1.two.0"],
     });
     await expect(world.app.resolve("abc", "posted")).rejects.toThrow(
-      "There is no delivery abc, and none that is unknown begins so (there is none now)",
+      "There is no delivery abc, and none that is unknown has an id that begins so. None is unknown now.",
     );
   });
 
