@@ -6,7 +6,7 @@ export const budgets: Readonly<Record<FunctionName, number>> = {
   reconcile: 910,
   publish: 470,
   render: 570,
-  deliver: 625,
+  deliver: 650,
   relay: 338,
   web: 980,
 };

@@ -1,3 +1,5 @@
+import { failureKinds } from "../src/domain/owner-message.ts";
+
 export interface AlarmDefinition {
   /** The name of the metric, `alarm` in the log line with it, and the heading in docs/operations.md. */
   readonly name: string;
@@ -6,12 +8,8 @@ export interface AlarmDefinition {
   readonly threshold?: { readonly count: number; readonly minutes: number };
 }
 
-/** What the functions report that needs attention. */
+/** What the functions report that needs attention, and do not tell the owner themselves (owner-message.ts). */
 export const alarmDefinitions: readonly AlarmDefinition[] = [
-  { name: "gate", description: "A feed did not pass the gate: its last good version stays, or an entry is left out" },
-  { name: "failed", description: "A network rejected a post permanently, or the copy of a deleted post stays" },
-  { name: "unknown", description: "It is not known whether a post was posted" },
-  { name: "unauthorised", description: "A network refuses the login of an account: its deliveries wait" },
   {
     name: "deletion-waits",
     description: "Unusually many documents were deleted: their posts stay until you confirm it",
@@ -30,4 +28,4 @@ export const alarmDefinitions: readonly AlarmDefinition[] = [
 ];
 
 /** Other counts of the functions: on the dashboard, without alarms. */
-export const countedMetrics: readonly string[] = ["refused"];
+export const countedMetrics: readonly string[] = [...failureKinds, "refused"];

@@ -37,6 +37,7 @@ export class CrierStack extends Stack {
     const content = new Content(this, "Content");
     const { bucket: feeds } = new FeedFiles(this, "Feeds");
     const work = new WorkQueues(this, "Work", { accounts });
+    const { topic } = new Notifications(this, "Notifications", { email: alarmEmail, budget: monthlyBudget });
     const { all: functions } = new Functions(this, "Functions", {
       stage,
       logDays,
@@ -47,6 +48,7 @@ export class CrierStack extends Stack {
       content: content.bucket,
       feeds,
       work,
+      topic,
     });
 
     const { ingest, reconcile, publish, render, deliver, relay, web } = functions;
@@ -64,7 +66,6 @@ export class CrierStack extends Stack {
       domain: domain?.stage === stage ? domain : undefined,
     });
 
-    const { topic } = new Notifications(this, "Notifications", { email: alarmEmail, budget: monthlyBudget });
     const queues = Object.entries({ documents: content.changes, ...work.all });
     const { all: alarms, reports } = new Alarms(this, "Alarms", {
       stage,

@@ -9,6 +9,8 @@ export interface Dependencies extends Pick<Runtime, "clock" | "deadline"> {
   readonly config: Pick<Config, "sites" | "accounts" | "policies">;
   readonly store: Store;
   readonly log: Log;
+  /** The owner is told by mail what needs a person, and not only by the log. */
+  readonly mailsOwner?: boolean;
 }
 
 const hash: Hash = (content) => createHash("sha256").update(content).digest("hex");
@@ -22,7 +24,7 @@ export const siteOf =
     return site;
   };
 
-export const ports = ({ config, store, log, clock, deadline }: Dependencies) => ({
+export const ports = ({ config, store, log, clock, deadline, mailsOwner = false }: Dependencies) => ({
   ...store,
   accountStates: store.accounts,
   accounts: config.accounts,
@@ -32,4 +34,5 @@ export const ports = ({ config, store, log, clock, deadline }: Dependencies) => 
   log,
   clock,
   deadline,
+  mailsOwner,
 });

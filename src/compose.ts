@@ -6,6 +6,7 @@ import { resolve, retry } from "./app/deliver/resolve.ts";
 import { advance, sweep } from "./app/due-rows.ts";
 import { announce } from "./app/ingest/announce.ts";
 import { remove } from "./app/ingest/remove.ts";
+import { prepareOwner } from "./app/notify/prepare-owner.ts";
 import { prepareWebhook } from "./app/notify/prepare-webhook.ts";
 import { type NoticePorts, notify } from "./app/notify/send-notice.ts";
 import { publish } from "./app/publish/publish-post.ts";
@@ -32,7 +33,7 @@ import { encode } from "./objects/encodings.ts";
 import type { Source } from "./ports/content.ts";
 import type { Objects } from "./ports/feeds.ts";
 import type { Networks } from "./ports/networks.ts";
-import type { CallWebhook, Probe, ReadPage, TellHub } from "./ports/outside.ts";
+import type { CallWebhook, Probe, ReadPage, TellHub, TellOwner } from "./ports/outside.ts";
 import type { Queue } from "./ports/runtime.ts";
 import type { DeliveryRef, FeedRef, NoticeRef, PingRef, PostRef, Ref } from "./ports/store.ts";
 import { oneDocument } from "./sources/one-document.ts";
@@ -57,12 +58,13 @@ export const composePing = (dependencies: Dependencies, tellHub: TellHub) => (re
 /** Absent: this runtime tells nobody. */
 export interface MessagePorts {
   readonly callWebhook?: CallWebhook;
+  readonly tellOwner?: TellOwner;
 }
 
-export const composeNotify = (dependencies: Dependencies, { callWebhook }: MessagePorts) => {
+export const composeNotify = (dependencies: Dependencies, { callWebhook, tellOwner }: MessagePorts) => {
   const all = ports(dependencies);
   const prepare: NoticePorts["prepare"] = {
-    owner: async () => undefined,
+    owner: async (notice) => tellOwner && prepareOwner(notice, { ...all, tellOwner }),
     site: async (notice) => callWebhook && prepareWebhook(notice, { ...all, callWebhook }),
   };
   return (ref: NoticeRef) => notify(ref, { ...all, prepare });

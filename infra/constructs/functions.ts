@@ -1,13 +1,22 @@
 import { Stack } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
+import type { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import { secretsOf } from "../../src/domain/deployment-stage.ts";
 import { receiptFolder } from "../../src/domain/receipt.ts";
 import type { FunctionName } from "../limits.ts";
 import { metricsEnvironment } from "../metrics.ts";
 import { EntryPoint } from "./entry-point.ts";
-import { type Permission, readObjects, readSecrets, sendWork, useTable, writeObjects } from "./permissions.ts";
+import {
+  type Permission,
+  readObjects,
+  readSecrets,
+  sendWork,
+  tellOwner,
+  useTable,
+  writeObjects,
+} from "./permissions.ts";
 import type { WorkQueues } from "./work-queues.ts";
 
 export interface FunctionsProps {
@@ -21,6 +30,8 @@ export interface FunctionsProps {
   readonly content: Bucket;
   readonly feeds: Bucket;
   readonly work: WorkQueues;
+  /** Of the alarms. */
+  readonly topic: Topic;
 }
 
 /** Every function with its environment, which `src/runtimes/lambda/compose-functions.ts` reads, and its permissions. */
@@ -28,7 +39,7 @@ export class Functions extends Construct {
   readonly all: Readonly<Record<FunctionName, EntryPoint>>;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
-    const { stage, logDays, accounts, webhooks, table, bodies, content, feeds, work } = props;
+    const { stage, logDays, accounts, webhooks, table, bodies, content, feeds, work, topic } = props;
     super(scope, id);
     const { post, feed, ping } = work.queues;
     const parameters = secretsOf(stage);
@@ -67,7 +78,12 @@ export class Functions extends Construct {
       ]),
       render: make("render", { ...posts, FEEDS_BUCKET: feeds.bucketName }, [readPosts, writeObjects(feeds)]),
       // It saves the URL of a copy in the post.
-      deliver: make("deliver", login, [savePosts, accountSecrets, readSecrets(this, webhooks.map(parameters.webhook))]),
+      deliver: make("deliver", { ...login, ALARM_TOPIC: topic.topicArn }, [
+        savePosts,
+        accountSecrets,
+        readSecrets(this, webhooks.map(parameters.webhook)),
+        [tellOwner(topic)],
+      ]),
       relay: make("relay", this.#queues(work), [
         sendWork([post, feed, ping, ...work.deliveries.map(({ queue }) => queue)]),
       ]),

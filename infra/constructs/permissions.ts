@@ -2,6 +2,7 @@ import { Stack } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { type Bucket, CfnBucket } from "aws-cdk-lib/aws-s3";
+import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { indexes } from "../../src/store/keys.ts";
@@ -59,6 +60,8 @@ export const sendWork = (queues: readonly Queue[]): readonly Permission[] => [
     queues.map(({ queueArn }) => queueArn),
   ),
 ];
+
+export const tellOwner = (topic: Topic): Permission => allow("sns", ["Publish"], [topic.topicArn]);
 
 /** By name, never by path. SecureStrings have the key `aws/ssm`, whose policy allows everyone who may read the parameter. */
 export const readSecrets = (scope: Construct, names: readonly string[]): readonly Permission[] =>

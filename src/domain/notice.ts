@@ -33,32 +33,35 @@ export interface Notice extends Attempts {
 /** A row is small, and nobody reads a longer list. */
 export const maxItems = 50;
 
-/** Longer than any lease: a worker that reported something has saved it by then, or never will. What has one cause is collected meanwhile. */
+/** Longer than any lease: a worker that reported something has saved it by then, or never will. */
 export const collectFor = 2 * minute;
+
+/** What has one cause is collected for so long, as long as more comes. */
+const longestCollection = 10 * minute;
 
 /** The owner hears of one cause no more often. */
 export const quietFor = hour;
 
-const earliest = (items: readonly NoticeItem[]): Instant | undefined =>
-  items.length === 0 ? undefined : Math.min(...items.map(({ from }) => from));
-
 const withDue = (notice: Notice): Notice => {
-  const from = earliest(notice.items);
-  const quiet = notice.to === "owner" && notice.told !== undefined ? notice.told + quietFor : 0;
-  return { ...notice, due: from === undefined ? undefined : Math.max(from, quiet, notice.wait ?? 0) };
+  const { to, items, told, wait = 0 } = notice;
+  if (items.length === 0) return { ...notice, due: undefined };
+  const from = items.map((item) => item.from);
+  const first = Math.min(...from);
+  if (to === "site") return { ...notice, due: Math.max(first, wait) };
+  const quiet = told === undefined ? 0 : told + quietFor;
+  return { ...notice, due: Math.max(Math.min(Math.max(...from), first + longestCollection), quiet, wait) };
 };
 
-/** Something new to tell. Of one item the later moment counts. */
+/** Something new to tell. An item has one moment, the later one. */
 export const raise = (notice: Notice, item: NoticeItem): Notice => {
   const others = notice.items.filter(({ id }) => id !== item.id);
   const isFull = others.length >= maxItems;
-  const next = withDue({
+  return withDue({
     ...notice,
     attempts: 0,
     items: isFull ? others : [...others, item],
     more: notice.more + (isFull ? 1 : 0),
   });
-  return { ...next, due: Math.min(next.due ?? item.from, notice.due ?? Number.POSITIVE_INFINITY) };
 };
 
 /** What can be told now. */

@@ -35,6 +35,9 @@ export const enterServer = (
   return { kind: "go", state: { ...state, probe: { delivery: id, until } } };
 };
 
+/** The eighth request without an answer comes about half an hour after the first. */
+export const isLongDown = ({ down }: Pick<ServerState, "down">): boolean => (down?.failures ?? 0) >= 8;
+
 /** Only an answer with a time to wait for is certainly one of the server. */
 const whyNoAnswer = (outcome: Outcome): string | undefined =>
   outcome.kind === "unanswered" || (outcome.kind === "unavailable" && outcome.retryAt === undefined)

@@ -1,16 +1,11 @@
 import type { Delivery, DeliveryState } from "./delivery.ts";
 import { deliveryId } from "./delivery.ts";
+import { isStuck } from "./failures.ts";
 import { isLive } from "./feed.ts";
 import type { Post } from "./post.ts";
 import { type Receipt, receiptOf } from "./receipt.ts";
 import type { Site } from "./site.ts";
 import { type Instant, iso } from "./time.ts";
-
-/** What needs a person: nothing more is tried by itself. */
-export const stuckStates = ["failed", "unknown", "held"] as const satisfies readonly DeliveryState[];
-
-export const isStuck = (delivery: Delivery): delivery is Delivery<(typeof stuckStates)[number]> =>
-  stuckStates.some((state) => state === delivery.state);
 
 /** The message to a site's webhook: all that is known of one post. The later one replaces an earlier one. */
 export interface WebhookMessage {

@@ -1,4 +1,5 @@
 import type { MessageAnswer } from "../domain/attempts.ts";
+import type { OwnerMessage } from "../domain/owner-message.ts";
 import type { PageReply } from "../domain/page-check.ts";
 import type { FeedBytes } from "../domain/polled-feed.ts";
 
@@ -28,6 +29,9 @@ export interface WebhookSecrets {
 
 /** Sends a signed message to a site's webhook. Never throws. */
 export type CallWebhook = (call: WebhookCall) => Promise<MessageAnswer>;
+
+/** Tells the owner what needs a person. Never throws. */
+export type TellOwner = (message: OwnerMessage) => Promise<MessageAnswer>;
 
 /** What an earlier poll of a feed answered, for RFC 9110 §13.1. */
 export interface Validators {

@@ -238,7 +238,7 @@ const places: readonly Place[] = [
   reaches("queue", [sdk("sqs")], ["../store/table-store.ts", "../app/publish/publish-post.ts", sdk("s3"), "node:fs"]),
   reaches(
     "outside",
-    ["ipaddr.js", "node:http", "node:https", "node:net", "node:dns/promises"],
+    ["ipaddr.js", sdk("sns"), "node:http", "node:https", "node:net", "node:dns/promises"],
     ["../networks/http.ts", "../store/keys.ts", "../app/deliver/ping-hub.ts", "node:fs", "zod", sdk("s3")],
   ),
   reaches("secrets", [sdk("ssm")], ["../networks/index.ts", "../store/keys.ts", sdk("dynamodb"), "node:fs"]),

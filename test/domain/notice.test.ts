@@ -26,11 +26,18 @@ const taken = { kind: "taken" } as const;
 const sentOf = (notice: Notice, now: number) => ({ items: ripe(notice, now), more: notice.more, content: "hash" });
 
 describe("a notice", () => {
-  test("is due when the first of its items can be told", () => {
-    const one = raise(aNotice(), item("a", start + minute));
+  test("to a site is due when the first of its items can be told", () => {
+    const one = raise(aNotice({ to: "site" }), item("a", start + minute));
     expect(one.due).toBe(start + minute);
     expect(raise(one, item("b", start)).due).toBe(start);
     expect(raise(one, item("b", start + hour)).due).toBe(start + minute);
+  });
+
+  test("to the owner is due when nothing more comes, or after ten minutes", () => {
+    const one = raise(aNotice(), item("a", start + minute));
+    expect(one.due).toBe(start + minute);
+    expect(raise(one, item("b", start + 3 * minute)).due).toBe(start + 3 * minute);
+    expect(raise(one, item("b", start + hour)).due).toBe(start + 11 * minute);
   });
 
   test("has an item once", () => {
@@ -56,7 +63,7 @@ describe("a notice", () => {
     expect(after.due).toBe(start + quietFor);
   });
 
-  test("to a webhook is due as soon as there is something new", () => {
+  test("to a site is due as soon as there is something new", () => {
     const read = raise(aNotice({ to: "site" }), item("a"));
     const raised = raise(read, item("a", start + minute));
     expect(afterNotice(raised, sentOf(read, start), taken, "", start).due).toBe(start + minute);

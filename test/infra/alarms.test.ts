@@ -3,6 +3,7 @@ import { glob } from "node:fs/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import * as z from "zod";
 import { alarmDefinitions, countedMetrics } from "../../infra/alarm-definitions.ts";
+import { failureKinds } from "../../src/domain/owner-message.ts";
 import { functionLog } from "../../src/runtimes/lambda/function-log.ts";
 import { emittedIn } from "../support/emf.ts";
 import { deployment, type Resource, synthesised } from "./synthesised.ts";
@@ -59,7 +60,7 @@ test("two stages in one account have separate counts", () => {
     text(
       synthesised({ stage })
         .ofType("AWS::CloudWatch::Alarm")
-        .find(({ properties }) => properties.MetricName === "gate"),
+        .find(({ properties }) => properties.MetricName === "step"),
     );
   expect(metrics("preview")).not.toBe(metrics("production"));
 });
@@ -78,9 +79,10 @@ const namesIn = async (method: string): Promise<readonly string[]> => {
 
 test("every alarm in the code has a definition, and every other count is on the dashboard", async () => {
   const raised = await namesIn("alarm");
-  expect(raised.filter((name) => !alarmDefinitions.some((one) => one.name === name))).toEqual([]);
+  const known = [...alarmDefinitions.map(({ name }) => name), ...failureKinds];
+  expect(raised.filter((name) => !known.includes(name))).toEqual([]);
   expect(raised.length).toBeGreaterThan(4);
-  expect(await namesIn("log\\.count")).toEqual(countedMetrics);
+  expect([...failureKinds, ...(await namesIn("log\\.count"))]).toEqual(countedMetrics);
 });
 
 test("no alarm fires at rest: missing data is not a failure", () => {
@@ -122,9 +124,14 @@ const headings = [
 /** One heading for all queues, one for all functions. */
 const general = (name: string) => name.replace(/^(left-over|errors)-.*$/, "$1");
 
-test("docs/operations.md has a heading for every alarm, and no other", () => {
+test("what the owner is told by mail has no alarm, which would be a second mail that says less", () => {
+  const metrics = alarms.map(({ properties }) => String(properties.MetricName));
+  expect(failureKinds.filter((kind) => metrics.includes(kind))).toEqual([]);
+});
+
+test("docs/operations.md has a heading for every alarm and every mail, and no other", () => {
   const named = alarms.map(({ properties }) => /operations\.md, "([^"]+)"/.exec(String(properties.AlarmDescription)));
-  expect(new Set(headings)).toEqual(new Set(named.map((match) => general(match?.[1] ?? ""))));
+  expect(new Set(headings)).toEqual(new Set([...named.map((match) => general(match?.[1] ?? "")), ...failureKinds]));
 });
 
 const principals = ({ properties }: Resource) =>

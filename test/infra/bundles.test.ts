@@ -68,6 +68,7 @@ describe("a bundle contains only what its function uses:", () => {
     ["requests to other servers", ["ipaddr.js"], ["reconcile", "publish", "deliver"]],
     ["secrets", ["@aws-sdk/client-ssm"], ["publish", "deliver", "web"]],
     ["queues", ["@aws-sdk/client-sqs"], ["relay"]],
+    ["mail to the owner", ["@aws-sdk/client-sns"], ["deliver"]],
     ["HTTP routes", ["hono/dist/router"], ["web"]],
     ["the text of pages", ["hono/dist/helper/html"], ["render"]],
   ])("%s", (_, packages, functions) => {

@@ -94,6 +94,14 @@ test("secrets are read by name, by the functions that need accounts or the token
   expect(JSON.stringify(parameters)).toContain(":parameter/crier/test/accounts/blog-mastodon");
 });
 
+test("only deliver publishes to the topic of the alarms, and to no other", () => {
+  const allowed = rightsOf("Deliver").filter(({ Action }) => Action.includes("sns:Publish"));
+  expect(allowed.map(({ Resource }) => Resource)).toEqual([[{ Ref: expect.stringMatching(/^NotificationsTopic/) }]]);
+  expect(names.filter((name) => actionsOf(name).some((action) => String(action).startsWith("sns:")))).toEqual([
+    "Deliver",
+  ]);
+});
+
 test("only deliver reads the secrets of webhooks, of the sites that have one", () => {
   const parameter = ":parameter/crier/test/sites/blog/webhook";
   expect(who("ssm:GetParameter", parameter)).toEqual(["Deliver"]);

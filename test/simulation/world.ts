@@ -345,6 +345,7 @@ export const createWorld = ({
       accountStates: store.accounts,
       networks: connected,
       site: () => configured.site,
+      mailsOwner: false,
       readPage,
       clock,
       log,

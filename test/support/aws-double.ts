@@ -41,13 +41,18 @@ const Parameter = z.object({
   Overwrite: z.boolean().default(false),
 });
 
-/** Emulates the calls of S3, SQS and SSM that Crier makes, on loopback, as their API references describe them. */
+const snsAnswer =
+  '<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>';
+
+/** Emulates the calls of S3, SQS, SNS and SSM that Crier makes, on loopback, as their API references describe them. */
 export const anAws = async () => {
   const files = new Map<string, StoredFile>();
   const queues = new Map<string, string[]>();
   /** In seconds, of each record in the order of sending. */
   const delays: number[] = [];
   const parameters = new Map<string, string>();
+  /** The messages to SNS topics. */
+  const published: Readonly<Record<string, string>>[] = [];
   const requests: string[] = [];
   const scripted: ((asked: string) => Reply)[] = [];
   /** Records whose body contains this text are refused. */
@@ -145,6 +150,12 @@ export const anAws = async () => {
     if (next !== undefined) return next(bytes.toString());
     if (service === "AmazonSQS") return sqs(action, JSON.parse(bytes.toString()));
     if (service === "AmazonSSM") return ssm(action, JSON.parse(bytes.toString()));
+    // SNS has the query protocol: a form.
+    const form = new URLSearchParams(bytes.toString());
+    if (form.get("Action") === "Publish") {
+      published.push(Object.fromEntries(form));
+      return { status: 200, headers: { "content-type": "text/xml" }, body: snsAnswer };
+    }
     return s3(request.method ?? "GET", url, bytes, request.headers);
   };
 
@@ -163,6 +174,7 @@ export const anAws = async () => {
   return {
     files,
     queues,
+    published,
     delays,
     parameters,
     requests,

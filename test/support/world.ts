@@ -5,13 +5,23 @@ import type { Account, Policies } from "../../src/domain/account.ts";
 import type { MessageAnswer } from "../../src/domain/attempts.ts";
 import type { Delivery } from "../../src/domain/delivery.ts";
 import type { FeedKey } from "../../src/domain/feed-key.ts";
+import type { OwnerMessage } from "../../src/domain/owner-message.ts";
 import type { PageReply } from "../../src/domain/page-check.ts";
 import type { Post } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { day, type Instant } from "../../src/domain/time.ts";
 import { folderObjects } from "../../src/objects/folder-objects.ts";
 import type { Source } from "../../src/ports/content.ts";
-import type { AskPage, CallWebhook, Poll, Probe, ReadPage, TellHub, WebhookCall } from "../../src/ports/outside.ts";
+import type {
+  AskPage,
+  CallWebhook,
+  Poll,
+  Probe,
+  ReadPage,
+  TellHub,
+  TellOwner,
+  WebhookCall,
+} from "../../src/ports/outside.ts";
 import type { Queue } from "../../src/ports/runtime.ts";
 import type { DeliveryRef, Ref } from "../../src/ports/store.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
@@ -28,6 +38,7 @@ interface WorldOptions extends PaperOptions {
   readonly others?: readonly Partial<Site>[];
   /** False: the source was never listed, so that what it holds is history. */
   readonly isListed?: boolean;
+  readonly mailsOwner?: boolean;
 }
 
 /** The files at the URLs of images and the answers of hubs and webhooks, which a test sets. */
@@ -60,16 +71,13 @@ const aPaperOutside = () => {
     called.push(call);
     return answers.shift() ?? { kind: "taken" };
   };
-  return {
-    files,
-    probed,
-    notified,
-    called,
-    answers,
-    pages,
-    read,
-    ports: { probe, tellHub, poll, askPage, callWebhook, readPage },
+  const told: OwnerMessage[] = [];
+  const tellOwner: TellOwner = async (message) => {
+    told.push(message);
+    return answers.shift() ?? { kind: "taken" };
   };
+  const ports = { probe, tellHub, poll, askPage, callWebhook, tellOwner, readPage };
+  return { files, probed, notified, called, told, answers, pages, read, ports };
 };
 
 const idleQueue: Queue = { send: async () => {}, depth: async () => 0 };
@@ -88,6 +96,7 @@ export const aWorld = async ({
   site,
   others = [],
   isListed = true,
+  mailsOwner = false,
   ...paperOptions
 }: WorldOptions = {}) => {
   const { store, folder, stop } = await aStore();
@@ -112,6 +121,7 @@ export const aWorld = async ({
       policies: { maxAge: 7 * day, burst: 5, settle: 0, live: "ignore", ...policies },
     },
     store,
+    mailsOwner,
     objects,
     networks: paper.networks,
     ...outside.ports,

@@ -10,8 +10,8 @@ import {
   reopen,
   sendAnew,
 } from "../../domain/delivery-transitions.ts";
+import { isStuck } from "../../domain/failures.ts";
 import { type Instant, second } from "../../domain/time.ts";
-import { isStuck } from "../../domain/webhook-message.ts";
 import type { DeliveryRef } from "../../ports/store.ts";
 import { checkOnce, hasNewPage } from "./check-page.ts";
 import { type DeliverPorts, record, type StepResult, save, type Target } from "./deliver-step.ts";

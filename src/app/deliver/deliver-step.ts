@@ -2,17 +2,19 @@ import type { Account, Policies } from "../../domain/account.ts";
 import { type Delivery, deliveryId, type Outcome } from "../../domain/delivery.ts";
 import { remember } from "../../domain/delivery-history.ts";
 import type { NetworkTraits } from "../../domain/delivery-transitions.ts";
+import { isLeftBehind, isStuck } from "../../domain/failures.ts";
+import type { FailureKind } from "../../domain/owner-message.ts";
 import type { Site } from "../../domain/site.ts";
-import { isStuck } from "../../domain/webhook-message.ts";
 import type { Connection, Network, Networks } from "../../ports/networks.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Posts, Servers } from "../../ports/store.ts";
-import { type RaisePorts, raiseBeforeSave, webhookOf } from "../notify/raise-notice.ts";
+import { type OwnerRaisePorts, raiseForOwner } from "../notify/raise-for-owner.ts";
+import { raiseBeforeSave, webhookOf } from "../notify/raise-notice.ts";
 import { recordAccount } from "./account-state.ts";
 import type { PagePorts } from "./check-page.ts";
 import type { DesiredState } from "./desired-state.ts";
 
-export interface DeliverPorts extends RaisePorts, PagePorts {
+export interface DeliverPorts extends OwnerRaisePorts, PagePorts {
   readonly posts: Posts;
   readonly deliveries: Deliveries;
   readonly accountStates: Accounts;
@@ -53,30 +55,34 @@ export const save = async <D extends Delivery>(
   return (await deliveries.save(remembered)) ? { ...remembered, version: delivery.version + 1 } : undefined;
 };
 
-/** What is stuck is told to the webhook of its site. */
-const report = async (delivery: Delivery, ports: DeliverPorts): Promise<void> => {
-  const { site, post: id, sandbox } = delivery;
-  if (sandbox || !isStuck(delivery)) return;
-  if (ports.site(site).webhook !== undefined)
-    await raiseBeforeSave(webhookOf({ site, id }), deliveryId(delivery), ports);
+/** Why a person is needed, if one is. */
+const failureOf = async (delivery: Delivery, { posts }: DeliverPorts): Promise<FailureKind | undefined> => {
+  if (isStuck(delivery)) return delivery.state;
+  if (delivery.state !== "posted" || !delivery.stale) return undefined;
+  return isLeftBehind(delivery, await posts.read(delivery.site, delivery.post)) ? "stays" : undefined;
+};
+
+/** The owner and the webhook of the site are told, where others can see what the delivery does. */
+const report = async (delivery: Delivery, kind: FailureKind, ports: DeliverPorts): Promise<void> => {
+  const { site, post, account, sandbox } = delivery;
+  if (sandbox) return;
+  const id = deliveryId(delivery);
+  await raiseForOwner({ site, kind, subject: account }, id, ports);
+  if (ports.site(site).webhook !== undefined) await raiseBeforeSave(webhookOf({ site, id: post }), id, ports);
 };
 
 /**
- * The end of a step. A failed or unknown delivery raises an alarm, and so does the copy of a deleted post that stays. Before
- * the save: a worker that stops behind it is not silent, and one that stops before it raises the alarm again.
+ * The end of a step. What needs a person is reported and raises an alarm. Before the save: a worker that stops behind it is
+ * not silent, and one that stops before it raises the alarm again.
  */
 export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<void> => {
-  const { state, account, post, reason } = delivery;
-  await report(delivery, ports);
-  const alarm = (name: string) => ports.log.alarm(name, `${deliveryId(delivery)}: ${reason}`, { account, post });
-  if (state === "failed" || state === "unknown") alarm(state);
-  if (state === "posted" && delivery.stale && (await isPostGone(delivery, ports))) alarm("failed");
+  const { account, post, reason } = delivery;
+  const failure = await failureOf(delivery, ports);
+  if (failure !== undefined) {
+    await report(delivery, failure, ports);
+    ports.log.alarm(failure, `${deliveryId(delivery)}: ${reason}`, { account, post });
+  }
   await save(delivery, ports);
-};
-
-const isPostGone = async ({ site, post }: Delivery, { posts }: DeliverPorts): Promise<boolean> => {
-  const stored = await posts.read(site, post);
-  return stored === undefined || stored.gone !== undefined;
 };
 
 /** The end of a step that asked the network. The answer is recorded first: a crash while the account is saved does not lose it. */

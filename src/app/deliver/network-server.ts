@@ -4,10 +4,11 @@ import { canonicalJson } from "../../domain/canonical-json.ts";
 import { type Delivery, deliveryId, type Outcome } from "../../domain/delivery.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Wait } from "../../domain/rule.ts";
-import { enterServer, leaveServer, type ServerState } from "../../domain/server-circuit.ts";
+import { enterServer, isLongDown, leaveServer, type ServerState } from "../../domain/server-circuit.ts";
 import type { Networks } from "../../ports/networks.ts";
-import type { Clock } from "../../ports/runtime.ts";
+import type { Clock, Log } from "../../ports/runtime.ts";
 import type { Servers } from "../../ports/store.ts";
+import { type OwnerRaisePorts, raiseForOwner } from "../notify/raise-for-owner.ts";
 import { leaseFor } from "./lease.ts";
 
 export interface ServerPorts {
@@ -24,12 +25,14 @@ const changeServer = async (
   account: Account,
   to: (state: ServerState) => ServerState,
   ports: ServerPorts,
+  beforeSave: (before: ServerState, after: ServerState) => Promise<void> = async () => {},
 ): Promise<void> => {
   const name = nameOf(account, ports);
   await retryOnConflict(`the server ${name}`, async () => {
     const state = await ports.servers.read(name);
     const changed = to(state);
     const isSame = canonicalJson(changed) === canonicalJson(state);
+    await beforeSave(state, changed);
     return isSame || (await ports.servers.save(changed)) ? undefined : conflict;
   });
 };
@@ -46,15 +49,38 @@ export const waitForServer = (delivery: Delivery, account: Account, ports: Serve
   });
 };
 
-/** After the network's answer to a delivery, or when nothing was sent (`outcome` undefined). */
-export const recordServer = async (
-  delivery: Delivery,
-  outcome: Outcome | undefined,
-  ports: ServerPorts,
-): Promise<void> => {
+/** Nothing was sent, or only read. */
+export const releaseServer = async (delivery: Delivery, ports: ServerPorts): Promise<void> => {
   const account = ports.accounts.find(({ name }) => name === delivery.account);
   if (account === undefined) return;
-  await changeServer(account, (state) => leaveServer(state, deliveryId(delivery), outcome, ports.clock()), ports);
+  await changeServer(account, (state) => leaveServer(state, deliveryId(delivery), undefined, ports.clock()), ports);
+};
+
+/** After the network's answer to a delivery. */
+export const recordServer = async (
+  delivery: Delivery,
+  outcome: Outcome,
+  ports: ServerPorts & OwnerRaisePorts & { readonly log: Log },
+): Promise<void> => {
+  const { site } = delivery;
+  const account = ports.accounts.find(({ name }) => name === delivery.account);
+  if (account === undefined) return;
+  let news: ServerState | undefined;
+  await changeServer(
+    account,
+    (state) => leaveServer(state, deliveryId(delivery), outcome, ports.clock()),
+    ports,
+    async (before, after) => {
+      news = isLongDown(after) && !isLongDown(before) ? after : undefined;
+      if (news !== undefined) await raiseForOwner({ site, kind: "down", subject: news.name }, news.name, ports);
+    },
+  );
+  if (news !== undefined)
+    ports.log.alarm(
+      "down",
+      `${news.name} has not answered for half an hour, the deliveries there wait: ${news.down?.reason}`,
+      { account: account.name },
+    );
 };
 
 /** A person wants it asked now. */

@@ -1,18 +1,20 @@
+import { canonicalJson } from "../../domain/canonical-json.ts";
 import { errorMessage } from "../../domain/error-message.ts";
 import { type Entry, type Feed, feedTitle } from "../../domain/feed.ts";
 import { type FeedKey, feedFolder, feedParts, mainFeedOf } from "../../domain/feed-key.ts";
 import type { Site } from "../../domain/site.ts";
 import { type Instant, minute } from "../../domain/time.ts";
 import type { Encode, Fault, Formats, Objects, Rendered } from "../../ports/feeds.ts";
-import type { Clock, Log } from "../../ports/runtime.ts";
+import type { Log } from "../../ports/runtime.ts";
 import type { Archive, FeedLease, FeedRef, Feeds, Memberships, Pings, Posts, RenderResult } from "../../ports/store.ts";
+import { type OwnerRaisePorts, raiseForOwner } from "../notify/raise-for-owner.ts";
 import { sameBytes } from "../same-bytes.ts";
 import { updateArchive } from "./archive-pages.ts";
 import { needsPing, nudgeHubs } from "./hub-pings.ts";
 import { makeFeed, titleWith } from "./make-feed.ts";
 import { entriesOf, readWindow } from "./window.ts";
 
-export interface RenderPorts {
+export interface RenderPorts extends OwnerRaisePorts {
   readonly posts: Posts;
   readonly feeds: Feeds;
   readonly memberships: Memberships;
@@ -22,7 +24,6 @@ export interface RenderPorts {
   readonly formats: Formats;
   readonly encode: Encode;
   readonly site: (id: string) => Site;
-  readonly clock: Clock;
   readonly log: Log;
   /** How long caches may serve older bytes after a put, in ms. */
   readonly cacheDuration: number;
@@ -49,12 +50,15 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
   const state = { ...lease.state, title, updated: pastOnly(lease.state.updated, now) };
   const feedOf = (entries: readonly Entry[]): Feed => makeFeed(site, { state, entries, listed, archive });
   const { good, faults } = renderAndCheck(entriesOf(site, window.posts), feedOf, ports.formats);
-  for (const fault of faults)
+  const isKnown = (fault: Fault) => state.faults.some((one) => canonicalJson(one) === canonicalJson(fault));
+  for (const fault of faults.filter((one) => !isKnown(one))) {
+    await raiseForOwner({ site: site.id, kind: "gate", subject: fault.entry ?? "" }, key, ports);
     ports.log.alarm(
       "gate",
       `${key}: ${fault.entry === undefined ? "the last good feed stays" : `${fault.entry} is left out`}: ${fault.problem}`,
       { kind: "feed", site: site.id, key, ...fault },
     );
+  }
   const written = good === undefined ? "same" : await write(site, lease, good, ports);
   if (written === "lost") return "lost";
   // `pingPending` is left by a render that crashed: the hubs are notified even if nothing is written now.

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { config } from "crier-config";
@@ -28,6 +29,7 @@ import { reachBySecrets } from "../../networks/reach.ts";
 import { s3Objects } from "../../objects/s3-objects.ts";
 import { connectWebhooks } from "../../outside/call-webhook.ts";
 import { connectOutside, ownAddresses } from "../../outside/connect-outside.ts";
+import { ownerTopic } from "../../outside/owner-topic.ts";
 import type { Source } from "../../ports/content.ts";
 import type { CallWebhook } from "../../ports/outside.ts";
 import type { Log } from "../../ports/runtime.ts";
@@ -66,6 +68,7 @@ const dependencies = (env: Environment, log: Log): Dependencies => ({
     newId,
   }),
   log,
+  mailsOwner: true,
   clock,
   deadline,
 });
@@ -182,7 +185,14 @@ export const composeDeliverFunction = (env: Environment, log: Log) => {
     composeDeliver(all, connectNetworks({ ...networkOptions(env), fetch, clock }), outside.readPage),
   );
   const pings = workerFor("ping", all, composePing(all, outside.tellHub));
-  const notices = workerFor("notice", all, composeNotify(all, { callWebhook: openWebhooks(env, all) }));
+  const notices = workerFor(
+    "notice",
+    all,
+    composeNotify(all, {
+      callWebhook: openWebhooks(env, all),
+      tellOwner: ownerTopic({ client: new SNSClient({}), topic: requireVariable(env, "ALARM_TOPIC") }),
+    }),
+  );
   return {
     work: (ref: Ref): Promise<void> => {
       if (ref.kind === "ping") return pings.work(ref);

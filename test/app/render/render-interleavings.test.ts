@@ -185,6 +185,7 @@ describe("28. the hub is notified even after a crash between put and ping", () =
     world.turn(renderLease + second);
     await render(main, {
       ...world.store,
+      mailsOwner: false,
       objects: world.objects,
       formats: { ...formats, gate: () => [{ file: "feed.xml", problem: "is not well-formed" }] },
       encode,
@@ -250,6 +251,7 @@ describe("a burst of posts", () => {
     const step = (ahead = 0) =>
       render(main, {
         ...world.store,
+        mailsOwner: false,
         objects: world.objects,
         formats: counted,
         encode,

@@ -1,4 +1,5 @@
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
+import { raise } from "../../../src/domain/notice.ts";
 import {
   composeDeliverFunction,
   composeIngestFunction,
@@ -34,6 +35,7 @@ const aDeployment = async () => {
     FEED_QUEUE: `${endpoint}/feeds`,
     DELIVERY_QUEUE: `${endpoint}/deliveries`,
     PING_QUEUE: `${endpoint}/pings`,
+    ALARM_TOPIC: "arn:aws:sns:us-east-1:123456789012:alarms",
     DELIVERY_QUEUES: JSON.stringify([{ url: `${endpoint}/mastodon`, accounts: ["mastodon"] }]),
   };
   const put = (path: string, text: string) =>
@@ -120,6 +122,46 @@ test("the function for deliveries also notifies hubs", async () => {
   await store.pings.nudge(ping, [], Date.UTC(2026, 0, 1));
   await composeDeliverFunction(env, keptLog().log).work(ping);
   expect(await store.pings.read(ping)).toMatchObject({ reason: "the hub was removed from the configuration" });
+});
+
+test("the function for deliveries tells the owner what needs them, by the topic of the alarms", async () => {
+  const { env, store, aws } = await aDeployment();
+  const about = "unauthorised:mastodon";
+  const notice = { kind: "notice", site: "blog", to: "owner", about } as const;
+  await store.accounts.save({
+    ...(await store.accounts.read("mastodon")),
+    paused: { since: 1, reason: "401", login: undefined },
+  });
+  await store.notices.save(raise(await store.notices.read(notice), { id: "mastodon", from: 1 }));
+  const { log, alarms } = keptLog();
+  await composeDeliverFunction(env, log).work(notice);
+  expect(aws.published).toMatchObject([
+    {
+      TopicArn: env.ALARM_TOPIC,
+      Subject: "Crier, blog: mastodon is paused, because its login is refused",
+      Message: expect.stringContaining("npx crier accounts set mastodon"),
+    },
+  ]);
+  expect(await store.notices.read(notice)).toMatchObject({ count: 1, items: [], due: undefined });
+  expect(alarms).toEqual([]);
+});
+
+test("a topic that refuses is told again, without a word of the message in the row", async () => {
+  const { env, store, aws } = await aDeployment();
+  const notice = { kind: "notice", site: "blog", to: "owner", about: "unauthorised:mastodon" } as const;
+  await store.accounts.save({
+    ...(await store.accounts.read("mastodon")),
+    paused: { since: 1, reason: "401", login: undefined },
+  });
+  await store.notices.save(raise(await store.notices.read(notice), { id: "mastodon", from: 1 }));
+  aws.answerNext(403, "AuthorizationError");
+  await composeDeliverFunction(env, keptLog().log).work(notice);
+  const { reason, attempts, items } = await store.notices.read(notice);
+  expect([reason, attempts, items.length]).toEqual([
+    expect.stringMatching(/^the topic of the alarms answered \w+$/),
+    1,
+    1,
+  ]);
 });
 
 test("the API answers 401 until a token is set, then with it", async () => {

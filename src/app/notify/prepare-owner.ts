@@ -1,0 +1,125 @@
+import { type Delivery, parseDeliveryId } from "../../domain/delivery.ts";
+import { isLeftBehind } from "../../domain/failures.ts";
+import { type FeedKey, parseFeedKey } from "../../domain/feed-key.ts";
+import type { Notice, NoticeItem } from "../../domain/notice.ts";
+import {
+  type Cause,
+  type FailureItem,
+  type FailureKind,
+  ownerMessage,
+  parseCause,
+} from "../../domain/owner-message.ts";
+import type { Post } from "../../domain/post.ts";
+import { isLongDown } from "../../domain/server-circuit.ts";
+import type { TellOwner } from "../../ports/outside.ts";
+import type { Hash } from "../../ports/runtime.ts";
+import type { Accounts, Deliveries, Feeds, Posts, Servers } from "../../ports/store.ts";
+import type { Prepared } from "./send-notice.ts";
+
+export interface OwnerPorts {
+  readonly posts: Posts;
+  readonly deliveries: Deliveries;
+  readonly accountStates: Accounts;
+  readonly servers: Servers;
+  readonly feeds: Feeds;
+  readonly hash: Hash;
+  readonly tellOwner: TellOwner;
+}
+
+/** What the owner is told of one cause now. What was corrected meanwhile is left out. */
+export const prepareOwner = async (
+  { site, about, items: raised, more }: Notice,
+  ports: OwnerPorts,
+): Promise<Prepared | undefined> => {
+  const cause = parseCause(about);
+  if (cause === undefined) return undefined;
+  const items = await failuresOf(site, cause, raised, ports);
+  if (items.length === 0) return undefined;
+  const message = ownerMessage({ ...cause, site, items, more });
+  return { content: ports.hash(message.text), send: () => ports.tellOwner(message) };
+};
+
+const failuresOf = async (
+  site: string,
+  { kind, subject }: Cause,
+  raised: readonly NoticeItem[],
+  ports: OwnerPorts,
+): Promise<readonly FailureItem[]> => {
+  if (kind === "unauthorised") return pausedAccount(subject, ports);
+  if (kind === "down") return downServer(subject, ports);
+  const found = await Promise.all(
+    raised.map(({ id }) =>
+      kind === "gate" ? feedFailure(site, id, subject, ports) : postFailure(site, id, kind, ports),
+    ),
+  );
+  return found.filter((item) => item !== undefined);
+};
+
+const pausedAccount = async (name: string, { accountStates }: OwnerPorts): Promise<readonly FailureItem[]> => {
+  const { paused } = await accountStates.read(name);
+  const commands = [`npx crier accounts set ${name}`];
+  return paused === undefined ? [] : [{ title: name, reason: paused.reason, commands }];
+};
+
+const downServer = async (name: string, { servers }: OwnerPorts): Promise<readonly FailureItem[]> => {
+  const state = await servers.read(name);
+  const commands = ["npx crier accounts"];
+  return isLongDown(state) ? [{ title: name, reason: state.down?.reason, commands }] : [];
+};
+
+/** `entry`: its id, or empty where the whole feed is at fault. */
+const feedFailure = async (
+  site: string,
+  id: string,
+  entry: string,
+  { feeds }: OwnerPorts,
+): Promise<FailureItem | undefined> => {
+  const key: FeedKey | undefined = parseFeedKey(id);
+  const faults = (key && (await feeds.read(site, key))?.faults) ?? [];
+  const fault = faults.find((one) => (one.entry ?? "") === entry);
+  return (
+    fault && {
+      title: `${id} ${fault.file}`.trim(),
+      reason: `${entry} ${fault.problem}`.trim(),
+      commands: ["npx crier feeds"],
+    }
+  );
+};
+
+type PostFailure = Exclude<FailureKind, "unauthorised" | "down" | "gate">;
+
+const commandsFor = (kind: PostFailure, id: string): readonly string[] => {
+  switch (kind) {
+    case "failed":
+      return [`npx crier retry ${id}`];
+    case "unknown":
+      return [`npx crier resolve ${id} --as posted`, `npx crier resolve ${id} --as retry`];
+    case "held":
+      return [`npx crier release ${id}`, `npx crier dismiss ${id}`];
+    case "stays":
+      return [];
+  }
+};
+
+const isStill = (delivery: Delivery, kind: PostFailure, post: Post | undefined): boolean =>
+  kind === "stays" ? isLeftBehind(delivery, post) : delivery.state === kind;
+
+const postFailure = async (
+  site: string,
+  id: string,
+  kind: PostFailure,
+  { deliveries, posts }: OwnerPorts,
+): Promise<FailureItem | undefined> => {
+  const parsed = parseDeliveryId(id);
+  const delivery = parsed && (await deliveries.read({ kind: "delivery", site, ...parsed }));
+  if (delivery === undefined) return undefined;
+  const post = await posts.read(site, delivery.post);
+  if (!isStill(delivery, kind, post)) return undefined;
+  const url = kind === "stays" ? (delivery.remote?.url ?? post?.url) : post?.url;
+  return {
+    title: `"${post?.title ?? delivery.post}"`,
+    ...(url === undefined ? {} : { url }),
+    reason: delivery.reason,
+    commands: commandsFor(kind, id),
+  };
+};
