@@ -65,8 +65,6 @@ export const aMastodonServer = async () => {
     url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`,
     /** The titles of what is public, the oldest first. */
     titles: (): readonly string[] => statuses.map(titleOf),
-    /** An hour later, when a server knows no key any more. */
-    forgetKeys: () => byKey.clear(),
     close: () => {
       server.closeAllConnections();
       server.close();

@@ -22,6 +22,8 @@ const aSite = async (...paths: readonly string[]) => {
   return { pages, url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/` };
 };
 
+const credentials = { CRIER_MASTODON_ACCESS_TOKEN: "secret" };
+
 /** An owner with an account on a Mastodon server, which counts as real. Nothing is configured but what a test is about. */
 const anOwner = async (
   site: Readonly<Record<string, unknown>> = {},
@@ -43,10 +45,13 @@ const anOwner = async (
     await mkdir(dirname(join(folder, "posts", path)), { recursive: true });
     await writeFile(join(folder, "posts", path), document);
   };
-  const start = async (name = "first.config.mjs"): Promise<AMachine> => {
+  const start = async (
+    name = "first.config.mjs",
+    env: Readonly<Record<string, string>> = credentials,
+  ): Promise<AMachine> => {
     const machine = await startIn(folder, {
       config: join(folder, name),
-      env: { CRIER_MASTODON_ACCESS_TOKEN: "secret" },
+      env,
     });
     open.push(() => clear(machine));
     await machine.idle();
@@ -142,6 +147,29 @@ test("a lost data folder and a restored backup announce nothing", async () => {
   await cp(backup, first.data, { recursive: true });
   const third = await owner.start();
   expect(owner.server.titles()).toEqual(["One"]);
+  await third.write("two.md", aDocument("Two"));
+  await eventually(async () => owner.server.titles()).toEqual(["One", "Two"]);
+});
+
+test("a backup that is older than a post is started once without credentials, and announces nothing again", async () => {
+  const owner = await anOwner();
+  const first = await owner.start();
+  await first.stop();
+  const backup = join(owner.folder, "backup");
+  await cp(first.data, backup, { recursive: true });
+  const second = await owner.start();
+  await second.write("one.md", aDocument("One"));
+  await eventually(async () => owner.server.titles()).toEqual(["One"]);
+  await second.idle();
+  await second.stop();
+
+  await rm(first.data, { recursive: true });
+  await cp(backup, first.data, { recursive: true });
+  const without = await owner.start("first.config.mjs", {});
+  await eventually(async () => (await without.sandbox()).length).toBe(1);
+  await without.idle();
+  await without.stop();
+  const third = await owner.start();
   await third.write("two.md", aDocument("Two"));
   await eventually(async () => owner.server.titles()).toEqual(["One", "Two"]);
 });
