@@ -94,7 +94,8 @@ export const afterAnswer = (state: AccountState, id: string, outcome: Outcome, n
     case "unanswered": {
       const { reason } = outcome;
       const asked = outcome.kind === "unavailable" ? outcome.retryAt : undefined;
-      if (asked !== undefined) return { ...free, down: { failures: 0, until: asked, reason } };
+      if (asked !== undefined && asked > now)
+        return { ...free, down: { failures: 0, until: Math.min(asked, now + day), reason } };
       const failures = (state.down?.failures ?? 0) + 1;
       const pause = failures < 2 ? 0 : Math.min(backoff("", failures - 1), longestDown);
       return { ...free, down: { failures, until: now + pause, reason } };

@@ -12,7 +12,7 @@ import type {
   StateField,
   StoredRequest,
 } from "./delivery.ts";
-import { day, type Instant, minute, second } from "./time.ts";
+import { day, type Instant, minute } from "./time.ts";
 
 /** What the transitions need to know about a network. */
 export interface NetworkTraits {
@@ -208,7 +208,9 @@ type Retryable = Extract<Outcome, { readonly kind: "unauthorised" | "unavailable
 const nextTry = (outcome: Retryable, seed: string, attempts: number, now: Instant): Instant => {
   if (outcome.kind === "unauthorised") return now + checkLoginAfter;
   const asked = outcome.kind === "unavailable" ? outcome.retryAt : undefined;
-  return asked === undefined ? now + backoff(seed, attempts) : Math.max(asked, now + second);
+  if (asked === undefined) return now + backoff(seed, attempts);
+  // A network that names a moment in the past, or always the next second, is not asked in a loop; nor never, for one far off.
+  return Math.min(Math.max(asked, now + backoff(seed, Math.min(attempts, 4))), now + day);
 };
 
 /** Nothing was sent. After a week without a login it fails. */

@@ -7,7 +7,7 @@ const xrpcError = z.object({ error: z.string().optional(), message: z.string().o
 
 export const errorOf = (body: unknown): z.infer<typeof xrpcError> => xrpcError.safeParse(body).data ?? {};
 
-export const rateLimitReset = (headers: Headers): Instant | undefined => retryAt(headers, "ratelimit-reset");
+export const rateLimitReset = (response: JsonResponse): Instant | undefined => retryAt(response, "ratelimit-reset");
 
 const loginErrors = [
   "AuthenticationRequired",
@@ -22,7 +22,7 @@ const loginErrors = [
 export const outcomeOfError = (response: JsonResponse, own: Remote): Outcome => {
   const { error, message } = errorOf(response.body);
   const reason = reasonOf("Bluesky", response.status, message ?? error);
-  const common = commonOutcome(response, reason, rateLimitReset(response.headers));
+  const common = commonOutcome(response, reason, rateLimitReset(response));
   if (common !== undefined) return common;
   if (error === "InvalidSwap") return { kind: "duplicate", remote: own, reason };
   if (response.status === 401 || loginErrors.includes(error ?? "")) return { kind: "unauthorised", reason };

@@ -75,11 +75,11 @@ const isExpired = ({ status, body }: JsonResponse): boolean =>
 /** Without a session nothing was sent: however the login failed, the post was certainly not made. */
 const failedLogin = (result: FetchResult): NoLogin => {
   if (result.kind !== "response") return { kind: "unavailable", reason: `Bluesky login: ${result.reason}` };
-  const { status, headers, body } = result.response;
+  const { status, body } = result.response;
   const { error, message } = errorOf(body);
   const reason = reasonOf("Bluesky login:", status, message ?? error);
   const isRefused = status === 401 || status === 403 || status === 400;
   if (isRefused) return { kind: "unauthorised", reason };
-  const retryAt = rateLimitReset(headers);
+  const retryAt = rateLimitReset(result.response);
   return { kind: "unavailable", reason, ...(retryAt === undefined ? {} : { retryAt }) };
 };

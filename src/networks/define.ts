@@ -72,10 +72,12 @@ export const defineNetwork = <
     connect: ({ account, secret, sandbox: base, fetch, clock }) => {
       const credentials = definition.credentials.safeParse(secret);
       if (!credentials.success) return { problem: malformedSecret(account, credentials.error) };
+      const broken = Object.entries(credentials.data).find(([, value]) => /\p{Cc}/u.test(value ?? ""));
+      if (broken !== undefined) return { problem: brokenSecret(account, broken[0]) };
       const { settings } = own(account);
       const path = `/sandbox/api/${definition.name}/${encodeURIComponent(account.name)}`;
       const sandbox = base === undefined ? undefined : new URL(path, base).href;
-      const fetchJson = fetchJsonWith(fetch);
+      const fetchJson = fetchJsonWith(fetch, clock);
       const login = { settings, credentials: credentials.data, sandbox, fetchJson, clock };
       return { connection: hideSecrets(definition.connect(login), Object.values(credentials.data)) };
     },
@@ -85,6 +87,9 @@ export const defineNetwork = <
 /** Names the fields only: zod's own message could contain a value. */
 const malformedSecret = ({ name }: Account, { issues }: z.ZodError): string =>
   `the secret of ${name} needs ${[...new Set(issues.map(({ path }) => path.join(".")))].join(", ")}: set it with "npx crier accounts set ${name}"`;
+
+const brokenSecret = ({ name }: Account, field: string): string =>
+  `${field} in the secret of ${name} has a line break or another control character: set it with "npx crier accounts set ${name}"`;
 
 const isServer = (address: string): boolean => {
   const url = URL.canParse(address) ? new URL(address) : undefined;

@@ -1,13 +1,16 @@
 import type { Outcome } from "../domain/delivery.ts";
 import { codeOf } from "../domain/error-code.ts";
 import { retryAfter } from "../domain/retry-after.ts";
-import type { Instant } from "../domain/time.ts";
+import { type Instant, minute } from "../domain/time.ts";
+import type { Clock } from "../ports/runtime.ts";
 
 /** A network's response. `body` is the parsed JSON; undefined where it is not JSON. */
 export interface JsonResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
+  /** By the clock of this machine. */
+  readonly receivedAt: Instant;
 }
 
 export type NoResponse = Extract<Outcome, { kind: "unavailable" | "unanswered" }>;
@@ -35,9 +38,10 @@ const maxBytes = 1024 * 1024;
 
 /** Sends one request. Follows no redirect: the response of another address is not the network's. */
 export const fetchJsonWith =
-  (fetch: Fetch): FetchJson =>
+  (fetch: Fetch, clock: Clock): FetchJson =>
   async (url, { method, headers, json, body, signal }) => {
     if (signal.aborted) return { kind: "unavailable", reason: "no time was left to send the request" };
+    if (!isHeader(headers)) return { kind: "unavailable", reason: invalidHeader };
     try {
       const response = await fetch(url, {
         method,
@@ -53,12 +57,29 @@ export const fetchJsonWith =
       });
       return {
         kind: "response",
-        response: { status: response.status, headers: response.headers, body: await readJson(response) },
+        response: {
+          status: response.status,
+          headers: response.headers,
+          body: await readJson(response),
+          receivedAt: clock(),
+        },
       };
     } catch (error) {
       return outcomeOfFailure(error, new URL(url).host);
     }
   };
+
+const invalidHeader =
+  "no request can be made of these credentials: one has a character that HTTP does not allow; set them again";
+
+/** The error of a header that HTTP does not allow would quote it. */
+const isHeader = (headers: Readonly<Record<string, string>> | undefined): boolean => {
+  try {
+    return new Headers(headers) !== undefined;
+  } catch {
+    return false;
+  }
+};
 
 const readJson = async (response: Response): Promise<unknown> => {
   try {
@@ -94,13 +115,24 @@ const outcomeOfFailure = (error: unknown, host: string): NoResponse => {
   return { kind: "unanswered", reason: `${host} gave no answer (${name})` };
 };
 
-/** When a network allows the next request: by its own header, if it has one (seconds since 1970, or a date), else by `Retry-After`. */
-export const retryAt = (headers: Headers, resetHeader?: string): Instant | undefined => {
-  const wait = retryAfter(headers);
-  const date = parseInstant(headers.get("date"));
-  const byRetryAfter = wait === undefined || date === undefined ? undefined : date + wait;
+const dateOf = ({ headers, receivedAt }: JsonResponse): Instant => parseInstant(headers.get("date")) ?? receivedAt;
+
+/**
+ * When a network allows the next request: by its own header, if it has one (seconds since 1970, or a date), else by
+ * `Retry-After`. The network's clock and this machine's may differ: what counts is the time from its `Date` on.
+ */
+export const retryAt = (response: JsonResponse, resetHeader?: string): Instant | undefined => {
+  const { headers, receivedAt } = response;
   const reset = resetHeader === undefined ? undefined : parseInstant(headers.get(resetHeader));
-  return reset ?? byRetryAfter;
+  const wait = reset === undefined ? retryAfter(headers) : reset - dateOf(response);
+  return wait === undefined || wait <= 0 ? undefined : receivedAt + wait;
+};
+
+/** Why a signature with the time in it may be refused. Empty where the clocks agree. */
+export const clockNote = (response: JsonResponse): string => {
+  const minutes = Math.round((response.receivedAt - dateOf(response)) / minute);
+  if (Math.abs(minutes) < 5) return "";
+  return `; the clock of this machine is ${Math.abs(minutes)} minutes ${minutes > 0 ? "ahead of" : "behind"} the server's: set it`;
 };
 
 const parseInstant = (value: string | null): Instant | undefined => {
@@ -123,7 +155,8 @@ export const commonOutcome = (
   if (status === 429) return { kind: "unavailable", reason, ...(retryAt === undefined ? {} : { retryAt }) };
   // 303 redirects to the result of a request that was applied (RFC 9110 §15.4.4); the others say that nothing was applied.
   if (status >= 300 && status < 400 && status !== 303) {
-    const location = headers.get("location") ?? "nowhere";
+    // The rest of an address may be a secret.
+    const location = URL.parse(headers.get("location") ?? "")?.origin ?? "another address";
     return {
       kind: "unavailable",
       reason: `${reason}; it points to ${location}, which is not followed: check the account's server`,

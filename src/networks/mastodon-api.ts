@@ -169,7 +169,7 @@ const linksTo = ({ content, card }: Statuses[number], url: string): boolean => {
 
 const outcomeOfError = (response: JsonResponse): Outcome => {
   const reason = reasonOf("Mastodon", response.status, errorBody.safeParse(response.body).data?.error);
-  const common = commonOutcome(response, reason, retryAt(response.headers, "x-ratelimit-reset"));
+  const common = commonOutcome(response, reason, retryAt(response, "x-ratelimit-reset"));
   if (common !== undefined) return common;
   // 403: the token lacks the scope write:statuses, or the account is suspended.
   if (response.status === 401 || response.status === 403) return { kind: "unauthorised", reason };

@@ -6,7 +6,7 @@ import { iso, second } from "../domain/time.ts";
 import { isWebhookSecret, webhookHeaders } from "../outside/webhook-signature.ts";
 import type { Connection } from "../ports/networks.ts";
 import { defineNetwork, type ParsedLogin, secureAddress } from "./define.ts";
-import { commonOutcome, type JsonResponse, reasonOf, retryAt } from "./http.ts";
+import { clockNote, commonOutcome, type JsonResponse, reasonOf, retryAt } from "./http.ts";
 
 const limit = 5000;
 /** Two of them fit into a delivery's row: what was sent, and an edit. */
@@ -124,11 +124,12 @@ const messageOf = (body: unknown): string | undefined => {
 /** Any 2xx says that the message was taken, whatever its body (Standard Webhooks, "Webhook response"). */
 const outcomeOf = (answer: JsonResponse | Outcome, taken: Outcome): Outcome => {
   if ("kind" in answer) return answer;
-  const { status, headers, body } = answer;
+  const { status, body } = answer;
   if (status >= 200 && status < 300) return taken;
   const reason = reasonOf("The receiver", status, messageOf(body));
-  const common = commonOutcome(answer, reason, retryAt(headers));
+  const common = commonOutcome(answer, reason, retryAt(answer));
   if (common !== undefined) return common;
   // It is not there, or does not know the secret: that is not about the post.
-  return { kind: [401, 403, 404, 405, 410].includes(status) ? "unauthorised" : "rejected", reason };
+  const isRefused = [401, 403, 404, 405, 410].includes(status);
+  return isRefused ? { kind: "unauthorised", reason: reason + clockNote(answer) } : { kind: "rejected", reason };
 };

@@ -4,7 +4,7 @@ import type { Outcome } from "../domain/delivery.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Connection } from "../ports/networks.ts";
 import type { ParsedLogin } from "./define.ts";
-import { commonOutcome, type JsonResponse, reasonOf, retryAt } from "./http.ts";
+import { clockNote, commonOutcome, type JsonResponse, reasonOf, retryAt } from "./http.ts";
 
 interface Settings {
   readonly handle: string;
@@ -87,22 +87,24 @@ const isDeleted = ({ status, body }: JsonResponse): boolean =>
 
 const outcomeOfError = (response: JsonResponse): Outcome => {
   const { detail, title, type } = problem.safeParse(response.body).data ?? {};
-  const { status, headers } = response;
+  const { status } = response;
   const reason = reasonOf("X", status, detail ?? title);
-  const common = commonOutcome(response, reason, rateLimitReset(headers));
+  const common = commonOutcome(response, reason, rateLimitReset(response));
   if (common !== undefined) return common;
   if (status === 403 && /duplicate content/i.test(detail ?? ""))
     return { kind: "duplicate", remote: { id: null, url: null, public: true }, reason };
   // These 403s are about the app or its keys, not about the post. 402: the account has no credits left.
   const isLogin = /client-forbidden|unsupported-authentication|oauth1-permissions|client-not-enrolled/.test(type ?? "");
-  if (status === 401 || status === 402 || (status === 403 && isLogin)) return { kind: "unauthorised", reason };
+  // Each request is signed with the time.
+  if (status === 401) return { kind: "unauthorised", reason: reason + clockNote(response) };
+  if (status === 402 || (status === 403 && isLogin)) return { kind: "unauthorised", reason };
   return { kind: "rejected", reason };
 };
 
 /** A daily limit that is used up lasts longer than the window of 15 minutes. */
-const rateLimitReset = (headers: Headers): Instant | undefined => {
+const rateLimitReset = (response: JsonResponse): Instant | undefined => {
   const limits = ["x-rate-limit", "x-app-limit-24hour", "x-user-limit-24hour"];
-  const spent = limits.filter((name) => name === "x-rate-limit" || headers.get(`${name}-remaining`) === "0");
-  const resets = spent.flatMap((name) => retryAt(headers, `${name}-reset`) ?? []);
+  const spent = limits.filter((name) => name === "x-rate-limit" || response.headers.get(`${name}-remaining`) === "0");
+  const resets = spent.flatMap((name) => retryAt(response, `${name}-reset`) ?? []);
   return resets.length === 0 ? undefined : Math.max(...resets);
 };

@@ -67,6 +67,11 @@ export const sandboxApp = ({
   });
   for (const emulator of emulators) {
     const api = new Hono<SandboxEnv>();
+    // The networks' clock is the sandbox's.
+    api.use(async (c, next) => {
+      await next();
+      c.header("date", new Date(clock()).toUTCString());
+    });
     api.use(async (c, next) => {
       const name = c.req.param("account");
       const account = accounts.find((one) => one.name === name && one.network === emulator.network);

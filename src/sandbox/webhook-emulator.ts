@@ -15,9 +15,9 @@ export const webhook: Emulator = {
   style: "--accent: light-dark(#3f6b3a, #9ccf8f); --on: light-dark(#fff, #10200d); --round: .3rem",
   length: graphemeCount,
   limit: () => 5000,
-  failure: (status, now) =>
+  failure: (status) =>
     status === 429
-      ? problem(429, "too many requests", { "retry-after": "60", date: new Date(now).toUTCString() })
+      ? problem(429, "too many requests", { "retry-after": "60" })
       : problem(status, status === 401 ? "the signature is not valid" : "the receiver is out of order"),
   addRoutes: (api, context) => {
     api.use(async (c, next) => {

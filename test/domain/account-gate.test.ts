@@ -245,6 +245,17 @@ describe("an account after the network's answer", () => {
   test("is closed until the moment that the network names", () => {
     const limited = { kind: "unavailable", reason: "429", retryAt: start + hour } as const;
     expect(afterAnswer(taken, "a", limited, start).down).toMatchObject({ until: start + hour });
+    const far = { ...limited, retryAt: start + 1000 * day };
+    expect(afterAnswer(taken, "a", far, start).down).toMatchObject({ until: start + day });
+  });
+
+  test("takes a moment that is over for no moment: it backs off", () => {
+    const over = { kind: "unavailable", reason: "429", retryAt: start - hour } as const;
+    expect(afterAnswer(afterAnswer(taken, "a", over, start), "a", over, start).down).toEqual({
+      failures: 2,
+      until: start + 30 * second,
+      reason: "429",
+    });
   });
 
   test.each([

@@ -25,7 +25,7 @@ import {
   startResend,
   storeRequest,
 } from "../../src/domain/delivery-transitions.ts";
-import { hour, type Instant, minute, second } from "../../src/domain/time.ts";
+import { day, hour, type Instant, minute, second } from "../../src/domain/time.ts";
 import { aDelivery, deliveryIn, start } from "../support/builders.ts";
 
 const aNetwork = (overrides: Partial<NetworkTraits> = {}): NetworkTraits => ({
@@ -68,10 +68,15 @@ describe("a first send", () => {
     });
   });
 
-  test("is not repeated at once, whatever the network asked", () => {
-    expect(afterSend(sending(), { kind: "unavailable", reason: "429", retryAt: 0 }, start, aNetwork()).due).toBe(
-      start + second,
-    );
+  test("is repeated with backoff, and within a day, whatever the network asked", () => {
+    const dueAfter = (retryAt: number, attempts: number) =>
+      (afterSend({ ...sending(), attempts }, { kind: "unavailable", reason: "429", retryAt }, start, aNetwork()).due ??
+        0) - start;
+    expect(dueAfter(0, 1)).toBe(backoff(sending().seed, 1));
+    expect(dueAfter(start + second, 3)).toBe(backoff(sending().seed, 3));
+    // It knows better than a backoff of hours.
+    expect(dueAfter(start + 15 * minute, 30)).toBe(15 * minute);
+    expect(dueAfter(start + 1000 * day, 1)).toBe(day);
   });
 
   test("that found the network unreachable is repeated with backoff", () => {

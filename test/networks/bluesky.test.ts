@@ -90,7 +90,11 @@ describe("an answer of Bluesky", () => {
   test.each([
     ["a login that fails on the server's side sent nothing", { status: 502 }, "unavailable"],
     ["a login whose answer cannot be read sent nothing", { status: 200, body: {} }, "unavailable"],
-    ["too many logins sent nothing", { status: 429, headers: { "ratelimit-reset": "1000" } }, "unavailable"],
+    [
+      "too many logins sent nothing",
+      { status: 429, headers: { "ratelimit-reset": String(start / 1000 + 1000) } },
+      "unavailable",
+    ],
     [
       "a refused login pauses the account",
       { status: 401, body: { error: "AuthenticationRequired", message: "Invalid identifier or password" } },
@@ -100,7 +104,7 @@ describe("an answer of Bluesky", () => {
     script.responses = [response];
     const outcome = await script.connect().send({}, key, soon());
     expect(outcome.kind).toBe(kind);
-    if (outcome.kind === "unavailable" && response.status === 429) expect(outcome.retryAt).toBe(1_000_000);
+    if (outcome.kind === "unavailable" && response.status === 429) expect(outcome.retryAt).toBe(start + 1_000_000);
     expect(script.requests).toHaveLength(1);
   });
 

@@ -75,12 +75,21 @@ describe("an answer of Mastodon", () => {
       const outcome = await send({ status: 429, ...(headers === undefined ? {} : { headers }) });
       return outcome.kind === "unavailable" ? outcome.retryAt : "another outcome";
     };
-    expect(await waitOf({ "x-ratelimit-reset": new Date(start).toISOString() })).toBe(start);
+    expect(await waitOf({ "x-ratelimit-reset": new Date(start + 9000).toISOString() })).toBe(start + 9000);
     expect(await waitOf({ date, "retry-after": "30" })).toBe(start + 30_000);
     expect(await waitOf({ date, "retry-after": new Date(start + 60_000).toUTCString() })).toBe(start + 60_000);
-    expect(await waitOf({ date: "once", "retry-after": "30" })).toBeUndefined();
+    expect(await waitOf({ date: "once", "retry-after": "30" })).toBe(start + 30_000);
+    expect(await waitOf({ "x-ratelimit-reset": new Date(start - 9000).toISOString() })).toBeUndefined();
     expect(await waitOf({ "x-ratelimit-reset": "soon", "retry-after": "later" })).toBeUndefined();
     expect(await waitOf(undefined)).toBeUndefined();
+  });
+
+  test("a wait is the same where the clocks of server and machine differ by an hour", async () => {
+    const headers = {
+      date: new Date(start - 3_600_000).toUTCString(),
+      "x-ratelimit-reset": new Date(start - 3_540_000).toISOString(),
+    };
+    expect(await send({ status: 429, headers })).toMatchObject({ kind: "unavailable", retryAt: start + 60_000 });
   });
 
   test("an edit of a missing status is refused; its deletion is done", async () => {

@@ -86,15 +86,27 @@ describe("an answer of X", () => {
     expect(await send({ status, body })).toMatchObject({ kind: "unauthorised" });
   });
 
+  test("a refused signature may be one of a clock that is wrong, of which the reason says so", async () => {
+    const reasonAt = async (date: number) => {
+      const outcome = await send({ status: 401, headers: { date: new Date(date).toUTCString() }, body: {} });
+      return outcome.kind === "unauthorised" ? outcome.reason : outcome.kind;
+    };
+    expect(await reasonAt(start - 60_000)).toBe("X answered 401");
+    expect(await reasonAt(start - 3_600_000)).toBe(
+      "X answered 401; the clock of this machine is 60 minutes ahead of the server's: set it",
+    );
+    expect(await reasonAt(start + 3_600_000)).toContain("60 minutes behind");
+  });
+
   test("a daily limit that is used up lasts longer than the window", async () => {
     const headers = {
-      "x-rate-limit-reset": "1000",
+      "x-rate-limit-reset": String(start / 1000 + 1000),
       "x-user-limit-24hour-remaining": "0",
-      "x-user-limit-24hour-reset": "5000",
+      "x-user-limit-24hour-reset": String(start / 1000 + 5000),
       "x-app-limit-24hour-remaining": "7",
-      "x-app-limit-24hour-reset": "9000",
+      "x-app-limit-24hour-reset": String(start / 1000 + 9000),
     };
-    expect(await send({ status: 429, headers })).toMatchObject({ kind: "unavailable", retryAt: 5_000_000 });
+    expect(await send({ status: 429, headers })).toMatchObject({ kind: "unavailable", retryAt: start + 5_000_000 });
     expect(await send({ status: 429, body: {} })).not.toHaveProperty("retryAt");
   });
 

@@ -33,6 +33,7 @@ export const scriptedNetwork = (network: DefinedNetwork): Script => {
       return connectionOf(network.connect({ account, secret, sandbox: url, fetch, clock: () => start }));
     },
   };
+  const date = new Date(start).toUTCString();
   let server: Server;
   beforeEach(async () => {
     Object.assign(script, { responses: [], requests: [] });
@@ -40,7 +41,12 @@ export const scriptedNetwork = (network: DefinedNetwork): Script => {
       const [next = { status: 500 }, ...rest] = script.responses;
       script.responses = rest;
       script.requests = [...script.requests, `${request.method} ${request.url}`];
-      response.writeHead(next.status, { "content-type": "application/json", connection: "close", ...next.headers });
+      response.writeHead(next.status, {
+        "content-type": "application/json",
+        connection: "close",
+        date,
+        ...next.headers,
+      });
       response.end(next.body === undefined ? "" : JSON.stringify(next.body));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
