@@ -121,7 +121,7 @@ export interface SourceStates {
 export interface FeedState {
   readonly site: string;
   readonly key: FeedKey;
-  /** Raised by every touch. */
+  /** Raised by every touch of a feed that is not due, or whose render runs. */
   readonly revision: number;
   readonly due: Instant | undefined;
   readonly title: string;
@@ -170,7 +170,7 @@ export interface RenderResult {
 export interface Feeds {
   read(site: string, key: FeedKey): Promise<FeedState | undefined>;
   all(site: string): Promise<readonly ListedFeed[]>;
-  /** Raises the revision, makes the feed due at `due` and registers it in its site. The title is for a feed that has none yet: its render decides. */
+  /** Makes the feed due at `due` and registers it in its site; raises the revision, unless the feed waits for its render already. The title is for a feed that has none yet: its render decides. */
   touch(site: string, key: FeedKey, title: string | undefined, due: Instant): Promise<void>;
   /**
    * Leases a feed that is due and not leased, and ends the lease with the result of the work. The due is cleared, or

@@ -5,7 +5,7 @@ import type { Instant } from "../domain/time.ts";
 import type { FeedState, Feeds } from "../ports/store.ts";
 import { type DueTable, updateDueBy } from "./due-writes.ts";
 import { makeWithLease } from "./feed-lease.ts";
-import { feedKey, parseFeed } from "./feed-row.ts";
+import { feedKey, parseFeed, type StoredFeed } from "./feed-row.ts";
 import { feedStateKey, siteFeedKey, siteFeedPrefix, sitePartition } from "./keys.ts";
 import { collect, type Row } from "./table.ts";
 
@@ -29,8 +29,15 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
     await table.update(feedStateKey(site, key), { set: { registered: title } }, isTitle);
   };
 
+  /** A render that begins from now on reads all that was written before: there is nothing to raise. */
+  const waitsForRender = ({ state, lease }: StoredFeed, due: Instant): boolean =>
+    lease === undefined && state.due !== undefined && state.due <= due;
+
   const touch: Feeds["touch"] = async (site, key, title, due) => {
-    const { state, registered } = parseFeed(await raiseRevision(site, key, title, due));
+    const row = await table.get(feedStateKey(site, key));
+    const found = row && parseFeed(row);
+    const { state, registered } =
+      found !== undefined && waitsForRender(found, due) ? found : parseFeed(await raiseRevision(site, key, title, due));
     if (registered !== state.title) await register(state);
   };
 

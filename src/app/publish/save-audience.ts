@@ -18,8 +18,8 @@ interface AudiencePorts extends TranslationClaimPorts {
 }
 
 /**
- * Stores the audience before the first delivery exists (interleaving 20). `group`: the translations of the post.
- * Undefined when another worker saved the post first.
+ * Stores the audience before the first delivery exists (interleaving 20); where there will be none, the save of the
+ * published post stores it. `group`: the translations of the post. Undefined when another worker saved the post first.
  */
 export const saveAudience = async (
   post: Post,
@@ -27,6 +27,7 @@ export const saveAudience = async (
   ports: AudiencePorts,
 ): Promise<Post | undefined> => {
   const audience = await decideAudience(post, group, ports);
+  if (audience.accounts.length === 0) return { ...post, audience };
   const generation = post.generation + ((await isShownOnly(post, audience, ports)) ? 1 : 0);
   return savePost({ ...post, audience, generation }, ports.posts);
 };

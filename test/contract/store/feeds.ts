@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { hour } from "../../../src/domain/time.ts";
 import { start } from "../../support/builders.ts";
+import { takeLease } from "../../support/lease.ts";
 import type { Empty } from "./empty.ts";
 
 export const feedsContract = (empty: Empty): void => {
@@ -11,7 +12,7 @@ export const feedsContract = (empty: Empty): void => {
     expect(await store.feeds.read("blog", "categories/c-sharp")).toEqual({
       site: "blog",
       key: "categories/c-sharp",
-      revision: 2,
+      revision: 1,
       title: "C#",
       faults: [],
       pingPending: false,
@@ -32,11 +33,23 @@ export const feedsContract = (empty: Empty): void => {
     expect(await store.feeds.read("other", "main")).toBeUndefined();
   });
 
-  test("simultaneous touches are all counted", async () => {
+  test("a touch of a feed that waits for its render changes nothing; one while it is rendered raises the revision", async () => {
+    const { store, reported } = await empty();
+    await store.feeds.touch("blog", "main", "A Blog", start);
+    for (let post = 0; post < 5; post += 1) await store.feeds.touch("blog", "main", "A Blog", start + post);
+    expect(await store.feeds.read("blog", "main")).toMatchObject({ revision: 1, due: start });
+    expect(reported).toHaveLength(1);
+    const lease = await takeLease(store.feeds, () => start);
+    await store.feeds.touch("blog", "main", "A Blog", start);
+    await lease?.end({ faults: [], due: undefined });
+    expect(await store.feeds.read("blog", "main")).toMatchObject({ due: start });
+  });
+
+  test("simultaneous touches leave the earliest due", async () => {
     const { store } = await empty();
     await Promise.all(
       Array.from({ length: 10 }, (_, index) => store.feeds.touch("blog", "main", "A Blog", start - index)),
     );
-    expect(await store.feeds.read("blog", "main")).toMatchObject({ revision: 10, due: start - 9 });
+    expect(await store.feeds.read("blog", "main")).toMatchObject({ due: start - 9 });
   });
 };
