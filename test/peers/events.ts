@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { AMachine } from "../support/machine.ts";
 import type { ShownEntry } from "./readers/reader.ts";
@@ -84,6 +84,16 @@ export const events: readonly Event[] = [
     copies: ["Engines", "Looms", "Numbers"],
     mails: mailSubjects,
     updated: { title: "Engines", link: `${address}/all-engines/` },
+  },
+  {
+    name: "another file name, without a slug in the file",
+    run: (machine) => rename(join(machine.content, "numbers.md"), join(machine.content, "figures.md")),
+    changes: true,
+    feed: ["Engines", "Looms", "Numbers"],
+    news: [],
+    copies: ["Engines", "Looms", "Numbers"],
+    mails: mailSubjects,
+    updated: { title: "Numbers", link: `${address}/figures/` },
   },
   {
     name: "another title",
