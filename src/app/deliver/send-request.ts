@@ -1,8 +1,8 @@
-import { canonicalJson } from "../../domain/canonical-json.ts";
 import { afterSend, markUnknown, type Stored } from "../../domain/delivery-transitions.ts";
 import { second } from "../../domain/time.ts";
 import { releaseAccount } from "./account-state.ts";
 import { type DeliverPorts, recordAnswer, type StepResult, type Target } from "./deliver-step.ts";
+import { equalRequests } from "./equal-requests.ts";
 import { deadlineFor } from "./lease.ts";
 
 /** Sends the stored request with the stored key, while the lease lasts. */
@@ -28,14 +28,5 @@ export const sendRequest = async (delivery: Stored, target: Target, ports: Deliv
 };
 
 /** After an unanswered send: the network may refuse this one because of a copy that an earlier publication made. */
-const hasEqualCopy = async ({ state, site, post, account, generation, sent }: Stored, { deliveries }: DeliverPorts) => {
-  const request = canonicalJson(sent.request);
-  const others = state === "unsettled" ? await deliveries.ofPost(site, post) : [];
-  return others.some(
-    (other) =>
-      other.account === account &&
-      other.generation !== generation &&
-      other.sent !== undefined &&
-      canonicalJson(other.sent.request) === request,
-  );
-};
+const hasEqualCopy = async (delivery: Stored, ports: DeliverPorts): Promise<boolean> =>
+  delivery.state === "unsettled" && (await equalRequests(delivery, ports)).length > 0;

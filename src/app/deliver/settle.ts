@@ -17,6 +17,7 @@ import { releaseAccount } from "./account-state.ts";
 import { admit } from "./admission.ts";
 import { type DeliverPorts, recordAnswer, type Step, type StepResult, save, type Target } from "./deliver-step.ts";
 import type { DesiredState } from "./desired-state.ts";
+import { equalRequests } from "./equal-requests.ts";
 import { leaseFor } from "./lease.ts";
 import { searchCopies } from "./search-copies.ts";
 import { sendRequest } from "./send-request.ts";
@@ -60,13 +61,15 @@ const look: Step<Claimed<"unsettled">> = async (claimed, target, desired, ports)
   // Inside its window the key prevents a second copy even where the network cannot be read.
   const isSafe = chooseSettlement(claimed, { ...traits, look: false }, desired.kind === "copy", now) === "resend";
   const own = candidates?.find(({ isSame }) => isSame);
-  if (own !== undefined) return markPosted(claimed, own.remote, now);
+  const isContested = own !== undefined && desired.kind !== "none" && (await hasContender(claimed, ports));
+  if (own !== undefined && !isContested) return markPosted(claimed, own.remote, now);
   if (!isSafe) {
     if (candidates === undefined) {
       const reason = "the network did not answer the search for the copy";
       const outcome: Outcome = { kind: "unavailable", reason };
       return recordAnswer(afterSend(claimed, outcome, now, traits), outcome, ports);
     }
+    if (isContested) return markUnknown(claimed, whyContested);
     if (candidates.length > 0) return markUnknown(claimed, whyAmbiguous(candidates));
     if (claimed.refused !== undefined) return fail(claimed, claimed.refused);
     if (desired.kind === "wait") return defer(claimed, desired.until, desired.reason);
@@ -76,6 +79,13 @@ const look: Step<Claimed<"unsettled">> = async (claimed, target, desired, ports)
   if (admission.kind === "wait") return defer(claimed, admission.until, admission.reason);
   return resend(claimed, target, ports);
 };
+
+/** What was found may as well be the copy of another publication that got no answer. */
+const hasContender = async (delivery: Claimed<"unsettled">, ports: DeliverPorts): Promise<boolean> =>
+  (await equalRequests(delivery, ports)).some(({ remote }) => remote === undefined);
+
+const whyContested =
+  "the network never answered, and what is there may be another publication of this post, which has the same text: check the network, then use npx crier resolve";
 
 const whyAmbiguous = ([first]: readonly Found[]): string =>
   `the network never answered, and a post with the same link but another text is there (${first?.remote.url ?? first?.remote.id}): check whether it is this one, then use npx crier resolve`;

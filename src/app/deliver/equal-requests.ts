@@ -1,0 +1,16 @@
+import { canonicalJson } from "../../domain/canonical-json.ts";
+import type { Delivery } from "../../domain/delivery.ts";
+import type { Deliveries } from "../../ports/store.ts";
+
+/** The other publications of the post by the account that sent the same: a network may take one for the other. */
+export const equalRequests = async (
+  { site, post, account, generation, sent }: Delivery<"sending" | "unsettled">,
+  { deliveries }: { readonly deliveries: Pick<Deliveries, "ofPost"> },
+): Promise<readonly Delivery[]> =>
+  (await deliveries.ofPost(site, post)).filter(
+    (other) =>
+      other.account === account &&
+      other.generation !== generation &&
+      other.sent !== undefined &&
+      canonicalJson(other.sent.request) === canonicalJson(sent?.request),
+  );
