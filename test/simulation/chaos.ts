@@ -19,7 +19,17 @@ export interface Rates {
   readonly skew: number;
 }
 
-const none: Rates = { crash: 0, fault: 0, stall: 0, lostEvent: 0, repeatedEvent: 0, lostAnswer: 0, lag: 0, skew: 0 };
+/** Everything works, but what a test chooses for requests. */
+export const none: Rates = {
+  crash: 0,
+  fault: 0,
+  stall: 0,
+  lostEvent: 0,
+  repeatedEvent: 0,
+  lostAnswer: 0,
+  lag: 0,
+  skew: 0,
+};
 
 const drawRates = (random: Random): Rates => ({
   crash: random.pick([0, 0.002, 0.01, 0.03]),

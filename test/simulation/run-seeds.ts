@@ -19,16 +19,18 @@ const withoutNames = (reason: string): string =>
     .replace(/was sent as .*, and (\w+) is .*/, "was sent as one, and $1 is another")
     .replace(/\(https?:[^)]*\)/, "(…)");
 
-/** Runs the seeds one after another. `onFailure` is called for each that breaks an invariant, as soon as it does. */
+/** Runs the seeds one after another, until there is no time left. `onFailure` is called for each that breaks an invariant, as soon as it does. */
 export const runSeeds = async (
   from: number,
   seeds: number,
   onFailure: (failure: CaseResult) => void = () => {},
+  hasTime: () => boolean = () => true,
 ): Promise<Summary> => {
   const [counts, unknown] = [new Map<string, number>(), new Map<string, number>()];
   const failures: CaseResult[] = [];
   let steps = 0;
-  for (let seed = from; seed < from + seeds; seed += 1) {
+  let seed = from;
+  for (; seed < from + seeds && hasTime(); seed += 1) {
     const result = await runCase(seed);
     steps += result.steps;
     for (const [name, by] of result.counts) add(counts, name, by);
@@ -37,7 +39,7 @@ export const runSeeds = async (
     failures.push(result);
     onFailure(result);
   }
-  return { from, seeds, steps, failures, counts, unknown };
+  return { from, seeds: seed - from, steps, failures, counts, unknown };
 };
 
 /** The kinds of what broke: each violation begins with its kind. */

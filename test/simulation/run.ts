@@ -10,6 +10,7 @@ const { values } = parseArgs({
     seed: { type: "string" },
     seeds: { type: "string" },
     from: { type: "string", default: "1" },
+    minutes: { type: "string" },
     write: { type: "boolean", default: false },
   },
   strict: false,
@@ -20,15 +21,20 @@ if (seed !== undefined) {
   const { result, lines } = await replay(Number(seed));
   console.log([...lines, "", ...result.violations].join("\n"));
   process.exitCode = result.violations.length === 0 ? 0 : 1;
-} else if (values.seeds !== undefined || values.write === true) {
-  const [from, seeds] = [Number(values.from), Number(values.seeds ?? 3_000)];
-  const summary = await runSeeds(from, seeds, (failure) => {
-    console.log(`seed ${failure.seed}: ${failure.violations.join("\n  ")}`);
-  });
+} else if (values.seeds !== undefined || values.minutes !== undefined || values.write === true) {
+  const from = Number(values.from);
+  const seeds = Number(values.seeds ?? (values.minutes === undefined ? 3_000 : Number.POSITIVE_INFINITY));
+  const end = Date.now() + Number(values.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
+  const summary = await runSeeds(
+    from,
+    seeds,
+    (failure) => console.log(`seed ${failure.seed}: ${failure.violations.join("\n  ")}`),
+    () => Date.now() < end,
+  );
   const [first] = summary.failures;
   if (first !== undefined) console.log(await describeFailure(first));
   console.log(
-    `${seeds} seeds from ${from}, ${summary.steps} steps, ${summary.failures.length} seeds broke an invariant: ${JSON.stringify(Object.fromEntries(kindsOf(summary)))}`,
+    `${summary.seeds} seeds from ${from}, ${summary.steps} steps, ${summary.failures.length} seeds broke an invariant: ${JSON.stringify(Object.fromEntries(kindsOf(summary)))}`,
   );
   if (values.write === true) await writeFile("docs/simulation.md", reportOf(summary));
   process.exitCode = first === undefined ? 0 : 1;
