@@ -131,9 +131,12 @@ describe.each([
     expect(answer("/feed.xml", encodings)).toBe(object);
   });
 
-  test.each(["/feed.json", "/atom.xml", "/feeds.opml", "/categories/a/"])("%s has compressed copies", (uri) => {
-    expect(answer(uri, "br")).toMatch(/\.br$/);
-  });
+  test.each(["/feed.json", "/atom.xml", "/feeds.opml", "/categories/a/", "/syndication/2026/a.json"])(
+    "%s has compressed copies",
+    (uri) => {
+      expect(answer(uri, "br")).toMatch(/\.br$/);
+    },
+  );
 
   test("a picture or a compressed file has none", () => {
     expect(answer("/cards/a.png", "br")).toBe("/cards/a.png");

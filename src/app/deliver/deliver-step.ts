@@ -80,7 +80,10 @@ export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<v
   const failure = await failureOf(delivery, ports);
   if (failure !== undefined) {
     await report(delivery, failure, ports);
-    ports.log.alarm(failure, `${deliveryId(delivery)}: ${reason}`, { account, post });
+    const id = deliveryId(delivery);
+    // The other reasons say what to do.
+    const next = failure === "failed" ? `; once it is corrected: npx crier retry ${id}` : "";
+    ports.log.alarm(failure, `${id}: ${reason}${next}`, { account, post });
   }
   await save(delivery, ports);
 };

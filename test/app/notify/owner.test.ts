@@ -147,10 +147,12 @@ describe("the owner", () => {
   });
 });
 
-test("without mail no row is written for it", async () => {
+test("without mail a line says it at once, with what to do, and no row is written for it", async () => {
   const world = await aWorld();
   world.paper.fates.push("refused");
   await publish(world, "a");
+  const [id = ""] = (await world.deliveries("a")).map(deliveryId);
+  expect(world.alarms).toEqual([`failed: ${id}: 400; once it is corrected: npx crier retry ${id}`]);
   await wait(world, 10 * minute);
   expect(world.outside.told).toEqual([]);
   expect(await world.store.notices.read({ site: "blog", to: "owner", about: "failed:one" })).toMatchObject({
