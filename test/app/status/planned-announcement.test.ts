@@ -69,6 +69,14 @@ describe("a document that is a post", () => {
     expect(await announced(world, aDocument({ slug: "s" }), "s.md")).toEqual(never("shown in the sandbox"));
   });
 
+  test("that is history says so, although the sandbox has shown it", async () => {
+    const world = await aWorld({ isListed: false });
+    world.paper.reach.now = "sandbox";
+    await world.plan("s", aDocument({ slug: "s" }));
+    await world.sweep();
+    expect(await announced(world, aDocument({ slug: "s" }), "s.md")).toEqual(never("before Crier's first listing"));
+  });
+
   test("that was published while its account was not connected is not sent later", async () => {
     const world = await aWorld();
     world.paper.reach.now = "none";
