@@ -36,5 +36,9 @@ export const aProcess = async (folder: string) => {
       child.kill();
       await ended;
     },
+    kill: async (): Promise<void> => {
+      child.kill("SIGKILL");
+      await ended;
+    },
   };
 };
