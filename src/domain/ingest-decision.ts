@@ -171,10 +171,11 @@ const deletedBySource = (post: Post, now: Instant): Post => ({
 const decideMissing = (known: KnownState, keep: string | undefined, now: Instant): Decision => {
   const { location, document, rowPost } = known;
   const post = postToDelete(known);
-  // Another worker may be about to save its first post, which the next listing would not miss without this row.
+  // Another worker may be about to save its first post, or has done so since: the next listing would not miss the document
+  // without its row.
   const isBeingSaved = document?.post !== undefined && rowPost === undefined;
   const isOver = rowPost?.gone === undefined || !isAlive(rowPost, now);
-  if (post === undefined) return { kind: "absent", forget: isOver && !isBeingSaved };
+  if (post === undefined) return { kind: "absent", forget: document !== undefined && isOver && !isBeingSaved };
   if (document?.missing !== undefined) return { kind: "unchanged", post, warnings: [], document: undefined };
   if (keep === undefined) return { kind: "delete", post: deletedBySource(post, now) };
   const row = { ...rowOf(location, post.id), missing: { since: now, reason: keep } };

@@ -75,8 +75,8 @@ describe("a document that is missing", () => {
     expect(decide(missing, { document })).toEqual({ kind: "unchanged", post: ownPost, warnings: [] });
   });
 
-  test("is forgotten where it has no post, or its post has moved", () => {
-    expect(decideUnknown(missing)).toEqual({ kind: "absent", forget: true });
+  test("is forgotten where its post has moved, and not where it was not known: another worker may have saved it since", () => {
+    expect(decideUnknown(missing)).toEqual({ kind: "absent", forget: false });
     expect(decide(missing, { rowPost: { ...ownPost, path: "b.md" } })).toEqual({ kind: "absent", forget: true });
   });
 

@@ -56,6 +56,21 @@ test("a document that is deleted while its post is being saved is found by the n
   expect((await world.post("s")).gone).toMatchObject({ by: "source" });
 });
 
+test("a slow worker that finds a document deleted does not forget what another one has saved meanwhile", async () => {
+  const world = await aWorld();
+  world.write("a.md", aDocument({ slug: "s" }));
+  world.write("b.md", aDocument({ slug: "other" }));
+  const w1 = world.worker("source.read");
+  const running = w1.app.ingest("folder", "a.md");
+  await w1.stopped;
+  await world.ingest("a.md");
+  world.erase("a.md");
+  w1.go();
+  await running;
+  await world.app.reconcile();
+  expect((await world.post("s")).gone).toMatchObject({ by: "source" });
+});
+
 test("4. a slow worker does not confirm content that was replaced", async () => {
   const world = await aWorld();
   const [x, y] = [aDocument({ title: "X", slug: "s" }), aDocument({ title: "Y", slug: "s" })];
