@@ -42,6 +42,8 @@ export interface Run {
   readonly actsAfterKill: boolean;
   /** Applied slowly: the answer comes late, otherwise the worker gives up before it. */
   readonly answersLate: boolean;
+  /** A server with Mastodon's API that does not know the `Idempotency-Key`. */
+  readonly ignoresKeys: boolean;
 }
 
 /** The runs that share a worker: one point, one network and one seed, every fault. */
@@ -63,6 +65,7 @@ const aRun = (fault: Fault, name: string, random: () => number): Run => ({
   times: random() < 0.5 ? 1 : 2,
   actsAfterKill: random() < 0.5 || fault === "applied slowly",
   answersLate: random() < 0.5,
+  ignoresKeys: random() < 0.5,
 });
 
 /** Every cell with one seed. Both engines take turns: each cell is on the other one with the next round. */

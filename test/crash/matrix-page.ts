@@ -10,6 +10,7 @@ export interface Judged {
   readonly fault: Fault;
   readonly engine: string;
   readonly verdict: Verdict;
+  readonly expected: Verdict;
 }
 
 export const countOf = (judged: readonly Judged[], ...verdicts: readonly Verdict[]): number =>
@@ -38,10 +39,23 @@ export interface Circumstances {
   readonly kills: number;
 }
 
-/** docs/crash-matrix.md. */
-export const matrixPage = (judged: readonly Judged[], { seed, rounds, kills }: Circumstances): string => {
+/** Point and fault by network. */
+export const matrixTable = (judged: readonly Judged[]): string => {
   const cell = (point: Point, fault: Fault, network: string): string =>
     countsOf(judged.filter((one) => one.point === point && one.fault === fault && one.network === network));
+  return [
+    ["Killed", "The network's answer", ...networks.map((network) => `${network.name} (${offersOf(network)})`)],
+    ["---", "---", ...networks.map(() => "---")],
+    ...points.flatMap((point) =>
+      faults.map((fault) => [point, fault, ...networks.map(({ name }) => cell(point, fault, name))]),
+    ),
+  ]
+    .map(row)
+    .join("\n");
+};
+
+/** docs/crash-matrix.md. */
+export const matrixPage = (judged: readonly Judged[], { seed, rounds, kills }: Circumstances): string => {
   const on = (engine: string): number => judged.filter((one) => one.engine === engine).length;
   return `# Crash matrix
 
@@ -55,10 +69,8 @@ export const matrixPage = (judged: readonly Judged[], { seed, rounds, kills }: C
 - The seed decides whether one or two sends meet the answer, whether a request that is under way is acted on before the kill, right after it or when its lease is over, and whether a worker gives up before a slow answer.
 - *Before look-up*: one worker is killed mid-request, a second one right before it asks the network what became of that (a look, the same request again, or where neither is possible the note that it is unknown).
 
-*Unknown* is right only where the network offers nothing against a second copy: Crier does not send again what may be public, and \`crier resolve\` decides. A worker that sends and then records, and one that records and then sends, are caught by the same test.
+*Unknown* is right only where the network offers nothing against a second copy and the worker cannot know the answer to a request that it may have sent: Crier does not send again what may be public, and \`crier resolve\` decides. Each run is compared with that. A worker that sends and then records, and one that records and then sends, are caught by the same test.
 
-${row(["Killed", "The network's answer", ...networks.map((network) => `${network.name} (${offersOf(network)})`)])}
-${row(["---", "---", ...networks.map(() => "---")])}
-${points.flatMap((point) => faults.map((fault) => row([point, fault, ...networks.map(({ name }) => cell(point, fault, name))]))).join("\n")}
+${matrixTable(judged)}
 `;
 };

@@ -79,7 +79,9 @@ export const startNetworks = async (accounts: readonly Account[], runs: readonly
     const closed = isClosed(request);
     // The whole request is here: what becomes of its sender changes nothing any more.
     const body = await request.arrayBuffer();
-    const whole = new Request(url, { method, headers: request.headers, body });
+    const headers = new Headers(request.headers);
+    if (received.run.ignoresKeys) headers.delete("idempotency-key");
+    const whole = new Request(url, { method, headers, body });
     const answer = act(received, whole, closed, serve);
     acting.add(answer);
     return answer.finally(() => acting.delete(answer));

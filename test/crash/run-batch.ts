@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { second } from "../../src/domain/time.ts";
+import { leaseFor } from "../../src/app/deliver/lease.ts";
+import { type Instant, second } from "../../src/domain/time.ts";
+import { networks } from "../../src/networks/index.ts";
 import { aDelivery, aPost } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
 import { aDynamoTable } from "../support/dynamodb.ts";
@@ -19,6 +21,8 @@ import type { WorkerProcess, WorkerProcesses } from "./worker-process.ts";
 /** A finished delivery needs four or five. */
 const maxPasses = 60;
 const maxSkew = 30 * second;
+/** What a loaded machine may need from a claim to the kill. */
+const slack = 15 * second;
 
 export interface Machine {
   readonly workers: WorkerProcesses;
@@ -88,6 +92,17 @@ const killAt = async (
     throw new Error(`killed ${point}, a worker left ${wrong.map(({ account, state }) => `${account}: ${state}`)}`);
 };
 
+/**
+ * When the network acts on a request whose sender was killed: at once, or until shortly before it has settled by the clock
+ * that is most ahead.
+ */
+const landingOf = ({ network, engine, random }: Batch, killed: Instant): Instant => {
+  if (random() < 0.5) return killed;
+  const settle = networks.find(({ name }) => name === network)?.settle ?? 0;
+  const left = Math.max(0, settle - maxSkew - slack);
+  return killed + (engine === "sqlite" ? 0 : leaseFor(aDelivery())) + random() * left;
+};
+
 const finish = async (
   opens: readonly Open[],
   batch: Batch,
@@ -97,17 +112,17 @@ const finish = async (
 ): Promise<void> => {
   const working = finishers.slice(0, opens.length);
   await Promise.all(working.map(async (worker, number) => opens[number] && worker.ask(opens[number])));
-  // What the network holds may be applied before the leases of the killed worker are over, or later.
-  if (batch.random() < 0.5) server.releaseRequests();
+  const applied = landingOf(batch, time.now());
   for (let pass = 0; pass < maxPasses; pass += 1) {
+    if (time.now() >= applied) server.releaseRequests();
+    await server.isIdle();
     await Promise.all(working.map((worker) => worker.ask({ kind: "pass", offset: time.ahead() })));
     const [first] = working;
     const rows = (await first?.ask({ kind: "rows" }))?.rows ?? [];
-    if (rows.every(({ state }) => state !== "sending")) server.releaseRequests();
-    // No request takes longer than the time in which a network settles.
-    await server.isIdle();
     if (!time.moveTo(rows)) break;
   }
+  server.releaseRequests();
+  await server.isIdle();
   await Promise.all(working.map((worker) => worker.ask({ kind: "close" })));
 };
 

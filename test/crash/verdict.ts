@@ -1,4 +1,6 @@
 import type { Delivery } from "../../src/domain/delivery.ts";
+import { networks } from "../../src/networks/index.ts";
+import type { Point, Run } from "./cells.ts";
 
 export const verdicts = [
   "posted",
@@ -40,4 +42,16 @@ export const verdictOf = ({ row, ids, copies }: Seen): Verdict => {
     default:
       return "stuck";
   }
+};
+
+/** The answer that the network gives says whether it made the post. */
+const isClear = ({ fault, answersLate }: Run): boolean =>
+  fault === "refused" || fault === "429 with Retry-After" || (fault === "applied slowly" && answersLate);
+
+/** What is right: unknown only where a request may be public, and the network offers nothing to find out. */
+export const expectedVerdict = (network: string, point: Point, run: Run): Verdict => {
+  if (networks.find(({ name }) => name === network)?.offers !== "none") return "posted";
+  // Killed elsewhere, the worker takes what it knows with it.
+  const isTold = point === "after read" || point === "after claim" || point === "after record";
+  return isTold && isClear(run) ? "posted" : "unknown";
 };
