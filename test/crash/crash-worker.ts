@@ -66,13 +66,15 @@ const compose = (
     const connected = await networks.connect(account, true);
     return "problem" in connected ? connected : { connection: stops.connection(connected.connection) };
   };
+  // Its server is its own: the others' failures do not hold it back.
+  const get: typeof networks.get = (kind) => ({ ...networks.get(kind), server: () => name });
   const deadline: typeof systemRuntime.deadline = (milliseconds) =>
     systemRuntime.deadline(isPatient || isForLogin(milliseconds) ? milliseconds : impatience);
   const dependencies = { config: { sites: [aSite()], accounts: [account], policies }, store, log, clock, deadline };
   const all: DeliverPorts = {
     ...ports(dependencies),
     deliveries: stops.deliveries(store.deliveries),
-    networks: { ...networks, connect },
+    networks: { ...networks, get, connect },
     readPage: async () => ({ kind: "failed", reason: "there is no page" }),
   };
   const ref = refOf(name);

@@ -23,6 +23,7 @@ const slow = 80;
 
 interface Received {
   readonly run: Run;
+  readonly isFirst: boolean;
   /** The fault that this send meets, if any. */
   readonly fault: Fault | undefined;
 }
@@ -49,18 +50,18 @@ export const startNetworks = async (accounts: readonly Account[], runs: readonly
     const run = runs.find((one) => one.name === name);
     if (run === undefined) return undefined;
     const earlier = sends.get(name) ?? [];
-    const received = { run, fault: earlier.length < run.times ? run.fault : undefined };
+    const received = { run, isFirst: earlier.length === 0, fault: earlier.length < run.times ? run.fault : undefined };
     sends.set(name, [...earlier, received]);
     return received;
   };
   const act = async (
-    { run, fault }: Received,
+    { run, isFirst, fault }: Received,
     request: Request,
     closed: Promise<unknown>,
     serve: (request: Request) => Promise<Response>,
   ): Promise<Response> => {
     const arrive = arrivals.get(run.name)?.resolve;
-    if (isHolding && run.actsAfterKill) {
+    if (isHolding && isFirst && run.actsAfterKill) {
       arrive?.();
       await killed.promise;
     }
