@@ -19,4 +19,5 @@ export const lambdaEnvironment: Readonly<Record<string, string>> = {
   PING_QUEUE: "https://sqs.eu-central-1.amazonaws.com/123456789012/pings",
   DELIVERY_QUEUE: "https://sqs.eu-central-1.amazonaws.com/123456789012/deliveries",
   DELIVERY_QUEUES: "[]",
+  ALARM_TOPIC: "arn:aws:sns:eu-central-1:123456789012:alarms",
 };
