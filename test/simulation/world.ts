@@ -71,6 +71,7 @@ export interface Request {
 export interface Alarm {
   readonly name: string;
   readonly message: string;
+  readonly delivery: unknown;
 }
 
 /** Everything outside of Crier, and Crier's functions in processes that crash: documents, the table, queues, networks and people. */
@@ -324,8 +325,8 @@ export const createWorld = ({
     const log: AppDependencies["log"] = {
       info: () => {},
       warn: (message) => trace(`${process.name} warns: ${message}`),
-      alarm: (name, message) => {
-        alarms.push({ name, message });
+      alarm: (name, message, { delivery } = {}) => {
+        alarms.push({ name, message, delivery });
         trace(`${process.name} raises ${name}: ${message}`);
       },
     };

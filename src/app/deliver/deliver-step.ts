@@ -1,4 +1,5 @@
 import type { Account, Policies } from "../../domain/account.ts";
+import { pathOf } from "../../domain/address.ts";
 import { type Delivery, deliveryId, type Outcome } from "../../domain/delivery.ts";
 import { remember } from "../../domain/delivery-history.ts";
 import type { NetworkTraits } from "../../domain/delivery-transitions.ts";
@@ -76,14 +77,16 @@ const report = async (delivery: Delivery, kind: FailureKind, ports: DeliverPorts
  * not silent, and one that stops before it raises the alarm again.
  */
 export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<void> => {
-  const { account, post, reason } = delivery;
+  const { site, account, reason } = delivery;
   const failure = await failureOf(delivery, ports);
   if (failure !== undefined) {
     await report(delivery, failure, ports);
     const id = deliveryId(delivery);
+    const post = await ports.posts.read(site, delivery.post);
+    const name = post === undefined ? delivery.post : pathOf(post);
     // The other reasons say what to do.
     const next = failure === "failed" ? `; once it is corrected: npx crier retry ${id}` : "";
-    ports.log.alarm(failure, `${id}: ${reason}${next}`, { account, post });
+    ports.log.alarm(failure, `${name} on ${account}: ${reason}${next}`, { account, delivery: id });
   }
   await save(delivery, ports);
 };

@@ -2,20 +2,25 @@ import type { Log } from "../../ports/runtime.ts";
 
 export type Print = (line: string) => void;
 
-const fieldsText = (fields: Readonly<Record<string, unknown>> | undefined): string =>
-  fields === undefined || Object.keys(fields).length === 0
-    ? ""
-    : ` (${Object.entries(fields)
-        .filter(([, value]) => value !== undefined)
-        .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
-        .join(", ")})`;
+const wordsOf = (message: string): readonly string[] =>
+  message.split(/[\s"()]+/).map((word) => word.replace(/[,.:;]+$/, ""));
+
+/** What is a word of the message is not said again. */
+const fieldsText = (message: string, fields: Readonly<Record<string, unknown>> = {}): string => {
+  const said = new Set<unknown>(wordsOf(message));
+  const rest = Object.entries(fields)
+    .filter(([, value]) => value !== undefined && !said.has(value))
+    .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
+  return rest.length === 0 ? "" : ` (${rest.join(", ")})`;
+};
 
 /** One line for each entry. Line breaks and control characters in a document's text cannot start a second line. */
 export const consoleLog = (print: Print): Log => {
-  const line = (text: string) => print(text.replaceAll(/[\p{Cc}]+/gu, " "));
+  const line = (start: string, message: string, fields: Readonly<Record<string, unknown>> | undefined) =>
+    print(`${start}${message}${fieldsText(message, fields)}`.replaceAll(/[\p{Cc}]+/gu, " "));
   return {
-    info: (message, fields) => line(`${message}${fieldsText(fields)}`),
-    warn: (message, fields) => line(`! ${message}${fieldsText(fields)}`),
-    alarm: (name, message, fields) => line(`!! ${name}: ${message}${fieldsText(fields)}`),
+    info: (message, fields) => line("", message, fields),
+    warn: (message, fields) => line("! ", message, fields),
+    alarm: (name, message, fields) => line(`!! ${name}: `, message, fields),
   };
 };

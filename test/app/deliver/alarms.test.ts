@@ -11,3 +11,14 @@ test("a failed delivery has raised its alarm when its worker stops right after s
   expect((await world.deliveries("s")).map(({ state }) => state)).toEqual(["failed"]);
   expect(world.alarms).toEqual([expect.stringContaining("400")]);
 });
+
+test("the alarm of a delivery begins with what names its post, and its account", async () => {
+  const world = await aWorld({ policies: { burst: 0 } });
+  await world.plan("s", aDocument({ slug: "s", canonicalUrl: "https://blog.example.com/2026/s/" }));
+  await world.sweep();
+  expect(world.alarms).toEqual([
+    expect.stringMatching(
+      /^held: 2026\/s on one: more than 0 new posts within an hour: release it with "npx crier release \w+\.one\.1"$/,
+    ),
+  ]);
+});

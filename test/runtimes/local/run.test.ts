@@ -213,6 +213,8 @@ Crier for Notes
     });
     logIngested(log, "b.md", { result: "created", post: aPost({ slug: "b", hold: "It is a draft." }), warnings: [] });
     log.alarm("gate", "kept", { feed: "main", of: 3, not: undefined });
+    log.alarm("held", 's on x: "npx crier release d.x.1"', { account: "x", delivery: "d.x.1" });
+    log.alarm("unknown", "s on x: use npx crier resolve", { account: "x", delivery: "d.x.1" });
     expect(lines).toEqual([
       "! a.md is refused: not so ready now",
       "created a.md",
@@ -221,6 +223,8 @@ Crier for Notes
       "created b",
       "  held: It is a draft.",
       "!! gate: kept (feed: main, of: 3)",
+      '!! held: s on x: "npx crier release d.x.1"',
+      "!! unknown: s on x: use npx crier resolve (delivery: d.x.1)",
     ]);
   });
 

@@ -13,7 +13,7 @@ export const checkSilence = ({ post, account: name, rows }: Pair, world: Simulat
   const { violate, alarms, configured, scheduler } = world;
   const account = configured.accounts.find((one) => one.account.name === name)?.account;
   const live = isLive(post, scheduler.now);
-  const isAlarmed = (row: Delivery): boolean => alarms.some(({ message }) => message.startsWith(`${deliveryId(row)}:`));
+  const isAlarmed = (row: Delivery): boolean => alarms.some(({ delivery }) => delivery === deliveryId(row));
   for (const row of rows) {
     const id = `${post.slug} on ${name} (${deliveryId(row)})`;
     if (row.state === "posted") {
