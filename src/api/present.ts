@@ -76,9 +76,10 @@ export const plannedPost = ({ translation: _, ...content }: PostContent, site: S
   updated: moment(content.updated),
 });
 
-export const plannedSnippet = ({ announced, ...snippet }: PlannedSnippet): contract.PlannedSnippet => ({
+export const plannedSnippet = ({ announced, breaker, ...snippet }: PlannedSnippet): contract.PlannedSnippet => ({
   ...snippet,
   announced: { when: announced.when, reason: announced.reason ?? null },
+  breaker: breaker ?? null,
 });
 
 export const refusedDocument = (document: RefusedDocument): contract.RefusedDocument => ({

@@ -1,4 +1,5 @@
 import type { Act } from "../domain/acts.ts";
+import type { BreakerAhead } from "../domain/breaker-ahead.ts";
 import type { DeliveryState, HoldKind } from "../domain/delivery.ts";
 import type { History } from "../domain/delivery-history.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
@@ -30,7 +31,7 @@ export interface Announced {
 
 /** Whether an account with credentials would announce a document that comes in from a folder, and why not now. */
 export interface PlannedAnnouncement {
-  readonly when: "now" | "later" | "never";
+  readonly when: "now" | "later" | "held" | "never";
   readonly reason: string | undefined;
 }
 
@@ -43,6 +44,8 @@ export interface PlannedSnippet {
   readonly limit: number;
   readonly reach: "real" | "sandbox" | "none";
   readonly announced: PlannedAnnouncement;
+  /** Where it would be announced now: how many such posts the account sends before the breaker holds it. */
+  readonly breaker: BreakerAhead | undefined;
 }
 
 /** A post that a person removed. */

@@ -4,6 +4,7 @@ import type { Answer } from "../api/endpoints.ts";
 import { sectionIndexes } from "../domain/section-index.ts";
 import { columns } from "./columns.ts";
 import { documentsIn, readDocument, sentFile } from "./document-files.ts";
+import { heldByBreaker } from "./held-by-breaker.ts";
 import { hasStatus } from "./problem-status.ts";
 import type { CommandResult } from "./subcommand.ts";
 
@@ -29,20 +30,49 @@ const byOutcome = ({ post, snippets }: Answer<"plan">): PlannedDocument["account
   });
 };
 
-const planDocument = async (client: Client, folder: string, path: string): Promise<PlannedDocument> => {
+/** A string: why it is refused. */
+const planDocument = async (client: Client, folder: string, path: string): Promise<Answer<"plan"> | string> => {
   const file = join(folder, path);
   try {
-    const answer = await client.plan(await readDocument(file), { ...sentFile(file), name: path });
-    return answer.post === undefined
-      ? { path, result: "page", accounts: [], reason: answer.page ?? "" }
-      : { path, result: "post", accounts: byOutcome(answer) };
+    return await client.plan(await readDocument(file), { ...sentFile(file), name: path });
   } catch (error) {
     if (!hasStatus(error, [413, 422])) throw error;
-    return { path, result: "refused", accounts: [], reason: error.message };
+    return error.message;
   }
 };
 
+const planDocuments = async (client: Client, folder: string): Promise<readonly PlannedDocument[]> => {
+  const paths = await documentsIn(folder);
+  const sections = sectionIndexes(paths);
+  const plans = new Map<string, Answer<"plan">>();
+  const refused = new Map<string, string>();
+  for (const path of paths.filter((one) => !sections.has(one))) {
+    const planned = await planDocument(client, folder, path);
+    if (typeof planned === "string") refused.set(path, planned);
+    else plans.set(path, planned);
+  }
+  const announced = heldByBreaker(plans);
+  return paths.map((path) => {
+    const plan = announced.get(path);
+    if (plan?.post !== undefined) return { path, result: "post", accounts: byOutcome(plan) };
+    const refusal = refused.get(path);
+    if (refusal !== undefined) return { path, result: "refused", accounts: [], reason: refusal };
+    const reason = plan === undefined ? "it is the index of a folder that holds other documents" : (plan.page ?? "");
+    return { path, result: "page", accounts: [], reason };
+  });
+};
+
 const labels: Readonly<Record<string, string>> = { now: "would go out", later: "later", never: "no" };
+
+const summaryOf = (documents: readonly PlannedDocument[]): string => {
+  const count = (when: string): number =>
+    documents.filter(({ accounts }) => accounts.some((account) => account.when === when)).length;
+  const going = `If every account were connected now, ${count("now")} of ${documents.length} would go out`;
+  const held = count("held");
+  return held === 0
+    ? `${going}.`
+    : `${going}, and ${held} would be held for at least one account: npx crier release --all sends what is held.`;
+};
 
 const rowsOf = ({ path, result, accounts, reason }: PlannedDocument): readonly (readonly string[])[] => {
   if (result !== "post") return [[path, "", result, reason ?? ""]];
@@ -57,16 +87,7 @@ const rowsOf = ({ path, result, accounts, reason }: PlannedDocument): readonly (
 
 /** What every document of a folder would become, account by account, if all accounts were connected. Nothing is stored or sent. */
 export const planFolder = async (client: Client, folder: string): Promise<CommandResult> => {
-  const paths = await documentsIn(folder);
-  const sections = sectionIndexes(paths);
-  const documents: PlannedDocument[] = [];
-  for (const path of paths)
-    documents.push(
-      sections.has(path)
-        ? { path, result: "page", accounts: [], reason: "it is the index of a folder that holds other documents" }
-        : await planDocument(client, folder, path),
-    );
-  const going = documents.filter(({ accounts }) => accounts.some(({ when }) => when === "now")).length;
+  const documents = await planDocuments(client, folder);
   return {
     answer: { documents },
     lines:
@@ -75,7 +96,7 @@ export const planFolder = async (client: Client, folder: string): Promise<Comman
         : [
             ...columns([["DOCUMENT", "ACCOUNTS", "ANNOUNCED", "WHY"], ...documents.flatMap(rowsOf)]),
             "",
-            `If every account were connected now, ${going} of ${documents.length} would go out.`,
+            summaryOf(documents),
           ],
     failed: documents.some(({ result }) => result === "refused"),
   };

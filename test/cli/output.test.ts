@@ -157,6 +157,7 @@ describe("the output for people", () => {
       limit: 280,
       reach: "elsewhere",
       announced: { when: "later", reason: "scheduled" },
+      breaker: null,
     };
     const warnings = [{ code: "w", message: "guessed" }];
     expect(

@@ -1,5 +1,6 @@
 import { type Account, announces, type Policies } from "../../domain/account.ts";
 import { addressOf, addressTaken, pathOf } from "../../domain/address.ts";
+import { breakerAhead } from "../../domain/breaker-ahead.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
 import type { Warning } from "../../domain/refusal.ts";
 import type { Site } from "../../domain/site.ts";
@@ -7,7 +8,7 @@ import { snippetFor } from "../../domain/snippet.ts";
 import type { Locate, Parse, Source } from "../../ports/content.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Hash } from "../../ports/runtime.ts";
-import type { SourceStates } from "../../ports/store.ts";
+import type { Accounts, SourceStates } from "../../ports/store.ts";
 import { tooLong } from "../deliver/too-long.ts";
 import { findDocument, hasBytes, type Place } from "../ingest/find-document.ts";
 import { isListed } from "../ingest/first-listing.ts";
@@ -27,6 +28,7 @@ interface Ports extends PostStatusPorts {
   readonly sourceOf: (path: string, bytes: Uint8Array) => Source;
   readonly networks: Pick<Networks, "get" | "reach">;
   readonly accounts: readonly Account[];
+  readonly accountStates: Accounts;
   readonly policies: Policies;
   readonly sourceStates: SourceStates;
 }
@@ -60,7 +62,7 @@ export const plan = async (
   const accounts = content.social.off
     ? []
     : ports.accounts.filter((account) => announces(account, { ...content, site: site.id }));
-  const snippets = await Promise.all(accounts.map((account) => snippet(account, facts, ports)));
+  const snippets = await Promise.all(accounts.map((account) => snippet(account, site, facts, ports)));
   const tooLongWarnings = snippets.flatMap((planned) => {
     const problem = tooLong(planned);
     return problem === undefined ? [] : [{ code: "too-long", message: `${planned.account}: ${problem}` }];
@@ -109,11 +111,21 @@ const conflictWith = async (
 
 const snippet = async (
   account: Account,
+  site: Site,
   facts: Omit<PlannedFacts, "problem">,
-  { networks }: Ports,
+  { networks, accountStates }: Ports,
 ): Promise<PlannedSnippet> => {
   const { name, network } = account;
   const { text, length, limit } = networks.get(network).compose(snippetFor(facts.content, account, facts.now), account);
   const announced = plannedAnnouncement(account, { ...facts, problem: tooLong({ length, limit }) });
-  return { account: name, network, text, length, limit, reach: await networks.reach(account), announced };
+  const planned = { account: name, network, text, length, limit, reach: await networks.reach(account) };
+  if (announced.when !== "now") return { ...planned, announced, breaker: undefined };
+  const { policies, timeZone, now } = facts;
+  const { url } = facts.content;
+  const state = await accountStates.read(name);
+  const id = pathOf({ address: addressOf(url, site), url });
+  const breaker = breakerAhead(id, { account, state, burst: policies.burst, timeZone, now });
+  return breaker?.after === 0
+    ? { ...planned, announced: { when: "held", reason: breaker.reason }, breaker: undefined }
+    : { ...planned, announced, breaker };
 };

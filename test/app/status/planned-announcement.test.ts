@@ -38,6 +38,16 @@ describe("a document that is not a post yet", () => {
     expect(await announced(world, aDocument({ slug: "s" }))).toEqual({ when: "later", reason: "needs your approval" });
   });
 
+  test("would be held where its account has sent enough within the hour", async () => {
+    const world = await aWorld({ policies: { burst: 1 } });
+    await world.plan("a", aDocument({ slug: "a" }));
+    await world.sweep();
+    expect(await announced(world, aDocument({ slug: "s" }))).toEqual({
+      when: "held",
+      reason: 'more than 1 new posts within an hour: release it with "npx crier release s"',
+    });
+  });
+
   test("is history where its source was never listed", async () => {
     const world = await aWorld({ isListed: false });
     world.write("s.md", aDocument({ slug: "s" }));

@@ -1,0 +1,23 @@
+import type { Answer } from "../api/endpoints.ts";
+
+type Plan = Answer<"plan">;
+
+const publishedOf = ({ post }: Plan): number => (post?.published ? Date.parse(post.published) : 0);
+
+/** Documents that come in together, the oldest first: what is more than the breaker of an account lets through is held. */
+export const heldByBreaker = (plans: ReadonlyMap<string, Plan>): ReadonlyMap<string, Plan> => {
+  const sent = new Map<string, number>();
+  const held = ({ account, announced, breaker }: Plan["snippets"][number]): Plan["snippets"][number]["announced"] => {
+    if (announced.when !== "now") return announced;
+    const before = sent.get(account) ?? 0;
+    sent.set(account, before + 1);
+    return breaker === null || before < breaker.after ? announced : { when: "held", reason: breaker.reason };
+  };
+  const inOrder = [...plans].toSorted(([, one], [, other]) => publishedOf(one) - publishedOf(other));
+  return new Map(
+    inOrder.map(([path, plan]) => [
+      path,
+      { ...plan, snippets: plan.snippets.map((snippet) => ({ ...snippet, announced: held(snippet) })) },
+    ]),
+  );
+};

@@ -1,0 +1,51 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { hour, iso } from "../../src/domain/time.ts";
+import { aFolder, clear, config, startIn } from "../support/machine.ts";
+import { crier } from "../support/terminal.ts";
+
+test("plan of a folder says what the breaker would hold, the newest posts, and what sends them", async () => {
+  const folder = await aFolder();
+  const [x, , mastodon] = config.accounts;
+  const accounts = [{ ...x, pacing: { interval: "1h" } }, mastodon];
+  const configuration = { ...config, accounts, policies: { ...config.policies, burst: 2 } };
+  await writeFile(join(folder, "crier.config.mjs"), `export default ${JSON.stringify(configuration)};\n`);
+  const machine = await startIn(folder);
+  onTestFinished(() => clear(machine));
+  const blog = join(folder, "blog");
+  await mkdir(blog);
+  for (const [name, hoursAgo] of Object.entries({ a: 1, b: 4, c: 2, d: 3 }))
+    await writeFile(
+      join(blog, `${name}.md`),
+      `---\ntitle: ${name}\ndate: ${iso(Date.now() - hoursAgo * hour)}\n---\nWords.\n`,
+    );
+  const { out, code } = await crier(["plan", blog], machine);
+  expect(out).toMatchInlineSnapshot(`
+    "DOCUMENT  ACCOUNTS     ANNOUNCED     WHY
+    a.md      x            would go out
+              mastodon     held          more than 2 new posts within an hour: release it with "npx crier release a"
+    b.md      x, mastodon  would go out
+    c.md      x            would go out
+              mastodon     held          more than 2 new posts within an hour: release it with "npx crier release c"
+    d.md      x, mastodon  would go out
+
+    If every account were connected now, 4 of 4 would go out, and 2 would be held for at least one account: npx crier release --all sends what is held.
+    "
+  `);
+  expect(code).toBe(0);
+  expect((await crier(["plan", blog, "--json"], machine)).json()).toMatchObject({
+    documents: [
+      {
+        path: "a.md",
+        accounts: [
+          { names: ["x"], when: "now", reason: null },
+          { names: ["mastodon"], when: "held", reason: expect.stringContaining("npx crier release a") },
+        ],
+      },
+      { path: "b.md", accounts: [{ names: ["x", "mastodon"], when: "now", reason: null }] },
+      { path: "c.md", accounts: [{ when: "now" }, { when: "held" }] },
+      { path: "d.md", accounts: [{ when: "now" }] },
+    ],
+  });
+});
