@@ -4,7 +4,7 @@ type Plan = Answer<"plan">;
 
 const publishedOf = ({ post }: Plan): number => (post?.published ? Date.parse(post.published) : 0);
 
-/** Documents that come in together, the oldest first: what is more than the breaker of an account lets through is held. */
+/** Of documents that come in together, the breaker of an account holds the last ones. Taken here: the oldest come in first. */
 export const heldByBreaker = (plans: ReadonlyMap<string, Plan>): ReadonlyMap<string, Plan> => {
   const sent = new Map<string, number>();
   const held = ({ account, announced, breaker }: Plan["snippets"][number]): Plan["snippets"][number]["announced"] => {

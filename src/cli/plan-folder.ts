@@ -71,7 +71,7 @@ const summaryOf = (documents: readonly PlannedDocument[]): string => {
   const held = count("held");
   return held === 0
     ? `${going}.`
-    : `${going}, and ${held} would be held for at least one account: npx crier release --all sends what is held.`;
+    : `${going}, and ${held} would be held for at least one account: the newest, if the oldest come in first. npx crier release --all sends what is held.`;
 };
 
 const rowsOf = ({ path, result, accounts, reason }: PlannedDocument): readonly (readonly string[])[] => {

@@ -30,7 +30,7 @@ test("plan of a folder says what the breaker would hold, the newest posts, and w
               mastodon     held          more than 2 new posts within an hour: release it with "npx crier release c"
     d.md      x, mastodon  would go out
 
-    If every account were connected now, 4 of 4 would go out, and 2 would be held for at least one account: npx crier release --all sends what is held.
+    If every account were connected now, 4 of 4 would go out, and 2 would be held for at least one account: the newest, if the oldest come in first. npx crier release --all sends what is held.
     "
   `);
   expect(code).toBe(0);
