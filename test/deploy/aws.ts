@@ -1,5 +1,6 @@
 import { DescribeTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import * as z from "zod";
@@ -73,6 +74,7 @@ export const awsAt = (endpoint: string) => {
     s3,
     dynamodb,
     tables: async () => (await dynamodb.send(new ListTablesCommand({}))).TableNames ?? [],
+    sns: new SNSClient(common),
     sqs: new SQSClient(common),
     ssm: new SSMClient(common),
     resources: async (stack: string): Promise<readonly DeployedResource[]> => {

@@ -11,7 +11,9 @@ const stack = "Crier-production";
 const Template = z.object({
   Resources: z.record(z.string(), z.object({ Type: z.string(), DeletionPolicy: z.string().optional() })),
 });
-const Outputs = z.object({ [stack]: z.object({ UploadBucket: z.string(), FeedsBucket: z.string() }) });
+const Outputs = z.object({
+  [stack]: z.object({ UploadBucket: z.string(), FeedsBucket: z.string(), AlarmTopic: z.string() }),
+});
 
 const textOf = (error: unknown): string =>
   typeof error === "object" && error !== null && "stdout" in error && "stderr" in error

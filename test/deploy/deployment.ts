@@ -53,7 +53,7 @@ export const anAccount = async (sandboxUrl?: () => string): Promise<Deployment> 
 
 /** The actions of an owner on a deployed stack, and what the owner sees of it. */
 export const inhabit = async ({ aws, cdk, sandbox }: Deployment) => {
-  const { UploadBucket: content, FeedsBucket: feeds } = await cdk.outputs();
+  const { UploadBucket: content, FeedsBucket: feeds, AlarmTopic: topic } = await cdk.outputs();
   const resources = await aws.resources(cdk.stack);
   const named = (type: string, part: string): DeployedResource => {
     const found = resources.find((one) => one.type === type && one.id.includes(part));
@@ -97,6 +97,7 @@ export const inhabit = async ({ aws, cdk, sandbox }: Deployment) => {
   return {
     content,
     feeds,
+    topic,
     resources,
     named,
     functionOf,

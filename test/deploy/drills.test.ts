@@ -3,6 +3,7 @@ import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, expect } from "vitest";
 import { z } from "zod";
 import { accounts, aDocument, anAccount, type Deployment, type Inhabited, inhabit } from "./deployment.ts";
+import { subscribe } from "./inbox.ts";
 import { stepwise } from "./steps.ts";
 import { until } from "./until.ts";
 
@@ -35,24 +36,28 @@ const without = async (name: "Relay" | "Publish", act: () => Promise<void>): Pro
   }
 };
 
-/** Sets the clocks of these functions ahead, and sweeps until the expected result is there. */
-const sweepUntil = async (
-  clocks: Partial<Readonly<Record<"Relay" | "Publish" | "Render" | "Deliver", number>>>,
-  ask: () => unknown,
-  answer: unknown,
-): Promise<void> => {
+type Clocks = Partial<Readonly<Record<"Relay" | "Publish" | "Render" | "Deliver", number>>>;
+
+/** Acts while the clocks of these functions are ahead. */
+const ahead = async (clocks: Clocks, act: () => Promise<void>): Promise<void> => {
   const names = ["Relay", "Publish", "Render", "Deliver"] as const;
   const back = await Promise.all(names.map((name) => stack.clockAhead(name, clocks[name] ?? 0)));
   try {
-    await until(async () => {
-      await stack.sweep();
-      return ask();
-    }, answer);
+    await act();
     await stack.settled();
   } finally {
     await Promise.all(back.map((put) => put()));
   }
 };
+
+/** Sets the clocks of these functions ahead, and sweeps until the expected result is there. */
+const sweepUntil = (clocks: Clocks, ask: () => unknown, answer: unknown): Promise<void> =>
+  ahead(clocks, () =>
+    until(async () => {
+      await stack.sweep();
+      return ask();
+    }, answer),
+  );
 
 const untilCounted = (name: string) => until(async () => (await stack.counted()).includes(name), true);
 
@@ -156,15 +161,65 @@ step("a secret that cannot be read stops neither feeds nor other accounts", asyn
   return (await statesOf("secret")).join(", ");
 });
 
+step("two posts that an account cannot announce are one mail, with posts, account, reason and commands", async () => {
+  // What a bucket holds when it is first listed is history, which is not announced.
+  await stack.write("before.md", aDocument("Before", ago(3)));
+  await until(() => account.sandbox.posts("x").length > 0, true);
+  // No mail is about the sandbox. With credentials the account is real, and nothing of these two posts is ever sent.
+  const credentials = JSON.stringify({ identifier: "alex.example", appPassword: "a-mail-canary" });
+  await account.aws.ssm.send(
+    new PutParameterCommand({ Name: "/crier/production/accounts/bluesky", Type: "SecureString", Value: credentials }),
+  );
+  const received = await subscribe(account.aws, stack.topic);
+  const failed = ["long-one", "long-two"] as const;
+  for (const slug of failed) await stack.write(`${slug}.md`, withLongLink(slug));
+  const deliveries = async () =>
+    (await Promise.all(failed.map(deliveriesOf))).flat().filter((one) => one.account === "bluesky");
+  await until(async () => (await deliveries()).map(({ state }) => state), ["failed", "failed"]);
+  await stack.settled();
+  const mails = async () => (await received()).filter(({ subject }) => subject.endsWith("by bluesky"));
+  // After the two minutes in which more is collected.
+  await ahead({ Relay: minutes(5), Deliver: minutes(5) }, async () => {
+    await stack.sweep();
+    await until(async () => (await mails()).length, 1);
+  });
+  await ahead({ Relay: minutes(120), Deliver: minutes(120) }, async () => {
+    await stack.sweep();
+  });
+  const [mail, ...more] = await mails();
+  expect(more).toEqual([]);
+  expect(mail?.subject).toBe("Crier, blog: 2 posts not announced by bluesky");
+  for (const { id, reason } of await deliveries()) {
+    expect(reason).toContain("its link alone is too long");
+    expect(mail?.text).toContain(`>\n  ${reason}\n  npx crier retry ${id}\n`);
+  }
+  for (const slug of failed) expect(mail?.text).toContain(`- "${slug}" <https://blog.example.com/`);
+  expect(await account.aws.logged(stack.logGroup("Deliver"))).not.toContain("a-mail-canary");
+  return `"${mail?.subject}", once`;
+});
+
 step("no record ended in a dead letter queue", async () => {
   expect(await stack.failures()).toBe(0);
   return "none";
 });
 
-const Status = z.object({ deliveries: z.array(z.object({ account: z.string(), state: z.string() })) });
+const Status = z.object({
+  deliveries: z.array(
+    z.object({ id: z.string(), account: z.string(), state: z.string(), reason: z.string().nullable() }),
+  ),
+});
+
+const deliveriesOf = async (slug: string) => Status.parse(await stack.get(`/api/posts/${slug}`)).deliveries;
 
 /** The deliveries of a post in the API, in the order of the configured accounts. */
 const statesOf = async (slug: string): Promise<readonly string[]> => {
-  const { deliveries } = Status.parse(await stack.get(`/api/posts/${slug}`));
+  const deliveries = await deliveriesOf(slug);
   return accounts.map(({ name }) => deliveries.find((one) => one.account === name)?.state ?? "none");
 };
+
+/** Bluesky counts all of a link. */
+const withLongLink = (slug: string): string =>
+  aDocument(slug, ago(2)).replace(
+    "date:",
+    `canonicalUrl: https://blog.example.com/${"long/".repeat(60)}${slug}\ndate:`,
+  );
