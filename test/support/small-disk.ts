@@ -2,6 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { codeOf } from "../../src/domain/error-code.ts";
+import { conflict, retryOnConflict } from "../../src/domain/retry-on-conflict.ts";
 
 const mounted = (folder: string, ...options: readonly string[]): boolean => {
   try {
@@ -21,11 +23,18 @@ export const aSmallDisk = (folder: string, bytes: number) => {
   if (!mounted(folder, "-o", `size=${bytes}`)) return undefined;
   const filler = join(folder, "filler");
   return {
-    /** Leaves so many bytes free. */
-    fill: async (left = 0): Promise<void> => {
-      const { bavail, bsize } = await statfs(folder);
-      await writeFile(filler, new Uint8Array(Math.max(0, bavail * bsize - left)));
-    },
+    /** Leaves so many bytes free. A process that writes meanwhile takes what was free: it is measured again. */
+    fill: (left = 0): Promise<void> =>
+      retryOnConflict("the disk", async () => {
+        const { bavail, bsize } = await statfs(folder);
+        try {
+          return await writeFile(filler, new Uint8Array(Math.max(0, bavail * bsize - left)));
+        } catch (error) {
+          if (codeOf(error) !== "ENOSPC") throw error;
+          await rm(filler, { force: true });
+          return conflict;
+        }
+      }),
     empty: () => rm(filler, { force: true }),
     makeReadOnly: () => execFileSync("mount", ["-o", "remount,ro", folder]),
     unmount: () => execFileSync("umount", ["-l", folder]),
