@@ -16,7 +16,9 @@ const Image = z
   .transform(({ lease, ...image }) => (lease === undefined ? image[indexes.due.sort] : undefined));
 
 const Changes = z.object({
-  Records: z.array(z.object({ dynamodb: z.object({ Keys: Key, NewImage: Image.optional() }) })),
+  Records: z.array(
+    z.object({ dynamodb: z.object({ Keys: Key, NewImage: Image.optional(), SequenceNumber: z.coerce.bigint() }) }),
+  ),
 });
 const Event = z.union([Changes, Tick]);
 
@@ -25,7 +27,9 @@ const maxDelay = 15 * minute;
 
 /** The rows of a batch that are due soon, as they were last written, by their delay in whole seconds. */
 const dueRefs = ({ Records }: z.infer<typeof Changes>, now: number): ReadonlyMap<number, readonly Ref[]> => {
-  const last = new Map(Records.map(({ dynamodb }) => [`${dynamodb.Keys.pk}\n${dynamodb.Keys.sk}`, dynamodb]));
+  const writes = Records.map(({ dynamodb }) => dynamodb);
+  const inOrder = writes.toSorted((a, b) => (a.SequenceNumber < b.SequenceNumber ? -1 : 1));
+  const last = new Map(inOrder.map((write) => [`${write.Keys.pk}\n${write.Keys.sk}`, write]));
   const due = [...last.values()].flatMap(({ Keys, NewImage }) => {
     const ref = refOf(Keys);
     if (ref === undefined || NewImage === undefined || NewImage > now + maxDelay) return [];

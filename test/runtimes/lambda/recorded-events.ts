@@ -75,7 +75,7 @@ export const streamEvent = (...rows: readonly Row[]) => ({
         ...(dueAt === undefined ? {} : { dueShard: { S: "due#1" }, dueAt: { N: String(dueAt) } }),
         ...(lease === undefined ? {} : { lease: { M: marshall(lease) } }),
       },
-      SequenceNumber: "4421584500000000017450439091",
+      SequenceNumber: String(4421584500000000017450439091n + BigInt(index)),
       SizeBytes: 59,
       StreamViewType: "NEW_IMAGE",
     },

@@ -70,6 +70,14 @@ test("a row that was postponed in the same batch is not offered earlier", async 
   expect(waits).toEqual([10_000]);
 });
 
+test("of two writes in one batch the later counts, whatever their order", async () => {
+  const { handler, offers } = aRelay();
+  const row = feedStateKey("blog", "main");
+  const { Records } = streamEvent(row, { ...row, dueAt: now });
+  await handler({ Records: Records.toReversed() });
+  expect(offers).toEqual([[{ kind: "feed", site: "blog", key: "main" }]]);
+});
+
 test("a row that is not due, or of a kind that is never due, is ignored", async () => {
   const { handler, offers } = aRelay();
   await handler(streamEvent(postKey("blog", "p1"), { pk: "ALIAS#blog#slug#a", sk: "ALIAS", dueAt: now }));
