@@ -152,7 +152,7 @@ test("without mail a line says it at once, with what to do, and no row is writte
   world.paper.fates.push("refused");
   await publish(world, "a");
   const [id = ""] = (await world.deliveries("a")).map(deliveryId);
-  expect(world.alarms).toEqual([`failed: ${id}: 400; once it is corrected: npx crier retry ${id}`]);
+  expect(world.alarms).toEqual([`failed: a on one: 400; once it is corrected: npx crier retry ${id}`]);
   await wait(world, 10 * minute);
   expect(world.outside.told).toEqual([]);
   expect(await world.store.notices.read({ site: "blog", to: "owner", about: "failed:one" })).toMatchObject({
