@@ -1,14 +1,5 @@
 import type { AccountState } from "./account.ts";
-import {
-  dailyCap,
-  type GateFacts,
-  interval,
-  spendCap,
-  untilMorning,
-  whileDown,
-  whilePaused,
-  whileTaken,
-} from "./account-rules.ts";
+import { type GateFacts, pacing, whileClosed } from "./account-rules.ts";
 import { backoff } from "./backoff.ts";
 import type { Outcome } from "./delivery.ts";
 import { firstAnswer, type Hold, type Rule, type Wait } from "./rule.ts";
@@ -28,15 +19,10 @@ export interface Gate<Answer extends Wait | Hold> {
   readonly counts: boolean;
 }
 
-const whileClosed = [whilePaused, whileTaken, whileDown];
-
 /** For an edit, a deletion or a search. */
 export const changeGate: Gate<Wait> = { rules: whileClosed, counts: false };
 /** A post that is sent once more was let through by the breaker before. */
-export const resendGate: Gate<Wait> = {
-  rules: [...whileClosed, untilMorning, spendCap, dailyCap, interval],
-  counts: true,
-};
+export const resendGate: Gate<Wait> = { rules: [...whileClosed, ...pacing], counts: true };
 export const postGate: Gate<Wait | Hold> = { rules: sendRules.account, counts: true };
 
 /**

@@ -44,7 +44,7 @@ const otherSends = ({ state: { sent }, request: { copy }, now }: GateFacts): rea
 const pausedFor = hour;
 
 /** Other credentials end the pause. */
-export const whilePaused: AccountRule<Wait> = ({ state: { paused }, request: { login }, account, now }) =>
+const whilePaused: AccountRule<Wait> = ({ state: { paused }, request: { login }, account, now }) =>
   paused !== undefined && paused.login === login && now < paused.since + pausedFor
     ? wait(Math.min(paused.since + pausedFor, now + checkLoginAfter), `${account.name} is paused: ${paused.reason}`)
     : undefined;
@@ -52,12 +52,12 @@ export const whilePaused: AccountRule<Wait> = ({ state: { paused }, request: { l
 /** How soon a delivery asks again that found its account taken. */
 const takenFor = 5 * second;
 
-export const whileTaken: AccountRule<Wait> = ({ state: { inFlight }, request: { id }, account, now }) =>
+const whileTaken: AccountRule<Wait> = ({ state: { inFlight }, request: { id }, account, now }) =>
   inFlight !== undefined && inFlight.delivery !== id && now < inFlight.until
     ? wait(Math.min(inFlight.until, now + takenFor), `another request of ${account.name} is on its way`)
     : undefined;
 
-export const whileDown: AccountRule<Wait> = ({ state: { down }, account, now }) =>
+const whileDown: AccountRule<Wait> = ({ state: { down }, account, now }) =>
   down !== undefined && now < down.until
     ? wait(down.until, `the network of ${account.name} takes no requests now: ${down.reason}`)
     : undefined;
@@ -71,12 +71,12 @@ export const breaker: AccountRule<Hold> = (facts) => {
   return { kind: "hold", hold: "breaker", reason };
 };
 
-export const untilMorning: AccountRule<Wait> = ({ account: { pacing }, now, timeZone }) => {
+const untilMorning: AccountRule<Wait> = ({ account: { pacing }, now, timeZone }) => {
   const until = pacing.quietHours && quietUntil(now, pacing.quietHours, timeZone);
   return until === undefined ? undefined : waitsUntilTime(until, "quiet hours", now, timeZone);
 };
 
-export const spendCap: AccountRule<Wait> = ({ state, request, account: { name, spend }, now, timeZone }) => {
+const spendCap: AccountRule<Wait> = ({ state, request, account: { name, spend }, now, timeZone }) => {
   if (spend === undefined || request.cost === 0) return undefined;
   const spent = spentOnOthers(state, request.copy, now, timeZone);
   // Sums of cents are not exact.
@@ -85,7 +85,7 @@ export const spendCap: AccountRule<Wait> = ({ state, request, account: { name, s
   return waitsUntilTime(nextMonth(now, timeZone), why, now, timeZone);
 };
 
-export const dailyCap: AccountRule<Wait> = (facts) => {
+const dailyCap: AccountRule<Wait> = (facts) => {
   const { account, now, timeZone } = facts;
   const sends = otherSends(facts);
   const { dailyCap: cap } = account.pacing;
@@ -98,8 +98,14 @@ export const dailyCap: AccountRule<Wait> = (facts) => {
   );
 };
 
-export const interval: AccountRule<Wait> = (facts) => {
+const interval: AccountRule<Wait> = (facts) => {
   const { account, now } = facts;
   const next = Math.max(...otherSends(facts)) + account.pacing.interval;
   return now < next ? wait(next, `the interval between two posts of ${account.name} is not over yet`) : undefined;
 };
+
+/** For every request, an edit or a deletion too. */
+export const whileClosed: readonly AccountRule<Wait>[] = [whilePaused, whileTaken, whileDown];
+
+/** For every request that makes a post. */
+export const pacing: readonly AccountRule<Wait>[] = [untilMorning, spendCap, dailyCap, interval];

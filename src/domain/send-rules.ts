@@ -1,14 +1,4 @@
-import {
-  breaker,
-  dailyCap,
-  type GateFacts,
-  interval,
-  spendCap,
-  untilMorning,
-  whileDown,
-  whilePaused,
-  whileTaken,
-} from "./account-rules.ts";
+import { breaker, type GateFacts, pacing, whileClosed } from "./account-rules.ts";
 import {
   forApproval,
   type PageFacts,
@@ -34,5 +24,5 @@ interface SendRules {
 export const sendRules: SendRules = {
   post: [whileMissing, untilPublished, untilSettled, forApproval],
   page: [untilLive],
-  account: [whilePaused, whileTaken, whileDown, breaker, untilMorning, spendCap, dailyCap, interval],
+  account: [...whileClosed, breaker, ...pacing],
 };
