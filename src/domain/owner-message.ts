@@ -38,7 +38,7 @@ export interface OwnerMessage {
 interface Texts {
   readonly headline: (posts: string, subject: string) => string;
   readonly meaning: string;
-  readonly toDo: string;
+  readonly nextStep: string;
 }
 
 const texts: Readonly<Record<FailureKind, Texts>> = {
@@ -46,40 +46,41 @@ const texts: Readonly<Record<FailureKind, Texts>> = {
     headline: (posts, account) => `${posts} not announced by ${account}`,
     meaning:
       "The network will not take the request as it is, or cannot be reached for good. Nothing of it is public there.",
-    toDo: "Change the document (`social.<account>` sets the text for one account), then retry.",
+    nextStep: "Change the document (`social.<account>` sets the text for one account), then retry.",
   },
   unknown: {
     headline: (posts, account) => `${posts} may or may not be on ${account}`,
     meaning:
       "The network gave no answer, and nothing that it offers tells what happened. Crier does not send it again by itself.",
-    toDo: "Look at the account's timeline, then record what you found.",
+    nextStep: "Look at the account's timeline, then record what you found.",
   },
   held: {
     headline: (posts, account) => `${posts} held for you before ${account}`,
     meaning: "Nothing was sent, and nothing is sent before you decide.",
-    toDo: "Release what is to go out, and dismiss the rest.",
+    nextStep: "Release what is to go out, and dismiss the rest.",
   },
   stays: {
     headline: (posts, account) => `${posts} deleted, but still on ${account}`,
     meaning: "The copy of a deleted post is still public, because the network did not let it be deleted.",
-    toDo: "Delete it there by hand.",
+    nextStep: "Delete it there by hand.",
   },
   unauthorised: {
     headline: (_, account) => `${account} is paused, because its login is refused`,
     meaning: "It expired, was withdrawn, or was mistyped. The account's deliveries wait, none fails.",
-    toDo: "Set new credentials. Then retry one of its deliveries, which ends the pause at once.",
+    nextStep: "Set new credentials. Then retry one of its deliveries, which ends the pause at once.",
   },
   down: {
     headline: (_, server) => `${server} does not answer`,
     meaning:
       "No request was answered for half an hour or longer. Its deliveries wait, one asks again each half hour, and all go on by themselves when it answers.",
-    toDo: "Nothing, if the network has an outage. Else look at the server in the account's configuration.",
+    nextStep: "Nothing, if the network has an outage. Else look at the server in the account's configuration.",
   },
   gate: {
     headline: (_, entry) => (entry === "" ? "feeds are not updated" : "an entry is left out of the feeds"),
     meaning:
       "A rendered feed did not pass its checks. What is at fault is not published; the last good feed stays where no entry is to blame.",
-    toDo: "Correct the document that is named, and save it. If it looks right, it is a fault in Crier: report it with this text.",
+    nextStep:
+      "Correct the document that is named, and save it. If it looks right, it is a fault in Crier: report it with this text.",
   },
 };
 
@@ -98,7 +99,7 @@ export interface FailureReport extends Cause {
 
 /** Which post, which account, what happened and what to do, for a person who reads nothing else. */
 export const ownerMessage = ({ kind, subject, site, items, more }: FailureReport): OwnerMessage => {
-  const { headline, meaning, toDo } = texts[kind];
+  const { headline, meaning, nextStep } = texts[kind];
   const count = items.length + more;
   const head = headline(count === 1 ? "1 post" : `${count} posts`, subject);
   return {
@@ -110,7 +111,7 @@ export const ownerMessage = ({ kind, subject, site, items, more }: FailureReport
       ...items.flatMap(lines),
       ...(more > 0 ? [`… and ${more} more: npx crier list`] : []),
       "",
-      `What to do: ${toDo}`,
+      `What to do: ${nextStep}`,
       `More: docs/operations.md, "${kind}". What fails in the same way is told at most once an hour.`,
     ].join("\n"),
   };
