@@ -45,6 +45,7 @@ const cases = feeds.flatMap(({ folder, shown }) =>
   ),
 );
 
+// Real readers are Debian packages: without apt-get they cannot be installed, and the reason is printed.
 describe.skipIf(!installPrograms())("a reader that follows one language", () => {
   let machine: AMachine;
   let folder: string;

@@ -9,6 +9,7 @@ import { aQuietMachine } from "./quiet-machine.ts";
 import { faults, samples } from "./samples.ts";
 import { findings } from "./validators.ts";
 
+// The validators are Debian packages: without apt-get the suites below are skipped, and the reason is printed.
 const hasPrograms = installPrograms();
 
 const exampleDocuments = async (): Promise<Readonly<Record<string, string>>> => {

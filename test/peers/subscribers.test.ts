@@ -52,6 +52,7 @@ const expectedTitles = (event: Event, { keeps }: Reader): readonly string[] =>
 const cellOf = ({ entries, news, statuses }: Observation): string =>
   `${entries.length} shown, ${news.length} new, ${statuses.join(" ")}`;
 
+// Real readers are Debian packages: without apt-get they cannot be installed, and the reason is printed.
 describe.skipIf(!installPrograms())("what real feed readers show after", () => {
   let machine: AMachine;
   let recorder: Recorder;
