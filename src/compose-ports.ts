@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Config } from "./config.ts";
+import { commandsOf } from "./domain/next-steps.ts";
 import type { Site } from "./domain/site.ts";
 import type { Hash, Log, Runtime } from "./ports/runtime.ts";
 import type { Store } from "./ports/store.ts";
@@ -30,6 +31,7 @@ export const ports = ({ config, store, log, clock, deadline, mailsOwner = false 
   accounts: config.accounts,
   policies: config.policies,
   site: siteOf(config),
+  command: commandsOf(config.sites),
   hash,
   log,
   clock,

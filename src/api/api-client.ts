@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type * as z from "zod";
 import type { Act } from "../domain/acts.ts";
+import { commandLine } from "../domain/next-steps.ts";
 import { type Problem, problem } from "./contract.ts";
 import { type Endpoint, endpoints, pathOf, type Query, type QueryParameters } from "./endpoints.ts";
 
@@ -118,7 +119,7 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string) =
   return {
     url: url.href,
     /** A command as it is typed, for the same site: the next step in a message. */
-    command: (words: string): string => `npx crier ${words}${site === undefined ? "" : ` --site ${site}`}`,
+    command: (words: string): string => commandLine(words, site),
     list: (from?: string) => call(endpoints.list, { query: { from } }),
     refused: () => call(endpoints.refused, { query: { refused: "true" } }),
     pages: () => call(endpoints.pages, { query: { pages: "true" } }),

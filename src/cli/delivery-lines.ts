@@ -1,6 +1,7 @@
 import type { Delivery } from "../api/contract.ts";
 import type { Answer } from "../api/endpoints.ts";
 import type { Act } from "../domain/acts.ts";
+import { commandLine, type NextStep, nextSteps } from "../domain/next-steps.ts";
 import { columns, joined, minuteAndZone } from "./columns.ts";
 
 /** What has happened, as far as its state does not say it. */
@@ -21,51 +22,51 @@ const deliveryDetails = ({ state, url, stale, reason, due, attempts, sandbox }: 
 /** A command as it is typed, for the site of the post. */
 export type CommandFor = (words: string) => string;
 
-const ofFirstSite: CommandFor = (words) => `npx crier ${words}`;
+const ofFirstSite: CommandFor = (words) => commandLine(words, undefined);
 
-type NextStep = readonly [purpose: string, command: string];
+const stepLines = (steps: readonly NextStep[], command: CommandFor): readonly string[] =>
+  columns(steps.map(({ purpose, words }) => [`${purpose}:`, command(words)]));
 
-/** What a person can do about a delivery that needs a decision. */
-const nextSteps = (delivery: Delivery, command: CommandFor): readonly NextStep[] =>
-  allSteps(delivery, command).filter(([, what]) => !delivery.reason?.includes(what));
+/** A copy that Crier cannot change is corrected at its address. */
+const staleLines = ({ stale, url }: Delivery): readonly string[] =>
+  stale ? [`to correct or delete it by hand:  ${url ?? "look for it on the network"}`] : [];
 
-const allSteps = ({ id, state, stale, hold, url }: Delivery, command: CommandFor): readonly NextStep[] => {
-  const dismiss: NextStep = ["to cancel it for good", command(`dismiss ${id}`)];
-  switch (state) {
-    case "held":
-      return [["to send it", command(`${hold === "approval" ? "approve" : "release"} ${id}`)], dismiss];
-    case "failed":
-      return [["to send it again", command(`retry ${id}`)], dismiss];
-    case "unknown":
-      return [
-        ["if it is on the network", command(`resolve ${id} --as posted`)],
-        ["if it is not, to send it", command(`resolve ${id} --as retry`)],
-      ];
-    default:
-      return stale ? [["to correct or delete it by hand", url ?? "look for it on the network"]] : [];
-  }
+/** Deliveries of one post that are held and take the same command: the post's name means all of them. */
+const heldTogether = (deliveries: readonly Delivery[]): readonly Delivery[] => {
+  const held = deliveries.filter(({ state }) => state === "held");
+  const [first] = held;
+  const isApproval = ({ hold }: Delivery): boolean => hold === "approval";
+  return first !== undefined && held.length > 1 && held.every((one) => isApproval(one) === isApproval(first))
+    ? held
+    : [];
 };
 
+/** The deliveries of one post, each with what a person can do about it. */
 export const deliveryLines = (
   deliveries: readonly Delivery[],
   timeZone: string,
   command: CommandFor = ofFirstSite,
 ): readonly string[] => {
+  const together = heldTogether(deliveries);
+  const [one] = together;
   const [heading = "", ...rows] = columns([
     ["ACCOUNT", "STATE", "DETAILS"],
     ...deliveries.map((delivery) => [delivery.account, delivery.state, deliveryDetails(delivery, timeZone)]),
   ]);
   const lines = deliveries.flatMap((delivery, index) => [
     `  ${rows[index] ?? ""}`,
-    ...columns(nextSteps(delivery, command).map(([purpose, what]) => [`${purpose}:`, what])).map(
+    ...(together.includes(delivery) ? [] : stepLines(nextSteps(delivery, delivery.id), command)).map(
       (line) => `    ${line}`,
     ),
+    ...staleLines(delivery).map((line) => `    ${line}`),
   ]);
-  return [`  ${heading}`, ...lines];
+  const steps = one === undefined ? [] : nextSteps(one, one.slug);
+  const all = steps.map((step) => ({ ...step, purpose: step.purpose.replace(" it", ` all ${together.length}`) }));
+  return [`  ${heading}`, ...lines, ...stepLines(all, command).map((line) => `  ${line}`)];
 };
 
-export const changedDeliveryLines = (delivery: Answer<"retry">): readonly string[] =>
-  deliveryLines([delivery], delivery.timeZone);
+export const changedDeliveryLines = (delivery: Answer<"retry">, command: CommandFor = ofFirstSite): readonly string[] =>
+  deliveryLines([delivery], delivery.timeZone, command);
 
 const nothingTo: Readonly<Record<Act, string>> = {
   release: "Nothing is held.",

@@ -77,7 +77,7 @@ export const verbs: readonly Verb[] = [
   {
     spec: "retry <id>",
     description: "send a failed delivery again, and one that waits or is held now; crier status shows the id",
-    run: (client, id) => show(client.retry(id), changedDeliveryLines),
+    run: (client, id) => show(client.retry(id), (answer) => changedDeliveryLines(answer, client.command)),
   },
   {
     spec: "resolve <id>",
@@ -87,7 +87,7 @@ export const verbs: readonly Verb[] = [
         .choices(["posted", "retry"])
         .makeOptionMandatory(),
     ],
-    run: (client, id, { as }) => show(client.resolve(id, as), changedDeliveryLines),
+    run: (client, id, { as }) => show(client.resolve(id, as), (answer) => changedDeliveryLines(answer, client.command)),
   },
   ...actVerbs,
   {

@@ -66,8 +66,7 @@ export const breaker: AccountRule<Hold> = (facts) => {
   const { request, burst, now } = facts;
   if (request.skipsBreaker) return undefined;
   if (otherSends(facts).filter((at) => now - at < hour).length < burst) return undefined;
-  const command = `npx crier release ${request.id}`;
-  const reason = `more than ${burst} new posts within an hour: release it with "${command}"`;
+  const reason = `more than ${burst} new posts within an hour`;
   return { kind: "hold", hold: "breaker", reason };
 };
 

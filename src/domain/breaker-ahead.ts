@@ -5,15 +5,14 @@ import type { GateFacts } from "./account-rules.ts";
 export interface BreakerAhead {
   /** How many are sent before it. */
   readonly after: number;
-  /** With the command that sends it. */
   readonly reason: string;
 }
 
 /**
  * What the breaker will hold of posts that all want to be sent from now on, if the account is connected and the network
- * answers: the rules are asked for one after the other. Undefined: nothing. `id` names the post that is held.
+ * answers: the rules are asked for one after the other. Undefined: nothing. `id` names the delivery.
  */
-export const breakerAhead = (id: string, facts: Omit<GateFacts, "request">): BreakerAhead | undefined => {
+export const breakerAhead = (facts: Omit<GateFacts, "request">): BreakerAhead | undefined => {
   const { account, burst } = facts;
   // No hour has more posts than a day.
   if (burst > account.pacing.dailyCap) return undefined;
@@ -23,7 +22,7 @@ export const breakerAhead = (id: string, facts: Omit<GateFacts, "request">): Bre
   let after = 0;
   // Quiet hours may divide them.
   while (after <= 2 * burst) {
-    const request = { id, copy: `${after}`, skipsBreaker: false, until: now, cost: 0, login: undefined };
+    const request = { id: "", copy: `${after}`, skipsBreaker: false, until: now, cost: 0, login: undefined };
     const answer = passGate(postGate, { ...facts, state, request, now });
     if (answer.kind === "hold") return { after, reason: answer.reason };
     if (answer.kind === "wait") now = answer.until;

@@ -95,10 +95,12 @@ export interface FailureReport extends Cause {
   readonly items: readonly FailureItem[];
   /** How many more there are. */
   readonly more: number;
+  /** Lists them. */
+  readonly listCommand: string;
 }
 
 /** Which post, which account, what happened and what to do, for a person who reads nothing else. */
-export const ownerMessage = ({ kind, subject, site, items, more }: FailureReport): OwnerMessage => {
+export const ownerMessage = ({ kind, subject, site, items, more, listCommand }: FailureReport): OwnerMessage => {
   const { headline, meaning, nextStep } = texts[kind];
   const count = items.length + more;
   const head = headline(count === 1 ? "1 post" : `${count} posts`, subject);
@@ -109,7 +111,7 @@ export const ownerMessage = ({ kind, subject, site, items, more }: FailureReport
       meaning,
       "",
       ...items.flatMap(lines),
-      ...(more > 0 ? [`… and ${more} more: npx crier list`] : []),
+      ...(more > 0 ? [`… and ${more} more: ${listCommand}`] : []),
       "",
       `What to do: ${nextStep}`,
       `More: docs/operations.md, "${kind}". What fails in the same way is told at most once an hour.`,

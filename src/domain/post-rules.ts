@@ -1,5 +1,5 @@
 import type { Account, Policies } from "./account.ts";
-import { type Delivery, deliveryId } from "./delivery.ts";
+import type { Delivery } from "./delivery.ts";
 import { apiSource, isEntry } from "./document.ts";
 import { copiesGrace } from "./feed.ts";
 import type { PageCheck } from "./page-check.ts";
@@ -48,7 +48,7 @@ export const forApproval: Rule<SendFacts, Hold> = ({ account, delivery }) =>
     ? {
         kind: "hold",
         hold: "approval",
-        reason: `needs your approval: "npx crier approve ${deliveryId(delivery)}"`,
+        reason: "needs your approval",
         inSandbox: "would need your approval",
       }
     : undefined;
@@ -75,11 +75,10 @@ export const untilLive: Rule<PageFacts> = ({ delivery, page, now }) => {
   if (delivery.skipsLive || page === undefined || page.answer?.kind === "live") return undefined;
   const { url, since, next, answer } = page;
   if (answer !== undefined && now >= since + pageDeadline) {
-    const command = `npx crier release ${deliveryId(delivery)}`;
     return {
       kind: "hold",
       hold: "live",
-      reason: `${url} was not there within a day: ${answer.reason}. Correct its address or the site; "${command}" sends it nevertheless`,
+      reason: `${url} was not there within a day: ${answer.reason}. Correct its address or the site; released, it is sent nevertheless`,
     };
   }
   return { kind: "wait", until: next, reason: `waits ${untilThere(page)}` };

@@ -74,7 +74,7 @@ const heldPosts = (held: readonly HeldPost[]) => {
   const names = held.slice(0, 5).map(({ slug }) => slug);
   const others = held.length > names.length ? ` and ${held.length - names.length} more` : "";
   const count = `${held.length} ${held.length === 1 ? "post is" : "posts are"} held`;
-  return html`<p class="held"><strong>${count}</strong>: ${names.join(", ")}${others} (${first.reason?.split(":")[0]}). Send what is held: <code>npx crier release --all</code></p>`;
+  return html`<p class="held"><strong>${count}</strong>: ${names.join(", ")}${others} (${first.reason}). Send what is held: <code>npx crier release --all</code></p>`;
 };
 
 const anchor = ({ name }: Account): string => `account-${encodeURIComponent(name)}`;

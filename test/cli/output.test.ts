@@ -108,6 +108,21 @@ describe("the output for people", () => {
     ]);
   });
 
+  it("names the post where one command is for all that are held of it", () => {
+    const held = (account: string, hold: string) =>
+      aDeliveryAnswer({ account, id: `post.${account}.0`, state: "held", hold, url: null, reason: "a burst" });
+    expect(deliveryLines([held("x", "breaker"), held("mastodon", "live")], "UTC")).toEqual([
+      "  ACCOUNT   STATE  DETAILS",
+      "  x         held   a burst",
+      "  mastodon  held   a burst",
+      "  to send all 2:             npx crier release hello",
+      "  to cancel all 2 for good:  npx crier dismiss hello",
+    ]);
+    expect(deliveryLines([held("x", "approval"), held("mastodon", "live")], "UTC")).toContain(
+      "    to send it:             npx crier approve post.x.0",
+    );
+  });
+
   it("shows where an account posts, what is wrong with its secret, and why it is paused", () => {
     const accounts = [
       anAccountAnswer({

@@ -121,7 +121,7 @@ describe("crier status reads well where a delivery", () => {
       "
         live, published 2026-03-01 08:00 Europe/Berlin
         ACCOUNT  STATE    DETAILS
-        one      unknown  the network never answered and cannot be searched: check the network, then use npx crier resolve
+        one      unknown  the network never answered and cannot be searched: check the network
           if it is on the network:   npx crier resolve ID --as posted
           if it is not, to send it:  npx crier resolve ID --as retry
       "
@@ -136,7 +136,8 @@ describe("crier status reads well where a delivery", () => {
       "
         live, published 2026-03-01 08:00 Europe/Berlin
         ACCOUNT  STATE  DETAILS
-        one      held   more than 0 new posts within an hour: release it with "npx crier release ID"
+        one      held   more than 0 new posts within an hour
+          to send it:             npx crier release ID
           to cancel it for good:  npx crier dismiss ID
       "
     `);

@@ -67,7 +67,7 @@ describe("a post", () => {
     expect(ask({}, {}, true)).toMatchObject({
       kind: "hold",
       hold: "approval",
-      reason: 'needs your approval: "npx crier approve id-of-hello-world.mastodon.0"',
+      reason: "needs your approval",
       inSandbox: "would need your approval",
     });
     expect(ask({}, { approved: true }, true)).toBeUndefined();
@@ -105,7 +105,7 @@ describe("the page of a post", () => {
     expect(askPage(check(), start + day)).toEqual({
       kind: "hold",
       hold: "live",
-      reason: `${url} was not there within a day: it answers 404. Correct its address or the site; "npx crier release id-of-hello-world.mastodon.0" sends it nevertheless`,
+      reason: `${url} was not there within a day: it answers 404. Correct its address or the site; released, it is sent nevertheless`,
     });
     expect(askPage(check(), start + day, { skipsLive: true })).toBeUndefined();
   });

@@ -63,7 +63,7 @@ describe("the sandbox's page", () => {
   });
 
   test("shows what is held, with the reason and what sends it", async () => {
-    const reason = 'more than 5 new posts within an hour: release it with "npx crier release a.mastodon.1"';
+    const reason = "more than 5 new posts within an hour";
     const held = async () => ["a", "<b>", "c", "d", "e", "f"].map((slug) => ({ account: "mastodon", slug, reason }));
     const options = {
       timeline: timelineInMemory(),

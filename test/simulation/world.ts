@@ -3,6 +3,7 @@ import type { DeliverPorts } from "../../src/app/deliver/deliver-step.ts";
 import { advance } from "../../src/app/due-rows.ts";
 import { type App, type AppDependencies, composeApp } from "../../src/compose.ts";
 import type { Policies } from "../../src/domain/account.ts";
+import { commandsOf } from "../../src/domain/next-steps.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { day, type Instant, minute, second } from "../../src/domain/time.ts";
 import { connectNetworks } from "../../src/networks/connect-networks.ts";
@@ -346,6 +347,7 @@ export const createWorld = ({
       accountStates: store.accounts,
       networks: connected,
       site: () => configured.site,
+      command: commandsOf([configured.site]),
       mailsOwner: false,
       readPage,
       clock,

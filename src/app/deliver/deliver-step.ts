@@ -4,6 +4,7 @@ import { type Delivery, deliveryId, type Outcome } from "../../domain/delivery.t
 import { remember } from "../../domain/delivery-history.ts";
 import type { NetworkTraits } from "../../domain/delivery-transitions.ts";
 import { isLeftBehind, isStuck } from "../../domain/failures.ts";
+import { type CommandOfSite, nextSteps } from "../../domain/next-steps.ts";
 import type { FailureKind } from "../../domain/owner-message.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Connection, Network, Networks } from "../../ports/networks.ts";
@@ -24,6 +25,7 @@ export interface DeliverPorts extends OwnerRaisePorts, PagePorts {
   readonly accounts: readonly Account[];
   readonly policies: Policies;
   readonly site: (id: string) => Site;
+  readonly command: CommandOfSite;
   readonly log: Log;
   readonly deadline: (milliseconds: number) => AbortSignal;
 }
@@ -84,9 +86,8 @@ export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<v
     const id = deliveryId(delivery);
     const post = await ports.posts.read(site, delivery.post);
     const name = post === undefined ? delivery.post : pathOf(post);
-    // The other reasons say what to do.
-    const next = failure === "failed" ? `; once it is corrected: npx crier retry ${id}` : "";
-    ports.log.alarm(failure, `${name} on ${account}: ${reason}${next}`, { account, delivery: id });
+    const steps = nextSteps(delivery, id).map(({ purpose, words }) => `; ${purpose}: ${ports.command(words, site)}`);
+    ports.log.alarm(failure, `${name} on ${account}: ${reason}${steps.join("")}`, { account, delivery: id });
   }
   await save(delivery, ports);
 };

@@ -85,14 +85,14 @@ const hasContender = async (delivery: Claimed<"unsettled">, ports: DeliverPorts)
   (await equalRequests(delivery, ports)).some(({ remote }) => remote === undefined);
 
 const whyContested =
-  "the network never answered, and what is there may be another publication of this post, which has the same text: check the network, then use npx crier resolve";
+  "the network never answered, and what is there may be another publication of this post, which has the same text: check the network";
 
 const whyAmbiguous = ([first]: readonly Found[]): string =>
-  `the network never answered, and a post with the same link but another text is there (${first?.remote.url ?? first?.remote.id}): check whether it is this one, then use npx crier resolve`;
+  `the network never answered, and a post with the same link but another text is there (${first?.remote.url ?? first?.remote.id}): check whether it is this one`;
 
 const whyUnknown = ({ refused }: Delivery, desired: DesiredState): string => {
   if (refused !== undefined) return `the first send got no answer, a later one was rejected: ${refused}`;
   if (desired.kind !== "copy")
-    return `the network never answered whether it was posted: check the network, then use npx crier resolve (${desired.reason})`;
-  return "the network never answered and cannot be searched: check the network, then use npx crier resolve";
+    return `the network never answered whether it was posted: check the network (${desired.reason})`;
+  return "the network never answered and cannot be searched: check the network";
 };

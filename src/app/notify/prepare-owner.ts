@@ -1,6 +1,7 @@
 import { type Delivery, parseDeliveryId } from "../../domain/delivery.ts";
 import { isLeftBehind } from "../../domain/failures.ts";
 import { type FeedKey, parseFeedKey } from "../../domain/feed-key.ts";
+import { type CommandOfSite, nextSteps } from "../../domain/next-steps.ts";
 import type { Notice, NoticeItem } from "../../domain/notice.ts";
 import {
   type Cause,
@@ -24,6 +25,7 @@ export interface OwnerPorts {
   readonly feeds: Feeds;
   readonly hash: Hash;
   readonly tellOwner: TellOwner;
+  readonly command: CommandOfSite;
 }
 
 /** What the owner is told of one cause now. What was corrected meanwhile is left out. */
@@ -35,7 +37,7 @@ export const prepareOwner = async (
   if (cause === undefined) return undefined;
   const items = await failuresOf(site, cause, raised, ports);
   if (items.length === 0) return undefined;
-  const message = ownerMessage({ ...cause, site, items, more });
+  const message = ownerMessage({ ...cause, site, items, more, listCommand: ports.command("list", site) });
   return { content: ports.hash(message.text), send: () => ports.tellOwner(message) };
 };
 
@@ -72,7 +74,7 @@ const feedFailure = async (
   site: string,
   id: string,
   entry: string,
-  { feeds }: OwnerPorts,
+  { feeds, command }: OwnerPorts,
 ): Promise<FailureItem | undefined> => {
   const key: FeedKey | undefined = parseFeedKey(id);
   const faults = (key && (await feeds.read(site, key))?.faults) ?? [];
@@ -81,25 +83,12 @@ const feedFailure = async (
     fault && {
       title: `${id} ${fault.file}`.trim(),
       reason: `${entry} ${fault.problem}`.trim(),
-      commands: ["npx crier feeds"],
+      commands: [command("feeds", site)],
     }
   );
 };
 
 type PostFailure = Exclude<FailureKind, "unauthorised" | "down" | "gate">;
-
-const commandsFor = (kind: PostFailure, id: string): readonly string[] => {
-  switch (kind) {
-    case "failed":
-      return [`npx crier retry ${id}`];
-    case "unknown":
-      return [`npx crier resolve ${id} --as posted`, `npx crier resolve ${id} --as retry`];
-    case "held":
-      return [`npx crier release ${id}`, `npx crier dismiss ${id}`];
-    case "stays":
-      return [];
-  }
-};
 
 const isStill = (delivery: Delivery, kind: PostFailure, post: Post | undefined): boolean =>
   kind === "stays" ? isLeftBehind(delivery, post) : delivery.state === kind;
@@ -108,7 +97,7 @@ const postFailure = async (
   site: string,
   id: string,
   kind: PostFailure,
-  { deliveries, posts }: OwnerPorts,
+  { deliveries, posts, command }: OwnerPorts,
 ): Promise<FailureItem | undefined> => {
   const parsed = parseDeliveryId(id);
   const delivery = parsed && (await deliveries.read({ kind: "delivery", site, ...parsed }));
@@ -120,6 +109,6 @@ const postFailure = async (
     title: `"${post?.title ?? delivery.post}"`,
     ...(url === undefined ? {} : { url }),
     reason: delivery.reason,
-    commands: commandsFor(kind, id),
+    commands: nextSteps(delivery, id).map(({ words }) => command(words, site)),
   };
 };

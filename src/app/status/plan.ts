@@ -62,7 +62,7 @@ export const plan = async (
   const accounts = content.social.off
     ? []
     : ports.accounts.filter((account) => announces(account, { ...content, site: site.id }));
-  const snippets = await Promise.all(accounts.map((account) => snippet(account, site, facts, ports)));
+  const snippets = await Promise.all(accounts.map((account) => snippet(account, facts, ports)));
   const tooLongWarnings = snippets.flatMap((planned) => {
     const problem = tooLong(planned);
     return problem === undefined ? [] : [{ code: "too-long", message: `${planned.account}: ${problem}` }];
@@ -111,7 +111,6 @@ const conflictWith = async (
 
 const snippet = async (
   account: Account,
-  site: Site,
   facts: Omit<PlannedFacts, "problem">,
   { networks, accountStates }: Ports,
 ): Promise<PlannedSnippet> => {
@@ -121,10 +120,8 @@ const snippet = async (
   const planned = { account: name, network, text, length, limit, reach: await networks.reach(account) };
   if (announced.when !== "now") return { ...planned, announced, breaker: undefined };
   const { policies, timeZone, now } = facts;
-  const { url } = facts.content;
   const state = await accountStates.read(name);
-  const id = pathOf({ address: addressOf(url, site), url });
-  const breaker = breakerAhead(id, { account, state, burst: policies.burst, timeZone, now });
+  const breaker = breakerAhead({ account, state, burst: policies.burst, timeZone, now });
   return breaker?.after === 0
     ? { ...planned, announced: { when: "held", reason: breaker.reason }, breaker: undefined }
     : { ...planned, announced, breaker };

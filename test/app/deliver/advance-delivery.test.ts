@@ -592,7 +592,7 @@ describe("a network that cannot be read for a while", () => {
     expect(await world.deliveries("s")).toMatchObject([
       {
         state: "unknown",
-        reason: expect.stringMatching(/: check the network, then use npx crier resolve \(the post was deleted\)$/),
+        reason: expect.stringMatching(/: check the network \(the post was deleted\)$/),
       },
     ]);
   });

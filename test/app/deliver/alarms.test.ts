@@ -12,13 +12,13 @@ test("a failed delivery has raised its alarm when its worker stops right after s
   expect(world.alarms).toEqual([expect.stringContaining("400")]);
 });
 
-test("the alarm of a delivery begins with what names its post, and its account", async () => {
+test("the alarm of a delivery begins with what names its post and its account, and ends with what to do", async () => {
   const world = await aWorld({ policies: { burst: 0 } });
   await world.plan("s", aDocument({ slug: "s", canonicalUrl: "https://blog.example.com/2026/s/" }));
   await world.sweep();
   expect(world.alarms).toEqual([
     expect.stringMatching(
-      /^held: 2026\/s on one: more than 0 new posts within an hour: release it with "npx crier release \w+\.one\.1"$/,
+      /^held: 2026\/s on one: more than 0 new posts within an hour; to send it: npx crier release \w+\.one\.1; to cancel it for good: /,
     ),
   ]);
 });

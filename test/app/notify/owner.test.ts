@@ -152,7 +152,9 @@ test("without mail a line says it at once, with what to do, and no row is writte
   world.paper.fates.push("refused");
   await publish(world, "a");
   const [id = ""] = (await world.deliveries("a")).map(deliveryId);
-  expect(world.alarms).toEqual([`failed: a on one: 400; once it is corrected: npx crier retry ${id}`]);
+  expect(world.alarms).toEqual([
+    `failed: a on one: 400; to send it again: npx crier retry ${id}; to cancel it for good: npx crier dismiss ${id}`,
+  ]);
   await wait(world, 10 * minute);
   expect(world.outside.told).toEqual([]);
   expect(await world.store.notices.read({ site: "blog", to: "owner", about: "failed:one" })).toMatchObject({

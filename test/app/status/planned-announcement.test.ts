@@ -44,7 +44,7 @@ describe("a document that is not a post yet", () => {
     await world.sweep();
     expect(await announced(world, aDocument({ slug: "s" }))).toEqual({
       when: "held",
-      reason: 'more than 1 new posts within an hour: release it with "npx crier release s"',
+      reason: "more than 1 new posts within an hour",
     });
   });
 

@@ -1,0 +1,25 @@
+import { describe, expect, test } from "vitest";
+import { commandsOf, nextSteps } from "../../src/domain/next-steps.ts";
+
+describe("a command", () => {
+  const command = commandsOf([{ id: "blog" }, { id: "notes" }]);
+
+  test("needs no site for the first one", () => {
+    expect(command("feeds", "blog")).toBe("npx crier feeds");
+  });
+
+  test("names every other site", () => {
+    expect(command("feeds", "notes")).toBe("npx crier feeds --site notes");
+  });
+});
+
+test("a delivery that needs an approval is approved, not released", () => {
+  expect(nextSteps({ state: "held", hold: "approval" }, "a").map(({ words }) => words)).toEqual([
+    "approve a",
+    "dismiss a",
+  ]);
+});
+
+test("what goes on by itself needs no command", () => {
+  expect(nextSteps({ state: "pending" }, "a")).toEqual([]);
+});
