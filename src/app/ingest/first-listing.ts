@@ -1,3 +1,4 @@
+import type { CommandOfSite } from "../../domain/next-steps.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Source } from "../../ports/content.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
@@ -22,6 +23,7 @@ interface Ports {
   readonly sourceStates: SourceStates;
   readonly clock: Clock;
   readonly log: Log;
+  readonly command: CommandOfSite;
 }
 
 /** Every listed document has a post, a refusal or its mark: from now on a new one is announced. `history`: their number. */
@@ -29,7 +31,7 @@ export const completeFirstListing = async (
   site: string,
   source: string,
   history: number,
-  { sourceStates, clock, log }: Ports,
+  { sourceStates, clock, log, command }: Ports,
 ): Promise<void> => {
   await retryOnConflict(`the state of the source ${source}`, async () => {
     const state = await sourceStates.read(site, source);
@@ -39,7 +41,7 @@ export const completeFirstListing = async (
   });
   if (history > 0)
     log.info(
-      `the source ${source} held ${history} ${history === 1 ? "document" : "documents"} at its first listing: they are in the feeds, and no account with credentials announces them. Announce one with "npx crier publish SLUG"`,
+      `the source ${source} held ${history} ${history === 1 ? "document" : "documents"} at its first listing: they are in the feeds, and no account with credentials announces them. Announce one with "${command("publish SLUG", site)}"`,
     );
 };
 

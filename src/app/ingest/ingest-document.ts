@@ -10,6 +10,7 @@ import {
   type ReadResult,
 } from "../../domain/ingest-decision.ts";
 import type { Origin, PublishOptions } from "../../domain/merge-post.ts";
+import type { CommandOfSite } from "../../domain/next-steps.ts";
 import type { Post } from "../../domain/post.ts";
 import { recipeOf } from "../../domain/recipe.ts";
 import type { Reason } from "../../domain/refusal.ts";
@@ -62,6 +63,7 @@ export interface IngestPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly policies: Policies;
+  readonly command: CommandOfSite;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { emptyMemory, type FeedMemory, pollInterval, retryInterval } from "../../domain/feed-window.ts";
+import type { CommandOfSite } from "../../domain/next-steps.ts";
 import { isOwnFeed, ownFeed, type PolledFeed } from "../../domain/polled-feed.ts";
 import { recipeOf } from "../../domain/recipe.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
@@ -23,6 +24,7 @@ export interface PollPorts extends EntryPorts {
   readonly sourceStates: SourceStates;
   readonly poll: Poll;
   readonly readFeed: ReadFeed;
+  readonly command: CommandOfSite;
 }
 
 /** Longer than a poll takes: meanwhile no other worker polls. */

@@ -1,5 +1,6 @@
 import { isMarkdown, type KnownDocument } from "../../domain/document.ts";
 import { errorMessage } from "../../domain/error-message.ts";
+import type { CommandOfSite } from "../../domain/next-steps.ts";
 import { sectionIndexes } from "../../domain/section-index.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import type { Documents, SourceStates } from "../../ports/store.ts";
@@ -13,6 +14,7 @@ interface Ports {
   readonly clock: Clock;
   readonly log: Log;
   readonly ingest: (path: string, found: Omit<Target, "site" | "source" | "path">) => Promise<Ingested>;
+  readonly command: CommandOfSite;
 }
 
 /** Ingests each document of a listed source, known or not: no document is lost with its event (design.md §2, rule 1). */

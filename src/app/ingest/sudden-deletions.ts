@@ -1,5 +1,6 @@
 import type { Policies } from "../../domain/account.ts";
 import { isEntry, isMarkdown, type KnownDocument } from "../../domain/document.ts";
+import type { CommandOfSite } from "../../domain/next-steps.ts";
 import type { Post } from "../../domain/post.ts";
 import { countIn, type RateLimit } from "../../domain/rate-window.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
@@ -16,10 +17,11 @@ interface Ports {
   readonly rateWindows: RateWindows;
   readonly clock: Clock;
   readonly policies: Policies;
+  readonly command: CommandOfSite;
 }
 
-const burstReason = (burst: number): string =>
-  `more than ${burst} documents were deleted or became pages within an hour; put them back, or remove each post with "npx crier remove"`;
+const burstReason = (burst: number, command: string): string =>
+  `more than ${burst} documents were deleted or became pages within an hour; put them back, or remove each post with "${command}"`;
 
 /**
  * Why the post of a document that is missing or became a page stays until a person removes it; undefined when it may be deleted (design.md §2,
@@ -27,18 +29,20 @@ const burstReason = (burst: number): string =>
  */
 export const reasonToKeep = async (target: Target, post: Post, ports: Ports): Promise<string | undefined> => {
   const { site, source, listing } = target;
-  const emptyReason = `${source.name} is suddenly empty; put its documents back, or remove each post with "npx crier remove"`;
+  const command = ports.command("remove SLUG", site.id);
+  const emptyReason = `${source.name} is suddenly empty; put its documents back, or remove each post with "${command}"`;
   const { burst } = ports.policies;
   if (listing !== undefined) {
     if (await isSuddenlyEmpty(listing.paths, listing.documents, post, ports)) return emptyReason;
     return (await counts("deletions", { limit: burst, within: hour }, target, post, ports))
       ? undefined
-      : burstReason(burst);
+      : burstReason(burst, command);
   }
   const mayList = await counts("listings", { limit: burst, within: minute }, target, post, ports);
   const paths = mayList ? await source.list() : undefined;
   if (paths !== undefined && (await hasMoved(target, paths, post, ports))) return undefined;
-  if (!(await counts("deletions", { limit: burst, within: hour }, target, post, ports))) return burstReason(burst);
+  if (!(await counts("deletions", { limit: burst, within: hour }, target, post, ports)))
+    return burstReason(burst, command);
   const documents = ports.documents.all(site.id, source.name);
   return (await isSuddenlyEmpty(paths ?? (await source.list()), documents, post, ports)) ? emptyReason : undefined;
 };

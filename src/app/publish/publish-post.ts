@@ -12,6 +12,7 @@ import {
   listingsOf,
 } from "../../domain/feed.ts";
 import { mainFeedOf } from "../../domain/feed-key.ts";
+import type { CommandOfSite } from "../../domain/next-steps.ts";
 import type { Listing, Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Networks } from "../../ports/networks.ts";
@@ -36,6 +37,7 @@ export interface PublishPorts extends ReceiptPorts, RaisePorts {
   readonly site: (id: string) => Site;
   readonly accounts: readonly Account[];
   readonly policies: Policies;
+  readonly command: CommandOfSite;
 }
 
 /** Puts a due post into its feeds and plans its deliveries (design.md §2, rule 2). Does not change the state of a delivery. */

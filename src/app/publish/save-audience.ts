@@ -1,5 +1,6 @@
 import { type Account, announces, type Policies } from "../../domain/account.ts";
 import { pathOf } from "../../domain/address.ts";
+import type { CommandOfSite } from "../../domain/next-steps.ts";
 import type { Audience, Post } from "../../domain/post.ts";
 import { day, type Instant } from "../../domain/time.ts";
 import type { Networks } from "../../ports/networks.ts";
@@ -15,6 +16,7 @@ interface AudiencePorts extends TranslationClaimPorts {
   readonly accounts: readonly Account[];
   readonly policies: Policies;
   readonly clock: Clock;
+  readonly command: CommandOfSite;
 }
 
 /**
@@ -56,7 +58,7 @@ export const baselineOf = (
 };
 
 const decideAudience = async (post: Post, group: readonly Post[], ports: AudiencePorts): Promise<Audience> => {
-  const { accounts, networks, policies, clock } = ports;
+  const { accounts, networks, policies, clock, command } = ports;
   if (post.social.off) return { accounts: [], note: "the document says socialShare: false", baseline: undefined };
   const baseline = baselineOf(post, policies, clock());
   const names: string[] = [];
@@ -66,14 +68,14 @@ const decideAudience = async (post: Post, group: readonly Post[], ports: Audienc
     if (reach === "none") notes.push(`${account.name} is not connected`);
     else if (reach === "real" && baseline !== undefined)
       notes.push(
-        `${account.name}: not announced, because ${baseline}; announce it with "npx crier publish ${pathOf(post)}"`,
+        `${account.name}: not announced, because ${baseline}; announce it with "${command(`publish ${pathOf(post)}`, post.site)}"`,
       );
     else {
       const instead = await announcedInstead(account, post, group, ports);
       if (instead === undefined) names.push(account.name);
       else
         notes.push(
-          `${account.name}: announced as its translation ${pathOf(instead)} ("${instead.language}"); announce this one, too, with "npx crier publish ${pathOf(post)} --again"`,
+          `${account.name}: announced as its translation ${pathOf(instead)} ("${instead.language}"); announce this one, too, with "${command(`publish ${pathOf(post)} --again`, post.site)}"`,
         );
     }
   }

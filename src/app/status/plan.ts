@@ -1,6 +1,7 @@
 import { type Account, announces, type Policies } from "../../domain/account.ts";
 import { addressOf, addressTaken, pathOf } from "../../domain/address.ts";
 import { breakerAhead } from "../../domain/breaker-ahead.ts";
+import type { CommandOfSite } from "../../domain/next-steps.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
 import type { Warning } from "../../domain/refusal.ts";
 import type { Site } from "../../domain/site.ts";
@@ -31,6 +32,7 @@ interface Ports extends PostStatusPorts {
   readonly accountStates: Accounts;
   readonly policies: Policies;
   readonly sourceStates: SourceStates;
+  readonly command: CommandOfSite;
 }
 
 /** What a document would publish, and the post that it is already. Nothing is stored, and nothing is sent. */
@@ -70,16 +72,16 @@ export const plan = async (
   const conflict = await conflictWith(found, content, bytes, place, ports);
   return {
     content,
-    warnings: [...warnings, ...tooLongWarnings, ...baselineWarnings(found), ...(conflict ? [conflict] : [])],
+    warnings: [...warnings, ...tooLongWarnings, ...baselineWarnings(found, ports), ...(conflict ? [conflict] : [])],
     snippets,
     origins: Object.fromEntries(parsed.reading?.origins ?? []),
     existing: existing?.status,
   };
 };
 
-const baselineWarnings = (existing: Post | undefined): readonly Warning[] => {
+const baselineWarnings = (existing: Post | undefined, { command }: Ports): readonly Warning[] => {
   if (existing?.audience?.baseline === undefined) return [];
-  const message = `no account with credentials announces it by itself, because ${existing.audience.baseline}; announce it with "npx crier publish ${pathOf(existing)}"`;
+  const message = `no account with credentials announces it by itself, because ${existing.audience.baseline}; announce it with "${command(`publish ${pathOf(existing)}`, existing.site)}"`;
   return [{ code: "not-announced", message }];
 };
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { ingest } from "../../../src/app/ingest/ingest-document.ts";
 import { parseDocument } from "../../../src/documents/parse-document.ts";
+import { commandsOf } from "../../../src/domain/next-steps.ts";
 import { hour } from "../../../src/domain/time.ts";
 import type { Parse } from "../../../src/ports/content.ts";
 import { aSite } from "../../support/builders.ts";
@@ -33,6 +34,7 @@ test("the order of the fields of a document does not change its revision or its 
         locate: () => undefined,
         hash: (content) => createHash("sha256").update(content).digest("hex"),
         clock: world.clock,
+        command: commandsOf(config.sites),
         log,
       },
     );
