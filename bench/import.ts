@@ -10,6 +10,8 @@ import { connectNetworks } from "../src/networks/connect-networks.ts";
 import { folderObjects } from "../src/objects/folder-objects.ts";
 import { connectWebhooks } from "../src/outside/call-webhook.ts";
 import { connectOutside } from "../src/outside/connect-outside.ts";
+import { documentsInProcess } from "../src/parsing/documents-in-process.ts";
+import { feedsInProcess } from "../src/parsing/feeds-in-process.ts";
 import type { Source } from "../src/ports/content.ts";
 import type { SetTimer } from "../src/ports/runtime.ts";
 import { inProcessQueue } from "../src/queue/in-process-queue.ts";
@@ -98,6 +100,8 @@ const app = composeApp({
   deadline,
   config: { sites: [aSite()], accounts: [], policies: { maxAge: 1, burst: 5, settle: 0, live: "ignore" } },
   store,
+  documentParsers: documentsInProcess,
+  feedParsers: feedsInProcess,
   objects: folderObjects(join(folder, "public")),
   queue,
   log: { info: () => {}, warn: console.warn, alarm: console.error },

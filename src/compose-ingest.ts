@@ -6,14 +6,11 @@ import { put } from "./app/ingest/put-document.ts";
 import { reconcile } from "./app/ingest/reconcile-source.ts";
 import type { Ingested, SentFile } from "./app/site-api.ts";
 import { type Dependencies, ports } from "./compose-ports.ts";
-import { locateDocument, parseDocument } from "./documents/parse-document.ts";
-import { parseEntry } from "./documents/parse-entry.ts";
 import { errorMessage } from "./domain/error-message.ts";
 import type { PublishOptions } from "./domain/merge-post.ts";
 import type { Post } from "./domain/post.ts";
 import type { Site } from "./domain/site.ts";
-import { readFeed } from "./feed-reader/read-feed.ts";
-import type { Source } from "./ports/content.ts";
+import type { DocumentParsers, FeedParsers, Source } from "./ports/content.ts";
 import type { AskPage, Poll } from "./ports/outside.ts";
 import { oneDocument } from "./sources/one-document.ts";
 import { isSourceOf, locate, sectionsOfSite } from "./sources/site-folders.ts";
@@ -30,10 +27,14 @@ const forEachSource = async (sources: readonly Source[], act: (source: Source) =
   if (failures.length > 0) throw new AggregateError(failures, failures.map(errorMessage).join(" "));
 };
 
-/** Documents in: the only function that carries Markdown and the sanitiser. */
-export const composeIngest = (dependencies: Dependencies, sources: readonly Source[]) => {
+export interface IngestDependencies extends Dependencies {
+  readonly documentParsers: DocumentParsers;
+}
+
+/** Documents in. */
+export const composeIngest = (dependencies: IngestDependencies, sources: readonly Source[]) => {
   const { sites } = dependencies.config;
-  const common = { ...ports(dependencies), parse: parseDocument, locate: locateDocument };
+  const common = { ...ports(dependencies), ...dependencies.documentParsers };
   const listable = sources.filter(({ feed }) => feed === undefined);
   const sectionsOf = (site: Site) => sectionsOfSite(sources, site, sites);
   const sectionOf = (site: Site, name: string): Source => {
@@ -96,6 +97,7 @@ export const composeIngest = (dependencies: Dependencies, sources: readonly Sour
 export interface PollDependencies {
   readonly poll: Poll;
   readonly askPage: AskPage;
+  readonly feedParsers: FeedParsers;
   /** Called with the result for each entry that was new, changed or deleted. */
   readonly report?: (path: string, result: Ingested) => void;
 }
@@ -104,11 +106,12 @@ export interface PollDependencies {
 export const composePolls = (
   dependencies: Dependencies,
   sources: readonly Source[],
-  { poll, askPage, report = () => {} }: PollDependencies,
+  { poll, askPage, feedParsers, report = () => {} }: PollDependencies,
 ) => {
   const { sites } = dependencies.config;
   // The links in an entry are URLs.
-  const common = { ...ports(dependencies), parseEntry, readFeed, poll, askPage, report, locate: () => undefined };
+  const locate = async () => undefined;
+  const common = { ...ports(dependencies), ...feedParsers, poll, askPage, report, locate };
   const sectionsOf = (site: Site) => sectionsOfSite(sources, site, sites);
   return (): Promise<void> =>
     forEachSource(sources, async ({ name, feed, site: owner }) => {

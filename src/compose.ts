@@ -23,9 +23,8 @@ import { listFeeds } from "./app/status/feed-status.ts";
 import { plan } from "./app/status/plan.ts";
 import { listPosts, postStatus } from "./app/status/post-status.ts";
 import { listSources } from "./app/status/source-status.ts";
-import { composeIngest, composePolls, type PollDependencies } from "./compose-ingest.ts";
+import { composeIngest, composePolls, type IngestDependencies, type PollDependencies } from "./compose-ingest.ts";
 import { type Dependencies, ports, siteOf } from "./compose-ports.ts";
-import { locateDocument, parseDocument } from "./documents/parse-document.ts";
 import { apiSource } from "./domain/document.ts";
 import type { Site } from "./domain/site.ts";
 import { formats } from "./feeds/index.ts";
@@ -70,7 +69,7 @@ export const composeNotify = (dependencies: Dependencies, { callWebhook, tellOwn
   return (ref: NoticeRef) => notify(ref, { ...all, prepare });
 };
 
-export interface SiteApiDependencies extends Dependencies {
+export interface SiteApiDependencies extends IngestDependencies {
   readonly networks: Networks;
   readonly sources: readonly Source[];
 }
@@ -82,8 +81,7 @@ const composeSiteApi = (dependencies: SiteApiDependencies, site: Site): SiteApi 
     ...ports(dependencies),
     accounts,
     networks: dependencies.networks,
-    parse: parseDocument,
-    locate: locateDocument,
+    ...dependencies.documentParsers,
     sources,
     sourceOf: oneDocument,
     sourceNames: [...sources.keys(), apiSource],

@@ -7,7 +7,7 @@ import { cleanLine, cleanText, hasVisibleText } from "../domain/text.ts";
 import { repairText } from "../domain/text-repair.ts";
 import { bodyOf } from "../markdown/body.ts";
 import { withDirection } from "../markdown/direction.ts";
-import type { Parse, ParseContext } from "../ports/content.ts";
+import type { ParseContext, Parsed } from "../ports/content.ts";
 import { authorsOf } from "./authors.ts";
 import { categoriesOf } from "./categories.ts";
 import type { LocatedDocument } from "./compare-addresses.ts";
@@ -94,12 +94,17 @@ const orWarn =
       `There is no post behind the link to "${targetOf(reference).slice(0, 80)}": its text is shown without a link.`,
     );
 
+interface DocumentContext extends Omit<ParseContext, "links"> {
+  /** Where the documents are that it refers to. */
+  readonly resolve?: ResolveReference;
+}
+
 const contentOf = (
   opened: Opened,
   path: string,
   site: Site,
   found: Findings,
-  { firstRead, resolve }: ParseContext,
+  { firstRead, resolve }: DocumentContext,
 ): PostContent | undefined => {
   const { fields } = opened;
   const hold = holdOf(fields, path, site);
@@ -174,7 +179,7 @@ export const locateDocument = (
 };
 
 /** The content of a post, why the document is a page, or all reasons why it is refused. */
-export const parseDocument: Parse = (bytes, path, site, context = {}) => {
+export const parseDocument = (bytes: Uint8Array, path: string, site: Site, context: DocumentContext = {}): Parsed => {
   const found = findings();
   const opened = open(bytes, path, site, context.isSectionIndex ?? false, found);
   if (opened?.page !== undefined) return { kind: "page", reason: opened.page };

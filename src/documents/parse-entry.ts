@@ -7,7 +7,7 @@ import { firstSentences } from "../domain/text.ts";
 import { checkOpenTags, TooCostly } from "../markdown/bounds.ts";
 import { withDirection } from "../markdown/direction.ts";
 import { sanitiseBody, textOfHtml } from "../markdown/sanitise.ts";
-import type { ParseEntry } from "../ports/content.ts";
+import type { Parsed } from "../ports/content.ts";
 import { authorsOf } from "./authors.ts";
 import { categoriesOf } from "./categories.ts";
 import { readEntryDate } from "./entry-date.ts";
@@ -163,7 +163,7 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
 const noKeys = { ignored: [], ownFields: [], isRepaired: false } as const;
 
 /** The content of the post that an entry of a feed becomes, or all reasons why it becomes none. */
-export const parseEntry: ParseEntry = (document, site) => {
+export const parseEntry = (document: EntryDocument, site: Site): Parsed => {
   const found = findings();
   const content = read(document, site, found);
   return content === undefined || found.reasons.length > 0

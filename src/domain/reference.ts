@@ -10,6 +10,12 @@ export type Reference =
 /** The URL of the post that a document refers to; undefined where no post is known. */
 export type ResolveReference = (reference: Reference) => string | undefined;
 
+/** References that are followed in one document. */
+export const maxReferences = 100;
+
+/** Two references with one key lead to one place. */
+export const referenceKey = (reference: Reference): string => JSON.stringify(reference);
+
 /** As its author wrote it. */
 export const targetOf = (reference: Reference): string => {
   if (reference.kind === "file") return reference.path;

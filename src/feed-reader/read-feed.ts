@@ -1,7 +1,7 @@
 import { Parser } from "htmlparser2";
-import type { PolledFeed } from "../domain/polled-feed.ts";
+import type { FeedBytes, PolledFeed } from "../domain/polled-feed.ts";
 import { repairText } from "../domain/text-repair.ts";
-import type { ReadFeed, ReadFeedResult } from "../ports/content.ts";
+import type { ReadFeedResult } from "../ports/content.ts";
 import { decodeText, decompress } from "./decode-text.ts";
 import { withoutTracking } from "./page-url.ts";
 import { readAtom } from "./read-atom.ts";
@@ -58,7 +58,7 @@ const feedResult = (feed: PolledFeed): ReadFeedResult => ({
 });
 
 /** Reads what a feed's address answered: RSS, Atom or JSON Feed, whatever its media type says. Never throws. */
-export const readFeed: ReadFeed = ({ body, contentType = "", url }) => {
+export const readFeed = ({ body, contentType = "", url }: FeedBytes): ReadFeedResult => {
   let text: string;
   try {
     text = repairText(decodeText(decompress(body), contentType));

@@ -2,7 +2,7 @@ import type { FieldName } from "../domain/field-keys.ts";
 import type { Findings } from "../domain/findings.ts";
 import type { EntryDocument, FeedBytes, PolledFeed } from "../domain/polled-feed.ts";
 import type { PostContent } from "../domain/post.ts";
-import type { ResolveReference } from "../domain/reference.ts";
+import type { Reference } from "../domain/reference.ts";
 import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";
@@ -48,12 +48,23 @@ export interface ParseContext {
   readonly isSectionIndex?: boolean;
   /** Of a document that Crier reads for the first time now, or read first then: the address of one without a date is made of it. */
   readonly firstRead?: Instant;
-  /** Where the documents are that it refers to. */
-  readonly resolve?: ResolveReference;
+  /** Where the documents are that it refers to, by `referenceKey`. */
+  readonly links?: ReadonlyMap<string, string>;
 }
 
-/** Parses one document. Never throws, whatever its content. */
-export type Parse = (bytes: Uint8Array, path: string, site: Site, context?: ParseContext) => Parsed;
+export interface ParsedDocument {
+  readonly parsed: Parsed;
+  /** To other documents: each once, and not more than are followed. */
+  readonly references: readonly Reference[];
+}
+
+/** Parses one document. What takes too long, too much memory or fails in the parser is refused as `too-costly`. */
+export type Parse = (bytes: Uint8Array, path: string, site: Site, context?: ParseContext) => Promise<ParsedDocument>;
+
+/** Where the page of a document is. */
+export interface LocatedPage {
+  readonly url: string;
+}
 
 /** Only where the page of a document is; undefined where it does not become a post. */
 export type Locate = (
@@ -61,15 +72,27 @@ export type Locate = (
   path: string,
   site: Site,
   isSectionIndex: boolean,
-) => { readonly url: string } | undefined;
+) => Promise<LocatedPage | undefined>;
 
-/** The content of the post that an entry of another program's feed becomes. Never throws. */
-export type ParseEntry = (document: EntryDocument, site: Site) => Parsed;
+/** The content of the post that an entry of another program's feed becomes. It is refused like a document. */
+export type ParseEntry = (document: EntryDocument, site: Site) => Promise<Parsed>;
 
 export type ReadFeedResult =
   | { readonly kind: "feed"; readonly feed: PolledFeed }
   /** Why it is not a feed, as the end of a sentence about its address. */
   | { readonly kind: "no-feed"; readonly problem: string };
 
-/** Reads what a feed's address answered. Never throws. */
-export type ReadFeed = (bytes: FeedBytes) => ReadFeedResult;
+/** Reads what a feed's address answered. */
+export type ReadFeed = (bytes: FeedBytes) => Promise<ReadFeedResult>;
+
+/** What reads documents. Their texts are anybody's: each call ends, whatever they hold. */
+export interface DocumentParsers {
+  readonly parse: Parse;
+  readonly locate: Locate;
+}
+
+/** The same for feeds. */
+export interface FeedParsers {
+  readonly parseEntry: ParseEntry;
+  readonly readFeed: ReadFeed;
+}

@@ -178,6 +178,11 @@ const places: readonly Place[] = [
     ["../documents/slug.ts", "../markdown/urls.ts", "../outside/guarded-client.ts", "saxes", "zod", "node:fs"],
   ),
   reaches(
+    "parsing",
+    ["../documents/parse-document.ts", "../feed-reader/read-feed.ts", "node:child_process", "node:vm"],
+    ["../markdown/body.ts", "../app/ingest/ingest-document.ts", "../compose.ts", "markdown-it", "node:fs", "zod"],
+  ),
+  reaches(
     "documents",
     ["../markdown/body.ts", "gray-matter", "yaml", "smol-toml"],
     [

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseWithReferences } from "../../src/app/ingest/parse-references.ts";
 import { readPath } from "../../src/documents/document-path.ts";
-import { locateDocument, parseDocument } from "../../src/documents/parse-document.ts";
 import type { PostContent } from "../../src/domain/post.ts";
+import { documentsInProcess } from "../../src/parsing/documents-in-process.ts";
 import { readConfig } from "../../src/runtimes/local/read-config.ts";
 import { folderSource } from "../../src/sources/folder-source.ts";
 import { blogs, contentRoot } from "./blogs.ts";
@@ -14,8 +14,7 @@ const examples = join(import.meta.dirname, "../../examples/sites");
 const ports = {
   aliases: { read: async () => undefined, sharing: async () => [] },
   posts: { read: async () => undefined },
-  parse: parseDocument,
-  locate: locateDocument,
+  ...documentsInProcess,
 };
 
 /** The posts of a blog with the configuration that it would have. */

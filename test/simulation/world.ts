@@ -8,6 +8,8 @@ import type { Site } from "../../src/domain/site.ts";
 import { day, type Instant, minute, second } from "../../src/domain/time.ts";
 import { connectNetworks } from "../../src/networks/connect-networks.ts";
 import { networks } from "../../src/networks/index.ts";
+import { documentsInProcess } from "../../src/parsing/documents-in-process.ts";
+import { feedsInProcess } from "../../src/parsing/feeds-in-process.ts";
 import type { Networks } from "../../src/ports/networks.ts";
 import type { DeliveryRef, Ref, Store } from "../../src/ports/store.ts";
 import { type Key, refOf } from "../../src/store/keys.ts";
@@ -363,6 +365,8 @@ export const createWorld = ({
         accounts: variant.accountStates?.(store.accounts, plain) ?? store.accounts,
       },
       objects: objectsOfProcess(objects, "feeds", call),
+      documentParsers: documentsInProcess,
+      feedParsers: feedsInProcess,
       ...own,
       probe: async () => undefined,
       tellHub: async () => ({ kind: "taken" }),

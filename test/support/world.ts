@@ -11,6 +11,8 @@ import type { Post } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { day, type Instant } from "../../src/domain/time.ts";
 import { folderObjects } from "../../src/objects/folder-objects.ts";
+import { documentsInProcess } from "../../src/parsing/documents-in-process.ts";
+import { feedsInProcess } from "../../src/parsing/feeds-in-process.ts";
 import type { Source } from "../../src/ports/content.ts";
 import type {
   AskPage,
@@ -122,6 +124,8 @@ export const aWorld = async ({
     },
     store,
     mailsOwner,
+    documentParsers: documentsInProcess,
+    feedParsers: feedsInProcess,
     objects,
     networks: paper.networks,
     ...outside.ports,

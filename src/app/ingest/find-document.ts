@@ -60,6 +60,6 @@ const isEdited = async (
   const id = (await documents.read(site.id, source.name, path))?.post;
   const post = id === undefined ? undefined : await posts.read(site.id, id);
   if (post === undefined || post.source !== source.name || post.path !== path) return false;
-  const parsed = parse(bytes, path, site, { firstRead: clock() });
+  const { parsed } = await parse(bytes, path, site, { firstRead: clock() });
   return parsed.kind === "post" && addressOf(parsed.content.url, site) === post.address;
 };

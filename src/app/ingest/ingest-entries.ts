@@ -44,7 +44,7 @@ export const removeEntry = async (
   { ingest, report }: Pick<EntryPorts, "ingest" | "report">,
 ): Promise<void> => {
   const target = { site, source: asSource(source, paths, path, undefined), path, isListed, isSectionIndex: false };
-  const result = await ingest(target, () => ({ kind: "refused", reasons: [] }));
+  const result = await ingest(target, async () => ({ parsed: { kind: "refused", reasons: [] }, references: [] }));
   if (result.result === "deleted") report(path, result);
 };
 
@@ -68,7 +68,10 @@ const ingestEntry = async (
   const bytes = new TextEncoder().encode(contentOf(document.entry));
   try {
     const target = { site, source: asSource(source, paths, path, bytes), path, isListed, isSectionIndex: false };
-    const result = await ports.ingest(target, () => ports.parseEntry(document, site));
+    const result = await ports.ingest(target, async () => ({
+      parsed: await ports.parseEntry(document, site),
+      references: [],
+    }));
     ports.report(path, result);
     if (result.result === "refused")
       return {

@@ -1,4 +1,4 @@
-import type { Reference } from "../../domain/reference.ts";
+import { type Reference, referenceKey } from "../../domain/reference.ts";
 import { isNamedBy, nameOfReference, partOfReference, pathsOfReference } from "../../domain/reference-paths.ts";
 import { isIndex, sectionIndexes } from "../../domain/section-index.ts";
 import type { Site } from "../../domain/site.ts";
@@ -22,11 +22,6 @@ interface Place {
 export const isSectionIndex = async (source: Source, path: string): Promise<boolean> =>
   isIndex(path) && sectionIndexes(await source.list()).has(path);
 
-/** References that are followed in one document. */
-const maxReferences = 100;
-
-const keyOf = (reference: Reference): string => JSON.stringify(reference);
-
 /** By the documents in the source, so that it does not matter in which order documents are read. */
 const urlOfDocument = async (
   reference: Reference,
@@ -36,7 +31,7 @@ const urlOfDocument = async (
   for (const candidate of pathsOfReference(reference, path)) {
     const bytes = await source.read(candidate);
     if (bytes !== undefined && bytes !== "kept")
-      return locate(bytes, candidate, site, await isSectionIndex(source, candidate))?.url;
+      return (await locate(bytes, candidate, site, await isSectionIndex(source, candidate)))?.url;
   }
   return undefined;
 };
@@ -73,18 +68,14 @@ export const parseWithReferences = async (
   readonly links: readonly (readonly [reference: string, url: string | undefined])[];
 }> => {
   const { site, path } = place;
-  const asked = new Map<string, Reference>();
-  const ask = (reference: Reference): undefined => {
-    if (asked.size < maxReferences) asked.set(keyOf(reference), reference);
-  };
-  const first = ports.parse(bytes, path, site, { ...context, resolve: ask });
-  const urls = new Map<string, string | undefined>();
-  for (const [key, reference] of asked) {
+  const first = await ports.parse(bytes, path, site, context);
+  const urls: (readonly [reference: string, url: string | undefined])[] = [];
+  for (const reference of first.references) {
     const url = (await urlOfDocument(reference, place, ports)) ?? (await urlOfPost(reference, place, ports));
-    urls.set(key, url === undefined ? undefined : url + partOfReference(reference));
+    urls.push([referenceKey(reference), url === undefined ? undefined : url + partOfReference(reference)]);
   }
-  const parsed = [...urls.values()].every((url) => url === undefined)
-    ? first
-    : ports.parse(bytes, path, site, { ...context, resolve: (reference) => urls.get(keyOf(reference)) });
-  return { parsed, links: [...urls] };
+  const known = urls.flatMap(([key, url]) => (url === undefined ? [] : [[key, url] as const]));
+  if (known.length === 0) return { parsed: first.parsed, links: urls };
+  const { parsed } = await ports.parse(bytes, path, site, { ...context, links: new Map(known) });
+  return { parsed, links: urls };
 };

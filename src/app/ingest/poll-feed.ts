@@ -74,12 +74,12 @@ export const pollFeed = async (target: PollTarget, ports: PollPorts): Promise<vo
   await saveMemory(target, claim, { ...next, recipe, last }, ports);
 };
 
-const outcomeOf = (
+const outcomeOf = async (
   answer: PollAnswer,
   claim: Claim,
   target: PollTarget,
   ports: PollPorts,
-): Promise<FeedMemory> | FeedMemory => {
+): Promise<FeedMemory> => {
   const { memory } = claim;
   switch (answer.kind) {
     case "failed":
@@ -97,7 +97,7 @@ const outcomeOf = (
         ? failed("it answered 304 to a request without conditions", answer.wait, memory, target, ports)
         : unchanged(answer, claim, target, ports);
     case "content": {
-      const read = ports.readFeed(answer.bytes);
+      const read = await ports.readFeed(answer.bytes);
       if (read.kind === "no-feed") return failed(read.problem, answer.wait, memory, target, ports);
       if (isOwnFeed(read.feed, target.site)) return failed(ownFeed, day, memory, target, ports);
       return succeeded(read.feed, answer, claim, target, ports);

@@ -64,7 +64,7 @@ const pathInApi = async ({ site, name, bytes, file, fileName }: Sent, ports: Put
   const [named, ...others] = (await postsNamed(site, name, ports)).filter(({ source }) => source === apiSource);
   if (named !== undefined && others.length === 0) return named.path;
   const path = `${addressOfName(name, site).replaceAll(/^\/+/g, "")}.md`;
-  const parsed = ports.parse(bytes, fileName ?? path, site);
+  const { parsed } = await ports.parse(bytes, fileName ?? path, site);
   const before = parsed.kind === "post" ? await sentBefore(site, file, parsed.content, ports) : undefined;
   return before?.path ?? path;
 };
@@ -72,11 +72,12 @@ const pathInApi = async ({ site, name, bytes, file, fileName }: Sent, ports: Put
 /** `path` says what the document's path says of it, such as its language. */
 const forName =
   (name: string, path: string, parse: Parse): Parse =>
-  (bytes, _, site, context) => {
-    const parsed = parse(bytes, path, site, context);
-    if (parsed.kind !== "post" || isNameOf(name, parsed.content, site)) return parsed;
+  async (bytes, _, site, context) => {
+    const read = await parse(bytes, path, site, context);
+    const { parsed } = read;
+    if (parsed.kind !== "post" || isNameOf(name, parsed.content, site)) return read;
     const message = `the document's slug is "${parsed.content.slug}", but the address has "${name}": use the same one`;
-    return { kind: "refused", reasons: [{ code: "slug-differs", field: "slug", message }] };
+    return { ...read, parsed: { kind: "refused", reasons: [{ code: "slug-differs", field: "slug", message }] } };
   };
 
 const isNameOf = (name: string, { slug, url }: PostContent, site: Site): boolean =>

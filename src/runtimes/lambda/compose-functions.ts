@@ -30,6 +30,8 @@ import { s3Objects } from "../../objects/s3-objects.ts";
 import { connectWebhooks } from "../../outside/call-webhook.ts";
 import { connectOutside, ownAddresses } from "../../outside/connect-outside.ts";
 import { ownerTopic } from "../../outside/owner-topic.ts";
+import { documentsInProcess } from "../../parsing/documents-in-process.ts";
+import { feedsInProcess } from "../../parsing/feeds-in-process.ts";
 import type { Source } from "../../ports/content.ts";
 import type { CallWebhook } from "../../ports/outside.ts";
 import type { Log } from "../../ports/runtime.ts";
@@ -125,7 +127,7 @@ const reportRefusals =
   };
 
 export const composeIngestFunction = (env: Environment, log: FunctionLog) => {
-  const all = dependencies(env, log);
+  const all = { ...dependencies(env, log), documentParsers: documentsInProcess };
   const documents = composeIngest(all, sourcesOf(env));
   const report = reportRefusals(log);
   return {
@@ -139,7 +141,7 @@ export const composeIngestFunction = (env: Environment, log: FunctionLog) => {
 };
 
 export const composeReconcileFunction = (env: Environment, log: FunctionLog) => {
-  const all = dependencies(env, log);
+  const all = { ...dependencies(env, log), documentParsers: documentsInProcess };
   const sources = sourcesOf(env);
   return {
     /** Compares the sources with the known documents, and the feeds with their objects: nothing is lost with an event. */
@@ -150,7 +152,7 @@ export const composeReconcileFunction = (env: Environment, log: FunctionLog) => 
       await composeIngest(all, sources).reconcile();
     },
     /** Polls the feeds that are due. */
-    poll: composePolls(all, sources, { ...openOutside(all), report: reportRefusals(log) }),
+    poll: composePolls(all, sources, { ...openOutside(all), feedParsers: feedsInProcess, report: reportRefusals(log) }),
   };
 };
 
@@ -256,6 +258,7 @@ export const composeWebFunction = (env: Environment, log: Log): Hono => {
   return webApp({
     siteApis: composeSiteApis({
       ...dependencies(env, log),
+      documentParsers: documentsInProcess,
       networks: connectNetworks({ ...networkOptions(env), fetch, clock }),
       sources: sourcesOf(env),
     }),

@@ -45,7 +45,7 @@ export const withSiteOfFeed = async (
   const answer = await poll(address, {});
   if (answer.kind === "failed") throw refuse(answer.reason);
   if (answer.kind !== "content") throw refuse("it is gone for good (410)");
-  const read = readFeed(answer.bytes);
+  const read = await readFeed(answer.bytes);
   if (read.kind === "no-feed") throw refuse(read.problem);
   const { feed } = read;
   const sites = config.sites.map((site, index) => (index === 0 ? siteOf(site, feed, answer.bytes.url) : site));

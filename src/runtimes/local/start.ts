@@ -6,12 +6,13 @@ import { servedPaths } from "../../config.ts";
 import { errorMessage } from "../../domain/error-message.ts";
 import type { Site } from "../../domain/site.ts";
 import { second } from "../../domain/time.ts";
-import { readFeed } from "../../feed-reader/read-feed.ts";
 import { connectNetworks } from "../../networks/connect-networks.ts";
 import { networks } from "../../networks/index.ts";
 import { folderObjects } from "../../objects/folder-objects.ts";
 import { connectWebhooks } from "../../outside/call-webhook.ts";
 import { connectOutside, ownAddresses } from "../../outside/connect-outside.ts";
+import { documentsInProcess } from "../../parsing/documents-in-process.ts";
+import { feedsInProcess } from "../../parsing/feeds-in-process.ts";
 import type { Ref } from "../../ports/store.ts";
 import { inProcessQueue } from "../../queue/in-process-queue.ts";
 import { locate } from "../../sources/site-folders.ts";
@@ -102,7 +103,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   const written =
     options.feed === undefined
       ? configured
-      : await withSiteOfFeed(configured, options.feed, { poll: outside.poll, readFeed });
+      : await withSiteOfFeed(configured, options.feed, { poll: outside.poll, ...feedsInProcess });
   const opened = await openSources(options, written.sites);
   const http = await listen(options.port);
   cleanup.add(() => http.close());
@@ -134,6 +135,8 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   const app: App = composeApp({
     config,
     store,
+    documentParsers: documentsInProcess,
+    feedParsers: feedsInProcess,
     objects: folderObjects(root),
     networks: connectNetworks({
       secrets: environmentSecrets(config.accounts, networks, env),

@@ -1,22 +1,20 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { ingest } from "../../../src/app/ingest/ingest-document.ts";
-import { parseDocument } from "../../../src/documents/parse-document.ts";
 import { commandsOf } from "../../../src/domain/next-steps.ts";
 import { hour } from "../../../src/domain/time.ts";
+import { documentsInProcess } from "../../../src/parsing/documents-in-process.ts";
 import type { Parse } from "../../../src/ports/content.ts";
 import { aSite } from "../../support/builders.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
 /** The same content, its fields in another order. */
-const reordered: Parse = (bytes, path, site) => {
-  const parsed = parseDocument(bytes, path, site);
-  if (parsed.kind !== "post") return parsed;
+const reordered: Parse = async (bytes, path, site) => {
+  const { parsed, references } = await documentsInProcess.parse(bytes, path, site);
+  if (parsed.kind !== "post") return { parsed, references };
   const { html, title, authors, ...rest } = parsed.content;
-  return {
-    ...parsed,
-    content: { title, authors: authors.map(({ name, ...more }) => ({ ...more, name })), ...rest, html },
-  };
+  const content = { title, authors: authors.map(({ name, ...more }) => ({ ...more, name })), ...rest, html };
+  return { parsed: { ...parsed, content }, references };
 };
 
 test("the order of the fields of a document does not change its revision or its date of update", async () => {
@@ -30,8 +28,8 @@ test("the order of the fields of a document does not change its revision or its 
         ...world.store,
         sources: new Map([["folder", source]]),
         policies: config.policies,
+        ...documentsInProcess,
         parse,
-        locate: () => undefined,
         hash: (content) => createHash("sha256").update(content).digest("hex"),
         clock: world.clock,
         command: commandsOf(config.sites),
@@ -40,7 +38,7 @@ test("the order of the fields of a document does not change its revision or its 
     );
   const fields = { slug: "a", author: { name: "Ada", url: "https://ada.example/" } };
   world.write("a.md", aDocument(fields));
-  await read(parseDocument);
+  await read(documentsInProcess.parse);
   const { revision, updated } = await world.post("a");
   world.turn(hour);
   world.write("a.md", aDocument({ ...fields, comment: "Nobody reads this." }));

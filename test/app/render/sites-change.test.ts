@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { composeIngest } from "../../../src/compose-ingest.ts";
 import { day } from "../../../src/domain/time.ts";
+import { documentsInProcess } from "../../../src/parsing/documents-in-process.ts";
 import type { Source } from "../../../src/ports/content.ts";
 import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
 import { aSite, notes } from "../../support/builders.ts";
@@ -19,6 +20,7 @@ test("the posts of a folder that becomes another site leave the first site", asy
     {
       config: { sites: [aSite()], accounts: [], policies: { maxAge: 7 * day, burst: 5, settle: 0, live: "ignore" } },
       store: world.store,
+      documentParsers: documentsInProcess,
       clock: world.clock,
       deadline: systemRuntime.deadline,
       log: { info: () => {}, warn: () => {}, alarm: () => {} },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { loadConfig } from "../../../src/config.ts";
-import { readFeed } from "../../../src/feed-reader/read-feed.ts";
+import { feedsInProcess } from "../../../src/parsing/feeds-in-process.ts";
 import type { PollAnswer } from "../../../src/ports/outside.ts";
 import { withSiteOfFeed } from "../../../src/runtimes/local/site-of-feed.ts";
 import { atom, feedUrl, jsonFeed, rss } from "../../feed-reader/reading.ts";
@@ -8,7 +8,7 @@ import { atom, feedUrl, jsonFeed, rss } from "../../feed-reader/reading.ts";
 const config = loadConfig({ sites: [{ id: "blog", title: "My blog", url: "https://configured.example/" }] });
 
 const answering = (answer: string | PollAnswer) => ({
-  readFeed,
+  ...feedsInProcess,
   poll: async (url: string): Promise<PollAnswer> =>
     typeof answer === "string"
       ? {
