@@ -1,5 +1,5 @@
 import type { Account, AccountState } from "./account.ts";
-import { checkLoginAfter } from "./delivery-transitions.ts";
+import { checkLoginAfter } from "./next-try.ts";
 import { quietUntil } from "./quiet-hours.ts";
 import { type Hold, type Rule, type Wait, waitsUntilTime } from "./rule.ts";
 import { dollars, nextMonth, spentOnOthers } from "./spending.ts";

@@ -43,6 +43,8 @@ export type Outcome =
   | { readonly kind: "posted"; readonly remote: Remote }
   /** An edit was accepted, or a deletion was done or had nothing left to delete. */
   | { readonly kind: "done" }
+  /** The copy that was to be edited is not there. */
+  | { readonly kind: "missing"; readonly reason: string }
   /** Final: the network will never accept this request. */
   | { readonly kind: "rejected"; readonly reason: string }
   /** Certainly not applied: 429, refused connection, DNS. */
@@ -100,6 +102,10 @@ export interface DeliveryBase {
   readonly history: History;
 }
 
+export const openChanges = ["edit", "deletion"] as const;
+
+export type OpenChange = (typeof openChanges)[number];
+
 /** What one worker may claim at a time. */
 interface Claimable {
   /** Until then the claim belongs to one worker. */
@@ -112,6 +118,8 @@ interface OnNetwork {
   readonly sent: Sent;
   readonly remote: Remote;
   readonly reason: string | undefined;
+  /** An earlier request that got no answer: the copy may have been edited, or be deleted, by it. */
+  readonly openChange: OpenChange | undefined;
 }
 
 interface Change extends OnNetwork, Claimable {
@@ -136,8 +144,8 @@ interface FieldsOf {
   /** `edit`: the request that the copy is edited to. */
   readonly editing: Change & { readonly edit: StoredRequest };
   readonly deleting: Change;
-  /** `reason`: why it is not sent again, although its post is back. */
-  readonly deleted: { readonly remote: Remote; readonly reason: string | undefined };
+  /** `reason`: why it is not sent again, although its post is back. `reopens`: it is sent again when its post is back. */
+  readonly deleted: { readonly remote: Remote; readonly reason: string | undefined; readonly reopens: boolean };
   readonly failed: { readonly reason: string };
   readonly unknown: { readonly sent: Sent; readonly reason: string };
   /** `reopens`: it is sent once what cancelled it is over. */

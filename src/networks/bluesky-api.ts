@@ -55,7 +55,7 @@ export const connectBluesky = ({
       withRecordKey(remote, async (rkey) => {
         const current = await readRecord(xrpc, rkey, signal);
         if ("kind" in current) return current;
-        if (current.cid === undefined) return { kind: "rejected", reason: "the post was deleted on Bluesky" };
+        if (current.cid === undefined) return { kind: "missing", reason: "Bluesky has no such record" };
         const edited = { rkey, record, swapRecord: current.cid };
         return write("com.atproto.repo.putRecord", edited, signal, (response) => {
           if (isStored(response)) return { kind: "done" };

@@ -68,10 +68,11 @@ export const connectMastodon = ({
           write(
             `statuses/${encodeURIComponent(id)}`,
             { method: "PUT", json: { status, language }, signal },
-            (response) =>
-              response.status < 300 && statusBody.safeParse(response.body).success
-                ? { kind: "done" }
-                : outcomeOfError(response),
+            (response) => {
+              if (response.status < 300 && statusBody.safeParse(response.body).success) return { kind: "done" };
+              const outcome = outcomeOfError(response);
+              return isMissing(response) && "reason" in outcome ? { kind: "missing", reason: outcome.reason } : outcome;
+            },
           ),
     remove: async ({ id }, signal) =>
       id === null
@@ -88,9 +89,12 @@ export const connectMastodon = ({
   };
 };
 
-/** "Not found" means deleted, too. But a 404 without an error comes from a server that has no such endpoint (snac2). */
-const isRemoved = ({ status, body }: JsonResponse): boolean =>
-  status === 404 || status === 410 ? errorBody.safeParse(body).success : status < 300 && body !== undefined;
+/** A 404 without an error comes from a server that has no such endpoint (snac2). */
+const isMissing = ({ status, body }: JsonResponse): boolean =>
+  (status === 404 || status === 410) && errorBody.safeParse(body).success;
+
+const isRemoved = (response: JsonResponse): boolean =>
+  isMissing(response) || (response.status < 300 && response.body !== undefined);
 
 /** A token that may only write is refused with 403, and a server may lack this endpoint: then nobody says whose login it is. */
 const withoutId = (response: JsonResponse): Identity | NoLogin => {

@@ -98,7 +98,7 @@ const connectWebhook = ({
       withId(remote, async (id) => {
         const answer = await post("post.updated", undefined, { id, ...request }, signal);
         return isMissing(answer)
-          ? { kind: "rejected", reason: reasonOf("The receiver", answer.status, messageOf(answer.body)) }
+          ? { kind: "missing", reason: reasonOf("The receiver", answer.status, messageOf(answer.body)) }
           : outcomeOf(answer, { kind: "done" });
       }),
     remove: (remote, signal) =>

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Delivery, type DeliveryState, deliveryStates, holdKinds } from "../domain/delivery.ts";
+import { type Delivery, type DeliveryState, deliveryStates, holdKinds, openChanges } from "../domain/delivery.ts";
 import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
 import type { Deliveries, DeliveryRef } from "../ports/store.ts";
 import { type DueTable, putDue, updateDue } from "./due-writes.ts";
@@ -21,7 +21,8 @@ const sent = z.object({ request, url: text, identity: orUndefined(text), firstSe
 // Missing in rows of older releases.
 const remote = z.object({ id: text.nullable(), url: text.nullable(), public: z.boolean().default(true) });
 const claimable = { leaseUntil: orUndefined(instant), wait: orUndefined(instant) };
-const change = { ...claimable, sent, remote, changeAttempts: z.number(), reason };
+const onNetwork = { sent, remote, reason, openChange: orUndefined(z.enum(openChanges)) };
+const change = { ...claimable, ...onNetwork, changeAttempts: z.number() };
 
 const entries = z
   .array(z.object({ at: instant, state: z.enum(deliveryStates), attempt: orUndefined(z.number()), reason }))
@@ -56,10 +57,10 @@ const deliveryRow = z.discriminatedUnion("state", [
   inState("held", { hold: z.enum(holdKinds).default("breaker"), reason: text }),
   inState("sending", { leaseUntil: instant, sent: orUndefined(sent) }),
   inState("unsettled", { ...claimable, sent, refused: orUndefined(text), reason: text }),
-  inState("posted", { sent, remote, stale: z.boolean(), reason }),
+  inState("posted", { ...onNetwork, stale: z.boolean() }),
   inState("editing", { ...change, edit: request }),
   inState("deleting", change),
-  inState("deleted", { remote, reason }),
+  inState("deleted", { remote, reason, reopens: z.boolean().default(true) }),
   inState("failed", { reason: text }),
   inState("unknown", { sent, reason: text }),
   inState("cancelled", { reason: text, reopens: z.boolean() }),

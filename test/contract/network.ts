@@ -216,7 +216,7 @@ export const networkContract = (network: DefinedNetwork, { anyBody = false }: Tr
       const post = aPost();
       const remote = await sent(post);
       await connectTo(sandbox.url).remove?.(remote, soon());
-      expect(await connection.edit?.(remote, post.request, soon())).toMatchObject({ kind: "rejected" });
+      expect(await connection.edit?.(remote, post.request, soon())).toMatchObject({ kind: "missing" });
       expect(copiesOf(post).every(({ deletedAt }) => deletedAt !== null)).toBe(true);
     });
 

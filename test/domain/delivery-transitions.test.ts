@@ -3,20 +3,15 @@ import { describe, expect, test } from "vitest";
 import { backoff } from "../../src/domain/backoff.ts";
 import type { Claimed, Delivery, Offers, Outcome } from "../../src/domain/delivery.ts";
 import {
-  afterChange,
   afterSend,
-  checkLoginAfter,
   chooseSettlement,
   claim,
-  claimDeletion,
-  claimEdit,
   claimUnsettled,
   confirm,
   defer,
   expire,
   fail,
   giveUpAfter,
-  leaveCopy,
   markPosted,
   markUnknown,
   type NetworkTraits,
@@ -25,6 +20,7 @@ import {
   startResend,
   storeRequest,
 } from "../../src/domain/delivery-transitions.ts";
+import { checkLoginAfter } from "../../src/domain/next-try.ts";
 import { day, hour, type Instant, minute, second } from "../../src/domain/time.ts";
 import { aDelivery, deliveryIn, start } from "../support/builders.ts";
 
@@ -184,58 +180,6 @@ describe("a resend", () => {
   });
 });
 
-describe("an edit or a deletion", () => {
-  const posted = markPosted(sending(), copy, start);
-  const editing = claimEdit(posted, { text: "t1" }, until);
-  const deleting = claimDeletion(posted, until);
-
-  test.each([{ kind: "done" }, { kind: "posted", remote: copy }] as const)("is done: $kind", (outcome) => {
-    expect(afterChange(editing, outcome, start, { settle: minute })).toMatchObject({
-      state: "posted",
-      stale: false,
-      sent: { request: { text: "t1" } },
-      due: start,
-    });
-    expect(afterChange(deleting, outcome, start, { settle: minute })).toMatchObject({ state: "deleted", due: start });
-  });
-
-  test.each([
-    { kind: "rejected", reason: "403" },
-    { kind: "duplicate", reason: "403", remote: copy },
-  ] as const)("that the network rejects leaves a stale copy: $kind", (outcome) => {
-    for (const delivery of [editing, deleting])
-      expect(afterChange(delivery, outcome, start, { settle: minute })).toMatchObject({
-        state: "posted",
-        stale: true,
-        reason: "403",
-        remote: copy,
-      });
-  });
-
-  test.each([
-    [{ kind: "unauthorised", reason: "401" }, checkLoginAfter],
-    [{ kind: "unavailable", reason: "429", retryAt: start + hour }, hour],
-    [{ kind: "unanswered", reason: "500" }, until + minute - start],
-  ] as const)("that the network did not accept is repeated: %j", (outcome, wait) => {
-    for (const delivery of [editing, deleting])
-      expect(afterChange(delivery, outcome, start, { settle: minute })).toMatchObject({
-        state: delivery.state,
-        due: start + wait,
-        leaseUntil: undefined,
-      });
-  });
-
-  test("whose worker was killed is repeated once it must have landed", () => {
-    for (const delivery of [editing, deleting])
-      expect(expire(delivery, 2 * minute, until + 1)).toMatchObject({
-        state: delivery.state,
-        due: until + 2 * minute,
-        wait: until + 2 * minute,
-        leaseUntil: undefined,
-      });
-  });
-});
-
 describe("an expired claim", () => {
   test("that had stored no request sent nothing", () => {
     const after = expire(claim(aDelivery(), until), 2 * minute, until + 1);
@@ -307,12 +251,6 @@ test("what is deferred keeps its state, without the claim; a claim that has not 
     state: "pending",
     leaseUntil: undefined,
     due: start,
-  });
-  expect(leaveCopy(markPosted(sending(), copy, start), "old")).toMatchObject({
-    state: "posted",
-    stale: true,
-    due: undefined,
-    reason: "old",
   });
   expect(fail(sending(), "no").sent).toBeUndefined();
 });

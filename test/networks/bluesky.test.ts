@@ -141,7 +141,7 @@ describe("an answer of Bluesky", () => {
   const stored = { status: 200, body: { uri: "at://x", cid: "bafy", value: { text: "as it was sent" } } };
 
   test.each([
-    ["a record that is not there any more", [{ status: 400, body: { error: "RecordNotFound" } }], "rejected"],
+    ["a record that is not there any more", [{ status: 400, body: { error: "RecordNotFound" } }], "missing"],
     ["a record that cannot be read", [{ status: 503 }], "unavailable"],
     ["a record that changed meanwhile", [stored, { status: 400, body: { error: "InvalidSwap" } }], "unavailable"],
   ] as const)("an edit of %s changes nothing: %#", async (_, responses, kind) => {

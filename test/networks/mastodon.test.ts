@@ -92,20 +92,24 @@ describe("an answer of Mastodon", () => {
     expect(await send({ status: 429, headers })).toMatchObject({ kind: "unavailable", retryAt: start + 60_000 });
   });
 
-  test("an edit of a missing status is refused; its deletion is done", async () => {
+  test("an edit of a missing status says that it is not there; its deletion is done", async () => {
     const body = { error: "Record not found" };
     script.responses = [
       { status: 404, body },
       { status: 404, body },
       { status: 410, body },
     ];
-    expect(await script.connect().edit?.(copy, { status: "b" }, soon())).toMatchObject({ kind: "rejected" });
+    expect(await script.connect().edit?.(copy, { status: "b" }, soon())).toEqual({
+      kind: "missing",
+      reason: "Mastodon answered 404: Record not found",
+    });
     expect(await script.connect().remove?.(copy, soon())).toEqual({ kind: "done" });
     expect(await script.connect().remove?.(copy, soon())).toEqual({ kind: "done" });
   });
 
   test("a 404 without an error does not mean deleted", async () => {
-    script.responses = [{ status: 404 }];
+    script.responses = [{ status: 404 }, { status: 404 }];
+    expect(await script.connect().edit?.(copy, { status: "b" }, soon())).toMatchObject({ kind: "rejected" });
     expect(await script.connect().remove?.(copy, soon())).toEqual({
       kind: "rejected",
       reason: "Mastodon answered 404",

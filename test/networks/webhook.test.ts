@@ -80,7 +80,7 @@ describe("an answer of a receiver", () => {
   test("that does not have the post, or not any more, has nothing to delete and nothing to edit", async () => {
     for (const status of [404, 410]) {
       expect(await answer("remove", { status })).toEqual({ kind: "done" });
-      expect(await answer("edit", { status })).toMatchObject({ kind: "rejected" });
+      expect(await answer("edit", { status })).toMatchObject({ kind: "missing" });
     }
   });
 });

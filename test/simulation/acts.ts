@@ -46,7 +46,9 @@ export const createActs = (world: SimulatedWorld) => {
     const one = someone(living());
     if (one === undefined) return false;
     edits += 1;
-    save({ ...one, title: `Title ${edits} of ${one.slug}`, draft: one.draft && random.chance(0.3) });
+    // Some edits are taken back: the copy may say by then what a lost request made of it.
+    const title = random.chance(0.25) ? `Title of ${one.slug}` : `Title ${edits} of ${one.slug}`;
+    save({ ...one, title, draft: one.draft && random.chance(0.3) });
     return true;
   };
 

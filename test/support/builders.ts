@@ -171,7 +171,11 @@ const sent: Sent = {
   firstSentAt: start,
   lastSentAt: start + minute,
 };
-const copy = { sent, remote: { id: "1", url: "https://network.example/1", public: true } };
+const copy = {
+  sent,
+  remote: { id: "1", url: "https://network.example/1", public: true },
+  openChange: undefined,
+};
 const waiting = { leaseUntil: undefined, wait: start + minute };
 const change = { ...copy, changeAttempts: 1, wait: undefined, leaseUntil: start + minute, reason: "429" };
 
@@ -189,8 +193,14 @@ export const deliveryIn: { readonly [S in DeliveryState]: Delivery<S> } = {
   unsettled: { ...base, ...waiting, state: "unsettled", sent, refused: "400", reason: "400" },
   posted: { ...base, ...copy, state: "posted", stale: true, reason: "it cannot be edited" },
   editing: { ...base, ...change, state: "editing", edit: { text: "a", z: 1, b: [] } },
-  deleting: { ...base, ...change, state: "deleting" },
-  deleted: { ...base, state: "deleted", reason: undefined, remote: { id: null, url: null, public: false } },
+  deleting: { ...base, ...change, state: "deleting", openChange: "deletion" },
+  deleted: {
+    ...base,
+    state: "deleted",
+    reason: undefined,
+    reopens: true,
+    remote: { id: null, url: null, public: false },
+  },
   failed: { ...base, state: "failed", reason: "404", history: failedHistory },
   unknown: { ...base, state: "unknown", sent, reason: "no answer" },
   cancelled: { ...base, state: "cancelled", reason: "the post was deleted", reopens: true },

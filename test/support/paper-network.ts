@@ -127,7 +127,7 @@ export const paperNetwork = (
       edit: async (remote: Remote, request: StoredRequest) =>
         receive(`edit ${textOf(request)}`, () => {
           const post = posts.find(({ id, deleted }) => id === remote.id && !deleted);
-          if (post === undefined) return { kind: "rejected", reason: "404" };
+          if (post === undefined) return { kind: "missing", reason: "404" };
           post.text = textOf(request);
           post.createdAt = String(request.createdAt);
           return { kind: "done" };

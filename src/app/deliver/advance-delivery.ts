@@ -1,16 +1,16 @@
+import { leaveCopy } from "../../domain/copy-transitions.ts";
 import { type Delivery, isClaimed } from "../../domain/delivery.ts";
 import {
   cancel,
   cancelForGood,
-  checkLoginAfter,
   defer,
   expire,
-  leaveCopy,
   markUnknown,
   reopen,
   sendAnew,
 } from "../../domain/delivery-transitions.ts";
 import { isStuck } from "../../domain/failures.ts";
+import { checkLoginAfter } from "../../domain/next-try.ts";
 import { type Instant, second } from "../../domain/time.ts";
 import type { DeliveryRef } from "../../ports/store.ts";
 import { checkOnce, hasNewPage } from "./check-page.ts";
@@ -118,8 +118,7 @@ const reevaluate = (
   if (desired.kind === "wait") return { ...delivery, due: desired.until };
   if (delivery.state === "held")
     return desired.kind === "none" ? cancel(delivery, desired.reason) : { ...delivery, due: undefined };
-  const isFinal = delivery.state === "cancelled" && !delivery.reopens;
-  if (desired.kind !== "copy" || isFinal) return { ...delivery, due: undefined };
+  if (desired.kind !== "copy" || !delivery.reopens) return { ...delivery, due: undefined };
   if (desired.isOld)
     return {
       ...delivery,

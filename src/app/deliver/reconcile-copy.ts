@@ -1,14 +1,8 @@
 import { changeGate } from "../../domain/account-gate.ts";
 import { canonicalJson } from "../../domain/canonical-json.ts";
+import { afterChange, type Copy, claimDeletion, claimEdit, leaveCopy } from "../../domain/copy-transitions.ts";
 import type { StoredRequest } from "../../domain/delivery.ts";
-import {
-  afterChange,
-  type Copy,
-  claimDeletion,
-  claimEdit,
-  defer,
-  leaveCopy,
-} from "../../domain/delivery-transitions.ts";
+import { defer } from "../../domain/delivery-transitions.ts";
 import type { Connection } from "../../ports/networks.ts";
 import { checkOwner } from "./account-identity.ts";
 import { releaseAccount } from "./account-state.ts";
@@ -16,13 +10,18 @@ import { admit } from "./admission.ts";
 import { type DeliverPorts, recordAnswer, type Step, type StepResult, save, type Target } from "./deliver-step.ts";
 import { deadlineFor, leaseFor } from "./lease.ts";
 
-/** Brings the copy to the current content of the post. Edits and deletions are repeated by id until the network answers (interleavings 39 and 40). */
+/**
+ * Brings the copy to the current content of the post. Edits and deletions are repeated by id until the network answers
+ * (interleavings 39 and 40): what may be deleted is deleted, and then sent anew where its post is back.
+ */
 export const reconcileCopy: Step<Copy> = async (copy, target, desired, ports) => {
-  if (desired.kind === "none" || copy.state === "deleting") return change(copy, undefined, target, ports);
+  const isBeingDeleted = copy.state === "deleting" || copy.openChange === "deletion";
+  if (desired.kind === "none" || isBeingDeleted) return change(copy, undefined, target, ports);
   if (desired.kind === "wait") return defer(copy, desired.until, desired.reason);
   if (desired.kind === "keep") return leaveCopy(copy, desired.reason);
   const { request, problem } = desired;
-  if (copy.state === "posted" && canonicalJson(request) === canonicalJson(copy.sent.request)) return leaveCopy(copy);
+  const isAsSent = copy.state === "posted" && copy.openChange === undefined;
+  if (isAsSent && canonicalJson(request) === canonicalJson(copy.sent.request)) return leaveCopy(copy);
   return problem === undefined ? change(copy, request, target, ports) : leaveCopy(copy, problem);
 };
 

@@ -49,6 +49,131 @@ describe("a post that returns after its copy was deleted", () => {
   });
 });
 
+describe("an account that left the configuration before its deletion was answered", () => {
+  const leave = async (world: World, fate: "applied" | "lost") => {
+    const { accounts } = world.configured;
+    world.paper.fates.push(fate);
+    await erase(world);
+    world.configured.accounts = [];
+    world.turn(hour);
+    await world.sweep();
+    expect(await only(world)).toMatchObject({ state: "posted", stale: true, reason: expect.stringMatching(/removed/) });
+    world.configured.accounts = accounts;
+  };
+
+  test.each(["applied", "lost"] as const)(
+    "has one copy again when it is back and its post is, whatever became of the deletion (%s)",
+    async (fate) => {
+      for (const text of ["t0", "t1"]) {
+        const world = await aWorld({ offers: "refuse" });
+        await publish(world);
+        await leave(world, fate);
+        await world.plan("s", aDocument({ slug: "s", socialShare: text }));
+        await world.sweep();
+        world.turn(minute);
+        await world.sweep();
+        expect(world.paper.visible()).toEqual([expect.stringContaining(text)]);
+        expect(await only(world)).toMatchObject({ state: "posted", stale: false, remote: { id: "p2" } });
+      }
+    },
+  );
+
+  test("has no copy when it is back and its post is not", async () => {
+    const world = await aWorld();
+    await publish(world);
+    await leave(world, "lost");
+    await world.plan("s", document);
+    world.erase("s.md");
+    await world.ingest("s.md");
+    world.turn(hour);
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([]);
+    expect(await only(world)).toMatchObject({ state: "deleted" });
+  });
+});
+
+describe("an edit without an answer, after which the post said what it had said before", () => {
+  const edit = (world: World, text: string, fields = {}) =>
+    world.plan("s", aDocument({ slug: "s", socialShare: text, ...fields }));
+
+  const editUnanswered = async (world: World) => {
+    await publish(world);
+    world.paper.fates.push("applied");
+    await edit(world, "t1");
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([expect.stringContaining("t1")]);
+  };
+
+  test("is taken back where the account was away meanwhile", async () => {
+    const world = await aWorld();
+    await editUnanswered(world);
+    const { accounts } = world.configured;
+    world.configured.accounts = [];
+    world.turn(hour);
+    await world.sweep();
+    world.configured.accounts = accounts;
+    await edit(world, "t0");
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([expect.stringContaining("t0")]);
+    expect(await only(world)).toMatchObject({ state: "posted", stale: false });
+  });
+
+  test("is taken back where the post was a draft meanwhile", async () => {
+    const world = await aWorld();
+    await editUnanswered(world);
+    await edit(world, "t1", { draft: true });
+    world.turn(hour);
+    await world.sweep();
+    expect(await only(world)).toMatchObject({ state: "posted", stale: true });
+    await edit(world, "t0");
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([expect.stringContaining("t0")]);
+    expect(await only(world)).toMatchObject({ state: "posted", stale: false });
+  });
+});
+
+describe("a copy that a person deleted on the network", () => {
+  const deletedByPerson = async () => {
+    const world = await aWorld();
+    await publish(world);
+    for (const post of world.paper.posts) post.deleted = true;
+    await world.plan("s", aDocument({ slug: "s", socialShare: "t1" }));
+    await world.sweep();
+    return world;
+  };
+
+  test("is deleted as soon as the network says so, with the reason, and leaves the feeds", async () => {
+    const world = await deletedByPerson();
+    expect(await only(world)).toMatchObject({
+      state: "deleted",
+      due: undefined,
+      reason: expect.stringMatching(/^its copy is not there any more.*--again/),
+    });
+    expect((await world.post("s")).syndication).toEqual([]);
+    expect(world.alarms).toEqual([]);
+  });
+
+  test("is not sent again, whatever becomes of its post", async () => {
+    const world = await deletedByPerson();
+    await publish(world);
+    await erase(world);
+    world.turn(minute);
+    await publish(world);
+    expect(world.paper.posts).toHaveLength(1);
+    expect(await only(world)).toMatchObject({ state: "deleted", reason: expect.stringMatching(/--again/) });
+  });
+
+  test("is followed by a new one where a person publishes the post once more", async () => {
+    const world = await deletedByPerson();
+    await world.app.announce("s", { again: true });
+    await world.sweep();
+    world.turn(minute);
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(1);
+    expect((await world.deliveries("s")).map(({ state }) => state)).toEqual(["deleted", "posted"]);
+  });
+});
+
 describe("an account that left the configuration", () => {
   test("gets no copy of a post that is back, and the delivery says why", async () => {
     const world = await aWorld();

@@ -42,11 +42,12 @@ export const checkCopies = ({ post, account, rows, copies }: Pair, violate: (tex
     if (row.state !== "posted" && row.state !== "editing" && row.state !== "deleting") continue;
     const copy = byId(row.remote.id, copies);
     if (row.remote.id === null) continue;
-    // A deletion without an answer, and then another login: whether the first one's copy is there cannot be known.
-    const isOutOfReach =
-      row.state === "posted" && row.stale && /another account now|was removed from/.test(row.reason ?? "");
-    if (copy?.deleted === true && isOutOfReach) continue;
-    if (copy === undefined || (copy.deleted && !copy.byPerson)) {
+    if (row.state === "posted" && row.openChange !== undefined && !row.stale)
+      violate(`UNTRUE: ${nameOf(row)} is posted, and an ${row.openChange} of it was never answered`);
+    // The account is gone, or another login has its name: the copy cannot be asked for.
+    const isOutOfReach = row.stale === true && /another account now|was removed from/.test(row.reason ?? "");
+    if (copy?.deleted === true && isOutOfReach && row.openChange === "deletion") continue;
+    if (copy === undefined || (copy.deleted && !copy.byPerson) || (copy.missed === true && !isOutOfReach)) {
       violate(`UNTRUE: ${nameOf(row)} is ${row.state}, and the network has no copy ${row.remote.id}`);
       continue;
     }

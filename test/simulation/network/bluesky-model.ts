@@ -6,6 +6,7 @@ import {
   type Login,
   type ModelRequest,
   type NetworkModel,
+  noteMissing,
   parseFields,
   type Reply,
   slugIn,
@@ -68,8 +69,12 @@ export const blueskyModel = (ledger: Ledger): NetworkModel => {
       if (copy !== undefined) copy.deleted = true;
       return { status: 200, body: {} };
     }
-    const copy = copyAt(login, request.url.searchParams.get("rkey"));
-    if (copy === undefined) return problem(400, "RecordNotFound");
+    const rkey = request.url.searchParams.get("rkey");
+    const copy = copyAt(login, rkey);
+    if (copy === undefined) {
+      noteMissing(ledger.copies, `at://${login.identity}/${collection}/${rkey}`);
+      return problem(400, "RecordNotFound");
+    }
     return { status: 200, body: { uri: copy.id, cid: cidOf(copy.content), value: JSON.parse(copy.content) } };
   };
 

@@ -5,6 +5,7 @@ import {
   type Login,
   type ModelRequest,
   type NetworkModel,
+  noteMissing,
   parseFields,
   type Reply,
   slugIn,
@@ -66,8 +67,12 @@ export const mastodonModel = (ledger: Ledger): NetworkModel => {
   };
 
   const change = (login: Login, { method, url, body }: ModelRequest): Reply => {
-    const copy = mine(login).find(({ id }) => id === url.pathname.split("/").at(-1));
-    if (copy === undefined) return problem(404, "Record not found");
+    const id = url.pathname.split("/").at(-1) ?? "";
+    const copy = mine(login).find((one) => one.id === id);
+    if (copy === undefined) {
+      if (method === "PUT") noteMissing(ledger.copies, id);
+      return problem(404, "Record not found");
+    }
     if (method === "DELETE") copy.deleted = true;
     else copy.content = String(parseFields(body).status);
     return { status: 200, body: statusOf(copy) };

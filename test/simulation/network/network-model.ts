@@ -43,6 +43,8 @@ export interface Copy {
   deleted: boolean;
   /** A person made it, or deleted it, without Crier. */
   byPerson: boolean;
+  /** An edit was answered that it is not there any more. */
+  missed?: true;
 }
 
 /** Where models keep what is true. */
@@ -63,6 +65,11 @@ export interface NetworkModel {
   /** How it says that there were too many requests. */
   tooMany(now: Instant, wait: number): Reply;
 }
+
+/** An edit finds nothing where a copy was. */
+export const noteMissing = (copies: readonly Copy[], id: string): void => {
+  for (const copy of copies) if (copy.id === id && copy.deleted) copy.missed = true;
+};
 
 /** The post that a text or a card links to. */
 export const slugIn = (content: string): string | undefined => /\/(p\d+)\//.exec(content)?.[1];

@@ -5,6 +5,7 @@ import {
   type Ledger,
   type ModelRequest,
   type NetworkModel,
+  noteMissing,
   parseFields,
   type Reply,
   slugIn,
@@ -39,6 +40,7 @@ export const webhookModel = (ledger: Ledger): NetworkModel => {
       ledger.onCopy(made);
       return taken;
     }
+    if (copy === undefined && type === "post.updated") noteMissing(ledger.copies, String(id));
     if (copy === undefined) return { status: 404, body: { message: "no such post" } };
     if (type === "post.deleted") copy.deleted = true;
     else copy.content = content;

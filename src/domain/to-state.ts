@@ -1,0 +1,24 @@
+import type { Delivery, DeliveryBase, DeliveryState, StateField } from "./delivery.ts";
+
+const cleared = {
+  leaseUntil: undefined,
+  wait: undefined,
+  reason: undefined,
+  sent: undefined,
+  refused: undefined,
+  remote: undefined,
+  stale: undefined,
+  changeAttempts: undefined,
+  edit: undefined,
+  openChange: undefined,
+  reopens: undefined,
+  hold: undefined,
+  due: undefined,
+} as const satisfies Record<StateField | "due", undefined>;
+
+/** Moves a delivery to a state, with the fields of that state and none of the one before. */
+export const toState = <S extends DeliveryState, Fields>(
+  delivery: Delivery,
+  state: S,
+  fields: Fields,
+): DeliveryBase & Fields & { readonly state: S } => ({ ...delivery, ...cleared, ...fields, state });

@@ -1,0 +1,133 @@
+import { describe, expect, test } from "vitest";
+import { afterChange, type Copy, claimDeletion, claimEdit, leaveCopy } from "../../src/domain/copy-transitions.ts";
+import type { Claimed, Outcome } from "../../src/domain/delivery.ts";
+import { expire } from "../../src/domain/delivery-transitions.ts";
+import { checkLoginAfter } from "../../src/domain/next-try.ts";
+import { hour, minute, second } from "../../src/domain/time.ts";
+import { deliveryIn, start } from "../support/builders.ts";
+
+const until = start + 90 * second;
+const copy = { id: "1", url: "https://network.example/1", public: true };
+
+describe("an edit or a deletion", () => {
+  const posted: Copy = { ...deliveryIn.posted, remote: copy, stale: false, reason: undefined, due: start };
+  const editing = claimEdit(posted, { text: "t1" }, until);
+  const deleting = claimDeletion(posted, until);
+
+  test.each([{ kind: "done" }, { kind: "posted", remote: copy }] as const)("is done: $kind", (outcome) => {
+    expect(afterChange(editing, outcome, start, { settle: minute })).toMatchObject({
+      state: "posted",
+      stale: false,
+      sent: { request: { text: "t1" } },
+      due: start,
+    });
+    expect(afterChange(deleting, outcome, start, { settle: minute })).toMatchObject({
+      state: "deleted",
+      reopens: true,
+      reason: undefined,
+      remote: copy,
+      due: start,
+    });
+  });
+
+  test("of a copy that is not there: it is deleted, and sent again with its post only where Crier deleted it", () => {
+    const missing = { kind: "missing", reason: "404" } as const;
+    expect(afterChange(deleting, missing, start, { settle: minute })).toMatchObject({
+      state: "deleted",
+      reopens: true,
+      reason: undefined,
+      due: start,
+    });
+    expect(afterChange(editing, missing, start, { settle: minute })).toMatchObject({
+      state: "deleted",
+      reopens: false,
+      reason: "its copy is not there any more: 404; publish the post with --again to announce it once more",
+      due: start,
+    });
+  });
+
+  test("counts its tries, and begins anew after the copy was left", () => {
+    expect([editing.changeAttempts, deleting.changeAttempts]).toEqual([1, 1]);
+    const later = claimDeletion(claimEdit(editing, { text: "t2" }, until), until);
+    expect(later).toMatchObject({
+      state: "deleting",
+      changeAttempts: 3,
+      leaseUntil: until,
+      due: until,
+      edit: undefined,
+    });
+    expect(claimEdit(leaveCopy(later, "403"), { text: "t3" }, until).changeAttempts).toBe(1);
+  });
+
+  test("that is left is stale where there is a reason", () => {
+    expect(leaveCopy(posted, "old")).toMatchObject({ state: "posted", stale: true, due: undefined, reason: "old" });
+    expect(leaveCopy(editing)).toMatchObject({ stale: false, leaseUntil: undefined, changeAttempts: undefined });
+  });
+
+  test.each([
+    { kind: "rejected", reason: "403" },
+    { kind: "duplicate", reason: "403", remote: copy },
+  ] as const)("that the network rejects leaves a stale copy: $kind", (outcome) => {
+    for (const delivery of [editing, deleting])
+      expect(afterChange(delivery, outcome, start, { settle: minute })).toMatchObject({
+        state: "posted",
+        stale: true,
+        reason: "403",
+        remote: copy,
+      });
+  });
+
+  test.each([
+    [{ kind: "unauthorised", reason: "401" }, checkLoginAfter],
+    [{ kind: "unavailable", reason: "429", retryAt: start + hour }, hour],
+    [{ kind: "unanswered", reason: "500" }, until + minute - start],
+  ] as const)("that the network did not accept is repeated: %j", (outcome, wait) => {
+    for (const delivery of [editing, deleting])
+      expect(afterChange(delivery, outcome, start, { settle: minute })).toMatchObject({
+        state: delivery.state,
+        due: start + wait,
+        leaseUntil: undefined,
+      });
+  });
+
+  test("whose worker was killed is repeated once it must have landed", () => {
+    for (const delivery of [editing, deleting])
+      expect(expire(delivery, 2 * minute, until + 1)).toMatchObject({
+        state: delivery.state,
+        due: until + 2 * minute,
+        wait: until + 2 * minute,
+        leaseUntil: undefined,
+      });
+  });
+
+  test("without an answer is remembered, until a later one is answered", () => {
+    const silent = { kind: "unanswered", reason: "reset" } as const;
+    const open = (delivery: Claimed<"editing" | "deleting">, outcome: Outcome) =>
+      afterChange(delivery, outcome, start, { settle: minute }).openChange;
+    expect([open(editing, silent), open(deleting, silent)]).toEqual(["edit", "deletion"]);
+    for (const delivery of [editing, deleting]) {
+      const { openChange } = expire(delivery, minute, until + 1);
+      expect(openChange).toBe(delivery === editing ? "edit" : "deletion");
+      const again = { ...delivery, openChange };
+      expect(leaveCopy(again, "the account was removed").openChange).toBe(openChange);
+      expect(claimEdit(leaveCopy(again, "x"), { text: "t2" }, until).openChange).toBe(openChange);
+      expect(open(again, { kind: "unavailable", reason: "429" })).toBe(openChange);
+      expect(open(again, { kind: "done" })).toBeUndefined();
+    }
+  });
+
+  test("that was certainly not applied leaves nothing open", () => {
+    for (const delivery of [editing, deleting])
+      expect(afterChange(delivery, { kind: "unavailable", reason: "429" }, start, { settle: minute })).toMatchObject({
+        state: delivery.state,
+        openChange: undefined,
+      });
+  });
+
+  test("that is rejected shows that the copy is there, but not what an earlier edit made of it", () => {
+    const no = { kind: "rejected", reason: "403" } as const;
+    const refused = (delivery: Claimed<"editing" | "deleting">) => afterChange(delivery, no, start, { settle: minute });
+    expect(refused({ ...editing, openChange: "edit" }).openChange).toBe("edit");
+    expect(refused({ ...deleting, openChange: "deletion" }).openChange).toBeUndefined();
+  });
+});
