@@ -20,7 +20,15 @@ test("the test event of S3 has no documents", () => {
   expect(pathsOfNotification(s3TestEvent)).toEqual([]);
 });
 
+test.each([
+  ["SNS", { Type: "Notification", TopicArn: "arn:aws:sns:eu-central-1:1:t", Message: s3Notification("a.md") }],
+  ["EventBridge", { source: "aws.s3", "detail-type": "Object Created", detail: { object: { key: "a.md" } } }],
+])("a notification that came by %s is refused with its name, and not deleted unread", (service, body) => {
+  expect(() => pathsOfNotification(JSON.stringify(body))).toThrow(`came by ${service}: let the bucket send`);
+});
+
 test("anything else is refused", () => {
-  expect(() => pathsOfNotification('{"Records":[{}]}')).toThrow();
+  for (const body of ['{"Records":[{}]}', "{}", "[]", '{"Event":"s3:Other"}'])
+    expect(() => pathsOfNotification(body)).toThrow(/is not a notification of S3/);
   expect(() => pathsOfNotification("hello")).toThrow();
 });
