@@ -31,7 +31,7 @@ export const webApp = ({ siteApis, token, log }: WebAppParts): Hono => {
     return problem(c, 500, "This is a fault in Crier; its log has the details. It is safe to repeat the request.");
   });
   web.get("/healthz", (c) => c.json({ status: "ok" }, 200, { "Cache-Control": "no-store" }));
-  web.use("/api/*", bearer(token));
+  web.use("/api/*", bearer({ token, log }));
   web.use("/api/*", async (c, next) => {
     await next();
     if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");

@@ -12,6 +12,7 @@ const titles = {
   415: "Unsupported media type",
   422: "Refused",
   500: "Something went wrong",
+  503: "Not available now",
 } as const satisfies Partial<Record<ContentfulStatusCode, string>>;
 
 /** Every error of the API (RFC 9457). `detail` is for people: what is wrong and what to do. */

@@ -1,8 +1,9 @@
 import { GetParameterCommand, ParameterNotFound, type SSMClient } from "@aws-sdk/client-ssm";
 import * as z from "zod";
-import { minute } from "../domain/time.ts";
+import { minute, second } from "../domain/time.ts";
 import type { Secrets } from "../ports/networks.ts";
 import type { Clock } from "../ports/runtime.ts";
+import { cachedRead } from "./cached-read.ts";
 
 export interface SsmSecrets {
   readonly client: SSMClient;
@@ -38,20 +39,23 @@ export const readParameter = async (client: SSMClient, name: string): Promise<st
   }
 };
 
-/** Reads each secret at most once a minute. */
-export const ssmSecrets = ({ client, path, clock }: SsmSecrets): Secrets => {
-  const read: Secrets = async (account) => {
-    const value = await readParameter(client, `${path}/${account}`);
-    return value === undefined ? undefined : parse(value);
-  };
-  const cache = new Map<string, { readonly until: number; readonly secret: ReturnType<Secrets> }>();
-  return (account) => {
-    const cached = cache.get(account);
-    if (cached !== undefined && clock() < cached.until) return cached.secret;
-    const secret = read(account);
-    cache.set(account, { until: clock() + minute, secret });
-    // A failed read is not remembered: the next step asks again.
-    secret.catch(() => cache.delete(account));
-    return secret;
-  };
+/** Reads each secret at most once a minute. A failed read is not remembered: the next step asks again. */
+export const ssmSecrets = ({ client, path, clock }: SsmSecrets): Secrets =>
+  cachedRead(
+    async (account) => {
+      const value = await readParameter(client, `${path}/${account}`);
+      return value === undefined ? undefined : parse(value);
+    },
+    { value: minute, failure: 0 },
+    clock,
+  );
+
+/**
+ * The API's token; undefined where none is set. Parameter Store answers 40 requests a second for the whole account, and
+ * anybody can send a token: so that a stranger does not keep the deliveries from their secrets, it is read rarely, also
+ * after a failure.
+ */
+export const ssmToken = (client: SSMClient, name: string, clock: Clock): (() => Promise<string | undefined>) => {
+  const read = cachedRead((at) => readParameter(client, at), { value: 30 * second, failure: 5 * second }, clock);
+  return () => read(name);
 };

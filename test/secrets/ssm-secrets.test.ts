@@ -1,7 +1,7 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { expect, test } from "vitest";
-import { minute } from "../../src/domain/time.ts";
-import { ssmSecrets } from "../../src/secrets/ssm-secrets.ts";
+import { minute, second } from "../../src/domain/time.ts";
+import { ssmSecrets, ssmToken } from "../../src/secrets/ssm-secrets.ts";
 import { anAws } from "../support/aws-double.ts";
 
 const secrets = async (parameters: Readonly<Record<string, string>>) => {
@@ -62,4 +62,35 @@ test("a secret that could not be read is read again at once", async () => {
   aws.answerNext(400, "AccessDeniedException", "json");
   await expect(read("x")).rejects.toThrow(/Cannot read the parameter/);
   expect(await read("x")).toEqual({ token: "t" });
+});
+
+const theToken = async () => {
+  const aws = await anAws();
+  const clock = { now: 0 };
+  return { aws, clock, read: ssmToken(new SSMClient(aws.client), "/crier/test/token", () => clock.now) };
+};
+
+test("the API's token is read once in half a minute, also while there is none", async () => {
+  const { aws, clock, read } = await theToken();
+  expect(await read()).toBeUndefined();
+  aws.parameters.set("/crier/test/token", "one");
+  expect(await read()).toBeUndefined();
+  clock.now += 30 * second;
+  expect(await read()).toBe("one");
+  aws.parameters.set("/crier/test/token", "two");
+  expect([await read(), aws.requests.length]).toEqual(["one", 2]);
+  clock.now += 30 * second;
+  expect(await read()).toBe("two");
+});
+
+test("a token that could not be read is an error for five seconds, and then read again", async () => {
+  const { aws, clock, read } = await theToken();
+  aws.parameters.set("/crier/test/token", "one");
+  aws.answerNext(400, "ThrottlingException", "json");
+  await expect(read()).rejects.toThrow(/Cannot read the parameter \/crier\/test\/token/);
+  clock.now += 4 * second;
+  await expect(read()).rejects.toThrow();
+  expect(aws.requests.length).toBe(1);
+  clock.now += second;
+  expect(await read()).toBe("one");
 });

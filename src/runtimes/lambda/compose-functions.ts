@@ -2,7 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import { config } from "crier-config";
 import type { Hono } from "hono";
 import * as z from "zod";
@@ -37,7 +37,7 @@ import type { CallWebhook } from "../../ports/outside.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
 import { sqsQueue } from "../../queue/sqs-queue.ts";
-import { readParameter, ssmSecrets } from "../../secrets/ssm-secrets.ts";
+import { readParameter, ssmSecrets, ssmToken } from "../../secrets/ssm-secrets.ts";
 import { bucket } from "../../sources/bucket-source.ts";
 import { lambdaSources } from "../../sources/lambda-sources.ts";
 import { dynamoStore } from "../../store/dynamo-store.ts";
@@ -245,16 +245,6 @@ export const composeRelayFunction = (env: Environment, log: Log) => {
 };
 
 export const composeWebFunction = (env: Environment, log: Log): Hono => {
-  const client = new SSMClient({});
-  const name = `${requireVariable(env, "SECRETS_PATH")}/token`;
-  const token = async (): Promise<string | undefined> => {
-    try {
-      return (await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }))).Parameter?.Value;
-    } catch {
-      // Not set yet, or not readable: until then the API answers 401.
-      return undefined;
-    }
-  };
   return webApp({
     siteApis: composeSiteApis({
       ...dependencies(env, log),
@@ -262,7 +252,7 @@ export const composeWebFunction = (env: Environment, log: Log): Hono => {
       networks: connectNetworks({ ...networkOptions(env), fetch, clock }),
       sources: sourcesOf(env),
     }),
-    token,
+    token: ssmToken(new SSMClient({}), secretsIn(requireVariable(env, "SECRETS_PATH")).token, clock),
     log,
   });
 };

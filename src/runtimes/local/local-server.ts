@@ -24,7 +24,7 @@ export const localServer = ({ web, sandbox, token, files }: ServerParts): Fetch 
   });
   app.use(notFoundPage);
   // Protected, because planned faults decide whether posts succeed.
-  app.use("/sandbox/faults", bearer(token));
+  app.use("/sandbox/faults", bearer({ token }));
   app.all("/sandbox", (c) => sandbox(c.req.raw, c.env));
   app.all("/sandbox/*", (c) => sandbox(c.req.raw, c.env));
   app.route("/", files);

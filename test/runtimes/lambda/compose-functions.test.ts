@@ -166,11 +166,37 @@ test("a topic that refuses is told again, without a word of the message in the r
 
 test("the API answers 401 until a token is set, then with it", async () => {
   const { aws, env } = await aDeployment();
-  const web = composeWebFunction(env, keptLog().log);
-  const ask = () => web.request("/api/posts", { headers: { authorization: "Bearer secret" } });
+  const ask = () =>
+    composeWebFunction(env, keptLog().log).request("/api/posts", { headers: { authorization: "Bearer secret" } });
   expect((await ask()).status).toBe(401);
   aws.parameters.set("/crier/test/token", "secret");
   expect((await ask()).status).toBe(200);
+});
+
+test("a request without a token does not make the API read the token, and many with a wrong one make it read once", async () => {
+  const { aws, env } = await aDeployment();
+  aws.parameters.set("/crier/test/token", "secret");
+  const web = composeWebFunction(env, keptLog().log);
+  const ask = async (headers: Readonly<Record<string, string>>) =>
+    (await web.request("/api/posts", { headers })).status;
+  for (const headers of [{}, { authorization: "Basic eDp5" }, { authorization: "Bearer" }])
+    expect(await ask(headers)).toBe(401);
+  expect(aws.requests).toEqual([]);
+  for (let i = 0; i < 5; i += 1) expect(await ask({ authorization: `Bearer wrong-${i}` })).toBe(401);
+  expect(aws.requests).toEqual(["GetParameter"]);
+});
+
+test("a token that cannot be read is a 503 that says when to try again, and no 401; the log has the reason", async () => {
+  const { aws, env } = await aDeployment();
+  const { log, lines, alarms } = keptLog();
+  const web = composeWebFunction(env, log);
+  aws.answerNext(400, "AccessDeniedException", "json");
+  const answer = await web.request("/api/posts", { headers: { authorization: "Bearer secret" } });
+  expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "5"]);
+  expect(await answer.json()).toMatchObject({ status: 503, detail: expect.stringContaining("try again") });
+  expect(lines).toMatchObject([{ level: "warn", fields: { reason: expect.stringContaining("/crier/test/token") } }]);
+  expect(JSON.stringify(lines)).not.toContain("Bearer");
+  expect(alarms).toEqual([]);
 });
 
 test("a malformed secret does not break the list of accounts or a post; its deliveries wait, with the reason", async () => {
