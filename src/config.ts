@@ -14,6 +14,8 @@ export interface Config {
   readonly accounts: readonly Account[];
   readonly policies: Policies;
   readonly deployment: z.output<typeof deploymentSchema>;
+  /** What the configuration says itself about where feeds are served: `{ "sites[0].feedsUrl": "https://…/" }`. */
+  readonly ownFeedsUrls: Readonly<Record<string, string>>;
 }
 
 /** The configuration has mistakes: one line for each, with its place. */
@@ -139,5 +141,10 @@ export const loadConfig = (input: unknown): Config => {
     ...redirectProblems(deployment.redirects, sites),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
-  return { sites, accounts, policies, deployment };
+  const ownFeedsUrls = Object.fromEntries(
+    data.sites.flatMap(({ feedsUrl }, index) =>
+      feedsUrl === undefined ? [] : [[formatPath(["sites", index, "feedsUrl"]), feedsUrl] as const],
+    ),
+  );
+  return { sites, accounts, policies, deployment, ownFeedsUrls };
 };

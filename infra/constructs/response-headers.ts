@@ -7,6 +7,7 @@ import {
 } from "aws-cdk-lib/aws-cloudfront";
 import { Construct } from "constructs";
 import { cacheDuration } from "../../src/domain/feed.ts";
+import { contentSecurityPolicy } from "../../src/domain/page-policy.ts";
 import { second } from "../../src/domain/time.ts";
 
 const security: ResponseSecurityHeadersBehavior = {
@@ -15,17 +16,6 @@ const security: ResponseSecurityHeadersBehavior = {
   referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN, override: false },
   frameOptions: { frameOption: HeadersFrameOption.DENY, override: false },
 };
-
-/** A page has inline styles, pictures from any host, and no scripts. */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "style-src 'unsafe-inline'",
-  "img-src https: data:",
-  "media-src https:",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
 
 const seconds = cacheDuration / second;
 

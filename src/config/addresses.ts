@@ -1,14 +1,9 @@
+import { generatedFolders, isOwnPath } from "../domain/crier-paths.ts";
 import { languageFeeds } from "../domain/feed.ts";
 import { feedFolder } from "../domain/feed-key.ts";
 import { ownFeed } from "../domain/polled-feed.ts";
 import type { Site } from "../domain/site.ts";
 import { addressesOf, feedFiles, mediaTypeOf } from "../feeds/index.ts";
-
-/** The paths of the API, the sandbox and the health check, on one machine and on AWS (infra/constructs/cdn.ts). */
-const ownPaths = /^\/(?:api\/|sandbox|healthz$)/;
-
-/** The files in these folders depend on the documents: their names are not known in advance. */
-const generatedFolders = /^\/(?:categories|languages|featured|archive|sites|syndication)\//;
 
 interface ConfiguredPath {
   readonly at: string;
@@ -26,7 +21,7 @@ const configuredPaths = (sites: readonly Site[]): readonly ConfiguredPath[] =>
 const conflictAt = (path: string, isTaken: boolean): string | undefined => {
   const quoted = JSON.stringify(path);
   const [folder] = generatedFolders.exec(path) ?? [];
-  if (ownPaths.test(path)) return `Crier itself answers at ${quoted}: use another path`;
+  if (isOwnPath(path)) return `Crier itself answers at ${quoted}: use another path`;
   if (folder !== undefined)
     return `Crier puts files of its own below ${JSON.stringify(folder)}: use another path than ${quoted}`;
   return isTaken ? `another file is at ${quoted}: use another path` : undefined;
@@ -82,7 +77,7 @@ export const redirectProblems = (
   const folders = sites.flatMap(permanentFolders);
   return Object.keys(redirects).flatMap((path) => {
     const quoted = JSON.stringify(path);
-    if (ownPaths.test(path)) return [`deployment.redirects: Crier itself answers at ${quoted}: remove this redirect`];
+    if (isOwnPath(path)) return [`deployment.redirects: Crier itself answers at ${quoted}: remove this redirect`];
     return addresses.has(path) || folders.some((folder) => isFileIn(path, folder))
       ? [
           `deployment.redirects: a feed or page is at ${quoted}: remove this redirect, or give the feed or page another path`,

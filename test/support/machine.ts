@@ -81,6 +81,8 @@ export const startIn = async (folder: string, options: Partial<StartOptions> = {
     content,
     data,
     feed: undefined,
+    host: undefined,
+    publicUrl: undefined,
     port: 0,
     config: join(folder, "crier.config.mjs"),
     env: {},

@@ -1,5 +1,4 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { codeOf } from "../../domain/error-code.ts";
 
@@ -17,37 +16,60 @@ export interface HttpListener {
   close(): Promise<void>;
 }
 
-const openPort = (server: Server, port: number): Promise<void> =>
+const loopback = "127.0.0.1";
+
+/** The loopback is always one of them: Crier itself and its commands ask there. */
+const addressesOf = (host: string): readonly string[] =>
+  host === "localhost" ? [loopback] : [...new Set(["0.0.0.0", "::"].includes(host) ? [host] : [host, loopback])];
+
+const openPort = (server: Server, host: string, port: number): Promise<void> =>
   new Promise((settle, fail) => {
     server.once("error", (error) => {
       const taken = codeOf(error) === "EADDRINUSE";
       const words = taken
         ? `port ${port} is in use, perhaps by another Crier: stop that one or pass --port N`
-        : `cannot listen on 127.0.0.1:${port}: ${error.message}`;
+        : `cannot listen on ${host} and port ${port}: ${error.message}`;
       fail(new StartError(words, { cause: error }));
     });
-    server.listen(port, "127.0.0.1", settle);
+    server.listen({ port, host, ipv6Only: false }, settle);
   });
 
-const isAddress = (address: string | AddressInfo | null): address is AddressInfo =>
-  address !== null && typeof address === "object";
-
-/** Listens on the loopback only. Called first, because the port is a part of the feeds' URLs. */
-export const listen = async (port: number): Promise<HttpListener> => {
-  let handle: Fetch = () => new Response("Starting.\n", { status: 503, headers: { "Retry-After": "1" } });
-  const server = createServer(getRequestListener((request, env) => handle(request, env)));
-  await openPort(server, port);
+const portOf = (server: Server): number | undefined => {
   const address = server.address();
+  return address !== null && typeof address === "object" ? address.port : undefined;
+};
+
+const closeServer = (server: Server): Promise<void> =>
+  new Promise((settle) => {
+    server.close(() => settle());
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), 500).unref();
+  });
+
+/** Called first, because the port is a part of the feeds' URLs. `host`: an address of this machine, or `localhost`. */
+export const listen = async (port: number, host = loopback): Promise<HttpListener> => {
+  let handle: Fetch = () => new Response("Starting.\n", { status: 503, headers: { "Retry-After": "1" } });
+  const servers: Server[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map(closeServer));
+  };
+  let opened = port;
+  for (const address of addressesOf(host)) {
+    const server = createServer(getRequestListener((request, env) => handle(request, env)));
+    try {
+      await openPort(server, address, opened);
+    } catch (error) {
+      await close();
+      throw error;
+    }
+    servers.push(server);
+    opened = portOf(server) ?? opened;
+  }
   return {
-    port: isAddress(address) ? address.port : port,
+    port: opened,
     serve: (fetch) => {
       handle = fetch;
     },
-    close: () =>
-      new Promise((settle) => {
-        server.close(() => settle());
-        server.closeIdleConnections();
-        setTimeout(() => server.closeAllConnections(), 500).unref();
-      }),
+    close,
   };
 };

@@ -4,7 +4,8 @@ import { html } from "hono/html";
 const marker = "<!-- crier:strip -->";
 
 export interface BannerOptions {
-  readonly accounts: readonly { readonly name: string; readonly reach: "real" | "sandbox" | "none" }[];
+  /** The site has accounts. */
+  readonly isConnected: boolean;
   /** The folder of the site's documents. Undefined where nobody edits them on this machine. */
   readonly content: string | undefined;
   /** A document to edit. */
@@ -19,15 +20,10 @@ const nextStep = ({ content, file }: BannerOptions) => {
   return content === undefined ? "" : html` Put a Markdown file into <code>${content}</code> and reload.`;
 };
 
-const reachText = ({ accounts }: BannerOptions): string => {
-  const real = accounts.filter(({ reach }) => reach === "real").map(({ name }) => name);
-  if (accounts.length === 0) return "No post leaves this machine: no account is configured.";
-  if (real.length === 0) return "No post leaves this machine: every account posts to the sandbox.";
-  const others = real.length === accounts.length ? "" : "; the others post to the sandbox";
-  return `${real.join(", ")} ${real.length === 1 ? "has credentials and posts" : "have credentials and post"} for real${others}.`;
-};
+const reachText = ({ isConnected }: BannerOptions): string =>
+  `No post leaves this machine: ${isConnected ? "every account posts to the sandbox" : "no account is configured"}.`;
 
-/** Explains the local page. A landmark with a label, so that no screen reader skips it. */
+/** Explains the local page while Crier is tried out. A landmark with a label, so that no screen reader skips it. */
 export const renderBanner = (options: BannerOptions): string => {
   const link = "color:#fde68a;text-underline-offset:.2em";
   return String(

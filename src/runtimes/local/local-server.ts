@@ -1,8 +1,12 @@
-import { Hono } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
+import { cors } from "hono/cors";
 import { bearer } from "../../api/bearer.ts";
+import { isOwnPath } from "../../domain/crier-paths.ts";
+import type { Admitted, LocalEnv } from "./admit-request.ts";
 import type { Fetch } from "./listen.ts";
-import { loopbackOnly } from "./loopback-only.ts";
 import { notFoundPage } from "./not-found.ts";
+import type { Connection } from "./request-reach.ts";
+import { securityHeaders } from "./security-headers.ts";
 
 export interface ServerParts {
   /** The app that also runs on Lambda. */
@@ -10,24 +14,49 @@ export interface ServerParts {
   readonly sandbox: Fetch;
   /** The API's token. */
   readonly token: () => Promise<string>;
-  readonly files: Hono;
+  readonly files: Hono<LocalEnv>;
+  readonly admit: (request: Request, connection: Connection) => Admitted;
+  /** Where others find the feeds. Undefined where they are at this machine's own address. */
+  readonly publicUrl: string | undefined;
 }
 
+const refusal = (publicUrl: string | undefined): string =>
+  publicUrl === undefined
+    ? "This Crier answers only at http://127.0.0.1.\n"
+    : `This Crier answers at ${publicUrl}, and at http://127.0.0.1 on its own machine.\n`;
+
+/** Feed readers in a browser fetch feeds from another origin. */
+const readableByPages = cors({ origin: "*", allowMethods: ["GET", "HEAD"], exposeHeaders: ["ETag", "Last-Modified"] });
+
 /** Everything on one port. */
-export const localServer = ({ web, sandbox, token, files }: ServerParts): Fetch => {
-  const app = new Hono<{ Bindings: object }>();
-  app.use(loopbackOnly);
-  // The body of a refused request may be unread: the next request must use another connection.
+export const localServer = ({ web, sandbox, token, files, admit, publicUrl }: ServerParts): Fetch => {
+  const app = new Hono<LocalEnv>();
+  app.use(securityHeaders);
   app.use(async (c, next) => {
+    if (c.env.reach === undefined) return c.text(refusal(publicUrl), 421);
     await next();
+    // The body of a refused request may be unread: the next request must use another connection.
     if (c.res.status >= 400 && c.req.raw.body !== null) c.res.headers.set("Connection", "close");
   });
-  app.use(notFoundPage);
+  app.use(notFoundPage(publicUrl));
+  const forLocal =
+    (handler: MiddlewareHandler<LocalEnv>): MiddlewareHandler<LocalEnv> =>
+    (c, next) =>
+      c.env.reach === "local" ? handler(c, next) : next();
   // Protected, because planned faults decide whether posts succeed.
-  app.use("/sandbox/faults", bearer({ token }));
-  app.all("/sandbox", (c) => sandbox(c.req.raw, c.env));
-  app.all("/sandbox/*", (c) => sandbox(c.req.raw, c.env));
+  app.use("/sandbox/faults", forLocal(bearer({ token })));
+  for (const path of ["/sandbox", "/sandbox/*"])
+    app.all(
+      path,
+      forLocal(async (c) => sandbox(c.req.raw, c.env)),
+    );
+  app.use((c, next) =>
+    publicUrl !== undefined && c.env.reach === "public" && !isOwnPath(c.req.path) ? readableByPages(c, next) : next(),
+  );
   app.route("/", files);
   app.mount("/", web.fetch, { replaceRequest: false });
-  return (request, env) => app.fetch(request, env);
+  return (request, env) => {
+    const admitted = admit(request, env);
+    return app.fetch(admitted.request, { ...env, reach: admitted.reach });
+  };
 };

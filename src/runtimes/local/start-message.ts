@@ -5,7 +5,7 @@ import type { Print } from "./console-log.ts";
 
 interface StartMessage {
   readonly url: string;
-  readonly sites: readonly Pick<Site, "id" | "title" | "folder" | "feeds">[];
+  readonly sites: readonly Pick<Site, "id" | "title" | "folder" | "feeds" | "feedsUrl">[];
   /** Where the documents of a site are. */
   readonly locations: (site: Pick<Site, "id" | "folder">) => readonly string[];
   /** The folder for the first document. Undefined where there are documents. */
@@ -33,14 +33,11 @@ const accountSummary = (accounts: StartMessage["accounts"]): string => {
 
 type Line = readonly [name: string, value: string];
 
-const siteLines = (
-  site: StartMessage["sites"][number],
-  { url, locations, accounts }: StartMessage,
-): readonly Line[] => {
-  const { folder, feeds } = site;
-  const files = Object.entries(feedFiles).map(([id, file]) => new URL(feeds.paths[id] ?? folder + file, url).href);
+const siteLines = (site: StartMessage["sites"][number], { locations, accounts }: StartMessage): readonly Line[] => {
+  const { feeds, feedsUrl } = site;
+  const files = Object.entries(feedFiles).map(([id, file]) => new URL(feeds.paths[id] ?? file, feedsUrl).href);
   return [
-    ["page", new URL(folder, url).href],
+    ["page", feedsUrl],
     ["feeds", files.join("  ")],
     ["accounts", accountSummary(accounts.filter((account) => account.site === site.id))],
     ...locations(site).map((location): Line => ["watching", location]),

@@ -3,7 +3,6 @@ import { setTimeout as pause } from "node:timers/promises";
 import { webApp } from "../../api/http-api.ts";
 import { type App, composeApp } from "../../compose.ts";
 import { servedPaths } from "../../config.ts";
-import { errorMessage } from "../../domain/error-message.ts";
 import type { Site } from "../../domain/site.ts";
 import { second } from "../../domain/time.ts";
 import { connectNetworks } from "../../networks/connect-networks.ts";
@@ -16,15 +15,15 @@ import { feedsInProcess } from "../../parsing/feeds-in-process.ts";
 import type { Ref } from "../../ports/store.ts";
 import { inProcessQueue } from "../../queue/in-process-queue.ts";
 import { locate } from "../../sources/site-folders.ts";
-import type { LocalSource } from "../../sources/source-kind.ts";
 import { tableStore } from "../../store/table-store.ts";
 import { systemRuntime } from "../system-runtime.ts";
+import { admitRequests } from "./admit-request.ts";
 import { type Cleanup, cleanupStack } from "./cleanup.ts";
 import { consoleLog, type Print } from "./console-log.ts";
 import { trackEditable } from "./editable-documents.ts";
 import { environmentSecrets, incompleteCredentials, webhookSecrets } from "./environment-secrets.ts";
 import { followSources, reportRefused, suggest } from "./follow-sources.ts";
-import { listen, StartError } from "./listen.ts";
+import { listen } from "./listen.ts";
 import { insertBanner } from "./local-banner.ts";
 import { localServer } from "./local-server.ts";
 import { logIngested } from "./log-documents.ts";
@@ -34,10 +33,13 @@ import { openTable } from "./open-table.ts";
 import type { Options } from "./options.ts";
 import { printLogins } from "./print-logins.ts";
 import { BadConfig, readConfig, withFeedsAt } from "./read-config.ts";
+import { isLoopbackName } from "./request-reach.ts";
 import { type Schedule, startSchedule } from "./schedule.ts";
+import { publicConfig, warnOfPlainAddresses } from "./server-address.ts";
 import { withSiteOfFeed } from "./site-of-feed.ts";
 import { printStartMessage } from "./start-message.ts";
 import { staticFiles } from "./static-files.ts";
+import { listAtStart, stoppable } from "./stoppable-source.ts";
 import { apiToken } from "./token-file.ts";
 import { watchDatabase } from "./watch-database.ts";
 
@@ -60,33 +62,6 @@ const concurrency = { post: 8, feed: 2, delivery: 8, ping: 2, notice: 2 } as con
 /** The longest time that `ready` waits for the first listing: a large archive continues in the background. */
 const listingTimeout = 5 * second;
 
-/** The paths of a source that is listed at the start. Where that fails, it is reported in one line, without a stack trace. */
-const listAtStart = async (source: LocalSource): Promise<readonly string[]> => {
-  try {
-    return await source.list();
-  } catch (cause) {
-    throw new StartError(errorMessage(cause), { cause });
-  }
-};
-
-/** The source, but its calls throw once Crier is stopping: the listing of a large archive ends at its next document. */
-const stoppable = (source: LocalSource, stopping: () => boolean): LocalSource => {
-  const check = (): void => {
-    if (stopping()) throw new StartError("Crier is stopping");
-  };
-  return {
-    ...source,
-    list: async () => {
-      check();
-      return source.list();
-    },
-    read: async (path) => {
-      check();
-      return source.read(path);
-    },
-  };
-};
-
 const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> => {
   const { env, print } = options;
   const { clock, newId, deadline, setTimer } = systemRuntime;
@@ -104,11 +79,13 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
     options.feed === undefined
       ? configured
       : await withSiteOfFeed(configured, options.feed, { poll: outside.poll, ...feedsInProcess });
+  const served = publicConfig(written, options);
   const opened = await openSources(options, written.sites);
-  const http = await listen(options.port);
+  const http = await listen(options.port, options.host);
   cleanup.add(() => http.close());
   const url = `http://127.0.0.1:${http.port}/`;
-  const config = withFeedsAt(written, url);
+  const config = served ?? withFeedsAt(written, url);
+  warnOfPlainAddresses(config, lines);
 
   let schedule: Schedule | undefined;
   const { file, table: stored } = await openTable(data, lines, clock, cleanup);
@@ -164,20 +141,25 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
     for (const path of (await listAtStart(source)).toReversed()) suggest(source, path, following);
   const folderOf = (site: Site) => placesOf(site, sources).find(({ editable }) => editable)?.location;
   const emptyFolder = sites.some(({ id }) => documents.of(id) !== undefined) ? undefined : folderOf(app.site);
-  const page = (html: string, key: string): string => {
+  const isTrial = accounts.every(({ reach }) => reach !== "real");
+  const withBanner = (html: string, key: string): string => {
     const { site } = locate({}, key, sites);
-    return insertBanner(html, {
-      accounts: accounts.filter((account) => account.site === site.id),
-      content: folderOf(site),
-      file: documents.of(site.id),
-    });
+    const isConnected = accounts.some((account) => account.site === site.id);
+    return insertBanner(html, { isConnected, content: folderOf(site), file: documents.of(site.id) });
   };
+  const isOpen = options.host !== undefined && !isLoopbackName(options.host);
   http.serve(
     localServer({
       web: webApp({ siteApis: app.siteApis, token: async () => token, log }),
       sandbox,
       token: async () => token,
-      files: staticFiles({ root, paths: servedPaths(config), page }),
+      files: staticFiles({
+        root,
+        paths: servedPaths(config),
+        page: ({ env: { reach } }) => (isTrial && reach === "local" ? withBanner : undefined),
+      }),
+      admit: admitRequests({ config, isPublic: served !== undefined, isOpen, log }),
+      publicUrl: served?.sites[0]?.feedsUrl,
     }),
   );
   let first = Promise.resolve();

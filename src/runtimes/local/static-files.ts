@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { type Context, Hono } from "hono";
 import { accepts } from "hono/accepts";
+import type { LocalEnv } from "./admit-request.ts";
 import { mediaType } from "./media-types.ts";
 
 interface File {
@@ -13,8 +14,8 @@ interface File {
 
 type Read = (key: string) => Promise<File | undefined>;
 
-/** In seconds. A page is not cached: its banner changes with every edit. */
-const maxAge = (key: string): number => (key.endsWith(".html") ? 0 : 60);
+/** In seconds. */
+const maxAge = 60;
 
 /** Hashes an unchanged file only once. A changed file has another inode, because the writer replaces files. */
 const createCachedRead = (root: string): Read => {
@@ -85,11 +86,15 @@ const findEncoded = async (c: Context, key: string, read: Read) => {
   return undefined;
 };
 
-const respond = (c: Context, key: string, file: File, encoding?: string): Response => {
+const respond = (
+  c: Context,
+  key: string,
+  { file, encoding, age = maxAge }: { readonly file: File; readonly encoding?: string; readonly age?: number },
+): Response => {
   const headers = {
     ETag: file.etag,
     "Last-Modified": file.modified.toUTCString(),
-    "Cache-Control": `public, max-age=${maxAge(key)}`,
+    "Cache-Control": `public, max-age=${age}`,
     Vary: "Accept-Encoding",
   };
   if (isFresh(c, file)) return c.body(null, 304, headers);
@@ -97,7 +102,6 @@ const respond = (c: Context, key: string, file: File, encoding?: string): Respon
     ...headers,
     "Content-Type": mediaType(key),
     "Content-Length": String(file.bytes.length),
-    "X-Content-Type-Options": "nosniff",
     ...(encoding === undefined ? {} : { "Content-Encoding": encoding }),
   });
 };
@@ -106,32 +110,34 @@ export interface StaticFiles {
   readonly root: string;
   /** The configured paths of feeds, with the files that are served there. */
   readonly paths: Readonly<Record<string, string>>;
-  /** Changes a page before it is sent: inserts the banner. */
-  readonly page: (html: string, key: string) => string;
+  /** Changes a page before it is sent: inserts the banner. Undefined where it is sent as it is. */
+  readonly page: (c: Context<LocalEnv>) => ((html: string, key: string) => string) | undefined;
 }
 
-/**
- * Serves rendered files from a folder as the CDN serves them from a bucket: with validators, stored encodings and media
- * types. Without the CDN's CORS headers: a web page must not read files that are only on this machine.
- */
-export const staticFiles = ({ root, paths, page }: StaticFiles): Hono => {
+/** Serves rendered files from a folder as the CDN serves them from a bucket: with validators, stored encodings and media types. */
+export const staticFiles = ({ root, paths, page }: StaticFiles): Hono<LocalEnv> => {
   const read = createCachedRead(root);
-  const readPage: Read = async (key) => {
+  /** A changed page is not cached: its banner changes with every edit. Its encoded copies have none. */
+  const readChanged = async (key: string, change: (html: string, key: string) => string) => {
     const file = await read(key);
-    if (file === undefined || !key.endsWith(".html")) return file;
-    const bytes = new TextEncoder().encode(page(new TextDecoder().decode(file.bytes), key));
-    return { ...file, bytes, etag: strongTag(bytes) };
+    if (file === undefined) return undefined;
+    const bytes = new TextEncoder().encode(change(new TextDecoder().decode(file.bytes), key));
+    return { file: { ...file, bytes, etag: strongTag(bytes) }, age: 0 };
   };
-  return new Hono().get("*", async (c, next) => {
+  const readPlain = async (c: Context, key: string) => {
+    const file = await read(key);
+    return file === undefined ? undefined : ((await findEncoded(c, key, read)) ?? { file });
+  };
+  return new Hono<LocalEnv>().get("*", async (c, next) => {
     const { pathname } = new URL(c.req.url);
     const path = keyOf(decode(paths[pathname] ?? pathname));
     if (path === undefined) return next();
     const key = path === "" || path.endsWith("/") ? `${path}index.html` : path;
-    // The encoded copy of a page has no banner.
-    const encoded = key.endsWith(".html") ? undefined : await findEncoded(c, key, read);
-    const file = await readPage(key);
-    if (file !== undefined) return respond(c, key, encoded?.file ?? file, encoded?.encoding);
-    if (await read(`${path}/index.html`)) return c.redirect(`/${encodeURI(path)}/`, 301);
+    const change = key.endsWith(".html") ? page(c) : undefined;
+    const found = change === undefined ? await readPlain(c, key) : await readChanged(key, change);
+    if (found !== undefined) return respond(c, key, found);
+    // A relative address: a proxy may add a path in front.
+    if (await read(`${path}/index.html`)) return c.redirect(`./${encodeURIComponent(posix.basename(path))}/`, 301);
     return next();
   });
 };

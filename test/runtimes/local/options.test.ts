@@ -7,7 +7,9 @@ describe("the options of npm start", () => {
       content: undefined,
       feed: undefined,
       data: ".crier",
+      host: undefined,
       port: 4000,
+      publicUrl: undefined,
       config: undefined,
     });
   });
@@ -17,13 +19,26 @@ describe("the options of npm start", () => {
       content: "posts",
       feed: undefined,
       data: "/tmp/d",
+      host: undefined,
       port: 0,
+      publicUrl: undefined,
       config: "my.ts",
     });
   });
 
   it("take the address of a feed", () => {
     expect(readOptions(["--feed", "https://Blog.example.com"])?.feed).toBe("https://blog.example.com/");
+  });
+
+  it("take where to listen, and the address that others know", () => {
+    const all = ["0.0.0.0", "::", "::1", "localhost"].map((host) => readOptions(["--host", host])?.host);
+    expect(all).toEqual(["0.0.0.0", "::", "::1", "localhost"]);
+    const given = ["https://Feeds.example.com", "https://example.com/feeds", "http://[::1]:8080/"];
+    expect(given.map((url) => readOptions(["--public-url", url])?.publicUrl)).toEqual([
+      "https://feeds.example.com/",
+      "https://example.com/feeds/",
+      "http://[::1]:8080/",
+    ]);
   });
 
   it("are undefined for --help", () => {
@@ -37,6 +52,11 @@ describe("the options of npm start", () => {
     [["--port", "65536"], /--port 65536 is not a port/],
     [["--content="], /--content needs a value/],
     [["--data"], /--data/],
+    [["--host", "feeds.example.com"], /--host feeds.example.com is not an address of this machine/],
+    [["--host", ""], /--host needs a value/],
+    [["--public-url", "feeds.example.com"], /--public-url feeds.example.com is not an address for feeds/],
+    [["--public-url", "https://feeds.example.com/?a=b"], /--public-url .* is not an address for feeds/],
+    [["--public-url", "https://me:secret@feeds.example.com/"], /--public-url .* is not an address for feeds/],
     [["--feed", "feed.xml"], /--feed feed.xml is not the address of a feed/],
     [["--feed", "https://blog.example.com/", "--content", "posts"], /--content and --feed are two sources/],
   ])("are refused with the usage: %j", (args, words) => {

@@ -169,9 +169,10 @@ describe("the output", () => {
 
   it("has the paths, accounts and folder of each site", () => {
     const feeds = { ...aSite().feeds, paths: { rss: "/index.xml" } };
-    const notes = aSite({ id: "notes", title: "Notes", folder: "sites/notes/" });
+    const feedsUrl = `${greeting.url}sites/notes/`;
+    const notes = aSite({ id: "notes", title: "Notes", folder: "sites/notes/", feedsUrl });
     const accounts = [account("x", "sandbox"), account("y", "sandbox", "notes")];
-    expect(told({ sites: [aSite({ title: "A Blog", feeds }), notes], accounts })).toContain(`
+    expect(told({ sites: [aSite({ title: "A Blog", feeds, feedsUrl: greeting.url }), notes], accounts })).toContain(`
 Crier for A Blog
   page      http://127.0.0.1:4000/
   feeds     http://127.0.0.1:4000/index.xml  http://127.0.0.1:4000/atom.xml  http://127.0.0.1:4000/feed.json
@@ -229,17 +230,15 @@ Crier for Notes
   });
 
   it("is on the page, too: where posts go, and the next step", () => {
-    expect(renderBanner({ accounts: [], content: "posts", file: undefined })).toContain("no account is configured");
-    const both = renderBanner({
-      accounts: [account("a", "real"), account("b", "real"), account("c", "sandbox")],
-      content: "<posts>",
-      file: "<posts>/x.md",
-    });
-    expect(both).toContain("a, b have credentials and post for real; the others post to the sandbox.");
-    const real = renderBanner({ accounts: [account("a", "real")], content: "posts", file: undefined });
-    expect(real).toContain("a has credentials and posts for real. ");
-    expect(both).toContain("Edit <code>&lt;posts&gt;/x.md</code>");
-    expect(insertBanner("<body></body>", { accounts: [], content: "posts", file: undefined })).toBe("<body></body>");
+    expect(renderBanner({ isConnected: false, content: "posts", file: undefined })).toContain(
+      "no account is configured",
+    );
+    const edited = renderBanner({ isConnected: true, content: "<posts>", file: "<posts>/x.md" });
+    expect(edited).toContain("No post leaves this machine: every account posts to the sandbox.");
+    expect(edited).toContain("Edit <code>&lt;posts&gt;/x.md</code>");
+    expect(insertBanner("<body></body>", { isConnected: false, content: "posts", file: undefined })).toBe(
+      "<body></body>",
+    );
   });
 });
 

@@ -4,11 +4,12 @@ import { dirname, join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, gzipSync } from "node:zlib";
 import type { Hono } from "hono";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { LocalEnv } from "../../../src/runtimes/local/admit-request.ts";
 import { mediaType } from "../../../src/runtimes/local/media-types.ts";
 import { staticFiles } from "../../../src/runtimes/local/static-files.ts";
 
 let root: string;
-let app: Hono;
+let app: Hono<LocalEnv>;
 
 const put = async (key: string, content: string | Uint8Array): Promise<void> => {
   await mkdir(dirname(join(root, key)), { recursive: true });
@@ -22,7 +23,7 @@ beforeEach(async () => {
   app = staticFiles({
     root,
     paths: { "/feed/": "/feed.xml" },
-    page: (html) => html.replace("<!-- here -->", "<p>strip</p>"),
+    page: () => (html) => html.replace("<!-- here -->", "<p>strip</p>"),
   });
 });
 afterEach(() => rm(root, { recursive: true }));
@@ -122,7 +123,7 @@ describe("rendered files, served as the CDN serves them", () => {
     expect((await get("/", { "If-None-Match": front.headers.get("etag") ?? "" })).status).toBe(304);
     expect(await (await get("/categories/caf%C3%A9/")).text()).toBe("<body>café</body>");
     const moved = await get("/categories/caf%C3%A9");
-    expect([moved.status, moved.headers.get("location")]).toEqual([301, "/categories/caf%C3%A9/"]);
+    expect([moved.status, moved.headers.get("location")]).toEqual([301, "./caf%C3%A9/"]);
   });
 
   it.each([

@@ -1,0 +1,8 @@
+/** The API, the sandbox and the health check, on one machine and on AWS (infra/constructs/cdn.ts). */
+export const isOwnPath = (path: string): boolean => /^\/(?:api\/|sandbox|healthz$)/.test(path);
+
+/** The files in these folders depend on the documents: their names are not known in advance. */
+export const generatedFolders = /^\/(?:categories|languages|featured|archive|sites|syndication)\//;
+
+/** Below these paths of a host are Crier's own answers and files. */
+export const isCrierPath = (path: string): boolean => isOwnPath(path) || generatedFolders.test(path);
