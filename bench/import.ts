@@ -80,7 +80,7 @@ const setTimer: SetTimer = (milliseconds, act) => {
 };
 const queue = inProcessQueue({
   work: (ref) => app.work(ref),
-  concurrency: { post: 8, feed: 2, delivery: 8, ping: 2, notice: 2 },
+  concurrency: { post: 16, feed: 2, delivery: 8, ping: 2, notice: 2 },
   onError: (_, error) => console.error(error),
   setTimer,
 });

@@ -9,6 +9,7 @@ import { remove } from "./app/ingest/remove.ts";
 import { prepareOwner } from "./app/notify/prepare-owner.ts";
 import { prepareWebhook } from "./app/notify/prepare-webhook.ts";
 import { type NoticePorts, notify } from "./app/notify/send-notice.ts";
+import { markFeedsTogether } from "./app/publish/mark-feeds.ts";
 import { publish } from "./app/publish/publish-post.ts";
 import { audit } from "./app/render/audit.ts";
 import { type RenderPorts, render } from "./app/render/render-feed.ts";
@@ -38,9 +39,16 @@ import type { DeliveryRef, FeedRef, NoticeRef, PingRef, PostRef, Ref } from "./p
 import { oneDocument } from "./sources/one-document.ts";
 import { sectionsOfSite } from "./sources/site-folders.ts";
 
-export const composePublish =
-  (dependencies: Dependencies, objects: Objects, networks: Pick<Networks, "reach">, probe: Probe) => (ref: PostRef) =>
-    publish(ref, { ...ports(dependencies), objects, encode, networks, probe });
+export const composePublish = (
+  dependencies: Dependencies,
+  objects: Objects,
+  networks: Pick<Networks, "reach">,
+  probe: Probe,
+) => {
+  const all = ports(dependencies);
+  const markFeeds = markFeedsTogether(all);
+  return (ref: PostRef) => publish(ref, { ...all, markFeeds, objects, encode, networks, probe });
+};
 
 export const composeRender =
   (dependencies: Dependencies, objects: Objects, pace: Pick<RenderPorts, "cacheDuration" | "minInterval">) =>

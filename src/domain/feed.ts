@@ -15,17 +15,17 @@ export const feedGrace = 5 * second;
 export const copiesGrace = 10 * minute;
 
 /** True while the post is public: not held, not scheduled, not deleted. */
-export const isLive = (post: Post, now: Instant): boolean =>
+export const isLive = (post: Pick<Post, "hold" | "published" | "gone">, now: Instant): boolean =>
   post.hold === undefined && post.published <= now && !(post.gone !== undefined && isPastGrace(post.gone, now));
 
 /** True while nothing but its time keeps the post out of its feeds. */
-export const isScheduled = (post: Post, now: Instant): boolean =>
+export const isScheduled = (post: Pick<Post, "hold" | "published" | "gone">, now: Instant): boolean =>
   post.hold === undefined && post.gone === undefined && post.published > now;
 
 /** Whether a membership or an archive mark, which may be older than its post, is still true. */
 export const hintStatus = (
   hint: Pick<Listing, "published">,
-  post: Post | undefined,
+  post: Pick<Post, "hold" | "published" | "gone"> | undefined,
   now: Instant,
 ): "live" | "scheduled" | "false" => {
   if (post === undefined || post.published !== hint.published) return "false";

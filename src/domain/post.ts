@@ -167,3 +167,6 @@ export interface Post extends PostContent {
   readonly announceFrom: Instant | undefined;
   readonly due: Instant | undefined;
 }
+
+/** A post without its body. */
+export type PostHead = Omit<Post, "html">;

@@ -6,7 +6,7 @@ import type { FeedMemory } from "../domain/feed-window.ts";
 import type { Notice } from "../domain/notice.ts";
 import type { PageCheck } from "../domain/page-check.ts";
 import type { Ping } from "../domain/ping.ts";
-import type { Listing, Post } from "../domain/post.ts";
+import type { Listing, Post, PostHead } from "../domain/post.ts";
 import type { RateWindow } from "../domain/rate-window.ts";
 import type { ServerState } from "../domain/server-circuit.ts";
 import type { Instant } from "../domain/time.ts";
@@ -44,6 +44,8 @@ export interface Page<T> {
 /** Every `save` writes only over the version that was read, and returns false when another worker saved first. */
 export interface Posts {
   read(site: string, id: string): Promise<Post | undefined>;
+  /** The post without its body, which is not unpacked. */
+  head(site: string, id: string): Promise<PostHead | undefined>;
   save(post: Post): Promise<boolean>;
   /** The most recently changed first. */
   newest(site: string, from?: string): Promise<Page<Post>>;
@@ -200,12 +202,13 @@ export interface Memberships {
   newest(site: string, feed: FeedKey): AsyncIterable<Membership>;
 }
 
-/** A post's number in the archive of a feed. */
-export interface NumberedPost {
-  /** From 1, in the order of first publication. Never changes. */
-  readonly number: number;
-  /** The post's. */
-  readonly id: string;
+/** The posts of an archive page, in the order of their numbers. A number never changes. */
+export interface ArchivePage {
+  /** From 1. */
+  readonly page: number;
+  readonly ids: readonly string[];
+  /** How many of them were there before the last save. */
+  readonly before: number;
 }
 
 /** A post that waits for its archive number. */
@@ -216,22 +219,25 @@ export interface ArchiveMark {
   readonly version: number;
 }
 
-/** The archive of a feed: the numbers of its posts. */
+/** The marks of posts that were published together: one row. */
+export interface ArchiveMarks {
+  readonly marks: readonly ArchiveMark[];
+}
+
+/** The archive of a feed: the pages of its posts. */
 export interface Archive {
-  /** Never overwrites a mark that a newer version wrote. */
-  mark(site: string, feed: FeedKey, mark: ArchiveMark): Promise<void>;
-  /** The posts that were published first come first. */
-  marks(site: string, feed: FeedKey, limit: number): Promise<readonly ArchiveMark[]>;
-  /** Removes a mark, unless a newer version has written it since. */
-  unmark(site: string, feed: FeedKey, mark: ArchiveMark): Promise<void>;
-  last(site: string, feed: FeedKey): Promise<NumberedPost | undefined>;
-  /** False when the number is assigned already. */
-  assign(site: string, feed: FeedKey, numbered: NumberedPost): Promise<boolean>;
-  /** Makes the number available to `numberOf`. Safe to repeat. */
-  indexById(site: string, feed: FeedKey, numbered: NumberedPost): Promise<void>;
-  numberOf(site: string, feed: FeedKey, id: string): Promise<number | undefined>;
-  /** Includes both ends. The lowest number is first. */
-  between(site: string, feed: FeedKey, first: number, last: number): Promise<readonly NumberedPost[]>;
+  /** The marks of other posts, and those of other versions, are other rows. Safe to repeat. */
+  mark(site: string, feed: FeedKey, marks: ArchiveMarks): Promise<void>;
+  /** Those with the post that was published first come first. */
+  marks(site: string, feed: FeedKey, limit: number): Promise<readonly ArchiveMarks[]>;
+  unmark(site: string, feed: FeedKey, marks: ArchiveMarks): Promise<void>;
+  last(site: string, feed: FeedKey): Promise<ArchivePage | undefined>;
+  /** Adds posts to a page that has `before` of them. False when another worker has added some since. */
+  save(site: string, feed: FeedKey, page: ArchivePage): Promise<boolean>;
+  read(site: string, feed: FeedKey, page: number): Promise<ArchivePage | undefined>;
+  /** Makes the page of a post available to `pageOf`. Safe to repeat. */
+  indexById(site: string, feed: FeedKey, id: string, page: number): Promise<void>;
+  pageOf(site: string, feed: FeedKey, id: string): Promise<number | undefined>;
 }
 
 export interface Deliveries {

@@ -47,6 +47,9 @@ const lane = (): Lane => ({ waiting: new Map(), active: new Set() });
 const quietTime = 100;
 const postsBeforeFeeds = 1_000;
 
+/** A post waits this many milliseconds for others, so that they are published together and mark their feeds once. */
+const gatherTime = 100;
+
 /**
  * A queue for one process. It holds each row once, and never gives a row to two workers: a lease does not ensure that on a
  * laptop that sleeps until the lease is over (interleavings 23 and 45).
@@ -65,6 +68,8 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
   let postsStarted = 0;
   /** Cancels the wait of the feeds after the last post. */
   let quiet: (() => void) | undefined;
+  /** Cancels the wait of posts for others; `over` until all that waited have started. */
+  let gathering: (() => void) | "over" | undefined;
   let untilIdle: PromiseWithResolvers<void> | undefined;
 
   const isIdle = () => all.every(({ waiting, active }) => active.size === 0 && (stopped || waiting.size === 0));
@@ -101,9 +106,25 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
     });
   };
 
+  /** True while there are fewer posts than can be published at once, and more may come. */
+  const gathers = (kind: Ref["kind"]): boolean => {
+    const { waiting } = lanes.post;
+    if (kind !== "post" || waiting.size === 0 || waiting.size >= concurrency.post || gathering === "over") return false;
+    gathering ??= setTimer(gatherTime, () => {
+      gathering = "over";
+      startWaiting("post");
+    });
+    return true;
+  };
+
+  const endGathering = (): void => {
+    if (typeof gathering === "function") gathering();
+    gathering = undefined;
+  };
+
   const startWaiting = (kind: Ref["kind"]): void => {
     const { waiting, active } = lanes[kind];
-    if (mustWait(kind)) return;
+    if (mustWait(kind) || gathers(kind)) return;
     if (kind === "feed") postsStarted = 0;
     for (const [key, ref] of waiting) {
       if (stopped || active.size >= concurrency[kind]) break;
@@ -121,6 +142,7 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
         resolveIdle();
       });
     }
+    if (kind === "post" && waiting.size === 0) endGathering();
   };
 
   const idle = (): Promise<void> => {
@@ -144,6 +166,7 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
     stop: () => {
       stopped = true;
       quiet?.();
+      endGathering();
       resolveIdle();
       return idle();
     },

@@ -1,47 +1,52 @@
 import * as z from "zod";
-import type { Archive, ArchiveMark, NumberedPost } from "../ports/store.ts";
-import { feedPartition, markKey, markPrefix, numberKey, numberOfPostKey, numberPrefix } from "./keys.ts";
-import { collect, type Table } from "./table.ts";
+import type { Archive, ArchiveMark, ArchiveMarks, ArchivePage } from "../ports/store.ts";
+import { feedPartition, markKey, markPrefix, pageKey, pageOfPostKey, pagePrefix } from "./keys.ts";
+import { onVersion, type Row, type Table } from "./table.ts";
 
-const numberedRow = z.object({ number: z.number(), id: z.string() } satisfies Record<keyof NumberedPost, z.ZodType>);
-const markRow = z.object({
-  id: z.string(),
-  published: z.number(),
-  version: z.number(),
-} satisfies Record<keyof ArchiveMark, z.ZodType>);
+const pageRow = z.object({
+  page: z.number(),
+  ids: z.array(z.string()),
+  before: z.number(),
+} satisfies Record<keyof ArchivePage, z.ZodType>);
+
+const marksRow = z.object({
+  marks: z.array(
+    z.object({ id: z.string(), published: z.number(), version: z.number() } satisfies Record<
+      keyof ArchiveMark,
+      z.ZodType
+    >),
+  ),
+} satisfies Record<keyof ArchiveMarks, z.ZodType>);
+
+const archivedRow = z.object({ page: z.number() });
+
+const toPage = (row: Row | undefined): ArchivePage | undefined => row && pageRow.parse(row);
 
 export const tableArchive = (table: Table): Archive => ({
-  mark: async (site, feed, { id, published, version }) => {
-    const key = markKey(site, feed, published, id);
-    await table.put({ ...key, id, published, version }, { kind: "notNewer", version });
+  mark: async (site, feed, { marks }) => {
+    await table.put({ ...markKey(site, feed, marks), marks });
   },
   marks: async (site, feed, limit) => {
     const { rows } = await table.page({ partition: feedPartition(site, feed), sort: { prefix: markPrefix }, limit });
-    return rows.map((row) => markRow.parse(row));
+    return rows.map((row) => marksRow.parse(row));
   },
-  unmark: async (site, feed, { id, published, version }) => {
-    await table.remove(markKey(site, feed, published, id), { kind: "notNewer", version });
+  unmark: async (site, feed, { marks }) => {
+    await table.remove(markKey(site, feed, marks));
   },
   last: async (site, feed) => {
-    const query = { partition: feedPartition(site, feed), sort: { prefix: numberPrefix }, newestFirst: true, limit: 1 };
+    const query = { partition: feedPartition(site, feed), sort: { prefix: pagePrefix }, newestFirst: true, limit: 1 };
     const { rows } = await table.page(query);
-    return rows[0] && numberedRow.parse(rows[0]);
+    return toPage(rows[0]);
   },
-  assign: (site, feed, { number, id }) =>
-    table.put({ ...numberKey(site, feed, number), number, id }, { kind: "absent" }),
-  indexById: async (site, feed, { number, id }) => {
-    await table.put({ ...numberOfPostKey(site, feed, id), number, id }, { kind: "absent" });
+  // Posts are only added: their number is the version of the row.
+  save: (site, feed, page) =>
+    table.put({ ...pageKey(site, feed, page.page), ...page, version: page.ids.length }, onVersion(page.before)),
+  read: async (site, feed, page) => toPage(await table.get(pageKey(site, feed, page))),
+  indexById: async (site, feed, id, page) => {
+    await table.put({ ...pageOfPostKey(site, feed, id), page }, { kind: "absent" });
   },
-  numberOf: async (site, feed, id) => {
-    const row = await table.get(numberOfPostKey(site, feed, id));
-    return row && numberedRow.parse(row).number;
-  },
-  between: async (site, feed, first, last) => {
-    const rows = await collect(table, {
-      partition: feedPartition(site, feed),
-      sort: { between: [numberKey(site, feed, first).sk, numberKey(site, feed, last).sk] },
-      limit: last - first + 1,
-    });
-    return rows.map((row) => numberedRow.parse(row));
+  pageOf: async (site, feed, id) => {
+    const row = await table.get(pageOfPostKey(site, feed, id));
+    return row && archivedRow.parse(row).page;
   },
 });

@@ -51,18 +51,21 @@ export const updateDue = async (
 
 /**
  * Changes a row, which is then due at `due`, or at the earlier moment at which it was. Undefined where a condition does
- * not hold, and where another worker has cleared or moved the due between the two attempts.
+ * not hold, and where another worker has cleared or moved the due between the two attempts. `known`: when the row was due
+ * as it was last read; where that is true still, one attempt is enough.
  */
 export const updateDueBy = async (
   rows: DueTable,
   ref: Ref,
   change: Change,
   due: Instant,
-  conditions: readonly Condition[] = [],
+  { conditions = [], known }: { readonly conditions?: readonly Condition[]; readonly known?: Instant | undefined } = {},
 ): Promise<Row | undefined> => {
-  const postponed = await updateDue(rows, ref, change, due, allOf(...conditions, { kind: "dueLater", at: due }));
-  if (postponed !== undefined) return postponed;
-  const row = await rows.table.update(refKey(ref), change, allOf(...conditions, { kind: "dueBy", at: due }));
-  if (row !== undefined) rows.onDue(ref, dueRow.parse(row).dueAt);
-  return row;
+  const earlier = () => updateDue(rows, ref, change, due, allOf(...conditions, { kind: "dueLater", at: due }));
+  const kept = async () => {
+    const row = await rows.table.update(refKey(ref), change, allOf(...conditions, { kind: "dueBy", at: due }));
+    if (row !== undefined) rows.onDue(ref, dueRow.parse(row).dueAt);
+    return row;
+  };
+  return known !== undefined && known <= due ? ((await kept()) ?? earlier()) : ((await earlier()) ?? kept());
 };

@@ -36,8 +36,10 @@ const keepDue = (rows: DueTable, ref: FeedRef, holder: string, due: Instant, { f
   return retryOnConflict(
     `the feed ${ref.key}`,
     async () =>
-      (await updateDueBy(rows, ref, own, due, [{ kind: "leaseOf", holder }])) ??
-      (await updateDueBy(rows, ref, { add }, due, [{ kind: "present" }, { kind: "leaseNotOf", holder }])) ??
+      (await updateDueBy(rows, ref, own, due, { conditions: [{ kind: "leaseOf", holder }], known: due })) ??
+      (await updateDueBy(rows, ref, { add }, due, {
+        conditions: [{ kind: "present" }, { kind: "leaseNotOf", holder }],
+      })) ??
       conflict,
   );
 };

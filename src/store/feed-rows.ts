@@ -14,11 +14,17 @@ const siteFeedRow = z.object({ key: feedKey, title: z.string(), empty: z.boolean
 export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
   const { table } = rows;
 
-  const raiseRevision = (site: string, key: FeedKey, title: string | undefined, due: Instant): Promise<Row> => {
+  const raiseRevision = (
+    site: string,
+    key: FeedKey,
+    title: string | undefined,
+    due: Instant,
+    known: Instant | undefined,
+  ): Promise<Row> => {
     const change = { set: { site, key }, setIfMissing: { title: title ?? key }, add: { revision: 1 } };
     return retryOnConflict(
       `the feed ${key}`,
-      async () => (await updateDueBy(rows, { kind: "feed", site, key }, change, due)) ?? conflict,
+      async () => (await updateDueBy(rows, { kind: "feed", site, key }, change, due, { known })) ?? conflict,
     );
   };
 
@@ -37,7 +43,9 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
     const row = await table.get(feedStateKey(site, key));
     const found = row && parseFeed(row);
     const { state, registered } =
-      found !== undefined && waitsForRender(found, due) ? found : parseFeed(await raiseRevision(site, key, title, due));
+      found !== undefined && waitsForRender(found, due)
+        ? found
+        : parseFeed(await raiseRevision(site, key, title, due, found?.state.due));
     if (registered !== state.title) await register(state);
   };
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { entryPosition } from "../domain/feed.ts";
 import { type FeedKey, parseFeedKey } from "../domain/feed-key.ts";
 import type { Instant } from "../domain/time.ts";
-import type { AliasKind, DeliveryRef, NoticeRef, PingRef, Ref, SharedKind } from "../ports/store.ts";
+import type { AliasKind, ArchiveMark, DeliveryRef, NoticeRef, PingRef, Ref, SharedKind } from "../ports/store.ts";
 
 /** The primary key of every row. */
 export interface Key {
@@ -116,25 +116,29 @@ export const pingKey = ({ site, key, hub }: Omit<PingRef, "kind">): Key => ({
   sk: join("PING", hub),
 });
 
-/** A post's number in the archive of a feed. Padded, so that numbers sort as text. */
-export const numberPrefix = "SEQ#";
-export const numberKey = (site: string, feed: FeedKey, number: number): Key => ({
+/** A page of the archive of a feed. Padded, so that numbers sort as text. */
+export const pagePrefix = "ARCHIVE#";
+export const pageKey = (site: string, feed: FeedKey, page: number): Key => ({
   pk: feedPartition(site, feed),
-  sk: `${numberPrefix}${String(number).padStart(10, "0")}`,
+  sk: `${pagePrefix}${String(page).padStart(8, "0")}`,
 });
 
-/** The number of a post, by the post's id. */
-export const numberOfPostKey = (site: string, feed: FeedKey, id: string): Key => ({
+/** The archive page of a post, by the post's id. */
+export const pageOfPostKey = (site: string, feed: FeedKey, id: string): Key => ({
   pk: feedPartition(site, feed),
-  sk: join("NUMBER", id),
+  sk: join("ARCHIVED", id),
 });
 
-/** A published post that waits for its archive number; the oldest is first. */
+/** Published posts that wait for their archive numbers; those with the oldest are first. */
 export const markPrefix = "UNNUMBERED#";
-export const markKey = (site: string, feed: FeedKey, published: Instant, id: string): Key => ({
-  pk: feedPartition(site, feed),
-  sk: `${markPrefix}${entryPosition(published, escapeComponent(id))}`,
-});
+export const markKey = (site: string, feed: FeedKey, marks: readonly ArchiveMark[]): Key => {
+  const oldest = Math.min(...marks.map(({ published }) => published));
+  const content = marks.map(({ id, published, version }) => [id, published, version]);
+  return {
+    pk: feedPartition(site, feed),
+    sk: `${markPrefix}${entryPosition(oldest, sha256(JSON.stringify(content)).toString("hex", 0, 16))}`,
+  };
+};
 
 /** `about` is never longer than a post's id, or an account's or a feed's name with a cause. */
 export const noticeKey = ({ site, to, about }: Omit<NoticeRef, "kind">): Key => ({

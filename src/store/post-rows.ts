@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { apiSource } from "../domain/document.ts";
-import type { Post } from "../domain/post.ts";
+import type { Post, PostHead } from "../domain/post.ts";
 import type { Posts } from "../ports/store.ts";
 import type { Bodies } from "./bodies.ts";
 import { type DueTable, putDue } from "./due-writes.ts";
@@ -91,6 +91,11 @@ const pageSize = 50;
 export const tablePosts = (rows: DueTable, bodies: Bodies): Posts => {
   const { table } = rows;
 
+  const toHead = (row: Row): PostHead => {
+    const { dueAt, body: _, bodyKey: __, ...post } = postRow.parse(row);
+    return { ...post, due: dueAt };
+  };
+
   const toPost = async (row: Row): Promise<Post> => {
     const { dueAt, body, bodyKey, ...post } = postRow.parse(row);
     return { ...post, due: dueAt, html: await bodies.unpack({ body, bodyKey }) };
@@ -103,6 +108,10 @@ export const tablePosts = (rows: DueTable, bodies: Bodies): Posts => {
 
   return {
     read,
+    head: async (site, id) => {
+      const row = await table.get(postKey(site, id));
+      return row && toHead(row);
+    },
     save: async (post) => {
       const { html, due, ...rest } = post;
       const { site, id, version } = post;

@@ -41,8 +41,10 @@ const gated = (options: Partial<InProcessOptions> = {}) => {
   };
   const openAll = async () => {
     await openGates();
-    fallQuiet();
-    await openGates();
+    while (timers.length > 0) {
+      fallQuiet();
+      await openGates();
+    }
   };
   return { queue, begun, gates, failures, openAll, openGates, fallQuiet };
 };
@@ -98,6 +100,22 @@ describe("the queue of one process", () => {
     }
     expect(begun).toContainEqual(feedRef("main"));
     expect(begun.length).toBeLessThan(1_010);
+  });
+
+  test("a post waits a moment for others, so that they are published together", async () => {
+    const { queue, begun, fallQuiet } = gated({ concurrency: { post: 3, feed: 1, delivery: 1, ping: 1, notice: 1 } });
+    await queue.send([postRef("a")]);
+    await queue.send([postRef("b")]);
+    expect(begun).toEqual([]);
+    fallQuiet();
+    expect(begun).toEqual([postRef("a"), postRef("b")]);
+  });
+
+  test("posts wait for no more of them than are published at once", async () => {
+    const { queue, begun } = gated();
+    await queue.send([postRef("a")]);
+    await queue.send([postRef("b")]);
+    expect(begun).toEqual([postRef("a"), postRef("b")]);
   });
 
   test("a row that is queued is not queued again", async () => {

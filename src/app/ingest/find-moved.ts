@@ -1,5 +1,5 @@
 import { addressOf, withoutFragment } from "../../domain/address.ts";
-import type { KnownDocument } from "../../domain/document.ts";
+import { isDatedByName, type KnownDocument } from "../../domain/document.ts";
 import { copiesGrace } from "../../domain/feed.ts";
 import { alike, copyWaits, isCopyWaiting, likeness } from "../../domain/likeness.ts";
 import type { DocumentLocation } from "../../domain/merge-post.ts";
@@ -60,13 +60,15 @@ export const findMoved = async (
 
 /** The most alike first. */
 const findAlike = async (
-  { location: { site, source }, content, hash }: Newcomer,
+  { location: { site, source, path }, content, hash }: Newcomer,
   now: Instant,
   { aliases, posts }: MovePorts,
 ): Promise<readonly Post[]> => {
   const { published } = content;
+  // Equal bytes have the same date, unless that is not in them.
+  const isDated = published !== undefined && !isDatedByName(path);
   const ids = [
-    ...(await aliases.sharing(site.id, "hash", hash)),
+    ...(isDated ? [] : await aliases.sharing(site.id, "hash", hash)),
     ...(published === undefined ? [] : await aliases.sharing(site.id, "published", String(published))),
   ];
   const found = await Promise.all([...new Set(ids)].slice(0, maxCandidates).map((id) => posts.read(site.id, id)));

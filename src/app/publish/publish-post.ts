@@ -11,17 +11,18 @@ import {
   isScheduled,
   listingsOf,
 } from "../../domain/feed.ts";
-import { mainFeedOf } from "../../domain/feed-key.ts";
+import type { FeedKey } from "../../domain/feed-key.ts";
 import type { CommandOfSite } from "../../domain/next-steps.ts";
-import type { Listing, Post } from "../../domain/post.ts";
+import type { Listing, Post, PostHead } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Probe } from "../../ports/outside.ts";
-import type { Aliases, Archive, Feeds, Memberships, PostRef, Translations } from "../../ports/store.ts";
+import type { Aliases, Archive, Memberships, PostRef, Translations } from "../../ports/store.ts";
 import { type RaisePorts, raiseSaved, webhookOf } from "../notify/raise-notice.ts";
-import { archivePost } from "../render/archive-pages.ts";
+import { archivePageOf } from "../render/archive-pages.ts";
 import { waitsUntil } from "./announce-translation.ts";
 import { linkTranslations } from "./link-translations.ts";
+import type { ChangedFeeds, MarkFeeds } from "./mark-feeds.ts";
 import { measureImage } from "./measure-image.ts";
 import { saveAudience } from "./save-audience.ts";
 import { mayHaveReceipt, type ReceiptPorts, writeReceipts } from "./write-receipts.ts";
@@ -29,7 +30,7 @@ import { mayHaveReceipt, type ReceiptPorts, writeReceipts } from "./write-receip
 export interface PublishPorts extends ReceiptPorts, RaisePorts {
   readonly aliases: Aliases;
   readonly translations: Translations;
-  readonly feeds: Feeds;
+  readonly markFeeds: MarkFeeds;
   readonly memberships: Memberships;
   readonly archive: Archive;
   readonly networks: Pick<Networks, "reach">;
@@ -55,15 +56,8 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
   const membership = (listing: Listing) => ({ ...listing, id: measured.id, version: measured.version });
   for (const listing of listings) await ports.memberships.put(read.site, membership(listing));
   for (const listing of formerListings) await ports.memberships.remove(read.site, membership(listing));
-  const feeds = new Set([...listings, ...formerListings].map(({ feed }) => feed));
-  for (const key of feeds)
-    if (isArchived(key, site))
-      await archivePost(site, key, measured, { isListed: listings.some(({ feed }) => feed === key) }, ports);
-  // A category's feed gets the name that the post gives to the category. One that the post has left keeps its title.
-  const categories = new Map([...categoryFeeds(measured, site)].map(([name, key]) => [key, name]));
-  // Main feeds last, because their pages link to the others. Before anything that needs secrets: no account delays the feeds.
-  for (const key of [...feeds].toSorted((a, b) => Number(a === mainFeedOf(a)) - Number(b === mainFeedOf(b))))
-    await ports.feeds.touch(read.site, key, feedTitle(key, site) ?? categories.get(key), now);
+  // Before anything that needs secrets: no account delays the feeds.
+  await ports.markFeeds(await changedFeeds(measured, listings, formerListings, site, ports));
 
   const isUndecided = isListed && measured.audience === undefined;
   const announceFrom = isUndecided ? waitsUntil(measured, site, now, ports.accounts) : undefined;
@@ -73,13 +67,42 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
   }
   const post = isUndecided ? await saveAudience(measured, linked.group, ports) : measured;
   if (post === undefined) return;
-  const deliveries = await planDeliveries(post, ports);
+  const deliveries = await planDeliveries(post, isListed && isFirst(read), ports);
   if (mayHaveReceipt(deliveries)) {
     await writeReceipts(site, post, ports);
     if (site.webhook !== undefined) await raiseSaved(webhookOf(post), "post", ports);
   }
 
   await ports.posts.save({ ...post, listed: listings, due: nextDue(post, now) });
+};
+
+/** True until its audience is stored: it was never published completely, and has neither a place in an archive nor deliveries. */
+const isFirst = ({ audience, generation, byHand }: PostHead): boolean =>
+  audience === undefined && generation === 1 && !byHand;
+
+const changedFeeds = async (
+  post: Post,
+  listings: readonly Listing[],
+  former: readonly Listing[],
+  site: Site,
+  ports: PublishPorts,
+): Promise<ChangedFeeds> => {
+  const keys = new Set([...listings, ...former].map(({ feed }) => feed));
+  // A category's feed gets the name that the post gives to the category. One that the post has left keeps its title.
+  const names = new Map([...categoryFeeds(post, site)].map(([name, key]) => [key, name]));
+  const feeds = new Map([...keys].map((key) => [key, feedTitle(key, site) ?? names.get(key)] as const));
+  const archives: FeedKey[] = [];
+  for (const key of keys) {
+    if (!isArchived(key, site)) continue;
+    const isListed = listings.some(({ feed }) => feed === key);
+    // The mark of a post that has a page after all, because its first publication crashed, makes the page due.
+    const isNew = isListed && isFirst(post) && post.announceFrom === undefined;
+    const page = isNew ? undefined : await archivePageOf(site, key, post.id, ports);
+    if (page !== undefined) feeds.set(...page);
+    else if (isListed) archives.push(key);
+  }
+  const { id, published, version } = post;
+  return { site: post.site, feeds, archives, mark: { id, published, version } };
 };
 
 /** When a post that is not in its feeds now is due again. */
@@ -89,8 +112,8 @@ const nextDue = (post: Post, now: number): number | undefined => {
 };
 
 /** The deliveries that there were before. */
-const planDeliveries = async (post: Post, ports: PublishPorts): Promise<readonly Delivery[]> => {
-  const existing = await ports.deliveries.ofPost(post.site, post.id);
+const planDeliveries = async (post: Post, isNew: boolean, ports: PublishPorts): Promise<readonly Delivery[]> => {
+  const existing = isNew ? [] : await ports.deliveries.ofPost(post.site, post.id);
   const isPlanned = (account: string) =>
     existing.some((delivery) => delivery.account === account && delivery.generation === post.generation);
   const now = ports.clock();

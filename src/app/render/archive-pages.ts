@@ -2,9 +2,8 @@ import { type Archive as FeedArchive, feedsOf, feedTitle, hintStatus, isArchived
 import { archiveFeed, archivePage, type FeedKey, mainFeedOf } from "../../domain/feed-key.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
-import type { Instant } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
-import type { Archive, ArchiveMark, Feeds, Posts } from "../../ports/store.ts";
+import type { Archive, ArchiveMark, ArchivePage, Feeds, Posts } from "../../ports/store.ts";
 
 interface Ports {
   readonly archive: Archive;
@@ -16,70 +15,108 @@ interface Ports {
 /** Must not change: with another size every page would change. */
 const pageSize = 50;
 
-/** One render numbers no more posts than this, so that its lease does not expire. */
-const maxNumbered = 100;
+/** One render numbers no more posts than those of this many publications, so that its lease does not expire. */
+const maxMarks = 25;
 
-const pageOf = (number: number): number => Math.ceil(number / pageSize);
-
-const touchPage = (
-  site: Site,
-  feed: FeedKey,
-  page: number,
-  { feeds, clock }: Pick<Ports, "feeds" | "clock">,
-): Promise<void> => {
+const pageFeed = (site: Site, feed: FeedKey, page: number): readonly [FeedKey, string | undefined] => {
   const key = archiveFeed(page, feed);
-  return feeds.touch(site.id, key, feedTitle(key, site), clock());
+  return [key, feedTitle(key, site)];
 };
 
-/** Makes the archive page of a post due. A live post without a number is marked instead (interleaving 30). */
-export const archivePost = async (
+/** The archive page of a post, which is to be rendered; a post without one waits for it (interleaving 30). */
+export const archivePageOf = async (
   site: Site,
   feed: FeedKey,
-  post: Post,
-  { isListed }: { readonly isListed: boolean },
-  ports: Omit<Ports, "posts">,
-) => {
-  const number = await ports.archive.numberOf(site.id, feed, post.id);
-  if (number !== undefined) await touchPage(site, feed, pageOf(number), ports);
-  else if (isListed) await ports.archive.mark(site.id, feed, post);
+  id: string,
+  { archive }: Pick<Ports, "archive">,
+): Promise<readonly [FeedKey, string | undefined] | undefined> => {
+  const page = await archive.pageOf(site.id, feed, id);
+  return page === undefined ? undefined : pageFeed(site, feed, page);
 };
 
-/** Whether a post is in the feed now, by what the feed's mark of it says. */
-const markStatus = (site: Site, feed: FeedKey, mark: ArchiveMark, post: Post | undefined, now: Instant) =>
-  hintStatus(mark, post !== undefined && feedsOf(post, site).includes(feed) ? post : undefined, now);
+type MarkStatus = ReturnType<typeof hintStatus> | "archived";
+
+interface FoundMark {
+  readonly mark: ArchiveMark;
+  readonly status: MarkStatus;
+  readonly page: number | undefined;
+}
+
+/** Whether a post is in the feed now, by what the feed's mark of it says, and which page it has already. */
+const findMark = async (site: Site, feed: FeedKey, mark: ArchiveMark, ports: Ports): Promise<FoundMark> => {
+  const page = await ports.archive.pageOf(site.id, feed, mark.id);
+  if (page !== undefined) return { mark, status: "archived", page };
+  const post = await ports.posts.head(site.id, mark.id);
+  const listed = post !== undefined && feedsOf(post, site).includes(feed) ? post : undefined;
+  return { mark, status: hintStatus(mark, listed, ports.clock()), page };
+};
+
+/** The last one after all the others: where its row is there, theirs are, too. */
+const indexAll = async (site: Site, feed: FeedKey, page: number, ids: readonly string[], { archive }: Ports) => {
+  const index = (id: string): Promise<void> => archive.indexById(site.id, feed, id, page);
+  await Promise.all(ids.slice(0, -1).map(index));
+  for (const id of ids.slice(-1)) await index(id);
+};
+
+/** After a crash between the row of a page and those of its posts. */
+const completeIndex = async (site: Site, feed: FeedKey, last: ArchivePage, ports: Ports): Promise<void> => {
+  const added = last.ids.slice(last.before);
+  const newest = added.at(-1);
+  if (newest !== undefined && (await ports.archive.pageOf(site.id, feed, newest)) === undefined)
+    await indexAll(site, feed, last.page, added, ports);
+};
+
+/** Adds posts to the last page and to new ones. `lost`: another render has the lease now, and continues. */
+const addToPages = async (
+  site: Site,
+  feed: FeedKey,
+  last: ArchivePage | undefined,
+  ids: readonly string[],
+  ports: Ports,
+): Promise<readonly number[] | "lost"> => {
+  const pages: number[] = [];
+  let { page, ids: there }: Pick<ArchivePage, "page" | "ids"> = last ?? { page: 1, ids: [] };
+  for (let done = 0; done < ids.length; ) {
+    if (there.length >= pageSize) [page, there] = [page + 1, []];
+    const added = ids.slice(done, done + pageSize - there.length);
+    const before = there.length;
+    there = [...there, ...added];
+    if (!(await ports.archive.save(site.id, feed, { page, ids: there, before }))) return "lost";
+    await indexAll(site, feed, page, added, ports);
+    pages.push(page);
+    done += added.length;
+  }
+  return pages;
+};
 
 /**
- * Gives numbers to marked posts, the oldest first, under the lease of the archived feed. The row by number is written
- * before the row by id, and the last one's row by id is written again before the next number: no crash leaves a post with
- * two numbers (interleaving 31). A false mark is removed, and set again when its post returns. The mark of a post that is
+ * Gives numbers to marked posts, the oldest first, under the lease of the archived feed. The row of a page is written
+ * before those by id, and the last ones by id are written again before the next number: no crash leaves a post with two
+ * numbers (interleaving 31). A false mark is removed, and set again when its post returns. The mark of a post that is
  * scheduled for a clock that is behind stays (interleavings 25 and 26). Returns true while more posts wait.
  */
 const numberPosts = async (site: Site, feed: FeedKey, ports: Ports): Promise<boolean> => {
-  const { archive, posts, clock } = ports;
+  const { archive, feeds, clock } = ports;
   const last = await archive.last(site.id, feed);
-  if (last !== undefined) await archive.indexById(site.id, feed, last);
-  let next = (last?.number ?? 0) + 1;
-  const marks = await archive.marks(site.id, feed, maxNumbered);
-  const done: ArchiveMark[] = [];
-  const pages = new Set<number>();
-  for (const mark of marks) {
-    let number = await archive.numberOf(site.id, feed, mark.id);
-    const post = number === undefined ? await posts.read(site.id, mark.id) : undefined;
-    const status = number === undefined ? markStatus(site, feed, mark, post, clock()) : "numbered";
-    if (status === "live") {
-      // False: another render has the lease now, and continues with the numbers.
-      if (!(await archive.assign(site.id, feed, { number: next, id: mark.id }))) return true;
-      await archive.indexById(site.id, feed, { number: next, id: mark.id });
-      number = next;
-      next += 1;
-    }
-    if (status !== "scheduled") done.push(mark);
-    // The previous page gets a link to its successor.
-    if (number !== undefined) for (const one of [number - 1, number]) if (one > 0) pages.add(pageOf(one));
+  if (last !== undefined) await completeIndex(site, feed, last, ports);
+  const rows = await archive.marks(site.id, feed, maxMarks);
+  const marks = rows
+    .flatMap((row) => row.marks)
+    .toSorted((a, b) => a.published - b.published || (a.id < b.id ? -1 : 1));
+  const found = await Promise.all(marks.map((mark) => findMark(site, feed, mark, ports)));
+  const fresh = [...new Set(found.flatMap(({ status, mark }) => (status === "live" ? [mark.id] : [])))];
+  const added = await addToPages(site, feed, last, fresh, ports);
+  if (added === "lost") return true;
+  const changed = [...added, ...found.flatMap(({ page }) => (page === undefined ? [] : [page]))];
+  // The previous page gets a link to its successor.
+  for (const page of new Set(changed.flatMap((one) => (one > 1 ? [one - 1, one] : [one])))) {
+    const [key, title] = pageFeed(site, feed, page);
+    await feeds.touch(site.id, key, title, clock());
   }
-  for (const page of pages) await touchPage(site, feed, page, ports);
-  for (const mark of done) await archive.unmark(site.id, feed, mark);
-  return marks.length === maxNumbered && done.length > 0;
+  const waits = new Set(found.flatMap(({ status, mark }) => (status === "scheduled" ? [mark] : [])));
+  const done = rows.filter((row) => !row.marks.some((mark) => waits.has(mark)));
+  for (const row of done) await archive.unmark(site.id, feed, row);
+  return rows.length === maxMarks && done.length > 0;
 };
 
 export interface ArchiveState {
@@ -94,7 +131,7 @@ export const updateArchive = async (site: Site, key: FeedKey, ports: Ports): Pro
   if (page === undefined && !isArchived(key, site)) return { more: false };
   const feed = mainFeedOf(key);
   const more = page === undefined && (await numberPosts(site, feed, ports));
-  const last = pageOf((await ports.archive.last(site.id, feed))?.number ?? 0);
+  const last = (await ports.archive.last(site.id, feed))?.page ?? 0;
   const previous = page === undefined ? last : page - 1;
   return {
     archive: {
@@ -115,9 +152,8 @@ export const readPage = async (
   ports: Pick<Ports, "archive" | "posts">,
 ): Promise<readonly Post[]> => {
   const feed = mainFeedOf(key);
-  const first = (page - 1) * pageSize + 1;
-  const numbered = await ports.archive.between(site.id, feed, first, first + pageSize - 1);
-  const posts = await Promise.all(numbered.toReversed().map(({ id }) => ports.posts.read(site.id, id)));
+  const ids = (await ports.archive.read(site.id, feed, page))?.ids ?? [];
+  const posts = await Promise.all(ids.toReversed().map((id) => ports.posts.read(site.id, id)));
   return posts
     .filter((post) => post !== undefined)
     .filter((post) => isLive(post, now) && feedsOf(post, site).includes(feed));

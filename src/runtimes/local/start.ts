@@ -58,7 +58,7 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-const concurrency = { post: 8, feed: 2, delivery: 8, ping: 2, notice: 2 } as const;
+const concurrency = { post: 16, feed: 2, delivery: 8, ping: 2, notice: 2 } as const;
 /** The longest time that `ready` waits for the first listing: a large archive continues in the background. */
 const listingTimeout = 5 * second;
 

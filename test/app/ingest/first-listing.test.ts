@@ -348,7 +348,7 @@ describe("a first listing that is interrupted", () => {
     world.paper.reach.now = "sandbox";
     world.write("a.md", aDocument({ slug: "a" }));
     await world.app.reconcile();
-    const w1 = world.worker("deliveries.ofPost");
+    const w1 = world.worker("after posts.save");
     void w1.app.work(await world.postRef("a"));
     await w1.stopped;
     world.paper.reach.now = "real";

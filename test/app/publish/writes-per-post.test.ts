@@ -9,7 +9,7 @@ import { aDocument, aWorld } from "../../support/world.ts";
 
 const posts = 50;
 
-test("an import without accounts asks for at most 13 writes a post, those included whose condition fails", async () => {
+test("an import without accounts asks for at most 10 writes a post, those included whose condition fails", async () => {
   const { table, bodies, stop } = await aStore();
   onTestFinished(stop);
   let writes = 0;
@@ -32,7 +32,7 @@ test("an import without accounts asks for at most 13 writes a post, those includ
 
   const queue = inProcessQueue({
     work: (ref) => app.work(ref),
-    concurrency: { post: 4, feed: 2, delivery: 4, ping: 1, notice: 1 },
+    concurrency: { post: 16, feed: 2, delivery: 4, ping: 1, notice: 1 },
     onError: (_, error) => {
       throw error;
     },
@@ -47,5 +47,5 @@ test("an import without accounts asks for at most 13 writes a post, those includ
     await queue.idle();
   }
   expect(await world.titles("categories/a/")).toHaveLength(20);
-  expect(writes / posts).toBeLessThanOrEqual(13);
+  expect(writes / posts).toBeLessThanOrEqual(10);
 });
