@@ -62,7 +62,7 @@ const parseJson = (text: string): unknown => {
 
 const request = async (url: URL, init: RequestInit = {}): Promise<Response> => {
   try {
-    return await fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(60_000) });
+    return await fetch(url, { signal: AbortSignal.timeout(60_000), ...init, redirect: "manual" });
   } catch (cause) {
     const nextStep = isLoopback(url) ? "start Crier with `npm start`, or set" : "check";
     throw new CommandError(`no answer from ${url.origin}: ${nextStep} CRIER_URL`, { cause });
@@ -137,6 +137,17 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, site?: string) =
     accounts: () => call(endpoints.accounts),
     feeds: () => call(endpoints.feeds),
     sources: () => call(endpoints.sources),
+    /** The bytes of an export of a Crier on this machine. */
+    exportDatabase: async (): Promise<AsyncIterable<Uint8Array>> => {
+      const address = new URL("api/export", url);
+      const headers = { Authorization: `Bearer ${await readToken(env, folder)}` };
+      const response = await request(address, { headers, signal: null });
+      if (response.headers.get("Content-Type") === "application/gzip" && response.body !== null) return response.body;
+      await readBody(response, address);
+      throw new CommandError(
+        `the answer of ${address.href} is not an export: use the same version of Crier on both sides`,
+      );
+    },
     /** The answer at a path, whatever its status; throws only when there is no answer. */
     probe: async (path: string) => {
       const response = await request(new URL(path, url));

@@ -8,5 +8,6 @@ process.exitCode = await run(process.argv.slice(2), {
   input: process.stdin,
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
+  output: process.stdout,
   width: process.stdout.isTTY ? process.stdout.columns : undefined,
 });

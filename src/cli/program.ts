@@ -6,6 +6,7 @@ import { CommandError, connect } from "../api/api-client.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { secretCommands } from "./secret-commands.ts";
 import { type Perform, subcommand, type Terminal } from "./subcommand.ts";
+import { transferCommands } from "./transfer-commands.ts";
 import type { Flags, Verb } from "./verb.ts";
 import { accountsVerb, verbs } from "./verbs.ts";
 
@@ -67,6 +68,7 @@ export const run = async (args: readonly string[], terminal: Terminal): Promise<
   for (const verb of verbs) add(verb);
   doctorCommand(program, perform, terminal);
   secretCommands(program, add(accountsVerb), perform, terminal);
+  transferCommands(program, perform, terminal);
   try {
     await program.parseAsync([...args], { from: "user" });
     return code;

@@ -9,6 +9,8 @@ export interface Terminal {
   readonly input: Input;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Standard output for what is not text. */
+  readonly output?: NodeJS.WritableStream;
   /** Characters in a line, where a person reads the output. */
   readonly width?: number | undefined;
 }

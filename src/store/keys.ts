@@ -154,6 +154,9 @@ export const serverKey = (name: string): Key => ({ pk: join("SERVER", name), sk:
 
 export const rateWindowKey = (name: string): Key => ({ pk: join("WINDOW", name), sk: "WINDOW" });
 
+/** What a restore does, or did. */
+export const restoreKey: Key = { pk: "RESTORE", sk: "RESTORE" };
+
 export const sitePosts = (site: string): string => join("POSTS", site);
 export const accountState = (account: string, state: string): string => join(account, state);
 

@@ -26,7 +26,7 @@ const schema = [
 
 const attributesOf = (text: unknown): Row => JSON.parse(String(text));
 
-const toRow = ({ pk, sk, attributes, body }: Row): Row => ({
+export const rowOfColumns = ({ pk, sk, attributes, body }: Row): Row => ({
   pk,
   sk,
   ...attributesOf(attributes),
@@ -78,7 +78,7 @@ export const sqliteTable = (database: DatabaseSync): Table => {
   return {
     get: async ({ pk, sk }) => {
       const found = select.get(pk, sk);
-      return found && toRow(found);
+      return found && rowOfColumns(found);
     },
     put: async (row, condition, { durable } = { durable: false }) => {
       if (!holds(row, condition)) return false;
@@ -89,8 +89,8 @@ export const sqliteTable = (database: DatabaseSync): Table => {
     update: async (key, change, condition) => {
       const found = selectIf("attributes, body", key, condition);
       if (found === undefined) return undefined;
-      const row = found.attributes === null ? {} : toRow(found);
-      return toRow(store(key, changed(row, change)));
+      const row = found.attributes === null ? {} : rowOfColumns(found);
+      return rowOfColumns(store(key, changed(row, change)));
     },
     remove: async (key, condition) => {
       if (!holds(key, condition)) return false;
@@ -103,7 +103,7 @@ export const sqliteTable = (database: DatabaseSync): Table => {
       const page = found.slice(0, query.limit);
       const last = page.at(-1);
       return {
-        rows: query.index === undefined ? page.map(toRow) : page.map((row) => ({ ...row })),
+        rows: query.index === undefined ? page.map(rowOfColumns) : page.map((row) => ({ ...row })),
         next: found.length > query.limit && last !== undefined ? cursorAfter(query, last) : undefined,
       };
     },

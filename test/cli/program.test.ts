@@ -10,6 +10,8 @@ test("the help describes each command in a sentence that begins with a verb", as
   expect(new Set(verbs)).toEqual(
     new Set([
       "show",
+      "write",
+      "put",
       "publish",
       "import",
       "list",

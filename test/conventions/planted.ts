@@ -240,6 +240,11 @@ const places: readonly Place[] = [
     forbidden: [...never, sdk("dynamodb"), "@aws-sdk/util-dynamodb", "node:sqlite", "zod", "./table.ts"],
   },
   reaches("objects", [sdk("s3"), "node:fs/promises", "node:path"], ["../store/keys.ts", "zod", sdk("dynamodb")]),
+  reaches(
+    "transfer",
+    ["../store/table-store.ts", "../objects/s3-objects.ts", "../app/publish/write-receipts.ts", "node:fs", sdk("s3")],
+    ["../app/publish/publish-post.ts", "../networks/index.ts", "../config.ts", "hono", "node:sqlite", sdk("ssm")],
+  ),
   reaches("queue", [sdk("sqs")], ["../store/table-store.ts", "../app/publish/publish-post.ts", sdk("s3"), "node:fs"]),
   reaches(
     "outside",
@@ -282,6 +287,7 @@ const places: readonly Place[] = [
       "../../sources/local-sources.ts",
       "../../sources/site-folders.ts",
       "../../store/sqlite-table.ts",
+      "../../transfer/read-export.ts",
       "./run.ts",
       "node:sqlite",
     ],
@@ -334,6 +340,7 @@ const places: readonly Place[] = [
       "../documents/parse-document.ts",
       "../outside/connect-outside.ts",
       "../runtimes/local/read-config.ts",
+      "../transfer/read-export.ts",
       "../networks/index.ts",
       "../secrets/parameters.ts",
       "../sources/matching.ts",

@@ -18,6 +18,8 @@ export interface ServerParts {
   readonly admit: (request: Request, connection: Connection) => Admitted;
   /** Where others find the feeds. Undefined where they are at this machine's own address. */
   readonly publicUrl: string | undefined;
+  /** Answers with an export of the database. */
+  readonly exportDatabase: MiddlewareHandler<LocalEnv>;
 }
 
 const refusal = (publicUrl: string | undefined): string =>
@@ -29,7 +31,7 @@ const refusal = (publicUrl: string | undefined): string =>
 const readableByPages = cors({ origin: "*", allowMethods: ["GET", "HEAD"], exposeHeaders: ["ETag", "Last-Modified"] });
 
 /** Everything on one port. */
-export const localServer = ({ web, sandbox, token, files, admit, publicUrl }: ServerParts): Fetch => {
+export const localServer = ({ web, sandbox, token, files, admit, publicUrl, exportDatabase }: ServerParts): Fetch => {
   const app = new Hono<LocalEnv>();
   app.use(securityHeaders);
   app.use(async (c, next) => {
@@ -50,6 +52,8 @@ export const localServer = ({ web, sandbox, token, files, admit, publicUrl }: Se
       path,
       forLocal(async (c) => sandbox(c.req.raw, c.env)),
     );
+  // All that Crier knows: never for another machine. Who has a deployment reads its table.
+  app.get("/api/export", forLocal(bearer({ token })), forLocal(exportDatabase));
   app.use((c, next) =>
     publicUrl !== undefined && c.env.reach === "public" && !isOwnPath(c.req.path) ? readableByPages(c, next) : next(),
   );

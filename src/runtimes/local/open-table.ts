@@ -88,5 +88,5 @@ export const openTable = async (data: string, log: Log, clock: Clock, cleanup: C
     await endLeases(table, clock());
     log.info("the last run did not end cleanly; nothing was lost");
   }
-  return { file, table };
+  return { file, database, table };
 };

@@ -22,6 +22,7 @@ import { type Cleanup, cleanupStack } from "./cleanup.ts";
 import { consoleLog, type Print } from "./console-log.ts";
 import { trackEditable } from "./editable-documents.ts";
 import { environmentSecrets, incompleteCredentials, webhookSecrets } from "./environment-secrets.ts";
+import { exportDatabase } from "./export-database.ts";
 import { followSources, reportRefused, suggest } from "./follow-sources.ts";
 import { listen } from "./listen.ts";
 import { insertBanner } from "./local-banner.ts";
@@ -88,14 +89,15 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   warnOfPlainAddresses(config, lines);
 
   let schedule: Schedule | undefined;
-  const { file, table: stored } = await openTable(data, lines, clock, cleanup);
+  const { file, database, table: stored } = await openTable(data, lines, clock, cleanup);
   const onRecovered = () => schedule?.reconcile();
   const { table, log } = watchDatabase(stored, { file, log: lines, clock, onRecovered });
   const token = await apiToken(data, env);
   const sandbox = await openSandbox(data, config.accounts, clock, cleanup, () => app);
   const root = join(data, "public");
+  const bodies = folderObjects(join(data, "bodies"));
   const store = tableStore(table, {
-    bodies: folderObjects(join(data, "bodies")),
+    bodies,
     newId,
     onDue: (ref, at) => schedule?.due(ref, at),
   });
@@ -153,6 +155,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
       web: webApp({ siteApis: app.siteApis, token: async () => token, log }),
       sandbox,
       token: async () => token,
+      exportDatabase: exportDatabase({ database, data, bodies, clock }),
       files: staticFiles({
         root,
         paths: servedPaths(config),

@@ -1,0 +1,123 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { codeOf } from "../../domain/error-code.ts";
+import { type Site, sourceName } from "../../domain/site.ts";
+import type { Instant } from "../../domain/time.ts";
+import { folderObjects } from "../../objects/folder-objects.ts";
+import type { Log, Runtime } from "../../ports/runtime.ts";
+import { compressedBodies } from "../../store/bodies.ts";
+import { restoreKey } from "../../store/keys.ts";
+import { allOrNothing, sqliteRows } from "../../store/sqlite-rows.ts";
+import { tableStore } from "../../store/table-store.ts";
+import { checkSites } from "../../transfer/check-sites.ts";
+import { exportLines } from "../../transfer/export-lines.ts";
+import { contentsOf } from "../../transfer/home-contents.ts";
+import { fromPortable } from "../../transfer/portable-row.ts";
+import { type CheckedExport, rowsOf } from "../../transfer/read-export.ts";
+import { restoreReceipts } from "../../transfer/restore-receipts.ts";
+import {
+  type DocumentPlace,
+  isRestoreRow,
+  listedPlaces,
+  postWithCopies,
+  restoredRow,
+} from "../../transfer/restored-rows.ts";
+import { TransferError } from "../../transfer/transfer-error.ts";
+import { type Cleanup, cleanupStack } from "./cleanup.ts";
+import { explainDatabase } from "./database-failure.ts";
+import { StartError } from "./listen.ts";
+import { openTable } from "./open-table.ts";
+
+interface FolderOptions extends Pick<Runtime, "clock" | "newId"> {
+  readonly data: string;
+  readonly log: Log;
+}
+
+const explain = (error: unknown, data: string): string | undefined => {
+  if (error instanceof StartError) return error.message;
+  if (codeOf(error) === "ENOSPC") return `the disk is full, so that nothing is restored into ${data}: free some space`;
+  return explainDatabase(error, join(data, "crier.db"));
+};
+
+/** Runs `act` with the cleanup, and tells in one line why the folder or its database cannot be used. */
+const inFolder = async <T>(data: string, act: (cleanup: Cleanup) => Promise<T>): Promise<T> => {
+  const cleanup = cleanupStack();
+  try {
+    return await act(cleanup);
+  } catch (error) {
+    const message = explain(error, data);
+    throw message === undefined ? error : new TransferError(message, { cause: error });
+  } finally {
+    await cleanup.run();
+  }
+};
+
+const folders = (data: string) => ({
+  bodies: folderObjects(join(data, "bodies")),
+  files: folderObjects(join(data, "public")),
+});
+
+/** The lines of an export of a data folder in which no Crier runs, given to `write`. */
+export const exportFolder = <T>(
+  { data, log, clock }: FolderOptions,
+  write: (lines: AsyncIterable<string>) => Promise<T>,
+): Promise<T> =>
+  inFolder(data, async (cleanup) => {
+    const isThere = await access(join(data, "crier.db")).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) throw new TransferError(`there is no crier.db in ${data}: pass --data with the folder of a Crier`);
+    const { database } = await openTable(data, log, clock, cleanup);
+    const { bodies } = folders(data);
+    return write(exportLines(sqliteRows(database), { bodies: compressedBodies(bodies), now: clock() }));
+  });
+
+/** Where a site's documents are on one machine: in the folder of `--content`, or in the only one that it configures. */
+const placesOf = ({ id: site, sources }: Site): readonly DocumentPlace[] => {
+  const own = sources.filter(({ kind }) => kind === "folder");
+  const configured = own.length === 1 ? own.map((one) => ({ site, source: sourceName(one) })) : [];
+  return [{ site, source: "folder" }, ...configured];
+};
+
+const restoreRow = (checked: CheckedExport, at: Instant) => ({
+  ...restoreKey,
+  state: "done",
+  at,
+  made: checked.made,
+  sha256: checked.sha256,
+});
+
+/** Puts everything into a data folder that is new or empty, or nothing. */
+export const restoreFolder = (
+  checked: CheckedExport,
+  sites: readonly Site[],
+  { data, log, clock, newId }: FolderOptions,
+): Promise<void> =>
+  inFolder(data, async (cleanup) => {
+    checkSites(checked, sites);
+    const { database, table } = await openTable(data, log, clock, cleanup);
+    const found = await contentsOf(sqliteRows(database));
+    if (found !== undefined)
+      throw new TransferError(
+        `the data folder ${data} is not empty (${found}), so that nothing is restored: pass --data with a new folder`,
+      );
+    const { bodies, files } = folders(data);
+    const now = clock();
+    await allOrNothing(database, async () => {
+      const packing = compressedBodies(bodies);
+      const listed = listedPlaces();
+      const posted: { readonly site: string; readonly id: string }[] = [];
+      for await (const row of rowsOf(checked)) {
+        if (isRestoreRow(row)) continue;
+        listed.note(row);
+        const post = postWithCopies(row);
+        if (post !== undefined) posted.push(post);
+        await table.put(await fromPortable(restoredRow(row, now), packing));
+      }
+      for (const row of listed.rowsFor(sites.flatMap(placesOf))) await table.put(row);
+      await table.put(restoreRow(checked, now));
+      const store = tableStore(table, { bodies, newId });
+      await restoreReceipts(posted, { store, files, sites, now });
+    });
+  });
