@@ -14,11 +14,11 @@ export const listeningSockets = (pid: number | undefined): readonly string[] | u
 };
 
 /** `npm start` in a folder as a process of its own, which is ready. */
-export const aProcess = async (folder: string) => {
+export const aProcess = async (folder: string, options: readonly string[] = []) => {
   const main = join(import.meta.dirname, "../../src/runtimes/local/main.ts");
   const paths = { content: "posts", data: "data", config: "crier.config.mjs" };
   const places = Object.entries(paths).flatMap(([name, path]) => [`--${name}`, join(folder, path)]);
-  const child = spawn(process.execPath, [main, ...places, "--port", "0"], {
+  const child = spawn(process.execPath, [main, ...places, "--port", "0", ...options], {
     env: { PATH: process.env.PATH },
     stdio: ["ignore", "pipe", "inherit"],
   });
