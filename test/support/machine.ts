@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "vitest";
 import * as z from "zod";
+import { documentsInProcess } from "../../src/parsing/documents-in-process.ts";
+import { feedsInProcess } from "../../src/parsing/feeds-in-process.ts";
 import { type Running, type StartOptions, startLocal } from "../../src/runtimes/local/start.ts";
 import { expectContract } from "./expect-contract.ts";
 
@@ -87,6 +89,8 @@ export const startIn = async (folder: string, options: Partial<StartOptions> = {
     config: join(folder, "crier.config.mjs"),
     env: {},
     print: (line) => printed.push(line),
+    // A process for each machine would take longer to start than most tests do.
+    parsers: { documentParsers: documentsInProcess, feedParsers: feedsInProcess, close: async () => {} },
     ...options,
   });
   const get = (path: string, headers: Record<string, string> = {}) =>

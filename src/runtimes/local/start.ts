@@ -10,8 +10,7 @@ import { networks } from "../../networks/index.ts";
 import { folderObjects } from "../../objects/folder-objects.ts";
 import { connectWebhooks } from "../../outside/call-webhook.ts";
 import { connectOutside, ownAddresses } from "../../outside/connect-outside.ts";
-import { documentsInProcess } from "../../parsing/documents-in-process.ts";
-import { feedsInProcess } from "../../parsing/feeds-in-process.ts";
+import { openChildParsers, type Parsers } from "../../parsing/parsers-in-child.ts";
 import type { Ref } from "../../ports/store.ts";
 import { inProcessQueue } from "../../queue/in-process-queue.ts";
 import { locate } from "../../sources/site-folders.ts";
@@ -47,6 +46,8 @@ import { watchDatabase } from "./watch-database.ts";
 export interface StartOptions extends Options {
   readonly env: NodeJS.ProcessEnv;
   readonly print: Print;
+  /** Closed at the end. Absent: a child process. */
+  readonly parsers?: Parsers;
 }
 
 export interface Running {
@@ -71,6 +72,8 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   const configured = await readConfig(options.config);
   const incomplete = incompleteCredentials(configured.accounts, networks, env);
   if (incomplete.length > 0) throw new BadConfig(incomplete.join("\n"));
+  const parsers = options.parsers ?? openChildParsers(setTimer);
+  cleanup.add(parsers.close);
   const outside = connectOutside({
     about: configured.sites[0]?.url ?? "",
     own: ownAddresses(configured.sites, options.feed),
@@ -79,7 +82,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   const written =
     options.feed === undefined
       ? configured
-      : await withSiteOfFeed(configured, options.feed, { poll: outside.poll, ...feedsInProcess });
+      : await withSiteOfFeed(configured, options.feed, { poll: outside.poll, ...parsers.feedParsers });
   const served = publicConfig(written, options);
   const opened = await openSources(options, written.sites);
   const http = await listen(options.port, options.host);
@@ -114,8 +117,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   const app: App = composeApp({
     config,
     store,
-    documentParsers: documentsInProcess,
-    feedParsers: feedsInProcess,
+    ...parsers,
     objects: folderObjects(root),
     networks: connectNetworks({
       secrets: environmentSecrets(config.accounts, networks, env),

@@ -1,0 +1,142 @@
+import { second } from "../domain/time.ts";
+import type { Cost } from "../domain/too-costly.ts";
+import type { SetTimer } from "../ports/runtime.ts";
+import { memoryLimit, openChannel } from "./process-channel.ts";
+import type { Answer, FromProcess, Request, ToProcess } from "./process-messages.ts";
+import { timeLimit } from "./serve-requests.ts";
+
+export interface RequestQueue {
+  /** Throws where no process can be started: it says nothing of the text. */
+  ask(request: Request): Promise<Answer | { readonly cost: Cost }>;
+  close(): Promise<void>;
+}
+
+export interface QueueOptions {
+  /** What the process runs. */
+  readonly file: string;
+  readonly setTimer: SetTimer;
+  /** What it is to be sent before its first request. */
+  readonly before: () => readonly ToProcess[];
+}
+
+interface Pending {
+  readonly request: Request;
+  attempts: number;
+  readonly resolve: (answer: Answer | { readonly cost: Cost }) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Requests that a process has beforehand, so that it does not wait for the next one. */
+const sentAhead = 8;
+/** A machine that is busy, or a process whose memory others have filled, may be to blame for the first one. */
+const maxAttempts = 2;
+/** So much of the time limit in CPU is the text's own, however busy the machine was. */
+const ownShare = 0.75;
+/** The process watches its time itself. After this it is stuck where V8 cannot stop it. */
+const stuckAfter = 2 * timeLimit * second;
+const maxFailedStarts = 2;
+
+const stopping = "Crier is stopping";
+const tooSlow: Cost = { kind: "time", seconds: timeLimit };
+
+/**
+ * Sends requests to one process, which is kept running and replaced when it ends. A request whose text ends it is sent
+ * once more, and refused then; those behind it are sent to the next process.
+ */
+export const openRequestQueue = ({ file, setTimer, before }: QueueOptions): RequestQueue => {
+  const waiting: Pending[] = [];
+  let failedStarts = 0;
+  let isClosed = false;
+
+  const blame = (pending: Pending, cost: Cost, isCertain = false): void => {
+    pending.attempts += 1;
+    if (isCertain || pending.attempts >= maxAttempts) pending.resolve({ cost });
+    else waiting.unshift(pending);
+  };
+
+  const start = () => {
+    const sent: Pending[] = [];
+    let known = 0;
+    let state: "starting" | "ready" | "ending" = "starting";
+    let stuck = false;
+    let cancelWatch = (): void => {};
+
+    const watchFirst = (): void => {
+      cancelWatch();
+      const [first] = sent;
+      if (first === undefined) return;
+      // What has arrived meanwhile is received before the check.
+      const check = () =>
+        void setImmediate(() => {
+          if (sent[0] !== first) return;
+          stuck = true;
+          channel.kill();
+        });
+      cancelWatch = setTimer(stuckAfter, check);
+    };
+
+    const sendNext = (): void => {
+      if (state !== "ready") return;
+      const wasIdle = sent.length === 0;
+      while (sent.length < sentAhead) {
+        const pending = waiting.shift();
+        if (pending === undefined) break;
+        const first = before();
+        for (const message of first.slice(known)) channel.send(message);
+        known = first.length;
+        channel.send({ request: pending.request });
+        sent.push(pending);
+      }
+      if (wasIdle) watchFirst();
+    };
+
+    const receive = (message: FromProcess): void => {
+      if (message.kind === "ready") state = "ready";
+      else {
+        const pending = sent.shift();
+        watchFirst();
+        if (message.kind === "answer") pending?.resolve(message.answer);
+        if (message.kind === "error") pending?.resolve({ cost: message });
+        if (message.kind === "slow") {
+          state = "ending";
+          if (pending !== undefined) blame(pending, tooSlow, message.cpu >= ownShare * timeLimit * second);
+        }
+      }
+      sendNext();
+    };
+
+    const channel = openChannel(file, receive);
+    const ended = channel.ended.then(({ isOutOfMemory, output }) => {
+      cancelWatch();
+      running = undefined;
+      const [first, ...others] = sent;
+      waiting.unshift(...others);
+      const died: Cost = isOutOfMemory ? { kind: "memory", megabytes: memoryLimit } : { kind: "crash" };
+      if (first !== undefined && state === "ending") waiting.unshift(first);
+      else if (first !== undefined) blame(first, stuck ? tooSlow : died);
+      failedStarts = state === "starting" ? failedStarts + 1 : 0;
+      if (isClosed || failedStarts >= maxFailedStarts) {
+        failedStarts = 0;
+        const reason = isClosed ? stopping : `the process that reads documents cannot be started: ${output}`;
+        for (const pending of waiting.splice(0)) pending.reject(new Error(reason));
+      } else running = start();
+    });
+    return { sendNext, kill: channel.kill, ended };
+  };
+
+  let running: ReturnType<typeof start> | undefined = start();
+  return {
+    ask: (request) =>
+      new Promise((resolve, reject) => {
+        if (isClosed) return reject(new Error(stopping));
+        waiting.push({ request, attempts: 0, resolve, reject });
+        running ??= start();
+        running.sendNext();
+      }),
+    close: async () => {
+      isClosed = true;
+      running?.kill();
+      await running?.ended;
+    },
+  };
+};

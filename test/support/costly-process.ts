@@ -1,0 +1,29 @@
+import { pbkdf2Sync } from "node:crypto";
+import process from "node:process";
+import { answerRequest } from "../../src/parsing/answer-request.ts";
+import { serveRequests } from "../../src/parsing/serve-requests.ts";
+
+/** What a text of these words does to the process that parses it, whatever the parsers can stand. */
+const effects: Readonly<Record<string, () => unknown>> = {
+  ENDLESS: () => {
+    for (;;);
+  },
+  HUGE: () => {
+    const all: number[][] = [];
+    for (;;) all.push(new Array<number>(100_000).fill(all.length));
+  },
+  DEADLY: () => process.kill(process.pid, "SIGKILL"),
+  // Where V8 cannot end it.
+  STUCK: () => pbkdf2Sync("", "", 2_000_000_000, 64, "sha512"),
+  WRONG: () => {
+    throw new Error("no such token");
+  },
+};
+
+serveRequests((request, siteOf) => {
+  if (request.kind === "document" || request.kind === "page") {
+    const text = new TextDecoder().decode(request.bytes);
+    for (const [word, effect] of Object.entries(effects)) if (text.includes(word)) effect();
+  }
+  return answerRequest(request, siteOf);
+});
