@@ -83,10 +83,15 @@ export class Cdn extends Construct {
         // With ListBucket: without it S3 answers 403 for a missing file.
         origin: S3BucketOrigin.withOriginAccessControl(feeds, {
           originAccessLevels: [AccessLevel.READ, AccessLevel.LIST],
+          // S3 sends CORS headers only to a request with an origin. With this one for all, whoever asked first, the cached
+          // response has them.
+          customHeaders: { Origin: "https://reader.invalid" },
         }),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-        allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
+        // OPTIONS for the preflights of browsers, which the bucket answers.
+        allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
         cachePolicy,
+        originRequestPolicy: OriginRequestPolicy.CORS_S3_ORIGIN,
         responseHeadersPolicy: headers.files,
         // Compression by CloudFront makes strong ETags weak, and does not support application/atom+xml and application/feed+json.
         compress: false,

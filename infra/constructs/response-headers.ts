@@ -27,16 +27,7 @@ export class ResponseHeaders extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     this.files = new ResponseHeadersPolicy(this, "Files", {
-      comment: "Feeds and pages: readable from every origin, cached for a minute",
-      // Feed readers in a browser fetch feeds from another origin.
-      corsBehavior: {
-        accessControlAllowOrigins: ["*"],
-        accessControlAllowMethods: ["GET", "HEAD"],
-        accessControlAllowHeaders: ["*"],
-        accessControlExposeHeaders: ["ETag", "Last-Modified"],
-        accessControlAllowCredentials: false,
-        originOverride: true,
-      },
+      comment: "Feeds and pages: cached for a minute, separately for each encoding",
       securityHeadersBehavior: {
         ...security,
         contentSecurityPolicy: { contentSecurityPolicy, override: false },
@@ -45,7 +36,9 @@ export class ResponseHeaders extends Construct {
         customHeaders: [
           // For clients and caches between. CloudFront itself uses its cache policy.
           { header: "Cache-Control", value: `public, max-age=${seconds}, s-maxage=${seconds}`, override: false },
-          { header: "Vary", value: "Accept-Encoding", override: false },
+          // Instead of the bucket's, which names Origin: its CORS headers are the same for all. A policy with CORS settings
+          // would drop this header.
+          { header: "Vary", value: "Accept-Encoding", override: true },
         ],
       },
     });

@@ -79,16 +79,21 @@ test("the encoding is selected before the cache, and CloudFront does not compres
 });
 
 test("files are readable from every origin, have a maximum age, and are read-only", () => {
-  expect(files.AllowedMethods).toEqual(["GET", "HEAD"]);
+  expect(files.AllowedMethods).toEqual(["GET", "HEAD", "OPTIONS"]);
+  const bucket = ofType("AWS::S3::Bucket").find(({ id }) => id.startsWith("Feeds"));
+  expect(bucket?.properties.CorsConfiguration).toMatchObject({
+    CorsRules: [{ AllowedOrigins: ["*"], AllowedMethods: ["GET", "HEAD"] }],
+  });
   expect(headersOf(files)).toMatchObject({
-    CorsConfig: { AccessControlAllowOrigins: { Items: ["*"] }, AccessControlAllowCredentials: false },
     CustomHeadersConfig: {
       Items: [
         { Header: "Cache-Control", Value: "public, max-age=60, s-maxage=60", Override: false },
-        { Header: "Vary", Value: "Accept-Encoding", Override: false },
+        { Header: "Vary", Value: "Accept-Encoding", Override: true },
       ],
     },
   });
+  // Its settings would own the header Vary, and drop this one.
+  expect(headersOf(files)).not.toHaveProperty("CorsConfig");
 });
 
 test("every response has the security headers", () => {
