@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import { type Resource, synthesised } from "./synthesised.ts";
+import { environmentProblems, pathProblems, streamProblems, writeProblems } from "./template-problems.ts";
+
+const { resources } = synthesised();
+
+/** The template with a text of one resource replaced. Throws where the text is not there. */
+const replaced = (id: RegExp, from: string, to: string): readonly Resource[] => {
+  const found = resources.filter((one) => id.test(one.id) && JSON.stringify(one.properties).includes(from));
+  if (found.length !== 1) throw new Error(`${found.length} resources with ${from}`);
+  return resources.map((one) =>
+    found.includes(one) ? { ...one, properties: JSON.parse(JSON.stringify(one.properties).replaceAll(from, to)) } : one,
+  );
+};
+
+describe("the template", () => {
+  test.each([
+    ["each function's environment names only what its role may use", environmentProblems],
+    ["the functions that write objects may, and no others", writeProblems],
+    ["the relay hears of every row that is due, and of no other", streamProblems],
+    ["the API's paths lead to the API, and all others to the files", pathProblems],
+  ])("%s", (_, judge) => {
+    expect(judge(resources)).toEqual([]);
+  });
+});
+
+describe("a planted fault is found:", () => {
+  test("another path of the secrets", () => {
+    const broken = replaced(
+      /^FunctionsDeliverFunction/,
+      '"SECRETS_PATH":"/crier/test"',
+      '"SECRETS_PATH":"/crier/tset"',
+    );
+    expect(environmentProblems(broken)).toContainEqual(
+      expect.stringMatching(/Deliver.*may read \/crier\/test\/accounts\/blog-x, and SECRETS_PATH is \/crier\/tset/),
+    );
+  });
+
+  test("a queue that the relay may not send to", () => {
+    const broken = replaced(/^FunctionsRelayRole.*Policy/, '"sqs:SendMessage"', '"sqs:SendMessages"');
+    expect(environmentProblems(broken)).toContainEqual(
+      expect.stringMatching(/Relay.*POST_QUEUE.*may not sqs:SendMessage/),
+    );
+  });
+
+  test.each(["Render", "Publish", "Deliver"])("%s has lost s3:PutObject", (name) => {
+    const broken = replaced(new RegExp(`^Functions${name}RoleDefaultPolicy`), '"s3:PutObject"', '"s3:GetObject"');
+    expect(writeProblems(broken)).toContainEqual(expect.stringMatching(new RegExp(`^${name} may not write`)));
+  });
+
+  test.each([
+    ["another attribute", "dueAt", "dueAtt"],
+    ["no changed rows", ',\\"MODIFY\\"', ""],
+    ["every row", '\\"exists\\":true', '\\"exists\\":false'],
+  ])("the stream's filter names %s", (_, from, to) => {
+    expect(streamProblems(replaced(/^RelayStream/, from, to))).not.toEqual([]);
+  });
+
+  test.each([
+    ["/api/*", "/apis/*", "/api/posts is not answered by execute-api"],
+    ["/api/*", "/api*", "/apis.xml is not answered by FeedsBucket"],
+    ["/healthz", "/health", "/healthz is not answered by execute-api"],
+  ])("the behaviour for %s is for %s", (from, to, problem) => {
+    expect(pathProblems(replaced(/^CdnDistribution/, `"${from}"`, `"${to}"`))).toContain(problem);
+  });
+});

@@ -1,0 +1,178 @@
+import { marshall } from "@aws-sdk/util-dynamodb";
+import * as z from "zod";
+import { endpoints } from "../../src/api/endpoints.ts";
+import { feedFiles } from "../../src/feeds/index.ts";
+import { dueAttributes, postKey } from "../../src/store/keys.ts";
+import type { Resource } from "./synthesised.ts";
+
+/** What would keep a deployed template from working, in words. Each takes the resources of the template. */
+type Judge = (resources: readonly Resource[]) => readonly string[];
+
+const list = z.union([z.array(z.unknown()), z.unknown().transform((one) => [one])]);
+const Reference = z.union([
+  z.object({ "Fn::GetAtt": z.tuple([z.string(), z.string()]) }).transform((value) => value["Fn::GetAtt"][0]),
+  z.object({ Ref: z.string() }).transform(({ Ref }) => Ref),
+]);
+const Policy = z.object({
+  Roles: z.array(Reference),
+  PolicyDocument: z.object({ Statement: z.array(z.object({ Effect: z.string(), Action: list, Resource: list })) }),
+});
+const LambdaFunction = z.object({
+  Role: Reference,
+  Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }),
+});
+
+const ofType = (resources: readonly Resource[], type: string) => resources.filter((one) => one.type === type);
+
+/** What a role is allowed: each action with the text of each resource. */
+const rightsOf = (resources: readonly Resource[], role: string) =>
+  ofType(resources, "AWS::IAM::Policy")
+    .map(({ properties }) => Policy.parse(properties))
+    .filter(({ Roles }) => Roles.includes(role))
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .filter(({ Effect }) => Effect === "Allow")
+    .flatMap(({ Action, Resource }) =>
+      Action.flatMap((action) => Resource.map((one) => ({ action: String(action), resource: JSON.stringify(one) }))),
+    );
+
+/** The logical ids that a value refers to, without those of AWS itself. */
+const referencedBy = (value: unknown): readonly string[] =>
+  [...JSON.stringify(value).matchAll(/"(?:Ref|Fn::GetAtt)":(?:"([^"]+)"|\["([^"]+)")/g)]
+    .map(([, ref = "", attribute = ""]) => ref + attribute)
+    .filter((id) => !id.startsWith("AWS::"));
+
+/** What a function does with what its environment names. */
+const uses: Readonly<Record<string, string>> = {
+  "AWS::DynamoDB::Table": "dynamodb:GetItem",
+  "AWS::S3::Bucket": "s3:GetObject",
+  "AWS::SQS::Queue": "sqs:SendMessage",
+  "AWS::SNS::Topic": "sns:Publish",
+  "AWS::Lambda::Function": "lambda:InvokeFunction",
+};
+
+const parametersIn = (resource: string): readonly string[] =>
+  [...resource.matchAll(/:parameter(\/[^"]*)/g)].map(([, name = ""]) => name);
+
+/** A function's environment names something that its role may not use, or its role may read a secret that it does not know of. */
+export const environmentProblems: Judge = (resources) =>
+  ofType(resources, "AWS::Lambda::Function").flatMap(({ id, properties }) => {
+    const { Role, Environment } = LambdaFunction.parse(properties);
+    const { SECRETS_PATH: path, ...variables } = Environment.Variables;
+    const rights = rightsOf(resources, Role);
+    const unusable = Object.entries(variables).flatMap(([name, value]) =>
+      referencedBy(value).flatMap((named) => {
+        const type = resources.find((one) => one.id === named)?.type ?? "nothing";
+        const action = uses[type] ?? `use a ${type}`;
+        const isAllowed = rights.some(
+          (one) => one.action === action && referencedBy(JSON.parse(one.resource)).includes(named),
+        );
+        return isAllowed ? [] : [`${id}: ${name} names ${named}, and the role may not ${action}`];
+      }),
+    );
+    const parameters = rights
+      .filter(({ action }) => action === "ssm:GetParameter")
+      .flatMap(({ resource }) => parametersIn(resource));
+    const unknown = parameters
+      .filter((name) => !name.startsWith(`${path}/`))
+      .map((name) => `${id}: the role may read ${name}, and SECRETS_PATH is ${path}`);
+    const useless =
+      path !== undefined && parameters.length === 0
+        ? [`${id}: SECRETS_PATH is ${path}, and the role may read no parameter`]
+        : [];
+    return [...unusable, ...unknown, ...useless];
+  });
+
+/** The functions that write objects, by a part of the bucket's logical id. */
+const writers = {
+  FeedsBucket: ["Publish", "Render"],
+  // Deliver saves the URL of a copy in its post.
+  DatabaseBodies: ["Ingest", "Reconcile", "Publish", "Deliver", "Web"],
+  ContentBucket: [],
+} as const;
+
+/** A function that writes objects may not, or one that writes none may. */
+export const writeProblems: Judge = (resources) => {
+  const functions = ofType(resources, "AWS::Lambda::Function").map(({ id, properties }) => ({
+    name: /^Functions([A-Z][a-z]+)/.exec(id)?.[1] ?? id,
+    rights: rightsOf(resources, LambdaFunction.parse(properties).Role),
+  }));
+  return Object.entries(writers).flatMap(([bucket, names]) =>
+    functions.flatMap(({ name, rights }) => {
+      const isAllowed = rights.some(({ action, resource }) => action === "s3:PutObject" && resource.includes(bucket));
+      const isNeeded = names.some((one) => one === name);
+      return isAllowed === isNeeded ? [] : [`${name} ${isNeeded ? "may not" : "may"} write to ${bucket}`];
+    }),
+  );
+};
+
+const Mapping = z.object({
+  EventSourceArn: z.unknown(),
+  FilterCriteria: z.object({ Filters: z.array(z.object({ Pattern: z.string() })) }),
+});
+const Rules = z.array(z.union([z.string(), z.strictObject({ exists: z.boolean() })]));
+
+/** Event filtering of Lambda: a list has alternatives, an object has all of its keys. */
+const matches = (pattern: unknown, value: unknown): boolean => {
+  const rules = Rules.safeParse(pattern);
+  if (rules.success)
+    return rules.data.some((rule) =>
+      typeof rule === "string" ? rule === value : rule.exists === (value !== undefined),
+    );
+  const wanted = z.record(z.string(), z.unknown()).parse(pattern);
+  const given = z.record(z.string(), z.unknown()).safeParse(value).data ?? {};
+  return Object.entries(wanted).every(([key, inner]) => matches(inner, given[key]));
+};
+
+const key = postKey("blog", "post");
+const record = (eventName: string, due: number | undefined) => ({
+  eventName,
+  dynamodb: { NewImage: marshall({ ...key, ...dueAttributes(key, due) }) },
+});
+
+/** The relay hears of no row that is due, or of rows that are not. */
+export const streamProblems: Judge = (resources) => {
+  const mappings = ofType(resources, "AWS::Lambda::EventSourceMapping").filter(({ properties }) =>
+    JSON.stringify(properties.EventSourceArn).includes("StreamArn"),
+  );
+  const patterns = mappings.flatMap(({ properties }) =>
+    Mapping.parse(properties).FilterCriteria.Filters.map(({ Pattern }) => JSON.parse(Pattern)),
+  );
+  const passes = (event: unknown) => patterns.some((pattern) => matches(pattern, event));
+  const unheard = ["INSERT", "MODIFY"].filter((name) => !passes(record(name, 1)));
+  const idle = [record("MODIFY", undefined), record("REMOVE", 1)].filter(passes);
+  return [
+    ...unheard.map((name) => `the filter of the stream holds back the ${name} of a row that is due`),
+    ...idle.map(({ eventName }) => `the filter of the stream lets a ${eventName} through that makes nothing due`),
+  ];
+};
+
+const Behaviour = z.object({ PathPattern: z.string().default("*"), TargetOriginId: z.string() });
+const Distribution = z.object({
+  DistributionConfig: z.object({
+    CacheBehaviors: z.array(Behaviour),
+    DefaultCacheBehavior: Behaviour,
+    Origins: z.array(z.object({ Id: z.string(), DomainName: z.unknown() })),
+  }),
+});
+
+/** `*` is any text ("Path pattern"). */
+const isPattern = (pattern: string, path: string): boolean =>
+  new RegExp(`^${pattern.replaceAll(".", "[.]").replaceAll("*", ".*")}$`).test(path);
+
+const apiPaths = ["/healthz", ...Object.values(endpoints).map(({ path }) => path.replace(/:\w+\{\.\+\}/, "some/name"))];
+const filePaths = ["/", ...Object.values(feedFiles).map((file) => `/${file}`), "/apis.xml", "/sites/api/feed.xml"];
+
+/** A path leads to another origin than the one that answers it. */
+export const pathProblems: Judge = (resources) =>
+  ofType(resources, "AWS::CloudFront::Distribution").flatMap(({ properties }) => {
+    const { CacheBehaviors, DefaultCacheBehavior, Origins } = Distribution.parse(properties).DistributionConfig;
+    const originOf = (path: string): string => {
+      const found = CacheBehaviors.find(({ PathPattern }) => isPattern(PathPattern, path)) ?? DefaultCacheBehavior;
+      return JSON.stringify(Origins.find(({ Id }) => Id === found.TargetOriginId)?.DomainName);
+    };
+    const wrong = (paths: readonly string[], part: string) =>
+      [...new Set(paths)]
+        .filter((path) => !originOf(path).includes(part))
+        .map((path) => `${path} is not answered by ${part}`);
+    return [...wrong(apiPaths, "execute-api"), ...wrong(filePaths, "FeedsBucket")];
+  });
