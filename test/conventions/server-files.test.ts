@@ -1,0 +1,61 @@
+import { execFile } from "node:child_process";
+import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { validate } from "dockerfile-utils";
+import { describe, expect, onTestFinished, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const run = promisify(execFile);
+
+describe("the Dockerfile", async () => {
+  const text = await readFile(join(root, "Dockerfile"), "utf8");
+  const lines = text.replaceAll(/\\\n\s*/g, " ").split("\n");
+  const all = (keyword: string) =>
+    lines.filter((line) => line.startsWith(`${keyword} `)).map((line) => line.slice(keyword.length).trim());
+
+  test("has no fault that a linter knows", () => {
+    expect(validate(text).map(({ message }) => message)).toEqual([]);
+  });
+
+  test("runs as another user than root, and says how its health is checked", () => {
+    expect(all("USER")).toEqual(["node"]);
+    expect(all("HEALTHCHECK")).toEqual([expect.stringContaining("/healthz")]);
+  });
+
+  test("copies only what exists and what .dockerignore lets in", async () => {
+    const ignore = (await readFile(join(root, ".dockerignore"), "utf8"))
+      .split("\n")
+      .filter((line) => line.startsWith("!"));
+    const copied = all("COPY").flatMap((line) => line.split(" ").slice(0, -1));
+    expect(ignore.map((line) => line.slice(1)).toSorted()).toEqual(copied.toSorted());
+    for (const path of copied) await access(join(root, path));
+  });
+});
+
+describe("the unit for systemd", () => {
+  test("starts what exists, with its options", async () => {
+    const text = await readFile(join(root, "examples/crier.service"), "utf8");
+    const [, command = ""] = /^ExecStart=(.*)$/m.exec(text) ?? [];
+    const [program, main, ...options] = command.split(" ");
+    expect(program).toBe("/opt/crier/node_modules/.bin/node");
+    await access(join(root, main ?? ""));
+    expect(options).toEqual(["--data", "/var/lib/crier", "--public-url", "https://feeds.example.com"]);
+  });
+
+  test("passes systemd's own check, where there is one", async ({ skip }) => {
+    const isHere = await run("systemd-analyze", ["--version"]).then(
+      () => true,
+      () => false,
+    );
+    skip(!isHere, "there is no systemd-analyze here");
+    const folder = await mkdtemp(join(tmpdir(), "crier-unit-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const text = await readFile(join(root, "examples/crier.service"), "utf8");
+    // The program has to exist where the unit says.
+    await writeFile(join(folder, "crier.service"), text.replaceAll("/opt/crier", root));
+    const { stdout, stderr } = await run("systemd-analyze", ["verify", "--man=no", join(folder, "crier.service")]);
+    expect(stdout + stderr).toBe("");
+  });
+});
