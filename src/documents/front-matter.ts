@@ -1,13 +1,15 @@
-import matter from "gray-matter";
 import { parse as parseToml } from "smol-toml";
 import { parseDocument as parseYaml, visit } from "yaml";
 import { errorMessage } from "../domain/error-message.ts";
 import type { Findings } from "../domain/findings.ts";
 import { isRecord } from "../domain/records.ts";
+import { checkNesting, lineAt } from "./front-matter-nesting.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
 
 export interface SplitDocument {
   /** Numbers and dates are text, as they were written. */
-  readonly fields: Readonly<Record<string, unknown>>;
+  readonly fields: Fields;
   readonly body: string;
 }
 
@@ -31,8 +33,8 @@ const checkRepeatedKeys = (text: string, errors: ReturnType<typeof parseYaml>["e
   throw new KeyRepeated(key, repeated);
 };
 
-/** The core schema of YAML 1.2, in which `12:30` and dates are text. With js-yaml 3 they became 750 and the 2nd of March. */
-const parseYamlFields = (text: string): object => {
+/** The core schema of YAML 1.2, in which `12:30` and dates are text. By YAML 1.1 they are 750 and an instant. */
+const parseYamlFields = (text: string): Fields => {
   const document = parseYaml(text, { schema: "core", uniqueKeys: true, logLevel: "error" });
   checkRepeatedKeys(text, document.errors);
   const [error] = document.errors;
@@ -43,7 +45,19 @@ const parseYamlFields = (text: string): object => {
       if (typeof node.value === "number" && node.source !== undefined) node.value = node.source;
     },
   });
-  return checkObject(document.toJS({ maxAliasCount: 50 }) ?? {});
+  return checkObject(withAliases(text, document) ?? {});
+};
+
+/** An alias stands for all that its anchor has, and that may have aliases again: a few lines may stand for gigabytes. */
+const withAliases = (text: string, document: ReturnType<typeof parseYaml>): unknown => {
+  try {
+    return document.toJS({ maxAliasCount: 50 });
+  } catch (error) {
+    const alias = /(?<=[\s[{,])\*[\w-]{1,40}/.exec(text);
+    if (!(error instanceof ReferenceError) || alias === null) throw error;
+    const place = `\`${alias[0]}\` in line ${lineAt(text, alias.index)}`;
+    throw new Error(`its aliases (${place}) stand for too much: write their values out`, { cause: error });
+  }
 };
 
 /** smol-toml reads dates as TomlDate, a Date. */
@@ -62,18 +76,13 @@ const isDeep = (value: unknown, depth: number): boolean =>
   value !== null &&
   (depth === 0 || Object.values(value).some((inner) => isDeep(inner, depth - 1)));
 
-const checkObject = (value: unknown): object => {
+const checkObject = (value: unknown): Fields => {
   if (isDeep(value, maxDepth)) throw new Error("it is nested too deeply");
   if (!isRecord(value)) throw new Error("it is not a list of `key: value` lines");
   return value;
 };
 
-const refuseEngine = (): never => {
-  throw new Error("only yaml, toml and json are read");
-};
-
-/** gray-matter would execute `---js`: each of its own engines is replaced. */
-const engines = {
+const readers = {
   yaml: parseYamlFields,
   toml: (text: string) => checkObject(withDatesAsText(checkObject(parseToml(text)))),
   json: (text: string) => {
@@ -81,14 +90,10 @@ const engines = {
     checkRepeatedKeys(text, parseYaml(text, { schema: "core", logLevel: "error" }).errors);
     return parsed;
   },
-  javascript: refuseEngine,
-  js: refuseEngine,
-  coffee: refuseEngine,
-  coffeescript: refuseEngine,
-  cson: refuseEngine,
 };
 
-const languages = new Map([
+/** Others, which some programs would execute (`---js`), are refused. */
+const languages = new Map<string, keyof typeof readers>([
   ["", "yaml"],
   ["yaml", "yaml"],
   ["yml", "yaml"],
@@ -130,12 +135,15 @@ export const splitDocument = (written: string, found: Findings): SplitDocument |
       undefined,
       `The front matter opens with "${fence}" and is not closed: put a line of "${fence}" below its last key.`,
     );
-  if (Buffer.byteLength(text.slice(0, line.length + closing.index)) > maxFrontMatter)
+  const end = line.length + closing.index;
+  if (Buffer.byteLength(text.slice(0, end)) > maxFrontMatter)
     return found.refuse("front-matter-too-large", undefined, "The front matter is longer than 64 KiB: shorten it.");
+  // With the end of the first line: an error names the line of the document.
+  const block = text.slice(line.length - 1, end);
   try {
-    // Without options gray-matter uses a cache, and reads an invalid document as an empty one the second time.
-    const { data, content } = matter(text, { engines, language, delimiters: fence });
-    return { fields: data, body: content };
+    checkNesting(block);
+    const fields = block.trim() === "" ? {} : readers[language](block);
+    return { fields, body: text.slice(end + closing[0].length + 1) };
   } catch (error) {
     return found.refuse(
       "front-matter-broken",

@@ -163,14 +163,7 @@ const places: readonly Place[] = [
   reaches(
     "sources",
     ["chokidar", "node:fs/promises", "zod", sdk("s3")],
-    [
-      "../documents/slug.ts",
-      "../feeds/index.ts",
-      "../app/ingest/ingest-document.ts",
-      "gray-matter",
-      "hono",
-      sdk("dynamodb"),
-    ],
+    ["../documents/slug.ts", "../feeds/index.ts", "../app/ingest/ingest-document.ts", "yaml", "hono", sdk("dynamodb")],
   ),
   reaches(
     "feed-reader",
@@ -184,7 +177,7 @@ const places: readonly Place[] = [
   ),
   reaches(
     "documents",
-    ["../markdown/body.ts", "gray-matter", "yaml", "smol-toml"],
+    ["../markdown/body.ts", "yaml", "smol-toml"],
     [
       "../sources/folder-source.ts",
       "../feeds/index.ts",
@@ -197,7 +190,7 @@ const places: readonly Place[] = [
   reaches(
     "markdown",
     ["markdown-it", "markdown-it-footnote", "sanitize-html"],
-    ["../documents/slug.ts", "../feeds/index.ts", "gray-matter", "node:fs", "zod"],
+    ["../documents/slug.ts", "../feeds/index.ts", "yaml", "node:fs", "zod"],
   ),
   reaches(
     "feeds",

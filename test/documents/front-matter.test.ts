@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { growthOf, mostGrowth } from "../support/growth.ts";
 import { aDocument, contentOf, parse, refusals } from "./sample-documents.ts";
 
 describe("front matter", () => {
@@ -77,6 +78,31 @@ describe("front matter", () => {
     expect(refusals(text)).toEqual(["front matter: front-matter-broken"]);
   });
 
+  it.each([
+    ["brackets", `---\ntitle: A\nx: ${"[".repeat(30_000)}\n---\nx`, /more than 100 levels deep in line 3: flatten/],
+    ["lists on one line", `---\ntitle: A\nx:\n${"- ".repeat(30_000)}\n---\nx`, /100 levels deep in line 4: flatten/],
+    ["TOML", `+++\ntitle = "A"\nx = ${"[".repeat(30_000)}\n+++\nx`, /100 levels deep in line 3: flatten/],
+    ["aliases", `---\na: &a [x,x]\nb: &b [${Array(60).fill("*a")}]\nc: [*b, *b, *b]\n---\nx`, /`\*a` in line 3.*write/],
+  ])("is refused with the line and the next step where %s would expand", (_, text, message) => {
+    const parsed = parse(text);
+    expect(parsed.kind === "refused" && parsed.reasons[0]?.message).toMatch(message);
+  });
+
+  it.each(["\n", " \n", "#\n", "x: |\n\n", "x: '\n'\n", 'x: "\n"\n', '"\\'])(
+    "is read in a time that grows with its length where it has many of %j",
+    (unit) => {
+      // The limit of 64 KiB.
+      expect(growthOf((length) => parse(aDocument(unit.repeat((length * 0.7) / unit.length))))).toBeLessThan(
+        mostGrowth,
+      );
+    },
+  );
+
+  it("ends at the first line that has the fence alone", () => {
+    expect(contentOf("---\ntitle: A\nsummary: |\n  b\n---x: c\n--- \n\nText").html).toBe("<p>Text</p>");
+    expect(refusals("---\n# nothing\n---\nx")).toEqual(["title: title-missing"]);
+  });
+
   it("is refused with the line of the mistake", () => {
     const parsed = parse("---\ntitle: A\ntags: }\n---\nx");
     expect(parsed.kind === "refused" && parsed.reasons[0]?.message).toMatch(/not valid YAML: .*line 3/);
@@ -127,6 +153,7 @@ describe("a document", () => {
       aDocument(`tags: [${Array.from({ length: 51 }, (_, index) => `t${index}`)}]`),
       ["categories: categories-too-many"],
     ],
+    ["an address of 2,100 characters", aDocument(`canonical: /${"a/".repeat(1050)}`), ["canonical: url-too-long"]],
     ["a guid of 501 characters", aDocument(`guid: ${"x".repeat(501)}`), ["guid: guid-too-long"]],
   ])("is refused for %s", (_, text, expected) => {
     expect(refusals(text)).toEqual(expected);
