@@ -3,6 +3,7 @@ import type { ResolveReference } from "../domain/reference.ts";
 import { cleanText } from "../domain/text.ts";
 import { keepFootnoteIds } from "./anchors.ts";
 import { frameToLink, withoutPlayers } from "./players.ts";
+import { candidatesIn } from "./srcset.ts";
 import { isSourcePath, linkUrl, mediaUrl } from "./urls.ts";
 
 const inline = [
@@ -42,10 +43,11 @@ const attributes = {
 
 /** `a.png 1x, b.png 2x`: keeps the candidates with an http(s) URL. */
 const absoluteSrcset = (srcset: string, base: string): string =>
-  [...srcset.matchAll(/\s*([^\s,]\S*[^\s,]|[^\s,])(?:\s+([\d.]+[wxh]))?\s*(?:,|$)/g)]
-    .flatMap(([, url = "", size]) => {
+  candidatesIn(srcset)
+    .flatMap(({ url, size }) => {
       const absolute = mediaUrl(url, base);
-      return absolute === undefined ? [] : [size === undefined ? absolute : `${absolute} ${size}`];
+      if (absolute === undefined || !/^(?:[\d.]{1,20}[wxh])?$/.test(size)) return [];
+      return [size === "" ? absolute : `${absolute} ${size}`];
     })
     .join(", ");
 
