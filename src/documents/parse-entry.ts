@@ -13,6 +13,7 @@ import { categoriesOf } from "./categories.ts";
 import { readEntryDate } from "./entry-date.ts";
 import { htmlOf, ownSummary, plainName, titleOfEntry } from "./entry-texts.ts";
 import { fieldsOf } from "./fields.ts";
+import { checkUrl } from "./post-address.ts";
 import { imageOf } from "./post-image.ts";
 import { languageOf } from "./post-language.ts";
 import { readingTimeOf } from "./reading-time.ts";
@@ -96,6 +97,7 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
   const { url } = entry;
   if (url === undefined)
     return found.refuse("address-missing", "link", "The entry has no address: give it a link to its page in the feed.");
+  if (checkUrl(url, "link", found) === undefined) return undefined;
   const html = bodyOfEntry(entry, url, found);
   if (html === undefined) return undefined;
   const asDocument = fieldsOf(

@@ -87,6 +87,19 @@ const slugOf = (
 const withSlash = ({ key, text }: TextField): string =>
   /^permalink$/i.test(key) || /(?:\/|\.\w*html?)(?:[?#]|$)/i.test(text) ? text : text.replace(/(?=[?#]|$)/, "/");
 
+/** As long as in a sitemap (sitemaps.org). A network counts it again for each cut of a text. */
+const maxUrl = 2048;
+
+/** The URL of a page, which is refused where it is too long. */
+export const checkUrl = (url: string, field: string, found: Findings): string | undefined =>
+  url.length <= maxUrl
+    ? url
+    : found.refuse(
+        "url-too-long",
+        field,
+        `The address of its page is longer than ${maxUrl.toLocaleString("en")} characters: give it a shorter one.`,
+      );
+
 /** The URL of the page; undefined where the field has no http(s) URL, which the findings say. */
 const urlOfField = (field: TextField, url: string | undefined, found: Findings): string | undefined =>
   url ??
@@ -149,7 +162,9 @@ export const locate = (
     found.refuse("guid-too-long", guid.key, `\`${guid.key}\` is longer than 500 characters: shorten it.`);
   if (slug === undefined) return undefined;
   const located = (url: string | undefined, facts?: PageFacts): Located | undefined =>
-    url === undefined ? undefined : { address: { slug, url, language, guid: guid?.text }, facts };
+    url === undefined || checkUrl(url, absolute?.key ?? permalink?.key ?? "path", found) === undefined
+      ? undefined
+      : { address: { slug, url, language, guid: guid?.text }, facts };
   found.readFrom("permalink", absolute?.key ?? permalink?.key ?? relativePath(texts)?.key ?? "the site");
   if (absolute !== undefined) return located(urlOfField(absolute, webUrl(absolute.text, site.url), found));
   if (permalink !== undefined) return located(urlOfField(permalink, pageUrl(withSlash(permalink), site), found));

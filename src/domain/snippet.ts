@@ -118,19 +118,40 @@ const cutsLinkIn = (text: string): ((cut: number) => boolean) => {
 };
 
 /** Not kept before an ellipsis; `%` and closing brackets are kept. */
-const trailingPunctuation = /[\s\p{Pd}\p{Ps}\p{Pi}.,;:!?…&#@/、。，．；：！？]+$/u;
+const isTrailing = (character: string): boolean => /[\s\p{Pd}\p{Ps}\p{Pi}.,;:!?…&#@/、。，．；：！？]/u.test(character);
+
+const withoutTrailing = (text: string): string => {
+  let end = text.length;
+  while (end > 0 && isTrailing(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+};
 
 const cutAt = (text: string, end: number): string => {
-  const kept = text.slice(0, end).replace(trailingPunctuation, "");
+  const kept = withoutTrailing(text.slice(0, end));
   // One short word of the next sentence has no meaning.
-  const sentences = /^.*[.!?](?=\s+\p{L}{1,4}$)/su.exec(kept)?.[0];
-  if (sentences !== undefined) return `${sentences} …`;
+  const [word] = /(?<=[.!?]\s{1,9})\p{L}{1,4}$/u.exec(kept.slice(-20)) ?? [];
+  if (word !== undefined) return `${kept.slice(0, -word.length).trimEnd()} …`;
   return kept === "" ? "" : `${kept}…`;
 };
 
+/** A text of which this much is read: more cannot fit, even with long links in it. What counts links takes its time. */
+const readable = (limit: number): number => 4 * limit + 4000;
+
+interface Readable {
+  readonly text: string;
+  readonly isCut: boolean;
+}
+
+const cutToReadable = (text: string, limit: number): Readable => {
+  const trimmed = text.trim();
+  const isCut = trimmed.length > readable(limit);
+  const kept = isCut ? trimmed.slice(0, readable(limit)).toWellFormed() : trimmed;
+  return { text: kept.normalize("NFC"), isCut };
+};
+
 /** The longest start of `text` that `fits`, with an ellipsis. It is cut at a word, else within one, never within a grapheme. */
-const shorten = (text: string, fits: (text: string) => boolean): string => {
-  if (fits(text)) return text;
+const shorten = ({ text, isCut }: Readable, fits: (text: string) => boolean): string => {
+  if (!isCut && fits(text)) return text;
   const longest = (cuts: readonly number[]): string => {
     let low = 0;
     let high = cuts.length;
@@ -168,9 +189,10 @@ const paragraphs = (...parts: readonly string[]): string => parts.filter((part) 
 export const fit = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rules): Fitted => {
   const { limit, measure, maxTags } = rules;
   const { url } = snippet;
-  const first = snippet.text.normalize("NFC").trim();
-  const more = snippet.more?.normalize("NFC").trim() ?? "";
-  const text = paragraphs(first, more);
+  const first = cutToReadable(snippet.text, limit);
+  const more = cutToReadable(snippet.more ?? "", limit);
+  const text = paragraphs(first.text, more.text);
+  const isCut = first.isCut || more.isCut;
   const result = (whole: string): Fitted => ({ text: whole, length: measure(whole), limit });
   const missing = snippet.tags.filter((tag) => !containsWhole(text.toLowerCase(), tag.toLowerCase(), tagContinuation));
   const tags: string[] = [];
@@ -179,15 +201,18 @@ export const fit = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rul
     if (tags.length < maxTags && fits) tags.push(tag);
   }
   // A text that contains the link keeps it in its place, unless the text must be cut.
-  if (containsWhole(text, url, urlContinuation)) {
+  if (!isCut && containsWhole(text, url, urlContinuation)) {
     const whole = paragraphs(text, tags.join(" "));
     if (measure(whole) <= limit) return result(whole);
   }
-  const shortened = (part: string): string =>
-    shorten(removeUrl(part, url), (body) => measure(paragraphs(body, url, tags.join(" "))) <= limit);
-  const body = shortened(text);
+  const shortened = (part: Readable): string =>
+    shorten(
+      { ...part, text: removeUrl(part.text, url) },
+      (body) => measure(paragraphs(body, url, tags.join(" "))) <= limit,
+    );
+  const body = shortened({ text, isCut });
   // A few words of the second paragraph have no meaning.
-  const isTooShort = more !== "" && body !== text && measure(body) - measure(first) < limit / 8;
+  const isTooShort = more.text !== "" && body !== text && measure(body) - measure(first.text) < limit / 8;
   return result(paragraphs(isTooShort ? shortened(first) : body, url, tags.join(" ")));
 };
 

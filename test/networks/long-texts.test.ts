@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { networks } from "../../src/networks/index.ts";
+import { linksIn } from "../../src/networks/links-in-text.ts";
+import { aConfiguredAccount } from "../support/configured-account.ts";
+import { growthOf, mostGrowth } from "../support/growth.ts";
+import { aSnippet } from "../support/snippets.ts";
+
+const units = [
+  "a.",
+  "é",
+  "日",
+  "👩‍👩‍👧‍👦",
+  "a.com/(",
+  "\u0301",
+  "a-",
+  "! ",
+  "http://a.example/(",
+  "https://a.example/)",
+  "#a",
+  "@a@b.example ",
+];
+
+describe.each(networks)("$name", (network) => {
+  const compose = (text: string) => {
+    return network.compose(aSnippet({ text }), aConfiguredAccount({ name: "one", network: network.name }));
+  };
+
+  it.each(units)("composes a text of %j in a time that does not grow with the square of its length", (unit) => {
+    expect(growthOf((length) => compose(unit.repeat(length / unit.length)))).toBeLessThan(mostGrowth);
+  });
+
+  it("cuts a text of 60 KB, of which it reads only the beginning, with an ellipsis and the link", () => {
+    const { text, length, limit } = compose("One sentence of many words. ".repeat(2_200));
+    expect(text).toMatch(/^One sentence of many words\. One .*…\n\nhttps:/s);
+    expect(length).toBeLessThanOrEqual(limit);
+    expect(length).toBeGreaterThan(limit * 0.8);
+  });
+});
+
+it.each([")", ".", "!", ").", "。"])("a link with 60,000 times %j behind it ends before them", (unit) => {
+  const text = `https://a.example/b${unit.repeat(60_000)}`;
+  expect(linksIn(text)).toEqual([{ start: 0, end: 19, url: "https://a.example/b" }]);
+});
