@@ -59,7 +59,8 @@ export type ReadResult =
 export type Decision =
   /** The document changed while it was read. */
   | { readonly kind: "restart" }
-  | { readonly kind: "absent"; readonly forget: boolean }
+  /** `post`: is saved as it is before the document is forgotten, so that a worker which brings it back starts again. */
+  | { readonly kind: "absent"; readonly forget: boolean; readonly post?: Post }
   | {
       readonly kind: "unchanged";
       readonly post: Post;
@@ -175,7 +176,8 @@ const decideMissing = (known: KnownState, keep: string | undefined, now: Instant
   // without its row.
   const isBeingSaved = document?.post !== undefined && rowPost === undefined;
   const isOver = rowPost?.gone === undefined || !isAlive(rowPost, now);
-  if (post === undefined) return { kind: "absent", forget: document !== undefined && isOver && !isBeingSaved };
+  const forget = document !== undefined && isOver && !isBeingSaved;
+  if (post === undefined) return { kind: "absent", forget, ...(forget && rowPost?.gone && { post: rowPost }) };
   if (document?.missing !== undefined) return { kind: "unchanged", post, warnings: [], document: undefined };
   if (keep === undefined) return { kind: "delete", post: deletedBySource(post, now) };
   const row = { ...rowOf(location, post.id), missing: { since: now, reason: keep } };

@@ -80,10 +80,11 @@ describe("a document that is missing", () => {
     expect(decide(missing, { rowPost: { ...ownPost, path: "b.md" } })).toEqual({ kind: "absent", forget: true });
   });
 
-  test("is forgotten when the grace time of its deletion is over", () => {
+  test("is forgotten when the grace time of its deletion is over, and its post is saved before: no worker brings it back unseen", () => {
     const gone = (at: number) => ({ rowPost: { ...ownPost, gone: { at, by: "source" as const } } });
     expect(decide(missing, gone(now - feedGrace + 1))).toEqual({ kind: "absent", forget: false });
-    expect(decide(missing, gone(now - feedGrace))).toEqual({ kind: "absent", forget: true });
+    const over = gone(now - feedGrace);
+    expect(decide(missing, over)).toEqual({ kind: "absent", forget: true, post: over.rowPost });
   });
 });
 

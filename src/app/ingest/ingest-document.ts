@@ -184,6 +184,7 @@ const apply = async (
     case "restart":
       return conflict;
     case "absent":
+      if (decision.post !== undefined && !(await ports.posts.save(decision.post))) return conflict;
       if (decision.forget) await ports.documents.remove(site.id, source.name, path);
       return { result: "absent", warnings: [] };
     case "unchanged":

@@ -71,6 +71,24 @@ test("a slow worker that finds a document deleted does not forget what another o
   expect((await world.post("s")).gone).toMatchObject({ by: "source" });
 });
 
+test("a document that is deleted while its post, which a person removed, is being brought back is found by the next listing", async () => {
+  const world = await aWorld();
+  world.write("a.md", aDocument({ slug: "s" }));
+  world.write("b.md", aDocument({ slug: "other" }));
+  await world.ingest("a.md");
+  await world.app.remove("s");
+  world.write("a.md", aDocument({ slug: "s", title: "Another title" }));
+  const w1 = world.worker("posts.save");
+  const running = w1.app.ingest("folder", "a.md");
+  await w1.stopped;
+  world.erase("a.md");
+  await world.ingest("a.md");
+  w1.go();
+  await running;
+  await world.app.reconcile();
+  expect((await world.post("s")).gone).toBeDefined();
+});
+
 test("4. a slow worker does not confirm content that was replaced", async () => {
   const world = await aWorld();
   const [x, y] = [aDocument({ title: "X", slug: "s" }), aDocument({ title: "Y", slug: "s" })];
