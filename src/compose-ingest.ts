@@ -61,13 +61,20 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
       );
   };
   return {
-    /** `fullPath` is the path in the source, from which the site follows where the source has none. */
-    ingest: async (name: string, fullPath: string, siteId?: string): Promise<Ingested> => {
+    /**
+     * `fullPath` is the path in the source, from which the site follows where the source has none. `isRepeated`: the event
+     * came before, and the worker that had it did not finish.
+     */
+    ingest: async (name: string, fullPath: string, siteId?: string, isRepeated = false): Promise<Ingested> => {
       const { site, path } = locate(siteId === undefined ? {} : { site: siteId }, fullPath, sites);
       return ingestEvent(site.id, name, path, {
         ...common,
         sources: sectionsOf(site).keys(),
-        ingest: async (from, one) => read(site, from, one, { isListed: await isListed(site.id, from, common) }),
+        ingest: async (from, one) =>
+          read(site, from, one, {
+            isListed: await isListed(site.id, from, common),
+            countsAttempt: isRepeated && !common.isContained,
+          }),
       });
     },
     /** Completes the first listing of a shared source for each site whose documents in it are all known. */
@@ -82,7 +89,13 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
     ): Promise<Ingested | undefined> => {
       const source = sectionsOf(site).get(name);
       if (source === undefined) return undefined;
-      const target = { site, source, path, isListed: await isListed(site.id, name, common) };
+      const target = {
+        site,
+        source,
+        path,
+        isListed: await isListed(site.id, name, common),
+        countsAttempt: !common.isContained,
+      };
       return ingest(target, { byHand: true }, { ...common, sources: sectionsOf(site) });
     },
     put: (site: Site, name: string, bytes: Uint8Array, options: PublishOptions & SentFile) =>

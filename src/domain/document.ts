@@ -30,7 +30,15 @@ export interface KnownDocument {
   readonly post?: string;
   /** The file that it was sent from, as its person knows it. */
   readonly file?: string;
-  readonly refusal?: { readonly hash: string; readonly reasons: readonly Reason[]; readonly at: Instant };
+  readonly refusal?: {
+    readonly hash: string;
+    readonly reasons: readonly Reason[];
+    readonly at: Instant;
+    /** Of its bytes and settings, where it is too costly: it is not parsed again while they are the same. */
+    readonly reading?: string;
+  };
+  /** Of its bytes and settings: it was to be parsed at that moment, and nothing is known of the result. */
+  readonly attempt?: { readonly reading: string; readonly at: Instant };
   /** What was left out or guessed when its post was made. */
   readonly warnings?: readonly Warning[];
   /** Why it is a page of the site, not a post. */

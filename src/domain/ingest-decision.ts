@@ -36,8 +36,14 @@ export type ReadResult =
   | { readonly kind: "changing" }
   /** `keep`: why the post that it was before stays nevertheless. */
   | { readonly kind: "page"; readonly reason: string; readonly keep: string | undefined }
-  /** `conflict`: another document has its address or guid. */
-  | { readonly kind: "refused"; readonly hash: string; readonly reasons: readonly Reason[]; readonly conflict: boolean }
+  /** `conflict`: another document has its address or guid. `reading`: of its bytes and settings, where it is too costly. */
+  | {
+      readonly kind: "refused";
+      readonly hash: string;
+      readonly reasons: readonly Reason[];
+      readonly conflict: boolean;
+      readonly reading?: string | undefined;
+    }
   | {
       readonly kind: "content";
       readonly content: PostContent;
@@ -203,6 +209,7 @@ const decideUnchanged = ({ location, document }: KnownState, post: Post, copy = 
   const isCurrent =
     document?.post === post.id &&
     document.refusal === undefined &&
+    document.attempt === undefined &&
     document.page === undefined &&
     document.missing === undefined;
   const row = { ...(isCurrent && document), ...rowOf(location, post.id), ...(copy !== undefined && { copy }) };
@@ -212,7 +219,7 @@ const decideUnchanged = ({ location, document }: KnownState, post: Post, copy = 
 
 const decideRefused = (
   { location, document, ownPost, isHistory }: KnownState,
-  { hash, reasons, conflict }: Pick<Extract<ReadResult, { kind: "refused" }>, "hash" | "reasons" | "conflict">,
+  { hash, reasons, conflict, reading }: Omit<Extract<ReadResult, { kind: "refused" }>, "kind">,
   now: Instant,
 ): Decision => {
   const codesOf = (given: readonly Reason[]): string => given.map(({ code }) => code).join();
@@ -225,7 +232,7 @@ const decideRefused = (
     document: {
       ...rowOf(location, ownPost?.id),
       ...(isHistory && ownPost === undefined ? { history: true } : {}),
-      refusal: { hash, reasons, at: isKnown ? before.at : now },
+      refusal: { hash, reasons, at: isKnown ? before.at : now, ...(reading !== undefined && { reading }) },
     },
   };
 };

@@ -1,6 +1,6 @@
 import type { Site } from "./site.ts";
 
-/** Raised when a release reads the same document differently: every document is then read again. */
+/** Raised when a release reads the same document differently, or one that was too costly: every document is then read again. */
 const readingVersion = 6;
 
 /** Everything besides a document's bytes that determines its content. A document with another recipe is read again. */

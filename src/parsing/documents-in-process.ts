@@ -6,6 +6,7 @@ import { refusedDocument } from "./refusals.ts";
 
 /** Where the process itself is what can be stopped: a function on AWS. */
 export const documentsInProcess: DocumentParsers = {
+  isContained: false,
   parse: (bytes, path, site, context) =>
     inProcess(
       () => parseWithLinks(bytes, path, site, context),

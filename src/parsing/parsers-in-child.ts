@@ -52,6 +52,7 @@ export const openChildParsers = (
   };
   return {
     documentParsers: {
+      isContained: true,
       parse: async (bytes, path, site, context) => {
         const answer = await ask({ kind: "document", bytes, path, site: numberOf(site), context }, bytes);
         if ("cost" in answer) return refusedDocument(bytes, answer.cost);

@@ -87,6 +87,8 @@ export type ReadFeed = (bytes: FeedBytes) => Promise<ReadFeedResult>;
 
 /** What reads documents. Their texts are anybody's: each call ends, whatever they hold. */
 export interface DocumentParsers {
+  /** No text can end this process: it is parsed in another one. */
+  readonly isContained: boolean;
   readonly parse: Parse;
   readonly locate: Locate;
 }

@@ -110,6 +110,8 @@ export interface SourceState {
   readonly version: number;
   /** When its first listing was complete. */
   readonly listed: Instant | undefined;
+  /** When a listing began that has not ended: it is being read, or the process ended meanwhile. */
+  readonly began: Instant | undefined;
   /** What a feed source remembers from one poll to the next. */
   readonly feed: FeedMemory | undefined;
 }

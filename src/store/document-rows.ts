@@ -12,7 +12,10 @@ const documentRow = z.object({
   path: z.string(),
   post: z.string().exactOptional(),
   file: z.string().exactOptional(),
-  refusal: z.object({ hash: z.string(), reasons: z.array(reason), at: z.number() }).exactOptional(),
+  refusal: z
+    .object({ hash: z.string(), reasons: z.array(reason), at: z.number(), reading: z.string().exactOptional() })
+    .exactOptional(),
+  attempt: z.object({ reading: z.string(), at: z.number() }).exactOptional(),
   warnings: z.array(reason).exactOptional(),
   page: z.string().exactOptional(),
   copy: z.string().exactOptional(),

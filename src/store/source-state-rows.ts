@@ -31,13 +31,16 @@ const stateRow = z.object({
   source: z.string(),
   version: z.number(),
   listed: orUndefined(z.number()),
+  began: orUndefined(z.number()),
   feed: orUndefined(feed),
 } satisfies Record<keyof SourceState, z.ZodType>);
 
 export const tableSourceStates = (table: Table): SourceStates => ({
   read: async (site, source) => {
     const row = await table.get(sourceStateKey(site, source));
-    return row === undefined ? { site, source, version: 0, listed: undefined, feed: undefined } : stateRow.parse(row);
+    return row === undefined
+      ? { site, source, version: 0, listed: undefined, began: undefined, feed: undefined }
+      : stateRow.parse(row);
   },
   save: (state) =>
     table.put(

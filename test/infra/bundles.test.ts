@@ -12,7 +12,7 @@ import { lambdaEnvironment } from "../../bench/lambda-environment.ts";
 import { bundle, bundleFile, functionNames } from "../../infra/bundling.ts";
 import { loadConfig } from "../../src/config.ts";
 import { contentOf } from "../documents/sample-documents.ts";
-import { s3Notification, sqsEvent } from "../runtimes/lambda/recorded-events.ts";
+import { deliveredAgain, s3Notification, sqsEvent } from "../runtimes/lambda/recorded-events.ts";
 import { anAws } from "../support/aws-double.ts";
 import { aDynamoStore } from "../support/store.ts";
 import { canary, planted } from "./planted-environment.ts";
@@ -179,6 +179,30 @@ describe("a bundle does what its source does:", () => {
       const names = categories.map(({ name }) => ({ name }));
       expect(await store.posts.read("blog", id ?? "")).toMatchObject({ title, html, categories: names });
     }
+  });
+
+  test("a document that exhausts the memory of ingest is refused at the third delivery; those beside it are read", async () => {
+    const { store, aws, environment } = await aDeployment();
+    const put = (path: string, text: string) =>
+      aws.files.set(path, { bytes: new TextEncoder().encode(text), headers: {} });
+    put("a.md", "---\ntitle: A\ndate: 2026-03-01\n---\nText");
+    put("bad.md", `---\ntitle: Bad\ndate: 2026-03-01\n---\n${"*a* ".repeat(250_000)}`);
+    put("c.md", "---\ntitle: C\ndate: 2026-03-01\n---\nText");
+    const small = { ...environment, NODE_OPTIONS: "--max-old-space-size=64" };
+    const deliver = (times: number) =>
+      call("ingest", deliveredAgain(times, ...["a.md", "bad.md", "c.md"].map((path) => s3Notification(path))), small);
+    await expect(deliver(1)).rejects.toMatchObject({ signal: "SIGABRT" });
+    await expect(deliver(2)).rejects.toMatchObject({ signal: "SIGABRT" });
+    const row = await store.documents.read("blog", "bucket", "bad.md");
+    expect(row).toMatchObject({ attempt: { reading: expect.any(String) } });
+    if (row?.attempt === undefined) throw new Error("no attempt was counted");
+    // The visibility timeout of the queue is longer than the time for which an attempt may still be at work.
+    await store.documents.put({ ...row, attempt: { ...row.attempt, at: 0 } });
+    expect(await deliver(3)).toMatchObject({ answer: { batchItemFailures: [] } });
+    expect(await store.documents.read("blog", "bucket", "bad.md")).toMatchObject({
+      refusal: { reasons: [{ code: "too-costly" }] },
+    });
+    for (const slug of ["a", "c"]) expect(await store.aliases.read("blog", "address", slug)).toBeDefined();
   });
 
   test("reconcile polls the feed of a site", async () => {

@@ -16,12 +16,14 @@ import { recipeOf } from "../../domain/recipe.ts";
 import type { Reason } from "../../domain/refusal.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Site } from "../../domain/site.ts";
+import { isTooCostly } from "../../domain/too-costly.ts";
 import type { Locate, Parse, Source } from "../../ports/content.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type { Aliases, Documents, Posts, RateWindows, Translations } from "../../ports/store.ts";
 import { savePost } from "../save-post.ts";
 import type { Ingested } from "../site-api.ts";
 import { claimTranslation, isKeyLost } from "./claim-translation.ts";
+import { type Attempt, attemptAt } from "./count-attempt.ts";
 import { findMoved } from "./find-moved.ts";
 import { identify } from "./identify.ts";
 import { onceMore } from "./once-more.ts";
@@ -39,6 +41,8 @@ export interface Target {
   readonly isListed: boolean;
   /** True where its folder holds other documents; absent where the source is to be asked. */
   readonly isSectionIndex?: boolean;
+  /** Its text may end this process, and may have done so before: the attempt is counted in its row. */
+  readonly countsAttempt?: boolean;
   /** Set where the source was listed and did not have this document. */
   readonly listing?: SourceListing;
 }
@@ -73,16 +77,22 @@ export interface IngestPorts {
 export const ingest = (target: Target, options: PublishOptions, ports: IngestPorts): Promise<Ingested> => {
   const isOnceMore = onceMore(options.again);
   const optionsFor = (post: Post | undefined): PublishOptions => ({ ...options, again: isOnceMore(post) });
-  return retryOnConflict(target.path, async () => {
-    const known = await readKnown(target, ports);
-    const result = await readDocument(target, optionsFor, known, ports);
+  const attempt = attemptAt(ports);
+  const ingestOnce = async (): Promise<Ingested | typeof conflict> => {
+    const found = await readKnown(target, ports);
+    const result = await readDocument(target, optionsFor, found, attempt, ports);
     const wanted = result.kind === "content" ? optionsFor(result.post) : options;
+    const known = { ...found, document: attempt.row() ?? found.document };
     const decision = decideIngest({ known, result, options: wanted, now: ports.clock(), hash: ports.hash });
     const ingested = await apply(target, decision, ports);
     const wasSaved = result.kind === "same" || wanted.again === false;
     return ingested !== conflict && ingested.result === "unchanged" && options.again === true && wasSaved
       ? { ...ingested, result: "updated" }
       : ingested;
+  };
+  return retryOnConflict(target.path, ingestOnce).catch(async (error: unknown) => {
+    await attempt.forget();
+    throw error;
   });
 };
 
@@ -98,6 +108,7 @@ const readDocument = async (
   target: Target,
   optionsFor: (post: Post) => PublishOptions,
   known: KnownState,
+  attempt: Attempt,
   ports: IngestPorts,
 ): Promise<ReadResult> => {
   const { site, source, path } = target;
@@ -120,7 +131,7 @@ const readDocument = async (
     !known.document?.warnings?.some(isKeyLost);
   if (ownPost !== undefined && isDone({ hash, recipe: ports.hash(recipe) })) return { kind: "same", post: ownPost };
   const { rowPost, document } = known;
-  const reading = ports.hash(hash + recipe);
+  const reading = readingOf(bytes, recipe, ports.hash);
   if (rowPost !== undefined && document?.copy === reading && (await elsewhere(rowPost, target, ports)) === "copy")
     return { kind: "same", post: rowPost };
   const refused = (reasons: readonly Reason[], isConflict: boolean): ReadResult => ({
@@ -128,8 +139,12 @@ const readDocument = async (
     hash,
     reasons,
     conflict: isConflict,
+    reading: reasons.some(isTooCostly) ? reading : undefined,
   });
   if (!isMarkdown(path) && !isEntry(path)) return refused([notMarkdown(path)], false);
+  if (document?.refusal?.reading === reading) return refused(document.refusal.reasons, false);
+  const ended = target.countsAttempt && (await attempt.count(rowToCount(known), reading));
+  if (ended) return refused([ended], false);
   const firstRead = ownPost?.published ?? ports.clock();
   const context = { firstRead, isSectionIndex: isSection };
   const { parsed, links } = await parseWithReferences(bytes, target, context, ports);
@@ -156,6 +171,14 @@ const readDocument = async (
   const place = await elsewhere(post, target, ports);
   return { kind: "content", content, warnings, origin, reading, id, post, elsewhere: place };
 };
+
+/** Of all that decides what a document becomes, but for what it refers to. */
+export const readingOf = (bytes: Uint8Array, recipe: string, hash: Hash): string => hash(hash(bytes) + recipe);
+
+const rowToCount = ({ location: { site, source, path, file }, document, rowPost, isHistory }: KnownState) => ({
+  ...(document ?? { site: site.id, source, path, ...(file !== undefined && { file }) }),
+  ...(isHistory && rowPost === undefined && { history: true as const }),
+});
 
 const notMarkdown = (path: string): Reason => ({
   code: "no-markdown",

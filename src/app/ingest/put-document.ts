@@ -2,18 +2,22 @@ import { addressOf, addressOfName } from "../../domain/address.ts";
 import { apiSource } from "../../domain/document.ts";
 import type { PublishOptions } from "../../domain/merge-post.ts";
 import type { PostContent } from "../../domain/post.ts";
+import { recipeOf } from "../../domain/recipe.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Parse, Source } from "../../ports/content.ts";
 import type { SourceStates } from "../../ports/store.ts";
 import type { Ingested, SentFile } from "../site-api.ts";
 import { postsNamed } from "../status/find-post.ts";
+import { attemptAt } from "./count-attempt.ts";
 import { findDocument, hasBytes, type Place } from "./find-document.ts";
 import { isListed } from "./first-listing.ts";
-import { type IngestPorts, ingest } from "./ingest-document.ts";
+import { type IngestPorts, ingest, readingOf } from "./ingest-document.ts";
 import { sentBefore } from "./sent-before.ts";
 
 export interface PutPorts extends IngestPorts {
   readonly sourceStates: SourceStates;
+  /** No text can end this process. */
+  readonly isContained: boolean;
   /** A source that has these bytes only. */
   readonly sourceOf: (path: string, bytes: Uint8Array) => Source;
 }
@@ -25,12 +29,39 @@ interface Sent extends SentFile {
   readonly bytes: Uint8Array;
 }
 
+/** The path of a document that was not sent before. */
+const newPath = ({ site, name }: Pick<Sent, "site" | "name">): string =>
+  `${addressOfName(name, site).replaceAll(/^\/+/g, "")}.md`;
+
+/**
+ * Puts a document whose text may end this process: it is parsed to find its post already, so that the attempt is counted
+ * before that. What was too costly before is refused without another attempt.
+ */
+export const put = async (sent: Sent, options: PublishOptions, ports: PutPorts): Promise<Ingested> => {
+  const { site, bytes } = sent;
+  const path = newPath(sent);
+  const reading = readingOf(bytes, recipeOf(site, false), ports.hash);
+  const document = await ports.documents.read(site.id, apiSource, path);
+  if (document?.refusal?.reading === reading)
+    return { result: "refused", reasons: document.refusal.reasons, conflict: false };
+  if (ports.isContained) return putOnce(sent, options, ports);
+  const attempt = attemptAt(ports);
+  const ended = await attempt.count(document ?? { site: site.id, source: apiSource, path }, reading);
+  if (ended !== undefined) {
+    const refusal = { hash: ports.hash(bytes), reasons: [ended], at: ports.clock(), reading };
+    const { attempt: _, ...rest } = document ?? { site: site.id, source: apiSource, path };
+    await ports.documents.put({ ...rest, refusal });
+    return { result: "refused", reasons: [ended], conflict: false };
+  }
+  return putOnce(sent, options, ports).finally(attempt.forget);
+};
+
 /**
  * Ingests a document that was sent to the address of a post. It is published by hand, unless `options` says otherwise. The
  * document of a source that can be listed, such as a file of the watched folder, stays there: it is read from its source,
  * and only its bytes are compared.
  */
-export const put = async (sent: Sent, options: PublishOptions, ports: PutPorts): Promise<Ingested> => {
+const putOnce = async (sent: Sent, options: PublishOptions, ports: PutPorts): Promise<Ingested> => {
   const { site, name, bytes } = sent;
   const place = await placeOf(sent, ports);
   if (place?.hasBytes === false) return { result: "refused", reasons: [otherContent(place)], conflict: true };
@@ -60,10 +91,12 @@ const placeOf = async ({ site, name, bytes, file }: Sent, ports: PutPorts): Prom
 };
 
 /** A document that was sent before keeps its path, by whatever name it comes. */
-const pathInApi = async ({ site, name, bytes, file, fileName }: Sent, ports: PutPorts): Promise<string> => {
+const pathInApi = async (sent: Sent, ports: PutPorts): Promise<string> => {
+  const { site, name, bytes, file, fileName } = sent;
   const [named, ...others] = (await postsNamed(site, name, ports)).filter(({ source }) => source === apiSource);
   if (named !== undefined && others.length === 0) return named.path;
-  const path = `${addressOfName(name, site).replaceAll(/^\/+/g, "")}.md`;
+  const path = newPath(sent);
+  if (file === undefined) return path;
   const { parsed } = await ports.parse(bytes, fileName ?? path, site);
   const before = parsed.kind === "post" ? await sentBefore(site, file, parsed.content, ports) : undefined;
   return before?.path ?? path;

@@ -7,8 +7,11 @@ import type { Documents, SourceStates } from "../../ports/store.ts";
 import type { Ingested } from "../site-api.ts";
 import { completeFirstListing, isListed, markHistory } from "./first-listing.ts";
 import type { SourceListing, Target } from "./ingest-document.ts";
+import { beginListing, endListing } from "./interrupted-listing.ts";
 
 interface Ports {
+  /** No text can end this process. */
+  readonly isContained: boolean;
   readonly documents: Documents;
   readonly sourceStates: SourceStates;
   readonly clock: Clock;
@@ -24,7 +27,8 @@ export const reconcile = async (
   paths: readonly string[],
   ports: Ports,
 ): Promise<void> => {
-  const { documents, log, ingest } = ports;
+  const { documents, log, ingest, isContained } = ports;
+  const countsAttempt = !isContained && (await beginListing(site, source, ports));
   const wasListed = await isListed(site, source, ports);
   let history = 0;
   const known: KnownDocument[] = [];
@@ -36,7 +40,12 @@ export const reconcile = async (
   const sections = sectionIndexes(paths);
   const tryIngest = async (path: string, listing?: SourceListing): Promise<void> => {
     try {
-      const found = { isListed: wasListed, isSectionIndex: sections.has(path), ...(listing && { listing }) };
+      const found = {
+        countsAttempt,
+        isListed: wasListed,
+        isSectionIndex: sections.has(path),
+        ...(listing && { listing }),
+      };
       const answer = await ingest(path, found);
       if (answer.result !== "refused" && answer.post?.history === true && !answer.post.byHand) history += 1;
     } catch (error) {
@@ -49,4 +58,5 @@ export const reconcile = async (
   // The listing is passed for these only: it says nothing about a document that was listed and has vanished since.
   for (const path of missing) await tryIngest(path, { paths, documents: known });
   if (!wasListed) await completeFirstListing(site, source, history, ports);
+  if (!isContained) await endListing(site, source, ports);
 };

@@ -132,8 +132,8 @@ export const composeIngestFunction = (env: Environment, log: FunctionLog) => {
   const report = reportRefusals(log);
   return {
     /** `path`: what S3 reports as changed in the bucket. */
-    ingest: async (path: string): Promise<void> => {
-      report(path, await documents.ingest(bucket.name, path));
+    ingest: async (path: string, isRepeated = false): Promise<void> => {
+      report(path, await documents.ingest(bucket.name, path, undefined, isRepeated));
       // After the first upload to a new deployment. In a bucket that was full before, the hourly listing does it.
       await documents.completeIfKnown(bucket.name);
     },

@@ -38,6 +38,7 @@ test("the hourly run finds such files once, and does not read them again", async
     ...store,
     clock,
     command: commandsOf([]),
+    isContained: true,
     documents: { ...store.documents, ...documents },
     ingest: async (path) => {
       asked.push(path);

@@ -12,12 +12,14 @@ export const sourceStatesContract = (empty: Empty): void => {
       source: "feed:https://blog.example.com/#1",
       version: 0,
       listed: undefined,
+      began: undefined,
       feed: undefined,
     });
     const entry = { path: "https://blog.example.com/a/", hash: undefined, published: start };
     const listed = {
       ...fresh,
       listed: start,
+      began: start,
       feed: { ...emptyMemory("https://blog.example.com/"), validators: { etag: '"1"' }, window: [entry] },
     };
     expect(await sourceStates.save(listed)).toBe(true);

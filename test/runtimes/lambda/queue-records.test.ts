@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { recordsHandler } from "../../../src/runtimes/lambda/queue-records.ts";
 import { keptLog } from "../../support/kept-log.ts";
-import { sqsEvent } from "./recorded-events.ts";
+import { deliveredAgain, sqsEvent } from "./recorded-events.ts";
 
 test("every record is processed, and none is returned", async () => {
   const seen: string[] = [];
@@ -43,6 +43,24 @@ test("a record that hangs does not delay the others of its batch", async () => {
   }, keptLog().log);
   await handler(sqsEvent("waits for c", "c"));
   expect(seen).toEqual(["c", "waits for c"]);
+});
+
+test("records that may end their process are handled one after another once one of them was delivered before", async () => {
+  const seen: string[] = [];
+  const work = async (body: string, isRepeated: boolean) => {
+    seen.push(`${body} begins${isRepeated ? " again" : ""}`);
+    await Promise.resolve();
+    seen.push(`${body} ends`);
+    if (body === "a") throw new Error("the table is asleep");
+  };
+  const handler = recordsHandler(work, keptLog().log, { alone: true });
+  const [first] = sqsEvent("a").Records;
+  const [, again] = deliveredAgain(2, "", "b").Records;
+  expect(await handler({ Records: [first, again] })).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
+  expect(seen).toEqual(["a begins", "a ends", "b begins again", "b ends"]);
+  seen.length = 0;
+  await handler(sqsEvent("a", "b"));
+  expect(seen).toEqual(["a begins", "b begins", "a ends", "b ends"]);
 });
 
 test("only the message of an error is logged", async () => {

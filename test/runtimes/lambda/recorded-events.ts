@@ -31,13 +31,16 @@ export const s3TestEvent = JSON.stringify({
   HostId: "8cLeGAmw098X5cv4Zkwcmo8vvZa3eH3eKxsPzbB9wrR",
 });
 
-export const sqsEvent = (...bodies: readonly string[]) => ({
+export const sqsEvent = (...bodies: readonly string[]) => deliveredAgain(1, ...bodies);
+
+/** The same at the delivery of this number. */
+export const deliveredAgain = (times: number, ...bodies: readonly string[]) => ({
   Records: bodies.map((body, index) => ({
     messageId: `m${index}`,
     receiptHandle: "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a",
     body,
     attributes: {
-      ApproximateReceiveCount: "1",
+      ApproximateReceiveCount: `${times}`,
       SentTimestamp: "1772352000000",
       SenderId: "AIDAIENQZJOLO23YVJ4VO",
       ApproximateFirstReceiveTimestamp: "1772352000001",

@@ -1,0 +1,58 @@
+import type { KnownDocument } from "../../domain/document.ts";
+import type { Reason } from "../../domain/refusal.ts";
+import { second } from "../../domain/time.ts";
+import { tooCostly } from "../../domain/too-costly.ts";
+import type { Clock } from "../../ports/runtime.ts";
+import type { Documents } from "../../ports/store.ts";
+
+interface Ports {
+  readonly documents: Documents;
+  readonly clock: Clock;
+}
+
+/** One attempt to parse a document whose text may end this process: it is in the document's row before. */
+export interface Attempt {
+  /**
+   * Counts it. `document`: its row, or what it is to be. `reading`: of its bytes and settings. A reason: the attempt
+   * before this one has ended its process, and the document is not parsed again.
+   */
+  count(document: KnownDocument, reading: string): Promise<Reason | undefined>;
+  /** The row with the attempt; undefined where none was counted. */
+  readonly row: () => KnownDocument | undefined;
+  /** The process is still there: whatever failed, it was not the text. */
+  forget(): Promise<void>;
+}
+
+/** Longer than a worker takes for one document: what is older has ended with its process. */
+const longest = 30 * second;
+
+const isReadElsewhere = (path: string): Error =>
+  new Error(`${path} is being read by another process, or its process has just ended: it is read again later`);
+
+export const attemptAt = ({ documents, clock }: Ports): Attempt => {
+  let counted: KnownDocument | undefined;
+  return {
+    count: async (document, reading) => {
+      if (counted?.attempt?.reading === reading) return undefined;
+      const now = clock();
+      const before = document.attempt;
+      if (before?.reading === reading) {
+        if (now < before.at + longest) throw isReadElsewhere(document.path);
+        return tooCostly({ kind: "crash" });
+      }
+      counted = { ...document, attempt: { reading, at: now } };
+      await documents.put(counted);
+      return undefined;
+    },
+    row: () => counted,
+    forget: async () => {
+      if (counted === undefined) return;
+      const { site, source, path, attempt: mine } = counted;
+      const row = await documents.read(site, source, path);
+      if (row?.attempt?.reading !== mine?.reading || row === undefined) return;
+      const { attempt: _, ...rest } = row;
+      const isNew = rest.post === undefined && rest.history === undefined && rest.refusal === undefined;
+      await (isNew ? documents.remove(site, source, path) : documents.put(rest));
+    },
+  };
+};
