@@ -12,6 +12,7 @@ import { FeedPolls } from "./constructs/feed-polls.ts";
 import { Functions } from "./constructs/functions.ts";
 import { Notifications } from "./constructs/notifications.ts";
 import { RelayTriggers } from "./constructs/relay-triggers.ts";
+import { StorageNames } from "./constructs/storage-names.ts";
 import { WorkQueues } from "./constructs/work-queues.ts";
 
 export interface CrierProps extends StackProps {
@@ -36,6 +37,7 @@ export class CrierStack extends Stack {
     const { table, bodies } = new Database(this, "Database");
     const content = new Content(this, "Content");
     const { bucket: feeds } = new FeedFiles(this, "Feeds");
+    new StorageNames(this, "Storage", { stage, table, bodies, feeds });
     const work = new WorkQueues(this, "Work", { accounts });
     const { topic } = new Notifications(this, "Notifications", { email: alarmEmail, budget: monthlyBudget });
     const { all: functions } = new Functions(this, "Functions", {

@@ -5,8 +5,10 @@ import { createGzip } from "node:zlib";
 import { CommandError, connect } from "../api/api-client.ts";
 import { exportFolder } from "../runtimes/local/data-folder.ts";
 import { systemRuntime } from "../runtimes/system-runtime.ts";
+import { exportDeployment } from "../transfer/export-deployment.ts";
 import type { CheckedExport } from "../transfer/read-export.ts";
 import { writeExport } from "../transfer/write-export.ts";
+import { findDeployment } from "./find-deployment.ts";
 import type { CommandResult, Terminal } from "./subcommand.ts";
 import type { TransferFlags } from "./transfer-commands.ts";
 import { collectNotes, describeExport, exportFields, orCommandError } from "./transfer-result.ts";
@@ -28,8 +30,8 @@ const toOutput =
     return undefined;
   };
 
-/** Writes everything that a Crier knows: the running one, or one that is stopped. */
-export const exportHome = (file: string, { data }: TransferFlags, terminal: Terminal): Promise<CommandResult> =>
+/** Writes everything that a Crier knows: the running one, one that is stopped, or a deployment. */
+export const exportHome = (file: string, { data, stage }: TransferFlags, terminal: Terminal): Promise<CommandResult> =>
   orCommandError(async () => {
     const { log, notes } = collectNotes();
     const { env, folder } = terminal;
@@ -37,6 +39,7 @@ export const exportHome = (file: string, { data }: TransferFlags, terminal: Term
     const written = await (async () => {
       if (data !== undefined)
         return exportFolder({ data: resolve(folder, data), log, ...systemRuntime }, (lines) => write(zipped(lines)));
+      if (stage !== undefined) return exportDeployment(await findDeployment(stage), (lines) => write(zipped(lines)));
       return write(await connect(env, folder).exportDatabase());
     })();
     if (written === undefined) return { answer: undefined, lines: [], notes };

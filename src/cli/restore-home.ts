@@ -2,6 +2,8 @@ import { resolve } from "node:path";
 import { restoreFolder } from "../runtimes/local/data-folder.ts";
 import { systemRuntime } from "../runtimes/system-runtime.ts";
 import { checkExport } from "../transfer/read-export.ts";
+import { restoreDeployment } from "../transfer/restore-deployment.ts";
+import { findDeployment } from "./find-deployment.ts";
 import { readConfiguration } from "./read-configuration.ts";
 import type { CommandResult, Terminal } from "./subcommand.ts";
 import type { TransferFlags } from "./transfer-commands.ts";
@@ -10,7 +12,7 @@ import { collectNotes, describeExport, exportFields, orCommandError } from "./tr
 /** Puts an export into a data folder or a deployment that is new. */
 export const restoreHome = (
   file: string,
-  { data = ".crier" }: TransferFlags,
+  { data = ".crier", stage }: TransferFlags,
   terminal: Terminal,
 ): Promise<CommandResult> =>
   orCommandError(async () => {
@@ -18,12 +20,17 @@ export const restoreHome = (
     const { log, notes } = collectNotes();
     const checked = await checkExport(resolve(folder, file));
     const { sites } = await readConfiguration(folder);
-    await restoreFolder(checked, sites, { data: resolve(folder, data), log, ...systemRuntime });
+    if (stage === undefined)
+      await restoreFolder(checked, sites, { data: resolve(folder, data), log, ...systemRuntime });
+    else await restoreDeployment(checked, sites, await findDeployment(stage));
+    const into = stage === undefined ? data : `the stage ${stage}`;
     return {
-      answer: { ...exportFields(checked), into: data },
+      answer: { ...exportFields(checked), into },
       lines: [
-        `restored into ${data}: ${describeExport(checked)}`,
-        "  Start Crier with it, and never again the one that the export comes from: both would post.",
+        `restored into ${into}: ${describeExport(checked)}`,
+        stage === undefined
+          ? "  Start Crier with it, and never again the one that the export comes from: both would post."
+          : "  It works from now on. Put the documents into its bucket, and never start the Crier that the export comes from again: both would post.",
       ],
       notes,
     };

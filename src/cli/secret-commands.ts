@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { defaultStage, isStage } from "../domain/deployment-stage.ts";
+import type { Command } from "commander";
+import { defaultStage } from "../domain/deployment-stage.ts";
+import { stageOption as anyStage } from "./stage-option.ts";
 import { type Perform, subcommand, type Terminal } from "./subcommand.ts";
 
 interface StageFlags {
@@ -9,13 +10,7 @@ interface StageFlags {
   readonly site?: string;
 }
 
-const stageOption = () =>
-  new Option("--stage <name>", "the stage of the deployment")
-    .argParser((name) => {
-      if (isStage(name)) return name;
-      throw new InvalidArgumentError("Use the name that it was deployed with: lower-case letters, digits and dashes.");
-    })
-    .default(defaultStage);
+const stageOption = () => anyStage().default(defaultStage);
 
 /** They write SecureStrings, which a deployment cannot. Loaded on demand, so that no other command waits for the AWS client. */
 export const secretCommands = (program: Command, accounts: Command, perform: Perform, terminal: Terminal): void => {

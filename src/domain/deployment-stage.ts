@@ -13,4 +13,7 @@ export const secretsIn = (path: string) => ({
   webhook: (site: string) => `${path}/sites/${site}/webhook`,
 });
 
+/** A parameter with the names of the table and the buckets: the `crier` command reads it. */
+export const storageParameter = (stage: string): string => `/crier/${stage}/storage`;
+
 export const secretsOf = (stage: string) => secretsIn(`/crier/${stage}`);

@@ -104,9 +104,9 @@ const unlessConditionFailed = async <T>(call: Promise<T>): Promise<T | undefined
 };
 
 /** In every row: the id of the write that made it what it is. */
-const writeId = "writeId";
+export const writeId = "writeId";
 
-const toRow = (item: Record<string, AttributeValue>): Row => {
+export const rowOfItem = (item: Record<string, AttributeValue>): Row => {
   const { [writeId]: _, ...row } = unmarshall(item);
   return row;
 };
@@ -123,13 +123,13 @@ export const dynamoTable = (client: DynamoDBClient, name: string, newId: Runtime
   /** The row of a write whose condition failed, if that write had made it before. */
   const madeBy = async (id: string, key: Key): Promise<Row | undefined> => {
     const item = await getItem(key);
-    return item?.[writeId]?.S === id ? toRow(item) : undefined;
+    return item?.[writeId]?.S === id ? rowOfItem(item) : undefined;
   };
 
   return {
     get: async (key) => {
       const item = await getItem(key);
-      return item && toRow(item);
+      return item && rowOfItem(item);
     },
     put: async (row, condition) => {
       const id = newId();
@@ -158,7 +158,7 @@ export const dynamoTable = (client: DynamoDBClient, name: string, newId: Runtime
           }),
         ),
       );
-      return answer === undefined ? madeBy(id, key) : toRow(answer.Attributes ?? {});
+      return answer === undefined ? madeBy(id, key) : rowOfItem(answer.Attributes ?? {});
     },
     remove: async (key, condition) =>
       (await unlessConditionFailed(
@@ -182,7 +182,7 @@ export const dynamoTable = (client: DynamoDBClient, name: string, newId: Runtime
         }),
       );
       return {
-        rows: (answer.Items ?? []).map(toRow),
+        rows: (answer.Items ?? []).map(rowOfItem),
         next: answer.LastEvaluatedKey && unmarshall(answer.LastEvaluatedKey),
       };
     },

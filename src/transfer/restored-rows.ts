@@ -3,9 +3,12 @@ import type { Instant } from "../domain/time.ts";
 import { refOf, restoreKey, sourceStateKey } from "../store/keys.ts";
 import type { PortableRow } from "./portable-row.ts";
 
-/** The row as a new home has it. A feed is due, so that its files are made there. */
-export const restoredRow = (row: PortableRow, now: Instant): PortableRow =>
-  refOf(row)?.kind === "feed" ? { ...row, dueAt: now } : row;
+/** The row as a new home has it. It has rendered no feed yet: each is due, so that its files are made. */
+export const restoredRow = (row: PortableRow, now: Instant): PortableRow => {
+  if (refOf(row)?.kind !== "feed") return row;
+  const { rendered: _, ...feed } = row;
+  return { ...feed, dueAt: now };
+};
 
 /** Of the home that the export comes from. */
 export const isRestoreRow = ({ pk }: PortableRow): boolean => pk === restoreKey.pk;

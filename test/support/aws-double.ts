@@ -7,6 +7,8 @@ import * as z from "zod";
 export interface StoredFile {
   readonly bytes: Uint8Array;
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Where it was put by a request. One that a test set is in every bucket. */
+  readonly bucket?: string;
 }
 
 interface Reply {
@@ -54,16 +56,19 @@ export const anAws = async () => {
   /** The messages to SNS topics. */
   const published: Readonly<Record<string, string>>[] = [];
   const requests: string[] = [];
-  const scripted: ((asked: string) => Reply)[] = [];
+  const scripted: (((asked: string) => Reply) | "pass")[] = [];
   /** Records whose body contains this text are refused. */
   const poison = { text: undefined as string | undefined };
   const pageSize = { value: 1_000 };
   const sent = { bytes: 0 };
 
-  const list = (query: URLSearchParams): Reply => {
+  const list = (bucket: string, query: URLSearchParams): Reply => {
     const prefix = query.get("prefix") ?? "";
     const after = query.get("continuation-token") ?? "";
-    const keys = [...files.keys()].filter((key) => key.startsWith(prefix) && key > after).toSorted();
+    const keys = [...files]
+      .filter(([key, file]) => (file.bucket ?? bucket) === bucket && key.startsWith(prefix) && key > after)
+      .map(([key]) => key)
+      .toSorted();
     const page = keys.slice(0, pageSize.value);
     const more = keys.length > page.length;
     const contents = page.map((key) => `<Contents><Key>${inXml(key)}</Key></Contents>`).join("");
@@ -75,7 +80,7 @@ export const anAws = async () => {
     };
   };
 
-  const put = (key: string, bytes: Uint8Array, headers: IncomingMessage["headers"]): Reply => {
+  const put = (bucket: string, key: string, bytes: Uint8Array, headers: IncomingMessage["headers"]): Reply => {
     const present = files.get(key);
     const expected = headers["if-match"];
     if (headers["if-none-match"] === "*" && present !== undefined) return failure(412, "PreconditionFailed");
@@ -83,6 +88,7 @@ export const anAws = async () => {
     if (expected !== undefined && present !== undefined && etagOf(present.bytes) !== expected)
       return failure(412, "PreconditionFailed");
     files.set(key, {
+      bucket,
       bytes,
       headers: { "content-type": headers["content-type"], "content-encoding": headers["content-encoding"] },
     });
@@ -90,9 +96,10 @@ export const anAws = async () => {
   };
 
   const s3 = (method: string, url: URL, bytes: Uint8Array, headers: IncomingMessage["headers"]): Reply => {
-    const key = decodeURIComponent(url.pathname.split("/").slice(2).join("/"));
-    if (key === "") return list(url.searchParams);
-    if (method === "PUT") return put(key, bytes, headers);
+    const [, bucket = "", ...path] = url.pathname.split("/");
+    const key = decodeURIComponent(path.join("/"));
+    if (key === "") return list(bucket, url.searchParams);
+    if (method === "PUT") return put(bucket, key, bytes, headers);
     const file = files.get(key);
     if (file === undefined) return failure(404, "NoSuchKey");
     const range = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? "");
@@ -147,7 +154,7 @@ export const anAws = async () => {
     const [service, action = ""] = String(request.headers["x-amz-target"] ?? "").split(".");
     requests.push(action === "" ? `${request.method} ${url.pathname}` : action);
     const next = scripted.shift();
-    if (next !== undefined) return next(bytes.toString());
+    if (next !== undefined && next !== "pass") return next(bytes.toString());
     if (service === "AmazonSQS") return sqs(action, JSON.parse(bytes.toString()));
     if (service === "AmazonSSM") return ssm(action, JSON.parse(bytes.toString()));
     // SNS has the query protocol: a form.
@@ -187,6 +194,8 @@ export const anAws = async () => {
       scripted.push((asked) =>
         service === "s3" ? failure(status, code) : json({ __type: code, message: `Value '${asked}' failed` }, status),
       ),
+    /** The next request is answered as usual, and what is scripted is for those after it. */
+    passOne: () => scripted.push("pass"),
     /** The next request gets an empty answer. */
     sayNothing: () => scripted.push(() => json({})),
     refuse: (text: string) => {

@@ -1,0 +1,27 @@
+import { codeOf } from "../domain/error-code.ts";
+
+const isExpired = (code: string): boolean =>
+  /^(?:UnrecognizedClient|InvalidSignature|ExpiredToken|InvalidClientTokenId|IncompleteSignature|MissingAuthenticationToken)/.test(
+    code,
+  );
+
+const isUnreachable = (code: string): boolean => /^(?:E[A-Z_]{4,}|TimeoutError|AggregateError)$/.test(code);
+
+/**
+ * What AWS refused or why it did not answer, in one line with the next step. It contains no value and not AWS's own
+ * message, which may quote one. `action`: the IAM action that was refused, e.g. `ssm:PutParameter`.
+ */
+export const explainAws = (error: unknown, action: string, resource: string): string => {
+  const code = codeOf(error) ?? (error instanceof Error ? error.name : "unknown");
+  // The SDK's two errors about a region have no code: "Region is missing", "Region not accepted".
+  if (error instanceof Error && error.message.startsWith("Region "))
+    return "no AWS region is set, or it is not valid: set AWS_REGION to the region of the deployment, e.g. AWS_REGION=eu-central-1";
+  if (/^(?:CredentialsProviderError|TokenProviderError)$/.test(code))
+    return "no AWS credentials were found: sign in with `aws sso login`, or set AWS_PROFILE";
+  if (isExpired(code)) return `AWS does not accept the credentials (${code}): sign in again, or set AWS_PROFILE`;
+  // S3 has the second name.
+  if (code === "AccessDeniedException" || code === "AccessDenied")
+    return `AWS refuses access to ${resource}: sign in as a user or role that is allowed ${action} there`;
+  if (isUnreachable(code)) return `no answer from AWS (${code}): check the network and AWS_REGION, and try again`;
+  return `AWS refuses ${action} for ${resource} (${code}): try again, or look the code up in the API reference of the service`;
+};

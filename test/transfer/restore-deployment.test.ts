@@ -1,0 +1,205 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { createGzip } from "node:zlib";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { folderObjects } from "../../src/objects/folder-objects.ts";
+import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
+import { compressedBodies } from "../../src/store/bodies.ts";
+import { openDatabase } from "../../src/store/sqlite-database.ts";
+import { sqliteRows } from "../../src/store/sqlite-rows.ts";
+import { sqliteTable } from "../../src/store/sqlite-table.ts";
+import { tableStore } from "../../src/store/table-store.ts";
+import { type Deployment, openDeployment } from "../../src/transfer/deployment.ts";
+import { exportDeployment } from "../../src/transfer/export-deployment.ts";
+import { exportLines } from "../../src/transfer/export-lines.ts";
+import { type CheckedExport, rowsOf } from "../../src/transfer/read-export.ts";
+import { restoreDeployment } from "../../src/transfer/restore-deployment.ts";
+import { writeExport } from "../../src/transfer/write-export.ts";
+import { aDelivery, aPost, aSite, deliveryIn } from "../support/builders.ts";
+import { deployedConfig } from "../support/crier-config.ts";
+import { crier } from "../support/terminal.ts";
+import { type ADeployment, aDeployment } from "./a-deployment.ts";
+
+let folder = "";
+let aws: ADeployment;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "crier-restore-"));
+  await writeFile(join(folder, "crier.config.ts"), `export default ${JSON.stringify(deployedConfig)};\n`);
+  aws = await aDeployment("test");
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
+
+const sites = [aSite()];
+const remote = { id: "1", url: "https://m.example/1", public: true };
+const due = Date.now() - 60_000;
+/** Does not compress, so that it is an object and not in its row. */
+const long = Array.from({ length: 16_000 }, (_, n) => createHash("sha256").update(String(n)).digest("hex")).join(" ");
+
+/** An export with a post that was announced, one whose delivery is due, and one with a long body. */
+const anExport = async (name = "move.gz"): Promise<CheckedExport> => {
+  const database = openDatabase(":memory:");
+  const bodies = folderObjects(join(folder, "bodies"));
+  const store = tableStore(sqliteTable(database), { bodies, newId: systemRuntime.newId });
+  for (const id of ["sent", "waits", "long"])
+    await store.posts.save(
+      aPost({
+        id,
+        slug: id,
+        html: id === "long" ? long : `<p>${name}</p>`,
+        ...(id === "sent" && { syndication: ["https://m.example/1"] }),
+      }),
+    );
+  await store.deliveries.create({ ...deliveryIn.posted, post: "sent", account: "mastodon", remote, due: undefined });
+  await store.deliveries.create(aDelivery({ post: "waits", account: "mastodon", due }));
+  await store.feeds.touch("blog", "main", "A Blog", due);
+  const lines = exportLines(sqliteRows(database), { bodies: compressedBodies(bodies), now: Date.now() });
+  return writeExport(join(folder, name), Readable.from(lines).pipe(createGzip()));
+};
+
+const home = (): Deployment =>
+  openDeployment(
+    "test",
+    { table: aws.tableName, bodies: "bodies", feeds: "feeds" },
+    { pause: async () => undefined, ...systemRuntime },
+  );
+
+/** Fails at its nth call of this kind, and at every one after it. */
+const failingAt = (call: string, n: number): Deployment => {
+  const client = new DynamoDBClient({});
+  let calls = 0;
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      if (context.commandName === call) calls += 1;
+      if (calls >= n) throw Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
+      return next(args);
+    },
+    { step: "initialize" },
+  );
+  const whole = home();
+  return { ...whole, whole: { ...whole.whole, client } };
+};
+
+const bodyOf = async (id: string): Promise<string | undefined> => {
+  const { table, bodies, newId } = home();
+  return (await tableStore(table, { bodies, newId }).posts.read("blog", id))?.html;
+};
+
+const dueNow = async (): Promise<readonly string[]> =>
+  (await aws.store.due.before(Date.now(), 100)).map(({ kind }) => kind).toSorted();
+
+/** What a new export of the deployment has, as if it had been restored at once. */
+const rowsNow = async (): Promise<readonly unknown[]> => {
+  const written = await exportDeployment(home(), (lines) =>
+    writeExport(join(folder, "now.gz"), Readable.from(lines).pipe(createGzip())),
+  );
+  const rows = await Array.fromAsync(rowsOf(written));
+  return rows
+    .filter(({ pk }) => pk !== "RESTORE")
+    .map((row) =>
+      JSON.stringify({ ...row, dueAt: row.dueAt === undefined ? undefined : "due" }, Object.keys(row).toSorted()),
+    )
+    .toSorted();
+};
+
+test("what is restored is what was exported; a long body is an object again, and the receipt is there", async () => {
+  const exported = await anExport();
+  await restoreDeployment(exported, sites, home());
+  const expected = (await Array.fromAsync(rowsOf(exported))).map((row) =>
+    JSON.stringify({ ...row, dueAt: row.dueAt === undefined ? undefined : "due" }, Object.keys(row).toSorted()),
+  );
+  expect(await rowsNow()).toEqual(expected.toSorted());
+  expect(await bodyOf("long")).toBe(long);
+  expect([...aws.aws.files.keys()].filter((key) => key.includes("long/"))).toHaveLength(1);
+  expect(aws.text("syndication/sent.json")).toContain("https://m.example/1");
+  expect(await dueNow()).toEqual(["delivery", "feed"]);
+});
+
+test.each([1, 2, 3])(
+  "while rows are written (stopped at batch %i) none is due; it is repeated, or another export is taken",
+  async (n) => {
+    const exported = await anExport();
+    await expect(restoreDeployment(exported, sites, failingAt("BatchWriteItemCommand", n))).rejects.toThrow(
+      "no answer from AWS (ECONNRESET): check the network and AWS_REGION, and try again",
+    );
+    expect(await dueNow()).toEqual([]);
+    await expect(exportDeployment(home(), async () => undefined)).rejects.toThrow(
+      /^the table \S+ of the stage test is not restored completely: repeat crier restore with the export of 20/,
+    );
+    if (n === 2) {
+      await restoreDeployment(await anExport("other.gz"), sites, home());
+      expect(await bodyOf("sent")).toBe("<p>other.gz</p>");
+    } else await restoreDeployment(exported, sites, home());
+    expect(await dueNow()).toEqual(["delivery", "feed"]);
+  },
+);
+
+test("a restore that stops while its rows become due is completed with its file, and takes back nothing that was done meanwhile", async () => {
+  const exported = await anExport();
+  await expect(restoreDeployment(exported, sites, failingAt("UpdateItemCommand", 2))).rejects.toThrow("no answer");
+  // A worker of the deployment was faster.
+  const waiting = async () => (await aws.store.deliveries.ofPost("blog", "waits"))[0];
+  const delivery = await waiting();
+  if (delivery === undefined) throw new Error("there is no delivery");
+  expect(await aws.store.deliveries.save({ ...delivery, note: "worked on", due: undefined })).toBe(true);
+  const other = await anExport("other.gz");
+  await expect(restoreDeployment(other, sites, home())).rejects.toThrow(
+    /has nearly all of the export of 20\S+: complete that restore with its file first$/,
+  );
+  await restoreDeployment(exported, sites, home());
+  expect(await waiting()).toMatchObject({ note: "worked on", due: undefined });
+  expect(await dueNow()).toEqual(["feed"]);
+});
+
+test("a deployment that has listed its empty bucket is empty; one with posts is refused, with what it has and what to do", async () => {
+  const exported = await anExport();
+  await aws.reconcile();
+  await restoreDeployment(exported, sites, home());
+  const refused = await crier(["restore", exported.file, "--stage", "test"], { folder });
+  expect(refused).toMatchObject({ code: 1, out: "" });
+  expect(refused.err).toMatch(
+    /^crier: the table \S+ of the stage test is not empty \(3 posts, 2 deliveries\), so that nothing is restored: deploy another stage \(npx cdk deploy -c stage=NAME\), and restore with --stage NAME\n$/,
+  );
+});
+
+test.each([
+  ["export", "dynamodb:GetItem"],
+  ["restore", "dynamodb:GetItem"],
+])("without the right to the table, %s names %s in one line", async (command, right) => {
+  const { file } = await anExport();
+  const denied = await aDeployment("test");
+  vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", denied.aws.client.endpoint);
+  // The first request is for the parameter.
+  denied.aws.passOne();
+  denied.aws.answerNext(400, "AccessDeniedException", "json");
+  const refused = await crier([command, file, "--stage", "test"], { folder });
+  expect(refused).toMatchObject({ code: 1, out: "" });
+  expect(refused.err).toMatch(
+    new RegExp(
+      `^crier: AWS refuses access to the table \\S+ of the stage test: sign in as a user or role that is allowed ${right} there\n$`,
+    ),
+  );
+});
+
+test("without the right to a bucket, the restore names it and the bucket", async () => {
+  const exported = await anExport();
+  aws.aws.answerNext(403, "AccessDenied");
+  await expect(restoreDeployment(exported, sites, home())).rejects.toThrow(
+    /^AWS refuses access to the bucket bodies: sign in as a user or role that is allowed s3:PutObject there$/,
+  );
+});
+
+test("a stage that was never deployed is named, with the region", async () => {
+  const { file } = await anExport();
+  const refused = await crier(["restore", file, "--stage", "other"], { folder });
+  expect(refused.err).toMatch(
+    /^crier: there is no deployment of the stage other in us-east-1 \(no parameter \/crier\/other\/storage\): run npx cdk deploy, or set AWS_REGION\n$/,
+  );
+  expect(await crier(["restore", file, "--stage", "test", "--data", "x"], { folder })).toMatchObject({ code: 2 });
+});
