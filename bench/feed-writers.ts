@@ -145,6 +145,9 @@ const renderChecked = ({ render, gate }: Formats, feed: Feed): readonly Rendered
 
 const readerFormats = formatsOf(feeds);
 
+/** Crier's three formats for feed readers, checked by the gate, as the first render after a start writes them. */
+export const writeFirst = (feed: Feed): readonly Rendered[] => renderChecked(formatsOf(feeds), feed);
+
 const entriesAtFault = (feed: Feed): readonly string[] =>
   readerFormats.gate(readerFormats.render(feed), feed).flatMap(({ entry }) => (entry === undefined ? [] : [entry]));
 

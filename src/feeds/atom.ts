@@ -4,10 +4,31 @@ import { extensionsOf, namespaces, syndicationRel } from "./extensions.ts";
 import { addressOf } from "./feed-address.ts";
 import { linkElements, linkProblems } from "./feed-links.ts";
 import type { EnclosureView } from "./feed-picture.ts";
-import { type EntryReading, type Format, parseLength, parseMoment, problemsOf, uncleanProblem } from "./format.ts";
-import { child, type Element, element, elements, everyString, type Node, parseXml, textOf, writeXml } from "./tree.ts";
+import {
+  type EntryReading,
+  type FileParts,
+  type Format,
+  frameOf,
+  joinParts,
+  parseLength,
+  parseMoment,
+  problemsOf,
+  uncleanProblem,
+} from "./format.ts";
+import {
+  child,
+  type Element,
+  element,
+  elements,
+  everyString,
+  type Node,
+  parseXml,
+  textOf,
+  writeElement,
+  writeXml,
+} from "./tree.ts";
 import type { EntryView, FeedView } from "./view.ts";
-import { withId, writeTree } from "./writer.ts";
+import { type Dialect, withId, writeTree } from "./writer.ts";
 
 const files = { id: "atom", file: "atom.xml", mediaType: "application/atom+xml", archiveSuffix: ".atom.xml" } as const;
 
@@ -44,29 +65,37 @@ const entry = (base: Element, view: EntryView, language: string): Element => ({
   ],
 });
 
-const write = (view: FeedView): string => {
-  const root = writeTree(view, {
-    self: addressOf(view, files),
-    write: (writer) => writer.atom1(),
-    summary: ({ summary }) => summary,
-    authors: true,
-  });
-  const entries = view.entries.values();
+const inCdata: ReadonlySet<string> = new Set(["content"]);
+
+const dialect = (self: string): Dialect => ({
+  self,
+  write: (writer) => writer.atom1(),
+  summary: ({ summary }) => summary,
+  authors: true,
+});
+
+const parts = (view: FeedView): FileParts => {
+  const root = writeTree(view, dialect(addressOf(view, files)));
   const children = root.children.flatMap((node): readonly Node[] => {
-    if (isElement(node, "link")) {
-      return node.attributes.rel === "self"
-        ? linkElements(view, files, "link")
-        : [element("link", { ...node.attributes, type: "text/html" })];
-    }
-    const next = isElement(node, "entry") ? entries.next().value : undefined;
-    return [typeof node === "string" || next === undefined ? node : entry(node, next, view.language)];
+    if (isElement(node, "entry")) return [];
+    if (!isElement(node, "link")) return [node];
+    return node.attributes.rel === "self"
+      ? linkElements(view, files, "link")
+      : [element("link", { ...node.attributes, type: "text/html" })];
   });
   const attributes = {
     ...root.attributes,
     ...(view.language === "" ? {} : { "xml:lang": view.language }),
     ...namespaces,
   };
-  return writeXml({ ...root, attributes, children }, new Set(["content"]));
+  const views = view.entries.values();
+  return {
+    frame: frameOf(writeXml({ ...root, attributes, children }, inCdata), "\n</feed>\n"),
+    entries: elements(root, "entry").flatMap((base) => {
+      const { value } = views.next();
+      return value === undefined ? [] : [writeElement(entry(base, value, view.language), inCdata, "\n  ")];
+    }),
+  };
 };
 
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
@@ -102,7 +131,8 @@ const readEntry = (entry: Element): EntryReading => ({
 export const atom: Format = {
   ...files,
   name: "Atom",
-  write,
+  parts,
+  write: (view) => joinParts(parts(view)),
   read: (text, view) => {
     const root = parseXml(text);
     return {

@@ -43,9 +43,40 @@ export interface FormatFiles {
   readonly mainOnly?: boolean;
 }
 
+/** What entries are written with, besides themselves. */
+export type EntryContext = Pick<FeedView, "language" | "author">;
+
+/** A file without its entries. */
+export interface Frame {
+  readonly head: string;
+  readonly separator: string;
+  /** It begins with the end of the element or list that the entries are in, and is the end of the file. */
+  readonly tail: string;
+  /** The file of a feed without entries. */
+  readonly empty: string;
+}
+
+/** A file whose entries are texts of their own: one that is written and checked once is used in every feed. */
+export interface FileParts {
+  readonly frame: Frame;
+  /** The texts of the entries, in their order. Each depends on its entry and the context alone. */
+  readonly entries: readonly string[];
+}
+
+export const joinParts = ({ frame: { head, separator, tail, empty }, entries }: FileParts): string =>
+  entries.length === 0 ? empty : head + entries.join(separator) + tail;
+
+/** The frame of an XML file whose entries are the last children of an element. `tail`: the end tags of it and of those around it. */
+export const frameOf = (empty: string, tail: string): Frame => {
+  if (!empty.endsWith(tail)) throw new Error(`a feed without entries does not end with ${JSON.stringify(tail)}`);
+  return { head: empty.slice(0, -tail.length), separator: "", tail, empty };
+};
+
 export interface Format extends FormatFiles {
   /** Its name on the page for people. */
   readonly name: string;
+  /** Absent for a file that is written as a whole. */
+  readonly parts?: (view: FeedView) => FileParts;
   /** Pure: the bytes depend only on the feed. */
   readonly write: (view: FeedView, feed: Feed) => string;
   /** Reads a file, and checks it by the rules of the format. Throws `XmlError` or `SyntaxError` where it cannot be parsed. */

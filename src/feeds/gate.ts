@@ -7,10 +7,12 @@ import {
   type EntryReading,
   type Format,
   fileOf,
+  joinParts,
   type Reading,
   supports,
   uncleanProblem,
 } from "./format.ts";
+import { type FragmentsOf, hasParts, type Joined } from "./fragments.ts";
 import { XmlError } from "./tree.ts";
 import type { FeedView } from "./view.ts";
 
@@ -63,11 +65,50 @@ const repeatedIds = (feed: Feed): readonly string[] => {
   return [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
 };
 
-const checkFile = (format: Format, text: string, feed: Feed, view: FeedView): readonly Fault[] => {
+/** What each fragment is read as, alone in a file: where that is well-formed and has one entry, so is the fragment. Undefined where one is not. */
+const readFragments = (format: Format, { frame, fragments }: Joined, view: FeedView) => {
+  for (const fragment of fragments) {
+    if (fragment.reading !== undefined) continue;
+    const [entry, ...others] = format.read(joinParts({ frame, entries: [fragment.text] }), view).entries ?? [];
+    if (entry === undefined || others.length > 0) return undefined;
+    // One string instead of two that are equal.
+    fragment.reading = entry.body === fragment.html ? { ...entry, body: fragment.html } : entry;
+  }
+  return fragments.flatMap(({ reading }) => reading ?? []);
+};
+
+/**
+ * What the whole file would be read as. The file without entries is well-formed and ends where its list of entries ends:
+ * what is put there is in that list. Each fragment was read as one entry of such a list, so the file has exactly these.
+ */
+const readJoined = (format: Format, joined: Joined, view: FeedView): Reading | undefined => {
+  const { problems, entries: others } = format.read(joined.frame.empty, view);
+  const entries = readFragments(format, joined, view);
+  return entries === undefined || others?.length !== 0 ? undefined : { problems, entries };
+};
+
+/** A file that is what was joined is read in parts, and any other as a whole, which also finds the entry at fault. */
+const readFile = (format: Format, text: string, view: FeedView, joinedOf: FragmentsOf): Reading => {
+  const joined = hasParts(format) ? joinedOf(format, view) : undefined;
+  if (joined === undefined || text !== joined.text) return format.read(text, view);
+  try {
+    return readJoined(format, joined, view) ?? format.read(text, view);
+  } catch {
+    return format.read(text, view);
+  }
+};
+
+const checkFile = (
+  format: Format,
+  text: string,
+  feed: Feed,
+  view: FeedView,
+  joinedOf: FragmentsOf,
+): readonly Fault[] => {
   const file = fileOf(format, feed.key);
   let reading: Reading;
   try {
-    reading = format.read(text, view);
+    reading = readFile(format, text, view, joinedOf);
   } catch (cause) {
     const problem = `cannot be parsed: ${cause instanceof Error ? cause.message : String(cause)}`;
     const entry = entryOfError(cause, feed);
@@ -101,7 +142,7 @@ const checkEntries = (file: string, entries: readonly EntryReading[], feed: Feed
 
 /** Compares the rendered files with the window that they were made of. */
 export const gateWith =
-  (formats: readonly Format[], viewOf: (feed: Feed) => FeedView) =>
+  (formats: readonly Format[], viewOf: (feed: Feed) => FeedView, joinedOf: FragmentsOf) =>
   (rendered: readonly Rendered[], feed: Feed): readonly Fault[] => {
     const view = viewOf(feed);
     return formats
@@ -109,6 +150,8 @@ export const gateWith =
       .flatMap((format) => {
         const file = fileOf(format, feed.key);
         const text = rendered.find((one) => one.file === file)?.text;
-        return text === undefined ? [{ file, problem: "was not rendered" }] : checkFile(format, text, feed, view);
+        return text === undefined
+          ? [{ file, problem: "was not rendered" }]
+          : checkFile(format, text, feed, view, joinedOf);
       });
   };

@@ -5,6 +5,7 @@ import type { Formats } from "../ports/feeds.ts";
 import { atom } from "./atom.ts";
 import { addressOf } from "./feed-address.ts";
 import { type Format, fileOf, supports } from "./format.ts";
+import { type FragmentsOf, hasParts, type Joined, keepFragments } from "./fragments.ts";
 import { gateWith } from "./gate.ts";
 import { json } from "./json.ts";
 import { opmlFor } from "./opml.ts";
@@ -40,6 +41,18 @@ export const mediaTypeOf = (key: string): string | undefined => {
     ?.mediaType;
 };
 
+/** Rendered and then checked: its parts are written only once. */
+const memoiseJoined = (make: FragmentsOf): FragmentsOf => {
+  const made = new WeakMap<FeedView, Map<string, Joined>>();
+  return (format, view) => {
+    const ofView = made.get(view) ?? new Map<string, Joined>();
+    made.set(view, ofView);
+    const found = ofView.get(format.id) ?? make(format, view);
+    ofView.set(format.id, found);
+    return found;
+  };
+};
+
 /** A feed is rendered and then checked: its view is made only once. */
 const memoise = (make: (feed: Feed) => FeedView): ((feed: Feed) => FeedView) => {
   const views = new WeakMap<Feed, FeedView>();
@@ -50,9 +63,14 @@ const memoise = (make: (feed: Feed) => FeedView): ((feed: Feed) => FeedView) => 
   };
 };
 
-/** The port of the application, for these formats. */
+/** The port of the application, for these formats. It keeps the texts of the entries that it wrote last. */
 export const formatsOf = (some: readonly Format[]): Formats => {
   const view = memoise(viewOf);
+  const joined = memoiseJoined(keepFragments());
+  const write = (format: Format, feed: Feed): string => {
+    if (!hasParts(format)) return format.write(view(feed), feed);
+    return joined(format, view(feed)).text;
+  };
   return {
     render: (feed) =>
       some
@@ -60,9 +78,9 @@ export const formatsOf = (some: readonly Format[]): Formats => {
         .map((format) => ({
           file: fileOf(format, feed.key),
           contentType: `${format.mediaType}; charset=utf-8`,
-          text: format.write(view(feed), feed),
+          text: write(format, feed),
         })),
-    gate: gateWith(some, view),
+    gate: gateWith(some, view, joined),
     topics: (feed) => feeds.map((format) => addressOf(view(feed), format)),
   };
 };

@@ -5,7 +5,19 @@ import { isClean } from "./characters.ts";
 import { addressOf } from "./feed-address.ts";
 import { sameList } from "./feed-links.ts";
 import type { EnclosureView } from "./feed-picture.ts";
-import { type Enclosure, type EntryReading, type Format, parseMoment, problemsOf, uncleanProblem } from "./format.ts";
+import {
+  type Enclosure,
+  type EntryContext,
+  type EntryReading,
+  type FileParts,
+  type Format,
+  type Frame,
+  frameOf,
+  joinParts,
+  parseMoment,
+  problemsOf,
+  uncleanProblem,
+} from "./format.ts";
 import type { EntryView, FeedView } from "./view.ts";
 
 const files = { id: "json", file: "feed.json", mediaType: "application/feed+json", archiveSuffix: ".json" } as const;
@@ -37,7 +49,7 @@ const content = (entry: EntryView) =>
     ? { content_html: entry.html }
     : { content_text: entry.summary === "" ? entry.title : entry.summary };
 
-const item = (entry: EntryView, view: FeedView) => ({
+const item = (entry: EntryView, context: EntryContext) => ({
   id: entry.id,
   url: entry.url,
   title: entry.title,
@@ -48,7 +60,7 @@ const item = (entry: EntryView, view: FeedView) => ({
   date_modified: iso(entry.updated),
   authors: entry.authors.length > 0 ? authors(entry.authors) : undefined,
   tags: entry.categories.length > 0 ? entry.categories.map(({ name }) => name) : undefined,
-  language: entry.language === "" || entry.language === view.language ? undefined : entry.language,
+  language: entry.language === "" || entry.language === context.language ? undefined : entry.language,
   attachments: entry.enclosure && [attachment(entry.enclosure)],
   _crier: extension(entry),
 });
@@ -57,24 +69,30 @@ const item = (entry: EntryView, view: FeedView) => ({
 const nextUrl = (view: FeedView): string | undefined =>
   view.archive?.previous === undefined ? undefined : addressOf(view, files, view.archive.previous);
 
-const write = (view: FeedView): string =>
-  `${JSON.stringify(
-    {
-      version,
-      title: view.title,
-      home_page_url: view.homeUrl,
-      feed_url: addressOf(view, files),
-      description: view.description,
-      next_url: nextUrl(view),
-      authors: authors([view.author]),
-      language: view.language === "" ? undefined : view.language,
-      hubs: view.hubs.length > 0 ? view.hubs.map((url) => ({ type: "WebSub", url })) : undefined,
-      _crier: view.licence && { licence: view.licence },
-      items: view.entries.map((entry) => item(entry, view)),
-    },
-    null,
-    2,
-  )}\n`;
+const emptyTail = "]\n}\n";
+
+const frame = (view: FeedView): Frame => {
+  const fields = {
+    version,
+    title: view.title,
+    home_page_url: view.homeUrl,
+    feed_url: addressOf(view, files),
+    description: view.description,
+    next_url: nextUrl(view),
+    authors: authors([view.author]),
+    language: view.language === "" ? undefined : view.language,
+    hubs: view.hubs.length > 0 ? view.hubs.map((url) => ({ type: "WebSub", url })) : undefined,
+    _crier: view.licence && { licence: view.licence },
+    items: [],
+  };
+  const empty = frameOf(`${JSON.stringify(fields, null, 2)}\n`, emptyTail);
+  return { ...empty, separator: ",", tail: `\n  ${emptyTail}` };
+};
+
+const parts = (view: FeedView): FileParts => ({
+  frame: frame(view),
+  entries: view.entries.map((entry) => `\n${JSON.stringify(item(entry, view), null, 2)}`.replaceAll("\n", "\n    ")),
+});
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -119,7 +137,8 @@ const readItem = (item: unknown): EntryReading => {
 export const json: Format = {
   ...files,
   name: "JSON Feed",
-  write,
+  parts,
+  write: (view) => joinParts(parts(view)),
   read: (text, view) => {
     const parsed: unknown = JSON.parse(text);
     const fields = isRecord(parsed) ? parsed : {};

@@ -4,10 +4,32 @@ import { extensionsOf, namespaces, syndicationRel } from "./extensions.ts";
 import { addressOf } from "./feed-address.ts";
 import { linkElements, linkProblems } from "./feed-links.ts";
 import type { EnclosureView } from "./feed-picture.ts";
-import { type EntryReading, type Format, parseLength, parseMoment, problemsOf, uncleanProblem } from "./format.ts";
-import { child, type Element, element, elements, everyString, type Node, parseXml, textOf, writeXml } from "./tree.ts";
+import {
+  type EntryContext,
+  type EntryReading,
+  type FileParts,
+  type Format,
+  frameOf,
+  joinParts,
+  parseLength,
+  parseMoment,
+  problemsOf,
+  uncleanProblem,
+} from "./format.ts";
+import {
+  child,
+  type Element,
+  element,
+  elements,
+  everyString,
+  type Node,
+  parseXml,
+  textOf,
+  writeElement,
+  writeXml,
+} from "./tree.ts";
 import type { EntryView, FeedView } from "./view.ts";
-import { withId, writeTree } from "./writer.ts";
+import { type Dialect, withId, writeTree } from "./writer.ts";
 
 const files = { id: "rss", file: "feed.xml", mediaType: "application/rss+xml", archiveSuffix: ".xml" } as const;
 
@@ -16,8 +38,8 @@ const enclosure = ({ url, mediaType, length = 0 }: EnclosureView): Element =>
   element("enclosure", { url, length: length.toString(), type: mediaType });
 
 // RSS has no element for the date of change. Readers support the one of Dublin Core.
-const item = (base: Element, entry: EntryView, view: FeedView): Element => {
-  const creators = entry.authors.length > 0 ? entry.authors : [view.author];
+const item = (base: Element, entry: EntryView, context: EntryContext): Element => {
+  const creators = entry.authors.length > 0 ? entry.authors : [context.author];
   return {
     ...base,
     children: [
@@ -26,7 +48,7 @@ const item = (base: Element, entry: EntryView, view: FeedView): Element => {
       ),
       ...creators.map(({ name }) => element("dc:creator", {}, [name])),
       element("dcterms:modified", {}, [iso(entry.updated)]),
-      ...(entry.language === "" || entry.language === view.language
+      ...(entry.language === "" || entry.language === context.language
         ? []
         : [element("dc:language", {}, [entry.language])]),
       ...(entry.enclosure === undefined ? [] : [enclosure(entry.enclosure)]),
@@ -36,23 +58,26 @@ const item = (base: Element, entry: EntryView, view: FeedView): Element => {
   };
 };
 
-const write = (view: FeedView): string => {
-  const root = writeTree(view, {
-    self: addressOf(view, files),
-    write: (writer) => writer.rss2(),
-    // Readers show a description as HTML.
-    summary: ({ summary }) => escapeHtml(summary),
-    authors: false,
-  });
-  const channel = elements(root).map((node) => {
-    const entries = view.entries.values();
-    const children = node.children.flatMap((part): readonly Node[] => {
-      if (typeof part !== "string" && part.name === "atom:link") return linkElements(view, files, "atom:link");
-      const entry = typeof part !== "string" && part.name === "item" ? entries.next().value : undefined;
-      return [typeof part === "string" || entry === undefined ? part : item(part, entry, view)];
-    });
-    return { ...node, children };
-  });
+const inCdata: ReadonlySet<string> = new Set(["content:encoded"]);
+
+const dialect = (self: string): Dialect => ({
+  self,
+  write: (writer) => writer.rss2(),
+  // Readers show a description as HTML.
+  summary: ({ summary }) => escapeHtml(summary),
+  authors: false,
+});
+
+const parts = (view: FeedView): FileParts => {
+  const root = writeTree(view, dialect(addressOf(view, files)));
+  const channel = elements(root).map((node) => ({
+    ...node,
+    children: node.children.flatMap((part): readonly Node[] => {
+      if (typeof part === "string") return [part];
+      if (part.name === "item") return [];
+      return part.name === "atom:link" ? linkElements(view, files, "atom:link") : [part];
+    }),
+  }));
   const attributes = {
     version: "2.0",
     "xmlns:atom": "http://www.w3.org/2005/Atom",
@@ -60,7 +85,14 @@ const write = (view: FeedView): string => {
     "xmlns:dc": "http://purl.org/dc/elements/1.1/",
     ...namespaces,
   };
-  return writeXml({ ...root, attributes, children: channel }, new Set(["content:encoded"]));
+  const views = view.entries.values();
+  return {
+    frame: frameOf(writeXml({ ...root, attributes, children: channel }, inCdata), "\n  </channel>\n</rss>\n"),
+    entries: elements(child(root, "channel"), "item").flatMap((base) => {
+      const { value } = views.next();
+      return value === undefined ? [] : [writeElement(item(base, value, view), inCdata, "\n    ")];
+    }),
+  };
 };
 
 const readItem = (item: Element): EntryReading => {
@@ -96,7 +128,8 @@ const readItem = (item: Element): EntryReading => {
 export const rss: Format = {
   ...files,
   name: "RSS",
-  write,
+  parts,
+  write: (view) => joinParts(parts(view)),
   read: (text, view) => {
     const root = parseXml(text);
     const channel = child(root, "channel");

@@ -114,10 +114,10 @@ const escapeAttribute = (text: string) =>
 
 const cdata = (text: string) => `<![CDATA[${text.replaceAll("]]>", "]]]]><![CDATA[>")}]]>`;
 
-/** Elements with a name in `inCdata` contain HTML, which is readable as CDATA. */
-export const writeXml = (root: Element, inCdata: ReadonlySet<string>): string => {
+/** An element inside others. Elements with a name in `inCdata` contain HTML, which is readable as CDATA. */
+export const writeElement = (root: Element, inCdata: ReadonlySet<string>, indentation: string): string => {
   // With `+=` a long body is copied once; with `join` it is copied at each depth.
-  let text = '<?xml version="1.0" encoding="utf-8"?>';
+  let text = "";
   const write = ({ name, attributes, children }: Element, indent: string): void => {
     text += `${indent}<${name}`;
     for (const [key, value] of Object.entries(attributes)) text += ` ${key}="${escapeAttribute(value)}"`;
@@ -128,6 +128,9 @@ export const writeXml = (root: Element, inCdata: ReadonlySet<string>): string =>
     }
     if (children.length > 0) text += `${typeof children.at(-1) === "string" ? "" : indent}</${name}>`;
   };
-  write(root, "\n");
-  return `${text}\n`;
+  write(root, indentation);
+  return text;
 };
+
+export const writeXml = (root: Element, inCdata: ReadonlySet<string>): string =>
+  `<?xml version="1.0" encoding="utf-8"?>${writeElement(root, inCdata, "\n")}\n`;
