@@ -14,8 +14,7 @@ export const alarmDefinitions: readonly AlarmDefinition[] = [
     name: "deletion-waits",
     description: "Unusually many documents were deleted: their posts stay until you confirm it",
   },
-  { name: "ping", description: "A WebSub hub could not be notified of a feed's changes for three days" },
-  { name: "notice", description: "A site's webhook could not be told where a post went for three days" },
+  { name: "unreachable", description: "A WebSub hub or a site's webhook did not accept a message for three days" },
   { name: "ingest", description: "A document could not be read, or a site's feed five times in a row" },
   {
     name: "step",
@@ -24,8 +23,7 @@ export const alarmDefinitions: readonly AlarmDefinition[] = [
     threshold: { count: 3, minutes: 15 },
   },
   { name: "overdue", description: "A row is overdue: work is not being done" },
-  { name: "web", description: "A fault in the API" },
 ];
 
 /** Other counts of the functions: on the dashboard, without alarms. */
-export const countedMetrics: readonly string[] = [...failureKinds, "refused"];
+export const countedMetrics: readonly string[] = [...failureKinds, "refused", "web"];

@@ -1,6 +1,7 @@
-import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, Stack, type StackProps, Tags } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { Config } from "../src/config.ts";
+import { defaultStage } from "../src/domain/deployment-stage.ts";
 import { Alarms } from "./constructs/alarms.ts";
 import { Api } from "./constructs/api.ts";
 import { Cdn } from "./constructs/cdn.ts";
@@ -13,6 +14,7 @@ import { Functions } from "./constructs/functions.ts";
 import { Notifications } from "./constructs/notifications.ts";
 import { RelayTriggers } from "./constructs/relay-triggers.ts";
 import { StorageNames } from "./constructs/storage-names.ts";
+import { FailedRecords } from "./constructs/work-queue.ts";
 import { WorkQueues } from "./constructs/work-queues.ts";
 
 export interface CrierProps extends StackProps {
@@ -32,13 +34,21 @@ export interface CrierProps extends StackProps {
 export class CrierStack extends Stack {
   constructor(scope: Construct, id: string, given: CrierProps) {
     const { stage, accounts, paths, webhooks, pollsFeeds, deployment, ...props } = given;
-    super(scope, id, { description: "Crier: feeds and social posts from documents", ...props });
+    super(scope, id, {
+      description: "Crier: feeds and social posts from documents",
+      // The stage that a command without `-c stage=` means: it holds the addresses that readers have subscribed to.
+      terminationProtection: stage === defaultStage,
+      ...props,
+    });
+    // The schema of a dashboard that cfn-lint knows has no tags.
+    Tags.of(this).add("crier:stage", stage, { excludeResourceTypes: ["AWS::CloudWatch::Dashboard"] });
     const { logDays, alarmEmail, monthlyBudget, redirects, domain } = deployment;
     const { table, bodies } = new Database(this, "Database");
-    const content = new Content(this, "Content");
+    const { queue: failures } = new FailedRecords(this, "Failures");
+    const content = new Content(this, "Content", { failures });
     const { bucket: feeds } = new FeedFiles(this, "Feeds");
     new StorageNames(this, "Storage", { stage, table, bodies, feeds });
-    const work = new WorkQueues(this, "Work", { accounts });
+    const work = new WorkQueues(this, "Work", { accounts, failures });
     const { topic } = new Notifications(this, "Notifications", { email: alarmEmail, budget: monthlyBudget });
     const { all: functions } = new Functions(this, "Functions", {
       stage,
@@ -73,12 +83,14 @@ export class CrierStack extends Stack {
       stage,
       topic,
       functions,
-      failures: Object.fromEntries(queues.map(([name, { failures }]) => [name, failures])),
+      failures,
+      serverErrors: api.serverErrors,
     });
     new Dashboard(this, "Dashboard", {
       alarms,
       reports,
       queues: Object.fromEntries(queues.map(([name, { queue }]) => [name, queue])),
+      failures,
       functions,
       table,
       distribution,
@@ -95,6 +107,7 @@ export class CrierStack extends Stack {
     output("ApiUrl", `https://${host}`, "The API: the CRIER_URL of `npx crier`");
     output("FeedsBucket", feeds.bucketName, "The rendered files");
     output("CdnHost", distribution.distributionDomainName, "The target of the CNAME record for a domain of your own");
+    output("Table", table.tableName, "All that Crier knows; switch its deletion protection on");
     output("AlarmTopic", topic.topicArn, "The SNS topic of the alarms");
   }
 }

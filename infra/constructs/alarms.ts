@@ -13,14 +13,15 @@ export interface AlarmsProps {
   readonly stage: string;
   readonly topic: Topic;
   readonly functions: Readonly<Record<FunctionName, EntryPoint>>;
-  /** Dead-letter queues, by the kind of work. */
-  readonly failures: Readonly<Record<string, Queue>>;
+  /** The dead-letter queue of all queues. */
+  readonly failures: Queue;
+  /** The API's responses with a 5xx. */
+  readonly serverErrors: IMetric;
 }
 
-/** Functions without a dead-letter queue. A single error raises no alarm, because the next run or request usually succeeds. */
+/** Functions that no queue and no API invokes. A single error raises no alarm, because the next run or request usually succeeds. */
 const withoutQueue = [
   { name: "relay", count: 3, minutes: 15 },
-  { name: "web", count: 3, minutes: 15 },
   // It runs once per hour.
   { name: "reconcile", count: 2, minutes: 120 },
 ] as const satisfies readonly { readonly name: FunctionName; readonly count: number; readonly minutes: number }[];
@@ -37,7 +38,7 @@ export class Alarms extends Construct {
   /** The counts of the functions. */
   readonly reports: readonly IMetric[];
 
-  constructor(scope: Construct, id: string, { stage, topic, functions, failures }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { stage, topic, functions, failures, serverErrors }: AlarmsProps) {
     super(scope, id);
     const addAlarm = (name: string, description: string, metric: IMetric, threshold: number): Alarm => {
       const alarm = new Alarm(this, pascalCase(name), {
@@ -58,14 +59,14 @@ export class Alarms extends Construct {
       ...alarmDefinitions.map(({ name, description, threshold }) =>
         addAlarm(name, description, count(name, threshold?.minutes), threshold?.count ?? 1),
       ),
-      ...Object.entries(failures).map(([name, queue]) =>
-        addAlarm(
-          `left-over-${name}`,
-          `Work was given up: there is a record in the dead-letter queue of ${name}`,
-          queue.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum", period: Duration.minutes(5) }),
-          1,
-        ),
+      addAlarm(
+        "left-over",
+        "Work was given up: there is a record in the dead-letter queue",
+        failures.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum", period: Duration.minutes(5) }),
+        1,
       ),
+      // The metric of the API, which counts a function that fails or times out, too.
+      addAlarm("web", "The API answers by errors", serverErrors, 3),
       ...withoutQueue.map(({ name, count, minutes }) =>
         addAlarm(
           `errors-${name}`,

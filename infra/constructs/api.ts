@@ -1,6 +1,8 @@
-import { RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
 import { HttpApi, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import type { IMetric } from "aws-cdk-lib/aws-cloudwatch";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
@@ -10,10 +12,24 @@ export interface ApiProps {
   readonly logDays: number;
 }
 
+/** Without the addresses of clients. A path has no secret: the token is a header. */
+const accessLog = JSON.stringify({
+  time: "$context.requestTime",
+  method: "$context.httpMethod",
+  path: "$context.path",
+  status: "$context.status",
+  latency: "$context.responseLatency",
+  bytes: "$context.responseLength",
+  error: "$context.integrationErrorMessage",
+  requestId: "$context.requestId",
+});
+
 /** One function for every route: the app does the routing. */
 export class Api extends Construct {
   /** Without scheme. The CDN forwards requests to it. */
   readonly host: string;
+  /** How many requests were answered by a 5xx: by the function, or because it failed. */
+  readonly serverErrors: IMetric;
 
   constructor(scope: Construct, id: string, { web, logDays }: ApiProps) {
     super(scope, id);
@@ -26,10 +42,11 @@ export class Api extends Construct {
       httpApi: api,
       stageName: "$default",
       autoDeploy: true,
-      accessLogSettings: { destination: new LogGroupLogDestination(logs) },
+      accessLogSettings: { destination: new LogGroupLogDestination(logs), format: AccessLogFormat.custom(accessLog) },
       // More than an owner needs, and few enough to limit the cost of an attack.
       throttle: { rateLimit: 50, burstLimit: 100 },
     });
+    this.serverErrors = api.metricServerError({ statistic: "Sum", period: Duration.minutes(15) });
     this.host = `${api.apiId}.execute-api.${Stack.of(this).region}.${Stack.of(this).urlSuffix}`;
     Validations.of(api).acknowledge({
       id: "AwsSolutions-APIG4",

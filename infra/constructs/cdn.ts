@@ -15,7 +15,9 @@ import {
   HttpVersion,
   OriginProtocolPolicy,
   OriginRequestPolicy,
+  S3OriginAccessControl,
   SecurityPolicyProtocol,
+  Signing,
   Function as ViewerFunction,
   ViewerProtocolPolicy,
 } from "aws-cdk-lib/aws-cloudfront";
@@ -82,6 +84,11 @@ export class Cdn extends Construct {
       defaultBehavior: {
         // With ListBucket: without it S3 answers 403 for a missing file.
         origin: S3BucketOrigin.withOriginAccessControl(feeds, {
+          originAccessControl: new S3OriginAccessControl(this, "Access", {
+            signing: Signing.SIGV4_ALWAYS,
+            // Unique in an account, whatever the region.
+            originAccessControlName: `${Stack.of(this).stackName}-${Stack.of(this).region}`,
+          }),
           originAccessLevels: [AccessLevel.READ, AccessLevel.LIST],
           // S3 sends CORS headers only to a request with an origin. With this one for all, whoever asked first, the cached
           // response has them.

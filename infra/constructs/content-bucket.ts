@@ -4,10 +4,15 @@ import { LambdaFunction as LambdaTarget } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { limits } from "../limits.ts";
 import { resourceOf } from "./permissions.ts";
 import { WorkQueue } from "./work-queue.ts";
+
+export interface ContentProps {
+  readonly failures: Queue;
+}
 
 /** The bucket for documents, and the queue that reports their changes. */
 export class Content extends Construct {
@@ -15,9 +20,9 @@ export class Content extends Construct {
   /** Reports changes. */
   readonly changes: WorkQueue;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { failures }: ContentProps) {
     super(scope, id);
-    this.changes = new WorkQueue(this, "Changes", limits.ingest);
+    this.changes = new WorkQueue(this, "Changes", { ...limits.ingest, failures });
     this.changes.queue.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal("s3.amazonaws.com")],
@@ -35,7 +40,7 @@ export class Content extends Construct {
       lifecycleRules: [
         { noncurrentVersionExpiration: Duration.days(90), abortIncompleteMultipartUploadAfter: Duration.days(7) },
       ],
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.bucket.node.addDependency(this.changes.queue);
     // The property, because `addEventNotification` deploys a custom resource.
@@ -55,9 +60,12 @@ export class Content extends Construct {
   /** Every change at once, and all documents every hour, in case a notification was lost. */
   addWorkers(ingest: LambdaFunction, reconcile: LambdaFunction): void {
     this.changes.addWorker(ingest, 10);
+    // Without retries: a second run would only read the same documents, and the next one is an hour away. The rule's own
+    // are for the delivery of its event, and Lambda's for the run.
+    const once = { retryAttempts: 0, maxEventAge: Duration.minutes(10) };
+    reconcile.configureAsyncInvoke(once);
     new Rule(this, "Reconcile", { schedule: Schedule.rate(Duration.hours(1)) }).addTarget(
-      // Without retries: a second run would only read the same documents, and the next one is an hour away.
-      new LambdaTarget(reconcile, { retryAttempts: 0, maxEventAge: Duration.minutes(10) }),
+      new LambdaTarget(reconcile, once),
     );
   }
 }

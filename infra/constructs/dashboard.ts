@@ -19,6 +19,7 @@ export interface DashboardProps {
   readonly alarms: readonly Alarm[];
   readonly reports: readonly IMetric[];
   readonly queues: Readonly<Record<string, Queue>>;
+  readonly failures: Queue;
   readonly functions: Readonly<Record<FunctionName, EntryPoint>>;
   readonly table: Table;
   readonly distribution: Distribution;
@@ -28,12 +29,12 @@ const period = Duration.minutes(5);
 const graph = (title: string, left: readonly IMetric[], right: readonly IMetric[] = []): IWidget =>
   new GraphWidget({ title, left: [...left], right: [...right], width: 12, height: 6 });
 
-/** One dashboard: alarms, waiting work, functions, readers. */
+/** One dashboard: alarms, waiting work, functions, readers. With more than 50 metrics it is not among the free ones. */
 export class Dashboard extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { alarms, reports, queues, functions, table, distribution }: DashboardProps,
+    { alarms, reports, queues, failures, functions, table, distribution }: DashboardProps,
   ) {
     super(scope, id);
     const each = <Of>(some: Readonly<Record<string, Of>>, metric: (one: Of, label: string) => IMetric) =>
@@ -50,14 +51,13 @@ export class Dashboard extends Construct {
           ),
         ],
         [
+          graph("Records that were given up", [
+            failures.metricApproximateNumberOfMessagesVisible({ label: "left over", statistic: "Maximum", period }),
+          ]),
           graph(
-            "Waiting work",
-            each(queues, (one, label) => one.metricApproximateNumberOfMessagesVisible({ label, period })),
-          ),
-          graph(
-            "Functions: invocations (left), errors (right)",
-            each(functions, (one, label) => one.function.metricInvocations({ label, period })),
-            each(functions, (one, label) => one.function.metricErrors({ label: `${label} errors`, period })),
+            "Functions: errors (left), runs of the relay (right)",
+            each(functions, (one, label) => one.function.metricErrors({ label, period })),
+            [functions.relay.function.metricInvocations({ label: "relay runs", period })],
           ),
         ],
         [

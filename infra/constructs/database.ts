@@ -21,8 +21,9 @@ export class Database extends Construct {
       // The relay needs only the new image.
       stream: StreamViewType.NEW_IMAGE,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      // Not if the first deployment fails: each try would leave an empty table behind. The table's own deletion protection
+      // would also prevent that roll-back, so it is switched on later (README, "Deploy").
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     for (const { name, partition, sort } of Object.values(indexes)) {
       this.table.addGlobalSecondaryIndex({
@@ -38,7 +39,7 @@ export class Database extends Construct {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
       lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     Validations.of(this.bodies).acknowledge({
       id: "AwsSolutions-S1",

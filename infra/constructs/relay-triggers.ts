@@ -48,9 +48,10 @@ export class RelayTriggers extends Construct {
       maxRecordAge: Duration.minutes(5),
       bisectBatchOnError: true,
     });
-    new Rule(this, "Sweep", { schedule: Schedule.rate(Duration.minutes(1)) }).addTarget(
-      // Without retries, because the next sweep is a minute away.
-      new LambdaTarget(relay, { retryAttempts: 0, maxEventAge: Duration.minutes(1) }),
-    );
+    // Without retries, because the next sweep is a minute away. The rule's own are only for the delivery of its event:
+    // Lambda would repeat a failed run twice, and keep one that is throttled for six hours.
+    const once = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
+    relay.configureAsyncInvoke(once);
+    new Rule(this, "Sweep", { schedule: Schedule.rate(Duration.minutes(1)) }).addTarget(new LambdaTarget(relay, once));
   }
 }

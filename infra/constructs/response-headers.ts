@@ -1,4 +1,4 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, Stack } from "aws-cdk-lib";
 import {
   HeadersFrameOption,
   HeadersReferrerPolicy,
@@ -26,7 +26,10 @@ export class ResponseHeaders extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    // Their names are unique in an account, whatever the region.
+    const name = (part: string) => `${Stack.of(this).stackName}-${part}-${Stack.of(this).region}`;
     this.files = new ResponseHeadersPolicy(this, "Files", {
+      responseHeadersPolicyName: name("files"),
       comment: "Feeds and pages: cached for a minute, separately for each encoding",
       securityHeadersBehavior: {
         ...security,
@@ -43,6 +46,7 @@ export class ResponseHeaders extends Construct {
       },
     });
     this.api = new ResponseHeadersPolicy(this, "Api", {
+      responseHeadersPolicyName: name("api"),
       comment: "Security headers of the API, which sets all others itself",
       securityHeadersBehavior: security,
     });

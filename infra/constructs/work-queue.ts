@@ -4,27 +4,36 @@ import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 
+const secured = { enforceSSL: true, encryption: QueueEncryption.SQS_MANAGED };
+
+/** The dead-letter queue of all queues: one alarm, and a redrive returns each record to the queue that it came from. */
+export class FailedRecords extends Construct {
+  readonly queue: Queue;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.queue = new Queue(this, "Queue", { ...secured, retentionPeriod: Duration.days(14) });
+  }
+}
+
 export interface WorkQueueProps {
   /** Of the function that processes it. */
   readonly timeout: Duration;
+  readonly failures: Queue;
 }
 
-const secured = { enforceSSL: true, encryption: QueueEncryption.SQS_MANAGED };
-
-/** A queue with its dead-letter queue, and the function that processes it. */
+/** A queue, and the function that processes it. */
 export class WorkQueue extends Construct {
   readonly queue: Queue;
-  readonly failures: Queue;
 
-  constructor(scope: Construct, id: string, { timeout }: WorkQueueProps) {
+  constructor(scope: Construct, id: string, { timeout, failures }: WorkQueueProps) {
     super(scope, id);
-    this.failures = new Queue(this, "Failures", { ...secured, retentionPeriod: Duration.days(14) });
     this.queue = new Queue(this, "Queue", {
       ...secured,
       // Six times the timeout of the function, because invocations can be throttled ("Using Lambda with Amazon SQS").
       visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
       retentionPeriod: Duration.days(4),
-      deadLetterQueue: { queue: this.failures, maxReceiveCount: 5 },
+      deadLetterQueue: { queue: failures, maxReceiveCount: 5 },
     });
   }
 

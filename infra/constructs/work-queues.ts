@@ -6,6 +6,7 @@ import { WorkQueue } from "./work-queue.ts";
 
 export interface WorkQueuesProps {
   readonly accounts: readonly { readonly name: string; readonly network: string }[];
+  readonly failures: Queue;
 }
 
 interface DeliveryQueue {
@@ -21,15 +22,18 @@ export class WorkQueues extends Construct {
   readonly #ping: WorkQueue;
   readonly #deliveries: readonly [DeliveryQueue, ...(readonly DeliveryQueue[])];
 
-  constructor(scope: Construct, id: string, { accounts }: WorkQueuesProps) {
+  constructor(scope: Construct, id: string, { accounts, failures }: WorkQueuesProps) {
     super(scope, id);
-    this.#post = new WorkQueue(this, "Publish", limits.publish);
-    this.#feed = new WorkQueue(this, "Render", limits.render);
-    this.#ping = new WorkQueue(this, "Ping", limits.deliver);
+    this.#post = new WorkQueue(this, "Publish", { ...limits.publish, failures });
+    this.#feed = new WorkQueue(this, "Render", { ...limits.render, failures });
+    this.#ping = new WorkQueue(this, "Ping", { ...limits.deliver, failures });
     const deliveryQueue = (network: string): DeliveryQueue => ({
       network,
       accounts: accounts.filter((account) => account.network === network).map(({ name }) => name),
-      work: new WorkQueue(this, `Deliver${network.charAt(0).toUpperCase()}${network.slice(1)}`, limits.deliver),
+      work: new WorkQueue(this, `Deliver${network.charAt(0).toUpperCase()}${network.slice(1)}`, {
+        ...limits.deliver,
+        failures,
+      }),
     });
     // At least one: without accounts there may be deliveries of accounts that were removed from the configuration.
     const [first = "", ...others] = new Set(accounts.map(({ network }) => network));

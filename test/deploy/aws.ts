@@ -89,6 +89,9 @@ export const awsAt = (endpoint: string) => {
           status: fieldOf(member, "ResourceStatus"),
         }));
     },
+    unprotect: async (stack: string): Promise<void> => {
+      await cloudFormation("UpdateTerminationProtection", { StackName: stack, EnableTerminationProtection: "false" });
+    },
     text: async (bucket: string, key: string): Promise<string | undefined> => {
       try {
         return await (await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))).Body?.transformToString();

@@ -213,11 +213,18 @@ step("no secret stands in a template, an environment or a log", async () => {
   return `${groups.length} log groups, ${names.length} environments`;
 });
 
+step("cdk destroy without a stage does not take production: its protection comes off by name first", async () => {
+  await expect(account.cdk.destroy()).rejects.toThrow(/Crier-production.*TerminationProtection is enabled/s);
+  expect(await account.aws.exists(stack.functionOf("Web"))).toBe(true);
+  return "refused";
+});
+
 step("cdk destroy removes all but what cannot be made again", async () => {
   const { Resources } = await account.cdk.template();
   const kept = Object.entries(Resources).flatMap(([id, { Type, DeletionPolicy }]) =>
-    DeletionPolicy === "Retain" ? [{ id, type: Type }] : [],
+    DeletionPolicy === "RetainExceptOnCreate" ? [{ id, type: Type }] : [],
   );
+  await account.aws.unprotect(account.cdk.stack);
   await account.cdk.destroy();
   const physical = (id: string) => stack.resources.find((one) => one.id === id)?.physical ?? "";
   for (const { id, type } of kept) {

@@ -79,29 +79,45 @@ const namesIn = async (method: string): Promise<readonly string[]> => {
 
 test("every alarm in the code has a definition, and every other count is on the dashboard", async () => {
   const raised = await namesIn("alarm");
-  const known = [...alarmDefinitions.map(({ name }) => name), ...failureKinds];
+  const known = [...alarmDefinitions.map(({ name }) => name), ...countedMetrics];
   expect(raised.filter((name) => !known.includes(name))).toEqual([]);
   expect(raised.length).toBeGreaterThan(4);
-  expect([...failureKinds, ...(await namesIn("log\\.count"))]).toEqual(countedMetrics);
+  expect([...failureKinds, ...(await namesIn("log\\.count")), "web"]).toEqual(countedMetrics);
 });
 
 test("no alarm fires at rest: missing data is not a failure", () => {
   for (const { properties } of alarms) expect(properties.TreatMissingData).toBe("notBreaching");
 });
 
-test("every dead-letter queue has an alarm", () => {
-  const dead = ofType("AWS::SQS::Queue").filter(({ id }) => id.includes("Failures"));
+/** More networks than there are. */
+const twelve = synthesised({
+  accounts: Array.from({ length: 12 }, (_, index) => ({ name: `account-${index}`, network: `network${index}` })),
+});
+
+test("there are at most nine alarms, which are free, however many networks there are", () => {
+  expect(alarms.length).toBeLessThanOrEqual(9);
+  expect(twelve.ofType("AWS::CloudWatch::Alarm")).toHaveLength(alarms.length);
+});
+
+test("the dead-letter queue has an alarm", () => {
+  const [dead, ...others] = ofType("AWS::SQS::Queue").filter(({ id }) => id.includes("Failures"));
+  expect(others).toEqual([]);
   const heard = alarms.filter(({ properties }) => properties.Namespace === "AWS/SQS");
-  expect(dead.length).toBeGreaterThan(0);
-  for (const { id } of dead)
-    expect(heard.filter(({ properties }) => text(properties.Dimensions).includes(`"${id}"`))).toHaveLength(1);
+  expect(heard).toHaveLength(1);
+  expect(text(heard[0]?.properties.Dimensions)).toContain(`"${dead?.id}"`);
+});
+
+test("the API has an alarm after three responses with a 5xx within 15 minutes, a function that fails among them", () => {
+  const [own, ...others] = alarms.filter(({ properties }) => properties.Namespace === "AWS/ApiGateway");
+  expect(others).toEqual([]);
+  expect(own?.properties).toMatchObject({ MetricName: "5xx", Statistic: "Sum", Threshold: 3, Period: 900 });
+  expect(text(own?.properties.Dimensions)).toContain(`"${ofType("AWS::ApiGatewayV2::Api")[0]?.id}"`);
 });
 
 test.each([
   ["Relay", 3, 900],
-  ["Web", 3, 900],
   ["Reconcile", 2, 7200],
-])("%s, which has no dead-letter queue, has an alarm after %i errors within %i seconds", (name, Threshold, Period) => {
+])("%s, which no queue invokes, has an alarm after %i errors within %i seconds", (name, Threshold, Period) => {
   const [own, ...others] = alarms.filter(
     ({ properties }) =>
       properties.Namespace === "AWS/Lambda" && text(properties.Dimensions).includes(`"Functions${name}`),
@@ -121,8 +137,8 @@ test("every alarm notifies the topic, with its meaning and the place in the guid
 const headings = [
   ...readFileSync(new URL("../../docs/operations.md", import.meta.url), "utf8").matchAll(/^### `([^`]+)`/gm),
 ].map(([, name]) => name);
-/** One heading for all queues, one for all functions. */
-const general = (name: string) => name.replace(/^(left-over|errors)-.*$/, "$1");
+/** One heading for all functions. */
+const general = (name: string) => name.replace(/^errors-.*$/, "errors");
 
 test("what the owner is told by mail has no alarm, which would be a second mail that says less", () => {
   const metrics = alarms.map(({ properties }) => String(properties.MetricName));
@@ -170,6 +186,19 @@ test("there is one dashboard, with every alarm and every count", () => {
       text(`"Crier","${name}","service","crier","stage","test"`).slice(1, -1),
     );
   for (const { id } of alarms) expect(text(dashboard?.properties)).toContain(`"${id}"`);
+});
+
+test("the dashboard has at most 50 metrics, which are free, with twelve networks, too", () => {
+  const [dashboard] = twelve.ofType("AWS::CloudWatch::Dashboard");
+  const Joined = z.object({ DashboardBody: z.object({ "Fn::Join": z.tuple([z.string(), z.array(z.unknown())]) }) });
+  const parts = Joined.parse(dashboard?.properties).DashboardBody["Fn::Join"][1];
+  const Widgets = z.object({
+    widgets: z.array(z.object({ properties: z.object({ metrics: z.array(z.unknown()).default([]) }) })),
+  });
+  const body = Widgets.parse(JSON.parse(parts.map((part) => (typeof part === "string" ? part : "X")).join("")));
+  const count = body.widgets.reduce((sum, { properties }) => sum + properties.metrics.length, 0);
+  expect(count).toBeGreaterThan(30);
+  expect(count).toBeLessThanOrEqual(50);
 });
 
 test("logs are kept for the configured time", () => {

@@ -32,7 +32,7 @@ export const ping = async (ref: PingRef, ports: PingPorts): Promise<void> => {
   if (!(await ports.pings.save(next))) return keepWait(ref, next, ports);
   if (answer.kind === "refused" && next.due === undefined)
     ports.log.alarm(
-      "ping",
+      "unreachable",
       `${ref.hub} could not be notified of the feed ${ref.key} for three days: ${answer.reason}; it is tried again at the feed's next change. Check sites[].hubs in crier.config.ts`,
       { ...ref },
     );

@@ -146,8 +146,8 @@ describe("a hub that refuses", () => {
       await world.app.work(ref);
     }
     expect(world.clock() - start).toBeGreaterThanOrEqual(giveUpMessageAfter);
-    expect(world.alarms.filter((line) => line.startsWith("ping: "))).toEqual([
-      `ping: ${hub} could not be notified of the feed main for three days: ${refused.reason}; it is tried again at the feed's next change. Check sites[].hubs in crier.config.ts`,
+    expect(world.alarms.filter((line) => line.startsWith("unreachable: "))).toEqual([
+      `unreachable: ${hub} could not be notified of the feed main for three days: ${refused.reason}; it is tried again at the feed's next change. Check sites[].hubs in crier.config.ts`,
     ]);
     expect(await stored(world)).toMatchObject({ reason: refused.reason });
     const asked = world.outside.notified.length;

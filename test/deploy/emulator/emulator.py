@@ -19,12 +19,13 @@ import delete_markers
 import dropped_settings
 import functions
 import mappings
+import protection
 import resource_types
 
 
 def serve(port: int) -> None:
     calls.endpoint = f"http://127.0.0.1:{port}"
-    for part in (atomicity, resource_types, dropped_settings, change_sets, delete_markers, functions, mappings):
+    for part in (atomicity, resource_types, dropped_settings, change_sets, delete_markers, functions, mappings, protection):
         part.install()
     from moto.server import main
 
