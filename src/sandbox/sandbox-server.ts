@@ -16,6 +16,8 @@ export interface SandboxOptions {
   readonly noteOf?: (post: TimelinePost) => Promise<string | undefined>;
   /** What is held and not in a timeline yet. */
   readonly held?: () => Promise<readonly HeldPost[]>;
+  /** A request failed by a fault of the sandbox or its disk. */
+  readonly onError?: (error: Error) => void;
 }
 
 /**
@@ -28,10 +30,19 @@ export const sandboxApp = ({
   clock,
   noteOf = async () => undefined,
   held = async () => [],
+  onError = (error) => {
+    throw error;
+  },
 }: SandboxOptions): Hono<SandboxEnv> => {
   const app = new Hono<SandboxEnv>();
   const faults = plannedFaults();
   const contextOf = emulatorContexts({ timeline, clock, faults });
+
+  // A network does not tell its clients why.
+  app.onError((error) => {
+    onError(error);
+    return json({ error: "something went wrong" }, 500);
+  });
 
   app.get("/sandbox", async (c) => {
     const posts = timeline.all();

@@ -13,6 +13,8 @@ const codes = {
 const codeOfSqlite = (error: unknown): number | undefined =>
   error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
 
+export const isFullDatabase = (error: unknown): boolean => codeOfSqlite(error) === codes.full;
+
 export const isBusy = (error: unknown): boolean => codeOfSqlite(error) === codes.busy;
 
 const damaged = (file: string): string =>

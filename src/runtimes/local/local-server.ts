@@ -1,7 +1,9 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import { bearer } from "../../api/bearer.ts";
+import { problem } from "../../api/problem.ts";
 import { isOwnPath } from "../../domain/crier-paths.ts";
+import type { Log } from "../../ports/runtime.ts";
 import type { Admitted, LocalEnv } from "./admit-request.ts";
 import type { Fetch } from "./listen.ts";
 import { notFoundPage } from "./not-found.ts";
@@ -20,6 +22,7 @@ export interface ServerParts {
   readonly publicUrl: string | undefined;
   /** Answers with an export of the database. */
   readonly exportDatabase: MiddlewareHandler<LocalEnv>;
+  readonly log: Log;
 }
 
 const refusal = (publicUrl: string | undefined): string =>
@@ -31,8 +34,21 @@ const refusal = (publicUrl: string | undefined): string =>
 const readableByPages = cors({ origin: "*", allowMethods: ["GET", "HEAD"], exposeHeaders: ["ETag", "Last-Modified"] });
 
 /** Everything on one port. */
-export const localServer = ({ web, sandbox, token, files, admit, publicUrl, exportDatabase }: ServerParts): Fetch => {
+export const localServer = ({
+  web,
+  sandbox,
+  token,
+  files,
+  admit,
+  publicUrl,
+  exportDatabase,
+  log,
+}: ServerParts): Fetch => {
   const app = new Hono<LocalEnv>();
+  app.onError((error, c) => {
+    log.alarm("web", `${c.req.method} ${c.req.path} failed: ${error.message}`);
+    return problem(c, 500, "This is a fault in Crier; its log has the details. It is safe to repeat the request.");
+  });
   app.use(securityHeaders);
   app.use(async (c, next) => {
     if (c.env.reach === undefined) return c.text(refusal(publicUrl), 421);

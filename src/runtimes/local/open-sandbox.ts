@@ -4,21 +4,29 @@ import type { Account } from "../../domain/account.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import { sandboxApp } from "../../sandbox/sandbox-server.ts";
 import { piecesOf } from "../../sandbox/text-pieces.ts";
-import type { TimelinePost } from "../../sandbox/timeline.ts";
+import type { Timeline, TimelinePost } from "../../sandbox/timeline.ts";
 import type { Cleanup } from "./cleanup.ts";
 import type { Fetch } from "./listen.ts";
 import { openTimelineFile } from "./timeline-file.ts";
+import type { watchStorage } from "./watch-storage.ts";
+
+interface SandboxParts {
+  readonly data: string;
+  readonly accounts: readonly Account[];
+  readonly clock: Clock;
+  readonly storage: Pick<ReturnType<typeof watchStorage>, "files" | "log">;
+  readonly appOf: () => Pick<App, "deliveryOfCopy" | "siteApis">;
+}
 
 /** The emulated networks, with timelines in the data folder. */
 export const openSandbox = async (
-  data: string,
-  accounts: readonly Account[],
-  clock: Clock,
+  { data, accounts, clock, storage, appOf }: SandboxParts,
   cleanup: Cleanup,
-  appOf: () => Pick<App, "deliveryOfCopy" | "siteApis">,
 ): Promise<Fetch> => {
-  const timeline = await openTimelineFile(join(data, "sandbox.jsonl"));
-  cleanup.add(timeline.close);
+  const file = await openTimelineFile(join(data, "sandbox.jsonl"));
+  cleanup.add(file.close);
+  const guard = storage.files(data);
+  const timeline: Timeline = { all: file.all, put: (post) => guard(file.put(post)) };
   const noteOf = async ({ account, id, text, card }: TimelinePost): Promise<string | undefined> => {
     // The link to the post is the last one.
     const link = card?.url ?? piecesOf(text).findLast(({ kind }) => kind === "link")?.text;
@@ -28,6 +36,7 @@ export const openSandbox = async (
     const pages = await Promise.all(appOf().siteApis.map((siteApi) => siteApi.deliveries("held")));
     return pages.flatMap(({ rows }) => rows).filter(({ sandbox }) => sandbox);
   };
-  const app = sandboxApp({ timeline, accounts, clock, noteOf, held });
+  const onError = (error: Error) => storage.log.warn(`the sandbox failed: ${error.message}`);
+  const app = sandboxApp({ timeline, accounts, clock, noteOf, held, onError });
   return (request, env) => app.fetch(request, env);
 };

@@ -22,8 +22,9 @@ import { consoleLog, type Print } from "./console-log.ts";
 import { trackEditable } from "./editable-documents.ts";
 import { environmentSecrets, incompleteCredentials, webhookSecrets } from "./environment-secrets.ts";
 import { exportDatabase } from "./export-database.ts";
+import { explainFile } from "./file-failure.ts";
 import { followSources, reportRefused, suggest } from "./follow-sources.ts";
-import { listen } from "./listen.ts";
+import { listen, StartError } from "./listen.ts";
 import { insertBanner } from "./local-banner.ts";
 import { localServer } from "./local-server.ts";
 import { logIngested } from "./log-documents.ts";
@@ -41,7 +42,7 @@ import { printStartMessage } from "./start-message.ts";
 import { staticFiles } from "./static-files.ts";
 import { listAtStart, stoppable } from "./stoppable-source.ts";
 import { apiToken } from "./token-file.ts";
-import { watchDatabase } from "./watch-database.ts";
+import { watchStorage } from "./watch-storage.ts";
 
 export interface StartOptions extends Options {
   readonly env: NodeJS.ProcessEnv;
@@ -94,12 +95,14 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   let schedule: Schedule | undefined;
   const { file, database, table: stored } = await openTable(data, lines, clock, cleanup);
   const onRecovered = () => schedule?.reconcile();
-  const { table, log } = watchDatabase(stored, { file, log: lines, clock, onRecovered });
+  const storage = watchStorage({ log: lines, clock, setTimer, onRecovered });
+  cleanup.add(storage.close);
+  const { log } = storage;
   const token = await apiToken(data, env);
-  const sandbox = await openSandbox(data, config.accounts, clock, cleanup, () => app);
+  const sandbox = await openSandbox({ data, accounts: config.accounts, clock, storage, appOf: () => app }, cleanup);
   const root = join(data, "public");
-  const bodies = folderObjects(join(data, "bodies"));
-  const store = tableStore(table, {
+  const bodies = storage.objects(folderObjects(join(data, "bodies")), join(data, "bodies"));
+  const store = tableStore(storage.table(stored, file), {
     bodies,
     newId,
     onDue: (ref, at) => schedule?.due(ref, at),
@@ -118,7 +121,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
     config,
     store,
     ...parsers,
-    objects: folderObjects(root),
+    objects: storage.objects(folderObjects(root), root),
     networks: connectNetworks({
       secrets: environmentSecrets(config.accounts, networks, env),
       sandbox: url,
@@ -165,6 +168,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
       }),
       admit: admitRequests({ config, isPublic: served !== undefined, isOpen, log }),
       publicUrl: served?.sites[0]?.feedsUrl,
+      log,
     }),
   );
   let first = Promise.resolve();
@@ -232,6 +236,7 @@ export const startLocal = async (options: StartOptions): Promise<Running> => {
     return await open(options, cleanup);
   } catch (error) {
     await cleanup.run();
-    throw error;
+    const explanation = explainFile(error, resolve(options.data));
+    throw explanation === undefined ? error : new StartError(explanation, { cause: error });
   }
 };

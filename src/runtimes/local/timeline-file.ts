@@ -20,37 +20,46 @@ export const openTimelineFile = async (path: string): Promise<TimelineFile> => {
   });
   const posts = new Map(loaded.map((post) => [keyOf(post), post]));
   let { size } = await file.stat();
-  let pending: string[] = [];
+  let pending: (PromiseWithResolvers<void> & { readonly line: string })[] = [];
   let writing: Promise<void> = Promise.resolve();
 
-  /** Writes all pending lines with one fsync. What was written of them when the disk is full is removed, and they wait. */
+  /** Writes all pending lines with one fsync. What was written of them when the disk is full is removed. */
   const flush = async (): Promise<void> => {
     const lines = pending;
     pending = [];
     if (lines.length === 0) return;
-    const text = Buffer.from(lines.join(""));
+    const text = Buffer.from(lines.map(({ line }) => line).join(""));
     try {
       await file.appendFile(text);
       await file.datasync();
       size += text.length;
+      for (const { resolve } of lines) resolve();
     } catch (error) {
-      pending = [...lines, ...pending];
-      await file.truncate(size);
-      throw error;
+      await file.truncate(size).catch(() => undefined);
+      for (const { reject } of lines) reject(error);
     }
   };
 
   return {
     all: () => [...posts.values()],
-    put: (post) => {
-      posts.set(keyOf(post), post);
-      pending.push(`${JSON.stringify(post)}\n`);
-      writing = writing.catch(() => undefined).then(flush);
-      return writing;
+    put: async (post) => {
+      const key = keyOf(post);
+      const before = posts.get(key);
+      posts.set(key, post);
+      const written = { ...Promise.withResolvers<void>(), line: `${JSON.stringify(post)}\n` };
+      pending.push(written);
+      writing = writing.then(flush);
+      try {
+        await written.promise;
+      } catch (error) {
+        // What the client is not told is not there: its next request stores it.
+        if (before === undefined) posts.delete(key);
+        else posts.set(key, before);
+        throw error;
+      }
     },
     close: async () => {
-      await writing.catch(() => undefined);
-      await flush().catch(() => undefined);
+      await writing;
       await file.close();
     },
   };

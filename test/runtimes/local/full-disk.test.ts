@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { StartError } from "../../../src/runtimes/local/listen.ts";
 import { openTimelineFile } from "../../../src/runtimes/local/timeline-file.ts";
 import { type AMachine, aDocument, aFolder, eventually, startIn } from "../../support/machine.ts";
@@ -102,12 +102,61 @@ describe.skipIf(!canMount)("a full disk", () => {
     await timeline.put(post("1"));
     await disk.fill(4096);
     await expect(timeline.put(post("2"))).rejects.toThrow("ENOSPC");
+    expect(timeline.all().map(({ id }) => id)).toEqual(["1"]);
     await disk.empty();
     await timeline.put(post("3"));
     await timeline.close();
     const again = await openTimelineFile(path);
-    expect(again.all().map(({ id }) => id)).toEqual(["1", "2", "3"]);
+    expect(again.all().map(({ id }) => id)).toEqual(["1", "3"]);
     await again.close();
+  });
+
+  /** Where the files of one kind are on a disk of their own, the database can still be written. */
+  const diskFor = async (name: string) => {
+    const folder = await aFolder({ "one.md": aDocument("One") });
+    closers.push(() => rm(folder, { recursive: true, force: true }));
+    await mkdir(join(folder, "data"));
+    const disk = aSmallDisk(join(folder, name), 2 * megabyte);
+    if (disk === undefined) throw new Error("there is no disk");
+    closers.push(disk.unmount);
+    return { folder, disk };
+  };
+  const fullLines = ({ printed }: AMachine) => printed.filter((line) => /^(?:!|Error)/.test(line));
+
+  test("is one line where feeds cannot be written, too; the last good ones stay, and the log says when it is over", async () => {
+    const { folder, disk } = await diskFor("data/public");
+    const machine = await started(folder);
+    await disk.fill();
+    expect((await put(machine, "two")).status).toBe(201);
+    await eventually(async () => fullLines(machine)).toEqual([
+      expect.stringMatching(/^!! disk: the disk is full, so that .*public cannot be written: free some space/),
+    ]);
+    await machine.idle();
+    expect(await machine.titles()).toEqual(["One"]);
+    await disk.empty();
+    await eventually(async () => machine.printed.at(-1), 30_000).toBe("the data folder can be written again");
+    expect(fullLines(machine)).toHaveLength(1);
+  });
+
+  test("is one line where the sandbox cannot be written, too, and each post gets there once", async () => {
+    const onConsole = vi.spyOn(console, "error");
+    closers.push(() => onConsole.mockRestore());
+    const { folder, disk } = await diskFor("small");
+    await symlink(join(folder, "small/sandbox.jsonl"), join(folder, "data/sandbox.jsonl"));
+    const machine = await started(folder);
+    await disk.fill();
+    for (const slug of ["two", "three"])
+      expect((await machine.api("PUT", `api/posts/${slug}`, aDocument(slug))).status).toBe(201);
+    await eventually(async () => fullLines(machine)).toEqual([
+      expect.stringMatching(/^!! disk: the disk is full, so that .*data cannot be written: free some space/),
+    ]);
+    await disk.empty();
+    await eventually(async () => (await machine.sandbox()).length, 50_000).toBe(9);
+    await machine.idle();
+    const posts = (await machine.sandbox()).map(({ account, text }) => `${account} ${text}`);
+    expect(new Set(posts).size).toBe(9);
+    expect(fullLines(machine)).toHaveLength(1);
+    expect(onConsole).not.toHaveBeenCalled();
   });
 });
 

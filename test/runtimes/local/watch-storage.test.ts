@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { second } from "../../../src/domain/time.ts";
-import { watchDatabase } from "../../../src/runtimes/local/watch-database.ts";
+import { watchStorage } from "../../../src/runtimes/local/watch-storage.ts";
+import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
 import { openDatabase } from "../../../src/store/sqlite-database.ts";
 import { sqliteTable } from "../../../src/store/sqlite-table.ts";
 import { start } from "../../support/builders.ts";
@@ -16,9 +17,16 @@ const aWatchedTable = () => {
   const recoveries: number[] = [];
   let now = start;
   const clock = () => now;
-  const watched = watchDatabase(own, { file: "crier.db", log, clock, onRecovered: () => recoveries.push(now) });
+  const storage = watchStorage({
+    log,
+    clock,
+    setTimer: systemRuntime.setTimer,
+    onRecovered: () => recoveries.push(now),
+  });
+  onTestFinished(storage.close);
   return {
-    ...watched,
+    ...storage,
+    table: storage.table(own, "crier.db"),
     lines,
     recoveries,
     fill: () => database.exec(`pragma max_page_count = ${pages()}`),
@@ -53,7 +61,7 @@ test("a full disk is one line with what to do, however many steps fail", async (
   expect(await table.get({ pk: "a", sk: "S" })).toBeUndefined();
 });
 
-test("the log says when the database can be written again, and the documents are listed once", async () => {
+test("the log says when the data folder can be written again, and the documents are listed once", async () => {
   const { table, lines, recoveries, fill, empty, turn } = aWatchedTable();
   await table.put(small);
   fill();
@@ -65,7 +73,7 @@ test("the log says when the database can be written again, and the documents are
   turn(10 * second);
   await table.put(big("a"));
   await table.put(big("b"));
-  expect(lines.slice(1).map(({ message }) => message)).toEqual(["the database can be written again"]);
+  expect(lines.slice(1).map(({ message }) => message)).toEqual(["the data folder can be written again"]);
   expect(recoveries).toEqual([start + 10 * second]);
 });
 
