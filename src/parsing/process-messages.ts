@@ -27,7 +27,13 @@ export type Answer =
   | { readonly kind: "entry"; readonly result: Parsed }
   | { readonly kind: "feed"; readonly result: ReadFeedResult };
 
-export type ToProcess = { readonly number: number; readonly site: Site } | { readonly request: Request };
+export type ToProcess = { readonly number: number; readonly site: Site } | AskedOfProcess;
+
+/** `seconds`: how long it may take. */
+export interface AskedOfProcess {
+  readonly request: Request;
+  readonly seconds: number;
+}
 
 /** One request is answered after another, in their order. */
 export type FromProcess =
@@ -35,7 +41,7 @@ export type FromProcess =
   | { readonly kind: "answer"; readonly answer: Answer }
   /** The parser threw. */
   | { readonly kind: "error"; readonly message: string }
-  /** The process ends after it. `cpu`: for how many milliseconds it worked; a busy machine may have given it few. */
+  /** It took longer than it may, and the process ends. `cpu`: for how many milliseconds it worked; a busy machine may have given it few. */
   | { readonly kind: "slow"; readonly cpu: number };
 
 /** The channel is between two processes of one program: what has the form is what the other one has sent. */

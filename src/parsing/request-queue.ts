@@ -3,7 +3,6 @@ import type { Cost } from "../domain/too-costly.ts";
 import type { SetTimer } from "../ports/runtime.ts";
 import { memoryLimit, openChannel } from "./process-channel.ts";
 import type { Answer, FromProcess, Request, ToProcess } from "./process-messages.ts";
-import { timeLimit } from "./serve-requests.ts";
 
 export interface RequestQueue {
   /** Throws where no process can be started: it says nothing of the text. */
@@ -29,15 +28,16 @@ interface Pending {
 /** Requests that a process has beforehand, so that it does not wait for the next one. */
 const sentAhead = 8;
 /** A machine that is busy, or a process whose memory others have filled, may be to blame for the first one. */
-const maxAttempts = 2;
+/** In seconds, by attempt: a machine that was too busy to give it CPU has more time for the last one. */
+const timeLimits = [2, 10] as const;
 /** So much of the time limit in CPU is the text's own, however busy the machine was. */
 const ownShare = 0.75;
-/** The process watches its time itself. After this it is stuck where V8 cannot stop it. */
-const stuckAfter = 2 * timeLimit * second;
 const maxFailedStarts = 2;
 
 const stopping = "Crier is stopping";
-const tooSlow: Cost = { kind: "time", seconds: timeLimit };
+const secondsOf = ({ attempts }: Pending): number => timeLimits[attempts] ?? timeLimits[1];
+
+const tooSlow = (pending: Pending): Cost => ({ kind: "time", seconds: secondsOf(pending) });
 
 /**
  * Sends requests to one process, which is kept running and replaced when it ends. A request whose text ends it is sent
@@ -50,7 +50,7 @@ export const openRequestQueue = ({ file, setTimer, before }: QueueOptions): Requ
 
   const blame = (pending: Pending, cost: Cost, isCertain = false): void => {
     pending.attempts += 1;
-    if (isCertain || pending.attempts >= maxAttempts) pending.resolve({ cost });
+    if (isCertain || pending.attempts >= timeLimits.length) pending.resolve({ cost });
     else waiting.unshift(pending);
   };
 
@@ -72,7 +72,8 @@ export const openRequestQueue = ({ file, setTimer, before }: QueueOptions): Requ
           stuck = true;
           channel.kill();
         });
-      cancelWatch = setTimer(stuckAfter, check);
+      // The process watches the time itself: after the double it is stuck where V8 cannot stop it.
+      cancelWatch = setTimer(2 * secondsOf(first) * second, check);
     };
 
     const sendNext = (): void => {
@@ -84,7 +85,7 @@ export const openRequestQueue = ({ file, setTimer, before }: QueueOptions): Requ
         const first = before();
         for (const message of first.slice(known)) channel.send(message);
         known = first.length;
-        channel.send({ request: pending.request });
+        channel.send({ request: pending.request, seconds: secondsOf(pending) });
         sent.push(pending);
       }
       if (wasIdle) watchFirst();
@@ -99,7 +100,8 @@ export const openRequestQueue = ({ file, setTimer, before }: QueueOptions): Requ
         if (message.kind === "error") pending?.resolve({ cost: message });
         if (message.kind === "slow") {
           state = "ending";
-          if (pending !== undefined) blame(pending, tooSlow, message.cpu >= ownShare * timeLimit * second);
+          if (pending !== undefined)
+            blame(pending, tooSlow(pending), message.cpu >= ownShare * secondsOf(pending) * second);
         }
       }
       sendNext();
@@ -113,7 +115,7 @@ export const openRequestQueue = ({ file, setTimer, before }: QueueOptions): Requ
       waiting.unshift(...others);
       const died: Cost = isOutOfMemory ? { kind: "memory", megabytes: memoryLimit } : { kind: "crash" };
       if (first !== undefined && state === "ending") waiting.unshift(first);
-      else if (first !== undefined) blame(first, stuck ? tooSlow : died);
+      else if (first !== undefined) blame(first, stuck ? tooSlow(first) : died);
       failedStarts = state === "starting" ? failedStarts + 1 : 0;
       if (isClosed || failedStarts >= maxFailedStarts) {
         failedStarts = 0;

@@ -2,20 +2,17 @@ import process from "node:process";
 import { errorMessage } from "../domain/error-message.ts";
 import type { Site } from "../domain/site.ts";
 import { second } from "../domain/time.ts";
-import { type Answer, type FromProcess, isToProcess, type Request } from "./process-messages.ts";
+import { type Answer, type AskedOfProcess, type FromProcess, isToProcess, type Request } from "./process-messages.ts";
 import { TooSlow, withinTime } from "./within-time.ts";
-
-/** In seconds. */
-export const timeLimit = 2;
 
 /** Resolves when the message has left this process: the next text may be the one that ends it. */
 const send = (message: FromProcess): Promise<void> =>
   new Promise((resolve) => void process.send?.(message, undefined, undefined, () => resolve()));
 
-const tryAnswer = (answer: () => Answer): FromProcess => {
+const tryAnswer = (seconds: number, answer: () => Answer): FromProcess => {
   const before = process.cpuUsage();
   try {
-    return { kind: "answer", answer: withinTime(timeLimit * second, answer) };
+    return { kind: "answer", answer: withinTime(seconds * second, answer) };
   } catch (error) {
     if (!(error instanceof TooSlow)) return { kind: "error", message: errorMessage(error) };
     const { user, system } = process.cpuUsage(before);
@@ -31,13 +28,13 @@ export const serveRequests = (answer: (request: Request, siteOf: (number: number
     if (site === undefined) throw new Error(`no site was sent with the number ${number}`);
     return site;
   };
-  const waiting: Request[] = [];
+  const waiting: AskedOfProcess[] = [];
   let isBusy = false;
   const answerAll = async (): Promise<void> => {
     isBusy = true;
-    for (let request = waiting.shift(); request !== undefined; request = waiting.shift()) {
-      const asked = request;
-      const message = tryAnswer(() => answer(asked, siteOf));
+    for (let asked = waiting.shift(); asked !== undefined; asked = waiting.shift()) {
+      const { request, seconds } = asked;
+      const message = tryAnswer(seconds, () => answer(request, siteOf));
       await send(message);
       // What was stopped in the middle may have left anything behind.
       if (message.kind === "slow") process.exit();
@@ -47,7 +44,7 @@ export const serveRequests = (answer: (request: Request, siteOf: (number: number
   process.on("message", (message) => {
     if (!isToProcess(message)) return;
     if ("site" in message) sites.set(message.number, message.site);
-    else waiting.push(message.request);
+    else waiting.push(message);
     if (!isBusy) void answerAll();
   });
   process.on("disconnect", () => process.exit());
