@@ -66,6 +66,7 @@ export const bundle = async (name: FunctionName, { config, folder }: BundlePlace
       "punycode.js": standIn("mdurl"),
       // sanitize-html uses the parser alone, and not the document that the package can make with it.
       htmlparser2: join(root, "node_modules/htmlparser2/dist/Parser.js"),
+      "js-yaml": standIn("js-yaml"),
       "@aws-sdk/credential-provider-node": standIn("environment-credentials"),
       "@aws-sdk/endpoint-cache": standIn("endpoint-cache"),
       "@smithy/core/event-streams": standIn("event-streams"),

@@ -1,9 +1,10 @@
+import matter from "gray-matter";
 import { parse as parseToml } from "smol-toml";
 import { parseDocument as parseYaml, visit } from "yaml";
 import { errorMessage } from "../domain/error-message.ts";
 import type { Findings } from "../domain/findings.ts";
 import { isRecord } from "../domain/records.ts";
-import { checkNesting, lineAt } from "./front-matter-nesting.ts";
+import { checkBlankLines, checkNesting, lineAt } from "./front-matter-limits.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -82,7 +83,7 @@ const checkObject = (value: unknown): Fields => {
   return value;
 };
 
-const readers = {
+const engines = {
   yaml: parseYamlFields,
   toml: (text: string) => checkObject(withDatesAsText(checkObject(parseToml(text)))),
   json: (text: string) => {
@@ -92,8 +93,8 @@ const readers = {
   },
 };
 
-/** Others, which some programs would execute (`---js`), are refused. */
-const languages = new Map<string, keyof typeof readers>([
+/** Others, which gray-matter would execute (`---js`), are refused before it is called. */
+const languages = new Map<string, keyof typeof engines>([
   ["", "yaml"],
   ["yaml", "yaml"],
   ["yml", "yaml"],
@@ -142,8 +143,11 @@ export const splitDocument = (written: string, found: Findings): SplitDocument |
   const block = text.slice(line.length - 1, end);
   try {
     checkNesting(block);
-    const fields = block.trim() === "" ? {} : readers[language](block);
-    return { fields, body: text.slice(end + closing[0].length + 1) };
+    checkBlankLines(block);
+    // Without options gray-matter uses a cache, and reads an invalid document as an empty one the second time.
+    const { data, content } = matter(`${fence}${block}${fence}`, { engines, language, delimiters: fence });
+    if (content !== "") throw new Error(`a line in it begins with "${fence}" and goes on: indent it`);
+    return { fields: data, body: text.slice(end + closing[0].length + 1) };
   } catch (error) {
     return found.refuse(
       "front-matter-broken",

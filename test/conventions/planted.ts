@@ -163,7 +163,14 @@ const places: readonly Place[] = [
   reaches(
     "sources",
     ["chokidar", "node:fs/promises", "zod", sdk("s3")],
-    ["../documents/slug.ts", "../feeds/index.ts", "../app/ingest/ingest-document.ts", "yaml", "hono", sdk("dynamodb")],
+    [
+      "../documents/slug.ts",
+      "../feeds/index.ts",
+      "../app/ingest/ingest-document.ts",
+      "gray-matter",
+      "hono",
+      sdk("dynamodb"),
+    ],
   ),
   reaches(
     "feed-reader",
@@ -177,7 +184,7 @@ const places: readonly Place[] = [
   ),
   reaches(
     "documents",
-    ["../markdown/body.ts", "yaml", "smol-toml"],
+    ["../markdown/body.ts", "gray-matter", "yaml", "smol-toml"],
     [
       "../sources/folder-source.ts",
       "../feeds/index.ts",
@@ -190,7 +197,7 @@ const places: readonly Place[] = [
   reaches(
     "markdown",
     ["markdown-it", "markdown-it-footnote", "sanitize-html"],
-    ["../documents/slug.ts", "../feeds/index.ts", "yaml", "node:fs", "zod"],
+    ["../documents/slug.ts", "../feeds/index.ts", "gray-matter", "node:fs", "zod"],
   ),
   reaches(
     "feeds",

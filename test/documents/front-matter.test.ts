@@ -83,6 +83,11 @@ describe("front matter", () => {
     ["lists on one line", `---\ntitle: A\nx:\n${"- ".repeat(30_000)}\n---\nx`, /100 levels deep in line 4: flatten/],
     ["TOML", `+++\ntitle = "A"\nx = ${"[".repeat(30_000)}\n+++\nx`, /100 levels deep in line 3: flatten/],
     ["aliases", `---\na: &a [x,x]\nb: &b [${Array(60).fill("*a")}]\nc: [*b, *b, *b]\n---\nx`, /`\*a` in line 3.*write/],
+    [
+      "blank lines",
+      `---\ntitle: A\nx: |\n${" \n".repeat(101)}---\nx`,
+      /more than 100 blank lines .* up to line 104: remove/,
+    ],
   ])("is refused with the line and the next step where %s would expand", (_, text, message) => {
     const parsed = parse(text);
     expect(parsed.kind === "refused" && parsed.reasons[0]?.message).toMatch(message);
@@ -99,7 +104,8 @@ describe("front matter", () => {
   );
 
   it("ends at the first line that has the fence alone", () => {
-    expect(contentOf("---\ntitle: A\nsummary: |\n  b\n---x: c\n--- \n\nText").html).toBe("<p>Text</p>");
+    expect(contentOf("---\ntitle: A\nsummary: |\n  ---x\n--- \n\nText").html).toBe("<p>Text</p>");
+    expect(refusals("---\ntitle: A\n---x: c\n---\n\nText")).toEqual(["front matter: front-matter-broken"]);
     expect(refusals("---\n# nothing\n---\nx")).toEqual(["title: title-missing"]);
   });
 

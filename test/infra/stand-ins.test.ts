@@ -9,6 +9,7 @@ import {
   eventStreamSerdeProvider,
   resolveEventStreamSerdeConfig,
 } from "../../infra/stand-ins/event-streams.ts";
+import { safeDump, safeLoad } from "../../infra/stand-ins/js-yaml.ts";
 import punycode, * as mdurl from "../../infra/stand-ins/mdurl.ts";
 import { parse } from "../../infra/stand-ins/postcss.ts";
 
@@ -21,6 +22,8 @@ describe("a stand-in that is called throws with the name of the library and the 
     ["mdurl", mdurl.format],
     ["mdurl", mdurl.parse],
     ["mdurl", punycode.toASCII],
+    ["js-yaml", safeLoad],
+    ["js-yaml", safeDump],
     ["event streams", eventStreamSerdeProvider],
     ["event streams", EventStreamSerde],
   ])("%s", (library, call) => {

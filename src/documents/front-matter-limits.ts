@@ -20,3 +20,15 @@ export const checkNesting = (text: string): void => {
       );
   }
 };
+
+const maxBlankLines = 100;
+
+/** Throws where many lines follow each other that have nothing: gray-matter's search for comments is quadratic in them. */
+export const checkBlankLines = (text: string): void => {
+  let blank = 0;
+  for (const [index, line] of text.split("\n").entries()) {
+    blank = line.trim() === "" ? blank + 1 : 0;
+    if (blank > maxBlankLines)
+      throw new Error(`more than ${maxBlankLines} blank lines follow each other up to line ${index + 1}: remove them`);
+  }
+};
