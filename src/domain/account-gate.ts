@@ -1,7 +1,7 @@
 import type { AccountState } from "./account.ts";
 import { type GateFacts, pacing, whileClosed } from "./account-rules.ts";
 import { backoff } from "./backoff.ts";
-import type { Outcome } from "./delivery.ts";
+import { type Delivery, deliveryId, type Outcome } from "./delivery.ts";
 import { firstAnswer, type Hold, type Rule, type Wait } from "./rule.ts";
 import { sendRules } from "./send-rules.ts";
 import { addCost } from "./spending.ts";
@@ -59,6 +59,9 @@ export const passInSandbox = (facts: GateFacts): Hold | (Go & { readonly notes: 
   const notes = answers.flatMap(({ inSandbox }) => inSandbox ?? []);
   return { kind: "go", state: { ...facts.state, ...countPost(facts, true) }, notes };
 };
+
+/** The name of a delivery's post in `AccountState.sent`. */
+export const countedAs = (delivery: Delivery): string => `${deliveryId(delivery)}@${delivery.planned}`;
 
 /** The account is free for the next delivery. */
 export const release = (state: AccountState, id: string): AccountState =>

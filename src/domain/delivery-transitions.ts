@@ -99,6 +99,12 @@ export const markPosted = (
     due: now,
   });
 
+/** It is on the network already: a table that was lost, or is newer than this one, knew it. */
+export const adopt = (delivery: Claimed<"sending">, sent: Sent, remote: Remote, now: Instant): Delivery<"posted"> => ({
+  ...markPosted({ ...delivery, sent }, remote, now),
+  reason: `found on ${delivery.network}: it was sent before this table knew it`,
+});
+
 /** Nothing of it is public, and it starts from the beginning. */
 export const reopen = (
   delivery: Delivery<"held" | "sending" | "failed" | "unknown" | "cancelled">,
@@ -124,6 +130,7 @@ export const sendAnew = (delivery: Delivery<"deleted">, now: Instant): Delivery<
     reason: "the post is back",
     wait: undefined,
     planned: now,
+    copy: delivery.copy + 1,
     attempts: 0,
     admitted: false,
     due: now,

@@ -88,6 +88,8 @@ export interface DeliveryBase {
   /** Hash of post, account and generation: the idempotency or record key is derived from it. */
   readonly seed: string;
   readonly planned: Instant;
+  /** Which copy it is of: one more each time that a copy was deleted with its post and the post came back. */
+  readonly copy: number;
   /** How often the post was sent, or was looked for after a send without an answer. */
   readonly attempts: number;
   /** The breaker and the caps were checked, once, before the first send (interleaving 48). */

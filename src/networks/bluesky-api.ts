@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Outcome, Remote } from "../domain/delivery.ts";
-import type { Connection, Found } from "../ports/networks.ts";
+import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
+import type { Connection, Found, Sought } from "../ports/networks.ts";
 import { errorOf, outcomeOfError } from "./bluesky-errors.ts";
 import { type Session, type Xrpc, xrpcAs } from "./bluesky-session.ts";
 import type { ParsedLogin } from "./define.ts";
@@ -8,7 +8,10 @@ import { type JsonResponse, reasonOf } from "./http.ts";
 
 const collection = "app.bsky.feed.post";
 const putResult = z.object({ uri: z.string().startsWith("at://") });
-const storedRecord = z.object({ cid: z.string().min(1) });
+const storedRecord = z.object({
+  cid: z.string().min(1),
+  value: z.record(z.string(), z.unknown()).default({}),
+});
 
 interface Settings {
   readonly server: string;
@@ -69,7 +72,7 @@ export const connectBluesky = ({
           response.status < 300 && response.body !== undefined ? { kind: "done" } : outcomeOfError(response, remote),
         ),
       ),
-    look: ({ key }, signal) => findRecord(xrpc, key, signal),
+    look: (sought, signal) => findRecord(xrpc, sought, signal),
   };
 };
 
@@ -92,6 +95,7 @@ const withRecordKey = async ({ id }: Remote, change: (rkey: string) => Promise<O
 interface StoredRecord {
   /** Undefined where there is no record. */
   readonly cid: string | undefined;
+  readonly value: StoredRequest;
   readonly session: Session;
 }
 
@@ -106,9 +110,9 @@ const readRecord = async (xrpc: Xrpc, rkey: string, signal: AbortSignal): Promis
   const { result, session } = called;
   if (result.kind !== "response") return { kind: "unavailable", reason: result.reason };
   const { status, body } = result.response;
-  if (status === 400 && errorOf(body).error === "RecordNotFound") return { cid: undefined, session };
-  const cid = status === 200 ? storedRecord.safeParse(body).data?.cid : undefined;
-  if (cid !== undefined) return { cid, session };
+  if (status === 400 && errorOf(body).error === "RecordNotFound") return { cid: undefined, value: {}, session };
+  const record = status === 200 ? storedRecord.safeParse(body).data : undefined;
+  if (record !== undefined) return { ...record, session };
   const outcome = outcomeOfError(result.response, { id: null, url: null, public: true });
   // A request that only reads changes nothing, whatever becomes of it.
   return outcome.kind === "unauthorised" || outcome.kind === "unavailable"
@@ -117,10 +121,18 @@ const readRecord = async (xrpc: Xrpc, rkey: string, signal: AbortSignal): Promis
 };
 
 /** The record under the delivery's key, which no other client writes. */
-const findRecord = async (xrpc: Xrpc, rkey: string, signal: AbortSignal): Promise<readonly Found[] | undefined> => {
-  const record = await readRecord(xrpc, rkey, signal);
+const findRecord = async (
+  xrpc: Xrpc,
+  { key, since }: Sought,
+  signal: AbortSignal,
+): Promise<readonly Found[] | undefined> => {
+  const record = await readRecord(xrpc, key, signal);
   if ("kind" in record) return undefined;
-  const { cid, session } = record;
+  const { cid, value, session } = record;
   if (cid === undefined) return [];
-  return [{ remote: remoteOf(`at://${session.did}/${collection}/${rkey}`, session), isSame: true }];
+  const remote = remoteOf(`at://${session.did}/${collection}/${key}`, session);
+  const madeAt = Date.parse(String(value.createdAt));
+  return [
+    Number.isNaN(madeAt) ? { remote, madeAt: since, isSame: true } : { remote, madeAt, request: value, isSame: true },
+  ];
 };

@@ -1,14 +1,15 @@
-import type { Instant } from "../domain/time.ts";
-
 const alphabet = "234567abcdefghijklmnopqrstuvwxyz";
+
+const earliest = BigInt(Date.UTC(2023, 0)) * 1000n;
 
 /**
  * A TID (atproto.com/specs/tid): 53 bits of microseconds and 10 bits of a clock identifier, as 13 sortable characters.
- * Both come from the delivery, so that the same delivery always has the same key.
+ * Both come from the seed alone, so that a table that was lost or put back gives a delivery the same key. The moment, of
+ * 2023 to 2025, says nothing: Bluesky shows a post by its `createdAt`.
  */
-export const tid = (seed: string, planned: Instant): string => {
-  const bits = BigInt(`0x${seed.slice(0, 12)}`);
-  const micros = BigInt(Math.trunc(planned)) * 1000n + ((bits >> 10n) % 1000n);
-  const value = ((micros & ((1n << 53n) - 1n)) << 10n) | (bits & 1023n);
+export const tid = (seed: string): string => {
+  const bits = BigInt(`0x${seed.slice(0, 14)}`);
+  const micros = earliest + ((bits >> 10n) & ((1n << 46n) - 1n));
+  const value = (micros << 10n) | (bits & 1023n);
   return Array.from({ length: 13 }, (_, place) => alphabet[Number((value >> BigInt(5 * (12 - place))) & 31n)]).join("");
 };

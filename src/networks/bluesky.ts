@@ -37,7 +37,8 @@ export const bluesky = defineNetwork({
     const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure: blueskyLength });
     return { ...fitted, request: { ...recordOf(fitted.text, snippet, cardOf(snippet, wording)) } };
   },
-  key: tid,
+  // The key of a record that was deleted is free again.
+  key: (seed) => tid(seed),
   connect: connectBluesky,
 });
 

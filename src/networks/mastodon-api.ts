@@ -37,12 +37,16 @@ export const connectMastodon = ({
     const result = await call(path, request);
     return result.kind === "response" ? outcomeOf(result.response) : result;
   };
-  const get = async <T>(path: string, schema: z.ZodType<T>, signal: AbortSignal): Promise<T | undefined> => {
+  const readStatuses = async (path: string, signal: AbortSignal): Promise<Statuses | "unreadable" | undefined> => {
     const result = await call(path, { method: "GET", signal });
-    const isOk = result.kind === "response" && result.response.status === 200;
-    return isOk ? schema.safeParse(result.response.body).data : undefined;
+    if (result.kind !== "response") return undefined;
+    const { status, body } = result.response;
+    if (isUnreadable.has(status)) return "unreadable";
+    // What is no list does not come from the server's timeline.
+    return status === 200 && Array.isArray(body) ? (statusPage.safeParse(body).data ?? "unreadable") : undefined;
   };
   let ownId: string | undefined;
+  let mayRead = true;
   /** Asked until it is known. */
   const whoAmI = async (signal: AbortSignal): Promise<Identity | NoLogin> => {
     if (ownId === undefined) {
@@ -50,7 +54,11 @@ export const connectMastodon = ({
       if (result.kind !== "response") return { ...result, kind: "unavailable" };
       const { status, body } = result.response;
       ownId = status === 200 ? accountBody.safeParse(body).data?.id : undefined;
-      if (ownId === undefined) return withoutId(result.response);
+      if (ownId === undefined) {
+        const answer = withoutId(result.response);
+        mayRead = answer.kind !== "identity";
+        return answer;
+      }
     }
     return { kind: "identity", id: `${settings.server}, account ${ownId}` };
   };
@@ -82,9 +90,9 @@ export const connectMastodon = ({
           ),
     look: async (sought, signal) => {
       await whoAmI(signal);
-      if (ownId === undefined) return undefined;
+      if (ownId === undefined) return mayRead ? undefined : "unreadable";
       const path = `accounts/${encodeURIComponent(ownId)}/statuses?exclude_reblogs=true&limit=40`;
-      return findStatuses(sought, (maxId) => get(path + maxId, statusPage, signal));
+      return findStatuses(sought, (maxId) => readStatuses(path + maxId, signal));
     },
   };
 };
@@ -104,6 +112,9 @@ const withoutId = (response: JsonResponse): Identity | NoLogin => {
   return { kind: "identity", id: undefined };
 };
 
+/** A token that may only write, or a server that has no such endpoint. */
+const isUnreadable: ReadonlySet<number> = new Set([403, 404, 410]);
+
 const unknownId: Outcome = { kind: "rejected", reason: "The copy's id is not known: change it on the server by hand" };
 
 /** The link to an unlisted post is for those who were given it. */
@@ -120,13 +131,13 @@ const maxPages = 10;
 /** Reads the statuses page by page until `since`; undefined when a page could not be read: half of them prove nothing. */
 const findStatuses = async (
   { request, url, since }: Sought,
-  readPage: (maxId: string) => Promise<Statuses | undefined>,
-): Promise<readonly Found[] | undefined> => {
+  readPage: (maxId: string) => Promise<Statuses | "unreadable" | undefined>,
+): Promise<readonly Found[] | "unreadable" | undefined> => {
   const all = new Map<string, Statuses[number]>();
   let maxId = "";
   for (let page = 0; page < maxPages; page += 1) {
     const statuses = await readPage(maxId);
-    if (statuses === undefined) return undefined;
+    if (statuses === undefined || statuses === "unreadable") return statuses;
     // A server that ignores `max_id` (snac2) repeats its first page.
     const unseen = statuses.filter(({ id }) => !all.has(id));
     for (const status of unseen) all.set(status.id, status);
@@ -137,8 +148,9 @@ const findStatuses = async (
   return [...all.values()]
     .filter((status) => Date.parse(status.created_at) >= since && linksTo(status, url))
     .toReversed()
-    .map(({ id, url, content }) => ({
+    .map(({ id, url, content, created_at: madeAt }) => ({
       remote: remoteOf({ id, url }, request),
+      madeAt: Date.parse(madeAt),
       isSame: lettersOf(textOf(content)) === lettersOf(String(request.status)),
     }));
 };

@@ -42,6 +42,6 @@ export const mastodon = defineNetwork({
     const language = /^[a-z]{2,3}(?=-|$)/i.exec(snippet.language)?.[0].toLowerCase();
     return { ...fitted, request: { status: fitted.text, visibility, ...(language === undefined ? {} : { language }) } };
   },
-  key: (seed, planned) => `${seed}-${planned}`,
+  key: (seed, copy) => `${seed}-${copy}`,
   connect: connectMastodon,
 });

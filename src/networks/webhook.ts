@@ -43,7 +43,7 @@ export const webhook = defineNetwork({
     const fitted = fit({ ...snippet, ...withTitle(snippet) }, { limit, maxTags: 0, measure: webhookLength });
     return { ...fitted, request: dataOf(snippet.content, fitted.text) };
   },
-  key: (seed, planned) => `${seed}-${planned}`,
+  key: (seed, copy) => `${seed}-${copy}`,
   connect: (login) => connectWebhook(login),
 });
 

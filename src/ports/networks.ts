@@ -23,6 +23,10 @@ export interface Sought {
 /** A post of the account that contains the URL. */
 export interface Found {
   readonly remote: Remote;
+  /** When it was made, by its own date. */
+  readonly madeAt: Instant;
+  /** What the network keeps of its request, where that is all of it. */
+  readonly request?: StoredRequest;
   /** It was made from the request. Otherwise it may be another person's, or the request's with another server's changes. */
   readonly isSame: boolean;
 }
@@ -45,8 +49,8 @@ export interface Connection {
   send(request: StoredRequest, key: string, signal: AbortSignal): Promise<Outcome>;
   edit?(remote: Remote, request: StoredRequest, signal: AbortSignal): Promise<Outcome>;
   remove?(remote: Remote, signal: AbortSignal): Promise<Outcome>;
-  /** The oldest first; undefined when the network did not answer. */
-  look?(sought: Sought, signal: AbortSignal): Promise<readonly Found[] | undefined>;
+  /** The oldest first; undefined when the network did not answer. `unreadable`: it does not let this login read. */
+  look?(sought: Sought, signal: AbortSignal): Promise<readonly Found[] | "unreadable" | undefined>;
 }
 
 export interface Network {
@@ -60,8 +64,11 @@ export interface Network {
   compose(snippet: Snippet, account: Account): Composed;
   /** The server that the account is on, by its settings. Accounts on one server wait together while it does not answer. */
   server(account: Account): string;
-  /** The key of a delivery from its seed (a hex hash) and the moment it was planned. Pure. */
-  key(seed: string, planned: Instant): string;
+  /**
+   * The key of a delivery from its seed (a hex hash). `copy`: 1, and more where earlier copies were deleted with their
+   * post. No moment is part of it: a table that was put back gives the same key. Pure.
+   */
+  key(seed: string, copy: number): string;
 }
 
 /** A connection, or the reason why there is none; the reason contains no secret. */

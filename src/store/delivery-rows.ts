@@ -39,6 +39,7 @@ const common = {
   sandbox: z.boolean(),
   seed: text,
   planned: instant,
+  copy: z.number().default(1),
   attempts: z.number(),
   admitted: z.boolean(),
   approved: z.boolean(),

@@ -14,12 +14,12 @@ const stored = async (delivery: Delivery<"pending">, now: number, ports: Deliver
   return storeRequest(claim(delivery, now), { request, url: post.url, identity: undefined }, now);
 };
 
-const send = async ({ account: name, network, sent }: Stored, now: number, ports: DeliverPorts) => {
+const send = async ({ account: name, network, sent }: Stored, ports: DeliverPorts) => {
   const account = ports.accounts.find((one) => one.name === name);
   const connected = account && (await ports.networks.connect(account, false));
   if (connected === undefined || "problem" in connected) throw new Error(`${name} is not connected`);
   // Each try has a key of its own: nothing was stored before it.
-  const key = ports.networks.get(network).key(randomUUID().replaceAll("-", ""), now);
+  const key = ports.networks.get(network).key(randomUUID().replaceAll("-", ""), 1);
   return connected.connection.send(sent.request, key, ports.deadline(minute));
 };
 
@@ -29,7 +29,7 @@ export const sendThenRecord = async (ref: DeliveryRef, ports: DeliverPorts): Pro
   const delivery = await ports.deliveries.read(ref);
   if (delivery?.state !== "pending") return;
   const request = await stored(delivery, now, ports);
-  const outcome = await send(request, now, ports);
+  const outcome = await send(request, ports);
   await ports.deliveries.save(
     outcome.kind === "posted"
       ? { ...markPosted(request, outcome.remote, now), due: undefined }
@@ -44,6 +44,5 @@ export const recordThenSend = async (ref: DeliveryRef, ports: DeliverPorts): Pro
   if (delivery?.state !== "pending") return;
   const request = await stored(delivery, now, ports);
   const remote = { id: null, url: null, public: false };
-  if (await ports.deliveries.save({ ...markPosted(request, remote, now), due: undefined }))
-    await send(request, now, ports);
+  if (await ports.deliveries.save({ ...markPosted(request, remote, now), due: undefined })) await send(request, ports);
 };

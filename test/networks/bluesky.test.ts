@@ -165,6 +165,9 @@ describe("an answer of Bluesky", () => {
       { remote: { url: `https://bsky.app/profile/ada.example/post/${key}` }, isSame: true },
     ]);
     expect(script.requests.at(-1)).toContain(`rkey=${key}`);
+    const value = { text: "as it was sent", createdAt: new Date(start).toISOString() };
+    script.responses = [session("a"), { status: 200, body: { ...stored.body, value } }];
+    expect(await script.connect().look?.(sought, soon())).toMatchObject([{ madeAt: start, request: value }]);
     script.responses = [session("a"), { status: 400, body: { error: "RecordNotFound" } }];
     expect(await script.connect().look?.(sought, soon())).toEqual([]);
   });

@@ -157,10 +157,10 @@ describe("an answer of Mastodon", () => {
     const status = `R&D <now>: @ada@m.example\nGröße\n\n${page}\n\n#Feeds`;
     const isSame = async (text: string) => {
       script.responses = [me, { status: 200, body: [written("9", 0, content)] }, { status: 200, body: [] }];
-      return (await script.connect().look?.(sought(start, text), soon()))?.map((one) => one.isSame);
+      return script.connect().look?.(sought(start, text), soon());
     };
-    expect(await isSame(status)).toEqual([true]);
-    expect(await isSame(`My new article: ${page}`)).toEqual([false]);
+    expect(await isSame(status)).toMatchObject([{ isSame: true, madeAt: start }]);
+    expect(await isSame(`My new article: ${page}`)).toMatchObject([{ isSame: false }]);
   });
 
   test("a look ends with the timeline, and after ten pages", async () => {
@@ -180,6 +180,21 @@ describe("an answer of Mastodon", () => {
     script.responses = [me, same, same, same];
     expect(await script.connect().look?.(sought(), soon())).toEqual([found("9")]);
     expect(script.responses).toHaveLength(1);
+  });
+
+  test("a look with a token that may not read, or at a server that has no timeline, says that there is none", async () => {
+    for (const status of [403, 404, 410]) {
+      script.responses = [me, { status }];
+      expect(await script.connect().look?.(sought(), soon())).toBe("unreadable");
+    }
+    script.responses = [{ status: 403 }];
+    expect(await script.connect().look?.(sought(), soon())).toBe("unreadable");
+    script.responses = [me, { status: 200, body: [{ text: "of another API" }] }];
+    expect(await script.connect().look?.(sought(), soon())).toBe("unreadable");
+    script.responses = [me, { status: 200, body: {} }];
+    expect(await script.connect().look?.(sought(), soon())).toBeUndefined();
+    script.responses = [me, { status: 401 }];
+    expect(await script.connect().look?.(sought(), soon())).toBeUndefined();
   });
 
   test("a look that misses a page has no result", async () => {

@@ -3,6 +3,9 @@ import { hour, iso, minute } from "../../src/domain/time.ts";
 import { connectAccount } from "./accounts.ts";
 import type { SimulatedWorld } from "./world.ts";
 
+/** Networks forget what a table did not know, but for those that can be read: a case of its own. */
+const restoring: ReadonlySet<string> = new Set(["backUp", "putBack"]);
+
 /** What a person wrote of one post, and where its file is. */
 export interface Written {
   readonly slug: string;
@@ -212,6 +215,24 @@ export const createActs = (world: SimulatedWorld) => {
     return true;
   };
 
+  let backup: ReturnType<typeof world.table.backUp> | undefined;
+
+  /** In a quiet moment: what a request without an answer becomes is in no backup. */
+  const backUp = (): boolean => {
+    const moving = ["sending", "unsettled", "editing", "deleting"];
+    const rows = world.table.backUp();
+    if (rows.some(({ state }) => moving.includes(String(state)))) return false;
+    backup = rows;
+    return true;
+  };
+
+  const putBack = (): boolean => {
+    if (backup === undefined) return false;
+    world.putBack(backup);
+    backup = undefined;
+    return true;
+  };
+
   const acts = {
     write,
     edit,
@@ -230,9 +251,12 @@ export const createActs = (world: SimulatedWorld) => {
     changePacing,
     revoke,
     deleteCopy,
+    backUp,
+    putBack,
   };
   type Act = keyof typeof acts;
-  const names = Object.keys(acts).filter((name): name is Act => name in acts);
+  /** Those after which the table still knows everything that was sent. */
+  const names = Object.keys(acts).filter((name): name is Act => name in acts && !restoring.has(name));
 
   return {
     written,

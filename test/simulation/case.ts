@@ -37,6 +37,13 @@ const themes: readonly (readonly ActName[])[] = [
   ["edit", "removeAccount", "returnAccount", "moveAccount", "revoke", "removePost", "restore"],
 ];
 
+/** What people do where an earlier table is put back: the networks that can be read are asked what it does not know. */
+const restored = {
+  theme: ["backUp", "backUp", "write", "write", "write", "rename", "redate", "revoke", "putBack", "putBack"],
+  networks: ["bluesky", "mastodon"],
+  pacing: { interval: minute, dailyCap: 50 },
+} as const satisfies { readonly theme: readonly ActName[]; readonly [more: string]: unknown };
+
 /** The time in which a world comes to rest: longer than any wait of a delivery. */
 const longest = 90 * 24 * hour;
 /** Steps after which a world that does not come to rest is called stuck. */
@@ -54,8 +61,12 @@ export const comeToRest = async ({ scheduler, violate, earliestDue }: SimulatedW
 /** One case: people act while everything goes wrong, then everything works, and what is left is checked from outside. */
 export const runCase = async (seed: number, { variant, trace }: CaseOptions = {}): Promise<CaseResult> => {
   const random = randomOf(seed);
-  const pacing = { interval: random.pick([1, 5, 20]) * minute, dailyCap: random.pick([3, 50, 50]) };
-  const chosen = random.chance(0.5) ? [random.pick(simulatedNetworks)] : simulatedNetworks;
+  const isRestored = random.chance(0.1);
+  const pacing = isRestored
+    ? restored.pacing
+    : { interval: random.pick([1, 5, 20]) * minute, dailyCap: random.pick([3, 50, 50]) };
+  const known = isRestored ? restored.networks : simulatedNetworks;
+  const chosen = random.chance(0.5) ? [random.pick(known)] : known;
   const accounts = chosen.map((network) => connectAccount(network, network, 0, pacing));
   const chaos = createChaos(random);
   const world = createWorld({
@@ -65,7 +76,7 @@ export const runCase = async (seed: number, { variant, trace }: CaseOptions = {}
     workers: random.between(2, 3),
     renders: random.chance(0.1),
     policies: {
-      burst: random.pick([2, 100, 100]),
+      burst: isRestored ? 100 : random.pick([2, 100, 100]),
       settle: random.pick([0, 0, 2 * minute]),
       live: random.pick(["ignore", "wait"]),
     },
@@ -93,15 +104,18 @@ export const runCase = async (seed: number, { variant, trace }: CaseOptions = {}
   // The folder always holds a document, so that a deleted one does not leave it empty.
   world.files.set("about.md", `---\n{"title":"About","layout":"page"}\n---\nA page.\n`);
   acts.perform("write");
-  const theme = random.chance(0.35) ? acts.names : random.pick(themes);
-  const rounds = random.between(2, 10);
+  const general = random.chance(0.35) ? acts.names : random.pick(themes);
+  const theme = isRestored ? restored.theme : general;
+  const rounds = isRestored ? random.between(8, 14) : random.between(2, 10);
   const pauses = random.pick([
     [0, 200, 2_000],
     [0, second, 30 * second, 3 * minute],
     [second, 2 * minute, 20 * minute, 2 * hour],
   ]);
+  // A request is answered before the next act, most often.
+  const between = isRestored ? [30 * second, 3 * minute, 2 * hour] : pauses;
   for (let round = 0; round < rounds && violations.length === 0; round += 1) {
-    await scheduler.runUntil(scheduler.now + random.between(0, random.pick(pauses)));
+    await scheduler.runUntil(scheduler.now + random.between(0, random.pick(between)));
     acts.perform(random.pick(theme));
     notePacing();
     if (random.chance(0.1)) world.runOnce("reconcile", ({ app }) => app.reconcile());

@@ -51,7 +51,7 @@ export const reportOf = (summary: Summary): string => {
 
 Written by \`npm run test:simulation -- --from ${from} --seeds ${seeds} --write\`. [CONTRIBUTING.md](../CONTRIBUTING.md) says how to run it and how to replay a seed.
 
-The real use cases, store, composers and network clients run on a virtual clock. A seed decides which waiting call goes next, what each request to a network becomes, which events are lost or come twice, where a process crashes, how far clocks are apart, and what people do meanwhile: they edit, delete, bring back and rename files, publish again, retry and resolve, remove, move and return accounts, revoke credentials, and delete copies by hand. Then everything works again, and the clock runs on until nothing is due. What is left is compared, from outside, with what the networks hold.
+The real use cases, store, composers and network clients run on a virtual clock. A seed decides which waiting call goes next, what each request to a network becomes, which events are lost or come twice, where a process crashes, how far clocks are apart, and what people do meanwhile: they edit, delete, bring back and rename files, publish again, retry and resolve, remove, move and return accounts, revoke credentials, delete copies by hand, and put an earlier table back. Then everything works again, and the clock runs on until nothing is due. What is left is compared, from outside, with what the networks hold.
 
 The table is a stand-in in memory, with late indexes, which passes the contract of every engine ([test/contract/table.ts](../test/contract/table.ts)) and answers random calls as DynamoDB's API does. The networks are models with a record of their own: Bluesky, Mastodon, X and a receiver of webhooks.
 

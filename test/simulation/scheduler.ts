@@ -107,6 +107,10 @@ export const createScheduler = ({ random, start, crashes, latency, trace }: Sche
       });
     });
 
+  const crashAll = (): void => {
+    for (const process of [...processes]) crash(process);
+  };
+
   const open = (name: string, skew: number, onCrash: () => void = () => {}): Process => {
     const process = { name, skew, alive: true, open: 0, running: 0, onCrash };
     processes.add(process);
@@ -198,6 +202,7 @@ export const createScheduler = ({ random, start, crashes, latency, trace }: Sche
     run,
     close,
     crash,
+    crashAll,
     /** Runs until nothing is left to do before that moment, which it is then. */
     runUntil: async (until: Instant): Promise<void> => {
       while (await step(until)) {}

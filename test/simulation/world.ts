@@ -58,6 +58,8 @@ export interface WorldOptions {
 const functionTimeout = minute;
 /** SQS shows a message again that a function did not delete: six times its timeout. */
 const visibility = 6 * functionTimeout;
+/** Longer than a request without an answer may take to land. */
+const restoreTime = 5 * minute;
 /** Rows that are due later are left to the sweep, as on AWS. */
 const horizon = 15 * minute;
 
@@ -234,7 +236,10 @@ export const createWorld = ({
     queue.push(...refs);
     dispatch();
   };
+  /** The machine is off, or no function runs. */
+  let isStopped = false;
   const dispatch = (): void => {
+    if (isStopped) return;
     for (const slot of slots) {
       if (slot.busy || queue.length === 0) continue;
       const [ref] = queue.splice(random.between(0, Math.min(queue.length, 4) - 1), 1);
@@ -419,6 +424,10 @@ export const createWorld = ({
     task: (crier: { readonly app: App }) => Promise<unknown>,
     then: () => void = () => {},
   ): void => {
+    if (isStopped) {
+      then();
+      return;
+    }
     const process = scheduler.open(name, chaos.skew(), then);
     const end = (): void => {
       scheduler.close(process);
@@ -444,6 +453,19 @@ export const createWorld = ({
       scheduler.at(scheduler.now + random.between(0, 3_000), `event: ${path} changed`, () =>
         runOnce("ingest", ({ app }) => app.ingest("folder", path)),
       );
+  };
+
+  /** Crier is stopped until every request has landed, and started with an earlier table. */
+  const putBack = (backup: readonly Row[]): void => {
+    isStopped = true;
+    scheduler.crashAll();
+    queue.length = 0;
+    scheduler.at(scheduler.now + restoreTime, "the table is put back", () => {
+      table.putBack(backup);
+      isStopped = false;
+      runOnce("reconcile", ({ app }) => app.reconcile());
+      sweepAgain();
+    });
   };
 
   /** The rows as they are, read past every process. */
@@ -477,6 +499,7 @@ export const createWorld = ({
     requests,
     onCopy: (check: (copy: Copy) => void): void => void onCopies.push(check),
     table,
+    putBack,
     truth,
     runOnce,
     earliestDue,

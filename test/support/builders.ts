@@ -146,6 +146,7 @@ const base: DeliveryBase = {
   sandbox: false,
   seed: "5eed5eed5eed5eed5eed5eed5eed5eed",
   planned: start,
+  copy: 1,
   attempts: 0,
   admitted: false,
   approved: false,

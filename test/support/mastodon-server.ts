@@ -25,6 +25,7 @@ const asHtml = (status: string): string =>
 export const aMastodonServer = async () => {
   const statuses: Status[] = [];
   const byKey = new Map<string, Status>();
+  let sends = 0;
   const server = createServer(async (request, response) => {
     const { method = "", url = "", headers } = request;
     response.setHeader("content-type", "application/json");
@@ -33,6 +34,7 @@ export const aMastodonServer = async () => {
     const known = statuses.find((one) => one.id === id);
     if (headers.authorization === undefined) return answer({ error: "The access token is invalid" }, 401);
     if (method === "POST") {
+      sends += 1;
       const { status }: { readonly status: string } = JSON.parse(await text(request));
       const key = String(headers["idempotency-key"]);
       const next = String(statuses.length + 1);
@@ -65,6 +67,10 @@ export const aMastodonServer = async () => {
     url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`,
     /** The titles of what is public, the oldest first. */
     titles: (): readonly string[] => statuses.map(titleOf),
+    /** Requests for a status, also those that were repeated. */
+    sends: () => sends,
+    /** An hour passes. */
+    forgetKeys: () => byKey.clear(),
     close: () => {
       server.closeAllConnections();
       server.close();

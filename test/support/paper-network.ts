@@ -148,7 +148,12 @@ export const paperNetwork = (
         return posts
           .filter((post) => post.account === account && !post.deleted)
           .filter((post) => (hasOwnIds ? post.key === key : post.at >= since && post.text.includes(url)))
-          .map((post) => ({ remote: remoteOf(post), isSame: hasOwnIds || post.text === textOf(request) }));
+          .map((post) => ({
+            remote: remoteOf(post),
+            madeAt: post.at,
+            ...(hasOwnIds && { request: { text: post.text, url, createdAt: post.createdAt } }),
+            isSame: hasOwnIds || post.text === textOf(request),
+          }));
       },
     }),
   });
@@ -169,7 +174,7 @@ export const paperNetwork = (
       return { ...fitted, ...cost, request: { text: fitted.text, url: snippet.url, ...date } };
     },
     server: () => "paper.example",
-    key: (seed, planned) => `${seed}-${planned}`,
+    key: (seed, copy) => `${seed}-${copy}`,
   };
   const credentials = { now: "first" };
   const reach: { now: "real" | "sandbox" | "none" } = { now: "real" };

@@ -1,8 +1,9 @@
 import type { AccountState } from "../../domain/account.ts";
-import { afterAnswer, release } from "../../domain/account-gate.ts";
+import { afterAnswer, countedAs, release } from "../../domain/account-gate.ts";
 import { canonicalJson } from "../../domain/canonical-json.ts";
 import { type Delivery, deliveryId, type Outcome } from "../../domain/delivery.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
+import type { Instant } from "../../domain/time.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Accounts } from "../../ports/store.ts";
 import { type OwnerRaisePorts, raiseForOwner } from "../notify/raise-for-owner.ts";
@@ -50,6 +51,14 @@ export const releaseAccount = async (
   await changeAccount(delivery.account, (state) => release(state, deliveryId(delivery)), ports);
   await releaseServer(delivery, ports);
 };
+
+/** The post that was counted as sent now was sent then. */
+export const recountPost = async (
+  delivery: Delivery,
+  at: Instant,
+  ports: Pick<Ports, "accountStates">,
+): Promise<void> =>
+  changeAccount(delivery.account, (state) => ({ ...state, sent: { ...state.sent, [countedAs(delivery)]: at } }), ports);
 
 /** A person retries one of the account's deliveries. */
 export const resume = async (name: string, ports: ServerPorts & Pick<Ports, "accountStates">): Promise<void> => {

@@ -1,5 +1,5 @@
 import type { Account, Policies } from "../../domain/account.ts";
-import { type Gate, type Go, passGate, passInSandbox } from "../../domain/account-gate.ts";
+import { countedAs, type Gate, type Go, passGate, passInSandbox } from "../../domain/account-gate.ts";
 import { type Delivery, deliveryId } from "../../domain/delivery.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Hold, Wait } from "../../domain/rule.ts";
@@ -21,7 +21,7 @@ const factsOf = async (row: string, delivery: Delivery, cost: number, account: A
   const login = await ports.networks.fingerprint(account);
   return {
     state: await ports.accountStates.read(row),
-    request: { id, copy: `${id}@${delivery.planned}`, skipsBreaker, until: now + leaseFor(delivery), cost, login },
+    request: { id, copy: countedAs(delivery), skipsBreaker, until: now + leaseFor(delivery), cost, login },
     account,
     burst: ports.policies.burst,
     timeZone: ports.site(delivery.site).timeZone,

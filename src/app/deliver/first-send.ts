@@ -1,5 +1,6 @@
 import type { Delivery } from "../../domain/delivery.ts";
 import {
+  adopt,
   afterNoLogin,
   cancel,
   claim,
@@ -10,14 +11,18 @@ import {
   storeRequest,
 } from "../../domain/delivery-transitions.ts";
 import { readIdentity } from "./account-identity.ts";
-import { releaseAccount } from "./account-state.ts";
+import { recountPost, releaseAccount } from "./account-state.ts";
 import { askBeforeSend, askPost } from "./ask-before-send.ts";
 import { recordAnswer, type Step, save } from "./deliver-step.ts";
 import { readDesiredState } from "./desired-state.ts";
+import { findEarlierCopy } from "./earlier-copy.ts";
 import { leaseFor } from "./lease.ts";
 import { sendRequest } from "./send-request.ts";
 
-/** Nothing of this delivery is public: the rules are asked, the request is composed and stored, then sent. */
+/**
+ * This table knows nothing of this delivery that is public: the rules are asked, the network is asked whether the copy is
+ * there nevertheless, the request is composed and stored, then sent.
+ */
 export const firstSend: Step<Delivery<"pending">> = async (delivery, target, desired, ports) => {
   if (desired.kind === "wait") return defer(delivery, desired.until, desired.reason);
   if (desired.kind !== "copy") return cancel(delivery, desired.reason);
@@ -41,6 +46,14 @@ export const firstSend: Step<Delivery<"pending">> = async (delivery, target, des
     return reopen(claimed, now, "the post has changed");
   }
   const { request, post } = fresh;
+  const earlier = await findEarlierCopy(claimed, fresh, login.id, target, ports);
+  if (earlier.kind === "unavailable")
+    return recordAnswer(afterNoLogin(claimed, earlier, ports.clock()), earlier, ports);
+  if (earlier.kind === "found") {
+    const { sent, remote } = earlier;
+    await recountPost(claimed, sent.firstSentAt, ports);
+    return recordAnswer(adopt(claimed, sent, remote, ports.clock()), { kind: "posted", remote }, ports);
+  }
   const stored = await save(storeRequest(claimed, { request, url: post.url, identity: login.id }, now), ports);
   return stored && sendRequest(stored, target, ports);
 };

@@ -11,23 +11,24 @@ export const searchCopies = async (
   ports: DeliverPorts,
 ): Promise<readonly Found[] | undefined> => {
   const { request, url, firstSentAt } = delivery.sent;
-  const sought = { request, key: network.key(delivery.seed, delivery.planned), url, since: firstSentAt - 5 * minute };
+  const sought = { request, key: network.key(delivery.seed, delivery.copy), url, since: firstSentAt - 5 * minute };
   const found = await connection.look?.(sought, ports.deadline(deadlineFor(delivery)));
-  return found && withoutOtherCopies(found, delivery, ports);
+  return found === undefined || found === "unreadable" ? undefined : withoutOtherCopies(found, delivery, ports);
 };
 
 /** Copies of the account's other deliveries do not count: a second publication is not the first (interleaving 42). */
-const withoutOtherCopies = async (
+export const withoutOtherCopies = async (
   found: readonly Found[],
   { site, post, account, generation }: Delivery,
   { deliveries }: DeliverPorts,
 ): Promise<readonly Found[]> => {
-  const [generations, newest] = await Promise.all([
+  // Two posts may have one address for a time: one took the other's place.
+  const onNetwork = ["posted", "editing", "deleting"] as const;
+  const [generations, ...pages] = await Promise.all([
     deliveries.ofPost(site, post),
-    // Two posts may have one address for a time: one took the other's place.
-    deliveries.inState(account, "posted"),
+    ...onNetwork.map(async (state) => (await deliveries.inState(account, state)).rows),
   ]);
-  const others = [...generations, ...newest.rows].filter(
+  const others = [...generations, ...pages.flat()].filter(
     (other) => other.account === account && (other.post !== post || other.generation !== generation),
   );
   return found.filter(({ remote }) => !others.some((other) => other.remote?.id === remote.id));

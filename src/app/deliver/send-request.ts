@@ -8,7 +8,7 @@ import { deadlineFor } from "./lease.ts";
 /** Sends the stored request with the stored key, while the lease lasts. */
 export const sendRequest = async (delivery: Stored, target: Target, ports: DeliverPorts): StepResult => {
   const { network, connection, traits } = target;
-  const { sent, leaseUntil, seed, planned } = delivery;
+  const { sent, leaseUntil, seed, copy } = delivery;
   const left = leaseUntil - second - ports.clock();
   if (left <= 0) {
     const reason = "the worker was too slow to send within its lease";
@@ -16,7 +16,7 @@ export const sendRequest = async (delivery: Stored, target: Target, ports: Deliv
     return afterSend(delivery, { kind: "unavailable", reason }, ports.clock(), traits);
   }
   const signal = ports.deadline(Math.min(deadlineFor(delivery), left));
-  const outcome = await connection.send(sent.request, network.key(seed, planned), signal);
+  const outcome = await connection.send(sent.request, network.key(seed, copy), signal);
   const isAmbiguous = outcome.kind === "duplicate" && (await hasEqualCopy(delivery, ports));
   const next = isAmbiguous
     ? markUnknown(

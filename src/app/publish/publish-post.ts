@@ -146,6 +146,7 @@ const newDelivery = (post: Post, account: Account, sandbox: boolean, { hash, clo
   sandbox,
   seed: hash(`${post.site}\n${post.id}\n${account.name}\n${post.generation}`),
   planned: clock(),
+  copy: 1,
   attempts: 0,
   admitted: false,
   approved: false,

@@ -17,6 +17,8 @@ const aMastodon = async () => {
   const statuses: string[] = [];
   const server: Server = createServer(async (request, response) => {
     response.setHeader("content-type", "application/json");
+    const isTimeline = request.method === "GET" && request.url?.includes("/statuses") === true;
+    if (isTimeline) return response.end("[]");
     if (request.method === "GET") return response.end(JSON.stringify({ id: "1", url: "https://social.example/@me" }));
     const body: { readonly status: string } = JSON.parse(await text(request));
     statuses.push(body.status.split("\n")[0] ?? "");

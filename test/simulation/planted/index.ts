@@ -3,6 +3,7 @@ import { capsWhenPlanned } from "./caps-when-planned.ts";
 import { endlessKey } from "./endless-key.ts";
 import { lateLook } from "./late-look.ts";
 import { naiveWorker } from "./naive-worker.ts";
+import { noEarlyLook } from "./no-early-look.ts";
 import { recomposedResend } from "./recomposed-resend.ts";
 
 /** Faults that a worker may have. The simulation finds each within the seeds that CI runs. */
@@ -12,4 +13,5 @@ export const planted: readonly { readonly name: string; readonly variant: Varian
   { name: "limits that are asked when a post is planned", variant: capsWhenPlanned },
   { name: "a resend of the post's new text", variant: recomposedResend },
   { name: "a key that is trusted for ever", variant: endlessKey },
+  { name: "a first send that nobody was asked about, with an earlier table", variant: noEarlyLook },
 ];

@@ -10,10 +10,7 @@ const momentOf = (key: string): number => {
   return Number((value >> 10n) / 1000n);
 };
 
-/**
- * A look takes only what is dated since the first send, less five minutes. But a record of Bluesky is dated by its key,
- * which was made when the post was planned.
- */
+/** A look takes only what is dated since the first send, less five minutes. But the key of a record of Bluesky says no moment. */
 export const lateLook: Variant = {
   networks: withConnections("bluesky", (connection): Connection => {
     const { look } = connection;

@@ -24,7 +24,7 @@ export const naiveWorker: Variant = {
       return;
     }
     const { request } = desired;
-    const key = network.key(delivery.seed, now);
+    const key = network.key(`${now.toString(16).padStart(14, "0")}${delivery.seed}`, 1);
     const outcome = await connected.connection.send(request, key, deadline(25 * second));
     const stored = storeRequest(claim(delivery, now), { request, url: "", identity: undefined }, now);
     const next = (): Delivery => {

@@ -238,6 +238,21 @@ export const memoryTable = ({ now, lag, onWrite }: MemoryTableOptions) => {
       return true;
     },
     page: (query: Query): QueryPage => (query.index === undefined ? tablePage(query) : indexPage(query.index, query)),
+    /** The rows as a backup has them. */
+    backUp: (): readonly Row[] => [...partitions.values()].flatMap((rows) => [...rows.values()].map(({ row }) => row)),
+    /** Puts a backup in the place of what is there. Nobody is told: it is another table. */
+    putBack: (backup: readonly Row[]): void => {
+      const keys = [...partitions].flatMap(([pk, rows]) => [...rows.keys()].map((sk) => ({ pk, sk })));
+      for (const key of keys) for (const view of views.values()) view.write(key, undefined);
+      partitions.clear();
+      sorted.clear();
+      for (const row of backup) {
+        const key = { pk: String(row.pk), sk: String(row.sk) };
+        const partition = partitions.get(key.pk) ?? new Map<string, Stored>();
+        partitions.set(key.pk, partition.set(key.sk, { row, writeId: undefined }));
+        for (const view of views.values()) view.write(key, row);
+      }
+    },
     /** Every row, for checks from outside. */
     rows: (): readonly Row[] => [...partitions.values()].flatMap((rows) => [...rows.values()].map(({ row }) => row)),
   };

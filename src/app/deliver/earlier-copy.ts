@@ -1,0 +1,67 @@
+import type { Claimed, Delivery, Remote, Sent } from "../../domain/delivery.ts";
+import type { Post } from "../../domain/post.ts";
+import { snippetFor } from "../../domain/snippet.ts";
+import { second } from "../../domain/time.ts";
+import type { Found } from "../../ports/networks.ts";
+import type { DeliverPorts, Target } from "./deliver-step.ts";
+import type { DesiredState } from "./desired-state.ts";
+import { withoutOtherCopies } from "./search-copies.ts";
+
+type Wanted = Extract<DesiredState, { readonly kind: "copy" }>;
+
+/** Shorter than a search after a send: the send follows in the same run of a function. */
+const timeLimit = 10 * second;
+
+type EarlierCopy =
+  | { readonly kind: "none" }
+  | { readonly kind: "found"; readonly sent: Sent; readonly remote: Remote }
+  | { readonly kind: "unavailable"; readonly reason: string };
+
+/**
+ * The copy that a table sent which was lost, or is newer than this one (decision 27). A second publication by hand is not
+ * looked for where a network tells copies by their text alone.
+ */
+export const findEarlierCopy = async (
+  delivery: Claimed<"sending">,
+  { request, post }: Wanted,
+  identity: string | undefined,
+  target: Target,
+  ports: DeliverPorts,
+): Promise<EarlierCopy> => {
+  const { connection, network } = target;
+  const hasOwnIds = network.offers === "key" && network.remembersFor === undefined;
+  const isAsked = !delivery.sandbox && (delivery.generation === 1 || hasOwnIds);
+  if (connection.look === undefined || !isAsked) return { kind: "none" };
+  const since = ports.clock() - ports.policies.maxAge;
+  const sought = { request, key: network.key(delivery.seed, delivery.copy), url: post.url, since };
+  const found = await connection.look(sought, ports.deadline(timeLimit));
+  if (found === undefined)
+    return { kind: "unavailable", reason: `${network.name} did not answer whether the post is there already` };
+  const own = found === "unreadable" ? undefined : await firstOwn(found, delivery, ports);
+  return own === undefined
+    ? { kind: "none" }
+    : { kind: "found", sent: sentOf(own, post, identity, target), remote: own.remote };
+};
+
+const firstOwn = async (
+  found: readonly Found[],
+  delivery: Delivery,
+  ports: DeliverPorts,
+): Promise<Found | undefined> => {
+  const same = found.filter(({ isSame }) => isSame);
+  return same.length === 0 ? undefined : (await withoutOtherCopies(same, delivery, ports))[0];
+};
+
+/** Dated as the copy is, so that an unchanged post is not edited. */
+const sentOf = (
+  { madeAt, request }: Found,
+  post: Post,
+  identity: string | undefined,
+  { network, account }: Target,
+): Sent => ({
+  request: request ?? network.compose(snippetFor(post, account, madeAt), account).request,
+  url: post.url,
+  identity,
+  firstSentAt: madeAt,
+  lastSentAt: madeAt,
+});

@@ -1,0 +1,168 @@
+import { describe, expect, test } from "vitest";
+import type { Delivery } from "../../../src/domain/delivery.ts";
+import { day, hour, minute } from "../../../src/domain/time.ts";
+import type { PaperOptions } from "../../support/paper-network.ts";
+import { aDocument, aWorld, type World } from "../../support/world.ts";
+
+const document = (slug: string, text = slug): string => aDocument({ slug, socialShare: text });
+
+const publish = async (world: World, ...slugs: readonly string[]): Promise<void> => {
+  for (const slug of slugs) {
+    await world.plan(slug, document(slug));
+    await world.sweep();
+    world.turn(minute);
+  }
+  await world.sweep();
+};
+
+/** A table that was put back to the time before the first one's posts, on the same network. */
+const putBack = async (world: World, options: PaperOptions): Promise<World> => {
+  const restored = await aWorld(options);
+  restored.paper.posts.push(...world.paper.posts);
+  restored.turn(3 * hour);
+  return restored;
+};
+
+const networks = [
+  ["that can be read", { offers: "key", remembersFor: 50 * minute }],
+  ["with a key of its own", { offers: "key" }],
+] as const;
+
+const only = async (world: World, slug: string): Promise<Delivery | undefined> => {
+  const all = await world.deliveries(slug);
+  expect(all).toHaveLength(1);
+  return all[0];
+};
+
+describe.each(networks)("a table that is older than its posts, on a network %s", (_, options) => {
+  test("announces none of them again, and says where it found them", async () => {
+    const world = await aWorld(options);
+    await publish(world, "a", "b");
+    const restored = await putBack(world, options);
+    await publish(restored, "a", "b");
+    expect(restored.paper.requests).toEqual([]);
+    expect(restored.paper.posts).toHaveLength(2);
+    const [first] = world.paper.posts;
+    expect(await only(restored, "a")).toMatchObject({
+      state: "posted",
+      stale: false,
+      remote: { id: first?.id, url: expect.any(String) },
+      sent: { firstSentAt: first?.at },
+    });
+    const entries = (await only(restored, "a"))?.history.first.map(({ reason }) => reason);
+    expect(entries).toContain("found on paper: it was sent before this table knew it");
+    expect((await restored.post("a")).syndication).toEqual([`https://paper.example/${first?.id}`]);
+  });
+
+  test("counts them when they were sent: neither interval nor breaker holds the next one", async () => {
+    const world = await aWorld(options);
+    const slugs = ["a", "b", "c", "d", "e", "f", "g"];
+    for (const slug of slugs) {
+      await publish(world, slug);
+      world.turn(hour);
+    }
+    const restored = await putBack(world, options);
+    restored.turn(9 * hour);
+    for (const slug of slugs) await restored.plan(slug, document(slug));
+    await restored.plan("new", document("new"));
+    await restored.sweep();
+    restored.turn(minute);
+    await restored.sweep();
+    expect(restored.paper.posts).toHaveLength(8);
+    expect(restored.paper.requests).toHaveLength(1);
+  });
+
+  test("edits and deletes what it found", async () => {
+    const world = await aWorld(options);
+    await publish(world, "a");
+    const restored = await putBack(world, options);
+    await publish(restored, "a");
+    await restored.plan("a", document("a", "edited"));
+    await restored.sweep();
+    expect(restored.paper.visible()).toEqual([expect.stringContaining("edited")]);
+    restored.erase("a.md");
+    await restored.ingest("a.md");
+    restored.turn(11 * minute);
+    await restored.sweep();
+    expect(restored.paper.visible()).toEqual([]);
+  });
+
+  test("waits while the network does not answer whether they are there", async () => {
+    const world = await aWorld(options);
+    await publish(world, "a");
+    const restored = await putBack(world, options);
+    restored.paper.blind.now = true;
+    await publish(restored, "a");
+    expect(restored.paper.requests).toEqual([]);
+    expect(await only(restored, "a")).toMatchObject({
+      state: "pending",
+      reason: "paper did not answer whether the post is there already",
+    });
+    restored.paper.blind.now = false;
+    restored.turn(hour);
+    await restored.sweep();
+    expect(restored.paper.posts).toHaveLength(1);
+    expect(await only(restored, "a")).toMatchObject({ state: "posted" });
+  });
+
+  test("gives each delivery the key that it had", async () => {
+    const world = await aWorld(options);
+    await publish(world, "a");
+    const restored = await aWorld(options);
+    restored.turn(hour);
+    await publish(restored, "a");
+    expect(restored.paper.posts.map(({ key }) => key)).toEqual(world.paper.posts.map(({ key }) => key));
+  });
+
+  test("announces again what a person publishes with --again", async () => {
+    const world = await aWorld(options);
+    await publish(world, "a");
+    const restored = await putBack(world, options);
+    await publish(restored, "a");
+    await restored.app.announce("a", { again: true });
+    await restored.sweep();
+    restored.turn(minute);
+    await restored.sweep();
+    expect(restored.paper.posts).toHaveLength(2);
+  });
+});
+
+describe("before a first send to a network that can be read", () => {
+  const options = { offers: "key", remembersFor: 50 * minute } as const;
+
+  test("another text with the same link is not the post's copy", async () => {
+    const world = await aWorld(options);
+    world.paper.write("one", "My new article: https://blog.example.com/a/");
+    await publish(world, "a");
+    expect(world.paper.posts).toHaveLength(2);
+  });
+
+  test("the network is not asked further back than the age at which posts are not announced", async () => {
+    const world = await aWorld(options);
+    await publish(world, "a");
+    const restored = await putBack(world, options);
+    restored.turn(8 * day);
+    await restored.app.announce("a", {});
+    await restored.plan("a", aDocument({ slug: "a", socialShare: "a", date: "2026-03-09T07:00:00Z" }));
+    await restored.sweep();
+    expect(restored.paper.posts).toHaveLength(2);
+  });
+
+  test("a copy of another post at the same address is that one's", async () => {
+    const world = await aWorld(options);
+    await publish(world, "a");
+    const [copy] = world.paper.posts;
+    expect(copy).toBeDefined();
+    const text = copy?.text ?? "";
+    await world.plan("b", document("b", text.split("\n")[0]));
+    await world.sweep();
+    expect(await only(world, "b")).toMatchObject({ state: "posted", remote: { id: "p2" } });
+  });
+
+  test.each(["none", "refuse"] as const)("no other network is asked (%s)", async (offers) => {
+    const world = await aWorld({ offers });
+    await publish(world, "a");
+    expect(world.paper.looks.count).toBe(0);
+    expect(world.paper.posts).toHaveLength(1);
+  });
+});

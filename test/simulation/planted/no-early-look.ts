@@ -1,0 +1,17 @@
+import { day } from "../../../src/domain/time.ts";
+import type { Connection } from "../../../src/ports/networks.ts";
+import type { Variant } from "../world.ts";
+import { withConnections } from "./with-connections.ts";
+
+/** A first send asks nobody whether the copy is there: a table that was put back does not know it. */
+export const noEarlyLook: Variant = {
+  networks: withConnections("mastodon", (connection, { clock }): Connection => {
+    const { look } = connection;
+    if (look === undefined) return connection;
+    // What is looked for before a first send may be days old.
+    return {
+      ...connection,
+      look: async (sought, signal) => (sought.since < clock() - 5 * day ? [] : look(sought, signal)),
+    };
+  }),
+};
