@@ -29,12 +29,15 @@ const forEachSource = async (sources: readonly Source[], act: (source: Source) =
 
 export interface IngestDependencies extends Dependencies {
   readonly documentParsers: DocumentParsers;
+  /** Called for each document of a source that is listed. */
+  readonly progress?: (done: number, total: number) => void;
 }
 
 /** Documents in. */
 export const composeIngest = (dependencies: IngestDependencies, sources: readonly Source[]) => {
   const { sites } = dependencies.config;
-  const common = { ...ports(dependencies), ...dependencies.documentParsers };
+  const { documentParsers, progress } = dependencies;
+  const common = { ...ports(dependencies), ...documentParsers, progress };
   const listable = sources.filter(({ feed }) => feed === undefined);
   const sectionsOf = (site: Site) => sectionsOfSite(sources, site, sites);
   const sectionOf = (site: Site, name: string): Source => {

@@ -42,10 +42,10 @@ const lane = (): Lane => ({ waiting: new Map(), active: new Set() });
 
 /**
  * Feeds wait while posts are published, and this many milliseconds longer: an import, whose documents are read one after
- * the other, renders each feed once. They wait for so many posts at most.
+ * the other, renders each feed once. They wait for so many posts at most: at first for a few, so that there is a feed soon.
  */
 const quietTime = 100;
-const postsBeforeFeeds = 1_000;
+const [firstPosts, mostPosts] = [25, 1_000];
 
 /** A post waits this many milliseconds for others, so that they are published together and mark their feeds once. */
 const gatherTime = 100;
@@ -66,6 +66,8 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
   let stopped = false;
   /** How many posts were started since a feed was last started. */
   let postsStarted = 0;
+  /** For how many posts the feeds wait now: four times as many as before, until no post was published for a while. */
+  let postsBeforeFeeds = firstPosts;
   /** Cancels the wait of the feeds after the last post. */
   let quiet: (() => void) | undefined;
   /** Cancels the wait of posts for others; `over` until all that waited have started. */
@@ -103,6 +105,7 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
     quiet = setTimer(quietTime, () => {
       quiet = undefined;
       startWaiting("feed");
+      postsBeforeFeeds = firstPosts;
     });
   };
 
@@ -125,7 +128,10 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
   const startWaiting = (kind: Ref["kind"]): void => {
     const { waiting, active } = lanes[kind];
     if (mustWait(kind) || gathers(kind)) return;
-    if (kind === "feed") postsStarted = 0;
+    if (kind === "feed" && waiting.size > 0) {
+      if (postsStarted >= postsBeforeFeeds) postsBeforeFeeds = Math.min(mostPosts, postsBeforeFeeds * 4);
+      postsStarted = 0;
+    }
     for (const [key, ref] of waiting) {
       if (stopped || active.size >= concurrency[kind]) break;
       if (active.has(key)) continue;

@@ -102,6 +102,21 @@ describe("the queue of one process", () => {
     expect(begun.length).toBeLessThan(1_010);
   });
 
+  test("renders a feed soon in an import, and then less and less often", async () => {
+    const { queue, begun, gates } = gated({ concurrency: { post: 1, feed: 1, delivery: 1, ping: 1, notice: 1 } });
+    await queue.send([...Array.from({ length: 700 }, (_, n) => postRef(`${n}`)), feedRef("main")]);
+    const postsBefore: number[] = [];
+    for (let next = 0; next < 700; next += 1) {
+      if (begun[next]?.kind === "feed") {
+        postsBefore.push(next - postsBefore.length);
+        await queue.send([feedRef("main")]);
+      }
+      gates[next]?.resolve();
+      await setImmediate();
+    }
+    expect(postsBefore).toEqual([25, 125, 525]);
+  });
+
   test("a post waits a moment for others, so that they are published together", async () => {
     const { queue, begun, fallQuiet } = gated({ concurrency: { post: 3, feed: 1, delivery: 1, ping: 1, notice: 1 } });
     await queue.send([postRef("a")]);

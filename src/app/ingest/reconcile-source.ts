@@ -18,6 +18,7 @@ interface Ports {
   readonly log: Log;
   readonly ingest: (path: string, found: Omit<Target, "site" | "source" | "path">) => Promise<Ingested>;
   readonly command: CommandOfSite;
+  readonly progress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** Ingests each document of a listed source, known or not: no document is lost with its event (design.md §2, rule 1). */
@@ -54,7 +55,11 @@ export const reconcile = async (
     }
   };
   // Existing documents before missing ones: a moved document is then one post.
-  for (const path of paths.filter((one) => !refusedByName.has(one))) await tryIngest(path);
+  const existing = paths.filter((one) => !refusedByName.has(one));
+  for (const [index, path] of existing.entries()) {
+    await tryIngest(path);
+    ports.progress?.(index + 1, existing.length);
+  }
   // The listing is passed for these only: it says nothing about a document that was listed and has vanished since.
   for (const path of missing) await tryIngest(path, { paths, documents: known });
   if (!wasListed) await completeFirstListing(site, source, history, ports);

@@ -1,8 +1,10 @@
 import process from "node:process";
 import { loadDotenv, run } from "./run.ts";
+import { terminalOutput } from "./terminal-output.ts";
 
 loadDotenv();
-const ran = await run(process.argv.slice(2), { env: process.env, out: console.log, err: console.error });
+const terminal = process.stdout.isTTY ? terminalOutput(process.stdout) : { out: console.log };
+const ran = await run(process.argv.slice(2), { env: process.env, err: console.error, ...terminal });
 if ("exit" in ran) process.exitCode = ran.exit;
 // The second signal finds no listener, and ends the process at once.
 else

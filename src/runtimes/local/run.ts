@@ -8,19 +8,21 @@ export interface Terminal {
   readonly env: NodeJS.ProcessEnv;
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
+  /** Writes over the last line. Absent where the output is not a terminal. */
+  readonly status?: ((line: string) => void) | undefined;
 }
 
 export type RunResult = { readonly running: Running } | { readonly exit: 0 | 1 | 2 };
 
 /** Starts, or prints why it cannot: exit 2 for mistakes in the command line or the configuration, else 1. */
-export const run = async (args: readonly string[], { env, out, err }: Terminal): Promise<RunResult> => {
+export const run = async (args: readonly string[], { env, out, err, status }: Terminal): Promise<RunResult> => {
   try {
     const options = readOptions(args);
     if (options === undefined) {
       out(usage);
       return { exit: 0 };
     }
-    return { running: await startLocal({ ...options, env, print: out }) };
+    return { running: await startLocal({ ...options, env, print: out, status }) };
   } catch (error) {
     if (error instanceof UsageError || error instanceof BadConfig) {
       err(error.message);

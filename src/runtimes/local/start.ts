@@ -25,6 +25,7 @@ import { exportDatabase } from "./export-database.ts";
 import { explainFile } from "./file-failure.ts";
 import { followSources, reportRefused, suggest } from "./follow-sources.ts";
 import { listen, StartError } from "./listen.ts";
+import { listingProgress } from "./listing-progress.ts";
 import { insertBanner } from "./local-banner.ts";
 import { localServer } from "./local-server.ts";
 import { logIngested } from "./log-documents.ts";
@@ -47,6 +48,8 @@ import { watchStorage } from "./watch-storage.ts";
 export interface StartOptions extends Options {
   readonly env: NodeJS.ProcessEnv;
   readonly print: Print;
+  /** Writes over the last line. Absent where the output is not a terminal. */
+  readonly status?: Print | undefined;
   /** Closed at the end. Absent: a child process. */
   readonly parsers?: Parsers;
 }
@@ -134,6 +137,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
     report: (path, answer) => {
       if (isListed) logIngested(log, path, answer);
     },
+    progress: listingProgress({ clock, print, status: options.status }),
     queue,
     log,
     clock,

@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import { second } from "../../../src/domain/time.ts";
+import { listingProgress } from "../../../src/runtimes/local/listing-progress.ts";
+import { terminalOutput } from "../../../src/runtimes/local/terminal-output.ts";
+
+/** Reads so many documents, one in so many milliseconds. */
+const read = (total: number, each: number, onTerminal: boolean) => {
+  let now = 1_000_000;
+  const [lines, statuses]: [string[], string[]] = [[], []];
+  const progress = listingProgress({
+    clock: () => now,
+    print: (line) => lines.push(line),
+    status: onTerminal ? (line) => statuses.push(line) : undefined,
+  });
+  for (let done = 1; done <= total; done += 1) {
+    progress(done, total);
+    now += each;
+  }
+  return { lines, statuses };
+};
+
+describe("the progress of a listing", () => {
+  test("is not shown where that takes two seconds", () => {
+    expect(read(19, second / 10, true)).toEqual({ lines: [], statuses: [] });
+  });
+
+  test("is a line every five seconds, and one at the end", () => {
+    const { lines } = read(1_200, second / 100, false);
+    expect(lines).toEqual([
+      "201 of 1,200 documents read",
+      "701 of 1,200 documents read",
+      "1,200 of 1,200 documents read",
+    ]);
+  });
+
+  test("is a bar on a terminal, which is written over", () => {
+    const { lines, statuses } = read(400, second / 100, true);
+    expect(statuses).toHaveLength(10);
+    expect(statuses[0]).toBe(`${"█".repeat(12)}${"░".repeat(12)} 201 of 400 documents read`);
+    expect(lines).toEqual(["400 of 400 documents read"]);
+  });
+});
+
+test("a line on a terminal replaces the status, which stays the last one otherwise", () => {
+  const written: string[] = [];
+  const { out, status } = terminalOutput({ write: (text: string | Uint8Array) => written.push(String(text)) > 0 });
+  status("10 %");
+  status("20 %");
+  out("a line");
+  out("another");
+  const clear = "\r\u001b[2K";
+  expect(written.join("")).toBe(`10 %${clear}20 %${clear}a line\nanother\n`);
+});
