@@ -88,7 +88,8 @@ export const makeWithLease =
       },
     });
     if (result === "lost") return touch(site, key, undefined, clock());
-    const at = clock();
+    // Never back: by it a render knows what was published before the clock went back.
+    const at = Math.max(clock(), state.rendered ?? 0);
     if (!(await clearDue(rows, ref, own, state, result, at)))
       await keepDue(rows, ref, holder, state.due ?? at, result, at);
   };

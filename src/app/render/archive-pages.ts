@@ -148,7 +148,7 @@ export const readPage = async (
   site: Site,
   key: FeedKey,
   page: number,
-  now: number,
+  momentFor: (post: Post) => number,
   ports: Pick<Ports, "archive" | "posts">,
 ): Promise<readonly Post[]> => {
   const feed = mainFeedOf(key);
@@ -156,5 +156,5 @@ export const readPage = async (
   const posts = await Promise.all(ids.toReversed().map((id) => ports.posts.read(site.id, id)));
   return posts
     .filter((post) => post !== undefined)
-    .filter((post) => isLive(post, now) && feedsOf(post, site).includes(feed));
+    .filter((post) => isLive(post, momentFor(post)) && feedsOf(post, site).includes(feed));
 };

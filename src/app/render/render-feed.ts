@@ -44,7 +44,7 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
   const now = ports.clock();
   const { key } = lease.state;
   const { archive, more } = await updateArchive(site, key, ports);
-  const window = await readWindow(site, key, now, ports);
+  const window = await readWindow(site, key, { now, rendered: lease.state.rendered }, ports);
   const listed = key === mainFeedOf(key) ? await ports.feeds.all(site.id) : [];
   const title = titleWith(site, lease.state, window.posts);
   const state = { ...lease.state, title, updated: pastOnly(lease.state.updated, now) };

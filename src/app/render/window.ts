@@ -19,21 +19,33 @@ export interface Window {
   readonly due: Instant | undefined;
 }
 
+/** Moments by which a post is judged. */
+export interface Moments {
+  readonly now: Instant;
+  /** The last render: later than now where the clock went back since then. */
+  readonly rendered: Instant | undefined;
+}
+
+/** What was published stays in the feeds when the clock goes back behind its date. */
+const momentFor = (post: Pick<Post, "audience"> | undefined, { now, rendered = now }: Moments): Instant =>
+  post?.audience === undefined ? now : Math.max(now, rendered);
+
 /**
  * The newest posts of a feed. Memberships are hints: each is checked against its post, which is read consistently. A
  * false one is deleted, that of a scheduled post is kept (design.md §2, rule 3; interleavings 16, 25, 26, 27).
  */
-export const readWindow = async (site: Site, key: FeedKey, now: Instant, ports: WindowPorts): Promise<Window> => {
+export const readWindow = async (site: Site, key: FeedKey, moments: Moments, ports: WindowPorts): Promise<Window> => {
   const { posts, memberships } = ports;
   const page = archivePage(key);
-  if (page !== undefined) return { posts: await readPage(site, key, page, now, ports), due: undefined };
+  if (page !== undefined)
+    return { posts: await readPage(site, key, page, (post) => momentFor(post, moments), ports), due: undefined };
   const window: Post[] = [];
   let due: Instant | undefined;
   for await (const hint of memberships.newest(site.id, key)) {
     if (window.length >= site.feeds.entries) break;
     const read = await posts.read(site.id, hint.id);
     const post = read !== undefined && feedsOf(read, site).includes(key) ? read : undefined;
-    const status = hintStatus(hint, post, now);
+    const status = hintStatus(hint, post, momentFor(post, moments));
     if (status === "false") await memberships.remove(site.id, hint);
     if (status === "scheduled") due = Math.min(due ?? hint.published, hint.published);
     if (status === "live" && post !== undefined && !window.some(({ id }) => id === post.id)) window.push(post);

@@ -48,7 +48,11 @@ const closeServer = (server: Server): Promise<void> =>
 
 /** Called first, because the port is a part of the feeds' URLs. `host`: an address of this machine, or `localhost`. */
 export const listen = async (port: number, host = loopback): Promise<HttpListener> => {
-  let handle: Fetch = () => new Response("Starting.\n", { status: 503, headers: { "Retry-After": "1" } });
+  let handle: Fetch = () =>
+    new Response("Starting.\n", {
+      status: 503,
+      headers: { "Retry-After": "1", "Cross-Origin-Resource-Policy": "same-origin" },
+    });
   const servers: Server[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(servers.map(closeServer));

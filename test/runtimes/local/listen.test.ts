@@ -9,6 +9,7 @@ describe("listening on this machine", () => {
     open = await listen(0);
     const early = await fetch(`http://127.0.0.1:${open.port}/`);
     expect([early.status, early.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect(early.headers.get("cross-origin-resource-policy")).toBe("same-origin");
     open.serve(() => new Response("here"));
     expect(await (await fetch(`http://127.0.0.1:${open.port}/`)).text()).toBe("here");
   });
