@@ -370,7 +370,8 @@ export const createWorld = ({
         accounts: variant.accountStates?.(store.accounts, plain) ?? store.accounts,
       },
       objects: objectsOfProcess(objects, "feeds", call),
-      documentParsers: documentsInProcess,
+      // No text of the simulation ends its process: a crash is never taken for a document's fault.
+      documentParsers: { ...documentsInProcess, isContained: true },
       feedParsers: feedsInProcess,
       ...own,
       probe: async () => undefined,

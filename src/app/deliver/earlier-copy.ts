@@ -49,8 +49,22 @@ const firstOwn = async (
   ports: DeliverPorts,
 ): Promise<Found | undefined> => {
   const same = found.filter(({ isSame }) => isSame);
-  return same.length === 0 ? undefined : (await withoutOtherCopies(same, delivery, ports))[0];
+  if (same.length === 0 || (await mayBeAnothers(delivery, ports))) return undefined;
+  return (await withoutOtherCopies(same, delivery, ports))[0];
 };
+
+/** Another publication of the post was sent and got no answer: what is there may be its copy. */
+const mayBeAnothers = async (
+  { site, post, account, generation }: Delivery,
+  { deliveries }: DeliverPorts,
+): Promise<boolean> =>
+  (await deliveries.ofPost(site, post)).some(
+    (other) =>
+      other.account === account &&
+      other.generation !== generation &&
+      other.sent !== undefined &&
+      other.remote === undefined,
+  );
 
 /** Dated as the copy is, so that an unchanged post is not edited. */
 const sentOf = (

@@ -148,6 +148,23 @@ describe("before a first send to a network that can be read", () => {
     expect(restored.paper.posts).toHaveLength(2);
   });
 
+  test("a second publication that got no answer is left its copy, whichever is sent first", async () => {
+    const world = await aWorld(options);
+    await world.plan("a", document("a"));
+    await world.app.actOnPost("hold", "a");
+    world.paper.fates.push("applied");
+    await world.app.announce("a", { again: true });
+    await world.sweep();
+    await world.app.actOnPost("release", "a");
+    for (let passed = 0; passed < 20; passed += 1) {
+      world.turn(minute);
+      await world.sweep();
+    }
+    expect(world.paper.visible()).toHaveLength(2);
+    const ids = (await world.deliveries("a")).map(({ remote }) => remote?.id);
+    expect(ids.toSorted()).toEqual(["p1", "p2"]);
+  });
+
   test("a copy of another post at the same address is that one's", async () => {
     const world = await aWorld(options);
     await publish(world, "a");
