@@ -10,6 +10,7 @@ import { urlByPermalink } from "../documents/page-path.ts";
 import { locateDocument } from "../documents/parse-document.ts";
 import { slugFromName } from "../documents/slug.ts";
 import type { Site } from "../domain/site.ts";
+import { inProcess } from "../parsing/in-process.ts";
 import { columns } from "./columns.ts";
 import { readFolder } from "./folder-documents.ts";
 import { readConfiguration } from "./read-configuration.ts";
@@ -19,10 +20,17 @@ import type { CommandResult } from "./subcommand.ts";
 const documentsOfFolder = async (
   asked: Parameters<typeof readFolder>[0],
   site: Site,
-): Promise<readonly LocatedDocument[]> =>
-  (await readFolder(asked, site)).documents.flatMap(
-    ({ path, bytes, isSectionIndex }) => locateDocument(bytes, path, site, isSectionIndex) ?? [],
-  );
+): Promise<readonly LocatedDocument[]> => {
+  const located: LocatedDocument[] = [];
+  for (const { path, bytes, isSectionIndex } of (await readFolder(asked, site)).documents) {
+    const one = await inProcess(
+      () => locateDocument(bytes, path, site, isSectionIndex),
+      () => undefined,
+    );
+    if (one !== undefined) located.push(one);
+  }
+  return located;
+};
 
 /** The posts of a running Crier. An address that the site's permalink does not give is the document's own. */
 const documentsOfApi = async (client: Client, site: Site): Promise<readonly LocatedDocument[]> => {

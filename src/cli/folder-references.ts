@@ -1,25 +1,27 @@
-import { locateDocument } from "../documents/parse-document.ts";
-import type { ResolveReference } from "../domain/reference.ts";
+import type { Reference } from "../domain/reference.ts";
 import { isNamedBy, partOfReference, pathsOfReference } from "../domain/reference-paths.ts";
 import type { Site } from "../domain/site.ts";
+import type { Locate } from "../ports/content.ts";
 import type { FolderDocument } from "./folder-documents.ts";
 
 /** Where the documents of a folder are that `path` refers to, as when Crier reads the folder (parse-references.ts). */
 export const referencesIn = (
   documents: readonly FolderDocument[],
   site: Site,
-): ((path: string) => ResolveReference) => {
+  locate: Locate,
+): ((path: string, reference: Reference) => Promise<string | undefined>) => {
   const byPath = new Map(documents.map((document) => [document.path, document]));
-  const urls = new Map<string, string | undefined>();
-  const urlOf = ({ path, bytes, isSectionIndex }: FolderDocument): string | undefined => {
-    if (!urls.has(path)) urls.set(path, locateDocument(bytes, path, site, isSectionIndex)?.url);
-    return urls.get(path);
+  const pages = new Map<string, ReturnType<Locate>>();
+  const urlOf = async ({ path, bytes, isSectionIndex }: FolderDocument): Promise<string | undefined> => {
+    const page = pages.get(path) ?? locate(bytes, path, site, isSectionIndex);
+    pages.set(path, page);
+    return (await page)?.url;
   };
-  return (from) => (reference) => {
+  return async (from, reference) => {
     const named = pathsOfReference(reference, from).flatMap((path) => byPath.get(path) ?? []);
     const [only, ...others] = documents.filter(({ path }) => isNamedBy(path, reference));
     const target = named[0] ?? (others.length === 0 ? only : undefined);
-    const url = target && urlOf(target);
+    const url = target && (await urlOf(target));
     return url === undefined ? undefined : url + partOfReference(reference);
   };
 };
