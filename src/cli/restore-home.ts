@@ -9,6 +9,9 @@ import type { CommandResult, Terminal } from "./subcommand.ts";
 import type { TransferFlags } from "./transfer-commands.ts";
 import { collectNotes, describeExport, exportFields, orCommandError } from "./transfer-result.ts";
 
+const afterBackup =
+  "It is made of a backup: what waited in it is held, and documents that are newer than it are history, because they may have been sent since. Look at the networks, then run npx crier release or npx crier dismiss.";
+
 /** Puts an export into a data folder or a deployment that is new. */
 export const restoreHome = (
   file: string,
@@ -28,9 +31,8 @@ export const restoreHome = (
       answer: { ...exportFields(checked), into },
       lines: [
         `restored into ${into}: ${describeExport(checked)}`,
-        stage === undefined
-          ? "  Start Crier with it, and never again the one that the export comes from: both would post."
-          : "  It works from now on. Put the documents into its bucket, and never start the Crier that the export comes from again: both would post.",
+        `  ${stage === undefined ? "Start Crier with it" : "Put the documents into its bucket"}, and never again start the Crier that the export comes from: both would post.`,
+        ...(checked.kind === "backup" ? [`  ${afterBackup}`] : []),
       ],
       notes,
     };

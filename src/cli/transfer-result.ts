@@ -18,8 +18,9 @@ export const orCommandError = async <T>(action: () => Promise<T>): Promise<T> =>
 export const describeExport = ({ posts, deliveries, sites }: CheckedExport): string =>
   `${posts} ${posts === 1 ? "post" : "posts"} and ${deliveries} ${deliveries === 1 ? "delivery" : "deliveries"}${sites.length === 0 ? "" : ` of ${sites.join(", ")}`}`;
 
-export const exportFields = ({ file, made, rows, posts, deliveries, sites }: CheckedExport) => ({
+export const exportFields = ({ file, kind, made, rows, posts, deliveries, sites }: CheckedExport) => ({
   file,
+  kind,
   made: iso(made),
   rows,
   posts,

@@ -8,7 +8,11 @@ export const manifestLine = z.object({
   format: z.literal("crier-export"),
   version: z.int().positive(),
   made: z.iso.datetime(),
+  /** `move`: the home that it comes from sends nothing any more. Of a `backup` it may have sent what waits in it. */
+  kind: z.enum(["backup", "move"]),
 });
+
+export type ExportKind = z.infer<typeof manifestLine>["kind"];
 
 /** The last line of an export. */
 export const endLine = z.object({

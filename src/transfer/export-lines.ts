@@ -3,18 +3,19 @@ import { type Instant, iso } from "../domain/time.ts";
 import type { Bodies } from "../store/bodies.ts";
 import { refOf } from "../store/keys.ts";
 import type { Row } from "../store/table.ts";
-import { type Ending, formatVersion } from "./export-format.ts";
+import { type Ending, type ExportKind, formatVersion } from "./export-format.ts";
 import { toPortable } from "./portable-row.ts";
 
 interface ExportOptions {
   readonly bodies: Pick<Bodies, "unpack">;
   readonly now: Instant;
+  readonly kind: ExportKind;
 }
 
 /** The lines of an export, each with its line break: a manifest, the rows, and the end with a checksum of all before it. */
 export async function* exportLines(
   rows: Iterable<Row> | AsyncIterable<Row>,
-  { bodies, now }: ExportOptions,
+  { bodies, now, kind }: ExportOptions,
 ): AsyncGenerator<string> {
   const hash = createHash("sha256");
   const counted = { rows: 0, post: 0, delivery: 0 };
@@ -24,7 +25,7 @@ export async function* exportLines(
     hash.update(text);
     return text;
   };
-  yield line({ format: "crier-export", version: formatVersion, made: iso(now) });
+  yield line({ format: "crier-export", version: formatVersion, made: iso(now), kind });
   for await (const row of rows) {
     const portable = await toPortable(row, bodies);
     const ref = refOf(portable);

@@ -4,7 +4,7 @@ import { createGunzip } from "node:zlib";
 import { codeOf } from "../domain/error-code.ts";
 import { errorMessage } from "../domain/error-message.ts";
 import type { Instant } from "../domain/time.ts";
-import { type Ending, endLine, formatVersion, manifestLine } from "./export-format.ts";
+import { type Ending, type ExportKind, endLine, formatVersion, manifestLine } from "./export-format.ts";
 import { type PortableRow, parsePortable } from "./portable-row.ts";
 import { TransferError } from "./transfer-error.ts";
 
@@ -59,6 +59,9 @@ const explain = (error: unknown, file: string, isFirstLine: boolean): string => 
   return damaged(file, errorMessage(error).split("\n")[0] ?? "");
 };
 
+/** What every version has. */
+const anyManifest = manifestLine.pick({ format: true, version: true });
+
 const parseJson = (line: Buffer): unknown => {
   try {
     return JSON.parse(line.toString());
@@ -67,14 +70,18 @@ const parseJson = (line: Buffer): unknown => {
   }
 };
 
-const readManifest = (line: Buffer, file: string): Instant => {
-  const { data } = manifestLine.safeParse(parseOrUndefined(line));
-  if (data === undefined) throw new TransferError(foreign(file));
-  if (data.version > formatVersion)
+type Manifest = Pick<CheckedExport, "made" | "kind">;
+
+const readManifest = (line: Buffer, file: string): Manifest => {
+  const value = parseOrUndefined(line);
+  const { data: first } = anyManifest.safeParse(value);
+  if (first === undefined) throw new TransferError(foreign(file));
+  if (first.version > formatVersion)
     throw new TransferError(
-      `${file} was written by a newer Crier (format ${data.version}, this one reads up to ${formatVersion}): update this Crier, and restore it then`,
+      `${file} was written by a newer Crier (format ${first.version}, this one reads up to ${formatVersion}): update this Crier, and restore it then`,
     );
-  return Date.parse(data.made);
+  const { made, kind } = manifestLine.parse(value);
+  return { made: Date.parse(made), kind };
 };
 
 const parseOrUndefined = (line: Buffer): unknown => {
@@ -89,17 +96,18 @@ const parseOrUndefined = (line: Buffer): unknown => {
 export interface CheckedExport extends Ending {
   readonly file: string;
   readonly made: Instant;
+  readonly kind: ExportKind;
 }
 
 /** Reads the whole file, and says what it holds. Throws a `TransferError` for one that is not whole. */
 export const checkExport = async (file: string): Promise<CheckedExport> => {
   const hash = createHash("sha256");
-  let made: Instant | undefined;
+  let manifest: Manifest | undefined;
   let ending: Ending | undefined;
   let rows = 0;
   try {
     for await (const line of linesOf(unzipped(file))) {
-      if (made === undefined) made = readManifest(line, file);
+      if (manifest === undefined) manifest = readManifest(line, file);
       else if (ending !== undefined) throw new Error("something follows its end");
       else {
         const value = parseOrUndefined(line);
@@ -116,14 +124,14 @@ export const checkExport = async (file: string): Promise<CheckedExport> => {
     }
   } catch (cause) {
     if (cause instanceof TransferError) throw cause;
-    throw new TransferError(explain(cause, file, made === undefined), { cause });
+    throw new TransferError(explain(cause, file, manifest === undefined), { cause });
   }
-  if (made === undefined) throw new TransferError(foreign(file));
+  if (manifest === undefined) throw new TransferError(foreign(file));
   if (ending === undefined) throw new TransferError(cutOff(file));
   if (ending.sha256 !== hash.digest("hex") || ending.rows !== rows)
     throw new TransferError(damaged(file, "its checksum is another one"));
   const { posts, deliveries, sites, sha256 } = ending;
-  return { file, made, rows, posts, deliveries, sites, sha256 };
+  return { file, ...manifest, rows, posts, deliveries, sites, sha256 };
 };
 
 /** The rows of an export that was checked. */

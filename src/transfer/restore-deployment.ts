@@ -8,11 +8,12 @@ import { tableStore } from "../store/table-store.ts";
 import { checkSites } from "./check-sites.ts";
 import { type Deployment, naming, tableOf } from "./deployment.ts";
 import { contentsOf } from "./home-contents.ts";
+import { listedPlaces } from "./listed-places.ts";
 import { fromPortable, type PortableRow } from "./portable-row.ts";
 import { type CheckedExport, rowsOf } from "./read-export.ts";
 import { restoreReceipts } from "./restore-receipts.ts";
 import { readState, writeState } from "./restore-state.ts";
-import { isRestoreRow, listedPlaces, postWithCopies, restoredRow } from "./restored-rows.ts";
+import { isRestoreRow, postWithCopies, restoredRow, withoutNewDeliveries } from "./restored-rows.ts";
 import { TransferError } from "./transfer-error.ts";
 
 /** In the order in which they are written: a post comes last, so that nothing that works on it can miss a delivery of it. */
@@ -26,7 +27,8 @@ const parts: readonly ((row: PortableRow) => boolean)[] = [
 const writeRows = async (checked: CheckedExport, sites: readonly Site[], id: string, home: Deployment) => {
   const bodies = compressedBodies(home.bodies);
   const now = home.clock();
-  const listed = listedPlaces();
+  const listed = listedPlaces(checked);
+  const settled = withoutNewDeliveries(checked);
   const posted: { readonly site: string; readonly id: string }[] = [];
   async function* rows(belongs: (row: PortableRow) => boolean) {
     for await (const row of rowsOf(checked)) {
@@ -34,7 +36,7 @@ const writeRows = async (checked: CheckedExport, sites: readonly Site[], id: str
       listed.note(row);
       const post = postWithCopies(row);
       if (post !== undefined) posted.push(post);
-      const { dueAt: _, ...asleep } = restoredRow(row, now);
+      const { dueAt: _, ...asleep } = settled(restoredRow(row, checked, now));
       yield fromPortable(asleep, bodies);
     }
   }
@@ -58,7 +60,7 @@ const wakeRows = async (checked: CheckedExport, id: string, home: Deployment): P
   const now: Instant = home.clock();
   async function* dueRows() {
     for await (const row of rowsOf(checked)) {
-      const { dueAt } = restoredRow(row, now);
+      const { dueAt } = restoredRow(row, checked, now);
       if (dueAt !== undefined && !isRestoreRow(row)) yield { row, dueAt };
     }
   }

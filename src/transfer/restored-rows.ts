@@ -1,13 +1,86 @@
 import * as z from "zod";
 import type { Instant } from "../domain/time.ts";
-import { refOf, restoreKey, sourceStateKey } from "../store/keys.ts";
+import { accountState, refOf, restoreKey } from "../store/keys.ts";
 import type { PortableRow } from "./portable-row.ts";
+import type { CheckedExport } from "./read-export.ts";
 
-/** The row as a new home has it. It has rendered no feed yet: each is due, so that its files are made. */
-export const restoredRow = (row: PortableRow, now: Instant): PortableRow => {
-  if (refOf(row)?.kind !== "feed") return row;
-  const { rendered: _, ...feed } = row;
-  return { ...feed, dueAt: now };
+const waiting = z.object({
+  state: z.enum(["pending", "sending"]),
+  sandbox: z.literal(false),
+  account: z.string(),
+  sent: z.undefined().optional(),
+});
+
+const undecided = z.object({
+  published: z.number(),
+  audience: z.undefined().optional(),
+  hold: z.undefined().optional(),
+  gone: z.undefined().optional(),
+});
+
+const reason =
+  "it waited when the backup was made, and may have been sent since: look at the network, then release or dismiss it";
+
+/** A delivery that the old home may have sent since: a person looks first. */
+const heldDelivery = (row: PortableRow): PortableRow => {
+  const delivery = waiting.safeParse(row).data;
+  if (delivery === undefined) return row;
+  const { dueAt: _, wait: __, leaseUntil: ___, ...kept } = row;
+  const { account } = delivery;
+  return { ...kept, state: "held", hold: "person", reason, accountState: accountState(account, "held") };
+};
+
+/** A post whose time came since, so that the old home may have announced it: that is history. */
+const pastPost = (row: PortableRow, now: Instant): PortableRow => {
+  const post = undecided.safeParse(row).data;
+  return post === undefined || post.published > now ? row : { ...row, history: true };
+};
+
+const decided = z.object({
+  generation: z.number(),
+  audience: z.looseObject({ accounts: z.array(z.string()) }),
+});
+
+/**
+ * A backup can be of a moment at which a post's audience was decided and its deliveries were not there yet: the old home
+ * made them since. They are not made again. Each delivery comes before its post.
+ */
+export const withoutNewDeliveries = ({ kind }: Pick<CheckedExport, "kind">) => {
+  const known = new Set<string>();
+  return (row: PortableRow): PortableRow => {
+    const ref = refOf(row);
+    if (kind === "move" || (ref?.kind !== "delivery" && ref?.kind !== "post")) return row;
+    if (ref.kind === "delivery") {
+      known.add(JSON.stringify([row.pk, ref.account, ref.generation]));
+      return row;
+    }
+    const post = decided.safeParse(row).data;
+    if (post === undefined) return row;
+    const { audience, generation } = post;
+    const accounts = audience.accounts.filter((name) => known.has(JSON.stringify([row.pk, name, generation])));
+    return { ...row, audience: { ...audience, accounts } };
+  };
+};
+
+/** What a source holds that the backup does not know may have been announced: it is listed as if for the first time. */
+const unlistedSource = ({ listed: _, ...row }: PortableRow): PortableRow => row;
+
+export const isSourceState = ({ pk, sk }: PortableRow): boolean => pk.startsWith("SITE#") && sk.startsWith("SOURCE#");
+
+/**
+ * The row as a new home has it. It has rendered no feed yet: each is due, so that its files are made. After a backup,
+ * nothing is sent by itself that the old home may have sent since it was made.
+ */
+export const restoredRow = (row: PortableRow, { kind }: Pick<CheckedExport, "kind">, now: Instant): PortableRow => {
+  const ref = refOf(row);
+  if (ref?.kind === "feed") {
+    const { rendered: _, ...feed } = row;
+    return { ...feed, dueAt: now };
+  }
+  if (kind === "move") return row;
+  if (ref?.kind === "delivery") return heldDelivery(row);
+  if (ref?.kind === "post") return pastPost(row, now);
+  return isSourceState(row) ? unlistedSource(row) : row;
 };
 
 /** Of the home that the export comes from. */
@@ -18,44 +91,3 @@ const copies = z.object({ site: z.string(), id: z.string(), syndication: z.array
 /** A post that has public copies, and so a receipt. Undefined for every other row. */
 export const postWithCopies = (row: PortableRow): { readonly site: string; readonly id: string } | undefined =>
   refOf(row)?.kind === "post" ? copies.safeParse(row).data : undefined;
-
-/** A source of documents of a site. */
-export interface DocumentPlace {
-  readonly site: string;
-  /** The source's name. */
-  readonly source: string;
-}
-
-const stateRow = z.object({ site: z.string(), source: z.string(), listed: z.number().optional() });
-
-/** The name of a source that documents are put into: a folder or a bucket, not another program's feed or the API. */
-const holdsDocuments = (source: string): boolean => /^(?:bucket|folder(?:$|:))/.test(source);
-
-/**
- * Notes which sources were listed, and answers the rows that say so of the new home's places. The documents are the same
- * ones there: none of them is history because its place has another name. Where a place of the old home was never listed
- * completely, that of the new one was not either.
- */
-export const listedPlaces = () => {
-  const known = new Map<
-    string,
-    { readonly site: string; readonly source: string; readonly listed?: Instant | undefined }
-  >();
-  return {
-    note: (row: PortableRow): void => {
-      if (!row.pk.startsWith("SITE#") || !row.sk.startsWith("SOURCE#")) return;
-      const state = stateRow.safeParse(row).data;
-      if (state !== undefined) known.set(`${row.pk}\n${row.sk}`, state);
-    },
-    rowsFor: (places: readonly DocumentPlace[]): readonly PortableRow[] =>
-      places.flatMap(({ site, source }) => {
-        const key = sourceStateKey(site, source);
-        const before = [...known.values()].filter((one) => one.site === site && holdsDocuments(one.source));
-        const listed = before.map((one) => one.listed ?? Number.POSITIVE_INFINITY);
-        const last = Math.max(...listed);
-        return known.has(`${key.pk}\n${key.sk}`) || !Number.isFinite(last)
-          ? []
-          : [{ ...key, site, source, version: 1, listed: last }];
-      }),
-  };
-};

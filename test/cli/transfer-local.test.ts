@@ -76,20 +76,21 @@ const filesOf = async ({ data, url }: Pick<AMachine, "data" | "url">): Promise<R
   return Object.fromEntries(await Promise.all(names.toSorted().map(read)));
 };
 
-test("what the running Crier exports and another data folder gets is the same blog: no file differs, and nothing is sent again", async () => {
+test("what is exported and another data folder gets is the same blog: no file differs, and nothing is sent again", async () => {
   const blog = await aBlog();
   const machine = await published(blog);
-  const done = await crier(["export", "backup.gz"], { folder: blog.folder, env: machine.env });
-  expect(done.err).toBe("");
-  expect(done.out).toMatch(/^written: backup\.gz with 5 posts and \d+ deliveries of blog\n/);
-  expect(await readdir(machine.data)).not.toContain("export.db");
   const before = await filesOf(machine);
   expect(Object.keys(before)).toEqual(
     expect.arrayContaining(["feed.xml", "archive/1.xml", "categories/press/atom.xml", "syndication/one.json"]),
   );
   await machine.stop();
+  const done = await crier(["export", "move.gz", "--data", "data"], { folder: blog.folder });
+  expect(done.err).toBe("");
+  expect(done.out).toMatch(
+    /^written: move\.gz with 5 posts and \d+ deliveries of blog\n {2}For a move: restore it in the/,
+  );
 
-  const restored = await crier(["restore", "backup.gz", "--data", "new"], { folder: blog.folder });
+  const restored = await crier(["restore", "move.gz", "--data", "new"], { folder: blog.folder });
   expect(restored.err).toBe("");
   expect(restored.out).toMatch(/^restored into new: 5 posts and \d+ deliveries of blog\n/);
   const moved = await blog.start("new");
@@ -225,4 +226,39 @@ test("no other machine gets an export, even with the token", async () => {
   const token = { Authorization: `Bearer ${machine.token}` };
   expect((await machine.get("api/export", token)).status).toBe(200);
   expect((await machine.get("api/export", { ...token, "X-Forwarded-For": "192.0.2.1" })).status).toBe(404);
+});
+
+test("a backup of the running Crier sends nothing again that was sent since, and its readers see no other entries", async () => {
+  const blog = await aBlog();
+  const machine = await published(blog);
+  const soon = `---\ntitle: Soon\ndate: ${new Date(Date.now() + 6_000).toISOString()}\n---\nSoon.\n`;
+  await machine.write("soon.md", soon);
+  await expect.poll(async () => (await machine.api("GET", "api/posts/soon")).status, { timeout: 5_000 }).toBe(200);
+  const done = await crier(["export", "backup.gz"], { folder: blog.folder, env: machine.env });
+  expect(done.out).toContain("A backup: this Crier goes on sending");
+  expect(await readdir(machine.data)).not.toContain("export.db");
+  // Since then: one that was scheduled, one that was a draft, and a new one.
+  await machine.write("draft.md", aDocument("A draft"));
+  await machine.write("after.md", aDocument("After"));
+  const all = ["A draft", "After", "Long", "One", "Soon", "Two"];
+  await expect.poll(() => blog.server.titles().toSorted(), { timeout: 20_000 }).toEqual(all);
+  await machine.idle();
+  const titles = (await machine.titles()).toSorted();
+  const ids = async ({ get }: AMachine) =>
+    [...(await (await get("feed.json")).text()).matchAll(/"id": ?"(tag:[^"]*)"/g)].map(([, id]) => id).toSorted();
+  const before = await ids(machine);
+  expect(before).toHaveLength(6);
+  await machine.stop();
+
+  const restored = await crier(["restore", "backup.gz", "--data", "new"], { folder: blog.folder });
+  expect(restored.out).toContain("made of a backup: what waited in it is held");
+  const again = await blog.start("new");
+  await expect.poll(async () => (await again.titles()).toSorted()).toEqual(titles);
+  await again.idle();
+  expect(await ids(again)).toEqual(before);
+  expect(blog.server.titles().toSorted()).toEqual(all);
+  await again.write("news.md", aDocument("News"));
+  await expect
+    .poll(() => blog.server.titles().toSorted(), { timeout: 20_000 })
+    .toEqual(["A draft", "After", "Long", "News", "One", "Soon", "Two"]);
 });

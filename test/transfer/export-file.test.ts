@@ -24,7 +24,7 @@ const rows: readonly Row[] = [
 const bodies = { unpack: async () => "<p>The body</p>" };
 
 const textOf = async (): Promise<string> => {
-  const lines = await Array.fromAsync(exportLines(rows, { bodies, now }));
+  const lines = await Array.fromAsync(exportLines(rows, { bodies, now, kind: "move" }));
   return lines.join("");
 };
 const write = async (bytes: Uint8Array): Promise<string> => {
@@ -35,7 +35,12 @@ const write = async (bytes: Uint8Array): Promise<string> => {
 
 test("an export is lines of JSON: what it is, every row, and at its end what it holds", async () => {
   const lines = (await textOf()).trimEnd().split("\n");
-  expect(JSON.parse(lines[0] ?? "")).toEqual({ format: "crier-export", version: 1, made: "2026-03-01T00:00:00.000Z" });
+  expect(JSON.parse(lines[0] ?? "")).toEqual({
+    format: "crier-export",
+    version: 1,
+    made: "2026-03-01T00:00:00.000Z",
+    kind: "move",
+  });
   expect(JSON.parse(lines.at(-1) ?? "")).toEqual({
     end: true,
     rows: 3,
@@ -58,7 +63,7 @@ test("a body is text, whether it was in its row or in an object", async () => {
     { pk: "POST#blog#a", sk: "POST", body: new Uint8Array(3) },
     { pk: "POST#blog#b", sk: "POST", bodyKey: "blog/b/hash" },
   ];
-  const [, first, second] = await Array.fromAsync(exportLines(packed, { bodies, now }));
+  const [, first, second] = await Array.fromAsync(exportLines(packed, { bodies, now, kind: "move" }));
   expect(JSON.parse(first ?? "")).toEqual({ pk: "POST#blog#a", sk: "POST", html: "<p>The body</p>" });
   expect(JSON.parse(second ?? "")).toEqual({ pk: "POST#blog#b", sk: "POST", html: "<p>The body</p>" });
 });

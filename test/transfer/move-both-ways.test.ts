@@ -98,8 +98,8 @@ test("a blog moves to AWS and back: no feed has another entry, no network a seco
   const atHome = await onMachine(first);
   const receipt = await (await first.get("syndication/one.json")).text();
   expect(atHome["feed.json"]).toHaveLength(3);
-  await command(["export", "move.gz"], first.env);
   await first.stop();
+  await command(["export", "move.gz", "--data", "first"]);
 
   // To AWS, where a new deployment has listed its empty bucket.
   const aws = await aDeployment("test");
@@ -135,7 +135,9 @@ test("a blog moves to AWS and back: no feed has another entry, no network a seco
   expect(aws.alarms).toEqual(["held"]);
 
   // And back, into a new data folder; the documents are in the folder again.
-  await command(["export", "back.gz", "--stage", "test"]);
+  expect(await command(["export", "back.gz", "--stage", "test"])).toContain("A backup: this Crier goes on sending");
+  aws.aws.parameters.delete("/crier/test/accounts/mastodon");
+  expect(await command(["export", "back.gz", "--stage", "test"])).toContain("For a move: restore it in the new home");
   await first.write("four.md", aws.text("four.md"));
   await command(["restore", "back.gz", "--data", "second"]);
   const second = await start("second");

@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { canonicalJson } from "../../src/domain/canonical-json.ts";
 import { folderObjects } from "../../src/objects/folder-objects.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { compressedBodies } from "../../src/store/bodies.ts";
@@ -59,7 +60,7 @@ const anExport = async (name = "move.gz"): Promise<CheckedExport> => {
   await store.deliveries.create({ ...deliveryIn.posted, post: "sent", account: "mastodon", remote, due: undefined });
   await store.deliveries.create(aDelivery({ post: "waits", account: "mastodon", due }));
   await store.feeds.touch("blog", "main", "A Blog", due);
-  const lines = exportLines(sqliteRows(database), { bodies: compressedBodies(bodies), now: Date.now() });
+  const lines = exportLines(sqliteRows(database), { bodies: compressedBodies(bodies), now: Date.now(), kind: "move" });
   return writeExport(join(folder, name), Readable.from(lines).pipe(createGzip()));
 };
 
@@ -94,27 +95,22 @@ const bodyOf = async (id: string): Promise<string | undefined> => {
 const dueNow = async (): Promise<readonly string[]> =>
   (await aws.store.due.before(Date.now(), 100)).map(({ kind }) => kind).toSorted();
 
-/** What a new export of the deployment has, as if it had been restored at once. */
-const rowsNow = async (): Promise<readonly unknown[]> => {
-  const written = await exportDeployment(home(), (lines) =>
+/** The rows of an export, in one order, whenever they are due. */
+const comparable = async (exported: CheckedExport): Promise<readonly string[]> =>
+  (await Array.fromAsync(rowsOf(exported)))
+    .filter(({ pk }) => pk !== "RESTORE")
+    .map(({ html, dueAt, ...row }) => canonicalJson({ ...row, length: html?.length ?? 0, isDue: dueAt !== undefined }))
+    .toSorted();
+
+const exportAgain = (): Promise<CheckedExport> =>
+  exportDeployment(home(), "move", (lines) =>
     writeExport(join(folder, "now.gz"), Readable.from(lines).pipe(createGzip())),
   );
-  const rows = await Array.fromAsync(rowsOf(written));
-  return rows
-    .filter(({ pk }) => pk !== "RESTORE")
-    .map((row) =>
-      JSON.stringify({ ...row, dueAt: row.dueAt === undefined ? undefined : "due" }, Object.keys(row).toSorted()),
-    )
-    .toSorted();
-};
 
 test("what is restored is what was exported; a long body is an object again, and the receipt is there", async () => {
   const exported = await anExport();
   await restoreDeployment(exported, sites, home());
-  const expected = (await Array.fromAsync(rowsOf(exported))).map((row) =>
-    JSON.stringify({ ...row, dueAt: row.dueAt === undefined ? undefined : "due" }, Object.keys(row).toSorted()),
-  );
-  expect(await rowsNow()).toEqual(expected.toSorted());
+  expect(await comparable(await exportAgain())).toEqual(await comparable(exported));
   expect(await bodyOf("long")).toBe(long);
   expect([...aws.aws.files.keys()].filter((key) => key.includes("long/"))).toHaveLength(1);
   expect(aws.text("syndication/sent.json")).toContain("https://m.example/1");
@@ -129,7 +125,7 @@ test.each([1, 2, 3])(
       "no answer from AWS (ECONNRESET): check the network and AWS_REGION, and try again",
     );
     expect(await dueNow()).toEqual([]);
-    await expect(exportDeployment(home(), async () => undefined)).rejects.toThrow(
+    await expect(exportDeployment(home(), "move", async () => undefined)).rejects.toThrow(
       /^the table \S+ of the stage test is not restored completely: repeat crier restore with the export of 20/,
     );
     if (n === 2) {
@@ -169,21 +165,18 @@ test("a deployment that has listed its empty bucket is empty; one with posts is 
 });
 
 test.each([
-  ["export", "dynamodb:GetItem"],
-  ["restore", "dynamodb:GetItem"],
-])("without the right to the table, %s names %s in one line", async (command, right) => {
+  ["export", 2],
+  ["restore", 1],
+])("without the right to the table, %s names it in one line", async (command, parameters) => {
   const { file } = await anExport();
   const denied = await aDeployment("test");
   vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", denied.aws.client.endpoint);
-  // The first request is for the parameter.
-  denied.aws.passOne();
+  for (let n = 0; n < parameters; n += 1) denied.aws.passOne();
   denied.aws.answerNext(400, "AccessDeniedException", "json");
   const refused = await crier([command, file, "--stage", "test"], { folder });
   expect(refused).toMatchObject({ code: 1, out: "" });
   expect(refused.err).toMatch(
-    new RegExp(
-      `^crier: AWS refuses access to the table \\S+ of the stage test: sign in as a user or role that is allowed ${right} there\n$`,
-    ),
+    /^crier: AWS refuses access to the table \S+ of the stage test: sign in as a user or role that is allowed dynamodb:GetItem there\n$/,
   );
 });
 

@@ -12,16 +12,11 @@ import { tableStore } from "../../store/table-store.ts";
 import { checkSites } from "../../transfer/check-sites.ts";
 import { exportLines } from "../../transfer/export-lines.ts";
 import { contentsOf } from "../../transfer/home-contents.ts";
+import { type DocumentPlace, listedPlaces } from "../../transfer/listed-places.ts";
 import { fromPortable } from "../../transfer/portable-row.ts";
 import { type CheckedExport, rowsOf } from "../../transfer/read-export.ts";
 import { restoreReceipts } from "../../transfer/restore-receipts.ts";
-import {
-  type DocumentPlace,
-  isRestoreRow,
-  listedPlaces,
-  postWithCopies,
-  restoredRow,
-} from "../../transfer/restored-rows.ts";
+import { isRestoreRow, postWithCopies, restoredRow, withoutNewDeliveries } from "../../transfer/restored-rows.ts";
 import { TransferError } from "../../transfer/transfer-error.ts";
 import { type Cleanup, cleanupStack } from "./cleanup.ts";
 import { explainDatabase } from "./database-failure.ts";
@@ -70,7 +65,7 @@ export const exportFolder = <T>(
     if (!isThere) throw new TransferError(`there is no crier.db in ${data}: pass --data with the folder of a Crier`);
     const { database } = await openTable(data, log, clock, cleanup);
     const { bodies } = folders(data);
-    return write(exportLines(sqliteRows(database), { bodies: compressedBodies(bodies), now: clock() }));
+    return write(exportLines(sqliteRows(database), { bodies: compressedBodies(bodies), now: clock(), kind: "move" }));
   });
 
 /** Where a site's documents are on one machine: in the folder of `--content`, or in the only one that it configures. */
@@ -106,14 +101,15 @@ export const restoreFolder = (
     const now = clock();
     await allOrNothing(database, async () => {
       const packing = compressedBodies(bodies);
-      const listed = listedPlaces();
+      const listed = listedPlaces(checked);
+      const settled = withoutNewDeliveries(checked);
       const posted: { readonly site: string; readonly id: string }[] = [];
       for await (const row of rowsOf(checked)) {
         if (isRestoreRow(row)) continue;
         listed.note(row);
         const post = postWithCopies(row);
         if (post !== undefined) posted.push(post);
-        await table.put(await fromPortable(restoredRow(row, now), packing));
+        await table.put(await fromPortable(settled(restoredRow(row, checked, now)), packing));
       }
       for (const row of listed.rowsFor(sites.flatMap(placesOf))) await table.put(row);
       await table.put(restoreRow(checked, now));

@@ -40,7 +40,7 @@ export const exportDatabase = ({ database, data, bodies, clock }: ExportOptions)
   async function* lines(): AsyncGenerator<string> {
     const copied = await copy();
     try {
-      yield* exportLines(sqliteRows(copied), { bodies: compressedBodies(bodies), now: clock() });
+      yield* exportLines(sqliteRows(copied), { bodies: compressedBodies(bodies), now: clock(), kind: "backup" });
     } finally {
       copied.close();
     }
