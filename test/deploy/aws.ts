@@ -35,8 +35,13 @@ const Iterator = z.object({ ShardIterator: z.string() });
 const Records = z.object({ Records: z.array(z.looseObject({ eventID: z.string() })) });
 const LogEvents = z.object({ events: z.array(z.object({ message: z.string() })) });
 const Configuration = z.object({
-  Timeout: z.number(),
   Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
+});
+
+const Rights = z.object({
+  rights: z.number(),
+  unused: z.array(z.object({ who: z.string(), action: z.string(), resource: z.string() })),
+  denied: z.array(z.object({ who: z.string(), action: z.string(), resource: z.string(), why: z.string() })),
 });
 
 export const awsAt = (endpoint: string) => {
@@ -130,6 +135,10 @@ export const awsAt = (endpoint: string) => {
       return Records.parse(await streams("GetRecords", Iterator.parse(await streams("GetShardIterator", shard))))
         .Records;
     },
+    /** The rights of all functions, with those that no request has needed, and the requests that were denied. */
+    rights: async () => Rights.parse(JSON.parse(await answered(await fetch(`${endpoint}/emulator/rights`)))),
+    /** Ends the running invocations of a function, as its timeout does. */
+    timeOut: async (name: string) => void (await answered(await fetch(`${endpoint}/emulator/timeout?${name}`))),
     /** Every message in a log group. */
     logged: async (group: string): Promise<string> =>
       LogEvents.parse(await json("logs", "Logs_20140328.FilterLogEvents", { logGroupName: group }))

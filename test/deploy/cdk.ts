@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
+import type { ConfigInput } from "../../src/config.ts";
 import { account, type Emulator, region } from "./emulator.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -20,14 +21,18 @@ const textOf = (error: unknown): string =>
     ? `${error.stdout}\n${error.stderr}`
     : String(error);
 
-/** The command line of the CDK, as an owner uses it, with the emulator. */
-export const cdkOn = (emulator: Emulator, sandbox: () => string) => {
+/** What the app runs with a configuration of the check's own. */
+const withConfig = "node --import ./test/deploy/planted-config.mjs infra/app.ts";
+
+/** The command line of the CDK, as an owner uses it, with the emulator. `config`: in the place of `crier.config.ts`. */
+export const cdkOn = (emulator: Emulator, sandbox: () => string, config?: ConfigInput) => {
+  const env = config === undefined ? emulator.env : { ...emulator.env, CHECK_CONFIG: JSON.stringify(config) };
   const [assembly, outputs] = [join(emulator.folder, "cdk.out"), join(emulator.folder, "outputs.json")];
   const cdk = async (...args: readonly string[]): Promise<string> => {
     try {
       const { stdout, stderr } = await promisify(execFile)("cdk", args, {
         cwd: root,
-        env: emulator.env,
+        env,
         maxBuffer: 32 * 1024 * 1024,
       });
       return `${stdout}\n${stderr}`;
@@ -36,7 +41,8 @@ export const cdkOn = (emulator: Emulator, sandbox: () => string) => {
       throw new Error(`cdk ${args[0]} failed:\n${textOf(cause).slice(-4_000)}`);
     }
   };
-  const app = () => ["-c", `sandbox=${sandbox()}`, "-o", assembly];
+  const source = config === undefined ? [] : ["-a", withConfig];
+  const app = () => ["-c", `sandbox=${sandbox()}`, "-o", assembly, ...source];
   /** Another stage of the same app, in its own assembly. */
   const beside = (stage: string) => {
     const other = ["-c", `stage=${stage}`, ...app().slice(0, 2), "-o", join(emulator.folder, `cdk.out-${stage}`)];

@@ -44,7 +44,7 @@ let account: Deployment;
 let stack: Inhabited;
 
 beforeAll(async () => {
-  account = await anAccount(() => (port.other ? "http://127.0.0.1:9" : account.sandbox.url));
+  account = await anAccount({ sandboxUrl: () => (port.other ? "http://127.0.0.1:9" : account.sandbox.url) });
 });
 
 afterAll(async () => {
@@ -217,6 +217,12 @@ step("cdk destroy without a stage does not take production: its protection comes
   await expect(account.cdk.destroy()).rejects.toThrow(/Crier-production.*TerminationProtection is enabled/s);
   expect(await account.aws.exists(stack.functionOf("Web"))).toBe(true);
   return "refused";
+});
+
+step("every request of a function was allowed by its role", async () => {
+  const { rights, denied } = await account.aws.rights();
+  expect(denied).toEqual([]);
+  return `${rights} rights, none denied`;
 });
 
 step("cdk destroy removes all but what cannot be made again", async () => {

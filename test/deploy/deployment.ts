@@ -3,7 +3,8 @@ import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import * as z from "zod";
 import config from "../../crier.config.ts";
-import { loadConfig } from "../../src/config.ts";
+import { type ConfigInput, loadConfig } from "../../src/config.ts";
+import { timelineInMemory } from "../../src/sandbox/timeline.ts";
 import { emittedIn } from "../support/emf.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
 import { type Aws, awsAt, type DeployedResource } from "./aws.ts";
@@ -15,7 +16,7 @@ import { until } from "./until.ts";
 export const accounts = loadConfig(config).accounts;
 export const feedFiles = ["feed.xml", "atom.xml", "feed.json"] as const;
 
-export type FunctionName = "Ingest" | "Publish" | "Render" | "Deliver" | "Relay" | "Web";
+export type FunctionName = "Ingest" | "Publish" | "Render" | "Deliver" | "Relay" | "Web" | "Reconcile";
 
 /** The event of the schedule, as EventBridge sends it. The emulator has no schedules. */
 const tick = { source: "aws.events", "detail-type": "Scheduled Event", detail: {} };
@@ -31,19 +32,42 @@ export interface Deployment {
   readonly sandbox: SandboxServer;
   readonly aws: Aws;
   readonly cdk: Cdk;
+  /** The time of the function ends when the sandbox has the next post of each of these accounts, before it answers. */
+  timeOutAfterSend(name: string, accounts: readonly string[]): void;
   stop(): Promise<void>;
 }
 
+export interface AccountOptions {
+  /** By default that of the sandbox. */
+  readonly sandboxUrl?: () => string;
+  /** In the place of `crier.config.ts`. */
+  readonly config?: ConfigInput;
+}
+
 /** An empty AWS account, a sandbox for its functions, and the CDK. Nothing is deployed yet. */
-export const anAccount = async (sandboxUrl?: () => string): Promise<Deployment> => {
+export const anAccount = async ({ sandboxUrl, config: own }: AccountOptions = {}): Promise<Deployment> => {
   const emulator = await startEmulator();
-  const sandbox = await startSandbox(accounts);
   const aws = awsAt(emulator.endpoint);
+  const timeline = timelineInMemory();
+  const killed = { name: "", accounts: new Set<string>() };
+  const sandbox = await startSandbox(
+    own === undefined ? accounts : loadConfig(own).accounts,
+    Date.now,
+    timeline,
+    async (request, serve) => {
+      const before = new Set(timeline.all());
+      const reply = await serve(request);
+      const sent = timeline.all().filter((post) => !before.has(post) && killed.accounts.delete(post.account));
+      if (sent.length > 0) await aws.timeOut(killed.name);
+      return reply;
+    },
+  );
   return {
     emulator,
     sandbox,
     aws,
-    cdk: cdkOn(emulator, () => sandboxUrl?.() ?? sandbox.url),
+    cdk: cdkOn(emulator, () => sandboxUrl?.() ?? sandbox.url, own),
+    timeOutAfterSend: (name, accounts) => Object.assign(killed, { name, accounts: new Set(accounts) }),
     stop: async () => {
       await sandbox.close();
       await emulator.stop();
@@ -71,13 +95,13 @@ export const inhabit = async ({ aws, cdk, sandbox }: Deployment) => {
   };
   const configure = async (
     name: FunctionName,
-    { timeout, ...variables }: Readonly<Record<string, string>> & { readonly timeout?: string },
+    variables: Readonly<Record<string, string>>,
   ): Promise<() => Promise<void>> => {
-    const before = await aws.configuration(functionOf(name));
-    const change = (seconds: number, changed: Readonly<Record<string, string>>) =>
-      aws.configure(functionOf(name), { Timeout: seconds, Environment: { Variables: changed } });
-    await change(Number(timeout ?? before.Timeout), { ...before.Environment.Variables, ...variables });
-    return () => change(before.Timeout, before.Environment.Variables);
+    const { Variables } = (await aws.configuration(functionOf(name))).Environment;
+    const change = (changed: Readonly<Record<string, string>>) =>
+      aws.configure(functionOf(name), { Environment: { Variables: changed } });
+    await change({ ...Variables, ...variables });
+    return () => change(Variables);
   };
   const waiting = async (url: string): Promise<number> => {
     const names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"] as const;
@@ -91,6 +115,21 @@ export const inhabit = async ({ aws, cdk, sandbox }: Deployment) => {
     const text = await aws.text(feeds, "feed.json");
     return text === undefined ? [] : JsonFeed.parse(JSON.parse(text)).items.map(({ title }) => title);
   };
+  const ask = async (method: string, path: string, body?: string): Promise<unknown> => {
+    await aws.ssm.send(
+      new PutParameterCommand({
+        Name: "/crier/production/token",
+        Type: "SecureString",
+        Value: apiToken,
+        Overwrite: true,
+      }),
+    );
+    const headers = { authorization: `Bearer ${apiToken}`, "content-type": "text/markdown" };
+    const request = { ...httpRequest(method, path, headers), body };
+    const reply = Reply.parse(await aws.invoke(functionOf("Web"), request));
+    if (reply.statusCode >= 300) throw new Error(`${method} ${path} answered ${reply.statusCode}: ${reply.body}`);
+    return JSON.parse(reply.body);
+  };
   /** The number of live posts of each account, in the order of the configuration. */
   const posted = (): readonly number[] =>
     accounts.map(({ name }) => sandbox.posts(name).filter(({ deletedAt }) => deletedAt === null).length);
@@ -103,7 +142,7 @@ export const inhabit = async ({ aws, cdk, sandbox }: Deployment) => {
     functionOf,
     logGroup,
     mapping,
-    /** Changes the environment and the timeout of a function. Returns a function that restores them. */
+    /** Changes the environment of a function. Returns a function that restores them. */
     configure,
     /** Sets the clock of one function ahead. */
     clockAhead: (name: FunctionName, milliseconds: number) =>
@@ -116,6 +155,8 @@ export const inhabit = async ({ aws, cdk, sandbox }: Deployment) => {
     },
     /** Runs the one-minute schedule once. */
     sweep: () => aws.invoke(functionOf("Relay"), tick),
+    /** Runs the hourly schedule once. */
+    reconcile: () => aws.invoke(functionOf("Reconcile"), tick),
     queue: (part: string): string => {
       const found = queues.find(({ id }) => id.includes(part) && !id.includes("Failures"));
       if (found === undefined) throw new Error(`the stack holds no queue with ${part} in its id`);
@@ -140,20 +181,8 @@ export const inhabit = async ({ aws, cdk, sandbox }: Deployment) => {
       return emittedIn(printed.join("\n")).map(({ metric }) => metric);
     },
     /** The response of the API to a request with the token. */
-    get: async (path: string): Promise<unknown> => {
-      await aws.ssm.send(
-        new PutParameterCommand({
-          Name: "/crier/production/token",
-          Type: "SecureString",
-          Value: apiToken,
-          Overwrite: true,
-        }),
-      );
-      const request = httpRequest("GET", path, { authorization: `Bearer ${apiToken}` });
-      const { statusCode, body } = Reply.parse(await aws.invoke(functionOf("Web"), request));
-      if (statusCode !== 200) throw new Error(`GET ${path} answered ${statusCode}: ${body}`);
-      return JSON.parse(body);
-    },
+    get: (path: string) => ask("GET", path),
+    ask,
     titles,
     /** Waits until the JSON feed has exactly these titles, the newest first. */
     untilTitles: async (expected: readonly string[], wake?: () => Promise<unknown>) => {

@@ -23,7 +23,7 @@ export const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 export const region = "us-east-1";
 export const account = "123456789012";
 
-const python = process.env.CRIER_PYTHON ?? "python3";
+export const python = process.env.CRIER_PYTHON ?? "python3";
 const script = join(import.meta.dirname, "emulator/emulator.py");
 
 /** The current Node is first in the path: the functions run on it, like deployed ones on Node 24. */
@@ -95,7 +95,6 @@ export const startEmulator = async (): Promise<Emulator> => {
           () => child.exitCode ?? "starting",
         ),
       true,
-      60_000,
     );
   } catch (cause) {
     const last = await printed();

@@ -1,4 +1,5 @@
 import { test } from "vitest";
+import { patience } from "./until.ts";
 
 interface Step {
   readonly name: string;
@@ -14,7 +15,7 @@ export const stepwise = (explain: () => Promise<string>) => {
   const done: Step[] = [];
   let broken: string | undefined;
   const step = (name: string, act: () => Promise<string>): void => {
-    test(name, async (context) => {
+    test(name, { timeout: patience }, async (context) => {
       if (broken !== undefined) context.skip(`"${broken}" failed`);
       broken = name;
       const began = performance.now();

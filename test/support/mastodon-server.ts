@@ -26,6 +26,9 @@ export const aMastodonServer = async () => {
   const statuses: Status[] = [];
   const byKey = new Map<string, Status>();
   let sends = 0;
+  const logins = new Set<string>();
+  const refusals: string[] = [];
+  const silent = { count: 0 };
   const server = createServer(async (request, response) => {
     const { method = "", url = "", headers } = request;
     response.setHeader("content-type", "application/json");
@@ -33,8 +36,11 @@ export const aMastodonServer = async () => {
     const [, id = ""] = /\/statuses\/(\d+)/.exec(url) ?? [];
     const known = statuses.find((one) => one.id === id);
     if (headers.authorization === undefined) return answer({ error: "The access token is invalid" }, 401);
+    logins.add(headers.authorization);
     if (method === "POST") {
       sends += 1;
+      const reason = refusals.pop();
+      if (reason !== undefined) return answer({ error: reason }, 422);
       const { status }: { readonly status: string } = JSON.parse(await text(request));
       const key = String(headers["idempotency-key"]);
       const next = String(statuses.length + 1);
@@ -46,7 +52,8 @@ export const aMastodonServer = async () => {
       };
       if (!byKey.has(key)) statuses.push(made);
       byKey.set(key, made);
-      return answer(made);
+      silent.count -= 1;
+      return silent.count >= 0 ? response.destroy() : answer(made);
     }
     if (url.includes("/statuses/") && known === undefined) return answer({ error: "Record not found" }, 404);
     if (known !== undefined && method === "PUT") {
@@ -71,6 +78,14 @@ export const aMastodonServer = async () => {
     sends: () => sends,
     /** An hour passes. */
     forgetKeys: () => byKey.clear(),
+    /** Every Authorization header that came. */
+    logins: (): readonly string[] => [...logins],
+    /** The next new status is kept, and not answered. */
+    silenceNext: () => {
+      silent.count = 1;
+    },
+    /** The next new status is invalid. */
+    refuseNext: (reason: string) => void refusals.push(reason),
     close: () => {
       server.closeAllConnections();
       server.close();

@@ -4,6 +4,7 @@ import uuid
 
 import moto.awslambda.models as functions
 import moto.dynamodb.models as tables
+import moto.logs.models as logs
 import moto.s3.models as s3
 import moto.sns.models as topics
 
@@ -79,6 +80,7 @@ def function_settings(function, properties: dict, _region: str) -> None:
     group = (properties.get("LoggingConfig") or {}).get("LogGroup")
     if group:
         function.logs_group_name = group
+    function.tracing_config = properties.get("TracingConfig") or function.tracing_config
 
 
 def kept_topic(_cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name):
@@ -86,7 +88,15 @@ def kept_topic(_cls, original_resource, new_resource_name, cloudformation_json, 
     return original_resource
 
 
+def log_group_attribute(group, name: str):
+    """`Fn::GetAtt` of a log group has its streams, too ("AWS::Logs::LogGroup", Return values)."""
+    if name != "Arn":
+        raise KeyError(f"AWS::Logs::LogGroup.{name}")
+    return f"{group.arn.removesuffix(':*')}:*"
+
+
 def install() -> None:
+    logs.LogGroup.get_cfn_attribute = log_group_attribute
     topics.Topic.update_from_cloudformation_json = classmethod(kept_topic)
     after(functions.LambdaFunction, function_settings)
     after(s3.FakeBucket, bucket_settings)

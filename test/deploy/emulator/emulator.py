@@ -1,8 +1,8 @@
 """An AWS on loopback that is strict enough for `cdk deploy`: a moto server with the gaps filled.
 
 usage: python3 emulator.py PORT    needs moto >= 5.2 with its server (`pip install "moto[server]>=5.2"`), and `node` in PATH.
-Prints `ready` once it is about to listen. It does not prove: rights (IAM), CloudFormation's own judgement of properties,
-what CloudFront serves, that the HTTP API reaches its function, and that schedules fire.
+Prints `ready` once it is about to listen. It does not prove: CloudFormation's own judgement of properties, what CloudFront
+serves, that the HTTP API reaches its function, and that schedules fire.
 """
 
 import os
@@ -15,17 +15,20 @@ os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 import atomicity
 import calls
 import change_sets
+import control
 import delete_markers
 import dropped_settings
 import functions
 import mappings
 import protection
 import resource_types
+import rights
 
 
 def serve(port: int) -> None:
     calls.endpoint = f"http://127.0.0.1:{port}"
-    for part in (atomicity, resource_types, dropped_settings, change_sets, delete_markers, functions, mappings, protection):
+    parts = (atomicity, resource_types, dropped_settings, change_sets, delete_markers, functions, mappings, protection)
+    for part in (*parts, rights, control):
         part.install()
     from moto.server import main
 

@@ -1,7 +1,7 @@
 """Lambda without Docker: the deployed zip, unpacked, run by `node` with the function's own environment.
 
 Each invocation is a fresh process (every start is a cold one). At the function's timeout the process is killed, as
-Lambda does it, and nothing more of it runs.
+Lambda does it, and nothing more of it runs. A machine that has other work is up to `PATIENCE` times slower than Lambda.
 """
 
 import io
@@ -18,10 +18,14 @@ import zipfile
 import moto.awslambda.models as lambdas
 
 import calls
+import rights
 
 BOOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "lambda-boot.mjs")
 unpacked: dict = {}
 unpacking = threading.Lock()
+PATIENCE = 4
+running: dict = {}
+timed_out: set = set()
 
 
 def folder_of(function) -> str:
@@ -42,14 +46,24 @@ def environment_of(function, request: str) -> dict:
         **own,
         "AWS_ENDPOINT_URL": calls.endpoint,
         "AWS_REGION": function.region,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        **rights.credentials_of(function),
         "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
         "AWS_LAMBDA_FUNCTION_TIMEOUT": str(function.timeout),
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
         "EMULATOR_FUNCTION_ARN": function.function_arn,
         "EMULATOR_REQUEST": request,
     }
+
+
+def kill(process) -> None:
+    timed_out.add(process)
+    process.kill()
+
+
+def time_out(name: str) -> None:
+    """A drill lets a function's time end at the moment that it tests, on a machine of any speed."""
+    for process in list(running.get(name, ())):
+        kill(process)
 
 
 def run(function, event: dict, request: str) -> tuple:
@@ -67,12 +81,16 @@ def run(function, event: dict, request: str) -> tuple:
     answer: list = []
     reader = threading.Thread(target=lambda: answer.append(os.fdopen(reading, "rb").read()))
     reader.start()
+    of_function = running.setdefault(function.function_name, set())
+    of_function.add(process)
     try:
-        printed = process.communicate(json.dumps(event).encode(), timeout=float(function.timeout))[0]
-        logs = printed.decode(errors="replace")
+        printed = process.communicate(json.dumps(event).encode(), timeout=PATIENCE * float(function.timeout))[0]
     except subprocess.TimeoutExpired:
-        process.kill()
-        logs = process.communicate()[0].decode(errors="replace")
+        kill(process)
+        printed = process.communicate()[0]
+    of_function.discard(process)
+    logs = printed.decode(errors="replace")
+    if process in timed_out:
         logs += f"\n{request} Task timed out after {function.timeout} seconds\n"
     reader.join(5)
     if answer and answer[0]:
@@ -80,16 +98,26 @@ def run(function, event: dict, request: str) -> tuple:
     return {"error": {"errorType": "Sandbox.Timedout", "errorMessage": logs[-300:]}}, logs
 
 
+def report(function, logs: str) -> None:
+    """The log and the trace, which Lambda writes with the rights of the function's role."""
+    group = f"arn:aws:logs:{function.region}:{function.account_id}:log-group:{function.logs_group_name}:log-stream:one"
+    if all([rights.function_may(function, f"logs:{one}", group) for one in ("CreateLogStream", "PutLogEvents")]):
+        try:
+            function.logs_backend.ensure_log_group(function.logs_group_name)
+            function.save_logs(logs)
+        except Exception:
+            traceback.print_exc()
+    if (function.tracing_config or {}).get("Mode") == "Active":
+        for one in ("PutTraceSegments", "PutTelemetryRecords"):
+            rights.function_may(function, f"xray:{one}", "*")
+
+
 def invoke(function, event=None) -> tuple:
     """In the place of moto's own: answer, whether it failed, logs."""
     request = str(uuid.uuid4())
     answer, logs = run(function, json.loads(event) if isinstance(event, str) else (event or {}), request)
     failed = "error" in answer
-    try:
-        function.logs_backend.ensure_log_group(function.logs_group_name)
-        function.save_logs(f"START RequestId: {request}\n{logs}END RequestId: {request}")
-    except Exception:
-        traceback.print_exc()
+    report(function, f"START RequestId: {request}\n{logs}END RequestId: {request}")
     print("lambda", function.function_name, "failed" if failed else "ok", flush=True)
     if failed or '"level":"ERROR"' in logs or '"level":"WARN"' in logs:
         print(logs, flush=True)

@@ -17,10 +17,13 @@ import moto.dynamodb.models.table as tables
 import moto.sqs.models as queues
 from moto.core.utils import unix_time
 
+import rights
+
 RETRY = 2
 ACCOUNT, REGION = "123456789012", "us-east-1"
 running: dict = {}
 cursors: dict = {}
+permitted: dict = {}
 
 
 def call(function_arn: str, records: list):
@@ -147,6 +150,22 @@ def start(workers: set, work, *args) -> None:
     workers.add(worker)
 
 
+# "Permissions for Lambda to …" of the pages on SQS and on DynamoDB streams.
+NEEDED = {
+    "sqs": ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes"),
+    "dynamodb": ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"),
+}
+
+
+def may_read(mapping) -> bool:
+    """Whether the function's role lets Lambda read the events. AWS refuses to create such a mapping."""
+    if mapping.uuid not in permitted:
+        function = lambdas.lambda_backends[ACCOUNT][REGION].get_function(mapping.function_arn)
+        source, kind = mapping.event_source_arn, mapping.event_source_arn.split(":")[2]
+        permitted[mapping.uuid] = all([rights.function_may(function, f"{kind}:{one}", source) for one in NEEDED[kind]])
+    return permitted[mapping.uuid]
+
+
 def look() -> None:
     from moto.dynamodb.models import dynamodb_backends
 
@@ -154,6 +173,8 @@ def look() -> None:
     all_tables = {getattr(table, "latest_stream_label", None) and f"{table.table_arn}/stream/{table.latest_stream_label}": table
                   for table in list(dynamodb_backends[ACCOUNT][REGION].tables.values())}
     for mapping in list(lambdas.lambda_backends[ACCOUNT][REGION]._event_source_mappings.values()):
+        if not may_read(mapping):
+            continue
         if mapping.event_source_arn in all_queues:
             if mapping.enabled:
                 poll_queue(mapping, all_queues[mapping.event_source_arn])

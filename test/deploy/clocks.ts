@@ -1,0 +1,29 @@
+import type { Inhabited } from "./deployment.ts";
+import { until } from "./until.ts";
+
+const names = ["Relay", "Publish", "Render", "Deliver"] as const;
+
+export type Clocks = Partial<Readonly<Record<(typeof names)[number], number>>>;
+
+/** The clocks of the functions of a deployed stack, in milliseconds ahead. */
+export const clocksOf = (stack: () => Inhabited) => {
+  /** Acts while the clocks of these functions are ahead. */
+  const ahead = async (clocks: Clocks, act: () => Promise<void>): Promise<void> => {
+    const back = await Promise.all(names.map((name) => stack().clockAhead(name, clocks[name] ?? 0)));
+    try {
+      await act();
+      await stack().settled();
+    } finally {
+      await Promise.all(back.map((put) => put()));
+    }
+  };
+  /** Sets the clocks of these functions ahead, and sweeps until the expected result is there. */
+  const sweepUntil = (clocks: Clocks, ask: () => unknown, answer: unknown): Promise<void> =>
+    ahead(clocks, () =>
+      until(async () => {
+        await stack().sweep();
+        return ask();
+      }, answer),
+    );
+  return { ahead, sweepUntil };
+};

@@ -1,0 +1,25 @@
+"""What the check asks of the emulator itself, beside AWS: `/emulator/rights`, and `/emulator/timeout?NAME`."""
+
+import json
+
+from moto.moto_server import werkzeug_app as server
+
+import denials
+import functions
+import rights
+
+
+def install() -> None:
+    """Last, so that it is asked first: these requests are nobody's on AWS."""
+    hand_on = server.DomainDispatcherApplication.__call__
+
+    def call(app, environ, start_response):
+        path = environ["PATH_INFO"]
+        if path == "/emulator/rights":
+            return denials.answer("200 OK", "application/json", json.dumps(rights.report()), start_response)
+        if path == "/emulator/timeout":
+            functions.time_out(environ["QUERY_STRING"])
+            return denials.answer("200 OK", "application/json", "{}", start_response)
+        return hand_on(app, environ, start_response)
+
+    server.DomainDispatcherApplication.__call__ = call
