@@ -10,11 +10,15 @@ import { metricsEnvironment } from "../metrics.ts";
 import { EntryPoint } from "./entry-point.ts";
 import {
   type Permission,
+  queryIndexes,
+  type RowAction,
+  readBodies,
   readObjects,
   readSecrets,
   sendWork,
   tellOwner,
-  useTable,
+  useRows,
+  writeBodies,
   writeObjects,
 } from "./permissions.ts";
 import type { WorkQueues } from "./work-queues.ts";
@@ -54,7 +58,7 @@ export class Functions extends Construct {
       new EntryPoint(this, `${id.charAt(0).toUpperCase()}${id.slice(1)}`, {
         name: id,
         environment: { STAGE: stage, ...metricsEnvironment, TABLE: table.tableName, ...environment },
-        permissions: [useTable(table), ...permissions].flat(),
+        permissions: permissions.flat(),
         logDays,
       });
 
@@ -62,33 +66,47 @@ export class Functions extends Construct {
     // Only the deployment check sets it (`-c sandbox=http://127.0.0.1:PORT`): accounts without a secret post there.
     const context: unknown = this.node.tryGetContext("sandbox");
     const sandbox: Record<string, string> = typeof context === "string" ? { CRIER_SANDBOX: context } : {};
-    const savePosts = writeObjects(bodies);
-    const readPosts = readObjects(bodies);
+    const rows = (...actions: readonly RowAction[]) => [
+      useRows(table, ["GetItem", "PutItem", "UpdateItem", ...actions]),
+    ];
+    const allRows = rows("DeleteItem", "Query");
+    const index = (...names: Parameters<typeof queryIndexes>[1]) => [queryIndexes(table, names)];
+    const savePosts = writeBodies(bodies);
+    const readPosts = readBodies(bodies);
 
     const documents = { ...posts, CONTENT_BUCKET: content.bucketName };
     const login = { ...posts, ...sandbox, SECRETS_PATH: secrets };
     const token = readSecrets(this, [parameters.token]);
     this.all = {
-      ingest: make("ingest", documents, [savePosts, readObjects(content)]),
-      reconcile: make("reconcile", documents, [savePosts, readObjects(content)]),
+      ingest: make("ingest", documents, [allRows, savePosts, readObjects(content)]),
+      // The deliveries that are unknown: their networks are asked again.
+      reconcile: make("reconcile", documents, [allRows, index("state"), savePosts, readObjects(content)]),
       publish: make("publish", { ...login, FEEDS_BUCKET: feeds.bucketName }, [
+        allRows,
         savePosts,
         writeObjects(feeds, [`${receiptFolder}*`, `sites/*/${receiptFolder}*`]),
         accountSecrets,
       ]),
-      render: make("render", { ...posts, FEEDS_BUCKET: feeds.bucketName }, [readPosts, writeObjects(feeds)]),
+      render: make("render", { ...posts, FEEDS_BUCKET: feeds.bucketName }, [allRows, readPosts, writeObjects(feeds)]),
       // It saves the URL of a copy in the post.
       deliver: make("deliver", { ...login, ALARM_TOPIC: topic.topicArn }, [
+        rows("Query"),
+        // The account's other copies, none of which is that of a delivery without an answer.
+        index("state"),
         savePosts,
         accountSecrets,
         readSecrets(this, webhooks.map(parameters.webhook)),
         [tellOwner(topic)],
       ]),
       relay: make("relay", this.#queues(work), [
+        rows(),
+        index("due"),
         sendWork([post, feed, ping, ...work.deliveries.map(({ queue }) => queue)]),
       ]),
       // It reads documents: one that is put by the API must not take the slug of one in the bucket.
       web: make("web", { ...documents, SECRETS_PATH: secrets }, [
+        allRows,
+        index("site", "state"),
         savePosts,
         readObjects(content),
         accountSecrets,

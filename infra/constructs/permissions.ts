@@ -17,15 +17,18 @@ const allow = (service: string, actions: readonly string[], resources: readonly 
   statement: new PolicyStatement({ actions: actions.map((name) => `${service}:${name}`), resources: [...resources] }),
 });
 
-/** Rows by key, and queries of the table and its indexes. Crier needs no scan. */
-export const useTable = (table: Table): readonly Permission[] => [
-  allow("dynamodb", ["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"], [table.tableArn]),
+export type RowAction = "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem" | "Query";
+
+/** Rows by key, and queries of the table. Crier needs no scan. */
+export const useRows = (table: Table, actions: readonly RowAction[]): Permission =>
+  allow("dynamodb", actions, [table.tableArn]);
+
+export const queryIndexes = (table: Table, names: readonly (keyof typeof indexes)[]): Permission =>
   allow(
     "dynamodb",
     ["Query"],
-    Object.values(indexes).map(({ name }) => `${table.tableArn}/index/${name}`),
-  ),
-];
+    names.map((name) => `${table.tableArn}/index/${indexes[name].name}`),
+  );
 
 export const resourceOf = (bucket: Bucket): CfnBucket => {
   const resource = bucket.node.defaultChild;
@@ -45,6 +48,13 @@ const allowObjects = (bucket: Bucket, actions: readonly string[], pattern = "*")
 export const readObjects = (bucket: Bucket): readonly Permission[] => [
   allowObjects(bucket, ["GetObject"]),
   allow("s3", ["ListBucket"], [bucket.bucketArn]),
+];
+
+/** Objects whose keys are in rows: a missing one is an error, whatever S3 calls it. */
+export const readBodies = (bucket: Bucket): readonly Permission[] => [allowObjects(bucket, ["GetObject"])];
+
+export const writeBodies = (bucket: Bucket): readonly Permission[] => [
+  allowObjects(bucket, ["GetObject", "PutObject"]),
 ];
 
 /** `patterns`: of the keys. */

@@ -1,6 +1,6 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, Names } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 
@@ -38,9 +38,19 @@ export class WorkQueue extends Construct {
   }
 
   addWorker(worker: LambdaFunction, batchSize: number): void {
-    worker.addEventSource(
-      // A new AWS account may have a quota of ten concurrent functions: no kind of work may use all of them.
-      new SqsEventSource(this.queue, { batchSize, maxConcurrency: 2, reportBatchItemFailures: true }),
+    worker.addToRolePolicy(
+      // Not `grantConsumeMessages`: only a consumer that is not Lambda changes visibilities and asks for URLs.
+      new PolicyStatement({
+        actions: ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].map((name) => `sqs:${name}`),
+        resources: [this.queue.queueArn],
+      }),
     );
+    worker.addEventSourceMapping(`Queue:${Names.nodeUniqueId(this.queue.node)}`, {
+      eventSourceArn: this.queue.queueArn,
+      batchSize,
+      // A new AWS account may have a quota of ten concurrent functions: no kind of work may use all of them.
+      maxConcurrency: 2,
+      reportBatchItemFailures: true,
+    });
   }
 }

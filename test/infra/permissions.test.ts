@@ -57,9 +57,27 @@ const who = (action: string, part: string) =>
     rightsOf(name).some(({ Action, Resource }) => Action.includes(action) && JSON.stringify(Resource).includes(part)),
   );
 
-test("the hourly reconcile has the permissions of ingest, except for the queue of changes", () => {
-  const unqueued = actionsOf("Ingest").filter((action) => !String(action).startsWith("sqs:"));
-  expect(actionsOf("Reconcile")).toEqual(unqueued);
+test("the hourly reconcile has the permissions of ingest, except for the queue of changes, and finds deliveries by state", () => {
+  const own = (name: string) => actionsOf(name).filter((action) => !String(action).startsWith("sqs:"));
+  expect(new Set(own("Reconcile"))).toEqual(new Set(own("Ingest")));
+  expect(who("sqs:ReceiveMessage", "ContentChanges")).toEqual(["Ingest"]);
+});
+
+test("each index is queried by the functions that need it alone", () => {
+  const whoQueries = (index: string) =>
+    [...names, "Reconcile"].filter((name) =>
+      rightsOf(name).some(
+        ({ Action, Resource }) =>
+          Action.includes("dynamodb:Query") && JSON.stringify(Resource).includes(`/index/${index}`),
+      ),
+    );
+  expect(whoQueries("due")).toEqual(["Relay"]);
+  expect(whoQueries("site")).toEqual(["Web"]);
+  expect(whoQueries("state")).toEqual(["Deliver", "Web", "Reconcile"]);
+});
+
+test("rows are deleted by the functions that save posts and feeds, and not by those that send", () => {
+  expect(who("dynamodb:DeleteItem", "DatabaseTable")).toEqual(["Ingest", "Publish", "Render", "Web"]);
 });
 
 test("publish writes the receipts beside the feeds and nothing else", () => {
@@ -75,7 +93,7 @@ test("the relay may not read the long bodies of posts", () => {
 });
 
 test("functions that read objects may list them, because a missing one would look forbidden otherwise", () => {
-  for (const bucket of ["FeedsBucket", "ContentBucket", "DatabaseBodies"]) {
+  for (const bucket of ["FeedsBucket", "ContentBucket"]) {
     expect(who("s3:ListBucket", bucket)).toEqual(who("s3:GetObject", bucket));
   }
 });
@@ -100,6 +118,9 @@ test("only deliver reads the secrets of webhooks, of the sites that have one", (
   expect(who("ssm:GetParameter", parameter)).toEqual(["Deliver"]);
 });
 
-test.each(["dynamodb:Scan", "dynamodb:BatchGetItem", "s3:DeleteObject"])("no function may call %s", (action) => {
-  expect(allowances.flatMap(({ Action }) => Action)).not.toContain(action);
-});
+test.each(["dynamodb:Scan", "dynamodb:BatchGetItem", "s3:DeleteObject", "sqs:ChangeMessageVisibility"])(
+  "no function may call %s",
+  (action) => {
+    expect(allowances.flatMap(({ Action }) => Action)).not.toContain(action);
+  },
+);

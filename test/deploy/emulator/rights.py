@@ -48,6 +48,8 @@ def statements_of_role(name: str) -> list:
 
 
 def statements_of_resource(arn: str) -> list:
+    if arn == "*":
+        return []
     service, name = arn.split(":")[2], arn.split(":", 5)[-1]
     if service == "s3":
         bucket = s3_backends[ACCOUNT]["aws"].buckets.get(name.split("/")[0])

@@ -1,0 +1,249 @@
+import { randomBytes } from "node:crypto";
+import { PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { PurgeQueueCommand } from "@aws-sdk/client-sqs";
+import { PutParameterCommand } from "@aws-sdk/client-ssm";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { afterAll, beforeAll, expect } from "vitest";
+import * as z from "zod";
+import type { ConfigInput } from "../../src/config.ts";
+import { parseDeliveryId } from "../../src/domain/delivery.ts";
+import { aliasKey, deliveryKey } from "../../src/store/keys.ts";
+import { aMastodonServer } from "../support/mastodon-server.ts";
+import { clocksOf } from "./clocks.ts";
+import { aDocument, anAccount, type Deployment, type Inhabited, inhabit } from "./deployment.ts";
+import { subscribe } from "./inbox.ts";
+import { aReceiver } from "./receiver.ts";
+import { stepwise } from "./steps.ts";
+import { patience, until } from "./until.ts";
+
+const minutes = (count: number) => count * 60_000;
+const ago = (count: number) => new Date(Date.now() - minutes(count));
+const { step, table } = stepwise(() => account.emulator.printed());
+const { sweepUntil } = clocksOf(() => stack);
+const token = "a-token-of-mastodon";
+const webhookSecret = `whsec_${randomBytes(24).toString("base64")}`;
+
+let account: Deployment;
+let stack: Inhabited;
+let mastodon: Awaited<ReturnType<typeof aMastodonServer>>;
+let receiver: Awaited<ReturnType<typeof aReceiver>>;
+
+/** A configuration that needs every right: two sites, a hub, a webhook, accounts with and without a secret. */
+const configured = (): ConfigInput => ({
+  sites: [
+    {
+      id: "blog",
+      title: "Blog",
+      url: "https://blog.example.com/",
+      hubs: [`${receiver.url}/hub`],
+      webhook: { url: `${receiver.url}/webhook` },
+    },
+    { id: "notes", title: "Notes", url: "https://notes.example.com/" },
+  ],
+  accounts: [
+    { name: "mastodon", network: "mastodon", site: "blog", server: mastodon.url },
+    { name: "notes", network: "mastodon", site: "notes", server: mastodon.url },
+    { name: "own", network: "webhook", site: "blog" },
+    { name: "x", network: "x", site: "blog" },
+  ],
+  policies: { settle: "0s", live: "ignore" },
+});
+
+const putSecret = async (name: string, value: string): Promise<void> => {
+  const parameter = { Name: `/crier/production/${name}`, Type: "SecureString", Value: value } as const;
+  await account.aws.ssm.send(new PutParameterCommand(parameter));
+};
+
+/** Random text stays longer than a row when it is compressed. */
+const aLongDocument = (title: string): string =>
+  `${aDocument(title, ago(4))}\n${randomBytes(700_000).toString("base64")}\n`;
+
+const rows = (): string => stack.named("AWS::DynamoDB::Table", "Database").physical;
+
+/** Acts while the events of a function are not delivered. */
+const without = async (name: "Ingest", act: () => Promise<void>): Promise<void> => {
+  const mapping = await stack.mapping(name);
+  await account.aws.switchMapping(mapping, false);
+  await act();
+  await account.aws.switchMapping(mapping, true);
+};
+
+const Status = z.object({
+  deliveries: z.array(z.object({ id: z.string(), account: z.string(), state: z.string() })),
+});
+const deliveryOf = async (slug: string, name: string, site = "blog") =>
+  Status.parse(await stack.get(`/api/posts/${slug}?site=${site}`)).deliveries.find((one) => one.account === name);
+const stateOf = async (slug: string, name: string, site = "blog") => (await deliveryOf(slug, name, site))?.state;
+
+beforeAll(async () => {
+  mastodon = await aMastodonServer();
+  receiver = await aReceiver();
+  account = await anAccount({ config: configured() });
+  await account.cdk.bootstrap();
+  await account.cdk.deploy();
+  stack = await inhabit(account);
+}, patience);
+
+afterAll(async () => {
+  table();
+  mastodon?.close();
+  receiver?.close();
+  await account?.stop();
+});
+
+step("what a bucket holds at first is history, and is in the feeds of its site", async () => {
+  await stack.sweep();
+  await stack.write("before.md", aDocument("Before", ago(9)));
+  await stack.write("sites/notes/before.md", aDocument("Before", ago(9)));
+  await stack.untilTitles(["Before"]);
+  await until(async () => (await account.aws.text(stack.feeds, "sites/notes/feed.json"))?.includes("Before"), true);
+  await stack.settled();
+  return "two feeds";
+});
+
+step("a secret is the login that the network receives, and the receipts name the copies", async () => {
+  const login = JSON.stringify({ accessToken: token });
+  await putSecret("accounts/mastodon", login);
+  await putSecret("accounts/notes", login);
+  await putSecret("accounts/own", JSON.stringify({ url: `${receiver.url}/silent`, secret: webhookSecret }));
+  await putSecret("sites/blog/webhook", webhookSecret);
+  await stack.write("first.md", aDocument("First", ago(8)));
+  await stack.write("sites/notes/note.md", aDocument("Note", ago(7)));
+  await until(() => mastodon.titles().toSorted(), ["First", "Note"]);
+  expect(mastodon.logins()).toEqual([`Bearer ${token}`]);
+  for (const key of ["syndication/first.json", "sites/notes/syndication/note.json"])
+    await until(async () => (await account.aws.text(stack.feeds, key))?.includes("https://social.example/"), true);
+  return `${mastodon.titles().length} posts with that login, a receipt for each`;
+});
+
+step("the hub hears of the feeds, and the webhook of the post, signed", async () => {
+  await until(() => receiver.at("/hub").some(({ body }) => body.includes("hub.mode=publish")), true);
+  await until(() => receiver.at("/webhook").length > 0, true);
+  expect(receiver.at("/webhook")[0]?.headers["webhook-signature"]).toMatch(/^v1,/);
+  return `${receiver.at("/hub").length} pings, ${receiver.at("/webhook").length} messages`;
+});
+
+step("a post too large for its row is in the feed, posted, edited, and told by the API", async () => {
+  await stack.write("long.md", aLongDocument("Long"));
+  await stack.untilTitles(["Long", "First", "Before"]);
+  await until(() => stateOf("long", "mastodon"), "posted");
+  await stack.write("long.md", aLongDocument("Longer"));
+  await stack.untilTitles(["Longer", "First", "Before"]);
+  return "in the feed, on Mastodon, with its status";
+});
+
+step("a refused post is a mail to the owner, and posted when it is tried again through the API", async () => {
+  const received = await subscribe(account.aws, stack.topic);
+  mastodon.refuseNext("Validation failed");
+  await stack.write("refused.md", aDocument("Refused", ago(5)));
+  await until(() => stateOf("refused", "mastodon"), "failed");
+  const { id = "" } = (await deliveryOf("refused", "mastodon")) ?? {};
+  const mails = async () => (await received()).filter(({ text }) => text.includes(id)).length;
+  await sweepUntil({ Relay: minutes(5), Deliver: minutes(5) }, mails, 1);
+  await stack.ask("POST", `/api/deliveries/${id}/retry`);
+  await until(() => mastodon.titles().includes("Refused"), true);
+  return "failed, a mail, posted";
+});
+
+step("a post is planned, put, edited, listed and removed through the API", async () => {
+  await stack.ask("POST", "/api/plan", aDocument("By the API"));
+  await stack.ask("PUT", "/api/posts/by-the-api", aDocument("By the API", ago(4)));
+  await stack.ask("PUT", "/api/posts/by-the-api", aLongDocument("By the API"));
+  await until(() => mastodon.titles().includes("By the API"), true);
+  for (const path of ["posts", "deliveries?state=posted", "accounts", "accounts?site=notes"])
+    await stack.get(`/api/${path}`);
+  await without("Ingest", async () => {
+    await stack.remove("before.md");
+    for (const slug of ["by-the-api", "refused", "before"]) await stack.ask("DELETE", `/api/posts/${slug}`);
+  });
+  await until(async () => (await stack.titles()).filter((title) => /API|Refused|Before/.test(title)), []);
+  return "posted, and gone from the feed";
+});
+
+step(
+  "an address that was claimed by a document and never used is free, for each function that reads documents",
+  async () => {
+    const { id = "" } = (await deliveryOf("long", "mastodon")) ?? {};
+    const post = parseDeliveryId(id)?.post ?? "";
+    for (const value of ["by-ingest", "by-web", "by-listing"]) {
+      const row = { ...aliasKey("blog", "address", value), value, post };
+      await account.aws.dynamodb.send(new PutItemCommand({ TableName: rows(), Item: marshall(row) }));
+    }
+    await stack.write("by-ingest.md", aDocument("By ingest", ago(3)));
+    await stack.ask("PUT", "/api/posts/by-web", aDocument("By web", ago(3)));
+    await until(
+      async () => (await stack.titles()).filter((title) => /By/.test(title)).toSorted(),
+      ["By ingest", "By web"],
+    );
+    return "taken over";
+  },
+);
+
+step("the hourly listing finds what the lost events told of", async () => {
+  await without("Ingest", async () => {
+    await stack.write("by-listing.md", aDocument("By listing", ago(2)));
+    await stack.write("long.md", aLongDocument("Longest"));
+    await account.aws.sqs.send(new PurgeQueueCommand({ QueueUrl: stack.queue("ContentChanges") }));
+  });
+  await stack.reconcile();
+  const isThere = async () =>
+    (await stack.titles()).filter((title) => ["By listing", "Longest"].includes(title)).length;
+  await until(isThere, 2);
+  return "in the feed";
+});
+
+step("a delivery's row that cannot be read is postponed, and an alarm", async () => {
+  const { id = "" } = (await deliveryOf("long", "x")) ?? {};
+  const { post, account: name, generation } = parseDeliveryId(id) ?? { post: "", account: "", generation: 0 };
+  await account.aws.dynamodb.send(
+    new UpdateItemCommand({
+      TableName: rows(),
+      Key: marshall(deliveryKey({ site: "blog", post, account: name, generation })),
+      UpdateExpression: "SET #state = :broken, dueAt = :now, dueShard = :shard",
+      ExpressionAttributeNames: { "#state": "state" },
+      ExpressionAttributeValues: marshall({ ":broken": "broken", ":now": 1, ":shard": "due#0" }),
+    }),
+  );
+  await until(async () => (await stack.counted()).includes("step"), true);
+  return "counted";
+});
+
+step(
+  "a copy whose answer is lost is found on the network, or unknown until a person says what became of it",
+  async () => {
+    mastodon.silenceNext();
+    await stack.write("lost.md", aDocument("Lost", ago(6)));
+    await until(() => mastodon.titles().includes("Lost"), true);
+    const states = async () => [await stateOf("lost", "mastodon"), await stateOf("first", "own")];
+    // Last, because the account waits until the clock of its last post comes. Longer than Mastodon remembers a key: the copy is searched.
+    await sweepUntil({ Relay: minutes(80), Deliver: minutes(80) }, states, ["posted", "unknown"]);
+    expect(mastodon.titles().filter((title) => title === "Lost")).toHaveLength(1);
+    const { id = "" } = (await deliveryOf("first", "own")) ?? {};
+    await stack.ask("POST", `/api/deliveries/${id}/resolve?as=posted`);
+    expect(await stateOf("first", "own")).toBe("posted");
+    return "found; unknown, then posted";
+  },
+);
+
+step("nothing was denied", async () => {
+  const { denied } = await account.aws.rights();
+  expect(denied).toEqual([]);
+  return "no request";
+});
+
+step("every right of every function was needed", async () => {
+  const { rights, unused } = await account.aws.rights();
+  expect(unused.map(({ who, action, resource }) => `${who} ${action} ${resource}`)).toEqual([]);
+  return `${rights} rights`;
+});
+
+step("a function that is told of another path of secrets is denied them", async () => {
+  await stack.configure("Deliver", { SECRETS_PATH: "/crier/elsewhere" });
+  await stack.write("unread.md", aDocument("Unread", ago(1)));
+  const denied = async () => (await account.aws.rights()).denied.map(({ action, resource }) => `${action} ${resource}`);
+  await until(
+    async () => (await denied()).some((one) => /ssm:GetParameter .*\/elsewhere\/accounts\/mastodon$/.test(one)),
+    true,
+  );
+  return "denied";
+});
