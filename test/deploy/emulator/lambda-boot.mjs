@@ -1,6 +1,7 @@
 // One Lambda invocation: node lambda-boot.mjs FOLDER HANDLER FD, the event on stdin, the answer on the file descriptor FD.
-import { existsSync, readFileSync, writeSync } from "node:fs";
+import { existsSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 
 const [folder = ".", handler = "index.handler", fd = "3"] = process.argv.slice(2);
@@ -31,7 +32,9 @@ try {
     memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     getRemainingTimeInMillis: () => deadline - Date.now(),
   };
-  answer({ ok: (await run(JSON.parse(readFileSync(0, "utf8") || "{}"), context)) ?? null });
+  // Not `readFileSync`, which throws where more is still to come.
+  const event = JSON.parse((await text(process.stdin)) || "{}");
+  answer({ ok: (await run(event, context)) ?? null });
   process.exit(0);
 } catch (error) {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
