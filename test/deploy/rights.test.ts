@@ -154,6 +154,7 @@ step("a post is planned, put, edited, listed and removed through the API", async
     await stack.get(`/api/${path}`);
   await without("Ingest", async () => {
     await stack.remove("before.md");
+    await stack.ask("PUT", "/api/posts/before", aDocument("Before", ago(9)));
     for (const slug of ["by-the-api", "refused", "before"]) await stack.ask("DELETE", `/api/posts/${slug}`);
   });
   await until(async () => (await stack.titles()).filter((title) => /API|Refused|Before/.test(title)), []);
