@@ -6,6 +6,7 @@ import { refusedEntry, refusedFeed } from "./refusals.ts";
 
 /** Where the process itself is what can be stopped: a function on AWS. */
 export const feedsInProcess: FeedParsers = {
+  isContained: false,
   parseEntry: (document, site) =>
     inProcess(
       () => parseEntry(document, site),

@@ -67,6 +67,7 @@ export const openChildParsers = (
       },
     },
     feedParsers: {
+      isContained: true,
       parseEntry: async (document, site) => {
         const answer = await requests.ask({ kind: "entry", document, site: numberOf(site) });
         if ("cost" in answer) return refusedEntry(document, answer.cost);

@@ -95,6 +95,7 @@ export interface DocumentParsers {
 
 /** The same for feeds. */
 export interface FeedParsers {
+  readonly isContained: boolean;
   readonly parseEntry: ParseEntry;
   readonly readFeed: ReadFeed;
 }

@@ -4,6 +4,7 @@ import type { Post } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { hour } from "../../src/domain/time.ts";
 import { askPageWith, pollWith } from "../../src/outside/feed-requests.ts";
+import type { FeedParsers } from "../../src/ports/content.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { deployedFeed } from "../../src/sources/feed-source.ts";
 import { aClient, aServer } from "../outside/loopback.ts";
@@ -51,13 +52,14 @@ export const aFeedWorld = async (site: Partial<Site> = {}) => {
   const source = { ...deployedFeed.open(url), name: `feed:${url}`, site: "blog" };
   const seen: string[] = [];
   const report = (path: string, { result }: Ingested) => void seen.push(`${result} ${new URL(path).pathname}`);
-  const settings: { changed: Partial<Site> } = { changed: {} };
+  const settings: { changed: Partial<Site>; parsers: Partial<FeedParsers> } = { changed: {}, parsers: {} };
   const app = () => {
     const parts = world.parts();
     const sites = parts.config.sites.map((one) => ({ ...one, ...settings.changed }));
     return composeApp({
       ...parts,
       config: { ...parts.config, sites },
+      feedParsers: { ...parts.feedParsers, ...settings.parsers },
       sources: [parts.source, source],
       poll: pollWith(client, systemRuntime.deadline),
       askPage: askPageWith(client, systemRuntime.deadline),
@@ -95,6 +97,10 @@ export const aFeedWorld = async (site: Partial<Site> = {}) => {
     },
     configure: (changed: Partial<Site>) => {
       settings.changed = changed;
+    },
+    /** What reads feeds from now on, in place of Crier's own. */
+    parseWith: (parsers: Partial<FeedParsers>) => {
+      settings.parsers = parsers;
     },
     /** Ingests a document of the folder, with the feed as a second source. */
     ingestBeside: (path: string) => app().ingest("folder", path),

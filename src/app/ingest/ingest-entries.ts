@@ -21,6 +21,8 @@ import {
 
 export interface EntryPorts extends MatchPorts {
   readonly parseEntry: ParseEntry;
+  /** No text can end this process. Else the attempt at an entry that is new or has changed is counted. */
+  readonly isContained: boolean;
   readonly ingest: (target: Target, parse: Parse) => Promise<Ingested>;
   /** Called with the result for each entry that was new, changed or deleted. */
   readonly report: (path: string, result: Ingested) => void;
@@ -67,7 +69,14 @@ const ingestEntry = async (
   const document: EntryDocument = { entry: { ...entry, guid: post?.guid ?? entry.guid }, known: post?.published, seen };
   const bytes = new TextEncoder().encode(contentOf(document.entry));
   try {
-    const target = { site, source: asSource(source, paths, path, bytes), path, isListed, isSectionIndex: false };
+    const target = {
+      site,
+      source: asSource(source, paths, path, bytes),
+      path,
+      isListed,
+      isSectionIndex: false,
+      countsAttempt: !ports.isContained,
+    };
     const result = await ports.ingest(target, async () => ({
       parsed: await ports.parseEntry(document, site),
       references: [],

@@ -3,7 +3,9 @@ import { composeApp } from "../../../src/compose.ts";
 import { minute, second } from "../../../src/domain/time.ts";
 import { tooCostly } from "../../../src/domain/too-costly.ts";
 import { documentsInProcess } from "../../../src/parsing/documents-in-process.ts";
+import { feedsInProcess } from "../../../src/parsing/feeds-in-process.ts";
 import type { DocumentParsers } from "../../../src/ports/content.ts";
+import { aFeedWorld } from "../../support/feed-server.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
 const bad = aDocument({ slug: "bad" }, "COSTLY");
@@ -163,6 +165,26 @@ describe("a document that ends the process that parses it", () => {
     expect(await send(app)).toMatchObject({ result: "refused", reasons: [{ code: "too-costly" }] });
     expect(asked).toEqual([]);
     expect(await app.refused()).toMatchObject([{ path: "bad.md" }]);
+  });
+});
+
+test("an entry of a feed that ends the process is refused at the poll after it, and the entries behind it are posts", async () => {
+  const world = await aFeedWorld();
+  world.answers(world.rss([{ name: "c" }, { name: "bad", title: "COSTLY" }, { name: "a" }]));
+  const parsing = Promise.withResolvers<void>();
+  world.parseWith({
+    parseEntry: (document, site) => {
+      if (!JSON.stringify(document).includes("COSTLY")) return feedsInProcess.parseEntry(document, site);
+      parsing.resolve();
+      return new Promise(() => {});
+    },
+  });
+  void world.poll();
+  await parsing.promise;
+  await world.poll();
+  expect((await world.posts()).map(({ title }) => title)).toEqual(["A", "C"]);
+  expect(await world.store.documents.read("blog", world.source, `${world.server.url}/bad/`)).toMatchObject({
+    refusal: { reasons: [{ code: "too-costly" }] },
   });
 });
 
