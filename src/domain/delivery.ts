@@ -175,6 +175,8 @@ export const deliveryId = (delivery: Pick<DeliveryBase, "post" | "account" | "ge
   `${delivery.post}.${delivery.account}.${delivery.generation}`;
 
 export const parseDeliveryId = (id: string): { post: string; account: string; generation: number } | undefined => {
-  const [, post, account, generation] = /^([^.]+)\.(.+)\.(\d+)$/.exec(id) ?? [];
-  return post === undefined || account === undefined ? undefined : { post, account, generation: Number(generation) };
+  const parsed = /^([^.]+)\.(.+)\.(\d+)$/.exec(id);
+  if (parsed === null) return undefined;
+  const [, post = "", account = "", generation] = parsed;
+  return { post, account, generation: Number(generation) };
 };

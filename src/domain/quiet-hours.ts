@@ -9,10 +9,9 @@ export interface QuietHours {
 
 /** `22:00-08:00`; undefined where it is not two different times of day. */
 export const parseQuietHours = (text: string): QuietHours | undefined => {
-  const [, ...parts] = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
-  const [fromHour, fromMinute, toHour, toMinute] = parts.map(Number);
-  if (fromHour === undefined || fromMinute === undefined || toHour === undefined || toMinute === undefined)
-    return undefined;
+  const parsed = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/.exec(text);
+  if (parsed === null) return undefined;
+  const [, fromHour = 0, fromMinute = 0, toHour = 0, toMinute = 0] = parsed.map(Number);
   const hours = { from: fromHour * 60 + fromMinute, to: toHour * 60 + toMinute };
   return hours.from === hours.to ? undefined : hours;
 };

@@ -8,7 +8,7 @@ describe("the id of a delivery", () => {
     expect(parseDeliveryId(deliveryId(delivery))).toEqual(delivery);
   });
 
-  test.each(["", "a.b", "a.b.c", ".b.1"])("%j is not one", (id) => {
+  test.each(["", "a.b", "a.b.c", ".b.1", ".a.b.1"])("%j is not one", (id) => {
     expect(parseDeliveryId(id)).toBeUndefined();
   });
 });

@@ -9,8 +9,25 @@ const end = (now: string, text: string, zone = "UTC"): string | undefined => {
   return until === undefined ? undefined : iso(until).slice(0, 16);
 };
 
-test.each(["22:00", "22:00-24:00", "22-8", "08:00-08:00", "25:00-08:00", "22:00 - 08:00"])("%s is refused", (text) => {
+test.each([
+  "22:00",
+  "22:00-24:00",
+  "22-8",
+  "08:00-08:00",
+  "25:00-08:00",
+  "22:00 - 08:00",
+  "22:00-08:60",
+  "24:00-08:00",
+  "22:60-08:00",
+  "at 22:00-08:00",
+  "22:00-08:00 UTC",
+])("%s is refused", (text) => {
   expect(parseQuietHours(text)).toBeUndefined();
+});
+
+test("a time of day is in minutes since midnight", () => {
+  expect(parseQuietHours("19:05-07:59")).toEqual({ from: 19 * 60 + 5, to: 7 * 60 + 59 });
+  expect(parseQuietHours("00:00-23:30")).toEqual({ from: 0, to: 23 * 60 + 30 });
 });
 
 test.each([
@@ -18,6 +35,9 @@ test.each([
   ["after midnight", "2026-03-02T03:00:00Z", "22:00-08:00", "2026-03-02T08:00"],
   ["from their first moment", "2026-03-01T22:00:00Z", "22:00-08:00", "2026-03-02T08:00"],
   ["within a day", "2026-03-01T12:30:00Z", "12:00-14:00", "2026-03-01T14:00"],
+  ["until their last moment", "2026-03-02T07:59:59Z", "22:00-08:00", "2026-03-02T08:00"],
+  ["over the end of a month", "2026-02-28T23:30:00Z", "22:00-08:00", "2026-03-01T08:00"],
+  ["over the end of a year", "2027-01-01T00:30:00Z", "22:15-00:45", "2027-01-01T00:45"],
   ["until midnight", "2026-03-01T23:30:00Z", "22:00-00:00", "2026-03-02T00:00"],
 ])("quiet hours last %s", (_, now, hours, until) => {
   expect(end(now, hours)).toBe(until);
