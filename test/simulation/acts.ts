@@ -134,11 +134,16 @@ export const createActs = (world: SimulatedWorld) => {
       const one = all.find(({ state, sent }) => state === "unknown" && sent.lastSentAt < scheduler.now - 10 * minute);
       if (one === undefined) return;
       const slug = (await truth.posts.read("blog", one.post))?.slug;
-      const others = all.filter(
-        ({ post, account, state }) => post === one.post && account === one.account && state === "posted",
-      );
       const there = copies.filter(
         (copy) => copy.slug === slug && copy.account === one.account && !copy.deleted && !copy.byPerson,
+      );
+      // A copy that a person deleted is nobody's: the other delivery's is not there either.
+      const others = all.filter(
+        ({ post, account, state, remote }) =>
+          post === one.post &&
+          account === one.account &&
+          state === "posted" &&
+          (remote.id === null || there.some(({ id }) => id === remote.id)),
       );
       await app.resolve(deliveryId(one), there.length > others.length ? "posted" : "retry");
     });
