@@ -10,7 +10,10 @@ const root = join(import.meta.dirname, "../..");
 const stack = "Crier-production";
 
 const Template = z.object({
-  Resources: z.record(z.string(), z.object({ Type: z.string(), DeletionPolicy: z.string().optional() })),
+  Resources: z.record(
+    z.string(),
+    z.object({ Type: z.string(), DeletionPolicy: z.string().optional(), Properties: z.unknown().optional() }),
+  ),
 });
 const Outputs = z.object({
   [stack]: z.object({ UploadBucket: z.string(), FeedsBucket: z.string(), AlarmTopic: z.string() }),

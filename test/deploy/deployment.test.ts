@@ -1,8 +1,10 @@
+import { brotliDecompressSync } from "node:zlib";
 import { HeadBucketCommand } from "@aws-sdk/client-s3";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { SaxesParser } from "saxes";
 import { afterAll, beforeAll, expect } from "vitest";
 import * as z from "zod";
+import { cdnOf } from "./cdn.ts";
 import {
   accounts,
   aDocument,
@@ -106,6 +108,43 @@ step("documents become three feeds and one post per account", async () => {
   await stack.settled();
   for (const file of feedFiles) expect(await account.aws.text(stack.feeds, file)).toContain("The Second");
   return `${feedFiles.join(", ")}; 2 posts on each of ${accounts.map(({ name }) => name).join(", ")}`;
+});
+
+step("readers get them through CloudFront: with encodings, ETags, 304, preflights, and the owner the API", async () => {
+  const ask = await cdnOf(account, stack);
+  const origin = "https://reader.example";
+  for (const file of feedFiles) {
+    const plain = await ask(`/${file}`);
+    expect([plain.status, plain.headers["content-encoding"], plain.headers.vary]).toEqual([
+      200,
+      undefined,
+      "Accept-Encoding",
+    ]);
+    expect(Buffer.from(plain.body).toString()).toContain("The Second");
+    const packed = await ask(`/${file}`, { "accept-encoding": "gzip, br", origin });
+    expect(packed.headers).toMatchObject({ "content-encoding": "br", "access-control-allow-origin": "*" });
+    expect(brotliDecompressSync(packed.body).equals(plain.body)).toBe(true);
+    const etag = packed.headers.etag ?? "";
+    expect((await ask(`/${file}`, { "accept-encoding": "br", "if-none-match": etag })).status).toBe(304);
+    const preflight = {
+      origin,
+      "access-control-request-method": "GET",
+      "access-control-request-headers": "if-none-match",
+    };
+    expect((await ask(`/${file}`, preflight, { method: "OPTIONS" })).status).toBe(200);
+  }
+  expect((await ask("/")).headers["content-type"]).toMatch(/^text\/html/);
+  expect((await ask("/nothing.xml")).status).toBe(404);
+  expect((await ask("/api/posts")).status).toBe(401);
+  const authorization = `Bearer ${apiToken}`;
+  expect((await ask("/api/posts?limit=1", { authorization })).status).toBe(200);
+  const planned = await ask(
+    "/api/plan",
+    { authorization, "content-type": "text/markdown" },
+    { method: "POST", body: aDocument("Planned") },
+  );
+  expect([planned.status, Buffer.from(planned.body).toString()]).toEqual([200, expect.stringContaining("Planned")]);
+  return `${feedFiles.join(", ")} in two encodings, 304, OPTIONS 200, 404; the API 401, 200, 200`;
 });
 
 step("an edit changes the feeds and posts nothing anew", async () => {

@@ -5,6 +5,8 @@ import moto.cloudformation.models as models
 import moto.cloudformation.parsing as parsing
 import moto.cloudformation.responses as responses
 
+from calls import truth
+
 ANSWER = (
     '<UpdateTerminationProtectionResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">'
     "<UpdateTerminationProtectionResult><StackId>{}</StackId></UpdateTerminationProtectionResult>"
@@ -14,7 +16,7 @@ ANSWER = (
 
 def update_termination_protection(response):
     stack = response.cloudformation_backend.get_stack(response._get_param("StackName"))
-    stack.enable_termination_protection = response._get_param("EnableTerminationProtection") == "true"
+    stack.enable_termination_protection = truth(response._get_param("EnableTerminationProtection"))
     return ANSWER.format(stack.stack_id)
 
 

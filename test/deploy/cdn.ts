@@ -1,0 +1,63 @@
+import { GetObjectCommand, NoSuchKey } from "@aws-sdk/client-s3";
+import * as z from "zod";
+import { behavioursOf } from "../support/cloudfront/distribution.ts";
+import { anEdge } from "../support/cloudfront/edge.ts";
+import { aReply, type Headers, type Origin } from "../support/cloudfront/http.ts";
+import { type StoredObject, s3Origin } from "../support/cloudfront/s3-origin.ts";
+import type { Deployment, Inhabited } from "./deployment.ts";
+import { httpRequest } from "./http-request.ts";
+
+const Answered = z.object({
+  statusCode: z.number(),
+  headers: z.record(z.string(), z.string()).default({}),
+  body: z.string().default(""),
+  isBase64Encoded: z.boolean().default(false),
+});
+
+/** CloudFront, as the deployed template configures it, in front of the deployed bucket and the deployed function. */
+export const cdnOf = async ({ aws, cdk }: Deployment, stack: Inhabited) => {
+  const { Resources } = await cdk.template();
+  const resources = Object.entries(Resources).map(([id, { Type, Properties }]) => ({
+    id,
+    type: Type,
+    properties: Properties,
+  }));
+  const ofBucket = (type: string) =>
+    resources.find((one) => one.type === type && one.id.startsWith("Feeds"))?.properties;
+
+  const read = async (key: string): Promise<StoredObject | undefined> => {
+    try {
+      const found = await aws.s3.send(new GetObjectCommand({ Bucket: stack.feeds, Key: key }));
+      const bytes = await found.Body?.transformToByteArray();
+      return {
+        bytes: bytes ?? new Uint8Array(),
+        contentType: found.ContentType ?? "binary/octet-stream",
+        encoding: found.ContentEncoding,
+      };
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  };
+
+  const api: Origin = async ({ method, url, headers, body }) => {
+    // An HTTP API answers 403 to another host name.
+    if (headers.host !== "api") return aReply(403);
+    const request = { ...httpRequest(method, url, headers), ...(body === undefined ? {} : { body }) };
+    const { statusCode, ...answer } = Answered.parse(await aws.invoke(stack.functionOf("Web"), request));
+    const bytes = answer.isBase64Encoded ? Buffer.from(answer.body, "base64") : answer.body;
+    return aReply(statusCode, answer.headers, bytes);
+  };
+
+  const bucket = s3Origin({
+    bucket: ofBucket("AWS::S3::Bucket"),
+    mayList: JSON.stringify(ofBucket("AWS::S3::BucketPolicy")).includes("s3:ListBucket"),
+    read,
+  });
+  const edge = anEdge({ behaviours: behavioursOf(resources), origins: { bucket, api }, clock: () => Date.now() });
+  return async (
+    url: string,
+    headers: Headers = {},
+    { method = "GET", body }: { method?: string; body?: string } = {},
+  ) => edge({ method, url, headers: { host: "feeds.example", ...headers }, body });
+};
