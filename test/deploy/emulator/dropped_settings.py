@@ -7,6 +7,7 @@ import moto.dynamodb.models as tables
 import moto.logs.models as logs
 import moto.s3.models as s3
 import moto.sns.models as topics
+import moto.ssm.models as parameters
 
 from calls import client, truth
 
@@ -95,8 +96,20 @@ def log_group_attribute(group, name: str):
     return f"{group.arn.removesuffix(':*')}:*"
 
 
+def with_listed_tags() -> None:
+    """A template has the tags of a parameter as a map, and moto reads a list."""
+    put = parameters.SimpleSystemManagerBackend.put_parameter
+
+    def put_parameter(backend, *args, tags=None, **rest):
+        listed = [{"Key": key, "Value": value} for key, value in tags.items()] if isinstance(tags, dict) else tags
+        return put(backend, *args, tags=listed, **rest)
+
+    parameters.SimpleSystemManagerBackend.put_parameter = put_parameter
+
+
 def install() -> None:
     logs.LogGroup.get_cfn_attribute = log_group_attribute
+    with_listed_tags()
     topics.Topic.update_from_cloudformation_json = classmethod(kept_topic)
     after(functions.LambdaFunction, function_settings)
     after(s3.FakeBucket, bucket_settings)
