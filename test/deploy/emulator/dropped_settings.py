@@ -98,13 +98,15 @@ def log_group_attribute(group, name: str):
 
 def with_listed_tags() -> None:
     """A template has the tags of a parameter as a map, and moto reads a list."""
-    put = parameters.SimpleSystemManagerBackend.put_parameter
+    made = parameters.Parameter.create_from_cloudformation_json.__func__
 
-    def put_parameter(backend, *args, tags=None, **rest):
-        listed = [{"Key": key, "Value": value} for key, value in tags.items()] if isinstance(tags, dict) else tags
-        return put(backend, *args, tags=listed, **rest)
+    def create(cls, resource_name, cloudformation_json, account_id, region_name, **rest):
+        properties = cloudformation_json["Properties"]
+        tags = [{"Key": key, "Value": value} for key, value in properties.get("Tags", {}).items()]
+        wanted = {**cloudformation_json, "Properties": {**properties, "Tags": tags}}
+        return made(cls, resource_name, wanted, account_id, region_name, **rest)
 
-    parameters.SimpleSystemManagerBackend.put_parameter = put_parameter
+    parameters.Parameter.create_from_cloudformation_json = classmethod(create)
 
 
 def install() -> None:
