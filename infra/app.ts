@@ -14,7 +14,7 @@ if ("problems" in checked) {
   console.error(checked.problems.join("\n"));
   process.exit(1);
 }
-const { config, stage, warnings } = checked;
+const { config, stage, warnings, feedFolders } = checked;
 for (const warning of warnings) console.warn(warning);
 
 const file = resolve(app.outdir, "crier-config.json");
@@ -27,6 +27,7 @@ new CrierStack(app, `Crier-${stage}`, {
   paths: servedPaths(config),
   webhooks: config.sites.flatMap(({ id, webhook }) => (webhook === undefined ? [] : [id])),
   pollsFeeds: config.sites.some(({ sources }) => sources.some(({ kind }) => kind === "feed")),
+  feedFolders,
   deployment: config.deployment,
 });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

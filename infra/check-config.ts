@@ -1,9 +1,15 @@
-import { type Config, ConfigError, loadConfig } from "../src/config.ts";
+import { type Config, ConfigError, loadConfig, unaddressedFolders } from "../src/config.ts";
 import { stageOf } from "./stage-context.ts";
 
 export type CheckedConfig =
   /** `warnings`: what a deployment does not do. */
-  | { readonly config: Config; readonly stage: string; readonly warnings: readonly string[] }
+  | {
+      readonly config: Config;
+      readonly stage: string;
+      readonly warnings: readonly string[];
+      /** The folder in the bucket of each site that configures no address of its feeds, by its id. */
+      readonly feedFolders: Readonly<Record<string, string>>;
+    }
   /** One line for each mistake. */
   | { readonly problems: readonly string[] };
 
@@ -43,5 +49,10 @@ export const checkConfig = (input: unknown, stage: unknown): CheckedConfig => {
   const problems = [...configProblems(input), ...stageProblems(stage)];
   if (problems.length > 0) return { problems };
   const config = loadConfig(input);
-  return { config, stage: stageOf(stage), warnings: folderWarnings(config) };
+  return {
+    config,
+    stage: stageOf(stage),
+    warnings: folderWarnings(config),
+    feedFolders: unaddressedFolders(input, config),
+  };
 };

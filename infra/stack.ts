@@ -25,6 +25,8 @@ export interface CrierProps extends StackProps {
   readonly paths: Readonly<Record<string, string>>;
   /** The sites that have a webhook: each has a secret of its own. */
   readonly webhooks: readonly string[];
+  /** The folder of each site that configures no address of its feeds, by its id: this deployment is their address. */
+  readonly feedFolders: Readonly<Record<string, string>>;
   /** A site has a feed as a source. */
   readonly pollsFeeds: boolean;
   readonly deployment: Config["deployment"];
@@ -33,7 +35,7 @@ export interface CrierProps extends StackProps {
 /** All of Crier in one account and region. It only connects constructs: each concern is one. */
 export class CrierStack extends Stack {
   constructor(scope: Construct, id: string, given: CrierProps) {
-    const { stage, accounts, paths, webhooks, pollsFeeds, deployment, ...props } = given;
+    const { stage, accounts, paths, webhooks, feedFolders, pollsFeeds, deployment, ...props } = given;
     super(scope, id, {
       description: "Crier: feeds and social posts from documents",
       // The stage that a command without `-c stage=` means: it holds the addresses that readers have subscribed to.
@@ -77,6 +79,11 @@ export class CrierStack extends Stack {
       // A host can belong to one distribution only: other stages use that of CloudFront.
       domain: domain?.stage === stage ? domain : undefined,
     });
+
+    const urls = Object.entries(feedFolders).map(([id, folder]) => [id, `https://${host}/${folder}`]);
+    // The distribution refers to the API, and not to its function: so the function can have the host.
+    for (const { function: namesFeeds } of [render, web])
+      if (urls.length > 0) namesFeeds.addEnvironment("FEEDS_URLS", this.toJsonString(Object.fromEntries(urls)));
 
     const queues = Object.entries({ documents: content.changes, ...work.all });
     const { all: alarms, reports } = new Alarms(this, "Alarms", {

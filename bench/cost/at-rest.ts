@@ -130,7 +130,7 @@ export const atRest = (resources: readonly Part[], content: Content): readonly L
   ];
 };
 
-/** A post to three accounts: reads and writes of all its steps, by the counts of docs/performance.md. */
+/** A post to three accounts: an estimate of all its steps. */
 export const ofOnePost: Use = {
   sqsRequest: 20,
   invocation: 7,

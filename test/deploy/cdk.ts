@@ -16,7 +16,12 @@ const Template = z.object({
   ),
 });
 const Outputs = z.object({
-  [stack]: z.object({ UploadBucket: z.string(), FeedsBucket: z.string(), AlarmTopic: z.string() }),
+  [stack]: z.object({
+    UploadBucket: z.string(),
+    FeedsBucket: z.string(),
+    AlarmTopic: z.string(),
+    FeedsUrl: z.string(),
+  }),
 });
 
 const textOf = (error: unknown): string =>

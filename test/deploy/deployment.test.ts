@@ -112,6 +112,7 @@ step("documents become three feeds and one post per account", async () => {
 
 step("readers get them through CloudFront: with encodings, ETags, 304, preflights, and the owner the API", async () => {
   const ask = await cdnOf(account, stack);
+  const { FeedsUrl: feedsUrl } = await account.cdk.outputs();
   const origin = "https://reader.example";
   for (const file of feedFiles) {
     const plain = await ask(`/${file}`);
@@ -120,7 +121,10 @@ step("readers get them through CloudFront: with encodings, ETags, 304, preflight
       undefined,
       "Accept-Encoding",
     ]);
-    expect(Buffer.from(plain.body).toString()).toContain("The Second");
+    const text = Buffer.from(plain.body).toString();
+    expect(text).toContain("The Second");
+    // The feeds name the distribution as their address, without a second deployment.
+    expect(text).toContain(`${feedsUrl}${file}`);
     const packed = await ask(`/${file}`, { "accept-encoding": "gzip, br", origin });
     expect(packed.headers).toMatchObject({ "content-encoding": "br", "access-control-allow-origin": "*" });
     expect(brotliDecompressSync(packed.body).equals(plain.body)).toBe(true);

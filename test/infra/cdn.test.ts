@@ -141,6 +141,28 @@ test("a domain has its certificate and TLS 1.2, and is in the outputs", () => {
   expect(stack.outputs.FeedsUrl).toMatchObject({ Value: "https://feeds.example.com/" });
 });
 
+const environments = (stack: ReturnType<typeof synthesised>) =>
+  stack
+    .ofType("AWS::Lambda::Function")
+    .map(({ id, properties }) => [id.replace(/^Functions|Function.{8}$/g, ""), JSON.stringify(properties.Environment)]);
+
+test("feeds name the host of the distribution without a second deployment, in every folder, where no other is configured", () => {
+  const stack = synthesised({ feedFolders: { blog: "", notes: "sites/notes/" } });
+  const named = environments(stack).filter(([, env]) => env?.includes("FEEDS_URLS"));
+  expect(named.map(([name]) => name)).toEqual(["Render", "Web"]);
+  for (const [, env = ""] of named)
+    expect(env).toMatch(
+      /"\{\\"blog\\":\\"https:\/\/",\{"Fn::GetAtt":\["CdnDistribution\w+","DomainName"\]\},.*"\/sites\/notes\/\\"\}"/,
+    );
+  expect(environments(synthesised()).filter(([, env]) => env?.includes("FEEDS_URLS"))).toEqual([]);
+});
+
+test("with a domain, feeds name the domain", () => {
+  const stack = synthesised({ feedFolders: { blog: "" }, deployment: { ...deployment, domain } });
+  const [, env] = environments(stack).find(([name]) => name === "Render") ?? [];
+  expect(env).toContain("https://feeds.example.com/");
+});
+
 test("the domain of one stage is not used by another", () => {
   const stack = synthesised({ deployment: { ...deployment, domain: { ...domain, stage: "other" } } });
   expect(configOf(stack).Aliases).toEqual([]);

@@ -67,6 +67,7 @@ export const aStack = (app: App, props: Partial<CrierProps> = {}) =>
     accounts,
     paths: {},
     pollsFeeds: false,
+    feedFolders: {},
     webhooks: ["blog"],
     deployment,
     ...props,

@@ -43,6 +43,7 @@ import { lambdaSources } from "../../sources/lambda-sources.ts";
 import { dynamoStore } from "../../store/dynamo-store.ts";
 import { systemRuntime } from "../system-runtime.ts";
 import { openDeployedSources } from "./deployed-sources.ts";
+import { withFeedUrls } from "./feed-urls.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -62,7 +63,7 @@ const { clock, deadline, newId } = systemRuntime;
 
 /** The SDK's own retries are harmless: every write is conditional. */
 const dependencies = (env: Environment, log: Log): Dependencies => ({
-  config,
+  config: withFeedUrls(config, env.FEEDS_URLS),
   store: dynamoStore({
     client: new DynamoDBClient({}),
     table: requireVariable(env, "TABLE"),
