@@ -1,24 +1,8 @@
-import { aFeed, entriesOf } from "../test/feeds/builders.ts";
+import { encoded, nextWindow, threadTime } from "./feed-windows.ts";
 import { writeAll, writeFeeds, writeFirst, writers } from "./feed-writers.ts";
 import { hostile, survives } from "./hostile-feeds.ts";
 
 /** Compares time and robustness of `feed` alone, of Crier and of two other libraries. */
-const body = `<p>${"Words that a reader waits for, with <em>some</em> weight &amp; a link. ".repeat(4)}</p>\n`.repeat(
-  30,
-);
-let newest = 0;
-/** A window whose first entry was in no other one. */
-const nextWindow = (size: number) => {
-  newest += 1;
-  const post = (title: string) => ({ title, html: `${body}<p>${title}</p>` });
-  return aFeed({
-    entries: entriesOf([
-      post(`New ${newest}`),
-      ...Array.from({ length: size - 1 }, (_, index) => post(`Post ${index}`)),
-    ]),
-  });
-};
-
 const measured = [
   ...writers.map(({ name, write }) =>
     name === "crier" ? { name: "crier: three formats, checked", write: writeFeeds } : { name, write },
@@ -27,25 +11,13 @@ const measured = [
   { name: "crier: the first render after a start", write: writeFirst },
 ];
 
-/** To bytes: a text that is not read yet may be many that wait to be joined. */
-const encoded = (written: readonly { readonly text: string }[]): number =>
-  written.reduce((sum, { text }) => sum + Buffer.from(text).length, 0);
-
 const mean = (times: readonly number[]): number => times.reduce((sum, time) => sum + time, 0) / times.length;
-
-/** CPU time of this thread, which other programs do not affect. It has a low resolution: use the mean of several runs. */
-const cpuTime = (work: () => unknown): number => {
-  const before = process.threadCpuUsage();
-  work();
-  const { user, system } = process.threadCpuUsage(before);
-  return (user + system) / 1000;
-};
 
 const sizes = [20, 100, 1000];
 const columns = sizes.map((size) => {
   const round = () => {
     const window = nextWindow(size);
-    return measured.map(({ write }) => cpuTime(() => encoded(write({ ...window }))));
+    return measured.map(({ write }) => threadTime(() => encoded(write({ ...window }))));
   };
   // The first rounds are not measured: the engine still compiles.
   for (let done = 0; done < 400 / size; done += 1) round();

@@ -83,7 +83,8 @@ const addToPages = async (
     there = [...there, ...added];
     if (!(await ports.archive.save(site.id, feed, { page, ids: there, before }))) return "lost";
     await indexAll(site, feed, page, added, ports);
-    pages.push(page);
+    // The previous page gets a link to its successor.
+    pages.push(...(before === 0 && page > 1 ? [page - 1, page] : [page]));
     done += added.length;
   }
   return pages;
@@ -107,9 +108,9 @@ const numberPosts = async (site: Site, feed: FeedKey, ports: Ports): Promise<boo
   const fresh = [...new Set(found.flatMap(({ status, mark }) => (status === "live" ? [mark.id] : [])))];
   const added = await addToPages(site, feed, last, fresh, ports);
   if (added === "lost") return true;
-  const changed = [...added, ...found.flatMap(({ page }) => (page === undefined ? [] : [page]))];
-  // The previous page gets a link to its successor.
-  for (const page of new Set(changed.flatMap((one) => (one > 1 ? [one - 1, one] : [one])))) {
+  // A render that crashed after it had begun a page has not made the previous one due.
+  const earlier = found.flatMap(({ page = 0 }) => [page - 1, page]).filter((page) => page > 0);
+  for (const page of new Set([...earlier, ...added])) {
     const [key, title] = pageFeed(site, feed, page);
     await feeds.touch(site.id, key, title, clock());
   }

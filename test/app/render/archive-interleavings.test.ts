@@ -136,6 +136,18 @@ describe("the archive", () => {
     expect(found.toSorted((a, b) => a - b)).toEqual(wanted);
   });
 
+  test("renders a finished page again only when one begins behind it", async () => {
+    const world = await aWorld();
+    await addAll(world, 1, 51);
+    await world.sweep();
+    const rendered = async () => (await world.store.feeds.read("blog", "archive/1"))?.rendered;
+    const before = await rendered();
+    world.turn(minute);
+    await add(world, 52);
+    await world.sweep();
+    expect(await rendered()).toBe(before);
+  });
+
   test("is linked from the main feed, and shows edited posts as they are now", async () => {
     const world = await aWorld();
     await addAll(world, 1, 51);

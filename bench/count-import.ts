@@ -1,0 +1,18 @@
+import { type Counts, countedTable } from "./counted-table.ts";
+import { cpuOf, openCrier } from "./crier-in-process.ts";
+import { withFolder } from "./with-folder.ts";
+
+/** Imports so many posts without accounts, and counts what the table is asked for. */
+export const countImport = (posts: number): Promise<{ readonly counts: Counts; readonly cpu: number }> =>
+  withFolder(async (folder) => {
+    let counts: Counts | undefined;
+    const crier = openCrier(folder, (table) => {
+      const counted = countedTable(table);
+      counts = counted.counts;
+      return counted.table;
+    });
+    const cpu = await cpuOf(() => crier.import(posts));
+    crier.close();
+    if (counts === undefined) throw new Error("the table was not opened");
+    return { counts, cpu };
+  });

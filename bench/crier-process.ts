@@ -1,0 +1,90 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { type Usage, usageOf } from "./process-usage.ts";
+
+export interface CrierProcess {
+  readonly url: string;
+  readonly data: string;
+  readonly usage: () => Usage;
+  /** The most memory at any moment so far, in MB, and each measurement. */
+  readonly memories: readonly number[];
+  /** In seconds since the process was started. */
+  readonly age: () => number;
+  /** Throws once the process has ended. */
+  readonly check: () => void;
+  readonly stop: () => Promise<void>;
+}
+
+const root = join(import.meta.dirname, "..");
+
+/** `npm start`, without any credentials. */
+export const startCrier = async (
+  content: string,
+  data: string,
+  config: string,
+  port: number,
+): Promise<CrierProcess> => {
+  const began = performance.now();
+  const args = ["--content", content, "--data", data, "--config", config, "--port", String(port)];
+  const child = spawn(process.execPath, [join(root, "src/runtimes/local/main.ts"), ...args], {
+    cwd: root,
+    env: { PATH: process.env.PATH, CRIER_TOKEN: "bench-token-that-is-long-enough" },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const pid = child.pid ?? 0;
+  const memories: number[] = [];
+  const watch = setInterval(() => memories.push(usageOf(pid).memory), 500);
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    data,
+    usage: () => usageOf(pid),
+    memories,
+    age: () => (performance.now() - began) / 1000,
+    check: () => {
+      if (child.exitCode !== null) throw new Error(`npm start ended with ${child.exitCode}`);
+    },
+    stop: async () => {
+      clearInterval(watch);
+      const ended = once(child, "exit");
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+};
+
+/** Waits until something is true. */
+export const until = async (isTrue: () => boolean | Promise<boolean>, interval = 50): Promise<void> => {
+  const end = performance.now() + 1_800_000;
+  while (!(await isTrue())) {
+    if (performance.now() > end) throw new Error("what was waited for did not come in half an hour");
+    await pause(interval);
+  }
+};
+
+/** The text at an address of the process; undefined while it does not answer with one. */
+export const get = async (crier: CrierProcess, path: string): Promise<string | undefined> => {
+  crier.check();
+  try {
+    const response = await fetch(crier.url + path);
+    return response.ok ? await response.text() : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Waits until the archive has so many posts and nothing is being done: three seconds with less than 5 % of a core. */
+export const untilImported = async (crier: CrierProcess, posts: number): Promise<void> => {
+  const last = join(crier.data, "public", "archive", `${Math.ceil(posts / 50)}.xml`);
+  await until(() => existsSync(last), 250);
+  let quiet = 0;
+  let before = crier.usage().cpu;
+  await until(() => {
+    const { cpu } = crier.usage();
+    quiet = cpu - before < 0.05 ? quiet + 1 : 0;
+    before = cpu;
+    return quiet >= 3;
+  }, 1000);
+};

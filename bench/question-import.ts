@@ -1,0 +1,76 @@
+import { join } from "node:path";
+import { writeDocuments } from "./bench-documents.ts";
+import { get, startCrier, until, untilImported } from "./crier-process.ts";
+import { type Answer, atLeast, atMost, type Finding, median, number, type Sizes } from "./findings.ts";
+import { withFolder } from "./with-folder.ts";
+
+interface Imported {
+  readonly posts: number;
+  readonly perCpuSecond: number;
+  readonly seconds: number;
+  readonly firstFeed: number;
+  /** In MB. */
+  readonly most: number;
+  /** The median of the last third of the import ÷ that of the middle one. */
+  readonly growth: number;
+}
+
+const importOnce = (posts: number): Promise<Imported> =>
+  withFolder(async (folder) => {
+    const content = join(folder, "content");
+    await writeDocuments(content, posts);
+    const crier = await startCrier(content, join(folder, "data"), "crier.config.ts", 4620);
+    try {
+      await until(async () => (await get(crier, "feed.xml"))?.includes("<item>") ?? false);
+      const firstFeed = crier.age();
+      await untilImported(crier, posts);
+      // The three seconds in which nothing was done.
+      const seconds = crier.age() - 3;
+      const { cpu } = crier.usage();
+      const { memories } = crier;
+      const third = Math.floor(memories.length / 3);
+      return {
+        posts,
+        perCpuSecond: posts / cpu,
+        seconds,
+        firstFeed,
+        most: Math.max(...memories),
+        growth: median(memories.slice(2 * third)) / median(memories.slice(third, 2 * third)),
+      };
+    } finally {
+      await crier.stop();
+    }
+  });
+
+/** The import of an archive by `npm start`. */
+export const askImport = async ({ imports }: Sizes): Promise<Answer> => {
+  const all: Imported[] = [];
+  for (const posts of imports) all.push(await importOnce(posts));
+  const largest = all.at(-1);
+  return {
+    id: "import",
+    title: "Import of an archive",
+    how: "`npm start` in a process of its own, with three sandboxed accounts and the policies as shipped (the breaker holds all but a few posts). CPU time of the process and its children, from their start until nothing is left to do; memory of all of them together, twice a second.",
+    findings: all.flatMap((one): readonly Finding[] => {
+      const name = `${number(one.posts)} posts: `;
+      const perSecond = `${name}posts per CPU second`;
+      return [
+        one === largest
+          ? atLeast(perSecond, one.perCpuSecond, 120)
+          : { what: perSecond, value: number(one.perCpuSecond) },
+        { what: `${name}seconds`, value: number(one.seconds) },
+        atMost(`${name}seconds to the first feed`, one.firstFeed, 2),
+        atMost(`${name}most memory, in MB`, one.most, 400),
+        ...(one === largest ? [atMost(`${name}memory in the last third ÷ in the middle one`, one.growth, 1.1)] : []),
+      ];
+    }),
+    chart: {
+      title: "Posts imported for each CPU second",
+      bars: all.map(({ posts, perCpuSecond }) => ({
+        name: `${number(posts)} posts`,
+        value: perCpuSecond,
+        label: number(perCpuSecond),
+      })),
+    },
+  };
+};
