@@ -97,10 +97,10 @@ const pageSize = 50;
 export const tableDeliveries = (rows: DueTable): Deliveries => {
   const { table } = rows;
 
-  /** A request that a power cut forgets after it was sent would be sent again. */
+  /** A request that a power cut forgets after it was sent would be sent again. The sandbox is nobody's timeline, and an import has thousands of such requests. */
   const put = (delivery: Delivery, condition: Condition): Promise<boolean> =>
     putDue(rows, refOfDelivery(delivery), toRow(delivery), delivery.due, condition, {
-      durable: delivery.state === "sending" && delivery.sent !== undefined,
+      durable: delivery.state === "sending" && delivery.sent !== undefined && !delivery.sandbox,
     });
 
   const read = async (ref: DeliveryRef): Promise<Delivery | undefined> => {

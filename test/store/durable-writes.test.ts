@@ -29,6 +29,14 @@ test("the save that stores a request before it is sent is durable, and no other 
   expect(durable).toEqual([false, false, true, false]);
 });
 
+test("a request to the sandbox is not, because a second copy there is seen by nobody", async () => {
+  const { store, durable } = await aNotingStore();
+  const { sending, posted } = deliveryIn;
+  await store.deliveries.create({ ...aDelivery(), sandbox: true });
+  await store.deliveries.save({ ...sending, sent: posted.sent, sandbox: true, version: 1 });
+  expect(durable).toEqual([false, false]);
+});
+
 test("a post that came by the API, which is nowhere else, is durable, and one of a file is not", async () => {
   const { store, durable } = await aNotingStore();
   await store.posts.save(aPost({ source: "folder" }));

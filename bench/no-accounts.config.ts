@@ -1,0 +1,16 @@
+import { defineConfig } from "../src/config.ts";
+
+/** Feeds alone. */
+export default defineConfig({
+  sites: [
+    {
+      id: "blog",
+      title: "Benchmark",
+      url: "https://blog.example.com/",
+      description: "An archive.",
+      author: { name: "Alex Example" },
+      language: "en",
+      timeZone: "UTC",
+    },
+  ],
+});
