@@ -166,12 +166,14 @@ const entities = new Map([
   ["&quot;", '"'],
 ]);
 
-/** The text of sanitised HTML, with a space between blocks. */
+/**
+ * The text of sanitised HTML, with a space between blocks. In it every `<` and `>` of a text or an attribute is escaped: a
+ * tag is what is between the two, or at the end of HTML that was cut.
+ */
 export const textOfHtml = (html: string): string =>
-  sanitizeHtml(html.replaceAll(/<br\b[^>]*>|<\/(?:p|li|h[1-6]|div|blockquote|figcaption|td|th|dd|dt|pre)>/g, " $&"), {
-    allowedTags: [],
-    allowedAttributes: {},
-  })
+  html
+    .replaceAll(/<br\b[^<>]*>|<\/(?:p|li|h[1-6]|div|blockquote|figcaption|td|th|dd|dt|pre)>/g, " ")
+    .replaceAll(/<[^<>]*(?:>|$)/g, "")
     .replaceAll(/&(?:amp|lt|gt|quot);/g, (entity) => entities.get(entity) ?? entity)
     .replaceAll(/[ \t\n]+/g, " ")
     .trim();

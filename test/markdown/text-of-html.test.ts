@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { sanitiseBody, textOfHtml } from "../../src/markdown/sanitise.ts";
+
+const textOf = (html: string): string => textOfHtml(sanitiseBody(html, "https://blog.example.com/a/"));
+
+test("the text of sanitised HTML has no tags, and its characters as they are read", () => {
+  expect(textOf('<p>1 &lt; 2 &amp;&amp; <a href="https://example.com/?a>b&quot;" title="x > y">3 > 2</a></p>')).toBe(
+    "1 < 2 && 3 > 2",
+  );
+  expect(textOf("<p>one<br>two</p><ul><li>three</li><li>four</li></ul>")).toBe("one two three four");
+});
+
+test("a tag that was cut is not text", () => {
+  expect(textOfHtml('<p>one</p> <a href="https://exa')).toBe("one");
+  expect(textOfHtml("<p>one</")).toBe("one");
+});
