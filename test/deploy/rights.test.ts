@@ -46,7 +46,7 @@ const configured = (): ConfigInput => ({
     { name: "own", network: "webhook", site: "blog" },
     { name: "x", network: "x", site: "blog" },
   ],
-  policies: { settle: "0s", live: "ignore" },
+  policies: { settle: "0s", live: "ignore", burst: 50 },
 });
 
 const putSecret = async (name: string, value: string): Promise<void> => {
