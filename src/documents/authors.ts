@@ -5,7 +5,7 @@ import { hasVisibleText } from "../domain/text.ts";
 import { webUrl } from "../markdown/urls.ts";
 import { type Fields, listOf, textOf } from "./fields.ts";
 
-const emailAddress = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/;
+const emailAddress = /^[^\s@<>]+@[^\s@<>.]+(?:\.[^\s@<>.]+)+$/;
 
 const email = (text: string | undefined): string | undefined =>
   text !== undefined && emailAddress.test(text) ? text : undefined;
@@ -17,7 +17,7 @@ const peopleInText = (text: string, base: string): readonly Person[] => {
   if (mail?.[1] !== undefined) return [personOf(mail[1], undefined, email(mail[2]))];
   if (link?.[1] !== undefined && link[2] !== undefined) return [personOf(link[1], webUrl(link[2], base), undefined)];
   // Two or more full names are several people; `King, Jr.` is one person.
-  const names = text.split(/\s*,\s*(?:and\s+)?|\s+(?:and|&)\s+/).filter((name) => name !== "");
+  const names = text.split(/(?<!\s)\s*,\s*(?:and\s+)?|(?<!\s)\s+(?:and|&)\s+/).filter((name) => name !== "");
   return names.length > 1 && names.every((name) => name.includes(" "))
     ? names.map((name) => ({ name }))
     : [{ name: text }];

@@ -18,7 +18,8 @@ const expressions: readonly (readonly [RegExp, (format: string) => string])[] = 
 
 /** Eleventy's expressions as tokens: `/blog/{{ page.fileSlug }}/` is `/blog/:slug/`. Others stay as they are. */
 export const withTokens = (permalink: string): string =>
-  permalink.replaceAll(/\{\{-?\s*(.*?)\s*-?\}\}/g, (whole, expression: string) => {
+  permalink.replaceAll(/\{\{((?:(?!\{\{|\}\}).)*)\}\}/g, (whole, inside: string) => {
+    const expression = inside.replaceAll(/^-|-$/g, "").trim();
     for (const [pattern, token] of expressions) {
       const found = pattern.exec(expression);
       if (found !== null) return token(found[1] ?? "");

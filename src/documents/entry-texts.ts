@@ -68,7 +68,7 @@ export const ownSummary = ({ summary }: PolledEntry, url: string, html: string):
   if (summary === undefined) return undefined;
   const sanitised = "html" in summary ? withoutLinkToPost(sanitiseBody(summary.html, url), url) : undefined;
   const text = (sanitised === undefined ? plain(summary, url) : cleanLine(textOfHtml(sanitised))).replace(
-    /\s*[[(](?:…|\.\.\.)[\])]$/,
+    /(?<!\s)\s*[[(](?:…|\.\.\.)[\])]$/,
     "…",
   );
   const compared = (one: string): string => one.replaceAll(/[^\p{L}\p{N}]+/gu, "");

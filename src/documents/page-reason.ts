@@ -24,7 +24,14 @@ const quote = ({ key, value }: Field): string => `\`${key}: ${textOf(value) ?? S
 
 /** Eleventy names a layout with its file: `layouts/page.njk`. */
 const isNamed = ({ value }: Field, ...names: readonly string[]): boolean =>
-  names.includes(/([^/.]+)(?:\.[^/]*)?$/.exec(textOf(value)?.toLowerCase() ?? "")?.[1] ?? "");
+  names.includes(
+    textOf(value)
+      ?.toLowerCase()
+      .split("/")
+      .at(-1)
+      ?.split(".")
+      .find((part) => part !== "") ?? "",
+  );
 
 /** Why a document is a page of its site and not a post, by its front matter; undefined where it is not. */
 export const pageByFields = (fields: Fields, path: string, hasDate: boolean): string | undefined => {

@@ -50,7 +50,7 @@ const attributeIn = (tag: string, name: string): string | undefined =>
 
 /** In sanitised HTML every attribute is in double quotes. */
 const firstPicture = (html: string): PolledFile | undefined => {
-  for (const [tag] of html.matchAll(/<img\s[^>]*>/g)) {
+  for (const [tag] of html.matchAll(/<img\s[^<>]*>/g)) {
     const url = attributeIn(tag, "src");
     const alt = attributeIn(tag, "alt");
     if (url !== undefined && !isPixel(tag))

@@ -21,7 +21,7 @@ export interface Passage {
   readonly isProse: boolean;
 }
 
-const footnote = /<sup><a [^>]*>\[?\d+\]?<\/a><\/sup>/g;
+const footnote = /<sup><a [^<>]*>\[?\d+\]?<\/a><\/sup>/g;
 
 /** Not in the text of sanitised HTML. */
 const itemEnd = "\u2028";
@@ -29,7 +29,7 @@ const itemEnd = "\u2028";
 /** The items of a list are divided by semicolons. */
 const joinItems = (items: readonly string[]): string =>
   items
-    .map((item, at) => (at === items.length - 1 || /\p{Po}["'\p{Pf}\p{Pe}]*$/u.test(item) ? item : `${item};`))
+    .map((item, at) => (at === items.length - 1 || /\p{Po}[\p{Pf}\p{Pe}]*$/u.test(item) ? item : `${item};`))
     .join(" ");
 
 export const partsOf = (html: string): readonly Part[] =>
@@ -52,7 +52,7 @@ const isList = ({ tag }: Part): boolean => /^[ou]l$/.test(tag);
 const canFollow = (part: Part): boolean => isText(part) || isList(part) || part.tag === "blockquote";
 
 /** The end of a text to which more belongs. An emoji (👇) may follow it. */
-const stub = /\s*[:,：，、،](?:\s|\p{RGI_Emoji})*$/v;
+const stub = /(?<!\s)\s*[:,：，、،](?:\s|\p{RGI_Emoji})*$/v;
 
 const greeting =
   /^[¡\s]*(?:hi|hello|hey|dear|hola|bonjour|salut|hallo|ciao|olá|привет|こんにちは|你好|大家好)(?![\p{L}-])/iu;

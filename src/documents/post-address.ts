@@ -51,9 +51,9 @@ const decodePercent = (text: string): string => {
 };
 
 const pathSlug = (text: string): string =>
-  decodePercent(text.replace(/[?#].*$/, ""))
+  decodePercent(text.split(/[?#]/, 1)[0] ?? "")
     .normalize("NFC")
-    .replaceAll(/^\/+|\/+$/g, "")
+    .replaceAll(/^\/+|(?<!\/)\/+$/g, "")
     .replace(/(?:\/index)?\.html?$/i, "");
 
 /** `slug` > the path of a permalink > the file's name. `slug` and the file's name are prefixed with the language of the path. */

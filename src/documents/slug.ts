@@ -38,4 +38,4 @@ export const slugFromName = (name: string): string =>
   name
     .normalize("NFC")
     .replaceAll(/[^\p{L}\p{M}\p{N}._~-]+/gu, "-")
-    .replaceAll(/^-+|-+$/g, "");
+    .replaceAll(/^-+|(?<!-)-+$/g, "");

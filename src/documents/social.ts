@@ -5,7 +5,7 @@ import { renderLine, snippetLabel } from "../markdown/markdown.ts";
 import { sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
 import { type Field, type Fields, isNo, isYes, listOf } from "./fields.ts";
 
-const label = /^\s*(?:\*\*|__)?\s*Social Snippet\s*(?:\*\*|__)?\s*:/i;
+const label = /^\s*(?:(?:\*\*|__)\s*)?Social Snippet\s*(?:(?:\*\*|__)\s*)?:/i;
 
 /** True for `Social Snippet:  "…"`: a text for the networks in a field for readers. */
 export const isSnippetText = (text: string): boolean => label.test(text);

@@ -24,7 +24,7 @@ const plain = (text: string, base: string): string =>
 /** `preview` and `teaser` are a text on some sites and a picture on others. */
 const isPicture = (text: string): boolean => /^\S+\.(?:png|jpe?g|gif|webp|avif|svg)$/i.test(text);
 
-const cutMark = /\s*(?:\.\.\.|…)$/;
+const cutMark = /(?<!\s)\s*(?:\.\.\.|…)$/;
 
 interface Summary {
   readonly text: string;

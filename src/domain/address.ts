@@ -16,7 +16,7 @@ const decodePercent = (text: string): string => {
 const trimPath = (path: string): string =>
   decodePercent(path)
     .normalize("NFC")
-    .replaceAll(/^\/+|\/+$/g, "")
+    .replaceAll(/^\/+|(?<!\/)\/+$/g, "")
     .replace(/(?:(?:^|\/)index)?\.html?$/i, "");
 
 /** The part of a query that may choose a page (`?p=12`): what tells where a reader came from does not. */
@@ -50,7 +50,7 @@ export const addressOfName = (name: string, site: Pick<Site, "url">): string => 
 };
 
 /** Of an address or a URL: the page that a part is on. */
-export const withoutFragment = (address: string): string => address.replace(/#.*$/s, "");
+export const withoutFragment = (address: string): string => address.split("#", 1)[0] ?? "";
 
 /**
  * True where the permalink is only the slug: the slug is then as unique as the address. A language in the slug may come

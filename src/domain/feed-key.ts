@@ -60,9 +60,9 @@ export const categorySlug = (name: string): string =>
     .replaceAll("+", " plus ")
     .replaceAll("#", " sharp ")
     .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, "-")
-    .replaceAll(/^-+|-+$/g, "")
+    .replaceAll(/^-+|(?<!-)-+$/g, "")
     .slice(0, 60)
-    .replaceAll(/-+$/g, "");
+    .replace(/(?<!-)-+$/, "");
 
 export const categoryFeed = (name: string): FeedKey => `categories/${categorySlug(name)}`;
 

@@ -7,7 +7,7 @@ const word =
 
 const countWords = (html: string): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>();
-  for (const [one] of html.replaceAll(/<[^>]*>/g, " ").matchAll(word)) counts.set(one, (counts.get(one) ?? 0) + 1);
+  for (const [one] of html.replaceAll(/<[^<>]*>/g, " ").matchAll(word)) counts.set(one, (counts.get(one) ?? 0) + 1);
   return counts;
 };
 

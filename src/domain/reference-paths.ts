@@ -64,7 +64,10 @@ export const pathsOfReference = (reference: Reference, from: string): readonly s
 };
 
 /** `#part`, if the reference has it. */
-export const partOfReference = (reference: Reference): string => /#.*$/.exec(targetOf(reference))?.[0] ?? "";
+export const partOfReference = (reference: Reference): string => {
+  const target = targetOf(reference);
+  return target.includes("#") ? target.slice(target.indexOf("#")) : "";
+};
 
 /** A file's name without date and extension: a document can be meant by it wherever it is. */
 const nameOfFile = (path: string): string =>
@@ -77,4 +80,4 @@ export const isNamedBy = (path: string, reference: Reference): boolean =>
   nameOfFile(path) === nameOfReference(reference);
 
 export const nameOfReference = (reference: Reference): string =>
-  nameOfFile(decodePercent(targetOf(reference).replace(/#.*$/, "")));
+  nameOfFile(decodePercent(targetOf(reference).split("#", 1)[0] ?? ""));

@@ -40,7 +40,7 @@ export const firstSentences = (text: string, limit: number, language: string): s
   if (last > 0) return text.slice(0, last).trimEnd();
   const start = text.slice(0, graphemeEnd(text, limit - 1));
   const lastSpace = /^\s/u.test(text.slice(start.length)) ? 0 : start.search(/\s\S*$/u);
-  return `${(lastSpace > 0 ? start.slice(0, lastSpace) : start).replace(/[\s\p{Pd}\p{Po}]+$/u, "")}…`;
+  return `${(lastSpace > 0 ? start.slice(0, lastSpace) : start).replace(/(?<![\s\p{Pd}\p{Po}])[\s\p{Pd}\p{Po}]+$/u, "")}…`;
 };
 
 /** The name of a language in that language: Deutsch for `de`. */

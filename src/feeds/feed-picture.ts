@@ -40,7 +40,7 @@ const isPicture = (type: string | undefined): boolean => type !== undefined && /
 
 /** In sanitised HTML all attributes are in double quotes. */
 const firstLinkIn = (html: string): string | undefined => {
-  const [, href] = /<a [^>]*?href="([^"]*)"/.exec(html) ?? [];
+  const [, href] = /<a [^<>]*?href="([^"]*)"/.exec(html) ?? [];
   return href === undefined ? undefined : webUrl(href.replaceAll("&amp;", "&"));
 };
 

@@ -12,7 +12,7 @@ const isMain = ({ key }: FeedView): boolean => key === mainFeedOf(key);
 
 /** A long address has a line break before the name of the file. */
 const addressCode = (url: string): Html => {
-  const [file] = /[^/]*$/.exec(url) ?? [""];
+  const file = url.slice(url.lastIndexOf("/") + 1);
   return html`<code class="address" dir="ltr">${url.slice(0, url.length - file.length)}<wbr/>${file}</code>`;
 };
 

@@ -9,7 +9,7 @@ import { tagOfShortcode } from "./tag.ts";
 const capitalised = (kind: string): string => kind.charAt(0).toUpperCase() + kind.slice(1).toLowerCase();
 
 /** Docusaurus and VuePress: `:::tip Title` or `:::tip[Title]`, closed by `:::`. */
-const colons = blockRule(/:{3,}[ \t]*(?:([\w-]+)(.*))?$/my, (state, [, name, rest = ""]) => {
+const colons = blockRule(/:{3,}[ \t]*(?:([\w-]+)(?![\w-])(.*))?$/my, (state, [, name, rest = ""]) => {
   const title = rest
     .trim()
     .replaceAll(/^\[|\]$|\{[^{}]*\}/g, "")
@@ -40,7 +40,7 @@ const alert = blockRule(/\\?\[!([\w-]{1,40})\][+-]?(.*)$/my, (state, [, kind = "
 
 /** Material for MkDocs: `!!! note "Title"`. What is indented below it is in it. */
 const admonition = blockRule(
-  /(?:!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[^"\n]*"([^"\n]*)")?[ \t]*$/my,
+  /(?:!!!|\?\?\?\+?)[ \t]+([\w-]+)(?![\w-])(?:[^"\n]*"([^"\n]*)")?[ \t]*$/my,
   (state, [, name = "", title], start, end) => {
     state.push("blockquote_open", "blockquote", 1);
     pushLabel(state, title ?? capitalised(name));

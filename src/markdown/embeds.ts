@@ -41,7 +41,7 @@ const youtube = linkEmbed("Video", (id) => `https://www.youtube.com/watch?v=${id
 /** `id="1"`, `user="a" id="1"`, `a 1`, `tweetLink="a/status/1"`: the id is enough for X to find a post. */
 const tweet: Embedder = (tag) => {
   const given = [attributeOf(tag, "id", "tweetid", "tweetlink", "url"), ...tag.positional].find((part) =>
-    /\d{2,}$/.test(part ?? ""),
+    /\d{2}$/.test(part ?? ""),
   );
   const id = /(\d{2,20})$/.exec(given ?? "")?.[1];
   return id === undefined ? undefined : markdownLink("Post on X", `https://x.com/i/status/${id}`);
@@ -122,7 +122,7 @@ const embeds: ReadonlyMap<string, Embedder> = new Map<string, Embedder>([
 /** An unknown tag with a file or a page. */
 const linked: Embedder = (tag) => {
   const target = attributeOf(tag, "url", "src");
-  if (target === undefined || !/^(?:https?:\/\/|[^\s:]*[/.])\S+$/i.test(target)) return undefined;
+  if (target === undefined || /\s/.test(target) || !/^(?:https?:\/\/|[^\s:]*[/.])\S/i.test(target)) return undefined;
   const isPicture = /\.(?:avif|gif|jpe?g|png|svg|webp)(?:\?|$)/i.test(target);
   return isPicture ? figure(tag) : markdownLink(titleOf(tag), pageOfPlayer(target));
 };

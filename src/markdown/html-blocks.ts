@@ -4,7 +4,7 @@ export interface HtmlBlock {
   readonly html: string;
 }
 
-const blockTag = /<(\/?)(p|blockquote|pre|ul|ol|dl|div|figure|table|details|video|audio|h[1-6])\b[^>]*>|<hr\b[^>]*>/g;
+const blockTag = /<(\/?)(p|blockquote|pre|ul|ol|dl|div|figure|table|details|video|audio|h[1-6])\b[^<>]*>|<hr\b[^<>]*>/g;
 
 /** The first blocks of sanitised HTML, in which `>` is escaped in attributes. What is in a `div` is not one block. */
 export const htmlBlocks = (html: string, limit: number): readonly HtmlBlock[] => {

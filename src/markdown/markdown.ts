@@ -34,9 +34,9 @@ const parserOf = (isMdx: boolean): MarkdownIt => {
 const parsers = { markdown: parserOf(false), mdx: parserOf(true) };
 
 /** The label of a text for the networks in `excerpt` or in the body. */
-export const snippetLabel = /^\s*(?:\*\*|__)?\s*Social Snippet\s*:?\s*(?:\*\*|__)?\s*:?\s*/i;
+export const snippetLabel = /^\s*(?:(?:\*\*|__)\s*)?Social Snippet\s*(?::\s*)?(?:(?:\*\*|__)\s*)?(?::\s*)?/i;
 
-const snippet = /^\s*(?:\*\*|__)?\s*Social Snippet\s*(?:\*\*|__)?\s*:/i;
+const snippet = /^\s*(?:(?:\*\*|__)\s*)?Social Snippet\s*(?:(?:\*\*|__)\s*)?:/i;
 const moreMark = /^\s*<!--\s*(?:more|truncate)\s*-->/i;
 
 export interface Rendered {

@@ -27,7 +27,7 @@ const siteAddress =
 
 /** `{{ "/a.png" | relative_url }}`. */
 const filteredUrl =
-  /^(["'])([^"'{}]*)\1(?:\s*\|\s*(?:relative_url|absolute_url|url|prepend|append|asset_url|escape|strip)\b[^|]*)*$/;
+  /^(["'])([^"'{}]*)\1\s*(?:\|\s*(?:relative_url|absolute_url|url|prepend|append|asset_url|escape|strip)\b[^|]*)*$/;
 
 /** The document that a tag of Jekyll, Hugo or Hexo refers to. */
 const referenceOf = (tag: Tag): Reference | undefined => {

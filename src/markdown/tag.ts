@@ -15,7 +15,7 @@ const withoutQuotes = (text: string): string => text.replaceAll(/^["'`]|["'`]$/g
 export const tagOfShortcode = (inside: string): Tag => {
   const closing = /^\s*(?:\/\s*|end)([\w-]+)/.exec(inside)?.[1];
   const [first = "", ...rest] =
-    inside.match(/[\w-]+=(?:"[^"]*"|'[^']*'|[^\s"']+)|"[^"]*"|'[^']*'|`[^`]*`|[^\s"'`(),]+/g) ?? [];
+    inside.match(/(?<![\w-])[\w-]+=(?:"[^"]*"|'[^']*'|[^\s"']+)|"[^"]*"|'[^']*'|`[^`]*`|[^\s"'`(),]+/g) ?? [];
   const attributes = new Map<string, string>();
   const positional: string[] = [];
   for (const part of rest) {
@@ -34,7 +34,7 @@ export const tagOfShortcode = (inside: string): Tag => {
 };
 
 const attribute =
-  /([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|\{\s*(?:"([^"{}]*)"|'([^'{}]*)'|`([^`{}]*)`|(\d[\d.]*))\s*\})/g;
+  /(?<![\w:-])([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|\{\s*(?:"([^"{}]*)"|'([^'{}]*)'|`([^`{}]*)`|(\d[\d.]*))\s*\})/g;
 
 /** `<Name a="b" c={"d"}>`, `<Name … />`, `</Name>`. */
 export const tagOfComponent = (text: string): Tag => ({

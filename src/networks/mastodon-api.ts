@@ -158,13 +158,15 @@ const findStatuses = async (
 /** `@user@server` is shown, and counted, as `@user` (docs.joinmastodon.org, user/posting). */
 export const localMentions = (text: string): string => text.replaceAll(/(@\w+(?:[.-]\w+)*)@[\w.-]*\w/gu, "$1");
 
-const withoutTags = (html: string): string => html.replaceAll(/<[^>]*>/g, " ").trim();
+const withoutTags = (html: string): string => html.replaceAll(/<[^<>]*>/g, " ").trim();
 
 const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
 const textOf = (html: string): string =>
   html
-    .replaceAll(/<a\b[^>]*>(.*?)<\/a>/gs, (_, inner: string) => (/^[#@]/.test(withoutTags(inner)) ? inner : " "))
+    .replaceAll(/<a\b[^<>]*>((?:(?!<a\b).)*?)<\/a>/gs, (_, inner: string) =>
+      /^[#@]/.test(withoutTags(inner)) ? inner : " ",
+    )
     .replaceAll(/&(\w+);/g, (entity, name: string) => entities[name] ?? entity);
 
 /**

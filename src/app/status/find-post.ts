@@ -21,7 +21,7 @@ export const findPost = async (site: Site, name: string, ports: FindPorts): Prom
   choose(name, await postsNamed(site, name, ports), (post) => post.slug === slugOf(name)) ??
   choose(name, await postsOfDocument(site, name, ports));
 
-const slugOf = (name: string): string => name.replaceAll(/^\/+|\/+$/g, "");
+const slugOf = (name: string): string => name.replaceAll(/^\/+|(?<!\/)\/+$/g, "");
 
 /** The post with an address, or else all with a slug: those that have it or had it before. */
 export const postsNamed = async (

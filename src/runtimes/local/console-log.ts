@@ -3,7 +3,7 @@ import type { Log } from "../../ports/runtime.ts";
 export type Print = (line: string) => void;
 
 const wordsOf = (message: string): readonly string[] =>
-  message.split(/[\s"()]+/).map((word) => word.replace(/[,.:;]+$/, ""));
+  message.split(/[\s"()]+/).map((word) => word.replace(/(?<![,.:;])[,.:;]+$/, ""));
 
 /** What is a word of the message is not said again. */
 const fieldsText = (message: string, fields: Readonly<Record<string, unknown>> = {}): string => {
