@@ -18,18 +18,62 @@ const maxAbbreviations = 200;
 
 const isRecord = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-/** markdown-it leaves out text that is nested deeper than its `maxNesting`, without an error. */
+const constructs = new Map([
+  ["blockquote", "quotations"],
+  ["bullet_list", "lists"],
+  ["ordered_list", "lists"],
+  ["list_item", "lists"],
+  ["dl", "definitions"],
+  ["dd", "definitions"],
+  ["footnote", "footnotes"],
+  ["em", "emphasis"],
+  ["strong", "emphasis"],
+  ["s", "deleted text"],
+  ["mark", "marks"],
+  ["link", "links"],
+]);
+
+const lineOf = (map: Token["map"]): string =>
+  map === null ? "" : ` in line ${(map[0] ?? 0) + 1} below the front matter`;
+
+const tooDeep = (type: string, place: string): TooCostly =>
+  new TooCostly(
+    "body-too-deep",
+    `Its ${constructs.get(type.replace(/_(?:open|close|reference_open)$/, "")) ?? "elements"} are nested more than ${maxDepth} elements deep${place}: flatten them, or put them into a code block.`,
+  );
+
+const openedLast = (tokens: readonly Token[]): string | undefined =>
+  tokens.findLast(({ nesting }) => nesting > 0)?.type;
+
+/** A level is refused before it is parsed. markdown-it would leave out the text that is nested deeper than its `maxNesting`. */
 export const limits = (md: MarkdownIt): void => {
-  const isTooDeep = ({ level, children }: Token): boolean => level > maxDepth || (children ?? []).some(isTooDeep);
+  const { block } = md;
+  const tokenize = block.tokenize.bind(block);
+  block.tokenize = (state, start, end) => {
+    if (state.level > maxDepth) throw tooDeep(openedLast(state.tokens) ?? "", lineOf([start, start]));
+    tokenize(state, start, end);
+  };
+  const isTooDeep = ({ level }: Token): boolean => level > maxDepth;
   const check = ({ tokens }: { readonly tokens: readonly Token[] }): void => {
-    if (tokens.some(isTooDeep))
-      throw new TooCostly(
-        "body-too-deep",
-        `Its lists, quotes or emphasis are nested more than ${maxDepth} elements deep: flatten them, or put them into a code block.`,
-      );
+    for (const token of tokens) {
+      const children = token.children ?? [];
+      const at = children.findIndex(isTooDeep);
+      if (at >= 0 || isTooDeep(token))
+        throw tooDeep(openedLast(children.slice(0, at)) ?? token.type, lineOf(token.map));
+    }
   };
   md.core.ruler.after("block", "depth_of_blocks", check);
   md.core.ruler.push("depth", check);
+  md.core.ruler.push("open_tags", ({ tokens }) => {
+    const count = countOpenTags();
+    const countIn = ({ type, content }: Token, map: Token["map"]): void => {
+      if (type.startsWith("html_")) count(content, () => lineOf(map));
+    };
+    for (const token of tokens) {
+      countIn(token, token.map);
+      for (const child of token.children ?? []) countIn(child, token.map);
+    }
+  });
   md.core.ruler.before("abbr_replace", "abbreviations", ({ env }) => {
     if (isRecord(env.abbreviations))
       env.abbreviations = Object.fromEntries(Object.entries(env.abbreviations).slice(0, maxAbbreviations));
@@ -40,20 +84,26 @@ const maxOpenElements = 10_000;
 const voidElements = new Set("area base br col embed hr img input link meta param source track wbr".split(" "));
 
 /** The time of the sanitiser grows with the square of the number of open elements: 200,000 times `<div>` takes half a minute. */
-export const checkOpenTags = (html: string): void => {
+const countOpenTags = () => {
   const openOf = new Map<string, number>();
   let open = 0;
-  for (const [, slash, tag = ""] of html.matchAll(/<(\/?)([a-z][a-z0-9-]*)/gi)) {
-    const name = tag.toLowerCase();
-    if (voidElements.has(name)) continue;
-    const before = openOf.get(name) ?? 0;
-    const after = slash === "" ? before + 1 : Math.max(0, before - 1);
-    openOf.set(name, after);
-    open += after - before;
-    if (open > maxOpenElements)
-      throw new TooCostly(
-        "body-too-deep",
-        `More than ${maxOpenElements} of its HTML elements are not closed, \`<${name}>\` for example: close them.`,
-      );
-  }
+  return (html: string, place: (at: number) => string): void => {
+    for (const { 1: slash, 2: tag = "", index } of html.matchAll(/<(\/?)([a-z][a-z0-9-]*)/gi)) {
+      const name = tag.toLowerCase();
+      if (voidElements.has(name)) continue;
+      const before = openOf.get(name) ?? 0;
+      const after = slash === "" ? before + 1 : Math.max(0, before - 1);
+      openOf.set(name, after);
+      open += after - before;
+      if (open > maxOpenElements)
+        throw new TooCostly(
+          "body-too-deep",
+          `More than ${maxOpenElements} of its HTML elements are not closed, \`<${name}>\` for example${place(index)}: close them.`,
+        );
+    }
+  };
 };
+
+/** Throws where too many elements of this HTML are open at once. */
+export const checkOpenTags = (html: string): void =>
+  countOpenTags()(html, (at) => ` in line ${html.slice(0, at).split("\n").length} of its HTML`);

@@ -55,7 +55,9 @@ export const pushParagraph = (state: StateBlock, markdown: string): void => {
 };
 
 export const pushHtml = (state: StateBlock, html: string): void => {
-  state.push("html_block", "", 0).content = `${html}\n`;
+  const token = state.push("html_block", "", 0);
+  token.content = `${html}\n`;
+  token.map = [state.line - 1, state.line];
 };
 
 export const pushCode = (state: StateBlock, language: string, content: string): void => {
