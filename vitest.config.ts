@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Suites that need more than a plain clone, or more than three minutes: each has its own `npm run test:…`. */
-const heavy = ["corpus", "crash", "deploy", "e2e", "fidelity", "peers", "properties", "simulation"] as const;
+const heavy = ["corpus", "crash", "deploy", "e2e", "fidelity", "growth", "peers", "properties", "simulation"] as const;
 
 export default defineConfig({
   // In a bundle this name stands for the checked configuration (docs/decisions/0007).

@@ -9,7 +9,7 @@ export interface OwnPattern {
   readonly flags: string;
 }
 
-const root = join(import.meta.dirname, "../../src");
+export const root = join(import.meta.dirname, "../../src");
 
 const literalsIn = (file: string): readonly OwnPattern[] => {
   const found: OwnPattern[] = [];
@@ -22,9 +22,9 @@ const literalsIn = (file: string): readonly OwnPattern[] => {
   return found;
 };
 
-const files = globSync("**/*.ts", { cwd: root }).toSorted();
+export const files = globSync("**/*.ts", { cwd: root }).toSorted();
 
-const each = (patterns: readonly OwnPattern[]): readonly OwnPattern[] => [
+export const each = (patterns: readonly OwnPattern[]): readonly OwnPattern[] => [
   ...new Map(patterns.map((one) => [labelOf(one), one])).values(),
 ];
 

@@ -1,0 +1,49 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { describe, expect, it } from "vitest";
+import { growthOf, mostGrowth } from "../support/growth.ts";
+import { constructPumps } from "./construct-pumps.ts";
+import { type Pump, pumped, pumpsOf } from "./pattern-pumps.ts";
+import type { Share } from "./run-share.ts";
+
+/** So many constructs and so many parts of our own patterns: `PUMPS=all` takes hours. `SEED=…` repeats a sample. */
+const { SEED = String(Date.now() % 1_000_000), PUMPS = "24" } = process.env;
+const shares = Math.max(1, Math.min(8, availableParallelism()));
+
+const runShare = (index: number): Promise<readonly string[]> =>
+  new Promise((resolve, reject) => {
+    const share: Share = { index, of: shares, seed: Number(SEED), pumps: PUMPS === "all" ? undefined : Number(PUMPS) };
+    const worker = new Worker(new URL("./run-share.ts", import.meta.url), { workerData: share });
+    worker.once("message", resolve);
+    worker.once("error", reject);
+  });
+
+it(
+  `what takes more than about 4 times as long for 4 times the length (SEED=${SEED} PUMPS=${PUMPS})`,
+  async () => {
+    const found = await Promise.all(Array.from({ length: shares }, (_, index) => runShare(index)));
+    expect(found.flat()).toEqual([]);
+  },
+  24 * 3_600_000,
+);
+
+describe("a planted reader whose time grows with the square is found:", () => {
+  const isFound = (pumps: readonly Pump[], read: (text: string) => void): boolean =>
+    pumps.some((pump) => growthOf((length) => read(pumped(pump, length))) > mostGrowth);
+
+  it.each([/<x [^>]*>/g, /(?:ab)+c/g])("%s, by pumps made of it", (pattern) => {
+    expect(isFound(pumpsOf(pattern), (text) => text.replace(pattern, ""))).toBe(true);
+  });
+
+  it("one that looks for the end of each bracket, by the constructs", () => {
+    const read = (text: string): void => {
+      for (let at = text.indexOf("["); at >= 0; at = text.indexOf("[", at + 1)) /[)\]]/.test(text.slice(at));
+    };
+    expect(isFound(constructPumps.slice(0, 5), read)).toBe(true);
+  });
+
+  it("and one whose time grows with the length is not", () => {
+    const read = (text: string) => [...text].map((character) => character.charCodeAt(0) ** 2).sort();
+    expect(isFound(constructPumps.slice(0, 5), read)).toBe(false);
+  });
+});

@@ -1,0 +1,52 @@
+import { parentPort, workerData } from "node:worker_threads";
+import * as z from "zod";
+import { growthOf, mostGrowth } from "../support/growth.ts";
+import { ownPatterns } from "./built-patterns.ts";
+import { constructPumps } from "./construct-pumps.ts";
+import { type Pump, pumped, pumpsOf } from "./pattern-pumps.ts";
+
+const share = z.object({ index: z.int(), of: z.int(), seed: z.int(), pumps: z.int().optional() });
+export type Share = z.infer<typeof share>;
+const { index, of, seed, pumps } = share.parse(workerData);
+
+/** The order of a seed (mulberry32): the first ones are the sample. */
+const shuffled = <T>(all: readonly T[]): readonly T[] => {
+  let state = seed;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
+    return (mixed ^ (mixed >>> 14)) >>> 0;
+  };
+  return all
+    .map((one) => ({ one, key: next() }))
+    .toSorted((a, b) => a.key - b.key)
+    .map(({ one }) => one);
+};
+
+const patterns = await ownPatterns();
+// After the patterns that modules build, which are seen only when they are loaded for the first time.
+const { wholePaths } = await import("./whole-paths.ts");
+
+const sampleOf = (all: readonly Pump[]): readonly Pump[] =>
+  shuffled(all)
+    .slice(0, pumps ?? all.length)
+    .filter((_, at) => at % of === index);
+
+const faultOf = (what: string, pump: Pump, read: (text: string) => void): readonly string[] => {
+  try {
+    const growth = growthOf((length) => read(pumped(pump, length)));
+    return growth > mostGrowth ? [`${what} takes ${growth.toFixed(1)} times as long: ${JSON.stringify(pump)}`] : [];
+  } catch (error) {
+    return [`${what} throws ${String(error).slice(0, 200)}: ${JSON.stringify(pump).slice(0, 200)}`];
+  }
+};
+
+const everyPump = [...constructPumps, ...patterns.flatMap(pumpsOf)];
+const unique = [...new Map(everyPump.map((pump) => [JSON.stringify(pump), pump])).values()];
+
+parentPort?.postMessage(
+  [...sampleOf(constructPumps), ...sampleOf(unique)].flatMap((pump) =>
+    Object.entries(wholePaths).flatMap(([what, read]) => faultOf(what, pump, read)),
+  ),
+);

@@ -1,0 +1,97 @@
+import { parseDocument } from "../../src/documents/parse-document.ts";
+import { parseEntry } from "../../src/documents/parse-entry.ts";
+import { entryId } from "../../src/domain/feed.ts";
+import type { PostContent } from "../../src/domain/post.ts";
+import { snippetFor } from "../../src/domain/snippet.ts";
+import { readFeed } from "../../src/feed-reader/read-feed.ts";
+import { formats } from "../../src/feeds/index.ts";
+import { networks } from "../../src/networks/index.ts";
+import type { Parsed } from "../../src/ports/content.ts";
+import { atomEntry, jsonFeed, rssItem } from "../feed-reader/reading.ts";
+import { aFeed, aPost, aSite } from "../feeds/builders.ts";
+import { aConfiguredAccount } from "../support/configured-account.ts";
+
+const site = aSite();
+const accounts = networks.map(({ name }) => aConfiguredAccount({ name, network: name }));
+
+/** The snippets for each network, and the entry in each format. */
+const publish = (content: PostContent): void => {
+  for (const [at, network] of networks.entries()) {
+    const account = accounts[at];
+    if (account !== undefined) network.compose(snippetFor(content, account, 0), account);
+  }
+  const published = content.published ?? 0;
+  const post = aPost({ ...content, published, updated: content.updated ?? published });
+  const feed = aFeed({ entries: [{ id: entryId(site, post), post, updated: post.updated }] });
+  formats.gate(formats.render(feed), feed);
+};
+
+const follow = (parsed: Parsed): void => {
+  if (parsed.kind === "post") publish(parsed.content);
+};
+
+const document = (text: string, path = "a.md"): void =>
+  follow(parseDocument(new TextEncoder().encode(text), path, site));
+
+const feed = (text: string): void => {
+  const read = readFeed({
+    url: "https://a.example/feed.xml",
+    contentType: undefined,
+    body: new TextEncoder().encode(text),
+  });
+  for (const entry of read.kind === "feed" ? read.feed.entries.slice(0, 20) : [])
+    follow(parseEntry({ entry, known: undefined, seen: 0 }, site));
+};
+
+const head = "title: A\ndate: 2026-01-02";
+
+/** Front matter has at most 64 KiB, and its texts may each have half of the length in one document. */
+const texts =
+  "socialShare summary image imageAlt imageCredit author categories slug canonical permalink language readingTime updated guid".split(
+    " ",
+  );
+
+const part = (text: string, share: number): string => text.slice(0, Math.floor(text.length * share)).toWellFormed();
+
+const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+
+/** From bytes to what is sent and shown. Each takes a text of any length. */
+export const wholePaths: Readonly<Record<string, (text: string) => void>> = {
+  "the body of a document": (text) => document(`---\n${head}\n---\n${text}`),
+  "the body of an MDX document": (text) => document(`---\n${head}\n---\n${text}`, "a.mdx"),
+  "the front matter of a document": (text) => document(`---\n${head}\n${part(text, 0.7)}\n---\nx`),
+  "a text for the networks": (text) =>
+    document(`---json\n${JSON.stringify({ title: "A", date: "2026-01-02", socialShare: part(text, 0.35) })}\n---\nx`),
+  "the fields of a document": (text) => {
+    for (const name of texts) {
+      const fields = { title: "A", date: "2026-01-02", image: "/a.png", [name]: part(text, 0.35) };
+      document(`---json\n${JSON.stringify(fields)}\n---\nx`);
+    }
+  },
+  "a document without front matter": (text) => document(text),
+  "the texts of an entry of RSS": (text) =>
+    feed(
+      rssItem(
+        `<link>https://a.example/b/</link><title>${escaped(part(text, 0.2))}</title><author>${escaped(part(text, 0.2))}</author>
+<description>${escaped(part(text, 0.3))}</description><content:encoded><![CDATA[<p>b</p>${text.replaceAll("]]>", "")}]]></content:encoded>`,
+      ),
+    ),
+  "the markup of a feed": (text) => {
+    feed(rssItem(`<link>https://a.example/b/</link><description>${text}</description>`));
+    feed(atomEntry(`<link href="https://a.example/b/"/><title>A</title><content type="xhtml">${text}</content>`));
+  },
+  "an entry of JSON Feed": (text) =>
+    feed(
+      jsonFeed({
+        id: "1",
+        url: "https://a.example/b/",
+        title: part(text, 0.3),
+        summary: part(text, 0.3),
+        content_html: text,
+        date_published: part(text, 0.1),
+        tags: [part(text, 0.1)],
+        authors: [{ name: part(text, 0.1) }],
+      }),
+    ),
+  "bytes that are no feed": (text) => feed(text),
+};
