@@ -1,6 +1,6 @@
 import matter from "gray-matter";
 import { parse as parseToml } from "smol-toml";
-import { parseDocument as parseYaml, visit } from "yaml";
+import { isScalar, parseDocument as parseYaml, visit } from "yaml";
 import { errorMessage } from "../domain/error-message.ts";
 import type { Findings } from "../domain/findings.ts";
 import { isRecord } from "../domain/records.ts";
@@ -20,26 +20,36 @@ class KeyRepeated extends Error {
   override readonly name = "KeyRepeated";
   readonly key: string;
 
-  constructor(key: string, cause: unknown) {
-    super(`the key \`${key}\` is in it twice: remove one`, { cause });
+  constructor(key: string) {
+    super(`the key \`${key}\` is in it twice: remove one`);
     this.key = key;
   }
 }
 
+/** The parser's own search compares every key with every other one. */
+const yamlOptions = { schema: "core", uniqueKeys: false, logLevel: "error" } as const;
+
 /** For JSON, too, which is YAML: JSON.parse accepts a repeated key and uses its last value. */
-const checkRepeatedKeys = (text: string, errors: ReturnType<typeof parseYaml>["errors"]): void => {
-  const repeated = errors.find(({ code }) => code === "DUPLICATE_KEY");
-  if (repeated === undefined) return;
-  const key = /^["']?([^"':\n]{1,80})/.exec(text.slice(repeated.pos[0]))?.[1]?.trim() ?? "";
-  throw new KeyRepeated(key, repeated);
+const checkRepeatedKeys = (document: ReturnType<typeof parseYaml>): void => {
+  visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<string>();
+      for (const { key } of items) {
+        const name = isScalar(key) ? String(key.value) : undefined;
+        if (name === undefined) continue;
+        if (seen.has(name)) throw new KeyRepeated(name.slice(0, 80));
+        seen.add(name);
+      }
+    },
+  });
 };
 
 /** The core schema of YAML 1.2, in which `12:30` and dates are text. By YAML 1.1 they are 750 and an instant. */
 const parseYamlFields = (text: string): Fields => {
-  const document = parseYaml(text, { schema: "core", uniqueKeys: true, logLevel: "error" });
-  checkRepeatedKeys(text, document.errors);
+  const document = parseYaml(text, yamlOptions);
   const [error] = document.errors;
   if (error !== undefined) throw error;
+  checkRepeatedKeys(document);
   visit(document, {
     // `1.0` and `007` may be titles and slugs: they stay as they are written.
     Scalar: (_, node) => {
@@ -88,7 +98,7 @@ const engines = {
   toml: (text: string) => checkObject(withDatesAsText(checkObject(parseToml(text)))),
   json: (text: string) => {
     const parsed = checkObject(JSON.parse(text));
-    checkRepeatedKeys(text, parseYaml(text, { schema: "core", logLevel: "error" }).errors);
+    checkRepeatedKeys(parseYaml(text, yamlOptions));
     return parsed;
   },
 };

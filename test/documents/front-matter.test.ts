@@ -93,15 +93,22 @@ describe("front matter", () => {
     expect(parsed.kind === "refused" && parsed.reasons[0]?.message).toMatch(message);
   });
 
-  it.each(["\n", " \n", "#\n", "x: |\n\n", "x: '\n'\n", 'x: "\n"\n', '"\\'])(
-    "is read in a time that grows with its length where it has many of %j",
-    (unit) => {
-      // The limit of 64 KiB.
-      expect(growthOf((length) => parse(aDocument(unit.repeat((length * 0.7) / unit.length))))).toBeLessThan(
-        mostGrowth,
-      );
-    },
-  );
+  it.each([
+    "[a]: b\n",
+    "*[a]: b\n",
+    "{a: b}: c\n",
+    "Social Snippet: ",
+    "\n",
+    " \n",
+    "#\n",
+    "x: |\n\n",
+    "x: '\n'\n",
+    'x: "\n"\n',
+    '"\\',
+  ])("is read in a time that grows with its length where it has many of %j", (unit) => {
+    // The limit of 64 KiB.
+    expect(growthOf((length) => parse(aDocument(unit.repeat((length * 0.7) / unit.length))))).toBeLessThan(mostGrowth);
+  });
 
   it("ends at the first line that has the fence alone", () => {
     expect(contentOf("---\ntitle: A\nsummary: |\n  ---x\n--- \n\nText").html).toBe("<p>Text</p>");
@@ -160,6 +167,7 @@ describe("a document", () => {
       ["categories: categories-too-many"],
     ],
     ["an address of 2,100 characters", aDocument(`canonical: /${"a/".repeat(1050)}`), ["canonical: url-too-long"]],
+    ["a summary of 10,001 open elements", aDocument(`summary: "${"<p>".repeat(10_001)}"`), ["document: body-too-deep"]],
     ["a guid of 501 characters", aDocument(`guid: ${"x".repeat(501)}`), ["guid: guid-too-long"]],
   ])("is refused for %s", (_, text, expected) => {
     expect(refusals(text)).toEqual(expected);
