@@ -15,7 +15,8 @@ const versionOf = async (): Promise<string> =>
   z.object({ version: z.string() }).parse(JSON.parse(await readFile(packageFile, "utf8"))).version;
 
 /** The value of `--field=value` is not repeated: it can be a secret, and this output a log. */
-const usageError = (text: string): string => text.replace(/^error: /, "crier: ").replace(/(?<![\w-])(--?[\w-]+)=.*/s, "$1'\n");
+const usageError = (text: string): string =>
+  text.replace(/^error: /, "crier: ").replace(/(?<![\w-])(--?[\w-]+)=.*/s, "$1'\n");
 
 /** Text of documents and networks must not control the terminal. */
 const printable = (lines: readonly string[]): string =>

@@ -6,6 +6,7 @@ import type { Site } from "../domain/site.ts";
 import { cleanLine, cleanText, hasVisibleText } from "../domain/text.ts";
 import { repairText } from "../domain/text-repair.ts";
 import { bodyOf } from "../markdown/body.ts";
+import { TooCostly } from "../markdown/bounds.ts";
 import { withDirection } from "../markdown/direction.ts";
 import type { ParseContext, Parsed } from "../ports/content.ts";
 import { authorsOf } from "./authors.ts";
@@ -145,6 +146,16 @@ const contentOf = (
   };
 };
 
+/** A text in the front matter may be HTML, too, and a text for the networks is read again on one line. */
+const readAll: typeof contentOf = (opened, path, site, found, context) => {
+  try {
+    return contentOf(opened, path, site, found, context);
+  } catch (error) {
+    if (error instanceof TooCostly) return found.refuse(error.code, undefined, error.message);
+    throw error;
+  }
+};
+
 /** Its fields and its body, or why it is a page; undefined where the findings say why it cannot be read. */
 const open = (bytes: Uint8Array, path: string, site: Site, isSectionIndex: boolean, found: Findings) => {
   const named = pageByName(path, isSectionIndex);
@@ -183,7 +194,7 @@ export const parseDocument = (bytes: Uint8Array, path: string, site: Site, conte
   const found = findings();
   const opened = open(bytes, path, site, context.isSectionIndex ?? false, found);
   if (opened?.page !== undefined) return { kind: "page", reason: opened.page };
-  const content = opened && contentOf(opened, path, site, found, context);
+  const content = opened && readAll(opened, path, site, found, context);
   const reading = opened && {
     origins: found.origins,
     ignored: opened.ignored.map(({ key }) => key),

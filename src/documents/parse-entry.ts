@@ -4,7 +4,7 @@ import type { EntryDocument, PolledEntry, PolledFile } from "../domain/polled-fe
 import type { Attachment, PostContent } from "../domain/post.ts";
 import type { Person, Site } from "../domain/site.ts";
 import { firstSentences } from "../domain/text.ts";
-import { checkOpenTags, TooCostly } from "../markdown/bounds.ts";
+import { TooCostly } from "../markdown/bounds.ts";
 import { withDirection } from "../markdown/direction.ts";
 import { sanitiseBody, textOfHtml } from "../markdown/sanitise.ts";
 import type { Parsed } from "../ports/content.ts";
@@ -33,13 +33,7 @@ const bodyOfEntry = (entry: PolledEntry, url: string, found: Findings): string |
       "content",
       "Its content is longer than 1 MiB: the feed may have a summary of it.",
     );
-  try {
-    checkOpenTags(html);
-    return sanitiseBody(html, entry.base ?? url);
-  } catch (error) {
-    if (error instanceof TooCostly) return found.refuse(error.code, "content", error.message);
-    throw error;
-  }
+  return sanitiseBody(html, entry.base ?? url);
 };
 
 /** Pixels that count readers are not pictures of the post. */
@@ -161,13 +155,23 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
   };
 };
 
+/** Its title and its summary are HTML, too. */
+const readAll = (document: EntryDocument, site: Site, found: Findings): PostContent | undefined => {
+  try {
+    return read(document, site, found);
+  } catch (error) {
+    if (error instanceof TooCostly) return found.refuse(error.code, "content", error.message);
+    throw error;
+  }
+};
+
 /** A feed has no keys of its own. */
 const noKeys = { ignored: [], ownFields: [], isRepaired: false } as const;
 
 /** The content of the post that an entry of a feed becomes, or all reasons why it becomes none. */
 export const parseEntry = (document: EntryDocument, site: Site): Parsed => {
   const found = findings();
-  const content = read(document, site, found);
+  const content = readAll(document, site, found);
   return content === undefined || found.reasons.length > 0
     ? { kind: "refused", reasons: found.reasons }
     : { kind: "post", content, warnings: found.warnings, reading: { ...noKeys, origins: found.origins } };

@@ -2,6 +2,7 @@ import type { Findings } from "../domain/findings.ts";
 import type { Image } from "../domain/post.ts";
 import { isRecord } from "../domain/records.ts";
 import { cleanLine } from "../domain/text.ts";
+import { TooCostly } from "../markdown/bounds.ts";
 import { renderLine } from "../markdown/markdown.ts";
 import { sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
 import { mediaUrl } from "../markdown/urls.ts";
@@ -39,6 +40,16 @@ const creditText = (value: unknown): string =>
     })
     .join(", ");
 
+const lineOf = (markdown: string, key: string, base: string, found: Findings): string => {
+  try {
+    return sanitiseLine(renderLine(markdown), base);
+  } catch (error) {
+    if (!(error instanceof TooCostly)) throw error;
+    found.warn("credit-dropped", key, `\`${key}\` was left out: ${error.message}`);
+    return "";
+  }
+};
+
 /** A credit is Markdown. Feeds show it with its links; elsewhere it is plain text. */
 const creditOf = ({ key, value }: Field, base: string, found: Findings): Pick<Image, "credit" | "creditHtml"> => {
   const markdown = creditText(value);
@@ -47,7 +58,7 @@ const creditOf = ({ key, value }: Field, base: string, found: Findings): Pick<Im
     found.warn("credit-dropped", key, `\`${key}\` is not ${what}: it was left out.`);
     return {};
   }
-  const creditHtml = sanitiseLine(renderLine(markdown), base);
+  const creditHtml = lineOf(markdown, key, base, found);
   const credit = cleanLine(textOfHtml(creditHtml));
   return credit === "" ? {} : { creditHtml, credit };
 };

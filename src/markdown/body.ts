@@ -1,6 +1,6 @@
 import type { Findings } from "../domain/findings.ts";
 import type { ResolveReference } from "../domain/reference.ts";
-import { checkOpenTags, TooCostly } from "./bounds.ts";
+import { TooCostly } from "./bounds.ts";
 import { type Rendered, renderMarkdown } from "./markdown.ts";
 import { sanitiseBody } from "./sanitise.ts";
 import { isSourcePath } from "./urls.ts";
@@ -40,7 +40,6 @@ export const bodyOf = (
 ): Body | undefined => {
   try {
     const rendered = renderMarkdown(markdown, { isMdx, found, resolve, page: base });
-    checkOpenTags(rendered.html);
     warnOfSources(rendered.html, found);
     const html = sanitiseBody(rendered.html, base, resolve);
     if (html.length > maxHtml)

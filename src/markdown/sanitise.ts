@@ -2,6 +2,7 @@ import sanitizeHtml, { type Attributes, type IOptions, type Tag } from "sanitize
 import type { ResolveReference } from "../domain/reference.ts";
 import { cleanText } from "../domain/text.ts";
 import { keepFootnoteIds } from "./anchors.ts";
+import { checkOpenTags } from "./bounds.ts";
 import { frameToLink, withoutPlayers } from "./players.ts";
 import { candidatesIn } from "./srcset.ts";
 import { isSourcePath, linkUrl, mediaUrl } from "./urls.ts";
@@ -149,15 +150,19 @@ const withoutDeadLinks = (html: string): string => {
   });
 };
 
+/** Throws TooCostly where too many elements are open at once. */
+const sanitise = (html: string, allowed: IOptions): string => {
+  checkOpenTags(html);
+  return cleanText(sanitizeHtml(html, allowed));
+};
+
 /** A body with allowed elements only, whose URLs are absolute. `>` is escaped, so that it never contains `]]>`. */
 export const sanitiseBody = (html: string, base: string, resolve?: ResolveReference): string =>
-  withoutEmpty(
-    withoutPlayers(withoutDeadLinks(cleanText(sanitizeHtml(html, options(base, [...inline, ...blocks], resolve))))),
-  ).trim();
+  withoutEmpty(withoutPlayers(withoutDeadLinks(sanitise(html, options(base, [...inline, ...blocks], resolve))))).trim();
 
 /** One line, such as the credit of a picture, with its links. */
 export const sanitiseLine = (html: string, base: string): string =>
-  withoutDeadLinks(cleanText(sanitizeHtml(html, options(base, inline)))).trim();
+  withoutDeadLinks(sanitise(html, options(base, inline))).trim();
 
 const entities = new Map([
   ["&amp;", "&"],

@@ -68,6 +68,8 @@ describe("an entry becomes a post", () => {
 
   test("not without an address or any text", () => {
     expect(refusal(anEntry({ url: undefined }))).toEqual(["address-missing"]);
+    for (const part of ["title", "summary", "content"])
+      expect(refusal(anEntry({ [part]: { html: "<div>".repeat(20_000) } }))).toEqual(["body-too-deep"]);
     expect(refusal(anEntry({ url: `https://blog.example.com/${"a/".repeat(1_050)}` }))).toEqual(["url-too-long"]);
     expect(refusal(anEntry({ title: undefined, content: { html: "<hr>" } }))).toEqual(["title-missing"]);
     expect(refusal(anEntry({ content: { html: "x".repeat(1_100_000) } }))).toEqual(["entry-too-large"]);
