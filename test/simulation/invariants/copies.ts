@@ -31,7 +31,7 @@ export const contentOf = (network: string, request: StoredRequest): string => {
 /** One key may name several posts, where an earlier one was deleted. */
 const byId = (id: string | null, copies: readonly Copy[]): Copy | undefined => {
   const named = copies.filter((copy) => id !== null && copy.id === id);
-  return named.find(isPublic) ?? named.find(({ byPerson }) => byPerson) ?? named[0];
+  return named.find(isPublic) ?? named.findLast(({ byPerson }) => byPerson) ?? named.at(-1);
 };
 
 /** The state of every delivery says what the network holds (invariants 2 and 3). */
