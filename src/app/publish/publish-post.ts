@@ -25,6 +25,7 @@ import { linkTranslations } from "./link-translations.ts";
 import type { ChangedFeeds, MarkFeeds } from "./mark-feeds.ts";
 import { measureImage } from "./measure-image.ts";
 import { saveAudience } from "./save-audience.ts";
+import { withoutRemoved } from "./without-removed.ts";
 import { mayHaveReceipt, type ReceiptPorts, writeReceipts } from "./write-receipts.ts";
 
 export interface PublishPorts extends ReceiptPorts, RaisePorts {
@@ -73,7 +74,8 @@ export const publish = async (ref: PostRef, ports: PublishPorts): Promise<void> 
     if (site.webhook !== undefined) await raiseSaved(webhookOf(post), "post", ports);
   }
 
-  await ports.posts.save({ ...post, listed: listings, due: nextDue(post, now) });
+  const announced = isListed ? withoutRemoved(post, deliveries, ports) : post;
+  await ports.posts.save({ ...announced, listed: listings, due: nextDue(post, now) });
 };
 
 /** True until its audience is stored: it was never published completely, and has neither a place in an archive nor deliveries. */
