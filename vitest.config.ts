@@ -1,7 +1,18 @@
 import { defineConfig } from "vitest/config";
 
 /** Suites that need more than a plain clone, or more than three minutes: each has its own `npm run test:…`. */
-const heavy = ["corpus", "crash", "deploy", "e2e", "fidelity", "growth", "peers", "properties", "simulation"] as const;
+const heavy = [
+  "corpus",
+  "crash",
+  "deploy",
+  "e2e",
+  "fidelity",
+  "growth",
+  "local",
+  "peers",
+  "properties",
+  "simulation",
+] as const;
 
 export default defineConfig({
   // In a bundle this name stands for the checked configuration (docs/decisions/0007).
@@ -52,7 +63,8 @@ export default defineConfig({
           include: [`test/${name}/**/*.test.ts`],
           testTimeout: 600_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // Whole runs mostly wait, for their feeds and for each other.
+          fileParallelism: name === "local",
         },
       })),
     ],

@@ -7,7 +7,7 @@ import { deployedConfig } from "../support/crier-config.ts";
 import { type AMachine, aDocument, eventually, startIn } from "../support/machine.ts";
 import { aMastodonServer } from "../support/mastodon-server.ts";
 import { crier } from "../support/terminal.ts";
-import { type ADeployment, aDeployment } from "./a-deployment.ts";
+import { type ADeployment, aDeployment } from "../transfer/a-deployment.ts";
 
 const open: (() => unknown)[] = [];
 let folder = "";

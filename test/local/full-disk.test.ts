@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { StartError } from "../../../src/runtimes/local/listen.ts";
-import { openTimelineFile } from "../../../src/runtimes/local/timeline-file.ts";
-import { type AMachine, aDocument, aFolder, eventually, startIn } from "../../support/machine.ts";
-import { aSmallDisk } from "../../support/small-disk.ts";
+import { StartError } from "../../src/runtimes/local/listen.ts";
+import { openTimelineFile } from "../../src/runtimes/local/timeline-file.ts";
+import { type AMachine, aDocument, aFolder, eventually, startIn } from "../support/machine.ts";
+import { aSmallDisk } from "../support/small-disk.ts";
 
 const megabyte = 1024 * 1024;
 

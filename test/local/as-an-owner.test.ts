@@ -2,10 +2,10 @@ import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { run } from "../../../src/cli/program.ts";
-import { type AMachine, aDocument, aFolder, clear, config, eventually, startIn } from "../../support/machine.ts";
-import { aMastodonServer } from "../../support/mastodon-server.ts";
-import { piped } from "../../support/terminal.ts";
+import { run } from "../../src/cli/program.ts";
+import { type AMachine, aDocument, aFolder, clear, config, eventually, startIn } from "../support/machine.ts";
+import { aMastodonServer } from "../support/mastodon-server.ts";
+import { piped } from "../support/terminal.ts";
 
 const open: (() => unknown)[] = [];
 afterEach(async () => {
