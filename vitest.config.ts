@@ -65,6 +65,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Whole runs mostly wait, for their feeds and for each other.
           fileParallelism: name === "local",
+          ...(name === "local" && { maxWorkers: "100%" }),
         },
       })),
     ],
