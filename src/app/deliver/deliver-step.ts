@@ -86,7 +86,10 @@ export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<v
     const id = deliveryId(delivery);
     const post = await ports.posts.read(site, delivery.post);
     const name = post === undefined ? delivery.post : pathOf(post);
-    const steps = nextSteps(delivery, id).map(({ purpose, words }) => `; ${purpose}: ${ports.command(words, site)}`);
+    // A line for each account: what is held is released by the short name of its post, and crier status has the rest.
+    const isShort = failure === "held" && post !== undefined;
+    const all = isShort ? nextSteps(delivery, name).slice(0, 1) : nextSteps(delivery, id);
+    const steps = all.map(({ purpose, words }) => `; ${purpose}: ${ports.command(words, site)}`);
     ports.log.alarm(failure, `${name} on ${account}: ${reason}${steps.join("")}`, { account, delivery: id });
   }
   await save(delivery, ports);
