@@ -151,7 +151,7 @@ export const plannedSnippet = z.object({
   reach: text,
   /** Whether the account would announce it if it had credentials, coming in from a folder: now, later, held or never. */
   announced: z.object({ when: text, reason: text.nullable() }).default({ when: "now", reason: null }),
-  /** Of one that would be announced now: after how many such posts the breaker would hold it, with the command that sends it. */
+  /** Of one that would be announced now: after how many such posts the breaker would hold it, and why. */
   breaker: z.object({ after: z.number(), reason: text }).nullable().default(null),
 });
 

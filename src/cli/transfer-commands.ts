@@ -10,7 +10,7 @@ export interface TransferFlags {
   readonly stage?: string;
 }
 
-/** Loaded on demand, so that no other command waits for the database . */
+/** Loaded on demand, so that no other command waits for the database. */
 export const transferCommands = (program: Command, perform: Perform, terminal: Terminal): void => {
   subcommand(program, "export <file>", "write all that the running Crier knows into one file; - is standard output")
     .addOption(new Option("--data <dir>", "a data folder in which no Crier runs"))

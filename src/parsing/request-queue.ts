@@ -27,8 +27,7 @@ interface Pending {
 
 /** Requests that a process has beforehand, so that it does not wait for the next one. */
 const sentAhead = 8;
-/** A machine that is busy, or a process whose memory others have filled, may be to blame for the first one. */
-/** In seconds, by attempt: a machine that was too busy to give it CPU has more time for the last one. */
+/** In seconds, by attempt. A busy machine, or memory that others filled, may be to blame for the first one: the last one has more time. */
 const timeLimits = [2, 10] as const;
 /** So much of the time limit in CPU is the text's own, however busy the machine was. */
 const ownShare = 0.75;

@@ -24,7 +24,7 @@ describe("the Dockerfile", async () => {
     expect(all("HEALTHCHECK")).toEqual([expect.stringContaining("/healthz")]);
   });
 
-  test("copies only what exists and what .dockerignore lets in", async () => {
+  test("copies only what exists and .dockerignore does not exclude", async () => {
     const ignore = (await readFile(join(root, ".dockerignore"), "utf8"))
       .split("\n")
       .filter((line) => line.startsWith("!"));
