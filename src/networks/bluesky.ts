@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { fit, type Snippet, type Wording, withCard } from "../domain/snippet.ts";
+import { fit } from "../domain/fit.ts";
+import { type Snippet, type Wording, withCard } from "../domain/snippet.ts";
 import { iso, minute } from "../domain/time.ts";
 import { connectBluesky } from "./bluesky-api.ts";
 import { facetsOf } from "./bluesky-facets.ts";

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { fit, withTitle } from "../domain/snippet.ts";
+import { fit } from "../domain/fit.ts";
+import { withTitle } from "../domain/snippet.ts";
 import { minute, second } from "../domain/time.ts";
 import { defineNetwork, serverAddress } from "./define.ts";
 import { countedLinks, linksIn, textBetween } from "./links-in-text.ts";

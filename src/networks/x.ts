@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { fit, withTitle } from "../domain/snippet.ts";
+import { fit } from "../domain/fit.ts";
+import { withTitle } from "../domain/snippet.ts";
 import { hour, minute } from "../domain/time.ts";
 import { defineNetwork } from "./define.ts";
 import { countedLinks } from "./links-in-text.ts";

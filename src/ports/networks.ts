@@ -1,6 +1,7 @@
 import type { Account } from "../domain/account.ts";
 import type { Offers, Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
-import type { Fitted, Snippet } from "../domain/snippet.ts";
+import type { Fitted } from "../domain/fit.ts";
+import type { Snippet } from "../domain/snippet.ts";
 import type { Instant } from "../domain/time.ts";
 
 export interface Composed extends Fitted {

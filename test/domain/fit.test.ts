@@ -1,0 +1,161 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { fit, type Rules } from "../../src/domain/fit.ts";
+
+const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+const graphemes = (text: string) => [...segmenter.segment(text)].map(({ segment }) => segment);
+const rules = (limit: number, maxTags = 3): Rules => ({ limit, maxTags, measure: (text) => graphemes(text).length });
+const url = "https://blog.example.com/post/";
+const fitted = (text: string, limit: number, tags: readonly string[] = [], maxTags = 3) =>
+  fit({ text, url, tags }, rules(limit, maxTags));
+
+describe("fitting a text", () => {
+  test("a short text is whole, then come the link and the tags", () => {
+    expect(fitted("Hello.", 300, ["#A", "#B"])).toEqual({
+      text: `Hello.\n\n${url}\n\n#A #B`,
+      length: 6 + 2 + url.length + 2 + 5,
+      limit: 300,
+    });
+  });
+
+  test("a second paragraph is below the first, whole or cut at a word", () => {
+    const below = (more: string, limit: number) => fit({ text: "A Title", more, url, tags: [] }, rules(limit)).text;
+    expect(below("A summary.", 300)).toBe(`A Title\n\nA summary.\n\n${url}`);
+    expect(below("", 300)).toBe(`A Title\n\n${url}`);
+    expect(below("one two three four five six seven", 64)).toBe(`A Title\n\none two three four…\n\n${url}`);
+  });
+
+  test("a second paragraph is left out where only a few words of it fit", () => {
+    const title = "A title of twenty letters ".repeat(9).trim();
+    const below = (limit: number) => fit({ text: title, more: "word ".repeat(50), url, tags: [] }, rules(limit)).text;
+    expect(below(310)).toBe(`${title}\n\nword word word word word word word word…\n\n${url}`);
+    expect(below(300)).toBe(`${title}\n\n${url}`);
+    expect(below(100)).toMatch(/^A title of twenty .*…\n\nhttps/);
+  });
+
+  test("a link or a tag in the second paragraph is not repeated", () => {
+    expect(fit({ text: "A Title", more: `See ${url} for #feeds.`, url, tags: ["#Feeds"] }, rules(300)).text).toBe(
+      `A Title\n\nSee ${url} for #feeds.`,
+    );
+  });
+
+  test("a long text is cut at a word, with an ellipsis", () => {
+    expect(fitted("one two three four five six seven", 50).text).toBe(`one two three…\n\n${url}`);
+  });
+
+  test("punctuation before the ellipsis is removed; a percent sign is kept", () => {
+    expect(fitted("one two, – three four five six seven", 43).text).toBe(`one two…\n\n${url}`);
+    expect(fitted("it grew by 50% within a single year", 50).text).toBe(`it grew by 50%…\n\n${url}`);
+  });
+
+  test("one short word of the next sentence is left out", () => {
+    expect(fitted("It ends here. The rest is long and boring", 50).text).toBe(`It ends here. …\n\n${url}`);
+  });
+
+  test("a very long word is cut, not dropped", () => {
+    expect(fitted("x".repeat(100), 42).text).toBe(`${"x".repeat(9)}…\n\n${url}`);
+    expect(fitted(`ab ${"x".repeat(100)}`, 52).text).toBe(`ab ${"x".repeat(16)}…\n\n${url}`);
+  });
+
+  test("no cut falls inside a family, a flag or an accent", () => {
+    for (const one of ["👩‍👩‍👧‍👦", "🇨🇭", "👍🏽", "e\u0301\u0302", "각", "क्षि", "1️⃣"]) {
+      const composed = one.normalize("NFC");
+      for (const limit of [34, 35, 36, 37, 40]) {
+        const [body = ""] = fitted(one.repeat(50), limit).text.split("\n\n");
+        expect(body).toBe(`${composed.repeat(limit - 33)}…`);
+      }
+    }
+  });
+
+  test("a link inside the text is kept whole or left out whole", () => {
+    const other = "https://other.example/a/long/path/to/a/page";
+    for (let limit = 33; limit < 140; limit += 1) {
+      const { text } = fitted(`Read ${other} and then come back to us, please`, limit);
+      expect(text.includes(other) || !text.includes("https://other")).toBe(true);
+    }
+  });
+
+  test("the link is never cut, even where it is longer than the limit", () => {
+    expect(fitted("Hello", 10, ["#A"])).toEqual({ text: url, length: url.length, limit: 10 });
+    expect(fitted("Hello", 0).text).toBe(url);
+    expect(fitted("", 300).text).toBe(url);
+  });
+
+  test("a text that contains the link keeps it in its place, and it is not added again", () => {
+    expect(fitted(`See ${url} now`, 300, ["#A"]).text).toBe(`See ${url} now\n\n#A`);
+    expect(fitted(`See (${url}), now`, 300).text).toBe(`See (${url}), now`);
+  });
+
+  test("a text that contains the link and must be cut has it at the end", () => {
+    const { text } = fitted(`${"word ".repeat(20)}${url}`, 60);
+    expect(text).toMatch(/^word word .*…\n\n/);
+    expect(text.split(url)).toHaveLength(2);
+    expect(text.endsWith(url)).toBe(true);
+  });
+
+  test("a longer link that begins with the post's is another link", () => {
+    expect(fitted(`See ${url}comments`, 300).text).toBe(`See ${url}comments\n\n${url}`);
+    const cut = fitted(`See ${url}comments and ${url} ${"word ".repeat(30)}`, 120).text;
+    expect(cut.startsWith(`See ${url}comments and word`)).toBe(true);
+    expect(cut.endsWith(`…\n\n${url}`)).toBe(true);
+  });
+
+  test("a tag that the text contains is not repeated; one that is only its start is added", () => {
+    expect(fitted("All about #feeds today", 300, ["#Feeds", "#Fee"]).text).toBe(
+      `All about #feeds today\n\n${url}\n\n#Fee`,
+    );
+  });
+
+  test("tags end at the network's maximum, and at half of the limit", () => {
+    expect(fitted("Hello", 300, ["#A", "#B", "#C", "#D"], 2).text).toContain("\n\n#A #B");
+    expect(fitted("Hello", 300, ["#A"], 0).text).not.toContain("#");
+    expect(fitted("Hello", 80, ["#Abcdefghijk", "#B", "#C"]).text).toBe(`Hello\n\n${url}\n\n#B #C`);
+  });
+
+  test("any text fits any limit that the link fits, is well-formed Unicode, and contains the link", () => {
+    const texts = fc.array(
+      fc.oneof(
+        fc.string({ unit: "grapheme" }),
+        fc.constantFrom(url, " ", "\n", "👩‍👩‍👧‍👦", "https://a.example/b", "#Feeds", "。"),
+      ),
+      { maxLength: 40 },
+    );
+    fc.assert(
+      fc.property(
+        texts,
+        fc.integer({ min: url.length, max: 300 }),
+        fc.array(fc.constantFrom("#Feeds", "#Web", "#機械"), { maxLength: 3 }),
+        (parts, limit, tags) => {
+          const { text, length } = fitted(parts.join(""), limit, [...new Set(tags)]);
+          expect(length).toBeLessThanOrEqual(limit);
+          expect(length).toBe(graphemes(text).length);
+          expect(text).toContain(url);
+          expect(text.isWellFormed()).toBe(true);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test("a cut text is made of whole graphemes of the original", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "grapheme", minLength: 1, maxLength: 200 }),
+        fc.integer({ min: 40, max: 120 }),
+        (raw, limit) => {
+          const original = raw.normalize("NFC").trim();
+          const { text } = fitted(raw, limit);
+          const body = text.slice(0, -url.length).replace(/\s?…?\n\n$/u, "");
+          fc.pre(!original.includes("…"));
+          const boundaries = new Set([
+            0,
+            ...[...segmenter.segment(original)].map(({ index, segment }) => index + segment.length),
+          ]);
+          expect(original.startsWith(body)).toBe(true);
+          expect(boundaries.has(body.length)).toBe(true);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
