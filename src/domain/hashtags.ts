@@ -3,17 +3,50 @@ import type { PostContent } from "./post.ts";
 /** Exact, specific and niche categories make better hashtags than general ones. */
 const tagOrder = ["exact", "specific", "niche", "medium", undefined, "general"];
 
-const hashtag = (name: string): string => {
-  const words = name
-    .normalize("NFKC")
-    .split(/[^\p{L}\p{M}\p{N}]+/u)
-    .filter((word) => word !== "");
-  const camelCase = words
-    .map((word) => (words.length > 1 ? word.slice(0, 1).toUpperCase() + word.slice(1) : word))
-    .join("");
-  return /^\p{N}*$/u.test(camelCase) ? "" : `#${camelCase}`;
+/** Signs without which a name means something else: `C#` is not C. */
+const spelt = (name: string): string =>
+  name
+    .replaceAll(/(?<!\p{L})\p{L}(?=[#+])/gu, (letter) => letter.toUpperCase())
+    .replaceAll(/(?<=\p{L})#/gu, "Sharp")
+    .replaceAll(/(?<=[\p{L}\p{N}+])\+/gu, "Plus")
+    .replaceAll(/(?<![\p{L}\p{N}])\.(?=\p{L})/gu, "Dot");
+
+/** `l'IA`, `dell'arte`: articles and prepositions that lose their vowel. */
+const elision = /(?<!\p{L})(?:[dl]|qu|un|gl|all|dall|dell|nell|sull)['’](?=\p{L})/giu;
+
+/** Between letters, or of a formula: what is left without it is another name. */
+const unspeakable = /(?<=\p{L})[&*](?:(?=\p{L})|$)|(?<!\p{L})\p{L}\/\p{L}(?!\p{L})|[\p{Sm}--[+\|~]]/v;
+
+const placeholder = /^uncategori[sz]ed$/i;
+
+const caseless = /\p{Lo}\p{M}*$/u;
+const digit = /\p{N}$/u;
+
+/** Between words that no capital letter divides, and between numbers. */
+const divider = (before: string, after: string): string => {
+  const isDivided = (end: RegExp, start: RegExp) => end.test(before) && start.test(after);
+  return isDivided(caseless, /^\p{Lo}/u) || isDivided(digit, /^\p{N}/u) ? "_" : "";
 };
 
+const capitalised = (word: string): string =>
+  word === word.toLowerCase() ? word.slice(0, 1).toUpperCase() + word.slice(1) : word;
+
+/** Empty where the name makes none. */
+const hashtag = (name: string): string => {
+  const normal = name.normalize("NFKC").trim();
+  if (placeholder.test(normal) || unspeakable.test(normal)) return "";
+  const words = spelt(normal)
+    .replaceAll(elision, "")
+    .replaceAll(/(?<=\p{L})['’](?=\p{L})/gu, "")
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
+    .filter((word) => word !== "");
+  const joined = words
+    .map((word) => (words.length > 1 ? capitalised(word) : word))
+    .reduce((before, word) => `${before}${divider(before, word)}${word}`, "");
+  return /^[\p{N}_]*$/u.test(joined) ? "" : `#${joined}`;
+};
+
+/** With their `#`, the best first. */
 export const hashtags = (post: Pick<PostContent, "categories">): readonly string[] => {
   const rank = (type: string | undefined) => (tagOrder.indexOf(type) + tagOrder.length) % tagOrder.length;
   const sorted = post.categories.toSorted((a, b) => rank(a.type) - rank(b.type));
