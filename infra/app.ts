@@ -7,6 +7,7 @@ import { servedPaths } from "../src/config.ts";
 import { checkConfig } from "./check-config.ts";
 import { configFile } from "./constructs/entry-point.ts";
 import { CrierStack } from "./stack.ts";
+import { stageNotice } from "./stage-context.ts";
 
 const app = new App();
 const checked = checkConfig(input, app.node.tryGetContext("stage"));
@@ -16,6 +17,7 @@ if ("problems" in checked) {
 }
 const { config, stage, warnings, feedFolders } = checked;
 for (const warning of warnings) console.warn(warning);
+console.warn(stageNotice(stage, app.node.tryGetContext("stage") !== undefined));
 
 const file = resolve(app.outdir, "crier-config.json");
 mkdirSync(app.outdir, { recursive: true });

@@ -1,7 +1,7 @@
-import { CfnOutput, Stack, type StackProps, Tags } from "aws-cdk-lib";
+import { CfnOutput, RemovalPolicies, Stack, type StackProps, Tags } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { Config } from "../src/config.ts";
-import { defaultStage } from "../src/domain/deployment-stage.ts";
+import { defaultStage, isDisposable } from "../src/domain/deployment-stage.ts";
 import { Alarms } from "./constructs/alarms.ts";
 import { Api } from "./constructs/api.ts";
 import { Cdn } from "./constructs/cdn.ts";
@@ -44,6 +44,7 @@ export class CrierStack extends Stack {
     });
     // The schema of a dashboard that cfn-lint knows has no tags.
     Tags.of(this).add("crier:stage", stage, { excludeResourceTypes: ["AWS::CloudWatch::Dashboard"] });
+    if (isDisposable(stage)) RemovalPolicies.of(this).destroy();
     const { logDays, alarmEmail, monthlyBudget, redirects, domain } = deployment;
     const { table, bodies } = new Database(this, "Database");
     const { queue: failures } = new FailedRecords(this, "Failures");

@@ -1,10 +1,15 @@
-import { defaultStage, isStage } from "../src/domain/deployment-stage.ts";
+import { defaultStage, isDisposable, isStage, stageRule } from "../src/domain/deployment-stage.ts";
 
 /** Reads the stage of `cdk deploy -c stage=NAME`, which makes a separate deployment. */
 export const stageOf = (context: unknown): string => {
   const stage = context ?? defaultStage;
   if (isStage(stage)) return stage;
-  throw new Error(
-    `The stage ${JSON.stringify(stage)} is not a valid name: use lower-case letters, digits and dashes, as in -c stage=preview.`,
-  );
+  throw new Error(`The stage ${JSON.stringify(stage)} is not a valid name: use ${stageRule}, as in -c stage=preview.`);
+};
+
+/** What a command of the CDK is about: `cdk destroy` without a stage means production, too. */
+export const stageNotice = (stage: string, isNamed: boolean): string => {
+  const choice = isNamed ? "" : ", because no other is named (-c stage=NAME)";
+  const end = isDisposable(stage) ? ", whose table and buckets are deleted with it" : "";
+  return `Crier-${stage}: the stage ${stage}${choice}${end}`;
 };

@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option } from "commander";
-import { isStage } from "../domain/deployment-stage.ts";
+import { isStage, stageRule } from "../domain/deployment-stage.ts";
 
 export const stageOption = (description = "the stage of the deployment"): Option =>
   new Option("--stage <name>", description).argParser((name) => {
     if (isStage(name)) return name;
-    throw new InvalidArgumentError("Use the name that it was deployed with: lower-case letters, digits and dashes.");
+    throw new InvalidArgumentError(`Use the name that it was deployed with: ${stageRule}.`);
   });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defaultStage, isStage } from "../domain/deployment-stage.ts";
+import { defaultStage, isStage, stageRule } from "../domain/deployment-stage.ts";
 import { localPath } from "./values.ts";
 
 const certificateArn = z
@@ -33,7 +33,7 @@ export const deploymentSchema = z.strictObject({
       certificateArn,
       stage: z
         .string()
-        .refine(isStage, "use the name of a stage as in -c stage=preview: lower-case letters, digits and dashes")
+        .refine(isStage, `use the name of a stage as in -c stage=preview: ${stageRule}`)
         .default(defaultStage),
     })
     .optional(),

@@ -256,11 +256,16 @@ step("no secret stands in a template, an environment or a log", async () => {
   return `${groups.length} log groups, ${names.length} environments`;
 });
 
-step("cdk destroy without a stage does not take production: its protection comes off by name first", async () => {
-  await expect(account.cdk.destroy()).rejects.toThrow(/Crier-production.*TerminationProtection is enabled/s);
-  expect(await account.aws.exists(stack.functionOf("Web"))).toBe(true);
-  return "refused";
-});
+step(
+  "cdk destroy without a stage names production, and does not take it: its protection comes off by name first",
+  async () => {
+    const refused = account.cdk.destroy();
+    await expect(refused).rejects.toThrow(/Crier-production: the stage production, because no other is named/);
+    await expect(refused).rejects.toThrow(/Crier-production.*TerminationProtection is enabled/s);
+    expect(await account.aws.exists(stack.functionOf("Web"))).toBe(true);
+    return "named, and refused";
+  },
+);
 
 step("every request of a function was allowed by its role", async () => {
   const { rights, denied } = await account.aws.rights();

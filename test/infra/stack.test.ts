@@ -42,6 +42,12 @@ test("resources with data are kept, but not when the first deployment fails: eac
   expect(outputs).toHaveProperty("Table");
 });
 
+test("nothing of a disposable stage is kept when it is deleted", () => {
+  const trial = synthesised({ stage: "disposable-1" });
+  const policies = new Set(trial.resources.map(({ deletionPolicy }) => deletionPolicy));
+  expect(policies).toEqual(new Set(["Delete"]));
+});
+
 test("production cannot be deleted by a command that names no stage; another stage can", () => {
   inApp((app) => {
     expect(aStack(app, { stage: "production" }).terminationProtection).toBe(true);
