@@ -4,35 +4,48 @@ import type { Outcome } from "./delivery.ts";
 import type { Wait } from "./rule.ts";
 import { type Instant, minute, second } from "./time.ts";
 
-/** What is stored of a server, on which any number of accounts are, while it does not answer. */
+/** What is stored of a server: while it does not answer, and while one of several accounts on it is sent a request. */
 export interface ServerState {
   /** Network and server. */
   readonly name: string;
   readonly version: number;
   /** Set from the first request without an answer until the next answer. */
   readonly down: { readonly failures: number; readonly until: Instant; readonly reason: string } | undefined;
-  /** While it is down: the one delivery whose request may be on its way, until that moment at the latest. */
-  readonly probe: { readonly delivery: string; readonly until: Instant } | undefined;
+  /** The one delivery whose request may be on its way, from `since` until `until` at the latest. */
+  readonly inFlight: { readonly delivery: string; readonly since: Instant; readonly until: Instant } | undefined;
+}
+
+/** One delivery's request to a server. */
+interface ServerRequest {
+  /** The delivery's id. */
+  readonly id: string;
+  /** Until then the server is taken by this delivery. */
+  readonly until: Instant;
+  /** Several accounts are on the server. One alone is sent one request at a time anyway. */
+  readonly isShared: boolean;
 }
 
 const longestDown = 30 * minute;
-/** How soon a delivery asks again that found another one asking the server. */
-const takenFor = 30 * second;
+const longestTaken = 30 * second;
 
 const wait = (until: Instant, reason: string): Wait => ({ kind: "wait", until, reason });
 
-/** A server that answers lets every request through, and its state stays as it is. One that does not is asked by one delivery at a time. Pure. */
+/** Most requests are answered within a second. One that has been on its way for longer may be for as long again. */
+const whenFree = ({ since, until }: NonNullable<ServerState["inFlight"]>, now: Instant): Instant =>
+  Math.min(until, now + Math.min(Math.max(now - since, second), longestTaken));
+
+/** One request at a time is on its way to a server, so that one which does not answer holds one worker. Pure. */
 export const enterServer = (
   state: ServerState,
-  { id, until }: { readonly id: string; readonly until: Instant },
+  { id, until, isShared }: ServerRequest,
   now: Instant,
 ): Wait | (Pick<Go, "kind"> & { readonly state: ServerState }) => {
-  const { down, probe } = state;
-  if (down === undefined) return { kind: "go", state };
-  if (now < down.until) return wait(down.until, `the server did not answer: ${down.reason}`);
-  if (probe !== undefined && probe.delivery !== id && now < probe.until)
-    return wait(Math.min(probe.until, now + takenFor), "another delivery asks whether the server answers again");
-  return { kind: "go", state: { ...state, probe: { delivery: id, until } } };
+  const { down, inFlight } = state;
+  if (down !== undefined && now < down.until) return wait(down.until, `the server did not answer: ${down.reason}`);
+  if (!isShared) return { kind: "go", state };
+  if (inFlight !== undefined && inFlight.delivery !== id && now < inFlight.until)
+    return wait(whenFree(inFlight, now), "another request to this server is on its way");
+  return { kind: "go", state: { ...state, inFlight: { delivery: id, since: now, until } } };
 };
 
 /** The eighth request without an answer comes about half an hour after the first. */
@@ -51,17 +64,12 @@ export const leaveServer = (
   outcome: Outcome | undefined,
   now: Instant,
 ): ServerState => {
-  const isProbe = state.probe?.delivery === id;
-  const free = isProbe ? { ...state, probe: undefined } : state;
+  const free = state.inFlight?.delivery === id ? { ...state, inFlight: undefined } : state;
   if (outcome === undefined) return free;
   const reason = whyNoAnswer(outcome);
   if (reason === undefined) return { ...free, down: undefined };
-  if (state.down === undefined) return { ...free, down: { failures: 1, until: now, reason } };
-  // What was sent before the server was known to be down says nothing new.
-  if (!isProbe) return free;
-  const { failures } = state.down;
-  return {
-    ...free,
-    down: { failures: failures + 1, until: now + Math.min(backoff("", failures), longestDown), reason },
-  };
+  const failures = (state.down?.failures ?? 0) + 1;
+  // The first time it is asked again at once: most often one answer was lost.
+  const pause = failures === 1 ? 0 : Math.min(backoff("", failures - 1), longestDown);
+  return { ...free, down: { failures, until: now + pause, reason } };
 };

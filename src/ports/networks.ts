@@ -63,7 +63,7 @@ export interface Network {
   readonly remembersFor?: number;
   /** The request, and its length by the network's own rule. Pure. */
   compose(snippet: Snippet, account: Account): Composed;
-  /** The server that the account is on, by its settings. Accounts on one server wait together while it does not answer. */
+  /** The server that the account is on, by its settings. Accounts on one server take turns. */
   server(account: Account): string;
   /**
    * The key of a delivery from its seed (a hex hash). `copy`: 1, and more where earlier copies were deleted with their

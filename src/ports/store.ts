@@ -279,7 +279,7 @@ export interface PageChecks {
   save(check: PageCheck): Promise<boolean>;
 }
 
-/** A server of a network is one row while it does not answer; one without a row answers. */
+/** A server of a network has a row once it did not answer, or once several accounts are on it. */
 export interface Servers {
   read(name: string): Promise<ServerState>;
   save(state: ServerState): Promise<boolean>;

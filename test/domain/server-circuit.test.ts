@@ -4,10 +4,11 @@ import { enterServer, leaveServer, type ServerState } from "../../src/domain/ser
 import { minute, second } from "../../src/domain/time.ts";
 import { start } from "../support/builders.ts";
 
-const up: ServerState = { name: "paper", version: 0, down: undefined, probe: undefined };
+const up: ServerState = { name: "paper", version: 0, down: undefined, inFlight: undefined };
 const until = start + 90 * second;
 const silence: Outcome = { kind: "unanswered", reason: "no answer" };
-const enter = (state: ServerState, id = "a", now = start) => enterServer(state, { id, until }, now);
+const enter = (state: ServerState, id = "a", now = start) => enterServer(state, { id, until, isShared: true }, now);
+const enterAlone = (state: ServerState, now = start) => enterServer(state, { id: "a", until, isShared: false }, now);
 const stateAfter = (state: ServerState, id = "a", now = start): ServerState => {
   const answer = enter(state, id, now);
   if (answer.kind !== "go") throw new Error(answer.reason);
@@ -15,13 +16,48 @@ const stateAfter = (state: ServerState, id = "a", now = start): ServerState => {
 };
 const suspect = leaveServer(up, "a", silence, start);
 
-describe("a server that answers", () => {
-  test("lets any number of requests through, and nothing is stored", () => {
-    expect(stateAfter(up)).toBe(up);
+describe("a server with one account", () => {
+  test("lets every request through while it answers, and nothing is stored", () => {
+    expect(enterAlone(up)).toEqual({ kind: "go", state: up });
     expect(leaveServer(up, "a", { kind: "done" }, start)).toEqual(up);
     expect(leaveServer(up, "a", undefined, start)).toEqual(up);
   });
 
+  test("waits like any other while it does not answer, and is not claimed", () => {
+    const down = leaveServer(suspect, "a", silence, start);
+    expect(enterAlone(down)).toMatchObject({ kind: "wait", until: start + 30 * second });
+    expect(enterAlone(down, start + 30 * second)).toEqual({ kind: "go", state: down });
+  });
+});
+
+describe("a server with several accounts", () => {
+  test("is sent one request at a time", () => {
+    const taken = stateAfter(up, "a");
+    expect(taken.inFlight).toEqual({ delivery: "a", since: start, until });
+    expect(enter(taken, "a").kind).toBe("go");
+    expect(enter(taken, "b")).toMatchObject({ kind: "wait", reason: "another request to this server is on its way" });
+    expect(enter(leaveServer(taken, "a", { kind: "done" }, start), "b").kind).toBe("go");
+    expect(enter(leaveServer(taken, "a", undefined, start), "b").kind).toBe("go");
+  });
+
+  test("is asked again soon, and later the longer the request has been on its way", () => {
+    const waitAt = (now: number) => {
+      const answer = enter(stateAfter(up), "b", now);
+      return answer.kind === "wait" ? answer.until - now : 0;
+    };
+    expect(waitAt(start - 10 * second)).toBe(second);
+    expect(waitAt(start + 100)).toBe(second);
+    expect(waitAt(start + 8 * second)).toBe(8 * second);
+    expect(waitAt(start + 50 * second)).toBe(30 * second);
+    expect(waitAt(start + 80 * second)).toBe(10 * second);
+  });
+
+  test("is free when the lease of a worker that stopped is over", () => {
+    expect(enter(stateAfter(up, "a"), "b", until).kind).toBe("go");
+  });
+});
+
+describe("a server", () => {
   test.each([
     { kind: "rejected", reason: "400" },
     { kind: "unauthorised", reason: "401" },
@@ -29,20 +65,13 @@ describe("a server that answers", () => {
   ] as const)("may answer anything: $kind", (outcome) => {
     expect(leaveServer(up, "a", outcome, start)).toEqual(up);
   });
-});
 
-describe("a server that did not answer", () => {
   test.each([silence, { kind: "unavailable", reason: "ECONNREFUSED" } as const])(
-    "is asked by one delivery at a time, at once: $kind",
+    "that did not answer once is asked at once: $kind",
     (outcome) => {
-      const down = leaveServer(up, "a", outcome, start);
-      expect(down.down).toEqual({ failures: 1, until: start, reason: outcome.reason });
-      const asked = stateAfter(down, "b");
-      expect(asked.probe).toEqual({ delivery: "b", until });
-      expect(enter(asked, "c")).toMatchObject({ kind: "wait", until: start + 30 * second });
-      expect(enter(asked, "b").kind).toBe("go");
-      expect(enter({ ...asked, probe: { delivery: "b", until: start + 1 } }, "c")).toMatchObject({ until: start + 1 });
-      expect(enter(asked, "c", until).kind).toBe("go");
+      const down = leaveServer(stateAfter(up), "a", outcome, start);
+      expect(down).toEqual({ ...up, down: { failures: 1, until: start, reason: outcome.reason } });
+      expect(enter(down, "b").kind).toBe("go");
     },
   );
 
@@ -50,7 +79,7 @@ describe("a server that did not answer", () => {
     const again = (state: ServerState, now: number) => leaveServer(stateAfter(state, "b", now), "b", silence, now);
     let state = again(suspect, start);
     expect(state.down).toEqual({ failures: 2, until: start + 30 * second, reason: "no answer" });
-    expect(state.probe).toBeUndefined();
+    expect(state.inFlight).toBeUndefined();
     expect(enter(state, "c", start + 1)).toMatchObject({
       kind: "wait",
       until: start + 30 * second,
@@ -65,19 +94,12 @@ describe("a server that did not answer", () => {
     }
   });
 
-  test("is not asked later because of requests that were on their way before", () => {
-    const asked = stateAfter(suspect, "b");
-    expect(leaveServer(asked, "c", silence, start)).toEqual(asked);
-    expect(leaveServer(suspect, "c", silence, start)).toEqual(suspect);
-  });
-
   test("is up with its next answer, whoever gets it", () => {
     const asked = stateAfter(suspect, "b");
     expect(leaveServer(asked, "b", { kind: "done" }, start)).toEqual(up);
-    expect(leaveServer(asked, "c", { kind: "rejected", reason: "400" }, start)).toEqual({ ...up, probe: asked.probe });
-  });
-
-  test("is free for the next delivery when nothing was sent", () => {
-    expect(leaveServer(stateAfter(suspect, "b"), "b", undefined, start)).toEqual(suspect);
+    expect(leaveServer(asked, "c", { kind: "rejected", reason: "400" }, start)).toEqual({
+      ...up,
+      inFlight: asked.inFlight,
+    });
   });
 });

@@ -21,6 +21,9 @@ const login = (account: string, identity: string, secret: Login["secret"]): Logi
   valid: true,
 });
 
+/** The number of the person whom an account is of, and who may have another home. */
+const personOf = (first: number, name: string, home: number): number => first + home + (name.endsWith("2") ? 10 : 0);
+
 /** By network: how an account of it is configured, and who is behind it. */
 const connectors: Readonly<Record<string, Connect>> = {
   bluesky: (name, home, pacing) => ({
@@ -39,26 +42,29 @@ const connectors: Readonly<Record<string, Connect>> = {
       pacing,
       settings: { server: `https://social${home}.example` },
     }),
-    login: login(name, `https://social${home}.example, account ${100 + home}`, {
+    login: login(name, `https://social${home}.example, account ${personOf(100, name, home)}`, {
       accessToken: `token-of-${name}-${home}`,
     }),
   }),
   x: (name, home, pacing) => ({
     account: aConfiguredAccount({ name, network: "x", pacing, settings: { handle: "ada" } }),
-    login: login(name, `${500 + home}`, {
+    login: login(name, `${personOf(500, name, home)}`, {
       appKey: "k",
       appSecret: "s",
-      accessToken: `${500 + home}-${name}`,
+      accessToken: `${personOf(500, name, home)}-${name}`,
       accessSecret: "a",
     }),
   }),
-  webhook: (name, home, pacing) => ({
-    account: aConfiguredAccount({ name, network: "webhook", pacing, settings: {} }),
-    login: login(name, `https://hooks${home}.example`, {
-      url: `https://hooks${home}.example/${name}`,
-      secret: `whsec_${btoa(`the secret of ${name} at home ${home}`)}`,
-    }),
-  }),
+  webhook: (name, home, pacing) => {
+    const server = `https://hooks${personOf(0, name, home)}.example`;
+    return {
+      account: aConfiguredAccount({ name, network: "webhook", pacing, settings: {} }),
+      login: login(name, server, {
+        url: `${server}/${name}`,
+        secret: `whsec_${btoa(`the secret of ${name} at home ${home}`)}`,
+      }),
+    };
+  },
 };
 
 export const simulatedNetworks: readonly string[] = Object.keys(connectors);

@@ -36,6 +36,7 @@ export const createActs = (world: SimulatedWorld) => {
   const someone = <T>(from: readonly T[]): T | undefined => (from.length === 0 ? undefined : random.pick(from));
   const deploy = (): void => {
     configured.version += 1;
+    configured.since = scheduler.now;
   };
 
   const write = (): boolean => {

@@ -5,6 +5,7 @@ import { createChaos } from "./chaos.ts";
 import { checkCaps } from "./invariants/caps.ts";
 import { checkCopies, watchCopies } from "./invariants/copies.ts";
 import { checkDocuments } from "./invariants/documents.ts";
+import { checkServers } from "./invariants/one-worker.ts";
 import { checkRest } from "./invariants/rest.ts";
 import { readPairs } from "./invariants/rows-of-world.ts";
 import { checkLost, checkSilence } from "./invariants/silence.ts";
@@ -68,6 +69,11 @@ export const runCase = async (seed: number, { variant, trace }: CaseOptions = {}
   const known = isRestored ? restored.networks : simulatedNetworks;
   const chosen = random.chance(0.5) ? [random.pick(known)] : known;
   const accounts = chosen.map((network) => connectAccount(network, network, 0, pacing));
+  // Two people on one server.
+  if (random.chance(0.3)) {
+    const network = random.pick(chosen);
+    accounts.push(connectAccount(`${network}2`, network, 0, pacing));
+  }
   const chaos = createChaos(random);
   const world = createWorld({
     random,
@@ -136,6 +142,7 @@ export const runCase = async (seed: number, { variant, trace }: CaseOptions = {}
     rows.flatMap(({ state, network, reason = "" }) => (state === "unknown" ? [{ network, reason }] : [])),
   );
   if (violations.length === 0) {
+    checkServers(world);
     checkRest(world);
     for (const pair of pairs) {
       checkCopies(pair, world.violate);

@@ -69,6 +69,7 @@ The table is a stand-in in memory, with late indexes, which passes the contract 
 | states that are untrue | ${found("UNTRUE")} |
 | silent | ${found("SILENT")} |
 | limits that did not hold at the network | ${found("CAP")} |
+| servers that held more than one worker | ${found("SERVER")} |
 | feeds that differ from the table | ${found("FEED")} |
 
 ## Where deliveries ended

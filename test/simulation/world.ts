@@ -55,7 +55,7 @@ export interface WorldOptions {
 }
 
 /** The function timeout of a deliver function; its lease is longer. */
-const functionTimeout = minute;
+export const functionTimeout = minute;
 /** SQS shows a message again that a function did not delete: six times its timeout. */
 const visibility = 6 * functionTimeout;
 /** Longer than a request without an answer may take to land. */
@@ -71,6 +71,10 @@ export interface Request {
   readonly body: string;
   readonly at: Instant;
   readonly isAmbiguous: boolean;
+  /** How many other workers wait for an answer of the same server. */
+  readonly others: number;
+  /** How long this configuration has been deployed. */
+  readonly deployedFor: number;
 }
 
 export interface Alarm {
@@ -118,10 +122,11 @@ export const createWorld = ({
   const objects = memoryObjects();
   const bodies = memoryObjects();
   const alarms: Alarm[] = [];
-  const configured: { accounts: readonly Connected[]; site: Site; version: number } = {
+  const configured: { accounts: readonly Connected[]; site: Site; version: number; since: Instant } = {
     accounts,
     site: aSite(),
     version: 0,
+    since: start,
   };
 
   // Networks.
@@ -167,7 +172,7 @@ export const createWorld = ({
     fateOf: chaos.fateOf,
     // Clocks may be half a minute apart, so what a network still takes later must be that much earlier.
     maxLag: (network) => Math.max(second, (settleOf.get(network) ?? minute) - 30 * second),
-    onSend: (request, { network }, fate: Fate) => {
+    onSend: (request, { network }, fate: Fate, others) => {
       count(`request ${network} ${fate}`);
       const { method, url, body, sentAt } = request;
       requests.push({
@@ -178,6 +183,8 @@ export const createWorld = ({
         body,
         at: sentAt,
         isAmbiguous: ambiguous.has(fate),
+        others,
+        deployedFor: scheduler.now - configured.since,
       });
     },
   });

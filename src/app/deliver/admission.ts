@@ -6,7 +6,7 @@ import type { Hold, Wait } from "../../domain/rule.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Accounts } from "../../ports/store.ts";
 import { leaseFor } from "./lease.ts";
-import { type ServerPorts, waitForServer } from "./network-server.ts";
+import { releaseServer, type ServerPorts, waitForServer } from "./network-server.ts";
 
 interface Ports extends ServerPorts {
   readonly accountStates: Accounts;
@@ -31,7 +31,7 @@ const factsOf = async (row: string, delivery: Delivery, cost: number, account: A
 
 /**
  * Asks the account for a request of this delivery, in one conditional write on the account's row, which is also its
- * claim: one request of an account is on its way at a time, and one to a server that does not answer. `cost`: of a post,
+ * claim: one request of an account is on its way at a time, and one to its server. `cost`: of a post,
  * in US dollars. The sandbox has no limits.
  */
 export const admit = async <Answer extends Wait | Hold>(
@@ -42,11 +42,16 @@ export const admit = async <Answer extends Wait | Hold>(
   cost = 0,
 ): Promise<Answer | Wait | Pick<Go, "kind">> => {
   if (delivery.sandbox) return { kind: "go" };
+  let isServerTaken = false;
   return retryOnConflict(`the account ${account.name}`, async () => {
     const answer = passGate(gate, await factsOf(account.name, delivery, cost, account, ports));
-    if (answer.kind !== "go") return answer;
+    if (answer.kind !== "go") {
+      if (isServerTaken) await releaseServer(delivery, ports);
+      return answer;
+    }
     const wait = await waitForServer(delivery, account, ports);
     if (wait !== undefined) return wait;
+    isServerTaken = true;
     return (await ports.accountStates.save(answer.state)) ? { kind: "go" } : conflict;
   });
 };

@@ -1,5 +1,4 @@
 import type { Account } from "../../domain/account.ts";
-
 import { canonicalJson } from "../../domain/canonical-json.ts";
 import { type Delivery, deliveryId, type Outcome } from "../../domain/delivery.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
@@ -37,13 +36,14 @@ const changeServer = async (
   });
 };
 
-/** Undefined where a request may be sent. While the server does not answer, this is the delivery's claim on it. */
+/** Undefined where a request may be sent. Where several accounts are on the server, this is the delivery's claim on it. */
 export const waitForServer = (delivery: Delivery, account: Account, ports: ServerPorts): Promise<Wait | undefined> => {
   const name = nameOf(account, ports);
+  const isShared = ports.accounts.filter((other) => nameOf(other, ports) === name).length > 1;
   return retryOnConflict(`the server ${name}`, async () => {
     const now = ports.clock();
     const state = await ports.servers.read(name);
-    const answer = enterServer(state, { id: deliveryId(delivery), until: now + leaseFor(delivery) }, now);
+    const answer = enterServer(state, { id: deliveryId(delivery), until: now + leaseFor(delivery), isShared }, now);
     if (answer.kind === "wait") return answer;
     return answer.state === state || (await ports.servers.save(answer.state)) ? undefined : conflict;
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { hour, minute, second } from "../../../src/domain/time.ts";
 import type { DeliveryRef } from "../../../src/ports/store.ts";
-import { anAccount } from "../../support/builders.ts";
+import { anAccount, start } from "../../support/builders.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
 const names = ["one", "two", "three", "four"];
@@ -29,30 +29,59 @@ const busyWorkers = async (world: World, refs: readonly DeliveryRef[]) => {
 };
 
 describe("accounts on one server", () => {
-  test("do not wait for one another while it answers", async () => {
+  test("keep one worker busy, not one each, where it hangs and has not been asked before", async () => {
     const { world, refs } = await aServer();
     world.paper.hanging.now = true;
     const { busy, end } = await busyWorkers(world, refs);
-    expect(busy).toBe(4);
-    world.paper.hanging.close();
-    await end();
-  });
-
-  test("keep one worker busy, not one each, where it has not answered and hangs", async () => {
-    const { world, refs } = await aServer();
-    const [first, ...others] = refs;
-    if (first === undefined) throw new Error("no delivery");
-    world.paper.fates.push("lost");
-    await world.app.work(first);
-    world.paper.hanging.now = true;
-    const { busy, end } = await busyWorkers(world, others);
     expect(busy).toBe(1);
     expect((await world.deliveries("s")).map(({ reason }) => reason)).toContain(
-      "another delivery asks whether the server answers again",
+      "another request to this server is on its way",
     );
     world.paper.hanging.close();
     await end();
-    expect(world.paper.requests).toHaveLength(2);
+    expect(world.paper.requests).toHaveLength(1);
+  });
+
+  test("take turns within seconds while it answers", async () => {
+    const { world, refs } = await aServer();
+    await Promise.all(refs.map((ref) => world.app.work(ref)));
+    for (let passed = 0; passed < 5 && world.paper.visible().length < 4; passed += 1) {
+      world.turn(second);
+      await Promise.all(refs.map((ref) => world.app.work(ref)));
+    }
+    expect(world.paper.visible()).toHaveLength(4);
+  });
+
+  test("go on without the one whose worker stopped, when its lease is over", async () => {
+    const { world, refs } = await aServer();
+    const [first, ...others] = refs;
+    if (first === undefined) throw new Error("no delivery");
+    world.paper.fates.push("cut");
+    void world.app.work(first);
+    await world.paper.inFlight();
+    for (const ref of others) await world.app.work(ref);
+    expect(world.paper.requests).toHaveLength(1);
+    world.turn(90 * second);
+    for (let passed = 0; passed < 4; passed += 1) {
+      for (const ref of others) await world.app.work(ref);
+      world.turn(second);
+    }
+    expect(world.paper.requests).toHaveLength(4);
+  });
+
+  test("do not wait for one whose account was paused before its request was sent", async () => {
+    const { world, refs } = await aServer();
+    const [first, other] = refs;
+    if (first === undefined || other === undefined) throw new Error("no delivery");
+    const { app, stopped, go } = world.worker("accounts.save");
+    const work = app.work(first);
+    await stopped;
+    const state = await world.store.accounts.read(first.account);
+    await world.store.accounts.save({ ...state, paused: { since: start, reason: "401", login: "first" } });
+    go();
+    await work;
+    await world.app.work(other);
+    expect(world.paper.visible()).toHaveLength(1);
   });
 
   test("notice an outage together, and all go when one of them got an answer", async () => {

@@ -12,8 +12,8 @@ export interface InternetOptions {
   readonly fateOf: (request: ModelRequest, model: NetworkModel) => Fate;
   /** How long a request of this network may still have its effect after the client has given up, in ms. */
   readonly maxLag: (network: string) => number;
-  /** Called for every request that was sent. */
-  readonly onSend: (request: ModelRequest, model: NetworkModel, fate: Fate) => void;
+  /** Called for every request that was sent. `others`: how many other processes wait for an answer of the same server. */
+  readonly onSend: (request: ModelRequest, model: NetworkModel, fate: Fate, others: number) => void;
 }
 
 const html: Reply = { status: 200, headers: { "content-type": "text/html" }, body: undefined };
@@ -31,11 +31,19 @@ const failure = (code: string): Error =>
 export const internet = ({ scheduler, random, modelAt, fateOf, maxLag, onSend }: InternetOptions) => {
   const { at } = scheduler;
 
+  /** Processes that wait for an answer, by server. */
+  const waiting = new Map<string, Set<Process>>();
+  const waitingFor = ({ host }: URL): Set<Process> => {
+    const found = waiting.get(host) ?? new Set();
+    waiting.set(host, found);
+    return found;
+  };
+
   /** Sends the request, and answers as its fate has it. */
-  const exchange = (request: ModelRequest, answer: (settle: () => Response) => void): void => {
+  const exchange = (request: ModelRequest, others: number, answer: (settle: () => Response) => void): void => {
     const model = modelAt(request.url);
     const fate = fateOf(request, model);
-    onSend(request, model, fate);
+    onSend(request, model, fate, others);
     const soon = scheduler.now + (random.chance(0.7) ? 0 : random.between(1, 2_000));
     const name = `${model.network}: ${request.method} ${request.url.pathname.slice(0, 60)}`;
     const land = (when: number, then: (reply: Reply) => void = () => {}): void => {
@@ -88,10 +96,13 @@ export const internet = ({ scheduler, random, modelAt, fateOf, maxLag, onSend }:
         const { answered } = await scheduler.call(process, label, () => {
           const headers = new Headers(init.headers);
           const answer = Promise.withResolvers<() => Response>();
-          exchange({ method, url, headers, body: String(body ?? ""), sentAt: scheduler.now }, answer.resolve);
+          const others = [...waitingFor(url)].filter((other) => other !== process && other.alive).length;
+          waitingFor(url).add(process);
+          const request = { method, url, headers, body: String(body ?? ""), sentAt: scheduler.now };
+          exchange(request, others, answer.resolve);
           return { answered: answer.promise };
         });
-        return scheduler.wait<Response>(process, `the answer to ${label}`, (answer) => {
+        const response = scheduler.wait<Response>(process, `the answer to ${label}`, (answer) => {
           let isOver = false;
           const once = (settle: () => Response): void => {
             if (isOver) return;
@@ -106,6 +117,7 @@ export const internet = ({ scheduler, random, modelAt, fateOf, maxLag, onSend }:
           signal?.addEventListener("abort", giveUp);
           void answered.then(once);
         });
+        return response.finally(() => waitingFor(url).delete(process));
       },
   };
 };

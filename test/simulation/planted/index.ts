@@ -1,6 +1,7 @@
 import type { Variant } from "../world.ts";
 import { capsWhenPlanned } from "./caps-when-planned.ts";
 import { endlessKey } from "./endless-key.ts";
+import { everyAccountAtOnce } from "./every-account-at-once.ts";
 import { lateLook } from "./late-look.ts";
 import { naiveWorker } from "./naive-worker.ts";
 import { noEarlyLook } from "./no-early-look.ts";
@@ -14,4 +15,5 @@ export const planted: readonly { readonly name: string; readonly variant: Varian
   { name: "a resend of the post's new text", variant: recomposedResend },
   { name: "a key that is trusted for ever", variant: endlessKey },
   { name: "a first send that nobody was asked about, with an earlier table", variant: noEarlyLook },
+  { name: "accounts on one server that hold a worker each", variant: everyAccountAtOnce },
 ];
