@@ -35,7 +35,7 @@ export interface Pacing {
 }
 
 export interface Policies {
-  /** In milliseconds. A document that is older when it is first published gets feed entries, and deliveries in the sandbox only. */
+  /** In milliseconds. A document that is older when it is first published gets feed entries, and at most a delivery in the sandbox. */
   readonly maxAge: number;
   /** New posts an hour, and missing documents of a source an hour: what is beyond is held until a person confirms it. */
   readonly burst: number;

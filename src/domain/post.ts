@@ -105,7 +105,7 @@ export interface Audience {
   readonly accounts: readonly string[];
   /** Why accounts were left out, for people: a baseline, `socialShare: false`. */
   readonly note: string | undefined;
-  /** Why no real account announces it until a person does. The sandbox shows it all the same. */
+  /** Why no real account announces it until a person does. The sandbox shows the first of them all the same. */
   readonly baseline: string | undefined;
 }
 

@@ -2,11 +2,11 @@ import type { Policies } from "../../domain/account.ts";
 import { isEntry, isMarkdown, type KnownDocument } from "../../domain/document.ts";
 import type { CommandOfSite } from "../../domain/next-steps.ts";
 import type { Post } from "../../domain/post.ts";
-import { countIn, type RateLimit } from "../../domain/rate-window.ts";
-import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
+import type { RateLimit } from "../../domain/rate-window.ts";
 import { hour, minute } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Documents, Posts, RateWindows } from "../../ports/store.ts";
+import { countOnce } from "../count-once.ts";
 import type { Target } from "./ingest-document.ts";
 
 interface Ports {
@@ -84,12 +84,4 @@ const counts = (
   { site, source }: Target,
   post: Post,
   ports: Ports,
-): Promise<boolean> => {
-  const name = `${what} of ${site.id} by ${source.name}`;
-  return retryOnConflict(`the window of ${name}`, async () => {
-    const window = await ports.rateWindows.read(name);
-    const counted = countIn(window, post.id, limit, ports.clock());
-    if (counted === undefined) return false;
-    return counted === window || (await ports.rateWindows.save(counted)) ? true : conflict;
-  });
-};
+): Promise<boolean> => countOnce(`${what} of ${site.id} by ${source.name}`, post.id, limit, ports);

@@ -17,7 +17,7 @@ import type { Listing, Post, PostHead } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Probe } from "../../ports/outside.ts";
-import type { Aliases, Archive, Memberships, PostRef, Translations } from "../../ports/store.ts";
+import type { Aliases, Archive, Memberships, PostRef, RateWindows, Translations } from "../../ports/store.ts";
 import { type RaisePorts, raiseSaved, webhookOf } from "../notify/raise-notice.ts";
 import { archivePageOf } from "../render/archive-pages.ts";
 import { waitsUntil } from "./announce-translation.ts";
@@ -31,6 +31,7 @@ import { mayHaveReceipt, type ReceiptPorts, writeReceipts } from "./write-receip
 export interface PublishPorts extends ReceiptPorts, RaisePorts {
   readonly aliases: Aliases;
   readonly translations: Translations;
+  readonly rateWindows: RateWindows;
   readonly markFeeds: MarkFeeds;
   readonly memberships: Memberships;
   readonly archive: Archive;

@@ -2,16 +2,18 @@ import { type Account, announces, type Policies } from "../../domain/account.ts"
 import { pathOf } from "../../domain/address.ts";
 import type { CommandOfSite } from "../../domain/next-steps.ts";
 import type { Audience, Post } from "../../domain/post.ts";
-import { day, type Instant } from "../../domain/time.ts";
+import { day, hour, type Instant } from "../../domain/time.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
-import type { Deliveries, Posts } from "../../ports/store.ts";
+import type { Deliveries, Posts, RateWindows } from "../../ports/store.ts";
+import { countOnce } from "../count-once.ts";
 import { savePost } from "../save-post.ts";
 import { announcedInstead, type TranslationClaimPorts } from "./announce-translation.ts";
 
 interface AudiencePorts extends TranslationClaimPorts {
   readonly posts: Posts;
   readonly deliveries: Deliveries;
+  readonly rateWindows: RateWindows;
   readonly networks: Pick<Networks, "reach">;
   readonly accounts: readonly Account[];
   readonly policies: Policies;
@@ -57,6 +59,10 @@ export const baselineOf = (
   return now - published > maxAge ? `it is older than ${maxAge / day} days` : undefined;
 };
 
+/** So many an hour as the breaker lets through: enough to see what posts look like. The rest has what a real account has. */
+const isShownInSandbox = ({ name }: Account, { id }: Post, ports: AudiencePorts): Promise<boolean> =>
+  countOnce(`what ${name} shows in the sandbox`, id, { limit: ports.policies.burst, within: hour }, ports);
+
 const decideAudience = async (post: Post, group: readonly Post[], ports: AudiencePorts): Promise<Audience> => {
   const { accounts, networks, policies, clock, command } = ports;
   if (post.social.off) return { accounts: [], note: "the document says socialShare: false", baseline: undefined };
@@ -66,7 +72,7 @@ const decideAudience = async (post: Post, group: readonly Post[], ports: Audienc
   for (const account of accounts.filter((one) => announces(one, post))) {
     const reach = await networks.reach(account);
     if (reach === "none") notes.push(`${account.name} is not connected`);
-    else if (reach === "real" && baseline !== undefined)
+    else if (baseline !== undefined && (reach === "real" || !(await isShownInSandbox(account, post, ports))))
       notes.push(
         `${account.name}: not announced, because ${baseline}; announce it with "${command(`publish ${pathOf(post)}`, post.site)}"`,
       );

@@ -52,14 +52,55 @@ describe("the sandbox", () => {
     expect(fresh.outside.read).toEqual([url]);
   });
 
-  test("holds what the breaker holds, and lets history through", async () => {
+  test("holds what the breaker holds", async () => {
     const world = await inSandbox({ policies: { burst: 2 } });
     for (const slug of ["a", "b", "c"]) await post(world, slug);
     expect(await world.deliveries("c")).toMatchObject([{ state: "held", hold: "breaker" }]);
     expect(world.paper.posts).toHaveLength(2);
-    const archive = await inSandbox({ policies: { burst: 2 }, isListed: false });
-    for (const slug of ["a", "b", "c"]) await post(archive, slug);
-    expect(archive.paper.posts).toHaveLength(3);
+  });
+
+  test("shows the first posts of history, as many as the breaker lets through; the rest has no delivery, and its status says why", async () => {
+    const world = await inSandbox({ policies: { burst: 2 }, isListed: false });
+    for (const slug of ["a", "b", "c"]) await post(world, slug);
+    expect(world.paper.posts).toHaveLength(2);
+    expect(await world.app.status("c")).toMatchObject({
+      status: "live",
+      reason:
+        'one: not announced, because it was there before Crier\'s first listing; announce it with "npx crier publish c"',
+      deliveries: [],
+    });
+    expect((await world.app.deliveries("held")).rows).toEqual([]);
+  });
+
+  test("shows a new post after history, which the breaker does not count", async () => {
+    const world = await inSandbox({ policies: { burst: 2 }, isListed: false });
+    for (const slug of ["a", "b", "c"]) await post(world, slug);
+    await world.app.reconcile();
+    for (const slug of ["d", "e"]) await post(world, slug);
+    expect(world.paper.posts).toHaveLength(4);
+  });
+
+  test("shows each post of history once more by hand", async () => {
+    const world = await inSandbox({ policies: { burst: 1 }, isListed: false });
+    for (const slug of ["a", "b"]) await post(world, slug);
+    await world.app.announce("b", {});
+    await world.sweep();
+    expect(await world.deliveries("b")).toMatchObject([{ state: "posted", sandbox: true }]);
+  });
+
+  test("shows as much of history for each account, and a worker that repeats a publication counts nothing twice", async () => {
+    const accounts = ["one", "two"].map((name) => anAccount({ name, network: "paper" }));
+    const world = await inSandbox({ accounts, policies: { burst: 1 }, isListed: false });
+    world.write("a.md", aDocument({ slug: "a" }));
+    await world.ingest("a.md");
+    const w1 = world.worker("after rateWindows.save");
+    void w1.app.work(await world.postRef("a"));
+    await w1.stopped;
+    await world.sweep();
+    expect((await world.deliveries("a")).map(({ account, state }) => [account, state])).toEqual([
+      ["one", "posted"],
+      ["two", "posted"],
+    ]);
   });
 
   test("leaves an account that gets credentials with nothing counted, no outage and no pause", async () => {
