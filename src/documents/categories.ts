@@ -3,19 +3,20 @@ import type { Category } from "../domain/post.ts";
 import { isRecord } from "../domain/records.ts";
 import { hasVisibleText } from "../domain/text.ts";
 import { type Field, type Fields, listOf, textOf } from "./fields.ts";
+import { plainText } from "./plain-text.ts";
 
 const maxCategories = 50;
 
-const categoriesIn = ({ value }: Field): readonly Category[] =>
+const categoriesIn = ({ key, value }: Field, found: Findings): readonly Category[] =>
   listOf(value).flatMap((one) => {
     if (isRecord(one)) {
       const name = textOf(one.name) ?? textOf(one.label) ?? textOf(one.title) ?? textOf(one.slug);
-      return name === undefined ? [] : [{ name, type: textOf(one.type)?.toLowerCase() }];
+      return name === undefined ? [] : [{ name: plainText(name, key, found), type: textOf(one.type)?.toLowerCase() }];
     }
     const text = textOf(one);
     // `tags: a, b` is a list that is written as one string. The elements of a list may contain commas.
     const parts = Array.isArray(value) ? [text ?? ""] : (text ?? "").split(",");
-    return parts.map((part) => ({ name: part.trim() }));
+    return parts.map((part) => ({ name: plainText(part, key, found) }));
   });
 
 /** WordPress says so of a post that is in no category. */
@@ -24,9 +25,11 @@ const isNone = (name: string): boolean => /^uncategori[sz]ed$/i.test(name);
 /** The primary category first, then all others. Names that differ only in case are one category. */
 export const categoriesOf = (fields: Fields, found: Findings): readonly Category[] => {
   const given = fields("category", "categories");
-  const used = given.some((field) => categoriesIn(field).length > 0) ? given : fields("keywords");
+  const used = given.some((field) => categoriesIn(field, found).length > 0) ? given : fields("keywords");
   if (used.length > 0) found.readFrom("categories", ...used.map(({ key }) => key));
-  const all = used.flatMap(categoriesIn).filter(({ name }) => hasVisibleText(name) && !isNone(name));
+  const all = used
+    .flatMap((field) => categoriesIn(field, found))
+    .filter(({ name }) => hasVisibleText(name) && !isNone(name));
   const known = new Map<string, Category>();
   for (const category of all) {
     // An internal tag of Ghost.

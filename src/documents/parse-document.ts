@@ -27,6 +27,7 @@ import {
 import { splitDocument } from "./front-matter.ts";
 import { ignoredKeys, similarKey, warnOfUnread } from "./ignored-keys.ts";
 import { pageByFields, pageByName } from "./page-reason.ts";
+import { plainText } from "./plain-text.ts";
 import { locate, permalinkOf } from "./post-address.ts";
 import { imageOf } from "./post-image.ts";
 import { holdOf } from "./publish-status.ts";
@@ -81,7 +82,7 @@ const titleOf = ({ fields, ignored }: Opened, draftName: string | undefined, fou
       title.key,
       `\`${title.key}\` is longer than ${maxTitle} characters: shorten it.`,
     );
-  return title.text;
+  return plainText(title.text, title.key, found);
 };
 
 /** A link to a document that is not a post is its text. */
@@ -141,7 +142,7 @@ const contentOf = (
       fields("disclosure").filter(({ value }) => !isNo(value)),
       found,
     ),
-    social: { ...socialOf(fields, body.rendered.snippets), useSummary: summary.announces },
+    social: { ...socialOf(fields, body.rendered.snippets, found), useSummary: summary.announces },
     hold,
   };
 };

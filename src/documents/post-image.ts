@@ -7,6 +7,7 @@ import { renderLine } from "../markdown/markdown.ts";
 import { sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
 import { mediaUrl } from "../markdown/urls.ts";
 import { type Field, type Fields, listOf, optionalText, textOf } from "./fields.ts";
+import { plainText } from "./plain-text.ts";
 
 interface GivenImage {
   readonly url: string | undefined;
@@ -89,7 +90,7 @@ export const imageOf = (fields: Fields, base: string, found: Findings): Image | 
     const credit = fields("imageCredit")[0] ?? given.credit;
     return {
       url,
-      ...(alt === undefined ? {} : { alt }),
+      ...(alt === undefined ? {} : { alt: plainText(alt, "imageAlt", found) }),
       ...(credit === undefined ? {} : creditOf(credit, base, found)),
     };
   }

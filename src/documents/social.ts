@@ -1,9 +1,10 @@
+import type { Findings } from "../domain/findings.ts";
 import type { Social } from "../domain/post.ts";
 import { isRecord } from "../domain/records.ts";
-import { cleanLine, cleanText } from "../domain/text.ts";
-import { renderLine, snippetLabel } from "../markdown/markdown.ts";
-import { sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
-import { type Field, type Fields, isNo, isYes, listOf } from "./fields.ts";
+import { cleanText } from "../domain/text.ts";
+import { snippetLabel } from "../markdown/markdown.ts";
+import { type Field, type Fields, isNo, isYes, listOf, type TextField } from "./fields.ts";
+import { plainLines, plainMarkdown } from "./plain-text.ts";
 
 const label = /^\s*(?:(?:\*\*|__)\s*)?Social Snippet\s*(?:(?:\*\*|__)\s*)?:/i;
 
@@ -30,45 +31,49 @@ const socialText = (value: unknown): string | undefined => {
 /** `constructor` and `__proto__` as keys of an object would break the code that stores it. */
 const canNameAccount = (key: string): boolean => !(key in {});
 
-const textsFor = (fields: readonly Field[]): Readonly<Record<string, string>> =>
+const textsFor = (fields: readonly Field[], found: Findings): Readonly<Record<string, string>> =>
   Object.fromEntries(
     fields
-      .flatMap(({ value }) => (isRecord(value) ? Object.entries(value) : []))
-      .flatMap(([key, value]) => {
-        const text = canNameAccount(key.toLowerCase()) ? socialText(value) : undefined;
-        return text === undefined ? [] : [[key.toLowerCase(), text] as const];
+      .flatMap(({ key, value }) =>
+        isRecord(value) ? Object.entries(value).map(([name, one]) => ({ key, name, one })) : [],
+      )
+      .flatMap(({ key, name, one }) => {
+        const text = canNameAccount(name.toLowerCase()) ? socialText(one) : undefined;
+        return text === undefined ? [] : [[name.toLowerCase(), plainLines(text, `${key}.${name}`, found)] as const];
       })
       .toReversed(),
   );
 
-const strings = (fields: readonly Field[]): readonly string[] =>
-  fields
-    .flatMap(({ value }) => listOf(value))
-    .flatMap((value) => socialText(isYes(value) || isNo(value) ? undefined : value) ?? []);
-
-const plainMarkdown = (markdown: string): string =>
-  textOfHtml(sanitiseLine(renderLine(cleanLine(markdown)), "https://localhost/"));
+const strings = (fields: readonly Field[]): readonly TextField[] =>
+  fields.flatMap(({ key, value }) =>
+    listOf(value).flatMap((one) => {
+      const text = socialText(isYes(one) || isNo(one) ? undefined : one);
+      return text === undefined ? [] : [{ key, text }];
+    }),
+  );
 
 /** The texts for the networks: from fields of their own, and with the label "Social Snippet:" from other fields and the body. */
-export const socialOf = (fields: Fields, bodySnippets: readonly string[]): Omit<Social, "useSummary"> => {
+export const socialOf = (
+  fields: Fields,
+  bodySnippets: readonly string[],
+  found: Findings,
+): Omit<Social, "useSummary"> => {
   const switches = fields("social", "socialShare", "syndicate");
-  const readerTexts = strings(fields("summary"));
+  const plain = ({ key, text }: TextField): string => plainLines(withoutLabel(text), key, found);
+  const labelled = strings(fields("summary")).filter(({ text }) => isSnippetText(text));
   const copies = [
-    ...strings(fields("snippet")),
-    ...readerTexts.filter(isSnippetText),
-    ...bodySnippets.map((raw) => plainMarkdown(raw)),
-  ]
-    .map(withoutLabel)
-    .filter((text) => text !== "" && !isTruncated(text));
+    ...[...strings(fields("snippet")), ...labelled].map(plain),
+    ...bodySnippets.map((raw) => withoutLabel(plainMarkdown(raw))),
+  ].filter((text) => text !== "" && !isTruncated(text));
   const [share] = [
     ...strings(fields("socialShare")),
     ...strings(fields("social").filter(({ value }) => typeof value === "string")),
-  ].map(withoutLabel);
+  ].map(plain);
   const [snippet] = copies.toSorted((a, b) => b.length - a.length);
   return {
     off: switches.some(({ value }) => isNo(value)),
     ...(share === undefined ? {} : { share }),
     ...(snippet === undefined ? {} : { snippet }),
-    texts: textsFor(fields("social")),
+    texts: textsFor(fields("social"), found),
   };
 };

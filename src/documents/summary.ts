@@ -2,7 +2,7 @@ import type { Findings } from "../domain/findings.ts";
 import { cleanLine, firstSentences } from "../domain/text.ts";
 import type { Body } from "../markdown/body.ts";
 import { sanitiseBody, textOfHtml } from "../markdown/sanitise.ts";
-import { chooseText, type Fields, textsOf } from "./fields.ts";
+import { chooseText, type Fields, type TextField, textsOf } from "./fields.ts";
 import {
   firstPassage,
   isText,
@@ -12,14 +12,17 @@ import {
   textOf,
   textWithoutPassage,
 } from "./passages.ts";
+import { plainText } from "./plain-text.ts";
 import { isSnippetText, isTruncated } from "./social.ts";
 
 const maxParagraph = 300;
 const maxSummary = 1000;
 
 /** Some exports have HTML here. */
-const plain = (text: string, base: string): string =>
-  /^<(p|div|span|em|strong|a)\b/i.test(text) ? cleanLine(textOfHtml(sanitiseBody(text, base))) : text;
+const plain = ({ key, text }: TextField, base: string, found: Findings): string =>
+  /^<(p|div|span|em|strong|a)\b/i.test(text)
+    ? cleanLine(textOfHtml(sanitiseBody(text, base)))
+    : plainText(text, key, found);
 
 /** `preview` and `teaser` are a text on some sites and a picture on others. */
 const isPicture = (text: string): boolean => /^\S+\.(?:png|jpe?g|gif|webp|avif|svg)$/i.test(text);
@@ -36,7 +39,7 @@ interface Summary {
 export const summaryOf = (fields: Fields, body: Body, base: string, language: string, found: Findings): Summary => {
   const given = textsOf(fields("summary"))
     .filter(({ text }) => !isSnippetText(text) && !isPicture(text))
-    .map((field) => ({ ...field, text: plain(field.text, base) }));
+    .map((field) => ({ ...field, text: plain(field, base, found) }));
   const parts = partsOf(body.html);
   const { before } = body.rendered;
   const beforeFold = before === undefined ? [] : partsOf(sanitiseBody(before, base));

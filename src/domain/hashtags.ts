@@ -17,8 +17,6 @@ const elision = /(?<!\p{L})(?:[dl]|qu|un|gl|all|dall|dell|nell|sull)['’](?=\p{
 /** Between letters, or of a formula: what is left without it is another name. */
 const unspeakable = /(?<=\p{L})[&*](?:(?=\p{L})|$)|(?<!\p{L})\p{L}\/\p{L}(?!\p{L})|[\p{Sm}--[+\|~]]/v;
 
-const placeholder = /^uncategori[sz]ed$/i;
-
 const caseless = /\p{Lo}\p{M}*$/u;
 const digit = /\p{N}$/u;
 
@@ -34,7 +32,7 @@ const capitalised = (word: string): string =>
 /** Empty where the name makes none. */
 const hashtag = (name: string): string => {
   const normal = name.normalize("NFKC").trim();
-  if (placeholder.test(normal) || unspeakable.test(normal)) return "";
+  if (unspeakable.test(normal)) return "";
   const words = spelt(normal)
     .replaceAll(elision, "")
     .replaceAll(/(?<=\p{L})['’](?=\p{L})/gu, "")

@@ -3,7 +3,7 @@ import abbr from "markdown-it-abbr";
 import cjkFriendly from "markdown-it-cjk-friendly";
 import deflist from "markdown-it-deflist";
 import mark from "markdown-it-mark";
-import { findings } from "../domain/findings.ts";
+import { type Findings, findings } from "../domain/findings.ts";
 import { admonitions } from "./admonitions.ts";
 import { attributeLists } from "./attribute-lists.ts";
 import { limits, maxDepth } from "./bounds.ts";
@@ -80,8 +80,8 @@ export const renderMarkdown = (body: string, context: DocumentContext): Rendered
 };
 
 /** One line of Markdown, such as a credit. Not sanitised. */
-export const renderLine = (text: string): string =>
+export const renderLine = (text: string, found: Findings = findings()): string =>
   parsers.markdown.renderInline(
     text,
-    environmentOf({ isMdx: false, found: findings(), resolve: () => undefined, page: "https://localhost/" }),
+    environmentOf({ isMdx: false, found, resolve: () => undefined, page: "https://localhost/" }),
   );

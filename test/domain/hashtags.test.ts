@@ -75,8 +75,4 @@ describe("hashtags", () => {
       "#OReilly",
     ]);
   });
-
-  test("are not what a generator writes where there is no category", () => {
-    expect([...only("Uncategorized"), ...only("uncategorised")]).toEqual([]);
-  });
 });

@@ -1,0 +1,65 @@
+import { type Findings, findings } from "../domain/findings.ts";
+import { cleanLine, hasVisibleText } from "../domain/text.ts";
+import { renderLine } from "../markdown/markdown.ts";
+import { sanitiseLine, textOfHtml } from "../markdown/sanitise.ts";
+
+/** One line of Markdown as a reader sees it. */
+export const plainMarkdown = (markdown: string, found: Findings = findings()): string =>
+  textOfHtml(sanitiseLine(renderLine(cleanLine(markdown), found), "https://localhost/"));
+
+/** Without one of these a text has no marks. */
+const mark = /[&\\`*_~^=$:<[{]/;
+
+const formatting =
+  /^<(\/?)(a|abbr|b|cite|code|del|div|em|font|i|ins|kbd|mark|p|q|s|small|span|strong|sub|sup|u|br)\b[^<>]*>/i;
+
+/** `<dialog>` in a title is its subject; `<b>…</b>` is formatting. */
+const escapeTags = (text: string): string =>
+  text.replaceAll(/(?<!\{\{)<(?!https?:)/gi, (mark, at: number) => {
+    const [, slash, name = ""] = formatting.exec(text.slice(at, at + 1000)) ?? [];
+    const isPair = name !== "" && (slash === "/" || text.includes(`</${name}>`));
+    return isPair || name.toLowerCase() === "br" ? mark : "&lt;";
+  });
+
+/** `5*3*2`, `f*ck`, `__init__` and a shrug are no emphasis in a text that was not written as Markdown. */
+const escapeMarks = (text: string): string =>
+  text
+    .replaceAll(/(?<=[a-z0-9])\*(?=[a-z0-9])/gi, String.raw`\*`)
+    .replaceAll(/(?<!\w)__(?=[a-z][a-z0-9]*(?:_[a-z0-9]+)*__(?!\w))/g, String.raw`\_\_`)
+    .replaceAll(/¯\\_\((.)\)_\/¯/gu, String.raw`¯\\\_($1)\_/¯`);
+
+/** All but what is between backticks. */
+const outsideCode = (text: string, change: (part: string) => string): string =>
+  text
+    .split(/(`[^`]+`)/)
+    .map((part, at) => (at % 2 === 0 ? change(part) : part))
+    .join("");
+
+const emojiName = /(?<![\w:/]):(?=[a-z][a-z0-9_+-]{1,49}:(?![\w/:]))[^:]+:/g;
+
+/**
+ * A text of the front matter as a reader sees it: without the marks of Markdown, HTML, shortcodes and references to
+ * characters. What has no text is left out, and named in a warning. A text that is nothing but marks is what it is.
+ */
+export const plainText = (text: string, key: string, found: Findings): string => {
+  const line = cleanLine(text);
+  if (!mark.test(line)) return line;
+  const lost = findings();
+  const markdown = outsideCode(line, (part) => escapeMarks(escapeTags(part)));
+  const read = plainMarkdown(markdown, lost).replaceAll(emojiName, (name) => {
+    lost.warn("emoji-dropped", key, `There is no emoji "${name}": it was left out of \`${key}\`.`);
+    return "";
+  });
+  const plain = cleanLine(read);
+  if (!hasVisibleText(plain)) return line;
+  for (const { code, message } of lost.warnings) found.warn(code, key, message);
+  return plain;
+};
+
+/** The same for a text of several lines. */
+export const plainLines = (text: string, key: string, found: Findings): string =>
+  text
+    .split("\n")
+    .map((line) => plainText(line.replace(/^ {0,3}#{1,6}[ \t]+/, ""), key, found))
+    .join("\n")
+    .trim();
