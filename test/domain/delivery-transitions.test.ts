@@ -3,7 +3,10 @@ import { describe, expect, test } from "vitest";
 import { backoff } from "../../src/domain/backoff.ts";
 import type { Claimed, Delivery, Offers, Outcome } from "../../src/domain/delivery.ts";
 import {
+  adopt,
+  afterNoLogin,
   afterSend,
+  cancel,
   chooseSettlement,
   claim,
   claimUnsettled,
@@ -17,6 +20,7 @@ import {
   type NetworkTraits,
   reopen,
   type Stored,
+  sendAnew,
   startResend,
   storeRequest,
 } from "../../src/domain/delivery-transitions.ts";
@@ -417,4 +421,97 @@ test("what a person releases is not held for the same reason again, and only a h
   });
   const held: Delivery<"held"> = { ...deliveryIn.held, hold: "live" };
   expect(confirm(held, start, "released")).toMatchObject({ approved: true, skipsLive: true });
+});
+
+test("a cancelled delivery says why, and goes out when its post returns", () => {
+  expect(cancel(deliveryIn.held, "the post was deleted")).toMatchObject({
+    state: "cancelled",
+    reason: "the post was deleted",
+    reopens: true,
+    due: undefined,
+  });
+});
+
+test("a copy that was found on the network is posted, with the request that it was compared with", () => {
+  const sent = { request: { text: "t0" }, url, identity: "ada", firstSentAt: start, lastSentAt: start };
+  const looking: Claimed<"sending"> = { ...claim(aDelivery(), until), state: "sending" };
+  expect(adopt(looking, sent, copy, start)).toMatchObject({
+    state: "posted",
+    sent,
+    remote: copy,
+    due: start,
+    reason: `found on ${looking.network}: it was sent before this table knew it`,
+  });
+});
+
+test("a post that is back is sent as the next copy, and asks the rules of its account once more", () => {
+  const deleted: Delivery<"deleted"> = { ...deliveryIn.deleted, copy: 1, attempts: 4 };
+  expect(sendAnew(deleted, start + day)).toMatchObject({
+    state: "pending",
+    copy: 2,
+    attempts: 0,
+    admitted: false,
+    planned: start + day,
+    due: start + day,
+    wait: undefined,
+    reason: "the post is back",
+  });
+});
+
+test("a login that could not be used counts as an attempt, and says who must do what", () => {
+  const claimed = claim(aDelivery({ attempts: 2 }), until);
+  expect(afterNoLogin(claimed, { kind: "unauthorised", reason: "401" }, start)).toMatchObject({
+    state: "pending",
+    attempts: 3,
+    reason: `the login of ${claimed.account} is refused, and the account is paused: 401; set new credentials`,
+  });
+});
+
+test.each([
+  [giveUpAfter, 30],
+  [giveUpAfter + 1, 20],
+])("exactly at its limits an unreachable network is asked once more: %d ms, attempt %d", (age, attempts) => {
+  const after = afterNoLogin(
+    claim(aDelivery({ attempts: attempts - 1 }), until),
+    { kind: "unavailable", reason: "refused" },
+    start + age,
+  );
+  expect(after.state).toBe("pending");
+});
+
+test("a week without a network is the reason of the failure", () => {
+  const claimed = claim(aDelivery({ attempts: 30 }), until);
+  expect(afterNoLogin(claimed, { kind: "unavailable", reason: "refused" }, start + 7 * day + 1)).toMatchObject({
+    state: "failed",
+    reason: "unreachable for a week: refused",
+  });
+  expect(afterNoLogin(claimed, { kind: "unauthorised", reason: "401" }, start + 7 * day + 1).state).toBe("pending");
+});
+
+test("a worker that stopped in a resend leaves it unsettled until the resend has landed", () => {
+  expect(expire(unsettled(), 2 * minute, until + hour)).toMatchObject({
+    state: "unsettled",
+    wait: until + 2 * minute,
+    due: until + 2 * minute,
+    leaseUntil: undefined,
+    reason: "the worker stopped before the network's answer was recorded",
+  });
+});
+
+test.each([{ kind: "done" }, { kind: "missing", reason: "404" }] as const)(
+  "an answer that names no post ($kind) leaves a send unknown",
+  (outcome) => {
+    expect(afterSend(sending(), outcome, start, aNetwork())).toMatchObject({
+      state: "unknown",
+      reason: "the network answered a send without naming the post",
+    });
+  },
+);
+
+test("a key is not used in the very moment in which the network forgets it", () => {
+  const { sent, refused: _, ...rest } = unsettled();
+  const delivery: Delivery<"unsettled"> = { ...rest, refused: undefined, sent };
+  const traits = aNetwork({ offers: "key", look: false, remembersFor: hour });
+  expect(chooseSettlement(delivery, traits, true, sent.firstSentAt + hour)).toBe("unknown");
+  expect(chooseSettlement(delivery, traits, true, sent.firstSentAt + hour - 1)).toBe("resend");
 });
