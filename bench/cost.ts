@@ -3,7 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
-import { atRest, ofOnePost, ofReads } from "./cost/at-rest.ts";
+import { polling } from "./cost/assumptions.ts";
+import { atRest, type Line, ofOnePost, ofReads } from "./cost/at-rest.ts";
+import { former, formerDay } from "./cost/former.ts";
 import { addUse, dollarsOf, items, prices, sumOf, type Use } from "./cost/prices.ts";
 
 /** `npm run cost`, or `npm run cost -- TEMPLATE.json`: what the stack costs a month, counted from its template. */
@@ -37,7 +39,8 @@ const money = (dollars: number): string => `$${dollars.toFixed(dollars < 0.01 &&
 const row = (cells: readonly string[]) => console.log(`| ${cells.join(" | ")} |`);
 const both = (use: Use) => [money(sumOf(dollarsOf(use, "first"))), money(sumOf(dollarsOf(use, "further")))];
 
-const sizes = [10, 1_000, 10_000];
+const all = (some: readonly Line[]) => both(addUse(some.map(({ use }) => use)));
+
 const lines = atRest(resources, { documents: 1_000 });
 console.log(`${resources.length} resources, us-east-1, a month of 30 days.`);
 console.log(
@@ -46,12 +49,21 @@ console.log(
 row(["at rest, 1,000 documents", "the first stage", "a second"]);
 row(["---", "---:", "---:"]);
 for (const { name, use } of lines) row([name, ...both(use)]);
-row(["**all**, 1,000 documents", ...both(addUse(lines.map(({ use }) => use)))]);
-for (const documents of sizes.filter((size) => size !== 1_000))
+row(["**all**", ...all(lines)]);
+
+console.log(`\nBeside it, the stack of ${formerDay}: a queue for each network, and every document read each hour.\n`);
+row(["at rest, all", "the first stage", "a second", `the first of ${formerDay}`, "a second"]);
+row(["---", "---:", "---:", "---:", "---:"]);
+for (const documents of [10, 1_000, 10_000])
   row([
-    `all, ${documents.toLocaleString("en")} documents`,
-    ...both(addUse(atRest(resources, { documents }).map(({ use }) => use))),
+    `${documents.toLocaleString("en")} documents`,
+    ...all(atRest(resources, { documents })),
+    ...all(former({ documents })),
   ]);
+
+console.log();
+row(["what is added", "the first stage", "a second"]);
+row(["---", "---:", "---:"]);
 row(["a post to three accounts", ...both(ofOnePost)]);
 for (const requests of [1_000, 1_000_000])
   row([`${requests.toLocaleString("en")} requests of readers`, ...both(ofReads(requests))]);
@@ -65,3 +77,7 @@ for (const item of items) {
   const count = (used[item] ?? 0).toLocaleString("en", { maximumFractionDigits: 3 });
   row([unit, count, free.toLocaleString("en"), `$${dollars.toPrecision(3)}`, `<https://${source}/>`]);
 }
+
+console.log(
+  `\nA quiet queue has ${polling.optimised} long polls of ${polling.wait} s open, and ${polling.limited} with a maximum concurrency: ${polling.sources.map((source) => `<https://${source}>`).join(", ")}.`,
+);

@@ -14,10 +14,8 @@ export const lambdaEnvironment: Readonly<Record<string, string>> = {
   CONTENT_BUCKET: "content",
   FEEDS_BUCKET: "feeds",
   SECRETS_PATH: "/crier/test",
-  POST_QUEUE: "https://sqs.eu-central-1.amazonaws.com/123456789012/posts",
-  FEED_QUEUE: "https://sqs.eu-central-1.amazonaws.com/123456789012/feeds",
-  PING_QUEUE: "https://sqs.eu-central-1.amazonaws.com/123456789012/pings",
-  DELIVERY_QUEUE: "https://sqs.eu-central-1.amazonaws.com/123456789012/deliveries",
-  DELIVERY_QUEUES: "[]",
+  PUBLISH_QUEUE: "https://sqs.eu-central-1.amazonaws.com/123456789012/publish",
+  RENDER_QUEUE: "https://sqs.eu-central-1.amazonaws.com/123456789012/render",
+  DELIVER_QUEUE: "https://sqs.eu-central-1.amazonaws.com/123456789012/deliver",
   ALARM_TOPIC: "arn:aws:sns:eu-central-1:123456789012:alarms",
 };

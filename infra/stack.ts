@@ -19,8 +19,8 @@ import { WorkQueues } from "./constructs/work-queues.ts";
 
 export interface CrierProps extends StackProps {
   readonly stage: string;
-  /** Each account's secret is a parameter of its own, each network has a queue of its own. */
-  readonly accounts: readonly { readonly name: string; readonly network: string }[];
+  /** Their names: each has a secret of its own. */
+  readonly accounts: readonly string[];
   /** The configured paths of feeds, with the files that are served there. */
   readonly paths: Readonly<Record<string, string>>;
   /** The sites that have a webhook: each has a secret of its own. */
@@ -51,12 +51,12 @@ export class CrierStack extends Stack {
     const content = new Content(this, "Content", { failures });
     const { bucket: feeds } = new FeedFiles(this, "Feeds");
     new StorageNames(this, "Storage", { stage, table, bodies, feeds });
-    const work = new WorkQueues(this, "Work", { accounts, failures });
+    const work = new WorkQueues(this, "Work", { failures });
     const { topic } = new Notifications(this, "Notifications", { email: alarmEmail, budget: monthlyBudget });
     const { all: functions } = new Functions(this, "Functions", {
       stage,
       logDays,
-      accounts: accounts.map(({ name }) => name),
+      accounts,
       webhooks,
       table,
       bodies,
@@ -69,7 +69,7 @@ export class CrierStack extends Stack {
     const { ingest, reconcile, publish, render, deliver, relay, web } = functions;
     content.addWorkers(ingest.function, reconcile.function);
     if (pollsFeeds) new FeedPolls(this, "FeedPolls", { reconcile: reconcile.function });
-    work.addWorkers({ post: publish.function, feed: render.function, delivery: deliver.function });
+    work.addWorkers({ publish: publish.function, render: render.function, deliver: deliver.function });
     new RelayTriggers(this, "Relay", { table, relay: relay.function });
     const api = new Api(this, "Api", { web: web.function, logDays });
     const { distribution, host } = new Cdn(this, "Cdn", {
@@ -86,7 +86,6 @@ export class CrierStack extends Stack {
     for (const { function: namesFeeds } of [render, web])
       if (urls.length > 0) namesFeeds.addEnvironment("FEEDS_URLS", this.toJsonString(Object.fromEntries(urls)));
 
-    const queues = Object.entries({ documents: content.changes, ...work.all });
     const { all: alarms, reports } = new Alarms(this, "Alarms", {
       stage,
       topic,
@@ -97,7 +96,7 @@ export class CrierStack extends Stack {
     new Dashboard(this, "Dashboard", {
       alarms,
       reports,
-      queues: Object.fromEntries(queues.map(([name, { queue }]) => [name, queue])),
+      queues: { documents: content.changes.queue, ...work.queues },
       failures,
       functions,
       table,

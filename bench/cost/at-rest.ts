@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { polling } from "./assumptions.ts";
 import { addUse, type Use } from "./prices.ts";
 
 /** A month of 30 days. */
@@ -27,8 +28,9 @@ interface Part {
   readonly properties: unknown;
 }
 
-/** Lambda keeps five long polls of 20 s open at a queue with a maximum concurrency, and two at a quiet one without. */
-const pollsOf = (mapping: z.output<typeof Mapping>): number => (mapping.ScalingConfig === undefined ? 2 : 5);
+/** A month. */
+const pollsOf = ({ ScalingConfig }: z.output<typeof Mapping>): number =>
+  ((ScalingConfig === undefined ? polling.optimised : polling.limited) * minutes * 60) / polling.wait;
 
 const metricsOf = (properties: unknown): number => {
   const { DashboardBody } = Dashboard.parse(properties);
@@ -100,7 +102,7 @@ export const atRest = (resources: readonly Part[], content: Content): readonly L
   return [
     {
       name: `${queues.length} queues, polled`,
-      use: { sqsRequest: queues.reduce((sum, mapping) => sum + pollsOf(mapping) * 3 * minutes, 0) },
+      use: { sqsRequest: queues.reduce((sum, mapping) => sum + pollsOf(mapping), 0) },
     },
     {
       // The sweep asks how much waits in the queues of work: in all but that of the bucket.

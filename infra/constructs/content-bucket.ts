@@ -59,7 +59,9 @@ export class Content extends Construct {
 
   /** Every change at once, and all documents every hour, in case a notification was lost. */
   addWorkers(ingest: LambdaFunction, reconcile: LambdaFunction): void {
-    this.changes.addWorker(ingest, 10);
+    // A new AWS account may have a quota of ten concurrent functions. All other work follows from what is ingested: where
+    // an upload of thousands of documents does not use them all, neither does what follows, and the API has some.
+    this.changes.addWorker(ingest, { batchSize: 10, most: 2 });
     // Without retries: a second run would only read the same documents, and the next one is an hour away. The rule's own
     // are for the delivery of its event, and Lambda's for the run.
     const once = { retryAttempts: 0, maxEventAge: Duration.minutes(10) };

@@ -1,4 +1,3 @@
-import { Stack } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
@@ -45,7 +44,7 @@ export class Functions extends Construct {
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     const { stage, logDays, accounts, webhooks, table, bodies, content, feeds, work, topic } = props;
     super(scope, id);
-    const { post, feed, ping } = work.queues;
+    const { publish, render, deliver } = work.queues;
     const parameters = secretsOf(stage);
     const secrets = parameters.path;
     const accountSecrets = readSecrets(this, accounts.map(parameters.account));
@@ -98,11 +97,15 @@ export class Functions extends Construct {
         readSecrets(this, webhooks.map(parameters.webhook)),
         [tellOwner(topic)],
       ]),
-      relay: make("relay", this.#queues(work), [
-        rows(),
-        index("due"),
-        sendWork([post, feed, ping, ...work.deliveries.map(({ queue }) => queue)]),
-      ]),
+      relay: make(
+        "relay",
+        {
+          PUBLISH_QUEUE: publish.queueUrl,
+          RENDER_QUEUE: render.queueUrl,
+          DELIVER_QUEUE: deliver.queueUrl,
+        },
+        [rows(), index("due"), sendWork([publish, render, deliver])],
+      ),
       // It reads documents: one that is put by the API must not take the slug of one in the bucket.
       web: make("web", { ...documents, SECRETS_PATH: secrets }, [
         allRows,
@@ -112,19 +115,6 @@ export class Functions extends Construct {
         accountSecrets,
         token,
       ]),
-    };
-  }
-
-  #queues(work: WorkQueues): Readonly<Record<string, string>> {
-    const { post, feed, delivery, ping } = work.queues;
-    const deliveries = work.deliveries.map(({ queue, accounts }) => ({ url: queue.queueUrl, accounts }));
-    return {
-      POST_QUEUE: post.queueUrl,
-      FEED_QUEUE: feed.queueUrl,
-      DELIVERY_QUEUE: delivery.queueUrl,
-      PING_QUEUE: ping.queueUrl,
-      // [{ url, accounts }]: by queue, because the limit for all variables together is 4 KB.
-      DELIVERY_QUEUES: Stack.of(this).toJsonString(deliveries),
     };
   }
 }

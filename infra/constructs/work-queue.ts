@@ -37,7 +37,11 @@ export class WorkQueue extends Construct {
     });
   }
 
-  addWorker(worker: LambdaFunction, batchSize: number): void {
+  /**
+   * `most`: batches at a time. With it the mapping polls with five connections for ever, without it with two while little
+   * is to be done ("Configuring scaling behavior for SQS event source mappings").
+   */
+  addWorker(worker: LambdaFunction, { batchSize, most }: { readonly batchSize: number; readonly most?: number }): void {
     worker.addToRolePolicy(
       // Not `grantConsumeMessages`: only a consumer that is not Lambda changes visibilities and asks for URLs.
       new PolicyStatement({
@@ -48,8 +52,7 @@ export class WorkQueue extends Construct {
     worker.addEventSourceMapping(`Queue:${Names.nodeUniqueId(this.queue.node)}`, {
       eventSourceArn: this.queue.queueArn,
       batchSize,
-      // A new AWS account may have a quota of ten concurrent functions: no kind of work may use all of them.
-      maxConcurrency: 2,
+      ...(most === undefined ? {} : { maxConcurrency: most }),
       reportBatchItemFailures: true,
     });
   }

@@ -5,10 +5,8 @@ import type { Ref } from "../ports/store.ts";
 
 export interface SqsQueue {
   readonly client: SQSClient;
-  /** One queue per kind of row, so that a slow network does not delay feeds. */
+  /** By kind of row: one queue for each function, which may work on several kinds. */
   readonly urls: Readonly<Record<Ref["kind"], string>>;
-  /** The queue of each account's deliveries: one per network, so that a network that hangs delays no other. An account that is not in the map uses `urls.delivery`. */
-  readonly accounts?: ReadonlyMap<string, string>;
 }
 
 /** The largest batch of SendMessageBatch (Amazon SQS quotas). */
@@ -20,27 +18,14 @@ const inBatches = (refs: readonly Ref[]): readonly (readonly Ref[])[] =>
   );
 
 interface BatchResult {
-  readonly kind: Ref["kind"];
-  /** How many messages SQS did not accept. */
-  readonly refused: number;
+  /** What SQS did not accept. */
+  readonly refused: readonly Ref[];
   readonly cause?: unknown;
 }
 
-const kinds = ["post", "feed", "delivery", "ping", "notice"] as const satisfies readonly Ref["kind"][];
-
 /** SQS queues for rows of all kinds. The body of a message is the ref as JSON. */
-export const sqsQueue = ({ client, urls, accounts = new Map() }: SqsQueue): Queue => {
-  const allUrls = [...new Set([...Object.values(urls), ...accounts.values()])];
-
-  const queueOf = (ref: Ref): string =>
-    (ref.kind === "delivery" ? accounts.get(ref.account) : undefined) ?? urls[ref.kind];
-
-  const sendBatch = async (
-    kind: Ref["kind"],
-    url: string,
-    batch: readonly Ref[],
-    after: number,
-  ): Promise<BatchResult> => {
+export const sqsQueue = ({ client, urls }: SqsQueue): Queue => {
+  const sendBatch = async (url: string, batch: readonly Ref[], after: number): Promise<BatchResult> => {
     const entries = batch.map((ref, index) => ({
       Id: String(index),
       MessageBody: JSON.stringify(ref),
@@ -48,9 +33,10 @@ export const sqsQueue = ({ client, urls, accounts = new Map() }: SqsQueue): Queu
     }));
     try {
       const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: entries }));
-      return { kind, refused: Failed.length };
+      const ids = new Set(Failed.map(({ Id }) => Id));
+      return { refused: batch.filter((_, index) => ids.has(String(index))) };
     } catch (cause) {
-      return { kind, refused: batch.length, cause };
+      return { refused: batch, cause };
     }
   };
 
@@ -65,30 +51,20 @@ export const sqsQueue = ({ client, urls, accounts = new Map() }: SqsQueue): Queu
 
   return {
     async send(refs, after = 0) {
+      const byQueue = Map.groupBy(refs, ({ kind }) => urls[kind]);
       const results = await Promise.all(
-        kinds.flatMap((kind) => {
-          const byQueue = Map.groupBy(
-            refs.filter((ref) => ref.kind === kind),
-            queueOf,
-          );
-          return [...byQueue].flatMap(([url, group]) =>
-            inBatches(group).map((batch) => sendBatch(kind, url, batch, after)),
-          );
-        }),
+        [...byQueue].flatMap(([url, group]) => inBatches(group).map((batch) => sendBatch(url, batch, after))),
       );
-      const failed = results.filter(({ refused }) => refused > 0);
-      if (failed.length === 0) return;
-      const count = failed.reduce((sum, { refused }) => sum + refused, 0);
-      const names = [...new Set(failed.map(({ kind }) => kind))].join(", ");
+      const refused = results.flatMap((result) => result.refused);
+      if (refused.length === 0) return;
+      const kinds = [...new Set(refused.map(({ kind }) => kind))].join(", ");
       throw new Error(
-        `SQS did not accept ${count} of ${refs.length} messages (${names}): their rows stay due, and the sweep sends them again.`,
-        {
-          cause: failed.find(({ cause }) => cause !== undefined)?.cause,
-        },
+        `SQS did not accept ${refused.length} of ${refs.length} messages (${kinds}): their rows stay due, and the sweep sends them again.`,
+        { cause: results.find(({ cause }) => cause !== undefined)?.cause },
       );
     },
     async depth() {
-      const depths = await Promise.all(allUrls.map(depthOf));
+      const depths = await Promise.all([...new Set(Object.values(urls))].map(depthOf));
       return depths.reduce((sum, depth) => sum + depth, 0);
     },
   };

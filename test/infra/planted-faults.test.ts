@@ -39,7 +39,7 @@ describe("a planted fault is found:", () => {
   test("a queue that the relay may not send to", () => {
     const broken = replaced(/^FunctionsRelayRole.*Policy/, '"sqs:SendMessage"', '"sqs:SendMessages"');
     expect(environmentProblems(broken)).toContainEqual(
-      expect.stringMatching(/Relay.*POST_QUEUE.*may not sqs:SendMessage/),
+      expect.stringMatching(/Relay.*PUBLISH_QUEUE.*may not sqs:SendMessage/),
     );
   });
 

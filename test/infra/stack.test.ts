@@ -84,7 +84,7 @@ test("one dead-letter queue has the failed records of all queues", () => {
   expect(ofType("AWS::SQS::Queue").filter((queue) => deadLetterTarget(queue) === undefined)).toMatchObject([
     { id: failures },
   ]);
-  expect(targets).toHaveLength(7);
+  expect(targets).toHaveLength(5);
 });
 
 const mappings = ofType("AWS::Lambda::EventSourceMapping").map(({ properties }) =>
@@ -106,7 +106,7 @@ test("every queue has six times the timeout of its function as visibility timeou
     const queue = find(EventSourceArn);
     return queue?.type === "AWS::SQS::Queue" ? [{ queue, worker: find(FunctionName) }] : [];
   });
-  expect(pairs).toHaveLength(6);
+  expect(pairs).toHaveLength(4);
   for (const { queue, worker } of pairs) {
     const { VisibilityTimeout } = z.object({ VisibilityTimeout: z.number() }).parse(queue.properties);
     const { Timeout } = z.object({ Timeout: z.number() }).parse(worker?.properties);
@@ -128,26 +128,39 @@ test("a delivery cannot run longer than its lease, and a look and a send fit int
   expect(2 * deadlineFor(delivery)).toBeLessThan(timeout);
 });
 
-test("the deliveries of each network have their own queue, and the relay has the accounts of each", () => {
-  const ids = ofType("AWS::SQS::Queue").map(({ id }) => id);
-  for (const network of ["DeliverX", "DeliverMastodon"])
-    expect(ids.filter((id) => id.startsWith(`Work${network}`))).toHaveLength(1);
-  const [relay] = ofType("AWS::Lambda::Function").filter(isNamed("FunctionsRelay"));
-  const told = JSON.stringify(relay?.properties.Environment);
-  expect(told).toMatch(/WorkDeliverX[^{]*\\"accounts\\":\[\\"blog-x\\"\]/);
-  expect(told).toMatch(/WorkDeliverMastodon[^{]*\\"accounts\\":\[\\"blog-mastodon\\",\\"notes-mastodon\\"\]/);
+const workers = (found = resources) =>
+  found.flatMap(({ type, properties }) => {
+    if (type !== "AWS::Lambda::EventSourceMapping") return [];
+    const { EventSourceArn, FunctionName } = z
+      .object({ EventSourceArn: reference, FunctionName: reference })
+      .parse(properties);
+    return [[EventSourceArn, FunctionName].map((id) => id.replace(/(?:Queue|Function)?[0-9A-F]{8}$/, ""))];
+  });
+
+test("there are four queues, one for each function that works on records, whatever the accounts", () => {
+  const queues = [
+    ["ContentChanges", "FunctionsIngest"],
+    ["WorkPublish", "FunctionsPublish"],
+    ["WorkRender", "FunctionsRender"],
+    ["WorkDeliver", "FunctionsDeliver"],
+  ];
+  const stream = ["DatabaseTable", "FunctionsRelay"];
+  const byName = (pairs: readonly (readonly string[])[]) => pairs.map((pair) => pair.join(" → ")).toSorted();
+  expect(byName(workers())).toEqual(byName([...queues, stream]));
+  for (const accounts of [[], Array.from({ length: 12 }, (_, index) => `account-${index}`)])
+    expect(byName(workers(synthesised({ accounts }).resources))).toEqual(byName(workers()));
 });
 
-test("a configuration without accounts has a queue for the deliveries of removed ones", () => {
-  const { ofType: bare } = synthesised({ accounts: [] });
-  expect(bare("AWS::SQS::Queue").filter(isNamed("WorkDeliver"))).toHaveLength(1);
-});
-
-test("every queue returns only the records that failed, and has a limited concurrency", () => {
-  for (const mapping of mappings.filter(({ EventSourceArn }) => find(EventSourceArn)?.type === "AWS::SQS::Queue")) {
+test("every queue returns only the records that failed", () => {
+  for (const mapping of mappings.filter(({ EventSourceArn }) => find(EventSourceArn)?.type === "AWS::SQS::Queue"))
     expect(mapping.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
-    expect(mapping.ScalingConfig?.MaximumConcurrency).toBeGreaterThanOrEqual(2);
-  }
+});
+
+test("an upload of thousands of documents leaves functions for the API; the other queues are polled as little as can be", () => {
+  const limited = mappings.filter(({ ScalingConfig }) => ScalingConfig !== undefined);
+  expect(limited).toMatchObject([
+    { EventSourceArn: expect.stringContaining("ContentChanges"), ScalingConfig: { MaximumConcurrency: 2 } },
+  ]);
 });
 
 test("the stream gives up after minutes, because the sweep finds what it has not told", () => {

@@ -55,11 +55,7 @@ export const inApp = <T>(use: (app: App) => T, builtinCloudFormationValidation =
 /** The defaults of the configuration. */
 export const deployment: Config["deployment"] = { monthlyBudget: 10, logDays: 90, redirects: {} };
 
-const accounts = [
-  { name: "blog-x", network: "x" },
-  { name: "blog-mastodon", network: "mastodon" },
-  { name: "notes-mastodon", network: "mastodon" },
-];
+const accounts = ["blog-x", "blog-mastodon", "notes-mastodon"];
 
 export const aStack = (app: App, props: Partial<CrierProps> = {}) =>
   new CrierStack(app, "Crier-test", {

@@ -11,8 +11,8 @@ const aQueue = async () => {
     post: `${base}/publish`,
     feed: `${base}/render`,
     delivery: `${base}/deliver`,
-    ping: `${base}/ping`,
-    notice: `${base}/ping`,
+    ping: `${base}/deliver`,
+    notice: `${base}/deliver`,
   };
   return { aws, urls, queue: sqsQueue({ client: new SQSClient(aws.client), urls }) };
 };
@@ -23,24 +23,13 @@ const aDelivery = { kind: "delivery" as const, site: "blog", post: "p1", account
 const aPing: Ref = { kind: "ping", site: "blog", key: "main", hub: "https://hub.example/" };
 const posts = (count: number) => Array.from({ length: count }, (_, index) => aPost(`p${index}`));
 
-test("each kind of row goes to its own queue", async () => {
+test("each row goes to the queue of its kind, and those of one queue go together", async () => {
   const { aws, urls, queue } = await aQueue();
   await queue.send([aPost("p1"), aFeed, aDelivery, aPing]);
+  expect(aws.requests).toHaveLength(3);
   expect(aws.queues.get(urls.post)?.map((body) => JSON.parse(body))).toEqual([aPost("p1")]);
   expect(aws.queues.get(urls.feed)?.map((body) => JSON.parse(body))).toEqual([aFeed]);
-  expect(aws.queues.get(urls.delivery)?.map((body) => JSON.parse(body))).toEqual([aDelivery]);
-  expect(aws.queues.get(urls.ping)?.map((body) => JSON.parse(body))).toEqual([aPing]);
-});
-
-test("the deliveries of each network go to its own queue, and those of an account that was removed go to the common queue", async () => {
-  const { aws, urls } = await aQueue();
-  const hanging = `${urls.delivery}-mastodon`;
-  const queue = sqsQueue({ client: new SQSClient(aws.client), urls, accounts: new Map([["mastodon", hanging]]) });
-  const toMastodon: Ref = { ...aDelivery, account: "mastodon" };
-  await queue.send([aDelivery, toMastodon, aPost("p1")]);
-  expect(aws.queues.get(hanging)?.map((body) => JSON.parse(body))).toEqual([toMastodon]);
-  expect(aws.queues.get(urls.delivery)?.map((body) => JSON.parse(body))).toEqual([aDelivery]);
-  expect(await queue.depth()).toBe(3);
+  expect(aws.queues.get(urls.delivery)?.map((body) => JSON.parse(body))).toEqual([aDelivery, aPing]);
 });
 
 test("a message that is due later is delayed by whole seconds", async () => {

@@ -26,7 +26,6 @@ export const aDeployment = async (stage: string) => {
   onTestFinished(stop);
   const aws = await anAws();
   signIn({ ...environmentOf(aws), AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint });
-  const { endpoint } = aws.client;
   const env = {
     TABLE: dynamo.name,
     BODIES_BUCKET: "bodies",
@@ -34,7 +33,6 @@ export const aDeployment = async (stage: string) => {
     FEEDS_BUCKET: "feeds",
     SECRETS_PATH: `/crier/${stage}`,
     ALARM_TOPIC: "arn:aws:sns:us-east-1:123456789012:alarms",
-    POST_QUEUE: `${endpoint}/posts`,
   };
   const names = { table: dynamo.name, bodies: "bodies", feeds: "feeds" };
   aws.parameters.set(`/crier/${stage}/storage`, JSON.stringify(names));

@@ -5,7 +5,6 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { config } from "crier-config";
 import type { Hono } from "hono";
-import * as z from "zod";
 import { webApp } from "../../api/http-api.ts";
 import { wakeUnknown } from "../../app/deliver/recheck-unknown.ts";
 import { advance, sweep, watchOverdue } from "../../app/due-rows.ts";
@@ -204,28 +203,17 @@ export const composeDeliverFunction = (env: Environment, log: Log) => {
   };
 };
 
-const DeliveryQueues = z.array(z.object({ url: z.string(), accounts: z.array(z.string()) }));
-
-/** Account → queue. Each network has a queue, so that one that hangs does not delay the others. */
-const deliveryQueues = (env: Environment): ReadonlyMap<string, string> =>
-  new Map(
-    DeliveryQueues.parse(JSON.parse(requireVariable(env, "DELIVERY_QUEUES"))).flatMap(({ url, accounts }) =>
-      accounts.map((account) => [account, url] as const),
-    ),
-  );
-
 export const composeRelayFunction = (env: Environment, log: Log) => {
+  const deliver = requireVariable(env, "DELIVER_QUEUE");
   const queue = sqsQueue({
     client: new SQSClient({}),
     urls: {
-      post: requireVariable(env, "POST_QUEUE"),
-      feed: requireVariable(env, "FEED_QUEUE"),
-      delivery: requireVariable(env, "DELIVERY_QUEUE"),
-      ping: requireVariable(env, "PING_QUEUE"),
-      // Few messages, which wait for other servers, too.
-      notice: requireVariable(env, "PING_QUEUE"),
+      post: requireVariable(env, "PUBLISH_QUEUE"),
+      feed: requireVariable(env, "RENDER_QUEUE"),
+      delivery: deliver,
+      ping: deliver,
+      notice: deliver,
     },
-    accounts: deliveryQueues(env),
   });
   const noBodies = { read: async () => undefined, put: async () => false };
   const store = dynamoStore({

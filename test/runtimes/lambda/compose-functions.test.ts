@@ -31,12 +31,10 @@ const aDeployment = async () => {
     CONTENT_BUCKET: "content",
     FEEDS_BUCKET: "feeds",
     SECRETS_PATH: "/crier/test",
-    POST_QUEUE: `${endpoint}/posts`,
-    FEED_QUEUE: `${endpoint}/feeds`,
-    DELIVERY_QUEUE: `${endpoint}/deliveries`,
-    PING_QUEUE: `${endpoint}/pings`,
+    PUBLISH_QUEUE: `${endpoint}/publish`,
+    RENDER_QUEUE: `${endpoint}/render`,
+    DELIVER_QUEUE: `${endpoint}/deliver`,
     ALARM_TOPIC: "arn:aws:sns:us-east-1:123456789012:alarms",
-    DELIVERY_QUEUES: JSON.stringify([{ url: `${endpoint}/mastodon`, accounts: ["mastodon"] }]),
   };
   const put = (path: string, text: string) =>
     aws.files.set(path, { bytes: new TextEncoder().encode(text), headers: {} });
@@ -105,14 +103,23 @@ test.each([
   expect(aws.sent).toBeLessThan(megabyte + 2_000);
 });
 
-test("the relay offers rows that are long overdue, raises an alarm, and uses the queue of each delivery's network", async () => {
+test("the relay offers rows that are long overdue, raises an alarm, and sends each kind to the function that works on it", async () => {
   const { aws, env, store } = await aDeployment();
   await store.feeds.touch("blog", "main", "A Blog", Date.UTC(2026, 0, 1));
   const { log, alarms } = keptLog();
   const relay = composeRelayFunction(env, log);
   await relay.sweep();
-  await relay.offer([{ kind: "delivery", site: "blog", post: "p", account: "mastodon", generation: 1 }], 0);
-  expect([...aws.queues.keys()].map((url) => new URL(url).pathname)).toEqual(["/feeds", "/mastodon"]);
+  await relay.offer(
+    [
+      { kind: "delivery", site: "blog", post: "p", account: "mastodon", generation: 1 },
+      { kind: "ping", site: "blog", key: "main", hub: "https://hub.example/" },
+      { kind: "notice", site: "blog", to: "owner", about: "unauthorised:mastodon" },
+      { kind: "post", site: "blog", id: "p" },
+    ],
+    0,
+  );
+  const sent = [...aws.queues].map(([url, bodies]) => [new URL(url).pathname, bodies.length]);
+  expect(Object.fromEntries(sent)).toEqual({ "/render": 1, "/deliver": 3, "/publish": 1 });
   expect(alarms).toEqual(["overdue"]);
 });
 
