@@ -49,4 +49,6 @@ export interface KnownDocument {
   readonly history?: true;
   /** It was deleted or became a page, and its post stays until a person confirms it. */
   readonly missing?: { readonly since: Instant; readonly reason: string };
+  /** Another one with each save of the row, even of the same. */
+  readonly save?: string;
 }

@@ -65,8 +65,11 @@ export type ReadResult =
 export type Decision =
   /** The document changed while it was read. */
   | { readonly kind: "restart" }
-  /** `post`: is saved as it is before the document is forgotten, so that a worker which brings it back starts again. */
-  | { readonly kind: "absent"; readonly forget: boolean; readonly post?: Post }
+  /**
+   * `forget`: the row of a document that is over. `post`: is saved as it is before, so that a worker which brings it back
+   * starts again.
+   */
+  | { readonly kind: "absent"; readonly forget?: KnownDocument; readonly post?: Post }
   | {
       readonly kind: "unchanged";
       readonly post: Post;
@@ -147,7 +150,7 @@ export const decideIngest = (input: IngestInput): Decision => {
     case "missing":
       return decideMissing(known, result.keep, now);
     case "kept":
-      return { kind: "absent", forget: false };
+      return { kind: "absent" };
     case "same":
       return decideUnchanged(known, result.post);
     case "changing":
@@ -182,8 +185,9 @@ const decideMissing = (known: KnownState, keep: string | undefined, now: Instant
   // without its row.
   const isBeingSaved = document?.post !== undefined && rowPost === undefined;
   const isOver = rowPost?.gone === undefined || !isAlive(rowPost, now);
-  const forget = document !== undefined && isOver && !isBeingSaved;
-  if (post === undefined) return { kind: "absent", forget, ...(forget && rowPost?.gone && { post: rowPost }) };
+  const forget = isOver && !isBeingSaved ? document : undefined;
+  if (post === undefined)
+    return { kind: "absent", ...(forget && { forget }), ...(forget && rowPost?.gone && { post: rowPost }) };
   if (document?.missing !== undefined) return { kind: "unchanged", post, warnings: [], document: undefined };
   if (keep === undefined) return { kind: "delete", post: deletedBySource(post, now) };
   const row = { ...rowOf(location, post.id), missing: { since: now, reason: keep } };

@@ -97,7 +97,8 @@ export interface Translations {
 export interface Documents {
   read(site: string, source: string, path: string): Promise<KnownDocument | undefined>;
   put(document: KnownDocument): Promise<void>;
-  remove(site: string, source: string, path: string): Promise<void>;
+  /** Removes the row as it was read. False: it was saved since. */
+  remove(document: KnownDocument): Promise<boolean>;
   all(site: string, source: string): AsyncIterable<KnownDocument>;
 }
 

@@ -34,7 +34,7 @@ export const tableStore = (table: Table, { bodies, newId, onDue = () => {} }: St
     posts: tablePosts(rows, compressedBodies(bodies)),
     aliases: tableAliases(table),
     translations: tableTranslations(table),
-    documents: tableDocuments(table),
+    documents: tableDocuments(table, newId),
     sourceStates: tableSourceStates(table),
     feeds: tableFeeds(rows, newId),
     memberships: tableMemberships(table),

@@ -15,10 +15,10 @@ export type Condition =
   | { readonly kind: "notNewer"; readonly version: number }
   | {
       readonly kind: "is";
-      readonly field: "version" | "nudges" | "revision" | "failures" | "post" | "title";
+      readonly field: "version" | "nudges" | "revision" | "failures" | "post" | "title" | "save";
       readonly value: string | number;
     }
-  | { readonly kind: "lacks"; readonly field: "lease" | "failures" }
+  | { readonly kind: "lacks"; readonly field: "lease" | "failures" | "save" }
   | { readonly kind: "dueBy"; readonly at: Instant }
   /** Due after this moment, or not due. */
   | { readonly kind: "dueLater"; readonly at: Instant }

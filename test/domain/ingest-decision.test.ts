@@ -76,15 +76,15 @@ describe("a document that is missing", () => {
   });
 
   test("is forgotten where its post has moved, and not where it was not known: another worker may have saved it since", () => {
-    expect(decideUnknown(missing)).toEqual({ kind: "absent", forget: false });
-    expect(decide(missing, { rowPost: { ...ownPost, path: "b.md" } })).toEqual({ kind: "absent", forget: true });
+    expect(decideUnknown(missing)).toEqual({ kind: "absent" });
+    expect(decide(missing, { rowPost: { ...ownPost, path: "b.md" } })).toEqual({ kind: "absent", forget: row });
   });
 
   test("is forgotten when the grace time of its deletion is over, and its post is saved before: no worker brings it back unseen", () => {
     const gone = (at: number) => ({ rowPost: { ...ownPost, gone: { at, by: "source" as const } } });
-    expect(decide(missing, gone(now - feedGrace + 1))).toEqual({ kind: "absent", forget: false });
+    expect(decide(missing, gone(now - feedGrace + 1))).toEqual({ kind: "absent" });
     const over = gone(now - feedGrace);
-    expect(decide(missing, over)).toEqual({ kind: "absent", forget: true, post: over.rowPost });
+    expect(decide(missing, over)).toEqual({ kind: "absent", forget: row, post: over.rowPost });
   });
 });
 

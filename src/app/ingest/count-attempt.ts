@@ -1,4 +1,5 @@
 import type { KnownDocument } from "../../domain/document.ts";
+import type { KnownState } from "../../domain/ingest-decision.ts";
 import type { Reason } from "../../domain/refusal.ts";
 import { second } from "../../domain/time.ts";
 import { tooCostly } from "../../domain/too-costly.ts";
@@ -22,6 +23,17 @@ export interface Attempt {
   /** The process is still there: whatever failed, it was not the text. */
   forget(): Promise<void>;
 }
+
+/** The row of a document before its first attempt. */
+export const rowToCount = ({
+  location: { site, source, path, file },
+  document,
+  rowPost,
+  isHistory,
+}: KnownState): KnownDocument => ({
+  ...(document ?? { site: site.id, source, path, ...(file !== undefined && { file }) }),
+  ...(isHistory && rowPost === undefined && { history: true as const }),
+});
 
 /** Longer than a worker takes for one document: what is older has ended with its process. */
 const longest = 30 * second;
@@ -52,7 +64,7 @@ export const attemptAt = ({ documents, clock }: Ports): Attempt => {
       if (row?.attempt?.reading !== mine?.reading || row === undefined) return;
       const { attempt: _, ...rest } = row;
       const isNew = rest.post === undefined && rest.history === undefined && rest.refusal === undefined;
-      await (isNew ? documents.remove(site, source, path) : documents.put(rest));
+      await (isNew ? documents.remove(row) : documents.put(rest));
     },
   };
 };

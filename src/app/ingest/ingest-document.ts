@@ -23,7 +23,7 @@ import type { Aliases, Documents, Posts, RateWindows, Translations } from "../..
 import { savePost } from "../save-post.ts";
 import type { Ingested } from "../site-api.ts";
 import { claimTranslation, isKeyLost } from "./claim-translation.ts";
-import { type Attempt, attemptAt } from "./count-attempt.ts";
+import { type Attempt, attemptAt, rowToCount } from "./count-attempt.ts";
 import { findMoved } from "./find-moved.ts";
 import { identify } from "./identify.ts";
 import { onceMore } from "./once-more.ts";
@@ -82,7 +82,9 @@ export const ingest = (target: Target, options: PublishOptions, ports: IngestPor
     const found = await readKnown(target, ports);
     const result = await readDocument(target, optionsFor, found, attempt, ports);
     const wanted = result.kind === "content" ? optionsFor(result.post) : options;
-    const known = { ...found, document: attempt.row() ?? found.document };
+    // What is missing was not parsed: its row is as it was read.
+    const counted = result.kind === "missing" ? undefined : attempt.row();
+    const known = { ...found, document: counted ?? found.document };
     const decision = decideIngest({ known, result, options: wanted, now: ports.clock(), hash: ports.hash });
     const ingested = await apply(target, decision, ports);
     const wasSaved = result.kind === "same" || wanted.again === false;
@@ -175,11 +177,6 @@ const readDocument = async (
 /** Of all that decides what a document becomes, but for what it refers to. */
 export const readingOf = (bytes: Uint8Array, recipe: string, hash: Hash): string => hash(hash(bytes) + recipe);
 
-const rowToCount = ({ location: { site, source, path, file }, document, rowPost, isHistory }: KnownState) => ({
-  ...(document ?? { site: site.id, source, path, ...(file !== undefined && { file }) }),
-  ...(isHistory && rowPost === undefined && { history: true as const }),
-});
-
 const notMarkdown = (path: string): Reason => ({
   code: "no-markdown",
   message: `${path} is not Markdown, so it does not become a post: name it .md, or keep it outside the documents`,
@@ -199,7 +196,7 @@ const elsewhere = async (
 };
 
 const apply = async (
-  { site, source, path }: Target,
+  { site, path }: Target,
   decision: Decision,
   ports: IngestPorts,
 ): Promise<Ingested | typeof conflict> => {
@@ -208,7 +205,7 @@ const apply = async (
       return conflict;
     case "absent":
       if (decision.post !== undefined && !(await ports.posts.save(decision.post))) return conflict;
-      if (decision.forget) await ports.documents.remove(site.id, source.name, path);
+      if (decision.forget !== undefined && !(await ports.documents.remove(decision.forget))) return conflict;
       return { result: "absent", warnings: [] };
     case "unchanged":
       if (decision.document !== undefined) await ports.documents.put(decision.document);

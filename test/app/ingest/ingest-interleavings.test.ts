@@ -41,6 +41,27 @@ test("3. a crash between the hash and the post loses no document", async () => {
   expect((await world.post("s")).title).toBe("A title");
 });
 
+test("a slow worker that forgets a deleted document does not forget the one that is back", async () => {
+  const world = await aWorld();
+  world.write("a.md", aDocument({ slug: "s" }));
+  world.write("b.md", aDocument({ slug: "other" }));
+  await world.app.reconcile();
+  world.erase("a.md");
+  await world.ingest("a.md");
+  world.turn(minute);
+  const w1 = world.worker("documents.remove");
+  const running = w1.app.ingest("folder", "a.md");
+  await w1.stopped;
+  world.write("a.md", aDocument({ slug: "s" }));
+  await world.ingest("a.md");
+  w1.go();
+  await running;
+  expect((await world.post("s")).gone).toBeUndefined();
+  world.erase("a.md");
+  await world.app.reconcile();
+  expect((await world.post("s")).gone).toBeDefined();
+});
+
 test("a document that is deleted while its post is being saved is found by the next listing", async () => {
   const world = await aWorld();
   world.write("a.md", aDocument({ slug: "s" }));

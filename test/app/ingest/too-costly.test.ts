@@ -214,6 +214,18 @@ describe("an attempt that was counted", () => {
     expect(await world.app.ingest("folder", "a.md", undefined, true)).toMatchObject({ result: "created" });
   });
 
+  test("is forgotten where the document is deleted while it is parsed", async () => {
+    const world = await aWorld();
+    world.write("a.md", bad);
+    const parse: DocumentParsers["parse"] = (...given) => {
+      world.erase("a.md");
+      return documentsInProcess.parse(...given);
+    };
+    const { app } = aParser(world, parse, false);
+    expect(await app.ingest("folder", "a.md", undefined, true)).toMatchObject({ result: "absent" });
+    expect(await world.store.documents.read("blog", "folder", "a.md")).toBeUndefined();
+  });
+
   test("of a document that was sent to the API leaves no row behind where its post is another one's", async () => {
     const world = await aWorld();
     world.write("a.md", aDocument({ slug: "a" }));

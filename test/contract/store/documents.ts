@@ -21,10 +21,26 @@ export const documentsContract = (empty: Empty): void => {
     await store.documents.put(refused);
     await store.documents.put({ ...missing, source: "github" });
     await store.documents.put(missing);
-    expect(await listed(store.documents.all("blog", "folder"))).toEqual([missing, refused]);
-    expect(await store.documents.read("blog", "folder", refused.path)).toEqual(refused);
-    await store.documents.remove("blog", "folder", refused.path);
+    expect(await listed(store.documents.all("blog", "folder"))).toMatchObject([missing, refused]);
+    const row = await store.documents.read("blog", "folder", refused.path);
+    expect(row).toEqual({ ...refused, save: expect.any(String) });
+    expect(row && (await store.documents.remove(row))).toBe(true);
     expect(await store.documents.read("blog", "folder", refused.path)).toBeUndefined();
-    expect(await listed(store.documents.all("blog", "folder"))).toEqual([missing]);
+    expect(await listed(store.documents.all("blog", "folder"))).toMatchObject([missing]);
+  });
+
+  test("removes a document's row only as it was read, whatever was saved since", async () => {
+    const { documents } = (await empty()).store;
+    const document = { site: "blog", source: "folder", path: "a.md", post: "id" };
+    const read = () => documents.read("blog", "folder", "a.md");
+    await documents.put(document);
+    const before = await read();
+    await documents.put(document);
+    expect(before && (await documents.remove(before))).toBe(false);
+    expect(await read()).toMatchObject(document);
+    expect(await documents.remove(document)).toBe(false);
+    const now = await read();
+    expect(now && (await documents.remove(now))).toBe(true);
+    expect(now && (await documents.remove(now))).toBe(false);
   });
 };
