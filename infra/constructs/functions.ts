@@ -6,19 +6,20 @@ import { secretsOf } from "../../src/domain/deployment-stage.ts";
 import { receiptFolder } from "../../src/domain/receipt.ts";
 import type { FunctionName } from "../limits.ts";
 import { metricsEnvironment } from "../metrics.ts";
+import { rowWrites } from "../row-writes.ts";
 import { EntryPoint } from "./entry-point.ts";
 import {
   type Permission,
   queryIndexes,
-  type RowAction,
   readBodies,
   readObjects,
+  readRows,
   readSecrets,
   sendWork,
   tellOwner,
-  useRows,
   writeBodies,
   writeObjects,
+  writeRows,
 } from "./permissions.ts";
 import type { WorkQueues } from "./work-queues.ts";
 
@@ -57,7 +58,7 @@ export class Functions extends Construct {
       new EntryPoint(this, `${id.charAt(0).toUpperCase()}${id.slice(1)}`, {
         name: id,
         environment: { STAGE: stage, ...metricsEnvironment, TABLE: table.tableName, ...environment },
-        permissions: permissions.flat(),
+        permissions: [...writeRows(table, rowWrites[id]), ...permissions.flat()],
         logDays,
       });
 
@@ -65,10 +66,7 @@ export class Functions extends Construct {
     // Only the deployment check sets it (`-c sandbox=http://127.0.0.1:PORT`): accounts without a secret post there.
     const context: unknown = this.node.tryGetContext("sandbox");
     const sandbox: Record<string, string> = typeof context === "string" ? { CRIER_SANDBOX: context } : {};
-    const rows = (...actions: readonly RowAction[]) => [
-      useRows(table, ["GetItem", "PutItem", "UpdateItem", ...actions]),
-    ];
-    const allRows = rows("DeleteItem", "Query");
+    const rows = [readRows(table, ["GetItem", "Query"])];
     const index = (...names: Parameters<typeof queryIndexes>[1]) => [queryIndexes(table, names)];
     const savePosts = writeBodies(bodies);
     const readPosts = readBodies(bodies);
@@ -77,19 +75,19 @@ export class Functions extends Construct {
     const login = { ...posts, ...sandbox, SECRETS_PATH: secrets };
     const token = readSecrets(this, [parameters.token]);
     this.all = {
-      ingest: make("ingest", documents, [allRows, savePosts, readObjects(content)]),
+      ingest: make("ingest", documents, [rows, savePosts, readObjects(content)]),
       // The deliveries that are unknown: their networks are asked again.
-      reconcile: make("reconcile", documents, [allRows, index("state"), savePosts, readObjects(content)]),
+      reconcile: make("reconcile", documents, [rows, index("state"), savePosts, readObjects(content)]),
       publish: make("publish", { ...login, FEEDS_BUCKET: feeds.bucketName }, [
-        allRows,
+        rows,
         savePosts,
         writeObjects(feeds, [`${receiptFolder}*`, `sites/*/${receiptFolder}*`]),
         accountSecrets,
       ]),
-      render: make("render", { ...posts, FEEDS_BUCKET: feeds.bucketName }, [allRows, readPosts, writeObjects(feeds)]),
+      render: make("render", { ...posts, FEEDS_BUCKET: feeds.bucketName }, [rows, readPosts, writeObjects(feeds)]),
       // It saves the URL of a copy in the post.
       deliver: make("deliver", { ...login, ALARM_TOPIC: topic.topicArn }, [
-        rows("Query"),
+        rows,
         // The account's other copies, none of which is that of a delivery without an answer.
         index("state"),
         savePosts,
@@ -104,11 +102,11 @@ export class Functions extends Construct {
           RENDER_QUEUE: render.queueUrl,
           DELIVER_QUEUE: deliver.queueUrl,
         },
-        [rows(), index("due"), sendWork([publish, render, deliver])],
+        [[readRows(table, ["GetItem"])], index("due"), sendWork([publish, render, deliver])],
       ),
       // It reads documents: one that is put by the API must not take the slug of one in the bucket.
       web: make("web", { ...documents, SECRETS_PATH: secrets }, [
-        allRows,
+        rows,
         index("site", "state"),
         savePosts,
         readObjects(content),

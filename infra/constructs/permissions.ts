@@ -5,7 +5,8 @@ import { type Bucket, CfnBucket } from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { indexes } from "../../src/store/keys.ts";
+import { indexes, partitions } from "../../src/store/keys.ts";
+import type { RowWrites } from "../row-writes.ts";
 
 /** A permission of a function. With a wildcard it needs the reason why it cannot be narrower. */
 export interface Permission {
@@ -17,11 +18,22 @@ const allow = (service: string, actions: readonly string[], resources: readonly 
   statement: new PolicyStatement({ actions: actions.map((name) => `${service}:${name}`), resources: [...resources] }),
 });
 
-export type RowAction = "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem" | "Query";
-
-/** Rows by key, and queries of the table. Crier needs no scan. */
-export const useRows = (table: Table, actions: readonly RowAction[]): Permission =>
+/** Rows of every partition. Crier needs no scan. */
+export const readRows = (table: Table, actions: readonly ("GetItem" | "Query")[]): Permission =>
   allow("dynamodb", actions, [table.tableArn]);
+
+/** A request always says its partition, and the names of attributes are those that it writes or compares. */
+export const writeRows = (table: Table, writes: readonly RowWrites[]): readonly Permission[] =>
+  writes.map(({ action, of, without }) => ({
+    statement: new PolicyStatement({
+      actions: [`dynamodb:${action}`],
+      resources: [table.tableArn],
+      conditions: {
+        "ForAllValues:StringLike": { "dynamodb:LeadingKeys": of.map((one) => `${partitions[one]}#*`) },
+        ...(without && { "ForAllValues:StringNotEquals": { "dynamodb:Attributes": [...without] } }),
+      },
+    }),
+  }));
 
 export const queryIndexes = (table: Table, names: readonly (keyof typeof indexes)[]): Permission =>
   allow(

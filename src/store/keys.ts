@@ -12,6 +12,23 @@ export interface Key {
 
 export const tableKeys = { partition: "pk", sort: "sk" } as const;
 
+/** The first component of every partition key. */
+export const partitions = {
+  post: "POST",
+  document: "SOURCE",
+  alias: "ALIAS",
+  shared: "SHARED",
+  translation: "TRANSLATION",
+  site: "SITE",
+  feed: "FEED",
+  notice: "NOTICE",
+  account: "ACCOUNT",
+  server: "SERVER",
+  window: "WINDOW",
+} as const;
+
+export type Partition = keyof typeof partitions;
+
 /** Sparse, keys only, sorted by a number. The row itself is read from the table, which is consistent. */
 export const indexes = {
   /** Everything still to be done. */
@@ -55,8 +72,8 @@ const limitLength = (text: string): string => {
 
 const join = (...components: readonly string[]): string => components.map(escapeComponent).join("#");
 
-const postPartition = (site: string, id: string): string => join("POST", site, id);
-export const feedPartition = (site: string, key: FeedKey): string => join("FEED", site, key);
+const postPartition = (site: string, id: string): string => join(partitions.post, site, id);
+export const feedPartition = (site: string, key: FeedKey): string => join(partitions.feed, site, key);
 
 export const postKey = (site: string, id: string): Key => ({ pk: postPartition(site, id), sk: "POST" });
 
@@ -69,32 +86,32 @@ export const deliveryKey = ({ site, post, account, generation }: Omit<DeliveryRe
   sk: join("DELIVERY", account, String(generation)),
 });
 
-export const documentPartition = (site: string, source: string): string => join("SOURCE", site, source);
+export const documentPartition = (site: string, source: string): string => join(partitions.document, site, source);
 export const documentKey = (site: string, source: string, path: string): Key => ({
   pk: documentPartition(site, source),
   sk: limitLength(path),
 });
 
 export const aliasKey = (site: string, kind: AliasKind, value: string): Key => ({
-  pk: `${join("ALIAS", site, kind)}#${limitLength(value)}`,
+  pk: `${join(partitions.alias, site, kind)}#${limitLength(value)}`,
   sk: "ALIAS",
 });
 
 export const sharedPartition = (site: string, kind: SharedKind, value: string): string =>
-  `${join("SHARED", site, kind)}#${limitLength(value)}`;
+  `${join(partitions.shared, site, kind)}#${limitLength(value)}`;
 export const sharedKey = (site: string, kind: SharedKind, value: string, id: string): Key => ({
   pk: sharedPartition(site, kind, value),
   sk: escapeComponent(id),
 });
 
 export const translationPartition = (site: string, key: string): string =>
-  `${join("TRANSLATION", site)}#${limitLength(key)}`;
+  `${join(partitions.translation, site)}#${limitLength(key)}`;
 export const translationKey = (site: string, key: string, language: string): Key => ({
   pk: translationPartition(site, key),
   sk: join("LANGUAGE", language.toLowerCase()),
 });
 
-export const sitePartition = (site: string): string => join("SITE", site);
+export const sitePartition = (site: string): string => join(partitions.site, site);
 export const siteFeedPrefix = "FEED#";
 export const siteFeedKey = (site: string, key: FeedKey): Key => ({ pk: sitePartition(site), sk: join("FEED", key) });
 
@@ -142,17 +159,17 @@ export const markKey = (site: string, feed: FeedKey, marks: readonly ArchiveMark
 
 /** `about` is never longer than a post's id, or an account's or a feed's name with a cause. */
 export const noticeKey = ({ site, to, about }: Omit<NoticeRef, "kind">): Key => ({
-  pk: join("NOTICE", site, to, about),
+  pk: join(partitions.notice, site, to, about),
   sk: "NOTICE",
 });
 
 /** Without the site: an account's name is unique in the deployment. */
-export const accountKey = (name: string): Key => ({ pk: join("ACCOUNT", name), sk: "ACCOUNT" });
+export const accountKey = (name: string): Key => ({ pk: join(partitions.account, name), sk: "ACCOUNT" });
 
 /** `name`: network and server. */
-export const serverKey = (name: string): Key => ({ pk: join("SERVER", name), sk: "SERVER" });
+export const serverKey = (name: string): Key => ({ pk: join(partitions.server, name), sk: "SERVER" });
 
-export const rateWindowKey = (name: string): Key => ({ pk: join("WINDOW", name), sk: "WINDOW" });
+export const rateWindowKey = (name: string): Key => ({ pk: join(partitions.window, name), sk: "WINDOW" });
 
 /** What a restore does, or did. */
 export const restoreKey: Key = { pk: "RESTORE", sk: "RESTORE" };
@@ -180,13 +197,13 @@ export const refOf = ({ pk, sk }: Key): Ref | undefined => {
   const [kind, site, name, about] = pk.split("#").map(unescapeComponent);
   const [row, owner, generation] = sk.split("#").map(unescapeComponent);
   if (site === undefined || name === undefined) return undefined;
-  if (kind === "NOTICE" && (name === "owner" || name === "site") && about !== undefined)
+  if (kind === partitions.notice && (name === "owner" || name === "site") && about !== undefined)
     return { kind: "notice", site, to: name, about };
-  if (kind === "POST" && row === "POST") return { kind: "post", site, id: name };
-  const key = kind === "FEED" ? parseFeedKey(name) : undefined;
+  if (kind === partitions.post && row === "POST") return { kind: "post", site, id: name };
+  const key = kind === partitions.feed ? parseFeedKey(name) : undefined;
   if (key !== undefined && row === "FEED") return { kind: "feed", site, key };
   if (key !== undefined && row === "PING" && owner !== undefined) return { kind: "ping", site, key, hub: owner };
-  if (kind === "POST" && row === "DELIVERY" && owner !== undefined && generation !== undefined)
+  if (kind === partitions.post && row === "DELIVERY" && owner !== undefined && generation !== undefined)
     return { kind: "delivery", site, post: name, account: owner, generation: Number(generation) };
   return undefined;
 };

@@ -44,6 +44,14 @@ const Rights = z.object({
   denied: z.array(z.object({ who: z.string(), action: z.string(), resource: z.string(), why: z.string() })),
 });
 
+const FunctionCredentials = z
+  .object({ AWS_ACCESS_KEY_ID: z.string(), AWS_SECRET_ACCESS_KEY: z.string(), AWS_SESSION_TOKEN: z.string() })
+  .transform((one) => ({
+    accessKeyId: one.AWS_ACCESS_KEY_ID,
+    secretAccessKey: one.AWS_SECRET_ACCESS_KEY,
+    sessionToken: one.AWS_SESSION_TOKEN,
+  }));
+
 export const awsAt = (endpoint: string) => {
   const common = { endpoint, region, credentials };
   const s3 = new S3Client({ ...common, forcePathStyle: true });
@@ -139,6 +147,11 @@ export const awsAt = (endpoint: string) => {
     rights: async () => Rights.parse(JSON.parse(await answered(await fetch(`${endpoint}/emulator/rights`)))),
     /** Ends the running invocations of a function, as its timeout does. */
     timeOut: async (name: string) => void (await answered(await fetch(`${endpoint}/emulator/timeout?${name}`))),
+    /** DynamoDB with the rights of a function. */
+    dynamodbOf: async (name: string): Promise<DynamoDBClient> => {
+      const given = await answered(await fetch(`${endpoint}/emulator/credentials?${name}`));
+      return new DynamoDBClient({ ...common, credentials: FunctionCredentials.parse(JSON.parse(given)) });
+    },
     /** Every message in a log group. */
     logged: async (group: string): Promise<string> =>
       LogEvents.parse(await json("logs", "Logs_20140328.FilterLogEvents", { logGroupName: group }))

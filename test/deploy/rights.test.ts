@@ -7,10 +7,10 @@ import { afterAll, beforeAll, expect } from "vitest";
 import * as z from "zod";
 import type { ConfigInput } from "../../src/config.ts";
 import { parseDeliveryId } from "../../src/domain/delivery.ts";
-import { aliasKey, deliveryKey } from "../../src/store/keys.ts";
+import { accountKey, aliasKey, deliveryKey, feedStateKey, type Key, postKey } from "../../src/store/keys.ts";
 import { aMastodonServer } from "../support/mastodon-server.ts";
 import { clocksOf } from "./clocks.ts";
-import { aDocument, anAccount, type Deployment, type Inhabited, inhabit } from "./deployment.ts";
+import { aDocument, anAccount, type Deployment, type FunctionName, type Inhabited, inhabit } from "./deployment.ts";
 import { subscribe } from "./inbox.ts";
 import { aReceiver } from "./receiver.ts";
 import { stepwise } from "./steps.ts";
@@ -236,6 +236,33 @@ step("every right of every function was needed", async () => {
   const { rights, unused } = await account.aws.rights();
   expect(unused.map(({ who, action, resource }) => `${who} ${action} ${resource}`)).toEqual([]);
   return `${rights} rights`;
+});
+
+step("a function's credentials write no row of another function", async () => {
+  const { id = "" } = (await deliveryOf("first", "mastodon")) ?? {};
+  const { post, account: name, generation } = parseDeliveryId(id) ?? { post: "", account: "", generation: 0 };
+  const delivery = {
+    ...deliveryKey({ site: "blog", post, account: name, generation }),
+    account: name,
+    state: "pending",
+  };
+  const foreign = [
+    ["Ingest", delivery],
+    ["Render", delivery],
+    ["Publish", accountKey("mastodon")],
+    ["Relay", postKey("blog", post)],
+    ["Web", feedStateKey("blog", "main")],
+  ] as const;
+  const put = async (name: FunctionName, row: Key): Promise<string> => {
+    const dynamodb = await account.aws.dynamodbOf(stack.functionOf(name));
+    return dynamodb.send(new PutItemCommand({ TableName: rows(), Item: marshall(row) })).then(
+      () => "written",
+      (error: unknown) => (error instanceof Error ? error.name : String(error)),
+    );
+  };
+  for (const [name, row] of foreign) expect([name, await put(name, row)]).toEqual([name, "AccessDeniedException"]);
+  expect(await stateOf("first", "mastodon")).toBe("posted");
+  return `${foreign.map(([name]) => name).join(", ")}: denied`;
 });
 
 step("a function that is told of another path of secrets is denied them", async () => {

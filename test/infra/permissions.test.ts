@@ -5,10 +5,13 @@ import { type Resource, synthesised } from "./synthesised.ts";
 const { ofType } = synthesised();
 
 const list = z.union([z.array(z.unknown()), z.unknown().transform((one) => [one])]);
+const Conditions = z.record(z.string(), z.record(z.string(), list));
 const Statements = z
   .object({
     PolicyDocument: z.object({
-      Statement: z.array(z.object({ Effect: z.string(), Action: list, Resource: list.default([]) })),
+      Statement: z.array(
+        z.object({ Effect: z.string(), Action: list, Resource: list.default([]), Condition: Conditions.default({}) }),
+      ),
     }),
   })
   .transform(({ PolicyDocument }) => PolicyDocument.Statement);
@@ -78,6 +81,48 @@ test("each index is queried by the functions that need it alone", () => {
 
 test("rows are deleted by the functions that save posts and feeds, and not by those that send", () => {
   expect(who("dynamodb:DeleteItem", "DatabaseTable")).toEqual(["Ingest", "Publish", "Render", "Web"]);
+});
+
+const writeActions = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
+/** The partitions that a function may write, and what it may not name there, by action. */
+const writesOf = (name: string) =>
+  rightsOf(name)
+    .filter(({ Action }) => Action.some((action) => writeActions.includes(String(action))))
+    .map(({ Action, Condition }) => ({
+      action: String(Action[0]).slice("dynamodb:".length),
+      partitions: (Condition["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"] ?? ["any"]).map(String),
+      without: Condition["ForAllValues:StringNotEquals"]?.["dynamodb:Attributes"] ?? [],
+    }));
+
+test("every function writes rows of the partitions that it owns, and no other", () => {
+  const written = [...names, "Reconcile"].map((name) => [
+    name,
+    new Set(writesOf(name).flatMap((one) => one.partitions)),
+  ]);
+  const documents = ["SOURCE", "ALIAS", "SHARED", "TRANSLATION", "WINDOW", "POST", "SITE"];
+  const partitions: Readonly<Record<string, readonly string[]>> = {
+    Ingest: documents,
+    Reconcile: [...documents, "FEED"],
+    Publish: ["POST", "ALIAS", "NOTICE", "WINDOW", "FEED", "SITE"],
+    Render: ["FEED", "NOTICE", "SITE"],
+    Deliver: ["POST", "ACCOUNT", "SERVER", "NOTICE", "FEED"],
+    Relay: ["FEED", "SITE"],
+    Web: [...documents, "ACCOUNT", "SERVER"],
+  };
+  expect(Object.fromEntries(written)).toEqual(
+    Object.fromEntries(
+      Object.entries(partitions).map(([name, all]) => [name, new Set(all.map((partition) => `${partition}#*`))]),
+    ),
+  );
+});
+
+test("what reads documents makes no delivery, and what makes deliveries due changes none", () => {
+  const inPosts = (name: string, action: string) =>
+    writesOf(name).filter((one) => one.action === action && one.partitions.includes("POST#*"));
+  for (const name of ["Ingest", "Reconcile"])
+    for (const { without } of inPosts(name, "PutItem")) expect(without).toContain("account");
+  for (const name of ["Reconcile", "Publish"])
+    for (const { without } of inPosts(name, "UpdateItem")) expect(without).toContain("state");
 });
 
 test("publish writes the receipts beside the feeds and nothing else", () => {

@@ -8,6 +8,7 @@ import type { FeedParsers } from "../../src/ports/content.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { deployedFeed } from "../../src/sources/feed-source.ts";
 import { aClient, aServer } from "../outside/loopback.ts";
+import { asFunctions } from "./function-rights.ts";
 import { aWorld } from "./world.ts";
 
 /** An entry as a test writes it: `a` is at `/a/`, with the guid of its address. */
@@ -56,15 +57,17 @@ export const aFeedWorld = async (site: Partial<Site> = {}) => {
   const app = () => {
     const parts = world.parts();
     const sites = parts.config.sites.map((one) => ({ ...one, ...settings.changed }));
-    return composeApp({
-      ...parts,
-      config: { ...parts.config, sites },
-      feedParsers: { ...parts.feedParsers, ...settings.parsers },
-      sources: [parts.source, source],
-      poll: pollWith(client, systemRuntime.deadline),
-      askPage: askPageWith(client, systemRuntime.deadline),
-      report,
-    });
+    return asFunctions(
+      composeApp({
+        ...parts,
+        config: { ...parts.config, sites },
+        feedParsers: { ...parts.feedParsers, ...settings.parsers },
+        sources: [parts.source, source],
+        poll: pollWith(client, systemRuntime.deadline),
+        askPage: askPageWith(client, systemRuntime.deadline),
+        report,
+      }),
+    );
   };
 
   const entry = ({ name, title = name.toUpperCase(), link, guid, date = dateOf(name), html }: WrittenEntry): string =>

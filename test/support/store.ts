@@ -11,6 +11,7 @@ import { sqliteTable } from "../../src/store/sqlite-table.ts";
 import type { Table } from "../../src/store/table.ts";
 import { tableStore } from "../../src/store/table-store.ts";
 import { type ADynamoTable, aDynamoTable } from "./dynamodb.ts";
+import { underRights } from "./function-rights.ts";
 
 export interface AStore {
   readonly store: Store;
@@ -36,7 +37,7 @@ const storeOver = async (table: Table, close: () => void): Promise<AStore> => {
   const bodies = folderObjects(join(folder, "bodies"));
   const reported: { readonly ref: Ref; readonly at: Instant }[] = [];
   return {
-    store: tableStore(table, { bodies, newId, onDue: (ref, at) => reported.push({ ref, at }) }),
+    store: tableStore(underRights(table), { bodies, newId, onDue: (ref, at) => reported.push({ ref, at }) }),
     table,
     bodies,
     folder,

@@ -28,6 +28,7 @@ import type { Queue } from "../../src/ports/runtime.ts";
 import type { DeliveryRef, Ref } from "../../src/ports/store.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { anAccount, aSite, start } from "./builders.ts";
+import { asFunctions } from "./function-rights.ts";
 import { type PaperOptions, paperNetwork } from "./paper-network.ts";
 import { stepping } from "./stepping.ts";
 import { aStore } from "./store.ts";
@@ -136,7 +137,7 @@ export const aWorld = async ({
     sources: [source],
     source,
   });
-  const app = () => composeApp(parts());
+  const app = () => asFunctions(composeApp(parts()));
   if (isListed)
     for (const { id } of parts().config.sites)
       await store.sourceStates.save({ ...(await store.sourceStates.read(id, source.name)), listed: start });
@@ -189,14 +190,16 @@ export const aWorld = async ({
       return {
         stopped: held.stopped,
         go: held.go,
-        app: composeApp({
-          ...all,
-          clock: hasClock,
-          store: held.ports,
-          sources: [held.ports.source],
-          objects: held.ports.objects,
-          networks: held.ports.networks,
-        }),
+        app: asFunctions(
+          composeApp({
+            ...all,
+            clock: hasClock,
+            store: held.ports,
+            sources: [held.ports.source],
+            objects: held.ports.objects,
+            networks: held.ports.networks,
+          }),
+        ),
       };
     },
     get app() {

@@ -1,7 +1,10 @@
-"""What the check asks of the emulator itself, beside AWS: `/emulator/rights`, and `/emulator/timeout?NAME`."""
+"""What the check asks of the emulator itself, beside AWS: `/emulator/rights`, and of a function `/emulator/timeout?NAME`
+and `/emulator/credentials?NAME`.
+"""
 
 import json
 
+from moto.awslambda.models import lambda_backends
 from moto.moto_server import werkzeug_app as server
 
 import denials
@@ -20,6 +23,10 @@ def install() -> None:
         if path == "/emulator/timeout":
             functions.time_out(environ["QUERY_STRING"])
             return denials.answer("200 OK", "application/json", "{}", start_response)
+        if path == "/emulator/credentials":
+            function = lambda_backends[rights.ACCOUNT][rights.REGION].get_function(environ["QUERY_STRING"])
+            text = json.dumps(rights.credentials_of(function))
+            return denials.answer("200 OK", "application/json", text, start_response)
         return hand_on(app, environ, start_response)
 
     server.DomainDispatcherApplication.__call__ = call
