@@ -26,17 +26,20 @@ const notes = {
   read: "This is the existing token; --rotate replaces it.",
 } as const;
 
-/**
- * The API's token of a deployment, created on first use. It is the only text on standard output, so that
- * `export CRIER_TOKEN=$(npx crier token)` works.
- */
-export const deploymentToken = async ({ stage, rotate }: TokenOptions): Promise<CommandResult> => {
+/** The API's token of a deployment, created on first use. */
+export const existingOrNewToken = async ({ stage, rotate }: TokenOptions) => {
   const parameter = secretsOf(stage).token;
   const { value: token, result, region } = await mintedSecret({ parameter, rotate, create: createToken });
   checkUsable(token, parameter);
-  return {
-    answer: { result, stage, parameter, region, token },
-    lines: [token],
-    notes: [`${parameter} in ${region}. ${notes[result]}`],
-  };
+  return { result, stage, parameter, region, token };
+};
+
+/**
+ * Prints the API's token of a deployment. It is the only text on standard output, so that
+ * `export CRIER_TOKEN=$(npx crier token)` works.
+ */
+export const deploymentToken = async (options: TokenOptions): Promise<CommandResult> => {
+  const answer = await existingOrNewToken(options);
+  const { token, parameter, region, result } = answer;
+  return { answer, lines: [token], notes: [`${parameter} in ${region}. ${notes[result]}`] };
 };

@@ -8,6 +8,20 @@ interface Question {
   readonly optional: boolean;
 }
 
+/** Asks for one line that the terminal itself shows while it is typed. Throws a `CommandError` on Ctrl-D. */
+export const askLine = async (text: string, { input, err }: Pick<Terminal, "input" | "err">): Promise<string> => {
+  err(text);
+  const reader = createInterface({ input, terminal: false });
+  try {
+    const line = await reader[Symbol.asyncIterator]().next();
+    if (line.done !== true) return line.value.trim();
+    err("\n");
+    throw new CommandError("stopped: run the same command again to go on");
+  } finally {
+    reader.close();
+  }
+};
+
 /**
  * Asks for one line per field and does not echo it: readline keeps the terminal in raw mode while it is open, and its own
  * output is thrown away. Throws a `CommandError` on Ctrl-C and Ctrl-D.

@@ -4,7 +4,9 @@ import { Command, CommanderError } from "commander";
 import * as z from "zod";
 import { CommandError, connect } from "../api/api-client.ts";
 import { doctorCommand } from "./doctor-command.ts";
+import { printable } from "./printable.ts";
 import { secretCommands } from "./secret-commands.ts";
+import { setupCommands } from "./setup-commands.ts";
 import { type Perform, subcommand, type Terminal } from "./subcommand.ts";
 import { transferCommands } from "./transfer-commands.ts";
 import type { Flags, Verb } from "./verb.ts";
@@ -17,10 +19,6 @@ const versionOf = async (): Promise<string> =>
 /** The value of `--field=value` is not repeated: it can be a secret, and this output a log. */
 const usageError = (text: string): string =>
   text.replace(/^error: /, "crier: ").replace(/(?<![\w-])(--?[\w-]+)=.*/s, "$1'\n");
-
-/** Text of documents and networks must not control the terminal. */
-const printable = (lines: readonly string[]): string =>
-  lines.map((line) => `${line.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, " ")}\n`).join("");
 
 /** Runs one command. Answers the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
 export const run = async (args: readonly string[], terminal: Terminal): Promise<number> => {
@@ -70,6 +68,7 @@ export const run = async (args: readonly string[], terminal: Terminal): Promise<
   doctorCommand(program, perform, terminal);
   secretCommands(program, add(accountsVerb), perform, terminal);
   transferCommands(program, perform, terminal);
+  setupCommands(program, perform, terminal);
   try {
     await program.parseAsync([...args], { from: "user" });
     return code;

@@ -251,6 +251,11 @@ const places: readonly Place[] = [
     ["ipaddr.js", sdk("sns"), "node:http", "node:https", "node:net", "node:dns/promises"],
     ["../networks/http.ts", "../store/keys.ts", "../app/deliver/ping-hub.ts", "node:fs", "zod", sdk("s3")],
   ),
+  {
+    file: "src/aws-account/planted.ts",
+    allowed: ["../domain/time.ts", "../secrets/aws-failure.ts", sdk("cloudformation"), sdk("lambda"), sdk("sts")],
+    forbidden: [...never, "../secrets/parameters.ts", "../config.ts", sdk("ssm"), "zod", "node:fs"],
+  },
   reaches("secrets", [sdk("ssm")], ["../networks/index.ts", "../store/keys.ts", sdk("dynamodb"), "node:fs"]),
   reaches(
     "api",

@@ -46,7 +46,24 @@ const Parameter = z.object({
 const snsAnswer =
   '<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>';
 
-/** Emulates the calls of S3, SQS, SNS and SSM that Crier makes, on loopback, as their API references describe them. */
+interface StackState {
+  readonly status: string;
+  readonly isProtected?: boolean;
+}
+
+/** The query protocol: a form is answered with XML. */
+const xml = (action: string, result: string): Reply => ({
+  status: 200,
+  headers: { "content-type": "text/xml" },
+  body: `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`,
+});
+const queryFailure = (status: number, code: string, message: string): Reply => ({
+  status,
+  headers: { "content-type": "text/xml" },
+  body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
+});
+
+/** Emulates the calls of S3, SQS, SNS, SSM, STS, CloudFormation and Lambda that Crier makes, on loopback, as their API references describe them. */
 export const anAws = async () => {
   const files = new Map<string, StoredFile>();
   const queues = new Map<string, string[]>();
@@ -57,6 +74,8 @@ export const anAws = async () => {
   const published: Readonly<Record<string, string>>[] = [];
   const requests: string[] = [];
   const scripted: (((asked: string) => Reply) | "pass")[] = [];
+  const stacks = new Map<string, StackState>();
+  const executions = { value: 1_000 };
   /** Records whose body contains this text are refused. */
   const poison = { text: undefined as string | undefined };
   const pageSize = { value: 1_000 };
@@ -148,6 +167,16 @@ export const anAws = async () => {
     return json({ Parameter: { Name: name, Value: WithDecryption === true ? value : "encrypted" } });
   };
 
+  const describeStack = (name: string): Reply => {
+    const stack = stacks.get(name);
+    if (stack === undefined) return queryFailure(400, "ValidationError", `Stack with id ${name} does not exist`);
+    const { status, isProtected = false } = stack;
+    return xml(
+      "DescribeStacks",
+      `<Stacks><member><StackName>${name}</StackName><StackStatus>${status}</StackStatus><EnableTerminationProtection>${isProtected}</EnableTerminationProtection></member></Stacks>`,
+    );
+  };
+
   const answer = async (request: IncomingMessage): Promise<Reply> => {
     const bytes = await buffer(request);
     const url = new URL(request.url ?? "/", "http://localhost");
@@ -157,8 +186,13 @@ export const anAws = async () => {
     if (next !== undefined && next !== "pass") return next(bytes.toString());
     if (service === "AmazonSQS") return sqs(action, JSON.parse(bytes.toString()));
     if (service === "AmazonSSM") return ssm(action, JSON.parse(bytes.toString()));
-    // SNS has the query protocol: a form.
+    if (url.pathname.endsWith("/account-settings"))
+      return json({ AccountLimit: { ConcurrentExecutions: executions.value } });
+    // SNS, STS and CloudFormation have the query protocol: a form.
     const form = new URLSearchParams(bytes.toString());
+    if (form.get("Action") === "GetCallerIdentity")
+      return xml("GetCallerIdentity", "<Account>123456789012</Account><Arn>arn:aws:iam::123456789012:user/ada</Arn>");
+    if (form.get("Action") === "DescribeStacks") return describeStack(form.get("StackName") ?? "");
     if (form.get("Action") === "Publish") {
       published.push(Object.fromEntries(form));
       return { status: 200, headers: { "content-type": "text/xml" }, body: snsAnswer };
@@ -184,6 +218,10 @@ export const anAws = async () => {
     published,
     delays,
     parameters,
+    /** The stacks of CloudFormation, by their names. */
+    stacks,
+    /** How many functions may run at the same time. */
+    executions,
     requests,
     /** How many bytes of objects were read so far. */
     get sent() {
@@ -194,6 +232,8 @@ export const anAws = async () => {
       scripted.push((asked) =>
         service === "s3" ? failure(status, code) : json({ __type: code, message: `Value '${asked}' failed` }, status),
       ),
+    /** Every request with this action of a query protocol is refused. */
+    refuseQuery: (status: number, code: string) => scripted.push(() => queryFailure(status, code, code)),
     /** The next request is answered as usual, and what is scripted is for those after it. */
     passOne: () => scripted.push("pass"),
     /** The next request gets an empty answer. */

@@ -17,10 +17,15 @@ export const typed = (keys: string) => {
   return { keyboard, raw };
 };
 
+interface CrierOptions extends Partial<Pick<Terminal, "env" | "folder" | "input">> {
+  /** Gets what is printed on standard error, where questions are. */
+  readonly onErr?: (text: string) => void;
+}
+
 /** Runs the command. `all`: everything that it printed. */
 export const crier = async (
   args: readonly string[],
-  { env = {}, folder = ".", input = piped("") }: Partial<Pick<Terminal, "env" | "folder" | "input">> = {},
+  { env = {}, folder = ".", input = piped(""), onErr }: CrierOptions = {},
 ) => {
   let [out, err] = ["", ""];
   const code = await run(args, {
@@ -32,7 +37,29 @@ export const crier = async (
     },
     err: (text) => {
       err += text;
+      onErr?.(text);
     },
   });
   return { code, out, err, all: out + err, json: (): unknown => JSON.parse(out) };
+};
+
+/**
+ * A person at a terminal, who answers each question by its beginning, several times if there is a list. Undefined is
+ * Ctrl-D. `read`: what is printed to them.
+ */
+export const whoAnswers = (answers: Readonly<Record<string, string | readonly string[] | undefined>>) => {
+  const { keyboard } = typed("");
+  const left = Object.entries(answers).map(([question, answer]) => ({
+    question,
+    answers: typeof answer === "object" ? [...answer] : [answer],
+  }));
+  const read = (text: string): void => {
+    const asked = left.find(({ question }) => text.startsWith(question));
+    if (asked === undefined) return;
+    const answer = asked.answers.shift();
+    if (answer === undefined) keyboard.end();
+    // A question that is not echoed is in raw mode, where Enter is a carriage return.
+    else keyboard.write(`${answer}\r\n`);
+  };
+  return { keyboard, read };
 };

@@ -1,0 +1,70 @@
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from "@aws-sdk/client-cloudformation";
+import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { explainAws } from "../secrets/aws-failure.ts";
+
+export interface DeployedStack {
+  /** CloudFormation's word, e.g. `CREATE_COMPLETE`. */
+  readonly status: string;
+  readonly isProtected: boolean;
+}
+
+/** What a deployment needs to know of an AWS account before it begins. Every call reads only. */
+export interface AwsAccount {
+  identity(): Promise<{ readonly account: string; readonly user: string }>;
+  region(): Promise<string>;
+  /** How many functions AWS runs at the same time, in the whole account and region. */
+  concurrentExecutions(): Promise<number>;
+  /** Undefined where there is no stack of this name. */
+  stack(name: string): Promise<DeployedStack | undefined>;
+}
+
+/** AWS refused or did not answer. The message is one line with the next step. */
+export class AwsAccountError extends Error {
+  override readonly name = "AwsAccountError";
+}
+
+const naming = async <T>(action: string, resource: string, call: () => Promise<T>): Promise<T> => {
+  try {
+    return await call();
+  } catch (cause) {
+    throw new AwsAccountError(explainAws(cause, action, resource), { cause });
+  }
+};
+
+/** CloudFormation has no code of its own for it ("DescribeStacks", Errors). */
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && error.name === "ValidationError" && error.message.includes("does not exist");
+
+/** The SDK finds the region and the credentials: in `AWS_REGION`, `AWS_PROFILE` and the files of the AWS command line. */
+export const openAwsAccount = (): AwsAccount => {
+  const sts = new STSClient({});
+  const lambda = new LambdaClient({});
+  const cloudFormation = new CloudFormationClient({});
+  const find = async (name: string): Promise<Stack | undefined> => {
+    try {
+      return (await cloudFormation.send(new DescribeStacksCommand({ StackName: name }))).Stacks?.[0];
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  };
+  return {
+    identity: () =>
+      naming("sts:GetCallerIdentity", "the account", async () => {
+        const { Account = "", Arn = "" } = await sts.send(new GetCallerIdentityCommand({}));
+        return { account: Account, user: Arn };
+      }),
+    region: () => naming("sts:GetCallerIdentity", "the account", () => sts.config.region()),
+    concurrentExecutions: () =>
+      naming("lambda:GetAccountSettings", "the account", async () => {
+        const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
+        return AccountLimit?.ConcurrentExecutions ?? 0;
+      }),
+    stack: (name) =>
+      naming("cloudformation:DescribeStacks", `the stack ${name}`, async () => {
+        const stack = await find(name);
+        return stack && { status: stack.StackStatus ?? "", isProtected: stack.EnableTerminationProtection === true };
+      }),
+  };
+};
