@@ -44,8 +44,9 @@ export const textOf = (parts: readonly Part[]): string =>
     .filter((text) => text !== "")
     .join(" ");
 
-/** Numbers of issues alone (`#12, #15`) say nothing. */
-export const isText = ({ tag, text }: Part): boolean => tag === "p" && /\p{L}/u.test(text);
+/** Numbers of issues (`#12, #15`) and addresses alone say nothing. */
+export const isText = ({ tag, text }: Part): boolean =>
+  tag === "p" && /\p{L}/u.test(text.replaceAll(/https?:\/\/\S+/gu, ""));
 const isList = ({ tag }: Part): boolean => /^[ou]l$/.test(tag);
 
 /** What can follow a text that ends in a colon; code, a table, a picture and a heading cannot. */

@@ -1,5 +1,5 @@
 import { cutToReadable, type Readable, shorten } from "./shorten.ts";
-import type { Snippet, Wording } from "./snippet.ts";
+import type { Layout, Snippet, Wording } from "./snippet.ts";
 
 export interface Rules {
   readonly limit: number;
@@ -14,6 +14,8 @@ export interface Fitted {
   /** By the network's own rule. */
   readonly length: number;
   readonly limit: number;
+  /** Not all of the wording is in it. */
+  readonly isCut: boolean;
 }
 
 /** True where `text` contains `part`, and not only as the start of something longer. */
@@ -28,41 +30,59 @@ const containsWhole = (text: string, part: string, continuation: RegExp): boolea
 const urlContinuation = /^[.,;:!?)\]'"]*[\p{L}\p{N}/?#&=%~_+@$*-]/u;
 const tagContinuation = /^[\p{L}\p{M}\p{N}_]/u;
 
-const paragraphs = (...parts: readonly string[]): string => parts.filter((part) => part !== "").join("\n\n");
+const inParagraphs: Layout = (...parts) => parts.filter((part) => part !== "").join("\n\n");
 
-/** Reserves space for the link, then for tags up to half of the limit, and cuts the text to the rest. The link is never cut. */
-export const fit = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rules): Fitted => {
-  const { limit, measure, maxTags } = rules;
-  const { url } = snippet;
-  const first = cutToReadable(snippet.text, limit);
-  const more = cutToReadable(snippet.more ?? "", limit);
-  const text = paragraphs(first.text, more.text);
-  const isCut = first.isCut || more.isCut;
-  const result = (whole: string): Fitted => ({ text: whole, length: measure(whole), limit });
-  const missing = snippet.tags.filter((tag) => !containsWhole(text.toLowerCase(), tag.toLowerCase(), tagContinuation));
-  const tags: string[] = [];
-  for (const tag of missing) {
-    const fits = measure(paragraphs(url, [...tags, tag].join(" "))) <= limit / 2;
-    if (tags.length < maxTags && fits) tags.push(tag);
+/** As many of the tags as the network uses, in at most half of the limit with the link. */
+const tagsThatFit = (tags: readonly string[], url: string, { limit, maxTags, measure }: Rules): string => {
+  const kept: string[] = [];
+  for (const tag of tags) {
+    const isShort = measure(inParagraphs(url, "", "", [...kept, tag].join(" "))) <= limit / 2;
+    if (kept.length < maxTags && isShort) kept.push(tag);
   }
-  // A text that contains the link keeps it in its place, unless the text must be cut.
-  if (!isCut && containsWhole(text, url, urlContinuation)) {
-    const whole = paragraphs(text, tags.join(" "));
-    if (measure(whole) <= limit) return result(whole);
-  }
-  const shortened = (part: Readable): string =>
-    shorten(
-      { ...part, text: removeUrl(part.text, url) },
-      (body) => measure(paragraphs(body, url, tags.join(" "))) <= limit,
-    );
-  const body = shortened({ text, isCut });
-  // A few words of the second paragraph have no meaning.
-  const isTooShort = more.text !== "" && body !== text && measure(body) - measure(first.text) < limit / 8;
-  return result(paragraphs(isTooShort ? shortened(first) : body, url, tags.join(" ")));
+  return kept.join(" ");
 };
 
+/**
+ * Reserves space for the link and the tags, and cuts the text to the rest: first its second paragraph, of which a few words
+ * have no meaning. The link is never cut. Without a URL the text has no link.
+ */
+export const fit = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rules): Fitted => {
+  const { limit, measure } = rules;
+  const { url, layout = inParagraphs } = snippet;
+  const first = cutToReadable(snippet.text, limit);
+  const more = cutToReadable(snippet.more ?? "", limit);
+  const text = inParagraphs(first.text, more.text, "", "");
+  const isMissing = (tag: string) => !containsWhole(text.toLowerCase(), tag.toLowerCase(), tagContinuation);
+  const tags = tagsThatFit(snippet.tags.filter(isMissing), url, rules);
+  const result = (whole: string, isCut: boolean): Fitted => ({ text: whole, length: measure(whole), limit, isCut });
+  const isReadable = !first.isCut && !more.isCut;
+  // A text that contains the link keeps it in its place, unless the text must be cut.
+  if (isReadable && containsUrl(text, url)) {
+    const whole = layout(first.text, more.text, "", tags);
+    if (measure(whole) <= limit) return result(whole, false);
+  }
+  const withoutUrl = (part: Readable): Readable => ({ ...part, text: removeUrl(part.text, url) });
+  const [start, rest] = [withoutUrl(first), withoutUrl(more)];
+  const fits = (whole: string): boolean => measure(whole) <= limit;
+  const whole = layout(start.text, rest.text, url, tags);
+  if (isReadable && fits(whole)) return result(whole, false);
+  const cutRest = start.isCut ? "" : shorten(rest, (part) => fits(layout(start.text, part, url, tags)));
+  if (cutRest !== "" && measure(cutRest) >= limit / 8) return result(layout(start.text, cutRest, url, tags), true);
+  const cutStart = layout(
+    shorten(start, (part) => fits(layout(part, "", url, tags))),
+    "",
+    url,
+    tags,
+  );
+  return fits(cutStart) || snippet.layout === undefined
+    ? result(cutStart, true)
+    : fit({ ...snippet, layout: inParagraphs }, rules);
+};
+
+const containsUrl = (text: string, url: string): boolean => url !== "" && containsWhole(text, url, urlContinuation);
+
 const removeUrl = (text: string, url: string): string =>
-  containsWhole(text, url, urlContinuation)
+  containsUrl(text, url)
     ? text
         .split(url)
         .reduce((before, after) => (urlContinuation.test(after) ? `${before}${url}${after}` : `${before}${after}`))

@@ -1,5 +1,7 @@
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** It knows the words of Thai, Chinese and Japanese, which have no spaces, whatever its own language. */
 const words = new Intl.Segmenter("en", { granularity: "word" });
+const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
 
 const segmentEnds = (segmenter: Intl.Segmenter, text: string): readonly number[] =>
   [...segmenter.segment(text)].map(({ index, segment }) => index + segment.length);
@@ -44,24 +46,46 @@ export const cutToReadable = (text: string, limit: number): Readable => {
   return { text: kept.normalize("NFC"), isCut };
 };
 
-/** The longest start of `text` that `fits`, with an ellipsis. It is cut at a word, else within one, never within a grapheme. */
+const ended = /\p{Sentence_Terminal}["'\p{Pe}\p{Pf}]*$/u;
+/** `e.g.`, `U.S.`, `Dr.`: no sentence ends here. */
+const abbreviated = /(?:^|[\s("'])(?:(?:\p{L}\.)+|\p{Lu}\p{Ll}{1,2}\.|(?:vs|etc|ca|bzw|approx|incl)\.)$/u;
+
+const endsSentence = (text: string, end: number): boolean => {
+  const last = text.slice(Math.max(0, end - 30), end).trimEnd();
+  return ended.test(last) && !abbreviated.test(last);
+};
+
+/** The longest start that fits; empty where none does. A longer start is longer by the network's rule, too. */
+const longestOf = (
+  cuts: readonly number[],
+  startAt: (cut: number) => string,
+  fits: (text: string) => boolean,
+): string => {
+  let low = 0;
+  let high = cuts.length;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (fits(startAt(cuts[middle - 1] ?? 0))) low = middle;
+    else high = middle - 1;
+  }
+  return low === 0 ? "" : startAt(cuts[low - 1] ?? 0);
+};
+
+/**
+ * The longest start of `text` that `fits`. It is cut behind a sentence, else with an ellipsis at a word, else within one,
+ * never within a grapheme. Of two cuts the better one may be half as long.
+ */
 export const shorten = ({ text, isCut }: Readable, fits: (text: string) => boolean): string => {
   if (!isCut && fits(text)) return text;
-  const longest = (cuts: readonly number[]): string => {
-    let low = 0;
-    let high = cuts.length;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (fits(cutAt(text, cuts[middle - 1] ?? 0))) low = middle;
-      else high = middle - 1;
-    }
-    return cutAt(text, cuts[low - 1] ?? 0);
-  };
   const cutsLink = cutsLinkIn(text);
   const safeCuts = segmentEnds(graphemes, text).filter((cut) => !cutsLink(cut));
   const safe = new Set(safeCuts);
-  const atWord = longest(segmentEnds(words, text).filter((cut) => safe.has(cut)));
-  const atGrapheme = longest(safeCuts);
-  // A very long word is cut, not dropped.
+  const safeEnds = (segmenter: Intl.Segmenter) => segmentEnds(segmenter, text).filter((cut) => safe.has(cut));
+  const cutWithMark = (cuts: readonly number[]) => longestOf(cuts, (cut) => cutAt(text, cut), fits);
+  const atGrapheme = cutWithMark(safeCuts);
+  const atWord = cutWithMark(safeEnds(words));
+  const ends = safeEnds(sentences).filter((cut) => endsSentence(text, cut));
+  const atSentence = longestOf(ends, (cut) => text.slice(0, cut).trimEnd(), fits);
+  if (atSentence !== "" && atSentence.length * 2 >= atWord.length) return atSentence;
   return atWord.length * 2 >= atGrapheme.length ? atWord : atGrapheme;
 };

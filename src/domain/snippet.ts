@@ -48,7 +48,12 @@ export interface Wording {
   readonly text: string;
   /** A second paragraph, cut to the space that is left. */
   readonly more?: string;
+  /** Where link and tags are; below the text if absent. */
+  readonly layout?: Layout;
 }
+
+/** The whole of a post from its parts, of which each may be empty. */
+export type Layout = (text: string, more: string, link: string, tags: string) => string;
 
 const wordContinuation = /^[\p{L}\p{M}\p{N}_]/u;
 

@@ -74,6 +74,13 @@ describe("the summary", () => {
     expect(summary("", "## News\n\nOne.\n\n    code\n\n<!-- more -->\n\nFour.")).toBe("One.");
   });
 
+  it("has no paragraph that is only an address, such as that of a film", () => {
+    const film = '<iframe src="https://www.youtube.com/embed/abc"></iframe>';
+    expect(summary("", `One is here.\n\n${film}\n\nTwo is here.\n\n<!-- more -->\n\nThree.`)).toBe(
+      "One is here. Two is here.",
+    );
+  });
+
   it("is the first paragraph of text, cut at a sentence", () => {
     const body = `![Picture](a.png)\n*Credit*\n\n![Picture](a.png)\n\nFirst *sentence*.[^1] ${"Word ".repeat(50)}end. ${"More ".repeat(50)}end.\n\n[^1]: Note`;
     expect(summary("", body)).toBe(`First sentence. ${"Word ".repeat(50)}end.`);

@@ -15,6 +15,7 @@ describe("fitting a text", () => {
       text: `Hello.\n\n${url}\n\n#A #B`,
       length: 6 + 2 + url.length + 2 + 5,
       limit: 300,
+      isCut: false,
     });
   });
 
@@ -48,8 +49,40 @@ describe("fitting a text", () => {
     expect(fitted("it grew by 50% within a single year", 50).text).toBe(`it grew by 50%…\n\n${url}`);
   });
 
+  test("a long text is cut behind a sentence, where that is not much less than what fits", () => {
+    expect(fitted("It ends here. The rest is long and boring", 50).text).toBe(`It ends here.\n\n${url}`);
+    expect(fitted("Why? Because the rest is long and boring", 62).text).toBe(
+      `Why? Because the rest is long…\n\n${url}`,
+    );
+    expect(fitted("“終わりだ。” そして次の文はとても長いのです", 42).text).toBe(`“終わりだ。”\n\n${url}`);
+  });
+
+  test("an abbreviation, a version or an address is no end of a sentence", () => {
+    expect(fitted("We met in the U.S. before all of the teams", 58).text).toBe(`We met in the U.S. before…\n\n${url}`);
+    expect(fitted("Thanks to Dr. Miller and all of the teams", 48).text).toBe(`Thanks to Dr…\n\n${url}`);
+    expect(fitted("It is Node.js v1.2 with many new things", 52).text).toBe(`It is Node.js v1.2…\n\n${url}`);
+  });
+
   test("one short word of the next sentence is left out", () => {
-    expect(fitted("It ends here. The rest is long and boring", 50).text).toBe(`It ends here. …\n\n${url}`);
+    const text = "No. Then it goes on with many words here. All is long and boring";
+    expect(fitted(`Abc ${"x".repeat(40)} U.S. The rest`, 88).text).toContain("x U.S. …");
+    expect(fitted(text, 80).text).toBe(`No. Then it goes on with many words here.\n\n${url}`);
+  });
+
+  test("Thai and Japanese, which have no spaces, are cut between words", () => {
+    expect(fitted("ภาษาไทยเขียนติดกันไม่มีช่องว่าง", 52).text).toBe(`ภาษาไทยเขียนติดกันไม่มี…\n\n${url}`);
+    expect(fitted("東京の図書館で毎日新聞を読みます", 42).text).toBe(`東京の図書館で毎日…\n\n${url}`);
+  });
+
+  test("says whether all of the text is in it", () => {
+    expect(fitted("Hello.", 300).isCut).toBe(false);
+    expect(fitted(`See ${url} now`, 300).isCut).toBe(false);
+    expect(fitted("one two three four five six seven", 50).isCut).toBe(true);
+    expect(fitted("A sentence. And one more sentence.", 50).isCut).toBe(true);
+  });
+
+  test("without a URL there is no link, and tags follow the text", () => {
+    expect(fit({ text: "Hello", url: "", tags: ["#A"] }, rules(300)).text).toBe("Hello\n\n#A");
   });
 
   test("a very long word is cut, not dropped", () => {
@@ -76,7 +109,7 @@ describe("fitting a text", () => {
   });
 
   test("the link is never cut, even where it is longer than the limit", () => {
-    expect(fitted("Hello", 10, ["#A"])).toEqual({ text: url, length: url.length, limit: 10 });
+    expect(fitted("Hello", 10, ["#A"])).toEqual({ text: url, length: url.length, limit: 10, isCut: true });
     expect(fitted("Hello", 0).text).toBe(url);
     expect(fitted("", 300).text).toBe(url);
   });

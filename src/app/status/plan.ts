@@ -7,7 +7,7 @@ import type { Warning } from "../../domain/refusal.ts";
 import type { Site } from "../../domain/site.ts";
 import { snippetFor } from "../../domain/snippet.ts";
 import type { Locate, Parse, Source } from "../../ports/content.ts";
-import type { Networks } from "../../ports/networks.ts";
+import type { Composed, Networks } from "../../ports/networks.ts";
 import type { Hash } from "../../ports/runtime.ts";
 import type { Accounts, SourceStates } from "../../ports/store.ts";
 import { tooLong } from "../deliver/too-long.ts";
@@ -64,16 +64,17 @@ export const plan = async (
   const accounts = content.social.off
     ? []
     : ports.accounts.filter((account) => announces(account, { ...content, site: site.id }));
-  const snippets = await Promise.all(accounts.map((account) => snippet(account, facts, ports)));
-  const tooLongWarnings = snippets.flatMap((planned) => {
-    const problem = tooLong(planned);
-    return problem === undefined ? [] : [{ code: "too-long", message: `${planned.account}: ${problem}` }];
-  });
+  const planned = await Promise.all(accounts.map((account) => planSnippet(account, facts, ports)));
   const conflict = await conflictWith(found, content, bytes, place, ports);
   return {
     content,
-    warnings: [...warnings, ...tooLongWarnings, ...baselineWarnings(found, ports), ...(conflict ? [conflict] : [])],
-    snippets,
+    warnings: [
+      ...warnings,
+      ...planned.flatMap(({ warnings }) => warnings),
+      ...baselineWarnings(found, ports),
+      ...(conflict ? [conflict] : []),
+    ],
+    snippets: planned.map(({ snippet }) => snippet),
     origins: Object.fromEntries(parsed.reading?.origins ?? []),
     existing: existing?.status,
   };
@@ -111,20 +112,39 @@ const conflictWith = async (
   return addressTaken(url, existing.path);
 };
 
-const snippet = async (
+/** An author's own text is cut where it is too long, which the author should know. */
+const lengthWarning = (
+  account: Account,
+  composed: Composed,
+  isOwnText: boolean,
+  problem: string | undefined,
+): readonly Warning[] => {
+  if (problem !== undefined) return [{ code: "too-long", message: `${account.name}: ${problem}` }];
+  if (!composed.isCut || !isOwnText) return [];
+  const message = `${account.name}: your text is too long for ${account.network}, which has ${composed.limit} characters with link and hashtags: it is cut`;
+  return [{ code: "text-cut", message }];
+};
+
+const planSnippet = async (
   account: Account,
   facts: Omit<PlannedFacts, "problem">,
   { networks, accountStates }: Ports,
-): Promise<PlannedSnippet> => {
+): Promise<{ readonly snippet: PlannedSnippet; readonly warnings: readonly Warning[] }> => {
   const { name, network } = account;
-  const { text, length, limit } = networks.get(network).compose(snippetFor(facts.content, account, facts.now), account);
-  const announced = plannedAnnouncement(account, { ...facts, problem: tooLong({ length, limit }) });
+  const composed = snippetFor(facts.content, account, facts.now);
+  const fitted = networks.get(network).compose(composed, account);
+  const problem = tooLong(fitted);
+  const announced = plannedAnnouncement(account, { ...facts, problem });
+  const { text, length, limit } = fitted;
   const planned = { account: name, network, text, length, limit, reach: await networks.reach(account) };
-  if (announced.when !== "now") return { ...planned, announced, breaker: undefined };
+  const warnings = lengthWarning(account, fitted, composed.text !== undefined, problem);
+  if (announced.when !== "now") return { snippet: { ...planned, announced, breaker: undefined }, warnings };
   const { policies, timeZone, now } = facts;
   const state = await accountStates.read(name);
   const breaker = breakerAhead({ account, state, burst: policies.burst, timeZone, now });
-  return breaker?.after === 0
-    ? { ...planned, announced: { when: "held", reason: breaker.reason }, breaker: undefined }
-    : { ...planned, announced, breaker };
+  const snippet: PlannedSnippet =
+    breaker?.after === 0
+      ? { ...planned, announced: { when: "held", reason: breaker.reason }, breaker: undefined }
+      : { ...planned, announced, breaker };
+  return { snippet, warnings };
 };

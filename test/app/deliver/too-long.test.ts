@@ -63,3 +63,14 @@ test("a plan warns of it, with the account's name", async () => {
     warnings: [],
   });
 });
+
+test("a plan warns of an author's own text that is cut; a summary is made to be cut", async () => {
+  const world = await aWorld();
+  const words = "Some words of mine. ".repeat(50);
+  const planOf = (fields: Parameters<typeof aDocument>[0]) =>
+    world.app.plan(new TextEncoder().encode(aDocument({ slug: "s", ...fields })), "s.md");
+  expect(await planOf({ socialShare: words })).toMatchObject({
+    warnings: [{ code: "text-cut", message: expect.stringMatching(/^one: your text is too long for paper, .* 500/) }],
+  });
+  expect(await planOf({ description: words })).toMatchObject({ warnings: [] });
+});
