@@ -1,5 +1,10 @@
 import { networks } from "../../src/networks/index.ts";
+import { methodsOf } from "../support/configured-account.ts";
 import { seededRandom } from "./seeded-random.ts";
+
+/** What a worker does with a delivery when it is killed. An edit and a deletion change a copy that was sent before. */
+export const acts = ["send", "edit", "deletion"] as const;
+export type Act = (typeof acts)[number];
 
 /** Where a worker is killed. */
 export const points = [
@@ -14,12 +19,12 @@ export const points = [
   "before record",
   /** The account is still the delivery's. */
   "after record",
-  /** An earlier worker was killed mid-request. This one is killed before it asks the network what became of that send. */
+  /** Of a send: an earlier worker was killed mid-request. This one is killed before it asks the network what became of that send. */
   "before look-up",
 ] as const;
 export type Point = (typeof points)[number];
 
-/** What the network does with the first send, or the first two. */
+/** What the network does with the first request, or the first two. */
 export const faults = [
   "refused",
   "reset before",
@@ -36,7 +41,7 @@ export interface Run {
   readonly fault: Fault;
   /** Of its own account, which has the same id as its post. */
   readonly name: string;
-  /** How many sends meet the fault. */
+  /** How many requests meet the fault. */
   readonly times: number;
   /** Killed mid-request: the network acts on the request after the kill, otherwise before it. */
   readonly actsAfterKill: boolean;
@@ -46,8 +51,9 @@ export interface Run {
   readonly ignoresKeys: boolean;
 }
 
-/** The runs that share a worker: one point, one network and one seed, every fault. */
+/** The runs that share a worker: one act, one point, one network and one seed, every fault. */
 export interface Batch {
+  readonly act: Act;
   readonly network: string;
   readonly point: Point;
   readonly runs: readonly Run[];
@@ -68,18 +74,32 @@ const aRun = (fault: Fault, name: string, random: () => number): Run => ({
   ignoresKeys: random() < 0.5,
 });
 
+/** Edits and deletions are repeated by id: nothing is looked for. */
+export const pointsOf = (act: Act): readonly Point[] =>
+  act === "send" ? points : points.filter((point) => point !== "before look-up");
+
+/** What the network lets a copy's owner do. */
+export const actsOf = (network: (typeof networks)[number]): readonly Act[] => {
+  const { edit, remove } = methodsOf(network);
+  return acts.filter((act) => act === "send" || (act === "edit" ? edit : remove));
+};
+
 /** Every cell with one seed. Both engines take turns: each cell is on the other one with the next round. */
 export const roundOfBatches = (seed: number, round: number): readonly Batch[] =>
-  networks.flatMap(({ name: network }, networkNumber) =>
-    points.map((point, pointNumber) => {
-      const id = `${network}-${pointNumber}`;
-      const random = seededRandom(`${seed} ${round} ${id}`);
-      return {
-        network,
-        point,
-        engine: (networkNumber + pointNumber + round) % 2 === 0 ? "sqlite" : "dynamodb",
-        runs: faults.map((fault, number) => aRun(fault, `${id}-${number}-${round}`, random)),
-        random,
-      };
-    }),
+  networks.flatMap((definition, networkNumber) =>
+    actsOf(definition).flatMap((act, actNumber) =>
+      pointsOf(act).map((point, pointNumber) => {
+        const network = definition.name;
+        const id = `${network}-${act}-${pointNumber}`;
+        const random = seededRandom(`${seed} ${round} ${id}`);
+        return {
+          network,
+          act,
+          point,
+          engine: (networkNumber + actNumber + pointNumber + round) % 2 === 0 ? "sqlite" : "dynamodb",
+          runs: faults.map((fault, number) => aRun(fault, `${id}-${number}-${round}`, random)),
+          random,
+        };
+      }),
+    ),
   );

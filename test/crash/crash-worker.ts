@@ -13,9 +13,9 @@ import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { aSite } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
 import { openStore, refOf } from "./crash-store.ts";
-import { recordThenSend, sendThenRecord } from "./naive-procedures.ts";
+import { recordThenChange, recordThenSend, sendThenRecord } from "./naive-procedures.ts";
 import { seededRandom } from "./seeded-random.ts";
-import { isSend, stopsAt } from "./stops-at.ts";
+import { isWrite, stopsAt } from "./stops-at.ts";
 import { type Open, request, type WorkerAnswer } from "./worker-messages.ts";
 
 /**
@@ -27,6 +27,7 @@ const procedures = {
   deliver,
   "send, then record": sendThenRecord,
   "record, then send": recordThenSend,
+  "record, then change": recordThenChange,
 };
 
 /** A worker that gives up does so before a slow network answers; a login is not slow, and has the time that it asks for. */
@@ -56,7 +57,7 @@ const compose = (
   const stops = stopsAt(stopAt, reached);
   let refusals = refused;
   const request: Fetch = (url, init) => {
-    if (!isSend(init.method, url) || refusals === 0) return fetch(url, init);
+    if (!isWrite(init.method, url) || refusals === 0) return fetch(url, init);
     refusals -= 1;
     return fetch(url.replace(sandbox, closed), init);
   };

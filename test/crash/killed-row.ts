@@ -2,12 +2,22 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Delivery } from "../../src/domain/delivery.ts";
-import type { Point } from "./cells.ts";
+import type { Act, Point } from "./cells.ts";
 import { openStore, refOf } from "./crash-store.ts";
 import type { Open } from "./worker-messages.ts";
 
 /** True where the use case leaves such a row at this point. */
-export const isLeftAt = (point: Point, { state, sent }: Delivery): boolean => {
+export const isLeftAt = (act: Act, point: Point, delivery: Delivery): boolean =>
+  act === "send" ? isLeftBySend(point, delivery) : isLeftByChange(act, point, delivery);
+
+const isLeftByChange = (act: "edit" | "deletion", point: Point, { state, leaseUntil }: Delivery): boolean => {
+  const [changing, changed] = act === "edit" ? ["editing", "posted"] : ["deleting", "deleted"];
+  if (point === "after read") return state === "posted";
+  if (point === "after record") return state === changed || (state === changing && leaseUntil === undefined);
+  return state === changing && leaseUntil !== undefined;
+};
+
+const isLeftBySend = (point: Point, { state, sent }: Delivery): boolean => {
   switch (point) {
     case "after read":
       return state === "pending";

@@ -37,6 +37,21 @@ export const sendThenRecord = async (ref: DeliveryRef, ports: DeliverPorts): Pro
   );
 };
 
+/** An edit that is noted, and then sent. */
+export const recordThenChange = async (ref: DeliveryRef, ports: DeliverPorts): Promise<void> => {
+  const delivery = await ports.deliveries.read(ref);
+  const post = await ports.posts.read(ref.site, ref.post);
+  const [account] = ports.accounts;
+  if (delivery?.state !== "posted" || delivery.due === undefined || post === undefined || account === undefined) return;
+  const network = ports.networks.get(account.network);
+  const { request } = network.compose(snippetFor(post, account, delivery.sent.firstSentAt), account);
+  const connected = await ports.networks.connect(account, false);
+  if ("problem" in connected) throw new Error(connected.problem);
+  const edited = { ...delivery, sent: { ...delivery.sent, request }, due: undefined };
+  if (await ports.deliveries.save(edited))
+    await connected.connection.edit?.(delivery.remote, request, ports.deadline(minute));
+};
+
 /** The other way round: it notes that it has posted, and then posts. */
 export const recordThenSend = async (ref: DeliveryRef, ports: DeliverPorts): Promise<void> => {
   const now = ports.clock();

@@ -2,10 +2,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Account } from "../../src/domain/account.ts";
 import type { Clock } from "../../src/ports/runtime.ts";
 import type { FaultKind } from "../../src/sandbox/faults.ts";
-import { timelineInMemory } from "../../src/sandbox/timeline.ts";
+import { isLive, timelineInMemory } from "../../src/sandbox/timeline.ts";
 import { startSandbox } from "../support/sandbox-server.ts";
 import type { Fault, Run } from "./cells.ts";
-import { isSend } from "./stops-at.ts";
+import { isWrite } from "./stops-at.ts";
 
 /** The sandbox's own name of a fault. */
 const sandboxFaults: { readonly [fault in Fault]?: FaultKind } = {
@@ -24,7 +24,7 @@ const slow = 80;
 interface Received {
   readonly run: Run;
   readonly isFirst: boolean;
-  /** The fault that this send meets, if any. */
+  /** The fault that this request meets, if any. */
   readonly fault: Fault | undefined;
 }
 
@@ -39,19 +39,20 @@ const isClosed = ({ signal }: Request): Promise<unknown> =>
  * killed, as a network does.
  */
 export const startNetworks = async (accounts: readonly Account[], runs: readonly Run[], clock: Clock) => {
-  const sends = new Map<string, Received[]>();
+  const writes = new Map<string, Received[]>();
   const copies = new Map<string, number>();
   const arrivals = new Map(runs.map(({ name }) => [name, Promise.withResolvers<void>()]));
   const acting = new Set<Promise<Response>>();
   let killed = Promise.withResolvers<void>();
   let isHolding = false;
+  let hasBegun = false;
 
   const receive = (name: string): Received | undefined => {
     const run = runs.find((one) => one.name === name);
-    if (run === undefined) return undefined;
-    const earlier = sends.get(name) ?? [];
+    if (run === undefined || !hasBegun) return undefined;
+    const earlier = writes.get(name) ?? [];
     const received = { run, isFirst: earlier.length === 0, fault: earlier.length < run.times ? run.fault : undefined };
-    sends.set(name, [...earlier, received]);
+    writes.set(name, [...earlier, received]);
     return received;
   };
   const act = async (
@@ -75,7 +76,7 @@ export const startNetworks = async (accounts: readonly Account[], runs: readonly
 
   const sandbox = await startSandbox(accounts, clock, timelineInMemory(), async (request, serve) => {
     const { url, method } = request;
-    const received = isSend(method, url) ? receive(new URL(url).pathname.split("/")[4] ?? "") : undefined;
+    const received = isWrite(method, url) ? receive(new URL(url).pathname.split("/")[4] ?? "") : undefined;
     if (received === undefined) return serve(request);
     const closed = isClosed(request);
     // The whole request is here: what becomes of its sender changes nothing any more.
@@ -87,13 +88,17 @@ export const startNetworks = async (accounts: readonly Account[], runs: readonly
     acting.add(answer);
     return answer.finally(() => acting.delete(answer));
   });
-  for (const { name, fault, times } of runs) {
-    const kind = sandboxFaults[fault];
-    if (kind !== undefined) await sandbox.fault(name, kind, times);
-  }
   return {
     url: sandbox.url,
     close: sandbox.close,
+    /** From now on requests meet the faults of their runs. */
+    begin: async (): Promise<void> => {
+      hasBegun = true;
+      for (const { name, fault, times } of runs) {
+        const kind = sandboxFaults[fault];
+        if (kind !== undefined) await sandbox.fault(name, kind, times);
+      }
+    },
     /** From now on the requests of runs that say so are acted on when their sender was killed. */
     holdRequests: () => {
       isHolding = true;
@@ -104,19 +109,19 @@ export const startNetworks = async (accounts: readonly Account[], runs: readonly
       isHolding = false;
       killed.resolve();
     },
-    /** Resolves when the network has the send, and has acted on it if it acts before the kill. */
+    /** Resolves when the network has the request, and has acted on it if it acts before the kill. */
     hasArrived: (name: string) => arrivals.get(name)?.promise,
     /** Resolves when the network has acted on everything that it has received and does not hold. */
     isIdle: async () => {
       while (!isHolding && acting.size > 0) await Promise.allSettled(acting);
     },
     /** The posts of an account, which has one delivery. */
-    posts: sandbox.posts,
+    posts: (name: string) => sandbox.posts(name).filter(isLive),
     /**
-     * How many sends of an account made a post. The receiver of webhooks in the sandbox knows a message that it has; one
+     * How many requests of an account made a post. The receiver of webhooks in the sandbox knows a message that it has; one
      * that does not would have a post for each.
      */
-    acceptedSends: (name: string): number => copies.get(name) ?? 0,
+    acceptedWrites: (name: string): number => copies.get(name) ?? 0,
   };
 };
 export type NetworksServer = Awaited<ReturnType<typeof startNetworks>>;

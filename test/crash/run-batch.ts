@@ -11,7 +11,7 @@ import { aConfiguredAccount } from "../support/configured-account.ts";
 import { aDynamoTable } from "../support/dynamodb.ts";
 import { closedPort } from "../support/sandbox-server.ts";
 import type { Batch, Point } from "./cells.ts";
-import { openStore } from "./crash-store.ts";
+import { openStore, refOf } from "./crash-store.ts";
 import { isLeftAt, readRows } from "./killed-row.ts";
 import { type NetworksServer, startNetworks } from "./networks-server.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
@@ -61,6 +61,23 @@ const plan = async ({ network, runs }: Batch, place: Open["store"]): Promise<voi
   await close();
 };
 
+const edited = "The corrected post of";
+
+/** A person edits or deletes the posts, which are on the network. */
+const changePosts = async ({ act, runs }: Batch, place: Open["store"], time: Time): Promise<void> => {
+  const { store, close } = await openStore(place, time.now);
+  for (const { name } of runs) {
+    const post = await store.posts.read("blog", name);
+    const delivery = await store.deliveries.read(refOf(name));
+    if (post === undefined || delivery?.state !== "posted") throw new Error(`${name} is ${delivery?.state}`);
+    const change =
+      act === "edit" ? { title: `${edited} ${name}` } : { gone: { at: time.now(), by: "person" as const } };
+    await store.posts.save({ ...post, ...change });
+    await store.deliveries.nudge(refOf(name), time.now());
+  }
+  await close();
+};
+
 /** Kills a worker where it is, or fails with the deliveries that it did not bring there. */
 const killAt = async (
   point: Point,
@@ -87,9 +104,11 @@ const killAt = async (
   await pause(batch.random() * 5);
   await workers.kill(worker);
   if (open.procedure !== "deliver") return;
-  const wrong = (await readRows(open.store, names)).filter((row) => !isLeftAt(point, row));
+  const wrong = (await readRows(open.store, names)).filter((row) => !isLeftAt(batch.act, point, row));
   if (wrong.length > 0)
-    throw new Error(`killed ${point}, a worker left ${wrong.map(({ account, state }) => `${account}: ${state}`)}`);
+    throw new Error(
+      `killed ${point} of the ${batch.act}, a worker left ${wrong.map(({ account, state }) => `${account}: ${state}`)}`,
+    );
 };
 
 /**
@@ -126,13 +145,19 @@ const finish = async (
   await Promise.all(working.map((worker) => worker.ask({ kind: "close" })));
 };
 
-const judge = async ({ network, runs }: Batch, place: Open["store"], server: NetworksServer): Promise<Verdict[]> => {
+const judge = async (
+  { act, network, runs }: Batch,
+  place: Open["store"],
+  server: NetworksServer,
+): Promise<Verdict[]> => {
   const names = runs.map(({ name }) => name);
   const rows = await readRows(place, names);
   return names.map((name) => {
     const row = rows.find(({ account }) => account === name);
-    const ids = server.posts(name).map(({ id }) => id);
-    return verdictOf({ row, ids, copies: network === "webhook" ? server.acceptedSends(name) : ids.length });
+    const posts = server.posts(name);
+    const copies = act === "send" && network === "webhook" ? server.acceptedWrites(name) : posts.length;
+    const isEdited = posts.some((post) => JSON.stringify(post).includes(edited));
+    return verdictOf(act, { row, ids: posts.map(({ id }) => id), copies, isEdited });
   });
 };
 
@@ -142,7 +167,7 @@ export const runBatch = async (
   machine: Machine,
   procedure: Procedure = "deliver",
 ): Promise<readonly Verdict[]> => {
-  const { network, runs, point, engine, random } = batch;
+  const { network, act, runs, point, engine, random } = batch;
   const time = movableTime();
   const accounts = runs.map(({ name }) => aConfiguredAccount({ name, network }));
   const server = await startNetworks(accounts, runs, time.now);
@@ -172,6 +197,12 @@ export const runBatch = async (
       skew: 0,
       seed: String(random()),
     };
+    if (act !== "send") {
+      const deliveries = open.deliveries.map(({ name }) => ({ name, refused: 0, isPatient: true }));
+      await finish([{ ...open, procedure: "deliver", deliveries }], batch, time, server, machine);
+      await changePosts(batch, place, time);
+    }
+    await server.begin();
     const kill = (at: Point) => killAt(at, open, batch, time, server, machine);
     server.holdRequests();
     if (point === "before look-up") {

@@ -1,11 +1,18 @@
+import type { Delivery, Outcome } from "../../src/domain/delivery.ts";
 import type { Fetch } from "../../src/networks/http.ts";
 import type { Connection } from "../../src/ports/networks.ts";
 import type { Deliveries } from "../../src/ports/store.ts";
 import type { Point } from "./cells.ts";
 
-/** True for the request that makes a post: these workers edit and delete nothing, and Bluesky's login is a POST, too. */
-export const isSend = (method: string | undefined, url: string): boolean =>
-  method === "POST" && !url.endsWith("createSession");
+/** True for a request that makes, edits or deletes a post. Bluesky's login is a POST, too. */
+export const isWrite = (method: string | undefined, url: string): boolean =>
+  method !== undefined && method !== "GET" && !url.endsWith("createSession");
+
+/** The request of a send is not stored by then; that of an edit is. */
+const isClaim = (delivery: Delivery): boolean => {
+  if (delivery.state === "sending") return delivery.sent === undefined;
+  return (delivery.state === "editing" || delivery.state === "deleting") && delivery.leaseUntil !== undefined;
+};
 
 /** Ports of one delivery, whose worker stops at a point for good: it is killed there. */
 export const stopsAt = (point: Point | undefined, reached: () => void) => {
@@ -20,7 +27,7 @@ export const stopsAt = (point: Point | undefined, reached: () => void) => {
       (fetch: Fetch): Fetch =>
       async (url, init) => {
         const answer = fetch(url, init);
-        if (!isSend(init.method, url)) return answer;
+        if (!isWrite(init.method, url)) return answer;
         // While the worker is stopped, nobody else takes the failure.
         answer.catch(() => undefined);
         await stop("mid-request");
@@ -31,16 +38,19 @@ export const stopsAt = (point: Point | undefined, reached: () => void) => {
         }
       },
     connection: (connection: Connection): Connection => {
-      const { send, look } = connection;
+      const { send, look, edit, remove } = connection;
+      const stopped = async (write: () => Promise<Outcome>): Promise<Outcome> => {
+        await stop("before send");
+        await stop("before look-up");
+        const outcome = await write();
+        isAnswered = true;
+        return outcome;
+      };
       return {
         ...connection,
-        send: async (...request) => {
-          await stop("before send");
-          await stop("before look-up");
-          const outcome = await send(...request);
-          isAnswered = true;
-          return outcome;
-        },
+        send: (...request) => stopped(() => send(...request)),
+        ...(edit && { edit: (...request) => stopped(() => edit(...request)) }),
+        ...(remove && { remove: (...request) => stopped(() => remove(...request)) }),
         ...(look && {
           look: async (...request) => {
             await stop("before look-up");
@@ -61,7 +71,7 @@ export const stopsAt = (point: Point | undefined, reached: () => void) => {
         // A network that cannot be asked.
         if (delivery.state === "unknown") await stop("before look-up");
         const isSaved = await deliveries.save(delivery);
-        if (delivery.state === "sending" && delivery.sent === undefined) await stop("after claim");
+        if (isClaim(delivery)) await stop("after claim");
         if (isAnswered) await stop("after record");
         return isSaved;
       },

@@ -1,11 +1,14 @@
 import type { Delivery } from "../../src/domain/delivery.ts";
 import { networks } from "../../src/networks/index.ts";
-import type { Point, Run } from "./cells.ts";
+import type { Act, Point, Run } from "./cells.ts";
 
 export const verdicts = [
   "posted",
+  "edited",
+  "deleted",
   "unknown",
   "posted twice",
+  /** The post, its edit or its deletion. */
   "lost",
   /** It is due for ever, or claimed. */
   "stuck",
@@ -21,12 +24,25 @@ export interface Seen {
   readonly ids: readonly string[];
   /** Not fewer than the posts: a receiver may know a message that it has. */
   readonly copies: number;
+  /** The copy says what its post says since the edit. */
+  readonly isEdited: boolean;
 }
 
-export const verdictOf = ({ row, ids, copies }: Seen): Verdict => {
+export const verdictOf = (act: Act, seen: Seen): Verdict => {
+  const { row, copies } = seen;
   if (copies > 1) return "posted twice";
   if (row === undefined) return "lost";
   if (row.due !== undefined) return "stuck";
+  if (act === "send") return verdictOfSend(row, seen);
+  if (act === "deletion") {
+    if (copies === 1) return row.state === "deleted" ? "untrue" : "lost";
+    return row.state === "deleted" ? "deleted" : "untrue";
+  }
+  if (!seen.isEdited) return "lost";
+  return row.state === "posted" && !row.stale && copies === 1 ? "edited" : "untrue";
+};
+
+const verdictOfSend = (row: Delivery, { ids, copies }: Seen): Verdict => {
   switch (row.state) {
     case "posted": {
       if (copies === 0) return "lost";
@@ -49,7 +65,9 @@ const isClear = ({ fault, answersLate }: Run): boolean =>
   fault === "refused" || fault === "429 with Retry-After" || (fault === "applied slowly" && answersLate);
 
 /** What is right: unknown only where a request may be public, and the network offers nothing to find out. */
-export const expectedVerdict = (network: string, point: Point, run: Run): Verdict => {
+export const expectedVerdict = (act: Act, network: string, point: Point, run: Run): Verdict => {
+  // What is repeated by id may be repeated until it is answered.
+  if (act !== "send") return act === "edit" ? "edited" : "deleted";
   if (networks.find(({ name }) => name === network)?.offers !== "none") return "posted";
   // Killed elsewhere, the worker takes what it knows with it.
   const isTold = point === "after read" || point === "after claim" || point === "after record";

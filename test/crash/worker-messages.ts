@@ -7,8 +7,8 @@ const store = z.discriminatedUnion("engine", [
   z.object({ engine: z.literal("dynamodb"), endpoint: z.string(), table: z.string(), folder: z.string() }),
 ]);
 
-/** How a delivery is worked on: by the use case, or by one of the two ways that lose or double something. */
-export const procedures = ["deliver", "send, then record", "record, then send"] as const;
+/** How a delivery is worked on: by the use case, or by one of the ways that lose or double something. */
+export const procedures = ["deliver", "send, then record", "record, then send", "record, then change"] as const;
 
 const open = z.object({
   kind: z.literal("open"),
@@ -22,7 +22,7 @@ const open = z.object({
     z.object({
       /** Of its account and of its post. */
       name: z.string(),
-      /** How many of its sends are refused. */
+      /** How many of its requests are refused. */
       refused: z.number(),
       isPatient: z.boolean(),
     }),
