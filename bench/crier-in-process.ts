@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { composeApp } from "../src/compose.ts";
 import { connectNetworks } from "../src/networks/connect-networks.ts";
+import { plain } from "../src/objects/encodings.ts";
 import { folderObjects } from "../src/objects/folder-objects.ts";
 import { connectWebhooks } from "../src/outside/call-webhook.ts";
 import { connectOutside } from "../src/outside/connect-outside.ts";
@@ -78,6 +79,7 @@ export const openCrier = (folder: string, change: (table: Table) => Table = (tab
     documentParsers: documentsInProcess,
     feedParsers: feedsInProcess,
     objects: folderObjects(join(folder, "public")),
+    encode: plain,
     queue,
     log: { info: () => {}, warn: console.warn, alarm: console.error },
     sources: [source],

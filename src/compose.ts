@@ -29,9 +29,8 @@ import { type Dependencies, ports, siteOf } from "./compose-ports.ts";
 import { apiSource } from "./domain/document.ts";
 import type { Site } from "./domain/site.ts";
 import { formats } from "./feeds/index.ts";
-import { encode } from "./objects/encodings.ts";
 import type { Source } from "./ports/content.ts";
-import type { Objects } from "./ports/feeds.ts";
+import type { Encode, Objects } from "./ports/feeds.ts";
 import type { Networks } from "./ports/networks.ts";
 import type { CallWebhook, Probe, ReadPage, TellHub, TellOwner } from "./ports/outside.ts";
 import type { Queue } from "./ports/runtime.ts";
@@ -39,9 +38,15 @@ import type { DeliveryRef, FeedRef, NoticeRef, PingRef, PostRef, Ref } from "./p
 import { oneDocument } from "./sources/one-document.ts";
 import { sectionsOfSite } from "./sources/site-folders.ts";
 
+/** Where the files for readers are stored, and in which encodings. */
+export interface PublicFiles {
+  readonly objects: Objects;
+  readonly encode: Encode;
+}
+
 export const composePublish = (
   dependencies: Dependencies,
-  objects: Objects,
+  { objects, encode }: PublicFiles,
   networks: Pick<Networks, "reach">,
   probe: Probe,
 ) => {
@@ -51,7 +56,11 @@ export const composePublish = (
 };
 
 export const composeRender =
-  (dependencies: Dependencies, objects: Objects, pace: Pick<RenderPorts, "cacheDuration" | "minInterval">) =>
+  (
+    dependencies: Dependencies,
+    { objects, encode }: PublicFiles,
+    pace: Pick<RenderPorts, "cacheDuration" | "minInterval">,
+  ) =>
   (ref: FeedRef) =>
     render(ref, { ...ports(dependencies), ...pace, objects, formats, encode });
 
@@ -128,11 +137,10 @@ export const composeSiteApis = (dependencies: SiteApiDependencies): readonly [Si
   return [first, ...others];
 };
 
-export interface AppDependencies extends SiteApiDependencies, PollDependencies, MessagePorts {
+export interface AppDependencies extends SiteApiDependencies, PollDependencies, MessagePorts, PublicFiles {
   readonly probe: Probe;
   readonly readPage: ReadPage;
   readonly tellHub: TellHub;
-  readonly objects: Objects;
   readonly queue: Queue;
 }
 
@@ -141,9 +149,9 @@ export const composeApp = (dependencies: AppDependencies) => {
   const siteApis = composeSiteApis(dependencies);
   const documents = composeIngest(dependencies, dependencies.sources);
   const [publishes, renders, delivers, pings, notices] = [
-    composePublish(dependencies, dependencies.objects, dependencies.networks, dependencies.probe),
+    composePublish(dependencies, dependencies, dependencies.networks, dependencies.probe),
     // There is no cache between the objects and their readers, and the queue takes posts before feeds.
-    composeRender(dependencies, dependencies.objects, { cacheDuration: 0, minInterval: 0 }),
+    composeRender(dependencies, dependencies, { cacheDuration: 0, minInterval: 0 }),
     composeDeliver(dependencies, dependencies.networks, dependencies.readPage),
     composePing(dependencies, dependencies.tellHub),
     composeNotify(dependencies, dependencies),

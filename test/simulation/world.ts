@@ -8,6 +8,7 @@ import type { Site } from "../../src/domain/site.ts";
 import { day, type Instant, minute, second } from "../../src/domain/time.ts";
 import { connectNetworks } from "../../src/networks/connect-networks.ts";
 import { networks } from "../../src/networks/index.ts";
+import { encode } from "../../src/objects/encodings.ts";
 import { documentsInProcess } from "../../src/parsing/documents-in-process.ts";
 import { feedsInProcess } from "../../src/parsing/feeds-in-process.ts";
 import type { Networks } from "../../src/ports/networks.ts";
@@ -377,6 +378,7 @@ export const createWorld = ({
         accounts: variant.accountStates?.(store.accounts, plain) ?? store.accounts,
       },
       objects: objectsOfProcess(objects, "feeds", call),
+      encode,
       // No text of the simulation ends its process: a crash is never taken for a document's fault.
       documentParsers: { ...documentsInProcess, isContained: true },
       feedParsers: feedsInProcess,

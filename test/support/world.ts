@@ -10,6 +10,7 @@ import type { PageReply } from "../../src/domain/page-check.ts";
 import type { Post } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { day, type Instant } from "../../src/domain/time.ts";
+import { encode } from "../../src/objects/encodings.ts";
 import { folderObjects } from "../../src/objects/folder-objects.ts";
 import { documentsInProcess } from "../../src/parsing/documents-in-process.ts";
 import { feedsInProcess } from "../../src/parsing/feeds-in-process.ts";
@@ -128,6 +129,7 @@ export const aWorld = async ({
     documentParsers: documentsInProcess,
     feedParsers: feedsInProcess,
     objects,
+    encode,
     networks: paper.networks,
     ...outside.ports,
     queue: idleQueue,

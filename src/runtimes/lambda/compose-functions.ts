@@ -17,6 +17,7 @@ import {
   composePublish,
   composeRender,
   composeSiteApis,
+  type PublicFiles,
 } from "../../compose.ts";
 import { composeIngest, composePolls } from "../../compose-ingest.ts";
 import type { Dependencies } from "../../compose-ports.ts";
@@ -25,6 +26,7 @@ import { cacheDuration } from "../../domain/feed.ts";
 import { minute, second } from "../../domain/time.ts";
 import { connectNetworks } from "../../networks/connect-networks.ts";
 import { reachBySecrets } from "../../networks/reach.ts";
+import { encode } from "../../objects/encodings.ts";
 import { s3Objects } from "../../objects/s3-objects.ts";
 import { connectWebhooks } from "../../outside/call-webhook.ts";
 import { connectOutside, ownAddresses } from "../../outside/connect-outside.ts";
@@ -84,8 +86,10 @@ const networkOptions = (env: Environment) => ({
   ...(env.CRIER_SANDBOX === undefined ? {} : { sandbox: env.CRIER_SANDBOX }),
 });
 
-const feedFiles = (env: Environment) =>
-  s3Objects({ client: new S3Client({}), bucket: requireVariable(env, "FEEDS_BUCKET") });
+const feedFiles = (env: Environment): PublicFiles => ({
+  objects: s3Objects({ client: new S3Client({}), bucket: requireVariable(env, "FEEDS_BUCKET") }),
+  encode,
+});
 
 const openWebhooks = (env: Environment, { config: { sites } }: Dependencies): CallWebhook => {
   const client = new SSMClient({});

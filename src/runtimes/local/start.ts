@@ -7,6 +7,7 @@ import type { Site } from "../../domain/site.ts";
 import { second } from "../../domain/time.ts";
 import { connectNetworks } from "../../networks/connect-networks.ts";
 import { networks } from "../../networks/index.ts";
+import { plain } from "../../objects/encodings.ts";
 import { folderObjects } from "../../objects/folder-objects.ts";
 import { connectWebhooks } from "../../outside/call-webhook.ts";
 import { connectOutside, ownAddresses } from "../../outside/connect-outside.ts";
@@ -125,6 +126,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
     store,
     ...parsers,
     objects: storage.objects(folderObjects(root), root),
+    encode: plain,
     networks: connectNetworks({
       secrets: environmentSecrets(config.accounts, networks, env),
       sandbox: url,

@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type Encoding, encoders } from "../../objects/encodings.ts";
+
+/** A file with its validators. */
+export interface CachedFile {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Strong, of the bytes as they are in the file. */
+  readonly etag: string;
+  readonly modified: Date;
+  /** Compressed at the first request for it, and kept with the file. */
+  readonly encoded: (encoding: Encoding) => Promise<Uint8Array<ArrayBuffer>>;
+}
+
+export type ReadFile = (key: string) => Promise<CachedFile | undefined>;
+
+export const strongTag = (bytes: Uint8Array): string => `"${createHash("sha256").update(bytes).digest("base64url")}"`;
+
+interface Known {
+  readonly stamp: string;
+  readonly file: CachedFile;
+  size: number;
+}
+
+/** In bytes: the feeds and pages that readers ask for all the time; an archive is read from the disk. */
+const usualSize = 32 * 1024 * 1024;
+
+/**
+ * The files that were read last. An unchanged one is read, hashed and compressed only once; a changed one has another
+ * inode, because the writer replaces files.
+ */
+export const fileCache = (root: string, maxSize = usualSize): ReadFile => {
+  const files = new Map<string, Known>();
+  let size = 0;
+
+  const forget = (key: string): void => {
+    size -= files.get(key)?.size ?? 0;
+    files.delete(key);
+  };
+  const use = (key: string, known: Known): CachedFile => {
+    forget(key);
+    files.set(key, known);
+    size += known.size;
+    return known.file;
+  };
+  const grow = (key: string, known: Known, by: number): void => {
+    known.size += by;
+    if (files.get(key) === known) size += by;
+    for (const oldest of files.keys()) {
+      if (size <= maxSize) return;
+      forget(oldest);
+    }
+  };
+
+  const open = (key: string, stamp: string, modified: Date, bytes: Uint8Array<ArrayBuffer>): CachedFile => {
+    const encodings = new Map<Encoding, Promise<Uint8Array<ArrayBuffer>>>();
+    const encode = async (encoding: Encoding): Promise<Uint8Array<ArrayBuffer>> => {
+      const encoded = new Uint8Array(await encoders[encoding](bytes));
+      grow(key, known, encoded.length);
+      return encoded;
+    };
+    const encoded: CachedFile["encoded"] = (encoding) => {
+      const running = encodings.get(encoding) ?? encode(encoding);
+      encodings.set(encoding, running);
+      return running;
+    };
+    const known: Known = { stamp, file: { bytes, etag: strongTag(bytes), modified, encoded }, size: 0 };
+    use(key, known);
+    grow(key, known, bytes.length);
+    return known.file;
+  };
+
+  return async (key) => {
+    const path = join(root, key);
+    const stats = await stat(path, { bigint: true }).catch(() => undefined);
+    if (stats === undefined || !stats.isFile()) return undefined;
+    const stamp = `${stats.ino} ${stats.mtimeNs} ${stats.size}`;
+    const known = files.get(key);
+    if (known?.stamp === stamp) return use(key, known);
+    const bytes = new Uint8Array(await readFile(path).catch(() => new Uint8Array()));
+    return open(key, stamp, new Date(Number(stats.mtimeMs)), bytes);
+  };
+};
