@@ -43,6 +43,9 @@ const dateFormat = (tag: string, timeZone: string): Intl.DateTimeFormat => {
 export const pageLanguage = (feedLanguage: string): PageLanguage => {
   const tag = wordsLanguage(feedLanguage);
   const direction = textDirection(tag);
+  // To make one takes longer than to render a post of the page.
+  const dates = new Map<string, Intl.DateTimeFormat>();
+  const minutes = new Intl.NumberFormat(tag, { style: "unit", unit: "minute", unitDisplay: "short" });
   return {
     words: wordsFor(tag),
     page: attributes(tag, direction === "rtl" ? direction : undefined),
@@ -51,9 +54,12 @@ export const pageLanguage = (feedLanguage: string): PageLanguage => {
       const own = textDirection(language);
       return attributes(language, own === direction ? undefined : own);
     },
-    date: (at, timeZone) => dateFormat(tag, timeZone).format(at),
-    minutes: (count) =>
-      new Intl.NumberFormat(tag, { style: "unit", unit: "minute", unitDisplay: "short" }).format(count),
+    date: (at, timeZone) => {
+      const format = dates.get(timeZone) ?? dateFormat(tag, timeZone);
+      dates.set(timeZone, format);
+      return format.format(at);
+    },
+    minutes: (count) => minutes.format(count),
     list: (parts) =>
       html`${new Intl.ListFormat(tag, { type: "conjunction", style: "narrow" })
         .formatToParts(parts.map((_, index) => String(index)))

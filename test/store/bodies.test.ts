@@ -1,0 +1,32 @@
+import { brotliDecompressSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import type { Objects } from "../../src/ports/feeds.ts";
+import { compressedBodies } from "../../src/store/bodies.ts";
+
+const noObjects: Objects = { read: async () => undefined, put: async () => true };
+const post = { site: "blog", id: "a", others: "{}" };
+
+describe("a body", () => {
+  test("is compressed once, however often its post is saved unchanged", async () => {
+    const bodies = compressedBodies(noObjects);
+    const first = await bodies.pack("<p>Words.</p>", post);
+    expect((await bodies.pack("<p>Words.</p>", post)).body).toBe(first.body);
+    expect((await bodies.pack("<p>Other words.</p>", post)).body).not.toEqual(first.body);
+  });
+
+  test("is saved by another worker with the bytes that it read", async () => {
+    const stored = await compressedBodies(noObjects).pack("<p>Words.</p>", post);
+    const bodies = compressedBodies(noObjects);
+    expect((await bodies.pack(await bodies.unpack(stored), post)).body).toBe(stored.body);
+  });
+
+  test("that was not used for long is compressed again, to the same bytes", async () => {
+    const bodies = compressedBodies(noObjects);
+    const first = await bodies.pack("<p>Words.</p>", post);
+    for (let n = 0; n < 3; n += 1) await bodies.pack(String(n).repeat(400_000), post);
+    const again = await bodies.pack("<p>Words.</p>", post);
+    expect(again.body).not.toBe(first.body);
+    expect(again).toEqual(first);
+    expect(brotliDecompressSync(again.body ?? new Uint8Array()).toString()).toBe("<p>Words.</p>");
+  });
+});
