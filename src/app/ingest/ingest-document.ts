@@ -43,6 +43,8 @@ export interface Target {
   readonly isSectionIndex?: boolean;
   /** Its text may end this process, and may have done so before: the attempt is counted in its row. */
   readonly countsAttempt?: boolean;
+  /** Resolves when the documents before this one are done: it is read and parsed meanwhile, and nothing is decided. */
+  readonly turn?: Promise<void>;
   /** Set where the source was listed and did not have this document. */
   readonly listing?: SourceListing;
 }
@@ -81,6 +83,7 @@ export const ingest = (target: Target, options: PublishOptions, ports: IngestPor
   const ingestOnce = async (): Promise<Ingested | typeof conflict> => {
     const found = await readKnown(target, ports);
     const result = await readDocument(target, optionsFor, found, attempt, ports);
+    await target.turn;
     const wanted = result.kind === "content" ? optionsFor(result.post) : options;
     // What is missing was not parsed: its row is as it was read.
     const counted = result.kind === "missing" ? undefined : attempt.row();
@@ -117,6 +120,7 @@ const readDocument = async (
   const { ownPost } = known;
   const bytes = await source.read(path);
   const reasonToKeepPost = async (): Promise<string | undefined> => {
+    await target.turn;
     const post = known.document?.missing === undefined ? postToDelete(known) : undefined;
     const ingestNew = (newPath: string) =>
       ingest({ site, source, path: newPath, isListed: target.isListed }, {}, ports);

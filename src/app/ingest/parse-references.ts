@@ -16,6 +16,8 @@ interface Place {
   readonly site: Site;
   readonly source: Source;
   readonly path: string;
+  /** Until then, not all posts are known that a reference may name. */
+  readonly turn?: Promise<void>;
 }
 
 /** True where the document is an index, and its folder holds other documents. */
@@ -69,6 +71,7 @@ export const parseWithReferences = async (
 }> => {
   const { site, path } = place;
   const first = await ports.parse(bytes, path, site, context);
+  await place.turn;
   const urls: (readonly [reference: string, url: string | undefined])[] = [];
   for (const reference of first.references) {
     const url = (await urlOfDocument(reference, place, ports)) ?? (await urlOfPost(reference, place, ports));

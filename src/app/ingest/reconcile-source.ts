@@ -4,9 +4,10 @@ import type { CommandOfSite } from "../../domain/next-steps.ts";
 import { sectionIndexes } from "../../domain/section-index.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import type { Documents, SourceStates } from "../../ports/store.ts";
+import { inTurn } from "../in-turn.ts";
 import type { Ingested } from "../site-api.ts";
 import { completeFirstListing, isListed, markHistory } from "./first-listing.ts";
-import type { SourceListing, Target } from "./ingest-document.ts";
+import type { Target } from "./ingest-document.ts";
 import { beginListing, endListing } from "./interrupted-listing.ts";
 
 interface Ports {
@@ -20,6 +21,9 @@ interface Ports {
   readonly command: CommandOfSite;
   readonly progress?: ((done: number, total: number) => void) | undefined;
 }
+
+/** So many documents are read and parsed while those before them are saved: as many as the process that parses has beforehand. */
+const readAhead = 8;
 
 /** Ingests each document of a listed source, known or not: no document is lost with its event (design.md §2, rule 1). */
 export const reconcile = async (
@@ -39,13 +43,13 @@ export const reconcile = async (
   const refusedByName = new Set(known.flatMap(({ path }) => (present.has(path) && !isMarkdown(path) ? [path] : [])));
   const missing = known.map(({ path }) => path).filter((path) => !present.has(path));
   const sections = sectionIndexes(paths);
-  const tryIngest = async (path: string, listing?: SourceListing): Promise<void> => {
+  const tryIngest = async (path: string, more: Pick<Target, "listing" | "turn">): Promise<void> => {
     try {
       const found = {
         countsAttempt,
         isListed: wasListed,
         isSectionIndex: sections.has(path),
-        ...(listing && { listing }),
+        ...more,
       };
       const answer = await ingest(path, found);
       if (answer.result !== "refused" && answer.post?.history === true && !answer.post.byHand) history += 1;
@@ -56,12 +60,16 @@ export const reconcile = async (
   };
   // Existing documents before missing ones: a moved document is then one post.
   const existing = paths.filter((one) => !refusedByName.has(one));
-  for (const [index, path] of existing.entries()) {
-    await tryIngest(path);
-    ports.progress?.(index + 1, existing.length);
-  }
+  let done = 0;
+  // Where a text can end this process, nothing else is at work while it is parsed.
+  await inTurn(existing, isContained ? readAhead : 1, async (path, turn) => {
+    await tryIngest(path, { turn });
+    await turn;
+    done += 1;
+    ports.progress?.(done, existing.length);
+  });
   // The listing is passed for these only: it says nothing about a document that was listed and has vanished since.
-  for (const path of missing) await tryIngest(path, { paths, documents: known });
+  for (const path of missing) await tryIngest(path, { listing: { paths, documents: known } });
   if (!wasListed) await completeFirstListing(site, source, history, ports);
   if (!isContained) await endListing(site, source, ports);
 };
