@@ -50,15 +50,33 @@ export const titleOfEntry = (
   return hasVisibleText(text) ? { text: firstSentences(text, maxFirstWords, language), isOwn: false } : undefined;
 };
 
-const escapePattern = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+/** The first link to the post, or to a place on its page. */
+const linkToPost = (html: string, url: string): RegExpExecArray | undefined =>
+  [...html.matchAll(/<a [^<>]*>/g)].find(([tag]) => tag.includes(` href="${escapeHtml(url)}`));
+
+/** Where the part begins that `end`, the last thing of the text, closes. */
+const beginOfLast = (html: string, end: string): number => {
+  const before = html.lastIndexOf(end, html.length - end.length - 1);
+  return before < 0 ? 0 : before + end.length;
+};
+
+const withoutLastParagraph = (html: string, url: string): string => {
+  const start = html.endsWith("</p>") ? html.indexOf("<p>", beginOfLast(html, "</p>")) : -1;
+  return start >= 0 && linkToPost(html.slice(start), url) !== undefined ? html.slice(0, start) : html;
+};
+
+const withoutLastLink = (html: string, url: string): string => {
+  const paragraphEnd = html.endsWith("</p>") ? "</p>" : "";
+  const text = html.slice(0, html.length - paragraphEnd.length).trimEnd();
+  if (!text.endsWith("</a>")) return html;
+  const begin = beginOfLast(text, "</a>");
+  const link = linkToPost(text.slice(begin), url);
+  return link === undefined ? html : text.slice(0, begin + link.index) + paragraphEnd;
+};
 
 /** "The post … appeared first on …" and "Continue reading": a last paragraph, or a last link, that leads to the post itself. */
-const withoutLinkToPost = (html: string, url: string): string => {
-  const link = `<a [^>]*href="${escapePattern(escapeHtml(url))}[^"]*"[^>]*>`;
-  return html
-    .replace(new RegExp(String.raw`<p>(?:(?!</p>)[\s\S])*${link}(?:(?!</p>)[\s\S])*</p>\s*$`), "")
-    .replace(new RegExp(String.raw`${link}(?:(?!</a>)[\s\S])*</a>\s*(</p>)?\s*$`), "$1");
-};
+const withoutLinkToPost = (html: string, url: string): string =>
+  withoutLastLink(withoutLastParagraph(html.trimEnd(), url).trimEnd(), url);
 
 /**
  * The author's own summary as plain text. Undefined for what a generator cut from the beginning of the content, which

@@ -139,7 +139,7 @@ export const splitDocument = (written: string, found: Findings): SplitDocument |
       undefined,
       `The front matter opens with "${fence}${word.slice(0, 40)}". Only YAML, TOML and JSON are read: write "---" alone.`,
     );
-  const closing = new RegExp(`^${fence.replaceAll("+", "\\+")}[ \\t]*$`, "m").exec(text.slice(line.length));
+  const closing = (fence === "---" ? /^---[ \t]*$/m : /^\+\+\+[ \t]*$/m).exec(text.slice(line.length));
   if (closing === null)
     return found.refuse(
       "front-matter-open",

@@ -7,6 +7,7 @@ import { firstSentences } from "../domain/text.ts";
 import { TooCostly } from "../markdown/bounds.ts";
 import { withDirection } from "../markdown/direction.ts";
 import { sanitiseBody, textOfHtml } from "../markdown/sanitise.ts";
+import { writtenAttribute } from "../markdown/written-attribute.ts";
 import type { Parsed } from "../ports/content.ts";
 import { authorsOf } from "./authors.ts";
 import { categoriesOf } from "./categories.ts";
@@ -40,15 +41,13 @@ const bodyOfEntry = (entry: PolledEntry, url: string, found: Findings): string |
 const isPixel = (tag: string): boolean => /\s(?:width|height)="[01]"/.test(tag);
 
 const attributeIn = (tag: string, name: string): string | undefined =>
-  new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1]?.replaceAll("&quot;", '"').replaceAll("&amp;", "&");
+  writtenAttribute(tag, name)?.replaceAll("&quot;", '"').replaceAll("&amp;", "&");
 
-/** In sanitised HTML every attribute is in double quotes. */
 const firstPicture = (html: string): PolledFile | undefined => {
   for (const [tag] of html.matchAll(/<img\s[^<>]*>/g)) {
     const url = attributeIn(tag, "src");
     const alt = attributeIn(tag, "alt");
-    if (url !== undefined && !isPixel(tag))
-      return { url, mediaType: undefined, length: undefined, alt: alt || undefined };
+    if (url !== undefined && !isPixel(tag)) return { url, mediaType: undefined, length: undefined, alt };
   }
   return undefined;
 };

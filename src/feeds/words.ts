@@ -44,12 +44,12 @@ export const wordsFor = (language: string): Words => table[keyOf(language) ?? "e
 /** The language of a page's own words: that of its feed, or English. */
 export const wordsLanguage = (language: string): string => (keyOf(language) === undefined ? "en" : language);
 
-const placeholder = /\{(\w+)\}/;
+const placeholders = /\{(\w+)\}/g;
 
 /** The text with its placeholders replaced. */
 export const fill = (text: string, values: Readonly<Record<string, string>>): string =>
-  text.replaceAll(new RegExp(placeholder, "g"), (whole, name: string) => values[name] ?? whole);
+  text.replaceAll(placeholders, (whole, name: string) => values[name] ?? whole);
 
 /** The same with HTML. Plain values are escaped. */
 export const fillHtml = (text: string, values: Readonly<Record<string, Html | string>>): Html =>
-  html`${text.split(placeholder).map((part, index) => (index % 2 === 0 ? part : (values[part] ?? "")))}`;
+  html`${text.split(placeholders).map((part, index) => (index % 2 === 0 ? part : (values[part] ?? "")))}`;

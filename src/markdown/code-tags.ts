@@ -5,24 +5,30 @@ import { attributeOf, tagOfComponent } from "./tag.ts";
 /** Up to which line a search for the end of a block found none, by its kind: no other search repeats it. */
 const searched = new WeakMap<object, Map<string, number>>();
 
+export interface Closing {
+  /** Of its kind. */
+  readonly name: string;
+  readonly test: (line: string) => boolean;
+}
+
 /** The line that closes a block, within its list or quotation. A block without an end is not a block. */
 export const closingLine = (
   state: StateBlock,
   start: number,
   end: number,
-  closing: RegExp,
+  closing: Closing,
   isInside = (_line: string): boolean => true,
 ): number | undefined => {
   const known = searched.get(state.env) ?? new Map<string, number>();
   searched.set(state.env, known);
-  if (start < (known.get(closing.source) ?? 0)) return undefined;
+  if (start < (known.get(closing.name) ?? 0)) return undefined;
   let at = start + 1;
   for (; at < end && (indentOf(state, at) >= 0 || state.isEmpty(at)); at += 1) {
     const line = state.src.slice(beginOf(state, at), state.eMarks[at]);
     if (closing.test(line)) return at;
     if (!isInside(line)) break;
   }
-  known.set(closing.source, at);
+  known.set(closing.name, at);
   return undefined;
 };
 
@@ -32,13 +38,20 @@ const languageOf = (name: string, options: string): string => {
   return given ?? (name === "highlight" ? (/^[\s("]*([\w+#.-]*)/.exec(options)?.[1] ?? "") : "");
 };
 
+const closingTag = /^(?:\{%-?\s*(?:end|\/\s*)([a-z]+)\s*-?%\}|\{\{[<%]\s*\/\s*([a-z]+)\s*[>%]\}\})\s*$/;
+const closingComment = /^\{:\/(?:comment)?\}\s*$/;
+
 /** `{% highlight js %}` … `{% endhighlight %}`: code, formulas and comments. */
 const codeTag = blockRule(
   /(?:\{%-?\s*|\{\{[<%]\s*|\{::)(highlight|codeblock|code|math|mathjax|katex|comment)\b([^%}\n]*)(?:[%>]?\}\}?)[ \t]*$/my,
   (state, [, name = "", options = ""], start, end) => {
-    const closing = new RegExp(
-      String.raw`^(?:\{%-?\s*(?:end|\/\s*)${name}\s*-?%\}|\{\{[<%]\s*\/\s*${name}\s*[>%]\}\}|\{:\/(?:comment)?\})\s*$`,
-    );
+    const closing = {
+      name,
+      test: (line: string) => {
+        const [, tag, shortcode] = closingTag.exec(line) ?? [];
+        return tag === name || shortcode === name || closingComment.test(line);
+      },
+    };
     const close = closingLine(state, start, end, closing);
     if (close === undefined) return false;
     const code = state.getLines(start + 1, close, state.sCount[start] ?? 0, true);

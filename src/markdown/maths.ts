@@ -53,13 +53,9 @@ const texOf = ({ groups }: RegExpExecArray): string | undefined => {
 const block = blockRule(
   /(?:(\$\$)(?![^\n]*\$\$)|(\\{1,2})\[(?![^\n]*\\\])|\\begin\{([a-z]{1,20})(\*?)\}(?![^\n]*\\end))/y,
   (state, [open, dollars, brackets, name, star], start, end) => {
-    const mark =
-      dollars === undefined
-        ? brackets === undefined
-          ? `\\\\end\\{${name}${star === "" ? "" : "\\*"}\\}`
-          : "\\\\{1,2}\\]"
-        : "\\$\\$";
-    const close = closingLine(state, start, end, new RegExp(`${mark}\\s*$`), (line) => line.trim() !== "");
+    const mark = dollars === undefined ? (brackets === undefined ? `\\end{${name}${star}}` : "\\]") : "$$";
+    const closing = { name: mark, test: (line: string) => line.trimEnd().endsWith(mark) };
+    const close = closingLine(state, start, end, closing, (line) => line.trim() !== "");
     if (close === undefined) return false;
     const text = state.getLines(start, close + 1, state.sCount[start] ?? 0, false).trim();
     const tex = name === undefined ? text.slice(open.length).replace(/(?:\$\$|\\{1,2}\])$/, "") : text;

@@ -1,5 +1,6 @@
 import type { Attributes, Tag } from "sanitize-html";
 import { pageOfPlayer, webUrl } from "./urls.ts";
+import { writtenAttribute } from "./written-attribute.ts";
 
 /** A link to the page in a frame: feed readers do not show frames. */
 export const frameToLink =
@@ -12,8 +13,6 @@ export const frameToLink =
     return { tagName: "a", attribs: { href: page }, text: given.title?.trim() || page };
   };
 
-const attributeIn = (tag: string, name: string): string | undefined => new RegExp(` ${name}="([^"]+)"`).exec(tag)?.[1];
-
 /**
  * Replaces videos and recordings by links, with their poster: most readers remove players. The HTML comes from the
  * sanitiser: every tag is closed, and no attribute contains `<` or `>`.
@@ -23,10 +22,11 @@ export const withoutPlayers = (html: string): string =>
     /<(video|audio)((?: [^<>]*)?)>((?:(?!<video|<audio)[\s\S])*?)<\/\1>/g,
     (_, kind: string, own: string, inside: string) => {
       const rest = inside.replaceAll(/<source [^<>]*>/g, "").trim();
-      const src = attributeIn(own, "src") ?? attributeIn(/<source [^<>]*src="[^<>]*>/.exec(inside)?.[0] ?? "", "src");
+      const src =
+        writtenAttribute(own, "src") ?? writtenAttribute(/<source [^<>]*src="[^<>]*>/.exec(inside)?.[0] ?? "", "src");
       if (src === undefined) return rest;
-      const label = attributeIn(own, "title") ?? (kind === "video" ? "Video" : "Audio");
-      const poster = attributeIn(own, "poster");
+      const label = writtenAttribute(own, "title") ?? (kind === "video" ? "Video" : "Audio");
+      const poster = writtenAttribute(own, "poster");
       return `<a href="${src}">${poster === undefined ? label : `<img src="${poster}" alt="${label}" />`}</a>`;
     },
   );

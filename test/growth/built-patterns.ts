@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { each, files, literalPatterns, type OwnPattern, root } from "./own-patterns.ts";
+import { labelOf, literalPatterns, type OwnPattern, patternsBuilt, root } from "./own-patterns.ts";
 
 /** What these modules build of parts when they are loaded: `new RegExp(…)`. */
-const builtIn = async (modules: readonly string[]): Promise<readonly OwnPattern[]> => {
+const builtIn = async (modules: Iterable<string>): Promise<readonly OwnPattern[]> => {
   const found: OwnPattern[] = [];
   const original = globalThis.RegExp;
   globalThis.RegExp = new Proxy(original, {
@@ -21,12 +21,8 @@ const builtIn = async (modules: readonly string[]): Promise<readonly OwnPattern[
   return found;
 };
 
-/** What reads bytes from outside. */
-const readers = /^(?:documents|domain|feed-reader|feeds|markdown|networks|outside)\//;
-
-/** With those that modules which read outside bytes build of parts. They must not be loaded yet. */
-export const ownPatterns = async (): Promise<readonly OwnPattern[]> =>
-  each([
-    ...literalPatterns(),
-    ...(await builtIn(files.filter((file) => readers.test(file) && !file.endsWith(".d.ts")))),
-  ]);
+/** Those that are literals, and those that modules build of parts. No such module may be loaded yet. */
+export const ownPatterns = async (): Promise<readonly OwnPattern[]> => {
+  const built = await builtIn(new Set(patternsBuilt.map(({ file }) => file)));
+  return [...new Map([...literalPatterns, ...built].map((one) => [labelOf(one), one])).values()];
+};
