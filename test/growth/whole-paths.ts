@@ -28,6 +28,8 @@ const publish = (content: PostContent): void => {
 
 const follow = (parsed: Parsed): void => {
   if (parsed.kind === "post") publish(parsed.content);
+  if (parsed.kind === "refused" && parsed.reasons.some(({ code }) => code === "body-unreadable"))
+    throw new Error(parsed.reasons.map(({ message }) => message).join(" "));
 };
 
 const document = (text: string, path = "a.md"): void =>
