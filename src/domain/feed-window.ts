@@ -27,6 +27,8 @@ export interface FeedMemory {
   readonly failures: number;
   /** Why the last one failed. */
   readonly problem: string | undefined;
+  /** Hash of what a poll began to read, and with which settings: where it is still there, reading it ended the process. */
+  readonly reading: string | undefined;
   /** The entries of the last poll that brought any. */
   readonly window: readonly WindowEntry[];
   /** Entries that left, and whose pages have not answered yet. */
@@ -42,6 +44,7 @@ export const emptyMemory = (url: string): FeedMemory => ({
   last: undefined,
   failures: 0,
   problem: undefined,
+  reading: undefined,
   window: [],
   asking: [],
 });

@@ -22,6 +22,7 @@ const feed = z.object({
   last: orUndefined(z.object({ at: z.number(), answer: z.enum(["entries", "unchanged", "failed"]) })),
   failures: z.number(),
   problem: orUndefined(z.string()),
+  reading: orUndefined(z.string()),
   window: entries,
   asking: entries,
 } satisfies Record<keyof FeedMemory, z.ZodType>);

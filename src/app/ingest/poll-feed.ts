@@ -1,11 +1,12 @@
 import { emptyMemory, type FeedMemory, pollInterval, retryInterval } from "../../domain/feed-window.ts";
 import type { CommandOfSite } from "../../domain/next-steps.ts";
-import { isOwnFeed, ownFeed, type PolledFeed } from "../../domain/polled-feed.ts";
+import { type FeedBytes, isOwnFeed, ownFeed, type PolledFeed } from "../../domain/polled-feed.ts";
 import { recipeOf } from "../../domain/recipe.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Site } from "../../domain/site.ts";
 import { day, type Instant, minute } from "../../domain/time.ts";
-import type { ReadFeed } from "../../ports/content.ts";
+import { costOf } from "../../domain/too-costly.ts";
+import type { ReadFeed, ReadFeedResult } from "../../ports/content.ts";
 import type { Poll, PollAnswer } from "../../ports/outside.ts";
 import type { SourceStates } from "../../ports/store.ts";
 import { askPages } from "./ask-pages.ts";
@@ -66,12 +67,17 @@ export const pollFeed = async (target: PollTarget, ports: PollPorts): Promise<vo
   const memory =
     claim.memory.recipe === recipe
       ? claim.memory
-      : { ...claim.memory, validators: {}, window: claim.memory.window.map((one) => ({ ...one, hash: undefined })) };
+      : {
+          ...claim.memory,
+          recipe,
+          validators: {},
+          window: claim.memory.window.map((one) => ({ ...one, hash: undefined })),
+        };
   const answer = await ports.poll(memory.url, memory.validators);
   const next = await outcomeOf(answer, { ...claim, memory }, target, ports);
   const answered = answer.kind === "unchanged" ? "unchanged" : "entries";
   const last = { at: ports.clock(), answer: next.failures > 0 ? "failed" : answered } as const;
-  await saveMemory(target, claim, { ...next, recipe, last }, ports);
+  await saveMemory(target, claim, { ...next, last }, ports);
 };
 
 const outcomeOf = async (
@@ -97,13 +103,36 @@ const outcomeOf = async (
         ? failed("it answered 304 to a request without conditions", answer.wait, memory, target, ports)
         : unchanged(answer, claim, target, ports);
     case "content": {
-      const read = await ports.readFeed(answer.bytes);
+      const read = await readOnce(answer.bytes, claim, target, ports);
       if (read.kind === "no-feed") return failed(read.problem, answer.wait, memory, target, ports);
       if (isOwnFeed(read.feed, target.site)) return failed(ownFeed, day, memory, target, ports);
       return succeeded(read.feed, answer, claim, target, ports);
     }
   }
 };
+
+/**
+ * Reads a feed that may exhaust the heap, which ends a function on AWS. So that this is not repeated at each poll, it is
+ * in the state before that the feed is being read, and not any more afterwards: the entries count their own attempts.
+ */
+const readOnce = async (
+  bytes: FeedBytes,
+  { memory, ...claim }: Claim,
+  target: PollTarget,
+  ports: PollPorts,
+): Promise<ReadFeedResult> => {
+  if (ports.isContained) return ports.readFeed(bytes);
+  const reading = ports.hash(`${memory.recipe} ${ports.hash(bytes.body)}`);
+  if (memory.reading === reading) return { kind: "no-feed", problem: endedProcess };
+  const save = (now: string | undefined) =>
+    saveMemory(target, { memory, ...claim }, { ...memory, next: claim.until, reading: now }, ports);
+  await save(reading);
+  const read = await ports.readFeed(bytes);
+  await save(undefined);
+  return read;
+};
+
+const endedProcess = `${costOf({ kind: "crash" })}. It is read again when it changes or Crier is updated`;
 
 const failed = (
   problem: string,
@@ -166,6 +195,7 @@ const succeeded = async (
     // Without validators the next poll brings the whole feed: what could not be read is read then.
     validators: isWhole ? answer.validators : {},
     pollAfter: feed.pollAfter,
+    reading: undefined,
     ...ready,
     next: ports.clock() + pollInterval([feed.pollAfter, answer.wait]),
   };

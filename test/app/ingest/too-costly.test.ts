@@ -188,6 +188,34 @@ test("an entry of a feed that ends the process is refused at the poll after it, 
   });
 });
 
+test("a feed that ends the process is not read again at the polls after it, which say so, until it changes", async () => {
+  const world = await aFeedWorld();
+  world.answers(world.rss([{ name: "bad", title: "COSTLY" }]));
+  const reading = Promise.withResolvers<void>();
+  let asked = 0;
+  world.parseWith({
+    readFeed: (bytes) => {
+      if (!isCostly(bytes.body)) return feedsInProcess.readFeed(bytes);
+      asked += 1;
+      reading.resolve();
+      return new Promise(() => {});
+    },
+  });
+  void world.poll();
+  await reading.promise;
+  for (const failures of [1, 2]) {
+    await world.poll();
+    expect(await world.state()).toMatchObject({
+      failures,
+      problem: "the process that read it ended. It is read again when it changes or Crier is updated",
+    });
+  }
+  expect(asked).toBe(1);
+  world.answers(world.rss("a"));
+  expect(await world.poll()).toEqual(["created /a/"]);
+  expect(await world.state()).toMatchObject({ failures: 0, reading: undefined });
+});
+
 describe("an attempt that was counted", () => {
   test("is forgotten with its result", async () => {
     const world = await aWorld();
