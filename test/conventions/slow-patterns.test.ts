@@ -7,14 +7,11 @@ import { reasonFor, slowParts, unusedReasons } from "../growth/static-analysis.t
 
 const pattern = z.object({ file: z.string(), source: z.string(), flags: z.string() });
 
-/** In a thread of its own, which has not loaded the modules that build patterns. */
-const ownPatterns = async () => {
-  const [patterns] = await once(new Worker(new URL("../growth/list-patterns.ts", import.meta.url)), "message");
-  return z.array(pattern).parse(patterns);
-};
+/** From a thread of its own, which has not loaded the modules that build patterns. */
+const [listed] = await once(new Worker(new URL("../growth/list-patterns.ts", import.meta.url)), "message");
+const patterns = z.array(pattern).parse(listed);
 
-it("no regular expression takes the square of a text's length, by what it says", async () => {
-  const patterns = await ownPatterns();
+it("no regular expression takes the square of a text's length, by what it says", () => {
   expect(patterns.length).toBeGreaterThan(400);
   const slow = patterns.filter((one) => reasonFor(one) === undefined && slowParts(one).length > 0);
   expect(slow.map((one) => `${labelOf(one)}: ${slowParts(one).join(", ")}`)).toEqual([]);
@@ -26,10 +23,10 @@ it.each([/\s+$/, /(a+)+b/, /a*a*b/, /^\S+@\S+$/])("%s would be found", ({ source
 });
 
 describe("what is built with new RegExp", () => {
-  it("is built when its module is loaded, where it is read like a literal", async () => {
+  it("is built when its module is loaded, where it is read like a literal", () => {
     expect(patternsBuilt.filter(({ atLoad }) => !atLoad)).toEqual([]);
     const literal = new Set(literalPatterns.map(labelOf));
-    const read = (await ownPatterns()).filter((one) => !literal.has(labelOf(one)));
+    const read = patterns.filter((one) => !literal.has(labelOf(one)));
     const filesOf = (all: readonly { readonly file: string }[]) => all.map(({ file }) => file).toSorted();
     expect(filesOf(read)).toEqual(filesOf(patternsBuilt));
   });

@@ -12,7 +12,7 @@ describe("for all posts, sites and documents", () => {
       fc.property(anyFeed, (feed) => {
         expect(faultsOf(feed)).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: 100 },
     );
   });
 
@@ -21,7 +21,7 @@ describe("for all posts, sites and documents", () => {
       fc.property(anyDocument, (document) => {
         expect(faultsOfDocument(document)).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });

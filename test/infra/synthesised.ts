@@ -57,8 +57,8 @@ export const deployment: Config["deployment"] = { monthlyBudget: 10, logDays: 90
 
 const accounts = ["blog-x", "blog-mastodon", "notes-mastodon"];
 
-export const aStack = (app: App, props: Partial<CrierProps> = {}) =>
-  new CrierStack(app, "Crier-test", {
+export const aStack = (app: App, props: Partial<CrierProps> = {}, name = "Crier-test") =>
+  new CrierStack(app, name, {
     stage: "test",
     accounts,
     paths: {},

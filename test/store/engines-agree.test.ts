@@ -3,6 +3,9 @@ import { expect, test } from "vitest";
 import { tableCall } from "../contract/table-calls.ts";
 import { engines } from "../support/store.ts";
 
+/** More in `npm run test:dynamodb`. */
+const runs = process.env.STORE === "dynamodb" ? 100 : 10;
+
 test("SQLite and DynamoDB's API answer any sequence of calls alike", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(tableCall, { minLength: 20, maxLength: 40, size: "max" }), async (calls) => {
@@ -11,6 +14,6 @@ test("SQLite and DynamoDB's API answer any sequence of calls alike", async () =>
       for (const [named, make] of calls) expect(await make(sqlite.table), named).toEqual(await make(dynamo.table));
       for (const { stop } of stores) await stop();
     }),
-    { numRuns: 30 },
+    { numRuns: runs },
   );
 });

@@ -1,13 +1,12 @@
 import { describe, onTestFinished } from "vitest";
 import { storeContract } from "../contract/store/index.ts";
-import { engines } from "../support/store.ts";
+import { aStore } from "../support/store.ts";
 
-describe.each([
-  ["SQLite", engines.sqlite],
-  ["DynamoDB's API", engines.dynamodb],
-] as const)("the store on %s", (_, open) => {
+// The unit tests ask it of SQLite, and `npm run test:dynamodb` of DynamoDB's API; test/store/table.test.ts of both that
+// they are the same table.
+describe("the store", () => {
   storeContract(async () => {
-    const own = await open();
+    const own = await aStore();
     onTestFinished(own.stop);
     return own;
   });
