@@ -89,8 +89,8 @@ const feedOfOne = (content: PostContent): Feed => {
   return aFeed({ entries: [{ id: entryId(aSite(), post), post, updated: post.updated }] });
 };
 
-/** Text that looks like a wrong encoding is repaired, so that it may differ from the document. */
-const mayBeRepaired = (text: string): boolean => /[\u0080-\uffff]/.test(text);
+/** Text that looks like a wrong encoding is repaired, and marks of Markdown, HTML and shortcodes are read: it may differ from the document. */
+const mayDiffer = (text: string): boolean => /[\u0080-\uffff&\\`*_~^=$:<[{]/.test(text);
 
 const faultsOfContent = (content: PostContent): readonly string[] => {
   const feed = feedOfOne(content);
@@ -110,7 +110,7 @@ const faultsOfTitle = ({ title, hold }: PostContent, { fields }: AnyDocument): r
   const given = String(fields.title);
   // A draft may still have no title.
   if (hold !== undefined && !isVisible(expectedLine(given))) return [];
-  return mayBeRepaired(given) || title === expectedLine(given) ? [] : ["the title is not the document's"];
+  return mayDiffer(given) || title === expectedLine(given) ? [] : ["the title is not the document's"];
 };
 
 /** A document must be refused for named reasons, or be a post that can be in every feed. Answers what is not so. */
