@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { temporaryFolder } from "./test/support/temporary-folder.ts";
 
 /** Suites that need more than a plain clone, or more than three minutes: each has its own `npm run test:…`. */
 const heavy = [
@@ -37,6 +38,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           // A worker runs its files in one process: the AWS SDK, the CDK and dynalite start once in it, not per file.
           isolate: false,
+          env: { TMPDIR: temporaryFolder },
           // A variable that a test sets does not reach the next one.
           unstubEnvs: true,
           // The default leaves one core to Vitest's own process, which needs 2% of it.
@@ -49,7 +51,7 @@ export default defineConfig({
           name: "dynamodb",
           // What runs on SQLite in the unit tests, on DynamoDB's API.
           include: ["test/app/**/*.test.ts", "test/store/**/*.test.ts"],
-          env: { STORE: "dynamodb" },
+          env: { STORE: "dynamodb", TMPDIR: temporaryFolder },
           testTimeout: 60_000,
           hookTimeout: 60_000,
           isolate: false,

@@ -1,0 +1,20 @@
+import { readFileSync, statfsSync } from "node:fs";
+import { tmpdir } from "node:os";
+
+const memory = "/dev/shm";
+/** In bytes. */
+const needed = 1_000_000_000;
+
+/** True where files may be run from it, too: some tests write programs. */
+const isUsable = (): boolean => {
+  try {
+    const [, options = "noexec"] = /^\S+ \/dev\/shm tmpfs (\S+)/m.exec(readFileSync("/proc/mounts", "utf8")) ?? [];
+    const { bavail, bsize } = statfsSync(memory);
+    return !options.split(",").includes("noexec") && bavail * bsize > needed;
+  } catch {
+    return false;
+  }
+};
+
+/** Where tests put their files. Crier syncs each that it writes: a disk would take most of the time of the tests. */
+export const temporaryFolder = isUsable() ? memory : tmpdir();
