@@ -16,6 +16,7 @@ export const lambdaEnvironment: Readonly<Record<string, string>> = {
   SECRETS_PATH: "/crier/test",
   PUBLISH_QUEUE: "https://sqs.eu-central-1.amazonaws.com/123456789012/publish",
   RENDER_QUEUE: "https://sqs.eu-central-1.amazonaws.com/123456789012/render",
+  PROGRAM: "1",
   DELIVER_QUEUE: "https://sqs.eu-central-1.amazonaws.com/123456789012/deliver",
   ALARM_TOPIC: "arn:aws:sns:eu-central-1:123456789012:alarms",
 };

@@ -35,12 +35,14 @@ const saveDocuments = [put(documents), update(["alias"]), remove(["document", "s
 /** What each function writes (docs/decisions/0029). */
 export const rowWrites: Readonly<Record<FunctionName, readonly RowWrites[]>> = {
   ingest: [...saveDocuments, put(["post"], delivery), put(["site"], listedFeed)],
-  // It makes feeds and unknown deliveries due.
+  // It makes unknown deliveries due.
   reconcile: [
     ...saveDocuments,
     put(["post"], delivery),
     put(["site"]),
-    update(["post", "feed"], [...delivery, ...lease, ...ping]),
+    update(["post"], delivery),
+    put(["listing", "round"]),
+    remove(["listing"]),
   ],
   // It creates deliveries, and makes those that exist due.
   publish: [
@@ -58,7 +60,7 @@ export const rowWrites: Readonly<Record<FunctionName, readonly RowWrites[]>> = {
     update(["post", "notice"]),
     update(["feed"], feedButPings),
   ],
-  relay: [put(["site"], sourceState), update(["feed"], [...lease, ...ping])],
+  relay: [put(["site"], sourceState), put(["round"]), update(["feed"], [...lease, ...ping])],
   // By its owner's word it changes deliveries and resumes accounts.
   web: [...saveDocuments, put(["post", "account", "server"]), put(["site"], listedFeed)],
 };

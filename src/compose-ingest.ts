@@ -9,8 +9,9 @@ import { type Dependencies, ports } from "./compose-ports.ts";
 import { errorMessage } from "./domain/error-message.ts";
 import type { PublishOptions } from "./domain/merge-post.ts";
 import type { Post } from "./domain/post.ts";
+import { recipeOf } from "./domain/recipe.ts";
 import type { Site } from "./domain/site.ts";
-import type { DocumentParsers, FeedParsers, Source } from "./ports/content.ts";
+import type { DocumentParsers, FeedParsers, ListedDocument, Source } from "./ports/content.ts";
 import type { AskPage, Poll } from "./ports/outside.ts";
 import { oneDocument } from "./sources/one-document.ts";
 import { isSourceOf, locate, sectionsOfSite } from "./sources/site-folders.ts";
@@ -53,15 +54,19 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
   ): Promise<Ingested> =>
     ingest({ site, source: sectionOf(site, name), path, ...found }, {}, { ...common, sources: sectionsOf(site) });
   /** Lists the source once, whatever the number of its sites. */
-  const reconcileSource = async (source: Source): Promise<void> => {
-    const listed = (await source.list()).map((fullPath) => locate(source, fullPath, sites));
+  const reconcileSource = async (source: Source, everything: boolean): Promise<void> => {
+    const all: readonly ListedDocument[] =
+      (await source.listTagged?.()) ?? (await source.list()).map((path) => ({ path }));
+    const listed = Map.groupBy(
+      all.map((one) => ({ ...one, ...locate(source, one.path, sites) })),
+      ({ site }) => site,
+    );
     for (const site of sites.filter((one) => isSourceOf(one, source)))
-      await reconcile(
-        site.id,
-        source.name,
-        listed.filter((one) => one.site.id === site.id).map(({ path }) => path),
-        { ...common, ingest: (path, found) => read(site, source.name, path, found) },
-      );
+      await reconcile(site.id, source.name, listed.get(site) ?? [], everything, {
+        ...common,
+        recipe: (isSectionIndex) => common.hash(recipeOf(site, isSectionIndex)),
+        ingest: (path, found) => read(site, source.name, path, found),
+      });
   };
   return {
     /**
@@ -80,11 +85,14 @@ export const composeIngest = (dependencies: IngestDependencies, sources: readonl
           }),
       });
     },
-    /** Completes the first listing of a shared source for each site whose documents in it are all known. */
-    completeIfKnown: async (name: string): Promise<void> => {
-      for (const site of sites) await completeIfKnown(site.id, sectionOf(site, name), common);
+    /** Completes the first listing of a shared source for the site of a path, if all its documents in it are known. */
+    completeIfKnown: async (name: string, fullPath: string): Promise<void> => {
+      const { site } = locate({}, fullPath, sites);
+      await completeIfKnown(site.id, sectionOf(site, name), common);
     },
-    reconcile: (): Promise<void> => forEachSource(listable, reconcileSource),
+    /** `everything`: also the documents that have not changed since they were read. */
+    reconcile: ({ everything = false } = {}): Promise<void> =>
+      forEachSource(listable, (source) => reconcileSource(source, everything)),
     /** By hand; undefined where the document of the post came by the API. */
     publish: async (
       site: Site,

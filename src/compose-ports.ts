@@ -14,7 +14,7 @@ export interface Dependencies extends Pick<Runtime, "clock" | "deadline"> {
   readonly mailsOwner?: boolean;
 }
 
-const hash: Hash = (content) => createHash("sha256").update(content).digest("hex");
+export const hash: Hash = (content) => createHash("sha256").update(content).digest("hex");
 
 export const siteOf =
   ({ sites }: Pick<Config, "sites">) =>

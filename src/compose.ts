@@ -3,7 +3,7 @@ import { deliver } from "./app/deliver/advance-delivery.ts";
 import { ping } from "./app/deliver/ping-hub.ts";
 import { wakeUnknown } from "./app/deliver/recheck-unknown.ts";
 import { resolve, retry } from "./app/deliver/resolve.ts";
-import { advance, sweep } from "./app/due-rows.ts";
+import { advance } from "./app/due-rows.ts";
 import { announce } from "./app/ingest/announce.ts";
 import { remove } from "./app/ingest/remove.ts";
 import { prepareOwner } from "./app/notify/prepare-owner.ts";
@@ -24,6 +24,7 @@ import { listFeeds } from "./app/status/feed-status.ts";
 import { plan } from "./app/status/plan.ts";
 import { listPosts, postStatus } from "./app/status/post-status.ts";
 import { listSources } from "./app/status/source-status.ts";
+import { type SweepTerms, sweep, sweepOfProcess } from "./app/sweep.ts";
 import { composeIngest, composePolls, type IngestDependencies, type PollDependencies } from "./compose-ingest.ts";
 import { type Dependencies, ports, siteOf } from "./compose-ports.ts";
 import { apiSource } from "./domain/document.ts";
@@ -179,18 +180,19 @@ export const composeApp = (dependencies: AppDependencies) => {
     reconcile: documents.reconcile,
     /** Polls the feeds that are due. */
     poll: composePolls(dependencies, dependencies.sources, dependencies),
-    /** Renders every feed again, and writes what differs. Looks for the copies of which it is not known whether they were posted. */
+    /** Renders every feed again, and writes what differs. */
     audit: async (): Promise<void> => {
       for (const site of dependencies.config.sites) await audit(site, 0, rows);
-      await wakeUnknown({ ...rows, accounts: dependencies.config.accounts });
     },
+    /** Looks for the copies of which it is not known whether they were posted. */
+    wakeUnknown: () => wakeUnknown({ ...rows, accounts: dependencies.config.accounts }),
     deliveryOfCopy: async (copy: Copy): Promise<DeliveryStatus | undefined> => {
       const account = dependencies.config.accounts.find(({ name }) => name === copy.account);
       return account && deliveryOfCopy(siteOf(dependencies.config)(account.site), copy, rows);
     },
     work: (ref: Ref) => advance(ref, () => step(ref), rows),
-    /** Queues the rows that are overdue by at least so many milliseconds. */
-    sweep: (overdueBy: number) => sweep(overdueBy, rows),
+    /** Queues the rows that are overdue. */
+    sweep: (terms: SweepTerms = sweepOfProcess) => sweep(terms, rows),
   };
 };
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { polling } from "./assumptions.ts";
-import { addUse, type Use } from "./prices.ts";
+import { addUse, items, type Use } from "./prices.ts";
 
 /** A month of 30 days. */
 const minutes = 30 * 24 * 60;
@@ -32,6 +32,8 @@ interface Part {
 const pollsOf = ({ ScalingConfig }: z.output<typeof Mapping>): number =>
   ((ScalingConfig === undefined ? polling.optimised : polling.limited) * minutes * 60) / polling.wait;
 
+const share = (use: Use, of: number): Use => Object.fromEntries(items.map((item) => [item, (use[item] ?? 0) / of]));
+
 const metricsOf = (properties: unknown): number => {
   const { DashboardBody } = Dashboard.parse(properties);
   const text =
@@ -50,21 +52,30 @@ export interface Content {
   readonly documents: number;
 }
 
-/** Of one run while nothing changes. In seconds and requests: the times are estimates, the requests those of the code. */
-const runUse = (schedule: string, target: string, { documents }: Content) => {
-  if (target.includes("Relay")) return { seconds: 0.1, use: { tableRead: 5 } };
+const feeds = 20;
+/** Once a week a render of each feed compares its 12 files, and reads 20 posts. */
+const audit: Use = {
+  invocation: feeds / 2,
+  gbSecond: feeds,
+  bucketGet: 12 * feeds,
+  tableRead: 60 * feeds,
+  tableWrite: 4 * feeds,
+};
+
+/**
+ * Of one run while nothing changes, in seconds and requests: the times are estimates, the requests those of the code. What
+ * is done less often is divided among the runs.
+ */
+const runUse = (schedule: string, target: string, { documents }: Content): { seconds: number; use: Use } => {
+  if (target.includes("Relay"))
+    // Four parts of the index, for the sweep and for what is long overdue, and how far sweep and audit have come.
+    return { seconds: 0.1, use: addUse([{ tableRead: 6 }, share(audit, 7 * 24 * 60)]) };
   if (schedule.includes("minute")) return { seconds: 0.2, use: { tableRead: 2 } };
-  // The hourly reading reads each document and its rows, and makes the feeds due: a render compares each with its object.
+  // The bucket is listed; once a day the rows of the documents are compared with it, 16 of them in a unit of 4 KB.
+  const compared = documents / 16 / 24;
   return {
-    seconds: 0.5 + documents * 0.045,
-    use: {
-      bucketGet: documents + 12,
-      bucketPut: Math.ceil(documents / 1_000),
-      tableRead: documents * 2 + 10,
-      tableWrite: 10,
-      invocation: 2,
-      gbSecond: 1,
-    },
+    seconds: 0.5 + documents * 0.000_2,
+    use: { bucketPut: Math.ceil(documents / 1_000), tableRead: 5 + compared, tableWrite: 2 / 24 },
   };
 };
 
@@ -103,11 +114,6 @@ export const atRest = (resources: readonly Part[], content: Content): readonly L
     {
       name: `${queues.length} queues, polled`,
       use: { sqsRequest: queues.reduce((sum, mapping) => sum + pollsOf(mapping), 0) },
-    },
-    {
-      // The sweep asks how much waits in the queues of work: in all but that of the bucket.
-      name: "the depth of the queues, each minute",
-      use: { sqsRequest: (queues.length - 1) * minutes },
     },
     ...scheduled,
     { name: "alarms", use: { alarm: ofType("AWS::CloudWatch::Alarm").length } },

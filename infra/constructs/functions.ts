@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { FileSystem } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
@@ -101,8 +103,10 @@ export class Functions extends Construct {
           PUBLISH_QUEUE: publish.queueUrl,
           RENDER_QUEUE: render.queueUrl,
           DELIVER_QUEUE: deliver.queueUrl,
+          // What renders: with another program every feed is compared with its files.
+          PROGRAM: FileSystem.fingerprint(join(import.meta.dirname, "../../src")),
         },
-        [[readRows(table, ["GetItem"])], index("due"), sendWork([publish, render, deliver])],
+        [[readRows(table, ["GetItem", "Query"])], index("due"), sendWork([publish, render, deliver])],
       ),
       // It reads documents: one that is put by the API must not take the slug of one in the bucket.
       web: make("web", { ...documents, SECRETS_PATH: secrets }, [

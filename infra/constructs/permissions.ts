@@ -78,7 +78,7 @@ export const writeObjects = (bucket: Bucket, patterns: readonly string[] = ["*"]
 export const sendWork = (queues: readonly Queue[]): readonly Permission[] => [
   allow(
     "sqs",
-    ["SendMessage", "GetQueueAttributes"],
+    ["SendMessage"],
     queues.map(({ queueArn }) => queueArn),
   ),
 ];

@@ -1,21 +1,7 @@
 import { errorMessage } from "../domain/error-message.ts";
 import { minute } from "../domain/time.ts";
-import type { Clock, Log, Queue } from "../ports/runtime.ts";
+import type { Clock, Log } from "../ports/runtime.ts";
 import type { Due, Ref } from "../ports/store.ts";
-
-/** A deeper queue gets nothing from the sweep (interleaving 50). */
-const maxDepth = 500;
-const maxSwept = 100;
-
-/** Queues rows that no event has queued: overdue by at least so many milliseconds, the longest overdue first, up to a limit. */
-export const sweep = async (
-  overdueBy: number,
-  { due, queue, clock }: { readonly due: Due; readonly queue: Queue; readonly clock: Clock },
-): Promise<void> => {
-  if ((await queue.depth()) > maxDepth) return;
-  const refs = await due.before(clock() - overdueBy, maxSwept);
-  if (refs.length > 0) await queue.send(refs);
-};
 
 /** Runs one step of a row. A step that throws postpones its row, so that it does not starve other rows (interleaving 51). */
 export const advance = async (
@@ -37,7 +23,7 @@ export const advance = async (
 /** Rows that are due for longer mean that queues or workers have stopped. */
 const overdueLimit = 30 * minute;
 
-/** Raises an alarm for a row that has been due for too long. Separate from the sweep, which skips a deep queue. */
+/** Raises an alarm for a row that has been due for too long. Separate from the sweep, which goes on behind what it has offered. */
 export const watchOverdue = async ({
   due,
   clock,

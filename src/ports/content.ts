@@ -7,6 +7,13 @@ import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";
 
+/** A document as its source lists it. */
+export interface ListedDocument {
+  readonly path: string;
+  /** It changes with every write of the document. */
+  readonly tag?: string;
+}
+
 /** Where documents come from. An event only says that a document changed: the current bytes decide. */
 export interface Source {
   /** In rows. Unique among the sources of a site. */
@@ -17,6 +24,8 @@ export interface Source {
   readonly feed?: string;
   /** The paths of all documents, with `/`. Throws when the source cannot be read, which is not the same as an empty source. */
   list(): Promise<readonly string[]>;
+  /** The same with tags, where the source has them: then a listing reads what has changed, and nothing else. */
+  listTagged?(): Promise<readonly ListedDocument[]>;
   /** The current bytes; undefined when there is no such document. `kept`: it exists, and its bytes cannot be had now. */
   read(path: string): Promise<Uint8Array | "kept" | undefined>;
 }

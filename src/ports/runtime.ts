@@ -35,5 +35,4 @@ export interface Log {
 export interface Queue {
   /** `after`: a delay in milliseconds, at most 15 minutes. A worker that is early finds nothing due. */
   send(refs: readonly Ref[], after?: number): Promise<void>;
-  depth(): Promise<number>;
 }

@@ -292,10 +292,63 @@ export interface RateWindows {
   save(window: RateWindow): Promise<boolean>;
 }
 
+export interface DuePage {
+  readonly refs: readonly Ref[];
+  /** Undefined where nothing is due. */
+  readonly place: string | undefined;
+  /** Nothing more is due now. */
+  readonly isLast: boolean;
+}
+
+/** How far a round of the sweep has come. */
+export interface SweepRound {
+  readonly began: Instant;
+  readonly place: string | undefined;
+  /** All that was overdue has been offered. */
+  readonly isOver: boolean;
+}
+
+export interface SweepRounds {
+  read(): Promise<SweepRound | undefined>;
+  save(round: SweepRound): Promise<void>;
+}
+
+/** How far the audit of all sites has come. */
+export interface AuditProgress {
+  readonly configuration: string;
+  readonly began: Instant;
+  /** The index of the first site that is still to be audited; their number once all are. */
+  readonly next: number;
+}
+
+export interface Audits {
+  read(): Promise<AuditProgress | undefined>;
+  save(progress: AuditProgress): Promise<void>;
+}
+
+/** A source of a site as it was listed last. */
+export interface ListingState {
+  /** Of the marks of all documents. */
+  readonly hash: string;
+  /** No document was to be tried again. */
+  readonly isSettled: boolean;
+  /** When the rows of the documents were last compared with it. */
+  readonly compared: Instant;
+}
+
+/** What saves reading every document each hour. The marks are those of the documents that are not read before they change. */
+export interface Listings {
+  read(site: string, source: string): Promise<ListingState | undefined>;
+  marks(site: string, source: string): Promise<ReadonlySet<string>>;
+  save(site: string, source: string, state: ListingState, marks: readonly string[]): Promise<void>;
+}
+
 /** The sparse index of everything that is still to be done. It may be late: a row in it can be done already, and a row that it lacks is found by the next sweep. */
 export interface Due {
   /** The longest overdue first. */
   before(moment: Instant, limit: number): Promise<readonly Ref[]>;
+  /** Those behind a place, of each part of the index at most so many entries, and the place behind these. */
+  behind(place: string | undefined, moment: Instant, limit: number): Promise<DuePage>;
   /** Postpones a row whose step threw, so that it does not starve other rows (interleaving 51). Returns how many times in a row it has failed. */
   defer(ref: Ref, now: Instant): Promise<number>;
 }
@@ -317,4 +370,7 @@ export interface Store {
   readonly servers: Servers;
   readonly rateWindows: RateWindows;
   readonly due: Due;
+  readonly sweepRounds: SweepRounds;
+  readonly audits: Audits;
+  readonly listings: Listings;
 }

@@ -167,7 +167,6 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
       }
       for (const kind of new Set(refs.map((ref) => ref.kind))) startWaiting(kind);
     },
-    depth: async () => all.reduce((sum, { waiting }) => sum + waiting.size, 0),
     idle,
     stop: () => {
       stopped = true;

@@ -1,4 +1,4 @@
-import { GetQueueAttributesCommand, SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { second } from "../domain/time.ts";
 import type { Queue } from "../ports/runtime.ts";
 import type { Ref } from "../ports/store.ts";
@@ -40,15 +40,6 @@ export const sqsQueue = ({ client, urls }: SqsQueue): Queue => {
     }
   };
 
-  const depthOf = async (url: string): Promise<number> => {
-    const { Attributes } = await client.send(
-      new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["ApproximateNumberOfMessages"] }),
-    );
-    const count = Number(Attributes?.ApproximateNumberOfMessages);
-    if (Number.isNaN(count)) throw new Error(`SQS did not say how many messages wait in ${url}.`);
-    return count;
-  };
-
   return {
     async send(refs, after = 0) {
       const byQueue = Map.groupBy(refs, ({ kind }) => urls[kind]);
@@ -62,10 +53,6 @@ export const sqsQueue = ({ client, urls }: SqsQueue): Queue => {
         `SQS did not accept ${refused.length} of ${refs.length} messages (${kinds}): their rows stay due, and the sweep sends them again.`,
         { cause: results.find(({ cause }) => cause !== undefined)?.cause },
       );
-    },
-    async depth() {
-      const depths = await Promise.all([...new Set(Object.values(urls))].map(depthOf));
-      return depths.reduce((sum, depth) => sum + depth, 0);
     },
   };
 };

@@ -1,5 +1,6 @@
 import { GetObjectCommand, NoSuchKey, paginateListObjectsV2, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { isDocument, isHidden, maxDocument } from "../domain/document.ts";
+import type { ListedDocument } from "../ports/content.ts";
 import type { LambdaSourceKind } from "./source-kind.ts";
 
 /** A key that ends in a slash is a folder that the S3 console made. */
@@ -24,19 +25,22 @@ export const bucketSource = (client: S3Client, place: string) => {
     new Error(`Cannot ${verb} s3://${place}/${key}: check that the bucket exists and the role may read it.`, {
       cause,
     });
+  /** An object that was deleted and put again with the same bytes has another date. */
+  const listTagged = async (): Promise<readonly ListedDocument[]> => {
+    const listed: ListedDocument[] = [];
+    try {
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: place }))
+        for (const { Key: path = "", ETag, LastModified } of Contents)
+          if (isVisibleFile(path)) listed.push({ path, tag: `${ETag} ${LastModified?.getTime()}` });
+    } catch (error) {
+      throw accessError("list", "", error);
+    }
+    return listed;
+  };
   return {
     name: bucket.name,
-    async list(): Promise<readonly string[]> {
-      const paths: string[] = [];
-      try {
-        for await (const page of paginateListObjectsV2({ client }, { Bucket: place })) {
-          paths.push(...(page.Contents ?? []).map(({ Key = "" }) => Key).filter(isVisibleFile));
-        }
-      } catch (error) {
-        throw accessError("list", "", error);
-      }
-      return paths;
-    },
+    list: async (): Promise<readonly string[]> => (await listTagged()).map(({ path }) => path),
+    listTagged,
     async read(path: string): Promise<Uint8Array | undefined> {
       if (!isVisibleFile(path)) return undefined;
       try {

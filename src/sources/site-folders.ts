@@ -1,8 +1,6 @@
 import type { Site } from "../domain/site.ts";
 import type { Source } from "../ports/content.ts";
 
-const isInFolderOf = (path: string, { folder }: Site): boolean => folder !== "" && path.startsWith(folder);
-
 /** False where the source is another site's. */
 export const isSourceOf = ({ id }: Pick<Site, "id">, source: Pick<Source, "site">): boolean =>
   source.site === undefined || source.site === id;
@@ -13,12 +11,29 @@ export interface Located {
   readonly path: string;
 }
 
+const foldersOf = new WeakMap<readonly Site[], ReadonlyMap<string, Site>>();
+
+/** By their folders, so that the time for a path does not grow with the number of sites. */
+const byFolder = (sites: readonly Site[]): ReadonlyMap<string, Site> => {
+  const known = foldersOf.get(sites);
+  if (known !== undefined) return known;
+  const made = new Map(sites.filter(({ folder }) => folder !== "").map((site) => [site.folder, site]));
+  foldersOf.set(sites, made);
+  return made;
+};
+
+const siteOfFolder = (path: string, sites: readonly Site[]): Site | undefined => {
+  const folders = byFolder(sites);
+  for (let slash = path.indexOf("/"); slash >= 0; slash = path.indexOf("/", slash + 1)) {
+    const site = folders.get(path.slice(0, slash + 1));
+    if (site !== undefined) return site;
+  }
+  return undefined;
+};
+
 /** The site that a path of a source belongs to. In a shared source, what is in no other site's folder is the first site's. */
 export const locate = ({ site: owner }: Pick<Source, "site">, path: string, sites: readonly Site[]): Located => {
-  const site =
-    owner === undefined
-      ? (sites.find((one) => isInFolderOf(path, one)) ?? sites[0])
-      : sites.find(({ id }) => id === owner);
+  const site = owner === undefined ? (siteOfFolder(path, sites) ?? sites[0]) : sites.find(({ id }) => id === owner);
   if (site === undefined) throw new Error(`the configuration has no site ${owner ?? "at all"}`);
   return { site, path: owner === undefined ? path.slice(site.folder.length) : path };
 };

@@ -9,6 +9,9 @@ import { allOf, allRows, type Condition, type Row, type Table } from "./table.ts
 const dueEntry = z.object({ pk: z.string(), sk: z.string(), dueAt: z.number() });
 type DueEntry = z.infer<typeof dueEntry>;
 
+/** By partition of the index: its last entry that was read. */
+const places = z.record(z.string(), z.object({ ...dueEntry.shape, [indexes.due.partition]: z.string() }));
+
 const failureRow = z.object({ dueAt: z.number().optional(), failures: z.number().default(0) });
 
 /** 30 s, 1 min, 2 min … one hour. */
@@ -44,6 +47,16 @@ async function* overdue(table: Table, moment: Instant, limit: number): AsyncGene
   }
 }
 
+const checkedAtOnce = 25;
+
+/** The same for many entries. */
+const allStillDue = async (table: Table, entries: readonly DueEntry[], moment: Instant): Promise<readonly Ref[]> => {
+  const found: Ref[] = [];
+  for (let start = 0; start < entries.length; start += checkedAtOnce)
+    found.push(...(await stillDue(table, entries.slice(start, start + checkedAtOnce), moment)));
+  return found;
+};
+
 export const tableDue = (rows: DueTable): Due => {
   const { table } = rows;
 
@@ -69,11 +82,36 @@ export const tableDue = (rows: DueTable): Due => {
       };
       for await (const entry of overdue(table, moment, limit)) {
         batch.push(entry);
-        if (found.length + batch.length >= limit || batch.length === 25) await check();
+        if (found.length + batch.length >= limit || batch.length === checkedAtOnce) await check();
         if (found.length >= limit) return found;
       }
       await check();
       return found;
+    },
+    behind: async (place, moment, limit) => {
+      const before = place === undefined ? {} : places.parse(JSON.parse(place));
+      const pages = await Promise.all(
+        dueShards.map(async (partition) => {
+          const from = before[partition];
+          // A key behind the range is refused: the clock of the last sweep may have been ahead.
+          if (from !== undefined && from.dueAt > moment) return { partition, entries: [], last: from };
+          const query = { index: indexes.due, partition, sort: { atMost: moment }, limit, ...(from && { from }) };
+          const entries = (await table.page(query)).rows.map((row) => dueEntry.parse(row));
+          const end = entries.at(-1);
+          return {
+            partition,
+            entries,
+            last: end === undefined ? from : { ...end, [indexes.due.partition]: partition },
+          };
+        }),
+      );
+      const entries = pages.flatMap((page) => page.entries).toSorted((a, b) => a.dueAt - b.dueAt);
+      const ends = pages.flatMap(({ partition, last }) => (last === undefined ? [] : [[partition, last] as const]));
+      return {
+        refs: await allStillDue(table, entries, moment),
+        place: ends.length === 0 ? undefined : JSON.stringify(Object.fromEntries(ends)),
+        isLast: pages.every((page) => page.entries.length < limit),
+      };
     },
     defer: (ref, now) => retryOnConflict(`the row ${JSON.stringify(ref)}`, () => deferOnce(ref, now)),
   };

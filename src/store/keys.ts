@@ -25,6 +25,8 @@ export const partitions = {
   account: "ACCOUNT",
   server: "SERVER",
   window: "WINDOW",
+  listing: "LISTING",
+  round: "ROUND",
 } as const;
 
 export type Partition = keyof typeof partitions;
@@ -170,6 +172,24 @@ export const accountKey = (name: string): Key => ({ pk: join(partitions.account,
 export const serverKey = (name: string): Key => ({ pk: join(partitions.server, name), sk: "SERVER" });
 
 export const rateWindowKey = (name: string): Key => ({ pk: join(partitions.window, name), sk: "WINDOW" });
+
+/** How far the sweep has come. */
+export const sweepKey: Key = { pk: join(partitions.round, "sweep"), sk: "ROUND" };
+
+/** How far the audit of all sites has come. */
+export const auditKey: Key = { pk: join(partitions.round, "audit"), sk: "ROUND" };
+
+export const listingPartition = (site: string, source: string): string => join(partitions.listing, site, source);
+export const listingKey = (site: string, source: string): Key => ({ pk: listingPartition(site, source), sk: "STATE" });
+export const listingMarksPrefix = "MARKS#";
+export const listingMarksKey = (site: string, source: string, part: number): Key => ({
+  pk: listingPartition(site, source),
+  sk: `${listingMarksPrefix}${String(part).padStart(6, "0")}`,
+});
+
+/** Rows of one home: another one makes its own. */
+export const isOfOneHome = ({ pk }: Key): boolean =>
+  pk === restoreKey.pk || [partitions.listing, partitions.round].some((one) => pk.startsWith(`${one}#`));
 
 /** What a restore does, or did. */
 export const restoreKey: Key = { pk: "RESTORE", sk: "RESTORE" };

@@ -4,12 +4,14 @@ import type { Store } from "../ports/store.ts";
 import { tableAccounts } from "./account-rows.ts";
 import { tableAliases } from "./alias-rows.ts";
 import { tableArchive } from "./archive-rows.ts";
+import { tableAudits } from "./audit-rows.ts";
 import { compressedBodies } from "./bodies.ts";
 import { tableDeliveries } from "./delivery-rows.ts";
 import { tableDocuments } from "./document-rows.ts";
 import { tableDue } from "./due-index.ts";
 import type { OnDue } from "./due-writes.ts";
 import { tableFeeds } from "./feed-rows.ts";
+import { tableListings } from "./listing-rows.ts";
 import { tableMemberships } from "./membership-rows.ts";
 import { tableNotices } from "./notice-rows.ts";
 import { tablePageChecks } from "./page-check-rows.ts";
@@ -18,6 +20,7 @@ import { tablePosts } from "./post-rows.ts";
 import { tableRateWindows } from "./rate-window-rows.ts";
 import { tableServers } from "./server-rows.ts";
 import { tableSourceStates } from "./source-state-rows.ts";
+import { tableSweepRounds } from "./sweep-round-rows.ts";
 import type { Table } from "./table.ts";
 import { tableTranslations } from "./translation-rows.ts";
 
@@ -47,5 +50,8 @@ export const tableStore = (table: Table, { bodies, newId, onDue = () => {} }: St
     servers: tableServers(table),
     due: tableDue(rows),
     rateWindows: tableRateWindows(table),
+    sweepRounds: tableSweepRounds(table),
+    audits: tableAudits(table),
+    listings: tableListings(table),
   };
 };

@@ -1,9 +1,9 @@
 import { rowKey } from "../store/index-pages.ts";
-import { type Key, refOf, restoreKey } from "../store/keys.ts";
+import { isOfOneHome, type Key, refOf } from "../store/keys.ts";
 import type { Row } from "../store/table.ts";
 
 /** A Crier without documents makes these by itself: its feeds, and that its sources were listed. */
-const isOfEmptyHome = ({ pk }: Key): boolean => /^(?:FEED|SITE)#/.test(pk) || pk === restoreKey.pk;
+const isOfEmptyHome = ({ pk, sk }: Key): boolean => /^(?:FEED|SITE)#/.test(pk) || isOfOneHome({ pk, sk });
 
 const counted = (count: number, name: string): readonly string[] =>
   count === 0 ? [] : [`${count} ${count === 1 ? name : name.replace(/y$/, "ie").concat("s")}`];

@@ -13,7 +13,7 @@ import { fromPortable, type PortableRow } from "./portable-row.ts";
 import { type CheckedExport, rowsOf } from "./read-export.ts";
 import { restoreReceipts } from "./restore-receipts.ts";
 import { readState, writeState } from "./restore-state.ts";
-import { isRestoreRow, postWithCopies, restoredRow, withoutNewDeliveries } from "./restored-rows.ts";
+import { isOfOldHome, postWithCopies, restoredRow, withoutNewDeliveries } from "./restored-rows.ts";
 import { TransferError } from "./transfer-error.ts";
 
 /** In the order in which they are written: a post comes last, so that nothing that works on it can miss a delivery of it. */
@@ -32,7 +32,7 @@ const writeRows = async (checked: CheckedExport, sites: readonly Site[], id: str
   const posted: { readonly site: string; readonly id: string }[] = [];
   async function* rows(belongs: (row: PortableRow) => boolean) {
     for await (const row of rowsOf(checked)) {
-      if (isRestoreRow(row) || !belongs(row)) continue;
+      if (isOfOldHome(row) || !belongs(row)) continue;
       listed.note(row);
       const post = postWithCopies(row);
       if (post !== undefined) posted.push(post);
@@ -61,7 +61,7 @@ const wakeRows = async (checked: CheckedExport, id: string, home: Deployment): P
   async function* dueRows() {
     for await (const row of rowsOf(checked)) {
       const { dueAt } = restoredRow(row, checked, now);
-      if (dueAt !== undefined && !isRestoreRow(row)) yield { row, dueAt };
+      if (dueAt !== undefined && !isOfOldHome(row)) yield { row, dueAt };
     }
   }
   await naming("dynamodb:UpdateItem", tableOf(home), async () => {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Instant } from "../domain/time.ts";
-import { accountState, refOf, restoreKey } from "../store/keys.ts";
+import { accountState, isOfOneHome, refOf } from "../store/keys.ts";
 import type { PortableRow } from "./portable-row.ts";
 import type { CheckedExport } from "./read-export.ts";
 
@@ -84,7 +84,7 @@ export const restoredRow = (row: PortableRow, { kind }: Pick<CheckedExport, "kin
 };
 
 /** Of the home that the export comes from. */
-export const isRestoreRow = ({ pk }: PortableRow): boolean => pk === restoreKey.pk;
+export const isOfOldHome = (row: PortableRow): boolean => isOfOneHome(row);
 
 const copies = z.object({ site: z.string(), id: z.string(), syndication: z.array(z.string()).min(1) });
 

@@ -37,16 +37,10 @@ export const queueContract = (held: () => Promise<HeldQueue>): void => {
     expect(await drain()).toEqual(expect.arrayContaining(refs));
   });
 
-  test("knows approximately how many rows wait", async () => {
-    const { queue } = await held();
-    expect(await queue.depth()).toBe(0);
-    await queue.send([postRef("a"), postRef("b"), feedRef("main")]);
-    expect(await queue.depth()).toBeGreaterThan(0);
-  });
-
   test("sending nothing is not an error", async () => {
-    const { queue } = await held();
+    const { queue, drain } = await held();
     await queue.send([]);
-    expect(await queue.depth()).toBe(0);
+    await queue.send([postRef("a")]);
+    expect(await drain()).toContainEqual(postRef("a"));
   });
 };

@@ -7,12 +7,12 @@ import { deployment, synthesised } from "./synthesised.ts";
 const { resources } = synthesised();
 const use = (parts = resources, documents = 10) => addUse(atRest(parts, { documents }).map((line) => line.use));
 
-test("a queue is polled by two connections of 20 seconds, with a maximum concurrency by five, and asked for its depth each minute, but that of the bucket", () => {
-  expect(use().sqsRequest).toBe((5 + 3 * 2) * 3 * 43_200 + 3 * 43_200);
+test("a queue is polled by two connections of 20 seconds, with a maximum concurrency by five", () => {
+  expect(use().sqsRequest).toBe((5 + 3 * 2) * 3 * 43_200);
 });
 
 test("the sweep of each minute and the reading of each hour are in the invocations, and only what is traced in the traces", () => {
-  expect(use().invocation).toBe(43_200 + 720 + 2 * 720);
+  expect(Math.round(use().invocation ?? 0)).toBe(43_200 + 720 + 43);
   expect(use().trace).toBe(720);
   expect(use(synthesised({ pollsFeeds: true, deployment }).resources).trace).toBe(720 + 8_640);
 });
@@ -32,10 +32,10 @@ test("a dashboard with more than 50 metrics is none of the free ones", () => {
   expect(dollarsOf(use(changed), "first").dashboard).toBe(3);
 });
 
-test("a second stage has what the first left of what is free, and more documents cost more while each hour reads them", () => {
+test("a second stage has what the first left of what is free, and a thousand more documents cost less than a cent", () => {
   const dollars = (stage: "first" | "further", documents: number) => sumOf(dollarsOf(use(resources, documents), stage));
   expect(dollars("further", 10)).toBeGreaterThan(dollars("first", 10));
-  expect(dollars("first", 10_000)).toBeGreaterThan(dollars("first", 10));
+  expect(dollars("first", 10_010) - dollars("first", 10)).toBeLessThan(10 * 0.01);
 });
 
 test("the first stage costs less than 70 cents a month at rest, and a further one less than two dollars", () => {

@@ -102,11 +102,11 @@ test("every function writes rows of the partitions that it owns, and no other", 
   const documents = ["SOURCE", "ALIAS", "SHARED", "TRANSLATION", "WINDOW", "POST", "SITE"];
   const partitions: Readonly<Record<string, readonly string[]>> = {
     Ingest: documents,
-    Reconcile: [...documents, "FEED"],
+    Reconcile: [...documents, "LISTING", "ROUND"],
     Publish: ["POST", "ALIAS", "NOTICE", "WINDOW", "FEED", "SITE"],
     Render: ["FEED", "NOTICE", "SITE"],
     Deliver: ["POST", "ACCOUNT", "SERVER", "NOTICE", "FEED"],
-    Relay: ["FEED", "SITE"],
+    Relay: ["FEED", "SITE", "ROUND"],
     Web: [...documents, "ACCOUNT", "SERVER"],
   };
   expect(Object.fromEntries(written)).toEqual(

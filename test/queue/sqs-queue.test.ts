@@ -67,16 +67,3 @@ test("where a queue cannot be reached, all of its messages are counted, and the 
   await expect(sent).rejects.toThrow(/did not accept 3 of 3 messages \(post\)/);
   await expect(sent).rejects.toHaveProperty("cause");
 });
-
-test("the depth is the number of messages that wait in all queues", async () => {
-  const { queue } = await aQueue();
-  expect(await queue.depth()).toBe(0);
-  await queue.send([...posts(4), aFeed, aDelivery]);
-  expect(await queue.depth()).toBe(6);
-});
-
-test("an unknown depth is an error, not an empty queue", async () => {
-  const { aws, queue } = await aQueue();
-  aws.sayNothing();
-  await expect(queue.depth()).rejects.toThrow(/did not say how many messages wait in http/);
-});

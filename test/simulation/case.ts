@@ -133,8 +133,8 @@ export const runCase = async (seed: number, { variant, trace }: CaseOptions = {}
   if (violations.length === 0) {
     world.runOnce("reconcile", ({ app }) => app.reconcile());
     await comeToRest(world);
-    // The hourly audit looks again for what is unknown.
-    world.runOnce("audit", ({ app }) => app.audit());
+    // Each hour it is looked again for what is unknown.
+    world.runOnce("reconcile", ({ app }) => app.wakeUnknown());
     await comeToRest(world);
   }
   const pairs = violations.length === 0 ? await readPairs(world) : [];

@@ -1,6 +1,7 @@
 import { deliver } from "../../src/app/deliver/advance-delivery.ts";
 import type { DeliverPorts } from "../../src/app/deliver/deliver-step.ts";
 import { advance } from "../../src/app/due-rows.ts";
+import { sweepOfQueues } from "../../src/app/sweep.ts";
 import { type App, type AppDependencies, composeApp } from "../../src/compose.ts";
 import type { Policies } from "../../src/domain/account.ts";
 import { commandsOf } from "../../src/domain/next-steps.ts";
@@ -306,7 +307,7 @@ export const createWorld = ({
     sweepAt = next;
     cancelSweep = scheduler.at(next, "the schedule starts a sweep", () => {
       sweepAt = undefined;
-      runOnce("relay", ({ app }) => app.sweep(2 * minute), sweepAgain);
+      runOnce("relay", ({ app }) => app.sweep(sweepOfQueues), sweepAgain);
     });
   };
   const sweepAgain = (): void => {
@@ -389,10 +390,7 @@ export const createWorld = ({
       askPage: async () => "unknown",
       callWebhook: async () => ({ kind: "taken" }),
       readPage,
-      queue: {
-        send: (refs) => call("send to the queue", () => enqueue(refs)),
-        depth: () => call("depth of the queue", () => queue.length),
-      },
+      queue: { send: (refs) => call("send to the queue", () => enqueue(refs)) },
       log,
       clock,
       deadline,

@@ -103,7 +103,8 @@ export const asFunctions = (app: App): App => ({
   ingest: within("ingest", app.ingest),
   reconcile: within("reconcile", app.reconcile),
   poll: within("reconcile", app.poll),
-  audit: within("reconcile", app.audit),
+  audit: within("relay", app.audit),
+  wakeUnknown: within("reconcile", app.wakeUnknown),
   sweep: within("relay", app.sweep),
   work: (ref) => running.run(workers[ref.kind], () => app.work(ref)),
 });

@@ -84,7 +84,7 @@ const aPaperOutside = () => {
   return { files, probed, notified, called, told, answers, pages, read, ports };
 };
 
-const idleQueue: Queue = { send: async () => {}, depth: async () => 0 };
+const idleQueue: Queue = { send: async () => {} };
 
 /** A document with a title, a date and any other fields. */
 export const aDocument = (fields: Readonly<Record<string, unknown>> = {}, body = "Words."): string =>

@@ -12,14 +12,8 @@ interface Ports {
 /** The feeds that a site has before its first post. */
 const baselineFeeds = (site: Site): readonly FeedKey[] => ["main", ...languageFeeds(site)];
 
-/** Creates the missing feeds of a site: a new deployment has valid feeds before its first document. */
-export const openFeeds = async (site: Site, { feeds, clock }: Ports): Promise<void> => {
-  for (const key of baselineFeeds(site))
-    if ((await feeds.read(site.id, key)) === undefined) await feeds.touch(site.id, key, feedTitle(key, site), clock());
-};
-
 /**
- * Makes every feed due, spread over a time so that they do not fill the queue. Their renders restore objects that were
+ * Opens the feeds that a site has before its first post, and makes every feed due, spread over a time so that they do not fill the queue. Their renders restore objects that were
  * lost or changed, and apply the current configuration. Only objects that differ are written.
  */
 export const audit = async (site: Site, within: number, { feeds, clock }: Ports): Promise<void> => {

@@ -7,9 +7,10 @@ import { config } from "crier-config";
 import type { Hono } from "hono";
 import { webApp } from "../../api/http-api.ts";
 import { wakeUnknown } from "../../app/deliver/recheck-unknown.ts";
-import { advance, sweep, watchOverdue } from "../../app/due-rows.ts";
-import { audit, openFeeds } from "../../app/render/audit.ts";
+import { advance, watchOverdue } from "../../app/due-rows.ts";
+import { auditSites } from "../../app/render/audit-sites.ts";
 import type { Ingested } from "../../app/site-api.ts";
+import { sweep, sweepOfQueues } from "../../app/sweep.ts";
 import {
   composeDeliver,
   composeNotify,
@@ -20,10 +21,10 @@ import {
   type PublicFiles,
 } from "../../compose.ts";
 import { composeIngest, composePolls } from "../../compose-ingest.ts";
-import type { Dependencies } from "../../compose-ports.ts";
+import { type Dependencies, hash } from "../../compose-ports.ts";
 import { secretsIn } from "../../domain/deployment-stage.ts";
 import { cacheDuration } from "../../domain/feed.ts";
-import { minute, second } from "../../domain/time.ts";
+import { second } from "../../domain/time.ts";
 import { connectNetworks } from "../../networks/connect-networks.ts";
 import { reachBySecrets } from "../../networks/reach.ts";
 import { encode } from "../../objects/encodings.ts";
@@ -139,7 +140,7 @@ export const composeIngestFunction = (env: Environment, log: FunctionLog) => {
     ingest: async (path: string, isRepeated = false): Promise<void> => {
       report(path, await documents.ingest(bucket.name, path, undefined, isRepeated));
       // After the first upload to a new deployment. In a bucket that was full before, the hourly listing does it.
-      await documents.completeIfKnown(bucket.name);
+      await documents.completeIfKnown(bucket.name, path);
     },
   };
 };
@@ -148,12 +149,16 @@ export const composeReconcileFunction = (env: Environment, log: FunctionLog) => 
   const all = { ...dependencies(env, log), documentParsers: documentsInProcess };
   const sources = sourcesOf(env);
   return {
-    /** Compares the sources with the known documents, and the feeds with their objects: nothing is lost with an event. */
+    /** Compares the sources with what is known of them: no document is lost with its event. */
     reconcile: async (): Promise<void> => {
-      // The audit first, because it is short: the documents of a large bucket may take all the time of the function.
-      for (const site of all.config.sites) await audit(site, 45 * minute, { feeds: all.store.feeds, clock });
+      // First, because it is short: the documents of a large bucket may take all the time of the function.
       await wakeUnknown({ accounts: all.config.accounts, deliveries: all.store.deliveries, clock });
       await composeIngest(all, sources).reconcile();
+    },
+    /** Reads every document, and has every feed compared with its files, whatever is known of them. */
+    readEverything: async (): Promise<void> => {
+      await all.store.audits.save({ configuration: "", began: clock(), next: 0 });
+      await composeIngest(all, sources).reconcile({ everything: true });
     },
     /** Polls the feeds that are due. */
     poll: composePolls(all, sources, { ...openOutside(all), feedParsers: feedsInProcess, report: reportRefusals(log) }),
@@ -209,6 +214,7 @@ export const composeDeliverFunction = (env: Environment, log: Log) => {
 
 export const composeRelayFunction = (env: Environment, log: Log) => {
   const deliver = requireVariable(env, "DELIVER_QUEUE");
+  const configuration = hash(JSON.stringify([config, requireVariable(env, "PROGRAM")]));
   const queue = sqsQueue({
     client: new SQSClient({}),
     urls: {
@@ -229,10 +235,14 @@ export const composeRelayFunction = (env: Environment, log: Log) => {
   return {
     clock,
     offer: (refs: readonly Ref[], after: number) => queue.send(refs, after),
+    /** Each part also where one before it fails: the sweep is what finds lost work. */
     sweep: async (): Promise<void> => {
-      for (const site of config.sites) await openFeeds(site, { feeds: store.feeds, clock });
-      await watchOverdue({ due: store.due, clock, log });
-      await sweep(2 * minute, { due: store.due, queue, clock });
+      const parts = await Promise.allSettled([
+        watchOverdue({ due: store.due, clock, log }),
+        sweep(sweepOfQueues, { ...store, queue, clock }),
+        auditSites(config.sites, configuration, { ...store, clock }),
+      ]);
+      for (const part of parts) if (part.status === "rejected") throw part.reason;
     },
   };
 };

@@ -2,8 +2,10 @@ import * as z from "zod";
 import { Tick } from "./schedule-tick.ts";
 
 export interface ReconcileFunction {
-  /** Ingests every document of the sources, also those without a notification, and polls the feeds that are due. */
+  /** Ingests the documents that have changed, also those without a notification. */
   reconcile(): Promise<void>;
+  /** Ingests every document, and audits every feed. */
+  readEverything(): Promise<void>;
   /** Polls the feeds that are due. */
   poll(): Promise<void>;
 }
@@ -11,11 +13,15 @@ export interface ReconcileFunction {
 /** infra/constructs/feed-polls.ts sends it. */
 const PollTick = z.object({ source: z.literal("crier.poll") });
 
+/** A person sends it (docs/operations.md). */
+const ReadingTick = z.object({ source: z.literal("crier.read-everything") });
+
 /** Handles both schedules: every hour, and that of the feeds. */
 export const scheduledHandler =
-  ({ reconcile, poll }: ReconcileFunction) =>
+  ({ reconcile, readEverything, poll }: ReconcileFunction) =>
   async (event: unknown): Promise<void> => {
     if (PollTick.safeParse(event).success) return poll();
+    if (ReadingTick.safeParse(event).success) return readEverything();
     Tick.parse(event);
     await reconcile();
   };

@@ -16,7 +16,7 @@ import { type DocumentPlace, listedPlaces } from "../../transfer/listed-places.t
 import { fromPortable } from "../../transfer/portable-row.ts";
 import { type CheckedExport, rowsOf } from "../../transfer/read-export.ts";
 import { restoreReceipts } from "../../transfer/restore-receipts.ts";
-import { isRestoreRow, postWithCopies, restoredRow, withoutNewDeliveries } from "../../transfer/restored-rows.ts";
+import { isOfOldHome, postWithCopies, restoredRow, withoutNewDeliveries } from "../../transfer/restored-rows.ts";
 import { TransferError } from "../../transfer/transfer-error.ts";
 import { type Cleanup, cleanupStack } from "./cleanup.ts";
 import { explainDatabase } from "./database-failure.ts";
@@ -105,7 +105,7 @@ export const restoreFolder = (
       const settled = withoutNewDeliveries(checked);
       const posted: { readonly site: string; readonly id: string }[] = [];
       for await (const row of rowsOf(checked)) {
-        if (isRestoreRow(row)) continue;
+        if (isOfOldHome(row)) continue;
         listed.note(row);
         const post = postWithCopies(row);
         if (post !== undefined) posted.push(post);

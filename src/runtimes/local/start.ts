@@ -182,10 +182,11 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   cleanup.add(() => queue.stop());
   schedule = startSchedule({
     offer: (refs) => queue.send(refs),
-    sweep: () => app.sweep(0),
+    sweep: () => app.sweep(),
     reconcile: async () => {
       await app.reconcile();
       await app.audit();
+      await app.wakeUnknown();
     },
     poll: app.poll,
     clock,
@@ -197,6 +198,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
 
   // The port is in the URLs of the feeds, and may differ from the last start.
   await app.audit();
+  await app.wakeUnknown();
   const idle = async (): Promise<void> => {
     await changesIngested();
     await queue.idle();
@@ -204,7 +206,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   first = app
     .reconcile()
     .then(app.poll)
-    .then(() => app.sweep(0))
+    .then(() => app.sweep())
     .then(idle)
     .then(() => reportRefused(following))
     .then(() => {

@@ -1,9 +1,10 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { advance, sweep } from "../../../src/app/due-rows.ts";
+import { advance } from "../../../src/app/due-rows.ts";
+import { type SweepTerms, sweep, sweepOfProcess, sweepOfQueues } from "../../../src/app/sweep.ts";
 import { day, hour, type Instant, minute } from "../../../src/domain/time.ts";
 import type { Log, Queue } from "../../../src/ports/runtime.ts";
 import type { Ref } from "../../../src/ports/store.ts";
-import { aDelivery, anAccount, start } from "../../support/builders.ts";
+import { aDelivery, anAccount, aPost, start } from "../../support/builders.ts";
 import { aStore } from "../../support/store.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
@@ -85,7 +86,7 @@ const aBacklog = async (count: number) => {
     await store.deliveries.create(aDelivery({ post: `p${index}`, due: start - count + index }));
   const queued: Ref[] = [];
   const alarms: string[] = [];
-  const queue: Queue = { send: async (refs) => void queued.push(...refs), depth: async () => queued.length };
+  const queue: Queue = { send: async (refs) => void queued.push(...refs) };
   const log: Log = { info: () => {}, warn: () => {}, alarm: (name, message) => alarms.push(`${name}: ${message}`) };
   const clock = () => now;
   return {
@@ -95,7 +96,7 @@ const aBacklog = async (count: number) => {
     turn: (milliseconds: number) => {
       now += milliseconds;
     },
-    sweep: (overdueBy: number) => sweep(overdueBy, { due: store.due, queue, clock }),
+    sweep: (terms: SweepTerms) => sweep(terms, { ...store, queue, clock }),
     advance: (ref: Ref, step: () => Promise<void>) => advance(ref, step, { due: store.due, clock, log }),
   };
 };
@@ -104,24 +105,51 @@ const posts = (refs: readonly Ref[]): readonly string[] =>
   refs.map((ref) => (ref.kind === "delivery" ? ref.post : ref.kind));
 
 describe("50. a slow queue is not fed the same rows again", () => {
-  test("only what is overdue by two minutes is offered, the oldest first, a bounded number", async () => {
+  test("only what is overdue by two minutes is offered, the oldest first", async () => {
     const backlog = await aBacklog(130);
-    await backlog.sweep(2 * minute);
+    await backlog.sweep(sweepOfQueues);
     expect(backlog.queued).toEqual([]);
     backlog.turn(2 * minute);
-    await backlog.sweep(2 * minute);
-    expect(posts(backlog.queued)).toEqual(Array.from({ length: 100 }, (_, index) => `p${index}`));
+    await backlog.sweep(sweepOfQueues);
+    expect(posts(backlog.queued)).toEqual(Array.from({ length: 130 }, (_, index) => `p${index}`));
   });
 
-  test("and nothing while the queue is deep", async () => {
-    const backlog = await aBacklog(130);
+  test("a bounded number each minute, and each row once in ten minutes", async () => {
+    const backlog = await aBacklog(1_200);
     backlog.turn(2 * minute);
+    for (const expected of [500, 1_000, 1_200, 1_200]) {
+      await backlog.sweep(sweepOfQueues);
+      expect(backlog.queued.length).toBeLessThanOrEqual(expected);
+      backlog.turn(minute);
+    }
+    expect(new Set(posts(backlog.queued)).size).toBe(1_200);
+    expect(backlog.queued).toHaveLength(1_200);
     for (let round = 0; round < 30; round += 1) {
       backlog.turn(minute);
-      await backlog.sweep(2 * minute);
+      await backlog.sweep(sweepOfQueues);
     }
     const times = Map.groupBy(posts(backlog.queued), (post) => post);
-    expect(Math.max(...[...times.values()].map(({ length }) => length))).toBeLessThanOrEqual(6);
+    expect(Math.max(...[...times.values()].map(({ length }) => length))).toBeLessThanOrEqual(4);
+  });
+
+  test("what becomes overdue behind a backlog that nobody works on is offered with the next sweep", async () => {
+    const backlog = await aBacklog(400);
+    backlog.turn(2 * minute);
+    await backlog.sweep(sweepOfQueues);
+    await backlog.store.posts.save(aPost({ slug: "new", due: start + minute }));
+    backlog.turn(minute);
+    backlog.queued.length = 0;
+    await backlog.sweep(sweepOfQueues);
+    expect(backlog.queued).toEqual([{ kind: "post", site: "blog", id: "id-of-new" }]);
+  });
+
+  test("nothing is written while nothing is overdue", async () => {
+    const backlog = await aBacklog(0);
+    for (let round = 0; round < 3; round += 1) {
+      backlog.turn(20 * minute);
+      await backlog.sweep(sweepOfQueues);
+    }
+    expect(await backlog.store.sweepRounds.read()).toBeUndefined();
   });
 });
 
@@ -139,13 +167,13 @@ test("51. rows that always fail do not starve the others", async () => {
     }
   };
   for (let round = 0; round < 2; round += 1) {
-    await backlog.sweep(0);
+    await backlog.sweep(sweepOfProcess);
     await work();
   }
   expect(done).toEqual(["p100"]);
   expect(backlog.alarms).toHaveLength(100);
   expect(backlog.alarms[0]).toContain("always fails");
   backlog.turn(hour);
-  await backlog.sweep(0);
+  await backlog.sweep(sweepOfProcess);
   expect(backlog.queued).toHaveLength(100);
 });

@@ -300,7 +300,7 @@ describe("a delivery of which it is not known whether it was posted", () => {
   test("is looked for again when its account is back", async () => {
     const { world, accounts } = await unknownWorld("applied");
     world.configured.accounts = accounts;
-    await world.app.audit();
+    await world.app.wakeUnknown();
     await world.sweep();
     expect(await only(world)).toMatchObject({ state: "posted", remote: { id: "p1" } });
   });
@@ -309,7 +309,7 @@ describe("a delivery of which it is not known whether it was posted", () => {
     const { world, accounts } = await unknownWorld("lost");
     world.configured.accounts = accounts;
     const before = world.alarms.length;
-    await world.app.audit();
+    await world.app.wakeUnknown();
     await world.sweep();
     expect(await only(world)).toMatchObject({ state: "unknown", due: undefined });
     expect(world.paper.requests).toHaveLength(1);

@@ -33,12 +33,14 @@ test("the hourly run finds such files once, and does not read them again", async
   };
   const asked: string[] = [];
   const { store, clock } = await aWorld();
-  await reconcile("blog", "bucket", ["a.md", "new.png", "old.png"], {
+  await reconcile("blog", "bucket", [{ path: "a.md" }, { path: "new.png" }, { path: "old.png" }], false, {
     ...keptLog(),
     ...store,
     clock,
     command: commandsOf([]),
     isContained: true,
+    hash: String,
+    recipe: String,
     documents: { ...store.documents, ...documents },
     ingest: async (path) => {
       asked.push(path);

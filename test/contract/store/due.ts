@@ -23,6 +23,32 @@ export const dueContract = (empty: Empty): void => {
     expect(ids(await store.due.before(start - 1, 100))).toEqual([]);
   });
 
+  test("pages go on behind the one before, and find what becomes due behind it", async () => {
+    const { store } = await empty();
+    for (let index = 0; index < 30; index += 1)
+      await store.posts.save(aPost({ slug: `p#${index}`, due: start + index }));
+    const moment = start + minute;
+    const ids: string[] = [];
+    let place: string | undefined;
+    for (let page = await store.due.behind(place, moment, 2); ; page = await store.due.behind(place, moment, 2)) {
+      ids.push(...page.refs.map((ref) => (ref.kind === "post" ? ref.id : ref.kind)));
+      place = page.place;
+      if (page.isLast) break;
+    }
+    expect(ids.toSorted()).toEqual(Array.from({ length: 30 }, (_, index) => `id-of-p#${index}`).toSorted());
+    await store.posts.save(aPost({ slug: "later", due: moment }));
+    expect(await store.due.behind(place, moment - 1, 2)).toMatchObject({ refs: [], isLast: true });
+    const { refs } = await store.due.behind(place, moment, 2);
+    expect(refs).toEqual([{ kind: "post", site: "blog", id: "id-of-later" }]);
+    // The clock may have been ahead when the place was stored.
+    expect(await store.due.behind(place, start - 1, 2)).toMatchObject({ refs: [], place });
+  });
+
+  test("nothing due has no place", async () => {
+    const { store } = await empty();
+    expect(await store.due.behind(undefined, start, 10)).toEqual({ refs: [], place: undefined, isLast: true });
+  });
+
   test("returns every kind of row, whatever its names contain", async () => {
     const { store, reported } = await empty();
     const odd = "a#b%23c/é日%ud800";

@@ -34,6 +34,7 @@ const aDeployment = async () => {
     PUBLISH_QUEUE: `${endpoint}/publish`,
     RENDER_QUEUE: `${endpoint}/render`,
     DELIVER_QUEUE: `${endpoint}/deliver`,
+    PROGRAM: "1",
     ALARM_TOPIC: "arn:aws:sns:us-east-1:123456789012:alarms",
   };
   const put = (path: string, text: string) =>
