@@ -121,6 +121,7 @@ export const confirm = (
   ...reopen(delivery, now, reason),
   approved: true,
   skipsLive: delivery.skipsLive || delivery.hold === "live",
+  skipsLook: delivery.skipsLook || delivery.hold === "copy" || delivery.state === "unknown",
   attempts: 0,
 });
 

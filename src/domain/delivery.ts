@@ -20,9 +20,9 @@ export type DeliveryState = (typeof deliveryStates)[number];
 
 /**
  * Why a delivery is held until a person releases it: too many new posts at once, its post's page was not there, the
- * account needs an approval, or a person held it.
+ * account needs an approval, a person held it, or a post with the same link and another text is on the network already.
  */
-export const holdKinds = ["breaker", "live", "approval", "person"] as const;
+export const holdKinds = ["breaker", "live", "approval", "person", "copy"] as const;
 
 export type HoldKind = (typeof holdKinds)[number];
 
@@ -98,6 +98,8 @@ export interface DeliveryBase {
   readonly approved: boolean;
   /** Released by hand though its post's page was not there. */
   readonly skipsLive: boolean;
+  /** Released by hand though a post with the same link was on the network. */
+  readonly skipsLook: boolean;
   /** What its owner should know, though it was sent: what is wrong with the page, or in the sandbox why it would have waited. */
   readonly note: string | undefined;
   readonly due: Instant | undefined;

@@ -45,6 +45,7 @@ const common = {
   approved: z.boolean(),
   // These are missing in rows of older releases.
   skipsLive: z.boolean().default(false),
+  skipsLook: z.boolean().default(false),
   note: orUndefined(text),
   due: orUndefined(instant),
   history: z.object({ first: entries, omitted: z.number(), last: entries }),

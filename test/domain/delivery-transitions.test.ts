@@ -417,6 +417,7 @@ test("what a person releases is not held for the same reason again, and only a h
     state: "pending",
     approved: true,
     skipsLive: false,
+    skipsLook: false,
     due: start,
   });
   const held: Delivery<"held"> = { ...deliveryIn.held, hold: "live" };

@@ -4,7 +4,7 @@ import { connectAccount } from "./accounts.ts";
 import type { SimulatedWorld } from "./world.ts";
 
 /** Networks forget what a table did not know, but for those that can be read: a case of its own. */
-const restoring: ReadonlySet<string> = new Set(["backUp", "putBack"]);
+const restoring: ReadonlySet<string> = new Set(["backUp", "putBack", "retitle"]);
 
 /** What a person wrote of one post, and where its file is. */
 export interface Written {
@@ -53,6 +53,15 @@ export const createActs = (world: SimulatedWorld) => {
     // Some edits are taken back: the copy may say by then what a lost request made of it.
     const title = random.chance(0.25) ? `Title of ${one.slug}` : `Title ${edits} of ${one.slug}`;
     save({ ...one, title, draft: one.draft && random.chance(0.3) });
+    return true;
+  };
+
+  /** What it says then, it has never said before: a copy that an earlier table does not know differs from it. */
+  const retitle = (): boolean => {
+    const one = someone(living());
+    if (one === undefined) return false;
+    edits += 1;
+    save({ ...one, title: `Title ${edits} of ${one.slug}` });
     return true;
   };
 
@@ -242,6 +251,7 @@ export const createActs = (world: SimulatedWorld) => {
   const acts = {
     write,
     edit,
+    retitle,
     redate,
     erase,
     restore,

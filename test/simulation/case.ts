@@ -40,7 +40,7 @@ const themes: readonly (readonly ActName[])[] = [
 
 /** What people do where an earlier table is put back: the networks that can be read are asked what it does not know. */
 const restored = {
-  theme: ["backUp", "backUp", "write", "write", "write", "rename", "redate", "revoke", "putBack", "putBack"],
+  theme: ["backUp", "backUp", "write", "write", "write", "rename", "redate", "retitle", "revoke", "putBack", "putBack"],
   networks: ["bluesky", "mastodon"],
   pacing: { interval: minute, dailyCap: 50 },
 } as const satisfies { readonly theme: readonly ActName[]; readonly [more: string]: unknown };

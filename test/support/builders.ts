@@ -151,6 +151,7 @@ const base: DeliveryBase = {
   admitted: false,
   approved: false,
   skipsLive: false,
+  skipsLook: false,
   note: undefined,
   due: start,
   history: noHistory,

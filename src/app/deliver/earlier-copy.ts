@@ -15,6 +15,8 @@ const timeLimit = 10 * second;
 type EarlierCopy =
   | { readonly kind: "none" }
   | { readonly kind: "found"; readonly sent: Sent; readonly remote: Remote }
+  /** It has the post's link and another text: a person's own, or the copy of the post before an edit. */
+  | { readonly kind: "similar"; readonly similar: Found }
   | { readonly kind: "unavailable"; readonly reason: string };
 
 /**
@@ -37,20 +39,13 @@ export const findEarlierCopy = async (
   const found = await connection.look(sought, ports.deadline(timeLimit));
   if (found === undefined)
     return { kind: "unavailable", reason: `${network.name} did not answer whether the post is there already` };
-  const own = found === "unreadable" ? undefined : await firstOwn(found, delivery, ports);
-  return own === undefined
-    ? { kind: "none" }
-    : { kind: "found", sent: sentOf(own, post, identity, target), remote: own.remote };
-};
-
-const firstOwn = async (
-  found: readonly Found[],
-  delivery: Delivery,
-  ports: DeliverPorts,
-): Promise<Found | undefined> => {
-  const same = found.filter(({ isSame }) => isSame);
-  if (same.length === 0 || (await mayBeAnothers(delivery, ports))) return undefined;
-  return (await withoutOtherCopies(same, delivery, ports))[0];
+  if (found === "unreadable" || found.length === 0) return { kind: "none" };
+  if (await mayBeAnothers(delivery, ports)) return { kind: "none" };
+  const free = await withoutOtherCopies(found, delivery, ports);
+  const own = free.find(({ isSame }) => isSame);
+  if (own !== undefined) return { kind: "found", sent: sentOf(own, post, identity, target), remote: own.remote };
+  const [similar] = free;
+  return similar === undefined || delivery.skipsLook ? { kind: "none" } : { kind: "similar", similar };
 };
 
 /** Another publication of the post was sent and got no answer: what is there may be its copy. */

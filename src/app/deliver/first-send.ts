@@ -54,6 +54,13 @@ export const firstSend: Step<Delivery<"pending">> = async (delivery, target, des
     await recountPost(claimed, sent.firstSentAt, ports);
     return recordAnswer(adopt(claimed, sent, remote, ports.clock()), { kind: "posted", remote }, ports);
   }
+  if (earlier.kind === "similar") {
+    const { remote, madeAt } = earlier.similar;
+    await recountPost(claimed, madeAt, ports);
+    await releaseAccount(claimed, ports);
+    const reason = `a post with the same link and another text is on ${target.network.name} already: ${remote.url ?? remote.id}`;
+    return hold(reopen(claimed, now), "copy", reason);
+  }
   const stored = await save(storeRequest(claimed, { request, url: post.url, identity: login.id }, now), ports);
   return stored && sendRequest(stored, target, ports);
 };

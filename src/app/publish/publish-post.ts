@@ -154,6 +154,7 @@ const newDelivery = (post: Post, account: Account, sandbox: boolean, { hash, clo
   admitted: false,
   approved: false,
   skipsLive: false,
+  skipsLook: false,
   note: undefined,
   due: clock(),
   history: noHistory,

@@ -34,6 +34,45 @@ const only = async (world: World, slug: string): Promise<Delivery | undefined> =
   return all[0];
 };
 
+describe("a table that is older than a post whose text was edited since, on a network that can be read", () => {
+  const [[, options]] = networks;
+  const heldWorld = async () => {
+    const world = await aWorld(options);
+    await publish(world, "a");
+    const restored = await putBack(world, options);
+    await restored.plan("a", document("a", "edited"));
+    await restored.sweep();
+    return restored;
+  };
+
+  test("asks its owner, and does not take the copy for its own", async () => {
+    const restored = await heldWorld();
+    expect(restored.paper.requests).toEqual([]);
+    expect(await only(restored, "a")).toMatchObject({
+      state: "held",
+      hold: "copy",
+      reason: "a post with the same link and another text is on paper already: https://paper.example/p1",
+    });
+    expect(restored.alarms.filter((line) => line.startsWith("held"))).toHaveLength(1);
+    expect((await restored.store.accounts.read("one")).inFlight).toBeUndefined();
+  });
+
+  test("announces it once more where it is released", async () => {
+    const restored = await heldWorld();
+    await restored.app.actOnPost("release", "a");
+    restored.turn(minute);
+    await restored.sweep();
+    expect(restored.paper.visible()).toHaveLength(2);
+    expect(await only(restored, "a")).toMatchObject({ state: "posted" });
+  });
+
+  test("does not count it as sent now: the next post does not wait for it", async () => {
+    const restored = await heldWorld();
+    await publish(restored, "b");
+    expect(restored.paper.visible()).toHaveLength(2);
+  });
+});
+
 describe.each(networks)("a table that is older than its posts, on a network %s", (_, options) => {
   test("announces none of them again, and says where it found them", async () => {
     const world = await aWorld(options);
@@ -130,11 +169,18 @@ describe.each(networks)("a table that is older than its posts, on a network %s",
 describe("before a first send to a network that can be read", () => {
   const options = { offers: "key", remembersFor: 50 * minute } as const;
 
-  test("another text with the same link is not the post's copy", async () => {
+  test("another text with the same link is not the post's copy, and its owner is asked", async () => {
     const world = await aWorld(options);
-    world.paper.write("one", "My new article: https://blog.example.com/a/");
+    const own = world.paper.write("one", "My new article: https://blog.example.com/a/");
     await publish(world, "a");
-    expect(world.paper.posts).toHaveLength(2);
+    expect(await only(world, "a")).toMatchObject({ state: "held", hold: "copy" });
+    await world.app.actOnPost("dismiss", "a");
+    world.erase("a.md");
+    await world.ingest("a.md");
+    world.turn(11 * minute);
+    await world.sweep();
+    expect(own.deleted).toBe(false);
+    expect(world.paper.requests).toEqual([]);
   });
 
   test("the network is not asked further back than the age at which posts are not announced", async () => {

@@ -66,7 +66,8 @@ export const checkCopies = ({ post, account, rows, copies }: Pair, violate: (tex
     else claimed.add(copy);
   }
   const left = copies.filter((copy) => isPublic(copy) && !claimed.has(copy));
-  const mayBe = rows.filter(({ state }) => state === "unknown").length;
+  // A person is asked whether what is there is the copy.
+  const mayBe = rows.filter(({ state, hold }) => state === "unknown" || hold === "copy").length;
   if (left.length > mayBe) {
     const states = rows.map(({ generation, state, reason }) => `${generation} ${state} (${reason})`).join("; ");
     violate(
