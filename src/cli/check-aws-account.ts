@@ -48,8 +48,8 @@ const checkQuota = async (account: AwsAccount, { say }: Dialog): Promise<void> =
   const executions = await account.concurrentExecutions();
   if (executions >= fewExecutions) return say(`  AWS runs ${executions} functions of this account at the same time`);
   say(
-    `  AWS runs only ${executions} functions of this account at the same time, as in a new one. Crier works, but a large upload takes longer and the API may answer 503 meanwhile.`,
-    "  To have more, which is free: console, Service Quotas, AWS Lambda, Concurrent executions",
+    `  AWS runs only ${executions} functions of this account at the same time, as in a new one: a large upload takes longer`,
+    "  to have more, which is free: console, Service Quotas, AWS Lambda, Concurrent executions",
   );
 };
 

@@ -36,7 +36,7 @@ export const openDialog = (terminal: Terminal, { yes, json }: DialogOptions): Di
   const say = (...lines: readonly string[]): void => (json ? terminal.err : terminal.out)(printable(lines));
   const ask = async ({ text, fallback, problem }: Question): Promise<string> => {
     for (;;) {
-      const line = await askLine(`${text}${fallback === undefined ? "" : ` [${fallback}]`}: `, terminal);
+      const line = await askLine(`${text}${fallback ? ` [${fallback}]` : ""}: `, terminal);
       const answer = line === "" ? (fallback ?? "") : line;
       const wrong = problem?.(answer);
       if (wrong === undefined) return answer;

@@ -102,6 +102,16 @@ export const awsAt = (endpoint: string) => {
           status: fieldOf(member, "ResourceStatus"),
         }));
     },
+    /** The names of all stacks. */
+    stacks: async () =>
+      [...(await cloudFormation("ListStacks", {})).matchAll(/<StackName>([^<]*)/g)].map(([, name]) => name ?? ""),
+    outputs: async (stack: string): Promise<Readonly<Record<string, string>>> => {
+      const xml = await cloudFormation("DescribeStacks", { StackName: stack });
+      const outputs = xml.split("<OutputKey>").slice(1);
+      return Object.fromEntries(
+        outputs.map((one) => [fieldOf(`<OutputKey>${one}`, "OutputKey"), fieldOf(one, "OutputValue")]),
+      );
+    },
     unprotect: async (stack: string): Promise<void> => {
       await cloudFormation("UpdateTerminationProtection", { StackName: stack, EnableTerminationProtection: "false" });
     },

@@ -15,14 +15,13 @@ const Template = z.object({
     z.object({ Type: z.string(), DeletionPolicy: z.string().optional(), Properties: z.unknown().optional() }),
   ),
 });
-const Outputs = z.object({
-  [stack]: z.object({
-    UploadBucket: z.string(),
-    FeedsBucket: z.string(),
-    AlarmTopic: z.string(),
-    FeedsUrl: z.string(),
-  }),
+const StackOutputs = z.object({
+  UploadBucket: z.string(),
+  FeedsBucket: z.string(),
+  AlarmTopic: z.string(),
+  FeedsUrl: z.string(),
 });
+const Outputs = z.object({ [stack]: StackOutputs });
 
 const textOf = (error: unknown): string =>
   typeof error === "object" && error !== null && "stdout" in error && "stderr" in error
@@ -32,10 +31,25 @@ const textOf = (error: unknown): string =>
 /** What the app runs with a configuration of the check's own. */
 const withConfig = "node --import ./test/deploy/planted-config.mjs infra/app.ts";
 
+interface Elsewhere {
+  /** The folder of its template. */
+  readonly assembly: string;
+  readonly outputs: (stack: string) => Promise<unknown>;
+}
+
+/** A stack that another command has deployed. */
+export const deployedFrom = (cdk: Cdk, name: string, { assembly, outputs }: Elsewhere): Cdk => ({
+  ...cdk,
+  stack: name,
+  template: async () => Template.parse(JSON.parse(await readFile(join(assembly, `${name}.template.json`), "utf8"))),
+  outputs: async () => StackOutputs.parse(await outputs(name)),
+});
+
 /** The command line of the CDK, as an owner uses it, with the emulator. `config`: in the place of `crier.config.ts`. */
 export const cdkOn = (emulator: Emulator, sandbox: () => string, config?: ConfigInput) => {
   const env = config === undefined ? emulator.env : { ...emulator.env, CHECK_CONFIG: JSON.stringify(config) };
   const [assembly, outputs] = [join(emulator.folder, "cdk.out"), join(emulator.folder, "outputs.json")];
+  const name: string = stack;
   const cdk = async (...args: readonly string[]): Promise<string> => {
     try {
       const { stdout, stderr } = await promisify(execFile)("cdk", args, {
@@ -61,7 +75,7 @@ export const cdkOn = (emulator: Emulator, sandbox: () => string, config?: Config
     };
   };
   return {
-    stack,
+    stack: name,
     beside,
     bootstrap: () => cdk("bootstrap", `aws://${account}/${region}`, "-o", assembly),
     deploy: () => cdk("deploy", "--require-approval", "never", "--outputs-file", outputs, ...app()),

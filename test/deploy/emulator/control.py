@@ -1,12 +1,14 @@
 """What the check asks of the emulator itself, beside AWS: `/emulator/rights`, and of a function `/emulator/timeout?NAME`
-and `/emulator/credentials?NAME`.
+and `/emulator/credentials?NAME`; `/emulator/account?NAME=VALUE` changes the account.
 """
 
 import json
+from urllib.parse import parse_qsl
 
 from moto.awslambda.models import lambda_backends
 from moto.moto_server import werkzeug_app as server
 
+import aws_account
 import denials
 import functions
 import rights
@@ -27,6 +29,9 @@ def install() -> None:
             function = lambda_backends[rights.ACCOUNT][rights.REGION].get_function(environ["QUERY_STRING"])
             text = json.dumps(rights.credentials_of(function))
             return denials.answer("200 OK", "application/json", text, start_response)
+        if path == "/emulator/account":
+            aws_account.settings.update(parse_qsl(environ["QUERY_STRING"]))
+            return denials.answer("200 OK", "application/json", json.dumps(aws_account.settings), start_response)
         return hand_on(app, environ, start_response)
 
     server.DomainDispatcherApplication.__call__ = call

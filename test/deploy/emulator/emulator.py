@@ -13,6 +13,7 @@ os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 
 import atomicity
+import aws_account
 import calls
 import change_sets
 import control
@@ -28,7 +29,7 @@ import rights
 def serve(port: int) -> None:
     calls.endpoint = f"http://127.0.0.1:{port}"
     parts = (atomicity, resource_types, dropped_settings, change_sets, delete_markers, functions, mappings, protection)
-    for part in (*parts, rights, control):
+    for part in (*parts, rights, aws_account, control):
         part.install()
     from moto.server import main
 

@@ -13,6 +13,7 @@ import moto.s3.models as s3
 import moto.sqs.models as queues
 from moto.core.common_models import CloudFormationModel
 
+import aws_account
 import calls
 from calls import client, picked
 
@@ -181,6 +182,7 @@ def distribution(_name, properties, _account, _region):
     # Judged, and not handed on: moto keeps no path patterns.
     for one in wanted.get("CacheBehaviors", []):
         behaviour(one, origins)
+    aws_account.check_aliases(wanted.get("Aliases") or [])
     made = client("cloudfront").create_distribution(
         DistributionConfig={
             "CallerReference": uuid.uuid4().hex,
