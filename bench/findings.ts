@@ -20,6 +20,8 @@ export interface Answer {
   /** How it was measured. */
   readonly how: string;
   readonly findings: readonly Finding[];
+  /** Said where one of the findings does not hold. */
+  readonly why?: string;
   readonly chart?: { readonly title: string; readonly bars: readonly Bar[] };
 }
 
@@ -27,6 +29,8 @@ export interface Sizes {
   readonly imports: readonly number[];
   readonly archives: readonly number[];
   readonly generated: number;
+  /** How often each generator builds its site again. */
+  readonly builds: number;
   readonly rounds: number;
   readonly burst: number;
   readonly requests: number;
@@ -58,4 +62,13 @@ export const atMost = (what: string, value: number, limit: number, text = number
   value: text,
   wanted: `at most ${number(limit)}`,
   holds: value <= limit,
+});
+
+/** In the place of an answer that could not be given. */
+export const failed = (id: string, error: unknown): Answer => ({
+  id,
+  title: id,
+  how: "This question was not answered.",
+  findings: [{ what: "an answer", value: "none", wanted: "one", holds: false }],
+  why: String(error),
 });

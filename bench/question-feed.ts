@@ -20,6 +20,7 @@ export const askFeed = async ({ rounds }: Sizes): Promise<Answer> => {
   });
   const [bare = [], crier = [], first = []] = ways.map((_, way) => measured.map((times) => times[way] ?? 0));
   return {
+    why: "Of the twenty entries one is new: it is written, parsed and compared with its post, and the whole file is joined, parsed at its frame and encoded.",
     id: "feed",
     title: "A feed of 20 entries",
     how: "RSS, Atom and JSON Feed of entries of 9 KB, as bytes. One entry of each feed is new. `feed` alone, and Crier with its guard and its gate: once in a process that has rendered the other entries before, and once in one that has not.",

@@ -84,6 +84,7 @@ export const askServing = ({ requests, rounds }: Sizes): Promise<Answer> =>
         page: await regenerating("index.html", rounds * 5),
       };
       return {
+        why: "A request passes the check of its Host, the routes and the headers of security, and asks the file for its time: most of it is Node's HTTP. What is compared with it renders in a warm process, and has no HTTP.",
         id: "serving",
         title: "Serving readers",
         how: `CPU time of \`npm start\` for each request, ${number(requests)} of each kind over eight connections; against that of reading the posts and rendering the one file for each request, without HTTP.`,

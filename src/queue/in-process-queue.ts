@@ -45,7 +45,7 @@ const lane = (): Lane => ({ waiting: new Map(), active: new Set() });
  * the other, renders each feed once. They wait for so many posts at most: at first for a few, so that there is a feed soon.
  */
 const quietTime = 100;
-const [firstPosts, mostPosts] = [25, 1_000];
+const [firstPosts, mostPosts] = [10, 1_000];
 
 /** A post waits this many milliseconds for others, so that they are published together and mark their feeds once. */
 const gatherTime = 100;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { barChart } from "../../bench/bar-chart.ts";
-import { atLeast, atMost, median, percentile, spread } from "../../bench/findings.ts";
-import { documentText } from "../../bench/report.ts";
+import { atLeast, atMost, failed, median, percentile, spread } from "../../bench/findings.ts";
+import { documentText, lines } from "../../bench/report.ts";
 import { parseXml } from "../../src/feeds/tree.ts";
 
 const answer = {
@@ -9,6 +9,7 @@ const answer = {
   title: "A question",
   how: "Measured so.",
   findings: [atLeast("posts", 90, 120), atMost("writes", 9, 10), { what: "seconds", value: "3" }],
+  why: "Because.",
   chart: { title: "A <chart>", bars: [{ name: "a & b", value: 0, label: "0" }] },
 };
 
@@ -19,6 +20,20 @@ test("the page about performance says first what does not hold", () => {
     "| posts | 90 | at least 120 | **no** |\n| writes | 9 | at most 10 | yes |\n| seconds | 3 |  |  |",
   );
   expect(text).toContain("![A <chart>](images/bench-x.svg)");
+});
+
+test("why something does not hold is said only where it does not", () => {
+  const missed = documentText("a machine", [answer]);
+  expect(missed).toContain("| seconds | 3 |  |  |\n\nWhy: Because.\n\n![A <chart>]");
+  expect(lines(answer).at(-1)).toBe("  Why: Because.");
+  const held = { ...answer, findings: answer.findings.slice(1) };
+  expect(documentText("a machine", [held])).not.toContain("Because");
+});
+
+test("a question that fails is an answer that does not hold, with the error", () => {
+  const text = documentText("a machine", [failed("import", new Error("no port"))]);
+  expect(text).toContain("- import: an answer is none, and should be one.");
+  expect(text).toContain("Why: Error: no port");
 });
 
 test("a chart is well-formed, and has a bar for each value", () => {

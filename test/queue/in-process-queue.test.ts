@@ -114,7 +114,7 @@ describe("the queue of one process", () => {
       gates[next]?.resolve();
       await setImmediate();
     }
-    expect(postsBefore).toEqual([25, 125, 525]);
+    expect(postsBefore).toEqual([10, 50, 210]);
   });
 
   test("a post waits a moment for others, so that they are published together", async () => {

@@ -1,0 +1,10 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+test("a start leaves its compiled code to the next one", () => {
+  const root = join(import.meta.dirname, "../../..");
+  execFileSync(process.execPath, ["src/runtimes/local/main.ts", "--help"], { cwd: root });
+  expect(existsSync(join(root, "node_modules/.cache/crier"))).toBe(true);
+});
