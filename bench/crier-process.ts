@@ -29,7 +29,8 @@ export const startCrier = async (
 ): Promise<CrierProcess> => {
   const began = performance.now();
   const args = ["--content", content, "--data", data, "--config", config, "--port", String(port)];
-  const child = spawn(process.execPath, [join(root, "src/runtimes/local/main.ts"), ...args], {
+  const flags = ["--max-semi-space-size=4"];
+  const child = spawn(process.execPath, [...flags, join(root, "src/runtimes/local/main.ts"), ...args], {
     cwd: root,
     env: { PATH: process.env.PATH, CRIER_TOKEN: "bench-token-that-is-long-enough" },
     stdio: ["ignore", "ignore", "inherit"],
