@@ -72,7 +72,7 @@ export const askImport = async ({ imports }: Sizes): Promise<Answer> => {
         ...(one === largest ? [atMost(`${name}memory in the last third ÷ in the middle one`, one.growth, 1.1)] : []),
       ];
     }),
-    why: "Of the CPU time of a post, a quarter is its parse in the other process, a fifth the feeds and archive pages that it is in (written and checked), a fifth its ten rows and their reads, a tenth its file, which is read twice through checked paths; a start takes half a second of CPU. The memory is two processes of Node (the one that parses may have a heap of 256 MB, which V8 fills before it collects), the texts of entries that are kept for the next render, and a watch for each file.",
+    why: "By a profile of 1,000 posts, three tenths of the CPU time are parsing, in the other process; an eighth the reads and writes of the table, a tenth the feeds and archive pages (written and checked), a tenth the start of the two processes, a twentieth garbage collection. The rest is spread thin: a file is read twice through checked paths, and each document and its content go from one process to the other. The memory is two processes of Node with code and heap, the texts of entries that are kept for the next render, and a watch for each file.",
     chart: {
       title: "Posts imported for each CPU second",
       bars: all.map((one) => ({

@@ -21,7 +21,7 @@ const maxOutput = 2000;
 export const openChannel = (file: string, receive: (message: FromProcess) => void): Channel => {
   const { SystemRoot } = process.env;
   const child = fork(file, [], {
-    execArgv: [`--max-old-space-size=${memoryLimit}`, "--permission", "--allow-fs-read=*"],
+    execArgv: [`--max-old-space-size=${memoryLimit}`, "--max-semi-space-size=4", "--permission", "--allow-fs-read=*"],
     env: SystemRoot === undefined ? {} : { SystemRoot },
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
