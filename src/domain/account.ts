@@ -4,6 +4,9 @@ import { isSameLanguage } from "./same-language.ts";
 import type { Spending } from "./spending.ts";
 import type { Instant } from "./time.ts";
 
+/** The sandbox counts in a row of its own, so that an account that gets credentials begins with nothing. No name of an account has a slash. */
+export const sandboxRow = ({ name }: Pick<Account, "name">): string => `sandbox/${name}`;
+
 /** One configured login on a network; two accounts on one server are two accounts. */
 export interface Account<Settings = Readonly<Record<string, unknown>>> {
   /** Unique in the deployment; part of every delivery's key. */

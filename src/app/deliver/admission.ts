@@ -1,4 +1,4 @@
-import type { Account, Policies } from "../../domain/account.ts";
+import { type Account, type Policies, sandboxRow } from "../../domain/account.ts";
 import { countedAs, type Gate, type Go, passGate, passInSandbox } from "../../domain/account-gate.ts";
 import { type Delivery, deliveryId } from "../../domain/delivery.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
@@ -55,9 +55,6 @@ export const admit = async <Answer extends Wait | Hold>(
     return (await ports.accountStates.save(answer.state)) ? { kind: "go" } : conflict;
   });
 };
-
-/** The sandbox counts in a row of its own, so that an account that gets credentials begins with nothing. No name of an account has a slash. */
-const sandboxRow = ({ name }: Account): string => `sandbox/${name}`;
 
 /** Asks the breaker for a first send in the sandbox. `notes`: what a real account would wait for. */
 export const admitInSandbox = (

@@ -1,4 +1,4 @@
-import { type Account, announces } from "../../domain/account.ts";
+import { type Account, announces, sandboxRow } from "../../domain/account.ts";
 import { passGate, resendGate } from "../../domain/account-gate.ts";
 import { pathOf } from "../../domain/address.ts";
 import type { DeliveryState } from "../../domain/delivery.ts";
@@ -29,9 +29,10 @@ export const reportAccounts = (ports: Ports): Promise<readonly AccountReport[]> 
 const report = async (account: Account, ports: Ports): Promise<AccountReport> => {
   const { name, network, site, pacing } = account;
   const now = ports.clock();
-  const [login, state, waiting, held, unknown, failed] = await Promise.all([
+  const [login, state, inSandbox, waiting, held, unknown, failed] = await Promise.all([
     logIn(account, ports),
     ports.accountStates.read(name),
+    ports.accountStates.read(sandboxRow(account)),
     count(name, "pending", ports),
     count(name, "held", ports),
     count(name, "unknown", ports),
@@ -52,7 +53,8 @@ const report = async (account: Account, ports: Ports): Promise<AccountReport> =>
     network,
     site,
     paused: state.paused,
-    sentToday: Object.values(state.sent).filter((at) => now - at < day).length,
+    sentToday: Object.values((login.reach === "sandbox" ? inSandbox : state).sent).filter((at) => now - at < day)
+      .length,
     dailyCap: pacing.dailyCap,
     next: gate.kind === "wait" ? { at: gate.until, reason: gate.reason } : undefined,
     waiting,

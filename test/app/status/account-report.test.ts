@@ -31,6 +31,16 @@ describe("an account that posts for real", () => {
     expect((await reportOf(world)).next).toBeUndefined();
   });
 
+  test("says what the sandbox was sent today, and begins with nothing once it has credentials", async () => {
+    const world = await aWorld();
+    world.paper.reach.now = "sandbox";
+    await world.plan("s", aDocument({ slug: "s" }));
+    await world.sweep();
+    expect(await reportOf(world)).toMatchObject({ reach: "sandbox", sentToday: 1 });
+    world.paper.reach.now = "real";
+    expect(await reportOf(world)).toMatchObject({ reach: "real", sentToday: 0 });
+  });
+
   test("counts what waits, is held, failed and is unknown", async () => {
     const world = await aWorld({ offers: "none" });
     for (const slug of ["a", "b", "c"]) await world.plan(slug, aDocument({ slug }));
