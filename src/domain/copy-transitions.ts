@@ -66,7 +66,7 @@ export const afterChange = (
     case "duplicate":
       // What is refused for good is there.
       return {
-        ...leaveCopy(copy, outcome.reason),
+        ...leaveCopy(copy, copy.state === "deleting" ? `it was not deleted: ${outcome.reason}` : outcome.reason),
         openChange: copy.state === "deleting" ? undefined : copy.openChange,
       };
     default: {

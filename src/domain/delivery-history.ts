@@ -40,6 +40,12 @@ const shortened = (reason: string | undefined): string | undefined => {
   return characters.length > longestReason ? `${characters.slice(0, longestReason - 1).join("")}…` : line;
 };
 
+/** True where its copy was left as it is for the same reason when it was saved last. */
+export const isReasonBefore = ({ history, reason }: Pick<Delivery, "history" | "reason">): boolean => {
+  const before = [...history.first, ...history.last].findLast(({ state }) => state === "posted");
+  return before !== undefined && before.reason === shortened(reason);
+};
+
 /** A delivery begins as one that waits: that is no entry. */
 const planned = { state: "pending", attempt: undefined, reason: undefined } as const;
 

@@ -1,7 +1,7 @@
 import type { Account, Policies } from "../../domain/account.ts";
 import { pathOf } from "../../domain/address.ts";
 import { type Delivery, deliveryId, type Outcome } from "../../domain/delivery.ts";
-import { remember } from "../../domain/delivery-history.ts";
+import { isReasonBefore, remember } from "../../domain/delivery-history.ts";
 import type { NetworkTraits } from "../../domain/delivery-transitions.ts";
 import { isLeftBehind, isStuck } from "../../domain/failures.ts";
 import { type CommandOfSite, nextSteps } from "../../domain/next-steps.ts";
@@ -61,7 +61,9 @@ export const save = async <D extends Delivery>(
 /** Why a person is needed, if one is. */
 const failureOf = async (delivery: Delivery, { posts }: DeliverPorts): Promise<FailureKind | undefined> => {
   if (isStuck(delivery)) return delivery.state;
-  if (delivery.state !== "posted" || !delivery.stale) return undefined;
+  if (delivery.state !== "posted" || !delivery.stale || delivery.due !== undefined) return undefined;
+  // What was left behind before was reported then: the reason says that it is about a deletion.
+  if (isReasonBefore(delivery)) return undefined;
   return isLeftBehind(delivery, await posts.read(delivery.site, delivery.post)) ? "stays" : undefined;
 };
 

@@ -46,7 +46,7 @@ const change = async (
   const owner = await checkOwner(claimed, target, ports);
   if (owner.kind === "other") {
     await releaseAccount(claimed, ports);
-    return leaveCopy(claimed, owner.reason);
+    return leaveCopy(claimed, request ? owner.reason : `it was not deleted: ${owner.reason}`);
   }
   const outcome = owner.kind === "own" ? await act(claimed.remote, ports.deadline(deadlineFor(claimed))) : owner;
   return recordAnswer(afterChange(claimed, outcome, ports.clock(), target.traits), outcome, ports);
