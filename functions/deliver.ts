@@ -1,9 +1,15 @@
+import { LoginQuestion } from "../src/runtimes/lambda/account-logins.ts";
 import { composeDeliverFunction } from "../src/runtimes/lambda/compose-functions.ts";
 import { functionLog } from "../src/runtimes/lambda/function-log.ts";
 import { recordsHandler } from "../src/runtimes/lambda/queue-records.ts";
 import { refOfBody } from "../src/runtimes/lambda/queued-refs.ts";
 
 const log = functionLog(process.env);
-const { work } = composeDeliverFunction(process.env, log);
+const { work, loginOf } = composeDeliverFunction(process.env, log);
+const records = recordsHandler((body) => work(refOfBody(body)), log);
 
-export const handler = recordsHandler((body) => work(refOfBody(body)), log);
+/** Rows that are due, and the API's questions about logins. */
+export const handler = async (event: unknown): Promise<unknown> => {
+  const { data } = LoginQuestion.safeParse(event);
+  return data === undefined ? records(event) : loginOf(data.loginOf);
+};

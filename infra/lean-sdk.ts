@@ -18,7 +18,7 @@ export const withLiteralKeys = (text: string): string => {
 
 /** The errors that the adapters tell apart by their class. Any other is its service's exception, with the name of the error. */
 export const namedErrors =
-  /^(?:ConditionalCheckFailedException|NoSuchKey|ParameterNotFound|ParameterAlreadyExists|\w+ServiceException)$/;
+  /^(?:ConditionalCheckFailedException|NoSuchKey|ParameterNotFound|InvalidResourceId|ParameterAlreadyExists|\w+ServiceException)$/;
 
 /** Without the registration of errors that nobody names: their classes and schemas are 60 KB for Parameter Store. */
 export const withNamedErrors = (text: string): string =>

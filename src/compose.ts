@@ -32,7 +32,7 @@ import type { Site } from "./domain/site.ts";
 import { formats } from "./feeds/index.ts";
 import type { Source } from "./ports/content.ts";
 import type { Encode, Objects } from "./ports/feeds.ts";
-import type { Networks } from "./ports/networks.ts";
+import type { Logins, Networks } from "./ports/networks.ts";
 import type { CallWebhook, Probe, ReadPage, TellHub, TellOwner } from "./ports/outside.ts";
 import type { Queue } from "./ports/runtime.ts";
 import type { DeliveryRef, FeedRef, NoticeRef, PingRef, PostRef, Ref } from "./ports/store.ts";
@@ -88,7 +88,7 @@ export const composeNotify = (dependencies: Dependencies, { callWebhook, tellOwn
 };
 
 export interface SiteApiDependencies extends IngestDependencies {
-  readonly networks: Networks;
+  readonly networks: Logins;
   readonly sources: readonly Source[];
 }
 
@@ -139,6 +139,7 @@ export const composeSiteApis = (dependencies: SiteApiDependencies): readonly [Si
 };
 
 export interface AppDependencies extends SiteApiDependencies, PollDependencies, MessagePorts, PublicFiles {
+  readonly networks: Networks;
   readonly probe: Probe;
   readonly readPage: ReadPage;
   readonly tellHub: TellHub;

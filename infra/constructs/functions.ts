@@ -11,12 +11,14 @@ import { metricsEnvironment } from "../metrics.ts";
 import { rowWrites } from "../row-writes.ts";
 import { EntryPoint } from "./entry-point.ts";
 import {
+  invoke,
   type Permission,
   queryIndexes,
   readBodies,
   readObjects,
   readRows,
   readSecrets,
+  seeSecrets,
   sendWork,
   tellOwner,
   writeBodies,
@@ -50,7 +52,7 @@ export class Functions extends Construct {
     const { publish, render, deliver } = work.queues;
     const parameters = secretsOf(stage);
     const secrets = parameters.path;
-    const accountSecrets = readSecrets(this, accounts.map(parameters.account));
+    const seeAccounts = seeSecrets(this, accounts.map(parameters.account));
 
     const make = (
       id: FunctionName,
@@ -76,6 +78,16 @@ export class Functions extends Construct {
     const documents = { ...posts, CONTENT_BUCKET: content.bucketName };
     const login = { ...posts, ...sandbox, SECRETS_PATH: secrets };
     const token = readSecrets(this, [parameters.token]);
+    // It saves the URL of a copy in the post.
+    const delivering = make("deliver", { ...login, ALARM_TOPIC: topic.topicArn }, [
+      rows,
+      // The account's other copies, none of which is that of a delivery without an answer.
+      index("state"),
+      savePosts,
+      readSecrets(this, accounts.map(parameters.account)),
+      readSecrets(this, webhooks.map(parameters.webhook)),
+      [tellOwner(topic)],
+    ]);
     this.all = {
       ingest: make("ingest", documents, [rows, savePosts, readObjects(content)]),
       // The deliveries that are unknown: their networks are asked again.
@@ -84,19 +96,10 @@ export class Functions extends Construct {
         rows,
         savePosts,
         writeObjects(feeds, [`${receiptFolder}*`, `sites/*/${receiptFolder}*`]),
-        accountSecrets,
+        seeAccounts,
       ]),
       render: make("render", { ...posts, FEEDS_BUCKET: feeds.bucketName }, [rows, readPosts, writeObjects(feeds)]),
-      // It saves the URL of a copy in the post.
-      deliver: make("deliver", { ...login, ALARM_TOPIC: topic.topicArn }, [
-        rows,
-        // The account's other copies, none of which is that of a delivery without an answer.
-        index("state"),
-        savePosts,
-        accountSecrets,
-        readSecrets(this, webhooks.map(parameters.webhook)),
-        [tellOwner(topic)],
-      ]),
+      deliver: delivering,
       relay: make(
         "relay",
         {
@@ -109,12 +112,13 @@ export class Functions extends Construct {
         [[readRows(table, ["GetItem", "Query"])], index("due"), sendWork([publish, render, deliver])],
       ),
       // It reads documents: one that is put by the API must not take the slug of one in the bucket.
-      web: make("web", { ...documents, SECRETS_PATH: secrets }, [
+      web: make("web", { ...documents, SECRETS_PATH: secrets, DELIVER_FUNCTION: delivering.function.functionName }, [
         rows,
         index("site", "state"),
         savePosts,
         readObjects(content),
-        accountSecrets,
+        seeAccounts,
+        [invoke(delivering.function)],
         token,
       ]),
     };

@@ -1,6 +1,7 @@
 import { Stack } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { type Bucket, CfnBucket } from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
@@ -85,16 +86,30 @@ export const sendWork = (queues: readonly Queue[]): readonly Permission[] => [
 
 export const tellOwner = (topic: Topic): Permission => allow("sns", ["Publish"], [topic.topicArn]);
 
-/** By name, never by path. SecureStrings have the key `aws/ssm`, whose policy allows everyone who may read the parameter. */
-export const readSecrets = (scope: Construct, names: readonly string[]): readonly Permission[] =>
-  names.length === 0
-    ? []
-    : [
-        allow(
-          "ssm",
-          ["GetParameter"],
-          names.map((name) =>
-            Stack.of(scope).formatArn({ service: "ssm", resource: "parameter", resourceName: name.replace(/^\//, "") }),
+const allowParameters =
+  (action: string) =>
+  (scope: Construct, names: readonly string[]): readonly Permission[] =>
+    names.length === 0
+      ? []
+      : [
+          allow(
+            "ssm",
+            [action],
+            names.map((name) =>
+              Stack.of(scope).formatArn({
+                service: "ssm",
+                resource: "parameter",
+                resourceName: name.replace(/^\//, ""),
+              }),
+            ),
           ),
-        ),
-      ];
+        ];
+
+/** By name, never by path. SecureStrings have the key `aws/ssm`, whose policy allows everyone who may read the parameter. */
+export const readSecrets = allowParameters("GetParameter");
+
+/** Whether there are secrets, and nothing of their values. */
+export const seeSecrets = allowParameters("ListTagsForResource");
+
+export const invoke = ({ functionArn }: LambdaFunction): Permission =>
+  allow("lambda", ["InvokeFunction"], [functionArn]);

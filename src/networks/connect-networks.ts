@@ -1,12 +1,13 @@
 import { canonicalJson } from "../domain/canonical-json.ts";
-import type { ConnectResult, Networks } from "../ports/networks.ts";
+import type { ConnectResult, Networks, Secrets } from "../ports/networks.ts";
 import type { Clock } from "../ports/runtime.ts";
 import type { DefinedNetwork, Login } from "./define.ts";
 import type { Fetch } from "./http.ts";
 import { networks } from "./index.ts";
 import { type ReachOptions, reachBySecrets } from "./reach.ts";
 
-export interface NetworksOptions extends ReachOptions {
+export interface NetworksOptions extends Pick<ReachOptions, "sandbox"> {
+  readonly secrets: Secrets;
   readonly fetch: Fetch;
   readonly clock: Clock;
 }
@@ -27,7 +28,7 @@ export const connectNetworks = ({ fetch, clock, ...options }: NetworksOptions): 
   };
 
   return {
-    ...reachBySecrets(options),
+    ...reachBySecrets({ ...options, hasSecret: async (name) => (await options.secrets(name)) !== undefined }),
     get: networkOf,
     fingerprint: async ({ name }) => {
       const secret = await options.secrets(name);
@@ -51,7 +52,7 @@ const fingerprintOf = async (secret: Readonly<Record<string, string>>): Promise<
   return Buffer.from(hash).toString("hex").slice(0, 8);
 };
 
-const networkOf = (name: string): DefinedNetwork => {
+export const networkOf = (name: string): DefinedNetwork => {
   const network = networks.find((one) => one.name === name);
   if (network !== undefined) return network;
   throw new Error(

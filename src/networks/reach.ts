@@ -1,15 +1,15 @@
-import type { Networks, Secrets } from "../ports/networks.ts";
+import type { HasSecret, Networks } from "../ports/networks.ts";
 
 export interface ReachOptions {
-  readonly secrets: Secrets;
+  readonly hasSecret: HasSecret;
   /** Base URL of the server that emulates the networks, for accounts without a secret. */
   readonly sandbox?: string;
 }
 
-/** Where accounts would post, by their secrets alone: planning needs no network's client. */
-export const reachBySecrets = ({ secrets, sandbox }: ReachOptions): Pick<Networks, "reach"> => ({
+/** Where accounts would post, by whether they have a secret: planning needs neither its value nor a network's client. */
+export const reachBySecrets = ({ hasSecret, sandbox }: ReachOptions): Pick<Networks, "reach"> => ({
   reach: async ({ name }) => {
-    if ((await secrets(name)) !== undefined) return "real";
+    if (await hasSecret(name)) return "real";
     return sandbox === undefined ? "none" : "sandbox";
   },
 });

@@ -78,11 +78,22 @@ export type ConnectResult = { readonly connection: Connection } | { readonly pro
 /** The fields of an account's secret, by the account's name; undefined where it has none. */
 export type Secrets = (account: string) => Promise<Readonly<Record<string, string>> | undefined>;
 
-export interface Networks {
+/** Whether an account has a secret, which shows nothing of it. */
+export type HasSecret = (account: string) => Promise<boolean>;
+
+/** What can be said of accounts without sending anything. */
+export interface Logins {
   get(name: string): Network;
   /** Where the account would post now: the real network wherever it has a secret. */
   reach(account: Account): Promise<"real" | "sandbox" | "none">;
   /** Changes with the account's credentials, and shows nothing of them; undefined where it has none. */
   fingerprint(account: Account): Promise<string | undefined>;
+  connect(
+    account: Account,
+    sandbox: boolean,
+  ): Promise<{ readonly connection: Pick<Connection, "whoAmI"> } | { readonly problem: string }>;
+}
+
+export interface Networks extends Logins {
   connect(account: Account, sandbox: boolean): Promise<ConnectResult>;
 }

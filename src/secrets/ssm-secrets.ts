@@ -1,7 +1,13 @@
-import { GetParameterCommand, ParameterNotFound, type SSMClient } from "@aws-sdk/client-ssm";
+import {
+  GetParameterCommand,
+  InvalidResourceId,
+  ListTagsForResourceCommand,
+  ParameterNotFound,
+  type SSMClient,
+} from "@aws-sdk/client-ssm";
 import * as z from "zod";
 import { minute, second } from "../domain/time.ts";
-import type { Secrets } from "../ports/networks.ts";
+import type { HasSecret, Secrets } from "../ports/networks.ts";
 import type { Clock } from "../ports/runtime.ts";
 import { cachedRead } from "./cached-read.ts";
 
@@ -49,6 +55,25 @@ export const ssmSecrets = ({ client, path, clock }: SsmSecrets): Secrets =>
     { value: minute, failure: 0 },
     clock,
   );
+
+const exists = async (client: SSMClient, name: string): Promise<boolean> => {
+  try {
+    await client.send(new ListTagsForResourceCommand({ ResourceType: "Parameter", ResourceId: name }));
+    return true;
+  } catch (error) {
+    if (error instanceof InvalidResourceId) return false;
+    throw new Error(`Cannot see whether there is a parameter ${name}: check that the role may list its tags.`, {
+      cause: error,
+    });
+  }
+};
+
+/**
+ * Whether an account has a secret, for who may not read it: whoever may list a parameter's tags learns that it is there,
+ * and nothing of its value. Asked at most once a minute.
+ */
+export const ssmHasSecret = ({ client, path, clock }: SsmSecrets): HasSecret =>
+  cachedRead((account) => exists(client, `${path}/${account}`), { value: minute, failure: 0 }, clock);
 
 /**
  * The API's token; undefined where none is set. Parameter Store answers 40 requests a second for the whole account, and

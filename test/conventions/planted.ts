@@ -325,6 +325,7 @@ const places: readonly Place[] = [
       "../../sources/source-kind.ts",
       "crier-config",
       sdk("ssm"),
+      sdk("lambda"),
     ],
     forbidden: [
       "../../config.ts",

@@ -178,11 +178,17 @@ test("messages, parameters and mails are named by what they are sent to", () => 
   const actions = [
     askedBy({ service: "sqs", ...target("AmazonSQS.SendMessageBatch"), body: { QueueUrl: "http://a/1/work" } }),
     askedBy({ service: "ssm", ...target("AmazonSSM.GetParameter"), body: { Name: "/crier/token" } }),
+    askedBy({
+      service: "ssm",
+      ...target("AmazonSSM.ListTagsForResource"),
+      body: { ResourceType: "Parameter", ResourceId: "/crier/accounts/x" },
+    }),
     askedBy({ service: "sns", body: "Action=Publish&TopicArn=arn%3Aaws%3Asns%3Aus-east-1%3A1%3Atopic&Message=m" }),
   ].flat();
   expect(actions.map(({ action, resource }) => `${action} ${resource}`)).toEqual([
     "sqs:SendMessage arn:aws:sqs:us-east-1:123456789012:work",
     "ssm:GetParameter arn:aws:ssm:us-east-1:123456789012:parameter/crier/token",
+    "ssm:ListTagsForResource arn:aws:ssm:us-east-1:123456789012:parameter/crier/accounts/x",
     "sns:Publish arn:aws:sns:us-east-1:1:topic",
   ]);
 });

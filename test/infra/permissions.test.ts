@@ -143,11 +143,16 @@ test("functions that read objects may list them, because a missing one would loo
   }
 });
 
-test("secrets are read by name, by the functions that need accounts or the token", () => {
-  const readers = names.filter((name) => actionsOf(name).includes("ssm:GetParameter"));
-  expect(readers).toEqual(["Publish", "Deliver", "Web"]);
-  const parameters = allowances.filter(({ Action }) => Action.includes("ssm:GetParameter"));
-  expect(JSON.stringify(parameters)).toContain(":parameter/crier/test/accounts/blog-mastodon");
+test("only deliver reads the secrets of accounts; publish and web see that they are there, by name", () => {
+  const parameter = ":parameter/crier/test/accounts/blog-mastodon";
+  expect(who("ssm:GetParameter", parameter)).toEqual(["Deliver"]);
+  expect(who("ssm:ListTagsForResource", parameter)).toEqual(["Publish", "Web"]);
+  expect(who("ssm:GetParameter", ":parameter/crier/test/token")).toEqual(["Web"]);
+});
+
+test("only web invokes a function: deliver, which says whose logins the secrets are", () => {
+  expect(who("lambda:InvokeFunction", "FunctionsDeliverFunction")).toEqual(["Web"]);
+  expect(names.filter((name) => actionsOf(name).includes("lambda:InvokeFunction"))).toEqual(["Web"]);
 });
 
 test("only deliver publishes to the topic of the alarms, and to no other", () => {

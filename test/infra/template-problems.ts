@@ -70,7 +70,7 @@ export const environmentProblems: Judge = (resources) =>
       }),
     );
     const parameters = rights
-      .filter(({ action }) => action === "ssm:GetParameter")
+      .filter(({ action }) => action === "ssm:GetParameter" || action === "ssm:ListTagsForResource")
       .flatMap(({ resource }) => parametersIn(resource));
     const unknown = parameters
       .filter((name) => !name.startsWith(`${path}/`))

@@ -1,7 +1,7 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { expect, test } from "vitest";
 import { minute, second } from "../../src/domain/time.ts";
-import { ssmSecrets, ssmToken } from "../../src/secrets/ssm-secrets.ts";
+import { ssmHasSecret, ssmSecrets, ssmToken } from "../../src/secrets/ssm-secrets.ts";
 import { anAws } from "../support/aws-double.ts";
 
 const secrets = async (parameters: Readonly<Record<string, string>>) => {
@@ -62,6 +62,29 @@ test("a secret that could not be read is read again at once", async () => {
   aws.answerNext(400, "AccessDeniedException", "json");
   await expect(read("x")).rejects.toThrow(/Cannot read the parameter/);
   expect(await read("x")).toEqual({ token: "t" });
+});
+
+const existence = async () => {
+  const aws = await anAws();
+  const clock = { now: 0 };
+  const options = { client: new SSMClient(aws.client), path: "/crier/test/accounts", clock: () => clock.now };
+  return { aws, clock, hasSecret: ssmHasSecret(options) };
+};
+
+test("who may not read a secret sees by its tags that it is there, asked once a minute", async () => {
+  const { aws, clock, hasSecret } = await existence();
+  expect(await hasSecret("x")).toBe(false);
+  aws.parameters.set("/crier/test/accounts/x", '{"token":"t"}');
+  expect(await hasSecret("x")).toBe(false);
+  clock.now += minute;
+  expect(await hasSecret("x")).toBe(true);
+  expect(aws.requests).toEqual(["ListTagsForResource", "ListTagsForResource"]);
+});
+
+test("a secret that may not be seen is an error, and is not taken for a missing one", async () => {
+  const { aws, hasSecret } = await existence();
+  aws.answerNext(400, "AccessDeniedException", "json");
+  await expect(hasSecret("x")).rejects.toThrow(/Cannot see whether there is a parameter \/crier\/test\/accounts\/x/);
 });
 
 const theToken = async () => {

@@ -36,6 +36,7 @@ const Batch = z.object({
 });
 const Queue = z.object({ QueueUrl: z.string() });
 const Name = z.object({ Name: z.string(), WithDecryption: z.boolean().optional() });
+const Tagged = z.object({ ResourceType: z.literal("Parameter"), ResourceId: z.string() });
 const Parameter = z.object({
   Name: z.string().startsWith("/"),
   Value: z.string().min(1).max(4096),
@@ -70,6 +71,8 @@ export const anAws = async () => {
   /** In seconds, of each record in the order of sending. */
   const delays: number[] = [];
   const parameters = new Map<string, string>();
+  /** The functions that may be invoked, by name. */
+  const functions = new Map<string, (event: unknown) => Promise<unknown>>();
   /** The messages to SNS topics. */
   const published: Readonly<Record<string, string>>[] = [];
   const requests: string[] = [];
@@ -161,6 +164,10 @@ export const anAws = async () => {
       parameters.set(name, Value);
       return json({ Version: 1, Tier: "Standard" });
     }
+    if (action === "ListTagsForResource")
+      return parameters.has(Tagged.parse(input).ResourceId)
+        ? json({ TagList: [] })
+        : json({ __type: "InvalidResourceId" }, 400);
     const { Name: name, WithDecryption } = Name.parse(input);
     const value = parameters.get(name);
     if (value === undefined) return json({ __type: "ParameterNotFound" }, 400);
@@ -175,6 +182,17 @@ export const anAws = async () => {
       "DescribeStacks",
       `<Stacks><member><StackName>${name}</StackName><StackStatus>${status}</StackStatus><EnableTerminationProtection>${isProtected}</EnableTerminationProtection></member></Stacks>`,
     );
+  };
+
+  const invoke = async (name: string, event: string): Promise<Reply> => {
+    const act = functions.get(name);
+    if (act === undefined) return json({ __type: "ResourceNotFoundException" }, 404);
+    try {
+      return json(await act(JSON.parse(event)));
+    } catch (error) {
+      const headers = { "x-amz-function-error": "Unhandled" };
+      return { status: 200, headers, body: JSON.stringify({ errorMessage: String(error) }) };
+    }
   };
 
   const answer = async (request: IncomingMessage): Promise<Reply> => {
@@ -197,6 +215,8 @@ export const anAws = async () => {
       published.push(Object.fromEntries(form));
       return { status: 200, headers: { "content-type": "text/xml" }, body: snsAnswer };
     }
+    const [, invoked] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(url.pathname) ?? [];
+    if (invoked !== undefined) return invoke(invoked, bytes.toString());
     return s3(request.method ?? "GET", url, bytes, request.headers);
   };
 
@@ -218,6 +238,7 @@ export const anAws = async () => {
     published,
     delays,
     parameters,
+    functions,
     /** The stacks of CloudFormation, by their names. */
     stacks,
     /** How many functions may run at the same time. */

@@ -1,4 +1,5 @@
 import { onTestFinished } from "vitest";
+import { LoginQuestion } from "../../src/runtimes/lambda/account-logins.ts";
 import {
   composeDeliverFunction,
   composeIngestFunction,
@@ -33,11 +34,13 @@ export const aDeployment = async (stage: string) => {
     FEEDS_BUCKET: "feeds",
     SECRETS_PATH: `/crier/${stage}`,
     ALARM_TOPIC: "arn:aws:sns:us-east-1:123456789012:alarms",
+    DELIVER_FUNCTION: "deliver",
   };
   const names = { table: dynamo.name, bodies: "bodies", feeds: "feeds" };
   aws.parameters.set(`/crier/${stage}/storage`, JSON.stringify(names));
   aws.parameters.set(`/crier/${stage}/token`, "the-token");
   const { log, alarms } = keptLog();
+  aws.functions.set("deliver", (event) => composeDeliverFunction(env, log).loginOf(LoginQuestion.parse(event).loginOf));
   const ingest = composeIngestFunction(env, log);
   const web = composeWebFunction(env, log);
 

@@ -1,11 +1,11 @@
 import type { Account } from "../../domain/account.ts";
 import { errorMessage } from "../../domain/error-message.ts";
 import { second } from "../../domain/time.ts";
-import type { Networks } from "../../ports/networks.ts";
+import type { Logins } from "../../ports/networks.ts";
 import type { AccountLogin } from "../site-api.ts";
 
 interface Ports {
-  readonly networks: Pick<Networks, "reach" | "connect">;
+  readonly networks: Pick<Logins, "reach" | "connect">;
   readonly deadline: (milliseconds: number) => AbortSignal;
 }
 

@@ -5,7 +5,7 @@ import type { DeliveryState } from "../../domain/delivery.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { day } from "../../domain/time.ts";
-import type { Networks } from "../../ports/networks.ts";
+import type { Logins } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Posts } from "../../ports/store.ts";
 import type { AccountReport, Announcement, Count } from "../site-api.ts";
@@ -16,7 +16,7 @@ interface Ports {
   readonly accountStates: Accounts;
   readonly deliveries: Deliveries;
   readonly posts: Posts;
-  readonly networks: Pick<Networks, "reach" | "connect" | "fingerprint">;
+  readonly networks: Pick<Logins, "reach" | "connect" | "fingerprint">;
   readonly deadline: (milliseconds: number) => AbortSignal;
   readonly clock: Clock;
   readonly site: (id: string) => Pick<Site, "timeZone">;

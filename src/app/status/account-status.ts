@@ -1,13 +1,13 @@
 import type { Account } from "../../domain/account.ts";
 import { errorMessage } from "../../domain/error-message.ts";
-import type { Networks } from "../../ports/networks.ts";
+import type { Logins } from "../../ports/networks.ts";
 import type { Accounts } from "../../ports/store.ts";
 import type { AccountStatus } from "../site-api.ts";
 
 interface Ports {
   readonly accounts: readonly Account[];
   readonly accountStates: Accounts;
-  readonly networks: Pick<Networks, "reach" | "connect">;
+  readonly networks: Pick<Logins, "reach" | "connect">;
 }
 
 /** A secret that is malformed or cannot be read is a problem of its own account only. */

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -39,11 +40,12 @@ import type { CallWebhook } from "../../ports/outside.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
 import { sqsQueue } from "../../queue/sqs-queue.ts";
-import { readParameter, ssmSecrets, ssmToken } from "../../secrets/ssm-secrets.ts";
+import { readParameter, ssmHasSecret, ssmSecrets, ssmToken } from "../../secrets/ssm-secrets.ts";
 import { bucket } from "../../sources/bucket-source.ts";
 import { lambdaSources } from "../../sources/lambda-sources.ts";
 import { dynamoStore } from "../../store/dynamo-store.ts";
 import { systemRuntime } from "../system-runtime.ts";
+import { answerLogin, loginsByDeliver } from "./account-logins.ts";
 import { openDeployedSources } from "./deployed-sources.ts";
 import { withFeedUrls } from "./feed-urls.ts";
 
@@ -78,14 +80,16 @@ const dependencies = (env: Environment, log: Log): Dependencies => ({
   deadline,
 });
 
-const secrets = (env: Environment) =>
-  ssmSecrets({ client: new SSMClient({}), path: `${requireVariable(env, "SECRETS_PATH")}/accounts`, clock });
+const accountSecrets = (env: Environment) => ({
+  client: new SSMClient({}),
+  path: `${requireVariable(env, "SECRETS_PATH")}/accounts`,
+  clock,
+});
 
 /** Only the deployment check sets `CRIER_SANDBOX` (`-c sandbox=…`): accounts without a secret post there. */
-const networkOptions = (env: Environment) => ({
-  secrets: secrets(env),
-  ...(env.CRIER_SANDBOX === undefined ? {} : { sandbox: env.CRIER_SANDBOX }),
-});
+const sandboxOf = (env: Environment) => (env.CRIER_SANDBOX === undefined ? {} : { sandbox: env.CRIER_SANDBOX });
+
+const reachOptions = (env: Environment) => ({ hasSecret: ssmHasSecret(accountSecrets(env)), ...sandboxOf(env) });
 
 const feedFiles = (env: Environment): PublicFiles => ({
   objects: s3Objects({ client: new S3Client({}), bucket: requireVariable(env, "FEEDS_BUCKET") }),
@@ -170,7 +174,7 @@ export const composePublishFunction = (env: Environment, log: Log) => {
   return workerFor(
     "post",
     all,
-    composePublish(all, feedFiles(env), reachBySecrets(networkOptions(env)), openOutside(all).probe),
+    composePublish(all, feedFiles(env), reachBySecrets(reachOptions(env)), openOutside(all).probe),
   );
 };
 
@@ -190,11 +194,8 @@ export const composeRenderFunction = (env: Environment, log: Log) => {
 export const composeDeliverFunction = (env: Environment, log: Log) => {
   const all = dependencies(env, log);
   const outside = openOutside(all);
-  const deliveries = workerFor(
-    "delivery",
-    all,
-    composeDeliver(all, connectNetworks({ ...networkOptions(env), fetch, clock }), outside.readPage),
-  );
+  const networks = connectNetworks({ secrets: ssmSecrets(accountSecrets(env)), ...sandboxOf(env), fetch, clock });
+  const deliveries = workerFor("delivery", all, composeDeliver(all, networks, outside.readPage));
   const pings = workerFor("ping", all, composePing(all, outside.tellHub));
   const notices = workerFor(
     "notice",
@@ -209,6 +210,8 @@ export const composeDeliverFunction = (env: Environment, log: Log) => {
       if (ref.kind === "ping") return pings.work(ref);
       return (ref.kind === "notice" ? notices : deliveries).work(ref);
     },
+    /** The only function that reads the secrets of accounts says whose logins they are. */
+    loginOf: (account: string) => answerLogin(account, { accounts: all.config.accounts, networks, deadline }),
   };
 };
 
@@ -252,7 +255,12 @@ export const composeWebFunction = (env: Environment, log: Log): Hono => {
     siteApis: composeSiteApis({
       ...dependencies(env, log),
       documentParsers: documentsInProcess,
-      networks: connectNetworks({ ...networkOptions(env), fetch, clock }),
+      networks: loginsByDeliver({
+        ...reachOptions(env),
+        client: new LambdaClient({}),
+        deliver: requireVariable(env, "DELIVER_FUNCTION"),
+        clock,
+      }),
       sources: sourcesOf(env),
     }),
     token: ssmToken(new SSMClient({}), secretsIn(requireVariable(env, "SECRETS_PATH")).token, clock),

@@ -63,6 +63,8 @@ def of_sqs(action: str, body: dict) -> list:
 
 
 def of_ssm(action: str, body: dict) -> list:
+    if action == "ListTagsForResource" and body["ResourceType"] == "Parameter":
+        return [asked(f"ssm:{action}", arn("ssm", f"parameter/{body['ResourceId'].lstrip('/')}"))]
     if action not in ("GetParameter", "PutParameter"):
         raise LookupError(action)
     return [asked(f"ssm:{action}", arn("ssm", f"parameter/{body['Name'].lstrip('/')}"))]

@@ -1,5 +1,6 @@
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { raise } from "../../../src/domain/notice.ts";
+import { LoginQuestion } from "../../../src/runtimes/lambda/account-logins.ts";
 import {
   composeDeliverFunction,
   composeIngestFunction,
@@ -36,7 +37,11 @@ const aDeployment = async () => {
     DELIVER_QUEUE: `${endpoint}/deliver`,
     PROGRAM: "1",
     ALARM_TOPIC: "arn:aws:sns:us-east-1:123456789012:alarms",
+    DELIVER_FUNCTION: "deliver",
   };
+  aws.functions.set("deliver", (event) =>
+    composeDeliverFunction(env, keptLog().log).loginOf(LoginQuestion.parse(event).loginOf),
+  );
   const put = (path: string, text: string) =>
     aws.files.set(path, { bytes: new TextEncoder().encode(text), headers: {} });
   return { store, aws, env, put };

@@ -1,0 +1,85 @@
+import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import * as z from "zod";
+import type { Account } from "../../domain/account.ts";
+import { errorMessage } from "../../domain/error-message.ts";
+import { second } from "../../domain/time.ts";
+import { networkOf } from "../../networks/connect-networks.ts";
+import { type ReachOptions, reachBySecrets } from "../../networks/reach.ts";
+import type { Logins } from "../../ports/networks.ts";
+import type { Clock, Deadline } from "../../ports/runtime.ts";
+import { cachedRead } from "../../secrets/cached-read.ts";
+
+/** Whose login it is, asked of the function that may read secrets. */
+export const LoginQuestion = z.object({ loginOf: z.string() });
+
+const reason = z.string();
+
+/** Says nothing of the secret but its fingerprint. */
+const LoginAnswer = z.object({
+  fingerprint: z.string().optional(),
+  login: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("identity"), id: z.string().optional() }),
+    z.object({ kind: z.literal("unavailable"), reason, retryAt: z.number().exactOptional() }),
+    z.object({ kind: z.literal("unauthorised"), reason }),
+    z.object({ kind: z.literal("problem"), problem: z.string() }),
+  ]),
+});
+type LoginAnswer = z.infer<typeof LoginAnswer>;
+
+interface AnswerPorts {
+  readonly accounts: readonly Account[];
+  readonly networks: Pick<Logins, "connect" | "fingerprint">;
+  readonly deadline: Deadline;
+}
+
+/** Who asks waits for it, and a person waits there. */
+const timeLimit = 5 * second;
+
+export const answerLogin = async (
+  name: string,
+  { accounts, networks, deadline }: AnswerPorts,
+): Promise<LoginAnswer> => {
+  try {
+    const account = accounts.find((one) => one.name === name);
+    if (account === undefined) throw new Error(`deliver does not know the account ${name}: deploy again`);
+    const fingerprint = await networks.fingerprint(account);
+    const connected = await networks.connect(account, false);
+    if ("problem" in connected) return { fingerprint, login: { kind: "problem", problem: connected.problem } };
+    const login = await connected.connection.whoAmI(deadline(timeLimit));
+    return { fingerprint, login: login.kind === "identity" ? { kind: login.kind, id: login.id } : login };
+  } catch (error) {
+    return { login: { kind: "problem", problem: errorMessage(error) } };
+  }
+};
+
+interface AskOptions extends ReachOptions {
+  readonly client: LambdaClient;
+  /** The name of the function that answers. */
+  readonly deliver: string;
+  readonly clock: Clock;
+}
+
+/** What the API says of logins, without a right to read their secrets. */
+export const loginsByDeliver = ({ client, deliver, clock, ...reach }: AskOptions): Logins => {
+  const invoke = async (loginOf: string): Promise<LoginAnswer> => {
+    const question: z.input<typeof LoginQuestion> = { loginOf };
+    const { Payload, FunctionError } = await client.send(
+      new InvokeCommand({ FunctionName: deliver, Payload: JSON.stringify(question) }),
+    );
+    if (FunctionError !== undefined || Payload === undefined)
+      throw new Error(`The function deliver did not say whose login ${loginOf} is: see its log.`);
+    return LoginAnswer.parse(JSON.parse(Payload.transformToString()));
+  };
+  // One answer for all that one request asks of an account.
+  const ask = cachedRead(invoke, { value: second, failure: 0 }, clock);
+  return {
+    ...reachBySecrets(reach),
+    get: networkOf,
+    fingerprint: async ({ name }) => ((await reach.hasSecret(name)) ? (await ask(name)).fingerprint : undefined),
+    connect: async ({ name }) => {
+      const { login } = await ask(name);
+      if (login.kind === "problem") return { problem: login.problem };
+      return { connection: { whoAmI: async () => (login.kind === "identity" ? { ...login, id: login.id } : login) } };
+    },
+  };
+};

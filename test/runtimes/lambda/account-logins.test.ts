@@ -1,0 +1,68 @@
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { expect, test } from "vitest";
+import { logIn } from "../../../src/app/status/account-login.ts";
+import type { Connection, ConnectResult } from "../../../src/ports/networks.ts";
+import { answerLogin, LoginQuestion, loginsByDeliver } from "../../../src/runtimes/lambda/account-logins.ts";
+import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
+import { anAws } from "../../support/aws-double.ts";
+import { anAccount } from "../../support/builders.ts";
+
+const account = anAccount({ name: "mastodon" });
+const { deadline } = systemRuntime;
+
+/** What the API sees of an account through deliver, which connects it so. */
+const throughDeliver = async (connect: () => Promise<ConnectResult>, hasSecret = true) => {
+  const aws = await anAws();
+  const networks = { connect, fingerprint: async () => "1234abcd" };
+  aws.functions.set("deliver", (event) =>
+    answerLogin(LoginQuestion.parse(event).loginOf, { accounts: [account], networks, deadline }),
+  );
+  const client = new LambdaClient(aws.client);
+  const logins = loginsByDeliver({ client, deliver: "deliver", hasSecret: async () => hasSecret, clock: () => 0 });
+  return { aws, logins };
+};
+
+const connectedAs = (whoAmI: Connection["whoAmI"]) => async (): Promise<ConnectResult> => ({
+  connection: { whoAmI, send: () => Promise.reject(new Error("nothing is sent")) },
+});
+
+test("the API learns whose login a secret is, and its fingerprint, by one question", async () => {
+  const { aws, logins } = await throughDeliver(connectedAs(async () => ({ kind: "identity", id: "alex@example.com" })));
+  expect(await logIn(account, { networks: logins, deadline })).toMatchObject({
+    reach: "real",
+    identity: "alex@example.com",
+    problem: undefined,
+  });
+  expect(await logins.fingerprint(account)).toBe("1234abcd");
+  expect(aws.requests).toEqual(["POST /2015-03-31/functions/deliver/invocations"]);
+});
+
+test("a login that is refused, and a secret that is malformed, are the problem of their account", async () => {
+  const refused = await throughDeliver(connectedAs(async () => ({ kind: "unauthorised", reason: "401" })));
+  expect(await logIn(account, { networks: refused.logins, deadline })).toMatchObject({
+    problem: expect.stringMatching(/^the login of mastodon is refused \(401\)/),
+  });
+  const malformed = await throughDeliver(async () => ({ problem: "the secret of mastodon needs accessToken" }));
+  expect(await logIn(account, { networks: malformed.logins, deadline })).toMatchObject({
+    problem: "the secret of mastodon needs accessToken",
+  });
+});
+
+test("a secret that deliver cannot read is named, and a function that fails is a problem with the next step", async () => {
+  const unreadable = await throughDeliver(() => Promise.reject(new Error("Cannot read the parameter /crier/x")));
+  expect(await logIn(account, { networks: unreadable.logins, deadline })).toMatchObject({
+    problem: "Cannot read the parameter /crier/x",
+  });
+  const failing = await throughDeliver(() => Promise.reject(new Error("unused")));
+  failing.aws.functions.set("deliver", () => Promise.reject(new Error("out of memory")));
+  expect(await logIn(account, { networks: failing.logins, deadline })).toMatchObject({
+    problem: "The function deliver did not say whose login mastodon is: see its log.",
+  });
+});
+
+test("nobody is asked about an account without a secret", async () => {
+  const { aws, logins } = await throughDeliver(() => Promise.reject(new Error("unused")), false);
+  expect(await logIn(account, { networks: logins, deadline })).toMatchObject({ reach: "none", problem: undefined });
+  expect(await logins.fingerprint(account)).toBeUndefined();
+  expect(aws.requests).toEqual([]);
+});
