@@ -15,8 +15,16 @@ interface Process {
   readonly pid: number;
   readonly parent: number;
   readonly cpu: number;
-  readonly memory: number;
 }
+
+const memoryOf = (pid: number): number => {
+  try {
+    const [, memory] = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8")) ?? [];
+    return Number(memory ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+};
 
 const readProcess = (pid: number): Process | undefined => {
   try {
@@ -29,8 +37,7 @@ const readProcess = (pid: number): Process | undefined => {
     const [parent = 0] = fields.slice(1);
     // Its own time, and that of children which have ended.
     const cpu = fields.slice(11, 15).reduce((sum, time) => sum + time, 0) / ticks;
-    const [, memory] = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8")) ?? [];
-    return { pid, parent, cpu, memory: Number(memory ?? 0) / 1024 };
+    return { pid, parent, cpu };
   } catch {
     return undefined;
   }
@@ -51,7 +58,7 @@ export const usageOf = (pid: number): Usage => {
   const own = all.filter((one) => tree.has(one.pid));
   return {
     cpu: own.reduce((sum, one) => sum + one.cpu, 0),
-    memory: own.reduce((sum, one) => sum + one.memory, 0),
+    memory: own.reduce((sum, { pid: one }) => sum + memoryOf(one), 0),
   };
 };
 

@@ -14,13 +14,14 @@ const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 
 const send = (url: string, headers: Readonly<Record<string, string>>): Promise<{ status: number; etag: string }> =>
   new Promise((resolve, reject) => {
-    request(url, { agent, headers: { "accept-encoding": "br", ...headers } }, (response) => {
+    const sent = request(url, { agent, headers: { "accept-encoding": "br", ...headers } }, (response) => {
       response
         .resume()
         .on("end", () => resolve({ status: response.statusCode ?? 0, etag: response.headers.etag ?? "" }));
-    })
-      .on("error", reject)
-      .end();
+    });
+    // The server ends a connection that was idle for a while, maybe just when it is used again.
+    sent.on("error", (error) => (sent.reusedSocket ? resolve(send(url, headers)) : reject(error)));
+    sent.end();
   });
 
 /** Eight requests at a time. */
