@@ -10,8 +10,8 @@ import { probeWith } from "./probe.ts";
 /** In ms. A delivery waits for the response. */
 const timeLimit = 5 * second;
 
-/** In bytes. */
-const maxPage = 5_000_000;
+/** In bytes. A letter of Unicode may stand for eighteen: comparing more would stop the event loop, and take hundreds of MB. */
+const maxPage = 1_000_000;
 
 const decodeNumber = (code: number): string => (code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : "");
 

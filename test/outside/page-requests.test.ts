@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { readPageWith } from "../../src/outside/page-requests.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
@@ -29,10 +30,38 @@ test("is the status, the last address, and whether title and picture are there",
 test("does not hold against a page what cannot be read of it", async () => {
   const zipped = await aSiteWith("zipped", { "content-encoding": "br" });
   const picture = await aSiteWith("jpeg", { "content-type": "image/jpeg" });
-  const large = await aSiteWith(new Uint8Array(6_000_000));
-  for (const { url } of [zipped, picture, large])
+  const bomb = await aSiteWith(gzipSync(new Uint8Array(50_000_000)), { "content-encoding": "gzip" });
+  const large = await aSiteWith(new Uint8Array(50_000_000));
+  for (const { url } of [zipped, picture, bomb, large])
     expect(await readPage(url, { title: "T", image: undefined })).toMatchObject({ status: 200, hasTitle: true });
 });
+
+test("of a page without an end is the status, and the connection is closed", async () => {
+  const closed = Promise.withResolvers<void>();
+  const endless = await aServer((_, response) => {
+    response.writeHead(200, { "content-type": "text/html" }).once("close", closed.resolve);
+    const write = (): void => {
+      while (!response.destroyed && response.write("<title>A</title>".repeat(1000)));
+    };
+    response.on("drain", write);
+    write();
+  });
+  expect(await readPage(endless.url, { title: "T", image: undefined })).toMatchObject({ status: 200, hasTitle: true });
+  await closed.promise;
+});
+
+const perMegabyte = (unit: string): string => unit.repeat(Math.floor(999_000 / Buffer.byteLength(unit)));
+
+test.each(["<title>A</title>", "<", "&#97;", "&#x", "\u{FDFA}", "İ", "<!--", '<a b="'])(
+  "a page of 1 MB of %j is searched for the title in less than a second of CPU",
+  async (unit) => {
+    const { url } = await aSiteWith(perMegabyte(unit));
+    const before = process.cpuUsage();
+    expect(await readPage(url, { title: "Another title", image: undefined })).toMatchObject({ hasTitle: false });
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(1000);
+  },
+);
 
 test("never throws, and names the host alone", async () => {
   expect(await readPage("http://10.0.0.1/secret?token=1", { title: "T", image: undefined })).toEqual({
