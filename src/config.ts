@@ -18,12 +18,21 @@ export interface Config {
   readonly ownFeedsUrls: Readonly<Record<string, string>>;
 }
 
-/** The configuration has mistakes: one line for each, with its place. */
+const maxLines = 50;
+/** In characters. A value that is at fault is in its line. */
+const maxLine = 1000;
+
+const cut = (line: string): string => (line.length > maxLine ? `${line.slice(0, maxLine)} …` : line);
+
+/** The configuration has mistakes: one line for each of the first ones, with its place. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly problems: readonly string[];
 
-  constructor(problems: readonly string[]) {
+  constructor(found: readonly string[]) {
+    const problems = found.slice(0, maxLines).map(cut);
+    if (found.length > maxLines)
+      problems.push(`there are ${found.length - maxLines} more mistakes: correct these first`);
     super(problems.join("\n"));
     this.problems = problems;
   }

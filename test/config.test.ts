@@ -439,3 +439,33 @@ describe("the configuration", () => {
     expect(problemsOf({ sites: [site], accounts })).toHaveLength(3);
   });
 });
+
+describe("a configuration that is by far too large", () => {
+  const deep = (depth: number): unknown => {
+    let value: unknown = 1;
+    for (let at = 0; at < depth; at += 1) value = { a: value };
+    return value;
+  };
+  const manyKeys = (value: unknown) => Object.fromEntries(Array.from({ length: 5_000 }, (_, at) => [`k${at}`, value]));
+  const long = "a".repeat(100_000);
+
+  it.each([
+    ["thousands of unknown keys", { sites: [{ ...site, ...manyKeys(1) }] }],
+    ["thousands of unknown fields", { sites: [{ ...site, fields: manyKeys("a") }] }],
+    ["thousands of accounts of no network", { sites: [site], accounts: Array.from({ length: 5_000 }, () => mastodon) }],
+    ["a value that is nested without an end", { sites: [{ ...site, title: deep(100_000), fields: deep(100_000) }] }],
+    ["a time zone of 100 KB", { sites: [{ ...site, timeZone: long }] }],
+    ["a language of 100 KB", { sites: [{ ...site, languages: [long] }] }],
+    ["an address of 100 KB", { sites: [{ ...site, permalinks: { [long]: long } }] }],
+  ])("%s: at most 51 lines of about 1,000 characters say what is wrong", (_, input) => {
+    const problems = problemsOf(input);
+    expect(problems).not.toEqual([]);
+    expect(problems.length).toBeLessThanOrEqual(51);
+    expect(Math.max(...problems.map(({ length }) => length))).toBeLessThan(1_010);
+  });
+
+  it("says how many mistakes are behind the first ones", () => {
+    const problems = problemsOf({ sites: [{ ...site, fields: manyKeys("a") }] });
+    expect(problems.at(-1)).toBe("there are 4950 more mistakes: correct these first");
+  });
+});
