@@ -70,6 +70,22 @@ describe("a poll", () => {
     });
   });
 
+  test("fails at a feed that is too long, or has no end", async () => {
+    const long = await aServer((_, response) => response.end(new Uint8Array(10_000_001)));
+    const endless = await aServer((_, response) => {
+      const write = (): void => {
+        while (!response.destroyed && response.write("<item/>".repeat(10_000)));
+      };
+      response.on("drain", write);
+      write();
+    });
+    for (const { url } of [long, endless])
+      expect(await poll(url, {})).toMatchObject({
+        kind: "failed",
+        reason: `${new URL(url).host} answered with more than 10000000 bytes`,
+      });
+  });
+
   test("fails at a feed that redirects to itself", async () => {
     const server = await aServer((_, response) => response.writeHead(301, { location: "/" }).end());
     expect(await poll(`${server.url}/`, {})).toMatchObject({
