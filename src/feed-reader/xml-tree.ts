@@ -159,9 +159,20 @@ const isElement = (node: XmlNode): node is XmlElement => "name" in node;
 
 export const hasElements = (element: XmlElement): boolean => element.children.some(isElement);
 
+/** Of the elements that were asked: each entry asks its feed, which has them all. */
+const namedChildren = new WeakMap<XmlElement, ReadonlyMap<string, readonly XmlElement[]>>();
+
+const byName = (element: XmlElement): ReadonlyMap<string, readonly XmlElement[]> => {
+  const known = namedChildren.get(element);
+  if (known !== undefined) return known;
+  const grouped = Map.groupBy(element.children.filter(isElement), ({ name }) => name);
+  namedChildren.set(element, grouped);
+  return grouped;
+};
+
 /** By the order of the names. */
 export const childrenOf = (element: XmlElement | undefined, ...names: readonly string[]): readonly XmlElement[] =>
-  names.flatMap((name) => element?.children.filter(isElement).filter((child) => child.name === name) ?? []);
+  element === undefined ? [] : names.flatMap((name) => byName(element).get(name) ?? []);
 
 const textOfNode = (node: XmlNode): string => {
   if (isElement(node)) return node.children.map(textOfNode).join("");
