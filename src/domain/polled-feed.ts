@@ -83,3 +83,17 @@ export const isOwnFeed = (
 ) => entries.some(({ guid }) => guid?.startsWith(`tag:${authority}:${id}/`));
 
 export const ownFeed = "it is the feed that Crier writes for this site: name the feed that the site itself has";
+
+/** More than decades of a blog have. Each entry is a post, with rows of its own. */
+const maxEntries = 5_000;
+
+/** As many entries of a feed as are read, and what is to be said of the others: what is not read has not left the feed. */
+export const firstEntries = (feed: PolledFeed): { readonly feed: PolledFeed; readonly problem: string | undefined } => {
+  const { length } = feed.entries;
+  if (length <= maxEntries) return { feed, problem: undefined };
+  const entries = feed.entries.slice(0, maxEntries);
+  return {
+    feed: { ...feed, entries, isComplete: false },
+    problem: `it has ${length} entries, of which the first ${maxEntries} are read`,
+  };
+};

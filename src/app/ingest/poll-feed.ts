@@ -1,6 +1,6 @@
 import { emptyMemory, type FeedMemory, pollInterval, retryInterval } from "../../domain/feed-window.ts";
 import type { CommandOfSite } from "../../domain/next-steps.ts";
-import { type FeedBytes, isOwnFeed, ownFeed, type PolledFeed } from "../../domain/polled-feed.ts";
+import { type FeedBytes, firstEntries, isOwnFeed, ownFeed, type PolledFeed } from "../../domain/polled-feed.ts";
 import { recipeOf } from "../../domain/recipe.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Site } from "../../domain/site.ts";
@@ -171,12 +171,13 @@ const unchanged = async (
 const ready = { failures: 0, problem: undefined } as const;
 
 const succeeded = async (
-  feed: PolledFeed,
+  whole: PolledFeed,
   answer: Extract<PollAnswer, { kind: "content" }>,
   { memory, isListed }: Claim,
   { site, source }: PollTarget,
   ports: PollPorts,
 ): Promise<FeedMemory> => {
+  const { feed, problem } = firstEntries(whole);
   const { isWhole, history, ...remembered } = await ingestEntries(
     feed,
     memory,
@@ -197,6 +198,7 @@ const succeeded = async (
     pollAfter: feed.pollAfter,
     reading: undefined,
     ...ready,
+    problem,
     next: ports.clock() + pollInterval([feed.pollAfter, answer.wait]),
   };
 };

@@ -353,6 +353,19 @@ describe("a poll", () => {
     expect(await waits({ body: world.rss("a", "<ttl>1440</ttl>") })).toBe(hour);
   });
 
+  test("of thousands of entries reads the first ones, says so, and asks for none of the others", async () => {
+    const world = await polled();
+    const before = world.requests().length;
+    world.answers(world.rss(`${"c ".repeat(5_000)}b a`));
+    await world.poll();
+    expect(await world.state()).toMatchObject({
+      failures: 0,
+      problem: "it has 5002 entries, of which the first 5000 are read",
+    });
+    expect(await names(world)).toBe("a b c");
+    expect(world.requests().slice(before)).toEqual(["GET /feed"]);
+  });
+
   test("that is not due asks nothing", async () => {
     const world = await polled();
     const before = world.requests().length;
