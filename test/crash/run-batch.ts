@@ -21,6 +21,8 @@ import type { WorkerProcess, WorkerProcesses } from "./worker-process.ts";
 /** A finished delivery needs four or five. */
 const maxPasses = 60;
 const maxSkew = 30 * second;
+/** On a loaded machine an impatient worker may give up before its request has left: then it never arrives. */
+const longestTravel = 10 * second;
 /** What a loaded machine may need from a claim to the kill. */
 const slack = 15 * second;
 
@@ -100,7 +102,8 @@ const killAt = async (
     time.moveTo(left);
   }
   if (point === "mid-request")
-    for (const { name, fault } of batch.runs) if (fault !== "refused") await server.hasArrived(name);
+    for (const { name, fault } of batch.runs)
+      if (fault !== "refused") await Promise.race([server.hasArrived(name), pause(longestTravel)]);
   await pause(batch.random() * 5);
   await workers.kill(worker);
   if (open.procedure !== "deliver") return;
