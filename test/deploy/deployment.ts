@@ -115,15 +115,20 @@ export const inhabit = async ({ aws, cdk, sandbox }: Deployment) => {
     const text = await aws.text(feeds, "feed.json");
     return text === undefined ? [] : JsonFeed.parse(JSON.parse(text)).items.map(({ title }) => title);
   };
+  const token = { isSet: false };
+  const setToken = async (): Promise<void> => {
+    if (token.isSet) return;
+    const parameter = {
+      Name: "/crier/production/token",
+      Type: "SecureString",
+      Value: apiToken,
+      Overwrite: true,
+    } as const;
+    await aws.ssm.send(new PutParameterCommand(parameter));
+    token.isSet = true;
+  };
   const ask = async (method: string, path: string, body?: string): Promise<unknown> => {
-    await aws.ssm.send(
-      new PutParameterCommand({
-        Name: "/crier/production/token",
-        Type: "SecureString",
-        Value: apiToken,
-        Overwrite: true,
-      }),
-    );
+    await setToken();
     const headers = { authorization: `Bearer ${apiToken}`, "content-type": "text/markdown" };
     const request = { ...httpRequest(method, path, headers), body };
     const reply = Reply.parse(await aws.invoke(functionOf("Web"), request));

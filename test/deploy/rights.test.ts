@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect } from "vitest";
 import * as z from "zod";
 import type { ConfigInput } from "../../src/config.ts";
 import { parseDeliveryId } from "../../src/domain/delivery.ts";
-import { accountKey, aliasKey, deliveryKey, feedStateKey, type Key, postKey } from "../../src/store/keys.ts";
+import { accountKey, aliasKey, deliveryKey, feedStateKey, type Key, pingKey, postKey } from "../../src/store/keys.ts";
 import { aMastodonServer } from "../support/mastodon-server.ts";
 import { clocksOf } from "./clocks.ts";
 import { aDocument, anAccount, type Deployment, type FunctionName, type Inhabited, inhabit } from "./deployment.ts";
@@ -28,6 +28,9 @@ let stack: Inhabited;
 let mastodon: Awaited<ReturnType<typeof aMastodonServer>>;
 let receiver: Awaited<ReturnType<typeof aReceiver>>;
 
+/** Nobody waits for the interval between two posts. */
+const pacing = { interval: "0s" } as const;
+
 /** A configuration that needs every right: two sites, a hub, a webhook, accounts with and without a secret. */
 const configured = (): ConfigInput => ({
   sites: [
@@ -41,10 +44,10 @@ const configured = (): ConfigInput => ({
     { id: "notes", title: "Notes", url: "https://notes.example.com/" },
   ],
   accounts: [
-    { name: "mastodon", network: "mastodon", site: "blog", server: mastodon.url },
-    { name: "notes", network: "mastodon", site: "notes", server: mastodon.url },
-    { name: "own", network: "webhook", site: "blog" },
-    { name: "x", network: "x", site: "blog" },
+    { name: "mastodon", network: "mastodon", site: "blog", server: mastodon.url, pacing },
+    { name: "notes", network: "mastodon", site: "notes", server: mastodon.url, pacing },
+    { name: "own", network: "webhook", site: "blog", pacing },
+    { name: "x", network: "x", site: "blog", pacing },
   ],
   policies: { settle: "0s", live: "ignore", burst: 50 },
 });
@@ -107,7 +110,8 @@ step("a secret is the login that the network receives, and the receipts name the
   await putSecret("accounts/notes", login);
   await putSecret("accounts/own", JSON.stringify({ url: `${receiver.url}/silent`, secret: webhookSecret }));
   await putSecret("sites/blog/webhook", webhookSecret);
-  await stack.write("first.md", aDocument("First", ago(8)));
+  // Its category makes publish name a new feed.
+  await stack.write("first.md", aDocument("First", ago(8)).replace("date:", "tags: [new]\ndate:"));
   await stack.write("sites/notes/note.md", aDocument("Note", ago(7)));
   await until(() => mastodon.titles().toSorted(), ["First", "Note"]);
   expect(mastodon.logins()).toEqual([`Bearer ${token}`]);
@@ -194,7 +198,7 @@ step("the hourly listing finds what the lost events told of", async () => {
   return "in the feed";
 });
 
-step("a delivery's row that cannot be read is postponed, and an alarm", async () => {
+step("a row of a delivery or a ping that cannot be read is postponed, and an alarm", async () => {
   const { id = "" } = (await deliveryOf("long", "x")) ?? {};
   const { post, account: name, generation } = parseDeliveryId(id) ?? { post: "", account: "", generation: 0 };
   await account.aws.dynamodb.send(
@@ -206,7 +210,15 @@ step("a delivery's row that cannot be read is postponed, and an alarm", async ()
       ExpressionAttributeValues: marshall({ ":broken": "broken", ":now": 1, ":shard": "due#0" }),
     }),
   );
-  await until(async () => (await stack.counted()).includes("step"), true);
+  await account.aws.dynamodb.send(
+    new UpdateItemCommand({
+      TableName: rows(),
+      Key: marshall(pingKey({ site: "blog", key: "main", hub: `${receiver.url}/hub` })),
+      UpdateExpression: "SET topics = :broken, dueAt = :now, dueShard = :shard",
+      ExpressionAttributeValues: marshall({ ":broken": "broken", ":now": 1, ":shard": "due#0" }),
+    }),
+  );
+  await until(async () => (await stack.counted()).filter((name) => name === "step").length > 1, true);
   return "counted";
 });
 
@@ -220,6 +232,8 @@ step(
     // Last, because the account waits until the clock of its last post comes. Longer than Mastodon remembers a key: the copy is searched.
     await sweepUntil({ Relay: minutes(80), Deliver: minutes(80) }, states, ["posted", "unknown"]);
     expect(mastodon.titles().filter((title) => title === "Lost")).toHaveLength(1);
+    // The hourly run has the networks asked again.
+    await stack.reconcile();
     const { id = "" } = (await deliveryOf("first", "own")) ?? {};
     await stack.ask("POST", `/api/deliveries/${id}/resolve?as=posted`);
     expect(await stateOf("first", "own")).toBe("posted");

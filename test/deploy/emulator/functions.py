@@ -1,7 +1,9 @@
 """Lambda without Docker: the deployed zip, unpacked, run by `node` with the function's own environment.
 
-Each invocation is a fresh process (every start is a cold one). At the function's timeout the process is killed, as
-Lambda does it, and nothing more of it runs. A machine that has other work is up to `PATIENCE` times slower than Lambda.
+A copy of a function handles one request at a time, and others after it, until its code or its environment changes. Every
+copy starts anew after a change in Parameter Store, so that no drill waits for what a copy remembers. At the function's
+timeout its process is killed, as Lambda does it, and nothing more of it runs. A machine that has other work is up to
+`PATIENCE` times slower than Lambda.
 """
 
 import io
@@ -16,6 +18,7 @@ import uuid
 import zipfile
 
 import moto.awslambda.models as lambdas
+from moto.ssm.models import SimpleSystemManagerBackend
 
 import calls
 import rights
@@ -23,9 +26,12 @@ import rights
 BOOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "lambda-boot.mjs")
 unpacked: dict = {}
 unpacking = threading.Lock()
-PATIENCE = 4
+PATIENCE = 20
+MOST_IDLE = 2
+lock = threading.Lock()
+# By the function's name: the copies that handle a request, and those that wait for one.
 running: dict = {}
-timed_out: set = set()
+idle: dict = {}
 
 
 def folder_of(function) -> str:
@@ -38,7 +44,7 @@ def folder_of(function) -> str:
         return unpacked[key]
 
 
-def environment_of(function, request: str) -> dict:
+def environment_of(function) -> dict:
     own = {name: str(value) for name, value in (function.environment_vars or {}).items()}
     return {
         "PATH": os.environ["PATH"],
@@ -51,50 +57,118 @@ def environment_of(function, request: str) -> dict:
         "AWS_LAMBDA_FUNCTION_TIMEOUT": str(function.timeout),
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
         "EMULATOR_FUNCTION_ARN": function.function_arn,
-        "EMULATOR_REQUEST": request,
+        "NODE_COMPILE_CACHE": os.path.join(os.environ.get("EMULATOR_FOLDER", tempfile.gettempdir()), "compiled"),
     }
 
 
-def kill(process) -> None:
-    timed_out.add(process)
-    process.kill()
+class Copy:
+    """A process of a function. Its log and its answers are read line by line."""
+
+    def __init__(self, function, environment: dict):
+        self.kind = (function.code_sha_256, environment)
+        self.timed_out = False
+        reading, writing = os.pipe()
+        self.process = subprocess.Popen(
+            ["node", BOOT, folder_of(function), function.handler, str(writing)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            pass_fds=(writing,),
+        )
+        os.close(writing)
+        self.answers = os.fdopen(reading, "rb")
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for one in (self.process.stdin, self.process.stdout, self.answers):
+            try:
+                one.close()
+            except OSError:
+                pass
+
+    def time_out(self) -> None:
+        self.timed_out = True
+        self.process.kill()
+
+    def handle(self, event: dict, request: str) -> tuple:
+        """The answer, or None where the process ended before it, and the log."""
+        printed: list = []
+        answer: list = []
+        # Both at once: a pipe that nobody reads is full at some time.
+        reader = threading.Thread(target=lambda: answer.append(self.answers.readline()))
+        reader.start()
+        try:
+            self.process.stdin.write(json.dumps({"event": event, "request": request}).encode() + b"\n")
+            self.process.stdin.flush()
+        except OSError:
+            pass
+        last = f"{request}\n".encode()
+        for line in self.process.stdout:
+            printed.append(line.removesuffix(last))
+            if line.endswith(last):
+                break
+        reader.join()
+        return (json.loads(answer[0]) if answer[0].endswith(b"\n") else None), b"".join(printed).decode(errors="replace")
+
+
+def take(function) -> Copy:
+    environment = environment_of(function)
+    kind = (function.code_sha_256, environment)
+    with lock:
+        waiting = idle.pop(function.function_name, [])
+        fitting = [one for one in waiting if one.kind == kind and one.process.poll() is None]
+        idle[function.function_name] = fitting[1:]
+    for one in waiting:
+        if one not in fitting:
+            one.end()
+    return fitting[0] if fitting else Copy(function, environment)
+
+
+def forget() -> None:
+    """No copy handles another request: each remembers parameters for a while."""
+    with lock:
+        waiting = [one for copies in idle.values() for one in copies]
+        idle.clear()
+        for copies in running.values():
+            for one in copies:
+                one.kind = None
+    for one in waiting:
+        one.end()
 
 
 def time_out(name: str) -> None:
     """A drill lets a function's time end at the moment that it tests, on a machine of any speed."""
-    for process in list(running.get(name, ())):
-        kill(process)
+    with lock:
+        copies = list(running.get(name, ()))
+    for one in copies:
+        one.time_out()
 
 
 def run(function, event: dict, request: str) -> tuple:
     """What the handler answered (`ok` or `error`), and all that it printed."""
-    reading, writing = os.pipe()
-    process = subprocess.Popen(
-        ["node", BOOT, folder_of(function), function.handler, str(writing)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=environment_of(function, request),
-        pass_fds=(writing,),
-    )
-    os.close(writing)
-    answer: list = []
-    reader = threading.Thread(target=lambda: answer.append(os.fdopen(reading, "rb").read()))
-    reader.start()
-    of_function = running.setdefault(function.function_name, set())
-    of_function.add(process)
-    try:
-        printed = process.communicate(json.dumps(event).encode(), timeout=PATIENCE * float(function.timeout))[0]
-    except subprocess.TimeoutExpired:
-        kill(process)
-        printed = process.communicate()[0]
-    of_function.discard(process)
-    logs = printed.decode(errors="replace")
-    if process in timed_out:
+    name = function.function_name
+    copy = take(function)
+    with lock:
+        running.setdefault(name, set()).add(copy)
+    clock = threading.Timer(PATIENCE * float(function.timeout), copy.time_out)
+    clock.daemon = True
+    clock.start()
+    answer, logs = copy.handle(event, request)
+    clock.cancel()
+    with lock:
+        running[name].discard(copy)
+        waiting = idle.setdefault(name, [])
+        stays = answer is not None and copy.kind is not None and not copy.timed_out and len(waiting) < MOST_IDLE
+        if stays:
+            waiting.append(copy)
+    if not stays:
+        copy.end()
+    if copy.timed_out:
         logs += f"\n{request} Task timed out after {function.timeout} seconds\n"
-    reader.join(5)
-    if answer and answer[0]:
-        return json.loads(answer[0]), logs
+    if answer is not None and not copy.timed_out:
+        return answer, logs
     return {"error": {"errorType": "Sandbox.Timedout", "errorMessage": logs[-300:]}}, logs
 
 
@@ -124,7 +198,20 @@ def invoke(function, event=None) -> tuple:
     return json.dumps(answer["error"] if failed else answer["ok"]), failed, logs
 
 
+def forget_after(name: str) -> None:
+    change = getattr(SimpleSystemManagerBackend, name)
+
+    def changed(*args, **options):
+        answer = change(*args, **options)
+        forget()
+        return answer
+
+    setattr(SimpleSystemManagerBackend, name, changed)
+
+
 def install() -> None:
     if shutil.which("node") is None:
         raise SystemExit("emulator: there is no node in PATH to run functions with")
     lambdas.LambdaFunction._invoke_lambda = invoke
+    for name in ("put_parameter", "delete_parameter", "delete_parameters"):
+        forget_after(name)

@@ -1,7 +1,9 @@
-// One Lambda invocation: node lambda-boot.mjs FOLDER HANDLER FD, the event on stdin, the answer on the file descriptor FD.
+// One copy of a function: node lambda-boot.mjs FOLDER HANDLER FD. Each line of stdin is an event with the id of its request;
+// the answer is a line on the file descriptor FD, and the line of the log that ends the request has the id alone.
 import { existsSync, writeSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
+import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
 const [folder = ".", handler = "index.handler", fd = "3"] = process.argv.slice(2);
@@ -15,29 +17,47 @@ if (ahead > 0) {
   Date.now = () => now() + ahead;
 }
 
-const answer = (value) => writeSync(Number(fd), JSON.stringify(value));
-
-try {
+const load = async () => {
   process.chdir(folder);
   const file = [".mjs", ".js", ".cjs"].map((extension) => join(folder, module + extension)).find(existsSync);
   if (file === undefined) throw new Error(`the zip holds no module ${module}`);
   const { [exported]: run } = await import(pathToFileURL(file).href);
   if (typeof run !== "function") throw new Error(`${handler} is not exported`);
+  flushCompileCache();
+  return run;
+};
+
+const contextOf = (request) => {
   const deadline = Date.now() + 1000 * Number(process.env.AWS_LAMBDA_FUNCTION_TIMEOUT);
-  const context = {
-    awsRequestId: process.env.EMULATOR_REQUEST,
+  return {
+    awsRequestId: request,
     functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
     functionVersion: "$LATEST",
     invokedFunctionArn: process.env.EMULATOR_FUNCTION_ARN,
     memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     getRemainingTimeInMillis: () => deadline - Date.now(),
   };
-  // Not `readFileSync`, which throws where more is still to come.
-  const event = JSON.parse((await text(process.stdin)) || "{}");
-  answer({ ok: (await run(event, context)) ?? null });
-  process.exit(0);
-} catch (error) {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  answer({ error: { errorType: name, errorMessage: message, trace: String(stack).split("\n") } });
-  process.exit(1);
+};
+
+const failureOf = (thrown) => {
+  const { name, message, stack } = thrown instanceof Error ? thrown : new Error(String(thrown));
+  return { error: { errorType: name, errorMessage: message, trace: String(stack).split("\n") } };
+};
+
+/** Written whole: a pipe takes a part where it is full. */
+const write = (to, text) => {
+  for (let bytes = Buffer.from(text); bytes.length > 0; ) bytes = bytes.subarray(writeSync(to, bytes));
+};
+
+let loaded;
+for await (const line of createInterface({ input: process.stdin })) {
+  const { event, request } = JSON.parse(line);
+  loaded ??= load();
+  const answer = await loaded
+    .then((run) => run(event, contextOf(request)))
+    .then((ok) => ({ ok: ok ?? null }), failureOf);
+  write(Number(fd), `${JSON.stringify(answer)}\n`);
+  // After all that the handler has printed: a pipe is written at once.
+  process.stdout.write(`${request}\n`);
 }
+process.exit(0);
