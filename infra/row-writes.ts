@@ -42,7 +42,6 @@ export const rowWrites: Readonly<Record<FunctionName, readonly RowWrites[]>> = {
     put(["site"]),
     update(["post"], delivery),
     put(["listing", "round"]),
-    remove(["listing"]),
   ],
   // It creates deliveries, and makes those that exist due.
   publish: [

@@ -35,12 +35,11 @@ export const tableListings = (table: Table): Listings => ({
   save: async (site, source, state, marks) => {
     const before = stateRow.partial().parse((await table.get(listingKey(site, source))) ?? {}).parts ?? 0;
     const parts = Math.ceil(marks.length / marksInRow);
-    // The marks first: with an older state they are compared again.
-    for (let part = 0; part < parts; part += 1) {
+    // The marks first: with an older state they are compared again. Those of a longer listing are emptied.
+    for (let part = 0; part < Math.max(parts, before); part += 1) {
       const some = marks.slice(part * marksInRow, (part + 1) * marksInRow);
       await table.put({ ...listingMarksKey(site, source, part), marks: some.join("") });
     }
-    for (let part = parts; part < before; part += 1) await table.remove(listingMarksKey(site, source, part));
     await table.put({ ...listingKey(site, source), ...state, parts });
   },
 });
