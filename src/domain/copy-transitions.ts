@@ -1,4 +1,4 @@
-import type { Claimed, Delivery, OpenChange, Outcome, StoredRequest } from "./delivery.ts";
+import type { Claimed, CopyContent, Delivery, OpenChange, Outcome } from "./delivery.ts";
 import { nextTry } from "./next-try.ts";
 import type { Instant } from "./time.ts";
 import { toState } from "./to-state.ts";
@@ -18,7 +18,7 @@ const changeOf = ({ sent, remote, reason, openChange, changeAttempts: before = 0
     due: until,
   }) as const;
 
-export const claimEdit = (copy: Copy, edit: StoredRequest, until: Instant): Claimed<"editing"> =>
+export const claimEdit = (copy: Copy, edit: CopyContent, until: Instant): Claimed<"editing"> =>
   toState(copy, "editing", { ...changeOf(copy, until), edit });
 
 export const claimDeletion = (copy: Copy, until: Instant): Claimed<"deleting"> =>
@@ -36,7 +36,7 @@ export const changeIn = ({ state }: Delivery<"editing" | "deleting">): OpenChang
 
 const markEdited = (copy: Claimed<"editing">, now: Instant): Delivery<"posted"> => ({
   ...leaveCopy(copy),
-  sent: { ...copy.sent, request: copy.edit },
+  sent: { ...copy.sent, ...copy.edit },
   openChange: undefined,
   due: now,
 });

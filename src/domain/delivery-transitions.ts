@@ -1,6 +1,6 @@
 import { backoff } from "./backoff.ts";
 import { type Copy, changeIn } from "./copy-transitions.ts";
-import type { Claimed, Delivery, HoldKind, Offers, Outcome, Remote, Sent } from "./delivery.ts";
+import type { Claimed, CopyContent, Delivery, HoldKind, Offers, Outcome, Remote, Sent } from "./delivery.ts";
 import { nextTry, type Retryable } from "./next-try.ts";
 import { day, type Instant } from "./time.ts";
 import { toState } from "./to-state.ts";
@@ -25,7 +25,7 @@ export const claim = (delivery: Delivery<"pending">, until: Instant): Claimed<"s
 
 export const storeRequest = (
   delivery: Delivery<"sending">,
-  content: Pick<Sent, "request" | "url" | "identity">,
+  content: CopyContent & Pick<Sent, "identity">,
   now: Instant,
 ): Stored => ({
   ...delivery,

@@ -59,12 +59,17 @@ export type Outcome =
 /** A composed request as JSON: stored before the first send, resent byte for byte. */
 export type StoredRequest = Readonly<Record<string, unknown>>;
 
-/** What was sent, and when: stored before the first send. */
-export interface Sent {
-  /** After an edit, the request of the edit. */
+/** What a copy says, and what that was made of. */
+export interface CopyContent {
   readonly request: StoredRequest;
   /** The canonical URL in the request: what a look searches for. */
   readonly url: string;
+  /** Hash of the bytes of the post's document; undefined where the copy was found on its network. */
+  readonly document: string | undefined;
+}
+
+/** What was sent, and when: stored before the first send. After an edit, the content is that of the edit. */
+export interface Sent extends CopyContent {
   /** The account behind the login (`whoAmI`), where the network said it. */
   readonly identity: string | undefined;
   readonly firstSentAt: Instant;
@@ -145,8 +150,8 @@ interface FieldsOf {
   };
   /** `stale`: the copy differs from the post, or outlived it, and the network cannot correct that. */
   readonly posted: OnNetwork & { readonly stale: boolean };
-  /** `edit`: the request that the copy is edited to. */
-  readonly editing: Change & { readonly edit: StoredRequest };
+  /** `edit`: what the copy is edited to. */
+  readonly editing: Change & { readonly edit: CopyContent };
   readonly deleting: Change;
   /** `reason`: why it is not sent again, although its post is back. `reopens`: it is sent again when its post is back. */
   readonly deleted: { readonly remote: Remote; readonly reason: string | undefined; readonly reopens: boolean };

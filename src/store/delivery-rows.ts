@@ -17,7 +17,8 @@ const request = z.codec(z.string(), z.record(z.string(), z.unknown()), {
 const text = z.string();
 const instant = z.number();
 const reason = orUndefined(text);
-const sent = z.object({ request, url: text, identity: orUndefined(text), firstSentAt: instant, lastSentAt: instant });
+const content = { request, url: text, document: orUndefined(text) };
+const sent = z.object({ ...content, identity: orUndefined(text), firstSentAt: instant, lastSentAt: instant });
 // Missing in rows of older releases.
 const remote = z.object({ id: text.nullable(), url: text.nullable(), public: z.boolean().default(true) });
 const claimable = { leaseUntil: orUndefined(instant), wait: orUndefined(instant) };
@@ -60,7 +61,7 @@ const deliveryRow = z.discriminatedUnion("state", [
   inState("sending", { leaseUntil: instant, sent: orUndefined(sent) }),
   inState("unsettled", { ...claimable, sent, refused: orUndefined(text), reason: text }),
   inState("posted", { ...onNetwork, stale: z.boolean() }),
-  inState("editing", { ...change, edit: request }),
+  inState("editing", { ...change, edit: z.object(content) }),
   inState("deleting", change),
   inState("deleted", { remote, reason, reopens: z.boolean().default(true) }),
   inState("failed", { reason: text }),

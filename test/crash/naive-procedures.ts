@@ -11,7 +11,7 @@ const stored = async (delivery: Delivery<"pending">, now: number, ports: Deliver
   const [account] = ports.accounts;
   if (post === undefined || account === undefined) throw new Error(`the post of ${delivery.account} is missing`);
   const { request } = ports.networks.get(account.network).compose(snippetFor(post, account, now), account);
-  return storeRequest(claim(delivery, now), { request, url: post.url, identity: undefined }, now);
+  return storeRequest(claim(delivery, now), { request, url: post.url, document: post.hash, identity: undefined }, now);
 };
 
 const send = async ({ account: name, network, sent }: Stored, ports: DeliverPorts) => {

@@ -1,24 +1,29 @@
 import { describe, expect, test } from "vitest";
 import { afterChange, type Copy, claimDeletion, claimEdit, leaveCopy } from "../../src/domain/copy-transitions.ts";
-import type { Claimed, Outcome } from "../../src/domain/delivery.ts";
+import type { Claimed, CopyContent, Outcome } from "../../src/domain/delivery.ts";
 import { expire } from "../../src/domain/delivery-transitions.ts";
 import { checkLoginAfter } from "../../src/domain/next-try.ts";
 import { hour, minute, second } from "../../src/domain/time.ts";
 import { deliveryIn, start } from "../support/builders.ts";
 
 const until = start + 90 * second;
+const edit = (text: string): CopyContent => ({
+  request: { text },
+  url: `https://blog.example.com/${text}/`,
+  document: text,
+});
 const copy = { id: "1", url: "https://network.example/1", public: true };
 
 describe("an edit or a deletion", () => {
   const posted: Copy = { ...deliveryIn.posted, remote: copy, stale: false, reason: undefined, due: start };
-  const editing = claimEdit(posted, { text: "t1" }, until);
+  const editing = claimEdit(posted, edit("t1"), until);
   const deleting = claimDeletion(posted, until);
 
   test.each([{ kind: "done" }, { kind: "posted", remote: copy }] as const)("is done: $kind", (outcome) => {
     expect(afterChange(editing, outcome, start, { settle: minute })).toMatchObject({
       state: "posted",
       stale: false,
-      sent: { request: { text: "t1" } },
+      sent: { request: { text: "t1" }, url: "https://blog.example.com/t1/", document: "t1" },
       due: start,
     });
     expect(afterChange(deleting, outcome, start, { settle: minute })).toMatchObject({
@@ -48,7 +53,7 @@ describe("an edit or a deletion", () => {
 
   test("counts its tries, and begins anew after the copy was left", () => {
     expect([editing.changeAttempts, deleting.changeAttempts]).toEqual([1, 1]);
-    const later = claimDeletion(claimEdit(editing, { text: "t2" }, until), until);
+    const later = claimDeletion(claimEdit(editing, edit("t2"), until), until);
     expect(later).toMatchObject({
       state: "deleting",
       changeAttempts: 3,
@@ -56,7 +61,7 @@ describe("an edit or a deletion", () => {
       due: until,
       edit: undefined,
     });
-    expect(claimEdit(leaveCopy(later, "403"), { text: "t3" }, until).changeAttempts).toBe(1);
+    expect(claimEdit(leaveCopy(later, "403"), edit("t3"), until).changeAttempts).toBe(1);
   });
 
   test("that is left is stale where there is a reason", () => {
@@ -108,7 +113,7 @@ describe("an edit or a deletion", () => {
       expect(openChange).toBe(delivery === editing ? "edit" : "deletion");
       const again = { ...delivery, openChange };
       expect(leaveCopy(again, "the account was removed").openChange).toBe(openChange);
-      expect(claimEdit(leaveCopy(again, "x"), { text: "t2" }, until).openChange).toBe(openChange);
+      expect(claimEdit(leaveCopy(again, "x"), edit("t2"), until).openChange).toBe(openChange);
       expect(open(again, { kind: "unavailable", reason: "429" })).toBe(openChange);
       expect(open(again, { kind: "done" })).toBeUndefined();
     }

@@ -38,7 +38,11 @@ const aNetwork = (overrides: Partial<NetworkTraits> = {}): NetworkTraits => ({
 const until = start + 90 * second;
 const url = "https://blog.example.com/";
 const sending = (overrides: Partial<Delivery<"pending">> = {}): Stored =>
-  storeRequest(claim(aDelivery(overrides), until), { request: { text: "t0" }, url, identity: "ada" }, start);
+  storeRequest(
+    claim(aDelivery(overrides), until),
+    { request: { text: "t0" }, url, document: "d0", identity: "ada" },
+    start,
+  );
 const unsettled = (overrides: Partial<Delivery<"unsettled">> = {}): Claimed<"unsettled"> => {
   const delivery = afterSend(sending(), { kind: "unanswered", reason: "reset" }, start, aNetwork());
   if (delivery.state !== "unsettled") throw new Error(`it is ${delivery.state}`);
@@ -304,7 +308,9 @@ const aCountingNetwork = (traits: NetworkTraits) => {
     };
     const lease = now + 90 * second;
     if (delivery.state === "pending")
-      return answer(storeRequest(claim(delivery, lease), { request: { text: "t0" }, url, identity: "ada" }, now));
+      return answer(
+        storeRequest(claim(delivery, lease), { request: { text: "t0" }, url, document: "d0", identity: "ada" }, now),
+      );
     const way = chooseSettlement(delivery, traits, true, now);
     if (way === "unknown") return markUnknown(delivery, "no answer");
     const mine = claimUnsettled(delivery, lease);
@@ -434,7 +440,7 @@ test("a cancelled delivery says why, and goes out when its post returns", () => 
 });
 
 test("a copy that was found on the network is posted, with the request that it was compared with", () => {
-  const sent = { request: { text: "t0" }, url, identity: "ada", firstSentAt: start, lastSentAt: start };
+  const sent = { request: { text: "t0" }, url, document: "d0", identity: "ada", firstSentAt: start, lastSentAt: start };
   const looking: Claimed<"sending"> = { ...claim(aDelivery(), until), state: "sending" };
   expect(adopt(looking, sent, copy, start)).toMatchObject({
     state: "posted",

@@ -169,6 +169,7 @@ export const aDelivery = (overrides: Partial<Delivery<"pending">> = {}): Deliver
 const sent: Sent = {
   request: { text: "z", card: { url: "u", none: null }, a: [1, 2] },
   url: "https://blog.example.com/",
+  document: "d0",
   identity: "ada",
   firstSentAt: start,
   lastSentAt: start + minute,
@@ -194,7 +195,12 @@ export const deliveryIn: { readonly [S in DeliveryState]: Delivery<S> } = {
   sending: { ...base, state: "sending", sent: undefined, leaseUntil: start + minute },
   unsettled: { ...base, ...waiting, state: "unsettled", sent, refused: "400", reason: "400" },
   posted: { ...base, ...copy, state: "posted", stale: true, reason: "it cannot be edited" },
-  editing: { ...base, ...change, state: "editing", edit: { text: "a", z: 1, b: [] } },
+  editing: {
+    ...base,
+    ...change,
+    state: "editing",
+    edit: { request: { text: "a", z: 1, b: [] }, url: "https://blog.example.com/", document: "d1" },
+  },
   deleting: { ...base, ...change, state: "deleting", openChange: "deletion" },
   deleted: {
     ...base,

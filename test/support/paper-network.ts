@@ -52,6 +52,7 @@ export const paperNetwork = (
   const hasOwnIds = offers === "key" && remembersFor === undefined;
   const posts: PaperPost[] = [];
   const fates: Fate[] = [];
+  const template = { now: "" };
   const requests: string[] = [];
 
   /** A request that is sent but not applied yet. */
@@ -172,7 +173,7 @@ export const paperNetwork = (
       // A network that refuses equal texts gets nothing but the text, as X does.
       const date = offers === "refuse" ? {} : { createdAt: iso(snippet.createdAt) };
       const cost = price === undefined ? {} : { cost: price };
-      return { ...fitted, ...cost, request: { text: fitted.text, url: snippet.url, ...date } };
+      return { ...fitted, ...cost, request: { text: fitted.text + template.now, url: snippet.url, ...date } };
     },
     server: () => "paper.example",
     key: (seed, copy) => `${seed}-${copy}`,
@@ -205,6 +206,8 @@ export const paperNetwork = (
     /** While `now` is true, a request is open until the test calls `close`, and gets no answer then. */
     hanging,
     looks,
+    /** What another template or release adds to each text. */
+    template,
     /** What their fingerprint shows. */
     credentials,
     identity,

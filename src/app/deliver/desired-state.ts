@@ -1,5 +1,5 @@
 import type { Account, Policies } from "../../domain/account.ts";
-import type { Delivery, StoredRequest } from "../../domain/delivery.ts";
+import type { CopyContent, Delivery, StoredRequest } from "../../domain/delivery.ts";
 import type { Post } from "../../domain/post.ts";
 import { untilPublished, whileMissing } from "../../domain/post-rules.ts";
 import type { Site } from "../../domain/site.ts";
@@ -28,6 +28,14 @@ export type DesiredState =
   | { readonly kind: "none"; readonly reason: string }
   /** The copy that exists, though the post is withdrawn. */
   | { readonly kind: "keep"; readonly reason: string };
+
+type Wanted = Extract<DesiredState, { readonly kind: "copy" }>;
+
+export const contentOf = ({ request, post }: Wanted): CopyContent => ({
+  request,
+  url: post.url,
+  document: post.hash,
+});
 
 interface DesiredPorts {
   readonly posts: Posts;

@@ -70,6 +70,7 @@ const sentOf = (
 ): Sent => ({
   request: request ?? network.compose(snippetFor(post, account, madeAt), account).request,
   url: post.url,
+  document: undefined,
   identity,
   firstSentAt: madeAt,
   lastSentAt: madeAt,

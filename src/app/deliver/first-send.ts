@@ -14,7 +14,7 @@ import { readIdentity } from "./account-identity.ts";
 import { recountPost, releaseAccount } from "./account-state.ts";
 import { askBeforeSend, askPost } from "./ask-before-send.ts";
 import { recordAnswer, type Step, save } from "./deliver-step.ts";
-import { readDesiredState } from "./desired-state.ts";
+import { contentOf, readDesiredState } from "./desired-state.ts";
 import { findEarlierCopy } from "./earlier-copy.ts";
 import { leaseFor } from "./lease.ts";
 import { sendRequest } from "./send-request.ts";
@@ -45,7 +45,6 @@ export const firstSend: Step<Delivery<"pending">> = async (delivery, target, des
     await releaseAccount(claimed, ports);
     return reopen(claimed, now, "the post has changed");
   }
-  const { request, post } = fresh;
   const earlier = await findEarlierCopy(claimed, fresh, login.id, target, ports);
   if (earlier.kind === "unavailable")
     return recordAnswer(afterNoLogin(claimed, earlier, ports.clock()), earlier, ports);
@@ -61,6 +60,6 @@ export const firstSend: Step<Delivery<"pending">> = async (delivery, target, des
     const reason = `a post with the same link and another text is on ${target.network.name} already: ${remote.url ?? remote.id}`;
     return hold(reopen(claimed, now), "copy", reason);
   }
-  const stored = await save(storeRequest(claimed, { request, url: post.url, identity: login.id }, now), ports);
+  const stored = await save(storeRequest(claimed, { ...contentOf(fresh), identity: login.id }, now), ports);
   return stored && sendRequest(stored, target, ports);
 };

@@ -1,13 +1,14 @@
 import { changeGate } from "../../domain/account-gate.ts";
 import { canonicalJson } from "../../domain/canonical-json.ts";
 import { afterChange, type Copy, claimDeletion, claimEdit, leaveCopy } from "../../domain/copy-transitions.ts";
-import type { StoredRequest } from "../../domain/delivery.ts";
+import type { CopyContent, Sent } from "../../domain/delivery.ts";
 import { defer } from "../../domain/delivery-transitions.ts";
 import type { Connection } from "../../ports/networks.ts";
 import { checkOwner } from "./account-identity.ts";
 import { releaseAccount } from "./account-state.ts";
 import { admit } from "./admission.ts";
 import { type DeliverPorts, recordAnswer, type Step, type StepResult, save, type Target } from "./deliver-step.ts";
+import { contentOf } from "./desired-state.ts";
 import { deadlineFor, leaseFor } from "./lease.ts";
 
 /**
@@ -19,34 +20,43 @@ export const reconcileCopy: Step<Copy> = async (copy, target, desired, ports) =>
   if (desired.kind === "none" || isBeingDeleted) return change(copy, undefined, target, ports);
   if (desired.kind === "wait") return defer(copy, desired.until, desired.reason);
   if (desired.kind === "keep") return leaveCopy(copy, desired.reason);
-  const { request, problem } = desired;
+  const { problem } = desired;
+  const content = contentOf(desired);
   const isAsSent = copy.state === "posted" && copy.openChange === undefined;
-  if (isAsSent && canonicalJson(request) === canonicalJson(copy.sent.request)) return leaveCopy(copy);
-  return problem === undefined ? change(copy, request, target, ports) : leaveCopy(copy, problem);
+  if (isAsSent && saysTheSame(copy.sent, content)) return leaveCopy(copy);
+  return problem === undefined ? change(copy, content, target, ports) : leaveCopy(copy, problem);
 };
 
-/** Edits the copy, or deletes it where there is no request. */
+/**
+ * A copy is only changed by its post: another template, rule, setting or release makes another request of the same document,
+ * and edits no copy (decision 31).
+ */
+const saysTheSame = (sent: Sent, content: CopyContent): boolean =>
+  (sent.document === content.document && sent.url === content.url) ||
+  canonicalJson(sent.request) === canonicalJson(content.request);
+
+/** Edits the copy, or deletes it where there is no content. */
 const change = async (
   copy: Copy,
-  request: StoredRequest | undefined,
+  content: CopyContent | undefined,
   target: Target,
   ports: DeliverPorts,
 ): StepResult => {
   const { edit, remove } = target.connection;
   const act: Connection["remove"] =
-    request === undefined ? remove : edit && ((remote, signal) => edit(remote, request, signal));
-  if (act === undefined) return leaveCopy(copy, `${target.network.name} cannot ${request ? "edit" : "delete"} it`);
+    content === undefined ? remove : edit && ((remote, signal) => edit(remote, content.request, signal));
+  if (act === undefined) return leaveCopy(copy, `${target.network.name} cannot ${content ? "edit" : "delete"} it`);
   if (copy.remote.id === null)
-    return leaveCopy(copy, `it cannot be ${request ? "edited" : "deleted"}: the network gave no id for it`);
+    return leaveCopy(copy, `it cannot be ${content ? "edited" : "deleted"}: the network gave no id for it`);
   const admission = await admit(copy, changeGate, target.account, ports);
   if (admission.kind !== "go") return defer(copy, admission.until, admission.reason);
   const until = ports.clock() + leaseFor(copy);
-  const claimed = await save(request ? claimEdit(copy, request, until) : claimDeletion(copy, until), ports);
+  const claimed = await save(content ? claimEdit(copy, content, until) : claimDeletion(copy, until), ports);
   if (claimed === undefined) return undefined;
   const owner = await checkOwner(claimed, target, ports);
   if (owner.kind === "other") {
     await releaseAccount(claimed, ports);
-    return leaveCopy(claimed, request ? owner.reason : `it was not deleted: ${owner.reason}`);
+    return leaveCopy(claimed, content ? owner.reason : `it was not deleted: ${owner.reason}`);
   }
   const outcome = owner.kind === "own" ? await act(claimed.remote, ports.deadline(deadlineFor(claimed))) : owner;
   return recordAnswer(afterChange(claimed, outcome, ports.clock(), target.traits), outcome, ports);

@@ -26,7 +26,11 @@ export const naiveWorker: Variant = {
     const { request } = desired;
     const key = network.key(`${now.toString(16).padStart(14, "0")}${delivery.seed}`, 1);
     const outcome = await connected.connection.send(request, key, deadline(25 * second));
-    const stored = storeRequest(claim(delivery, now), { request, url: "", identity: undefined }, now);
+    const stored = storeRequest(
+      claim(delivery, now),
+      { request, url: "", document: undefined, identity: undefined },
+      now,
+    );
     const next = (): Delivery => {
       if (outcome.kind === "posted") return { ...markPosted(stored, outcome.remote, now), due: undefined };
       if (outcome.kind === "rejected") return fail(delivery, outcome.reason);
