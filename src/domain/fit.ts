@@ -81,11 +81,17 @@ export const fit = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rul
 
 const containsUrl = (text: string, url: string): boolean => url !== "" && containsWhole(text, url, urlContinuation);
 
+/** Puts another text in the place of the URL, wherever it is not the start of a longer one. */
+export const replaceUrl = (text: string, url: string, replacement: string): string =>
+  text
+    .split(url)
+    .reduce((before, after) =>
+      urlContinuation.test(after) ? `${before}${url}${after}` : `${before}${replacement}${after}`,
+    );
+
 const removeUrl = (text: string, url: string): string =>
   containsUrl(text, url)
-    ? text
-        .split(url)
-        .reduce((before, after) => (urlContinuation.test(after) ? `${before}${url}${after}` : `${before}${after}`))
+    ? replaceUrl(text, url, "")
         .replaceAll(/[ \t]+/gu, " ")
         .trim()
     : text;

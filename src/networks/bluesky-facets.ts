@@ -15,29 +15,30 @@ interface Span {
 
 const overlap = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end;
 
-/** Where `url` is in the text. Link detection would include a bracket or leave out a full stop. */
-const occurrencesOf = (text: string, url: string): readonly Span[] => {
+/** Where the post's link is in the text, and is not a part of another address. */
+const occurrencesOf = (text: string, shown: string): readonly Span[] => {
   const occurrences: Span[] = [];
-  for (let at = text.indexOf(url); at >= 0; at = text.indexOf(url, at + url.length)) {
-    occurrences.push({ start: at, end: at + url.length });
+  for (let at = text.indexOf(shown); at >= 0 && shown !== ""; at = text.indexOf(shown, at + shown.length)) {
+    const end = at + shown.length;
+    const isAlone = !/[\p{L}\p{N}@./_-]$/u.test(text.slice(0, at)) && !/^[.:]?[\p{L}\p{N}/@_-]/u.test(text.slice(end));
+    if (isAlone) occurrences.push({ start: at, end });
   }
   return occurrences;
 };
 
+/** What the text shows of the link to `url`. */
+interface Shown {
+  readonly shown: string;
+  readonly url: string;
+}
+
 /** The links and hashtags of a text. The index counts UTF-8 bytes (app.bsky.richtext.facet#byteSlice); servers do not check it. */
-export const facetsOf = (text: string, url: string): readonly Facet[] => {
+export const facetsOf = (text: string, { shown, url }: Shown): readonly Facet[] => {
   const bytes = (end: number) => Buffer.byteLength(text.slice(0, end));
   const index = ({ start, end }: Span) => ({ byteStart: bytes(start), byteEnd: bytes(end) });
   const detected = linksIn(text);
-  // A longer link that starts with the post's URL is another page.
-  const own = occurrencesOf(text, url).filter(
-    ({ start, end }) =>
-      !detected.some(
-        (link) => link.start === start && link.end > end && /^[\w/?#&=%~-]/.test(link.url.slice(url.length)),
-      ),
-  );
-  const others = detected.filter((link) => !own.some((span) => overlap(span, link)));
-  const links = [...own.map((span) => ({ ...span, url })), ...others];
+  const own = occurrencesOf(text, shown).filter((span) => !detected.some((link) => overlap(span, link)));
+  const links = [...own.map((span) => ({ ...span, url })), ...detected];
   const tags = [...text.matchAll(/(?<=^|\s)[#＃]((?!\p{N}+(?:\s|$))[\p{L}\p{M}\p{N}_]+)/gu)]
     .map(({ index: start, 0: whole, 1: tag }) => ({ start, end: start + whole.length, tag: tag ?? "" }))
     .filter((tag) => Buffer.byteLength(tag.tag) <= 640 && !links.some((link) => overlap(link, tag)));

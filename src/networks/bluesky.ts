@@ -1,9 +1,10 @@
 import * as z from "zod";
-import { fit } from "../domain/fit.ts";
+import { fit, replaceUrl } from "../domain/fit.ts";
 import { type Snippet, type Wording, withCard } from "../domain/snippet.ts";
 import { iso, minute } from "../domain/time.ts";
 import { connectBluesky } from "./bluesky-api.ts";
 import { facetsOf } from "./bluesky-facets.ts";
+import { displayOf } from "./bluesky-link.ts";
 import { tid } from "./bluesky-tid.ts";
 import { defineNetwork, serverAddress } from "./define.ts";
 
@@ -34,9 +35,11 @@ export const bluesky = defineNetwork({
   server: ({ settings }) => settings.server,
   length: blueskyLength,
   compose: (snippet, { hashtags }) => {
+    const shown = displayOf(snippet.url);
     const wording = withCard(snippet);
-    const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure: blueskyLength });
-    return { ...fitted, request: { ...recordOf(fitted.text, snippet, cardOf(snippet, wording)) } };
+    const text = replaceUrl(wording.text, snippet.url, shown);
+    const fitted = fit({ text, url: shown, tags: snippet.tags }, { limit, maxTags: hashtags, measure: blueskyLength });
+    return { ...fitted, request: recordOf(fitted.text, shown, snippet, cardOf(snippet, wording)) };
   },
   // The key of a record that was deleted is free again.
   key: (seed) => tid(seed),
@@ -51,11 +54,11 @@ const cardOf = ({ url, title, summary }: Snippet, { text }: Wording) => ({
 });
 
 /** Deterministic: a resend must be the same record, byte for byte. */
-const recordOf = (text: string, snippet: Snippet, external: ReturnType<typeof cardOf>) => ({
+const recordOf = (text: string, shown: string, snippet: Snippet, external: ReturnType<typeof cardOf>) => ({
   $type: "app.bsky.feed.post",
   text,
   createdAt: iso(snippet.createdAt),
   langs: [snippet.language],
-  facets: facetsOf(text, snippet.url),
+  facets: facetsOf(text, { shown, url: snippet.url }),
   embed: { $type: "app.bsky.embed.external", external },
 });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { fit } from "../domain/fit.ts";
+import { withoutMentions } from "../domain/mentions.ts";
 import { withTitle } from "../domain/snippet.ts";
 import { minute, second } from "../domain/time.ts";
 import { defineNetwork, serverAddress } from "./define.ts";
@@ -18,6 +19,19 @@ export const mastodonLength = (text: string): number => {
   // The server may know a top-level domain that twitter-text does not: such a link counts as the longer of both.
   const extra = parts.flatMap(linksIn).reduce((sum, { url }) => sum + Math.max(0, linkLength - count(url)), 0);
   return parts.reduce((sum, part) => sum + count(localMentions(part)), links.length * linkLength + extra);
+};
+
+/** The languages with a region or script that Mastodon tells apart (LanguagesHelper in its source); of others it knows the language alone. */
+const regional = ["zh-CN", "zh-HK", "zh-TW", "pt-BR", "pt-PT", "en-GB", "es-AR", "es-MX", "fr-CA", "sr-Latn"];
+
+const languageFor = (tag: string): string | undefined => {
+  const [language = "", ...subtags] = tag.split("-");
+  const candidates = subtags.map((subtag) => `${language}-${subtag}`.toLowerCase());
+  const whole = regional.find((known) => candidates.includes(known.toLowerCase()));
+  const script = language.toLowerCase() === "zh" && subtags.find((subtag) => /^han[st]$/i.test(subtag));
+  if (whole !== undefined) return whole;
+  if (script) return /t$/i.test(script) ? "zh-TW" : "zh-CN";
+  return /^[a-z]{2,3}$/i.test(language) ? language.toLowerCase() : undefined;
 };
 
 /** Mastodon and servers with its API. */
@@ -39,8 +53,11 @@ export const mastodon = defineNetwork({
   server: ({ settings }) => settings.server,
   length: mastodonLength,
   compose: (snippet, { limit, hashtags, visibility }) => {
-    const fitted = fit({ ...snippet, ...withTitle(snippet) }, { limit, maxTags: hashtags, measure: mastodonLength });
-    const language = /^[a-z]{2,3}(?=-|$)/i.exec(snippet.language)?.[0].toLowerCase();
+    const fitted = fit(
+      { ...snippet, ...withTitle(withoutMentions(snippet)) },
+      { limit, maxTags: hashtags, measure: mastodonLength },
+    );
+    const language = languageFor(snippet.language);
     return { ...fitted, request: { status: fitted.text, visibility, ...(language === undefined ? {} : { language }) } };
   },
   key: (seed, copy) => `${seed}-${copy}`,

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { fit } from "../domain/fit.ts";
+import { withoutMentions } from "../domain/mentions.ts";
 import { withTitle } from "../domain/snippet.ts";
 import { hour, minute } from "../domain/time.ts";
 import { defineNetwork } from "./define.ts";
@@ -38,7 +39,7 @@ export const x = defineNetwork({
   compose: (snippet, { hashtags, prices }) => {
     // X rejects a text with one of these (twitter-text's invalid characters).
     const clean = (text: string): string => text.replaceAll(/[\uFFFE\uFEFF\uFFFF]/g, "");
-    const { text, more = "" } = withTitle(snippet);
+    const { text, more = "" } = withTitle(withoutMentions(snippet));
     const wording = { text: clean(text), more: clean(more) };
     const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure: weightedLength });
     return {

@@ -48,9 +48,17 @@ const sliceBytes = (text: string, start: unknown, end: unknown): string | undefi
   }
 };
 
+/** A link is shown whole, or as the start of its address without the scheme, or as the end of a long host. */
+const isShown = (uri: string, shown: string): boolean => {
+  if (!URL.canParse(uri)) return false;
+  const address = uri.replace(/^https?:\/\/(?:www\.)?/, "");
+  const isEndOfHost = shown.startsWith("…") && new URL(uri).host.endsWith(shown.slice(1));
+  return uri === shown || address.startsWith(shown.replace(/…$/, "")) || isEndOfHost;
+};
+
 const isCovered = (feature: Fields, covered: string): boolean => {
   const { $type: type, uri, tag } = feature;
-  if (type === "app.bsky.richtext.facet#link") return uri === covered && URL.canParse(covered);
+  if (type === "app.bsky.richtext.facet#link") return typeof uri === "string" && isShown(uri, covered);
   return (
     type === "app.bsky.richtext.facet#tag" &&
     typeof tag === "string" &&

@@ -4,7 +4,7 @@ import { facetsOf } from "../../src/networks/bluesky-facets.ts";
 describe("facets", () => {
   const url = "https://blog.example.com/a(b)";
   const covered = (text: string) =>
-    facetsOf(text, url).map(({ index, features }) => [
+    facetsOf(text, { shown: url, url }).map(({ index, features }) => [
       Buffer.from(text).subarray(index.byteStart, index.byteEnd).toString(),
       features[0],
     ]);
@@ -22,6 +22,19 @@ describe("facets", () => {
   test("cover the whole of a longer link that begins with the post's", () => {
     expect(covered(`${url}/comments`)).toEqual([link(`${url}/comments`)]);
     expect(covered(`${url}) and`)).toEqual([link(url)]);
+  });
+
+  test("have the whole address of a link that is shown in short, but not within other addresses", () => {
+    const shown = "a.example/b…";
+    const facets = facetsOf(`${shown} me@${shown} https://${shown} x.${shown}`, {
+      shown,
+      url: "https://a.example/bcd/",
+    });
+    expect(facets.map(({ features: [feature] }) => feature)).toMatchObject([
+      { uri: "https://a.example/bcd/" },
+      { uri: "https://a.example/b" },
+    ]);
+    expect(facets[0]?.index).toEqual({ byteStart: 0, byteEnd: Buffer.byteLength(shown) });
   });
 
   test("cover hashtags, but not numbers, parts of words or fragments of links", () => {

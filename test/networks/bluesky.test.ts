@@ -28,11 +28,37 @@ describe("a post for Bluesky", () => {
     const facets = request.facets;
     expect(
       Array.isArray(facets) ? facets.map(({ index }) => bytes.subarray(index.byteStart, index.byteEnd).toString()) : [],
-    ).toEqual(["https://blog.example.com/a-hundred-feeds/", "#機械学習"]);
+    ).toEqual(["blog.example.com/a-hundred…", "#機械学習"]);
     expect(request).toMatchObject({
       createdAt: "2026-03-01T08:00:00.000Z",
       embed: { external: { uri: "https://blog.example.com/a-hundred-feeds/", title: "A Hundred Feeds" } },
     });
+  });
+
+  test("shows the link in short, in its place in the text or below it; the whole address is in facet and card", () => {
+    const uri = `https://blog.example.com/${"long-".repeat(100)}/`;
+    const facet = { features: [{ $type: "app.bsky.richtext.facet#link", uri }] };
+    expect(composed({ url: uri, text: `See ${uri} for more.`, tags: [] })).toMatchObject({
+      text: "See blog.example.com/long-long… for more.",
+      request: { facets: [facet], embed: { external: { uri } } },
+    });
+    expect(composed({ url: uri, text: "Words.", tags: [] })).toMatchObject({
+      text: "Words.\n\nblog.example.com/long-long…",
+      request: { facets: [facet] },
+    });
+  });
+
+  test("knows regions and scripts of a language", () => {
+    expect(["zh-TW", "pt-BR", "sr-Latn"].map((language) => composed({ language }).request.langs)).toEqual([
+      ["zh-TW"],
+      ["pt-BR"],
+      ["sr-Latn"],
+    ]);
+  });
+
+  test("mentions nobody: a handle in a text is no facet, so that no one is notified", () => {
+    const { request } = composed({ text: "Thanks to @dependabot and @ada.example", tags: [] });
+    expect(request.facets).toMatchObject([{ features: [{ uri: "https://blog.example.com/a-hundred-feeds/" }] }]);
   });
 
   test("repeats nothing: the card has the title, and no description that is in the text", () => {

@@ -25,6 +25,15 @@ test("the settings of Mastodon take a server by https, or on this machine", () =
 describe("a post for Mastodon", () => {
   test("has its language and who may see it", () => {
     expect(composed({ language: "de-CH" }).request).toMatchObject({ language: "de", visibility: "public" });
+    const known = ["zh-TW", "pt-br", "zh-Hant-HK", "zh-Hans", "sr-Latn-RS", "EN"];
+    expect(known.map((language) => composed({ language }).request.language)).toEqual([
+      "zh-TW",
+      "pt-BR",
+      "zh-HK",
+      "zh-CN",
+      "sr-Latn",
+      "en",
+    ]);
     expect(composed({ language: "" }).request).not.toHaveProperty("language");
     expect(composed({}, { visibility: "unlisted", limit: 5000 })).toMatchObject({
       limit: 5000,
