@@ -68,15 +68,10 @@ export const fit = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rul
   if (isReadable && fits(whole)) return result(whole, false);
   const cutRest = start.isCut ? "" : shorten(rest, (part) => fits(layout(start.text, part, url, tags)));
   if (cutRest !== "" && measure(cutRest) >= limit / 8) return result(layout(start.text, cutRest, url, tags), true);
-  const cutStart = layout(
-    shorten(start, (part) => fits(layout(part, "", url, tags))),
-    "",
-    url,
-    tags,
-  );
-  return fits(cutStart) || snippet.layout === undefined
-    ? result(cutStart, true)
-    : fit({ ...snippet, layout: inParagraphs }, rules);
+  const cutStart = shorten(start, (part) => fits(layout(part, "", url, tags)));
+  // A layout that leaves no room for the text.
+  if (cutStart === "" && snippet.layout !== undefined) return fit({ ...snippet, layout: undefined }, rules);
+  return result(layout(cutStart, "", url, tags), true);
 };
 
 const containsUrl = (text: string, url: string): boolean => url !== "" && containsWhole(text, url, urlContinuation);

@@ -49,7 +49,7 @@ export interface Wording {
   /** A second paragraph, cut to the space that is left. */
   readonly more?: string;
   /** Where link and tags are; below the text if absent. */
-  readonly layout?: Layout;
+  readonly layout?: Layout | undefined;
 }
 
 /** The whole of a post from its parts, of which each may be empty. */

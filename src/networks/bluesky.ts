@@ -7,6 +7,7 @@ import { facetsOf } from "./bluesky-facets.ts";
 import { displayOf } from "./bluesky-link.ts";
 import { tid } from "./bluesky-tid.ts";
 import { defineNetwork, serverAddress } from "./define.ts";
+import { linkedBy, textSettings, wordingBy } from "./text-settings.ts";
 
 const limit = 300;
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
@@ -30,15 +31,20 @@ export const bluesky = defineNetwork({
     /** The personal data server. */
     server: serverAddress.default("https://bsky.social"),
     hashtags: z.int().min(0).max(8).default(3),
+    ...textSettings,
   }),
   credentials: z.object({ identifier: z.string().min(1), appPassword: z.string().min(1) }),
   server: ({ settings }) => settings.server,
   length: blueskyLength,
-  compose: (snippet, { hashtags }) => {
-    const shown = displayOf(snippet.url);
-    const wording = withCard(snippet);
-    const text = replaceUrl(wording.text, snippet.url, shown);
-    const fitted = fit({ text, url: shown, tags: snippet.tags }, { limit, maxTags: hashtags, measure: blueskyLength });
+  compose: (given, { hashtags, ...settings }) => {
+    const snippet = linkedBy(given, settings);
+    const shown = snippet.url === "" ? "" : displayOf(snippet.url);
+    const wording = wordingBy(snippet, settings, withCard);
+    const text = snippet.url === "" ? wording.text : replaceUrl(wording.text, snippet.url, shown);
+    const fitted = fit(
+      { ...wording, text, url: shown, tags: snippet.tags },
+      { limit, maxTags: hashtags, measure: blueskyLength },
+    );
     return { ...fitted, request: recordOf(fitted.text, shown, snippet, cardOf(snippet, wording)) };
   },
   // The key of a record that was deleted is free again.
@@ -46,12 +52,11 @@ export const bluesky = defineNetwork({
   connect: connectBluesky,
 });
 
-/** The card does not repeat the text. */
-const cardOf = ({ url, title, summary }: Snippet, { text }: Wording) => ({
-  uri: url,
-  title,
-  description: text.includes(summary) || summary.includes(text) ? "" : summary,
-});
+/** The card does not repeat the text: not where it is shortened, either. Without a link there is none. */
+const cardOf = ({ url, title, summary }: Snippet, { text, more = "" }: Wording) => {
+  const isSaid = [text, more].some((part) => part !== "" && (part.includes(summary) || summary.includes(part)));
+  return url === "" ? undefined : { uri: url, title, description: isSaid ? "" : summary };
+};
 
 /** Deterministic: a resend must be the same record, byte for byte. */
 const recordOf = (text: string, shown: string, snippet: Snippet, external: ReturnType<typeof cardOf>) => ({
@@ -60,5 +65,5 @@ const recordOf = (text: string, shown: string, snippet: Snippet, external: Retur
   createdAt: iso(snippet.createdAt),
   langs: [snippet.language],
   facets: facetsOf(text, { shown, url: snippet.url }),
-  embed: { $type: "app.bsky.embed.external", external },
+  ...(external === undefined ? {} : { embed: { $type: "app.bsky.embed.external", external } }),
 });

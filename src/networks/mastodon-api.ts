@@ -3,6 +3,7 @@ import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import type { Connection, Found, Identity, NoLogin, Sought } from "../ports/networks.ts";
 import type { ParsedLogin } from "./define.ts";
 import { commonOutcome, type JsonRequest, type JsonResponse, reasonOf, retryAt } from "./http.ts";
+import { linksIn } from "./links-in-text.ts";
 
 const statusBody = z.object({ id: z.string().min(1), url: z.string().nullish() });
 const errorBody = z.object({ error: z.string() });
@@ -145,13 +146,22 @@ const findStatuses = async (
     if (last === undefined || Date.parse(last.created_at) < since) break;
     maxId = `&max_id=${encodeURIComponent(last.id)}`;
   }
+  const sent = String(request.status);
+  const links = linksIn(sent).map((link) => link.url);
+  // With its parameters, where the account adds some. An account that sends no link has only its text.
+  const [address = ""] = url.split("#");
+  const hasParameters = (link: string) => link.startsWith(address) && /^[?&]utm_/.test(link.slice(address.length));
+  const own = [url, ...links.filter(hasParameters)];
+  const isSame = ({ content }: Statuses[number]) => lettersOf(textOf(content)) === lettersOf(sent);
+  const isOwn = (status: Statuses[number]) =>
+    own.some((link) => linksTo(status, link)) || (links.length === 0 && isSame(status));
   return [...all.values()]
-    .filter((status) => Date.parse(status.created_at) >= since && linksTo(status, url))
+    .filter((status) => Date.parse(status.created_at) >= since && isOwn(status))
     .toReversed()
-    .map(({ id, url, content, created_at: madeAt }) => ({
-      remote: remoteOf({ id, url }, request),
-      madeAt: Date.parse(madeAt),
-      isSame: lettersOf(textOf(content)) === lettersOf(String(request.status)),
+    .map((status) => ({
+      remote: remoteOf(status, request),
+      madeAt: Date.parse(status.created_at),
+      isSame: isSame(status),
     }));
 };
 

@@ -6,6 +6,7 @@ import { minute, second } from "../domain/time.ts";
 import { defineNetwork, serverAddress } from "./define.ts";
 import { countedLinks, linksIn, textBetween } from "./links-in-text.ts";
 import { connectMastodon, localMentions } from "./mastodon-api.ts";
+import { linkedBy, textSettings, wordingBy } from "./text-settings.ts";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const count = (text: string): number => [...graphemes.segment(text)].length;
@@ -48,15 +49,15 @@ export const mastodon = defineNetwork({
     limit: z.int().min(100).max(100_000).default(500),
     visibility: z.enum(["public", "unlisted", "private"]).default("public"),
     hashtags: z.int().min(0).max(20).default(4),
+    ...textSettings,
   }),
   credentials: z.object({ accessToken: z.string().min(1) }),
   server: ({ settings }) => settings.server,
   length: mastodonLength,
-  compose: (snippet, { limit, hashtags, visibility }) => {
-    const fitted = fit(
-      { ...snippet, ...withTitle(withoutMentions(snippet)) },
-      { limit, maxTags: hashtags, measure: mastodonLength },
-    );
+  compose: (given, { limit, hashtags, visibility, ...settings }) => {
+    const snippet = linkedBy(withoutMentions(given), settings);
+    const wording = wordingBy(snippet, settings, withTitle);
+    const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure: mastodonLength });
     const language = languageFor(snippet.language);
     return { ...fitted, request: { status: fitted.text, visibility, ...(language === undefined ? {} : { language }) } };
   },

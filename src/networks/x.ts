@@ -5,6 +5,7 @@ import { withTitle } from "../domain/snippet.ts";
 import { hour, minute } from "../domain/time.ts";
 import { defineNetwork } from "./define.ts";
 import { countedLinks } from "./links-in-text.ts";
+import { linkedBy, textSettings, wordingBy } from "./text-settings.ts";
 import { connectX } from "./x-api.ts";
 import { weightedLength } from "./x-length.ts";
 
@@ -26,6 +27,7 @@ export const x = defineNetwork({
       .regex(/^\w{1,15}$/, "a handle without @, at most 15 letters, digits or _")
       .optional(),
     hashtags: z.int().min(0).max(10).default(2),
+    ...textSettings,
     /** US dollars a post (docs.x.com, "Pricing"). */
     prices: z.strictObject({ withLink: price.default(0.2), withoutLink: price.default(0.015) }).prefault({}),
   }),
@@ -36,11 +38,12 @@ export const x = defineNetwork({
     accessSecret: z.string().min(1),
   }),
   length: weightedLength,
-  compose: (snippet, { hashtags, prices }) => {
+  compose: (given, { hashtags, prices, ...settings }) => {
     // X rejects a text with one of these (twitter-text's invalid characters).
     const clean = (text: string): string => text.replaceAll(/[\uFFFE\uFEFF\uFFFF]/g, "");
-    const { text, more = "" } = withTitle(withoutMentions(snippet));
-    const wording = { text: clean(text), more: clean(more) };
+    const snippet = linkedBy(withoutMentions(given), settings);
+    const { text, more = "", ...layout } = wordingBy(snippet, settings, withTitle);
+    const wording = { text: clean(text), more: clean(more), ...layout };
     const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure: weightedLength });
     return {
       ...fitted,

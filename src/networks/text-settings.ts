@@ -1,0 +1,60 @@
+import * as z from "zod";
+import { replaceUrl } from "../domain/fit.ts";
+import type { Snippet, Wording } from "../domain/snippet.ts";
+import { namesIn, placeholders, withTemplate } from "../domain/template.ts";
+
+const unknownIn = (template: string): string | undefined =>
+  namesIn(template).find((name) => !placeholders.some((known) => known === name));
+
+const template = z
+  .string()
+  .min(1)
+  .max(1000)
+  .refine((text) => unknownIn(text) === undefined, {
+    error: ({ input }) =>
+      `there is no {${unknownIn(String(input))}}: use ${placeholders.map((name) => `{${name}}`).join(", ")}`,
+  })
+  .refine((text) => namesIn(text).some((name) => name === "title" || name === "summary"), {
+    error: "a reader must learn what the post is about: add {title} or {summary}",
+    abort: true,
+  });
+
+const parameter = z.string().min(1).max(100).optional();
+
+/** What an account on a network with texts may say about them. */
+export const textSettings = {
+  /** The text of a post for which the author wrote none. Link and hashtags that it does not name follow below. */
+  template: template.optional(),
+  link: z.enum(["always", "never"]).default("always"),
+  /** Added to the link: `utm_source`, `utm_medium`, `utm_campaign`. */
+  utm: z.strictObject({ source: parameter, medium: parameter, campaign: parameter }).optional(),
+};
+
+interface TextSettings {
+  readonly template?: string | undefined;
+  readonly link: "always" | "never";
+  readonly utm?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+const withParameters = (url: string, utm: NonNullable<TextSettings["utm"]>): string => {
+  const added = ["source", "medium", "campaign"]
+    .flatMap((name) => (utm[name] === undefined ? [] : [`utm_${name}=${encodeURIComponent(utm[name])}`]))
+    .join("&");
+  // By hand: URLSearchParams would write the parameters that are there in another way.
+  const [, address = "", fragment = ""] = /^([^#]*)(#.*)?$/s.exec(url) ?? [];
+  return added === "" ? url : `${address}${address.includes("?") ? "&" : "?"}${added}${fragment}`;
+};
+
+/** The snippet with the link that the account sends; without a URL where it sends none. */
+export const linkedBy = (snippet: Snippet, { link, utm = {} }: TextSettings): Snippet => {
+  if (link === "never") return { ...snippet, url: "" };
+  const url = withParameters(snippet.url, utm);
+  return { ...snippet, url, text: snippet.text && replaceUrl(snippet.text, snippet.url, url) };
+};
+
+/** The author's own text, else that of the account's template, else the network's usual one. */
+export const wordingBy = (
+  snippet: Snippet,
+  { template }: TextSettings,
+  usual: (snippet: Snippet) => Wording,
+): Wording => (template === undefined || snippet.text !== undefined ? usual(snippet) : withTemplate(template, snippet));
