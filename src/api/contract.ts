@@ -136,6 +136,8 @@ export const plannedPost = z.object({
     share: text.optional(),
     snippet: text.optional(),
     useSummary: z.boolean(),
+    contentWarning: text.optional(),
+    sensitive: z.boolean().optional(),
     texts: z.record(text, text),
   }),
   hold: text.optional(),

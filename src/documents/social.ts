@@ -4,7 +4,7 @@ import { isRecord } from "../domain/records.ts";
 import { cleanText } from "../domain/text.ts";
 import { snippetLabel } from "../markdown/markdown.ts";
 import { type Field, type Fields, isNo, isYes, listOf, type TextField } from "./fields.ts";
-import { plainLines, plainMarkdown } from "./plain-text.ts";
+import { plainLines, plainMarkdown, plainText } from "./plain-text.ts";
 
 const label = /^\s*(?:(?:\*\*|__)\s*)?Social Snippet\s*(?:(?:\*\*|__)\s*)?:/i;
 
@@ -69,11 +69,15 @@ export const socialOf = (
     ...strings(fields("socialShare")),
     ...strings(fields("social").filter(({ value }) => typeof value === "string")),
   ].map(plain);
+  const [contentWarning] = strings(fields("contentWarning")).map(({ key, text }) => plainText(text, key, found));
+  const isSensitive = fields("sensitive", "contentWarning").some(({ value }) => isYes(value));
   const [snippet] = copies.toSorted((a, b) => b.length - a.length);
   return {
     off: switches.some(({ value }) => isNo(value)),
     ...(share === undefined ? {} : { share }),
     ...(snippet === undefined ? {} : { snippet }),
+    ...(contentWarning === undefined ? {} : { contentWarning }),
+    ...(isSensitive ? { sensitive: true } : {}),
     texts: textsFor(fields("social"), found),
   };
 };

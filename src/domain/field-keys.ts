@@ -63,6 +63,8 @@ export const fieldKeys = {
   socialShare: ["socialShare"],
   snippet: ["snippet", "tweet", "syndicate"],
   syndicate: ["syndicate"],
+  contentWarning: ["contentWarning", "cw"],
+  sensitive: ["sensitive", "nsfw"],
   disclosure: ["generatedBy"],
   featured: ["featured"],
   trending: ["trending"],

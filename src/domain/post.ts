@@ -37,6 +37,10 @@ export interface Social {
   readonly snippet?: string;
   /** The summary can announce the post: the author wrote it, or it is whole sentences of the body. */
   readonly useSummary: boolean;
+  /** What a network shows instead of the text, until its reader asks for that. */
+  readonly contentWarning?: string;
+  /** Networks mark the post as one that not everybody wants to see. */
+  readonly sensitive?: boolean;
   /** `social.<account>` and `social.<network>`, keyed in lower case. */
   readonly texts: Readonly<Record<string, string>>;
 }

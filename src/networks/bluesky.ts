@@ -65,5 +65,9 @@ const recordOf = (text: string, shown: string, snippet: Snippet, external: Retur
   createdAt: iso(snippet.createdAt),
   langs: [snippet.language],
   facets: facetsOf(text, { shown, url: snippet.url }),
+  // The label of a warning that is not about nudity (com.atproto.label.defs#selfLabels).
+  ...(snippet.content.social.sensitive
+    ? { labels: { $type: "com.atproto.label.defs#selfLabels", values: [{ val: "graphic-media" }] } }
+    : {}),
   ...(external === undefined ? {} : { embed: { $type: "app.bsky.embed.external", external } }),
 });

@@ -70,13 +70,13 @@ export const connectMastodon = ({
         const status = response.status < 300 ? statusBody.safeParse(response.body).data : undefined;
         return status === undefined ? outcomeOfError(response) : { kind: "posted", remote: remoteOf(status, request) };
       }),
-    edit: async ({ id }, { status, language }, signal) =>
+    edit: async ({ id }, { status, language, spoiler_text: spoiler = "", sensitive = false }, signal) =>
       id === null
         ? unknownId
         : // Without the visibility, which cannot be edited: servers refuse or ignore it.
           write(
             `statuses/${encodeURIComponent(id)}`,
-            { method: "PUT", json: { status, language }, signal },
+            { method: "PUT", json: { status, language, spoiler_text: spoiler, sensitive }, signal },
             (response) => {
               if (response.status < 300 && statusBody.safeParse(response.body).success) return { kind: "done" };
               const outcome = outcomeOfError(response);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { fit } from "../domain/fit.ts";
 import { withoutMentions } from "../domain/mentions.ts";
+import { shorten } from "../domain/shorten.ts";
 import { withTitle } from "../domain/snippet.ts";
 import { minute, second } from "../domain/time.ts";
 import { defineNetwork, serverAddress } from "./define.ts";
@@ -57,9 +58,23 @@ export const mastodon = defineNetwork({
   compose: (given, { limit, hashtags, visibility, ...settings }) => {
     const snippet = linkedBy(withoutMentions(given), settings);
     const wording = wordingBy(snippet, settings, withTitle);
-    const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure: mastodonLength });
+    const { contentWarning, sensitive } = snippet.content.social;
+    const spoiler =
+      contentWarning && shorten({ text: contentWarning, isCut: false }, (text) => count(text) <= limit / 4);
+    const hidden = count(spoiler ?? "");
+    const measure = (text: string) => mastodonLength(text) + hidden;
+    const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure });
     const language = languageFor(snippet.language);
-    return { ...fitted, request: { status: fitted.text, visibility, ...(language === undefined ? {} : { language }) } };
+    return {
+      ...fitted,
+      request: {
+        status: fitted.text,
+        visibility,
+        ...(language === undefined ? {} : { language }),
+        ...(spoiler ? { spoiler_text: spoiler } : {}),
+        ...(sensitive ? { sensitive } : {}),
+      },
+    };
   },
   key: (seed, copy) => `${seed}-${copy}`,
   connect: connectMastodon,

@@ -17,10 +17,18 @@ export const recordError = (record: unknown): string | undefined => {
   if (langs !== undefined && !(Array.isArray(langs) && langs.length <= 3 && langs.every(isLanguage))) {
     return "Record/langs must be at most 3 BCP 47 tags";
   }
+  if (record.labels !== undefined && !isSelfLabels(record.labels)) return "Record/labels must be self-labels";
   if (facets !== undefined && !Array.isArray(facets)) return "Record/facets must be an array";
   const invalidFacet = (facets ?? []).map((facet) => facetError(facet, text)).find((error) => error !== undefined);
   return invalidFacet ?? (embed === undefined ? undefined : embedError(embed));
 };
+
+const isSelfLabels = (labels: unknown): boolean =>
+  isRecord(labels) &&
+  labels.$type === "com.atproto.label.defs#selfLabels" &&
+  Array.isArray(labels.values) &&
+  labels.values.length <= 10 &&
+  labels.values.every((one) => isRecord(one) && typeof one.val === "string" && byteCount(one.val) <= 128);
 
 const isLanguage = (tag: unknown): boolean =>
   typeof tag === "string" && /^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*$/.test(tag);

@@ -82,10 +82,13 @@ const save = async (
   key: string | null,
   old?: TimelinePost,
 ): Promise<Response> => {
-  const { status: text, visibility, language } = body ?? {};
+  const { status: text, visibility, language, spoiler_text: spoiler = "", sensitive = false } = body ?? {};
   if (typeof text !== "string" || text.trim() === "") return problem(422, "Validation failed: Text can't be blank");
   const limit = limitOf(account);
-  if (mastodonLength(text) > limit) return problem(422, `Validation failed: Text character limit of ${limit} exceeded`);
+  if (typeof spoiler !== "string" || typeof sensitive !== "boolean")
+    return problem(422, "Validation failed: spoiler_text, sensitive");
+  if (mastodonLength(spoiler + text) > limit)
+    return problem(422, `Validation failed: Text character limit of ${limit} exceeded`);
   if (visibility !== undefined && !["public", "unlisted", "private", "direct"].includes(String(visibility))) {
     return problem(422, `'${String(visibility)}' is not a valid visibility`);
   }

@@ -34,6 +34,15 @@ describe("the texts for the networks", () => {
     expect(social("socialShare: true")).toEqual({ off: false, useSummary: false, texts: {} });
   });
 
+  it("may come with a content warning as plain text, and be marked as sensitive", () => {
+    expect(social("contentWarning: 'Spoilers &amp; *more*'\nsensitive: true")).toMatchObject({
+      contentWarning: "Spoilers & more",
+      sensitive: true,
+    });
+    expect(social("cw: true")).toMatchObject({ sensitive: true });
+    expect(social("nsfw: false")).not.toHaveProperty("sensitive");
+  });
+
   it("include the longest snippet that is not cut off, without label and quotes", () => {
     const lines = `excerpt: 'Social Snippet:  "Short one"'\nmetaDescription: 'Social Snippet: "The longest of all the copies is cut off..."'\ntweet: A tweet`;
     expect(social(lines, '**Social Snippet:** "The *whole* snippet – & more"\n\nText.').snippet).toBe(
