@@ -44,8 +44,16 @@ const hashtag = (name: string): string => {
   return /^[\p{N}_]*$/u.test(joined) ? "" : `#${joined}`;
 };
 
+/** A category `Llms` of a post about "LLMs" is written as there. */
+const asInTitle = (tag: string, title: string): string => {
+  const words = title.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  const isShouted = title === title.toUpperCase();
+  const word = words.find((one) => `#${one.toLowerCase()}` === tag.toLowerCase());
+  return word === undefined || isShouted || word === word.toLowerCase() ? tag : `#${word}`;
+};
+
 /** With their `#`, the best first. */
-export const hashtags = (post: Pick<PostContent, "categories">): readonly string[] => {
+export const hashtags = (post: Pick<PostContent, "categories"> & { readonly title?: string }): readonly string[] => {
   const rank = (type: string | undefined) => (tagOrder.indexOf(type) + tagOrder.length) % tagOrder.length;
   const sorted = post.categories.toSorted((a, b) => rank(a.type) - rank(b.type));
   return [
@@ -53,7 +61,7 @@ export const hashtags = (post: Pick<PostContent, "categories">): readonly string
       sorted
         .map(({ name }) => hashtag(name))
         .filter((tag) => tag !== "")
-        .map((tag) => [tag.toLowerCase(), tag]),
+        .map((tag) => [tag.toLowerCase(), asInTitle(tag, post.title ?? "")]),
     ).values(),
   ];
 };

@@ -75,4 +75,12 @@ describe("hashtags", () => {
       "#OReilly",
     ]);
   });
+
+  test("are written as in the title, unless that is in small letters or shouted", () => {
+    const tag = (name: string, title: string) => hashtags({ categories: [{ name }], title });
+    expect(tag("Llms", "LLMs: Beyond the Hype")).toEqual(["#LLMs"]);
+    expect(tag("rust", "Announcing Rust 1.92")).toEqual(["#Rust"]);
+    expect(tag("iOS", "what ios does")).toEqual(["#iOS"]);
+    expect(tag("rust", "RUST IS HERE")).toEqual(["#rust"]);
+  });
 });
