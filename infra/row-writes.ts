@@ -37,7 +37,9 @@ export const rowWrites: Readonly<Record<FunctionName, readonly RowWrites[]>> = {
   ingest: [...saveDocuments, put(["post"], delivery), put(["site"], listedFeed)],
   // It makes unknown deliveries due.
   reconcile: [
-    ...saveDocuments,
+    put(documents),
+    update(["alias"]),
+    remove(["document", "shared", "listing"]),
     put(["post"], delivery),
     put(["site"]),
     update(["post"], delivery),

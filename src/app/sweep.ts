@@ -34,7 +34,8 @@ export const sweep = async (
 ): Promise<void> => {
   const now = clock();
   const last = await sweepRounds.read();
-  const isOver = last === undefined || (last.isOver && now - last.began >= repeatAfter);
+  // Also where the clock of the last round was ahead of this one: it would be waited for.
+  const isOver = last === undefined || now < last.began || (last.isOver && now - last.began >= repeatAfter);
   const { began, place: from } = isOver ? { began: now, place: undefined } : last;
   const { refs, place, isLast } = await due.behind(from, now - overdueBy, pageSize);
   if (refs.length > 0) await queue.send(refs);
