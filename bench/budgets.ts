@@ -2,13 +2,13 @@ import type { FunctionName } from "../infra/limits.ts";
 
 /** The largest size of each function's bundle, in KB (1,000 bytes): a few per cent above its size when it was last measured. */
 export const budgets: Readonly<Record<FunctionName, number>> = {
-  ingest: 865,
-  reconcile: 910,
+  ingest: 885,
+  reconcile: 930,
   publish: 470,
   render: 570,
-  deliver: 650,
+  deliver: 670,
   relay: 338,
-  web: 1_000,
+  web: 1_025,
 };
 
 export interface Measured {
