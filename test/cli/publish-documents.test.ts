@@ -33,14 +33,14 @@ test("plan shows the text for each account with its counted length, and publishe
   expect((await crier("status", "plan-me")).code).toBe(1);
 });
 
-test("plan warns of a text that does not fit a network", async () => {
-  const canonicalUrl = `https://blog.example.com/${"long-".repeat(60)}`;
-  const path = await file("long.md", `---\ntitle: Long\ncanonicalUrl: ${canonicalUrl}\n---\nWords.`);
+test("plan warns of an author's own text that is cut, with the account", async () => {
+  const share = "Many words of mine. ".repeat(20).trim();
+  const path = await file("long.md", `---\ntitle: Long\nsocialShare: ${share}\n---\nWords.`);
   expect((await crier("plan", path)).out).toMatch(
-    /\n {2}note: bluesky: the text has 325 of 300 characters: its link alone is too long/,
+    /\n {2}note: bluesky: your text is too long for bluesky, which has 300/,
   );
   expect((await crier("plan", path, "--json")).json()).toMatchObject({
-    warnings: expect.arrayContaining([{ code: "too-long", message: expect.stringMatching(/^bluesky: /) }]),
+    warnings: expect.arrayContaining([{ code: "text-cut", message: expect.stringMatching(/^bluesky: /) }]),
   });
 });
 

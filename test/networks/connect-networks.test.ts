@@ -23,6 +23,7 @@ describe("the registry", () => {
       "index",
       "links-in-text",
       "reach",
+      "text-settings",
       "twitter-text.d",
     ];
     const files = readdirSync(new URL("../../src/networks/", import.meta.url)).map((file) => file.replace(/\.ts$/, ""));
