@@ -14,12 +14,15 @@ const formatting =
   /^<(\/?)(a|abbr|b|cite|code|del|div|em|font|i|ins|kbd|mark|p|q|s|small|span|strong|sub|sup|u|br)\b[^<>]*>/i;
 
 /** `<dialog>` in a title is its subject; `<b>…</b>` is formatting. */
-const escapeTags = (text: string): string =>
-  text.replaceAll(/(?<!\{\{)<(?!https?:)/gi, (mark, at: number) => {
-    const [, slash, name = ""] = formatting.exec(text.slice(at, at + 1000)) ?? [];
-    const isPair = name !== "" && (slash === "/" || text.includes(`</${name}>`));
-    return isPair || name.toLowerCase() === "br" ? mark : "&lt;";
+const escapeTags = (text: string): string => {
+  const closed = new Set([...text.matchAll(/<\/(\w{1,10})>/g)].map(([, name = ""]) => name.toLowerCase()));
+  return text.replaceAll(/(?<!\{\{)<(?!https?:)/gi, (mark, at: number) => {
+    const [, slash, found = ""] = formatting.exec(text.slice(at, at + 1000)) ?? [];
+    const name = found.toLowerCase();
+    const isPair = name !== "" && (slash === "/" || closed.has(name));
+    return isPair || name === "br" ? mark : "&lt;";
   });
+};
 
 /** `5*3*2`, `f*ck`, `__init__` and a shrug are no emphasis in a text that was not written as Markdown. */
 const escapeMarks = (text: string): string =>
