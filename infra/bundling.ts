@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { build, type Metafile } from "esbuild";
-import { leanSdk, noJsonSchema, noPolyfills } from "./lean-sdk.ts";
+import { leanSdk, nodeHashes, noJsonSchema, noPolyfills } from "./lean-sdk.ts";
 import type { FunctionName } from "./limits.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -73,7 +73,7 @@ export const bundle = async (name: FunctionName, { config, folder }: BundlePlace
       // The package, and not Node's deprecated module, which logs a warning at every cold start.
       punycode: "punycode/punycode.js",
     },
-    plugins: [leanSdk, noJsonSchema, noPolyfills],
+    plugins: [leanSdk, noJsonSchema, nodeHashes, noPolyfills],
   });
   return metafile;
 };

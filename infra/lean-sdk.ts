@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import type { Plugin } from "esbuild";
 
 /**
@@ -50,6 +51,16 @@ export const noJsonSchema: Plugin = {
       const names = (await readFile(path, "utf8")).matchAll(/^export (?:const|function) (\w+)/gm);
       return { contents: [...names].map(([, name]) => `export const ${name} = () => ${absent};`).join("\n") };
     });
+  },
+};
+
+/** The SDK brings hashes in JavaScript for runtimes that have none. Node has them. */
+export const nodeHashes: Plugin = {
+  name: "node-hashes",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\/(?:Sha1|Sha256)Js\.js$/ }, ({ path }) => ({
+      contents: `export class ${basename(path, ".js")} { constructor() { throw new Error("Hashes in JavaScript are not in the functions' bundles: use Node's, or remove nodeHashes."); } }`,
+    }));
   },
 };
 

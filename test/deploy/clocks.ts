@@ -1,3 +1,4 @@
+import { minute } from "../../src/domain/time.ts";
 import type { Inhabited } from "./deployment.ts";
 import { until } from "./until.ts";
 
@@ -17,13 +18,20 @@ export const clocksOf = (stack: () => Inhabited) => {
       await Promise.all(back.map((put) => put()));
     }
   };
-  /** Sets the clocks of these functions ahead, and sweeps until the expected result is there. */
-  const sweepUntil = (clocks: Clocks, ask: () => unknown, answer: unknown): Promise<void> =>
-    ahead(clocks, () =>
+  /**
+   * Sets the clocks of these functions ahead, and sweeps until the expected result is there. Each sweep comes eleven
+   * minutes after the one before by the relay's clock, so that each begins a round and offers all that is overdue.
+   */
+  const sweepUntil = (clocks: Clocks, ask: () => unknown, answer: unknown): Promise<void> => {
+    let relay = clocks.Relay ?? 0;
+    return ahead(clocks, () =>
       until(async () => {
         await stack().sweep();
+        relay += 11 * minute;
+        await stack().clockAhead("Relay", relay);
         return ask();
       }, answer),
     );
+  };
   return { ahead, sweepUntil };
 };

@@ -178,7 +178,9 @@ step(
 );
 
 step("a deletion leaves the feeds after its grace", async () => {
-  const back = await Promise.all((["Relay", "Publish", "Render"] as const).map((name) => stack.clockAhead(name, minutes(3))));
+  const back = await Promise.all(
+    (["Relay", "Publish", "Render"] as const).map((name) => stack.clockAhead(name, minutes(3))),
+  );
   await stack.remove("notes/二.md");
   await stack.untilTitles(["The Third", "The First, edited"], stack.sweep);
   await Promise.all(back.map((put) => put()));
