@@ -249,7 +249,11 @@ step("nothing was denied", async () => {
 
 step("every right of every function was needed", async () => {
   const { rights, unused } = await account.aws.rights();
-  expect(unused.map(({ who, action, resource }) => `${who} ${action} ${resource}`)).toEqual([]);
+  // Deliver updates a delivery or a notice only to defer it, after a step that threw, which no drill makes happen for certain.
+  const isOfDeferral = (who: string, action: string) =>
+    who.includes("DeliverFunction") && action === "dynamodb:UpdateItem";
+  const needless = unused.filter(({ who, action }) => !isOfDeferral(who, action));
+  expect(needless.map(({ who, action, resource }) => `${who} ${action} ${resource}`)).toEqual([]);
   return `${rights} rights`;
 });
 
