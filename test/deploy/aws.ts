@@ -40,7 +40,7 @@ const Configuration = z.object({
 
 const Rights = z.object({
   rights: z.number(),
-  unused: z.array(z.object({ who: z.string(), action: z.string(), resource: z.string() })),
+  unused: z.array(z.object({ who: z.string(), action: z.string(), resource: z.string(), condition: z.string() })),
   denied: z.array(z.object({ who: z.string(), action: z.string(), resource: z.string(), why: z.string() })),
 });
 

@@ -107,7 +107,7 @@ def report() -> dict:
         seen, refused = list(used.values()), list(denied.values())
     every = list(rights_of_functions())
     unused = [
-        {"who": who, "action": right["Action"], "resource": right["Resource"]}
+        {"who": who, "action": right["Action"], "resource": right["Resource"], "condition": json.dumps(right.get("Condition", {}))}
         for who, right in every
         if not any(one["who"] == who and policies.applies(right, one) for one in seen)
     ]
