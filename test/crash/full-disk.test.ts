@@ -2,6 +2,8 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { TimelinePost } from "../../src/sandbox/timeline.ts";
+import { linkOfCopy } from "../support/link-of-copy.ts";
 import { aDocument, aFolder, config, eventually } from "../support/machine.ts";
 import { aSmallDisk } from "../support/small-disk.ts";
 import { aProcess } from "../support/started-process.ts";
@@ -25,12 +27,12 @@ afterAll(async () => {
 
 const copies = async (): Promise<readonly string[]> => {
   const text = await readFile(join(folder, "data/sandbox.jsonl"), "utf8");
-  const rows: readonly { readonly account: string; readonly id: string; readonly text: string }[] = text
+  const rows: readonly TimelinePost[] = text
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line));
   const byId = new Map(rows.map((row) => [`${row.account} ${row.id}`, row]));
-  return [...byId.values()].map((row) => `${row.account} ${/https:\/\/blog\.example\.com\/\S+/.exec(row.text)?.[0]}`);
+  return [...byId.values()].map((row) => `${row.account} ${linkOfCopy(row)}`);
 };
 
 test("a disk that fills up and kill -9 while it is full lose nothing and post nothing twice", async (context) => {

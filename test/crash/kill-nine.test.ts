@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { linkOfCopy } from "../support/link-of-copy.ts";
 import { aDocument, aFolder, config, eventually } from "../support/machine.ts";
 import { seededRandom } from "./seeded-random.ts";
 
@@ -19,6 +20,7 @@ const timelinePost = z.object({
   account: z.string(),
   id: z.string(),
   text: z.string(),
+  card: z.object({ url: z.string() }).nullable(),
   deletedAt: z.string().nullable(),
 });
 
@@ -140,9 +142,7 @@ describe("kill -9", () => {
 
     const all = await copies();
     for (const { name } of config.accounts) {
-      const links = all
-        .filter(({ account }) => account === name)
-        .map(({ text }) => /https:\/\/blog\.example\.com\/\S+/.exec(text)?.[0]);
+      const links = all.filter(({ account }) => account === name).map(linkOfCopy);
       expect([name, links.length, new Set(links).size]).toEqual([name, documents, documents]);
     }
     expect(all.filter(({ deletedAt }) => deletedAt !== null)).toEqual([]);

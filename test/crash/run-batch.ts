@@ -73,7 +73,9 @@ const changePosts = async ({ act, runs }: Batch, place: Open["store"], time: Tim
     const delivery = await store.deliveries.read(refOf(name));
     if (post === undefined || delivery?.state !== "posted") throw new Error(`${name} is ${delivery?.state}`);
     const change =
-      act === "edit" ? { title: `${edited} ${name}` } : { gone: { at: time.now(), by: "person" as const } };
+      act === "edit"
+        ? { title: `${edited} ${name}`, hash: `the edited document of ${name}` }
+        : { gone: { at: time.now(), by: "person" as const } };
     await store.posts.save({ ...post, ...change });
     await store.deliveries.nudge(refOf(name), time.now());
   }
