@@ -57,6 +57,12 @@ export type AliasKind = "address" | "guid" | "announcement";
 /** What several posts may have. */
 export type SharedKind = "slug" | "hash" | "published";
 
+export interface Shared {
+  readonly value: string;
+  /** Of the post's document: among thousands with one value, those of equal bytes are found at once. */
+  readonly hash?: string | undefined;
+}
+
 export interface Aliases {
   read(site: string, kind: AliasKind, value: string): Promise<string | undefined>;
   /** The id that the alias belongs to afterwards: the given one, or the one that claimed it first. */
@@ -64,10 +70,10 @@ export interface Aliases {
   /** Moves an alias that `from` claimed and never used to `to`. False when it no longer belongs to `from`. */
   takeOver(site: string, kind: AliasKind, value: string, from: string, to: string): Promise<boolean>;
   /** Stored before the post, and kept for a while when that changes: whoever reads it compares it with the post. */
-  share(site: string, kind: SharedKind, value: string, id: string): Promise<void>;
-  unshare(site: string, kind: SharedKind, value: string, id: string): Promise<void>;
-  /** The ids of at most 50 posts. */
-  sharing(site: string, kind: SharedKind, value: string): Promise<readonly string[]>;
+  share(site: string, kind: SharedKind, shared: Shared, id: string): Promise<void>;
+  unshare(site: string, kind: SharedKind, shared: Shared, id: string): Promise<void>;
+  /** The ids of at most 50 posts; of those that were shared with the hash, where one is given. */
+  sharing(site: string, kind: SharedKind, shared: Shared): Promise<readonly string[]>;
 }
 
 /** The place of a post among its translations. */

@@ -28,14 +28,18 @@ export const tableAliases = (table: Table): Aliases => {
         { set: { post: to } },
         { kind: "is", field: "post", value: from },
       )) !== undefined,
-    share: async (site, kind, value, id) => {
-      await table.put({ ...sharedKey(site, kind, value, id), post: id });
+    share: async (site, kind, shared, id) => {
+      await table.put({ ...sharedKey(site, kind, shared, id), post: id });
     },
-    unshare: async (site, kind, value, id) => {
-      await table.remove(sharedKey(site, kind, value, id));
+    unshare: async (site, kind, shared, id) => {
+      await table.remove(sharedKey(site, kind, shared, id));
     },
-    sharing: async (site, kind, value) => {
-      const { rows } = await table.page({ partition: sharedPartition(site, kind, value), limit: maxSharing });
+    sharing: async (site, kind, { value, hash }) => {
+      const { rows } = await table.page({
+        partition: sharedPartition(site, kind, value),
+        ...(hash !== undefined && { sort: { prefix: sharedKey(site, kind, { value, hash }, "").sk } }),
+        limit: maxSharing,
+      });
       return rows.map((row) => aliasRow.parse(row).post);
     },
   };

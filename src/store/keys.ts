@@ -2,7 +2,16 @@ import { createHash } from "node:crypto";
 import { entryPosition } from "../domain/feed.ts";
 import { type FeedKey, parseFeedKey } from "../domain/feed-key.ts";
 import type { Instant } from "../domain/time.ts";
-import type { AliasKind, ArchiveMark, DeliveryRef, NoticeRef, PingRef, Ref, SharedKind } from "../ports/store.ts";
+import type {
+  AliasKind,
+  ArchiveMark,
+  DeliveryRef,
+  NoticeRef,
+  PingRef,
+  Ref,
+  Shared,
+  SharedKind,
+} from "../ports/store.ts";
 
 /** The primary key of every row. */
 export interface Key {
@@ -101,9 +110,9 @@ export const aliasKey = (site: string, kind: AliasKind, value: string): Key => (
 
 export const sharedPartition = (site: string, kind: SharedKind, value: string): string =>
   `${join(partitions.shared, site, kind)}#${limitLength(value)}`;
-export const sharedKey = (site: string, kind: SharedKind, value: string, id: string): Key => ({
+export const sharedKey = (site: string, kind: SharedKind, { value, hash = "" }: Shared, id: string): Key => ({
   pk: sharedPartition(site, kind, value),
-  sk: escapeComponent(id),
+  sk: join(hash, id),
 });
 
 export const translationPartition = (site: string, key: string): string =>

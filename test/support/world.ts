@@ -164,7 +164,8 @@ export const aWorld = async ({
 
   const post = async (slug: string): Promise<Post> => {
     const id =
-      (await store.aliases.read("blog", "address", slug)) ?? (await store.aliases.sharing("blog", "slug", slug))[0];
+      (await store.aliases.read("blog", "address", slug)) ??
+      (await store.aliases.sharing("blog", "slug", { value: slug }))[0];
     const found = id === undefined ? undefined : await store.posts.read("blog", id);
     if (found === undefined) throw new Error(`there is no post ${slug}`);
     return found;

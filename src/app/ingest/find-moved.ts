@@ -28,7 +28,7 @@ interface Newcomer {
   readonly hash: string;
 }
 
-/** Of the posts of one date, which may be thousands. */
+/** Of the posts of one date, which may be thousands, those of equal bytes first. */
 const maxCandidates = 20;
 
 /**
@@ -67,9 +67,12 @@ const findAlike = async (
   const { published } = content;
   // Equal bytes have the same date, unless that is not in them.
   const isDated = published !== undefined && !isDatedByName(path);
+  const ofDate = async (equal?: string) =>
+    published === undefined ? [] : aliases.sharing(site.id, "published", { value: String(published), hash: equal });
   const ids = [
-    ...(isDated ? [] : await aliases.sharing(site.id, "hash", hash)),
-    ...(published === undefined ? [] : await aliases.sharing(site.id, "published", String(published))),
+    ...(isDated ? [] : await aliases.sharing(site.id, "hash", { value: hash })),
+    ...(await ofDate(hash)),
+    ...(await ofDate()),
   ];
   const found = await Promise.all([...new Set(ids)].slice(0, maxCandidates).map((id) => posts.read(site.id, id)));
   return found

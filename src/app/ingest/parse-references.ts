@@ -49,7 +49,7 @@ const urlOfPost = async (
   const byAddress = await aliases.read(site.id, "address", name);
   const ids = new Set([
     ...(byAddress === undefined ? [] : [byAddress]),
-    ...(await aliases.sharing(site.id, "slug", name)),
+    ...(await aliases.sharing(site.id, "slug", { value: name })),
   ]);
   const named = await Promise.all([...ids].map((id) => posts.read(site.id, id)));
   const [only, ...others] = named.filter((post) => post?.gone === undefined && isNamedBy(post?.path ?? "", reference));

@@ -37,7 +37,7 @@ export const postsNamed = async (
   const byAddress = id === undefined ? [] : await readPosts(site, [id], ports);
   return byAddress.length > 0
     ? byAddress
-    : readPosts(site, await ports.aliases.sharing(site.id, "slug", slugOf(name)), ports);
+    : readPosts(site, await ports.aliases.sharing(site.id, "slug", { value: slugOf(name) }), ports);
 };
 
 const readPosts = async (

@@ -24,10 +24,26 @@ export const aliasesContract = (empty: Empty): void => {
 
   test("several posts may share a value, and each is noted once", async () => {
     const { store } = await empty();
-    expect(await store.aliases.sharing("blog", "slug", "s#1")).toEqual([]);
-    for (const id of ["b", "a#1", "b"]) await store.aliases.share("blog", "slug", "s#1", id);
-    await store.aliases.share("blog", "slug", "long".repeat(1_000), "c");
-    expect(await store.aliases.sharing("blog", "slug", "s#1")).toEqual(["a#1", "b"]);
-    expect(await store.aliases.sharing("blog", "slug", "long".repeat(1_000))).toEqual(["c"]);
+    const shared = { value: "s#1" };
+    const long = { value: "long".repeat(1_000) };
+    expect(await store.aliases.sharing("blog", "slug", shared)).toEqual([]);
+    for (const id of ["b", "a#1", "b"]) await store.aliases.share("blog", "slug", shared, id);
+    await store.aliases.share("blog", "slug", long, "c");
+    expect(await store.aliases.sharing("blog", "slug", shared)).toEqual(["a#1", "b"]);
+    expect(await store.aliases.sharing("blog", "slug", long)).toEqual(["c"]);
+  });
+
+  test("those of one document are found among all that share a value", async () => {
+    const { aliases } = (await empty()).store;
+    for (const [id, hash] of [
+      ["a", "1"],
+      ["b", "12"],
+      ["c", "1"],
+    ] as const)
+      await aliases.share("blog", "published", { value: "0", hash }, id);
+    expect(await aliases.sharing("blog", "published", { value: "0", hash: "1" })).toEqual(["a", "c"]);
+    expect(await aliases.sharing("blog", "published", { value: "0" })).toEqual(["a", "c", "b"]);
+    await aliases.unshare("blog", "published", { value: "0", hash: "1" }, "a");
+    expect(await aliases.sharing("blog", "published", { value: "0", hash: "1" })).toEqual(["c"]);
   });
 };
