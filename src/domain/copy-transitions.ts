@@ -1,4 +1,5 @@
-import type { Claimed, CopyContent, Delivery, OpenChange, Outcome } from "./delivery.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import type { Claimed, CopyContent, Delivery, KeptRemote, OpenChange, Outcome } from "./delivery.ts";
 import { nextTry } from "./next-try.ts";
 import type { Instant } from "./time.ts";
 import { toState } from "./to-state.ts";
@@ -6,10 +7,10 @@ import { toState } from "./to-state.ts";
 /** A delivery whose copy is on the network. */
 export type Copy = Delivery<"posted" | "editing" | "deleting">;
 
-const changeOf = ({ sent, remote, reason, openChange, changeAttempts: before = 0 }: Copy, until: Instant) =>
+const changeOf = ({ sent, remotes, reason, openChange, changeAttempts: before = 0 }: Copy, until: Instant) =>
   ({
     sent,
-    remote,
+    remotes,
     reason,
     openChange,
     changeAttempts: before + 1,
@@ -18,37 +19,77 @@ const changeOf = ({ sent, remote, reason, openChange, changeAttempts: before = 0
     due: until,
   }) as const;
 
-export const claimEdit = (copy: Copy, edit: CopyContent, until: Instant): Claimed<"editing"> =>
-  toState(copy, "editing", { ...changeOf(copy, until), edit });
+/** An edit to the same content goes on with the remotes that it has not reached yet. */
+export const claimEdit = (copy: Copy, edit: CopyContent, until: Instant): Claimed<"editing"> => {
+  const isSame = canonicalJson(copy.edit ?? null) === canonicalJson(edit);
+  return toState(copy, "editing", { ...changeOf(copy, until), edit, edited: isSame ? (copy.edited ?? 0) : 0 });
+};
 
 export const claimDeletion = (copy: Copy, until: Instant): Claimed<"deleting"> =>
   toState(copy, "deleting", changeOf(copy, until));
 
-/** Nothing more is done about the copy, which is stale where there is a reason. */
-export const leaveCopy = (copy: Copy, reason?: string): Delivery<"posted"> => {
-  const { sent, remote, openChange } = copy;
-  return toState(copy, "posted", { sent, remote, stale: reason !== undefined, reason, openChange });
+/** A remote whose id is not known cannot be asked for. */
+const canBeAsked = ({ id, gone }: KeptRemote): boolean => id !== null && !gone;
+
+/** Which remote is edited next: the first that was not asked yet; -1 where there is none. */
+export const nextToEdit = (remotes: readonly KeptRemote[], edited: number): number =>
+  remotes.findIndex((remote, index) => index >= edited && canBeAsked(remote));
+
+/** Which remote is deleted next: the last one first, so that what is left makes sense; -1 where there is none. */
+export const nextToDelete = (remotes: readonly KeptRemote[]): number => remotes.findLastIndex(canBeAsked);
+
+const isThere = ({ gone }: KeptRemote): boolean => !gone;
+
+const without = (remotes: readonly KeptRemote[], index: number): readonly KeptRemote[] =>
+  remotes.map((remote, at) => (at === index ? { ...remote, gone: true } : remote));
+
+/** Nothing more is done about the copy, which is stale where there is a reason, or a part of it is gone. */
+export const leaveCopy = (copy: Copy, why?: string): Delivery<"posted"> => {
+  const { sent, remotes, openChange } = copy;
+  const reason = why ?? (remotes.every(isThere) ? undefined : "a part of it is not there any more");
+  return toState(copy, "posted", { sent, remotes, stale: reason !== undefined, reason, openChange });
 };
 
 /** What a request that got no answer may have done. */
 export const changeIn = ({ state }: Delivery<"editing" | "deleting">): OpenChange =>
   state === "editing" ? "edit" : "deletion";
 
-const markEdited = (copy: Claimed<"editing">, now: Instant): Delivery<"posted"> => ({
-  ...leaveCopy(copy),
-  sent: { ...copy.sent, ...copy.edit },
-  openChange: undefined,
-  due: now,
-});
-
 /** With a reason it is not sent again, even when its post is: a person deleted it. */
 const markDeleted = (copy: Copy, now: Instant, reason?: string): Delivery<"deleted"> =>
-  toState(copy, "deleted", { remote: copy.remote, reason, reopens: reason === undefined, due: now });
+  toState(copy, "deleted", { remotes: copy.remotes, reason, reopens: reason === undefined, due: now });
 
 const whyMissing = (reason: string): string =>
   `its copy is not there any more: ${reason}; publish the post with --again to announce it once more`;
 
-/** The delivery after the network's answer to an edit or a deletion. */
+export const whyNoId = (act: "edited" | "deleted"): string => `it cannot be ${act}: the network gave no id for it`;
+
+/** The next remote is asked at once. Until the last one the copy is neither as it was nor as it should be. */
+const goOn = (copy: Claimed<"editing" | "deleting">, now: Instant) =>
+  ({ openChange: changeIn(copy), changeAttempts: 0, leaseUntil: undefined, reason: undefined, due: now }) as const;
+
+/** The remote that was edited is as it should be, or `missing`. */
+const afterEdit = (copy: Claimed<"editing">, now: Instant, missing?: string): Delivery => {
+  const index = nextToEdit(copy.remotes, copy.edited);
+  const remotes = missing === undefined ? copy.remotes : without(copy.remotes, index);
+  if (missing !== undefined && !remotes.some(isThere))
+    return markDeleted({ ...copy, remotes }, now, whyMissing(missing));
+  const next = { ...copy, remotes, edited: index + 1 };
+  if (nextToEdit(remotes, next.edited) >= 0) return { ...next, ...goOn(copy, now) };
+  const sent = { ...copy.sent, ...copy.edit };
+  return { ...leaveCopy(next), sent, openChange: undefined, due: now };
+};
+
+/** The remote that was deleted is not there any more. */
+const afterDeletion = (copy: Claimed<"deleting">, now: Instant): Delivery => {
+  const remotes = without(copy.remotes, nextToDelete(copy.remotes));
+  const next = { ...copy, remotes };
+  if (nextToDelete(remotes) >= 0) return { ...next, ...goOn(copy, now) };
+  return remotes.some(isThere)
+    ? { ...leaveCopy(next, whyNoId("deleted")), openChange: undefined }
+    : markDeleted(next, now);
+};
+
+/** The delivery after the network's answer to an edit or a deletion of one remote. */
 export const afterChange = (
   copy: Claimed<"editing" | "deleting">,
   outcome: Outcome,
@@ -59,9 +100,9 @@ export const afterChange = (
     // Due once more: the URL is saved to the post, and the copy is compared with what the post says by then.
     case "done":
     case "posted":
-      return copy.state === "deleting" ? markDeleted(copy, now) : markEdited(copy, now);
+      return copy.state === "deleting" ? afterDeletion(copy, now) : afterEdit(copy, now);
     case "missing":
-      return markDeleted(copy, now, copy.state === "deleting" ? undefined : whyMissing(outcome.reason));
+      return copy.state === "deleting" ? afterDeletion(copy, now) : afterEdit(copy, now, outcome.reason);
     case "rejected":
     case "duplicate":
       // What is refused for good is there.

@@ -92,7 +92,7 @@ export const markPosted = (
 ): Delivery<"posted"> =>
   toState(delivery, "posted", {
     sent: delivery.sent,
-    remote,
+    remotes: [{ ...remote, gone: false }],
     stale: false,
     reason: undefined,
     openChange: undefined,

@@ -29,13 +29,19 @@ export type HoldKind = (typeof holdKinds)[number];
 /** What a network offers against a second copy after a send that got no answer. */
 export type Offers = "key" | "refuse" | "read" | "none";
 
-/** The copy on the network. */
+/** What one request made on the network: the copy, or a part of it. */
 export interface Remote {
   /** Null where the network reported a duplicate without its id. */
   readonly id: string | null;
   readonly url: string | null;
-  /** Everybody may see it: only then do feeds and receipts name its URL. */
+  /** A copy that everybody may see: only then do feeds and receipts name its URL. */
   readonly public: boolean;
+}
+
+/** A remote as its delivery keeps it. */
+export interface KeptRemote extends Remote {
+  /** It was deleted, or is not there any more. */
+  readonly gone: boolean;
 }
 
 /** What became of one request to a network. One function per network maps a reply to these; nothing else decides. */
@@ -125,7 +131,8 @@ interface Claimable {
 
 interface OnNetwork {
   readonly sent: Sent;
-  readonly remote: Remote;
+  /** In the order in which they were made; at least one. */
+  readonly remotes: readonly KeptRemote[];
   readonly reason: string | undefined;
   /** An earlier request that got no answer: the copy may have been edited, or be deleted, by it. */
   readonly openChange: OpenChange | undefined;
@@ -150,11 +157,15 @@ interface FieldsOf {
   };
   /** `stale`: the copy differs from the post, or outlived it, and the network cannot correct that. */
   readonly posted: OnNetwork & { readonly stale: boolean };
-  /** `edit`: what the copy is edited to. */
-  readonly editing: Change & { readonly edit: CopyContent };
+  /** `edit`: what the copy is edited to. `edited`: how many of its remotes were asked. */
+  readonly editing: Change & { readonly edit: CopyContent; readonly edited: number };
   readonly deleting: Change;
   /** `reason`: why it is not sent again, although its post is back. `reopens`: it is sent again when its post is back. */
-  readonly deleted: { readonly remote: Remote; readonly reason: string | undefined; readonly reopens: boolean };
+  readonly deleted: {
+    readonly remotes: readonly KeptRemote[];
+    readonly reason: string | undefined;
+    readonly reopens: boolean;
+  };
   readonly failed: { readonly reason: string };
   readonly unknown: { readonly sent: Sent; readonly reason: string };
   /** `reopens`: it is sent once what cancelled it is over. */

@@ -28,10 +28,12 @@ export interface ReceiptCopy {
 /** What the post's own list of URLs has, which is what the feeds show: no copy that is not public. Empty while the post is not. */
 export const receiptOf = (site: Site, post: Post, deliveries: readonly Delivery[], now: Instant): Receipt => {
   const urls = isLive(post, now) ? post.syndication : [];
-  const copies = deliveries.flatMap(({ network, account, remote, sent }) =>
-    typeof remote?.url === "string" && sent !== undefined && urls.includes(remote.url)
-      ? [{ network, account, url: remote.url, posted: iso(sent.firstSentAt) }]
-      : [],
+  const copies = deliveries.flatMap(({ network, account, remotes = [], sent }) =>
+    remotes.flatMap(({ url, gone }) =>
+      url !== null && !gone && sent !== undefined && urls.includes(url)
+        ? [{ network, account, url, posted: iso(sent.firstSentAt) }]
+        : [],
+    ),
   );
   return {
     version: 1,

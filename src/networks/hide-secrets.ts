@@ -14,7 +14,7 @@ export const hideSecrets = (connection: Connection, credentials: readonly (strin
     ...connection,
     whoAmI: async (signal) => clean(await connection.whoAmI(signal)),
     send: async (request, key, signal) => clean(await connection.send(request, key, signal)),
-    ...(edit && { edit: async (remote, request, signal) => clean(await edit(remote, request, signal)) }),
+    ...(edit && { edit: async (...given) => clean(await edit(...given)) }),
     ...(remove && { remove: async (remote, signal) => clean(await remove(remote, signal)) }),
   };
 };

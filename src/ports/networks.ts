@@ -42,13 +42,20 @@ export interface Identity {
   readonly id: string | undefined;
 }
 
+/** One of the remotes of a delivery, in the order in which they were made. */
+export interface Part {
+  readonly index: number;
+  readonly of: number;
+}
+
 /** One account, logged in. No method throws for a network's response, and none retries. */
 export interface Connection {
   /** Asked before anything is sent: what was sent as another account is not this one's. */
   whoAmI(signal: AbortSignal): Promise<Identity | NoLogin>;
   /** `key` is unique to the delivery, and the same for every resend. */
   send(request: StoredRequest, key: string, signal: AbortSignal): Promise<Outcome>;
-  edit?(remote: Remote, request: StoredRequest, signal: AbortSignal): Promise<Outcome>;
+  /** `part`: which of the delivery's remotes it is. */
+  edit?(remote: Remote, request: StoredRequest, signal: AbortSignal, part?: Part): Promise<Outcome>;
   remove?(remote: Remote, signal: AbortSignal): Promise<Outcome>;
   /** The oldest first; undefined when the network did not answer. `unreadable`: it does not let this login read. */
   look?(sought: Sought, signal: AbortSignal): Promise<readonly Found[] | "unreadable" | undefined>;

@@ -19,10 +19,10 @@ const instant = z.number();
 const reason = orUndefined(text);
 const content = { request, url: text, document: orUndefined(text) };
 const sent = z.object({ ...content, identity: orUndefined(text), firstSentAt: instant, lastSentAt: instant });
-// Missing in rows of older releases.
-const remote = z.object({ id: text.nullable(), url: text.nullable(), public: z.boolean().default(true) });
+const remote = z.object({ id: text.nullable(), url: text.nullable(), public: z.boolean(), gone: z.boolean() });
+const remotes = z.array(remote).readonly();
 const claimable = { leaseUntil: orUndefined(instant), wait: orUndefined(instant) };
-const onNetwork = { sent, remote, reason, openChange: orUndefined(z.enum(openChanges)) };
+const onNetwork = { sent, remotes, reason, openChange: orUndefined(z.enum(openChanges)) };
 const change = { ...claimable, ...onNetwork, changeAttempts: z.number() };
 
 const entries = z
@@ -61,9 +61,9 @@ const deliveryRow = z.discriminatedUnion("state", [
   inState("sending", { leaseUntil: instant, sent: orUndefined(sent) }),
   inState("unsettled", { ...claimable, sent, refused: orUndefined(text), reason: text }),
   inState("posted", { ...onNetwork, stale: z.boolean() }),
-  inState("editing", { ...change, edit: z.object(content) }),
+  inState("editing", { ...change, edit: z.object(content), edited: z.number() }),
   inState("deleting", change),
-  inState("deleted", { remote, reason, reopens: z.boolean().default(true) }),
+  inState("deleted", { remotes, reason, reopens: z.boolean().default(true) }),
   inState("failed", { reason: text }),
   inState("unknown", { sent, reason: text }),
   inState("cancelled", { reason: text, reopens: z.boolean() }),

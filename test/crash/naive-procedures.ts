@@ -48,8 +48,9 @@ export const recordThenChange = async (ref: DeliveryRef, ports: DeliverPorts): P
   const connected = await ports.networks.connect(account, false);
   if ("problem" in connected) throw new Error(connected.problem);
   const edited = { ...delivery, sent: { ...delivery.sent, request }, due: undefined };
-  if (await ports.deliveries.save(edited))
-    await connected.connection.edit?.(delivery.remote, request, ports.deadline(minute));
+  const [remote] = delivery.remotes;
+  if (remote !== undefined && (await ports.deliveries.save(edited)))
+    await connected.connection.edit?.(remote, request, ports.deadline(minute));
 };
 
 /** The other way round: it notes that it has posted, and then posts. */

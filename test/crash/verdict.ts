@@ -46,8 +46,7 @@ const verdictOfSend = (row: Delivery, { ids, copies }: Seen): Verdict => {
   switch (row.state) {
     case "posted": {
       if (copies === 0) return "lost";
-      const { id } = row.remote;
-      return id === null || ids.includes(id) ? "posted" : "untrue";
+      return row.remotes.every(({ id }) => id === null || ids.includes(id)) ? "posted" : "untrue";
     }
     case "unknown":
       return "unknown";

@@ -13,9 +13,10 @@ const edit = (text: string): CopyContent => ({
   document: text,
 });
 const copy = { id: "1", url: "https://network.example/1", public: true };
+const there = { ...copy, gone: false };
 
 describe("an edit or a deletion", () => {
-  const posted: Copy = { ...deliveryIn.posted, remote: copy, stale: false, reason: undefined, due: start };
+  const posted: Copy = { ...deliveryIn.posted, remotes: [there], stale: false, reason: undefined, due: start };
   const editing = claimEdit(posted, edit("t1"), until);
   const deleting = claimDeletion(posted, until);
 
@@ -30,7 +31,7 @@ describe("an edit or a deletion", () => {
       state: "deleted",
       reopens: true,
       reason: undefined,
-      remote: copy,
+      remotes: [{ ...copy, gone: true }],
       due: start,
     });
   });
@@ -73,7 +74,7 @@ describe("an edit or a deletion", () => {
     { kind: "rejected", reason: "403" },
     { kind: "duplicate", reason: "403", remote: copy },
   ] as const)("that the network rejects leaves a stale copy: $kind", (outcome) => {
-    const stale = { state: "posted", stale: true, remote: copy };
+    const stale = { state: "posted", stale: true, remotes: [there] };
     const refused = (delivery: Claimed<"editing" | "deleting">) =>
       afterChange(delivery, outcome, start, { settle: minute });
     expect(refused(editing)).toMatchObject({ ...stale, reason: "403" });

@@ -54,7 +54,7 @@ describe("a first send", () => {
   test("that was answered is posted, and is compared with the post at once", () => {
     expect(afterSend(sending(), { kind: "posted", remote: copy }, start, aNetwork())).toMatchObject({
       state: "posted",
-      remote: copy,
+      remotes: [{ ...copy, gone: false }],
       due: start,
       leaseUntil: undefined,
     });
@@ -140,7 +140,7 @@ describe("a resend", () => {
     { kind: "duplicate", remote: copy, reason: "duplicate content" },
   ] as const)("that finds the post on the network is posted: $kind", (outcome) => {
     const after = afterSend(unsettled({ refused: "no" }), outcome, start, aNetwork());
-    expect(after).toMatchObject({ state: "posted", remote: copy });
+    expect(after).toMatchObject({ state: "posted", remotes: [{ ...copy, gone: false }] });
     expect(after.refused).toBeUndefined();
   });
 
@@ -445,7 +445,7 @@ test("a copy that was found on the network is posted, with the request that it w
   expect(adopt(looking, sent, copy, start)).toMatchObject({
     state: "posted",
     sent,
-    remote: copy,
+    remotes: [{ ...copy, gone: false }],
     due: start,
     reason: `found on ${looking.network}: it was sent before this table knew it`,
   });

@@ -143,7 +143,7 @@ test("a delivery whose request was on its way is not sent before it is known wha
   const changed = lines.slice(0, -1).map((line) => {
     const row = JSON.parse(line);
     if (row.state !== "posted" || row.account !== "mastodon") return line;
-    const { remote: _, stale: __, ...claimed } = row;
+    const { remotes: _, stale: __, ...claimed } = row;
     return JSON.stringify({
       ...claimed,
       state: "sending",

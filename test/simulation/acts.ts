@@ -149,11 +149,11 @@ export const createActs = (world: SimulatedWorld) => {
       );
       // A copy that a person deleted is nobody's: the other delivery's is not there either.
       const others = all.filter(
-        ({ post, account, state, remote }) =>
+        ({ post, account, state, remotes }) =>
           post === one.post &&
           account === one.account &&
           state === "posted" &&
-          (remote.id === null || there.some(({ id }) => id === remote.id)),
+          remotes.every((remote) => remote.id === null || there.some(({ id }) => id === remote.id)),
       );
       await app.resolve(deliveryId(one), there.length > others.length ? "posted" : "retry");
     });
@@ -218,10 +218,10 @@ export const createActs = (world: SimulatedWorld) => {
   /** What Crier does not know yet is left alone: nobody could tell it from a send that was lost. */
   const deleteCopy = (): boolean => {
     const posted = new Set(
-      world.table.rows().flatMap(({ state, remote }) => (state === "posted" ? [JSON.stringify(remote)] : [])),
+      world.table.rows().flatMap(({ state, remotes }) => (state === "posted" ? [JSON.stringify(remotes)] : [])),
     );
     const known = copies.filter(
-      ({ id, deleted }) => !deleted && [...posted].some((remote) => remote.includes(`"${id}"`)),
+      ({ id, deleted }) => !deleted && [...posted].some((remotes) => remotes.includes(`"${id}"`)),
     );
     const copy = someone(known);
     if (copy === undefined) return false;

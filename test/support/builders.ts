@@ -176,7 +176,7 @@ const sent: Sent = {
 };
 const copy = {
   sent,
-  remote: { id: "1", url: "https://network.example/1", public: true },
+  remotes: [{ id: "1", url: "https://network.example/1", public: true, gone: false }],
   openChange: undefined,
 };
 const waiting = { leaseUntil: undefined, wait: start + minute };
@@ -200,6 +200,7 @@ export const deliveryIn: { readonly [S in DeliveryState]: Delivery<S> } = {
     ...change,
     state: "editing",
     edit: { request: { text: "a", z: 1, b: [] }, url: "https://blog.example.com/", document: "d1" },
+    edited: 0,
   },
   deleting: { ...base, ...change, state: "deleting", openChange: "deletion" },
   deleted: {
@@ -207,7 +208,7 @@ export const deliveryIn: { readonly [S in DeliveryState]: Delivery<S> } = {
     state: "deleted",
     reason: undefined,
     reopens: true,
-    remote: { id: null, url: null, public: false },
+    remotes: [{ id: null, url: null, public: false, gone: true }],
   },
   failed: { ...base, state: "failed", reason: "404", history: failedHistory },
   unknown: { ...base, state: "unknown", sent, reason: "no answer" },

@@ -18,7 +18,7 @@ afterEach(() => rm(folder, { recursive: true }));
 const now = Date.UTC(2026, 2, 1);
 const rows: readonly Row[] = [
   { pk: "POST#blog#p1", sk: "POST", site: "blog", id: "p1", title: "A line\u2028and a break\r\nin it", dueAt: now },
-  { pk: "POST#blog#p1", sk: "DELIVERY#x#1", state: "posted", remote: { id: null, url: null } },
+  { pk: "POST#blog#p1", sk: "DELIVERY#x#1", state: "posted", remotes: [] },
   { pk: "FEED#other#main", sk: "FEED", lease: { holder: "h", until: now }, dueAt: now, dueShard: "due#1" },
 ];
 const bodies = { unpack: async () => "<p>The body</p>" };

@@ -38,7 +38,7 @@ afterEach(async () => {
 });
 
 const sites = [aSite()];
-const remote = { id: "1", url: "https://m.example/1", public: true };
+const remote = { id: "1", url: "https://m.example/1", public: true, gone: false };
 const due = Date.now() - 60_000;
 /** Does not compress, so that it is an object and not in its row. */
 const long = Array.from({ length: 16_000 }, (_, n) => createHash("sha256").update(String(n)).digest("hex")).join(" ");
@@ -57,7 +57,13 @@ const anExport = async (name = "move.gz"): Promise<CheckedExport> => {
         ...(id === "sent" && { syndication: ["https://m.example/1"] }),
       }),
     );
-  await store.deliveries.create({ ...deliveryIn.posted, post: "sent", account: "mastodon", remote, due: undefined });
+  await store.deliveries.create({
+    ...deliveryIn.posted,
+    post: "sent",
+    account: "mastodon",
+    remotes: [remote],
+    due: undefined,
+  });
   await store.deliveries.create(aDelivery({ post: "waits", account: "mastodon", due }));
   await store.feeds.touch("blog", "main", "A Blog", due);
   const lines = exportLines(sqliteRows(database), { bodies: compressedBodies(bodies), now: Date.now(), kind: "move" });

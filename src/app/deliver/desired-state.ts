@@ -45,13 +45,13 @@ interface DesiredPorts {
 
 /** The post is read consistently. A copy that is not sent yet is dated `now`; an edit keeps the date of the first send. */
 export const readDesiredState = async (
-  { site, post: id, sent, remote }: Delivery,
+  { site, post: id, sent, remotes }: Delivery,
   { account, network }: { readonly account: Account; readonly network: Network },
   now: Instant,
   { posts, policies, site: siteOf }: DesiredPorts,
 ): Promise<DesiredState> => {
   const post = await posts.read(site, id);
-  const hasCopy = remote !== undefined;
+  const hasCopy = remotes !== undefined;
   if (post === undefined) return { kind: "none", reason: "the post does not exist any more" };
   const facts = { post, now, timeZone: siteOf(site).timeZone };
   if (post.gone !== undefined) return whileMissing(facts) ?? { kind: "none", reason: "the post was deleted" };

@@ -58,7 +58,7 @@ const mayBeAnothers = async (
       other.account === account &&
       other.generation !== generation &&
       other.sent !== undefined &&
-      other.remote === undefined,
+      other.remotes === undefined,
   );
 
 /** Dated as the copy is, so that an unchanged post is not edited. */

@@ -1,9 +1,17 @@
 import { changeGate } from "../../domain/account-gate.ts";
 import { canonicalJson } from "../../domain/canonical-json.ts";
-import { afterChange, type Copy, claimDeletion, claimEdit, leaveCopy } from "../../domain/copy-transitions.ts";
-import type { CopyContent, Sent } from "../../domain/delivery.ts";
+import {
+  afterChange,
+  type Copy,
+  claimDeletion,
+  claimEdit,
+  leaveCopy,
+  nextToDelete,
+  nextToEdit,
+  whyNoId,
+} from "../../domain/copy-transitions.ts";
+import type { Claimed, CopyContent, Outcome, Sent } from "../../domain/delivery.ts";
 import { defer } from "../../domain/delivery-transitions.ts";
-import type { Connection } from "../../ports/networks.ts";
 import { checkOwner } from "./account-identity.ts";
 import { releaseAccount } from "./account-state.ts";
 import { admit } from "./admission.ts";
@@ -35,7 +43,7 @@ const saysTheSame = (sent: Sent, content: CopyContent): boolean =>
   (sent.document === content.document && sent.url === content.url) ||
   canonicalJson(sent.request) === canonicalJson(content.request);
 
-/** Edits the copy, or deletes it where there is no content. */
+/** Edits one remote of the copy, or deletes it where there is no content. The others follow in steps of their own. */
 const change = async (
   copy: Copy,
   content: CopyContent | undefined,
@@ -43,11 +51,10 @@ const change = async (
   ports: DeliverPorts,
 ): StepResult => {
   const { edit, remove } = target.connection;
-  const act: Connection["remove"] =
-    content === undefined ? remove : edit && ((remote, signal) => edit(remote, content.request, signal));
-  if (act === undefined) return leaveCopy(copy, `${target.network.name} cannot ${content ? "edit" : "delete"} it`);
-  if (copy.remote.id === null)
-    return leaveCopy(copy, `it cannot be ${content ? "edited" : "deleted"}: the network gave no id for it`);
+  if ((content ? edit : remove) === undefined)
+    return leaveCopy(copy, `${target.network.name} cannot ${content ? "edit" : "delete"} it`);
+  const hasId = content ? nextToEdit(copy.remotes, 0) >= 0 : nextToDelete(copy.remotes) >= 0;
+  if (!hasId) return leaveCopy(copy, whyNoId(content ? "edited" : "deleted"));
   const admission = await admit(copy, changeGate, target.account, ports);
   if (admission.kind !== "go") return defer(copy, admission.until, admission.reason);
   const until = ports.clock() + leaseFor(copy);
@@ -58,6 +65,23 @@ const change = async (
     await releaseAccount(claimed, ports);
     return leaveCopy(claimed, content ? owner.reason : `it was not deleted: ${owner.reason}`);
   }
-  const outcome = owner.kind === "own" ? await act(claimed.remote, ports.deadline(deadlineFor(claimed))) : owner;
+  const outcome = owner.kind === "own" ? await changeRemote(claimed, target, ports) : owner;
   return recordAnswer(afterChange(claimed, outcome, ports.clock(), target.traits), outcome, ports);
+};
+
+const changeRemote = async (
+  copy: Claimed<"editing" | "deleting">,
+  { connection, network }: Target,
+  ports: DeliverPorts,
+): Promise<Outcome> => {
+  const { remotes } = copy;
+  const signal = ports.deadline(deadlineFor(copy));
+  const index = copy.state === "editing" ? nextToEdit(remotes, copy.edited) : nextToDelete(remotes);
+  const remote = remotes[index];
+  const asked =
+    remote &&
+    (copy.state === "editing"
+      ? connection.edit?.(remote, copy.edit.request, signal, { index, of: remotes.length })
+      : connection.remove?.(remote, signal));
+  return (await asked) ?? { kind: "rejected", reason: `${network.name} cannot do it` };
 };

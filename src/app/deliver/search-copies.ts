@@ -31,5 +31,5 @@ export const withoutOtherCopies = async (
   const others = [...generations, ...pages.flat()].filter(
     (other) => other.account === account && (other.post !== post || other.generation !== generation),
   );
-  return found.filter(({ remote }) => !others.some((other) => other.remote?.id === remote.id));
+  return found.filter(({ remote }) => !others.some(({ remotes = [] }) => remotes.some(({ id }) => id === remote.id)));
 };

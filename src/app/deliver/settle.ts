@@ -82,7 +82,7 @@ const look: Step<Claimed<"unsettled">> = async (claimed, target, desired, ports)
 
 /** What was found may as well be the copy of another publication that got no answer. */
 const hasContender = async (delivery: Claimed<"unsettled">, ports: DeliverPorts): Promise<boolean> =>
-  (await equalRequests(delivery, ports)).some(({ remote }) => remote === undefined);
+  (await equalRequests(delivery, ports)).some(({ remotes }) => remotes === undefined);
 
 const whyContested =
   "the network never answered, and what is there may be another publication of this post, which has the same text: check the network";

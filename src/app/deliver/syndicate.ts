@@ -1,4 +1,5 @@
-import type { Delivery } from "../../domain/delivery.ts";
+import { canonicalJson } from "../../domain/canonical-json.ts";
+import type { Delivery, KeptRemote } from "../../domain/delivery.ts";
 import { second } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Posts } from "../../ports/store.ts";
@@ -11,22 +12,26 @@ interface Ports {
   readonly clock: Clock;
 }
 
-const without = (urls: readonly string[], url: string): readonly string[] => urls.filter((other) => other !== url);
-
 /**
- * Adds the copy's URL to its post, or removes it, and has the post published again: feeds name the URLs of the
- * copies. The delivery stays due until this is done. False: the post has changed meanwhile.
+ * Adds the URLs of the public copies to their post, removes those of the ones that are gone, and has the post published
+ * again: feeds name them. The delivery stays due until this is done. False: the post has changed meanwhile.
  */
 export const syndicate = async (
-  { state, site, post: id, remote, sandbox }: Delivery,
+  { site, post: id, remotes, sandbox }: Delivery<"posted" | "deleted">,
   ports: Ports,
 ): Promise<boolean> => {
-  const url = remote?.public === true ? remote.url : undefined;
+  const shown = remotes.filter((remote) => remote.public && remote.url !== null);
   // A sandboxed copy's URL leads nowhere.
-  if (typeof url !== "string" || sandbox) return true;
+  if (shown.length === 0 || sandbox) return true;
   const post = await ports.posts.read(site, id);
-  if (post === undefined || post.syndication.includes(url) === (state !== "deleted")) return true;
-  const syndication = state === "deleted" ? without(post.syndication, url) : [...post.syndication, url];
+  if (post === undefined) return true;
+  const syndication = shown.reduce(withRemote, post.syndication);
+  if (canonicalJson(syndication) === canonicalJson(post.syndication)) return true;
   const due = Math.min(post.due ?? Number.POSITIVE_INFINITY, ports.clock() + together);
   return ports.posts.save({ ...post, syndication, due });
+};
+
+const withRemote = (urls: readonly string[], { url, gone }: KeptRemote): readonly string[] => {
+  if (url === null || urls.includes(url) !== gone) return urls;
+  return gone ? urls.filter((other) => other !== url) : [...urls, url];
 };

@@ -104,7 +104,7 @@ const postFailure = async (
   if (delivery === undefined) return undefined;
   const post = await posts.read(site, delivery.post);
   if (!isStill(delivery, kind, post)) return undefined;
-  const url = kind === "stays" ? (delivery.remote?.url ?? post?.url) : post?.url;
+  const url = kind === "stays" ? (delivery.remotes?.find(({ gone }) => !gone)?.url ?? post?.url) : post?.url;
   return {
     title: `"${post?.title ?? delivery.post}"`,
     ...(url === undefined ? {} : { url }),

@@ -30,7 +30,7 @@ export const deliveryOfCopy = async (
   const post = id === undefined ? undefined : await posts.read(site.id, id);
   if (post === undefined) return undefined;
   const delivery = (await deliveries.ofPost(site.id, post.id)).find(
-    (one) => one.account === account && one.remote?.id === copy,
+    (one) => one.account === account && one.remotes?.some((remote) => remote.id === copy),
   );
   if (delivery === undefined) return undefined;
   const status = deliveryStatus(delivery, post);

@@ -679,7 +679,7 @@ test("whatever the network answers and however the post is edited, there is one 
         await world.sweep();
       }
       expect(world.paper.posts).toMatchObject([{ text: expect.stringContaining(text), deleted: false }]);
-      expect(await world.deliveries("s")).toMatchObject([{ state: "posted", stale: false, remote: { id: "p1" } }]);
+      expect(await world.deliveries("s")).toMatchObject([{ state: "posted", stale: false, remotes: [{ id: "p1" }] }]);
     }),
     { numRuns: 15 },
   );

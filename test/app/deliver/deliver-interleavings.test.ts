@@ -80,7 +80,7 @@ describe("33. an edit or a deletion during sending is not lost", () => {
     await world.sweep();
     world.paper.land();
     await running;
-    expect(await only(world)).toMatchObject({ state: "posted", remote: { id: "p1" } });
+    expect(await only(world)).toMatchObject({ state: "posted", remotes: [{ id: "p1" }] });
   });
 
   test("an edit while the copy is compared with the post", async () => {
@@ -127,7 +127,7 @@ const landsLate = async (world: World): Promise<void> => {
   world.turn(2 * minute);
   await world.sweep();
   expect(world.paper.visible()).toHaveLength(1);
-  expect(await only(world)).toMatchObject({ state: "posted", remote: { id: "p1" } });
+  expect(await only(world)).toMatchObject({ state: "posted", remotes: [{ id: "p1" }] });
 };
 
 test("35. a resend waits for lease and settle", async () => {
@@ -325,7 +325,7 @@ describe("a person's own post with the same link, after a send that got no answe
 test("42. a second publication by will is not taken for the first", async () => {
   const world = await publishedTwice({ offers: "read" });
   expect(world.paper.visible()).toHaveLength(2);
-  const ids = (await world.deliveries("s")).map(({ state, remote }) => [state, remote?.id]);
+  const ids = (await world.deliveries("s")).map(({ state, remotes }) => [state, remotes?.[0]?.id]);
   expect(ids).toEqual([
     ["posted", "p1"],
     ["posted", "p2"],
@@ -356,7 +356,7 @@ describe("43. removing an account does not cancel what may be public", () => {
     await world.sweep();
     world.paper.land();
     await running;
-    expect(await only(world)).toMatchObject({ state: "posted", remote: { id: "p1" } });
+    expect(await only(world)).toMatchObject({ state: "posted", remotes: [{ id: "p1" }] });
   });
 });
 
@@ -396,7 +396,7 @@ describe("45. a sleeping laptop does not outlive its lease", () => {
     await queue.idle();
     await world.sweep();
     expect(world.paper.posts).toHaveLength(1);
-    expect(await only(world)).toMatchObject({ state: "posted", remote: { id: "p1" } });
+    expect(await only(world)).toMatchObject({ state: "posted", remotes: [{ id: "p1" }] });
   });
 
   test("a worker that wakes after its lease sends nothing", async () => {
@@ -410,7 +410,7 @@ describe("45. a sleeping laptop does not outlive its lease", () => {
     w1.go();
     await running;
     expect(world.paper.requests).toHaveLength(1);
-    expect(await only(world)).toMatchObject({ state: "posted", remote: { id: "p1" } });
+    expect(await only(world)).toMatchObject({ state: "posted", remotes: [{ id: "p1" }] });
   });
 
   test("and is pending again where no other worker has claimed the row", async () => {

@@ -21,7 +21,7 @@ test.each([
     await world.sweep();
     const deliveries = await world.deliveries("s");
     expect(deliveries.map(({ state }) => state)).toEqual(states);
-    const ids = deliveries.flatMap(({ remote }) => remote?.id ?? []);
+    const ids = deliveries.flatMap(({ remotes }) => remotes?.[0]?.id ?? []);
     expect(new Set(ids).size).toBe(ids.length);
     expect(world.paper.visible()).toHaveLength(states[0] === "posted" ? 2 : 1);
   },

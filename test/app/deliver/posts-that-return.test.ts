@@ -33,7 +33,7 @@ describe("a post that returns after its copy was deleted", () => {
     world.turn(minute);
     await publish(world);
     expect(world.paper.visible()).toHaveLength(1);
-    expect(await only(world)).toMatchObject({ state: "posted", remote: { id: "p2" } });
+    expect(await only(world)).toMatchObject({ state: "posted", remotes: [{ id: "p2" }] });
     await publish(world);
     expect(world.paper.posts).toHaveLength(2);
   });
@@ -73,7 +73,7 @@ describe("an account that left the configuration before its deletion was answere
         world.turn(minute);
         await world.sweep();
         expect(world.paper.visible()).toEqual([expect.stringContaining(text)]);
-        expect(await only(world)).toMatchObject({ state: "posted", stale: false, remote: { id: "p2" } });
+        expect(await only(world)).toMatchObject({ state: "posted", stale: false, remotes: [{ id: "p2" }] });
       }
     },
   );
@@ -302,7 +302,7 @@ describe("a delivery of which it is not known whether it was posted", () => {
     world.configured.accounts = accounts;
     await world.app.wakeUnknown();
     await world.sweep();
-    expect(await only(world)).toMatchObject({ state: "posted", remote: { id: "p1" } });
+    expect(await only(world)).toMatchObject({ state: "posted", remotes: [{ id: "p1" }] });
   });
 
   test("stays unknown where it is not found, is not sent, and raises no second alarm", async () => {

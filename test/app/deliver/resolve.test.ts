@@ -36,7 +36,7 @@ describe("an unknown delivery", () => {
     expect(answer).toMatchObject({ delivery: { state: "pending", slug: "s" } });
     await world.sweep();
     expect(world.paper.visible()).toHaveLength(1);
-    expect(await world.deliveries("s")).toMatchObject([{ state: "posted", remote: { id: "p1" } }]);
+    expect(await world.deliveries("s")).toMatchObject([{ state: "posted", remotes: [{ id: "p1" }] }]);
   });
 
   test("is posted without a send when a person resolves it as posted", async () => {

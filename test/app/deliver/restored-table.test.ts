@@ -85,7 +85,7 @@ describe.each(networks)("a table that is older than its posts, on a network %s",
     expect(await only(restored, "a")).toMatchObject({
       state: "posted",
       stale: false,
-      remote: { id: first?.id, url: expect.any(String) },
+      remotes: [{ id: first?.id, url: expect.any(String) }],
       sent: { firstSentAt: first?.at },
     });
     const entries = (await only(restored, "a"))?.history.first.map(({ reason }) => reason);
@@ -207,7 +207,7 @@ describe("before a first send to a network that can be read", () => {
       await world.sweep();
     }
     expect(world.paper.visible()).toHaveLength(2);
-    const ids = (await world.deliveries("a")).map(({ remote }) => remote?.id);
+    const ids = (await world.deliveries("a")).map(({ remotes }) => remotes?.[0]?.id);
     expect(ids.toSorted()).toEqual(["p1", "p2"]);
   });
 
@@ -219,7 +219,7 @@ describe("before a first send to a network that can be read", () => {
     const text = copy?.text ?? "";
     await world.plan("b", document("b", text.split("\n")[0]));
     await world.sweep();
-    expect(await only(world, "b")).toMatchObject({ state: "posted", remote: { id: "p2" } });
+    expect(await only(world, "b")).toMatchObject({ state: "posted", remotes: [{ id: "p2" }] });
   });
 
   test.each(["none", "refuse"] as const)("no other network is asked (%s)", async (offers) => {

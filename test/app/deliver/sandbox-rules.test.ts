@@ -25,7 +25,7 @@ const post = async (world: World, slug: string): Promise<void> => {
 const noteOf = async (world: World, slug = "s"): Promise<string | undefined> => {
   const [delivery] = await world.deliveries(slug);
   const link = `https://blog.example.com/${slug}/`;
-  return (await world.app.deliveryOfCopy({ account: "one", id: delivery?.remote?.id ?? "", link }))?.reason;
+  return (await world.app.deliveryOfCopy({ account: "one", id: delivery?.remotes?.[0]?.id ?? "", link }))?.reason;
 };
 
 describe("the sandbox", () => {

@@ -40,15 +40,16 @@ export const checkCopies = ({ post, account, rows, copies }: Pair, violate: (tex
   const nameOf = (row: Delivery): string => `${post.slug} on ${account} (${deliveryId(row)})`;
   for (const row of rows) {
     if (row.state !== "posted" && row.state !== "editing" && row.state !== "deleting") continue;
-    const copy = byId(row.remote.id, copies);
-    if (row.remote.id === null) continue;
+    const [remote] = row.remotes;
+    const copy = byId(remote?.id ?? null, copies);
+    if (remote === undefined || remote.id === null) continue;
     if (row.state === "posted" && row.openChange !== undefined && !row.stale)
       violate(`UNTRUE: ${nameOf(row)} is posted, and an ${row.openChange} of it was never answered`);
     // The account is gone, or another login has its name: the copy cannot be asked for.
     const isOutOfReach = row.stale === true && /another account now|was removed from/.test(row.reason ?? "");
     if (copy?.deleted === true && isOutOfReach && row.openChange === "deletion") continue;
     if (copy === undefined || (copy.deleted && !copy.byPerson) || (copy.missed === true && !isOutOfReach)) {
-      violate(`UNTRUE: ${nameOf(row)} is ${row.state}, and the network has no copy ${row.remote.id}`);
+      violate(`UNTRUE: ${nameOf(row)} is ${row.state}, and the network has no copy ${remote.id}`);
       continue;
     }
     if (claimed.has(copy)) violate(`UNTRUE: two deliveries have the copy ${copy.id} of ${nameOf(row)}`);
@@ -58,7 +59,7 @@ export const checkCopies = ({ post, account, rows, copies }: Pair, violate: (tex
       violate(`UNTRUE: ${nameOf(row)} is posted, and its copy says something else: ${copy.content.slice(0, 200)}`);
   }
   for (const row of rows) {
-    if (row.state !== "posted" || row.remote.id !== null) continue;
+    if (row.state !== "posted" || row.remotes.every(({ id }) => id !== null)) continue;
     const content = (copy: Copy): string => contentOf(copy.network, row.sent.request);
     const free = copies.filter((copy) => !claimed.has(copy) && copy.content === content(copy));
     const copy = free.find(isPublic) ?? free.find(({ byPerson }) => byPerson);
