@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -34,11 +34,10 @@ const folder = await mkdtemp(join(tmpdir(), "crier-bundles-"));
 try {
   const configFile = join(folder, "crier-config.json");
   await writeFile(configFile, JSON.stringify({ config: loadConfig(config) }));
+  await bundle({ config: configFile, folder });
   const measured = [];
   console.log("function      bytes   budget   import");
   for (const name of functionNames) {
-    await mkdir(join(folder, name));
-    await bundle(name, { config: configFile, folder: join(folder, name) });
     const file = join(folder, name, bundleFile);
     const { size: bytes } = await stat(file);
     measured.push({ name, bytes });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { build, type Metafile } from "esbuild";
+import { build as esbuild, type Metafile } from "esbuild";
 import { leanSdk, nodeHashes, noJsonSchema, noPolyfills } from "./lean-sdk.ts";
 import type { FunctionName } from "./limits.ts";
 
@@ -24,7 +24,7 @@ export const functionNames = [
 export interface BundlePlace {
   /** A JSON file with the checked configuration. The bundle imports it as `crier-config` (docs/decisions/0007). */
   readonly config: string;
-  /** For `index.mjs` and its source map. */
+  /** For a folder of each function, with `index.mjs` and its source map. */
   readonly folder: string;
 }
 
@@ -34,12 +34,17 @@ export const nodeOptions = "--enable-source-maps";
 /** The file that Lambda loads. */
 export const bundleFile = "index.mjs";
 
-/** Builds one function as it is deployed, for `cdk synth`, `npm run bundles` and the tests. */
-export const bundle = async (name: FunctionName, { config, folder }: BundlePlace): Promise<Metafile> => {
-  const { metafile } = await build({
+/** Builds these functions, each in a folder with its name. One call of esbuild reads a file that several of them share once. */
+const build = async (
+  names: readonly FunctionName[],
+  { config, folder }: BundlePlace,
+  external: readonly string[],
+): Promise<Metafile> => {
+  const { metafile } = await esbuild({
     absWorkingDir: root,
-    entryPoints: [join(root, "functions", `${name}.ts`)],
-    outfile: join(folder, bundleFile),
+    entryPoints: names.map((name) => ({ in: join(root, "functions", `${name}.ts`), out: join(name, "index") })),
+    outdir: folder,
+    outExtension: { ".js": ".mjs" },
     bundle: true,
     platform: "node",
     format: "esm",
@@ -56,8 +61,7 @@ export const bundle = async (name: FunctionName, { config, folder }: BundlePlace
     sourcesContent: false,
     metafile: true,
     logLevel: "warning",
-    // Only deliver sends posts, and loads the client (`src/networks/x-api.ts`).
-    external: name === "deliver" ? [] : ["twitter-api-v2"],
+    external: [...external],
     alias: {
       "crier-config": config,
       postcss: standIn("postcss"),
@@ -76,4 +80,13 @@ export const bundle = async (name: FunctionName, { config, folder }: BundlePlace
     plugins: [leanSdk, noJsonSchema, nodeHashes, noPolyfills],
   });
   return metafile;
+};
+
+/** Only deliver sends posts, and loads the client (`src/networks/x-api.ts`). */
+const onlyInDeliver = ["twitter-api-v2"] as const;
+
+/** Builds every function as it is deployed, for `cdk synth`, `npm run bundles` and the tests. */
+export const bundle = async (place: BundlePlace): Promise<readonly Metafile[]> => {
+  const others = functionNames.filter((name) => name !== "deliver");
+  return Promise.all([build(others, place, onlyInDeliver), build(["deliver"], place, [])]);
 };

@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
+import { readdirSync, renameSync, rmdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { AssetHashType, RemovalPolicy, Validations } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 import { nodeOptions } from "../bundling.ts";
 import { type FunctionName, limits } from "../limits.ts";
 import type { Permission } from "./permissions.ts";
@@ -23,7 +24,16 @@ export const configFile = "crier:config-file";
 
 const root = join(import.meta.dirname, "../..");
 
-/** Runs `infra/bundle.ts`, if the stack is to be bundled. */
+const bundledApps = new WeakSet<IConstruct>();
+
+/** Runs `infra/bundle.ts` for the first function of the app. It bundles all of them, beside the file of the configuration. */
+const bundleOnce = (app: IConstruct, config: string): void => {
+  if (bundledApps.has(app)) return;
+  execFileSync(process.execPath, [join(root, "infra/bundle.ts"), config, dirname(config)], { stdio: "inherit" });
+  bundledApps.add(app);
+};
+
+/** The function's bundle, if the stack is to be bundled. */
 const codeOf = (scope: Construct, name: FunctionName): Code => {
   const config: unknown = scope.node.tryGetContext(configFile);
   const tryBundle = (folder: string): boolean => {
@@ -31,7 +41,10 @@ const codeOf = (scope: Construct, name: FunctionName): Code => {
       throw new Error(
         `The context ${configFile} does not name a file: run the app as cdk.json does, with node infra/app.ts.`,
       );
-    execFileSync(process.execPath, [join(root, "infra/bundle.ts"), name, config, folder], { stdio: "inherit" });
+    bundleOnce(scope.node.root, config);
+    const bundled = join(dirname(config), name);
+    for (const file of readdirSync(bundled)) renameSync(join(bundled, file), join(folder, file));
+    rmdirSync(bundled);
     return true;
   };
   return Code.fromAsset(join(root, "functions"), {

@@ -33,9 +33,9 @@ test("an app without a configuration fails with the command to run", () => {
   expect(() => entryPoint({})).toThrow("node infra/app.ts");
 });
 
-test("the bundle of an unknown function is refused with the known names", async () => {
-  const bundling = promisify(execFile)(process.execPath, ["infra/bundle.ts", "media", "a.json", folder], {
+test("bundling without a configuration is refused", async () => {
+  const bundling = promisify(execFile)(process.execPath, ["infra/bundle.ts"], {
     cwd: join(import.meta.dirname, "../.."),
   });
-  await expect(bundling).rejects.toThrow("Name the function (ingest, reconcile, publish, render, deliver, relay, web)");
+  await expect(bundling).rejects.toThrow("Name the configuration's JSON file and the folder to write to.");
 });
