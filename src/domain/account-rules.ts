@@ -1,14 +1,22 @@
 import type { Account, AccountState } from "./account.ts";
+import { drawn } from "./backoff.ts";
 import { checkLoginAfter } from "./next-try.ts";
 import { quietUntil } from "./quiet-hours.ts";
 import { type Hold, type Rule, type Wait, waitsUntilTime } from "./rule.ts";
 import { dollars, nextMonth, spentOnOthers } from "./spending.ts";
-import { day, hour, type Instant, second } from "./time.ts";
+import { day, hour, type Instant, minute, second } from "./time.ts";
+
+interface Turn {
+  readonly seed: string;
+  readonly turnedAway: number;
+}
 
 /** What one delivery asks of its account before it sends a request. */
 export interface GateRequest {
   /** The delivery's id. */
   readonly id: string;
+  /** The delivery's seed, and how often in a row it was turned away. */
+  readonly turn?: Turn;
   /** Names the post that the request makes: a delivery whose copy was deleted with its post makes a second one. */
   readonly copy: string;
   /** The breaker was asked before, or a person confirmed the delivery. */
@@ -49,17 +57,29 @@ const whilePaused: AccountRule<Wait> = ({ state: { paused }, request: { login },
     ? wait(Math.min(paused.since + pausedFor, now + checkLoginAfter), `${account.name} is paused: ${paused.reason}`)
     : undefined;
 
-/** How soon a delivery asks again that found its account taken. */
-const takenFor = 5 * second;
+const turnedAway = (until: Instant, reason: string): Wait => ({ ...wait(until, reason), isTurnedAway: true });
 
-const whileTaken: AccountRule<Wait> = ({ state: { inFlight }, request: { id }, account, now }) =>
-  inFlight !== undefined && inFlight.delivery !== id && now < inFlight.until
-    ? wait(Math.min(inFlight.until, now + takenFor), `another request of ${account.name} is on its way`)
+const firstTurn = 5 * second;
+const longestTurn = 5 * minute;
+
+/**
+ * When a delivery that found its account taken asks again: after 5 s, then at a moment of its own within a time that
+ * doubles. Thousands of deliveries that wait for one account ask a few times a second in all, and one of them soon after
+ * the account is free.
+ */
+const nextTurn = ({ turn: { seed, turnedAway } = { seed: "", turnedAway: 0 } }: GateRequest, now: Instant): Instant => {
+  const longest = Math.min(firstTurn * 2 ** turnedAway, longestTurn);
+  return now + firstTurn + Math.round(drawn(seed, turnedAway) * (longest - firstTurn));
+};
+
+const whileTaken: AccountRule<Wait> = ({ state: { inFlight }, request, account, now }) =>
+  inFlight !== undefined && inFlight.delivery !== request.id && now < inFlight.until
+    ? turnedAway(nextTurn(request, now), `another request of ${account.name} is on its way`)
     : undefined;
 
 const whileDown: AccountRule<Wait> = ({ state: { down }, account, now }) =>
   down !== undefined && now < down.until
-    ? wait(down.until, `the network of ${account.name} takes no requests now: ${down.reason}`)
+    ? turnedAway(down.until, `the network of ${account.name} takes no requests now: ${down.reason}`)
     : undefined;
 
 export const breaker: AccountRule<Hold> = (facts) => {

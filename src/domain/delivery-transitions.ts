@@ -2,6 +2,7 @@ import { backoff } from "./backoff.ts";
 import { type Copy, changeIn } from "./copy-transitions.ts";
 import type { Claimed, CopyContent, Delivery, HoldKind, Offers, Outcome, Remote, Sent } from "./delivery.ts";
 import { nextTry, type Retryable } from "./next-try.ts";
+import type { Wait } from "./rule.ts";
 import { day, type Instant } from "./time.ts";
 import { toState } from "./to-state.ts";
 
@@ -36,6 +37,7 @@ export const storeRequest = (
 export const claimUnsettled = (delivery: Delivery<"unsettled">, until: Instant): Claimed<"unsettled"> => ({
   ...delivery,
   attempts: delivery.attempts + 1,
+  turnedAway: undefined,
   wait: undefined,
   leaseUntil: until,
   due: until,
@@ -138,11 +140,15 @@ export const sendAnew = (delivery: Delivery<"deleted">, now: Instant): Delivery<
   });
 
 /** Nothing was decided: it is due then, or as soon as a nudge says that the post has changed. */
-export const defer = (delivery: Delivery<"pending" | "unsettled"> | Copy, due: Instant, reason: string): Delivery => ({
+export const defer = (
+  delivery: Delivery<"pending" | "unsettled"> | Copy,
+  { until, reason, isTurnedAway }: Pick<Wait, "until" | "reason" | "isTurnedAway">,
+): Delivery => ({
   ...delivery,
   leaseUntil: undefined,
   reason,
-  due,
+  due: until,
+  turnedAway: isTurnedAway && (delivery.turnedAway ?? 0) + 1,
 });
 
 const unsettle = (delivery: Stored, wait: Instant, reason: string): Delivery<"unsettled"> => {

@@ -101,6 +101,8 @@ export interface DeliveryBase {
   readonly planned: Instant;
   /** Which copy it is of: one more each time that a copy was deleted with its post and the post came back. */
   readonly copy: number;
+  /** How often in a row it found its account taken or its network down. */
+  readonly turnedAway?: number | undefined;
   /** How often the post was sent, or was looked for after a send without an answer. */
   readonly attempts: number;
   /** The breaker and the caps were checked, once, before the first send (interleaving 48). */

@@ -8,6 +8,8 @@ export interface Wait {
   readonly until: Instant;
   /** For people, as is `Hold.reason`. */
   readonly reason: string;
+  /** Other deliveries of the account wait as well: each time in a row that it is turned away, a delivery waits longer. */
+  readonly isTurnedAway?: true;
   /** What the sandbox says of it instead of waiting; absent where the rule does not concern the sandbox. */
   readonly inSandbox?: string;
 }

@@ -15,7 +15,8 @@ const cleared = {
   reopens: undefined,
   hold: undefined,
   due: undefined,
-} as const satisfies Record<StateField | "due", undefined>;
+  turnedAway: undefined,
+} as const satisfies Record<StateField | "due" | "turnedAway", undefined>;
 
 /** Moves a delivery to a state, with the fields of that state and none of the one before. */
 export const toState = <S extends DeliveryState, Fields>(

@@ -42,6 +42,7 @@ const common = {
   planned: instant,
   copy: z.number().default(1),
   attempts: z.number(),
+  turnedAway: z.number().optional(),
   admitted: z.boolean(),
   approved: z.boolean(),
   // These are missing in rows of older releases.

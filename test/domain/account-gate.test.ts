@@ -29,11 +29,19 @@ const limited: Account = anAccount({ name: "one", pacing: { interval: 5 * minute
 const pass = <Answer extends Wait | Hold>(
   gate: Gate<Answer>,
   state: Partial<AccountState>,
-  { id = "a", skipsBreaker = false, now = start, cost = 0, account = limited, login = "old" } = {},
+  {
+    id = "a",
+    skipsBreaker = false,
+    now = start,
+    cost = 0,
+    account = limited,
+    login = "old",
+    turn = { seed: "a", turnedAway: 0 },
+  } = {},
 ) =>
   passGate(gate, {
     state: { ...fresh, ...state },
-    request: { id, copy: id, skipsBreaker, until, cost, login },
+    request: { id, turn, copy: id, skipsBreaker, until, cost, login },
     account,
     burst: 2,
     timeZone: "Europe/Berlin",
@@ -60,7 +68,6 @@ describe("the gate of an account", () => {
 
   test.each([
     ["while another request is on its way", { inFlight: { delivery: "b", until, login: "old" } }, start + 5 * second],
-    ["until the other lease is over", { inFlight: { delivery: "b", until: start + 1, login: "old" } }, start + 1],
     ["while the network is down", { down: { failures: 3, until: start + minute, reason: "503" } }, start + minute],
     [
       "while the account is paused",
@@ -79,6 +86,17 @@ describe("the gate of an account", () => {
     ["a pause of the account that is an hour old", { paused: { since: start - hour, reason: "401", login: "old" } }],
   ] as const)("is open after %s", (_, state) => {
     expect(pass(postGate, state).kind).toBe("go");
+  });
+
+  test("lets a delivery that is turned away again and again wait longer, each a time of its own, up to five minutes", () => {
+    const inFlight = { delivery: "b", until, login: "old" };
+    const turns = (seed: string) =>
+      [0, 1, 3, 6, 60].map((turnedAway) => {
+        const answer = pass(postGate, { inFlight }, { turn: { seed, turnedAway } });
+        return answer.kind === "wait" && answer.isTurnedAway ? (answer.until - start) / second : undefined;
+      });
+    expect(turns("f".repeat(32))).toEqual([5, 10, 40, 300, 300]);
+    expect(turns("0".repeat(32))).toEqual([5, 5, 5, 5, 5]);
   });
 
   test("keeps the interval and the daily limit for posts and resends, by what was sent", () => {

@@ -12,7 +12,10 @@ const after = (delivery: Delivery, history: History): Delivery => ({ ...delivery
 test("each thing that happens is one entry, with its moment, and a request with its number", () => {
   const planned = remember(aDelivery(), start);
   expect(planned.history).toEqual(noHistory);
-  const waiting = remember(defer(planned, start + minute, "the page is not there yet"), start + second);
+  const waiting = remember(
+    defer(planned, { until: start + minute, reason: "the page is not there yet" }),
+    start + second,
+  );
   const request = { request: { text: "a" }, url: "https://blog.example.com/", document: "d0", identity: undefined };
   const sending = remember(
     storeRequest(claim(aDelivery({ history: waiting.history }), start + 2 * minute), request, start + minute),

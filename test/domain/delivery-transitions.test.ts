@@ -248,8 +248,16 @@ describe("how an unsettled delivery is settled", () => {
   });
 });
 
+test("what is turned away is counted until it waits for something else or is claimed", () => {
+  const away = { until: start, reason: "another request is on its way", isTurnedAway: true } as const;
+  const { turnedAway } = defer(aDelivery(), away);
+  expect(defer(aDelivery({ turnedAway }), away).turnedAway).toBe(2);
+  expect(defer(aDelivery({ turnedAway: 2 }), { until: start, reason: "later" }).turnedAway).toBeUndefined();
+  expect(claim(aDelivery({ turnedAway: 2 }), until).turnedAway).toBeUndefined();
+});
+
 test("what is deferred keeps its state, without the claim; a claim that has not sent is pending again", () => {
-  expect(defer(unsettled(), start, "later")).toMatchObject({
+  expect(defer(unsettled(), { until: start, reason: "later" })).toMatchObject({
     state: "unsettled",
     leaseUntil: undefined,
     due: start,

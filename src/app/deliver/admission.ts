@@ -18,10 +18,12 @@ const factsOf = async (row: string, delivery: Delivery, cost: number, account: A
   const now = ports.clock();
   const skipsBreaker = delivery.admitted || delivery.approved;
   const id = deliveryId(delivery);
+  const { seed, turnedAway = 0 } = delivery;
   const login = await ports.networks.fingerprint(account);
+  const until = now + leaseFor(delivery);
   return {
     state: await ports.accountStates.read(row),
-    request: { id, copy: countedAs(delivery), skipsBreaker, until: now + leaseFor(delivery), cost, login },
+    request: { id, turn: { seed, turnedAway }, copy: countedAs(delivery), skipsBreaker, until, cost, login },
     account,
     burst: ports.policies.burst,
     timeZone: ports.site(delivery.site).timeZone,

@@ -69,7 +69,7 @@ const advance = async (delivery: Delivery, now: Instant, ports: DeliverPorts): S
   if (delivery.state === "held" || delivery.state === "cancelled" || delivery.state === "deleted")
     return reevaluate(delivery, desired, now);
   const target = await connect();
-  if (typeof target === "string") return defer(delivery, now + checkLoginAfter, target);
+  if (typeof target === "string") return defer(delivery, { until: now + checkLoginAfter, reason: target });
   if (delivery.state === "pending") return firstSend(delivery, target, desired, ports);
   if (delivery.state === "unsettled") return settle(delivery, target, desired, ports);
   return reconcileCopy(delivery, target, desired, ports);

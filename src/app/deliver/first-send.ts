@@ -24,12 +24,12 @@ import { sendRequest } from "./send-request.ts";
  * there nevertheless, the request is composed and stored, then sent.
  */
 export const firstSend: Step<Delivery<"pending">> = async (delivery, target, desired, ports) => {
-  if (desired.kind === "wait") return defer(delivery, desired.until, desired.reason);
+  if (desired.kind === "wait") return defer(delivery, desired);
   if (desired.kind !== "copy") return cancel(delivery, desired.reason);
   if (desired.problem !== undefined) return fail(delivery, desired.problem);
   const answer = await askBeforeSend(delivery, target, desired, ports);
   if (answer.kind === "hold") return hold(delivery, answer.hold, answer.reason);
-  if (answer.kind === "wait") return defer(delivery, answer.until, answer.reason);
+  if (answer.kind === "wait") return defer(delivery, answer);
 
   const { note } = answer;
   const claimed = await save(claim({ ...delivery, note }, ports.clock() + leaseFor(delivery)), ports);

@@ -26,7 +26,7 @@ import { deadlineFor, leaseFor } from "./lease.ts";
 export const reconcileCopy: Step<Copy> = async (copy, target, desired, ports) => {
   const isBeingDeleted = copy.state === "deleting" || copy.openChange === "deletion";
   if (desired.kind === "none" || isBeingDeleted) return change(copy, undefined, target, ports);
-  if (desired.kind === "wait") return defer(copy, desired.until, desired.reason);
+  if (desired.kind === "wait") return defer(copy, desired);
   if (desired.kind === "keep") return leaveCopy(copy, desired.reason);
   const { problem } = desired;
   const content = contentOf(desired);
@@ -56,7 +56,7 @@ const change = async (
   const hasId = content ? nextToEdit(copy.remotes, 0) >= 0 : nextToDelete(copy.remotes) >= 0;
   if (!hasId) return leaveCopy(copy, whyNoId(content ? "edited" : "deleted"));
   const admission = await admit(copy, changeGate, target.account, ports);
-  if (admission.kind !== "go") return defer(copy, admission.until, admission.reason);
+  if (admission.kind !== "go") return defer(copy, admission);
   const until = ports.clock() + leaseFor(copy);
   const claimed = await save(content ? claimEdit(copy, content, until) : claimDeletion(copy, until), ports);
   if (claimed === undefined) return undefined;

@@ -27,13 +27,13 @@ const costOf = (desired: DesiredState): number => (desired.kind === "copy" ? des
 /** An earlier send got no answer, and has certainly ended. The delivery stays unsettled until its outcome is known. */
 export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desired, ports) => {
   const { traits } = target;
-  if (desired.kind === "wait" && !traits.look) return defer(delivery, desired.until, desired.reason);
+  if (desired.kind === "wait" && !traits.look) return defer(delivery, desired);
   const isWanted = desired.kind === "copy";
   const settlement = chooseSettlement(delivery, traits, isWanted, ports.clock());
   if (settlement === "unknown") return markUnknown(delivery, whyUnknown(delivery, desired));
   const gate = settlement === "resend" ? resendGate : changeGate;
   const admission = await admit(delivery, gate, target.account, ports, costOf(desired));
-  if (admission.kind === "wait") return defer(delivery, admission.until, admission.reason);
+  if (admission.kind === "wait") return defer(delivery, admission);
   const claimed = await save(claimUnsettled(delivery, ports.clock() + leaseFor(delivery)), ports);
   if (claimed === undefined) return undefined;
   const owner = await checkOwner(claimed, target, ports);
@@ -72,11 +72,11 @@ const look: Step<Claimed<"unsettled">> = async (claimed, target, desired, ports)
     if (isContested) return markUnknown(claimed, whyContested);
     if (candidates.length > 0) return markUnknown(claimed, whyAmbiguous(candidates));
     if (claimed.refused !== undefined) return fail(claimed, claimed.refused);
-    if (desired.kind === "wait") return defer(claimed, desired.until, desired.reason);
+    if (desired.kind === "wait") return defer(claimed, desired);
     if (desired.kind !== "copy") return cancel(claimed, `cancelled before it reached the network: ${desired.reason}`);
   }
   const admission = await admit(claimed, resendGate, account, ports, costOf(desired));
-  if (admission.kind === "wait") return defer(claimed, admission.until, admission.reason);
+  if (admission.kind === "wait") return defer(claimed, admission);
   return resend(claimed, target, ports);
 };
 

@@ -20,7 +20,7 @@ export const naiveWorker: Variant = {
     const desired = await readDesiredState(delivery, { account, network }, now, ports);
     const connected = await networks.connect(account, false);
     if (desired.kind !== "copy" || "problem" in connected) {
-      await deliveries.save(defer(delivery, now + 10 * minute, "later"));
+      await deliveries.save(defer(delivery, { until: now + 10 * minute, reason: "later" }));
       return;
     }
     const { request } = desired;
@@ -34,7 +34,7 @@ export const naiveWorker: Variant = {
     const next = (): Delivery => {
       if (outcome.kind === "posted") return { ...markPosted(stored, outcome.remote, now), due: undefined };
       if (outcome.kind === "rejected") return fail(delivery, outcome.reason);
-      return defer(delivery, now + minute, "tried again");
+      return defer(delivery, { until: now + minute, reason: "tried again" });
     };
     await deliveries.save(next());
   },
