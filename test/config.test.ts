@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { networkNames } from "../src/config/account-schema.ts";
 import { ConfigError, defineConfig, loadConfig, servedPaths } from "../src/config.ts";
 import { day, minute } from "../src/domain/time.ts";
 
@@ -38,7 +39,7 @@ describe("the configuration", () => {
         folder: "",
         feedsUrl: "https://blog.example.com/",
         fields: {},
-        socialKeys: ["x", "bluesky", "mastodon", "webhook"],
+        socialKeys: networkNames,
         publishStatuses: ["new", "published", "publish", "live", "public"],
         languages: ["en"],
         hubs: [],
@@ -100,8 +101,8 @@ describe("the configuration", () => {
       ],
     });
     expect(sites).toMatchObject([
-      { fields, socialKeys: ["main", "x", "bluesky", "mastodon", "webhook"] },
-      { fields: {}, socialKeys: ["side", "x", "bluesky", "mastodon", "webhook"] },
+      { fields, socialKeys: ["main", ...networkNames] },
+      { fields: {}, socialKeys: ["side", ...networkNames] },
     ]);
   });
 

@@ -68,3 +68,9 @@ export const withTitle = ({ text, title, summary }: Pick<Snippet, "text" | "titl
 export const withCard = ({ text, title, summary }: Pick<Snippet, "text" | "title" | "summary">): Wording => ({
   text: text ?? (summary === "" ? title : summary),
 });
+
+/** What a card says below its title: nothing that the text says, not where that is shortened, either. */
+export const cardDescription = ({ summary }: Pick<Snippet, "summary">, { text, more = "" }: Wording): string => {
+  const isSaid = [text, more].some((part) => part !== "" && (part.includes(summary) || summary.includes(part)));
+  return isSaid ? "" : summary;
+};

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { fit, replaceUrl } from "../domain/fit.ts";
-import { type Snippet, type Wording, withCard } from "../domain/snippet.ts";
+import { cardDescription, type Snippet, type Wording, withCard } from "../domain/snippet.ts";
 import { iso, minute } from "../domain/time.ts";
 import { connectBluesky } from "./bluesky-api.ts";
 import { facetsOf } from "./bluesky-facets.ts";
@@ -52,10 +52,10 @@ export const bluesky = defineNetwork({
   connect: connectBluesky,
 });
 
-/** The card does not repeat the text: not where it is shortened, either. Without a link there is none. */
-const cardOf = ({ url, title, summary }: Snippet, { text, more = "" }: Wording) => {
-  const isSaid = [text, more].some((part) => part !== "" && (part.includes(summary) || summary.includes(part)));
-  return url === "" ? undefined : { uri: url, title, description: isSaid ? "" : summary };
+/** Without a link there is none. */
+const cardOf = (snippet: Snippet, wording: Wording) => {
+  const { url, title } = snippet;
+  return url === "" ? undefined : { uri: url, title, description: cardDescription(snippet, wording) };
 };
 
 /** Deterministic: a resend must be the same record, byte for byte. */

@@ -3,9 +3,21 @@ import type { Connection } from "../ports/networks.ts";
 /** Shorter ones would be found in any text, and protect nothing. */
 const shortest = 8;
 
+/** A part of a path that is no word, such as the token of a webhook's address. */
+const shortestPart = 12;
+
+/** A network may repeat the path of an address without its server, or the token in it alone. */
+const partsOf = (secret: string): readonly string[] => {
+  const { protocol, pathname = "" } = URL.parse(secret) ?? {};
+  if (protocol !== "https:" && protocol !== "http:") return [];
+  return [pathname, ...pathname.split("/").filter((part) => part.length >= shortestPart)];
+};
+
 /** A network may repeat the credentials in its answer: a reason is logged, stored and shown. */
 export const hideSecrets = (connection: Connection, credentials: readonly (string | undefined)[]): Connection => {
-  const secrets = credentials.flatMap((secret) => (secret !== undefined && secret.length >= shortest ? [secret] : []));
+  const secrets = credentials
+    .flatMap((secret) => (secret === undefined ? [] : [secret, ...partsOf(secret)]))
+    .filter((secret) => secret.length >= shortest);
   const hide = (text: string): string => secrets.reduce((left, secret) => left.replaceAll(secret, "…"), text);
   const clean = <Result extends object>(result: Result): Result =>
     "reason" in result && typeof result.reason === "string" ? { ...result, reason: hide(result.reason) } : result;

@@ -4,11 +4,14 @@ import { retryAfter } from "../domain/retry-after.ts";
 import { type Instant, minute } from "../domain/time.ts";
 import type { Clock } from "../ports/runtime.ts";
 
-/** A network's response. `body` is the parsed JSON; undefined where it is not JSON. */
+/** A network's response. */
 export interface JsonResponse {
   readonly status: number;
   readonly headers: Headers;
+  /** The parsed JSON; undefined where it is not JSON. */
   readonly body: unknown;
+  /** The body as it came: some networks answer in words. Empty where it was too large or cut off. */
+  readonly text: string;
   /** By the clock of this machine. */
   readonly receivedAt: Instant;
 }
@@ -21,7 +24,7 @@ export interface JsonRequest {
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
-  /** In place of `json`: a body that is encoded already, with its type in the headers. */
+  /** In place of `json`: a body that is encoded already (a form, a signed text), with its type in the headers. */
   readonly body?: string | Buffer;
   readonly signal: AbortSignal;
 }
@@ -55,14 +58,11 @@ export const fetchJsonWith =
         },
         body: body ?? (json === undefined ? null : JSON.stringify(json)),
       });
+      const { status, headers: received } = response;
+      const text = await readText(response);
       return {
         kind: "response",
-        response: {
-          status: response.status,
-          headers: response.headers,
-          body: await readJson(response),
-          receivedAt: clock(),
-        },
+        response: { status, headers: received, text, body: parseJson(text), receivedAt: clock() },
       };
     } catch (error) {
       return outcomeOfFailure(error, new URL(url).host);
@@ -81,18 +81,26 @@ const isHeader = (headers: Readonly<Record<string, string>> | undefined): boolea
   }
 };
 
-const readJson = async (response: Response): Promise<unknown> => {
+const readText = async (response: Response): Promise<string> => {
   try {
     const chunks: Uint8Array[] = [];
     let size = 0;
     for await (const chunk of response.body ?? []) {
       size += chunk.byteLength;
-      if (size > maxBytes) return undefined;
+      if (size > maxBytes) return "";
       chunks.push(chunk);
     }
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+    return Buffer.concat(chunks).toString("utf8");
   } catch {
-    // Cut off or not JSON. The status is valid nevertheless; a caller that needs the body finds it undefined.
+    // Cut off. The status is valid nevertheless; a caller that needs the body finds none.
+    return "";
+  }
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
     return undefined;
   }
 };
@@ -127,6 +135,10 @@ export const retryAt = (response: JsonResponse, resetHeader?: string): Instant |
   const wait = reset === undefined ? retryAfter(headers) : reset - dateOf(response);
   return wait === undefined || wait <= 0 ? undefined : receivedAt + wait;
 };
+
+/** The same by the seconds that a network names in the body of its response; undefined where it names none. */
+export const retryIn = ({ receivedAt }: JsonResponse, seconds: number | undefined): Instant | undefined =>
+  seconds === undefined || !(seconds > 0) ? undefined : receivedAt + Math.ceil(seconds * 1000);
 
 /** Why a signature with the time in it may be refused. Empty where the clocks agree. */
 export const clockNote = (response: JsonResponse): string => {

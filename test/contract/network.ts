@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { StoredRequest } from "../../src/domain/delivery.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import type { Connection } from "../../src/ports/networks.ts";
 import { aConfiguredAccount, connectionOf, methodsOf } from "../support/configured-account.ts";
@@ -58,7 +59,8 @@ export const networkContract = (network: DefinedNetwork, { anyBody = false }: Tr
       const post = aPost();
       const remote = await sent(post);
       const [copy] = copiesOf(post);
-      expect(remote.id).toBe(copy?.id);
+      // Where nothing is done with a copy later, its id need not be known.
+      expect(edit || remove ? [copy?.id] : [copy?.id, null]).toContain(remote.id);
       expect([null, copy?.url]).toContain(remote.url);
       if (remote.public) expect(remote.url ?? "https://").toMatch(/^https:\/\//);
     });
@@ -166,10 +168,7 @@ export const networkContract = (network: DefinedNetwork, { anyBody = false }: Tr
 
     test("a request that the network never accepts is rejected, with the network's message", async () => {
       const { request, key } = aPost();
-      const broken = Object.fromEntries(
-        Object.entries(request).map(([field, value]) => [field, typeof value === "string" ? "" : value]),
-      );
-      const outcome = await connection.send(broken, key, soon());
+      const outcome = await connection.send(withoutTexts(request), key, soon());
       expect(outcome).toMatchObject({ kind: "rejected", reason: expect.stringMatching(/4\d\d: \S/) });
     });
 
@@ -272,6 +271,10 @@ export const networkContract = (network: DefinedNetwork, { anyBody = false }: Tr
     });
   });
 };
+
+/** The same request with every text in it empty. */
+const withoutTexts = (request: StoredRequest): StoredRequest =>
+  JSON.parse(JSON.stringify(request, (_, value) => (typeof value === "string" ? "" : value)));
 
 const http = (status: string, body: string, headers = ""): string =>
   `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\n${headers}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`;

@@ -32,3 +32,13 @@ test("what a network cannot do is still absent, and an answer without a reason i
   expect([edit, remove]).toEqual([undefined, undefined]);
   expect(await send({}, "key", signal)).toBe(posted);
 });
+
+test("of an address that is a secret, neither the path nor the token in it is in a reason", async () => {
+  const token = "T0k3n-of-a-webhook";
+  const reason = `Cannot POST /api/webhooks/17/${token}: ${token} is not known`;
+  const { send } = hideSecrets({ ...connection, send: async () => ({ kind: "rejected", reason }) }, [
+    `https://chat.example/api/webhooks/17/${token}`,
+    "not:an/address-of-a-server",
+  ]);
+  expect(await send({}, "key", signal)).toEqual({ kind: "rejected", reason: "Cannot POST …: … is not known" });
+});
