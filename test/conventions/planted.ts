@@ -264,7 +264,7 @@ const places: readonly Place[] = [
   ),
   {
     file: "src/sandbox/planted.ts",
-    allowed: ["../domain/post.ts", "./neighbour.ts", "hono", "hono/html", "standardwebhooks"],
+    allowed: ["../domain/post.ts", "./neighbour.ts", "hono", "hono/html", "standardwebhooks", "zod"],
     forbidden: [
       "../ports/store.ts",
       "../networks/x.ts",
