@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { build as esbuild, type Metafile } from "esbuild";
-import { leanSdk, nodeHashes, noJsonSchema, noPolyfills } from "./lean-sdk.ts";
+import { leanSdk, nodeHashes, noJsonSchema, noPolyfills, packedEmoji } from "./lean-sdk.ts";
 import type { FunctionName } from "./limits.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -77,7 +77,7 @@ const build = async (
       // The package, and not Node's deprecated module, which logs a warning at every cold start.
       punycode: "punycode/punycode.js",
     },
-    plugins: [leanSdk, noJsonSchema, nodeHashes, noPolyfills],
+    plugins: [leanSdk, noJsonSchema, nodeHashes, noPolyfills, packedEmoji],
   });
   return metafile;
 };

@@ -151,7 +151,7 @@ export default defineConfig({
     expect(await setup("--yes")).toMatchObject({ code: 2, err: expect.stringMatching(/--title is missing/) });
     expect(await setup("--yes", ...flags, "--networks", "mastdon")).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/--networks: there is no network "mastdon": use x, bluesky, mastodon, webhook/),
+      err: expect.stringMatching(/--networks: there is no network "mastdon": use x, bluesky, mastodon, /),
     });
     expect(aws.requests).toEqual([]);
   });
