@@ -2,8 +2,10 @@ import { bluesky } from "./bluesky-emulator.ts";
 import { discord } from "./discord-emulator.ts";
 import type { Emulator } from "./emulator.ts";
 import { mastodon } from "./mastodon-emulator.ts";
+import { slack } from "./slack-emulator.ts";
+import { telegram } from "./telegram-emulator.ts";
 import { webhook } from "./webhook-emulator.ts";
 import { x } from "./x-emulator.ts";
 
 /** Every network that the sandbox emulates. A new one is one file and one line here. */
-export const emulators: readonly Emulator[] = [x, bluesky, mastodon, discord, webhook];
+export const emulators: readonly Emulator[] = [x, bluesky, mastodon, discord, slack, telegram, webhook];

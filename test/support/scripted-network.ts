@@ -9,6 +9,8 @@ import { aConfiguredAccount, connectionOf } from "./configured-account.ts";
 export interface ScriptedResponse {
   readonly status: number;
   readonly body?: unknown;
+  /** In place of `body`: not JSON. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -47,7 +49,7 @@ export const scriptedNetwork = (network: DefinedNetwork): Script => {
         date,
         ...next.headers,
       });
-      response.end(next.body === undefined ? "" : JSON.stringify(next.body));
+      response.end(next.text ?? (next.body === undefined ? "" : JSON.stringify(next.body)));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.address();

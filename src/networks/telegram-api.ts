@@ -1,0 +1,110 @@
+import * as z from "zod";
+import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
+import type { Connection, Identity, NoLogin } from "../ports/networks.ts";
+import type { ParsedLogin } from "./define.ts";
+import { commonOutcome, type JsonResponse, reasonOf, retryAt, retryIn } from "./http.ts";
+
+interface Credentials {
+  readonly token: string;
+  readonly chat: string;
+}
+
+const done = z.object({ ok: z.literal(true) });
+const bot = done.extend({ result: z.object({ id: z.number() }) });
+const sent = done.extend({
+  result: z.object({
+    message_id: z.number(),
+    chat: z.object({ id: z.number(), type: z.string().optional(), username: z.string().optional() }),
+  }),
+});
+const problem = z.object({
+  description: z.string().optional(),
+  parameters: z.object({ retry_after: z.number().optional() }).optional(),
+});
+
+export const connectTelegram = ({ credentials, sandbox, fetchJson }: ParsedLogin<unknown, Credentials>): Connection => {
+  const { token, chat } = credentials;
+  const address = `${sandbox ?? "https://api.telegram.org"}/bot${token}`;
+  const call = async (
+    method: string,
+    json: StoredRequest,
+    signal: AbortSignal,
+    outcomeOf: (response: JsonResponse) => Outcome,
+  ): Promise<Outcome> => {
+    const result = await fetchJson(`${address}/${method}`, { method: "POST", json, signal });
+    return result.kind === "response" ? outcomeOf(result.response) : result;
+  };
+  return {
+    whoAmI: async (signal): Promise<Identity | NoLogin> => {
+      const result = await fetchJson(`${address}/getMe`, { method: "GET", signal });
+      if (result.kind !== "response") return { ...result, kind: "unavailable" };
+      const id = bot.safeParse(result.response.body).data?.result.id;
+      if (id !== undefined) return { kind: "identity", id: `telegram.org, bot ${id}, chat ${chat}` };
+      const outcome = outcomeOfError(result.response);
+      if (outcome.kind === "unavailable" || outcome.kind === "unauthorised") return outcome;
+      return { kind: "unavailable", reason: "reason" in outcome ? outcome.reason : "Telegram did not say who it is" };
+    },
+    send: (request, _key, signal) =>
+      call("sendMessage", { chat_id: chat, ...request }, signal, (response) => {
+        const message = sent.safeParse(response.body).data?.result;
+        return message === undefined ? outcomeOfError(response) : { kind: "posted", remote: remoteOf(message) };
+      }),
+    edit: (remote, request, signal) =>
+      withIds(remote, (ids) =>
+        call("editMessageText", { ...ids, ...request }, signal, (response) => {
+          if (done.safeParse(response.body).success || says(response, /message is not modified/i))
+            return { kind: "done" };
+          const outcome = outcomeOfError(response);
+          const isMissing = says(response, /message to edit not found|MESSAGE_ID_INVALID/i);
+          return isMissing && "reason" in outcome ? { kind: "missing", reason: outcome.reason } : outcome;
+        }),
+      ),
+    remove: (remote, signal) =>
+      withIds(remote, (ids) =>
+        call("deleteMessage", ids, signal, (response) =>
+          done.safeParse(response.body).success || says(response, /message to delete not found|MESSAGE_ID_INVALID/i)
+            ? { kind: "done" }
+            : outcomeOfError(response),
+        ),
+      ),
+  };
+};
+
+/** Of a public channel or group a message has an address; the id names the chat, which the account may leave for another. */
+const remoteOf = ({ message_id: id, chat }: z.infer<typeof sent>["result"]): Remote => {
+  const isOpen = chat.username !== undefined && chat.type !== "private";
+  return {
+    id: `${chat.id}/${id}`,
+    url: isOpen ? `https://t.me/${chat.username}/${id}` : null,
+    public: isOpen,
+  };
+};
+
+const withIds = async (
+  { id }: Remote,
+  act: (ids: { readonly chat_id: string; readonly message_id: number }) => Promise<Outcome>,
+): Promise<Outcome> => {
+  const [, chat, message] = /^(-?\d+)\/(\d+)$/.exec(id ?? "") ?? [];
+  return chat === undefined
+    ? { kind: "rejected", reason: "The message's id is not known: change it on Telegram by hand" }
+    : act({ chat_id: chat, message_id: Number(message) });
+};
+
+const says = ({ status, body }: JsonResponse, said: RegExp): boolean =>
+  status === 400 && said.test(problem.safeParse(body).data?.description ?? "");
+
+/** About the bot or its chat, not about the post. */
+const ofChat =
+  /chat not found|not enough rights|need administrator rights|have no rights|upgraded to a supergroup|CHAT_WRITE_FORBIDDEN|CHAT_ADMIN_REQUIRED|PEER_ID_INVALID/i;
+
+const outcomeOfError = (response: JsonResponse): Outcome => {
+  const { status } = response;
+  const { description, parameters } = problem.safeParse(response.body).data ?? {};
+  const reason = reasonOf("Telegram", status, description);
+  const common = commonOutcome(response, reason, retryIn(response, parameters?.retry_after) ?? retryAt(response));
+  if (common !== undefined) return common;
+  // 403: the bot was removed from the chat. 404: no bot has this token.
+  if (status === 401 || status === 403 || status === 404 || says(response, ofChat))
+    return { kind: "unauthorised", reason };
+  return { kind: "rejected", reason };
+};

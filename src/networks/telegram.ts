@@ -1,0 +1,64 @@
+import * as z from "zod";
+import { fit } from "../domain/fit.ts";
+import { withoutMentions } from "../domain/mentions.ts";
+import { shorten } from "../domain/shorten.ts";
+import { withTitle } from "../domain/snippet.ts";
+import { minute } from "../domain/time.ts";
+import { defineNetwork } from "./define.ts";
+import { connectTelegram } from "./telegram-api.ts";
+import { linkedBy, textSettings, wordingBy } from "./text-settings.ts";
+import { titleLength } from "./titled-text.ts";
+
+const limit = 4096;
+const maxWarning = 200;
+
+/** UTF-16 units (core.telegram.org/bots/api, "MessageEntity"). */
+const telegramLength = (text: string): number => text.length;
+
+/** A channel, group or chat on Telegram, by a bot that may write there. */
+export const telegram = defineNetwork({
+  name: "telegram",
+  // A second request makes a second message, and a bot does not read what it has sent.
+  offers: "none",
+  settle: minute,
+  settings: z.strictObject({ hashtags: z.int().min(0).max(10).default(3), ...textSettings }),
+  credentials: z.object({
+    /** From @BotFather. */
+    token: z.string().regex(/^\d+:[\w%-]+$/),
+    /** `@name` of a public channel or group, or the number of another. */
+    chat: z.string().regex(/^(?:@\w{4,32}|-?\d{1,20})$/),
+  }),
+  sandboxCredentials: ({ name }) => ({ token: `1:sandbox-${encodeURIComponent(name)}`, chat: "@sandbox" }),
+  server: () => "api.telegram.org",
+  length: telegramLength,
+  compose: (given, { hashtags, ...settings }) => {
+    const snippet = linkedBy(withoutMentions(given), settings);
+    const { contentWarning, sensitive } = snippet.content.social;
+    const warning =
+      contentWarning === undefined
+        ? ""
+        : `${shorten({ text: contentWarning, isCut: false }, (text) => text.length <= maxWarning)}\n\n`;
+    const measure = (text: string): number => telegramLength(warning + text);
+    const wording = wordingBy(snippet, settings, withTitle);
+    const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure });
+    const offset = warning.length;
+    const title = titleLength(fitted.text, snippet);
+    const entities = [
+      ...(title === 0 ? [] : [{ type: "bold", offset, length: title }]),
+      ...(warning === "" ? [] : [{ type: "spoiler", offset, length: fitted.text.length }]),
+    ];
+    // Telegram reads the page for its preview. What a warning is about is not shown beside it.
+    const hasPreview = snippet.url !== "" && !sensitive && warning === "";
+    return {
+      ...fitted,
+      request: {
+        text: warning + fitted.text,
+        // Without a parse mode no sign in the text has a meaning.
+        entities,
+        link_preview_options: hasPreview ? { url: snippet.url } : { is_disabled: true },
+      },
+    };
+  },
+  key: (seed, copy) => `${seed}-${copy}`,
+  connect: connectTelegram,
+});

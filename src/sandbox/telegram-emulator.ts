@@ -1,0 +1,126 @@
+import type { Context } from "hono";
+import * as z from "zod";
+import type { Account } from "../domain/account.ts";
+import { canonicalJson } from "../domain/canonical-json.ts";
+import { type Emulator, type EmulatorContext, fieldsOf, json, type SandboxEnv, secretOf } from "./emulator.ts";
+import type { TimelinePost } from "./timeline.ts";
+
+const limit = 4096;
+const chatId = -1_001_000_000_001;
+
+/** UTF-16 units, by the bytes of that encoding. */
+const telegramLength = (text: string): number => Buffer.byteLength(text, "utf16le") / 2;
+
+/** core.telegram.org/bots/api 10.1, "sendMessage", "MessageEntity" and "LinkPreviewOptions", as far as Crier writes them. */
+const content = {
+  text: z.string(),
+  entities: z
+    .array(
+      z.strictObject({
+        type: z.enum(["bold", "italic", "underline", "strikethrough", "spoiler", "blockquote", "code"]),
+        offset: z.int().min(0),
+        length: z.int().min(1),
+      }),
+    )
+    .optional(),
+  link_preview_options: z
+    .strictObject({ is_disabled: z.boolean().optional(), url: z.url({ protocol: /^https?$/ }).optional() })
+    .optional(),
+};
+const chat = z.union([z.int(), z.string().min(1)]);
+const message = z.strictObject({ chat_id: chat, ...content });
+const edit = z.strictObject({ chat_id: chat, message_id: z.int(), ...content });
+const deletion = z.strictObject({ chat_id: chat, message_id: z.int() });
+
+/** Telegram's Bot API. Its channel is a public one. */
+export const telegram: Emulator = {
+  network: "telegram",
+  title: "Telegram",
+  style: "--accent: light-dark(#1b76ad, #6fc3f2); --on: light-dark(#fff, #08202e)",
+  length: telegramLength,
+  limit: () => limit,
+  failure: (status) => {
+    if (status === 429) return problem(429, "Too Many Requests: retry after 60", { parameters: { retry_after: 60 } });
+    return problem(status, status === 401 ? "Unauthorized" : "Internal Server Error");
+  },
+  addRoutes: (api, context) => {
+    api.use("/:bot/*", async (c, next) =>
+      c.req.param("bot") === `bot1:${secretOf(c.get("account"))}` ? next() : problem(401, "Unauthorized"),
+    );
+    api.get("/:bot/getMe", (c) =>
+      json({ ok: true, result: { id: 1, is_bot: true, first_name: c.get("account").name, username: "sandbox_bot" } }),
+    );
+    api.post(
+      "/:bot/sendMessage",
+      context.write(async (c, account) => {
+        const { data } = message.safeParse(await fieldsOf(c));
+        if (data === undefined) return problem(400, "Bad Request: the request is not valid");
+        if (!isChat(data.chat_id)) return problem(400, "Bad Request: chat not found");
+        return save(context, account, context.nextId(), data);
+      }),
+    );
+    api.post(
+      "/:bot/editMessageText",
+      context.write(async (c, account) => {
+        const { data } = edit.safeParse(await fieldsOf(c));
+        if (data === undefined) return problem(400, "Bad Request: the request is not valid");
+        const old = postOf(context, c, data);
+        if (old === undefined) return problem(400, "Bad Request: message to edit not found");
+        if (canonicalJson(old.request) === canonicalJson(contentOf(data)))
+          return problem(400, "Bad Request: message is not modified: the new content is the same as the old one");
+        return save(context, account, String(data.message_id), data, old);
+      }),
+    );
+    api.post(
+      "/:bot/deleteMessage",
+      context.write(async (c) => {
+        const { data } = deletion.safeParse(await fieldsOf(c));
+        const old = data && postOf(context, c, data);
+        if (old === undefined) return problem(400, "Bad Request: message to delete not found");
+        await context.remove(old);
+        return json({ ok: true, result: true });
+      }),
+    );
+  },
+};
+
+const problem = (status: number, description: string, more: object = {}): Response =>
+  json({ ok: false, error_code: status, description, ...more }, status);
+
+const isChat = (id: number | string): boolean => ["@sandbox", String(chatId)].includes(String(id));
+
+const postOf = (
+  context: EmulatorContext,
+  c: Context<SandboxEnv>,
+  { chat_id, message_id }: z.infer<typeof deletion>,
+): TimelinePost | undefined =>
+  isChat(chat_id) ? context.post(c.get("account"), `${chatId}/${message_id}`) : undefined;
+
+/** An entity covers a part of the text, and splits no character. */
+const isInText = (text: string, offset: number, length: number): boolean =>
+  offset + length <= text.length && text.slice(offset, offset + length).isWellFormed();
+
+const contentOf = ({ text, entities = [], link_preview_options }: z.infer<typeof message>) => ({
+  text,
+  entities,
+  link_preview_options,
+});
+
+const save = async (
+  context: EmulatorContext,
+  account: Account,
+  id: string,
+  given: z.infer<typeof message>,
+  old?: TimelinePost,
+): Promise<Response> => {
+  const request = contentOf(given);
+  const { text, entities } = request;
+  if (text.trim() === "") return problem(400, "Bad Request: message text is empty");
+  if (telegramLength(text) > limit) return problem(400, "Bad Request: message is too long");
+  if (!entities.every(({ offset, length }) => isInText(text, offset, length)))
+    return problem(400, "Bad Request: can't parse entities: an entity is not in the text");
+  const url = `https://t.me/sandbox/${id}`;
+  await context.save(account, { id: `${chatId}/${id}`, text, url, request }, old);
+  const channel = { id: chatId, type: "channel", title: account.name, username: "sandbox" };
+  return json({ ok: true, result: { message_id: Number(id), date: 0, chat: channel, text, entities } });
+};

@@ -1,0 +1,151 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { second } from "../../src/domain/time.ts";
+import { telegram } from "../../src/networks/telegram.ts";
+import { networkContract } from "../contract/network.ts";
+import { aContent, start } from "../support/builders.ts";
+import { aConfiguredAccount } from "../support/configured-account.ts";
+import { aSandbox } from "../support/sandbox-requests.ts";
+import { type ScriptedResponse, scriptedNetwork, soon } from "../support/scripted-network.ts";
+import { aSnippet, snippets } from "../support/snippets.ts";
+
+networkContract(telegram);
+
+const script = scriptedNetwork(telegram);
+const url = "https://blog.example.com/a-hundred-feeds/";
+const requestOf = (snippet: Parameters<typeof aSnippet>[0], settings = {}) =>
+  telegram.compose(aSnippet(snippet), aConfiguredAccount({ network: "telegram", settings })).request;
+const social = (warning: { readonly contentWarning?: string; readonly sensitive?: boolean }) =>
+  aContent({ social: { off: false, useSummary: true, texts: {}, ...warning } });
+
+test("the secret of Telegram is a bot's token, and the chat that it writes to", () => {
+  const isSecret = (token: string, chat: string) => telegram.credentials.safeParse({ token, chat }).success;
+  expect(isSecret("110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw", "@my_channel")).toBe(true);
+  expect(isSecret("1:a", "-1001234567890")).toBe(true);
+  expect(isSecret("AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw", "@my_channel")).toBe(false);
+  expect(isSecret("1:a", "my channel")).toBe(false);
+});
+
+describe("a post for Telegram", () => {
+  test("has the title in bold, link and hashtags, and the preview of its page", () => {
+    expect(requestOf({ text: undefined })).toEqual({
+      text: `A Hundred Feeds\n\nDates are the first thing that goes wrong.\n\n${url}\n\n#Feeds #OpenWeb`,
+      entities: [{ type: "bold", offset: 0, length: 15 }],
+      link_preview_options: { url },
+    });
+    expect(requestOf({ tags: [] })).toMatchObject({ entities: [] });
+    expect(requestOf({}, { hashtags: 1 }).text).toMatch(/#Feeds$/);
+    expect(requestOf({}, { link: "never" })).toMatchObject({ link_preview_options: { is_disabled: true } });
+  });
+
+  test("counts UTF-16 units, and marks no name in a title as a mention", () => {
+    expect(telegram.length("a👩‍👩‍👧‍👦")).toBe(12);
+    expect(requestOf({ text: undefined, title: "Bump @dependabot" }).text).toMatch(/^Bump @\u200Bdependabot\n/);
+  });
+
+  test("hides its text behind a warning, and shows no preview of it", () => {
+    const text = "What a hundred feeds taught us about dates.";
+    const hidden = { content: social({ contentWarning: "Spoilers" }), tags: [] };
+    expect(requestOf(hidden)).toEqual({
+      text: `Spoilers\n\n${text}\n\n${url}`,
+      entities: [{ type: "spoiler", offset: 10, length: text.length + 2 + url.length }],
+      link_preview_options: { is_disabled: true },
+    });
+    expect(requestOf({ content: social({ sensitive: true }) })).toMatchObject({
+      link_preview_options: { is_disabled: true },
+    });
+  });
+
+  test("is a request that Telegram takes, whatever its text", async () => {
+    const { send } = aSandbox("telegram");
+    await fc.assert(
+      fc.asyncProperty(
+        snippets,
+        fc.constantFrom({}, { contentWarning: "A warning. ".repeat(30) }),
+        async (snippet, warning) => {
+          const request = requestOf({ ...snippet, content: social(warning) });
+          const { status } = await send("POST", "/bot1:sandbox-telegram/sendMessage", {
+            chat_id: "@sandbox",
+            ...request,
+          });
+          expect(status).toBe(200);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe("an answer of Telegram", () => {
+  const copy = { id: "-100/12", url: null, public: false };
+  const answer = (act: "send" | "edit" | "remove" | "whoAmI", response: ScriptedResponse, id = copy.id) => {
+    script.responses = [response];
+    const connection = script.connect();
+    if (act === "send") return connection.send({}, "k", soon());
+    if (act === "whoAmI") return connection.whoAmI(soon());
+    const remote = { ...copy, id };
+    return act === "edit" ? connection.edit?.(remote, {}, soon()) : connection.remove?.(remote, soon());
+  };
+  const made = (chat: object) => ({ status: 200, body: { ok: true, result: { message_id: 12, chat } } });
+  const refused = (status: number, description: string, parameters = {}) => ({
+    status,
+    body: { ok: false, error_code: status, description, parameters },
+  });
+
+  test("names the message, whose address is public in a public channel", async () => {
+    expect(await answer("send", made({ id: -100, type: "channel", username: "feeds" }))).toEqual({
+      kind: "posted",
+      remote: { id: "-100/12", url: "https://t.me/feeds/12", public: true },
+    });
+    expect(await answer("send", made({ id: -100, type: "channel" }))).toEqual({ kind: "posted", remote: copy });
+    const person = { id: 7, type: "private", username: "ada" };
+    expect(await answer("send", made(person))).toMatchObject({ remote: { url: null, public: false } });
+  });
+
+  test("that asks for a pause names it in its body", async () => {
+    expect(await answer("send", refused(429, "Too Many Requests: retry after 7", { retry_after: 7 }))).toEqual({
+      kind: "unavailable",
+      reason: "Telegram answered 429: Too Many Requests: retry after 7",
+      retryAt: start + 7 * second,
+    });
+  });
+
+  test("that nothing was changed is an edit that is done", async () => {
+    expect(await answer("edit", refused(400, "Bad Request: message is not modified: …"))).toEqual({ kind: "done" });
+  });
+
+  test("that the message is gone ends an edit and a deletion", async () => {
+    expect(await answer("edit", refused(400, "Bad Request: message to edit not found"))).toMatchObject({
+      kind: "missing",
+    });
+    expect(await answer("remove", refused(400, "Bad Request: message to delete not found"))).toEqual({ kind: "done" });
+    expect(await answer("remove", refused(400, "Bad Request: message can't be deleted"))).toMatchObject({
+      kind: "rejected",
+    });
+    expect(await answer("remove", refused(500, ""), "12")).toMatchObject({ kind: "rejected" });
+  });
+
+  test.each([
+    [401, "Unauthorized"],
+    [403, "Forbidden: bot is not a member of the channel chat"],
+    [404, "Not Found"],
+    [400, "Bad Request: chat not found"],
+    [400, "Bad Request: need administrator rights in the channel chat"],
+  ])("that says %i %s is not about the post: the account waits", async (status, description) => {
+    expect(await answer("send", refused(status, description))).toMatchObject({ kind: "unauthorised" });
+  });
+
+  test("says which bot it is; anything else is no answer", async () => {
+    expect(await answer("whoAmI", { status: 200, body: { ok: true, result: { id: 1 } } })).toEqual({
+      kind: "identity",
+      id: "telegram.org, bot 1, chat @sandbox",
+    });
+    expect(await answer("whoAmI", refused(401, "Unauthorized"))).toMatchObject({ kind: "unauthorised" });
+    expect(await answer("whoAmI", { status: 200, body: {} })).toMatchObject({ kind: "unavailable" });
+  });
+
+  test("has no token in a reason", async () => {
+    const outcome = await answer("send", refused(400, "POST /bot1:sandbox-telegram/sendMessage"));
+    expect(JSON.stringify(outcome)).not.toContain("sandbox-telegram");
+  });
+});
