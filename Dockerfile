@@ -15,4 +15,4 @@ VOLUME /data
 EXPOSE 4000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:4000/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--max-semi-space-size=4", "src/runtimes/local/main.ts", "--data", "/data", "--host", "0.0.0.0"]
+ENTRYPOINT ["node", "--max-semi-space-size=4", "--max-old-space-size=1024", "src/runtimes/local/main.ts", "--data", "/data", "--host", "0.0.0.0"]

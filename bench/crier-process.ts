@@ -29,7 +29,7 @@ export const startCrier = async (
 ): Promise<CrierProcess> => {
   const began = performance.now();
   const args = ["--content", content, "--data", data, "--config", config, "--port", String(port)];
-  const flags = ["--max-semi-space-size=4"];
+  const flags = ["--max-semi-space-size=4", "--max-old-space-size=1024"];
   const child = spawn(process.execPath, [...flags, join(root, "src/runtimes/local/main.ts"), ...args], {
     cwd: root,
     env: { PATH: process.env.PATH, CRIER_TOKEN: "bench-token-that-is-long-enough" },

@@ -63,12 +63,14 @@ export const dueShard = (pk: string): string => `due#${sha256(pk).readUInt8(0) %
 export const dueAttributes = (key: Key, due: Instant | undefined) =>
   due === undefined ? {} : { dueShard: dueShard(key.pk), dueAt: due };
 
-/** Escapes `#`, which separates components, and lone surrogates, which UTF-8 cannot encode. */
+/** Escapes `#`, which separates components, and lone surrogates, which UTF-8 cannot encode. Nearly every name has neither. */
 export const escapeComponent = (text: string): string =>
-  text
-    .replaceAll("%", "%25")
-    .replaceAll("#", "%23")
-    .replaceAll(/\p{Surrogate}/gu, (unit) => `%u${unit.charCodeAt(0).toString(16)}`);
+  text.isWellFormed() && !text.includes("%") && !text.includes("#")
+    ? text
+    : text
+        .replaceAll("%", "%25")
+        .replaceAll("#", "%23")
+        .replaceAll(/\p{Surrogate}/gu, (unit) => `%u${unit.charCodeAt(0).toString(16)}`);
 
 const unescapeComponent = (text: string): string =>
   text.replaceAll(/%(?:u([0-9a-f]{4})|(23|25))/g, (_, unit?: string, byte?: string) =>

@@ -5,9 +5,13 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { validate } from "dockerfile-utils";
 import { describe, expect, onTestFinished, test } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
 
 const root = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
+
+/** Of Node, as `npm start` has them. */
+const startFlags = [...(manifest.scripts.start.match(/--max-\S+/g) ?? [])];
 
 describe("the Dockerfile", async () => {
   const text = await readFile(join(root, "Dockerfile"), "utf8");
@@ -24,6 +28,11 @@ describe("the Dockerfile", async () => {
     expect(all("HEALTHCHECK")).toEqual([expect.stringContaining("/healthz")]);
   });
 
+  test("starts Node with the flags of npm start", () => {
+    const [command = ""] = all("ENTRYPOINT");
+    expect(JSON.parse(command).slice(1, 1 + startFlags.length)).toEqual(startFlags);
+  });
+
   test("copies only what exists and .dockerignore does not exclude", async () => {
     const ignore = (await readFile(join(root, ".dockerignore"), "utf8"))
       .split("\n")
@@ -35,11 +44,13 @@ describe("the Dockerfile", async () => {
 });
 
 describe("the unit for systemd", () => {
-  test("starts what exists, with its options", async () => {
+  test("starts what exists, with the flags of npm start and its own options", async () => {
     const text = await readFile(join(root, "examples/crier.service"), "utf8");
     const [, command = ""] = /^ExecStart=(.*)$/m.exec(text) ?? [];
-    const [program, flag, main, ...options] = command.split(" ");
-    expect([program, flag]).toEqual(["/opt/crier/node_modules/.bin/node", "--max-semi-space-size=4"]);
+    const [program, ...all] = command.split(" ");
+    const [main, ...options] = all.slice(startFlags.length);
+    expect(program).toBe("/opt/crier/node_modules/.bin/node");
+    expect(all.slice(0, startFlags.length)).toEqual(startFlags);
     await access(join(root, main ?? ""));
     expect(options).toEqual(["--data", "/var/lib/crier", "--public-url", "https://feeds.example.com"]);
   });

@@ -20,6 +20,14 @@ describe("a body", () => {
     expect((await bodies.pack(await bodies.unpack(stored), post)).body).toBe(stored.body);
   });
 
+  test("that was just packed is read as another worker reads it", async () => {
+    const bodies = compressedBodies(noObjects);
+    for (const html of ["<p>Words.</p>", "<p>A lone \ud800 surrogate</p>", ""]) {
+      const stored = await bodies.pack(html, post);
+      expect(await bodies.unpack(stored)).toBe(await compressedBodies(noObjects).unpack(stored));
+    }
+  });
+
   test("that was not used for long is compressed again, to the same bytes", async () => {
     const bodies = compressedBodies(noObjects);
     const first = await bodies.pack("<p>Words.</p>", post);
