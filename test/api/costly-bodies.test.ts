@@ -15,9 +15,8 @@ afterAll(() => clear(machine));
 const detail = (text: string) => expect.objectContaining({ detail: expect.stringContaining(text) });
 
 describe("the body of a request to the API", () => {
+  // What else ends the process, and what is said of it, is in test/parsing/parsers-in-child.test.ts.
   it.each([
-    ["never ends to be read", "ENDLESS", "Reading it takes longer than "],
-    ["exhausts the heap", "HUGE", "Reading it needs more than 256 MB of memory."],
     ["ends the process that reads it", "DEADLY", "The process that read it ended."],
     ["lets the parser throw", "WRONG", "Crier's parser failed (no such token)."],
   ])("that %s is refused by a plan with the reason, and the next one is planned", async (_, word, reason) => {

@@ -217,8 +217,8 @@ POSTS, the newest first
   });
 });
 
-test("a document that exhausts the memory or throws is one that is refused, with the reason; those beside it are read", async () => {
-  await write("posts/a.md", document("title: A\ndate: 2026-03-01", "HUGE"));
+test("a document that ends the process which reads it or throws is one that is refused, with the reason; those beside it are read", async () => {
+  await write("posts/a.md", document("title: A\ndate: 2026-03-01", "DEADLY"));
   await write("posts/b.md", document("title: B\ndate: 2026-03-01", "WRONG"));
   await write("posts/c.md", document("title: C\ndate: 2026-03-01"));
   const examining = { place: "posts", site: undefined, config: undefined, folder };
@@ -226,7 +226,7 @@ test("a document that exhausts the memory or throws is one that is refused, with
   expect(failed).toBe(true);
   const text = lines.join("\n");
   expect(text).toContain("1 would be posts, 0 held, 0 pages, 2 refused");
-  expect(text).toMatch(/a\.md {2}Reading it needs more than 256 MB of memory\. Look at/);
+  expect(text).toMatch(/a\.md {2}The process that read it ended\./);
   expect(text).toMatch(/b\.md {2}Crier's parser failed \(no such token\)\./);
 });
 

@@ -56,8 +56,8 @@ describe("a generated document", () => {
         expect(JSON.stringify(parsed.content)).not.toMatch(/[\u0000-\u0008\u007F-\u009F\uFFFE\uFFFF]/);
         expect(html).not.toContain("]]>");
       }),
-      // A fixed seed, so that every run checks the same documents.
-      { seed: 20_261_116, numRuns: 3_000 },
+      // A fixed seed, so that every run checks the same documents. `npm run test:properties` reads thousands of others.
+      { seed: 20_261_116, numRuns: 400 },
     );
   }, 60_000);
 });

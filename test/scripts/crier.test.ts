@@ -41,7 +41,7 @@ const runs = (
 
 const oldNodes = [
   ["a Node that says it is old", () => pretender],
-  ["the old Node of this machine", () => (oldNode === undefined ? pretender : [oldNode])],
+  ...(oldNode === undefined ? [] : [["the old Node of this machine", () => [oldNode]] as const]),
 ] as const;
 
 /** npm brings no Node of its own to a Mac. */
@@ -50,27 +50,21 @@ const nodes = [["Node 24", () => [process.execPath]], ...(isMac ? [] : oldNodes)
 
 describe.each(nodes)("crier on %s", (_, node) => {
   test("tells its version, in any folder", () => {
-    const done = { status: 0, stdout: `${version}\n`, stderr: "" };
-    expect(runs(node(), ["--version"])).toEqual(done);
-    expect(runs(node(), ["--version"], { cwd: join(root, "docs") })).toEqual(done);
+    const told = runs(node(), ["--version"], { cwd: join(root, "docs") });
+    expect(told).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
   });
 
-  test("passes on arguments, standard input and the exit code", () => {
+  test("can be run by a link to it, and passes on arguments, standard input and the exit code", async () => {
+    const link = join(folder, `crier-${Math.random()}`);
+    await symlink(command, link);
     expect(runs(node(), ["frob nicate"])).toMatchObject({
       status: 2,
       stderr: expect.stringContaining("unknown command 'frob nicate'"),
     });
-    expect(runs(node(), ["list"])).toMatchObject({ status: 1, stderr: expect.stringContaining("no answer from") });
-    expect(runs(node(), ["accounts", "set", "mastodon"], { cwd: root, input: "not JSON" })).toMatchObject({
+    expect(runs(node(), ["accounts", "set", "mastodon"], { file: link, cwd: root, input: "not JSON" })).toMatchObject({
       status: 1,
       stderr: expect.stringContaining("standard input"),
     });
-  });
-
-  test("can be run by a link to it", async () => {
-    const link = join(folder, `crier-${Math.random()}`);
-    await symlink(command, link);
-    expect(runs(node(), ["--version"], { file: link })).toMatchObject({ status: 0, stdout: `${version}\n` });
   });
 });
 
