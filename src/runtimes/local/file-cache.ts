@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Encoding, encoders } from "../../objects/encodings.ts";
 
@@ -22,6 +23,16 @@ interface Known {
   readonly file: CachedFile;
   size: number;
 }
+
+/** In this thread, as the database is: that takes a tenth of the time that another thread would take to be asked. */
+const statOf = (path: string) => {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch {
+    // As of a name that is too long.
+    return undefined;
+  }
+};
 
 /** In bytes: the feeds and pages that readers ask for all the time; an archive is read from the disk. */
 const usualSize = 32 * 1024 * 1024;
@@ -73,7 +84,7 @@ export const fileCache = (root: string, maxSize = usualSize): ReadFile => {
 
   return async (key) => {
     const path = join(root, key);
-    const stats = await stat(path, { bigint: true }).catch(() => undefined);
+    const stats = statOf(path);
     if (stats === undefined || !stats.isFile()) return undefined;
     const stamp = `${stats.ino} ${stats.mtimeNs} ${stats.size}`;
     const known = files.get(key);

@@ -2,6 +2,8 @@
 export interface Connection {
   readonly incoming?: {
     readonly httpVersion: string;
+    /** With their names in lower case. */
+    readonly headers?: Readonly<Record<string, unknown>>;
     readonly socket: { readonly remoteAddress?: string | undefined };
   };
 }
@@ -21,7 +23,11 @@ const forwardingHeader =
 
 /** HTTP/1.0 is what nginx speaks where it is not told otherwise, and no browser. */
 const isForwarded = ({ headers }: Request, { incoming }: Connection): boolean =>
-  incoming?.httpVersion === "1.0" || [...headers.keys()].some((name) => forwardingHeader.test(name));
+  incoming?.httpVersion === "1.0" ||
+  // Node's own object is there already: the other one would be made for its names alone.
+  (incoming?.headers === undefined ? [...headers.keys()] : Object.keys(incoming.headers)).some((name) =>
+    forwardingHeader.test(name),
+  );
 
 /** Who asks: a program on this machine, or anybody. */
 export type Reach = "local" | "public";

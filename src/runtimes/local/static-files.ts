@@ -23,6 +23,7 @@ const encodings = ["br", "gzip"] as const;
 
 /** The encoding that the client prefers of those that it accepts (RFC 9110 §12.5.3). Undefined: none. */
 const preferredEncoding = (c: Context): Encoding | undefined => {
+  if (c.req.header("Accept-Encoding") === undefined) return undefined;
   const taken: { readonly type: string; readonly q: number }[] = [];
   accepts(c, {
     header: "Accept-Encoding",
@@ -43,6 +44,12 @@ interface Representation extends Pick<CachedFile, "etag" | "modified"> {
   readonly bytes: () => Promise<Uint8Array<ArrayBuffer>>;
   readonly encoding?: Encoding;
   readonly age: number;
+}
+
+/** A page with its banner. */
+interface Changed {
+  readonly html: string;
+  readonly page: Representation;
 }
 
 /** Not compressed for a reader who has it already. */
@@ -77,6 +84,13 @@ const respond = async (c: Context, key: string, found: Representation): Promise<
   });
 };
 
+/** As `URL` has it: the address of a request is normal already. */
+const pathOf = (url: string): string => {
+  const start = url.indexOf("/", url.indexOf("://") + 3);
+  const end = url.slice(start).search(/[?#]/);
+  return end < 0 ? url.slice(start) : url.slice(start, start + end);
+};
+
 export interface StaticFiles {
   readonly root: string;
   /** The configured paths of feeds, with the files that are served there. */
@@ -88,13 +102,24 @@ export interface StaticFiles {
 /** Serves rendered files from a folder as the CDN serves them from a bucket: with validators, encodings and media types. */
 export const staticFiles = ({ root, paths, page }: StaticFiles): Hono<LocalEnv> => {
   const read = fileCache(root);
-  /** A changed page is not cached, and not compressed: its banner changes with every edit. */
+  const texts = new WeakMap<CachedFile, string>();
+  const textOf = (file: CachedFile): string => {
+    const text = texts.get(file) ?? new TextDecoder().decode(file.bytes);
+    texts.set(file, text);
+    return text;
+  };
+  const lastChanged = new WeakMap<CachedFile, Changed>();
+  /** A changed page is not cached by readers, and not compressed: its banner changes with every edit. */
   const changed = (file: CachedFile, html: string): Representation => {
+    const last = lastChanged.get(file);
+    if (last?.html === html) return last.page;
     const bytes = new TextEncoder().encode(html);
-    return { bytes: async () => bytes, etag: strongTag(bytes), modified: file.modified, age: 0 };
+    const page = { bytes: async () => bytes, etag: strongTag(bytes), modified: file.modified, age: 0 };
+    lastChanged.set(file, { html, page });
+    return page;
   };
   return new Hono<LocalEnv>().get("*", async (c, next) => {
-    const { pathname } = new URL(c.req.url);
+    const pathname = pathOf(c.req.url);
     const path = keyOf(decode(paths[pathname] ?? pathname));
     if (path === undefined) return next();
     const key = path === "" || path.endsWith("/") ? `${path}index.html` : path;
@@ -102,7 +127,7 @@ export const staticFiles = ({ root, paths, page }: StaticFiles): Hono<LocalEnv> 
     const file = await read(key);
     if (file !== undefined) {
       if (change === undefined) return respond(c, key, represent(file, preferredEncoding(c)));
-      return respond(c, key, changed(file, change(new TextDecoder().decode(file.bytes), key)));
+      return respond(c, key, changed(file, change(textOf(file), key)));
     }
     // A relative address: a proxy may add a path in front.
     if (await read(`${path}/index.html`)) return c.redirect(`./${encodeURIComponent(posix.basename(path))}/`, 301);
