@@ -1,12 +1,20 @@
+import { fileURLToPath } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
 import * as z from "zod";
-import { growthOf, mostGrowth } from "../support/growth.ts";
+import { floorOf, growthOf, mayGrow, mostGrowth } from "../support/growth.ts";
 import { ownPatterns } from "./built-patterns.ts";
 import { constructPumps } from "./construct-pumps.ts";
+import { loadedBy } from "./loaded-modules.ts";
 import { type Pump, pumped, pumpsOf } from "./pattern-pumps.ts";
 
 const share = z.object({ index: z.int(), of: z.int(), seed: z.int(), pumps: z.int().optional() });
 export type Share = z.infer<typeof share>;
+
+/** One pump through each of the readers. */
+export interface PumpRead {
+  readonly faults: readonly string[];
+}
+
 const { index, of, seed, pumps } = share.parse(workerData);
 
 /** The order of a seed (mulberry32): the first ones are the sample. */
@@ -26,27 +34,41 @@ const shuffled = <T>(all: readonly T[]): readonly T[] => {
 
 const patterns = await ownPatterns();
 // After the patterns that modules build, which are seen only when they are loaded for the first time.
-const { wholePaths } = await import("./whole-paths.ts");
+const { firstPaths, wholePaths } = await import("./whole-paths.ts");
 
 const sampleOf = (all: readonly Pump[]): readonly Pump[] =>
   shuffled(all)
     .slice(0, pumps ?? all.length)
     .filter((_, at) => at % of === index);
 
+/** Of what is read first. Where all pumps are read, a first look at shorter texts decides what is worth the longer ones. */
+const floors = new Map(
+  pumps === undefined
+    ? Object.entries(firstPaths).map(([what, read]) => [what, floorOf((length) => read("a ".repeat(length / 2)))])
+    : [],
+);
+
+const mayBeSlow = (what: string, pump: Pump): boolean => {
+  const [first, floor] = [firstPaths[what], floors.get(what)];
+  return first === undefined || floor === undefined || mayGrow((length) => first(pumped(pump, length)), floor);
+};
+
 const faultOf = (what: string, pump: Pump, read: (text: string) => void): readonly string[] => {
   try {
-    const growth = growthOf((length) => read(pumped(pump, length)));
+    const growth = mayBeSlow(what, pump) ? growthOf((length) => read(pumped(pump, length))) : 1;
     return growth > mostGrowth ? [`${what} takes ${growth.toFixed(1)} times as long: ${JSON.stringify(pump)}`] : [];
   } catch (error) {
     return [`${what} throws ${String(error).slice(0, 200)}: ${JSON.stringify(pump).slice(0, 200)}`];
   }
 };
 
-const everyPump = [...constructPumps, ...patterns.flatMap(pumpsOf)];
+const loaded = loadedBy(fileURLToPath(import.meta.resolve("./whole-paths.ts")));
+const everyPump = [...constructPumps, ...patterns.filter(({ file }) => loaded.has(file)).flatMap(pumpsOf)];
 const unique = [...new Map(everyPump.map((pump) => [JSON.stringify(pump), pump])).values()];
 
-parentPort?.postMessage(
-  [...sampleOf(constructPumps), ...sampleOf(unique)].flatMap((pump) =>
-    Object.entries(wholePaths).flatMap(([what, read]) => faultOf(what, pump, read)),
-  ),
-);
+const whole = sampleOf(unique);
+const sample = pumps === undefined ? whole : [...sampleOf(constructPumps), ...whole];
+for (const pump of sample) {
+  const faults = Object.entries(wholePaths).flatMap(([what, read]) => faultOf(what, pump, read));
+  parentPort?.postMessage({ faults } satisfies PumpRead);
+}

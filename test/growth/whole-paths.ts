@@ -14,42 +14,51 @@ import { aConfiguredAccount } from "../support/configured-account.ts";
 const site = aSite();
 const accounts = networks.map(({ name }) => aConfiguredAccount({ name, network: name }));
 
-/** The snippets for each network, and the entry in each format. */
-const publish = (content: PostContent): void => {
+/** The snippets for each network. */
+const announce = (content: PostContent): void => {
   for (const [at, network] of networks.entries()) {
     const account = accounts[at];
     if (account !== undefined) network.compose(snippetFor(content, account, 0), account);
   }
+};
+
+/** The entry in each format. */
+const show = (content: PostContent): void => {
   const published = content.published ?? 0;
   const post = aPost({ ...content, published, updated: content.updated ?? published });
   const feed = aFeed({ entries: [{ id: entryId(site, post), post, updated: post.updated }] });
   formats.gate(formats.render(feed), feed);
 };
 
-const follow = (parsed: Parsed): void => {
-  if (parsed.kind === "post") publish(parsed.content);
+type Follow = (content: PostContent) => void;
+
+const follow = (parsed: Parsed, next: Follow): void => {
+  if (parsed.kind === "post") next(parsed.content);
   if (parsed.kind === "refused" && parsed.reasons.some(({ code }) => code === "body-unreadable"))
     throw new Error(parsed.reasons.map(({ message }) => message).join(" "));
 };
 
-const document = (text: string, path = "a.md"): void =>
-  follow(parseDocument(new TextEncoder().encode(text), path, site));
+const document = (text: string, next: Follow, path = "a.md"): void =>
+  follow(parseDocument(new TextEncoder().encode(text), path, site), next);
 
-const feed = (text: string): void => {
+const withFields = (fields: Readonly<Record<string, unknown>>): string =>
+  `---json\n${JSON.stringify({ title: "A", date: "2026-01-02", ...fields })}\n---\nx`;
+
+const feed = (text: string, next: Follow): void => {
   const read = readFeed({
     url: "https://a.example/feed.xml",
     contentType: undefined,
     body: new TextEncoder().encode(text),
   });
   for (const entry of read.kind === "feed" ? read.feed.entries.slice(0, 20) : [])
-    follow(parseEntry({ entry, known: undefined, seen: 0 }, site));
+    follow(parseEntry({ entry, known: undefined, seen: 0 }, site), next);
 };
 
 const head = "title: A\ndate: 2026-01-02";
 
 /** Front matter has at most 64 KiB, and its texts may each have half of the length in one document. */
 const texts =
-  "socialShare summary image imageAlt imageCredit author categories slug canonical permalink language readingTime updated guid".split(
+  "summary image imageAlt imageCredit author categories slug canonical permalink language readingTime updated guid".split(
     " ",
   );
 
@@ -57,30 +66,34 @@ const part = (text: string, share: number): string => text.slice(0, Math.floor(t
 
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
-/** From bytes to what is sent and shown. Each takes a text of any length. */
-export const wholePaths: Readonly<Record<string, (text: string) => void>> = {
-  "the body of a document": (text) => document(`---\n${head}\n---\n${text}`),
-  "the body of an MDX document": (text) => document(`---\n${head}\n---\n${text}`, "a.mdx"),
-  "the front matter of a document": (text) => document(`---\n${head}\n${part(text, 0.7)}\n---\nx`),
-  "a text for the networks": (text) =>
-    document(`---json\n${JSON.stringify({ title: "A", date: "2026-01-02", socialShare: part(text, 0.35) })}\n---\nx`),
-  "the fields of a document": (text) => {
-    for (const name of texts) {
-      const fields = { title: "A", date: "2026-01-02", image: "/a.png", [name]: part(text, 0.35) };
-      document(`---json\n${JSON.stringify(fields)}\n---\nx`);
-    }
+/** Each takes a text of any length. `publish` follows what is read of it, and `send` what is for the networks above all. */
+const pathsTo = (publish: Follow, send: Follow): Readonly<Record<string, (text: string) => void>> => ({
+  "the body of a document": (text) => document(`---\n${head}\n---\n${text}`, publish),
+  "the body of an MDX document": (text) => document(`---\n${head}\n---\n${text}`, publish, "a.mdx"),
+  "the front matter of a document": (text) => document(`---\n${head}\n${part(text, 0.7)}\n---\nx`, publish),
+  "a text for the networks": (text) => document(withFields({ socialShare: part(text, 0.35) }), send),
+  "title, summary and categories for the networks": (text) => {
+    const share = part(text, 0.15);
+    document(withFields({ title: share, summary: share, categories: [share], image: "/a.png", imageAlt: share }), send);
   },
-  "a document without front matter": (text) => document(text),
+  "the fields of a document": (text) => {
+    for (const name of texts) document(withFields({ image: "/a.png", [name]: part(text, 0.35) }), publish);
+  },
+  "a document without front matter": (text) => document(text, publish),
   "the texts of an entry of RSS": (text) =>
     feed(
       rssItem(
         `<link>https://a.example/b/</link><title>${escaped(part(text, 0.2))}</title><author>${escaped(part(text, 0.2))}</author>
 <description>${escaped(part(text, 0.3))}</description><content:encoded><![CDATA[<p>b</p>${text.replaceAll("]]>", "")}]]></content:encoded>`,
       ),
+      publish,
     ),
   "the markup of a feed": (text) => {
-    feed(rssItem(`<link>https://a.example/b/</link><description>${text}</description>`));
-    feed(atomEntry(`<link href="https://a.example/b/"/><title>A</title><content type="xhtml">${text}</content>`));
+    feed(rssItem(`<link>https://a.example/b/</link><description>${text}</description>`), publish);
+    feed(
+      atomEntry(`<link href="https://a.example/b/"/><title>A</title><content type="xhtml">${text}</content>`),
+      publish,
+    );
   },
   "an entry of JSON Feed": (text) =>
     feed(
@@ -94,6 +107,18 @@ export const wholePaths: Readonly<Record<string, (text: string) => void>> = {
         tags: [part(text, 0.1)],
         authors: [{ name: part(text, 0.1) }],
       }),
+      publish,
     ),
-  "bytes that are no feed": (text) => feed(text),
+  "bytes that are no feed": (text) => feed(text, publish),
+});
+
+const publishWhole: Follow = (content) => {
+  announce(content);
+  show(content);
 };
+
+/** From bytes to what is sent and shown. */
+export const wholePaths = pathsTo(publishWhole, publishWhole);
+
+/** The same readers; what is not for the networks above all is shown only. What the networks get is cut before. */
+export const firstPaths = pathsTo(show, announce);
