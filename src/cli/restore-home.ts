@@ -12,6 +12,11 @@ import { collectNotes, describeExport, exportFields, orCommandError } from "./tr
 const afterBackup =
   "It is made of a backup: what waited in it is held, and documents that are newer than it are history, because they may have been sent since. Look at the networks, then run npx crier release or npx crier dismiss.";
 
+const oldHome = {
+  move: "The Crier that it comes from sends nothing any more.",
+  backup: "Never again start the Crier that it comes from: both would post.",
+} as const;
+
 /** Puts an export into a data folder or a deployment that is new. */
 export const restoreHome = (
   file: string,
@@ -31,7 +36,7 @@ export const restoreHome = (
       answer: { ...exportFields(checked), into },
       lines: [
         `restored into ${into}: ${describeExport(checked)}`,
-        `  ${stage === undefined ? "Start Crier with it" : "Put the documents into its bucket"}, and never again start the Crier that the export comes from: both would post.`,
+        `  ${stage === undefined ? "Start Crier with it." : "Put the documents into its bucket."} ${oldHome[checked.kind]}`,
         ...(checked.kind === "backup" ? [`  ${afterBackup}`] : []),
       ],
       notes,

@@ -10,12 +10,17 @@ export interface TransferFlags {
   readonly stage?: string;
 }
 
+export interface ExportFlags extends TransferFlags {
+  readonly move?: boolean;
+}
+
 /** Loaded on demand, so that no other command waits for the database. */
 export const transferCommands = (program: Command, perform: Perform, terminal: Terminal): void => {
   subcommand(program, "export <file>", "write all that the running Crier knows into one file; - is standard output")
     .addOption(new Option("--data <dir>", "a data folder in which no Crier runs"))
     .addOption(stageOption("a deployment, by its stage").conflicts("data"))
-    .action((file: string, flags: TransferFlags) =>
+    .option("--move", "for a move: what is exported sends nothing from now on")
+    .action((file: string, flags: ExportFlags) =>
       perform(flags, async () => {
         const { exportHome } = await import("./export-home.ts");
         return exportHome(file, flags, terminal);
@@ -28,6 +33,15 @@ export const transferCommands = (program: Command, perform: Perform, terminal: T
       perform(flags, async () => {
         const { restoreHome } = await import("./restore-home.ts");
         return restoreHome(file, flags, terminal);
+      }),
+    );
+  subcommand(program, "resume", "undo a move: the data folder (.crier) or the deployment sends again")
+    .addOption(new Option("--data <dir>", "the data folder, in which no Crier runs"))
+    .addOption(stageOption("a deployment, by its stage").conflicts("data"))
+    .action((flags: TransferFlags) =>
+      perform(flags, async () => {
+        const { resumeHome } = await import("./resume-home.ts");
+        return resumeHome(flags, terminal);
       }),
     );
 };

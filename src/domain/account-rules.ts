@@ -1,5 +1,6 @@
 import type { Account, AccountState } from "./account.ts";
 import { drawn } from "./backoff.ts";
+import { movedReason } from "./moved.ts";
 import { checkLoginAfter } from "./next-try.ts";
 import { quietUntil } from "./quiet-hours.ts";
 import { type Hold, type Rule, type Wait, waitsUntilTime } from "./rule.ts";
@@ -33,6 +34,8 @@ export interface GateFacts {
   readonly state: AccountState;
   readonly request: GateRequest;
   readonly account: Account;
+  /** When this home was left for another one. */
+  readonly moved: Instant | undefined;
   /** New posts an hour. */
   readonly burst: number;
   /** Of the site. */
@@ -47,6 +50,10 @@ const wait = (until: Instant, reason: string): Wait => ({ kind: "wait", until, r
 /** When this account sent its other posts within the last day. */
 const otherSends = ({ state: { sent }, request: { copy }, now }: GateFacts): readonly Instant[] =>
   Object.entries(sent).flatMap(([other, at]) => (other !== copy && now - at < day ? [at] : []));
+
+/** What the other home has, it sends (decision 32). */
+const whileMoved: AccountRule<Wait> = ({ moved, now }) =>
+  moved === undefined ? undefined : wait(now + checkLoginAfter, movedReason(moved));
 
 /** How often a login that was refused is tried again. */
 const pausedFor = hour;
@@ -124,7 +131,7 @@ const interval: AccountRule<Wait> = (facts) => {
 };
 
 /** For every request, an edit or a deletion too. */
-export const whileClosed: readonly AccountRule<Wait>[] = [whilePaused, whileTaken, whileDown];
+export const whileClosed: readonly AccountRule<Wait>[] = [whileMoved, whilePaused, whileTaken, whileDown];
 
 /** For every request that makes a post. */
 export const pacing: readonly AccountRule<Wait>[] = [untilMorning, spendCap, dailyCap, interval];

@@ -12,7 +12,7 @@ export interface BreakerAhead {
  * What the breaker will hold of posts that all want to be sent from now on, if the account is connected and the network
  * answers: the rules are asked for one after the other. Undefined: nothing. `id` names the delivery.
  */
-export const breakerAhead = (facts: Omit<GateFacts, "request">): BreakerAhead | undefined => {
+export const breakerAhead = (facts: Omit<GateFacts, "request" | "moved">): BreakerAhead | undefined => {
   const { account, burst } = facts;
   // No hour has more posts than a day.
   if (burst > account.pacing.dailyCap) return undefined;
@@ -23,7 +23,7 @@ export const breakerAhead = (facts: Omit<GateFacts, "request">): BreakerAhead | 
   // Quiet hours may divide them.
   while (after <= 2 * burst) {
     const request = { id: "", copy: `${after}`, skipsBreaker: false, until: now, cost: 0, login: undefined };
-    const answer = passGate(postGate, { ...facts, state, request, now });
+    const answer = passGate(postGate, { ...facts, moved: undefined, state, request, now });
     if (answer.kind === "hold") return { after, reason: answer.reason };
     if (answer.kind === "wait") now = answer.until;
     else {

@@ -1,5 +1,8 @@
 import type { History } from "./delivery-history.ts";
-import type { Instant } from "./time.ts";
+import { type Instant, second } from "./time.ts";
+
+/** Of one request, or of a search and a request: longer than a deliver function may run. */
+export const longestLease = 90 * second;
 
 /** Every state of a delivery: the type, the rows and the API derive from this list. */
 export const deliveryStates = [

@@ -11,6 +11,7 @@ import type { RateWindow } from "../domain/rate-window.ts";
 import type { ServerState } from "../domain/server-circuit.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Fault } from "./feeds.ts";
+import type { Moves } from "./moves.ts";
 import type { Clock } from "./runtime.ts";
 
 export type Ref =
@@ -379,4 +380,5 @@ export interface Store {
   readonly sweepRounds: SweepRounds;
   readonly audits: Audits;
   readonly listings: Listings;
+  readonly moves: Moves;
 }

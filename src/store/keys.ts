@@ -200,10 +200,15 @@ export const listingMarksKey = (site: string, source: string, part: number): Key
 
 /** Rows of one home: another one makes its own. */
 export const isOfOneHome = ({ pk }: Key): boolean =>
-  pk === restoreKey.pk || [partitions.listing, partitions.round].some((one) => pk.startsWith(`${one}#`));
+  pk === restoreKey.pk ||
+  pk === movedKey.pk ||
+  [partitions.listing, partitions.round].some((one) => pk.startsWith(`${one}#`));
 
 /** What a restore does, or did. */
 export const restoreKey: Key = { pk: "RESTORE", sk: "RESTORE" };
+
+/** Where this home was left for another one. */
+export const movedKey: Key = { pk: "MOVED", sk: "MOVED" };
 
 export const sitePosts = (site: string): string => join("POSTS", site);
 export const accountState = (account: string, state: string): string => join(account, state);

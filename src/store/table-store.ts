@@ -13,6 +13,7 @@ import type { OnDue } from "./due-writes.ts";
 import { tableFeeds } from "./feed-rows.ts";
 import { tableListings } from "./listing-rows.ts";
 import { tableMemberships } from "./membership-rows.ts";
+import { tableMoves } from "./moved-row.ts";
 import { tableNotices } from "./notice-rows.ts";
 import { tablePageChecks } from "./page-check-rows.ts";
 import { tablePings } from "./ping-rows.ts";
@@ -53,5 +54,6 @@ export const tableStore = (table: Table, { bodies, newId, onDue = () => {} }: St
     sweepRounds: tableSweepRounds(table),
     audits: tableAudits(table),
     listings: tableListings(table),
+    moves: tableMoves(table),
   };
 };

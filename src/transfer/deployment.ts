@@ -4,11 +4,13 @@ import * as z from "zod";
 import { codeOf } from "../domain/error-code.ts";
 import { s3Objects } from "../objects/s3-objects.ts";
 import type { Objects } from "../ports/feeds.ts";
+import type { Moves } from "../ports/moves.ts";
 import type { Runtime } from "../ports/runtime.ts";
 import { explainAws } from "../secrets/aws-failure.ts";
 import type { WholeTable } from "../store/dynamo-rows.ts";
 import { dynamoTable } from "../store/dynamo-table.ts";
 import type { Table } from "../store/table.ts";
+import { tableStore } from "../store/table-store.ts";
 import { TransferError } from "./transfer-error.ts";
 
 /** The value of `storageParameter`, as the stack writes it. */
@@ -65,5 +67,16 @@ export const openDeployment = (
     table: dynamoTable(client, names.table, runtime.newId),
     bodies: objectsOf(names.bodies),
     files: objectsOf(names.feeds),
+  };
+};
+
+/** Whether the deployment was left for another home. */
+export const movesOf = (home: Deployment): Moves => {
+  const { moves } = tableStore(home.table, { bodies: home.bodies, newId: home.newId });
+  const named = <T>(action: string, call: () => Promise<T>): Promise<T> => naming(action, tableOf(home), call);
+  return {
+    read: () => named("dynamodb:GetItem", moves.read),
+    mark: (at) => named("dynamodb:PutItem", () => moves.mark(at)),
+    clear: () => named("dynamodb:DeleteItem", moves.clear),
   };
 };

@@ -10,6 +10,7 @@ import {
   release,
   resendGate,
 } from "../../src/domain/account-gate.ts";
+import type { GateFacts } from "../../src/domain/account-rules.ts";
 import type { Hold, Wait } from "../../src/domain/rule.ts";
 import { day, hour, minute, second } from "../../src/domain/time.ts";
 import { anAccount, start } from "../support/builders.ts";
@@ -37,12 +38,23 @@ const pass = <Answer extends Wait | Hold>(
     account = limited,
     login = "old",
     turn = { seed: "a", turnedAway: 0 },
+    moved = undefined,
+  }: {
+    readonly id?: string;
+    readonly skipsBreaker?: boolean;
+    readonly now?: number;
+    readonly cost?: number;
+    readonly account?: Account;
+    readonly login?: string;
+    readonly turn?: { readonly seed: string; readonly turnedAway: number };
+    readonly moved?: GateFacts["moved"];
   } = {},
 ) =>
   passGate(gate, {
     state: { ...fresh, ...state },
     request: { id, turn, copy: id, skipsBreaker, until, cost, login },
     account,
+    moved,
     burst: 2,
     timeZone: "Europe/Berlin",
     now,
@@ -77,6 +89,15 @@ describe("the gate of an account", () => {
   ] as const)("lets every kind of request wait %s", (_, state, waitsUntil) => {
     for (const gate of [changeGate, resendGate, postGate])
       expect(pass<Wait | Hold>(gate, state)).toMatchObject({ kind: "wait", until: waitsUntil });
+  });
+
+  test("lets every kind of request wait in a home that was left for another one", () => {
+    for (const gate of [changeGate, resendGate, postGate])
+      expect(pass<Wait | Hold>(gate, {}, { moved: start - day, skipsBreaker: true })).toMatchObject({
+        kind: "wait",
+        until: start + 5 * minute,
+        reason: expect.stringMatching(/^this Crier has moved to another home \(20\S+\), .*npx crier resume/),
+      });
   });
 
   test.each([
@@ -218,6 +239,7 @@ describe("in the sandbox", () => {
       spend: { monthly: 0.1 },
     }),
     burst: 2,
+    moved: undefined,
     timeZone: "UTC",
     now: start,
   };

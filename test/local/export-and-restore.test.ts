@@ -84,15 +84,17 @@ test("what is exported and another data folder gets is the same blog: no file di
     expect.arrayContaining(["feed.xml", "archive/1.xml", "categories/press/atom.xml", "syndication/one.json"]),
   );
   await machine.stop();
-  const done = await crier(["export", "move.gz", "--data", "data"], { folder: blog.folder });
+  const done = await crier(["export", "move.gz", "--data", "data", "--move"], { folder: blog.folder });
   expect(done.err).toBe("");
   expect(done.out).toMatch(
-    /^written: move\.gz with 5 posts and \d+ deliveries of blog\n {2}For a move: restore it in the/,
+    /^written: move\.gz with 5 posts and \d+ deliveries of blog\n {2}A move: restore it in the new home\. This Crier sends nothing from now on/,
   );
 
   const restored = await crier(["restore", "move.gz", "--data", "new"], { folder: blog.folder });
   expect(restored.err).toBe("");
-  expect(restored.out).toMatch(/^restored into new: 5 posts and \d+ deliveries of blog\n/);
+  expect(restored.out).toMatch(
+    /^restored into new: 5 posts and \d+ deliveries of blog\n {2}Start Crier with it\. The Crier that it comes from sends nothing any more\.\n$/,
+  );
   const moved = await blog.start("new");
   const here = { ...moved, data: join(blog.folder, "new") };
   await expect.poll(() => filesOf(here)).toEqual(before);
@@ -133,7 +135,7 @@ test("a delivery whose request was on its way is not sent before it is known wha
   const machine = await published(blog);
   await machine.stop();
   const file = join(blog.folder, "stopped.gz");
-  await crier(["export", file, "--data", "data"], { folder: blog.folder });
+  await crier(["export", file, "--data", "data", "--move"], { folder: blog.folder });
   const now = Date.now();
   // As it was while the request for "One" was on its way: its row is changed in the export.
   const lines = gunzipSync(await readFile(file))

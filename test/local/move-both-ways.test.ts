@@ -1,8 +1,14 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
+import { createGzip } from "node:zlib";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import * as z from "zod";
+import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
+import { openDeployment } from "../../src/transfer/deployment.ts";
+import { exportDeployment } from "../../src/transfer/export-deployment.ts";
+import { writeExport } from "../../src/transfer/write-export.ts";
 import { deployedConfig } from "../support/crier-config.ts";
 import { type AMachine, aDocument, eventually, startIn } from "../support/machine.ts";
 import { aMastodonServer } from "../support/mastodon-server.ts";
@@ -99,7 +105,7 @@ test("a blog moves to AWS and back: no feed has another entry, no network a seco
   const receipt = await (await first.get("syndication/one.json")).text();
   expect(atHome["feed.json"]).toHaveLength(3);
   await first.stop();
-  await command(["export", "move.gz", "--data", "first"]);
+  await command(["export", "move.gz", "--data", "first", "--move"]);
 
   // To AWS, where a new deployment has listed its empty bucket.
   const aws = await aDeployment("test");
@@ -136,8 +142,23 @@ test("a blog moves to AWS and back: no feed has another entry, no network a seco
 
   // And back, into a new data folder; the documents are in the folder again.
   expect(await command(["export", "back.gz", "--stage", "test"])).toContain("A backup: this Crier goes on sending");
-  aws.aws.parameters.delete("/crier/test/accounts/mastodon");
-  expect(await command(["export", "back.gz", "--stage", "test"])).toContain("For a move: restore it in the new home");
+  const paused: number[] = [];
+  const deployment = openDeployment(
+    "test",
+    { table: aws.tableName, bodies: "bodies", feeds: "feeds" },
+    { ...systemRuntime, pause: async (milliseconds) => void paused.push(milliseconds) },
+  );
+  await exportDeployment(deployment, "move", (lines) =>
+    writeExport(join(folder, "back.gz"), Readable.from(lines).pipe(createGzip())),
+  );
+  // Until no request is on its way that was let through before.
+  expect(paused).toEqual([90_000]);
+  // The deployment is still there, with its secret, and a document comes in.
+  await aws.write("late.md", aDocument("Late"));
+  const [late] = (await aws.store.deliveries.inState("mastodon", "pending")).rows;
+  expect(late?.reason).toMatch(/^this Crier has moved to another home/);
+  expect(await (await aws.api("GET", "api/accounts")).text()).toContain("this Crier has moved to another home");
+  expect(server.titles().toSorted()).toEqual(["Four", "Held", "One", "Two"]);
   await first.write("four.md", aws.text("four.md"));
   await command(["restore", "back.gz", "--data", "second"]);
   const second = await start("second");

@@ -14,17 +14,23 @@ export const listeningSockets = (pid: number | undefined): readonly string[] | u
 };
 
 /** `npm start` in a folder as a process of its own, which is ready. */
-export const aProcess = async (folder: string, options: readonly string[] = []) => {
+export const aProcess = async (
+  folder: string,
+  options: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+) => {
   const main = join(import.meta.dirname, "../../src/runtimes/local/main.ts");
   const paths = { content: "posts", data: "data", config: "crier.config.mjs" };
   const places = Object.entries(paths).flatMap(([name, path]) => [`--${name}`, join(folder, path)]);
   const child = spawn(process.execPath, [main, ...places, "--port", "0", ...options], {
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = once(child, "exit");
   const ready = Promise.withResolvers<string>();
+  const printed: string[] = [];
   createInterface(child.stdout).on("line", (line) => {
+    printed.push(line);
     const url = /^ready on (\S+)/.exec(line)?.[1];
     if (url !== undefined) ready.resolve(url);
   });
@@ -32,6 +38,7 @@ export const aProcess = async (folder: string, options: readonly string[] = []) 
   return {
     url: await ready.promise,
     pid: child.pid,
+    printed,
     stop: async (): Promise<void> => {
       child.kill();
       await ended;

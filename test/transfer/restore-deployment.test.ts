@@ -109,7 +109,7 @@ const comparable = async (exported: CheckedExport): Promise<readonly string[]> =
     .toSorted();
 
 const exportAgain = (): Promise<CheckedExport> =>
-  exportDeployment(home(), "move", (lines) =>
+  exportDeployment(home(), "backup", (lines) =>
     writeExport(join(folder, "now.gz"), Readable.from(lines).pipe(createGzip())),
   );
 
@@ -170,21 +170,22 @@ test("a deployment that has listed its empty bucket is empty; one with posts is 
   );
 });
 
-test.each([
-  ["export", 2],
-  ["restore", 1],
-])("without the right to the table, %s names it in one line", async (command, parameters) => {
-  const { file } = await anExport();
-  const denied = await aDeployment("test");
-  vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", denied.aws.client.endpoint);
-  for (let n = 0; n < parameters; n += 1) denied.aws.passOne();
-  denied.aws.answerNext(400, "AccessDeniedException", "json");
-  const refused = await crier([command, file, "--stage", "test"], { folder });
-  expect(refused).toMatchObject({ code: 1, out: "" });
-  expect(refused.err).toMatch(
-    /^crier: AWS refuses access to the table \S+ of the stage test: sign in as a user or role that is allowed dynamodb:GetItem there\n$/,
-  );
-});
+test.each(["export", "restore", "resume"])(
+  "without the right to the table, %s names it in one line",
+  async (command) => {
+    const { file } = await anExport();
+    const denied = await aDeployment("test");
+    vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", denied.aws.client.endpoint);
+    denied.aws.passOne();
+    denied.aws.answerNext(400, "AccessDeniedException", "json");
+    const args = command === "resume" ? [command] : [command, file];
+    const refused = await crier([...args, "--stage", "test"], { folder });
+    expect(refused).toMatchObject({ code: 1, out: "" });
+    expect(refused.err).toMatch(
+      /^crier: AWS refuses access to the table \S+ of the stage test: sign in as a user or role that is allowed dynamodb:GetItem there\n$/,
+    );
+  },
+);
 
 test("without the right to a bucket, the restore names it and the bucket", async () => {
   const exported = await anExport();

@@ -4,12 +4,14 @@ import { type Delivery, deliveryId } from "../../domain/delivery.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Hold, Wait } from "../../domain/rule.ts";
 import type { Site } from "../../domain/site.ts";
+import type { Moves } from "../../ports/moves.ts";
 import type { Accounts } from "../../ports/store.ts";
 import { leaseFor } from "./lease.ts";
 import { releaseServer, type ServerPorts, waitForServer } from "./network-server.ts";
 
 interface Ports extends ServerPorts {
   readonly accountStates: Accounts;
+  readonly moves: Moves;
   readonly policies: Policies;
   readonly site: (id: string) => Site;
 }
@@ -23,6 +25,8 @@ const factsOf = async (row: string, delivery: Delivery, cost: number, account: A
   const until = now + leaseFor(delivery);
   return {
     state: await ports.accountStates.read(row),
+    // The sandbox is of this home alone.
+    moved: delivery.sandbox ? undefined : await ports.moves.read(),
     request: { id, turn: { seed, turnedAway }, copy: countedAs(delivery), skipsBreaker, until, cost, login },
     account,
     burst: ports.policies.burst,

@@ -7,6 +7,7 @@ import { isLeftBehind, isStuck } from "../../domain/failures.ts";
 import { type CommandOfSite, nextSteps } from "../../domain/next-steps.ts";
 import type { FailureKind } from "../../domain/owner-message.ts";
 import type { Site } from "../../domain/site.ts";
+import type { Moves } from "../../ports/moves.ts";
 import type { Connection, Network, Networks } from "../../ports/networks.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Posts, Servers } from "../../ports/store.ts";
@@ -20,6 +21,7 @@ export interface DeliverPorts extends OwnerRaisePorts, PagePorts {
   readonly posts: Posts;
   readonly deliveries: Deliveries;
   readonly accountStates: Accounts;
+  readonly moves: Moves;
   readonly servers: Servers;
   readonly networks: Networks;
   readonly accounts: readonly Account[];

@@ -1,8 +1,8 @@
-import type { Delivery } from "../../domain/delivery.ts";
+import { type Delivery, longestLease } from "../../domain/delivery.ts";
 import { second } from "../../domain/time.ts";
 
 /** Longer than a deliver function may run: a killed one cannot outlive its lease. The sandbox dies with its runtime. */
-export const leaseFor = ({ sandbox }: Delivery): number => (sandbox ? 8 * second : 90 * second);
+export const leaseFor = ({ sandbox }: Delivery): number => (sandbox ? 8 * second : longestLease);
 
 /** A look and a send within one run of a function. */
 export const deadlineFor = ({ sandbox }: Delivery): number => (sandbox ? 3 * second : 25 * second);

@@ -5,6 +5,7 @@ import type { DeliveryState } from "../../domain/delivery.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { day } from "../../domain/time.ts";
+import type { Moves } from "../../ports/moves.ts";
 import type { Logins } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Posts } from "../../ports/store.ts";
@@ -14,6 +15,7 @@ import { logIn } from "./account-login.ts";
 interface Ports {
   readonly accounts: readonly Account[];
   readonly accountStates: Accounts;
+  readonly moves: Moves;
   readonly deliveries: Deliveries;
   readonly posts: Posts;
   readonly networks: Pick<Logins, "reach" | "connect" | "fingerprint">;
@@ -29,9 +31,10 @@ export const reportAccounts = (ports: Ports): Promise<readonly AccountReport[]> 
 const report = async (account: Account, ports: Ports): Promise<AccountReport> => {
   const { name, network, site, pacing } = account;
   const now = ports.clock();
-  const [login, state, inSandbox, waiting, held, unknown, failed] = await Promise.all([
+  const [login, state, moved, inSandbox, waiting, held, unknown, failed] = await Promise.all([
     logIn(account, ports),
     ports.accountStates.read(name),
+    ports.moves.read(),
     ports.accountStates.read(sandboxRow(account)),
     count(name, "pending", ports),
     count(name, "held", ports),
@@ -47,7 +50,7 @@ const report = async (account: Account, ports: Ports): Promise<AccountReport> =>
     login: await ports.networks.fingerprint(account),
   };
   const { timeZone } = ports.site(site);
-  const gate = passGate(resendGate, { state, request, account, burst: 0, timeZone, now });
+  const gate = passGate(resendGate, { state, moved, request, account, burst: 0, timeZone, now });
   return {
     ...login,
     network,

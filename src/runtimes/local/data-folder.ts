@@ -10,8 +10,10 @@ import { restoreKey } from "../../store/keys.ts";
 import { allOrNothing, sqliteRows } from "../../store/sqlite-rows.ts";
 import { tableStore } from "../../store/table-store.ts";
 import { checkSites } from "../../transfer/check-sites.ts";
+import type { ExportKind } from "../../transfer/export-format.ts";
 import { exportLines } from "../../transfer/export-lines.ts";
 import { contentsOf } from "../../transfer/home-contents.ts";
+import { leaving } from "../../transfer/leave-home.ts";
 import { type DocumentPlace, listedPlaces } from "../../transfer/listed-places.ts";
 import { fromPortable } from "../../transfer/portable-row.ts";
 import { type CheckedExport, rowsOf } from "../../transfer/read-export.ts";
@@ -52,20 +54,38 @@ const folders = (data: string) => ({
   files: folderObjects(join(data, "public")),
 });
 
-/** The lines of an export of a data folder in which no Crier runs, given to `write`. */
+/** Opens what a Crier left that does not run any more. */
+const openHome = async ({ data, log, clock, newId }: FolderOptions, cleanup: Cleanup) => {
+  const isThere = await access(join(data, "crier.db")).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) throw new TransferError(`there is no crier.db in ${data}: pass --data with the folder of a Crier`);
+  const { database, table } = await openTable(data, log, clock, cleanup);
+  const { bodies } = folders(data);
+  return { database, bodies, moves: tableStore(table, { bodies, newId }).moves };
+};
+
+/** The lines of an export of a data folder in which no Crier runs, given to `write`. After a move it sends nothing. */
 export const exportFolder = <T>(
-  { data, log, clock }: FolderOptions,
+  options: FolderOptions,
+  kind: ExportKind,
   write: (lines: AsyncIterable<string>) => Promise<T>,
 ): Promise<T> =>
-  inFolder(data, async (cleanup) => {
-    const isThere = await access(join(data, "crier.db")).then(
-      () => true,
-      () => false,
-    );
-    if (!isThere) throw new TransferError(`there is no crier.db in ${data}: pass --data with the folder of a Crier`);
-    const { database } = await openTable(data, log, clock, cleanup);
-    const { bodies } = folders(data);
-    return write(exportLines(sqliteRows(database), { bodies: compressedBodies(bodies), now: clock(), kind: "move" }));
+  inFolder(options.data, async (cleanup) => {
+    const { database, bodies, moves } = await openHome(options, cleanup);
+    const now = options.clock();
+    const act = () => write(exportLines(sqliteRows(database), { bodies: compressedBodies(bodies), now, kind }));
+    return kind === "move" ? leaving(moves, now, act) : act();
+  });
+
+/** Ends a move: a Crier with this data folder sends again. When it was moved; undefined where it was not. */
+export const resumeFolder = (options: FolderOptions): Promise<Instant | undefined> =>
+  inFolder(options.data, async (cleanup) => {
+    const { moves } = await openHome(options, cleanup);
+    const moved = await moves.read();
+    await moves.clear();
+    return moved;
   });
 
 /** Where a site's documents are on one machine: in the folder of `--content`, or in the only one that it configures. */

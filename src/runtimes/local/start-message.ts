@@ -15,7 +15,7 @@ interface StartMessage {
 }
 
 /** As a shell argument: the name of a folder can have any characters. */
-const shellQuote = (text: string): string =>
+export const shellQuote = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 const exampleCommand = ({ url, tokenFile }: StartMessage): string => {

@@ -4,7 +4,7 @@ import { webApp } from "../../api/http-api.ts";
 import { type App, composeApp } from "../../compose.ts";
 import { servedPaths } from "../../config.ts";
 import type { Site } from "../../domain/site.ts";
-import { second } from "../../domain/time.ts";
+import { iso, second } from "../../domain/time.ts";
 import { connectNetworks } from "../../networks/connect-networks.ts";
 import { networks } from "../../networks/index.ts";
 import { plain } from "../../objects/encodings.ts";
@@ -40,7 +40,7 @@ import { isLoopbackName } from "./request-reach.ts";
 import { type Schedule, startSchedule } from "./schedule.ts";
 import { publicConfig, warnOfPlainAddresses } from "./server-address.ts";
 import { withSiteOfFeed } from "./site-of-feed.ts";
-import { printStartMessage } from "./start-message.ts";
+import { printStartMessage, shellQuote } from "./start-message.ts";
 import { staticFiles } from "./static-files.ts";
 import { listAtStart, stoppable } from "./stoppable-source.ts";
 import { apiToken } from "./token-file.ts";
@@ -111,6 +111,11 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
     newId,
     onDue: (ref, at) => schedule?.due(ref, at),
   });
+  const moved = await store.moves.read();
+  if (moved !== undefined)
+    lines.warn(
+      `this Crier has moved to another home (${iso(moved)}): it serves its feeds, and sends nothing that the other one may send. To undo the move, stop it and run npx crier resume --data ${shellQuote(options.data)}`,
+    );
   const queue = inProcessQueue({
     work: (ref) => app.work(ref),
     concurrency,
