@@ -10,7 +10,7 @@ export const writtenLanguage = (tag: string): string => {
 };
 
 /** True where readers of one language read the other: `en` and `en-GB`, not `zh-CN` and `zh-TW`. The tags are BCP 47. */
-export const isSameLanguage = (a: string, b: string): boolean => writtenLanguage(a) === writtenLanguage(b);
+export const isSameLanguage = (a: string, b: string): boolean => a === b || writtenLanguage(a) === writtenLanguage(b);
 
 /** Of the languages that a site has, the one that a text belongs to; else the text's own, without its region. */
 export const languageAmong = (languages: readonly string[], tag: string): string =>
