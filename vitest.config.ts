@@ -63,11 +63,14 @@ export default defineConfig({
         test: {
           name,
           include: [`test/${name}/**/*.test.ts`],
-          testTimeout: 600_000,
-          hookTimeout: 120_000,
+          testTimeout: name === "deploy" ? 1_800_000 : 600_000,
+          // What the deployment check waits for comes, however slow the machine is.
+          hookTimeout: name === "deploy" ? 1_800_000 : 120_000,
           // Whole runs mostly wait, for their feeds and for each other.
-          fileParallelism: name === "local",
+          fileParallelism: name === "local" || name === "deploy",
           ...(name === "local" && { maxWorkers: "100%" }),
+          // Each file has an AWS account of its own.
+          ...(name === "deploy" && { maxWorkers: 4 }),
         },
       })),
     ],

@@ -50,10 +50,10 @@ export const cdkOn = (emulator: Emulator, sandbox: () => string, config?: Config
   const env = config === undefined ? emulator.env : { ...emulator.env, CHECK_CONFIG: JSON.stringify(config) };
   const [assembly, outputs] = [join(emulator.folder, "cdk.out"), join(emulator.folder, "outputs.json")];
   const name: string = stack;
-  const cdk = async (...args: readonly string[]): Promise<string> => {
+  const cdkIn = async (cwd: string, ...args: readonly string[]): Promise<string> => {
     try {
       const { stdout, stderr } = await promisify(execFile)("cdk", args, {
-        cwd: root,
+        cwd,
         env,
         maxBuffer: 32 * 1024 * 1024,
       });
@@ -63,25 +63,38 @@ export const cdkOn = (emulator: Emulator, sandbox: () => string, config?: Config
       throw new Error(`cdk ${args[0]} failed:\n${textOf(cause).slice(-4_000)}`);
     }
   };
+  const cdk = (...args: readonly string[]) => cdkIn(root, ...args);
   const source = config === undefined ? [] : ["-a", withConfig];
   const app = () => ["-c", `sandbox=${sandbox()}`, "-o", assembly, ...source];
+  /** What was synthesised last, without the app. */
+  const synthesised = ["-a", assembly] as const;
+  const deploy = (...from: readonly string[]) =>
+    cdk("deploy", "--require-approval", "never", "--outputs-file", outputs, ...from);
+  // By template: the change sets of the emulator have no changes.
+  const diff = (...from: readonly string[]) => cdk("diff", "--fail", "--method", "template", ...from);
   /** Another stage of the same app, in its own assembly. */
   const beside = (stage: string) => {
-    const other = ["-c", `stage=${stage}`, ...app().slice(0, 2), "-o", join(emulator.folder, `cdk.out-${stage}`)];
+    const other = join(emulator.folder, `cdk.out-${stage}`);
     return {
       stack: `Crier-${stage}`,
-      deploy: () => cdk("deploy", "--require-approval", "never", ...other),
-      destroy: () => cdk("destroy", "--force", ...other),
+      deploy: () =>
+        cdk("deploy", "--require-approval", "never", "-c", `stage=${stage}`, ...app().slice(0, 2), "-o", other),
+      destroy: () => cdk("destroy", "--force", "-a", other),
     };
   };
   return {
     stack: name,
     beside,
+    /** As the README has it. The CDK starts the app for it, and makes no use of it. */
     bootstrap: () => cdk("bootstrap", `aws://${account}/${region}`, "-o", assembly),
-    deploy: () => cdk("deploy", "--require-approval", "never", "--outputs-file", outputs, ...app()),
-    // By template: the change sets of the emulator have no changes.
-    diff: () => cdk("diff", "--fail", "--method", "template", ...app()),
+    /** Where no app is. */
+    bootstrapAlone: () => cdkIn(emulator.folder, "bootstrap", `aws://${account}/${region}`),
+    deploy: () => deploy(...app()),
+    deploySynthesised: () => deploy(...synthesised),
+    diff: () => diff(...app()),
+    diffSynthesised: () => diff(...synthesised),
     destroy: () => cdk("destroy", "--force", ...app()),
+    destroySynthesised: () => cdk("destroy", "--force", ...synthesised),
     template: async () => Template.parse(JSON.parse(await readFile(join(assembly, `${stack}.template.json`), "utf8"))),
     outputs: async () => Outputs.parse(JSON.parse(await readFile(outputs, "utf8")))[stack],
   };

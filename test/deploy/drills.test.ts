@@ -16,7 +16,7 @@ let stack: Inhabited;
 
 beforeAll(async () => {
   account = await anAccount();
-  await account.cdk.bootstrap();
+  await account.cdk.bootstrapAlone();
   await account.cdk.deploy();
   stack = await inhabit(account);
 }, patience);

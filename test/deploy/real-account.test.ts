@@ -66,7 +66,7 @@ const withSchedule = async (command: Promise<string>): Promise<string> => {
 };
 
 step("the account of the workflow is bootstrapped", async () => {
-  await account.cdk.bootstrap();
+  await account.cdk.bootstrapAlone();
   return "once, by hand";
 });
 

@@ -82,7 +82,7 @@ beforeAll(async () => {
   mastodon = await aMastodonServer();
   receiver = await aReceiver();
   account = await anAccount({ config: configured() });
-  await account.cdk.bootstrap();
+  await account.cdk.bootstrapAlone();
   await account.cdk.deploy();
   stack = await inhabit(account);
 }, patience);

@@ -1,9 +1,10 @@
 """Lambda without Docker: the deployed zip, unpacked, run by `node` with the function's own environment.
 
 A copy of a function handles one request at a time, and others after it, until its code or its environment changes. Every
-copy starts anew after a change in Parameter Store, so that no drill waits for what a copy remembers. At the function's
-timeout its process is killed, as Lambda does it, and nothing more of it runs. A machine that has other work is up to
-`PATIENCE` times slower than Lambda.
+copy starts anew after a change in Parameter Store, so that no drill waits for what a copy remembers, and where its clock
+would go back. At the function's timeout its process is killed, as Lambda does it, and nothing more of it runs. A machine
+that has other work is up to `PATIENCE` times slower than Lambda: this timeout, and those of the function's own, come as much
+later.
 """
 
 import io
@@ -26,8 +27,11 @@ import rights
 BOOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "lambda-boot.mjs")
 unpacked: dict = {}
 unpacking = threading.Lock()
-PATIENCE = 20
-MOST_IDLE = 2
+PATIENCE = 60
+# At most as many as the mappings of a queue run at the same time.
+MOST_IDLE = 5
+# Of the environment, in milliseconds: a drill turns a function's clock, and its copies stay.
+CLOCK = "EMULATOR_CLOCK_AHEAD"
 lock = threading.Lock()
 # By the function's name: the copies that handle a request, and those that wait for one.
 running: dict = {}
@@ -45,7 +49,7 @@ def folder_of(function) -> str:
 
 
 def environment_of(function) -> dict:
-    own = {name: str(value) for name, value in (function.environment_vars or {}).items()}
+    own = {name: str(value) for name, value in (function.environment_vars or {}).items() if name != CLOCK}
     return {
         "PATH": os.environ["PATH"],
         "HOME": tempfile.gettempdir(),
@@ -57,6 +61,7 @@ def environment_of(function) -> dict:
         "AWS_LAMBDA_FUNCTION_TIMEOUT": str(function.timeout),
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
         "EMULATOR_FUNCTION_ARN": function.function_arn,
+        "EMULATOR_PATIENCE": str(PATIENCE),
         "NODE_COMPILE_CACHE": os.path.join(os.environ.get("EMULATOR_FOLDER", tempfile.gettempdir()), "compiled"),
     }
 
@@ -67,6 +72,7 @@ class Copy:
     def __init__(self, function, environment: dict):
         self.kind = (function.code_sha_256, environment)
         self.timed_out = False
+        self.ahead = 0
         reading, writing = os.pipe()
         self.process = subprocess.Popen(
             ["node", BOOT, folder_of(function), function.handler, str(writing)],
@@ -100,7 +106,7 @@ class Copy:
         reader = threading.Thread(target=lambda: answer.append(self.answers.readline()))
         reader.start()
         try:
-            self.process.stdin.write(json.dumps({"event": event, "request": request}).encode() + b"\n")
+            self.process.stdin.write(json.dumps({"event": event, "request": request, "ahead": self.ahead}).encode() + b"\n")
             self.process.stdin.flush()
         except OSError:
             pass
@@ -116,14 +122,17 @@ class Copy:
 def take(function) -> Copy:
     environment = environment_of(function)
     kind = (function.code_sha_256, environment)
+    ahead = int((function.environment_vars or {}).get(CLOCK, 0))
     with lock:
         waiting = idle.pop(function.function_name, [])
-        fitting = [one for one in waiting if one.kind == kind and one.process.poll() is None]
+        fitting = [one for one in waiting if one.kind == kind and one.ahead <= ahead and one.process.poll() is None]
         idle[function.function_name] = fitting[1:]
     for one in waiting:
         if one not in fitting:
             one.end()
-    return fitting[0] if fitting else Copy(function, environment)
+    copy = fitting[0] if fitting else Copy(function, environment)
+    copy.ahead = ahead
+    return copy
 
 
 def forget() -> None:

@@ -5,17 +5,29 @@ import { flushCompileCache } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
+import { Script } from "node:vm";
 
 const [folder = ".", handler = "index.handler", fd = "3"] = process.argv.slice(2);
 const dot = handler.lastIndexOf(".");
 const [module, exported] = [handler.slice(0, dot), handler.slice(dot + 1)];
 
-/** A drill turns a function's clock with its environment: nobody waits for a lease to end. */
-const ahead = Number(process.env.EMULATOR_CLOCK_AHEAD ?? 0);
-if (ahead > 0) {
-  const now = Date.now;
-  Date.now = () => now() + ahead;
-}
+/** A drill turns a function's clock: nobody waits for a lease to end. */
+const clock = { ahead: 0 };
+const now = Date.now;
+Date.now = () => now() + clock.ahead;
+
+/**
+ * A machine that has other work is up to `EMULATOR_PATIENCE` times slower than Lambda: as much later comes every limit in time
+ * that the function sets, to a request or to a parser.
+ */
+const patience = Number(process.env.EMULATOR_PATIENCE);
+const { timeout } = AbortSignal;
+AbortSignal.timeout = (milliseconds) => timeout.call(AbortSignal, milliseconds * patience);
+const { runInContext } = Script.prototype;
+Script.prototype.runInContext = function (context, options) {
+  const later = options?.timeout === undefined ? options : { ...options, timeout: options.timeout * patience };
+  return runInContext.call(this, context, later);
+};
 
 const load = async () => {
   process.chdir(folder);
@@ -28,7 +40,7 @@ const load = async () => {
 };
 
 const contextOf = (request) => {
-  const deadline = Date.now() + 1000 * Number(process.env.AWS_LAMBDA_FUNCTION_TIMEOUT);
+  const deadline = Date.now() + 1000 * patience * Number(process.env.AWS_LAMBDA_FUNCTION_TIMEOUT);
   return {
     awsRequestId: request,
     functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
@@ -51,7 +63,8 @@ const write = (to, text) => {
 
 let loaded;
 for await (const line of createInterface({ input: process.stdin })) {
-  const { event, request } = JSON.parse(line);
+  const { event, request, ahead } = JSON.parse(line);
+  clock.ahead = ahead;
   loaded ??= load();
   const answer = await loaded
     .then((run) => run(event, contextOf(request)))
