@@ -1,7 +1,7 @@
 import { DescribeTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import { GetObjectCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
-import { SNSClient } from "@aws-sdk/client-sns";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import { GetObjectCommand, ListBucketsCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
+import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
+import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import * as z from "zod";
 import { credentials, region } from "./emulator.ts";
@@ -34,6 +34,8 @@ const Described = z.object({
 const Iterator = z.object({ ShardIterator: z.string() });
 const Records = z.object({ Records: z.array(z.looseObject({ eventID: z.string() })) });
 const LogEvents = z.object({ events: z.array(z.object({ message: z.string() })) });
+const Functions = z.object({ Functions: z.array(z.object({ FunctionName: z.string() })) });
+const LogGroups = z.object({ logGroups: z.array(z.object({ logGroupName: z.string() })) });
 const Configuration = z.object({
   Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
 });
@@ -83,12 +85,13 @@ export const awsAt = (endpoint: string) => {
   const streams = (action: string, body: unknown) => json("dynamodb", `DynamoDBStreams_20120810.${action}`, body);
 
   const dynamodb = new DynamoDBClient(common);
+  const [sns, sqs] = [new SNSClient(common), new SQSClient(common)];
   return {
     s3,
     dynamodb,
     tables: async () => (await dynamodb.send(new ListTablesCommand({}))).TableNames ?? [],
-    sns: new SNSClient(common),
-    sqs: new SQSClient(common),
+    sns,
+    sqs,
     ssm: new SSMClient(common),
     resources: async (stack: string): Promise<readonly DeployedResource[]> => {
       const xml = await cloudFormation("ListStackResources", { StackName: stack });
@@ -101,6 +104,23 @@ export const awsAt = (endpoint: string) => {
           physical: fieldOf(member, "PhysicalResourceId"),
           status: fieldOf(member, "ResourceStatus"),
         }));
+    },
+    /** What would be left of a stack: the names of what stores data, runs or costs money. */
+    holdings: async (): Promise<readonly string[]> => {
+      const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
+      const { TableNames = [] } = await dynamodb.send(new ListTablesCommand({}));
+      const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
+      const { Topics = [] } = await sns.send(new ListTopicsCommand({}));
+      const functions = Functions.parse(JSON.parse(await answered(await lambda("GET", "functions/")))).Functions;
+      const groups = LogGroups.parse(await json("logs", "Logs_20140328.DescribeLogGroups", {})).logGroups;
+      return [
+        ...Buckets.map(({ Name }) => `bucket ${Name}`),
+        ...TableNames.map((name) => `table ${name}`),
+        ...QueueUrls.map((url) => `queue ${url}`),
+        ...Topics.map(({ TopicArn }) => `topic ${TopicArn}`),
+        ...functions.map(({ FunctionName }) => `function ${FunctionName}`),
+        ...groups.map(({ logGroupName }) => `log group ${logGroupName}`),
+      ].toSorted();
     },
     /** The names of all stacks. */
     stacks: async () =>

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { stripVTControlCharacters } from "node:util";
 
 interface Answer {
   /** What the question begins with. */
@@ -18,12 +19,14 @@ interface SessionOptions {
 export const terminalSession = async (command: string, { cwd, env, answers }: SessionOptions): Promise<string> => {
   const child = spawn("script", ["--quiet", "--return", "--flush", "--command", command, "/dev/null"], { cwd, env });
   const left = [...answers];
-  let [text, from] = ["", 0];
+  let [raw, text, from] = ["", "", 0];
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-    text += chunk;
+    raw += chunk;
+    // The CDK moves the cursor behind its question.
+    text = stripVTControlCharacters(raw);
     const [next] = left;
     const at = next === undefined ? -1 : text.indexOf(next.question, from);
-    if (next === undefined || at < 0 || !/: $/.test(text)) return;
+    if (next === undefined || at < 0 || !/[:?)] $/.test(text)) return;
     left.shift();
     from = text.length;
     child.stdin.write(`${next.answer}\n`);

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import * as z from "zod";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { openDeployment } from "../../src/transfer/deployment.ts";
 import { exportDeployment } from "../../src/transfer/export-deployment.ts";
 import { writeExport } from "../../src/transfer/write-export.ts";
 import { deployedConfig } from "../support/crier-config.ts";
+import { entriesOf } from "../support/feed-entries.ts";
 import { type AMachine, aDocument, eventually, startIn } from "../support/machine.ts";
 import { aMastodonServer } from "../support/mastodon-server.ts";
 import { crier } from "../support/terminal.ts";
@@ -58,25 +58,11 @@ const command = async (args: readonly string[], env: Readonly<Record<string, str
 
 const files = ["feed.xml", "atom.xml", "feed.json", "categories/press/feed.json", "archive/1.json", "archive/1.xml"];
 
-/** The entries of every feed, with all that a reader remembers or shows of them. */
-const entriesOf = async (read: (path: string) => Promise<string>) => {
-  const entries: Record<string, readonly string[]> = {};
-  for (const path of files) {
-    const text = await read(path);
-    entries[path] = path.endsWith(".json")
-      ? z
-          .object({ items: z.array(z.unknown()) })
-          .parse(JSON.parse(text))
-          .items.map((item) => JSON.stringify(item))
-      : [...text.matchAll(/<(item|entry)>.*?<\/\1>/gs)].map(([entry]) => entry);
-  }
-  return entries;
-};
-const onMachine = ({ data }: AMachine) => entriesOf((path) => readFile(join(data, "public", path), "utf8"));
+const onMachine = ({ data }: AMachine) => entriesOf(files, (path) => readFile(join(data, "public", path), "utf8"));
 /** A feed that was rendered within ten seconds waits. */
 const onAws = async (aws: ADeployment) => {
   await aws.settle();
-  return entriesOf(async (path) => aws.text(path));
+  return entriesOf(files, async (path) => aws.text(path));
 };
 
 const documents: Record<string, string> = {

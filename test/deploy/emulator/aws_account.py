@@ -1,5 +1,5 @@
-"""The AWS account itself: its quota of functions that run at the same time, credentials that have expired, and domains that
-distributions of others have."""
+"""The AWS account itself: its quota of functions that run at the same time, credentials that have expired, domains that
+distributions of others have, and an account that is too new for distributions."""
 
 import json
 import re
@@ -8,8 +8,8 @@ from moto.moto_server import werkzeug_app as server
 
 import denials
 
-# What a test sets by `/emulator/account?executions=10` and `…?taken=feeds.example.com`.
-settings = {"executions": "1000", "taken": ""}
+# What a test sets by `/emulator/account?executions=10`, `…?taken=feeds.example.com` and `…?verified=no`.
+settings = {"executions": "1000", "taken": "", "verified": "yes"}
 
 # An access key that begins like this stands for credentials that were valid once.
 EXPIRED = "ASIAEXPIRED"
@@ -33,6 +33,15 @@ def check_aliases(aliases: list) -> None:
         raise ValueError(
             "Resource handler returned message: Invalid request provided: AWS::CloudFront::Distribution: One or more of the "
             "CNAMEs you provided are already associated with a different resource. (Service: CloudFront, Status Code: 409)"
+        )
+
+
+def check_verified() -> None:
+    """A new account's first failure, as CloudFormation hands it on."""
+    if settings["verified"] != "yes":
+        raise ValueError(
+            "Resource handler returned message: Access denied for operation AWS::CloudFront::Distribution: Your account must be "
+            "verified before you can add new CloudFront resources. (Service: CloudFront, Status Code: 403)"
         )
 
 

@@ -1,4 +1,5 @@
-"""CloudFormation as strict as the real one: a resource that cannot be made fails the deployment, outputs are filled.
+"""CloudFormation as strict as the real one: a resource that cannot be made fails the deployment, and the first one is rolled
+back; outputs are filled.
 
 Plain moto answers CREATE_COMPLETE with resources missing, looks for a change set in the newest of any stack, and fails
 on deleting one that is not there (which `cdk deploy` does each time).
@@ -36,6 +37,15 @@ def apply(change_set, stack) -> None:
         [output.value for output in stack.output_map.values()]
 
 
+def roll_back(stack) -> None:
+    """All that a failed creation made is deleted, but what is retained whatever happens ("DeletionPolicy attribute")."""
+    resources = stack.resource_map
+    for definition in resources._resource_json_map.values():
+        if definition.get("DeletionPolicy") == "RetainExceptOnCreate":
+            definition["DeletionPolicy"] = "Delete"
+    resources.delete()
+
+
 def execute(backend, change_set_name, stack_name=None) -> None:
     named = (
         one
@@ -50,6 +60,8 @@ def execute(backend, change_set_name, stack_name=None) -> None:
         apply(change_set, stack)
     except Exception as error:
         traceback.print_exc()
+        if kind == "CREATE":
+            roll_back(stack)
         stack.status = "ROLLBACK_COMPLETE" if kind == "CREATE" else "UPDATE_ROLLBACK_COMPLETE"
         stack.status_reason = f"{type(error).__name__}: {error}"
         stack._add_stack_event(f"{kind}_FAILED", resource_status_reason=stack.status_reason)

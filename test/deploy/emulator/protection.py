@@ -69,7 +69,7 @@ def install() -> None:
 
     def delete_but_retained(resources):
         for one in resources._resource_json_map.values():
-            # moto knows only the plain policy. Here nothing is deleted that way in the roll-back of a creation.
+            # moto knows only the plain policy. The roll-back of a creation has changed it before.
             if one.get("DeletionPolicy") == "RetainExceptOnCreate":
                 one["DeletionPolicy"] = "Retain"
         return delete(resources)

@@ -182,6 +182,7 @@ def distribution(_name, properties, _account, _region):
     # Judged, and not handed on: moto keeps no path patterns.
     for one in wanted.get("CacheBehaviors", []):
         behaviour(one, origins)
+    aws_account.check_verified()
     aws_account.check_aliases(wanted.get("Aliases") or [])
     made = client("cloudfront").create_distribution(
         DistributionConfig={
