@@ -77,6 +77,7 @@ export const afterAnswer = (state: AccountState, id: string, outcome: Outcome, n
     case "unauthorised":
       return { ...free, down: undefined, paused: { since: now, reason: outcome.reason, login } };
     case "posted":
+    case "progressed":
     case "done":
       return { ...free, down: undefined, paused: undefined };
     case "unavailable":

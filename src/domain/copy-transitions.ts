@@ -7,10 +7,14 @@ import { toState } from "./to-state.ts";
 /** A delivery whose copy is on the network. */
 export type Copy = Delivery<"posted" | "editing" | "deleting">;
 
-const changeOf = ({ sent, remotes, reason, openChange, changeAttempts: before = 0 }: Copy, until: Instant) =>
+const changeOf = (
+  { sent, remotes, unfinished, reason, openChange, changeAttempts: before = 0 }: Copy,
+  until: Instant,
+) =>
   ({
     sent,
     remotes,
+    unfinished,
     reason,
     openChange,
     changeAttempts: before + 1,
@@ -43,11 +47,11 @@ const isThere = ({ gone }: KeptRemote): boolean => !gone;
 const without = (remotes: readonly KeptRemote[], index: number): readonly KeptRemote[] =>
   remotes.map((remote, at) => (at === index ? { ...remote, gone: true } : remote));
 
-/** Nothing more is done about the copy, which is stale where there is a reason, or a part of it is gone. */
+/** Nothing more is done about the copy, which is stale where there is a reason, or a part of it is gone or was never sent. */
 export const leaveCopy = (copy: Copy, why?: string): Delivery<"posted"> => {
-  const { sent, remotes, openChange } = copy;
-  const reason = why ?? (remotes.every(isThere) ? undefined : "a part of it is not there any more");
-  return toState(copy, "posted", { sent, remotes, stale: reason !== undefined, reason, openChange });
+  const { sent, remotes, unfinished, openChange } = copy;
+  const reason = why ?? unfinished ?? (remotes.every(isThere) ? undefined : "a part of it is not there any more");
+  return toState(copy, "posted", { sent, remotes, unfinished, stale: reason !== undefined, reason, openChange });
 };
 
 /** What a request that got no answer may have done. */
@@ -100,6 +104,7 @@ export const afterChange = (
     // Due once more: the URL is saved to the post, and the copy is compared with what the post says by then.
     case "done":
     case "posted":
+    case "progressed":
       return copy.state === "deleting" ? afterDeletion(copy, now) : afterEdit(copy, now);
     case "missing":
       return copy.state === "deleting" ? afterDeletion(copy, now) : afterEdit(copy, now, outcome.reason);

@@ -1,6 +1,7 @@
 import { backoff } from "./backoff.ts";
 import { type Copy, changeIn } from "./copy-transitions.ts";
-import type { Claimed, CopyContent, Delivery, HoldKind, Offers, Outcome, Remote, Sent } from "./delivery.ts";
+import type { Claimed, CopyContent, Delivery, HoldKind, Offers, Outcome, Sent } from "./delivery.ts";
+import { giveUp, markFound, markPosted, markProgress, type Stored } from "./delivery-steps.ts";
 import { nextTry, type Retryable } from "./next-try.ts";
 import type { Wait } from "./rule.ts";
 import { day, type Instant } from "./time.ts";
@@ -18,8 +19,6 @@ export interface NetworkTraits {
 /** A delivery fails when its network has been unreachable for this long and this often: nothing is public. */
 export const giveUpAfter = 7 * day;
 const giveUpAfterAttempts = 20;
-/** A claim whose request is stored: from here on it may be public. */
-export type Stored = Claimed<"sending" | "unsettled"> & { readonly sent: Sent };
 
 export const claim = (delivery: Delivery<"pending">, until: Instant): Claimed<"sending"> =>
   toState(delivery, "sending", { admitted: true, sent: undefined, leaseUntil: until, due: until });
@@ -43,22 +42,25 @@ export const claimUnsettled = (delivery: Delivery<"unsettled">, until: Instant):
   due: until,
 });
 
-/** The stored request is about to be sent once more. */
-export const startResend = (delivery: Claimed<"unsettled">, now: Instant): Claimed<"unsettled"> => ({
+/** A request is about to be sent: the first of a later step, or one more of a step without an answer. */
+export const startSend = (delivery: Claimed<"unsettled">, now: Instant): Claimed<"unsettled"> => ({
   ...delivery,
+  open: delivery.open + 1,
   sent: { ...delivery.sent, lastSentAt: now },
 });
 
 /**
- * How an unsettled delivery is settled now. A resend with an id of its own is always harmless. A key that the network
+ * How an unsettled delivery is settled now. Without an open request there is nothing to settle: its next step is sent, or
+ * what is public is left to its post. A resend with an id of its own is always harmless. A key that the network
  * remembers for a while, or that some servers ignore, is looked for first. What is not wanted any more is never resent.
  */
 export const chooseSettlement = (
-  { sent, refused }: Delivery<"unsettled">,
+  { sent, refused, open }: Delivery<"unsettled">,
   { offers, remembersFor, look }: NetworkTraits,
   wanted: boolean,
   now: Instant,
-): "look" | "resend" | "unknown" => {
+): "look" | "resend" | "unknown" | "leave" => {
+  if (open === 0) return wanted ? "resend" : "leave";
   const sendable = wanted && refused === undefined;
   if (sendable && offers === "key" && remembersFor === undefined) return "resend";
   if (look) return "look";
@@ -69,43 +71,18 @@ export const chooseSettlement = (
 export const hold = (delivery: Delivery<"pending">, kind: HoldKind, reason: string): Delivery<"held"> =>
   toState(delivery, "held", { hold: kind, reason });
 
-export const cancel = (delivery: Delivery<"pending" | "held" | "unsettled">, reason: string): Delivery<"cancelled"> =>
+export const cancel = (delivery: Delivery<"pending" | "held">, reason: string): Delivery<"cancelled"> =>
   toState(delivery, "cancelled", { reason, reopens: true });
 
 /** It is not sent when its post returns. An account that comes back later starts anew, as one that was never there: it does not send what waited for it. */
 export const cancelForGood = (
-  delivery: Delivery<"pending" | "held" | "failed">,
+  delivery: Delivery<"pending" | "held" | "failed" | "unsettled">,
   reason: string,
 ): Delivery<"cancelled"> => toState(delivery, "cancelled", { reason, reopens: false });
 
 /** Nothing of it is public. */
-export const fail = (delivery: Delivery<"pending" | "sending" | "unsettled">, reason: string): Delivery<"failed"> =>
+export const fail = (delivery: Delivery<"pending" | "sending">, reason: string): Delivery<"failed"> =>
   toState(delivery, "failed", { reason });
-
-/** It may be public, and Crier cannot find out. */
-export const markUnknown = (delivery: Delivery<"unsettled"> | Stored, reason: string): Delivery<"unknown"> =>
-  toState(delivery, "unknown", { sent: delivery.sent, reason });
-
-/** The copy is on the network. It stays due, so that the next step compares it with the post. */
-export const markPosted = (
-  delivery: Delivery<"unsettled" | "unknown"> | Stored,
-  remote: Remote,
-  now: Instant,
-): Delivery<"posted"> =>
-  toState(delivery, "posted", {
-    sent: delivery.sent,
-    remotes: [{ ...remote, gone: false }],
-    stale: false,
-    reason: undefined,
-    openChange: undefined,
-    due: now,
-  });
-
-/** It is on the network already: a table that was lost, or is newer than this one, knew it. */
-export const adopt = (delivery: Claimed<"sending">, sent: Sent, remote: Remote, now: Instant): Delivery<"posted"> => ({
-  ...markPosted({ ...delivery, sent }, remote, now),
-  reason: `found on ${delivery.network}: it was sent before this table knew it`,
-});
 
 /** Nothing of it is public, and it starts from the beginning. */
 export const reopen = (
@@ -152,8 +129,9 @@ export const defer = (
 });
 
 const unsettle = (delivery: Stored, wait: Instant, reason: string): Delivery<"unsettled"> => {
-  const { sent, refused } = delivery;
-  return toState(delivery, "unsettled", { sent, refused, reason, leaseUntil: undefined, wait, due: wait });
+  const { sent, refused, progress, remotes = [], open = 1 } = delivery;
+  const kept = { sent, refused, progress, remotes, open };
+  return toState(delivery, "unsettled", { ...kept, reason, leaseUntil: undefined, wait, due: wait });
 };
 
 /** The lease of a worker that stopped is over. Without a stored request nothing was sent (interleaving 41). */
@@ -164,7 +142,7 @@ export const expire = (delivery: Claimed, settle: number, now: Instant): Deliver
       if (delivery.sent === undefined) return reopen(delivery, now);
       return unsettle({ ...delivery, sent: delivery.sent }, delivery.leaseUntil + settle, reason);
     case "unsettled":
-      return unsettle(delivery, delivery.leaseUntil + settle, reason);
+      return unsettle(delivery, delivery.open === 0 ? now : delivery.leaseUntil + settle, reason);
     // The edit or deletion may still be on its way: nothing else is asked before it has landed.
     case "editing":
     case "deleting": {
@@ -188,23 +166,28 @@ const tryLater = (delivery: Delivery<"sending">, outcome: Retryable, now: Instan
   return { ...reopen(delivery, wait, reason), wait };
 };
 
-/** The login could not be used, so nothing was sent. */
-export const afterNoLogin = (
-  delivery: Claimed<"sending">,
-  outcome: Extract<Outcome, { readonly kind: "unauthorised" | "unavailable" }>,
-  now: Instant,
-): Delivery => tryLater({ ...delivery, attempts: delivery.attempts + 1 }, outcome, now);
+type NotSent = Extract<Outcome, { readonly kind: "unauthorised" | "unavailable" }>;
+
+/** The login could not be used, or the search before a send had no answer, so nothing was sent. */
+export const afterNoLogin = (delivery: Claimed<"sending" | "unsettled">, outcome: NotSent, now: Instant): Delivery =>
+  delivery.state === "sending"
+    ? tryLater({ ...delivery, attempts: delivery.attempts + 1 }, outcome, now)
+    : unsettle(delivery, nextTry(outcome, delivery.seed, delivery.attempts, now), outcome.reason);
 
 /** The delivery after the network's answer to a send. */
 export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, traits: NetworkTraits): Delivery => {
   const { seed, attempts } = delivery;
   // An unanswered send came before, and may be public whatever the answer to this one (interleavings 37 and 38).
-  const isResend = delivery.state === "unsettled";
+  const isResend = delivery.state === "unsettled" && delivery.open > 1;
   switch (outcome.kind) {
     case "posted":
       return markPosted(delivery, outcome.remote, now);
+    case "progressed":
+      return markProgress(delivery, outcome, 0, now);
     case "duplicate":
-      return isResend ? markPosted(delivery, outcome.remote, now) : fail(delivery, `duplicate: ${outcome.reason}`);
+      return isResend
+        ? markFound(delivery, outcome, now)
+        : giveUp(delivery, "failed", `duplicate: ${outcome.reason}`, now);
     case "unanswered":
       // The first time only the settling time is waited for: most often one answer was lost.
       return unsettle(
@@ -215,15 +198,17 @@ export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, trai
     case "unauthorised":
     case "unavailable":
       return delivery.state === "unsettled"
-        ? unsettle(delivery, nextTry(outcome, seed, attempts, now), outcome.reason)
+        ? unsettle({ ...delivery, open: delivery.open - 1 }, nextTry(outcome, seed, attempts, now), outcome.reason)
         : tryLater(delivery, outcome, now);
     case "rejected":
-      if (!isResend) return fail(delivery, outcome.reason);
-      if (!traits.look)
-        return markUnknown(delivery, `the first send got no answer, a later one was rejected: ${outcome.reason}`);
+      if (!isResend) return giveUp(delivery, "failed", outcome.reason, now);
+      if (!traits.look) {
+        const reason = `the first send got no answer, a later one was rejected: ${outcome.reason}`;
+        return giveUp(delivery, "unknown", reason, now);
+      }
       return { ...unsettle(delivery, now, outcome.reason), refused: outcome.reason };
     case "done":
     case "missing":
-      return markUnknown(delivery, "the network answered a send without naming the post");
+      return giveUp(delivery, "unknown", "the network answered a send without naming the post", now);
   }
 };

@@ -50,6 +50,8 @@ export interface KeptRemote extends Remote {
 /** What became of one request to a network. One function per network maps a reply to these; nothing else decides. */
 export type Outcome =
   | { readonly kind: "posted"; readonly remote: Remote }
+  /** Done, but it needs more requests: the next send goes on from `progress`. `remote`: what this one made, if anything. */
+  | { readonly kind: "progressed"; readonly progress: StoredRequest; readonly remote?: Remote }
   /** An edit was accepted, or a deletion was done or had nothing left to delete. */
   | { readonly kind: "done" }
   /** The copy that was to be edited is not there. */
@@ -60,8 +62,13 @@ export type Outcome =
   | { readonly kind: "unavailable"; readonly reason: string; readonly retryAt?: Instant }
   /** The login is refused: the account pauses, the delivery waits. */
   | { readonly kind: "unauthorised"; readonly reason: string }
-  /** The network already holds an equal post. */
-  | { readonly kind: "duplicate"; readonly remote: Remote; readonly reason: string }
+  /** The network already holds an equal post. `progress`: as in `progressed`, where that post is not all. */
+  | {
+      readonly kind: "duplicate";
+      readonly remote: Remote;
+      readonly reason: string;
+      readonly progress?: StoredRequest;
+    }
   /** No answer, or a 5xx: it may have been applied. */
   | { readonly kind: "unanswered"; readonly reason: string };
 
@@ -134,10 +141,20 @@ interface Claimable {
   readonly wait: Instant | undefined;
 }
 
+/** How far a delivery of several requests is. Stored before its next request. */
+export interface Progress {
+  /** What the network's next send goes on from. */
+  readonly from: StoredRequest;
+  /** How many requests are done. */
+  readonly steps: number;
+}
+
 interface OnNetwork {
   readonly sent: Sent;
   /** In the order in which they were made; at least one. */
   readonly remotes: readonly KeptRemote[];
+  /** Why not all of it was sent. */
+  readonly unfinished: string | undefined;
   readonly reason: string | undefined;
   /** An earlier request that got no answer: the copy may have been edited, or be deleted, by it. */
   readonly openChange: OpenChange | undefined;
@@ -154,9 +171,16 @@ interface FieldsOf {
   readonly held: { readonly hold: HoldKind; readonly reason: string };
   /** `sent` is absent until the request is stored. */
   readonly sending: { readonly leaseUntil: Instant; readonly sent: Sent | undefined };
-  /** `refused`: a resend was rejected, and only a look can settle it (interleaving 38). */
+  /**
+   * Not all of it is known to be sent. `open`: how many requests of the step that it is at may have been applied; with
+   * none, the next step was not begun. `remotes`: what the steps before made. `refused`: a resend was rejected, and only a
+   * look can settle it (interleaving 38).
+   */
   readonly unsettled: Claimable & {
     readonly sent: Sent;
+    readonly open: number;
+    readonly progress: Progress | undefined;
+    readonly remotes: readonly KeptRemote[];
     readonly refused: string | undefined;
     readonly reason: string;
   };
@@ -190,6 +214,9 @@ type ClaimedState = "sending" | "unsettled" | "editing" | "deleting";
 
 /** A delivery that belongs to one worker until its lease is over. */
 export type Claimed<S extends ClaimedState = ClaimedState> = Delivery<S> & { readonly leaseUntil: Instant };
+
+/** Something that it sent is on the network, or was. */
+export const hasCopy = ({ remotes = [] }: Delivery): boolean => remotes.length > 0;
 
 export const isClaimed = (delivery: Delivery): delivery is Claimed => delivery.leaseUntil !== undefined;
 

@@ -3,11 +3,13 @@ import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import type { Connection, Found, Sought } from "../ports/networks.ts";
 import { errorOf, outcomeOfError } from "./bluesky-errors.ts";
 import { type Session, type Xrpc, xrpcAs } from "./bluesky-session.ts";
+import { tidAfter } from "./bluesky-tid.ts";
 import type { ParsedLogin } from "./define.ts";
 import { type JsonResponse, reasonOf } from "./http.ts";
+import { nextPost, otherThread, postAt, postsIn, type ThreadPost, unnamedParent } from "./thread.ts";
 
 const collection = "app.bsky.feed.post";
-const putResult = z.object({ uri: z.string().startsWith("at://") });
+const putResult = z.object({ uri: z.string().startsWith("at://"), cid: z.string().min(1).optional() });
 const storedRecord = z.object({
   cid: z.string().min(1),
   value: z.record(z.string(), z.unknown()).default({}),
@@ -48,17 +50,31 @@ export const connectBluesky = ({
       return "did" in session ? { kind: "identity", id: session.did } : session;
     },
     // `swapRecord: null` means "only if there is no record". The same record again is answered 200 and changes nothing.
-    send: (record, key, signal) =>
-      write("com.atproto.repo.putRecord", { rkey: key, record, swapRecord: null }, signal, (response, session) => {
-        const own = remoteOf(`at://${session.did}/${collection}/${key}`, session);
-        return isStored(response) ? { kind: "posted", remote: own } : outcomeOfError(response, own);
-      }),
+    send: async (request, key, signal, progress) => {
+      const post = nextPost(request, progress);
+      if (post === undefined) return unnamedParent;
+      const { parent } = post;
+      const record = { ...post.body, ...(parent === undefined ? {} : replyTo(parent)) };
+      const rkey = keyOf(key, post);
+      return write("com.atproto.repo.putRecord", { rkey, record, swapRecord: null }, signal, (response, session) => {
+        const uri = `at://${session.did}/${collection}/${rkey}`;
+        const own = remoteOf(uri, session);
+        const stored = response.status < 300 ? putResult.safeParse(response.body).data : undefined;
+        if (stored !== undefined) return post.outcome(own, stored.cid === undefined ? null : { uri, cid: stored.cid });
+        const outcome = outcomeOfError(response, post.remote(own));
+        return outcome.kind === "duplicate" ? { ...outcome, ...post.after(null) } : outcome;
+      });
+    },
     // Over the record that is there now: an edit that lands late, or after a person has deleted the post, changes nothing.
-    edit: (remote, record, signal) =>
+    edit: (remote, request, signal, part = { index: 0, of: 1 }) =>
       withRecordKey(remote, async (rkey) => {
+        const post = postAt(request, part);
+        if (post === undefined) return otherThread;
         const current = await readRecord(xrpc, rkey, signal);
         if ("kind" in current) return current;
         if (current.cid === undefined) return { kind: "missing", reason: "Bluesky has no such record" };
+        const { reply } = current.value;
+        const record = { ...post, ...(reply === undefined ? {} : { reply }) };
         const edited = { rkey, record, swapRecord: current.cid };
         return write("com.atproto.repo.putRecord", edited, signal, (response) => {
           if (isStored(response)) return { kind: "done" };
@@ -77,6 +93,11 @@ export const connectBluesky = ({
 };
 
 const isStored = ({ status, body }: JsonResponse): boolean => status < 300 && putResult.safeParse(body).success;
+
+const keyOf = (key: string, { index }: ThreadPost): string => (index === 0 ? key : tidAfter(key, index));
+
+/** app.bsky.feed.post#replyRef */
+const replyTo = ({ first, last }: NonNullable<ThreadPost["parent"]>) => ({ reply: { root: first, parent: last } });
 
 const recordKeyOf = (uri: string): string => uri.slice(uri.lastIndexOf("/") + 1);
 
@@ -123,16 +144,21 @@ const readRecord = async (xrpc: Xrpc, rkey: string, signal: AbortSignal): Promis
 /** The record under the delivery's key, which no other client writes. */
 const findRecord = async (
   xrpc: Xrpc,
-  { key, since }: Sought,
+  { request, key, since, progress }: Sought,
   signal: AbortSignal,
 ): Promise<readonly Found[] | undefined> => {
-  const record = await readRecord(xrpc, key, signal);
+  const post = nextPost(request, progress);
+  if (post === undefined) return [];
+  const rkey = keyOf(key, post);
+  const record = await readRecord(xrpc, rkey, signal);
   if ("kind" in record) return undefined;
   const { cid, value, session } = record;
   if (cid === undefined) return [];
-  const remote = remoteOf(`at://${session.did}/${collection}/${key}`, session);
+  const uri = `at://${session.did}/${collection}/${rkey}`;
+  const found = { remote: post.remote(remoteOf(uri, session)), isSame: true, ...post.after({ uri, cid }) };
   const madeAt = Date.parse(String(value.createdAt));
-  return [
-    Number.isNaN(madeAt) ? { remote, madeAt: since, isSame: true } : { remote, madeAt, request: value, isSame: true },
-  ];
+  if (Number.isNaN(madeAt)) return [{ ...found, madeAt: since }];
+  // Of a thread it is not all of the request.
+  const isWhole = postsIn(request).length === 1;
+  return [{ ...found, madeAt, ...(isWhole && { request: value }) }];
 };

@@ -10,6 +10,14 @@ const earliest = BigInt(Date.UTC(2023, 0)) * 1000n;
 export const tid = (seed: string): string => {
   const bits = BigInt(`0x${seed.slice(0, 14)}`);
   const micros = earliest + ((bits >> 10n) & ((1n << 46n) - 1n));
-  const value = (micros << 10n) | (bits & 1023n);
-  return Array.from({ length: 13 }, (_, place) => alphabet[Number((value >> BigInt(5 * (12 - place))) & 31n)]).join("");
+  return encoded((micros << 10n) | (bits & 1023n));
 };
+
+/** The key of a reply: as many microseconds later as there are posts before it. */
+export const tidAfter = (first: string, posts: number): string => {
+  const value = [...first].reduce((sum, character) => (sum << 5n) | BigInt(alphabet.indexOf(character)), 0n);
+  return encoded(value + (BigInt(posts) << 10n));
+};
+
+const encoded = (value: bigint): string =>
+  Array.from({ length: 13 }, (_, place) => alphabet[Number((value >> BigInt(5 * (12 - place))) & 31n)]).join("");

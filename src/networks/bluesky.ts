@@ -7,7 +7,7 @@ import { facetsOf } from "./bluesky-facets.ts";
 import { displayOf } from "./bluesky-link.ts";
 import { tid } from "./bluesky-tid.ts";
 import { defineNetwork, serverAddress } from "./define.ts";
-import { linkedBy, textSettings, wordingBy } from "./text-settings.ts";
+import { linkedBy, linkInReply, linkOrReply, textSettings, wordingBy } from "./text-settings.ts";
 
 const limit = 300;
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
@@ -32,6 +32,7 @@ export const bluesky = defineNetwork({
     server: serverAddress.default("https://bsky.social"),
     hashtags: z.int().min(0).max(8).default(3),
     ...textSettings,
+    link: linkOrReply,
   }),
   credentials: z.object({ identifier: z.string().min(1), appPassword: z.string().min(1) }),
   server: ({ settings }) => settings.server,
@@ -45,7 +46,16 @@ export const bluesky = defineNetwork({
       { ...wording, text, url: shown, tags: snippet.tags },
       { limit, maxTags: hashtags, measure: blueskyLength },
     );
-    return { ...fitted, request: recordOf(fitted.text, shown, snippet, cardOf(snippet, wording)) };
+    const record = recordOf(fitted.text, shown, snippet, cardOf(snippet, wording));
+    const link = linkInReply(given, settings);
+    if (link === undefined) return { ...fitted, request: record };
+    const linked = { ...snippet, url: link };
+    const reply = displayOf(link);
+    return {
+      ...fitted,
+      replies: [reply],
+      request: { ...record, replies: [recordOf(reply, reply, linked, cardOf(linked, wording))] },
+    };
   },
   // The key of a record that was deleted is free again.
   key: (seed) => tid(seed),

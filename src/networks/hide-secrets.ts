@@ -25,7 +25,7 @@ export const hideSecrets = (connection: Connection, credentials: readonly (strin
   return {
     ...connection,
     whoAmI: async (signal) => clean(await connection.whoAmI(signal)),
-    send: async (request, key, signal) => clean(await connection.send(request, key, signal)),
+    send: async (...given) => clean(await connection.send(...given)),
     ...(edit && { edit: async (...given) => clean(await edit(...given)) }),
     ...(remove && { remove: async (remote, signal) => clean(await remove(remote, signal)) }),
   };

@@ -4,12 +4,18 @@ import type { Connection, Found, Identity, NoLogin, Sought } from "../ports/netw
 import type { ParsedLogin } from "./define.ts";
 import { commonOutcome, type JsonRequest, type JsonResponse, reasonOf, retryAt } from "./http.ts";
 import { linksIn } from "./links-in-text.ts";
+import { nextPost, otherThread, postAt, unnamedParent } from "./thread.ts";
 
 const statusBody = z.object({ id: z.string().min(1), url: z.string().nullish() });
 const errorBody = z.object({ error: z.string() });
 const accountBody = z.object({ id: z.string().min(1) });
 const statusPage = z.array(
-  statusBody.extend({ created_at: z.string(), content: z.string(), card: z.object({ url: z.string() }).nullish() }),
+  statusBody.extend({
+    created_at: z.string(),
+    content: z.string(),
+    in_reply_to_id: z.string().nullish(),
+    card: z.object({ url: z.string() }).nullish(),
+  }),
 );
 
 interface Settings {
@@ -65,24 +71,32 @@ export const connectMastodon = ({
   };
   return {
     whoAmI,
-    send: (request, key, signal) =>
-      write("statuses", { method: "POST", json: request, headers: { "idempotency-key": key }, signal }, (response) => {
+    send: async (request, key, signal, progress) => {
+      const post = nextPost(request, progress);
+      if (post === undefined) return unnamedParent;
+      const { id: parent } = post.parent?.last ?? {};
+      const json = { ...post.body, ...(parent === undefined ? {} : { in_reply_to_id: parent }) };
+      const headers = { "idempotency-key": post.index === 0 ? key : `${key}-${post.index}` };
+      return write("statuses", { method: "POST", json, headers, signal }, (response) => {
         const status = response.status < 300 ? statusBody.safeParse(response.body).data : undefined;
-        return status === undefined ? outcomeOfError(response) : { kind: "posted", remote: remoteOf(status, request) };
-      }),
-    edit: async ({ id }, { status, language, spoiler_text: spoiler = "", sensitive = false }, signal) =>
-      id === null
-        ? unknownId
-        : // Without the visibility, which cannot be edited: servers refuse or ignore it.
-          write(
-            `statuses/${encodeURIComponent(id)}`,
-            { method: "PUT", json: { status, language, spoiler_text: spoiler, sensitive }, signal },
-            (response) => {
-              if (response.status < 300 && statusBody.safeParse(response.body).success) return { kind: "done" };
-              const outcome = outcomeOfError(response);
-              return isMissing(response) && "reason" in outcome ? { kind: "missing", reason: outcome.reason } : outcome;
-            },
-          ),
+        return status === undefined
+          ? outcomeOfError(response)
+          : post.outcome(remoteOf(status, request), { id: status.id });
+      });
+    },
+    edit: async ({ id }, request, signal, part = { index: 0, of: 1 }) => {
+      if (id === null) return unknownId;
+      const post = postAt(request, part);
+      if (post === undefined) return otherThread;
+      const { status, language, spoiler_text: spoiler = "", sensitive = false } = post;
+      // Without the visibility, which cannot be edited: servers refuse or ignore it.
+      const json = { status, language, spoiler_text: spoiler, sensitive };
+      return write(`statuses/${encodeURIComponent(id)}`, { method: "PUT", json, signal }, (response) => {
+        if (response.status < 300 && statusBody.safeParse(response.body).success) return { kind: "done" };
+        const outcome = outcomeOfError(response);
+        return isMissing(response) && "reason" in outcome ? { kind: "missing", reason: outcome.reason } : outcome;
+      });
+    },
     remove: async ({ id }, signal) =>
       id === null
         ? unknownId
@@ -131,7 +145,7 @@ const maxPages = 10;
 
 /** Reads the statuses page by page until `since`; undefined when a page could not be read: half of them prove nothing. */
 const findStatuses = async (
-  { request, url, since }: Sought,
+  { request, url, since, progress }: Sought,
   readPage: (maxId: string) => Promise<Statuses | "unreadable" | undefined>,
 ): Promise<readonly Found[] | "unreadable" | undefined> => {
   const all = new Map<string, Statuses[number]>();
@@ -146,7 +160,10 @@ const findStatuses = async (
     if (last === undefined || Date.parse(last.created_at) < since) break;
     maxId = `&max_id=${encodeURIComponent(last.id)}`;
   }
-  const sent = String(request.status);
+  const post = nextPost(request, progress);
+  if (post === undefined) return [];
+  const parent = post.parent?.last.id ?? null;
+  const sent = String(post.body.status);
   const links = linksIn(sent).map((link) => link.url);
   // With its parameters, where the account adds some. An account that sends no link has only its text.
   const [address = ""] = url.split("#");
@@ -156,12 +173,14 @@ const findStatuses = async (
   const isOwn = (status: Statuses[number]) =>
     own.some((link) => linksTo(status, link)) || (links.length === 0 && isSame(status));
   return [...all.values()]
-    .filter((status) => Date.parse(status.created_at) >= since && isOwn(status))
+    .filter((status) => Date.parse(status.created_at) >= since && (status.in_reply_to_id ?? null) === parent)
+    .filter(isOwn)
     .toReversed()
     .map((status) => ({
-      remote: remoteOf(status, request),
+      remote: post.remote(remoteOf(status, request)),
       madeAt: Date.parse(status.created_at),
       isSame: isSame(status),
+      ...post.after({ id: status.id }),
     }));
 };
 

@@ -7,7 +7,7 @@ import { minute, second } from "../domain/time.ts";
 import { defineNetwork, serverAddress } from "./define.ts";
 import { countedLinks, linksIn, textBetween } from "./links-in-text.ts";
 import { connectMastodon, localMentions } from "./mastodon-api.ts";
-import { linkedBy, textSettings, wordingBy } from "./text-settings.ts";
+import { linkedBy, linkInReply, linkOrReply, textSettings, wordingBy } from "./text-settings.ts";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const count = (text: string): number => [...graphemes.segment(text)].length;
@@ -51,6 +51,7 @@ export const mastodon = defineNetwork({
     visibility: z.enum(["public", "unlisted", "private"]).default("public"),
     hashtags: z.int().min(0).max(20).default(4),
     ...textSettings,
+    link: linkOrReply,
   }),
   credentials: z.object({ accessToken: z.string().min(1) }),
   server: ({ settings }) => settings.server,
@@ -65,14 +66,21 @@ export const mastodon = defineNetwork({
     const measure = (text: string) => mastodonLength(text) + hidden;
     const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure });
     const language = languageFor(snippet.language);
+    const common = {
+      visibility,
+      ...(language === undefined ? {} : { language }),
+      ...(spoiler ? { spoiler_text: spoiler } : {}),
+      ...(sensitive ? { sensitive } : {}),
+    };
+    const link = linkInReply(given, settings);
+    const replies = link === undefined ? [] : [link];
     return {
       ...fitted,
+      ...(replies.length > 0 && { replies }),
       request: {
         status: fitted.text,
-        visibility,
-        ...(language === undefined ? {} : { language }),
-        ...(spoiler ? { spoiler_text: spoiler } : {}),
-        ...(sensitive ? { sensitive } : {}),
+        ...common,
+        ...(replies.length > 0 && { replies: replies.map((status) => ({ status, ...common })) }),
       },
     };
   },

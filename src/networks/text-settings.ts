@@ -30,9 +30,12 @@ export const textSettings = {
   utm: z.strictObject({ source: parameter, medium: parameter, campaign: parameter }).optional(),
 };
 
+/** In addition, for a network with threads: the link in a reply to the post. */
+export const linkOrReply = z.enum([...textSettings.link.unwrap().options, "reply"]).default("always");
+
 interface TextSettings {
   readonly template?: string | undefined;
-  readonly link: "always" | "never";
+  readonly link: "always" | "never" | "reply";
   readonly utm?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
@@ -45,9 +48,15 @@ const withParameters = (url: string, utm: NonNullable<TextSettings["utm"]>): str
   return added === "" ? url : `${address}${address.includes("?") ? "&" : "?"}${added}${fragment}`;
 };
 
-/** The snippet with the link that the account sends; without a URL where it sends none. */
+/** The link of the reply that follows the post, where the account sends it there. */
+export const linkInReply = ({ url }: Snippet, { link, utm = {} }: TextSettings): string | undefined =>
+  link === "reply" ? withParameters(url, utm) : undefined;
+
+/** The snippet with the link that the account sends in the post; without a URL where it sends none there. */
 export const linkedBy = (snippet: Snippet, { link, utm = {} }: TextSettings): Snippet => {
   if (link === "never") return { ...snippet, url: "" };
+  if (link === "reply")
+    return { ...snippet, url: "", text: snippet.text && replaceUrl(snippet.text, snippet.url, "").trim() };
   const url = withParameters(snippet.url, utm);
   return { ...snippet, url, text: snippet.text && replaceUrl(snippet.text, snippet.url, url) };
 };

@@ -5,6 +5,7 @@ import type { Instant } from "../domain/time.ts";
 import type { Connection } from "../ports/networks.ts";
 import type { ParsedLogin } from "./define.ts";
 import { clockNote, commonOutcome, type JsonResponse, reasonOf, retryAt } from "./http.ts";
+import { nextPost, unnamedParent } from "./thread.ts";
 
 interface Settings {
   readonly handle: string;
@@ -39,17 +40,24 @@ export const connectX = ({
   return {
     // An access token of OAuth 1.0a begins with the account's id (docs.x.com, "Obtaining access tokens"): X bills each request.
     whoAmI: async () => ({ kind: "identity", id: /^\d+(?=-)/.exec(credentials.accessToken)?.[0] }),
-    send: (request, _key, signal) =>
-      call(
-        (v2) => v2.post("tweets", { ...request }),
+    send: async (request, _key, signal, progress) => {
+      const post = nextPost(request, progress);
+      if (post === undefined) return unnamedParent;
+      const { id: parent } = post.parent?.last ?? {};
+      const reply = parent === undefined ? {} : { reply: { in_reply_to_tweet_id: parent } };
+      return call(
+        (v2) => v2.post("tweets", { ...post.body, ...reply }),
         signal,
         (response) => {
           const id = response.status < 300 ? createdPost.safeParse(response.body).data?.data.id : undefined;
-          return id === undefined
-            ? outcomeOfError(response)
-            : { kind: "posted", remote: { id, url: `https://x.com/${handle}/status/${id}`, public: true } };
+          if (id !== undefined)
+            return post.outcome({ id, url: `https://x.com/${handle}/status/${id}`, public: true }, { id });
+          const outcome = outcomeOfError(response);
+          // X does not say which post it is equal to.
+          return outcome.kind === "duplicate" ? { ...outcome, ...post.after(null) } : outcome;
         },
-      ),
+      );
+    },
     remove: async ({ id }, signal) =>
       id === null
         ? { kind: "rejected", reason: "X reported a duplicate without its id: delete the post on X by hand" }

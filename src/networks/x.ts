@@ -5,7 +5,7 @@ import { withTitle } from "../domain/snippet.ts";
 import { hour, minute } from "../domain/time.ts";
 import { defineNetwork } from "./define.ts";
 import { countedLinks } from "./links-in-text.ts";
-import { linkedBy, textSettings, wordingBy } from "./text-settings.ts";
+import { linkedBy, linkInReply, linkOrReply, textSettings, wordingBy } from "./text-settings.ts";
 import { connectX } from "./x-api.ts";
 import { weightedLength } from "./x-length.ts";
 
@@ -28,6 +28,7 @@ export const x = defineNetwork({
       .optional(),
     hashtags: z.int().min(0).max(10).default(2),
     ...textSettings,
+    link: linkOrReply,
     /** US dollars a post (docs.x.com, "Pricing"). */
     prices: z.strictObject({ withLink: price.default(0.2), withoutLink: price.default(0.015) }).prefault({}),
   }),
@@ -45,10 +46,21 @@ export const x = defineNetwork({
     const { text, more = "", ...layout } = wordingBy(snippet, settings, withTitle);
     const wording = { text: clean(text), more: clean(more), ...layout };
     const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure: weightedLength });
+    const made = snippet.disclosure === undefined ? {} : { made_with_ai: true };
+    const link = linkInReply(given, settings);
+    const replies = link === undefined ? [] : [link];
+    const costs = [fitted.text, ...replies].map((part) =>
+      countedLinks(part, true).length > 0 ? prices.withLink : prices.withoutLink,
+    );
     return {
       ...fitted,
-      cost: countedLinks(fitted.text, true).length > 0 ? prices.withLink : prices.withoutLink,
-      request: { text: fitted.text, ...(snippet.disclosure === undefined ? {} : { made_with_ai: true }) },
+      ...(replies.length > 0 && { replies }),
+      cost: costs.reduce((sum, one) => sum + one, 0),
+      request: {
+        text: fitted.text,
+        ...made,
+        ...(replies.length > 0 && { replies: replies.map((part) => ({ text: part, ...made })) }),
+      },
     };
   },
   server: () => "x.com",

@@ -6,6 +6,8 @@ import type { Instant } from "../domain/time.ts";
 
 export interface Composed extends Fitted {
   readonly request: StoredRequest;
+  /** What follows the post, each in a reply to the one before. */
+  readonly replies?: readonly string[];
   /** What the network charges for it, in US dollars; absent where it is free. */
   readonly cost?: number;
 }
@@ -19,6 +21,8 @@ export interface Sought {
   readonly url: string;
   /** The copy is not older. */
   readonly since: Instant;
+  /** Where the send went on from that may have made it; undefined for the first. */
+  readonly progress?: StoredRequest | undefined;
 }
 
 /** A post of the account that contains the URL. */
@@ -30,6 +34,8 @@ export interface Found {
   readonly request?: StoredRequest;
   /** It was made from the request. Otherwise it may be another person's, or the request's with another server's changes. */
   readonly isSame: boolean;
+  /** Where the delivery goes on from, if this is not all of it. */
+  readonly progress?: StoredRequest;
 }
 
 /** Why a login cannot be used now. */
@@ -52,8 +58,11 @@ export interface Part {
 export interface Connection {
   /** Asked before anything is sent: what was sent as another account is not this one's. */
   whoAmI(signal: AbortSignal): Promise<Identity | NoLogin>;
-  /** `key` is unique to the delivery, and the same for every resend. */
-  send(request: StoredRequest, key: string, signal: AbortSignal): Promise<Outcome>;
+  /**
+   * Makes one irreversible request at most. `key` is unique to the delivery, and the same for every resend. `progress`:
+   * what the last `progressed` said; undefined for the first request.
+   */
+  send(request: StoredRequest, key: string, signal: AbortSignal, progress?: StoredRequest): Promise<Outcome>;
   /** `part`: which of the delivery's remotes it is. */
   edit?(remote: Remote, request: StoredRequest, signal: AbortSignal, part?: Part): Promise<Outcome>;
   remove?(remote: Remote, signal: AbortSignal): Promise<Outcome>;

@@ -18,10 +18,16 @@ export const recordError = (record: unknown): string | undefined => {
     return "Record/langs must be at most 3 BCP 47 tags";
   }
   if (record.labels !== undefined && !isSelfLabels(record.labels)) return "Record/labels must be self-labels";
+  if (record.reply !== undefined && !isReplyRef(record.reply)) return "Record/reply must have a root and a parent";
   if (facets !== undefined && !Array.isArray(facets)) return "Record/facets must be an array";
   const invalidFacet = (facets ?? []).map((facet) => facetError(facet, text)).find((error) => error !== undefined);
   return invalidFacet ?? (embed === undefined ? undefined : embedError(embed));
 };
+
+const isStrongRef = (ref: unknown): boolean =>
+  isRecord(ref) && /^at:\/\/did:/.test(String(ref.uri)) && /^baf\w{20,}$/.test(String(ref.cid));
+
+const isReplyRef = (reply: unknown): boolean => isRecord(reply) && isStrongRef(reply.root) && isStrongRef(reply.parent);
 
 const isSelfLabels = (labels: unknown): boolean =>
   isRecord(labels) &&

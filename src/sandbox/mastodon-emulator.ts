@@ -1,4 +1,5 @@
 import type { Account } from "../domain/account.ts";
+import { isRecord } from "../domain/records.ts";
 import { hour, iso, minute } from "../domain/time.ts";
 import { graphemeCount, replaceLinks } from "./counting.ts";
 import { type Emulator, type EmulatorContext, type Fields, fieldsOf, json, secretOf } from "./emulator.ts";
@@ -83,6 +84,9 @@ const save = async (
   old?: TimelinePost,
 ): Promise<Response> => {
   const { status: text, visibility, language, spoiler_text: spoiler = "", sensitive = false } = body ?? {};
+  const parent = body?.in_reply_to_id;
+  const isReply = parent !== undefined && parent !== null;
+  if (isReply && context.post(account, String(parent)) === undefined) return problem(404, "Record not found");
   if (typeof text !== "string" || text.trim() === "") return problem(422, "Validation failed: Text can't be blank");
   const limit = limitOf(account);
   if (typeof spoiler !== "string" || typeof sensitive !== "boolean")
@@ -97,7 +101,10 @@ const save = async (
   }
   const id = old?.id ?? context.nextId();
   const url = old?.url ?? `https://mastodon.example/@${account.name}/${id}`;
-  return json(statusOf(await context.save(account, { id, text, url, key, request: body }, old)));
+  // An edit does not say, and does not change, what a status is a reply to.
+  const before = isRecord(old?.request) ? { in_reply_to_id: old.request.in_reply_to_id } : {};
+  const request = { ...before, ...body };
+  return json(statusOf(await context.save(account, { id, text, url, key, request }, old)));
 };
 
 const selfOf = ({ name }: Account) => ({
@@ -110,12 +117,13 @@ const selfOf = ({ name }: Account) => ({
 const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
-const statusOf = ({ account, id, url, createdAt, editedAt, text }: TimelinePost) => ({
+const statusOf = ({ account, id, url, createdAt, editedAt, text, request }: TimelinePost) => ({
   id,
   url,
   uri: url,
   created_at: createdAt,
   edited_at: editedAt,
+  in_reply_to_id: isRecord(request) ? (request.in_reply_to_id ?? null) : null,
   account: { id: "1", username: account, acct: account },
   content: `<p>${piecesOf(text)
     .map(({ kind, text, url }) =>

@@ -1,4 +1,5 @@
 import type { Account } from "../domain/account.ts";
+import { isRecord } from "../domain/records.ts";
 import { day, second } from "../domain/time.ts";
 import { bareDomain, replaceLinks } from "./counting.ts";
 import { type Emulator, type EmulatorContext, type Fields, fieldsOf, json, secretOf } from "./emulator.ts";
@@ -103,7 +104,9 @@ const requestError = (body: Fields | undefined): string | undefined => {
   if (unknown !== undefined)
     return `$.${unknown}: is not defined in the schema and the schema does not allow additional properties`;
   if (typeof body.text !== "string" || body.text.trim() === "") return "text: a post needs a text or media";
-  const flag = body.made_with_ai;
+  const { made_with_ai: flag, reply } = body;
+  const isReply = isRecord(reply) && /^\d{1,19}$/.test(String(reply.in_reply_to_tweet_id));
+  if (reply !== undefined && !isReply) return "$.reply.in_reply_to_tweet_id: does not match the pattern ^[0-9]{1,19}$";
   return flag === undefined || typeof flag === "boolean" ? undefined : "$.made_with_ai: must be a boolean";
 };
 
@@ -115,6 +118,9 @@ const create = async (context: EmulatorContext, account: Account, body: Fields |
   const error = requestError(body);
   const text = body?.text;
   if (error !== undefined || typeof text !== "string") return invalid(error ?? "text: must be a string");
+  const parent = isRecord(body?.reply) ? String(body.reply.in_reply_to_tweet_id) : undefined;
+  if (parent !== undefined && context.post(account, parent) === undefined)
+    return problem(403, "Forbidden", "You attempted to reply to a Tweet that is deleted or not visible to you.");
   const length = xLength(text);
   if (length > limit) return problem(403, "Forbidden", `Your Tweet text is too long (${length} of ${limit}).`);
   const since = context.clock() - day;

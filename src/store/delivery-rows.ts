@@ -22,7 +22,7 @@ const sent = z.object({ ...content, identity: orUndefined(text), firstSentAt: in
 const remote = z.object({ id: text.nullable(), url: text.nullable(), public: z.boolean(), gone: z.boolean() });
 const remotes = z.array(remote).readonly();
 const claimable = { leaseUntil: orUndefined(instant), wait: orUndefined(instant) };
-const onNetwork = { sent, remotes, reason, openChange: orUndefined(z.enum(openChanges)) };
+const onNetwork = { sent, remotes, unfinished: reason, reason, openChange: orUndefined(z.enum(openChanges)) };
 const change = { ...claimable, ...onNetwork, changeAttempts: z.number() };
 
 const entries = z
@@ -60,7 +60,15 @@ const deliveryRow = z.discriminatedUnion("state", [
   inState("pending", { wait: orUndefined(instant), reason }),
   inState("held", { hold: z.enum(holdKinds).default("breaker"), reason: text }),
   inState("sending", { leaseUntil: instant, sent: orUndefined(sent) }),
-  inState("unsettled", { ...claimable, sent, refused: orUndefined(text), reason: text }),
+  inState("unsettled", {
+    ...claimable,
+    sent,
+    remotes,
+    open: z.number(),
+    progress: orUndefined(z.object({ from: request, steps: z.number() })),
+    refused: orUndefined(text),
+    reason: text,
+  }),
   inState("posted", { ...onNetwork, stale: z.boolean() }),
   inState("editing", { ...change, edit: z.object(content), edited: z.number() }),
   inState("deleting", change),
@@ -97,13 +105,16 @@ const sameVersionAndNudges = ({ version, nudges }: Delivery): Condition =>
 
 const pageSize = 50;
 
+const isBeforeSend = ({ state, sent, open = 0, progress, leaseUntil }: Delivery): boolean =>
+  (state === "sending" && sent !== undefined) || (progress !== undefined && leaseUntil !== undefined && open > 0);
+
 export const tableDeliveries = (rows: DueTable): Deliveries => {
   const { table } = rows;
 
   /** A request that a power cut forgets after it was sent would be sent again. The sandbox is nobody's timeline, and an import has thousands of such requests. */
   const put = (delivery: Delivery, condition: Condition): Promise<boolean> =>
     putDue(rows, refOfDelivery(delivery), toRow(delivery), delivery.due, condition, {
-      durable: delivery.state === "sending" && delivery.sent !== undefined && !delivery.sandbox,
+      durable: isBeforeSend(delivery) && !delivery.sandbox,
     });
 
   const read = async (ref: DeliveryRef): Promise<Delivery | undefined> => {

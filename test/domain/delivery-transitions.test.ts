@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { backoff } from "../../src/domain/backoff.ts";
 import type { Claimed, Delivery, Offers, Outcome } from "../../src/domain/delivery.ts";
+import { adopt, giveUp, markFound, type Stored } from "../../src/domain/delivery-steps.ts";
 import {
-  adopt,
   afterNoLogin,
   afterSend,
   cancel,
@@ -15,13 +15,10 @@ import {
   expire,
   fail,
   giveUpAfter,
-  markPosted,
-  markUnknown,
   type NetworkTraits,
   reopen,
-  type Stored,
   sendAnew,
-  startResend,
+  startSend,
   storeRequest,
 } from "../../src/domain/delivery-transitions.ts";
 import { checkLoginAfter } from "../../src/domain/next-try.ts";
@@ -48,6 +45,9 @@ const unsettled = (overrides: Partial<Delivery<"unsettled">> = {}): Claimed<"uns
   if (delivery.state !== "unsettled") throw new Error(`it is ${delivery.state}`);
   return claimUnsettled({ ...delivery, ...overrides }, until);
 };
+/** A send more is on its way. */
+const resend = (overrides: Partial<Delivery<"unsettled">> = {}): Claimed<"unsettled"> =>
+  startSend(unsettled(overrides), start);
 const copy = { id: "1", url: "https://network.example/1", public: true };
 
 describe("a first send", () => {
@@ -139,7 +139,7 @@ describe("a resend", () => {
     { kind: "posted", remote: copy },
     { kind: "duplicate", remote: copy, reason: "duplicate content" },
   ] as const)("that finds the post on the network is posted: $kind", (outcome) => {
-    const after = afterSend(unsettled({ refused: "no" }), outcome, start, aNetwork());
+    const after = afterSend(resend({ refused: "no" }), outcome, start, aNetwork());
     expect(after).toMatchObject({ state: "posted", remotes: [{ ...copy, gone: false }] });
     expect(after.refused).toBeUndefined();
   });
@@ -149,7 +149,7 @@ describe("a resend", () => {
     [{ kind: "unauthorised", reason: "401" }, start + checkLoginAfter],
     [{ kind: "unanswered", reason: "503" }, until + 2 * minute],
   ] as const)("without a final answer stays unsettled, with its request: %j", (outcome, due) => {
-    expect(afterSend(unsettled(), outcome, start, aNetwork())).toMatchObject({
+    expect(afterSend(resend(), outcome, start, aNetwork())).toMatchObject({
       state: "unsettled",
       due,
       wait: due,
@@ -159,7 +159,7 @@ describe("a resend", () => {
 
   test("is not given up after a week", () => {
     const after = afterSend(
-      unsettled({ attempts: 30 }),
+      resend({ attempts: 30 }),
       { kind: "unavailable", reason: "refused" },
       start + 2 * giveUpAfter,
       aNetwork(),
@@ -169,19 +169,20 @@ describe("a resend", () => {
 
   test("that is rejected is looked for, or unknown where the network cannot be read", () => {
     const no = { kind: "rejected", reason: "400" } as const;
-    expect(afterSend(unsettled(), no, start, aNetwork())).toMatchObject({
+    expect(afterSend(resend(), no, start, aNetwork())).toMatchObject({
       state: "unsettled",
       refused: "400",
       due: start,
     });
-    expect(afterSend(unsettled(), no, start, aNetwork({ look: false }))).toMatchObject({
+    expect(afterSend(resend(), no, start, aNetwork({ look: false }))).toMatchObject({
       state: "unknown",
       reason: expect.stringContaining("the first send got no answer, a later one was rejected: 400"),
     });
   });
 
   test("keeps the moment of the first send", () => {
-    expect(startResend(unsettled(), start + hour)).toMatchObject({
+    expect(startSend(unsettled(), start + hour)).toMatchObject({
+      open: 2,
       sent: { firstSentAt: start, lastSentAt: start + hour },
       attempts: 2,
     });
@@ -268,24 +269,32 @@ test("what is deferred keeps its state, without the claim; a claim that has not 
     leaseUntil: undefined,
     due: start,
   });
-  expect(fail(sending(), "no").sent).toBeUndefined();
+  expect(fail(claim(aDelivery(), until), "no").sent).toBeUndefined();
 });
 
 /** What happens to one request, whatever answer the worker gets. */
 const fates = ["answered", "applied", "lost", "limited", "unauthorised", "refused"] as const;
 type Fate = (typeof fates)[number] | "killed" | "killed after";
 
-/** A network that counts its copies, called by the transitions alone in the order in which deliver calls them. */
-const aCountingNetwork = (traits: NetworkTraits) => {
+/**
+ * A network that counts its copies of each part, called by the transitions alone in the order in which deliver calls them.
+ * `parts`: how many requests make a post.
+ */
+const aCountingNetwork = (traits: NetworkTraits, parts: number) => {
   let now: Instant = start;
-  let copies = 0;
-  const send = (fate: Fate): Outcome | undefined => {
+  const copies = Array.from({ length: parts }, () => 0);
+  const partOf = (progress: Delivery["progress"]): number => Number(progress?.from.part ?? 0);
+  const after = (part: number) => (part + 1 < parts ? { progress: { part: part + 1 } } : {});
+  const send = (fate: Fate, part: number): Outcome | undefined => {
     const apply = (): Outcome => {
-      const exists = copies > 0;
-      if (exists && traits.offers === "refuse")
-        return { kind: "duplicate", remote: { id: null, url: null, public: true }, reason: "duplicate content" };
-      if (!(exists && traits.offers === "key")) copies += 1;
-      return { kind: "posted", remote: copy };
+      const exists = copies[part] !== 0;
+      if (exists && traits.offers === "refuse") {
+        const remote = { id: null, url: null, public: true };
+        return { kind: "duplicate", remote, reason: "duplicate content", ...after(part) };
+      }
+      if (!(exists && traits.offers === "key")) copies[part] = (copies[part] ?? 0) + 1;
+      const { progress } = after(part);
+      return progress === undefined ? { kind: "posted", remote: copy } : { kind: "progressed", remote: copy, progress };
     };
     switch (fate) {
       case "answered":
@@ -310,8 +319,9 @@ const aCountingNetwork = (traits: NetworkTraits) => {
   };
   const step = (delivery: Delivery<"pending" | "unsettled">, fate: Fate, isBlind: boolean): Delivery => {
     now = Math.max(now, delivery.due ?? now);
+    const part = partOf(delivery.progress);
     const answer = (sent: Stored): Delivery => {
-      const outcome = send(fate);
+      const outcome = send(fate, part);
       return outcome === undefined ? expire(sent, traits.settle, now) : afterSend(sent, outcome, now, traits);
     };
     const lease = now + 90 * second;
@@ -320,51 +330,53 @@ const aCountingNetwork = (traits: NetworkTraits) => {
         storeRequest(claim(delivery, lease), { request: { text: "t0" }, url, document: "d0", identity: "ada" }, now),
       );
     const way = chooseSettlement(delivery, traits, true, now);
-    if (way === "unknown") return markUnknown(delivery, "no answer");
+    if (way === "unknown") return giveUp(delivery, "unknown", "no answer", now);
     const mine = claimUnsettled(delivery, lease);
-    if (way === "resend") return answer(startResend(mine, now));
-    if (isBlind) return afterSend(mine, { kind: "unavailable", reason: "blind" }, now, traits);
-    if (copies > 0) return markPosted(mine, copy, now);
-    return mine.refused === undefined ? answer(startResend(mine, now)) : fail(mine, mine.refused);
+    if (way === "resend") return answer(startSend(mine, now));
+    if (isBlind) return afterNoLogin(mine, { kind: "unavailable", reason: "blind" }, now);
+    if (copies[part] !== 0) return markFound(mine, { remote: copy, ...after(part) }, now);
+    return mine.refused === undefined ? answer(startSend(mine, now)) : giveUp(mine, "failed", mine.refused, now);
   };
-  return { step, copies: () => copies };
+  return { step, copies };
 };
 
 const offersOf: readonly Offers[] = ["key", "refuse", "read", "none"];
 
-describe("whatever the network does", () => {
+describe.each([1, 2, 3])("whatever the network does to a delivery of %i requests", (parts) => {
   const moves = fc.array(fc.tuple(fc.constantFrom<Fate>(...fates, "killed", "killed after"), fc.boolean()), {
     minLength: 1,
     maxLength: 30,
   });
   const run = (
     traits: NetworkTraits,
-    check: (after: Delivery, before: Delivery, copies: number) => void,
+    check: (after: Delivery, before: Delivery, copies: readonly number[]) => void,
     plan: readonly (readonly [Fate, boolean])[],
   ) => {
-    const network = aCountingNetwork(traits);
+    const network = aCountingNetwork(traits, parts);
     let delivery: Delivery = aDelivery();
     for (const [fate, isBlind] of plan) {
       if (delivery.state !== "pending" && delivery.state !== "unsettled") break;
       const before = delivery;
       delivery = network.step(before, fate, isBlind);
-      check(delivery, before, network.copies());
+      check(delivery, before, network.copies);
     }
   };
   const anyNetwork = fc
     .record({ offers: fc.constantFrom(...offersOf), look: fc.boolean() })
     .map(({ offers, look }) => aNetwork({ offers, look: offers === "read" || (offers !== "none" && look) }));
 
-  test("there is at most one copy, none where it failed, and one where it is posted", () => {
+  test("there is at most one copy of each part, none where it failed, and one where it is posted", () => {
     fc.assert(
       fc.property(anyNetwork, moves, (traits, plan) => {
         run(
           traits,
           (after, _, copies) => {
-            expect(copies).toBeLessThanOrEqual(1);
+            expect(Math.max(...copies)).toBeLessThanOrEqual(1);
             if (after.state === "failed" || after.state === "cancelled" || after.state === "pending")
-              expect(copies).toBe(0);
-            if (after.state === "posted") expect(copies).toBe(1);
+              expect(Math.max(...copies)).toBe(0);
+            const named = after.remotes?.filter(({ public: isPublic }) => isPublic).length ?? 0;
+            expect(copies.slice(0, named)).toEqual(Array.from({ length: named }, () => 1));
+            if (after.state === "posted" && after.unfinished === undefined) expect(named).toBe(parts);
           },
           plan,
         );
@@ -381,6 +393,8 @@ describe("whatever the network does", () => {
           (after, before) => {
             if (before.state !== "unsettled") return;
             expect(["unsettled", "posted", "failed", "unknown"]).toContain(after.state);
+            const isSameStep = after.state === "unsettled" && after.remotes.length === before.remotes.length;
+            if (isSameStep) expect(after.open).toBeGreaterThanOrEqual(Math.min(1, before.open));
             if (after.state === "unsettled")
               expect(after).toMatchObject({
                 sent: { request: before.sent?.request, firstSentAt: before.sent?.firstSentAt },
@@ -400,7 +414,9 @@ describe("whatever the network does", () => {
         run(
           traits,
           (after) => {
-            if (after.state === "unknown") expect(traits.offers === "none" || !traits.look).toBe(true);
+            const isUnknown =
+              after.state === "unknown" || after.remotes?.some(({ id, public: isPublic }) => id === null && !isPublic);
+            if (isUnknown) expect(traits.offers === "none" || !traits.look).toBe(true);
           },
           plan,
         );
@@ -450,7 +466,7 @@ test("a cancelled delivery says why, and goes out when its post returns", () => 
 test("a copy that was found on the network is posted, with the request that it was compared with", () => {
   const sent = { request: { text: "t0" }, url, document: "d0", identity: "ada", firstSentAt: start, lastSentAt: start };
   const looking: Claimed<"sending"> = { ...claim(aDelivery(), until), state: "sending" };
-  expect(adopt(looking, sent, copy, start)).toMatchObject({
+  expect(adopt(looking, sent, { remote: copy }, start)).toMatchObject({
     state: "posted",
     sent,
     remotes: [{ ...copy, gone: false }],

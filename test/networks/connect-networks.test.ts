@@ -24,6 +24,8 @@ describe("the registry", () => {
       "links-in-text",
       "reach",
       "text-settings",
+      "thread",
+      "titled-text",
       "twitter-text.d",
     ];
     const files = readdirSync(new URL("../../src/networks/", import.meta.url)).map((file) => file.replace(/\.ts$/, ""));

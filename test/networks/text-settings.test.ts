@@ -89,8 +89,16 @@ describe("the link of an account", () => {
     expect(problems({ utm: { sorce: "x" } })).toHaveLength(1);
   });
 
-  test("is always or never: a link in a reply is not known", () => {
-    expect(problems({ link: "reply" })).toHaveLength(1);
+  test.each(networks)("is in a reply on $name where the account says so, and not in the post", (network) => {
+    const composed = composedOn(network, { link: "reply", utm: { source: "social" } }, { text: `See ${url} now` });
+    expect(composed.text).toMatch(/^See\s+now/);
+    const { replies, ...post } = composed.request;
+    expect(JSON.stringify(post)).not.toContain("example.com");
+    expect(replies).toHaveLength(1);
+    expect(JSON.stringify(replies)).toContain(`${url}?utm_source=social`);
+    expect(composed.replies?.[0]).toContain("example.com/");
+    // X charges for both: the reply has the link.
+    if (network === x) expect(composed.cost).toBeCloseTo(0.215);
   });
 });
 

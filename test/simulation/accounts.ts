@@ -74,10 +74,15 @@ export const connectAccount = (
   network: string,
   home: number,
   pacing: Pacing = { interval: minute, dailyCap: 50 },
+  link: "always" | "reply" = "always",
 ): Connected => {
   const connect = connectors[network];
   if (connect === undefined) throw new Error(`the simulation has no model of ${network}`);
-  return connect(name, home, pacing);
+  const { account, login } = connect(name, home, pacing);
+  // A receiver of webhooks gets the whole post in one request.
+  return network === "webhook"
+    ? { account, login }
+    : { account: { ...account, settings: { ...account.settings, link } }, login };
 };
 
 /** The network whose model a request is for. */

@@ -145,7 +145,8 @@ export const createActs = (world: SimulatedWorld) => {
       if (one === undefined) return;
       const slug = (await truth.posts.read("blog", one.post))?.slug;
       const there = copies.filter(
-        (copy) => copy.slug === slug && copy.account === one.account && !copy.deleted && !copy.byPerson,
+        (copy) =>
+          copy.slug === slug && copy.account === one.account && copy.part === 0 && !copy.deleted && !copy.byPerson,
       );
       // A copy that a person deleted is nobody's: the other delivery's is not there either.
       const others = all.filter(
@@ -153,7 +154,7 @@ export const createActs = (world: SimulatedWorld) => {
           post === one.post &&
           account === one.account &&
           state === "posted" &&
-          remotes.every((remote) => remote.id === null || there.some(({ id }) => id === remote.id)),
+          remotes.slice(0, 1).every((remote) => remote.id === null || there.some(({ id }) => id === remote.id)),
       );
       await app.resolve(deliveryId(one), there.length > others.length ? "posted" : "retry");
     });
@@ -181,10 +182,10 @@ export const createActs = (world: SimulatedWorld) => {
   const moveAccount = (): boolean => {
     const one = someone(configured.accounts);
     if (one === undefined) return false;
-    const { name, network, pacing } = one.account;
+    const { name, network, pacing, settings } = one.account;
     const home = 1 - (homes.get(name) ?? 0);
     homes.set(name, home);
-    const moved = connectAccount(name, network, home, pacing);
+    const moved = connectAccount(name, network, home, pacing, settings.link === "reply" ? "reply" : "always");
     const known = world.logins.find(({ identity, account }) => identity === moved.login.identity && account === name);
     const login = known ?? moved.login;
     if (known === undefined) world.logins.push(login);

@@ -68,11 +68,13 @@ export const runCase = async (seed: number, { variant, trace }: CaseOptions = {}
     : { interval: random.pick([1, 5, 20]) * minute, dailyCap: random.pick([3, 50, 50]) };
   const known = isRestored ? restored.networks : simulatedNetworks;
   const chosen = random.chance(0.5) ? [random.pick(known)] : known;
-  const accounts = chosen.map((network) => connectAccount(network, network, 0, pacing));
+  // One request for a post, or two.
+  const link = random.chance(0.4) ? "reply" : "always";
+  const accounts = chosen.map((network) => connectAccount(network, network, 0, pacing, link));
   // Two people on one server.
   if (random.chance(0.3)) {
     const network = random.pick(chosen);
-    accounts.push(connectAccount(`${network}2`, network, 0, pacing));
+    accounts.push(connectAccount(`${network}2`, network, 0, pacing, link));
   }
   const chaos = createChaos(random);
   const world = createWorld({

@@ -177,6 +177,7 @@ const sent: Sent = {
 const copy = {
   sent,
   remotes: [{ id: "1", url: "https://network.example/1", public: true, gone: false }],
+  unfinished: undefined,
   openChange: undefined,
 };
 const waiting = { leaseUntil: undefined, wait: start + minute };
@@ -193,7 +194,17 @@ export const deliveryIn: { readonly [S in DeliveryState]: Delivery<S> } = {
   pending: aDelivery(),
   held: { ...base, state: "held", hold: "breaker", reason: "too many posts" },
   sending: { ...base, state: "sending", sent: undefined, leaseUntil: start + minute },
-  unsettled: { ...base, ...waiting, state: "unsettled", sent, refused: "400", reason: "400" },
+  unsettled: {
+    ...base,
+    ...waiting,
+    state: "unsettled",
+    sent,
+    open: 1,
+    progress: { from: { z: "1", a: [null] }, steps: 1 },
+    remotes: [],
+    refused: "400",
+    reason: "400",
+  },
   posted: { ...base, ...copy, state: "posted", stale: true, reason: "it cannot be edited" },
   editing: {
     ...base,

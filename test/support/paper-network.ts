@@ -3,7 +3,7 @@ import type { Offers, Outcome, Remote, StoredRequest } from "../../src/domain/de
 import { fit } from "../../src/domain/fit.ts";
 import { withTitle } from "../../src/domain/snippet.ts";
 import { iso, minute } from "../../src/domain/time.ts";
-import type { Connection, Network, Networks, NoLogin, Sought } from "../../src/ports/networks.ts";
+import type { Connection, Network, Networks, NoLogin, Part, Sought } from "../../src/ports/networks.ts";
 import type { Clock } from "../../src/ports/runtime.ts";
 
 /**
@@ -34,6 +34,8 @@ export interface PaperOptions {
   readonly remembersFor?: number;
   /** Everybody may see its posts. */
   readonly isPublic?: boolean;
+  /** How many requests make a post; each after the first is a reply that says its number. */
+  readonly parts?: number;
 }
 
 /** A network in memory: it keeps what it is sent, offers what the test says, and each request has a fate. */
@@ -46,6 +48,7 @@ export const paperNetwork = (
     remove = true,
     remembersFor,
     isPublic = true,
+    parts = 1,
     price,
   }: PaperOptions = {},
 ) => {
@@ -104,6 +107,17 @@ export const paperNetwork = (
   });
   const textOf = (request: StoredRequest) => String(request.text);
 
+  const partOf = (progress?: StoredRequest): number => Number(progress?.part ?? 0);
+  const partText = (request: StoredRequest, part: number): string =>
+    part === 0 ? textOf(request) : `reply ${part} to ${textOf(request)}`;
+  const partKey = (key: string, part: number): string => (part === 0 ? key : `${key}/${part}`);
+  const after = (part: number) => (part + 1 < parts ? { progress: { part: part + 1 } } : {});
+  const doneWith = (post: PaperPost, part: number): Outcome => {
+    const { progress } = after(part);
+    const remote = remoteOf(post);
+    return progress === undefined ? { kind: "posted", remote } : { kind: "progressed", remote, progress };
+  };
+
   /** Who is behind a login: an account of the same name may be another one later. */
   const identity = { now: "ada" };
   /** Set: no login works. */
@@ -114,23 +128,28 @@ export const paperNetwork = (
       if (login.now !== undefined) return login.now;
       return silent.now ? { kind: "unavailable", reason: "503" } : { kind: "identity", id: identity.now };
     },
-    send: async (request, key) =>
-      receive(`send ${textOf(request)}`, () => {
+    send: async (request, givenKey, _signal, progress) => {
+      const part = partOf(progress);
+      const [text, key] = [partText(request, part), partKey(givenKey, part)];
+      return receive(`send ${text}`, () => {
         const mine = posts.filter((post) => post.account === account);
         const same = mine.find((post) => post.key === key);
         const isRemembered = same !== undefined && (remembersFor === undefined || clock() < same.at + remembersFor);
-        if (offers === "key" && isRemembered) return { kind: "posted", remote: remoteOf(same) };
-        if (offers === "refuse" && mine.some((post) => post.text === textOf(request) && !post.deleted))
-          return { kind: "duplicate", remote: { id: null, url: null, public: true }, reason: "duplicate content" };
-        const post = addPost({ account, key, text: textOf(request), createdAt: String(request.createdAt) });
-        return { kind: "posted", remote: remoteOf(post) };
-      }),
+        if (offers === "key" && isRemembered) return doneWith(same, part);
+        if (offers === "refuse" && mine.some((post) => post.text === text && !post.deleted)) {
+          const remote = { id: null, url: null, public: true };
+          return { kind: "duplicate", remote, reason: "duplicate content", ...after(part) };
+        }
+        return doneWith(addPost({ account, key, text, createdAt: String(request.createdAt) }), part);
+      });
+    },
     ...(edit && {
-      edit: async (remote: Remote, request: StoredRequest) =>
-        receive(`edit ${textOf(request)}`, () => {
+      edit: async (remote: Remote, request: StoredRequest, _signal: AbortSignal, part: Part = { index: 0, of: 1 }) =>
+        receive(`edit ${partText(request, part.index)}`, () => {
           const post = posts.find(({ id, deleted }) => id === remote.id && !deleted);
           if (post === undefined) return { kind: "missing", reason: "404" };
-          post.text = textOf(request);
+          if (part.of !== parts) return { kind: "rejected", reason: `it has ${part.of} parts` };
+          post.text = partText(request, part.index);
           post.createdAt = String(request.createdAt);
           return { kind: "done" };
         }),
@@ -144,17 +163,21 @@ export const paperNetwork = (
         }),
     }),
     ...(look && {
-      look: async ({ request, key, url, since }: Sought) => {
+      look: async ({ request, key: givenKey, url, since, progress }: Sought) => {
         looks.count += 1;
         if (blind.now || silent.now) return undefined;
+        const part = partOf(progress);
+        const [text, key] = [partText(request, part), partKey(givenKey, part)];
         return posts
           .filter((post) => post.account === account && !post.deleted)
+          .filter((post) => post.text.startsWith("reply ") === part > 0)
           .filter((post) => (hasOwnIds ? post.key === key : post.at >= since && post.text.includes(url)))
           .map((post) => ({
             remote: remoteOf(post),
             madeAt: post.at,
-            ...(hasOwnIds && { request: { text: post.text, url, createdAt: post.createdAt } }),
-            isSame: hasOwnIds || post.text === textOf(request),
+            ...after(part),
+            ...(hasOwnIds && part === 0 && { request: { text: post.text, url, createdAt: post.createdAt } }),
+            isSame: hasOwnIds || post.text === text,
           }));
       },
     }),

@@ -1,14 +1,7 @@
 import { leaveCopy } from "../../domain/copy-transitions.ts";
-import { type Delivery, isClaimed } from "../../domain/delivery.ts";
-import {
-  cancel,
-  cancelForGood,
-  defer,
-  expire,
-  markUnknown,
-  reopen,
-  sendAnew,
-} from "../../domain/delivery-transitions.ts";
+import { type Delivery, hasCopy, isClaimed } from "../../domain/delivery.ts";
+import { giveUp } from "../../domain/delivery-steps.ts";
+import { cancel, cancelForGood, defer, expire, reopen, sendAnew } from "../../domain/delivery-transitions.ts";
 import { isStuck } from "../../domain/failures.ts";
 import { checkLoginAfter } from "../../domain/next-try.ts";
 import { type Instant, second } from "../../domain/time.ts";
@@ -81,14 +74,16 @@ const afterAccountRemoved = async (
     "pending" | "held" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "unknown" | "cancelled"
   >,
   reason: string,
-  { posts }: Pick<DeliverPorts, "posts">,
+  { posts, clock }: Pick<DeliverPorts, "posts" | "clock">,
 ): Promise<Delivery> => {
   switch (delivery.state) {
     case "pending":
     case "held":
       return cancelForGood(delivery, `${reason}: it is not sent, even if the account comes back`);
     case "unsettled":
-      return markUnknown(delivery, reason);
+      return delivery.open === 0 && !hasCopy(delivery)
+        ? cancelForGood(delivery, `${reason}: it is not sent, even if the account comes back`)
+        : giveUp(delivery, delivery.open === 0 ? "cancelled" : "unknown", reason, clock());
     case "editing":
     case "deleting":
       return leaveCopy(delivery, reason);

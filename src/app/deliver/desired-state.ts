@@ -1,5 +1,5 @@
 import type { Account, Policies } from "../../domain/account.ts";
-import type { CopyContent, Delivery, StoredRequest } from "../../domain/delivery.ts";
+import { type CopyContent, type Delivery, hasCopy, type StoredRequest } from "../../domain/delivery.ts";
 import type { Post } from "../../domain/post.ts";
 import { untilPublished, whileMissing } from "../../domain/post-rules.ts";
 import type { Site } from "../../domain/site.ts";
@@ -45,23 +45,24 @@ interface DesiredPorts {
 
 /** The post is read consistently. A copy that is not sent yet is dated `now`; an edit keeps the date of the first send. */
 export const readDesiredState = async (
-  { site, post: id, sent, remotes }: Delivery,
+  delivery: Delivery,
   { account, network }: { readonly account: Account; readonly network: Network },
   now: Instant,
   { posts, policies, site: siteOf }: DesiredPorts,
 ): Promise<DesiredState> => {
-  const post = await posts.read(site, id);
-  const hasCopy = remotes !== undefined;
+  const { site, sent } = delivery;
+  const post = await posts.read(site, delivery.post);
+  const isOnNetwork = hasCopy(delivery);
   if (post === undefined) return { kind: "none", reason: "the post does not exist any more" };
   const facts = { post, now, timeZone: siteOf(site).timeZone };
   if (post.gone !== undefined) return whileMissing(facts) ?? { kind: "none", reason: "the post was deleted" };
   if (post.hold !== undefined)
-    return hasCopy
+    return isOnNetwork
       ? { kind: "keep", reason: `the copy stays, but the post was withdrawn: ${post.hold}` }
       : { kind: "none", reason: post.hold };
   const scheduled = untilPublished(facts);
   if (scheduled !== undefined) return scheduled;
-  if (post.social.off && !hasCopy) return { kind: "none", reason: "the document says socialShare: false" };
+  if (post.social.off && !isOnNetwork) return { kind: "none", reason: "the document says socialShare: false" };
   const {
     request,
     cost = 0,

@@ -1,4 +1,4 @@
-import type { Claimed, Delivery, Remote, Sent } from "../../domain/delivery.ts";
+import { type Claimed, type Delivery, hasCopy, type Sent } from "../../domain/delivery.ts";
 import type { Post } from "../../domain/post.ts";
 import { snippetFor } from "../../domain/snippet.ts";
 import { second } from "../../domain/time.ts";
@@ -14,7 +14,7 @@ const timeLimit = 10 * second;
 
 type EarlierCopy =
   | { readonly kind: "none" }
-  | { readonly kind: "found"; readonly sent: Sent; readonly remote: Remote }
+  | { readonly kind: "found"; readonly sent: Sent; readonly found: Found }
   /** It has the post's link and another text: a person's own, or the copy of the post before an edit. */
   | { readonly kind: "similar"; readonly similar: Found }
   | { readonly kind: "unavailable"; readonly reason: string };
@@ -43,7 +43,7 @@ export const findEarlierCopy = async (
   if (await mayBeAnothers(delivery, ports)) return { kind: "none" };
   const free = await withoutOtherCopies(found, delivery, ports);
   const own = free.find(({ isSame }) => isSame);
-  if (own !== undefined) return { kind: "found", sent: sentOf(own, post, identity, target), remote: own.remote };
+  if (own !== undefined) return { kind: "found", sent: sentOf(own, post, identity, target), found: own };
   const [similar] = free;
   return similar === undefined || delivery.skipsLook ? { kind: "none" } : { kind: "similar", similar };
 };
@@ -55,10 +55,7 @@ const mayBeAnothers = async (
 ): Promise<boolean> =>
   (await deliveries.ofPost(site, post)).some(
     (other) =>
-      other.account === account &&
-      other.generation !== generation &&
-      other.sent !== undefined &&
-      other.remotes === undefined,
+      other.account === account && other.generation !== generation && other.sent !== undefined && !hasCopy(other),
   );
 
 /** Dated as the copy is, so that an unchanged post is not edited. */

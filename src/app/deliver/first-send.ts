@@ -1,6 +1,6 @@
 import type { Delivery } from "../../domain/delivery.ts";
+import { adopt } from "../../domain/delivery-steps.ts";
 import {
-  adopt,
   afterNoLogin,
   cancel,
   claim,
@@ -49,9 +49,9 @@ export const firstSend: Step<Delivery<"pending">> = async (delivery, target, des
   if (earlier.kind === "unavailable")
     return recordAnswer(afterNoLogin(claimed, earlier, ports.clock()), earlier, ports);
   if (earlier.kind === "found") {
-    const { sent, remote } = earlier;
+    const { sent, found } = earlier;
     await recountPost(claimed, sent.firstSentAt, ports);
-    return recordAnswer(adopt(claimed, sent, remote, ports.clock()), { kind: "posted", remote }, ports);
+    return recordAnswer(adopt(claimed, sent, found, ports.clock()), { kind: "posted", remote: found.remote }, ports);
   }
   if (earlier.kind === "similar") {
     const { remote, madeAt } = earlier.similar;

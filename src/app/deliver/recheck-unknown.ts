@@ -1,7 +1,7 @@
 import type { Account } from "../../domain/account.ts";
 import { changeGate } from "../../domain/account-gate.ts";
 import type { Delivery } from "../../domain/delivery.ts";
-import { markPosted } from "../../domain/delivery-transitions.ts";
+import { markFound } from "../../domain/delivery-steps.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Deliveries } from "../../ports/store.ts";
 import { checkOwner } from "./account-identity.ts";
@@ -19,7 +19,7 @@ export const recheck = async (delivery: Delivery<"unknown">, target: Target, por
       const found = kind === "own" ? await searchCopies(delivery, target, ports) : [];
       await releaseAccount(delivery, ports);
       const own = found?.find(({ isSame }) => isSame);
-      if (own !== undefined) return markPosted(delivery, own.remote, ports.clock());
+      if (own !== undefined) return markFound(delivery, own, ports.clock());
     }
   }
   return { ...delivery, due: undefined };

@@ -1,5 +1,6 @@
 import { type Delivery, deliveryId } from "../../domain/delivery.ts";
-import { confirm, markPosted } from "../../domain/delivery-transitions.ts";
+import { markPosted } from "../../domain/delivery-steps.ts";
+import { confirm } from "../../domain/delivery-transitions.ts";
 import type { Accounts } from "../../ports/store.ts";
 import type { Resolved } from "../site-api.ts";
 import { resume } from "./account-state.ts";

@@ -11,7 +11,8 @@ export const searchCopies = async (
   ports: DeliverPorts,
 ): Promise<readonly Found[] | undefined> => {
   const { request, url, firstSentAt } = delivery.sent;
-  const sought = { request, key: network.key(delivery.seed, delivery.copy), url, since: firstSentAt - 5 * minute };
+  const key = network.key(delivery.seed, delivery.copy);
+  const sought = { request, key, url, since: firstSentAt - 5 * minute, progress: delivery.progress?.from };
   const found = await connection.look?.(sought, ports.deadline(deadlineFor(delivery)));
   return found === undefined || found === "unreadable" ? undefined : withoutOtherCopies(found, delivery, ports);
 };
@@ -23,7 +24,7 @@ export const withoutOtherCopies = async (
   { deliveries }: DeliverPorts,
 ): Promise<readonly Found[]> => {
   // Two posts may have one address for a time: one took the other's place.
-  const onNetwork = ["posted", "editing", "deleting"] as const;
+  const onNetwork = ["posted", "editing", "deleting", "unsettled"] as const;
   const [generations, ...pages] = await Promise.all([
     deliveries.ofPost(site, post),
     ...onNetwork.map(async (state) => (await deliveries.inState(account, state)).rows),

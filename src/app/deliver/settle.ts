@@ -1,16 +1,7 @@
 import { changeGate, resendGate } from "../../domain/account-gate.ts";
-import type { Claimed, Delivery, Outcome } from "../../domain/delivery.ts";
-import {
-  afterSend,
-  cancel,
-  chooseSettlement,
-  claimUnsettled,
-  defer,
-  fail,
-  markPosted,
-  markUnknown,
-  startResend,
-} from "../../domain/delivery-transitions.ts";
+import { type Claimed, type Delivery, hasCopy } from "../../domain/delivery.ts";
+import { giveUp, markFound } from "../../domain/delivery-steps.ts";
+import { afterNoLogin, chooseSettlement, claimUnsettled, defer, startSend } from "../../domain/delivery-transitions.ts";
 import type { Found } from "../../ports/networks.ts";
 import { checkOwner } from "./account-identity.ts";
 import { releaseAccount } from "./account-state.ts";
@@ -24,14 +15,20 @@ import { sendRequest } from "./send-request.ts";
 
 const costOf = (desired: DesiredState): number => (desired.kind === "copy" ? desired.cost : 0);
 
-/** An earlier send got no answer, and has certainly ended. The delivery stays unsettled until its outcome is known. */
+/**
+ * An earlier send got no answer, and has certainly ended, or the next step of the delivery is due. It stays unsettled until
+ * its outcome is known.
+ */
 export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desired, ports) => {
   const { traits } = target;
-  if (desired.kind === "wait" && !traits.look) return defer(delivery, desired);
+  if (desired.kind === "wait" && (!traits.look || delivery.open === 0)) return defer(delivery, desired);
   const isWanted = desired.kind === "copy";
   const settlement = chooseSettlement(delivery, traits, isWanted, ports.clock());
-  if (settlement === "unknown") return markUnknown(delivery, whyUnknown(delivery, desired));
-  const gate = settlement === "resend" ? resendGate : changeGate;
+  if (settlement === "unknown") return giveUp(delivery, "unknown", whyUnknown(delivery, desired), ports.clock());
+  if (settlement === "leave" && desired.kind !== "copy")
+    return giveUp(delivery, "cancelled", desired.reason, ports.clock());
+  // A post that is public already was counted, and is not kept waiting for its next part.
+  const gate = settlement === "resend" && !hasCopy(delivery) ? resendGate : changeGate;
   const admission = await admit(delivery, gate, target.account, ports, costOf(desired));
   if (admission.kind === "wait") return defer(delivery, admission);
   const claimed = await save(claimUnsettled(delivery, ports.clock() + leaseFor(delivery)), ports);
@@ -39,9 +36,9 @@ export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desi
   const owner = await checkOwner(claimed, target, ports);
   if (owner.kind === "other") {
     await releaseAccount(claimed, ports);
-    return markUnknown(claimed, owner.reason);
+    return giveUp(claimed, "unknown", owner.reason, ports.clock());
   }
-  if (owner.kind !== "own") return recordAnswer(afterSend(claimed, owner, ports.clock(), traits), owner, ports);
+  if (owner.kind !== "own") return recordAnswer(afterNoLogin(claimed, owner, ports.clock()), owner, ports);
   if (settlement === "resend") return resend(claimed, target, ports);
   const next = await look(claimed, target, desired, ports);
   if (next !== undefined) await releaseAccount(claimed, ports);
@@ -49,7 +46,7 @@ export const settle: Step<Delivery<"unsettled">> = async (delivery, target, desi
 };
 
 const resend = async (claimed: Claimed<"unsettled">, target: Target, ports: DeliverPorts): StepResult => {
-  const started = await save(startResend(claimed, ports.clock()), ports);
+  const started = await save(startSend(claimed, ports.clock()), ports);
   return started && sendRequest(started, target, ports);
 };
 
@@ -62,27 +59,27 @@ const look: Step<Claimed<"unsettled">> = async (claimed, target, desired, ports)
   const isSafe = chooseSettlement(claimed, { ...traits, look: false }, desired.kind === "copy", now) === "resend";
   const own = candidates?.find(({ isSame }) => isSame);
   const isContested = own !== undefined && desired.kind !== "none" && (await hasContender(claimed, ports));
-  if (own !== undefined && !isContested) return markPosted(claimed, own.remote, now);
+  if (own !== undefined && !isContested) return markFound(claimed, own, now);
   if (!isSafe) {
     if (candidates === undefined) {
       const reason = "the network did not answer the search for the copy";
-      const outcome: Outcome = { kind: "unavailable", reason };
-      return recordAnswer(afterSend(claimed, outcome, now, traits), outcome, ports);
+      const outcome = { kind: "unavailable", reason } as const;
+      return recordAnswer(afterNoLogin(claimed, outcome, now), outcome, ports);
     }
-    if (isContested) return markUnknown(claimed, whyContested);
-    if (candidates.length > 0) return markUnknown(claimed, whyAmbiguous(candidates));
-    if (claimed.refused !== undefined) return fail(claimed, claimed.refused);
+    if (isContested) return giveUp(claimed, "unknown", whyContested, now);
+    if (candidates.length > 0) return giveUp(claimed, "unknown", whyAmbiguous(candidates), now);
+    if (claimed.refused !== undefined) return giveUp(claimed, "failed", claimed.refused, now);
     if (desired.kind === "wait") return defer(claimed, desired);
-    if (desired.kind !== "copy") return cancel(claimed, `cancelled before it reached the network: ${desired.reason}`);
+    if (desired.kind !== "copy") return giveUp(claimed, "cancelled", desired.reason, now);
   }
-  const admission = await admit(claimed, resendGate, account, ports, costOf(desired));
+  const admission = await admit(claimed, hasCopy(claimed) ? changeGate : resendGate, account, ports, costOf(desired));
   if (admission.kind === "wait") return defer(claimed, admission);
   return resend(claimed, target, ports);
 };
 
 /** What was found may as well be the copy of another publication that got no answer. */
 const hasContender = async (delivery: Claimed<"unsettled">, ports: DeliverPorts): Promise<boolean> =>
-  (await equalRequests(delivery, ports)).some(({ remotes }) => remotes === undefined);
+  (await equalRequests(delivery, ports)).some((other) => !hasCopy(other));
 
 const whyContested =
   "the network never answered, and what is there may be another publication of this post, which has the same text: check the network";

@@ -1,6 +1,6 @@
 import type { Account } from "../../domain/account.ts";
 import { pathOf } from "../../domain/address.ts";
-import { type Delivery, type DeliveryState, deliveryId } from "../../domain/delivery.ts";
+import { type Delivery, type DeliveryState, deliveryId, hasCopy } from "../../domain/delivery.ts";
 import { BadCursor } from "../../domain/errors.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Deliveries, Page, Posts } from "../../ports/store.ts";
@@ -27,7 +27,7 @@ export const deliveryStatus = (delivery: Delivery, post: Post | undefined): Deli
   hold: delivery.hold,
   generation: delivery.generation,
   sandbox: delivery.sandbox,
-  posted: delivery.remotes === undefined ? undefined : delivery.sent?.firstSentAt,
+  posted: hasCopy(delivery) ? delivery.sent?.firstSentAt : undefined,
   url: delivery.remotes?.[0]?.url ?? undefined,
   stale: delivery.stale ?? false,
   attempts: delivery.attempts,

@@ -135,7 +135,8 @@ const planSnippet = async (
   const fitted = networks.get(network).compose(composed, account);
   const problem = tooLong(fitted);
   const announced = plannedAnnouncement(account, { ...facts, problem });
-  const { text, length, limit } = fitted;
+  const { length, limit, replies = [] } = fitted;
+  const text = [fitted.text, ...replies.map((reply) => `↳ ${reply}`)].join("\n\n");
   const planned = { account: name, network, text, length, limit, reach: await networks.reach(account) };
   const warnings = lengthWarning(account, fitted, composed.text !== undefined, problem);
   if (announced.when !== "now") return { snippet: { ...planned, announced, breaker: undefined }, warnings };

@@ -8,14 +8,14 @@ import type { SimulatedWorld } from "../world.ts";
  */
 const tolerance = 90 * second + minute;
 
-/** Interval and daily cap hold for what the network sees. `loosest`: of all configurations of the account in this case. */
+/** Interval and daily cap hold for the posts that the network sees; what follows a post in a reply counts with it. `loosest`: of all configurations of the account in this case. */
 export const checkCaps = (
   loosest: ReadonlyMap<string, Account["pacing"]>,
   { copies, violate }: SimulatedWorld,
 ): void => {
   for (const [account, { interval, dailyCap }] of loosest) {
     const times = copies
-      .filter((copy) => copy.account === account)
+      .filter((copy) => copy.account === account && copy.part === 0)
       .map(({ sentAt }) => sentAt)
       .toSorted((a, b) => a - b);
     for (const [index, at] of times.entries()) {

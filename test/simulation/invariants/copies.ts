@@ -1,6 +1,7 @@
 import { canonicalJson } from "../../../src/domain/canonical-json.ts";
 import { type Delivery, deliveryId, type StoredRequest } from "../../../src/domain/delivery.ts";
-import type { Copy } from "../network/network-model.ts";
+import { postsIn } from "../../../src/networks/thread.ts";
+import { type Copy, parseFields } from "../network/network-model.ts";
 import type { SimulatedWorld } from "../world.ts";
 import { isPublic, type Pair } from "./rows-of-world.ts";
 
@@ -12,20 +13,28 @@ export const watchCopies = ({ onCopy, copies, table, violate }: SimulatedWorld):
     const publications = rows.filter(
       (row) => row.post === post?.id && row.account === made.account && row.seed !== undefined,
     );
-    const there = copies.filter(
-      ({ slug, account, deleted, byPerson }) => slug === made.slug && account === made.account && !deleted && !byPerson,
-    );
+    const isSamePart = ({ slug, account, part }: Copy): boolean =>
+      slug === made.slug && account === made.account && part === made.part;
+    const there = copies.filter((copy) => isSamePart(copy) && !copy.deleted && !copy.byPerson);
     if (there.length > publications.length)
       violate(
-        `DUPLICATE: ${made.account} has ${there.length} copies of ${made.slug}, which was published ${publications.length} times there`,
+        `DUPLICATE: ${made.account} has ${there.length} copies of ${made.slug} (part ${made.part}), which was published ${publications.length} times there`,
       );
   });
 };
 
-/** What a network keeps of a request. */
-export const contentOf = (network: string, request: StoredRequest): string => {
-  if (network === "bluesky" || network === "webhook") return canonicalJson(request);
-  return String(network === "x" ? request.text : request.status);
+/** What a network keeps of a part of a request. */
+export const contentOf = (network: string, request: StoredRequest, part = 0): string => {
+  const post = postsIn(request)[part] ?? {};
+  if (network === "bluesky" || network === "webhook") return canonicalJson(post);
+  return String(network === "x" ? post.text : post.status);
+};
+
+/** A reply's record names its post by the bytes that this had then. */
+const withoutReply = ({ network, content }: Copy): string => {
+  if (network !== "bluesky") return content;
+  const { reply: _, ...record } = parseFields(content);
+  return canonicalJson(record);
 };
 
 /** One key may name several posts, where an earlier one was deleted. */
@@ -40,39 +49,46 @@ export const checkCopies = ({ post, account, rows, copies }: Pair, violate: (tex
   const nameOf = (row: Delivery): string => `${post.slug} on ${account} (${deliveryId(row)})`;
   for (const row of rows) {
     if (row.state !== "posted" && row.state !== "editing" && row.state !== "deleting") continue;
-    const [remote] = row.remotes;
-    const copy = byId(remote?.id ?? null, copies);
-    if (remote === undefined || remote.id === null) continue;
     if (row.state === "posted" && row.openChange !== undefined && !row.stale)
       violate(`UNTRUE: ${nameOf(row)} is posted, and an ${row.openChange} of it was never answered`);
     // The account is gone, or another login has its name: the copy cannot be asked for.
     const isOutOfReach = row.stale === true && /another account now|was removed from/.test(row.reason ?? "");
-    if (copy?.deleted === true && isOutOfReach && row.openChange === "deletion") continue;
-    if (copy === undefined || (copy.deleted && !copy.byPerson) || (copy.missed === true && !isOutOfReach)) {
-      violate(`UNTRUE: ${nameOf(row)} is ${row.state}, and the network has no copy ${remote.id}`);
-      continue;
+    for (const [part, remote] of row.remotes.entries()) {
+      if (remote.id === null || remote.gone) continue;
+      const copy = byId(remote.id, copies);
+      if (copy?.deleted === true && isOutOfReach && row.openChange === "deletion") continue;
+      if (copy === undefined || (copy.deleted && !copy.byPerson) || (copy.missed === true && !isOutOfReach)) {
+        violate(`UNTRUE: ${nameOf(row)} is ${row.state}, and the network has no copy ${remote.id}`);
+        continue;
+      }
+      if (claimed.has(copy)) violate(`UNTRUE: two deliveries have the copy ${copy.id} of ${nameOf(row)}`);
+      claimed.add(copy);
+      const isExact = withoutReply(copy) === contentOf(copy.network, row.sent.request, part);
+      if (!copy.deleted && !row.stale && !isExact)
+        violate(`UNTRUE: ${nameOf(row)} is posted, and its copy says something else: ${copy.content.slice(0, 200)}`);
     }
-    if (claimed.has(copy)) violate(`UNTRUE: two deliveries have the copy ${copy.id} of ${nameOf(row)}`);
-    claimed.add(copy);
-    const isExact = copy.content === contentOf(copy.network, row.sent.request);
-    if (!copy.deleted && !row.stale && !isExact)
-      violate(`UNTRUE: ${nameOf(row)} is posted, and its copy says something else: ${copy.content.slice(0, 200)}`);
   }
   for (const row of rows) {
-    if (row.state !== "posted" || row.remotes.every(({ id }) => id !== null)) continue;
-    const content = (copy: Copy): string => contentOf(copy.network, row.sent.request);
-    const free = copies.filter((copy) => !claimed.has(copy) && copy.content === content(copy));
-    const copy = free.find(isPublic) ?? free.find(({ byPerson }) => byPerson);
-    if (copy === undefined) violate(`UNTRUE: ${nameOf(row)} is posted without an id, and the network has no copy`);
-    else claimed.add(copy);
+    if (row.state !== "posted") continue;
+    for (const [part, remote] of row.remotes.entries()) {
+      if (remote.id !== null || remote.gone) continue;
+      const content = (copy: Copy): string => contentOf(copy.network, row.sent.request, part);
+      const free = copies.filter((copy) => !claimed.has(copy) && withoutReply(copy) === content(copy));
+      const copy = free.find(isPublic) ?? free.find(({ byPerson }) => byPerson);
+      if (copy !== undefined) claimed.add(copy);
+      // An unfinished delivery says that its last part may be there.
+      else if (row.unfinished === undefined)
+        violate(`UNTRUE: ${nameOf(row)} is posted without an id, and the network has no copy`);
+    }
   }
-  const left = copies.filter((copy) => isPublic(copy) && !claimed.has(copy));
+  const left = copies.filter((copy) => isPublic(copy) && copy.part === 0 && !claimed.has(copy));
+  const leftReplies = copies.filter((copy) => isPublic(copy) && copy.part > 0 && !claimed.has(copy));
   // A person is asked whether what is there is the copy.
   const mayBe = rows.filter(({ state, hold }) => state === "unknown" || hold === "copy").length;
-  if (left.length > mayBe) {
+  if (Math.max(left.length, leftReplies.length) > mayBe) {
     const states = rows.map(({ generation, state, reason }) => `${generation} ${state} (${reason})`).join("; ");
     violate(
-      `UNTRUE: ${left.length} copies of ${post.slug} are public on ${account}, and its deliveries are: ${states}`,
+      `UNTRUE: ${left.length} copies and ${leftReplies.length} replies of ${post.slug} are public on ${account}, and its deliveries are: ${states}`,
     );
   }
 };

@@ -54,7 +54,20 @@ export const blueskyModel = (ledger: Ledger): NetworkModel => {
     if (old !== undefined) old.content = content;
     else {
       const { account, identity } = login;
-      const made = { network: "bluesky", account, identity, content, slug: slugIn(content), sentAt, arrivedAt: now };
+      const { reply } = parseFields(content);
+      // It checks no reference, but a thread with a hole shows none of what follows it.
+      const { parent } = reply === undefined ? {} : parseFields(JSON.stringify(reply));
+      const part = parent === undefined ? 0 : 1;
+      const made = {
+        part,
+        network: "bluesky",
+        account,
+        identity,
+        content,
+        slug: slugIn(content),
+        sentAt,
+        arrivedAt: now,
+      };
       const copy = { ...made, id: stored.body.uri, deleted: false, byPerson: false };
       ledger.copies.push(copy);
       ledger.onCopy(copy);

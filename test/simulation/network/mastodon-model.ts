@@ -7,6 +7,7 @@ import {
   type NetworkModel,
   noteMissing,
   parseFields,
+  partAfter,
   type Reply,
   slugIn,
 } from "./network-model.ts";
@@ -29,11 +30,12 @@ const html = (text: string): string =>
 export const mastodonModel = (ledger: Ledger): NetworkModel => {
   const keys = new Map<string, { readonly id: string; readonly until: Instant }>();
 
-  const statusOf = ({ id, content, arrivedAt }: Copy) => ({
+  const statusOf = ({ id, content, arrivedAt, parent = null }: Copy) => ({
     id,
     url: `https://social.example/@ada/${id}`,
     created_at: iso(arrivedAt),
     content: html(content),
+    in_reply_to_id: parent,
     card: null,
   });
 
@@ -51,9 +53,20 @@ export const mastodonModel = (ledger: Ledger): NetworkModel => {
       return copy === undefined ? problem(404, "Record not found") : { status: 200, body: statusOf(copy) };
     }
     const { account, identity } = login;
-    const content = String(parseFields(request.body).status);
+    const { status, in_reply_to_id: parent } = parseFields(request.body);
+    const part = partAfter(mine(login), parent);
+    if (part === undefined) return problem(404, "Record not found");
+    const content = String(status);
     const made = { network: "mastodon", account, identity, content, slug: slugIn(content), sentAt: request.sentAt };
-    const copy: Copy = { ...made, id: ledger.nextId(), arrivedAt: now, deleted: false, byPerson: false };
+    const copy: Copy = {
+      ...made,
+      part,
+      parent: parent === undefined ? null : String(parent),
+      id: ledger.nextId(),
+      arrivedAt: now,
+      deleted: false,
+      byPerson: false,
+    };
     ledger.copies.push(copy);
     if (key !== null) keys.set(name, { id: copy.id, until: now + hour });
     ledger.onCopy(copy);

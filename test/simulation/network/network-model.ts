@@ -36,6 +36,10 @@ export interface Copy {
   readonly identity: string;
   /** The slug in its link. */
   readonly slug: string | undefined;
+  /** How many posts of its thread came before it: 0 for a post that is no reply. */
+  readonly part: number;
+  /** The post that it is a reply to. */
+  readonly parent?: string | null;
   /** What it says, as the network keeps it. */
   content: string;
   readonly sentAt: Instant;
@@ -71,8 +75,16 @@ export const noteMissing = (copies: readonly Copy[], id: string): void => {
   for (const copy of copies) if (copy.id === id && copy.deleted) copy.missed = true;
 };
 
-/** The post that a text or a card links to. */
-export const slugIn = (content: string): string | undefined => /\/(p\d+)\//.exec(content)?.[1];
+/** The post that a text or a card links to, or that it names where the link is in a reply. */
+export const slugIn = (content: string): string | undefined =>
+  (/\/(p\d+)\//.exec(content) ?? /\b(?:of|about) (p\d+)\b/.exec(content))?.[1];
+
+/** The place in its thread of a reply to `parent`; undefined where there is no such post. */
+export const partAfter = (copies: readonly Copy[], parent: unknown): number | undefined => {
+  if (parent === undefined || parent === null) return 0;
+  const copy = copies.find(({ id, deleted }) => id === parent && !deleted);
+  return copy && copy.part + 1;
+};
 
 export const parseFields = (body: string): Readonly<Record<string, unknown>> => {
   const parsed: unknown = body === "" ? {} : JSON.parse(body);

@@ -27,6 +27,7 @@ export const webhookModel = (ledger: Ledger): NetworkModel => {
       const made: Copy = {
         id: String(id),
         network: "webhook",
+        part: 0,
         account,
         identity,
         content,

@@ -6,6 +6,7 @@ import {
   type ModelRequest,
   type NetworkModel,
   parseFields,
+  partAfter,
   type Reply,
   slugIn,
 } from "./network-model.ts";
@@ -29,13 +30,17 @@ export const xModel = (ledger: Ledger, { refusesFor, refusesDeleted }: XRules): 
     ledger.copies.filter(({ network, identity }) => network === "x" && identity === login.identity);
 
   const create = (login: Login, request: ModelRequest, now: Instant): Reply => {
-    const content = String(parseFields(request.body).text);
+    const { text, reply } = parseFields(request.body);
+    const content = String(text);
     const isEqual = (copy: Copy): boolean =>
       copy.content === content && now - copy.arrivedAt < refusesFor && (refusesDeleted || !copy.deleted);
     if (mine(login).some(isEqual))
       return problem(403, "Forbidden", "You are not allowed to create a Tweet with duplicate content.");
+    const parent = reply === undefined ? undefined : parseFields(JSON.stringify(reply)).in_reply_to_tweet_id;
+    const part = partAfter(mine(login), parent);
+    if (part === undefined) return problem(403, "Forbidden", "You attempted to reply to a Tweet that is deleted.");
     const { account, identity } = login;
-    const made = { network: "x", account, identity, content, slug: slugIn(content), sentAt: request.sentAt };
+    const made = { part, network: "x", account, identity, content, slug: slugIn(content), sentAt: request.sentAt };
     const copy: Copy = { ...made, id: ledger.nextId(), arrivedAt: now, deleted: false, byPerson: false };
     ledger.copies.push(copy);
     ledger.onCopy(copy);

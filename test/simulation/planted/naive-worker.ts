@@ -1,6 +1,7 @@
 import { readDesiredState } from "../../../src/app/deliver/desired-state.ts";
 import type { Delivery } from "../../../src/domain/delivery.ts";
-import { claim, defer, fail, markPosted, storeRequest } from "../../../src/domain/delivery-transitions.ts";
+import { markPosted } from "../../../src/domain/delivery-steps.ts";
+import { claim, defer, fail, storeRequest } from "../../../src/domain/delivery-transitions.ts";
 import { minute, second } from "../../../src/domain/time.ts";
 import type { Variant } from "../world.ts";
 

@@ -1,0 +1,192 @@
+import { describe, expect, test } from "vitest";
+import type { Delivery } from "../../../src/domain/delivery.ts";
+import { hour, minute } from "../../../src/domain/time.ts";
+import type { Fate, PaperOptions } from "../../support/paper-network.ts";
+import { aDocument, aWorld, type World } from "../../support/world.ts";
+
+const edit = (world: World, text: string) => world.plan("s", aDocument({ slug: "s", socialShare: text }));
+
+const only = async (world: World): Promise<Delivery | undefined> => (await world.deliveries("s"))[0];
+
+const networks = [
+  { offers: "key" },
+  { offers: "key", remembersFor: hour },
+  { offers: "refuse" },
+  { offers: "read" },
+  { offers: "none" },
+] as const satisfies readonly PaperOptions[];
+
+/** Its first request is done, and the second one is not sent yet. */
+const halfSent = async (options: PaperOptions = {}) => {
+  const world = await aWorld({ parts: 2, ...options });
+  const ref = await edit(world, "t0");
+  await world.app.work(ref);
+  expect(await only(world)).toMatchObject({ state: "unsettled", open: 0, remotes: [{ id: "p1" }] });
+  return { world, ref };
+};
+
+const untilRest = async (world: World): Promise<void> => {
+  for (let passed = 0; passed < 8; passed += 1) {
+    await world.sweep();
+    world.turn(20 * minute);
+  }
+};
+
+/** The texts, without the link. */
+const visible = (world: World): readonly string[] => world.paper.visible().map((text) => text.split("\n")[0] ?? "");
+
+describe("a delivery of two requests", () => {
+  test.each(networks)("sends both, each in a step of its own: %j", async (options) => {
+    const { world } = await halfSent(options);
+    expect(visible(world)).toEqual(["t0"]);
+    await world.sweep();
+    expect(visible(world)).toEqual(["t0", "reply 1 to t0"]);
+    expect(await only(world)).toMatchObject({ state: "posted", stale: false, remotes: [{ id: "p1" }, { id: "p2" }] });
+  });
+
+  test.each(networks)("does not wait with its second one for the interval of its account: %j", async (options) => {
+    const { world } = await halfSent(options);
+    world.turn(1);
+    await world.sweep();
+    expect(visible(world)).toHaveLength(2);
+  });
+
+  const fates = ["lost", "applied", "limited", "refused", "unauthorised"] as const satisfies readonly Fate[];
+  const cases = networks.flatMap((options) => fates.map((fate) => ({ ...options, fate })));
+  test.each(cases)("makes no part twice, whatever becomes of the second one: %j", async ({ fate, ...options }) => {
+    const { world } = await halfSent(options);
+    world.paper.fates.push(fate);
+    await untilRest(world);
+    const texts = visible(world);
+    expect(texts.filter((text) => text === "t0")).toHaveLength(1);
+    expect(texts.filter((text) => text !== "t0").length).toBeLessThanOrEqual(1);
+    const after = await only(world);
+    expect(after).toMatchObject({ state: "posted", due: undefined });
+    // Where nobody can find out, it says so.
+    const isOpen = options.offers === "none" && (fate === "lost" || fate === "applied");
+    if (isOpen || fate === "refused")
+      expect(after).toMatchObject({ stale: true, reason: expect.stringMatching(/^only a part of it is known/) });
+    else expect(after).toMatchObject({ stale: false, remotes: [{ id: "p1" }, {}] });
+    if (!isOpen && fate !== "refused") expect(texts).toHaveLength(2);
+  });
+
+  test.each(networks)("whose second one gets no answer in time goes on with it: %j", async (options) => {
+    const { world, ref } = await halfSent(options);
+    world.paper.hanging.now = true;
+    const running = world.app.work(ref);
+    await expect.poll(() => world.paper.hanging.open).toBe(1);
+    world.paper.hanging.now = false;
+    world.paper.hanging.close();
+    await running;
+    await untilRest(world);
+    expect(visible(world).filter((text) => text === "t0")).toHaveLength(1);
+    expect(await only(world)).toMatchObject({ state: "posted" });
+  });
+
+  test.each(networks)("whose post is deleted in between deletes what is public: %j", async (options) => {
+    const { world } = await halfSent(options);
+    world.erase("s.md");
+    await world.ingest("s.md");
+    world.turn(hour);
+    await world.app.work(await world.postRef("s"));
+    await untilRest(world);
+    expect(visible(world)).toEqual([]);
+    expect(await only(world)).toMatchObject({ state: "deleted", remotes: [{ id: "p1", gone: true }] });
+  });
+
+  test.each(networks.filter(({ offers }) => offers !== "none"))(
+    "whose post is deleted while the second one has no answer deletes both: %j",
+    async (options) => {
+      const { world } = await halfSent({ ...options, look: true });
+      world.paper.fates.push("applied");
+      await world.sweep();
+      world.erase("s.md");
+      await world.ingest("s.md");
+      world.turn(hour);
+      await world.app.work(await world.postRef("s"));
+      await untilRest(world);
+      expect(visible(world)).toEqual([]);
+      expect(await only(world)).toMatchObject({ state: "deleted", remotes: [{ id: "p1" }, { id: "p2" }] });
+    },
+  );
+
+  test("of which nobody can say whether the second is there deletes the first, and says that the rest may stay", async () => {
+    const { world } = await halfSent({ offers: "none" });
+    world.paper.fates.push("applied");
+    await world.sweep();
+    world.erase("s.md");
+    await world.ingest("s.md");
+    world.turn(hour);
+    await world.app.work(await world.postRef("s"));
+    await untilRest(world);
+    expect(visible(world)).toEqual(["reply 1 to t0"]);
+    expect(await only(world)).toMatchObject({
+      state: "posted",
+      stale: true,
+      reason: "it cannot be deleted: the network gave no id for it",
+    });
+  });
+
+  test.each(networks)("whose post is edited in between sends what was stored, then edits both: %j", async (options) => {
+    const { world } = await halfSent(options);
+    await edit(world, "t1");
+    await untilRest(world);
+    expect(visible(world)).toEqual(["t1", "reply 1 to t1"]);
+    expect(world.paper.requests.map((request) => request.split("\n")[0])).toEqual([
+      "send t0",
+      "send reply 1 to t0",
+      "edit t1",
+      "edit reply 1 to t1",
+    ]);
+    expect(await only(world)).toMatchObject({ state: "posted", stale: false });
+  });
+
+  test.each(["lost", "applied", "limited"] as const)(
+    "edits and deletes both, whatever the first answer (%s)",
+    async (fate) => {
+      const { world } = await halfSent();
+      await untilRest(world);
+      world.paper.fates.push(fate);
+      await edit(world, "t1");
+      await untilRest(world);
+      expect(visible(world)).toEqual(["t1", "reply 1 to t1"]);
+      world.paper.fates.push(fate);
+      await world.app.remove("s");
+      await untilRest(world);
+      expect(visible(world)).toEqual([]);
+      expect(await only(world)).toMatchObject({ state: "deleted" });
+    },
+  );
+
+  test("of which the second is refused leaves the first, which is edited no more but is deleted with its post", async () => {
+    const { world } = await halfSent();
+    world.paper.fates.push("refused");
+    await untilRest(world);
+    expect(await only(world)).toMatchObject({
+      state: "posted",
+      stale: true,
+      reason: "only a part of it is known to be sent: 400",
+    });
+    await edit(world, "t1");
+    await untilRest(world);
+    expect(await only(world)).toMatchObject({ state: "posted", stale: true, reason: "it has 1 parts" });
+    await world.app.remove("s");
+    await untilRest(world);
+    expect(visible(world)).toEqual([]);
+  });
+});
+
+describe("a delivery of two requests that is half sent", () => {
+  test("and whose account is removed stays as it is, and says so", async () => {
+    const { world } = await halfSent();
+    world.configured.accounts = [];
+    await untilRest(world);
+    expect(await only(world)).toMatchObject({ state: "posted", stale: true, remotes: [{ id: "p1" }] });
+    expect(visible(world)).toEqual(["t0"]);
+  });
+
+  test("shows where its first part is", async () => {
+    const { world } = await halfSent();
+    expect((await world.app.status("s"))?.deliveries).toMatchObject([{ url: "https://paper.example/p1" }]);
+  });
+});

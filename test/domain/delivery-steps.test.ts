@@ -1,0 +1,223 @@
+import { describe, expect, test } from "vitest";
+import type { Claimed, Delivery } from "../../src/domain/delivery.ts";
+import {
+  adopt,
+  giveUp,
+  largestProgress,
+  markFound,
+  markProgress,
+  mostSteps,
+  type Stored,
+} from "../../src/domain/delivery-steps.ts";
+import {
+  afterNoLogin,
+  afterSend,
+  chooseSettlement,
+  claim,
+  claimUnsettled,
+  expire,
+  type NetworkTraits,
+  startSend,
+  storeRequest,
+} from "../../src/domain/delivery-transitions.ts";
+import { checkLoginAfter } from "../../src/domain/next-try.ts";
+import { hour, minute, second } from "../../src/domain/time.ts";
+import { aDelivery, start } from "../support/builders.ts";
+
+const until = start + 90 * second;
+const traits: NetworkTraits = { offers: "key", settle: 2 * minute, remembersFor: undefined, look: false };
+const content = { request: { text: "t0" }, url: "https://blog.example.com/", document: "d0", identity: "ada" };
+const sending = (): Stored => storeRequest(claim(aDelivery(), until), content, start);
+const copy = { id: "1", url: "https://network.example/1", public: true };
+const reply = { id: "2", url: "https://network.example/2", public: false };
+const unnamed = { id: null, url: null, public: false, gone: false };
+const from = { done: 1 };
+
+const inState = <S extends Delivery["state"]>(delivery: Delivery, state: S): Delivery & { readonly state: S } => {
+  const isIn = (one: Delivery): one is Delivery & { readonly state: S } => one.state === state;
+  if (!isIn(delivery)) throw new Error(`it is ${delivery.state}`);
+  return delivery;
+};
+/** Its first request is done. */
+const halfSent = () => inState(markProgress(sending(), { remote: copy, progress: from }, 0, start), "unsettled");
+const prepared = () => inState(markProgress(sending(), { progress: from }, 0, start), "unsettled");
+const claimed = (delivery = halfSent()): Claimed<"unsettled"> => claimUnsettled(delivery, until);
+/** Its second request is on its way. */
+const sendingSecond = (delivery = halfSent()): Claimed<"unsettled"> => startSend(claimed(delivery), start);
+
+describe("a step that is done", () => {
+  test("is stored with what it made, and the next one is due at once", () => {
+    expect(halfSent()).toMatchObject({
+      state: "unsettled",
+      sent: { request: { text: "t0" }, firstSentAt: start },
+      remotes: [{ ...copy, gone: false }],
+      progress: { from, steps: 1 },
+      open: 0,
+      refused: undefined,
+      reason: "1 of its requests is done, the next one follows",
+      leaseUntil: undefined,
+      wait: undefined,
+      due: start,
+    });
+    expect(prepared().remotes).toEqual([]);
+  });
+
+  test("is the answer of a send, of the first as of a later one", () => {
+    expect(afterSend(sending(), { kind: "progressed", progress: from, remote: copy }, start, traits)).toEqual(
+      halfSent(),
+    );
+    const second = { kind: "progressed", progress: { done: 2 }, remote: reply } as const;
+    expect(afterSend(sendingSecond(), second, start, traits)).toMatchObject({
+      state: "unsettled",
+      remotes: [copy, reply],
+      progress: { from: { done: 2 }, steps: 2 },
+      open: 0,
+      reason: "2 of its requests are done, the next one follows",
+    });
+  });
+
+  test("is followed by the last one: it is posted, with all that was made", () => {
+    expect(afterSend(sendingSecond(), { kind: "posted", remote: reply }, start, traits)).toMatchObject({
+      state: "posted",
+      remotes: [
+        { ...copy, gone: false },
+        { ...reply, gone: false },
+      ],
+      unfinished: undefined,
+      progress: undefined,
+      open: undefined,
+      stale: false,
+    });
+  });
+
+  test("with too much to remember, or after too many others, is the last one", () => {
+    const endless = (progress: Record<string, unknown>, delivery = sending()) =>
+      markProgress(delivery, { remote: copy, progress }, 0, start);
+    const fits = { a: "x".repeat(largestProgress - 8) };
+    expect(JSON.stringify(fits)).toHaveLength(largestProgress);
+    expect(endless(fits).state).toBe("unsettled");
+    expect(endless({ a: `${fits.a}x` })).toMatchObject({
+      state: "posted",
+      reason: "only a part of it is known to be sent: mastodon needs more requests than a delivery may have",
+    });
+    const steps = (count: number) =>
+      markProgress({ ...claimed(), progress: { from, steps: count } }, { progress: from }, 0, start);
+    expect([steps(mostSteps - 1).state, steps(mostSteps).state]).toEqual(["unsettled", "posted"]);
+  });
+});
+
+describe("a request that is begun", () => {
+  test("is open until it is answered", () => {
+    expect([halfSent().open, claimed().open, sendingSecond().open]).toEqual([0, 0, 1]);
+    expect(afterSend(sendingSecond(), { kind: "unanswered", reason: "reset" }, start, traits)).toMatchObject({
+      state: "unsettled",
+      open: 1,
+      progress: { from },
+      remotes: [copy],
+      wait: until + 2 * minute,
+    });
+    expect(afterSend(sending(), { kind: "unanswered", reason: "reset" }, start, traits)).toMatchObject({ open: 1 });
+  });
+
+  test.each([
+    [{ kind: "unavailable", reason: "429", retryAt: start + hour }, start + hour],
+    [{ kind: "unauthorised", reason: "401" }, start + checkLoginAfter],
+  ] as const)("and was certainly not applied is not open: %j", (outcome, wait) => {
+    const [fresh, again] = [sendingSecond(), sendingSecond({ ...halfSent(), open: 1 })];
+    expect(afterSend(fresh, outcome, start, traits)).toMatchObject({ open: 0, wait, progress: { from } });
+    expect(afterSend(again, outcome, start, traits)).toMatchObject({ open: 1, wait });
+    // Before it was begun nothing was on its way but what was before.
+    expect(afterNoLogin(claimed(), outcome, start)).toMatchObject({ state: "unsettled", open: 0, wait });
+    expect(afterNoLogin(claimed({ ...halfSent(), open: 1 }), outcome, start)).toMatchObject({ open: 1, wait });
+  });
+
+  test("by a worker that stopped may have been applied; one that was only claimed was not", () => {
+    expect(expire(sendingSecond(), minute, until + hour)).toMatchObject({ open: 1, wait: until + minute });
+    expect(expire(claimed(), minute, until + hour)).toMatchObject({ open: 0, due: until + hour, progress: { from } });
+  });
+});
+
+describe("a delivery that is half sent", () => {
+  test("is sent on while it is wanted, whatever the network offers; else what is public is left to its post", () => {
+    for (const offers of ["key", "refuse", "read", "none"] as const) {
+      expect(chooseSettlement(halfSent(), { ...traits, offers, look: true }, true, start)).toBe("resend");
+      expect(chooseSettlement(halfSent(), { ...traits, offers }, false, start)).toBe("leave");
+    }
+    expect(chooseSettlement({ ...halfSent(), open: 1 }, { ...traits, offers: "none" }, true, start)).toBe("unknown");
+  });
+
+  test.each([
+    [{ kind: "rejected", reason: "403" }, "403"],
+    [{ kind: "duplicate", reason: "403", remote: reply }, "duplicate: 403"],
+  ] as const)("is never called failed: %j", (outcome, reason) => {
+    const unfinished = `only a part of it is known to be sent: ${reason}`;
+    expect(afterSend(sendingSecond(), outcome, start, traits)).toMatchObject({
+      state: "posted",
+      remotes: [{ ...copy, gone: false }],
+      unfinished,
+      stale: true,
+      reason: unfinished,
+      openChange: undefined,
+      due: start,
+    });
+    expect(afterSend(sendingSecond(prepared()), outcome, start, traits)).toMatchObject({ state: "failed", reason });
+  });
+
+  test("is never called unknown: a part without a name may be there", () => {
+    const again = sendingSecond({ ...halfSent(), open: 1 });
+    expect(afterSend(again, { kind: "rejected", reason: "403" }, start, traits)).toMatchObject({
+      state: "posted",
+      remotes: [{ ...copy, gone: false }, unnamed],
+      stale: true,
+    });
+    expect(giveUp(halfSent(), "failed", "no", start).remotes).toEqual([{ ...copy, gone: false }]);
+    expect(giveUp(prepared(), "unknown", "no answer", start)).toMatchObject({
+      state: "unknown",
+      sent: { request: { text: "t0" } },
+      reason: "no answer",
+    });
+  });
+
+  test("and not wanted any more is cancelled where nothing of it is public", () => {
+    expect(giveUp(prepared(), "cancelled", "the post was deleted", start)).toMatchObject({
+      state: "cancelled",
+      reason: "cancelled before it reached the network: the post was deleted",
+      reopens: true,
+      progress: undefined,
+    });
+    expect(giveUp(halfSent(), "cancelled", "the post was deleted", start)).toMatchObject({ state: "posted" });
+  });
+});
+
+describe("what a search finds", () => {
+  test("is the last step, or one of which the next may be there, too", () => {
+    expect(markFound(claimed(), { remote: reply }, start)).toMatchObject({ state: "posted", remotes: [copy, reply] });
+    expect(markFound(claimed(), { remote: reply, progress: { done: 2 } }, start)).toMatchObject({
+      state: "unsettled",
+      open: 1,
+      progress: { from: { done: 2 }, steps: 2 },
+    });
+  });
+
+  test("before a first send is said to be found", () => {
+    const looking: Claimed<"sending"> = claim(aDelivery(), until);
+    const sent = { ...content, firstSentAt: start - hour, lastSentAt: start - hour };
+    expect(adopt(looking, sent, { remote: copy, progress: from }, start)).toMatchObject({
+      state: "unsettled",
+      sent,
+      open: 1,
+      remotes: [copy],
+      reason: "found on mastodon: it was sent before this table knew it",
+    });
+  });
+
+  test("of a duplicate after a send without an answer is that step", () => {
+    const again = sendingSecond({ ...halfSent(), open: 1 });
+    const duplicate = { kind: "duplicate", reason: "403", remote: reply } as const;
+    expect(afterSend(again, duplicate, start, traits)).toMatchObject({ state: "posted", remotes: [copy, reply] });
+    expect(afterSend(again, { ...duplicate, progress: { done: 2 } }, start, traits)).toMatchObject({
+      state: "unsettled",
+      open: 1,
+    });
+  });
+});
