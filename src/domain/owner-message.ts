@@ -1,5 +1,14 @@
 /** What needs a person, and is told by mail: once for each cause, not for each try. */
-export const failureKinds = ["failed", "unknown", "held", "stays", "unauthorised", "down", "gate"] as const;
+export const failureKinds = [
+  "failed",
+  "unknown",
+  "held",
+  "stays",
+  "unfinished",
+  "unauthorised",
+  "down",
+  "gate",
+] as const;
 
 export type FailureKind = (typeof failureKinds)[number];
 
@@ -63,6 +72,12 @@ const texts: Readonly<Record<FailureKind, Texts>> = {
     headline: (posts, account) => `${posts} deleted, but still on ${account}`,
     meaning: "The copy of a deleted post is still public, because the network did not let it be deleted.",
     nextStep: "Delete it there by hand.",
+  },
+  unfinished: {
+    headline: (posts, account) => `${posts} only in part on ${account}`,
+    meaning:
+      "The post is public there, and what was to follow it in a reply is not, or nobody can tell whether it is. Crier does not send it again.",
+    nextStep: "Look at the post, and add by hand what is missing.",
   },
   unauthorised: {
     headline: (_, account) => `${account} is paused, because its login is refused`,

@@ -5,6 +5,7 @@ import type { Connection } from "../../src/ports/networks.ts";
 import { aConfiguredAccount, connectionOf, methodsOf } from "../support/configured-account.ts";
 import { closedPort, type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
 import { aSnippet } from "../support/snippets.ts";
+import { hasThreads, threadContract } from "./thread.ts";
 
 const soon = () => AbortSignal.timeout(10_000);
 
@@ -18,6 +19,7 @@ export const networkContract = (network: DefinedNetwork, { anyBody = false }: Tr
   const account = aConfiguredAccount({ name: `my-${network.name}`, network: network.name });
   const { edit, remove, look } = methodsOf(network);
   const refusesCopies = network.offers === "key" || network.offers === "refuse";
+  if (hasThreads(network)) threadContract(network);
 
   describe(`${network.name} keeps the contract of all networks`, () => {
     let sandbox: SandboxServer;

@@ -3,7 +3,7 @@ import { pathOf } from "../../domain/address.ts";
 import { type Delivery, deliveryId, type Outcome } from "../../domain/delivery.ts";
 import { isReasonBefore, remember } from "../../domain/delivery-history.ts";
 import type { NetworkTraits } from "../../domain/delivery-transitions.ts";
-import { isLeftBehind, isStuck } from "../../domain/failures.ts";
+import { isLeftBehind, isStuck, isUnfinished } from "../../domain/failures.ts";
 import { type CommandOfSite, nextSteps } from "../../domain/next-steps.ts";
 import type { FailureKind } from "../../domain/owner-message.ts";
 import type { Site } from "../../domain/site.ts";
@@ -63,10 +63,11 @@ export const save = async <D extends Delivery>(
 /** Why a person is needed, if one is. */
 const failureOf = async (delivery: Delivery, { posts }: DeliverPorts): Promise<FailureKind | undefined> => {
   if (isStuck(delivery)) return delivery.state;
-  if (delivery.state !== "posted" || !delivery.stale || delivery.due !== undefined) return undefined;
   // What was left behind before was reported then: the reason says that it is about a deletion.
-  if (isReasonBefore(delivery)) return undefined;
-  return isLeftBehind(delivery, await posts.read(delivery.site, delivery.post)) ? "stays" : undefined;
+  if (delivery.state !== "posted" || !delivery.stale || isReasonBefore(delivery)) return undefined;
+  const post = await posts.read(delivery.site, delivery.post);
+  if (delivery.reason === delivery.unfinished && isUnfinished(delivery, post)) return "unfinished";
+  return delivery.due === undefined && isLeftBehind(delivery, post) ? "stays" : undefined;
 };
 
 /** The owner and the webhook of the site are told, where others can see what the delivery does. */

@@ -1,5 +1,5 @@
 import { type Delivery, parseDeliveryId } from "../../domain/delivery.ts";
-import { isLeftBehind } from "../../domain/failures.ts";
+import { isLeftBehind, isUnfinished } from "../../domain/failures.ts";
 import { type FeedKey, parseFeedKey } from "../../domain/feed-key.ts";
 import { type CommandOfSite, nextSteps } from "../../domain/next-steps.ts";
 import type { Notice, NoticeItem } from "../../domain/notice.ts";
@@ -90,8 +90,10 @@ const feedFailure = async (
 
 type PostFailure = Exclude<FailureKind, "unauthorised" | "down" | "gate">;
 
-const isStill = (delivery: Delivery, kind: PostFailure, post: Post | undefined): boolean =>
-  kind === "stays" ? isLeftBehind(delivery, post) : delivery.state === kind;
+const isStill = (delivery: Delivery, kind: PostFailure, post: Post | undefined): boolean => {
+  if (kind === "stays") return isLeftBehind(delivery, post);
+  return kind === "unfinished" ? isUnfinished(delivery, post) : delivery.state === kind;
+};
 
 const postFailure = async (
   site: string,
@@ -104,7 +106,10 @@ const postFailure = async (
   if (delivery === undefined) return undefined;
   const post = await posts.read(site, delivery.post);
   if (!isStill(delivery, kind, post)) return undefined;
-  const url = kind === "stays" ? (delivery.remotes?.find(({ gone }) => !gone)?.url ?? post?.url) : post?.url;
+  const url =
+    kind === "stays" || kind === "unfinished"
+      ? (delivery.remotes?.find(({ gone }) => !gone)?.url ?? post?.url)
+      : post?.url;
   return {
     title: `"${post?.title ?? delivery.post}"`,
     ...(url === undefined ? {} : { url }),

@@ -167,6 +167,7 @@ describe("a delivery of two requests", () => {
       stale: true,
       reason: "only a part of it is known to be sent: 400",
     });
+    expect(world.alarms).toEqual([expect.stringMatching(/^unfinished: s on one: only a part of it is known/)]);
     await edit(world, "t1");
     await untilRest(world);
     expect(await only(world)).toMatchObject({ state: "posted", stale: true, reason: "it has 1 parts" });

@@ -23,6 +23,8 @@ export const checkSilence = ({ post, account: name, rows }: Pair, world: Simulat
   for (const row of rows) {
     const id = `${post.slug} on ${name} (${deliveryId(row)})`;
     if (row.state === "posted") {
+      if (live && row.unfinished !== undefined && !isAlarmed(row))
+        violate(`SILENT: ${id} is unfinished without an alarm`);
       if (row.stale && lacksReason(row)) violate(`SILENT: ${id} is stale without a reason`);
       if (!live && !row.stale) violate(`SILENT: ${id} is posted, its post is not public, and it is not stale`);
       if (live && !row.stale && account?.network === row.network && account !== undefined) {
