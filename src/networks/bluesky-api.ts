@@ -6,7 +6,7 @@ import { type Session, type Xrpc, xrpcAs } from "./bluesky-session.ts";
 import { tidAfter } from "./bluesky-tid.ts";
 import type { ParsedLogin } from "./define.ts";
 import { type JsonResponse, reasonOf } from "./http.ts";
-import { nextPost, otherThread, postAt, postsIn, type ThreadPost, unnamedParent } from "./thread.ts";
+import { nextPost, otherThread, postAt, type ThreadPost, unnamedParent } from "./thread.ts";
 
 const collection = "app.bsky.feed.post";
 const putResult = z.object({ uri: z.string().startsWith("at://"), cid: z.string().min(1).optional() });
@@ -56,14 +56,22 @@ export const connectBluesky = ({
       const { parent } = post;
       const record = { ...post.body, ...(parent === undefined ? {} : replyTo(parent)) };
       const rkey = keyOf(key, post);
-      return write("com.atproto.repo.putRecord", { rkey, record, swapRecord: null }, signal, (response, session) => {
+      const put = (swapRecord: string | null) =>
+        write("com.atproto.repo.putRecord", { rkey, record, swapRecord }, signal, outcomeOf);
+      const outcomeOf = (response: JsonResponse, session: Session): Outcome => {
         const uri = `at://${session.did}/${collection}/${rkey}`;
         const own = remoteOf(uri, session);
         const stored = response.status < 300 ? putResult.safeParse(response.body).data : undefined;
         if (stored !== undefined) return post.outcome(own, stored.cid === undefined ? null : { uri, cid: stored.cid });
         const outcome = outcomeOfError(response, post.remote(own));
         return outcome.kind === "duplicate" ? { ...outcome, ...post.after(null) } : outcome;
-      });
+      };
+      const outcome = await put(null);
+      if (outcome.kind !== "duplicate" || parent === undefined) return outcome;
+      // The reply that a table had sent which was lost, with what the post said then.
+      const current = await readRecord(xrpc, rkey, signal);
+      if ("kind" in current) return current;
+      return current.cid === undefined ? outcome : put(current.cid);
     },
     // Over the record that is there now: an edit that lands late, or after a person has deleted the post, changes nothing.
     edit: (remote, request, signal, part = { index: 0, of: 1 }) =>
@@ -158,7 +166,8 @@ const findRecord = async (
   const found = { remote: post.remote(remoteOf(uri, session)), isSame: true, ...post.after({ uri, cid }) };
   const madeAt = Date.parse(String(value.createdAt));
   if (Number.isNaN(madeAt)) return [{ ...found, madeAt: since }];
-  // Of a thread it is not all of the request.
-  const isWhole = postsIn(request).length === 1;
-  return [{ ...found, madeAt, ...(isWhole && { request: value }) }];
+  // What follows it is taken to be as it is sought.
+  const { replies } = request;
+  const isFirst = post.index === 0;
+  return [{ ...found, madeAt, ...(isFirst && { request: replies === undefined ? value : { ...value, replies } }) }];
 };

@@ -4,7 +4,7 @@ import type { Connection, Found, Identity, NoLogin, Sought } from "../ports/netw
 import type { ParsedLogin } from "./define.ts";
 import { commonOutcome, type JsonRequest, type JsonResponse, reasonOf, retryAt } from "./http.ts";
 import { linksIn } from "./links-in-text.ts";
-import { nextPost, otherThread, postAt, unnamedParent } from "./thread.ts";
+import { nextPost, otherThread, postAt, postsIn, unnamedParent } from "./thread.ts";
 
 const statusBody = z.object({ id: z.string().min(1), url: z.string().nullish() });
 const errorBody = z.object({ error: z.string() });
@@ -168,10 +168,15 @@ const findStatuses = async (
   // With its parameters, where the account adds some. An account that sends no link has only its text.
   const [address = ""] = url.split("#");
   const hasParameters = (link: string) => link.startsWith(address) && /^[?&]utm_/.test(link.slice(address.length));
-  const own = [url, ...links.filter(hasParameters)];
+  const sentLinks = postsIn(request).flatMap(({ status }) => linksIn(String(status)).map((link) => link.url));
+  const own = [url, ...sentLinks.filter(hasParameters)];
+  const linksToOwn = (status: Statuses[number]) => own.some((link) => linksTo(status, link));
   const isSame = ({ content }: Statuses[number]) => lettersOf(textOf(content)) === lettersOf(sent);
+  // Where the link is in a reply, what that replies to is the post, whatever it says by now.
+  const replied = post.after(null).progress === undefined ? [] : [...all.values()].filter(linksToOwn);
+  const parents = new Set(replied.flatMap(({ in_reply_to_id: id }) => id ?? []));
   const isOwn = (status: Statuses[number]) =>
-    own.some((link) => linksTo(status, link)) || (links.length === 0 && isSame(status));
+    linksToOwn(status) || parents.has(status.id) || (links.length === 0 && isSame(status));
   return [...all.values()]
     .filter((status) => Date.parse(status.created_at) >= since && (status.in_reply_to_id ?? null) === parent)
     .filter(isOwn)

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Outcome, StoredRequest } from "../../src/domain/delivery.ts";
 import { largestProgress } from "../../src/domain/delivery-steps.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
+import { postsIn } from "../../src/networks/thread.ts";
 import type { Connection } from "../../src/ports/networks.ts";
 import { aConfiguredAccount, connectionOf, methodsOf } from "../support/configured-account.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
@@ -172,6 +173,31 @@ export const threadContract = (network: DefinedNetwork): void => {
         { remote: { id: remotes[1].id } },
       ]);
     });
+
+    test.runIf(look)(
+      "a look for its first post finds one that says something else by now, by what follows it",
+      async () => {
+        const thread = aThread();
+        const { remotes } = await sendAll(thread);
+        const { request } = aThread("Other words.");
+        const found = await connection.look?.({ ...thread, request, since: now - 1000 }, soon());
+        expect(found).toMatchObject([{ remote: { id: remotes[0].id } }]);
+      },
+    );
+
+    test.runIf(network.offers === "key" && network.remembersFor === undefined)(
+      "a reply under its own key that says something else is made to say what is sent",
+      async () => {
+        const thread = aThread();
+        const { progress, remotes } = await sendAll(thread);
+        const [first, ...replies] = postsIn(thread.request);
+        const request = { ...first, replies: replies.map((reply) => ({ ...reply, langs: ["fr"] })) };
+        const again = await connection.send(request, thread.key, soon(), progress);
+        expect(again).toMatchObject({ kind: "posted", remote: { id: remotes[1].id } });
+        expect(postsOf(thread).at(-1)?.request).toMatchObject({ langs: ["fr"] });
+        expect(postsOf(thread)).toHaveLength(2);
+      },
+    );
 
     test.runIf(remove)("each of its posts is deleted by itself", async () => {
       const thread = aThread();

@@ -7,11 +7,15 @@ import type { Deliveries } from "../../ports/store.ts";
 import { checkOwner } from "./account-identity.ts";
 import { releaseAccount } from "./account-state.ts";
 import { admit } from "./admission.ts";
-import type { DeliverPorts, StepResult, Target } from "./deliver-step.ts";
+import { type DeliverPorts, type StepResult, save, type Target } from "./deliver-step.ts";
+import { leaseFor } from "./lease.ts";
 import { searchCopies } from "./search-copies.ts";
 
 /** The network can be read again, or an account is back: what is there is called posted. What is not found stays unknown. */
-export const recheck = async (delivery: Delivery<"unknown">, target: Target, ports: DeliverPorts): StepResult => {
+export const recheck = async (unknown: Delivery<"unknown">, target: Target, ports: DeliverPorts): StepResult => {
+  // Its claim: another worker that read the same version does not look, and one that stops here leaves it due.
+  const delivery = await save({ ...unknown, due: ports.clock() + leaseFor(unknown) }, ports);
+  if (delivery === undefined) return undefined;
   if (target.traits.look) {
     const admission = await admit(delivery, changeGate, target.account, ports);
     if (admission.kind === "go") {
