@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { SiteApi } from "../app/site-api.ts";
-import { AmbiguousId, AmbiguousName, BadCursor, UnknownId } from "../domain/errors.ts";
+import { AmbiguousId, AmbiguousName, BadCursor, IsBeingRead, UnknownId } from "../domain/errors.ts";
 import type { Log } from "../ports/runtime.ts";
 import { bearer } from "./bearer.ts";
 import { deliveryRoutes } from "./delivery-routes.ts";
@@ -27,6 +27,10 @@ export const webApp = ({ siteApis, token, log }: WebAppParts): Hono => {
     if (error instanceof AmbiguousName || error instanceof AmbiguousId)
       return problem(c, 409, error.message, { candidates: error.candidates });
     if (error instanceof UnknownId) return problem(c, 404, error.message, { candidates: error.candidates });
+    if (error instanceof IsBeingRead) {
+      c.header("Retry-After", String(error.retryAfter));
+      return problem(c, 503, error.message);
+    }
     log?.alarm("web", `${c.req.method} ${c.req.path} failed: ${error.message}`);
     return problem(c, 500, "This is a fault in Crier; its log has the details. It is safe to repeat the request.");
   });

@@ -51,3 +51,17 @@ export class UnknownId extends Error {
     this.candidates = candidates.map((candidate) => candidate.id);
   }
 }
+
+/** Another process reads the document, or has just ended while it did: it cannot be told yet whether the text was the cause. */
+export class IsBeingRead extends Error {
+  override readonly name = "IsBeingRead";
+  /** In seconds. */
+  readonly retryAfter: number;
+
+  constructor(path: string, retryAfter: number) {
+    super(
+      `${path} is being read by another process, or its process has just ended: try again in ${retryAfter} seconds.`,
+    );
+    this.retryAfter = retryAfter;
+  }
+}

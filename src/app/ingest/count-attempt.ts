@@ -1,4 +1,5 @@
 import type { KnownDocument } from "../../domain/document.ts";
+import { IsBeingRead } from "../../domain/errors.ts";
 import type { KnownState } from "../../domain/ingest-decision.ts";
 import type { Reason } from "../../domain/refusal.ts";
 import { second } from "../../domain/time.ts";
@@ -38,9 +39,6 @@ export const rowToCount = ({
 /** Longer than a worker takes for one document: what is older has ended with its process. */
 const longest = 30 * second;
 
-const isReadElsewhere = (path: string): Error =>
-  new Error(`${path} is being read by another process, or its process has just ended: it is read again later`);
-
 export const attemptAt = ({ documents, clock }: Ports): Attempt => {
   let counted: KnownDocument | undefined;
   return {
@@ -49,7 +47,8 @@ export const attemptAt = ({ documents, clock }: Ports): Attempt => {
       const now = clock();
       const before = document.attempt;
       if (before?.reading === reading) {
-        if (now < before.at + longest) throw isReadElsewhere(document.path);
+        if (now < before.at + longest)
+          throw new IsBeingRead(document.path, Math.ceil((before.at + longest - now) / second));
         return tooCostly({ kind: "crash" });
       }
       counted = { ...document, attempt: { reading, at: now } };

@@ -1,18 +1,22 @@
 import { type Account, announces, type Policies } from "../../domain/account.ts";
 import { addressOf, addressTaken, pathOf } from "../../domain/address.ts";
 import { breakerAhead } from "../../domain/breaker-ahead.ts";
+import { apiSource } from "../../domain/document.ts";
 import type { CommandOfSite } from "../../domain/next-steps.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
+import { recipeOf } from "../../domain/recipe.ts";
 import type { Warning } from "../../domain/refusal.ts";
 import type { Site } from "../../domain/site.ts";
 import { snippetFor } from "../../domain/snippet.ts";
 import type { Locate, Parse, Source } from "../../ports/content.ts";
 import type { Composed, Networks } from "../../ports/networks.ts";
 import type { Hash } from "../../ports/runtime.ts";
-import type { Accounts, SourceStates } from "../../ports/store.ts";
+import type { Accounts, Documents, SourceStates } from "../../ports/store.ts";
 import { tooLong } from "../deliver/too-long.ts";
+import { attemptAt } from "../ingest/count-attempt.ts";
 import { findDocument, hasBytes, type Place } from "../ingest/find-document.ts";
 import { isListed } from "../ingest/first-listing.ts";
+import { readingOf } from "../ingest/ingest-document.ts";
 import { isSectionIndex, parseWithReferences } from "../ingest/parse-references.ts";
 import { sentBefore } from "../ingest/sent-before.ts";
 import type { Plan, PlannedSnippet } from "../site-api.ts";
@@ -21,6 +25,9 @@ import { type PostStatusPorts, statusOf } from "./post-status.ts";
 
 interface Ports extends PostStatusPorts {
   readonly parse: Parse;
+  /** No text can end this process. */
+  readonly isContained: boolean;
+  readonly documents: Documents;
   readonly locate: Locate;
   readonly hash: Hash;
   /** The site's. */
@@ -35,8 +42,28 @@ interface Ports extends PostStatusPorts {
   readonly command: CommandOfSite;
 }
 
-/** What a document would publish, and the post that it is already. Nothing is stored, and nothing is sent. */
+/**
+ * What a document would publish, and the post that it is already. Nothing is sent, and nothing stays stored but the attempt
+ * at a text that ended its process: it is refused then.
+ */
 export const plan = async (
+  bytes: Uint8Array,
+  fileName: string,
+  file: string | undefined,
+  site: Site,
+  ports: Ports,
+): Promise<Plan> => {
+  if (ports.isContained) return planOnce(bytes, fileName, file, site, ports);
+  const reading = readingOf(bytes, recipeOf(site, false), ports.hash);
+  const place = { site: site.id, source: apiSource, path: fileName };
+  const document = (await ports.documents.read(site.id, apiSource, fileName)) ?? place;
+  const attempt = attemptAt(ports);
+  const ended = await attempt.count(document, reading);
+  if (ended !== undefined) return { reasons: [ended] };
+  return planOnce(bytes, fileName, file, site, ports).finally(attempt.forget);
+};
+
+const planOnce = async (
   bytes: Uint8Array,
   fileName: string,
   file: string | undefined,

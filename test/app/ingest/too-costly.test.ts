@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { webApp } from "../../../src/api/http-api.ts";
 import { composeApp } from "../../../src/compose.ts";
 import { minute, second } from "../../../src/domain/time.ts";
 import { tooCostly } from "../../../src/domain/too-costly.ts";
@@ -156,6 +157,24 @@ describe("a document that ends the process that parses it", () => {
     expect(await world.ingest("bad.md")).toMatchObject({ result: "created", post: { history: true } });
   });
 
+  test("is refused when it is planned for the second time, and leaves no row behind otherwise", async () => {
+    const world = await aWorld();
+    const [costly, good] = [bad, aDocument({ slug: "good" })].map((text) => new TextEncoder().encode(text));
+    const plan = (app: World["app"], bytes = costly) => app.plan(bytes ?? new Uint8Array(), "bad.md", undefined);
+    await aDeadWorker(world, plan);
+    const { app, asked } = aParser(world, refuse, false);
+    await expect(plan(app)).rejects.toThrow("bad.md is being read by another process, or its process has just ended");
+    world.turn(minute);
+    for (const _ of [1, 2])
+      expect(await plan(app)).toMatchObject({
+        reasons: [{ code: "too-costly", message: expect.stringContaining("The process that read it ended.") }],
+      });
+    expect(asked).toEqual([]);
+    expect(await app.refused()).toEqual([]);
+    expect(await plan(app, good)).toMatchObject({ content: { slug: "good" } });
+    expect(await world.store.documents.read("blog", "api", "bad.md")).toBeUndefined();
+  });
+
   test("is refused when it is sent to the API for the second time", async () => {
     const world = await aWorld();
     const send = (app: World["app"]) => app.put("bad", new TextEncoder().encode(bad), { file: "/home/me/bad.md" });
@@ -165,6 +184,28 @@ describe("a document that ends the process that parses it", () => {
     expect(await send(app)).toMatchObject({ result: "refused", reasons: [{ code: "too-costly" }] });
     expect(asked).toEqual([]);
     expect(await app.refused()).toMatchObject([{ path: "bad.md" }]);
+  });
+
+  test.each([
+    ["PUT", "/api/posts/bad"],
+    ["POST", "/api/plan?name=bad.md"],
+  ])("is answered by 503 while that cannot be told, and by 422 from then on: %s %s", async (method, path) => {
+    const world = await aWorld();
+    const ask = async (app: World["app"]) =>
+      webApp({ siteApis: [app], token: async () => "token" }).request(path, {
+        method,
+        headers: { Authorization: "Bearer token", "Content-Type": "text/markdown" },
+        body: bad,
+      });
+    await aDeadWorker(world, ask);
+    const { app } = aParser(world, refuse, false);
+    const early = await ask(app);
+    expect([early.status, early.headers.get("Retry-After")]).toEqual([503, "30"]);
+    expect(await early.json()).toMatchObject({ detail: expect.stringMatching(/try again in 30 seconds\.$/) });
+    world.turn(minute);
+    const late = await ask(app);
+    expect(late.status).toBe(422);
+    expect(await late.json()).toMatchObject({ reasons: [{ code: "too-costly" }] });
   });
 });
 
