@@ -70,12 +70,16 @@ const toSite = (site: SiteInput, index: number, [first = site]: readonly SiteInp
 const duplicateProblems = (
   values: readonly (string | undefined)[],
   path: (index: number) => readonly PropertyKey[],
-): readonly string[] =>
-  values.flatMap((value, index) =>
-    value !== undefined && values.indexOf(value) < index
-      ? [`${formatPath(path(index))}: ${JSON.stringify(value)} is used twice: give each its own`]
-      : [],
-  );
+): readonly string[] => {
+  const seen = new Set<string>();
+  return values.flatMap((value, index) => {
+    if (value === undefined) return [];
+    if (seen.has(value))
+      return [`${formatPath(path(index))}: ${JSON.stringify(value)} is used twice: give each its own`];
+    seen.add(value);
+    return [];
+  });
+};
 
 const optionalText = z.string().optional().catch(undefined);
 
@@ -90,6 +94,7 @@ const nameProblems = (input: unknown): readonly string[] => {
   const { data } = namesSchema.safeParse(input);
   if (data === undefined) return [];
   const ids = data.sites.flatMap(({ id }) => id ?? []);
+  const known = new Set(ids);
   return [
     ...duplicateProblems(
       data.sites.map(({ id }) => id),
@@ -99,13 +104,15 @@ const nameProblems = (input: unknown): readonly string[] => {
       data.accounts.map(({ name }) => name),
       (index) => ["accounts", index, "name"],
     ),
-    ...data.accounts.flatMap(({ site }, index) =>
-      site === undefined || ids.length === 0 || ids.includes(site)
-        ? []
-        : [
-            `${formatPath(["accounts", index, "site"])}: there is no site ${JSON.stringify(site)} under sites: ${suggestion(site, ids)}`,
-          ],
-    ),
+    ...data.accounts
+      .flatMap(({ site }, index) =>
+        site === undefined || ids.length === 0 || known.has(site) ? [] : [{ site, index }],
+      )
+      .map(({ site, index }, at) => {
+        // Each name is compared with all of them: only for the lines that are shown.
+        const hint = at < maxLines ? suggestion(site, ids) : "";
+        return `${formatPath(["accounts", index, "site"])}: there is no site ${JSON.stringify(site)} under sites: ${hint}`;
+      }),
   ];
 };
 
@@ -143,8 +150,9 @@ export const loadConfig = (input: unknown): Config => {
     site: account.site ?? data.sites[0]?.id ?? "",
     approve: account.approve ?? approve,
   }));
+  const accountsOf = Map.groupBy(accounts, ({ site }) => site);
   const socialKeys = (id: string): readonly string[] => [
-    ...accounts.filter(({ site }) => site === id).map(({ name }) => name),
+    ...(accountsOf.get(id) ?? []).map(({ name }) => name),
     ...networkNames,
   ];
   const sites = data.sites.map(toSite).map((site) => ({ ...site, socialKeys: [...new Set(socialKeys(site.id))] }));

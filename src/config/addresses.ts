@@ -29,19 +29,32 @@ const conflictAt = (path: string, isTaken: boolean): string | undefined => {
 
 /** Configured paths of feeds that are used by something else: one line for each. Of two equal paths the second is reported. */
 export const pathProblems = (sites: readonly Site[]): readonly string[] => {
-  const addresses = sites.flatMap(addressesOf);
+  const uses = Map.groupBy(sites.flatMap(addressesOf), (path) => path);
   const configured = configuredPaths(sites);
-  return configured.flatMap(({ at, path }, index) => {
-    const uses = addresses.filter((other) => other === path).length;
-    const ownUses = configured.slice(index).filter((later) => later.path === path).length;
-    const problem = conflictAt(path, uses > ownUses);
+  const later = new Map([...Map.groupBy(configured, ({ path }) => path)].map(([path, all]) => [path, all.length]));
+  return configured.flatMap(({ at, path }) => {
+    const ownUses = later.get(path) ?? 0;
+    later.set(path, ownUses - 1);
+    const problem = conflictAt(path, (uses.get(path)?.length ?? 0) > ownUses);
     return problem === undefined ? [] : [`${at}: ${problem}`];
   });
 };
 
-const isBelow = (url: string, folder: string): boolean => {
-  const [page, root] = [new URL(url), new URL(folder)];
-  return page.host === root.host && page.pathname.startsWith(root.pathname);
+const keyOf = ({ host, pathname }: URL): string => host + pathname;
+
+/** Every folder that a URL is below, or names itself. A path of thousands of folders is no address of a site. */
+const foldersOf = (url: string): readonly string[] => {
+  const { host, pathname } = new URL(url);
+  const folders: string[] = [];
+  for (let end = pathname.indexOf("/"); end >= 0 && folders.length < 100; end = pathname.indexOf("/", end + 1))
+    folders.push(host + pathname.slice(0, end + 1));
+  return folders;
+};
+
+/** Whether a URL is below one of these folders. */
+const belowOneOf = (folders: readonly string[]): ((url: string) => boolean) => {
+  const known = new Set(folders.map((folder) => keyOf(new URL(folder))));
+  return (url) => foldersOf(url).some((folder) => known.has(folder));
 };
 
 /**
@@ -49,14 +62,14 @@ const isBelow = (url: string, folder: string): boolean => {
  * the site's address a feed may be the site's. `places`: the `feedsUrl` of each site, as it is configured.
  */
 export const ownFeedProblems = (sites: readonly Site[], places: readonly (string | undefined)[]): readonly string[] => {
-  const served = places
-    .filter((place) => place !== undefined)
-    .filter((place) => !sites.some(({ url }) => isBelow(url, place)));
+  // The folders that a site is in.
+  const holding = new Set(sites.flatMap(({ url }) => foldersOf(url)));
+  const isServed = belowOneOf(
+    places.filter((place) => place !== undefined).filter((place) => !holding.has(keyOf(new URL(place)))),
+  );
   return sites.flatMap(({ sources }, site) =>
     sources.flatMap(({ kind, place }, index) =>
-      kind === "feed" && served.some((folder) => isBelow(place, folder))
-        ? [`sites[${site}].sources[${index}].feed: ${ownFeed}`]
-        : [],
+      kind === "feed" && isServed(place) ? [`sites[${site}].sources[${index}].feed: ${ownFeed}`] : [],
     ),
   );
 };
@@ -65,8 +78,14 @@ export const ownFeedProblems = (sites: readonly Site[], places: readonly (string
 const permanentFolders = (site: Site): readonly string[] =>
   ["featured/", "archive/", ...languageFeeds(site).map(feedFolder)].map((folder) => `/${site.folder}${folder}`);
 
-const isFileIn = (path: string, folder: string): boolean =>
-  path === folder || (path.startsWith(folder) && mediaTypeOf(path.slice(1)) !== undefined);
+const isFileIn = (path: string, folders: ReadonlySet<string>): boolean => {
+  if (folders.has(path)) return true;
+  if (mediaTypeOf(path.slice(1)) === undefined) return false;
+  // A path of a redirect has at most a few hundred characters.
+  for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1))
+    if (folders.has(path.slice(0, end + 1))) return true;
+  return false;
+};
 
 /** Redirects that would hide a file or that no request reaches: one line for each. */
 export const redirectProblems = (
@@ -74,11 +93,11 @@ export const redirectProblems = (
   sites: readonly Site[],
 ): readonly string[] => {
   const addresses = new Set(sites.flatMap(addressesOf));
-  const folders = sites.flatMap(permanentFolders);
+  const folders = new Set(sites.flatMap(permanentFolders));
   return Object.keys(redirects).flatMap((path) => {
     const quoted = JSON.stringify(path);
     if (isOwnPath(path)) return [`deployment.redirects: Crier itself answers at ${quoted}: remove this redirect`];
-    return addresses.has(path) || folders.some((folder) => isFileIn(path, folder))
+    return addresses.has(path) || isFileIn(path, folders)
       ? [
           `deployment.redirects: a feed or page is at ${quoted}: remove this redirect, or give the feed or page another path`,
         ]
