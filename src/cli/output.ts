@@ -1,14 +1,16 @@
-import type { Feed, PlannedPost, PostStatus, Reason, Source } from "../api/contract.ts";
+import type { Feed, PlannedPost, PlannedSnippet, PostStatus, Reason, Source } from "../api/contract.ts";
 import type { Answer } from "../api/endpoints.ts";
 import { reasonText } from "../domain/refusal.ts";
 import { columns, joined, minute, minuteAndZone, truncate } from "./columns.ts";
 import { type CommandFor, deliveryLines } from "./delivery-lines.ts";
 import { historyLines } from "./history-lines.ts";
+import type { Format, Line } from "./subcommand.ts";
 
 /** What names a post in a command. A deployment that is older than this client gives no path. */
 export const nameOf = ({ slug, path }: { readonly slug: string; readonly path: string }): string => path || slug;
 
-const indent = (text: string): readonly string[] => text.split("\n").map((line) => (line === "" ? "" : `    ${line}`));
+export const indent = (text: string): readonly string[] =>
+  text.split("\n").map((line) => (line === "" ? "" : `    ${line}`));
 
 export const warningLines = (warnings: readonly Reason[]): readonly string[] =>
   warnings.map((warning) => `  note: ${reasonText(warning)}`);
@@ -38,7 +40,7 @@ const existingLines = (existing: PostStatus | null, timeZone: string): readonly 
   return existing?.status === "live" ? [`  already published, ${announcement(existing, timeZone)}`] : [];
 };
 
-export const planLines = ({ post, page, ...planned }: Answer<"plan">): readonly string[] =>
+export const planLines = ({ post, page, ...planned }: Answer<"plan">): readonly Line[] =>
   post === undefined ? [`A page, not a post: ${page ?? ""}`] : postLines(post, planned);
 
 /** A key in backticks; or the words for what gave a field without a key. */
@@ -49,23 +51,38 @@ const originLines = (origins: Answer<"plan">["origins"]): readonly string[] => {
   return fields.length === 0 ? [] : [`  read from: ${fields.join(", ")}`];
 };
 
+const inFormat = (format: Format, lines: readonly string[]): readonly Line[] => lines.map((text) => ({ text, format }));
+
+const snippetLines = ({
+  account,
+  network,
+  text,
+  length,
+  limit,
+  reach,
+  announced: { reason },
+}: PlannedSnippet): readonly Line[] => [
+  "",
+  {
+    text: `  ${account} (${network}, ${reachLabels[reach] ?? reach}) ${length}/${limit}`,
+    format: length > limit ? "red" : "bold",
+  },
+  ...inFormat("yellow", reason === null ? [] : [`    not now: ${reason}`]),
+  ...indent(text),
+];
+
 const postLines = (
   post: PlannedPost,
   { warnings, snippets, origins, existing, timeZone }: Omit<Answer<"plan">, "post" | "page">,
-): readonly string[] => [
-  post.title,
+): readonly Line[] => [
+  { text: post.title, format: "bold" },
   `  ${post.url}`,
   `  slug ${post.slug}, ${post.published === null ? "no date: held in a folder, published now by hand" : `published ${minuteAndZone(post.published, timeZone)}`}`,
   ...originLines(origins),
-  ...(post.hold === undefined ? [] : [`  held: ${post.hold}`]),
+  ...inFormat("yellow", post.hold === undefined ? [] : [`  held: ${post.hold}`]),
   ...existingLines(existing, timeZone),
-  ...warningLines(warnings),
-  ...snippets.flatMap(({ account, network, text, length, limit, reach, announced: { reason } }) => [
-    "",
-    `  ${account} (${network}, ${reachLabels[reach] ?? reach}) ${length}/${limit}`,
-    ...(reason === null ? [] : [`    not now: ${reason}`]),
-    ...indent(text),
-  ]),
+  ...inFormat("yellow", warningLines(warnings)),
+  ...snippets.flatMap(snippetLines),
 ];
 
 /** In a terminal of so many characters, a long slug leaves room for the title: in a pipe and in JSON it is whole. */

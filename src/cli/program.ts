@@ -4,7 +4,7 @@ import { Command, CommanderError } from "commander";
 import * as z from "zod";
 import { CommandError, connect } from "../api/api-client.ts";
 import { doctorCommand } from "./doctor-command.ts";
-import { printable } from "./printable.ts";
+import { lineText, printable } from "./printable.ts";
 import { secretCommands } from "./secret-commands.ts";
 import { setupCommands } from "./setup-commands.ts";
 import { type Perform, subcommand, type Terminal } from "./subcommand.ts";
@@ -41,7 +41,7 @@ export const run = async (args: readonly string[], terminal: Terminal): Promise<
       if (json) printJson(answer);
       else {
         err(printable(notes));
-        out(printable(lines));
+        out(lines.map((line) => lineText(line, terminal.hasColours === true)).join(""));
       }
       if (failed) code = 1;
     } catch (error) {
@@ -60,7 +60,7 @@ export const run = async (args: readonly string[], terminal: Terminal): Promise<
     return command.action(() => {
       const flags = command.opts<Flags>();
       return perform(flags, async () =>
-        runVerb(connect(env, folder, flags.site), command.args[0] ?? "", { ...flags, width: terminal.width }),
+        runVerb(connect(env, folder, flags.site), command.args[0] ?? "", { ...flags, folder, width: terminal.width }),
       );
     });
   };

@@ -13,12 +13,19 @@ export interface Terminal {
   readonly output?: NodeJS.WritableStream;
   /** Characters in a line, where a person reads the output. */
   readonly width?: number | undefined;
+  /** A person reads the output, where colours are shown. */
+  readonly hasColours?: boolean;
 }
+
+/** How a line looks in a terminal with colours. */
+export type Format = "bold" | "dim" | "red" | "yellow";
+
+export type Line = string | { readonly text: string; readonly format: Format };
 
 export interface CommandResult {
   /** What `--json` prints. */
   readonly answer: unknown;
-  readonly lines: readonly string[];
+  readonly lines: readonly Line[];
   /** Printed on standard error. */
   readonly notes?: readonly string[];
   /** Something was refused or is wrong: exit 1. */

@@ -10,9 +10,12 @@ export interface Flags {
   readonly pages?: boolean;
   readonly all?: boolean;
   readonly history?: boolean;
+  readonly markdown?: boolean;
   readonly from?: string;
   /** Of `resolve` alone, where it has to be given. */
   readonly as: "posted" | "retry";
+  /** Where the command runs. */
+  readonly folder: string;
   /** Of the terminal, in characters. */
   readonly width?: number | undefined;
 }

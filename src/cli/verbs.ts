@@ -3,25 +3,15 @@ import type { Client } from "../api/api-client.ts";
 import { accountLines } from "./account-lines.ts";
 import { actVerbs } from "./act-verbs.ts";
 import { changedDeliveryLines } from "./delivery-lines.ts";
-import { isFolder } from "./document-files.ts";
-import {
-  feedLines,
-  listLines,
-  pageLines,
-  planLines,
-  refusedLines,
-  removedLines,
-  sourceLines,
-  statusLines,
-} from "./output.ts";
-import { planFolder } from "./plan-folder.ts";
-import { importFolder, planFile, publish, statusOf } from "./publish-documents.ts";
+import { feedLines, listLines, pageLines, refusedLines, removedLines, sourceLines, statusLines } from "./output.ts";
+import { plan } from "./plan.ts";
+import { importFolder, publish, statusOf } from "./publish-documents.ts";
 import type { CommandResult } from "./subcommand.ts";
 import type { Flags, Verb } from "./verb.ts";
 
 const show = async <Answer>(
   answer: Promise<Answer>,
-  linesOf: (answer: Answer) => readonly string[],
+  linesOf: (answer: Answer) => CommandResult["lines"],
 ): Promise<CommandResult> => {
   const known = await answer;
   return { answer: known, lines: linesOf(known) };
@@ -38,9 +28,10 @@ const list = (client: Client, { from, width }: Flags): Promise<CommandResult> =>
 export const verbs: readonly Verb[] = [
   {
     spec: "plan <place>",
-    description: "show what a document would publish, or which documents of a folder would be announced, and why",
-    run: async (client, place) =>
-      (await isFolder(place)) ? planFolder(client, place) : show(planFile(client, place), planLines),
+    description:
+      "show what a document would publish, or which documents of a folder or of a range of commits (main..HEAD) would be announced, and why",
+    options: [new Option("--markdown", "print it as Markdown, for a comment on a pull request")],
+    run: plan,
   },
   {
     spec: "publish <document>",

@@ -178,13 +178,13 @@ describe("the output for people", () => {
     expect(
       planLines({ post, warnings, snippets: [snippet], origins: {}, existing: null, timeZone: "Europe/Berlin" }),
     ).toEqual([
-      "A",
+      { text: "A", format: "bold" },
       "  https://blog.example.com/a/",
       "  slug a, published 2026-03-01 09:00 Europe/Berlin",
-      "  note: guessed",
+      { text: "  note: guessed", format: "yellow" },
       "",
-      "  a (x, elsewhere) 8/280",
-      "    not now: scheduled",
+      { text: "  a (x, elsewhere) 8/280", format: "bold" },
+      { text: "    not now: scheduled", format: "yellow" },
       "    one",
       "",
       "    two",

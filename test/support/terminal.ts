@@ -17,7 +17,7 @@ export const typed = (keys: string) => {
   return { keyboard, raw };
 };
 
-interface CrierOptions extends Partial<Pick<Terminal, "env" | "folder" | "input">> {
+interface CrierOptions extends Partial<Pick<Terminal, "env" | "folder" | "input" | "hasColours">> {
   /** Gets what is printed on standard error, where questions are. */
   readonly onErr?: (text: string) => void;
 }
@@ -25,13 +25,14 @@ interface CrierOptions extends Partial<Pick<Terminal, "env" | "folder" | "input"
 /** Runs the command. `all`: everything that it printed. */
 export const crier = async (
   args: readonly string[],
-  { env = {}, folder = ".", input = piped(""), onErr }: CrierOptions = {},
+  { env = {}, folder = ".", input = piped(""), hasColours = false, onErr }: CrierOptions = {},
 ) => {
   let [out, err] = ["", ""];
   const code = await run(args, {
     env,
     folder,
     input,
+    hasColours,
     out: (text) => {
       out += text;
     },
