@@ -150,6 +150,11 @@ export const plannedSnippet = z.object({
   text,
   length: z.number(),
   limit: z.number(),
+  language: text,
+  /** The preview of the link, where Crier makes it: other networks make it of the page. */
+  card: z.object({ title: text, description: text }).nullable(),
+  /** In US dollars. */
+  cost: z.number().nullable(),
   reach: text,
   /** Whether the account would announce it if it had credentials, coming in from a folder: now, later, held or never. */
   announced: z.object({ when: text, reason: text.nullable() }).default({ when: "now", reason: null }),

@@ -76,8 +76,16 @@ export const plannedPost = ({ translation: _, ...content }: PostContent, site: S
   updated: moment(content.updated),
 });
 
-export const plannedSnippet = ({ announced, breaker, ...snippet }: PlannedSnippet): contract.PlannedSnippet => ({
+export const plannedSnippet = ({
+  announced,
+  breaker,
+  card,
+  cost,
+  ...snippet
+}: PlannedSnippet): contract.PlannedSnippet => ({
   ...snippet,
+  card: card ?? null,
+  cost: cost ?? null,
   announced: { when: announced.when, reason: announced.reason ?? null },
   breaker: breaker ?? null,
 });

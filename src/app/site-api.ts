@@ -9,6 +9,7 @@ import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Fault } from "../ports/feeds.ts";
+import type { Card } from "../ports/networks.ts";
 import type { Page } from "../ports/store.ts";
 
 /** The result of one document. */
@@ -42,6 +43,10 @@ export interface PlannedSnippet {
   /** In the network's own measure. */
   readonly length: number;
   readonly limit: number;
+  readonly language: string;
+  readonly card: Card | undefined;
+  /** What the network charges for it, in US dollars. */
+  readonly cost: number | undefined;
   readonly reach: "real" | "sandbox" | "none";
   readonly announced: PlannedAnnouncement;
   /** Where it would be announced now: how many such posts the account sends before the breaker holds it. */

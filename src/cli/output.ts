@@ -53,23 +53,31 @@ const originLines = (origins: Answer<"plan">["origins"]): readonly string[] => {
 
 const inFormat = (format: Format, lines: readonly string[]): readonly Line[] => lines.map((text) => ({ text, format }));
 
-const snippetLines = ({
-  account,
-  network,
-  text,
-  length,
-  limit,
-  reach,
-  announced: { reason },
-}: PlannedSnippet): readonly Line[] => [
-  "",
-  {
-    text: `  ${account} (${network}, ${reachLabels[reach] ?? reach}) ${length}/${limit}`,
-    format: length > limit ? "red" : "bold",
-  },
-  ...inFormat("yellow", reason === null ? [] : [`    not now: ${reason}`]),
-  ...indent(text),
-];
+const price = (cost: number): string => `$${cost.toFixed(3).replace(/0$/, "")}`;
+
+/** What is said of a text beside it. */
+export const measures = ({ length, limit, language, cost }: PlannedSnippet): string =>
+  joined(", ", [`${length} of ${limit} characters`, `language ${language}`, cost !== null && price(cost)]);
+
+export const cardLines = (card: PlannedSnippet["card"]): readonly string[] =>
+  card === null ? [] : [`card: ${card.title}`, ...(card.description === "" ? [] : [`      ${card.description}`])];
+
+const snippetLines = (snippet: PlannedSnippet): readonly Line[] => {
+  const { account, network, text, length, limit, reach, card, announced } = snippet;
+  return [
+    "",
+    {
+      text: `  ${account} (${network}, ${reachLabels[reach] ?? reach}): ${measures(snippet)}`,
+      format: length > limit ? "red" : "bold",
+    },
+    ...inFormat("yellow", announced.reason === null ? [] : [`    not now: ${announced.reason}`]),
+    ...indent(text),
+    ...inFormat(
+      "dim",
+      cardLines(card).map((line) => `    ${line}`),
+    ),
+  ];
+};
 
 const postLines = (
   post: PlannedPost,

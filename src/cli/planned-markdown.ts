@@ -1,7 +1,7 @@
 import type { Client } from "../api/api-client.ts";
 import type { PlannedSnippet } from "../api/contract.ts";
 import { reasonText } from "../domain/refusal.ts";
-import { indent, reachLabels } from "./output.ts";
+import { cardLines, indent, measures, reachLabels } from "./output.ts";
 import type { PlannedDocument } from "./plan-documents.ts";
 import { plannedHeadings, plannedRows, plannedSummary } from "./planned-lines.ts";
 
@@ -14,12 +14,20 @@ const escaped = (text: string): string =>
 
 const row = (cells: readonly string[]): string => `| ${cells.map(escaped).join(" | ")} |`;
 
-const snippetMarkdown = ({ account, network, text, length, limit, reach, announced }: PlannedSnippet) => [
-  "",
-  `**${escaped(account)}** (${escaped(network)}, ${reachLabels[reach] ?? escaped(reach)}), ${length} of ${limit}${announced.reason === null ? "" : `; not now: ${escaped(announced.reason)}`}`,
-  "",
-  ...indent(text),
-];
+const notNow = ({ reason }: PlannedSnippet["announced"]): string =>
+  reason === null ? "" : `; not now: ${escaped(reason)}`;
+
+const snippetMarkdown = (snippet: PlannedSnippet): readonly string[] => {
+  const { account, network, text, reach, card, announced } = snippet;
+  const name = `**${escaped(account)}** (${escaped(network)}, ${reachLabels[reach] ?? escaped(reach)})`;
+  return [
+    "",
+    `${name}: ${measures(snippet)}${notNow(announced)}`,
+    "",
+    ...indent(text),
+    ...(card === null ? [] : ["", ...cardLines(card).map((line) => `    ${line}`)]),
+  ];
+};
 
 const postMarkdown = ({ path, title = path, url = "", warnings, snippets }: PlannedDocument): readonly string[] => [
   "",

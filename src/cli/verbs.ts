@@ -4,7 +4,7 @@ import { accountLines } from "./account-lines.ts";
 import { actVerbs } from "./act-verbs.ts";
 import { changedDeliveryLines } from "./delivery-lines.ts";
 import { feedLines, listLines, pageLines, refusedLines, removedLines, sourceLines, statusLines } from "./output.ts";
-import { plan } from "./plan.ts";
+import { plan } from "./plan-place.ts";
 import { importFolder, publish, statusOf } from "./publish-documents.ts";
 import type { CommandResult } from "./subcommand.ts";
 import type { Flags, Verb } from "./verb.ts";

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { fit, replaceUrl } from "../domain/fit.ts";
 import { cardDescription, type Snippet, type Wording, withCard } from "../domain/snippet.ts";
 import { iso, minute } from "../domain/time.ts";
+import type { Card } from "../ports/networks.ts";
 import { connectBluesky } from "./bluesky-api.ts";
 import { facetsOf } from "./bluesky-facets.ts";
 import { displayOf } from "./bluesky-link.ts";
@@ -46,15 +47,18 @@ export const bluesky = defineNetwork({
       { ...wording, text, url: shown, tags: snippet.tags },
       { limit, maxTags: hashtags, measure: blueskyLength },
     );
-    const record = recordOf(fitted.text, shown, snippet, cardOf(snippet, wording));
+    const card = cardOf(snippet, wording);
+    const record = recordOf(fitted.text, shown, snippet, card);
     const link = linkInReply(given, settings);
-    if (link === undefined) return { ...fitted, request: record };
+    if (link === undefined) return { ...fitted, request: record, ...(card && { card }) };
     const linked = { ...snippet, url: link };
     const reply = displayOf(link);
+    const replyCard = cardOf(linked, wording);
     return {
       ...fitted,
       replies: [reply],
-      request: { ...record, replies: [recordOf(reply, reply, linked, cardOf(linked, wording))] },
+      request: { ...record, replies: [recordOf(reply, reply, linked, replyCard)] },
+      ...(replyCard && { card: replyCard }),
     };
   },
   // The key of a record that was deleted is free again.
@@ -63,13 +67,11 @@ export const bluesky = defineNetwork({
 });
 
 /** Without a link there is none. */
-const cardOf = (snippet: Snippet, wording: Wording) => {
-  const { url, title } = snippet;
-  return url === "" ? undefined : { uri: url, title, description: cardDescription(snippet, wording) };
-};
+const cardOf = (snippet: Snippet, wording: Wording): Card | undefined =>
+  snippet.url === "" ? undefined : { title: snippet.title, description: cardDescription(snippet, wording) };
 
 /** Deterministic: a resend must be the same record, byte for byte. */
-const recordOf = (text: string, shown: string, snippet: Snippet, external: ReturnType<typeof cardOf>) => ({
+const recordOf = (text: string, shown: string, snippet: Snippet, card: Card | undefined) => ({
   $type: "app.bsky.feed.post",
   text,
   createdAt: iso(snippet.createdAt),
@@ -79,5 +81,7 @@ const recordOf = (text: string, shown: string, snippet: Snippet, external: Retur
   ...(snippet.content.social.sensitive
     ? { labels: { $type: "com.atproto.label.defs#selfLabels", values: [{ val: "graphic-media" }] } }
     : {}),
-  ...(external === undefined ? {} : { embed: { $type: "app.bsky.embed.external", external } }),
+  ...(card === undefined
+    ? {}
+    : { embed: { $type: "app.bsky.embed.external", external: { uri: snippet.url, ...card } } }),
 });

@@ -67,11 +67,13 @@ export const discord = defineNetwork({
     const url = hasCard && wording.layout === undefined ? "" : snippet.url;
     const measure = (text: string): number => content(text).length;
     const fitted = fit({ ...wording, url, tags: [] }, { limit, maxTags: 0, measure });
+    const embed = hasCard ? embedOf(snippet, wording) : undefined;
     return {
       ...fitted,
+      ...(embed && { card: { title: embed.title, description: embed.description ?? "" } }),
       request: {
         content: content(fitted.text),
-        embeds: hasCard ? [embedOf(snippet, wording)] : [],
+        embeds: embed === undefined ? [] : [embed],
         // Nobody is notified, whatever the text names.
         allowed_mentions: { parse: [] },
       },

@@ -4,10 +4,19 @@ import type { Fitted } from "../domain/fit.ts";
 import type { Snippet } from "../domain/snippet.ts";
 import type { Instant } from "../domain/time.ts";
 
+/** The preview of the link that a network shows below the text. */
+export interface Card {
+  readonly title: string;
+  /** Empty where the text says it. */
+  readonly description: string;
+}
+
 export interface Composed extends Fitted {
   readonly request: StoredRequest;
   /** What follows the post, each in a reply to the one before. */
   readonly replies?: readonly string[];
+  /** Where it is part of the request: another network makes its card of the page itself. */
+  readonly card?: Card;
   /** What the network charges for it, in US dollars; absent where it is free. */
   readonly cost?: number;
 }

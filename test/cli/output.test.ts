@@ -170,6 +170,9 @@ describe("the output for people", () => {
       text: "one\n\ntwo",
       length: 8,
       limit: 280,
+      language: "en",
+      card: { title: "A", description: "An article." },
+      cost: 0.2,
       reach: "elsewhere",
       announced: { when: "later", reason: "scheduled" },
       breaker: null,
@@ -183,11 +186,13 @@ describe("the output for people", () => {
       "  slug a, published 2026-03-01 09:00 Europe/Berlin",
       { text: "  note: guessed", format: "yellow" },
       "",
-      { text: "  a (x, elsewhere) 8/280", format: "bold" },
+      { text: "  a (x, elsewhere): 8 of 280 characters, language en, $0.20", format: "bold" },
       { text: "    not now: scheduled", format: "yellow" },
       "    one",
       "",
       "    two",
+      { text: "    card: A", format: "dim" },
+      { text: "          An article.", format: "dim" },
     ]);
   });
 

@@ -94,7 +94,7 @@ test("plan of a range is a comment on a pull request, in which no text is markup
 
     \`posts/new.md\` at https://blog.example.com/new/
 
-    **x** (x, sandbox), 45 of 280
+    **x** (x, sandbox): 45 of 280 characters, language en, $0.20
 
         Tom & @​jerry
 
@@ -102,13 +102,15 @@ test("plan of a range is a comment on a pull request, in which no text is markup
 
         https://blog.example.com/new/
 
-    **bluesky** (bluesky, sandbox), 28 of 300
+    **bluesky** (bluesky, sandbox): 28 of 300 characters, language en
 
         A | b
 
         blog.example.com/new/
 
-    **mastodon** (mastodon, sandbox), 45 of 500
+        card: Tom & @jerry
+
+    **mastodon** (mastodon, sandbox): 45 of 500 characters, language en
 
         Tom & @​jerry
 
@@ -120,7 +122,7 @@ test("plan of a range is a comment on a pull request, in which no text is markup
 
     \`posts/over-there.md\` at https://blog.example.com/over-there/
 
-    **x** (x, sandbox), 72 of 280
+    **x** (x, sandbox): 72 of 280 characters, language en, $0.20
 
         Moved
 
@@ -130,7 +132,7 @@ test("plan of a range is a comment on a pull request, in which no text is markup
 
         #one #two
 
-    **bluesky** (bluesky, sandbox), 76 of 300
+    **bluesky** (bluesky, sandbox): 76 of 300 characters, language en
 
         These are the words of Moved.
 
@@ -138,7 +140,9 @@ test("plan of a range is a comment on a pull request, in which no text is markup
 
         #one #two #three
 
-    **mastodon** (mastodon, sandbox), 79 of 500
+        card: Moved
+
+    **mastodon** (mastodon, sandbox): 79 of 500 characters, language en
 
         Moved
 

@@ -23,7 +23,9 @@ test("plan shows the text for each account with its counted length, and publishe
   const { code, out } = await crier("plan", path);
   expect(code).toBe(0);
   expect(out).toMatch(/^Plan me\n {2}https:\/\/blog\.example\.com\/plan-me\/\n {2}slug plan-me, published \d{4}-/);
-  expect(out).toMatch(/\n {2}x \(x, sandbox\) \d+\/280\n {4}Plan me\n\n {4}These are the words of Plan me\./);
+  expect(out).toMatch(
+    /\n {2}x \(x, sandbox\): \d+ of 280 characters, language en, \$0\.20\n {4}Plan me\n\n {4}These are the words of Plan me\./,
+  );
   expect(out).toMatch(/\n {2}read from: .*published `date`.*, summary the body\n/);
   expect((await crier("plan", path, "--json")).json()).toMatchObject({
     post: { slug: "plan-me" },
