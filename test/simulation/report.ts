@@ -28,6 +28,10 @@ const why: readonly (readonly [RegExp, string])[] = [
     /a later one was rejected/,
     "the first request got no answer, a later one a final no, and the network cannot be read",
   ],
+  [
+    /may be another publication of this post/,
+    "two publications of one text got no answer, and one copy is there: the network does not say which of them made it",
+  ],
   [/another text is there/, "a post with the same link is there that was not made from the stored request"],
 ];
 
