@@ -1,5 +1,6 @@
 import { bluesky } from "./bluesky.ts";
 import type { DefinedNetwork } from "./define.ts";
+import { devto } from "./devto.ts";
 import { discord } from "./discord.ts";
 import { mastodon } from "./mastodon.ts";
 import { slack } from "./slack.ts";
@@ -8,4 +9,4 @@ import { webhook } from "./webhook.ts";
 import { x } from "./x.ts";
 
 /** Every network that Crier posts to. A new one is one file and one line here. */
-export const networks: readonly DefinedNetwork[] = [x, bluesky, mastodon, discord, slack, telegram, webhook];
+export const networks: readonly DefinedNetwork[] = [x, bluesky, mastodon, discord, slack, telegram, devto, webhook];

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { StoredRequest } from "../../src/domain/delivery.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import type { Connection } from "../../src/ports/networks.ts";
+import { aContent } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf, methodsOf } from "../support/configured-account.ts";
 import { closedPort, type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
 import { aSnippet } from "../support/snippets.ts";
@@ -205,7 +206,9 @@ export const networkContract = (network: DefinedNetwork, { anyBody = false }: Tr
     test.runIf(edit)("an edited post is the same post with the new text", async () => {
       const post = aPost();
       const remote = await sent(post);
-      const changed = network.compose(aSnippet({ url: post.url, text: "Corrected." }), account).request;
+      // A network that is sent the whole article has the text in its body.
+      const content = aContent({ html: "<p>Corrected.</p>" });
+      const changed = network.compose(aSnippet({ url: post.url, text: "Corrected.", content }), account).request;
       await sandbox.fault(account.name, "429");
       expect(await connection.edit?.(remote, changed, soon())).toMatchObject({ kind: "unavailable" });
       expect(await connection.edit?.(remote, changed, soon())).toEqual({ kind: "done" });

@@ -5,7 +5,7 @@ import { anAccount, start } from "./builders.ts";
 
 /** The fields that tests use; the others are kept for comparison. */
 export const responseBody = z.looseObject({
-  id: z.string().optional(),
+  id: z.union([z.string(), z.number()]).optional(),
   data: z.looseObject({ id: z.string().optional() }).optional(),
 });
 

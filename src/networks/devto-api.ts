@@ -1,0 +1,140 @@
+import * as z from "zod";
+import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
+import type { Connection, Identity, NoLogin } from "../ports/networks.ts";
+import type { ParsedLogin } from "./define.ts";
+import { commonOutcome, type JsonResponse, reasonOf, retryAt } from "./http.ts";
+
+interface Settings {
+  readonly server: string;
+}
+interface Credentials {
+  readonly apiKey: string;
+}
+
+const user = z.object({ id: z.number() });
+/** An answer says whether the article is published by one of these, or not at all. */
+const article = z.object({
+  id: z.number(),
+  url: z.string().nullish(),
+  published: z.boolean().optional(),
+  published_timestamp: z.string().nullish(),
+  canonical_url: z.string().nullish(),
+});
+const ownArticles = z.array(article);
+const problem = z.object({ error: z.string().optional(), errors: z.unknown().optional() });
+
+type Article = z.infer<typeof article>;
+
+export const connectDevto = ({
+  settings,
+  credentials,
+  sandbox,
+  fetchJson,
+}: ParsedLogin<Settings, Credentials>): Connection => {
+  const call = (method: string, path: string, signal: AbortSignal, json?: StoredRequest) =>
+    fetchJson(`${sandbox ?? settings.server}/api/${path}`, {
+      method,
+      signal,
+      headers: { "api-key": credentials.apiKey, accept: "application/vnd.forem.api-v1+json" },
+      ...(json === undefined ? {} : { json }),
+    });
+  const write = async (
+    method: string,
+    path: string,
+    request: StoredRequest,
+    signal: AbortSignal,
+    outcomeOf: (response: JsonResponse) => Outcome,
+  ): Promise<Outcome> => {
+    const result = await call(method, path, signal, { article: request });
+    return result.kind === "response" ? outcomeOf(result.response) : result;
+  };
+  const posted = (response: JsonResponse): Outcome => {
+    const made = articleOf(response);
+    return made === undefined ? outcomeOfError(response) : { kind: "posted", remote: remoteOf(made) };
+  };
+  /** The article that has the address already: it is this account's, or another's. */
+  const sendAgain = async (request: StoredRequest, reason: string, signal: AbortSignal): Promise<Outcome> => {
+    const result = await call("GET", "articles/me/all?per_page=1000", signal);
+    const own = result.kind === "response" ? ownArticles.safeParse(result.response.body).data : undefined;
+    if (own === undefined)
+      return { kind: "unavailable", reason: `${reason}; and the account's articles could not be read` };
+    const same = own.find(({ canonical_url: url }) => url === request.canonical_url);
+    if (same === undefined) return { kind: "rejected", reason: `${reason}: by an article of another account` };
+    if (isPublished(same)) return { kind: "duplicate", remote: remoteOf(same), reason };
+    // It was taken back, or is a draft: now it is published.
+    return write("PUT", `articles/${same.id}`, { ...request, published: true }, signal, posted);
+  };
+  return {
+    whoAmI: async (signal): Promise<Identity | NoLogin> => {
+      const result = await call("GET", "users/me", signal);
+      if (result.kind !== "response") return { ...result, kind: "unavailable" };
+      const id = user.safeParse(result.response.body).data?.id;
+      if (id !== undefined) return { kind: "identity", id: `${settings.server}, user ${id}` };
+      const outcome = outcomeOfError(result.response);
+      if (outcome.kind === "unavailable" || outcome.kind === "unauthorised") return outcome;
+      return { kind: "unavailable", reason: "reason" in outcome ? outcome.reason : "DEV did not say who it is" };
+    },
+    send: async (request, _key, signal) => {
+      const outcome = await write("POST", "articles", { ...request, published: true }, signal, (response) =>
+        isTaken(response)
+          ? { kind: "duplicate", remote: unknown, reason: reasonOfResponse(response) }
+          : posted(response),
+      );
+      return outcome.kind === "duplicate" ? sendAgain(request, outcome.reason, signal) : outcome;
+    },
+    // Without `published`: what a person has taken back stays so.
+    edit: (remote, request, signal) =>
+      withId(remote, (path) =>
+        write("PUT", path, request, signal, (response) => {
+          const changed = articleOf(response);
+          if (changed !== undefined && isPublished(changed)) return { kind: "done" };
+          const gone = changed !== undefined || response.status === 404;
+          return gone ? { kind: "missing", reason: "The article is not published any more" } : outcomeOfError(response);
+        }),
+      ),
+    // Nobody can delete an article by the API, and only moderators have its endpoint `unpublish`.
+    remove: (remote, signal) =>
+      withId(remote, (path) =>
+        write("PUT", path, { published: false }, signal, (response) =>
+          response.status === 404 || articleOf(response) !== undefined ? { kind: "done" } : outcomeOfError(response),
+        ),
+      ),
+  };
+};
+
+const unknown: Remote = { id: null, url: null, public: true };
+
+const articleOf = ({ status, body }: JsonResponse): Article | undefined =>
+  status < 300 ? article.safeParse(body).data : undefined;
+
+const isPublished = ({ published, published_timestamp: at }: Article): boolean => published ?? at !== "";
+
+/** A server may keep an article back, from a new account for example: then nobody sees it yet. */
+const remoteOf = (made: Article): Remote => ({
+  id: String(made.id),
+  url: isPublished(made) ? (made.url ?? null) : null,
+  public: isPublished(made),
+});
+
+const withId = async ({ id }: Remote, act: (path: string) => Promise<Outcome>): Promise<Outcome> =>
+  id === null
+    ? { kind: "rejected", reason: "The article's id is not known: change it on DEV by hand" }
+    : act(`articles/${encodeURIComponent(id)}`);
+
+const reasonOfResponse = ({ status, body }: JsonResponse): string => {
+  const { error, errors } = problem.safeParse(body).data ?? {};
+  const listed = z.array(z.string()).safeParse(errors).data?.join(", ");
+  return reasonOf("DEV", status, error ?? listed);
+};
+
+/** The same address, or the same title and body: an article of this account. */
+const isTaken = (response: JsonResponse): boolean =>
+  response.status === 422 && /(?:canonical.url|body.markdown) has already been taken/i.test(reasonOfResponse(response));
+
+const outcomeOfError = (response: JsonResponse): Outcome => {
+  const reason = reasonOfResponse(response);
+  const common = commonOutcome(response, reason, retryAt(response));
+  if (common !== undefined) return common;
+  if (response.status === 401 || response.status === 403) return { kind: "unauthorised", reason };
+  return { kind: "rejected", reason };
+};

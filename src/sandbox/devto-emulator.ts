@@ -1,0 +1,96 @@
+import * as z from "zod";
+import type { Account } from "../domain/account.ts";
+import { type Emulator, type EmulatorContext, fieldsOf, json, secretOf } from "./emulator.ts";
+import { isLive, type TimelinePost } from "./timeline.ts";
+
+/** What `crier plan` shows of an article has no limit at DEV. */
+const limit = 5000;
+const codePoints = (text: string): number => Array.from(text).length;
+
+const url = z.url({ protocol: /^https?$/ }).regex(/^\S*$/);
+
+/** developers.forem.com/api/v1 and the validations of forem/forem's `Article` and `Tag`. */
+const article = z.strictObject({
+  title: z
+    .string()
+    .min(1)
+    .refine((title) => codePoints(title) <= 128, "is too long (maximum is 128 characters)"),
+  // Front matter would replace the other fields.
+  body_markdown: z.string().regex(/^(?!---\s*\n)/),
+  canonical_url: url,
+  description: z.string().optional(),
+  tags: z
+    .array(z.string().regex(/^[\p{L}\p{N}]{1,30}$/u))
+    .max(4)
+    .optional(),
+  main_image: url.optional(),
+  organization_id: z.int().optional(),
+  published: z.boolean().optional(),
+});
+
+type Article = z.infer<typeof article>;
+
+/** DEV's API, version 1, as far as an author uses it. */
+export const devto: Emulator = {
+  network: "devto",
+  title: "DEV",
+  style: "--accent: light-dark(#1f1f1f, #e6e6e6); --on: light-dark(#fff, #111); --round: .3rem",
+  length: codePoints,
+  limit: () => limit,
+  failure: (status) =>
+    problem(status, status === 401 ? "unauthorized" : "error", status === 429 ? { "retry-after": "60" } : {}),
+  addRoutes: (api, context) => {
+    api.use("/api/*", (c, next) =>
+      c.req.header("api-key") === secretOf(c.get("account")) ? next() : Promise.resolve(problem(401, "unauthorized")),
+    );
+    api.get("/api/users/me", (c) => json({ type_of: "user", id: 1, username: c.get("account").name }));
+    api.get("/api/articles/me/all", (c) => json(context.posts(c.get("account")).map(responseOf)));
+    api.post(
+      "/api/articles",
+      context.write(async (c, account) => {
+        const sent = article.safeParse((await fieldsOf(c))?.article);
+        if (sent.data === undefined) return problem(422, errorOf(sent.error));
+        const isTaken = context.posts(account).some(({ request }) => addressOf(request) === sent.data.canonical_url);
+        if (isTaken) return problem(422, "Canonical url has already been taken");
+        return json(responseOf(await save(context, account, sent.data)), 201);
+      }),
+    );
+    api.put(
+      "/api/articles/:id",
+      context.write(async (c, account) => {
+        const old = context.posts(account).find(({ id }) => id === c.req.param("id"));
+        if (old === undefined) return problem(404, "not found");
+        const changed = article.partial().safeParse((await fieldsOf(c))?.article);
+        if (changed.data === undefined) return problem(422, errorOf(changed.error));
+        const whole = article.safeParse({ published: isLive(old), ...Object(old.request), ...changed.data });
+        if (whole.data === undefined) return problem(422, errorOf(whole.error));
+        const published = changed.data.published ?? isLive(old);
+        const saved = await save(context, account, { ...whole.data, published }, old);
+        if (!published) await context.remove(saved);
+        return json(responseOf({ ...saved, deletedAt: published ? null : "now" }));
+      }),
+    );
+  },
+};
+
+const problem = (status: number, error: string, headers: Readonly<Record<string, string>> = {}): Response =>
+  json({ error, status }, status, headers);
+
+const errorOf = ({ issues: [first] }: z.ZodError): string => `${first?.path.join(" ")} ${first?.message}`;
+
+const addressOf = (request: unknown): unknown => article.partial().safeParse(request).data?.canonical_url;
+
+const save = (context: EmulatorContext, account: Account, sent: Article, old?: TimelinePost): Promise<TimelinePost> => {
+  const id = old?.id ?? context.nextId();
+  const { title, description = "", canonical_url: page, body_markdown: text } = sent;
+  const card = { url: page, title, description };
+  return context.save(account, { id, text, url: `https://dev.to/${account.name}/${id}`, card, request: sent }, old);
+};
+
+const responseOf = (post: TimelinePost) => ({
+  type_of: "article",
+  id: Number(post.id),
+  url: post.url,
+  published: isLive(post),
+  canonical_url: addressOf(post.request),
+});

@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import { second } from "../../src/domain/time.ts";
+import { devto } from "../../src/networks/devto.ts";
+import { networkContract } from "../contract/network.ts";
+import { aContent, start } from "../support/builders.ts";
+import { aConfiguredAccount } from "../support/configured-account.ts";
+import { type ScriptedResponse, scriptedNetwork, soon } from "../support/scripted-network.ts";
+import { aSnippet } from "../support/snippets.ts";
+
+networkContract(devto);
+
+const script = scriptedNetwork(devto);
+const url = "https://blog.example.com/a-hundred-feeds/";
+const requestOf = (snippet: Parameters<typeof aSnippet>[0], settings = {}) =>
+  devto.compose(aSnippet(snippet), aConfiguredAccount({ network: "devto", settings })).request;
+
+describe("a post for DEV", () => {
+  test("is the whole article as Markdown, which names the page that it comes from", () => {
+    const content = aContent({ html: "<p>The <em>whole</em> body.</p>", summary: "In short." });
+    const image = { url: "https://blog.example.com/a.jpg", alt: "A" };
+    expect(requestOf({ content, image }, { organization: 7 })).toEqual({
+      title: "A Hundred Feeds",
+      body_markdown: "The *whole* body.",
+      canonical_url: url,
+      description: "In short.",
+      tags: ["feeds", "openweb"],
+      main_image: image.url,
+      organization_id: 7,
+    });
+  });
+
+  test("has a title of 128 characters and four tags of letters and digits at most", () => {
+    const tags = ["#A_1", "#a1", "#नमस्ते", "#b", "#c", "#d", "#e", `#${"f".repeat(31)}`];
+    const request = requestOf({ title: "A word. ".repeat(40), tags });
+    expect(String(request.title).length).toBeLessThanOrEqual(128);
+    expect(request.tags).toEqual(["a1", "b", "c", "d"]);
+    expect(requestOf({ tags }, { hashtags: 1 }).tags).toEqual(["a1"]);
+  });
+
+  test("whose body would not fit twice into a row is its summary and a link", () => {
+    const content = aContent({ html: `<p>${"ä".repeat(66_000)}</p>`, summary: "In short." });
+    expect(requestOf({ content }).body_markdown).toBe(`In short.\n\n[${url}](${url})`);
+  });
+});
+
+describe("an answer of DEV", () => {
+  const copy = { id: "12", url: "https://dev.to/ada/a-12", public: true };
+  const made = { id: 12, url: copy.url, published: true, canonical_url: url };
+  const taken = { status: 422, body: { error: "Canonical url has already been taken", status: 422 } };
+  const answer = (act: "send" | "edit" | "remove" | "whoAmI", ...responses: readonly ScriptedResponse[]) => {
+    script.responses = responses;
+    const connection = script.connect();
+    if (act === "send") return connection.send(requestOf({}), "k", soon());
+    if (act === "whoAmI") return connection.whoAmI(soon());
+    return act === "edit" ? connection.edit?.(copy, requestOf({}), soon()) : connection.remove?.(copy, soon());
+  };
+
+  test("names the article; one that is kept back is not public yet", async () => {
+    expect(await answer("send", { status: 201, body: made })).toEqual({ kind: "posted", remote: copy });
+    const keptBack = { id: 12, url: copy.url, published_timestamp: "" };
+    expect(await answer("send", { status: 201, body: keptBack })).toEqual({
+      kind: "posted",
+      remote: { id: "12", url: null, public: false },
+    });
+  });
+
+  test("that the address is taken is a duplicate, where the article is the account's own", async () => {
+    expect(await answer("send", taken, { status: 200, body: [{ id: 1, canonical_url: "b" }, made] })).toEqual({
+      kind: "duplicate",
+      remote: copy,
+      reason: "DEV answered 422: Canonical url has already been taken",
+    });
+    expect(await answer("send", taken, { status: 200, body: [] })).toMatchObject({
+      kind: "rejected",
+      reason: expect.stringContaining("another account"),
+    });
+    expect(await answer("send", taken, { status: 503 })).toMatchObject({ kind: "unavailable" });
+  });
+
+  test("that the address is taken by an article which was taken back publishes that one again", async () => {
+    const draft = { status: 200, body: [{ ...made, published: false }] };
+    expect(await answer("send", taken, draft, { status: 200, body: made })).toEqual({ kind: "posted", remote: copy });
+    expect(script.requests.map((request) => request.split("/api/").at(-1))).toEqual([
+      "articles",
+      "articles/me/all?per_page=1000",
+      "articles/12",
+    ]);
+  });
+
+  test("says that an article is not there, or not published: an edit brings nothing back", async () => {
+    expect(await answer("edit", { status: 200, body: made })).toEqual({ kind: "done" });
+    expect(await answer("edit", { status: 200, body: { ...made, published: false } })).toMatchObject({
+      kind: "missing",
+    });
+    expect(await answer("edit", { status: 404 })).toMatchObject({ kind: "missing" });
+    expect(await answer("remove", { status: 404 })).toEqual({ kind: "done" });
+  });
+
+  test("that refuses a field says why; a key that is refused makes the account wait", async () => {
+    expect(await answer("send", { status: 422, body: { errors: ["Title is too long"], status: 422 } })).toEqual({
+      kind: "rejected",
+      reason: "DEV answered 422: Title is too long",
+    });
+    expect(await answer("send", { status: 401, body: { error: "unauthorized" } })).toMatchObject({
+      kind: "unauthorised",
+    });
+    expect(await answer("send", { status: 429, headers: { "retry-after": "30" } })).toMatchObject({
+      kind: "unavailable",
+      retryAt: start + 30 * second,
+    });
+  });
+
+  test("says whose key it is; anything else is no answer", async () => {
+    expect(await answer("whoAmI", { status: 200, body: { id: 7 } })).toEqual({
+      kind: "identity",
+      id: "https://dev.to, user 7",
+    });
+    expect(await answer("whoAmI", { status: 401 })).toMatchObject({ kind: "unauthorised" });
+    expect(await answer("whoAmI", { status: 200 })).toMatchObject({ kind: "unavailable" });
+  });
+});
