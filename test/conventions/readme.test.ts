@@ -7,44 +7,11 @@ import { loadConfig } from "../../src/config.ts";
 import { parseDocument } from "../../src/documents/parse-document.ts";
 import { networks } from "../../src/networks/index.ts";
 import { variableFor, variablesOf } from "../../src/runtimes/local/environment-secrets.ts";
-import { emulators } from "../../src/sandbox/index.ts";
-import { methodsOf } from "../support/configured-account.ts";
 
 const root = join(import.meta.dirname, "../..");
 const readme = await readFile(join(root, "README.md"), "utf8");
 
-const rowsOf = (markdown: string, name: string): readonly (readonly string[])[] => {
-  const block = markdown.split(`<!-- ${name} -->`)[1]?.split(`<!-- /${name} -->`)[0] ?? "";
-  const lines = block.split("\n").filter((line) => line.startsWith("|"));
-  const cells = lines.map((line) => line.split("|").slice(1, -1));
-  return cells.slice(2).map((row) => row.map((cell) => cell.trim().replaceAll("`", "")));
-};
-
-const spoken = {
-  key: "a key of its own",
-  refuse: "refusing equal text",
-  read: "reading the timeline",
-  none: "nothing",
-};
-
 describe("the README", () => {
-  test("has one row for each network of the registry, with what that can do", () => {
-    const rows = networks.map((network) => {
-      const { edit, remove } = methodsOf(network);
-      return [
-        emulators.find((emulator) => emulator.network === network.name)?.title,
-        network.name,
-        spoken[network.offers],
-        edit ? "yes" : "no",
-        remove ? "yes" : "no",
-        Object.keys(network.credentials.shape)
-          .map((field) => variableFor(network.name, field))
-          .join(" "),
-      ];
-    });
-    expect(rowsOf(readme, "networks")).toEqual(rows);
-  });
-
   test("names every command in one block", () => {
     const block = readme.split("```sh\n").find((part) => part.startsWith("npx crier plan")) ?? "";
     const named = [...(block.split("```")[0]?.matchAll(/^npx crier (\w+)/gm) ?? [])].map(([, verb]) => verb ?? "");
