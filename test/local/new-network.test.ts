@@ -1,0 +1,152 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cp, glob, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const folder = await mkdtemp(join(tmpdir(), "crier-new-network-"));
+afterAll(() => rm(folder, { recursive: true }));
+
+/** What a person would write: a network that takes a text, and edits and deletes nothing. */
+const network = `import * as z from "zod";
+import { fit } from "../domain/fit.ts";
+import { withTitle } from "../domain/snippet.ts";
+import { minute } from "../domain/time.ts";
+import { defineNetwork } from "./define.ts";
+import { commonOutcome, reasonOf, retryAt } from "./http.ts";
+import { linkedBy, textSettings, wordingBy } from "./text-settings.ts";
+
+const made = z.object({ id: z.string() });
+
+export const echo = defineNetwork({
+  name: "echo",
+  offers: "none",
+  settle: minute,
+  settings: z.strictObject({ ...textSettings }),
+  credentials: z.object({ token: z.string().min(1) }),
+  server: () => "echo.example",
+  length: (text) => text.length,
+  compose: (given, settings) => {
+    const snippet = linkedBy(given, settings);
+    const wording = wordingBy(snippet, settings, withTitle);
+    const fitted = fit({ ...snippet, ...wording }, { limit: 1000, maxTags: 0, measure: (text) => text.length });
+    return { ...fitted, request: { text: fitted.text } };
+  },
+  key: (seed, copy) => \`\${seed}-\${copy}\`,
+  connect: ({ credentials, sandbox = "https://echo.example", fetchJson }) => ({
+    whoAmI: async () => ({ kind: "identity", id: "echo.example" }),
+    send: async (json, _key, signal) => {
+      const headers = { authorization: credentials.token };
+      const result = await fetchJson(\`\${sandbox}/posts\`, { method: "POST", json, headers, signal });
+      if (result.kind !== "response") return result;
+      const { status, body } = result.response;
+      const id = status === 201 ? made.safeParse(body).data?.id : undefined;
+      if (id !== undefined) return { kind: "posted", remote: { id, url: null, public: false } };
+      const reason = reasonOf("Echo", status, z.object({ error: z.string() }).safeParse(body).data?.error);
+      const common = commonOutcome(result.response, reason, retryAt(result.response));
+      return common ?? { kind: status === 401 ? "unauthorised" : "rejected", reason };
+    },
+  }),
+});
+`;
+
+const emulator = `import { type Emulator, fieldsOf, json, secretOf } from "./emulator.ts";
+
+const problem = (status: number, error: string, headers = {}): Response => json({ error }, status, headers);
+
+export const echo: Emulator = {
+  network: "echo",
+  title: "Echo",
+  length: (text) => [...text].length,
+  limit: () => 1000,
+  failure: (status) => problem(status, "out of order", status === 429 ? { "retry-after": "60" } : {}),
+  addRoutes: (api, context) => {
+    api.post(
+      "/posts",
+      context.write(async (c, account) => {
+        if (c.req.header("authorization") !== secretOf(account)) return problem(401, "no");
+        const request = await fieldsOf(c);
+        const text = request?.text;
+        if (typeof text !== "string" || text === "") return problem(400, "no text");
+        const { id } = await context.save(account, { id: context.nextId(), text, url: "https://echo.example/", request });
+        return json({ id }, 201);
+      }),
+    );
+  },
+};
+`;
+
+const contract = `import { echo } from "../../src/networks/echo.ts";
+import { networkContract } from "../contract/network.ts";
+
+networkContract(echo);
+`;
+
+const hashesOf = async (): Promise<ReadonlyMap<string, string>> => {
+  const hashes = new Map<string, string>();
+  for await (const file of glob("{src,test,infra,functions,docs}/**/*.*", { cwd: folder }))
+    hashes.set(
+      file,
+      createHash("sha256")
+        .update(await readFile(join(folder, file)))
+        .digest("hex"),
+    );
+  for (const file of ["README.md", "package.json", "biome.json", "crier.config.ts", "vitest.config.ts"])
+    hashes.set(
+      file,
+      createHash("sha256")
+        .update(await readFile(join(folder, file)))
+        .digest("hex"),
+    );
+  return hashes;
+};
+
+const register = async (file: string, module: string): Promise<void> => {
+  const text = await readFile(join(folder, file), "utf8");
+  const added = text.replace("= [", "= [echo, ");
+  await writeFile(join(folder, file), `import { echo } from "${module}";\n${added}`);
+};
+
+const run = (files: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  promisify(execFile)(
+    process.execPath,
+    [join(root, "node_modules/vitest/vitest.mjs"), "run", "--project", "unit", ...files],
+    { cwd: folder, env: { ...process.env, ...env } },
+  );
+
+const copied = /^(?:$|src|test|infra|functions|docs|examples|[^/]+\.(?:md|json|ts)|\.env\.example)(?:\/|$)/;
+
+test("a new network is three new files, a line in each of two registries, and a row in the README", async () => {
+  await cp(root, folder, { recursive: true, filter: (path) => copied.test(relative(root, path)) });
+  await symlink(join(root, "node_modules"), join(folder, "node_modules"));
+  const before = await hashesOf();
+  await writeFile(join(folder, "src/networks/echo.ts"), network);
+  await writeFile(join(folder, "src/sandbox/echo-emulator.ts"), emulator);
+  await writeFile(join(folder, "test/networks/echo.test.ts"), contract);
+  await register("src/networks/index.ts", "./echo.ts");
+  await register("src/sandbox/index.ts", "./echo-emulator.ts");
+  await run(["test/conventions/network-table.test.ts"], { RECORD: "1" });
+
+  const after = await hashesOf();
+  const touched = [...after].filter(([file, hash]) => before.get(file) !== hash).map(([file]) => file);
+  expect(touched.toSorted()).toEqual([
+    "README.md",
+    "src/networks/echo.ts",
+    "src/networks/index.ts",
+    "src/sandbox/echo-emulator.ts",
+    "src/sandbox/index.ts",
+    "test/networks/echo.test.ts",
+  ]);
+  // Every test that goes through the registry, and the contract of all networks.
+  const { stdout } = await run([
+    "test/networks",
+    "test/sandbox",
+    "test/config.test.ts",
+    "test/cli/account-secret.test.ts",
+    "test/conventions/network-table.test.ts",
+  ]);
+  expect(stdout).toMatch(/Test Files.*passed/);
+});
