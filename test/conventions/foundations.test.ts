@@ -44,6 +44,7 @@ const foundations = [
   ["feed", "writes RSS and Atom", "src/feeds/writer.ts", "functions/render.ts"],
   ["twitter-api-v2", "posts to X", "src/networks/x-api.ts", "src/runtimes/local/main.ts"],
   ["gray-matter", "reads front matter", "src/documents/front-matter.ts", "src/parsing/parsing-process.ts"],
+  ["sharp", "scales pictures", "src/pictures/prepare.ts", "src/pictures/picture-process.ts"],
   ["gray-matter", "reads front matter on AWS", "src/documents/front-matter.ts", "functions/ingest.ts"],
 ] as const;
 

@@ -183,6 +183,11 @@ const places: readonly Place[] = [
     ["../markdown/body.ts", "../app/ingest/ingest-document.ts", "../compose.ts", "markdown-it", "node:fs", "zod"],
   ),
   reaches(
+    "pictures",
+    ["sharp", "zod", "node:child_process", "node:path"],
+    ["../objects/s3-objects.ts", "../outside/guarded-client.ts", "../compose.ts", "node:fs", sdk("s3")],
+  ),
+  reaches(
     "documents",
     ["../markdown/body.ts", "gray-matter", "yaml", "smol-toml"],
     [

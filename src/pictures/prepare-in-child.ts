@@ -1,0 +1,57 @@
+import { fork } from "node:child_process";
+import { join } from "node:path";
+import process from "node:process";
+import { keyMutex } from "../domain/key-mutex.ts";
+import { second } from "../domain/time.ts";
+import type { PreparePicture } from "../ports/pictures.ts";
+import type { SetTimer } from "../ports/runtime.ts";
+import { isPreparation } from "./picture-messages.ts";
+
+const timeLimit = 20 * second;
+
+/** Without secrets (its environment is empty). It writes no file and starts no process. */
+const start = (file: string) => {
+  const { SystemRoot } = process.env;
+  return fork(file, [], {
+    execArgv: ["--max-old-space-size=128", "--permission", "--allow-fs-read=*", "--allow-addons"],
+    env: SystemRoot === undefined ? {} : { SystemRoot },
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+};
+
+/**
+ * Prepares pictures in a process for each, one after another. The native decoder is in no other process: whatever a file
+ * does to it ends that process alone.
+ */
+export const prepareInChild = (
+  setTimer: SetTimer,
+  file = join(import.meta.dirname, "picture-process.ts"),
+): PreparePicture => {
+  const inTurn = keyMutex();
+  return (bytes, caps) =>
+    inTurn(
+      "pictures",
+      () =>
+        new Promise((resolve) => {
+          const child = start(file);
+          const refuse = (reason: string) => resolve({ kind: "refused", reason });
+          const cancel = setTimer(timeLimit, () => {
+            refuse(`it took longer than ${timeLimit / second} seconds`);
+            child.kill("SIGKILL");
+          });
+          child.once("message", (message) => {
+            if (isPreparation(message)) resolve(message);
+          });
+          child.once("error", ({ message }) =>
+            resolve({ kind: "failed", reason: `the process that decodes it could not be started: ${message}` }),
+          );
+          // After an answer it changes nothing.
+          child.once("close", () => {
+            cancel();
+            refuse("it ended the process that decodes it");
+          });
+          child.send({ bytes, caps }, () => {});
+        }),
+    );
+};
