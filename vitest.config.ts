@@ -34,8 +34,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: heavy.map((folder) => `test/${folder}/**`),
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           // A worker runs its files in one process: the AWS SDK, the CDK and dynalite start once in it, not per file.
           isolate: false,
           env: { TMPDIR: temporaryFolder },
