@@ -9,6 +9,7 @@ import { remove } from "./app/ingest/remove.ts";
 import { prepareOwner } from "./app/notify/prepare-owner.ts";
 import { prepareWebhook } from "./app/notify/prepare-webhook.ts";
 import { type NoticePorts, notify } from "./app/notify/send-notice.ts";
+import { type PicturePorts, preparePicture } from "./app/pictures/prepare-picture.ts";
 import { markFeedsTogether } from "./app/publish/mark-feeds.ts";
 import { publish } from "./app/publish/publish-post.ts";
 import { audit } from "./app/render/audit.ts";
@@ -28,12 +29,14 @@ import { type SweepTerms, sweep, sweepOfProcess } from "./app/sweep.ts";
 import { composeIngest, composePolls, type IngestDependencies, type PollDependencies } from "./compose-ingest.ts";
 import { type Dependencies, ports, siteOf } from "./compose-ports.ts";
 import { apiSource } from "./domain/document.ts";
+import { keyMutex } from "./domain/key-mutex.ts";
 import type { Site } from "./domain/site.ts";
 import { formats } from "./feeds/index.ts";
 import type { Source } from "./ports/content.ts";
 import type { Encode, Objects } from "./ports/feeds.ts";
 import type { Logins, Networks } from "./ports/networks.ts";
 import type { CallWebhook, Probe, ReadPage, TellHub, TellOwner } from "./ports/outside.ts";
+import type { Pictures } from "./ports/pictures.ts";
 import type { Queue } from "./ports/runtime.ts";
 import type { DeliveryRef, FeedRef, NoticeRef, PingRef, PostRef, Ref } from "./ports/store.ts";
 import { oneDocument } from "./sources/one-document.ts";
@@ -66,8 +69,17 @@ export const composeRender =
     render(ref, { ...ports(dependencies), ...pace, objects, formats, encode });
 
 export const composeDeliver =
-  (dependencies: Dependencies, networks: Networks, readPage: ReadPage) => (ref: DeliveryRef) =>
-    deliver(ref, { ...ports(dependencies), networks, readPage });
+  (dependencies: Dependencies, networks: Networks, readPage: ReadPage, pictures?: Pictures) => (ref: DeliveryRef) =>
+    deliver(ref, { ...ports(dependencies), networks, readPage, ...(pictures && { pictures }) });
+
+/** The pictures of posts, prepared by this process. Several deliveries of a post wait for one fetch. */
+export const composePictures = (all: PicturePorts): Pictures => {
+  const inTurn = keyMutex();
+  return {
+    find: async (url) => (await all.pictureStore.find(url)).record,
+    prepare: (url, caps) => inTurn(url, () => preparePicture(url, caps, all)),
+  };
+};
 
 export const composePing = (dependencies: Dependencies, tellHub: TellHub) => (ref: PingRef) =>
   ping(ref, { ...ports(dependencies), tellHub });
@@ -142,6 +154,7 @@ export interface AppDependencies extends SiteApiDependencies, PollDependencies, 
   readonly networks: Networks;
   readonly probe: Probe;
   readonly readPage: ReadPage;
+  readonly pictures?: Pictures;
   readonly tellHub: TellHub;
   readonly queue: Queue;
 }
@@ -154,7 +167,7 @@ export const composeApp = (dependencies: AppDependencies) => {
     composePublish(dependencies, dependencies, dependencies.networks, dependencies.probe),
     // There is no cache between the objects and their readers, and the queue takes posts before feeds.
     composeRender(dependencies, dependencies, { cacheDuration: 0, minInterval: 0 }),
-    composeDeliver(dependencies, dependencies.networks, dependencies.readPage),
+    composeDeliver(dependencies, dependencies.networks, dependencies.readPage, dependencies.pictures),
     composePing(dependencies, dependencies.tellHub),
     composeNotify(dependencies, dependencies),
   ];

@@ -1,3 +1,5 @@
+import { day, hour, type Instant, minute, second } from "./time.ts";
+
 /** The largest picture that a network takes. */
 export interface PictureCap {
   readonly maxBytes: number;
@@ -8,3 +10,100 @@ export interface PictureCap {
 export const pictureTypes = ["image/jpeg", "image/png"] as const;
 
 export type PictureType = (typeof pictureTypes)[number];
+
+/** A picture as networks get it: scaled to a cap, upright and without metadata. Its bytes are stored by their hash. */
+export interface Picture {
+  /** SHA-256 of the bytes, in hex. */
+  readonly hash: string;
+  readonly mediaType: PictureType;
+  /** In bytes. */
+  readonly size: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What is known of the picture at a URL: fetched once for all accounts and posts. */
+export interface PictureRecord {
+  readonly url: string;
+  readonly pictures: readonly { readonly cap: PictureCap; readonly picture: Picture }[];
+  /** Why it could not be prepared, as the end of a sentence about it. */
+  readonly problem: string | undefined;
+  /** No other try helps: it is not a picture, or too large. */
+  readonly isFinal: boolean;
+  /** When it was first tried. */
+  readonly since: Instant;
+  readonly attempts: number;
+  /** It is not fetched before. */
+  readonly next: Instant;
+}
+
+/** Larger files are not read to the end. */
+export const maxSourceBytes = 20_000_000;
+
+/** Posts wait no longer for their picture. */
+const deadline = 2 * minute;
+/** Longer than one fetch with its preparation takes. */
+const preparing = 45 * second;
+/** What was tried before is forgotten: another post has the same picture. */
+const forgottenAfter = hour;
+const finalFor = day;
+
+export const sameCap = (one: PictureCap, other: PictureCap): boolean =>
+  one.maxBytes === other.maxBytes && one.maxSide === other.maxSide;
+
+export const pictureFor = (record: PictureRecord | undefined, cap: PictureCap): Picture | undefined =>
+  record?.pictures.find((one) => sameCap(one.cap, cap))?.picture;
+
+/** Claims the preparation, if one is due: the record to be saved before it. Undefined: what is known holds. */
+export const claimPicture = (
+  url: string,
+  caps: readonly PictureCap[],
+  known: PictureRecord | undefined,
+  now: Instant,
+): PictureRecord | undefined => {
+  const next = now + preparing;
+  const fresh = { url, pictures: [], problem: undefined, isFinal: false, since: now, attempts: 1, next };
+  if (known === undefined) return fresh;
+  if (caps.every((cap) => pictureFor(known, cap) !== undefined) || known.next > now) return undefined;
+  if (known.isFinal || now - known.since >= forgottenAfter) return { ...fresh, pictures: known.pictures };
+  return { ...known, attempts: known.attempts + 1, next };
+};
+
+export const asPrepared = (
+  record: PictureRecord,
+  pictures: PictureRecord["pictures"],
+  now: Instant,
+): PictureRecord => ({
+  ...record,
+  pictures,
+  problem: undefined,
+  next: now,
+});
+
+export const asFailed = (
+  record: PictureRecord,
+  { problem, isFinal }: Pick<PictureRecord, "isFinal"> & { readonly problem: string },
+  now: Instant,
+): PictureRecord => ({
+  ...record,
+  problem,
+  isFinal,
+  next: now + (isFinal ? finalFor : Math.min(10 * second * 2 ** (record.attempts - 1), minute)),
+});
+
+/** What a post does about its picture. It is never the reason why the post does not go out. */
+export type PictureState =
+  | { readonly kind: "ready"; readonly picture: Picture }
+  | { readonly kind: "wait"; readonly until: Instant; readonly problem: string | undefined }
+  | { readonly kind: "without"; readonly problem: string };
+
+/** `record`: undefined where the preparation could not even be started. */
+export const stateOfPicture = (record: PictureRecord | undefined, cap: PictureCap, now: Instant): PictureState => {
+  const picture = pictureFor(record, cap);
+  if (picture !== undefined) return { kind: "ready", picture };
+  if (record === undefined) return { kind: "without", problem: "it cannot be prepared now" };
+  const { problem, isFinal, since, next } = record;
+  const end = since + deadline;
+  if (isFinal || now >= end) return { kind: "without", problem: problem ?? "it was not ready in time" };
+  return { kind: "wait", until: Math.min(Math.max(next, now + second), end), problem };
+};

@@ -1,4 +1,5 @@
 import { hashtags } from "./hashtags.ts";
+import type { Picture } from "./picture.ts";
 import type { Image, PostContent } from "./post.ts";
 import type { Instant } from "./time.ts";
 
@@ -14,6 +15,8 @@ export interface Snippet {
   /** Candidates for hashtags with their `#`, the best first. */
   readonly tags: readonly string[];
   readonly image: Image | undefined;
+  /** The same as it is sent, where it is prepared and the network takes one. */
+  readonly picture?: Picture | undefined;
   readonly language: string;
   readonly disclosure: string | undefined;
   /** The time of the first send, not the article's date: networks sort by it. */
@@ -26,6 +29,7 @@ export const snippetFor = (
   post: PostContent,
   account: { readonly name: string; readonly network: string },
   createdAt: Instant,
+  picture?: Picture,
 ): Snippet => {
   const { social } = post;
   const texts = [social.texts[account.name.toLowerCase()], social.texts[account.network], social.share, social.snippet];
@@ -36,6 +40,7 @@ export const snippetFor = (
     url: post.url,
     tags: hashtags(post),
     image: post.image,
+    picture,
     language: post.language,
     disclosure: post.disclosure,
     createdAt,

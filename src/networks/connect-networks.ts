@@ -1,5 +1,6 @@
 import { canonicalJson } from "../domain/canonical-json.ts";
 import type { ConnectResult, Networks, Secrets } from "../ports/networks.ts";
+import type { ReadPicture } from "../ports/pictures.ts";
 import type { Clock } from "../ports/runtime.ts";
 import type { DefinedNetwork, Login } from "./define.ts";
 import type { Fetch } from "./http.ts";
@@ -10,19 +11,20 @@ export interface NetworksOptions extends Pick<ReachOptions, "sandbox"> {
   readonly secrets: Secrets;
   readonly fetch: Fetch;
   readonly clock: Clock;
+  readonly readPicture?: ReadPicture;
 }
 
 /** The networks with their logins. A connection is reused while its secret is the same: it holds a session. */
-export const connectNetworks = ({ fetch, clock, ...options }: NetworksOptions): Networks => {
+export const connectNetworks = ({ fetch, clock, readPicture, ...options }: NetworksOptions): Networks => {
   const connections = new Map<string, { readonly login: string; readonly result: ConnectResult }>();
 
-  const reuseOrConnect = (login: Omit<Login, "fetch" | "clock">): ConnectResult => {
+  const reuseOrConnect = (login: Omit<Login, "fetch" | "clock" | "readPicture">): ConnectResult => {
     const { account, secret, sandbox } = login;
     const key = `${sandbox === undefined ? "real" : "sandbox"}:${account.name}`;
     const content = JSON.stringify([account.network, account.settings, secret, sandbox]);
     const known = connections.get(key);
     if (known?.login === content) return known.result;
-    const result = networkOf(account.network).connect({ ...login, fetch, clock });
+    const result = networkOf(account.network).connect({ ...login, fetch, clock, ...(readPicture && { readPicture }) });
     connections.set(key, { login: content, result });
     return result;
   };

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Account } from "../domain/account.ts";
 import type { Snippet } from "../domain/snippet.ts";
 import type { Composed, Connection, ConnectResult, Network } from "../ports/networks.ts";
+import type { ReadPicture } from "../ports/pictures.ts";
 import type { Clock } from "../ports/runtime.ts";
 import { hideSecrets } from "./hide-secrets.ts";
 import { type Fetch, type FetchJson, fetchJsonWith } from "./http.ts";
@@ -30,6 +31,8 @@ export interface Login {
   readonly sandbox?: string;
   readonly fetch: Fetch;
   readonly clock: Clock;
+  /** Absent: this runtime has no pictures. */
+  readonly readPicture?: ReadPicture;
 }
 
 /** A login whose settings and credentials have been parsed by the network's schemas. */
@@ -40,6 +43,7 @@ export interface ParsedLogin<Settings, Credentials> {
   readonly sandbox: string | undefined;
   readonly fetchJson: FetchJson;
   readonly clock: Clock;
+  readonly readPicture: ReadPicture;
 }
 
 export interface DefinedNetwork extends Network {
@@ -69,7 +73,7 @@ export const defineNetwork = <
     ...definition,
     server: (account) => definition.server(own(account)),
     compose: (snippet, account) => definition.compose(snippet, own(account).settings),
-    connect: ({ account, secret, sandbox: base, fetch, clock }) => {
+    connect: ({ account, secret, sandbox: base, fetch, clock, readPicture = noPictures }) => {
       const credentials = definition.credentials.safeParse(secret);
       if (!credentials.success) return { problem: malformedSecret(account, credentials.error) };
       const broken = Object.entries(credentials.data).find(([, value]) => /\p{Cc}/u.test(value ?? ""));
@@ -78,11 +82,13 @@ export const defineNetwork = <
       const path = `/sandbox/api/${definition.name}/${encodeURIComponent(account.name)}`;
       const sandbox = base === undefined ? undefined : new URL(path, base).href;
       const fetchJson = fetchJsonWith(fetch, clock);
-      const login = { settings, credentials: credentials.data, sandbox, fetchJson, clock };
+      const login = { settings, credentials: credentials.data, sandbox, fetchJson, clock, readPicture };
       return { connection: hideSecrets(definition.connect(login), Object.values(credentials.data)) };
     },
   };
 };
+
+const noPictures: ReadPicture = async () => undefined;
 
 /** Names the fields only: zod's own message could contain a value. */
 const malformedSecret = ({ name }: Account, { issues }: z.ZodError): string =>

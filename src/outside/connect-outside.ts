@@ -1,9 +1,11 @@
 import type { Site } from "../domain/site.ts";
 import type { AskPage, Poll, Probe, ReadPage, TellHub } from "../ports/outside.ts";
+import type { FetchPicture } from "../ports/pictures.ts";
 import type { Deadline } from "../ports/runtime.ts";
 import { askPageWith, pollWith } from "./feed-requests.ts";
 import { guardedClient } from "./guarded-client.ts";
 import { readPageWith } from "./page-requests.ts";
+import { fetchPictureWith } from "./picture-requests.ts";
 import { probeWith } from "./probe.ts";
 import { isPublic } from "./public-address.ts";
 import { tellHubWith } from "./websub.ts";
@@ -34,6 +36,7 @@ export interface Outside {
   readonly poll: Poll;
   readonly askPage: AskPage;
   readonly readPage: ReadPage;
+  readonly fetchPicture: FetchPicture;
 }
 
 export interface OutsideOptions {
@@ -48,11 +51,13 @@ export interface OutsideOptions {
 export const connectOutside = ({ about, own = {}, deadline }: OutsideOptions): Outside => {
   const client = (urls: readonly string[] = []) => guardedClient({ about, allow: isPublic, own: urls });
   const reader = client(own.feeds);
+  const pages = client([...(own.sites ?? []), ...(own.feeds ?? [])]);
   return {
     probe: probeWith(client(), deadline),
     tellHub: tellHubWith(client(own.hubs), deadline),
     poll: pollWith(reader, deadline),
     askPage: askPageWith(reader, deadline),
-    readPage: readPageWith(client([...(own.sites ?? []), ...(own.feeds ?? [])]), deadline),
+    readPage: readPageWith(pages, deadline),
+    fetchPicture: fetchPictureWith(pages, deadline),
   };
 };

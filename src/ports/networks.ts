@@ -1,6 +1,7 @@
 import type { Account } from "../domain/account.ts";
 import type { Offers, Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import type { Fitted } from "../domain/fit.ts";
+import type { PictureCap } from "../domain/picture.ts";
 import type { Snippet } from "../domain/snippet.ts";
 import type { Instant } from "../domain/time.ts";
 
@@ -86,6 +87,8 @@ export interface Network {
   readonly settle: number;
   /** How long the network recognises a key, or refuses an equal text, in ms; absent: without end. */
   readonly remembersFor?: number;
+  /** The largest picture that it takes with a post; absent where it takes none from us. */
+  readonly picture?: PictureCap;
   /** The request, and its length by the network's own rule. Pure. */
   compose(snippet: Snippet, account: Account): Composed;
   /** The server that the account is on, by its settings. Accounts on one server take turns. */

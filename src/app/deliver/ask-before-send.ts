@@ -6,6 +6,7 @@ import { firstAnswer, type Hold, type Wait } from "../../domain/rule.ts";
 import { sendRules } from "../../domain/send-rules.ts";
 import type { Instant } from "../../domain/time.ts";
 import { admit, admitInSandbox } from "./admission.ts";
+import { askPicture, askPictureInSandbox } from "./ask-picture.ts";
 import { checkPage } from "./check-page.ts";
 import type { DeliverPorts, Target } from "./deliver-step.ts";
 import type { DesiredState } from "./desired-state.ts";
@@ -55,8 +56,12 @@ export const askBeforeSend = async (
   const facts = sendFacts(delivery, target, desired, ports.clock(), ports);
   const byPage = firstAnswer(sendRules.page, { ...facts, page });
   if (byPage !== undefined) return byPage;
+  // Last of what may wait: the picture is there when the page is.
+  const picture = await askPicture(desired.post, target.network, ports);
+  if (picture.kind === "wait") return picture;
   const admission = await admit(delivery, postGate, target.account, ports, desired.cost);
-  return admission.kind === "go" ? { kind: "go", note: noteOf(warningsOf(page?.answer)) } : admission;
+  if (admission.kind !== "go") return admission;
+  return { kind: "go", note: noteOf([...warningsOf(page?.answer), ...[picture.note ?? []].flat()]) };
 };
 
 /** The sandbox sends at once what the breaker lets through. What no real account would announce is not counted. */
@@ -66,10 +71,12 @@ const askInSandbox = async (
   desired: Wanted,
   ports: DeliverPorts,
 ): Promise<Hold | Goes> => {
-  if (desired.post.audience?.baseline !== undefined) return { kind: "go", note: undefined };
+  const picture = await askPictureInSandbox(desired.post, target.network, ports);
+  const missing = [picture.note ?? []].flat();
+  if (desired.post.audience?.baseline !== undefined) return { kind: "go", note: noteOf(missing) };
   const admission = await admitInSandbox(delivery, desired.cost, target.account, ports);
   if (admission.kind === "hold") return admission;
   const facts = sendFacts(delivery, target, desired, ports.clock(), ports);
   const byPost = sendRules.post.flatMap((rule) => rule(facts)?.inSandbox ?? []);
-  return { kind: "go", note: noteOf([...byPost, ...admission.notes]) };
+  return { kind: "go", note: noteOf([...byPost, ...admission.notes, ...missing]) };
 };

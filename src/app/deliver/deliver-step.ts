@@ -9,6 +9,7 @@ import type { FailureKind } from "../../domain/owner-message.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Moves } from "../../ports/moves.ts";
 import type { Connection, Network, Networks } from "../../ports/networks.ts";
+import type { Pictures } from "../../ports/pictures.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Posts, Servers } from "../../ports/store.ts";
 import { type OwnerRaisePorts, raiseForOwner } from "../notify/raise-for-owner.ts";
@@ -24,6 +25,8 @@ export interface DeliverPorts extends OwnerRaisePorts, PagePorts {
   readonly moves: Moves;
   readonly servers: Servers;
   readonly networks: Networks;
+  /** Absent: this runtime prepares none. */
+  readonly pictures?: Pictures;
   readonly accounts: readonly Account[];
   readonly policies: Policies;
   readonly site: (id: string) => Site;

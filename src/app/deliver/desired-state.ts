@@ -1,11 +1,13 @@
 import type { Account, Policies } from "../../domain/account.ts";
 import { type CopyContent, type Delivery, hasCopy, type StoredRequest } from "../../domain/delivery.ts";
+import { pictureFor } from "../../domain/picture.ts";
 import type { Post } from "../../domain/post.ts";
 import { untilPublished, whileMissing } from "../../domain/post-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import { snippetFor } from "../../domain/snippet.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Network } from "../../ports/networks.ts";
+import type { Pictures } from "../../ports/pictures.ts";
 import type { Posts } from "../../ports/store.ts";
 import { tooLong } from "./too-long.ts";
 
@@ -41,6 +43,7 @@ interface DesiredPorts {
   readonly posts: Posts;
   readonly policies: Policies;
   readonly site: (id: string) => Site;
+  readonly pictures?: Pictures;
 }
 
 /** The post is read consistently. A copy that is not sent yet is dated `now`; an edit keeps the date of the first send. */
@@ -48,7 +51,7 @@ export const readDesiredState = async (
   delivery: Delivery,
   { account, network }: { readonly account: Account; readonly network: Network },
   now: Instant,
-  { posts, policies, site: siteOf }: DesiredPorts,
+  { posts, policies, site: siteOf, pictures }: DesiredPorts,
 ): Promise<DesiredState> => {
   const { site, sent } = delivery;
   const post = await posts.read(site, delivery.post);
@@ -63,11 +66,13 @@ export const readDesiredState = async (
   const scheduled = untilPublished(facts);
   if (scheduled !== undefined) return scheduled;
   if (post.social.off && !isOnNetwork) return { kind: "none", reason: "the document says socialShare: false" };
+  const found = network.picture && post.image && (await pictures?.find(post.image.url));
+  const picture = network.picture && pictureFor(found, network.picture);
   const {
     request,
     cost = 0,
     ...fitted
-  } = network.compose(snippetFor(post, account, sent?.firstSentAt ?? now), account);
+  } = network.compose(snippetFor(post, account, sent?.firstSentAt ?? now, picture), account);
   const isOld = !post.byHand && now - post.published > policies.maxAge;
   return { kind: "copy", request, post, cost, problem: tooLong(fitted), isOld };
 };

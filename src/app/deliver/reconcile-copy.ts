@@ -15,8 +15,9 @@ import { defer } from "../../domain/delivery-transitions.ts";
 import { checkOwner } from "./account-identity.ts";
 import { releaseAccount } from "./account-state.ts";
 import { admit } from "./admission.ts";
+import { askPicture } from "./ask-picture.ts";
 import { type DeliverPorts, recordAnswer, type Step, type StepResult, save, type Target } from "./deliver-step.ts";
-import { contentOf } from "./desired-state.ts";
+import { contentOf, readDesiredState } from "./desired-state.ts";
 import { deadlineFor, leaseFor } from "./lease.ts";
 
 /**
@@ -32,7 +33,13 @@ export const reconcileCopy: Step<Copy> = async (copy, target, desired, ports) =>
   const content = contentOf(desired);
   const isAsSent = copy.state === "posted" && copy.openChange === undefined;
   if (isAsSent && saysTheSame(copy.sent, content)) return leaveCopy(copy);
-  return problem === undefined ? change(copy, content, target, ports) : leaveCopy(copy, problem);
+  if (problem !== undefined) return leaveCopy(copy, problem);
+  if (target.connection.edit === undefined) return change(copy, content, target, ports);
+  const picture = await askPicture(desired.post, target.network, ports);
+  if (picture.kind === "wait" && !copy.sandbox) return defer(copy, picture);
+  // With the picture, where it is another one, or ready now.
+  const fresh = await readDesiredState(copy, target, ports.clock(), ports);
+  return change(copy, fresh.kind === "copy" ? contentOf(fresh) : content, target, ports);
 };
 
 /**

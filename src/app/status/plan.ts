@@ -97,6 +97,7 @@ const planOnce = async (
     content,
     warnings: [
       ...warnings,
+      ...altWarnings(content),
       ...planned.flatMap(({ warnings }) => warnings),
       ...baselineWarnings(found, ports),
       ...(conflict ? [conflict] : []),
@@ -106,6 +107,16 @@ const planOnce = async (
     existing: existing?.status,
   };
 };
+
+const altWarnings = ({ image }: PostContent): readonly Warning[] =>
+  image === undefined || image.alt !== undefined
+    ? []
+    : [
+        {
+          code: "no-alt",
+          message: "the picture has no alternative text, which is read to those who do not see it: write `imageAlt`",
+        },
+      ];
 
 const baselineWarnings = (existing: Post | undefined, { command }: Ports): readonly Warning[] => {
   if (existing?.audience?.baseline === undefined) return [];

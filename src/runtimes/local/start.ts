@@ -30,6 +30,7 @@ import { listingProgress } from "./listing-progress.ts";
 import { insertBanner } from "./local-banner.ts";
 import { localServer } from "./local-server.ts";
 import { logIngested } from "./log-documents.ts";
+import { openPictures } from "./open-pictures.ts";
 import { openSandbox } from "./open-sandbox.ts";
 import { openSources, placesOf } from "./open-sources.ts";
 import { openTable } from "./open-table.ts";
@@ -126,17 +127,21 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   let stopping = false;
   let isListed = false;
   const sources = opened.map((source) => stoppable(source, () => stopping));
+  const objects = storage.objects(folderObjects(root), root);
+  const { pictures, readPicture } = openPictures({ objects, ...outside, clock, setTimer });
   const app: App = composeApp({
     config,
     store,
     ...parsers,
-    objects: storage.objects(folderObjects(root), root),
+    objects,
+    pictures,
     encode: plain,
     networks: connectNetworks({
       secrets: environmentSecrets(config.accounts, networks, env),
       sandbox: url,
       fetch,
       clock,
+      readPicture,
     }),
     ...outside,
     callWebhook: connectWebhooks({ sites: config.sites, secrets: webhookSecrets(env), deadline, clock }),

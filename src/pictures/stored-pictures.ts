@@ -1,0 +1,67 @@
+import * as z from "zod";
+import { type Picture, type PictureRecord, pictureTypes } from "../domain/picture.ts";
+import type { Objects } from "../ports/feeds.ts";
+import type { PictureStore } from "../ports/pictures.ts";
+import type { Hash } from "../ports/runtime.ts";
+
+/** The folder of all pictures and of what is known of them. */
+export const pictureFolder = "pictures/";
+
+const instant = z.number();
+const Stored = z.object({
+  url: z.string(),
+  pictures: z.array(
+    z.object({
+      cap: z.object({ maxBytes: z.number(), maxSide: z.number() }),
+      picture: z.object({
+        hash: z.string(),
+        mediaType: z.enum(pictureTypes),
+        size: z.number(),
+        width: z.number(),
+        height: z.number(),
+      }),
+    }),
+  ),
+  problem: z.string().optional(),
+  isFinal: z.boolean(),
+  since: instant,
+  attempts: z.number(),
+  next: instant,
+});
+
+const extensions = { "image/jpeg": "jpg", "image/png": "png" } as const;
+
+const keyOf = ({ hash, mediaType }: Pick<Picture, "hash" | "mediaType">): string =>
+  `${pictureFolder}${hash}.${extensions[mediaType]}`;
+
+const parse = (bytes: Uint8Array): PictureRecord | undefined => {
+  try {
+    const { data } = Stored.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+    return data && { ...data, problem: data.problem };
+  } catch {
+    return undefined;
+  }
+};
+
+/** Pictures by the hash of their bytes, and what is known of a URL by the hash of the URL. */
+export const storedPictures = (objects: Objects, hash: Hash): PictureStore => {
+  const recordKey = (url: string): string => `${pictureFolder}${hash(url)}.json`;
+  return {
+    find: async (url) => {
+      const stored = await objects.read(recordKey(url));
+      return { record: stored && parse(stored.bytes), etag: stored?.etag };
+    },
+    save: (record, over) =>
+      objects.put(recordKey(record.url), new TextEncoder().encode(JSON.stringify(record)), {
+        contentType: "application/json; charset=utf-8",
+        over,
+      }),
+    put: async ({ bytes, mediaType, width, height }) => {
+      const picture = { hash: hash(bytes), mediaType, size: bytes.length, width, height };
+      // Where it is there already, it has the same bytes.
+      await objects.put(keyOf(picture), bytes, { contentType: mediaType, over: undefined });
+      return picture;
+    },
+    read: async (picture) => (await objects.read(keyOf(picture)))?.bytes,
+  };
+};
