@@ -2,7 +2,7 @@
 export const contentSecurityPolicy = [
   "default-src 'none'",
   "style-src 'unsafe-inline'",
-  "img-src https: data:",
+  "img-src 'self' https: data:",
   "media-src https:",
   "base-uri 'none'",
   "form-action 'none'",

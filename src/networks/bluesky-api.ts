@@ -4,6 +4,7 @@ import type { Connection, Found, Sought } from "../ports/networks.ts";
 import { errorOf, outcomeOfError } from "./bluesky-errors.ts";
 import { type Session, type Xrpc, xrpcAs } from "./bluesky-session.ts";
 import { tidAfter } from "./bluesky-tid.ts";
+import { isBlobMissing, writeWithThumb } from "./bluesky-upload.ts";
 import type { ParsedLogin } from "./define.ts";
 import { type JsonResponse, reasonOf } from "./http.ts";
 import { nextPost, otherThread, postAt, type ThreadPost, unnamedParent } from "./thread.ts";
@@ -28,6 +29,7 @@ export const connectBluesky = ({
   credentials,
   sandbox,
   fetchJson,
+  readPicture,
 }: ParsedLogin<Settings, Credentials>): Connection => {
   const xrpc = xrpcAs(sandbox ?? settings.server, credentials, fetchJson);
   const write = async (
@@ -44,6 +46,26 @@ export const connectBluesky = ({
     if (called.kind !== "called") return called;
     return called.result.kind === "response" ? outcomeOf(called.result.response, called.session) : called.result;
   };
+  /** Under the record's own rules; see writeWithThumb for its picture. */
+  const putRecord = (
+    record: StoredRequest,
+    under: { readonly rkey: string; readonly swapRecord: string | null },
+    signal: AbortSignal,
+    outcomeOf: (response: JsonResponse, session: Session) => Outcome,
+  ): Promise<Outcome> =>
+    writeWithThumb(
+      record,
+      async (record) => {
+        let isMissing = false;
+        const put = { ...under, record };
+        const outcome = await write("com.atproto.repo.putRecord", put, signal, (response, session) => {
+          isMissing = isBlobMissing(response);
+          return outcomeOf(response, session);
+        });
+        return isMissing ? "blob-missing" : outcome;
+      },
+      { xrpc, readPicture, signal },
+    );
   return {
     whoAmI: async (signal) => {
       const session = await xrpc.session(signal);
@@ -57,7 +79,7 @@ export const connectBluesky = ({
       const record = { ...post.body, ...(parent === undefined ? {} : replyTo(parent)) };
       const rkey = keyOf(key, post);
       const put = (swapRecord: string | null) =>
-        write("com.atproto.repo.putRecord", { rkey, record, swapRecord }, signal, outcomeOf);
+        putRecord(record, { rkey, swapRecord }, signal, outcomeOf);
       const outcomeOf = (response: JsonResponse, session: Session): Outcome => {
         const uri = `at://${session.did}/${collection}/${rkey}`;
         const own = remoteOf(uri, session);
@@ -83,8 +105,7 @@ export const connectBluesky = ({
         if (current.cid === undefined) return { kind: "missing", reason: "Bluesky has no such record" };
         const { reply } = current.value;
         const record = { ...post, ...(reply === undefined ? {} : { reply }) };
-        const edited = { rkey, record, swapRecord: current.cid };
-        return write("com.atproto.repo.putRecord", edited, signal, (response) => {
+        return putRecord(record, { rkey, swapRecord: current.cid }, signal, (response) => {
           if (isStored(response)) return { kind: "done" };
           const outcome = outcomeOfError(response, remote);
           return outcome.kind === "duplicate" ? { kind: "unavailable", reason: outcome.reason } : outcome;

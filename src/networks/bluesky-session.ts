@@ -21,9 +21,9 @@ export type XrpcResult = { readonly kind: "called"; readonly session: Session; r
 export interface Xrpc {
   call(
     nsid: string,
-    request: (
-      session: Session,
-    ) => Pick<JsonRequest, "method" | "json"> & { readonly query?: Readonly<Record<string, string>> },
+    request: (session: Session) => Pick<JsonRequest, "method" | "json" | "body" | "headers"> & {
+      readonly query?: Readonly<Record<string, string>>;
+    },
     signal: AbortSignal,
   ): Promise<XrpcResult>;
   /** The session, or the outcome of a login that failed. */
@@ -54,7 +54,7 @@ export const xrpcAs = (
     const send = async (session: Session): Promise<FetchResult> => {
       const { query, ...options } = request(session);
       const search = query === undefined ? "" : `?${new URLSearchParams(query)}`;
-      const headers = { authorization: `Bearer ${session.accessJwt}` };
+      const headers = { ...options.headers, authorization: `Bearer ${session.accessJwt}` };
       return fetchJson(`${server}/xrpc/${nsid}${search}`, { ...options, headers, signal });
     };
     const first = await session(signal);

@@ -4,6 +4,7 @@ import { cardDescription, type Snippet, type Wording, withCard } from "../domain
 import { iso, minute } from "../domain/time.ts";
 import type { Card } from "../ports/networks.ts";
 import { connectBluesky } from "./bluesky-api.ts";
+import { blobOf } from "./bluesky-blob.ts";
 import { facetsOf } from "./bluesky-facets.ts";
 import { displayOf } from "./bluesky-link.ts";
 import { tid } from "./bluesky-tid.ts";
@@ -23,6 +24,8 @@ export const bluesky = defineNetwork({
   // We choose the record key: the same record put twice is one record.
   offers: "key",
   settle: minute,
+  // The thumb of a card (app.bsky.embed.external).
+  picture: { maxBytes: 1_000_000, maxSide: 2000 },
   settings: z.strictObject({
     /** The account's handle or DID, e.g. `you.bsky.social`. */
     handle: z
@@ -70,6 +73,8 @@ export const bluesky = defineNetwork({
 const cardOf = (snippet: Snippet, wording: Wording): Card | undefined =>
   snippet.url === "" ? undefined : { title: snippet.title, description: cardDescription(snippet, wording) };
 
+const pictureOf = ({ picture }: Snippet) => (picture === undefined ? {} : { thumb: blobOf(picture) });
+
 /** Deterministic: a resend must be the same record, byte for byte. */
 const recordOf = (text: string, shown: string, snippet: Snippet, card: Card | undefined) => ({
   $type: "app.bsky.feed.post",
@@ -83,5 +88,5 @@ const recordOf = (text: string, shown: string, snippet: Snippet, card: Card | un
     : {}),
   ...(card === undefined
     ? {}
-    : { embed: { $type: "app.bsky.embed.external", external: { uri: snippet.url, ...card } } }),
+    : { embed: { $type: "app.bsky.embed.external", external: { uri: snippet.url, ...card, ...pictureOf(snippet) } } }),
 });

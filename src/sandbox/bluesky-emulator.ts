@@ -2,6 +2,7 @@ import type { Account } from "../domain/account.ts";
 import { canonicalJson } from "../domain/canonical-json.ts";
 import { isRecord } from "../domain/records.ts";
 import { hour, second } from "../domain/time.ts";
+import { thumbError, thumbIdOf, uploadBlob } from "./bluesky-blobs.ts";
 import { cardOf, recordError } from "./bluesky-record.ts";
 import { graphemeCount } from "./counting.ts";
 import { type Emulator, type EmulatorContext, type Fields, fieldsOf, json, secretOf } from "./emulator.ts";
@@ -40,6 +41,14 @@ export const bluesky: Emulator = {
       return json({ did: didOf(account), handle: handleOf(account), accessJwt, refreshJwt: `refresh.${accessJwt}` });
     });
 
+    // Pictures are public.
+    api.get("/xrpc/com.atproto.sync.getBlob", async (c) => {
+      const blob = await context.blobs.read(c.req.query("cid") ?? "");
+      return blob === undefined
+        ? problem(400, "BlobNotFound", "Blob not found")
+        : new Response(blob.bytes, { headers: { "content-type": blob.type } });
+    });
+
     api.use("/xrpc/*", async (c, next) => {
       const token = /^Bearer (.+)$/.exec(c.req.header("authorization") ?? "")?.[1];
       if (token === undefined) return problem(401, "AuthMissing", "Authentication Required");
@@ -52,6 +61,10 @@ export const bluesky: Emulator = {
     api.post(
       "/xrpc/com.atproto.repo.putRecord",
       context.write(async (c, account) => put(context, account, await fieldsOf(c))),
+    );
+    api.post(
+      "/xrpc/com.atproto.repo.uploadBlob",
+      context.write(async (c) => json(await uploadBlob(c, context.blobs))),
     );
     api.post(
       "/xrpc/com.atproto.repo.deleteRecord",
@@ -104,11 +117,22 @@ const targetError = (account: Account, body: Fields | undefined): string | undef
     : "Input/rkey must be a TID";
 };
 
+const shownCard = (account: Account, record: Fields) => {
+  const card = cardOf(record);
+  const id = thumbIdOf(record);
+  if (card === undefined) return null;
+  if (id === undefined) return card;
+  const api = `/sandbox/api/bluesky/${encodeURIComponent(account.name)}`;
+  return { ...card, picture: `${api}/xrpc/com.atproto.sync.getBlob?cid=${encodeURIComponent(id)}` };
+};
+
 const put = async (context: EmulatorContext, account: Account, body: Fields | undefined): Promise<Response> => {
   const record = body?.record;
   const error = targetError(account, body) ?? recordError(record);
   if (error !== undefined || !isRecord(record))
     return problem(400, "InvalidRequest", `Invalid ${collection} record: ${error}`);
+  const missing = await thumbError(record, context.blobs);
+  if (missing !== undefined) return problem(400, missing.error, missing.message);
   const rkey = String(body?.rkey);
   const uri = uriOf(account, rkey);
   const stored = json({ uri, cid: await cidOf(record), validationStatus: "valid" });
@@ -120,7 +144,7 @@ const put = async (context: EmulatorContext, account: Account, body: Fields | un
   const url = `https://bsky.app/profile/${handleOf(account)}/post/${rkey}`;
   await context.save(
     account,
-    { id: uri, text: String(record.text), url, card: cardOf(record) ?? null, request: record },
+    { id: uri, text: String(record.text), url, card: shownCard(account, record), request: record },
     old,
   );
   return stored;

@@ -1,6 +1,7 @@
 import type { Account } from "../domain/account.ts";
 import { keyMutex } from "../domain/key-mutex.ts";
 import { type Instant, iso } from "../domain/time.ts";
+import type { Blobs } from "./blobs.ts";
 import type { Emulator, EmulatorContext } from "./emulator.ts";
 import { clientClosed, type FailureStatus, type Faults, withFault } from "./faults.ts";
 import type { Timeline } from "./timeline.ts";
@@ -9,6 +10,7 @@ export interface ContextOptions {
   readonly timeline: Timeline;
   readonly clock: () => Instant;
   readonly faults: Faults;
+  readonly blobs: Blobs;
 }
 
 /** The context of each emulator, over one timeline. */
@@ -16,6 +18,7 @@ export const emulatorContexts = ({
   timeline,
   clock,
   faults,
+  blobs,
 }: ContextOptions): ((emulator: Emulator) => EmulatorContext) => {
   const nextId = increasingIds(timeline, clock);
   // Two requests with one key at the same time must not make two posts.
@@ -24,6 +27,7 @@ export const emulatorContexts = ({
     const posts = ({ name }: Account) => timeline.all().filter(({ account }) => account === name);
     return {
       clock,
+      blobs,
       nextId,
       posts,
       post: (account, id) => posts(account).find((post) => post.id === id && post.deletedAt === null),

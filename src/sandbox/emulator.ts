@@ -2,6 +2,7 @@ import type { Context, Hono } from "hono";
 import type { Account } from "../domain/account.ts";
 import { isRecord } from "../domain/records.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Blobs } from "./blobs.ts";
 import type { FailureStatus } from "./faults.ts";
 import type { TimelinePost } from "./timeline.ts";
 
@@ -37,6 +38,7 @@ export type NewPost = Pick<TimelinePost, "id" | "text" | "url" | "request"> &
 /** What the sandbox gives to an emulator. */
 export interface EmulatorContext {
   readonly clock: () => Instant;
+  readonly blobs: Blobs;
   /** A number that is larger than every one before it. */
   nextId(): string;
   /** Everything that the account has posted, the oldest first, deleted posts included. */

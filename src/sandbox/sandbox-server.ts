@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { Account } from "../domain/account.ts";
 import type { Instant } from "../domain/time.ts";
+import { type Blobs, blobsInMemory } from "./blobs.ts";
 import { fieldsOf, json, type SandboxEnv } from "./emulator.ts";
 import { emulatorContexts } from "./emulator-context.ts";
 import { faultKinds, plannedFaults } from "./faults.ts";
@@ -12,6 +13,8 @@ export interface SandboxOptions {
   readonly timeline: Timeline;
   readonly accounts: readonly Account[];
   readonly clock: () => Instant;
+  /** What clients upload; in memory if absent. */
+  readonly blobs?: Blobs;
   /** What the page says about a post, if anything. */
   readonly noteOf?: (post: TimelinePost) => Promise<string | undefined>;
   /** What is held and not in a timeline yet. */
@@ -28,6 +31,7 @@ export const sandboxApp = ({
   timeline,
   accounts,
   clock,
+  blobs = blobsInMemory(),
   noteOf = async () => undefined,
   held = async () => [],
   onError = (error) => {
@@ -36,7 +40,7 @@ export const sandboxApp = ({
 }: SandboxOptions): Hono<SandboxEnv> => {
   const app = new Hono<SandboxEnv>();
   const faults = plannedFaults();
-  const contextOf = emulatorContexts({ timeline, clock, faults });
+  const contextOf = emulatorContexts({ timeline, clock, faults, blobs });
 
   // A network does not tell its clients why.
   app.onError((error) => {

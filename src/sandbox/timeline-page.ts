@@ -110,7 +110,7 @@ const displayUrl = (url: string): string => url.replace(/^https?:\/\/(www\.)?/i,
 const card = ({ card }: TimelinePost) =>
   card === null
     ? ""
-    : html`<a class="card" href="${card.url}" rel="noopener"><span class="domain">${domainOf(card.url)}</span>
+    : html`<a class="card" href="${card.url}" rel="noopener">${card.picture === undefined ? "" : html`<img src="${card.picture}" alt="" loading="lazy">`}<span class="domain">${domainOf(card.url)}</span>
 <strong dir="auto">${card.title}</strong>${card.description === "" ? "" : html`<span class="description" dir="auto">${card.description}</span>`}</a>`;
 
 const domainOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, "") : url);

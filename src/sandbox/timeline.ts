@@ -1,3 +1,12 @@
+/** A link's preview. */
+export interface Card {
+  readonly url: string;
+  readonly title: string;
+  readonly description: string;
+  /** The path of its picture in the sandbox. */
+  readonly picture?: string;
+}
+
 /** A post as the emulated network keeps it. */
 export interface TimelinePost {
   readonly account: string;
@@ -12,7 +21,7 @@ export interface TimelinePost {
   /** By the network's own rule, counted by the emulator. */
   readonly length: number;
   readonly limit: number;
-  readonly card: { readonly url: string; readonly title: string; readonly description: string } | null;
+  readonly card: Card | null;
   /** The idempotency key of its request. */
   readonly key: string | null;
   /** The body of the request. */

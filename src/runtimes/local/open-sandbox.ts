@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import type { App } from "../../compose.ts";
 import type { Account } from "../../domain/account.ts";
+import { folderObjects } from "../../objects/folder-objects.ts";
 import type { Clock } from "../../ports/runtime.ts";
+import type { Blobs } from "../../sandbox/blobs.ts";
 import { sandboxApp } from "../../sandbox/sandbox-server.ts";
 import { piecesOf } from "../../sandbox/text-pieces.ts";
 import type { Timeline, TimelinePost } from "../../sandbox/timeline.ts";
@@ -14,9 +16,22 @@ interface SandboxParts {
   readonly data: string;
   readonly accounts: readonly Account[];
   readonly clock: Clock;
-  readonly storage: Pick<ReturnType<typeof watchStorage>, "files" | "log">;
+  readonly storage: Pick<ReturnType<typeof watchStorage>, "files" | "objects" | "log">;
   readonly appOf: () => Pick<App, "deliveryOfCopy" | "siteApis">;
 }
+
+/** The uploaded pictures as files, by the names that their network gave them. Their type is what their first bytes are. */
+const blobFiles = (folder: string, storage: SandboxParts["storage"]): Blobs => {
+  const objects = storage.objects(folderObjects(folder), folder);
+  const typeOf = (bytes: Uint8Array): string => (bytes[0] === 0x89 ? "image/png" : "image/jpeg");
+  return {
+    read: async (id) => {
+      const stored = /^\w+$/.test(id) ? await objects.read(id) : undefined;
+      return stored && { type: typeOf(stored.bytes), bytes: new Uint8Array(stored.bytes) };
+    },
+    put: async (id, { type, bytes }) => void (await objects.put(id, bytes, { contentType: type, over: undefined })),
+  };
+};
 
 /** The emulated networks, with timelines in the data folder. */
 export const openSandbox = async (
@@ -37,6 +52,7 @@ export const openSandbox = async (
     return pages.flatMap(({ rows }) => rows).filter(({ sandbox }) => sandbox);
   };
   const onError = (error: Error) => storage.log.warn(`the sandbox failed: ${error.message}`);
-  const app = sandboxApp({ timeline, accounts, clock, noteOf, held, onError });
+  const blobs = blobFiles(join(data, "sandbox-pictures"), storage);
+  const app = sandboxApp({ timeline, accounts, clock, blobs, noteOf, held, onError });
   return (request, env) => app.fetch(request, env);
 };

@@ -1,0 +1,119 @@
+import { createHash } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Picture } from "../../src/domain/picture.ts";
+import { bluesky } from "../../src/networks/bluesky.ts";
+import { blobOf, cidOfBlob, thumbOf } from "../../src/networks/bluesky-blob.ts";
+import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
+import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
+import { soon } from "../support/scripted-network.ts";
+import { aSnippet } from "../support/snippets.ts";
+
+const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+const account = aConfiguredAccount({ name: "ada", network: "bluesky" });
+const key = bluesky.key("0123456789abcdef0123456789abcdef", 1);
+
+const bytes = new Uint8Array(Buffer.from("not decoded by anybody here"));
+const picture: Picture = {
+  hash: hashOf(bytes),
+  mediaType: "image/jpeg",
+  size: bytes.length,
+  width: 1200,
+  height: 630,
+};
+
+test("the id of a blob is the one that servers give to its bytes", () => {
+  // As `ipfs add --raw-leaves --cid-version 1` prints it.
+  expect(cidOfBlob(hashOf(Buffer.from("hello world\n")))).toBe(
+    "bafkreifjjcie6lypi6ny7amxnfftagclbuxndqonfipmb64f2km2devei4",
+  );
+  const embed = { external: { thumb: blobOf(picture) } };
+  expect(thumbOf({ embed })).toEqual({ hash: picture.hash, mediaType: "image/jpeg" });
+  expect(thumbOf({ embed: { external: {} } })).toBeUndefined();
+});
+
+describe("a card with a picture", () => {
+  let sandbox: SandboxServer;
+  const stored = new Map<string, Uint8Array>();
+  const connect = () =>
+    connectionOf(
+      bluesky.connect({
+        account,
+        secret: bluesky.sandboxCredentials(account),
+        sandbox: sandbox.url,
+        fetch,
+        clock: Date.now,
+        readPicture: async ({ hash }) => stored.get(hash),
+      }),
+    );
+  const { request } = bluesky.compose(aSnippet({ picture }), account);
+  const pictureOf = (index = 0) => sandbox.posts("ada")[index]?.card?.picture;
+
+  beforeEach(async () => {
+    stored.clear();
+    stored.set(picture.hash, bytes);
+    sandbox = await startSandbox([account]);
+  });
+  afterEach(() => sandbox.close());
+
+  test("is posted with it: what the server does not have is uploaded, once", async () => {
+    const connection = connect();
+    expect(await connection.send(request, key, soon())).toMatchObject({ kind: "posted" });
+    expect(await connection.send(request, key, soon())).toMatchObject({ kind: "posted" });
+    expect(sandbox.posts("ada")).toHaveLength(1);
+    const shown = await fetch(sandbox.url + pictureOf());
+    expect(shown.headers.get("content-type")).toBe("image/jpeg");
+    expect(new Uint8Array(await shown.arrayBuffer())).toEqual(bytes);
+    const page = await (await fetch(`${sandbox.url}/sandbox`)).text();
+    expect(page).toContain(`<img src="${pictureOf()}"`);
+  });
+
+  test("keeps it when the text is edited", async () => {
+    const connection = connect();
+    const outcome = await connection.send(request, key, soon());
+    const [remote] = outcome.kind === "posted" ? [outcome.remote] : [];
+    const edited = bluesky.compose(aSnippet({ picture, text: "Corrected." }), account).request;
+    expect(remote && (await connection.edit?.(remote, edited, soon()))).toEqual({ kind: "done" });
+    expect(sandbox.posts("ada")).toMatchObject([
+      { text: expect.stringContaining("Corrected."), card: { picture: pictureOf() } },
+    ]);
+    expect(pictureOf()).toBeDefined();
+  });
+
+  test("gets one by an edit where it had none", async () => {
+    const connection = connect();
+    const outcome = await connection.send(bluesky.compose(aSnippet(), account).request, key, soon());
+    const [remote] = outcome.kind === "posted" ? [outcome.remote] : [];
+    expect(pictureOf()).toBeUndefined();
+    expect(remote && (await connection.edit?.(remote, request, soon()))).toEqual({ kind: "done" });
+    expect(pictureOf()).toBeDefined();
+  });
+
+  test("is posted without it where its bytes are lost, and where the server refuses them", async () => {
+    stored.clear();
+    expect(await connect().send(request, key, soon())).toMatchObject({ kind: "posted" });
+    expect(sandbox.posts("ada")).toMatchObject([{ card: { title: "A Hundred Feeds" } }]);
+    expect(pictureOf()).toBeUndefined();
+    const large = { ...picture, hash: hashOf(new Uint8Array(1_200_000)), size: 1_200_000 };
+    stored.set(large.hash, new Uint8Array(1_200_000));
+    const other = bluesky.key("fedcba9876543210fedcba9876543210", 1);
+    const tooLarge = bluesky.compose(aSnippet({ picture: large }), account).request;
+    expect((await connect().send(tooLarge, other, soon())).kind).toBe("rejected");
+  });
+
+  test("is posted without it where the upload breaks; a server that wants to be left alone is", async () => {
+    const upload = { body: "not decoded" };
+    sandbox.answerTo(upload.body, "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    expect(await connect().send(request, key, soon())).toMatchObject({ kind: "posted" });
+    expect(pictureOf()).toBeUndefined();
+    sandbox.answerTo(
+      upload.body,
+      'HTTP/1.1 429 Too Many\r\ncontent-type: application/json\r\ncontent-length: 29\r\nconnection: close\r\n\r\n{"error":"RateLimitExceeded"}',
+    );
+    const other = bluesky.key("fedcba9876543210fedcba9876543210", 1);
+    expect(await connect().send(request, other, soon())).toMatchObject({ kind: "unavailable" });
+    expect(sandbox.posts("ada")).toHaveLength(1);
+    expect(await connect().send(request, other, soon())).toMatchObject({ kind: "posted" });
+    expect(pictureOf(1)).toBeDefined();
+  });
+});
