@@ -10,7 +10,7 @@ const deliveryDetails = ({ state, url, stale, reason, due, attempts, sandbox }: 
     url,
     joined(": ", [
       stale && "stale, not as the post is now",
-      state === "unsettled" && url === undefined && "not known yet whether it was posted",
+      state === "unsettled" && url === null && "not known yet whether it was posted",
       reason,
     ]),
     // Of one that is being sent it is the moment when its worker counts as stopped.

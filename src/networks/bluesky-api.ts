@@ -78,8 +78,7 @@ export const connectBluesky = ({
       const { parent } = post;
       const record = { ...post.body, ...(parent === undefined ? {} : replyTo(parent)) };
       const rkey = keyOf(key, post);
-      const put = (swapRecord: string | null) =>
-        putRecord(record, { rkey, swapRecord }, signal, outcomeOf);
+      const put = (swapRecord: string | null) => putRecord(record, { rkey, swapRecord }, signal, outcomeOf);
       const outcomeOf = (response: JsonResponse, session: Session): Outcome => {
         const uri = `at://${session.did}/${collection}/${rkey}`;
         const own = remoteOf(uri, session);

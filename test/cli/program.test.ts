@@ -24,6 +24,7 @@ test("the help describes each command in a sentence that begins with a verb", as
       "check",
       "print",
       "display",
+      "undo",
     ]),
   );
 });
