@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { build as esbuild, type Metafile } from "esbuild";
-import { leanSdk, nodeHashes, noJsonSchema, noPolyfills, packedEmoji } from "./lean-sdk.ts";
+import { build as esbuild, type Metafile, type Plugin } from "esbuild";
+import { leanSdk, nodeHashes, noJsonSchema, noLogins, noPolyfills, packedEmoji } from "./lean-sdk.ts";
 import type { FunctionName } from "./limits.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -38,7 +38,7 @@ export const bundleFile = "index.mjs";
 const build = async (
   names: readonly FunctionName[],
   { config, folder }: BundlePlace,
-  external: readonly string[],
+  plugins: readonly Plugin[],
 ): Promise<Metafile> => {
   const { metafile } = await esbuild({
     absWorkingDir: root,
@@ -61,7 +61,6 @@ const build = async (
     sourcesContent: false,
     metafile: true,
     logLevel: "warning",
-    external: [...external],
     alias: {
       "crier-config": config,
       postcss: standIn("postcss"),
@@ -77,16 +76,13 @@ const build = async (
       // The package, and not Node's deprecated module, which logs a warning at every cold start.
       punycode: "punycode/punycode.js",
     },
-    plugins: [leanSdk, noJsonSchema, nodeHashes, noPolyfills, packedEmoji],
+    plugins: [leanSdk, noJsonSchema, nodeHashes, noPolyfills, packedEmoji, ...plugins],
   });
   return metafile;
 };
 
-/** Only deliver sends posts, and loads the client (`src/networks/x-api.ts`). */
-const onlyInDeliver = ["twitter-api-v2"] as const;
-
 /** Builds every function as it is deployed, for `cdk synth`, `npm run bundles` and the tests. */
 export const bundle = async (place: BundlePlace): Promise<readonly Metafile[]> => {
   const others = functionNames.filter((name) => name !== "deliver");
-  return Promise.all([build(others, place, onlyInDeliver), build(["deliver"], place, [])]);
+  return Promise.all([build(others, place, [noLogins]), build(["deliver"], place, [])]);
 };

@@ -88,3 +88,15 @@ export default JSON.parse(brotliDecompressSync(Buffer.from("${packed}", "base64"
     });
   },
 };
+
+/** What logs in to a network, and the client of X with it: only deliver does that, and the other functions ask it. */
+export const noLogins: Plugin = {
+  name: "no-logins",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\/src\/networks\/[\w-]+-api\.ts$/ }, async ({ path }) => {
+      const names = (await readFile(path, "utf8")).matchAll(/^export const (\w+)/gm);
+      const throws = `() => { throw new Error("Only deliver logs in to networks: ask it, or remove noLogins."); }`;
+      return { contents: [...names].map(([, name]) => `export const ${name} = ${throws};`).join("\n") };
+    });
+  },
+};

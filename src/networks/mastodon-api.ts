@@ -4,6 +4,7 @@ import type { Connection, Found, Identity, NoLogin, Sought } from "../ports/netw
 import type { ParsedLogin } from "./define.ts";
 import { commonOutcome, type JsonRequest, type JsonResponse, reasonOf, retryAt } from "./http.ts";
 import { linksIn } from "./links-in-text.ts";
+import { localMentions } from "./mastodon-mentions.ts";
 import { nextPost, otherThread, postAt, postsIn, unnamedParent } from "./thread.ts";
 
 const statusBody = z.object({ id: z.string().min(1), url: z.string().nullish() });
@@ -188,9 +189,6 @@ const findStatuses = async (
       ...post.after({ id: status.id }),
     }));
 };
-
-/** `@user@server` is shown, and counted, as `@user` (docs.joinmastodon.org, user/posting). */
-export const localMentions = (text: string): string => text.replaceAll(/(@\w+(?:[.-]\w+)*)@[\w.-]*\w/gu, "$1");
 
 const withoutTags = (html: string): string => html.replaceAll(/<[^<>]*>/g, " ").trim();
 

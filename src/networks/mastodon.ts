@@ -6,7 +6,8 @@ import { withTitle } from "../domain/snippet.ts";
 import { minute, second } from "../domain/time.ts";
 import { defineNetwork, serverAddress } from "./define.ts";
 import { countedLinks, linksIn, textBetween } from "./links-in-text.ts";
-import { connectMastodon, localMentions } from "./mastodon-api.ts";
+import { connectMastodon } from "./mastodon-api.ts";
+import { localMentions } from "./mastodon-mentions.ts";
 import { linkedBy, linkInReply, linkOrReply, textSettings, wordingBy } from "./text-settings.ts";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });

@@ -80,6 +80,11 @@ describe("a bundle contains only what its function uses:", () => {
     for (const name of packages) expect([name, ...having(name)]).toEqual([name, ...functions]);
   });
 
+  test("what logs in to networks, in deliver alone", () => {
+    const holding = bundles.filter(({ outputs }) => inputsOf(outputs).includes("src/networks/bluesky-session.ts"));
+    expect(holding.map(({ name }) => name)).toEqual(["deliver"]);
+  });
+
   test("nothing that only the local runtime, the CLI, the stack and the tests use", () => {
     expect(having("aws-cdk-lib", "constructs", "dynalite", "chokidar", "commander", "@hono/node-server")).toEqual([]);
   });
