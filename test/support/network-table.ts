@@ -29,11 +29,15 @@ const shownBy = (network: DefinedNetwork) => {
   return {
     text: isWhole ? "the whole post" : limit.toLocaleString("en"),
     card: !isWhole && has(title) ? "Crier's own" : fromPage,
-    image: has(image.url) ? "yes" : !has(title) ? fromPage : "no",
+    image: imageOf(network, has(image.url) ? "yes" : !has(title) ? fromPage : "no"),
     alt: has(image.alt) ? "yes" : "no",
     cost: cost === undefined ? "nothing" : `$${cost.toFixed(3)}`,
   };
 };
+
+/** A network that is sent the picture's bytes gets them where a process prepares them. */
+const imageOf = ({ picture }: DefinedNetwork, otherwise: string): string =>
+  picture === undefined ? otherwise : "on one machine";
 
 const heads = [
   "Network",
