@@ -4,7 +4,7 @@ import { deliver } from "../../src/app/deliver/advance-delivery.ts";
 import type { DeliverPorts } from "../../src/app/deliver/deliver-step.ts";
 import { advance } from "../../src/app/due-rows.ts";
 import { ports } from "../../src/compose-ports.ts";
-import { day, second } from "../../src/domain/time.ts";
+import { day } from "../../src/domain/time.ts";
 import { connectNetworks } from "../../src/networks/connect-networks.ts";
 import type { Fetch } from "../../src/networks/http.ts";
 import type { Log } from "../../src/ports/runtime.ts";
@@ -13,6 +13,7 @@ import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { aSite } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
 import { openStore, refOf } from "./crash-store.ts";
+import { givingUp, heldAt } from "./giving-up.ts";
 import { recordThenChange, recordThenSend, sendThenRecord } from "./naive-procedures.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { isWrite, stopsAt } from "./stops-at.ts";
@@ -30,16 +31,17 @@ const procedures = {
   "record, then change": recordThenChange,
 };
 
-/** A worker that gives up does so before a slow network answers; a login is not slow, and has the time that it asks for. */
-const impatience = 700;
-const isForLogin = (milliseconds: number): boolean => milliseconds <= 5 * second;
-
 const log: Log = {
   info: () => {},
   warn: () => {},
   alarm: (name, message) => {
     if (name === "step") console.error(message);
   },
+};
+
+/** Resolves when a network that answers slowly has a request of the account. */
+const heldRequest = (sandbox: string, name: string) => async (signal: AbortSignal) => {
+  await fetch(heldAt(sandbox, name), { signal });
 };
 
 type Work = () => Promise<void>;
@@ -65,12 +67,13 @@ const compose = (
   const networks = connectNetworks({ fetch: stops.fetch(request), clock, secrets: async () => undefined, sandbox });
   const connect: typeof networks.connect = async () => {
     const connected = await networks.connect(account, true);
-    return "problem" in connected ? connected : { connection: stops.connection(connected.connection) };
+    if ("problem" in connected) return connected;
+    const { connection } = connected;
+    return { connection: stops.connection(isPatient ? connection : givingUp(connection, heldRequest(sandbox, name))) };
   };
   // Its server is its own: the others' failures do not hold it back.
   const get: typeof networks.get = (kind) => ({ ...networks.get(kind), server: () => name });
-  const deadline: typeof systemRuntime.deadline = (milliseconds) =>
-    systemRuntime.deadline(isPatient || isForLogin(milliseconds) ? milliseconds : impatience);
+  const { deadline } = systemRuntime;
   const dependencies = { config: { sites: [aSite()], accounts: [account], policies }, store, log, clock, deadline };
   const all: DeliverPorts = {
     ...ports(dependencies),

@@ -5,6 +5,7 @@ import type { FaultKind } from "../../src/sandbox/faults.ts";
 import { isLive, timelineInMemory } from "../../src/sandbox/timeline.ts";
 import { startSandbox } from "../support/sandbox-server.ts";
 import type { Fault, Run } from "./cells.ts";
+import { heldPath } from "./giving-up.ts";
 import { isWrite } from "./stops-at.ts";
 
 /** The sandbox's own name of a fault. */
@@ -42,6 +43,12 @@ export const startNetworks = async (accounts: readonly Account[], runs: readonly
   const writes = new Map<string, Received[]>();
   const copies = new Map<string, number>();
   const arrivals = new Map(runs.map(({ name }) => [name, Promise.withResolvers<void>()]));
+  const held = new Map<string, PromiseWithResolvers<void>>();
+  const heldOf = (name: string): PromiseWithResolvers<void> => {
+    const one = held.get(name) ?? Promise.withResolvers<void>();
+    held.set(name, one);
+    return one;
+  };
   const acting = new Set<Promise<Response>>();
   let killed = Promise.withResolvers<void>();
   let isHolding = false;
@@ -66,7 +73,12 @@ export const startNetworks = async (accounts: readonly Account[], runs: readonly
       arrive?.();
       await killed.promise;
     }
-    if (fault === "applied slowly") await (run.answersLate ? pause(slow) : closed);
+    if (fault === "applied slowly" && run.answersLate) await pause(slow);
+    if (fault === "applied slowly" && !run.answersLate) {
+      heldOf(run.name).resolve();
+      await closed;
+      held.delete(run.name);
+    }
     const response = await serve(request);
     const isApplied = fault === undefined ? response.ok : !appliesNothing.includes(fault);
     if (isApplied) copies.set(run.name, (copies.get(run.name) ?? 0) + 1);
@@ -76,7 +88,12 @@ export const startNetworks = async (accounts: readonly Account[], runs: readonly
 
   const sandbox = await startSandbox(accounts, clock, timelineInMemory(), async (request, serve) => {
     const { url, method } = request;
-    const received = isWrite(method, url) ? receive(new URL(url).pathname.split("/")[4] ?? "") : undefined;
+    const { pathname } = new URL(url);
+    if (pathname.startsWith(heldPath)) {
+      await heldOf(pathname.slice(heldPath.length)).promise;
+      return new Response();
+    }
+    const received = isWrite(method, url) ? receive(pathname.split("/")[4] ?? "") : undefined;
     if (received === undefined) return serve(request);
     const closed = isClosed(request);
     // The whole request is here: what becomes of its sender changes nothing any more.
