@@ -39,20 +39,12 @@ const plansOf = async (blog: string): Promise<readonly Planned[]> => {
 
 const ownText = ({ content: { social } }: Planned): string | undefined => social.share ?? social.snippet;
 
-const cardOf = ({ composed }: Planned): { readonly title: string; readonly description: string } | undefined => {
-  const text = JSON.stringify(composed.request);
-  const [, title, description] = /"title":("(?:[^"\\]|\\.)*"),"description":("(?:[^"\\]|\\.)*")/.exec(text) ?? [];
-  return title === undefined || description === undefined || !text.includes("app.bsky.embed.external")
-    ? undefined
-    : { title: JSON.parse(title), description: JSON.parse(description) };
-};
-
 const bare = (text: string): string => text.replaceAll(/[@\u200B]/g, "");
 
 /** The title is in the text, or in the card below it. */
 const hasTitle = (planned: Planned): boolean => {
   const { title } = planned.content;
-  return bare(planned.words).includes(bare(title).slice(0, 200)) || cardOf(planned)?.title === title;
+  return bare(planned.words).includes(bare(title).slice(0, 200)) || planned.composed.card?.title === title;
 };
 
 /** What an editor would send back. */
@@ -63,12 +55,10 @@ const faults: Readonly<Record<string, (planned: Planned) => boolean>> = {
     /[:,：，、;]$/u.test(words) && words !== title,
   "is shorter than its title": (planned) =>
     ownText(planned) === undefined &&
-    cardOf(planned) === undefined &&
+    planned.composed.card === undefined &&
     planned.words.length < planned.content.title.length,
-  "has a card that repeats the text": (planned) => {
-    const card = cardOf(planned);
-    return card !== undefined && card.description !== "" && planned.words.includes(card.description);
-  },
+  "has a card that repeats the text": ({ words, composed: { card } }) =>
+    card !== undefined && card.description !== "" && words.includes(card.description),
   "says a sentence twice": ({ words }) => {
     const lines = words.split("\n\n").map((line) => line.trim().toLowerCase());
     return new Set(lines).size < lines.length;
