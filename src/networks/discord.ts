@@ -70,7 +70,7 @@ export const discord = defineNetwork({
     const embed = hasCard ? embedOf(snippet, wording) : undefined;
     return {
       ...fitted,
-      ...(embed && { card: { title: embed.title, description: embed.description ?? "" } }),
+      ...(embed && { card: { title: snippet.title, description: shownBelow(snippet, wording) } }),
       request: {
         content: content(fitted.text),
         embeds: embed === undefined ? [] : [embed],
@@ -84,10 +84,13 @@ export const discord = defineNetwork({
 });
 
 /** What a warning is about is not shown beside it. */
+const shownBelow = (snippet: Snippet, wording: Wording): string =>
+  snippet.content.social.contentWarning === undefined ? cardDescription(snippet, wording) : "";
+
 const embedOf = (snippet: Snippet, wording: Wording) => {
   const { contentWarning, sensitive } = snippet.content.social;
   const image = sensitive || contentWarning !== undefined ? undefined : snippet.image?.url;
-  const description = contentWarning === undefined ? cutTo(cardDescription(snippet, wording), maxDescription) : "";
+  const description = cutTo(shownBelow(snippet, wording), maxDescription);
   return {
     title: cutTo(snippet.title, maxTitle),
     url: snippet.url,
