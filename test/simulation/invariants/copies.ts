@@ -85,7 +85,9 @@ export const checkCopies = ({ post, account, rows, copies }: Pair, violate: (tex
   const leftReplies = copies.filter((copy) => isPublic(copy) && copy.part > 0 && !claimed.has(copy));
   // A person is asked whether what is there is the copy.
   const mayBe = rows.filter(({ state, hold }) => state === "unknown" || hold === "copy").length;
-  if (Math.max(left.length, leftReplies.length) > mayBe) {
+  // An unfinished delivery says that its next part may be there.
+  const mayBeReplies = mayBe + rows.filter(({ unfinished }) => unfinished !== undefined).length;
+  if (left.length > mayBe || leftReplies.length > mayBeReplies) {
     const states = rows.map(({ generation, state, reason }) => `${generation} ${state} (${reason})`).join("; ");
     violate(
       `UNTRUE: ${left.length} copies and ${leftReplies.length} replies of ${post.slug} are public on ${account}, and its deliveries are: ${states}`,
