@@ -69,7 +69,7 @@ const failureOf = async (delivery: Delivery, { posts }: DeliverPorts): Promise<F
   // What was left behind before was reported then: the reason says that it is about a deletion.
   if (delivery.state !== "posted" || !delivery.stale || isReasonBefore(delivery)) return undefined;
   const post = await posts.read(delivery.site, delivery.post);
-  if (delivery.reason === delivery.unfinished && isUnfinished(delivery, post)) return "unfinished";
+  if (isUnfinished(delivery, post)) return "unfinished";
   return delivery.due === undefined && isLeftBehind(delivery, post) ? "stays" : undefined;
 };
 
