@@ -3,12 +3,14 @@ import { parseDocument } from "../../src/documents/parse-document.ts";
 import { folderSource } from "../../src/sources/folder-source.ts";
 import { theSite } from "./sample-documents.ts";
 
+/** As they are shipped: whoever tries Crier adds others to the folder. */
+const examples = ["2026-10-05-own-your-feed.md", "2026-10-27-post-once.md", "2026-11-16-names-that-last.md"];
+
 describe("the example posts", () => {
   it("are published without a warning, with every field of a post", async () => {
     const source = folderSource(new URL("../../examples/posts", import.meta.url).pathname);
-    const paths = await source.list();
-    expect(paths).toHaveLength(3);
-    for (const path of paths) {
+    expect(await source.list()).toEqual(expect.arrayContaining(examples));
+    for (const path of examples) {
       const parsed = parseDocument((await source.read(path)) ?? new Uint8Array(), path, theSite());
       expect(parsed).toMatchObject({
         kind: "post",
