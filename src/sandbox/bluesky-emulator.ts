@@ -3,7 +3,7 @@ import { canonicalJson } from "../domain/canonical-json.ts";
 import { isRecord } from "../domain/records.ts";
 import { hour, second } from "../domain/time.ts";
 import { thumbError, thumbIdOf, uploadBlob } from "./bluesky-blobs.ts";
-import { cardOf, recordError } from "./bluesky-record.ts";
+import { cardOf, linksOf, recordError } from "./bluesky-record.ts";
 import { graphemeCount } from "./counting.ts";
 import { type Emulator, type EmulatorContext, type Fields, fieldsOf, json, secretOf } from "./emulator.ts";
 import type { TimelinePost } from "./timeline.ts";
@@ -18,6 +18,7 @@ export const bluesky: Emulator = {
   style: "--accent: light-dark(#0a66d6, #5aa9ff); --on: light-dark(#fff, #08192e)",
   length: graphemeCount,
   limit: () => 300,
+  links: ({ request }) => linksOf(request),
   failure: (status, now) => {
     if (status === 401) return problem(401, "AuthenticationRequired", "Account has been suspended");
     if (status !== 429) return problem(status, "InternalServerError", "Internal Server Error");

@@ -1,6 +1,7 @@
 import { isRecord } from "../domain/records.ts";
 import { byteCount, graphemeCount } from "./counting.ts";
 import type { Fields } from "./emulator.ts";
+import type { ShownLink } from "./text-pieces.ts";
 import type { TimelinePost } from "./timeline.ts";
 
 /** Checks a record by the lexicon app.bsky.feed.post: its error, or undefined where it is valid. */
@@ -80,6 +81,17 @@ const isCovered = (feature: Fields, covered: string): boolean => {
     tag === covered.slice(1) &&
     graphemeCount(tag) <= 64
   );
+};
+
+/** The links of a record that was accepted, in their order. */
+export const linksOf = (record: unknown): readonly ShownLink[] => {
+  const { text, facets } = isRecord(record) ? record : {};
+  if (typeof text !== "string" || !Array.isArray(facets)) return [];
+  return facets.flatMap((facet) => {
+    const shown = sliceBytes(text, facet?.index?.byteStart, facet?.index?.byteEnd);
+    const uri = facet?.features?.[0]?.uri;
+    return shown === undefined || typeof uri !== "string" ? [] : [{ text: shown, url: uri }];
+  });
 };
 
 /** The link card of a record; undefined where it has no complete one. */

@@ -4,6 +4,7 @@ import { isRecord } from "../domain/records.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Blobs } from "./blobs.ts";
 import type { FailureStatus } from "./faults.ts";
+import type { ShownLink } from "./text-pieces.ts";
 import type { TimelinePost } from "./timeline.ts";
 
 /** What a handler of the sandbox finds in its context. `incoming` is Node's request, where there is one. */
@@ -25,6 +26,8 @@ export interface Emulator {
   /** The length of a text, counted by other means than in `src/networks/`: a mistake has to be made twice to stay hidden. */
   readonly length: (text: string) => number;
   readonly limit: (account: Account) => number;
+  /** The links that a post shows by another text than their address. Absent: it has none. */
+  readonly links?: (post: TimelinePost) => readonly ShownLink[];
   /** Its answer to a request that fails on purpose. */
   readonly failure: (status: FailureStatus, now: Instant) => Response;
   /** Its API, which is served under `/sandbox/api/<network>/<account>`. */

@@ -9,7 +9,7 @@ export interface Piece {
 const linkOrTag =
   /https?:\/\/(?:[^\s<>"()]|\([^\s<>"()]*\))*(?:[^\s<>"().,;:!?'’]|\([^\s<>"()]*\))|(?<=^|\s)#[\p{L}\p{M}\p{N}_]+/giu;
 
-export const piecesOf = (text: string): readonly Piece[] => {
+const piecesIn = (text: string): readonly Piece[] => {
   const pieces: Piece[] = [];
   let end = 0;
   for (const { index, 0: found } of text.matchAll(linkOrTag)) {
@@ -19,4 +19,23 @@ export const piecesOf = (text: string): readonly Piece[] => {
   }
   if (end < text.length) pieces.push({ kind: "text", text: text.slice(end) });
   return pieces;
+};
+
+/** A link that is shown by another text than its address. */
+export interface ShownLink {
+  readonly text: string;
+  readonly url: string;
+}
+
+/** `links`: in their order. */
+export const piecesOf = (text: string, links: readonly ShownLink[] = []): readonly Piece[] => {
+  const [link, ...others] = links;
+  if (link === undefined) return piecesIn(text);
+  const at = text.indexOf(link.text);
+  if (at === -1) return piecesOf(text, others);
+  return [
+    ...piecesIn(text.slice(0, at)),
+    { kind: "link", ...link },
+    ...piecesOf(text.slice(at + link.text.length), others),
+  ];
 };

@@ -3,7 +3,7 @@ import type { Account } from "../domain/account.ts";
 import type { Instant } from "../domain/time.ts";
 import { emulators } from "./index.ts";
 import { layout } from "./sandbox-layout.ts";
-import { piecesOf } from "./text-pieces.ts";
+import { piecesOf, type ShownLink } from "./text-pieces.ts";
 import { isLive, type TimelinePost } from "./timeline.ts";
 
 const maxPosts = 40;
@@ -55,7 +55,9 @@ const summary = (accounts: readonly Account[], posts: readonly TimelinePost[]): 
 
 const column = (account: Account, posts: readonly TimelinePost[], { notes, held }: Decisions, now: Instant) => {
   const count = postsOf(account, posts).length;
-  const { title, style } = emulators.find(({ network }) => network === account.network) ?? { title: account.network };
+  const emulator = emulators.find(({ network }) => network === account.network);
+  const { title, style } = emulator ?? { title: account.network };
+  const linksOf = (post: TimelinePost) => emulator?.links?.(post) ?? [];
   return html`
 <section class="column" style="${style ?? ""}" aria-labelledby="${anchor(account)}">
 <div class="head">
@@ -63,7 +65,7 @@ const column = (account: Account, posts: readonly TimelinePost[], { notes, held 
 <div><h2 id="${anchor(account)}">${title}</h2><p class="handle">${handleOf(account)}</p></div>
 </div>
 ${heldPosts(held.filter((post) => post.account === account.name))}
-${count === 0 ? html`<p class="empty">No post yet. Publish one, and reload.</p>` : shownPosts(account, posts).map((post) => article(post, account, notes.get(post), now))}
+${count === 0 ? html`<p class="empty">No post yet. Publish one, and reload.</p>` : shownPosts(account, posts).map((post) => article(post, account, { links: linksOf(post), note: notes.get(post), now }))}
 ${count > maxPosts ? html`<p class="empty">${count - maxPosts} older posts are in the JSON.</p>` : ""}
 </section>`;
 };
@@ -84,10 +86,16 @@ const initial = (name: string): string => (/[\p{L}\p{N}]/u.exec(name)?.[0] ?? "Â
 const handleOf = ({ name, settings }: Account): string =>
   `@${typeof settings.handle === "string" ? settings.handle : name}`;
 
-const article = (post: TimelinePost, account: Account, note: string | undefined, now: Instant) => html`
+interface Shown {
+  readonly links: readonly ShownLink[];
+  readonly note: string | undefined;
+  readonly now: Instant;
+}
+
+const article = (post: TimelinePost, account: Account, { links, note, now }: Shown) => html`
 <article class="${post.deletedAt === null ? "post" : "post gone"}">
 <p class="by"><strong>${account.name}</strong> <time datetime="${post.createdAt}" title="${post.createdAt}">${relativeTime(post.createdAt, now)}</time>${badge(post)}</p>
-<p class="text" dir="auto">${piecesOf(post.text).map(({ kind, text, url }) =>
+<p class="text" dir="auto">${piecesOf(post.text, links).map(({ kind, text, url }) =>
   kind === "link"
     ? html`<a href="${url ?? text}" rel="noopener">${displayUrl(text)}</a>`
     : kind === "tag"

@@ -181,3 +181,19 @@ test("a text is split into plain text, links and hashtags, and no character is l
   ).toEqual(["#One", "https://a.example/b", "#two", "https://c.example/"]);
   expect(piecesOf("")).toEqual([]);
 });
+
+test("a link that is shown by another text is a link with its address, also where the text is there twice", () => {
+  const links = [
+    { text: "a.example/b…", url: "https://a.example/b-and-more" },
+    { text: "not there", url: "https://c.example/" },
+    { text: "a.example/b…", url: "https://a.example/b-and-other" },
+  ];
+  expect(piecesOf("See a.example/b… and a.example/b… #Two", links)).toEqual([
+    { kind: "text", text: "See " },
+    { kind: "link", text: "a.example/b…", url: "https://a.example/b-and-more" },
+    { kind: "text", text: " and " },
+    { kind: "link", text: "a.example/b…", url: "https://a.example/b-and-other" },
+    { kind: "text", text: " " },
+    { kind: "tag", text: "#Two" },
+  ]);
+});
