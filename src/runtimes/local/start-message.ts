@@ -12,6 +12,8 @@ interface StartMessage {
   readonly emptyFolder: string | undefined;
   readonly accounts: readonly Pick<AccountStatus, "name" | "site" | "reach">[];
   readonly tokenFile: string | undefined;
+  /** How many deliveries wait for a person since an earlier run, by their state. */
+  readonly undecided: Readonly<Record<"held" | "unknown", number>>;
 }
 
 /** As a shell argument: the name of a folder can have any characters. */
@@ -46,7 +48,7 @@ const siteLines = (site: StartMessage["sites"][number], { locations, accounts }:
 
 /** Prints what a person needs to continue: where everything is, and a command that publishes a post. */
 export const printStartMessage = (print: Print, message: StartMessage): void => {
-  const { url, sites, emptyFolder } = message;
+  const { url, sites, emptyFolder, undecided } = message;
   const printLine = ([name, value]: Line): void => print(`  ${name.padEnd(10)}${value}`);
   for (const site of sites) {
     print("");
@@ -54,6 +56,11 @@ export const printStartMessage = (print: Print, message: StartMessage): void => 
     for (const line of siteLines(site, message)) printLine(line);
   }
   printLine(["sandbox", `${url}sandbox`]);
+  const counts = Object.entries(undecided).filter(([, count]) => count > 0);
+  if (counts.length > 0) {
+    const deliveries = counts.map(([state, count]) => `${count} ${state}`).join(", ");
+    printLine(["waiting", `for your decision: deliveries that are ${deliveries}; npx crier accounts counts them`]);
+  }
   if (emptyFolder !== undefined)
     print(
       `  ${emptyFolder} contains no documents yet: save a Markdown file with a title and a date there to publish it.`,

@@ -233,6 +233,10 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   });
   await Promise.race([first, pause(listingTimeout, undefined, { ref: false })]);
 
+  const inState = async (state: "held" | "unknown"): Promise<number> => {
+    const pages = await Promise.all(config.accounts.map(({ name }) => store.deliveries.inState(name, state)));
+    return pages.reduce((total, { rows }) => total + rows.length, 0);
+  };
   printStartMessage(print, {
     url,
     sites,
@@ -240,6 +244,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
     emptyFolder,
     accounts,
     tokenFile: env.CRIER_TOKEN?.trim() ? undefined : join(options.data, "token"),
+    undecided: { held: await inState("held"), unknown: await inState("unknown") },
   });
   print(`ready on ${url}`);
   const logins = printLogins(app.siteApis, print);

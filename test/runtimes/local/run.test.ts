@@ -147,6 +147,7 @@ describe("the output", () => {
     emptyFolder: undefined,
     accounts: [],
     tokenFile: "it's/token",
+    undecided: { held: 0, unknown: 0 },
   };
 
   it("has a command to copy, whatever the name of the folder", () => {
@@ -166,6 +167,14 @@ describe("the output", () => {
     return lines.join("\n");
   };
   const account = (name: string, reach: "real" | "sandbox", site = "blog") => ({ name, reach, site });
+
+  it("says what waits for a person since an earlier run", () => {
+    expect(told({})).not.toContain("waiting");
+    expect(told({ undecided: { held: 6, unknown: 0 } })).toContain(
+      "\n  waiting   for your decision: deliveries that are 6 held; npx crier accounts counts them\n",
+    );
+    expect(told({ undecided: { held: 6, unknown: 1 } })).toContain("deliveries that are 6 held, 1 unknown;");
+  });
 
   it("has the paths, accounts and folder of each site", () => {
     const feeds = { ...aSite().feeds, paths: { rss: "/index.xml" } };
