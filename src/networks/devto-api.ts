@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
-import type { Connection, Identity, NoLogin } from "../ports/networks.ts";
+import type { Connection } from "../ports/networks.ts";
 import type { ParsedLogin } from "./define.ts";
-import { commonOutcome, type JsonResponse, reasonOf, retryAt } from "./http.ts";
+import { commonOutcome, identityOf, type JsonResponse, reasonOf, retryAt } from "./http.ts";
 
 interface Settings {
   readonly server: string;
@@ -65,15 +65,16 @@ export const connectDevto = ({
     return write("PUT", `articles/${same.id}`, { ...request, published: true }, signal, posted);
   };
   return {
-    whoAmI: async (signal): Promise<Identity | NoLogin> => {
-      const result = await call("GET", "users/me", signal);
-      if (result.kind !== "response") return { ...result, kind: "unavailable" };
-      const id = user.safeParse(result.response.body).data?.id;
-      if (id !== undefined) return { kind: "identity", id: `${settings.server}, user ${id}` };
-      const outcome = outcomeOfError(result.response);
-      if (outcome.kind === "unavailable" || outcome.kind === "unauthorised") return outcome;
-      return { kind: "unavailable", reason: "reason" in outcome ? outcome.reason : "DEV did not say who it is" };
-    },
+    whoAmI: async (signal) =>
+      identityOf(
+        await call("GET", "users/me", signal),
+        ({ body }) => {
+          const id = user.safeParse(body).data?.id;
+          return id === undefined ? undefined : `${settings.server}, user ${id}`;
+        },
+        outcomeOfError,
+        "DEV",
+      ),
     send: async (request, _key, signal) => {
       const outcome = await write("POST", "articles", { ...request, published: true }, signal, (response) =>
         isTaken(response)

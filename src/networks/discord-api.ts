@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { Outcome, Remote } from "../domain/delivery.ts";
-import type { Connection, Identity, NoLogin } from "../ports/networks.ts";
+import type { Connection } from "../ports/networks.ts";
 import type { ParsedLogin } from "./define.ts";
-import { commonOutcome, type JsonResponse, reasonOf, retryAt, retryIn } from "./http.ts";
+import { commonOutcome, identityOf, type JsonResponse, reasonOf, retryAt, retryIn } from "./http.ts";
 
 interface Credentials {
   readonly url: string;
@@ -35,17 +35,14 @@ export const connectDiscord = ({ credentials, sandbox, fetchJson }: ParsedLogin<
     return result.kind === "response" ? outcomeOf(result.response) : result;
   };
   return {
-    whoAmI: async (signal): Promise<Identity | NoLogin> => {
-      const result = await fetchJson(webhook, { method: "GET", signal });
-      if (result.kind !== "response") return { ...result, kind: "unavailable" };
-      const { status, body } = result.response;
-      if (status === 200 && message.safeParse(body).success)
-        return { kind: "identity", id: `discord.com, webhook ${id}` };
-      const outcome = outcomeOfError(result.response);
-      return outcome.kind === "unavailable" || outcome.kind === "unauthorised"
-        ? outcome
-        : { kind: "unavailable", reason: "reason" in outcome ? outcome.reason : `Discord answered ${status}` };
-    },
+    whoAmI: async (signal) =>
+      identityOf(
+        await fetchJson(webhook, { method: "GET", signal }),
+        ({ status, body }) =>
+          status === 200 && message.safeParse(body).success ? `discord.com, webhook ${id}` : undefined,
+        outcomeOfError,
+        "Discord",
+      ),
     send: (request, _key, signal) =>
       call("POST", "?wait=true", request, signal, (response) => {
         const sent = response.status === 200 ? message.safeParse(response.body).data : undefined;

@@ -2,6 +2,7 @@ import type { Outcome } from "../domain/delivery.ts";
 import { codeOf } from "../domain/error-code.ts";
 import { retryAfter } from "../domain/retry-after.ts";
 import { type Instant, minute } from "../domain/time.ts";
+import type { Identity, NoLogin } from "../ports/networks.ts";
 import type { Clock } from "../ports/runtime.ts";
 
 /** A network's response. */
@@ -177,4 +178,22 @@ export const commonOutcome = (
   if (status < 300) return { kind: "unanswered", reason: `${reason}, in a form that cannot be read` };
   if (status === 408 || status >= 500 || status < 400) return { kind: "unanswered", reason };
   return undefined;
+};
+
+/** Whose a login is, by the response to a question that changes nothing. `idOf`: undefined where the response does not say it. */
+export const identityOf = (
+  result: FetchResult,
+  idOf: (response: JsonResponse) => string | undefined,
+  outcomeOfError: (response: JsonResponse) => Outcome,
+  network: string,
+): Identity | NoLogin => {
+  if (result.kind !== "response") return { ...result, kind: "unavailable" };
+  const id = idOf(result.response);
+  if (id !== undefined) return { kind: "identity", id };
+  const outcome = outcomeOfError(result.response);
+  if (outcome.kind === "unavailable" || outcome.kind === "unauthorised") return outcome;
+  return {
+    kind: "unavailable",
+    reason: "reason" in outcome ? outcome.reason : `${network} did not say whose login it is`,
+  };
 };

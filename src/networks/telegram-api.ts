@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
-import type { Connection, Identity, NoLogin } from "../ports/networks.ts";
+import type { Connection } from "../ports/networks.ts";
 import type { ParsedLogin } from "./define.ts";
-import { commonOutcome, type JsonResponse, reasonOf, retryAt, retryIn } from "./http.ts";
+import { commonOutcome, identityOf, type JsonResponse, reasonOf, retryAt, retryIn } from "./http.ts";
 
 interface Credentials {
   readonly token: string;
@@ -35,15 +35,16 @@ export const connectTelegram = ({ credentials, sandbox, fetchJson }: ParsedLogin
     return result.kind === "response" ? outcomeOf(result.response) : result;
   };
   return {
-    whoAmI: async (signal): Promise<Identity | NoLogin> => {
-      const result = await fetchJson(`${address}/getMe`, { method: "GET", signal });
-      if (result.kind !== "response") return { ...result, kind: "unavailable" };
-      const id = bot.safeParse(result.response.body).data?.result.id;
-      if (id !== undefined) return { kind: "identity", id: `telegram.org, bot ${id}, chat ${chat}` };
-      const outcome = outcomeOfError(result.response);
-      if (outcome.kind === "unavailable" || outcome.kind === "unauthorised") return outcome;
-      return { kind: "unavailable", reason: "reason" in outcome ? outcome.reason : "Telegram did not say who it is" };
-    },
+    whoAmI: async (signal) =>
+      identityOf(
+        await fetchJson(`${address}/getMe`, { method: "GET", signal }),
+        ({ body }) => {
+          const id = bot.safeParse(body).data?.result.id;
+          return id === undefined ? undefined : `telegram.org, bot ${id}, chat ${chat}`;
+        },
+        outcomeOfError,
+        "Telegram",
+      ),
     send: (request, _key, signal) =>
       call("sendMessage", { chat_id: chat, ...request }, signal, (response) => {
         const message = sent.safeParse(response.body).data?.result;
