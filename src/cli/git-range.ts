@@ -45,15 +45,17 @@ const git = async (cwd: string, ...args: readonly string[]): Promise<Buffer> => 
 const names = (output: Buffer): readonly string[] => output.toString("utf8").split("\0").filter(Boolean);
 
 /** From `git diff --name-status -z`: a status, then a path, or two where the document was moved. */
-const changesIn = (fields: readonly string[], top: string): readonly RangeDocument[] => {
-  const [status, path, ...rest] = fields;
-  if (status === undefined || path === undefined) return [];
-  const [to] = rest;
-  if (/^[RC]/.test(status) && to !== undefined) {
-    const moved = { path: to, file: resolve(top, to), ...(status.startsWith("R") && { movedFrom: path }) };
-    return [moved, ...changesIn(rest.slice(1), top)];
+export const changesIn = (fields: readonly string[], top: string): readonly RangeDocument[] => {
+  const changes: RangeDocument[] = [];
+  const left = fields.values();
+  for (const status of left) {
+    const from = left.next().value ?? "";
+    if (status.startsWith("R")) {
+      const path = left.next().value ?? "";
+      changes.push({ path, file: resolve(top, path), movedFrom: from });
+    } else changes.push({ path: from, ...(status !== "D" && { file: resolve(top, from) }) });
   }
-  return [{ path, ...(status !== "D" && { file: resolve(top, path) }) }, ...changesIn(rest, top)];
+  return changes;
 };
 
 /** The documents below a folder that a range of commits adds, changes, moves or deletes, as they are at its end. */

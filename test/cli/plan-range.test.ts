@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { changesIn } from "../../src/cli/git-range.ts";
 import { aDocument, aMachine, clear } from "../support/machine.ts";
 import { crier } from "../support/terminal.ts";
 
@@ -181,4 +182,13 @@ test("in a terminal with colours the title of a plan is bold, and no text of the
   await writeFile(file, aDocument("Not \u001b[31mred"));
   const { out } = await crier(["plan", file], { ...machine, hasColours: true });
   expect(out).toMatch(/^\u001b\[1mNot \s?\[31mred\u001b\[22m\n/);
+});
+
+test("a range may change any number of documents", () => {
+  const fields = Array.from({ length: 50_000 }, (_, index) => ["M", `${index}.md`]).flat();
+  expect(changesIn([...fields, "R100", "old.md", "new.md", "D", "gone.md"], "/blog").slice(-3)).toEqual([
+    { path: "49999.md", file: "/blog/49999.md" },
+    { path: "new.md", file: "/blog/new.md", movedFrom: "old.md" },
+    { path: "gone.md" },
+  ]);
 });
