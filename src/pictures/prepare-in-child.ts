@@ -9,7 +9,10 @@ import { isPreparation } from "./picture-messages.ts";
 
 const timeLimit = 20 * second;
 
-/** Without secrets (its environment is empty). It writes no file and starts no process. */
+/**
+ * Without secrets: its environment is empty. Node's permissions keep its JavaScript from writing files and starting
+ * processes; the native decoder is bound by what this user may do.
+ */
 const start = (file: string) => {
   const { SystemRoot } = process.env;
   return fork(file, [], {

@@ -176,6 +176,7 @@ export const networkContract = (network: DefinedNetwork, { anyBody = false }: Tr
     });
 
     // The rest runs where the connection has the method: not every network removes, edits or looks.
+    // By what the network lets its users do: not every one has deletions, edits or a timeline that can be read.
     test.runIf(remove)("a removed post is deleted, and removing it again is done, too", async () => {
       const post = aPost();
       const remote = await sent(post);

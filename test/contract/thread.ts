@@ -97,6 +97,7 @@ export const threadContract = (network: DefinedNetwork): void => {
     };
 
     describe.each([0, 1])("in its request %i", (index) => {
+      // By what the network offers: without a key or a refusal of equal text it takes a second copy.
       test.runIf(refusesCopies)("it makes no second post where it is sent again", async () => {
         const thread = aThread();
         const run = await step(index, thread);
@@ -128,6 +129,7 @@ export const threadContract = (network: DefinedNetwork): void => {
         expect(postsOf(thread)).toHaveLength(index);
       });
 
+      // Where a timeline can be read.
       test.runIf(look)("a look finds what it made, and where the rest goes on", async () => {
         const thread = aThread();
         const run = await step(index, thread);
@@ -150,6 +152,7 @@ export const threadContract = (network: DefinedNetwork): void => {
       expect(["rejected", "posted"]).toContain((await send(thread, progressOf(first))).kind);
     });
 
+    // By what the network lets its users do: X has neither edits nor a look.
     test.runIf(edit)("each of its posts is edited by its place, and none where their number differs", async () => {
       const thread = aThread();
       const { remotes } = await sendAll(thread);

@@ -61,7 +61,7 @@ const costOf = async (unit: string, bytes: number): Promise<number> => {
 };
 
 /** Below this the compiler and the garbage collector decide. */
-const noise = 100;
+const noise = 50;
 
 test.each(["<title>A</title>", "<", "&#97;", "&#x", "\u{FDFA}", "İ", "<!--", '<a b="'])(
   "a page of 1 MB of %j is searched for the title in a time that does not grow with the square of its length",
