@@ -2,7 +2,8 @@ import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import type { Connection } from "../ports/networks.ts";
 import type { ParsedLogin } from "./define.ts";
-import { commonOutcome, identityOf, type JsonResponse, reasonOf, retryAt } from "./http.ts";
+import { hasMark } from "./devto-mark.ts";
+import { commonOutcome, identityOf, type JsonRequest, type JsonResponse, reasonOf, retryAt } from "./http.ts";
 
 interface Settings {
   readonly server: string;
@@ -19,11 +20,16 @@ const article = z.object({
   published: z.boolean().optional(),
   published_timestamp: z.string().nullish(),
   canonical_url: z.string().nullish(),
+  body_markdown: z.string().nullish(),
 });
 const ownArticles = z.array(article);
 const problem = z.object({ error: z.string().optional(), errors: z.unknown().optional() });
 
 type Article = z.infer<typeof article>;
+
+/** Of the list of an account's articles, which has their texts. */
+const perPage = 1000;
+const largestPage = 16 * 1024 * 1024;
 
 export const connectDevto = ({
   settings,
@@ -31,12 +37,12 @@ export const connectDevto = ({
   sandbox,
   fetchJson,
 }: ParsedLogin<Settings, Credentials>): Connection => {
-  const call = (method: string, path: string, signal: AbortSignal, json?: StoredRequest) =>
+  const call = (method: string, path: string, signal: AbortSignal, more: Pick<JsonRequest, "json" | "maxBytes"> = {}) =>
     fetchJson(`${sandbox ?? settings.server}/api/${path}`, {
       method,
       signal,
       headers: { "api-key": credentials.apiKey, accept: "application/vnd.forem.api-v1+json" },
-      ...(json === undefined ? {} : { json }),
+      ...more,
     });
   const write = async (
     method: string,
@@ -45,23 +51,42 @@ export const connectDevto = ({
     signal: AbortSignal,
     outcomeOf: (response: JsonResponse) => Outcome,
   ): Promise<Outcome> => {
-    const result = await call(method, path, signal, { article: request });
+    const result = await call(method, path, signal, { json: { article: request } });
     return result.kind === "response" ? outcomeOf(result.response) : result;
   };
   const posted = (response: JsonResponse): Outcome => {
     const made = articleOf(response);
     return made === undefined ? outcomeOfError(response) : { kind: "posted", remote: remoteOf(made) };
   };
-  /** The article that has the address already: it is this account's, or another's. */
+  /** The account's article with this address: DEV takes an address once. Undefined where there is no answer. */
+  const findOwn = async (
+    address: unknown,
+    signal: AbortSignal,
+    page = 1,
+  ): Promise<Article | "none" | "unreadable" | undefined> => {
+    const path = `articles/me/all?per_page=${perPage}&page=${page}`;
+    const result = await call("GET", path, signal, { maxBytes: largestPage });
+    if (result.kind !== "response" || result.response.status !== 200) return undefined;
+    const own = ownArticles.safeParse(result.response.body).data;
+    if (own === undefined) return "unreadable";
+    const same = own.find(({ canonical_url: url }) => url === address);
+    return same ?? (own.length < perPage ? "none" : findOwn(address, signal, page + 1));
+  };
+  /** The article that has the address already is changed only where Crier made it. */
   const sendAgain = async (request: StoredRequest, reason: string, signal: AbortSignal): Promise<Outcome> => {
-    const result = await call("GET", "articles/me/all?per_page=1000", signal);
-    const own = result.kind === "response" ? ownArticles.safeParse(result.response.body).data : undefined;
-    if (own === undefined)
+    const same = await findOwn(request.canonical_url, signal);
+    if (same === undefined || same === "unreadable")
       return { kind: "unavailable", reason: `${reason}; and the account's articles could not be read` };
-    const same = own.find(({ canonical_url: url }) => url === request.canonical_url);
-    if (same === undefined) return { kind: "rejected", reason: `${reason}: by an article of another account` };
+    if (same === "none") return { kind: "rejected", reason: `${reason}: by an article of another account` };
+    if (!isByCrier(same)) {
+      const which = same.url ?? `number ${same.id}`;
+      return {
+        kind: "rejected",
+        reason: `${reason}: by an article that Crier did not make (${which}): delete it there, or give it another canonical URL`,
+      };
+    }
     if (isPublished(same)) return { kind: "duplicate", remote: remoteOf(same), reason };
-    // It was taken back, or is a draft: now it is published.
+    // It was taken back: now it is published.
     return write("PUT", `articles/${same.id}`, { ...request, published: true }, signal, posted);
   };
   return {
@@ -100,6 +125,15 @@ export const connectDevto = ({
           response.status === 404 || articleOf(response) !== undefined ? { kind: "done" } : outcomeOfError(response),
         ),
       ),
+    look: async ({ url, since }, signal) => {
+      const same = await findOwn(url, signal);
+      if (same === undefined || same === "unreadable") return same;
+      // One that Crier took back is no copy: a send publishes it again.
+      if (same === "none" || (isByCrier(same) && !isPublished(same))) return [];
+      const madeAt = Date.parse(same.published_timestamp ?? "");
+      const remote = { ...remoteOf(same), url: same.url ?? null };
+      return [{ remote, madeAt: Number.isNaN(madeAt) ? since : madeAt, isSame: isByCrier(same) }];
+    },
   };
 };
 
@@ -109,6 +143,8 @@ const articleOf = ({ status, body }: JsonResponse): Article | undefined =>
   status < 300 ? article.safeParse(body).data : undefined;
 
 const isPublished = ({ published, published_timestamp: at }: Article): boolean => published ?? at !== "";
+
+const isByCrier = ({ body_markdown: body }: Article): boolean => hasMark(body ?? "");
 
 /** A server may keep an article back, from a new account for example: then nobody sees it yet. */
 const remoteOf = (made: Article): Remote => ({

@@ -5,6 +5,7 @@ import { withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
 import { defineNetwork, serverAddress } from "./define.ts";
 import { connectDevto } from "./devto-api.ts";
+import { withMark } from "./devto-mark.ts";
 import { htmlToMarkdown } from "./html-to-markdown.ts";
 
 /** Of the text that announces the article in `crier plan`: what is sent is the article. */
@@ -44,7 +45,7 @@ export const devto = defineNetwork({
       ...fitted,
       request: {
         title: shorten({ text: snippet.title, isCut: false }, (text) => devtoLength(text) <= maxTitle),
-        body_markdown: isWhole ? body : `${content.summary}\n\n[${snippet.url}](${snippet.url})`,
+        body_markdown: withMark(isWhole ? body : `${content.summary}\n\n[${snippet.url}](${snippet.url})`),
         canonical_url: snippet.url,
         description: content.summary,
         tags: [...new Set(tags)].slice(0, hashtags),

@@ -27,6 +27,8 @@ export interface JsonRequest {
   readonly json?: unknown;
   /** In place of `json`: a body that is encoded already (a form, a signed text), with its type in the headers. */
   readonly body?: string | Buffer;
+  /** How much of the response is read; 1 MB if absent. */
+  readonly maxBytes?: number;
   readonly signal: AbortSignal;
 }
 
@@ -38,12 +40,12 @@ export type FetchJson = (url: string, request: JsonRequest) => Promise<FetchResu
 const userAgent = "Crier/0.1";
 
 /** The responses that we need are a few KB. Of a larger one, no more is read. */
-const maxBytes = 1024 * 1024;
+const usualMaxBytes = 1024 * 1024;
 
 /** Sends one request. Follows no redirect: the response of another address is not the network's. */
 export const fetchJsonWith =
   (fetch: Fetch, clock: Clock): FetchJson =>
-  async (url, { method, headers, json, body, signal }) => {
+  async (url, { method, headers, json, body, maxBytes = usualMaxBytes, signal }) => {
     if (signal.aborted) return { kind: "unavailable", reason: "no time was left to send the request" };
     if (!isHeader(headers)) return { kind: "unavailable", reason: invalidHeader };
     try {
@@ -60,7 +62,7 @@ export const fetchJsonWith =
         body: body ?? (json === undefined ? null : JSON.stringify(json)),
       });
       const { status, headers: received } = response;
-      const text = await readText(response);
+      const text = await readText(response, maxBytes);
       return {
         kind: "response",
         response: { status, headers: received, text, body: parseJson(text), receivedAt: clock() },
@@ -82,7 +84,7 @@ const isHeader = (headers: Readonly<Record<string, string>> | undefined): boolea
   }
 };
 
-const readText = async (response: Response): Promise<string> => {
+const readText = async (response: Response, maxBytes: number): Promise<string> => {
   try {
     const chunks: Uint8Array[] = [];
     let size = 0;

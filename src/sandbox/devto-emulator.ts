@@ -44,7 +44,9 @@ export const devto: Emulator = {
       c.req.header("api-key") === secretOf(c.get("account")) ? next() : Promise.resolve(problem(401, "unauthorized")),
     );
     api.get("/api/users/me", (c) => json({ type_of: "user", id: 1, username: c.get("account").name }));
-    api.get("/api/articles/me/all", (c) => json(context.posts(c.get("account")).map(responseOf)));
+    api.get("/api/articles/me/all", (c) =>
+      json(context.posts(c.get("account")).map((post) => ({ ...responseOf(post), body_markdown: post.text }))),
+    );
     api.post(
       "/api/articles",
       context.write(async (c, account) => {
@@ -52,7 +54,10 @@ export const devto: Emulator = {
         if (sent.data === undefined) return problem(422, errorOf(sent.error));
         const isTaken = context.posts(account).some(({ request }) => addressOf(request) === sent.data.canonical_url);
         if (isTaken) return problem(422, "Canonical url has already been taken");
-        return json(responseOf(await save(context, account, sent.data)), 201);
+        const saved = await save(context, account, sent.data);
+        const isDraft = !sent.data.published;
+        if (isDraft) await context.remove(saved);
+        return json(responseOf({ ...saved, deletedAt: isDraft ? "now" : null }), 201);
       }),
     );
     api.put(

@@ -20,7 +20,7 @@ describe("a post for DEV", () => {
     const image = { url: "https://blog.example.com/a.jpg", alt: "A" };
     expect(requestOf({ content, image }, { organization: 7 })).toEqual({
       title: "A Hundred Feeds",
-      body_markdown: "The *whole* body.",
+      body_markdown: "The *whole* body.\n\n<!-- Crier -->",
       canonical_url: url,
       description: "In short.",
       tags: ["feeds", "openweb"],
@@ -39,13 +39,14 @@ describe("a post for DEV", () => {
 
   test("whose body would not fit twice into a row is its summary and a link", () => {
     const content = aContent({ html: `<p>${"ä".repeat(66_000)}</p>`, summary: "In short." });
-    expect(requestOf({ content }).body_markdown).toBe(`In short.\n\n[${url}](${url})`);
+    expect(requestOf({ content }).body_markdown).toBe(`In short.\n\n[${url}](${url})\n\n<!-- Crier -->`);
   });
 });
 
 describe("an answer of DEV", () => {
   const copy = { id: "12", url: "https://dev.to/ada/a-12", public: true };
-  const made = { id: 12, url: copy.url, published: true, canonical_url: url };
+  const body = "The body.\n\n<!-- Crier -->\n";
+  const made = { id: 12, url: copy.url, published: true, canonical_url: url, body_markdown: body };
   const taken = { status: 422, body: { error: "Canonical url has already been taken", status: 422 } };
   const answer = (act: "send" | "edit" | "remove" | "whoAmI", ...responses: readonly ScriptedResponse[]) => {
     script.responses = responses;
@@ -64,7 +65,7 @@ describe("an answer of DEV", () => {
     });
   });
 
-  test("that the address is taken is a duplicate, where the article is the account's own", async () => {
+  test("that the address is taken is a duplicate, where the article is one that Crier made", async () => {
     expect(await answer("send", taken, { status: 200, body: [{ id: 1, canonical_url: "b" }, made] })).toEqual({
       kind: "duplicate",
       remote: copy,
@@ -77,15 +78,35 @@ describe("an answer of DEV", () => {
     expect(await answer("send", taken, { status: 503 })).toMatchObject({ kind: "unavailable" });
   });
 
-  test("that the address is taken by an article which was taken back publishes that one again", async () => {
-    const draft = { status: 200, body: [{ ...made, published: false }] };
-    expect(await answer("send", taken, draft, { status: 200, body: made })).toEqual({ kind: "posted", remote: copy });
+  test("that the address is taken by an article which Crier took back publishes that one again", async () => {
+    const takenBack = { status: 200, body: [{ ...made, published: false }] };
+    expect(await answer("send", taken, takenBack, { status: 200, body: made })).toEqual({
+      kind: "posted",
+      remote: copy,
+    });
     expect(script.requests.map((request) => request.split("/api/").at(-1))).toEqual([
       "articles",
-      "articles/me/all?per_page=1000",
+      "articles/me/all?per_page=1000&page=1",
       "articles/12",
     ]);
   });
+
+  test.each([
+    ["article", true],
+    ["draft", false],
+  ])(
+    "that the address is taken by the author's own %s is final, says what to do, and changes nothing",
+    async (_, published) => {
+      const own = { status: 200, body: [{ ...made, published, body_markdown: "By hand." }] };
+      expect(await answer("send", taken, own)).toMatchObject({
+        kind: "rejected",
+        reason: expect.stringMatching(
+          /an article that Crier did not make \(https:\/\/dev\.to\/ada\/a-12\): delete it there/,
+        ),
+      });
+      expect(script.requests).toHaveLength(2);
+    },
+  );
 
   test("says that an article is not there, or not published: an edit brings nothing back", async () => {
     expect(await answer("edit", { status: 200, body: made })).toEqual({ kind: "done" });
@@ -117,5 +138,53 @@ describe("an answer of DEV", () => {
     });
     expect(await answer("whoAmI", { status: 401 })).toMatchObject({ kind: "unauthorised" });
     expect(await answer("whoAmI", { status: 200 })).toMatchObject({ kind: "unavailable" });
+  });
+});
+
+describe("a look at the account's articles", () => {
+  const listed = { id: 12, url: "https://dev.to/ada/a-12", published: true, canonical_url: url };
+  const look = (...responses: readonly ScriptedResponse[]) => {
+    script.responses = responses;
+    return script.connect().look?.({ request: requestOf({}), key: "k", url, since: start - second }, soon());
+  };
+
+  test("finds the one that Crier made, however old it is", async () => {
+    const made = { ...listed, body_markdown: "A\n\n<!-- Crier -->", published_timestamp: "2020-01-01T00:00:00Z" };
+    expect(await look({ status: 200, body: [made] })).toEqual([
+      {
+        remote: { id: "12", url: listed.url, public: true },
+        madeAt: Date.parse("2020-01-01T00:00:00Z"),
+        isSame: true,
+      },
+    ]);
+  });
+
+  test("finds the author's own article or draft with the address, which is not the copy", async () => {
+    for (const published of [true, false])
+      expect(await look({ status: 200, body: [{ ...listed, published, body_markdown: "A" }] })).toMatchObject([
+        { remote: { id: "12", url: listed.url }, isSame: false },
+      ]);
+  });
+
+  test("leaves out one that Crier took back: it is published again by a send", async () => {
+    const takenBack = { ...listed, published: false, body_markdown: "A\n\n<!-- Crier -->" };
+    expect(await look({ status: 200, body: [takenBack] })).toEqual([]);
+  });
+
+  test("reads all pages, and says where there is no answer or none that can be read", async () => {
+    const others = Array.from({ length: 1000 }, (_, at) => ({
+      id: 100 + at,
+      canonical_url: `https://b.example/${at}`,
+    }));
+    expect(
+      await look({ status: 200, body: others }, { status: 200, body: [{ ...listed, body_markdown: "A" }] }),
+    ).toHaveLength(1);
+    expect(await look({ status: 503 })).toBeUndefined();
+    expect(await look({ status: 200, text: "<html>" })).toBe("unreadable");
+  });
+
+  test("has room for whole articles: a list of several megabytes is read", async () => {
+    const long = { ...listed, id: 11, canonical_url: "https://b.example/", body_markdown: "a".repeat(3 * 1024 * 1024) };
+    expect(await look({ status: 200, body: [long, listed] })).toHaveLength(1);
   });
 });

@@ -30,6 +30,17 @@ describe("the emulator of DEV", () => {
     expect(timeline.all()).toMatchObject([{ card: { title: "C" }, deletedAt: null }]);
   });
 
+  test("takes a draft, and lists it with its text", async () => {
+    const sandbox = aSandbox("devto");
+    expect(await send(sandbox, "POST", "articles", { ...article, published: false })).toMatchObject({
+      status: 201,
+      body: { published: false },
+    });
+    expect(await send(sandbox, "GET", "articles/me/all")).toMatchObject({
+      body: { list: [{ published: false, body_markdown: "B", canonical_url: article.canonical_url }] },
+    });
+  });
+
   test.each([
     [{ ...article, title: "a".repeat(129) }],
     [{ ...article, title: "" }],

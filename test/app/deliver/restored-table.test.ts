@@ -26,6 +26,7 @@ const putBack = async (world: World, options: PaperOptions): Promise<World> => {
 const networks = [
   ["that can be read", { offers: "key", remembersFor: 50 * minute }],
   ["with a key of its own", { offers: "key" }],
+  ["that refuses an equal post and can be read", { offers: "refuse", look: true }],
 ] as const;
 
 const only = async (world: World, slug: string): Promise<Delivery | undefined> => {
@@ -153,7 +154,8 @@ describe.each(networks)("a table that is older than its posts, on a network %s",
     expect(restored.paper.posts.map(({ key }) => key)).toEqual(world.paper.posts.map(({ key }) => key));
   });
 
-  test("announces again what a person publishes with --again", async () => {
+  // By what the network offers: one that refuses equal posts refuses this one, too.
+  test.runIf(options.offers === "key")("announces again what a person publishes with --again", async () => {
     const world = await aWorld(options);
     await publish(world, "a");
     const restored = await putBack(world, options);
@@ -181,6 +183,24 @@ describe("before a first send to a network that can be read", () => {
     await world.sweep();
     expect(own.deleted).toBe(false);
     expect(world.paper.requests).toEqual([]);
+  });
+
+  test("a person's own post is left as it is where a send got no answer and the network refuses the next", async () => {
+    const world = await aWorld({ offers: "refuse", look: true });
+    world.paper.fates.push("lost", "refused");
+    await world.plan("a", document("a"));
+    await world.sweep();
+    const own = world.paper.write("one", "My new article: https://blog.example.com/a/");
+    for (let passed = 0; passed < 20; passed += 1) {
+      world.turn(minute);
+      await world.sweep();
+    }
+    expect(await only(world, "a")).toMatchObject({ state: "unknown", reason: expect.stringContaining("check") });
+    world.erase("a.md");
+    await world.ingest("a.md");
+    world.turn(11 * minute);
+    await world.sweep();
+    expect(own.deleted).toBe(false);
   });
 
   test("the network is not asked further back than the age at which posts are not announced", async () => {
