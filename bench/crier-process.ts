@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Usage, usageOf } from "./process-usage.ts";
@@ -20,13 +21,19 @@ export interface CrierProcess {
 
 const root = join(import.meta.dirname, "..");
 
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+};
+
 /** `npm start`, without any credentials. */
-export const startCrier = async (
-  content: string,
-  data: string,
-  config: string,
-  port: number,
-): Promise<CrierProcess> => {
+export const startCrier = async (content: string, data: string, config: string): Promise<CrierProcess> => {
+  const port = await freePort();
   const began = performance.now();
   const args = ["--content", content, "--data", data, "--config", config, "--port", String(port)];
   const flags = ["--max-semi-space-size=4", "--max-old-space-size=1024"];
@@ -56,11 +63,11 @@ export const startCrier = async (
   };
 };
 
-/** Waits until something is true. */
-export const until = async (isTrue: () => boolean | Promise<boolean>, interval = 50): Promise<void> => {
-  const end = performance.now() + 1_800_000;
+/** Waits until something is true. `what` names it where it does not become so in ten minutes. */
+export const until = async (what: string, isTrue: () => boolean | Promise<boolean>, interval = 50): Promise<void> => {
+  const end = performance.now() + 600_000;
   while (!(await isTrue())) {
-    if (performance.now() > end) throw new Error("what was waited for did not come in half an hour");
+    if (performance.now() > end) throw new Error(`${what} did not come in ten minutes`);
     await pause(interval);
   }
 };
@@ -76,16 +83,37 @@ export const get = async (crier: CrierProcess, path: string): Promise<string | u
   }
 };
 
-/** Waits until the archive has so many posts and nothing is being done: three seconds with less than 5 % of a core. */
+/** Waits for a feed with an entry. */
+export const untilFirstFeed = (crier: CrierProcess): Promise<void> =>
+  until("the first feed", async () => (await get(crier, "feed.xml"))?.includes("<item>") ?? false);
+
+/** Waits until nothing is being done: three seconds with less than 5 % of a core. */
+export const untilQuiet = async (crier: CrierProcess): Promise<void> => {
+  let quiet = 0;
+  let before = Number.NEGATIVE_INFINITY;
+  await until(
+    "the end of all work",
+    () => {
+      crier.check();
+      const { cpu } = crier.usage();
+      quiet = cpu - before < 0.05 ? quiet + 1 : 0;
+      before = cpu;
+      return quiet >= 3;
+    },
+    1000,
+  );
+};
+
+/** Waits until the archive has so many posts and nothing is being done. */
 export const untilImported = async (crier: CrierProcess, posts: number): Promise<void> => {
   const last = join(crier.data, "public", "archive", `${Math.ceil(posts / 50)}.xml`);
-  await until(() => existsSync(last), 250);
-  let quiet = 0;
-  let before = crier.usage().cpu;
-  await until(() => {
-    const { cpu } = crier.usage();
-    quiet = cpu - before < 0.05 ? quiet + 1 : 0;
-    before = cpu;
-    return quiet >= 3;
-  }, 1000);
+  await until(
+    `the archive's page of post ${posts}`,
+    () => {
+      crier.check();
+      return existsSync(last);
+    },
+    250,
+  );
+  await untilQuiet(crier);
 };

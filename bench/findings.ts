@@ -27,6 +27,8 @@ export interface Answer {
 
 export interface Sizes {
   readonly imports: readonly number[];
+  /** Posts of the import whose writes are counted: each of its feeds is begun once, whatever their number. */
+  readonly counted: number;
   readonly archives: readonly number[];
   readonly generated: number;
   /** How often each generator builds its site again. */

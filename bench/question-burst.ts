@@ -28,7 +28,7 @@ export const askBurst = async ({ burst }: Sizes): Promise<Answer> => {
   const { inFeed, posted } = await withFolder(async (folder) => {
     const content = join(folder, "content");
     await writeDocuments(content, 100);
-    const crier = await startCrier(content, join(folder, "data"), join(import.meta.dirname, "burst.config.ts"), 4621);
+    const crier = await startCrier(content, join(folder, "data"), join(import.meta.dirname, "burst.config.ts"));
     try {
       await untilImported(crier, 100);
       const missing = new Map<string, { feed?: number; posted?: number }>();
@@ -38,19 +38,24 @@ export const askBurst = async ({ burst }: Sizes): Promise<Answer> => {
         missing.set(`Post ${1_000 + n}`, {});
       }
       const written = performance.now();
-      await until(async () => {
-        const inFeed = titlesIn(await get(crier, "feed.json"), /"title": "(Post \d+)"/g);
-        const posts = titlesIn(await get(crier, "sandbox/posts.json"), /(Post \d+)\b/g);
-        const now = (performance.now() - written) / 1000;
-        for (const [title, seen] of missing) {
-          if (inFeed.has(title)) seen.feed ??= now;
-          if (posts.has(title)) seen.posted ??= now;
-        }
-        const all = [...missing.values()];
-        return (
-          all.every((one) => one.feed !== undefined && one.posted !== undefined) || performance.now() - began > 120_000
-        );
-      }, 20);
+      await until(
+        "the burst",
+        async () => {
+          const inFeed = titlesIn(await get(crier, "feed.json"), /"title": "(Post \d+)"/g);
+          const posts = titlesIn(await get(crier, "sandbox/posts.json"), /(Post \d+)\b/g);
+          const now = (performance.now() - written) / 1000;
+          for (const [title, seen] of missing) {
+            if (inFeed.has(title)) seen.feed ??= now;
+            if (posts.has(title)) seen.posted ??= now;
+          }
+          const all = [...missing.values()];
+          return (
+            all.every((one) => one.feed !== undefined && one.posted !== undefined) ||
+            performance.now() - began > 120_000
+          );
+        },
+        20,
+      );
       const all = [...missing.values()];
       return {
         inFeed: all.map((one) => one.feed ?? Number.POSITIVE_INFINITY),

@@ -1,20 +1,9 @@
 import { existsSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import { get, startCrier, until } from "./crier-process.ts";
+import { startCrier, untilFirstFeed, untilQuiet } from "./crier-process.ts";
 import { type Answer, number } from "./findings.ts";
 import { withFolder } from "./with-folder.ts";
-
-/** Nothing is being done any more. */
-const untilQuiet = async (cpu: () => number): Promise<void> => {
-  for (let quiet = 0, before = cpu(); quiet < 3; ) {
-    await pause(1000);
-    const now = cpu();
-    quiet = now - before < 0.05 ? quiet + 1 : 0;
-    before = now;
-  }
-};
 
 const countPosts = async (folder: string): Promise<number> => {
   let count = 0;
@@ -34,11 +23,11 @@ export const askCorpus = async (): Promise<Answer | undefined> => {
     if (!existsSync(content)) continue;
     const documents = await countPosts(content);
     await withFolder(async (folder) => {
-      const crier = await startCrier(content, join(folder, "data"), `examples/sites/${blog}.config.ts`, 4622);
+      const crier = await startCrier(content, join(folder, "data"), `examples/sites/${blog}.config.ts`);
       try {
-        await until(async () => (await get(crier, "feed.xml"))?.includes("<item>") ?? false);
+        await untilFirstFeed(crier);
         const first = crier.age();
-        await untilQuiet(() => crier.usage().cpu);
+        await untilQuiet(crier);
         const last = crier.age() - 3;
         total += documents;
         seconds += last;

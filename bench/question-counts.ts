@@ -2,8 +2,7 @@ import { countImport } from "./count-import.ts";
 import { type Answer, atMost, number, type Sizes } from "./findings.ts";
 
 /** What an import asks the table for. */
-export const askCounts = async ({ imports }: Sizes): Promise<Answer> => {
-  const [posts = 1_000] = imports;
+export const askCounts = async ({ counted: posts }: Sizes): Promise<Answer> => {
   const { counts } = await countImport(posts);
   const each = (total: number): number => total / posts;
   return {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { writeDocuments } from "./bench-documents.ts";
-import { get, startCrier, until, untilImported } from "./crier-process.ts";
+import { startCrier, untilFirstFeed, untilImported } from "./crier-process.ts";
 import { type Answer, atLeast, atMost, type Finding, median, number, type Sizes } from "./findings.ts";
 import { withFolder } from "./with-folder.ts";
 
@@ -22,9 +22,9 @@ const importOnce = (posts: number, accounts: boolean): Promise<Imported> =>
   withFolder(async (folder) => {
     const content = join(folder, "content");
     await writeDocuments(content, posts);
-    const crier = await startCrier(content, join(folder, "data"), accounts ? "crier.config.ts" : withoutAccounts, 4620);
+    const crier = await startCrier(content, join(folder, "data"), accounts ? "crier.config.ts" : withoutAccounts);
     try {
-      await until(async () => (await get(crier, "feed.xml"))?.includes("<item>") ?? false);
+      await untilFirstFeed(crier);
       const firstFeed = crier.age();
       await untilImported(crier, posts);
       // The three seconds in which nothing was done.

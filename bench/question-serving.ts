@@ -75,7 +75,7 @@ export const askServing = ({ requests, rounds }: Sizes): Promise<Answer> =>
   withFolder(async (folder) => {
     const content = join(folder, "content");
     await writeDocuments(content, 60);
-    const crier = await startCrier(content, join(folder, "data"), "crier.config.ts", 4623);
+    const crier = await startCrier(content, join(folder, "data"), "crier.config.ts");
     try {
       await untilImported(crier, 60);
       const served = async (path: string, headers: Readonly<Record<string, string>>, status: number) => {
