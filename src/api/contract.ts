@@ -78,6 +78,8 @@ export const delivery = z.object({
   url: text.nullable(),
   /** The copy differs from the post, or outlived it. */
   stale: z.boolean(),
+  /** Only a part of it is known to be on the network: `resolve` takes it. */
+  unfinished: z.boolean().default(false),
   attempts: z.number(),
   due: moment.nullable(),
   reason: text.nullable(),

@@ -99,6 +99,8 @@ export interface DeliveryStatus {
   readonly url: string | undefined;
   /** The copy differs from the post, or outlived it. */
   readonly stale: boolean;
+  /** Only a part of it is known to be on the network, and its post is there. */
+  readonly unfinished: boolean;
   /** How often the post was sent, or looked for. Edits and deletions are not counted. */
   readonly attempts: number;
   readonly due: Instant | undefined;

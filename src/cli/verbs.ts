@@ -72,7 +72,8 @@ export const verbs: readonly Verb[] = [
   },
   {
     spec: "resolve <id>",
-    description: "record whether an unknown delivery was posted; crier status shows the id",
+    description:
+      "record whether an unknown delivery, or the missing part of one, was posted; crier status shows the id",
     options: [
       new Option("--as <what>", "posted: it is on the network; retry: it is not, send it again")
         .choices(["posted", "retry"])

@@ -50,7 +50,8 @@ const without = (remotes: readonly KeptRemote[], index: number): readonly KeptRe
 /** Nothing more is done about the copy, which is stale where there is a reason, or a part of it is gone or was never sent. */
 export const leaveCopy = (copy: Copy, why?: string): Delivery<"posted"> => {
   const { sent, remotes, unfinished, openChange } = copy;
-  const reason = why ?? unfinished ?? (remotes.every(isThere) ? undefined : "a part of it is not there any more");
+  const reason =
+    why ?? unfinished?.reason ?? (remotes.every(isThere) ? undefined : "a part of it is not there any more");
   return toState(copy, "posted", { sent, remotes, unfinished, stale: reason !== undefined, reason, openChange });
 };
 

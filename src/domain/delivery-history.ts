@@ -40,10 +40,11 @@ const shortened = (reason: string | undefined): string | undefined => {
   return characters.length > longestReason ? `${characters.slice(0, longestReason - 1).join("")}…` : line;
 };
 
-/** True where its copy was left as it is for the same reason when it was saved last. */
+/** True where its copy was left as it is for the same reason before, and was only edited or deleted since: nothing more of it was sent. */
 export const isReasonBefore = ({ history, reason }: Pick<Delivery, "history" | "reason">): boolean => {
-  const before = [...history.first, ...history.last].findLast(({ state }) => state === "posted");
-  return before !== undefined && before.reason === shortened(reason);
+  const isChange = ({ state }: HistoryEntry): boolean => state === "editing" || state === "deleting";
+  const before = [...history.first, ...history.last].findLast((entry) => !isChange(entry));
+  return before?.state === "posted" && before.reason === shortened(reason);
 };
 
 /** A delivery begins as one that waits: that is no entry. */

@@ -25,17 +25,45 @@ export const giveUp = (
       ? toState(delivery, "failed", { reason })
       : toState(delivery, "cancelled", { reason: `cancelled before it reached the network: ${reason}`, reopens: true });
   }
-  const unfinished = `only a part of it is known to be sent: ${reason}`;
+  const isOpen = as === "unknown";
+  const whyUnfinished = `only a part of it is known to be sent: ${reason}`;
   return toState(delivery, "posted", {
     sent,
-    remotes: as === "unknown" ? [...remotes, unnamed] : remotes,
-    unfinished,
+    remotes: isOpen ? [...remotes, unnamed] : remotes,
+    unfinished: { reason: whyUnfinished, isOpen, progress: delivery.progress },
     stale: true,
-    reason: unfinished,
+    reason: whyUnfinished,
     openChange: undefined,
     due: now,
   });
 };
+
+/** A person says that what is missing is not there: it is sent from where it stopped. Undefined where nothing is missing, or it has no end. */
+export const goOn = (delivery: Delivery<"posted">, now: Instant, reason: string): Delivery<"unsettled"> | undefined => {
+  const { sent, remotes, unfinished } = delivery;
+  if (unfinished?.progress === undefined) return undefined;
+  const next = toState(delivery, "unsettled", {
+    sent,
+    remotes: unfinished.isOpen ? remotes.slice(0, -1) : remotes,
+    progress: unfinished.progress,
+    open: 0,
+    refused: undefined,
+    reason,
+    leaseUntil: undefined,
+    wait: undefined,
+    due: now,
+  });
+  return { ...next, attempts: 0 };
+};
+
+/** A person says that all of it is there. It stays due, so that the next step compares it with the post. */
+export const markFinished = (delivery: Delivery<"posted">, now: Instant, reason: string): Delivery<"posted"> => ({
+  ...delivery,
+  unfinished: undefined,
+  stale: false,
+  reason,
+  due: now,
+});
 
 /** The copy is on the network. It stays due, so that the next step compares it with the post. */
 export const markPosted = (
@@ -92,7 +120,12 @@ export const markProgress = (
   });
   const isEndless = steps > mostSteps || JSON.stringify(from).length > largestProgress;
   return isEndless
-    ? giveUp(next, "failed", `${delivery.network} needs more requests than a delivery may have`, now)
+    ? giveUp(
+        { ...next, progress: undefined },
+        "failed",
+        `${delivery.network} needs more requests than a delivery may have`,
+        now,
+      )
     : next;
 };
 

@@ -149,12 +149,20 @@ export interface Progress {
   readonly steps: number;
 }
 
+/** Not all of a delivery is known to be sent, and no more of it is sent by itself. */
+export interface Unfinished {
+  readonly reason: string;
+  /** The part that was sent last may be there: it is the last remote, without an id. */
+  readonly isOpen: boolean;
+  /** Where a person has it go on. Undefined where it has no end. */
+  readonly progress: Progress | undefined;
+}
+
 interface OnNetwork {
   readonly sent: Sent;
   /** In the order in which they were made; at least one. */
   readonly remotes: readonly KeptRemote[];
-  /** Why not all of it was sent. */
-  readonly unfinished: string | undefined;
+  readonly unfinished: Unfinished | undefined;
   readonly reason: string | undefined;
   /** An earlier request that got no answer: the copy may have been edited, or be deleted, by it. */
   readonly openChange: OpenChange | undefined;

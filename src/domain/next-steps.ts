@@ -16,11 +16,15 @@ export const commandsOf =
   (words, site) =>
     commandLine(words, site === first?.id ? undefined : site);
 
+interface Undecided {
+  readonly state: string;
+  readonly hold?: string | null | undefined;
+  /** Only a part of it is known to be there. */
+  readonly unfinished?: boolean;
+}
+
 /** What a person can do about a delivery that needs a decision. `name`: its id, or its post's slug where each of the post is meant. */
-export const nextSteps = (
-  { state, hold }: { readonly state: string; readonly hold?: string | null | undefined },
-  name: string,
-): readonly NextStep[] => {
+export const nextSteps = ({ state, hold, unfinished }: Undecided, name: string): readonly NextStep[] => {
   const dismiss: NextStep = { purpose: "to cancel it for good", words: `dismiss ${name}` };
   switch (state) {
     case "held":
@@ -32,6 +36,13 @@ export const nextSteps = (
         { purpose: "if it is on the network", words: `resolve ${name} --as posted` },
         { purpose: "if it is not, to send it", words: `resolve ${name} --as retry` },
       ];
+    case "posted":
+      return unfinished === true
+        ? [
+            { purpose: "if all of it is on the network now", words: `resolve ${name} --as posted` },
+            { purpose: "if not, to send what is missing", words: `resolve ${name} --as retry` },
+          ]
+        : [];
     default:
       return [];
   }

@@ -76,8 +76,8 @@ const texts: Readonly<Record<FailureKind, Texts>> = {
   unfinished: {
     headline: (posts, account) => `${posts} only in part on ${account}`,
     meaning:
-      "The post is public there, and what was to follow it in a reply is not, or nobody can tell whether it is. Crier does not send it again.",
-    nextStep: "Look at the post, and add by hand what is missing.",
+      "The post is public there, and what was to follow it in a reply is not, or nobody can tell whether it is. Crier does not send it again by itself.",
+    nextStep: "Look at the post, then record what you found.",
   },
   unauthorised: {
     headline: (_, account) => `${account} is paused, because its login is refused`,

@@ -22,7 +22,9 @@ const sent = z.object({ ...content, identity: orUndefined(text), firstSentAt: in
 const remote = z.object({ id: text.nullable(), url: text.nullable(), public: z.boolean(), gone: z.boolean() });
 const remotes = z.array(remote).readonly();
 const claimable = { leaseUntil: orUndefined(instant), wait: orUndefined(instant) };
-const onNetwork = { sent, remotes, unfinished: reason, reason, openChange: orUndefined(z.enum(openChanges)) };
+const progress = orUndefined(z.object({ from: request, steps: z.number() }));
+const unfinished = orUndefined(z.object({ reason: text, isOpen: z.boolean(), progress }));
+const onNetwork = { sent, remotes, unfinished, reason, openChange: orUndefined(z.enum(openChanges)) };
 const change = { ...claimable, ...onNetwork, changeAttempts: z.number() };
 
 const entries = z
@@ -65,7 +67,7 @@ const deliveryRow = z.discriminatedUnion("state", [
     sent,
     remotes,
     open: z.number(),
-    progress: orUndefined(z.object({ from: request, steps: z.number() })),
+    progress,
     refused: orUndefined(text),
     reason: text,
   }),

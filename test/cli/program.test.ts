@@ -5,7 +5,7 @@ import { crier } from "../support/terminal.ts";
 
 test("the help describes each command in a sentence that begins with a verb", async () => {
   const { out } = await crier(["--help"]);
-  expect(out).toContain("record whether an unknown delivery was posted");
+  expect(out).toContain("record whether an unknown delivery, or the");
   const verbs = [...out.matchAll(/^ {2}[a-z]+ \S.*? {2,}(\w+) /gm)].map(([, verb]) => verb);
   expect(new Set(verbs)).toEqual(
     new Set([

@@ -3,6 +3,7 @@ import type { Claimed, Delivery } from "../../src/domain/delivery.ts";
 import {
   adopt,
   giveUp,
+  goOn,
   largestProgress,
   markFound,
   markProgress,
@@ -137,6 +138,31 @@ describe("a request that is begun", () => {
   });
 });
 
+describe("an unfinished delivery", () => {
+  const unfinished = (as: "failed" | "unknown") => inState(giveUp(halfSent(), as, "no", start), "posted");
+
+  test.each(["failed", "unknown"] as const)("goes on where it stopped, with what is there: %s", (as) => {
+    const tired = { ...unfinished(as), attempts: 9 };
+    expect(goOn(tired, until, "by hand")).toMatchObject({
+      state: "unsettled",
+      remotes: [{ ...copy, gone: false }],
+      progress: { from, steps: 1 },
+      open: 0,
+      attempts: 0,
+      reason: "by hand",
+      unfinished: undefined,
+      due: until,
+    });
+  });
+
+  test("does not go on where it has no end, and neither does one that is complete", () => {
+    const endless = markProgress(sending(), { remote: copy, progress: { a: "x".repeat(largestProgress) } }, 0, start);
+    expect(endless).toMatchObject({ unfinished: { progress: undefined } });
+    expect(goOn(inState(endless, "posted"), start, "by hand")).toBeUndefined();
+    expect(goOn({ ...unfinished("failed"), unfinished: undefined }, start, "by hand")).toBeUndefined();
+  });
+});
+
 describe("a delivery that is half sent", () => {
   test("is sent on while it is wanted, whatever the network offers; else what is public is left to its post", () => {
     for (const offers of ["key", "refuse", "read", "none"] as const) {
@@ -150,13 +176,13 @@ describe("a delivery that is half sent", () => {
     [{ kind: "rejected", reason: "403" }, "403"],
     [{ kind: "duplicate", reason: "403", remote: reply }, "duplicate: 403"],
   ] as const)("is never called failed: %j", (outcome, reason) => {
-    const unfinished = `only a part of it is known to be sent: ${reason}`;
+    const why = `only a part of it is known to be sent: ${reason}`;
     expect(afterSend(sendingSecond(), outcome, start, traits)).toMatchObject({
       state: "posted",
       remotes: [{ ...copy, gone: false }],
-      unfinished,
+      unfinished: { reason: why, isOpen: false, progress: { from, steps: 1 } },
       stale: true,
-      reason: unfinished,
+      reason: why,
       openChange: undefined,
       due: start,
     });

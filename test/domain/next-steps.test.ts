@@ -20,6 +20,14 @@ test("a delivery that needs an approval is approved, not released", () => {
   ]);
 });
 
+test("a delivery of which a part is missing is settled by hand, and one that is complete needs nothing", () => {
+  expect(nextSteps({ state: "posted", unfinished: true }, "a").map(({ words }) => words)).toEqual([
+    "resolve a --as posted",
+    "resolve a --as retry",
+  ]);
+  expect(nextSteps({ state: "posted", unfinished: false }, "a")).toEqual([]);
+});
+
 test("what goes on by itself needs no command", () => {
   expect(nextSteps({ state: "pending" }, "a")).toEqual([]);
 });

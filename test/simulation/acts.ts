@@ -1,4 +1,4 @@
-import { deliveryId } from "../../src/domain/delivery.ts";
+import { type Delivery, deliveryId } from "../../src/domain/delivery.ts";
 import { hour, iso, minute } from "../../src/domain/time.ts";
 import { connectAccount } from "./accounts.ts";
 import type { SimulatedWorld } from "./world.ts";
@@ -137,25 +137,37 @@ export const createActs = (world: SimulatedWorld) => {
     return true;
   };
 
-  /** A person looks at the network, and says what is there. Nobody does so while a request may still land. */
-  const resolve = (): boolean => {
+  /** Nobody looks at a network while a request may still land. */
+  const undecided = async (): Promise<readonly Delivery[]> =>
+    (await deliveries()).filter(
+      ({ state, sent, unfinished }) =>
+        (state === "unknown" || unfinished !== undefined) && (sent?.lastSentAt ?? 0) < scheduler.now - 10 * minute,
+    );
+
+  /** A person looks at the network, and says what is there of the first of these. */
+  const resolve = (among: (id: string) => boolean = () => true): boolean => {
     world.runOnce("web resolve", async ({ app }) => {
       const all = await deliveries();
-      const one = all.find(({ state, sent }) => state === "unknown" && sent.lastSentAt < scheduler.now - 10 * minute);
+      const one = (await undecided()).find((delivery) => among(deliveryId(delivery)));
       if (one === undefined) return;
+      // The part that is missing: each one is a request.
+      const part = one.unfinished?.progress?.steps ?? 0;
       const slug = (await truth.posts.read("blog", one.post))?.slug;
       const there = copies.filter(
         (copy) =>
-          copy.slug === slug && copy.account === one.account && copy.part === 0 && !copy.deleted && !copy.byPerson,
+          copy.slug === slug && copy.account === one.account && copy.part === part && !copy.deleted && !copy.byPerson,
       );
       // A copy that a person deleted is nobody's: the other delivery's is not there either.
       const others = all.filter(
-        ({ post, account, state, remotes }) =>
+        ({ post, account, generation, state, remotes = [], unfinished }) =>
           post === one.post &&
           account === one.account &&
+          generation !== one.generation &&
           state === "posted" &&
-          remotes.slice(0, 1).every((remote) => remote.id === null || there.some(({ id }) => id === remote.id)),
+          remotes.length - (unfinished?.isOpen === true ? 1 : 0) > part &&
+          remotes.slice(part, part + 1).every(({ id }) => id === null || there.some((copy) => copy.id === id)),
       );
+      count(`act resolve ${one.state === "unknown" ? "unknown" : "unfinished"}`);
       await app.resolve(deliveryId(one), there.length > others.length ? "posted" : "retry");
     });
     return true;
@@ -261,7 +273,7 @@ export const createActs = (world: SimulatedWorld) => {
     again,
     removePost,
     retry,
-    resolve,
+    resolve: () => resolve(),
     removeAccount,
     returnAccount,
     moveAccount,
@@ -287,6 +299,8 @@ export const createActs = (world: SimulatedWorld) => {
       if (isDone) count(`act ${name}`);
     },
     deliveries,
+    undecided,
+    resolve,
   };
 };
 

@@ -13,6 +13,7 @@ export const aDeliveryAnswer = (overrides: Partial<Delivery> = {}): Delivery => 
   posted: null,
   url: "https://x.com/i/status/1",
   stale: false,
+  unfinished: false,
   attempts: 1,
   due: null,
   reason: null,

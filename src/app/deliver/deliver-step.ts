@@ -96,7 +96,8 @@ export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<v
     const name = post === undefined ? delivery.post : pathOf(post);
     // A line for each account: what is held is released by the short name of its post, and crier status has the rest.
     const isShort = failure === "held" && post !== undefined;
-    const all = isShort ? nextSteps(delivery, name).slice(0, 1) : nextSteps(delivery, id);
+    const undecided = { ...delivery, unfinished: failure === "unfinished" };
+    const all = isShort ? nextSteps(undecided, name).slice(0, 1) : nextSteps(undecided, id);
     const steps = all.map(({ purpose, words }) => `; ${purpose}: ${ports.command(words, site)}`);
     ports.log.alarm(failure, `${name} on ${account}: ${reason}${steps.join("")}`, { account, delivery: id });
   }

@@ -1,5 +1,5 @@
 import { type Delivery, deliveryId } from "../../domain/delivery.ts";
-import { markPosted } from "../../domain/delivery-steps.ts";
+import { goOn, markFinished, markPosted } from "../../domain/delivery-steps.ts";
 import { confirm } from "../../domain/delivery-transitions.ts";
 import type { Accounts } from "../../ports/store.ts";
 import type { Resolved } from "../site-api.ts";
@@ -34,18 +34,23 @@ const afterRetry = (delivery: Delivery, now: number): Changed => {
       return { ...delivery, approved: true, wait: undefined, reason: "retried by hand", due: now };
     case "unknown":
       return `it is not known whether ${id} was posted: check the network, then resolve it as posted or retry`;
+    case "posted":
+      return delivery.unfinished === undefined
+        ? `${id} is posted: only a held, failed or pending delivery can be retried`
+        : `only a part of ${id} is known to be posted: check the network, then resolve it as posted or retry`;
     default:
       return `${id} is ${delivery.state}: only a held, failed or pending delivery can be retried`;
   }
 };
 
-/** An unknown delivery is settled by hand: it was posted, or it was not and is sent once more. */
+/** An unknown delivery, or what is missing of an unfinished one, is settled by hand: it is there, or it is not and is sent once more. */
 export const resolve = async (site: string, id: string, as: "posted" | "retry", ports: Ports): Promise<Resolved> =>
   changeDelivery(
     await findDelivery(site, id, ["unknown"], ports),
     (delivery, now) => {
+      if (delivery.state === "posted" && delivery.unfinished !== undefined) return finish(delivery, as, now);
       if (delivery.state !== "unknown")
-        return `${deliveryId(delivery)} is ${delivery.state}: only an unknown delivery can be resolved`;
+        return `${deliveryId(delivery)} is ${delivery.state}: only an unknown or unfinished delivery can be resolved`;
       if (as === "retry") return confirm(delivery, now, "resolved by hand: it was not posted");
       return {
         ...markPosted(delivery, { id: null, url: null, public: false }, now),
@@ -54,3 +59,11 @@ export const resolve = async (site: string, id: string, as: "posted" | "retry", 
     },
     ports,
   );
+
+const finish = (delivery: Delivery<"posted">, as: "posted" | "retry", now: number): Changed => {
+  if (as === "posted") return markFinished(delivery, now, "resolved by hand: all of it is there");
+  return (
+    goOn(delivery, now, "resolved by hand: what is missing is sent") ??
+    `${deliveryId(delivery)} needs more requests than a delivery may have: add what is missing by hand, then resolve it as posted`
+  );
+};

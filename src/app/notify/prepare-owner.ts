@@ -114,6 +114,8 @@ const postFailure = async (
     title: `"${post?.title ?? delivery.post}"`,
     ...(url === undefined ? {} : { url }),
     reason: delivery.reason,
-    commands: nextSteps(delivery, id).map(({ words }) => command(words, site)),
+    commands: nextSteps({ ...delivery, unfinished: kind === "unfinished" }, id).map(({ words }) =>
+      command(words, site),
+    ),
   };
 };

@@ -2,6 +2,7 @@ import type { Account } from "../../domain/account.ts";
 import { pathOf } from "../../domain/address.ts";
 import { type Delivery, type DeliveryState, deliveryId, hasCopy } from "../../domain/delivery.ts";
 import { BadCursor } from "../../domain/errors.ts";
+import { isUnfinished } from "../../domain/failures.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Deliveries, Page, Posts } from "../../ports/store.ts";
 import type { DeliveryStatus } from "../site-api.ts";
@@ -30,6 +31,7 @@ export const deliveryStatus = (delivery: Delivery, post: Post | undefined): Deli
   posted: hasCopy(delivery) ? delivery.sent?.firstSentAt : undefined,
   url: delivery.remotes?.[0]?.url ?? undefined,
   stale: delivery.stale ?? false,
+  unfinished: isUnfinished(delivery, post),
   attempts: delivery.attempts,
   due: delivery.due,
   reason: delivery.reason ?? delivery.note ?? sandboxReason(delivery, post),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Delivery } from "../../../src/domain/delivery.ts";
+import { type Delivery, deliveryId } from "../../../src/domain/delivery.ts";
 import { hour, minute } from "../../../src/domain/time.ts";
 import type { Fate, PaperOptions } from "../../support/paper-network.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
@@ -176,6 +176,80 @@ describe("a delivery of two requests", () => {
     await world.app.remove("s");
     await untilRest(world);
     expect(visible(world)).toEqual([]);
+  });
+});
+
+describe("a delivery of which a part is missing", () => {
+  /** Nobody can tell whether the second part is there, or it was refused. */
+  const unfinished = async (fate: "lost" | "applied" | "refused") => {
+    const { world } = await halfSent({ offers: "none" });
+    world.paper.fates.push(fate);
+    await untilRest(world);
+    const delivery = await only(world);
+    return { world, id: delivery === undefined ? "" : deliveryId(delivery) };
+  };
+
+  test.each(["lost", "refused"] as const)(
+    "sends it once more when a person says that it is not there: %s",
+    async (fate) => {
+      const { world, id } = await unfinished(fate);
+      expect(world.alarms.join()).toContain(`npx crier resolve ${id} --as retry`);
+      expect(await world.app.resolve(id, "retry")).toMatchObject({
+        delivery: { state: "unsettled", reason: "resolved by hand: what is missing is sent" },
+      });
+      await untilRest(world);
+      expect(visible(world)).toEqual(["t0", "reply 1 to t0"]);
+      expect(await only(world)).toMatchObject({
+        state: "posted",
+        stale: false,
+        reason: undefined,
+        unfinished: undefined,
+        remotes: [{ id: "p1" }, { id: expect.stringMatching(/^p/) }],
+      });
+    },
+  );
+
+  test("is complete when a person says that it is there: nothing is sent", async () => {
+    const { world, id } = await unfinished("applied");
+    expect(await world.app.resolve(id, "posted")).toMatchObject({
+      delivery: { state: "posted", stale: false, unfinished: false, reason: "resolved by hand: all of it is there" },
+    });
+    await untilRest(world);
+    expect(visible(world)).toEqual(["t0", "reply 1 to t0"]);
+    expect(await only(world)).toMatchObject({ stale: false, remotes: [{ id: "p1" }, { id: null }] });
+  });
+
+  test("that is sent once more and refused again says so again", async () => {
+    const { world, id } = await unfinished("refused");
+    await world.app.resolve(id, "retry");
+    world.paper.fates.push("refused");
+    await untilRest(world);
+    expect(visible(world)).toEqual(["t0"]);
+    expect(await only(world)).toMatchObject({ state: "posted", stale: true, unfinished: { isOpen: false } });
+    expect(world.alarms).toHaveLength(2);
+  });
+
+  test("is not sent by a retry: it must be resolved first", async () => {
+    const { world, id } = await unfinished("applied");
+    expect(await world.app.retry(id)).toEqual({
+      problem: `only a part of ${id} is known to be posted: check the network, then resolve it as posted or retry`,
+    });
+    await world.app.resolve(id, "posted");
+    expect(await world.app.retry(id)).toEqual({
+      problem: `${id} is posted: only a held, failed or pending delivery can be retried`,
+    });
+    expect(await world.app.resolve(id, "posted")).toEqual({
+      problem: `${id} is posted: only an unknown or unfinished delivery can be resolved`,
+    });
+  });
+
+  test("is deleted with its post, and not sent on", async () => {
+    const { world, id } = await unfinished("refused");
+    await world.app.remove("s");
+    await world.app.resolve(id, "retry");
+    await untilRest(world);
+    expect(visible(world)).toEqual([]);
+    expect(await only(world)).toMatchObject({ state: "deleted" });
   });
 });
 
