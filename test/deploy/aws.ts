@@ -173,8 +173,17 @@ export const awsAt = (endpoint: string) => {
       return Records.parse(await streams("GetRecords", Iterator.parse(await streams("GetShardIterator", shard))))
         .Records;
     },
-    /** The rights of all functions, with those that no request has needed, and the requests that were denied. */
-    rights: async () => Rights.parse(JSON.parse(await answered(await fetch(`${endpoint}/emulator/rights`)))),
+    /** The rights of all functions, with those that no request has needed, and the requests that were denied: each a line. */
+    rights: async () => {
+      const { rights, unused, denied } = Rights.parse(
+        JSON.parse(await answered(await fetch(`${endpoint}/emulator/rights`))),
+      );
+      return {
+        rights,
+        unused: unused.map(({ who, action, resource, condition }) => `${who} ${action} ${resource} ${condition}`),
+        denied: denied.map(({ who, action, resource, why }) => `${who} ${action} ${resource} ${why}`),
+      };
+    },
     /** Ends the running invocations of a function, as its timeout does. */
     timeOut: async (name: string) => void (await answered(await fetch(`${endpoint}/emulator/timeout?${name}`))),
     /** DynamoDB with the rights of a function. */

@@ -128,6 +128,7 @@ step(
     const before = await account.aws.holdings();
     await verified("no");
     await expect(deploy()).rejects.toThrow(/Your account must be verified/);
+    expect(await account.aws.resources(account.cdk.stack)).toEqual([]);
     expect(await account.aws.holdings()).toEqual(before);
     return `before and after: ${before.join(", ")}`;
   },

@@ -22,14 +22,15 @@ import dropped_settings
 import functions
 import mappings
 import protection
+import resource_order
 import resource_types
 import rights
 
 
 def serve(port: int) -> None:
     calls.endpoint = f"http://127.0.0.1:{port}"
-    parts = (atomicity, resource_types, dropped_settings, change_sets, delete_markers, functions, mappings, protection)
-    for part in (*parts, rights, aws_account, control):
+    parts = (atomicity, resource_types, resource_order, dropped_settings, change_sets, delete_markers, functions, mappings)
+    for part in (*parts, protection, rights, aws_account, control):
         part.install()
     from moto.server import main
 

@@ -16,11 +16,13 @@ import moto.awslambda.models as lambdas
 import moto.dynamodb.models.table as tables
 import moto.sqs.models as queues
 from moto.core.utils import unix_time
+from moto.dynamodb.models import dynamodb_backends
 
 import rights
 
 RETRY = 2
 ACCOUNT, REGION = "123456789012", "us-east-1"
+looking = threading.Lock()
 running: dict = {}
 cursors: dict = {}
 permitted: dict = {}
@@ -166,20 +168,24 @@ def may_read(mapping) -> bool:
     return permitted[mapping.uuid]
 
 
-def look() -> None:
-    from moto.dynamodb.models import dynamodb_backends
+def tables_by_stream() -> dict:
+    return {getattr(table, "latest_stream_label", None) and f"{table.table_arn}/stream/{table.latest_stream_label}": table
+            for table in list(dynamodb_backends[ACCOUNT][REGION].tables.values())}
 
+
+def look() -> None:
     all_queues = {queue.queue_arn: queue for queue in list(queues.sqs_backends[ACCOUNT][REGION].queues.values())}
-    all_tables = {getattr(table, "latest_stream_label", None) and f"{table.table_arn}/stream/{table.latest_stream_label}": table
-                  for table in list(dynamodb_backends[ACCOUNT][REGION].tables.values())}
-    for mapping in list(lambdas.lambda_backends[ACCOUNT][REGION]._event_source_mappings.values()):
-        if not may_read(mapping):
-            continue
-        if mapping.event_source_arn in all_queues:
-            if mapping.enabled:
-                poll_queue(mapping, all_queues[mapping.event_source_arn])
-        elif mapping.event_source_arn in all_tables:
-            poll_stream(mapping, all_tables[mapping.event_source_arn])
+    all_tables = tables_by_stream()
+    every = lambdas.lambda_backends[ACCOUNT][REGION]._event_source_mappings
+    for mapping in list(every.values()):
+        with looking:
+            if mapping.uuid not in every or not may_read(mapping):
+                continue
+            if mapping.event_source_arn in all_queues:
+                if mapping.enabled:
+                    poll_queue(mapping, all_queues[mapping.event_source_arn])
+            elif mapping.event_source_arn in all_tables:
+                poll_stream(mapping, all_tables[mapping.event_source_arn])
 
 
 def forever() -> None:
@@ -192,6 +198,25 @@ def forever() -> None:
 
 
 def install() -> None:
+    remove = lambdas.LambdaBackend.delete_event_source_mapping
+
+    def delete_after_its_last_batch(backend, uuid):
+        """No role loses a right that its function still needs: a stack deletes what it made last first."""
+        with looking:
+            removed = remove(backend, uuid)
+        for worker in running.pop(uuid, set()):
+            worker.join()
+        return removed
+
+    lambdas.LambdaBackend.delete_event_source_mapping = delete_after_its_last_batch
+
+    update = lambdas.LambdaBackend.update_event_source_mapping
+
+    def update_between_looks(backend, uuid, spec):
+        with looking:
+            return update(backend, uuid, spec)
+
+    lambdas.LambdaBackend.update_event_source_mapping = update_between_looks
     # With none of their own, moto's queues and tables call nobody.
     nobody = property(lambda self: {}, lambda self, value: None)
     queues.Queue.lambda_event_source_mappings = nobody
