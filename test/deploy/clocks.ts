@@ -1,6 +1,5 @@
 import { minute } from "../../src/domain/time.ts";
 import type { Inhabited } from "./deployment.ts";
-import { until } from "./until.ts";
 
 const names = ["Relay", "Publish", "Render", "Deliver"] as const;
 
@@ -25,7 +24,7 @@ export const clocksOf = (stack: () => Inhabited) => {
   const sweepUntil = (clocks: Clocks, ask: () => unknown, answer: unknown): Promise<void> => {
     let relay = clocks.Relay ?? 0;
     return ahead(clocks, () =>
-      until(async () => {
+      stack().until(async () => {
         await stack().sweep();
         relay += 11 * minute;
         await stack().clockAhead("Relay", relay);

@@ -17,7 +17,6 @@ import {
 } from "./deployment.ts";
 import { httpRequest } from "./http-request.ts";
 import { stepwise } from "./steps.ts";
-import { until } from "./until.ts";
 
 const minutes = (count: number) => count * 60_000;
 const { step, table } = stepwise(() => account.emulator.printed());
@@ -79,7 +78,7 @@ step("with no document and no secret there are feeds and a page, and no alarm fi
     const texts = await Promise.all(files.map((file) => account.aws.text(stack.feeds, file)));
     return files.filter((_, at) => texts[at] === undefined);
   };
-  await until(missing, []);
+  await stack.until(missing, []);
   await stack.settled();
   for (const file of ["feed.xml", "atom.xml"] as const) wellFormed((await account.aws.text(stack.feeds, file)) ?? "");
   expect(await stack.titles()).toEqual([]);
@@ -185,6 +184,7 @@ step("a deletion leaves the feeds after its grace", async () => {
   );
   await stack.remove("notes/二.md");
   await stack.untilTitles(["The Third", "The First, edited"], stack.sweep);
+  await stack.settled();
   await Promise.all(back.map((put) => put()));
   expect(stack.posted()).toEqual(accounts.map(() => 3));
   return "copies still there";
@@ -193,7 +193,7 @@ step("a deletion leaves the feeds after its grace", async () => {
 step("the copies go ten minutes later, each one", async () => {
   const clocks = ["Relay", "Publish", "Deliver"] as const;
   const back = await Promise.all(clocks.map((name) => stack.clockAhead(name, minutes(15))));
-  await until(
+  await stack.until(
     async () => {
       await stack.sweep();
       return stack.posted();

@@ -11,7 +11,7 @@ import { type Aws, awsAt, type DeployedResource } from "./aws.ts";
 import { type Cdk, cdkOn } from "./cdk.ts";
 import { type Emulator, startEmulator } from "./emulator.ts";
 import { httpRequest } from "./http-request.ts";
-import { until } from "./until.ts";
+import { isIdle, untilIn } from "./until.ts";
 
 export const accounts = loadConfig(config).accounts;
 export const feedFiles = ["feed.xml", "atom.xml", "feed.json"] as const;
@@ -76,7 +76,8 @@ export const anAccount = async ({ sandboxUrl, config: own }: AccountOptions = {}
 };
 
 /** The actions of an owner on a deployed stack, and what the owner sees of it. */
-export const inhabit = async ({ aws, cdk, sandbox }: Deployment) => {
+export const inhabit = async ({ aws, cdk, sandbox, emulator }: Deployment) => {
+  const until = untilIn(emulator.activity);
   const { UploadBucket: content, FeedsBucket: feeds, AlarmTopic: topic } = await cdk.outputs();
   const resources = await aws.resources(cdk.stack);
   const named = (type: string, part: string): DeployedResource => {
@@ -171,14 +172,9 @@ export const inhabit = async ({ aws, cdk, sandbox }: Deployment) => {
       const dead = queues.filter(({ id }) => id.includes("Failures"));
       return (await Promise.all(dead.map(({ physical }) => waiting(physical)))).reduce((sum, one) => sum + one, 0);
     },
-    /** Waits until every queue is empty. */
-    settled: async () => {
-      const depths = () => Promise.all(queues.map(({ physical }) => waiting(physical)));
-      await until(
-        depths,
-        queues.map(() => 0),
-      );
-    },
+    until,
+    /** Waits until nothing is under way: no function runs, and no message or record waits for one. */
+    settled: () => until(async () => isIdle(await emulator.activity()), true),
     waiting,
     /** The counts of all functions so far, as CloudWatch would have them. */
     counted: async (): Promise<readonly string[]> => {

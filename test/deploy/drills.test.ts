@@ -6,7 +6,7 @@ import { clocksOf } from "./clocks.ts";
 import { accounts, aDocument, anAccount, type Deployment, type Inhabited, inhabit } from "./deployment.ts";
 import { subscribe } from "./inbox.ts";
 import { stepwise } from "./steps.ts";
-import { patience, until } from "./until.ts";
+import { patience } from "./until.ts";
 
 const minutes = (count: number) => count * 60_000;
 const ago = (count: number) => new Date(Date.now() - minutes(count));
@@ -39,7 +39,7 @@ const without = async (name: "Relay" | "Publish", act: () => Promise<void>): Pro
 
 const { ahead, sweepUntil } = clocksOf(() => stack);
 
-const untilCounted = (name: string) => until(async () => (await stack.counted()).includes(name), true);
+const untilCounted = (name: string) => stack.until(async () => (await stack.counted()).includes(name), true);
 
 const allOf = (count: number) => accounts.map(() => count);
 
@@ -60,7 +60,7 @@ step("records of the stream that come twice and shuffled publish each post once"
   await without("Relay", async () => {
     await stack.write("shuffled.md", aDocument("Shuffled", ago(9)));
     await stack.untilTitles(["Shuffled"], pump);
-    await until(async () => {
+    await stack.until(async () => {
       await pump();
       return stack.posted();
     }, allOf(1));
@@ -74,7 +74,8 @@ step("records that the work queue lost are found by the sweep", async () => {
   const queue = stack.queue("Publish");
   await without("Publish", async () => {
     await stack.write("lost.md", aDocument("Lost", ago(8)));
-    await until(() => stack.waiting(queue), 1);
+    await stack.until(async () => (await stack.waiting(queue)) > 0, true);
+    await stack.settled();
     await account.aws.sqs.send(new PurgeQueueCommand({ QueueUrl: queue }));
   });
   await stack.settled();
@@ -102,7 +103,7 @@ step("a deliver function killed after it sent is settled by the next one", async
     accounts.map(({ name }) => name),
   );
   await stack.write("killed.md", aDocument("Killed", ago(6)));
-  await until(async () => /Task timed out/.test(await account.aws.logged(stack.logGroup("Deliver"))), true);
+  await stack.until(async () => /Task timed out/.test(await account.aws.logged(stack.logGroup("Deliver"))), true);
   await stack.untilPosted(4);
   await sweepUntil(
     { Relay: minutes(10), Deliver: minutes(10) },
@@ -116,7 +117,7 @@ step("a deliver function killed after it sent is settled by the next one", async
 step("a refused login pauses its account alone, and its delivery waits", async () => {
   await account.sandbox.fault("mastodon", "401");
   await stack.write("refused.md", aDocument("Refused", ago(5)));
-  await until(
+  await stack.until(
     () => stack.posted(),
     accounts.map(({ name }) => (name === "mastodon" ? 4 : 5)),
   );
@@ -134,19 +135,20 @@ step("a secret that cannot be read stops neither feeds nor other accounts", asyn
   );
   await stack.write("secret.md", aDocument("Secret", ago(4)));
   await stack.untilTitles(["Secret", "Refused", "Killed", "Unrendered", "Lost", "Shuffled"]);
+  const states = accounts.map(({ name }) => (name === "mastodon" ? "pending" : "posted"));
+  await stack.until(() => statesOf("secret"), states);
+  await stack.settled();
   const logs = await Promise.all(
     (["Publish", "Deliver"] as const).map((name) => account.aws.logged(stack.logGroup(name))),
   );
   expect(logs.join("")).not.toContain("a-canary");
-  const states = accounts.map(({ name }) => (name === "mastodon" ? "pending" : "posted"));
-  await until(() => statesOf("secret"), states);
   return states.join(", ");
 });
 
 step("two posts that an account cannot announce are one mail, with posts, account, reason and commands", async () => {
   // What a bucket holds when it is first listed is history, which is not announced.
   await stack.write("before.md", aDocument("Before", ago(3)));
-  await until(() => account.sandbox.posts("bluesky").length > 0, true);
+  await stack.until(() => account.sandbox.posts("bluesky").length > 0, true);
   // No mail is about the sandbox. With credentials the account is real, and nothing of these two posts is ever sent.
   const key = "a-mail-canary";
   const credentials = JSON.stringify({ appKey: key, appSecret: key, accessToken: key, accessSecret: key });
@@ -158,13 +160,13 @@ step("two posts that an account cannot announce are one mail, with posts, accoun
   for (const slug of failed) await stack.write(`${slug}.md`, withLongLink(slug));
   const deliveries = async () =>
     (await Promise.all(failed.map(deliveriesOf))).flat().filter((one) => one.account === "x");
-  await until(async () => (await deliveries()).map(({ state }) => state), ["failed", "failed"]);
+  await stack.until(async () => (await deliveries()).map(({ state }) => state), ["failed", "failed"]);
   await stack.settled();
   const mails = async () => (await received()).filter(({ subject }) => subject.endsWith("by x"));
   // After the two minutes in which more is collected.
   await ahead({ Relay: minutes(5), Deliver: minutes(5) }, async () => {
     await stack.sweep();
-    await until(async () => (await mails()).length > 0, true);
+    await stack.until(async () => (await mails()).length > 0, true);
   });
   await stack.settled();
   // Once, but for two workers that have its row at the same time: then each sends it.
@@ -186,6 +188,7 @@ step("two posts that an account cannot announce are one mail, with posts, accoun
 });
 
 step("every request of a function was allowed by its role", async () => {
+  await stack.settled();
   const { denied } = await account.aws.rights();
   expect(denied.filter((one) => !one.includes("a-bucket-that-is-gone"))).toEqual([]);
   return "none denied, but for the bucket that is gone";

@@ -6,13 +6,15 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { until } from "./until.ts";
+import * as z from "zod";
+import { type Activity, until } from "./until.ts";
 
 export interface Emulator {
   readonly endpoint: string;
   /** For files that are needed until the emulator stops. */
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
+  activity(): Promise<Activity>;
   /** The last output of the emulator and the functions. */
   printed(): Promise<string>;
   stop(): Promise<void>;
@@ -32,6 +34,8 @@ const path = [
   join(import.meta.dirname, "../../node_modules/.bin"),
   process.env.PATH ?? "",
 ].join(delimiter);
+
+const Activities = z.object({ runs: z.number(), records: z.number(), messages: z.number(), batches: z.number() });
 
 /** The line that the server logs for each request. */
 const isRequest = /^127\.0\.0\.1 - - /;
@@ -112,5 +116,6 @@ export const startEmulator = async (): Promise<Emulator> => {
     NODE_OPTIONS: "",
     CI: "true",
   };
-  return { endpoint, folder, env, printed, stop };
+  const activity = async () => Activities.parse(await (await fetch(`${endpoint}/emulator/activity`)).json());
+  return { endpoint, folder, env, activity, printed, stop };
 };

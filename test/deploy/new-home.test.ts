@@ -145,7 +145,7 @@ step("its stack is protected; when the protection is off, the next deployment su
     TABLE: stack.named("AWS::DynamoDB::Table", "Database").physical,
   });
   await stack.sweep();
-  await until(async () => (await account.aws.text(stack.feeds, "feed.json")) !== undefined, true);
+  await stack.until(async () => (await account.aws.text(stack.feeds, "feed.json")) !== undefined, true);
   return `${stack.resources.length} resources, and feeds`;
 });
 
@@ -170,7 +170,7 @@ step("a blog moves from one machine into it: no feed has another entry, and no n
   // The listing of the empty bucket deletes nothing, and then the documents come in.
   await stack.reconcile();
   for (const [path, document] of Object.entries(documents)) await stack.write(path, document);
-  await until(async () => {
+  await stack.until(async () => {
     await stack.sweep();
     return onAws();
   }, atHome);
@@ -188,7 +188,7 @@ step("posts that come then, by the API and by the bucket, are announced once", a
   await writeFile(join(folder, "four.md"), aDocument("Four", ago(1)));
   await byHand("aws s3 cp my-post.md s3://UPLOAD_BUCKET/", "", { UPLOAD_BUCKET: stack.content, "my-post": "four" });
   await stack.untilTitles(["Four", "Three", "Two", "One"]);
-  await until(() => mastodon.titles().toSorted(), ["Four", "One", "Three", "Two"]);
+  await stack.until(() => mastodon.titles().toSorted(), ["Four", "One", "Three", "Two"]);
   await stack.settled();
   return "on Mastodon";
 });
@@ -210,6 +210,7 @@ step("and it moves back into a new data folder, as it is", async () => {
 });
 
 step("no request of a function was denied", async () => {
+  await stack.settled();
   const { denied } = await account.aws.rights();
   expect(denied).toEqual([]);
   return "none";

@@ -1,9 +1,51 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { expect, vi } from "vitest";
 
 /** More than any step takes on a machine with other work: it ends what never comes, and decides nothing. */
-export const patience = 60 * 60_000;
+export const patience = 30 * 60_000;
+
+const interval = 300;
 
 /** Polls until the result is the expected one, or fails with the last result. Unlike `expect.poll` it also works in hooks. */
 export const until = async (ask: () => unknown, expected: unknown, timeout = patience / 2): Promise<void> => {
-  await vi.waitFor(async () => expect(await ask()).toEqual(expected), { timeout, interval: 300 });
+  await vi.waitFor(async () => expect(await ask()).toEqual(expected), { timeout, interval });
 };
+
+/** What is under way in an emulated account, and how many batches its functions have had so far. */
+export interface Activity {
+  readonly runs: number;
+  readonly records: number;
+  readonly messages: number;
+  readonly batches: number;
+}
+
+export const isIdle = ({ runs, records, messages }: Activity): boolean => runs + records + messages === 0;
+
+/** Polls in a row that find an account idle: one would do, the others are for what is not thought of. */
+const enough = 10;
+
+const failureOf = async (ask: () => unknown, expected: unknown): Promise<Error | undefined> => {
+  try {
+    expect(await ask()).toEqual(expected);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+};
+
+/** The same for what functions do: it also fails as soon as nothing is under way from which the result could come. */
+export const untilIn =
+  (activity: () => Promise<Activity>) =>
+  async (ask: () => unknown, expected: unknown): Promise<void> => {
+    const end = performance.now() + patience / 2;
+    for (let [idle, batches] = [0, -1]; ; await pause(interval)) {
+      // Before the result is looked at: what ends after this is seen by the next poll.
+      const now = await activity();
+      const failure = await failureOf(ask, expected);
+      if (failure === undefined) return;
+      idle = isIdle(now) && now.batches === batches ? idle + 1 : 0;
+      batches = now.batches;
+      if (performance.now() > end) throw failure;
+      if (idle >= enough) throw new Error(`nothing is under way any more, and ${failure.message}`, { cause: failure });
+    }
+  };

@@ -1,4 +1,4 @@
-"""What the check asks of the emulator itself, beside AWS: `/emulator/rights`, and of a function `/emulator/timeout?NAME`
+"""What the check asks of the emulator itself, beside AWS: `/emulator/rights` and `/emulator/activity`, and of a function `/emulator/timeout?NAME`
 and `/emulator/credentials?NAME`; `/emulator/account?NAME=VALUE` changes the account.
 """
 
@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from moto.awslambda.models import lambda_backends
 from moto.moto_server import werkzeug_app as server
 
+import activity
 import aws_account
 import denials
 import functions
@@ -22,6 +23,8 @@ def install() -> None:
         path = environ["PATH_INFO"]
         if path == "/emulator/rights":
             return denials.answer("200 OK", "application/json", json.dumps(rights.report()), start_response)
+        if path == "/emulator/activity":
+            return denials.answer("200 OK", "application/json", json.dumps(activity.activity()), start_response)
         if path == "/emulator/timeout":
             functions.time_out(environ["QUERY_STRING"])
             return denials.answer("200 OK", "application/json", "{}", start_response)

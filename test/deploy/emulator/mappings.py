@@ -26,6 +26,7 @@ looking = threading.Lock()
 running: dict = {}
 cursors: dict = {}
 permitted: dict = {}
+batches = {"started": 0}
 
 
 def call(function_arn: str, records: list):
@@ -147,6 +148,7 @@ def start(workers: set, work, *args) -> None:
         except Exception:
             traceback.print_exc()
 
+    batches["started"] += 1
     worker = threading.Thread(target=guarded, daemon=True)
     worker.start()
     workers.add(worker)
@@ -171,6 +173,12 @@ def may_read(mapping) -> bool:
 def tables_by_stream() -> dict:
     return {getattr(table, "latest_stream_label", None) and f"{table.table_arn}/stream/{table.latest_stream_label}": table
             for table in list(dynamodb_backends[ACCOUNT][REGION].tables.values())}
+
+
+def records_before(mapping) -> int:
+    """How many records of its stream the mapping has not looked at."""
+    table = tables_by_stream().get(mapping.event_source_arn)
+    return 0 if table is None or mapping.uuid not in cursors else len(table.stream_shard.items) - cursors[mapping.uuid]
 
 
 def look() -> None:
