@@ -1,10 +1,14 @@
+import * as z from "zod";
 import { networks } from "../../src/networks/index.ts";
 import { methodsOf } from "../support/configured-account.ts";
 import { seededRandom } from "./seeded-random.ts";
 
-/** What a worker does with a delivery when it is killed. An edit and a deletion change a copy that was sent before. */
-export const acts = ["send", "edit", "deletion"] as const;
+/** What a worker does with a delivery when it is killed. A reply follows a post that was sent before; an edit and a deletion change one. */
+export const acts = ["send", "reply", "edit", "deletion"] as const;
 export type Act = (typeof acts)[number];
+
+/** The settings of the accounts of an act: a post is one request, or it is followed by a reply. */
+export const settingsOf = (act: Act) => (act === "reply" ? { link: "reply" } : {});
 
 /** Where a worker is killed. */
 export const points = [
@@ -76,12 +80,19 @@ const aRun = (fault: Fault, name: string, random: () => number): Run => ({
 
 /** Edits and deletions are repeated by id: nothing is looked for. */
 export const pointsOf = (act: Act): readonly Point[] =>
-  act === "send" ? points : points.filter((point) => point !== "before look-up");
+  act === "send" || act === "reply" ? points : points.filter((point) => point !== "before look-up");
 
-/** What the network lets a copy's owner do. */
+/** Has the link of a post in a reply. */
+const hasReplies = ({ settings }: (typeof networks)[number]): boolean => {
+  const { data } = settings.safeParse(settingsOf("reply"));
+  return z.object({ link: z.literal("reply") }).safeParse(data).success;
+};
+
+/** What the network lets the owner of an account do. */
 export const actsOf = (network: (typeof networks)[number]): readonly Act[] => {
   const { edit, remove } = methodsOf(network);
-  return acts.filter((act) => act === "send" || (act === "edit" ? edit : remove));
+  const offered = { send: true, reply: hasReplies(network), edit, deletion: remove };
+  return acts.filter((act) => offered[act]);
 };
 
 /** Every cell with one seed. Both engines take turns: each cell is on the other one with the next round. */

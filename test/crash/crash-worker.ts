@@ -48,13 +48,13 @@ type Work = () => Promise<void>;
 
 /** The work of one worker on one delivery, which stops for good where it is to be killed. */
 const compose = (
-  { network, networks: sandbox, closed, skew, procedure, stopAt }: Open,
+  { network, settings, networks: sandbox, closed, skew, procedure, stopAt }: Open,
   { name, refused, isPatient }: Open["deliveries"][number],
   store: Store,
   timeOf: () => number,
   reached: () => void,
 ): Work => {
-  const account = aConfiguredAccount({ name, network });
+  const account = aConfiguredAccount({ name, network, settings });
   const clock = () => timeOf() + skew;
   const stops = stopsAt(stopAt, reached);
   let refusals = refused;

@@ -8,7 +8,18 @@ import type { Open } from "./worker-messages.ts";
 
 /** True where the use case leaves such a row at this point. */
 export const isLeftAt = (act: Act, point: Point, delivery: Delivery): boolean =>
-  act === "send" ? isLeftBySend(point, delivery) : isLeftByChange(act, point, delivery);
+  act === "send"
+    ? isLeftBySend(point, delivery)
+    : act === "reply"
+      ? isLeftByReply(point, delivery)
+      : isLeftByChange(act, point, delivery);
+
+const isLeftByReply = (point: Point, { state, leaseUntil, open }: Delivery): boolean => {
+  if (point === "after record") return state === "posted" || (state === "unsettled" && leaseUntil === undefined);
+  if (state !== "unsettled" || point === "before look-up") return state === "unsettled";
+  if (point === "after read") return leaseUntil === undefined;
+  return leaseUntil !== undefined && (open === 0) === (point === "after claim");
+};
 
 const isLeftByChange = (act: "edit" | "deletion", point: Point, { state, leaseUntil }: Delivery): boolean => {
   const [changing, changed] = act === "edit" ? ["editing", "posted"] : ["deleting", "deleted"];

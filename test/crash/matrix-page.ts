@@ -52,11 +52,12 @@ const sends: readonly Column[] = networks.map((network) => ({
   act: "send",
 }));
 
-const changes: readonly Column[] = networks.flatMap((network) =>
-  actsOf(network).flatMap((act) =>
-    act === "send" ? [] : [{ heading: `${network.name}, ${act}`, network: network.name, act }],
-  ),
-);
+const columnsOf = (...acts: readonly Act[]): readonly Column[] =>
+  networks.flatMap((network) =>
+    actsOf(network)
+      .filter((act) => acts.includes(act))
+      .map((act) => ({ heading: `${network.name}, ${act}`, network: network.name, act })),
+  );
 
 /** Point and fault by network and act. */
 const tableOf = (judged: readonly Judged[], columns: readonly Column[], of: readonly Point[]): string => {
@@ -77,14 +78,17 @@ const tableOf = (judged: readonly Judged[], columns: readonly Column[], of: read
 
 export const sendsTable = (judged: readonly Judged[]): string => tableOf(judged, sends, points);
 
-export const changesTable = (judged: readonly Judged[]): string => tableOf(judged, changes, pointsOf("edit"));
+export const repliesTable = (judged: readonly Judged[]): string => tableOf(judged, columnsOf("reply"), points);
+
+export const changesTable = (judged: readonly Judged[]): string =>
+  tableOf(judged, columnsOf("edit", "deletion"), pointsOf("edit"));
 
 /** docs/crash-matrix.md. */
 export const matrixPage = (judged: readonly Judged[], { seed, rounds, kills }: Circumstances): string => {
   const on = (engine: string): number => judged.filter((one) => one.engine === engine).length;
   return `# Crash matrix
 
-\`CELLS=all npm run test:crash\` writes this page. A worker is a process; it is killed (\`SIGKILL\`) at one of ${points.length} points of a send, or one of ${pointsOf("edit").length} of an edit or a deletion, while the network answers in one of ${faults.length} ways, for each network that can do it. Then two workers finish the work at once, and it is counted from outside: the posts on the network and the rows.
+\`CELLS=all npm run test:crash\` writes this page. A worker is a process; it is killed (\`SIGKILL\`) at one of ${points.length} points of a send or of a reply, or one of ${pointsOf("edit").length} of an edit or a deletion, while the network answers in one of ${faults.length} ways, for each network that can do it. Then two workers finish the work at once, and it is counted from outside: the posts on the network and the rows.
 
 **${summaryOf(judged)}.** ${kills} kills, ${rounds} seeds for each cell (\`SEED=${seed}\`). \`npm run test:crash\` alone runs one seed of each cell.
 
@@ -92,6 +96,7 @@ export const matrixPage = (judged: readonly Judged[], { seed, rounds, kills }: C
 - Half of the seeds of each cell (${on("sqlite")} runs) use the SQLite file of one machine. One process at a time can open it, so one process does the work of two workers at once there, after a start like that of \`npm start\`. The other half (${on("dynamodb")} runs) uses DynamoDB's API, and two processes finish, whose clocks differ by up to 30 seconds.
 - Nobody waits for leases and settle times: after the kill the clock of workers and networks is moved to the next moment at which something is due.
 - Before an edit or a deletion the post was sent without a fault. It is changed then, and the worker is killed while it changes the copy.
+- A reply is the second request of a delivery (\`link: "reply"\`). The first one was sent without a fault, and the replies are counted.
 - The seed decides whether one or two requests meet the answer, whether the network acts on a request that is under way before the kill, right after it or shortly before it has settled, whether a worker gives up before a slow answer, and whether a server with Mastodon's API knows the \`Idempotency-Key\`.
 - *Before look-up*: one worker is killed mid-request, a second one right before it asks the network what became of that (a look, the same request again, or where neither is possible the note that it is unknown).
 
@@ -100,6 +105,10 @@ export const matrixPage = (judged: readonly Judged[], { seed, rounds, kills }: C
 ## Sends
 
 ${sendsTable(judged)}
+
+## Replies
+
+${repliesTable(judged)}
 
 ## Edits and deletions
 

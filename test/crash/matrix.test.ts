@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { type Act, type Batch, faults, type Point, roundOfBatches } from "./cells.ts";
-import { changesTable, countOf, type Judged, matrixPage, sendsTable, summaryOf } from "./matrix-page.ts";
+import { changesTable, countOf, type Judged, matrixPage, repliesTable, sendsTable, summaryOf } from "./matrix-page.ts";
 import { type Machine, runBatch } from "./run-batch.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { expectedVerdict } from "./verdict.ts";
@@ -78,7 +78,7 @@ describe("a worker that is killed at any point, whatever the network answers", (
         console.log(`crash matrix: ${summaryOf(judged)}; ${kills} kills`);
         if (isWhole) await writeFile(page, matrixPage(judged, { seed, rounds: round, kills }));
       }
-      console.log(`${sendsTable(judged)}\n\n${changesTable(judged)}`);
+      console.log([sendsTable(judged), repliesTable(judged), changesTable(judged)].join("\n\n"));
       expect(judged.filter(({ verdict, expected }) => verdict !== expected)).toEqual([]);
       expect(judged).toHaveLength(rounds * roundOfBatches(seed, 1).length * faults.length);
     },

@@ -10,7 +10,7 @@ import { aDelivery, aPost } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
 import { aDynamoTable } from "../support/dynamodb.ts";
 import { closedPort } from "../support/sandbox-server.ts";
-import type { Batch, Point } from "./cells.ts";
+import { type Batch, type Point, settingsOf } from "./cells.ts";
 import { openStore, refOf } from "./crash-store.ts";
 import { isLeftAt, readRows } from "./killed-row.ts";
 import { type NetworksServer, startNetworks } from "./networks-server.ts";
@@ -80,6 +80,16 @@ const changePosts = async ({ act, runs }: Batch, place: Open["store"], time: Tim
     await store.deliveries.nudge(refOf(name), time.now());
   }
   await close();
+};
+
+/** Sends the posts that a reply follows. */
+const sendFirst = async (open: Open, time: Time, { finishers: [worker] }: Machine): Promise<void> => {
+  await worker.ask(open);
+  await worker.ask({ kind: "pass", offset: time.ahead() });
+  const { rows } = await worker.ask({ kind: "rows" });
+  await worker.ask({ kind: "close" });
+  const wrong = rows.filter(({ state }) => state !== "unsettled");
+  if (wrong.length > 0) throw new Error(`no reply follows ${JSON.stringify(wrong)}`);
 };
 
 /** Kills a worker where it is, or fails with the deliveries that it did not bring there. */
@@ -162,7 +172,8 @@ const judge = async (
   return names.map((name) => {
     const row = rows.find(({ account }) => account === name);
     const posts = server.posts(name);
-    const copies = act === "send" && offersNothing(network) ? server.acceptedWrites(name) : posts.length;
+    const there = act === "reply" ? posts.length - 1 : posts.length;
+    const copies = act === "send" && offersNothing(network) ? server.acceptedWrites(name) : there;
     const isEdited = posts.some((post) => JSON.stringify(post).includes(edited));
     return verdictOf(act, { row, ids: posts.map(({ id }) => id), copies, isEdited });
   });
@@ -176,7 +187,8 @@ export const runBatch = async (
 ): Promise<readonly Verdict[]> => {
   const { network, act, runs, point, engine, random } = batch;
   const time = movableTime();
-  const accounts = runs.map(({ name }) => aConfiguredAccount({ name, network }));
+  const settings = settingsOf(act);
+  const accounts = runs.map(({ name }) => aConfiguredAccount({ name, network, settings }));
   const server = await startNetworks(accounts, runs, time.now);
   const folder = await mkdtemp(join(tmpdir(), "crier-crash-"));
   // A table of its own: the accounts of a network share the state of its server.
@@ -195,6 +207,7 @@ export const runBatch = async (
       networks: server.url,
       closed: await closedPort(),
       network,
+      settings,
       deliveries: runs.map(({ name, fault, times, answersLate }) => ({
         name,
         refused: fault === "refused" ? times : 0,
@@ -204,9 +217,11 @@ export const runBatch = async (
       skew: 0,
       seed: String(random()),
     };
-    if (act !== "send") {
-      const deliveries = open.deliveries.map(({ name }) => ({ name, refused: 0, isPatient: true }));
-      await finish([{ ...open, procedure: "deliver", deliveries }], batch, time, server, machine);
+    const deliveries = open.deliveries.map(({ name }) => ({ name, refused: 0, isPatient: true }));
+    const before: Open = { ...open, procedure: "deliver", deliveries };
+    if (act === "reply") await sendFirst(before, time, machine);
+    if (act === "edit" || act === "deletion") {
+      await finish([before], batch, time, server, machine);
       await changePosts(batch, place, time);
     }
     await server.begin();

@@ -8,9 +8,11 @@ import type { Point } from "./cells.ts";
 export const isWrite = (method: string | undefined, url: string): boolean =>
   method !== undefined && method !== "GET" && !url.endsWith("createSession");
 
-/** The request of a send is not stored by then; that of an edit is. */
+/** The request of a send is not stored by then; that of an edit is. A reply is not begun by then. */
 const isClaim = (delivery: Delivery): boolean => {
   if (delivery.state === "sending") return delivery.sent === undefined;
+  if (delivery.state === "unsettled")
+    return delivery.leaseUntil !== undefined && delivery.open === 0 && delivery.progress !== undefined;
   return (delivery.state === "editing" || delivery.state === "deleting") && delivery.leaseUntil !== undefined;
 };
 

@@ -22,7 +22,7 @@ export interface Seen {
   readonly row: Delivery | undefined;
   /** Of the posts on the network. */
   readonly ids: readonly string[];
-  /** Not fewer than the posts: a receiver may know a message that it has. */
+  /** Of the post, or of the reply. Not fewer than there are: a receiver may know a message that it has. */
   readonly copies: number;
   /** The copy says what its post says since the edit. */
   readonly isEdited: boolean;
@@ -33,7 +33,7 @@ export const verdictOf = (act: Act, seen: Seen): Verdict => {
   if (copies > 1) return "posted twice";
   if (row === undefined) return "lost";
   if (row.due !== undefined) return "stuck";
-  if (act === "send") return verdictOfSend(row, seen);
+  if (act === "send" || act === "reply") return verdictOfSend(row, seen);
   if (act === "deletion") {
     if (copies === 1) return row.state === "deleted" ? "untrue" : "lost";
     return row.state === "deleted" ? "deleted" : "untrue";
@@ -45,7 +45,9 @@ export const verdictOf = (act: Act, seen: Seen): Verdict => {
 const verdictOfSend = (row: Delivery, { ids, copies }: Seen): Verdict => {
   switch (row.state) {
     case "posted": {
+      if (row.unfinished?.isOpen === true) return "unknown";
       if (copies === 0) return "lost";
+      if (row.unfinished !== undefined) return "untrue";
       return row.remotes.every(({ id }) => id === null || ids.includes(id)) ? "posted" : "untrue";
     }
     case "unknown":
@@ -66,7 +68,8 @@ const isClear = ({ fault, answersLate }: Run): boolean =>
 /** What is right: unknown only where a request may be public, and the network offers nothing to find out. */
 export const expectedVerdict = (act: Act, network: string, point: Point, run: Run): Verdict => {
   // What is repeated by id may be repeated until it is answered.
-  if (act !== "send") return act === "edit" ? "edited" : "deleted";
+  if (act === "edit") return "edited";
+  if (act === "deletion") return "deleted";
   if (networks.find(({ name }) => name === network)?.offers !== "none") return "posted";
   // Killed elsewhere, the worker takes what it knows with it.
   const isTold = point === "after read" || point === "after claim" || point === "after record";

@@ -18,6 +18,7 @@ const open = z.object({
   networks: z.string(),
   closed: z.string(),
   network: z.string(),
+  settings: z.record(z.string(), z.unknown()),
   deliveries: z.array(
     z.object({
       /** Of its account and of its post. */
