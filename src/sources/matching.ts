@@ -24,8 +24,8 @@ export const matching = (source: LocalSource, globs: Pick<SourcePlace, "include"
     read: async (path) => (isIncluded(path) ? source.read(path) : undefined),
     ...(watch && {
       watch: (onChange, log) =>
-        watch((path) => {
-          if (isIncluded(path)) onChange(path);
+        watch((path, isGone) => {
+          if (isIncluded(path)) onChange(path, isGone);
         }, log),
     }),
   };

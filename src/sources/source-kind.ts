@@ -5,6 +5,9 @@ export interface Watcher {
   close(): Promise<void>;
 }
 
+/** `isGone`: no document was at the path. It may be moved, or written again by an editor: whoever is told looks a moment later. */
+export type OnChange = (path: string, isGone: boolean) => void;
+
 export interface LocalSource extends Source {
   /** What a person opens to see the document at `path`, or all documents at `""` or in a site's folder. */
   location(path: string): string;
@@ -14,7 +17,7 @@ export interface LocalSource extends Source {
    * Calls `onChange` with the path of every document that is added, changed or removed from now on. An event may be lost
    * or come twice: it only says where to look. Absent: changes are found by the hourly listing.
    */
-  readonly watch?: (onChange: (path: string) => void, log?: Pick<Log, "warn">) => Promise<Watcher>;
+  readonly watch?: (onChange: OnChange, log?: Pick<Log, "warn">) => Promise<Watcher>;
 }
 
 interface SourceKind {

@@ -162,7 +162,7 @@ const places: readonly Place[] = [
   },
   reaches(
     "sources",
-    ["chokidar", "node:fs/promises", "zod", sdk("s3")],
+    ["node:fs", "node:fs/promises", "zod", sdk("s3")],
     [
       "../documents/slug.ts",
       "../feeds/index.ts",

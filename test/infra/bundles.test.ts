@@ -86,7 +86,7 @@ describe("a bundle contains only what its function uses:", () => {
   });
 
   test("nothing that only the local runtime, the CLI, the stack and the tests use", () => {
-    expect(having("aws-cdk-lib", "constructs", "dynalite", "chokidar", "commander", "@hono/node-server")).toEqual([]);
+    expect(having("aws-cdk-lib", "constructs", "dynalite", "commander", "@hono/node-server")).toEqual([]);
   });
 
   test("no library that a stand-in replaces", () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, realpath, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -128,6 +128,34 @@ describe("a watched folder", () => {
       await next("old.md");
       await rm(join(root, "old.md"));
       await next("old.md");
+    } finally {
+      await watcher.close();
+    }
+  });
+
+  it("reports the documents of a folder that comes, is moved or goes, and what changes in it then", async () => {
+    await write("inbox/old/a.md");
+    await mkdir(join(outside, "2026/may"), { recursive: true });
+    await writeFile(join(outside, "2026/may/b.md"), "b");
+    /** Each with whether it is gone. */
+    const missing = new Set<string>();
+    let report = () => {};
+    const watcher = await watchFolder(root, (path, isGone) => {
+      missing.delete(`${path} ${isGone ? "gone" : "there"}`);
+      report();
+    });
+    const seen = async (act: Promise<void>, ...paths: string[]): Promise<void> => {
+      for (const path of paths) missing.add(path);
+      await act;
+      while (missing.size > 0) await new Promise<void>((resolve) => (report = resolve));
+    };
+    try {
+      await seen(rename(join(outside, "2026"), join(root, "2026")), "2026/may/b.md there");
+      await seen(write("2026/may/c.md"), "2026/may/c.md there");
+      await seen(rename(join(root, "inbox"), join(root, "done")), "inbox/old/a.md gone", "done/old/a.md there");
+      await seen(write("done/old/a.md", "another text"), "done/old/a.md there");
+      await seen(rm(join(root, "2026"), { recursive: true }), "2026/may/b.md gone", "2026/may/c.md gone");
+      await seen(write("2026/may/c.md"), "2026/may/c.md there");
     } finally {
       await watcher.close();
     }

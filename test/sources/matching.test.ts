@@ -11,7 +11,7 @@ const source: LocalSource = {
   list: async () => paths,
   read: async (path) => new TextEncoder().encode(path),
   watch: async (onChange) => {
-    for (const path of paths) onChange(path);
+    for (const path of paths) onChange(path, false);
     return { close: async () => {} };
   },
 };

@@ -4,7 +4,7 @@ import { isCopyWaiting } from "../../domain/likeness.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Log, SetTimer } from "../../ports/runtime.ts";
 import { locate } from "../../sources/site-folders.ts";
-import type { LocalSource } from "../../sources/source-kind.ts";
+import type { LocalSource, OnChange } from "../../sources/source-kind.ts";
 import type { Cleanup } from "./cleanup.ts";
 import type { EditableDocuments } from "./editable-documents.ts";
 import { startIntake } from "./intake.ts";
@@ -31,23 +31,27 @@ export const suggest = (
 const withdraw = (source: LocalSource, path: string, { sites, documents }: Following): void =>
   documents.remove(locate(source, path, sites).site.id, source.location(path));
 
-/** The watcher drops a change that follows another one of the same file within 50 ms (chokidar, `_throttle`). */
+/** Many editors write a file in several steps: it is read at the first one, and once more when it is finished. */
 const lookAgainAfter = 100;
 
-/** Calls `act` with each changed path, and once more when it has not changed for a moment. */
-const twice = (act: (path: string) => void, setTimer: SetTimer, cleanup: Cleanup): ((path: string) => void) => {
+/**
+ * Calls `act` with each changed path, and once more when it has not changed for a moment. With one at which no document is
+ * any more only then: an editor that deletes and writes it has written it, and a document that was moved is found at its
+ * new path first.
+ */
+const twice = (act: (path: string) => void, setTimer: SetTimer, cleanup: Cleanup): OnChange => {
   const second = new Map<string, () => void>();
   cleanup.add(() => {
     for (const cancel of second.values()) cancel();
   });
-  return (path) => {
+  return (path, isGone) => {
     second.get(path)?.();
     const cancel = setTimer(lookAgainAfter, () => {
       second.delete(path);
       act(path);
     });
     second.set(path, cancel);
-    act(path);
+    if (!isGone) act(path);
   };
 };
 

@@ -4,14 +4,14 @@ import { minute } from "../../../src/domain/time.ts";
 import { cleanupStack } from "../../../src/runtimes/local/cleanup.ts";
 import { trackEditable } from "../../../src/runtimes/local/editable-documents.ts";
 import { followSources } from "../../../src/runtimes/local/follow-sources.ts";
-import type { LocalSource } from "../../../src/sources/source-kind.ts";
+import type { LocalSource, OnChange } from "../../../src/sources/source-kind.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
 /** A folder that is followed, with timers that the test ends. */
 const followed = async () => {
   const world = await aWorld();
   const { source: files, ...parts } = world.parts();
-  const changes: ((path: string) => void)[] = [];
+  const changes: OnChange[] = [];
   const source: LocalSource = {
     ...files,
     editable: true,
@@ -39,8 +39,8 @@ const followed = async () => {
     },
     cleanup,
   );
-  const change = async (path: string): Promise<void> => {
-    for (const changed of changes) changed(path);
+  const change = async (path: string, isGone = false): Promise<void> => {
+    for (const changed of changes) changed(path, isGone);
     await idle();
   };
   const endTimers = async (milliseconds: number): Promise<void> => {
@@ -61,6 +61,19 @@ test("a save that follows another one so soon that no event tells of it is found
   world.write("a.md", aDocument({ title: "Finished" }));
   await endTimers(100);
   expect(await app.status("a")).toMatchObject({ title: "Finished" });
+  await cleanup.run();
+});
+
+test("a document that an editor deletes and writes again stays a post", async () => {
+  const { world, app, change, cleanup } = await followed();
+  world.write("a.md", aDocument({ title: "Draft" }));
+  await change("a.md");
+  world.erase("a.md");
+  await change("a.md", true);
+  expect(await app.status("a")).toMatchObject({ title: "Draft", status: "live" });
+  world.write("a.md", aDocument({ title: "Finished" }));
+  await change("a.md");
+  expect(await app.status("a")).toMatchObject({ title: "Finished", status: "live" });
   await cleanup.run();
 });
 
