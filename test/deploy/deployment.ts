@@ -173,7 +173,7 @@ export const inhabit = async ({ aws, cdk, sandbox, emulator }: Deployment) => {
       return (await Promise.all(dead.map(({ physical }) => waiting(physical)))).reduce((sum, one) => sum + one, 0);
     },
     until,
-    /** Waits until nothing is under way: no function runs, and no message or record waits for one. */
+    /** Waits until nothing is under way: no function runs, and no message or record waits for one, but those that come later. */
     settled: () => until(async () => isIdle(await emulator.activity()), true),
     waiting,
     /** The counts of all functions so far, as CloudWatch would have them. */

@@ -35,7 +35,13 @@ const path = [
   process.env.PATH ?? "",
 ].join(delimiter);
 
-const Activities = z.object({ runs: z.number(), records: z.number(), messages: z.number(), batches: z.number() });
+const Activities = z.object({
+  runs: z.number(),
+  records: z.number(),
+  messages: z.number(),
+  later: z.number(),
+  batches: z.number(),
+});
 
 /** The line that the server logs for each request. */
 const isRequest = /^127\.0\.0\.1 - - /;

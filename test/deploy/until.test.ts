@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Activity, untilIn } from "./until.ts";
 
-const idle: Activity = { runs: 0, records: 0, messages: 0, batches: 3 };
+const idle: Activity = { runs: 0, records: 0, messages: 0, later: 0, batches: 3 };
 
 /** Answers one after the other, and then the last for ever. */
 const inTurn = <T>(first: T, ...more: readonly T[]) => {
@@ -13,8 +13,8 @@ const inTurn = <T>(first: T, ...more: readonly T[]) => {
   };
 };
 
-test("a result is waited for while a function runs or a message waits, also when asking for it fails at first", async () => {
-  const activity = inTurn<Activity>({ ...idle, messages: 1 }, { ...idle, runs: 1 }, idle);
+test("a result is waited for while a function runs or a message comes later, also when asking for it fails at first", async () => {
+  const activity = inTurn<Activity>({ ...idle, later: 1 }, { ...idle, runs: 1 }, idle);
   let polls = 0;
   const ask = () => {
     polls += 1;

@@ -11,11 +11,12 @@ export const until = async (ask: () => unknown, expected: unknown, timeout = pat
   await vi.waitFor(async () => expect(await ask()).toEqual(expected), { timeout, interval });
 };
 
-/** What is under way in an emulated account, and how many batches its functions have had so far. */
+/** What is under way in an emulated account, what comes to its functions later, and how many batches they have had so far. */
 export interface Activity {
   readonly runs: number;
   readonly records: number;
   readonly messages: number;
+  readonly later: number;
   readonly batches: number;
 }
 
@@ -43,7 +44,7 @@ export const untilIn =
       const now = await activity();
       const failure = await failureOf(ask, expected);
       if (failure === undefined) return;
-      idle = isIdle(now) && now.batches === batches ? idle + 1 : 0;
+      idle = isIdle(now) && now.later === 0 && now.batches === batches ? idle + 1 : 0;
       batches = now.batches;
       if (performance.now() > end) throw failure;
       if (idle >= enough) throw new Error(`nothing is under way any more, and ${failure.message}`, { cause: failure });

@@ -12,7 +12,7 @@ from mappings import ACCOUNT, REGION
 
 
 def activity() -> dict:
-    """`batches`: how many there were so far. Asked in this order: what runs sends its records and messages before it ends."""
+    """`later`: messages that were sent with a delay. `batches`: how many there were so far. Asked in this order: what runs sends its records and messages before it ends."""
     with mappings.looking:
         runs = sum(len(copies) for copies in list(functions.running.values()))
         runs += sum(worker.is_alive() for workers in mappings.running.values() for worker in list(workers))
@@ -20,5 +20,12 @@ def activity() -> dict:
         records = sum(mappings.records_before(one) for one in enabled)
         sources = {one.event_source_arn for one in enabled}
         known = list(queues.sqs_backends[ACCOUNT][REGION].queues.values())
-        messages = sum(len(queue._messages) for queue in known if queue.queue_arn in sources)
-        return {"runs": runs, "records": records, "messages": messages, "batches": mappings.batches["started"]}
+        messages = [one for queue in known if queue.queue_arn in sources for one in queue._messages]
+        later = sum(one.delayed for one in messages)
+        return {
+            "runs": runs,
+            "records": records,
+            "messages": len(messages) - later,
+            "later": later,
+            "batches": mappings.batches["started"],
+        }
