@@ -6,15 +6,22 @@ import process from "node:process";
 enableCompileCache(join(import.meta.dirname, "../../../node_modules/.cache/crier"));
 
 // What is imported before the cache is enabled is not in it.
+const { openChildParsers } = await import("../../parsing/parsers-in-child.ts");
+const { systemRuntime } = await import("../system-runtime.ts");
+// The process that parses loads its code while this one loads the rest: the first feed comes earlier by that.
+const parsers = openChildParsers(systemRuntime.setTimer);
 const { loadDotenv, run } = await import("./run.ts");
 const { terminalOutput } = await import("./terminal-output.ts");
 
 loadDotenv();
 const terminal = process.stdout.isTTY ? terminalOutput(process.stdout) : { out: console.log };
-const ran = await run(process.argv.slice(2), { env: process.env, err: console.error, ...terminal });
-if ("exit" in ran) process.exitCode = ran.exit;
-// The second signal finds no listener, and ends the process at once.
-else
+const ran = await run(process.argv.slice(2), { env: process.env, err: console.error, ...terminal, parsers });
+if ("exit" in ran) {
+  process.exitCode = ran.exit;
+  await parsers.close();
+} else {
+  // The second signal finds no listener, and ends the process at once.
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => void ran.running.stop().then(() => process.exit(0)));
+}
 flushCompileCache();
