@@ -25,9 +25,16 @@ export const askOneMore = ({ archives: sizes, generated, builds, rounds }: Sizes
     const archives: Archive[] = [];
     for (const size of new Set([...sizes, generated])) archives.push(await openArchive(folder, size));
     const peers: { readonly peer: Generator; readonly times: number[]; readonly build: () => Promise<number> }[] = [];
+    const missing = new Map<string, string>();
     for (const peer of generators) {
-      const build = await peer.prepare(join(folder, peer.name), generated);
-      if (build !== undefined) peers.push({ peer, times: [], build });
+      // One that fails costs no other.
+      try {
+        const build = await peer.prepare(join(folder, peer.name), generated);
+        if (build === undefined) missing.set(peer.name, "not installed: not measured");
+        else peers.push({ peer, times: [], build });
+      } catch (error) {
+        missing.set(peer.name, `not measured: ${String(error).slice(0, 200)}`);
+      }
     }
     // The first rounds are not measured: the engine still compiles.
     for (let round = -5; round < rounds; round += 1) {
@@ -61,9 +68,7 @@ export const askOneMore = ({ archives: sizes, generated, builds, rounds }: Sizes
           { what: `${peer.name} at ${number(generated)} posts`, value: spread(times, "ms") },
           atLeast(`${peer.name} ÷ Crier`, median(times) / own, 100),
         ]),
-        ...generators
-          .filter(({ name }) => !peers.some(({ peer }) => peer.name === name))
-          .map(({ name }) => ({ what: name, value: "not installed: not measured" })),
+        ...[...missing].map(([what, value]) => ({ what, value: value.replaceAll(/[\n|]+/g, " ") })),
       ],
       chart: { title: `CPU time for one more post, at ${number(generated)} posts`, bars },
     };

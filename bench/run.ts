@@ -74,7 +74,7 @@ const write = async (answers: readonly Answer[]): Promise<void> => {
 
 const message = z.object({ answer: z.custom<Answer | undefined>() });
 /** A question that takes longer is not answered, and the next one is asked. */
-const limit = 15 * 60_000;
+const limit = 25 * 60_000;
 
 const answerTo = async (name: string): Promise<Answer | undefined> => {
   try {
