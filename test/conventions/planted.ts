@@ -223,7 +223,7 @@ const places: readonly Place[] = [
   },
   reaches(
     "networks",
-    ["zod", "twitter-api-v2", "twitter-text", "../outside/webhook-signature.ts"],
+    ["zod", "twitter-api-v2", "twitter-text", "@noble/secp256k1", "@scure/base", "../outside/webhook-signature.ts"],
     [
       "node:https",
       "../outside/guarded-client.ts",
@@ -253,7 +253,7 @@ const places: readonly Place[] = [
   reaches("queue", [sdk("sqs")], ["../store/table-store.ts", "../app/publish/publish-post.ts", sdk("s3"), "node:fs"]),
   reaches(
     "outside",
-    ["ipaddr.js", sdk("sns"), "node:http", "node:https", "node:net", "node:dns/promises"],
+    ["ipaddr.js", "ws", sdk("sns"), "node:http", "node:https", "node:net", "node:dns/promises"],
     ["../networks/http.ts", "../store/keys.ts", "../app/deliver/ping-hub.ts", "node:fs", "zod", sdk("s3")],
   ),
   {
@@ -269,7 +269,15 @@ const places: readonly Place[] = [
   ),
   {
     file: "src/sandbox/planted.ts",
-    allowed: ["../domain/post.ts", "./neighbour.ts", "hono", "hono/html", "standardwebhooks", "zod"],
+    allowed: [
+      "../domain/post.ts",
+      "./neighbour.ts",
+      "hono",
+      "hono/html",
+      "standardwebhooks",
+      "@noble/secp256k1",
+      "zod",
+    ],
     forbidden: [
       "../ports/store.ts",
       "../networks/x.ts",

@@ -1,0 +1,104 @@
+import { isIP } from "node:net";
+import { WebSocket } from "ws";
+import { isRecord } from "../domain/records.ts";
+import { second } from "../domain/time.ts";
+import type { Deadline } from "../ports/runtime.ts";
+import { allowedAddresses, guardedLookup, type Resolve, resolveBySystem } from "./lookup.ts";
+import { OutsideError } from "./outside-error.ts";
+import { isPublic, isPublicOrPrivate } from "./public-address.ts";
+
+type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+interface RelayOptions {
+  readonly fetch: Fetch;
+  readonly deadline: Deadline;
+  readonly resolve?: Resolve;
+}
+
+/** One relay that hangs does not hold back what the others have answered. */
+const timeLimit = 15 * second;
+
+/** Of everything that a relay says until its answer is complete. */
+const maxBytes = 1024 * 1024;
+
+/**
+ * The given `fetch`, which also reaches relays of Nostr. A request to a `wss:` address is one message on a connection of
+ * its own, in its body or in the parameter `message`; its response is the JSON list of what the relay says until it has
+ * answered. A relay that refuses the connection answers with the status of its refusal.
+ */
+export const fetchWithRelays =
+  ({ fetch, deadline, resolve = resolveBySystem }: RelayOptions): Fetch =>
+  async (address, init) => {
+    const url = new URL(address);
+    if (url.protocol !== "wss:" && url.protocol !== "ws:") return fetch(address, init);
+    // Configurations name a relay without encryption on this machine alone.
+    const allow = url.protocol === "ws:" ? isPublicOrPrivate : isPublic;
+    const host = url.hostname.replace(/^\[|\]$/g, "");
+    if (isIP(host) !== 0) allowedAddresses([{ address: host, family: isIP(host) }], url.host, allow);
+    const message = typeof init.body === "string" ? init.body : (url.searchParams.get("message") ?? "");
+    url.searchParams.delete("message");
+    const signal = AbortSignal.any([deadline(timeLimit), ...(init.signal ? [init.signal] : [])]);
+    const headers = { "user-agent": new Headers(init.headers).get("user-agent") ?? "" };
+    const socket = new WebSocket(url, {
+      lookup: guardedLookup(resolve, allow),
+      headers,
+      maxPayload: maxBytes,
+      perMessageDeflate: false,
+    });
+    return exchange(socket, message, signal, url.host);
+  };
+
+const exchange = (socket: WebSocket, message: string, signal: AbortSignal, host: string): Promise<Response> => {
+  const isAnswer = answerTo(message);
+  const said: string[] = [];
+  let size = 0;
+  const { promise, resolve, reject } = Promise.withResolvers<Response>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  socket.on("open", () => socket.send(message));
+  socket.on("message", (data) => {
+    const text = data.toString();
+    size += Buffer.byteLength(text);
+    if (size > maxBytes) return reject(new OutsideError("too-large", `${host} said more than ${maxBytes} bytes`));
+    const heard = parsed(text);
+    if (heard !== undefined) said.push(text);
+    if (isAnswer(heard)) resolve(Response.json(said.map(parsed)));
+  });
+  socket.on("unexpected-response", (_, { statusCode = 0, headers }) => {
+    const status = statusCode >= 200 && statusCode < 600 ? statusCode : 502;
+    const named = ["retry-after", "location", "date"].flatMap((name) => {
+      const value = headers[name];
+      return typeof value === "string" ? [[name, value] as const] : [];
+    });
+    resolve(new Response(null, { status, headers: Object.fromEntries(named) }));
+  });
+  // Stays, because the end of a connection that is not open yet is an error, too.
+  socket.on("error", reject);
+  socket.on("close", () => reject(new Error(`${host} closed the connection`)));
+  if (signal.aborted) abort();
+  return promise.finally(() => {
+    signal.removeEventListener("abort", abort);
+    socket.terminate();
+  });
+};
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** NIP-01: an event is answered by OK with its id, a question by EOSE or CLOSED with its own. */
+const answerTo = (message: string): ((heard: unknown) => boolean) => {
+  const [kind, subject] = listOf(parsed(message));
+  const ends: readonly unknown[] = kind === "EVENT" ? ["OK"] : ["EOSE", "CLOSED"];
+  const id = isRecord(subject) ? subject.id : subject;
+  return (heard) => {
+    const [end, about] = listOf(heard);
+    return ends.includes(end) && about === id;
+  };
+};
