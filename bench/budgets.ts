@@ -6,7 +6,7 @@ export const budgets: Readonly<Record<FunctionName, number>> = {
   reconcile: 930,
   publish: 470,
   render: 570,
-  deliver: 710,
+  deliver: 790,
   relay: 338,
   web: 1_000,
 };

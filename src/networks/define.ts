@@ -97,9 +97,12 @@ const malformedSecret = ({ name }: Account, { issues }: z.ZodError): string =>
 const brokenSecret = ({ name }: Account, field: string): string =>
   `${field} in the secret of ${name} has a line break or another control character: set it with "npx crier accounts set ${name}"`;
 
+/** What is sent to another machine is encrypted. */
+export const isOnThisMachine = ({ hostname }: URL): boolean => ["127.0.0.1", "localhost"].includes(hostname);
+
 const isServer = (address: string): boolean => {
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  return url?.protocol === "https:" || (url?.protocol === "http:" && ["127.0.0.1", "localhost"].includes(url.hostname));
+  return url?.protocol === "https:" || (url?.protocol === "http:" && isOnThisMachine(url));
 };
 
 /** What is sent there is a secret, or not public: only this machine may be http. */

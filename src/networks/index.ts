@@ -3,10 +3,21 @@ import type { DefinedNetwork } from "./define.ts";
 import { devto } from "./devto.ts";
 import { discord } from "./discord.ts";
 import { mastodon } from "./mastodon.ts";
+import { nostr } from "./nostr.ts";
 import { slack } from "./slack.ts";
 import { telegram } from "./telegram.ts";
 import { webhook } from "./webhook.ts";
 import { x } from "./x.ts";
 
 /** Every network that Crier posts to. A new one is one file and one line here. */
-export const networks: readonly DefinedNetwork[] = [x, bluesky, mastodon, discord, slack, telegram, devto, webhook];
+export const networks: readonly DefinedNetwork[] = [
+  x,
+  bluesky,
+  mastodon,
+  discord,
+  slack,
+  telegram,
+  devto,
+  nostr,
+  webhook,
+];

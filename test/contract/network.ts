@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Account } from "../../src/domain/account.ts";
 import type { StoredRequest } from "../../src/domain/delivery.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import type { Connection } from "../../src/ports/networks.ts";
@@ -13,16 +14,18 @@ const soon = () => AbortSignal.timeout(10_000);
 interface Traits {
   /** The status alone says whether a request was taken, whatever the body. */
   readonly anyBody?: boolean;
+  /** The account's, other than the usual ones. */
+  readonly settings?: Account["settings"];
 }
 
 /** What every network must do, whatever its API, by what it can do: run against the sandbox over real connections. */
-export const networkContract = (network: DefinedNetwork, { anyBody = false }: Traits = {}): void => {
-  const account = aConfiguredAccount({ name: `my-${network.name}`, network: network.name });
-  const { edit, remove, look } = methodsOf(network);
+export const networkContract = (network: DefinedNetwork, { anyBody = false, settings = {} }: Traits = {}): void => {
+  const account = aConfiguredAccount({ name: `my-${network.name}`, network: network.name, settings });
+  const { edit, remove, look } = methodsOf(network, settings);
   const refusesCopies = network.offers === "key" || network.offers === "refuse";
   if (hasThreads(network)) threadContract(network);
 
-  describe(`${network.name} keeps the contract of all networks`, () => {
+  describe(`${[network.name, ...Object.values(settings)].join(" ")} keeps the contract of all networks`, () => {
     let sandbox: SandboxServer;
     let connection: Connection;
     let closed = "";
@@ -172,7 +175,7 @@ export const networkContract = (network: DefinedNetwork, { anyBody = false }: Tr
     test("a request that the network never accepts is rejected, with the network's message", async () => {
       const { request, key } = aPost();
       const outcome = await connection.send(withoutTexts(request), key, soon());
-      expect(outcome).toMatchObject({ kind: "rejected", reason: expect.stringMatching(/4\d\d: \S/) });
+      expect(outcome).toMatchObject({ kind: "rejected", reason: expect.stringMatching(/(?:4\d\d|invalid): \S/) });
     });
 
     // The rest runs where the connection has the method: not every network removes, edits or looks.

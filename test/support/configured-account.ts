@@ -19,8 +19,8 @@ export const connectionOf = (result: ConnectResult): Connection => {
 };
 
 /** Which of the optional methods the network's connections have. */
-export const methodsOf = (network: DefinedNetwork) => {
-  const account = aConfiguredAccount({ network: network.name });
+export const methodsOf = (network: DefinedNetwork, settings: Account["settings"] = {}) => {
+  const account = aConfiguredAccount({ network: network.name, settings });
   const secret = network.sandboxCredentials(account);
   const { edit, remove, look } = connectionOf(network.connect({ account, secret, fetch, clock: () => start }));
   return { edit: edit !== undefined, remove: remove !== undefined, look: look !== undefined };

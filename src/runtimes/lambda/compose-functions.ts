@@ -33,6 +33,7 @@ import { s3Objects } from "../../objects/s3-objects.ts";
 import { connectWebhooks } from "../../outside/call-webhook.ts";
 import { connectOutside, ownAddresses } from "../../outside/connect-outside.ts";
 import { ownerTopic } from "../../outside/owner-topic.ts";
+import { fetchWithRelays } from "../../outside/relay-fetch.ts";
 import { documentsInProcess } from "../../parsing/documents-in-process.ts";
 import { feedsInProcess } from "../../parsing/feeds-in-process.ts";
 import type { Source } from "../../ports/content.ts";
@@ -194,7 +195,12 @@ export const composeRenderFunction = (env: Environment, log: Log) => {
 export const composeDeliverFunction = (env: Environment, log: Log) => {
   const all = dependencies(env, log);
   const outside = openOutside(all);
-  const networks = connectNetworks({ secrets: ssmSecrets(accountSecrets(env)), ...sandboxOf(env), fetch, clock });
+  const networks = connectNetworks({
+    secrets: ssmSecrets(accountSecrets(env)),
+    ...sandboxOf(env),
+    fetch: fetchWithRelays({ fetch, deadline }),
+    clock,
+  });
   const deliveries = workerFor("delivery", all, composeDeliver(all, networks, outside.readPage));
   const pings = workerFor("ping", all, composePing(all, outside.tellHub));
   const notices = workerFor(

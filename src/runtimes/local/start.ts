@@ -11,6 +11,7 @@ import { plain } from "../../objects/encodings.ts";
 import { folderObjects } from "../../objects/folder-objects.ts";
 import { connectWebhooks } from "../../outside/call-webhook.ts";
 import { connectOutside, ownAddresses } from "../../outside/connect-outside.ts";
+import { fetchWithRelays } from "../../outside/relay-fetch.ts";
 import { openChildParsers, type Parsers } from "../../parsing/parsers-in-child.ts";
 import type { Ref } from "../../ports/store.ts";
 import { inProcessQueue } from "../../queue/in-process-queue.ts";
@@ -139,7 +140,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
     networks: connectNetworks({
       secrets: environmentSecrets(config.accounts, networks, env),
       sandbox: url,
-      fetch,
+      fetch: fetchWithRelays({ fetch, deadline }),
       clock,
       readPicture,
     }),

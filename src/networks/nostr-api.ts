@@ -1,0 +1,200 @@
+import { schnorr } from "@noble/secp256k1";
+import type { Outcome, Remote } from "../domain/delivery.ts";
+import { second } from "../domain/time.ts";
+import type { Connection, Found, Sought } from "../ports/networks.ts";
+import type { ParsedLogin } from "./define.ts";
+import { npub, secretKeyOf, shareCode } from "./nostr-codes.ts";
+import { type DraftEvent, draftEvent, eventHash, kinds, type SignedEvent, tagOf } from "./nostr-event.ts";
+import { type Filter, type Refusal, relayAt } from "./nostr-relay.ts";
+
+interface Settings {
+  readonly relays: readonly string[];
+  readonly format: "note" | "article";
+  readonly gateway: string;
+}
+interface Credentials {
+  readonly secretKey: string;
+}
+
+type Answer = "accepted" | Refusal;
+
+export const connectNostr = ({
+  settings,
+  credentials,
+  sandbox,
+  fetchJson,
+  clock,
+}: ParsedLogin<Settings, Credentials>): Connection => {
+  const { pubkey, sign } = authorOf(credentials.secretKey);
+  const relays = (sandbox === undefined ? settings.relays : [sandbox]).map((address) => relayAt(address, fetchJson));
+  const [hint] = sandbox === undefined ? settings.relays : [];
+  const nowInSeconds = (): number => Math.floor(clock() / second);
+
+  const remoteOf = (event: SignedEvent): Remote => ({
+    id: event.kind === kinds.article ? `${kinds.article}:${pubkey}:${tagOf(event, "d")}` : event.id,
+    url: `${settings.gateway}/${shareCode(event, hint === undefined ? [] : [hint])}`,
+    public: true,
+  });
+  const publish = (event: SignedEvent, signal: AbortSignal): Promise<readonly Answer[]> =>
+    Promise.all(relays.map((relay) => relay.publish(event, signal)));
+
+  /** What each relay has of a copy. */
+  const holdings = (filter: Filter, signal: AbortSignal) =>
+    Promise.all(relays.map((relay) => relay.find(pubkey, [filter], signal)));
+
+  /** Done where every relay took it which has, or may have, the copy. */
+  const change = async (
+    event: SignedEvent,
+    held: Awaited<ReturnType<typeof holdings>>,
+    signal: AbortSignal,
+  ): Promise<Outcome> => {
+    const answers = await publish(event, signal);
+    const missing = answers.filter((_, index) => held[index] === undefined || !isEmpty(held[index]));
+    return missing.every((answer) => answer === "accepted") ? { kind: "done" } : worstOf(missing);
+  };
+
+  const edit: Connection["edit"] = (remote, request, signal) =>
+    withFilter(remote, async (filter, identifier) => {
+      const draft = draftEvent.safeParse(request).data;
+      if (draft?.kind !== kinds.article || identifier === undefined)
+        return { kind: "rejected", reason: "A note cannot be edited on Nostr, and does not become an article" };
+      const held = await holdings(filter, signal);
+      const known = held.flatMap((answer) => ("kind" in answer ? [] : answer));
+      if (held.every(isEmpty)) return { kind: "missing", reason: "No relay has the article any more" };
+      if (known.length === 0) return worstOf(held.flatMap((answer) => ("kind" in answer ? [answer] : [])));
+      const event = await sign({ ...identified(draft, identifier), created_at: after(known, nowInSeconds()) });
+      return change(event, held, signal);
+    });
+
+  return {
+    whoAmI: async (signal) => {
+      const refusals: Refusal[] = [];
+      const answers = relays.map(async (relay) => {
+        const answer = await relay.find(pubkey, [{ kinds: [0], limit: 1 }], signal);
+        // A relay that does not let everybody read has answered, too.
+        if (!("kind" in answer) || answer.kind === "unauthorised") return;
+        refusals.push(answer);
+        throw new Error(answer.reason);
+      });
+      return Promise.any(answers).then(
+        () => ({ kind: "identity", id: npub(pubkey) }),
+        () => ({ ...worstOf(refusals), kind: "unavailable" }),
+      );
+    },
+    // A second request makes the same event: its id is the hash of the stored draft and the key.
+    send: async (request, key, signal) => {
+      const draft = draftEvent.safeParse(request).data;
+      if (draft === undefined) return { kind: "rejected", reason: "The stored request is not an event of Nostr" };
+      const event = await sign(draft.kind === kinds.article ? identified(draft, key) : draft);
+      const answers = await publish(event, signal);
+      return answers.includes("accepted") ? { kind: "posted", remote: remoteOf(event) } : worstOf(answers);
+    },
+    ...(settings.format === "article" ? { edit } : {}),
+    remove: (remote, signal) =>
+      withFilter(remote, async (filter, identifier) => {
+        const held = await holdings(filter, signal);
+        if (held.every(isEmpty)) return { kind: "done" };
+        const known = held.flatMap((answer) => ("kind" in answer ? [] : answer));
+        const kind = identifier === undefined ? kinds.note : kinds.article;
+        const versions = new Set(identifier === undefined ? [remote.id ?? ""] : known.map(({ id }) => id));
+        const event = await sign({
+          kind: kinds.deletion,
+          // Of an article, the versions up to this moment are deleted.
+          created_at: Math.max(nowInSeconds(), ...known.map(({ created_at }) => created_at)),
+          content: "",
+          tags: [
+            ...[...versions].map((id) => ["e", id]),
+            ...(identifier === undefined ? [] : [["a", remote.id ?? ""]]),
+            ["k", String(kind)],
+          ],
+        });
+        return change(event, held, signal);
+      }),
+    look: async (sought, signal) => {
+      const search = await searchFor(sought, pubkey);
+      if (search === undefined) return [];
+      const { id, filters } = search;
+      const answers = await Promise.all(relays.map((relay) => relay.find(pubkey, filters, signal)));
+      if (answers.every((answer) => "kind" in answer))
+        return answers.every(({ kind }) => kind === "unauthorised") ? "unreadable" : undefined;
+      const events = answers.flatMap((answer) => ("kind" in answer ? [] : answer));
+      const own = new Map(events.filter((event) => tagOf(event, "r") === sought.url).map((event) => [event.id, event]));
+      return [...own.values()]
+        .toSorted((a, b) => a.created_at - b.created_at)
+        .map((event) => foundOf(event, remoteOf(event), event.id === id || isEqual(event, sought.request)));
+    },
+  };
+};
+
+const authorOf = (secret: string) => {
+  const key = Buffer.from(secretKeyOf(secret) ?? "", "hex");
+  const pubkey = Buffer.from(schnorr.getPublicKey(key)).toString("hex");
+  const sign = async (draft: DraftEvent): Promise<SignedEvent> => {
+    const hash = await eventHash(pubkey, draft);
+    const signature = await schnorr.signAsync(hash, key);
+    return { ...draft, id: Buffer.from(hash).toString("hex"), pubkey, sig: Buffer.from(signature).toString("hex") };
+  };
+  return { pubkey, sign };
+};
+
+/** NIP-01: the name of an article among the author's. A version with the same name replaces it. */
+const identified = (draft: DraftEvent, identifier: string): DraftEvent => ({
+  ...draft,
+  tags: [["d", identifier], ...draft.tags],
+});
+
+/** Of two versions of one second, a relay may keep the old one. */
+const after = (versions: readonly SignedEvent[], now: number): number =>
+  Math.max(now, ...versions.map(({ created_at }) => created_at + 1));
+
+const isEmpty = (answer: readonly SignedEvent[] | Refusal): boolean => "length" in answer && answer.length === 0;
+
+/** The event of an id, or the versions of an article. */
+const withFilter = async (
+  { id }: Remote,
+  act: (filter: Filter, identifier: string | undefined) => Promise<Outcome>,
+): Promise<Outcome> => {
+  if (id !== null && /^[0-9a-f]{64}$/.test(id)) return act({ ids: [id] }, undefined);
+  const [, identifier] = /^30023:[0-9a-f]{64}:(.+)$/.exec(id ?? "") ?? [];
+  return identifier === undefined
+    ? { kind: "rejected", reason: "The event's id is not known: delete it on Nostr by hand" }
+    : act({ kinds: [kinds.article], "#d": [identifier] }, identifier);
+};
+
+/** An article has the delivery's key in its address; a note names the post's page. */
+const searchFor = async ({ request, key, url, since }: Sought, pubkey: string) => {
+  const draft = draftEvent.safeParse(request).data;
+  if (draft === undefined) return undefined;
+  if (draft.kind === kinds.article) return { id: undefined, filters: [{ kinds: [draft.kind], "#d": [key] }] };
+  const id = Buffer.from(await eventHash(pubkey, draft)).toString("hex");
+  const ofPage = { kinds: [draft.kind], "#r": [url], since: Math.floor(since / second), limit: 20 };
+  return { id, filters: [{ ids: [id] }, ofPage] };
+};
+
+const foundOf = ({ kind, created_at, content, tags }: SignedEvent, remote: Remote, isSame: boolean): Found => ({
+  remote,
+  madeAt: created_at * second,
+  isSame,
+  request: { kind, created_at, content, tags: tags.filter(([name]) => name !== "d") },
+});
+
+/** The key of an article is its own: what is there under it was made from an earlier state of the post. */
+const isEqual = (event: SignedEvent, request: Sought["request"]): boolean =>
+  event.kind === kinds.article ||
+  (event.content === request.content && JSON.stringify(event.tags) === JSON.stringify(request.tags));
+
+/** What may have been done comes first, then what can be repeated, then what a person can mend. */
+const order = ["unanswered", "unavailable", "unauthorised", "rejected"] as const;
+
+const worstOf = (answers: readonly Answer[]): Refusal => {
+  const refusals = answers.flatMap((answer) => (answer === "accepted" ? [] : [answer]));
+  const kind = order.find((one) => refusals.some((refusal) => refusal.kind === one)) ?? "unavailable";
+  const reason = refusals
+    .map((refusal) => refusal.reason)
+    .join("; ")
+    .slice(0, 480);
+  const waits = refusals.flatMap((refusal) =>
+    refusal.kind === "unavailable" && refusal.retryAt !== undefined ? [refusal.retryAt] : [],
+  );
+  return kind === "unavailable" && waits.length > 0 ? { kind, reason, retryAt: Math.min(...waits) } : { kind, reason };
+};

@@ -1,0 +1,169 @@
+import { schnorr } from "@noble/secp256k1";
+import { bech32 } from "@scure/base";
+import * as z from "zod";
+import type { Account } from "../domain/account.ts";
+import { type Emulator, type EmulatorContext, json, secretOf } from "./emulator.ts";
+import type { TimelinePost } from "./timeline.ts";
+
+/** What `crier plan` shows: Nostr has no limit. */
+const limit = 5000;
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** NIP-01. Also, more than it asks for: each tag has a name. */
+const event = z.strictObject({
+  id: sha256,
+  pubkey: sha256,
+  created_at: z.int().min(0),
+  kind: z.int().min(0).max(65_535),
+  tags: z.array(z.tuple([z.string().min(1)], z.string())),
+  content: z.string(),
+  sig: z.string().regex(/^[0-9a-f]{128}$/),
+});
+const filter = z.looseObject({
+  ids: z.array(sha256).optional(),
+  authors: z.array(sha256).optional(),
+  kinds: z.array(z.int()).optional(),
+  since: z.int().optional(),
+  until: z.int().optional(),
+  limit: z.int().optional(),
+});
+const publication = z.tuple([z.literal("EVENT"), z.looseObject({ id: z.string() })]);
+const question = z.tuple([z.literal("REQ"), z.string().min(1).max(64)], filter);
+
+type Event = z.infer<typeof event>;
+
+/**
+ * A relay that takes the events of the account alone. Each message is a request: one that changes something is the body of
+ * a POST, a question the parameter of a GET, and the answer is the list of the relay's messages.
+ */
+export const nostr: Emulator = {
+  network: "nostr",
+  title: "Nostr",
+  style: "--accent: light-dark(#7a3ea8, #c89bf0); --on: light-dark(#fff, #26103a)",
+  length: (text) => Array.from(text).length,
+  limit: () => limit,
+  failure: (status) => {
+    if (status === 429) return refused("rate-limited: 429, slow down");
+    if (status === 401) return refused("auth-required: 401, only members may write");
+    return refused(`error: ${status}, out of order`);
+  },
+  addRoutes: (api, context) => {
+    api.get("/", (c) => {
+      const asked = question.safeParse(parsed(c.req.query("message") ?? ""));
+      if (asked.data === undefined) return json([["NOTICE", "invalid: this is not a question"]]);
+      const [, subscription, ...filters] = asked.data;
+      const stored = context.posts(c.get("account")).flatMap((post) => (isLive(post) ? [eventOf(post)] : []));
+      const found = stored.filter((one) => filters.some((given) => meets(one, given)));
+      return json([...found.map((one) => ["EVENT", subscription, one]), ["EOSE", subscription]]);
+    });
+    api.post("/", async (c) => {
+      const [, given] = publication.safeParse(parsed(await c.req.text())).data ?? [];
+      if (given === undefined) return json([["NOTICE", "invalid: this is not an event"]]);
+      const response = await context.write((_, account) => take(context, account, given))(c);
+      const answer = answered.safeParse(await textOf(response)).data;
+      return answer === undefined ? response : json([["OK", given.id, answer.isTaken, answer.message]]);
+    });
+  },
+};
+
+const answered = z.object({ isTaken: z.boolean(), message: z.string() });
+const taken = (message = ""): Response => json({ isTaken: true, message });
+const refused = (message: string): Response => json({ isTaken: false, message });
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Of a connection that was reset there is none. */
+const textOf = async (response: Response): Promise<unknown> => parsed(await response.clone().text());
+
+const isLive = ({ deletedAt }: TimelinePost): boolean => deletedAt === null;
+
+const eventOf = ({ request }: TimelinePost): Event => event.parse(request);
+
+const valuesOf = ({ tags }: Event, name: string): readonly string[] =>
+  tags.flatMap(([own, value]) => (own === name && value !== undefined ? [value] : []));
+
+const meets = (one: Event, { ids, authors, kinds, since, until, limit: _, ...tags }: z.infer<typeof filter>): boolean =>
+  (ids?.includes(one.id) ?? true) &&
+  (authors?.includes(one.pubkey) ?? true) &&
+  (kinds?.includes(one.kind) ?? true) &&
+  one.created_at >= (since ?? 0) &&
+  one.created_at <= (until ?? one.created_at) &&
+  Object.entries(tags).every(([name, wanted]) =>
+    valuesOf(one, name.slice(1)).some((value) => Array.isArray(wanted) && wanted.includes(value)),
+  );
+
+const bytesOf = (digits: string): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(digits, "hex"));
+
+/** Undefined where the id is the event's hash and the signature its author's. */
+const problemOf = async ({ id, pubkey, sig, ...rest }: Event): Promise<string | undefined> => {
+  const hashed = [0, pubkey, rest.created_at, rest.kind, rest.tags, rest.content];
+  const hash = Buffer.from(await crypto.subtle.digest("SHA-256", Buffer.from(JSON.stringify(hashed))));
+  if (hash.toString("hex") !== id) return "the id is not the hash of the event";
+  return (await schnorr.verifyAsync(bytesOf(sig), bytesOf(id), bytesOf(pubkey)))
+    ? undefined
+    : "the signature is not the author's";
+};
+
+/** The secret of an account in the sandbox is its name, as 32 bytes. */
+const pubkeyOf = (account: Account): string => {
+  const key = new Uint8Array(32);
+  key.set(Buffer.from(secretOf(account)).subarray(0, 32));
+  return Buffer.from(schnorr.getPublicKey(key)).toString("hex");
+};
+
+const take = async (context: EmulatorContext, account: Account, given: unknown): Promise<Response> => {
+  const { data, error } = event.safeParse(given);
+  if (data === undefined) return refused(`invalid: ${error?.issues[0]?.path.join(" ")} ${error?.issues[0]?.message}`);
+  const problem = await problemOf(data);
+  if (problem !== undefined) return refused(`invalid: ${problem}`);
+  if (data.pubkey !== pubkeyOf(account)) return refused("restricted: this relay is for its owner's events");
+  if (data.kind === 5) return deleteAll(context, account, data);
+  const id = addressOf(data);
+  const old = context.posts(account).find((post) => post.id === id);
+  if (old === undefined || isNewer(data, old)) {
+    await context.save(account, { id, text: data.content, url: pageOf(data), request: data }, old);
+    return taken();
+  }
+  return isLive(old) ? taken("duplicate: it is here, or a newer one") : refused("deleted: its author has deleted it");
+};
+
+/** An article keeps its address, another event is its own. */
+const addressOf = (one: Event): string =>
+  one.kind >= 30_000 && one.kind < 40_000 ? `${one.kind}:${one.pubkey}:${valuesOf(one, "d")[0] ?? ""}` : one.id;
+
+/** Of two versions of one second, the one with the lower id stays (NIP-01). A deletion is for all versions before it. */
+const isNewer = (one: Event, post: TimelinePost): boolean => {
+  const old = eventOf(post);
+  if (addressOf(one) === one.id) return false;
+  if (post.deletedAt !== null && one.created_at * 1000 <= Date.parse(post.deletedAt)) return false;
+  return one.created_at > old.created_at || (one.created_at === old.created_at && one.id < old.id);
+};
+
+/** NIP-09: the events that it names by id, and the versions of an article up to its own date. */
+const deleteAll = async (context: EmulatorContext, account: Account, deletion: Event): Promise<Response> => {
+  const [ids, addresses] = [valuesOf(deletion, "e"), valuesOf(deletion, "a")];
+  for (const post of context.posts(account).filter(isLive)) {
+    const one = eventOf(post);
+    const isNamed = addresses.includes(post.id) && one.created_at <= deletion.created_at;
+    if (isNamed || ids.includes(one.id)) await context.remove(post);
+  }
+  return taken();
+};
+
+/** NIP-19: fields of a type, a length and a value. */
+const pageOf = (one: Event): string => {
+  const [name] = valuesOf(one, "d");
+  const isArticle = addressOf(one) !== one.id;
+  const field = (type: number, value: Buffer) => Buffer.concat([Buffer.of(type, value.length), value]);
+  const kind = Buffer.of(0, one.kind >> 16, (one.kind >> 8) & 255, one.kind & 255);
+  const first = isArticle ? Buffer.from(name ?? "") : Buffer.from(one.id, "hex");
+  const bytes = Buffer.concat([field(0, first), field(2, Buffer.from(one.pubkey, "hex")), field(3, kind)]);
+  return `https://njump.me/${bech32.encode(isArticle ? "naddr" : "nevent", bech32.toWords(bytes), false)}`;
+};
