@@ -1,6 +1,7 @@
 import type { AccountState } from "./account.ts";
 import { type GateFacts, pacing, whileClosed } from "./account-rules.ts";
 import { backoff } from "./backoff.ts";
+import { type Claimant, isOwnClaim } from "./claimant.ts";
 import { type Delivery, deliveryId, type Outcome } from "./delivery.ts";
 import { firstAnswer, type Hold, type Rule, type Wait } from "./rule.ts";
 import { sendRules } from "./send-rules.ts";
@@ -37,8 +38,8 @@ export const passGate = <Answer extends Wait | Hold>(
   if (answer !== undefined) return answer;
   const { request, state } = facts;
   const counted = countPost(facts, counts);
-  const { id, until, login } = request;
-  return { kind: "go", state: { ...state, ...counted, inFlight: { delivery: id, until, login } } };
+  const { claimant, until, login } = request;
+  return { kind: "go", state: { ...state, ...counted, inFlight: { ...claimant, until, login } } };
 };
 
 const countPost = (
@@ -64,15 +65,15 @@ export const passInSandbox = (facts: GateFacts): Hold | (Go & { readonly notes: 
 export const countedAs = (delivery: Delivery): string => `${deliveryId(delivery)}@${delivery.planned}`;
 
 /** The account is free for the next delivery. */
-export const release = (state: AccountState, id: string): AccountState =>
-  state.inFlight?.delivery === id ? { ...state, inFlight: undefined } : state;
+export const release = (state: AccountState, claimant: Claimant): AccountState =>
+  isOwnClaim(state.inFlight, claimant) ? { ...state, inFlight: undefined } : state;
 
 const longestDown = 30 * minute;
 
 /** The account after the network's answer to a delivery. A second request without an answer closes it for all deliveries until one more is tried. */
-export const afterAnswer = (state: AccountState, id: string, outcome: Outcome, now: Instant): AccountState => {
-  const free = release(state, id);
-  const login = state.inFlight?.delivery === id ? state.inFlight.login : undefined;
+export const afterAnswer = (state: AccountState, claimant: Claimant, outcome: Outcome, now: Instant): AccountState => {
+  const free = release(state, claimant);
+  const login = isOwnClaim(state.inFlight, claimant) ? state.inFlight?.login : undefined;
   switch (outcome.kind) {
     case "unauthorised":
       return { ...free, down: undefined, paused: { since: now, reason: outcome.reason, login } };

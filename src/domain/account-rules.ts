@@ -1,5 +1,6 @@
 import type { Account, AccountState } from "./account.ts";
 import { drawn } from "./backoff.ts";
+import type { Claimant } from "./claimant.ts";
 import { movedReason } from "./moved.ts";
 import { checkLoginAfter } from "./next-try.ts";
 import { quietUntil } from "./quiet-hours.ts";
@@ -14,8 +15,7 @@ interface Turn {
 
 /** What one delivery asks of its account before it sends a request. */
 export interface GateRequest {
-  /** The delivery's id. */
-  readonly id: string;
+  readonly claimant: Claimant;
   /** The delivery's seed, and how often in a row it was turned away. */
   readonly turn?: Turn;
   /** Names the post that the request makes: a delivery whose copy was deleted with its post makes a second one. */
@@ -80,7 +80,7 @@ const nextTurn = ({ turn: { seed, turnedAway } = { seed: "", turnedAway: 0 } }: 
 };
 
 const whileTaken: AccountRule<Wait> = ({ state: { inFlight }, request, account, now }) =>
-  inFlight !== undefined && inFlight.delivery !== request.id && now < inFlight.until
+  inFlight !== undefined && inFlight.delivery !== request.claimant.delivery && now < inFlight.until
     ? turnedAway(nextTurn(request, now), `another request of ${account.name} is on its way`)
     : undefined;
 

@@ -1,3 +1,4 @@
+import type { Claimant } from "./claimant.ts";
 import type { Post } from "./post.ts";
 import type { QuietHours } from "./quiet-hours.ts";
 import { isSameLanguage } from "./same-language.ts";
@@ -57,9 +58,7 @@ export interface AccountState {
   /** What its posts of this month cost, where they cost something. */
   readonly spent: Spending | undefined;
   /** The delivery whose request is on its way: until its answer is recorded, or this moment, no other is sent. */
-  readonly inFlight:
-    | { readonly delivery: string; readonly until: Instant; readonly login: string | undefined }
-    | undefined;
+  readonly inFlight: (Claimant & { readonly until: Instant; readonly login: string | undefined }) | undefined;
   /** The network did not answer, or asked for a pause: no request is sent before `until`. `failures`: requests without an answer, in a row. */
   readonly down: { readonly failures: number; readonly until: Instant; readonly reason: string } | undefined;
   /** Set while the network refuses the login: deliveries wait. `login`: the fingerprint of the credentials. */

@@ -1,5 +1,6 @@
 import { passGate, postGate } from "./account-gate.ts";
 import type { GateFacts } from "./account-rules.ts";
+import { nobody } from "./claimant.ts";
 
 /** The hold of the first new post that is one too many. */
 export interface BreakerAhead {
@@ -10,7 +11,7 @@ export interface BreakerAhead {
 
 /**
  * What the breaker will hold of posts that all want to be sent from now on, if the account is connected and the network
- * answers: the rules are asked for one after the other. Undefined: nothing. `id` names the delivery.
+ * answers: the rules are asked for one after the other. Undefined: nothing.
  */
 export const breakerAhead = (facts: Omit<GateFacts, "request" | "moved">): BreakerAhead | undefined => {
   const { account, burst } = facts;
@@ -22,7 +23,7 @@ export const breakerAhead = (facts: Omit<GateFacts, "request" | "moved">): Break
   let after = 0;
   // Quiet hours may divide them.
   while (after <= 2 * burst) {
-    const request = { id: "", copy: `${after}`, skipsBreaker: false, until: now, cost: 0, login: undefined };
+    const request = { claimant: nobody, copy: `${after}`, skipsBreaker: false, until: now, cost: 0, login: undefined };
     const answer = passGate(postGate, { ...facts, moved: undefined, state, request, now });
     if (answer.kind === "hold") return { after, reason: answer.reason };
     if (answer.kind === "wait") now = answer.until;

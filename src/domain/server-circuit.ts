@@ -1,5 +1,6 @@
 import type { Go } from "./account-gate.ts";
 import { backoff } from "./backoff.ts";
+import { type Claimant, isOwnClaim } from "./claimant.ts";
 import type { Outcome } from "./delivery.ts";
 import type { Wait } from "./rule.ts";
 import { type Instant, minute, second } from "./time.ts";
@@ -12,13 +13,12 @@ export interface ServerState {
   /** Set from the first request without an answer until the next answer. */
   readonly down: { readonly failures: number; readonly until: Instant; readonly reason: string } | undefined;
   /** The one delivery whose request may be on its way, from `since` until `until` at the latest. */
-  readonly inFlight: { readonly delivery: string; readonly since: Instant; readonly until: Instant } | undefined;
+  readonly inFlight: (Claimant & { readonly since: Instant; readonly until: Instant }) | undefined;
 }
 
 /** One delivery's request to a server. */
 interface ServerRequest {
-  /** The delivery's id. */
-  readonly id: string;
+  readonly claimant: Claimant;
   /** Until then the server is taken by this delivery. */
   readonly until: Instant;
   /** Several accounts are on the server. One alone is sent one request at a time anyway. */
@@ -37,15 +37,15 @@ const whenFree = ({ since, until }: NonNullable<ServerState["inFlight"]>, now: I
 /** One request at a time is on its way to a server, so that one which does not answer holds one worker. Pure. */
 export const enterServer = (
   state: ServerState,
-  { id, until, isShared }: ServerRequest,
+  { claimant, until, isShared }: ServerRequest,
   now: Instant,
 ): Wait | (Pick<Go, "kind"> & { readonly state: ServerState }) => {
   const { down, inFlight } = state;
   if (down !== undefined && now < down.until) return wait(down.until, `the server did not answer: ${down.reason}`);
   if (!isShared) return { kind: "go", state };
-  if (inFlight !== undefined && inFlight.delivery !== id && now < inFlight.until)
+  if (inFlight !== undefined && inFlight.delivery !== claimant.delivery && now < inFlight.until)
     return wait(whenFree(inFlight, now), "another request to this server is on its way");
-  return { kind: "go", state: { ...state, inFlight: { delivery: id, since: now, until } } };
+  return { kind: "go", state: { ...state, inFlight: { ...claimant, since: now, until } } };
 };
 
 /** The eighth request without an answer comes about half an hour after the first. */
@@ -60,11 +60,11 @@ const whyNoAnswer = (outcome: Outcome): string | undefined =>
 /** The server after a delivery's request. `outcome` is undefined where nothing was sent, or only read. Pure. */
 export const leaveServer = (
   state: ServerState,
-  id: string,
+  claimant: Claimant,
   outcome: Outcome | undefined,
   now: Instant,
 ): ServerState => {
-  const free = state.inFlight?.delivery === id ? { ...state, inFlight: undefined } : state;
+  const free = isOwnClaim(state.inFlight, claimant) ? { ...state, inFlight: undefined } : state;
   if (outcome === undefined) return free;
   const reason = whyNoAnswer(outcome);
   if (reason === undefined) return { ...free, down: undefined };

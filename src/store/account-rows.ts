@@ -10,7 +10,9 @@ const accountRow = z.object({
   version: z.number(),
   sent: z.record(z.string(), z.number()),
   spent: orUndefined(z.object({ month: z.string(), before: z.number(), recent: z.record(z.string(), z.number()) })),
-  inFlight: orUndefined(z.object({ delivery: z.string(), until: z.number(), login: orUndefined(z.string()) })),
+  inFlight: orUndefined(
+    z.object({ delivery: z.string(), version: z.number(), until: z.number(), login: orUndefined(z.string()) }),
+  ),
   down: orUndefined(z.object({ failures: z.number(), until: z.number(), reason: z.string() })),
   paused: orUndefined(z.object({ since: z.number(), reason: z.string(), login: orUndefined(z.string()) })),
 } satisfies Record<keyof AccountState, z.ZodType>);

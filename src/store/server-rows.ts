@@ -9,7 +9,7 @@ const serverRow = z.object({
   name: z.string(),
   version: z.number(),
   down: orUndefined(z.object({ failures: z.number(), until: z.number(), reason: z.string() })),
-  inFlight: orUndefined(z.object({ delivery: z.string(), since: z.number(), until: z.number() })),
+  inFlight: orUndefined(z.object({ delivery: z.string(), version: z.number(), since: z.number(), until: z.number() })),
 } satisfies Record<keyof ServerState, z.ZodType>);
 
 export const tableServers = (table: Table): Servers => ({

@@ -24,6 +24,8 @@ const fresh: AccountState = {
   down: undefined,
   paused: undefined,
 };
+const a = { delivery: "a", version: 3 };
+const b = { delivery: "b", version: 3 };
 const until = start + 90 * second;
 const limited: Account = anAccount({ name: "one", pacing: { interval: 5 * minute, dailyCap: 3 } });
 
@@ -52,7 +54,7 @@ const pass = <Answer extends Wait | Hold>(
 ) =>
   passGate(gate, {
     state: { ...fresh, ...state },
-    request: { id, turn, copy: id, skipsBreaker, until, cost, login },
+    request: { claimant: { delivery: id, version: 3 }, turn, copy: id, skipsBreaker, until, cost, login },
     account,
     moved,
     burst: 2,
@@ -64,7 +66,7 @@ describe("the gate of an account", () => {
   test("counts a post, and gives the account to its delivery until the lease is over", () => {
     expect(pass(postGate, {})).toEqual({
       kind: "go",
-      state: { ...fresh, sent: { a: start }, inFlight: { delivery: "a", until, login: "old" } },
+      state: { ...fresh, sent: { a: start }, inFlight: { ...a, until, login: "old" } },
     });
   });
 
@@ -79,7 +81,7 @@ describe("the gate of an account", () => {
   });
 
   test.each([
-    ["while another request is on its way", { inFlight: { delivery: "b", until, login: "old" } }, start + 5 * second],
+    ["while another request is on its way", { inFlight: { ...b, until, login: "old" } }, start + 5 * second],
     ["while the network is down", { down: { failures: 3, until: start + minute, reason: "503" } }, start + minute],
     [
       "while the account is paused",
@@ -101,8 +103,8 @@ describe("the gate of an account", () => {
   });
 
   test.each([
-    ["its own request", { inFlight: { delivery: "a", until, login: "old" } }],
-    ["a request whose lease is over", { inFlight: { delivery: "b", until: start, login: "old" } }],
+    ["its own request", { inFlight: { ...a, until, login: "old" } }],
+    ["a request whose lease is over", { inFlight: { ...b, until: start, login: "old" } }],
     ["a pause of the network that is over", { down: { failures: 3, until: start, reason: "503" } }],
     ["a pause of the account that is an hour old", { paused: { since: start - hour, reason: "401", login: "old" } }],
   ] as const)("is open after %s", (_, state) => {
@@ -110,7 +112,7 @@ describe("the gate of an account", () => {
   });
 
   test("lets a delivery that is turned away again and again wait longer, each a time of its own, up to five minutes", () => {
-    const inFlight = { delivery: "b", until, login: "old" };
+    const inFlight = { ...b, until, login: "old" };
     const turns = (seed: string) =>
       [0, 1, 3, 6, 60].map((turnedAway) => {
         const answer = pass(postGate, { inFlight }, { turn: { seed, turnedAway } });
@@ -232,7 +234,7 @@ describe("what the posts of a month may cost", () => {
 describe("in the sandbox", () => {
   const facts = {
     state: { ...fresh, sent: { b: start - minute } },
-    request: { id: "a", copy: "a", skipsBreaker: false, until, cost: 0.2, login: undefined },
+    request: { claimant: a, copy: "a", skipsBreaker: false, until, cost: 0.2, login: undefined },
     account: anAccount({
       name: "one",
       pacing: { interval: hour, dailyCap: 50, quietHours: { from: 0, to: 12 * 60 } },
@@ -261,19 +263,27 @@ describe("in the sandbox", () => {
 });
 
 describe("an account after the network's answer", () => {
-  const taken = { ...fresh, inFlight: { delivery: "a", until, login: "old" } };
+  const taken = { ...fresh, inFlight: { ...a, until, login: "old" } };
   const silent = { kind: "unanswered", reason: "503" } as const;
 
   test("is free, and another delivery's request stays on its way", () => {
-    expect(release(taken, "a").inFlight).toBeUndefined();
-    expect(release(taken, "b")).toBe(taken);
-    expect(afterAnswer(taken, "a", { kind: "rejected", reason: "400" }, start).inFlight).toBeUndefined();
+    expect(release(taken, a).inFlight).toBeUndefined();
+    expect(release(taken, b)).toBe(taken);
+    expect(release(taken, { ...a, version: 4 }).inFlight).toBeUndefined();
+    expect(afterAnswer(taken, a, { kind: "rejected", reason: "400" }, start).inFlight).toBeUndefined();
+  });
+
+  test("stays taken by the next request of the delivery, whoever is late with the one before", () => {
+    const late = { ...a, version: 2 };
+    expect(release(taken, late)).toBe(taken);
+    const after = afterAnswer(taken, late, { kind: "unauthorised", reason: "401" }, start);
+    expect(after).toMatchObject({ inFlight: a, paused: { login: undefined } });
   });
 
   test("is closed from the second request without an answer on, longer each time, at most half an hour", () => {
     let state: AccountState = taken;
     const pauses = Array.from({ length: 12 }, () => {
-      state = afterAnswer(state, "a", silent, start);
+      state = afterAnswer(state, a, silent, start);
       return (state.down?.until ?? 0) - start;
     });
     expect(pauses[0]).toBe(0);
@@ -284,14 +294,14 @@ describe("an account after the network's answer", () => {
 
   test("is closed until the moment that the network names", () => {
     const limited = { kind: "unavailable", reason: "429", retryAt: start + hour } as const;
-    expect(afterAnswer(taken, "a", limited, start).down).toMatchObject({ until: start + hour });
+    expect(afterAnswer(taken, a, limited, start).down).toMatchObject({ until: start + hour });
     const far = { ...limited, retryAt: start + 1000 * day };
-    expect(afterAnswer(taken, "a", far, start).down).toMatchObject({ until: start + day });
+    expect(afterAnswer(taken, a, far, start).down).toMatchObject({ until: start + day });
   });
 
   test("takes a moment that is over for no moment: it backs off", () => {
     const over = { kind: "unavailable", reason: "429", retryAt: start - hour } as const;
-    expect(afterAnswer(afterAnswer(taken, "a", over, start), "a", over, start).down).toEqual({
+    expect(afterAnswer(afterAnswer(taken, a, over, start), a, over, start).down).toEqual({
       failures: 2,
       until: start + 30 * second,
       reason: "429",
@@ -305,13 +315,13 @@ describe("an account after the network's answer", () => {
     { kind: "duplicate", remote: { id: null, url: null, public: true }, reason: "403" },
   ] as const)("is open again as soon as the network answers: $kind", (outcome) => {
     const down = { failures: 9, until: start + hour, reason: "503" };
-    expect(afterAnswer({ ...taken, down }, "a", outcome, start).down).toBeUndefined();
+    expect(afterAnswer({ ...taken, down }, a, outcome, start).down).toBeUndefined();
   });
 
   test("is paused while its login is refused, until a request is accepted", () => {
-    const paused = afterAnswer(taken, "a", { kind: "unauthorised", reason: "401" }, start);
+    const paused = afterAnswer(taken, a, { kind: "unauthorised", reason: "401" }, start);
     expect(paused.paused).toEqual({ since: start, reason: "401", login: "old" });
-    expect(afterAnswer(paused, "a", { kind: "done" }, start).paused).toBeUndefined();
+    expect(afterAnswer(paused, a, { kind: "done" }, start).paused).toBeUndefined();
   });
 
   test("is open as soon as it has another login, and each hour for the same", () => {

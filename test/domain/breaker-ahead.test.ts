@@ -52,6 +52,9 @@ test("posts that quiet hours divide are held in the morning", () => {
 test("a pause, an outage and a request on its way are not what the breaker is about", () => {
   const until = start + hour;
   expect(
-    after({}, { down: { failures: 3, until, reason: "503" }, inFlight: { delivery: "d", until, login: "l" } }),
+    after(
+      {},
+      { down: { failures: 3, until, reason: "503" }, inFlight: { delivery: "d", version: 1, until, login: "l" } },
+    ),
   ).toBe(5);
 });

@@ -5,26 +5,29 @@ import { minute, second } from "../../src/domain/time.ts";
 import { start } from "../support/builders.ts";
 
 const up: ServerState = { name: "paper", version: 0, down: undefined, inFlight: undefined };
+const of = (delivery: string, version = 3) => ({ delivery, version });
 const until = start + 90 * second;
 const silence: Outcome = { kind: "unanswered", reason: "no answer" };
-const enter = (state: ServerState, id = "a", now = start) => enterServer(state, { id, until, isShared: true }, now);
-const enterAlone = (state: ServerState, now = start) => enterServer(state, { id: "a", until, isShared: false }, now);
+const enter = (state: ServerState, id = "a", now = start) =>
+  enterServer(state, { claimant: of(id), until, isShared: true }, now);
+const enterAlone = (state: ServerState, now = start) =>
+  enterServer(state, { claimant: of("a"), until, isShared: false }, now);
 const stateAfter = (state: ServerState, id = "a", now = start): ServerState => {
   const answer = enter(state, id, now);
   if (answer.kind !== "go") throw new Error(answer.reason);
   return answer.state;
 };
-const suspect = leaveServer(up, "a", silence, start);
+const suspect = leaveServer(up, of("a"), silence, start);
 
 describe("a server with one account", () => {
   test("lets every request through while it answers, and nothing is stored", () => {
     expect(enterAlone(up)).toEqual({ kind: "go", state: up });
-    expect(leaveServer(up, "a", { kind: "done" }, start)).toEqual(up);
-    expect(leaveServer(up, "a", undefined, start)).toEqual(up);
+    expect(leaveServer(up, of("a"), { kind: "done" }, start)).toEqual(up);
+    expect(leaveServer(up, of("a"), undefined, start)).toEqual(up);
   });
 
   test("waits like any other while it does not answer, and is not claimed", () => {
-    const down = leaveServer(suspect, "a", silence, start);
+    const down = leaveServer(suspect, of("a"), silence, start);
     expect(enterAlone(down)).toMatchObject({ kind: "wait", until: start + 30 * second });
     expect(enterAlone(down, start + 30 * second)).toEqual({ kind: "go", state: down });
   });
@@ -33,11 +36,17 @@ describe("a server with one account", () => {
 describe("a server with several accounts", () => {
   test("is sent one request at a time", () => {
     const taken = stateAfter(up, "a");
-    expect(taken.inFlight).toEqual({ delivery: "a", since: start, until });
+    expect(taken.inFlight).toEqual({ ...of("a"), since: start, until });
     expect(enter(taken, "a").kind).toBe("go");
     expect(enter(taken, "b")).toMatchObject({ kind: "wait", reason: "another request to this server is on its way" });
-    expect(enter(leaveServer(taken, "a", { kind: "done" }, start), "b").kind).toBe("go");
-    expect(enter(leaveServer(taken, "a", undefined, start), "b").kind).toBe("go");
+    expect(enter(leaveServer(taken, of("a"), { kind: "done" }, start), "b").kind).toBe("go");
+    expect(enter(leaveServer(taken, of("a"), undefined, start), "b").kind).toBe("go");
+  });
+
+  test("stays taken by the next request of a delivery, whoever is late with the one before", () => {
+    const taken = stateAfter(up, "a");
+    expect(leaveServer(taken, of("a", 2), { kind: "done" }, start)).toEqual(taken);
+    expect(leaveServer(taken, of("a", 4), { kind: "done" }, start)).toEqual(up);
   });
 
   test("is asked again soon, and later the longer the request has been on its way", () => {
@@ -63,20 +72,20 @@ describe("a server", () => {
     { kind: "unauthorised", reason: "401" },
     { kind: "unavailable", reason: "429", retryAt: start + minute },
   ] as const)("may answer anything: $kind", (outcome) => {
-    expect(leaveServer(up, "a", outcome, start)).toEqual(up);
+    expect(leaveServer(up, of("a"), outcome, start)).toEqual(up);
   });
 
   test.each([silence, { kind: "unavailable", reason: "ECONNREFUSED" } as const])(
     "that did not answer once is asked at once: $kind",
     (outcome) => {
-      const down = leaveServer(stateAfter(up), "a", outcome, start);
+      const down = leaveServer(stateAfter(up), of("a"), outcome, start);
       expect(down).toEqual({ ...up, down: { failures: 1, until: start, reason: outcome.reason } });
       expect(enter(down, "b").kind).toBe("go");
     },
   );
 
   test("is asked later each time, but every half hour at least", () => {
-    const again = (state: ServerState, now: number) => leaveServer(stateAfter(state, "b", now), "b", silence, now);
+    const again = (state: ServerState, now: number) => leaveServer(stateAfter(state, "b", now), of("b"), silence, now);
     let state = again(suspect, start);
     expect(state.down).toEqual({ failures: 2, until: start + 30 * second, reason: "no answer" });
     expect(state.inFlight).toBeUndefined();
@@ -96,8 +105,8 @@ describe("a server", () => {
 
   test("is up with its next answer, whoever gets it", () => {
     const asked = stateAfter(suspect, "b");
-    expect(leaveServer(asked, "b", { kind: "done" }, start)).toEqual(up);
-    expect(leaveServer(asked, "c", { kind: "rejected", reason: "400" }, start)).toEqual({
+    expect(leaveServer(asked, of("b"), { kind: "done" }, start)).toEqual(up);
+    expect(leaveServer(asked, of("c"), { kind: "rejected", reason: "400" }, start)).toEqual({
       ...up,
       inFlight: asked.inFlight,
     });

@@ -107,7 +107,7 @@ describe.each(networks.map((network) => [network.name, network] as const))("%s a
         expect(outcome.reason.length).toBeLessThan(500);
         expect(outcome.reason).not.toMatch(/undefined|\[object|<|Error:/);
         if (outcome.kind !== "unavailable" && outcome.kind !== "unanswered") continue;
-        const { down } = afterAnswer(anAccountState, "a", outcome, start);
+        const { down } = afterAnswer(anAccountState, { delivery: "a", version: 0 }, outcome, start);
         expect(down?.until).toBeLessThanOrEqual(start + day);
         if ("retryAt" in outcome) expect(outcome.retryAt).toBeGreaterThan(start);
       }

@@ -1,7 +1,8 @@
 import type { AccountState } from "../../domain/account.ts";
 import { afterAnswer, countedAs, release } from "../../domain/account-gate.ts";
 import { canonicalJson } from "../../domain/canonical-json.ts";
-import { type Delivery, deliveryId, type Outcome } from "../../domain/delivery.ts";
+import { claimantOf } from "../../domain/claimant.ts";
+import type { Delivery, Outcome } from "../../domain/delivery.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Log } from "../../ports/runtime.ts";
@@ -30,7 +31,7 @@ export const recordAccount = async (delivery: Delivery, outcome: Outcome, ports:
   }
   await changeAccount(
     account,
-    (state) => afterAnswer(state, deliveryId(delivery), outcome, ports.clock()),
+    (state) => afterAnswer(state, claimantOf(delivery), outcome, ports.clock()),
     ports,
     async (before, after) => {
       // Once, and not with each hourly try.
@@ -48,7 +49,7 @@ export const releaseAccount = async (
   ports: ServerPorts & Pick<Ports, "accountStates">,
 ): Promise<void> => {
   if (delivery.sandbox) return;
-  await changeAccount(delivery.account, (state) => release(state, deliveryId(delivery)), ports);
+  await changeAccount(delivery.account, (state) => release(state, claimantOf(delivery)), ports);
   await releaseServer(delivery, ports);
 };
 

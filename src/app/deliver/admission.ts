@@ -1,6 +1,7 @@
 import { type Account, type Policies, sandboxRow } from "../../domain/account.ts";
 import { countedAs, type Gate, type Go, passGate, passInSandbox } from "../../domain/account-gate.ts";
-import { type Delivery, deliveryId } from "../../domain/delivery.ts";
+import { claimantOf } from "../../domain/claimant.ts";
+import type { Delivery } from "../../domain/delivery.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Hold, Wait } from "../../domain/rule.ts";
 import type { Site } from "../../domain/site.ts";
@@ -19,7 +20,6 @@ interface Ports extends ServerPorts {
 const factsOf = async (row: string, delivery: Delivery, cost: number, account: Account, ports: Ports) => {
   const now = ports.clock();
   const skipsBreaker = delivery.admitted || delivery.approved;
-  const id = deliveryId(delivery);
   const { seed, turnedAway = 0 } = delivery;
   const login = await ports.networks.fingerprint(account);
   const until = now + leaseFor(delivery);
@@ -27,7 +27,15 @@ const factsOf = async (row: string, delivery: Delivery, cost: number, account: A
     state: await ports.accountStates.read(row),
     // The sandbox is of this home alone.
     moved: delivery.sandbox ? undefined : await ports.moves.read(),
-    request: { id, turn: { seed, turnedAway }, copy: countedAs(delivery), skipsBreaker, until, cost, login },
+    request: {
+      claimant: claimantOf(delivery),
+      turn: { seed, turnedAway },
+      copy: countedAs(delivery),
+      skipsBreaker,
+      until,
+      cost,
+      login,
+    },
     account,
     burst: ports.policies.burst,
     timeZone: ports.site(delivery.site).timeZone,

@@ -1,6 +1,7 @@
 import type { Account } from "../../domain/account.ts";
 import { canonicalJson } from "../../domain/canonical-json.ts";
-import { type Delivery, deliveryId, type Outcome } from "../../domain/delivery.ts";
+import { claimantOf } from "../../domain/claimant.ts";
+import type { Delivery, Outcome } from "../../domain/delivery.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Wait } from "../../domain/rule.ts";
 import { enterServer, isLongDown, leaveServer, type ServerState } from "../../domain/server-circuit.ts";
@@ -43,7 +44,11 @@ export const waitForServer = (delivery: Delivery, account: Account, ports: Serve
   return retryOnConflict(`the server ${name}`, async () => {
     const now = ports.clock();
     const state = await ports.servers.read(name);
-    const answer = enterServer(state, { id: deliveryId(delivery), until: now + leaseFor(delivery), isShared }, now);
+    const answer = enterServer(
+      state,
+      { claimant: claimantOf(delivery), until: now + leaseFor(delivery), isShared },
+      now,
+    );
     if (answer.kind === "wait") return answer;
     return answer.state === state || (await ports.servers.save(answer.state)) ? undefined : conflict;
   });
@@ -53,7 +58,7 @@ export const waitForServer = (delivery: Delivery, account: Account, ports: Serve
 export const releaseServer = async (delivery: Delivery, ports: ServerPorts): Promise<void> => {
   const account = ports.accounts.find(({ name }) => name === delivery.account);
   if (account === undefined) return;
-  await changeServer(account, (state) => leaveServer(state, deliveryId(delivery), undefined, ports.clock()), ports);
+  await changeServer(account, (state) => leaveServer(state, claimantOf(delivery), undefined, ports.clock()), ports);
 };
 
 /** After the network's answer to a delivery. */
@@ -68,7 +73,7 @@ export const recordServer = async (
   let news: ServerState | undefined;
   await changeServer(
     account,
-    (state) => leaveServer(state, deliveryId(delivery), outcome, ports.clock()),
+    (state) => leaveServer(state, claimantOf(delivery), outcome, ports.clock()),
     ports,
     async (before, after) => {
       news = isLongDown(after) && !isLongDown(before) ? after : undefined;

@@ -1,6 +1,8 @@
 import { type Delivery, deliveryId } from "../../domain/delivery.ts";
 import { goOn, markFinished, markPosted } from "../../domain/delivery-steps.ts";
 import { confirm } from "../../domain/delivery-transitions.ts";
+import { isUnfinished } from "../../domain/failures.ts";
+import type { Post } from "../../domain/post.ts";
 import type { Accounts } from "../../ports/store.ts";
 import type { Resolved } from "../site-api.ts";
 import { resume } from "./account-state.ts";
@@ -19,12 +21,12 @@ export const retry = async (site: string, id: string, ports: Ports): Promise<Res
     async (delivery, now) => {
       // The account first: the delivery may be sent as soon as it is due.
       await resume(delivery.account, ports);
-      return afterRetry(delivery, now);
+      return afterRetry(delivery, await ports.posts.read(site, delivery.post), now);
     },
     ports,
   );
 
-const afterRetry = (delivery: Delivery, now: number): Changed => {
+const afterRetry = (delivery: Delivery, post: Post | undefined, now: number): Changed => {
   const id = deliveryId(delivery);
   switch (delivery.state) {
     case "held":
@@ -35,9 +37,9 @@ const afterRetry = (delivery: Delivery, now: number): Changed => {
     case "unknown":
       return `it is not known whether ${id} was posted: check the network, then resolve it as posted or retry`;
     case "posted":
-      return delivery.unfinished === undefined
-        ? `${id} is posted: only a held, failed or pending delivery can be retried`
-        : `only a part of ${id} is known to be posted: check the network, then resolve it as posted or retry`;
+      return isUnfinished(delivery, post)
+        ? `only a part of ${id} is known to be posted: check the network, then resolve it as posted or retry`
+        : `${id} is posted: only a held, failed or pending delivery can be retried`;
     default:
       return `${id} is ${delivery.state}: only a held, failed or pending delivery can be retried`;
   }
@@ -47,8 +49,9 @@ const afterRetry = (delivery: Delivery, now: number): Changed => {
 export const resolve = async (site: string, id: string, as: "posted" | "retry", ports: Ports): Promise<Resolved> =>
   changeDelivery(
     await findDelivery(site, id, ["unknown"], ports),
-    (delivery, now) => {
-      if (delivery.state === "posted" && delivery.unfinished !== undefined) return finish(delivery, as, now);
+    async (delivery, now) => {
+      if (delivery.state === "posted" && isUnfinished(delivery, await ports.posts.read(site, delivery.post)))
+        return finish(delivery, as, now);
       if (delivery.state !== "unknown")
         return `${deliveryId(delivery)} is ${delivery.state}: only an unknown or unfinished delivery can be resolved`;
       if (as === "retry") return confirm(delivery, now, "resolved by hand: it was not posted");
@@ -61,6 +64,8 @@ export const resolve = async (site: string, id: string, as: "posted" | "retry", 
   );
 
 const finish = (delivery: Delivery<"posted">, as: "posted" | "retry", now: number): Changed => {
+  if (delivery.openChange !== undefined)
+    return `the ${delivery.openChange} of ${deliveryId(delivery)} got no answer: try again when it has settled`;
   if (as === "posted") return markFinished(delivery, now, "resolved by hand: all of it is there");
   return (
     goOn(delivery, now, "resolved by hand: what is missing is sent") ??

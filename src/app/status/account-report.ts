@@ -1,6 +1,7 @@
 import { type Account, announces, sandboxRow } from "../../domain/account.ts";
 import { passGate, resendGate } from "../../domain/account-gate.ts";
 import { pathOf } from "../../domain/address.ts";
+import { nobody } from "../../domain/claimant.ts";
 import type { DeliveryState } from "../../domain/delivery.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
@@ -42,7 +43,7 @@ const report = async (account: Account, ports: Ports): Promise<AccountReport> =>
     count(name, "failed", ports),
   ]);
   const request = {
-    id: "",
+    claimant: nobody,
     copy: "",
     skipsBreaker: true,
     until: now,

@@ -229,6 +229,16 @@ describe("a delivery of which a part is missing", () => {
     expect(world.alarms).toHaveLength(2);
   });
 
+  test("waits for the answer to an edit of what is there", async () => {
+    const { world, id } = await unfinished("refused");
+    const delivery = await only(world);
+    if (delivery?.state !== "posted") throw new Error(`it is ${delivery?.state}`);
+    await world.store.deliveries.save({ ...delivery, openChange: "edit" });
+    expect(await world.app.resolve(id, "retry")).toEqual({
+      problem: `the edit of ${id} got no answer: try again when it has settled`,
+    });
+  });
+
   test("is not sent by a retry: it must be resolved first", async () => {
     const { world, id } = await unfinished("applied");
     expect(await world.app.retry(id)).toEqual({
@@ -246,7 +256,8 @@ describe("a delivery of which a part is missing", () => {
   test("is deleted with its post, and not sent on", async () => {
     const { world, id } = await unfinished("refused");
     await world.app.remove("s");
-    await world.app.resolve(id, "retry");
+    const problem = `${id} is posted: only an unknown or unfinished delivery can be resolved`;
+    expect(await world.app.resolve(id, "retry")).toEqual({ problem });
     await untilRest(world);
     expect(visible(world)).toEqual([]);
     expect(await only(world)).toMatchObject({ state: "deleted" });
