@@ -151,6 +151,8 @@ export const plannedSnippet = z.object({
   network: text,
   text,
   length: z.number(),
+  /** What follows the post, each in a reply to the one before. */
+  replies: z.array(z.object({ text, length: z.number() })).default([]),
   limit: z.number(),
   language: text,
   /** The preview of the link, where Crier makes it: other networks make it of the page. */

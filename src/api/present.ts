@@ -81,9 +81,11 @@ export const plannedSnippet = ({
   breaker,
   card,
   cost,
+  replies,
   ...snippet
 }: PlannedSnippet): contract.PlannedSnippet => ({
   ...snippet,
+  replies: [...replies],
   card: card ?? null,
   cost: cost ?? null,
   announced: { when: announced.when, reason: announced.reason ?? null },

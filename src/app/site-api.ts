@@ -9,7 +9,7 @@ import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Fault } from "../ports/feeds.ts";
-import type { Card } from "../ports/networks.ts";
+import type { Card, Reply } from "../ports/networks.ts";
 import type { Page } from "../ports/store.ts";
 
 /** The result of one document. */
@@ -42,6 +42,8 @@ export interface PlannedSnippet {
   readonly text: string;
   /** In the network's own measure. */
   readonly length: number;
+  /** What follows the post, each in a reply to the one before. */
+  readonly replies: readonly Reply[];
   readonly limit: number;
   readonly language: string;
   readonly card: Card | undefined;

@@ -59,11 +59,17 @@ const price = (cost: number): string => `$${cost.toFixed(3).replace(/0$/, "")}`;
 export const measures = ({ length, limit, language, cost }: PlannedSnippet): string =>
   joined(", ", [`${length} of ${limit} characters`, `language ${language}`, cost !== null && price(cost)]);
 
+/** The text of a post, and of each that replies to the one before. */
+export const textLines = ({ text, replies, limit }: PlannedSnippet): readonly string[] => [
+  ...indent(text),
+  ...replies.flatMap((reply) => [`    ↳ ${reply.length} of ${limit} characters:`, ...indent(reply.text)]),
+];
+
 export const cardLines = (card: PlannedSnippet["card"]): readonly string[] =>
   card === null ? [] : [`card: ${card.title}`, ...(card.description === "" ? [] : [`      ${card.description}`])];
 
 const snippetLines = (snippet: PlannedSnippet): readonly Line[] => {
-  const { account, network, text, length, limit, reach, card, announced } = snippet;
+  const { account, network, length, limit, reach, card, announced } = snippet;
   return [
     "",
     {
@@ -71,7 +77,7 @@ const snippetLines = (snippet: PlannedSnippet): readonly Line[] => {
       format: length > limit ? "red" : "bold",
     },
     ...inFormat("yellow", announced.reason === null ? [] : [`    not now: ${announced.reason}`]),
-    ...indent(text),
+    ...textLines(snippet),
     ...inFormat(
       "dim",
       cardLines(card).map((line) => `    ${line}`),

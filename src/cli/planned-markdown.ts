@@ -1,7 +1,7 @@
 import type { Client } from "../api/api-client.ts";
 import type { PlannedSnippet } from "../api/contract.ts";
 import { reasonText } from "../domain/refusal.ts";
-import { cardLines, indent, measures, reachLabels } from "./output.ts";
+import { cardLines, measures, reachLabels, textLines } from "./output.ts";
 import type { PlannedDocument } from "./plan-documents.ts";
 import { plannedHeadings, plannedRows, plannedSummary } from "./planned-lines.ts";
 
@@ -18,13 +18,13 @@ const notNow = ({ reason }: PlannedSnippet["announced"]): string =>
   reason === null ? "" : `; not now: ${escaped(reason)}`;
 
 const snippetMarkdown = (snippet: PlannedSnippet): readonly string[] => {
-  const { account, network, text, reach, card, announced } = snippet;
+  const { account, network, reach, card, announced } = snippet;
   const name = `**${escaped(account)}** (${escaped(network)}, ${reachLabels[reach] ?? escaped(reach)})`;
   return [
     "",
     `${name}: ${measures(snippet)}${notNow(announced)}`,
     "",
-    ...indent(text),
+    ...textLines(snippet),
     ...(card === null ? [] : ["", ...cardLines(card).map((line) => `    ${line}`)]),
   ];
 };

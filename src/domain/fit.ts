@@ -30,12 +30,17 @@ const containsWhole = (text: string, part: string, continuation: RegExp): boolea
 const urlContinuation = /^[.,;:!?)\]'"]*[\p{L}\p{N}/?#&=%~_+@$*-]/u;
 const tagContinuation = /^[\p{L}\p{M}\p{N}_]/u;
 
-const inParagraphs: Layout = (...parts) => parts.filter((part) => part !== "").join("\n\n");
+export const inParagraphs: Layout = (...parts) => parts.filter((part) => part !== "").join("\n\n");
 
-/** As many of the tags as the network uses, in at most half of the limit with the link. */
-const tagsThatFit = (tags: readonly string[], url: string, { limit, maxTags, measure }: Rules): string => {
+/** As many of the tags that are not in the text as the network uses, in at most half of the limit with the link. */
+export const tagsFor = (
+  text: string,
+  { tags, url }: Pick<Snippet, "url" | "tags">,
+  { limit, maxTags, measure }: Rules,
+): string => {
   const kept: string[] = [];
-  for (const tag of tags) {
+  const isMissing = (tag: string) => !containsWhole(text.toLowerCase(), tag.toLowerCase(), tagContinuation);
+  for (const tag of tags.filter(isMissing)) {
     const isShort = measure(inParagraphs(url, "", "", [...kept, tag].join(" "))) <= limit / 2;
     if (kept.length < maxTags && isShort) kept.push(tag);
   }
@@ -52,8 +57,7 @@ export const fit = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rul
   const first = cutToReadable(snippet.text, limit);
   const more = cutToReadable(snippet.more ?? "", limit);
   const text = inParagraphs(first.text, more.text, "", "");
-  const isMissing = (tag: string) => !containsWhole(text.toLowerCase(), tag.toLowerCase(), tagContinuation);
-  const tags = tagsThatFit(snippet.tags.filter(isMissing), url, rules);
+  const tags = tagsFor(text, snippet, rules);
   const result = (whole: string, isCut: boolean): Fitted => ({ text: whole, length: measure(whole), limit, isCut });
   const isReadable = !first.isCut && !more.isCut;
   // A text that contains the link keeps it in its place, unless the text must be cut.
@@ -84,7 +88,7 @@ export const replaceUrl = (text: string, url: string, replacement: string): stri
       urlContinuation.test(after) ? `${before}${url}${after}` : `${before}${replacement}${after}`,
     );
 
-const removeUrl = (text: string, url: string): string =>
+export const removeUrl = (text: string, url: string): string =>
   containsUrl(text, url)
     ? replaceUrl(text, url, "")
         .replaceAll(/[ \t]+/gu, " ")

@@ -1,9 +1,9 @@
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+export const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 /** It knows the words of Thai, Chinese and Japanese, which have no spaces, whatever its own language. */
-const words = new Intl.Segmenter("en", { granularity: "word" });
-const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
+export const words = new Intl.Segmenter("en", { granularity: "word" });
+export const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
 
-const segmentEnds = (segmenter: Intl.Segmenter, text: string): readonly number[] =>
+export const segmentEnds = (segmenter: Intl.Segmenter, text: string): readonly number[] =>
   [...segmenter.segment(text)].map(({ index, segment }) => index + segment.length);
 
 /** No cut falls inside a link: half a link does not work. */
@@ -32,7 +32,7 @@ const cutAt = (text: string, end: number): string => {
 };
 
 /** A text of which this much is read: more cannot fit, even with long links in it. What counts links takes its time. */
-const readable = (limit: number): number => 4 * limit + 4000;
+export const readable = (limit: number): number => 4 * limit + 4000;
 
 export interface Readable {
   readonly text: string;
@@ -50,13 +50,13 @@ const ended = /\p{Sentence_Terminal}["'\p{Pe}\p{Pf}]*$/u;
 /** `e.g.`, `U.S.`, `Dr.`: no sentence ends here. */
 const abbreviated = /(?:^|[\s("'])(?:(?:\p{L}\.)+|\p{Lu}\p{Ll}{1,2}\.|(?:vs|etc|ca|bzw|approx|incl)\.)$/u;
 
-const endsSentence = (text: string, end: number): boolean => {
+export const endsSentence = (text: string, end: number): boolean => {
   const last = text.slice(Math.max(0, end - 30), end).trimEnd();
   return ended.test(last) && !abbreviated.test(last);
 };
 
 /** The longest start that fits; empty where none does. A longer start is longer by the network's rule, too. */
-const longestOf = (
+export const longestOf = (
   cuts: readonly number[],
   startAt: (cut: number) => string,
   fits: (text: string) => boolean,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { fit, replaceUrl } from "../domain/fit.ts";
+import { replaceUrl } from "../domain/fit.ts";
 import { cardDescription, type Snippet, type Wording, withCard } from "../domain/snippet.ts";
 import { iso, minute } from "../domain/time.ts";
 import type { Card } from "../ports/networks.ts";
@@ -9,7 +9,8 @@ import { facetsOf } from "./bluesky-facets.ts";
 import { displayOf } from "./bluesky-link.ts";
 import { tid } from "./bluesky-tid.ts";
 import { defineNetwork, serverAddress } from "./define.ts";
-import { linkedBy, linkInReply, linkOrReply, textSettings, wordingBy } from "./text-settings.ts";
+import { fitThread } from "./fit-thread.ts";
+import { linkedBy, linkInReply, replyWith, threadSettings, wordingBy } from "./text-settings.ts";
 
 const limit = 300;
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
@@ -35,33 +36,37 @@ export const bluesky = defineNetwork({
     /** The personal data server. */
     server: serverAddress.default("https://bsky.social"),
     hashtags: z.int().min(0).max(8).default(3),
-    ...textSettings,
-    link: linkOrReply,
+    ...threadSettings,
   }),
   credentials: z.object({ identifier: z.string().min(1), appPassword: z.string().min(1) }),
   server: ({ settings }) => settings.server,
   length: blueskyLength,
-  compose: (given, { hashtags, ...settings }) => {
+  compose: (given, { hashtags, thread, ...settings }) => {
     const snippet = linkedBy(given, settings);
     const shown = snippet.url === "" ? "" : displayOf(snippet.url);
     const wording = wordingBy(snippet, settings, withCard);
     const text = snippet.url === "" ? wording.text : replaceUrl(wording.text, snippet.url, shown);
-    const fitted = fit(
+    const { replies: parts, ...fitted } = fitThread(
       { ...wording, text, url: shown, tags: snippet.tags },
       { limit, maxTags: hashtags, measure: blueskyLength },
+      thread,
     );
     const card = cardOf(snippet, wording);
     const record = recordOf(fitted.text, shown, snippet, card);
+    const plain = { ...snippet, url: "" };
+    const partRecords = parts.map((part) => recordOf(part.text, "", plain, undefined));
     const link = linkInReply(given, settings);
-    if (link === undefined) return { ...fitted, request: record, ...(card && { card }) };
-    const linked = { ...snippet, url: link };
-    const reply = displayOf(link);
+    const linked = { ...snippet, url: link ?? "" };
+    const reply = link && displayOf(link);
     const replyCard = cardOf(linked, wording);
+    const replies = [...parts, ...replyWith(reply, blueskyLength)];
+    const records = [...partRecords, ...(reply === undefined ? [] : [recordOf(reply, reply, linked, replyCard)])];
+    const shownCard = card ?? replyCard;
     return {
       ...fitted,
-      replies: [reply],
-      request: { ...record, replies: [recordOf(reply, reply, linked, replyCard)] },
-      ...(replyCard && { card: replyCard }),
+      request: { ...record, ...(records.length > 0 && { replies: records }) },
+      ...(replies.length > 0 && { replies }),
+      ...(shownCard && { card: shownCard }),
     };
   },
   // The key of a record that was deleted is free again.

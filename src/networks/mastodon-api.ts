@@ -175,9 +175,11 @@ const findStatuses = async (
   const isSame = ({ content }: Statuses[number]) => lettersOf(textOf(content)) === lettersOf(sent);
   // Where the link is in a reply, what that replies to is the post, whatever it says by now.
   const replied = post.after(null).progress === undefined ? [] : [...all.values()].filter(linksToOwn);
-  const parents = new Set(replied.flatMap(({ in_reply_to_id: id }) => id ?? []));
+  const before = new Set(replied.flatMap((status) => [...repliedBy(status, all)]));
+  // A part of a thread may have links of the author's own.
+  const hasNoOwn = links.length === 0 || post.index > 0;
   const isOwn = (status: Statuses[number]) =>
-    linksToOwn(status) || parents.has(status.id) || (links.length === 0 && isSame(status));
+    linksToOwn(status) || before.has(status.id) || (hasNoOwn && isSame(status));
   return [...all.values()]
     .filter((status) => Date.parse(status.created_at) >= since && (status.in_reply_to_id ?? null) === parent)
     .filter(isOwn)
@@ -188,6 +190,20 @@ const findStatuses = async (
       isSame: isSame(status),
       ...post.after({ id: status.id }),
     }));
+};
+
+/** What it replies to, and what that replies to, up to the beginning of a thread. */
+const repliedBy = (
+  { in_reply_to_id: id }: Statuses[number],
+  all: ReadonlyMap<string, Statuses[number]>,
+): ReadonlySet<string> => {
+  const before = new Set<string>();
+  let next = all.get(id ?? "");
+  while (next !== undefined && !before.has(next.id)) {
+    before.add(next.id);
+    next = all.get(next.in_reply_to_id ?? "");
+  }
+  return before;
 };
 
 const withoutTags = (html: string): string => html.replaceAll(/<[^<>]*>/g, " ").trim();

@@ -1,14 +1,14 @@
 import * as z from "zod";
-import { fit } from "../domain/fit.ts";
 import { withoutMentions } from "../domain/mentions.ts";
 import { shorten } from "../domain/shorten.ts";
 import { withTitle } from "../domain/snippet.ts";
 import { minute, second } from "../domain/time.ts";
 import { defineNetwork, serverAddress } from "./define.ts";
+import { fitThread } from "./fit-thread.ts";
 import { countedLinks, linksIn, textBetween } from "./links-in-text.ts";
 import { connectMastodon } from "./mastodon-api.ts";
 import { localMentions } from "./mastodon-mentions.ts";
-import { linkedBy, linkInReply, linkOrReply, textSettings, wordingBy } from "./text-settings.ts";
+import { linkedBy, linkInReply, replyWith, threadSettings, wordingBy } from "./text-settings.ts";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const count = (text: string): number => [...graphemes.segment(text)].length;
@@ -51,13 +51,12 @@ export const mastodon = defineNetwork({
     limit: z.int().min(100).max(100_000).default(500),
     visibility: z.enum(["public", "unlisted", "private"]).default("public"),
     hashtags: z.int().min(0).max(20).default(4),
-    ...textSettings,
-    link: linkOrReply,
+    ...threadSettings,
   }),
   credentials: z.object({ accessToken: z.string().min(1) }),
   server: ({ settings }) => settings.server,
   length: mastodonLength,
-  compose: (given, { limit, hashtags, visibility, ...settings }) => {
+  compose: (given, { limit, hashtags, visibility, thread, ...settings }) => {
     const snippet = linkedBy(withoutMentions(given), settings);
     const wording = wordingBy(snippet, settings, withTitle);
     const { contentWarning, sensitive } = snippet.content.social;
@@ -65,7 +64,8 @@ export const mastodon = defineNetwork({
       contentWarning && shorten({ text: contentWarning, isCut: false }, (text) => count(text) <= limit / 4);
     const hidden = count(spoiler ?? "");
     const measure = (text: string) => mastodonLength(text) + hidden;
-    const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure });
+    const rules = { limit, maxTags: hashtags, measure };
+    const { replies: parts, ...fitted } = fitThread({ ...snippet, ...wording }, rules, thread);
     const language = languageFor(snippet.language);
     const common = {
       visibility,
@@ -74,14 +74,14 @@ export const mastodon = defineNetwork({
       ...(sensitive ? { sensitive } : {}),
     };
     const link = linkInReply(given, settings);
-    const replies = link === undefined ? [] : [link];
+    const replies = [...parts, ...replyWith(link, measure)];
     return {
       ...fitted,
       ...(replies.length > 0 && { replies }),
       request: {
         status: fitted.text,
         ...common,
-        ...(replies.length > 0 && { replies: replies.map((status) => ({ status, ...common })) }),
+        ...(replies.length > 0 && { replies: replies.map(({ text }) => ({ status: text, ...common })) }),
       },
     };
   },

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { replaceUrl } from "../domain/fit.ts";
 import type { Snippet, Wording } from "../domain/snippet.ts";
 import { namesIn, placeholders, withTemplate } from "../domain/template.ts";
+import type { Reply } from "../ports/networks.ts";
 
 const unknownIn = (template: string): string | undefined =>
   namesIn(template).find((name) => !placeholders.some((known) => known === name));
@@ -30,8 +31,14 @@ export const textSettings = {
   utm: z.strictObject({ source: parameter, medium: parameter, campaign: parameter }).optional(),
 };
 
-/** In addition, for a network with threads: the link in a reply to the post. */
-export const linkOrReply = z.enum([...textSettings.link.unwrap().options, "reply"]).default("always");
+/** The same for a network with threads. */
+export const threadSettings = {
+  ...textSettings,
+  /** `reply`: in a reply to the post. */
+  link: z.enum([...textSettings.link.unwrap().options, "reply"]).default("always"),
+  /** A text that does not fit into a post goes on in replies. */
+  thread: z.boolean().default(false),
+};
 
 interface TextSettings {
   readonly template?: string | undefined;
@@ -51,6 +58,10 @@ const withParameters = (url: string, utm: NonNullable<TextSettings["utm"]>): str
 /** The link of the reply that follows the post, where the account sends it there. */
 export const linkInReply = ({ url }: Snippet, { link, utm = {} }: TextSettings): string | undefined =>
   link === "reply" ? withParameters(url, utm) : undefined;
+
+/** The reply that has the link alone, where there is one. */
+export const replyWith = (link: string | undefined, measure: (text: string) => number): readonly Reply[] =>
+  link === undefined ? [] : [{ text: link, length: measure(link) }];
 
 /** The snippet with the link that the account sends in the post; without a URL where it sends none there. */
 export const linkedBy = (snippet: Snippet, { link, utm = {} }: TextSettings): Snippet => {

@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { fit } from "../domain/fit.ts";
 import { withoutMentions } from "../domain/mentions.ts";
 import { withTitle } from "../domain/snippet.ts";
 import { hour, minute } from "../domain/time.ts";
 import { defineNetwork } from "./define.ts";
+import { fitThread } from "./fit-thread.ts";
 import { countedLinks } from "./links-in-text.ts";
-import { linkedBy, linkInReply, linkOrReply, textSettings, wordingBy } from "./text-settings.ts";
+import { linkedBy, linkInReply, replyWith, threadSettings, wordingBy } from "./text-settings.ts";
 import { connectX } from "./x-api.ts";
 import { weightedLength } from "./x-length.ts";
 
@@ -27,8 +27,7 @@ export const x = defineNetwork({
       .regex(/^\w{1,15}$/, "a handle without @, at most 15 letters, digits or _")
       .optional(),
     hashtags: z.int().min(0).max(10).default(2),
-    ...textSettings,
-    link: linkOrReply,
+    ...threadSettings,
     /** US dollars a post (docs.x.com, "Pricing"). */
     prices: z.strictObject({ withLink: price.default(0.2), withoutLink: price.default(0.015) }).prefault({}),
   }),
@@ -39,18 +38,19 @@ export const x = defineNetwork({
     accessSecret: z.string().min(1),
   }),
   length: weightedLength,
-  compose: (given, { hashtags, prices, ...settings }) => {
+  compose: (given, { hashtags, prices, thread, ...settings }) => {
     // X rejects a text with one of these (twitter-text's invalid characters).
     const clean = (text: string): string => text.replaceAll(/[\uFFFE\uFEFF\uFFFF]/g, "");
     const snippet = linkedBy(withoutMentions(given), settings);
     const { text, more = "", ...layout } = wordingBy(snippet, settings, withTitle);
     const wording = { text: clean(text), more: clean(more), ...layout };
-    const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure: weightedLength });
+    const rules = { limit, maxTags: hashtags, measure: weightedLength };
+    const { replies: parts, ...fitted } = fitThread({ ...snippet, ...wording }, rules, thread);
     const made = snippet.disclosure === undefined ? {} : { made_with_ai: true };
     const link = linkInReply(given, settings);
-    const replies = link === undefined ? [] : [link];
-    const costs = [fitted.text, ...replies].map((part) =>
-      countedLinks(part, true).length > 0 ? prices.withLink : prices.withoutLink,
+    const replies = [...parts, ...replyWith(link, weightedLength)];
+    const costs = [fitted, ...replies].map(({ text }) =>
+      countedLinks(text, true).length > 0 ? prices.withLink : prices.withoutLink,
     );
     return {
       ...fitted,
@@ -59,7 +59,7 @@ export const x = defineNetwork({
       request: {
         text: fitted.text,
         ...made,
-        ...(replies.length > 0 && { replies: replies.map((part) => ({ text: part, ...made })) }),
+        ...(replies.length > 0 && { replies: replies.map(({ text }) => ({ text, ...made })) }),
       },
     };
   },

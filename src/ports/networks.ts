@@ -12,10 +12,17 @@ export interface Card {
   readonly description: string;
 }
 
+/** A post that replies to the one before it. */
+export interface Reply {
+  readonly text: string;
+  /** By the network's own rule. */
+  readonly length: number;
+}
+
 export interface Composed extends Fitted {
   readonly request: StoredRequest;
   /** What follows the post, each in a reply to the one before. */
-  readonly replies?: readonly string[];
+  readonly replies?: readonly Reply[];
   /** Where it is part of the request: another network makes its card of the page itself. */
   readonly card?: Card;
   /** What the network charges for it, in US dollars; absent where it is free. */

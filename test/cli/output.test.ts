@@ -169,6 +169,7 @@ describe("the output for people", () => {
       network: "x",
       text: "one\n\ntwo",
       length: 8,
+      replies: [{ text: "three", length: 5 }],
       limit: 280,
       language: "en",
       card: { title: "A", description: "An article." },
@@ -191,6 +192,8 @@ describe("the output for people", () => {
       "    one",
       "",
       "    two",
+      "    ↳ 5 of 280 characters:",
+      "    three",
       { text: "    card: A", format: "dim" },
       { text: "          An article.", format: "dim" },
     ]);

@@ -7,6 +7,7 @@ import { aContent } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf, methodsOf } from "../support/configured-account.ts";
 import { closedPort, type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
 import { aSnippet } from "../support/snippets.ts";
+import { longThreadContract } from "./long-thread.ts";
 import { hasThreads, threadContract } from "./thread.ts";
 
 const soon = () => AbortSignal.timeout(10_000);
@@ -23,7 +24,10 @@ export const networkContract = (network: DefinedNetwork, { anyBody = false, sett
   const account = aConfiguredAccount({ name: `my-${network.name}`, network: network.name, settings });
   const { edit, remove, look } = methodsOf(network, settings);
   const refusesCopies = network.offers === "key" || network.offers === "refuse";
-  if (hasThreads(network)) threadContract(network);
+  if (hasThreads(network)) {
+    threadContract(network);
+    longThreadContract(network);
+  }
 
   describe(`${[network.name, ...Object.values(settings)].join(" ")} keeps the contract of all networks`, () => {
     let sandbox: SandboxServer;

@@ -96,7 +96,7 @@ describe("the link of an account", () => {
     expect(JSON.stringify(post)).not.toContain("example.com");
     expect(replies).toHaveLength(1);
     expect(JSON.stringify(replies)).toContain(`${url}?utm_source=social`);
-    expect(composed.replies?.[0]).toContain("example.com/");
+    expect(composed.replies?.[0]?.text).toContain("example.com/");
     // X charges for both: the reply has the link.
     if (network === x) expect(composed.cost).toBeCloseTo(0.215);
   });

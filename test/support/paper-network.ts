@@ -170,7 +170,7 @@ export const paperNetwork = (
         const [text, key] = [partText(request, part), partKey(givenKey, part)];
         return posts
           .filter((post) => post.account === account && !post.deleted)
-          .filter((post) => post.text.startsWith("reply ") === part > 0)
+          .filter((post) => Number(/^reply (\d+) to /.exec(post.text)?.[1] ?? 0) === part)
           .filter((post) => (hasOwnIds ? post.key === key : post.at >= since && post.text.includes(url)))
           .map((post) => ({
             remote: remoteOf(post),

@@ -173,11 +173,10 @@ const planSnippet = async (
   const fitted = networks.get(network).compose(composed, account);
   const problem = tooLong(fitted);
   const announced = plannedAnnouncement(account, { ...facts, problem });
-  const { length, limit, card, cost, replies = [] } = fitted;
-  const text = [fitted.text, ...replies.map((reply) => `↳ ${reply}`)].join("\n\n");
+  const { text, length, limit, card, cost, replies = [] } = fitted;
   const { language } = facts.content;
   const reach = await networks.reach(account);
-  const planned = { account: name, network, text, length, limit, language, card, cost, reach };
+  const planned = { account: name, network, text, length, replies, limit, language, card, cost, reach };
   const warnings = lengthWarning(account, fitted, composed.text !== undefined, problem);
   if (announced.when !== "now") return { snippet: { ...planned, announced, breaker: undefined }, warnings };
   const { policies, timeZone, now } = facts;

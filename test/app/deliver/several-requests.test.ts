@@ -51,6 +51,27 @@ describe("a delivery of two requests", () => {
     expect(visible(world)).toHaveLength(2);
   });
 
+  const kills = networks.flatMap((options) => [0, 1, 2, 3].map((part) => ({ ...options, part })));
+  test.each(kills)(
+    "of four parts makes none twice, whose worker is killed at one: %j",
+    async ({ part, ...options }) => {
+      const world = await aWorld({ parts: 4, ...options });
+      const ref = await edit(world, "t0");
+      for (let done = 0; done < part; done += 1) await world.app.work(ref);
+      // Applied, and its answer never recorded.
+      world.paper.fates.push("cut");
+      void world.app.work(ref);
+      await world.paper.inFlight();
+      world.paper.land();
+      await untilRest(world);
+      const texts = visible(world);
+      expect(new Set(texts).size).toBe(texts.length);
+      if (options.offers === "none")
+        expect(await only(world)).toMatchObject(part === 0 ? { state: "unknown" } : { state: "posted", stale: true });
+      else expect(texts).toEqual(["t0", "reply 1 to t0", "reply 2 to t0", "reply 3 to t0"]);
+    },
+  );
+
   const fates = ["lost", "applied", "limited", "refused", "unauthorised"] as const satisfies readonly Fate[];
   const cases = networks.flatMap((options) => fates.map((fate) => ({ ...options, fate })));
   test.each(cases)("makes no part twice, whatever becomes of the second one: %j", async ({ fate, ...options }) => {
