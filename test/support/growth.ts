@@ -27,15 +27,19 @@ export const growthOf = (act: (length: number) => void, tries = 3): number => {
   const again = first > 1000 ? 0 : 1;
   const once = cpuOf(() => act(long));
   if (once < noise) return 1;
-  const longest = Math.min(
-    once,
-    shortest(again, () => act(long)),
-  );
-  if (longest < noise) return 1;
   const shorter = Math.min(
     first,
     shortest(again + 1, () => act(short)),
   );
+  // Where one run grows little enough, the shortest of several cannot grow more.
+  const longest =
+    once / Math.max(1, shorter) < mostGrowth
+      ? once
+      : Math.min(
+          once,
+          shortest(again, () => act(long)),
+        );
+  if (longest < noise) return 1;
   const growth = longest / Math.max(1, shorter);
   return growth > mostGrowth && tries > 1 && longest < 5000 ? Math.min(growth, growthOf(act, tries - 1)) : growth;
 };
