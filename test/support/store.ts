@@ -2,7 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Instant } from "../../src/domain/time.ts";
-import { folderObjects } from "../../src/objects/folder-objects.ts";
 import type { Objects } from "../../src/ports/feeds.ts";
 import type { Ref, Store } from "../../src/ports/store.ts";
 import { dynamoTable } from "../../src/store/dynamo-table.ts";
@@ -12,6 +11,7 @@ import type { Table } from "../../src/store/table.ts";
 import { tableStore } from "../../src/store/table-store.ts";
 import { type ADynamoTable, aDynamoTable } from "./dynamodb.ts";
 import { underRights } from "./function-rights.ts";
+import { objectsInMemory } from "./objects-in-memory.ts";
 
 export interface AStore {
   readonly store: Store;
@@ -34,7 +34,7 @@ export const newId = (): string => {
 
 const storeOver = async (table: Table, close: () => void): Promise<AStore> => {
   const folder = await mkdtemp(join(tmpdir(), "crier-store-"));
-  const bodies = folderObjects(join(folder, "bodies"));
+  const bodies = objectsInMemory();
   const reported: { readonly ref: Ref; readonly at: Instant }[] = [];
   return {
     store: tableStore(underRights(table), { bodies, newId, onDue: (ref, at) => reported.push({ ref, at }) }),

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { type AppDependencies, composeApp } from "../../src/compose.ts";
 import type { Account, Policies } from "../../src/domain/account.ts";
@@ -10,11 +9,10 @@ import type { PageReply } from "../../src/domain/page-check.ts";
 import type { Post } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { day, type Instant } from "../../src/domain/time.ts";
-import { encode } from "../../src/objects/encodings.ts";
-import { folderObjects } from "../../src/objects/folder-objects.ts";
 import { documentsInProcess } from "../../src/parsing/documents-in-process.ts";
 import { feedsInProcess } from "../../src/parsing/feeds-in-process.ts";
 import type { Source } from "../../src/ports/content.ts";
+import type { Encode } from "../../src/ports/feeds.ts";
 import type {
   AskPage,
   CallWebhook,
@@ -30,6 +28,7 @@ import type { DeliveryRef, Ref } from "../../src/ports/store.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { anAccount, aSite, start } from "./builders.ts";
 import { asFunctions } from "./function-rights.ts";
+import { objectsInMemory } from "./objects-in-memory.ts";
 import { type PaperOptions, paperNetwork } from "./paper-network.ts";
 import { stepping } from "./stepping.ts";
 import { aStore } from "./store.ts";
@@ -84,6 +83,16 @@ const aPaperOutside = () => {
   return { files, probed, notified, called, told, answers, pages, read, ports };
 };
 
+/** The files that a deployment stores for each text; what compresses them is not asked here. */
+const encode: Encode = (text) => {
+  const bytes = Buffer.from(text);
+  return [
+    { suffix: ".br", encoding: "br", bytes },
+    { suffix: ".gz", encoding: "gzip", bytes },
+    { suffix: "", bytes },
+  ];
+};
+
 const idleQueue: Queue = { send: async () => {} };
 
 /** A document with a title, a date and any other fields. */
@@ -92,7 +101,7 @@ export const aDocument = (fields: Readonly<Record<string, unknown>> = {}, body =
 
 /**
  * Everything that a test steps by hand: documents, a clock that only the test turns, a network on paper, workers that
- * stop where they are notified, over a real embedded database and a real folder of feeds.
+ * stop where they are notified, over a real embedded database and objects in memory.
  */
 export const aWorld = async ({
   accounts = [anAccount({ name: "one", network: "paper" })],
@@ -103,7 +112,7 @@ export const aWorld = async ({
   mailsOwner = false,
   ...paperOptions
 }: WorldOptions = {}) => {
-  const { store, folder, stop } = await aStore();
+  const { store, stop } = await aStore();
   onTestFinished(stop);
   let now: Instant = start;
   const clock = () => now;
@@ -112,7 +121,7 @@ export const aWorld = async ({
   const paper = paperNetwork(clock, paperOptions);
   const configured = { accounts };
   const outside = aPaperOutside();
-  const objects = folderObjects(join(folder, "feeds"));
+  const objects = objectsInMemory();
   const source: Source = {
     name: "folder",
     list: async () => [...files.keys()],
