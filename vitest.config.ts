@@ -38,7 +38,8 @@ export default defineConfig({
           hookTimeout: 180_000,
           // A worker runs its files in one process: the AWS SDK, the CDK and dynalite start once in it, not per file.
           isolate: false,
-          env: { TMPDIR: temporaryFolder },
+          // The processes that tests start read each other's compiled code, as those of `npm start` do.
+          env: { TMPDIR: temporaryFolder, NODE_COMPILE_CACHE: `${import.meta.dirname}/node_modules/.cache/tests` },
           // A variable that a test sets does not reach the next one.
           unstubEnvs: true,
           // The default leaves one core to Vitest's own process, which needs 2% of it.

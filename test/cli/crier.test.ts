@@ -17,11 +17,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Runs the command as a process with only these variables. */
+const { NODE_COMPILE_CACHE = "" } = process.env;
+
+/** Runs the command as a process with only these variables, and the compiled code of others. */
 const crier = (args: readonly string[], env: Readonly<Record<string, string>>, input = "") =>
   new Promise<{ readonly code: unknown; readonly out: string; readonly err: string }>((resolve) => {
-    const child = execFile(process.execPath, [main, ...args], { cwd: folder, env }, (_, out, err) =>
-      resolve({ code: child.exitCode, out, err }),
+    const child = execFile(
+      process.execPath,
+      [main, ...args],
+      { cwd: folder, env: { ...env, NODE_COMPILE_CACHE } },
+      (_, out, err) => resolve({ code: child.exitCode, out, err }),
     );
     child.stdin?.end(input);
   });

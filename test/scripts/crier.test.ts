@@ -34,7 +34,8 @@ const runs = (
   args: readonly string[],
   { file = command, cwd = folder, input = "" } = {},
 ) => {
-  const env = { HOME: folder, PATH: process.env.PATH, CRIER_URL: "http://127.0.0.1:1", CRIER_TOKEN: "x" };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { HOME: folder, PATH, NODE_COMPILE_CACHE, CRIER_URL: "http://127.0.0.1:1", CRIER_TOKEN: "x" };
   const { status, stdout, stderr } = spawnSync(node, [...flags, file, ...args], { cwd, env, input, encoding: "utf8" });
   return { status, stdout, stderr };
 };
