@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { examinePlace } from "../../src/cli/examine-place.ts";
+import { documentsInProcess } from "../../src/parsing/documents-in-process.ts";
+import { feedsInProcess } from "../../src/parsing/feeds-in-process.ts";
 import { openChildParsers } from "../../src/parsing/parsers-in-child.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { aServer } from "../outside/loopback.ts";
@@ -50,6 +52,13 @@ const aBlog = async () => {
 };
 
 const doctor = (...args: readonly string[]) => crier(["doctor", ...args], { folder });
+
+/** What the command says and answers, by parsers of this process: the command starts another one each time. */
+const examined = async (place: string, config?: string) => {
+  const parsers = { documentParsers: documentsInProcess, feedParsers: feedsInProcess, close: async () => {} };
+  const { lines, answer, failed } = await examinePlace({ place, site: undefined, config, folder }, parsers);
+  return { text: lines.map((line) => (typeof line === "string" ? line : line.text)).join("\n"), answer, failed };
+};
 
 describe("crier doctor DIR", () => {
   test("says what the documents would become, what they are read from, and what is not read", async () => {
@@ -131,24 +140,24 @@ POSTS, the newest first
   test("names the configured fields whose key no document has", async () => {
     await write("posts/a.md", document("title: A\ndate: 2026-03-01\npreview: P\nhero: {}"));
     await configure({ fields: { summary: "preview", image: "hero.src" } });
-    expect(await doctor("posts")).toMatchObject({
-      code: 1,
-      out: expect.stringContaining(
+    expect(await examined("posts")).toMatchObject({
+      failed: true,
+      text: expect.stringContaining(
         '\nCONFIGURATION\n  crier.config.ts: sites[0].fields.image: no document has the key "hero.src": correct or remove it\n',
       ),
-    });
-    expect((await doctor("posts", "--json")).json()).toMatchObject({
-      unusedFields: [{ field: "image", key: "hero.src" }],
-      fields: expect.arrayContaining([{ field: "summary", from: "preview", documents: 1 }]),
+      answer: {
+        unusedFields: [{ field: "image", key: "hero.src" }],
+        fields: expect.arrayContaining([{ field: "summary", from: "preview", documents: 1 }]),
+      },
     });
   });
 
   test("names the permalinks of folders and languages without a document", async () => {
     await write("posts/a.md", document("title: A\ndate: 2026-03-01\nlang: de"));
     await configure({ permalinks: { "de/": "/d/:slug/", "notes/": "/n/:slug/" } });
-    expect(await doctor("posts")).toMatchObject({
-      code: 1,
-      out: expect.stringContaining(
+    expect(await examined("posts")).toMatchObject({
+      failed: true,
+      text: expect.stringContaining(
         '\nCONFIGURATION\n  crier.config.ts: sites[0].permalinks: there is no document in "notes/": correct or remove it\n',
       ),
     });
@@ -163,12 +172,12 @@ POSTS, the newest first
         sources: [{ folder: "content", include: ["**/*.md"], exclude: ["**/drafts"] }],
         permalink: "/:path/",
       });
-      const { out } = await doctor(dir);
-      expect(out).toContain(
+      const { text, answer } = await examined(dir);
+      expect(text).toContain(
         "1 would be posts, 0 held, 1 page, 0 refused, 0 repaired, 2 left out by `include` and `exclude`",
       );
-      expect(out).toContain("https://blog.example.com/posts/a/");
-      expect((await doctor(dir, "--json")).json()).toMatchObject({ documents: 2, excluded: 2 });
+      expect(text).toContain("https://blog.example.com/posts/a/");
+      expect(answer).toMatchObject({ documents: 2, excluded: 2 });
     },
   );
 
@@ -179,7 +188,7 @@ POSTS, the newest first
     );
     await write("content/b.md", document("title: B\ndate: 2026-03-01"));
     await write("content/c.md", document("title: C\ndraft: true"));
-    expect((await doctor("content", "--json")).json()).toMatchObject({
+    expect((await examined("content")).answer).toMatchObject({
       warnings: [
         { code: "link-unresolved", message: expect.stringContaining('"c.md"') },
         { code: "link-unresolved", message: expect.stringContaining('"sub/d.md"') },
@@ -198,7 +207,7 @@ POSTS, the newest first
         ],
       })};`,
     );
-    const site = async (dir: string) => (await doctor(dir, "--config", "sites/crier.config.ts", "--json")).json();
+    const site = async (dir: string) => (await examined(dir, "sites/crier.config.ts")).answer;
     expect(await site("content")).toMatchObject({ site: "notes" });
     expect(await site(".")).toMatchObject({ site: "blog" });
   });
