@@ -158,8 +158,9 @@ describe("the body's HTML", () => {
   });
 
   it("is refused where it is too long as HTML", () => {
-    expect(refusals(aDocument("", "&".repeat(410_000)))).toEqual(["body: body-too-large"]);
-    expect(refusals(aDocument("", "&".repeat(100_000)))).toEqual([]);
+    const links = (times: number) => `[b]: https://e.example/${"b".repeat(1_000)}\n\n${"[a][b] ".repeat(times)}`;
+    expect(refusals(aDocument("", links(2_100)))).toEqual(["body: body-too-large"]);
+    expect(refusals(aDocument("", links(500)))).toEqual([]);
   });
 
   it("is read up to the limit of nesting", () => {
