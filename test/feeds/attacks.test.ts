@@ -10,6 +10,13 @@ import {
   read,
 } from "../corpus/attacks.ts";
 
+const { body, slug, ...texts } = naughtyStringsAs;
+/** Every string in a body, a slug and one of the other fields; `npm run test:properties` reads all of them in each. */
+const sample = [
+  ...Object.entries({ body, slug }),
+  ...Object.entries(texts).map(([field, all], place) => [field, all.filter((_, at) => at % 3 === place)] as const),
+];
+
 describe("collected attacks", () => {
   it("have active content before they are read", async () => {
     const payloads = await payloadsIn(ownPayloads);
@@ -22,8 +29,8 @@ describe("collected attacks", () => {
     expect(attacks.refused).toEqual([]);
   });
 
-  it.each(Object.entries(naughtyStringsAs))("are posts or refused for a named reason as a %s", (_, naughty) => {
-    const attacks = read(naughty);
+  it.each(sample)("are posts or refused for a named reason as a %s", (_, naughty) => {
+    const attacks = read(naughty ?? []);
     expect(faultsOfAttacks(attacks)).toEqual([]);
     expect(attacks.posts.length).toBeGreaterThan(50);
   });
