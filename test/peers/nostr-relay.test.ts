@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
+import { nostr } from "../../src/networks/nostr.ts";
+import { fetchWithRelays } from "../../src/outside/relay-fetch.ts";
+import { aContent, start } from "../support/builders.ts";
+import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
+import { aSnippet } from "../support/snippets.ts";
+import { startNostrRelay } from "./nostr-relay.ts";
+
+const soon = () => AbortSignal.timeout(30_000);
+const ask = fetchWithRelays({ fetch, deadline: () => AbortSignal.timeout(30_000) });
+// NIP-19, "Bare keys and ids".
+const secret = { secretKey: "nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laqsnlfe5" };
+const pubkey = "7e7e9c42a91bfef19fa929e5fda1b72e0ebc1a4c1141673e2794234d86addf4e";
+
+describe("a relay that others have written", () => {
+  let relay: Awaited<ReturnType<typeof startNostrRelay>>;
+  beforeAll(async () => {
+    relay = await startNostrRelay();
+  }, 600_000);
+  afterAll(() => relay.close());
+
+  const accountWith = (format: string) =>
+    aConfiguredAccount({ network: "nostr", settings: { relays: [relay.url], format } });
+  const connect = (format: string, now = start) =>
+    connectionOf(nostr.connect({ account: accountWith(format), secret, fetch: ask, clock: () => now }));
+  const requestOf = (format: string, snippet = {}) => nostr.compose(aSnippet(snippet), accountWith(format)).request;
+  const send = async (format: string, key: string, request = requestOf(format)) => {
+    const sent = await connect(format).send(request, key, soon());
+    if (sent.kind !== "posted") throw new Error(JSON.stringify(sent));
+    return sent.remote;
+  };
+  /** What any client sees of the author. */
+  const seen = async (kind: number) => {
+    const url = new URL(relay.url);
+    url.searchParams.set("message", JSON.stringify(["REQ", "test", { kinds: [kind], authors: [pubkey] }]));
+    const said = z.array(z.array(z.unknown())).parse(await (await ask(url.href, { method: "GET" })).json());
+    return said.flatMap(([type, , event]) =>
+      type === "EVENT" ? [z.looseObject({ content: z.string() }).parse(event)] : [],
+    );
+  };
+
+  test("knows whose key it is", async () => {
+    const id = "npub10elfcs4fr0l0r8af98jlmgdh9c8tcxjvz9qkw038js35mp4dma8qzvjptg";
+    expect(await connect("note").whoAmI(soon())).toEqual({ kind: "identity", id });
+  });
+
+  test("takes the id and the signature of a note, keeps it once, and is asked for it", async () => {
+    const request = requestOf("note");
+    const sought = { request, key: "k", url: "https://blog.example.com/a-hundred-feeds/", since: start };
+    expect(await connect("note").look?.(sought, soon())).toEqual([]);
+    const remote = await send("note", "k");
+    expect(await send("note", "k")).toEqual(remote);
+    expect(await seen(1)).toMatchObject([{ id: remote.id, pubkey, content: request.content }]);
+    expect(await connect("note").look?.(sought, soon())).toMatchObject([{ remote, isSame: true, madeAt: start }]);
+  });
+
+  test.each(['日本語 👩‍👩‍👧‍👦 \u2028\u2029\u007f \\ " / é', "A\ttab and\r\nlines", "</script>&amp;"])(
+    "takes the id of a note with %j",
+    async (text) => {
+      const remote = await send("note", "k", requestOf("note", { text }));
+      expect(remote.id).toMatch(/^[0-9a-f]{64}$/);
+    },
+  );
+
+  test("refuses a note that was changed on its way", async () => {
+    const connection = connectionOf(
+      nostr.connect({
+        account: accountWith("note"),
+        secret,
+        fetch: (url, init) => ask(url, { ...init, body: String(init.body).replace("hundred", "thousand") }),
+        clock: () => start,
+      }),
+    );
+    const request = requestOf("note", { text: "A hundred words." });
+    expect(await connection.send(request, "k", soon())).toMatchObject({
+      kind: "rejected",
+      reason: expect.stringContaining("invalid: "),
+    });
+  });
+
+  test("deletes a note, and is not asked again", async () => {
+    const remote = await send("note", "k", requestOf("note", { text: "To be deleted." }));
+    expect(await connect("note").remove?.(remote, soon())).toEqual({ kind: "done" });
+    expect((await seen(1)).filter(({ content }) => content.startsWith("To be deleted."))).toEqual([]);
+    expect(await connect("note").remove?.(remote, soon())).toEqual({ kind: "done" });
+  });
+
+  test("replaces an article by its edit, deletes it, and brings nothing back", async () => {
+    const content = (words: string) => ({ content: aContent({ html: `<p>${words}</p>` }) });
+    const remote = await send("article", "5eed-1", requestOf("article", content("First.")));
+    expect(await send("article", "5eed-1", requestOf("article", content("First.")))).toEqual(remote);
+    const edit = () => connect("article").edit?.(remote, requestOf("article", content("Second.")), soon());
+    expect(await edit()).toEqual({ kind: "done" });
+    expect(await seen(30023)).toMatchObject([{ content: "Second." }]);
+    // The first version comes late.
+    await send("article", "5eed-1", requestOf("article", content("First.")));
+    expect(await seen(30023)).toMatchObject([{ content: "Second." }]);
+    const sought = {
+      request: requestOf("article"),
+      key: "5eed-1",
+      url: "https://blog.example.com/a-hundred-feeds/",
+      since: start,
+    };
+    expect(await connect("article").look?.(sought, soon())).toMatchObject([{ remote, isSame: true }]);
+    expect(await connect("article").remove?.(remote, soon())).toEqual({ kind: "done" });
+    expect(await edit()).toMatchObject({ kind: "missing" });
+    expect(await seen(30023)).toEqual([]);
+  });
+});
