@@ -5,6 +5,7 @@ import * as z from "zod";
 import { CommandError, connect } from "../api/api-client.ts";
 import { doctorCommand } from "./doctor-command.ts";
 import { lineText, printable } from "./printable.ts";
+import { sandboxCommand } from "./sandbox-command.ts";
 import { secretCommands } from "./secret-commands.ts";
 import { setupCommands } from "./setup-commands.ts";
 import { type Perform, subcommand, type Terminal } from "./subcommand.ts";
@@ -68,6 +69,7 @@ export const run = async (args: readonly string[], terminal: Terminal): Promise<
   doctorCommand(program, perform, terminal);
   secretCommands(program, add(accountsVerb), perform, terminal);
   transferCommands(program, perform, terminal);
+  sandboxCommand(program, perform);
   setupCommands(program, perform, terminal);
   try {
     await program.parseAsync([...args], { from: "user" });

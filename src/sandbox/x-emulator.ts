@@ -35,11 +35,13 @@ export const x: Emulator = {
   addRoutes: (api, context) => {
     api.use("/2/*", async (c, next) => {
       const oauth = oauthOf(c.req.header("authorization"));
-      // The client signs for the real address, wherever the request goes.
-      const url = `https://api.x.com/${c.req.path.split("/").slice(5).join("/")}`;
       const secret = secretOf(c.get("account"));
-      const expected = await signature(c.req.method, url, oauth, { app: secret, access: secret });
-      return oauth.oauth_token === secret && oauth.oauth_signature === expected ? next() : problem(401, "Unauthorized");
+      const isSignedFor = async (url: string): Promise<boolean> =>
+        oauth.oauth_signature === (await signature(c.req.method, url, oauth, { app: secret, access: secret }));
+      // Crier's client signs for the real address, wherever the request goes; others sign for the one that they ask.
+      const real = `https://api.x.com/${c.req.path.split("/").slice(5).join("/")}`;
+      const isSigned = (await isSignedFor(real)) || (await isSignedFor(c.req.url.replace(/\?.*/, "")));
+      return oauth.oauth_token === secret && isSigned ? next() : problem(401, "Unauthorized");
     });
     api.post(
       "/2/tweets",

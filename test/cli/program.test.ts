@@ -25,6 +25,7 @@ test("the help describes each command in a sentence that begins with a verb", as
       "print",
       "display",
       "undo",
+      "serve",
     ]),
   );
 });

@@ -16,7 +16,7 @@ describe("the README", () => {
     const block = readme.split("```sh\n").find((part) => part.startsWith("npx crier plan")) ?? "";
     const named = [...(block.split("```")[0]?.matchAll(/^npx crier (\w+)/gm) ?? [])].map(([, verb]) => verb ?? "");
     const known = [...verbs, accountsVerb].map(({ spec }) => spec.split(" ")[0] ?? "");
-    expect(new Set(named)).toEqual(new Set([...known, "doctor"]));
+    expect(new Set(named)).toEqual(new Set([...known, "doctor", "sandbox"]));
   });
 
   test("names in its first block of code how to start Crier and how to test it", () => {
