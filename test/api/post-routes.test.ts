@@ -117,6 +117,7 @@ describe("GET and DELETE /api/posts", () => {
           posted: expect.stringMatching(/Z$/),
           url: expect.stringMatching(/^https:/),
           stale: false,
+          unfinished: false,
           attempts: 1,
           due: null,
           reason: null,
