@@ -47,11 +47,18 @@ const isThere = ({ gone }: KeptRemote): boolean => !gone;
 const without = (remotes: readonly KeptRemote[], index: number): readonly KeptRemote[] =>
   remotes.map((remote, at) => (at === index ? { ...remote, gone: true } : remote));
 
+const isBehind = ({ behind }: KeptRemote): boolean => behind === true;
+
+/** Why a copy of which nothing more is to be done differs from its post. */
+const whyStale = (remotes: readonly KeptRemote[]): string | undefined => {
+  if (remotes.some(isBehind)) return whyNoId("edited");
+  return remotes.every(isThere) ? undefined : "a part of it is not there any more";
+};
+
 /** Nothing more is done about the copy, which is stale where there is a reason, or a part of it is gone or was never sent. */
 export const leaveCopy = (copy: Copy, why?: string): Delivery<"posted"> => {
   const { sent, remotes, unfinished, openChange } = copy;
-  const reason =
-    why ?? unfinished?.reason ?? (remotes.every(isThere) ? undefined : "a part of it is not there any more");
+  const reason = why ?? unfinished?.reason ?? whyStale(remotes);
   return toState(copy, "posted", { sent, remotes, unfinished, stale: reason !== undefined, reason, openChange });
 };
 
@@ -81,7 +88,10 @@ const afterEdit = (copy: Claimed<"editing">, now: Instant, missing?: string): De
   const next = { ...copy, remotes, edited: index + 1 };
   if (nextToEdit(remotes, next.edited) >= 0) return { ...next, ...goOn(copy, now) };
   const sent = { ...copy.sent, ...copy.edit };
-  return { ...leaveCopy(next), sent, openChange: undefined, due: now };
+  const edited = remotes.map((remote) =>
+    remote.id === null && isThere(remote) ? { ...remote, behind: true as const } : remote,
+  );
+  return { ...leaveCopy({ ...next, remotes: edited }), sent, openChange: undefined, due: now };
 };
 
 /** The remote that was deleted is not there any more. */

@@ -45,6 +45,8 @@ export interface Remote {
 export interface KeptRemote extends Remote {
   /** It was deleted, or is not there any more. */
   readonly gone: boolean;
+  /** An edit of the copy did not reach it, because nobody knows its id. */
+  readonly behind?: true | undefined;
 }
 
 /** What became of one request to a network. One function per network maps a reply to these; nothing else decides. */

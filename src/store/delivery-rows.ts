@@ -19,7 +19,13 @@ const instant = z.number();
 const reason = orUndefined(text);
 const content = { request, url: text, document: orUndefined(text) };
 const sent = z.object({ ...content, identity: orUndefined(text), firstSentAt: instant, lastSentAt: instant });
-const remote = z.object({ id: text.nullable(), url: text.nullable(), public: z.boolean(), gone: z.boolean() });
+const remote = z.object({
+  id: text.nullable(),
+  url: text.nullable(),
+  public: z.boolean(),
+  gone: z.boolean(),
+  behind: z.literal(true).optional(),
+});
 const remotes = z.array(remote).readonly();
 const claimable = { leaseUntil: orUndefined(instant), wait: orUndefined(instant) };
 const progress = orUndefined(z.object({ from: request, steps: z.number() }));

@@ -240,6 +240,20 @@ describe("a delivery of which a part is missing", () => {
     expect(await only(world)).toMatchObject({ stale: false, remotes: [{ id: "p1" }, { id: null }] });
   });
 
+  test("that was edited meanwhile does not say that the part without an id was edited, too", async () => {
+    const { world, id } = await unfinished("applied");
+    await edit(world, "t1");
+    await untilRest(world);
+    expect(visible(world)).toEqual(["t1", "reply 1 to t0"]);
+    await world.app.resolve(id, "posted");
+    await untilRest(world);
+    expect(await only(world)).toMatchObject({
+      state: "posted",
+      stale: true,
+      reason: "it cannot be edited: the network gave no id for it",
+    });
+  });
+
   test("that is sent once more and refused again says so again", async () => {
     const { world, id } = await unfinished("refused");
     await world.app.resolve(id, "retry");
