@@ -199,7 +199,7 @@ describe("a bundle does what its source does:", () => {
     put("a.md", "---\ntitle: A\ndate: 2026-03-01\n---\nText");
     put("bad.md", `---\ntitle: Bad\ndate: 2026-03-01\n---\n${"*a* ".repeat(250_000)}`);
     put("c.md", "---\ntitle: C\ndate: 2026-03-01\n---\nText");
-    const small = { ...environment, NODE_OPTIONS: "--max-old-space-size=64" };
+    const small = { ...environment, NODE_OPTIONS: "--max-old-space-size=48" };
     const deliver = (times: number) =>
       call("ingest", deliveredAgain(times, ...["a.md", "bad.md", "c.md"].map((path) => s3Notification(path))), small);
     await expect(deliver(1)).rejects.toMatchObject({ signal: "SIGABRT" });

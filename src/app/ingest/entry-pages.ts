@@ -15,11 +15,13 @@ export const withOwnPages = (
 ): readonly PolledEntry[] => {
   const split = new Set(window.flatMap(({ path }) => (path.includes("#") ? [withoutFragment(path)] : [])));
   const pages = Map.groupBy(entries, ({ url }) => url && withoutFragment(url));
+  // Most pages have one address, however many entries name it.
+  const parted = new Map([...pages].filter(([, those]) => new Set(those.map(({ url }) => url)).size > 1));
   const isPart = ({ url, guid }: PolledEntry): boolean =>
     url !== undefined &&
     (isRoute(url) ||
       split.has(withoutFragment(url)) ||
-      (pages.get(withoutFragment(url)) ?? []).some((other) => other.url !== url && other.guid !== guid));
+      (parted.get(withoutFragment(url)) ?? []).some((other) => other.url !== url && other.guid !== guid));
   return entries.map((entry) =>
     entry.url === undefined || isPart(entry) ? entry : { ...entry, url: withoutFragment(entry.url) },
   );
