@@ -69,6 +69,7 @@ describe("a bundle contains only what its function uses:", () => {
     ["front matter", ["gray-matter", "yaml", "smol-toml"], ["ingest", "reconcile", "web"]],
     ["the writer of feeds and its judge", ["feed", "saxes"], ["render"]],
     ["the client of X", ["twitter-api-v2"], ["deliver"]],
+    ["the client of relays, and what signs for them", ["ws", "@noble/secp256k1"], ["deliver"]],
     ["X's rules for links", ["twitter-text"], ["deliver", "web"]],
     ["requests to other servers", ["ipaddr.js"], ["reconcile", "publish", "deliver"]],
     ["secrets", ["@aws-sdk/client-ssm"], ["publish", "deliver", "web"]],
