@@ -260,8 +260,7 @@ export const createActs = (world: SimulatedWorld) => {
   };
 
   const putBack = (): boolean => {
-    if (backup === undefined) return false;
-    world.putBack(backup);
+    if (backup === undefined || !world.putBack(backup)) return false;
     backup = undefined;
     return true;
   };

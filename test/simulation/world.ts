@@ -463,8 +463,9 @@ export const createWorld = ({
       );
   };
 
-  /** Crier is stopped until every request has landed, and started with an earlier table. */
-  const putBack = (backup: readonly Row[]): void => {
+  /** Crier is stopped until every request has landed, and started with an earlier table. False while that goes on. */
+  const putBack = (backup: readonly Row[]): boolean => {
+    if (isStopped) return false;
     isStopped = true;
     scheduler.crashAll();
     queue.length = 0;
@@ -474,6 +475,7 @@ export const createWorld = ({
       runOnce("reconcile", ({ app }) => app.reconcile());
       sweepAgain();
     });
+    return true;
   };
 
   /** The rows as they are, read past every process. */
