@@ -7,7 +7,7 @@ import { tidAfter } from "./bluesky-tid.ts";
 import { isBlobMissing, writeWithThumb } from "./bluesky-upload.ts";
 import type { ParsedLogin } from "./define.ts";
 import { type JsonResponse, reasonOf } from "./http.ts";
-import { nextPost, otherThread, postAt, type ThreadPost, unnamedParent } from "./thread.ts";
+import { nextPost, otherThread, postAt, postsIn, type ThreadPost, unnamedParent } from "./thread.ts";
 
 const collection = "app.bsky.feed.post";
 const putResult = z.object({ uri: z.string().startsWith("at://"), cid: z.string().min(1).optional() });
@@ -186,8 +186,8 @@ const findRecord = async (
   const found = { remote: post.remote(remoteOf(uri, session)), isSame: true, ...post.after({ uri, cid }) };
   const madeAt = Date.parse(String(value.createdAt));
   if (Number.isNaN(madeAt)) return [{ ...found, madeAt: since }];
-  // What follows it is taken to be as it is sought.
-  const { replies } = request;
-  const isFirst = post.index === 0;
-  return [{ ...found, madeAt, ...(isFirst && { request: replies === undefined ? value : { ...value, replies } }) }];
+  if (post.index > 0) return [{ ...found, madeAt }];
+  // What follows it is taken to be as it is sought, and of the same date: all records of a request have one.
+  const [, ...replies] = postsIn(request).map((reply) => ({ ...reply, createdAt: value.createdAt }));
+  return [{ ...found, madeAt, request: replies.length === 0 ? value : { ...value, replies } }];
 };

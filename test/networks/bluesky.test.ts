@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { hour, iso } from "../../src/domain/time.ts";
 import { bluesky } from "../../src/networks/bluesky.ts";
 import { recordError } from "../../src/sandbox/bluesky-record.ts";
 import { networkContract } from "../contract/network.ts";
@@ -196,6 +197,15 @@ describe("an answer of Bluesky", () => {
     expect(await script.connect().look?.(sought, soon())).toMatchObject([{ madeAt: start, request: value }]);
     script.responses = [session("a"), { status: 400, body: { error: "RecordNotFound" } }];
     expect(await script.connect().look?.(sought, soon())).toEqual([]);
+  });
+
+  test("what follows a record that was found has its date: it is sent again as it is there", async () => {
+    const value = { text: "of the copy", createdAt: iso(start) };
+    script.responses = [session("a"), { status: 200, body: { ...stored.body, value } }];
+    const request = { text: "t", createdAt: iso(start + hour), replies: [{ text: "r", createdAt: iso(start + hour) }] };
+    expect(await script.connect().look?.({ ...sought, request }, soon())).toMatchObject([
+      { madeAt: start, request: { ...value, replies: [{ text: "r", createdAt: iso(start) }] }, progress: { done: 1 } },
+    ]);
   });
 
   test.each([{ status: 503 }, { status: 400, body: { error: "RepoNotFound" } }, { status: 200, body: { value: 1 } }])(
