@@ -71,7 +71,11 @@ describe("the gate of an account", () => {
   });
 
   test("does not count a change", () => {
-    expect(pass(changeGate, {})).toMatchObject({ kind: "go", state: { sent: {}, inFlight: { delivery: "a" } } });
+    const spent = { month: "2026-03", before: 1, recent: {} };
+    expect(pass(changeGate, { spent }, { cost: 1 })).toEqual({
+      kind: "go",
+      state: { ...fresh, spent, inFlight: { ...a, until, login: "old" } },
+    });
   });
 
   test("forgets what was sent more than a day ago", () => {
@@ -269,7 +273,7 @@ describe("an account after the network's answer", () => {
   test("is free, and another delivery's request stays on its way", () => {
     expect(release(taken, a).inFlight).toBeUndefined();
     expect(release(taken, b)).toBe(taken);
-    expect(release(taken, { ...a, version: 4 }).inFlight).toBeUndefined();
+    expect(release(taken, { ...a, version: 4 })).toEqual(fresh);
     expect(afterAnswer(taken, a, { kind: "rejected", reason: "400" }, start).inFlight).toBeUndefined();
   });
 
@@ -321,7 +325,13 @@ describe("an account after the network's answer", () => {
   test("is paused while its login is refused, until a request is accepted", () => {
     const paused = afterAnswer(taken, a, { kind: "unauthorised", reason: "401" }, start);
     expect(paused.paused).toEqual({ since: start, reason: "401", login: "old" });
-    expect(afterAnswer(paused, a, { kind: "done" }, start).paused).toBeUndefined();
+    const copy = { id: "1", url: null, public: true };
+    for (const outcome of [
+      { kind: "done" },
+      { kind: "posted", remote: copy },
+      { kind: "progressed", remote: copy, progress: {} },
+    ] as const)
+      expect(afterAnswer(paused, a, outcome, start)).toEqual(fresh);
   });
 
   test("is open as soon as it has another login, and each hour for the same", () => {

@@ -36,6 +36,20 @@ describe("an edit or a deletion", () => {
     });
   });
 
+  test("does not reach a part without an id: the copy is stale from the edit on", () => {
+    const unnamed = { id: null, url: null, public: false, gone: false };
+    const remotes = [there, unnamed, { ...unnamed, gone: true }];
+    const before = claimEdit({ ...posted, remotes }, edit("t1"), until);
+    const after = afterChange(before, { kind: "done" }, start, { settle: minute });
+    expect(after).toMatchObject({
+      stale: true,
+      reason: "it cannot be edited: the network gave no id for it",
+      remotes: [there, { ...unnamed, behind: true }, { ...unnamed, gone: true }],
+    });
+    expect(after.remotes?.map(({ behind }) => behind)).toEqual([undefined, true, undefined]);
+    expect(leaveCopy({ ...posted, remotes: [there, unnamed] })).toMatchObject({ stale: false, reason: undefined });
+  });
+
   test("of a copy that is not there: it is deleted, and sent again with its post only where Crier deleted it", () => {
     const missing = { kind: "missing", reason: "404" } as const;
     expect(afterChange(deleting, missing, start, { settle: minute })).toMatchObject({
