@@ -171,9 +171,9 @@ describe("the output", () => {
   it("says what waits for a person since an earlier run", () => {
     expect(told({})).not.toContain("waiting");
     expect(told({ undecided: { held: 6, unknown: 0 } })).toContain(
-      "\n  waiting   for your decision: deliveries that are 6 held; npx crier accounts counts them\n",
+      "\n  waiting   deliveries for your decision: 6 held; npx crier accounts counts them\n",
     );
-    expect(told({ undecided: { held: 6, unknown: 1 } })).toContain("deliveries that are 6 held, 1 unknown;");
+    expect(told({ undecided: { held: 6, unknown: 1 } })).toContain("for your decision: 6 held, 1 unknown;");
   });
 
   it("has the paths, accounts and folder of each site", () => {
