@@ -1,6 +1,5 @@
-import * as z from "zod";
 import { networks } from "../../src/networks/index.ts";
-import { methodsOf } from "../support/configured-account.ts";
+import { hasThreads, methodsOf } from "../support/configured-account.ts";
 import { seededRandom } from "./seeded-random.ts";
 
 /** What a worker does with a delivery when it is killed. A reply follows a post that was sent before; an edit and a deletion change one. */
@@ -82,16 +81,10 @@ const aRun = (fault: Fault, name: string, random: () => number): Run => ({
 export const pointsOf = (act: Act): readonly Point[] =>
   act === "send" || act === "reply" ? points : points.filter((point) => point !== "before look-up");
 
-/** Has the link of a post in a reply. */
-const hasReplies = ({ settings }: (typeof networks)[number]): boolean => {
-  const { data } = settings.safeParse(settingsOf("reply"));
-  return z.object({ link: z.literal("reply") }).safeParse(data).success;
-};
-
 /** What the network lets the owner of an account do. */
 export const actsOf = (network: (typeof networks)[number]): readonly Act[] => {
   const { edit, remove } = methodsOf(network);
-  const offered = { send: true, reply: hasReplies(network), edit, deletion: remove };
+  const offered = { send: true, reply: hasThreads(network), edit, deletion: remove };
   return acts.filter((act) => offered[act]);
 };
 

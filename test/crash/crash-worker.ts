@@ -14,7 +14,7 @@ import { aSite } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
 import { openStore, refOf } from "./crash-store.ts";
 import { givingUp, heldAt } from "./giving-up.ts";
-import { recordThenChange, recordThenSend, sendThenRecord } from "./naive-procedures.ts";
+import { recordThenChange, recordThenSend, replyThenRecord, sendThenRecord } from "./naive-procedures.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { isWrite, stopsAt } from "./stops-at.ts";
 import { type Open, request, type WorkerAnswer } from "./worker-messages.ts";
@@ -27,6 +27,7 @@ const policies = { maxAge: 7 * day, burst: 5, settle: 0, live: "ignore" } as con
 const procedures = {
   deliver,
   "send, then record": sendThenRecord,
+  "reply, then record": replyThenRecord,
   "record, then send": recordThenSend,
   "record, then change": recordThenChange,
 };

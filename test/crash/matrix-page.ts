@@ -100,7 +100,7 @@ export const matrixPage = (judged: readonly Judged[], { seed, rounds, kills }: C
 - The seed decides whether one or two requests meet the answer, whether the network acts on a request that is under way before the kill, right after it or shortly before it has settled, whether a worker gives up before a slow answer, and whether a server with Mastodon's API knows the \`Idempotency-Key\`.
 - *Before look-up*: one worker is killed mid-request, a second one right before it asks the network what became of that (a look, the same request again, or where neither is possible the note that it is unknown).
 
-*Unknown* is right only where the network offers nothing against a second copy and the worker cannot know the answer to a request that it may have sent: Crier does not send again what may be public, and \`crier resolve\` decides. Each run is compared with that. An edit and a deletion are repeated by the copy's id until they are answered, so they are never unknown. A worker that sends and then records, and those that record and then send or edit, are caught by the same test.
+*Unknown* is right only where the network offers nothing against a second copy and the worker cannot know the answer to a request that it may have sent: Crier does not send again what may be public, and \`crier resolve\` decides. Each run is compared with that. An edit and a deletion are repeated by the copy's id until they are answered, so they are never unknown. A worker that sends or replies and then records, and those that record and then send or edit, are caught by the same test.
 
 ## Sends
 

@@ -102,6 +102,12 @@ describe("the same test finds", () => {
     expect(countOf(applied, "posted twice")).toBe(applied.length);
   });
 
+  it("the second replies of a worker that replies, then records", async () => {
+    const judged = await verdictsOf("reply", "before record", "reply, then record");
+    const applied = judged.filter(({ fault }) => fault.startsWith("applied"));
+    expect(countOf(applied, "posted twice")).toBe(applied.length);
+  });
+
   it("the losses of a worker that records, then sends", async () => {
     const judged = await verdictsOf("send", "before send", "record, then send");
     expect(countOf(judged, "lost")).toBe(faults.length);

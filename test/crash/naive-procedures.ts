@@ -15,13 +15,13 @@ const stored = async (delivery: Delivery<"pending">, now: number, ports: Deliver
   return storeRequest(claim(delivery, now), { request, url: post.url, document: post.hash, identity: undefined }, now);
 };
 
-const send = async ({ account: name, network, sent }: Stored, ports: DeliverPorts) => {
+const send = async ({ account: name, network, sent, progress }: Stored, ports: DeliverPorts) => {
   const account = ports.accounts.find((one) => one.name === name);
   const connected = account && (await ports.networks.connect(account, false));
   if (connected === undefined || "problem" in connected) throw new Error(`${name} is not connected`);
   // Each try has a key of its own: nothing was stored before it.
   const key = ports.networks.get(network).key(randomUUID().replaceAll("-", ""), 1);
-  return connected.connection.send(sent.request, key, ports.deadline(minute));
+  return connected.connection.send(sent.request, key, ports.deadline(minute), progress?.from);
 };
 
 /** What a short script does: it posts, and then notes that it has. */
@@ -34,6 +34,20 @@ export const sendThenRecord = async (ref: DeliveryRef, ports: DeliverPorts): Pro
   await ports.deliveries.save(
     outcome.kind === "posted"
       ? { ...markPosted(request, outcome.remote, now), due: undefined }
+      : { ...delivery, due: now + minute },
+  );
+};
+
+/** The same with the reply to a post that is there: nothing is stored before it is sent. */
+export const replyThenRecord = async (ref: DeliveryRef, ports: DeliverPorts): Promise<void> => {
+  const now = ports.clock();
+  const delivery = await ports.deliveries.read(ref);
+  if (delivery?.state !== "unsettled") return;
+  const claimed = { ...delivery, leaseUntil: now };
+  const outcome = await send(claimed, ports);
+  await ports.deliveries.save(
+    outcome.kind === "posted"
+      ? { ...markPosted(claimed, outcome.remote, now), due: undefined }
       : { ...delivery, due: now + minute },
   );
 };

@@ -8,7 +8,13 @@ const store = z.discriminatedUnion("engine", [
 ]);
 
 /** How a delivery is worked on: by the use case, or by one of the ways that lose or double something. */
-export const procedures = ["deliver", "send, then record", "record, then send", "record, then change"] as const;
+export const procedures = [
+  "deliver",
+  "send, then record",
+  "reply, then record",
+  "record, then send",
+  "record, then change",
+] as const;
 
 const open = z.object({
   kind: z.literal("open"),
