@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { freePort } from "../test/support/free-port.ts";
 import { type Usage, usageOf } from "./process-usage.ts";
 
 export interface CrierProcess {
@@ -20,16 +20,6 @@ export interface CrierProcess {
 }
 
 const root = join(import.meta.dirname, "..");
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-};
 
 /** `npm start`, without any credentials. */
 export const startCrier = async (content: string, data: string, config: string): Promise<CrierProcess> => {

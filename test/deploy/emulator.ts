@@ -2,11 +2,11 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
+import { freePort } from "../support/free-port.ts";
 import { type Activity, until } from "./until.ts";
 
 export interface Emulator {
@@ -55,16 +55,6 @@ const needPython = async (): Promise<void> => {
       { cause },
     );
   }
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("the machine gave no free port");
-  return address.port;
 };
 
 const end = async (child: ChildProcess): Promise<void> => {

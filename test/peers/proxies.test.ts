@@ -7,10 +7,11 @@ import { request as tlsRequest } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { freePort } from "../support/free-port.ts";
 import { aDocument, aFolder } from "../support/machine.ts";
 import { aProcess } from "../support/started-process.ts";
 import { onPath } from "./programs.ts";
-import { end, freePort } from "./run-program.ts";
+import { end } from "./run-program.ts";
 
 const name = "feeds.example.com";
 

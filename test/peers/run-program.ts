@@ -1,6 +1,5 @@
 import { type ChildProcess, execFile } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 
 export interface ProgramResult {
   /** The exit code. */
@@ -37,15 +36,4 @@ export const end = async (child: ChildProcess, signal: NodeJS.Signals = "SIGTERM
   const ended = once(child, "exit");
   child.kill(signal);
   await ended;
-};
-
-/** A port of the loopback interface that was free a moment ago. */
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("the loopback interface gave no port");
-  return address.port;
 };

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { vi } from "vitest";
 import * as z from "zod";
-import { end, freePort } from "../run-program.ts";
+import { freePort } from "../../support/free-port.ts";
+import { end } from "../run-program.ts";
 import { startPostgres } from "./postgres.ts";
 import type { Reader } from "./reader.ts";
 
