@@ -2,8 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Outcome, StoredRequest } from "../../src/domain/delivery.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import { postsIn } from "../../src/networks/thread.ts";
-import type { Connection } from "../../src/ports/networks.ts";
-import { aConfiguredAccount, connectionOf, methodsOf } from "../support/configured-account.ts";
+import { aConfiguredAccount, connectedTo, methodsOf, nthKey } from "../support/configured-account.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
 import { aSnippet } from "../support/snippets.ts";
 
@@ -33,16 +32,7 @@ export const longThreadContract = (network: DefinedNetwork): void => {
     });
 
     /** A worker after the one before was killed. */
-    const connect = (): Connection =>
-      connectionOf(
-        network.connect({
-          account,
-          secret: network.sandboxCredentials(account),
-          sandbox: sandbox.url,
-          fetch,
-          clock: () => now,
-        }),
-      );
+    const connect = () => connectedTo(network, account, sandbox.url, () => now);
     const url = () => `https://blog.example.com/long-${count}/`;
     const textOf = (word: string) =>
       ["One", "Two", "Three"]
@@ -56,7 +46,7 @@ export const longThreadContract = (network: DefinedNetwork): void => {
         .join(" ");
     const aThread = (word = "see") => {
       const { request } = network.compose(aSnippet({ url: url(), text: textOf(word), tags: [] }), account);
-      return { url: url(), request, key: network.key(count.toString(16).padStart(14, "0").padEnd(32, "0"), 1) };
+      return { url: url(), request, key: nthKey(network, count) };
     };
     const progressOf = (outcome: Outcome): StoredRequest | undefined =>
       outcome.kind === "progressed" ? JSON.parse(JSON.stringify(outcome.progress)) : undefined;

@@ -4,11 +4,11 @@ import type { StoredRequest } from "../../src/domain/delivery.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import type { Connection } from "../../src/ports/networks.ts";
 import { aContent } from "../support/builders.ts";
-import { aConfiguredAccount, connectionOf, methodsOf } from "../support/configured-account.ts";
+import { aConfiguredAccount, connectionOf, hasThreads, methodsOf, nthKey } from "../support/configured-account.ts";
 import { closedPort, type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
 import { aSnippet } from "../support/snippets.ts";
 import { longThreadContract } from "./long-thread.ts";
-import { hasThreads, threadContract } from "./thread.ts";
+import { threadContract } from "./thread.ts";
 
 const soon = () => AbortSignal.timeout(10_000);
 
@@ -51,9 +51,8 @@ export const networkContract = (network: DefinedNetwork, { anyBody = false, sett
       connectionOf(network.connect({ account, secret, sandbox: url, fetch, clock: () => now }));
     const aPost = () => {
       const url = `https://blog.example.com/post-${count}/`;
-      const seed = count.toString(16).padStart(14, "0").padEnd(32, "0");
       const { request } = network.compose(aSnippet({ url }), account);
-      return { url, key: network.key(seed, 1), request };
+      return { url, key: nthKey(network, count), request };
     };
     const copiesOf = ({ url }: { readonly url: string }) =>
       sandbox.posts(account.name).filter(({ request }) => JSON.stringify(request).includes(url));

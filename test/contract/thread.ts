@@ -4,15 +4,12 @@ import { largestProgress } from "../../src/domain/delivery-steps.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import { postsIn } from "../../src/networks/thread.ts";
 import type { Connection } from "../../src/ports/networks.ts";
-import { aConfiguredAccount, connectionOf, methodsOf } from "../support/configured-account.ts";
+import { aConfiguredAccount, connectedTo, methodsOf, nthKey } from "../support/configured-account.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
 import { aSnippet } from "../support/snippets.ts";
 
 const soon = () => AbortSignal.timeout(10_000);
 const inReply = { link: "reply" } as const;
-
-/** True where the network can make a post of several requests. */
-export const hasThreads = ({ settings }: DefinedNetwork): boolean => settings.safeParse(inReply).success;
 
 /** What a network must do that needs several requests for a post: run against the sandbox over real connections. */
 export const threadContract = (network: DefinedNetwork): void => {
@@ -36,20 +33,11 @@ export const threadContract = (network: DefinedNetwork): void => {
       connection = connect();
     });
 
-    const connect = () =>
-      connectionOf(
-        network.connect({
-          account,
-          secret: network.sandboxCredentials(account),
-          sandbox: sandbox.url,
-          fetch,
-          clock: () => now,
-        }),
-      );
+    const connect = () => connectedTo(network, account, sandbox.url, () => now);
     const aThread = (text = `Thread number ${count}.`) => {
       const url = `https://blog.example.com/thread-${count}/`;
       const { request } = network.compose(aSnippet({ url, text, tags: [] }), account);
-      return { url, request, key: network.key(count.toString(16).padStart(14, "0").padEnd(32, "0"), 1) };
+      return { url, request, key: nthKey(network, count) };
     };
     const postsOf = ({ url }: { readonly url: string }) =>
       sandbox

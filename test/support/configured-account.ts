@@ -2,6 +2,7 @@ import type { Account } from "../../src/domain/account.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import { networks } from "../../src/networks/index.ts";
 import type { Connection, ConnectResult } from "../../src/ports/networks.ts";
+import type { Clock } from "../../src/ports/runtime.ts";
 import { anAccount, start } from "./builders.ts";
 
 /** An account as the configuration makes it: its settings have been parsed by its network's schema. */
@@ -17,6 +18,17 @@ export const connectionOf = (result: ConnectResult): Connection => {
   if ("problem" in result) throw new Error(result.problem);
   return result.connection;
 };
+
+/** A connection to the sandbox at this address, with its credentials. */
+export const connectedTo = (network: DefinedNetwork, account: Account, sandbox: string, clock: Clock): Connection =>
+  connectionOf(network.connect({ account, secret: network.sandboxCredentials(account), sandbox, fetch, clock }));
+
+/** The key of the nth delivery of a test. */
+export const nthKey = (network: DefinedNetwork, count: number): string =>
+  network.key(count.toString(16).padStart(14, "0").padEnd(32, "0"), 1);
+
+/** True where the network can make a post of several requests. */
+export const hasThreads = ({ settings }: DefinedNetwork): boolean => settings.safeParse({ link: "reply" }).success;
 
 /** Which of the optional methods the network's connections have. */
 export const methodsOf = (network: DefinedNetwork, settings: Account["settings"] = {}) => {
