@@ -183,7 +183,7 @@ const isEqual = (event: SignedEvent, request: Sought["request"]): boolean =>
   event.kind === kinds.article ||
   (event.content === request.content && JSON.stringify(event.tags) === JSON.stringify(request.tags));
 
-/** What may have been done comes first, then what can be repeated, then what a person can mend. */
+/** What may have been done comes first, then what can be repeated, then what a person can correct. */
 const order = ["unanswered", "unavailable", "unauthorised", "rejected"] as const;
 
 const worstOf = (answers: readonly Answer[]): Refusal => {

@@ -10,7 +10,7 @@ import { reachOf } from "./request-reach.ts";
 /** What a client needs to post to one emulated network. */
 interface EmulatedAccount {
   readonly network: string;
-  /** What stands in place of the network's own address. */
+  /** To be used instead of the network's own address. */
   readonly url: string;
   readonly credentials: Readonly<Record<string, string>>;
 }
