@@ -65,11 +65,8 @@ export type ReadResult =
 export type Decision =
   /** The document changed while it was read. */
   | { readonly kind: "restart" }
-  /**
-   * `forget`: the row of a document that is over. `post`: is saved as it is before, so that a worker which brings it back
-   * starts again.
-   */
-  | { readonly kind: "absent"; readonly forget?: KnownDocument; readonly post?: Post }
+  /** `forget`: the row of a document that is over. */
+  | { readonly kind: "absent"; readonly forget?: KnownDocument }
   | {
       readonly kind: "unchanged";
       readonly post: Post;
@@ -164,6 +161,17 @@ export const decideIngest = (input: IngestInput): Decision => {
   }
 };
 
+/**
+ * The post that the document's row names and, once this is done, no longer does. It is saved as it is before that: a worker
+ * that is about to bring it back, or here, starts again. Without a row that names it, its document's deletion would not be
+ * noticed.
+ */
+export const abandonedPost = ({ document, rowPost }: KnownState, decision: Decision): Post | undefined => {
+  const row = "document" in decision ? decision.document : undefined;
+  const isForgotten = decision.kind === "absent" && decision.forget !== undefined;
+  return isForgotten || (row !== undefined && row.post !== document?.post) ? rowPost : undefined;
+};
+
 const rowOf = ({ site, source, path, file }: DocumentLocation, post: string | undefined): KnownDocument => ({
   site: site.id,
   source,
@@ -186,8 +194,7 @@ const decideMissing = (known: KnownState, keep: string | undefined, now: Instant
   const isBeingSaved = document?.post !== undefined && rowPost === undefined;
   const isOver = rowPost?.gone === undefined || !isAlive(rowPost, now);
   const forget = isOver && !isBeingSaved ? document : undefined;
-  if (post === undefined)
-    return { kind: "absent", ...(forget && { forget }), ...(forget && rowPost?.gone && { post: rowPost }) };
+  if (post === undefined) return { kind: "absent", ...(forget && { forget }) };
   if (document?.missing !== undefined) return { kind: "unchanged", post, warnings: [], document: undefined };
   if (keep === undefined) return { kind: "delete", post: deletedBySource(post, now) };
   const row = { ...rowOf(location, post.id), missing: { since: now, reason: keep } };
@@ -222,19 +229,21 @@ const decideUnchanged = ({ location, document }: KnownState, post: Post, copy = 
 };
 
 const decideRefused = (
-  { location, document, ownPost, isHistory }: KnownState,
+  { location, document, rowPost, ownPost, isHistory }: KnownState,
   { hash, reasons, conflict, reading }: Omit<Extract<ReadResult, { kind: "refused" }>, "kind">,
   now: Instant,
 ): Decision => {
   const codesOf = (given: readonly Reason[]): string => given.map(({ code }) => code).join();
   const before = document?.refusal;
   const isKnown = before?.hash === hash && codesOf(before.reasons) === codesOf(reasons);
+  // Another worker may be about to save the first post of the document.
+  const post = rowPost === undefined ? document?.post : ownPost?.id;
   return {
     kind: "refuse",
     reasons,
     conflict,
     document: {
-      ...rowOf(location, ownPost?.id),
+      ...rowOf(location, post),
       ...(isHistory && ownPost === undefined ? { history: true } : {}),
       refusal: { hash, reasons, at: isKnown ? before.at : now, ...(reading !== undefined && { reading }) },
     },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { KnownDocument } from "../../src/domain/document.ts";
 import { feedGrace } from "../../src/domain/feed.ts";
-import { decideIngest, knownState, type ReadResult } from "../../src/domain/ingest-decision.ts";
+import { abandonedPost, decideIngest, knownState, type ReadResult } from "../../src/domain/ingest-decision.ts";
 import { noDate, type PublishOptions } from "../../src/domain/merge-post.ts";
 import type { Post } from "../../src/domain/post.ts";
 import { hour } from "../../src/domain/time.ts";
@@ -80,11 +80,30 @@ describe("a document that is missing", () => {
     expect(decide(missing, { rowPost: { ...ownPost, path: "b.md" } })).toEqual({ kind: "absent", forget: row });
   });
 
-  test("is forgotten when the grace time of its deletion is over, and its post is saved before: no worker brings it back unseen", () => {
+  test("is forgotten when the grace time of its deletion is over", () => {
     const gone = (at: number) => ({ rowPost: { ...ownPost, gone: { at, by: "source" as const } } });
     expect(decide(missing, gone(now - feedGrace + 1))).toEqual({ kind: "absent" });
-    const over = gone(now - feedGrace);
-    expect(decide(missing, over)).toEqual({ kind: "absent", forget: row, post: over.rowPost });
+    expect(decide(missing, gone(now - feedGrace))).toEqual({ kind: "absent", forget: row });
+  });
+});
+
+describe("the post of a row", () => {
+  const moved = { ...ownPost, path: "b.md" };
+  const abandoned = (result: ReadResult, rowPost: Post = moved) => {
+    const known = knownState(location, row, rowPost, true, now);
+    return abandonedPost(known, decideIngest({ known, result, options: {}, now, hash: (text) => text }));
+  };
+
+  test("is abandoned where the row is forgotten or names another post from now on", () => {
+    expect(abandoned({ kind: "missing", keep: undefined })).toBe(moved);
+    expect(abandoned({ kind: "refused", hash: "h", reasons: [], conflict: false })).toBe(moved);
+    expect(abandoned(read({ id: "p2" }))).toBe(moved);
+  });
+
+  test("is not where the row stays or still names it", () => {
+    expect(abandoned({ kind: "missing", keep: undefined }, ownPost)).toBeUndefined();
+    expect(abandoned({ kind: "page", reason: "a page", keep: undefined })).toBeUndefined();
+    expect(abandoned(read({ post: moved }))).toBeUndefined();
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Policies } from "../../domain/account.ts";
 import { isEntry, isMarkdown, type KnownDocument } from "../../domain/document.ts";
 import {
+  abandonedPost,
   type Decision,
   decideIngest,
   isUpToDate,
@@ -89,6 +90,8 @@ export const ingest = (target: Target, options: PublishOptions, ports: IngestPor
     const counted = result.kind === "missing" ? undefined : attempt.row();
     const known = { ...found, document: counted ?? found.document };
     const decision = decideIngest({ known, result, options: wanted, now: ports.clock(), hash: ports.hash });
+    const abandoned = abandonedPost(known, decision);
+    if (abandoned !== undefined && !(await ports.posts.save(abandoned))) return conflict;
     const ingested = await apply(target, decision, ports);
     const wasSaved = result.kind === "same" || wanted.again === false;
     return ingested !== conflict && ingested.result === "unchanged" && options.again === true && wasSaved
@@ -208,7 +211,6 @@ const apply = async (
     case "restart":
       return conflict;
     case "absent":
-      if (decision.post !== undefined && !(await ports.posts.save(decision.post))) return conflict;
       if (decision.forget !== undefined && !(await ports.documents.remove(decision.forget))) return conflict;
       return { result: "absent", warnings: [] };
     case "unchanged":

@@ -1,6 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { day, minute, second } from "../../../src/domain/time.ts";
-import { aDocument, aWorld } from "../../support/world.ts";
+import { aDocument, aWorld, type World } from "../../support/world.ts";
+
+const words = "The words by which a document that has moved is known.";
 
 /** What names an address: the slug, where the permalink is only that, or the path that the document gives. */
 const addresses = [["slug"], ["permalink"]] as const;
@@ -108,6 +110,39 @@ test("a document that is deleted while its post, which a person removed, is bein
   await running;
   await world.app.reconcile();
   expect((await world.post("s")).gone).toBeDefined();
+});
+
+const whatHappensToTheFile = [
+  ["is deleted", undefined],
+  ["is refused, and deleted later", "---\ntitle: [\n---\n"],
+] as const;
+
+describe.each(whatHappensToTheFile)("a document that %s while its post is being saved", (_, refused) => {
+  const change = async (world: World, path: string): Promise<void> => {
+    if (refused === undefined) world.erase(path);
+    else world.write(path, refused);
+    await world.ingest(path);
+  };
+
+  test.each(["s.md", "moved.md"])("is found by the next listing: %s", async (path) => {
+    const world = await aWorld();
+    world.write("s.md", aDocument({}, words));
+    world.write("b.md", aDocument({ slug: "other" }));
+    if (path === "moved.md") {
+      await world.ingest("s.md");
+      world.erase("s.md");
+      world.write(path, aDocument({}, words));
+    }
+    const w1 = world.worker("posts.save");
+    const running = w1.app.ingest("folder", path);
+    await w1.stopped;
+    await change(world, path);
+    w1.go();
+    await running;
+    world.erase(path);
+    await world.app.reconcile();
+    expect((await world.post("s")).gone).toMatchObject({ by: "source" });
+  });
 });
 
 test("4. a slow worker does not confirm content that was replaced", async () => {
