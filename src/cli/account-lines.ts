@@ -1,6 +1,6 @@
 import type { Account } from "../api/contract.ts";
 import type { Answer } from "../api/endpoints.ts";
-import { columns, joined, minuteAndZone } from "./columns.ts";
+import { columns, joined, minuteAndZone, nextMinuteAndZone } from "./columns.ts";
 import { reachLabels } from "./output.ts";
 
 const counted = ({ count, more }: Account["waiting"]): string => `${count}${more ? "+" : ""}`;
@@ -10,7 +10,7 @@ const noteOf = ({ identity, problem, paused, next, failed }: Account, timeZone: 
     identity !== null && `logged in as ${identity}`,
     problem,
     paused && `paused since ${minuteAndZone(paused.since, timeZone)}: ${paused.reason}`,
-    next && `next post from ${minuteAndZone(next.at, timeZone)}: ${next.reason}`,
+    next && `next post from ${nextMinuteAndZone(next.at, timeZone)}: ${next.reason}`,
     failed.count > 0 && `${counted(failed)} failed`,
   ]);
 
@@ -26,7 +26,7 @@ const ifConnectedLines = (accounts: readonly Account[], timeZone: string): reado
             ...columns(
               ifConnected.map(({ slug, at, reason }) => [
                 `  ${slug}`,
-                joined(", ", [reason, at && `from ${minuteAndZone(at, timeZone)}`]),
+                joined(", ", [reason, at && `from ${nextMinuteAndZone(at, timeZone)}`]),
               ]),
             ),
           ],

@@ -1,3 +1,5 @@
+import { minute as minuteLength } from "../domain/time.ts";
+
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const width = (text: string): number => [...graphemes.segment(text)].length;
 
@@ -27,3 +29,7 @@ export const columns = (rows: readonly (readonly string[])[]): readonly string[]
 export const minute = (moment: string, timeZone: string): string =>
   new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone }).format(new Date(moment));
 export const minuteAndZone = (moment: string, timeZone: string): string => `${minute(moment, timeZone)} ${timeZone}`;
+
+/** The minute before which nothing happens: rounded up, as are the times in reasons. */
+export const nextMinuteAndZone = (moment: string, timeZone: string): string =>
+  minuteAndZone(new Date(Math.ceil(Date.parse(moment) / minuteLength) * minuteLength).toISOString(), timeZone);

@@ -2,7 +2,7 @@ import type { Delivery } from "../api/contract.ts";
 import type { Answer } from "../api/endpoints.ts";
 import type { Act } from "../domain/acts.ts";
 import { commandLine, type NextStep, nextSteps } from "../domain/next-steps.ts";
-import { columns, joined, minuteAndZone } from "./columns.ts";
+import { columns, joined, nextMinuteAndZone } from "./columns.ts";
 
 /** What has happened, as far as its state does not say it. */
 const deliveryDetails = ({ state, url, stale, reason, due, attempts, sandbox }: Delivery, timeZone: string): string =>
@@ -14,7 +14,7 @@ const deliveryDetails = ({ state, url, stale, reason, due, attempts, sandbox }: 
       reason,
     ]),
     // Of one that is being sent it is the moment when its worker counts as stopped.
-    state !== "sending" && due && `next attempt ${minuteAndZone(due, timeZone)}`,
+    state !== "sending" && due && `next attempt ${nextMinuteAndZone(due, timeZone)}`,
     attempts > 1 && `${attempts} attempts`,
     sandbox && "sandbox",
   ]);

@@ -12,7 +12,7 @@ type Check = (client: Client) => Promise<Verdict>;
 /** `hint`: a command that shows more about the faults. */
 const judge = (faults: readonly string[], good: string, hint?: string): Verdict => {
   if (faults.length === 0) return { ok: true, detail: good };
-  return { ok: false, detail: `${faults.join(", ")}${hint === undefined ? "" : `: see ${hint}`}` };
+  return { ok: false, detail: `${faults.join("; ")}${hint === undefined ? "" : `: see ${hint}`}` };
 };
 
 /** Empty where there are none. */

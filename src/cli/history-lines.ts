@@ -17,7 +17,9 @@ const results: Readonly<Record<string, string>> = {
 const textOf = ({ state, attempt, reason }: HistoryEntry, before: HistoryEntry | undefined): string => {
   if (attempt !== null) return `${requests[state] ?? state}${attempt > 1 ? ` (${attempt})` : ""}`;
   const result = state === "posted" && before?.state === "editing" ? "edited" : (results[state] ?? state);
-  return reason === null ? result : `${result}: ${reason}`;
+  if (reason === null) return result;
+  // A reason that says what it waits for is a whole sentence.
+  return result === results["pending"] && reason.startsWith("waits ") ? reason : `${result}: ${reason}`;
 };
 
 /** What happened to each delivery, from its beginning. */

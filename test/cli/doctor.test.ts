@@ -42,6 +42,12 @@ test("the doctor names a paused account and the reason", async () => {
   });
 });
 
+test("the doctor separates what is wrong with each account", async () => {
+  const accounts = ["x", "y"].map((name) => anAccountAnswer({ name, problem: `the secret of ${name} needs a, b` }));
+  api.answer("accounts", { accounts });
+  expect((await doctor()).out).toContain("the secret of x needs a, b; the secret of y needs a, b\n");
+});
+
 test("the doctor says as whom the accounts are logged in", async () => {
   const accounts = [
     anAccountAnswer({ name: "mastodon", identity: "https://social.example, account 7" }),

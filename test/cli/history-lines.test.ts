@@ -14,6 +14,7 @@ test("what happened to a delivery is a timeline, in the site's time zone", () =>
     planned: "2026-03-01T08:00:00Z",
     first: [
       entry("08:00:00", "pending", null, "scheduled"),
+      entry("08:30:00", "pending", null, "waits until 10:00 Europe/Berlin: quiet hours"),
       entry("09:00:00", "sending", 1),
       entry("09:00:01", "unsettled", null, "no answer"),
       entry("09:02:00", "unsettled", 2),
@@ -33,6 +34,7 @@ test("what happened to a delivery is a timeline, in the site's time zone", () =>
     "  x  post.x.0  (Europe/Berlin)",
     "    2026-03-01 09:00:00  planned",
     "    2026-03-01 09:00:00  waits: scheduled",
+    "    2026-03-01 09:30:00  waits until 10:00 Europe/Berlin: quiet hours",
     "    2026-03-01 10:00:00  sent",
     "    2026-03-01 10:00:01  not known yet whether it was posted: no answer",
     "    2026-03-01 10:02:00  looked for on the network, or sent again (2)",

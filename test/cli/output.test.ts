@@ -63,7 +63,7 @@ describe("the output for people", () => {
   it("shows each delivery under headings, in the site's time zone", () => {
     const deliveries = [
       aDeliveryAnswer({ attempts: 3 }),
-      aDeliveryAnswer({ account: "mastodon", due: "2026-03-01T09:30:00.000Z" }),
+      aDeliveryAnswer({ account: "mastodon", due: "2026-03-01T09:29:01.000Z" }),
     ];
     expect(statusLines(aStatusAnswer({ deliveries, timeZone: "Asia/Tokyo" }))).toEqual([
       "Hello",

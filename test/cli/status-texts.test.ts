@@ -72,7 +72,7 @@ describe("crier status reads well where a delivery", () => {
       "
         live, published 2026-03-01 08:00 Europe/Berlin
         ACCOUNT  STATE      DETAILS
-        one      unsettled  not known yet whether it was posted: the connection broke, next attempt 2026-03-01 09:03 Europe/Berlin
+        one      unsettled  not known yet whether it was posted: the connection broke, next attempt 2026-03-01 09:04 Europe/Berlin
       "
     `);
   });
