@@ -19,7 +19,7 @@ const textOf = ({ state, attempt, reason }: HistoryEntry, before: HistoryEntry |
   const result = state === "posted" && before?.state === "editing" ? "edited" : (results[state] ?? state);
   if (reason === null) return result;
   // A reason that says what it waits for is a whole sentence.
-  return result === results["pending"] && reason.startsWith("waits ") ? reason : `${result}: ${reason}`;
+  return result === results.pending && reason.startsWith("waits ") ? reason : `${result}: ${reason}`;
 };
 
 /** What happened to each delivery, from its beginning. */

@@ -61,7 +61,10 @@ const pausedFor = hour;
 /** Other credentials end the pause. */
 const whilePaused: AccountRule<Wait> = ({ state: { paused }, request: { login }, account, now }) =>
   paused !== undefined && paused.login === login && now < paused.since + pausedFor
-    ? wait(Math.min(paused.since + pausedFor, now + checkLoginAfter), `${account.name} is paused: ${paused.reason}`)
+    ? wait(
+        Math.min(paused.since + pausedFor, now + checkLoginAfter),
+        `${account.name} is paused: ${paused.reason}; set new credentials`,
+      )
     : undefined;
 
 const turnedAway = (until: Instant, reason: string): Wait => ({ ...wait(until, reason), isTurnedAway: true });

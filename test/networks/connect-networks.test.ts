@@ -81,7 +81,8 @@ describe("an account reaches", () => {
     const half = connectNetworks({ secrets: secrets({ appKey: "k3y", appSecret: "" }), fetch, clock: () => start });
     expect(await half.reach(x)).toBe("real");
     expect(await half.connect(x, false)).toEqual({
-      problem: 'the secret of me needs appSecret, accessToken, accessSecret: set it in .env, or on AWS with "npx crier accounts set me"',
+      problem:
+        'the secret of me needs appSecret, accessToken, accessSecret: set it in .env, or on AWS with "npx crier accounts set me"',
     });
   });
 

@@ -371,7 +371,7 @@ test("44. parking does not cross with release", async () => {
   await world.store.accounts.save({ ...(await world.store.accounts.read("one")), paused: undefined });
   w1.go();
   await running;
-  expect(await only(world)).toMatchObject({ state: "pending", reason: "one is paused: 401" });
+  expect(await only(world)).toMatchObject({ state: "pending", reason: "one is paused: 401; set new credentials" });
   world.turn(hour);
   await world.sweep();
   expect(await only(world)).toMatchObject({ state: "posted" });
