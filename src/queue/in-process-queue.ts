@@ -42,13 +42,39 @@ const lane = (): Lane => ({ waiting: new Map(), active: new Set() });
 
 /**
  * Feeds wait while posts are published, and this many milliseconds longer: an import, whose documents are read one after
- * the other, renders each feed once. They wait for so many posts at most: at first for a few, so that there is a feed soon.
+ * the other, renders each feed once. They wait for so many posts at most: at first for one, so that there is a feed at
+ * once, and each time for so many times as many.
  */
 const quietTime = 100;
-const [firstPosts, mostPosts] = [10, 1_000];
+const [firstPosts, mostPosts, growth] = [1, 1_000, 40];
 
-/** A post waits this many milliseconds for others, so that they are published together and mark their feeds once. */
+/**
+ * A post waits this many milliseconds for others, so that they are published together and mark their feeds once. The first
+ * one after a quiet time does not wait.
+ */
 const gatherTime = 100;
+
+/** Deliveries wait this many milliseconds at most for posts and feeds: readers do not wait for networks. */
+const feedsFirst = 3_000;
+
+/** Something waits at most for a time, which begins when it is first asked. `act` is called when the time is over. */
+const patience = (setTimer: SetTimer, milliseconds: number, act: () => void) => {
+  let time: (() => void) | "over" | undefined;
+  return {
+    waits: (): boolean => {
+      if (time === "over") return false;
+      time ??= setTimer(milliseconds, () => {
+        time = "over";
+        act();
+      });
+      return true;
+    },
+    end: (): void => {
+      if (typeof time === "function") time();
+      time = undefined;
+    },
+  };
+};
 
 /**
  * A queue for one process. It holds each row once, and never gives a row to two workers: a lease does not ensure that on a
@@ -64,14 +90,18 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
   };
   const all = Object.values(lanes);
   let stopped = false;
-  /** How many posts were started since a feed was last started. */
-  let postsStarted = 0;
-  /** For how many posts the feeds wait now: four times as many as before, until no post was published for a while. */
+  /** How many posts were published since feeds were last let begin. */
+  let published = 0;
+  /** For how many posts the feeds wait now: for more each time, until no post was published for a while. */
   let postsBeforeFeeds = firstPosts;
+  /** So many of the feeds that wait may begin: those that waited when the posts were published. */
+  let feedsLet = 0;
   /** Cancels the wait of the feeds after the last post. */
   let quiet: (() => void) | undefined;
-  /** Cancels the wait of posts for others; `over` until all that waited have started. */
-  let gathering: (() => void) | "over" | undefined;
+  /** Until all posts that waited have started. */
+  const gathering = patience(setTimer, gatherTime, () => startWaiting("post"));
+  /** Until no post and no feed is left. */
+  const forFeeds = patience(setTimer, feedsFirst, () => startWaiting("delivery"));
   let untilIdle: PromiseWithResolvers<void> | undefined;
 
   const isIdle = () => all.every(({ waiting, active }) => active.size === 0 && (stopped || waiting.size === 0));
@@ -94,61 +124,65 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
     }
   };
 
-  const mustWait = (kind: Ref["kind"]): boolean =>
-    kind === "feed" &&
-    postsStarted < postsBeforeFeeds &&
-    (quiet !== undefined || lanes.post.waiting.size + lanes.post.active.size > 0);
+  const isBusy = (kind: Ref["kind"]): boolean => lanes[kind].waiting.size + lanes[kind].active.size > 0;
 
-  /** Lets the feeds begin when no post was published for a while. */
-  const awaitQuiet = (): void => {
+  /** How many of the rows that wait may begin now. */
+  const letBegin = (kind: Ref["kind"]): number => {
+    const { waiting, active } = lanes[kind];
+    const unless = (waits: boolean): number => (waits ? 0 : waiting.size);
+    if (waiting.size === 0) return 0;
+    switch (kind) {
+      case "post": {
+        const isFirst = active.size === 0 && published === 0 && postsBeforeFeeds === firstPosts;
+        return unless(!isFirst && waiting.size < concurrency.post && gathering.waits());
+      }
+      case "feed":
+        return quiet !== undefined || isBusy("post") ? feedsLet : waiting.size;
+      case "delivery":
+        return unless((isBusy("post") || isBusy("feed")) && forFeeds.waits());
+      default:
+        return waiting.size;
+    }
+  };
+
+  const notePublished = (): void => {
+    published += 1;
+    if (published >= postsBeforeFeeds) {
+      feedsLet = lanes.feed.waiting.size;
+      [published, postsBeforeFeeds] = [0, Math.min(mostPosts, postsBeforeFeeds * growth)];
+    }
     quiet?.();
     quiet = setTimer(quietTime, () => {
       quiet = undefined;
+      [published, postsBeforeFeeds, feedsLet] = [0, firstPosts, 0];
       startWaiting("feed");
-      postsBeforeFeeds = firstPosts;
     });
-  };
-
-  /** True while there are fewer posts than can be published at once, and more may come. */
-  const gathers = (kind: Ref["kind"]): boolean => {
-    const { waiting } = lanes.post;
-    if (kind !== "post" || waiting.size === 0 || waiting.size >= concurrency.post || gathering === "over") return false;
-    gathering ??= setTimer(gatherTime, () => {
-      gathering = "over";
-      startWaiting("post");
-    });
-    return true;
-  };
-
-  const endGathering = (): void => {
-    if (typeof gathering === "function") gathering();
-    gathering = undefined;
+    startWaiting("feed");
   };
 
   const startWaiting = (kind: Ref["kind"]): void => {
+    if (stopped) return;
     const { waiting, active } = lanes[kind];
-    if (mustWait(kind) || gathers(kind)) return;
-    if (kind === "feed" && waiting.size > 0) {
-      if (postsStarted >= postsBeforeFeeds) postsBeforeFeeds = Math.min(mostPosts, postsBeforeFeeds * 4);
-      postsStarted = 0;
-    }
+    let left = Math.min(letBegin(kind), concurrency[kind] - active.size);
     for (const [key, ref] of waiting) {
-      if (stopped || active.size >= concurrency[kind]) break;
+      if (left <= 0) break;
       if (active.has(key)) continue;
       waiting.delete(key);
       active.add(key);
-      if (kind === "post") postsStarted += 1;
+      left -= 1;
+      if (kind === "feed") feedsLet = Math.max(0, feedsLet - 1);
       void run(ref).then(() => {
         active.delete(key);
+        if (kind === "post") notePublished();
         startWaiting(kind);
-        if (kind === "post") {
-          awaitQuiet();
-          startWaiting("feed");
+        if (!isBusy("post") && !isBusy("feed")) {
+          forFeeds.end();
+          startWaiting("delivery");
         }
         resolveIdle();
       });
     }
-    if (kind === "post" && waiting.size === 0) endGathering();
+    if (kind === "post" && waiting.size === 0) gathering.end();
   };
 
   const idle = (): Promise<void> => {
@@ -171,7 +205,8 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
     stop: () => {
       stopped = true;
       quiet?.();
-      endGathering();
+      gathering.end();
+      forFeeds.end();
       resolveIdle();
       return idle();
     },

@@ -13,7 +13,7 @@ export const deliveryRef = (account: string): Ref => ({
   generation: 0,
 });
 
-const pingRef = (hub: string): Ref => ({ kind: "ping", site: "blog", key: "main", hub });
+export const pingRef = (hub: string): Ref => ({ kind: "ping", site: "blog", key: "main", hub });
 
 /** A queue whose workers do not run yet. */
 export interface HeldQueue {
