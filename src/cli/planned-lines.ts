@@ -1,13 +1,18 @@
 import type { Client } from "../api/api-client.ts";
-import { columns } from "./columns.ts";
+import { columns, joined } from "./columns.ts";
 import type { PlannedDocument } from "./plan-documents.ts";
 
 const labels: Readonly<Record<string, string>> = { now: "would go out", later: "later", never: "no" };
 
 export const plannedSummary = (documents: readonly PlannedDocument[], { command }: Pick<Client, "command">): string => {
-  const count = (when: string): number =>
-    documents.filter(({ accounts }) => accounts.some((account) => account.when === when)).length;
-  const going = `If every account were connected now, ${count("now")} of ${documents.length} would go out`;
+  const isFor = ({ accounts }: PlannedDocument, when: string): boolean =>
+    accounts.some((account) => account.when === when);
+  const count = (when: string): number => documents.filter((document) => isFor(document, when)).length;
+  const later = documents.filter((document) => isFor(document, "later") && !isFor(document, "now")).length;
+  const going = joined(", ", [
+    `If every account were connected now, ${count("now")} of ${documents.length} would go out`,
+    later > 0 && `${later} later`,
+  ]);
   const held = count("held");
   return held === 0
     ? `${going}.`

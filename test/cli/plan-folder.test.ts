@@ -13,6 +13,7 @@ test("plan of a folder says which documents would be announced, and why not the 
     "broken.md": "no title",
     "draft.md": aDocument("Draft", "draft: true\n"),
     "fresh.md": aDocument("Fresh"),
+    "later.md": "---\ntitle: Later\ndate: 2099-01-01\n---\nLater words.\n",
     "old.md": "---\ntitle: Old\ndate: 2019-01-01\n---\nOld words.\n",
     "quiet.md": aDocument("Quiet", "socialShare: false\n"),
     "README.md": "Read me.",
@@ -25,10 +26,11 @@ test("plan of a folder says which documents would be announced, and why not the 
     broken.md                        refused       title: It has no title: add \`title: …\` to the front matter.
     draft.md   x, bluesky, mastodon  no            It is a draft (\`draft: true\`).
     fresh.md   x, bluesky, mastodon  would go out
+    later.md   x, bluesky, mastodon  later         waits until 2099-01-01 00:00 UTC: scheduled
     old.md     x, bluesky, mastodon  no            it is older than 7 days; crier publish announces it
     quiet.md                         no            the document says socialShare: false
 
-    If every account were connected now, 1 of 6 would go out.
+    If every account were connected now, 1 of 7 would go out, 1 later.
     "
   `);
   expect(code).toBe(1);

@@ -249,6 +249,19 @@ describe("crier status reads well where a post", () => {
     `);
   });
 
+  test("was announced by none of its accounts, for one reason", async () => {
+    const accounts = ["one", "two"].map((name) => anAccount({ name, network: "paper" }));
+    const world = await aWorld({ isListed: false, accounts });
+    await world.plan("s", aText("t"));
+    await world.sweep();
+    expect(await status(world)).toMatchInlineSnapshot(`
+      "
+        live, published 2026-03-01 08:00 Europe/Berlin (one, two: not announced, because it was there before Crier's first listing; announce it with "npx crier publish s")
+        no deliveries
+      "
+    `);
+  });
+
   test("is scheduled", async () => {
     const world = await aWorld();
     await world.plan("s", aDocument({ slug: "s", date: new Date(world.clock() + day + hour).toISOString() }));

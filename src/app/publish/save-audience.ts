@@ -63,27 +63,37 @@ export const baselineOf = (
 const isShownInSandbox = ({ name }: Account, { id }: Post, ports: AudiencePorts): Promise<boolean> =>
   countOnce(`what ${name} shows in the sandbox`, id, { limit: ports.policies.burst, within: hour }, ports);
 
+interface Note {
+  readonly account: string;
+  readonly text: string;
+}
+
+/** What is said of several accounts is said once. */
+const noteText = (notes: readonly Note[]): string =>
+  [...Map.groupBy(notes, ({ text }) => text)]
+    .map(([text, of]) => `${of.map(({ account }) => account).join(", ")}: ${text}`)
+    .join("; ");
+
 const decideAudience = async (post: Post, group: readonly Post[], ports: AudiencePorts): Promise<Audience> => {
   const { accounts, networks, policies, clock, command } = ports;
   if (post.social.off) return { accounts: [], note: "the document says socialShare: false", baseline: undefined };
   const baseline = baselineOf(post, policies, clock());
   const names: string[] = [];
-  const notes: string[] = [];
+  const notes: Note[] = [];
   for (const account of accounts.filter((one) => announces(one, post))) {
     const reach = await networks.reach(account);
-    if (reach === "none") notes.push(`${account.name} is not connected`);
+    const note = (text: string) => notes.push({ account: account.name, text });
+    if (reach === "none") note("not announced, because it is not connected");
     else if (baseline !== undefined && (reach === "real" || !(await isShownInSandbox(account, post, ports))))
-      notes.push(
-        `${account.name}: not announced, because ${baseline}; announce it with "${command(`publish ${pathOf(post)}`, post.site)}"`,
-      );
+      note(`not announced, because ${baseline}; announce it with "${command(`publish ${pathOf(post)}`, post.site)}"`);
     else {
       const instead = await announcedInstead(account, post, group, ports);
       if (instead === undefined) names.push(account.name);
       else
-        notes.push(
-          `${account.name}: announced as its translation ${pathOf(instead)} ("${instead.language}"); announce this one, too, with "${command(`publish ${pathOf(post)} --again`, post.site)}"`,
+        note(
+          `announced as its translation ${pathOf(instead)} ("${instead.language}"); announce this one, too, with "${command(`publish ${pathOf(post)} --again`, post.site)}"`,
         );
     }
   }
-  return { accounts: names, note: notes.length > 0 ? notes.join("; ") : undefined, baseline };
+  return { accounts: names, note: notes.length > 0 ? noteText(notes) : undefined, baseline };
 };
