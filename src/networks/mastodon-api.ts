@@ -120,11 +120,15 @@ const isMissing = ({ status, body }: JsonResponse): boolean =>
 const isRemoved = (response: JsonResponse): boolean =>
   isMissing(response) || (response.status < 300 && response.body !== undefined);
 
+/** 422: the token is not a person's but an application's, which cannot post ("This method requires an authenticated user"). */
+const isRefused: ReadonlySet<number> = new Set([401, 422]);
+
 /** A token that may only write is refused with 403, and a server may lack this endpoint: then nobody says whose login it is. */
 const withoutId = (response: JsonResponse): Identity | NoLogin => {
   const outcome = outcomeOfError(response);
   if (outcome.kind === "unanswered") return { kind: "unavailable", reason: outcome.reason };
-  if (outcome.kind === "unavailable" || (outcome.kind === "unauthorised" && response.status === 401)) return outcome;
+  if (outcome.kind === "unavailable") return outcome;
+  if (isRefused.has(response.status) && "reason" in outcome) return { kind: "unauthorised", reason: outcome.reason };
   return { kind: "identity", id: undefined };
 };
 

@@ -78,6 +78,19 @@ describe("an answer of Mastodon", () => {
     expect(await send({ status: 408 })).toMatchObject({ kind: "unanswered" });
   });
 
+  test("a token of an application is refused, as one that was revoked is; one that may only write is not", async () => {
+    const whoAmI = (status: number, error: string) => {
+      script.responses = [{ status, body: { error } }];
+      return script.connect().whoAmI(soon());
+    };
+    expect(await whoAmI(422, "This method requires an authenticated user")).toEqual({
+      kind: "unauthorised",
+      reason: "Mastodon answered 422: This method requires an authenticated user",
+    });
+    expect(await whoAmI(401, "The access token is invalid")).toMatchObject({ kind: "unauthorised" });
+    expect(await whoAmI(403, "This action is outside the authorized scopes")).toMatchObject({ kind: "identity" });
+  });
+
   test("a wait is a date, or Retry-After in seconds or as a date", async () => {
     const date = new Date(start).toUTCString();
     const waitOf = async (headers: ScriptedResponse["headers"]) => {
