@@ -202,11 +202,14 @@ const elsewhere = async (
   return post.source !== source.name && sources.has(source.name) ? "copy" : "other";
 };
 
-const apply = async (
-  { site, path }: Target,
-  decision: Decision,
-  ports: IngestPorts,
-): Promise<Ingested | typeof conflict> => {
+/** Whether the document has other bytes than its post by now. */
+const hasChanged = async ({ hash: saved }: Post, { source, path }: Target, { hash }: IngestPorts): Promise<boolean> => {
+  const bytes = await source.read(path);
+  return bytes !== "kept" && (bytes === undefined || hash(bytes) !== saved);
+};
+
+const apply = async (target: Target, decision: Decision, ports: IngestPorts): Promise<Ingested | typeof conflict> => {
+  const { site, path } = target;
   switch (decision.kind) {
     case "restart":
       return conflict;
@@ -247,6 +250,8 @@ const apply = async (
       const post = await savePost(decision.post, ports.posts);
       if (post === undefined) return conflict;
       await forgetTraits(post, before, ports);
+      // Who read it meanwhile, edited back to what the post was, had nothing to save that would have stopped this save.
+      if (before !== undefined && (await hasChanged(post, target, ports))) return conflict;
       return { result: before === undefined ? "created" : "updated", post, warnings };
     }
   }

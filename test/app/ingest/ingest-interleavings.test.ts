@@ -163,6 +163,22 @@ test("4. a slow worker does not confirm content that was replaced", async () => 
   expect((await world.post("s")).title).toBe("Y");
 });
 
+test("a slow worker does not keep an edit that was taken back meanwhile", async () => {
+  const world = await aWorld();
+  const [x, y] = [aDocument({ title: "X", slug: "s" }), aDocument({ title: "Y", slug: "s" })];
+  world.write("a.md", x);
+  await world.ingest("a.md");
+  world.write("a.md", y);
+  const w1 = world.worker("posts.save");
+  const running = w1.app.ingest("folder", "a.md");
+  await w1.stopped;
+  world.write("a.md", x);
+  await world.ingest("a.md");
+  w1.go();
+  await running;
+  expect((await world.post("s")).title).toBe("X");
+});
+
 test.each(addresses)("5. two files with one address become one post and one refusal with a reason: %s", async (key) => {
   const world = await aWorld();
   world.write("a.md", aDocument({ title: "A", [key]: "s" }));
