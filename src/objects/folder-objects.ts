@@ -1,6 +1,17 @@
-import { createHash } from "node:crypto";
-import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import {
+  type BigIntStats,
+  closeSync,
+  fsync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { codeOf } from "../domain/error-code.ts";
 import { keyMutex } from "../domain/key-mutex.ts";
 import type { Objects, StoredObject } from "../ports/feeds.ts";
@@ -18,19 +29,29 @@ const checkKey = (key: string): string => {
   return key;
 };
 
-const useAndClose = async (handle: FileHandle, use: (handle: FileHandle) => Promise<void>): Promise<void> => {
+const sync = promisify(fsync);
+
+/**
+ * Reads and writes are in this thread, as those of the database are: to ask another one takes several times as long as they
+ * do. What waits for the disk is in another one.
+ */
+const writeAndSync = async (file: string, flags: "r" | "w", bytes?: Uint8Array): Promise<void> => {
+  const descriptor = openSync(file, flags);
   try {
-    await use(handle);
+    if (bytes !== undefined) writeFileSync(descriptor, bytes);
+    await sync(descriptor);
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 };
 
 /** A rename survives a power failure only after its folder is written to the disk. Windows cannot open folders and does not need this. */
 const syncFolder = async (folder: string): Promise<void> => {
-  if (process.platform === "win32") return;
-  await useAndClose(await open(folder, "r"), (handle) => handle.sync());
+  if (process.platform !== "win32") await writeAndSync(folder, "r");
 };
+
+/** Says which version of a file it is: one that was written later has another inode, because files are replaced. */
+export const stampOf = ({ ino, mtimeNs, size }: BigIntStats): string => `${ino} ${mtimeNs} ${size}`;
 
 /** Objects as files in a folder. The conditions hold for the writers of this process: only one process may use a folder. */
 export const folderObjects = (root: string): Objects => {
@@ -47,15 +68,21 @@ export const folderObjects = (root: string): Objects => {
     return folder;
   };
 
-  const read = async (key: string): Promise<StoredObject | undefined> => {
-    const file = join(root, checkKey(key));
+  /** Undefined where no file is. */
+  const etagOf = (file: string): string | undefined => {
     try {
-      const bytes = await readFile(file);
-      return { bytes, etag: createHash("sha256").update(bytes).digest("hex") };
+      const stats = statSync(file, { bigint: true });
+      return stats.isFile() ? stampOf(stats) : undefined;
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
     }
+  };
+
+  const read = async (key: string): Promise<StoredObject | undefined> => {
+    const file = join(root, checkKey(key));
+    const etag = etagOf(file);
+    return etag === undefined ? undefined : { bytes: readFileSync(file), etag };
   };
 
   const write = async (key: string, bytes: Uint8Array): Promise<void> => {
@@ -65,9 +92,9 @@ export const folderObjects = (root: string): Objects => {
     writes += 1;
     const name = String(writes);
     const temporary = join(await scratchFolder, name);
-    await writeFile(temporary, bytes, { flush: true });
-    const created = await mkdir(dirname(file), { recursive: true });
-    await rename(temporary, file);
+    await writeAndSync(temporary, "w", bytes);
+    const created = mkdirSync(dirname(file), { recursive: true });
+    renameSync(temporary, file);
     await syncFolder(dirname(file));
     if (created !== undefined) await syncFolder(dirname(created));
   };
@@ -76,7 +103,7 @@ export const folderObjects = (root: string): Objects => {
     read,
     put: (key, bytes, { over }) =>
       inTurn(checkKey(key), async () => {
-        if ((await read(key))?.etag !== over) return false;
+        if (etagOf(join(root, key)) !== over) return false;
         await write(key, bytes);
         return true;
       }),

@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Encoding, encoders } from "../../objects/encodings.ts";
+import { stampOf } from "../../objects/folder-objects.ts";
 
 /** A file with its validators. */
 export interface CachedFile {
@@ -86,7 +87,7 @@ export const fileCache = (root: string, maxSize = usualSize): ReadFile => {
     const path = join(root, key);
     const stats = statOf(path);
     if (stats === undefined || !stats.isFile()) return undefined;
-    const stamp = `${stats.ino} ${stats.mtimeNs} ${stats.size}`;
+    const stamp = stampOf(stats);
     const known = files.get(key);
     if (known?.stamp === stamp) return use(key, known);
     const bytes = new Uint8Array(await readFile(path).catch(() => new Uint8Array()));
