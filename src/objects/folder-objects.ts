@@ -5,11 +5,10 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
-  renameSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { codeOf } from "../domain/error-code.ts";
@@ -33,7 +32,7 @@ const sync = promisify(fsync);
 
 /**
  * Reads and writes are in this thread, as those of the database are: to ask another one takes several times as long as they
- * do. What waits for the disk is in another one.
+ * do. What waits for the disk, also a rename where its journal is being written, is in another one.
  */
 const writeAndSync = async (file: string, flags: "r" | "w", bytes?: Uint8Array): Promise<void> => {
   const descriptor = openSync(file, flags);
@@ -94,7 +93,7 @@ export const folderObjects = (root: string): Objects => {
     const temporary = join(await scratchFolder, name);
     await writeAndSync(temporary, "w", bytes);
     const created = mkdirSync(dirname(file), { recursive: true });
-    renameSync(temporary, file);
+    await rename(temporary, file);
     await syncFolder(dirname(file));
     if (created !== undefined) await syncFolder(dirname(created));
   };
