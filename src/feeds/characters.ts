@@ -1,4 +1,4 @@
-import { cleanLine, cleanText } from "../domain/text.ts";
+import { cleanLine as cleanAnyLine, cleanText } from "../domain/text.ts";
 
 /** The characters that `cleanText` removes. Most texts have none, and a test is several times faster than a replacement. */
 const unclean = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\uFFFE\uFFFF]/;
@@ -8,6 +8,13 @@ export const isClean = (text: string): boolean => text.isWellFormed() && !unclea
 
 /** The text without characters that a format does not allow. */
 export const clean = (text: string): string => (isClean(text) ? text : cleanText(text));
+
+/** What `cleanAnyLine` replaces or removes. */
+const uncleanLine = /[\u0000-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]| {2}|^\s|\s$/;
+
+/** The text on one line, as `cleanLine` of the domain has it. */
+export const cleanLine = (text: string): string =>
+  text.isWellFormed() && !uncleanLine.test(text) ? text : cleanAnyLine(text);
 
 /** Plain text as HTML. */
 export const escapeHtml = (text: string): string =>

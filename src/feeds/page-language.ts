@@ -40,10 +40,9 @@ const dateFormat = (tag: string, timeZone: string): Intl.DateTimeFormat => {
   }
 };
 
-export const pageLanguage = (feedLanguage: string): PageLanguage => {
+const makeLanguage = (feedLanguage: string): PageLanguage => {
   const tag = wordsLanguage(feedLanguage);
   const direction = textDirection(tag);
-  // To make one takes longer than to render a post of the page.
   const dates = new Map<string, Intl.DateTimeFormat>();
   const minutes = new Intl.NumberFormat(tag, { style: "unit", unit: "minute", unitDisplay: "short" });
   return {
@@ -65,4 +64,17 @@ export const pageLanguage = (feedLanguage: string): PageLanguage => {
         .formatToParts(parts.map((_, index) => String(index)))
         .map(({ type, value }) => (type === "element" ? (parts[Number(value)] ?? "") : value))}`,
   };
+};
+
+/** More than a site has. */
+const maxMade = 20;
+
+const made = new Map<string, PageLanguage>();
+
+/** Its formats are kept: to make one takes longer than to render a post of the page. */
+export const pageLanguage = (feedLanguage: string): PageLanguage => {
+  const language = made.get(feedLanguage) ?? makeLanguage(feedLanguage);
+  if (made.size >= maxMade) made.clear();
+  made.set(feedLanguage, language);
+  return language;
 };

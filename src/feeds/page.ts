@@ -1,7 +1,6 @@
 import { html, raw } from "hono/html";
 import type { Feed } from "../domain/feed.ts";
-import { cleanLine } from "../domain/text.ts";
-import { isClean } from "./characters.ts";
+import { cleanLine, isClean } from "./characters.ts";
 import { addressOf } from "./feed-address.ts";
 import { type EntryReading, type Format, parseMoment, problemsOf, type Reading, uncleanProblem } from "./format.ts";
 import {

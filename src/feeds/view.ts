@@ -2,9 +2,9 @@ import { type Archive, categoryFeeds, type Entry, type Feed } from "../domain/fe
 import { archiveFeed, archivePage, type FeedKey, feedFolder, feedParts, mainFeedOf } from "../domain/feed-key.ts";
 import type { Post } from "../domain/post.ts";
 import { type Licence, type Person, personOf, type Site } from "../domain/site.ts";
-import { cleanLine, hasVisibleText, languageName } from "../domain/text.ts";
+import { hasVisibleText, languageName } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
-import { clean, optionalLine } from "./characters.ts";
+import { clean, cleanLine, optionalLine } from "./characters.ts";
 import { type EnclosureView, enclosureView, type ImageView, imageView } from "./feed-picture.ts";
 import { webUrl, webUrls } from "./web-url.ts";
 import { fill, wordsFor } from "./words.ts";
