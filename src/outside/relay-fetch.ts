@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { WebSocket } from "ws";
+import type { WebSocket } from "ws";
 import { isRecord } from "../domain/records.ts";
 import { second } from "../domain/time.ts";
 import type { Deadline } from "../ports/runtime.ts";
@@ -39,7 +39,9 @@ export const fetchWithRelays =
     url.searchParams.delete("message");
     const signal = AbortSignal.any([deadline(timeLimit), ...(init.signal ? [init.signal] : [])]);
     const headers = { "user-agent": new Headers(init.headers).get("user-agent") ?? "" };
-    const socket = new WebSocket(url, {
+    // Most programs reach no relay, and start without what it takes.
+    const ws = await import("ws");
+    const socket = new ws.WebSocket(url, {
       lookup: guardedLookup(resolve, allow),
       headers,
       maxPayload: maxBytes,

@@ -4,7 +4,6 @@ import type { Account } from "../../domain/account.ts";
 import { folderObjects } from "../../objects/folder-objects.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Blobs } from "../../sandbox/blobs.ts";
-import { sandboxApp } from "../../sandbox/sandbox-server.ts";
 import { piecesOf } from "../../sandbox/text-pieces.ts";
 import type { Timeline, TimelinePost } from "../../sandbox/timeline.ts";
 import type { Cleanup } from "./cleanup.ts";
@@ -53,6 +52,14 @@ export const openSandbox = async (
   };
   const onError = (error: Error) => storage.log.warn(`the sandbox failed: ${error.message}`);
   const blobs = blobFiles(join(data, "sandbox-pictures"), storage);
-  const app = sandboxApp({ timeline, accounts, clock, blobs, noteOf, held, onError });
-  return (request, env) => app.fetch(request, env);
+  const makeApp = async () => {
+    const { sandboxApp } = await import("../../sandbox/sandbox-server.ts");
+    return sandboxApp({ timeline, accounts, clock, blobs, noteOf, held, onError });
+  };
+  // Made at the first request: the first feed does not wait for the code of the emulated networks.
+  let app: ReturnType<typeof makeApp> | undefined;
+  return async (request, env) => {
+    app ??= makeApp();
+    return (await app).fetch(request, env);
+  };
 };
