@@ -34,7 +34,7 @@ const folder = await mkdtemp(join(tmpdir(), "crier-bundles-"));
 try {
   const configFile = join(folder, "crier-config.json");
   await writeFile(configFile, JSON.stringify({ config: loadConfig(config) }));
-  await bundle({ config: configFile, folder });
+  await bundle({ config: configFile, folder, machine: process.arch === "arm64" ? "arm64" : "x64" });
   const measured = [];
   console.log("function      bytes   budget   import");
   for (const name of functionNames) {

@@ -64,7 +64,7 @@ for (const documents of [10, 1_000, 10_000])
 console.log();
 row(["what is added", "the first stage", "a second"]);
 row(["---", "---:", "---:"]);
-row(["a post to three accounts", ...both(ofOnePost)]);
+row(["a post with a picture to three accounts", ...both(ofOnePost)]);
 for (const requests of [1_000, 1_000_000])
   row([`${requests.toLocaleString("en")} requests of readers`, ...both(ofReads(requests))]);
 

@@ -19,5 +19,6 @@ export const lambdaEnvironment: Readonly<Record<string, string>> = {
   PROGRAM: "1",
   DELIVER_QUEUE: "https://sqs.eu-central-1.amazonaws.com/123456789012/deliver",
   DELIVER_FUNCTION: "deliver",
+  MEDIA_FUNCTION: "media",
   ALARM_TOPIC: "arn:aws:sns:eu-central-1:123456789012:alarms",
 };

@@ -1,6 +1,7 @@
 import { bundle } from "./bundling.ts";
 
-/** `node infra/bundle.ts CONFIG FOLDER`: a process, because the CDK needs bundles synchronously and esbuild's plugins are asynchronous. */
-const [config, folder] = process.argv.slice(2);
-if (!config || !folder) throw new Error("Name the configuration's JSON file and the folder to write to.");
-await bundle({ config, folder });
+/** `node infra/bundle.ts CONFIG FOLDER MACHINE`: a process, because the CDK needs bundles synchronously and esbuild's plugins are asynchronous. */
+const [config, folder, machine] = process.argv.slice(2);
+if (!config || !folder || (machine !== "arm64" && machine !== "x64"))
+  throw new Error("Name the configuration's JSON file, the folder to write to, and arm64 or x64.");
+await bundle({ config, folder, machine });

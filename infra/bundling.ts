@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { build as esbuild, type Metafile, type Plugin } from "esbuild";
 import { leanSdk, nodeHashes, noJsonSchema, noLogins, noPolyfills, packedEmoji } from "./lean-sdk.ts";
 import type { FunctionName } from "./limits.ts";
+import { type Machine, placeSharp } from "./sharp-packages.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -19,6 +20,7 @@ export const functionNames = [
   "deliver",
   "relay",
   "web",
+  "media",
 ] as const satisfies readonly FunctionName[];
 
 export interface BundlePlace {
@@ -26,6 +28,8 @@ export interface BundlePlace {
   readonly config: string;
   /** For a folder of each function, with `index.mjs` and its source map. */
   readonly folder: string;
+  /** That runs the functions. */
+  readonly machine: Machine;
 }
 
 /** For Node on Lambda: stack traces with the source files. */
@@ -37,7 +41,7 @@ export const bundleFile = "index.mjs";
 /** Builds these functions, each in a folder with its name. One call of esbuild reads a file that several of them share once. */
 const build = async (
   names: readonly FunctionName[],
-  { config, folder }: BundlePlace,
+  { config, folder }: Pick<BundlePlace, "config" | "folder">,
   plugins: readonly Plugin[],
 ): Promise<Metafile> => {
   const { metafile } = await esbuild({
@@ -76,6 +80,8 @@ const build = async (
       // The package, and not Node's deprecated module, which logs a warning at every cold start.
       punycode: "punycode/punycode.js",
     },
+    // A native library, which is beside the one bundle that loads it.
+    external: ["sharp"],
     plugins: [leanSdk, noJsonSchema, nodeHashes, noPolyfills, packedEmoji, ...plugins],
   });
   return metafile;
@@ -84,5 +90,9 @@ const build = async (
 /** Builds every function as it is deployed, for `cdk synth`, `npm run bundles` and the tests. */
 export const bundle = async (place: BundlePlace): Promise<readonly Metafile[]> => {
   const others = functionNames.filter((name) => name !== "deliver");
-  return Promise.all([build(others, place, [noLogins]), build(["deliver"], place, [])]);
+  const [metafiles] = await Promise.all([
+    Promise.all([build(others, place, [noLogins]), build(["deliver"], place, [])]),
+    placeSharp(join(place.folder, "media"), place.machine),
+  ]);
+  return metafiles;
 };

@@ -1,6 +1,6 @@
 import { Duration } from "aws-cdk-lib";
 
-export type FunctionName = "ingest" | "reconcile" | "publish" | "render" | "deliver" | "relay" | "web";
+export type FunctionName = "ingest" | "reconcile" | "publish" | "render" | "deliver" | "relay" | "web" | "media";
 
 interface Limits {
   readonly timeout: Duration;
@@ -18,4 +18,7 @@ export const limits: Readonly<Record<FunctionName, Limits>> = {
   relay: { timeout: Duration.seconds(30), memory: 512 },
   // The timeout of an HTTP API is 30 s ("Amazon API Gateway quotas").
   web: { timeout: Duration.seconds(29), memory: 1024 },
+  // It ends before another one may claim its picture (src/domain/picture.ts). With this memory it has a whole CPU, and room
+  // for the largest picture, decoded with 16 bits a channel.
+  media: { timeout: Duration.seconds(40), memory: 1769 },
 };

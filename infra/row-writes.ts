@@ -64,4 +64,5 @@ export const rowWrites: Readonly<Record<FunctionName, readonly RowWrites[]>> = {
   relay: [put(["site"], sourceState), put(["round"]), update(["feed"], [...lease, ...ping])],
   // By its owner's word it changes deliveries and resumes accounts.
   web: [...saveDocuments, put(["post", "account", "server"])],
+  media: [],
 };

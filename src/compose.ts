@@ -9,7 +9,12 @@ import { remove } from "./app/ingest/remove.ts";
 import { prepareOwner } from "./app/notify/prepare-owner.ts";
 import { prepareWebhook } from "./app/notify/prepare-webhook.ts";
 import { type NoticePorts, notify } from "./app/notify/send-notice.ts";
-import { type PicturePorts, preparePicture } from "./app/pictures/prepare-picture.ts";
+import {
+  type PicturePorts,
+  preparePicture,
+  type RequestedPicturePorts,
+  requestPicture,
+} from "./app/pictures/prepare-picture.ts";
 import { markFeedsTogether } from "./app/publish/mark-feeds.ts";
 import { publish } from "./app/publish/publish-post.ts";
 import { audit } from "./app/render/audit.ts";
@@ -80,6 +85,12 @@ export const composePictures = (all: PicturePorts): Pictures => {
     prepare: (url, caps) => inTurn(url, () => preparePicture(url, caps, all)),
   };
 };
+
+/** The pictures of posts, prepared by another function. */
+export const composeRequestedPictures = (all: RequestedPicturePorts): Pictures => ({
+  find: async (url) => (await all.pictureStore.find(url)).record,
+  prepare: (url, caps) => requestPicture(url, caps, all),
+});
 
 export const composePing = (dependencies: Dependencies, tellHub: TellHub) => (ref: PingRef) =>
   ping(ref, { ...ports(dependencies), tellHub });

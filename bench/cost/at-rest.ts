@@ -138,17 +138,17 @@ export const atRest = (resources: readonly Part[], content: Content): readonly L
   ];
 };
 
-/** A post to three accounts: an estimate of all its steps. */
+/** A post with a picture to three accounts: an estimate of all its steps. */
 export const ofOnePost: Use = {
-  sqsRequest: 20,
-  invocation: 7,
-  gbSecond: 3,
-  logGb: 5e-6,
-  trace: 7,
-  tableWrite: 60,
-  tableRead: 80,
-  bucketPut: 15,
-  bucketGet: 25,
+  sqsRequest: 26,
+  invocation: 11,
+  gbSecond: 9,
+  logGb: 8e-6,
+  trace: 11,
+  tableWrite: 66,
+  tableRead: 92,
+  bucketPut: 18,
+  bucketGet: 40,
 };
 
 /** Requests of readers, most of them answered by 304 or a compressed feed of 10 KB. */

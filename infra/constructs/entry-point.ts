@@ -8,6 +8,8 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct, type IConstruct } from "constructs";
 import { nodeOptions } from "../bundling.ts";
 import { type FunctionName, limits } from "../limits.ts";
+import { sandboxContext } from "../sandbox-context.ts";
+import type { Machine } from "../sharp-packages.ts";
 import type { Permission } from "./permissions.ts";
 
 export interface EntryPointProps {
@@ -24,24 +26,30 @@ export const configFile = "crier:config-file";
 
 const root = join(import.meta.dirname, "../..");
 
+/** Of the functions. In the deployment check (`-c sandbox=…`) that of this machine, which runs them. */
+const architectureOf = (scope: Construct): Architecture =>
+  sandboxContext(scope) !== undefined && process.arch === "x64" ? Architecture.X86_64 : Architecture.ARM_64;
+
 const bundledApps = new WeakSet<IConstruct>();
 
 /** Runs `infra/bundle.ts` for the first function of the app. It bundles all of them, beside the file of the configuration. */
-const bundleOnce = (app: IConstruct, config: string): void => {
+const bundleOnce = (app: IConstruct, config: string, machine: Machine): void => {
   if (bundledApps.has(app)) return;
-  execFileSync(process.execPath, [join(root, "infra/bundle.ts"), config, dirname(config)], { stdio: "inherit" });
+  const args = [join(root, "infra/bundle.ts"), config, dirname(config), machine];
+  execFileSync(process.execPath, args, { stdio: "inherit" });
   bundledApps.add(app);
 };
 
 /** The function's bundle, if the stack is to be bundled. */
-const codeOf = (scope: Construct, name: FunctionName): Code => {
+const codeOf = (scope: Construct, name: FunctionName, architecture: Architecture): Code => {
+  const machine = architecture === Architecture.ARM_64 ? "arm64" : "x64";
   const config: unknown = scope.node.tryGetContext(configFile);
   const tryBundle = (folder: string): boolean => {
     if (typeof config !== "string")
       throw new Error(
         `The context ${configFile} does not name a file: run the app as cdk.json does, with node infra/app.ts.`,
       );
-    bundleOnce(scope.node.root, config);
+    bundleOnce(scope.node.root, config, machine);
     const bundled = join(dirname(config), name);
     for (const file of readdirSync(bundled)) renameSync(join(bundled, file), join(folder, file));
     rmdirSync(bundled);
@@ -50,7 +58,11 @@ const codeOf = (scope: Construct, name: FunctionName): Code => {
   return Code.fromAsset(join(root, "functions"), {
     assetHashType: AssetHashType.OUTPUT,
     // The image is required by the CDK and never used. The command makes the bundles different assets.
-    bundling: { image: Runtime.NODEJS_24_X.bundlingImage, command: [name, String(config)], local: { tryBundle } },
+    bundling: {
+      image: Runtime.NODEJS_24_X.bundlingImage,
+      command: [name, String(config), machine],
+      local: { tryBundle },
+    },
   });
 };
 
@@ -70,11 +82,12 @@ export class EntryPoint extends Construct {
       if (wildcard !== undefined) Validations.of(role).acknowledge(wildcard);
     }
     const { timeout, memory } = limits[name];
+    const architecture = architectureOf(this);
     this.function = new LambdaFunction(this, "Function", {
-      code: codeOf(this, name),
+      code: codeOf(this, name, architecture),
       handler: "index.handler",
       runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      architecture,
       memorySize: memory,
       timeout,
       role,

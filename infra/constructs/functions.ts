@@ -1,14 +1,16 @@
 import { join } from "node:path";
-import { FileSystem } from "aws-cdk-lib";
+import { Duration, FileSystem } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import { secretsOf } from "../../src/domain/deployment-stage.ts";
+import { pictureFolder } from "../../src/domain/picture.ts";
 import { receiptFolder } from "../../src/domain/receipt.ts";
 import type { FunctionName } from "../limits.ts";
 import { metricsEnvironment } from "../metrics.ts";
 import { rowWrites } from "../row-writes.ts";
+import { sandboxContext } from "../sandbox-context.ts";
 import { EntryPoint } from "./entry-point.ts";
 import {
   invoke,
@@ -61,15 +63,15 @@ export class Functions extends Construct {
     ): EntryPoint =>
       new EntryPoint(this, `${id.charAt(0).toUpperCase()}${id.slice(1)}`, {
         name: id,
-        environment: { STAGE: stage, ...metricsEnvironment, TABLE: table.tableName, ...environment },
+        environment: { STAGE: stage, ...metricsEnvironment, ...environment },
         permissions: [...writeRows(table, rowWrites[id]), ...permissions.flat()],
         logDays,
       });
 
-    const posts = { BODIES_BUCKET: bodies.bucketName };
-    // Only the deployment check sets it (`-c sandbox=http://127.0.0.1:PORT`): accounts without a secret post there.
-    const context: unknown = this.node.tryGetContext("sandbox");
-    const sandbox: Record<string, string> = typeof context === "string" ? { CRIER_SANDBOX: context } : {};
+    const inTable = { TABLE: table.tableName };
+    const posts = { ...inTable, BODIES_BUCKET: bodies.bucketName };
+    const address = sandboxContext(this);
+    const sandbox: Record<string, string> = address === undefined ? {} : { CRIER_SANDBOX: address };
     const rows = [readRows(table, ["GetItem", "Query"])];
     const index = (...names: Parameters<typeof queryIndexes>[1]) => [queryIndexes(table, names)];
     const savePosts = writeBodies(bodies);
@@ -78,9 +80,19 @@ export class Functions extends Construct {
     const documents = { ...posts, CONTENT_BUCKET: content.bucketName };
     const login = { ...posts, ...sandbox, SECRETS_PATH: secrets };
     const token = readSecrets(this, [parameters.token]);
+    const files = { FEEDS_BUCKET: feeds.bucketName };
+    const pictures = `${pictureFolder}*`;
+    const media = make("media", files, [writeObjects(feeds, [pictures])]);
+    // A failure is tried again by deliver, which waits for two minutes at most.
+    media.function.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+    const preparing = { ...files, MEDIA_FUNCTION: media.function.functionName };
     // It saves the URL of a copy in the post.
-    const delivering = make("deliver", { ...login, ALARM_TOPIC: topic.topicArn }, [
+    const delivering = make("deliver", { ...login, ...preparing, ALARM_TOPIC: topic.topicArn }, [
       rows,
+      // It claims the preparation of a picture, and reads what was prepared.
+      writeObjects(feeds, [`${pictures}.json`]),
+      readBodies(feeds, pictures),
+      [invoke(media.function)],
       // The account's other copies, none of which is that of a delivery without an answer.
       index("state"),
       savePosts,
@@ -92,17 +104,19 @@ export class Functions extends Construct {
       ingest: make("ingest", documents, [rows, savePosts, readObjects(content)]),
       // The deliveries that are unknown: their networks are asked again.
       reconcile: make("reconcile", documents, [rows, index("state"), savePosts, readObjects(content)]),
-      publish: make("publish", { ...login, FEEDS_BUCKET: feeds.bucketName }, [
+      publish: make("publish", { ...login, ...files }, [
         rows,
         savePosts,
         writeObjects(feeds, [`${receiptFolder}*`, `sites/*/${receiptFolder}*`]),
         seeAccounts,
       ]),
-      render: make("render", { ...posts, FEEDS_BUCKET: feeds.bucketName }, [rows, readPosts, writeObjects(feeds)]),
+      render: make("render", { ...posts, ...files }, [rows, readPosts, writeObjects(feeds)]),
       deliver: delivering,
+      media,
       relay: make(
         "relay",
         {
+          ...inTable,
           PUBLISH_QUEUE: publish.queueUrl,
           RENDER_QUEUE: render.queueUrl,
           DELIVER_QUEUE: deliver.queueUrl,

@@ -64,7 +64,9 @@ export const readObjects = (bucket: Bucket): readonly Permission[] => [
 ];
 
 /** Objects whose keys are in rows: a missing one is an error, whatever S3 calls it. */
-export const readBodies = (bucket: Bucket): readonly Permission[] => [allowObjects(bucket, ["GetObject"])];
+export const readBodies = (bucket: Bucket, pattern?: string): readonly Permission[] => [
+  allowObjects(bucket, ["GetObject"], pattern),
+];
 
 export const writeBodies = (bucket: Bucket): readonly Permission[] => [
   allowObjects(bucket, ["GetObject", "PutObject"]),

@@ -37,6 +37,9 @@ export interface PictureRecord {
   readonly next: Instant;
 }
 
+/** Beside the feeds: the folder of all pictures and of what is known of them. */
+export const pictureFolder = "pictures/";
+
 /** Larger files are not read to the end. */
 export const maxSourceBytes = 20_000_000;
 

@@ -1,11 +1,8 @@
 import * as z from "zod";
-import { type Picture, type PictureRecord, pictureTypes } from "../domain/picture.ts";
+import { type Picture, type PictureRecord, pictureFolder, pictureTypes } from "../domain/picture.ts";
 import type { Objects } from "../ports/feeds.ts";
 import type { PictureStore } from "../ports/pictures.ts";
 import type { Hash } from "../ports/runtime.ts";
-
-/** The folder of all pictures and of what is known of them. */
-export const pictureFolder = "pictures/";
 
 const instant = z.number();
 const Stored = z.object({

@@ -44,6 +44,14 @@ export interface PictureStore {
   read: ReadPicture;
 }
 
+/** A preparation that is claimed, for the process that does it. `attempts` and `next`: those of the claim. */
+export interface PictureJob extends Pick<PictureRecord, "url" | "attempts" | "next"> {
+  readonly caps: readonly PictureCap[];
+}
+
+/** Has a picture prepared elsewhere, and does not wait for it. Throws where that cannot be started. */
+export type RequestPicture = (job: PictureJob) => Promise<void>;
+
 /** The pictures of posts, for what is sent. */
 export interface Pictures {
   /** What is known of the picture at a URL. Requests nothing. */

@@ -16,7 +16,7 @@ import { isIdle, untilIn } from "./until.ts";
 export const accounts = loadConfig(config).accounts;
 export const feedFiles = ["feed.xml", "atom.xml", "feed.json"] as const;
 
-export type FunctionName = "Ingest" | "Publish" | "Render" | "Deliver" | "Relay" | "Web" | "Reconcile";
+export type FunctionName = "Ingest" | "Publish" | "Render" | "Deliver" | "Relay" | "Web" | "Reconcile" | "Media";
 
 /** The event of the schedule, as EventBridge sends it. The emulator has no schedules. */
 const tick = { source: "aws.events", "detail-type": "Scheduled Event", detail: {} };

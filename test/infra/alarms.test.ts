@@ -52,7 +52,7 @@ test.each(alarmDefinitions)("one alarm fires on $name, whichever function counts
     value: 1,
   };
   for (const { env } of environments) expect(emitted(env, name)).toEqual([watches]);
-  expect(environments).toHaveLength(7);
+  expect(environments).toHaveLength(8);
 });
 
 test("two stages in one account have separate counts", () => {

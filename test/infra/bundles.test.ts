@@ -5,20 +5,30 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { S3Client } from "@aws-sdk/client-s3";
 import type { Metafile } from "esbuild";
 import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { budgets, overBudget } from "../../bench/budgets.ts";
 import { lambdaEnvironment } from "../../bench/lambda-environment.ts";
 import { bundle, bundleFile, functionNames } from "../../infra/bundling.ts";
+import { hash } from "../../src/compose-ports.ts";
 import { loadConfig } from "../../src/config.ts";
+import { claimPicture } from "../../src/domain/picture.ts";
+import { s3Objects } from "../../src/objects/s3-objects.ts";
+import { storedPictures } from "../../src/pictures/stored-pictures.ts";
 import { contentOf } from "../documents/sample-documents.ts";
+import { halves } from "../pictures/files.ts";
 import { deliveredAgain, s3Notification, sqsEvent } from "../runtimes/lambda/recorded-events.ts";
 import { anAws } from "../support/aws-double.ts";
 import { aDynamoStore } from "../support/store.ts";
 import { canary, planted } from "./planted-environment.ts";
 
 const hugo = await readFile(join(import.meta.dirname, "../golden/source-feeds/hugo.xml"));
-const feedServer = createServer((_, response) => response.end(hugo)).listen(0, "127.0.0.1");
+const picture = await halves(60, 30).png().toBuffer();
+const feedServer = createServer(({ url }, response) => response.end(url === "/picture.png" ? picture : hugo)).listen(
+  0,
+  "127.0.0.1",
+);
 await once(feedServer, "listening");
 afterAll(() => void feedServer.close());
 const feedAddress = feedServer.address();
@@ -36,7 +46,8 @@ const fileOf = (name: string): string => join(folder, name, bundleFile);
 
 await writeFile(join(folder, "config.json"), JSON.stringify({ config }));
 for (const [name, value] of Object.entries(planted)) vi.stubEnv(name, value);
-const outputs = (await bundle({ config: join(folder, "config.json"), folder })).flatMap((one) =>
+const machine = process.arch === "arm64" ? "arm64" : "x64";
+const outputs = (await bundle({ config: join(folder, "config.json"), folder, machine })).flatMap((one) =>
   Object.entries(one.outputs),
 );
 vi.unstubAllEnvs();
@@ -71,7 +82,7 @@ describe("a bundle contains only what its function uses:", () => {
     ["the client of X", ["twitter-api-v2"], ["deliver"]],
     ["the client of relays, and what signs for them", ["ws", "@noble/secp256k1"], ["deliver"]],
     ["X's rules for links", ["twitter-text"], ["deliver", "web"]],
-    ["requests to other servers", ["ipaddr.js"], ["reconcile", "publish", "deliver"]],
+    ["requests to other servers", ["ipaddr.js"], ["reconcile", "publish", "deliver", "media"]],
     ["secrets", ["@aws-sdk/client-ssm"], ["publish", "deliver", "web"]],
     ["queues", ["@aws-sdk/client-sqs"], ["relay"]],
     ["mail to the owner", ["@aws-sdk/client-sns"], ["deliver"]],
@@ -79,6 +90,21 @@ describe("a bundle contains only what its function uses:", () => {
     ["the text of pages", ["hono/dist/helper/html"], ["render"]],
   ])("%s", (_, packages, functions) => {
     for (const name of packages) expect([name, ...having(name)]).toEqual([name, ...functions]);
+  });
+
+  test("the decoder of pictures, in media alone: sharp, with its library for the machine that runs it", async () => {
+    const importing = bundles.filter(({ outputs }) =>
+      outputs.some(({ imports }) => imports.some(({ path }) => path === "sharp")),
+    );
+    expect(importing.map(({ name }) => name)).toEqual(["media"]);
+    const beside = await Promise.all(functionNames.map(async (name) => [name, await readdir(join(folder, name))]));
+    const withPackages = beside.filter(([, files]) => files?.includes("node_modules"));
+    expect(withPackages.map(([name]) => name)).toEqual(["media"]);
+    expect((await readdir(join(folder, "media/node_modules/@img"))).toSorted()).toEqual([
+      "colour",
+      `sharp-libvips-linux-${machine}`,
+      `sharp-linux-${machine}`,
+    ]);
   });
 
   test("what logs in to networks, in deliver alone", () => {
@@ -229,6 +255,30 @@ describe("a bundle does what its source does:", () => {
       "Grüße aus Łódź – 日本語",
       "The <b> element",
     ]);
+  });
+
+  test("media fetches a picture that was claimed, scales it and stores it beside the feeds, and nothing else", async () => {
+    const { aws, environment } = await aDeployment();
+    const objects = s3Objects({ client: new S3Client(aws.client), bucket: "feeds" });
+    const store = storedPictures(objects, hash);
+    const url = feed.replace("index.xml", "picture.png");
+    const caps = [{ maxBytes: 1_000_000, maxSide: 40 }];
+    const claimed = claimPicture(url, caps, undefined, Date.now());
+    if (claimed === undefined) throw new Error("the picture was not claimed");
+    await store.save(claimed, undefined);
+    const { attempts, next } = claimed;
+    const before = aws.requests.length;
+    const job = { url, caps, attempts, next };
+    expect(await call("media", job, environment)).toEqual({ answer: null, stderr: "" });
+    const { record } = await store.find(url);
+    expect(record?.pictures).toMatchObject([{ picture: { mediaType: "image/jpeg", width: 40, height: 20 } }]);
+    const names = [...aws.files.keys()].toSorted();
+    expect(names).toEqual(names.filter((name) => /^pictures\/[0-9a-f]{64}\.(?:jpg|json)$/.test(name)));
+    // A second delivery of the same event, which Lambda does not rule out, finds that it is done.
+    const written = aws.requests.filter((one) => one.startsWith("PUT")).length;
+    await call("media", job, environment);
+    expect(aws.requests.filter((one) => one.startsWith("PUT"))).toHaveLength(written);
+    expect(aws.requests.length).toBeGreaterThan(before);
   });
 
   test("web plans for X, which counts README.md as a link of length 23, with the token of Parameter Store", async () => {

@@ -48,7 +48,7 @@ test("only X-Ray is allowed on all resources", () => {
   );
 });
 
-const names = ["Ingest", "Publish", "Render", "Deliver", "Relay", "Web"];
+const names = ["Ingest", "Publish", "Render", "Deliver", "Relay", "Web", "Media"];
 const rightsOf = (name: string) =>
   ofType("AWS::IAM::Policy")
     .filter(({ id }) => id.startsWith(`Functions${name}`))
@@ -108,6 +108,7 @@ test("every function writes rows of the partitions that it owns, and no other", 
     Deliver: ["POST", "ACCOUNT", "SERVER", "NOTICE", "FEED"],
     Relay: ["FEED", "SITE", "ROUND"],
     Web: [...documents.filter((one) => one !== "SITE"), "ACCOUNT", "SERVER"],
+    Media: [],
   };
   expect(Object.fromEntries(written)).toEqual(
     Object.fromEntries(
@@ -150,9 +151,36 @@ test("only deliver reads the secrets of accounts; publish and web see that they 
   expect(who("ssm:GetParameter", ":parameter/crier/test/token")).toEqual(["Web"]);
 });
 
-test("only web invokes a function: deliver, which says whose logins the secrets are", () => {
-  expect(who("lambda:InvokeFunction", "FunctionsDeliverFunction")).toEqual(["Web"]);
-  expect(names.filter((name) => actionsOf(name).includes("lambda:InvokeFunction"))).toEqual(["Web"]);
+test("web invokes deliver, which says whose logins the secrets are; deliver invokes media, which prepares pictures", () => {
+  const invoked = names.flatMap((name) =>
+    rightsOf(name)
+      .filter(({ Action }) => Action.includes("lambda:InvokeFunction"))
+      .map(({ Resource }) => [name, /Functions[A-Z][a-z]+/.exec(JSON.stringify(Resource))?.[0]]),
+  );
+  expect(invoked).toEqual([
+    ["Deliver", "FunctionsMedia"],
+    ["Web", "FunctionsDeliver"],
+  ]);
+});
+
+/** The keys in a bucket on which a function may do something. */
+const keysOf = (name: string, action: string, bucket: string) =>
+  rightsOf(name)
+    .filter(({ Action }) => Action.includes(action))
+    .flatMap(({ Resource }) => Resource.map((one) => JSON.stringify(one)))
+    .filter((one) => one.includes(bucket))
+    .flatMap((one) => one.match(/"\/[^"]*"/g) ?? []);
+
+test("what decodes files of strangers has its folder beside the feeds, and no row, no secret, no queue", () => {
+  const services = new Set(actionsOf("Media").map((action) => String(action).split(":")[0]));
+  expect(services).toEqual(new Set(["logs", "xray", "s3"]));
+  for (const action of ["s3:GetObject", "s3:PutObject"])
+    expect([action, ...keysOf("Media", action, "Bucket")]).toEqual([action, '"/pictures/*"']);
+});
+
+test("deliver reads pictures, and writes of them what is known of their addresses alone", () => {
+  expect(keysOf("Deliver", "s3:PutObject", "FeedsBucket")).toEqual(['"/pictures/*.json"']);
+  expect(keysOf("Deliver", "s3:GetObject", "FeedsBucket").toSorted()).toEqual(['"/pictures/*"', '"/pictures/*.json"']);
 });
 
 test("only deliver publishes to the topic of the alarms, and to no other", () => {

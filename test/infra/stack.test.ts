@@ -5,6 +5,7 @@ import * as z from "zod";
 import { limits } from "../../infra/limits.ts";
 import { deadlineFor, leaseFor } from "../../src/app/deliver/lease.ts";
 import { renderLease } from "../../src/app/render/render-feed.ts";
+import { claimPicture } from "../../src/domain/picture.ts";
 import { second } from "../../src/domain/time.ts";
 import { aDelivery } from "../support/builders.ts";
 import { tableDefinition } from "../support/dynamodb.ts";
@@ -121,6 +122,11 @@ test("a render ends before its lease, so that no second render writes concurrent
   expect(renderLease).toBeGreaterThanOrEqual(limits.render.timeout.toMilliseconds() + margin);
 });
 
+test("the preparation of a picture ends before another one may begin", () => {
+  const claimed = claimPicture("https://blog.example.com/a.png", [], undefined, 0);
+  expect(limits.media.timeout.toMilliseconds()).toBeLessThan(claimed?.next ?? 0);
+});
+
 test("a delivery cannot run longer than its lease, and a look and a send fit into one invocation", () => {
   const delivery = aDelivery();
   const timeout = limits.deliver.timeout.toMilliseconds();
@@ -192,16 +198,16 @@ test("feeds are polled every five minutes where a site has one, by the function 
   expect(JSON.parse(target.Input)).toEqual({ source: "crier.poll" });
 });
 
-test("what a schedule invokes is not repeated by Lambda, and not kept until its next run", () => {
-  const targets = ["FunctionsRelay", "FunctionsReconcile"];
+test("what a schedule or deliver invokes is not repeated by Lambda, and not kept until its next run", () => {
   const found = ofType("AWS::Lambda::EventInvokeConfig").map(({ properties }) => ({
     name: reference.parse(properties.FunctionName),
     retries: properties.MaximumRetryAttempts,
     age: properties.MaximumEventAgeInSeconds,
   }));
   expect(found).toEqual([
-    { name: expect.stringContaining(targets[1] ?? ""), retries: 0, age: 600 },
-    { name: expect.stringContaining(targets[0] ?? ""), retries: 0, age: 60 },
+    { name: expect.stringContaining("FunctionsMedia"), retries: 0, age: 60 },
+    { name: expect.stringContaining("FunctionsReconcile"), retries: 0, age: 600 },
+    { name: expect.stringContaining("FunctionsRelay"), retries: 0, age: 60 },
   ]);
   const Targets = z.object({ Targets: z.array(z.object({ Arn: reference })) });
   for (const { properties } of synthesised({ pollsFeeds: true }).ofType("AWS::Events::Rule"))

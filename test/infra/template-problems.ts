@@ -84,7 +84,7 @@ export const environmentProblems: Judge = (resources) =>
 
 /** The functions that write objects, by a part of the bucket's logical id. */
 const writers = {
-  FeedsBucket: ["Publish", "Render"],
+  FeedsBucket: ["Publish", "Render", "Deliver", "Media"],
   // Deliver saves the URL of a copy in its post.
   DatabaseBodies: ["Ingest", "Reconcile", "Publish", "Deliver", "Web"],
   ContentBucket: [],

@@ -75,6 +75,8 @@ export const anAws = async () => {
   const functions = new Map<string, (event: unknown) => Promise<unknown>>();
   /** The messages to SNS topics. */
   const published: Readonly<Record<string, string>>[] = [];
+  /** How functions were invoked, one after another. */
+  const invocationTypes: string[] = [];
   const requests: string[] = [];
   const scripted: (((asked: string) => Reply) | "pass")[] = [];
   const stacks = new Map<string, StackState>();
@@ -216,7 +218,10 @@ export const anAws = async () => {
       return { status: 200, headers: { "content-type": "text/xml" }, body: snsAnswer };
     }
     const [, invoked] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(url.pathname) ?? [];
-    if (invoked !== undefined) return invoke(invoked, bytes.toString());
+    if (invoked !== undefined) {
+      invocationTypes.push(String(request.headers["x-amz-invocation-type"]));
+      return invoke(invoked, bytes.toString());
+    }
     return s3(request.method ?? "GET", url, bytes, request.headers);
   };
 
@@ -239,6 +244,7 @@ export const anAws = async () => {
     delays,
     parameters,
     functions,
+    invocationTypes,
     /** The stacks of CloudFormation, by their names. */
     stacks,
     /** How many functions may run at the same time. */

@@ -35,9 +35,8 @@ const shownBy = (network: DefinedNetwork) => {
   };
 };
 
-/** A network that is sent the picture's bytes gets them where a process prepares them. */
-const imageOf = ({ picture }: DefinedNetwork, otherwise: string): string =>
-  picture === undefined ? otherwise : "on one machine";
+/** A network that is sent the picture's bytes needs no address of it. */
+const imageOf = ({ picture }: DefinedNetwork, otherwise: string): string => (picture === undefined ? otherwise : "yes");
 
 const heads = [
   "Network",

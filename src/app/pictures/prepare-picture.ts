@@ -1,30 +1,90 @@
+import { errorMessage } from "../../domain/error-message.ts";
 import { asFailed, asPrepared, claimPicture, type PictureCap, type PictureRecord } from "../../domain/picture.ts";
-import type { FetchPicture, PictureStore, PreparePicture } from "../../ports/pictures.ts";
-import type { Clock } from "../../ports/runtime.ts";
+import { type Instant, second } from "../../domain/time.ts";
+import type { FetchPicture, PictureJob, PictureStore, PreparePicture, RequestPicture } from "../../ports/pictures.ts";
+import type { Clock, Log } from "../../ports/runtime.ts";
 
-export interface PicturePorts {
+interface ClaimPorts {
   readonly pictureStore: PictureStore;
-  readonly fetchPicture: FetchPicture;
-  readonly scalePicture: PreparePicture;
   readonly clock: Clock;
 }
 
-/** Fetches the picture at a URL and stores it for each cap, if that is due. One worker at a time does; others get what is known. */
+export interface PicturePorts extends ClaimPorts {
+  readonly fetchPicture: FetchPicture;
+  readonly scalePicture: PreparePicture;
+}
+
+export interface RequestedPicturePorts extends ClaimPorts {
+  readonly request: RequestPicture;
+  readonly log: Log;
+}
+
+/** One worker at a time prepares a picture. `claimed` is undefined for the others, and where none is due: `known` holds. */
+const claim = async (url: string, caps: readonly PictureCap[], { pictureStore, clock }: ClaimPorts) => {
+  const { record: known, etag } = await pictureStore.find(url);
+  const claimed = claimPicture(url, caps, known, clock());
+  if (claimed === undefined) return { known };
+  if (await pictureStore.save(claimed, etag)) return { claimed };
+  return { known: (await pictureStore.find(url)).record };
+};
+
+/** Fetches the picture at a URL and stores it for each cap, if that is due. */
 export const preparePicture = async (
   url: string,
   caps: readonly PictureCap[],
   ports: PicturePorts,
 ): Promise<PictureRecord | undefined> => {
-  const { pictureStore, clock } = ports;
-  const { record: known, etag } = await pictureStore.find(url);
-  const claimed = claimPicture(url, caps, known, clock());
-  if (claimed === undefined) return known;
-  if (!(await pictureStore.save(claimed, etag))) return (await pictureStore.find(url)).record;
+  const { claimed, known } = await claim(url, caps, ports);
+  return claimed === undefined ? known : finish(claimed, caps, ports);
+};
+
+/** Does what another worker has claimed and asked for. A request that comes twice, or late, changes nothing. */
+export const prepareRequested = async ({ url, caps, ...job }: PictureJob, ports: PicturePorts): Promise<void> => {
+  const { record } = await ports.pictureStore.find(url);
+  if (record !== undefined && isSameClaim(record, job)) await finish(record, caps, ports);
+};
+
+/** The first look at what was asked for comes after this time. */
+const firstLook = 3 * second;
+
+/** Looks become rarer the longer it takes. */
+const nextLook = (record: PictureRecord, now: Instant): PictureRecord => ({
+  ...record,
+  next: Math.min(record.next, now + Math.max(firstLook, (now - record.since) / 2)),
+});
+
+/** Has the picture at a URL prepared elsewhere, if that is due, and answers what is known: its `next` is when to look again. */
+export const requestPicture = async (
+  url: string,
+  caps: readonly PictureCap[],
+  ports: RequestedPicturePorts,
+): Promise<PictureRecord | undefined> => {
+  const { request, log, clock } = ports;
+  try {
+    const { claimed, known } = await claim(url, caps, ports);
+    if (claimed !== undefined) await request({ url, caps, attempts: claimed.attempts, next: claimed.next });
+    const record = claimed ?? known;
+    return record && nextLook(record, clock());
+  } catch (error) {
+    log.warn(`The picture ${url} cannot be prepared`, { reason: errorMessage(error) });
+    return undefined;
+  }
+};
+
+const isSameClaim = (record: PictureRecord, { attempts, next }: Pick<PictureRecord, "attempts" | "next">): boolean =>
+  record.attempts === attempts && record.next === next;
+
+const finish = async (
+  claimed: PictureRecord,
+  caps: readonly PictureCap[],
+  ports: PicturePorts,
+): Promise<PictureRecord | undefined> => {
+  const { pictureStore } = ports;
   const done = await prepareClaimed(claimed, caps, ports);
-  const { record, etag: over } = await pictureStore.find(url);
+  const { record, etag } = await pictureStore.find(claimed.url);
   // It took longer than its claim, and another worker has it now.
-  if (record?.attempts !== claimed.attempts || record.next !== claimed.next) return record;
-  return (await pictureStore.save(done, over)) ? done : (await pictureStore.find(url)).record;
+  if (record === undefined || !isSameClaim(record, claimed)) return record;
+  return (await pictureStore.save(done, etag)) ? done : (await pictureStore.find(claimed.url)).record;
 };
 
 const prepareClaimed = async (

@@ -18,6 +18,7 @@ import {
   composePing,
   composePublish,
   composeRender,
+  composeRequestedPictures,
   composeSiteApis,
   type PublicFiles,
 } from "../../compose.ts";
@@ -36,6 +37,7 @@ import { ownerTopic } from "../../outside/owner-topic.ts";
 import { fetchWithRelays } from "../../outside/relay-fetch.ts";
 import { documentsInProcess } from "../../parsing/documents-in-process.ts";
 import { feedsInProcess } from "../../parsing/feeds-in-process.ts";
+import { storedPictures } from "../../pictures/stored-pictures.ts";
 import type { Source } from "../../ports/content.ts";
 import type { CallWebhook } from "../../ports/outside.ts";
 import type { Log } from "../../ports/runtime.ts";
@@ -48,16 +50,9 @@ import { dynamoStore } from "../../store/dynamo-store.ts";
 import { systemRuntime } from "../system-runtime.ts";
 import { answerLogin, loginsByDeliver } from "./account-logins.ts";
 import { openDeployedSources } from "./deployed-sources.ts";
+import { type Environment, requireVariable } from "./environment.ts";
 import { withFeedUrls } from "./feed-urls.ts";
-
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-export const requireVariable = (env: Environment, name: string): string => {
-  const value = env[name];
-  if (value === undefined || value === "")
-    throw new Error(`the environment variable ${name} is missing: deploy the stack again`);
-  return value;
-};
+import { requestByInvocation } from "./picture-jobs.ts";
 
 export interface FunctionLog extends Log {
   /** Raises the count of a metric that has no alarm. */
@@ -195,13 +190,21 @@ export const composeRenderFunction = (env: Environment, log: Log) => {
 export const composeDeliverFunction = (env: Environment, log: Log) => {
   const all = dependencies(env, log);
   const outside = openOutside(all);
+  const pictureStore = storedPictures(feedFiles(env).objects, hash);
   const networks = connectNetworks({
     secrets: ssmSecrets(accountSecrets(env)),
     ...sandboxOf(env),
     fetch: fetchWithRelays({ fetch, deadline }),
     clock,
+    readPicture: pictureStore.read,
   });
-  const deliveries = workerFor("delivery", all, composeDeliver(all, networks, outside.readPage));
+  const pictures = composeRequestedPictures({
+    pictureStore,
+    request: requestByInvocation({ client: new LambdaClient({}), media: requireVariable(env, "MEDIA_FUNCTION") }),
+    log,
+    clock,
+  });
+  const deliveries = workerFor("delivery", all, composeDeliver(all, networks, outside.readPage, pictures));
   const pings = workerFor("ping", all, composePing(all, outside.tellHub));
   const notices = workerFor(
     "notice",

@@ -1,7 +1,8 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import { causesOf } from "./causes.ts";
-import { type Environment, type FunctionLog, requireVariable } from "./compose-functions.ts";
+import type { FunctionLog } from "./compose-functions.ts";
+import { type Environment, requireVariable } from "./environment.ts";
 
 /**
  * One line of JSON for each entry. A count is a separate line in CloudWatch's embedded metric format, with one metric for

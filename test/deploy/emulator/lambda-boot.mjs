@@ -2,6 +2,7 @@
 // the answer is a line on the file descriptor FD, and the line of the log that ends the request has the id alone.
 import { existsSync, writeSync } from "node:fs";
 import { flushCompileCache } from "node:module";
+import { Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
@@ -27,6 +28,19 @@ const { runInContext } = Script.prototype;
 Script.prototype.runInContext = function (context, options) {
   const later = options?.timeout === undefined ? options : { ...options, timeout: options.timeout * patience };
   return runInContext.call(this, context, later);
+};
+
+/**
+ * `EMULATOR_PUBLIC=ADDRESS:PORT=PORT`: what a function sends to a public address comes to a port of this machine, so that its
+ * guard against other addresses is in force.
+ */
+const publicServer = /^(?<host>[\d.]+):(?<port>\d+)=(?<here>\d+)$/.exec(process.env.EMULATOR_PUBLIC ?? "")?.groups;
+const { connect } = Socket.prototype;
+Socket.prototype.connect = function (...given) {
+  const [options] = given.flat();
+  if (publicServer !== undefined && options?.host === publicServer.host && String(options.port) === publicServer.port)
+    Object.assign(options, { host: "127.0.0.1", port: Number(publicServer.here) });
+  return connect.apply(this, given);
 };
 
 const load = async () => {

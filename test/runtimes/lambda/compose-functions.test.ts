@@ -38,6 +38,7 @@ const aDeployment = async () => {
     PROGRAM: "1",
     ALARM_TOPIC: "arn:aws:sns:us-east-1:123456789012:alarms",
     DELIVER_FUNCTION: "deliver",
+    MEDIA_FUNCTION: "media",
   };
   aws.functions.set("deliver", (event) =>
     composeDeliverFunction(env, keptLog().log).loginOf(LoginQuestion.parse(event).loginOf),

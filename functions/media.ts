@@ -1,0 +1,7 @@
+import { composeMediaFunction } from "../src/runtimes/lambda/media-function.ts";
+import { PictureJobSchema } from "../src/runtimes/lambda/picture-jobs.ts";
+
+const { prepare } = composeMediaFunction(process.env);
+
+/** The pictures of posts, as deliver asks for them. */
+export const handler = (event: unknown): Promise<void> => prepare(PictureJobSchema.parse(event));
