@@ -26,7 +26,7 @@ export const bluesky = defineNetwork({
   offers: "key",
   settle: minute,
   // The thumb of a card (app.bsky.embed.external).
-  picture: { maxBytes: 1_000_000, maxSide: 2000 },
+  picture: () => ({ maxBytes: 1_000_000, maxSide: 2000 }),
   settings: z.strictObject({
     /** The account's handle or DID, e.g. `you.bsky.social`. */
     handle: z

@@ -1,5 +1,7 @@
 import * as z from "zod";
 import type { Account } from "../domain/account.ts";
+import type { Offers } from "../domain/delivery.ts";
+import type { PictureCap } from "../domain/picture.ts";
 import type { Snippet } from "../domain/snippet.ts";
 import type { Composed, Connection, ConnectResult, Network } from "../ports/networks.ts";
 import type { ReadPicture } from "../ports/pictures.ts";
@@ -9,7 +11,7 @@ import { type Fetch, type FetchJson, fetchJsonWith } from "./http.ts";
 
 /** What one network's file contains: its rules, and how to connect. Everything else derives from this. */
 export interface Definition<Settings extends z.ZodType<object>, Credentials extends z.ZodType<object>>
-  extends Omit<Network, "compose" | "server"> {
+  extends Omit<Network, "compose" | "server" | "picture" | "offersTo"> {
   /** What the configuration of an account has, besides `name`, `network` and `pacing`. */
   readonly settings: Settings;
   /** The secret: every field a string. */
@@ -17,6 +19,8 @@ export interface Definition<Settings extends z.ZodType<object>, Credentials exte
   /** The secret of an account in the sandbox; by default every field of it is `sandbox-<account>`. */
   readonly sandboxCredentials?: (account: Account) => Readonly<Record<string, string>>;
   readonly server: (account: Account<z.output<Settings>>) => string;
+  readonly picture?: (account: Account<z.output<Settings>>) => PictureCap | undefined;
+  readonly offersTo?: (account: Account<z.output<Settings>>) => Offers;
   /** The length of a text by the network's own rule. */
   readonly length: (text: string) => number;
   readonly compose: (snippet: Snippet, settings: z.output<Settings>) => Composed;
@@ -72,6 +76,8 @@ export const defineNetwork = <
       Object.fromEntries(Object.keys(definition.credentials.shape).map((field) => [field, `sandbox-${name}`])),
     ...definition,
     server: (account) => definition.server(own(account)),
+    picture: (account) => definition.picture?.(own(account)),
+    offersTo: (account) => definition.offersTo?.(own(account)) ?? definition.offers,
     compose: (snippet, account) => definition.compose(snippet, own(account).settings),
     connect: ({ account, secret, sandbox: base, fetch, clock, readPicture = noPictures }) => {
       const credentials = definition.credentials.safeParse(secret);

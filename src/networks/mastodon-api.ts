@@ -1,9 +1,11 @@
 import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import type { Connection, Found, Identity, NoLogin, Sought } from "../ports/networks.ts";
+import { mediumIn, uploadedFirst, withoutMedium } from "./attached-picture.ts";
 import type { ParsedLogin } from "./define.ts";
 import { commonOutcome, type JsonRequest, type JsonResponse, reasonOf, retryAt } from "./http.ts";
 import { linksIn } from "./links-in-text.ts";
+import { mastodonMedia } from "./mastodon-media.ts";
 import { localMentions } from "./mastodon-mentions.ts";
 import { nextPost, otherThread, postAt, postsIn, unnamedParent } from "./thread.ts";
 
@@ -21,6 +23,7 @@ const statusPage = z.array(
 
 interface Settings {
   readonly server: string;
+  readonly image: boolean;
 }
 interface Credentials {
   readonly accessToken: string;
@@ -31,9 +34,11 @@ export const connectMastodon = ({
   credentials,
   sandbox,
   fetchJson,
+  readPicture,
+  clock,
 }: ParsedLogin<Settings, Credentials>): Connection => {
   const call = (path: string, { headers, ...request }: JsonRequest) =>
-    fetchJson(`${sandbox ?? settings.server}/api/v1/${path}`, {
+    fetchJson(`${sandbox ?? settings.server}/api/${path}`, {
       ...request,
       headers: { authorization: `Bearer ${credentials.accessToken}`, ...headers },
     });
@@ -45,6 +50,7 @@ export const connectMastodon = ({
     const result = await call(path, request);
     return result.kind === "response" ? outcomeOf(result.response) : result;
   };
+  const media = mastodonMedia({ call, outcomeOfError, readPicture, clock });
   const readStatuses = async (path: string, signal: AbortSignal): Promise<Statuses | "unreadable" | undefined> => {
     const result = await call(path, { method: "GET", signal });
     if (result.kind !== "response") return undefined;
@@ -58,7 +64,7 @@ export const connectMastodon = ({
   /** Asked until it is known. */
   const whoAmI = async (signal: AbortSignal): Promise<Identity | NoLogin> => {
     if (ownId === undefined) {
-      const result = await call("accounts/verify_credentials", { method: "GET", signal });
+      const result = await call("v1/accounts/verify_credentials", { method: "GET", signal });
       if (result.kind !== "response") return { ...result, kind: "unavailable" };
       const { status, body } = result.response;
       ownId = status === 200 ? accountBody.safeParse(body).data?.id : undefined;
@@ -73,15 +79,21 @@ export const connectMastodon = ({
   return {
     whoAmI,
     send: async (request, key, signal, progress) => {
+      const picture = uploadedFirst(request, progress);
+      if (picture !== undefined) return media.upload(picture, signal);
+      const medium = mediumIn(progress);
+      const waiting = medium && (await media.whileProcessing(medium, signal));
+      if (waiting !== undefined) return waiting;
       const post = nextPost(request, progress);
       if (post === undefined) return unnamedParent;
       const { id: parent } = post.parent?.last ?? {};
-      const json = { ...post.body, ...(parent === undefined ? {} : { in_reply_to_id: parent }) };
+      const reply = parent === undefined ? {} : { in_reply_to_id: parent };
+      const json = { ...post.body, ...reply, ...(medium?.medium && { media_ids: [medium.medium] }) };
       const headers = { "idempotency-key": post.index === 0 ? key : `${key}-${post.index}` };
-      return write("statuses", { method: "POST", json, headers, signal }, (response) => {
+      return write("v1/statuses", { method: "POST", json, headers, signal }, (response) => {
         const status = response.status < 300 ? statusBody.safeParse(response.body).data : undefined;
         return status === undefined
-          ? outcomeOfError(response)
+          ? withoutMedium(outcomeOfError(response), medium)
           : post.outcome(remoteOf(status, request), { id: status.id });
       });
     },
@@ -91,8 +103,10 @@ export const connectMastodon = ({
       if (post === undefined) return otherThread;
       const { status, language, spoiler_text: spoiler = "", sensitive = false } = post;
       // Without the visibility, which cannot be edited: servers refuse or ignore it.
-      const json = { status, language, spoiler_text: spoiler, sensitive };
-      return write(`statuses/${encodeURIComponent(id)}`, { method: "PUT", json, signal }, (response) => {
+      const kept = settings.image && part.index === 0 ? await media.mediaOf(id, signal) : [];
+      if ("kind" in kept) return kept;
+      const json = { status, language, spoiler_text: spoiler, sensitive, ...(kept.length > 0 && { media_ids: kept }) };
+      return write(`v1/statuses/${encodeURIComponent(id)}`, { method: "PUT", json, signal }, (response) => {
         if (response.status < 300 && statusBody.safeParse(response.body).success) return { kind: "done" };
         const outcome = outcomeOfError(response);
         return isMissing(response) && "reason" in outcome ? { kind: "missing", reason: outcome.reason } : outcome;
@@ -101,13 +115,13 @@ export const connectMastodon = ({
     remove: async ({ id }, signal) =>
       id === null
         ? unknownId
-        : write(`statuses/${encodeURIComponent(id)}`, { method: "DELETE", signal }, (response) =>
+        : write(`v1/statuses/${encodeURIComponent(id)}`, { method: "DELETE", signal }, (response) =>
             isRemoved(response) ? { kind: "done" } : outcomeOfError(response),
           ),
     look: async (sought, signal) => {
       await whoAmI(signal);
       if (ownId === undefined) return mayRead ? undefined : "unreadable";
-      const path = `accounts/${encodeURIComponent(ownId)}/statuses?exclude_reblogs=true&limit=40`;
+      const path = `v1/accounts/${encodeURIComponent(ownId)}/statuses?exclude_reblogs=true&limit=40`;
       return findStatuses(sought, (maxId) => readStatuses(path + maxId, signal));
     },
   };

@@ -3,6 +3,7 @@ import { withoutMentions } from "../domain/mentions.ts";
 import { shorten } from "../domain/shorten.ts";
 import { withTitle } from "../domain/snippet.ts";
 import { minute, second } from "../domain/time.ts";
+import { attachedWhere, attachmentOf, pictureSettings } from "./attached-picture.ts";
 import { defineNetwork, serverAddress } from "./define.ts";
 import { fitThread } from "./fit-thread.ts";
 import { countedLinks, linksIn, textBetween } from "./links-in-text.ts";
@@ -13,6 +14,8 @@ import { linkedBy, linkInReply, replyWith, threadSettings, wordingBy } from "./t
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const count = (text: string): number => [...graphemes.segment(text)].length;
 const linkLength = 23;
+/** `MediaAttachment::MAX_DESCRIPTION_LENGTH` in its source. */
+const longestAlt = 1500;
 
 /** Characters as Mastodon counts them: a link is 23, whatever its length. */
 export const mastodonLength = (text: string): number => {
@@ -52,9 +55,11 @@ export const mastodon = defineNetwork({
     visibility: z.enum(["public", "unlisted", "private"]).default("public"),
     hashtags: z.int().min(0).max(20).default(4),
     ...threadSettings,
+    ...pictureSettings,
   }),
   credentials: z.object({ accessToken: z.string().min(1) }),
   server: ({ settings }) => settings.server,
+  picture: ({ settings }) => attachedWhere(settings),
   length: mastodonLength,
   compose: (given, { limit, hashtags, visibility, thread, ...settings }) => {
     const snippet = linkedBy(withoutMentions(given), settings);
@@ -81,6 +86,7 @@ export const mastodon = defineNetwork({
       request: {
         status: fitted.text,
         ...common,
+        ...attachmentOf(given, longestAlt),
         ...(replies.length > 0 && { replies: replies.map(({ text }) => ({ status: text, ...common })) }),
       },
     };

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
+import { mediumIn } from "./attached-picture.ts";
 
 /** What a network needs to reply to a post. */
 export type PostRef = Readonly<Record<string, string>>;
@@ -10,6 +11,10 @@ const postRef = z.record(z.string(), z.string());
 const place = z.object({ done: z.int().min(1), first: postRef, last: postRef.nullable() });
 
 const thread = z.looseObject({ replies: z.array(z.record(z.string(), z.unknown())).default([]) });
+
+/** Nothing of the thread is there where only its picture is. */
+const placeIn = (progress: StoredRequest | undefined) =>
+  progress === undefined || mediumIn(progress) !== undefined ? undefined : place.parse(progress);
 
 /** One post of a thread: the first one, or a reply to the one before. */
 export interface ThreadPost {
@@ -26,16 +31,16 @@ export interface ThreadPost {
   readonly after: (own: PostRef | null) => { readonly progress?: StoredRequest };
 }
 
-/** The posts that a request makes, in their order. Its `replies` follow the post. */
+/** The posts that a request makes, in their order. Its `replies` follow the post, and its `picture` is no part of either. */
 export const postsIn = (request: StoredRequest): readonly StoredRequest[] => {
-  const { replies, ...first } = thread.parse(request);
+  const { replies, picture, ...first } = thread.parse(request);
   return [first, ...replies];
 };
 
 /** The post that is sent next. Undefined where it would be a reply to a post that the network did not name. */
 export const nextPost = (request: StoredRequest, progress?: StoredRequest): ThreadPost | undefined => {
   const posts = postsIn(request);
-  const at = progress && place.parse(progress);
+  const at = placeIn(progress);
   const index = at?.done ?? 0;
   const body = posts[index];
   if (body === undefined || at?.last === null) return undefined;

@@ -3,9 +3,11 @@ import * as z from "zod";
 import type { Outcome } from "../domain/delivery.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Connection } from "../ports/networks.ts";
+import { mediumIn, uploadedFirst, withoutMedium } from "./attached-picture.ts";
 import type { ParsedLogin } from "./define.ts";
-import { clockNote, commonOutcome, type JsonResponse, reasonOf, retryAt } from "./http.ts";
+import { clockNote, commonOutcome, type FetchResult, type JsonResponse, reasonOf, retryAt } from "./http.ts";
 import { nextPost, unnamedParent } from "./thread.ts";
+import { xMedia } from "./x-media.ts";
 
 interface Settings {
   readonly handle: string;
@@ -26,33 +28,42 @@ export const connectX = ({
   credentials,
   sandbox,
   fetchJson,
+  readPicture,
 }: ParsedLogin<Settings, Credentials>): Connection => {
+  const ask = async (request: (v2: Client) => Promise<unknown>, signal: AbortSignal): Promise<FetchResult> => {
+    const { url, method, headers, body } = await signedRequest(credentials, request);
+    const sent = { method, headers, signal, ...(body === undefined ? {} : { body }) };
+    return fetchJson(`${sandbox ?? url.origin}${url.pathname}`, sent);
+  };
   const call = async (
     request: (v2: Client) => Promise<unknown>,
     signal: AbortSignal,
     outcomeOf: (response: JsonResponse) => Outcome,
   ): Promise<Outcome> => {
-    const { url, method, headers, body } = await signedRequest(credentials, request);
-    const sent = { method, headers, signal, ...(body === undefined ? {} : { body }) };
-    const result = await fetchJson(`${sandbox ?? url.origin}${url.pathname}`, sent);
+    const result = await ask(request, signal);
     return result.kind === "response" ? outcomeOf(result.response) : result;
   };
+  const upload = xMedia({ call: ask, outcomeOfError, readPicture });
   return {
     // An access token of OAuth 1.0a begins with the account's id (docs.x.com, "Obtaining access tokens"): X bills each request.
     whoAmI: async () => ({ kind: "identity", id: /^\d+(?=-)/.exec(credentials.accessToken)?.[0] }),
     send: async (request, _key, signal, progress) => {
+      const picture = uploadedFirst(request, progress);
+      if (picture !== undefined) return upload(picture, signal);
+      const medium = mediumIn(progress);
+      const media = medium?.medium ? { media: { media_ids: [medium.medium] } } : {};
       const post = nextPost(request, progress);
       if (post === undefined) return unnamedParent;
       const { id: parent } = post.parent?.last ?? {};
       const reply = parent === undefined ? {} : { reply: { in_reply_to_tweet_id: parent } };
       return call(
-        (v2) => v2.post("tweets", { ...post.body, ...reply }),
+        (v2) => v2.post("tweets", { ...post.body, ...media, ...reply }),
         signal,
         (response) => {
           const id = response.status < 300 ? createdPost.safeParse(response.body).data?.data.id : undefined;
           if (id !== undefined)
             return post.outcome({ id, url: `https://x.com/${handle}/status/${id}`, public: true }, { id });
-          const outcome = outcomeOfError(response);
+          const outcome = withoutMedium(outcomeOfError(response), medium);
           // X does not say which post it is equal to.
           return outcome.kind === "duplicate" ? { ...outcome, ...post.after(null) } : outcome;
         },

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { withoutMentions } from "../domain/mentions.ts";
 import { withTitle } from "../domain/snippet.ts";
 import { hour, minute } from "../domain/time.ts";
+import { attachedWhere, attachmentOf, pictureSettings } from "./attached-picture.ts";
 import { defineNetwork } from "./define.ts";
 import { fitThread } from "./fit-thread.ts";
 import { countedLinks } from "./links-in-text.ts";
@@ -10,6 +11,8 @@ import { connectX } from "./x-api.ts";
 import { weightedLength } from "./x-length.ts";
 
 const limit = 280;
+/** `alt_text.text` of CreateMediaMetadataRequest (X's OpenAPI 2.167). */
+const longestAlt = 1000;
 const price = z.number().min(0).max(100);
 
 /** X, formerly Twitter. API v2 with the user's own OAuth 1.0a keys, which do not expire. */
@@ -19,6 +22,8 @@ export const x = defineNetwork({
   offers: "refuse",
   // X does not say for how long.
   remembersFor: 6 * hour,
+  // With a picture X may take an equal text for another post: its address is a part of it.
+  offersTo: ({ settings: { image } }) => (image ? "none" : "refuse"),
   settle: minute,
   settings: z.strictObject({
     /** Without `@`; makes the URLs of posts readable. */
@@ -28,6 +33,7 @@ export const x = defineNetwork({
       .optional(),
     hashtags: z.int().min(0).max(10).default(2),
     ...threadSettings,
+    ...pictureSettings,
     /** US dollars a post (docs.x.com, "Pricing"). */
     prices: z.strictObject({ withLink: price.default(0.2), withoutLink: price.default(0.015) }).prefault({}),
   }),
@@ -37,6 +43,7 @@ export const x = defineNetwork({
     accessToken: z.string().min(1),
     accessSecret: z.string().min(1),
   }),
+  picture: ({ settings }) => attachedWhere(settings),
   length: weightedLength,
   compose: (given, { hashtags, prices, thread, ...settings }) => {
     // X rejects a text with one of these (twitter-text's invalid characters).
@@ -59,6 +66,7 @@ export const x = defineNetwork({
       request: {
         text: fitted.text,
         ...made,
+        ...attachmentOf(given, longestAlt),
         ...(replies.length > 0 && { replies: replies.map(({ text }) => ({ text, ...made })) }),
       },
     };

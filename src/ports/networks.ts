@@ -90,12 +90,14 @@ export interface Connection {
 export interface Network {
   readonly name: string;
   readonly offers: Offers;
+  /** In its place, where it depends on the account's settings. */
+  offersTo?(account: Account): Offers;
   /** How long after the lease an unanswered request may still land, in ms. */
   readonly settle: number;
   /** How long the network recognises a key, or refuses an equal text, in ms; absent: without end. */
   readonly remembersFor?: number;
-  /** The largest picture that it takes with a post; absent where it takes none from us. */
-  readonly picture?: PictureCap;
+  /** The largest picture that it takes with a post of this account; undefined where it takes none from us. */
+  picture?(account: Account): PictureCap | undefined;
   /** The request, and its length by the network's own rule. Pure. */
   compose(snippet: Snippet, account: Account): Composed;
   /** The server that the account is on, by its settings. Accounts on one server take turns. */

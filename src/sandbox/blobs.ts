@@ -2,6 +2,8 @@
 export interface Blob {
   readonly type: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What it shows, in words. */
+  readonly alt?: string;
 }
 
 /** The uploaded files, by their content's id. */

@@ -36,7 +36,7 @@ export interface Emulator {
 
 /** A post as a request makes it; the sandbox adds the rest. */
 export type NewPost = Pick<TimelinePost, "id" | "text" | "url" | "request"> &
-  Partial<Pick<TimelinePost, "card" | "key">>;
+  Partial<Pick<TimelinePost, "card" | "key" | "picture">>;
 
 /** What the sandbox gives to an emulator. */
 export interface EmulatorContext {

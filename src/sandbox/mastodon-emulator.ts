@@ -1,8 +1,10 @@
 import type { Account } from "../domain/account.ts";
 import { isRecord } from "../domain/records.ts";
 import { hour, iso, minute } from "../domain/time.ts";
+import { attachedMedia, mediaIdsIn } from "./attached-media.ts";
 import { graphemeCount, replaceLinks } from "./counting.ts";
 import { type Emulator, type EmulatorContext, type Fields, fieldsOf, json, secretOf } from "./emulator.ts";
+import { addMediaRoutes } from "./mastodon-uploads.ts";
 import { piecesOf } from "./text-pieces.ts";
 import { isLive, type TimelinePost } from "./timeline.ts";
 
@@ -33,6 +35,11 @@ export const mastodon: Emulator = {
         ? next()
         : Promise.resolve(problem(401, "The access token is invalid")),
     );
+    addMediaRoutes(api, context);
+    api.get("/api/v1/statuses/:id", (c) => {
+      const post = context.post(c.get("account"), c.req.param("id"));
+      return post === undefined ? problem(404, "Record not found") : json(statusOf(post));
+    });
     api.get("/api/v1/accounts/verify_credentials", (c) => json(selfOf(c.get("account"))));
     api.get("/api/v1/accounts/:id/statuses", (c) => {
       const before = c.req.query("max_id");
@@ -99,12 +106,19 @@ const save = async (
   if (language !== undefined && !/^[a-z]{2,3}(-[A-Za-z]{2,4})?$/.test(String(language))) {
     return problem(422, "Validation failed: Language is invalid");
   }
+  const mediaIds = mediaIdsIn(body);
+  const attached = mediaIds.length > 4 ? undefined : await attachedMedia(context).shown(account, mediaIds);
+  const isTaken = context
+    .posts(account)
+    .some((post) => post.id !== old?.id && mediaIdsIn(post.request).some((one) => mediaIds.includes(one)));
+  if (attached === undefined || isTaken)
+    return problem(422, `Media ${mediaIds.join(", ")} not found, or already attached to another post`);
   const id = old?.id ?? context.nextId();
   const url = old?.url ?? `https://mastodon.example/@${account.name}/${id}`;
   // An edit does not say, and does not change, what a status is a reply to.
   const before = isRecord(old?.request) ? { in_reply_to_id: old.request.in_reply_to_id } : {};
   const request = { ...before, ...body };
-  return json(statusOf(await context.save(account, { id, text, url, key, request }, old)));
+  return json(statusOf(await context.save(account, { id, text, url, key, request, ...attached }, old)));
 };
 
 const selfOf = ({ name }: Account) => ({
@@ -133,4 +147,5 @@ const statusOf = ({ account, id, url, createdAt, editedAt, text, request }: Time
     )
     .join("")}</p>`,
   card: null,
+  media_attachments: mediaIdsIn(request).map((one) => ({ id: one, type: "image" })),
 });

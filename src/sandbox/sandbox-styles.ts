@@ -39,6 +39,7 @@ main { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fit, minma
 .gone .card { display: none; }
 .card { display: block; margin-top: .75rem; padding: .75rem .9rem; border: 1px solid var(--line); border-radius: .75rem; color: inherit; text-decoration: none; overflow-wrap: anywhere; background: var(--ground); }
 .card img { display: block; width: calc(100% + 1.8rem); max-height: 16rem; margin: -.75rem -.9rem .75rem; border-radius: .7rem .7rem 0 0; object-fit: cover; }
+.attached { display: block; width: 100%; max-height: 16rem; margin-top: .75rem; border-radius: .75rem; object-fit: cover; }
 .card:hover strong { text-decoration: underline; }
 .card strong { display: block; line-height: 1.35; }
 .domain { display: block; color: var(--soft); font-size: .8125rem; }

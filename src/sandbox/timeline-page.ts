@@ -102,7 +102,7 @@ const article = (post: TimelinePost, account: Account, { links, note, now }: Sho
       ? html`<span class="tag">${text}</span>`
       : text,
 )}</p>
-${card(post)}
+${card(post)}${picture(post)}
 <p class="measure">${ring(post)}<span><b>${post.length}</b> of ${post.limit} characters</span></p>
 ${note === undefined ? "" : html`<p class="note">${note}</p>`}
 </article>`;
@@ -120,6 +120,9 @@ const card = ({ card }: TimelinePost) =>
     ? ""
     : html`<a class="card" href="${card.url}" rel="noopener">${card.picture === undefined ? "" : html`<img src="${card.picture}" alt="" loading="lazy">`}<span class="domain">${domainOf(card.url)}</span>
 <strong dir="auto">${card.title}</strong>${card.description === "" ? "" : html`<span class="description" dir="auto">${card.description}</span>`}</a>`;
+
+const picture = ({ picture }: TimelinePost) =>
+  picture === undefined ? "" : html`<img class="attached" src="${picture.path}" alt="${picture.alt}" loading="lazy">`;
 
 const domainOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, "") : url);
 

@@ -7,6 +7,14 @@ export interface Card {
   readonly picture?: string;
 }
 
+/** A picture that is attached to a post. */
+export interface AttachedPicture {
+  /** In the sandbox. */
+  readonly path: string;
+  /** Empty where its author wrote none. */
+  readonly alt: string;
+}
+
 /** A post as the emulated network keeps it. */
 export interface TimelinePost {
   readonly account: string;
@@ -22,6 +30,7 @@ export interface TimelinePost {
   readonly length: number;
   readonly limit: number;
   readonly card: Card | null;
+  readonly picture?: AttachedPicture;
   /** The idempotency key of its request. */
   readonly key: string | null;
   /** The body of the request. */

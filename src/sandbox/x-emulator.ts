@@ -1,10 +1,12 @@
 import type { Account } from "../domain/account.ts";
 import { isRecord } from "../domain/records.ts";
 import { day, second } from "../domain/time.ts";
+import { attachedMedia, mediaIdsIn } from "./attached-media.ts";
 import { bareDomain, replaceLinks } from "./counting.ts";
 import { type Emulator, type EmulatorContext, type Fields, fieldsOf, json, secretOf } from "./emulator.ts";
 import { oauthOf, signature } from "./oauth1.ts";
 import { isLive } from "./timeline.ts";
+import { addMediaRoutes } from "./x-uploads.ts";
 
 const limit = 280;
 
@@ -43,6 +45,7 @@ export const x: Emulator = {
       const isSigned = (await isSignedFor(real)) || (await isSignedFor(c.req.url.replace(/\?.*/, "")));
       return oauth.oauth_token === secret && isSigned ? next() : problem(401, "Unauthorized");
     });
+    addMediaRoutes(api, context, invalid);
     api.post(
       "/2/tweets",
       context.write(async (c, account) => create(context, account, await fieldsOf(c))),
@@ -123,14 +126,18 @@ const create = async (context: EmulatorContext, account: Account, body: Fields |
   const parent = isRecord(body?.reply) ? String(body.reply.in_reply_to_tweet_id) : undefined;
   if (parent !== undefined && context.post(account, parent) === undefined)
     return problem(403, "Forbidden", "You attempted to reply to a Tweet that is deleted or not visible to you.");
+  const mediaIds = mediaIdsIn(body?.media);
+  const attached = mediaIds.length > 4 ? undefined : await attachedMedia(context).shown(account, mediaIds);
+  if (attached === undefined) return invalid("Your media IDs are invalid.");
   const length = xLength(text);
   if (length > limit) return problem(403, "Forbidden", `Your Tweet text is too long (${length} of ${limit}).`);
   const since = context.clock() - day;
-  const isDuplicate = context
-    .posts(account)
-    .some((post) => isLive(post) && post.text === text && Date.parse(post.createdAt) > since);
+  // X does not say whether the address of a picture makes a text another one: here it does, which is the worse case.
+  const isDuplicate =
+    mediaIds.length === 0 &&
+    context.posts(account).some((post) => isLive(post) && post.text === text && Date.parse(post.createdAt) > since);
   if (isDuplicate) return problem(403, "Forbidden", "You are not allowed to create a Tweet with duplicate content.");
   const id = context.nextId();
-  await context.save(account, { id, text, url: urlOf(account, id), request: body });
+  await context.save(account, { id, text, url: urlOf(account, id), request: body, ...attached });
   return json({ data: { id, text, edit_history_tweet_ids: [id] } }, 201);
 };

@@ -1,10 +1,7 @@
 import { PurgeQueueCommand } from "@aws-sdk/client-sqs";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
-import sharp from "sharp";
 import { afterAll, beforeAll, expect } from "vitest";
 import { z } from "zod";
-import { aServer } from "../outside/loopback.ts";
-import { halves } from "../pictures/files.ts";
 import { clocksOf } from "./clocks.ts";
 import { accounts, aDocument, anAccount, type Deployment, type Inhabited, inhabit } from "./deployment.ts";
 import { subscribe } from "./inbox.ts";
@@ -14,7 +11,6 @@ import { patience } from "./until.ts";
 const minutes = (count: number) => count * 60_000;
 const ago = (count: number) => new Date(Date.now() - minutes(count));
 const { step, table } = stepwise(() => account.emulator.printed());
-const large = await halves(2400, 1200).png().toBuffer();
 let account: Deployment;
 let stack: Inhabited;
 
@@ -191,38 +187,6 @@ step("two posts that an account cannot announce are one mail, with posts, accoun
   expect(await account.aws.logged(stack.logGroup("Deliver"))).not.toContain("a-mail-canary");
   return `"${mail?.subject}", once`;
 });
-
-step(
-  "a post waits for no picture in the sandbox, and its edit has the thumbnail that the deployed function made",
-  async () => {
-    const files = await aServer((_, response) => response.writeHead(200, { "content-type": "image/png" }).end(large));
-    const reached = { EMULATOR_PUBLIC: `93.184.216.34:80=${new URL(files.url).port}` };
-    const back = [await stack.configure("Publish", reached), await stack.configure("Media", reached)];
-    const fields = "image: http://93.184.216.34/press.png\nimageAlt: A hand press\ndate:";
-    const write = (title: string) => stack.write("picture.md", aDocument(title, ago(1)).replace("date:", fields));
-    const card = (title: string) =>
-      account.sandbox
-        .posts("bluesky")
-        .flatMap((post) => post.card ?? [])
-        .find((one) => one.title === title);
-    await write("A press");
-    await stack.until(() => card("A press") !== undefined, true);
-    await stack.settled();
-    expect(card("A press")?.picture).toBeUndefined();
-    await write("A hand press");
-    await stack.until(() => card("A hand press") !== undefined, true);
-    await stack.settled();
-    const thumbnail = card("A hand press")?.picture;
-    const image = await sharp(await (await fetch(new URL(thumbnail ?? "", account.sandbox.url))).bytes()).metadata();
-    expect(image).toMatchObject({ format: "jpeg", width: 2000, height: 1000 });
-    // The headers for the feeds, and the file: once, for all accounts.
-    expect(files.requests.map(({ method }) => method)).toEqual(["HEAD", "GET"]);
-    const { Environment } = await account.aws.configuration(stack.functionOf("Media"));
-    expect(Object.keys(Environment.Variables).filter((name) => /TABLE|SECRET|QUEUE/.test(name))).toEqual([]);
-    await Promise.all(back.map((put) => put()));
-    return `${image.width} × ${image.height}, ${image.format}`;
-  },
-);
 
 step("every request of a function was allowed by its role", async () => {
   await stack.settled();

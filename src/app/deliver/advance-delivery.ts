@@ -48,7 +48,8 @@ const advance = async (delivery: Delivery, now: Instant, ports: DeliverPorts): S
     const connected = await ports.networks.connect(account, delivery.sandbox);
     if ("problem" in connected) return connected.problem;
     const { connection } = connected;
-    const { offers, remembersFor } = network;
+    const { remembersFor } = network;
+    const offers = network.offersTo?.(account) ?? network.offers;
     const traits = { offers, remembersFor, settle: settleTime(), look: connection.look !== undefined };
     return { account, network, connection, traits };
   };

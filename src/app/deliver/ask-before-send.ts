@@ -57,7 +57,7 @@ export const askBeforeSend = async (
   const byPage = firstAnswer(sendRules.page, { ...facts, page });
   if (byPage !== undefined) return byPage;
   // Last of what may wait: the picture is there when the page is.
-  const picture = await askPicture(desired.post, target.network, ports);
+  const picture = await askPicture(desired.post, target, ports);
   if (picture.kind === "wait") return picture;
   const admission = await admit(delivery, postGate, target.account, ports, desired.cost);
   if (admission.kind !== "go") return admission;
@@ -71,7 +71,7 @@ const askInSandbox = async (
   desired: Wanted,
   ports: DeliverPorts,
 ): Promise<Hold | Goes> => {
-  const picture = await askPictureInSandbox(desired.post, target.network, ports);
+  const picture = await askPictureInSandbox(desired.post, target, ports);
   const missing = [picture.note ?? []].flat();
   if (desired.post.audience?.baseline !== undefined) return { kind: "go", note: noteOf(missing) };
   const admission = await admitInSandbox(delivery, desired.cost, target.account, ports);

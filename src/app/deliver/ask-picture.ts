@@ -14,6 +14,11 @@ interface Ports {
   readonly clock: Clock;
 }
 
+interface Target {
+  readonly account: Account;
+  readonly network: Network;
+}
+
 interface PictureAnswer {
   readonly kind: "go";
   /** Why it goes without its picture. */
@@ -23,20 +28,21 @@ interface PictureAnswer {
 /** Of all networks, so that a file is fetched and decoded once. */
 const capsOf = ({ accounts, networks }: Ports): readonly PictureCap[] =>
   accounts
-    .flatMap(({ network }) => networks.get(network).picture ?? [])
+    .flatMap((account) => networks.get(account.network).picture?.(account) ?? [])
     .filter((cap, index, all) => all.findIndex((other) => sameCap(cap, other)) === index);
 
 /** Undefined: there is none, or the network takes none. */
-const readPictureState = async (post: Post, network: Network, ports: Ports): Promise<PictureState | undefined> => {
+const readPictureState = async (post: Post, target: Target, ports: Ports): Promise<PictureState | undefined> => {
   const { pictures, clock } = ports;
-  if (pictures === undefined || post.image === undefined || network.picture === undefined) return undefined;
+  const cap = target.network.picture?.(target.account);
+  if (pictures === undefined || post.image === undefined || cap === undefined) return undefined;
   const record = await pictures.prepare(post.image.url, capsOf(ports));
-  return stateOfPicture(record, network.picture, clock());
+  return stateOfPicture(record, cap, clock());
 };
 
 /** Prepares the picture of a post. The post waits for it, though not for long. */
-export const askPicture = async (post: Post, network: Network, ports: Ports): Promise<Wait | PictureAnswer> => {
-  const state = await readPictureState(post, network, ports);
+export const askPicture = async (post: Post, target: Target, ports: Ports): Promise<Wait | PictureAnswer> => {
+  const state = await readPictureState(post, target, ports);
   if (state === undefined || state.kind === "ready") return { kind: "go", note: undefined };
   if (state.kind === "without") return { kind: "go", note: `it went without its picture: ${state.problem}` };
   const reason = `waits for its picture${state.problem === undefined ? "" : `: ${state.problem}`}`;
@@ -44,11 +50,11 @@ export const askPicture = async (post: Post, network: Network, ports: Ports): Pr
 };
 
 /** The sandbox does not wait, and does not fetch what could not be found when the post was published. */
-export const askPictureInSandbox = async (post: Post, network: Network, ports: Ports): Promise<PictureAnswer> => {
+export const askPictureInSandbox = async (post: Post, target: Target, ports: Ports): Promise<PictureAnswer> => {
   const { image, enclosure } = post;
   if (image !== undefined && enclosure?.url === image.url && enclosure.mediaType === undefined)
     return { kind: "go", note: undefined };
-  const state = await readPictureState(post, network, ports);
+  const state = await readPictureState(post, target, ports);
   const note = state === undefined || state.kind === "ready" ? undefined : (state.problem ?? "it was not ready");
   return { kind: "go", note: note && `it went without its picture: ${note}` };
 };

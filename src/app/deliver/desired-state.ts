@@ -66,8 +66,9 @@ export const readDesiredState = async (
   const scheduled = untilPublished(facts);
   if (scheduled !== undefined) return scheduled;
   if (post.social.off && !isOnNetwork) return { kind: "none", reason: "the document says socialShare: false" };
-  const found = network.picture && post.image && (await pictures?.find(post.image.url));
-  const picture = network.picture && pictureFor(found, network.picture);
+  const cap = network.picture?.(account);
+  const found = cap && post.image && (await pictures?.find(post.image.url));
+  const picture = cap && pictureFor(found, cap);
   const {
     request,
     cost = 0,

@@ -35,7 +35,7 @@ export const reconcileCopy: Step<Copy> = async (copy, target, desired, ports) =>
   if (isAsSent && saysTheSame(copy.sent, content)) return leaveCopy(copy);
   if (problem !== undefined) return leaveCopy(copy, problem);
   if (target.connection.edit === undefined) return change(copy, content, target, ports);
-  const picture = await askPicture(desired.post, target.network, ports);
+  const picture = await askPicture(desired.post, target, ports);
   if (picture.kind === "wait" && !copy.sandbox) return defer(copy, picture);
   // With the picture, where it is another one, or ready now.
   const fresh = await readDesiredState(copy, target, ports.clock(), ports);

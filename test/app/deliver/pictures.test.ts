@@ -43,7 +43,7 @@ const aWorldWithPictures = async (sandbox = false) => {
       const network = networks.get(name);
       return {
         ...network,
-        picture: cap,
+        picture: () => cap,
         compose: (snippet, account) => {
           const composed = network.compose(snippet, account);
           const text = `${composed.text} [${snippet.picture?.hash ?? "no picture"}]`;

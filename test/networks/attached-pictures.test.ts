@@ -1,0 +1,241 @@
+import { createHash } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Outcome, StoredRequest } from "../../src/domain/delivery.ts";
+import type { Picture } from "../../src/domain/picture.ts";
+import { networkOf } from "../../src/networks/connect-networks.ts";
+import type { Connection } from "../../src/ports/networks.ts";
+import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
+import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
+import { soon } from "../support/scripted-network.ts";
+import { aSnippet } from "../support/snippets.ts";
+
+const bytes = new Uint8Array(Buffer.from("not decoded by anybody here"));
+const hash = createHash("sha256").update(bytes).digest("hex");
+const picture: Picture = { hash, mediaType: "image/jpeg", size: bytes.length, width: 1200, height: 630 };
+const image = { url: "https://blog.example.com/press.jpg", alt: "A hand press" };
+const key = "0123456789abcdef-1";
+
+let sandbox: SandboxServer;
+const stored = new Map<string, Uint8Array>();
+const now = { value: 0 };
+
+const anAccountOn = (network: string, settings = {}) =>
+  aConfiguredAccount({ name: "ada", network, settings: { image: true, ...settings } });
+
+const connect = (network: string): Connection => {
+  const account = anAccountOn(network);
+  const definition = networkOf(network);
+  return connectionOf(
+    definition.connect({
+      account,
+      secret: definition.sandboxCredentials(account),
+      sandbox: sandbox.url,
+      fetch,
+      clock: () => now.value,
+      readPicture: async (one) => stored.get(one.hash),
+    }),
+  );
+};
+
+const requestOn = (network: string, fields = {}, settings = {}): StoredRequest =>
+  networkOf(network).compose(aSnippet({ picture, image, ...fields }), anAccountOn(network, settings)).request;
+
+/** Sends until the network needs no more requests, as a delivery does. */
+const sendAll = async (connection: Connection, request: StoredRequest): Promise<readonly Outcome[]> => {
+  const outcomes: Outcome[] = [];
+  let progress: StoredRequest | undefined;
+  do {
+    const outcome = await connection.send(request, key, soon(), progress);
+    outcomes.push(outcome);
+    progress = outcome.kind === "progressed" ? outcome.progress : undefined;
+  } while (progress !== undefined && outcomes.length < 10);
+  return outcomes;
+};
+
+const kinds = (outcomes: readonly Outcome[]) => outcomes.map(({ kind }) => kind);
+const posts = () => sandbox.posts("ada");
+
+const raw = (status: string, body: string): string =>
+  `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`;
+/** A part of the body of the upload on each network. */
+const uploadOn = { mastodon: "not decoded", x: "media_category" } as const;
+
+beforeEach(() => {
+  stored.clear();
+  stored.set(hash, bytes);
+  now.value = Date.now();
+});
+afterEach(() => sandbox.close());
+
+describe.each(["mastodon", "x"] as const)("a picture that is attached on %s", (network) => {
+  beforeEach(async () => {
+    sandbox = await startSandbox([anAccountOn(network)]);
+  });
+
+  test("is uploaded in a step of its own, and the post has it with its alternative text", async () => {
+    const outcomes = await sendAll(connect(network), requestOn(network));
+    expect(kinds(outcomes)).toEqual(["progressed", "posted"]);
+    expect(outcomes[0]).not.toHaveProperty("remote");
+    const [post] = posts();
+    expect(post?.picture?.alt).toBe("A hand press");
+    const shown = await fetch(sandbox.url + post?.picture?.path);
+    expect(new Uint8Array(await shown.arrayBuffer())).toEqual(bytes);
+    expect(await (await fetch(`${sandbox.url}/sandbox`)).text()).toContain(
+      `<img class="attached" src="${post?.picture?.path}" alt="A hand press"`,
+    );
+  });
+
+  test("is a part of the request of an account that says so, and of no other", () => {
+    expect(requestOn(network)).toMatchObject({ picture: { hash, mediaType: "image/jpeg", alt: "A hand press" } });
+    const plain = anAccountOn(network, { image: false });
+    expect(networkOf(network).picture?.(plain)).toBeUndefined();
+    expect(networkOf(network).compose(aSnippet({ image }), plain).request).not.toHaveProperty("picture");
+  });
+
+  test("has an alternative text that is cut to what the network takes", async () => {
+    const alt = "A hand press in a cellar, ".repeat(100);
+    const request = requestOn(network, { image: { ...image, alt } });
+    const outcomes = await sendAll(connect(network), request);
+    expect(kinds(outcomes)).toEqual(["progressed", "posted"]);
+    expect(posts()[0]?.picture?.alt).toMatch(/^A hand press in a cellar, .{900,1500}$/);
+  });
+
+  test("begins a thread, whose other parts have none", async () => {
+    const text = Array.from({ length: 30 }, (_, at) => `Press number ${at} is of some weight and age.`).join(" ");
+    const request = requestOn(network, { text }, { thread: true });
+    expect(request).toHaveProperty("replies");
+    const outcomes = await sendAll(connect(network), request);
+    expect(outcomes.at(-1)?.kind).toBe("posted");
+    expect(posts().length).toBeGreaterThan(1);
+    expect(posts().map((post) => post.picture !== undefined)).toEqual(posts().map((_, index) => index === 0));
+  });
+
+  test.each([
+    ["its bytes are lost", () => stored.clear()],
+    ["the upload breaks", () => sandbox.answerTo(uploadOn[network], raw("502 Bad Gateway", ""))],
+    ["the upload is refused", () => sandbox.answerTo(uploadOn[network], raw("422 Unprocessable", '{"error":"no"}'))],
+    ["the login may not upload", () => sandbox.answerTo(uploadOn[network], raw("403 Forbidden", '{"error":"scope"}'))],
+    ["the answer names no id", () => sandbox.answerTo(uploadOn[network], raw("200 OK", "{}"))],
+  ])("is left out where %s", async (_, breakIt) => {
+    breakIt();
+    expect(kinds(await sendAll(connect(network), requestOn(network)))).toEqual(["progressed", "posted"]);
+    expect(posts()).toHaveLength(1);
+    expect(posts()[0]?.picture).toBeUndefined();
+  });
+
+  test("is left out where the network has forgotten it until the post is sent", async () => {
+    const connection = connect(network);
+    const forgotten = { medium: "999" };
+    const outcome = await connection.send(requestOn(network), key, soon(), forgotten);
+    expect(outcome).toEqual({ kind: "progressed", progress: { medium: null } });
+    expect(posts()).toEqual([]);
+    const last = await connection.send(requestOn(network), key, soon(), { medium: null });
+    expect(last.kind).toBe("posted");
+  });
+
+  test("waits where the rate of uploads is refused, and where the login is", async () => {
+    sandbox.answerTo(uploadOn[network], raw("429 Too Many\r\nretry-after: 60", "{}"));
+    expect(await connect(network).send(requestOn(network), key, soon())).toMatchObject({
+      kind: "unavailable",
+      retryAt: expect.any(Number),
+    });
+    sandbox.answerTo(uploadOn[network], raw("401 Unauthorized", '{"error":"token"}'));
+    expect((await connect(network).send(requestOn(network), key, soon())).kind).toBe("unauthorised");
+    expect(posts()).toEqual([]);
+  });
+});
+
+describe("on Mastodon", () => {
+  beforeEach(async () => {
+    sandbox = await startSandbox([anAccountOn("mastodon")]);
+  });
+
+  test("a resend with the same key and the same picture is the same status", async () => {
+    const connection = connect("mastodon");
+    const request = requestOn("mastodon");
+    const first = await connection.send(request, key, soon());
+    const progress = first.kind === "progressed" ? first.progress : undefined;
+    const sent = await connection.send(request, key, soon(), progress);
+    expect(await connection.send(request, key, soon(), progress)).toEqual(sent);
+    expect(posts()).toHaveLength(1);
+  });
+
+  test("an edit keeps the picture", async () => {
+    const connection = connect("mastodon");
+    const outcome = (await sendAll(connection, requestOn("mastodon"))).at(-1);
+    const remote = outcome?.kind === "posted" ? outcome.remote : undefined;
+    const shown = posts()[0]?.picture;
+    const edited = requestOn("mastodon", { text: "Corrected." });
+    expect(remote && (await connection.edit?.(remote, edited, soon()))).toEqual({ kind: "done" });
+    expect(posts()).toMatchObject([{ text: expect.stringContaining("Corrected."), picture: shown }]);
+    expect(shown).toBeDefined();
+  });
+
+  test("an edit of a status that is gone says so, and changes nothing", async () => {
+    const connection = connect("mastodon");
+    const remote = { id: "404", url: null, public: true };
+    expect((await connection.edit?.(remote, requestOn("mastodon"), soon()))?.kind).toBe("missing");
+  });
+
+  test("a server that processes the picture later is asked again for a minute, then the status goes without", async () => {
+    const connection = connect("mastodon");
+    const request = requestOn("mastodon");
+    sandbox.answerTo("not decoded", raw("202 Accepted", '{"id":"7","url":null}'));
+    const first = await connection.send(request, key, soon());
+    expect(first).toEqual({ kind: "progressed", progress: { medium: "7", since: now.value } });
+    const progress = first.kind === "progressed" ? first.progress : undefined;
+    const processing = async (url: string, init: RequestInit): Promise<Response> =>
+      url.includes("/api/v1/media/") ? new Response("{}", { status: 206 }) : fetch(url, init);
+    const account = anAccountOn("mastodon");
+    const slow = connectionOf(
+      networkOf("mastodon").connect({
+        account,
+        secret: networkOf("mastodon").sandboxCredentials(account),
+        sandbox: sandbox.url,
+        fetch: processing,
+        clock: () => now.value,
+      }),
+    );
+    const waiting = await slow.send(request, key, soon(), progress);
+    expect(waiting).toMatchObject({ kind: "unavailable", retryAt: now.value + 5_000 });
+    now.value += 60_000;
+    expect(await slow.send(request, key, soon(), progress)).toEqual({ kind: "progressed", progress: { medium: null } });
+    expect(posts()).toEqual([]);
+  });
+
+  test("a picture that was processed meanwhile is attached", async () => {
+    const connection = connect("mastodon");
+    const request = requestOn("mastodon");
+    const first = await connection.send(request, key, soon());
+    const medium = first.kind === "progressed" ? first.progress.medium : undefined;
+    const outcome = await connection.send(request, key, soon(), { medium, since: now.value });
+    expect(outcome.kind).toBe("posted");
+    expect(posts()[0]?.picture).toBeDefined();
+  });
+});
+
+describe("on X", () => {
+  beforeEach(async () => {
+    sandbox = await startSandbox([anAccountOn("x")]);
+  });
+
+  test("a post with a picture is not sent again without an answer: X may take it for another post", async () => {
+    const x = networkOf("x");
+    expect([x.offersTo?.(anAccountOn("x")), x.offersTo?.(anAccountOn("x", { image: false }))]).toEqual([
+      "none",
+      "refuse",
+    ]);
+    const connection = connect("x");
+    const request = requestOn("x");
+    await sendAll(connection, request);
+    // What the rule guards against.
+    await sendAll(connection, request);
+    expect(posts()).toHaveLength(2);
+  });
+
+  test("a picture whose alternative text is not taken is left out", async () => {
+    sandbox.answerTo("alt_text", raw("400 Bad Request", "{}"));
+    expect(kinds(await sendAll(connect("x"), requestOn("x")))).toEqual(["progressed", "posted"]);
+    expect(posts()[0]?.picture).toBeUndefined();
+  });
+});
