@@ -113,6 +113,8 @@ export const composeNotify = (dependencies: Dependencies, { callWebhook, tellOwn
 export interface SiteApiDependencies extends IngestDependencies {
   readonly networks: Logins;
   readonly sources: readonly Source[];
+  /** Absent: this runtime does not see them. */
+  readonly pictures?: Pick<Pictures, "find">;
 }
 
 const composeSiteApi = (dependencies: SiteApiDependencies, site: Site): SiteApi => {
@@ -126,6 +128,7 @@ const composeSiteApi = (dependencies: SiteApiDependencies, site: Site): SiteApi 
     sources,
     sourceOf: oneDocument,
     sourceNames: [...sources.keys(), apiSource],
+    ...(dependencies.pictures && { pictures: dependencies.pictures }),
   };
   const documents = composeIngest(dependencies, dependencies.sources);
   return {

@@ -157,6 +157,18 @@ export const plannedSnippet = z.object({
   language: text,
   /** The preview of the link, where Crier makes it: other networks make it of the page. */
   card: z.object({ title: text, description: text }).nullable(),
+  /** What the account does with the post's picture. `sent`: `file` (scaled to `cap`), `address` or `none`. */
+  picture: z
+    .object({
+      sent: text,
+      url: text.nullable(),
+      alt: text.nullable(),
+      cap: z.object({ maxBytes: z.number(), maxSide: z.number() }).nullable(),
+      prepared: z.object({ mediaType: text, width: z.number(), height: z.number(), size: z.number() }).nullable(),
+      reason: text.nullable(),
+    })
+    .nullable()
+    .default(null),
   /** In US dollars. */
   cost: z.number().nullable(),
   reach: text,

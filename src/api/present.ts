@@ -80,6 +80,7 @@ export const plannedSnippet = ({
   announced,
   breaker,
   card,
+  picture,
   cost,
   replies,
   ...snippet
@@ -87,6 +88,14 @@ export const plannedSnippet = ({
   ...snippet,
   replies: [...replies],
   card: card ?? null,
+  picture: {
+    sent: picture.sent,
+    url: picture.url ?? null,
+    alt: picture.alt ?? null,
+    cap: picture.cap ?? null,
+    prepared: picture.prepared ?? null,
+    reason: picture.reason ?? null,
+  },
   cost: cost ?? null,
   announced: { when: announced.when, reason: announced.reason ?? null },
   breaker: breaker ?? null,

@@ -4,6 +4,7 @@ import type { DeliveryState, HoldKind } from "../domain/delivery.ts";
 import type { History } from "../domain/delivery-history.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
 import type { PublishOptions } from "../domain/merge-post.ts";
+import type { Picture, PictureCap } from "../domain/picture.ts";
 import type { Post, PostContent, Translation } from "../domain/post.ts";
 import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
@@ -36,6 +37,20 @@ export interface PlannedAnnouncement {
   readonly reason: string | undefined;
 }
 
+/** What an account does with the picture of a post. */
+export interface PlannedPicture {
+  /** `file`: it is scaled and sent; `address`: the network loads it itself; `none`: neither. */
+  readonly sent: "file" | "address" | "none";
+  readonly url: string | undefined;
+  readonly alt: string | undefined;
+  /** Of a file: what it is scaled down to. */
+  readonly cap: PictureCap | undefined;
+  /** The same where it has been prepared. */
+  readonly prepared: Omit<Picture, "hash"> | undefined;
+  /** Why it is not sent, or what went wrong with it before. */
+  readonly reason: string | undefined;
+}
+
 export interface PlannedSnippet {
   readonly account: string;
   readonly network: string;
@@ -47,6 +62,7 @@ export interface PlannedSnippet {
   readonly limit: number;
   readonly language: string;
   readonly card: Card | undefined;
+  readonly picture: PlannedPicture;
   /** What the network charges for it, in US dollars. */
   readonly cost: number | undefined;
   readonly reach: "real" | "sandbox" | "none";

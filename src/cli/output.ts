@@ -4,6 +4,7 @@ import { reasonText } from "../domain/refusal.ts";
 import { columns, joined, minute, minuteAndZone, truncate } from "./columns.ts";
 import { type CommandFor, deliveryLines } from "./delivery-lines.ts";
 import { historyLines } from "./history-lines.ts";
+import { pictureLines } from "./picture-lines.ts";
 import type { Format, Line } from "./subcommand.ts";
 
 /** What names a post in a command. A deployment that is older than this client gives no path. */
@@ -80,7 +81,7 @@ const snippetLines = (snippet: PlannedSnippet): readonly Line[] => {
     ...textLines(snippet),
     ...inFormat(
       "dim",
-      cardLines(card).map((line) => `    ${line}`),
+      [...cardLines(card), ...pictureLines(snippet)].map((line) => `    ${line}`),
     ),
   ];
 };

@@ -2,6 +2,7 @@ import type { Client } from "../api/api-client.ts";
 import type { PlannedSnippet } from "../api/contract.ts";
 import { reasonText } from "../domain/refusal.ts";
 import { cardLines, measures, reachLabels, textLines } from "./output.ts";
+import { pictureLines } from "./picture-lines.ts";
 import type { PlannedDocument } from "./plan-documents.ts";
 import { plannedHeadings, plannedRows, plannedSummary } from "./planned-lines.ts";
 
@@ -19,13 +20,14 @@ const notNow = ({ reason }: PlannedSnippet["announced"]): string =>
 
 const snippetMarkdown = (snippet: PlannedSnippet): readonly string[] => {
   const { account, network, reach, card, announced } = snippet;
+  const below = [...cardLines(card), ...pictureLines(snippet)];
   const name = `**${escaped(account)}** (${escaped(network)}, ${reachLabels[reach] ?? escaped(reach)})`;
   return [
     "",
     `${name}: ${measures(snippet)}${notNow(announced)}`,
     "",
     ...textLines(snippet),
-    ...(card === null ? [] : ["", ...cardLines(card).map((line) => `    ${line}`)]),
+    ...(below.length === 0 ? [] : ["", ...below.map((line) => `    ${line}`)]),
   ];
 };
 

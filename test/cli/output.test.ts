@@ -3,6 +3,7 @@ import { accountLines } from "../../src/cli/account-lines.ts";
 import { columns } from "../../src/cli/columns.ts";
 import { deliveryLines } from "../../src/cli/delivery-lines.ts";
 import { feedLines, listLines, planLines, refusedLines, sourceLines, statusLines } from "../../src/cli/output.ts";
+import { pictureLines } from "../../src/cli/picture-lines.ts";
 import {
   aDeliveryAnswer,
   aFeedAnswer,
@@ -173,6 +174,14 @@ describe("the output for people", () => {
       limit: 280,
       language: "en",
       card: { title: "A", description: "An article." },
+      picture: {
+        sent: "file",
+        url: "https://blog.example.com/a.png",
+        alt: "A hand press",
+        cap: { maxBytes: 1_000_000, maxSide: 2000 },
+        prepared: null,
+        reason: null,
+      },
       cost: 0.2,
       reach: "elsewhere",
       announced: { when: "later", reason: "scheduled" },
@@ -196,7 +205,33 @@ describe("the output for people", () => {
       "    three",
       { text: "    card: A", format: "dim" },
       { text: "          An article.", format: "dim" },
+      { text: "    picture: https://blog.example.com/a.png", format: "dim" },
+      {
+        text: '          scaled down where it has more than 2,000 pixels or 1 MB; alt "A hand press"',
+        format: "dim",
+      },
     ]);
+  });
+
+  it("says of a picture what is sent of it, what is known of it, and why none is sent", () => {
+    const picture = {
+      sent: "file",
+      url: "https://blog.example.com/a.png",
+      alt: null,
+      cap: { maxBytes: 5_000_000, maxSide: 2048 },
+      prepared: { mediaType: "image/jpeg", width: 1600, height: 800, size: 212_345 },
+      reason: null,
+    };
+    expect(pictureLines({ picture })[1]).toBe("      JPEG, 1600 × 800, 213 KB; no alternative text");
+    const failed = { ...picture, prepared: null, reason: "blog.example.com answered 404" };
+    expect(pictureLines({ picture: failed })).toContain("      so far blog.example.com answered 404");
+    expect(pictureLines({ picture: { ...picture, sent: "address", prepared: null } })[1]).toMatch(
+      /^ +loaded by the network;/,
+    );
+    expect(pictureLines({ picture: { ...picture, sent: "none", reason: "because" } })).toEqual([
+      "no picture is sent: because",
+    ]);
+    expect(pictureLines({ picture: { ...picture, url: null } })).toEqual([]);
   });
 
   it("shows the refused documents with their reasons, and the deletions to be confirmed", () => {

@@ -10,6 +10,7 @@ import type { Site } from "../../domain/site.ts";
 import { snippetFor } from "../../domain/snippet.ts";
 import type { Locate, Parse, Source } from "../../ports/content.ts";
 import type { Composed, Networks } from "../../ports/networks.ts";
+import type { Pictures } from "../../ports/pictures.ts";
 import type { Hash } from "../../ports/runtime.ts";
 import type { Accounts, Documents, SourceStates } from "../../ports/store.ts";
 import { tooLong } from "../deliver/too-long.ts";
@@ -21,6 +22,7 @@ import { isSectionIndex, parseWithReferences } from "../ingest/parse-references.
 import { sentBefore } from "../ingest/sent-before.ts";
 import type { Plan, PlannedSnippet } from "../site-api.ts";
 import { type PlannedFacts, plannedAnnouncement } from "./planned-announcement.ts";
+import { planPicture } from "./planned-picture.ts";
 import { type PostStatusPorts, statusOf } from "./post-status.ts";
 
 interface Ports extends PostStatusPorts {
@@ -40,6 +42,7 @@ interface Ports extends PostStatusPorts {
   readonly policies: Policies;
   readonly sourceStates: SourceStates;
   readonly command: CommandOfSite;
+  readonly pictures?: Pick<Pictures, "find">;
 }
 
 /**
@@ -166,17 +169,19 @@ const lengthWarning = (
 const planSnippet = async (
   account: Account,
   facts: Omit<PlannedFacts, "problem">,
-  { networks, accountStates }: Ports,
+  { networks, accountStates, pictures }: Ports,
 ): Promise<{ readonly snippet: PlannedSnippet; readonly warnings: readonly Warning[] }> => {
   const { name, network } = account;
   const composed = snippetFor(facts.content, account, facts.now);
-  const fitted = networks.get(network).compose(composed, account);
+  const rules = networks.get(network);
+  const fitted = rules.compose(composed, account);
+  const picture = await planPicture(facts.content, account, rules, fitted, { ...(pictures && { pictures }) });
   const problem = tooLong(fitted);
   const announced = plannedAnnouncement(account, { ...facts, problem });
   const { text, length, limit, card, cost, replies = [] } = fitted;
   const { language } = facts.content;
   const reach = await networks.reach(account);
-  const planned = { account: name, network, text, length, replies, limit, language, card, cost, reach };
+  const planned = { account: name, network, text, length, replies, limit, language, card, picture, cost, reach };
   const warnings = lengthWarning(account, fitted, composed.text !== undefined, problem);
   if (announced.when !== "now") return { snippet: { ...planned, announced, breaker: undefined }, warnings };
   const { policies, timeZone, now } = facts;

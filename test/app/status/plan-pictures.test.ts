@@ -1,4 +1,9 @@
 import { expect, test } from "vitest";
+import { planPicture } from "../../../src/app/status/planned-picture.ts";
+import { asFailed, asPrepared, claimPicture, type PictureRecord } from "../../../src/domain/picture.ts";
+import { networkOf } from "../../../src/networks/connect-networks.ts";
+import { aConfiguredAccount } from "../../support/configured-account.ts";
+import { aSnippet } from "../../support/snippets.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
 test("plan warns of a picture without alternative text", async () => {
@@ -10,4 +15,44 @@ test("plan warns of a picture without alternative text", async () => {
   expect(await codesOf({ image: "/a.png" })).toContain("no-alt");
   expect(await codesOf({ image: "/a.png", imageAlt: "A hand press" })).not.toContain("no-alt");
   expect(await codesOf({})).not.toContain("no-alt");
+});
+
+const image = { url: "https://blog.example.com/a.png", alt: "A hand press" };
+
+/** What an account on a network would do with the picture of a post. */
+const plannedOn = (
+  name: string,
+  settings = {},
+  record?: PictureRecord,
+  content: { image?: typeof image } = { image },
+) => {
+  const account = aConfiguredAccount({ name, network: name, settings });
+  const network = networkOf(name);
+  const composed = network.compose(aSnippet({ ...content }), account);
+  return planPicture({ image: undefined, ...content }, account, network, composed, {
+    pictures: { find: async () => record },
+  });
+};
+
+test("plan says of each account whether it sends the picture, how large at most, and with which text", async () => {
+  const cap = { maxBytes: 1_000_000, maxSide: 2000 };
+  expect(await plannedOn("bluesky")).toMatchObject({ sent: "file", cap, alt: "A hand press", prepared: undefined });
+  expect(await plannedOn("mastodon", { image: true })).toMatchObject({ sent: "file", cap: { maxSide: 2048 } });
+  expect(await plannedOn("discord")).toMatchObject({ sent: "address", url: image.url });
+  expect(await plannedOn("x")).toMatchObject({ sent: "none", reason: expect.stringContaining("of the page") });
+  expect(await plannedOn("bluesky", {}, undefined, {})).toMatchObject({
+    sent: "none",
+    reason: "the document has none",
+  });
+});
+
+test("plan says what is known of the picture: its size where it is prepared, else what went wrong so far", async () => {
+  const cap = { maxBytes: 1_000_000, maxSide: 2000 };
+  const claimed = claimPicture(image.url, [cap], undefined, 0);
+  if (claimed === undefined) throw new Error("the picture was not claimed");
+  const picture = { hash: "ab", mediaType: "image/jpeg", size: 3, width: 20, height: 10 } as const;
+  const { hash: _, ...prepared } = picture;
+  expect(await plannedOn("bluesky", {}, asPrepared(claimed, [{ cap, picture }], 0))).toMatchObject({ prepared });
+  const failed = asFailed(claimed, { problem: "blog.example.com answered 404", isFinal: false }, 0);
+  expect(await plannedOn("bluesky", {}, failed)).toMatchObject({ reason: "blog.example.com answered 404" });
 });
