@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { growthOf, mostGrowth } from "../support/growth.ts";
 import { aDocument, contentOf, parse, refusals } from "./sample-documents.ts";
 
 describe("front matter", () => {
@@ -91,23 +90,6 @@ describe("front matter", () => {
   ])("is refused with the line and the next step where %s would expand", (_, text, message) => {
     const parsed = parse(text);
     expect(parsed.kind === "refused" && parsed.reasons[0]?.message).toMatch(message);
-  });
-
-  it.each([
-    "[a]: b\n",
-    "*[a]: b\n",
-    "{a: b}: c\n",
-    "Social Snippet: ",
-    "\n",
-    " \n",
-    "#\n",
-    "x: |\n\n",
-    "x: '\n'\n",
-    'x: "\n"\n',
-    '"\\',
-  ])("is read in a time that grows with its length where it has many of %j", (unit) => {
-    // The limit of 64 KiB.
-    expect(growthOf((length) => parse(aDocument(unit.repeat((length * 0.7) / unit.length))))).toBeLessThan(mostGrowth);
   });
 
   it("ends at the first line that has the fence alone", () => {

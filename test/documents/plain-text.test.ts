@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { plainText } from "../../src/documents/plain-text.ts";
 import { findings } from "../../src/domain/findings.ts";
-import { growthOf, mostGrowth } from "../support/growth.ts";
 import { aDocument, contentOf } from "./sample-documents.ts";
 
 const plain = (text: string) => plainText(text, "title", findings());
@@ -35,10 +34,6 @@ describe("a text of the front matter", () => {
     "***",
   ])("keeps what only looks like a mark: %s", (text) => {
     expect(plain(text)).toBe(text);
-  });
-
-  it.each(["<a>", "</a>", "<b ", "*a ", "__a__ ", "`"])("is read in linear time: %s", (unit) => {
-    expect(growthOf((length) => plain(`a ${unit.repeat(length / unit.length)} b`))).toBeLessThan(mostGrowth);
   });
 
   it("is without shortcodes, templates and unknown emoji, which a warning names with the key", () => {

@@ -1,7 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readFeed } from "../../src/feed-reader/read-feed.ts";
-import { growthOf, mostGrowth } from "../support/growth.ts";
 import { atom, atomEntry, entryOf, feedOf, jsonFeed, readingOf, rss, rssItem, written } from "./reading.ts";
 
 const item = "<item><title>One</title><link>https://blog.example.com/one/</link></item>";
@@ -351,12 +349,4 @@ test("nothing that is sent in place of a feed throws", () => {
     }),
     { numRuns: 500 },
   );
-});
-
-test("a feed of many entries is read in a time that does not grow with the square of their number", () => {
-  const items = (length: number): string =>
-    rssItem("<link>https://a.example/b/</link></item><item><title>A</title>".repeat(length / 20));
-  const read = (length: number) =>
-    readFeed({ url: "https://a.example/", contentType: undefined, body: new TextEncoder().encode(items(length)) });
-  expect(growthOf(read)).toBeLessThan(mostGrowth);
 });

@@ -4,7 +4,6 @@ import { describe, expect, test } from "vitest";
 import { sanitiseBody } from "../../src/markdown/sanitise.ts";
 import { htmlToMarkdown } from "../../src/networks/html-to-markdown.ts";
 import { htmlTree, textIn } from "../../src/networks/html-tree.ts";
-import { growthOf, mostGrowth } from "../support/growth.ts";
 
 const rendered = new MarkdownIt({ html: true });
 const textOf = (html: string) =>
@@ -64,13 +63,4 @@ describe("the body of a post as Markdown", () => {
     });
     expect(differences).toEqual([]);
   });
-
-  test.each(["<p>a</p>", "<em>a ", "a &lt; ", "<li>a</li>", "<b>`</b>", "|", "{{", "<blockquote>"])(
-    "of %j many times is made in a time that does not grow with the square of their length",
-    (unit) => {
-      const many = (length: number) =>
-        unit.repeat(unit === "<blockquote>" || unit === "<em>a " ? 90 : length / unit.length);
-      expect(growthOf((length) => htmlToMarkdown(many(length)))).toBeLessThan(mostGrowth);
-    },
-  );
 });

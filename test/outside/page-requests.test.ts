@@ -3,7 +3,6 @@ import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { readPageWith } from "../../src/outside/page-requests.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
-import { mostGrowth } from "../support/growth.ts";
 import { aClient, aServer } from "./loopback.ts";
 
 const readPage = readPageWith(aClient(), systemRuntime.deadline);
@@ -50,31 +49,6 @@ test("of a page without an end is the status, and the connection is closed", asy
   expect(await readPage(endless.url, { title: "T", image: undefined })).toMatchObject({ status: 200, hasTitle: true });
   await closed.promise;
 });
-
-/** In ms of CPU, to search so many bytes of a page for a title that it does not have. */
-const costOf = async (unit: string, bytes: number): Promise<number> => {
-  const { url } = await aSiteWith(unit.repeat(Math.floor(bytes / Buffer.byteLength(unit))));
-  const before = process.cpuUsage();
-  expect(await readPage(url, { title: "Another title", image: undefined })).toMatchObject({ hasTitle: false });
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-};
-
-/** Below this the compiler and the garbage collector decide. */
-const noise = 50;
-
-test.each(["<title>A</title>", "<", "&#97;", "&#x", "\u{FDFA}", "İ", "<!--", '<a b="'])(
-  "a page of 1 MB of %j is searched for the title in a time that does not grow with the square of its length",
-  async (unit) => {
-    const growth = async () => {
-      const quarter = await costOf(unit, 249_000);
-      return (await costOf(unit, 999_000)) / Math.max(noise, quarter);
-    };
-    // The collector and other programs can only add to it.
-    const first = await growth();
-    expect(first < mostGrowth ? first : Math.min(await growth(), await growth())).toBeLessThan(mostGrowth);
-  },
-);
 
 test("never throws, and names the host alone", async () => {
   expect(await readPage("http://10.0.0.1/secret?token=1", { title: "T", image: undefined })).toEqual({

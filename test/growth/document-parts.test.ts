@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { plainText } from "../../src/documents/plain-text.ts";
+import { findings } from "../../src/domain/findings.ts";
+import { readFeed } from "../../src/feed-reader/read-feed.ts";
+import { bodyOf } from "../../src/markdown/body.ts";
+import { htmlToMarkdown } from "../../src/networks/html-to-markdown.ts";
+import { aDocument, parse } from "../documents/sample-documents.ts";
+import { rssItem } from "../feed-reader/reading.ts";
+import { growthOf, mostGrowth } from "../support/growth.ts";
+
+const repeated = (unit: string, length: number): string => unit.repeat(length / unit.length);
+
+describe("is read in a time that does not grow with the square of its length:", () => {
+  it.each([
+    "[a]: b\n",
+    "*[a]: b\n",
+    "{a: b}: c\n",
+    "Social Snippet: ",
+    "\n",
+    " \n",
+    "#\n",
+    "x: |\n\n",
+    "x: '\n'\n",
+    'x: "\n"\n',
+    '"\\',
+  ])("front matter of many %j", (unit) => {
+    // The limit of 64 KiB.
+    expect(growthOf((length) => parse(aDocument(repeated(unit, length * 0.7))))).toBeLessThan(mostGrowth);
+  });
+
+  it.each(["<a>", "</a>", "<b ", "*a ", "__a__ ", "`"])("a text of the front matter of many %j", (unit) => {
+    const read = (length: number) => plainText(`a ${repeated(unit, length)} b`, "title", findings());
+    expect(growthOf(read)).toBeLessThan(mostGrowth);
+  });
+
+  it.each(["a", "a,", ",", "a ,", " ", "1x ", "a 1x,", "(", "a,,,,"])("a srcset of many %j", (unit) => {
+    for (const end of ["", " b"]) {
+      const read = (length: number) =>
+        bodyOf(`<img src="a" srcset="${repeated(unit, length)}${end}">`, "https://x.example/p/", {}, findings());
+      expect(growthOf(read)).toBeLessThan(mostGrowth);
+    }
+  });
+
+  it("a feed of many entries", () => {
+    const items = (length: number): string =>
+      rssItem("<link>https://a.example/b/</link></item><item><title>A</title>".repeat(length / 20));
+    const read = (length: number) =>
+      readFeed({ url: "https://a.example/", contentType: undefined, body: new TextEncoder().encode(items(length)) });
+    expect(growthOf(read)).toBeLessThan(mostGrowth);
+  });
+});
+
+it.each(["<p>a</p>", "<em>a ", "a &lt; ", "<li>a</li>", "<b>`</b>", "|", "{{", "<blockquote>"])(
+  "HTML of %j many times becomes Markdown in a time that does not grow with the square of its length",
+  (unit) => {
+    const many = (length: number) =>
+      unit.repeat(unit === "<blockquote>" || unit === "<em>a " ? 90 : length / unit.length);
+    expect(growthOf((length) => htmlToMarkdown(many(length)))).toBeLessThan(mostGrowth);
+  },
+);
