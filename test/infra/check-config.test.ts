@@ -1,7 +1,3 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkConfig } from "../../infra/check-config.ts";
 
@@ -41,15 +37,5 @@ describe("the input of the stack", () => {
         expect.stringMatching(/^The stage "Live" is not a valid name: .*-c stage=preview\.$/),
       ],
     });
-  });
-
-  test("is checked by the app, which exits with 1 and only those lines", () => {
-    const folder = mkdtempSync(join(tmpdir(), "crier-app-"));
-    const { status, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, "../../infra/app.ts")], {
-      encoding: "utf8",
-      env: { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify({ stage: "Live" }) },
-    });
-    rmSync(folder, { recursive: true });
-    expect([status, stderr]).toEqual([1, expect.stringMatching(/^The stage "Live" is not a valid name: .*\n$/)]);
   });
 });

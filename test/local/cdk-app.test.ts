@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ test("no variable of the deploying environment is in a template or in the config
       ...process.env,
       ...planted,
       CDK_OUTDIR: assembly,
-      // test/infra/bundles.test.ts looks at the bundles, test/infra/schemas.test.ts at CloudFormation's schemas.
+      // test/local/bundles.test.ts looks at the bundles, cloudformation-schemas.test.ts at CloudFormation's schemas.
       CDK_CONTEXT_JSON: JSON.stringify({ "aws:cdk:bundling-stacks": [] }),
       CDK_VALIDATION: "false",
     },
@@ -34,3 +34,11 @@ test("no variable of the deploying environment is in a template or in the config
   );
   expect(texts.filter(({ text }) => text.includes(canary)).map(({ name }) => name)).toEqual([]);
 }, 60_000);
+
+test("a configuration or stage that is not valid ends the app with 1 and only the lines about it", () => {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, "infra/app.ts")], {
+    encoding: "utf8",
+    env: { ...process.env, CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify({ stage: "Live" }) },
+  });
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/^The stage "Live" is not a valid name: .*\n$/)]);
+});

@@ -1,7 +1,7 @@
 import type { App } from "aws-cdk-lib";
 import { CfnQueue } from "aws-cdk-lib/aws-sqs";
 import { expect, test } from "vitest";
-import { aStack, deployment, inApp } from "./synthesised.ts";
+import { aStack, deployment, inApp } from "../infra/synthesised.ts";
 
 const domain = {
   name: "feeds.example.com",
