@@ -1,34 +1,15 @@
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openChildParsers } from "../../src/parsing/parsers-in-child.ts";
-import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { type AMachine, aDocument, aMachine, clear } from "../support/machine.ts";
-
-const costly = join(import.meta.dirname, "../support/costly-process.ts");
 
 let machine: AMachine;
 beforeAll(async () => {
-  machine = await aMachine({}, { parsers: openChildParsers(systemRuntime.setTimer, costly) });
+  machine = await aMachine();
 });
 afterAll(() => clear(machine));
 
 const detail = (text: string) => expect.objectContaining({ detail: expect.stringContaining(text) });
 
 describe("the body of a request to the API", () => {
-  // What else ends the process, and what is said of it, is in test/parsing/parsers-in-child.test.ts.
-  it.each([
-    ["ends the process that reads it", "DEADLY", "The process that read it ended."],
-    ["lets the parser throw", "WRONG", "Crier's parser failed (no such token)."],
-  ])("that %s is refused by a plan with the reason, and the next one is planned", async (_, word, reason) => {
-    const [refused, planned] = await Promise.all([
-      machine.ask("POST", "/api/plan", `${aDocument("A")}\n${word}\n`),
-      machine.ask("POST", "/api/plan", aDocument("Behind")),
-    ]);
-    expect(refused).toMatchObject({ status: 422, body: { reasons: [{ code: "too-costly" }] } });
-    expect(refused.body).toEqual(detail(reason));
-    expect(planned).toMatchObject({ status: 200, body: { post: { title: "Behind" } } });
-  });
-
   const json = (value: string): string => `---json\n${value}\n---\nText.`;
   const plain = '"title": "A", "date": "2026-03-01"';
 

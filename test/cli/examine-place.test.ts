@@ -5,12 +5,8 @@ import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { examinePlace } from "../../src/cli/examine-place.ts";
 import { documentsInProcess } from "../../src/parsing/documents-in-process.ts";
 import { feedsInProcess } from "../../src/parsing/feeds-in-process.ts";
-import { openChildParsers } from "../../src/parsing/parsers-in-child.ts";
-import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { aServer } from "../outside/loopback.ts";
 import { crier } from "../support/terminal.ts";
-
-const costly = join(import.meta.dirname, "../support/costly-process.ts");
 
 /** Where the command runs. */
 let folder = "";
@@ -224,19 +220,6 @@ POSTS, the newest first
     });
     expect(await doctor("nowhere")).toMatchObject({ code: 1, err: expect.stringContaining("is not a folder") });
   });
-});
-
-test("a document that ends the process which reads it or throws is one that is refused, with the reason; those beside it are read", async () => {
-  await write("posts/a.md", document("title: A\ndate: 2026-03-01", "DEADLY"));
-  await write("posts/b.md", document("title: B\ndate: 2026-03-01", "WRONG"));
-  await write("posts/c.md", document("title: C\ndate: 2026-03-01"));
-  const examining = { place: "posts", site: undefined, config: undefined, folder };
-  const { lines, failed } = await examinePlace(examining, openChildParsers(systemRuntime.setTimer, costly));
-  expect(failed).toBe(true);
-  const text = lines.join("\n");
-  expect(text).toContain("1 would be posts, 0 held, 0 pages, 2 refused");
-  expect(text).toMatch(/a\.md {2}The process that read it ended\./);
-  expect(text).toMatch(/b\.md {2}Crier's parser failed \(no such token\)\./);
 });
 
 describe("crier doctor URL", () => {
