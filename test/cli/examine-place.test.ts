@@ -59,9 +59,9 @@ const examined = async (place: string, config?: string) => {
 describe("crier doctor DIR", () => {
   test("says what the documents would become, what they are read from, and what is not read", async () => {
     await aBlog();
-    const { code, out } = await doctor("content");
-    expect(code).toBe(1);
-    expect(out).toBe(`11 documents in content, read as those of the site blog:
+    const { failed, text } = await examined("content");
+    expect(failed).toBe(true);
+    expect(`${text}\n`).toBe(`11 documents in content, read as those of the site blog:
 4 would be posts (1 of them scheduled), 2 held, 3 pages, 2 refused, 1 repaired
 
 REFUSED, until it is corrected
@@ -110,11 +110,9 @@ POSTS, the newest first
 `);
   });
 
-  test("says the same as JSON, with every document", async () => {
+  test("answers the same as data, with every document", async () => {
     await aBlog();
-    const { code, json } = await doctor("content", "--json");
-    expect(code).toBe(1);
-    expect(json()).toMatchObject({
+    expect((await examined("content")).answer).toMatchObject({
       site: "blog",
       place: "content",
       documents: 11,
@@ -230,16 +228,16 @@ describe("crier doctor URL", () => {
 
   test("says what the entries of a feed would become", async () => {
     const server = await aServer((_, response) => response.end(rss));
-    const { code, out } = await doctor(`${server.url}/feed.xml`);
-    expect(code).toBe(1);
-    expect(out).toMatch(/^2 entries in http:/);
-    expect(out).toContain("1 would be posts, 0 held, 0 pages, 1 refused, 0 repaired");
-    expect(out).toMatch(/\n {2}entry 2 {2}link: The entry has no address/);
-    expect(out).toMatch(/\n {2}2026-03-01 {2}https:\/\/blog\.example\.com\/one\/ .* One\n$/);
+    const { failed, text } = await examined(`${server.url}/feed.xml`);
+    expect(failed).toBe(true);
+    expect(text).toMatch(/^2 entries in http:/);
+    expect(text).toContain("1 would be posts, 0 held, 0 pages, 1 refused, 0 repaired");
+    expect(text).toMatch(/\n {2}entry 2 {2}link: The entry has no address/);
+    expect(text).toMatch(/\n {2}2026-03-01 {2}https:\/\/blog\.example\.com\/one\/ .* One$/);
   });
 
   test("says that a page is not a feed", async () => {
     const server = await aServer((_, response) => response.end("<!doctype html><title>A Blog</title>"));
-    expect(await doctor(server.url)).toMatchObject({ code: 1, err: expect.stringContaining("is not a feed") });
+    await expect(examined(server.url)).rejects.toThrow("is not a feed");
   });
 });
