@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { faultsOfAttacks, naughtyStringsAs, read } from "../corpus/attacks.ts";
+import { examples, faultsOfAttacks, naughtyStringsAs, read } from "../corpus/attacks.ts";
 
-// `npm test` reads all of them in a body and in a slug, and a third in each other field.
+// `npm test` reads each of them in one of the fields, and a fifth of the examples.
 it.each(Object.entries(naughtyStringsAs))(
   "naughty strings are posts or refused for a named reason as a %s",
   (_, all) => {
@@ -10,3 +10,9 @@ it.each(Object.entries(naughtyStringsAs))(
     expect(attacks.posts.length).toBeGreaterThan(50);
   },
 );
+
+it("every example of the CommonMark specification is a post", () => {
+  const unusual = read(examples);
+  expect(faultsOfAttacks(unusual)).toEqual([]);
+  expect(unusual.refused).toEqual([]);
+});
