@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { temporaryFolder } from "./test/support/temporary-folder.ts";
 
-/** Suites that need more than a plain clone, or more than three minutes: each has its own `npm run test:…`. */
+/** Suites that need more than a plain clone, start whole programs or take minutes: each has its own `npm run test:…`. */
 const heavy = [
   "corpus",
   "crash",
@@ -13,6 +13,16 @@ const heavy = [
   "peers",
   "properties",
   "simulation",
+] as const;
+
+/** What has properties that `npm test` checks for a part of the cases: test/support/runs.ts. */
+const propertyTests = [
+  "test/app/deliver/advance-delivery",
+  "test/documents/read-date",
+  "test/domain/{delivery-transitions,fit,text-repair}",
+  "test/feed-reader/read-feed",
+  "test/feeds/fragments",
+  "test/networks/{bluesky,compose,discord,fit-thread,slack,telegram,text-settings,x-length}",
 ] as const;
 
 export default defineConfig({
@@ -76,6 +86,10 @@ export default defineConfig({
           // Whole runs mostly wait, for their feeds and for each other.
           fileParallelism: name === "local" || name === "deploy",
           ...(name === "local" && { maxWorkers: "100%" }),
+          ...(name === "properties" && {
+            include: [...propertyTests.map((file) => `${file}.test.ts`), "test/properties/**/*.test.ts"],
+            env: { RUNS: "all", TMPDIR: temporaryFolder },
+          }),
           // Each file has an AWS account of its own.
           ...(name === "deploy" && { maxWorkers: 4 }),
         },

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readDate } from "../../src/documents/read-date.ts";
 import { day, minute } from "../../src/domain/time.ts";
+import { runs } from "../support/runs.ts";
 
 const at = (text: string, zone = "UTC") => {
   const moment = readDate(text, zone);
@@ -86,7 +87,7 @@ describe("a local time", () => {
         expect(new Date(read ?? 0).toLocaleString("sv-SE", { timeZone: zone })).toBe(localTime);
         expect(read).toBeLessThanOrEqual(wholeMinute);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

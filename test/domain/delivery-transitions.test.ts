@@ -24,6 +24,7 @@ import {
 import { checkLoginAfter } from "../../src/domain/next-try.ts";
 import { day, hour, type Instant, minute, second } from "../../src/domain/time.ts";
 import { aDelivery, deliveryIn, start } from "../support/builders.ts";
+import { runs } from "../support/runs.ts";
 
 const aNetwork = (overrides: Partial<NetworkTraits> = {}): NetworkTraits => ({
   remembersFor: undefined,
@@ -381,7 +382,7 @@ describe.each([1, 2, 3])("whatever the network does to a delivery of %i requests
           plan,
         );
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 
@@ -404,7 +405,7 @@ describe.each([1, 2, 3])("whatever the network does to a delivery of %i requests
           plan,
         );
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -421,7 +422,7 @@ describe.each([1, 2, 3])("whatever the network does to a delivery of %i requests
           plan,
         );
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -437,7 +438,7 @@ describe.each([1, 2, 3])("whatever the network does to a delivery of %i requests
           plan,
         );
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 });

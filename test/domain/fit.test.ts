@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fit, type Rules } from "../../src/domain/fit.ts";
+import { runs } from "../support/runs.ts";
 
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 const graphemes = (text: string) => [...segmenter.segment(text)].map(({ segment }) => segment);
@@ -166,7 +167,7 @@ describe("fitting a text", () => {
           expect(text.isWellFormed()).toBe(true);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -188,7 +189,7 @@ describe("fitting a text", () => {
           expect(boundaries.has(body.length)).toBe(true);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { repairText } from "../../src/domain/text-repair.ts";
+import { runs } from "../support/runs.ts";
 
 const windows1252 = new TextDecoder("windows-1252");
 const garble = (text: string): string => windows1252.decode(new TextEncoder().encode(text));
@@ -131,7 +132,7 @@ describe("text that was read in the wrong encoding", () => {
       fc.property(text, (one) => {
         expect(repairText(one)).toBe(one);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anyCharacter } from "../support/any-character.ts";
+import { runs } from "../support/runs.ts";
 import { atom, atomEntry, entryOf, feedOf, jsonFeed, readingOf, rss, rssItem, written } from "./reading.ts";
 
 const item = "<item><title>One</title><link>https://blog.example.com/one/</link></item>";
@@ -348,6 +349,6 @@ test("nothing that is sent in place of a feed throws", () => {
       readingOf(pieces.join(""));
       readingOf(Buffer.concat([new TextEncoder().encode(pieces.join("")), bytes]));
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });

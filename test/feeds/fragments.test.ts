@@ -7,6 +7,7 @@ import { gateWith } from "../../src/feeds/gate.ts";
 import { feeds, formatsOf } from "../../src/feeds/index.ts";
 import { rss } from "../../src/feeds/rss.ts";
 import { type FeedView, viewOf } from "../../src/feeds/view.ts";
+import { runs } from "../support/runs.ts";
 import { aFeed, entriesOf } from "./builders.ts";
 
 const posts = (...titles: readonly string[]): Feed => aFeed({ entries: entriesOf(titles.map((title) => ({ title }))) });
@@ -91,7 +92,7 @@ test("whatever was rendered before, a feed is rendered as if it were the first",
       expect(used.render(one)).toEqual(fresh.render(one));
       expect(used.gate(used.render(one), one)).toEqual(fresh.gate(fresh.render(one), one));
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 

@@ -12,7 +12,7 @@ describe("for all posts, sites and documents", () => {
       fc.property(anyFeed, (feed) => {
         expect(faultsOf(feed)).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: 25 },
     );
   });
 
@@ -21,7 +21,7 @@ describe("for all posts, sites and documents", () => {
       fc.property(anyDocument, (document) => {
         expect(faultsOfDocument(document)).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: 25 },
     );
   });
 });

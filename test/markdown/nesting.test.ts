@@ -36,8 +36,8 @@ describe("a body that is nested too deeply is refused with the construct, the li
   });
 });
 
-it.each(["[", "(", "![", "[[", "{", "<"])("60,000 times %j are text", (bracket) => {
-  expect(refusalOf(`a ${bracket.repeat(60_000)}`)).toBeUndefined();
+it.each(["[", "(", "![", "[[", "{", "<"])("10,000 times %j are text", (bracket) => {
+  expect(refusalOf(`a ${bracket.repeat(10_000)}`)).toBeUndefined();
 });
 
 it("code has as many brackets and marks of quotations as it likes", () => {

@@ -6,6 +6,7 @@ import { recordError } from "../../src/sandbox/bluesky-record.ts";
 import { networkContract } from "../contract/network.ts";
 import { start } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
+import { runs } from "../support/runs.ts";
 import { scriptedNetwork, soon } from "../support/scripted-network.ts";
 import { aSnippet, snippets } from "../support/snippets.ts";
 
@@ -78,7 +79,7 @@ describe("a post for Bluesky", () => {
       fc.property(snippets, (snippet) => {
         expect(recordError(composed(snippet).request)).toBeUndefined();
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 });

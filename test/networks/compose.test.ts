@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { networks } from "../../src/networks/index.ts";
 import { emulators } from "../../src/sandbox/index.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
+import { runs } from "../support/runs.ts";
 import { aSnippet, snippets } from "../support/snippets.ts";
 
 describe.each(networks.map((network) => [network.name, network] as const))(
@@ -26,7 +27,7 @@ describe.each(networks.map((network) => [network.name, network] as const))(
           expect(emulator?.length(text)).toBeLessThanOrEqual(length);
           expect(JSON.stringify(request)).toContain(snippet.url);
         }),
-        { numRuns: 400 },
+        { numRuns: runs(400) },
       );
     });
 

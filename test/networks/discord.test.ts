@@ -5,6 +5,7 @@ import { discord } from "../../src/networks/discord.ts";
 import { networkContract } from "../contract/network.ts";
 import { aContent, start } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
+import { runs } from "../support/runs.ts";
 import { aSandbox } from "../support/sandbox-requests.ts";
 import { type ScriptedResponse, scriptedNetwork, soon } from "../support/scripted-network.ts";
 import { aSnippet, snippets } from "../support/snippets.ts";
@@ -98,7 +99,7 @@ describe("a post for Discord", () => {
         const { text } = discord.compose(aSnippet(snippet), aConfiguredAccount({ network: "discord" }));
         expect(sandbox.timeline.all().at(-1)?.text).toBe(text);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

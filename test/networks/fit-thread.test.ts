@@ -8,6 +8,7 @@ import { postsIn } from "../../src/networks/thread.ts";
 import { x } from "../../src/networks/x.ts";
 import { emulators } from "../../src/sandbox/index.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
+import { runs } from "../support/runs.ts";
 import { aSnippet, snippets } from "../support/snippets.ts";
 
 const url = "https://blog.example.com/a-hundred-feeds/";
@@ -128,7 +129,7 @@ describe.each(networks)("for any text, link and tags, a thread on $name", (netwo
         expect(JSON.stringify(postsIn(request)[0])).toContain(JSON.stringify(snippet.url).slice(1, -1));
         expect(partsOf(network, snippet).request).toEqual(request);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 
@@ -144,7 +145,7 @@ describe.each(networks)("for any text, link and tags, a thread on $name", (netwo
           .replaceAll(shown, "");
         expect(letters(all)).toBe(letters(text.replaceAll(snippet.url, "")));
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 
@@ -177,7 +178,7 @@ describe.each(networks)("for any text, link and tags, a thread on $name", (netwo
         const known = ["https://other.example.com/a(b)?c=d", "README.md", "server.example", url, displayOf(url)];
         expect(links.filter((link) => !known.some((one) => one.startsWith(link)))).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 });

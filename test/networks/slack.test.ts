@@ -5,6 +5,7 @@ import { slack } from "../../src/networks/slack.ts";
 import { networkContract } from "../contract/network.ts";
 import { aContent, start } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
+import { runs } from "../support/runs.ts";
 import { aSandbox } from "../support/sandbox-requests.ts";
 import { type ScriptedResponse, scriptedNetwork, soon } from "../support/scripted-network.ts";
 import { aSnippet, snippets } from "../support/snippets.ts";
@@ -71,7 +72,7 @@ describe("a post for Slack", () => {
         await expect(send("POST", "/services/T0SANDBOX/B0SANDBOX/sandbox-slack", request)).rejects.toThrow("ok");
         expect(timeline.all().at(-1)?.text).toBe(text);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

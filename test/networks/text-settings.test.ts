@@ -6,6 +6,7 @@ import { x } from "../../src/networks/x.ts";
 import { mastodonLength } from "../../src/sandbox/mastodon-emulator.ts";
 import { aContent, start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
+import { runs } from "../support/runs.ts";
 import { startSandbox } from "../support/sandbox-server.ts";
 import { aSnippet, snippets } from "../support/snippets.ts";
 
@@ -135,6 +136,6 @@ test.each(networks)("any post on $name fits with any of these settings, and is t
       if (given.link === "always") expect(JSON.stringify(composed.request)).toContain(snippet.url.split("#")[0]);
       expect(composedOn(network, given, snippet)).toEqual(composed);
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });

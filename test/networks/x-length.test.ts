@@ -7,6 +7,7 @@ import { x } from "../../src/networks/x.ts";
 import { weightedLength } from "../../src/networks/x-length.ts";
 import { xLength } from "../../src/sandbox/x-emulator.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
+import { runs } from "../support/runs.ts";
 import { aSnippet } from "../support/snippets.ts";
 
 const account = aConfiguredAccount({ network: "x" });
@@ -92,7 +93,7 @@ describe("the weighted length of X", () => {
       fc.property(parts, (text) => {
         expect(weightedLength(text.join(""))).toBe(xLength(text.join("")));
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

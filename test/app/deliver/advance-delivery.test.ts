@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { day, hour, minute, second } from "../../../src/domain/time.ts";
 import { anAccount, deliveryIn, start } from "../../support/builders.ts";
 import type { Fate } from "../../support/paper-network.ts";
+import { runs } from "../../support/runs.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
 const withText = (text: string, fields: Readonly<Record<string, unknown>> = {}): string =>
@@ -681,7 +682,7 @@ test("whatever the network answers and however the post is edited, there is one 
       expect(world.paper.posts).toMatchObject([{ text: expect.stringContaining(text), deleted: false }]);
       expect(await world.deliveries("s")).toMatchObject([{ state: "posted", stale: false, remotes: [{ id: "p1" }] }]);
     }),
-    { numRuns: 15 },
+    { numRuns: runs(15) },
   );
 });
 
