@@ -1,7 +1,9 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { anAws } from "../support/aws-double.ts";
 import { environmentOf } from "../support/aws-environment.ts";
@@ -59,4 +61,21 @@ test("token prints nothing but the token on standard output", async () => {
   const aws = await anAws();
   const done = await crier(["token"], environmentOf(aws));
   expect(done.out).toBe(`${aws.parameters.get("/crier/production/token")}\n`);
+});
+
+test("sandbox prints the addresses and the credentials, and serves until it is ended", async () => {
+  const started = spawn(process.execPath, [main, "sandbox", "--port", "0"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let url: string | undefined;
+  const lines: string[] = [];
+  for await (const line of createInterface(started.stdout)) {
+    lines.push(line);
+    url ??= /http:\S+(?=\/sandbox;)/.exec(line)?.[0];
+    if (line.startsWith("  secret ")) break;
+  }
+  expect(lines).toContain("  accessToken sandbox-mastodon");
+  expect((await fetch(`${url}/sandbox/posts.json`)).status).toBe(200);
+  started.kill();
+  await once(started, "exit");
 });
