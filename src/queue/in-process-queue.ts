@@ -154,6 +154,8 @@ export const inProcessQueue = ({ work, concurrency, onError, setTimer }: InProce
     quiet?.();
     quiet = setTimer(quietTime, () => {
       quiet = undefined;
+      // Posts that gather are published soon, and the feeds go on waiting for them.
+      if (isBusy("post")) return;
       [published, postsBeforeFeeds, feedsLet] = [0, firstPosts, 0];
       startWaiting("feed");
     });

@@ -53,7 +53,7 @@ const gated = (options: Partial<InProcessOptions> = {}) => {
     begun.length = 0;
     gates.length = 0;
   };
-  return { queue, begun, gates, failures, openAll, openGates, fallQuiet, publishFirst };
+  return { queue, begun, gates, failures, timers, openAll, openGates, fallQuiet, publishFirst };
 };
 
 const oneAtATime = { post: 1, feed: 1, delivery: 1, ping: 1, notice: 1 } as const;
@@ -157,6 +157,19 @@ describe("the queue of one process", () => {
     await queue.send([postRef("a")]);
     await queue.send([postRef("b")]);
     expect(begun).toEqual([postRef("a"), postRef("b")]);
+  });
+
+  test("posts that gather while the last one falls quiet do not begin anew with the feeds", async () => {
+    const { queue, begun, gates, timers, publishFirst } = gated({ concurrency: { ...oneAtATime, post: 3 } });
+    await publishFirst();
+    await queue.send([postRef("a"), feedRef("main")]);
+    const [quiet, gathered] = timers.splice(0);
+    quiet?.();
+    gathered?.();
+    gates[0]?.resolve();
+    await setImmediate();
+    await queue.send([postRef("b")]);
+    expect(begun).toEqual([postRef("a")]);
   });
 
   test("sends deliveries when the feeds have their posts, which wait for no network", async () => {
