@@ -182,6 +182,8 @@ export interface RenderResult {
 export interface Feeds {
   read(site: string, key: FeedKey): Promise<FeedState | undefined>;
   all(site: string): Promise<readonly ListedFeed[]>;
+  /** Those that pages link to: without the pages of the site's archive, whose number grows with it. */
+  linked(site: string): Promise<readonly ListedFeed[]>;
   /** Makes the feed due at `due` and registers it in its site; raises the revision, unless the feed waits for its render already. The title is for a feed that has none yet: its render decides. */
   touch(site: string, key: FeedKey, title: string | undefined, due: Instant): Promise<void>;
   /**

@@ -2,17 +2,22 @@ import * as z from "zod";
 import type { FeedKey } from "../domain/feed-key.ts";
 import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
 import type { Instant } from "../domain/time.ts";
-import type { FeedState, Feeds } from "../ports/store.ts";
+import type { FeedState, Feeds, ListedFeed } from "../ports/store.ts";
 import { type DueTable, updateDueBy } from "./due-writes.ts";
 import { makeWithLease } from "./feed-lease.ts";
 import { feedKey, parseFeed, type StoredFeed } from "./feed-row.ts";
-import { feedStateKey, siteFeedKey, siteFeedPrefix, sitePartition } from "./keys.ts";
-import { collect, type Row } from "./table.ts";
+import { feedStateKey, siteFeedKey, siteFeedPrefix, siteFeedsAfterArchive, sitePartition } from "./keys.ts";
+import { collect, type Row, type SortRange } from "./table.ts";
 
 const siteFeedRow = z.object({ key: feedKey, title: z.string(), empty: z.boolean().default(false) });
 
 export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
   const { table } = rows;
+
+  const list = async (site: string, sort: SortRange): Promise<readonly ListedFeed[]> => {
+    const found = await collect(table, { partition: sitePartition(site), sort, limit: 500 });
+    return found.map((row) => siteFeedRow.parse(row));
+  };
 
   const raiseRevision = (
     site: string,
@@ -54,14 +59,8 @@ export const tableFeeds = (rows: DueTable, newId: () => string): Feeds => {
       const row = await table.get(feedStateKey(site, key));
       return row && parseFeed(row).state;
     },
-    all: async (site) => {
-      const list = await collect(table, {
-        partition: sitePartition(site),
-        sort: { prefix: siteFeedPrefix },
-        limit: 500,
-      });
-      return list.map((row) => siteFeedRow.parse(row));
-    },
+    all: (site) => list(site, { prefix: siteFeedPrefix }),
+    linked: (site) => list(site, { between: siteFeedsAfterArchive }),
     touch,
     withLease: makeWithLease(rows, newId, touch, register),
   };

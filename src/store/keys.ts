@@ -126,6 +126,8 @@ export const translationKey = (site: string, key: string, language: string): Key
 
 export const sitePartition = (site: string): string => join(partitions.site, site);
 export const siteFeedPrefix = "FEED#";
+/** Behind the pages of the site's archive, `archive/1` and so on, which are the first ones. */
+export const siteFeedsAfterArchive = [`${siteFeedPrefix}archive0`, `${siteFeedPrefix}\uFFFF`] as const;
 export const siteFeedKey = (site: string, key: FeedKey): Key => ({ pk: sitePartition(site), sk: join("FEED", key) });
 
 export const sourceStateKey = (site: string, source: string): Key => ({

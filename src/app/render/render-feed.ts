@@ -45,7 +45,7 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
   const { key } = lease.state;
   const { archive, more } = await updateArchive(site, key, ports);
   const window = await readWindow(site, key, { now, rendered: lease.state.rendered }, ports);
-  const listed = key === mainFeedOf(key) ? await ports.feeds.all(site.id) : [];
+  const listed = key === mainFeedOf(key) ? await ports.feeds.linked(site.id) : [];
   const title = titleWith(site, lease.state, window.posts);
   const state = { ...lease.state, title, updated: pastOnly(lease.state.updated, now) };
   const feedOf = (entries: readonly Entry[]): Feed => makeFeed(site, { state, entries, listed, archive });
@@ -74,7 +74,7 @@ const renderLeased = async (site: Site, lease: FeedLease, ports: RenderPorts): P
 
 /** The pages of the main feeds, and the OPML, link to the feeds that have entries, by their titles. */
 const touchMainFeeds = async (site: Site, key: FeedKey, { feeds, clock }: RenderPorts): Promise<void> => {
-  const mains = new Set<FeedKey>(["main", ...(await feeds.all(site.id)).map((listed) => mainFeedOf(listed.key))]);
+  const mains = new Set<FeedKey>(["main", ...(await feeds.linked(site.id)).map((listed) => mainFeedOf(listed.key))]);
   for (const main of mains) if (main !== key) await feeds.touch(site.id, main, feedTitle(main, site), clock());
 };
 

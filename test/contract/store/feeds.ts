@@ -33,6 +33,25 @@ export const feedsContract = (empty: Empty): void => {
     expect(await store.feeds.read("other", "main")).toBeUndefined();
   });
 
+  test("the feeds that pages link to are all but the pages of the site's archive", async () => {
+    const { store } = await empty();
+    const keys = [
+      "main",
+      "archive/1",
+      "featured",
+      "categories/archive",
+      "archive/12",
+      "categories/é",
+      "languages/de",
+    ] as const;
+    for (const key of keys) await store.feeds.touch("blog", key, undefined, start);
+    await store.feeds.touch("other", "main", undefined, start);
+    const linked = (await store.feeds.linked("blog")).map(({ key }) => key);
+    expect(new Set(linked)).toEqual(new Set(keys.filter((key) => !key.startsWith("archive/"))));
+    expect(linked).toHaveLength(5);
+    expect(await store.feeds.all("blog")).toHaveLength(keys.length);
+  });
+
   test("a touch of a feed that waits for its render changes nothing; one while it is rendered raises the revision", async () => {
     const { store, reported } = await empty();
     await store.feeds.touch("blog", "main", "A Blog", start);
