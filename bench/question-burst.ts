@@ -67,7 +67,7 @@ export const askBurst = async ({ burst }: Sizes): Promise<Answer> => {
   });
   const [toFeed, toPost] = [percentile(inFeed, 0.95), percentile(posted, 0.95)];
   return {
-    why: "The watcher reports each file, four are read at a time, and the copies of an account in the sandbox are made one after another, with the steps that a real account has: a claim, a stored request, a send, an answer.",
+    why: "The watcher reports each file and four are read at a time; the feeds have the posts before anything is sent. The copies of an account in the sandbox are made one after another then, with the steps that a real account has: a claim, a stored request, a send, an answer.",
     id: "burst",
     title: `${number(burst)} posts at once`,
     how: `${number(burst)} files are written into the folder of a running \`npm start\` with 100 posts and three sandboxed accounts (the breaker lets all of them through here). Times from the last file to the feed that has the post, and to the first copy in the sandbox. Renders are counted in a process of their own.`,

@@ -72,7 +72,7 @@ export const askImport = async ({ imports }: Sizes): Promise<Answer> => {
         ...(one === largest ? [atMost(`${name}memory in the last third ÷ in the middle one`, one.growth, 1.1)] : []),
       ];
     }),
-    why: "By a profile of 1,000 posts, three tenths of the CPU time are parsing, in the other process; an eighth the reads and writes of the table, a tenth the feeds and archive pages (written and checked), a tenth the start of the two processes, a twentieth garbage collection. The rest is spread thin: a file is read twice through checked paths, and each document and its content go from one process to the other. The first feed waits for the start of the two processes, which load and compile their code, and for the first 25 posts. The memory is two processes of Node with code and heap, and the texts of entries that are kept for the next render.",
+    why: "By a profile of 1,000 posts, three tenths of the CPU time are parsing, in the other process; an eighth the reads and writes of the table, a tenth the feeds and archive pages (written and checked), a tenth the start of the two processes, a twentieth garbage collection. The rest is spread thin: a file is read twice through checked paths, and each document and its content go from one process to the other. The first feed waits for the start of the two processes, which load and compile their code, and for the first post, whose feeds are rendered before the other posts are published. The memory is two processes of Node with code and heap, and the texts of entries that are kept for the next render.",
     chart: {
       title: "Posts imported for each CPU second",
       bars: all.map((one) => ({
