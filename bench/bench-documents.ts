@@ -31,12 +31,12 @@ const hour = 3_600_000;
 export const dateOf = (n: number): Date => new Date(Date.UTC(2020, 0, 1) + n * hour);
 
 /** A Markdown document of about 3 KB. The same number gives the same bytes. */
-export const documentOf = (n: number, date = dateOf(n), fields = ""): string => {
+export const documentOf = (n: number, date = dateOf(n), fields = "", categories = 20): string => {
   const next = random(n + 7);
   const paragraphs: string[] = [];
   for (let size = 0; size < 2_700; size += paragraphs.at(-1)?.length ?? 0)
     paragraphs.push(Array.from({ length: 4 }, () => sentence(next)).join(" "));
-  return `---\ntitle: Post ${n}\ndate: ${date.toISOString()}\ncategories: [C${n % 20}]\n${fields}---\n\n${paragraphs.join("\n\n")}\n`;
+  return `---\ntitle: Post ${n}\ndate: ${date.toISOString()}\ncategories: [C${n % categories}]\n${fields}---\n\n${paragraphs.join("\n\n")}\n`;
 };
 
 export const nameOf = (n: number): string => `post-${String(n).padStart(5, "0")}.md`;

@@ -1,3 +1,4 @@
+import type { Table } from "../src/store/table.ts";
 import { type Counts, countedTable } from "./counted-table.ts";
 import { cpuOf, openCrier } from "./crier-in-process.ts";
 import { withFolder } from "./with-folder.ts";
@@ -6,11 +7,12 @@ import { withFolder } from "./with-folder.ts";
 export const countImport = (posts: number): Promise<{ readonly counts: Counts; readonly cpu: number }> =>
   withFolder(async (folder) => {
     let counts: Counts | undefined;
-    const crier = openCrier(folder, (table) => {
+    const change = (table: Table): Table => {
       const counted = countedTable(table);
       counts = counted.counts;
       return counted.table;
-    });
+    };
+    const crier = openCrier(folder, { change });
     const cpu = await cpuOf(() => crier.import(posts));
     crier.close();
     if (counts === undefined) throw new Error("the table was not opened");

@@ -19,7 +19,7 @@ import { sqliteTable } from "../src/store/sqlite-table.ts";
 import type { Table } from "../src/store/table.ts";
 import { tableStore } from "../src/store/table-store.ts";
 import { aSite } from "../test/support/builders.ts";
-import { documentOf, nameOf } from "./bench-documents.ts";
+import { dateOf, documentOf, nameOf } from "./bench-documents.ts";
 
 /** Keeps the process alive, as the server of `npm start` does. */
 const setTimer: SetTimer = (milliseconds, act) => {
@@ -38,7 +38,13 @@ const countRenders = (feeds: Feeds, renders: Map<string, number>): Feeds => ({
 });
 
 /** Crier without accounts in this process, over a source whose documents are made as they are read. */
-export const openCrier = (folder: string, change: (table: Table) => Table = (table) => table) => {
+export const openCrier = (
+  folder: string,
+  {
+    change = (table) => table,
+    categories,
+  }: { readonly change?: (table: Table) => Table; readonly categories?: number } = {},
+) => {
   const database = openDatabase(join(folder, "crier.db"));
   const documents = new Set<number>();
   const source: Source = {
@@ -49,7 +55,7 @@ export const openCrier = (folder: string, change: (table: Table) => Table = (tab
       new Promise((resolve) =>
         setImmediate(() => {
           const n = Number(/\d+/.exec(path)?.[0]);
-          resolve(documents.has(n) ? new TextEncoder().encode(documentOf(n)) : undefined);
+          resolve(documents.has(n) ? new TextEncoder().encode(documentOf(n, dateOf(n), "", categories)) : undefined);
         }),
       ),
   };
