@@ -1,4 +1,4 @@
-import type { Delivery } from "../../domain/delivery.ts";
+import { type Delivery, deliveryId } from "../../domain/delivery.ts";
 import { minute } from "../../domain/time.ts";
 import type { Found } from "../../ports/networks.ts";
 import type { DeliverPorts, Target } from "./deliver-step.ts";
@@ -17,12 +17,16 @@ export const searchCopies = async (
   return found === undefined || found === "unreadable" ? undefined : withoutOtherCopies(found, delivery, ports);
 };
 
-/** Copies of the account's other deliveries do not count: a second publication is not the first (interleaving 42). */
+/**
+ * Copies of other deliveries do not count: a second publication is not the first (interleaving 42), nor is that of another
+ * account, which may have the same login.
+ */
 export const withoutOtherCopies = async (
   found: readonly Found[],
-  { site, post, account, generation }: Delivery,
+  delivery: Delivery,
   { deliveries }: DeliverPorts,
 ): Promise<readonly Found[]> => {
+  const { site, post, account, network } = delivery;
   // Two posts may have one address for a time: one took the other's place.
   const onNetwork = ["posted", "editing", "deleting", "unsettled"] as const;
   const [generations, ...pages] = await Promise.all([
@@ -30,7 +34,7 @@ export const withoutOtherCopies = async (
     ...onNetwork.map(async (state) => (await deliveries.inState(account, state)).rows),
   ]);
   const others = [...generations, ...pages.flat()].filter(
-    (other) => other.account === account && (other.post !== post || other.generation !== generation),
+    (other) => other.network === network && deliveryId(other) !== deliveryId(delivery),
   );
   return found.filter(({ remote }) => !others.some(({ remotes = [] }) => remotes.some(({ id }) => id === remote.id)));
 };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Delivery } from "../../../src/domain/delivery.ts";
+import { type Delivery, deliveryId } from "../../../src/domain/delivery.ts";
 import { day, hour, minute } from "../../../src/domain/time.ts";
+import { anAccount } from "../../support/builders.ts";
 import type { PaperOptions } from "../../support/paper-network.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
@@ -248,4 +249,19 @@ describe("before a first send to a network that can be read", () => {
     expect(world.paper.looks.count).toBe(0);
     expect(world.paper.posts).toHaveLength(1);
   });
+});
+
+test("the copy of another account with the same login is not taken for one that was sent before", async () => {
+  const accounts = ["one", "two"].map((name) => anAccount({ name, network: "paper" }));
+  const world = await aWorld({ ...networks[0][1], accounts });
+  await world.plan("a", document("a"));
+  const waiting = (await world.deliveries("a")).filter(({ account }) => account === "two").map(deliveryId);
+  for (const id of waiting) await world.app.act("hold", id);
+  await world.sweep();
+  const [copy] = world.paper.posts;
+  Object.assign(copy ?? {}, { account: "two" });
+  for (const id of waiting) await world.app.act("release", id);
+  world.turn(minute);
+  await world.sweep();
+  expect(world.paper.posts).toHaveLength(2);
 });
