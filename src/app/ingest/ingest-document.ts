@@ -231,11 +231,12 @@ const apply = async (target: Target, decision: Decision, ports: IngestPorts): Pr
       return { result: "refused", reasons: decision.reasons, conflict: decision.conflict };
     case "keep": {
       const { post, reason } = decision;
-      await ports.documents.put(decision.document);
+      // Before the row: once that says so, nobody is told again.
       ports.log.alarm("deletion-waits", `${path} is no longer a post and stays published: ${reason}`, {
         site: site.id,
         path,
       });
+      await ports.documents.put(decision.document);
       return { result: "unchanged", post, warnings: [] };
     }
     case "delete": {

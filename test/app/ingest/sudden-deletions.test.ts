@@ -50,6 +50,16 @@ describe("a reconcile", () => {
     expect(await lives(world, paths)).toBe(kept === 0 ? 12 : 7);
   });
 
+  test("tells of a document that waits before that is stored: what cannot be stored, or ends there, is told again", async () => {
+    const { world, paths } = await aFolderOf(12);
+    for (const path of paths) world.erase(path);
+    const documents: Documents = { ...world.store.documents, put: () => Promise.reject(new Error("the disk is full")) };
+    const app = composeApp({ ...world.parts(), store: { ...world.store, documents } });
+    for (const _ of ["first", "second"]) await app.reconcile();
+    const told = world.alarms.filter((line) => line.startsWith("deletion-waits: 0.md is no longer a post"));
+    expect(told).toHaveLength(2);
+  });
+
   test("does not use its listing for a document that vanished later", async () => {
     const { world, paths } = await aFolderOf(3);
     const source: Source = {
