@@ -1,4 +1,5 @@
 import type { Connection } from "../ports/networks.ts";
+import { ellipsis } from "./http.ts";
 
 /** Shorter ones would be found in any text, and protect nothing. */
 const shortest = 8;
@@ -13,12 +14,21 @@ const partsOf = (secret: string): readonly string[] => {
   return [pathname, ...pathname.split("/").filter((part) => part.length >= shortestPart)];
 };
 
+/** The beginning of a secret that was cut. */
+const hideHalf = (text: string, secret: string): string => {
+  let left = text;
+  for (let length = secret.length - 1; length >= shortest && left.includes(ellipsis); length -= 1)
+    left = left.replaceAll(`${secret.slice(0, length)}${ellipsis}`, ellipsis);
+  return left;
+};
+
 /** A network may repeat the credentials in its answer: a reason is logged, stored and shown. */
 export const hideSecrets = (connection: Connection, credentials: readonly (string | undefined)[]): Connection => {
   const secrets = credentials
     .flatMap((secret) => (secret === undefined ? [] : [secret, ...partsOf(secret)]))
     .filter((secret) => secret.length >= shortest);
-  const hide = (text: string): string => secrets.reduce((left, secret) => left.replaceAll(secret, "…"), text);
+  const hide = (text: string): string =>
+    secrets.reduce((left, secret) => hideHalf(left.replaceAll(secret, ellipsis), secret), text);
   const clean = <Result extends object>(result: Result): Result =>
     "reason" in result && typeof result.reason === "string" ? { ...result, reason: hide(result.reason) } : result;
   const { edit, remove } = connection;

@@ -157,9 +157,17 @@ const parseInstant = (value: string | null): Instant | undefined => {
   return Number.isNaN(at) ? undefined : at;
 };
 
+/** Ends what was cut, which may be the first half of a secret. */
+export const ellipsis = "…";
+
 /** The `reason` of an outcome: the status, with the network's own message where it has one. */
 export const reasonOf = (network: string, status: number, message: string | undefined): string =>
-  `${network} answered ${status}${message === undefined || message === "" ? "" : `: ${message.slice(0, 300)}`}`;
+  `${network} answered ${status}${message === undefined || message === "" ? "" : `: ${cut(message)}`}`;
+
+const maxMessage = 300;
+
+const cut = (message: string): string =>
+  message.length > maxMessage ? `${message.slice(0, maxMessage)}${ellipsis}` : message;
 
 /** What a status means on every network; undefined where the network's own error decides. */
 export const commonOutcome = (

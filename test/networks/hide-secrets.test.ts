@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Outcome } from "../../src/domain/delivery.ts";
 import { hideSecrets } from "../../src/networks/hide-secrets.ts";
+import { reasonOf } from "../../src/networks/http.ts";
 import type { Connection } from "../../src/ports/networks.ts";
 
 const secret = "a-long-secret";
@@ -31,6 +32,22 @@ test("what a network cannot do is still absent, and an answer without a reason i
   const { edit, remove, send } = hideSecrets({ whoAmI: connection.whoAmI, send: async () => posted }, [secret]);
   expect([edit, remove]).toEqual([undefined, undefined]);
   expect(await send({}, "key", signal)).toBe(posted);
+});
+
+test("a secret that was cut with the message it is in is hidden, too", async () => {
+  const long = "x".repeat(400);
+  const reason = reasonOf("Paper", 400, `The token ${"x".repeat(285)}${secret}`);
+  const { send } = hideSecrets({ ...connection, send: async () => ({ kind: "rejected", reason }) }, [
+    long,
+    secret,
+  ]);
+  expect(await send({}, "key", signal)).toEqual({
+    kind: "rejected",
+    reason: `Paper answered 400: The token ${"x".repeat(285)}a-lon…`,
+  });
+  const cut = reasonOf("Paper", 400, `The token ${long}`);
+  const other = hideSecrets({ ...connection, send: async () => ({ kind: "rejected", reason: cut }) }, [long]);
+  expect(await other.send({}, "key", signal)).toEqual({ kind: "rejected", reason: "Paper answered 400: The token …" });
 });
 
 test("of an address that is a secret, neither the path nor the token in it is in a reason", async () => {
