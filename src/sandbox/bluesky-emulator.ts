@@ -1,15 +1,24 @@
+import type { Context } from "hono";
 import type { Account } from "../domain/account.ts";
 import { canonicalJson } from "../domain/canonical-json.ts";
 import { isRecord } from "../domain/records.ts";
-import { hour, second } from "../domain/time.ts";
+import { second } from "../domain/time.ts";
 import { thumbError, thumbIdOf, uploadBlob } from "./bluesky-blobs.ts";
 import { cardOf, linksOf, recordError } from "./bluesky-record.ts";
+import { blueskySessions } from "./bluesky-sessions.ts";
 import { graphemeCount } from "./counting.ts";
-import { type Emulator, type EmulatorContext, type Fields, fieldsOf, json, secretOf } from "./emulator.ts";
+import {
+  type Emulator,
+  type EmulatorContext,
+  type Fields,
+  fieldsOf,
+  json,
+  type SandboxEnv,
+  secretOf,
+} from "./emulator.ts";
 import type { TimelinePost } from "./timeline.ts";
 
 const collection = "app.bsky.feed.post";
-const sessionLife = 2 * hour;
 
 /** A personal data server of the AT protocol, as far as an announcing account uses it. */
 export const bluesky: Emulator = {
@@ -29,7 +38,8 @@ export const bluesky: Emulator = {
     });
   },
   addRoutes: (api, context) => {
-    const sessions = new Map<string, { readonly account: string; readonly until: number }>();
+    const sessions = blueskySessions(context);
+    const whose = (account: Account) => ({ did: didOf(account), handle: handleOf(account), active: true });
 
     api.post("/xrpc/com.atproto.server.createSession", async (c) => {
       const account = c.get("account");
@@ -37,9 +47,17 @@ export const bluesky: Emulator = {
       if (identifier !== secretOf(account) || password !== secretOf(account)) {
         return problem(401, "AuthenticationRequired", "Invalid identifier or password");
       }
-      const accessJwt = `sandbox.${context.nextId()}`;
-      sessions.set(accessJwt, { account: account.name, until: context.clock() + sessionLife });
-      return json({ did: didOf(account), handle: handleOf(account), accessJwt, refreshJwt: `refresh.${accessJwt}` });
+      return json({ ...whose(account), ...sessions.create(account) });
+    });
+
+    api.post("/xrpc/com.atproto.server.refreshSession", (c) => {
+      const account = c.get("account");
+      const token = bearerOf(c);
+      if (token === undefined) return problem(401, "AuthMissing", "Authentication Required");
+      const refreshed = sessions.refresh(account, token);
+      return refreshed === undefined
+        ? problem(400, "ExpiredToken", "Token has been revoked")
+        : json({ ...whose(account), ...refreshed });
     });
 
     // Pictures are public.
@@ -51,13 +69,12 @@ export const bluesky: Emulator = {
     });
 
     api.use("/xrpc/*", async (c, next) => {
-      const token = /^Bearer (.+)$/.exec(c.req.header("authorization") ?? "")?.[1];
+      const token = bearerOf(c);
       if (token === undefined) return problem(401, "AuthMissing", "Authentication Required");
-      const session = sessions.get(token);
-      if (session?.account !== c.get("account").name || session.until <= context.clock())
-        return problem(400, "ExpiredToken", "Token has expired");
-      return next();
+      return sessions.isGood(c.get("account"), token) ? next() : problem(400, "ExpiredToken", "Token has expired");
     });
+
+    api.get("/xrpc/com.atproto.server.getSession", (c) => json(whose(c.get("account"))));
 
     api.post(
       "/xrpc/com.atproto.repo.putRecord",
@@ -87,6 +104,9 @@ export const bluesky: Emulator = {
     });
   },
 };
+
+const bearerOf = (c: Context<SandboxEnv>): string | undefined =>
+  /^Bearer (.+)$/.exec(c.req.header("authorization") ?? "")?.[1];
 
 const problem = (
   status: number,

@@ -41,6 +41,34 @@ describe("the emulator of Bluesky", () => {
     expect(await put({})).toMatchObject({ status: 400, body: { error: "ExpiredToken" } });
   });
 
+  test("a session is refreshed for months: each refresh token gives the next, and the same one for two hours", async () => {
+    const sandbox = aSandbox("bluesky");
+    const { body } = await sandbox.send("POST", `${at}/com.atproto.server.createSession`, {
+      identifier: "sandbox-bluesky",
+      password: "sandbox-bluesky",
+    });
+    const refresh = (jwt: unknown) =>
+      sandbox.send("POST", `${at}/com.atproto.server.refreshSession`, undefined, { authorization: `Bearer ${jwt}` });
+    const first = await refresh(body.refreshJwt);
+    expect(first).toMatchObject({ status: 200, body: { did: body.did, active: true } });
+    expect([first.body.accessJwt, first.body.refreshJwt]).not.toEqual([body.accessJwt, body.refreshJwt]);
+    expect((await refresh(body.refreshJwt)).body.refreshJwt).toBe(first.body.refreshJwt);
+    sandbox.wait(3 * hour);
+    expect(await refresh(body.refreshJwt)).toMatchObject({ status: 400, body: { error: "ExpiredToken" } });
+    expect((await refresh(first.body.accessJwt)).status).toBe(400);
+    const second = await refresh(first.body.refreshJwt);
+    const token = { authorization: `Bearer ${String(second.body.accessJwt)}` };
+    expect(await sandbox.send("GET", `${at}/com.atproto.server.getSession`, undefined, token)).toMatchObject({
+      status: 200,
+      body: { did: body.did },
+    });
+    sandbox.wait(91 * 24 * hour);
+    expect((await refresh(second.body.refreshJwt)).status).toBe(400);
+    expect((await sandbox.send("POST", `${at}/com.atproto.server.refreshSession`, undefined)).body).toMatchObject({
+      error: "AuthMissing",
+    });
+  });
+
   test("accepts an equal record again, and another one under the same key only as a change", async () => {
     const { put, timeline } = await signedIn();
     const first = await put({ swapRecord: null });
