@@ -32,6 +32,11 @@ const remove = (of: readonly Partition[]): RowWrites => ({ action: "DeleteItem",
 const documents: readonly Partition[] = ["document", "alias", "shared", "translation", "window"];
 const saveDocuments = [put(documents), update(["alias"]), remove(["document", "shared"])];
 
+/** Rows that one function alone may read; every other row may be read by all that read rows. */
+export const readByOne: readonly { readonly rows: Partition; readonly by: FunctionName }[] = [
+  { rows: "token", by: "deliver" },
+];
+
 /** What each function writes (docs/decisions/0029). */
 export const rowWrites: Readonly<Record<FunctionName, readonly RowWrites[]>> = {
   ingest: [...saveDocuments, put(["post"], delivery), put(["site"], listedFeed)],
@@ -54,9 +59,9 @@ export const rowWrites: Readonly<Record<FunctionName, readonly RowWrites[]>> = {
     remove(["feed"]),
   ],
   render: [put(["feed", "notice"]), put(["site"], sourceState), update(["feed"]), remove(["feed"])],
-  // It saves the URLs of copies in their posts, and defers what fails.
+  // It saves the URLs of copies in their posts, renews the tokens of logins, and defers what fails.
   deliver: [
-    put(["post", "account", "server", "notice"]),
+    put(["post", "account", "server", "notice", "token"]),
     put(["feed"], feedButPings),
     update(["post", "notice"]),
     update(["feed"], feedButPings),

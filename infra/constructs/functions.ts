@@ -72,7 +72,7 @@ export class Functions extends Construct {
     const posts = { ...inTable, BODIES_BUCKET: bodies.bucketName };
     const address = sandboxContext(this);
     const sandbox: Record<string, string> = address === undefined ? {} : { CRIER_SANDBOX: address };
-    const rows = [readRows(table, ["GetItem", "Query"])];
+    const rows = (reader: FunctionName) => [readRows(table, reader)];
     const index = (...names: Parameters<typeof queryIndexes>[1]) => [queryIndexes(table, names)];
     const savePosts = writeBodies(bodies);
     const readPosts = readBodies(bodies);
@@ -88,7 +88,7 @@ export class Functions extends Construct {
     const preparing = { ...files, MEDIA_FUNCTION: media.function.functionName };
     // It saves the URL of a copy in the post.
     const delivering = make("deliver", { ...login, ...preparing, ALARM_TOPIC: topic.topicArn }, [
-      rows,
+      rows("deliver"),
       // It claims the preparation of a picture, and reads what was prepared.
       writeObjects(feeds, [`${pictures}.json`]),
       readBodies(feeds, pictures),
@@ -101,16 +101,16 @@ export class Functions extends Construct {
       [tellOwner(topic)],
     ]);
     this.all = {
-      ingest: make("ingest", documents, [rows, savePosts, readObjects(content)]),
+      ingest: make("ingest", documents, [rows("ingest"), savePosts, readObjects(content)]),
       // The deliveries that are unknown: their networks are asked again.
-      reconcile: make("reconcile", documents, [rows, index("state"), savePosts, readObjects(content)]),
+      reconcile: make("reconcile", documents, [rows("reconcile"), index("state"), savePosts, readObjects(content)]),
       publish: make("publish", { ...login, ...files }, [
-        rows,
+        rows("publish"),
         savePosts,
         writeObjects(feeds, [`${receiptFolder}*`, `sites/*/${receiptFolder}*`]),
         seeAccounts,
       ]),
-      render: make("render", { ...posts, ...files }, [rows, readPosts, writeObjects(feeds)]),
+      render: make("render", { ...posts, ...files }, [rows("render"), readPosts, writeObjects(feeds)]),
       deliver: delivering,
       media,
       relay: make(
@@ -123,11 +123,11 @@ export class Functions extends Construct {
           // What renders: with another program every feed is compared with its files.
           PROGRAM: FileSystem.fingerprint(join(import.meta.dirname, "../../src")),
         },
-        [[readRows(table, ["GetItem", "Query"])], index("due"), sendWork([publish, render, deliver])],
+        [rows("relay"), index("due"), sendWork([publish, render, deliver])],
       ),
       // It reads documents: one that is put by the API must not take the slug of one in the bucket.
       web: make("web", { ...documents, SECRETS_PATH: secrets, DELIVER_FUNCTION: delivering.function.functionName }, [
-        rows,
+        rows("web"),
         index("site", "state"),
         savePosts,
         readObjects(content),

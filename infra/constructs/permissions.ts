@@ -6,8 +6,9 @@ import { type Bucket, CfnBucket } from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { indexes, partitions } from "../../src/store/keys.ts";
-import type { RowWrites } from "../row-writes.ts";
+import { indexes, type Partition, partitions } from "../../src/store/keys.ts";
+import type { FunctionName } from "../limits.ts";
+import { type RowWrites, readByOne } from "../row-writes.ts";
 
 /** A permission of a function. With a wildcard it needs the reason why it cannot be narrower. */
 export interface Permission {
@@ -19,9 +20,21 @@ const allow = (service: string, actions: readonly string[], resources: readonly 
   statement: new PolicyStatement({ actions: actions.map((name) => `${service}:${name}`), resources: [...resources] }),
 });
 
-/** Rows of every partition. Crier needs no scan. */
-export const readRows = (table: Table, actions: readonly ("GetItem" | "Query")[]): Permission =>
-  allow("dynamodb", actions, [table.tableArn]);
+const rowsOf = (partition: Partition): string => `${partitions[partition]}#*`;
+
+/** Rows of every partition but those that another function alone reads. Crier needs no scan. */
+export const readRows = (table: Table, reader: FunctionName): Permission => {
+  const excluded = readByOne.filter(({ by }) => by !== reader).map(({ rows }) => rowsOf(rows));
+  return {
+    statement: new PolicyStatement({
+      actions: ["dynamodb:GetItem", "dynamodb:Query"],
+      resources: [table.tableArn],
+      ...(excluded.length > 0 && {
+        conditions: { "ForAllValues:StringNotLike": { "dynamodb:LeadingKeys": excluded } },
+      }),
+    }),
+  };
+};
 
 /** A request always says its partition, and the names of attributes are those that it writes or compares. */
 export const writeRows = (table: Table, writes: readonly RowWrites[]): readonly Permission[] =>
@@ -30,7 +43,7 @@ export const writeRows = (table: Table, writes: readonly RowWrites[]): readonly 
       actions: [`dynamodb:${action}`],
       resources: [table.tableArn],
       conditions: {
-        "ForAllValues:StringLike": { "dynamodb:LeadingKeys": of.map((one) => `${partitions[one]}#*`) },
+        "ForAllValues:StringLike": { "dynamodb:LeadingKeys": of.map(rowsOf) },
         ...(without && { "ForAllValues:StringNotEquals": { "dynamodb:Attributes": [...without] } }),
       },
     }),

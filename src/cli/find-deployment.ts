@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { CommandError } from "../api/api-client.ts";
 import { storageParameter } from "../domain/deployment-stage.ts";
 import { systemRuntime } from "../runtimes/system-runtime.ts";
@@ -23,5 +22,5 @@ export const findDeployment = (stage: string): Promise<Deployment> =>
       throw new CommandError(
         `there is no deployment of the stage ${stage} in ${await parameters.region()} (no parameter ${name}): run npx cdk deploy, or set AWS_REGION`,
       );
-    return openDeployment(stage, data, { pause, ...systemRuntime });
+    return openDeployment(stage, data, systemRuntime);
   });

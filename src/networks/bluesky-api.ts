@@ -30,8 +30,10 @@ export const connectBluesky = ({
   sandbox,
   fetchJson,
   readPicture,
+  getTokens,
+  clock,
 }: ParsedLogin<Settings, Credentials>): Connection => {
-  const xrpc = xrpcAs(sandbox ?? settings.server, credentials, fetchJson);
+  const xrpc = xrpcAs({ server: sandbox ?? settings.server, credentials, fetchJson, getTokens, clock });
   const write = async (
     nsid: string,
     body: Readonly<Record<string, unknown>>,
@@ -67,10 +69,7 @@ export const connectBluesky = ({
       { xrpc, readPicture, signal },
     );
   return {
-    whoAmI: async (signal) => {
-      const session = await xrpc.session(signal);
-      return "did" in session ? { kind: "identity", id: session.did } : session;
-    },
+    whoAmI: xrpc.whoAmI,
     // `swapRecord: null` means "only if there is no record". The same record again is answered 200 and changes nothing.
     send: async (request, key, signal, progress) => {
       const post = nextPost(request, progress);

@@ -1,7 +1,11 @@
 import * as z from "zod";
-import type { NoLogin } from "../ports/networks.ts";
-import { errorOf, rateLimitReset } from "./bluesky-errors.ts";
-import { type FetchJson, type FetchResult, type JsonRequest, type JsonResponse, reasonOf } from "./http.ts";
+import { minute, second } from "../domain/time.ts";
+import type { Identity, NoLogin } from "../ports/networks.ts";
+import type { Clock } from "../ports/runtime.ts";
+import type { Issued } from "../ports/tokens.ts";
+import { errorOf, outcomeOfError, rateLimitReset } from "./bluesky-errors.ts";
+import { type FetchJson, type FetchResult, identityOf, type JsonRequest, type JsonResponse, reasonOf } from "./http.ts";
+import type { GetTokens } from "./renew-tokens.ts";
 
 export interface Session {
   readonly did: string;
@@ -13,6 +17,14 @@ const sessionBody = z.object({
   did: z.string().startsWith("did:"),
   handle: z.string().min(1),
   accessJwt: z.string().min(1),
+  refreshJwt: z.string().min(1).optional(),
+});
+
+const whoseSession = sessionBody.pick({ did: true });
+
+const issuedSession = z.object({
+  about: sessionBody.pick({ did: true, handle: true }),
+  tokens: sessionBody.pick({ accessJwt: true, refreshJwt: true }),
 });
 
 /** The result of an XRPC call with the session that it used, or the outcome of a login that failed. */
@@ -26,29 +38,99 @@ export interface Xrpc {
     },
     signal: AbortSignal,
   ): Promise<XrpcResult>;
-  /** The session, or the outcome of a login that failed. */
-  session(signal: AbortSignal): Promise<Session | NoLogin>;
+  /** Whose the session is. One that another process stored is shown to the server first. */
+  whoAmI(signal: AbortSignal): Promise<Identity | NoLogin>;
 }
 
-/** XRPC as one account. It keeps its session: the network allows 30 logins in five minutes. */
-export const xrpcAs = (
-  server: string,
-  credentials: { readonly identifier: string; readonly appPassword: string },
-  fetchJson: FetchJson,
-): Xrpc => {
-  let current: Session | undefined;
+interface XrpcOptions {
+  readonly server: string;
+  readonly credentials: { readonly identifier: string; readonly appPassword: string };
+  readonly fetchJson: FetchJson;
+  readonly getTokens: GetTokens;
+  readonly clock: Clock;
+}
 
-  const login = async (signal: AbortSignal): Promise<Session | NoLogin> => {
+/** A request that takes long does not end after the token. */
+const margin = minute;
+
+const jwtTimes = z.object({ iat: z.number(), exp: z.number() });
+
+/** How long a token is good, in ms: by its own times, because the server's clock may differ from ours. Undefined where it does not say it. */
+const lifeOf = (jwt: string): number | undefined => {
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(jwt.split(".")[1] ?? "", "base64url").toString("utf8"));
+    const times = jwtTimes.safeParse(payload).data;
+    return times && (times.exp - times.iat) * second;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Undefined for what is not the answer to a login. */
+const issuedBy = ({ status, body, receivedAt }: JsonResponse): Issued | undefined => {
+  const session = status === 200 ? sessionBody.safeParse(body).data : undefined;
+  if (session === undefined) return undefined;
+  const { did, handle, accessJwt, refreshJwt } = session;
+  const life = lifeOf(accessJwt);
+  return {
+    tokens: { accessJwt, ...(refreshJwt !== undefined && { refreshJwt }) },
+    about: { did, handle },
+    renewAt: life === undefined ? undefined : receivedAt + life - margin,
+  };
+};
+
+/**
+ * XRPC as one account. Its session is shared by all workers and refreshed when it expires: the network allows 30 logins in
+ * five minutes, and 300 a day.
+ */
+export const xrpcAs = ({ server, credentials, fetchJson, getTokens, clock }: XrpcOptions): Xrpc => {
+  let current: Issued | undefined;
+  /** The last token of which the server has said, to this process, that it is good. */
+  let confirmed: string | undefined;
+
+  const isGood = ({ renewAt = Number.POSITIVE_INFINITY }: Issued): boolean => clock() < renewAt;
+
+  const post = (nsid: string, request: Pick<JsonRequest, "json" | "headers" | "signal">): Promise<FetchResult> =>
+    fetchJson(`${server}/xrpc/${nsid}`, { ...request, method: "POST" });
+
+  const login = async (signal: AbortSignal): Promise<Issued | NoLogin> => {
     const json = { identifier: credentials.identifier, password: credentials.appPassword };
-    const result = await fetchJson(`${server}/xrpc/com.atproto.server.createSession`, { method: "POST", json, signal });
-    const isOk = result.kind === "response" && result.response.status === 200;
-    const session = isOk ? sessionBody.safeParse(result.response.body).data : undefined;
-    if (session === undefined) return failedLogin(result);
-    current = session;
-    return session;
+    const result = await post("com.atproto.server.createSession", { json, signal });
+    return (result.kind === "response" ? issuedBy(result.response) : undefined) ?? failedLogin(result);
   };
 
-  const session = async (signal: AbortSignal) => current ?? login(signal);
+  /** Undefined where the session cannot be refreshed any more. */
+  const refresh = async (refreshJwt: string, signal: AbortSignal): Promise<Issued | NoLogin | undefined> => {
+    const headers = { authorization: `Bearer ${refreshJwt}` };
+    const result = await post("com.atproto.server.refreshSession", { headers, signal });
+    const refreshed = result.kind === "response" ? issuedBy(result.response) : undefined;
+    if (refreshed !== undefined) return refreshed;
+    const failed = failedLogin(result);
+    return failed.kind === "unauthorised" ? undefined : failed;
+  };
+
+  /** `refused`: what the server does not take any more. */
+  const session = async (signal: AbortSignal, refused?: Session): Promise<Session | NoLogin> => {
+    const isUsable = (issued: Issued): boolean =>
+      isGood(issued) && issued.tokens.accessJwt !== refused?.accessJwt && issuedSession.safeParse(issued).success;
+    if (current === undefined || !isUsable(current)) {
+      const renewed = await getTokens({
+        isGood: isUsable,
+        renew: async (stored) => {
+          const { refreshJwt } = stored?.tokens ?? {};
+          const refreshed = refreshJwt === undefined ? undefined : await refresh(refreshJwt, signal);
+          const issued = refreshed ?? (await login(signal));
+          if (!("kind" in issued)) confirmed = issued.tokens.accessJwt;
+          return issued;
+        },
+        signal,
+      });
+      if ("kind" in renewed) return renewed;
+      current = renewed;
+    }
+    const { about, tokens } = issuedSession.parse(current);
+    return { ...about, accessJwt: tokens.accessJwt };
+  };
 
   const call: Xrpc["call"] = async (nsid, request, signal) => {
     const send = async (session: Session): Promise<FetchResult> => {
@@ -62,11 +144,26 @@ export const xrpcAs = (
     const result = await send(first);
     if (result.kind !== "response" || !isExpired(result.response)) return { kind: "called", session: first, result };
     // Refused for the token alone, so certainly not applied: a second request makes no second post.
-    current = undefined;
-    const second = await login(signal);
+    const second = await session(signal, first);
     return "kind" in second ? second : { kind: "called", session: second, result: await send(second) };
   };
-  return { call, session };
+  const whoAmI: Xrpc["whoAmI"] = async (signal) => {
+    const stored = await session(signal);
+    if ("kind" in stored) return stored;
+    if (stored.accessJwt === confirmed) return { kind: "identity", id: stored.did };
+    const called = await call("com.atproto.server.getSession", () => ({ method: "GET" }), signal);
+    if (called.kind !== "called") return called;
+    const identity = identityOf(
+      called.result,
+      ({ status, body }) => (status === 200 ? whoseSession.safeParse(body).data?.did : undefined),
+      (response) => outcomeOfError(response, { id: null, url: null, public: true }),
+      "Bluesky",
+    );
+    if (identity.kind === "identity") confirmed = called.session.accessJwt;
+    return identity;
+  };
+
+  return { call, whoAmI };
 };
 
 const isExpired = ({ status, body }: JsonResponse): boolean =>

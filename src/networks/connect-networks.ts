@@ -2,6 +2,7 @@ import { canonicalJson } from "../domain/canonical-json.ts";
 import type { ConnectResult, Networks, Secrets } from "../ports/networks.ts";
 import type { ReadPicture } from "../ports/pictures.ts";
 import type { Clock } from "../ports/runtime.ts";
+import type { OpenTokens } from "../ports/tokens.ts";
 import type { DefinedNetwork, Login } from "./define.ts";
 import type { Fetch } from "./http.ts";
 import { networks } from "./index.ts";
@@ -12,19 +13,27 @@ export interface NetworksOptions extends Pick<ReachOptions, "sandbox"> {
   readonly fetch: Fetch;
   readonly clock: Clock;
   readonly readPicture?: ReadPicture;
+  /** Absent: the process keeps them. */
+  readonly tokens?: OpenTokens;
 }
 
 /** The networks with their logins. A connection is reused while its secret is the same: it holds a session. */
-export const connectNetworks = ({ fetch, clock, readPicture, ...options }: NetworksOptions): Networks => {
+export const connectNetworks = ({ fetch, clock, readPicture, tokens, ...options }: NetworksOptions): Networks => {
   const connections = new Map<string, { readonly login: string; readonly result: ConnectResult }>();
 
-  const reuseOrConnect = (login: Omit<Login, "fetch" | "clock" | "readPicture">): ConnectResult => {
+  const reuseOrConnect = (login: Pick<Login, "account" | "secret" | "sandbox">): ConnectResult => {
     const { account, secret, sandbox } = login;
     const key = `${sandbox === undefined ? "real" : "sandbox"}:${account.name}`;
     const content = JSON.stringify([account.network, account.settings, secret, sandbox]);
     const known = connections.get(key);
     if (known?.login === content) return known.result;
-    const result = networkOf(account.network).connect({ ...login, fetch, clock, ...(readPicture && { readPicture }) });
+    const result = networkOf(account.network).connect({
+      ...login,
+      fetch,
+      clock,
+      ...(readPicture && { readPicture }),
+      ...(tokens && { tokens }),
+    });
     connections.set(key, { login: content, result });
     return result;
   };

@@ -1,13 +1,15 @@
 import * as z from "zod";
-import type { Account } from "../domain/account.ts";
+import { type Account, sandboxRow } from "../domain/account.ts";
 import type { Offers } from "../domain/delivery.ts";
 import type { PictureCap } from "../domain/picture.ts";
 import type { Snippet } from "../domain/snippet.ts";
 import type { Composed, Connection, ConnectResult, Network } from "../ports/networks.ts";
 import type { ReadPicture } from "../ports/pictures.ts";
 import type { Clock } from "../ports/runtime.ts";
+import type { OpenTokens } from "../ports/tokens.ts";
 import { hideSecrets } from "./hide-secrets.ts";
 import { type Fetch, type FetchJson, fetchJsonWith } from "./http.ts";
+import { type GetTokens, renewTokens, tokensInMemory, watchTokens } from "./renew-tokens.ts";
 
 /** What one network's file contains: its rules, and how to connect. Everything else derives from this. */
 export interface Definition<Settings extends z.ZodType<object>, Credentials extends z.ZodType<object>>
@@ -37,6 +39,8 @@ export interface Login {
   readonly clock: Clock;
   /** Absent: this runtime has no pictures. */
   readonly readPicture?: ReadPicture;
+  /** Absent: the process keeps them. */
+  readonly tokens?: OpenTokens;
 }
 
 /** A login whose settings and credentials have been parsed by the network's schemas. */
@@ -48,6 +52,8 @@ export interface ParsedLogin<Settings, Credentials> {
   readonly fetchJson: FetchJson;
   readonly clock: Clock;
   readonly readPicture: ReadPicture;
+  /** What the network issues to the login, for those whose tokens are renewed. */
+  readonly getTokens: GetTokens;
 }
 
 export interface DefinedNetwork extends Network {
@@ -79,7 +85,7 @@ export const defineNetwork = <
     picture: (account) => definition.picture?.(own(account)),
     offersTo: (account) => definition.offersTo?.(own(account)) ?? definition.offers,
     compose: (snippet, account) => definition.compose(snippet, own(account).settings),
-    connect: ({ account, secret, sandbox: base, fetch, clock, readPicture = noPictures }) => {
+    connect: ({ account, secret, sandbox: base, fetch, clock, readPicture = noPictures, tokens = tokensInMemory }) => {
       const credentials = definition.credentials.safeParse(secret);
       if (!credentials.success) return { problem: malformedSecret(account, credentials.error) };
       const broken = Object.entries(credentials.data).find(([, value]) => /\p{Cc}/u.test(value ?? ""));
@@ -88,11 +94,26 @@ export const defineNetwork = <
       const path = `/sandbox/api/${definition.name}/${encodeURIComponent(account.name)}`;
       const sandbox = base === undefined ? undefined : new URL(path, base).href;
       const fetchJson = fetchJsonWith(fetch, clock);
-      const login = { settings, credentials: credentials.data, sandbox, fetchJson, clock, readPicture };
-      return { connection: hideSecrets(definition.connect(login), Object.values(credentials.data)) };
+      const opened = tokens({
+        name: sandbox === undefined ? account.name : sandboxRow(account),
+        secret,
+        network: definition.name,
+        server: sandbox ?? definition.server(own(account)),
+      });
+      let issued: readonly string[] = [];
+      const watched = watchTokens(opened, (one) => {
+        issued = [...new Set([...issued, ...Object.values(one.tokens)])].slice(-hiddenTokens);
+      });
+      const getTokens = renewTokens(watched, clock);
+      const login = { settings, credentials: credentials.data, sandbox, fetchJson, clock, readPicture, getTokens };
+      const hidden = () => [...Object.values(credentials.data), ...issued];
+      return { connection: hideSecrets(definition.connect(login), hidden) };
     },
   };
 };
+
+/** The last tokens of a login, which are hidden: older ones are long expired. */
+const hiddenTokens = 8;
 
 const noPictures: ReadPicture = async () => undefined;
 

@@ -22,13 +22,13 @@ const hideHalf = (text: string, secret: string): string => {
   return left;
 };
 
-/** A network may repeat the credentials in its answer: a reason is logged, stored and shown. */
-export const hideSecrets = (connection: Connection, credentials: readonly (string | undefined)[]): Connection => {
-  const secrets = credentials
-    .flatMap((secret) => (secret === undefined ? [] : [secret, ...partsOf(secret)]))
-    .filter((secret) => secret.length >= shortest);
+/** What a network may repeat in its answer: a reason is logged, stored and shown. `secrets`: the credentials, and what the network issued for them. */
+export const hideSecrets = (connection: Connection, secrets: () => readonly (string | undefined)[]): Connection => {
   const hide = (text: string): string =>
-    secrets.reduce((left, secret) => hideHalf(left.replaceAll(secret, ellipsis), secret), text);
+    secrets()
+      .flatMap((secret) => (secret === undefined ? [] : [secret, ...partsOf(secret)]))
+      .filter((secret) => secret.length >= shortest)
+      .reduce((left, secret) => hideHalf(left.replaceAll(secret, ellipsis), secret), text);
   const clean = <Result extends object>(result: Result): Result =>
     "reason" in result && typeof result.reason === "string" ? { ...result, reason: hide(result.reason) } : result;
   const { edit, remove } = connection;

@@ -7,7 +7,10 @@ export type Clock = () => Instant;
 /** Aborts after so many milliseconds. */
 export type Deadline = (milliseconds: number) => AbortSignal;
 
-/** Calls `act` once after so many milliseconds; the result cancels the call. */
+/** Resolves after so many milliseconds. The process does not end meanwhile. */
+export type Pause = (milliseconds: number) => Promise<void>;
+
+/** Calls `act` once after so many milliseconds; the result cancels the call. It does not keep the process from ending. */
 export type SetTimer = (milliseconds: number, act: () => void) => () => void;
 
 /**
@@ -20,6 +23,7 @@ export interface Runtime {
   readonly newId: () => string;
   readonly deadline: Deadline;
   readonly setTimer: SetTimer;
+  readonly pause: Pause;
 }
 
 /** SHA-256 in hex. */

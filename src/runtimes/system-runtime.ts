@@ -10,4 +10,5 @@ export const systemRuntime: Runtime = {
     const timer = setTimeout(act, milliseconds).unref();
     return () => clearTimeout(timer);
   },
+  pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Store } from "../ports/store.ts";
+import type { TokenStore } from "../ports/tokens.ts";
 import { dynamoTable } from "./dynamo-table.ts";
 import { type StoreOptions, tableStore } from "./table-store.ts";
 
@@ -9,5 +10,5 @@ export interface DynamoOptions extends StoreOptions {
   readonly table: string;
 }
 
-export const dynamoStore = ({ client, table, ...options }: DynamoOptions): Store =>
+export const dynamoStore = ({ client, table, ...options }: DynamoOptions): Store & TokenStore =>
   tableStore(dynamoTable(client, table, options.newId), options);

@@ -36,6 +36,7 @@ export const partitions = {
   window: "WINDOW",
   listing: "LISTING",
   round: "ROUND",
+  token: "TOKEN",
 } as const;
 
 export type Partition = keyof typeof partitions;
@@ -181,6 +182,10 @@ export const noticeKey = ({ site, to, about }: Omit<NoticeRef, "kind">): Key => 
 /** Without the site: an account's name is unique in the deployment. */
 export const accountKey = (name: string): Key => ({ pk: join(partitions.account, name), sk: "ACCOUNT" });
 
+/** What an account's network issued to its login. */
+export const tokenKey = (name: string): Key => ({ pk: join(partitions.token, name), sk: "TOKEN" });
+export const isTokenKey = ({ pk }: Key): boolean => pk.startsWith(`${partitions.token}#`);
+
 /** `name`: network and server. */
 export const serverKey = (name: string): Key => ({ pk: join(partitions.server, name), sk: "SERVER" });
 
@@ -204,7 +209,7 @@ export const listingMarksKey = (site: string, source: string, part: number): Key
 export const isOfOneHome = ({ pk }: Key): boolean =>
   pk === restoreKey.pk ||
   pk === movedKey.pk ||
-  [partitions.listing, partitions.round].some((one) => pk.startsWith(`${one}#`));
+  [partitions.listing, partitions.round, partitions.token].some((one) => pk.startsWith(`${one}#`));
 
 /** What a restore does, or did. */
 export const restoreKey: Key = { pk: "RESTORE", sk: "RESTORE" };

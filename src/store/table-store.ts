@@ -1,6 +1,7 @@
 import type { Objects } from "../ports/feeds.ts";
 import type { Runtime } from "../ports/runtime.ts";
 import type { Store } from "../ports/store.ts";
+import type { TokenStore } from "../ports/tokens.ts";
 import { tableAccounts } from "./account-rows.ts";
 import { tableAliases } from "./alias-rows.ts";
 import { tableArchive } from "./archive-rows.ts";
@@ -23,6 +24,7 @@ import { tableServers } from "./server-rows.ts";
 import { tableSourceStates } from "./source-state-rows.ts";
 import { tableSweepRounds } from "./sweep-round-rows.ts";
 import type { Table } from "./table.ts";
+import { tableTokens } from "./token-rows.ts";
 import { tableTranslations } from "./translation-rows.ts";
 
 export interface StoreOptions extends Pick<Runtime, "newId"> {
@@ -32,7 +34,7 @@ export interface StoreOptions extends Pick<Runtime, "newId"> {
 }
 
 /** All rows in one table. Every save is one conditional write of one row. */
-export const tableStore = (table: Table, { bodies, newId, onDue = () => {} }: StoreOptions): Store => {
+export const tableStore = (table: Table, { bodies, newId, onDue = () => {} }: StoreOptions): Store & TokenStore => {
   const rows = { table, onDue };
   return {
     posts: tablePosts(rows, compressedBodies(bodies)),
@@ -55,5 +57,6 @@ export const tableStore = (table: Table, { bodies, newId, onDue = () => {} }: St
     audits: tableAudits(table),
     listings: tableListings(table),
     moves: tableMoves(table),
+    tokens: tableTokens(table),
   };
 };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Instant, iso } from "../domain/time.ts";
 import type { Bodies } from "../store/bodies.ts";
-import { refOf } from "../store/keys.ts";
+import { isTokenKey, refOf } from "../store/keys.ts";
 import type { Row } from "../store/table.ts";
 import { type Ending, type ExportKind, formatVersion } from "./export-format.ts";
 import { toPortable } from "./portable-row.ts";
@@ -28,6 +28,8 @@ export async function* exportLines(
   yield line({ format: "crier-export", version: formatVersion, made: iso(now), kind });
   for await (const row of rows) {
     const portable = await toPortable(row, bodies);
+    // The new home logs in by the secret, and this one goes on with what is its own.
+    if (isTokenKey(portable)) continue;
     const ref = refOf(portable);
     if (ref !== undefined) sites.add(ref.site);
     if (ref?.kind === "post" || ref?.kind === "delivery") counted[ref.kind] += 1;

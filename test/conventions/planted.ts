@@ -261,7 +261,11 @@ const places: readonly Place[] = [
     allowed: ["../domain/time.ts", "../secrets/aws-failure.ts", sdk("cloudformation"), sdk("lambda"), sdk("sts")],
     forbidden: [...never, "../secrets/parameters.ts", "../config.ts", sdk("ssm"), "zod", "node:fs"],
   },
-  reaches("secrets", [sdk("ssm")], ["../networks/index.ts", "../store/keys.ts", sdk("dynamodb"), "node:fs"]),
+  reaches(
+    "secrets",
+    [sdk("ssm"), "node:crypto"],
+    ["../networks/index.ts", "../store/keys.ts", sdk("dynamodb"), "node:fs"],
+  ),
   reaches(
     "api",
     ["../app/site-api.ts", "hono", "hono/html", "zod"],

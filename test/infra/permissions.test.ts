@@ -105,7 +105,7 @@ test("every function writes rows of the partitions that it owns, and no other", 
     Reconcile: [...documents, "LISTING", "ROUND"],
     Publish: ["POST", "ALIAS", "NOTICE", "WINDOW", "FEED", "SITE"],
     Render: ["FEED", "NOTICE", "SITE"],
-    Deliver: ["POST", "ACCOUNT", "SERVER", "NOTICE", "FEED"],
+    Deliver: ["POST", "ACCOUNT", "SERVER", "NOTICE", "TOKEN", "FEED"],
     Relay: ["FEED", "SITE", "ROUND"],
     Web: [...documents.filter((one) => one !== "SITE"), "ACCOUNT", "SERVER"],
     Media: [],
@@ -115,6 +115,21 @@ test("every function writes rows of the partitions that it owns, and no other", 
       Object.entries(partitions).map(([name, all]) => [name, new Set(all.map((partition) => `${partition}#*`))]),
     ),
   );
+});
+
+test("only deliver reads what networks issued to logins", () => {
+  const notRead = [...names, "Reconcile"].map((name) => [
+    name,
+    rightsOf(name)
+      .filter(({ Action }) => Action.includes("dynamodb:GetItem"))
+      .map(({ Condition }) => Condition["ForAllValues:StringNotLike"]?.["dynamodb:LeadingKeys"] ?? []),
+  ]);
+  const others = names.filter((name) => !["Deliver", "Media"].includes(name));
+  expect(Object.fromEntries(notRead)).toEqual({
+    ...Object.fromEntries([...others, "Reconcile"].map((name) => [name, [["TOKEN#*"]]])),
+    Deliver: [[]],
+    Media: [],
+  });
 });
 
 test("what reads documents makes no delivery, and what makes deliveries due changes none", () => {

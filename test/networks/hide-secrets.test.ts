@@ -17,7 +17,7 @@ const remote = { id: "1", url: null, public: false };
 const { signal } = new AbortController();
 
 test("a secret that a network repeats is in no reason", async () => {
-  const { whoAmI, send, edit, remove } = hideSecrets(connection, [undefined, "here", secret]);
+  const { whoAmI, send, edit, remove } = hideSecrets(connection, () => [undefined, "here", secret]);
   const answers = [
     await whoAmI(signal),
     await send({}, "key", signal),
@@ -29,7 +29,7 @@ test("a secret that a network repeats is in no reason", async () => {
 
 test("what a network cannot do is still absent, and an answer without a reason is the same", async () => {
   const posted: Outcome = { kind: "posted", remote };
-  const { edit, remove, send } = hideSecrets({ whoAmI: connection.whoAmI, send: async () => posted }, [secret]);
+  const { edit, remove, send } = hideSecrets({ whoAmI: connection.whoAmI, send: async () => posted }, () => [secret]);
   expect([edit, remove]).toEqual([undefined, undefined]);
   expect(await send({}, "key", signal)).toBe(posted);
 });
@@ -37,7 +37,7 @@ test("what a network cannot do is still absent, and an answer without a reason i
 test("a secret that was cut with the message it is in is hidden, too", async () => {
   const long = "x".repeat(400);
   const reason = reasonOf("Paper", 400, `The token ${"x".repeat(285)}${secret}`);
-  const { send } = hideSecrets({ ...connection, send: async () => ({ kind: "rejected", reason }) }, [
+  const { send } = hideSecrets({ ...connection, send: async () => ({ kind: "rejected", reason }) }, () => [
     long,
     secret,
   ]);
@@ -46,14 +46,14 @@ test("a secret that was cut with the message it is in is hidden, too", async () 
     reason: `Paper answered 400: The token ${"x".repeat(285)}a-lon…`,
   });
   const cut = reasonOf("Paper", 400, `The token ${long}`);
-  const other = hideSecrets({ ...connection, send: async () => ({ kind: "rejected", reason: cut }) }, [long]);
+  const other = hideSecrets({ ...connection, send: async () => ({ kind: "rejected", reason: cut }) }, () => [long]);
   expect(await other.send({}, "key", signal)).toEqual({ kind: "rejected", reason: "Paper answered 400: The token …" });
 });
 
 test("of an address that is a secret, neither the path nor the token in it is in a reason", async () => {
   const token = "T0k3n-of-a-webhook";
   const reason = `Cannot POST /api/webhooks/17/${token}: ${token} is not known`;
-  const { send } = hideSecrets({ ...connection, send: async () => ({ kind: "rejected", reason }) }, [
+  const { send } = hideSecrets({ ...connection, send: async () => ({ kind: "rejected", reason }) }, () => [
     `https://chat.example/api/webhooks/17/${token}`,
     "not:an/address-of-a-server",
   ]);

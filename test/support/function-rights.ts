@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { type RowWrites, rowWrites } from "../../infra/row-writes.ts";
+import { type RowWrites, readByOne, rowWrites } from "../../infra/row-writes.ts";
 import type { App } from "../../src/compose.ts";
 import type { Ref } from "../../src/ports/store.ts";
 import { type Key, partitions } from "../../src/store/keys.ts";
@@ -56,9 +56,23 @@ const check = (action: RowWrites["action"], { pk, sk }: Key, attributes: readonl
   throw new Error(`AccessDenied: ${name} may not ${action} ${pk} ${sk} with ${attributes.join(", ")}`);
 };
 
-/** A table that denies a write as IAM denies it to the role of the function that would make it. */
+const checkRead = (pk: string): void => {
+  const name = running.getStore();
+  const only = readByOne.find(({ rows }) => pk.startsWith(`${partitions[rows]}#`))?.by;
+  if (name === undefined || only === undefined || only === name) return;
+  throw new Error(`AccessDenied: ${name} may not read ${pk}`);
+};
+
+/** A table that denies a request as IAM denies it to the role of the function that would make it. */
 export const underRights = (table: Table): Table => ({
-  ...table,
+  get: async (key) => {
+    checkRead(key.pk);
+    return table.get(key);
+  },
+  page: async (query) => {
+    if (query.index === undefined) checkRead(query.partition);
+    return table.page(query);
+  },
   put: async (row, condition, options) => {
     check("PutItem", row, [...named(row), ...comparedBy(condition)]);
     return table.put(row, condition, options);

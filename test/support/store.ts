@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Instant } from "../../src/domain/time.ts";
 import type { Objects } from "../../src/ports/feeds.ts";
 import type { Ref, Store } from "../../src/ports/store.ts";
+import type { TokenStore } from "../../src/ports/tokens.ts";
 import { dynamoTable } from "../../src/store/dynamo-table.ts";
 import { openDatabase } from "../../src/store/sqlite-database.ts";
 import { sqliteTable } from "../../src/store/sqlite-table.ts";
@@ -14,7 +15,7 @@ import { underRights } from "./function-rights.ts";
 import { objectsInMemory } from "./objects-in-memory.ts";
 
 export interface AStore {
-  readonly store: Store;
+  readonly store: Store & TokenStore;
   /** The rows of the store. */
   readonly table: Table;
   readonly bodies: Objects;

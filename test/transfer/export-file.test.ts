@@ -51,6 +51,12 @@ test("an export is lines of JSON: what it is, every row, and at its end what it 
   });
 });
 
+test("what a network issued to a login is in no export", async () => {
+  const token: Row = { pk: "TOKEN#me", sk: "TOKEN", name: "me", version: 1, sealed: "c2VhbGVk" };
+  const text = (await Array.fromAsync(exportLines([...rows, token], { bodies, now, kind: "move" }))).join("");
+  expect(text).toBe(await textOf());
+});
+
 test("what is read is what was written, without what belongs to a process", async () => {
   const file = await write(gzipSync(await textOf()));
   expect(await checkExport(file)).toMatchObject({ made: now, rows: 3, posts: 1, sites: ["blog", "other"] });

@@ -74,7 +74,7 @@ const home = (): Deployment =>
   openDeployment(
     "test",
     { table: aws.tableName, bodies: "bodies", feeds: "feeds" },
-    { pause: async () => undefined, ...systemRuntime },
+    { ...systemRuntime, pause: async () => undefined },
   );
 
 /** Fails at its nth call of this kind, and at every one after it. */

@@ -42,7 +42,9 @@ import type { Source } from "../../ports/content.ts";
 import type { CallWebhook } from "../../ports/outside.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";
+import type { TokenStore } from "../../ports/tokens.ts";
 import { sqsQueue } from "../../queue/sqs-queue.ts";
+import { sealedTokens } from "../../secrets/sealed-tokens.ts";
 import { readParameter, ssmHasSecret, ssmSecrets, ssmToken } from "../../secrets/ssm-secrets.ts";
 import { bucket } from "../../sources/bucket-source.ts";
 import { lambdaSources } from "../../sources/lambda-sources.ts";
@@ -59,10 +61,10 @@ export interface FunctionLog extends Log {
   count(name: string): void;
 }
 
-const { clock, deadline, newId } = systemRuntime;
+const { clock, deadline, newId, pause } = systemRuntime;
 
 /** The SDK's own retries are harmless: every write is conditional. */
-const dependencies = (env: Environment, log: Log): Dependencies => ({
+const dependencies = (env: Environment, log: Log): Dependencies & { readonly store: TokenStore } => ({
   config: withFeedUrls(config, env.FEEDS_URLS),
   store: dynamoStore({
     client: new DynamoDBClient({}),
@@ -197,6 +199,7 @@ export const composeDeliverFunction = (env: Environment, log: Log) => {
     fetch: fetchWithRelays({ fetch, deadline }),
     clock,
     readPicture: pictureStore.read,
+    tokens: sealedTokens({ rows: all.store.tokens, pause }),
   });
   const pictures = composeRequestedPictures({
     pictureStore,

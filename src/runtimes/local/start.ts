@@ -1,5 +1,4 @@
 import { join, resolve } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { webApp } from "../../api/http-api.ts";
 import { type App, composeApp } from "../../compose.ts";
 import { servedPaths } from "../../config.ts";
@@ -15,6 +14,7 @@ import { fetchWithRelays } from "../../outside/relay-fetch.ts";
 import { openChildParsers, type Parsers } from "../../parsing/parsers-in-child.ts";
 import type { Ref } from "../../ports/store.ts";
 import { inProcessQueue } from "../../queue/in-process-queue.ts";
+import { sealedTokens } from "../../secrets/sealed-tokens.ts";
 import { locate } from "../../sources/site-folders.ts";
 import { tableStore } from "../../store/table-store.ts";
 import { systemRuntime } from "../system-runtime.ts";
@@ -73,7 +73,7 @@ const listingTimeout = 5 * second;
 
 const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> => {
   const { env, print } = options;
-  const { clock, newId, deadline, setTimer } = systemRuntime;
+  const { clock, newId, deadline, setTimer, pause } = systemRuntime;
   const lines = consoleLog(print);
   const data = resolve(options.data);
   const configured = await readConfig(options.config);
@@ -143,6 +143,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
       fetch: fetchWithRelays({ fetch, deadline }),
       clock,
       readPicture,
+      tokens: sealedTokens({ rows: store.tokens, pause }),
     }),
     ...outside,
     callWebhook: connectWebhooks({ sites: config.sites, secrets: webhookSecrets(env), deadline, clock }),
@@ -232,7 +233,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   cleanup.add(() => {
     stopping = true;
   });
-  await Promise.race([first, pause(listingTimeout, undefined, { ref: false })]);
+  await Promise.race([first, new Promise<void>((resolve) => setTimer(listingTimeout, resolve))]);
 
   const inState = async (state: "held" | "unknown"): Promise<number> => {
     const pages = await Promise.all(config.accounts.map(({ name }) => store.deliveries.inState(name, state)));

@@ -1,8 +1,9 @@
 import type { DeliveryRef, PingRef, Ref, Store } from "../../../src/ports/store.ts";
+import type { TokenStore } from "../../../src/ports/tokens.ts";
 
 /** An empty store, and the due rows that it reported. */
 export interface EmptyStore {
-  readonly store: Store;
+  readonly store: Store & TokenStore;
   readonly reported: readonly { readonly ref: Ref; readonly at: number }[];
 }
 

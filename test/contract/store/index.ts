@@ -18,6 +18,7 @@ import { rateWindowsContract } from "./rate-windows.ts";
 import { roundsContract } from "./rounds.ts";
 import { serversContract } from "./servers.ts";
 import { sourceStatesContract } from "./source-states.ts";
+import { tokensContract } from "./tokens.ts";
 import { translationsContract } from "./translations.ts";
 
 /** What every store must do. */
@@ -40,5 +41,6 @@ export const storeContract = (empty: Empty): void => {
   describe("due", () => dueContract(empty));
   describe("rounds", () => roundsContract(empty));
   describe("listings", () => listingsContract(empty));
+  describe("tokens", () => tokensContract(empty));
   describe("archive", () => archiveContract(empty));
 };
