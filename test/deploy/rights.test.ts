@@ -1,13 +1,29 @@
 import { randomBytes } from "node:crypto";
-import { ConditionalCheckFailedException, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { PurgeQueueCommand } from "@aws-sdk/client-sqs";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
-import { marshall } from "@aws-sdk/util-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, expect } from "vitest";
 import * as z from "zod";
 import type { ConfigInput } from "../../src/config.ts";
 import { parseDeliveryId } from "../../src/domain/delivery.ts";
-import { accountKey, aliasKey, deliveryKey, feedStateKey, type Key, pingKey, postKey } from "../../src/store/keys.ts";
+import {
+  accountKey,
+  aliasKey,
+  deliveryKey,
+  feedStateKey,
+  type Key,
+  pingKey,
+  postKey,
+  tokenKey,
+} from "../../src/store/keys.ts";
+import { aBlueskyServerOn } from "../support/bluesky-server.ts";
+import { aConfiguredAccount } from "../support/configured-account.ts";
 import { aMastodonServer } from "../support/mastodon-server.ts";
 import { clocksOf } from "./clocks.ts";
 import { aDocument, anAccount, type Deployment, type FunctionName, type Inhabited, inhabit } from "./deployment.ts";
@@ -26,6 +42,7 @@ const webhookSecret = `whsec_${randomBytes(24).toString("base64")}`;
 let account: Deployment;
 let stack: Inhabited;
 let mastodon: Awaited<ReturnType<typeof aMastodonServer>>;
+let bluesky: Awaited<ReturnType<typeof aBlueskyServerOn>>;
 let receiver: Awaited<ReturnType<typeof aReceiver>>;
 
 /** Nobody waits for the interval between two posts. */
@@ -47,6 +64,7 @@ const configured = (): ConfigInput => ({
     { name: "mastodon", network: "mastodon", site: "blog", server: mastodon.url, pacing },
     { name: "notes", network: "mastodon", site: "notes", server: mastodon.url, pacing },
     { name: "own", network: "webhook", site: "blog", pacing },
+    { name: "bluesky", network: "bluesky", site: "blog", server: bluesky.url, pacing },
     { name: "x", network: "x", site: "blog", pacing },
   ],
   policies: { settle: "0s", live: "ignore", burst: 50 },
@@ -95,6 +113,7 @@ const stateOf = async (slug: string, name: string, site = "blog") => (await deli
 
 beforeAll(async () => {
   mastodon = await aMastodonServer();
+  bluesky = await aBlueskyServerOn(aConfiguredAccount({ name: "bluesky", network: "bluesky" }));
   receiver = await aReceiver();
   account = await anAccount({ config: configured() });
   await account.cdk.bootstrapAlone();
@@ -105,6 +124,7 @@ beforeAll(async () => {
 afterAll(async () => {
   table();
   mastodon?.close();
+  bluesky?.close();
   receiver?.close();
   await account?.stop();
 });
@@ -126,6 +146,10 @@ step("a secret is the login that the network receives, and the receipts name the
   const login = JSON.stringify({ accessToken: token });
   await putSecret("accounts/mastodon", login);
   await putSecret("accounts/notes", login);
+  await putSecret(
+    "accounts/bluesky",
+    JSON.stringify({ identifier: "sandbox-bluesky", appPassword: "sandbox-bluesky" }),
+  );
   await putSecret("accounts/own", JSON.stringify({ url: `${receiver.url}/silent`, secret: webhookSecret }));
   await putSecret("sites/blog/webhook", webhookSecret);
   // Its category makes publish name a new feed.
@@ -139,6 +163,14 @@ step("a secret is the login that the network receives, and the receipts name the
       true,
     );
   return `${mastodon.titles().length} posts with that login, a receipt for each`;
+});
+
+step("the session of a login is in a row of its own, which says nothing without the secret", async () => {
+  await stack.until(() => bluesky.posts().length, 1);
+  const request = new GetItemCommand({ TableName: rows(), Key: marshall(tokenKey("bluesky")) });
+  const { Item = {} } = await account.aws.dynamodb.send(request);
+  expect(unmarshall(Item)).toMatchObject({ name: "bluesky", sealed: expect.stringMatching(/^[\w+/=]{100,}$/) });
+  return `${bluesky.asked.filter((method) => method === "createSession").length} login`;
 });
 
 step("the hub hears of the feeds, and the webhook of the post, signed", async () => {
@@ -301,6 +333,21 @@ step("a function's credentials write no row of another function", async () => {
   for (const [name, row] of foreign) expect([name, await put(name, row)]).toEqual([name, "AccessDeniedException"]);
   expect(await stateOf("first", "mastodon")).toBe("posted");
   return `${foreign.map(([name]) => name).join(", ")}: denied`;
+});
+
+step("no other function's credentials read the sessions of logins, or write them", async () => {
+  const names = ["Ingest", "Reconcile", "Publish", "Render", "Relay", "Web"] as const;
+  const request = { TableName: rows(), Key: marshall(tokenKey("bluesky")) };
+  const row = { TableName: rows(), Item: marshall({ ...tokenKey("bluesky"), version: 1 }) };
+  for (const name of names) {
+    const dynamodb = await account.aws.dynamodbOf(stack.functionOf(name));
+    const denied = { name: "AccessDeniedException" };
+    await expect(dynamodb.send(new GetItemCommand(request))).rejects.toMatchObject(denied);
+    await expect(dynamodb.send(new PutItemCommand(row))).rejects.toMatchObject(denied);
+  }
+  const own = await account.aws.dynamodbOf(stack.functionOf("Deliver"));
+  expect((await own.send(new GetItemCommand(request))).Item).toBeDefined();
+  return `${names.join(", ")}: denied`;
 });
 
 step("a function that is told of another path of secrets is denied them", async () => {
