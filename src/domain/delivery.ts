@@ -158,6 +158,8 @@ export interface Unfinished {
   readonly isOpen: boolean;
   /** Where a person has it go on. Undefined where it has no end. */
   readonly progress: Progress | undefined;
+  /** Its owner was told. While its post is deleted there is nothing to tell: it may come back. */
+  readonly told?: true;
 }
 
 interface OnNetwork {

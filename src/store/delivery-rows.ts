@@ -29,7 +29,9 @@ const remote = z.object({
 const remotes = z.array(remote).readonly();
 const claimable = { leaseUntil: orUndefined(instant), wait: orUndefined(instant) };
 const progress = orUndefined(z.object({ from: request, steps: z.number() }));
-const unfinished = orUndefined(z.object({ reason: text, isOpen: z.boolean(), progress }));
+const unfinished = orUndefined(
+  z.object({ reason: text, isOpen: z.boolean(), progress, told: z.literal(true).exactOptional() }),
+);
 const onNetwork = { sent, remotes, unfinished, reason, openChange: orUndefined(z.enum(openChanges)) };
 const change = { ...claimable, ...onNetwork, changeAttempts: z.number() };
 

@@ -66,10 +66,13 @@ export const save = async <D extends Delivery>(
 /** Why a person is needed, if one is. */
 const failureOf = async (delivery: Delivery, { posts }: DeliverPorts): Promise<FailureKind | undefined> => {
   if (isStuck(delivery)) return delivery.state;
-  // What was left behind before was reported then: the reason says that it is about a deletion.
-  if (delivery.state !== "posted" || !delivery.stale || isReasonBefore(delivery)) return undefined;
+  if (delivery.state !== "posted" || !delivery.stale) return undefined;
+  const isKnown = isReasonBefore(delivery);
+  if (isKnown && delivery.unfinished?.told === true) return undefined;
   const post = await posts.read(delivery.site, delivery.post);
   if (isUnfinished(delivery, post)) return "unfinished";
+  // What was left behind before was reported then: the reason says that it is about a deletion.
+  if (isKnown) return undefined;
   return delivery.due === undefined && isLeftBehind(delivery, post) ? "stays" : undefined;
 };
 
@@ -101,8 +104,13 @@ export const record = async (delivery: Delivery, ports: DeliverPorts): Promise<v
     const steps = all.map(({ purpose, words }) => `; ${purpose}: ${ports.command(words, site)}`);
     ports.log.alarm(failure, `${name} on ${account}: ${reason}${steps.join("")}`, { account, delivery: id });
   }
-  await save(delivery, ports);
+  await save(failure === "unfinished" ? asTold(delivery) : delivery, ports);
 };
+
+const asTold = (delivery: Delivery): Delivery =>
+  delivery.state === "posted" && delivery.unfinished !== undefined
+    ? { ...delivery, unfinished: { ...delivery.unfinished, told: true as const } }
+    : delivery;
 
 /** The end of a step that asked the network. The answer is recorded first: a crash while the account is saved does not lose it. */
 export const recordAnswer = async (delivery: Delivery, outcome: Outcome, ports: DeliverPorts): Promise<undefined> => {

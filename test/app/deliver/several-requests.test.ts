@@ -200,6 +200,24 @@ describe("a delivery of two requests", () => {
   });
 });
 
+test("a delivery that is not sent on because its post is deleted tells its owner when the post is back, once", async () => {
+  const { world, ref } = await halfSent();
+  const file = world.files.get("s.md") ?? "";
+  world.erase("s.md");
+  await world.ingest("s.md");
+  world.turn(hour);
+  await world.app.work(ref);
+  expect(await only(world)).toMatchObject({ state: "posted", unfinished: { isOpen: false } });
+  expect(world.alarms).toEqual([]);
+  world.write("s.md", file);
+  await world.ingest("s.md");
+  await untilRest(world);
+  world.turn(hour);
+  await world.app.work(await world.postRef("s"));
+  await untilRest(world);
+  expect(world.alarms).toEqual([expect.stringMatching(/^unfinished: s on one: only a part of it is known to be sent/)]);
+});
+
 describe("a delivery of which a part is missing", () => {
   /** Nobody can tell whether the second part is there, or it was refused. */
   const unfinished = async (fate: "lost" | "applied" | "refused") => {
