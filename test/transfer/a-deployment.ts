@@ -35,6 +35,7 @@ export const aDeployment = async (stage: string) => {
     SECRETS_PATH: `/crier/${stage}`,
     ALARM_TOPIC: "arn:aws:sns:us-east-1:123456789012:alarms",
     DELIVER_FUNCTION: "deliver",
+    MEDIA_FUNCTION: "media",
   };
   const names = { table: dynamo.name, bodies: "bodies", feeds: "feeds" };
   aws.parameters.set(`/crier/${stage}/storage`, JSON.stringify(names));
