@@ -40,7 +40,8 @@ const hashtag = (name: string): string => {
     .filter((word) => word !== "");
   const joined = words
     .map((word) => (words.length > 1 ? capitalised(word) : word))
-    .reduce((before, word) => `${before}${divider(before, word)}${word}`, "");
+    .map((word, at, all) => `${divider(all[at - 1] ?? "", word)}${word}`)
+    .join("");
   return /^[\p{N}_]*$/u.test(joined) ? "" : `#${joined}`;
 };
 

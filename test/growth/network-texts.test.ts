@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { hashtags } from "../../src/domain/hashtags.ts";
 import { networks } from "../../src/networks/index.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
 import { growthOf, mostGrowth } from "../support/growth.ts";
@@ -25,4 +26,9 @@ describe.each(networks)("$name", (network) => {
     const compose = (length: number) => network.compose(aSnippet({ text: unit.repeat(length / unit.length) }), account);
     expect(growthOf(compose)).toBeLessThan(mostGrowth);
   });
+});
+
+it.each([":a:", "日 ", "1 ", "C#", "l'a "])("makes a hashtag of a category of %j in such a time, too", (unit) => {
+  const make = (length: number) => hashtags({ categories: [{ name: unit.repeat(length / unit.length) }] });
+  expect(growthOf(make)).toBeLessThan(mostGrowth);
 });
