@@ -72,8 +72,12 @@ export const checkCopies = ({ post, account, rows, copies }: Pair, violate: (tex
     if (row.state !== "posted") continue;
     for (const [part, remote] of row.remotes.entries()) {
       if (remote.id !== null || remote.gone) continue;
-      const content = (copy: Copy): string => contentOf(copy.network, row.sent.request, part);
-      const free = copies.filter((copy) => !claimed.has(copy) && withoutReply(copy) === content(copy));
+      // An edit did not reach it: the row says so, and it says what it said before.
+      const isMeant = (copy: Copy): boolean =>
+        remote.behind === true
+          ? copy.part === part && row.stale
+          : withoutReply(copy) === contentOf(copy.network, row.sent.request, part);
+      const free = copies.filter((copy) => !claimed.has(copy) && isMeant(copy));
       const copy = free.find(isPublic) ?? free.find(({ byPerson }) => byPerson);
       if (copy !== undefined) claimed.add(copy);
       // An unfinished delivery says that its last part may be there.
