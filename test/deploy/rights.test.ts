@@ -22,6 +22,8 @@ import {
   postKey,
   tokenKey,
 } from "../../src/store/keys.ts";
+import { aServer } from "../outside/loopback.ts";
+import { halves } from "../pictures/files.ts";
 import { aBlueskyServerOn } from "../support/bluesky-server.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
 import { aMastodonServer } from "../support/mastodon-server.ts";
@@ -203,6 +205,27 @@ step("a refused post is a mail to the owner, and posted when it is tried again t
   await stack.ask("POST", `/api/deliveries/${id}/retry`);
   await stack.until(() => mastodon.titles().includes("Refused"), true);
   return "failed, a mail, posted";
+});
+
+step("the picture of a post is made by the function that prepares pictures, and sent with its card", async () => {
+  const file = await halves(2400, 1200).png().toBuffer();
+  const server = await aServer((_, response) => response.writeHead(200, { "content-type": "image/png" }).end(file));
+  const reached = { EMULATOR_PUBLIC: `93.184.216.34:80=${new URL(server.url).port}` };
+  const back = [await stack.configure("Publish", reached), await stack.configure("Media", reached)];
+  const fields = "image: http://93.184.216.34/picture.png\nimageAlt: Two halves\ndate:";
+  await stack.write("pictured.md", aDocument("Pictured", ago(4)).replace("date:", fields));
+  const cards = () => bluesky.posts().flatMap(({ card }) => card ?? []);
+  await stack.until(() => cards().some(({ title, picture }) => title === "Pictured" && picture !== undefined), true);
+  await stack.settled();
+  // The headers for the feeds, and the file: once, for all accounts.
+  expect(server.requests.map(({ method }) => method)).toEqual(["HEAD", "GET"]);
+  // A job that nobody claimed changes nothing, and fails nothing.
+  const job = { url: "http://93.184.216.34/other.png", caps: [], attempts: 1, next: 0 };
+  await account.aws.invoke(stack.functionOf("Media"), job);
+  const { Environment } = await account.aws.configuration(stack.functionOf("Media"));
+  expect(Object.keys(Environment.Variables).filter((name) => /TABLE|SECRET|QUEUE/.test(name))).toEqual([]);
+  await Promise.all(back.map((put) => put()));
+  return "a thumbnail";
 });
 
 step("a post is planned, put, edited, listed and removed through the API", async () => {
