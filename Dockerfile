@@ -5,8 +5,8 @@ ENV NODE_ENV=production
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY scripts scripts
-# The optional packages are Node itself, which this image has.
-RUN npm ci --omit=dev --omit=optional --no-audit --no-fund && npm cache clean --force
+# Without the package that brings Node: this image has it. The other optional packages prepare pictures.
+RUN npm ci --omit=dev --no-audit --no-fund && rm -rf node_modules/node-linux-* && npm cache clean --force
 COPY src src
 RUN install -d -m 700 -o node -g node /data
 

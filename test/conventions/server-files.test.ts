@@ -33,6 +33,15 @@ describe("the Dockerfile", async () => {
     expect(JSON.parse(command).slice(1, 1 + startFlags.length)).toEqual(startFlags);
   });
 
+  test("installs what prepares pictures: sharp's libraries are optional packages, as Node is, which the image has", () => {
+    const [install = ""] = all("RUN");
+    expect(install).not.toContain("--omit=optional");
+    const optional = Object.keys(manifest.optionalDependencies).filter((name) => name.includes("linux"));
+    const [, removed = ""] = /rm -rf node_modules\/(\S+)\*/.exec(install) ?? [];
+    expect(optional.filter((name) => !name.startsWith(removed))).toEqual([]);
+    expect(removed).not.toBe("");
+  });
+
   test("copies only what exists and .dockerignore does not exclude", async () => {
     const ignore = (await readFile(join(root, ".dockerignore"), "utf8"))
       .split("\n")
