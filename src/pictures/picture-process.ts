@@ -1,11 +1,20 @@
 import process from "node:process";
-import { isPictureRequest } from "./picture-messages.ts";
-import { prepare } from "./prepare.ts";
+import { errorMessage } from "../domain/error-message.ts";
+import type { Preparation } from "../ports/pictures.ts";
+import { isPictureRequest, type PictureRequest } from "./picture-messages.ts";
+
+/** sharp's libraries are optional packages, which an installation may have left out. */
+const prepared = async ({ bytes, caps }: PictureRequest): Promise<Preparation> => {
+  const sharp = await import("./prepare.ts").catch(errorMessage);
+  if (typeof sharp !== "string") return sharp.prepare(bytes, caps);
+  const [first] = sharp.split("\n");
+  return { kind: "failed", reason: `sharp cannot be loaded: install Crier with npm's optional packages (${first})` };
+};
 
 /** Prepares one picture for the process that started it, and ends. */
 process.once("message", async (message) => {
   if (!isPictureRequest(message)) return process.disconnect();
-  process.send?.(await prepare(message.bytes, message.caps), undefined, undefined, () => process.disconnect());
+  process.send?.(await prepared(message), undefined, undefined, () => process.disconnect());
 });
 // A terminal signals every process of Crier: this one ends with its parent.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});

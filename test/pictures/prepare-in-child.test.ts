@@ -1,5 +1,7 @@
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { prepareInChild } from "../../src/pictures/prepare-in-child.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { halves, pngOf } from "./files.ts";
@@ -33,4 +35,16 @@ test("a file that never ends is refused after its time", async () => {
   await expect.poll(() => timers.length).toBe(1);
   timers[0]?.();
   expect(await answer).toEqual({ kind: "refused", reason: "it took longer than 20 seconds" });
+});
+
+test("without sharp's libraries the answer says what to install, and the picture is not refused for good", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "crier-without-sharp-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  for (const part of ["pictures", "domain"])
+    await cp(join(import.meta.dirname, "../../src", part), join(folder, part), { recursive: true });
+  const answer = await prepareInChild(setTimer, join(folder, "pictures/picture-process.ts"))(Buffer.from("x"), [card]);
+  expect(answer).toEqual({
+    kind: "failed",
+    reason: expect.stringContaining("sharp cannot be loaded: install Crier with npm's optional packages"),
+  });
 });
