@@ -98,7 +98,7 @@ export const askServing = ({ requests, rounds }: Sizes): Promise<Answer> =>
       };
       const text = await regenerating("feed.xml", rounds * 5, "text");
       return {
-        why: "By a profile, three quarters of a request are the kernel's write to the socket and Node's HTTP, which what is compared with it does not have; a quarter is Crier's own: the check of the Host, the routes, the headers and the file's time. The page of a trial is sent as it is, 26 KB, because its banner changes with every edit. An answer cannot be much cheaper in one process of Node, and making one anew is cheap: an entry is rendered and checked in a few tenths of a millisecond.",
+        why: "By a profile, three quarters of a request are the kernel's write to the socket and Node's HTTP, which what is compared with it does not have; a quarter is Crier's own: the check of the Host, the routes, the headers and the file's time. An answer cannot be much cheaper in one process of Node, and making one anew is cheap: an entry is rendered and checked in a few tenths of a millisecond.",
         id: "serving",
         title: "Serving readers",
         how: `CPU time of \`npm start\` for each request, ${number(requests)} of each kind over eight connections; against that of making the same answer anew for each request, without HTTP: the posts are read, the one file is rendered, checked by the gate, hashed for its validator and compressed.`,

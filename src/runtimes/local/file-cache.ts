@@ -19,6 +19,26 @@ export type ReadFile = (key: string) => Promise<CachedFile | undefined>;
 
 export const strongTag = (bytes: Uint8Array): string => `"${createHash("sha256").update(bytes).digest("base64url")}"`;
 
+/** `kept` is told how many bytes an encoding adds. */
+export const withValidators = (
+  bytes: Uint8Array<ArrayBuffer>,
+  modified: Date,
+  kept: (size: number) => void = () => {},
+): CachedFile => {
+  const encodings = new Map<Encoding, Promise<Uint8Array<ArrayBuffer>>>();
+  const encode = async (encoding: Encoding): Promise<Uint8Array<ArrayBuffer>> => {
+    const encoded = new Uint8Array(await encoders[encoding](bytes));
+    kept(encoded.length);
+    return encoded;
+  };
+  const encoded: CachedFile["encoded"] = (encoding) => {
+    const running = encodings.get(encoding) ?? encode(encoding);
+    encodings.set(encoding, running);
+    return running;
+  };
+  return { bytes, etag: strongTag(bytes), modified, encoded };
+};
+
 interface Known {
   readonly stamp: string;
   readonly file: CachedFile;
@@ -66,18 +86,8 @@ export const fileCache = (root: string, maxSize = usualSize): ReadFile => {
   };
 
   const open = (key: string, stamp: string, modified: Date, bytes: Uint8Array<ArrayBuffer>): CachedFile => {
-    const encodings = new Map<Encoding, Promise<Uint8Array<ArrayBuffer>>>();
-    const encode = async (encoding: Encoding): Promise<Uint8Array<ArrayBuffer>> => {
-      const encoded = new Uint8Array(await encoders[encoding](bytes));
-      grow(key, known, encoded.length);
-      return encoded;
-    };
-    const encoded: CachedFile["encoded"] = (encoding) => {
-      const running = encodings.get(encoding) ?? encode(encoding);
-      encodings.set(encoding, running);
-      return running;
-    };
-    const known: Known = { stamp, file: { bytes, etag: strongTag(bytes), modified, encoded }, size: 0 };
+    const file = withValidators(bytes, modified, (size) => grow(key, known, size));
+    const known: Known = { stamp, file, size: 0 };
     use(key, known);
     grow(key, known, bytes.length);
     return known.file;

@@ -31,5 +31,4 @@ export const renderBanner = (options: BannerOptions): string => {
   );
 };
 
-export const insertBanner = (page: string, options: BannerOptions): string =>
-  page.replace(marker, () => renderBanner(options));
+export const insertBanner = (page: string, banner: string): string => page.replace(marker, () => banner);

@@ -28,7 +28,7 @@ import { explainFile } from "./file-failure.ts";
 import { followSources, reportRefused, suggest } from "./follow-sources.ts";
 import { listen, StartError } from "./listen.ts";
 import { listingProgress } from "./listing-progress.ts";
-import { insertBanner } from "./local-banner.ts";
+import { renderBanner } from "./local-banner.ts";
 import { localServer } from "./local-server.ts";
 import { logIngested } from "./log-documents.ts";
 import { openPictures } from "./open-pictures.ts";
@@ -167,10 +167,10 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
   const folderOf = (site: Site) => placesOf(site, sources).find(({ editable }) => editable)?.location;
   const emptyFolder = sites.some(({ id }) => documents.of(id) !== undefined) ? undefined : folderOf(app.site);
   const isTrial = accounts.every(({ reach }) => reach !== "real");
-  const withBanner = (html: string, key: string): string => {
+  const bannerOf = (key: string): string => {
     const { site } = locate({}, key, sites);
     const isConnected = accounts.some((account) => account.site === site.id);
-    return insertBanner(html, { isConnected, content: folderOf(site), file: documents.of(site.id) });
+    return renderBanner({ isConnected, content: folderOf(site), file: documents.of(site.id) });
   };
   const isOpen = options.host !== undefined && !isLoopbackName(options.host);
   http.serve(
@@ -182,7 +182,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
       files: staticFiles({
         root,
         paths: servedPaths(config),
-        page: ({ env: { reach } }) => (isTrial && reach === "local" ? withBanner : undefined),
+        banner: ({ env: { reach } }, key) => (isTrial && reach === "local" ? bannerOf(key) : undefined),
       }),
       admit: admitRequests({ config, isPublic: served !== undefined, isOpen, log }),
       publicUrl: served?.sites[0]?.feedsUrl,

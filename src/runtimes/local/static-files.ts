@@ -3,7 +3,8 @@ import { type Context, Hono } from "hono";
 import { accepts } from "hono/accepts";
 import type { Encoding } from "../../objects/encodings.ts";
 import type { LocalEnv } from "./admit-request.ts";
-import { type CachedFile, fileCache, strongTag } from "./file-cache.ts";
+import { type CachedFile, fileCache, withValidators } from "./file-cache.ts";
+import { insertBanner } from "./local-banner.ts";
 import { mediaType } from "./media-types.ts";
 
 /** In seconds. */
@@ -46,17 +47,21 @@ interface Representation extends Pick<CachedFile, "etag" | "modified"> {
   readonly age: number;
 }
 
-/** A page with its banner. */
+/** A page with the banner that was asked for last. */
 interface Changed {
-  readonly html: string;
-  readonly page: Representation;
+  readonly banner: string;
+  readonly page: CachedFile;
 }
 
-/** Not compressed for a reader who has it already. */
-const represent = ({ bytes, etag, modified, encoded }: CachedFile, encoding: Encoding | undefined): Representation =>
+/** Not compressed for a reader who has it already. `age`: in seconds, for which a reader may keep it. */
+const represent = (
+  { bytes, etag, modified, encoded }: CachedFile,
+  encoding: Encoding | undefined,
+  age: number,
+): Representation =>
   encoding === undefined
-    ? { bytes: async () => bytes, etag, modified, age: maxAge }
-    : { bytes: () => encoded(encoding), etag: etag.replace(/"$/, `-${encoding}"`), modified, encoding, age: maxAge };
+    ? { bytes: async () => bytes, etag, modified, age }
+    : { bytes: () => encoded(encoding), etag: etag.replace(/"$/, `-${encoding}"`), modified, encoding, age };
 
 /** `If-None-Match` takes precedence over `If-Modified-Since` (RFC 9110 §13.2.2) and compares weakly. */
 const isFresh = (c: Context, { etag, modified }: Representation): boolean => {
@@ -95,27 +100,20 @@ export interface StaticFiles {
   readonly root: string;
   /** The configured paths of feeds, with the files that are served there. */
   readonly paths: Readonly<Record<string, string>>;
-  /** Changes a page before it is sent: inserts the banner. Undefined where it is sent as it is. */
-  readonly page: (c: Context<LocalEnv>) => ((html: string, key: string) => string) | undefined;
+  /** The banner of a page. Undefined where the page is sent as it is. */
+  readonly banner: (c: Context<LocalEnv>, key: string) => string | undefined;
 }
 
 /** Serves rendered files from a folder as the CDN serves them from a bucket: with validators, encodings and media types. */
-export const staticFiles = ({ root, paths, page }: StaticFiles): Hono<LocalEnv> => {
+export const staticFiles = ({ root, paths, banner }: StaticFiles): Hono<LocalEnv> => {
   const read = fileCache(root);
-  const texts = new WeakMap<CachedFile, string>();
-  const textOf = (file: CachedFile): string => {
-    const text = texts.get(file) ?? new TextDecoder().decode(file.bytes);
-    texts.set(file, text);
-    return text;
-  };
   const lastChanged = new WeakMap<CachedFile, Changed>();
-  /** A changed page is not cached by readers, and not compressed: its banner changes with every edit. */
-  const changed = (file: CachedFile, html: string): Representation => {
+  const changed = (file: CachedFile, text: string): CachedFile => {
     const last = lastChanged.get(file);
-    if (last?.html === html) return last.page;
-    const bytes = new TextEncoder().encode(html);
-    const page = { bytes: async () => bytes, etag: strongTag(bytes), modified: file.modified, age: 0 };
-    lastChanged.set(file, { html, page });
+    if (last?.banner === text) return last.page;
+    const html = insertBanner(new TextDecoder().decode(file.bytes), text);
+    const page = withValidators(new TextEncoder().encode(html), file.modified);
+    lastChanged.set(file, { banner: text, page });
     return page;
   };
   return new Hono<LocalEnv>().get("*", async (c, next) => {
@@ -123,11 +121,14 @@ export const staticFiles = ({ root, paths, page }: StaticFiles): Hono<LocalEnv> 
     const path = keyOf(decode(paths[pathname] ?? pathname));
     if (path === undefined) return next();
     const key = path === "" || path.endsWith("/") ? `${path}index.html` : path;
-    const change = key.endsWith(".html") ? page(c) : undefined;
+    const text = key.endsWith(".html") ? banner(c, key) : undefined;
     const file = await read(key);
     if (file !== undefined) {
-      if (change === undefined) return respond(c, key, represent(file, preferredEncoding(c)));
-      return respond(c, key, changed(file, change(textOf(file), key)));
+      const encoding = preferredEncoding(c);
+      // The banner changes with every edit: a reader asks again.
+      const found =
+        text === undefined ? represent(file, encoding, maxAge) : represent(changed(file, text), encoding, 0);
+      return respond(c, key, found);
     }
     // A relative address: a proxy may add a path in front.
     if (await read(`${path}/index.html`)) return c.redirect(`./${encodeURIComponent(posix.basename(path))}/`, 301);

@@ -245,9 +245,7 @@ Crier for Notes
     const edited = renderBanner({ isConnected: true, content: "<posts>", file: "<posts>/x.md" });
     expect(edited).toContain("No post leaves this machine: every account posts to the sandbox.");
     expect(edited).toContain("Edit <code>&lt;posts&gt;/x.md</code>");
-    expect(insertBanner("<body></body>", { isConnected: false, content: "posts", file: undefined })).toBe(
-      "<body></body>",
-    );
+    expect(insertBanner("<body></body>", edited)).toBe("<body></body>");
   });
 });
 

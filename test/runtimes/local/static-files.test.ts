@@ -10,6 +10,7 @@ import { staticFiles } from "../../../src/runtimes/local/static-files.ts";
 
 let root: string;
 let app: Hono<LocalEnv>;
+let banner: string;
 
 const put = async (key: string, content: string | Uint8Array): Promise<void> => {
   await mkdir(dirname(join(root, key)), { recursive: true });
@@ -20,11 +21,8 @@ const get = (path: string, headers: Record<string, string> = {}) => app.request(
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "crier-public-"));
-  app = staticFiles({
-    root,
-    paths: { "/feed/": "/feed.xml" },
-    page: () => (html) => html.replace("<!-- here -->", "<p>strip</p>"),
-  });
+  banner = "<p>banner</p>";
+  app = staticFiles({ root, paths: { "/feed/": "/feed.xml" }, banner: () => banner });
 });
 afterEach(() => rm(root, { recursive: true }));
 
@@ -126,15 +124,26 @@ describe("rendered files, served as the CDN serves them", () => {
   });
 
   it("are pages at the path of their folder, with the banner and their own ETag", async () => {
-    await put("index.html", "<body><!-- here --></body>");
+    await put("index.html", "<body><!-- crier:strip --></body>");
     await put("categories/café/index.html", "<body>café</body>");
-    const front = await get("/", { "Accept-Encoding": "br" });
-    expect(await front.text()).toBe("<body><p>strip</p></body>");
+    const front = await get("/");
+    expect(await front.text()).toBe("<body><p>banner</p></body>");
     expect(front.headers.get("cache-control")).toBe("public, max-age=0");
     expect((await get("/", { "If-None-Match": front.headers.get("etag") ?? "" })).status).toBe(304);
     expect(await (await get("/categories/caf%C3%A9/")).text()).toBe("<body>café</body>");
     const moved = await get("/categories/caf%C3%A9");
     expect([moved.status, moved.headers.get("location")]).toEqual([301, "./caf%C3%A9/"]);
+  });
+
+  it("are pages that are compressed with their banner, and anew with the next one", async () => {
+    await put("index.html", "<body><!-- crier:strip --></body>");
+    const compressed = async () => {
+      const page = await get("/", { "Accept-Encoding": "br" });
+      return brotliDecompressSync(Buffer.from(await page.arrayBuffer())).toString();
+    };
+    expect(await compressed()).toBe("<body><p>banner</p></body>");
+    banner = "<p>another</p>";
+    expect(await compressed()).toBe("<body><p>another</p></body>");
   });
 
   it.each([
