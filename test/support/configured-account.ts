@@ -2,7 +2,6 @@ import type { Account } from "../../src/domain/account.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import { networks } from "../../src/networks/index.ts";
 import type { Connection, ConnectResult } from "../../src/ports/networks.ts";
-import type { Clock } from "../../src/ports/runtime.ts";
 import { anAccount, start } from "./builders.ts";
 
 /** An account as the configuration makes it: its settings have been parsed by its network's schema. */
@@ -18,10 +17,6 @@ export const connectionOf = (result: ConnectResult): Connection => {
   if ("problem" in result) throw new Error(result.problem);
   return result.connection;
 };
-
-/** A connection to the sandbox at this address, with its credentials. */
-export const connectedTo = (network: DefinedNetwork, account: Account, sandbox: string, clock: Clock): Connection =>
-  connectionOf(network.connect({ account, secret: network.sandboxCredentials(account), sandbox, fetch, clock }));
 
 /** The key of the nth delivery of a test. */
 export const nthKey = (network: DefinedNetwork, count: number): string =>

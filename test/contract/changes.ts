@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import type { DefinedNetwork } from "../../src/networks/define.ts";
+import { aContent } from "../support/builders.ts";
+import { nthKey } from "../support/configured-account.ts";
+import { aSnippet } from "../support/snippets.ts";
+import { type ContractContext, soon } from "./context.ts";
+import type { Sender } from "./sender.ts";
+
+/** How a copy is edited, removed and found, where it can be: not every network lets its users do so. */
+export const changesContract = (
+  network: DefinedNetwork,
+  { rule, fault, connect, connection, closed, account, now }: ContractContext,
+  { aPost, sent, copiesOf }: Sender,
+): void => {
+  const unnamed = { id: null, url: null, public: true };
+  const corrected = ({ url }: ReturnType<typeof aPost>) => {
+    // A network that is sent the whole article has the text in its body.
+    const content = aContent({ html: "<p>Corrected.</p>" });
+    return network.compose(aSnippet({ url, text: "Corrected.", content }), account()).request;
+  };
+
+  rule("a removed post is deleted, and removing it again is done, too", ["remove"], async () => {
+    const post = aPost();
+    const remote = await sent(post);
+    expect(await copiesOf(post)).toHaveLength(1);
+    expect(await connection().remove?.(remote, soon())).toEqual({ kind: "done" });
+    expect(await connection().remove?.(remote, soon())).toEqual({ kind: "done" });
+    expect(await copiesOf(post)).toEqual([]);
+  });
+
+  rule("a removal without an answer is unanswered", ["remove", "reset-after"], async () => {
+    const remote = await sent(aPost());
+    await fault("reset-after");
+    expect(await connection().remove?.(remote, soon())).toMatchObject({ kind: "unanswered" });
+    expect(await connection().remove?.(remote, soon())).toEqual({ kind: "done" });
+  });
+
+  rule("a copy whose id is not known cannot be removed", ["remove"], async () => {
+    expect(await connection().remove?.(unnamed, soon())).toMatchObject({ kind: "rejected" });
+  });
+
+  rule("a copy whose id is not known cannot be edited", ["edit"], async () => {
+    expect(await connection().edit?.(unnamed, {}, soon())).toMatchObject({ kind: "rejected" });
+  });
+
+  rule("an edited post is the same post with the new text", ["edit"], async () => {
+    const post = aPost();
+    const remote = await sent(post);
+    expect(await connection().edit?.(remote, corrected(post), soon())).toEqual({ kind: "done" });
+    expect(await copiesOf(post)).toMatchObject([{ id: remote.id, text: expect.stringContaining("Corrected.") }]);
+  });
+
+  rule("an edit that meets a 429 changes nothing", ["edit", "429"], async () => {
+    const post = aPost();
+    const remote = await sent(post);
+    await fault("429");
+    expect(await connection().edit?.(remote, corrected(post), soon())).toMatchObject({ kind: "unavailable" });
+    expect((await copiesOf(post)).filter(({ text }) => text.includes("Corrected."))).toEqual([]);
+  });
+
+  rule("an edit does not bring back a copy that a person has deleted", ["edit", "remove"], async () => {
+    const post = aPost();
+    const remote = await sent(post);
+    await connect().remove?.(remote, soon());
+    expect(await connection().edit?.(remote, post.request, soon())).toMatchObject({ kind: "missing" });
+    expect(await copiesOf(post)).toEqual([]);
+  });
+
+  test("a network that offers to read its timeline can do so", () => {
+    expect(network.offers !== "read" || connection().look !== undefined).toBe(true);
+  });
+
+  rule("a look finds the copy of a request however long it waited, and no others", ["look"], async () => {
+    const sought = { ...aPost(), since: now() - 1000 };
+    expect(await connection().look?.(sought, soon())).toEqual([]);
+    const remote = await sent(sought);
+    expect(await connection().look?.(sought, soon())).toMatchObject([{ remote, isSame: true }]);
+    const other = { ...sought, url: "https://blog.example.com/", key: nthKey(network, 0) };
+    expect(await connection().look?.(other, soon())).toEqual([]);
+    expect(await connect({ at: closed() }).look?.(sought, soon())).toBeUndefined();
+  });
+};

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, beforeEach } from "vitest";
+import type { Account } from "../../src/domain/account.ts";
+import type { DefinedNetwork } from "../../src/networks/define.ts";
+import type { Connection } from "../../src/ports/networks.ts";
+import { aConfiguredAccount, methodsOf } from "../support/configured-account.ts";
+import { closedPort } from "../support/sandbox-server.ts";
+import { rulesFor } from "./rules.ts";
+import type { Lacks, TestAccount, TestServer } from "./server.ts";
+
+export const soon = () => AbortSignal.timeout(10_000);
+
+/** What a network has none of, whatever the server. */
+const lacksOf = (network: DefinedNetwork, account: Account): Lacks => {
+  const has = methodsOf(network, account.settings);
+  const lacks = (need: keyof Lacks, isThere: boolean, reason: string): Lacks => (isThere ? {} : { [need]: reason });
+  return {
+    ...lacks("edit", has.edit, `${network.name} has no edits`),
+    ...lacks("remove", has.remove, `${network.name} has no deletions`),
+    ...lacks("look", has.look, `${network.name} cannot be read`),
+    ...lacks("once", ["key", "refuse"].includes(network.offers), `${network.name} takes a second copy`),
+    ...lacks("picture", network.picture?.(account) !== undefined, `${network.name} takes no picture from us`),
+  };
+};
+
+/**
+ * What the rules of a network share: an account on a server for those of one `describe`, with a connection for each.
+ * `part`: which part of the contract it is, for the account's name. `label`: what the rules call the network.
+ */
+export const contractContext = (
+  network: DefinedNetwork,
+  server: TestServer,
+  part: string,
+  { label = network.name, settings = {} }: { readonly label?: string; readonly settings?: Account["settings"] } = {},
+) => {
+  const configured = aConfiguredAccount({ name: `${part}-${network.name}`, network: network.name, settings });
+  const lacks: Lacks = { ...server.lacks, ...lacksOf(network, configured) };
+  let opened: TestAccount;
+  let connection: Connection;
+  let closed = "";
+  let count = 0;
+  let now = Date.now();
+
+  beforeAll(async () => {
+    opened = await server.open(network, configured, () => now);
+    closed = await closedPort();
+  });
+  afterAll(() => opened?.close());
+  beforeEach(() => {
+    count += 1;
+    now = server.keepsClock ? now + 1000 : Date.now();
+    connection = opened.connect();
+  });
+
+  return {
+    has: (need: keyof Lacks): boolean => lacks[need] === undefined,
+    rule: rulesFor(`${label} on ${server.name}`, lacks),
+    account: () => opened.account,
+    connection: () => connection,
+    connect: (...options: Parameters<TestAccount["connect"]>) => opened.connect(...options),
+    posts: () => opened.posts(),
+    fault: (...given: Parameters<TestAccount["fault"]>) => opened.fault(...given),
+    answerTo: (...given: Parameters<TestAccount["answerTo"]>) => opened.answerTo(...given),
+    /** Where no server listens. */
+    closed: () => closed,
+    /** Of the test: no other has the same. */
+    count: () => count,
+    now: () => now,
+  };
+};
+
+export type ContractContext = ReturnType<typeof contractContext>;

@@ -1,0 +1,104 @@
+import type { Account } from "../../src/domain/account.ts";
+import type { DefinedNetwork } from "../../src/networks/define.ts";
+import type { Connection } from "../../src/ports/networks.ts";
+import type { ReadPicture } from "../../src/ports/pictures.ts";
+import type { Clock } from "../../src/ports/runtime.ts";
+import type { OpenTokens } from "../../src/ports/tokens.ts";
+import type { FaultKind } from "../../src/sandbox/faults.ts";
+import { isLive } from "../../src/sandbox/timeline.ts";
+import { connectionOf } from "../support/configured-account.ts";
+import { startSandbox } from "../support/sandbox-server.ts";
+
+/**
+ * What a rule of the contract needs of a network and of the server that judges it: a method of the connection; `once`, a
+ * key or a refusal against a second copy; `login`, that a wrong secret is refused; `refusal`, that invalid posts are;
+ * `http`, that it is asked over HTTP; `picture`, that it takes one from us; or a fault.
+ */
+export type Need =
+  | "edit"
+  | "remove"
+  | "look"
+  | "once"
+  | "login"
+  | "refusal"
+  | "http"
+  | "picture"
+  | "alt"
+  | "verbatim"
+  | FaultKind;
+
+/** What is not there, with the reason. */
+export type Lacks = { readonly [One in Need]?: string };
+
+/** A post that is not deleted, as a server has it. */
+export interface StoredPost {
+  readonly id: string;
+  readonly url: string;
+  /** What readers see of it. */
+  readonly text: string;
+  /** What the server keeps of its request. */
+  readonly request: unknown;
+  /** `url`: where the server has its bytes. */
+  readonly picture?: { readonly url: string; readonly alt: string } | undefined;
+}
+
+export interface ConnectOptions {
+  /** In place of the server's own address. */
+  readonly at?: string;
+  readonly secret?: Readonly<Record<string, string>>;
+  readonly readPicture?: ReadPicture;
+  readonly tokens?: OpenTokens;
+}
+
+/** An account on a server, for one run of the contract. */
+export interface TestAccount {
+  /** With the settings that lead to the server. */
+  readonly account: Account;
+  connect(options?: ConnectOptions): Connection;
+  /** The oldest first. */
+  posts(): Promise<readonly StoredPost[]>;
+  /** Fails the next write. */
+  fault(fault: FaultKind): Promise<void>;
+  /** Answers the next request whose body contains the text with these bytes: it does not reach the server. */
+  answerTo(text: string, response: string): void;
+  close(): Promise<void>;
+}
+
+/** A kind of server that the contract is run against. */
+export interface TestServer {
+  readonly name: string;
+  readonly lacks: Lacks;
+  /** It has the clock of the test, and not one of its own. */
+  readonly keepsClock: boolean;
+  open(network: DefinedNetwork, account: Account, clock: Clock): Promise<TestAccount>;
+}
+
+/** The sandbox on the loopback. */
+export const theSandbox: TestServer = {
+  name: "the sandbox",
+  lacks: {},
+  keepsClock: true,
+  open: async (network, account, clock) => {
+    const sandbox = await startSandbox([account], clock);
+    return {
+      account,
+      connect: ({ at = sandbox.url, secret = network.sandboxCredentials(account), ...options } = {}) =>
+        connectionOf(network.connect({ account, secret, sandbox: at, fetch, clock, ...options })),
+      posts: async () =>
+        sandbox
+          .posts(account.name)
+          .filter(isLive)
+          .map(({ id, url, text, request, card, picture }) => ({
+            id,
+            url,
+            text,
+            request,
+            ...(card?.picture !== undefined && { picture: { url: sandbox.url + card.picture, alt: "" } }),
+            ...(picture !== undefined && { picture: { url: sandbox.url + picture.path, alt: picture.alt } }),
+          })),
+      fault: (fault) => sandbox.fault(account.name, fault),
+      answerTo: sandbox.answerTo,
+      close: sandbox.close,
+    };
+  },
+};
