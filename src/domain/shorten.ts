@@ -23,8 +23,18 @@ const withoutTrailing = (text: string): string => {
   return text.slice(0, end);
 };
 
+const closing: Readonly<Record<string, string>> = { "(": ")", "[": "]", "（": "）", "「": "」" };
+
+/** Without a bracket that would stay open, unless half of the text is in it. */
+const withoutOpenBracket = (text: string): string => {
+  const open = Object.keys(closing)
+    .map((bracket) => text.lastIndexOf(bracket))
+    .filter((at) => at * 2 >= text.length && !text.includes(closing[text.charAt(at)] ?? "", at));
+  return open.length === 0 ? text : withoutTrailing(text.slice(0, Math.min(...open)));
+};
+
 const cutAt = (text: string, end: number): string => {
-  const kept = withoutTrailing(text.slice(0, end));
+  const kept = withoutOpenBracket(withoutTrailing(text.slice(0, end)));
   // One short word of the next sentence has no meaning.
   const [word] = /(?<=[.!?]\s{1,9})\p{L}{1,4}$/u.exec(kept.slice(-20)) ?? [];
   if (word !== undefined) return `${kept.slice(0, -word.length).trimEnd()} …`;

@@ -45,6 +45,16 @@ describe("fitting a text", () => {
     expect(fitted("one two three four five six seven", 50).text).toBe(`one two three…\n\n${url}`);
   });
 
+  test("a bracket that would stay open is left out, unless half of the text is in it", () => {
+    const text = (long: string) => fit({ text: long, url: "", tags: [] }, rules(40)).text;
+    expect(text("They offer their own ideas of it (see the long survey of last year, which has them all)")).toBe(
+      "They offer their own ideas of it…",
+    );
+    expect(text("Ideas (see the long survey of last year, which has them all)")).toBe(
+      "Ideas (see the long survey of last year…",
+    );
+  });
+
   test("punctuation before the ellipsis is removed; a percent sign is kept", () => {
     expect(fitted("one two, – three four five six seven", 43).text).toBe(`one two…\n\n${url}`);
     expect(fitted("it grew by 50% within a single year", 50).text).toBe(`it grew by 50%…\n\n${url}`);
