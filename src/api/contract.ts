@@ -138,6 +138,7 @@ export const plannedPost = z.object({
     share: text.optional(),
     snippet: text.optional(),
     useSummary: z.boolean(),
+    lead: text.optional(),
     contentWarning: text.optional(),
     sensitive: z.boolean().optional(),
     texts: z.record(text, text),

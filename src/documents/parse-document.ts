@@ -142,7 +142,7 @@ const contentOf = (
       fields("disclosure").filter(({ value }) => !isNo(value)),
       found,
     ),
-    social: { ...socialOf(fields, body.rendered.snippets, found), useSummary: summary.announces },
+    social: { ...socialOf(fields, body.rendered.snippets, found), ...summary.social },
     hold,
   };
 };

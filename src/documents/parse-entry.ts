@@ -148,7 +148,7 @@ const read = ({ entry, known, seen }: EntryDocument, site: Site, found: Findings
     trending: false,
     readingTime: readingTimeOf(asDocument, html, found),
     disclosure: undefined,
-    social: { off: false, texts: {}, useSummary: summary.announces, ...share },
+    social: { off: false, texts: {}, ...summary.social, ...share },
     translation: undefined,
     hold: undefined,
   };

@@ -10,15 +10,9 @@ const maxHtml = 20_000;
 const maxText = 5_000;
 
 /** A block of the body as plain text. */
-interface Part {
+export interface Part {
   readonly tag: string;
   readonly text: string;
-}
-
-export interface Passage {
-  readonly text: string;
-  /** False where a list is in it. */
-  readonly isProse: boolean;
 }
 
 const footnote = /<sup><a [^<>]*>\[?\d+\]?<\/a><\/sup>/g;
@@ -55,7 +49,7 @@ const canFollow = (part: Part): boolean => isText(part) || isList(part) || part.
 /** The end of a text to which more belongs. An emoji (👇) may follow it. */
 const stub = /(?<!\s)\s*[:,：，、،](?:\s|\p{RGI_Emoji})*$/v;
 
-const greeting =
+export const greeting =
   /^[¡\s]*(?:hi|hello|hey|dear|hola|bonjour|salut|hallo|ciao|olá|привет|こんにちは|你好|大家好)(?![\p{L}-])/iu;
 
 /** `refs: …` */
@@ -65,7 +59,7 @@ const ended = /\p{Sentence_Terminal}(?:["'\p{Pe}\p{Pf}\s]|\p{RGI_Emoji})*$/v;
 
 const fewWords = 4;
 
-const wordsIn = (text: string, language: string): number =>
+export const wordsIn = (text: string, language: string): number =>
   [...new Intl.Segmenter(language, { granularity: "word" }).segment(text)].filter(({ isWordLike }) => isWordLike)
     .length;
 
@@ -81,28 +75,28 @@ export const isWholeSentences = (text: string, language: string): boolean =>
 const isGreeting = ({ text }: Part, language: string): boolean =>
   greeting.test(text) && wordsIn(text, language) <= fewWords;
 
-const withoutLastSentence = (text: string, language: string): string => {
-  const sentences = [...new Intl.Segmenter(language, { granularity: "sentence" }).segment(text)];
-  return text.slice(0, sentences.at(-1)?.index ?? 0).trimEnd();
-};
+/** With the white space behind them. */
+export const sentencesIn = (text: string, language: string): readonly string[] =>
+  [...new Intl.Segmenter(language, { granularity: "sentence" }).segment(text)].map(({ segment }) => segment);
+
+const withoutLastSentence = (text: string, language: string): string =>
+  sentencesIn(text, language).slice(0, -1).join("").trimEnd();
 
 /**
  * The first `count` parts. Of a stub the sentences before the last one, or else the stub with what follows; undefined
  * where nothing follows that can.
  */
-const complete = (parts: readonly Part[], count: number, language: string): Passage | undefined => {
-  const taken = parts.slice(0, count);
-  const text = textOf(taken);
-  const isProse = !taken.some(isList);
-  if (text.length > maxText || !stub.test(text)) return { text, isProse };
+const complete = (parts: readonly Part[], count: number, language: string): string | undefined => {
+  const text = textOf(parts.slice(0, count));
+  if (text.length > maxText || !stub.test(text)) return text;
   const sentences = withoutLastSentence(text, language);
-  if (wordsIn(sentences, language) >= fewWords) return { text: sentences, isProse };
+  if (wordsIn(sentences, language) >= fewWords) return sentences;
   const next = parts[count];
   return next !== undefined && canFollow(next) ? complete(parts, count + 1, language) : undefined;
 };
 
 /** The first paragraph that is not a greeting and not a stub without an end. */
-export const firstPassage = (parts: readonly Part[], language: string): Passage | undefined => {
+export const firstPassage = (parts: readonly Part[], language: string): string | undefined => {
   for (const [at, part] of parts.entries()) {
     const passage = isText(part) && !isGreeting(part, language) ? complete(parts.slice(at), 1, language) : undefined;
     if (passage !== undefined) return passage;
@@ -115,7 +109,7 @@ export const passageBeforeFold = (
   before: readonly Part[],
   parts: readonly Part[],
   language: string,
-): Passage | undefined => {
+): string | undefined => {
   const kept = before.filter((part) => canFollow(part) && !isGreeting(part, language));
   return kept.some(isText) ? complete([...kept, ...parts.slice(before.length)], kept.length, language) : undefined;
 };

@@ -57,7 +57,7 @@ export const socialOf = (
   fields: Fields,
   bodySnippets: readonly string[],
   found: Findings,
-): Omit<Social, "useSummary"> => {
+): Omit<Social, "useSummary" | "lead"> => {
   const switches = fields("social", "socialShare", "syndicate");
   const plain = ({ key, text }: TextField): string => plainLines(withoutLabel(text), key, found);
   const labelled = strings(fields("summary")).filter(({ text }) => isSnippetText(text));

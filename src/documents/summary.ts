@@ -1,17 +1,11 @@
 import type { Findings } from "../domain/findings.ts";
+import type { Social } from "../domain/post.ts";
 import { cleanLine, firstSentences } from "../domain/text.ts";
 import type { Body } from "../markdown/body.ts";
 import { sanitiseBody, textOfHtml } from "../markdown/sanitise.ts";
 import { chooseText, type Fields, type TextField, textsOf } from "./fields.ts";
-import {
-  firstPassage,
-  isText,
-  isWholeSentences,
-  partsOf,
-  passageBeforeFold,
-  textOf,
-  textWithoutPassage,
-} from "./passages.ts";
+import { leadOf } from "./lead.ts";
+import { firstPassage, isText, partsOf, passageBeforeFold, textOf, textWithoutPassage } from "./passages.ts";
 import { plainText } from "./plain-text.ts";
 import { isSnippetText, isTruncated } from "./social.ts";
 
@@ -31,8 +25,8 @@ const cutMark = /(?<!\s)\s*(?:\.\.\.|…)$/;
 
 interface Summary {
   readonly text: string;
-  /** Good enough to announce the post: the author wrote it, or it is whole sentences. */
-  readonly announces: boolean;
+  /** How it announces the post. */
+  readonly social: Pick<Social, "useSummary" | "lead">;
 }
 
 /** Plain text: the document's own, else the part before `<!--more-->`, else the first paragraph that can be read alone. */
@@ -52,11 +46,14 @@ export const summaryOf = (fields: Fields, body: Body, base: string, language: st
     given.filter((field) => !isCut(field.text)),
     found,
   );
-  if (own !== undefined) return { text: firstSentences(own.text, maxSummary, language), announces: true };
+  if (own !== undefined) return { text: firstSentences(own.text, maxSummary, language), social: { useSummary: true } };
   found.readFrom("summary", "the body");
   const fold = passageBeforeFold(beforeFold, parts, language);
   const passage = fold ?? firstPassage(parts, language);
   const limit = fold === undefined ? maxParagraph : maxSummary;
-  const text = firstSentences(passage?.text ?? textWithoutPassage(parts), limit, language);
-  return { text, announces: passage?.isProse === true && isWholeSentences(text, language) };
+  const text = firstSentences(passage ?? textWithoutPassage(parts), limit, language);
+  // As much behind the fold as completes a paragraph before it.
+  const candidates = fold === undefined ? parts : [...beforeFold, ...parts.slice(beforeFold.length)];
+  const lead = leadOf(candidates, language);
+  return { text, social: { useSummary: lead !== undefined, ...(lead !== undefined && lead !== text && { lead }) } };
 };

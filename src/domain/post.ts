@@ -37,6 +37,8 @@ export interface Social {
   readonly snippet?: string;
   /** The summary can announce the post: the author wrote it, or it is whole sentences of the body. */
   readonly useSummary: boolean;
+  /** The sentences of the body that announce it in the place of a summary which the author did not write. */
+  readonly lead?: string;
   /** What a network shows instead of the text, until its reader asks for that. */
   readonly contentWarning?: string;
   /** Networks mark the post as one that not everybody wants to see. */

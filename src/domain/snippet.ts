@@ -36,7 +36,7 @@ export const snippetFor = (
   return {
     text: texts.find((text) => text !== undefined && text.trim() !== "")?.trim(),
     title: post.title,
-    summary: social.useSummary ? post.summary : "",
+    summary: social.useSummary ? (social.lead ?? post.summary) : "",
     url: post.url,
     tags: hashtags(post),
     image: post.image,

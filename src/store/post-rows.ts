@@ -48,6 +48,7 @@ const shape = {
     snippet: z.string().exactOptional(),
     // Missing in rows of older releases.
     useSummary: z.boolean().default(false),
+    lead: z.string().exactOptional(),
     contentWarning: z.string().exactOptional(),
     sensitive: z.boolean().exactOptional(),
     texts: z.record(z.string(), z.string()),

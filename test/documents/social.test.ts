@@ -161,8 +161,8 @@ describe("the summary announces the post", () => {
 
   it.each([
     ["a greeting", "Hi all,"],
-    ["a greeting with more behind it", "Hello everyone! This blog post will be a bit different."],
-    ["a greeting in another language", "¡Hola a todos! Os cuento los cambios de hoy."],
+    ["a greeting in another language", "¡Hola a todos!"],
+    ["a long greeting", "Hello everybody who has read our posts since we began, and everybody else!"],
     ["the beginning of a list", "I wrote a bit of JSX in my editor:\n\n- one"],
     ["the beginning of a letter", "To upgrade, change the following line in your file,"],
     ["a heading", "Lang team October update"],
@@ -181,5 +181,52 @@ describe("the summary announces the post", () => {
 
   it("where the part before the fold is whole sentences", () => {
     expect(announces("", "We released a new version.\n\nIt is very fast.\n\n<!--more-->\n\n- Four")).toBe(true);
+  });
+});
+
+describe("a post without a summary of its author's is announced by", () => {
+  const lead = (body: string) => {
+    const { social, summary } = contentOf(aDocument("", body));
+    return social.useSummary ? (social.lead ?? summary) : undefined;
+  };
+
+  it.each([
+    ["its first paragraph", "We released a new version.\n\nIt is very fast.", "We released a new version."],
+    [
+      "that alone where more is before the fold",
+      "We released a new version.\n\nIt is very fast.\n\n- One\n\n<!--more-->\n\nMore.",
+      "We released a new version.",
+    ],
+    ["what follows a greeting", "Hello everyone! We released a new version.", "We released a new version."],
+    [
+      "what follows a greeting in another language",
+      "¡Hola a todos! Os cuento los cambios de hoy.",
+      "Os cuento los cambios de hoy.",
+    ],
+    [
+      "what is not about the page",
+      "We released a new version. Read below for more details! It is very fast. [The notes can be found here](/n).",
+      "We released a new version. It is very fast.",
+    ],
+    [
+      "what a reader of the text alone understands",
+      "The following are the changes of today. It fell below zero here and there. Continue reading for more.",
+      "It fell below zero here and there.",
+    ],
+    [
+      "its first sentences",
+      `${"A sentence of this length says a lot. ".repeat(20)}`,
+      `${"A sentence of this length says a lot. ".repeat(7)}`.trim(),
+    ],
+  ])("%s", (_, body, text) => {
+    expect(lead(body)).toBe(text);
+  });
+
+  it.each([
+    "The release notes can be found here.",
+    "Hello again from all of us here!",
+    "Somebody has written about us:\n\n> We like it very much.",
+  ])("its title alone where nothing is left: %s", (body) => {
+    expect(lead(body)).toBeUndefined();
   });
 });

@@ -28,6 +28,11 @@ describe("the text of a snippet", () => {
     expect([summary(true), summary(false)]).toEqual(["A summary.", ""]);
   });
 
+  test("comes with the sentences that announce it, where the summary is not the author's", () => {
+    const social = { off: false, useSummary: true, lead: "A lead.", texts: {} };
+    expect(snippetFor(aPost({ summary: "A lead. And more.", social }), account, start).summary).toBe("A lead.");
+  });
+
   test("comes with the post's link, title, image, language and disclosure, and the date that it is given", () => {
     const post = aPost({ disclosure: "Claude", image: { url: "https://blog.example.com/a.png" } });
     const { title, image, language, disclosure, url } = post;

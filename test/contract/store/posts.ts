@@ -15,7 +15,7 @@ export const postsContract = (empty: Empty): void => {
       categories: [{ name: "C#", type: "exact" }, { name: "Rust" }],
       authors: [{ name: "Ada", url: "https://a.example/" }],
       image: { url: "https://a.example/i.png", alt: "" },
-      social: { off: false, useSummary: false, share: "Look", texts: { "a#b": "for b" } },
+      social: { off: false, useSummary: false, lead: "A lead.", share: "Look", texts: { "a#b": "for b" } },
       gone: { at: start, by: "source" },
       enclosure: { url: "https://a.example/i.png", mediaType: "image/png", length: 12 },
       listed: [{ feed: "categories/c-sharp", published: start }],
