@@ -4,7 +4,8 @@ import { canonicalJson } from "../domain/canonical-json.ts";
 import { isRecord } from "../domain/records.ts";
 import { second } from "../domain/time.ts";
 import { thumbError, thumbIdOf, uploadBlob } from "./bluesky-blobs.ts";
-import { cardOf, linksOf, recordError } from "./bluesky-record.ts";
+import { isHandle, isRecordKey, isTid } from "./bluesky-identifiers.ts";
+import { cardOf, didOfHandle, linksOf, recordError } from "./bluesky-record.ts";
 import { blueskySessions } from "./bluesky-sessions.ts";
 import { graphemeCount } from "./counting.ts";
 import {
@@ -60,6 +61,15 @@ export const bluesky: Emulator = {
         : json({ ...whose(account), ...refreshed });
     });
 
+    // Who has a handle is public. Here somebody has each, but none below .invalid (RFC 6761).
+    api.get("/xrpc/com.atproto.identity.resolveHandle", (c) => {
+      const handle = c.req.query("handle") ?? "";
+      if (!isHandle(handle)) return problem(400, "InvalidRequest", "Error: handle must be a valid handle");
+      return handle.toLowerCase().endsWith(".invalid")
+        ? problem(400, "HandleNotFound", "Unable to resolve handle")
+        : json({ did: didOfHandle(handle) });
+    });
+
     // Pictures are public.
     api.get("/xrpc/com.atproto.sync.getBlob", async (c) => {
       const blob = await context.blobs.read(c.req.query("cid") ?? "");
@@ -97,7 +107,9 @@ export const bluesky: Emulator = {
     );
     api.get("/xrpc/com.atproto.repo.getRecord", async (c) => {
       const account = c.get("account");
-      const post = context.post(account, uriOf(account, c.req.query("rkey") ?? ""));
+      const rkey = c.req.query("rkey") ?? "";
+      if (!isRecordKey(rkey)) return problem(400, "InvalidRequest", "Error: rkey must be a valid Record Key");
+      const post = context.post(account, uriOf(account, rkey));
       return post === undefined
         ? problem(400, "RecordNotFound", "Could not locate record")
         : json(await recordOf(post));
@@ -115,7 +127,7 @@ const problem = (
   headers: Readonly<Record<string, string>> = {},
 ): Response => json({ error, message }, status, headers);
 
-const didOf = ({ name }: Account): string => `did:web:${encodeURIComponent(name.toLowerCase())}.sandbox.example`;
+const didOf = ({ name }: Account): string => didOfHandle(`${encodeURIComponent(name)}.sandbox.example`);
 const handleOf = ({ name, settings }: Account): string =>
   typeof settings.handle === "string" ? settings.handle : `${name.toLowerCase()}.sandbox.example`;
 const uriOf = (account: Account, rkey: string): string => `at://${didOf(account)}/${collection}/${rkey}`;
@@ -133,9 +145,7 @@ const targetError = (account: Account, body: Fields | undefined): string | undef
   if (repo !== didOf(account) && repo !== handleOf(account)) return "Input/repo must be the account's own";
   if (body?.collection !== collection) return `Input/collection must be ${collection}`;
   // Real servers store a record under another kind of key, and never show it.
-  return typeof rkey === "string" && /^[234567abcdefghij][234567a-z]{12}$/.test(rkey)
-    ? undefined
-    : "Input/rkey must be a TID";
+  return isTid(String(rkey)) ? undefined : "Input/rkey must be a TID";
 };
 
 const shownCard = (account: Account, record: Fields) => {

@@ -1,4 +1,5 @@
 import { isRecord } from "../domain/records.ts";
+import { isLanguage } from "./bluesky-identifiers.ts";
 import { byteCount, graphemeCount } from "./counting.ts";
 import type { Fields } from "./emulator.ts";
 import type { ShownLink } from "./text-pieces.ts";
@@ -15,7 +16,10 @@ export const recordError = (record: unknown): string | undefined => {
   if (typeof createdAt !== "string" || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(createdAt)) {
     return "Record/createdAt must be an valid atproto datetime";
   }
-  if (langs !== undefined && !(Array.isArray(langs) && langs.length <= 3 && langs.every(isLanguage))) {
+  if (
+    langs !== undefined &&
+    !(Array.isArray(langs) && langs.length <= 3 && langs.every((tag) => isLanguage(String(tag))))
+  ) {
     return "Record/langs must be at most 3 BCP 47 tags";
   }
   if (record.labels !== undefined && !isSelfLabels(record.labels)) return "Record/labels must be self-labels";
@@ -37,10 +41,7 @@ const isSelfLabels = (labels: unknown): boolean =>
   labels.values.length <= 10 &&
   labels.values.every((one) => isRecord(one) && typeof one.val === "string" && byteCount(one.val) <= 128);
 
-const isLanguage = (tag: unknown): boolean =>
-  typeof tag === "string" && /^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*$/.test(tag);
-
-/** Stricter than a real server, which does not check offsets: a facet must cover its link or hashtag, on whole characters. */
+/** Stricter than a real server, which does not check offsets: a facet must cover its link, hashtag or mention, on whole characters. */
 const facetError = (facet: unknown, text: string): string | undefined => {
   if (!isRecord(facet) || !isRecord(facet.index) || !Array.isArray(facet.features))
     return "Record/facets: a facet has an index and features";
@@ -71,8 +72,13 @@ const isShown = (uri: string, shown: string): boolean => {
   return uri === shown || address.startsWith(shown.replace(/…$/, "")) || isEndOfHost;
 };
 
+/** What a DID of the sandbox is made of, and what a handle resolves to here. A real server asks the handle's domain. */
+export const didOfHandle = (handle: string): string => `did:web:${handle.toLowerCase()}`;
+
 const isCovered = (feature: Fields, covered: string): boolean => {
-  const { $type: type, uri, tag } = feature;
+  const { $type: type, uri, tag, did } = feature;
+  if (type === "app.bsky.richtext.facet#mention")
+    return /^[@＠]/u.test(covered) && did === didOfHandle(covered.slice(1));
   if (type === "app.bsky.richtext.facet#link") return typeof uri === "string" && isShown(uri, covered);
   return (
     type === "app.bsky.richtext.facet#tag" &&
@@ -83,14 +89,15 @@ const isCovered = (feature: Fields, covered: string): boolean => {
   );
 };
 
-/** The links of a record that was accepted, in their order. */
+/** The links and mentions of a record that was accepted, in their order. */
 export const linksOf = (record: unknown): readonly ShownLink[] => {
   const { text, facets } = isRecord(record) ? record : {};
   if (typeof text !== "string" || !Array.isArray(facets)) return [];
   return facets.flatMap((facet) => {
     const shown = sliceBytes(text, facet?.index?.byteStart, facet?.index?.byteEnd);
-    const uri = facet?.features?.[0]?.uri;
-    return shown === undefined || typeof uri !== "string" ? [] : [{ text: shown, url: uri }];
+    const { uri, did } = facet?.features?.[0] ?? {};
+    const url = typeof did === "string" ? `https://bsky.app/profile/${did}` : uri;
+    return shown === undefined || typeof url !== "string" ? [] : [{ text: shown, url }];
   });
 };
 

@@ -99,6 +99,7 @@ describe("the emulator of Bluesky", () => {
     ["a date without a time", { record: { ...record, createdAt: "2026-03-01" } }],
     ["four languages", { record: { ...record, langs: ["en", "de", "fr", "it"] } }],
     ["no language", { record: { ...record, langs: [""] } }],
+    ["a language that is not a string", { record: { ...record, langs: [7] } }],
     ["facets that are not a list", { record: { ...record, facets: {} } }],
     ["a facet without features", { record: { ...record, facets: [{ index }] } }],
     [
@@ -114,6 +115,21 @@ describe("the emulator of Bluesky", () => {
       { record: { ...record, facets: [{ index: { byteStart: 7, byteEnd: 99 }, features: [link] }] } },
     ],
     ["a facet of an unknown type", { record: { ...record, facets: [{ index, features: [{ $type: "other" }] }] } }],
+    [
+      "a mention of another than its handle",
+      {
+        record: {
+          ...record,
+          text: "@ada.example",
+          facets: [
+            {
+              index: { byteStart: 0, byteEnd: 12 },
+              features: [{ $type: "app.bsky.richtext.facet#mention", did: "did:web:bob.example" }],
+            },
+          ],
+        },
+      },
+    ],
     ["an embed that is not a card", { record: { ...record, embed: { $type: "app.bsky.embed.external" } } }],
     [
       "a card without description",
@@ -139,6 +155,14 @@ describe("the emulator of Bluesky", () => {
     expect(timeline.all()).toEqual([]);
   });
 
+  test("says whose a handle is to anybody, and that nobody has one below .invalid", async () => {
+    const { send } = aSandbox("bluesky");
+    const resolve = (handle: string) => send("GET", `${at}/com.atproto.identity.resolveHandle?handle=${handle}`);
+    expect(await resolve("Ada.example")).toMatchObject({ status: 200, body: { did: "did:web:ada.example" } });
+    expect(await resolve("ada.invalid")).toMatchObject({ status: 400, body: { error: "HandleNotFound" } });
+    expect(await resolve("ada")).toMatchObject({ status: 400, body: { error: "InvalidRequest" } });
+  });
+
   test("reads records back, and deletes them", async () => {
     const { send, put, token, target } = await signedIn();
     const facets = [
@@ -150,6 +174,10 @@ describe("the emulator of Bluesky", () => {
     expect(await get(`com.atproto.repo.getRecord?rkey=${rkey}`)).toMatchObject({
       status: 200,
       body: { value: { facets } },
+    });
+    expect(await get("com.atproto.repo.getRecord?rkey=..")).toMatchObject({
+      status: 400,
+      body: { error: "InvalidRequest" },
     });
     expect((await send("POST", `${at}/com.atproto.repo.deleteRecord`, target, token)).body).toEqual({});
     expect((await send("POST", `${at}/com.atproto.repo.deleteRecord`, {}, token)).status).toBe(400);
