@@ -2,6 +2,8 @@ import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import type { Connection, Found, Sought } from "../ports/networks.ts";
 import { errorOf, outcomeOfError } from "./bluesky-errors.ts";
+import { didsIn, handlesIn, resolvedIn, withDids, withHandles } from "./bluesky-mentions.ts";
+import { resolveHandles } from "./bluesky-resolve.ts";
 import { type Session, type Xrpc, xrpcAs } from "./bluesky-session.ts";
 import { tidAfter } from "./bluesky-tid.ts";
 import { isBlobMissing, writeWithThumb } from "./bluesky-upload.ts";
@@ -72,10 +74,19 @@ export const connectBluesky = ({
     whoAmI: xrpc.whoAmI,
     // `swapRecord: null` means "only if there is no record". The same record again is answered 200 and changes nothing.
     send: async (request, key, signal, progress) => {
-      const post = nextPost(request, progress);
+      const handles = handlesIn(request);
+      const mentions = resolvedIn(progress);
+      // A step of its own, so that each resend is the same record, whoever has the handle by then.
+      if (mentions === undefined && handles.length > 0) {
+        const resolved = await resolveHandles(handles, xrpc, signal);
+        return resolved.kind === "resolved"
+          ? { kind: "progressed", progress: { ...progress, mentions: resolved.dids } }
+          : resolved;
+      }
+      const post = nextPost(request, progress, mentions && { mentions });
       if (post === undefined) return unnamedParent;
       const { parent } = post;
-      const record = { ...post.body, ...(parent === undefined ? {} : replyTo(parent)) };
+      const record = { ...withDids(post.body, mentions ?? {}), ...(parent === undefined ? {} : replyTo(parent)) };
       const rkey = keyOf(key, post);
       const put = (swapRecord: string | null) => putRecord(record, { rkey, swapRecord }, signal, outcomeOf);
       const outcomeOf = (response: JsonResponse, session: Session): Outcome => {
@@ -102,7 +113,12 @@ export const connectBluesky = ({
         if ("kind" in current) return current;
         if (current.cid === undefined) return { kind: "missing", reason: "Bluesky has no such record" };
         const { reply } = current.value;
-        const record = { ...post, ...(reply === undefined ? {} : { reply }) };
+        // Whoever is mentioned already stays the same person.
+        const known = didsIn(current.value);
+        const unknown = handlesIn(post).filter((handle) => known[handle] === undefined);
+        const resolved = await resolveHandles(unknown, xrpc, signal);
+        if (resolved.kind !== "resolved") return resolved;
+        const record = { ...withDids(post, { ...resolved.dids, ...known }), ...(reply === undefined ? {} : { reply }) };
         return putRecord(record, { rkey, swapRecord: current.cid }, signal, (response) => {
           if (isStored(response)) return { kind: "done" };
           const outcome = outcomeOfError(response, remote);
@@ -174,12 +190,14 @@ const findRecord = async (
   { request, key, since, progress }: Sought,
   signal: AbortSignal,
 ): Promise<readonly Found[] | undefined> => {
-  const post = nextPost(request, progress);
+  const mentions = resolvedIn(progress);
+  const post = nextPost(request, progress, mentions && { mentions });
   if (post === undefined) return [];
   const rkey = keyOf(key, post);
   const record = await readRecord(xrpc, rkey, signal);
   if ("kind" in record) return undefined;
-  const { cid, value, session } = record;
+  const { cid, session } = record;
+  const value = withHandles(record.value);
   if (cid === undefined) return [];
   const uri = `at://${session.did}/${collection}/${rkey}`;
   const found = { remote: post.remote(remoteOf(uri, session)), isSame: true, ...post.after({ uri, cid }) };

@@ -1,3 +1,4 @@
+import { mentionOf, mentionsIn } from "./bluesky-mentions.ts";
 import { linksIn } from "./links-in-text.ts";
 
 interface Facet {
@@ -5,6 +6,7 @@ interface Facet {
   readonly features: readonly (
     | { readonly $type: "app.bsky.richtext.facet#link"; readonly uri: string }
     | { readonly $type: "app.bsky.richtext.facet#tag"; readonly tag: string }
+    | ReturnType<typeof mentionOf>
   )[];
 }
 
@@ -26,14 +28,16 @@ const occurrencesOf = (text: string, shown: string): readonly Span[] => {
   return occurrences;
 };
 
-/** What the text shows of the link to `url`. */
-interface Shown {
+interface Meant {
+  /** What the text shows of the link to `url`. */
   readonly shown: string;
   readonly url: string;
+  /** Whom the author mentions: any other `@` is text. */
+  readonly handles: ReadonlySet<string>;
 }
 
-/** The links and hashtags of a text. The index counts UTF-8 bytes (app.bsky.richtext.facet#byteSlice); servers do not check it. */
-export const facetsOf = (text: string, { shown, url }: Shown): readonly Facet[] => {
+/** The links, hashtags and mentions of a text. The index counts UTF-8 bytes (app.bsky.richtext.facet#byteSlice); servers do not check it. */
+export const facetsOf = (text: string, { shown, url, handles }: Meant): readonly Facet[] => {
   const bytes = (end: number) => Buffer.byteLength(text.slice(0, end));
   const index = ({ start, end }: Span) => ({ byteStart: bytes(start), byteEnd: bytes(end) });
   const detected = linksIn(text);
@@ -42,7 +46,11 @@ export const facetsOf = (text: string, { shown, url }: Shown): readonly Facet[] 
   const tags = [...text.matchAll(/(?<=^|\s)[#＃]((?!\p{N}+(?:\s|$))[\p{L}\p{M}\p{N}_]+)/gu)]
     .map(({ index: start, 0: whole, 1: tag }) => ({ start, end: start + whole.length, tag: tag ?? "" }))
     .filter((tag) => Buffer.byteLength(tag.tag) <= 640 && !links.some((link) => overlap(link, tag)));
+  const mentions = mentionsIn(text).filter(
+    (mention) => handles.has(mention.handle) && !links.some((link) => overlap(link, mention)),
+  );
   const facets = [
+    ...mentions.map((mention): Facet => ({ index: index(mention), features: [mentionOf(mention.handle)] })),
     ...links.map(
       (link): Facet => ({ index: index(link), features: [{ $type: "app.bsky.richtext.facet#link", uri: link.url }] }),
     ),

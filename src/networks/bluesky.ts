@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { replaceUrl } from "../domain/fit.ts";
+import type { Warning } from "../domain/refusal.ts";
 import { cardDescription, type Snippet, type Wording, withCard } from "../domain/snippet.ts";
 import { iso, minute } from "../domain/time.ts";
 import type { Card } from "../ports/networks.ts";
@@ -7,12 +8,16 @@ import { connectBluesky } from "./bluesky-api.ts";
 import { blobOf } from "./bluesky-blob.ts";
 import { facetsOf } from "./bluesky-facets.ts";
 import { displayOf } from "./bluesky-link.ts";
+import { handlesIn, mentionsIn } from "./bluesky-mentions.ts";
+import { isDid, isHandle, isLanguageTag } from "./bluesky-syntax.ts";
 import { tid } from "./bluesky-tid.ts";
 import { defineNetwork, serverAddress } from "./define.ts";
 import { fitThread } from "./fit-thread.ts";
 import { linkedBy, linkInReply, replyWith, threadSettings, wordingBy } from "./text-settings.ts";
 
 const limit = 300;
+/** Each is a request before the first send. */
+const mostMentions = 10;
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** Graphemes, or a tenth of the bytes where that is more: the lexicon allows 300 graphemes and 3,000 bytes. */
@@ -31,7 +36,7 @@ export const bluesky = defineNetwork({
     /** The account's handle or DID, e.g. `you.bsky.social`. */
     handle: z
       .string()
-      .regex(/^(did:[a-z]+:[\w.:%-]+|[a-z0-9-]+(\.[a-z0-9-]+)+)$/i, "a handle such as you.bsky.social, without @")
+      .refine((text) => isHandle(text) || isDid(text), "a handle such as you.bsky.social, without @")
       .optional(),
     /** The personal data server. */
     server: serverAddress.default("https://bsky.social"),
@@ -62,9 +67,12 @@ export const bluesky = defineNetwork({
     const replies = [...parts, ...replyWith(reply, blueskyLength)];
     const records = [...partRecords, ...(reply === undefined ? [] : [recordOf(reply, reply, linked, replyCard)])];
     const shownCard = card ?? replyCard;
+    const request = { ...record, ...(records.length > 0 && { replies: records }) };
+    const handles = handlesIn(request);
     return {
       ...fitted,
-      request: { ...record, ...(records.length > 0 && { replies: records }) },
+      request,
+      ...(handles.length > 0 && { warnings: [mentionWarning(handles)] }),
       ...(replies.length > 0 && { replies }),
       ...(shownCard && { card: shownCard }),
     };
@@ -78,6 +86,17 @@ export const bluesky = defineNetwork({
 const cardOf = (snippet: Snippet, wording: Wording): Card | undefined =>
   snippet.url === "" ? undefined : { title: snippet.title, description: cardDescription(snippet, wording) };
 
+/** In the author's own text for networks: a name in a title or a summary is not meant for a person there. */
+const mentionedBy = ({ text = "" }: Snippet): ReadonlySet<string> =>
+  new Set([...new Set(mentionsIn(text).map(({ handle }) => handle))].slice(0, mostMentions));
+
+const mentionWarning = (handles: readonly string[]): Warning => ({
+  code: "mention-open",
+  message: `${handles.map((handle) => `@${handle}`).join(", ")}: a mention where Bluesky knows the handle when the post is sent, else plain text`,
+});
+
+const languageTag = (language: string): string => language.replace(/^[a-zA-Z]+/, (first) => first.toLowerCase());
+
 const pictureOf = ({ picture }: Snippet) => (picture === undefined ? {} : { thumb: blobOf(picture) });
 
 /** Deterministic: a resend must be the same record, byte for byte. */
@@ -85,8 +104,8 @@ const recordOf = (text: string, shown: string, snippet: Snippet, card: Card | un
   $type: "app.bsky.feed.post",
   text,
   createdAt: iso(snippet.createdAt),
-  langs: [snippet.language],
-  facets: facetsOf(text, { shown, url: snippet.url }),
+  langs: [languageTag(snippet.language)].filter(isLanguageTag),
+  facets: facetsOf(text, { shown, url: snippet.url, handles: mentionedBy(snippet) }),
   // The label of a warning that is not about nudity (com.atproto.label.defs#selfLabels).
   ...(snippet.content.social.sensitive
     ? { labels: { $type: "com.atproto.label.defs#selfLabels", values: [{ val: "graphic-media" }] } }

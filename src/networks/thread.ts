@@ -1,6 +1,5 @@
 import * as z from "zod";
 import type { Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
-import { mediumIn } from "./attached-picture.ts";
 
 /** What a network needs to reply to a post. */
 export type PostRef = Readonly<Record<string, string>>;
@@ -12,9 +11,9 @@ const place = z.object({ done: z.int().min(1), first: postRef, last: postRef.nul
 
 const thread = z.looseObject({ replies: z.array(z.record(z.string(), z.unknown())).default([]) });
 
-/** Nothing of the thread is there where only its picture is. */
+/** Nothing of the thread is there where only what precedes it is done, such as the upload of its picture. */
 const placeIn = (progress: StoredRequest | undefined) =>
-  progress === undefined || mediumIn(progress) !== undefined ? undefined : place.parse(progress);
+  progress?.done === undefined ? undefined : place.parse(progress);
 
 /** One post of a thread: the first one, or a reply to the one before. */
 export interface ThreadPost {
@@ -37,15 +36,24 @@ export const postsIn = (request: StoredRequest): readonly StoredRequest[] => {
   return [first, ...replies];
 };
 
-/** The post that is sent next. Undefined where it would be a reply to a post that the network did not name. */
-export const nextPost = (request: StoredRequest, progress?: StoredRequest): ThreadPost | undefined => {
+/**
+ * The post that is sent next. Undefined where it would be a reply to a post that the network did not name. `kept`: what
+ * each step hands on to the next.
+ */
+export const nextPost = (
+  request: StoredRequest,
+  progress?: StoredRequest,
+  kept?: StoredRequest,
+): ThreadPost | undefined => {
   const posts = postsIn(request);
   const at = placeIn(progress);
   const index = at?.done ?? 0;
   const body = posts[index];
   if (body === undefined || at?.last === null) return undefined;
   const after: ThreadPost["after"] = (own) =>
-    index + 1 < posts.length ? { progress: { done: index + 1, first: at?.first ?? own ?? {}, last: own } } : {};
+    index + 1 < posts.length
+      ? { progress: { ...kept, done: index + 1, first: at?.first ?? own ?? {}, last: own } }
+      : {};
   const remote: ThreadPost["remote"] = (made) => ({ ...made, public: made.public && index === 0 });
   return {
     index,

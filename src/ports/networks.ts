@@ -2,6 +2,7 @@ import type { Account } from "../domain/account.ts";
 import type { Offers, Outcome, Remote, StoredRequest } from "../domain/delivery.ts";
 import type { Fitted } from "../domain/fit.ts";
 import type { PictureCap } from "../domain/picture.ts";
+import type { Warning } from "../domain/refusal.ts";
 import type { Snippet } from "../domain/snippet.ts";
 import type { Instant } from "../domain/time.ts";
 
@@ -27,6 +28,8 @@ export interface Composed extends Fitted {
   readonly card?: Card;
   /** What the network charges for it, in US dollars; absent where it is free. */
   readonly cost?: number;
+  /** What its author should know before it is sent. */
+  readonly warnings?: readonly Warning[];
 }
 
 /** What a look searches for: the copy that an unanswered send may have made. */

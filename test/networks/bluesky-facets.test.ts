@@ -4,7 +4,7 @@ import { facetsOf } from "../../src/networks/bluesky-facets.ts";
 describe("facets", () => {
   const url = "https://blog.example.com/a(b)";
   const covered = (text: string) =>
-    facetsOf(text, { shown: url, url }).map(({ index, features }) => [
+    facetsOf(text, { shown: url, url, handles: new Set() }).map(({ index, features }) => [
       Buffer.from(text).subarray(index.byteStart, index.byteEnd).toString(),
       features[0],
     ]);
@@ -29,6 +29,7 @@ describe("facets", () => {
     const facets = facetsOf(`${shown} me@${shown} https://${shown} x.${shown}`, {
       shown,
       url: "https://a.example/bcd/",
+      handles: new Set(),
     });
     expect(facets.map(({ features: [feature] }) => feature)).toMatchObject([
       { uri: "https://a.example/bcd/" },

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { hour, iso } from "../../src/domain/time.ts";
 import { bluesky } from "../../src/networks/bluesky.ts";
+import { withDids } from "../../src/networks/bluesky-mentions.ts";
 import { recordError } from "../../src/sandbox/bluesky-record.ts";
 import { networkContract } from "../contract/network.ts";
 import { start } from "../support/builders.ts";
@@ -17,10 +18,12 @@ const script = scriptedNetwork(bluesky);
 const composed = (snippet: Parameters<typeof aSnippet>[0]) =>
   bluesky.compose(aSnippet(snippet), aConfiguredAccount({ network: "bluesky" }));
 
-test("the settings of Bluesky take a handle without @, and a server", () => {
+test("the settings of Bluesky take a handle or a DID without @, and a server", () => {
   const settings = { handle: "you.bsky.social", server: "https://pds.example/" };
   expect(bluesky.settings.safeParse(settings).data).toMatchObject({ server: "https://pds.example" });
-  expect(bluesky.settings.safeParse({ handle: "@you.bsky.social" }).success).toBe(false);
+  expect(bluesky.settings.safeParse({ handle: "did:plc:7iza6de2dwap2sbkpav7c6c6" }).success).toBe(true);
+  for (const handle of ["@you.bsky.social", "you", "you-.bsky.social"])
+    expect(bluesky.settings.safeParse({ handle }).success).toBe(false);
 });
 
 describe("a post for Bluesky", () => {
@@ -56,11 +59,7 @@ describe("a post for Bluesky", () => {
       ["pt-BR"],
       ["sr-Latn"],
     ]);
-  });
-
-  test("mentions nobody: a handle in a text is no facet, so that no one is notified", () => {
-    const { request } = composed({ text: "Thanks to @dependabot and @ada.example", tags: [] });
-    expect(request.facets).toMatchObject([{ features: [{ uri: "https://blog.example.com/a-hundred-feeds/" }] }]);
+    expect(composed({ language: "EN" }).request.langs).toEqual(["en"]);
   });
 
   test("repeats nothing: the card has the title, and no description that is in the text", () => {
@@ -77,7 +76,7 @@ describe("a post for Bluesky", () => {
   test("is valid by the lexicon, whatever the snippet", () => {
     fc.assert(
       fc.property(snippets, (snippet) => {
-        expect(recordError(composed(snippet).request)).toBeUndefined();
+        expect(recordError(withDids(composed(snippet).request, {}))).toBeUndefined();
       }),
       { numRuns: runs(400) },
     );

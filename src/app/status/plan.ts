@@ -182,7 +182,10 @@ const planSnippet = async (
   const { language } = facts.content;
   const reach = await networks.reach(account);
   const planned = { account: name, network, text, length, replies, limit, language, card, picture, cost, reach };
-  const warnings = lengthWarning(account, fitted, composed.text !== undefined, problem);
+  const warnings = [
+    ...lengthWarning(account, fitted, composed.text !== undefined, problem),
+    ...(fitted.warnings ?? []).map((warning) => ({ ...warning, message: `${name}: ${warning.message}` })),
+  ];
   if (announced.when !== "now") return { snippet: { ...planned, announced, breaker: undefined }, warnings };
   const { policies, timeZone, now } = facts;
   const state = await accountStates.read(name);
