@@ -61,6 +61,8 @@ export interface AccountState {
   readonly inFlight: (Claimant & { readonly until: Instant; readonly login: string | undefined }) | undefined;
   /** The network did not answer, or asked for a pause: no request is sent before `until`. `failures`: requests without an answer, in a row. */
   readonly down: { readonly failures: number; readonly until: Instant; readonly reason: string } | undefined;
+  /** The longest text that its server takes, by the network's own rule, where that has said so. */
+  readonly longest?: number | undefined;
   /** Set while the network refuses the login: deliveries wait. `login`: the fingerprint of the credentials. */
   readonly paused: { readonly since: Instant; readonly reason: string; readonly login: string | undefined } | undefined;
 }

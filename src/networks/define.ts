@@ -25,7 +25,7 @@ export interface Definition<Settings extends z.ZodType<object>, Credentials exte
   readonly offersTo?: (account: Account<z.output<Settings>>) => Offers;
   /** The length of a text by the network's own rule. */
   readonly length: (text: string) => number;
-  readonly compose: (snippet: Snippet, settings: z.output<Settings>) => Composed;
+  readonly compose: (snippet: Snippet, settings: z.output<Settings>, longest: number | undefined) => Composed;
   readonly connect: (login: ParsedLogin<z.output<Settings>, z.output<Credentials>>) => Connection;
 }
 
@@ -84,7 +84,7 @@ export const defineNetwork = <
     server: (account) => definition.server(own(account)),
     picture: (account) => definition.picture?.(own(account)),
     offersTo: (account) => definition.offersTo?.(own(account)) ?? definition.offers,
-    compose: (snippet, account) => definition.compose(snippet, own(account).settings),
+    compose: (snippet, account, longest) => definition.compose(snippet, own(account).settings, longest),
     connect: ({ account, secret, sandbox: base, fetch, clock, readPicture = noPictures, tokens = tokensInMemory }) => {
       const credentials = definition.credentials.safeParse(secret);
       if (!credentials.success) return { problem: malformedSecret(account, credentials.error) };

@@ -5,6 +5,7 @@ import { mediumIn, uploadedFirst, withoutMedium } from "./attached-picture.ts";
 import type { ParsedLogin } from "./define.ts";
 import { commonOutcome, type JsonRequest, type JsonResponse, reasonOf, retryAt } from "./http.ts";
 import { linksIn } from "./links-in-text.ts";
+import { mastodonLimit } from "./mastodon-limit.ts";
 import { mastodonMedia } from "./mastodon-media.ts";
 import { localMentions } from "./mastodon-mentions.ts";
 import { nextPost, otherThread, postAt, postsIn, unnamedParent } from "./thread.ts";
@@ -50,6 +51,7 @@ export const connectMastodon = ({
     const result = await call(path, request);
     return result.kind === "response" ? outcomeOf(result.response) : result;
   };
+  const limitOf = mastodonLimit({ call, clock });
   const media = mastodonMedia({ call, outcomeOfError, readPicture, clock });
   const readStatuses = async (path: string, signal: AbortSignal): Promise<Statuses | "unreadable" | undefined> => {
     const result = await call(path, { method: "GET", signal });
@@ -62,7 +64,7 @@ export const connectMastodon = ({
   let ownId: string | undefined;
   let mayRead = true;
   /** Asked until it is known. */
-  const whoAmI = async (signal: AbortSignal): Promise<Identity | NoLogin> => {
+  const identify = async (signal: AbortSignal): Promise<Identity | NoLogin> => {
     if (ownId === undefined) {
       const result = await call("v1/accounts/verify_credentials", { method: "GET", signal });
       if (result.kind !== "response") return { ...result, kind: "unavailable" };
@@ -77,7 +79,10 @@ export const connectMastodon = ({
     return { kind: "identity", id: `${settings.server}, account ${ownId}` };
   };
   return {
-    whoAmI,
+    whoAmI: async (signal) => {
+      const login = await identify(signal);
+      return login.kind === "identity" ? { ...login, longest: await limitOf(signal) } : login;
+    },
     send: async (request, key, signal, progress) => {
       const picture = uploadedFirst(request, progress);
       if (picture !== undefined) return media.upload(picture, signal);
@@ -119,7 +124,7 @@ export const connectMastodon = ({
             isRemoved(response) ? { kind: "done" } : outcomeOfError(response),
           ),
     look: async (sought, signal) => {
-      await whoAmI(signal);
+      await identify(signal);
       if (ownId === undefined) return mayRead ? undefined : "unreadable";
       const path = `v1/accounts/${encodeURIComponent(ownId)}/statuses?exclude_reblogs=true&limit=40`;
       return findStatuses(sought, (maxId) => readStatuses(path + maxId, signal));

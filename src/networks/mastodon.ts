@@ -8,12 +8,15 @@ import { defineNetwork, serverAddress } from "./define.ts";
 import { fitThread } from "./fit-thread.ts";
 import { countedLinks, linksIn, textBetween } from "./links-in-text.ts";
 import { connectMastodon } from "./mastodon-api.ts";
+import { longestLimit } from "./mastodon-limit.ts";
 import { localMentions } from "./mastodon-mentions.ts";
 import { linkedBy, linkInReply, replyWith, threadSettings, wordingBy } from "./text-settings.ts";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const count = (text: string): number => [...graphemes.segment(text)].length;
 const linkLength = 23;
+/** Mastodon's own; many servers take more. */
+const usualLimit = 500;
 /** `MediaAttachment::MAX_DESCRIPTION_LENGTH` in its source. */
 const longestAlt = 1500;
 
@@ -50,8 +53,8 @@ export const mastodon = defineNetwork({
   settle: 90 * second,
   settings: z.strictObject({
     server: serverAddress.default("https://mastodon.social"),
-    /** `configuration.statuses.max_characters` of the server's `/api/v2/instance`. */
-    limit: z.int().min(100).max(100_000).default(500),
+    /** Shorter texts than the server takes. */
+    limit: z.int().min(100).max(longestLimit).optional(),
     visibility: z.enum(["public", "unlisted", "private"]).default("public"),
     hashtags: z.int().min(0).max(20).default(4),
     ...threadSettings,
@@ -61,7 +64,9 @@ export const mastodon = defineNetwork({
   server: ({ settings }) => settings.server,
   picture: ({ settings }) => attachedWhere(settings),
   length: mastodonLength,
-  compose: (given, { limit, hashtags, visibility, thread, ...settings }) => {
+  asksLongest: true,
+  compose: (given, { limit: own, hashtags, visibility, thread, ...settings }, longest) => {
+    const limit = Math.min(own ?? longest ?? usualLimit, longest ?? longestLimit);
     const snippet = linkedBy(withoutMentions(given), settings);
     const wording = wordingBy(snippet, settings, withTitle);
     const { contentWarning, sensitive } = snippet.content.social;

@@ -66,6 +66,8 @@ export interface Identity {
   readonly kind: "identity";
   /** Server and account, which stay when names and tokens change; undefined where the network does not say them. */
   readonly id: string | undefined;
+  /** The longest text that its server takes, by the network's own rule, where that differs from server to server. */
+  readonly longest?: number | undefined;
 }
 
 /** One of the remotes of a delivery, in the order in which they were made. */
@@ -101,8 +103,10 @@ export interface Network {
   readonly remembersFor?: number;
   /** The largest picture that it takes with a post of this account; undefined where it takes none from us. */
   picture?(account: Account): PictureCap | undefined;
-  /** The request, and its length by the network's own rule. Pure. */
-  compose(snippet: Snippet, account: Account): Composed;
+  /** Its servers say themselves how long a text may be: `whoAmI` asks them. */
+  readonly asksLongest?: true;
+  /** The request, and its length by the network's own rule. `longest`: what the account's server has said. Pure. */
+  compose(snippet: Snippet, account: Account, longest?: number): Composed;
   /** The server that the account is on, by its settings. Accounts on one server take turns. */
   server(account: Account): string;
   /**

@@ -40,6 +40,9 @@ export const mastodon: Emulator = {
       const post = context.post(c.get("account"), c.req.param("id"));
       return post === undefined ? problem(404, "Record not found") : json(statusOf(post));
     });
+    api.get("/api/v2/instance", (c) =>
+      json({ domain: "mastodon.example", configuration: { statuses: { max_characters: limitOf(c.get("account")) } } }),
+    );
     api.get("/api/v1/accounts/verify_credentials", (c) => json(selfOf(c.get("account"))));
     api.get("/api/v1/accounts/:id/statuses", (c) => {
       const before = c.req.query("max_id");

@@ -14,6 +14,7 @@ const accountRow = z.object({
     z.object({ delivery: z.string(), version: z.number(), until: z.number(), login: orUndefined(z.string()) }),
   ),
   down: orUndefined(z.object({ failures: z.number(), until: z.number(), reason: z.string() })),
+  longest: z.number().optional(),
   paused: orUndefined(z.object({ since: z.number(), reason: z.string(), login: orUndefined(z.string()) })),
 } satisfies Record<keyof AccountState, z.ZodType>);
 

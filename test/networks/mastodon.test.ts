@@ -41,6 +41,15 @@ describe("a post for Mastodon", () => {
     });
   });
 
+  test("is as long as its server takes, or as the account says where that is less", () => {
+    const limit = (settings: Account["settings"], longest?: number) =>
+      mastodon.compose(aSnippet(), aConfiguredAccount({ network: "mastodon", settings }), longest).limit;
+    expect([limit({}), limit({}, 5000), limit({}, 300)]).toEqual([500, 5000, 300]);
+    expect([limit({ limit: 1000 }), limit({ limit: 1000 }, 5000), limit({ limit: 1000 }, 300)]).toEqual([
+      1000, 1000, 300,
+    ]);
+  });
+
   test("has title and summary in the text, where the author wrote none", () => {
     expect(composed({ text: undefined }).text).toBe(
       "A Hundred Feeds\n\nDates are the first thing that goes wrong.\n\nhttps://blog.example.com/a-hundred-feeds/\n\n#Feeds #OpenWeb",
@@ -89,6 +98,34 @@ describe("an answer of Mastodon", () => {
     });
     expect(await whoAmI(401, "The access token is invalid")).toMatchObject({ kind: "unauthorised" });
     expect(await whoAmI(403, "This action is outside the authorized scopes")).toMatchObject({ kind: "identity" });
+  });
+
+  test("a login says how long a text its server takes, where the server says it", async () => {
+    const account = { status: 200, body: { id: "1" } };
+    const instance = (body: unknown, status = 200) => ({ status, body });
+    const longestOf = async (...responses: readonly ScriptedResponse[]) => {
+      script.responses = responses;
+      const connection = script.connect();
+      const [first, second] = [await connection.whoAmI(soon()), await connection.whoAmI(soon())];
+      expect(second).toEqual(first);
+      expect(first).toMatchObject({ kind: "identity", id: "https://mastodon.social, account 1" });
+      return "longest" in first ? first.longest : undefined;
+    };
+    const saying = (max_characters: unknown) => instance({ configuration: { statuses: { max_characters } } });
+    expect(await longestOf(account, saying(5000))).toBe(5000);
+    expect(script.requests).toEqual([
+      "GET /sandbox/api/mastodon/mastodon/api/v1/accounts/verify_credentials",
+      "GET /sandbox/api/mastodon/mastodon/api/v2/instance",
+    ]);
+    expect(await longestOf(account, saying(10_000_000))).toBe(100_000);
+    for (const answer of [
+      saying(0),
+      saying("many"),
+      instance({}),
+      instance({ error: "Not found" }, 404),
+      instance(undefined, 500),
+    ])
+      expect(await longestOf(account, answer)).toBeUndefined();
   });
 
   test("a wait is a date, or Retry-After in seconds or as a date", async () => {

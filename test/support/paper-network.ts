@@ -36,6 +36,8 @@ export interface PaperOptions {
   readonly isPublic?: boolean;
   /** How many requests make a post; each after the first is a reply that says its number. */
   readonly parts?: number;
+  /** The longest text that its server says it takes. */
+  readonly longest?: { now: number };
 }
 
 /** A network in memory: it keeps what it is sent, offers what the test says, and each request has a fate. */
@@ -50,6 +52,7 @@ export const paperNetwork = (
     isPublic = true,
     parts = 1,
     price,
+    longest: said,
   }: PaperOptions = {},
 ) => {
   const hasOwnIds = offers === "key" && remembersFor === undefined;
@@ -126,7 +129,9 @@ export const paperNetwork = (
     whoAmI: async () => {
       if (silent.now) requests.push("whoAmI");
       if (login.now !== undefined) return login.now;
-      return silent.now ? { kind: "unavailable", reason: "503" } : { kind: "identity", id: identity.now };
+      return silent.now
+        ? { kind: "unavailable", reason: "503" }
+        : { kind: "identity", id: identity.now, longest: said?.now };
     },
     send: async (request, givenKey, _signal, progress) => {
       const part = partOf(progress);
@@ -188,10 +193,11 @@ export const paperNetwork = (
     offers,
     settle: 2 * minute,
     ...(remembersFor === undefined ? {} : { remembersFor }),
-    compose: (snippet) => {
+    ...(said && { asksLongest: true }),
+    compose: (snippet, _, longest = 500) => {
       const fitted = fit(
         { ...snippet, ...withTitle(snippet) },
-        { limit: 500, maxTags: 0, measure: (text) => text.length },
+        { limit: longest, maxTags: 0, measure: (text) => text.length },
       );
       // A network that refuses equal texts gets nothing but the text, as X does.
       const date = offers === "refuse" ? {} : { createdAt: iso(snippet.createdAt) };

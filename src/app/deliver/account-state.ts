@@ -68,7 +68,8 @@ export const resume = async (name: string, ports: ServerPorts & Pick<Ports, "acc
   if (account !== undefined) await askServerNow(account, ports);
 };
 
-const changeAccount = (
+/** Saves only what differs. */
+export const changeAccount = (
   name: string,
   to: (state: AccountState) => AccountState,
   { accountStates }: Pick<Ports, "accountStates">,

@@ -8,7 +8,8 @@ import { snippetFor } from "../../domain/snippet.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Network } from "../../ports/networks.ts";
 import type { Pictures } from "../../ports/pictures.ts";
-import type { Posts } from "../../ports/store.ts";
+import type { Accounts, Posts } from "../../ports/store.ts";
+import { readLongest } from "./longest-text.ts";
 import { tooLong } from "./too-long.ts";
 
 /** What one delivery should be now, by its post. */
@@ -41,6 +42,7 @@ export const contentOf = ({ request, post }: Wanted): CopyContent => ({
 
 interface DesiredPorts {
   readonly posts: Posts;
+  readonly accountStates: Accounts;
   readonly policies: Policies;
   readonly site: (id: string) => Site;
   readonly pictures?: Pictures;
@@ -51,7 +53,7 @@ export const readDesiredState = async (
   delivery: Delivery,
   { account, network }: { readonly account: Account; readonly network: Network },
   now: Instant,
-  { posts, policies, site: siteOf, pictures }: DesiredPorts,
+  { posts, accountStates, policies, site: siteOf, pictures }: DesiredPorts,
 ): Promise<DesiredState> => {
   const { site, sent } = delivery;
   const post = await posts.read(site, delivery.post);
@@ -69,11 +71,9 @@ export const readDesiredState = async (
   const cap = network.picture?.(account);
   const found = cap && post.image && (await pictures?.find(post.image.url));
   const picture = cap && pictureFor(found, cap);
-  const {
-    request,
-    cost = 0,
-    ...fitted
-  } = network.compose(snippetFor(post, account, sent?.firstSentAt ?? now, picture), account);
+  const snippet = snippetFor(post, account, sent?.firstSentAt ?? now, picture);
+  const longest = await readLongest({ account, network, sandbox: delivery.sandbox }, { accountStates });
+  const { request, cost = 0, ...fitted } = network.compose(snippet, account, longest);
   const isOld = !post.byHand && now - post.published > policies.maxAge;
   return { kind: "copy", request, post, cost, problem: tooLong(fitted), isOld };
 };

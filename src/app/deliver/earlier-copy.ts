@@ -5,6 +5,7 @@ import { second } from "../../domain/time.ts";
 import type { Found } from "../../ports/networks.ts";
 import type { DeliverPorts, Target } from "./deliver-step.ts";
 import type { DesiredState } from "./desired-state.ts";
+import { readLongest } from "./longest-text.ts";
 import { withoutOtherCopies } from "./search-copies.ts";
 
 type Wanted = Extract<DesiredState, { readonly kind: "copy" }>;
@@ -43,7 +44,10 @@ export const findEarlierCopy = async (
   if (await mayBeAnothers(delivery, ports)) return { kind: "none" };
   const free = await withoutOtherCopies(found, delivery, ports);
   const own = free.find(({ isSame }) => isSame);
-  if (own !== undefined) return { kind: "found", sent: sentOf(own, post, identity, target), found: own };
+  if (own !== undefined) {
+    const longest = await readLongest({ ...target, sandbox: delivery.sandbox }, ports);
+    return { kind: "found", sent: sentOf(own, post, { identity, longest }, target), found: own };
+  }
   const [similar] = free;
   return similar === undefined || delivery.skipsLook ? { kind: "none" } : { kind: "similar", similar };
 };
@@ -62,10 +66,10 @@ const mayBeAnothers = async (
 const sentOf = (
   { madeAt, request }: Found,
   post: Post,
-  identity: string | undefined,
+  { identity, longest }: { readonly identity: string | undefined; readonly longest: number | undefined },
   { network, account }: Target,
 ): Sent => ({
-  request: request ?? network.compose(snippetFor(post, account, madeAt), account).request,
+  request: request ?? network.compose(snippetFor(post, account, madeAt), account, longest).request,
   url: post.url,
   document: undefined,
   identity,

@@ -17,6 +17,7 @@ import { recordAnswer, type Step, save } from "./deliver-step.ts";
 import { contentOf, readDesiredState } from "./desired-state.ts";
 import { findEarlierCopy } from "./earlier-copy.ts";
 import { leaseFor } from "./lease.ts";
+import { rememberLongest } from "./longest-text.ts";
 import { sendRequest } from "./send-request.ts";
 
 /**
@@ -36,6 +37,7 @@ export const firstSend: Step<Delivery<"pending">> = async (delivery, target, des
   if (claimed === undefined) return undefined;
   const login = await readIdentity(target, ports);
   if (login.kind !== "identity") return recordAnswer(afterNoLogin(claimed, login, ports.clock()), login, ports);
+  await rememberLongest({ account: target.account, sandbox: claimed.sandbox }, login, ports);
   // Read again under the claim: what was decided before it may be old (interleaving 18).
   const now = ports.clock();
   const fresh = await readDesiredState(claimed, target, now, ports);

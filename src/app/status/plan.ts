@@ -13,6 +13,7 @@ import type { Composed, Networks } from "../../ports/networks.ts";
 import type { Pictures } from "../../ports/pictures.ts";
 import type { Hash } from "../../ports/runtime.ts";
 import type { Accounts, Documents, SourceStates } from "../../ports/store.ts";
+import { readLongest } from "../deliver/longest-text.ts";
 import { tooLong } from "../deliver/too-long.ts";
 import { attemptAt } from "../ingest/count-attempt.ts";
 import { findDocument, hasBytes, type Place } from "../ingest/find-document.ts";
@@ -174,13 +175,14 @@ const planSnippet = async (
   const { name, network } = account;
   const composed = snippetFor(facts.content, account, facts.now);
   const rules = networks.get(network);
-  const fitted = rules.compose(composed, account);
+  const reach = await networks.reach(account);
+  const longest = await readLongest({ account, network: rules, sandbox: reach === "sandbox" }, { accountStates });
+  const fitted = rules.compose(composed, account, longest);
   const picture = await planPicture(facts.content, account, rules, fitted, { ...(pictures && { pictures }) });
   const problem = tooLong(fitted);
   const announced = plannedAnnouncement(account, { ...facts, problem });
   const { text, length, limit, card, cost, replies = [] } = fitted;
   const { language } = facts.content;
-  const reach = await networks.reach(account);
   const planned = { account: name, network, text, length, replies, limit, language, card, picture, cost, reach };
   const warnings = [
     ...lengthWarning(account, fitted, composed.text !== undefined, problem),
