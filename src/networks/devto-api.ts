@@ -20,6 +20,7 @@ const article = z.object({
   published: z.boolean().optional(),
   published_timestamp: z.string().nullish(),
   canonical_url: z.string().nullish(),
+  title: z.string().nullish(),
   body_markdown: z.string().nullish(),
 });
 const ownArticles = z.array(article);
@@ -125,14 +126,16 @@ export const connectDevto = ({
           response.status === 404 || articleOf(response) !== undefined ? { kind: "done" } : outcomeOfError(response),
         ),
       ),
-    look: async ({ url, since }, signal) => {
+    look: async ({ request, url, since }, signal) => {
       const same = await findOwn(url, signal);
       if (same === undefined || same === "unreadable") return same;
       // One that Crier took back is no copy: a send publishes it again.
       if (same === "none" || (isByCrier(same) && !isPublished(same))) return [];
       const madeAt = Date.parse(same.published_timestamp ?? "");
       const remote = { ...remoteOf(same), url: same.url ?? null };
-      return [{ remote, madeAt: Number.isNaN(madeAt) ? since : madeAt, isSame: isByCrier(same) }];
+      const found = { remote, madeAt: Number.isNaN(madeAt) ? since : madeAt };
+      if (!isByCrier(same)) return [{ ...found, isSame: false }];
+      return [{ ...found, isSame: true, request: { ...request, ...saidBy(same, request) } }];
     },
   };
 };
@@ -145,6 +148,12 @@ const articleOf = ({ status, body }: JsonResponse): Article | undefined =>
 const isPublished = ({ published, published_timestamp: at }: Article): boolean => published ?? at !== "";
 
 const isByCrier = ({ body_markdown: body }: Article): boolean => hasMark(body ?? "");
+
+/** By title and text: what an article says that was made of an earlier state of the post. */
+const saidBy = ({ title, body_markdown: body }: Article, request: StoredRequest): StoredRequest => ({
+  title: title ?? request.title,
+  body_markdown: body?.trim() === String(request.body_markdown).trim() ? request.body_markdown : body,
+});
 
 /** A server may keep an article back, from a new account for example: then nobody sees it yet. */
 const remoteOf = (made: Article): Remote => ({

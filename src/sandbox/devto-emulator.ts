@@ -45,7 +45,13 @@ export const devto: Emulator = {
     );
     api.get("/api/users/me", (c) => json({ type_of: "user", id: 1, username: c.get("account").name }));
     api.get("/api/articles/me/all", (c) =>
-      json(context.posts(c.get("account")).map((post) => ({ ...responseOf(post), body_markdown: post.text }))),
+      json(
+        context.posts(c.get("account")).map((post) => ({
+          ...responseOf(post),
+          title: post.card?.title,
+          body_markdown: post.text,
+        })),
+      ),
     );
     api.post(
       "/api/articles",

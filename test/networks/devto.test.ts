@@ -155,7 +155,18 @@ describe("a look at the account's articles", () => {
         remote: { id: "12", url: listed.url, public: true },
         madeAt: Date.parse("2020-01-01T00:00:00Z"),
         isSame: true,
+        request: { ...requestOf({}), body_markdown: "A\n\n<!-- Crier -->" },
       },
+    ]);
+  });
+
+  test("says what the article says: one that was made of an earlier title is edited, and not taken for the text of today", async () => {
+    const made = { ...listed, published_timestamp: "2020-01-01T00:00:00Z" };
+    const asSent = { title: "A Hundred Feeds", body_markdown: `${requestOf({}).body_markdown}\n` };
+    expect(await look({ status: 200, body: [{ ...made, ...asSent }] })).toMatchObject([{ request: requestOf({}) }]);
+    const earlier = { title: "Ninety Feeds", body_markdown: "Their bodies.\n\n<!-- Crier -->" };
+    expect(await look({ status: 200, body: [{ ...made, ...earlier }] })).toMatchObject([
+      { isSame: true, request: { ...requestOf({}), ...earlier } },
     ]);
   });
 
