@@ -1,93 +1,136 @@
+import { createHash } from "node:crypto";
+import { schnorr } from "@noble/secp256k1";
 import type { Account } from "../../src/domain/account.ts";
 import { minute } from "../../src/domain/time.ts";
+import { npub } from "../../src/networks/nostr-codes.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
 import type { Login } from "./network/network-model.ts";
+
+/** Settings that change what can be done with an account's copies. */
+export type Traits = Account["settings"];
 
 /** An account of the configuration, with the login that a person has for it. */
 export interface Connected {
   readonly account: Account;
   readonly login: Login;
+  readonly traits: Traits;
 }
 
-type Pacing = Account["pacing"];
-
-/** `home`: which of two servers, or of two accounts on one, the name stands for. */
-type Connect = (name: string, home: number, pacing: Pacing) => Connected;
-
-const login = (account: string, identity: string, secret: Login["secret"]): Login => ({
-  account,
-  identity,
-  secret,
-  valid: true,
-});
+/** Where an account is, and who is behind it. */
+interface Place extends Pick<Login, "identity" | "secret"> {
+  readonly settings: Account["settings"];
+}
 
 /** The number of the person whom an account is of, and who may have another home. */
 const personOf = (first: number, name: string, home: number): number => first + home + (name.endsWith("2") ? 10 : 0);
 
-/** By network: how an account of it is configured, and who is behind it. */
-const connectors: Readonly<Record<string, Connect>> = {
-  bluesky: (name, home, pacing) => ({
-    account: aConfiguredAccount({
-      name,
-      network: "bluesky",
-      pacing,
-      settings: { server: `https://pds${home}.example`, handle: "ada.example" },
-    }),
-    login: login(name, `did:plc:${name}${home}`, { identifier: `${name}${home}.example`, appPassword: "app-password" }),
+const webhookAt = (name: string, home: number) => {
+  const server = `https://hooks${personOf(0, name, home)}.example`;
+  return { server, url: `${server}/${name}`, secret: `whsec_${btoa(`the secret of ${name} at home ${home}`)}` };
+};
+
+const keyOf = (name: string, home: number) => {
+  const secretKey = createHash("sha256").update(`${name} at home ${home}`).digest("hex");
+  return { secretKey, pubkey: Buffer.from(schnorr.getPublicKey(Buffer.from(secretKey, "hex"))).toString("hex") };
+};
+
+/** By network. `home`: which of two servers, or of two accounts on one, the name stands for. */
+const places: Readonly<Record<string, (name: string, home: number) => Place>> = {
+  bluesky: (name, home) => ({
+    settings: { server: `https://pds${home}.example`, handle: "ada.example" },
+    identity: `did:plc:${name}${home}`,
+    secret: { identifier: `${name}${home}.example`, appPassword: "app-password" },
   }),
-  mastodon: (name, home, pacing) => ({
-    account: aConfiguredAccount({
-      name,
-      network: "mastodon",
-      pacing,
-      settings: { server: `https://social${home}.example` },
-    }),
-    login: login(name, `https://social${home}.example, account ${personOf(100, name, home)}`, {
-      accessToken: `token-of-${name}-${home}`,
-    }),
+  mastodon: (name, home) => ({
+    settings: { server: `https://social${home}.example` },
+    identity: `https://social${home}.example, account ${personOf(100, name, home)}`,
+    secret: { accessToken: `token-of-${name}-${home}` },
   }),
-  x: (name, home, pacing) => ({
-    account: aConfiguredAccount({ name, network: "x", pacing, settings: { handle: "ada" } }),
-    login: login(name, `${personOf(500, name, home)}`, {
-      appKey: "k",
-      appSecret: "s",
-      accessToken: `${personOf(500, name, home)}-${name}`,
-      accessSecret: "a",
-    }),
-  }),
-  webhook: (name, home, pacing) => {
-    const server = `https://hooks${personOf(0, name, home)}.example`;
+  x: (name, home) => {
+    const person = personOf(500, name, home);
     return {
-      account: aConfiguredAccount({ name, network: "webhook", pacing, settings: {} }),
-      login: login(name, server, {
-        url: `${server}/${name}`,
-        secret: `whsec_${btoa(`the secret of ${name} at home ${home}`)}`,
-      }),
+      settings: { handle: "ada" },
+      identity: `${person}`,
+      secret: { appKey: "k", appSecret: "s", accessToken: `${person}-${name}`, accessSecret: "a" },
     };
+  },
+  discord: (name, home) => {
+    const id = personOf(700, name, home);
+    return {
+      settings: {},
+      identity: `discord.com, webhook ${id}`,
+      secret: { url: `https://discord.com/api/webhooks/${id}/token-of-${name}-${home}` },
+    };
+  },
+  slack: (name, home) => {
+    const workspace = `T${personOf(800, name, home)}`;
+    return {
+      settings: {},
+      identity: `https://hooks.slack.com, workspace ${workspace}`,
+      secret: { url: `https://hooks.slack.com/services/${workspace}/B1/token-of-${name}-${home}` },
+    };
+  },
+  telegram: (name, home) => {
+    const bot = personOf(900, name, home);
+    return {
+      settings: {},
+      identity: `telegram.org, bot ${bot}, chat @${name}_${home}`,
+      secret: { token: `${bot}:token-of-${name}-${home}`, chat: `@${name}_${home}` },
+    };
+  },
+  devto: (name, home) => ({
+    settings: { server: `https://forem${home}.example` },
+    identity: `https://forem${home}.example, user ${personOf(300, name, home)}`,
+    secret: { apiKey: `key-of-${name}-${home}` },
+  }),
+  nostr: (name, home) => {
+    const { secretKey, pubkey } = keyOf(name, home);
+    return {
+      settings: { relays: ["wss://relay1.example", "wss://relay2.example"] },
+      identity: npub(pubkey),
+      secret: { secretKey },
+    };
+  },
+  webhook: (name, home) => {
+    const { server, url, secret } = webhookAt(name, home);
+    return { settings: {}, identity: server, secret: { url, secret } };
   },
 };
 
-export const simulatedNetworks: readonly string[] = Object.keys(connectors);
+export const simulatedNetworks: readonly string[] = Object.keys(places);
+
+const threads: readonly Traits[] = [{}, { link: "reply" }, { thread: true }, { thread: true, link: "reply" }];
+const pictures: readonly Traits[] = [{ image: true }, { image: true, thread: true, link: "reply" }];
+
+/** By network: what a case may have its accounts do. */
+const traitsOf: Readonly<Record<string, readonly Traits[]>> = {
+  bluesky: threads,
+  mastodon: [...threads, ...pictures],
+  x: [...threads, ...pictures],
+  nostr: [{ format: "note" }, { format: "article" }],
+};
+
+export const traitsOn = (network: string): readonly Traits[] => traitsOf[network] ?? [{}];
+
+const usualPacing = { interval: minute, dailyCap: 50 };
+
+interface More {
+  readonly home?: number;
+  readonly pacing?: Account["pacing"];
+  readonly traits?: Traits;
+}
 
 export const connectAccount = (
   name: string,
   network: string,
-  home: number,
-  pacing: Pacing = { interval: minute, dailyCap: 50 },
-  link: "always" | "reply" = "always",
+  { home = 0, pacing = usualPacing, traits = {} }: More = {},
 ): Connected => {
-  const connect = connectors[network];
-  if (connect === undefined) throw new Error(`the simulation has no model of ${network}`);
-  const { account, login } = connect(name, home, pacing);
-  // A receiver of webhooks gets the whole post in one request.
-  return network === "webhook"
-    ? { account, login }
-    : { account: { ...account, settings: { ...account.settings, link } }, login };
-};
-
-/** The network whose model a request is for. */
-export const networkAt = ({ host }: URL): string => {
-  if (host === "api.x.com") return "x";
-  if (host.startsWith("hooks")) return "webhook";
-  return host.startsWith("pds") ? "bluesky" : "mastodon";
+  const place = places[network];
+  if (place === undefined) throw new Error(`the simulation has no model of ${network}`);
+  const { settings, identity, secret } = place(name, home);
+  return {
+    account: aConfiguredAccount({ name, network, pacing, settings: { ...settings, ...traits } }),
+    login: { account: name, identity, secret, valid: true },
+    traits,
+  };
 };

@@ -1,6 +1,8 @@
 import { type Delivery, deliveryId } from "../../src/domain/delivery.ts";
 import { hour, iso, minute } from "../../src/domain/time.ts";
 import { connectAccount } from "./accounts.ts";
+import { contentOf, contentOfCopy } from "./network/models.ts";
+import type { Copy } from "./network/network-model.ts";
 import type { SimulatedWorld } from "./world.ts";
 
 /** Networks forget what a table did not know, but for those that can be read: a case of its own. */
@@ -13,10 +15,56 @@ export interface Written {
   readonly title: string;
   readonly published: number;
   readonly draft: boolean;
+  /** How many sentences of its own its social text has; 0: it has none. */
+  readonly sentences: number;
+  readonly hasImage: boolean;
 }
 
-const documentOf = ({ slug, title, published, draft }: Written): string =>
-  `---\n${JSON.stringify({ title, slug, date: iso(published), ...(draft ? { draft: true } : {}) })}\n---\nSome words about ${slug}.\n`;
+/** Each names its post, so that each part of a thread does. */
+const textOf = ({ slug, title, sentences }: Written): string =>
+  [
+    `${title}.`,
+    ...Array.from({ length: sentences }, (_, at) => `Sentence ${at + 1} about ${slug} goes on for some more words.`),
+  ].join(" ");
+
+const documentOf = (written: Written): string => {
+  const { slug, title, published, draft, sentences, hasImage } = written;
+  const fields = {
+    title,
+    slug,
+    date: iso(published),
+    ...(draft && { draft }),
+    ...(sentences > 0 && { socialShare: textOf(written) }),
+    ...(hasImage && { image: `https://blog.example.com/${slug}.png` }),
+  };
+  return `---\n${JSON.stringify(fields)}\n---\nSome words about ${slug}.\n`;
+};
+
+/** What a person sees who looks for a delivery on its network: whether the part that is missing is there. Each part is a request. */
+const isOnNetwork = (one: Delivery, ofPost: readonly Copy[], all: readonly Delivery[]): boolean => {
+  const part = one.unfinished?.progress?.steps ?? 0;
+  const there = ofPost.filter(
+    (copy) => copy.account === one.account && copy.part === part && !copy.deleted && !copy.byPerson,
+  );
+  // The receiver of a webhook has the ids of its messages.
+  if (one.network === "webhook") return there.some(({ id }) => id === `${one.seed}-${one.copy}`);
+  const others = all.filter(
+    ({ post, account, generation, state, remotes = [], unfinished }) =>
+      post === one.post &&
+      account === one.account &&
+      generation !== one.generation &&
+      state === "posted" &&
+      remotes.length - (unfinished?.isOpen === true ? 1 : 0) > part,
+  );
+  const nameless = others.filter(({ remotes = [] }) => remotes[part]?.id === null);
+  const named = others.flatMap(({ remotes = [] }) => remotes.map(({ id }) => id));
+  const free = there.filter(({ id }) => !named.includes(id));
+  if (one.state !== "unknown") return free.length > nameless.length;
+  // What it says tells publications apart, but for those that say the same.
+  const said = contentOf(one.network, one.sent.request);
+  const isEqual = ({ sent }: Delivery): boolean => sent !== undefined && contentOf(one.network, sent.request) === said;
+  return free.filter((copy) => contentOfCopy(copy) === said).length > nameless.filter(isEqual).length;
+};
 
 /** What the people of the simulation do: with files, with commands, in the configuration and on the networks. */
 export const createActs = (world: SimulatedWorld) => {
@@ -24,6 +72,7 @@ export const createActs = (world: SimulatedWorld) => {
   const written = new Map<string, Written>();
   const removed: (typeof configured.accounts)[number][] = [];
   const homes = new Map<string, number>();
+  const hasThreads = configured.accounts.some(({ traits }) => traits.thread === true);
   let edits = 0;
 
   const save = (one: Written): void => {
@@ -42,7 +91,10 @@ export const createActs = (world: SimulatedWorld) => {
   const write = (): boolean => {
     const slug = `p${written.size + 1}`;
     const published = scheduler.now + (random.chance(0.15) ? hour : -hour);
-    save({ slug, path: `${slug}.md`, title: `Title of ${slug}`, published, draft: random.chance(0.05) });
+    const draft = random.chance(0.05);
+    const sentences = hasThreads && random.chance(0.5) ? random.between(4, 9) : 0;
+    const hasImage = random.chance(0.4);
+    save({ slug, path: `${slug}.md`, title: `Title of ${slug}`, published, draft, sentences, hasImage });
     return true;
   };
 
@@ -52,7 +104,9 @@ export const createActs = (world: SimulatedWorld) => {
     edits += 1;
     // Some edits are taken back: the copy may say by then what a lost request made of it.
     const title = random.chance(0.25) ? `Title of ${one.slug}` : `Title ${edits} of ${one.slug}`;
-    save({ ...one, title, draft: one.draft && random.chance(0.3) });
+    // A thread may have another number of parts then.
+    const sentences = one.sentences > 0 && random.chance(0.2) ? random.between(4, 9) : one.sentences;
+    save({ ...one, title, sentences, draft: one.draft && random.chance(0.3) });
     return true;
   };
 
@@ -147,32 +201,15 @@ export const createActs = (world: SimulatedWorld) => {
   /** A person looks at the network, and says what is there of the first of these. */
   const resolve = (among: (id: string) => boolean = () => true): boolean => {
     world.runOnce("web resolve", async ({ app }) => {
-      const all = await deliveries();
       const one = (await undecided()).find((delivery) => among(deliveryId(delivery)));
       if (one === undefined) return;
-      // The part that is missing: each one is a request.
-      const part = one.unfinished?.progress?.steps ?? 0;
-      const slug = (await truth.posts.read("blog", one.post))?.slug;
-      const there = copies.filter(
-        (copy) =>
-          copy.slug === slug && copy.account === one.account && copy.part === part && !copy.deleted && !copy.byPerson,
-      );
-      // A copy that a person deleted is nobody's: the other delivery's is not there either.
-      const others = all.filter(
-        ({ post, account, generation, state, remotes = [], unfinished }) =>
-          post === one.post &&
-          account === one.account &&
-          generation !== one.generation &&
-          state === "posted" &&
-          remotes.length - (unfinished?.isOpen === true ? 1 : 0) > part &&
-          remotes.slice(part, part + 1).every(({ id }) => id === null || there.some((copy) => copy.id === id)),
-      );
       count(`act resolve ${one.state === "unknown" ? "unknown" : "unfinished"}`);
-      // The receiver of a webhook has the ids of its messages. Elsewhere nobody knows which publication a copy is of.
-      const isThere =
-        one.network === "webhook"
-          ? there.some(({ id }) => id === `${one.seed}-${one.copy}`)
-          : there.length > others.length;
+      const slug = (await truth.posts.read("blog", one.post))?.slug;
+      const isThere = isOnNetwork(
+        one,
+        copies.filter((copy) => copy.slug === slug),
+        await deliveries(),
+      );
       await app.resolve(deliveryId(one), isThere ? "posted" : "retry");
     });
     return true;
@@ -199,10 +236,10 @@ export const createActs = (world: SimulatedWorld) => {
   const moveAccount = (): boolean => {
     const one = someone(configured.accounts);
     if (one === undefined) return false;
-    const { name, network, pacing, settings } = one.account;
+    const { name, network, pacing } = one.account;
     const home = 1 - (homes.get(name) ?? 0);
     homes.set(name, home);
-    const moved = connectAccount(name, network, home, pacing, settings.link === "reply" ? "reply" : "always");
+    const moved = connectAccount(name, network, { home, pacing, traits: one.traits });
     const known = world.logins.find(({ identity, account }) => identity === moved.login.identity && account === name);
     const login = known ?? moved.login;
     if (known === undefined) world.logins.push(login);

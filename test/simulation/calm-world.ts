@@ -20,7 +20,7 @@ export const aCalmWorld = async ({ networks, pacing, fate = () => "answered", is
   const world = createWorld({
     random,
     chaos: createChaos(random, none, fate),
-    accounts: networks.map((network) => connectAccount(network, network, 0, pacing)),
+    accounts: networks.map((network) => connectAccount(network, network, { pacing })),
     workers: 3,
     policies: { burst: 1_000 },
     isListed,

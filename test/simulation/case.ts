@@ -1,8 +1,9 @@
 import { deliveryId } from "../../src/domain/delivery.ts";
 import { hour, minute, second } from "../../src/domain/time.ts";
-import { connectAccount, simulatedNetworks } from "./accounts.ts";
+import { type Connected, connectAccount, simulatedNetworks, type Traits, traitsOn } from "./accounts.ts";
 import { type ActName, type Acts, createActs } from "./acts.ts";
 import { createChaos } from "./chaos.ts";
+import type { Variant } from "./crier-process.ts";
 import { checkCaps } from "./invariants/caps.ts";
 import { checkCopies, watchCopies } from "./invariants/copies.ts";
 import { checkDocuments } from "./invariants/documents.ts";
@@ -10,8 +11,8 @@ import { checkServers } from "./invariants/one-worker.ts";
 import { checkRest } from "./invariants/rest.ts";
 import { type Pair, readPairs } from "./invariants/rows-of-world.ts";
 import { checkLost, checkSilence } from "./invariants/silence.ts";
-import { randomOf } from "./random.ts";
-import { createWorld, type SimulatedWorld, type Variant } from "./world.ts";
+import { type Random, randomOf } from "./random.ts";
+import { createWorld, type SimulatedWorld } from "./world.ts";
 
 /** An `unknown` that is left when everything works again. */
 export interface Unknown {
@@ -42,9 +43,24 @@ const themes: readonly (readonly ActName[])[] = [
 /** What people do where an earlier table is put back: the networks that can be read are asked what it does not know. */
 const restored = {
   theme: ["backUp", "backUp", "write", "write", "write", "rename", "redate", "retitle", "revoke", "putBack", "putBack"],
-  networks: ["bluesky", "mastodon"],
+  networks: ["bluesky", "mastodon", "devto", "nostr"],
   pacing: { interval: minute, dailyCap: 50 },
 } as const satisfies { readonly theme: readonly ActName[]; readonly [more: string]: unknown };
+
+/**
+ * What an earlier table always finds of a post on its network. Not so on Mastodon where the reply with the link was never
+ * sent (decision 33), nor a note on the only relay that does not answer (decision 37).
+ */
+const isFoundAgain = (network: string, { link, format }: Traits): boolean =>
+  network === "mastodon" ? link !== "reply" : format !== "note";
+
+/** Three at most, so that a case takes about as long whatever the number of networks. */
+const severalOf = (all: readonly string[], random: Random): readonly string[] => {
+  const left = [...all];
+  return Array.from({ length: Math.min(3, all.length) }, () =>
+    left.splice(random.between(0, left.length - 1), 1),
+  ).flat();
+};
 
 /** The time in which a world comes to rest: longer than any wait of a delivery. */
 const longest = 90 * 24 * hour;
@@ -80,16 +96,18 @@ export const runCase = async (seed: number, { variant, trace }: CaseOptions = {}
     ? restored.pacing
     : { interval: random.pick([1, 5, 20]) * minute, dailyCap: random.pick([3, 50, 50]) };
   const known = isRestored ? restored.networks : simulatedNetworks;
-  const chosen = random.chance(0.5) ? [random.pick(known)] : known;
-  // One request for a post, or two.
-  const link = random.chance(0.4) ? "reply" : "always";
-  // Where the reply with the link was never sent, an earlier table finds nothing of a post on Mastodon (decision 33).
-  const linkOn = (network: string): typeof link => (isRestored && network === "mastodon" ? "always" : link);
-  const accounts = chosen.map((network) => connectAccount(network, network, 0, pacing, linkOn(network)));
+  const chosen = random.chance(0.5) ? [random.pick(known)] : severalOf(known, random);
+  const connect = (name: string, network: string): Connected => {
+    const all = isRestored ? traitsOn(network).filter((traits) => isFoundAgain(network, traits)) : traitsOn(network);
+    const [usual = {}] = all;
+    const traits = random.chance(0.5) ? usual : random.pick(all);
+    return connectAccount(name, network, { pacing, traits });
+  };
+  const accounts = chosen.map((network) => connect(network, network));
   // Two people on one server.
   if (random.chance(0.3)) {
     const network = random.pick(chosen);
-    accounts.push(connectAccount(`${network}2`, network, 0, pacing, linkOn(network)));
+    accounts.push(connect(`${network}2`, network));
   }
   const chaos = createChaos(random);
   const world = createWorld({

@@ -57,7 +57,7 @@ Written by \`npm run test:simulation -- --from ${from} --seeds ${seeds} --write\
 
 The real use cases, store, composers and network clients run on a virtual clock. A seed decides which waiting call goes next, what each request to a network becomes, which events are lost or come twice, where a process crashes, how far clocks are apart, and what people do meanwhile: they edit, delete, bring back and rename files, publish again, retry and resolve, remove, move and return accounts, revoke credentials, delete copies by hand, and put an earlier table back. Then everything works again, and the clock runs on until nothing is due. What is left is compared, from outside, with what the networks hold; and once more when a person has looked at the networks and resolved each delivery that waits for it.
 
-The table is a stand-in in memory, with late indexes, which passes the contract of every engine ([test/contract/table.ts](../test/contract/table.ts)) and answers random calls as DynamoDB's API does. The networks are models with a record of their own: Bluesky, Mastodon, X and a receiver of webhooks.
+The table is a stand-in in memory, with late indexes, which passes the contract of every engine ([test/contract/table.ts](../test/contract/table.ts)) and answers random calls as DynamoDB's API does. The networks are models with a record of their own, one of each that Crier posts to; those of Nostr are two relays. Accounts send the link in a reply, threads, pictures that are uploaded first, notes or articles: a test fails for a network that can do what no case has an account do.
 
 | | |
 |---|---|

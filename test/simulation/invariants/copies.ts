@@ -1,7 +1,6 @@
-import { canonicalJson } from "../../../src/domain/canonical-json.ts";
-import { type Delivery, deliveryId, type StoredRequest } from "../../../src/domain/delivery.ts";
-import { postsIn } from "../../../src/networks/thread.ts";
-import { type Copy, parseFields } from "../network/network-model.ts";
+import { type Delivery, deliveryId } from "../../../src/domain/delivery.ts";
+import { contentOf, contentOfCopy } from "../network/models.ts";
+import type { Copy } from "../network/network-model.ts";
 import type { SimulatedWorld } from "../world.ts";
 import { isPublic, type Pair } from "./rows-of-world.ts";
 
@@ -21,20 +20,6 @@ export const watchCopies = ({ onCopy, copies, table, violate }: SimulatedWorld):
         `DUPLICATE: ${made.account} has ${there.length} copies of ${made.slug} (part ${made.part}), which was published ${publications.length} times there`,
       );
   });
-};
-
-/** What a network keeps of a part of a request. */
-export const contentOf = (network: string, request: StoredRequest, part = 0): string => {
-  const post = postsIn(request)[part] ?? {};
-  if (network === "bluesky" || network === "webhook") return canonicalJson(post);
-  return String(network === "x" ? post.text : post.status);
-};
-
-/** A reply's record names its post by the bytes that this had then. */
-const withoutReply = ({ network, content }: Copy): string => {
-  if (network !== "bluesky") return content;
-  const { reply: _, ...record } = parseFields(content);
-  return canonicalJson(record);
 };
 
 /** One key may name several posts, where an earlier one was deleted. */
@@ -63,7 +48,10 @@ export const checkCopies = ({ post, account, rows, copies }: Pair, violate: (tex
       }
       if (claimed.has(copy)) violate(`UNTRUE: two deliveries have the copy ${copy.id} of ${nameOf(row)}`);
       claimed.add(copy);
-      const isExact = withoutReply(copy) === contentOf(copy.network, row.sent.request, part);
+      if (copy.part !== part)
+        violate(`UNTRUE: ${nameOf(row)} has ${copy.id} as its part ${part}, and it is part ${copy.part}`);
+      if (copy.picture === null) violate(`LOST: an edit of ${nameOf(row)} took its picture away`);
+      const isExact = contentOfCopy(copy) === contentOf(copy.network, row.sent.request, part);
       if (!copy.deleted && !row.stale && !isExact)
         violate(`UNTRUE: ${nameOf(row)} is posted, and its copy says something else: ${copy.content.slice(0, 200)}`);
     }
@@ -76,7 +64,7 @@ export const checkCopies = ({ post, account, rows, copies }: Pair, violate: (tex
       const isMeant = (copy: Copy): boolean =>
         remote.behind === true
           ? copy.part === part && row.stale
-          : withoutReply(copy) === contentOf(copy.network, row.sent.request, part);
+          : contentOfCopy(copy) === contentOf(copy.network, row.sent.request, part);
       const free = copies.filter((copy) => !claimed.has(copy) && isMeant(copy));
       const copy = free.find(isPublic) ?? free.find(({ byPerson }) => byPerson);
       if (copy !== undefined) claimed.add(copy);

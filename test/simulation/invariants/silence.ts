@@ -1,18 +1,21 @@
 import { canonicalJson } from "../../../src/domain/canonical-json.ts";
-import { type Delivery, deliveryId } from "../../../src/domain/delivery.ts";
+import { type Delivery, deliveryId, type StoredRequest } from "../../../src/domain/delivery.ts";
 import { isLive } from "../../../src/domain/feed.ts";
 import { snippetFor } from "../../../src/domain/snippet.ts";
 import { networks } from "../../../src/networks/index.ts";
+import { withoutPicture } from "../network/models.ts";
 import type { SimulatedWorld } from "../world.ts";
 import type { Pair } from "./rows-of-world.ts";
 
 const lacksReason = ({ reason }: Delivery): boolean => reason === undefined || reason === "";
 
 /** Of a document that is the one that was sent, the date of its last change edits no copy (decision 31): it was edited, and edited back. */
-const withoutDate = (request: Readonly<Record<string, unknown>> | undefined): string => {
-  const { date_modified: _, ...rest } = request ?? {};
+const withoutDate = (request: StoredRequest | undefined): string => {
+  const { date_modified: _, ...rest } = withoutPicture(request);
   return canonicalJson(rest);
 };
+
+const withDate = (request: StoredRequest | undefined): string => canonicalJson(withoutPicture(request));
 
 /** What is wanted and not there, or there and not wanted, has a reason that a person reads, and an alarm where nothing will follow. */
 export const checkSilence = ({ post, account: name, rows }: Pair, world: SimulatedWorld): void => {
@@ -30,7 +33,7 @@ export const checkSilence = ({ post, account: name, rows }: Pair, world: Simulat
       if (live && !row.stale && account?.network === row.network && account !== undefined) {
         const network = networks.find((one) => one.name === row.network);
         const request = network?.compose(snippetFor(post, account, row.sent.firstSentAt), account).request;
-        const compared = row.sent.document === post.hash ? withoutDate : canonicalJson;
+        const compared = row.sent.document === post.hash ? withoutDate : withDate;
         if (compared(request) !== compared(row.sent.request))
           violate(`SILENT: ${id} differs from its post, and is not stale`);
       }

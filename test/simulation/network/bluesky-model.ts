@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../../../src/domain/canonical-json.ts";
 import { hour, type Instant, second } from "../../../src/domain/time.ts";
+import { cidOfBlob } from "../../../src/networks/bluesky-blob.ts";
 import {
+  addCopy,
   type Ledger,
   type Login,
   type ModelRequest,
@@ -9,7 +11,6 @@ import {
   noteMissing,
   parseFields,
   type Reply,
-  slugIn,
 } from "./network-model.ts";
 
 const sessionLife = 2 * hour;
@@ -40,9 +41,19 @@ export const blueskyModel = (ledger: Ledger): NetworkModel => {
   const copyAt = (login: Login, rkey: unknown) =>
     ledger.copies.find(({ id, deleted }) => id === `at://${login.identity}/${collection}/${String(rkey)}` && !deleted);
 
-  const putRecord = (login: Login, { body, sentAt }: ModelRequest, now: Instant): Reply => {
-    const { rkey, record, swapRecord } = parseFields(body);
+  const blobs = new Set<string>();
+
+  const uploadBlob = ({ body }: ModelRequest): Reply => {
+    const link = cidOfBlob(createHash("sha256").update(body).digest("hex"));
+    blobs.add(link);
+    return { status: 200, body: { blob: { $type: "blob", ref: { $link: link } } } };
+  };
+
+  const putRecord = (login: Login, request: ModelRequest, now: Instant): Reply => {
+    const { rkey, record, swapRecord } = parseFields(request.body);
     const content = canonicalJson(record);
+    const [, thumb] = /"\$link":"([^"]+)"/.exec(content) ?? [];
+    if (thumb !== undefined && !blobs.has(thumb)) return problem(400, "BlobNotFound");
     const stored = {
       status: 200,
       body: { uri: `at://${login.identity}/${collection}/${String(rkey)}`, cid: cidOf(content) },
@@ -53,30 +64,20 @@ export const blueskyModel = (ledger: Ledger): NetworkModel => {
       return problem(400, "InvalidSwap");
     if (old !== undefined) old.content = content;
     else {
-      const { account, identity } = login;
       const { reply } = parseFields(content);
       // It checks no reference, but a thread with a hole shows none of what follows it.
       const { parent } = reply === undefined ? {} : parseFields(JSON.stringify(reply));
-      const part = parent === undefined ? 0 : 1;
-      const made = {
-        part,
-        network: "bluesky",
-        account,
-        identity,
-        content,
-        slug: slugIn(content),
-        sentAt,
-        arrivedAt: now,
-      };
-      const copy = { ...made, id: stored.body.uri, deleted: false, byPerson: false };
-      ledger.copies.push(copy);
-      ledger.onCopy(copy);
+      const { uri } = parent === undefined ? {} : parseFields(JSON.stringify(parent));
+      const before = ledger.copies.findLast(({ id }) => id === uri);
+      const part = parent === undefined ? 0 : (before?.part ?? 0) + 1;
+      addCopy(ledger, login, { network: "bluesky", id: stored.body.uri, content, part }, request, now);
     }
     return stored;
   };
 
   const act = (nsid: string, login: Login, request: ModelRequest, now: Instant): Reply => {
     if (nsid === "com.atproto.repo.putRecord") return putRecord(login, request, now);
+    if (nsid === "com.atproto.repo.uploadBlob") return uploadBlob(request);
     if (nsid === "com.atproto.repo.deleteRecord") {
       const copy = copyAt(login, parseFields(request.body).rkey);
       if (copy !== undefined) copy.deleted = true;

@@ -18,18 +18,3 @@ export const fates = [
 ] as const;
 
 export type Fate = (typeof fates)[number];
-
-/** Those after which the client cannot know whether the request was applied. */
-export const ambiguous: ReadonlySet<Fate> = new Set<Fate>([
-  "reset-before",
-  "applied-then-reset",
-  "applied-then-500",
-  "503",
-  "slow",
-  "late",
-  "hang",
-  "applied-then-hang",
-  "html",
-  "html-502",
-  "applied-then-empty",
-]);

@@ -18,10 +18,12 @@ export interface InternetOptions {
 
 const html: Reply = { status: 200, headers: { "content-type": "text/html" }, body: undefined };
 
-const responseOf = ({ status, headers, body }: Reply): Response => {
+const page = "<!doctype html><title>Hello</title>";
+
+const responseOf = ({ status, headers, body, text }: Reply): Response => {
   if (status === 204) return new Response(null, { status });
-  const text = body === undefined ? "<!doctype html><title>Hello</title>" : JSON.stringify(body);
-  return new Response(text, { status, headers: { "content-type": "application/json", ...headers } });
+  const content = text ?? (body === undefined ? page : JSON.stringify(body));
+  return new Response(content, { status, headers: { "content-type": "application/json", ...headers } });
 };
 
 const failure = (code: string): Error =>

@@ -1,6 +1,8 @@
-import { hour, type Instant, iso } from "../../../src/domain/time.ts";
+import { hour, type Instant, iso, second } from "../../../src/domain/time.ts";
 import {
+  addCopy,
   type Copy,
+  copiesOf,
   type Ledger,
   type Login,
   type ModelRequest,
@@ -9,10 +11,11 @@ import {
   parseFields,
   partAfter,
   type Reply,
-  slugIn,
 } from "./network-model.ts";
 
 const problem = (status: number, error: string): Reply => ({ status, body: { error } });
+
+const pictureIn = (ids: unknown): string | undefined => (Array.isArray(ids) ? ids.map(String)[0] : undefined);
 
 const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
@@ -30,19 +33,34 @@ const html = (text: string): string =>
 export const mastodonModel = (ledger: Ledger): NetworkModel => {
   const keys = new Map<string, { readonly id: string; readonly until: Instant }>();
 
-  const statusOf = ({ id, content, arrivedAt, parent = null }: Copy) => ({
+  const statusOf = ({ id, content, arrivedAt, parent = null, picture }: Copy) => ({
     id,
     url: `https://social.example/@ada/${id}`,
     created_at: iso(arrivedAt),
     content: html(content),
     in_reply_to_id: parent,
     card: null,
+    media_attachments: picture ? [{ id: picture }] : [],
   });
 
-  const mine = (login: Login): readonly Copy[] =>
-    ledger.copies.filter(
-      ({ network, identity, deleted }) => network === "mastodon" && identity === login.identity && !deleted,
-    );
+  const mine = (login: Login): readonly Copy[] => copiesOf(ledger, "mastodon", login).filter(({ deleted }) => !deleted);
+
+  /** Until when a picture is processed, by its id. Nobody sees it before a status has it. */
+  const media = new Map<string, Instant>();
+
+  const upload = (now: Instant): Reply => {
+    const id = ledger.nextId();
+    // Every third is large.
+    const isSlow = Number(id) % 3 === 0;
+    media.set(id, isSlow ? now + 8 * second : now);
+    return { status: isSlow ? 202 : 200, body: { id } };
+  };
+
+  const readMedia = (id: string, now: Instant): Reply => {
+    const until = media.get(id);
+    if (until === undefined) return problem(404, "Record not found");
+    return { status: now < until ? 206 : 200, body: { id } };
+  };
 
   const create = (login: Login, request: ModelRequest, now: Instant): Reply => {
     const key = request.headers.get("idempotency-key");
@@ -52,24 +70,16 @@ export const mastodonModel = (ledger: Ledger): NetworkModel => {
       const copy = mine(login).find(({ id }) => id === known.id);
       return copy === undefined ? problem(404, "Record not found") : { status: 200, body: statusOf(copy) };
     }
-    const { account, identity } = login;
-    const { status, in_reply_to_id: parent } = parseFields(request.body);
+    const { status, in_reply_to_id: parent, media_ids } = parseFields(request.body);
     const part = partAfter(mine(login), parent);
     if (part === undefined) return problem(404, "Record not found");
-    const content = String(status);
-    const made = { network: "mastodon", account, identity, content, slug: slugIn(content), sentAt: request.sentAt };
-    const copy: Copy = {
-      ...made,
-      part,
-      parent: parent === undefined ? null : String(parent),
-      id: ledger.nextId(),
-      arrivedAt: now,
-      deleted: false,
-      byPerson: false,
-    };
-    ledger.copies.push(copy);
+    const picture = pictureIn(media_ids);
+    const isReady = picture === undefined || (media.get(picture) ?? Number.POSITIVE_INFINITY) <= now;
+    if (!isReady) return problem(422, "Cannot attach files that have not finished processing. Try again in a moment!");
+    const made = { network: "mastodon", id: ledger.nextId(), content: String(status), part };
+    const replied = { parent: parent === undefined ? null : String(parent), ...(picture !== undefined && { picture }) };
+    const copy = addCopy(ledger, login, { ...made, ...replied }, request, now);
     if (key !== null) keys.set(name, { id: copy.id, until: now + hour });
-    ledger.onCopy(copy);
     return { status: 200, body: statusOf(copy) };
   };
 
@@ -87,7 +97,12 @@ export const mastodonModel = (ledger: Ledger): NetworkModel => {
       return problem(404, "Record not found");
     }
     if (method === "DELETE") copy.deleted = true;
-    else copy.content = String(parseFields(body).status);
+    if (method === "PUT") {
+      const { status, media_ids } = parseFields(body);
+      copy.content = String(status);
+      // It removes a picture that an edit does not name.
+      if (copy.picture !== undefined) copy.picture = pictureIn(media_ids) ?? null;
+    }
     return { status: 200, body: statusOf(copy) };
   };
 
@@ -102,8 +117,12 @@ export const mastodonModel = (ledger: Ledger): NetworkModel => {
       if (login === undefined || !login.valid) return problem(401, "The access token is invalid");
       if (url.pathname.endsWith("/verify_credentials"))
         return { status: 200, body: { id: login.identity.split(" ").at(-1), username: "ada" } };
+      const [, mediaId] = /\/media\/(\d+)$/.exec(url.pathname) ?? [];
+      if (mediaId !== undefined) return readMedia(mediaId, now);
+      if (url.pathname.endsWith("/media")) return upload(now);
+      if (/\/statuses\/\d+$/.test(url.pathname)) return change(login, request);
       if (method === "GET") return timeline(login, url.searchParams);
-      return method === "POST" ? create(login, request, now) : change(login, request);
+      return create(login, request, now);
     },
     tooMany: (now, wait) => ({
       ...problem(429, "Too many requests"),

@@ -14,6 +14,8 @@ export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: unknown;
+  /** In its place: some networks answer in words. */
+  readonly text?: string;
 }
 
 /** A login that a network knows. */
@@ -49,6 +51,8 @@ export interface Copy {
   byPerson: boolean;
   /** An edit was answered that it is not there any more. */
   missed?: true;
+  /** The uploaded picture that it has; null where an edit has taken it away. */
+  picture?: string | null;
 }
 
 /** Where models keep what is true. */
@@ -69,6 +73,27 @@ export interface NetworkModel {
   /** How it says that there were too many requests. */
   tooMany(now: Instant, wait: number): Reply;
 }
+
+/** The posts of a login on a network, the deleted ones, too. */
+export const copiesOf = ({ copies }: Ledger, network: string, { identity }: Login): readonly Copy[] =>
+  copies.filter((copy) => copy.network === network && copy.identity === identity);
+
+type Made = Pick<Copy, "id" | "network" | "content"> & Partial<Pick<Copy, "part" | "parent" | "picture">>;
+
+/** A new post of a login, made by a request that arrives now. */
+export const addCopy = (
+  ledger: Ledger,
+  { account, identity }: Login,
+  made: Made,
+  { sentAt }: ModelRequest,
+  arrivedAt: Instant,
+): Copy => {
+  const slug = slugIn(made.content);
+  const copy = { part: 0, ...made, account, identity, slug, sentAt, arrivedAt, deleted: false, byPerson: false };
+  ledger.copies.push(copy);
+  ledger.onCopy(copy);
+  return copy;
+};
 
 /** An edit finds nothing where a copy was. */
 export const noteMissing = (copies: readonly Copy[], id: string): void => {

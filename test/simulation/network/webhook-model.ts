@@ -1,21 +1,21 @@
 import { canonicalJson } from "../../../src/domain/canonical-json.ts";
 import { type Instant, second } from "../../../src/domain/time.ts";
 import {
-  type Copy,
+  addCopy,
   type Ledger,
   type ModelRequest,
   type NetworkModel,
   noteMissing,
   parseFields,
   type Reply,
-  slugIn,
 } from "./network-model.ts";
 
 const taken: Reply = { status: 204, body: undefined };
 
 /** A receiver that offers nothing: each message that a post was created makes one, and nobody can look. */
 export const webhookModel = (ledger: Ledger): NetworkModel => {
-  const receive = ({ url, body, sentAt }: ModelRequest, now: Instant): Reply => {
+  const receive = (request: ModelRequest, now: Instant): Reply => {
+    const { url, body } = request;
     const login = ledger.logins.find(({ secret }) => secret.url === url.href);
     if (login === undefined || !login.valid) return { status: 401, body: { message: "the signature is wrong" } };
     const { type, data } = parseFields(body);
@@ -23,22 +23,7 @@ export const webhookModel = (ledger: Ledger): NetworkModel => {
     const content = canonicalJson(post);
     const copy = ledger.copies.find((one) => one.id === id && one.identity === login.identity && !one.deleted);
     if (type === "post.created") {
-      const { account, identity } = login;
-      const made: Copy = {
-        id: String(id),
-        network: "webhook",
-        part: 0,
-        account,
-        identity,
-        content,
-        slug: slugIn(content),
-        sentAt,
-        arrivedAt: now,
-        deleted: false,
-        byPerson: false,
-      };
-      ledger.copies.push(made);
-      ledger.onCopy(made);
+      addCopy(ledger, login, { network: "webhook", id: String(id), content }, request, now);
       return taken;
     }
     if (copy === undefined && type === "post.updated") noteMissing(ledger.copies, String(id));

@@ -1,6 +1,9 @@
+import * as z from "zod";
 import { type Instant, second } from "../../../src/domain/time.ts";
 import {
+  addCopy,
   type Copy,
+  copiesOf,
   type Ledger,
   type Login,
   type ModelRequest,
@@ -8,7 +11,6 @@ import {
   parseFields,
   partAfter,
   type Reply,
-  slugIn,
 } from "./network-model.ts";
 
 const problem = (status: number, title: string, detail = title): Reply => ({
@@ -16,6 +18,10 @@ const problem = (status: number, title: string, detail = title): Reply => ({
   headers: { "content-type": "application/problem+json" },
   body: { title, detail, type: "about:blank", status },
 });
+
+const mediaOf = z.object({ media_ids: z.array(z.string()) });
+
+const pictureIdsIn = (media: unknown): readonly string[] => mediaOf.safeParse(media).data?.media_ids ?? [];
 
 export interface XRules {
   /** For how long it refuses an equal text, in ms. */
@@ -26,24 +32,37 @@ export interface XRules {
 
 /** X. It has no keys and no edits, and refuses a text that the account has posted within a while, without saying which post that was. */
 export const xModel = (ledger: Ledger, { refusesFor, refusesDeleted }: XRules): NetworkModel => {
-  const mine = (login: Login): readonly Copy[] =>
-    ledger.copies.filter(({ network, identity }) => network === "x" && identity === login.identity);
+  const mine = (login: Login): readonly Copy[] => copiesOf(ledger, "x", login);
+  const pictures = new Set<string>();
+
+  /** A picture, or its alternative text. Nobody sees it before a post has it. */
+  const upload = (path: string): Reply => {
+    const id = ledger.nextId();
+    if (path.endsWith("/upload")) pictures.add(id);
+    return { status: 200, body: { data: { id } } };
+  };
 
   const create = (login: Login, request: ModelRequest, now: Instant): Reply => {
-    const { text, reply } = parseFields(request.body);
+    const { text, reply, media } = parseFields(request.body);
     const content = String(text);
+    const [picture] = pictureIdsIn(media);
+    // A picture has an address of its own, which is a part of the text.
     const isEqual = (copy: Copy): boolean =>
-      copy.content === content && now - copy.arrivedAt < refusesFor && (refusesDeleted || !copy.deleted);
+      picture === undefined &&
+      copy.picture === undefined &&
+      copy.content === content &&
+      now - copy.arrivedAt < refusesFor &&
+      (refusesDeleted || !copy.deleted);
     if (mine(login).some(isEqual))
       return problem(403, "Forbidden", "You are not allowed to create a Tweet with duplicate content.");
     const parent = reply === undefined ? undefined : parseFields(JSON.stringify(reply)).in_reply_to_tweet_id;
     const part = partAfter(mine(login), parent);
     if (part === undefined) return problem(403, "Forbidden", "You attempted to reply to a Tweet that is deleted.");
-    const { account, identity } = login;
-    const made = { part, network: "x", account, identity, content, slug: slugIn(content), sentAt: request.sentAt };
-    const copy: Copy = { ...made, id: ledger.nextId(), arrivedAt: now, deleted: false, byPerson: false };
-    ledger.copies.push(copy);
-    ledger.onCopy(copy);
+    if (picture !== undefined && !pictures.has(picture))
+      return problem(400, "Invalid Request", "Your media IDs are invalid.");
+    const id = ledger.nextId();
+    const made = { network: "x", id, content, part, ...(picture !== undefined && { picture }) };
+    const copy = addCopy(ledger, login, made, request, now);
     return { status: 201, body: { data: { id: copy.id, text: content } } };
   };
 
@@ -53,8 +72,10 @@ export const xModel = (ledger: Ledger, { refusesFor, refusesDeleted }: XRules): 
       const token = /oauth_token="([^"]+)"/.exec(request.headers.get("authorization") ?? "")?.[1];
       const login = ledger.logins.find(({ secret, valid }) => valid && secret.accessToken === token);
       if (login === undefined) return problem(401, "Unauthorized");
+      const { pathname } = request.url;
+      if (pathname.includes("/media/")) return upload(pathname);
       if (request.method === "POST") return create(login, request, now);
-      const copy = mine(login).find(({ id }) => id === request.url.pathname.split("/").at(-1));
+      const copy = mine(login).find(({ id }) => id === pathname.split("/").at(-1));
       if (copy !== undefined) copy.deleted = true;
       return { status: 200, body: { data: { deleted: true } } };
     },

@@ -1,5 +1,5 @@
 import { parseDeliveryId } from "../../../src/domain/delivery.ts";
-import type { Variant } from "../world.ts";
+import type { Variant } from "../crier-process.ts";
 
 /** The account counts a post at the moment when it was planned, not when it is sent. */
 export const capsWhenPlanned: Variant = {

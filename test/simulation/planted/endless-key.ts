@@ -1,4 +1,4 @@
-import type { Variant } from "../world.ts";
+import type { Variant } from "../crier-process.ts";
 
 /** A key is trusted for ever, and its network forgets it after an hour. */
 export const endlessKey: Variant = {

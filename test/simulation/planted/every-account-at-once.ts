@@ -1,4 +1,4 @@
-import type { Variant } from "../world.ts";
+import type { Variant } from "../crier-process.ts";
 
 /** Accounts on one server do not know of one another: each of them may hold a worker. */
 export const everyAccountAtOnce: Variant = {

@@ -3,7 +3,7 @@ import type { Delivery } from "../../../src/domain/delivery.ts";
 import { markPosted } from "../../../src/domain/delivery-steps.ts";
 import { claim, defer, fail, storeRequest } from "../../../src/domain/delivery-transitions.ts";
 import { minute, second } from "../../../src/domain/time.ts";
-import type { Variant } from "../world.ts";
+import type { Variant } from "../crier-process.ts";
 
 /** Sends, then records: what most tools do. It claims nothing, stores nothing before, and tries again what got no answer. */
 export const naiveWorker: Variant = {

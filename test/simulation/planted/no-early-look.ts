@@ -1,6 +1,6 @@
 import { day } from "../../../src/domain/time.ts";
 import type { Connection } from "../../../src/ports/networks.ts";
-import type { Variant } from "../world.ts";
+import type { Variant } from "../crier-process.ts";
 import { withConnections } from "./with-connections.ts";
 
 /** A first send asks nobody whether the copy is there: a table that was put back does not know it. */

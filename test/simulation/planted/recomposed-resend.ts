@@ -1,7 +1,7 @@
 import { snippetFor } from "../../../src/domain/snippet.ts";
 import type { Connection } from "../../../src/ports/networks.ts";
+import type { Variant } from "../crier-process.ts";
 import { slugIn } from "../network/network-model.ts";
-import type { Variant } from "../world.ts";
 import { withConnections } from "./with-connections.ts";
 
 /** A resend has the text that the post has by then, not the stored one: a network that refuses equal text takes it for another post. */

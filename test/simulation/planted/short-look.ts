@@ -1,6 +1,6 @@
 import { day, minute } from "../../../src/domain/time.ts";
 import type { Connection } from "../../../src/ports/networks.ts";
-import type { Variant } from "../world.ts";
+import type { Variant } from "../crier-process.ts";
 import { withConnections } from "./with-connections.ts";
 
 /** A look after a send goes five minutes back from now: what waited longer for it (a pause, a 429, an outage) is not seen. */

@@ -1,5 +1,5 @@
 import type { DeliverPorts } from "../../../src/app/deliver/deliver-step.ts";
-import type { Connection, Networks } from "../../../src/ports/networks.ts";
+import type { Connection, Network, Networks } from "../../../src/ports/networks.ts";
 
 /** The networks, with another connection to one of them. */
 export const withConnections =
@@ -12,4 +12,12 @@ export const withConnections =
         ? { connection: change(connected.connection, ports) }
         : connected;
     },
+  });
+
+/** The networks, one of which is taken for another kind. */
+export const withNetwork =
+  (name: string, change: (network: Network) => Network) =>
+  (networks: Networks): Networks => ({
+    ...networks,
+    get: (asked) => (asked === name ? change(networks.get(asked)) : networks.get(asked)),
   });

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { networks } from "../../src/networks/index.ts";
+import { capabilitiesOf, simulatedCapabilities } from "./capability.ts";
+
+/** By capability: who has it, of those that no case has an account do. */
+const unsimulated = async (all: typeof networks) => {
+  const simulated = await simulatedCapabilities(networks);
+  return Object.fromEntries([...(await capabilitiesOf(all))].filter(([capability]) => !simulated.has(capability)));
+};
+
+test("whatever a network of the registry can do, some case has an account do", async () => {
+  expect(await unsimulated(networks)).toEqual({});
+});
+
+test("a network that can do something else is one that no case has", async () => {
+  const devto = networks.filter(({ name }) => name === "devto");
+  const readable = devto.map((one) => ({ ...one, offersTo: () => "read" as const }));
+  expect(Object.values(await unsimulated(readable))).toEqual([["devto {}"]]);
+});

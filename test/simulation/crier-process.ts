@@ -1,0 +1,178 @@
+import { deliver } from "../../src/app/deliver/advance-delivery.ts";
+import type { DeliverPorts } from "../../src/app/deliver/deliver-step.ts";
+import { advance } from "../../src/app/due-rows.ts";
+import { type App, type AppDependencies, composeApp } from "../../src/compose.ts";
+import type { Policies } from "../../src/domain/account.ts";
+import { commandsOf } from "../../src/domain/next-steps.ts";
+import type { Site } from "../../src/domain/site.ts";
+import { day, minute } from "../../src/domain/time.ts";
+import { connectNetworks } from "../../src/networks/connect-networks.ts";
+import type { Fetch } from "../../src/networks/http.ts";
+import { encode } from "../../src/objects/encodings.ts";
+import { documentsInProcess } from "../../src/parsing/documents-in-process.ts";
+import { feedsInProcess } from "../../src/parsing/feeds-in-process.ts";
+import type { Networks } from "../../src/ports/networks.ts";
+import type { DeliveryRef, Ref, Store } from "../../src/ports/store.ts";
+import { tableStore } from "../../src/store/table-store.ts";
+import type { Connected } from "./accounts.ts";
+import type { Chaos } from "./chaos.ts";
+import { type MemoryObjects, objectsOfProcess } from "./memory-objects.ts";
+import type { Login } from "./network/network-model.ts";
+import type { SimulatedPictures } from "./pictures.ts";
+import type { Process, Scheduler } from "./scheduler.ts";
+import type { MemoryTable } from "./table/memory-table.ts";
+import { tableOfProcess } from "./table/table-of-process.ts";
+
+/** A part of Crier that a test replaces with a faulty one. */
+export interface Variant {
+  readonly networks?: (networks: Networks, ports: DeliverPorts) => Networks;
+  readonly deliveries?: (deliveries: Store["deliveries"], ports: DeliverPorts) => Store["deliveries"];
+  readonly accountStates?: (accounts: Store["accounts"], ports: DeliverPorts) => Store["accounts"];
+  readonly deliver?: (ref: DeliveryRef, ports: DeliverPorts) => Promise<void>;
+}
+
+export interface Alarm {
+  readonly name: string;
+  readonly message: string;
+  readonly delivery: unknown;
+}
+
+/** What all processes share. */
+export interface Outside {
+  readonly scheduler: Scheduler;
+  readonly chaos: Chaos;
+  readonly table: MemoryTable;
+  readonly files: ReadonlyMap<string, string>;
+  readonly objects: MemoryObjects;
+  readonly bodies: MemoryObjects;
+  readonly pictures: SimulatedPictures;
+  readonly alarms: Alarm[];
+  /** What is deployed when a process starts. */
+  readonly configured: { readonly accounts: readonly Connected[]; readonly site: Site };
+  readonly secrets: ReadonlyMap<string, Login>;
+  readonly policies: Partial<Policies>;
+  readonly fetchOf: (process: Process) => Fetch;
+  readonly enqueue: (refs: readonly Ref[]) => void;
+  readonly nextId: () => string;
+  readonly count: (name: string) => void;
+  readonly trace: (line: string) => void;
+  /** False: feeds are leased and released, not rendered. */
+  readonly renders: boolean;
+  readonly variant: Variant;
+}
+
+export interface CrierProcess {
+  readonly app: App;
+  readonly work: (ref: Ref) => Promise<void>;
+}
+
+/** Crier as one process runs it. Everything outside is a call that waits its turn. */
+export const crierIn = (process: Process, outside: Outside): CrierProcess => {
+  const { scheduler, chaos, configured, secrets, files, pictures, alarms, trace, variant } = outside;
+  const call = <T>(label: string, act: () => T): Promise<T> => {
+    outside.count(`call ${label.split(" ")[0]}`);
+    return scheduler.call(process, label, act);
+  };
+  const newId = (): string => `${process.name} ${outside.nextId()}`;
+  const store = tableStore(tableOfProcess(outside.table, { call, losesAnswer: chaos.losesAnswer, newId }), {
+    bodies: objectsOfProcess(outside.bodies, "bodies", call),
+    newId,
+  });
+  const clock = scheduler.clockOf(process);
+  const deadline = scheduler.deadlineOf(process);
+  const config = {
+    sites: [configured.site],
+    accounts: configured.accounts.map(({ account }) => account),
+    policies: { maxAge: 7 * day, burst: 100, settle: 0, live: "ignore" as const, ...outside.policies },
+  };
+  const log: AppDependencies["log"] = {
+    info: () => {},
+    warn: (message) => trace(`${process.name} warns: ${message}`),
+    alarm: (name, message, { delivery } = {}) => {
+      alarms.push({ name, message, delivery });
+      trace(`${process.name} raises ${name}: ${message}`);
+    },
+  };
+  const connected = connectNetworks({
+    fetch: outside.fetchOf(process),
+    clock,
+    secrets: (name) => call(`secret ${name}`, () => secrets.get(name)?.secret),
+    readPicture: ({ hash }) => call("picture bytes", () => pictures.bytesOf(hash)),
+  });
+  const readPage: AppDependencies["readPage"] = (url) =>
+    call(`page ${url}`, () => {
+      const status = chaos.isPageMissing() ? 404 : 200;
+      return { kind: "answered", status, url, hasTitle: true, hasImage: true };
+    });
+  const picturesOfProcess = {
+    find: (url: string) => call("picture", () => pictures.find(url, clock())),
+    prepare: (url: string) => call("picture", () => pictures.prepare(url, clock())),
+  };
+  const plain: DeliverPorts = {
+    ...store,
+    ...config,
+    accountStates: store.accounts,
+    networks: connected,
+    pictures: picturesOfProcess,
+    site: () => configured.site,
+    command: commandsOf([configured.site]),
+    mailsOwner: false,
+    readPage,
+    clock,
+    log,
+    deadline,
+  };
+  const dependencies: AppDependencies = {
+    config,
+    store: {
+      ...store,
+      deliveries: variant.deliveries?.(store.deliveries, plain) ?? store.deliveries,
+      accounts: variant.accountStates?.(store.accounts, plain) ?? store.accounts,
+    },
+    objects: objectsOfProcess(outside.objects, "feeds", call),
+    encode,
+    // No text of the simulation ends its process: a crash is never taken for a document's fault.
+    documentParsers: { ...documentsInProcess, isContained: true },
+    feedParsers: feedsInProcess,
+    networks: variant.networks?.(connected, plain) ?? connected,
+    pictures: picturesOfProcess,
+    probe: async () => undefined,
+    tellHub: async () => ({ kind: "taken" }),
+    poll: async () => ({ kind: "failed", reason: "there is no server", wait: undefined }),
+    askPage: async () => "unknown",
+    callWebhook: async () => ({ kind: "taken" }),
+    readPage,
+    queue: { send: (refs) => call("send to the queue", () => outside.enqueue(refs)) },
+    log,
+    clock,
+    deadline,
+    sources: [
+      {
+        name: "folder",
+        list: () => call("list documents", () => [...files.keys()]),
+        read: (path) =>
+          call(`document ${path}`, () => {
+            const text = files.get(path);
+            return text === undefined ? undefined : new TextEncoder().encode(text);
+          }),
+      },
+    ],
+  };
+  const app = composeApp(dependencies);
+  const rows = { ...dependencies.store, clock, log };
+  const release = (ref: Extract<Ref, { kind: "feed" }>): Promise<void> =>
+    store.feeds.withLease(ref.site, ref.key, { clock, duration: minute, minInterval: 0 }, async () => ({
+      faults: [],
+      due: undefined,
+    }));
+  const { deliver: replaced = deliver } = variant;
+  return {
+    app,
+    work: (ref: Ref): Promise<void> => {
+      if (ref.kind === "feed" && !outside.renders) return advance(ref, () => release(ref), rows);
+      if (ref.kind === "delivery" && variant.deliver !== undefined)
+        return advance(ref, () => replaced(ref, plain), rows);
+      return app.work(ref);
+    },
+  };
+};

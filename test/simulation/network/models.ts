@@ -1,0 +1,67 @@
+import { canonicalJson } from "../../../src/domain/canonical-json.ts";
+import type { StoredRequest } from "../../../src/domain/delivery.ts";
+import { hour } from "../../../src/domain/time.ts";
+import { postsIn } from "../../../src/networks/thread.ts";
+import { blueskyModel } from "./bluesky-model.ts";
+import { devtoModel } from "./devto-model.ts";
+import { discordModel } from "./discord-model.ts";
+import { mastodonModel } from "./mastodon-model.ts";
+import { type Copy, type Ledger, type NetworkModel, parseFields } from "./network-model.ts";
+import { contentOfEvent, nostrModel } from "./nostr-model.ts";
+import { slackModel } from "./slack-model.ts";
+import { telegramModel } from "./telegram-model.ts";
+import { webhookModel } from "./webhook-model.ts";
+import { type XRules, xModel } from "./x-model.ts";
+
+/** The network whose model a request is for. */
+const networkAt = ({ host }: URL): string => {
+  if (host === "api.x.com") return "x";
+  if (host === "discord.com") return "discord";
+  if (host === "hooks.slack.com") return "slack";
+  if (host === "api.telegram.org") return "telegram";
+  if (host.startsWith("hooks")) return "webhook";
+  if (host.startsWith("relay")) return "nostr";
+  if (host.startsWith("forem")) return "devto";
+  return host.startsWith("pds") ? "bluesky" : "mastodon";
+};
+
+/** The model that answers a request. */
+export const createModels = (ledger: Ledger, x: Partial<XRules> = {}): ((url: URL) => NetworkModel) => {
+  const models = [
+    blueskyModel(ledger),
+    devtoModel(ledger),
+    discordModel(ledger),
+    mastodonModel(ledger),
+    nostrModel(ledger),
+    slackModel(ledger),
+    telegramModel(ledger),
+    webhookModel(ledger),
+    xModel(ledger, { refusesFor: 12 * hour, refusesDeleted: false, ...x }),
+  ];
+  return (url) => {
+    const model = models.find(({ network }) => network === networkAt(url));
+    if (model === undefined) throw new Error(`there is no model for ${url.href}`);
+    return model;
+  };
+};
+
+/** A picture is never the reason why a post does not go out: what went without it says the same. */
+export const withoutPicture = (request: unknown): Readonly<Record<string, unknown>> =>
+  parseFields(
+    JSON.stringify(request, (key, value: unknown) => (key === "picture" || key === "thumb" ? undefined : value)),
+  );
+
+/** What a network keeps of a part of a request, but for its picture. */
+export const contentOf = (network: string, request: StoredRequest, part = 0): string => {
+  const post = postsIn(request)[part] ?? {};
+  if (network === "x") return String(post.text);
+  if (network === "mastodon") return String(post.status);
+  return network === "nostr" ? contentOfEvent(post) : canonicalJson(withoutPicture(post));
+};
+
+/** The same of a copy, as it is now. A reply's record on Bluesky names its post by the bytes that this had then. */
+export const contentOfCopy = ({ network, content }: Copy): string => {
+  if (network !== "bluesky") return content;
+  const { reply: _, ...record } = parseFields(content);
+  return canonicalJson(withoutPicture(record));
+};

@@ -1,0 +1,21 @@
+import { canonicalJson } from "../../../src/domain/canonical-json.ts";
+import { second } from "../../../src/domain/time.ts";
+import { addCopy, type Ledger, type NetworkModel, parseFields } from "./network-model.ts";
+
+/** A channel of Slack by its webhook: each message makes one, of which nobody is told an id. */
+export const slackModel = (ledger: Ledger): NetworkModel => ({
+  network: "slack",
+  handle: (request, now) => {
+    const login = ledger.logins.find(({ secret }) => secret.url === request.url.href);
+    if (login === undefined || !login.valid) return { status: 403, body: undefined, text: "invalid_token" };
+    const content = canonicalJson(parseFields(request.body));
+    addCopy(ledger, login, { network: "slack", id: ledger.nextId(), content }, request, now);
+    return { status: 200, body: undefined, text: "ok" };
+  },
+  tooMany: (_, wait) => ({
+    status: 429,
+    headers: { "retry-after": String(wait / second) },
+    body: undefined,
+    text: "rate_limited",
+  }),
+});
