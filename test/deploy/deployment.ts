@@ -1,9 +1,12 @@
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import config from "../../crier.config.ts";
 import { type ConfigInput, loadConfig } from "../../src/config.ts";
+import { second } from "../../src/domain/time.ts";
 import { timelineInMemory } from "../../src/sandbox/timeline.ts";
 import { emittedIn } from "../support/emf.ts";
 import { type SandboxServer, startSandbox } from "../support/sandbox-server.ts";
@@ -77,7 +80,6 @@ export const anAccount = async ({ sandboxUrl, config: own }: AccountOptions = {}
 
 /** The actions of an owner on a deployed stack, and what the owner sees of it. */
 export const inhabit = async ({ aws, cdk, sandbox, emulator }: Deployment) => {
-  const until = untilIn(emulator.activity);
   const { UploadBucket: content, FeedsBucket: feeds, AlarmTopic: topic } = await cdk.outputs();
   const resources = await aws.resources(cdk.stack);
   const named = (type: string, part: string): DeployedResource => {
@@ -111,7 +113,32 @@ export const inhabit = async ({ aws, cdk, sandbox, emulator }: Deployment) => {
     );
     return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
   };
+  const { physical: rows } = named("AWS::DynamoDB::Table", "Database");
   const queues = resources.filter(({ type }) => type === "AWS::SQS::Queue");
+  const failures = async (): Promise<number> => {
+    const dead = queues.filter(({ id }) => id.includes("Failures"));
+    return (await Promise.all(dead.map(({ physical }) => waiting(physical)))).reduce((sum, one) => sum + one, 0);
+  };
+  /** The rows that are due now or later with who works on them, what no function takes any more, and the last complaints. */
+  const left = async (): Promise<readonly string[]> => {
+    const { Items = [] } = await aws.dynamodb.send(
+      new ScanCommand({ TableName: rows, FilterExpression: "attribute_exists(dueAt)" }),
+    );
+    const due = Items.map((item) => {
+      const { pk, sk, dueAt, lease } = unmarshall(item);
+      const seconds = Math.round((Date.now() - dueAt) / second);
+      return `${pk} ${sk} is due since ${seconds} s${lease === undefined ? "" : `, leased ${JSON.stringify(lease)}`}`;
+    });
+    const printed = await Promise.all(logs.map(({ physical }) => aws.logged(physical)));
+    const complaints = printed.flatMap((log) =>
+      log
+        .split("\n")
+        .filter((line) => /"level":"(?:WARN|ERROR)"/.test(line))
+        .slice(-3),
+    );
+    return [...due, `${await failures()} messages in the queues of failures`, ...complaints];
+  };
+  const until = untilIn(emulator.activity, left);
   const titles = async (): Promise<readonly string[]> => {
     const text = await aws.text(feeds, "feed.json");
     return text === undefined ? [] : JsonFeed.parse(JSON.parse(text)).items.map(({ title }) => title);
@@ -168,10 +195,7 @@ export const inhabit = async ({ aws, cdk, sandbox, emulator }: Deployment) => {
       if (found === undefined) throw new Error(`the stack holds no queue with ${part} in its id`);
       return found.physical;
     },
-    failures: async (): Promise<number> => {
-      const dead = queues.filter(({ id }) => id.includes("Failures"));
-      return (await Promise.all(dead.map(({ physical }) => waiting(physical)))).reduce((sum, one) => sum + one, 0);
-    },
+    failures,
     until,
     /** Waits until nothing is under way: no function runs, and no message or record waits for one, but those that come later. */
     settled: () => until(async () => isIdle(await emulator.activity()), true),

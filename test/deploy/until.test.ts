@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type Activity, untilIn } from "./until.ts";
 
+const nothingLeft = async () => [];
 const idle: Activity = { runs: 0, records: 0, messages: 0, later: 0, batches: 3 };
 
 /** Answers one after the other, and then the last for ever. */
@@ -21,16 +22,18 @@ test("a result is waited for while a function runs or a message comes later, als
     if (polls < 3) throw new Error("not there yet");
     return polls;
   };
-  await untilIn(activity)(ask, 3);
+  await untilIn(activity, nothingLeft)(ask, 3);
 });
 
-test("where nothing is under way any more, the wait ends with what is missing", async () => {
-  const waiting = untilIn(inTurn<Activity>({ ...idle, records: 1 }, idle))(() => ["delivery"], ["delivery", "ping"]);
+test("where nothing is under way any more, the wait ends with what is missing and what is left", async () => {
+  const until = untilIn(inTurn<Activity>({ ...idle, records: 1 }, idle), async () => ["a ping, due since 3 s"]);
+  const waiting = until(() => ["delivery"], ["delivery", "ping"]);
   await expect(waiting).rejects.toThrow(/nothing is under way any more, and expected \[ 'delivery' \] to deeply equal/);
+  await expect(waiting).rejects.toThrow("what is left:\n  a ping, due since 3 s");
 });
 
 test("batches that begin and end between two polls keep the wait from ending", async () => {
   let batches = 0;
   const activity = async () => ({ ...idle, batches: batches++ });
-  await untilIn(activity)(() => batches, 14);
+  await untilIn(activity, nothingLeft)(() => batches, 14);
 });

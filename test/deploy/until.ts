@@ -34,9 +34,12 @@ const failureOf = async (ask: () => unknown, expected: unknown): Promise<Error |
   }
 };
 
-/** The same for what functions do: it also fails as soon as nothing is under way from which the result could come. */
+/**
+ * The same for what functions do: it also fails as soon as nothing is under way from which the result could come. `left`:
+ * what the account still has to do then, for the message.
+ */
 export const untilIn =
-  (activity: () => Promise<Activity>) =>
+  (activity: () => Promise<Activity>, left: () => Promise<readonly string[]>) =>
   async (ask: () => unknown, expected: unknown): Promise<void> => {
     const end = performance.now() + patience / 2;
     for (let [idle, batches] = [0, -1]; ; await pause(interval)) {
@@ -47,6 +50,8 @@ export const untilIn =
       idle = isIdle(now) && now.later === 0 && now.batches === batches ? idle + 1 : 0;
       batches = now.batches;
       if (performance.now() > end) throw failure;
-      if (idle >= enough) throw new Error(`nothing is under way any more, and ${failure.message}`, { cause: failure });
+      if (idle < enough) continue;
+      const rows = ["what is left:", ...(await left())].join("\n  ");
+      throw new Error(`nothing is under way any more, and ${failure.message}\n${rows}`, { cause: failure });
     }
   };
