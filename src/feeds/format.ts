@@ -63,8 +63,13 @@ export interface FileParts {
   readonly entries: readonly string[];
 }
 
+/** In one step: `head + … + tail` is joined when the text is read, and then all of it is copied once more. */
 export const joinParts = ({ frame: { head, separator, tail, empty }, entries }: FileParts): string =>
-  entries.length === 0 ? empty : head + entries.join(separator) + tail;
+  entries.length === 0
+    ? empty
+    : entries
+        .map((entry, at) => `${at === 0 ? head : ""}${entry}${at === entries.length - 1 ? tail : ""}`)
+        .join(separator);
 
 /** The frame of an XML file whose entries are the last children of an element. `tail`: the end tags of it and of those around it. */
 export const frameOf = (empty: string, tail: string): Frame => {
