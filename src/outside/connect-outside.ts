@@ -53,7 +53,7 @@ export const connectOutside = ({ about, own = {}, deadline }: OutsideOptions): O
   const reader = client(own.feeds);
   const pages = client([...(own.sites ?? []), ...(own.feeds ?? [])]);
   return {
-    probe: probeWith(client(), deadline),
+    probe: probeWith(client(own.sites), deadline),
     tellHub: tellHubWith(client(own.hubs), deadline),
     poll: pollWith(reader, deadline),
     askPage: askPageWith(reader, deadline),

@@ -46,11 +46,10 @@ export const devto: Emulator = {
     api.get("/api/users/me", (c) => json({ type_of: "user", id: 1, username: c.get("account").name }));
     api.get("/api/articles/me/all", (c) =>
       json(
-        context.posts(c.get("account")).map((post) => ({
-          ...responseOf(post),
-          title: post.card?.title,
-          body_markdown: post.text,
-        })),
+        context.posts(c.get("account")).map((post) => {
+          const { title, body_markdown } = fieldsIn(post.request);
+          return { ...responseOf(post), title, body_markdown };
+        }),
       ),
     );
     api.post(
@@ -58,7 +57,9 @@ export const devto: Emulator = {
       context.write(async (c, account) => {
         const sent = article.safeParse((await fieldsOf(c))?.article);
         if (sent.data === undefined) return problem(422, errorOf(sent.error));
-        const isTaken = context.posts(account).some(({ request }) => addressOf(request) === sent.data.canonical_url);
+        const isTaken = context
+          .posts(account)
+          .some(({ request }) => fieldsIn(request).canonical_url === sent.data.canonical_url);
         if (isTaken) return problem(422, "Canonical url has already been taken");
         const saved = await save(context, account, sent.data);
         const isDraft = !sent.data.published;
@@ -89,12 +90,13 @@ const problem = (status: number, error: string, headers: Readonly<Record<string,
 
 const errorOf = ({ issues: [first] }: z.ZodError): string => `${first?.path.join(" ")} ${first?.message}`;
 
-const addressOf = (request: unknown): unknown => article.partial().safeParse(request).data?.canonical_url;
+const fieldsIn = (request: unknown) => article.partial().safeParse(request).data ?? {};
 
 const save = (context: EmulatorContext, account: Account, sent: Article, old?: TimelinePost): Promise<TimelinePost> => {
   const id = old?.id ?? context.nextId();
-  const { title, description = "", canonical_url: page, body_markdown: text } = sent;
-  const card = { url: page, title, description };
+  const { title, description = "", canonical_url: page, body_markdown: body, main_image: picture } = sent;
+  const card = { url: page, title, description, ...(picture && { picture }) };
+  const text = body.replaceAll(/<!--.*?-->/gs, "").trim();
   return context.save(account, { id, text, url: `https://dev.to/${account.name}/${id}`, card, request: sent }, old);
 };
 
@@ -103,5 +105,5 @@ const responseOf = (post: TimelinePost) => ({
   id: Number(post.id),
   url: post.url,
   published: isLive(post),
-  canonical_url: addressOf(post.request),
+  canonical_url: fieldsIn(post.request).canonical_url,
 });

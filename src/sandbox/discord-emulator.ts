@@ -127,7 +127,12 @@ const save = (context: EmulatorContext, account: Account, id: string, sent: Mess
   const card =
     embed?.url === undefined
       ? null
-      : { url: embed.url, title: shown(embed.title ?? ""), description: shown(embed.description ?? "") };
+      : {
+          url: embed.url,
+          title: shown(embed.title ?? ""),
+          description: shown(embed.description ?? ""),
+          ...(embed.image && { picture: embed.image.url }),
+        };
   const url = `https://discord.com/channels/1/2/${id}`;
   return context.save(account, { id, text: shown(sent.content ?? ""), url, card, request: sent }, old);
 };

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Emulator, fieldsOf, secretOf } from "./emulator.ts";
+import type { TimelinePost } from "./timeline.ts";
 
 const limit = 3000;
 const slackLength = (text: string): number => [...text].length;
@@ -54,7 +55,8 @@ export const slack: Emulator = {
         if (slackLength(text) > limit) return say(400, "msg_too_long");
         // Slack would notify the channel or a person.
         if (/<[!@#]/.test(data.text)) return say(400, "mention_in_text");
-        await context.save(account, { id: context.nextId(), text, url: "https://app.slack.com/", request: data });
+        const post = { id: context.nextId(), text, url: "https://app.slack.com/", request: data };
+        await context.save(account, { ...post, ...pictureIn(data.blocks) });
         return say(200, "ok");
       }),
     );
@@ -63,6 +65,11 @@ export const slack: Emulator = {
 
 const say = (status: number, word: string, headers: Readonly<Record<string, string>> = {}): Response =>
   new Response(word, { status, headers: { "content-type": "text/plain", ...headers } });
+
+const pictureIn = (blocks: readonly z.infer<typeof block>[]): Pick<TimelinePost, "picture"> => {
+  const image = blocks.find(({ type }) => type === "image");
+  return image?.type === "image" ? { picture: { path: image.image_url, alt: image.alt_text } } : {};
+};
 
 const shown = (one: z.infer<typeof block>): string =>
   one.type === "image"

@@ -3,13 +3,13 @@ export interface Card {
   readonly url: string;
   readonly title: string;
   readonly description: string;
-  /** The path of its picture in the sandbox. */
+  /** The path of its picture in the sandbox, or the address that the network was given. */
   readonly picture?: string;
 }
 
 /** A picture that is attached to a post. */
 export interface AttachedPicture {
-  /** In the sandbox. */
+  /** In the sandbox, or the address that the network was given. */
   readonly path: string;
   /** Empty where its author wrote none. */
   readonly alt: string;

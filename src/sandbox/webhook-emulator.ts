@@ -65,6 +65,8 @@ const receive = async (context: EmulatorContext, account: Account, event: unknow
   if (type === "post.updated" && old === undefined) return problem(404, "there is no such post");
   if (type === "post.created" && context.posts(account).some((post) => post.id === id)) return taken();
   const description = typeof data.summary === "string" ? data.summary : "";
-  await context.save(account, { id, text, url, key: id, card: { url, title, description }, request: event }, old);
+  const picture = typeof data.image === "string" ? { picture: data.image } : {};
+  const card = { url, title, description, ...picture };
+  await context.save(account, { id, text, url, key: id, card, request: event }, old);
   return taken();
 };

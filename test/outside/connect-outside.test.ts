@@ -27,6 +27,13 @@ test.each([
   expect(hub.requests).toEqual([]);
 });
 
+test("a picture of a site on this machine is measured as it is fetched", async () => {
+  const server = await aServer((_, response) => response.writeHead(200, { "content-type": "image/png" }).end());
+  const { probe, fetchPicture } = connectOutside({ deadline, about, own: { sites: [server.url] } });
+  expect(await probe(`${server.url}/a.png`)).toMatchObject({ mediaType: "image/png" });
+  expect(await fetchPicture(`${server.url}/a.png`)).toMatchObject({ kind: "fetched" });
+});
+
 test("a URL from a document never reaches the loopback, not even the owner's own server", async () => {
   const server = await aServer((_, response) => response.writeHead(200, { "content-type": "image/png" }).end());
   const own = { hubs: [server.url], feeds: [server.url] };

@@ -30,6 +30,12 @@ describe("the emulator of DEV", () => {
     expect(timeline.all()).toMatchObject([{ card: { title: "C" }, deletedAt: null }]);
   });
 
+  test("shows no comment of the text: its author alone sees them, in the editor", async () => {
+    const sandbox = aSandbox("devto");
+    await send(sandbox, "POST", "articles", { ...article, body_markdown: "B\n\n<!-- C -->\n" });
+    expect(sandbox.timeline.all()).toMatchObject([{ text: "B" }]);
+  });
+
   test("takes a draft, and lists it with its text", async () => {
     const sandbox = aSandbox("devto");
     expect(await send(sandbox, "POST", "articles", { ...article, published: false })).toMatchObject({

@@ -52,9 +52,11 @@ export const askPicture = async (post: Post, target: Target, ports: Ports): Prom
 /** The sandbox does not wait, and does not fetch what could not be found when the post was published. */
 export const askPictureInSandbox = async (post: Post, target: Target, ports: Ports): Promise<PictureAnswer> => {
   const { image, enclosure } = post;
-  if (image !== undefined && enclosure?.url === image.url && enclosure.mediaType === undefined)
-    return { kind: "go", note: undefined };
+  const without = (why: string): PictureAnswer => ({ kind: "go", note: `it went without its picture: ${why}` });
+  const isTaken = target.network.picture?.(target.account) !== undefined && ports.pictures !== undefined;
+  if (isTaken && image !== undefined && enclosure?.url === image.url && enclosure.mediaType === undefined)
+    return without("it could not be found when the post was published");
   const state = await readPictureState(post, target, ports);
-  const note = state === undefined || state.kind === "ready" ? undefined : (state.problem ?? "it was not ready");
-  return { kind: "go", note: note && `it went without its picture: ${note}` };
+  if (state === undefined || state.kind === "ready") return { kind: "go", note: undefined };
+  return without(state.problem ?? "it was not ready");
 };

@@ -29,9 +29,10 @@ export const deliveryOfCopy = async (
   const id = await aliases.read(site.id, "address", addressOfName(link, site));
   const post = id === undefined ? undefined : await posts.read(site.id, id);
   if (post === undefined) return undefined;
-  const delivery = (await deliveries.ofPost(site.id, post.id)).find(
-    (one) => one.account === account && one.remotes?.some((remote) => remote.id === copy),
-  );
+  const own = (await deliveries.ofPost(site.id, post.id)).filter((one) => one.account === account);
+  const withId = (id: string | null) => own.filter(({ remotes = [] }) => remotes.some((remote) => remote.id === id));
+  // A network that names no copy: the last one.
+  const delivery = withId(copy)[0] ?? withId(null).at(-1);
   if (delivery === undefined) return undefined;
   const status = deliveryStatus(delivery, post);
   const page = post.audience?.baseline === undefined ? await pageChecks.read(site.id, post.id) : undefined;

@@ -148,5 +148,8 @@ test("the sandbox does not wait, and does not ask for what could not be found be
   expect(asked).toEqual([image]);
   await world.plan("t", aDocument({ slug: "t", image: "https://blog.example.com/missing.png" }));
   await work();
+  expect(await world.deliveries("t")).toMatchObject([
+    { state: "posted", note: "it went without its picture: it could not be found when the post was published" },
+  ]);
   expect(asked).toEqual([image]);
 });

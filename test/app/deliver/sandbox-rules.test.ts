@@ -39,6 +39,18 @@ describe("the sandbox", () => {
     expect((await world.app.status("s"))?.deliveries[0]?.reason).toContain("would need your approval");
   });
 
+  test("says it of a copy that its network does not name, too", async () => {
+    const world = await inSandbox({ isListed: false });
+    await post(world, "s");
+    const [delivery] = await world.deliveries("s");
+    if (delivery?.state !== "posted") throw new Error("it is not posted");
+    await world.store.deliveries.save({ ...delivery, remotes: [{ id: null, url: null, public: false, gone: false }] });
+    const link = "https://blog.example.com/s/";
+    const status = await world.app.deliveryOfCopy({ account: "one", id: "7", link });
+    expect(status?.reason).toMatch(/^would not be sent/);
+    expect(await world.app.deliveryOfCopy({ account: "two", id: "7", link })).toBeUndefined();
+  });
+
   test("asks for a page once, after the post is there, and not for what is history", async () => {
     const world = await inSandbox({ policies: { live: "wait" }, isListed: false });
     await post(world, "old");
