@@ -56,7 +56,16 @@ ${newestPosts(view, feed, page)}
 </footer>
 </div>`;
 
-const allElements = (node: Element): readonly Element[] => [node, ...elements(node).flatMap(allElements)];
+/** In the order of the text. */
+const allElements = (node: Element): readonly Element[] => {
+  const found: Element[] = [];
+  const collect = (element: Element): void => {
+    found.push(element);
+    for (const child of elements(element)) collect(child);
+  };
+  collect(node);
+  return found;
+};
 
 const readEntry = (article: Element): EntryReading => {
   const all = allElements(article);
