@@ -174,6 +174,9 @@ export const afterNoLogin = (delivery: Claimed<"sending" | "unsettled">, outcome
     ? tryLater({ ...delivery, attempts: delivery.attempts + 1 }, outcome, now)
     : unsettle(delivery, nextTry(outcome, delivery.seed, delivery.attempts, now), outcome.reason);
 
+const withNote = <D extends Pick<Delivery, "note">>(delivery: D, note: string | undefined): D =>
+  note === undefined ? delivery : { ...delivery, note: [delivery.note ?? [], note].flat().join("; ") };
+
 /** The delivery after the network's answer to a send. */
 export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, traits: NetworkTraits): Delivery => {
   const { seed, attempts } = delivery;
@@ -183,7 +186,7 @@ export const afterSend = (delivery: Stored, outcome: Outcome, now: Instant, trai
     case "posted":
       return markPosted(delivery, outcome.remote, now);
     case "progressed":
-      return markProgress(delivery, outcome, 0, now);
+      return markProgress(withNote(delivery, outcome.note), outcome, 0, now);
     case "duplicate":
       return isResend
         ? markFound(delivery, outcome, now)

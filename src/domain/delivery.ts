@@ -52,8 +52,11 @@ export interface KeptRemote extends Remote {
 /** What became of one request to a network. One function per network maps a reply to these; nothing else decides. */
 export type Outcome =
   | { readonly kind: "posted"; readonly remote: Remote }
-  /** Done, but it needs more requests: the next send goes on from `progress`. `remote`: what this one made, if anything. */
-  | { readonly kind: "progressed"; readonly progress: StoredRequest; readonly remote?: Remote }
+  /**
+   * Done, but it needs more requests: the next send goes on from `progress`. `remote`: what this one made, if anything.
+   * `note`: what its owner should know of it.
+   */
+  | { readonly kind: "progressed"; readonly progress: StoredRequest; readonly remote?: Remote; readonly note?: string }
   /** An edit was accepted, or a deletion was done or had nothing left to delete. */
   | { readonly kind: "done" }
   /** The copy that was to be edited is not there. */

@@ -56,18 +56,31 @@ export const uploadedFirst = (request: StoredRequest, progress: StoredRequest | 
  * The end of a step that uploads. The id is stored before the post is sent, so that each resend of it is the same request.
  * `since`: when the network began to process the picture, where it has not ended that.
  */
-export const uploaded = (medium: string | null, since?: number): Outcome => ({
+export const uploaded = (medium: string, since?: number): Outcome => ({
   kind: "progressed",
   progress: { medium, ...(since !== undefined && { since }) },
+});
+
+export const lostBytes = "its bytes are not stored any more";
+
+/** The step after which the post goes out without its picture. */
+export const withoutPicture = (why: string): Outcome => ({
+  kind: "progressed",
+  progress: { medium: null },
+  note: `it went without its picture: ${why}`,
 });
 
 /** A picture is never the reason why a post does not go out: unless the login or the rate is refused, it goes without. */
 export const afterUploadError = (outcome: Outcome, isLogin: boolean): Outcome => {
   if (outcome.kind === "unauthorised" && isLogin) return outcome;
   const isRate = outcome.kind === "unavailable" && outcome.retryAt !== undefined;
-  return isRate ? outcome : uploaded(null);
+  return isRate ? outcome : withoutPicture(reasonIn(outcome));
 };
+
+const reasonIn = (outcome: Outcome): string => ("reason" in outcome ? outcome.reason : "it is not known why");
 
 /** A post that was refused with its picture is sent once more without it. */
 export const withoutMedium = (outcome: Outcome, medium: MediumProgress | undefined): Outcome =>
-  outcome.kind === "rejected" && medium !== undefined && medium.medium !== null ? uploaded(null) : outcome;
+  outcome.kind === "rejected" && medium !== undefined && medium.medium !== null
+    ? withoutPicture(outcome.reason)
+    : outcome;

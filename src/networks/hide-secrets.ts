@@ -29,8 +29,11 @@ export const hideSecrets = (connection: Connection, secrets: () => readonly (str
       .flatMap((secret) => (secret === undefined ? [] : [secret, ...partsOf(secret)]))
       .filter((secret) => secret.length >= shortest)
       .reduce((left, secret) => hideHalf(left.replaceAll(secret, ellipsis), secret), text);
-  const clean = <Result extends object>(result: Result): Result =>
-    "reason" in result && typeof result.reason === "string" ? { ...result, reason: hide(result.reason) } : result;
+  const clean = <Result extends object>(result: Result): Result => {
+    const { reason, note }: { readonly reason?: unknown; readonly note?: unknown } = result;
+    if (typeof reason === "string") return { ...result, reason: hide(reason) };
+    return typeof note === "string" ? { ...result, note: hide(note) } : result;
+  };
   const { edit, remove } = connection;
   return {
     ...connection,

@@ -3,7 +3,14 @@ import type { Outcome } from "../domain/delivery.ts";
 import { minute, second } from "../domain/time.ts";
 import type { ReadPicture } from "../ports/pictures.ts";
 import type { Clock } from "../ports/runtime.ts";
-import { type Attached, afterUploadError, type MediumProgress, uploaded } from "./attached-picture.ts";
+import {
+  type Attached,
+  afterUploadError,
+  lostBytes,
+  type MediumProgress,
+  uploaded,
+  withoutPicture,
+} from "./attached-picture.ts";
 import type { FetchResult, JsonRequest, JsonResponse } from "./http.ts";
 
 const MediaAttachment = z.object({ id: z.string().min(1) });
@@ -35,9 +42,9 @@ export const mastodonMedia = ({ call, outcomeOfError, readPicture, clock }: Medi
   /** A server that processes it later answers 202. */
   upload: async (picture: Attached, signal: AbortSignal): Promise<Outcome> => {
     const bytes = await readPicture(picture);
-    if (bytes === undefined) return uploaded(null);
+    if (bytes === undefined) return withoutPicture(lostBytes);
     const result = await call("v2/media", { method: "POST", ...(await formOf(bytes, picture)), signal });
-    if (result.kind !== "response") return uploaded(null);
+    if (result.kind !== "response") return withoutPicture(result.reason);
     const { status, body } = result.response;
     const id = status < 300 ? MediaAttachment.safeParse(body).data?.id : undefined;
     if (id !== undefined) return uploaded(id, status === 202 ? clock() : undefined);
@@ -50,7 +57,8 @@ export const mastodonMedia = ({ call, outcomeOfError, readPicture, clock }: Medi
     const result = await call(`v1/media/${encodeURIComponent(medium)}`, { method: "GET", signal });
     const status = result.kind === "response" ? result.response.status : undefined;
     if (status === 200) return undefined;
-    if (status !== 206 || clock() - since >= longestProcessing) return uploaded(null);
+    if (status !== 206 || clock() - since >= longestProcessing)
+      return withoutPicture("Mastodon did not process it in time");
     return {
       kind: "unavailable",
       reason: "Mastodon is still processing the picture",

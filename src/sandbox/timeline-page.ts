@@ -122,7 +122,7 @@ const card = ({ card }: TimelinePost) =>
 <strong dir="auto">${card.title}</strong>${card.description === "" ? "" : html`<span class="description" dir="auto">${card.description}</span>`}</a>`;
 
 const picture = ({ picture }: TimelinePost) =>
-  picture === undefined ? "" : html`<img src="${picture.path}" class="attached" alt="${picture.alt}" loading="lazy">`;
+  picture === undefined ? "" : html`<img class="attached" src="${picture.path}" alt="${picture.alt}" loading="lazy">`;
 
 const domainOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, "") : url);
 

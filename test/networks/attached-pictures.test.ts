@@ -118,7 +118,9 @@ describe.each(["mastodon", "x"] as const)("a picture that is attached on %s", (n
     ["the answer names no id", () => sandbox.answerTo(uploadOn[network], raw("200 OK", "{}"))],
   ])("is left out where %s", async (_, breakIt) => {
     breakIt();
-    expect(kinds(await sendAll(connect(network), requestOn(network)))).toEqual(["progressed", "posted"]);
+    const outcomes = await sendAll(connect(network), requestOn(network));
+    expect(kinds(outcomes)).toEqual(["progressed", "posted"]);
+    expect(outcomes[0]).toMatchObject({ note: expect.stringMatching(/^it went without its picture: \S/) });
     expect(posts()).toHaveLength(1);
     expect(posts()[0]?.picture).toBeUndefined();
   });
@@ -127,7 +129,11 @@ describe.each(["mastodon", "x"] as const)("a picture that is attached on %s", (n
     const connection = connect(network);
     const forgotten = { medium: "999" };
     const outcome = await connection.send(requestOn(network), key, soon(), forgotten);
-    expect(outcome).toEqual({ kind: "progressed", progress: { medium: null } });
+    expect(outcome).toEqual({
+      kind: "progressed",
+      progress: { medium: null },
+      note: expect.stringMatching(/^it went without its picture: \S/),
+    });
     expect(posts()).toEqual([]);
     const last = await connection.send(requestOn(network), key, soon(), { medium: null });
     expect(last.kind).toBe("posted");
@@ -199,7 +205,11 @@ describe("on Mastodon", () => {
     const waiting = await slow.send(request, key, soon(), progress);
     expect(waiting).toMatchObject({ kind: "unavailable", retryAt: now.value + 5_000 });
     now.value += 60_000;
-    expect(await slow.send(request, key, soon(), progress)).toEqual({ kind: "progressed", progress: { medium: null } });
+    expect(await slow.send(request, key, soon(), progress)).toEqual({
+      kind: "progressed",
+      progress: { medium: null },
+      note: "it went without its picture: Mastodon did not process it in time",
+    });
     expect(posts()).toEqual([]);
   });
 

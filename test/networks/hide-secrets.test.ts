@@ -27,6 +27,12 @@ test("a secret that a network repeats is in no reason", async () => {
   for (const answer of answers) expect(answer).toMatchObject({ reason: "The token … (…) is not valid here" });
 });
 
+test("nor is it in a note", async () => {
+  const progressed: Outcome = { kind: "progressed", progress: {}, note: `It went without ${secret}` };
+  const { send } = hideSecrets({ whoAmI: connection.whoAmI, send: async () => progressed }, () => [secret]);
+  expect(await send({}, "key", signal)).toMatchObject({ note: "It went without …" });
+});
+
 test("what a network cannot do is still absent, and an answer without a reason is the same", async () => {
   const posted: Outcome = { kind: "posted", remote };
   const { edit, remove, send } = hideSecrets({ whoAmI: connection.whoAmI, send: async () => posted }, () => [secret]);

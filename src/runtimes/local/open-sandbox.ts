@@ -3,9 +3,9 @@ import type { App } from "../../compose.ts";
 import type { Account } from "../../domain/account.ts";
 import { folderObjects } from "../../objects/folder-objects.ts";
 import type { Clock } from "../../ports/runtime.ts";
-import type { Blobs } from "../../sandbox/blobs.ts";
 import { piecesOf } from "../../sandbox/text-pieces.ts";
 import type { Timeline, TimelinePost } from "../../sandbox/timeline.ts";
+import { blobFiles } from "./blob-files.ts";
 import type { Cleanup } from "./cleanup.ts";
 import type { Fetch } from "./listen.ts";
 import { openTimelineFile } from "./timeline-file.ts";
@@ -18,19 +18,6 @@ interface SandboxParts {
   readonly storage: Pick<ReturnType<typeof watchStorage>, "files" | "objects" | "log">;
   readonly appOf: () => Pick<App, "deliveryOfCopy" | "siteApis">;
 }
-
-/** The uploaded pictures as files, by the names that their network gave them. Their type is what their first bytes are. */
-const blobFiles = (folder: string, storage: SandboxParts["storage"]): Blobs => {
-  const objects = storage.objects(folderObjects(folder), folder);
-  const typeOf = (bytes: Uint8Array): string => (bytes[0] === 0x89 ? "image/png" : "image/jpeg");
-  return {
-    read: async (id) => {
-      const stored = /^\w+$/.test(id) ? await objects.read(id) : undefined;
-      return stored && { type: typeOf(stored.bytes), bytes: new Uint8Array(stored.bytes) };
-    },
-    put: async (id, { type, bytes }) => void (await objects.put(id, bytes, { contentType: type, over: undefined })),
-  };
-};
 
 /** The emulated networks, with timelines in the data folder. */
 export const openSandbox = async (
@@ -51,7 +38,8 @@ export const openSandbox = async (
     return pages.flatMap(({ rows }) => rows).filter(({ sandbox }) => sandbox);
   };
   const onError = (error: Error) => storage.log.warn(`the sandbox failed: ${error.message}`);
-  const blobs = blobFiles(join(data, "sandbox-pictures"), storage);
+  const pictures = join(data, "sandbox-pictures");
+  const blobs = blobFiles(storage.objects(folderObjects(pictures), pictures));
   const makeApp = async () => {
     const { sandboxApp } = await import("../../sandbox/sandbox-server.ts");
     return sandboxApp({ timeline, accounts, clock, blobs, noteOf, held, onError });

@@ -67,7 +67,10 @@ test.each(["mastodon", "x"])("an upload on %s that fails holds no post up", asyn
   const { sandbox, publish, only } = await anApp(network);
   await sandbox.fault("ada", "500");
   await publish();
-  expect(await only()).toMatchObject({ state: "posted" });
+  expect(await only()).toMatchObject({
+    state: "posted",
+    note: expect.stringMatching(/^it went without its picture: .*500/),
+  });
   expect(sandbox.posts("ada").map((post) => post.picture)).toEqual([undefined]);
 });
 
