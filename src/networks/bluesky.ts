@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { replaceUrl } from "../domain/fit.ts";
 import type { Warning } from "../domain/refusal.ts";
-import { cardDescription, type Snippet, type Wording, withCard } from "../domain/snippet.ts";
+import { cardDescription, type Snippet, type Wording, withCard, withTitle } from "../domain/snippet.ts";
 import { iso, minute } from "../domain/time.ts";
 import type { Card } from "../ports/networks.ts";
 import { connectBluesky } from "./bluesky-api.ts";
@@ -49,7 +49,7 @@ export const bluesky = defineNetwork({
   compose: (given, { hashtags, thread, ...settings }) => {
     const snippet = linkedBy(given, settings);
     const shown = snippet.url === "" ? "" : displayOf(snippet.url);
-    const wording = wordingBy(snippet, settings, withCard);
+    const wording = wordingBy(snippet, settings, snippet.url === "" ? withTitle : withCard);
     const text = snippet.url === "" ? wording.text : replaceUrl(wording.text, snippet.url, shown);
     const { replies: parts, ...fitted } = fitThread(
       { ...wording, text, url: shown, tags: snippet.tags },

@@ -73,6 +73,13 @@ describe("a post for Bluesky", () => {
     expect(composed({ text: undefined, summary: "" }).text).toMatch(/^A Hundred Feeds\n/);
   });
 
+  test.each(["never", "reply"])("has the title in its text where it has no card: link %s", (link) => {
+    const account = aConfiguredAccount({ network: "bluesky", settings: { link } });
+    const { text, request } = bluesky.compose(aSnippet({ text: undefined, tags: [] }), account);
+    expect(text).toBe("A Hundred Feeds\n\nDates are the first thing that goes wrong.");
+    expect(request.embed).toBeUndefined();
+  });
+
   test("is valid by the lexicon, whatever the snippet", () => {
     fc.assert(
       fc.property(snippets, (snippet) => {

@@ -1,38 +1,110 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Snippet } from "../../src/domain/snippet.ts";
 import { networks } from "../../src/networks/index.ts";
 import { emulators } from "../../src/sandbox/index.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
 import { runs } from "../support/runs.ts";
 import { aSnippet, snippets } from "../support/snippets.ts";
 
-describe.each(networks.map((network) => [network.name, network] as const))(
-  "a post composed for %s",
-  (name, network) => {
-    const account = aConfiguredAccount({ network: name });
-    const emulator = emulators.find((one) => one.network === name);
+/** What a reader sees of a text, whatever is between: networks defuse mentions and leave out what they refuse. */
+const lettersOf = (text: string): string => text.normalize("NFC").replaceAll(/[\s\p{C}]/gu, "");
 
-    test("contains title and summary where the author wrote no text", () => {
-      const { text, request } = network.compose(aSnippet({ text: undefined }), account);
-      expect(JSON.stringify(request)).toContain("A Hundred Feeds");
-      expect(text).toContain("Dates are the first thing that goes wrong.");
-    });
+/** A cut leaves the first sentence, or at least this much of it. */
+const startOf = (text: string): string => /^.{0,9}?\p{Sentence_Terminal}|^.{0,10}/su.exec(lettersOf(text))?.[0] ?? "";
 
-    test("is within the limit, as the sandbox counts by other means, and contains the whole link", () => {
-      fc.assert(
-        fc.property(snippets, (snippet) => {
-          const { text, length, limit, request } = network.compose(aSnippet(snippet), account);
-          expect(limit).toBe(emulator?.limit(account));
-          expect(length).toBeLessThanOrEqual(limit);
-          expect(emulator?.length(text)).toBeLessThanOrEqual(length);
-          expect(JSON.stringify(request)).toContain(snippet.url);
-        }),
-        { numRuns: runs(400) },
-      );
-    });
+const linkAndTags = /\n\n(?:https:\/\/)?blog\.example\.com\/\S*(?:\s+#\S+)*$/u;
 
-    test("is the same every time", () => {
-      expect(network.compose(aSnippet(), account)).toEqual(network.compose(aSnippet(), account));
-    });
-  },
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** Where two texts begin to differ, in UTF-16 units. */
+const samePart = (one: string, other: string): number => {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at += 1;
+  return at;
+};
+
+/** True where the words that a post keeps end within a character of them. */
+const cutsCharacter = (shown: string, words: string): boolean => {
+  const whole = words.trim().normalize("NFC");
+  const end = samePart(shown, whole);
+  const ends = new Set([0, ...[...graphemes.segment(whole)].map(({ index, segment }) => index + segment.length)]);
+  // The ellipsis of a cut may be a sign of the text as well.
+  return !ends.has(end) && !(shown.charAt(end - 1) === "…" && ends.has(end - 1));
+};
+
+const wordsOf = ({ text, title, summary }: Pick<Snippet, "text" | "title" | "summary">): readonly string[] =>
+  text === undefined ? [title, summary] : [text];
+
+/** The kinds of text that an account may ask for, where its network has them. */
+const kindsOfText = [
+  {},
+  { link: "never" },
+  { link: "reply" },
+  { thread: true },
+  { template: "{summary}: {title} · {link}" },
+];
+
+const cases = networks.flatMap((network) =>
+  kindsOfText
+    .filter((settings) => network.settings.safeParse(settings).success)
+    .map((settings) => ({ name: network.name, network, settings, kind: JSON.stringify(settings) })),
 );
+
+describe.each(cases)("a post composed for $name with $kind", ({ name, network, settings }) => {
+  const account = aConfiguredAccount({ network: name, settings });
+  const emulator = emulators.find((one) => one.network === name);
+
+  test("is within the limit, as the sandbox counts by other means, and contains the whole link", () => {
+    fc.assert(
+      fc.property(snippets, (snippet) => {
+        const { text, length, limit, request, replies = [] } = network.compose(aSnippet(snippet), account);
+        expect(limit).toBe(emulator?.limit(account));
+        for (const post of [{ text, length }, ...replies]) {
+          expect(post.length).toBeLessThanOrEqual(limit);
+          expect(emulator?.length(post.text)).toBeLessThanOrEqual(post.length);
+        }
+        if (settings.link === "never") expect(text).not.toContain(snippet.url);
+        else expect(JSON.stringify(request)).toContain(snippet.url);
+      }),
+      { numRuns: runs(400) },
+    );
+  });
+
+  test("contains the author's own text, or else the title, cut in no character", () => {
+    fc.assert(
+      fc.property(snippets, (given) => {
+        const text = given.text?.trim() || undefined;
+        const snippet = aSnippet({ ...given, text });
+        const { replies = [], isCut, ...composed } = network.compose(snippet, account);
+        // One that is in a reply is not beside the post.
+        const card = settings.link === "reply" ? undefined : composed.card;
+        const [first = "", ...others] = [composed.text, ...replies.map((reply) => reply.text)];
+        // Between the parts of a thread are the link and the hashtags of the first one.
+        const texts = [others.length === 0 ? first : first.replace(linkAndTags, ""), ...others].join("");
+        const shown = lettersOf([texts, card?.title, card?.description].join(""));
+        for (const words of wordsOf(snippet)) if (!isCut) expect(shown).toContain(lettersOf(words));
+        expect(shown).toContain(startOf(text ?? snippet.title));
+        if (text !== undefined) expect(cutsCharacter(composed.text, text)).toBe(false);
+      }),
+      { numRuns: runs(400) },
+    );
+  });
+
+  test("is the same for the same post", () => {
+    fc.assert(
+      fc.property(snippets, (snippet) => {
+        const compose = () => JSON.stringify(network.compose(aSnippet(structuredClone(snippet)), account));
+        expect(compose()).toBe(compose());
+      }),
+      { numRuns: runs(100) },
+    );
+  });
+});
+
+test.each(networks)("contains title and summary on $name where the author wrote no text", (network) => {
+  const account = aConfiguredAccount({ network: network.name });
+  const { text, request } = network.compose(aSnippet({ text: undefined }), account);
+  expect(JSON.stringify(request)).toContain("A Hundred Feeds");
+  expect(text).toContain("Dates are the first thing that goes wrong.");
+});

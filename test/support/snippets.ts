@@ -16,7 +16,10 @@ export const aSnippet = (overrides: Partial<Snippet> = {}): Snippet => ({
   ...overrides,
 });
 
-/** Snippets with what is hard to count: emoji, mentions, links, bare domains, CJK. */
+/** Longer than a post of most networks, and cut between its characters of three code points, which are one word. */
+const wordWithMarks = "q\u0323\u0307".repeat(700);
+
+/** Snippets with what is hard to count or to cut: emoji, mentions, links, bare domains, CJK, combining marks, Thai. */
 export const snippets = fc.record({
   text: fc
     .array(
@@ -31,12 +34,20 @@ export const snippets = fc.record({
           " #Tag ",
           " README.md ",
           "日本語。",
+          "ภาษาไทย",
+          "한국어",
+          "🇩🇪🇫🇷",
+          "👍🏽",
+          "e\u0301a\u0323\u0307",
+          " @ada.example ",
+          " https://bücher.example/straße ",
+          " https://other.example.com/日本語 ",
         ),
       ),
       { maxLength: 60 },
     )
     .map((parts) => parts.join(""))
-    .chain((text) => fc.constantFrom(text, undefined)),
+    .chain((text) => fc.constantFrom(text, text + wordWithMarks, undefined)),
   title: fc.string({ unit: "grapheme", minLength: 1, maxLength: 500 }),
   summary: fc.string({ unit: "grapheme", maxLength: 400 }),
   tags: fc.uniqueArray(fc.constantFrom("#Feeds", "#機械学習", "#OpenWeb", "#नमस्ते", "#Ünïcode"), { maxLength: 5 }),
