@@ -6,7 +6,7 @@ import type { Snippet } from "../domain/snippet.ts";
 
 /** What an account on a network that makes its own preview of the page may say about pictures. */
 export const pictureSettings = {
-  /** The picture of a post is attached to it, in the place of the preview. */
+  /** A post has its own picture, in the place of the preview. */
   image: z.boolean().default(false),
 };
 

@@ -2,8 +2,9 @@ import * as z from "zod";
 import { fit } from "../domain/fit.ts";
 import { withoutMentions } from "../domain/mentions.ts";
 import { shorten } from "../domain/shorten.ts";
-import { withTitle } from "../domain/snippet.ts";
+import { type Snippet, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
+import { pictureSettings } from "./attached-picture.ts";
 import { defineNetwork } from "./define.ts";
 import { connectTelegram } from "./telegram-api.ts";
 import { linkedBy, textSettings, wordingBy } from "./text-settings.ts";
@@ -21,7 +22,7 @@ export const telegram = defineNetwork({
   // A second request makes a second message, and a bot does not read what it has sent.
   offers: "none",
   settle: minute,
-  settings: z.strictObject({ hashtags: z.int().min(0).max(10).default(3), ...textSettings }),
+  settings: z.strictObject({ hashtags: z.int().min(0).max(10).default(3), ...textSettings, ...pictureSettings }),
   credentials: z.object({
     /** From @BotFather. */
     token: z.string().regex(/^\d+:[\w%-]+$/),
@@ -31,7 +32,7 @@ export const telegram = defineNetwork({
   sandboxCredentials: ({ name }) => ({ token: `1:sandbox-${encodeURIComponent(name)}`, chat: "@sandbox" }),
   server: () => "api.telegram.org",
   length: telegramLength,
-  compose: (given, { hashtags, ...settings }) => {
+  compose: (given, { hashtags, image: showsPicture, ...settings }) => {
     const snippet = linkedBy(withoutMentions(given), settings);
     const { contentWarning, sensitive } = snippet.content.social;
     const warning =
@@ -47,18 +48,25 @@ export const telegram = defineNetwork({
       ...(title === 0 ? [] : [{ type: "bold", offset, length: title }]),
       ...(warning === "" ? [] : [{ type: "spoiler", offset, length: fitted.text.length }]),
     ];
-    // Telegram reads the page for its preview. What a warning is about is not shown beside it.
-    const hasPreview = snippet.url !== "" && !sensitive && warning === "";
+    // What a warning is about is not shown beside it.
+    const isHidden = sensitive || warning !== "";
+    const picture = showsPicture ? snippet.image : undefined;
     return {
       ...fitted,
       request: {
         text: warning + fitted.text,
         // Without a parse mode no sign in the text has a meaning.
         entities,
-        link_preview_options: hasPreview ? { url: snippet.url } : { is_disabled: true },
+        link_preview_options: isHidden ? { is_disabled: true } : previewOf(snippet, picture),
       },
     };
   },
   key: (seed, copy) => `${seed}-${copy}`,
   connect: connectTelegram,
 });
+
+/** Of the page, which Telegram reads; or of the picture, which Telegram loads: a caption would have 1,024 characters. */
+const previewOf = ({ url }: Snippet, picture: Snippet["image"]) => {
+  if (picture !== undefined) return { url: picture.url, prefer_large_media: true, show_above_text: true };
+  return url === "" ? { is_disabled: true } : { url };
+};

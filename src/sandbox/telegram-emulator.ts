@@ -24,7 +24,12 @@ const content = {
     )
     .optional(),
   link_preview_options: z
-    .strictObject({ is_disabled: z.boolean().optional(), url: z.url({ protocol: /^https?$/ }).optional() })
+    .strictObject({
+      is_disabled: z.boolean().optional(),
+      url: z.url({ protocol: /^https?$/ }).optional(),
+      prefer_large_media: z.boolean().optional(),
+      show_above_text: z.boolean().optional(),
+    })
     .optional(),
 };
 const chat = z.union([z.int(), z.string().min(1)]);
@@ -120,7 +125,10 @@ const save = async (
   if (!entities.every(({ offset, length }) => isInText(text, offset, length)))
     return problem(400, "Bad Request: can't parse entities: an entity is not in the text");
   const url = `https://t.me/sandbox/${id}`;
-  await context.save(account, { id: `${chatId}/${id}`, text, url, request }, old);
+  // A large preview of another address than those in the text is that of a picture.
+  const { url: shown = "", prefer_large_media: isLarge = false } = request.link_preview_options ?? {};
+  const picture = isLarge && !text.includes(shown) ? { picture: { path: shown, alt: "" } } : {};
+  await context.save(account, { id: `${chatId}/${id}`, text, url, request, ...picture }, old);
   const channel = { id: chatId, type: "channel", title: account.name, username: "sandbox" };
   return json({ ok: true, result: { message_id: Number(id), date: 0, chat: channel, text, entities } });
 };

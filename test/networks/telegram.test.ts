@@ -44,6 +44,15 @@ describe("a post for Telegram", () => {
     expect(requestOf({ text: undefined, title: "Bump @dependabot" }).text).toMatch(/^Bump @\u200Bdependabot\n/);
   });
 
+  test("has the preview of its picture where the account says so, and of the page where it has none", () => {
+    const preview = (image?: { url: string }, content = aContent()) =>
+      requestOf({ image, content }, { image: true }).link_preview_options;
+    const image = { url: "https://blog.example.com/press.jpg" };
+    expect(preview(image)).toEqual({ url: image.url, prefer_large_media: true, show_above_text: true });
+    expect(preview()).toEqual({ url });
+    expect(preview(image, social({ sensitive: true }))).toEqual({ is_disabled: true });
+  });
+
   test("hides its text behind a warning, and shows no preview of it", () => {
     const text = "What a hundred feeds taught us about dates.";
     const hidden = { content: social({ contentWarning: "Spoilers" }), tags: [] };

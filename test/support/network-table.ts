@@ -30,17 +30,19 @@ const shownBy = (network: DefinedNetwork) => {
     text: isWhole ? "the whole post" : limit.toLocaleString("en"),
     card: !isWhole && has(title) ? "Crier's own" : fromPage,
     image: imageOf(network, has(image.url) ? "yes" : !has(title) ? fromPage : "no"),
-    alt: has(image.alt) ? "yes" : takesSetting(network) ? "with `image`" : "no",
+    alt: has(image.alt) ? "yes" : takesSetting(network) && takesFile(network, { image: true }) ? "with `image`" : "no",
     cost: cost === undefined ? "nothing" : `$${cost.toFixed(3)}`,
   };
 };
 
 /** A network that is sent the picture's bytes needs no address of it. Some are only where the account says so. */
 const imageOf = (network: DefinedNetwork, otherwise: string): string => {
-  const takes = (settings: object) => network.picture?.(accountOn(network, settings)) !== undefined;
-  if (takes({})) return "yes";
-  return takesSetting(network) && takes({ image: true }) ? `${otherwise}, or with \`image\`` : otherwise;
+  if (takesFile(network, {})) return "yes";
+  return takesSetting(network) && otherwise !== "yes" ? `${otherwise}, or with \`image\`` : otherwise;
 };
+
+const takesFile = (network: DefinedNetwork, settings: object): boolean =>
+  network.picture?.(accountOn(network, settings)) !== undefined;
 
 const accountOn = ({ name }: DefinedNetwork, settings: object) =>
   aConfiguredAccount({ name, network: name, settings: { ...settings } });
