@@ -13,19 +13,25 @@ const aServer = async (status: number | "never") => {
         .end(JSON.stringify(status === 200 ? { id: "7" } : { error: `The access token ${token} is invalid` }));
   }).listen(0, "127.0.0.1");
   await new Promise((listening) => server.once("listening", listening));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
   const address = server.address();
-  return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+  return {
+    url: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`,
+    end: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 };
 
 const started = async (status: number | "never") => {
-  const server = await aServer(status);
+  const { url: server, end } = await aServer(status);
   const folder = await aFolderWith([{ name: "mastodon", network: "mastodon", server }]);
   const machine = await startIn(folder, { env: { CRIER_MASTODON_ACCESS_TOKEN: token } });
-  onTestFinished(() => clear(machine));
+  onTestFinished(async () => {
+    // First: a stop waits for what is under way.
+    end();
+    await clear(machine);
+  });
   return { server, machine, log: () => Promise.resolve(machine.printed.join("\n")) };
 };
 
