@@ -32,6 +32,8 @@ export interface PaperOptions {
   readonly price?: number;
   /** How long it remembers a key. */
   readonly remembersFor?: number;
+  /** Its refusal of an equal text says which post has it. */
+  readonly namesEqual?: boolean;
   /** Everybody may see its posts. */
   readonly isPublic?: boolean;
   /** How many requests make a post; each after the first is a reply that says its number. */
@@ -49,6 +51,7 @@ export const paperNetwork = (
     edit = true,
     remove = true,
     remembersFor,
+    namesEqual = false,
     isPublic = true,
     parts = 1,
     price,
@@ -141,8 +144,9 @@ export const paperNetwork = (
         const same = mine.find((post) => post.key === key);
         const isRemembered = same !== undefined && (remembersFor === undefined || clock() < same.at + remembersFor);
         if (offers === "key" && isRemembered) return doneWith(same, part);
-        if (offers === "refuse" && mine.some((post) => post.text === text && !post.deleted)) {
-          const remote = { id: null, url: null, public: true };
+        const equal = mine.find((post) => post.text === text && !post.deleted);
+        if (offers === "refuse" && equal !== undefined) {
+          const remote = namesEqual ? remoteOf(equal) : { id: null, url: null, public: true };
           return { kind: "duplicate", remote, reason: "duplicate content", ...after(part) };
         }
         return doneWith(addPost({ account, key, text, createdAt: String(request.createdAt) }), part);

@@ -21,11 +21,11 @@ export const searchCopies = async (
  * Copies of other deliveries do not count: a second publication is not the first (interleaving 42), nor is that of another
  * account, which may have the same login.
  */
-export const withoutOtherCopies = async (
-  found: readonly Found[],
+export const withoutOtherCopies = async <F extends Pick<Found, "remote">>(
+  found: readonly F[],
   delivery: Delivery,
   { deliveries }: DeliverPorts,
-): Promise<readonly Found[]> => {
+): Promise<readonly F[]> => {
   const { site, post, account, network } = delivery;
   // Two posts may have one address for a time: one took the other's place.
   const onNetwork = ["posted", "editing", "deleting", "unsettled"] as const;

@@ -1,10 +1,12 @@
+import type { Delivery, Outcome } from "../../domain/delivery.ts";
 import { giveUp, type Stored } from "../../domain/delivery-steps.ts";
-import { afterSend } from "../../domain/delivery-transitions.ts";
+import { afterSend, type NetworkTraits } from "../../domain/delivery-transitions.ts";
 import { second } from "../../domain/time.ts";
 import { releaseAccount } from "./account-state.ts";
 import { type DeliverPorts, recordAnswer, type StepResult, type Target } from "./deliver-step.ts";
 import { equalRequests } from "./equal-requests.ts";
 import { deadlineFor } from "./lease.ts";
+import { withoutOtherCopies } from "./search-copies.ts";
 
 /** Sends the stored request with the stored key, from where its last step ended, while the lease lasts. */
 export const sendRequest = async (delivery: Stored, target: Target, ports: DeliverPorts): StepResult => {
@@ -18,16 +20,25 @@ export const sendRequest = async (delivery: Stored, target: Target, ports: Deliv
   }
   const signal = ports.deadline(Math.min(deadlineFor(delivery), left));
   const outcome = await connection.send(sent.request, network.key(seed, copy), signal, delivery.progress?.from);
-  const isAmbiguous = outcome.kind === "duplicate" && (await hasEqualCopy(delivery, ports));
-  const next = isAmbiguous
-    ? giveUp(
-        delivery,
-        "unknown",
-        `an earlier copy has the same text, so it is not known which of them is meant: ${outcome.reason}`,
-        ports.clock(),
-      )
-    : afterSend(delivery, outcome, ports.clock(), traits);
+  const next = await afterAnswer(delivery, outcome, traits, ports);
   return recordAnswer(next, outcome, ports);
+};
+
+const afterAnswer = async (
+  delivery: Stored,
+  outcome: Outcome,
+  traits: NetworkTraits,
+  ports: DeliverPorts,
+): Promise<Delivery> => {
+  const now = ports.clock();
+  if (outcome.kind !== "duplicate") return afterSend(delivery, outcome, now, traits);
+  const { remote, reason } = outcome;
+  // A network that takes one post names the one that it has: what was sent before was refused, too.
+  if (remote.id !== null && (await withoutOtherCopies([{ remote }], delivery, ports)).length === 0)
+    return giveUp(delivery, "failed", `duplicate: ${reason}`, now);
+  if (!(await hasEqualCopy(delivery, ports))) return afterSend(delivery, outcome, now, traits);
+  const whyUnknown = `an earlier copy has the same text, so it is not known which of them is meant: ${reason}`;
+  return giveUp(delivery, "unknown", whyUnknown, now);
 };
 
 /** After an unanswered send: the network may refuse this one because of a copy that an earlier publication made. */

@@ -26,3 +26,27 @@ test.each([
     expect(world.paper.visible()).toHaveLength(states[0] === "posted" ? 2 : 1);
   },
 );
+
+test("a refusal that names the copy of another publication says that this one is not there", async () => {
+  const world = await aWorld({ accounts: [account], offers: "refuse", namesEqual: true });
+  await world.plan("s", aDocument({ slug: "s" }));
+  await world.sweep();
+  world.paper.fates.push("lost");
+  await world.app.announce("s", { again: true });
+  await world.sweep();
+  world.turn(10 * minute);
+  await world.sweep();
+  const [first, second] = await world.deliveries("s");
+  expect(first).toMatchObject({ state: "posted", remotes: [{ id: "p1" }] });
+  expect(second).toMatchObject({ state: "failed", reason: "duplicate: duplicate content" });
+});
+
+test("a refusal that names the copy of an earlier send without an answer is that copy", async () => {
+  const world = await aWorld({ accounts: [account], offers: "refuse", namesEqual: true });
+  world.paper.fates.push("applied");
+  await world.plan("s", aDocument({ slug: "s" }));
+  await world.sweep();
+  world.turn(10 * minute);
+  await world.sweep();
+  expect(await world.deliveries("s")).toMatchObject([{ state: "posted", remotes: [{ id: "p1" }] }]);
+});
