@@ -11,6 +11,7 @@ import { checkServers } from "./invariants/one-worker.ts";
 import { checkRest } from "./invariants/rest.ts";
 import { type Pair, readPairs } from "./invariants/rows-of-world.ts";
 import { checkLost, checkSilence } from "./invariants/silence.ts";
+import { checkSyndication } from "./invariants/syndication.ts";
 import { type Random, randomOf } from "./random.ts";
 import { createWorld, type SimulatedWorld } from "./world.ts";
 
@@ -185,6 +186,7 @@ export const runCase = async (seed: number, { variant, trace }: CaseOptions = {}
     }
     await checkLost(world);
     await checkDocuments(world, acts);
+    await checkSyndication(world);
     checkCaps(loosest, world);
   };
   if (violations.length === 0) {

@@ -117,6 +117,8 @@ export const mastodonModel = (ledger: Ledger): NetworkModel => {
       if (login === undefined || !login.valid) return problem(401, "The access token is invalid");
       if (url.pathname.endsWith("/verify_credentials"))
         return { status: 200, body: { id: login.identity.split(" ").at(-1), username: "ada" } };
+      if (url.pathname.endsWith("/instance"))
+        return { status: 200, body: { configuration: { statuses: { max_characters: 500 } } } };
       const [, mediaId] = /\/media\/(\d+)$/.exec(url.pathname) ?? [];
       if (mediaId !== undefined) return readMedia(mediaId, now);
       if (url.pathname.endsWith("/media")) return upload(now);

@@ -1,0 +1,19 @@
+import { deliveryId } from "../../../src/domain/delivery.ts";
+import type { SimulatedWorld } from "../world.ts";
+
+/** Feeds name the addresses of a post's copies that everybody may see, and no others. */
+export const checkSyndication = async ({ truth, violate }: SimulatedWorld): Promise<void> => {
+  for (const { id, slug, syndication } of (await truth.posts.newest("blog")).rows) {
+    const named = new Set(syndication);
+    const visible = new Set<string>();
+    for (const row of await truth.deliveries.ofPost("blog", id))
+      for (const { url, public: isPublic, gone } of row.remotes ?? []) {
+        if (url === null || gone) continue;
+        if (isPublic) visible.add(url);
+        if (isPublic && row.state === "posted" && !named.has(url))
+          violate(`UNTRUE: ${slug} does not name ${url}, the address of ${deliveryId(row)}`);
+      }
+    for (const url of named)
+      if (!visible.has(url)) violate(`UNTRUE: ${slug} names ${url}, where nobody finds a copy of it`);
+  }
+};
