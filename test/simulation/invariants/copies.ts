@@ -22,17 +22,20 @@ export const watchCopies = ({ onCopy, copies, table, violate }: SimulatedWorld):
   });
 };
 
-/** One key may name several posts, where an earlier one was deleted. */
-const byId = (id: string | null, copies: readonly Copy[]): Copy | undefined => {
+/** One key may name several posts, where an earlier one was deleted. One that a person took back may be published again by another delivery. */
+const byId = (id: string | null, copies: readonly Copy[], claimed: ReadonlySet<Copy>): Copy | undefined => {
   const named = copies.filter((copy) => id !== null && copy.id === id);
-  return named.find(isPublic) ?? named.findLast(({ byPerson }) => byPerson) ?? named.at(-1);
+  const free = named.filter((copy) => !claimed.has(copy));
+  const those = free.length > 0 ? free : named;
+  return those.find(isPublic) ?? those.findLast(({ byPerson }) => byPerson) ?? those.at(-1);
 };
 
 /** The state of every delivery says what the network holds (invariants 2 and 3). */
 export const checkCopies = ({ post, account, rows, copies }: Pair, violate: (text: string) => void): void => {
   const claimed = new Set<Copy>();
   const nameOf = (row: Delivery): string => `${post.slug} on ${account} (${deliveryId(row)})`;
-  for (const row of rows) {
+  // The newest publication first: it made what is there.
+  for (const row of rows.toReversed()) {
     if (row.state !== "posted" && row.state !== "editing" && row.state !== "deleting") continue;
     if (row.state === "posted" && row.openChange !== undefined && !row.stale)
       violate(`UNTRUE: ${nameOf(row)} is posted, and an ${row.openChange} of it was never answered`);
@@ -40,7 +43,7 @@ export const checkCopies = ({ post, account, rows, copies }: Pair, violate: (tex
     const isOutOfReach = row.stale === true && /another account now|was removed from/.test(row.reason ?? "");
     for (const [part, remote] of row.remotes.entries()) {
       if (remote.id === null || remote.gone) continue;
-      const copy = byId(remote.id, copies);
+      const copy = byId(remote.id, copies, claimed);
       if (copy?.deleted === true && isOutOfReach && row.openChange === "deletion") continue;
       if (copy === undefined || (copy.deleted && !copy.byPerson) || (copy.missed === true && !isOutOfReach)) {
         violate(`UNTRUE: ${nameOf(row)} is ${row.state}, and the network has no copy ${remote.id}`);

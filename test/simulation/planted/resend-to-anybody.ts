@@ -3,5 +3,5 @@ import { withNetwork } from "./with-connections.ts";
 
 /** A channel that makes a second message of a second request is taken to refuse it. */
 export const resendToAnybody: Variant = {
-  networks: withNetwork("telegram", (network) => ({ ...network, offers: "refuse" })),
+  networks: withNetwork("telegram", ({ offersTo: _, ...network }) => ({ ...network, offers: "refuse" })),
 };
