@@ -79,14 +79,13 @@ export const connectDevto = ({
     if (same === undefined || same === "unreadable")
       return { kind: "unavailable", reason: `${reason}; and the account's articles could not be read` };
     if (same === "none") return { kind: "rejected", reason: `${reason}: by an article of another account` };
-    if (!isByCrier(same)) {
-      const which = same.url ?? `number ${same.id}`;
+    const which = same.url ?? `number ${same.id}`;
+    if (!isByCrier(same))
       return {
         kind: "rejected",
         reason: `${reason}: by an article that Crier did not make (${which}): delete it there, or give it another canonical URL`,
       };
-    }
-    if (isPublished(same)) return { kind: "duplicate", remote: remoteOf(same), reason };
+    if (isPublished(same)) return { kind: "duplicate", remote: remoteOf(same), reason: `${reason}: by ${which}` };
     // It was taken back: now it is published.
     return write("PUT", `articles/${same.id}`, { ...request, published: true }, signal, posted);
   };

@@ -69,7 +69,7 @@ describe("an answer of DEV", () => {
     expect(await answer("send", taken, { status: 200, body: [{ id: 1, canonical_url: "b" }, made] })).toEqual({
       kind: "duplicate",
       remote: copy,
-      reason: "DEV answered 422: Canonical url has already been taken",
+      reason: "DEV answered 422: Canonical url has already been taken: by https://dev.to/ada/a-12",
     });
     expect(await answer("send", taken, { status: 200, body: [] })).toMatchObject({
       kind: "rejected",
