@@ -150,12 +150,15 @@ export const xrpcAs = ({ server, credentials, fetchJson, getTokens, clock }: Xrp
   const whoAmI: Xrpc["whoAmI"] = async (signal) => {
     const stored = await session(signal);
     if ("kind" in stored) return stored;
-    if (stored.accessJwt === confirmed) return { kind: "identity", id: stored.did };
+    if (stored.accessJwt === confirmed) return { kind: "identity", id: stored.did, handle: `@${stored.handle}` };
     const called = await call("com.atproto.server.getSession", () => ({ method: "GET" }), signal);
     if (called.kind !== "called") return called;
     const identity = identityOf(
       called.result,
-      ({ status, body }) => (status === 200 ? whoseSession.safeParse(body).data?.did : undefined),
+      ({ status, body }) => {
+        const id = status === 200 ? whoseSession.safeParse(body).data?.did : undefined;
+        return id === undefined ? undefined : { id, handle: `@${called.session.handle}` };
+      },
       (response) => outcomeOfError(response, { id: null, url: null, public: true }),
       "Bluesky",
     );

@@ -12,7 +12,7 @@ interface Credentials {
   readonly apiKey: string;
 }
 
-const user = z.object({ id: z.number() });
+const user = z.object({ id: z.number(), username: z.string().optional() });
 /** An answer says whether the article is published by one of these, or not at all. */
 const article = z.object({
   id: z.number(),
@@ -94,8 +94,10 @@ export const connectDevto = ({
       identityOf(
         await call("GET", "users/me", signal),
         ({ body }) => {
-          const id = user.safeParse(body).data?.id;
-          return id === undefined ? undefined : `${settings.server}, user ${id}`;
+          const { id, username } = user.safeParse(body).data ?? {};
+          return id === undefined
+            ? undefined
+            : { id: `${settings.server}, user ${id}`, ...(username && { handle: `@${username}` }) };
         },
         outcomeOfError,
         "DEV",

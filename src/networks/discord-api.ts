@@ -9,6 +9,7 @@ interface Credentials {
 }
 
 const message = z.object({ id: z.string().min(1) });
+const ownWebhook = message.extend({ name: z.string().nullish() });
 const problem = z.object({
   code: z.number().optional(),
   message: z.string().optional(),
@@ -38,8 +39,11 @@ export const connectDiscord = ({ credentials, sandbox, fetchJson }: ParsedLogin<
     whoAmI: async (signal) =>
       identityOf(
         await fetchJson(webhook, { method: "GET", signal }),
-        ({ status, body }) =>
-          status === 200 && message.safeParse(body).success ? `discord.com, webhook ${id}` : undefined,
+        ({ status, body }) => {
+          const { data } = ownWebhook.safeParse(body);
+          if (status !== 200 || data === undefined) return undefined;
+          return { id: `discord.com, webhook ${id}`, ...(data.name && { handle: data.name }) };
+        },
         outcomeOfError,
         "Discord",
       ),

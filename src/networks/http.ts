@@ -193,13 +193,13 @@ export const commonOutcome = (
 /** Whose a login is, by the response to a question that changes nothing. `idOf`: undefined where the response does not say it. */
 export const identityOf = (
   result: FetchResult,
-  idOf: (response: JsonResponse) => string | undefined,
+  whoseLogin: (response: JsonResponse) => Omit<Identity, "kind"> | undefined,
   outcomeOfError: (response: JsonResponse) => Outcome,
   network: string,
 ): Identity | NoLogin => {
   if (result.kind !== "response") return { ...result, kind: "unavailable" };
-  const id = idOf(result.response);
-  if (id !== undefined) return { kind: "identity", id };
+  const whose = whoseLogin(result.response);
+  if (whose !== undefined) return { kind: "identity", ...whose };
   const outcome = outcomeOfError(result.response);
   if (outcome.kind === "unavailable" || outcome.kind === "unauthorised") return outcome;
   return {

@@ -12,7 +12,7 @@ import { nextPost, otherThread, postAt, postsIn, unnamedParent } from "./thread.
 
 const statusBody = z.object({ id: z.string().min(1), url: z.string().nullish() });
 const errorBody = z.object({ error: z.string() });
-const accountBody = z.object({ id: z.string().min(1) });
+const accountBody = z.object({ id: z.string().min(1), acct: z.string().optional() });
 const statusPage = z.array(
   statusBody.extend({
     created_at: z.string(),
@@ -61,22 +61,24 @@ export const connectMastodon = ({
     // What is no list does not come from the server's timeline.
     return status === 200 && Array.isArray(body) ? (statusPage.safeParse(body).data ?? "unreadable") : undefined;
   };
-  let ownId: string | undefined;
+  let own: z.infer<typeof accountBody> | undefined;
   let mayRead = true;
   /** Asked until it is known. */
   const identify = async (signal: AbortSignal): Promise<Identity | NoLogin> => {
-    if (ownId === undefined) {
+    if (own === undefined) {
       const result = await call("v1/accounts/verify_credentials", { method: "GET", signal });
       if (result.kind !== "response") return { ...result, kind: "unavailable" };
       const { status, body } = result.response;
-      ownId = status === 200 ? accountBody.safeParse(body).data?.id : undefined;
-      if (ownId === undefined) {
+      own = status === 200 ? accountBody.safeParse(body).data : undefined;
+      if (own === undefined) {
         const answer = withoutId(result.response);
         mayRead = answer.kind !== "identity";
         return answer;
       }
     }
-    return { kind: "identity", id: `${settings.server}, account ${ownId}` };
+    const { id, acct } = own;
+    const handle = acct && `@${acct}@${new URL(settings.server).host}`;
+    return { kind: "identity", id: `${settings.server}, account ${id}`, ...(handle && { handle }) };
   };
   return {
     whoAmI: async (signal) => {
@@ -125,8 +127,8 @@ export const connectMastodon = ({
           ),
     look: async (sought, signal) => {
       await identify(signal);
-      if (ownId === undefined) return mayRead ? undefined : "unreadable";
-      const path = `v1/accounts/${encodeURIComponent(ownId)}/statuses?exclude_reblogs=true&limit=40`;
+      if (own === undefined) return mayRead ? undefined : "unreadable";
+      const path = `v1/accounts/${encodeURIComponent(own.id)}/statuses?exclude_reblogs=true&limit=40`;
       return findStatuses(sought, (maxId) => readStatuses(path + maxId, signal));
     },
   };

@@ -10,7 +10,7 @@ interface Credentials {
 }
 
 const done = z.object({ ok: z.literal(true) });
-const bot = done.extend({ result: z.object({ id: z.number() }) });
+const bot = done.extend({ result: z.object({ id: z.number(), username: z.string().optional() }) });
 const sent = done.extend({
   result: z.object({
     message_id: z.number(),
@@ -39,8 +39,9 @@ export const connectTelegram = ({ credentials, sandbox, fetchJson }: ParsedLogin
       identityOf(
         await fetchJson(`${address}/getMe`, { method: "GET", signal }),
         ({ body }) => {
-          const id = bot.safeParse(body).data?.result.id;
-          return id === undefined ? undefined : `telegram.org, bot ${id}, chat ${chat}`;
+          const { id, username } = bot.safeParse(body).data?.result ?? {};
+          if (id === undefined) return undefined;
+          return { id: `telegram.org, bot ${id}, chat ${chat}`, ...(username && { handle: `@${username}` }) };
         },
         outcomeOfError,
         "Telegram",

@@ -66,6 +66,8 @@ export interface Identity {
   readonly kind: "identity";
   /** Server and account, which stay when names and tokens change; undefined where the network does not say them. */
   readonly id: string | undefined;
+  /** Its name there, for people: it may change. */
+  readonly handle?: string | undefined;
   /** The longest text that its server takes, by the network's own rule, where that differs from server to server. */
   readonly longest?: number | undefined;
 }

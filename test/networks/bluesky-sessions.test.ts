@@ -49,7 +49,7 @@ const aHome = async () => {
 };
 
 const posted = { kind: "posted" };
-const me = { kind: "identity", id: "did:web:me.sandbox.example" };
+const me = { kind: "identity", id: "did:web:me.sandbox.example", handle: "@me.sandbox.example" };
 
 describe("a session of Bluesky", () => {
   test("is used by the next process, which shows it to the server before it says whose it is", async () => {

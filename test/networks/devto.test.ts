@@ -132,9 +132,10 @@ describe("an answer of DEV", () => {
   });
 
   test("says whose key it is; anything else is no answer", async () => {
-    expect(await answer("whoAmI", { status: 200, body: { id: 7 } })).toEqual({
+    expect(await answer("whoAmI", { status: 200, body: { id: 7, username: "ada" } })).toEqual({
       kind: "identity",
       id: "https://dev.to, user 7",
+      handle: "@ada",
     });
     expect(await answer("whoAmI", { status: 401 })).toMatchObject({ kind: "unauthorised" });
     expect(await answer("whoAmI", { status: 200 })).toMatchObject({ kind: "unavailable" });

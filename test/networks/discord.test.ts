@@ -154,6 +154,7 @@ describe("an answer of Discord", () => {
     expect(await answer("whoAmI", { status: 200, body: webhook })).toEqual({
       kind: "identity",
       id: "discord.com, webhook 100000000000000001",
+      handle: "Feeds",
     });
     expect(await answer("whoAmI", { status: 503 })).toMatchObject({ kind: "unavailable" });
     expect(await answer("whoAmI", { status: 200 })).toMatchObject({ kind: "unavailable" });

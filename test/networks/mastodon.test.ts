@@ -101,14 +101,18 @@ describe("an answer of Mastodon", () => {
   });
 
   test("a login says how long a text its server takes, where the server says it", async () => {
-    const account = { status: 200, body: { id: "1" } };
+    const account = { status: 200, body: { id: "1", acct: "ada" } };
     const instance = (body: unknown, status = 200) => ({ status, body });
     const longestOf = async (...responses: readonly ScriptedResponse[]) => {
       script.responses = responses;
       const connection = script.connect();
       const [first, second] = [await connection.whoAmI(soon()), await connection.whoAmI(soon())];
       expect(second).toEqual(first);
-      expect(first).toMatchObject({ kind: "identity", id: "https://mastodon.social, account 1" });
+      expect(first).toMatchObject({
+        kind: "identity",
+        id: "https://mastodon.social, account 1",
+        handle: "@ada@mastodon.social",
+      });
       return "longest" in first ? first.longest : undefined;
     };
     const saying = (max_characters: unknown) => instance({ configuration: { statuses: { max_characters } } });

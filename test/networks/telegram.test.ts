@@ -146,9 +146,10 @@ describe("an answer of Telegram", () => {
   });
 
   test("says which bot it is; anything else is no answer", async () => {
-    expect(await answer("whoAmI", { status: 200, body: { ok: true, result: { id: 1 } } })).toEqual({
+    expect(await answer("whoAmI", { status: 200, body: { ok: true, result: { id: 1, username: "a_bot" } } })).toEqual({
       kind: "identity",
       id: "telegram.org, bot 1, chat @sandbox",
+      handle: "@a_bot",
     });
     expect(await answer("whoAmI", refused(401, "Unauthorized"))).toMatchObject({ kind: "unauthorised" });
     expect(await answer("whoAmI", { status: 200, body: {} })).toMatchObject({ kind: "unavailable" });

@@ -1,7 +1,7 @@
 import type { Account } from "../../domain/account.ts";
 import { errorMessage } from "../../domain/error-message.ts";
 import { second } from "../../domain/time.ts";
-import type { Logins } from "../../ports/networks.ts";
+import type { Identity, Logins } from "../../ports/networks.ts";
 import type { AccountLogin } from "../site-api.ts";
 
 interface Ports {
@@ -14,6 +14,10 @@ const timeLimit = 5 * second;
 
 const newCredentials = ({ name }: Account): string =>
   `set new credentials in .env, or on AWS with "npx crier accounts set ${name}"`;
+
+/** Names change, and ids stay. */
+const identityText = ({ id, handle }: Identity): string | undefined =>
+  id === undefined || handle === undefined ? (handle ?? id) : `${handle} (${id})`;
 
 /**
  * Logs in where the account has credentials, so that a mistake in them shows before the first post needs them. A secret
@@ -30,7 +34,7 @@ export const logIn = async (account: Account, { networks, deadline }: Ports): Pr
     const answer = await connected.connection.whoAmI(deadline(timeLimit));
     switch (answer.kind) {
       case "identity":
-        return { ...without, reach, identity: answer.id };
+        return { ...without, reach, identity: identityText(answer) };
       case "unauthorised":
         return {
           ...without,

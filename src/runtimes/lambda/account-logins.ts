@@ -18,7 +18,7 @@ const reason = z.string();
 const LoginAnswer = z.object({
   fingerprint: z.string().optional(),
   login: z.discriminatedUnion("kind", [
-    z.object({ kind: z.literal("identity"), id: z.string().optional() }),
+    z.object({ kind: z.literal("identity"), id: z.string().optional(), handle: z.string().optional() }),
     z.object({ kind: z.literal("unavailable"), reason, retryAt: z.number().exactOptional() }),
     z.object({ kind: z.literal("unauthorised"), reason }),
     z.object({ kind: z.literal("problem"), problem: z.string() }),
@@ -46,7 +46,10 @@ export const answerLogin = async (
     const connected = await networks.connect(account, false);
     if ("problem" in connected) return { fingerprint, login: { kind: "problem", problem: connected.problem } };
     const login = await connected.connection.whoAmI(deadline(timeLimit));
-    return { fingerprint, login: login.kind === "identity" ? { kind: login.kind, id: login.id } : login };
+    return {
+      fingerprint,
+      login: login.kind === "identity" ? { kind: login.kind, id: login.id, handle: login.handle } : login,
+    };
   } catch (error) {
     return { login: { kind: "problem", problem: errorMessage(error) } };
   }

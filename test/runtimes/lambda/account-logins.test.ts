@@ -27,10 +27,12 @@ const connectedAs = (whoAmI: Connection["whoAmI"]) => async (): Promise<ConnectR
 });
 
 test("the API learns whose login a secret is, and its fingerprint, by one question", async () => {
-  const { aws, logins } = await throughDeliver(connectedAs(async () => ({ kind: "identity", id: "alex@example.com" })));
+  const { aws, logins } = await throughDeliver(
+    connectedAs(async () => ({ kind: "identity", id: "account 7", handle: "@alex" })),
+  );
   expect(await logIn(account, { networks: logins, deadline })).toMatchObject({
     reach: "real",
-    identity: "alex@example.com",
+    identity: "@alex (account 7)",
     problem: undefined,
   });
   expect(await logins.fingerprint(account)).toBe("1234abcd");
