@@ -155,6 +155,8 @@ export const plannedSnippet = z.object({
   /** What follows the post, each in a reply to the one before. */
   replies: z.array(z.object({ text, length: z.number() })).default([]),
   limit: z.number(),
+  /** Where the whole post is sent in the place of the text: its characters. */
+  article: z.number().nullable().default(null),
   language: text,
   /** The preview of the link, where Crier makes it: other networks make it of the page. */
   card: z.object({ title: text, description: text }).nullable(),

@@ -81,6 +81,7 @@ export const plannedSnippet = ({
   breaker,
   card,
   picture,
+  article,
   cost,
   replies,
   ...snippet
@@ -96,6 +97,7 @@ export const plannedSnippet = ({
     prepared: picture.prepared ?? null,
     reason: picture.reason ?? null,
   },
+  article: article ?? null,
   cost: cost ?? null,
   announced: { when: announced.when, reason: announced.reason ?? null },
   breaker: breaker ?? null,

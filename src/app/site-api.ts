@@ -60,6 +60,8 @@ export interface PlannedSnippet {
   /** What follows the post, each in a reply to the one before. */
   readonly replies: readonly Reply[];
   readonly limit: number;
+  /** Where the whole post is sent in the place of the text: its characters. */
+  readonly article: number | undefined;
   readonly language: string;
   readonly card: Card | undefined;
   readonly picture: PlannedPicture;

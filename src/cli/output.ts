@@ -57,12 +57,29 @@ const inFormat = (format: Format, lines: readonly string[]): readonly Line[] => 
 const price = (cost: number): string => `$${cost.toFixed(3).replace(/0$/, "")}`;
 
 /** What is said of a text beside it. */
-export const measures = ({ length, limit, language, cost }: PlannedSnippet): string =>
-  joined(", ", [`${length} of ${limit} characters`, `language ${language}`, cost !== null && price(cost)]);
+export const measures = ({
+  length,
+  limit,
+  article,
+  language,
+  cost,
+}: Pick<PlannedSnippet, "length" | "limit" | "article" | "language" | "cost">): string =>
+  joined(", ", [
+    article === null
+      ? `${length} of ${limit} characters`
+      : `the whole post as an article of ${article.toLocaleString("en")} characters`,
+    `language ${language}`,
+    cost !== null && price(cost),
+  ]);
 
 /** The text of a post, and of each that replies to the one before. */
-export const textLines = ({ text, replies, limit }: PlannedSnippet): readonly string[] => [
-  ...indent(text),
+export const textLines = ({
+  text,
+  replies,
+  limit,
+  article,
+}: Pick<PlannedSnippet, "text" | "replies" | "limit" | "article">): readonly string[] => [
+  ...(article === null ? indent(text) : []),
   ...replies.flatMap((reply) => [`    ↳ ${reply.length} of ${limit} characters:`, ...indent(reply.text)]),
 ];
 

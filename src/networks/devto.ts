@@ -41,11 +41,13 @@ export const devto = defineNetwork({
     const body = htmlToMarkdown(content.html);
     const isWhole = Buffer.byteLength(JSON.stringify(body)) <= maxBody;
     const tags = snippet.tags.map((tag) => tag.replaceAll(/[#_]/g, "").toLowerCase()).filter(isTag);
+    const text = withMark(isWhole ? body : `${content.summary}\n\n[${snippet.url}](${snippet.url})`);
     return {
       ...fitted,
+      article: devtoLength(text),
       request: {
         title: shorten({ text: snippet.title, isCut: false }, (text) => devtoLength(text) <= maxTitle),
-        body_markdown: withMark(isWhole ? body : `${content.summary}\n\n[${snippet.url}](${snippet.url})`),
+        body_markdown: text,
         canonical_url: snippet.url,
         description: content.summary,
         tags: [...new Set(tags)].slice(0, hashtags),

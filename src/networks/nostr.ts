@@ -54,8 +54,13 @@ export const nostr = defineNetwork({
     const snippet = linkedBy(given, settings);
     const wording = wordingBy(snippet, settings, withTitle);
     const fitted = fit({ ...snippet, ...wording }, { limit, maxTags: hashtags, measure: nostrLength });
-    const event = format === "article" ? articleOf(given, hashtags) : noteOf(given, fitted.text);
-    return { ...fitted, request: { ...event, created_at: Math.floor(given.createdAt / second) } };
+    const isArticle = format === "article";
+    const event = isArticle ? articleOf(given, hashtags) : noteOf(given, fitted.text);
+    return {
+      ...fitted,
+      ...(isArticle && { article: nostrLength(event.content) }),
+      request: { ...event, created_at: Math.floor(given.createdAt / second) },
+    };
   },
   key: (seed, copy) => `${seed}-${copy}`,
   connect: connectNostr,

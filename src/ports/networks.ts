@@ -22,6 +22,8 @@ export interface Reply {
 
 export interface Composed extends Fitted {
   readonly request: StoredRequest;
+  /** Where the whole post is sent, and not the text: the characters of that article. */
+  readonly article?: number;
   /** What follows the post, each in a reply to the one before. */
   readonly replies?: readonly Reply[];
   /** Where it is part of the request: another network makes its card of the page itself. */

@@ -7,6 +7,14 @@ import { piecesOf, type ShownLink } from "./text-pieces.ts";
 import { isLive, type TimelinePost } from "./timeline.ts";
 
 const maxPosts = 40;
+/** Of an article, the rest is in the JSON. */
+const maxText = 2000;
+
+const shownText = (text: string): string =>
+  text.length > maxText ? `${text.slice(0, maxText).toWellFormed()}…` : text;
+
+/** What the page's Content-Security-Policy lets it load. */
+const isShown = (picture: string): boolean => /^(?:\/|https:)/.test(picture);
 
 const postsOf = ({ name }: Account, posts: readonly TimelinePost[]): readonly TimelinePost[] =>
   posts.filter(({ account }) => account === name).toReversed();
@@ -95,7 +103,7 @@ interface Shown {
 const article = (post: TimelinePost, account: Account, { links, note, now }: Shown) => html`
 <article class="${post.deletedAt === null ? "post" : "post gone"}">
 <p class="by"><strong>${account.name}</strong> <time datetime="${post.createdAt}" title="${post.createdAt}">${relativeTime(post.createdAt, now)}</time>${badge(post)}</p>
-<p class="text" dir="auto">${piecesOf(post.text, links).map(({ kind, text, url }) =>
+<p class="text" dir="auto">${piecesOf(shownText(post.text), links).map(({ kind, text, url }) =>
   kind === "link"
     ? html`<a href="${url ?? text}" rel="noopener">${displayUrl(text)}</a>`
     : kind === "tag"
@@ -118,11 +126,13 @@ const displayUrl = (url: string): string => url.replace(/^https?:\/\/(www\.)?/i,
 const card = ({ card }: TimelinePost) =>
   card === null
     ? ""
-    : html`<a class="card" href="${card.url}" rel="noopener">${card.picture === undefined ? "" : html`<img src="${card.picture}" alt="" loading="lazy">`}<span class="domain">${domainOf(card.url)}</span>
+    : html`<a class="card" href="${card.url}" rel="noopener">${card.picture === undefined || !isShown(card.picture) ? "" : html`<img src="${card.picture}" alt="" loading="lazy">`}<span class="domain">${domainOf(card.url)}</span>
 <strong dir="auto">${card.title}</strong>${card.description === "" ? "" : html`<span class="description" dir="auto">${card.description}</span>`}</a>`;
 
 const picture = ({ picture }: TimelinePost) =>
-  picture === undefined ? "" : html`<img class="attached" src="${picture.path}" alt="${picture.alt}" loading="lazy">`;
+  picture === undefined || !isShown(picture.path)
+    ? ""
+    : html`<img class="attached" src="${picture.path}" alt="${picture.alt}" loading="lazy">`;
 
 const domainOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, "") : url);
 

@@ -2,7 +2,16 @@ import { describe, expect, it } from "vitest";
 import { accountLines } from "../../src/cli/account-lines.ts";
 import { columns } from "../../src/cli/columns.ts";
 import { deliveryLines } from "../../src/cli/delivery-lines.ts";
-import { feedLines, listLines, planLines, refusedLines, sourceLines, statusLines } from "../../src/cli/output.ts";
+import {
+  feedLines,
+  listLines,
+  measures,
+  planLines,
+  refusedLines,
+  sourceLines,
+  statusLines,
+  textLines,
+} from "../../src/cli/output.ts";
 import { pictureLines } from "../../src/cli/picture-lines.ts";
 import {
   aDeliveryAnswer,
@@ -172,6 +181,7 @@ describe("the output for people", () => {
       length: 8,
       replies: [{ text: "three", length: 5 }],
       limit: 280,
+      article: null,
       language: "en",
       card: { title: "A", description: "An article." },
       picture: {
@@ -211,6 +221,13 @@ describe("the output for people", () => {
         format: "dim",
       },
     ]);
+  });
+
+  it("says that the whole post is sent, and shows no text that is not", () => {
+    const snippet = { text: "one", replies: [], length: 3, limit: 5000, article: 5233, language: "en", cost: null };
+    expect(measures(snippet)).toBe("the whole post as an article of 5,233 characters, language en");
+    expect(textLines(snippet)).toEqual([]);
+    expect(measures({ ...snippet, article: null })).toBe("3 of 5000 characters, language en");
   });
 
   it("says of a picture what is sent of it, what is known of it, and why none is sent", () => {

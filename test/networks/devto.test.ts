@@ -29,6 +29,12 @@ describe("a post for DEV", () => {
     });
   });
 
+  test("is planned by the length of its article, which is sent and not the text", () => {
+    const content = aContent({ html: "<p>The body 🎉.</p>" });
+    const account = aConfiguredAccount({ network: "devto" });
+    expect(devto.compose(aSnippet({ content }), account).article).toBe("The body 🎉.\n\n<!-- Crier -->".length - 1);
+  });
+
   test("has a title of 128 characters and four tags of letters and digits at most", () => {
     const tags = ["#A_1", "#a1", "#नमस्ते", "#b", "#c", "#d", "#e", `#${"f".repeat(31)}`];
     const request = requestOf({ title: "A word. ".repeat(40), tags });

@@ -92,6 +92,15 @@ describe("an article", () => {
     });
   });
 
+  test("is planned by its length; a note by that of its text", () => {
+    const planned = (settings: object) =>
+      nostr.compose(
+        aSnippet({ content: aContent({ html: "<p>The body.</p>" }) }),
+        aConfiguredAccount({ network: "nostr", settings: { ...settings } }),
+      ).article;
+    expect([planned(settings), planned({})]).toEqual(["The body.".length, undefined]);
+  });
+
   test("that relays would not take is its summary and a link", () => {
     const content = aContent({ html: `<p>${"ä".repeat(25_000)}</p>`, summary: "In short." });
     expect(eventOf({ content }, settings).content).toBe(`In short.\n\n[${url}](${url})`);

@@ -53,6 +53,21 @@ describe("the sandbox's page", () => {
     );
   });
 
+  test("shows no picture that it may not load", async () => {
+    const card = { url: "https://www.blog.example.com/a/", title: "A", description: "" };
+    const pictures = ["https://blog.example.com/a.png", "/sandbox/api/a.png", "http://blog.example.com/a.png"];
+    const pages = pictures.map((path) =>
+      pageOf([aTimelinePost({ card: { ...card, picture: path }, picture: { path, alt: "" } })]),
+    );
+    expect((await Promise.all(pages)).map((page) => page.split("<img ").length - 1)).toEqual([2, 2, 0]);
+  });
+
+  test("shows the beginning of an article", async () => {
+    const page = await pageOf([aTimelinePost({ text: "word ".repeat(1000) })]);
+    expect(page.split("word ").length - 1).toBe(400);
+    expect(page).toContain("word …");
+  });
+
   test("shows what Crier says of a post", async () => {
     const timeline = timelineInMemory();
     for (const id of ["1", "2"]) await timeline.put(aTimelinePost({ id }));

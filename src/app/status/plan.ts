@@ -162,7 +162,7 @@ const lengthWarning = (
   problem: string | undefined,
 ): readonly Warning[] => {
   if (problem !== undefined) return [{ code: "too-long", message: `${account.name}: ${problem}` }];
-  if (!composed.isCut || !isOwnText) return [];
+  if (!composed.isCut || !isOwnText || composed.article !== undefined) return [];
   const message = `${account.name}: your text is too long for ${account.network}, which has ${composed.limit} characters with link and hashtags: it is cut`;
   return [{ code: "text-cut", message }];
 };
@@ -181,9 +181,10 @@ const planSnippet = async (
   const picture = await planPicture(facts.content, account, rules, fitted, { ...(pictures && { pictures }) });
   const problem = tooLong(fitted);
   const announced = plannedAnnouncement(account, { ...facts, problem });
-  const { text, length, limit, card, cost, replies = [] } = fitted;
+  const { text, length, limit, article, card, cost, replies = [] } = fitted;
   const { language } = facts.content;
-  const planned = { account: name, network, text, length, replies, limit, language, card, picture, cost, reach };
+  const shown = { text, length, replies, limit, article, language, card, picture, cost };
+  const planned = { account: name, network, reach, ...shown };
   const warnings = [
     ...lengthWarning(account, fitted, composed.text !== undefined, problem),
     ...(fitted.warnings ?? []).map((warning) => ({ ...warning, message: `${name}: ${warning.message}` })),
