@@ -8,11 +8,17 @@ const maxThumb = 1_000_000;
 
 const letters = "abcdefghijklmnopqrstuvwxyz234567";
 
-/** CIDv1, raw, SHA-256, in base32: counted on one large number, in another way than `src/networks/` does. */
-const cidOfBytes = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => {
+/** The codecs of a CID: a file, and a record. */
+const codecs = { raw: "55", "dag-cbor": "71" } as const;
+
+/** CIDv1, SHA-256, in base32: counted on one large number, in another way than `src/networks/` does. */
+export const cidOfBytes = async (
+  bytes: Uint8Array<ArrayBuffer>,
+  codec: keyof typeof codecs = "raw",
+): Promise<string> => {
   const digest = Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex");
   // 288 bits are 57 letters and three bits: two more bits make 58 whole letters.
-  let rest = BigInt(`0x01551220${digest}`) << 2n;
+  let rest = BigInt(`0x01${codecs[codec]}1220${digest}`) << 2n;
   let cid = "";
   for (let count = 0; count < 58; count += 1) {
     cid = letters.charAt(Number(rest & 31n)) + cid;

@@ -3,8 +3,9 @@ import type { Account } from "../domain/account.ts";
 import { canonicalJson } from "../domain/canonical-json.ts";
 import { isRecord } from "../domain/records.ts";
 import { second } from "../domain/time.ts";
-import { thumbError, thumbIdOf, uploadBlob } from "./bluesky-blobs.ts";
-import { isHandle, isRecordKey, isTid } from "./bluesky-identifiers.ts";
+import { cidOfBytes, thumbError, thumbIdOf, uploadBlob } from "./bluesky-blobs.ts";
+import { lexiconFormats } from "./bluesky-formats.ts";
+import { isTid } from "./bluesky-identifiers.ts";
 import { cardOf, didOfHandle, linksOf, recordError } from "./bluesky-record.ts";
 import { blueskySessions } from "./bluesky-sessions.ts";
 import { graphemeCount } from "./counting.ts";
@@ -17,6 +18,7 @@ import {
   type SandboxEnv,
   secretOf,
 } from "./emulator.ts";
+import lexicons from "./schemas/bluesky.json" with { type: "json" };
 import type { TimelinePost } from "./timeline.ts";
 
 const collection = "app.bsky.feed.post";
@@ -38,11 +40,15 @@ export const bluesky: Emulator = {
       "ratelimit-reset": String(Math.ceil(now / second) + 60),
     });
   },
+  schema: lexicons,
+  formats: lexiconFormats,
+  refuse: ({ place, path, message }) =>
+    problem(400, "InvalidRequest", `${[place === "body" ? "Input" : place, ...path].join("/")} ${message}`),
   addRoutes: (api, context) => {
     const sessions = blueskySessions(context);
     const whose = (account: Account) => ({ did: didOf(account), handle: handleOf(account), active: true });
 
-    api.post("/xrpc/com.atproto.server.createSession", async (c) => {
+    api.post("/xrpc/com.atproto.server.createSession", context.checked, async (c) => {
       const account = c.get("account");
       const { identifier, password } = (await fieldsOf(c)) ?? {};
       if (identifier !== secretOf(account) || password !== secretOf(account)) {
@@ -51,7 +57,7 @@ export const bluesky: Emulator = {
       return json({ ...whose(account), ...sessions.create(account) });
     });
 
-    api.post("/xrpc/com.atproto.server.refreshSession", (c) => {
+    api.post("/xrpc/com.atproto.server.refreshSession", context.checked, (c) => {
       const account = c.get("account");
       const token = bearerOf(c);
       if (token === undefined) return problem(401, "AuthMissing", "Authentication Required");
@@ -62,16 +68,15 @@ export const bluesky: Emulator = {
     });
 
     // Who has a handle is public. Here somebody has each, but none below .invalid (RFC 6761).
-    api.get("/xrpc/com.atproto.identity.resolveHandle", (c) => {
+    api.get("/xrpc/com.atproto.identity.resolveHandle", context.checked, (c) => {
       const handle = c.req.query("handle") ?? "";
-      if (!isHandle(handle)) return problem(400, "InvalidRequest", "Error: handle must be a valid handle");
       return handle.toLowerCase().endsWith(".invalid")
         ? problem(400, "HandleNotFound", "Unable to resolve handle")
         : json({ did: didOfHandle(handle) });
     });
 
     // Pictures are public.
-    api.get("/xrpc/com.atproto.sync.getBlob", async (c) => {
+    api.get("/xrpc/com.atproto.sync.getBlob", context.checked, async (c) => {
       const blob = await context.blobs.read(c.req.query("cid") ?? "");
       return blob === undefined
         ? problem(400, "BlobNotFound", "Blob not found")
@@ -83,6 +88,7 @@ export const bluesky: Emulator = {
       if (token === undefined) return problem(401, "AuthMissing", "Authentication Required");
       return sessions.isGood(c.get("account"), token) ? next() : problem(400, "ExpiredToken", "Token has expired");
     });
+    api.use("/xrpc/*", context.checked);
 
     api.get("/xrpc/com.atproto.server.getSession", (c) => json(whose(c.get("account"))));
 
@@ -107,9 +113,7 @@ export const bluesky: Emulator = {
     );
     api.get("/xrpc/com.atproto.repo.getRecord", async (c) => {
       const account = c.get("account");
-      const rkey = c.req.query("rkey") ?? "";
-      if (!isRecordKey(rkey)) return problem(400, "InvalidRequest", "Error: rkey must be a valid Record Key");
-      const post = context.post(account, uriOf(account, rkey));
+      const post = context.post(account, uriOf(account, c.req.query("rkey") ?? ""));
       return post === undefined
         ? problem(400, "RecordNotFound", "Could not locate record")
         : json(await recordOf(post));
@@ -132,11 +136,9 @@ const handleOf = ({ name, settings }: Account): string =>
   typeof settings.handle === "string" ? settings.handle : `${name.toLowerCase()}.sandbox.example`;
 const uriOf = (account: Account, rkey: string): string => `at://${didOf(account)}/${collection}/${rkey}`;
 
-/** Has the form of a CIDv1 and changes with the record; a real server would compute another. */
-const cidOf = async (record: unknown): Promise<string> => {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonicalJson(record)));
-  return `bafyrei${[...new Uint8Array(digest)].map((byte) => "abcdefghijklmnopqrstuvwxyz234567"[byte % 32]).join("")}`;
-};
+/** Changes with the record, as a real one does, which is that of the record in CBOR. */
+const cidOf = (record: unknown): Promise<string> =>
+  cidOfBytes(new TextEncoder().encode(canonicalJson(record)), "dag-cbor");
 
 const recordOf = async ({ id, request }: TimelinePost) => ({ uri: id, cid: await cidOf(request), value: request });
 
@@ -154,14 +156,16 @@ const shownCard = (account: Account, record: Fields) => {
   if (card === undefined) return null;
   if (id === undefined) return card;
   const api = `/sandbox/api/bluesky/${encodeURIComponent(account.name)}`;
-  return { ...card, picture: `${api}/xrpc/com.atproto.sync.getBlob?cid=${encodeURIComponent(id)}` };
+  return {
+    ...card,
+    picture: `${api}/xrpc/com.atproto.sync.getBlob?did=${encodeURIComponent(didOf(account))}&cid=${id}`,
+  };
 };
 
 const put = async (context: EmulatorContext, account: Account, body: Fields | undefined): Promise<Response> => {
-  const record = body?.record;
+  const record = isRecord(body?.record) ? body.record : {};
   const error = targetError(account, body) ?? recordError(record);
-  if (error !== undefined || !isRecord(record))
-    return problem(400, "InvalidRequest", `Invalid ${collection} record: ${error}`);
+  if (error !== undefined) return problem(400, "InvalidRequest", `Invalid ${collection} record: ${error}`);
   const missing = await thumbError(record, context.blobs);
   if (missing !== undefined) return problem(400, missing.error, missing.message);
   const rkey = String(body?.rkey);

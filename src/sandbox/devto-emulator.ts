@@ -1,16 +1,20 @@
 import * as z from "zod";
 import type { Account } from "../domain/account.ts";
 import { type Emulator, type EmulatorContext, fieldsOf, json, secretOf } from "./emulator.ts";
+import forem from "./schemas/devto.json" with { type: "json" };
 import { isLive, type TimelinePost } from "./timeline.ts";
 
 /** What `crier plan` shows of an article has no limit at DEV. */
 const limit = 5000;
 const codePoints = (text: string): number => Array.from(text).length;
 
-const url = z.url({ protocol: /^https?$/ }).regex(/^\S*$/);
+const url = z
+  .url({ protocol: /^https?$/ })
+  .regex(/^\S*$/)
+  .nullish();
 
-/** developers.forem.com/api/v1 and the validations of forem/forem's `Article` and `Tag`. */
-const article = z.strictObject({
+/** The validations of forem/forem's `Article` and `Tag`. */
+const article = z.looseObject({
   title: z
     .string()
     .min(1)
@@ -20,11 +24,12 @@ const article = z.strictObject({
   canonical_url: url,
   description: z.string().optional(),
   tags: z
-    .array(z.string().regex(/^[\p{L}\p{N}]{1,30}$/u))
-    .max(4)
+    .preprocess(
+      (tags) => (typeof tags === "string" ? tags.split(",").map((tag) => tag.trim()) : tags),
+      z.array(z.string().regex(/^[\p{L}\p{N}]{1,30}$/u)).max(4),
+    )
     .optional(),
-  main_image: url.optional(),
-  organization_id: z.int().optional(),
+  main_image: url,
   published: z.boolean().optional(),
 });
 
@@ -39,10 +44,13 @@ export const devto: Emulator = {
   limit: () => limit,
   failure: (status) =>
     problem(status, status === 401 ? "unauthorized" : "error", status === 429 ? { "retry-after": "60" } : {}),
+  schema: forem,
+  refuse: ({ path, message }) => problem(422, `${path.join(" ")} ${message}`),
   addRoutes: (api, context) => {
     api.use("/api/*", (c, next) =>
       c.req.header("api-key") === secretOf(c.get("account")) ? next() : Promise.resolve(problem(401, "unauthorized")),
     );
+    api.use("/api/*", context.checked);
     api.get("/api/users/me", (c) => json({ type_of: "user", id: 1, username: c.get("account").name }));
     api.get("/api/articles/me/all", (c) =>
       json(
@@ -57,9 +65,8 @@ export const devto: Emulator = {
       context.write(async (c, account) => {
         const sent = article.safeParse((await fieldsOf(c))?.article);
         if (sent.data === undefined) return problem(422, errorOf(sent.error));
-        const isTaken = context
-          .posts(account)
-          .some(({ request }) => fieldsIn(request).canonical_url === sent.data.canonical_url);
+        const page = sent.data.canonical_url;
+        const isTaken = page && context.posts(account).some(({ request }) => fieldsIn(request).canonical_url === page);
         if (isTaken) return problem(422, "Canonical url has already been taken");
         const saved = await save(context, account, sent.data);
         const isDraft = !sent.data.published;
@@ -95,9 +102,10 @@ const fieldsIn = (request: unknown) => article.partial().safeParse(request).data
 const save = (context: EmulatorContext, account: Account, sent: Article, old?: TimelinePost): Promise<TimelinePost> => {
   const id = old?.id ?? context.nextId();
   const { title, description = "", canonical_url: page, body_markdown: body, main_image: picture } = sent;
-  const card = { url: page, title, description, ...(picture && { picture }) };
+  const url = `https://dev.to/${account.name}/${id}`;
+  const card = { url: page ?? url, title, description, ...(picture && { picture }) };
   const text = body.replaceAll(/<!--.*?-->/gs, "").trim();
-  return context.save(account, { id, text, url: `https://dev.to/${account.name}/${id}`, card, request: sent }, old);
+  return context.save(account, { id, text, url, card, request: sent }, old);
 };
 
 const responseOf = (post: TimelinePost) => ({

@@ -2,6 +2,8 @@ import type { Context } from "hono";
 import * as z from "zod";
 import type { Account } from "../domain/account.ts";
 import { type Emulator, type EmulatorContext, fieldsOf, json, type SandboxEnv, secretOf } from "./emulator.ts";
+import type { Violation } from "./request-check.ts";
+import api10 from "./schemas/discord.json" with { type: "json" };
 import type { TimelinePost } from "./timeline.ts";
 
 const limit = 2000;
@@ -9,35 +11,28 @@ const limit = 2000;
 /** The server counts code points. */
 const discordLength = (text: string): number => [...text].length;
 
-const text = (max: number) =>
-  z.string().refine((given) => discordLength(given) <= max, `Must be ${max} or fewer in length.`);
-const url = z.url({ protocol: /^https?$/, error: "Not a well formed URL." }).max(2048);
-const media = z.strictObject({ url });
+const url = z.url({ protocol: /^https?$/, error: "Not a well formed URL." }).nullish();
+const media = z.looseObject({ url }).nullish();
 
-/**
- * IncomingWebhookRequestPartial and RichEmbed of Discord's OpenAPI 10 (discord/discord-api-spec), as far as Crier writes
- * them. Discord ignores what it does not know: the sandbox refuses it.
- */
-const message = z.strictObject({
-  content: text(limit).nullish(),
+/** What the schema does not say of a message, and what the timeline shows of it. */
+const message = z.looseObject({
+  content: z.string().nullish(),
   embeds: z
     .array(
-      z.strictObject({
-        title: text(256).optional(),
-        url: url.optional(),
-        description: text(4096).optional(),
-        image: media.optional(),
-        thumbnail: media.optional(),
+      z.looseObject({
+        title: z.string().nullish(),
+        url,
+        description: z.string().nullish(),
+        image: media,
+        thumbnail: media,
       }),
     )
-    .max(10)
     .nullish(),
-  allowed_mentions: z.strictObject({ parse: z.array(z.enum(["users", "roles", "everyone"])) }).nullish(),
 });
 
 type Message = z.infer<typeof message>;
 
-/** Discord's webhooks, API version 10. */
+/** Discord's webhooks, API version 10. Discord ignores fields that it does not know: the sandbox refuses them. */
 export const discord: Emulator = {
   network: "discord",
   title: "Discord",
@@ -53,12 +48,19 @@ export const discord: Emulator = {
       ? problem(401, 50027, "Invalid Webhook Token")
       : problem(status, 0, "500: Internal Server Error");
   },
+  schema: api10,
+  formats: { snowflake: /^\d{1,20}$/ },
+  refuse: (violation) =>
+    violation.keyword === "media-type"
+      ? problem(400, 50109, "The request body contains invalid JSON.")
+      : problem(400, 50035, "Invalid Form Body", formErrors(violation.path, messageOfViolation(violation))),
   addRoutes: (api, context) => {
     const at = "/api/v10/webhooks/:id/:token";
     for (const path of [at, `${at}/*`])
       api.use(path, async (c, next) =>
         c.req.param("token") === secretOf(c.get("account")) ? next() : problem(401, 50027, "Invalid Webhook Token"),
       );
+    api.use(context.checked);
     api.get(at, (c) =>
       json({ id: c.req.param("id"), type: 1, name: c.get("account").name, guild_id: "1", channel_id: "2" }),
     );
@@ -99,20 +101,26 @@ export const discord: Emulator = {
 const problem = (status: number, code: number, said: string, errors?: unknown): Response =>
   json({ message: said, code, ...(errors === undefined ? {} : { errors }) }, status);
 
+const messageOfViolation = ({ keyword, limit, message }: Violation): string => {
+  if (keyword === "maxLength" || keyword === "maxItems") return `Must be ${limit} or fewer in length.`;
+  if (keyword === "required") return "This field is required";
+  return keyword === "format" ? "Not a well formed URL." : message;
+};
+
 /** The errors of a form lie as deep as their fields. */
-const formErrors = (issues: readonly z.core.$ZodIssue[]): unknown => {
-  const [first] = issues;
-  const error: unknown = { _errors: [{ code: "BASE_TYPE_BAD", message: first?.message ?? "" }] };
-  return (first?.path ?? []).toReversed().reduce((below, name) => ({ [String(name)]: below }), error);
+const formErrors = (path: readonly PropertyKey[], text: string): unknown => {
+  const error: unknown = { _errors: [{ code: "BASE_TYPE_BAD", message: text }] };
+  return path.toReversed().reduce((below, name) => ({ [String(name)]: below }), error);
 };
 
 const messageOf = async (c: Context<SandboxEnv>): Promise<Message | Response> => {
   const { data, error } = message.safeParse(await fieldsOf(c));
-  if (error !== undefined) return problem(400, 50035, "Invalid Form Body", formErrors(error.issues));
+  const [issue] = error?.issues ?? [];
+  if (issue !== undefined) return problem(400, 50035, "Invalid Form Body", formErrors(issue.path, issue.message));
   const isEmpty =
-    (data.content ?? "").trim() === "" &&
-    (data.embeds ?? []).every((embed) => !embed.title && !embed.description && !embed.image);
-  return isEmpty ? problem(400, 50006, "Cannot send an empty message") : data;
+    (data?.content ?? "").trim() === "" &&
+    (data?.embeds ?? []).every((embed) => !embed.title && !embed.description && !embed.image);
+  return isEmpty || data === undefined ? problem(400, 50006, "Cannot send an empty message") : data;
 };
 
 /** As a reader sees it. */
@@ -125,13 +133,13 @@ const shown = (markdown: string): string =>
 const save = (context: EmulatorContext, account: Account, id: string, sent: Message, old?: TimelinePost) => {
   const [embed] = sent.embeds ?? [];
   const card =
-    embed?.url === undefined
+    embed?.url === undefined || embed.url === null
       ? null
       : {
           url: embed.url,
           title: shown(embed.title ?? ""),
           description: shown(embed.description ?? ""),
-          ...(embed.image && { picture: embed.image.url }),
+          ...(embed.image?.url && { picture: embed.image.url }),
         };
   const url = `https://discord.com/channels/1/2/${id}`;
   return context.save(account, { id, text: shown(sent.content ?? ""), url, card, request: sent }, old);

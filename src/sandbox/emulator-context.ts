@@ -2,8 +2,9 @@ import type { Account } from "../domain/account.ts";
 import { keyMutex } from "../domain/key-mutex.ts";
 import { type Instant, iso } from "../domain/time.ts";
 import type { Blobs } from "./blobs.ts";
-import type { Emulator, EmulatorContext } from "./emulator.ts";
+import { type Emulator, type EmulatorContext, json } from "./emulator.ts";
 import { clientClosed, type FailureStatus, type Faults, withFault } from "./faults.ts";
+import { type RequestCheck, requestCheck } from "./request-check.ts";
 import type { Timeline } from "./timeline.ts";
 
 export interface ContextOptions {
@@ -25,9 +26,21 @@ export const emulatorContexts = ({
   const enqueue = keyMutex();
   return (emulator) => {
     const posts = ({ name }: Account) => timeline.all().filter(({ account }) => account === name);
+    let check: RequestCheck | undefined;
+    const checkOf = (): RequestCheck => {
+      check ??= requestCheck(emulator.schema, emulator.formats);
+      return check;
+    };
     return {
       clock,
       blobs,
+      checked: async (c, next) => {
+        const [, ...rest] = c.req.path.split("/");
+        const found = await checkOf().request(c, `/${rest.slice(4).join("/")}`);
+        if (found === "absent") return json({ error: `there is no ${c.req.method} of this kind` }, 404);
+        return found === undefined ? next() : emulator.refuse(found);
+      },
+      violation: (name, value) => checkOf().value(name, value),
       nextId,
       posts,
       post: (account, id) => posts(account).find((post) => post.id === id && post.deletedAt === null),

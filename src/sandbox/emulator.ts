@@ -1,9 +1,12 @@
-import type { Context, Hono } from "hono";
+import type { Context, Hono, MiddlewareHandler } from "hono";
 import type { Account } from "../domain/account.ts";
 import { isRecord } from "../domain/records.ts";
 import type { Instant } from "../domain/time.ts";
+import type { ApiSchema } from "./api-schema.ts";
 import type { Blobs } from "./blobs.ts";
 import type { FailureStatus } from "./faults.ts";
+import type { Violation } from "./request-check.ts";
+import type { Formats } from "./schema-formats.ts";
 import type { ShownLink } from "./text-pieces.ts";
 import type { TimelinePost } from "./timeline.ts";
 
@@ -30,6 +33,12 @@ export interface Emulator {
   readonly links?: (post: TimelinePost) => readonly ShownLink[];
   /** Its answer to a request that fails on purpose. */
   readonly failure: (status: FailureStatus, now: Instant) => Response;
+  /** The requests of its API, by the network's own description: `context.checked` refuses all others. */
+  readonly schema: ApiSchema;
+  /** The formats of strings in the schema that JSON Schema and OpenAPI do not know. */
+  readonly formats?: Formats;
+  /** Its answer to a request that the schema does not allow. */
+  readonly refuse: (violation: Violation) => Response;
   /** Its API, which is served under `/sandbox/api/<network>/<account>`. */
   readonly addRoutes: (api: Hono<SandboxEnv>, context: EmulatorContext) => void;
 }
@@ -42,6 +51,10 @@ export type NewPost = Pick<TimelinePost, "id" | "text" | "url" | "request"> &
 export interface EmulatorContext {
   readonly clock: () => Instant;
   readonly blobs: Blobs;
+  /** Goes before each route, and after what asks who it is: lets through what the schema allows. */
+  readonly checked: MiddlewareHandler<SandboxEnv>;
+  /** Why a value is not what the schema has under this name; undefined where it is. */
+  violation(name: string, value: unknown): Violation | undefined;
   /** A number that is larger than every one before it. */
   nextId(): string;
   /** Everything that the account has posted, the oldest first, deleted posts included. */

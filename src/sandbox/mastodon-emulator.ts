@@ -5,6 +5,7 @@ import { attachedMedia, mediaIdsIn } from "./attached-media.ts";
 import { graphemeCount, replaceLinks } from "./counting.ts";
 import { type Emulator, type EmulatorContext, type Fields, fieldsOf, json, secretOf } from "./emulator.ts";
 import { addMediaRoutes } from "./mastodon-uploads.ts";
+import api47 from "./schemas/mastodon.json" with { type: "json" };
 import { piecesOf } from "./text-pieces.ts";
 import { isLive, type TimelinePost } from "./timeline.ts";
 
@@ -29,12 +30,15 @@ export const mastodon: Emulator = {
           "x-ratelimit-reset": iso(now + minute),
         })
       : problem(status, status === 401 ? "The access token is invalid" : "Remote data could not be fetched"),
+  schema: api47,
+  refuse: ({ path, message }) => problem(422, `Validation failed: ${[path.join("."), message].join(" ").trim()}`),
   addRoutes: (api, context) => {
     api.use("/api/*", (c, next) =>
       c.req.header("authorization") === `Bearer ${secretOf(c.get("account"))}`
         ? next()
         : Promise.resolve(problem(401, "The access token is invalid")),
     );
+    api.use("/api/*", context.checked);
     addMediaRoutes(api, context);
     api.get("/api/v1/statuses/:id", (c) => {
       const post = context.post(c.get("account"), c.req.param("id"));
@@ -93,19 +97,14 @@ const save = async (
   key: string | null,
   old?: TimelinePost,
 ): Promise<Response> => {
-  const { status: text, visibility, language, spoiler_text: spoiler = "", sensitive = false } = body ?? {};
+  const { status: text, language, spoiler_text: spoiler = "" } = body ?? {};
   const parent = body?.in_reply_to_id;
   const isReply = parent !== undefined && parent !== null;
   if (isReply && context.post(account, String(parent)) === undefined) return problem(404, "Record not found");
   if (typeof text !== "string" || text.trim() === "") return problem(422, "Validation failed: Text can't be blank");
   const limit = limitOf(account);
-  if (typeof spoiler !== "string" || typeof sensitive !== "boolean")
-    return problem(422, "Validation failed: spoiler_text, sensitive");
-  if (mastodonLength(spoiler + text) > limit)
+  if (mastodonLength(String(spoiler) + text) > limit)
     return problem(422, `Validation failed: Text character limit of ${limit} exceeded`);
-  if (visibility !== undefined && !["public", "unlisted", "private", "direct"].includes(String(visibility))) {
-    return problem(422, `'${String(visibility)}' is not a valid visibility`);
-  }
   if (language !== undefined && !/^[a-z]{2,3}(-[A-Za-z]{2,4})?$/.test(String(language))) {
     return problem(422, "Validation failed: Language is invalid");
   }

@@ -18,9 +18,8 @@ export const addMediaRoutes = (api: Hono<SandboxEnv>, context: EmulatorContext):
   api.post(
     "/api/v2/media",
     context.write(async (c, account) => {
-      const { file, description, ...others } = await c.req.parseBody();
+      const { file, description } = await c.req.parseBody();
       if (!(file instanceof File)) return refuse("File can't be blank");
-      if (Object.keys(others).length > 0) return refuse(`${Object.keys(others).join(", ")} is not known`);
       if (!types.includes(file.type)) return refuse("File content type is invalid");
       if (file.size > maxBytes) return refuse("File file size must be less than 16 MB");
       const alt = typeof description === "string" ? description : undefined;

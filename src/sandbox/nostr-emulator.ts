@@ -3,33 +3,35 @@ import { bech32 } from "@scure/base";
 import * as z from "zod";
 import type { Account } from "../domain/account.ts";
 import { type Emulator, type EmulatorContext, json, secretOf } from "./emulator.ts";
+import relay from "./schemas/nostr.json" with { type: "json" };
 import type { TimelinePost } from "./timeline.ts";
 
 /** What `crier plan` shows: Nostr has no limit. */
 const limit = 5000;
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-
-/** NIP-01. Also, more than it asks for: each tag has a name. */
-const event = z.strictObject({
-  id: sha256,
-  pubkey: sha256,
-  created_at: z.int().min(0),
-  kind: z.int().min(0).max(65_535),
-  tags: z.array(z.tuple([z.string().min(1)], z.string())),
+/** The forms that the schema has seen to. */
+const event = z.object({
+  id: z.string(),
+  pubkey: z.string(),
+  created_at: z.number(),
+  kind: z.number(),
+  tags: z.array(z.tuple([z.string()], z.string())),
   content: z.string(),
-  sig: z.string().regex(/^[0-9a-f]{128}$/),
+  sig: z.string(),
 });
 const filter = z.looseObject({
-  ids: z.array(sha256).optional(),
-  authors: z.array(sha256).optional(),
+  ids: z.array(z.string()).optional(),
+  authors: z.array(z.string()).optional(),
   kinds: z.array(z.int()).optional(),
   since: z.int().optional(),
   until: z.int().optional(),
   limit: z.int().optional(),
 });
-const publication = z.tuple([z.literal("EVENT"), z.looseObject({ id: z.string() })]);
-const question = z.tuple([z.literal("REQ"), z.string().min(1).max(64)], filter);
+const question = z.tuple([z.literal("REQ"), z.string()], filter);
+const publication = z.tuple([z.literal("EVENT"), event]);
+const named = z.tuple([z.string()], z.unknown());
+/** What is answered with its id, whatever else is wrong with it. */
+const identified = z.tuple([z.literal("EVENT"), z.looseObject({ id: z.string() })]);
 
 type Event = z.infer<typeof event>;
 
@@ -48,23 +50,39 @@ export const nostr: Emulator = {
     if (status === 401) return refused("auth-required: 401, only members may write");
     return refused(`error: ${status}, out of order`);
   },
+  schema: relay,
+  refuse: ({ path, message }) => json([["NOTICE", `invalid: ${path.join(".")} ${message}`]]),
   addRoutes: (api, context) => {
+    api.use(context.checked);
     api.get("/", (c) => {
-      const asked = question.safeParse(parsed(c.req.query("message") ?? ""));
-      if (asked.data === undefined) return json([["NOTICE", "invalid: this is not a question"]]);
-      const [, subscription, ...filters] = asked.data;
+      const given = parsed(c.req.query("message") ?? "");
+      const asked = question.safeParse(given).data;
+      const error = formError(context, given);
+      if (asked === undefined || error !== undefined)
+        return json([["NOTICE", `invalid: ${error ?? "this is not a question"}`]]);
+      const [, subscription, ...filters] = asked;
       const stored = context.posts(c.get("account")).flatMap((post) => (isLive(post) ? [eventOf(post)] : []));
       const found = stored.filter((one) => filters.some((given) => meets(one, given)));
       return json([...found.map((one) => ["EVENT", subscription, one]), ["EOSE", subscription]]);
     });
     api.post("/", async (c) => {
-      const [, given] = publication.safeParse(parsed(await c.req.text())).data ?? [];
-      if (given === undefined) return json([["NOTICE", "invalid: this is not an event"]]);
+      const given = parsed(await c.req.text());
+      const [, { id } = {}] = identified.safeParse(given).data ?? [];
+      if (id === undefined) return json([["NOTICE", "invalid: this is not an event"]]);
       const response = await context.write((_, account) => take(context, account, given))(c);
       const answer = answered.safeParse(await textOf(response)).data;
-      return answer === undefined ? response : json([["OK", given.id, answer.isTaken, answer.message]]);
+      return answer === undefined ? response : json([["OK", id, answer.isTaken, answer.message]]);
     });
   },
+};
+
+/** What the schema says against a client's message. */
+const formError = (context: EmulatorContext, given: unknown): string | undefined => {
+  const [kind] = named.safeParse(given).data ?? [];
+  const known = Object.keys(relay.components.schemas).find((name) => name === kind);
+  if (known === undefined) return "this is not a message of a client";
+  const violation = context.violation(known, given);
+  return violation && `${violation.path.join(".")} ${violation.message}`;
 };
 
 const answered = z.object({ isTaken: z.boolean(), message: z.string() });
@@ -119,8 +137,9 @@ const pubkeyOf = (account: Account): string => {
 };
 
 const take = async (context: EmulatorContext, account: Account, given: unknown): Promise<Response> => {
-  const { data, error } = event.safeParse(given);
-  if (data === undefined) return refused(`invalid: ${error?.issues[0]?.path.join(" ")} ${error?.issues[0]?.message}`);
+  const error = formError(context, given);
+  if (error !== undefined) return refused(`invalid: ${error}`);
+  const [, data] = publication.parse(given);
   const problem = await problemOf(data);
   if (problem !== undefined) return refused(`invalid: ${problem}`);
   if (data.pubkey !== pubkeyOf(account)) return refused("restricted: this relay is for its owner's events");

@@ -1,35 +1,19 @@
 import * as z from "zod";
 import { type Emulator, fieldsOf, secretOf } from "./emulator.ts";
+import webhooks from "./schemas/slack.json" with { type: "json" };
 import type { TimelinePost } from "./timeline.ts";
 
 const limit = 3000;
 const slackLength = (text: string): number => [...text].length;
 
-const url = z.url({ protocol: /^https?$/ }).max(3000);
-const element = z.discriminatedUnion("type", [
-  z.strictObject({
-    type: z.literal("text"),
-    text: z.string().min(1),
-    style: z.strictObject({ bold: z.boolean().optional() }).optional(),
-  }),
-  z.strictObject({ type: z.literal("link"), url, text: z.string().min(1).optional() }),
-]);
-
-/** docs.slack.dev, "Rich text block" and "Image block". */
-const block = z.discriminatedUnion("type", [
-  z.strictObject({
-    type: z.literal("rich_text"),
-    elements: z.array(z.strictObject({ type: z.literal("rich_text_section"), elements: z.array(element).min(1) })),
-  }),
-  z.strictObject({ type: z.literal("image"), image_url: url, alt_text: z.string().min(1).max(2000) }),
-]);
-
-const message = z.strictObject({
-  text: z.string().min(1).max(40_000),
-  blocks: z.array(block).max(50),
-  unfurl_links: z.boolean().optional(),
-  unfurl_media: z.boolean().optional(),
+/** What has a text in a block: Slack shows them one after the other. */
+const textual = z.looseObject({
+  text: z.unknown().optional(),
+  url: z.unknown().optional(),
+  elements: z.unknown().optional(),
 });
+const imageBlock = z.object({ type: z.literal("image"), image_url: z.string(), alt_text: z.string() });
+const message = z.looseObject({ text: z.string().default(""), blocks: z.array(z.unknown()).optional() });
 
 /** Slack's incoming webhooks (docs.slack.dev, "Sending messages using incoming webhooks"): they answer in plain text. */
 export const slack: Emulator = {
@@ -42,21 +26,28 @@ export const slack: Emulator = {
     if (status === 429) return say(429, "rate_limited", { "retry-after": "60" });
     return status === 401 ? say(403, "invalid_token") : say(status, "rollup_error");
   },
+  schema: webhooks,
+  refuse: ({ place, path: [field] }) => {
+    if (place !== "body") return say(404, "no_service");
+    if (field === "text") return say(400, "no_text");
+    return say(400, field === "blocks" ? "invalid_blocks" : "invalid_payload");
+  },
   addRoutes: (api, context) => {
+    const at = "/services/:workspace/:webhook/:token";
+    api.use(at, (c, next) =>
+      c.req.param("token") === secretOf(c.get("account")) ? next() : Promise.resolve(say(403, "invalid_token")),
+    );
+    api.use(context.checked);
     api.post(
-      "/services/:workspace/:webhook/:token",
+      at,
       context.write(async (c, account) => {
-        if (c.req.param("token") !== secretOf(account)) return say(403, "invalid_token");
-        const body = await fieldsOf(c);
-        if (body === undefined) return say(400, "invalid_payload");
-        const { data, error } = message.safeParse(body);
-        if (error !== undefined) return say(400, error.issues[0]?.path[0] === "text" ? "no_text" : "invalid_blocks");
-        const text = data.blocks.map(shown).join("");
+        const sent = message.parse(await fieldsOf(c));
+        const text = sent.blocks === undefined ? unescaped(sent.text) : sent.blocks.map(shown).join("");
         if (slackLength(text) > limit) return say(400, "msg_too_long");
         // Slack would notify the channel or a person.
-        if (/<[!@#]/.test(data.text)) return say(400, "mention_in_text");
-        const post = { id: context.nextId(), text, url: "https://app.slack.com/", request: data };
-        await context.save(account, { ...post, ...pictureIn(data.blocks) });
+        if (/<[!@#]/.test(sent.text)) return say(400, "mention_in_text");
+        const post = { id: context.nextId(), text, url: "https://app.slack.com/", request: sent };
+        await context.save(account, { ...post, ...pictureIn(sent.blocks ?? []) });
         return say(200, "ok");
       }),
     );
@@ -66,15 +57,16 @@ export const slack: Emulator = {
 const say = (status: number, word: string, headers: Readonly<Record<string, string>> = {}): Response =>
   new Response(word, { status, headers: { "content-type": "text/plain", ...headers } });
 
-const pictureIn = (blocks: readonly z.infer<typeof block>[]): Pick<TimelinePost, "picture"> => {
-  const image = blocks.find(({ type }) => type === "image");
-  return image?.type === "image" ? { picture: { path: image.image_url, alt: image.alt_text } } : {};
+const pictureIn = (blocks: readonly unknown[]): Pick<TimelinePost, "picture"> => {
+  const [image] = blocks.flatMap((one) => imageBlock.safeParse(one).data ?? []);
+  return image === undefined ? {} : { picture: { path: image.image_url, alt: image.alt_text } };
 };
 
-const shown = (one: z.infer<typeof block>): string =>
-  one.type === "image"
-    ? ""
-    : one.elements
-        .flatMap(({ elements }) => elements)
-        .map((part) => (part.type === "link" ? (part.text ?? part.url) : part.text))
-        .join("");
+const unescaped = (text: string): string =>
+  text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+
+const shown = (given: unknown): string => {
+  const { text, url, elements } = textual.safeParse(given).data ?? {};
+  if (Array.isArray(elements)) return elements.map(shown).join("");
+  return typeof text === "object" ? shown(text) : String(text ?? url ?? "");
+};

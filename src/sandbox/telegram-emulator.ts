@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Account } from "../domain/account.ts";
 import { canonicalJson } from "../domain/canonical-json.ts";
 import { type Emulator, type EmulatorContext, fieldsOf, json, type SandboxEnv, secretOf } from "./emulator.ts";
+import botApi from "./schemas/telegram.json" with { type: "json" };
 import type { TimelinePost } from "./timeline.ts";
 
 const limit = 4096;
@@ -11,31 +12,40 @@ const chatId = -1_001_000_000_001;
 /** UTF-16 units, by the bytes of that encoding. */
 const telegramLength = (text: string): number => Buffer.byteLength(text, "utf16le") / 2;
 
-/** core.telegram.org/bots/api 10.1, "sendMessage", "MessageEntity" and "LinkPreviewOptions", as far as Crier writes them. */
+/** core.telegram.org/bots/api 10.1, "MessageEntity": the schema has their type as any text. */
+const entityTypes = [
+  "mention",
+  "hashtag",
+  "cashtag",
+  "bot_command",
+  "url",
+  "email",
+  "phone_number",
+  "bold",
+  "italic",
+  "underline",
+  "strikethrough",
+  "spoiler",
+  "blockquote",
+  "expandable_blockquote",
+  "code",
+  "pre",
+  "text_link",
+  "text_mention",
+  "custom_emoji",
+] as const;
+
 const content = {
   text: z.string(),
   entities: z
-    .array(
-      z.strictObject({
-        type: z.enum(["bold", "italic", "underline", "strikethrough", "spoiler", "blockquote", "code"]),
-        offset: z.int().min(0),
-        length: z.int().min(1),
-      }),
-    )
+    .array(z.looseObject({ type: z.enum(entityTypes), offset: z.int().min(0), length: z.int().min(1) }))
     .optional(),
-  link_preview_options: z
-    .strictObject({
-      is_disabled: z.boolean().optional(),
-      url: z.url({ protocol: /^https?$/ }).optional(),
-      prefer_large_media: z.boolean().optional(),
-      show_above_text: z.boolean().optional(),
-    })
-    .optional(),
+  link_preview_options: z.looseObject({ url: z.url({ protocol: /^https?$/ }).optional() }).optional(),
 };
 const chat = z.union([z.int(), z.string().min(1)]);
-const message = z.strictObject({ chat_id: chat, ...content });
-const edit = z.strictObject({ chat_id: chat, message_id: z.int(), ...content });
-const deletion = z.strictObject({ chat_id: chat, message_id: z.int() });
+const message = z.looseObject({ chat_id: chat, ...content });
+const edit = z.looseObject({ chat_id: chat, message_id: z.int(), ...content });
+const deletion = z.looseObject({ chat_id: chat, message_id: z.int() });
 
 /** Telegram's Bot API. Its channel is a public one. */
 export const telegram: Emulator = {
@@ -48,11 +58,14 @@ export const telegram: Emulator = {
     if (status === 429) return problem(429, "Too Many Requests: retry after 60", { parameters: { retry_after: 60 } });
     return problem(status, status === 401 ? "Unauthorized" : "Internal Server Error");
   },
+  schema: botApi,
+  refuse: ({ path, message }) => problem(400, `Bad Request: the request is not valid: ${path.join(".")} ${message}`),
   addRoutes: (api, context) => {
     api.use("/:bot/*", async (c, next) =>
       c.req.param("bot") === `bot1:${secretOf(c.get("account"))}` ? next() : problem(401, "Unauthorized"),
     );
-    api.get("/:bot/getMe", (c) =>
+    api.use(context.checked);
+    api.on(["GET", "POST"], "/:bot/getMe", (c) =>
       json({ ok: true, result: { id: 1, is_bot: true, first_name: c.get("account").name, username: "sandbox_bot" } }),
     );
     api.post(

@@ -1,10 +1,11 @@
 import type { Context } from "hono";
 import { Webhook } from "standardwebhooks";
+import * as z from "zod";
 import type { Account } from "../domain/account.ts";
-import { isRecord } from "../domain/records.ts";
 import { type Instant, minute, second } from "../domain/time.ts";
 import { graphemeCount } from "./counting.ts";
 import { type Emulator, type EmulatorContext, fieldsOf, json, type SandboxEnv, secretOf } from "./emulator.ts";
+import messages from "./schemas/webhook.json" with { type: "json" };
 
 const tolerance = 5 * minute;
 
@@ -19,11 +20,14 @@ export const webhook: Emulator = {
     status === 429
       ? problem(429, "too many requests", { "retry-after": "60" })
       : problem(status, status === 401 ? "the signature is not valid" : "the receiver is out of order"),
+  schema: messages,
+  refuse: ({ place, path, message }) => problem(400, `${path.length === 0 ? place : path.join(".")}: ${message}`),
   addRoutes: (api, context) => {
     api.use(async (c, next) => {
       const error = await signatureError(c, context.clock());
       return error === undefined ? next() : problem(401, error);
     });
+    api.use(context.checked);
     api.post(
       "/",
       context.write(async (c, account) => receive(context, account, await fieldsOf(c))),
@@ -49,24 +53,30 @@ const signatureError = async (c: Context<SandboxEnv>, now: Instant): Promise<str
   return signature.split(" ").includes(expected) ? undefined : "the signature is not valid";
 };
 
-const receive = async (context: EmulatorContext, account: Account, event: unknown): Promise<Response> => {
-  const { type, timestamp, data } = isRecord(event) ? event : {};
-  if (typeof timestamp !== "string" || Number.isNaN(Date.parse(timestamp))) return problem(400, "timestamp: a date");
-  if (!isRecord(data) || typeof data.id !== "string") return problem(400, "data.id: the id of the post");
-  const { id, url, title, text } = data;
+/** As much of a message as a timeline shows: `context.checked` has seen to its form. */
+const event = z.object({
+  type: z.string(),
+  data: z.object({
+    id: z.string(),
+    url: z.string().default(""),
+    title: z.string().default(""),
+    text: z.string().default(""),
+    summary: z.string().default(""),
+    image: z.string().optional(),
+  }),
+});
+
+const receive = async (context: EmulatorContext, account: Account, request: unknown): Promise<Response> => {
+  const { type, data } = event.parse(request);
+  const { id, url, title, text, summary: description, image: picture } = data;
   const old = context.post(account, id);
   if (type === "post.deleted") {
     if (old !== undefined) await context.remove(old);
     return taken();
   }
-  if (type !== "post.created" && type !== "post.updated") return problem(400, "type: created, updated or deleted");
-  if (typeof url !== "string" || !URL.canParse(url)) return problem(400, "data.url: the address of the post");
-  if (typeof title !== "string" || typeof text !== "string") return problem(400, "data.title and data.text: a text");
   if (type === "post.updated" && old === undefined) return problem(404, "there is no such post");
   if (type === "post.created" && context.posts(account).some((post) => post.id === id)) return taken();
-  const description = typeof data.summary === "string" ? data.summary : "";
-  const picture = typeof data.image === "string" ? { picture: data.image } : {};
-  const card = { url, title, description, ...picture };
-  await context.save(account, { id, text, url, key: id, card, request: event }, old);
+  const card = { url, title, description, ...(picture !== undefined && { picture }) };
+  await context.save(account, { id, text, url, key: id, card, request }, old);
   return taken();
 };

@@ -5,6 +5,7 @@ import { attachedMedia, mediaIdsIn } from "./attached-media.ts";
 import { bareDomain, replaceLinks } from "./counting.ts";
 import { type Emulator, type EmulatorContext, type Fields, fieldsOf, json, secretOf } from "./emulator.ts";
 import { oauthOf, signature } from "./oauth1.ts";
+import x2 from "./schemas/x.json" with { type: "json" };
 import { isLive } from "./timeline.ts";
 import { addMediaRoutes } from "./x-uploads.ts";
 
@@ -34,6 +35,9 @@ export const x: Emulator = {
           "x-rate-limit-reset": String(Math.ceil(now / second) + 60),
         })
       : problem(status, status === 401 ? "Unauthorized" : "Service Unavailable"),
+  schema: x2,
+  refuse: ({ place, path, message }) =>
+    invalid(`${place === "body" ? "$" : place}${path.map((name) => `.${name}`).join("")}: ${message}`),
   addRoutes: (api, context) => {
     api.use("/2/*", async (c, next) => {
       const oauth = oauthOf(c.req.header("authorization"));
@@ -45,6 +49,7 @@ export const x: Emulator = {
       const isSigned = (await isSignedFor(real)) || (await isSignedFor(c.req.url.replace(/\?.*/, "")));
       return oauth.oauth_token === secret && isSigned ? next() : problem(401, "Unauthorized");
     });
+    api.use("/2/*", context.checked);
     addMediaRoutes(api, context, invalid);
     api.post(
       "/2/tweets",
@@ -60,26 +65,6 @@ export const x: Emulator = {
     );
   },
 };
-
-/** The fields of CreatePostsRequest in X's OpenAPI 2.167, `additionalProperties: false`. */
-const knownFields = new Set([
-  "card_uri",
-  "community_id",
-  "direct_message_deep_link",
-  "edit_options",
-  "for_super_followers_only",
-  "geo",
-  "made_with_ai",
-  "media",
-  "nullcast",
-  "paid_partnership",
-  "poll",
-  "quote_tweet_id",
-  "reply",
-  "reply_settings",
-  "share_with_followers",
-  "text",
-]);
 
 const problem = (
   status: number,
@@ -103,26 +88,13 @@ const invalid = (message: string): Response =>
     400,
   );
 
-const requestError = (body: Fields | undefined): string | undefined => {
-  if (body === undefined) return "The body must be a JSON object";
-  const unknown = Object.keys(body).find((field) => !knownFields.has(field));
-  if (unknown !== undefined)
-    return `$.${unknown}: is not defined in the schema and the schema does not allow additional properties`;
-  if (typeof body.text !== "string" || body.text.trim() === "") return "text: a post needs a text or media";
-  const { made_with_ai: flag, reply } = body;
-  const isReply = isRecord(reply) && /^\d{1,19}$/.test(String(reply.in_reply_to_tweet_id));
-  if (reply !== undefined && !isReply) return "$.reply.in_reply_to_tweet_id: does not match the pattern ^[0-9]{1,19}$";
-  return flag === undefined || typeof flag === "boolean" ? undefined : "$.made_with_ai: must be a boolean";
-};
-
 /** The same as in `src/networks/`: with `i` in place of the handle, X finds the post, too. */
 const urlOf = ({ settings }: Account, id: string): string =>
   `https://x.com/${typeof settings.handle === "string" ? settings.handle : "i"}/status/${id}`;
 
 const create = async (context: EmulatorContext, account: Account, body: Fields | undefined): Promise<Response> => {
-  const error = requestError(body);
   const text = body?.text;
-  if (error !== undefined || typeof text !== "string") return invalid(error ?? "text: must be a string");
+  if (typeof text !== "string" || text.trim() === "") return invalid("$.text: a post needs a text");
   const parent = isRecord(body?.reply) ? String(body.reply.in_reply_to_tweet_id) : undefined;
   if (parent !== undefined && context.post(account, parent) === undefined)
     return problem(403, "Forbidden", "You attempted to reply to a Tweet that is deleted or not visible to you.");

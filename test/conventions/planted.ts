@@ -276,6 +276,9 @@ const places: readonly Place[] = [
     allowed: [
       "../domain/post.ts",
       "./neighbour.ts",
+      "./schemas/x.json",
+      "ajv/dist/2020.js",
+      "ajv-formats",
       "hono",
       "hono/html",
       "standardwebhooks",

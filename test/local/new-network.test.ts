@@ -55,6 +55,27 @@ export const echo = defineNetwork({
 
 const emulator = `import { type Emulator, fieldsOf, json, secretOf } from "./emulator.ts";
 
+/** echo.example/docs, "Posts". */
+const schema = {
+  servers: [{ url: "https://echo.example" }],
+  paths: {
+    "/posts": {
+      post: {
+        operationId: "post",
+        requestBody: {
+          required: true,
+          content: {
+            "application/json": {
+              schema: { type: "object", required: ["text"], properties: { text: { type: "string", minLength: 1 } } },
+            },
+          },
+        },
+      },
+    },
+  },
+  components: { schemas: {} },
+};
+
 const problem = (status: number, error: string, headers = {}): Response => json({ error }, status, headers);
 
 export const echo: Emulator = {
@@ -63,14 +84,18 @@ export const echo: Emulator = {
   length: (text) => [...text].length,
   limit: () => 1000,
   failure: (status) => problem(status, "out of order", status === 429 ? { "retry-after": "60" } : {}),
+  schema,
+  refuse: ({ path, message }) => problem(400, \`\${path.join(".")} \${message}\`),
   addRoutes: (api, context) => {
+    api.use(async (c, next) =>
+      c.req.header("authorization") === secretOf(c.get("account")) ? next() : problem(401, "no"),
+    );
+    api.use(context.checked);
     api.post(
       "/posts",
       context.write(async (c, account) => {
-        if (c.req.header("authorization") !== secretOf(account)) return problem(401, "no");
         const request = await fieldsOf(c);
-        const text = request?.text;
-        if (typeof text !== "string" || text === "") return problem(400, "no text");
+        const text = String(request?.text);
         const { id } = await context.save(account, { id: context.nextId(), text, url: "https://echo.example/", request });
         return json({ id }, 201);
       }),

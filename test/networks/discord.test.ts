@@ -9,12 +9,10 @@ import { runs } from "../support/runs.ts";
 import { aSandbox } from "../support/sandbox-requests.ts";
 import { type ScriptedResponse, scriptedNetwork, soon } from "../support/scripted-network.ts";
 import { aSnippet, snippets } from "../support/snippets.ts";
-import { vendorSchema } from "../support/vendor-schema.ts";
 
 networkContract(discord);
 
 const script = scriptedNetwork(discord);
-const errorsOf = await vendorSchema("discord.json");
 const url = "https://blog.example.com/a-hundred-feeds/";
 const image = { url: "https://blog.example.com/a.jpg", alt: "A" };
 const requestOf = (snippet: Parameters<typeof aSnippet>[0], settings = {}) =>
@@ -87,14 +85,12 @@ describe("a post for Discord", () => {
     expect(JSON.stringify([warned, requestOf({ image, content: social({ sensitive: true }) })])).not.toContain(".jpg");
   });
 
-  test("is a request that Discord's own schema allows, and is shown as it was written, whatever its text", async () => {
+  test("is shown as it was written, whatever its text", async () => {
     const sandbox = aSandbox("discord");
     const path = "/api/v10/webhooks/100000000000000001/sandbox-discord?wait=true";
     await fc.assert(
       fc.asyncProperty(snippets, async (snippet) => {
         const request = requestOf({ ...snippet, image });
-        expect(errorsOf("IncomingWebhookRequestPartial", request)).toEqual([]);
-        expect(errorsOf("IncomingWebhookUpdateRequestPartial", request)).toEqual([]);
         expect((await sandbox.send("POST", path, request)).status).toBe(200);
         const { text } = discord.compose(aSnippet(snippet), aConfiguredAccount({ network: "discord" }));
         expect(sandbox.timeline.all().at(-1)?.text).toBe(text);

@@ -26,7 +26,7 @@ describe("the emulator of Discord", () => {
     [{ embeds: [{ ...embed, title: "a".repeat(257) }] }, { embeds: { 0: { title: { _errors: [{}] } } } }],
     [{ embeds: [{ ...embed, url: "javascript:a" }] }, { embeds: { 0: { url: { _errors: [{}] } } } }],
     [{ embeds: Array(11).fill(embed) }, { embeds: { _errors: [{}] } }],
-    [{ content: "a", tags: [] }, { _errors: [{}] }],
+    [{ content: "a", tags: [] }, { tags: { _errors: [{}] } }],
   ])("refuses a message that Discord would refuse or not read: %j", async (body, errors) => {
     expect(await aSandbox("discord").send("POST", webhook, body)).toMatchObject({
       status: 400,

@@ -7,8 +7,9 @@ const section = (...elements: readonly object[]) => [
   { type: "rich_text", elements: [{ type: "rich_text_section", elements }] },
 ];
 const blocks = section({ type: "text", text: "a" });
+const timeline = timelineInMemory();
 const app = sandboxApp({
-  timeline: timelineInMemory(),
+  timeline,
   accounts: [anAccount({ name: "slack", network: "slack" })],
   clock: () => start,
 });
@@ -25,10 +26,18 @@ describe("the emulator of Slack", () => {
     expect(await post({ text: "a", blocks })).toBe("200 ok");
     expect(await post({ text: "a", blocks }, "another")).toBe("403 invalid_token");
     expect(await post([])).toBe("400 invalid_payload");
+    expect(await post({ text: "a", unfurl_link: true })).toBe("400 invalid_payload");
+  });
+
+  test("shows the text of blocks, or the text alone where there are none", async () => {
+    await post({ text: "a &lt; b" });
+    await post({ blocks: [{ type: "header", text: { type: "plain_text", text: "c" } }, ...blocks] });
+    expect(timeline.all().slice(-2)).toMatchObject([{ text: "a < b" }, { text: "ca" }]);
   });
 
   test.each([
-    ["400 no_text", { blocks }],
+    ["400 no_text", {}],
+    ["400 no_text", { text: "" }],
     ["400 invalid_blocks", { text: "a", blocks: [{ type: "section" }] }],
     ["400 invalid_blocks", { text: "a", blocks: section({ type: "text", text: "" }) }],
     ["400 invalid_blocks", { text: "a", blocks: section({ type: "link", url: "javascript:a" }) }],

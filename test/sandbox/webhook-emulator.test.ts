@@ -5,7 +5,13 @@ import { start } from "../support/builders.ts";
 import { aSandbox } from "../support/sandbox-requests.ts";
 
 const secret = `whsec_${btoa("sandbox-webhook".padEnd(24, "-"))}`;
-const data = { id: "k", url: "https://blog.example.com/a/", title: "A", text: "A https://blog.example.com/a/" };
+const data = {
+  id: "k",
+  url: "https://blog.example.com/a/",
+  title: "A",
+  text: "A https://blog.example.com/a/",
+  content_html: "<p>A</p>",
+};
 
 const send = async (sandbox: ReturnType<typeof aSandbox>, type: string, fields: object = data, at = start) => {
   const body = JSON.stringify({ type, timestamp: iso(at), data: fields });
