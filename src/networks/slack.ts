@@ -59,9 +59,15 @@ export const slack = defineNetwork({
   connect: connectSlack,
 });
 
+/** An address is ASCII; what the author wrote is what readers see. */
+const linkTo = (text: string) => {
+  const url = URL.parse(text)?.href ?? text;
+  return [text, `${text}/`].includes(url) ? { type: "link", url: text } : { type: "link", url, text };
+};
+
 /** Nothing in a rich text is read as Markdown, as an emoji or as a mention. */
 const elementOf = ({ text, isLink, isTitle }: ReturnType<typeof partsOf>[number]) => {
-  if (isLink) return { type: "link", url: text };
+  if (isLink) return linkTo(text);
   return isTitle ? { type: "text", text, style: { bold: true } } : { type: "text", text };
 };
 

@@ -57,6 +57,26 @@ describe("a post for Slack", () => {
       expect(requestOf({ image, content: aContent({ social: { ...social, ...warning } }) }).blocks).toHaveLength(1);
   });
 
+  test("links to an address in another script by its letters in ASCII, and shows it as it was written", () => {
+    const text = "Read https://bücher.example/ä and https://blog.example.com";
+    expect(requestOf({ text }).blocks).toMatchObject([
+      {
+        elements: [
+          {
+            elements: [
+              { text: "Read " },
+              { type: "link", url: "https://xn--bcher-kva.example/%C3%A4", text: "https://bücher.example/ä" },
+              { text: " and " },
+              { type: "link", url: "https://blog.example.com" },
+              { text: "\n\n" },
+              { type: "link", url },
+            ],
+          },
+        ],
+      },
+    ]);
+  });
+
   test("notifies nobody, whatever it names", () => {
     expect(requestOf({ text: "<!channel> & <@U1> *a* :b:" }).text).toMatch(
       /^&lt;!channel&gt; &amp; &lt;@U1&gt; \*a\* :b:\n/,
