@@ -99,9 +99,9 @@ const afterDeletion = (copy: Claimed<"deleting">, now: Instant): Delivery => {
   const remotes = without(copy.remotes, nextToDelete(copy.remotes));
   const next = { ...copy, remotes };
   if (nextToDelete(remotes) >= 0) return { ...next, ...goOn(copy, now) };
-  return remotes.some(isThere)
-    ? { ...leaveCopy(next, whyNoId("deleted")), openChange: undefined }
-    : markDeleted(next, now);
+  if (!remotes.some(isThere)) return markDeleted(next, now);
+  // Due once more: the addresses of what is gone are removed from the post, and a person is told what stays.
+  return { ...leaveCopy(next), openChange: undefined, due: now };
 };
 
 /** The delivery after the network's answer to an edit or a deletion of one remote. */

@@ -103,13 +103,14 @@ describe("a copy of several remotes", () => {
     });
   });
 
-  test("of which one has no id is deleted as far as it can be", () => {
+  test("of which one has no id is deleted as far as it can be, and looked at once more", () => {
     expect(answer(claimDeletion(copyOf(remote("1"), remote(null)), until), done)).toMatchObject({
       state: "posted",
       stale: true,
-      reason: "it cannot be deleted: the network gave no id for it",
+      reason: "a part of it is not there any more",
       remotes: [remote("1", true), remote(null)],
       openChange: undefined,
+      due: start,
     });
   });
 

@@ -134,7 +134,8 @@ describe("a delivery of two requests", () => {
   test("of which nobody can say whether the second is there deletes the first, and says that the rest may stay", async () => {
     const { world } = await halfSent({ offers: "none" });
     world.paper.fates.push("applied");
-    await world.sweep();
+    await untilRest(world);
+    expect((await world.post("s")).syndication).toEqual(["https://paper.example/p1"]);
     world.erase("s.md");
     await world.ingest("s.md");
     world.turn(hour);
@@ -146,6 +147,8 @@ describe("a delivery of two requests", () => {
       stale: true,
       reason: "it cannot be deleted: the network gave no id for it",
     });
+    expect((await world.post("s")).syndication).toEqual([]);
+    expect(world.alarms.filter((alarm) => alarm.includes("it cannot be deleted"))).toHaveLength(1);
   });
 
   test.each(networks)("whose post is edited in between sends what was stored, then edits both: %j", async (options) => {
