@@ -31,6 +31,8 @@ export interface CaseResult {
 
 interface CaseOptions {
   readonly variant?: Variant;
+  /** Where the accounts are, if not on any. */
+  readonly networks?: readonly string[];
   readonly trace?: (line: string) => void;
 }
 
@@ -90,13 +92,13 @@ const resolveAll = async (world: SimulatedWorld, acts: Acts): Promise<boolean> =
 };
 
 /** One case: people act while everything goes wrong, then everything works, and what is left is checked from outside. */
-export const runCase = async (seed: number, { variant, trace }: CaseOptions = {}): Promise<CaseResult> => {
+export const runCase = async (seed: number, { variant, networks, trace }: CaseOptions = {}): Promise<CaseResult> => {
   const random = randomOf(seed);
   const isRestored = random.chance(0.1);
   const pacing = isRestored
     ? restored.pacing
     : { interval: random.pick([1, 5, 20]) * minute, dailyCap: random.pick([3, 50, 50]) };
-  const known = isRestored ? restored.networks : simulatedNetworks;
+  const known = networks ?? (isRestored ? restored.networks : simulatedNetworks);
   const chosen = random.chance(0.5) ? [random.pick(known)] : severalOf(known, random);
   const connect = (name: string, network: string): Connected => {
     const all = isRestored ? traitsOn(network).filter((traits) => isFoundAgain(network, traits)) : traitsOn(network);

@@ -5,9 +5,9 @@ import { planted } from "./planted/index.ts";
 /** Fewer than the seeds that are run without a planted fault. */
 const maxSeeds = 2_500;
 
-test.each(planted)("finds $name", async ({ name, variant }) => {
+test.each(planted)("finds $name", async ({ name, variant, network }) => {
   for (let seed = 1; seed <= maxSeeds; seed += 1) {
-    const [violation] = (await runCase(seed, { variant })).violations;
+    const [violation] = (await runCase(seed, { variant, ...(network && { networks: [network] }) })).violations;
     if (violation === undefined) continue;
     console.log(`${name}: found by seed ${seed}: ${violation.slice(0, 160)}`);
     return;

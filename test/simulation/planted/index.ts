@@ -15,21 +15,36 @@ import { resendToAnybody } from "./resend-to-anybody.ts";
 import { shortLook } from "./short-look.ts";
 import { starThread } from "./star-thread.ts";
 
+interface Planted {
+  readonly name: string;
+  readonly variant: Variant;
+  /** The network that it concerns; undefined: all. */
+  readonly network?: string;
+}
+
 /** Faults that a worker may have. The simulation finds each within the seeds that CI runs. */
-export const planted: readonly { readonly name: string; readonly variant: Variant }[] = [
+export const planted: readonly Planted[] = [
   { name: "a naive worker, which sends and then records", variant: naiveWorker },
-  { name: "a look that is blind to what waited", variant: shortLook },
+  { name: "a look that is blind to what waited", variant: shortLook, network: "mastodon" },
   { name: "limits that are asked when a post is planned", variant: capsWhenPlanned },
-  { name: "a resend of the post's new text", variant: recomposedResend },
-  { name: "a key that is trusted for ever", variant: endlessKey },
-  { name: "a first send that nobody was asked about, with an earlier table", variant: noEarlyLook },
-  { name: "a worker that repeats a finished step", variant: repeatedStep },
+  { name: "a resend of the post's new text", variant: recomposedResend, network: "x" },
+  { name: "a key that is trusted for ever", variant: endlessKey, network: "mastodon" },
+  {
+    name: "a first send that nobody was asked about, with an earlier table",
+    variant: noEarlyLook,
+    network: "mastodon",
+  },
+  { name: "a worker that repeats a finished step", variant: repeatedStep, network: "mastodon" },
   { name: "accounts on one server that hold a worker each", variant: everyAccountAtOnce },
-  { name: "a second message to who makes a second one of it", variant: resendToAnybody },
-  { name: "an article that has the address, taken for the one that was sent", variant: anybodysArticle },
-  { name: "an event that is another one each time", variant: newEvent },
-  { name: "a deletion that not every relay took", variant: oneRelayIsEnough },
-  { name: "a thread in which all parts reply to the first", variant: starThread },
-  { name: "an edit that takes the picture away", variant: editWithoutPicture },
-  { name: "a post with a picture, taken to be refused by its text", variant: pictureAsText },
+  { name: "a second message to who makes a second one of it", variant: resendToAnybody, network: "telegram" },
+  {
+    name: "an article that has the address, taken for the one that was sent",
+    variant: anybodysArticle,
+    network: "devto",
+  },
+  { name: "an event that is another one each time", variant: newEvent, network: "nostr" },
+  { name: "a deletion that not every relay took", variant: oneRelayIsEnough, network: "nostr" },
+  { name: "a thread in which all parts reply to the first", variant: starThread, network: "bluesky" },
+  { name: "an edit that takes the picture away", variant: editWithoutPicture, network: "mastodon" },
+  { name: "a post with a picture, taken to be refused by its text", variant: pictureAsText, network: "x" },
 ];
