@@ -6,6 +6,7 @@ import type { Deadline } from "../ports/runtime.ts";
 import { allowedAddresses, guardedLookup, type Resolve, resolveBySystem } from "./lookup.ts";
 import { OutsideError } from "./outside-error.ts";
 import { isPublic, isPublicOrPrivate } from "./public-address.ts";
+import { publicFetch } from "./public-fetch.ts";
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -22,7 +23,7 @@ const timeLimit = 15 * second;
 const maxBytes = 1024 * 1024;
 
 /**
- * The given `fetch`, which also reaches relays of Nostr. A request to a `wss:` address is one message on a connection of
+ * The given `fetch` for the servers of accounts (see publicFetch), which also reaches relays of Nostr. A request to a `wss:` address is one message on a connection of
  * its own, in its body or in the parameter `message`; its response is the JSON list of what the relay says until it has
  * answered. A relay that refuses the connection answers with the status of its refusal.
  */
@@ -30,7 +31,7 @@ export const fetchWithRelays =
   ({ fetch, deadline, resolve = resolveBySystem }: RelayOptions): Fetch =>
   async (address, init) => {
     const url = new URL(address);
-    if (url.protocol !== "wss:" && url.protocol !== "ws:") return fetch(address, init);
+    if (url.protocol !== "wss:" && url.protocol !== "ws:") return publicFetch({ fetch, resolve })(address, init);
     // Configurations name a relay without encryption on this machine alone.
     const allow = url.protocol === "ws:" ? isPublicOrPrivate : isPublic;
     const host = url.hostname.replace(/^\[|\]$/g, "");
