@@ -33,7 +33,9 @@ export const connectAccounts = async (
     });
     results.push([name, result]);
     const later =
-      result === "not connected" ? `: posts are in the feeds only until npx crier accounts set ${name}` : "";
+      result === "not connected"
+        ? `: posts are in the feeds only until npx crier accounts set ${name} --stage ${stage}`
+        : "";
     say(`  ${name}: ${result}${later}`);
   }
   if (accounts.length === 0) say("  there are none in crier.config.ts: posts are in the feeds only");

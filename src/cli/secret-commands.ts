@@ -12,15 +12,15 @@ interface StageFlags {
 
 const stageOption = () => anyStage().default(defaultStage);
 
-/** They write SecureStrings, which a deployment cannot. Loaded on demand, so that no other command waits for the AWS client. */
+/** They write what a deployment cannot write itself. Loaded on demand, so that no other command waits for the AWS client. */
 export const secretCommands = (program: Command, accounts: Command, perform: Perform, terminal: Terminal): void => {
   subcommand(
     accounts,
     "set <name>",
-    "store the secret of an account in AWS: asks for it, or reads a JSON object from standard input",
+    "store the secret of an account, in .env where npm start has run, else in AWS: asks for it, or reads a JSON object from standard input",
   )
-    .addOption(stageOption())
-    .action((name: string, flags: StageFlags) =>
+    .addOption(anyStage("the stage of a deployment on AWS"))
+    .action((name: string, flags: Partial<StageFlags>) =>
       perform(flags, async () => {
         const { setAccount } = await import("./set-account.ts");
         return setAccount(name, flags.stage, terminal);

@@ -1,7 +1,10 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { CommandError } from "../api/api-client.ts";
-import { secretsOf } from "../domain/deployment-stage.ts";
+import { defaultStage, secretsOf } from "../domain/deployment-stage.ts";
 import { networks } from "../networks/index.ts";
 import { readCredentials } from "./account-secret.ts";
+import { writeDotenv } from "./dotenv-secret.ts";
 import { withParameters } from "./open-parameters.ts";
 import { readConfiguration } from "./read-configuration.ts";
 import type { CommandResult, Terminal } from "./subcommand.ts";
@@ -18,8 +21,37 @@ const networkOf = async (name: string, folder: string) => {
   throw new CommandError(`there is no account ${JSON.stringify(name)}: ${nextStep}`, { exitCode: 2 });
 };
 
-/** Writes the secret that connects an account of a deployment. Its value is sent to AWS only. */
-export const setAccount = async (name: string, stage: string, terminal: Terminal): Promise<CommandResult> => {
+/** `npm start` has run in this folder, and no deployment is named. */
+const isForThisMachine = ({ env, folder }: Terminal): boolean =>
+  !env.CRIER_URL?.trim() && existsSync(join(folder, ".crier"));
+
+const setHere = async (name: string, terminal: Terminal): Promise<CommandResult> => {
+  const network = await networkOf(name, terminal.folder);
+  const credentials = await readCredentials(network, terminal);
+  const { file, variables } = await writeDotenv(name, network, credentials, terminal.folder);
+  return {
+    answer: { account: name, network: network.name, file, variables, fields: Object.keys(credentials) },
+    lines: [
+      `written: ${variables.join(", ")} in ${file}`,
+      `  Restart npm start: from then on it posts to ${name} for real. For a deployment on AWS, add --stage ${defaultStage}.`,
+    ],
+  };
+};
+
+/**
+ * Writes the secret that connects an account: into .env on a machine where `npm start` has run, else to AWS, or where
+ * `stage` names a deployment. Its value is sent to AWS only.
+ */
+export const setAccount = async (
+  name: string,
+  stage: string | undefined,
+  terminal: Terminal,
+): Promise<CommandResult> =>
+  stage === undefined && isForThisMachine(terminal)
+    ? setHere(name, terminal)
+    : setInAws(name, stage ?? defaultStage, terminal);
+
+const setInAws = async (name: string, stage: string, terminal: Terminal): Promise<CommandResult> => {
   const network = await networkOf(name, terminal.folder);
   const credentials = await readCredentials(network, terminal);
   const parameter = secretsOf(stage).account(name);

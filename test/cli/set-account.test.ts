@@ -1,8 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { parseEnv } from "node:util";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { networks } from "../../src/networks/index.ts";
+import { environmentSecrets } from "../../src/runtimes/local/environment-secrets.ts";
 import { anAws } from "../support/aws-double.ts";
 import { environmentOf, signIn } from "../support/aws-environment.ts";
 import { anAccount } from "../support/builders.ts";
@@ -233,4 +235,53 @@ test.each([
   const json = await set("mastodon", `{"accessToken":"${canary}"}`, "--json");
   expect(json).toMatchObject({ code: 1, err: "" });
   expect(json.json()).toEqual({ detail: expect.stringMatching(words) });
+});
+
+describe("where npm start has run", () => {
+  const secretOf = async () => readFile(join(folder, ".env"), "utf8");
+  beforeEach(() => mkdir(join(folder, ".crier")));
+
+  test("the secret is written into .env, which it reads, and nothing is sent to AWS", async () => {
+    await writeFile(join(folder, ".env"), "# Mine\nOTHER=1\nCRIER_MASTODON_ACCESS_TOKEN=old\n");
+    const done = await set("mastodon", `{"accessToken":"${canary}"}`);
+    expect(done).toMatchObject({ code: 0, err: "" });
+    expect(done.out).toMatch(
+      /^written: CRIER_MASTODON_ACCESS_TOKEN in .*\.env\n {2}Restart npm start: .*--stage production/,
+    );
+    expect(done.all).not.toContain(canary);
+    expect(await secretOf()).toBe(`# Mine\nOTHER=1\nCRIER_MASTODON_ACCESS_TOKEN=${canary}\n`);
+    expect((await stat(join(folder, ".env"))).mode & 0o777).toBe(0o600);
+    expect(aws.requests).toEqual([]);
+  });
+
+  test.each(networks)("the secret of $name is read as it was given", async ({ name: network, sandboxCredentials }) => {
+    await configure(`export default ${JSON.stringify({ ...config, accounts: [{ name: network, network }] })};\n`);
+    const secret = sandboxCredentials(anAccount({ name: canary, network }));
+    expect((await set(network, JSON.stringify(secret))).code).toBe(0);
+    const accounts = [anAccount({ name: network, network })];
+    const read = environmentSecrets(accounts, networks, parseEnv(await secretOf()));
+    expect(await read(network)).toEqual(secret);
+  });
+
+  test.each(["a b#c", "it's", "'`", "\\n", '"quoted"'])("the value %s is read as it was given", async (value) => {
+    expect((await set("mastodon", JSON.stringify({ accessToken: value }))).code).toBe(0);
+    expect(parseEnv(await secretOf()).CRIER_MASTODON_ACCESS_TOKEN).toBe(value);
+  });
+
+  test("a value for which .env has no quotes is refused, and the file stays as it is", async () => {
+    await writeFile(join(folder, ".env"), "OTHER=1\n");
+    const done = await set("mastodon", JSON.stringify({ accessToken: `'\`"${canary}` }));
+    expect(done).toMatchObject({ code: 1, err: expect.stringContaining("set it in the environment") });
+    expect(done.all).not.toContain(canary);
+    expect(await secretOf()).toBe("OTHER=1\n");
+  });
+
+  test.each([
+    ["--stage names a deployment", ["--stage", "production"], {}],
+    ["CRIER_URL does", [], { CRIER_URL: "https://crier.example.com" }],
+  ])("it is written to AWS where %s", async (_, flags, env) => {
+    const input = piped('{"accessToken":"t"}');
+    expect((await crier(["accounts", "set", "mastodon", ...flags], { folder, input, env })).code).toBe(0);
+    expect(stored(name)).toEqual({ accessToken: "t" });
+  });
 });

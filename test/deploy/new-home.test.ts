@@ -150,7 +150,7 @@ step("its stack is protected; when the protection is off, the next deployment su
 });
 
 step("the secret of an account and the token of the API are stored by hand", async () => {
-  await byHand("npx crier accounts set mastodon", '{"accessToken":"a"}');
+  await byHand("npx crier accounts set mastodon --stage production", '{"accessToken":"a"}');
   await byHand("export CRIER_TOKEN=$(npx crier token)");
   env = { ...env, CRIER_TOKEN: (await crier("token")).trim() };
   expect(await byHand("npx crier accounts")).toContain("mastodon");
