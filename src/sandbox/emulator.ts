@@ -18,6 +18,20 @@ export interface SandboxEnv {
 
 export type Handler = (c: Context<SandboxEnv>, account: Account) => Promise<Response>;
 
+/** A connection of a client over WebSocket. */
+export interface SocketConnection {
+  send(text: string): void;
+  /** Asks the network's own API, as this client. `search` begins with `?`. */
+  request(init: { readonly method: string; readonly search?: string; readonly body?: string }): Promise<Response>;
+}
+
+export interface SocketHandlers {
+  /** A message of the client. */
+  receive(text: string): Promise<void>;
+  /** A post of the account that was added or changed, whoever sent it. */
+  posted(post: TimelinePost): void;
+}
+
 /** One network as the sandbox emulates it. */
 export interface Emulator {
   /** Its name in `src/networks/`. */
@@ -39,6 +53,8 @@ export interface Emulator {
   readonly formats?: Formats;
   /** Its answer to a request that the schema does not allow. */
   readonly refuse: (violation: Violation) => Response;
+  /** Where it is spoken to over WebSocket, too, at the address of its API. */
+  readonly socket?: (connection: SocketConnection) => SocketHandlers;
   /** Its API, which is served under `/sandbox/api/<network>/<account>`. */
   readonly addRoutes: (api: Hono<SandboxEnv>, context: EmulatorContext) => void;
 }

@@ -3,41 +3,24 @@ import { bech32 } from "@scure/base";
 import * as z from "zod";
 import type { Account } from "../domain/account.ts";
 import { type Emulator, type EmulatorContext, json, secretOf } from "./emulator.ts";
+import { type Event, event, eventOf, filter, foundBy, valuesOf } from "./nostr-events.ts";
+import { relayConnection } from "./nostr-socket.ts";
 import relay from "./schemas/nostr.json" with { type: "json" };
-import type { TimelinePost } from "./timeline.ts";
+import { isLive, type TimelinePost } from "./timeline.ts";
 
 /** What `crier plan` shows: Nostr has no limit. */
 const limit = 5000;
 
-/** The forms that the schema has seen to. */
-const event = z.object({
-  id: z.string(),
-  pubkey: z.string(),
-  created_at: z.number(),
-  kind: z.number(),
-  tags: z.array(z.tuple([z.string()], z.string())),
-  content: z.string(),
-  sig: z.string(),
-});
-const filter = z.looseObject({
-  ids: z.array(z.string()).optional(),
-  authors: z.array(z.string()).optional(),
-  kinds: z.array(z.int()).optional(),
-  since: z.int().optional(),
-  until: z.int().optional(),
-  limit: z.int().optional(),
-});
 const question = z.tuple([z.literal("REQ"), z.string()], filter);
 const publication = z.tuple([z.literal("EVENT"), event]);
 const named = z.tuple([z.string()], z.unknown());
 /** What is answered with its id, whatever else is wrong with it. */
 const identified = z.tuple([z.literal("EVENT"), z.looseObject({ id: z.string() })]);
 
-type Event = z.infer<typeof event>;
-
 /**
- * A relay that takes the events of the account alone. Each message is a request: one that changes something is the body of
- * a POST, a question the parameter of a GET, and the answer is the list of the relay's messages.
+ * A relay that takes the events of the account alone. It is spoken to over WebSocket, as all relays are, or over HTTP: then
+ * each message is a request, one that changes something the body of a POST, a question the parameter of a GET, and the
+ * answer is the list of the relay's messages.
  */
 export const nostr: Emulator = {
   network: "nostr",
@@ -51,6 +34,7 @@ export const nostr: Emulator = {
     return refused(`error: ${status}, out of order`);
   },
   schema: relay,
+  socket: relayConnection,
   refuse: ({ path, message }) => json([["NOTICE", `invalid: ${path.join(".")} ${message}`]]),
   addRoutes: (api, context) => {
     api.use(context.checked);
@@ -62,8 +46,7 @@ export const nostr: Emulator = {
         return json([["NOTICE", `invalid: ${error ?? "this is not a question"}`]]);
       const [, subscription, ...filters] = asked;
       const stored = context.posts(c.get("account")).flatMap((post) => (isLive(post) ? [eventOf(post)] : []));
-      const found = stored.filter((one) => filters.some((given) => meets(one, given)));
-      return json([...found.map((one) => ["EVENT", subscription, one]), ["EOSE", subscription]]);
+      return json([...foundBy(stored, filters).map((one) => ["EVENT", subscription, one]), ["EOSE", subscription]]);
     });
     api.post("/", async (c) => {
       const given = parsed(await c.req.text());
@@ -99,23 +82,6 @@ const parsed = (text: string): unknown => {
 
 /** Of a connection that was reset there is none. */
 const textOf = async (response: Response): Promise<unknown> => parsed(await response.clone().text());
-
-const isLive = ({ deletedAt }: TimelinePost): boolean => deletedAt === null;
-
-const eventOf = ({ request }: TimelinePost): Event => event.parse(request);
-
-const valuesOf = ({ tags }: Event, name: string): readonly string[] =>
-  tags.flatMap(([own, value]) => (own === name && value !== undefined ? [value] : []));
-
-const meets = (one: Event, { ids, authors, kinds, since, until, limit: _, ...tags }: z.infer<typeof filter>): boolean =>
-  (ids?.includes(one.id) ?? true) &&
-  (authors?.includes(one.pubkey) ?? true) &&
-  (kinds?.includes(one.kind) ?? true) &&
-  one.created_at >= (since ?? 0) &&
-  one.created_at <= (until ?? one.created_at) &&
-  Object.entries(tags).every(([name, wanted]) =>
-    valuesOf(one, name.slice(1)).some((value) => Array.isArray(wanted) && wanted.includes(value)),
-  );
 
 const bytesOf = (digits: string): Uint8Array<ArrayBuffer> => Uint8Array.from(Buffer.from(digits, "hex"));
 

@@ -283,6 +283,7 @@ const places: readonly Place[] = [
       "hono/html",
       "standardwebhooks",
       "@noble/secp256k1",
+      "ws",
       "zod",
     ],
     forbidden: [

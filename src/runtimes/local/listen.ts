@@ -1,4 +1,5 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import { codeOf } from "../../domain/error-code.ts";
 
@@ -7,12 +8,17 @@ export class StartError extends Error {
   override readonly name = "StartError";
 }
 
+/** A client asks for another protocol on its connection. `head`: what it has sent of it already. */
+export type Upgrade = (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
 export type Fetch = (request: Request, env: object) => Response | Promise<Response>;
 
 export interface HttpListener {
   readonly port: number;
   /** Before this call every request is answered with 503. */
   serve(fetch: Fetch): void;
+  /** Without this call no connection is upgraded. */
+  upgrade(handle: Upgrade): void;
   close(): Promise<void>;
 }
 
@@ -73,6 +79,9 @@ export const listen = async (port: number, host = loopback): Promise<HttpListene
     port: opened,
     serve: (fetch) => {
       handle = fetch;
+    },
+    upgrade: (handle) => {
+      for (const server of servers) server.on("upgrade", handle);
     },
     close,
   };
