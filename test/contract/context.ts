@@ -2,12 +2,20 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 import type { Account } from "../../src/domain/account.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import type { Connection } from "../../src/ports/networks.ts";
+import { aContent } from "../support/builders.ts";
 import { aConfiguredAccount, methodsOf } from "../support/configured-account.ts";
 import { closedPort } from "../support/sandbox-server.ts";
+import { aSnippet } from "../support/snippets.ts";
 import { rulesFor } from "./rules.ts";
 import type { Lacks, TestAccount, TestServer } from "./server.ts";
 
 export const soon = () => AbortSignal.timeout(10_000);
+
+/** It is sent the whole post, and not a text about it. */
+export const isSentWhole = (network: DefinedNetwork, account: Account): boolean => {
+  const content = aContent({ html: "<p>The body.</p>" });
+  return JSON.stringify(network.compose(aSnippet({ content }), account).request).includes("The body.");
+};
 
 /** What a network has none of, whatever the server. */
 const lacksOf = (network: DefinedNetwork, account: Account): Lacks => {
@@ -17,7 +25,12 @@ const lacksOf = (network: DefinedNetwork, account: Account): Lacks => {
     ...lacks("edit", has.edit, `${network.name} has no edits`),
     ...lacks("remove", has.remove, `${network.name} has no deletions`),
     ...lacks("look", has.look, `${network.name} cannot be read`),
-    ...lacks("once", ["key", "refuse"].includes(network.offers), `${network.name} takes a second copy`),
+    ...lacks(
+      "once",
+      ["key", "refuse"].includes(network.offersTo?.(account) ?? network.offers),
+      `${network.name} takes a second copy`,
+    ),
+    ...lacks("cut", !isSentWhole(network, account), `${network.name} is sent the whole post here`),
     ...lacks("picture", network.picture?.(account) !== undefined, `${network.name} takes no picture from us`),
   };
 };

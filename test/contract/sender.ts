@@ -8,8 +8,8 @@ import { type ContractContext, soon } from "./context.ts";
 export const senderOf = (network: DefinedNetwork, context: ContractContext) => {
   const aPost = (snippet: Partial<Snippet> = {}) => {
     const url = `https://blog.example.com/post-${context.count()}/`;
-    const { request, text } = network.compose(aSnippet({ url, ...snippet }), context.account());
-    return { url, key: nthKey(network, context.count()), request, text };
+    const { request, text, isCut, limit } = network.compose(aSnippet({ url, ...snippet }), context.account());
+    return { url, key: nthKey(network, context.count()), request, text, isCut, limit };
   };
   type APost = Pick<ReturnType<typeof aPost>, "url" | "key" | "request">;
 

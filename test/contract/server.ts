@@ -12,20 +12,9 @@ import { startSandbox } from "../support/sandbox-server.ts";
 /**
  * What a rule of the contract needs of a network and of the server that judges it: a method of the connection; `once`, a
  * key or a refusal against a second copy; `login`, that a wrong secret is refused; `refusal`, that invalid posts are;
- * `http`, that it is asked over HTTP; `picture`, that it takes one from us; or a fault.
+ * `http`, that it is asked over HTTP; `cut`, that a text which is too long is cut; `picture`, that it takes one from us; or a fault.
  */
-export type Need =
-  | "edit"
-  | "remove"
-  | "look"
-  | "once"
-  | "login"
-  | "refusal"
-  | "http"
-  | "picture"
-  | "alt"
-  | "verbatim"
-  | FaultKind;
+export type Need = "edit" | "remove" | "look" | "once" | "login" | "refusal" | "http" | "cut" | "picture" | FaultKind;
 
 /** What is not there, with the reason. */
 export type Lacks = { readonly [One in Need]?: string };
@@ -33,7 +22,8 @@ export type Lacks = { readonly [One in Need]?: string };
 /** A post that is not deleted, as a server has it. */
 export interface StoredPost {
   readonly id: string;
-  readonly url: string;
+  /** Undefined where the server does not say it. */
+  readonly url: string | undefined;
   /** What readers see of it. */
   readonly text: string;
   /** What the server keeps of its request. */
