@@ -1,20 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import * as z from "zod";
 import { nostr } from "../../src/networks/nostr.ts";
-import { fetchWithRelays } from "../../src/outside/relay-fetch.ts";
 import { aContent, start } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf } from "../support/configured-account.ts";
 import { aSnippet } from "../support/snippets.ts";
-import { startNostrRelay } from "./nostr-relay.ts";
+import { fetchFromRelay as ask, eventsOn, type NostrRelay, startNostrRelay } from "./nostr-relay.ts";
 
 const soon = () => AbortSignal.timeout(30_000);
-const ask = fetchWithRelays({ fetch, deadline: () => AbortSignal.timeout(30_000) });
 // NIP-19, "Bare keys and ids".
 const secret = { secretKey: "nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laqsnlfe5" };
 const pubkey = "7e7e9c42a91bfef19fa929e5fda1b72e0ebc1a4c1141673e2794234d86addf4e";
 
 describe("a relay that others have written", () => {
-  let relay: Awaited<ReturnType<typeof startNostrRelay>>;
+  let relay: NostrRelay;
   beforeAll(async () => {
     relay = await startNostrRelay();
   }, 600_000);
@@ -31,14 +28,8 @@ describe("a relay that others have written", () => {
     return sent.remote;
   };
   /** What any client sees of the author. */
-  const seen = async (kind: number) => {
-    const url = new URL(relay.url);
-    url.searchParams.set("message", JSON.stringify(["REQ", "test", { kinds: [kind], authors: [pubkey] }]));
-    const said = z.array(z.array(z.unknown())).parse(await (await ask(url.href, { method: "GET" })).json());
-    return said.flatMap(([type, , event]) =>
-      type === "EVENT" ? [z.looseObject({ content: z.string() }).parse(event)] : [],
-    );
-  };
+  const seen = async (kind: number) =>
+    (await eventsOn(relay)).filter((event) => event.kind === kind && event.pubkey === pubkey);
 
   test("knows whose key it is", async () => {
     const id = "npub10elfcs4fr0l0r8af98jlmgdh9c8tcxjvz9qkw038js35mp4dma8qzvjptg";

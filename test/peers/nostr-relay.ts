@@ -1,23 +1,14 @@
-import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { type WebSocket, WebSocketServer } from "ws";
-
-/** Its store's native library is not built: Node's own SQLite takes its place. */
-const install = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), "crier-relay-"));
-  for (const file of ["package.json", "package-lock.json"])
-    copyFileSync(join(import.meta.dirname, "relay", file), join(folder, file));
-  execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
-    cwd: folder,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  return folder;
-};
+import * as z from "zod";
+import { fetchWithRelays } from "../../src/outside/relay-fetch.ts";
+import type { FaultKind } from "../../src/sandbox/faults.ts";
+import type { StoredPost, TestServer } from "../contract/server.ts";
+import { connectionOf } from "../support/configured-account.ts";
+import Database from "./better-sqlite3.ts";
+import { installed } from "./install.ts";
 
 interface Packages {
   readonly NostrRelay: new (store: Store, options: object) => Relay;
@@ -39,41 +30,38 @@ const load = (folder: string): Packages => {
   return Object.assign({}, ...names.map((name) => require(`@nostr-relay/${name}`)));
 };
 
-/** As much of better-sqlite3 as the store uses. */
-const database = () => {
-  const sqlite = new DatabaseSync(":memory:");
-  return {
-    close: () => sqlite.close(),
-    prepare: (sql: string) => {
-      const statement = sqlite.prepare(sql);
-      return {
-        reader: statement.columns().length > 0,
-        get: (...values: readonly SQLInputValue[]) => statement.get(...values),
-        all: (values: readonly SQLInputValue[] = []) => statement.all(...values),
-        run: (values: readonly SQLInputValue[] = []) => statement.run(...values),
-      };
-    },
-  };
-};
+export interface NostrRelay {
+  readonly url: string;
+  /** Of the next event that it is sent. */
+  fault(fault: FaultKind): void;
+  close(): Promise<void>;
+}
+
+const isEvent = (data: unknown): boolean => String(data).startsWith('["EVENT"');
 
 /** A relay of `@nostr-relay` with its own store and validator, on the loopback. */
-export const startNostrRelay = async () => {
-  const folder = install();
-  const { NostrRelay, EventRepositorySqlite, Validator } = load(folder);
-  const store = new EventRepositorySqlite(database());
+export const startNostrRelay = async (): Promise<NostrRelay> => {
+  const { NostrRelay, EventRepositorySqlite, Validator } = load(installed("relay"));
+  const store = new EventRepositorySqlite(new Database(":memory:"));
   await store.init();
   // It would answer a question from its cache for a second.
   const relay = new NostrRelay(store, { filterResultCacheTtl: 0, eventHandlingResultCacheTtl: 0 });
   const validator = new Validator();
+  const faults: FaultKind[] = [];
   const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
   server.on("connection", (socket) => {
     relay.handleConnection(socket);
     socket.on("message", async (data) => {
+      const fault = isEvent(data) ? faults.shift() : undefined;
+      if (fault === "reset-before") return socket.terminate();
+      // What it says does not arrive.
+      if (fault !== undefined) socket.send = () => undefined;
       try {
         await relay.handleMessage(socket, await validator.validateIncomingMessage(Buffer.from(data.toString())));
       } catch (error) {
         socket.send(JSON.stringify(["NOTICE", `invalid: ${error instanceof Error ? error.message : ""}`]));
       }
+      if (fault === "reset-after") socket.terminate();
     });
     socket.on("close", () => relay.handleDisconnect(socket));
   });
@@ -81,10 +69,78 @@ export const startNostrRelay = async () => {
   const address: AddressInfo | string | null = server.address();
   return {
     url: `ws://127.0.0.1:${typeof address === "object" ? address?.port : 0}/`,
+    fault: (fault) => void faults.push(fault),
     close: async (): Promise<void> => {
       for (const client of server.clients) client.terminate();
       await new Promise((resolve) => server.close(resolve));
-      rmSync(folder, { recursive: true });
     },
   };
+};
+
+/** `fetch` that reaches it. */
+export const fetchFromRelay = fetchWithRelays({ fetch, deadline: () => AbortSignal.timeout(30_000) });
+
+const Event = z.object({
+  id: z.string(),
+  pubkey: z.string(),
+  kind: z.int(),
+  content: z.string(),
+  created_at: z.int(),
+  tags: z.array(z.array(z.string())),
+});
+export type Event = z.infer<typeof Event>;
+
+/** The notes and articles on the relay, as any client sees them, the newest first. */
+export const eventsOn = async (relay: Pick<NostrRelay, "url">): Promise<readonly Event[]> => {
+  const url = new URL(relay.url);
+  url.searchParams.set("message", JSON.stringify(["REQ", "test", { kinds: [1, 30_023], limit: 500 }]));
+  const said = z.array(z.array(z.unknown())).parse(await (await fetchFromRelay(url.href, { method: "GET" })).json());
+  return said.flatMap(([type, , event]) => (type === "EVENT" ? [Event.parse(event)] : []));
+};
+
+const storedPost = ({ id, pubkey, kind, content, created_at, tags }: Event): StoredPost => {
+  const [, name] = tags.find(([tag]) => tag === "d") ?? [];
+  return {
+    id: kind === 1 ? id : `${kind}:${pubkey}:${name}`,
+    url: undefined,
+    text: content,
+    request: { kind, content, created_at, tags },
+  };
+};
+
+const noStatus = "a relay has no statuses";
+const notHttp = "a relay is not asked over HTTP";
+
+/** A real relay. Each account has one of its own: a relay knows no accounts, only keys. */
+export const relayServer: TestServer = {
+  name: "a relay",
+  lacks: {
+    "401": noStatus,
+    "429": noStatus,
+    "500": noStatus,
+    "503": noStatus,
+    "applied-500": noStatus,
+    http: notHttp,
+    login: "a relay takes the events of every key",
+    refusal: "a relay takes an event with empty texts",
+  },
+  keepsClock: false,
+  open: async (network, configured, clock) => {
+    const relay = await startNostrRelay();
+    const at = (url: string) => ({ ...configured, settings: { ...configured.settings, relays: [url] } });
+    const own = network.sandboxCredentials(configured);
+    return {
+      account: at(relay.url),
+      connect: ({ at: address, secret = own, ...options } = {}) => {
+        const account = at(address?.replace("http:", "ws:") ?? relay.url);
+        return connectionOf(network.connect({ account, secret, fetch: fetchFromRelay, clock, ...options }));
+      },
+      posts: async () => (await eventsOn(relay)).map(storedPost).toReversed(),
+      fault: async (fault) => relay.fault(fault),
+      answerTo: () => {
+        throw new Error(notHttp);
+      },
+      close: relay.close,
+    };
+  },
 };

@@ -21,10 +21,23 @@ const packages = {
   "python3-feedparser": () => existsSync("/usr/lib/python3/dist-packages/feedparser"),
   jing: () => onPath("jing"),
   "default-jre-headless": () => onPath("java"),
+  snac2: () => onPath("snac"),
 } as const;
 
-const missing = (): readonly string[] =>
-  Object.entries(packages).flatMap(([name, isInstalled]) => (isInstalled() ? [] : [name]));
+type Package = keyof typeof packages;
+
+/** What the tests of feeds need. */
+const ofFeeds: readonly Package[] = [
+  "newsboat",
+  "miniflux",
+  "postgresql",
+  "rss2email",
+  "python3-feedparser",
+  "jing",
+  "default-jre-headless",
+];
+
+const missingOf = (names: readonly Package[]): readonly Package[] => names.filter((name) => !packages[name]());
 
 const aptGet = (...args: readonly string[]): void => {
   execFileSync("apt-get", ["-o", "DPkg::Lock::Timeout=300", "-qq", ...args], {
@@ -37,8 +50,8 @@ const aptGet = (...args: readonly string[]): void => {
  * Installs missing packages, as root with apt-get. Without apt-get it answers false and prints why. Throws where the
  * packages have to be installed by hand.
  */
-export const installPrograms = (): boolean => {
-  const before = missing();
+export const installPrograms = (names: readonly Package[] = ofFeeds): boolean => {
+  const before = missingOf(names);
   if (before.length === 0) return true;
   if (!onPath("apt-get")) {
     console.log(`skipped: these are missing, and there is no apt-get to install them: ${before.join(", ")}`);
@@ -48,7 +61,7 @@ export const installPrograms = (): boolean => {
     throw new Error(`these packages are missing: run sudo apt-get install ${before.join(" ")}`);
   aptGet("update");
   aptGet("install", "-y", "--no-install-recommends", ...before);
-  const after = missing();
+  const after = missingOf(names);
   if (after.length > 0) throw new Error(`apt-get did not install ${after.join(", ")}: install them by hand`);
   return true;
 };

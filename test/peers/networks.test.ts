@@ -1,0 +1,66 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bluesky } from "../../src/networks/bluesky.ts";
+import { mastodon } from "../../src/networks/mastodon.ts";
+import { nostr } from "../../src/networks/nostr.ts";
+import { networkContract } from "../contract/network.ts";
+import { verdicts } from "../contract/rules.ts";
+import { recordRules } from "./bluesky-rules.ts";
+import { relayServer } from "./nostr-relay.ts";
+import { type Pds, pdsServer, startPds } from "./pds.ts";
+import { installPrograms } from "./programs.ts";
+import { sessionRules } from "./session-rules.ts";
+import { type Snac, snacServer, startSnac } from "./snac.ts";
+import { statusRules } from "./snac-rules.ts";
+import { verdictTable } from "./verdict-table.ts";
+
+const [open, close] = ["<!-- verdicts -->\n", "\n<!-- /verdicts -->"];
+
+// Where there is no apt-get, the reason is printed.
+const hasSnac = installPrograms(["snac2"]);
+
+describe("Bluesky's personal data server", () => {
+  let pds: Pds;
+  beforeAll(async () => {
+    pds = await startPds();
+  }, 600_000);
+  afterAll(() => pds?.stop());
+  networkContract(bluesky, { server: pdsServer(() => pds) });
+  recordRules("bluesky on its personal data server", () => pds);
+  sessionRules("bluesky on its personal data server", () => pds);
+});
+
+describe.skipIf(!hasSnac)("snac2", () => {
+  let snac: Snac;
+  let other: Snac;
+  beforeAll(async () => {
+    snac = await startSnac();
+    other = await startSnac();
+  });
+  afterAll(async () => {
+    await snac?.stop();
+    await other?.stop();
+  });
+  networkContract(mastodon, { server: snacServer(() => snac) });
+  statusRules(
+    "mastodon on snac2",
+    () => snac,
+    () => other,
+  );
+});
+
+networkContract(nostr, { server: relayServer });
+networkContract(nostr, { server: relayServer, settings: { format: "article" } });
+
+describe("what real servers judged", () => {
+  test("is in docs/peers.md", async () => {
+    const { terminal, markdown } = verdictTable(verdicts);
+    console.log(terminal);
+    const file = join(import.meta.dirname, "../../docs/peers.md");
+    const [before = "", rest = ""] = (await readFile(file, "utf8")).split(open);
+    const [written, after = ""] = rest.split(close);
+    if (process.env.RECORD !== undefined) await writeFile(file, before + open + markdown + close + after);
+    else if (hasSnac) expect(written).toBe(markdown);
+  });
+});
