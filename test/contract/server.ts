@@ -1,5 +1,6 @@
 import type { Account } from "../../src/domain/account.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
+import type { Fetch } from "../../src/networks/http.ts";
 import type { Connection } from "../../src/ports/networks.ts";
 import type { ReadPicture } from "../../src/ports/pictures.ts";
 import type { Clock } from "../../src/ports/runtime.ts";
@@ -12,9 +13,20 @@ import { startSandbox } from "../support/sandbox-server.ts";
 /**
  * What a rule of the contract needs of a network and of the server that judges it: a method of the connection; `once`, a
  * key or a refusal against a second copy; `login`, that a wrong secret is refused; `refusal`, that invalid posts are;
- * `http`, that it is asked over HTTP; `cut`, that a text which is too long is cut; `picture`, that it takes one from us; or a fault.
+ * `http`, that it is asked over HTTP; `cut`, that a text which is too long is cut; `facets`, that the place of links in a text is checked; `picture`, that it takes one from us; or a fault.
  */
-export type Need = "edit" | "remove" | "look" | "once" | "login" | "refusal" | "http" | "cut" | "picture" | FaultKind;
+export type Need =
+  | "edit"
+  | "remove"
+  | "look"
+  | "once"
+  | "login"
+  | "refusal"
+  | "http"
+  | "cut"
+  | "facets"
+  | "picture"
+  | FaultKind;
 
 /** What is not there, with the reason. */
 export type Lacks = { readonly [One in Need]?: string };
@@ -38,6 +50,8 @@ export interface ConnectOptions {
   readonly secret?: Readonly<Record<string, string>>;
   readonly readPicture?: ReadPicture;
   readonly tokens?: OpenTokens;
+  /** The requests go through it. */
+  readonly fetch?: Fetch;
 }
 
 /** An account on a server, for one run of the contract. */

@@ -4,7 +4,9 @@ import { hour, iso } from "../../src/domain/time.ts";
 import { bluesky } from "../../src/networks/bluesky.ts";
 import { withDids } from "../../src/networks/bluesky-mentions.ts";
 import { recordError } from "../../src/sandbox/bluesky-record.ts";
+import { blueskyRecordContract } from "../contract/bluesky-records.ts";
 import { networkContract } from "../contract/network.ts";
+import { theSandbox } from "../contract/server.ts";
 import { start } from "../support/builders.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";
 import { runs } from "../support/runs.ts";
@@ -12,6 +14,7 @@ import { scriptedNetwork, soon } from "../support/scripted-network.ts";
 import { aSnippet, snippets } from "../support/snippets.ts";
 
 networkContract(bluesky);
+blueskyRecordContract(theSandbox);
 
 const key = "3jzfcijpj2z2a";
 const script = scriptedNetwork(bluesky);

@@ -1,12 +1,13 @@
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 const kept = join(import.meta.dirname, "../../node_modules/.cache/peers");
 
 /** The folder where the packages of a server are, by the lock file in its folder here. They are installed once, and nothing is built. */
-export const installed = (name: string): string => {
+export const installed = async (name: string): Promise<string> => {
   const from = join(import.meta.dirname, name);
   const version = createHash("sha256")
     .update(readFileSync(join(from, "package-lock.json")))
@@ -16,10 +17,7 @@ export const installed = (name: string): string => {
   mkdirSync(kept, { recursive: true });
   const begun = mkdtempSync(join(kept, `${name}-`));
   for (const file of ["package.json", "package-lock.json"]) copyFileSync(join(from, file), join(begun, file));
-  execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
-    cwd: begun,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  await promisify(execFile)("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: begun });
   renameSync(begun, folder);
   return folder;
 };

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bluesky } from "../../src/networks/bluesky.ts";
 import { mastodon } from "../../src/networks/mastodon.ts";
 import { nostr } from "../../src/networks/nostr.ts";
+import { blueskyRecordContract } from "../contract/bluesky-records.ts";
 import { networkContract } from "../contract/network.ts";
 import { verdicts } from "../contract/rules.ts";
-import { recordRules } from "./bluesky-rules.ts";
 import { relayServer } from "./nostr-relay.ts";
 import { type Pds, pdsServer, startPds } from "./pds.ts";
 import { installPrograms } from "./programs.ts";
@@ -20,15 +20,16 @@ const [open, close] = ["<!-- verdicts -->\n", "\n<!-- /verdicts -->"];
 // Where there is no apt-get, the reason is printed.
 const hasSnac = installPrograms(["snac2"]);
 
-describe("Bluesky's personal data server", () => {
-  let pds: Pds;
-  beforeAll(async () => {
-    pds = await startPds();
-  }, 600_000);
-  afterAll(() => pds?.stop());
-  networkContract(bluesky, { server: pdsServer(() => pds) });
-  recordRules("bluesky on its personal data server", () => pds);
-  sessionRules("bluesky on its personal data server", () => pds);
+/** It takes longest to install: meanwhile the others are asked. */
+let starting: Promise<Pds>;
+beforeAll(() => {
+  starting = startPds();
+  // Whoever awaits it sees why it failed.
+  starting.catch(() => {});
+});
+afterAll(async () => {
+  const pds = await starting.catch(() => undefined);
+  await pds?.stop();
 });
 
 describe.skipIf(!hasSnac)("snac2", () => {
@@ -52,6 +53,17 @@ describe.skipIf(!hasSnac)("snac2", () => {
 
 networkContract(nostr, { server: relayServer });
 networkContract(nostr, { server: relayServer, settings: { format: "article" } });
+
+describe("Bluesky's personal data server", () => {
+  let pds: Pds;
+  beforeAll(async () => {
+    pds = await starting;
+  }, 600_000);
+  const server = pdsServer(() => pds);
+  networkContract(bluesky, { server });
+  blueskyRecordContract(server);
+  sessionRules(`bluesky on ${server.name}`, () => pds);
+});
 
 describe("what real servers judged", () => {
   test("is in docs/peers.md", async () => {

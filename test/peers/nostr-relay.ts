@@ -41,7 +41,7 @@ const isEvent = (data: unknown): boolean => String(data).startsWith('["EVENT"');
 
 /** A relay of `@nostr-relay` with its own store and validator, on the loopback. */
 export const startNostrRelay = async (): Promise<NostrRelay> => {
-  const { NostrRelay, EventRepositorySqlite, Validator } = load(installed("relay"));
+  const { NostrRelay, EventRepositorySqlite, Validator } = load(await installed("relay"));
   const store = new EventRepositorySqlite(new Database(":memory:"));
   await store.init();
   // It would answer a question from its cache for a second.

@@ -66,7 +66,7 @@ const portOf = async (child: ChildProcess): Promise<number> => {
 /** Bluesky's personal data server, with a directory of identities, on the loopback. */
 export const startPds = async (): Promise<Pds> => {
   const files = mkdtempSync(join(tmpdir(), "crier-pds-"));
-  const child = fork(join(import.meta.dirname, "pds-process.ts"), [installed("pds"), files], { execArgv: [] });
+  const child = fork(join(import.meta.dirname, "pds-process.ts"), [await installed("pds"), files], { execArgv: [] });
   const url = `http://127.0.0.1:${await portOf(child)}`;
   let accounts = 0;
   const call = async (nsid: string, body: object, headers: Readonly<Record<string, string>> = {}): Promise<unknown> =>
@@ -110,7 +110,7 @@ export const startPds = async (): Promise<Pds> => {
   };
 };
 
-export const recordsOf = async (pds: Pds, repo: string) => {
+const recordsOf = async (pds: Pds, repo: string) => {
   const records: z.infer<typeof page>["records"] = [];
   let cursor: string | undefined;
   do {
@@ -139,7 +139,7 @@ export const postsOn = async (pds: Pds, { did, handle }: PdsAccount): Promise<re
 /** The real server that keeps posts of Bluesky. */
 export const pdsServer = (pds: () => Pds): TestServer => ({
   name: "its personal data server",
-  lacks: ownRefusals,
+  lacks: { ...ownRefusals, facets: "the personal data server does not look at the place of a facet" },
   keepsClock: false,
   open: async (network, configured, clock) => {
     const own = await pds().addAccount();

@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto";
+import { describe, expect } from "vitest";
+import * as z from "zod";
+import type { Picture } from "../../src/domain/picture.ts";
+import type { Snippet } from "../../src/domain/snippet.ts";
+import { hour, iso } from "../../src/domain/time.ts";
+import { bluesky } from "../../src/networks/bluesky.ts";
+import { cidOfBlob } from "../../src/networks/bluesky-blob.ts";
+import { pngOf } from "../pictures/files.ts";
+import { start } from "../support/builders.ts";
+import { nthKey } from "../support/configured-account.ts";
+import { aSnippet } from "../support/snippets.ts";
+import { contractContext, soon } from "./context.ts";
+import type { TestServer } from "./server.ts";
+
+const withFacets = z.object({
+  text: z.string(),
+  facets: z.array(z.object({ index: z.object({ byteStart: z.int(), byteEnd: z.int() }) })),
+});
+
+/** What a record's facets cover in its text. */
+const coveredIn = (record: unknown): readonly string[] => {
+  const { text, facets } = withFacets.parse(record);
+  const bytes = Buffer.from(text);
+  return facets.map(({ index }) => bytes.subarray(index.byteStart, index.byteEnd).toString("utf8"));
+};
+
+/** How a personal data server keeps the records that Bluesky is sent, and which it refuses. */
+export const blueskyRecordContract = (server: TestServer): void => {
+  describe(`a record of Bluesky on ${server.name}`, () => {
+    const { rule, count, connect, connection, posts, account } = contractContext(bluesky, server, "record");
+
+    const requestOf = (snippet: Partial<Snippet> = {}) => bluesky.compose(aSnippet(snippet), account()).request;
+    let sends = 0;
+    const send = async (request: ReturnType<typeof requestOf>, by = connection()) => {
+      sends += 1;
+      const outcome = await by.send(request, nthKey(bluesky, sends), soon());
+      if (outcome.kind !== "posted") throw new Error(`it was not sent: ${JSON.stringify(outcome)}`);
+      return outcome.remote;
+    };
+    const stored = async (id: string | null) => (await posts()).find((post) => post.id === id)?.request;
+    /** A record that no adapter made. */
+    const put = async (fields: object): Promise<string> => {
+      sends += 1;
+      const record = { $type: "app.bsky.feed.post", createdAt: iso(start), ...fields };
+      return (await connection().send(record, nthKey(bluesky, sends), soon())).kind;
+    };
+
+    rule("a record is read back as it was sent", [], async () => {
+      const request = requestOf({ text: "日本語 👩‍👩‍👧‍👦 é", tags: ["#機械学習", "#OpenWeb"], language: "pt-BR" });
+      const { id } = await send(request);
+      expect(await stored(id)).toEqual(request);
+    });
+
+    rule("its facets cover the links and hashtags of the stored text, in bytes", [], async () => {
+      const text = "日本語 👩‍👩‍👧‍👦 é: https://other.example.com/a を見て (https://b.example/x_(y))";
+      const { id } = await send(requestOf({ text, tags: ["#機械学習", "#OpenWeb"] }));
+      expect(coveredIn(await stored(id))).toEqual([
+        "https://other.example.com/a",
+        "https://b.example/x_(y)",
+        "blog.example.com/a-hundred…",
+        "#機械学習",
+        "#OpenWeb",
+      ]);
+    });
+
+    rule("a facet outside of the text is refused", ["facets"], async () => {
+      const link = { $type: "app.bsky.richtext.facet#link", uri: "https://blog.example.com/" };
+      const facets = [{ index: { byteStart: 3, byteEnd: 99 }, features: [link] }];
+      expect(await put({ text: "Words", facets })).toBe("rejected");
+    });
+
+    rule("300 graphemes and 3,000 bytes are taken, and one more of each is refused", [], async () => {
+      // 25 bytes each.
+      const families = "👩‍👩‍👧‍👦".repeat(120);
+      expect(await put({ text: "e".repeat(300) })).toBe("posted");
+      expect(await put({ text: "e".repeat(301) })).toBe("rejected");
+      expect(await put({ text: families })).toBe("posted");
+      expect(await put({ text: `${families}e` })).toBe("rejected");
+    });
+
+    rule("a record without a date, or with four languages, is refused", [], async () => {
+      expect(await put({ text: "Words", createdAt: "yesterday" })).toBe("rejected");
+      expect(await put({ text: "Words", langs: ["de", "en", "fr"] })).toBe("posted");
+      expect(await put({ text: "Words", langs: ["de", "en", "fr", "ja"] })).toBe("rejected");
+    });
+
+    rule("the picture of a card is refused, uploaded under the id that was computed, and then taken", [], async () => {
+      const bytes = pngOf(40, 30 + count());
+      const hash = createHash("sha256").update(bytes).digest("hex");
+      const picture: Picture = { hash, mediaType: "image/png", size: bytes.length, width: 40, height: 30 + count() };
+      const asked: { readonly method: string; readonly status: number; readonly body: string }[] = [];
+      const listen = async (url: string, init: RequestInit): Promise<Response> => {
+        const response = await fetch(url, init);
+        const method = new URL(url).pathname.split(".").at(-1) ?? "";
+        asked.push({ method, status: response.status, body: await response.clone().text() });
+        return response;
+      };
+      await send(requestOf({ picture }), connect({ fetch: listen, readPicture: async () => bytes }));
+      expect(asked.filter(({ method }) => method !== "createSession")).toMatchObject([
+        { method: "putRecord", status: 400, body: expect.stringContaining("BlobNotFound") },
+        { method: "uploadBlob", status: 200, body: expect.stringContaining(cidOfBlob(hash)) },
+        { method: "putRecord", status: 200 },
+      ]);
+    });
+
+    rule("an edit keeps the date of the first send, and is the same record", [], async () => {
+      const createdAt = start - 5 * hour;
+      const remote = await send(requestOf({ createdAt }));
+      const corrected = requestOf({ text: "Corrected.", createdAt });
+      expect(await connection().edit?.(remote, corrected, soon())).toEqual({ kind: "done" });
+      expect(await stored(remote.id)).toEqual(corrected);
+      expect(corrected).toMatchObject({ createdAt: iso(createdAt) });
+    });
+  });
+};
