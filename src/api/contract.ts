@@ -166,6 +166,8 @@ export const plannedSnippet = z.object({
       sent: text,
       url: text.nullable(),
       alt: text.nullable(),
+      /** Whether the network is sent the alternative text, too. */
+      sendsAlt: z.boolean().default(true),
       cap: z.object({ maxBytes: z.number(), maxSide: z.number() }).nullable(),
       prepared: z.object({ mediaType: text, width: z.number(), height: z.number(), size: z.number() }).nullable(),
       reason: text.nullable(),

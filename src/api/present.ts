@@ -93,6 +93,7 @@ export const plannedSnippet = ({
     sent: picture.sent,
     url: picture.url ?? null,
     alt: picture.alt ?? null,
+    sendsAlt: picture.sendsAlt,
     cap: picture.cap ?? null,
     prepared: picture.prepared ?? null,
     reason: picture.reason ?? null,

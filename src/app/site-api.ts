@@ -43,6 +43,8 @@ export interface PlannedPicture {
   readonly sent: "file" | "address" | "none";
   readonly url: string | undefined;
   readonly alt: string | undefined;
+  /** The alternative text goes with it: not every network has a place for one. */
+  readonly sendsAlt: boolean;
   /** Of a file: what it is scaled down to. */
   readonly cap: PictureCap | undefined;
   /** The same where it has been prepared. */

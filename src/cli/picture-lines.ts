@@ -18,7 +18,10 @@ const fileOf = ({ prepared, cap }: PlannedPicture): string => {
   return `scaled down where it has more than ${cap.maxSide.toLocaleString("en")} pixels or ${sizeOf(cap.maxBytes)}`;
 };
 
-const altOf = ({ alt }: PlannedPicture): string => (alt === null ? "no alternative text" : `alt "${alt}"`);
+const altOf = ({ alt, sendsAlt }: PlannedPicture): string => {
+  if (alt === null) return "no alternative text";
+  return sendsAlt ? `alt "${alt}"` : "its alternative text is not sent";
+};
 
 /** The picture that an account sends with a post, or why it sends none. Nothing where the post has none. */
 export const pictureLines = ({ picture }: Pick<PlannedSnippet, "picture">): readonly string[] => {

@@ -188,6 +188,7 @@ describe("the output for people", () => {
         sent: "file",
         url: "https://blog.example.com/a.png",
         alt: "A hand press",
+        sendsAlt: true,
         cap: { maxBytes: 1_000_000, maxSide: 2000 },
         prepared: null,
         reason: null,
@@ -235,11 +236,15 @@ describe("the output for people", () => {
       sent: "file",
       url: "https://blog.example.com/a.png",
       alt: null,
+      sendsAlt: false,
       cap: { maxBytes: 5_000_000, maxSide: 2048 },
       prepared: { mediaType: "image/jpeg", width: 1600, height: 800, size: 212_345 },
       reason: null,
     };
     expect(pictureLines({ picture })[1]).toBe("      JPEG, 1600 × 800, 213 KB; no alternative text");
+    expect(pictureLines({ picture: { ...picture, alt: "A hand press" } })[1]).toMatch(
+      /; its alternative text is not sent$/,
+    );
     const failed = { ...picture, prepared: null, reason: "blog.example.com answered 404" };
     expect(pictureLines({ picture: failed })).toContain("      so far blog.example.com answered 404");
     expect(pictureLines({ picture: { ...picture, sent: "address", prepared: null } })[1]).toMatch(

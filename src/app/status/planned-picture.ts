@@ -1,5 +1,5 @@
 import type { Account } from "../../domain/account.ts";
-import { pictureFor } from "../../domain/picture.ts";
+import { type Picture, pictureFor } from "../../domain/picture.ts";
 import type { PostContent } from "../../domain/post.ts";
 import type { Composed, Network } from "../../ports/networks.ts";
 import type { Pictures } from "../../ports/pictures.ts";
@@ -10,19 +10,28 @@ interface Ports {
   readonly pictures?: Pick<Pictures, "find">;
 }
 
-const nothing = { alt: undefined, cap: undefined, prepared: undefined, reason: undefined } as const;
+const nothing = { alt: undefined, sendsAlt: false, cap: undefined, prepared: undefined, reason: undefined } as const;
+
+/** In the place of one that is not prepared yet. */
+const anyPicture: Picture = { hash: "0".repeat(64), mediaType: "image/jpeg", size: 1, width: 1, height: 1 };
+
+const has = ({ request }: Pick<Composed, "request">, text: string): boolean =>
+  JSON.stringify(request).includes(JSON.stringify(text).slice(1, -1));
 
 /** What is known of it without a request. */
 export const planPicture = async (
   { image }: Pick<PostContent, "image">,
   account: Account,
   network: Network,
-  { request }: Pick<Composed, "request">,
+  compose: (picture?: Picture) => Pick<Composed, "request">,
   { pictures }: Ports,
 ): Promise<PlannedPicture> => {
   if (image === undefined) return { ...nothing, sent: "none", url: undefined, reason: "the document has none" };
   const { url, alt } = image;
   const cap = network.picture?.(account);
+  // A network may cut it.
+  const start = [...(alt ?? "").trim()].slice(0, 100).join("");
+  const sendsAlt = start !== "" && has(compose(cap && anyPicture), start);
   if (cap !== undefined) {
     const record = await pictures?.find(url);
     const found = pictureFor(record, cap);
@@ -33,10 +42,9 @@ export const planPicture = async (
       size: found.size,
     };
     const reason = found === undefined ? record?.problem : undefined;
-    return { sent: "file", url, alt, cap, prepared, reason };
+    return { sent: "file", url, alt, sendsAlt, cap, prepared, reason };
   }
-  if (JSON.stringify(request).includes(JSON.stringify(url).slice(1, -1)))
-    return { ...nothing, sent: "address", url, alt };
+  if (has(compose(), url)) return { ...nothing, sent: "address", url, alt, sendsAlt };
   return {
     ...nothing,
     sent: "none",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { planPicture } from "../../../src/app/status/planned-picture.ts";
-import { asFailed, asPrepared, claimPicture, type PictureRecord } from "../../../src/domain/picture.ts";
+import { asFailed, asPrepared, claimPicture, type Picture, type PictureRecord } from "../../../src/domain/picture.ts";
 import { networkOf } from "../../../src/networks/connect-networks.ts";
 import { aConfiguredAccount } from "../../support/configured-account.ts";
 import { aSnippet } from "../../support/snippets.ts";
@@ -28,8 +28,8 @@ const plannedOn = (
 ) => {
   const account = aConfiguredAccount({ name, network: name, settings });
   const network = networkOf(name);
-  const composed = network.compose(aSnippet({ ...content }), account);
-  return planPicture({ image: undefined, ...content }, account, network, composed, {
+  const compose = (picture?: Picture) => network.compose(aSnippet({ ...content, picture }), account);
+  return planPicture({ image: undefined, ...content }, account, network, compose, {
     pictures: { find: async () => record },
   });
 };
@@ -55,4 +55,18 @@ test("plan says what is known of the picture: its size where it is prepared, els
   expect(await plannedOn("bluesky", {}, asPrepared(claimed, [{ cap, picture }], 0))).toMatchObject({ prepared });
   const failed = asFailed(claimed, { problem: "blog.example.com answered 404", isFinal: false }, 0);
   expect(await plannedOn("bluesky", {}, failed)).toMatchObject({ reason: "blog.example.com answered 404" });
+});
+
+test("plan says where the alternative text is sent with the picture: a card of Bluesky or Discord has no place for it", async () => {
+  const sends = async (name: string, settings = {}) => (await plannedOn(name, settings)).sendsAlt;
+  const attached = { image: true };
+  expect([await sends("mastodon", attached), await sends("x", attached), await sends("slack")]).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect([await sends("bluesky"), await sends("discord"), await sends("devto")]).toEqual([false, false, false]);
+  const alt = "A hand press in a cellar, ".repeat(100);
+  const content = { image: { ...image, alt } };
+  expect((await plannedOn("mastodon", attached, undefined, content)).sendsAlt).toBe(true);
 });
