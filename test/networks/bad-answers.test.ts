@@ -111,11 +111,13 @@ describe.each(networks.map((network) => [network.name, network] as const))("%s a
     async (what, answer) => {
       const { seen, url } = await serverThat(answer);
       const key = network.key("5eed".repeat(8), 1);
+      let allowed = 0;
       for (const act of Object.values(requestsOf(connectTo(url), request, key, patienceWith(what)))) {
-        const before = seen.requests;
         const outcome = await act();
-        if (typeof outcome !== "object" || Array.isArray(outcome) || !("reason" in outcome)) continue;
-        expect(seen.requests - before).toBeLessThanOrEqual(1);
+        const hasFailed = typeof outcome === "object" && !Array.isArray(outcome) && "reason" in outcome;
+        // Of all acts together: the request of one that has given up may arrive during the next.
+        allowed += hasFailed ? 1 : 2;
+        if (!hasFailed) continue;
         expect(outcome.reason).toMatch(/^\S.{10,}/);
         expect(outcome.reason.length).toBeLessThan(500);
         expect(outcome.reason).not.toMatch(/undefined|\[object|<|Error:/);
@@ -124,6 +126,7 @@ describe.each(networks.map((network) => [network.name, network] as const))("%s a
         expect(down?.until).toBeLessThanOrEqual(start + day);
         if ("retryAt" in outcome) expect(outcome.retryAt).toBeGreaterThan(start);
       }
+      expect(seen.requests).toBeLessThanOrEqual(allowed);
     },
   );
 
