@@ -15,7 +15,7 @@ describe("the simulation", () => {
     console.log(`simulation: ${seeds} seeds, ${steps} steps, ${counts.get("copies")} copies, 0 broken invariants`);
   });
 
-  test.each([1, 17, 42])("repeats seed %i step for step", async (seed) => {
+  test.each([1, 7, 42])("repeats seed %i step for step", async (seed) => {
     const [first, second] = [await replay(seed), await replay(seed)];
     expect(first.lines.length).toBeGreaterThan(50);
     expect(second.lines).toEqual(first.lines);
