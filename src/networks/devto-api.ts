@@ -68,6 +68,7 @@ export const connectDevto = ({
     const path = `articles/me/all?per_page=${perPage}&page=${page}`;
     const result = await call("GET", path, signal, { maxBytes: largestPage });
     if (result.kind !== "response" || result.response.status !== 200) return undefined;
+    if (!Array.isArray(result.response.body)) return undefined;
     const own = ownArticles.safeParse(result.response.body).data;
     if (own === undefined) return "unreadable";
     const same = own.find(({ canonical_url: url }) => url === address);
