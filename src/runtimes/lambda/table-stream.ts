@@ -25,6 +25,13 @@ const Event = z.union([Changes, Tick]);
 /** The longest `DelaySeconds` of SQS. Rows that are due later are left to the sweep. */
 const maxDelay = 15 * minute;
 
+/** Milliseconds by which the clock of a worker may be behind: it leaves a row that is not due yet to the sweep. */
+const clockDifference = 200;
+
+/** In milliseconds, as whole seconds. */
+const delayOf = (due: number, now: number): number =>
+  due <= now ? 0 : Math.ceil((due - now + clockDifference) / second) * second;
+
 /** The rows of a batch that are due soon, as they were last written, by their delay in whole seconds. */
 const dueRefs = ({ Records }: z.infer<typeof Changes>, now: number): ReadonlyMap<number, readonly Ref[]> => {
   const writes = Records.map(({ dynamodb }) => dynamodb);
@@ -32,8 +39,8 @@ const dueRefs = ({ Records }: z.infer<typeof Changes>, now: number): ReadonlyMap
   const last = new Map(inOrder.map((write) => [`${write.Keys.pk}\n${write.Keys.sk}`, write]));
   const due = [...last.values()].flatMap(({ Keys, NewImage }) => {
     const ref = refOf(Keys);
-    if (ref === undefined || NewImage === undefined || NewImage > now + maxDelay) return [];
-    return [{ ref, after: Math.ceil(Math.max(0, NewImage - now) / second) * second }];
+    const after = NewImage === undefined ? undefined : delayOf(NewImage, now);
+    return ref === undefined || after === undefined || after > maxDelay ? [] : [{ ref, after }];
   });
   const groups = Map.groupBy(due, ({ after }) => after);
   return new Map([...groups].map(([after, rows]) => [after, rows.map(({ ref }) => ref)]));
