@@ -38,6 +38,11 @@ const minutes = (count: number) => count * 60_000;
 const ago = (count: number) => new Date(Date.now() - minutes(count));
 const { step, table } = stepwise(() => account.emulator.printed());
 const { sweepUntil } = clocksOf(() => stack);
+/**
+ * Where the clock of the relay alone was ahead, a feed may have been offered before it was due, which leaves it to the
+ * sweep: nothing else offers it.
+ */
+const untilSwept = (ask: () => unknown, answer: unknown) => sweepUntil({ Relay: minutes(3) }, ask, answer);
 const token = "a-token-of-mastodon";
 const webhookSecret = `whsec_${randomBytes(24).toString("base64")}`;
 
@@ -240,7 +245,7 @@ step("a post is planned, put, edited, listed and removed through the API", async
     await stack.ask("PUT", "/api/posts/before", aDocument("Before", ago(9)));
     for (const slug of ["by-the-api", "refused", "before"]) await stack.ask("DELETE", `/api/posts/${slug}`);
   });
-  await stack.until(async () => (await stack.titles()).filter((title) => /API|Refused|Before/.test(title)), []);
+  await untilSwept(async () => (await stack.titles()).filter((title) => /API|Refused|Before/.test(title)), []);
   return "posted, and gone from the feed";
 });
 
@@ -255,7 +260,7 @@ step(
     }
     await stack.write("by-ingest.md", aDocument("By ingest", ago(3)));
     await stack.ask("PUT", "/api/posts/by-web", aDocument("By web", ago(3)));
-    await stack.until(
+    await untilSwept(
       async () => (await stack.titles()).filter((title) => /By/.test(title)).toSorted(),
       ["By ingest", "By web"],
     );
@@ -272,7 +277,7 @@ step("the hourly listing finds what the lost events told of", async () => {
   await stack.reconcile();
   const isThere = async () =>
     (await stack.titles()).filter((title) => ["By listing", "Longest"].includes(title)).length;
-  await stack.until(isThere, 2);
+  await untilSwept(isThere, 2);
   return "in the feed";
 });
 
