@@ -110,7 +110,7 @@ const parseJson = (text: string): unknown => {
 
 /** Errors after which not one byte of the request can have reached the network: no address, no connection, no TLS. */
 const neverSent =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|UND_ERR_CONNECT_TIMEOUT|refused-address|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_\w+|ERR_SSL_\w+)$/;
+  /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EACCES|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_\w+|ERR_SSL_\w+)$/;
 
 /** `fetch` throws a TypeError; the code is in its cause. */
 const codeInCauses = (error: unknown): string | undefined =>
@@ -119,6 +119,8 @@ const codeInCauses = (error: unknown): string | undefined =>
 /** A request that was never sent is `unavailable`; after any other failure it may have been applied. */
 const outcomeOfFailure = (error: unknown, host: string): NoResponse => {
   const code = codeInCauses(error);
+  if (code === "refused-address")
+    return { kind: "unavailable", reason: `${host} has an address that is not public: Crier asks no server there` };
   if (code !== undefined && neverSent.test(code)) {
     return { kind: "unavailable", reason: `${host} could not be reached (${code})` };
   }

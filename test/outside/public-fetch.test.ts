@@ -69,7 +69,7 @@ test("an account on such a server is refused when it connects, and nothing is se
   const connection = connectionOf(networkOf("mastodon").connect(login));
   const refused = {
     kind: "unavailable",
-    reason: "social.example could not be reached (refused-address)",
+    reason: "social.example has an address that is not public: Crier asks no server there",
   };
   expect(await connection.whoAmI(soon())).toEqual(refused);
   expect(await connection.send({ status: "Words" }, "key", soon())).toEqual(refused);
