@@ -71,7 +71,7 @@ export interface PlannedSnippet {
   readonly cost: number | undefined;
   readonly reach: "real" | "sandbox" | "none";
   readonly announced: PlannedAnnouncement;
-  /** Where it would be announced now: how many such posts the account sends before the breaker holds it. */
+  /** Where it would be announced now, or as soon as the account's pacing allows: how many such posts are sent before the breaker holds it. */
   readonly breaker: BreakerAhead | undefined;
 }
 

@@ -8,7 +8,7 @@ const publishedOf = ({ post }: Plan): number => (post?.published ? Date.parse(po
 export const heldByBreaker = (plans: ReadonlyMap<string, Plan>): ReadonlyMap<string, Plan> => {
   const sent = new Map<string, number>();
   const held = ({ account, announced, breaker }: Plan["snippets"][number]): Plan["snippets"][number]["announced"] => {
-    if (announced.when !== "now") return announced;
+    if (announced.when !== "now" && breaker === null) return announced;
     const before = sent.get(account) ?? 0;
     sent.set(account, before + 1);
     return breaker === null || before < breaker.after ? announced : { when: "held", reason: breaker.reason };

@@ -9,6 +9,7 @@ import { recipeOf } from "../../domain/recipe.ts";
 import type { Warning } from "../../domain/refusal.ts";
 import type { Site } from "../../domain/site.ts";
 import { snippetFor } from "../../domain/snippet.ts";
+import { waitAhead } from "../../domain/wait-ahead.ts";
 import type { Locate, Parse, Source } from "../../ports/content.ts";
 import type { Composed, Networks } from "../../ports/networks.ts";
 import type { Pictures } from "../../ports/pictures.ts";
@@ -22,7 +23,7 @@ import { isListed } from "../ingest/first-listing.ts";
 import { readingOf } from "../ingest/ingest-document.ts";
 import { isSectionIndex, parseWithReferences } from "../ingest/parse-references.ts";
 import { sentBefore } from "../ingest/sent-before.ts";
-import type { Plan, PlannedSnippet } from "../site-api.ts";
+import type { Plan, PlannedAnnouncement, PlannedSnippet } from "../site-api.ts";
 import { type PlannedFacts, plannedAnnouncement } from "./planned-announcement.ts";
 import { planPicture } from "./planned-picture.ts";
 import { type PostStatusPorts, statusOf } from "./post-status.ts";
@@ -194,10 +195,11 @@ const planSnippet = async (
   if (announced.when !== "now") return { snippet: { ...planned, announced, breaker: undefined }, warnings };
   const { policies, timeZone, now } = facts;
   const state = await accountStates.read(name);
-  const breaker = breakerAhead({ account, state, burst: policies.burst, timeZone, now });
-  const snippet: PlannedSnippet =
-    breaker?.after === 0
-      ? { ...planned, announced: { when: "held", reason: breaker.reason }, breaker: undefined }
-      : { ...planned, announced, breaker };
-  return { snippet, warnings };
+  const gate = { account, state, burst: policies.burst, timeZone, now };
+  const breaker = breakerAhead(gate);
+  const held: PlannedAnnouncement = { when: "held", reason: breaker?.reason };
+  if (breaker?.after === 0) return { snippet: { ...planned, announced: held, breaker: undefined }, warnings };
+  const wait = waitAhead(gate, cost ?? 0);
+  const paced: PlannedAnnouncement = wait === undefined ? announced : { when: "later", reason: wait };
+  return { snippet: { ...planned, announced: paced, breaker }, warnings };
 };

@@ -48,6 +48,20 @@ describe("a document that is not a post yet", () => {
     });
   });
 
+  test.each([
+    ["in quiet hours", { quietHours: { from: 0, to: 24 * 60 - 1 } }, /^waits until .*: quiet hours$/],
+    ["within the interval of its account", { interval: hour }, /^the interval between two posts of one is not over/],
+    ["where its account has sent enough for a day", { dailyCap: 1 }, /^waits until .*one has reached its limit of 1 /],
+  ])("would be announced later %s", async (_, pacing, reason) => {
+    const account = anAccount({ name: "one", network: "paper", pacing: { interval: 0, dailyCap: 50 } });
+    const world = await aWorld({ accounts: [account] });
+    await world.plan("a", aDocument({ slug: "a" }));
+    await world.sweep();
+    Object.assign(account.pacing, pacing);
+    const found = await announced(world, aDocument({ slug: "s" }));
+    expect(found).toEqual({ when: "later", reason: expect.stringMatching(reason) });
+  });
+
   test("is history where its source was never listed", async () => {
     const world = await aWorld({ isListed: false });
     world.write("s.md", aDocument({ slug: "s" }));
