@@ -33,7 +33,8 @@ const byExisting = ({ name }: Account, { existing }: PlannedFacts): PlannedAnnou
   const { post, deliveries } = existing;
   const delivery = deliveries.find(({ account, generation }) => account === name && generation === post.generation);
   if (delivery?.sandbox) return never(post.audience?.baseline ?? "it was shown in the sandbox, and is not sent again");
-  if (delivery?.posted !== undefined) return never("it was announced already");
+  if (delivery?.posted !== undefined)
+    return never(`it was announced already${delivery.url === undefined ? "" : `: ${delivery.url}`}`);
   if (delivery?.state === "pending") return later(delivery.reason ?? "it waits to be sent");
   if (delivery !== undefined)
     return never(`${delivery.state}${delivery.reason === undefined ? "" : `: ${delivery.reason}`}`);

@@ -81,7 +81,7 @@ describe("a document that is a post", () => {
     expect(await announced(world, document, "s.md")).toEqual({ when: "later", reason: "429" });
     world.turn(2 * minute);
     await world.sweep();
-    expect(await announced(world, document, "s.md")).toEqual(never("it was announced already"));
+    expect(await announced(world, document, "s.md")).toEqual(never("it was announced already: https://"));
   });
 
   test("that the sandbox has shown is not sent when its account is connected", async () => {
