@@ -179,7 +179,8 @@ const planSnippet = async (
   const rules = networks.get(network);
   const reach = await networks.reach(account);
   const longest = await readLongest({ account, network: rules, sandbox: reach === "sandbox" }, { accountStates });
-  const composeWith = (picture?: Picture) => rules.compose({ ...composed, picture }, account, longest);
+  const composeWith = (picture?: Picture, image = composed.image) =>
+    rules.compose({ ...composed, image, picture, content: { ...composed.content, image } }, account, longest);
   const fitted = composeWith();
   const picture = await planPicture(facts.content, account, rules, composeWith, { ...(pictures && { pictures }) });
   const problem = tooLong(fitted);

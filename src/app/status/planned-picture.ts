@@ -1,6 +1,7 @@
 import type { Account } from "../../domain/account.ts";
+import { canonicalJson } from "../../domain/canonical-json.ts";
 import { type Picture, pictureFor } from "../../domain/picture.ts";
-import type { PostContent } from "../../domain/post.ts";
+import type { Image, PostContent } from "../../domain/post.ts";
 import type { Composed, Network } from "../../ports/networks.ts";
 import type { Pictures } from "../../ports/pictures.ts";
 import type { PlannedPicture } from "../site-api.ts";
@@ -23,15 +24,14 @@ export const planPicture = async (
   { image }: Pick<PostContent, "image">,
   account: Account,
   network: Network,
-  compose: (picture?: Picture) => Pick<Composed, "request">,
+  compose: (picture?: Picture, image?: Image) => Pick<Composed, "request">,
   { pictures }: Ports,
 ): Promise<PlannedPicture> => {
   if (image === undefined) return { ...nothing, sent: "none", url: undefined, reason: "the document has none" };
   const { url, alt } = image;
   const cap = network.picture?.(account);
-  // A network may cut it.
-  const start = [...(alt ?? "").trim()].slice(0, 100).join("");
-  const sendsAlt = start !== "" && has(compose(cap && anyPicture), start);
+  const requestWith = (one: Image) => canonicalJson(compose(cap && anyPicture, one).request);
+  const sendsAlt = (alt ?? "").trim() !== "" && requestWith(image) !== requestWith({ ...image, alt: "Another text" });
   if (cap !== undefined) {
     const record = await pictures?.find(url);
     const found = pictureFor(record, cap);

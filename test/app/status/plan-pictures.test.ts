@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { planPicture } from "../../../src/app/status/planned-picture.ts";
 import { asFailed, asPrepared, claimPicture, type Picture, type PictureRecord } from "../../../src/domain/picture.ts";
+import type { Image } from "../../../src/domain/post.ts";
 import { networkOf } from "../../../src/networks/connect-networks.ts";
 import { aConfiguredAccount } from "../../support/configured-account.ts";
 import { aSnippet } from "../../support/snippets.ts";
@@ -28,7 +29,8 @@ const plannedOn = (
 ) => {
   const account = aConfiguredAccount({ name, network: name, settings });
   const network = networkOf(name);
-  const compose = (picture?: Picture) => network.compose(aSnippet({ ...content, picture }), account);
+  const compose = (picture?: Picture, shown: Image | undefined = content.image) =>
+    network.compose(aSnippet({ ...content, picture, image: shown }), account);
   return planPicture({ image: undefined, ...content }, account, network, compose, {
     pictures: { find: async () => record },
   });
@@ -66,6 +68,10 @@ test("plan says where the alternative text is sent with the picture: a card of B
     true,
   ]);
   expect([await sends("bluesky"), await sends("discord"), await sends("devto")]).toEqual([false, false, false]);
+  // Its title says the same.
+  expect((await plannedOn("bluesky", {}, undefined, { image: { ...image, alt: aSnippet().title } })).sendsAlt).toBe(
+    false,
+  );
   const alt = "A hand press in a cellar, ".repeat(100);
   const content = { image: { ...image, alt } };
   expect((await plannedOn("mastodon", attached, undefined, content)).sendsAlt).toBe(true);
