@@ -18,11 +18,18 @@ export const emptyBucket = async (bucket: string): Promise<number> => {
   }
 };
 
-const answers = (call: Promise<unknown>): Promise<boolean> =>
-  call.then(
-    () => true,
-    () => false,
-  );
+/** What S3 and DynamoDB say of a bucket and of a table that is not there. Any other error says nothing about it. */
+const missing = ["NotFound", "ResourceNotFoundException"];
+
+const answers = async (call: Promise<unknown>): Promise<boolean> => {
+  try {
+    await call;
+    return true;
+  } catch (error) {
+    if (error instanceof Error && missing.includes(error.name)) return false;
+    throw error;
+  }
+};
 
 /** Only for what holds data: undefined for any other resource. */
 export const exists = async (type: string, name: string): Promise<boolean | undefined> => {
