@@ -6,7 +6,7 @@ import * as z from "zod";
 import { polling } from "./cost/assumptions.ts";
 import { atRest, type Line, ofOnePost, ofReads } from "./cost/at-rest.ts";
 import { former, formerDay } from "./cost/former.ts";
-import { addUse, dollarsOf, items, prices, sumOf, type Use } from "./cost/prices.ts";
+import { addUse, dollarsOf, items, prices, pricesAsOf, sumOf, type Use } from "./cost/prices.ts";
 
 /** `npm run cost`, or `npm run cost -- TEMPLATE.json`: what the stack costs a month, counted from its template. */
 
@@ -42,7 +42,7 @@ const both = (use: Use) => [money(sumOf(dollarsOf(use, "first"))), money(sumOf(d
 const all = (some: readonly Line[]) => both(addUse(some.map(({ use }) => use)));
 
 const lines = atRest(resources, { documents: 1_000 });
-console.log(`${resources.length} resources, us-east-1, a month of 30 days.`);
+console.log(`${resources.length} resources, us-east-1, prices of ${pricesAsOf}, a month of 30 days.`);
 console.log(
   "What AWS gives every account each month is for all stages together; what a new account has is left out.\n",
 );

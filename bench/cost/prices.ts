@@ -1,5 +1,8 @@
+/** The year of the price lists. */
+export const pricesAsOf = "2026";
+
 /**
- * List prices of us-east-1 in US dollars, without tax, as of 2026. `free` is what AWS gives every account each month
+ * List prices of us-east-1 in US dollars, without tax. `free` is what AWS gives every account each month
  * without end; what is free for a new account only is left out.
  */
 interface Price {
