@@ -10,7 +10,7 @@ interface Limits {
 
 export const limits: Readonly<Record<FunctionName, Limits>> = {
   ingest: { timeout: Duration.seconds(30), memory: 1024 },
-  // It reads every document of the bucket, one after another: about 20,000 in the longest timeout of Lambda.
+  // After a release it reads every document of the bucket, one after another: about 20,000 in the longest timeout of Lambda.
   reconcile: { timeout: Duration.minutes(15), memory: 1024 },
   publish: { timeout: Duration.seconds(30), memory: 512 },
   render: { timeout: Duration.seconds(60), memory: 1024 },

@@ -176,7 +176,7 @@ test("the stream gives up after minutes, because the sweep finds what it has not
 
 test.each([
   ["the relay sweeps every minute", "rate(1 minute)", /^FunctionsRelay/],
-  ["all documents are read each hour", "rate(1 hour)", /^FunctionsReconcile/],
+  ["what has changed is read each hour", "rate(1 hour)", /^FunctionsReconcile/],
 ])("%s", (_, schedule, target) => {
   const rule = ofType("AWS::Events::Rule").find(({ properties }) => properties.ScheduleExpression === schedule);
   const Target = z.object({ Targets: z.tuple([z.object({ Arn: reference })]) });

@@ -16,7 +16,7 @@ const wrapped = [
 /**
  * The paths in an S3 notification. Its keys are form-encoded: a space is `+` (S3 User Guide, "Event message structure").
  * Throws for anything else: a record that is read as one without documents would be deleted, and its documents would wait
- * for the hourly reading.
+ * for the hourly listing.
  */
 export const pathsOfNotification = (body: string): readonly string[] => {
   const read: unknown = JSON.parse(body);
