@@ -170,10 +170,14 @@ test("a configured address gets e-mails; without one there is no subscription", 
   expect(synthesised().ofType("AWS::SNS::Subscription")).toEqual([]);
 });
 
-test("the budget is the configured one, and warns by the topic at 80 and 100 percent", () => {
+test("the budget is the configured one, and warns by the topic at 80 percent, and where more than all is forecast", () => {
   const [budget] = ofType("AWS::Budgets::Budget");
   expect(budget?.properties.Budget).toMatchObject({ BudgetLimit: { Amount: 25, Unit: "USD" }, TimeUnit: "MONTHLY" });
   expect(text(budget?.properties.NotificationsWithSubscribers)).toContain(`{"Ref":"${topic?.id}"}`);
+  expect(budget?.properties.NotificationsWithSubscribers).toMatchObject([
+    { Notification: { NotificationType: "ACTUAL", Threshold: 80, ThresholdType: "PERCENTAGE" } },
+    { Notification: { NotificationType: "FORECASTED", Threshold: 100, ThresholdType: "PERCENTAGE" } },
+  ]);
 });
 
 test("there is one dashboard, with every alarm and every count", () => {

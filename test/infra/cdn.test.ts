@@ -170,3 +170,9 @@ test("the domain of one stage is not used by another", () => {
   const stack = synthesised({ deployment: { ...deployment, domain: { ...domain, stage: "other" } } });
   expect(configOf(stack).Aliases).toEqual([]);
 });
+
+test("the configured redirects are in the function that runs for each request", () => {
+  const redirects = { "/rss.xml": "/feed.xml" };
+  const [viewer] = synthesised({ deployment: { ...deployment, redirects } }).ofType("AWS::CloudFront::Function");
+  expect(viewer?.properties.FunctionCode).toContain(`const redirects = ${JSON.stringify(redirects)};`);
+});
