@@ -1,3 +1,4 @@
+import { decodePercent } from "../domain/decode-percent.ts";
 import { maxDocument } from "../domain/document.ts";
 import { type Findings, findings } from "../domain/findings.ts";
 import type { EntryDocument, PolledEntry, PolledFile } from "../domain/polled-feed.ts";
@@ -65,14 +66,6 @@ const attachmentOf = ({ attachments }: PolledEntry): Attachment | undefined => {
     mediaType === undefined ? [] : [{ url, mediaType, length }],
   );
   return file;
-};
-
-const decodePercent = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 };
 
 /** What names the post in short: the last part of its address. */

@@ -1,3 +1,4 @@
+import { decodePercent } from "../domain/decode-percent.ts";
 import type { Findings } from "../domain/findings.ts";
 import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";
@@ -41,14 +42,6 @@ const warnOfTemplates = (fields: Fields, found: Findings): void => {
 /** The first permalink that is a path or a pattern for one. */
 const relativePath = (texts: readonly TextField[]): TextField | undefined =>
   texts.find(({ text }) => !isAbsolute(text) && /[^/.]/.test(text));
-
-const decodePercent = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-};
 
 const pathSlug = (text: string): string =>
   decodePercent(text.split(/[?#]/, 1)[0] ?? "")

@@ -1,16 +1,9 @@
+import { decodePercent } from "./decode-percent.ts";
 import type { PostContent } from "./post.ts";
 import type { Reason } from "./refusal.ts";
 import type { Site } from "./site.ts";
 
 type Page = Pick<PostContent, "slug" | "url">;
-
-const decodePercent = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-};
 
 /** `/a/`, `/a`, `/a/index.html` and `/a.html` are one page. */
 const trimPath = (path: string): string =>

@@ -1,14 +1,7 @@
+import { decodePercent } from "./decode-percent.ts";
 import { type Reference, targetOf } from "./reference.ts";
 
 const extensions = ["md", "markdown", "mdx", "mdoc"];
-
-const decodePercent = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-};
 
 /** Undefined where it leads out of the folder of all documents. */
 const normalise = (path: string): string | undefined => {

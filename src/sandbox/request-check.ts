@@ -1,5 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import type { Context } from "hono";
+import { decodePercent } from "../domain/decode-percent.ts";
 import { type ApiSchema, definitionsOf, type Operation, type Schema, whole } from "./api-schema.ts";
 import type { SandboxEnv } from "./emulator.ts";
 import { addFormats, type Formats } from "./schema-formats.ts";
@@ -82,7 +83,7 @@ const valuesIn = (path: string, template: string): Readonly<Record<string, strin
 };
 
 const operationIn = (schema: ApiSchema, method: string, path: string) => {
-  // `https://discord.com/api/v10`; `https://{hostname}` is no URL.
+  // `https://discord.com/api/v10`; `https://{hostname}` is not a URL.
   const base = (schema.servers[0]?.url ?? "").replace(/^https?:\/\/[^/]*/, "").replace(/\/$/, "");
   for (const [template, operations] of Object.entries(schema.paths)) {
     const operation = operations[method.toLowerCase()];
@@ -90,14 +91,6 @@ const operationIn = (schema: ApiSchema, method: string, path: string) => {
     if (operation !== undefined && values !== undefined) return { operation, values };
   }
   return undefined;
-};
-
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 };
 
 /** A name that is given several times, or ends in `[]`, has a list. */
@@ -188,7 +181,9 @@ export const requestCheck = (schema: ApiSchema, formats: Formats = {}): RequestC
       if (found === undefined) return "absent";
       const { operation, values } = found;
       const parameters = parametersOf(operation);
-      const pathValues = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, decoded(value)]));
+      const pathValues = Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [name, decodePercent(value)]),
+      );
       return (
         violationIn("path", parameters.path, pathValues, coercing) ??
         violationIn("query", parameters.query, listed(new URL(c.req.url).searchParams), coercing) ??
