@@ -1,3 +1,5 @@
+import { decodePercent } from "../domain/decode-percent.ts";
+
 /** RFC 5849 §3.6 encodes more characters than encodeURIComponent. */
 const percentEncode = (text: string): string =>
   encodeURIComponent(text).replaceAll(
@@ -10,7 +12,7 @@ export const oauthOf = (header: string | undefined): Readonly<Record<string, str
   Object.fromEntries(
     [...(header ?? "").matchAll(/(oauth_\w+)="([^"]*)"/g)].map(([, name, value]) => [
       name ?? "",
-      decodeURIComponent(value ?? ""),
+      decodePercent(value ?? ""),
     ]),
   );
 

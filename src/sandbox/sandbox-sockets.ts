@@ -1,5 +1,6 @@
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Account } from "../domain/account.ts";
+import { decodePercent } from "../domain/decode-percent.ts";
 import type { SocketConnection, SocketHandlers } from "./emulator.ts";
 import { emulators } from "./index.ts";
 import type { Timeline } from "./timeline.ts";
@@ -60,7 +61,7 @@ export const sandboxSockets = (accounts: readonly Account[]) => {
       fetch: Fetch,
     ): boolean => {
       const [, network, name] = /^\/sandbox\/api\/([^/]+)\/([^/]+)\/?$/.exec(new URL(url).pathname) ?? [];
-      const account = accounts.find((one) => one.network === network && one.name === decodeURIComponent(name ?? ""));
+      const account = accounts.find((one) => one.network === network && one.name === decodePercent(name ?? ""));
       const isSpoken = emulators.some((emulator) => emulator.network === network && emulator.socket !== undefined);
       if (account === undefined || !isSpoken) return false;
       server.handleUpgrade(incoming, socket, head, (connected) => serve(connected, account, url, fetch));

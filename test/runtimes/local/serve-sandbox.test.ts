@@ -110,6 +110,7 @@ describe("a client of the sandbox over WebSocket", () => {
     expect(await statusOf(addressOf(), { origin: "https://page.example" })).toBe(421);
     expect(await statusOf(addressOf("mastodon"))).toBe(404);
     expect(await statusOf(addressOf().replace(/nostr$/, "another"))).toBe(404);
+    expect(await statusOf(addressOf().replace(/nostr$/, "%E0%A4%A"))).toBe(404);
     await connect({ headers: { origin: "http://localhost:3000" } });
   });
 
