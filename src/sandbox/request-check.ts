@@ -124,20 +124,22 @@ const parsedBody = async (c: Context<SandboxEnv>, type: string): Promise<Body> =
 
 /** Checks requests by a schema. It is compiled request by request, when the first of its kind comes. */
 export const requestCheck = (schema: ApiSchema, formats: Formats = {}): RequestCheck => {
-  const makeAjv = (coerceTypes: false | "array"): Ajv2020 => {
+  /** Checks values by schemas, each of which is compiled once. */
+  const checkWith = (coerceTypes: false | "array") => {
     // OpenAPI documents have keywords and formats of their own.
     const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false, coerceTypes });
     addFormats(ajv, formats);
     ajv.addSchema(definitionsOf(schema));
-    return ajv;
+    const compiled = new Map<Schema, ValidateFunction>();
+    return (place: Violation["place"], given: Schema, value: unknown): Violation | undefined => {
+      const isValid = compiled.get(given) ?? ajv.compile(whole(given));
+      compiled.set(given, isValid);
+      return isValid(value) ? undefined : firstOf(isValid.errors ?? [], place);
+    };
   };
-  const [exact, coercing] = [makeAjv(false), makeAjv("array")];
-  const compiled = new Map<object, ValidateFunction>();
-  const violationIn = (place: Violation["place"], given: Schema, value: unknown, ajv: Ajv2020) => {
-    const isValid = compiled.get(given) ?? ajv.compile(whole(given));
-    compiled.set(given, isValid);
-    return isValid(value) ? undefined : firstOf(isValid.errors ?? [], place);
-  };
+  const exact = checkWith(false);
+  /** For what is text on its way: a number in a path or in a form. */
+  const coercing = checkWith("array");
 
   const parameterSchemas = new Map<Operation, Readonly<Record<"path" | "query" | "header", Schema>>>();
   const parametersOf = (operation: Operation) => {
@@ -172,7 +174,7 @@ export const requestCheck = (schema: ApiSchema, formats: Formats = {}): RequestC
     if (given === undefined) return undefined;
     const body = await parsedBody(c, type);
     if (body === "unreadable") return violation("media-type", `cannot be read as ${type}`);
-    return violationIn("body", given, body.value, body.isForm ? coercing : exact);
+    return (body.isForm ? coercing : exact)("body", given, body.value);
   };
 
   return {
@@ -185,16 +187,16 @@ export const requestCheck = (schema: ApiSchema, formats: Formats = {}): RequestC
         Object.entries(values).map(([name, value]) => [name, decodePercent(value)]),
       );
       return (
-        violationIn("path", parameters.path, pathValues, coercing) ??
-        violationIn("query", parameters.query, listed(new URL(c.req.url).searchParams), coercing) ??
-        violationIn("header", parameters.header, Object.fromEntries(c.req.raw.headers), coercing) ??
+        coercing("path", parameters.path, pathValues) ??
+        coercing("query", parameters.query, listed(new URL(c.req.url).searchParams)) ??
+        coercing("header", parameters.header, Object.fromEntries(c.req.raw.headers)) ??
         bodyViolation(c, operation)
       );
     },
     value: (name, value) => {
       const known = schema.components.schemas[name];
       if (known === undefined) throw new Error(`the schema has no ${name}`);
-      return violationIn("body", known, value, exact);
+      return exact("body", known, value);
     },
   };
 };
