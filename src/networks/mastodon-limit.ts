@@ -23,7 +23,8 @@ export const mastodonLimit = ({ call, clock }: Server) => {
       const result = await call("v2/instance", { method: "GET", signal });
       const { data } = instance.safeParse(result.kind === "response" ? result.response.body : undefined);
       const limit = data && Math.min(data.configuration.statuses.max_characters, longestLimit);
-      known = { limit, until: clock() + (result.kind === "response" ? day : minute) };
+      const isSaid = result.kind === "response" && result.response.status < 500 && result.response.status !== 429;
+      known = { limit, until: clock() + (isSaid ? day : minute) };
     }
     return known.limit;
   };

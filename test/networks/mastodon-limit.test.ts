@@ -6,8 +6,14 @@ import { start } from "../support/builders.ts";
 
 const saying = (max_characters: number) => Response.json({ configuration: { statuses: { max_characters } } });
 
-test("a server is asked how long a text it takes once a day, and after a minute where it did not answer", async () => {
-  const answers: (Response | Error)[] = [saying(1000), new Error("no route"), saying(2000), saying(3000)];
+test("a server is asked how long a text it takes once a day, and after a minute where it did not say it", async () => {
+  const answers: (Response | Error)[] = [
+    saying(1000),
+    new Error("no route"),
+    new Response("", { status: 503 }),
+    saying(2000),
+    saying(3000),
+  ];
   let now = start;
   let asked = 0;
   const fetchJson = fetchJsonWith(
@@ -30,6 +36,7 @@ test("a server is asked how long a text it takes once a day, and after a minute 
   expect(await after(0)).toEqual([1000, 1]);
   expect(await after(day - 1)).toEqual([1000, 1]);
   expect(await after(1)).toEqual([undefined, 2]);
-  expect(await after(minute)).toEqual([2000, 3]);
-  expect(await after(minute)).toEqual([2000, 3]);
+  expect(await after(minute)).toEqual([undefined, 3]);
+  expect(await after(minute)).toEqual([2000, 4]);
+  expect(await after(minute)).toEqual([2000, 4]);
 });
