@@ -1,7 +1,7 @@
 import { schnorr } from "@noble/secp256k1";
 import type { Outcome, Remote } from "../domain/delivery.ts";
 import { second } from "../domain/time.ts";
-import type { Connection, Found, Sought } from "../ports/networks.ts";
+import type { Connection, Found, Identity, NoLogin, Sought } from "../ports/networks.ts";
 import type { ParsedLogin } from "./define.ts";
 import { npub, secretKeyOf, shareCode } from "./nostr-codes.ts";
 import { type DraftEvent, draftEvent, eventHash, kinds, type SignedEvent, tagOf } from "./nostr-event.ts";
@@ -69,17 +69,22 @@ export const connectNostr = ({
   return {
     whoAmI: async (signal) => {
       const refusals: Refusal[] = [];
+      // Nothing is asked of a relay any longer once another one has answered.
+      const known = new AbortController();
+      const untilKnown = AbortSignal.any([signal, known.signal]);
       const answers = relays.map(async (relay) => {
-        const answer = await relay.find(pubkey, [{ kinds: [0], limit: 1 }], signal);
+        const answer = await relay.find(pubkey, [{ kinds: [0], limit: 1 }], untilKnown);
         // A relay that does not let everybody read has answered, too.
         if (!("kind" in answer) || answer.kind === "unauthorised") return;
         refusals.push(answer);
         throw new Error(answer.reason);
       });
-      return Promise.any(answers).then(
-        () => ({ kind: "identity", id: npub(pubkey) }),
-        () => ({ ...worstOf(refusals), kind: "unavailable" }),
+      const identity = await Promise.any(answers).then(
+        (): Identity => ({ kind: "identity", id: npub(pubkey) }),
+        (): NoLogin => ({ ...worstOf(refusals), kind: "unavailable" }),
       );
+      known.abort();
+      return identity;
     },
     // A second request makes the same event: its id is the hash of the stored draft and the key.
     send: async (request, key, signal) => {

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { beforeEach, describe, expect, test } from "vitest";
+import type { WebSocket } from "ws";
 import * as z from "zod";
 import { minute } from "../../src/domain/time.ts";
 import { nostr } from "../../src/networks/nostr.ts";
@@ -212,4 +214,19 @@ test("a login is known by its public key as soon as one relay answers", async ()
   first.answer = ([, id]) => [["CLOSED", id, "auth-required: who are you"]];
   const identity = await connect().whoAmI(soon());
   expect(z.object({ id: z.string().startsWith("npub1") }).parse(identity).id).toHaveLength(63);
+});
+
+test("a relay that is silent is not waited for, once another one has answered", async () => {
+  const asked = Promise.withResolvers<WebSocket>();
+  first.answer = (_, socket) => {
+    asked.resolve(socket);
+    return [];
+  };
+  second.answer = ([, id], socket) => {
+    void asked.promise.then(() => socket.send(JSON.stringify(["EOSE", id])));
+    return [];
+  };
+  expect(await connect().whoAmI(soon())).toMatchObject({ kind: "identity" });
+  const socket = await asked.promise;
+  if (socket.readyState !== socket.CLOSED) await once(socket, "close");
 });
