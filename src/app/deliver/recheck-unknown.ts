@@ -1,6 +1,6 @@
 import type { Account } from "../../domain/account.ts";
 import { changeGate } from "../../domain/account-gate.ts";
-import type { Delivery } from "../../domain/delivery.ts";
+import { type Delivery, deliveryId } from "../../domain/delivery.ts";
 import { markFound } from "../../domain/delivery-steps.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Deliveries } from "../../ports/store.ts";
@@ -13,6 +13,9 @@ import { searchCopies } from "./search-copies.ts";
 
 /** The network can be read again, or an account is back: what is there is called posted. What is not found stays unknown. */
 export const recheck = async (unknown: Delivery<"unknown">, target: Target, ports: DeliverPorts): StepResult => {
+  // It was nudged while a worker looks for it: what that one saves leaves it due.
+  const { inFlight } = await ports.accountStates.read(unknown.account);
+  if (inFlight?.delivery === deliveryId(unknown) && ports.clock() < inFlight.until) return undefined;
   // Its claim: another worker that read the same version does not look, and one that stops here leaves it due.
   const delivery = await save({ ...unknown, due: ports.clock() + leaseFor(unknown) }, ports);
   if (delivery === undefined) return undefined;

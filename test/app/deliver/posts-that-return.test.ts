@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Delivery } from "../../../src/domain/delivery.ts";
+import { type Delivery, deliveryId } from "../../../src/domain/delivery.ts";
 import { day, hour, minute } from "../../../src/domain/time.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
@@ -303,6 +303,28 @@ describe("a delivery of which it is not known whether it was posted", () => {
     await world.app.wakeUnknown();
     await world.sweep();
     expect(await only(world)).toMatchObject({ state: "posted", remotes: [{ id: "p1" }] });
+  });
+
+  test("is looked for by one worker at a time, also when it is nudged meanwhile", async () => {
+    const { world, accounts } = await unknownWorld("applied");
+    world.configured.accounts = accounts;
+    const delivery = await only(world);
+    if (delivery === undefined) throw new Error("there is no delivery");
+    const { version } = delivery;
+    const state = await world.store.accounts.read(delivery.account);
+    const until = world.clock() + minute;
+    const before = world.paper.looks.count;
+    await world.store.accounts.save({
+      ...state,
+      inFlight: { delivery: deliveryId(delivery), version, until, login: undefined },
+    });
+    await world.app.wakeUnknown();
+    await world.sweep();
+    expect(world.paper.looks.count).toBe(before);
+    expect(await only(world)).toMatchObject({ state: "unknown", version });
+    world.turn(2 * minute);
+    await world.sweep();
+    expect(await only(world)).toMatchObject({ state: "posted" });
   });
 
   test("stays unknown where it is not found, is not sent, and raises no second alarm", async () => {
