@@ -51,7 +51,7 @@ export const cdnOf = async ({ aws, cdk }: Deployment, stack: Inhabited) => {
 
   const bucket = s3Origin({
     bucket: ofBucket("AWS::S3::Bucket"),
-    mayList: JSON.stringify(ofBucket("AWS::S3::BucketPolicy")).includes("s3:ListBucket"),
+    policy: ofBucket("AWS::S3::BucketPolicy"),
     read,
   });
   const edge = anEdge({ behaviours: behavioursOf(resources), origins: { bucket, api }, clock: () => Date.now() });

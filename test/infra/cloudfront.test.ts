@@ -31,15 +31,10 @@ const stored = (): Map<string, StoredObject> =>
     ),
   );
 
-const bucketOf = (all: readonly Resource[]) =>
-  all.find(({ id, type }) => type === "AWS::S3::Bucket" && id.startsWith("Feeds"))?.properties;
-const mayList = (all: readonly Resource[]) =>
-  all.some(
-    ({ id, type, properties }) =>
-      type === "AWS::S3::BucketPolicy" &&
-      id.startsWith("Feeds") &&
-      JSON.stringify(properties).includes("s3:ListBucket"),
-  );
+const ofBucket = (type: string, all: readonly Resource[]) =>
+  all.find((one) => one.type === type && one.id.startsWith("Feeds"))?.properties;
+const bucketOf = (all: readonly Resource[]) => ofBucket("AWS::S3::Bucket", all);
+const policyOf = (all: readonly Resource[]) => ofBucket("AWS::S3::BucketPolicy", all);
 
 /** The HTTP API: it accepts its own host name only, and shows what came. */
 const api: Origin = async ({ method, url, headers, body }) =>
@@ -57,7 +52,7 @@ const inFront = (behaviours: readonly Behave[] = behavioursOf(resources), all = 
   const read: string[] = [];
   const bucket = s3Origin({
     bucket: bucketOf(all),
-    mayList: mayList(all),
+    policy: policyOf(all),
     read: async (key) => {
       read.push(key);
       return files.get(key);
@@ -259,6 +254,16 @@ describe("the check of the behaviours finds", () => {
     expect(await wrongFiles(changed(({ code }) => (code === undefined ? {} : { code: broken })))).toContain(
       "/feed.xml",
     );
+  });
+
+  test.each(["s3:GetObject", "s3:ListBucket"])("a policy of the bucket without %s", async (action) => {
+    const without = (resource: Resource): Resource => ({
+      ...resource,
+      properties: JSON.parse(JSON.stringify(resource.properties).replaceAll(action, "s3:GetObjectTagging")),
+    });
+    const all = resources.map((one) => (one.properties === policyOf(resources) ? without(one) : one));
+    const { ask } = inFront(undefined, all);
+    expect((await ask(action === "s3:GetObject" ? "/feed.xml" : "/missing.xml")).status).toBe(403);
   });
 
   test("that compression by CloudFront makes ETags weak, and leaves Atom as it is", async () => {

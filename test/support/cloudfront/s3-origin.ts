@@ -46,30 +46,54 @@ const corsOf = (bucket: unknown, { method, headers }: { readonly method: string;
   };
 };
 
-const missing = (mayList: boolean): Reply =>
-  aReply(
-    mayList ? 404 : 403,
-    { "content-type": "application/xml" },
-    `<Error><Code>${mayList ? "NoSuchKey" : "AccessDenied"}</Code></Error>`,
+const Policy = z.object({
+  PolicyDocument: z.object({
+    Statement: z.array(
+      z.object({
+        Effect: z.string(),
+        Principal: z.unknown(),
+        Action: z.union([z.string(), z.array(z.string())]),
+        Resource: z.unknown(),
+      }),
+    ),
+  }),
+});
+
+/** What the policy lets CloudFront do: read each object, and list them, without which a missing key looks forbidden. */
+const rightsIn = (policy: unknown) => {
+  const allowed = (Policy.safeParse(policy).data?.PolicyDocument.Statement ?? []).filter(
+    ({ Effect, Principal }) =>
+      Effect === "Allow" && JSON.stringify(Principal) === '{"Service":"cloudfront.amazonaws.com"}',
   );
+  const may = (action: string, resource: RegExp): boolean =>
+    allowed.some(({ Action, Resource }) => [Action].flat().includes(action) && resource.test(JSON.stringify(Resource)));
+  return { read: may("s3:GetObject", /"\/\*"\]\]\}/), list: may("s3:ListBucket", /\{"Fn::GetAtt":\[[^\]]*"Arn"\]\}/) };
+};
+
+const failed = (status: number, code: string): Reply =>
+  aReply(status, { "content-type": "application/xml" }, `<Error><Code>${code}</Code></Error>`);
 
 export interface BucketParts {
   /** Its properties in the template. */
   readonly bucket: unknown;
-  /** The policy of the bucket allows the distribution `s3:ListBucket`: else a missing key looks forbidden. */
-  readonly mayList: boolean;
+  /** Those of its policy. */
+  readonly policy: unknown;
   readonly read: (key: string) => Promise<StoredObject | undefined>;
 }
 
-/** A private bucket behind an origin access control: no folders, no negotiation. */
+/** A private bucket behind an origin access control: no folders, no negotiation, and nothing that its policy does not allow. */
 export const s3Origin =
-  ({ bucket, mayList, read }: BucketParts): Origin =>
+  ({ bucket, policy, read }: BucketParts): Origin =>
   async ({ method, url, headers }) => {
     const cors = corsOf(bucket, { method, headers });
     if (method === "OPTIONS")
       return cors === undefined ? aReply(403, {}, "<Error><Code>AccessForbidden</Code></Error>") : aReply(200, cors);
-    const found = await read(decodeURIComponent(url).slice(1));
-    if (found === undefined) return { ...missing(mayList), headers: { ...missing(mayList).headers, ...cors } };
+    const rights = rightsIn(policy);
+    const found = rights.read ? await read(decodeURIComponent(url).slice(1)) : undefined;
+    if (found === undefined) {
+      const reply = rights.read && rights.list ? failed(404, "NoSuchKey") : failed(403, "AccessDenied");
+      return { ...reply, headers: { ...reply.headers, ...cors } };
+    }
     const { bytes, contentType, encoding } = found;
     return aReply(
       200,
