@@ -25,5 +25,5 @@ export const alarmDefinitions: readonly AlarmDefinition[] = [
   { name: "overdue", description: "A row is overdue: work is not being done" },
 ];
 
-/** Other counts of the functions: on the dashboard, without alarms. */
+/** Other counts of the functions: on the dashboard of production, without alarms. */
 export const countedMetrics: readonly string[] = [...failureKinds, "refused", "web"];

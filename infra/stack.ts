@@ -38,7 +38,6 @@ export class CrierStack extends Stack {
     const { stage, accounts, paths, webhooks, feedFolders, pollsFeeds, deployment, ...props } = given;
     super(scope, id, {
       description: "Crier: feeds and social posts from documents",
-      // The stage that a command without `-c stage=` means: it holds the addresses that readers have subscribed to.
       terminationProtection: stage === defaultStage,
       ...props,
     });
@@ -93,15 +92,17 @@ export class CrierStack extends Stack {
       failures,
       serverErrors: api.serverErrors,
     });
-    new Dashboard(this, "Dashboard", {
-      alarms,
-      reports,
-      queues: { documents: content.changes.queue, ...work.queues },
-      failures,
-      functions,
-      table,
-      distribution,
-    });
+    // CloudWatch gives an account three for nothing: the one of a fourth stage would cost more than all else of it.
+    if (stage === defaultStage)
+      new Dashboard(this, "Dashboard", {
+        alarms,
+        reports,
+        queues: { documents: content.changes.queue, ...work.queues },
+        failures,
+        functions,
+        table,
+        distribution,
+      });
 
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });

@@ -95,13 +95,17 @@ export const addUse = (uses: readonly Use[]): Use =>
 
 const paid = (item: Item, count: number): number => Math.max(0, count - prices[item].free) * prices[item].dollars;
 
-/** What a stage costs in an account with nothing else, or as the second beside the same: what is free is for both. */
-export const dollarsOf = (use: Use, stage: "first" | "further"): Use =>
+/** What a stage adds to the bill of an account whose other stages use `others`: what is free is for all together. */
+export const dollarsOf = (use: Use, others: Use = {}): Use =>
   Object.fromEntries(
     items.map((item) => {
-      const count = use[item] ?? 0;
-      return [item, stage === "first" ? paid(item, count) : paid(item, 2 * count) - paid(item, count)];
+      const before = others[item] ?? 0;
+      return [item, paid(item, before + (use[item] ?? 0)) - paid(item, before)];
     }),
   );
+
+/** What a stage adds where nothing is left of what is free: the most, whatever the number of other stages. */
+export const mostDollarsOf = (use: Use): Use =>
+  Object.fromEntries(items.map((item) => [item, (use[item] ?? 0) * prices[item].dollars]));
 
 export const sumOf = (use: Use): number => items.reduce((sum, item) => sum + (use[item] ?? 0), 0);

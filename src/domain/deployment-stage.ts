@@ -1,4 +1,4 @@
-/** Used where no stage is named. */
+/** Used where no stage is named: it has the addresses that readers have subscribed to. */
 export const defaultStage = "production";
 
 /** A stage's name is a part of the paths of its secrets and of the stack's name. CloudFront's names have at most 64 characters. */

@@ -90,7 +90,10 @@ test("no alarm fires at rest: missing data is not a failure", () => {
 });
 
 /** As many as networks could be. */
-const twelve = synthesised({ accounts: Array.from({ length: 12 }, (_, index) => `account-${index}`) });
+const twelve = synthesised({
+  stage: "production",
+  accounts: Array.from({ length: 12 }, (_, index) => `account-${index}`),
+});
 
 test("there are at most nine alarms, which are free, however many accounts there are", () => {
   expect(alarms.length).toBeLessThanOrEqual(9);
@@ -180,14 +183,17 @@ test("the budget is the configured one, and warns by the topic at 80 percent, an
   ]);
 });
 
-test("there is one dashboard, with every alarm and every count", () => {
-  const [dashboard, ...others] = ofType("AWS::CloudWatch::Dashboard");
+test("production has one dashboard, with every alarm and every count; another stage, which would pay for it, has none", () => {
+  const production = synthesised({ stage: "production" });
+  const [dashboard, ...others] = production.ofType("AWS::CloudWatch::Dashboard");
   expect(others).toEqual([]);
+  expect(ofType("AWS::CloudWatch::Dashboard")).toEqual([]);
   for (const name of [...alarmDefinitions.map((one) => one.name), ...countedMetrics])
     expect(text(dashboard?.properties)).toContain(
-      text(`"Crier","${name}","service","crier","stage","test"`).slice(1, -1),
+      text(`"Crier","${name}","service","crier","stage","production"`).slice(1, -1),
     );
-  for (const { id } of alarms) expect(text(dashboard?.properties)).toContain(`"${id}"`);
+  for (const { id } of production.ofType("AWS::CloudWatch::Alarm"))
+    expect(text(dashboard?.properties)).toContain(`"${id}"`);
 });
 
 test("the dashboard has at most 50 metrics, which are free, with twelve accounts on as many networks, too", () => {

@@ -1,10 +1,12 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { atRest } from "../../bench/cost/at-rest.ts";
 import { former } from "../../bench/cost/former.ts";
-import { addUse, dollarsOf, sumOf } from "../../bench/cost/prices.ts";
+import { addUse, dollarsOf, mostDollarsOf, sumOf } from "../../bench/cost/prices.ts";
 import { deployment, synthesised } from "./synthesised.ts";
 
-const { resources } = synthesised();
+const { resources } = synthesised({ stage: "production" });
+const another = synthesised({ stage: "another" }).resources;
 const use = (parts = resources, documents = 10) => addUse(atRest(parts, { documents }).map((line) => line.use));
 
 test("a queue is polled by two connections of 20 seconds, with a maximum concurrency by five", () => {
@@ -18,8 +20,12 @@ test("the sweep of each minute and the reading of each hour are in the invocatio
 });
 
 test("the alarms and the dashboard cost nothing", () => {
-  const { alarm, dashboard } = dollarsOf(use(), "first");
+  const { alarm, dashboard } = dollarsOf(use());
   expect([alarm, dashboard]).toEqual([0, 0]);
+});
+
+test("production has a dashboard; another stage has none, whose fourth one would cost more than all else of it", () => {
+  expect([use().dashboard, use(another).dashboard]).toEqual([1, 0]);
 });
 
 test("a dashboard with more than 50 metrics is none of the free ones", () => {
@@ -29,23 +35,40 @@ test("a dashboard with more than 50 metrics is none of the free ones", () => {
       ? { ...one, properties: { DashboardBody: JSON.stringify({ widgets }) } }
       : one,
   );
-  expect(dollarsOf(use(changed), "first").dashboard).toBe(3);
+  expect(dollarsOf(use(changed)).dashboard).toBe(3);
 });
 
 test("a second stage has what the first left of what is free, and a thousand more documents cost less than a cent", () => {
-  const dollars = (stage: "first" | "further", documents: number) => sumOf(dollarsOf(use(resources, documents), stage));
-  expect(dollars("further", 10)).toBeGreaterThan(dollars("first", 10));
-  expect(dollars("first", 10_010) - dollars("first", 10)).toBeLessThan(10 * 0.01);
+  const dollars = (documents: number) => sumOf(dollarsOf(use(resources, documents)));
+  expect(sumOf(dollarsOf(use(another), use()))).toBeGreaterThan(dollars(10));
+  expect(dollars(10_010) - dollars(10)).toBeLessThan(10 * 0.01);
 });
 
-test("the first stage costs less than 70 cents a month at rest, and a further one less than two dollars", () => {
-  const dollars = (stage: "first" | "further", documents: number) => sumOf(dollarsOf(use(resources, documents), stage));
-  expect(dollars("first", 10)).toBeLessThanOrEqual(0.7);
-  expect(dollars("further", 10)).toBeLessThanOrEqual(2);
+test("the first stage costs less than 70 cents a month at rest", () => {
+  expect(sumOf(dollarsOf(use()))).toBeLessThanOrEqual(0.7);
+});
+
+test("each further stage costs less than two dollars, whatever the number of stages", () => {
+  const most = sumOf(mostDollarsOf(use(another)));
+  expect(most).toBeLessThanOrEqual(2);
+  for (const others of [0, 1, 2, 3, 10, 100]) {
+    const before = addUse([use(), ...Array.from({ length: others }, () => use(another))]);
+    expect(sumOf(dollarsOf(use(another), before))).toBeLessThanOrEqual(most + 1e-9);
+  }
+});
+
+test("the README has these prices, with 1,000 documents", () => {
+  const [own, further] = [use(resources, 1_000), use(another, 1_000)];
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const [first, second, most] = [dollarsOf(own), dollarsOf(further, own), mostDollarsOf(further)].map(sumOf);
+  expect(readme).toContain(
+    `About ${((first ?? 0) * 100).toFixed()} US cents a month at rest, and ${second?.toFixed(2)} dollars for a second stage`,
+  );
+  expect(readme).toContain(`No further stage costs more than ${most?.toFixed(2)} dollars.`);
 });
 
 test("the stack before is counted by the numbers that are kept of it", () => {
-  const of = (documents: number, stage: "first" | "further") =>
-    sumOf(dollarsOf(addUse(former({ documents }).map((line) => line.use)), stage)).toFixed(2);
-  expect([of(1_000, "first"), of(1_000, "further")]).toEqual(["2.03", "3.23"]);
+  const of = former({ documents: 1_000 }).map((line) => line.use);
+  const [first, further] = [dollarsOf(addUse(of)), dollarsOf(addUse(of), addUse(of))].map(sumOf);
+  expect([first?.toFixed(2), further?.toFixed(2)]).toEqual(["2.03", "3.23"]);
 });
