@@ -178,7 +178,14 @@ export const plannedSnippet = z.object({
   cost: z.number().nullable(),
   reach: text,
   /** Whether the account would announce it if it had credentials, coming in from a folder: now, later, held or never. */
-  announced: z.object({ when: text, reason: text.nullable() }).default({ when: "now", reason: null }),
+  announced: z
+    .object({
+      when: text,
+      reason: text.nullable(),
+      /** Of later: not before. Null where it waits for a person. */
+      at: moment.nullable().default(null),
+    })
+    .default({ when: "now", reason: null, at: null }),
   /** Of one that would be announced now: after how many such posts the breaker would hold it, and why. */
   breaker: z.object({ after: z.number(), reason: text }).nullable().default(null),
 });

@@ -100,7 +100,7 @@ export const plannedSnippet = ({
   },
   article: article ?? null,
   cost: cost ?? null,
-  announced: { when: announced.when, reason: announced.reason ?? null },
+  announced: { when: announced.when, reason: announced.reason ?? null, at: moment(announced.at) },
   breaker: breaker ?? null,
 });
 

@@ -35,6 +35,8 @@ export interface Announced {
 export interface PlannedAnnouncement {
   readonly when: "now" | "later" | "held" | "never";
   readonly reason: string | undefined;
+  /** Of `later`: not before. Undefined where it waits for a person. */
+  readonly at?: Instant | undefined;
 }
 
 /** What an account does with the picture of a post. */

@@ -11,7 +11,7 @@ export const heldByBreaker = (plans: ReadonlyMap<string, Plan>): ReadonlyMap<str
     if (announced.when !== "now" && breaker === null) return announced;
     const before = sent.get(account) ?? 0;
     sent.set(account, before + 1);
-    return breaker === null || before < breaker.after ? announced : { when: "held", reason: breaker.reason };
+    return breaker === null || before < breaker.after ? announced : { when: "held", reason: breaker.reason, at: null };
   };
   const inOrder = [...plans].toSorted(([, one], [, other]) => publishedOf(one) - publishedOf(other));
   return new Map(

@@ -16,6 +16,8 @@ export interface PlannedDocument {
     readonly names: readonly string[];
     readonly when: string;
     readonly reason: string | null;
+    /** Of later: not before. */
+    readonly at: string | null;
   }[];
   /** Why it is a page or refused. */
   readonly reason?: string;
@@ -35,7 +37,7 @@ interface Source {
 }
 
 const byOutcome = ({ post, snippets }: Answer<"plan">): PlannedDocument["accounts"] => {
-  if (post?.social.off) return [{ names: [], when: "never", reason: "the document says socialShare: false" }];
+  if (post?.social.off) return [{ names: [], when: "never", reason: "the document says socialShare: false", at: null }];
   const groups = Map.groupBy(snippets, ({ announced: { when, reason } }) => `${when}\n${reason ?? ""}`);
   return [...groups.values()].flatMap((group) => {
     const [first] = group;

@@ -8,6 +8,8 @@ export interface Wait {
   readonly until: Instant;
   /** For people, as is `Hold.reason`. */
   readonly reason: string;
+  /** The same without the time, where that is in `reason`. */
+  readonly why?: string;
   /** Other deliveries of the account wait as well: each time in a row that it is turned away, a delivery waits longer. */
   readonly isTurnedAway?: true;
   /** What the sandbox says of it instead of waiting; absent where the rule does not concern the sandbox. */
@@ -39,5 +41,5 @@ export const firstAnswer = <Facts, Answer extends Wait | Hold>(
 /** `why` is a phrase: "quiet hours". */
 export const waitsUntilTime = (until: Instant, why: string, now: Instant, timeZone: string): Wait => {
   const condition = `until ${clockText(until, now, timeZone)}: ${why}`;
-  return { kind: "wait", until, reason: `waits ${condition}`, inSandbox: `would wait ${condition}` };
+  return { kind: "wait", until, reason: `waits ${condition}`, why, inSandbox: `would wait ${condition}` };
 };

@@ -195,7 +195,7 @@ describe("the output for people", () => {
       },
       cost: 0.2,
       reach: "elsewhere",
-      announced: { when: "later", reason: "scheduled" },
+      announced: { when: "later", reason: "scheduled", at: "2026-03-01T08:00:00.000Z" },
       breaker: null,
     };
     const warnings = [{ code: "w", message: "guessed" }];

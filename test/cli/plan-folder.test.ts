@@ -39,7 +39,7 @@ test("plan of a folder says which documents would be announced, and why not the 
       expect.objectContaining({
         path: "fresh.md",
         result: "post",
-        accounts: [{ names: ["x", "bluesky", "mastodon"], when: "now", reason: null }],
+        accounts: [{ names: ["x", "bluesky", "mastodon"], when: "now", reason: null, at: null }],
       }),
     ]),
   });

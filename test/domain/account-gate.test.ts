@@ -165,6 +165,7 @@ describe("quiet hours", () => {
         kind: "wait",
         until: Date.UTC(2026, 2, 2, 7),
         reason: "waits until 08:00 Europe/Berlin: quiet hours",
+        why: "quiet hours",
         inSandbox: "would wait until 08:00 Europe/Berlin: quiet hours",
       });
     expect(pass(postGate, {}, { account: quiet, now: Date.UTC(2026, 2, 2, 7) }).kind).toBe("go");

@@ -201,6 +201,6 @@ const planSnippet = async (
   const held: PlannedAnnouncement = { when: "held", reason: breaker?.reason };
   if (breaker?.after === 0) return { snippet: { ...planned, announced: held, breaker: undefined }, warnings };
   const wait = waitAhead(gate, cost ?? 0);
-  const paced: PlannedAnnouncement = wait === undefined ? announced : { when: "later", reason: wait };
+  const paced: PlannedAnnouncement = wait === undefined ? announced : { when: "later", ...wait };
   return { snippet: { ...planned, announced: paced, breaker }, warnings };
 };

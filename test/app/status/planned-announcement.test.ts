@@ -34,6 +34,7 @@ describe("a document that is not a post yet", () => {
     expect(await announced(world, aDocument({ slug: "s", date: iso(world.clock() + hour) }))).toEqual({
       when: "later",
       reason: expect.stringContaining("scheduled"),
+      at: world.clock() + hour,
     });
     expect(await announced(world, aDocument({ slug: "s" }))).toEqual({ when: "later", reason: "needs your approval" });
   });
@@ -49,17 +50,32 @@ describe("a document that is not a post yet", () => {
   });
 
   test.each([
-    ["in quiet hours", { quietHours: { from: 0, to: 24 * 60 - 1 } }, /^waits until .*: quiet hours$/],
-    ["within the interval of its account", { interval: hour }, /^the interval between two posts of one is not over/],
-    ["where its account has sent enough for a day", { dailyCap: 1 }, /^waits until .*one has reached its limit of 1 /],
-  ])("would be announced later %s", async (_, pacing, reason) => {
+    [
+      "in quiet hours",
+      { quietHours: { from: 0, to: 12 * 60 } },
+      4 * hour,
+      /^waits at least until 12:00 UTC: quiet hours$/,
+    ],
+    [
+      "within the interval of its account",
+      { interval: hour },
+      hour,
+      /^waits at least until 09:00 UTC: the interval between two posts of one is not over yet$/,
+    ],
+    [
+      "where its account has sent enough for a day",
+      { dailyCap: 1 },
+      day,
+      /^waits at least until 2026-03-02 08:00 UTC: one has reached its limit of 1 posts a day$/,
+    ],
+  ])("would be announced later %s, and the plan says when", async (_, pacing, wait, reason) => {
     const account = anAccount({ name: "one", network: "paper", pacing: { interval: 0, dailyCap: 50 } });
     const world = await aWorld({ accounts: [account] });
     await world.plan("a", aDocument({ slug: "a" }));
     await world.sweep();
     Object.assign(account.pacing, pacing);
     const found = await announced(world, aDocument({ slug: "s" }));
-    expect(found).toEqual({ when: "later", reason: expect.stringMatching(reason) });
+    expect(found).toEqual({ when: "later", reason: expect.stringMatching(reason), at: world.clock() + wait });
   });
 
   test("is history where its source was never listed", async () => {
@@ -78,10 +94,26 @@ describe("a document that is a post", () => {
     world.paper.fates.push("limited");
     await world.plan("s", document);
     await world.sweep();
-    expect(await announced(world, document, "s.md")).toEqual({ when: "later", reason: "429" });
+    expect(await announced(world, document, "s.md")).toEqual({
+      when: "later",
+      reason: "429, next attempt 08:02 UTC",
+      at: world.clock() + 2 * minute,
+    });
     world.turn(2 * minute);
     await world.sweep();
     expect(await announced(world, document, "s.md")).toEqual(never("it was announced already: https://"));
+  });
+
+  test("says once until when it waits", async () => {
+    const pacing = { interval: 0, dailyCap: 50, quietHours: { from: 0, to: 12 * 60 } };
+    const world = await aWorld({ accounts: [anAccount({ name: "one", network: "paper", pacing })] });
+    await world.plan("s", aDocument({ slug: "s" }));
+    await world.sweep();
+    expect(await announced(world, aDocument({ slug: "s" }), "s.md")).toEqual({
+      when: "later",
+      reason: "waits until 12:00 UTC: quiet hours",
+      at: world.clock() + 4 * hour,
+    });
   });
 
   test("that the sandbox has shown is not sent when its account is connected", async () => {

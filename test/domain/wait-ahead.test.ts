@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import type { AccountState } from "../../src/domain/account.ts";
+import { hour, minute } from "../../src/domain/time.ts";
+import { waitAhead } from "../../src/domain/wait-ahead.ts";
+import { anAccount, start } from "../support/builders.ts";
+
+const fresh: AccountState = {
+  name: "one",
+  version: 0,
+  sent: {},
+  spent: undefined,
+  inFlight: undefined,
+  down: undefined,
+  paused: undefined,
+};
+
+const ahead = (
+  { spend, ...pacing }: Partial<ReturnType<typeof anAccount>["pacing"]> & { readonly spend?: { monthly: number } },
+  state: Partial<AccountState> = {},
+  cost = 0,
+) => {
+  const account = anAccount({ name: "one", spend, pacing: { interval: minute, dailyCap: 50, ...pacing } });
+  return waitAhead({ account, state: { ...fresh, ...state }, burst: 5, timeZone: "Europe/Berlin", now: start }, cost);
+};
+
+describe("a post that is planned", () => {
+  test("does not wait for an account that is free", () => {
+    expect(ahead({})).toBeUndefined();
+  });
+
+  test("waits for a network that takes no requests", () => {
+    expect(ahead({}, { down: { failures: 3, until: start + 10 * minute, reason: "503" } })).toEqual({
+      at: start + 10 * minute,
+      reason: "waits at least until 09:10 Europe/Berlin: the network of one takes no requests now: 503",
+    });
+  });
+
+  test("waits for what is in force when its first wait is over", () => {
+    const interval = { interval: hour, quietHours: { from: 10 * 60 - 1, to: 12 * 60 } };
+    expect(ahead(interval, { sent: { a: start } })).toEqual({
+      at: start + 3 * hour,
+      reason: "waits at least until 12:00 Europe/Berlin: quiet hours",
+    });
+  });
+
+  test("that costs more than its account may spend in any month waits for the next one", () => {
+    expect(ahead({ spend: { monthly: 0.1 } }, {}, 0.2)).toEqual({
+      at: Date.parse("2026-03-31T22:00:00Z"),
+      reason:
+        "waits at least until 2026-04-01 00:00 Europe/Berlin: one has spent $0.00 of $0.10 this month, and this post costs $0.20",
+    });
+  });
+});
