@@ -15,7 +15,7 @@ if ("problems" in checked) {
   console.error(checked.problems.join("\n"));
   process.exit(1);
 }
-const { config, stage, warnings, feedFolders } = checked;
+const { config, stage, warnings } = checked;
 for (const warning of warnings) console.warn(warning);
 console.warn(stageNotice(stage, app.node.tryGetContext("stage") !== undefined));
 
@@ -29,7 +29,6 @@ new CrierStack(app, `Crier-${stage}`, {
   paths: servedPaths(config),
   webhooks: config.sites.flatMap(({ id, webhook }) => (webhook === undefined ? [] : [id])),
   pollsFeeds: config.sites.some(({ sources }) => sources.some(({ kind }) => kind === "feed")),
-  feedFolders,
   deployment: config.deployment,
 });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -1,4 +1,4 @@
-import { type Config, ConfigError, loadConfig, unaddressedFolders } from "../src/config.ts";
+import { type Config, ConfigError, loadConfig } from "../src/config.ts";
 import { stageOf } from "./stage-context.ts";
 
 export type CheckedConfig =
@@ -7,8 +7,6 @@ export type CheckedConfig =
       readonly config: Config;
       readonly stage: string;
       readonly warnings: readonly string[];
-      /** The folder in the bucket of each site that configures no address of its feeds, by its id. */
-      readonly feedFolders: Readonly<Record<string, string>>;
     }
   /** One line for each mistake. */
   | { readonly problems: readonly string[] };
@@ -53,6 +51,5 @@ export const checkConfig = (input: unknown, stage: unknown): CheckedConfig => {
     config,
     stage: stageOf(stage),
     warnings: folderWarnings(config),
-    feedFolders: unaddressedFolders(input, config),
   };
 };

@@ -25,8 +25,6 @@ export interface CrierProps extends StackProps {
   readonly paths: Readonly<Record<string, string>>;
   /** The sites that have a webhook: each has a secret of its own. */
   readonly webhooks: readonly string[];
-  /** The folder of each site that configures no address of its feeds, by its id: this deployment is their address. */
-  readonly feedFolders: Readonly<Record<string, string>>;
   /** A site has a feed as a source. */
   readonly pollsFeeds: boolean;
   readonly deployment: Config["deployment"];
@@ -35,7 +33,7 @@ export interface CrierProps extends StackProps {
 /** All of Crier in one account and region. It only connects constructs: each concern is one. */
 export class CrierStack extends Stack {
   constructor(scope: Construct, id: string, given: CrierProps) {
-    const { stage, accounts, paths, webhooks, feedFolders, pollsFeeds, deployment, ...props } = given;
+    const { stage, accounts, paths, webhooks, pollsFeeds, deployment, ...props } = given;
     super(scope, id, {
       description: "Crier: feeds and social posts from documents",
       terminationProtection: stage === defaultStage,
@@ -80,10 +78,9 @@ export class CrierStack extends Stack {
       domain: domain?.stage === stage ? domain : undefined,
     });
 
-    const urls = Object.entries(feedFolders).map(([id, folder]) => [id, `https://${host}/${folder}`]);
-    // The distribution refers to the API, and not to its function: so the function can have the host.
-    for (const { function: namesFeeds } of [render, web])
-      if (urls.length > 0) namesFeeds.addEnvironment("FEEDS_URLS", this.toJsonString(Object.fromEntries(urls)));
+    // The address of all feeds for which none is configured. The distribution refers to the API, and not to its function:
+    // so the function can have the host.
+    for (const { function: namesFeeds } of [render, web]) namesFeeds.addEnvironment("FEEDS_HOST", host);
 
     const { all: alarms, reports } = new Alarms(this, "Alarms", {
       stage,

@@ -124,21 +124,6 @@ export const servedPaths = ({ sites }: Pick<Config, "sites">): Readonly<Record<s
     ),
   );
 
-const addressesSchema = z.object({ sites: z.array(z.object({ feedsUrl: z.string().optional() })).min(1) });
-
-/**
- * The folder of each site that configures no address of its feeds, by its id. A site without one is in a folder below the
- * first site: where that has an address, all have.
- */
-export const unaddressedFolders = (
-  input: unknown,
-  { sites }: Pick<Config, "sites">,
-): Readonly<Record<string, string>> => {
-  const given = addressesSchema.parse(input).sites.map(({ feedsUrl }) => feedsUrl);
-  if (given[0] !== undefined) return {};
-  return Object.fromEntries(sites.filter((_, at) => given[at] === undefined).map(({ id, folder }) => [id, folder]));
-};
-
 /** Checks everything, so that one run shows every mistake. Throws `ConfigError`. */
 export const loadConfig = (input: unknown): Config => {
   const { data, error } = configSchema.safeParse(input, { error: errorMessages() });

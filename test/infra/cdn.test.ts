@@ -149,21 +149,17 @@ const environments = (stack: ReturnType<typeof synthesised>) =>
     .ofType("AWS::Lambda::Function")
     .map(({ id, properties }) => [id.replace(/^Functions|Function.{8}$/g, ""), JSON.stringify(properties.Environment)]);
 
-test("feeds name the host of the distribution without a second deployment, in every folder, where no other is configured", () => {
-  const stack = synthesised({ feedFolders: { blog: "", notes: "sites/notes/" } });
-  const named = environments(stack).filter(([, env]) => env?.includes("FEEDS_URLS"));
+test("feeds name the host of the distribution without a second deployment", () => {
+  const named = environments(synthesised()).filter(([, env]) => env?.includes("FEEDS_HOST"));
   expect(named.map(([name]) => name)).toEqual(["Render", "Web"]);
   for (const [, env = ""] of named)
-    expect(env).toMatch(
-      /"\{\\"blog\\":\\"https:\/\/",\{"Fn::GetAtt":\["CdnDistribution\w+","DomainName"\]\},.*"\/sites\/notes\/\\"\}"/,
-    );
-  expect(environments(synthesised()).filter(([, env]) => env?.includes("FEEDS_URLS"))).toEqual([]);
+    expect(env).toMatch(/"FEEDS_HOST":\{"Fn::GetAtt":\["CdnDistribution\w+","DomainName"\]\}/);
 });
 
 test("with a domain, feeds name the domain", () => {
-  const stack = synthesised({ feedFolders: { blog: "" }, deployment: { ...deployment, domain } });
+  const stack = synthesised({ deployment: { ...deployment, domain } });
   const [, env] = environments(stack).find(([name]) => name === "Render") ?? [];
-  expect(env).toContain("https://feeds.example.com/");
+  expect(env).toContain('"FEEDS_HOST":"feeds.example.com"');
 });
 
 test("the domain of one stage is not used by another", () => {

@@ -11,15 +11,6 @@ describe("the input of the stack", () => {
     });
   });
 
-  test("has the folders of the sites that configure no address of their feeds", () => {
-    const notes = { ...site, id: "notes", url: "https://notes.example.com/" };
-    const own = { ...notes, feedsUrl: "https://feeds.example.net/" };
-    const folders = (...sites: readonly unknown[]) => checkConfig({ sites }, undefined);
-    expect(folders(site, notes)).toMatchObject({ feedFolders: { blog: "", notes: "sites/notes/" } });
-    expect(folders(site, own)).toEqual(expect.objectContaining({ feedFolders: { blog: "" } }));
-    expect(folders({ ...site, feedsUrl: "https://feeds.example.com/" }, notes)).toMatchObject({ feedFolders: {} });
-  });
-
   test("may name folders, which a deployment does not read: one line says so for each", () => {
     const sources = [{ feed: "https://blog.example.com/feed.xml" }, { folder: "content" }];
     expect(checkConfig({ sites: [{ ...site, sources }] }, undefined)).toMatchObject({

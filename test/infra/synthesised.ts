@@ -63,7 +63,6 @@ export const aStack = (app: App, props: Partial<CrierProps> = {}, name = "Crier-
     accounts,
     paths: {},
     pollsFeeds: false,
-    feedFolders: {},
     webhooks: ["blog"],
     deployment,
     ...props,

@@ -53,7 +53,7 @@ import { systemRuntime } from "../system-runtime.ts";
 import { answerLogin, loginsByDeliver } from "./account-logins.ts";
 import { openDeployedSources } from "./deployed-sources.ts";
 import { type Environment, requireVariable } from "./environment.ts";
-import { withFeedUrls } from "./feed-urls.ts";
+import { withFeedsHost } from "./feeds-host.ts";
 import { requestByInvocation } from "./picture-jobs.ts";
 
 export interface FunctionLog extends Log {
@@ -65,7 +65,7 @@ const { clock, deadline, newId, pause } = systemRuntime;
 
 /** The SDK's own retries are harmless: every write is conditional. */
 const dependencies = (env: Environment, log: Log): Dependencies & { readonly store: TokenStore } => ({
-  config: withFeedUrls(config, env.FEEDS_URLS),
+  config: withFeedsHost(config, env.FEEDS_HOST),
   store: dynamoStore({
     client: new DynamoDBClient({}),
     table: requireVariable(env, "TABLE"),
