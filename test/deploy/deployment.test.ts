@@ -234,8 +234,8 @@ step("a second stage stands beside the first, with nothing in common and without
   await preview.deploy();
   const theirs = await account.aws.resources(preview.stack);
   const ours = await account.aws.resources(account.cdk.stack);
-  const ids = (all: typeof ours) => all.map(({ id }) => id).toSorted();
-  expect(ids(theirs)).toEqual(ids(ours.filter(({ type }) => type !== "AWS::CloudWatch::Dashboard")));
+  const types = (all: typeof ours) => all.map(({ type }) => type).toSorted();
+  expect(types(theirs)).toEqual(types(ours).filter((type) => type !== "AWS::CloudWatch::Dashboard"));
   // These have names within their parent resource.
   const parts = ["AWS::Lambda::Permission", "AWS::ApiGatewayV2::Stage"];
   const shared = ours.filter(
