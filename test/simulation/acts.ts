@@ -40,21 +40,25 @@ const documentOf = (written: Written): string => {
   return `---\n${JSON.stringify(fields)}\n---\nSome words about ${slug}.\n`;
 };
 
-/** What a person sees who looks for a delivery on its network: whether the part that is missing is there. Each part is a request. */
+/** The parts that are known to be public. An upload is a request of its own, and no part. */
+const knownParts = ({ remotes = [], unfinished }: Delivery): number =>
+  remotes.length - (unfinished?.isOpen === true ? 1 : 0);
+
+/** What a person sees who looks for a delivery on its network: whether the part that is missing is there. */
 const isOnNetwork = (one: Delivery, ofPost: readonly Copy[], all: readonly Delivery[]): boolean => {
-  const part = one.unfinished?.progress?.steps ?? 0;
+  const part = knownParts(one);
   const there = ofPost.filter(
     (copy) => copy.account === one.account && copy.part === part && !copy.deleted && !copy.byPerson,
   );
   // The receiver of a webhook has the ids of its messages.
   if (one.network === "webhook") return there.some(({ id }) => id === `${one.seed}-${one.copy}`);
   const others = all.filter(
-    ({ post, account, generation, state, remotes = [], unfinished }) =>
-      post === one.post &&
-      account === one.account &&
-      generation !== one.generation &&
-      state === "posted" &&
-      remotes.length - (unfinished?.isOpen === true ? 1 : 0) > part,
+    (other) =>
+      other.post === one.post &&
+      other.account === one.account &&
+      other.generation !== one.generation &&
+      other.state === "posted" &&
+      knownParts(other) > part,
   );
   const nameless = others.filter(({ remotes = [] }) => remotes[part]?.id === null);
   const named = others.flatMap(({ remotes = [] }) => remotes.map(({ id }) => id));
