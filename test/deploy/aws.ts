@@ -84,6 +84,11 @@ export const awsAt = (endpoint: string) => {
     );
   const streams = (action: string, body: unknown) => json("dynamodb", `DynamoDBStreams_20120810.${action}`, body);
 
+  const credentialsOf = async (name: string) => {
+    const given = await answered(await fetch(`${endpoint}/emulator/credentials?${name}`));
+    return FunctionCredentials.parse(JSON.parse(given));
+  };
+
   const dynamodb = new DynamoDBClient(common);
   const [sns, sqs] = [new SNSClient(common), new SQSClient(common)];
   return {
@@ -187,10 +192,9 @@ export const awsAt = (endpoint: string) => {
     /** Ends the running invocations of a function, as its timeout does. */
     timeOut: async (name: string) => void (await answered(await fetch(`${endpoint}/emulator/timeout?${name}`))),
     /** DynamoDB with the rights of a function. */
-    dynamodbOf: async (name: string): Promise<DynamoDBClient> => {
-      const given = await answered(await fetch(`${endpoint}/emulator/credentials?${name}`));
-      return new DynamoDBClient({ ...common, credentials: FunctionCredentials.parse(JSON.parse(given)) });
-    },
+    dynamodbOf: async (name: string) => new DynamoDBClient({ ...common, credentials: await credentialsOf(name) }),
+    /** Parameter Store with the rights of a function. */
+    ssmOf: async (name: string) => new SSMClient({ ...common, credentials: await credentialsOf(name) }),
     /** Every message in a log group. */
     logged: async (group: string): Promise<string> =>
       LogEvents.parse(await json("logs", "Logs_20140328.FilterLogEvents", { logGroupName: group }))

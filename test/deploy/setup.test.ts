@@ -1,24 +1,36 @@
 import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, expect } from "vitest";
 import * as z from "zod";
+import { aServer } from "../outside/loopback.ts";
+import { aMastodonServer } from "../support/mastodon-server.ts";
+import { aBrowser, withoutBrowser } from "./browser.ts";
 import { deployedFrom } from "./cdk.ts";
 import { cdnOf } from "./cdn.ts";
 import { aClone } from "./clone.ts";
-import { anAccount, type Deployment, inhabit } from "./deployment.ts";
+import { aDocument, anAccount, type Deployment, functionNames, inhabit } from "./deployment.ts";
 import { serveEdge } from "./edge-server.ts";
 import { stepwise } from "./steps.ts";
 import { terminalSession } from "./terminal-session.ts";
+import { until } from "./until.ts";
 
 const { step, table } = stepwise(() => account.emulator.printed());
 const readme = join(import.meta.dirname, "../../README.md");
 const recorded = /(?<=<!-- setup -->\n```console\n)[\s\S]*?(?=```\n<!-- \/setup -->)/;
 
+const secret = `canary-${randomBytes(16).toString("hex")}`;
+
 let account: Deployment;
+let mastodon: Awaited<ReturnType<typeof aMastodonServer>>;
+let browser: Awaited<ReturnType<typeof aBrowser>>;
 let edge: Awaited<ReturnType<typeof serveEdge>>;
 let clone = "";
+/** The line of the shell that `crier setup` printed for further commands. */
+let exported = "";
 let env: NodeJS.ProcessEnv = {};
 
 /** The account, with the stack that `crier setup` has deployed. */
@@ -29,6 +41,8 @@ const deployed = (): Deployment => {
 
 beforeAll(async () => {
   account = await anAccount();
+  mastodon = await aMastodonServer();
+  browser = await aBrowser(account.emulator.folder);
   clone = await aClone(account.emulator.folder);
   edge = await serveEdge(async () => cdnOf(deployed(), await inhabit(deployed())));
   env = {
@@ -42,10 +56,15 @@ beforeAll(async () => {
 afterAll(async () => {
   table();
   edge?.stop();
+  mastodon?.close();
   await account?.stop();
 });
 
 const Failed = z.object({ stdout: z.string(), stderr: z.string() });
+
+/** What a line for the shell prints in the clone, on standard output. Throws where it fails. */
+const shell = async (line: string): Promise<string> =>
+  (await promisify(execFile)("sh", ["-ec", line], { cwd: clone, env })).stdout;
 
 /** All that a command printed, and whether it was done. Nobody is there to be asked. */
 const crier = async (args: readonly string[], variables: NodeJS.ProcessEnv = {}) => {
@@ -63,11 +82,12 @@ const crier = async (args: readonly string[], variables: NodeJS.ProcessEnv = {})
 
 const emulate = (query: string) => fetch(`${account.emulator.endpoint}/emulator/account?${query}`);
 
-/** What differs from run to run: the names that AWS gives, and what the CDK prints. */
+/** What differs from run to run: the names that AWS gives, what the CDK prints, and the port of the network. */
 const stable = (session: string): string =>
   session
     .replaceAll(/(?: {2}\| .*\n)+/g, "  | … what the CDK prints\n")
     .replaceAll(/[a-z0-9]{10,}\.cloudfront\.net/g, "d111111abcdef8.cloudfront.net")
+    .replaceAll(mastodon.url, "https://social.example")
     .replaceAll(/(?<=s3:\/\/)\S+(?=\/)/g, "UPLOAD_BUCKET")
     .replaceAll(/(?<=--table-name )\S+/g, "TABLE")
     .replaceAll(/(?<= as )arn:aws:\S+/g, "arn:aws:iam::123456789012:user/ada");
@@ -106,18 +126,20 @@ step(
   async () => {
     const session = await terminalSession("npx crier setup", {
       cwd: clone,
-      env,
+      env: browser.before(env),
       answers: [
         { question: "Title of the site", answer: "Ada's Blog" },
         { question: "Its address", answer: "https://blog.ada.example/" },
         { question: "Its time zone", answer: "" },
         { question: "Networks to post to", answer: "mastodon" },
-        { question: "Server of mastodon", answer: "" },
+        { question: "Server of mastodon", answer: mastodon.url },
         { question: "Prepare it now", answer: "" },
         { question: "Deploy Crier-production", answer: "" },
-        { question: "Connect mastodon now", answer: "no" },
+        { question: "Connect mastodon now", answer: "" },
+        { question: "accessToken", answer: secret },
       ],
     });
+    expect(session).not.toContain(secret);
     const shown = `$ npx crier setup\n${stable(session)}`;
     const text = await readFile(readme, "utf8");
     if (process.env.RECORD !== undefined)
@@ -126,22 +148,80 @@ step(
         text.replace(recorded, () => shown),
       );
     else expect(shown).toBe(recorded.exec(text)?.[0]);
+    exported = /export CRIER_URL=.*/.exec(session)?.[0] ?? "";
     const stack = await inhabit(deployed());
     expect(await stack.titles()).toEqual(["Hello"]);
     return `${shown.split("\n").length} lines`;
   },
 );
 
-step("run again, it finds everything done", async () => {
-  const { done, printed } = await crier(["setup", "--yes"]);
-  expect([done, printed]).toEqual([true, expect.stringContaining("crier.config.ts is kept: Ada's Blog")]);
+step("it opens the page of the feeds in the browser, and no other address", async () => {
+  const { FeedsUrl: feeds } = await deployed().cdk.outputs();
+  await until(browser.opened, [feeds]);
+  return feeds;
+});
+
+step("the secret that was typed is a SecureString, which the function that posts may read and no other", async () => {
+  const parameter = new GetParameterCommand({ Name: "/crier/production/accounts/mastodon", WithDecryption: true });
+  const { Parameter } = await account.aws.ssm.send(parameter);
+  expect(Parameter).toMatchObject({ Type: "SecureString", Value: JSON.stringify({ accessToken: secret }) });
+  const stack = await inhabit(deployed());
+  const readers: string[] = [];
+  for (const name of functionNames) {
+    const ssm = await account.aws.ssmOf(stack.functionOf(name));
+    const read = await ssm.send(parameter).then(
+      () => true,
+      (error: unknown) => {
+        expect(error).toMatchObject({ name: "AccessDeniedException" });
+        return false;
+      },
+    );
+    if (read) readers.push(name);
+  }
+  expect(readers).toEqual(["Deliver"]);
+  return `${readers} of ${functionNames.length}`;
+});
+
+step(
+  "with the variables that it printed, npx crier says who is connected, and a post goes out with that login",
+  async () => {
+    const stack = await inhabit(deployed());
+    const page = await aServer((_, response) => response.end("<title>Second</title>"));
+    const back = await stack.configure("Deliver", { EMULATOR_PUBLIC: `93.184.216.34:80=${new URL(page.url).port}` });
+    const document = aDocument("Second").replace("date:", "canonicalUrl: http://93.184.216.34/second/\ndate:");
+    await writeFile(join(clone, "second.md"), document);
+    expect(await shell(`${exported}; npx crier accounts`)).toMatch(/^mastodon +mastodon +for real .* logged in as /m);
+    const printed = await shell(`${exported}; npx crier publish second.md`);
+    await stack.until(mastodon.titles, ["Second"]);
+    expect(mastodon.logins()).toEqual([`Bearer ${secret}`]);
+    await back();
+    return printed.trim();
+  },
+);
+
+step("no function has logged the secret", async () => {
+  const stack = await inhabit(deployed());
+  await stack.settled();
+  for (const name of functionNames) expect(await account.aws.logged(stack.logGroup(name))).not.toContain(secret);
+  return `${functionNames.length} logs`;
+});
+
+step("run again on a machine without a browser, it finds everything done, and prints the address", async () => {
+  const session = await terminalSession("npx crier setup", {
+    cwd: clone,
+    env: await withoutBrowser(env, account.emulator.folder),
+    answers: [{ question: "Deploy Crier-production", answer: "" }],
+  });
   for (const line of [
+    "crier.config.ts is kept: Ada's Blog",
     "Crier-production is there (CREATE_COMPLETE)",
     "(no changes)",
+    "mastodon: already connected",
     "read: /crier/production/token",
     "there already: ",
+    `Your feeds: ${(await deployed().cdk.outputs()).FeedsUrl}`,
   ])
-    expect(printed).toContain(line);
+    expect(session).toContain(line);
   return "nothing made twice";
 });
 
