@@ -15,7 +15,7 @@ interface WebhookSecretOptions {
 
 const notes = {
   made: "This secret is new: give it to what receives the webhook.",
-  rotated: "This secret is new: messages are signed with it from now on.",
+  rotated: "This secret is new: messages are signed with it within a minute.",
   read: "This is the existing secret; --rotate replaces it.",
 } as const;
 

@@ -8,8 +8,9 @@ import {
 import * as z from "zod";
 import { minute, second } from "../domain/time.ts";
 import type { HasSecret, Secrets } from "../ports/networks.ts";
+import type { WebhookSecrets } from "../ports/outside.ts";
 import type { Clock } from "../ports/runtime.ts";
-import { cachedRead } from "./cached-read.ts";
+import { type CacheTimes, cachedRead } from "./cached-read.ts";
 
 export interface SsmSecrets {
   readonly client: SSMClient;
@@ -35,7 +36,7 @@ const parse = (text: string): Readonly<Record<string, string>> => {
 };
 
 /** The decrypted value; undefined where there is no parameter. */
-export const readParameter = async (client: SSMClient, name: string): Promise<string | undefined> => {
+const readParameter = async (client: SSMClient, name: string): Promise<string | undefined> => {
   try {
     const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }));
     return Parameter?.Value ?? "";
@@ -45,16 +46,29 @@ export const readParameter = async (client: SSMClient, name: string): Promise<st
   }
 };
 
-/** Reads each secret at most once a minute. A failed read is not remembered: the next step asks again. */
+/** Each secret is read at most once a minute. A failed read is not remembered: the next step asks again. */
+const secretTimes: CacheTimes = { value: minute, failure: 0 };
+
 export const ssmSecrets = ({ client, path, clock }: SsmSecrets): Secrets =>
   cachedRead(
     async (account) => {
       const value = await readParameter(client, `${path}/${account}`);
       return value === undefined ? undefined : parse(value);
     },
-    { value: minute, failure: 0 },
+    secretTimes,
     clock,
   );
+
+interface SsmWebhookSecrets extends Pick<SsmSecrets, "client" | "clock"> {
+  /** The parameter of a site's webhook. */
+  readonly place: (site: string) => string;
+}
+
+/** What signs the messages to the webhooks of sites: one SecureString per site, as `crier webhook-secret` writes it. */
+export const ssmWebhookSecrets = ({ client, place, clock }: SsmWebhookSecrets): WebhookSecrets => ({
+  place,
+  read: cachedRead((site) => readParameter(client, place(site)), secretTimes, clock),
+});
 
 const exists = async (client: SSMClient, name: string): Promise<boolean> => {
   try {
@@ -73,7 +87,7 @@ const exists = async (client: SSMClient, name: string): Promise<boolean> => {
  * and nothing of its value. Asked at most once a minute.
  */
 export const ssmHasSecret = ({ client, path, clock }: SsmSecrets): HasSecret =>
-  cachedRead((account) => exists(client, `${path}/${account}`), { value: minute, failure: 0 }, clock);
+  cachedRead((account) => exists(client, `${path}/${account}`), secretTimes, clock);
 
 /**
  * The API's token; undefined where none is set. Parameter Store answers 40 requests a second for the whole account, and

@@ -1,7 +1,7 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { expect, test } from "vitest";
 import { minute, second } from "../../src/domain/time.ts";
-import { ssmHasSecret, ssmSecrets, ssmToken } from "../../src/secrets/ssm-secrets.ts";
+import { ssmHasSecret, ssmSecrets, ssmToken, ssmWebhookSecrets } from "../../src/secrets/ssm-secrets.ts";
 import { anAws } from "../support/aws-double.ts";
 
 const secrets = async (parameters: Readonly<Record<string, string>>) => {
@@ -62,6 +62,32 @@ test("a secret that could not be read is read again at once", async () => {
   aws.answerNext(400, "AccessDeniedException", "json");
   await expect(read("x")).rejects.toThrow(/Cannot read the parameter/);
   expect(await read("x")).toEqual({ token: "t" });
+});
+
+const webhookSecrets = async () => {
+  const aws = await anAws();
+  const clock = { now: 0 };
+  const place = (site: string) => `/crier/test/sites/${site}/webhook`;
+  const { read } = ssmWebhookSecrets({ client: new SSMClient(aws.client), place, clock: () => clock.now });
+  return { aws, clock, read };
+};
+
+test("the secret of a webhook is read once a minute, however many messages it signs", async () => {
+  const { aws, clock, read } = await webhookSecrets();
+  aws.parameters.set("/crier/test/sites/blog/webhook", "whsec_one");
+  expect([await read("blog"), await read("blog")]).toEqual(["whsec_one", "whsec_one"]);
+  expect(aws.requests).toEqual(["GetParameter"]);
+  aws.parameters.set("/crier/test/sites/blog/webhook", "whsec_two");
+  clock.now += minute;
+  expect([await read("blog"), await read("notes")]).toEqual(["whsec_two", undefined]);
+});
+
+test("the secret of a webhook that could not be read is read again with the next message", async () => {
+  const { aws, read } = await webhookSecrets();
+  aws.parameters.set("/crier/test/sites/blog/webhook", "whsec_one");
+  aws.answerNext(400, "AccessDeniedException", "json");
+  await expect(read("blog")).rejects.toThrow(/Cannot read the parameter \/crier\/test\/sites\/blog\/webhook/);
+  expect(await read("blog")).toBe("whsec_one");
 });
 
 const existence = async () => {

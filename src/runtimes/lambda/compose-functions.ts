@@ -45,7 +45,7 @@ import type { Ref } from "../../ports/store.ts";
 import type { TokenStore } from "../../ports/tokens.ts";
 import { sqsQueue } from "../../queue/sqs-queue.ts";
 import { sealedTokens } from "../../secrets/sealed-tokens.ts";
-import { readParameter, ssmHasSecret, ssmSecrets, ssmToken } from "../../secrets/ssm-secrets.ts";
+import { ssmHasSecret, ssmSecrets, ssmToken, ssmWebhookSecrets } from "../../secrets/ssm-secrets.ts";
 import { bucket } from "../../sources/bucket-source.ts";
 import { lambdaSources } from "../../sources/lambda-sources.ts";
 import { dynamoStore } from "../../store/dynamo-store.ts";
@@ -95,14 +95,9 @@ const feedFiles = (env: Environment): PublicFiles => ({
 });
 
 const openWebhooks = (env: Environment, { config: { sites } }: Dependencies): CallWebhook => {
-  const client = new SSMClient({});
   const place = secretsIn(requireVariable(env, "SECRETS_PATH")).webhook;
-  return connectWebhooks({
-    sites,
-    secrets: { place, read: (site) => readParameter(client, place(site)) },
-    deadline,
-    clock,
-  });
+  const secrets = ssmWebhookSecrets({ client: new SSMClient({}), place, clock });
+  return connectWebhooks({ sites, secrets, deadline, clock });
 };
 
 const openOutside = ({ config: { sites } }: Dependencies) =>
