@@ -1,4 +1,5 @@
 import { hashtags } from "./hashtags.ts";
+import { separateLinks } from "./link-end.ts";
 import type { Picture } from "./picture.ts";
 import type { Image, PostContent } from "./post.ts";
 import type { Instant } from "./time.ts";
@@ -31,13 +32,14 @@ export const snippetFor = (
   createdAt: Instant,
   picture?: Picture,
 ): Snippet => {
-  const { social } = post;
+  const { social, url } = post;
   const texts = [social.texts[account.name.toLowerCase()], social.texts[account.network], social.share, social.snippet];
+  const own = texts.find((text) => text !== undefined && text.trim() !== "")?.trim();
   return {
-    text: texts.find((text) => text !== undefined && text.trim() !== "")?.trim(),
+    text: own && separateLinks(own, url),
     title: post.title,
-    summary: social.useSummary ? (social.lead ?? post.summary) : "",
-    url: post.url,
+    summary: social.useSummary ? separateLinks(social.lead ?? post.summary, url) : "",
+    url,
     tags: hashtags(post),
     image: post.image,
     picture,

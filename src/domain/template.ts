@@ -1,3 +1,4 @@
+import { separatePlaceholder } from "./link-end.ts";
 import { type Layout, type Snippet, type Wording, withTitle } from "./snippet.ts";
 
 /** What a template may name. */
@@ -33,7 +34,7 @@ const layoutOf = (template: string, author: string): Layout => {
   return (text, more, link, tags) => {
     const summary = names.includes("title") ? more : more || text;
     const values = { title: text, summary, link, tags, author };
-    const body = template
+    const body = separatePlaceholder(template)
       .split("\n")
       .flatMap((line) => fillLine(line, values))
       .join("\n")

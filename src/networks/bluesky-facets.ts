@@ -1,3 +1,4 @@
+import { unspaced } from "../domain/link-end.ts";
 import { mentionOf, mentionsIn } from "./bluesky-mentions.ts";
 import { linksIn } from "./links-in-text.ts";
 
@@ -17,12 +18,14 @@ interface Span {
 
 const overlap = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end;
 
+const isContinued = new RegExp(String.raw`(?!${unspaced})[\p{L}\p{N}@./_-]$`, "u");
+
 /** Where the post's link is in the text, and is not a part of another address. */
 const occurrencesOf = (text: string, shown: string): readonly Span[] => {
   const occurrences: Span[] = [];
   for (let at = text.indexOf(shown); at >= 0 && shown !== ""; at = text.indexOf(shown, at + shown.length)) {
     const end = at + shown.length;
-    const isAlone = !/[\p{L}\p{N}@./_-]$/u.test(text.slice(0, at)) && !/^[.:]?[\p{L}\p{N}/@_-]/u.test(text.slice(end));
+    const isAlone = !isContinued.test(text.slice(0, at)) && !/^[.:]?[\p{L}\p{N}/@_-]/u.test(text.slice(end));
     if (isAlone) occurrences.push({ start: at, end });
   }
   return occurrences;

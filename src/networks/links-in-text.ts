@@ -1,4 +1,5 @@
 import extractUrlsWithIndices from "twitter-text/dist/extractUrlsWithIndices.js";
+import { addressInText } from "../domain/link-end.ts";
 
 export interface Link {
   readonly start: number;
@@ -8,7 +9,7 @@ export interface Link {
 
 /** URLs with a scheme, at UTF-16 indices. A closing bracket without an opening one, and punctuation after it, are not part of a URL. */
 export const linksIn = (text: string): readonly Link[] =>
-  [...text.matchAll(/https?:\/\/[^\s<>"“”]+/giu)].flatMap(({ index, 0: found }) => {
+  [...text.matchAll(addressInText)].flatMap(({ index, 0: found }) => {
     const url = withoutTrailingPunctuation(found);
     return URL.canParse(url) ? [{ start: index, end: index + url.length, url }] : [];
   });
@@ -20,7 +21,7 @@ const withoutTrailingPunctuation = (url: string): string => {
   let end = url.length;
   for (; end > 0; end -= 1) {
     const last = url.charAt(end - 1);
-    const isDropped = last === ")" ? unopened > 0 : /[.,;:!?'’…。、，！？]/u.test(last);
+    const isDropped = last === ")" ? unopened > 0 : /[.,;:!?'’…]/u.test(last);
     if (!isDropped) break;
     if (last === ")") unopened -= 1;
   }

@@ -53,11 +53,13 @@ export const blueskyRecordContract = (server: TestServer): void => {
     });
 
     rule("its facets cover the links and hashtags of the stored text, in bytes", [], async () => {
-      const text = "日本語 👩‍👩‍👧‍👦 é: https://other.example.com/a を見て (https://b.example/x_(y))";
+      const text =
+        "日本語 👩‍👩‍👧‍👦 é: https://other.example.com/a を見て (https://b.example/x_(y))、https://b.example/yを";
       const { id } = await send(requestOf({ text, tags: ["#機械学習", "#OpenWeb"] }));
       expect(coveredIn(await stored(id))).toEqual([
         "https://other.example.com/a",
         "https://b.example/x_(y)",
+        "https://b.example/y",
         "blog.example.com/a-hundred…",
         "#機械学習",
         "#OpenWeb",

@@ -21,6 +21,20 @@ describe("the text of a snippet", () => {
     expect(text({ social: { off: false, useSummary: true, snippet: " ", texts: {} } })).toBeUndefined();
   });
 
+  test.each([
+    ["https://a.example/b、次に", "https://a.example/b 、次に"],
+    ["「https://a.example/b」", "「https://a.example/b 」"],
+    ["https://a.example/bをご覧", "https://a.example/b をご覧"],
+    ["https://ja.wikipedia.org/wiki/日本。", "https://ja.wikipedia.org/wiki/日本 。"],
+    ["https://blog.example.com/a/参照", "https://blog.example.com/a/ 参照"],
+    ["https://a.example/b, https://a.example/c.", "https://a.example/b, https://a.example/c."],
+  ])("has a space behind a link that text follows at once: %s", (share, text) => {
+    const post = aPost({ url: "https://blog.example.com/a/", summary: share, social: { ...social, share, texts: {} } });
+    expect(snippetFor(post, account, start).text).toBe(text);
+    const bySummary = aPost({ ...post, social: { off: false, useSummary: true, texts: {} } });
+    expect(snippetFor(bySummary, account, start).summary).toBe(text);
+  });
+
   test("comes with a summary only where that is good enough to announce the post", () => {
     const summary = (useSummary: boolean) =>
       snippetFor(aPost({ summary: "A summary.", social: { off: false, useSummary, texts: {} } }), account, start)

@@ -40,6 +40,14 @@ describe("the template of an account", () => {
     expect(on({ template }, { ...own, summary: "", tags: [], content })).toContain("\n\nAda, Bob\n\n");
   });
 
+  test("has a space behind the link where Japanese follows at once", () => {
+    expect(on({ template: "{title}。詳しくは{link}をご覧ください" }, { ...own, tags: [] })).toBe(
+      `A Hundred Feeds。詳しくは${url} をご覧ください`,
+    );
+    const { request } = composedOn(bluesky, { template: "{title}。詳しくは{link}をご覧ください" }, own);
+    expect(request).toMatchObject({ facets: [{ features: [{ uri: url }] }, {}, {}] });
+  });
+
   test("is followed by the link and the hashtags that it does not name", () => {
     expect(on({ template: "{title}!" }, own)).toBe(`A Hundred Feeds!\n\n${url}\n\n#Feeds #OpenWeb`);
   });
