@@ -25,9 +25,7 @@ writeFileSync(file, JSON.stringify({ config }));
 app.node.setContext(configFile, file);
 new CrierStack(app, `Crier-${stage}`, {
   stage,
-  accounts: config.accounts.map(({ name }) => name),
   paths: servedPaths(config),
-  webhooks: config.sites.flatMap(({ id, webhook }) => (webhook === undefined ? [] : [id])),
   pollsFeeds: config.sites.some(({ sources }) => sources.some(({ kind }) => kind === "feed")),
   deployment: config.deployment,
 });

@@ -19,12 +19,8 @@ import { WorkQueues } from "./constructs/work-queues.ts";
 
 export interface CrierProps extends StackProps {
   readonly stage: string;
-  /** Their names: each has a secret of its own. */
-  readonly accounts: readonly string[];
   /** The configured paths of feeds, with the files that are served there. */
   readonly paths: Readonly<Record<string, string>>;
-  /** The sites that have a webhook: each has a secret of its own. */
-  readonly webhooks: readonly string[];
   /** A site has a feed as a source. */
   readonly pollsFeeds: boolean;
   readonly deployment: Config["deployment"];
@@ -33,7 +29,7 @@ export interface CrierProps extends StackProps {
 /** All of Crier in one account and region. It only connects constructs: each concern is one. */
 export class CrierStack extends Stack {
   constructor(scope: Construct, id: string, given: CrierProps) {
-    const { stage, accounts, paths, webhooks, pollsFeeds, deployment, ...props } = given;
+    const { stage, paths, pollsFeeds, deployment, ...props } = given;
     super(scope, id, {
       description: "Crier: feeds and social posts from documents",
       terminationProtection: stage === defaultStage,
@@ -53,8 +49,6 @@ export class CrierStack extends Stack {
     const { all: functions } = new Functions(this, "Functions", {
       stage,
       logDays,
-      accounts,
-      webhooks,
       table,
       bodies,
       content: content.bucket,

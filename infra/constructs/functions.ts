@@ -19,8 +19,8 @@ import {
   readBodies,
   readObjects,
   readRows,
-  readSecrets,
-  seeSecrets,
+  readSecret,
+  seeSecret,
   sendWork,
   tellOwner,
   writeBodies,
@@ -32,9 +32,6 @@ import type { WorkQueues } from "./work-queues.ts";
 export interface FunctionsProps {
   readonly stage: string;
   readonly logDays: number;
-  readonly accounts: readonly string[];
-  /** The sites that have one. */
-  readonly webhooks: readonly string[];
   readonly table: Table;
   readonly bodies: Bucket;
   readonly content: Bucket;
@@ -49,12 +46,14 @@ export class Functions extends Construct {
   readonly all: Readonly<Record<FunctionName, EntryPoint>>;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
-    const { stage, logDays, accounts, webhooks, table, bodies, content, feeds, work, topic } = props;
+    const { stage, logDays, table, bodies, content, feeds, work, topic } = props;
     super(scope, id);
     const { publish, render, deliver } = work.queues;
     const parameters = secretsOf(stage);
     const secrets = parameters.path;
-    const seeAccounts = seeSecrets(this, accounts.map(parameters.account));
+    // Not by the configured names: a policy of IAM has at most 6,144 characters, the names of some 60 accounts.
+    const everyAccount = parameters.account("*");
+    const seeAccounts = [seeSecret(this, everyAccount)];
 
     const make = (
       id: FunctionName,
@@ -79,7 +78,7 @@ export class Functions extends Construct {
 
     const documents = { ...posts, CONTENT_BUCKET: content.bucketName };
     const login = { ...posts, ...sandbox, SECRETS_PATH: secrets };
-    const token = readSecrets(this, [parameters.token]);
+    const token = [readSecret(this, parameters.token)];
     const files = { FEEDS_BUCKET: feeds.bucketName };
     const pictures = `${pictureFolder}*`;
     const media = make("media", files, [writeObjects(feeds, [pictures])]);
@@ -96,8 +95,7 @@ export class Functions extends Construct {
       // The account's other copies, none of which is that of a delivery without an answer.
       index("state"),
       savePosts,
-      readSecrets(this, accounts.map(parameters.account)),
-      readSecrets(this, webhooks.map(parameters.webhook)),
+      [readSecret(this, everyAccount), readSecret(this, parameters.webhook("*"))],
       [tellOwner(topic)],
     ]);
     this.all = {

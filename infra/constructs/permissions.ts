@@ -101,30 +101,27 @@ export const sendWork = (queues: readonly Queue[]): readonly Permission[] => [
 
 export const tellOwner = (topic: Topic): Permission => allow("sns", ["Publish"], [topic.topicArn]);
 
-const allowParameters =
+const allowParameter =
   (action: string) =>
-  (scope: Construct, names: readonly string[]): readonly Permission[] =>
-    names.length === 0
-      ? []
-      : [
-          allow(
-            "ssm",
-            [action],
-            names.map((name) =>
-              Stack.of(scope).formatArn({
-                service: "ssm",
-                resource: "parameter",
-                resourceName: name.replace(/^\//, ""),
-              }),
-            ),
-          ),
-        ];
+  (scope: Construct, name: string): Permission => {
+    const { partition, region, account } = Stack.of(scope);
+    const permission = allow("ssm", [action], [`arn:${partition}:ssm:${region}:${account}:parameter${name}`]);
+    if (!name.includes("*")) return permission;
+    return {
+      ...permission,
+      wildcard: {
+        id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter${name}]`,
+        reason:
+          "The secrets of one kind and stage, which are this function's: a policy has no room for hundreds of names.",
+      },
+    };
+  };
 
-/** By name, never by path. SecureStrings have the key `aws/ssm`, whose policy allows everyone who may read the parameter. */
-export const readSecrets = allowParameters("GetParameter");
+/** One at a time, by its name. SecureStrings have the key `aws/ssm`, whose policy allows everyone who may read the parameter. */
+export const readSecret = allowParameter("GetParameter");
 
-/** Whether there are secrets, and nothing of their values. */
-export const seeSecrets = allowParameters("ListTagsForResource");
+/** Whether there is a secret, and nothing of its value. */
+export const seeSecret = allowParameter("ListTagsForResource");
 
 export const invoke = ({ functionArn }: LambdaFunction): Permission =>
   allow("lambda", ["InvokeFunction"], [functionArn]);

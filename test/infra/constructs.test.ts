@@ -3,7 +3,7 @@ import { AttributeType, Table } from "aws-cdk-lib/aws-dynamodb";
 import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { expect, test } from "vitest";
-import { readSecrets, resourceOf } from "../../infra/constructs/permissions.ts";
+import { resourceOf } from "../../infra/constructs/permissions.ts";
 import { RelayTriggers } from "../../infra/constructs/relay-triggers.ts";
 import { inApp } from "./synthesised.ts";
 
@@ -28,8 +28,4 @@ test("a bucket without a resource is refused with its path", () => {
     bucket.node.defaultChild = bucket;
     expect(() => resourceOf(bucket)).toThrow(/Content has no resource/);
   });
-});
-
-test("without accounts there is no permission to read a secret", () => {
-  inStack((stack) => expect(readSecrets(stack, [])).toEqual([]));
 });

@@ -55,15 +55,11 @@ export const inApp = <T>(use: (app: App) => T, builtinCloudFormationValidation =
 /** The defaults of the configuration. */
 export const deployment: Config["deployment"] = { monthlyBudget: 10, logDays: 90, redirects: {} };
 
-const accounts = ["blog-x", "blog-mastodon", "notes-mastodon"];
-
 export const aStack = (app: App, props: Partial<CrierProps> = {}, name = "Crier-test") =>
   new CrierStack(app, name, {
     stage: "test",
-    accounts,
     paths: {},
     pollsFeeds: false,
-    webhooks: ["blog"],
     deployment,
     ...props,
   });
