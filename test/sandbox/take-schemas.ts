@@ -131,68 +131,6 @@ const excerpt = (document: Fields, wanted: readonly Wanted[], mediaTypes: readon
   };
 };
 
-const simpleTypes: Readonly<Record<string, object>> = {
-  Integer: { type: "integer" },
-  String: { type: "string" },
-  Boolean: { type: "boolean" },
-  Float: { type: "number" },
-  True: { const: true },
-  InputFile: { type: "string" },
-};
-
-const telegramType = (type: string): object => {
-  if (type.startsWith("Array of ")) return { type: "array", items: telegramType(type.slice("Array of ".length)) };
-  return simpleTypes[type] ?? { $ref: prefix + type };
-};
-
-const telegramField = z.object({ name: z.string(), types: z.array(z.string()), required: z.boolean() });
-const telegramDescription = z.object({
-  fields: z.array(telegramField).default([]),
-  subtypes: z.array(z.string()).default([]),
-});
-
-const telegramObject = (given: unknown): object => {
-  const { fields, subtypes } = telegramDescription.parse(given);
-  if (subtypes.length > 0) return { anyOf: subtypes.map(telegramType) };
-  const required = fields.filter((field) => field.required).map(({ name }) => name);
-  const properties = fields.map(({ name, types }) => {
-    const [only, ...others] = types.map(telegramType);
-    return [name, others.length === 0 ? only : { anyOf: [only, ...others] }];
-  });
-  return {
-    type: "object",
-    ...(required.length > 0 && { required }),
-    properties: Object.fromEntries(properties),
-  };
-};
-
-/** The Bot API describes methods with fields; their JSON is the body of a POST. */
-const takeTelegram = (document: Fields, methods: readonly string[]): object => {
-  const paths = Object.fromEntries(
-    methods.map((method) => {
-      const described = telegramDescription.parse(fieldsOf(document.methods)[method]);
-      const withoutFields = described.fields.length === 0;
-      const content = { "application/json": { schema: telegramObject(described) } };
-      const parameters = [{ name: "token", in: "path", required: true, schema: { type: "string" } }];
-      const required = described.fields.some((field) => field.required);
-      const post = {
-        operationId: method,
-        parameters,
-        ...(!withoutFields && { requestBody: { ...(required && { required }), content } }),
-      };
-      // "We support GET and POST HTTP methods."
-      return [`/bot{token}/${method}`, withoutFields ? { get: post, post } : { post }];
-    }),
-  );
-  return {
-    openapi: "3.1.0",
-    info: { title: "Telegram Bot API", version: String(document.version).replace("Bot API ", "") },
-    servers: [{ url: "https://api.telegram.org" }],
-    paths,
-    components: { schemas: reachable(paths, (name) => telegramObject(fieldsOf(document.types)[name])) },
-  };
-};
-
 /** `app.bsky.feed.post#replyRef` as `app.bsky.feed.post.replyRef`. */
 const lexiconName = (ref: string, nsid: string): string =>
   (ref.startsWith("#") ? nsid + ref : ref)
@@ -374,10 +312,6 @@ await write(
     ],
     ["application/json"],
   ),
-);
-await write(
-  "telegram",
-  takeTelegram(await read("telegram-api.json"), ["getMe", "sendMessage", "editMessageText", "deleteMessage"]),
 );
 const { version, lexicons } = await read("lexicons.json");
 await write(

@@ -22,6 +22,8 @@ describe("the emulator of Telegram", () => {
     ["can't parse entities", { ...message, entities: [{ type: "bold", offset: 0, length: 5 }] }],
     ["can't parse entities", { ...message, entities: [{ type: "bold", offset: 0, length: 2 }] }],
     ["not valid", { ...message, parse_mod: "HTML" }],
+    ["not valid", { ...message, entities: [{ type: "loud", offset: 0, length: 1 }] }],
+    ["not valid", { ...message, link_preview_options: { large: true } }],
   ])("refuses a message that %s", async (said, body) => {
     expect(await aSandbox("telegram").send("POST", `${bot}/sendMessage`, body)).toMatchObject(refusal(said));
   });
