@@ -1,5 +1,6 @@
-import { type Config, ConfigError, loadConfig } from "../src/config.ts";
+import { type Config, ConfigError, loadConfig, servedPaths } from "../src/config.ts";
 import { stageOf } from "./stage-context.ts";
+import { viewerRequestProblems } from "./viewer-request.ts";
 
 export type CheckedConfig =
   /** `warnings`: what a deployment does not do. */
@@ -22,10 +23,10 @@ const stageProblems = (context: unknown): readonly string[] => {
 
 const configProblems = (input: unknown): readonly string[] => {
   try {
-    loadConfig(input);
-    return [];
+    const config = loadConfig(input);
+    return viewerRequestProblems({ redirects: config.deployment.redirects, paths: servedPaths(config) });
   } catch (error) {
-    if (error instanceof ConfigError) return error.problems.map((line) => `crier.config.ts: ${line}`);
+    if (error instanceof ConfigError) return error.problems;
     throw error;
   }
 };
@@ -44,7 +45,7 @@ const folderWarnings = ({ sites }: Config): readonly string[] =>
 
 /** Checks the export of `crier.config.ts` and the stage of `-c stage=`. */
 export const checkConfig = (input: unknown, stage: unknown): CheckedConfig => {
-  const problems = [...configProblems(input), ...stageProblems(stage)];
+  const problems = [...configProblems(input).map((line) => `crier.config.ts: ${line}`), ...stageProblems(stage)];
   if (problems.length > 0) return { problems };
   const config = loadConfig(input);
   return {

@@ -392,11 +392,6 @@ describe("the configuration", () => {
     ["a redirect to another host", { redirects: { "/rss.xml": "//elsewhere.example" } }, /redirects.*one slash/],
     ["a redirect that no request can match", { redirects: { "/fünf.xml": "/feed.xml" } }, /redirects.*percent-encoded/],
     ["a redirect of a query", { redirects: { "/?feed=rss2": "/feed.xml" } }, /redirects.*without query/],
-    [
-      "more redirects than fit",
-      { redirects: Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`/old/${index}.xml`, "/feed.xml"])) },
-      /redirects: these are too many: use at most 6,000 characters in all/,
-    ],
     ["an invalid stage", { domain: { ...domain, stage: "Live" } }, /domain\.stage: use the name of a stage as in/],
     ["a setting that no deployment has", { region: "us-east-1" }, /deployment: .*"region"/],
   ])("reports the place of %s of a deployment", (_, deployment, words) => {

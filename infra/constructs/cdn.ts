@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Annotations, Duration, Stack, Validations } from "aws-cdk-lib";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import {
@@ -25,27 +23,18 @@ import { HttpOrigin, S3BucketOrigin } from "aws-cdk-lib/aws-cloudfront-origins";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { cacheDuration } from "../../src/domain/feed.ts";
+import { type ViewerPaths, viewerRequest } from "../viewer-request.ts";
 import { ResponseHeaders } from "./response-headers.ts";
 
-export interface CdnProps {
+export interface CdnProps extends ViewerPaths {
   readonly feeds: Omit<Bucket, "isWebsite">;
   /** Host of the HTTP API. */
   readonly api: string;
-  /** Old paths and their new ones. */
-  readonly redirects: Readonly<Record<string, string>>;
-  /** The configured paths of feeds, with the files that are served there. */
-  readonly paths: Readonly<Record<string, string>>;
   readonly domain: { readonly name: string; readonly certificateArn: string } | undefined;
 }
 
 /** The paths of the HTTP API. Every other path is a file. */
 const apiPaths = ["/api/*", "/healthz"] as const;
-
-/** The source of the viewer function, with the redirects and the configured paths of feeds. */
-export const viewerRequest = ({ redirects, paths }: Pick<CdnProps, "redirects" | "paths">): string =>
-  readFileSync(join(import.meta.dirname, "../viewer-request.js"), "utf8")
-    .replace("const redirects = {};", () => `const redirects = ${JSON.stringify(redirects)};`)
-    .replace("const feedPaths = {};", () => `const feedPaths = ${JSON.stringify(paths)};`);
 
 /** One host for the files of the bucket and for the API. */
 export class Cdn extends Construct {
@@ -119,11 +108,11 @@ export class Cdn extends Construct {
     this.#acknowledge(domain !== undefined);
   }
 
-  #viewerRequest(places: Pick<CdnProps, "redirects" | "paths">): ViewerFunction {
+  #viewerRequest(configured: ViewerPaths): ViewerFunction {
     return new ViewerFunction(this, "ViewerRequest", {
       comment: "Rewrites folders to index.html, and adds the encoding that the reader accepts",
       runtime: FunctionRuntime.JS_2_0,
-      code: FunctionCode.fromInline(viewerRequest(places)),
+      code: FunctionCode.fromInline(viewerRequest(configured)),
     });
   }
 

@@ -41,12 +41,6 @@ export const deploymentSchema = z.strictObject({
   /** In US dollars, for the whole AWS account. */
   monthlyBudget: z.number().positive("use an amount in US dollars above 0").default(10),
   logDays: logDays.default(90),
-  /** Old paths and their new ones, answered with 301. A CloudFront Function has at most 10 KB. */
-  redirects: z
-    .record(localPath, localPath)
-    .refine(
-      (redirects) => JSON.stringify(redirects).length <= 6_000,
-      "these are too many: use at most 6,000 characters in all",
-    )
-    .default({}),
+  /** Old paths and their new ones, answered with 301. */
+  redirects: z.record(localPath, localPath).default({}),
 });

@@ -1,7 +1,7 @@
 import { createContext, runInContext } from "node:vm";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { viewerRequest } from "../../infra/constructs/cdn.ts";
+import { viewerRequest } from "../../infra/viewer-request.ts";
 import { hasNjs, missingNjs, needNjs, underNjs } from "../support/cloudfront/njs.ts";
 
 const source = viewerRequest({
@@ -19,10 +19,6 @@ const Answer = z.union([
   z.object({ statusCode: z.literal(301), headers: z.object({ location: z.object({ value: z.string() }) }) }),
   z.object({ uri: z.string() }),
 ]);
-
-test("the viewer function is small enough for CloudFront", () => {
-  expect(Buffer.byteLength(source)).toBeLessThanOrEqual(10 * 1024);
-});
 
 describe.each([
   ["njs", (expression: string) => underNjs(source, expression)],
