@@ -1,6 +1,7 @@
 import type { Policies } from "../../domain/account.ts";
 import { addressOf } from "../../domain/address.ts";
 import type { Delivery } from "../../domain/delivery.ts";
+import { isExampleAddress } from "../../domain/example-host.ts";
 import { afterReply, claimCheck, judgePage, type PageCheck } from "../../domain/page-check.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
@@ -44,14 +45,18 @@ const otherPostAt = async (url: string, post: Post, site: Site, ports: PagePorts
   return other === undefined || other.gone !== undefined ? undefined : other.url;
 };
 
-/** After the post is in the sandbox, which does not wait for its page: the answer is only shown. Each address is asked once. */
+/**
+ * After the post is in the sandbox, which does not wait for its page: the answer is only shown. Each address is asked once;
+ * one of the configuration that Crier comes with is never live, which says nothing about the post.
+ */
 export const checkOnce = async (
   { site, post: id }: Delivery,
   ports: PagePorts & { readonly policies: Policies },
 ): Promise<void> => {
   if (ports.policies.live === "ignore") return;
   const post = await ports.posts.read(site, id);
-  if (post === undefined || post.gone !== undefined || post.audience?.baseline !== undefined) return;
+  if (post === undefined || isExampleAddress(post.url)) return;
+  if (post.gone !== undefined || post.audience?.baseline !== undefined) return;
   if ((await ports.pageChecks.read(site, id))?.url !== post.url) await checkPage(post, ports);
 };
 

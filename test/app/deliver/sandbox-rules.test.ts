@@ -3,7 +3,8 @@ import { hour } from "../../../src/domain/time.ts";
 import { anAccount } from "../../support/builders.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
-const url = "https://blog.example.com/s/";
+const site = { url: "https://blog.test/" };
+const url = `${site.url}s/`;
 const quiet = anAccount({
   name: "one",
   network: "paper",
@@ -12,7 +13,7 @@ const quiet = anAccount({
 });
 
 const inSandbox = async (options: Parameters<typeof aWorld>[0] = {}): Promise<World> => {
-  const world = await aWorld(options);
+  const world = await aWorld({ site, ...options });
   world.paper.reach.now = "sandbox";
   return world;
 };
@@ -24,7 +25,7 @@ const post = async (world: World, slug: string): Promise<void> => {
 
 const noteOf = async (world: World, slug = "s"): Promise<string | undefined> => {
   const [delivery] = await world.deliveries(slug);
-  const link = `https://blog.example.com/${slug}/`;
+  const link = `${site.url}${slug}/`;
   return (await world.app.deliveryOfCopy({ account: "one", id: delivery?.remotes?.[0]?.id ?? "", link }))?.reason;
 };
 
@@ -45,7 +46,7 @@ describe("the sandbox", () => {
     const [delivery] = await world.deliveries("s");
     if (delivery?.state !== "posted") throw new Error("it is not posted");
     await world.store.deliveries.save({ ...delivery, remotes: [{ id: null, url: null, public: false, gone: false }] });
-    const link = "https://blog.example.com/s/";
+    const link = url;
     const status = await world.app.deliveryOfCopy({ account: "one", id: "7", link });
     expect(status?.reason).toMatch(/^would not be sent/);
     expect(await world.app.deliveryOfCopy({ account: "two", id: "7", link })).toBeUndefined();
@@ -62,6 +63,18 @@ describe("the sandbox", () => {
     await fresh.plan("s", aDocument({ slug: "s", title: "Edited" }));
     await fresh.sweep();
     expect(fresh.outside.read).toEqual([url]);
+  });
+
+  test.each([
+    "https://blog.example.com/",
+    "https://example.org/blog/",
+    "https://blog.example/",
+    "https://blog.invalid/",
+  ])("does not ask for the page of a site that is an example: %s", async (address) => {
+    const world = await inSandbox({ policies: { live: "wait" }, site: { url: address } });
+    await post(world, "s");
+    expect(await world.deliveries("s")).toMatchObject([{ state: "posted", note: undefined }]);
+    expect(world.outside.read).toEqual([]);
   });
 
   test("holds what the breaker holds", async () => {
