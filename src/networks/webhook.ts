@@ -48,7 +48,7 @@ export const webhook = defineNetwork({
   connect: (login) => connectWebhook(login),
 });
 
-/** The names are those of JSON Feed 1.1. */
+/** The names are those of JSON Feed 1.1, which has none for `image_alt`, `content_warning` and `sensitive`. */
 const dataOf = (post: PostContent, text: string) => ({
   url: post.url,
   title: post.title,
@@ -61,6 +61,9 @@ const dataOf = (post: PostContent, text: string) => ({
   tags: post.categories.map(({ name }) => name),
   authors: post.authors.map(({ name, url }) => ({ name, url })),
   image: post.image?.url,
+  image_alt: post.image?.alt,
+  content_warning: post.social.contentWarning,
+  sensitive: post.social.sensitive,
   attachments: [post.attachment ?? []].flat().map(({ url, mediaType, length }) => ({
     url,
     mime_type: mediaType,

@@ -29,6 +29,7 @@ describe("a post for a webhook", () => {
       categories: [{ name: "Open Web", type: "niche" }],
       authors: [{ name: "Ada", url: "https://ada.example/", email: "ada@ada.example" }],
       image: { url: "https://blog.example.com/a.jpg", alt: "A" },
+      social: { off: false, useSummary: true, texts: {}, contentWarning: "Spoilers", sensitive: true },
       attachment: { url: "https://blog.example.com/a.mp3", mediaType: "audio/mpeg", length: 12 },
     });
     expect(webhook.compose(aSnippet({ content, url: content.url, text: "Read this." }), account).request).toEqual({
@@ -43,6 +44,9 @@ describe("a post for a webhook", () => {
       tags: ["Open Web"],
       authors: [{ name: "Ada", url: "https://ada.example/" }],
       image: "https://blog.example.com/a.jpg",
+      image_alt: "A",
+      content_warning: "Spoilers",
+      sensitive: true,
       attachments: [{ url: "https://blog.example.com/a.mp3", mime_type: "audio/mpeg", size_in_bytes: 12 }],
     });
   });
