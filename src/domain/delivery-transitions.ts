@@ -16,7 +16,7 @@ export interface NetworkTraits {
   readonly look: boolean;
 }
 
-/** A delivery fails when its network has been unreachable for this long and this often: nothing is public. */
+/** A network that has been unreachable for this long is not waited for. */
 export const giveUpAfter = 7 * day;
 const giveUpAfterAttempts = 20;
 
@@ -152,7 +152,7 @@ export const expire = (delivery: Claimed, settle: number, now: Instant): Deliver
   }
 };
 
-/** Nothing was sent. After a week without a login it fails. */
+/** Nothing was sent. After a week without a login, and this many attempts, it fails: nothing is public. */
 const tryLater = (delivery: Delivery<"sending">, outcome: Retryable, now: Instant): Delivery => {
   const { seed, attempts, planned } = delivery;
   const retriesExhausted = now - planned > giveUpAfter && attempts > giveUpAfterAttempts;

@@ -120,13 +120,15 @@ export const connectNostr = ({
       if (search === undefined) return [];
       const { id, filters } = search;
       const answers = await Promise.all(relays.map((relay) => relay.find(pubkey, filters, signal)));
-      if (answers.every((answer) => "kind" in answer))
-        return answers.every(({ kind }) => kind === "unauthorised") ? "unreadable" : undefined;
+      const refusals = answers.filter((answer) => "kind" in answer);
       const events = answers.flatMap((answer) => ("kind" in answer ? [] : answer));
       const own = new Map(events.filter((event) => tagOf(event, "r") === sought.url).map((event) => [event.id, event]));
-      return [...own.values()]
+      const found = [...own.values()]
         .toSorted((a, b) => a.created_at - b.created_at)
         .map((event) => foundOf(event, remoteOf(event), event.id === id || isEqual(event, sought.request)));
+      const isAnswered = sought.isFirst ? refusals.length < answers.length : refusals.length === 0;
+      if (isAnswered || found.some(({ isSame }) => isSame)) return found;
+      return refusals.every(({ kind }) => kind === "unauthorised") ? "unreadable" : undefined;
     },
   };
 };

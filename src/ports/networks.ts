@@ -43,6 +43,8 @@ export interface Sought {
   readonly url: string;
   /** The copy is not older. */
   readonly since: Instant;
+  /** Nothing was sent: one of several servers is enough. Otherwise each of them may be the one that has the copy. */
+  readonly isFirst?: true;
   /** Where the send went on from that may have made it; undefined for the first. */
   readonly progress?: StoredRequest | undefined;
 }

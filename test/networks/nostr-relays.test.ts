@@ -197,16 +197,32 @@ describe("a look", () => {
     ]);
   });
 
-  test("is answered by one relay; by none, it is not known; where none lets the login read, it is unreadable", async () => {
-    const refuses: RelayServer["answer"] = ([, id]) => [["CLOSED", id, "auth-required: who are you"]];
-    const fails: RelayServer["answer"] = ([, id]) => [["CLOSED", id, "error: no database"]];
-    first.answer = refuses;
-    second.answer = takes;
-    expect(await connect().look?.(sought, soon())).toEqual([]);
-    second.answer = fails;
-    expect(await connect().look?.(sought, soon())).toBeUndefined();
-    second.answer = refuses;
-    expect(await connect().look?.(sought, soon())).toBe("unreadable");
+  const refuses: RelayServer["answer"] = ([, id]) => [["CLOSED", id, "auth-required: who are you"]];
+  const fails: RelayServer["answer"] = ([, id]) => [["CLOSED", id, "error: no database"]];
+
+  test.each([
+    ["one relay that has nothing", refuses, takes, []],
+    ["no relay", refuses, fails, undefined],
+    ["no relay that lets the login read", refuses, refuses, "unreadable"],
+  ])("before a first send is answered by %s", async (_, one, other, answer) => {
+    [first.answer, second.answer] = [one, other];
+    expect(await connect().look?.({ ...sought, isFirst: true }, soon())).toEqual(answer);
+  });
+
+  test.each([
+    ["each of them has nothing", takes, takes, []],
+    ["one of them fails", fails, takes, undefined],
+    ["one of them does not let the login read", refuses, takes, "unreadable"],
+  ])("after a send, which any relay may have taken, has its answer where %s", async (_, one, other, answer) => {
+    [first.answer, second.answer] = [one, other];
+    expect(await connect().look?.(sought, soon())).toEqual(answer);
+  });
+
+  test("after a send is answered by the relay that has the event, whatever the other one says", async () => {
+    [first.answer, second.answer] = [takes, takes];
+    await connect().send(requestOf(), "k", soon());
+    [first.answer, second.answer] = [relayWith(eventsAt(first), true, ""), fails];
+    expect(await connect().look?.(sought, soon())).toMatchObject([{ isSame: true }]);
   });
 });
 

@@ -67,7 +67,7 @@ export const paperNetwork = (
   /** A request that is sent but not applied yet. */
   let flight = Promise.withResolvers<void>();
   let landing = Promise.withResolvers<void>();
-  const blind = { now: false };
+  const blind: { now: boolean | "unreadable" } = { now: false };
   const silent = { now: false };
   const hanging = { now: false, open: 0, close: (): void => {} };
   const looks = { count: 0 };
@@ -174,6 +174,7 @@ export const paperNetwork = (
     ...(look && {
       look: async ({ request, key: givenKey, url, since, progress }: Sought) => {
         looks.count += 1;
+        if (blind.now === "unreadable") return "unreadable";
         if (blind.now || silent.now) return undefined;
         const part = partOf(progress);
         const [text, key] = [partText(request, part), partKey(givenKey, part)];
@@ -232,7 +233,7 @@ export const paperNetwork = (
     fates,
     requests,
     reach,
-    /** True while the timeline cannot be read. */
+    /** True while the timeline does not answer; `unreadable` where the login may not read it. */
     blind,
     /** True while it answers nothing. */
     silent,

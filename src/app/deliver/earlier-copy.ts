@@ -36,7 +36,8 @@ export const findEarlierCopy = async (
   const isAsked = !delivery.sandbox && (delivery.generation === 1 || hasOwnIds);
   if (connection.look === undefined || !isAsked) return { kind: "none" };
   const since = ports.clock() - ports.policies.maxAge;
-  const sought = { request, key: network.key(delivery.seed, delivery.copy), url: post.url, since };
+  const key = network.key(delivery.seed, delivery.copy);
+  const sought = { request, key, url: post.url, since, isFirst: true } as const;
   const found = await connection.look(sought, ports.deadline(timeLimit));
   if (found === undefined)
     return { kind: "unavailable", reason: `${network.name} did not answer whether the post is there already` };

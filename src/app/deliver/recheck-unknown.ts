@@ -25,7 +25,7 @@ export const recheck = async (unknown: Delivery<"unknown">, target: Target, port
       const { kind } = await checkOwner(delivery, target, ports);
       const found = kind === "own" ? await searchCopies(delivery, target, ports) : [];
       await releaseAccount(delivery, ports);
-      const own = found?.find(({ isSame }) => isSame);
+      const own = found === "unreadable" ? undefined : found?.find(({ isSame }) => isSame);
       if (own !== undefined) return markFound(delivery, own, ports.clock());
     }
   }

@@ -4,17 +4,17 @@ import type { Found } from "../../ports/networks.ts";
 import type { DeliverPorts, Target } from "./deliver-step.ts";
 import { deadlineFor } from "./lease.ts";
 
-/** Searches the network for the copy of a request that got no answer. Undefined: the network cannot be read, or not now. */
+/** Searches the network for the copy of a request that got no answer. Undefined: it did not answer. */
 export const searchCopies = async (
   delivery: Delivery<"unsettled" | "unknown">,
   { connection, network }: Target,
   ports: DeliverPorts,
-): Promise<readonly Found[] | undefined> => {
+): Promise<readonly Found[] | "unreadable" | undefined> => {
   const { request, url, firstSentAt } = delivery.sent;
   const key = network.key(delivery.seed, delivery.copy);
   const sought = { request, key, url, since: firstSentAt - 5 * minute, progress: delivery.progress?.from };
   const found = await connection.look?.(sought, ports.deadline(deadlineFor(delivery)));
-  return found === undefined || found === "unreadable" ? undefined : withoutOtherCopies(found, delivery, ports);
+  return found === undefined || found === "unreadable" ? found : withoutOtherCopies(found, delivery, ports);
 };
 
 /**

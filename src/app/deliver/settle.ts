@@ -1,7 +1,14 @@
 import { changeGate, resendGate } from "../../domain/account-gate.ts";
 import { type Claimed, type Delivery, hasCopy } from "../../domain/delivery.ts";
 import { giveUp, markFound } from "../../domain/delivery-steps.ts";
-import { afterNoLogin, chooseSettlement, claimUnsettled, defer, startSend } from "../../domain/delivery-transitions.ts";
+import {
+  afterNoLogin,
+  chooseSettlement,
+  claimUnsettled,
+  defer,
+  giveUpAfter,
+  startSend,
+} from "../../domain/delivery-transitions.ts";
 import type { Found } from "../../ports/networks.ts";
 import { checkOwner } from "./account-identity.ts";
 import { releaseAccount } from "./account-state.ts";
@@ -53,14 +60,17 @@ const resend = async (claimed: Claimed<"unsettled">, target: Target, ports: Deli
 /** Searches the network for the copy. What is not there is sent, where it is still wanted. */
 const look: Step<Claimed<"unsettled">> = async (claimed, target, desired, ports) => {
   const { traits, account } = target;
-  const candidates = await searchCopies(claimed, target, ports);
+  const answer = await searchCopies(claimed, target, ports);
   const now = ports.clock();
+  const candidates = answer === "unreadable" ? undefined : answer;
   // Inside its window the key prevents a second copy even where the network cannot be read.
   const isSafe = chooseSettlement(claimed, { ...traits, look: false }, desired.kind === "copy", now) === "resend";
   const own = candidates?.find(({ isSame }) => isSame);
   const isContested = own !== undefined && desired.kind !== "none" && (await hasContender(claimed, ports));
   if (own !== undefined && !isContested) return markFound(claimed, own, now);
   if (!isSafe) {
+    const isSilent = answer === undefined && now - claimed.sent.lastSentAt <= giveUpAfter;
+    if (candidates === undefined && !isSilent) return giveUp(claimed, "unknown", whyUnknown(claimed, desired), now);
     if (candidates === undefined) {
       const reason = "the network did not answer the search for the copy";
       const outcome = { kind: "unavailable", reason } as const;

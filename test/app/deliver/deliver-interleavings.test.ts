@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Delivery } from "../../../src/domain/delivery.ts";
-import { hour, minute, second } from "../../../src/domain/time.ts";
+import { day, hour, minute, second } from "../../../src/domain/time.ts";
 import { inProcessQueue } from "../../../src/queue/in-process-queue.ts";
 import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
 import type { PaperOptions } from "../../support/paper-network.ts";
@@ -182,6 +182,46 @@ test("37. a 429 after an unanswered send does not forget it", async () => {
   await world.sweep();
   expect(world.paper.visible()).toEqual([]);
   expect(await only(world)).toMatchObject({ state: "deleted" });
+});
+
+describe("37. an unanswered send of a post that is deleted since", () => {
+  const deletedWorld = async () => {
+    const { world } = await unsettledWorld({ offers: "key" });
+    await world.app.remove("s");
+    world.turn(settledAfter);
+    return world;
+  };
+
+  test("waits for the network's answer, and is found and deleted", async () => {
+    const world = await deletedWorld();
+    world.paper.blind.now = true;
+    await world.sweep();
+    expect(await only(world)).toMatchObject({ state: "unsettled", reason: expect.stringContaining("did not answer") });
+    world.turn(6 * day);
+    await world.sweep();
+    expect(await only(world)).toMatchObject({ state: "unsettled" });
+    world.paper.blind.now = false;
+    world.turn(2 * hour);
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([]);
+    expect(await only(world)).toMatchObject({ state: "deleted" });
+  });
+
+  test("is unknown after a week without an answer", async () => {
+    const world = await deletedWorld();
+    world.paper.blind.now = true;
+    world.turn(7 * day);
+    await world.sweep();
+    expect(await only(world)).toMatchObject({ state: "unknown", reason: expect.stringContaining("was deleted") });
+    expect(world.alarms).toContainEqual(expect.stringContaining("unknown"));
+  });
+
+  test("is unknown at once where the login may not read", async () => {
+    const world = await deletedWorld();
+    world.paper.blind.now = "unreadable";
+    await world.sweep();
+    expect(await only(world)).toMatchObject({ state: "unknown", reason: expect.stringContaining("was deleted") });
+  });
 });
 
 describe("38. a 400 after an unanswered send is not called failed", () => {
