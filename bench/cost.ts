@@ -56,7 +56,9 @@ row(["---", "---:", "---:", "---:"]);
 for (const { name, use } of lines) row([name, ...each(use, furtherLines.find((one) => one.name === name)?.use)]);
 row(["**all**", ...each(sum(lines), sum(furtherLines))]);
 
-console.log(`\nBeside it, the stack of ${formerDay}: a queue for each network, and every document read each hour.\n`);
+console.log(
+  `\nBeside it, the stack of ${formerDay}: a queue for each network, twenty alarms, and every document read each hour.\n`,
+);
 row(["at rest, all", ...stages, ...stages.map((stage) => `${stage}, of ${formerDay}`)]);
 row(["---", "---:", "---:", "---:", "---:", "---:", "---:"]);
 for (const documents of [10, 1_000, 10_000])
