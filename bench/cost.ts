@@ -6,7 +6,7 @@ import * as z from "zod";
 import { polling } from "./cost/assumptions.ts";
 import { atRest, type Line, ofOnePost, ofReads } from "./cost/at-rest.ts";
 import { former, formerDay } from "./cost/former.ts";
-import { addUse, dollarsOf, items, mostDollarsOf, prices, pricesAsOf, sumOf, type Use } from "./cost/prices.ts";
+import { addUse, dollarsOf, items, mostDollarsOf, prices, pricesWrittenOn, sumOf, type Use } from "./cost/prices.ts";
 
 /** `npm run cost`, or `npm run cost -- TEMPLATE.json`: what the stack costs a month, counted from its template. */
 
@@ -45,8 +45,9 @@ const stages = ["the first stage", "a second", "any further, at most"];
 
 const lines = atRest(production, { documents: 1_000 });
 const furtherLines = atRest(another, { documents: 1_000 });
+console.log(`${production.length} resources, ${another.length} for each further stage, us-east-1, a month of 30 days.`);
 console.log(
-  `${production.length} resources, ${another.length} for each further stage, us-east-1, prices of ${pricesAsOf}, a month of 30 days.`,
+  `List prices as they were written down on ${pricesWrittenOn}, without a look at AWS's pages: the last table names the page of each.`,
 );
 console.log(
   "What AWS gives every account each month is for all stages together; what a new account has is left out.\n",

@@ -1,5 +1,8 @@
-/** The year of the price lists. */
-export const pricesAsOf = "2026";
+/**
+ * The day on which all of these prices were written down, by what was known of AWS's lists: the pages themselves were not
+ * read on that day. Whoever compares a list with its page sets the day of all of them, once all are compared.
+ */
+export const pricesWrittenOn = "2026-11-26";
 
 /**
  * List prices of us-east-1 in US dollars, without tax. `free` is what AWS gives every account each month

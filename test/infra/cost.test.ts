@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { atRest } from "../../bench/cost/at-rest.ts";
 import { former } from "../../bench/cost/former.ts";
-import { addUse, dollarsOf, mostDollarsOf, sumOf } from "../../bench/cost/prices.ts";
+import { addUse, dollarsOf, mostDollarsOf, pricesWrittenOn, sumOf } from "../../bench/cost/prices.ts";
 import { deployment, synthesised } from "./synthesised.ts";
 
 const { resources } = synthesised({ stage: "production" });
@@ -57,13 +57,14 @@ test("each further stage costs less than two dollars, whatever the number of sta
   }
 });
 
-test("the README has these prices, with 1,000 documents", () => {
+test("the README has these prices, with 1,000 documents, and their day", () => {
   const [own, further] = [use(resources, 1_000), use(another, 1_000)];
   const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
   const [first, second, most] = [dollarsOf(own), dollarsOf(further, own), mostDollarsOf(further)].map(sumOf);
   expect(readme).toContain(
     `About ${((first ?? 0) * 100).toFixed()} US cents a month at rest, and ${second?.toFixed(2)} dollars for a second stage`,
   );
+  expect(readme).toContain(`written down on ${pricesWrittenOn}`);
   expect(readme).toContain(`No further stage costs more than ${most?.toFixed(2)} dollars.`);
 });
 
