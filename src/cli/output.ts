@@ -54,6 +54,9 @@ const originLines = (origins: Answer<"plan">["origins"]): readonly string[] => {
 
 const inFormat = (format: Format, lines: readonly string[]): readonly Line[] => lines.map((text) => ({ text, format }));
 
+const charactersOf = (length: number, limit: number): string =>
+  `${length.toLocaleString("en")} of ${limit.toLocaleString("en")} characters`;
+
 const price = (cost: number): string => `$${cost.toFixed(3).replace(/0$/, "")}`;
 
 /** What is said of a text beside it. */
@@ -66,7 +69,7 @@ export const measures = ({
 }: Pick<PlannedSnippet, "length" | "limit" | "article" | "language" | "cost">): string =>
   joined(", ", [
     article === null
-      ? `${length} of ${limit} characters`
+      ? charactersOf(length, limit)
       : `the whole post as an article of ${article.toLocaleString("en")} characters`,
     `language ${language}`,
     cost !== null && price(cost),
@@ -80,21 +83,29 @@ export const textLines = ({
   article,
 }: Pick<PlannedSnippet, "text" | "replies" | "limit" | "article">): readonly string[] => [
   ...(article === null ? indent(text) : []),
-  ...replies.flatMap((reply) => [`    ↳ ${reply.length} of ${limit} characters:`, ...indent(reply.text)]),
+  ...replies.flatMap((reply) => [`    ↳ ${charactersOf(reply.length, limit)}:`, ...indent(reply.text)]),
 ];
 
 export const cardLines = (card: PlannedSnippet["card"]): readonly string[] =>
   card === null ? [] : [`card: ${card.title}`, ...(card.description === "" ? [] : [`      ${card.description}`])];
 
-const snippetLines = (snippet: PlannedSnippet): readonly Line[] => {
+/** Why none of several accounts would announce it now, where that is the same for all. */
+export const sharedReason = (snippets: readonly PlannedSnippet[]): string | null => {
+  const [reason = null, ...others] = new Set(snippets.map(({ announced }) => announced.reason));
+  return snippets.length > 1 && others.length === 0 ? reason : null;
+};
+
+/** `said`: what is said of all accounts together. */
+const snippetLines = (snippet: PlannedSnippet, said: string | null): readonly Line[] => {
   const { account, network, length, limit, reach, card, announced } = snippet;
+  const { reason } = announced;
   return [
     "",
     {
       text: `  ${account} (${network}, ${reachLabels[reach] ?? reach}): ${measures(snippet)}`,
       format: length > limit ? "red" : "bold",
     },
-    ...inFormat("yellow", announced.reason === null ? [] : [`    not now: ${announced.reason}`]),
+    ...inFormat("yellow", reason === null || reason === said ? [] : [`    not now: ${reason}`]),
     ...textLines(snippet),
     ...inFormat(
       "dim",
@@ -106,16 +117,20 @@ const snippetLines = (snippet: PlannedSnippet): readonly Line[] => {
 const postLines = (
   post: PlannedPost,
   { warnings, snippets, origins, existing, timeZone }: Omit<Answer<"plan">, "post" | "page">,
-): readonly Line[] => [
-  { text: post.title, format: "bold" },
-  `  ${post.url}`,
-  `  slug ${post.slug}, ${post.published === null ? "no date: held in a folder, published now by hand" : `published ${minuteAndZone(post.published, timeZone)}`}`,
-  ...originLines(origins),
-  ...inFormat("yellow", post.hold === undefined ? [] : [`  held: ${post.hold}`]),
-  ...existingLines(existing, timeZone),
-  ...inFormat("yellow", warningLines(warnings)),
-  ...snippets.flatMap(snippetLines),
-];
+): readonly Line[] => {
+  const shared = sharedReason(snippets);
+  return [
+    { text: post.title, format: "bold" },
+    `  ${post.url}`,
+    `  slug ${post.slug}, ${post.published === null ? "no date: held in a folder, published now by hand" : `published ${minuteAndZone(post.published, timeZone)}`}`,
+    ...originLines(origins),
+    ...inFormat("yellow", post.hold === undefined ? [] : [`  held: ${post.hold}`]),
+    ...existingLines(existing, timeZone),
+    ...inFormat("yellow", shared === null || shared === post.hold ? [] : [`  not now, by any account: ${shared}`]),
+    ...inFormat("yellow", warningLines(warnings)),
+    ...snippets.flatMap((snippet) => snippetLines(snippet, shared)),
+  ];
+};
 
 /** In a terminal of so many characters, a long slug leaves room for the title: in a pipe and in JSON it is whole. */
 export const listLines = (

@@ -1,7 +1,7 @@
 import type { Client } from "../api/api-client.ts";
 import type { PlannedSnippet } from "../api/contract.ts";
 import { reasonText } from "../domain/refusal.ts";
-import { cardLines, measures, reachLabels, textLines } from "./output.ts";
+import { cardLines, measures, reachLabels, sharedReason, textLines } from "./output.ts";
 import { pictureLines } from "./picture-lines.ts";
 import type { PlannedDocument } from "./plan-documents.ts";
 import { plannedHeadings, plannedRows, plannedSummary } from "./planned-lines.ts";
@@ -15,16 +15,17 @@ const escaped = (text: string): string =>
 
 const row = (cells: readonly string[]): string => `| ${cells.map(escaped).join(" | ")} |`;
 
-const notNow = ({ reason }: PlannedSnippet["announced"]): string =>
-  reason === null ? "" : `; not now: ${escaped(reason)}`;
+/** `said`: the table says it of all accounts together. */
+const notNow = ({ reason }: PlannedSnippet["announced"], said: string | null): string =>
+  reason === null || reason === said ? "" : `; not now: ${escaped(reason)}`;
 
-const snippetMarkdown = (snippet: PlannedSnippet): readonly string[] => {
+const snippetMarkdown = (snippet: PlannedSnippet, said: string | null): readonly string[] => {
   const { account, network, reach, card, announced } = snippet;
   const below = [...cardLines(card), ...pictureLines(snippet)];
   const name = `**${escaped(account)}** (${escaped(network)}, ${reachLabels[reach] ?? escaped(reach)})`;
   return [
     "",
-    `${name}: ${measures(snippet)}${notNow(announced)}`,
+    `${name}: ${measures(snippet)}${notNow(announced, said)}`,
     "",
     ...textLines(snippet),
     ...(below.length === 0 ? [] : ["", ...below.map((line) => `    ${line}`)]),
@@ -37,7 +38,7 @@ const postMarkdown = ({ path, title = path, url = "", warnings, snippets }: Plan
   "",
   `\`${path.replaceAll("`", "'")}\` at ${url}`,
   ...(warnings.length === 0 ? [] : ["", ...warnings.map((warning) => `- ${escaped(reasonText(warning))}`)]),
-  ...snippets.flatMap(snippetMarkdown),
+  ...snippets.flatMap((snippet) => snippetMarkdown(snippet, sharedReason(snippets))),
 ];
 
 /** A table of all documents, then the texts of each post: for a comment on a pull request. */

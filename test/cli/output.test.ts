@@ -23,6 +23,31 @@ import {
   aSummaryAnswer,
 } from "../support/answers.ts";
 
+const aPlannedSnippet = ({ account = "a", reason }: { readonly account?: string; readonly reason: string | null }) => ({
+  account,
+  network: "x",
+  text: "one\n\ntwo",
+  length: 8,
+  replies: [{ text: "three", length: 5 }],
+  limit: 280,
+  article: null,
+  language: "en",
+  card: { title: "A", description: "An article." },
+  picture: {
+    sent: "file",
+    url: "https://blog.example.com/a.png",
+    alt: "A hand press",
+    sendsAlt: true,
+    cap: { maxBytes: 1_000_000, maxSide: 2000 },
+    prepared: null,
+    reason: null,
+  },
+  cost: 0.2,
+  reach: "elsewhere",
+  announced: { when: "later", reason, at: null },
+  breaker: null,
+});
+
 describe("the output for people", () => {
   it("is aligned in columns, in any script", () => {
     expect(
@@ -174,30 +199,7 @@ describe("the output for people", () => {
 
   it("shows a plan with the moment of publication and the text of each account", () => {
     const post = aPlannedPost({ slug: "a", title: "A", url: "https://blog.example.com/a/" });
-    const snippet = {
-      account: "a",
-      network: "x",
-      text: "one\n\ntwo",
-      length: 8,
-      replies: [{ text: "three", length: 5 }],
-      limit: 280,
-      article: null,
-      language: "en",
-      card: { title: "A", description: "An article." },
-      picture: {
-        sent: "file",
-        url: "https://blog.example.com/a.png",
-        alt: "A hand press",
-        sendsAlt: true,
-        cap: { maxBytes: 1_000_000, maxSide: 2000 },
-        prepared: null,
-        reason: null,
-      },
-      cost: 0.2,
-      reach: "elsewhere",
-      announced: { when: "later", reason: "scheduled", at: "2026-03-01T08:00:00.000Z" },
-      breaker: null,
-    };
+    const snippet = aPlannedSnippet({ reason: "scheduled" });
     const warnings = [{ code: "w", message: "guessed" }];
     expect(
       planLines({ post, warnings, snippets: [snippet], origins: {}, existing: null, timeZone: "Europe/Berlin" }),
@@ -224,11 +226,26 @@ describe("the output for people", () => {
     ]);
   });
 
+  it("says once why no account would announce it now, and of each account where they differ", () => {
+    const post = aPlannedPost({ slug: "a", title: "A", url: "https://blog.example.com/a/" });
+    const linesOf = (...reasons: readonly (string | null)[]) => {
+      const snippets = reasons.map((reason, at) => aPlannedSnippet({ account: `a${at}`, reason }));
+      return planLines({ post, warnings: [], snippets, origins: {}, existing: null, timeZone: "UTC" }).flatMap(
+        (line) => (typeof line !== "string" && line.text.includes("not now") ? [line.text] : []),
+      );
+    };
+    expect(linesOf("too old", "too old")).toEqual(["  not now, by any account: too old"]);
+    expect(linesOf("too old")).toEqual(["    not now: too old"]);
+    expect(linesOf("too old", "scheduled")).toEqual(["    not now: too old", "    not now: scheduled"]);
+    expect(linesOf("too old", null)).toEqual(["    not now: too old"]);
+    expect(linesOf(null, null)).toEqual([]);
+  });
+
   it("says that the whole post is sent, and shows no text that is not", () => {
     const snippet = { text: "one", replies: [], length: 3, limit: 5000, article: 5233, language: "en", cost: null };
     expect(measures(snippet)).toBe("the whole post as an article of 5,233 characters, language en");
     expect(textLines(snippet)).toEqual([]);
-    expect(measures({ ...snippet, article: null })).toBe("3 of 5000 characters, language en");
+    expect(measures({ ...snippet, article: null })).toBe("3 of 5,000 characters, language en");
   });
 
   it("says of a picture what is sent of it, what is known of it, and why none is sent", () => {
