@@ -48,17 +48,13 @@ export class Functions extends Construct {
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     const { stage, logDays, table, bodies, content, feeds, work, topic } = props;
     super(scope, id);
-    const { publish, render, deliver } = work.queues;
     const parameters = secretsOf(stage);
-    const secrets = parameters.path;
-    // Not by the configured names: a policy of IAM has at most 6,144 characters, the names of some 60 accounts.
-    const everyAccount = parameters.account("*");
-    const seeAccounts = [seeSecret(this, everyAccount)];
+    const address = sandboxContext(this);
 
     const make = (
       id: FunctionName,
       environment: Readonly<Record<string, string>>,
-      permissions: readonly (readonly Permission[])[],
+      permissions: readonly (Permission | readonly Permission[])[],
     ): EntryPoint =>
       new EntryPoint(this, `${id.charAt(0).toUpperCase()}${id.slice(1)}`, {
         name: id,
@@ -68,71 +64,94 @@ export class Functions extends Construct {
       });
 
     const inTable = { TABLE: table.tableName };
-    const posts = { ...inTable, BODIES_BUCKET: bodies.bucketName };
-    const address = sandboxContext(this);
-    const sandbox: Record<string, string> = address === undefined ? {} : { CRIER_SANDBOX: address };
-    const rows = (reader: FunctionName) => [readRows(table, reader)];
-    const index = (...names: Parameters<typeof queryIndexes>[1]) => [queryIndexes(table, names)];
-    const savePosts = writeBodies(bodies);
-    const readPosts = readBodies(bodies);
+    const inPosts = { ...inTable, BODIES_BUCKET: bodies.bucketName };
+    const inDocuments = { ...inPosts, CONTENT_BUCKET: content.bucketName };
+    const inFeeds = { FEEDS_BUCKET: feeds.bucketName };
+    const inSecrets = { SECRETS_PATH: parameters.path };
+    const inSandbox: Record<string, string> = address === undefined ? {} : { CRIER_SANDBOX: address };
 
-    const documents = { ...posts, CONTENT_BUCKET: content.bucketName };
-    const login = { ...posts, ...sandbox, SECRETS_PATH: secrets };
-    const token = [readSecret(this, parameters.token)];
-    const files = { FEEDS_BUCKET: feeds.bucketName };
+    // Not by the configured names: a policy of IAM has at most 6,144 characters, the names of some 60 accounts.
+    const everyAccount = parameters.account("*");
     const pictures = `${pictureFolder}*`;
-    const media = make("media", files, [writeObjects(feeds, [pictures])]);
+
+    const ingest = make("ingest", inDocuments, [readRows(table, "ingest"), writeBodies(bodies), readObjects(content)]);
+
+    const reconcile = make("reconcile", inDocuments, [
+      readRows(table, "reconcile"),
+      // The deliveries that are unknown: their networks are asked again.
+      queryIndexes(table, ["state"]),
+      writeBodies(bodies),
+      readObjects(content),
+    ]);
+
+    const publish = make("publish", { ...inPosts, ...inFeeds, ...inSecrets, ...inSandbox }, [
+      readRows(table, "publish"),
+      writeBodies(bodies),
+      writeObjects(feeds, [`${receiptFolder}*`, `sites/*/${receiptFolder}*`]),
+      seeSecret(this, everyAccount),
+    ]);
+
+    const render = make("render", { ...inPosts, ...inFeeds }, [
+      readRows(table, "render"),
+      readBodies(bodies),
+      writeObjects(feeds),
+    ]);
+
+    const media = make("media", inFeeds, [writeObjects(feeds, [pictures])]);
     // A failure is tried again by deliver, which waits for two minutes at most.
     media.function.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
-    const preparing = { ...files, MEDIA_FUNCTION: media.function.functionName };
-    // It saves the URL of a copy in the post.
-    const delivering = make("deliver", { ...login, ...preparing, ALARM_TOPIC: topic.topicArn }, [
-      rows("deliver"),
-      // It claims the preparation of a picture, and reads what was prepared.
-      writeObjects(feeds, [`${pictures}.json`]),
-      readBodies(feeds, pictures),
-      [invoke(media.function)],
-      // The account's other copies, none of which is that of a delivery without an answer.
-      index("state"),
-      savePosts,
-      [readSecret(this, everyAccount), readSecret(this, parameters.webhook("*"))],
-      [tellOwner(topic)],
+
+    const deliver = make(
+      "deliver",
+      {
+        ...inPosts,
+        ...inFeeds,
+        ...inSecrets,
+        ...inSandbox,
+        MEDIA_FUNCTION: media.function.functionName,
+        ALARM_TOPIC: topic.topicArn,
+      },
+      [
+        readRows(table, "deliver"),
+        // It claims the preparation of a picture, and reads what was prepared.
+        writeObjects(feeds, [`${pictures}.json`]),
+        readBodies(feeds, pictures),
+        invoke(media.function),
+        // The account's other copies, none of which is that of a delivery without an answer.
+        queryIndexes(table, ["state"]),
+        // It saves the URL of a copy in the post.
+        writeBodies(bodies),
+        readSecret(this, everyAccount),
+        readSecret(this, parameters.webhook("*")),
+        tellOwner(topic),
+      ],
+    );
+
+    const { queues } = work;
+    const relay = make(
+      "relay",
+      {
+        ...inTable,
+        PUBLISH_QUEUE: queues.publish.queueUrl,
+        RENDER_QUEUE: queues.render.queueUrl,
+        DELIVER_QUEUE: queues.deliver.queueUrl,
+        // What renders: with another program every feed is compared with its files.
+        PROGRAM: FileSystem.fingerprint(join(import.meta.dirname, "../../src")),
+      },
+      [readRows(table, "relay"), queryIndexes(table, ["due"]), sendWork(Object.values(queues))],
+    );
+
+    const web = make("web", { ...inDocuments, ...inSecrets, DELIVER_FUNCTION: deliver.function.functionName }, [
+      readRows(table, "web"),
+      queryIndexes(table, ["site", "state"]),
+      writeBodies(bodies),
+      // A document that is put by the API must not take the slug of one in the bucket.
+      readObjects(content),
+      seeSecret(this, everyAccount),
+      invoke(deliver.function),
+      readSecret(this, parameters.token),
     ]);
-    this.all = {
-      ingest: make("ingest", documents, [rows("ingest"), savePosts, readObjects(content)]),
-      // The deliveries that are unknown: their networks are asked again.
-      reconcile: make("reconcile", documents, [rows("reconcile"), index("state"), savePosts, readObjects(content)]),
-      publish: make("publish", { ...login, ...files }, [
-        rows("publish"),
-        savePosts,
-        writeObjects(feeds, [`${receiptFolder}*`, `sites/*/${receiptFolder}*`]),
-        seeAccounts,
-      ]),
-      render: make("render", { ...posts, ...files }, [rows("render"), readPosts, writeObjects(feeds)]),
-      deliver: delivering,
-      media,
-      relay: make(
-        "relay",
-        {
-          ...inTable,
-          PUBLISH_QUEUE: publish.queueUrl,
-          RENDER_QUEUE: render.queueUrl,
-          DELIVER_QUEUE: deliver.queueUrl,
-          // What renders: with another program every feed is compared with its files.
-          PROGRAM: FileSystem.fingerprint(join(import.meta.dirname, "../../src")),
-        },
-        [rows("relay"), index("due"), sendWork([publish, render, deliver])],
-      ),
-      // It reads documents: one that is put by the API must not take the slug of one in the bucket.
-      web: make("web", { ...documents, SECRETS_PATH: secrets, DELIVER_FUNCTION: delivering.function.functionName }, [
-        rows("web"),
-        index("site", "state"),
-        savePosts,
-        readObjects(content),
-        seeAccounts,
-        [invoke(delivering.function)],
-        token,
-      ]),
-    };
+
+    this.all = { ingest, reconcile, publish, render, deliver, media, relay, web };
   }
 }

@@ -77,13 +77,10 @@ export const readObjects = (bucket: Bucket): readonly Permission[] => [
 ];
 
 /** Objects whose keys are in rows: a missing one is an error, whatever S3 calls it. */
-export const readBodies = (bucket: Bucket, pattern?: string): readonly Permission[] => [
-  allowObjects(bucket, ["GetObject"], pattern),
-];
+export const readBodies = (bucket: Bucket, pattern?: string): Permission =>
+  allowObjects(bucket, ["GetObject"], pattern);
 
-export const writeBodies = (bucket: Bucket): readonly Permission[] => [
-  allowObjects(bucket, ["GetObject", "PutObject"]),
-];
+export const writeBodies = (bucket: Bucket): Permission => allowObjects(bucket, ["GetObject", "PutObject"]);
 
 /** `patterns`: of the keys. */
 export const writeObjects = (bucket: Bucket, patterns: readonly string[] = ["*"]): readonly Permission[] => [
@@ -91,13 +88,12 @@ export const writeObjects = (bucket: Bucket, patterns: readonly string[] = ["*"]
   allow("s3", ["ListBucket"], [bucket.bucketArn]),
 ];
 
-export const sendWork = (queues: readonly Queue[]): readonly Permission[] => [
+export const sendWork = (queues: readonly Queue[]): Permission =>
   allow(
     "sqs",
     ["SendMessage"],
     queues.map(({ queueArn }) => queueArn),
-  ),
-];
+  );
 
 export const tellOwner = (topic: Topic): Permission => allow("sns", ["Publish"], [topic.topicArn]);
 
