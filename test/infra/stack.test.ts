@@ -232,8 +232,8 @@ test("what a schedule or deliver invokes is not repeated by Lambda, and not kept
     age: properties.MaximumEventAgeInSeconds,
   }));
   expect(found).toEqual([
-    { name: expect.stringContaining("FunctionsMedia"), retries: 0, age: 60 },
     { name: expect.stringContaining("FunctionsReconcile"), retries: 0, age: 600 },
+    { name: expect.stringContaining("FunctionsMedia"), retries: 0, age: 60 },
     { name: expect.stringContaining("FunctionsRelay"), retries: 0, age: 60 },
   ]);
   const Targets = z.object({ Targets: z.array(z.object({ Arn: reference })) });
