@@ -114,6 +114,11 @@ const snippetLines = (snippet: PlannedSnippet, said: string | null): readonly Li
   ];
 };
 
+const markLines = ({ contentWarning, sensitive = false }: PlannedPost["social"]): readonly string[] => [
+  ...(contentWarning === undefined ? [] : [`  content warning, where a network has one: ${contentWarning}`]),
+  ...(sensitive ? ["  marked as sensitive, where a network can do that"] : []),
+];
+
 const postLines = (
   post: PlannedPost,
   { warnings, snippets, origins, existing, timeZone }: Omit<Answer<"plan">, "post" | "page">,
@@ -125,6 +130,7 @@ const postLines = (
     `  slug ${post.slug}, ${post.published === null ? "no date: held in a folder, published now by hand" : `published ${minuteAndZone(post.published, timeZone)}`}`,
     ...originLines(origins),
     ...inFormat("yellow", post.hold === undefined ? [] : [`  held: ${post.hold}`]),
+    ...markLines(post.social),
     ...existingLines(existing, timeZone),
     ...inFormat("yellow", shared === null || shared === post.hold ? [] : [`  not now, by any account: ${shared}`]),
     ...inFormat("yellow", warningLines(warnings)),

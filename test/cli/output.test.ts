@@ -226,6 +226,17 @@ describe("the output for people", () => {
     ]);
   });
 
+  it("shows a content warning and the mark of a sensitive post", () => {
+    const social = { off: false, useSummary: true, texts: {}, contentWarning: "Spoilers", sensitive: true };
+    const plan = { warnings: [], snippets: [], origins: {}, existing: null, timeZone: "UTC" };
+    expect(planLines({ ...plan, post: aPlannedPost({ social }) })).toEqual(
+      expect.arrayContaining([
+        "  content warning, where a network has one: Spoilers",
+        "  marked as sensitive, where a network can do that",
+      ]),
+    );
+  });
+
   it("says once why no account would announce it now, and of each account where they differ", () => {
     const post = aPlannedPost({ slug: "a", title: "A", url: "https://blog.example.com/a/" });
     const linesOf = (...reasons: readonly (string | null)[]) => {

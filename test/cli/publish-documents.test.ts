@@ -39,7 +39,7 @@ test("plan warns of an author's own text that is cut, with the account", async (
   const share = "Many words of mine. ".repeat(20).trim();
   const path = await file("long.md", `---\ntitle: Long\nsocialShare: ${share}\n---\nWords.`);
   expect((await crier("plan", path)).out).toMatch(
-    /\n {2}note: bluesky: your text is too long for bluesky, which has 300/,
+    /\n {2}note: bluesky: your text has more than 300 characters with link and hashtags: it is cut/,
   );
   expect((await crier("plan", path, "--json")).json()).toMatchObject({
     warnings: expect.arrayContaining([{ code: "text-cut", message: expect.stringMatching(/^bluesky: /) }]),

@@ -165,7 +165,7 @@ const lengthWarning = (
 ): readonly Warning[] => {
   if (problem !== undefined) return [{ code: "too-long", message: `${account.name}: ${problem}` }];
   if (!composed.isCut || !isOwnText || composed.article !== undefined) return [];
-  const message = `${account.name}: your text is too long for ${account.network}, which has ${composed.limit} characters with link and hashtags: it is cut`;
+  const message = `${account.name}: your text has more than ${composed.limit.toLocaleString("en")} characters with link and hashtags: it is cut`;
   return [{ code: "text-cut", message }];
 };
 
@@ -179,8 +179,8 @@ const planSnippet = async (
   const rules = networks.get(network);
   const reach = await networks.reach(account);
   const longest = await readLongest({ account, network: rules, sandbox: reach === "sandbox" }, { accountStates });
-  const composeWith = (picture?: Picture, image = composed.image) =>
-    rules.compose({ ...composed, image, picture, content: { ...composed.content, image } }, account, longest);
+  const composeWith = (picture?: Picture, image = composed.image, social = facts.content.social) =>
+    rules.compose({ ...composed, image, picture, content: { ...facts.content, image, social } }, account, longest);
   const fitted = composeWith();
   const picture = await planPicture(facts.content, account, rules, composeWith, { ...(pictures && { pictures }) });
   const problem = tooLong(fitted);

@@ -1,7 +1,7 @@
 import type { Account } from "../../domain/account.ts";
 import { canonicalJson } from "../../domain/canonical-json.ts";
 import { type Picture, pictureFor } from "../../domain/picture.ts";
-import type { Image, PostContent } from "../../domain/post.ts";
+import type { Image, PostContent, Social } from "../../domain/post.ts";
 import type { Composed, Network } from "../../ports/networks.ts";
 import type { Pictures } from "../../ports/pictures.ts";
 import type { PlannedPicture } from "../site-api.ts";
@@ -21,10 +21,10 @@ const has = ({ request }: Pick<Composed, "request">, text: string): boolean =>
 
 /** What is known of it without a request. */
 export const planPicture = async (
-  { image }: Pick<PostContent, "image">,
+  { image, social }: Pick<PostContent, "image" | "social">,
   account: Account,
   network: Network,
-  compose: (picture?: Picture, image?: Image) => Pick<Composed, "request">,
+  compose: (picture?: Picture, image?: Image, social?: Social) => Pick<Composed, "request">,
   { pictures }: Ports,
 ): Promise<PlannedPicture> => {
   if (image === undefined) return { ...nothing, sent: "none", url: undefined, reason: "the document has none" };
@@ -45,11 +45,9 @@ export const planPicture = async (
     return { sent: "file", url, alt, sendsAlt, cap, prepared, reason };
   }
   if (has(compose(), url)) return { ...nothing, sent: "address", url, alt, sendsAlt };
-  return {
-    ...nothing,
-    sent: "none",
-    url,
-    alt,
-    reason: "a preview, where the network makes one, has the picture of the page",
-  };
+  const { contentWarning, sensitive: _, ...open } = social;
+  const hidden = contentWarning === undefined ? "the post is marked as sensitive" : "the post has a content warning";
+  const isHidden = has(compose(undefined, image, open), url);
+  const reason = isHidden ? hidden : "a preview, where the network makes one, has the picture of the page";
+  return { ...nothing, sent: "none", url, alt, reason };
 };

@@ -70,7 +70,9 @@ test("a plan warns of an author's own text that is cut; a summary is made to be 
   const planOf = (fields: Parameters<typeof aDocument>[0]) =>
     world.app.plan(new TextEncoder().encode(aDocument({ slug: "s", ...fields })), "s.md");
   expect(await planOf({ socialShare: words })).toMatchObject({
-    warnings: [{ code: "text-cut", message: expect.stringMatching(/^one: your text is too long for paper, .* 500/) }],
+    warnings: [
+      { code: "text-cut", message: expect.stringMatching(/^one: your text has more than 500 characters .* cut$/) },
+    ],
   });
   expect(await planOf({ description: words })).toMatchObject({ warnings: [] });
 });

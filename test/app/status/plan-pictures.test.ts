@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { planPicture } from "../../../src/app/status/planned-picture.ts";
 import { asFailed, asPrepared, claimPicture, type Picture, type PictureRecord } from "../../../src/domain/picture.ts";
-import type { Image } from "../../../src/domain/post.ts";
+import type { PostContent } from "../../../src/domain/post.ts";
 import { networkOf } from "../../../src/networks/connect-networks.ts";
+import { aContent } from "../../support/builders.ts";
 import { aConfiguredAccount } from "../../support/configured-account.ts";
 import { aSnippet } from "../../support/snippets.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
@@ -25,13 +26,16 @@ const plannedOn = (
   name: string,
   settings = {},
   record?: PictureRecord,
-  content: { image?: typeof image } = { image },
+  content: Partial<Pick<PostContent, "image" | "social">> = { image },
 ) => {
   const account = aConfiguredAccount({ name, network: name, settings });
   const network = networkOf(name);
-  const compose = (picture?: Picture, shown: Image | undefined = content.image) =>
-    network.compose(aSnippet({ ...content, picture, image: shown }), account);
-  return planPicture({ image: undefined, ...content }, account, network, compose, {
+  const planned = aContent({ image: undefined, ...content });
+  const compose = (picture?: Picture, shown = planned.image, social = planned.social) => {
+    const given = aContent({ image: shown, social });
+    return network.compose(aSnippet({ picture, image: shown, content: given }), account);
+  };
+  return planPicture(planned, account, network, compose, {
     pictures: { find: async () => record },
   });
 };
@@ -46,6 +50,15 @@ test("plan says of each account whether it sends the picture, how large at most,
     sent: "none",
     reason: "the document has none",
   });
+});
+
+test.each(["discord", "slack"])("plan says that %s gets no picture of what the author hides", async (name) => {
+  const social = { off: false, useSummary: true, texts: {} };
+  const reasonOf = async (marks: Partial<PostContent["social"]>) =>
+    (await plannedOn(name, {}, undefined, { image, social: { ...social, ...marks } })).reason;
+  expect(await reasonOf({ contentWarning: "Spoilers" })).toBe("the post has a content warning");
+  expect(await reasonOf({ sensitive: true })).toBe("the post is marked as sensitive");
+  expect(await reasonOf({})).toBeUndefined();
 });
 
 test("plan says what is known of the picture: its size where it is prepared, else what went wrong so far", async () => {
