@@ -1,8 +1,8 @@
 import type { Client } from "../api/api-client.ts";
 import { isFolder } from "./document-files.ts";
 import { isRange } from "./git-range.ts";
-import { planLines } from "./output.ts";
 import { type PlannedDocument, planFolder, planOne, planRange } from "./plan-documents.ts";
+import { planLines } from "./plan-lines.ts";
 import { plannedLines } from "./planned-lines.ts";
 import { plannedMarkdown } from "./planned-markdown.ts";
 import { planFile } from "./publish-documents.ts";

@@ -1,9 +1,10 @@
 import type { Client } from "../api/api-client.ts";
 import type { PlannedSnippet } from "../api/contract.ts";
 import { reasonText } from "../domain/refusal.ts";
-import { cardLines, measures, reachLabels, sharedReason, textLines } from "./output.ts";
+import { reachLabels } from "./output.ts";
 import { pictureLines } from "./picture-lines.ts";
 import type { PlannedDocument } from "./plan-documents.ts";
+import { cardLines, measures, sharedReason, textLines } from "./plan-lines.ts";
 import { plannedHeadings, plannedRows, plannedSummary } from "./planned-lines.ts";
 
 /** Text of a document is no markup. A space without width behind each @: nobody is notified by a comment. */
