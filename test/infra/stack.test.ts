@@ -300,6 +300,19 @@ test("the content bucket reports every change to its queue, and is created after
   expect(bucket?.dependsOn.some((id) => find(id)?.type === "AWS::SQS::QueuePolicy")).toBe(true);
 });
 
+test("of a deleted document nothing is left after 90 days, no delete marker either", () => {
+  const bucket = ofType("AWS::S3::Bucket").find(isNamed("Content"));
+  expect(bucket?.properties.LifecycleConfiguration).toMatchObject({
+    Rules: [
+      {
+        NoncurrentVersionExpiration: { NoncurrentDays: 90 },
+        ExpiredObjectDeleteMarker: true,
+        Status: "Enabled",
+      },
+    ],
+  });
+});
+
 test("there is no custom resource", () => {
   const custom = resources.filter(({ type }) => type.startsWith("Custom::") || type.includes("::CustomResource"));
   expect(custom).toEqual([]);
