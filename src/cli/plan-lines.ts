@@ -92,7 +92,7 @@ const postLines = (
   return [
     { text: post.title, format: "bold" },
     `  ${post.url}`,
-    `  slug ${post.slug}, ${post.published === null ? "no date: held in a folder, published now by hand" : `published ${minuteAndZone(post.published, timeZone)}`}`,
+    `  slug ${post.slug}, ${post.published === null ? "no date" : `published ${minuteAndZone(post.published, timeZone)}`}`,
     ...originLines(origins),
     ...inFormat("yellow", post.hold === undefined ? [] : [`  held: ${post.hold}`]),
     ...markLines(post.social),

@@ -48,7 +48,7 @@ test("plan warns of an author's own text that is cut, with the account", async (
 
 test("plan shows what was guessed and why a document is held", async () => {
   const { out } = await crier("plan", await file("draft.md", "---\ntitle: Draft\ndraft: true\n---\nWords."));
-  expect(out).toMatch(/no date: held in a folder, published now by hand/);
+  expect(out).toMatch(/, no date\n/);
   expect(out).toMatch(/\n {2}held: /);
   expect(out).toMatch(/\n {2}note: /);
 });
