@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import config from "../crier.config.ts";
-import { bundle, bundleFile, functionNames } from "../infra/bundling.ts";
+import { bundle, bundleFile, functionNames } from "../infra/bundling/bundle-functions.ts";
 import { loadConfig } from "../src/config.ts";
 import { budgets, overBudget } from "./budgets.ts";
 import { lambdaEnvironment } from "./lambda-environment.ts";

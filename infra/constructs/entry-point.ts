@@ -6,10 +6,10 @@ import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct, type IConstruct } from "constructs";
-import { nodeOptions } from "../bundling.ts";
+import { nodeOptions } from "../bundling/bundle-functions.ts";
+import type { Machine } from "../bundling/sharp-packages.ts";
 import { type FunctionName, limits } from "../limits.ts";
 import { sandboxContext } from "../sandbox-context.ts";
-import type { Machine } from "../sharp-packages.ts";
 import type { Permission } from "./permissions.ts";
 
 export interface EntryPointProps {
@@ -32,10 +32,10 @@ const architectureOf = (scope: Construct): Architecture =>
 
 const bundledApps = new WeakSet<IConstruct>();
 
-/** Runs `infra/bundle.ts` for the first function of the app. It bundles all of them, beside the file of the configuration. */
+/** Runs `infra/bundling/bundle.ts` for the first function of the app. It bundles all of them, beside the file of the configuration. */
 const bundleOnce = (app: IConstruct, config: string, machine: Machine): void => {
   if (bundledApps.has(app)) return;
-  const args = [join(root, "infra/bundle.ts"), config, dirname(config), machine];
+  const args = [join(root, "infra/bundling/bundle.ts"), config, dirname(config), machine];
   execFileSync(process.execPath, args, { stdio: "inherit" });
   bundledApps.add(app);
 };

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
-import { placeSharp } from "../../infra/sharp-packages.ts";
+import { placeSharp } from "../../infra/bundling/sharp-packages.ts";
 
 /** Of which this machine has no library. */
 const other = process.arch === "arm64" ? "x64" : "arm64";

@@ -1,17 +1,17 @@
 import { glob, readFile } from "node:fs/promises";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { namedErrors, withLiteralKeys, withNamedErrors } from "../../infra/lean-sdk.ts";
-import dayjs from "../../infra/stand-ins/dayjs.ts";
-import { EndpointCache } from "../../infra/stand-ins/endpoint-cache.ts";
-import { defaultProvider } from "../../infra/stand-ins/environment-credentials.ts";
+import { namedErrors, withLiteralKeys, withNamedErrors } from "../../infra/bundling/lean-sdk.ts";
+import dayjs from "../../infra/bundling/stand-ins/dayjs.ts";
+import { EndpointCache } from "../../infra/bundling/stand-ins/endpoint-cache.ts";
+import { defaultProvider } from "../../infra/bundling/stand-ins/environment-credentials.ts";
 import {
   EventStreamSerde,
   eventStreamSerdeProvider,
   resolveEventStreamSerdeConfig,
-} from "../../infra/stand-ins/event-streams.ts";
-import { safeDump, safeLoad } from "../../infra/stand-ins/js-yaml.ts";
-import punycode, * as mdurl from "../../infra/stand-ins/mdurl.ts";
-import { parse } from "../../infra/stand-ins/postcss.ts";
+} from "../../infra/bundling/stand-ins/event-streams.ts";
+import { safeDump, safeLoad } from "../../infra/bundling/stand-ins/js-yaml.ts";
+import punycode, * as mdurl from "../../infra/bundling/stand-ins/mdurl.ts";
+import { parse } from "../../infra/bundling/stand-ins/postcss.ts";
 
 describe("a stand-in that is called throws with the name of the library and the next step:", () => {
   test.each([
@@ -27,7 +27,9 @@ describe("a stand-in that is called throws with the name of the library and the 
     ["event streams", eventStreamSerdeProvider],
     ["event streams", EventStreamSerde],
   ])("%s", (library, call) => {
-    expect(call).toThrow(new RegExp(`^.*${library} .*not in the functions' bundles: .*, or remove infra/stand-ins/`));
+    expect(call).toThrow(
+      new RegExp(`^.*${library} .*not in the functions' bundles: .*, or remove infra/bundling/stand-ins/`),
+    );
   });
 });
 

@@ -10,7 +10,7 @@ import type { Metafile } from "esbuild";
 import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { budgets, overBudget } from "../../bench/budgets.ts";
 import { lambdaEnvironment } from "../../bench/lambda-environment.ts";
-import { bundle, bundleFile, functionNames } from "../../infra/bundling.ts";
+import { bundle, bundleFile, functionNames } from "../../infra/bundling/bundle-functions.ts";
 import { hash } from "../../src/compose-ports.ts";
 import { loadConfig } from "../../src/config.ts";
 import { claimPicture } from "../../src/domain/picture.ts";

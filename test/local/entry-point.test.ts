@@ -35,7 +35,7 @@ test("an app without a configuration fails with the command to run", () => {
 });
 
 test("bundling without a configuration is refused", async () => {
-  const bundling = promisify(execFile)(process.execPath, ["infra/bundle.ts"], {
+  const bundling = promisify(execFile)(process.execPath, ["infra/bundling/bundle.ts"], {
     cwd: join(import.meta.dirname, "../.."),
   });
   await expect(bundling).rejects.toThrow(

@@ -4,7 +4,7 @@ import { copyFile, cp, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/pro
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 
-const root = join(import.meta.dirname, "..");
+const root = join(import.meta.dirname, "../..");
 
 /** Of the machine that a function runs on, as Node calls it. */
 export type Machine = "arm64" | "x64";

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { build as esbuild, type Metafile, type Plugin } from "esbuild";
+import type { FunctionName } from "../limits.ts";
 import { leanSdk, nodeHashes, noJsonSchema, noLogins, noPolyfills, packedEmoji } from "./lean-sdk.ts";
-import type { FunctionName } from "./limits.ts";
 import { type Machine, placeSharp } from "./sharp-packages.ts";
 
-const root = join(import.meta.dirname, "..");
+const root = join(import.meta.dirname, "../..");
 
 /** Dependencies in CommonJS call `require`, which ES modules do not have. */
 const banner = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';

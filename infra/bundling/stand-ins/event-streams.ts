@@ -1,6 +1,6 @@
 const absent = (): never => {
   throw new Error(
-    "The SDK's event streams are not in the functions' bundles: make no call that answers with one, or remove infra/stand-ins/event-streams.ts.",
+    "The SDK's event streams are not in the functions' bundles: make no call that answers with one, or remove infra/bundling/stand-ins/event-streams.ts.",
   );
 };
 

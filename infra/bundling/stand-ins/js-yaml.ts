@@ -1,6 +1,6 @@
 const absent = (): never => {
   throw new Error(
-    "js-yaml is not in the functions' bundles: give gray-matter an engine, or remove infra/stand-ins/js-yaml.ts.",
+    "js-yaml is not in the functions' bundles: give gray-matter an engine, or remove infra/bundling/stand-ins/js-yaml.ts.",
   );
 };
 

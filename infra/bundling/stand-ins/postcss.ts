@@ -4,6 +4,6 @@
  */
 export const parse = (): never => {
   throw new Error(
-    "postcss is not in the functions' bundles: allow no style attribute, or remove infra/stand-ins/postcss.ts.",
+    "postcss is not in the functions' bundles: allow no style attribute, or remove infra/bundling/stand-ins/postcss.ts.",
   );
 };

@@ -1,6 +1,6 @@
 const absent = (): never => {
   throw new Error(
-    "mdurl is not in the functions' bundles: leave the parser's links as they are, or remove infra/stand-ins/mdurl.ts.",
+    "mdurl is not in the functions' bundles: leave the parser's links as they are, or remove infra/bundling/stand-ins/mdurl.ts.",
   );
 };
 
