@@ -74,7 +74,7 @@ row(["what is added", ...stages]);
 row(["---", "---:", "---:", "---:"]);
 row(["a post with a picture to three accounts", ...each(ofOnePost)]);
 for (const requests of [1_000, 1_000_000])
-  row([`${requests.toLocaleString("en")} requests of readers`, ...each(ofReads(requests))]);
+  row([`${requests.toLocaleString("en")} requests of readers, at most`, ...each(ofReads(requests))]);
 
 console.log();
 const used = sum(lines);

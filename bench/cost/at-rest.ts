@@ -151,8 +151,12 @@ export const ofOnePost: Use = {
   bucketGet: 40,
 };
 
-/** Requests of readers, most of them answered by 304 or a compressed feed of 10 KB. */
+/**
+ * Requests of readers, most of them answered by 304 or a compressed feed of 10 KB. Each edge location of CloudFront asks the
+ * bucket again a minute after it did: in the worst case for every request.
+ */
 export const ofReads = (requests: number): Use => ({
+  bucketGet: requests,
   cdnRequest: requests,
   cdnFunction: requests,
   cdnGb: (requests * 5_000) / 1e9,

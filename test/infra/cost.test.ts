@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { atRest } from "../../bench/cost/at-rest.ts";
+import { atRest, ofReads } from "../../bench/cost/at-rest.ts";
 import { former } from "../../bench/cost/former.ts";
 import { addUse, dollarsOf, mostDollarsOf, pricesWrittenOn, sumOf } from "../../bench/cost/prices.ts";
 import { deployment, synthesised } from "./synthesised.ts";
@@ -8,6 +8,8 @@ import { deployment, synthesised } from "./synthesised.ts";
 const { resources } = synthesised({ stage: "production" });
 const another = synthesised({ stage: "another" }).resources;
 const use = (parts = resources, documents = 10) => addUse(atRest(parts, { documents }).map((line) => line.use));
+
+const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 
 test("a queue is polled by two connections of 20 seconds, with a maximum concurrency by five", () => {
   expect(use().sqsRequest).toBe((5 + 3 * 2) * 3 * 43_200);
@@ -59,13 +61,18 @@ test("each further stage costs less than two dollars, whatever the number of sta
 
 test("the README has these prices, with 1,000 documents, and their day", () => {
   const [own, further] = [use(resources, 1_000), use(another, 1_000)];
-  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
   const [first, second, most] = [dollarsOf(own), dollarsOf(further, own), mostDollarsOf(further)].map(sumOf);
   expect(readme).toContain(
     `About ${((first ?? 0) * 100).toFixed()} US cents a month at rest, and ${second?.toFixed(2)} dollars for a second stage`,
   );
   expect(readme).toContain(`written down on ${pricesWrittenOn}`);
   expect(readme).toContain(`No further stage costs more than ${most?.toFixed(2)} dollars.`);
+});
+
+test("readers pay for what CloudFront asks the bucket, which nothing gives for free, and the README says how much", () => {
+  const cents = sumOf(dollarsOf(ofReads(1_000_000))) * 100;
+  expect(cents).toBeCloseTo(40);
+  expect(readme).toContain(`a million requests of readers cost ${cents.toFixed()} cents at most`);
 });
 
 test("the stack before is counted by the numbers that are kept of it", () => {
