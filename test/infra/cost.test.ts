@@ -9,7 +9,8 @@ const { resources } = synthesised({ stage: "production" });
 const another = synthesised({ stage: "another" }).resources;
 const use = (parts = resources, documents = 10) => addUse(atRest(parts, { documents }).map((line) => line.use));
 
-const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+const textOf = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
+const readme = textOf("README.md");
 
 test("a queue is polled by two connections of 20 seconds, with a maximum concurrency by five", () => {
   expect(use().sqsRequest).toBe((5 + 3 * 2) * 3 * 43_200);
@@ -67,6 +68,13 @@ test("the README has these prices, with 1,000 documents, and their day", () => {
   );
   expect(readme).toContain(`written down on ${pricesWrittenOn}`);
   expect(readme).toContain(`No further stage costs more than ${most?.toFixed(2)} dollars.`);
+});
+
+test("the changelog has the price with a thousand and with ten thousand documents", () => {
+  const cents = (documents: number) => (sumOf(dollarsOf(use(resources, documents))) * 100).toFixed();
+  expect(textOf("CHANGELOG.md")).toContain(
+    `${cents(1_000)} US cents a month at rest with a thousand documents and ${cents(10_000)} with ten thousand`,
+  );
 });
 
 test("readers pay for what CloudFront asks the bucket, which nothing gives for free, and the README says how much", () => {
