@@ -81,6 +81,18 @@ test("the first upload to an empty bucket completes its first listing; in a full
   expect(await Promise.all(["a", "b", "c"].map(historyOf))).toEqual([true, true, false]);
 });
 
+test("what is uploaded before the first hourly run is history; after a run over an empty bucket the first upload is none", async () => {
+  const historyOfUpload = async (isAfterRun: boolean) => {
+    const { store, env, put } = await aDeployment();
+    if (isAfterRun) await composeReconcileFunction(env, keptLog().log).reconcile();
+    put("a.md", aDocument({ slug: "s" }));
+    await composeIngestFunction(env, keptLog().log).ingest("a.md");
+    const id = (await store.aliases.read("blog", "address", "s")) ?? "";
+    return (await store.posts.read("blog", id))?.history;
+  };
+  expect([await historyOfUpload(false), await historyOfUpload(true)]).toEqual([true, false]);
+});
+
 test("a refused document is logged with its reasons, and counted", async () => {
   const { env, put } = await aDeployment();
   put("b.md", "---\ndate: 2026-02-30\n---\n");
