@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Outcome, StoredRequest } from "../domain/delivery.ts";
 import { type PictureCap, pictureTypes } from "../domain/picture.ts";
-import { graphemes, shorten } from "../domain/shorten.ts";
+import { shorten } from "../domain/shorten.ts";
 import type { Snippet } from "../domain/snippet.ts";
 
 /** What an account on a network that makes its own preview of the page may say about pictures. */
@@ -29,15 +29,16 @@ const WithPicture = z.looseObject({ picture: Attached.optional() });
 
 export const attachedIn = (request: StoredRequest): Attached | undefined => WithPicture.parse(request).picture;
 
-const charactersIn = (text: string): number => [...graphemes.segment(text)].length;
+/** `longest`: in UTF-16 units, of which no network counts more in a text. */
+export const shortAlt = (alt: string, longest: number): string =>
+  shorten({ text: alt.trim(), isCut: false }, (text) => text.length <= longest);
 
 /** What a request says of the picture that is attached to its post. */
 export const attachmentOf = ({ picture, image }: Snippet, longestAlt: number): { readonly picture?: Attached } => {
   if (picture === undefined) return {};
   const { hash, mediaType } = picture;
-  const alt = image?.alt?.trim();
-  const short = alt && shorten({ text: alt, isCut: false }, (text) => charactersIn(text) <= longestAlt);
-  return { picture: { hash, mediaType, ...(short && { alt: short }) } };
+  const alt = shortAlt(image?.alt ?? "", longestAlt);
+  return { picture: { hash, mediaType, ...(alt !== "" && { alt }) } };
 };
 
 const Medium = z.object({ medium: z.string().nullable(), since: z.number().optional() });

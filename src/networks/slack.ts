@@ -2,6 +2,7 @@ import * as z from "zod";
 import { fit } from "../domain/fit.ts";
 import { type Snippet, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
+import { shortAlt } from "./attached-picture.ts";
 import { defineNetwork } from "./define.ts";
 import { connectSlack } from "./slack-api.ts";
 import { linkedBy, textSettings, wordingBy } from "./text-settings.ts";
@@ -74,5 +75,5 @@ const elementOf = ({ text, isLink, isTitle }: ReturnType<typeof partsOf>[number]
 const imageOf = ({ image, title, content: { social } }: Snippet) => {
   const isHidden = social.sensitive || social.contentWarning !== undefined;
   if (image === undefined || isHidden || image.url.length > maxImageUrl) return undefined;
-  return { type: "image", image_url: image.url, alt_text: (image.alt || title).slice(0, maxAlt).toWellFormed() };
+  return { type: "image", image_url: image.url, alt_text: shortAlt(image.alt || title, maxAlt) };
 };

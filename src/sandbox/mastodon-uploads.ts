@@ -1,6 +1,5 @@
 import type { Hono } from "hono";
 import { attachedMedia } from "./attached-media.ts";
-import { graphemeCount } from "./counting.ts";
 import { type EmulatorContext, json, type SandboxEnv } from "./emulator.ts";
 
 /** `MediaAttachment::IMAGE_LIMIT` and `MAX_DESCRIPTION_LENGTH` in Mastodon's source. */
@@ -23,7 +22,8 @@ export const addMediaRoutes = (api: Hono<SandboxEnv>, context: EmulatorContext):
       if (!types.includes(file.type)) return refuse("File content type is invalid");
       if (file.size > maxBytes) return refuse("File file size must be less than 16 MB");
       const alt = typeof description === "string" ? description : undefined;
-      if (graphemeCount(alt ?? "") > maxDescription)
+      // Its validation counts code points, and not what a reader takes for a character.
+      if ([...(alt ?? "")].length > maxDescription)
         return refuse(`Description is too long (maximum is ${maxDescription})`);
       const bytes = new Uint8Array(await file.arrayBuffer());
       const id = await media.add(account, { type: file.type, bytes, ...(alt !== undefined && { alt }) });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import * as z from "zod";
 import { second } from "../../src/domain/time.ts";
 import { slack } from "../../src/networks/slack.ts";
 import { networkContract } from "../contract/network.ts";
@@ -55,6 +56,14 @@ describe("a post for Slack", () => {
     const social = { off: false, useSummary: true, texts: {} };
     for (const warning of [{ sensitive: true }, { contentWarning: "Spoilers" }])
       expect(requestOf({ image, content: aContent({ social: { ...social, ...warning } }) }).blocks).toHaveLength(1);
+  });
+
+  test("cuts an alternative text that is too long at a word", () => {
+    const { blocks } = requestOf({ image: { ...image, alt: "A family 👩‍👩‍👧‍👦 press, ".repeat(200) } });
+    const [, { alt_text: alt }] = z.tuple([z.unknown(), z.object({ alt_text: z.string() })]).parse(blocks);
+    expect(alt).toMatch(/^A family 👩‍👩‍👧‍👦 press, .*(?:A|family|👩‍👩‍👧‍👦|press)…$/u);
+    expect(alt.length).toBeGreaterThan(1900);
+    expect(alt.length).toBeLessThanOrEqual(2000);
   });
 
   test("links to an address in another script by its letters in ASCII, and shows it as it was written", () => {
