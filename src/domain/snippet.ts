@@ -2,6 +2,7 @@ import { hashtags } from "./hashtags.ts";
 import { separateLinks } from "./link-end.ts";
 import type { Picture } from "./picture.ts";
 import type { Image, PostContent } from "./post.ts";
+import { segmentEnds, words } from "./shorten.ts";
 import type { Instant } from "./time.ts";
 
 /** The text, link and tags of a post for one account, before a network's rules are applied. */
@@ -64,11 +65,15 @@ export type Layout = (text: string, more: string, link: string, tags: string) =>
 
 const wordContinuation = /^[\p{L}\p{M}\p{N}_]/u;
 
+/** Scripts without spaces know their words, too. */
+const startsWithWords = (text: string, start: string): boolean =>
+  text.startsWith(start) &&
+  (!wordContinuation.test(text.slice(start.length)) || segmentEnds(words, text).includes(start.length));
+
 /** The author's own text, else the title and the summary: readers must learn what the post is about. */
 export const withTitle = ({ text, title, summary }: Pick<Snippet, "text" | "title" | "summary">): Wording => {
   if (text !== undefined) return { text };
-  const hasTitle = summary.startsWith(title) && !wordContinuation.test(summary.slice(title.length));
-  return hasTitle ? { text: summary } : { text: title, more: summary };
+  return startsWithWords(summary, title) ? { text: summary } : { text: title, more: summary };
 };
 
 /** The same for a network that shows the title in a card: the text does not repeat it. */

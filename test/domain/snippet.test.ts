@@ -85,6 +85,14 @@ describe("the wording of a snippet", () => {
     expect(withTitle(snippet({ summary: "A Titled thing." }))).toEqual({ text: "A Title", more: "A Titled thing." });
   });
 
+  test.each([
+    ["日本", "日本は晴れです。", "日本語を学ぶ。"],
+    ["ภาษา", "ภาษาเป็นเครื่องมือ", "ภาษาศาสตร์คือการศึกษา"],
+  ])("has the title %s once where the next word follows without a space", (title, summary, another) => {
+    expect(withTitle(snippet({ title, summary }))).toEqual({ text: summary });
+    expect(withTitle(snippet({ title, summary: another }))).toEqual({ text: title, more: another });
+  });
+
   test("is only the summary where a card shows the title, and the title where there is no summary", () => {
     expect(withCard(snippet())).toEqual({ text: "A summary." });
     expect(withCard(snippet({ summary: "" }))).toEqual({ text: "A Title" });
