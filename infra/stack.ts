@@ -72,9 +72,9 @@ export class CrierStack extends Stack {
       domain: domain?.stage === stage ? domain : undefined,
     });
 
-    // The address of all feeds for which none is configured. The distribution refers to the API, and not to its function:
-    // so the function can have the host.
-    for (const { function: namesFeeds } of [render, web]) namesFeeds.addEnvironment("FEEDS_HOST", host);
+    // The address of the API, and of all feeds for which none is configured. The distribution refers to the API, and not to
+    // its function: so the function can have the host.
+    for (const { function: namesHost } of [render, web, deliver]) namesHost.addEnvironment("FEEDS_HOST", host);
 
     const { all: alarms, reports } = new Alarms(this, "Alarms", {
       stage,

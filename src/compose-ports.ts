@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Config } from "./config.ts";
+import { type Deployment, homeCommands } from "./domain/home-commands.ts";
 import { commandsOf } from "./domain/next-steps.ts";
 import type { Site } from "./domain/site.ts";
 import type { Hash, Log, Runtime } from "./ports/runtime.ts";
@@ -12,6 +13,8 @@ export interface Dependencies extends Pick<Runtime, "clock" | "deadline"> {
   readonly log: Log;
   /** The owner is told by mail what needs a person, and not only by the log. */
   readonly mailsOwner?: boolean;
+  /** Absent: this is one machine. */
+  readonly deployment?: Deployment;
 }
 
 export const hash: Hash = (content) => createHash("sha256").update(content).digest("hex");
@@ -25,13 +28,14 @@ export const siteOf =
     return site;
   };
 
-export const ports = ({ config, store, log, clock, deadline, mailsOwner = false }: Dependencies) => ({
+export const ports = ({ config, store, log, clock, deadline, mailsOwner = false, deployment }: Dependencies) => ({
   ...store,
   accountStates: store.accounts,
   accounts: config.accounts,
   policies: config.policies,
   site: siteOf(config),
   command: commandsOf(config.sites),
+  home: homeCommands(deployment),
   hash,
   log,
   clock,

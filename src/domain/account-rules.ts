@@ -1,7 +1,6 @@
 import type { Account, AccountState } from "./account.ts";
 import { drawn } from "./backoff.ts";
 import type { Claimant } from "./claimant.ts";
-import { movedReason } from "./moved.ts";
 import { checkLoginAfter } from "./next-try.ts";
 import { quietUntil } from "./quiet-hours.ts";
 import { type Hold, type Rule, type Wait, waitsUntilTime } from "./rule.ts";
@@ -34,8 +33,8 @@ export interface GateFacts {
   readonly state: AccountState;
   readonly request: GateRequest;
   readonly account: Account;
-  /** When this home was left for another one. */
-  readonly moved: Instant | undefined;
+  /** Why it sends nothing, where this home was left for another one. */
+  readonly moved: string | undefined;
   /** New posts an hour. */
   readonly burst: number;
   /** Of the site. */
@@ -53,7 +52,7 @@ const otherSends = ({ state: { sent }, request: { copy }, now }: GateFacts): rea
 
 /** What the other home has, it sends (decision 32). */
 const whileMoved: AccountRule<Wait> = ({ moved, now }) =>
-  moved === undefined ? undefined : wait(now + checkLoginAfter, movedReason(moved));
+  moved === undefined ? undefined : wait(now + checkLoginAfter, moved);
 
 /** How often a login that was refused is tried again. */
 const pausedFor = hour;

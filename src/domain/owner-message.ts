@@ -112,10 +112,13 @@ export interface FailureReport extends Cause {
   readonly more: number;
   /** Lists them. */
   readonly listCommand: string;
+  /** What a terminal needs before the commands. */
+  readonly preparation: string | undefined;
 }
 
 /** Which post, which account, what happened and what to do, for a person who reads nothing else. */
-export const ownerMessage = ({ kind, subject, site, items, more, listCommand }: FailureReport): OwnerMessage => {
+export const ownerMessage = (report: FailureReport): OwnerMessage => {
+  const { kind, subject, site, items, more, listCommand, preparation } = report;
   const { headline, meaning, nextStep } = texts[kind];
   const count = items.length + more;
   const head = headline(count === 1 ? "1 post" : `${count} posts`, subject);
@@ -128,6 +131,7 @@ export const ownerMessage = ({ kind, subject, site, items, more, listCommand }: 
       ...items.flatMap(lines),
       ...(more > 0 ? [`… and ${more} more: ${listCommand}`] : []),
       "",
+      ...(preparation === undefined ? [] : [`Commands need, once in each terminal: ${preparation}`]),
       `What to do: ${nextStep}`,
       `More: docs/operations.md, "${kind}". What fails in the same way is told at most once an hour.`,
     ].join("\n"),

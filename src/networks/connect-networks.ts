@@ -1,4 +1,6 @@
+import type { Account } from "../domain/account.ts";
 import { canonicalJson } from "../domain/canonical-json.ts";
+import { type HomeCommands, homeCommands } from "../domain/home-commands.ts";
 import type { ConnectResult, Networks, Secrets } from "../ports/networks.ts";
 import type { ReadPicture } from "../ports/pictures.ts";
 import type { Clock } from "../ports/runtime.ts";
@@ -15,11 +17,23 @@ export interface NetworksOptions extends Pick<ReachOptions, "sandbox"> {
   readonly readPicture?: ReadPicture;
   /** Absent: the process keeps them. */
   readonly tokens?: OpenTokens;
+  /** Absent: of one machine. */
+  readonly home?: Pick<HomeCommands, "waysToSetSecret">;
 }
 
 /** The networks with their logins. A connection is reused while its secret is the same: it holds a session. */
-export const connectNetworks = ({ fetch, clock, readPicture, tokens, ...options }: NetworksOptions): Networks => {
+export const connectNetworks = ({
+  fetch,
+  clock,
+  readPicture,
+  tokens,
+  home = homeCommands(),
+  ...options
+}: NetworksOptions): Networks => {
   const connections = new Map<string, { readonly login: string; readonly result: ConnectResult }>();
+
+  const nextStep = (problem: string, { name }: Account): string =>
+    `${problem}: set its secret ${home.waysToSetSecret(name)}`;
 
   const reuseOrConnect = (login: Pick<Login, "account" | "secret" | "sandbox">): ConnectResult => {
     const { account, secret, sandbox } = login;
@@ -27,13 +41,14 @@ export const connectNetworks = ({ fetch, clock, readPicture, tokens, ...options 
     const content = JSON.stringify([account.network, account.settings, secret, sandbox]);
     const known = connections.get(key);
     if (known?.login === content) return known.result;
-    const result = networkOf(account.network).connect({
+    const connected = networkOf(account.network).connect({
       ...login,
       fetch,
       clock,
       ...(readPicture && { readPicture }),
       ...(tokens && { tokens }),
     });
+    const result = "problem" in connected ? { problem: nextStep(connected.problem, account) } : connected;
     connections.set(key, { login: content, result });
     return result;
   };
@@ -51,7 +66,7 @@ export const connectNetworks = ({ fetch, clock, readPicture, tokens, ...options 
         return reuseOrConnect({ account, secret: networkOf(account.network).sandboxCredentials(account), sandbox });
       const secret = inSandbox ? undefined : await options.secrets(account.name);
       return secret === undefined
-        ? { problem: `${account.name} is not connected: set its credentials` }
+        ? { problem: nextStep(`${account.name} is not connected`, account) }
         : reuseOrConnect({ account, secret });
     },
   };

@@ -117,14 +117,12 @@ const hiddenTokens = 8;
 
 const noPictures: ReadPicture = async () => undefined;
 
-const howToSet = ({ name }: Account): string => `set it in .env, or on AWS with "npx crier accounts set ${name}"`;
-
 /** Names the fields only: zod's own message could contain a value. */
 const malformedSecret = (account: Account, { issues }: z.ZodError): string =>
-  `the secret of ${account.name} needs ${[...new Set(issues.map(({ path }) => path.join(".")))].join(", ")}: ${howToSet(account)}`;
+  `the secret of ${account.name} needs ${[...new Set(issues.map(({ path }) => path.join(".")))].join(", ")}`;
 
 const brokenSecret = (account: Account, field: string): string =>
-  `${field} in the secret of ${account.name} has a line break or another control character: ${howToSet(account)}`;
+  `${field} in the secret of ${account.name} has a line break or another control character`;
 
 /** What is sent to another machine is encrypted. */
 export const isOnThisMachine = ({ hostname }: URL): boolean => ["127.0.0.1", "localhost"].includes(hostname);

@@ -184,6 +184,9 @@ step("two posts that an account cannot announce are one mail, with posts, accoun
     expect(mail?.text).toContain(`>\n  ${reason}\n  npx crier retry ${id}\n`);
   }
   for (const slug of failed) expect(mail?.text).toContain(`- "${slug}" <https://blog.internal/`);
+  const token = "AWS_REGION=us-east-1 npx crier token --stage production";
+  const { FeedsUrl: feeds } = await account.cdk.outputs();
+  expect(mail?.text).toContain(`: export CRIER_URL=${feeds.slice(0, -1)} CRIER_TOKEN=$(${token})\n`);
   expect(await account.aws.logged(stack.logGroup("Deliver"))).not.toContain("a-mail-canary");
   return `"${mail?.subject}", once`;
 });

@@ -11,6 +11,8 @@ import {
   resendGate,
 } from "../../src/domain/account-gate.ts";
 import type { GateFacts } from "../../src/domain/account-rules.ts";
+import { homeCommands } from "../../src/domain/home-commands.ts";
+import { movedReason } from "../../src/domain/moved.ts";
 import type { Hold, Wait } from "../../src/domain/rule.ts";
 import { day, hour, minute, second } from "../../src/domain/time.ts";
 import { anAccount, start } from "../support/builders.ts";
@@ -98,11 +100,12 @@ describe("the gate of an account", () => {
   });
 
   test("lets every kind of request wait in a home that was left for another one", () => {
+    const moved = movedReason(start - day, homeCommands());
     for (const gate of [changeGate, resendGate, postGate])
-      expect(pass<Wait | Hold>(gate, {}, { moved: start - day, skipsBreaker: true })).toMatchObject({
+      expect(pass<Wait | Hold>(gate, {}, { moved, skipsBreaker: true })).toMatchObject({
         kind: "wait",
         until: start + 5 * minute,
-        reason: expect.stringMatching(/^this Crier has moved to another home \(20\S+\), .*npx crier resume/),
+        reason: expect.stringMatching(/^this Crier has moved to another home \(20\S+\), .*"npx crier resume"/),
       });
   });
 

@@ -149,9 +149,9 @@ const environments = (stack: ReturnType<typeof synthesised>) =>
     .ofType("AWS::Lambda::Function")
     .map(({ id, properties }) => [id.replace(/^Functions|Function.{8}$/g, ""), JSON.stringify(properties.Environment)]);
 
-test("feeds name the host of the distribution without a second deployment", () => {
+test("feeds and mails name the host of the distribution without a second deployment", () => {
   const named = environments(synthesised()).filter(([, env]) => env?.includes("FEEDS_HOST"));
-  expect(named.map(([name]) => name)).toEqual(["Render", "Web"]);
+  expect(named.map(([name]) => name)).toEqual(["Render", "Deliver", "Web"]);
   for (const [, env = ""] of named)
     expect(env).toMatch(/"FEEDS_HOST":\{"Fn::GetAtt":\["CdnDistribution\w+","DomainName"\]\}/);
 });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { homeCommands } from "../../src/domain/home-commands.ts";
 import { iso } from "../../src/domain/time.ts";
 import { connectNetworks } from "../../src/networks/connect-networks.ts";
 import { networks } from "../../src/networks/index.ts";
@@ -46,7 +47,9 @@ describe("an account reaches", () => {
     const both = connectNetworks({ secrets: secrets({ accessToken: "t" }), sandbox, fetch, clock: () => start });
     const real = connectionOf(await both.connect(account, false));
     expect(connectionOf(await both.connect(account, true))).not.toBe(real);
-    const none = { problem: "mastodon is not connected: set its credentials" };
+    const none = {
+      problem: 'mastodon is not connected: set its secret in .env, or with "npx crier accounts set mastodon"',
+    };
     expect(
       await connectNetworks({ secrets: secrets(undefined), fetch, clock: () => start }).connect(account, true),
     ).toEqual(none);
@@ -82,7 +85,16 @@ describe("an account reaches", () => {
     expect(await half.reach(x)).toBe("real");
     expect(await half.connect(x, false)).toEqual({
       problem:
-        'the secret of me needs appSecret, accessToken, accessSecret: set it in .env, or on AWS with "npx crier accounts set me"',
+        'the secret of me needs appSecret, accessToken, accessSecret: set its secret in .env, or with "npx crier accounts set me"',
+    });
+  });
+
+  test("a problem that names the stage and the region of a deployment", async () => {
+    const home = homeCommands({ stage: "preview", region: "eu-central-1", url: undefined });
+    const none = connectNetworks({ secrets: secrets(undefined), fetch, clock: () => start, home });
+    expect(await none.connect(account, false)).toEqual({
+      problem:
+        'mastodon is not connected: set its secret with "AWS_REGION=eu-central-1 npx crier accounts set mastodon --stage preview"',
     });
   });
 

@@ -3,6 +3,7 @@ import type { DeliverPorts } from "../../src/app/deliver/deliver-step.ts";
 import { advance } from "../../src/app/due-rows.ts";
 import { type App, type AppDependencies, composeApp } from "../../src/compose.ts";
 import type { Policies } from "../../src/domain/account.ts";
+import { homeCommands } from "../../src/domain/home-commands.ts";
 import { commandsOf } from "../../src/domain/next-steps.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { day, minute } from "../../src/domain/time.ts";
@@ -116,6 +117,7 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
     pictures: picturesOfProcess,
     site: () => configured.site,
     command: commandsOf([configured.site]),
+    home: homeCommands(),
     mailsOwner: false,
     readPage,
     clock,

@@ -32,6 +32,8 @@ export const aDeployment = async (stage: string) => {
     BODIES_BUCKET: "bodies",
     CONTENT_BUCKET: "content",
     FEEDS_BUCKET: "feeds",
+    STAGE: stage,
+    AWS_REGION: "us-east-1",
     SECRETS_PATH: `/crier/${stage}`,
     ALARM_TOPIC: "arn:aws:sns:us-east-1:123456789012:alarms",
     DELIVER_FUNCTION: "deliver",

@@ -1,5 +1,6 @@
 import { type Act, actOn, actRules } from "../../domain/acts.ts";
 import { type Delivery, deliveryId } from "../../domain/delivery.ts";
+import type { CommandOfSite } from "../../domain/next-steps.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Page } from "../../ports/store.ts";
 import type { DeliveryStatus, Resolved } from "../site-api.ts";
@@ -8,17 +9,17 @@ import { type FindPorts, findPost } from "../status/find-post.ts";
 import { type ChangePorts, changeDelivery } from "./change-delivery.ts";
 import { findDelivery } from "./find-delivery.ts";
 
-type Ports = ChangePorts & ListPorts & FindPorts;
+type Ports = ChangePorts & ListPorts & FindPorts & { readonly command: CommandOfSite };
 
-const whyNot = (act: Act, delivery: Delivery): string => {
+const whyNot = (act: Act, delivery: Delivery, ports: Pick<Ports, "command">): string => {
   const id = deliveryId(delivery);
   return act === "approve" && delivery.state === "held"
-    ? `${id} does not wait for an approval (${delivery.reason}): use npx crier release`
+    ? `${id} does not wait for an approval (${delivery.reason}): use ${ports.command(`release ${id}`, delivery.site)}`
     : `${id} is ${delivery.state}: ${act} takes only a delivery that is ${actRules[act].takes.join(" or ")}`;
 };
 
 const perform = (act: Act, delivery: Delivery, ports: Ports): Promise<Resolved> =>
-  changeDelivery(delivery, (current, now) => actOn(act, current, now) ?? whyNot(act, current), ports);
+  changeDelivery(delivery, (current, now) => actOn(act, current, now) ?? whyNot(act, current, ports), ports);
 
 /** By its id, or as much of it as is unique. */
 export const actOnDelivery = async (site: string, act: Act, id: string, ports: Ports): Promise<Resolved> =>

@@ -2,6 +2,8 @@ import { type Account, type Policies, sandboxRow } from "../../domain/account.ts
 import { countedAs, type Gate, type Go, passGate, passInSandbox } from "../../domain/account-gate.ts";
 import { claimantOf } from "../../domain/claimant.ts";
 import type { Delivery } from "../../domain/delivery.ts";
+import type { HomeCommands } from "../../domain/home-commands.ts";
+import { movedReason } from "../../domain/moved.ts";
 import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Hold, Wait } from "../../domain/rule.ts";
 import type { Site } from "../../domain/site.ts";
@@ -13,6 +15,7 @@ import { releaseServer, type ServerPorts, waitForServer } from "./network-server
 interface Ports extends ServerPorts {
   readonly accountStates: Accounts;
   readonly moves: Moves;
+  readonly home: Pick<HomeCommands, "resume">;
   readonly policies: Policies;
   readonly site: (id: string) => Site;
 }
@@ -22,11 +25,12 @@ const factsOf = async (row: string, delivery: Delivery, cost: number, account: A
   const skipsBreaker = delivery.admitted || delivery.approved;
   const { seed, turnedAway = 0 } = delivery;
   const login = await ports.networks.fingerprint(account);
+  // The sandbox is of this home alone.
+  const moved = delivery.sandbox ? undefined : await ports.moves.read();
   const until = now + leaseFor(delivery);
   return {
     state: await ports.accountStates.read(row),
-    // The sandbox is of this home alone.
-    moved: delivery.sandbox ? undefined : await ports.moves.read(),
+    moved: movedReason(moved, ports.home),
     request: {
       claimant: claimantOf(delivery),
       turn: { seed, turnedAway },

@@ -4,6 +4,7 @@ import { type Delivery, deliveryId, type Outcome } from "../../domain/delivery.t
 import { isReasonBefore, remember } from "../../domain/delivery-history.ts";
 import type { NetworkTraits } from "../../domain/delivery-transitions.ts";
 import { isLeftBehind, isStuck, isUnfinished } from "../../domain/failures.ts";
+import type { HomeCommands } from "../../domain/home-commands.ts";
 import { type CommandOfSite, nextSteps } from "../../domain/next-steps.ts";
 import type { FailureKind } from "../../domain/owner-message.ts";
 import type { Site } from "../../domain/site.ts";
@@ -31,6 +32,7 @@ export interface DeliverPorts extends OwnerRaisePorts, PagePorts {
   readonly policies: Policies;
   readonly site: (id: string) => Site;
   readonly command: CommandOfSite;
+  readonly home: Pick<HomeCommands, "resume">;
   readonly log: Log;
   readonly deadline: (milliseconds: number) => AbortSignal;
 }

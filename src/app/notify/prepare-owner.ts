@@ -1,6 +1,7 @@
 import { type Delivery, parseDeliveryId } from "../../domain/delivery.ts";
 import { isLeftBehind, isUnfinished } from "../../domain/failures.ts";
 import { type FeedKey, parseFeedKey } from "../../domain/feed-key.ts";
+import type { HomeCommands } from "../../domain/home-commands.ts";
 import { type CommandOfSite, nextSteps } from "../../domain/next-steps.ts";
 import type { Notice, NoticeItem } from "../../domain/notice.ts";
 import {
@@ -26,6 +27,7 @@ export interface OwnerPorts {
   readonly hash: Hash;
   readonly tellOwner: TellOwner;
   readonly command: CommandOfSite;
+  readonly home: Pick<HomeCommands, "setSecret" | "preparation">;
 }
 
 /** What the owner is told of one cause now. What was corrected meanwhile is left out. */
@@ -37,7 +39,9 @@ export const prepareOwner = async (
   if (cause === undefined) return undefined;
   const items = await failuresOf(site, cause, raised, ports);
   if (items.length === 0) return undefined;
-  const message = ownerMessage({ ...cause, site, items, more, listCommand: ports.command("list", site) });
+  const { preparation } = ports.home;
+  const listCommand = ports.command("list", site);
+  const message = ownerMessage({ ...cause, site, items, more, listCommand, preparation });
   return { content: ports.hash(message.text), send: () => ports.tellOwner(message) };
 };
 
@@ -48,7 +52,7 @@ const failuresOf = async (
   ports: OwnerPorts,
 ): Promise<readonly FailureItem[]> => {
   if (kind === "unauthorised") return pausedAccount(subject, ports);
-  if (kind === "down") return downServer(subject, ports);
+  if (kind === "down") return downServer(site, subject, ports);
   const found = await Promise.all(
     raised.map(({ id }) =>
       kind === "gate" ? feedFailure(site, id, subject, ports) : postFailure(site, id, kind, ports),
@@ -57,15 +61,19 @@ const failuresOf = async (
   return found.filter((item) => item !== undefined);
 };
 
-const pausedAccount = async (name: string, { accountStates }: OwnerPorts): Promise<readonly FailureItem[]> => {
+const pausedAccount = async (name: string, { accountStates, home }: OwnerPorts): Promise<readonly FailureItem[]> => {
   const { paused } = await accountStates.read(name);
-  const commands = [`npx crier accounts set ${name}`];
+  const commands = [home.setSecret(name)];
   return paused === undefined ? [] : [{ title: name, reason: paused.reason, commands }];
 };
 
-const downServer = async (name: string, { servers }: OwnerPorts): Promise<readonly FailureItem[]> => {
+const downServer = async (
+  site: string,
+  name: string,
+  { servers, command }: OwnerPorts,
+): Promise<readonly FailureItem[]> => {
   const state = await servers.read(name);
-  const commands = ["npx crier accounts"];
+  const commands = [command("accounts", site)];
   return isLongDown(state) ? [{ title: name, reason: state.down?.reason, commands }] : [];
 };
 

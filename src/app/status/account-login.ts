@@ -1,5 +1,6 @@
 import type { Account } from "../../domain/account.ts";
 import { errorMessage } from "../../domain/error-message.ts";
+import type { HomeCommands } from "../../domain/home-commands.ts";
 import { second } from "../../domain/time.ts";
 import type { Identity, Logins } from "../../ports/networks.ts";
 import type { AccountLogin } from "../site-api.ts";
@@ -7,13 +8,11 @@ import type { AccountLogin } from "../site-api.ts";
 interface Ports {
   readonly networks: Pick<Logins, "reach" | "connect">;
   readonly deadline: (milliseconds: number) => AbortSignal;
+  readonly home: Pick<HomeCommands, "waysToSetSecret">;
 }
 
 /** A person waits for it. */
 const timeLimit = 5 * second;
-
-const newCredentials = ({ name }: Account): string =>
-  `set new credentials in .env, or on AWS with "npx crier accounts set ${name}"`;
 
 /** Names change, and ids stay. */
 const identityText = ({ id, handle }: Identity): string | undefined =>
@@ -23,7 +22,7 @@ const identityText = ({ id, handle }: Identity): string | undefined =>
  * Logs in where the account has credentials, so that a mistake in them shows before the first post needs them. A secret
  * that cannot be read, or a network that does not answer, is a problem of its own account only.
  */
-export const logIn = async (account: Account, { networks, deadline }: Ports): Promise<AccountLogin> => {
+export const logIn = async (account: Account, { networks, deadline, home }: Ports): Promise<AccountLogin> => {
   const { name } = account;
   const without = { name, identity: undefined, problem: undefined };
   try {
@@ -39,7 +38,7 @@ export const logIn = async (account: Account, { networks, deadline }: Ports): Pr
         return {
           ...without,
           reach,
-          problem: `the login of ${name} is refused (${answer.reason}): ${newCredentials(account)}`,
+          problem: `the login of ${name} is refused (${answer.reason}): set new credentials ${home.waysToSetSecret(name)}`,
         };
       case "unavailable":
         return {

@@ -3,6 +3,8 @@ import { passGate, resendGate } from "../../domain/account-gate.ts";
 import { pathOf } from "../../domain/address.ts";
 import { nobody } from "../../domain/claimant.ts";
 import type { DeliveryState } from "../../domain/delivery.ts";
+import type { HomeCommands } from "../../domain/home-commands.ts";
+import { movedReason } from "../../domain/moved.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { day } from "../../domain/time.ts";
@@ -22,6 +24,7 @@ interface Ports {
   readonly networks: Pick<Logins, "reach" | "connect" | "fingerprint">;
   readonly deadline: (milliseconds: number) => AbortSignal;
   readonly clock: Clock;
+  readonly home: HomeCommands;
   readonly site: (id: string) => Pick<Site, "timeZone">;
 }
 
@@ -51,7 +54,8 @@ const report = async (account: Account, ports: Ports): Promise<AccountReport> =>
     login: await ports.networks.fingerprint(account),
   };
   const { timeZone } = ports.site(site);
-  const gate = passGate(resendGate, { state, moved, request, account, burst: 0, timeZone, now });
+  const whyMoved = movedReason(moved, ports.home);
+  const gate = passGate(resendGate, { state, moved: whyMoved, request, account, burst: 0, timeZone, now });
   return {
     ...login,
     network,

@@ -26,6 +26,7 @@ import { composeIngest, composePolls } from "../../compose-ingest.ts";
 import { type Dependencies, hash } from "../../compose-ports.ts";
 import { secretsIn } from "../../domain/deployment-stage.ts";
 import { cacheDuration } from "../../domain/feed.ts";
+import { homeCommands } from "../../domain/home-commands.ts";
 import { second } from "../../domain/time.ts";
 import { connectNetworks } from "../../networks/connect-networks.ts";
 import { reachBySecrets } from "../../networks/reach.ts";
@@ -52,7 +53,7 @@ import { dynamoStore } from "../../store/dynamo-store.ts";
 import { systemRuntime } from "../system-runtime.ts";
 import { answerLogin, loginsByDeliver } from "./account-logins.ts";
 import { openDeployedSources } from "./deployed-sources.ts";
-import { type Environment, requireVariable } from "./environment.ts";
+import { deploymentOf, type Environment, requireVariable } from "./environment.ts";
 import { withFeedsHost } from "./feeds-host.ts";
 import { requestByInvocation } from "./picture-jobs.ts";
 
@@ -74,6 +75,7 @@ const dependencies = (env: Environment, log: Log): Dependencies & { readonly sto
   }),
   log,
   mailsOwner: true,
+  deployment: deploymentOf(env),
   clock,
   deadline,
 });
@@ -195,6 +197,7 @@ export const composeDeliverFunction = (env: Environment, log: Log) => {
     clock,
     readPicture: pictureStore.read,
     tokens: sealedTokens({ rows: all.store.tokens, pause }),
+    home: homeCommands(all.deployment),
   });
   const pictures = composeRequestedPictures({
     pictureStore,

@@ -43,7 +43,7 @@ describe("a delivery that the breaker holds", () => {
     const world = await aBurst(["a", "b"]);
     const [id = ""] = await idsOf(world, "b");
     expect(await world.app.act("approve", id)).toEqual({
-      problem: expect.stringMatching(/does not wait for an approval .*: use npx crier release$/),
+      problem: expect.stringMatching(new RegExp(`does not wait for an approval .*: use npx crier release ${id}$`)),
     });
     expect(await world.app.actOnAll("approve")).toMatchObject({ rows: [] });
   });

@@ -97,6 +97,7 @@ describe("the owner", () => {
     expect(world.outside.told).toEqual([]);
     await wait(world, 12 * hour);
     expect(subjects(world)).toEqual([expect.stringMatching(/^Crier, blog: paper .*does not answer$/)]);
+    expect(world.outside.told[0]?.text).toContain("\n  npx crier accounts\n");
     expect(world.alarms.filter((line) => line.startsWith("down: "))).toHaveLength(1);
   });
 

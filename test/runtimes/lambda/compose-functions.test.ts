@@ -27,6 +27,8 @@ const aDeployment = async () => {
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
   vi.stubEnv("AWS_REGION", "us-east-1");
   const env = {
+    STAGE: "preview",
+    AWS_REGION: "us-east-1",
     TABLE: dynamo.name,
     BODIES_BUCKET: "bodies",
     CONTENT_BUCKET: "content",
@@ -160,14 +162,18 @@ test("the function for deliveries tells the owner what needs them, by the topic 
   });
   await store.notices.save(raise(await store.notices.read(notice), { id: "mastodon", from: 1 }));
   const { log, alarms } = keptLog();
-  await composeDeliverFunction(env, log).work(notice);
+  await composeDeliverFunction({ ...env, FEEDS_HOST: "feeds.example.com" }, log).work(notice);
+  const secret = "AWS_REGION=us-east-1 npx crier accounts set mastodon --stage preview";
+  const token = "AWS_REGION=us-east-1 npx crier token --stage preview";
+  const preparation = `export CRIER_URL=https://feeds.example.com CRIER_TOKEN=$(${token})`;
   expect(aws.published).toMatchObject([
     {
       TopicArn: env.ALARM_TOPIC,
       Subject: "Crier, blog: mastodon is paused, because its login is refused",
-      Message: expect.stringContaining("npx crier accounts set mastodon"),
     },
   ]);
+  expect(aws.published[0]?.Message).toContain(`\n  ${secret}\n`);
+  expect(aws.published[0]?.Message).toContain(`: ${preparation}\n`);
   expect(await store.notices.read(notice)).toMatchObject({ count: 1, items: [], due: undefined });
   expect(alarms).toEqual([]);
 });
