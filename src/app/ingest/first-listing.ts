@@ -45,14 +45,21 @@ export const completeFirstListing = async (
     );
 };
 
+/** More are left to the next hourly listing: each event would list and read all of them again. */
+const mostKnown = 1_000;
+
 /** After an event: where every document of the source is known already, the first listing need not wait for the next hour. */
 export const completeIfKnown = async (
   site: string,
   source: Source,
-  ports: Ports & { readonly documents: Documents },
+  ports: Ports & { readonly documents: Pick<Documents, "all"> },
 ): Promise<void> => {
   if (await isListed(site, source.name, ports)) return;
-  const unknown = new Set(await source.list());
-  for await (const { path } of ports.documents.all(site, source.name)) unknown.delete(path);
-  if (unknown.size === 0) await completeFirstListing(site, source.name, 0, ports);
+  const known = new Set<string>();
+  for await (const { path } of ports.documents.all(site, source.name)) {
+    if (known.size === mostKnown) return;
+    known.add(path);
+  }
+  const listed = await source.list();
+  if (listed.every((path) => known.has(path))) await completeFirstListing(site, source.name, 0, ports);
 };

@@ -1,8 +1,11 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, it, onTestFinished, test } from "vitest";
+import { completeIfKnown } from "../../../src/app/ingest/first-listing.ts";
 import { composeApp } from "../../../src/compose.ts";
 import { day, hour } from "../../../src/domain/time.ts";
 import type { Source } from "../../../src/ports/content.ts";
 import { anAccount, notes, start } from "../../support/builders.ts";
+import { keptLog } from "../../support/kept-log.ts";
+import { aStore } from "../../support/store.ts";
 import { aDocument, aWorld, type World } from "../../support/world.ts";
 
 /** Accounts that send as soon as they can. */
@@ -380,4 +383,24 @@ describe("a first listing that is interrupted", () => {
     await listed(world);
     expect(announced(world)).toEqual([]);
   });
+});
+
+test("an event of a first upload with more than a thousand documents lists nothing: the hourly listing completes it", async () => {
+  const { store, stop } = await aStore();
+  onTestFinished(stop);
+  const completed = async (site: string, count: number) => {
+    const paths = Array.from({ length: count }, (_, index) => `${index}.md`);
+    for (const path of paths) await store.documents.put({ site, source: "bucket", path });
+    let lists = 0;
+    const list = async () => {
+      lists += 1;
+      return paths;
+    };
+    const source: Source = { name: "bucket", list, read: async () => undefined };
+    const log = keptLog().log;
+    await completeIfKnown(site, source, { ...store, clock: () => start, log, command: (text) => text });
+    return { isListed: (await store.sourceStates.read(site, "bucket")).listed !== undefined, lists };
+  };
+  expect(await completed("blog", 1_000)).toEqual({ isListed: true, lists: 1 });
+  expect(await completed("notes", 1_001)).toEqual({ isListed: false, lists: 0 });
 });
