@@ -110,7 +110,7 @@ describe.each(networks.map((network) => [network.name, network] as const))("%s a
     "%s: one outcome with a reason in words, and no second request",
     async (what, answer) => {
       const { seen, url } = await serverThat(answer);
-      const key = network.key("5eed".repeat(8), 1);
+      const key = network.key("5eed".repeat(16), 1);
       let allowed = 0;
       for (const act of Object.values(requestsOf(connectTo(url), request, key, patienceWith(what)))) {
         const outcome = await act();
@@ -139,7 +139,7 @@ describe.each(networks.map((network) => [network.name, network] as const))("%s a
         seen.bytes += response.socket?.bytesWritten ?? incoming.socket.bytesWritten;
       });
     });
-    await connectTo(url).send(request, network.key("5eed".repeat(8), 1), AbortSignal.timeout(10_000));
+    await connectTo(url).send(request, network.key("5eed".repeat(16), 1), AbortSignal.timeout(10_000));
     await expect.poll(() => seen.closed, { interval: 5 }).toBe(1);
     expect(seen.bytes).toBeLessThan(20 * 1024 * 1024);
   });

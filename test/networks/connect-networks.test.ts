@@ -120,7 +120,7 @@ test.each(networks.map((network) => [network.name, network] as const))(
     });
     const { request } = network.compose(aSnippet(), one);
     const signal = new AbortController().signal;
-    await connectionOf(await connected.connect(one, true)).send(request, network.key("5eed".repeat(8), 1), signal);
+    await connectionOf(await connected.connect(one, true)).send(request, network.key("5eed".repeat(16), 1), signal);
     expect(timeline.all()).toMatchObject([{ account: name, createdAt: iso(start) }]);
   },
 );
@@ -141,7 +141,7 @@ describe("through the sandbox", () => {
       const network = connected.get(name);
       const outcome = await connection.send(
         network.compose(aSnippet(), one).request,
-        network.key("5eed".repeat(8), 1),
+        network.key("5eed".repeat(16), 1),
         AbortSignal.timeout(5000),
       );
       expect(outcome).toMatchObject({ kind: "posted" });

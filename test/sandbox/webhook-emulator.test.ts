@@ -13,9 +13,9 @@ const data = {
   content_html: "<p>A</p>",
 };
 
-const send = async (sandbox: ReturnType<typeof aSandbox>, type: string, fields: object = data, at = start) => {
-  const body = JSON.stringify({ type, timestamp: iso(at), data: fields });
-  return sandbox.send("POST", "", body, await webhookHeaders({ id: "m", at, body, secret }));
+const send = async (sandbox: ReturnType<typeof aSandbox>, type: string, fields: object = data, id = "m") => {
+  const body = JSON.stringify({ type, timestamp: iso(start), data: fields });
+  return sandbox.send("POST", "", body, await webhookHeaders({ id, at: start, body, secret }));
 };
 
 describe("the emulator of a receiver", () => {
@@ -44,6 +44,11 @@ describe("the emulator of a receiver", () => {
     expect((await send(sandbox, "post.deleted", { id: "k" })).status).toBe(204);
     expect((await send(sandbox, "post.created")).status).toBe(204);
     expect(sandbox.timeline.all()).toMatchObject([{ id: "k", deletedAt: iso(start) }]);
+  });
+
+  test("takes an id of any length, without a full stop, which divides what is signed", async () => {
+    expect((await send(aSandbox("webhook"), "post.created", data, "0".repeat(200))).status).toBe(204);
+    expect((await send(aSandbox("webhook"), "post.created", data, "a.b")).status).toBe(400);
   });
 
   test.each([

@@ -144,7 +144,7 @@ const base: DeliveryBase = {
   version: 0,
   nudges: 0,
   sandbox: false,
-  seed: "5eed5eed5eed5eed5eed5eed5eed5eed",
+  seed: "5eed".repeat(16),
   planned: start,
   copy: 1,
   attempts: 0,

@@ -18,9 +18,9 @@ export const connectionOf = (result: ConnectResult): Connection => {
   return result.connection;
 };
 
-/** The key of the nth delivery of a test. */
+/** The key of the nth delivery of a test, from a seed that is as long as a hash. */
 export const nthKey = (network: DefinedNetwork, count: number): string =>
-  network.key(count.toString(16).padStart(14, "0").padEnd(32, "0"), 1);
+  network.key(count.toString(16).padStart(14, "0").padEnd(64, "0"), 1);
 
 /** True where the network can make a post of several requests. */
 export const hasThreads = ({ settings }: DefinedNetwork): boolean => settings.safeParse({ link: "reply" }).success;
