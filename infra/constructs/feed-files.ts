@@ -28,7 +28,7 @@ export class FeedFiles extends Construct {
     });
     Validations.of(this.bucket).acknowledge({
       id: "AwsSolutions-S1",
-      reason: "All that is stored here is public and can be rendered again; only two functions write.",
+      reason: "All that is stored here is public and can be made again; only functions of Crier write.",
     });
   }
 }
