@@ -1,34 +1,55 @@
-import { expect, onTestFinished, test } from "vitest";
-import { composeApp } from "../../../src/compose.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { composeApp, composePictures } from "../../../src/compose.ts";
+import { hash } from "../../../src/compose-ports.ts";
 import { hour, minute } from "../../../src/domain/time.ts";
 import { connectNetworks } from "../../../src/networks/connect-networks.ts";
+import type { DefinedNetwork } from "../../../src/networks/define.ts";
 import { networks } from "../../../src/networks/index.ts";
+import { prepare } from "../../../src/pictures/prepare.ts";
+import { storedPictures } from "../../../src/pictures/stored-pictures.ts";
+import { halves, pngOf } from "../../pictures/files.ts";
 import { aConfiguredAccount, methodsOf } from "../../support/configured-account.ts";
 import { startSandbox } from "../../support/sandbox-server.ts";
 import { aDocument, aWorld } from "../../support/world.ts";
 
-/** An account of the sandbox, and a document that it announces, as the whole of Crier does. */
-const anAnnouncement = async (network: string) => {
-  const accounts = [aConfiguredAccount({ name: "ada", network })];
+const image = "https://blog.example.com/press.png";
+
+/** It attaches pictures where that is a setting. */
+const settingsOf = ({ settings }: DefinedNetwork) =>
+  settings.safeParse({ image: true }).success ? { image: true } : {};
+
+/** An account of the sandbox, and a document that it announces, as the whole of Crier does. `file`: its picture. */
+const anAnnouncement = async (network: DefinedNetwork, file?: Buffer) => {
+  const accounts = [aConfiguredAccount({ name: "ada", network: network.name, settings: settingsOf(network) })];
   const world = await aWorld({ accounts });
   world.paper.reach.now = "sandbox";
   const sandbox = await startSandbox(accounts, world.clock);
   onTestFinished(() => sandbox.close());
+  if (file !== undefined) world.outside.files.set(image, { mediaType: "image/png", length: file.length });
+  const pictureStore = storedPictures(world.objects, hash);
+  const pictures = composePictures({
+    pictureStore,
+    fetchPicture: async () =>
+      file === undefined ? { kind: "failed", reason: "it is not there" } : { kind: "fetched", bytes: file },
+    scalePicture: prepare,
+    clock: world.clock,
+  });
   const connected = connectNetworks({
     secrets: async () => undefined,
     sandbox: sandbox.url,
     fetch,
     clock: world.clock,
+    readPicture: pictureStore.read,
   });
-  const app = composeApp({ ...world.parts(), networks: connected });
+  const app = composeApp({ ...world.parts(), networks: connected, pictures });
   const rest = async () => {
     for (let round = 0; round < 10; round += 1) {
       for (const ref of await world.store.due.before(world.clock(), 100)) await app.work(ref);
       world.turn(minute);
     }
   };
-  const publish = async (title: string) => {
-    await world.plan("s", aDocument({ slug: "s", title }));
+  const publish = async (title: string, fields = {}) => {
+    await world.plan("s", aDocument({ slug: "s", title, ...fields }));
     await app.work(await world.postRef("s"));
     await rest();
   };
@@ -44,7 +65,7 @@ const anAnnouncement = async (network: string) => {
 test.each(networks)(
   "a post is announced on $name once, and its edit and its deletion reach the copy or are said of it",
   async (network) => {
-    const { publish, remove, delivery, posts } = await anAnnouncement(network.name);
+    const { publish, remove, delivery, posts } = await anAnnouncement(network);
     await publish("First words");
     expect(await delivery()).toMatchObject({ state: "posted", reason: undefined });
     await publish("Other words");
@@ -58,3 +79,29 @@ test.each(networks)(
     expect(await delivery()).toMatchObject({ state: isDeleted ? "deleted" : "posted" });
   },
 );
+
+describe.each(networks)("on $name", (network) => {
+  const sends = network.picture?.(aConfiguredAccount({ network: network.name, settings: settingsOf(network) }));
+
+  test.each([
+    ["is a PNG of 40,000 × 40,000 pixels", pngOf(40_000, 40_000), /more than 50 million pixels/],
+    ["is an HTML page", Buffer.from("<html><body>Not found</body></html>"), /an HTML page/],
+    ["is not there", undefined, /could not be found/],
+  ])("a post whose picture %s goes out once, and says that it has none", async (_, file, reason) => {
+    const { publish, delivery, posts } = await anAnnouncement(network, file);
+    await publish("First words", { image, imageAlt: "A hand press" });
+    const note = sends === undefined ? undefined : expect.stringMatching(reason);
+    expect(await delivery()).toMatchObject({ state: "posted", note });
+    expect(posts()).toHaveLength(1);
+  });
+
+  test("a post goes out with its picture, whatever the length of the alternative text", async () => {
+    const { publish, delivery, posts } = await anAnnouncement(network, await halves(60, 30).png().toBuffer());
+    await publish("First words", { image, imageAlt: "👩‍👩‍👧‍👦 in the press room. ".repeat(400) });
+    expect(await delivery()).toMatchObject({ state: "posted", note: undefined });
+    expect(posts()).toHaveLength(1);
+    const [post] = posts();
+    const picture = post?.picture ?? post?.card?.picture;
+    if (sends !== undefined) expect(picture).toBeDefined();
+  });
+});
