@@ -100,15 +100,25 @@ step("the API answers 401 until a token is set, and then knows its owner", async
   return "401, 200, 401";
 });
 
+/** How long it takes, in seconds. */
+const secondsOf = async (wait: Promise<unknown>): Promise<string> => {
+  const began = performance.now();
+  await wait;
+  return ((performance.now() - began) / 1000).toFixed(1);
+};
+
 step("documents become three feeds and one post per account", async () => {
   await stack.write("first post.md", aDocument("The First", dateOfFirst));
   await stack.write("notes/二.md", aDocument("The Second", new Date(Date.now() - minutes(2))));
   await stack.write("notes.txt", "no document");
-  await stack.untilTitles(["The Second", "The First"]);
-  await stack.untilPosted(2);
+  const [shown, posted] = await Promise.all([
+    secondsOf(stack.untilTitles(["The Second", "The First"])),
+    secondsOf(stack.untilPosted(2)),
+  ]);
   await stack.settled();
   for (const file of feedFiles) expect(await account.aws.text(stack.feeds, file)).toContain("The Second");
-  return `${feedFiles.join(", ")}; 2 posts on each of ${accounts.map(({ name }) => name).join(", ")}`;
+  const names = accounts.map(({ name }) => name).join(", ");
+  return `${feedFiles.join(", ")} after ${shown} s; 2 posts on each of ${names} after ${posted} s`;
 });
 
 step("readers get them through CloudFront: with encodings, ETags, 304, preflights, and the owner the API", async () => {
