@@ -1,4 +1,4 @@
-import { leaveCopy } from "../../domain/copy-transitions.ts";
+import { type Copy, leaveCopy } from "../../domain/copy-transitions.ts";
 import { type Delivery, hasCopy, isClaimed } from "../../domain/delivery.ts";
 import { giveUp } from "../../domain/delivery-steps.ts";
 import { cancel, cancelForGood, defer, expire, reopen, sendAnew } from "../../domain/delivery-transitions.ts";
@@ -25,14 +25,17 @@ export const deliver = async (ref: DeliveryRef, ports: DeliverPorts): Promise<vo
   await (isReported ? save : record)(next, ports);
 };
 
+const mayNameCopies = (delivery: Delivery): delivery is Copy | Delivery<"deleted"> =>
+  ["posted", "editing", "deleting", "deleted"].includes(delivery.state);
+
 const advance = async (delivery: Delivery, now: Instant, ports: DeliverPorts): StepResult => {
   if (delivery.due === undefined || delivery.due > now) return undefined;
   const settleTime = (): number => (delivery.sandbox ? second : ports.networks.get(delivery.network).settle);
   // Before the lease is over, a save here would raise the version that its worker has read.
   if (isClaimed(delivery)) return delivery.leaseUntil > now ? undefined : expire(delivery, settleTime(), now);
   if (delivery.wait !== undefined && delivery.wait > now) return { ...delivery, due: delivery.wait };
-  if ((delivery.state === "posted" || delivery.state === "deleted") && !(await syndicate(delivery, ports)))
-    return undefined;
+  // While it is edited or deleted, too: the next step may be the last, and a part may be gone.
+  if (mayNameCopies(delivery) && !(await syndicate(delivery, ports))) return undefined;
   if (delivery.state === "posted" && delivery.sandbox) await checkOnce(delivery, ports);
   // No change of the post changes it.
   if (delivery.state === "failed") return { ...delivery, due: undefined };

@@ -1,4 +1,5 @@
 import { canonicalJson } from "../../domain/canonical-json.ts";
+import type { Copy } from "../../domain/copy-transitions.ts";
 import { type Delivery, deliveryId, type KeptRemote } from "../../domain/delivery.ts";
 import { second } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
@@ -17,7 +18,7 @@ interface Ports {
  * Adds the URLs of the public copies to their post, removes those of the ones that are gone, and has the post published
  * again: feeds name them. The delivery stays due until this is done. False: the post has changed meanwhile.
  */
-export const syndicate = async (delivery: Delivery<"posted" | "deleted">, ports: Ports): Promise<boolean> => {
+export const syndicate = async (delivery: Copy | Delivery<"deleted">, ports: Ports): Promise<boolean> => {
   const { site, post: id, remotes, sandbox } = delivery;
   const shown = remotes.filter((remote) => remote.public && remote.url !== null);
   // A sandboxed copy's URL leads nowhere.

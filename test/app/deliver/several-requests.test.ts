@@ -151,6 +151,24 @@ describe("a delivery of two requests", () => {
     expect(world.alarms.filter((alarm) => alarm.includes("it cannot be deleted"))).toHaveLength(1);
   });
 
+  test("whose first copy a person deleted is not named there, also where its login is another one before the edit ends", async () => {
+    const { world } = await halfSent();
+    await untilRest(world);
+    const [first] = world.paper.posts;
+    if (first !== undefined) first.deleted = true;
+    const ref = await edit(world, "t1");
+    await world.app.work(ref);
+    expect(await only(world)).toMatchObject({ state: "editing", remotes: [{ gone: true }, { gone: false }] });
+    world.paper.identity.now = "somebody else";
+    await untilRest(world);
+    expect(await only(world)).toMatchObject({
+      state: "posted",
+      stale: true,
+      reason: expect.stringContaining("another"),
+    });
+    expect((await world.post("s")).syndication).toEqual(["https://paper.example/p2"]);
+  });
+
   test.each(networks)("whose post is edited in between sends what was stored, then edits both: %j", async (options) => {
     const { world } = await halfSent(options);
     await edit(world, "t1");
