@@ -10,10 +10,11 @@ import {
   reopen,
   storeRequest,
 } from "../../domain/delivery-transitions.ts";
+import { minute } from "../../domain/time.ts";
 import { readIdentity } from "./account-identity.ts";
 import { recountPost, releaseAccount } from "./account-state.ts";
 import { askBeforeSend, askPost } from "./ask-before-send.ts";
-import { recordAnswer, type Step, save } from "./deliver-step.ts";
+import { type DeliverPorts, recordAnswer, type Step, save } from "./deliver-step.ts";
 import { contentOf, readDesiredState } from "./desired-state.ts";
 import { findEarlierCopy } from "./earlier-copy.ts";
 import { leaseFor } from "./lease.ts";
@@ -28,6 +29,8 @@ export const firstSend: Step<Delivery<"pending">> = async (delivery, target, des
   if (desired.kind === "wait") return defer(delivery, desired);
   if (desired.kind !== "copy") return cancel(delivery, desired.reason);
   if (desired.problem !== undefined) return fail(delivery, desired.problem);
+  if (target.traits.offers === "refuse" && (await isOtherBeingDeleted(delivery, ports)))
+    return defer(delivery, { until: ports.clock() + minute, reason: "an earlier copy of the post is being deleted" });
   const answer = await askBeforeSend(delivery, target, desired, ports);
   if (answer.kind === "hold") return hold(delivery, answer.hold, answer.reason);
   if (answer.kind === "wait") return defer(delivery, answer);
@@ -65,3 +68,12 @@ export const firstSend: Step<Delivery<"pending">> = async (delivery, target, des
   const stored = await save(storeRequest(claimed, { ...contentOf(fresh), identity: login.id }, now), ports);
   return stored && sendRequest(stored, target, ports);
 };
+
+/** A network that takes a text or an address once would refuse the new copy, or give it the old one, which is then deleted. */
+const isOtherBeingDeleted = async (
+  { site, post, account, generation }: Delivery,
+  { deliveries }: DeliverPorts,
+): Promise<boolean> =>
+  (await deliveries.ofPost(site, post)).some(
+    (other) => other.account === account && other.generation !== generation && other.state === "deleting",
+  );

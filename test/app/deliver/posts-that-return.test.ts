@@ -49,6 +49,22 @@ describe("a post that returns after its copy was deleted", () => {
   });
 });
 
+test("a second publication waits until the first copy is deleted, where the network takes a text once", async () => {
+  const world = await aWorld({ offers: "refuse" });
+  await publish(world);
+  await world.app.announce("s", { again: true });
+  // Its deletion got no answer when the post is back.
+  world.paper.fates.push("lost");
+  await erase(world);
+  await publish(world);
+  const reason = "an earlier copy of the post is being deleted";
+  expect(await world.deliveries("s")).toMatchObject([{ state: "deleting" }, { state: "pending", reason }]);
+  expect(world.paper.requests.filter((request) => request.startsWith("send"))).toHaveLength(1);
+  world.turn(hour);
+  await world.sweep();
+  expect(world.paper.posts).toMatchObject([{ deleted: true }, { deleted: false }]);
+});
+
 describe("an account that left the configuration before its deletion was answered", () => {
   const leave = async (world: World, fate: "applied" | "lost") => {
     const { accounts } = world.configured;
