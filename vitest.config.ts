@@ -10,6 +10,7 @@ const heavy = [
   "fidelity",
   "growth",
   "local",
+  "machines",
   "peers",
   "properties",
   "simulation",

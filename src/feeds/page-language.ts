@@ -13,7 +13,12 @@ const locale = (tag: string): Intl.Locale | undefined => {
 };
 
 /** Left to right where the tag is not valid. */
-const textDirection = (tag: string): "ltr" | "rtl" => (locale(tag)?.getTextInfo().direction === "rtl" ? "rtl" : "ltr");
+const textDirection = (tag: string): "ltr" | "rtl" => {
+  const known: (Intl.Locale & { readonly textInfo?: Intl.TextInfo }) | undefined = locale(tag);
+  // Node 22 has the property of an earlier draft.
+  const textInfo = known?.getTextInfo?.() ?? known?.textInfo;
+  return textInfo?.direction === "rtl" ? "rtl" : "ltr";
+};
 
 /** How a page writes its own words, dates and numbers. */
 export interface PageLanguage {

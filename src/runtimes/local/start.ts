@@ -247,6 +247,7 @@ const open = async (options: StartOptions, cleanup: Cleanup): Promise<Running> =
     accounts,
     tokenFile: env.CRIER_TOKEN?.trim() ? undefined : join(options.data, "token"),
     undecided: { held: await inState("held"), unknown: await inState("unknown") },
+    node: process.versions.node,
   });
   print(`ready on ${url}`);
   const logins = printLogins(app.siteApis, print);

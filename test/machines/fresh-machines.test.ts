@@ -1,0 +1,190 @@
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, "../..");
+
+/** What people have: a Node with the npm that comes with it. */
+interface Machine {
+  readonly name: string;
+  readonly node: string;
+  readonly npm: "10.9.9" | "11.19.1";
+  /** There is no Node for it in package.json, as for a Mac. */
+  readonly isOther?: boolean;
+  /** Runs the unit tests, too. */
+  readonly isTested?: boolean;
+}
+const machines: readonly Machine[] = [
+  { name: "Node 20 with npm 10", node: "20.20.2", npm: "10.9.9", isTested: true },
+  { name: "Node 22 with npm 10", node: "22.23.5", npm: "10.9.9" },
+  { name: "Node 22.18 alone", node: "22.18.0", npm: "10.9.9", isOther: true, isTested: true },
+  { name: "Node 24 with npm 11", node: "24.22.3", npm: "11.19.1" },
+  { name: "Node 26 alone", node: "26.12.1", npm: "11.19.1", isOther: true },
+];
+const architecture = `${process.platform}-${process.arch}`;
+const nodePackage = `node-${architecture}`;
+
+/** Made by the suite where root runs it: root could write what others cannot. */
+const user = "crier-test";
+const isRoot = process.getuid?.() === 0;
+
+let folder: string;
+let tools: string;
+/** npm's settings of whoever runs the suite: how it reaches the registry. */
+let settings: Readonly<Record<string, string>>;
+
+const installTools = async () => {
+  const aliases = [
+    ...machines.map(({ node }) => `node-${node}@npm:${nodePackage}@${node}`),
+    ...new Set(machines.map(({ npm }) => `npm-${npm}@npm:npm@${npm}`)),
+  ];
+  await mkdir(tools);
+  await run("npm", ["install", "--prefix", tools, "--ignore-scripts", "--no-audit", "--no-fund", ...aliases]);
+};
+
+/** A folder for PATH, as an installer of Node makes one. */
+const binFolder = async ({ node, npm }: Machine) => {
+  const bin = join(tools, "bin", `${node} ${npm}`);
+  await mkdir(bin, { recursive: true });
+  await symlink(join(tools, `node_modules/node-${node}/bin/node`), join(bin, "node"));
+  for (const name of ["npm", "npx"])
+    await symlink(join(tools, `node_modules/npm-${npm}/bin/${name}-cli.js`), join(bin, name));
+  return bin;
+};
+
+/** All files of the checkout that git knows, in a path that asks for quotes, owned by the user. */
+const checkOut = async (name: string) => {
+  const place = join(folder, "Über uns", name);
+  await mkdir(place, { recursive: true });
+  const script =
+    'git ls-files --cached --others --exclude-standard | tar cf - --ignore-failed-read -T - | tar xf - -C "$0"';
+  await run("sh", ["-c", script, place], { cwd: root });
+  return place;
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "crier-machines-"));
+  tools = join(folder, "tools");
+  const { stdout } = await run("npm", ["config", "get", "registry", "cafile"]);
+  const of = (key: string) => new RegExp(`^${key}=(.*)$`, "m").exec(stdout)?.[1] ?? "";
+  settings = {
+    npm_config_registry: of("registry"),
+    ...(["", "null"].includes(of("cafile")) ? {} : { npm_config_cafile: of("cafile") }),
+    npm_config_cache: join(folder, "npm-cache"),
+    npm_config_update_notifier: "false",
+  };
+  if (isRoot) execFileSync("sh", ["-c", `id ${user} >/dev/null 2>&1 || useradd --create-home ${user}`]);
+  await installTools();
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const aMachine = async (machine: Machine) => {
+  const bin = await binFolder(machine);
+  const place = await checkOut(machine.node);
+  const home = join(folder, "homes", machine.node);
+  await mkdir(home, { recursive: true });
+  await mkdir(join(folder, "npm-cache"), { recursive: true });
+  if (isRoot) {
+    await chmod(folder, 0o755);
+    await run("chown", ["-R", user, place, home, join(folder, "npm-cache")]);
+  }
+  const env = { HOME: home, PATH: [bin, "/usr/bin", "/bin"].join(":"), CI: "true", NO_COLOR: "1", ...settings };
+  const [file, ...before] = isRoot ? ["setpriv", `--reuid=${user}`, `--regid=${user}`, "--init-groups"] : ["env"];
+  const command = (args: readonly string[]) => [file ?? "", [...before, ...args], { cwd: place, env }] as const;
+  return {
+    place,
+    home,
+    run: async (...args: string[]) => {
+      const [program, rest, options] = command(args);
+      return run(program, rest, { ...options, maxBuffer: 100_000_000 });
+    },
+    start: (...args: string[]) => {
+      const [program, rest, options] = command(args);
+      return spawn(program, rest, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+    },
+  };
+};
+
+/** `npm start`, ready, with what it printed. `end` sends SIGTERM and answers when no process of it is left. */
+const started = async (machine: Awaited<ReturnType<typeof aMachine>>) => {
+  const child = machine.start("npm", "start", "--silent", "--", "--port", "0", "--data", join(machine.home, "data"));
+  const exit = once(child, "exit");
+  const closed = once(child, "close");
+  const printed: string[] = [];
+  const ready = Promise.withResolvers<string>();
+  const read = (line: string) => {
+    printed.push(line);
+    const url = /^ready on (\S+)/.exec(line)?.[1];
+    if (url !== undefined) ready.resolve(url);
+  };
+  createInterface(child.stdout).on("line", read);
+  createInterface(child.stderr).on("line", read);
+  void exit.then(() => ready.reject(new Error(printed.join("\n"))));
+  const url = await ready.promise;
+  return {
+    url,
+    printed,
+    end: async () => {
+      child.kill("SIGTERM");
+      const [code] = await exit;
+      await closed;
+      return code;
+    },
+  };
+};
+
+const text = async (url: string) => {
+  const response = await fetch(url);
+  return `${response.status} ${await response.text()}`;
+};
+
+describe.concurrent.each(machines)("$name, for an ordinary user", (machine) => {
+  test("runs the README's two commands", async () => {
+    const here = await aMachine(machine);
+    await here.run("npm", "ci");
+    if (machine.isOther) await rm(join(here.place, "node_modules", nodePackage), { recursive: true });
+
+    const crier = await started(here);
+    const { url, printed } = crier;
+    const other = expect.stringMatching(/^ {2}node {6}\S+; Crier is tested on \S+$/);
+    const pinned = expect.not.stringMatching(/^ {2}node /);
+    expect(printed.slice(0, -1)).toEqual(
+      machine.isOther ? expect.arrayContaining([other]) : printed.slice(0, -1).map(() => pinned),
+    );
+    expect(printed.join("\n")).not.toMatch(/warning|deprecat|experimental/i);
+
+    const command = printed.find((line) => /^ *printf /.test(line)) ?? "";
+    await here.run("sh", "-c", command);
+    await expect.poll(() => text(`${url}sandbox`), { timeout: 60_000 }).toContain("Hello");
+    for (const file of ["", "feed.xml", "atom.xml", "feed.json"])
+      await expect.poll(() => text(`${url}${file}`), { timeout: 60_000 }).toMatch(/^200 .*Hello/s);
+
+    expect(await crier.end()).toBe(0);
+    expect((await readdir(join(here.home, "data"))).filter((name) => /pid|wal/.test(name))).toEqual([]);
+    await expect(fetch(url)).rejects.toThrow();
+
+    const npx = await here.run("npx", "crier", "--version");
+    expect(npx).toEqual({ stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: "" });
+
+    if (machine.isTested) {
+      const { REPORTS } = process.env;
+      const report = join(here.home, "report.json");
+      const ended = here.run(
+        "npm",
+        "test",
+        "--",
+        "--reporter=default",
+        "--reporter=json",
+        `--outputFile.json=${report}`,
+      );
+      await ended.catch(({ stdout }) => expect.fail(String(stdout).slice(-20_000)));
+      if (REPORTS !== undefined) await run("cp", [report, join(REPORTS, `unit-${machine.node}.json`)]);
+    }
+  });
+});
