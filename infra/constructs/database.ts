@@ -22,7 +22,7 @@ export class Database extends Construct {
       stream: StreamViewType.NEW_IMAGE,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       // Not if the first deployment fails: each try would leave an empty table behind. The table's own deletion protection
-      // would also prevent that roll-back, so it is switched on later (README, "Deploy").
+      // would also prevent that roll-back, so it is switched on later (docs/deploy.md, "Every step by hand").
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     for (const { name, partition, sort } of Object.values(indexes)) {

@@ -43,7 +43,7 @@ const causes: readonly Cause[] = [
   {
     sign: /TerminationProtection is enabled/i,
     nextStep:
-      "the stack of a first deployment that failed is still there, and protected: switch its protection off by its name, as README, Deploy, shows, and deploy again",
+      "the stack of a first deployment that failed is still there, and protected: switch its protection off by its name, as docs/deploy.md shows, and deploy again",
   },
   {
     sign: /AccessDenied|is not authorized to perform/i,

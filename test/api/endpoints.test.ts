@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { endpoints, pathOf } from "../../src/api/endpoints.ts";
 
-test("the README names the address of every collection of the API", async () => {
-  const readme = await readFile(join(import.meta.dirname, "../../README.md"), "utf8");
-  const [, row = ""] = /^\| (.*) \| the API \|$/m.exec(readme) ?? [];
-  const collections = Object.values(endpoints).map(({ path }) => `\`${path.split("/").slice(0, 3).join("/")}\``);
-  expect(new Set(row.split(", "))).toEqual(new Set(collections));
+test("docs/api.md has every request of the API, and no other", async () => {
+  const page = await readFile(join(import.meta.dirname, "../../docs/api.md"), "utf8");
+  const shown = [...page.matchAll(/^\| `([A-Z]+ \/api\/\S+)` \|/gm)].map(([, request]) => request);
+  const requests = Object.values(endpoints).map(({ method, path }) =>
+    `${method} ${path}`.replace(":name{.+}", "NAME").replace(":id{.+}", "ID"),
+  );
+  expect(shown.toSorted()).toEqual([...new Set(requests)].toSorted());
 });
 
 test("the path of one post keeps its slashes and encodes all else", () => {

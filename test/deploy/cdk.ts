@@ -85,7 +85,7 @@ export const cdkOn = (emulator: Emulator, sandbox: () => string, config?: Config
   return {
     stack: name,
     beside,
-    /** As the README has it. The CDK starts the app for it, and makes no use of it. */
+    /** As docs/deploy.md has it. The CDK starts the app for it, and makes no use of it. */
     bootstrap: () => cdk("bootstrap", `aws://${account}/${region}`, "-o", assembly),
     /** Where no app is. */
     bootstrapAlone: () => cdkIn(emulator.folder, "bootstrap", `aws://${account}/${region}`),

@@ -69,11 +69,11 @@ afterAll(async () => {
   await account?.stop();
 });
 
-const readme = await readFile(join(import.meta.dirname, "../../README.md"), "utf8");
+const page = await readFile(join(import.meta.dirname, "../../docs/deploy.md"), "utf8");
 
-/** A command of the README, in a shell; what its capitals stand for is put in. Answers what it printed. */
+/** A command of docs/deploy.md, in a shell; what its capitals stand for is put in. Answers what it printed. */
 const byHand = async (command: string, input = "", places: Readonly<Record<string, string>> = {}): Promise<string> => {
-  expect(readme).toContain(command);
+  expect(page).toContain(command);
   const filled = Object.entries(places).reduce((text, [name, value]) => text.replaceAll(name, value), command);
   const running = promisify(execFile)("bash", ["-c", filled], { cwd: folder, env });
   running.child.stdin?.end(input);
@@ -83,7 +83,7 @@ const byHand = async (command: string, input = "", places: Readonly<Record<strin
 
 /** The same in a terminal, where the CDK asks before it does something. */
 const inTerminal = async (command: string, question: string): Promise<string> => {
-  expect(readme).toContain(command);
+  expect(page).toContain(command);
   const { AWS_ENDPOINT_URL_S3: _, ...own } = env;
   return terminalSession(command, { cwd: folder, env: own, answers: [{ question, answer: "y" }] });
 };
@@ -124,7 +124,7 @@ step(
   async () => {
     const { AWS_ENDPOINT_URL_S3: _, ...own } = env;
     await promisify(execFile)("npx", ["cdk", "bootstrap"], { cwd: folder, env: own });
-    expect(readme).toContain("`npx cdk bootstrap`");
+    expect(page).toContain("`npx cdk bootstrap`");
     const before = await account.aws.holdings();
     await verified("no");
     await expect(deploy()).rejects.toThrow(/Your account must be verified/);

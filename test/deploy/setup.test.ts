@@ -19,7 +19,7 @@ import { terminalSession } from "./terminal-session.ts";
 import { until } from "./until.ts";
 
 const { step, table } = stepwise(() => account.emulator.printed());
-const readme = join(import.meta.dirname, "../../README.md");
+const deployPage = join(import.meta.dirname, "../../docs/deploy.md");
 const recorded = /(?<=<!-- setup -->\n```console\n)[\s\S]*?(?=```\n<!-- \/setup -->)/;
 
 const secret = `canary-${randomBytes(16).toString("hex")}`;
@@ -122,7 +122,7 @@ step("a stage name of 40 characters is named by the command and by the CDK's app
 });
 
 step(
-  "npx crier setup in a terminal leads from a fresh clone to a post in the feeds, as the README shows it",
+  "npx crier setup in a terminal leads from a fresh clone to a post in the feeds, as docs/deploy.md shows it",
   async () => {
     const session = await terminalSession("npx crier setup", {
       cwd: clone,
@@ -141,10 +141,10 @@ step(
     });
     expect(session).not.toContain(secret);
     const shown = `$ npx crier setup\n${stable(session)}`;
-    const text = await readFile(readme, "utf8");
+    const text = await readFile(deployPage, "utf8");
     if (process.env.RECORD !== undefined)
       await writeFile(
-        readme,
+        deployPage,
         text.replace(recorded, () => shown),
       );
     else expect(shown).toBe(recorded.exec(text)?.[0]);

@@ -10,7 +10,7 @@ const another = synthesised({ stage: "another" }).resources;
 const use = (parts = resources, documents = 10) => addUse(atRest(parts, { documents }).map((line) => line.use));
 
 const textOf = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
-const readme = textOf("README.md");
+const page = textOf("docs/deploy.md");
 
 test("a queue is polled by two connections of 20 seconds, with a maximum concurrency by five", () => {
   expect(use().sqsRequest).toBe((5 + 3 * 2) * 3 * 43_200);
@@ -60,14 +60,14 @@ test("each further stage costs less than two dollars, whatever the number of sta
   }
 });
 
-test("the README has these prices, with 1,000 documents, and their day", () => {
+test("docs/deploy.md has these prices, with 1,000 documents, and their day", () => {
   const [own, further] = [use(resources, 1_000), use(another, 1_000)];
   const [first, second, most] = [dollarsOf(own), dollarsOf(further, own), mostDollarsOf(further)].map(sumOf);
-  expect(readme).toContain(
+  expect(page).toContain(
     `About ${((first ?? 0) * 100).toFixed()} US cents a month at rest, and ${second?.toFixed(2)} dollars for a second stage`,
   );
-  expect(readme).toContain(`written down on ${pricesWrittenOn}`);
-  expect(readme).toContain(`No further stage costs more than ${most?.toFixed(2)} dollars.`);
+  expect(page).toContain(`written down on ${pricesWrittenOn}`);
+  expect(page).toContain(`No further stage costs more than ${most?.toFixed(2)} dollars.`);
 });
 
 test("the changelog has the price with a thousand and with ten thousand documents", () => {
@@ -77,10 +77,10 @@ test("the changelog has the price with a thousand and with ten thousand document
   );
 });
 
-test("readers pay for what CloudFront asks the bucket, which nothing gives for free, and the README says how much", () => {
+test("readers pay for what CloudFront asks the bucket, which nothing gives for free, and docs/deploy.md says how much", () => {
   const cents = sumOf(dollarsOf(ofReads(1_000_000))) * 100;
   expect(cents).toBeCloseTo(40);
-  expect(readme).toContain(`a million requests of readers cost ${cents.toFixed()} cents at most`);
+  expect(page).toContain(`a million requests of readers cost ${cents.toFixed()} cents at most`);
 });
 
 test("the stack before is counted by the numbers that are kept of it", () => {

@@ -144,7 +144,7 @@ const run = (files: readonly string[], env: Readonly<Record<string, string>> = {
 
 const copied = /^(?:$|src|test|infra|functions|docs|examples|[^/]+\.(?:md|json|ts)|\.env\.example)(?:\/|$)/;
 
-test("a new network is three new files, a line in each of two registries, and a row in the README", async () => {
+test("a new network is three new files, a line in each of two registries, and a row in each of two pages", async () => {
   await cp(root, folder, { recursive: true, filter: (path) => copied.test(relative(root, path)) });
   await symlink(join(root, "node_modules"), join(folder, "node_modules"));
   const before = await hashesOf();
@@ -159,6 +159,7 @@ test("a new network is three new files, a line in each of two registries, and a 
   const touched = [...after].filter(([file, hash]) => before.get(file) !== hash).map(([file]) => file);
   expect(touched.toSorted()).toEqual([
     "README.md",
+    "docs/networks.md",
     "src/networks/echo.ts",
     "src/networks/index.ts",
     "src/sandbox/echo-emulator.ts",

@@ -49,42 +49,50 @@ const accountOn = ({ name }: DefinedNetwork, settings: object) =>
 
 const takesSetting = ({ settings }: DefinedNetwork): boolean => settings.safeParse({ image: true }).success;
 
-const heads = [
-  "Network",
-  "`network`",
-  "Text",
-  "Link card",
-  "Picture",
-  "Its alternative text",
-  "Edits",
-  "Deletes",
-  "A second copy is ruled out by",
-  "A post costs",
-  "Variables of an account with the network's name",
-];
+interface Column {
+  readonly head: string;
+  readonly cellOf: (network: DefinedNetwork) => string;
+}
 
-const rowOf = (network: DefinedNetwork): readonly string[] => {
-  const { edit, remove } = methodsOf(network);
-  const { text, card, image, alt, cost } = shownBy(network);
-  const variables = Object.keys(network.credentials.shape).map((field) => `\`${variableFor(network.name, field)}\``);
-  const label = emulators.find((emulator) => emulator.network === network.name)?.title ?? network.name;
-  const can = [edit, remove].map((method) => (method ? "yes" : "no"));
-  return [
-    label,
-    `\`${network.name}\``,
-    text,
-    card,
-    image,
-    alt,
-    ...can,
-    once[network.offers],
-    cost,
-    variables.join(" "),
-  ];
+const name: Column = {
+  head: "Network",
+  cellOf: ({ name: own }) => emulators.find((emulator) => emulator.network === own)?.title ?? own,
 };
+const text: Column = { head: "Text", cellOf: (network) => shownBy(network).text };
+const picture: Column = { head: "Picture", cellOf: (network) => shownBy(network).image };
+const edits: Column = { head: "Edits", cellOf: (network) => (methodsOf(network).edit ? "yes" : "no") };
+
+const columns: readonly Column[] = [
+  name,
+  { head: "`network`", cellOf: (network) => `\`${network.name}\`` },
+  text,
+  { head: "Link card", cellOf: (network) => shownBy(network).card },
+  picture,
+  { head: "Its alternative text", cellOf: (network) => shownBy(network).alt },
+  edits,
+  { head: "Deletes", cellOf: (network) => (methodsOf(network).remove ? "yes" : "no") },
+  { head: "A second copy is ruled out by", cellOf: (network) => once[network.offers] },
+  { head: "A post costs", cellOf: (network) => shownBy(network).cost },
+  {
+    head: "Variables of an account with the network's name",
+    cellOf: ({ name: own, credentials }) =>
+      Object.keys(credentials.shape)
+        .map((field) => `\`${variableFor(own, field)}\``)
+        .join(" "),
+  },
+];
 
 const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
-/** The table of the README: what is known of each network of the registry. */
-export const networkTable = (): string =>
-  [line(heads), `|${heads.map(() => "---").join("|")}|`, ...networks.map((network) => line(rowOf(network)))].join("\n");
+const tableOf = (shown: readonly Column[]): string =>
+  [
+    line(shown.map(({ head }) => head)),
+    `|${shown.map(() => "---").join("|")}|`,
+    ...networks.map((network) => line(shown.map(({ cellOf }) => cellOf(network)))),
+  ].join("\n");
+
+/** The tables of the networks by the page that has them, made of what is known of each network of the registry. */
+export const networkTables = (): Readonly<Record<string, string>> => ({
+  "README.md": tableOf([name, text, picture, edits]),
+  "docs/networks.md": tableOf(columns),
+});
