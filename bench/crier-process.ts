@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { freePort } from "../test/support/free-port.ts";
 import { type Usage, usageOf } from "./process-usage.ts";
@@ -21,17 +21,20 @@ export interface CrierProcess {
 
 const root = join(import.meta.dirname, "..");
 
-/** `npm start`, without any credentials. */
+/** `npm start`, without any credentials. `config` is relative to the root. */
 export const startCrier = async (content: string, data: string, config: string): Promise<CrierProcess> => {
   const port = await freePort();
   const began = performance.now();
-  const args = ["--content", content, "--data", data, "--config", config, "--port", String(port)];
+  const args = ["--content", resolve(content), "--data", resolve(data), "--config", resolve(root, config)];
   const flags = ["--max-semi-space-size=4", "--max-old-space-size=1024"];
-  const child = spawn(process.execPath, [...flags, join(root, "src/runtimes/local/main.ts"), ...args], {
-    cwd: root,
+  const main = join(root, "src/runtimes/local/main.ts");
+  const child = spawn(process.execPath, [...flags, main, ...args, "--port", String(port)], {
+    // Not the root: its `.env` may hold the credentials of real accounts.
+    cwd: import.meta.dirname,
     env: { PATH: process.env.PATH, CRIER_TOKEN: "bench-token-that-is-long-enough" },
     stdio: ["ignore", "ignore", "inherit"],
   });
+  const ended = once(child, "exit");
   const pid = child.pid ?? 0;
   const memories: number[] = [];
   const watch = setInterval(() => memories.push(usageOf(pid).memory), 500);
@@ -46,7 +49,6 @@ export const startCrier = async (content: string, data: string, config: string):
     },
     stop: async () => {
       clearInterval(watch);
-      const ended = once(child, "exit");
       child.kill("SIGTERM");
       await ended;
     },
