@@ -9,6 +9,8 @@ import { type Usage, usageOf } from "./process-usage.ts";
 export interface CrierProcess {
   readonly url: string;
   readonly data: string;
+  /** Of the API. */
+  readonly token: string;
   readonly usage: () => Usage;
   /** The most memory at any moment so far, in MB, and each measurement. */
   readonly memories: readonly number[];
@@ -21,17 +23,23 @@ export interface CrierProcess {
 
 const root = join(import.meta.dirname, "..");
 
-/** `npm start`, without any credentials. `config` is relative to the root. */
-export const startCrier = async (content: string, data: string, config: string): Promise<CrierProcess> => {
+/** `npm start`, without any credentials. `config` is relative to the root, and `more` are flags of Node. */
+export const startCrier = async (
+  content: string,
+  data: string,
+  config: string,
+  more: readonly string[] = [],
+): Promise<CrierProcess> => {
   const port = await freePort();
+  const token = "bench-token-that-is-long-enough";
   const began = performance.now();
   const args = ["--content", resolve(content), "--data", resolve(data), "--config", resolve(root, config)];
-  const flags = ["--max-semi-space-size=4", "--max-old-space-size=1024"];
+  const flags = ["--max-semi-space-size=4", "--max-old-space-size=1024", ...more];
   const main = join(root, "src/runtimes/local/main.ts");
   const child = spawn(process.execPath, [...flags, main, ...args, "--port", String(port)], {
     // Not the root: its `.env` may hold the credentials of real accounts.
     cwd: import.meta.dirname,
-    env: { PATH: process.env.PATH, CRIER_TOKEN: "bench-token-that-is-long-enough" },
+    env: { PATH: process.env.PATH, CRIER_TOKEN: token },
     stdio: ["ignore", "ignore", "inherit"],
   });
   const ended = once(child, "exit");
@@ -41,6 +49,7 @@ export const startCrier = async (content: string, data: string, config: string):
   return {
     url: `http://127.0.0.1:${port}/`,
     data,
+    token,
     usage: () => usageOf(pid),
     memories,
     age: () => (performance.now() - began) / 1000,
