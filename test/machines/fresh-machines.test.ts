@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, test } from "vitest";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
@@ -130,7 +130,7 @@ const started = async (machine: Awaited<ReturnType<typeof aMachine>>) => {
   return {
     url,
     printed,
-    end: async () => {
+    end: async (): Promise<unknown> => {
       child.kill("SIGTERM");
       const [code] = await exit;
       await closed;
@@ -145,12 +145,15 @@ const text = async (url: string) => {
 };
 
 describe.concurrent.each(machines)("$name, for an ordinary user", (machine) => {
-  test("runs the README's two commands", async () => {
+  test("runs the README's two commands", async ({ expect, onTestFinished }) => {
     const here = await aMachine(machine);
     await here.run("npm", "ci");
     if (machine.isOther) await rm(join(here.place, "node_modules", nodePackage), { recursive: true });
 
     const crier = await started(here);
+    onTestFinished(async () => {
+      await crier.end();
+    });
     const { url, printed } = crier;
     const other = expect.stringMatching(/^ {2}node {6}\S+; Crier is tested on \S+$/);
     const pinned = expect.not.stringMatching(/^ {2}node /);
