@@ -1,4 +1,4 @@
-import { failureKinds } from "../src/domain/owner-message.ts";
+import { failureKinds } from "../src/domain/notice.ts";
 
 export interface AlarmDefinition {
   /** The name of the metric, `alarm` in the log line with it, and the heading in docs/operations.md. */

@@ -1,7 +1,7 @@
 import { CfnOutput, RemovalPolicies, Stack, type StackProps, Tags } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { Config } from "../src/config.ts";
-import { defaultStage, isDisposable } from "../src/domain/deployment-stage.ts";
+import { defaultStage, isDisposable } from "../src/domain/installation.ts";
 import { Alarms } from "./constructs/alarms.ts";
 import { Api } from "./constructs/api.ts";
 import { Cdn } from "./constructs/cdn.ts";

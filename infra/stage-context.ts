@@ -1,4 +1,4 @@
-import { defaultStage, isDisposable, isStage, stageRule } from "../src/domain/deployment-stage.ts";
+import { defaultStage, isDisposable, isStage, stageRule } from "../src/domain/installation.ts";
 
 /** Reads the stage of `cdk deploy -c stage=NAME`, which makes a separate deployment. */
 export const stageOf = (context: unknown): string => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Config } from "./config.ts";
-import { type Deployment, homeCommands } from "./domain/home-commands.ts";
-import { commandsOf } from "./domain/next-steps.ts";
+import { commandsOf } from "./domain/delivery-commands.ts";
+import { type Deployment, homeCommands } from "./domain/installation.ts";
 import type { Site } from "./domain/site.ts";
 import type { Hash, Log, Runtime } from "./ports/runtime.ts";
 import type { Store } from "./ports/store.ts";

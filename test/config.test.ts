@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { networkNames } from "../src/config/account-schema.ts";
+import { networkNames } from "../src/config/schema.ts";
 import { ConfigError, defineConfig, loadConfig, servedPaths } from "../src/config.ts";
 import { day, minute } from "../src/domain/time.ts";
 

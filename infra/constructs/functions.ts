@@ -4,7 +4,7 @@ import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
-import { secretsOf } from "../../src/domain/deployment-stage.ts";
+import { secretsOf } from "../../src/domain/installation.ts";
 import { pictureFolder } from "../../src/domain/picture.ts";
 import { receiptFolder } from "../../src/domain/receipt.ts";
 import type { FunctionName } from "../limits.ts";

@@ -7,7 +7,7 @@ import {
 } from "aws-cdk-lib/aws-cloudfront";
 import { Construct } from "constructs";
 import { cacheDuration } from "../../src/domain/feed.ts";
-import { contentSecurityPolicy } from "../../src/domain/page-policy.ts";
+import { contentSecurityPolicy } from "../../src/domain/serving.ts";
 import { second } from "../../src/domain/time.ts";
 
 const security: ResponseSecurityHeadersBehavior = {

@@ -3,7 +3,7 @@ import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import { Construct } from "constructs";
-import { storageParameter } from "../../src/domain/deployment-stage.ts";
+import { storageParameter } from "../../src/domain/installation.ts";
 
 export interface StorageNamesProps {
   readonly stage: string;

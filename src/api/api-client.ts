@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type * as z from "zod";
-import type { Act } from "../domain/acts.ts";
-import { commandLine } from "../domain/next-steps.ts";
+import { type Act, commandLine } from "../domain/delivery-commands.ts";
 import { type Problem, problem } from "./contract.ts";
 import { type Endpoint, endpoints, pathOf, type Query, type QueryParameters } from "./endpoints.ts";
 

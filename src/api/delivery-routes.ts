@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import type { Resolved } from "../app/site-api.ts";
-import { acts } from "../domain/acts.ts";
+import { acts } from "../domain/delivery-commands.ts";
 import { answer, queryOf } from "./answer.ts";
 import { endpoints } from "./endpoints.ts";
 import { account, delivery, feed, source } from "./present.ts";

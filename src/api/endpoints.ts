@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Act } from "../domain/acts.ts";
 import { deliveryStates } from "../domain/delivery.ts";
+import type { Act } from "../domain/delivery-commands.ts";
 import {
   account,
   delivery,

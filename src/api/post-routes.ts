@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { type Reason, reasonText } from "../domain/refusal.ts";
+import { type Reason, reasonText } from "../domain/findings.ts";
 import { answer, queryOf } from "./answer.ts";
 import { documentBytes, documentLimit, markdownOnly } from "./document-body.ts";
 import { endpoints, pathOf } from "./endpoints.ts";

@@ -10,7 +10,7 @@ import type {
   WaitingDocument,
 } from "../app/site-api.ts";
 import { addressOf, pathOf } from "../domain/address.ts";
-import type { HistoryEntry } from "../domain/delivery-history.ts";
+import type { HistoryEntry } from "../domain/delivery.ts";
 import type { Post, PostContent } from "../domain/post.ts";
 import type { Site } from "../domain/site.ts";
 import { type Instant, iso } from "../domain/time.ts";

@@ -1,5 +1,4 @@
-import { countIn, type RateLimit } from "../domain/rate-window.ts";
-import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
+import { conflict, countIn, type RateLimit, retryOnConflict } from "../domain/concurrency.ts";
 import type { Clock } from "../ports/runtime.ts";
 import type { RateWindows } from "../ports/store.ts";
 

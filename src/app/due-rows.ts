@@ -1,4 +1,4 @@
-import { errorMessage } from "../domain/error-message.ts";
+import { errorMessage } from "../domain/errors.ts";
 import { minute } from "../domain/time.ts";
 import type { Clock, Log } from "../ports/runtime.ts";
 import type { Due, Ref } from "../ports/store.ts";

@@ -1,12 +1,11 @@
-import type { Act } from "../domain/acts.ts";
-import type { BreakerAhead } from "../domain/breaker-ahead.ts";
-import type { DeliveryState, HoldKind } from "../domain/delivery.ts";
-import type { History } from "../domain/delivery-history.ts";
+import type { DeliveryState, History, HoldKind } from "../domain/delivery.ts";
+import type { Act } from "../domain/delivery-commands.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
+import type { Reason, Warning } from "../domain/findings.ts";
 import type { PublishOptions } from "../domain/merge-post.ts";
 import type { Picture, PictureCap } from "../domain/picture.ts";
 import type { Post, PostContent, Translation } from "../domain/post.ts";
-import type { Reason, Warning } from "../domain/refusal.ts";
+import type { BreakerAhead } from "../domain/request-gates.ts";
 import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Fault } from "../ports/feeds.ts";

@@ -1,5 +1,5 @@
 import { CommandError } from "../api/api-client.ts";
-import { isRecord } from "../domain/records.ts";
+import { isRecord } from "../domain/json-value.ts";
 import type { networks } from "../networks/index.ts";
 import { ask } from "./ask.ts";
 import type { Input, Terminal } from "./subcommand.ts";

@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { type Client, CommandError } from "../api/api-client.ts";
 import type { Delivery } from "../api/contract.ts";
 import type { Answer } from "../api/endpoints.ts";
-import type { Act } from "../domain/acts.ts";
+import type { Act } from "../domain/delivery-commands.ts";
 import { actedLines } from "./delivery-lines.ts";
 import { hasStatus } from "./problem-status.ts";
 import type { CommandResult } from "./subcommand.ts";

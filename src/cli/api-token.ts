@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { CommandError } from "../api/api-client.ts";
-import { secretsOf } from "../domain/deployment-stage.ts";
+import { secretsOf } from "../domain/installation.ts";
 import { mintedSecret } from "./minted-secret.ts";
 import type { CommandResult } from "./subcommand.ts";
 

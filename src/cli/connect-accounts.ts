@@ -1,6 +1,6 @@
 import { CommandError } from "../api/api-client.ts";
 import type { Config } from "../config.ts";
-import { secretsOf } from "../domain/deployment-stage.ts";
+import { secretsOf } from "../domain/installation.ts";
 import { networks } from "../networks/index.ts";
 import { readCredentials } from "./account-secret.ts";
 import type { Dialog } from "./dialog.ts";

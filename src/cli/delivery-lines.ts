@@ -1,7 +1,6 @@
 import type { Delivery } from "../api/contract.ts";
 import type { Answer } from "../api/endpoints.ts";
-import type { Act } from "../domain/acts.ts";
-import { commandLine, type NextStep, nextSteps } from "../domain/next-steps.ts";
+import { type Act, commandLine, type NextStep, nextSteps } from "../domain/delivery-commands.ts";
 import { columns, joined, nextMinuteAndZone } from "./columns.ts";
 
 /** What has happened, as far as its state does not say it. */

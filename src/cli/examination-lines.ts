@@ -1,5 +1,5 @@
 import type { Examination } from "../documents/examine.ts";
-import { reasonText } from "../domain/refusal.ts";
+import { reasonText } from "../domain/findings.ts";
 import type { Site } from "../domain/site.ts";
 import { type Instant, iso } from "../domain/time.ts";
 import { columns } from "./columns.ts";

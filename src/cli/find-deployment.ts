@@ -1,5 +1,5 @@
 import { CommandError } from "../api/api-client.ts";
-import { storageParameter } from "../domain/deployment-stage.ts";
+import { storageParameter } from "../domain/installation.ts";
 import { systemRuntime } from "../runtimes/system-runtime.ts";
 import { type Deployment, openDeployment, storageNames } from "../transfer/deployment.ts";
 import { withParameters } from "./open-parameters.ts";

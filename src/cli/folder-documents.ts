@@ -1,5 +1,5 @@
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { sectionIndexes } from "../domain/section-index.ts";
+import { sectionIndexes } from "../domain/document.ts";
 import type { Site, SourcePlace } from "../domain/site.ts";
 import { matches } from "../sources/matching.ts";
 import { documentsIn, readDocument } from "./document-files.ts";

@@ -1,5 +1,4 @@
-import type { Reference } from "../domain/reference.ts";
-import { isNamedBy, partOfReference, pathsOfReference } from "../domain/reference-paths.ts";
+import { isNamedBy, partOfReference, pathsOfReference, type Reference } from "../domain/reference.ts";
 import type { Site } from "../domain/site.ts";
 import type { Locate } from "../ports/content.ts";
 import type { FolderDocument } from "./folder-documents.ts";

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { CommandError } from "../api/api-client.ts";
 import { isDocument } from "../domain/document.ts";
-import { errorMessage } from "../domain/error-message.ts";
+import { errorMessage } from "../domain/errors.ts";
 
 /** A document that a range of commits changes, by its path in the repository. */
 export interface RangeDocument {

@@ -1,6 +1,6 @@
 import type { Feed, PostStatus, Reason, Source } from "../api/contract.ts";
 import type { Answer } from "../api/endpoints.ts";
-import { reasonText } from "../domain/refusal.ts";
+import { reasonText } from "../domain/findings.ts";
 import { columns, joined, minute, minuteAndZone, truncate } from "./columns.ts";
 import { type CommandFor, deliveryLines } from "./delivery-lines.ts";
 import { historyLines } from "./history-lines.ts";

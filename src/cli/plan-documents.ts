@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Client } from "../api/api-client.ts";
 import type { PlannedSnippet, Reason } from "../api/contract.ts";
 import type { Answer } from "../api/endpoints.ts";
-import { sectionIndexes } from "../domain/section-index.ts";
+import { sectionIndexes } from "../domain/document.ts";
 import { documentsIn, readDocument, sentFile } from "./document-files.ts";
 import { type RangeDocument, readRange } from "./git-range.ts";
 import { heldByBreaker } from "./held-by-breaker.ts";

@@ -1,6 +1,6 @@
 import type { Client } from "../api/api-client.ts";
 import type { PlannedSnippet } from "../api/contract.ts";
-import { reasonText } from "../domain/refusal.ts";
+import { reasonText } from "../domain/findings.ts";
 import { reachLabels } from "./output.ts";
 import { pictureLines } from "./picture-lines.ts";
 import type { PlannedDocument } from "./plan-documents.ts";

@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { type Client, CommandError } from "../api/api-client.ts";
 import type { Answer, Query } from "../api/endpoints.ts";
-import { isDocument } from "../domain/document.ts";
-import { isIndex, sectionIndexes } from "../domain/section-index.ts";
+import { isDocument, isIndex, sectionIndexes } from "../domain/document.ts";
 import { documentsIn, isFile, readDocument, sentFile } from "./document-files.ts";
 import { announcement, nameOf, warningLines } from "./output.ts";
 import { hasStatus } from "./problem-status.ts";

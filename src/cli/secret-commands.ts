@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { defaultStage } from "../domain/deployment-stage.ts";
+import { defaultStage } from "../domain/installation.ts";
 import { stageOption as anyStage } from "./stage-option.ts";
 import { type Perform, subcommand, type Terminal } from "./subcommand.ts";
 

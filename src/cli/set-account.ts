@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError } from "../api/api-client.ts";
-import { defaultStage, secretsOf } from "../domain/deployment-stage.ts";
+import { defaultStage, secretsOf } from "../domain/installation.ts";
 import { networks } from "../networks/index.ts";
 import { readCredentials } from "./account-secret.ts";
 import { writeDotenv } from "./dotenv-secret.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { connect } from "../api/api-client.ts";
-import { defaultStage } from "../domain/deployment-stage.ts";
+import { defaultStage } from "../domain/installation.ts";
 import { existingOrNewToken } from "./api-token.ts";
 import { checkAwsAccount } from "./check-aws-account.ts";
 import { connectAccounts } from "./connect-accounts.ts";

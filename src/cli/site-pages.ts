@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { CommandError } from "../api/api-client.ts";
-import { errorMessage } from "../domain/error-message.ts";
+import { errorMessage } from "../domain/errors.ts";
 import type { FeedBytes } from "../domain/polled-feed.ts";
 import { readSitePages } from "../feed-reader/read-site-pages.ts";
 import { connectOutside } from "../outside/connect-outside.ts";

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import { isStage, stageRule } from "../domain/deployment-stage.ts";
+import { isStage, stageRule } from "../domain/installation.ts";
 
 export const stageOption = (description = "the stage of the deployment"): Option =>
   new Option("--stage <name>", description).argParser((name) => {

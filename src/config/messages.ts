@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { suggestion } from "../domain/suggestion.ts";
+import { suggestion } from "../domain/findings.ts";
 
 const kinds: Readonly<Record<string, string>> = {
   string: "a text in quotes",

@@ -1,13 +1,198 @@
 import * as z from "zod";
+import { parseQuietHours } from "../domain/account.ts";
+import { namesThePost, permalinkTokens, unknownTokens } from "../domain/address.ts";
 import { categoryFeed, categorySlug, type FeedKey, feedParts, inLanguage, parseFeedKey } from "../domain/feed-key.ts";
 import { fieldKeys, isFieldName } from "../domain/field-keys.ts";
-import { namesThePost, permalinkTokens, unknownTokens } from "../domain/permalink.ts";
-import { suggestion } from "../domain/suggestion.ts";
+import { suggestion } from "../domain/findings.ts";
+import { defaultStage, isStage, stageRule } from "../domain/installation.ts";
+import type { SourcePlace } from "../domain/site.ts";
+import { day, hour, minute, second } from "../domain/time.ts";
 import { feedFiles } from "../feeds/index.ts";
-import { accountSchema } from "./account-schema.ts";
-import { deploymentSchema } from "./deployment-schema.ts";
-import { sourceSchema } from "./source-schema.ts";
-import { duration, isLanguage, language, localPath, name, timeZone, webUrl } from "./values.ts";
+import { networks } from "../networks/index.ts";
+import { errorMessages } from "./messages.ts";
+
+const units = { s: second, m: minute, h: hour, d: day };
+
+const isUnit = (text: string | undefined): text is keyof typeof units => text !== undefined && text in units;
+
+/** For example 90s or 7d; parsed to milliseconds. */
+const duration = z
+  .templateLiteral([z.number().nonnegative(), z.enum(["s", "m", "h", "d"])], {
+    error: "use a number and s, m, h or d, for example 90s or 7d",
+  })
+  .transform((text) => {
+    const unit = text.at(-1);
+    return Number.parseFloat(text) * (isUnit(unit) ? units[unit] : 1);
+  });
+
+/** For example 22:00-08:00. */
+const quietHours = z.string().transform((text, context) => {
+  const hours = parseQuietHours(text);
+  if (hours !== undefined) return hours;
+  const message = 'use two different times of day in the time zone of the site: "22:00-08:00"';
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
+
+const name = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "use lower-case letters, digits and single dashes");
+
+const withSlash = (url: string): string => (url.endsWith("/") ? url : `${url}/`);
+
+const webUrl = z
+  .url({ protocol: /^https?$/, error: "use an absolute URL, for example https://blog.example.com/" })
+  .refine((url) => !/[?#]/.test(url), "leave out the query and the fragment")
+  .transform(withSlash);
+
+const succeeds = (make: () => unknown): boolean => {
+  try {
+    return make() !== undefined;
+  } catch {
+    return false;
+  }
+};
+
+const timeZone = z.string().refine((zone) => succeeds(() => new Intl.DateTimeFormat("en", { timeZone: zone })), {
+  error: ({ input }) => `there is no time zone ${JSON.stringify(input)}; use an IANA name such as Europe/Berlin`,
+});
+
+const isLanguage = (tag: string): boolean => succeeds(() => new Intl.Locale(tag));
+
+const language = z.string().refine(isLanguage, {
+  error: ({ input }) => `${JSON.stringify(input)} is not a language tag; use one such as en or pt-BR (BCP 47)`,
+});
+
+/** Percent-encoded, as in a request. Not `//host`, which is another host (RFC 3986 §4.2). */
+const localPath = z
+  .string()
+  .regex(
+    /^\/(?![/\\])(?:(?![?#])[!-~])*$/,
+    "use a percent-encoded path that begins with one slash, without query and fragment: /rss.xml",
+  );
+
+/** Limited in length, because it is a part of a row's key. */
+const maxPlace = 500;
+
+const feed = z
+  .url({ protocol: /^https?$/, error: "use the absolute URL of a feed: https://blog.example.com/feed.xml" })
+  .max(maxPlace, `this is longer than ${maxPlace} characters: use the feed's plain address`)
+  .refine((url) => !url.includes("#"), "leave out the fragment")
+  // The place of a source is printed, and is part of its rows.
+  .refine((url) => !/^https?:\/\/[^/?#]*@/.test(url), "remove the user name and the password");
+
+/** `./content/posts/` → `content/posts`: one folder has one name. */
+const withoutDots = (path: string): string => path.replace(/^(?:\.\/+)+(?=.)/, "").replace(/(?<=[^/])\/+$/, "");
+
+const folder = z
+  .string()
+  .trim()
+  .min(1, 'name a folder: "content/posts"')
+  .max(maxPlace, `this is longer than ${maxPlace} characters: use a shorter path`)
+  .transform(withoutDots);
+
+const globs = z
+  .array(
+    z
+      .string()
+      .trim()
+      .min(1, 'use a pattern such as "**/*.md"')
+      .refine((glob) => !/^[/!]|(?:^|\/)\.\.(?:\/|$)/.test(glob), {
+        error: 'use a pattern within the folder, without "!", ".." and a slash at its beginning: "drafts/**"',
+      })
+      .transform(withoutDots),
+  )
+  .default([]);
+
+/** One entry of `sites[].sources`. */
+const sourceSchema = z
+  .strictObject({ feed: feed.optional(), folder: folder.optional(), include: globs, exclude: globs })
+  .refine(({ feed, folder }) => feed !== undefined || folder !== undefined, "use { feed: URL } or { folder: PATH }")
+  .refine(({ feed, folder }) => feed === undefined || folder === undefined, {
+    error: "this is a feed and a folder: write two sources, { feed: … } and { folder: … }",
+    abort: true,
+  })
+  .refine(
+    ({ feed, include, exclude }) => feed === undefined || include.length + exclude.length === 0,
+    "include and exclude are for folders only: remove them",
+  )
+  .transform(
+    ({ feed, folder = "", ...globs }): SourcePlace =>
+      feed === undefined ? { kind: "folder", place: folder, ...globs } : { kind: "feed", place: feed, ...globs },
+  );
+
+export const networkNames = networks.map((network) => network.name);
+
+const accountKeys = {
+  name,
+  network: z.string().refine((given) => networks.some((known) => known.name === given), {
+    error: ({ input }) => `there is no network ${JSON.stringify(input)}: ${suggestion(String(input), networkNames)}`,
+  }),
+  site: z.string().optional(),
+  language: language.optional(),
+  pacing: z
+    .strictObject({
+      interval: duration.prefault("1m"),
+      dailyCap: z.int().min(1).default(50),
+      quietHours: quietHours.optional(),
+    })
+    .prefault({}),
+  spend: z.strictObject({ monthly: z.number().positive() }).optional(),
+  approve: z.boolean().optional(),
+};
+
+/** The other keys of an account are parsed by its network's schema. */
+const accountSchema = z
+  .looseObject(accountKeys)
+  .transform(({ name, network, site, language, pacing, spend, approve, ...others }, context) => {
+    const parsed = networks
+      .find((known) => known.name === network)
+      ?.settings.safeParse(others, { error: errorMessages(Object.keys(accountKeys)) });
+    for (const issue of parsed?.error?.issues ?? [])
+      context.addIssue({ code: "custom", path: [...issue.path], message: issue.message });
+    return { name, network, site, language, pacing, spend, approve, settings: { ...parsed?.data } };
+  });
+
+const certificateArn = z
+  .string("name the certificate of the domain: request one in us-east-1 (AWS Certificate Manager) and put its ARN here")
+  .regex(
+    /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[a-zA-Z0-9-]+$/,
+    "use the ARN of a certificate: arn:aws:acm:us-east-1:123456789012:certificate/…",
+  )
+  // Amazon CloudFront Developer Guide, "Requirements for using SSL/TLS certificates with CloudFront".
+  .refine((arn) => !arn.includes(":acm:") || arn.split(":")[3] === "us-east-1", {
+    error: ({ input }) =>
+      `the certificate is in ${String(input).split(":")[3]}, and CloudFront takes one from us-east-1 only: request it there`,
+  });
+
+/** The retention times of CloudWatch Logs (PutRetentionPolicy). */
+const logDays = z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827], {
+  error: "use a number of days that CloudWatch knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 …",
+});
+
+/** Settings of a deployment on AWS. */
+export const deploymentSchema = z.strictObject({
+  /** The own host of one stage. The other stages have the host that CloudFront gives them. */
+  domain: z
+    .strictObject({
+      name: z
+        .string()
+        .regex(
+          /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/,
+          "use a host without scheme and path, in lower case: feeds.example.com",
+        ),
+      certificateArn,
+      stage: z
+        .string()
+        .refine(isStage, `use the name of a stage as in -c stage=preview: ${stageRule}`)
+        .default(defaultStage),
+    })
+    .optional(),
+  alarmEmail: z.email("use an e-mail address, for example me@example.com").optional(),
+  /** In US dollars, for the whole AWS account. */
+  monthlyBudget: z.number().positive("use an amount in US dollars above 0").default(10),
+  logDays: logDays.default(90),
+  /** Old paths and their new ones, answered with 301. */
+  redirects: z.record(localPath, localPath).default({}),
+});
 
 const tokens = permalinkTokens.map((name) => `:${name}`);
 

@@ -1,5 +1,5 @@
 import type { Findings } from "../domain/findings.ts";
-import { isRecord } from "../domain/records.ts";
+import { isRecord } from "../domain/json-value.ts";
 import { type Person, personOf } from "../domain/site.ts";
 import { hasVisibleText } from "../domain/text.ts";
 import { webUrl } from "../markdown/urls.ts";

@@ -1,6 +1,6 @@
 import type { Findings } from "../domain/findings.ts";
+import { isRecord } from "../domain/json-value.ts";
 import type { Category } from "../domain/post.ts";
-import { isRecord } from "../domain/records.ts";
 import { hasVisibleText } from "../domain/text.ts";
 import { type Field, type Fields, listOf, textOf } from "./fields.ts";
 import { plainText } from "./plain-text.ts";

@@ -1,8 +1,8 @@
 import { addressOf, addressTaken } from "../domain/address.ts";
 import type { FieldName } from "../domain/field-keys.ts";
+import type { Reason, Warning } from "../domain/findings.ts";
 import { noDate } from "../domain/merge-post.ts";
 import type { PostContent } from "../domain/post.ts";
-import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Parsed, Reading } from "../ports/content.ts";

@@ -1,6 +1,6 @@
 import { type FieldName, fieldKeys, isFieldName } from "../domain/field-keys.ts";
 import type { Findings } from "../domain/findings.ts";
-import { isRecord } from "../domain/records.ts";
+import { isRecord } from "../domain/json-value.ts";
 import type { Site } from "../domain/site.ts";
 import { cleanLine } from "../domain/text.ts";
 

@@ -1,9 +1,9 @@
 import matter from "gray-matter";
 import { parse as parseToml } from "smol-toml";
 import { isScalar, parseDocument as parseYaml, visit } from "yaml";
-import { errorMessage } from "../domain/error-message.ts";
+import { errorMessage } from "../domain/errors.ts";
 import type { Findings } from "../domain/findings.ts";
-import { isRecord } from "../domain/records.ts";
+import { isRecord } from "../domain/json-value.ts";
 import { checkBlankLines, checkNesting, lineAt } from "./front-matter-limits.ts";
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { fillPermalink, namesThePost, permalinkTokens } from "../domain/permalink.ts";
+import { fillPermalink, namesThePost, permalinkTokens } from "../domain/address.ts";
 import type { Site } from "../domain/site.ts";
 import { readPath } from "./document-path.ts";
 import { type PageFacts, permalinkValues, urlByPermalink } from "./page-path.ts";

@@ -1,8 +1,7 @@
 import { type FieldName, fieldKeys } from "../domain/field-keys.ts";
-import type { Findings } from "../domain/findings.ts";
-import { isRecord } from "../domain/records.ts";
+import { type Findings, similarWord, suggestion } from "../domain/findings.ts";
+import { isRecord } from "../domain/json-value.ts";
 import type { Site } from "../domain/site.ts";
-import { similarWord, suggestion } from "../domain/suggestion.ts";
 import { allFields, containers, type Field, type Fields, hasValue, normalisePath, textOf } from "./fields.ts";
 
 /** As they are compared, with their usual spelling. */

@@ -1,5 +1,3 @@
-import type { Findings } from "../domain/findings.ts";
-import { localDay } from "../domain/local-time.ts";
 import {
   fillPermalink,
   hasLanguage,
@@ -7,10 +5,11 @@ import {
   type PermalinkValues,
   permalinkTokens,
   unknownTokens,
-} from "../domain/permalink.ts";
-import { isSameLanguage } from "../domain/same-language.ts";
+} from "../domain/address.ts";
+import type { Findings } from "../domain/findings.ts";
 import type { Site } from "../domain/site.ts";
-import type { Instant } from "../domain/time.ts";
+import { isSameLanguage } from "../domain/text.ts";
+import { type Instant, localDay } from "../domain/time.ts";
 import { webUrl } from "../markdown/urls.ts";
 import { readPath } from "./document-path.ts";
 import type { TextField } from "./fields.ts";

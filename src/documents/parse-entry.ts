@@ -1,4 +1,4 @@
-import { decodePercent } from "../domain/decode-percent.ts";
+import { decodePercent } from "../domain/address.ts";
 import { maxDocument } from "../domain/document.ts";
 import { type Findings, findings } from "../domain/findings.ts";
 import type { EntryDocument, PolledEntry, PolledFile } from "../domain/polled-feed.ts";

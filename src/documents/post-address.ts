@@ -1,4 +1,4 @@
-import { decodePercent } from "../domain/decode-percent.ts";
+import { decodePercent } from "../domain/address.ts";
 import type { Findings } from "../domain/findings.ts";
 import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";

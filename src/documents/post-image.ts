@@ -1,6 +1,6 @@
 import type { Findings } from "../domain/findings.ts";
+import { isRecord } from "../domain/json-value.ts";
 import type { Image } from "../domain/post.ts";
-import { isRecord } from "../domain/records.ts";
 import { cleanLine } from "../domain/text.ts";
 import { TooCostly } from "../markdown/bounds.ts";
 import { renderLine } from "../markdown/markdown.ts";

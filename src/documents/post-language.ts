@@ -1,7 +1,7 @@
 import { languageFeed } from "../domain/feed-key.ts";
 import type { Findings } from "../domain/findings.ts";
-import { isSameLanguage, languageAmong } from "../domain/same-language.ts";
 import type { Site } from "../domain/site.ts";
+import { isSameLanguage, languageAmong } from "../domain/text.ts";
 import { type Fields, textsOf } from "./fields.ts";
 
 const canonical = (tag: string): string | undefined => Intl.getCanonicalLocales(tag.replaceAll("_", "-"))[0];

@@ -1,5 +1,4 @@
-import { instantOf, type LocalTime } from "../domain/local-time.ts";
-import { hour, type Instant, minute } from "../domain/time.ts";
+import { hour, type Instant, instantOf, type LocalTime, minute } from "../domain/time.ts";
 
 /** RFC 3339, and the variants of it in blogs: `2009-12-25 12:00:00 +0900`, `2020/12/21`, `2026-3-1 8:00`. */
 const numeric =

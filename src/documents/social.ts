@@ -1,6 +1,6 @@
 import type { Findings } from "../domain/findings.ts";
+import { isRecord } from "../domain/json-value.ts";
 import type { Social } from "../domain/post.ts";
-import { isRecord } from "../domain/records.ts";
 import { cleanText } from "../domain/text.ts";
 import { snippetLabel } from "../markdown/markdown.ts";
 import { type Field, type Fields, isNo, isYes, listOf, type TextField } from "./fields.ts";

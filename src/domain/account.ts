@@ -1,9 +1,7 @@
-import type { Claimant } from "./claimant.ts";
+import type { Claimant } from "./delivery.ts";
 import type { Post } from "./post.ts";
-import type { QuietHours } from "./quiet-hours.ts";
-import { isSameLanguage } from "./same-language.ts";
-import type { Spending } from "./spending.ts";
-import type { Instant } from "./time.ts";
+import { isSameLanguage } from "./text.ts";
+import { day, type Instant, instantOf, localDay } from "./time.ts";
 
 /** The sandbox counts in a row of its own, so that an account that gets credentials begins with nothing. No name of an account has a slash. */
 export const sandboxRow = ({ name }: Pick<Account, "name">): string => `sandbox/${name}`;
@@ -66,3 +64,97 @@ export interface AccountState {
   /** Set while the network refuses the login: deliveries wait. `login`: the fingerprint of the credentials. */
   readonly paused: { readonly since: Instant; readonly reason: string; readonly login: string | undefined } | undefined;
 }
+
+/** A time of day in which nothing is posted, in minutes since midnight. It may end on the next day. */
+interface QuietHours {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** `22:00-08:00`; undefined where it is not two different times of day. */
+export const parseQuietHours = (text: string): QuietHours | undefined => {
+  const parsed = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/.exec(text);
+  if (parsed === null) return undefined;
+  const [, fromHour = 0, fromMinute = 0, toHour = 0, toMinute = 0] = parsed.map(Number);
+  const hours = { from: fromHour * 60 + fromMinute, to: toHour * 60 + toMinute };
+  return hours.from === hours.to ? undefined : hours;
+};
+
+/** A time of the day that is so many days after that of `at`, in the zone. */
+const timeOfDay = (at: Instant, days: number, minutes: number, zone: string): Instant | undefined => {
+  const { year, month, day } = localDay(at, zone);
+  const date = new Date(Date.UTC(year, month - 1, day + days));
+  return instantOf(
+    {
+      year: date.getUTCFullYear(),
+      month: date.getUTCMonth() + 1,
+      day: date.getUTCDate(),
+      hour: Math.floor(minutes / 60),
+      minute: minutes % 60,
+      second: 0,
+      millisecond: 0,
+    },
+    zone,
+  );
+};
+
+/** When the quiet hours that `now` is in are over, by the clocks of the zone; undefined outside of them. */
+export const quietUntil = (now: Instant, { from, to }: QuietHours, zone: string): Instant | undefined => {
+  for (const days of [0, -1]) {
+    const begins = timeOfDay(now, days, from, zone);
+    const ends = timeOfDay(now, to < from ? days + 1 : days, to, zone);
+    if (begins !== undefined && ends !== undefined && begins <= now && now < ends) return ends;
+  }
+  return undefined;
+};
+
+/** What the posts of one month cost, in US dollars. A post counts once within a day, whatever crashed in between. */
+interface Spending {
+  /** `2026-03`, in the time zone of the site. */
+  readonly month: string;
+  /** Of the posts of this month that are not in the map any more. */
+  readonly before: number;
+  /** By the post, as in `AccountState.sent`. */
+  readonly recent: Readonly<Record<string, number>>;
+}
+
+const monthOf = (now: Instant, zone: string): string => {
+  const { year, month } = localDay(now, zone);
+  return `${year}-${String(month).padStart(2, "0")}`;
+};
+
+const sum = (costs: readonly number[]): number => costs.reduce((total, cost) => total + cost, 0);
+
+/** This month, without the post `copy` (see `GateRequest.copy`). */
+export const spentOnOthers = ({ spent }: AccountState, copy: string, now: Instant, zone: string): number => {
+  if (spent?.month !== monthOf(now, zone)) return 0;
+  return spent.before + sum(Object.entries(spent.recent).flatMap(([other, cost]) => (other === copy ? [] : [cost])));
+};
+
+/** `sent`: the posts of the last day, which alone stay in the map. */
+export const addCost = (
+  spent: Spending | undefined,
+  { copy, cost }: { readonly copy: string; readonly cost: number },
+  sent: AccountState["sent"],
+  now: Instant,
+  zone: string,
+): Spending => {
+  const month = monthOf(now, zone);
+  const { before, recent } = spent?.month === month ? spent : { before: 0, recent: {} };
+  const all = Object.entries({ ...recent, [copy]: cost });
+  const isRecent = ([other]: readonly [string, number]): boolean => Object.hasOwn(sent, other);
+  return {
+    month,
+    before: before + sum(all.filter((entry) => !isRecent(entry)).map(([, past]) => past)),
+    recent: Object.fromEntries(all.filter(isRecent)),
+  };
+};
+
+/** The first moment of the next month. */
+export const nextMonth = (now: Instant, zone: string): Instant => {
+  const { year, month } = localDay(now, zone);
+  const first = { year: month === 12 ? year + 1 : year, month: (month % 12) + 1, day: 1 };
+  return instantOf({ ...first, hour: 0, minute: 0, second: 0, millisecond: 0 }, zone) ?? now + 31 * day;
+};
+
+export const dollars = (amount: number): string => `$${amount.toFixed(2)}`;

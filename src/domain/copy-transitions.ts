@@ -1,8 +1,15 @@
-import { canonicalJson } from "./canonical-json.ts";
-import type { Claimed, CopyContent, Delivery, KeptRemote, OpenChange, Outcome } from "./delivery.ts";
-import { nextTry } from "./next-try.ts";
+import {
+  type Claimed,
+  type CopyContent,
+  type Delivery,
+  type KeptRemote,
+  type OpenChange,
+  type Outcome,
+  toState,
+} from "./delivery.ts";
+import { canonicalJson } from "./json-value.ts";
+import { nextTry } from "./retry.ts";
 import type { Instant } from "./time.ts";
-import { toState } from "./to-state.ts";
 
 /** A delivery whose copy is on the network. */
 export type Copy = Delivery<"posted" | "editing" | "deleting">;

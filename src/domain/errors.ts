@@ -65,3 +65,10 @@ export class IsBeingRead extends Error {
     this.retryAfter = retryAfter;
   }
 }
+
+/** The message of whatever was thrown. */
+export const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The `code` of an error, such as Node's `ENOENT` and `ECONNREFUSED`; undefined where there is none. */
+export const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;

@@ -1,8 +1,7 @@
 import { categoryFeed, categorySlug, type FeedKey, feedParts, inLanguage, languageFeed } from "./feed-key.ts";
-import type { Listing, Post } from "./post.ts";
-import { languageAmong } from "./same-language.ts";
+import type { Category, Listing, Post } from "./post.ts";
 import type { FeedContent, Licence, Person, Site } from "./site.ts";
-import { languageName } from "./text.ts";
+import { languageAmong, languageName } from "./text.ts";
 import { type Instant, iso, minute, second } from "./time.ts";
 
 /** How long readers and the CDN may cache a feed's file (`Cache-Control: max-age`), in ms. */
@@ -164,3 +163,30 @@ export const entryId = (site: Site, { id, oldId }: Pick<Post, "id" | "oldId">): 
 
 /** The sort key of a membership: the newest is last. */
 export const entryPosition = (published: Instant, postId: string): string => `${iso(published)}#${postId}`;
+
+/** Names by slug: `Web Dev`, `web dev` and `Web-Dev` are one category. */
+export type CategoryNames = ReadonlyMap<string, string>;
+
+/** The most used spelling of each category; of equally used ones that of the oldest post. The newest post is first. */
+export const categoryNames = (posts: readonly Pick<Post, "categories">[]): CategoryNames => {
+  const names = posts.toReversed().flatMap(({ categories }) => categories.map(({ name }) => name));
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const chosen = new Map<string, string>();
+  for (const [name, count] of counts) {
+    const slug = categorySlug(name);
+    if (count > (counts.get(chosen.get(slug) ?? "") ?? 0)) chosen.set(slug, name);
+  }
+  return chosen;
+};
+
+/** Categories without letters and digits have no slug, and keep their names. */
+export const withCategoryNames = (categories: readonly Category[], names: CategoryNames): readonly Category[] => {
+  const named = new Map<string, Category>();
+  for (const category of categories) {
+    const slug = categorySlug(category.name);
+    const name = slug === "" ? category.name : (names.get(slug) ?? category.name);
+    if (!named.has(slug || name)) named.set(slug || name, { ...category, name });
+  }
+  return [...named.values()];
+};

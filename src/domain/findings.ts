@@ -1,5 +1,25 @@
 import type { FieldName } from "./field-keys.ts";
-import type { Reason, Warning } from "./refusal.ts";
+
+/** One reason why a document is refused. */
+export interface Reason {
+  /** Stable, for programs: `title-missing`, `date-impossible`, `slug-taken` … */
+  readonly code: string;
+  /** The front matter's key, `front matter` where that cannot be parsed, or `body`. Absent for the whole document. */
+  readonly field?: string;
+  /** For people: what is wrong, and the next step. */
+  readonly message: string;
+}
+
+/** Something that was left out or guessed in a document that is published nevertheless. */
+export interface Warning {
+  readonly code: string;
+  readonly field?: string;
+  readonly message: string;
+}
+
+/** A reason or warning as one line for people. */
+export const reasonText = ({ field, message }: Pick<Reason, "field" | "message">): string =>
+  field === undefined ? message : `${field}: ${message}`;
 
 /** Collects everything that is wrong with one document, so that its author sees all of it at once, and what its fields were read from. */
 export interface Findings {
@@ -36,4 +56,93 @@ export const findings = (): Findings => {
       if (!known && warnings.length < maxWarnings) warnings.push(findingOf(code, field, message));
     },
   };
+};
+
+/** Why reading a text was given up. */
+export type Cost =
+  | { readonly kind: "time"; readonly seconds: number }
+  | { readonly kind: "memory"; readonly megabytes: number }
+  /** The process ended while it read this text. */
+  | { readonly kind: "crash" }
+  /** The parser threw. */
+  | { readonly kind: "error"; readonly message: string };
+
+const tooCostlyCode = "too-costly";
+
+export const isTooCostly = (reason: Pick<Reason, "code">): boolean => reason.code === tooCostlyCode;
+
+/** In words. */
+export const costOf = (cost: Cost): string => {
+  switch (cost.kind) {
+    case "time":
+      return `reading it takes longer than ${cost.seconds} seconds`;
+    case "memory":
+      return `reading it needs more than ${cost.megabytes} MB of memory`;
+    case "crash":
+      return "the process that read it ended";
+    case "error":
+      return `Crier's parser failed (${cost.message})`;
+  }
+};
+
+/** Nobody writes longer ones by hand. */
+const longLine = 5000;
+
+/** Which line is by far too long, where one is: what repeats without an end is mostly in one. */
+const longestLine = (text: string): string => {
+  let longest = { number: 0, length: 0 };
+  let [start, number] = [0, 0];
+  while (start <= text.length) {
+    const next = text.indexOf("\n", start);
+    const end = next < 0 ? text.length : next;
+    number += 1;
+    if (end - start > longest.length) longest = { number, length: end - start };
+    start = end + 1;
+  }
+  return longest.length < longLine ? "" : ` Its line ${longest.number} has ${longest.length} characters.`;
+};
+
+const nextStep = (cost: Cost): string =>
+  cost.kind === "error"
+    ? "Change what is unusual in it, or report it as a mistake of Crier."
+    : "Look at its code blocks, tables, quotes and components, and shorten or split it.";
+
+const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+/** The reason of a document whose text ends or stops what reads it. `text`: as much of it as is known. */
+export const tooCostly = (cost: Cost, text = ""): Reason => ({
+  code: tooCostlyCode,
+  message: `${capitalised(costOf(cost))}.${longestLine(text)} ${nextStep(cost)} It is read again when it changes or Crier is updated.`,
+});
+
+/** How many letters differ between two words; two that changed places count once (optimal string alignment). */
+const distance = (from: string, to: string): number => {
+  const letters = [...from];
+  let above: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [index, letter] of letters.entries()) {
+    const next = [index + 1];
+    for (let at = 1; at <= to.length; at++) {
+      const replaced = (row[at - 1] ?? 0) + (to[at - 1] === letter ? 0 : 1);
+      const isSwapped = at > 1 && index > 0 && to[at - 2] === letter && to[at - 1] === letters[index - 1];
+      const swapped = isSwapped ? (above[at - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min(replaced, swapped, (row[at] ?? 0) + 1, (next[at - 1] ?? 0) + 1));
+    }
+    above = row;
+    row = next;
+  }
+  return row[to.length] ?? 0;
+};
+
+/** The known word that is most similar, with at most so many different letters. */
+export const similarWord = (word: string, known: readonly string[], most: number): string | undefined =>
+  known
+    .map((candidate) => ({ candidate, difference: distance(word.slice(0, 40), candidate) }))
+    .filter(({ difference }) => difference <= most)
+    .toSorted((a, b) => a.difference - b.difference)[0]?.candidate;
+
+/** "did you mean …?" with the most similar known word, or all known words where none is similar. */
+export const suggestion = (word: string, known: readonly string[]): string => {
+  const similar = similarWord(word, known, Math.min(2, word.length / 2));
+  return similar === undefined ? `use ${known.join(", ")}` : `did you mean ${JSON.stringify(similar)}?`;
 };

@@ -1,6 +1,7 @@
 import { addressTaken } from "./address.ts";
 import { apiSource, type KnownDocument } from "./document.ts";
 import { feedGrace } from "./feed.ts";
+import type { Reason, Warning } from "./findings.ts";
 import {
   announcesBaseline,
   type DocumentLocation,
@@ -10,7 +11,6 @@ import {
   publishesUndated,
 } from "./merge-post.ts";
 import type { Post, PostContent } from "./post.ts";
-import type { Reason, Warning } from "./refusal.ts";
 import type { Instant } from "./time.ts";
 
 /** What the table knows of a document. It is read before the document's bytes (interleaving 1). */

@@ -1,9 +1,8 @@
 import { addressOf } from "./address.ts";
-import { canonicalJson } from "./canonical-json.ts";
 import { isSameListing, listingsOf } from "./feed.ts";
-import { decideOldId } from "./old-id.ts";
+import { canonicalJson } from "./json-value.ts";
 import type { Post, PostContent } from "./post.ts";
-import type { Site } from "./site.ts";
+import type { MovedIn, Site } from "./site.ts";
 import type { Instant } from "./time.ts";
 
 /** What a post was made of: the hashes of its document's bytes and of the settings that they were read with. */
@@ -124,4 +123,24 @@ export const mergePost = ({
     audience: again || announcesBaseline(row, options) ? undefined : row?.audience,
     due: touched || again ? now : content.hold === undefined ? Math.max(now, published) : undefined,
   };
+};
+
+const oldIdOf = (content: PostContent, published: Instant, { before, ids }: MovedIn): string | undefined => {
+  if (published >= before) return undefined;
+  return ids === "url" ? content.url : content.guid;
+};
+
+/**
+ * The id that a post had in the blog's former feeds. Decided once, when the post is first saved for publication with
+ * the setting: a later change of its slug, date or guid does not change the id.
+ */
+const decideOldId = (
+  content: PostContent,
+  published: Instant,
+  site: Site,
+  row: Post | undefined,
+): Pick<Post, "oldId" | "oldIdDecided"> => {
+  const { oldId, oldIdDecided = oldId !== undefined } = row ?? {};
+  if (oldIdDecided || site.movedIn === undefined || content.hold !== undefined) return { oldId, oldIdDecided };
+  return { oldId: oldIdOf(content, published, site.movedIn), oldIdDecided: true };
 };

@@ -1,4 +1,5 @@
-import type { Delivery } from "./delivery.ts";
+import { type Delivery, type DeliveryState, deliveryId } from "./delivery.ts";
+import { isStuck } from "./delivery-commands.ts";
 import { entryId, isLive } from "./feed.ts";
 import type { Post } from "./post.ts";
 import type { Site } from "./site.ts";
@@ -8,7 +9,7 @@ import { type Instant, iso } from "./time.ts";
 export const receiptFolder = "syndication/";
 
 /** The public copies of a post, as `/syndication/<address>.json` has them. Other programs read it: fields are added, never changed. */
-export interface Receipt {
+interface Receipt {
   readonly version: 1;
   /** The id of the post's entry in the feeds. */
   readonly id: string;
@@ -50,3 +51,53 @@ const isFileName = (address: string): boolean =>
 /** Below `receiptFolder`. An address that is no plain path (`?p=12`, a page on another host) is named by its hash. */
 export const receiptFile = (address: string, hash: (text: string) => string): string =>
   `${isFileName(address) ? address : hash(address)}.json`;
+
+/** The message to a site's webhook: all that is known of one post. The later one replaces an earlier one. */
+export interface WebhookMessage {
+  readonly type: "post.deliveries";
+  /** When it was made, RFC 3339. */
+  readonly timestamp: string;
+  readonly data: {
+    readonly site: string;
+    readonly post: Pick<Receipt, "id" | "url"> & {
+      readonly slug: string;
+      readonly title: string;
+      readonly public: boolean;
+    };
+    readonly copies: Receipt["copies"];
+    readonly problems: readonly {
+      readonly delivery: string;
+      readonly network: string;
+      readonly account: string;
+      readonly state: DeliveryState;
+      readonly reason: string;
+    }[];
+  };
+}
+
+/** A delivery to the sandbox is not in it. */
+export const webhookMessage = (
+  site: Site,
+  post: Post,
+  deliveries: readonly Delivery[],
+  now: Instant,
+): WebhookMessage => {
+  const { id, url, copies } = receiptOf(site, post, deliveries, now);
+  const problems = deliveries.filter(({ sandbox }) => !sandbox).filter(isStuck);
+  return {
+    type: "post.deliveries",
+    timestamp: iso(now),
+    data: {
+      site: site.id,
+      post: { id, url, slug: post.slug, title: post.title, public: isLive(post, now) },
+      copies,
+      problems: problems.map((delivery) => ({
+        delivery: deliveryId(delivery),
+        network: delivery.network,
+        account: delivery.account,
+        state: delivery.state,
+        reason: delivery.reason,
+      })),
+    },
+  };
+};

@@ -1,3 +1,5 @@
+import { decodePercent } from "./address.ts";
+
 /** A link from one document to another, as its author wrote it. */
 export type Reference =
   /** `./other.md`, `{% link _posts/a.md %}`. One that begins with `/` starts at the folder of all documents. */
@@ -21,3 +23,77 @@ export const targetOf = (reference: Reference): string => {
   if (reference.kind === "file") return reference.path;
   return reference.kind === "post" ? reference.name : reference.target;
 };
+
+const extensions = ["md", "markdown", "mdx", "mdoc"];
+
+/** Undefined where it leads out of the folder of all documents. */
+const normalise = (path: string): string | undefined => {
+  const segments: string[] = [];
+  for (const segment of path.split("/")) {
+    if (segment === "..") {
+      if (segments.pop() === undefined) return undefined;
+    } else if (segment !== "" && segment !== ".") segments.push(segment);
+  }
+  return segments.join("/");
+};
+
+/** `a/b/c.md` → `a/b/c.md`, `b/c.md`, `c.md`: a generator's root may be above the folder of the documents. */
+const suffixes = (path: string): readonly string[] => {
+  const segments = path.split("/").filter(Boolean);
+  return segments.map((_, index) => segments.slice(index).join("/"));
+};
+
+/** `a/b/c.md` → `a/b/`, `a/`, and the root. */
+const foldersOf = (path: string): readonly string[] => {
+  const folders = path.split("/").slice(0, -1);
+  return [...folders.map((_, index) => `${folders.slice(0, folders.length - index).join("/")}/`), ""];
+};
+
+const withExtensions = (path: string): readonly string[] =>
+  extensions.some((extension) => path.endsWith(`.${extension}`))
+    ? [path]
+    : [...extensions.map((extension) => `${path}.${extension}`), `${path}/index.md`];
+
+const unique = (paths: readonly (string | undefined)[]): readonly string[] => [
+  ...new Set(paths.flatMap((path) => (path === undefined || path === "" ? [] : [path]))),
+];
+
+/** The paths that the document of a reference can have, the most probable first. `from` is the document that refers to it. */
+export const pathsOfReference = (reference: Reference, from: string): readonly string[] => {
+  const [folder = ""] = foldersOf(from);
+  switch (reference.kind) {
+    case "file": {
+      // Zola writes the root as `@/`, Docusaurus as `@site/`.
+      const path = decodePercent(reference.path).replace(/^@\w*\//, "/");
+      return unique(path.startsWith("/") ? suffixes(path) : [normalise(folder + path)]);
+    }
+    case "post":
+      return unique(
+        [...foldersOf(from), "_posts/"].flatMap((above) => withExtensions(above + reference.name)).map(normalise),
+      );
+    case "ref": {
+      const [path = ""] = decodePercent(reference.target).split("#");
+      const places = path.startsWith("/") ? suffixes(path) : foldersOf(from).map((above) => above + path);
+      return unique(places.flatMap(withExtensions).map(normalise));
+    }
+  }
+};
+
+/** `#part`, if the reference has it. */
+export const partOfReference = (reference: Reference): string => {
+  const target = targetOf(reference);
+  return target.includes("#") ? target.slice(target.indexOf("#")) : "";
+};
+
+/** A file's name without date and extension: a document can be meant by it wherever it is. */
+const nameOfFile = (path: string): string =>
+  (path.split("/").findLast(Boolean) ?? "")
+    .replace(/\.(?:md|mdx|mdoc|markdown)$/, "")
+    .replace(/^\d{4}-\d\d?-\d\d?-(?=.)/, "");
+
+/** True where the document at the path can be meant by the reference, whatever folder it is in. */
+export const isNamedBy = (path: string, reference: Reference): boolean =>
+  nameOfFile(path) === nameOfReference(reference);
+
+export const nameOfReference = (reference: Reference): string =>
+  nameOfFile(decodePercent(targetOf(reference).split("#", 1)[0] ?? ""));

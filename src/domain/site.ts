@@ -44,7 +44,7 @@ export interface Site {
   readonly timeZone: string;
   /** `authority,date` of the site's `tag:` URIs (RFC 4151). It stays when the domain changes, so that no reader sees an old post as new. */
   readonly authority: string;
-  /** The path of a post's page, with tokens (permalink.ts). Used for documents that name no URL. */
+  /** The path of a post's page, with tokens (address.ts). Used for documents that name no URL. */
   readonly permalink: string;
   /** In place of `permalink`, by folder or language (`de/`): the longest that fits. */
   readonly permalinks?: Readonly<Record<string, string>> | undefined;

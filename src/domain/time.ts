@@ -8,3 +8,76 @@ export const day = 24 * hour;
 
 /** RFC 3339 in UTC with milliseconds, for example `2026-03-01T08:00:00.000Z`. Sorts like the moments. */
 export const iso = (at: Instant): string => new Date(at).toISOString();
+
+/** A date and a time of day without a time zone. */
+export interface LocalTime {
+  readonly year: number;
+  /** 1 to 12. */
+  readonly month: number;
+  readonly day: number;
+  /** 24 is the end of the day. */
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+  readonly millisecond: number;
+}
+
+const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
+
+const isValid = (time: LocalTime): boolean =>
+  // A year such as 0026 is a mistake. RSS and the sort keys of rows need four digits.
+  time.year >= 1000 &&
+  time.month >= 1 &&
+  time.month <= 12 &&
+  time.day >= 1 &&
+  time.day <= daysIn(time.year, time.month) &&
+  time.minute < 60 &&
+  time.second < 60 &&
+  (time.hour < 24 || (time.hour === 24 && time.minute + time.second + time.millisecond === 0));
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Cached: creating a format takes a hundred times as long as using it. */
+const formatOf = (zone: string): Intl.DateTimeFormat => {
+  const format = formats.get(zone) ?? new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" });
+  formats.set(zone, format);
+  return format;
+};
+
+/** How many ms the zone is ahead of UTC at a moment. ICU writes it as `GMT`, `GMT+09:00` or `GMT-00:01:15`. */
+const offsetAt = (zone: string, at: Instant): number => {
+  const name = formatOf(zone)
+    .formatToParts(at)
+    .find(({ type }) => type === "timeZoneName")?.value;
+  const [, sign, hours = "0", minutes = "0", seconds = "0"] = /([+-])(\d+):(\d+)(?::(\d+))?$/.exec(name ?? "") ?? [];
+  const offset = Number(hours) * hour + Number(minutes) * minute + Number(seconds) * second;
+  return sign === "-" ? -offset : offset;
+};
+
+/**
+ * The moment of a local time; undefined where there is no such day or time. The zone is an IANA name, or ms ahead of UTC.
+ * As in RFC 5545 §3.3.5, a time that occurs twice is the first one, and a time in a gap has the offset before the gap.
+ */
+export const instantOf = (time: LocalTime, zone: string | number): Instant | undefined => {
+  if (!isValid(time)) return undefined;
+  const asUtc = Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute, time.second, time.millisecond);
+  if (typeof zone === "number") return asUtc - zone;
+  const before = asUtc - offsetAt(zone, asUtc - day);
+  const after = asUtc - offsetAt(zone, asUtc + day);
+  const moments = [before, after].filter((moment) => moment + offsetAt(zone, moment) === asUtc);
+  return moments.length === 0 ? before : Math.min(...moments);
+};
+
+const localTime = (at: Instant, zone: string): Date => new Date(at + offsetAt(zone, at));
+
+/** The calendar day of a moment. */
+export const localDay = (at: Instant, zone: string): Pick<LocalTime, "year" | "month" | "day"> => {
+  const local = localTime(at, zone);
+  return { year: local.getUTCFullYear(), month: local.getUTCMonth() + 1, day: local.getUTCDate() };
+};
+
+/** `08:00 Europe/Berlin`, with the day where that is more than a day after `now`. Rounded up to minutes. */
+export const clockText = (at: Instant, now: Instant, zone: string): string => {
+  const text = localTime(Math.ceil(at / minute) * minute, zone).toISOString();
+  return `${at - now < day ? "" : `${text.slice(0, 10)} `}${text.slice(11, 16)} ${zone}`;
+};

@@ -1,5 +1,5 @@
+import { isRecord } from "../domain/json-value.ts";
 import type { FeedText, PolledEntry, PolledFeed } from "../domain/polled-feed.ts";
-import { isRecord } from "../domain/records.ts";
 import type { Person } from "../domain/site.ts";
 import { fileOf, sortFiles } from "./entry-files.ts";
 import { peopleOf } from "./people.ts";

@@ -1,4 +1,4 @@
-import { isRecord } from "../domain/records.ts";
+import { isRecord } from "../domain/json-value.ts";
 import type { Person } from "../domain/site.ts";
 import { iso } from "../domain/time.ts";
 import { isClean } from "./characters.ts";

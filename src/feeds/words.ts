@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { writtenLanguage } from "../domain/same-language.ts";
+import { writtenLanguage } from "../domain/text.ts";
 import type { Html } from "./page-layout.ts";
 import { ar } from "./words/ar.ts";
 import { de } from "./words/de.ts";

@@ -1,4 +1,4 @@
-import { unspaced } from "../domain/link-end.ts";
+import { unspaced } from "../domain/snippet.ts";
 import { mentionOf, mentionsIn } from "./bluesky-mentions.ts";
 import { linksIn } from "./links-in-text.ts";
 

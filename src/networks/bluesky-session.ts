@@ -1,8 +1,7 @@
 import * as z from "zod";
 import { minute, second } from "../domain/time.ts";
-import type { Identity, NoLogin } from "../ports/networks.ts";
+import type { Identity, Issued, NoLogin } from "../ports/networks.ts";
 import type { Clock } from "../ports/runtime.ts";
-import type { Issued } from "../ports/tokens.ts";
 import { errorOf, outcomeOfError, rateLimitReset } from "./bluesky-errors.ts";
 import { type FetchJson, type FetchResult, identityOf, type JsonRequest, type JsonResponse, reasonOf } from "./http.ts";
 import type { GetTokens } from "./renew-tokens.ts";

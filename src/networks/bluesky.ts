@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { replaceUrl } from "../domain/fit.ts";
-import type { Warning } from "../domain/refusal.ts";
-import { cardDescription, type Snippet, type Wording, withCard, withTitle } from "../domain/snippet.ts";
+import type { Warning } from "../domain/findings.ts";
+import { cardDescription, replaceUrl, type Snippet, type Wording, withCard, withTitle } from "../domain/snippet.ts";
 import { iso, minute } from "../domain/time.ts";
 import type { Card } from "../ports/networks.ts";
 import { connectBluesky } from "./bluesky-api.ts";

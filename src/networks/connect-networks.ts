@@ -1,10 +1,9 @@
 import type { Account } from "../domain/account.ts";
-import { canonicalJson } from "../domain/canonical-json.ts";
-import { type HomeCommands, homeCommands } from "../domain/home-commands.ts";
-import type { ConnectResult, Networks, Secrets } from "../ports/networks.ts";
+import { type HomeCommands, homeCommands } from "../domain/installation.ts";
+import { canonicalJson } from "../domain/json-value.ts";
+import type { ConnectResult, Networks, OpenTokens, Secrets } from "../ports/networks.ts";
 import type { ReadPicture } from "../ports/pictures.ts";
 import type { Clock } from "../ports/runtime.ts";
-import type { OpenTokens } from "../ports/tokens.ts";
 import type { DefinedNetwork, Login } from "./define.ts";
 import type { Fetch } from "./http.ts";
 import { networks } from "./index.ts";

@@ -3,10 +3,9 @@ import { type Account, sandboxRow } from "../domain/account.ts";
 import type { Offers } from "../domain/delivery.ts";
 import type { PictureCap } from "../domain/picture.ts";
 import type { Snippet } from "../domain/snippet.ts";
-import type { Composed, Connection, ConnectResult, Network } from "../ports/networks.ts";
+import type { Composed, Connection, ConnectResult, Network, OpenTokens } from "../ports/networks.ts";
 import type { ReadPicture } from "../ports/pictures.ts";
 import type { Clock } from "../ports/runtime.ts";
-import type { OpenTokens } from "../ports/tokens.ts";
 import { hideSecrets } from "./hide-secrets.ts";
 import { type Fetch, type FetchJson, fetchJsonWith } from "./http.ts";
 import { type GetTokens, renewTokens, tokensInMemory, watchTokens } from "./renew-tokens.ts";
@@ -71,7 +70,7 @@ export const defineNetwork = <
 >(
   definition: Definition<Settings, Credentials>,
 ): DefinedNetwork => {
-  /** The configuration has parsed an account's settings by the schema of its network (src/config/account-schema.ts). */
+  /** The configuration has parsed an account's settings by the schema of its network (src/config/schema.ts). */
   const isOwn = (account: Account): account is Account<z.output<Settings>> => account.network === definition.name;
   const own = (account: Account): Account<z.output<Settings>> => {
     if (isOwn(account)) return account;

@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { fit } from "../domain/fit.ts";
 import { shorten } from "../domain/shorten.ts";
-import { withTitle } from "../domain/snippet.ts";
+import { fit, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
 import { defineNetwork, serverAddress } from "./define.ts";
 import { connectDevto } from "./devto-api.ts";

@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { fit } from "../domain/fit.ts";
 import { shorten } from "../domain/shorten.ts";
-import { cardDescription, type Snippet, type Wording, withCard, withTitle } from "../domain/snippet.ts";
+import { cardDescription, fit, type Snippet, type Wording, withCard, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
 import { defineNetwork } from "./define.ts";
 import { connectDiscord } from "./discord-api.ts";

@@ -1,6 +1,14 @@
-import { type Fitted, fit, inParagraphs, type Rules, removeUrl, tagsFor } from "../domain/fit.ts";
 import { cutToReadable } from "../domain/shorten.ts";
-import type { Snippet, Wording } from "../domain/snippet.ts";
+import {
+  type Fitted,
+  fit,
+  inParagraphs,
+  type Rules,
+  removeUrl,
+  type Snippet,
+  tagsFor,
+  type Wording,
+} from "../domain/snippet.ts";
 import type { Reply } from "../ports/networks.ts";
 import { splitText } from "./split-text.ts";
 

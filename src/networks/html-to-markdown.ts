@@ -1,4 +1,4 @@
-import { withoutMention } from "../domain/mentions.ts";
+import { withoutMention } from "../domain/snippet.ts";
 import { elementsIn, type HtmlElement, type HtmlNode, htmlTree, textIn } from "./html-tree.ts";
 
 /** Signs that Markdown or Liquid would read, as text. */

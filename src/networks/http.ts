@@ -1,6 +1,6 @@
 import type { Outcome } from "../domain/delivery.ts";
-import { codeOf } from "../domain/error-code.ts";
-import { retryAfter } from "../domain/retry-after.ts";
+import { codeOf } from "../domain/errors.ts";
+import { retryAfter } from "../domain/retry.ts";
 import { type Instant, minute } from "../domain/time.ts";
 import type { Identity, NoLogin } from "../ports/networks.ts";
 import type { Clock } from "../ports/runtime.ts";

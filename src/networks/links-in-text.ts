@@ -1,5 +1,5 @@
 import extractUrlsWithIndices from "twitter-text/dist/extractUrlsWithIndices.js";
-import { addressInText } from "../domain/link-end.ts";
+import { addressInText } from "../domain/snippet.ts";
 
 export interface Link {
   readonly start: number;

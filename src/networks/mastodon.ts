@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { withoutMentions } from "../domain/mentions.ts";
 import { shorten } from "../domain/shorten.ts";
-import { withTitle } from "../domain/snippet.ts";
+import { withoutMentions, withTitle } from "../domain/snippet.ts";
 import { minute, second } from "../domain/time.ts";
 import { attachedWhere, attachmentOf, pictureSettings } from "./attached-picture.ts";
 import { defineNetwork, serverAddress } from "./define.ts";

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { fit } from "../domain/fit.ts";
-import { type Snippet, withTitle } from "../domain/snippet.ts";
+import { fit, type Snippet, withTitle } from "../domain/snippet.ts";
 import { minute, second } from "../domain/time.ts";
 import { defineNetwork, isOnThisMachine, serverAddress } from "./define.ts";
 import { htmlToMarkdown } from "./html-to-markdown.ts";

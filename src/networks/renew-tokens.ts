@@ -1,7 +1,6 @@
 import { second } from "../domain/time.ts";
-import type { NoLogin } from "../ports/networks.ts";
+import type { Issued, NoLogin, OpenTokens, TokenState, Tokens } from "../ports/networks.ts";
 import type { Clock } from "../ports/runtime.ts";
-import type { Issued, OpenTokens, TokenState, Tokens } from "../ports/tokens.ts";
 
 export interface Renewal {
   /** Whether what is stored can be used, and nothing is to be renewed. */

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { fit } from "../domain/fit.ts";
-import { type Snippet, withTitle } from "../domain/snippet.ts";
+import { fit, type Snippet, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
 import { shortAlt } from "./attached-picture.ts";
 import { defineNetwork } from "./define.ts";

@@ -1,8 +1,6 @@
 import * as z from "zod";
-import { fit } from "../domain/fit.ts";
-import { withoutMentions } from "../domain/mentions.ts";
 import { shorten } from "../domain/shorten.ts";
-import { type Snippet, withTitle } from "../domain/snippet.ts";
+import { fit, type Snippet, withoutMentions, withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
 import { pictureSettings } from "./attached-picture.ts";
 import { defineNetwork } from "./define.ts";

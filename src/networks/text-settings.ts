@@ -1,7 +1,5 @@
 import * as z from "zod";
-import { replaceUrl } from "../domain/fit.ts";
-import type { Snippet, Wording } from "../domain/snippet.ts";
-import { namesIn, placeholders, withTemplate } from "../domain/template.ts";
+import { namesIn, placeholders, replaceUrl, type Snippet, type Wording, withTemplate } from "../domain/snippet.ts";
 import type { Reply } from "../ports/networks.ts";
 
 const unknownIn = (template: string): string | undefined =>

@@ -1,8 +1,7 @@
 import * as z from "zod";
 import type { Outcome, Remote } from "../domain/delivery.ts";
-import { fit } from "../domain/fit.ts";
 import type { PostContent } from "../domain/post.ts";
-import { withTitle } from "../domain/snippet.ts";
+import { fit, withTitle } from "../domain/snippet.ts";
 import { iso, second } from "../domain/time.ts";
 import { isWebhookSecret, webhookHeaders } from "../outside/webhook-signature.ts";
 import type { Connection } from "../ports/networks.ts";

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { withoutMentions } from "../domain/mentions.ts";
-import { withTitle } from "../domain/snippet.ts";
+import { withoutMentions, withTitle } from "../domain/snippet.ts";
 import { hour, minute } from "../domain/time.ts";
 import { attachedWhere, attachmentOf, pictureSettings } from "./attached-picture.ts";
 import { defineNetwork } from "./define.ts";

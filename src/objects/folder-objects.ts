@@ -11,8 +11,8 @@ import {
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { codeOf } from "../domain/error-code.ts";
-import { keyMutex } from "../domain/key-mutex.ts";
+import { keyMutex } from "../domain/concurrency.ts";
+import { codeOf } from "../domain/errors.ts";
 import type { Objects, StoredObject } from "../ports/feeds.ts";
 
 /** Files are written here, on the same file system as the objects, and then renamed. */

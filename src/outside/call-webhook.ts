@@ -1,5 +1,5 @@
-import { errorMessage } from "../domain/error-message.ts";
-import { retryAfter } from "../domain/retry-after.ts";
+import { errorMessage } from "../domain/errors.ts";
+import { retryAfter } from "../domain/retry.ts";
 import type { Site } from "../domain/site.ts";
 import { second } from "../domain/time.ts";
 import type { CallWebhook, WebhookSecrets } from "../ports/outside.ts";

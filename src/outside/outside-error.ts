@@ -1,4 +1,4 @@
-import { codeOf } from "../domain/error-code.ts";
+import { codeOf } from "../domain/errors.ts";
 
 /** Why a request failed. */
 export type OutsideCode =

@@ -1,4 +1,4 @@
-import { errorMessage } from "../domain/error-message.ts";
+import { errorMessage } from "../domain/errors.ts";
 import type { PageReply } from "../domain/page-check.ts";
 import { second } from "../domain/time.ts";
 import type { ReadPage } from "../ports/outside.ts";

@@ -1,4 +1,4 @@
-import { errorMessage } from "../domain/error-message.ts";
+import { errorMessage } from "../domain/errors.ts";
 import { maxSourceBytes } from "../domain/picture.ts";
 import { second } from "../domain/time.ts";
 import type { FetchPicture } from "../ports/pictures.ts";

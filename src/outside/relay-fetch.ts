@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { WebSocket } from "ws";
-import { isRecord } from "../domain/records.ts";
+import { isRecord } from "../domain/json-value.ts";
 import { second } from "../domain/time.ts";
 import type { Deadline } from "../ports/runtime.ts";
 import { allowedAddresses, guardedLookup, type Resolve, resolveBySystem } from "./lookup.ts";

@@ -1,6 +1,5 @@
-import type { MessageAnswer } from "../domain/attempts.ts";
-import { errorMessage } from "../domain/error-message.ts";
-import { retryAfter } from "../domain/retry-after.ts";
+import { errorMessage } from "../domain/errors.ts";
+import { type MessageAnswer, retryAfter } from "../domain/retry.ts";
 import type { TellHub } from "../ports/outside.ts";
 import type { Deadline } from "../ports/runtime.ts";
 import type { Client, ClientResponse } from "./guarded-client.ts";

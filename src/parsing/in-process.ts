@@ -1,6 +1,6 @@
-import { errorMessage } from "../domain/error-message.ts";
+import { errorMessage } from "../domain/errors.ts";
+import type { Cost } from "../domain/findings.ts";
 import { second } from "../domain/time.ts";
-import type { Cost } from "../domain/too-costly.ts";
 import { TooSlow, withinTime } from "./within-time.ts";
 
 /** In seconds. A function on AWS has a part of a core: what takes two seconds elsewhere takes longer in it. */

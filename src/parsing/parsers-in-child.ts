@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import type { Cost } from "../domain/findings.ts";
 import type { Site } from "../domain/site.ts";
-import type { Cost } from "../domain/too-costly.ts";
 import type { DocumentParsers, FeedParsers } from "../ports/content.ts";
 import type { SetTimer } from "../ports/runtime.ts";
 import type { Answer, Request } from "./process-messages.ts";

@@ -1,5 +1,5 @@
+import { type Cost, costOf, tooCostly } from "../domain/findings.ts";
 import type { EntryDocument } from "../domain/polled-feed.ts";
-import { type Cost, costOf, tooCostly } from "../domain/too-costly.ts";
 import type { Parsed, ParsedDocument, ReadFeedResult } from "../ports/content.ts";
 
 /** What stands for the result of a text that is too costly. */

@@ -1,5 +1,5 @@
+import type { Cost } from "../domain/findings.ts";
 import { second } from "../domain/time.ts";
-import type { Cost } from "../domain/too-costly.ts";
 import type { SetTimer } from "../ports/runtime.ts";
 import { memoryLimit, openChannel } from "./process-channel.ts";
 import type { Answer, FromProcess, Request, ToProcess } from "./process-messages.ts";

@@ -1,5 +1,5 @@
 import process from "node:process";
-import { errorMessage } from "../domain/error-message.ts";
+import { errorMessage } from "../domain/errors.ts";
 import type { Site } from "../domain/site.ts";
 import { second } from "../domain/time.ts";
 import { type Answer, type AskedOfProcess, type FromProcess, isToProcess, type Request } from "./process-messages.ts";

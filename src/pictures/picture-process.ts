@@ -1,5 +1,5 @@
 import process from "node:process";
-import { errorMessage } from "../domain/error-message.ts";
+import { errorMessage } from "../domain/errors.ts";
 import type { Preparation } from "../ports/pictures.ts";
 import { isPictureRequest, type PictureRequest } from "./picture-messages.ts";
 

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
 import process from "node:process";
-import { keyMutex } from "../domain/key-mutex.ts";
+import { keyMutex } from "../domain/concurrency.ts";
 import { second } from "../domain/time.ts";
 import type { PreparePicture } from "../ports/pictures.ts";
 import type { SetTimer } from "../ports/runtime.ts";

@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { errorMessage } from "../domain/error-message.ts";
+import { errorMessage } from "../domain/errors.ts";
 import type { PictureCap } from "../domain/picture.ts";
 import type { Preparation, PreparePicture, Scaled } from "../ports/pictures.ts";
 import { describeOther, formatOf } from "./picture-format.ts";

@@ -1,9 +1,8 @@
 import type { FieldName } from "../domain/field-keys.ts";
-import type { Findings } from "../domain/findings.ts";
+import type { Findings, Reason, Warning } from "../domain/findings.ts";
 import type { EntryDocument, FeedBytes, PolledFeed } from "../domain/polled-feed.ts";
 import type { PostContent } from "../domain/post.ts";
 import type { Reference } from "../domain/reference.ts";
-import type { Reason, Warning } from "../domain/refusal.ts";
 import type { Site } from "../domain/site.ts";
 import type { Instant } from "../domain/time.ts";
 

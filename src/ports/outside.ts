@@ -1,7 +1,7 @@
-import type { MessageAnswer } from "../domain/attempts.ts";
-import type { OwnerMessage } from "../domain/owner-message.ts";
+import type { OwnerMessage } from "../domain/notice.ts";
 import type { PageReply } from "../domain/page-check.ts";
 import type { FeedBytes } from "../domain/polled-feed.ts";
+import type { MessageAnswer } from "../domain/retry.ts";
 
 /** The media type and the size in bytes of an image, film or recording, as its server reports them. Undefined without a type. Never throws. */
 export type Probe = (

@@ -1,17 +1,15 @@
 import type { AccountState } from "../domain/account.ts";
+import type { RateWindow } from "../domain/concurrency.ts";
 import type { Delivery, DeliveryState } from "../domain/delivery.ts";
 import type { KnownDocument } from "../domain/document.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
-import type { FeedMemory } from "../domain/feed-window.ts";
-import type { Notice } from "../domain/notice.ts";
+import type { Notice, Ping } from "../domain/notice.ts";
 import type { PageCheck } from "../domain/page-check.ts";
-import type { Ping } from "../domain/ping.ts";
+import type { FeedMemory } from "../domain/polled-feed.ts";
 import type { Listing, Post, PostHead } from "../domain/post.ts";
-import type { RateWindow } from "../domain/rate-window.ts";
-import type { ServerState } from "../domain/server-circuit.ts";
+import type { ServerState } from "../domain/request-gates.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Fault } from "./feeds.ts";
-import type { Moves } from "./moves.ts";
 import type { Clock } from "./runtime.ts";
 
 export type Ref =
@@ -383,4 +381,12 @@ export interface Store {
   readonly audits: Audits;
   readonly listings: Listings;
   readonly moves: Moves;
+}
+
+/** Whether `crier export --move` made another home of this one, which sends nothing since. */
+export interface Moves {
+  /** When. */
+  read(): Promise<Instant | undefined>;
+  mark(at: Instant): Promise<void>;
+  clear(): Promise<void>;
 }

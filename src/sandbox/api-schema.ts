@@ -1,4 +1,4 @@
-import { isRecord } from "../domain/records.ts";
+import { isRecord } from "../domain/json-value.ts";
 
 /** A JSON Schema. */
 export type Schema = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import type { Account } from "../domain/account.ts";
-import { isRecord } from "../domain/records.ts";
+import { isRecord } from "../domain/json-value.ts";
 import type { Blob } from "./blobs.ts";
 import type { EmulatorContext, SandboxEnv } from "./emulator.ts";
 import type { AttachedPicture, TimelinePost } from "./timeline.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { isRecord } from "../domain/records.ts";
+import { isRecord } from "../domain/json-value.ts";
 import type { Blobs } from "./blobs.ts";
 import type { SandboxEnv } from "./emulator.ts";
 

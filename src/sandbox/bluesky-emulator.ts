@@ -1,7 +1,6 @@
 import type { Context } from "hono";
 import type { Account } from "../domain/account.ts";
-import { canonicalJson } from "../domain/canonical-json.ts";
-import { isRecord } from "../domain/records.ts";
+import { canonicalJson, isRecord } from "../domain/json-value.ts";
 import { second } from "../domain/time.ts";
 import { cidOfBytes, thumbError, thumbIdOf, uploadBlob } from "./bluesky-blobs.ts";
 import { lexiconFormats } from "./bluesky-formats.ts";

@@ -1,4 +1,4 @@
-import { isRecord } from "../domain/records.ts";
+import { isRecord } from "../domain/json-value.ts";
 import type { Fields } from "./emulator.ts";
 import type { ShownLink } from "./text-pieces.ts";
 import type { TimelinePost } from "./timeline.ts";

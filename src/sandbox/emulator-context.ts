@@ -1,5 +1,5 @@
 import type { Account } from "../domain/account.ts";
-import { keyMutex } from "../domain/key-mutex.ts";
+import { keyMutex } from "../domain/concurrency.ts";
 import { type Instant, iso } from "../domain/time.ts";
 import type { Blobs } from "./blobs.ts";
 import { type Emulator, type EmulatorContext, json } from "./emulator.ts";

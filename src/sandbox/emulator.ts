@@ -1,6 +1,6 @@
 import type { Context, Hono, MiddlewareHandler } from "hono";
 import type { Account } from "../domain/account.ts";
-import { isRecord } from "../domain/records.ts";
+import { isRecord } from "../domain/json-value.ts";
 import type { Instant } from "../domain/time.ts";
 import type { ApiSchema } from "./api-schema.ts";
 import type { Blobs } from "./blobs.ts";

@@ -1,5 +1,5 @@
 import type { Account } from "../domain/account.ts";
-import { isRecord } from "../domain/records.ts";
+import { isRecord } from "../domain/json-value.ts";
 import { hour, iso, minute } from "../domain/time.ts";
 import { attachedMedia, mediaIdsIn } from "./attached-media.ts";
 import { graphemeCount, replaceLinks } from "./counting.ts";

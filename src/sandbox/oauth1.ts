@@ -1,4 +1,4 @@
-import { decodePercent } from "../domain/decode-percent.ts";
+import { decodePercent } from "../domain/address.ts";
 
 /** RFC 5849 §3.6 encodes more characters than encodeURIComponent. */
 const percentEncode = (text: string): string =>

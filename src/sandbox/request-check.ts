@@ -1,6 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import type { Context } from "hono";
-import { decodePercent } from "../domain/decode-percent.ts";
+import { decodePercent } from "../domain/address.ts";
 import { type ApiSchema, definitionsOf, type Operation, type Schema, whole } from "./api-schema.ts";
 import type { SandboxEnv } from "./emulator.ts";
 import { addFormats, type Formats } from "./schema-formats.ts";

@@ -1,6 +1,6 @@
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Account } from "../domain/account.ts";
-import { decodePercent } from "../domain/decode-percent.ts";
+import { decodePercent } from "../domain/address.ts";
 import type { SocketConnection, SocketHandlers } from "./emulator.ts";
 import { emulators } from "./index.ts";
 import type { Timeline } from "./timeline.ts";

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import * as z from "zod";
 import type { Account } from "../domain/account.ts";
-import { canonicalJson } from "../domain/canonical-json.ts";
+import { canonicalJson } from "../domain/json-value.ts";
 import { type Emulator, type EmulatorContext, fieldsOf, json, type SandboxEnv, secretOf } from "./emulator.ts";
 import botApi from "./schemas/telegram.json" with { type: "json" };
 import type { TimelinePost } from "./timeline.ts";

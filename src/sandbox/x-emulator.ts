@@ -1,5 +1,5 @@
 import type { Account } from "../domain/account.ts";
-import { isRecord } from "../domain/records.ts";
+import { isRecord } from "../domain/json-value.ts";
 import { day, second } from "../domain/time.ts";
 import { attachedMedia, mediaIdsIn } from "./attached-media.ts";
 import { bareDomain, replaceLinks } from "./counting.ts";

@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import { isRecord } from "../domain/records.ts";
+import { isRecord } from "../domain/json-value.ts";
 import { day, second } from "../domain/time.ts";
 import { attachedMedia } from "./attached-media.ts";
 import { type EmulatorContext, fieldsOf, json, type SandboxEnv } from "./emulator.ts";

@@ -1,4 +1,4 @@
-import { codeOf } from "../domain/error-code.ts";
+import { codeOf } from "../domain/errors.ts";
 
 const isExpired = (code: string): boolean =>
   /^(?:UnrecognizedClient|InvalidSignature|ExpiredToken|InvalidClientTokenId|IncompleteSignature|MissingAuthenticationToken)/.test(

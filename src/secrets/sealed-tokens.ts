@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import * as z from "zod";
-import { canonicalJson } from "../domain/canonical-json.ts";
+import { canonicalJson } from "../domain/json-value.ts";
+import type { Issued, OpenTokens, TokenRows, TokensOf } from "../ports/networks.ts";
 import type { Pause } from "../ports/runtime.ts";
-import type { Issued, OpenTokens, TokenRows, TokensOf } from "../ports/tokens.ts";
 
 const texts = z.record(z.string(), z.string());
 const issuedTokens = z.object({ tokens: texts, about: texts, renewAt: z.number().optional() });

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { open, readdir, realpath } from "node:fs/promises";
 import { isAbsolute, join, resolve, sep } from "node:path";
 import { isDocument, isHidden, maxDocument } from "../domain/document.ts";
-import { codeOf } from "../domain/error-code.ts";
+import { codeOf } from "../domain/errors.ts";
 import type { LocalSourceKind } from "./source-kind.ts";
 import { watchFolder } from "./watch-folder.ts";
 

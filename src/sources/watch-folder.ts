@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, watch } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { isDocument, isHidden } from "../domain/document.ts";
-import { codeOf } from "../domain/error-code.ts";
+import { codeOf } from "../domain/errors.ts";
 import type { Log } from "../ports/runtime.ts";
 import type { OnChange, Watcher } from "./source-kind.ts";
 

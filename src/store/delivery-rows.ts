@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { conflict, retryOnConflict } from "../domain/concurrency.ts";
 import { type Delivery, type DeliveryState, deliveryStates, holdKinds, openChanges } from "../domain/delivery.ts";
-import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
 import type { Deliveries, DeliveryRef } from "../ports/store.ts";
 import { type DueTable, putDue, updateDue } from "./due-writes.ts";
 import { readIndexPage } from "./index-pages.ts";

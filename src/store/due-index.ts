@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
+import { conflict, retryOnConflict } from "../domain/concurrency.ts";
 import { hour, type Instant, second } from "../domain/time.ts";
 import type { Due, Ref } from "../ports/store.ts";
 import { type DueTable, updateDue } from "./due-writes.ts";

@@ -8,7 +8,7 @@ import {
   type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { inGroups } from "../domain/in-groups.ts";
+import { inGroups } from "../domain/concurrency.ts";
 import type { Instant } from "../domain/time.ts";
 import { rowOfItem, writeId } from "./dynamo-table.ts";
 import { rowKey } from "./index-pages.ts";

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { TokenStore } from "../ports/networks.ts";
 import type { Store } from "../ports/store.ts";
-import type { TokenStore } from "../ports/tokens.ts";
 import { dynamoTable } from "./dynamo-table.ts";
 import { type StoreOptions, tableStore } from "./table-store.ts";
 

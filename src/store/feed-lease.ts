@@ -1,4 +1,4 @@
-import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
+import { conflict, retryOnConflict } from "../domain/concurrency.ts";
 import type { Instant } from "../domain/time.ts";
 import type { FeedRef, FeedState, Feeds, RenderResult } from "../ports/store.ts";
 import { type DueTable, updateDue, updateDueBy } from "./due-writes.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { conflict, retryOnConflict } from "../domain/concurrency.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
-import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
 import type { Instant } from "../domain/time.ts";
 import type { FeedState, Feeds, ListedFeed } from "../ports/store.ts";
 import { type DueTable, updateDueBy } from "./due-writes.ts";

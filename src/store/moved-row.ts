@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Moves } from "../ports/moves.ts";
+import type { Moves } from "../ports/store.ts";
 import { movedKey } from "./keys.ts";
 import type { Table } from "./table.ts";
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Ping } from "../domain/ping.ts";
-import { conflict, retryOnConflict } from "../domain/retry-on-conflict.ts";
+import { conflict, retryOnConflict } from "../domain/concurrency.ts";
+import type { Ping } from "../domain/notice.ts";
 import type { Pings } from "../ports/store.ts";
 import { type DueTable, putDue, updateDueBy } from "./due-writes.ts";
 import { feedKey } from "./feed-row.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { RateWindow } from "../domain/rate-window.ts";
+import type { RateWindow } from "../domain/concurrency.ts";
 import type { RateWindows } from "../ports/store.ts";
 import { rateWindowKey } from "./keys.ts";
 import { onVersion, type Table } from "./table.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { ServerState } from "../domain/server-circuit.ts";
+import type { ServerState } from "../domain/request-gates.ts";
 import type { Servers } from "../ports/store.ts";
 import { serverKey } from "./keys.ts";
 import { orUndefined } from "./or-undefined.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { FeedMemory, WindowEntry } from "../domain/feed-window.ts";
+import type { FeedMemory, WindowEntry } from "../domain/polled-feed.ts";
 import type { SourceState, SourceStates } from "../ports/store.ts";
 import { sourceStateKey } from "./keys.ts";
 import { orUndefined } from "./or-undefined.ts";

@@ -1,7 +1,7 @@
 import type { Objects } from "../ports/feeds.ts";
+import type { TokenStore } from "../ports/networks.ts";
 import type { Runtime } from "../ports/runtime.ts";
 import type { Store } from "../ports/store.ts";
-import type { TokenStore } from "../ports/tokens.ts";
 import { tableAccounts } from "./account-rows.ts";
 import { tableAliases } from "./alias-rows.ts";
 import { tableArchive } from "./archive-rows.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { TokenRow, TokenRows } from "../ports/tokens.ts";
+import type { TokenRow, TokenRows } from "../ports/networks.ts";
 import { tokenKey } from "./keys.ts";
 import { orUndefined } from "./or-undefined.ts";
 import { type Condition, onVersion, type Table } from "./table.ts";

@@ -1,11 +1,11 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import * as z from "zod";
-import { codeOf } from "../domain/error-code.ts";
+import { codeOf } from "../domain/errors.ts";
 import { s3Objects } from "../objects/s3-objects.ts";
 import type { Objects } from "../ports/feeds.ts";
-import type { Moves } from "../ports/moves.ts";
 import type { Runtime } from "../ports/runtime.ts";
+import type { Moves } from "../ports/store.ts";
 import { explainAws } from "../secrets/aws-failure.ts";
 import type { WholeTable } from "../store/dynamo-rows.ts";
 import { dynamoTable } from "../store/dynamo-table.ts";

@@ -1,5 +1,5 @@
 import type { Instant } from "../domain/time.ts";
-import type { Moves } from "../ports/moves.ts";
+import type { Moves } from "../ports/store.ts";
 
 /**
  * Marks a home as left, and then exports it: what the export has, only the new home sends. The mark comes first, so that a

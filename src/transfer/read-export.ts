@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
-import { codeOf } from "../domain/error-code.ts";
-import { errorMessage } from "../domain/error-message.ts";
+import { codeOf, errorMessage } from "../domain/errors.ts";
 import type { Instant } from "../domain/time.ts";
 import { type Ending, type ExportKind, endLine, formatVersion, manifestLine } from "./export-format.ts";
 import { type PortableRow, parsePortable } from "./portable-row.ts";

@@ -1,4 +1,4 @@
-import { inGroups } from "../domain/in-groups.ts";
+import { inGroups } from "../domain/concurrency.ts";
 import type { Site } from "../domain/site.ts";
 import { type Instant, iso } from "../domain/time.ts";
 import { compressedBodies } from "../store/bodies.ts";

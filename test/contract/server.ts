@@ -1,10 +1,9 @@
 import type { Account } from "../../src/domain/account.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import type { Fetch } from "../../src/networks/http.ts";
-import type { Connection } from "../../src/ports/networks.ts";
+import type { Connection, OpenTokens } from "../../src/ports/networks.ts";
 import type { ReadPicture } from "../../src/ports/pictures.ts";
 import type { Clock } from "../../src/ports/runtime.ts";
-import type { OpenTokens } from "../../src/ports/tokens.ts";
 import type { FaultKind } from "../../src/sandbox/faults.ts";
 import { isLive } from "../../src/sandbox/timeline.ts";
 import { connectionOf } from "../support/configured-account.ts";

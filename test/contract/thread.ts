@@ -1,6 +1,6 @@
 import { describe, expect } from "vitest";
 import type { Outcome, StoredRequest } from "../../src/domain/delivery.ts";
-import { largestProgress } from "../../src/domain/delivery-steps.ts";
+import { largestProgress } from "../../src/domain/delivery-transitions.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import { postsIn } from "../../src/networks/thread.ts";
 import { nthKey } from "../support/configured-account.ts";

@@ -408,7 +408,7 @@ const places: readonly Place[] = [
       "./constructs/table.ts",
       "../src/store/keys.ts",
       "../src/config.ts",
-      "../src/domain/deployment-stage.ts",
+      "../src/domain/installation.ts",
       "aws-cdk-lib/aws-s3",
     ],
     forbidden: [

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DeliverPorts } from "../../src/app/deliver/deliver-step.ts";
 import type { Delivery } from "../../src/domain/delivery.ts";
-import { markPosted, type Stored } from "../../src/domain/delivery-steps.ts";
-import { claim, storeRequest } from "../../src/domain/delivery-transitions.ts";
+import { claim, markPosted, type Stored, storeRequest } from "../../src/domain/delivery-transitions.ts";
 import { snippetFor } from "../../src/domain/snippet.ts";
 import { minute } from "../../src/domain/time.ts";
 import type { DeliveryRef } from "../../src/ports/store.ts";

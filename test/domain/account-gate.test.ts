@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Account, AccountState } from "../../src/domain/account.ts";
+import { homeCommands, movedReason } from "../../src/domain/installation.ts";
 import {
   afterAnswer,
   changeGate,
@@ -9,11 +10,8 @@ import {
   postGate,
   release,
   resendGate,
-} from "../../src/domain/account-gate.ts";
-import type { GateFacts } from "../../src/domain/account-rules.ts";
-import { homeCommands } from "../../src/domain/home-commands.ts";
-import { movedReason } from "../../src/domain/moved.ts";
-import type { Hold, Wait } from "../../src/domain/rule.ts";
+} from "../../src/domain/request-gates.ts";
+import type { GateFacts, Hold, Wait } from "../../src/domain/send-rules.ts";
 import { day, hour, minute, second } from "../../src/domain/time.ts";
 import { anAccount, start } from "../support/builders.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { actOn, acts } from "../../src/domain/acts.ts";
 import { type Delivery, deliveryStates } from "../../src/domain/delivery.ts";
+import { actOn, acts } from "../../src/domain/delivery-commands.ts";
 import { minute } from "../../src/domain/time.ts";
 import { deliveryIn, start } from "../support/builders.ts";
 

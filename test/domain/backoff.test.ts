@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { backoff } from "../../src/domain/backoff.ts";
+import { backoff } from "../../src/domain/retry.ts";
 import { hour, second } from "../../src/domain/time.ts";
 import { aDelivery } from "../support/builders.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AccountState } from "../../src/domain/account.ts";
-import { breakerAhead } from "../../src/domain/breaker-ahead.ts";
+import { breakerAhead } from "../../src/domain/request-gates.ts";
 import { hour, minute } from "../../src/domain/time.ts";
 import { anAccount, start } from "../support/builders.ts";
 

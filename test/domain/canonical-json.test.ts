@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { canonicalJson } from "../../src/domain/canonical-json.ts";
+import { canonicalJson } from "../../src/domain/json-value.ts";
 
 test("the order of keys does not matter, at any depth", () => {
   expect(canonicalJson({ b: [{ d: 1, c: null }], a: "x" })).toBe('{"a":"x","b":[{"c":null,"d":1}]}');

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { claimantOf, isOwnClaim, nobody } from "../../src/domain/claimant.ts";
+import { claimantOf, isOwnClaim, nobody } from "../../src/domain/delivery.ts";
 import { aDelivery } from "../support/builders.ts";
 
 test("a claim is of a delivery, by the version of its row", () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { afterChange, type Copy, claimDeletion, claimEdit, leaveCopy } from "../../src/domain/copy-transitions.ts";
 import type { Claimed, CopyContent, Outcome } from "../../src/domain/delivery.ts";
 import { expire } from "../../src/domain/delivery-transitions.ts";
-import { checkLoginAfter } from "../../src/domain/next-try.ts";
+import { checkLoginAfter } from "../../src/domain/retry.ts";
 import { hour, minute, second } from "../../src/domain/time.ts";
 import { deliveryIn, start } from "../support/builders.ts";
 

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import type { Delivery } from "../../src/domain/delivery.ts";
-import { type History, noHistory, remember } from "../../src/domain/delivery-history.ts";
+import { type Delivery, type History, noHistory, remember } from "../../src/domain/delivery.ts";
 import { claim, defer, storeRequest } from "../../src/domain/delivery-transitions.ts";
 import { minute, second } from "../../src/domain/time.ts";
 import { aDelivery, deliveryIn, start } from "../support/builders.ts";

@@ -2,26 +2,24 @@ import { describe, expect, test } from "vitest";
 import type { Claimed, Delivery } from "../../src/domain/delivery.ts";
 import {
   adopt,
-  giveUp,
-  goOn,
-  largestProgress,
-  markFound,
-  markProgress,
-  mostSteps,
-  type Stored,
-} from "../../src/domain/delivery-steps.ts";
-import {
   afterNoLogin,
   afterSend,
   chooseSettlement,
   claim,
   claimUnsettled,
   expire,
+  giveUp,
+  goOn,
+  largestProgress,
+  markFound,
+  markProgress,
+  mostSteps,
   type NetworkTraits,
+  type Stored,
   startSend,
   storeRequest,
 } from "../../src/domain/delivery-transitions.ts";
-import { checkLoginAfter } from "../../src/domain/next-try.ts";
+import { checkLoginAfter } from "../../src/domain/retry.ts";
 import { hour, minute, second } from "../../src/domain/time.ts";
 import { aDelivery, start } from "../support/builders.ts";
 

@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { backoff } from "../../src/domain/backoff.ts";
 import type { Claimed, Delivery, Offers, Outcome } from "../../src/domain/delivery.ts";
-import { adopt, giveUp, markFound, type Stored } from "../../src/domain/delivery-steps.ts";
 import {
+  adopt,
   afterNoLogin,
   afterSend,
   cancel,
@@ -14,14 +13,17 @@ import {
   defer,
   expire,
   fail,
+  giveUp,
   giveUpAfter,
+  markFound,
   type NetworkTraits,
   reopen,
+  type Stored,
   sendAnew,
   startSend,
   storeRequest,
 } from "../../src/domain/delivery-transitions.ts";
-import { checkLoginAfter } from "../../src/domain/next-try.ts";
+import { backoff, checkLoginAfter } from "../../src/domain/retry.ts";
 import { day, hour, type Instant, minute, second } from "../../src/domain/time.ts";
 import { aDelivery, deliveryIn, start } from "../support/builders.ts";
 import { runs } from "../support/runs.ts";

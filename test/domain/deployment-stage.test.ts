@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isStage, secretsOf } from "../../src/domain/deployment-stage.ts";
+import { isStage, secretsOf } from "../../src/domain/installation.ts";
 
 test("the secrets of a stage are below its own path", () => {
   const { path, token, account } = secretsOf("preview");

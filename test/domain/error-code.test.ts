@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { codeOf } from "../../src/domain/error-code.ts";
+import { codeOf } from "../../src/domain/errors.ts";
 
 test("an error's code is read; what has none, or is no error, has no code", () => {
   const withCode = Object.assign(new Error("not found"), { code: "ENOENT" });

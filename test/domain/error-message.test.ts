@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { errorMessage } from "../../src/domain/error-message.ts";
+import { errorMessage } from "../../src/domain/errors.ts";
 
 test("an error has its message, anything else that was thrown its text", () => {
   expect(errorMessage(new TypeError("no port"))).toBe("no port");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { departed, nextWindow, pollInterval, retryInterval, type WindowEntry } from "../../src/domain/feed-window.ts";
+import { departed, nextWindow, pollInterval, retryInterval, type WindowEntry } from "../../src/domain/polled-feed.ts";
 import { hour, minute } from "../../src/domain/time.ts";
 
 /** `b2`: the entry b, published at 2. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fit, type Rules } from "../../src/domain/fit.ts";
+import { fit, type Rules } from "../../src/domain/snippet.ts";
 import { runs } from "../support/runs.ts";
 
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });

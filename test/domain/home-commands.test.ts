@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { homeCommands } from "../../src/domain/home-commands.ts";
+import { homeCommands } from "../../src/domain/installation.ts";
 
 test("on one machine a command finds the home by its folder", () => {
   const { setSecret, waysToSetSecret, resume, preparation } = homeCommands();

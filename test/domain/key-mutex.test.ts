@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { keyMutex } from "../../src/domain/key-mutex.ts";
+import { keyMutex } from "../../src/domain/concurrency.ts";
 
 test("what has the same key runs one after another, also after a failure", async () => {
   const run = keyMutex();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sharedText } from "../../src/domain/likeness.ts";
+import { sharedText } from "../../src/domain/document.ts";
 
 const twenty =
   "One two three four five six seven eight nine ten eleven twelve to twenty: and so on it goes, then stops.";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { withoutMentions } from "../../src/domain/mentions.ts";
+import { withoutMentions } from "../../src/domain/snippet.ts";
 import { mastodon } from "../../src/networks/mastodon.ts";
 import { x } from "../../src/networks/x.ts";
 import { aConfiguredAccount } from "../support/configured-account.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { commandsOf, nextSteps } from "../../src/domain/next-steps.ts";
+import { commandsOf, nextSteps } from "../../src/domain/delivery-commands.ts";
 
 describe("a command", () => {
   const command = commandsOf([{ id: "blog" }, { id: "notes" }]);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { giveUpMessageAfter, stopSending } from "../../src/domain/attempts.ts";
-import { backoff } from "../../src/domain/backoff.ts";
-import { afterPing, type Ping } from "../../src/domain/ping.ts";
+import { afterPing, type Ping } from "../../src/domain/notice.ts";
+import { backoff, giveUpMessageAfter, stopSending } from "../../src/domain/retry.ts";
 import { day, hour, minute, second } from "../../src/domain/time.ts";
 import { aPing, start } from "../support/builders.ts";
 

@@ -3,9 +3,7 @@ import type { Policies } from "../../src/domain/account.ts";
 import type { Delivery } from "../../src/domain/delivery.ts";
 import type { PageCheck } from "../../src/domain/page-check.ts";
 import type { Post } from "../../src/domain/post.ts";
-import { pageNotes } from "../../src/domain/post-rules.ts";
-import { firstAnswer } from "../../src/domain/rule.ts";
-import { sendRules } from "../../src/domain/send-rules.ts";
+import { firstAnswer, pageNotes, sendRules } from "../../src/domain/send-rules.ts";
 import { day, hour, minute } from "../../src/domain/time.ts";
 import { aDelivery, anAccount, aPost, start } from "../support/builders.ts";
 

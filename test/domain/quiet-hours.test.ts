@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseQuietHours, quietUntil } from "../../src/domain/quiet-hours.ts";
+import { parseQuietHours, quietUntil } from "../../src/domain/account.ts";
 import { hour, iso, minute } from "../../src/domain/time.ts";
 
 const end = (now: string, text: string, zone = "UTC"): string | undefined => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countIn, type RateWindow } from "../../src/domain/rate-window.ts";
+import { countIn, type RateWindow } from "../../src/domain/concurrency.ts";
 import { hour, minute } from "../../src/domain/time.ts";
 import { start } from "../support/builders.ts";
 

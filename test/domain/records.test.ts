@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isRecord } from "../../src/domain/records.ts";
+import { isRecord } from "../../src/domain/json-value.ts";
 
 test("an object with named fields is a record; null, a list and a text are not", () => {
   expect([{}, { a: 1 }, null, undefined, [], "text", 1].map(isRecord)).toEqual([

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Reference } from "../../src/domain/reference.ts";
-import { isNamedBy, nameOfReference, partOfReference, pathsOfReference } from "../../src/domain/reference-paths.ts";
+import {
+  isNamedBy,
+  nameOfReference,
+  partOfReference,
+  pathsOfReference,
+  type Reference,
+} from "../../src/domain/reference.ts";
 
 const file = (path: string): Reference => ({ kind: "file", path });
 const post = (name: string): Reference => ({ kind: "post", name });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { retryAfter } from "../../src/domain/retry-after.ts";
+import { retryAfter } from "../../src/domain/retry.ts";
 
 const date = "Sun, 01 Mar 2026 08:00:00 GMT";
 

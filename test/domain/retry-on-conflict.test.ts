@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { conflict, retryOnConflict } from "../../src/domain/retry-on-conflict.ts";
+import { conflict, retryOnConflict } from "../../src/domain/concurrency.ts";
 
 describe("an attempt that meets a conflict", () => {
   test("is repeated until it succeeds", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isSameLanguage, languageAmong } from "../../src/domain/same-language.ts";
+import { isSameLanguage, languageAmong } from "../../src/domain/text.ts";
 
 test.each([
   ["en", "en-GB"],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sectionIndexes } from "../../src/domain/section-index.ts";
+import { sectionIndexes } from "../../src/domain/document.ts";
 
 const isSection = (path: string, ...others: readonly string[]) => sectionIndexes([path, ...others]).has(path);
 

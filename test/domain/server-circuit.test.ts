@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Outcome } from "../../src/domain/delivery.ts";
-import { enterServer, leaveServer, type ServerState } from "../../src/domain/server-circuit.ts";
+import { enterServer, leaveServer, type ServerState } from "../../src/domain/request-gates.ts";
 import { minute, second } from "../../src/domain/time.ts";
 import { start } from "../support/builders.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Cost, isTooCostly, tooCostly } from "../../src/domain/too-costly.ts";
+import { type Cost, isTooCostly, tooCostly } from "../../src/domain/findings.ts";
 
 test.each<[Cost, string]>([
   [{ kind: "time", seconds: 2 }, "Reading it takes longer than 2 seconds. Look at its code blocks, tables"],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { AccountState } from "../../src/domain/account.ts";
+import { waitAhead } from "../../src/domain/request-gates.ts";
 import { hour, minute } from "../../src/domain/time.ts";
-import { waitAhead } from "../../src/domain/wait-ahead.ts";
 import { anAccount, start } from "../support/builders.ts";
 
 const fresh: AccountState = {

@@ -3,7 +3,7 @@ import { glob } from "node:fs/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import * as z from "zod";
 import { alarmDefinitions, countedMetrics } from "../../infra/alarm-definitions.ts";
-import { failureKinds } from "../../src/domain/owner-message.ts";
+import { failureKinds } from "../../src/domain/notice.ts";
 import { functionLog } from "../../src/runtimes/lambda/function-log.ts";
 import { emittedIn } from "../support/emf.ts";
 import { deployment, type Resource, synthesised } from "./synthesised.ts";

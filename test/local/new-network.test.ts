@@ -12,7 +12,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** What a person would write: a network that takes a text, and edits and deletes nothing. */
 const network = `import * as z from "zod";
-import { fit } from "../domain/fit.ts";
+import { fit } from "../domain/snippet.ts";
 import { withTitle } from "../domain/snippet.ts";
 import { minute } from "../domain/time.ts";
 import { defineNetwork } from "./define.ts";

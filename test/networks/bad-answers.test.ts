@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
-import { afterAnswer } from "../../src/domain/account-gate.ts";
 import type { Outcome } from "../../src/domain/delivery.ts";
+import { afterAnswer } from "../../src/domain/request-gates.ts";
 import { day, hour, minute, second } from "../../src/domain/time.ts";
 import { networks } from "../../src/networks/index.ts";
 import type { Connection } from "../../src/ports/networks.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import * as z from "zod";
 import { tokensInMemory } from "../../src/networks/renew-tokens.ts";
-import type { Tokens } from "../../src/ports/tokens.ts";
+import type { Tokens } from "../../src/ports/networks.ts";
 import type { StoredPost, TestServer } from "../contract/server.ts";
 import { connectionOf } from "../support/configured-account.ts";
 import { faultProxy, ownRefusals } from "./fault-proxy.ts";

@@ -3,7 +3,7 @@ import { describe, expect } from "vitest";
 import { hour, minute } from "../../src/domain/time.ts";
 import { bluesky } from "../../src/networks/bluesky.ts";
 import { tokensInMemory } from "../../src/networks/renew-tokens.ts";
-import type { Issued, Tokens } from "../../src/ports/tokens.ts";
+import type { Issued, Tokens } from "../../src/ports/networks.ts";
 import { rulesFor } from "../contract/rules.ts";
 import { aConfiguredAccount, connectionOf, nthKey } from "../support/configured-account.ts";
 import { aSnippet } from "../support/snippets.ts";

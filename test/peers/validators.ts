@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
-import { isRecord } from "../../src/domain/records.ts";
+import { isRecord } from "../../src/domain/json-value.ts";
 import { runProgram } from "./run-program.ts";
 import schema from "./schemas/json-feed.schema.json" with { type: "json" };
 

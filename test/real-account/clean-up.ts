@@ -1,4 +1,4 @@
-import { secretsOf } from "../../src/domain/deployment-stage.ts";
+import { secretsOf } from "../../src/domain/installation.ts";
 import { cdk } from "./commands.ts";
 import { stackId, stackResources } from "./stack-resources.ts";
 import { deleteParameters, emptyBucket, exists, parameterNames } from "./stored-data.ts";

@@ -1,7 +1,7 @@
 // `node test/real-account/run.ts try|clean STAGE`: what .github/workflows/real-account.yml does in an AWS account. The stage
 // has to be a disposable one: `clean` deletes all that it holds.
 import process from "node:process";
-import { isDisposable, isStage } from "../../src/domain/deployment-stage.ts";
+import { isDisposable, isStage } from "../../src/domain/installation.ts";
 import { cleanUp } from "./clean-up.ts";
 import { tryOut } from "./try-out.ts";
 

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import type { Issued, TokensOf } from "../../src/ports/tokens.ts";
+import type { Issued, TokensOf } from "../../src/ports/networks.ts";
 import { sealedTokens } from "../../src/secrets/sealed-tokens.ts";
 import { tokenKey } from "../../src/store/keys.ts";
 import { start } from "../support/builders.ts";

@@ -1,7 +1,13 @@
 import type { Account } from "../../src/domain/account.ts";
-import type { Delivery, DeliveryBase, DeliveryState, Sent } from "../../src/domain/delivery.ts";
-import { type History, noHistory } from "../../src/domain/delivery-history.ts";
-import type { Ping } from "../../src/domain/ping.ts";
+import {
+  type Delivery,
+  type DeliveryBase,
+  type DeliveryState,
+  type History,
+  noHistory,
+  type Sent,
+} from "../../src/domain/delivery.ts";
+import type { Ping } from "../../src/domain/notice.ts";
 import type { Post, PostContent } from "../../src/domain/post.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { type Instant, minute } from "../../src/domain/time.ts";

@@ -1,7 +1,6 @@
 import type { Account } from "../../src/domain/account.ts";
 import type { Offers, Outcome, Remote, StoredRequest } from "../../src/domain/delivery.ts";
-import { fit } from "../../src/domain/fit.ts";
-import { withTitle } from "../../src/domain/snippet.ts";
+import { fit, withTitle } from "../../src/domain/snippet.ts";
 import { iso, minute } from "../../src/domain/time.ts";
 import type { Connection, Network, Networks, NoLogin, Part, Sought } from "../../src/ports/networks.ts";
 import type { Clock } from "../../src/ports/runtime.ts";

@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf } from "../../src/domain/error-code.ts";
-import { conflict, retryOnConflict } from "../../src/domain/retry-on-conflict.ts";
+import { conflict, retryOnConflict } from "../../src/domain/concurrency.ts";
+import { codeOf } from "../../src/domain/errors.ts";
 
 const mounted = (folder: string, ...options: readonly string[]): boolean => {
   try {

@@ -1,12 +1,12 @@
 import { onTestFinished } from "vitest";
 import { type AppDependencies, composeApp } from "../../src/compose.ts";
 import type { Account, Policies } from "../../src/domain/account.ts";
-import type { MessageAnswer } from "../../src/domain/attempts.ts";
 import type { Delivery } from "../../src/domain/delivery.ts";
 import type { FeedKey } from "../../src/domain/feed-key.ts";
-import type { OwnerMessage } from "../../src/domain/owner-message.ts";
+import type { OwnerMessage } from "../../src/domain/notice.ts";
 import type { PageReply } from "../../src/domain/page-check.ts";
 import type { Post } from "../../src/domain/post.ts";
+import type { MessageAnswer } from "../../src/domain/retry.ts";
 import type { Site } from "../../src/domain/site.ts";
 import { day, type Instant } from "../../src/domain/time.ts";
 import { documentsInProcess } from "../../src/parsing/documents-in-process.ts";

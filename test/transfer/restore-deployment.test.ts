@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { canonicalJson } from "../../src/domain/canonical-json.ts";
+import { canonicalJson } from "../../src/domain/json-value.ts";
 import { folderObjects } from "../../src/objects/folder-objects.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { compressedBodies } from "../../src/store/bodies.ts";

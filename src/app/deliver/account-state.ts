@@ -1,9 +1,8 @@
 import type { AccountState } from "../../domain/account.ts";
-import { afterAnswer, countedAs, release } from "../../domain/account-gate.ts";
-import { canonicalJson } from "../../domain/canonical-json.ts";
-import { claimantOf } from "../../domain/claimant.ts";
-import type { Delivery, Outcome } from "../../domain/delivery.ts";
-import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
+import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
+import { claimantOf, type Delivery, type Outcome } from "../../domain/delivery.ts";
+import { canonicalJson } from "../../domain/json-value.ts";
+import { afterAnswer, countedAs, release } from "../../domain/request-gates.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Accounts } from "../../ports/store.ts";

@@ -1,6 +1,5 @@
-import { type Act, actOn, actRules } from "../../domain/acts.ts";
 import { type Delivery, deliveryId } from "../../domain/delivery.ts";
-import type { CommandOfSite } from "../../domain/next-steps.ts";
+import { type Act, actOn, actRules, type CommandOfSite } from "../../domain/delivery-commands.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Page } from "../../ports/store.ts";
 import type { DeliveryStatus, Resolved } from "../site-api.ts";

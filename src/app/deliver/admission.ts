@@ -1,14 +1,11 @@
 import { type Account, type Policies, sandboxRow } from "../../domain/account.ts";
-import { countedAs, type Gate, type Go, passGate, passInSandbox } from "../../domain/account-gate.ts";
-import { claimantOf } from "../../domain/claimant.ts";
-import type { Delivery } from "../../domain/delivery.ts";
-import type { HomeCommands } from "../../domain/home-commands.ts";
-import { movedReason } from "../../domain/moved.ts";
-import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
-import type { Hold, Wait } from "../../domain/rule.ts";
+import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
+import { claimantOf, type Delivery } from "../../domain/delivery.ts";
+import { type HomeCommands, movedReason } from "../../domain/installation.ts";
+import { countedAs, type Gate, type Go, passGate, passInSandbox } from "../../domain/request-gates.ts";
+import type { Hold, Wait } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
-import type { Moves } from "../../ports/moves.ts";
-import type { Accounts } from "../../ports/store.ts";
+import type { Accounts, Moves } from "../../ports/store.ts";
 import { leaseFor } from "./lease.ts";
 import { releaseServer, type ServerPorts, waitForServer } from "./network-server.ts";
 

@@ -1,9 +1,8 @@
 import { type Copy, leaveCopy } from "../../domain/copy-transitions.ts";
 import { type Delivery, hasCopy, isClaimed } from "../../domain/delivery.ts";
-import { giveUp } from "../../domain/delivery-steps.ts";
-import { cancel, cancelForGood, defer, expire, reopen, sendAnew } from "../../domain/delivery-transitions.ts";
-import { isStuck } from "../../domain/failures.ts";
-import { checkLoginAfter } from "../../domain/next-try.ts";
+import { isStuck } from "../../domain/delivery-commands.ts";
+import { cancel, cancelForGood, defer, expire, giveUp, reopen, sendAnew } from "../../domain/delivery-transitions.ts";
+import { checkLoginAfter } from "../../domain/retry.ts";
 import { type Instant, second } from "../../domain/time.ts";
 import type { DeliveryRef } from "../../ports/store.ts";
 import { checkOnce, hasNewPage } from "./check-page.ts";

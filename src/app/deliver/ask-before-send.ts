@@ -1,9 +1,7 @@
-import { postGate } from "../../domain/account-gate.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import type { PageAnswer } from "../../domain/page-check.ts";
-import type { SendFacts } from "../../domain/post-rules.ts";
-import { firstAnswer, type Hold, type Wait } from "../../domain/rule.ts";
-import { sendRules } from "../../domain/send-rules.ts";
+import { postGate } from "../../domain/request-gates.ts";
+import { firstAnswer, type Hold, type SendFacts, sendRules, type Wait } from "../../domain/send-rules.ts";
 import type { Instant } from "../../domain/time.ts";
 import { admit, admitInSandbox } from "./admission.ts";
 import { askPicture, askPictureInSandbox } from "./ask-picture.ts";

@@ -1,7 +1,7 @@
 import type { Account } from "../../domain/account.ts";
 import { type PictureCap, type PictureState, sameCap, stateOfPicture } from "../../domain/picture.ts";
 import type { Post } from "../../domain/post.ts";
-import type { Wait } from "../../domain/rule.ts";
+import type { Wait } from "../../domain/send-rules.ts";
 import type { Network, Networks } from "../../ports/networks.ts";
 import type { Pictures } from "../../ports/pictures.ts";
 import type { Clock } from "../../ports/runtime.ts";

@@ -1,6 +1,5 @@
-import type { Delivery } from "../../domain/delivery.ts";
-import { remember } from "../../domain/delivery-history.ts";
-import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
+import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
+import { type Delivery, remember } from "../../domain/delivery.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Deliveries, Posts } from "../../ports/store.ts";

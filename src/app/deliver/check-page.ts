@@ -1,8 +1,7 @@
 import type { Policies } from "../../domain/account.ts";
 import { addressOf } from "../../domain/address.ts";
 import type { Delivery } from "../../domain/delivery.ts";
-import { isExampleAddress } from "../../domain/example-host.ts";
-import { afterReply, claimCheck, judgePage, type PageCheck } from "../../domain/page-check.ts";
+import { afterReply, claimCheck, isExampleAddress, judgePage, type PageCheck } from "../../domain/page-check.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { ReadPage } from "../../ports/outside.ts";

@@ -2,7 +2,7 @@ import type { Account, Policies } from "../../domain/account.ts";
 import { type CopyContent, type Delivery, hasCopy, type StoredRequest } from "../../domain/delivery.ts";
 import { pictureFor } from "../../domain/picture.ts";
 import type { Post } from "../../domain/post.ts";
-import { untilPublished, whileMissing } from "../../domain/post-rules.ts";
+import { untilPublished, whileMissing } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import { snippetFor } from "../../domain/snippet.ts";
 import type { Instant } from "../../domain/time.ts";

@@ -1,5 +1,5 @@
-import { canonicalJson } from "../../domain/canonical-json.ts";
 import type { Delivery } from "../../domain/delivery.ts";
+import { canonicalJson } from "../../domain/json-value.ts";
 import type { Deliveries } from "../../ports/store.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { Delivery } from "../../domain/delivery.ts";
-import { adopt } from "../../domain/delivery-steps.ts";
 import {
+  adopt,
   afterNoLogin,
   cancel,
   claim,

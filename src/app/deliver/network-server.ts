@@ -1,10 +1,9 @@
 import type { Account } from "../../domain/account.ts";
-import { canonicalJson } from "../../domain/canonical-json.ts";
-import { claimantOf } from "../../domain/claimant.ts";
-import type { Delivery, Outcome } from "../../domain/delivery.ts";
-import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
-import type { Wait } from "../../domain/rule.ts";
-import { enterServer, isLongDown, leaveServer, type ServerState } from "../../domain/server-circuit.ts";
+import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
+import { claimantOf, type Delivery, type Outcome } from "../../domain/delivery.ts";
+import { canonicalJson } from "../../domain/json-value.ts";
+import { enterServer, isLongDown, leaveServer, type ServerState } from "../../domain/request-gates.ts";
+import type { Wait } from "../../domain/send-rules.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import type { Servers } from "../../ports/store.ts";

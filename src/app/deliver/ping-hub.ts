@@ -1,5 +1,5 @@
-import { type MessageAnswer, stopSending } from "../../domain/attempts.ts";
-import { afterPing, type Ping } from "../../domain/ping.ts";
+import { afterPing, type Ping } from "../../domain/notice.ts";
+import { type MessageAnswer, stopSending } from "../../domain/retry.ts";
 import type { Site } from "../../domain/site.ts";
 import type { TellHub } from "../../ports/outside.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";

@@ -1,7 +1,7 @@
 import type { Account } from "../../domain/account.ts";
-import { changeGate } from "../../domain/account-gate.ts";
 import { type Delivery, deliveryId } from "../../domain/delivery.ts";
-import { markFound } from "../../domain/delivery-steps.ts";
+import { markFound } from "../../domain/delivery-transitions.ts";
+import { changeGate } from "../../domain/request-gates.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Deliveries } from "../../ports/store.ts";
 import { checkOwner } from "./account-identity.ts";

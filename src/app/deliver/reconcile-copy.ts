@@ -1,5 +1,3 @@
-import { changeGate } from "../../domain/account-gate.ts";
-import { canonicalJson } from "../../domain/canonical-json.ts";
 import {
   afterChange,
   type Copy,
@@ -12,6 +10,8 @@ import {
 } from "../../domain/copy-transitions.ts";
 import type { Claimed, CopyContent, Outcome, Sent } from "../../domain/delivery.ts";
 import { defer } from "../../domain/delivery-transitions.ts";
+import { canonicalJson } from "../../domain/json-value.ts";
+import { changeGate } from "../../domain/request-gates.ts";
 import { checkOwner } from "./account-identity.ts";
 import { releaseAccount } from "./account-state.ts";
 import { admit } from "./admission.ts";

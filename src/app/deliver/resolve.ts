@@ -1,7 +1,6 @@
 import { type Delivery, deliveryId } from "../../domain/delivery.ts";
-import { goOn, markFinished, markPosted } from "../../domain/delivery-steps.ts";
-import { confirm } from "../../domain/delivery-transitions.ts";
-import { isUnfinished } from "../../domain/failures.ts";
+import { isUnfinished } from "../../domain/delivery-commands.ts";
+import { confirm, goOn, markFinished, markPosted } from "../../domain/delivery-transitions.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Accounts } from "../../ports/store.ts";
 import type { Resolved } from "../site-api.ts";

@@ -1,6 +1,5 @@
 import type { Delivery, Outcome } from "../../domain/delivery.ts";
-import { giveUp, type Stored } from "../../domain/delivery-steps.ts";
-import { afterSend, type NetworkTraits } from "../../domain/delivery-transitions.ts";
+import { afterSend, giveUp, type NetworkTraits, type Stored } from "../../domain/delivery-transitions.ts";
 import { second } from "../../domain/time.ts";
 import { releaseAccount } from "./account-state.ts";
 import { type DeliverPorts, recordAnswer, type StepResult, type Target } from "./deliver-step.ts";

@@ -1,14 +1,15 @@
-import { changeGate, resendGate } from "../../domain/account-gate.ts";
 import { type Claimed, type Delivery, hasCopy } from "../../domain/delivery.ts";
-import { giveUp, markFound } from "../../domain/delivery-steps.ts";
 import {
   afterNoLogin,
   chooseSettlement,
   claimUnsettled,
   defer,
+  giveUp,
   giveUpAfter,
+  markFound,
   startSend,
 } from "../../domain/delivery-transitions.ts";
+import { changeGate, resendGate } from "../../domain/request-gates.ts";
 import type { Found } from "../../ports/networks.ts";
 import { checkOwner } from "./account-identity.ts";
 import { releaseAccount } from "./account-state.ts";

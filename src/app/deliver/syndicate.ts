@@ -1,6 +1,6 @@
-import { canonicalJson } from "../../domain/canonical-json.ts";
 import type { Copy } from "../../domain/copy-transitions.ts";
 import { type Delivery, deliveryId, type KeptRemote } from "../../domain/delivery.ts";
+import { canonicalJson } from "../../domain/json-value.ts";
 import { second } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Deliveries, Posts } from "../../ports/store.ts";

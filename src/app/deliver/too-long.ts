@@ -1,4 +1,4 @@
-import type { Fitted } from "../../domain/fit.ts";
+import type { Fitted } from "../../domain/snippet.ts";
 
 /** Why a text is never sent, whatever its network; undefined where it fits. All but the link is cut, so the link alone is too long. */
 export const tooLong = ({ length, limit }: Pick<Fitted, "length" | "limit">): string | undefined =>

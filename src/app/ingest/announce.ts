@@ -1,6 +1,6 @@
+import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import { announcedByHand, publishesUndated } from "../../domain/merge-post.ts";
 import type { Post } from "../../domain/post.ts";
-import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import { savePost } from "../save-post.ts";

@@ -1,4 +1,4 @@
-import type { WindowEntry } from "../../domain/feed-window.ts";
+import type { WindowEntry } from "../../domain/polled-feed.ts";
 import type { Post } from "../../domain/post.ts";
 import type { AskPage } from "../../ports/outside.ts";
 import type { Documents, Posts } from "../../ports/store.ts";

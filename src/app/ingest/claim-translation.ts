@@ -1,5 +1,5 @@
+import type { Warning } from "../../domain/findings.ts";
 import type { Post, PostContent, TranslationGroup } from "../../domain/post.ts";
-import type { Warning } from "../../domain/refusal.ts";
 import type { Posts, TranslationPlace, Translations } from "../../ports/store.ts";
 
 interface Ports {

@@ -1,9 +1,8 @@
 import type { KnownDocument } from "../../domain/document.ts";
 import { IsBeingRead } from "../../domain/errors.ts";
+import { type Reason, tooCostly } from "../../domain/findings.ts";
 import type { KnownState } from "../../domain/ingest-decision.ts";
-import type { Reason } from "../../domain/refusal.ts";
 import { second } from "../../domain/time.ts";
-import { tooCostly } from "../../domain/too-costly.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Documents } from "../../ports/store.ts";
 

@@ -1,6 +1,5 @@
 import { withoutFragment } from "../../domain/address.ts";
-import type { WindowEntry } from "../../domain/feed-window.ts";
-import type { PolledEntry } from "../../domain/polled-feed.ts";
+import type { PolledEntry, WindowEntry } from "../../domain/polled-feed.ts";
 
 /** A script of such a site shows another page for each (`#/posts/a`, `#!a`). */
 const isRoute = (url: string): boolean => /#[/!]/.test(url);

@@ -1,10 +1,9 @@
 import { addressOf, withoutFragment } from "../../domain/address.ts";
-import { isDatedByName, type KnownDocument } from "../../domain/document.ts";
+import { alike, copyWaits, isCopyWaiting, isDatedByName, type KnownDocument, likeness } from "../../domain/document.ts";
 import { copiesGrace } from "../../domain/feed.ts";
-import { alike, copyWaits, isCopyWaiting, likeness } from "../../domain/likeness.ts";
+import type { Reason } from "../../domain/findings.ts";
 import type { DocumentLocation } from "../../domain/merge-post.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
-import type { Reason } from "../../domain/refusal.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Source } from "../../ports/content.ts";

@@ -1,5 +1,5 @@
-import type { CommandOfSite } from "../../domain/next-steps.ts";
-import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
+import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
+import type { CommandOfSite } from "../../domain/delivery-commands.ts";
 import type { Source } from "../../ports/content.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import type { Documents, SourceStates } from "../../ports/store.ts";

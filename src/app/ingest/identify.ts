@@ -1,7 +1,7 @@
 import { addressOf, addressTaken, guidTaken, isMadeOfSlug } from "../../domain/address.ts";
+import type { Reason } from "../../domain/findings.ts";
 import type { DocumentLocation } from "../../domain/merge-post.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
-import type { Reason } from "../../domain/refusal.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Hash } from "../../ports/runtime.ts";
 import type { Aliases, Posts } from "../../ports/store.ts";

@@ -1,5 +1,8 @@
 import type { Policies } from "../../domain/account.ts";
-import { isEntry, isMarkdown, type KnownDocument } from "../../domain/document.ts";
+import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
+import type { CommandOfSite } from "../../domain/delivery-commands.ts";
+import { isEntry, isMarkdown, type KnownDocument, recipeOf } from "../../domain/document.ts";
+import { isTooCostly, type Reason } from "../../domain/findings.ts";
 import {
   abandonedPost,
   type Decision,
@@ -11,13 +14,8 @@ import {
   type ReadResult,
 } from "../../domain/ingest-decision.ts";
 import type { Origin, PublishOptions } from "../../domain/merge-post.ts";
-import type { CommandOfSite } from "../../domain/next-steps.ts";
 import type { Post } from "../../domain/post.ts";
-import { recipeOf } from "../../domain/recipe.ts";
-import type { Reason } from "../../domain/refusal.ts";
-import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Site } from "../../domain/site.ts";
-import { isTooCostly } from "../../domain/too-costly.ts";
 import type { Locate, Parse, Source } from "../../ports/content.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type { Aliases, Documents, Posts, RateWindows, Translations } from "../../ports/store.ts";

@@ -1,7 +1,13 @@
-import { errorMessage } from "../../domain/error-message.ts";
-import { departed, type FeedMemory, nextWindow, type WindowEntry } from "../../domain/feed-window.ts";
-import { isCopyWaiting } from "../../domain/likeness.ts";
-import type { EntryDocument, PolledFeed } from "../../domain/polled-feed.ts";
+import { isCopyWaiting } from "../../domain/document.ts";
+import { errorMessage } from "../../domain/errors.ts";
+import {
+  departed,
+  type EntryDocument,
+  type FeedMemory,
+  nextWindow,
+  type PolledFeed,
+  type WindowEntry,
+} from "../../domain/polled-feed.ts";
 import { second } from "../../domain/time.ts";
 import type { Parse, ParseEntry, Source } from "../../ports/content.ts";
 import type { AskPage } from "../../ports/outside.ts";

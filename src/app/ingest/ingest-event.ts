@@ -1,5 +1,5 @@
 import { isTaken } from "../../domain/address.ts";
-import { isCopyWaiting } from "../../domain/likeness.ts";
+import { isCopyWaiting } from "../../domain/document.ts";
 import type { Documents } from "../../ports/store.ts";
 import type { Ingested } from "../site-api.ts";
 

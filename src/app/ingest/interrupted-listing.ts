@@ -1,4 +1,4 @@
-import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
+import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { SourceStates } from "../../ports/store.ts";

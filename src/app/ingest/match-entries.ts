@@ -1,7 +1,6 @@
 import { addressOf } from "../../domain/address.ts";
-import { canonicalJson } from "../../domain/canonical-json.ts";
-import type { FeedMemory, WindowEntry } from "../../domain/feed-window.ts";
-import type { PolledEntry } from "../../domain/polled-feed.ts";
+import { canonicalJson } from "../../domain/json-value.ts";
+import type { FeedMemory, PolledEntry, WindowEntry } from "../../domain/polled-feed.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Hash } from "../../ports/runtime.ts";

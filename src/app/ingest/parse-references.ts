@@ -1,6 +1,12 @@
-import { type Reference, referenceKey } from "../../domain/reference.ts";
-import { isNamedBy, nameOfReference, partOfReference, pathsOfReference } from "../../domain/reference-paths.ts";
-import { isIndex, sectionIndexes } from "../../domain/section-index.ts";
+import { isIndex, sectionIndexes } from "../../domain/document.ts";
+import {
+  isNamedBy,
+  nameOfReference,
+  partOfReference,
+  pathsOfReference,
+  type Reference,
+  referenceKey,
+} from "../../domain/reference.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Locate, Parse, ParseContext, Parsed, Source } from "../../ports/content.ts";
 import type { Aliases, Posts } from "../../ports/store.ts";

@@ -1,11 +1,20 @@
-import { emptyMemory, type FeedMemory, pollInterval, retryInterval } from "../../domain/feed-window.ts";
-import type { CommandOfSite } from "../../domain/next-steps.ts";
-import { type FeedBytes, firstEntries, isOwnFeed, ownFeed, type PolledFeed } from "../../domain/polled-feed.ts";
-import { recipeOf } from "../../domain/recipe.ts";
-import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
+import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
+import type { CommandOfSite } from "../../domain/delivery-commands.ts";
+import { recipeOf } from "../../domain/document.ts";
+import { costOf } from "../../domain/findings.ts";
+import {
+  emptyMemory,
+  type FeedBytes,
+  type FeedMemory,
+  firstEntries,
+  isOwnFeed,
+  ownFeed,
+  type PolledFeed,
+  pollInterval,
+  retryInterval,
+} from "../../domain/polled-feed.ts";
 import type { Site } from "../../domain/site.ts";
 import { day, type Instant, minute } from "../../domain/time.ts";
-import { costOf } from "../../domain/too-costly.ts";
 import type { ReadFeed, ReadFeedResult } from "../../ports/content.ts";
 import type { Poll, PollAnswer } from "../../ports/outside.ts";
 import type { SourceStates } from "../../ports/store.ts";

@@ -1,8 +1,7 @@
 import { addressOf, addressOfName } from "../../domain/address.ts";
-import { apiSource } from "../../domain/document.ts";
+import { apiSource, recipeOf } from "../../domain/document.ts";
 import type { PublishOptions } from "../../domain/merge-post.ts";
 import type { PostContent } from "../../domain/post.ts";
-import { recipeOf } from "../../domain/recipe.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Parse, Source } from "../../ports/content.ts";
 import type { SourceStates } from "../../ports/store.ts";

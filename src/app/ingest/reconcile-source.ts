@@ -1,7 +1,6 @@
-import { isMarkdown, type KnownDocument } from "../../domain/document.ts";
-import { errorMessage } from "../../domain/error-message.ts";
-import type { CommandOfSite } from "../../domain/next-steps.ts";
-import { sectionIndexes } from "../../domain/section-index.ts";
+import type { CommandOfSite } from "../../domain/delivery-commands.ts";
+import { isMarkdown, type KnownDocument, sectionIndexes } from "../../domain/document.ts";
+import { errorMessage } from "../../domain/errors.ts";
 import type { ListedDocument } from "../../ports/content.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type { Documents, Listings, SourceStates } from "../../ports/store.ts";

@@ -1,5 +1,5 @@
+import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import type { Post } from "../../domain/post.ts";
-import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Source } from "../../ports/content.ts";
 import type { Clock } from "../../ports/runtime.ts";

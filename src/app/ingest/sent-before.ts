@@ -1,5 +1,4 @@
-import { apiSource } from "../../domain/document.ts";
-import { alike, sharedText } from "../../domain/likeness.ts";
+import { alike, apiSource, sharedText } from "../../domain/document.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Aliases, Documents, Posts } from "../../ports/store.ts";

@@ -1,8 +1,8 @@
 import type { Policies } from "../../domain/account.ts";
+import type { RateLimit } from "../../domain/concurrency.ts";
+import type { CommandOfSite } from "../../domain/delivery-commands.ts";
 import { isEntry, isMarkdown, type KnownDocument } from "../../domain/document.ts";
-import type { CommandOfSite } from "../../domain/next-steps.ts";
 import type { Post } from "../../domain/post.ts";
-import type { RateLimit } from "../../domain/rate-window.ts";
 import { hour, minute } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Documents, Posts, RateWindows } from "../../ports/store.ts";

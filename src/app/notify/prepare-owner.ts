@@ -1,18 +1,18 @@
 import { type Delivery, parseDeliveryId } from "../../domain/delivery.ts";
-import { isLeftBehind, isUnfinished } from "../../domain/failures.ts";
+import { type CommandOfSite, isLeftBehind, isUnfinished, nextSteps } from "../../domain/delivery-commands.ts";
 import { type FeedKey, parseFeedKey } from "../../domain/feed-key.ts";
-import type { HomeCommands } from "../../domain/home-commands.ts";
-import { type CommandOfSite, nextSteps } from "../../domain/next-steps.ts";
-import type { Notice, NoticeItem } from "../../domain/notice.ts";
+import type { HomeCommands } from "../../domain/installation.ts";
 import {
   type Cause,
   type FailureItem,
   type FailureKind,
+  type Notice,
+  type NoticeItem,
   ownerMessage,
   parseCause,
-} from "../../domain/owner-message.ts";
+} from "../../domain/notice.ts";
 import type { Post } from "../../domain/post.ts";
-import { isLongDown } from "../../domain/server-circuit.ts";
+import { isLongDown } from "../../domain/request-gates.ts";
 import type { TellOwner } from "../../ports/outside.ts";
 import type { Hash } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Feeds, Posts, Servers } from "../../ports/store.ts";

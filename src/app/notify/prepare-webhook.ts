@@ -1,6 +1,6 @@
 import type { Notice } from "../../domain/notice.ts";
+import { webhookMessage } from "../../domain/receipt.ts";
 import type { Site } from "../../domain/site.ts";
-import { webhookMessage } from "../../domain/webhook-message.ts";
 import type { CallWebhook } from "../../ports/outside.ts";
 import type { Clock, Hash } from "../../ports/runtime.ts";
 import type { Deliveries, Posts } from "../../ports/store.ts";

@@ -1,4 +1,4 @@
-import { causeText, type FailureKind } from "../../domain/owner-message.ts";
+import { causeText, type FailureKind } from "../../domain/notice.ts";
 import { type RaisePorts, raiseBeforeSave } from "./raise-notice.ts";
 
 export interface OwnerRaisePorts extends RaisePorts {

@@ -1,5 +1,5 @@
+import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import { collectFor, raise } from "../../domain/notice.ts";
-import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import { second } from "../../domain/time.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { NoticeRef, Notices, PostRef } from "../../ports/store.ts";

@@ -1,6 +1,6 @@
-import type { MessageAnswer } from "../../domain/attempts.ts";
+import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import { afterNotice, type Notice, ripe } from "../../domain/notice.ts";
-import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
+import type { MessageAnswer } from "../../domain/retry.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
 import type { NoticeRef, Notices } from "../../ports/store.ts";
 

@@ -1,4 +1,4 @@
-import { errorMessage } from "../../domain/error-message.ts";
+import { errorMessage } from "../../domain/errors.ts";
 import { asFailed, asPrepared, claimPicture, type PictureCap, type PictureRecord } from "../../domain/picture.ts";
 import { type Instant, second } from "../../domain/time.ts";
 import type { FetchPicture, PictureJob, PictureStore, PreparePicture, RequestPicture } from "../../ports/pictures.ts";

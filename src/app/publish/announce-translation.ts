@@ -1,8 +1,8 @@
 import { type Account, announces } from "../../domain/account.ts";
+import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import type { Post } from "../../domain/post.ts";
-import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
-import { isSameLanguage } from "../../domain/same-language.ts";
 import type { Site } from "../../domain/site.ts";
+import { isSameLanguage } from "../../domain/text.ts";
 import { type Instant, second } from "../../domain/time.ts";
 import type { Aliases, Posts } from "../../ports/store.ts";
 

@@ -1,6 +1,6 @@
+import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import { isLive } from "../../domain/feed.ts";
 import type { Post, Translation } from "../../domain/post.ts";
-import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Posts, Translations } from "../../ports/store.ts";
 import { savePost } from "../save-post.ts";

@@ -1,6 +1,6 @@
 import type { Account, Policies } from "../../domain/account.ts";
-import type { Delivery } from "../../domain/delivery.ts";
-import { noHistory } from "../../domain/delivery-history.ts";
+import { type Delivery, noHistory } from "../../domain/delivery.ts";
+import type { CommandOfSite } from "../../domain/delivery-commands.ts";
 import {
   categoryFeeds,
   feedGrace,
@@ -12,7 +12,6 @@ import {
   listingsOf,
 } from "../../domain/feed.ts";
 import type { FeedKey } from "../../domain/feed-key.ts";
-import type { CommandOfSite } from "../../domain/next-steps.ts";
 import type { Listing, Post, PostHead } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Networks } from "../../ports/networks.ts";

@@ -1,6 +1,6 @@
 import { type Account, announces, type Policies } from "../../domain/account.ts";
 import { pathOf } from "../../domain/address.ts";
-import type { CommandOfSite } from "../../domain/next-steps.ts";
+import type { CommandOfSite } from "../../domain/delivery-commands.ts";
 import type { Audience, Post } from "../../domain/post.ts";
 import { day, hour, type Instant } from "../../domain/time.ts";
 import type { Networks } from "../../ports/networks.ts";

@@ -1,7 +1,7 @@
+import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import type { Delivery } from "../../domain/delivery.ts";
 import type { Post } from "../../domain/post.ts";
 import { receiptFile, receiptFolder, receiptOf } from "../../domain/receipt.ts";
-import { conflict, retryOnConflict } from "../../domain/retry-on-conflict.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Encode, Objects } from "../../ports/feeds.ts";
 import type { Clock, Hash } from "../../ports/runtime.ts";

@@ -1,5 +1,12 @@
-import { categoryNames, withCategoryNames } from "../../domain/category-names.ts";
-import { type Archive, type Entry, type Feed, feedTitle, repeatsMain } from "../../domain/feed.ts";
+import {
+  type Archive,
+  categoryNames,
+  type Entry,
+  type Feed,
+  feedTitle,
+  repeatsMain,
+  withCategoryNames,
+} from "../../domain/feed.ts";
 import { archivePage, type FeedKey, feedFolder, feedParts, mainFeedOf } from "../../domain/feed-key.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";

@@ -1,7 +1,7 @@
-import { canonicalJson } from "../../domain/canonical-json.ts";
-import { errorMessage } from "../../domain/error-message.ts";
+import { errorMessage } from "../../domain/errors.ts";
 import { type Entry, type Feed, feedTitle } from "../../domain/feed.ts";
 import { type FeedKey, feedFolder, feedParts, mainFeedOf } from "../../domain/feed-key.ts";
+import { canonicalJson } from "../../domain/json-value.ts";
 import type { Site } from "../../domain/site.ts";
 import { type Instant, minute } from "../../domain/time.ts";
 import type { Encode, Fault, Formats, Objects, Rendered } from "../../ports/feeds.ts";

@@ -1,6 +1,6 @@
 import type { Account } from "../../domain/account.ts";
-import { errorMessage } from "../../domain/error-message.ts";
-import type { HomeCommands } from "../../domain/home-commands.ts";
+import { errorMessage } from "../../domain/errors.ts";
+import type { HomeCommands } from "../../domain/installation.ts";
 import { second } from "../../domain/time.ts";
 import type { Identity, Logins } from "../../ports/networks.ts";
 import type { AccountLogin } from "../site-api.ts";

@@ -1,17 +1,14 @@
 import { type Account, announces, sandboxRow } from "../../domain/account.ts";
-import { passGate, resendGate } from "../../domain/account-gate.ts";
 import { pathOf } from "../../domain/address.ts";
-import { nobody } from "../../domain/claimant.ts";
-import type { DeliveryState } from "../../domain/delivery.ts";
-import type { HomeCommands } from "../../domain/home-commands.ts";
-import { movedReason } from "../../domain/moved.ts";
+import { type DeliveryState, nobody } from "../../domain/delivery.ts";
+import { type HomeCommands, movedReason } from "../../domain/installation.ts";
 import type { Post } from "../../domain/post.ts";
+import { passGate, resendGate } from "../../domain/request-gates.ts";
 import type { Site } from "../../domain/site.ts";
 import { day } from "../../domain/time.ts";
-import type { Moves } from "../../ports/moves.ts";
 import type { Logins } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
-import type { Accounts, Deliveries, Posts } from "../../ports/store.ts";
+import type { Accounts, Deliveries, Moves, Posts } from "../../ports/store.ts";
 import type { AccountReport, Announcement, Count } from "../site-api.ts";
 import { logIn } from "./account-login.ts";
 

@@ -1,5 +1,5 @@
 import type { Account } from "../../domain/account.ts";
-import { errorMessage } from "../../domain/error-message.ts";
+import { errorMessage } from "../../domain/errors.ts";
 import type { Logins } from "../../ports/networks.ts";
 import type { Accounts } from "../../ports/store.ts";
 import type { AccountStatus } from "../site-api.ts";

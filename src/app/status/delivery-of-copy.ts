@@ -1,5 +1,5 @@
 import { addressOfName } from "../../domain/address.ts";
-import { pageNotes } from "../../domain/post-rules.ts";
+import { pageNotes } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Aliases, Deliveries, PageChecks, Posts } from "../../ports/store.ts";
 import type { DeliveryStatus } from "../site-api.ts";

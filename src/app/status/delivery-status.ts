@@ -1,8 +1,8 @@
 import type { Account } from "../../domain/account.ts";
 import { pathOf } from "../../domain/address.ts";
 import { type Delivery, type DeliveryState, deliveryId, hasCopy } from "../../domain/delivery.ts";
+import { isUnfinished } from "../../domain/delivery-commands.ts";
 import { BadCursor } from "../../domain/errors.ts";
-import { isUnfinished } from "../../domain/failures.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Deliveries, Page, Posts } from "../../ports/store.ts";
 import type { DeliveryStatus } from "../site-api.ts";

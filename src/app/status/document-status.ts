@@ -1,6 +1,6 @@
 import { pathOf } from "../../domain/address.ts";
 import type { KnownDocument } from "../../domain/document.ts";
-import { reasonText } from "../../domain/refusal.ts";
+import { reasonText } from "../../domain/findings.ts";
 import type { Documents, Posts } from "../../ports/store.ts";
 import type { PageDocument, RefusedDocument, WaitingDocument } from "../site-api.ts";
 

@@ -1,8 +1,7 @@
 import type { Account, Policies } from "../../domain/account.ts";
-import { clockText } from "../../domain/local-time.ts";
 import type { Post, PostContent } from "../../domain/post.ts";
-import { waitsUntilTime } from "../../domain/rule.ts";
-import type { Instant } from "../../domain/time.ts";
+import { waitsUntilTime } from "../../domain/send-rules.ts";
+import { clockText, type Instant } from "../../domain/time.ts";
 import { baselineOf } from "../publish/save-audience.ts";
 import type { DeliveryStatus, PlannedAnnouncement } from "../site-api.ts";
 

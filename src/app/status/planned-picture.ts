@@ -1,5 +1,5 @@
 import type { Account } from "../../domain/account.ts";
-import { canonicalJson } from "../../domain/canonical-json.ts";
+import { canonicalJson } from "../../domain/json-value.ts";
 import { type Picture, pictureFor } from "../../domain/picture.ts";
 import type { Image, PostContent, Social } from "../../domain/post.ts";
 import type { Composed, Network } from "../../ports/networks.ts";

@@ -1,4 +1,4 @@
-import type { FeedMemory } from "../../domain/feed-window.ts";
+import type { FeedMemory } from "../../domain/polled-feed.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Source } from "../../ports/content.ts";
 import type { SourceStates } from "../../ports/store.ts";

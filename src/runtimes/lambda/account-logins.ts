@@ -1,7 +1,7 @@
 import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
 import * as z from "zod";
 import type { Account } from "../../domain/account.ts";
-import { errorMessage } from "../../domain/error-message.ts";
+import { errorMessage } from "../../domain/errors.ts";
 import { second } from "../../domain/time.ts";
 import { networkOf } from "../../networks/connect-networks.ts";
 import { type ReachOptions, reachBySecrets } from "../../networks/reach.ts";

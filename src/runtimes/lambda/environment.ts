@@ -1,4 +1,4 @@
-import type { Deployment } from "../../domain/home-commands.ts";
+import type { Deployment } from "../../domain/installation.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,5 +1,5 @@
 import { type Config, servedPaths } from "../../config.ts";
-import { isOwnPath } from "../../domain/crier-paths.ts";
+import { isOwnPath } from "../../domain/serving.ts";
 import type { Log } from "../../ports/runtime.ts";
 import { publicPaths } from "./public-paths.ts";
 import { type Connection, isFromLoopback, isLoopbackName, type Reach, reachOf } from "./request-reach.ts";

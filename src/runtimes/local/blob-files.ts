@@ -1,4 +1,4 @@
-import { isRecord } from "../../domain/records.ts";
+import { isRecord } from "../../domain/json-value.ts";
 import type { Objects } from "../../ports/feeds.ts";
 import type { Blobs } from "../../sandbox/blobs.ts";
 

@@ -1,6 +1,6 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf } from "../../domain/error-code.ts";
+import { codeOf } from "../../domain/errors.ts";
 import { type Site, sourceName } from "../../domain/site.ts";
 import type { Instant } from "../../domain/time.ts";
 import { folderObjects } from "../../objects/folder-objects.ts";

@@ -1,5 +1,4 @@
-import { codeOf } from "../../domain/error-code.ts";
-import { errorMessage } from "../../domain/error-message.ts";
+import { codeOf, errorMessage } from "../../domain/errors.ts";
 
 /** By its codes, so that one full disk is one matter whoever meets it first. */
 export const isFullDisk = (error: unknown): boolean => ["ENOSPC", "EDQUOT"].includes(codeOf(error) ?? "");

@@ -1,6 +1,6 @@
 import type { App } from "../../compose.ts";
+import { isCopyWaiting } from "../../domain/document.ts";
 import { copiesGrace } from "../../domain/feed.ts";
-import { isCopyWaiting } from "../../domain/likeness.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Log, SetTimer } from "../../ports/runtime.ts";
 import { locate } from "../../sources/site-folders.ts";

@@ -1,4 +1,4 @@
-import { errorMessage } from "../../domain/error-message.ts";
+import { errorMessage } from "../../domain/errors.ts";
 import { second } from "../../domain/time.ts";
 import type { Log, SetTimer } from "../../ports/runtime.ts";
 

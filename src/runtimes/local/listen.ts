@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
-import { codeOf } from "../../domain/error-code.ts";
+import { codeOf } from "../../domain/errors.ts";
 
 /** Something on this machine prevents the start. The message has the next step. Exit 1. */
 export class StartError extends Error {

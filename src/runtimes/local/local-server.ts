@@ -2,7 +2,7 @@ import { Hono, type MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import { bearer } from "../../api/bearer.ts";
 import { problem } from "../../api/problem.ts";
-import { isOwnPath } from "../../domain/crier-paths.ts";
+import { isOwnPath } from "../../domain/serving.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Admitted, LocalEnv } from "./admit-request.ts";
 import type { Fetch } from "./listen.ts";

@@ -1,5 +1,5 @@
 import type { Ingested } from "../../app/site-api.ts";
-import { type Reason, reasonText } from "../../domain/refusal.ts";
+import { type Reason, reasonText } from "../../domain/findings.ts";
 import type { Log } from "../../ports/runtime.ts";
 
 export const logRefusal = (log: Log, path: string, reasons: readonly Reason[]): void => {

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { errorMessage } from "../../domain/error-message.ts";
+import { errorMessage } from "../../domain/errors.ts";
 import { type Site, type SourcePlace, sourceName } from "../../domain/site.ts";
 import { localSources } from "../../sources/local-sources.ts";
 import { matching } from "../../sources/matching.ts";

@@ -1,7 +1,7 @@
 import { access, constants, mkdir, open as openFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { errorMessage } from "../../domain/error-message.ts";
+import { errorMessage } from "../../domain/errors.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import { endLeases } from "../../store/end-leases.ts";
 import { openDatabase } from "../../store/sqlite-database.ts";

@@ -1,6 +1,6 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf } from "../../domain/error-code.ts";
+import { codeOf } from "../../domain/errors.ts";
 import type { Log } from "../../ports/runtime.ts";
 
 /** Modes of a folder and of a file for their owner only. Windows ignores them. */

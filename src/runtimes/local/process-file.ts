@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf } from "../../domain/error-code.ts";
+import { codeOf } from "../../domain/errors.ts";
 
 const isRunning = (pid: number): boolean => {
   try {

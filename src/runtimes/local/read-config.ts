@@ -2,7 +2,7 @@ import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Config, ConfigError, loadConfig } from "../../config.ts";
-import { errorMessage } from "../../domain/error-message.ts";
+import { errorMessage } from "../../domain/errors.ts";
 
 /** The configuration has mistakes: one line for each. Exit 2. */
 export class BadConfig extends Error {

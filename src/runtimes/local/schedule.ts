@@ -1,4 +1,4 @@
-import { errorMessage } from "../../domain/error-message.ts";
+import { errorMessage } from "../../domain/errors.ts";
 import { hour, minute, second } from "../../domain/time.ts";
 import type { Log, Runtime } from "../../ports/runtime.ts";
 import type { Ref } from "../../ports/store.ts";

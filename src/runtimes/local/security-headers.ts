@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from "hono";
-import { contentSecurityPolicy } from "../../domain/page-policy.ts";
+import { contentSecurityPolicy } from "../../domain/serving.ts";
 import type { LocalEnv } from "./admit-request.ts";
 
 /** The headers that every answer has, whatever it is. */

@@ -1,5 +1,5 @@
 import type { Config } from "../../config.ts";
-import { isCrierPath } from "../../domain/crier-paths.ts";
+import { isCrierPath } from "../../domain/serving.ts";
 import type { Log } from "../../ports/runtime.ts";
 import type { Options } from "./options.ts";
 import { BadConfig, withFeedsAt } from "./read-config.ts";

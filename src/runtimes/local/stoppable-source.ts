@@ -1,4 +1,4 @@
-import { errorMessage } from "../../domain/error-message.ts";
+import { errorMessage } from "../../domain/errors.ts";
 import type { LocalSource } from "../../sources/source-kind.ts";
 import { StartError } from "./listen.ts";
 

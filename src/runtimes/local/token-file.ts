@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf } from "../../domain/error-code.ts";
+import { codeOf } from "../../domain/errors.ts";
 import { ownerOnly } from "./private-files.ts";
 
 /** `wx` does not overwrite: of two processes at the same time, the first creates the token. */

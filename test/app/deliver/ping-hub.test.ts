@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { nudgeHubs } from "../../../src/app/render/hub-pings.ts";
-import { giveUpMessageAfter } from "../../../src/domain/attempts.ts";
 import type { FeedKey } from "../../../src/domain/feed-key.ts";
+import { giveUpMessageAfter } from "../../../src/domain/retry.ts";
 import type { Site } from "../../../src/domain/site.ts";
 import { hour, minute, second } from "../../../src/domain/time.ts";
 import { feedFiles, formats } from "../../../src/feeds/index.ts";

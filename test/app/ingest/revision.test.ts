@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { ingest } from "../../../src/app/ingest/ingest-document.ts";
-import { commandsOf } from "../../../src/domain/next-steps.ts";
+import { commandsOf } from "../../../src/domain/delivery-commands.ts";
 import { hour } from "../../../src/domain/time.ts";
 import { documentsInProcess } from "../../../src/parsing/documents-in-process.ts";
 import type { Parse } from "../../../src/ports/content.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { webApp } from "../../../src/api/http-api.ts";
 import { composeApp } from "../../../src/compose.ts";
+import { tooCostly } from "../../../src/domain/findings.ts";
 import { minute, second } from "../../../src/domain/time.ts";
-import { tooCostly } from "../../../src/domain/too-costly.ts";
 import { documentsInProcess } from "../../../src/parsing/documents-in-process.ts";
 import { feedsInProcess } from "../../../src/parsing/feeds-in-process.ts";
 import type { DocumentParsers } from "../../../src/ports/content.ts";

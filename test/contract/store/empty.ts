@@ -1,5 +1,5 @@
+import type { TokenStore } from "../../../src/ports/networks.ts";
 import type { DeliveryRef, PingRef, Ref, Store } from "../../../src/ports/store.ts";
-import type { TokenStore } from "../../../src/ports/tokens.ts";
 
 /** An empty store, and the due rows that it reported. */
 export interface EmptyStore {

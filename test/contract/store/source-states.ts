@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { emptyMemory } from "../../../src/domain/feed-window.ts";
+import { emptyMemory } from "../../../src/domain/polled-feed.ts";
 import { start } from "../../support/builders.ts";
 import type { Empty } from "./empty.ts";
 

@@ -1,6 +1,6 @@
-import { canonicalJson } from "../../../src/domain/canonical-json.ts";
 import { type Delivery, deliveryId, type StoredRequest } from "../../../src/domain/delivery.ts";
 import { isLive } from "../../../src/domain/feed.ts";
+import { canonicalJson } from "../../../src/domain/json-value.ts";
 import { snippetFor } from "../../../src/domain/snippet.ts";
 import { networks } from "../../../src/networks/index.ts";
 import { withoutPicture } from "../network/models.ts";

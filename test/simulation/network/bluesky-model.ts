@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonicalJson } from "../../../src/domain/canonical-json.ts";
+import { canonicalJson } from "../../../src/domain/json-value.ts";
 import { hour, type Instant, second } from "../../../src/domain/time.ts";
 import { cidOfBlob } from "../../../src/networks/bluesky-blob.ts";
 import {

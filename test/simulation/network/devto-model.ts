@@ -1,4 +1,4 @@
-import { canonicalJson } from "../../../src/domain/canonical-json.ts";
+import { canonicalJson } from "../../../src/domain/json-value.ts";
 import { type Instant, iso, second } from "../../../src/domain/time.ts";
 import {
   addCopy,

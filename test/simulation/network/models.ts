@@ -1,5 +1,5 @@
-import { canonicalJson } from "../../../src/domain/canonical-json.ts";
 import type { StoredRequest } from "../../../src/domain/delivery.ts";
+import { canonicalJson } from "../../../src/domain/json-value.ts";
 import { hour } from "../../../src/domain/time.ts";
 import { postsIn } from "../../../src/networks/thread.ts";
 import { blueskyModel } from "./bluesky-model.ts";

@@ -1,7 +1,6 @@
 import { readDesiredState } from "../../../src/app/deliver/desired-state.ts";
 import type { Delivery } from "../../../src/domain/delivery.ts";
-import { markPosted } from "../../../src/domain/delivery-steps.ts";
-import { claim, defer, fail, storeRequest } from "../../../src/domain/delivery-transitions.ts";
+import { claim, defer, fail, markPosted, storeRequest } from "../../../src/domain/delivery-transitions.ts";
 import { minute, second } from "../../../src/domain/time.ts";
 import type { Variant } from "../crier-process.ts";
 

@@ -6,3 +6,14 @@ export const generatedFolders = /^\/(?:categories|languages|featured|archive|sit
 
 /** Below these paths of a host are Crier's own answers and files. */
 export const isCrierPath = (path: string): boolean => isOwnPath(path) || generatedFolders.test(path);
+
+/** The Content-Security-Policy of every page: inline styles, pictures from any host, and no scripts. */
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  "img-src 'self' https: data:",
+  "media-src https:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");

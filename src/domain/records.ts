@@ -1,3 +1,0 @@
-/** True for an object with named fields: not null, not an array. */
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,235 @@
+import { type AccountState, addCost } from "./account.ts";
+import { type Claimant, type Delivery, deliveryId, isOwnClaim, nobody, type Outcome } from "./delivery.ts";
+import { backoff } from "./retry.ts";
+import {
+  firstAnswer,
+  type GateFacts,
+  type Hold,
+  pacing,
+  type Rule,
+  sendRules,
+  type Wait,
+  whileClosed,
+} from "./send-rules.ts";
+import { clockText, day, type Instant, minute, second } from "./time.ts";
+
+export interface Go {
+  readonly kind: "go";
+  readonly state: AccountState;
+}
+
+/** The rules for one kind of request. */
+export interface Gate<Answer extends Wait | Hold> {
+  readonly rules: readonly Rule<GateFacts, Answer>[];
+  /** The request makes a post: it counts towards interval, caps and breaker. */
+  readonly counts: boolean;
+}
+
+/** For an edit, a deletion or a search. */
+export const changeGate: Gate<Wait> = { rules: whileClosed, counts: false };
+/** A post that is sent once more was let through by the breaker before. */
+export const resendGate: Gate<Wait> = { rules: [...whileClosed, ...pacing], counts: true };
+export const postGate: Gate<Wait | Hold> = { rules: sendRules.account, counts: true };
+
+/**
+ * Asks every rule right before a request is sent: what counts is what the network sees. With `go` the account belongs to
+ * the delivery until its answer is recorded, and a post is counted. Pure.
+ */
+export const passGate = <Answer extends Wait | Hold>(
+  { rules, counts }: Gate<Answer>,
+  facts: GateFacts,
+): Answer | Go => {
+  const answer = firstAnswer(rules, facts);
+  if (answer !== undefined) return answer;
+  const { request, state } = facts;
+  const counted = countPost(facts, counts);
+  const { claimant, until, login } = request;
+  return { kind: "go", state: { ...state, ...counted, inFlight: { ...claimant, until, login } } };
+};
+
+const countPost = (
+  { state, request, now, timeZone }: GateFacts,
+  counts: boolean,
+): Pick<AccountState, "sent" | "spent"> => {
+  const today = Object.fromEntries(Object.entries(state.sent).filter(([, at]) => now - at < day));
+  if (!counts) return { sent: today, spent: state.spent };
+  const sent = { ...today, [request.copy]: now };
+  return { sent, spent: request.cost === 0 ? state.spent : addCost(state.spent, request, sent, now, timeZone) };
+};
+
+/** In the sandbox a post is counted and held by the breaker, and what a real account would wait for is only noted. */
+export const passInSandbox = (facts: GateFacts): Hold | (Go & { readonly notes: readonly string[] }) => {
+  const answers = sendRules.account.flatMap((rule) => rule(facts) ?? []);
+  const hold = answers.find((answer) => answer.kind === "hold");
+  if (hold !== undefined) return hold;
+  const notes = answers.flatMap(({ inSandbox }) => inSandbox ?? []);
+  return { kind: "go", state: { ...facts.state, ...countPost(facts, true) }, notes };
+};
+
+/** The name of a delivery's post in `AccountState.sent`. */
+export const countedAs = (delivery: Delivery): string => `${deliveryId(delivery)}@${delivery.planned}`;
+
+/** The account is free for the next delivery. */
+export const release = (state: AccountState, claimant: Claimant): AccountState =>
+  isOwnClaim(state.inFlight, claimant) ? { ...state, inFlight: undefined } : state;
+
+const longestDown = 30 * minute;
+
+/** The account after the network's answer to a delivery. A second request without an answer closes it for all deliveries until one more is tried. */
+export const afterAnswer = (state: AccountState, claimant: Claimant, outcome: Outcome, now: Instant): AccountState => {
+  const free = release(state, claimant);
+  const login = isOwnClaim(state.inFlight, claimant) ? state.inFlight?.login : undefined;
+  switch (outcome.kind) {
+    case "unauthorised":
+      return { ...free, down: undefined, paused: { since: now, reason: outcome.reason, login } };
+    case "posted":
+    case "progressed":
+    case "done":
+      return { ...free, down: undefined, paused: undefined };
+    case "unavailable":
+    case "unanswered": {
+      const { reason } = outcome;
+      const asked = outcome.kind === "unavailable" ? outcome.retryAt : undefined;
+      if (asked !== undefined && asked > now)
+        return { ...free, down: { failures: 0, until: Math.min(asked, now + day), reason } };
+      const failures = (state.down?.failures ?? 0) + 1;
+      const pause = failures < 2 ? 0 : Math.min(backoff("", failures - 1), longestDown);
+      return { ...free, down: { failures, until: now + pause, reason } };
+    }
+    default:
+      return { ...free, down: undefined };
+  }
+};
+
+/** What is stored of a server: while it does not answer, and while one of several accounts on it is sent a request. */
+export interface ServerState {
+  /** Network and server. */
+  readonly name: string;
+  readonly version: number;
+  /** Set from the first request without an answer until the next answer. */
+  readonly down: { readonly failures: number; readonly until: Instant; readonly reason: string } | undefined;
+  /** The one delivery whose request may be on its way, from `since` until `until` at the latest. */
+  readonly inFlight: (Claimant & { readonly since: Instant; readonly until: Instant }) | undefined;
+}
+
+/** One delivery's request to a server. */
+interface ServerRequest {
+  readonly claimant: Claimant;
+  /** Until then the server is taken by this delivery. */
+  readonly until: Instant;
+  /** Several accounts are on the server. One alone is sent one request at a time anyway. */
+  readonly isShared: boolean;
+}
+
+const longestServerDown = 30 * minute;
+const longestTaken = 30 * second;
+
+const wait = (until: Instant, reason: string): Wait => ({ kind: "wait", until, reason });
+
+/** Most requests are answered within a second. One that has been on its way for longer may be for as long again. */
+const whenFree = ({ since, until }: NonNullable<ServerState["inFlight"]>, now: Instant): Instant =>
+  Math.min(until, now + Math.min(Math.max(now - since, second), longestTaken));
+
+/** One request at a time is on its way to a server, so that one which does not answer holds one worker. Pure. */
+export const enterServer = (
+  state: ServerState,
+  { claimant, until, isShared }: ServerRequest,
+  now: Instant,
+): Wait | (Pick<Go, "kind"> & { readonly state: ServerState }) => {
+  const { down, inFlight } = state;
+  if (down !== undefined && now < down.until) return wait(down.until, `the server did not answer: ${down.reason}`);
+  if (!isShared) return { kind: "go", state };
+  if (inFlight !== undefined && inFlight.delivery !== claimant.delivery && now < inFlight.until)
+    return wait(whenFree(inFlight, now), "another request to this server is on its way");
+  return { kind: "go", state: { ...state, inFlight: { ...claimant, since: now, until } } };
+};
+
+/** The eighth request without an answer comes about half an hour after the first. */
+export const isLongDown = ({ down }: Pick<ServerState, "down">): boolean => (down?.failures ?? 0) >= 8;
+
+/** Only an answer with a time to wait for is certainly one of the server. */
+const whyNoAnswer = (outcome: Outcome): string | undefined =>
+  outcome.kind === "unanswered" || (outcome.kind === "unavailable" && outcome.retryAt === undefined)
+    ? outcome.reason
+    : undefined;
+
+/** The server after a delivery's request. `outcome` is undefined where nothing was sent, or only read. Pure. */
+export const leaveServer = (
+  state: ServerState,
+  claimant: Claimant,
+  outcome: Outcome | undefined,
+  now: Instant,
+): ServerState => {
+  const free = isOwnClaim(state.inFlight, claimant) ? { ...state, inFlight: undefined } : state;
+  if (outcome === undefined) return free;
+  const reason = whyNoAnswer(outcome);
+  if (reason === undefined) return { ...free, down: undefined };
+  const failures = (state.down?.failures ?? 0) + 1;
+  // The first time it is asked again at once: most often one answer was lost.
+  const pause = failures === 1 ? 0 : Math.min(backoff("", failures - 1), longestServerDown);
+  return { ...free, down: { failures, until: now + pause, reason } };
+};
+
+/** A wait of a post that is not sent yet: other posts of its account may go first, and make it longer. */
+export interface WaitAhead {
+  readonly at: Instant;
+  readonly reason: string;
+}
+
+/** A post that costs more than its account may spend in a month waits for each month. */
+const mostWaits = 10;
+
+/**
+ * How long a post that wants to be sent now would wait for its account at least, and why, if that is connected: quiet
+ * hours, a cap, the interval, a network that takes no requests. As in delivery, the rules are asked again when a wait is
+ * over. `cost`: in US dollars. Undefined: it would not wait.
+ */
+export const waitAhead = (facts: Omit<GateFacts, "request" | "moved">, cost: number): WaitAhead | undefined => {
+  const request = { claimant: nobody, copy: "", skipsBreaker: true, until: facts.now, cost, login: undefined };
+  const state = { ...facts.state, inFlight: undefined, paused: undefined };
+  const waits: Wait[] = [];
+  let now = facts.now;
+  while (waits.length < mostWaits) {
+    const answer = passGate(postGate, { ...facts, moved: undefined, state, request, now });
+    if (answer.kind !== "wait") break;
+    waits.push(answer);
+    now = answer.until;
+  }
+  const last = waits.at(waits.length < mostWaits ? -1 : 0);
+  if (last === undefined) return undefined;
+  const { until: at, why, reason } = last;
+  return { at, reason: `waits at least until ${clockText(at, facts.now, facts.timeZone)}: ${why ?? reason}` };
+};
+
+/** The hold of the first new post that is one too many. */
+export interface BreakerAhead {
+  /** How many are sent before it. */
+  readonly after: number;
+  readonly reason: string;
+}
+
+/**
+ * What the breaker will hold of posts that all want to be sent from now on, if the account is connected and the network
+ * answers: the rules are asked for one after the other. Undefined: nothing.
+ */
+export const breakerAhead = (facts: Omit<GateFacts, "request" | "moved">): BreakerAhead | undefined => {
+  const { account, burst } = facts;
+  // No hour has more posts than a day.
+  if (burst > account.pacing.dailyCap) return undefined;
+  const free = { inFlight: undefined, down: undefined, paused: undefined };
+  let state = { ...facts.state, ...free };
+  let now = facts.now;
+  let after = 0;
+  // Quiet hours may divide them.
+  while (after <= 2 * burst) {
+    const request = { claimant: nobody, copy: `${after}`, skipsBreaker: false, until: now, cost: 0, login: undefined };
+    const answer = passGate(postGate, { ...facts, moved: undefined, state, request, now });
+    if (answer.kind === "hold") return { after, reason: answer.reason };
+    if (answer.kind === "wait") now = answer.until;
+    else {
+      state = { ...answer.state, ...free };
+      after += 1;
+    }
+  }
+  return undefined;
+};
