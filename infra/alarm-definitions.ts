@@ -8,7 +8,7 @@ export interface AlarmDefinition {
   readonly threshold?: { readonly count: number; readonly minutes: number };
 }
 
-/** What the functions report that needs attention, and do not tell the owner themselves (owner-message.ts). */
+/** What the functions report that needs attention, and do not tell the owner themselves (notice.ts). */
 export const alarmDefinitions: readonly AlarmDefinition[] = [
   {
     name: "deletion-waits",

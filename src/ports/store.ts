@@ -10,7 +10,6 @@ import type { Listing, Post, PostHead } from "../domain/post.ts";
 import type { ServerState } from "../domain/request-gates.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Fault } from "./feeds.ts";
-import type { Clock } from "./runtime.ts";
 
 export type Ref =
   | { readonly kind: "post"; readonly site: string; readonly id: string }
@@ -151,7 +150,7 @@ export interface FeedState {
 export type ListedFeed = Pick<FeedState, "key" | "title" | "empty">;
 
 export interface LeaseTerms {
-  readonly clock: Clock;
+  readonly clock: () => Instant;
   /** In ms, longer than the work may run. */
   readonly duration: number;
   /** In ms. A feed that was rendered more recently is postponed. */
